@@ -1,0 +1,6 @@
+import type { ErrorEntry } from '../catalogue.ts';
+
+export const cliErrors = {
+  USAGE: { exit: 2 },
+  INTERNAL: { exit: 1 },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,43 @@
+import { createTranslator, type TextParams, type Translator } from '../locales/translator.ts';
+import type { Language } from '../locales/language.ts';
+import enActions from '../locales/en/errors.actions.json' with { type: 'json' };
+import enCli from '../locales/en/errors.cli.json' with { type: 'json' };
+import enEngine from '../locales/en/errors.engine.json' with { type: 'json' };
+import enEvidence from '../locales/en/errors.evidence.json' with { type: 'json' };
+import enKubernetes from '../locales/en/errors.kubernetes.json' with { type: 'json' };
+import enLab from '../locales/en/errors.lab.json' with { type: 'json' };
+import enTransport from '../locales/en/errors.transport.json' with { type: 'json' };
+import koActions from '../locales/ko/errors.actions.json' with { type: 'json' };
+import koCli from '../locales/ko/errors.cli.json' with { type: 'json' };
+import koEngine from '../locales/ko/errors.engine.json' with { type: 'json' };
+import koEvidence from '../locales/ko/errors.evidence.json' with { type: 'json' };
+import koKubernetes from '../locales/ko/errors.kubernetes.json' with { type: 'json' };
+import koLab from '../locales/ko/errors.lab.json' with { type: 'json' };
+import koTransport from '../locales/ko/errors.transport.json' with { type: 'json' };
+import type { ErrorCode } from './catalogue.ts';
+
+/** An error in words: one line of cause, one line of what to do next. */
+export interface ErrorText {
+  readonly cause: string;
+  readonly next: string;
+}
+
+type ErrorTexts = Readonly<Record<ErrorCode, { readonly cause: string; readonly next: string }>>;
+
+/** The compiler checks that each language has a text for each code; a test checks the reverse. */
+export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
+  en: { ...enActions, ...enCli, ...enEngine, ...enEvidence, ...enKubernetes, ...enLab, ...enTransport },
+  ko: { ...koActions, ...koCli, ...koEngine, ...koEvidence, ...koKubernetes, ...koLab, ...koTransport },
+};
+
+const translators = new Map<Language, Translator>();
+
+/** The words for a code, placeholders filled. */
+export function errorText(language: Language, code: ErrorCode, params: TextParams): ErrorText {
+  let translator = translators.get(language);
+  if (!translator) {
+    translator = createTranslator(language, { ...errorTexts[language] });
+    translators.set(language, translator);
+  }
+  return { cause: translator.text(`${code}.cause`, params), next: translator.text(`${code}.next`, params) };
+}

@@ -1,0 +1,43 @@
+import { createInstance } from 'i18next';
+import type { Language } from './language.ts';
+
+/** Values for the `{{placeholders}}` of a text; `count` also chooses between the `_one` and `_other` forms of a key. */
+export type TextParams = Readonly<Record<string, string | number>>;
+
+/** Texts as the JSON files hold them: nested objects whose leaves are templates. */
+export interface TextTree {
+  readonly [key: string]: string | TextTree;
+}
+
+/** Looks texts up by dotted key (`diagnose.summary`) in one language. */
+export interface Translator {
+  readonly language: Language;
+  /**
+   * The text with its placeholders filled. A missing value stays visible as `{{name}}` and a missing key as the key itself,
+   * so that a wrong sentence is seen at once; tests hold that neither happens.
+   *
+   * Korean texts never attach one form of a particle to a placeholder (은/는, 이/가 depend on its last letter): they rephrase,
+   * or write both forms as `이(가)`. A test holds this too.
+   */
+  text(key: string, params?: TextParams): string;
+  has(key: string): boolean;
+}
+
+/** Makes a translator over one tree of texts. Synchronous: the texts are part of the bundle. */
+export function createTranslator(language: Language, texts: TextTree): Translator {
+  const instance = createInstance();
+  void instance.init({
+    lng: language,
+    resources: { [language]: { translation: texts } },
+    initAsync: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false, skipOnVariables: true },
+    missingInterpolationHandler: (_text: string, match: readonly string[]) => match[0] ?? '',
+    returnNull: false,
+  });
+  return {
+    language,
+    text: (key, params = {}) => instance.t(key, { ...params }),
+    has: (key) => instance.exists(key),
+  };
+}

@@ -1,0 +1,105 @@
+import type { ActionSpec, NodeCheck } from '../actions/action.ts';
+import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
+import type { TextParams, TextTree } from '../locales/translator.ts';
+import type { Language } from '../locales/language.ts';
+
+/**
+ * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A problem
+ * never touches a node, a cluster or a registry.
+ */
+export interface Problem {
+  readonly meta: ProblemMeta;
+  readonly probe: Probe;
+  /** The folder's text.ko.json and text.en.json; keys are the problem's own. */
+  readonly texts: Readonly<Record<Language, TextTree>>;
+  /** One finding at least per node it applies to; what could not be seen is `unknown`, never left out. */
+  readonly diagnose: (evidence: Evidence) => readonly Finding[];
+  /** The actions that would cure these findings, in order. Deterministic. */
+  readonly plan: (input: PlanInput) => ProblemPlan;
+  /** Programs that an action of this problem runs on a node to validate or verify a change, by id. */
+  readonly checks: Readonly<Record<string, NodeCheck>>;
+}
+
+export interface ProblemMeta {
+  /** The same word everywhere: folder, command line, lab, docs. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly category: 'disk' | 'images' | 'kernel' | 'network';
+  /** Platforms it is meant for; `any` = every Kubernetes cluster. */
+  readonly platforms: readonly ('any' | 'nks')[];
+  readonly needsRoot: boolean;
+  /** The worst that its remedy can do. */
+  readonly remedyRisk: 'none' | 'low' | 'disruptive';
+  /** Problems whose finding on the same subject mutes this one's (the symptom while its cause is a finding). */
+  readonly dependsOn: readonly string[];
+  /** The guide's own heading (Korean), so that users can map a result to the page they know. */
+  readonly guideSection: string;
+  /** The lab and testbed faults that `lab break <id>` can inject, by name; the first is the default. */
+  readonly faults: readonly string[];
+}
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+/** What to read on a node for this problem. */
+export interface Probe {
+  /**
+   * Shell text that calls `section NAME SECONDS BYTES command…` (see `evidence/probe/prelude.sh`); joined with those of the
+   * other problems into one script. POSIX sh, shellcheck-clean, runs under dash, bash and busybox.
+   */
+  readonly script: string;
+  /** Every section the script can print, so that one that does not arrive is known to be missing. */
+  readonly sections: readonly string[];
+}
+
+export type Subject =
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'cluster' }
+  | { readonly kind: 'workload' | 'secret' | 'registry'; readonly name: string; readonly namespace?: string };
+
+interface FindingBase {
+  readonly problem: string;
+  /** Which rule of the problem spoke, a stable lower-kebab-case id: `rule-missing`, `rule-fights-kubelet`. */
+  readonly rule: string;
+  readonly subject: Subject;
+  /** Equal across runs for the same problem, rule and subject (`fingerprint.ts`). */
+  readonly fingerprint: string;
+  /** Key in the problem's texts for the cause in one sentence, and what fills it. */
+  readonly text: { readonly key: string; readonly params: TextParams };
+  /** What it was concluded from: `<node>#<section>` or `<node>#api`. */
+  readonly evidence: readonly string[];
+}
+
+/** Problem × subject. Only a fail or warn has a severity and a remedy; only an unknown has a reason. */
+export type Finding =
+  | (FindingBase & {
+      readonly status: 'fail' | 'warn';
+      readonly severity: Severity;
+      /** Whether `plan` has an action for it; false when only a person can mend it, and the text says how. */
+      readonly remedy: boolean;
+      /** Fingerprint of the finding that explains this one; a symptom is muted while its cause is a finding. */
+      readonly causedBy?: string;
+      /** Numbers for people and JSON, for example bytes by container. */
+      readonly facts?: Readonly<Record<string, FactValue>>;
+    })
+  | (FindingBase & { readonly status: 'pass'; readonly facts?: Readonly<Record<string, FactValue>> })
+  | (FindingBase & { readonly status: 'unknown'; readonly reason: UnknownReason; readonly enable?: string })
+  | (FindingBase & { readonly status: 'not-looked-at'; readonly enable: string });
+
+export type FactValue =
+  | string
+  | number
+  | boolean
+  | readonly FactValue[]
+  | { readonly [key: string]: FactValue };
+
+export interface PlanInput {
+  readonly evidence: Evidence;
+  /** This problem's own findings. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ProblemPlan {
+  readonly actions: readonly ActionSpec[];
+  /** Findings with a remedy for which no safe action could be planned, and why. */
+  readonly refused: readonly { readonly fingerprint: string; readonly key: string; readonly params: TextParams }[];
+}
