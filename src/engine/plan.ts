@@ -1,0 +1,46 @@
+import type { ActionSpec } from '../actions/action.ts';
+import type { TextParams } from '../locales/translator.ts';
+
+export const planSchema = 'nodemend.dev/plan/v1';
+
+/**
+ * Ordered actions, what they were made from, and how each is undone: the only thing that `apply` carries out. The same
+ * evidence gives the same plan to the byte, except for `madeAt`, which is outside the hash.
+ */
+export interface Plan {
+  readonly schema: typeof planSchema;
+  /** SHA-256 of the plan's canonical JSON without `hash` and `madeAt`, hex. A plan edited by hand is refused. */
+  readonly hash: string;
+  /** When its evidence was collected, RFC 3339. */
+  readonly madeAt: string;
+  readonly target: PlanTarget;
+  /** The nodes it changes, as they were: names and addresses are reused, so a plan is bound to what is not. */
+  readonly nodes: readonly PlanNode[];
+  readonly problems: readonly string[];
+  readonly actions: readonly ActionSpec[];
+  /** Findings with a remedy for which no safe action could be planned. */
+  readonly refused: readonly {
+    readonly problem: string;
+    readonly fingerprint: string;
+    readonly node: string;
+    readonly key: string;
+    readonly params: TextParams;
+  }[];
+}
+
+export type PlanTarget =
+  /** Bound to the UID of namespace kube-system. */
+  | { readonly kind: 'cluster'; readonly uid: string; readonly context: string; readonly server: string }
+  /** No API server: bound to each host's key, machine id and boot id, locked on each node. */
+  | { readonly kind: 'hosts' };
+
+export interface PlanNode {
+  readonly name: string;
+  readonly group?: string;
+  /** UID of the Node object; absent with a hosts file. */
+  readonly uid?: string;
+  readonly machineId: string;
+  readonly bootId: string;
+  /** `SHA256:…`; absent for `local` and `pod`. */
+  readonly hostKey?: string;
+}

@@ -1,0 +1,4 @@
+import type { Problem } from './problem.ts';
+
+/** Every problem nodemend knows, one line each. Nothing else names them. */
+export const problems: readonly Problem[] = [];
