@@ -25,7 +25,14 @@ export type UnknownReason =
 /** A value that was seen, could not be seen, or nobody asked for. */
 export type Seen<T> =
   | { readonly state: 'seen'; readonly value: T }
-  | { readonly state: 'unknown'; readonly reason: UnknownReason; readonly detail: string }
+  | {
+      readonly state: 'unknown';
+      readonly reason: UnknownReason;
+      /** English, one line, for JSON and logs. */
+      readonly detail: string;
+      /** The error behind it, so that people read it, and its next step, in their language. */
+      readonly error?: { readonly code: string; readonly params: Readonly<Record<string, string | number>> };
+    }
   /** `enable` is the flag that would look, for example `--via ssh`. */
   | { readonly state: 'not-looked-at'; readonly enable: string };
 

@@ -1,0 +1,70 @@
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Finding, Problem, Severity, Subject } from '../problems/problem.ts';
+
+/** The order in which people want to read: what is broken, what is doubtful, what could not be seen, what is fine. */
+const statusRank = { fail: 0, warn: 1, unknown: 2, 'not-looked-at': 3, pass: 4 } as const;
+const severityRank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
+
+export interface Diagnosis {
+  /** Worst first; within equals by problem, rule and subject, so that the same evidence always reads the same. */
+  readonly findings: readonly Finding[];
+  /** Symptoms whose cause is itself a finding on the same subject: kept for JSON, not shown as trouble of their own. */
+  readonly muted: readonly Finding[];
+}
+
+/** Asks every problem about the evidence. Pure: the same evidence gives the same diagnosis, live or from a bundle. */
+export function diagnose(evidence: Evidence, problems: readonly Problem[]): Diagnosis {
+  const asked = problems.filter((problem) => evidence.scope.problems.includes(problem.meta.id));
+  const all = asked.flatMap((problem) => problem.diagnose(evidence)).toSorted(byUrgency);
+  const failing = new Set(all.filter(isTrouble).map((finding) => `${finding.problem} ${subjectKey(finding.subject)}`));
+  const dependencies = new Map(asked.map((problem) => [problem.meta.id, problem.meta.dependsOn]));
+  const isMuted = (finding: Finding): boolean =>
+    isTrouble(finding) &&
+    (dependencies.get(finding.problem) ?? []).some((cause) => failing.has(`${cause} ${subjectKey(finding.subject)}`));
+  return { findings: all.filter((finding) => !isMuted(finding)), muted: all.filter(isMuted) };
+}
+
+function isTrouble(finding: Finding): finding is Extract<Finding, { readonly status: 'fail' | 'warn' }> {
+  return finding.status === 'fail' || finding.status === 'warn';
+}
+
+function byUrgency(a: Finding, b: Finding): number {
+  return (
+    statusRank[a.status] - statusRank[b.status] ||
+    severityOf(a) - severityOf(b) ||
+    compare(a.problem, b.problem) ||
+    compare(a.rule, b.rule) ||
+    compare(subjectKey(a.subject), subjectKey(b.subject))
+  );
+}
+
+function severityOf(finding: Finding): number {
+  return isTrouble(finding) ? severityRank[finding.severity] : severityRank.low;
+}
+
+function subjectKey(subject: Subject): string {
+  if (subject.kind === 'cluster') return 'cluster';
+  const namespace = 'namespace' in subject ? `${subject.namespace ?? ''}/` : '';
+  return `${subject.kind} ${namespace}${subject.name}`;
+}
+
+/** Code-unit order: unlike localeCompare it does not depend on the machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Exit codes of reading commands, frozen (design section 5). */
+export type ReadingExit = 0 | 3 | 4 | 5;
+
+/**
+ * 3: a fail at or above the threshold · 5: something that was asked for stayed unknown, or nothing at all was looked at ·
+ * 4: warnings, or fails below the threshold · 0: clean. Precedence 3 > 5 > 4 > 0.
+ */
+export function readingExit(findings: readonly Finding[], threshold: Severity): ReadingExit {
+  const counted = (finding: Finding): boolean =>
+    finding.status === 'fail' && severityRank[finding.severity] <= severityRank[threshold];
+  if (findings.some(counted)) return 3;
+  if (findings.some((finding) => finding.status === 'unknown')) return 5;
+  if (findings.every((finding) => finding.status === 'not-looked-at')) return 5;
+  return findings.some(isTrouble) ? 4 : 0;
+}
