@@ -1,0 +1,83 @@
+import { Option, type Command } from 'commander';
+import type { CliText } from './text.ts';
+
+/**
+ * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean (ranges,
+ * files, defaults from the configuration) is decided in `session.ts`, not here, so that `--help` loads nothing else.
+ */
+
+/** On every command. */
+export interface CommonOptions {
+  readonly lang?: string;
+  readonly config?: string;
+}
+
+/** Which cluster or hosts, and which of their nodes. */
+export interface TargetOptions extends CommonOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly hosts?: string;
+  readonly selector?: string;
+  readonly nodes?: string;
+  readonly nodeGroup?: string;
+}
+
+/** How to get onto nodes. */
+export interface AccessOptions {
+  readonly via?: string;
+  readonly user?: string;
+  readonly port?: string;
+  readonly identity?: readonly string[];
+  readonly bastion?: string;
+  readonly knownHosts?: readonly string[];
+  readonly hostKeys?: string;
+  readonly connectTimeout?: string;
+  readonly timeout?: string;
+}
+
+/** How a reading command prints. */
+export interface OutputOptions {
+  readonly output?: string;
+  readonly out?: string;
+}
+
+export const viaKinds = ['ssh', 'system-ssh', 'local'] as const;
+export const outputFormats = ['table', 'wide', 'json'] as const;
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+
+const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), value];
+
+export function withCommon(command: Command, t: CliText): Command {
+  return command
+    .addOption(new Option('--lang <language>', t('option.lang')).choices(['ko', 'en']))
+    .addOption(new Option('--config <file>', t('option.config')));
+}
+
+export function withTargets(command: Command, t: CliText): Command {
+  return command
+    .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
+    .addOption(new Option('--context <name>', t('option.context')))
+    .addOption(new Option('--hosts <file>', t('option.hosts')).conflicts(['kubeconfig', 'context', 'selector']))
+    .addOption(new Option('-l, --selector <labels>', t('option.selector')))
+    .addOption(new Option('--nodes <set>', t('option.nodes')))
+    .addOption(new Option('--node-group <name>', t('option.nodeGroup')));
+}
+
+export function withAccess(command: Command, t: CliText): Command {
+  return command
+    .addOption(new Option('--via <transport>', t('option.via')).choices(viaKinds))
+    .addOption(new Option('--user <name>', t('option.user')))
+    .addOption(new Option('--port <number>', t('option.port')))
+    .addOption(new Option('--identity <file>', t('option.identity')).argParser(collect))
+    .addOption(new Option('--bastion <[user@]host[:port]>', t('option.bastion')))
+    .addOption(new Option('--known-hosts <file>', t('option.knownHosts')).argParser(collect))
+    .addOption(new Option('--host-keys <policy>', t('option.hostKeys')).choices(['strict', 'accept-new']))
+    .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')))
+    .addOption(new Option('--timeout <seconds>', t('option.timeout')));
+}
+
+export function withOutput(command: Command, t: CliText): Command {
+  return command
+    .addOption(new Option('-o, --output <format>', t('option.output')).choices(outputFormats))
+    .addOption(new Option('--out <file>', t('option.out')));
+}

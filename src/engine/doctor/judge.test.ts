@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { NodeAccess, NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import { judgeDoctor, type ApiReport, type DoctorReport } from './judge.ts';
+import { requiredAccess } from './required-access.ts';
+import { roleManifest } from './role-manifest.ts';
+import { doctorExit, type DoctorRow } from './row.ts';
+
+const now = new Date('2026-11-24T00:00:00Z');
+const seen = <T>(value: T): Seen<T> => ({ state: 'seen', value });
+
+const healthyApi: ApiReport = {
+  context: 'nks_shop',
+  server: 'https://127.0.0.1:6443',
+  version: seen('v1.31.4'),
+  user: 'kim',
+  certificateNotAfter: '2028-01-01T00:00:00Z',
+  clockSkewMs: 400,
+  access: seen(requiredAccess('nodemend').map((access) => ({ access, allowed: true }))),
+  leaseNamespace: { name: 'nodemend', state: seen('exists' as const) },
+};
+const reached: NodeAccess = {
+  transport: 'ssh', user: 'ubuntu', privilege: 'sudo', hostKey: 'SHA256:abc', hostname: 'worker-0', machineId: 'm', bootId: 'b', clockSkewMs: 12, tookMs: 48,
+};
+const node = (access: Seen<NodeAccess>): NodeEvidence => ({
+  name: 'worker-0', group: 'default-worker', address: '10.0.0.5', api: { state: 'not-looked-at', enable: '--kubeconfig' }, access, sections: {},
+});
+const report = (api: Partial<ApiReport>, access: Seen<NodeAccess> = seen(reached)): DoctorReport => ({
+  now,
+  api: seen({ ...healthyApi, ...api }),
+  groups: seen([{ group: 'default-worker', nodes: 3, tried: node(access), user: 'ubuntu', bastion: 'bastion.example' }]),
+});
+const state = (rows: readonly DoctorRow[], check: string): string | undefined => rows.find((row) => row.check === check)?.state;
+
+describe('judgeDoctor', () => {
+  test('says ok, and only ok, when nothing is missing', () => {
+    const rows = judgeDoctor(report({}));
+
+    expect(rows.every((row) => row.state === 'ok')).toBe(true);
+    expect(doctorExit(rows)).toBe(0);
+    expect(rows.find((row) => row.check === 'access')?.text).toEqual({
+      key: 'doctor.access.okThrough',
+      params: { group: 'default-worker', count: 3, node: 'worker-0', user: 'ubuntu', through: 'bastion.example', took: 48 },
+    });
+  });
+
+  test.each([
+    ['2026-11-23T00:00:00Z', 'fail'],
+    ['2026-12-20T00:00:00Z', 'warn'],
+    ['2026-12-25T00:00:00Z', 'ok'],
+  ])('a client certificate that ends %s is %s', (certificateNotAfter, expected) => {
+    expect(state(judgeDoctor(report({ certificateNotAfter })), 'certificate')).toBe(expected);
+  });
+
+  test('a missing right to read fails, a missing right to change warns; both come as a role to copy', () => {
+    const access = seen(requiredAccess('nodemend').map((one) => ({ access: one, allowed: one.verb === 'get' })));
+
+    const rows = judgeDoctor(report({ access })).filter((row) => row.check === 'rbac');
+
+    expect(rows.map((row) => [row.subject, row.state])).toEqual([['nodemend-read', 'fail'], ['nodemend-change', 'warn']]);
+    expect(rows[0]?.attachment).toContain('nodes');
+    expect(rows[0]?.attachment).not.toContain('leases');
+    expect(rows[1]?.text.params['list']).toBe('create leases, update leases, delete leases');
+  });
+
+  test.each([
+    ['a node behind', { ...reached, clockSkewMs: -90_000 }, 'doctor.clock.behind'],
+    ['a node ahead', { ...reached, clockSkewMs: 5_000 }, 'doctor.clock.ahead'],
+  ])('%s in time is a warning with seconds', (_name, access, key) => {
+    const row = judgeDoctor(report({}, seen(access))).find((one) => one.check === 'clock');
+
+    expect(row).toMatchObject({ state: 'warn', text: { key, params: { seconds: Math.abs(access.clockSkewMs) / 1000 } } });
+  });
+
+  test.each(['absent', 'password-needed', 'not-allowed', 'tty-needed', 'failed'] as const)('sudo %s fails with its own words', (sudo) => {
+    const row = judgeDoctor(report({}, seen({ ...reached, privilege: 'unprivileged', sudo }))).find((one) => one.check === 'sudo');
+
+    expect(row).toMatchObject({ state: 'fail', text: { key: `doctor.sudo.${sudo}` } });
+    expect(row?.next).toBeDefined();
+  });
+
+  test('a node that cannot be reached fails and keeps the error behind it', () => {
+    const error = { code: 'SSH_TIMED_OUT', params: { node: 'worker-0' } };
+    const rows = judgeDoctor(report({}, { state: 'unknown', reason: 'timed-out', detail: 'no answer', error }));
+
+    expect(rows.find((row) => row.check === 'access')).toMatchObject({ state: 'fail', error });
+    expect(doctorExit(rows)).toBe(3);
+  });
+
+  test('without an API server or a way onto nodes it says so instead of ok', () => {
+    const rows = judgeDoctor({
+      now,
+      api: { state: 'not-looked-at', enable: '--kubeconfig' },
+      groups: { state: 'not-looked-at', enable: '--via ssh' },
+    });
+
+    expect(rows.map((row) => row.state)).toEqual(['not-looked-at', 'not-looked-at']);
+  });
+
+  test('every row that is not ok says what to do next', () => {
+    const rows = [
+      ...judgeDoctor(report({ certificateNotAfter: '2020-01-01T00:00:00Z', clockSkewMs: 60_000, access: { state: 'unknown', reason: 'forbidden', detail: '' } })),
+      ...judgeDoctor(report({ leaseNamespace: { name: 'nodemend', state: seen('missing') } }, { state: 'unknown', reason: 'auth-failed', detail: 'x' })),
+      ...judgeDoctor({ now, api: { state: 'unknown', reason: 'unreachable', detail: 'x' }, groups: { state: 'unknown', reason: 'unreachable', detail: 'x' } }),
+    ];
+
+    expect(rows.filter((row) => row.state !== 'ok' && row.next === undefined)).toEqual([]);
+  });
+});
+
+describe('roleManifest', () => {
+  test('keeps cluster-wide and namespaced rules apart and binds the user', () => {
+    const documents = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'kim')).map((document) => document.toJS());
+
+    expect(documents.map((document) => document.kind)).toEqual(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']);
+    expect(documents[2]).toMatchObject({
+      metadata: { name: 'nodemend-change', namespace: 'nodemend' },
+      rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'delete'] }],
+    });
+    expect(documents[1].subjects).toEqual([{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'kim' }]);
+  });
+
+  test('binds a service account by its own kind', () => {
+    const [, binding] = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'system:serviceaccount:ops:nodemend')).map((d) => d.toJS());
+
+    expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', name: 'nodemend', namespace: 'ops' }]);
+  });
+});
