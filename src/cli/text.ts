@@ -1,0 +1,52 @@
+import { errorText, type ErrorText } from '../errors/text.ts';
+import type { ErrorCode } from '../errors/catalogue.ts';
+import type { Language } from '../locales/language.ts';
+import { createTranslator, type TextParams, type TextTree } from '../locales/translator.ts';
+import type { Problem } from '../problems/problem.ts';
+import enCli from '../locales/en/cli.json' with { type: 'json' };
+import enDoctor from '../locales/en/doctor.json' with { type: 'json' };
+import koCli from '../locales/ko/cli.json' with { type: 'json' };
+import koDoctor from '../locales/ko/doctor.json' with { type: 'json' };
+import { printable } from './render/printable.ts';
+
+/** Looks a text of the shell up: `t('diagnose.summary', { count: 3 })`. */
+export type CliText = (key: string, params?: TextParams) => string;
+
+/** Every word the command line can say, in one language. */
+export interface Texts {
+  readonly language: Language;
+  /** Keys of `locales/<lang>/cli.json` and `doctor.json`, and of the problems under `problems.<id>.`. */
+  readonly t: CliText;
+  readonly has: (key: string) => boolean;
+  readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
+}
+
+const shell: Readonly<Record<Language, TextTree>> = {
+  en: { ...enCli, ...enDoctor },
+  ko: { ...koCli, ...koDoctor },
+};
+
+/**
+ * The shell's own words and those of the problems. Values that fill a text are made printable on the way in: they come from
+ * nodes, servers and files.
+ */
+export function createTexts(language: Language, problems: readonly Problem[]): Texts {
+  const translator = createTranslator(language, textTree(language, problems));
+  return {
+    language,
+    t: (key, params = {}) => translator.text(key, printableParams(params)),
+    has: (key) => translator.has(key),
+    error: (code, params) => errorText(language, code, printableParams(params)),
+  };
+}
+
+/** All texts of one language in one tree, for the translator and for the tests that compare languages. */
+export function textTree(language: Language, problems: readonly Problem[]): TextTree {
+  const ofProblems = problems.map((problem) => [problem.meta.id, problem.texts[language]] as const);
+  return { ...shell[language], problems: Object.fromEntries(ofProblems) };
+}
+
+function printableParams(params: TextParams): TextParams {
+  const entries = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? printable(value) : value] as const);
+  return Object.fromEntries(entries);
+}
