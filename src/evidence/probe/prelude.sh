@@ -1,0 +1,260 @@
+# shellcheck shell=sh
+# The part of every probe that runs first; compose.ts joins it with the problems' own probes into one script.
+#
+# "$1" is the run's marker (random hex): the collector finds the first frame by it, whatever a login banner printed before.
+# "$2" is the time budget of all sections together, whole seconds.
+#
+# A probe calls   section NAME SECONDS BYTES command [argument…]
+# where command is a program or one of the probe's own functions. The command runs in a subshell (it sees the variables and
+# functions set before; what it sets is lost), with nothing on its standard input, for SECONDS at most, children included. Its
+# output is capped at BYTES, its errors at 4096; no file it writes can grow over BYTES either. It may leave files for a later
+# section under "$nm_scratch". Exit codes: 77 = root is needed (EX_NOPERM of sysexits.h), 126 and 127 = the program is missing;
+# all others are handed to the problem as they are.
+#
+# Frames: "nodemend:<marker> section NAME EXIT OUTPUT-BYTES ERROR-BYTES STATUS" and a newline, then the bytes. Lengths come from
+# wc -c, never from ${#var}, which counts characters and loses NUL. Finished sections are sent together, because a process for
+# each would be most of the probe's cost; the watchdog's tick sends them early while a slow section runs.
+
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+LC_ALL=C
+export PATH LC_ALL
+unset ENV BASH_ENV CDPATH TMPDIR
+IFS=' 	
+'
+umask 077
+
+nm_marker=$1
+nm_budget=$2
+nm_problem=''
+nm_number=0
+nm_pid=''
+nm_pending=''
+nm_woken=''
+nm_overdue=''
+nm_scratch=''
+nm_watchdog=''
+# 4096 bytes, to see whether the scratch folder still takes a page.
+nm_page=................................................................
+nm_page=$nm_page$nm_page$nm_page$nm_page
+nm_page=$nm_page$nm_page$nm_page$nm_page
+nm_page=$nm_page$nm_page$nm_page$nm_page
+
+printf '\nnodemend:%s start 1\n' "$nm_marker"
+
+renice -n 10 -p "$$" >/dev/null 2>&1
+ionice -c 3 -p "$$" >/dev/null 2>&1
+
+# Ends a process and all that descend from it. Each is stopped before its children are looked for, so that none is born unseen.
+nm_end_tree() {
+  nm_tree=" $1 "
+  nm_found=$1
+  while [ -n "$nm_found" ]; do
+    # shellcheck disable=SC2086 # a list of process ids
+    kill -STOP $nm_found 2>/dev/null
+    nm_found=''
+    for nm_stat in /proc/[0-9]*/stat; do
+      { read -r nm_line <"$nm_stat"; } 2>/dev/null || continue
+      nm_child=${nm_stat#/proc/}
+      nm_child=${nm_child%/stat}
+      # The command's name may hold blanks and brackets: the fields start after the last bracket.
+      nm_line=${nm_line##*) }
+      nm_line=${nm_line#? }
+      case $nm_tree in
+        *" $nm_child "*) continue ;;
+        *" ${nm_line%% *} "*)
+          nm_tree="$nm_tree$nm_child "
+          nm_found="$nm_found $nm_child"
+          ;;
+      esac
+    done
+  done
+  # shellcheck disable=SC2086 # a list of process ids
+  kill -KILL $nm_tree 2>/dev/null
+}
+
+# Looks once a second whether the section that runs is over its time, and wakes the script. The script is woken, not only
+# relieved of its child, because a child in an uninterruptible wait (a dead NFS server) does not die when killed.
+nm_watch() {
+  trap 'kill "$nm_nap" 2>/dev/null; exit 0' TERM
+  nm_elapsed=0
+  nm_ticks=0
+  nm_last=''
+  while :; do
+    sleep 1 &
+    nm_nap=$!
+    wait "$nm_nap"
+    nm_elapsed=$((nm_elapsed + 1))
+    nm_current=''
+    { read -r nm_current nm_child nm_seconds <"$nm_scratch/current"; } 2>/dev/null
+    if ! kill -0 "$$" 2>/dev/null; then
+      [ -z "$nm_current" ] || nm_end_tree "$nm_child"
+      rm -rf "$nm_scratch"
+      exit 0
+    fi
+    [ "$nm_current" = "$nm_last" ] || nm_ticks=-1
+    nm_last=$nm_current
+    nm_ticks=$((nm_ticks + 1))
+    if [ "$nm_elapsed" -ge "$nm_budget" ]; then
+      echo all >"$nm_scratch/overdue"
+      [ -z "$nm_current" ] || nm_end_tree "$nm_child"
+    elif [ -n "$nm_current" ] && [ "$nm_ticks" -ge "$nm_seconds" ]; then
+      echo "$nm_current" >"$nm_scratch/overdue"
+      nm_end_tree "$nm_child"
+    fi
+    kill -USR1 "$$" 2>/dev/null
+  done
+}
+
+# A tmpfs first: the disk may be what is full.
+for nm_base in /run /dev/shm /tmp; do
+  mkdir "$nm_base/nodemend-$nm_marker" 2>/dev/null || continue
+  nm_scratch=$nm_base/nodemend-$nm_marker
+  { printf %s "$nm_page" >"$nm_scratch/page"; } 2>/dev/null && break
+  rm -rf "$nm_scratch"
+  nm_scratch=''
+done
+
+nm_leave() {
+  [ -z "$nm_pid" ] || nm_end_tree "$nm_pid"
+  [ -z "$nm_watchdog" ] || kill "$nm_watchdog" 2>/dev/null
+  [ -z "$nm_scratch" ] || rm -rf "$nm_scratch"
+}
+trap nm_leave EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 141' PIPE
+trap 'exit 143' TERM
+trap 'nm_woken=1; { read -r nm_overdue <"$nm_scratch/overdue"; } 2>/dev/null' USR1
+# Over its file size limit a writer gets an error; the signal's default would dump its core.
+trap '' XFSZ
+
+if [ -n "$nm_scratch" ]; then
+  nm_watch </dev/null >/dev/null 2>&1 &
+  nm_watchdog=$!
+fi
+
+# Waits for the section's process: $nm_code and $nm_status say how it ended.
+nm_wait() {
+  while :; do
+    nm_woken=''
+    wait "$nm_pid"
+    nm_code=$?
+    case $nm_overdue in
+      "$nm_number" | all) nm_status=timed-out nm_code=137 && return ;;
+    esac
+    # A code over 128 after a wake-up is the child's own only if the child is gone.
+    if [ -z "$nm_woken" ] || [ "$nm_code" -le 128 ] || ! kill -0 "$nm_pid" 2>/dev/null; then
+      break
+    fi
+    nm_flush
+  done
+  nm_status=ended
+  # The section's output is still there: a scratch folder that was too small for it is too small for one page more.
+  { printf %s "$nm_page" >>"$nm_scratch/page"; } 2>/dev/null || nm_status=scratch-full
+}
+
+section() {
+  nm_name=$nm_problem/$1
+  nm_number=$((nm_number + 1))
+  nm_section=$nm_scratch/$nm_number
+  if [ -z "$nm_scratch" ] || [ "$nm_overdue" = all ]; then
+    nm_status=timed-out
+    [ -n "$nm_scratch" ] || nm_status=no-scratch
+    printf 'nodemend:%s section %s 0 0 0 %s\n' "$nm_marker" "$nm_name" "$nm_status" || exit 1
+    return
+  fi
+  nm_seconds=$2
+  nm_bytes=$3
+  shift 3
+  {
+    # Blocks of 512 bytes (bash outside its posix mode: 1024); the exact cap is made when the section is sent.
+    ulimit -f "$((nm_bytes / 512 + 9))"
+    "$@"
+  } </dev/null >"$nm_section.out" 2>"$nm_section.err" &
+  nm_pid=$!
+  echo "$nm_number $nm_pid $nm_seconds" >"$nm_scratch/current"
+  nm_wait
+  : >"$nm_scratch/current"
+  nm_pid=''
+  if [ "$nm_status" = scratch-full ]; then
+    : >"$nm_section.out"
+    : >"$nm_section.err"
+  fi
+  nm_pending="$nm_pending $nm_number:$nm_name:$nm_code:$nm_bytes:$nm_status"
+}
+
+# Cuts file "$1" to "$2" bytes.
+nm_cut() {
+  dd if="$1" of="$1.cut" bs="$2" count=1 2>/dev/null
+  mv -f "$1.cut" "$1"
+}
+
+# Writes the header of a finished section ("$1", as nm_pending has it) of "$2" output and "$3" error bytes, and cuts what is
+# over its caps.
+nm_header() {
+  nm_h_file=$nm_scratch/${1%%:*}
+  nm_h_rest=${1#*:}
+  nm_h_name=${nm_h_rest%%:*}
+  nm_h_rest=${nm_h_rest#*:}
+  nm_h_code=${nm_h_rest%%:*}
+  nm_h_rest=${nm_h_rest#*:}
+  nm_h_cap=${nm_h_rest%%:*}
+  nm_h_status=${nm_h_rest#*:}
+  nm_h_out=$2
+  nm_h_err=$3
+  if [ "$nm_h_out" -gt "$nm_h_cap" ]; then
+    nm_cut "$nm_h_file.out" "$nm_h_cap"
+    nm_h_out=$nm_h_cap
+    [ "$nm_h_status" != ended ] || nm_h_status=truncated
+  fi
+  if [ "$nm_h_err" -gt 4096 ]; then
+    nm_cut "$nm_h_file.err" 4096
+    nm_h_err=4096
+  fi
+  printf 'nodemend:%s section %s %s %s %s %s\n' \
+    "$nm_marker" "$nm_h_name" "$nm_h_code" "$nm_h_out" "$nm_h_err" "$nm_h_status" >"$nm_h_file.head"
+}
+
+# Sends the finished sections: one wc and one cat for all of them.
+nm_flush() {
+  [ -n "$nm_pending" ] || return 0
+  nm_files=''
+  for nm_entry in $nm_pending; do
+    nm_files="$nm_files $nm_scratch/${nm_entry%%:*}.out $nm_scratch/${nm_entry%%:*}.err"
+  done
+  # shellcheck disable=SC2046,SC2086 # words on purpose: "<bytes> <file>" pairs; the paths hold no blank
+  set -- $(wc -c $nm_files)
+  nm_files=''
+  for nm_entry in $nm_pending; do
+    nm_header "$nm_entry" "$1" "$3"
+    shift 4
+    nm_file=$nm_scratch/${nm_entry%%:*}
+    nm_files="$nm_files $nm_file.head $nm_file.out $nm_file.err"
+  done
+  nm_pending=''
+  # shellcheck disable=SC2086 # a list of paths without blanks
+  cat $nm_files || exit 1
+}
+
+# The frame that proves that all sections were sent.
+nm_finish() {
+  nm_flush
+  read -r nm_uptime nm_rest </proc/uptime
+  printf 'nodemend:%s end %s %s\n' "$nm_marker" "$nm_number" "$nm_uptime"
+  exit 0
+}
+
+# Who the node says it is. Builtins only, but for the clock: looking a user's name up can hang on a dead directory server.
+nm_identity() {
+  nm_uid=''
+  while read -r nm_key _ nm_rest; do
+    # Real, then effective user id.
+    [ "$nm_key" != Uid: ] || nm_uid=${nm_rest%%[!0-9]*}
+  done </proc/self/status
+  read -r nm_host </proc/sys/kernel/hostname
+  read -r nm_machine </etc/machine-id
+  read -r nm_boot </proc/sys/kernel/random/boot_id
+  read -r nm_uptime nm_rest </proc/uptime
+  printf '%s=%s\n' uid "$nm_uid" user "${SUDO_USER:-${LOGNAME:-${USER:-}}}" hostname "$nm_host" machine-id "$nm_machine" \
+    boot-id "$nm_boot" uptime "$nm_uptime" clock "$(date +%s%N)"
+}
