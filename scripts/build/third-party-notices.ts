@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+interface PackageManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+}
+
+/**
+ * The licences of every package whose code is in the bundle, in the packages' own words.
+ * @throws Error when a bundled package brings no licence file, because then it may not be shipped.
+ */
+export function thirdPartyNotices(metafile: Metafile, root: string): string {
+  const folders = new Set(Object.keys(metafile.inputs).flatMap(packageFolder));
+  const entries = [...folders].toSorted().map((folder) => notice(join(root, folder)));
+  return ['This file lists the software that is part of nodemend and its licences.', ...entries].join(`\n\n${'-'.repeat(78)}\n\n`) + '\n';
+}
+
+/** `node_modules/@a/b/lib/x.js` → `node_modules/@a/b`; nested installations keep their whole path. */
+function packageFolder(input: string): readonly string[] {
+  const match = /^(?:[^:]*:)?((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+  return match?.[1] ? [match[1]] : [];
+}
+
+function notice(folder: string): string {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageManifest;
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (!file) throw new Error(`${manifest.name} has no licence file; it cannot be bundled`);
+  const text = readFileSync(join(folder, file), 'utf8').trim();
+  return `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})\n\n${text}`;
+}
