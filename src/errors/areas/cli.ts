@@ -3,4 +3,5 @@ import type { ErrorEntry } from '../catalogue.ts';
 export const cliErrors = {
   USAGE: { exit: 2 },
   INTERNAL: { exit: 1 },
+  NODE_SET_INVALID: { exit: 2 },
 } as const satisfies Record<string, ErrorEntry>;
