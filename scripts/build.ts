@@ -27,8 +27,9 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
   sourcesContent: false,
+  // Packages in CommonJS form (ssh2) use __dirname, and require for Node's own modules.
+  define: { __dirname: 'import.meta.dirname' },
   banner: {
-    // Packages in CommonJS form (ssh2) call require for Node's own modules.
     js: [
       `// nodemend ${version()}, Apache-2.0. Parts by others: THIRD-PARTY-NOTICES.txt`,
       `import { createRequire as createRequireForBundle } from 'node:module';`,
