@@ -1,0 +1,41 @@
+import { isTest, projectPath, type Rule } from './rule.ts';
+
+/** Methods of the API client that change the cluster (`src/kubernetes/api.ts`). */
+const changing = new Set(['create', 'replace', 'patch', 'remove', 'evict']);
+
+const allowed = [/^src\/actions\//, /^src\/engine\/(rollout|journal|locks)\//, /^src\/kubernetes\//];
+
+/**
+ * Only actions, the rollout and the journal change a cluster. An API client is recognised by its name: `api`, `…Api`, or a
+ * property of that name.
+ */
+export const changesRule: Rule = {
+  create(context) {
+    const path = projectPath(context);
+    if (!path.startsWith('src/') || isTest(path) || allowed.some((place) => place.test(path))) return {};
+    return {
+      CallExpression: (node) => {
+        const callee = node.callee as unknown as Member;
+        if (callee.type !== 'MemberExpression' || !changing.has(callee.property.name ?? '')) return;
+        if (!/^(api|.*Api)$/.test(nameOf(callee.object))) return;
+        context.report({ node, message: `${nameOf(callee.object)}.${callee.property.name} changes the cluster; only actions and the rollout may` });
+      },
+    };
+  },
+};
+
+interface Member {
+  readonly type: string;
+  readonly property: { readonly name?: string };
+  readonly object: Named;
+}
+
+interface Named {
+  readonly type: string;
+  readonly name?: string;
+  readonly property?: { readonly name?: string };
+}
+
+function nameOf(object: Named): string {
+  return (object.type === 'MemberExpression' ? object.property?.name : object.name) ?? '';
+}

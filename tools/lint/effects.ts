@@ -1,0 +1,50 @@
+/** What has an effect on the world, and the only places that may have it, as data. `effects-rule.ts` holds it. */
+export interface Effect {
+  readonly what: string;
+  readonly modules: readonly string[];
+  /** Names that are harmless and may be imported anywhere; with `only`, the names that are not. */
+  readonly harmless?: readonly string[];
+  readonly allowed: readonly RegExp[];
+}
+
+/** Reading a file changes nothing, but a problem gets its data as Evidence. */
+const readingNames = [
+  'access', 'accessSync', 'constants', 'createReadStream', 'existsSync', 'lstat', 'lstatSync', 'readdir', 'readdirSync', 'readFile',
+  'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'stat', 'statSync', 'statfs', 'watch',
+];
+
+export const effects: readonly Effect[] = [
+  {
+    what: 'starts a process',
+    modules: ['node:child_process', 'child_process', 'node:cluster', 'node:worker_threads'],
+    // An exec plugin of a kubeconfig is a program by definition.
+    allowed: [/^src\/transport\//, /^src\/kubernetes\/exec-plugin\.ts$/],
+  },
+  {
+    what: 'opens an SSH connection',
+    modules: ['ssh2'],
+    allowed: [/^src\/transport\//],
+  },
+  {
+    what: 'opens a socket',
+    modules: ['node:net', 'node:tls', 'node:dgram', 'node:dns', 'node:dns/promises'],
+    harmless: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
+    allowed: [/^src\/transport\//, /^src\/kubernetes\//],
+  },
+  {
+    what: 'talks HTTP',
+    modules: ['undici', 'node:http', 'node:https', 'node:http2'],
+    allowed: [/^src\/kubernetes\//, /^src\/registry\//],
+  },
+  {
+    what: 'writes files',
+    modules: ['node:fs', 'node:fs/promises', 'fs', 'fs/promises'],
+    harmless: readingNames,
+    allowed: [/^src\/evidence\//, /^src\/engine\/journal\//, /^src\/cli\//, /^src\/transport\//],
+  },
+  {
+    what: 'reads files',
+    modules: ['node:fs', 'node:fs/promises'],
+    allowed: [/^src\/(?!problems\/|platforms\/|manifests\/|actions\/|locales\/|errors\/)/],
+  },
+];

@@ -1,0 +1,40 @@
+/** The direction in which imports may point (ARCHITECTURE.md), as data. `layers-rule.ts` holds it. */
+export interface Layer {
+  readonly name: string;
+  /** Which project paths belong to it; the first layer that matches is taken. */
+  readonly files: RegExp;
+  /** Layers whose values it may use, besides its own. */
+  readonly uses: readonly string[];
+  /** Layers of which it may know the types alone. */
+  readonly knows: readonly string[];
+}
+
+const leaves = ['errors', 'locales'];
+const reach = ['transport', 'kubernetes', 'registry', 'manifests', 'platforms'];
+const middle = ['problem-contract', 'actions', 'evidence'];
+const belowEngine = [...leaves, ...reach, ...middle, 'problem-list'];
+
+export const layers: readonly Layer[] = [
+  { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
+  { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
+  { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
+  { name: 'transport', files: /^src\/transport\//, uses: leaves, knows: [] },
+  { name: 'kubernetes', files: /^src\/kubernetes\//, uses: leaves, knows: [] },
+  { name: 'registry', files: /^src\/registry\//, uses: leaves, knows: [] },
+  { name: 'manifests', files: /^src\/manifests\//, uses: leaves, knows: [] },
+  { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
+  { name: 'problem-contract', files: /^src\/problems\/[^/]+$/, uses: leaves, knows: middle },
+  // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms text.
+  { name: 'problem', files: /^src\/problems\/[^/]+\//, uses: [...leaves, 'problem-contract', 'platforms', 'manifests'], knows: [...reach, ...middle] },
+  { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
+  { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach], knows: middle },
+  { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },
+  { name: 'shell', files: /^src\/(cli|server|operator)\//, uses: [...belowEngine, 'engine', 'lab'], knows: [] },
+  { name: 'lab', files: /^lab\//, uses: [...belowEngine, 'engine', 'problem'], knows: [] },
+  { name: 'source', files: /^src\//, uses: [], knows: [] },
+];
+
+/** The layer of a project path; undefined outside the product (tests, benches, scripts may import what they like). */
+export function layerOf(path: string): Layer | undefined {
+  return layers.find(({ files }) => files.test(path));
+}
