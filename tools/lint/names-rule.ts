@@ -1,7 +1,7 @@
 import { projectPath, type Rule } from './rule.ts';
 
 /** Names that say nothing about what is inside. */
-const vague = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'common', 'misc', 'shared']);
+const vague = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'common', 'misc']);
 
 /** A file or folder is named after its subject, and re-exports nothing wholesale. */
 export const namesRule: Rule = {
