@@ -1,0 +1,60 @@
+import type { FactValue } from '../../../problems/problem.ts';
+import { formatQuantity } from '../merge-params.ts';
+import { printable } from '../printable.ts';
+import type { RenderContext } from '../render-context.ts';
+import type { Trouble } from './group.ts';
+
+/** So many items of a list are named for one node, the largest first. */
+const namedItems = 3;
+
+interface Item {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/**
+ * The numbers behind a group, one line each. A fact is shown when the problem's texts have a label for it
+ * (`problems.<id>.facts.<name>`); the others are for JSON. A number is shown as it is for one node and as a range for several; a
+ * list of `{ name, bytes }` for one node only, the largest first.
+ */
+export function factLines(findings: readonly Trouble[], { texts }: RenderContext): readonly string[] {
+  const [first] = findings;
+  if (!first?.facts) return [];
+  return Object.entries(first.facts).flatMap(([name, value]) => {
+    const key = `problems.${first.problem}.facts.${name}`;
+    if (!texts.has(key)) return [];
+    const words = typeof value === 'number' ? numberWords(name, findings, texts.t) : listWords(value, findings.length);
+    return words === undefined ? [] : [`${texts.t(key)}: ${words}`];
+  });
+}
+
+function numberWords(name: string, findings: readonly Trouble[], t: RenderContext['texts']['t']): string | undefined {
+  const values = findings
+    .map((finding) => ({ value: finding.facts?.[name], node: finding.subject.kind === 'cluster' ? '' : finding.subject.name }))
+    .filter((entry): entry is { readonly value: number; readonly node: string } => typeof entry.value === 'number')
+    .toSorted((a, b) => b.value - a.value);
+  const [most, least] = [values[0], values.at(-1)];
+  if (!most || !least) return undefined;
+  const to = formatQuantity(name, most.value);
+  const from = formatQuantity(name, least.value);
+  return from === to ? to : t('findings.range', { from, to, node: most.node });
+}
+
+function listWords(value: FactValue, findings: number): string | undefined {
+  if (findings > 1 || !Array.isArray(value)) return undefined;
+  const items = (value as readonly FactValue[]).map(itemOf).filter((item) => item !== undefined).toSorted((a, b) => b.value - a.value);
+  if (items.length === 0) return undefined;
+  const named = items.slice(0, namedItems).map((item) => `${printable(item.name)} ${formatQuantity(item.unit, item.value)}`);
+  const more = items.length - named.length;
+  return more > 0 ? `${named.join(', ')}, … (+${more})` : named.join(', ');
+}
+
+/** `{ name, bytes }`, or any object with a name and one number. */
+function itemOf(value: FactValue): Item | undefined {
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const fields = Object.entries(value as { readonly [key: string]: FactValue });
+  const name = fields.find(([field, content]) => field === 'name' && typeof content === 'string');
+  const number = fields.find((field): field is [string, number] => typeof field[1] === 'number');
+  return name && number ? { name: String(name[1]), unit: number[0], value: number[1] } : undefined;
+}

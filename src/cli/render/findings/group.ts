@@ -1,0 +1,56 @@
+import type { Finding, Severity } from '../../../problems/problem.ts';
+import type { TextParams } from '../../../locales/translator.ts';
+
+export type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
+
+export function isTrouble(finding: Finding): finding is Trouble {
+  return finding.status === 'fail' || finding.status === 'warn';
+}
+
+/** Findings with the same cause, told in one sentence. */
+export interface FindingGroup {
+  readonly problem: string;
+  readonly status: 'fail' | 'warn';
+  readonly severity: Severity;
+  /** Never empty. */
+  readonly findings: readonly Trouble[];
+}
+
+/** Up to so many variants of one cause (paths, owners) are told apart; more are told in one sentence that lists some. */
+const maximumVariants = 3;
+
+/** Puts findings with the same cause together, worst first as they come, then by how many they are. */
+export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
+  const troubles = findings.filter(isTrouble);
+  const causes = Map.groupBy(troubles, (finding) => JSON.stringify(causeOf(finding)));
+  const groups = [...causes.values()].flatMap(splitByWords).map(toGroup);
+  const rank = new Map([...Map.groupBy(groups, urgency).keys()].map((key, index) => [key, index]));
+  const rankOf = (group: FindingGroup): number => rank.get(urgency(group)) ?? 0;
+  return groups.toSorted((a, b) => rankOf(a) - rankOf(b) || b.findings.length - a.findings.length);
+}
+
+function causeOf({ problem, rule, status, severity, text, remedy }: Trouble): readonly unknown[] {
+  return [problem, rule, status, severity, text.key, remedy];
+}
+
+/** Numbers differ from node to node and are told as a range; words are part of the cause. */
+function splitByWords(findings: readonly Trouble[]): readonly (readonly Trouble[])[] {
+  const variants = Map.groupBy(findings, (finding) => JSON.stringify(wordsOf(finding.text.params)));
+  return variants.size <= maximumVariants ? [...variants.values()] : [findings];
+}
+
+function wordsOf(params: TextParams): readonly (readonly [string, string])[] {
+  return Object.entries(params)
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'node')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function toGroup(findings: readonly Trouble[]): FindingGroup {
+  const [first] = findings;
+  if (!first) throw new TypeError('a group has at least one finding');
+  return { problem: first.problem, status: first.status, severity: first.severity, findings };
+}
+
+function urgency(group: FindingGroup): string {
+  return `${group.status} ${group.severity}`;
+}

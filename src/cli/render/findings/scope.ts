@@ -1,0 +1,19 @@
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { RenderContext } from '../render-context.ts';
+import { wrapSentence } from '../wrap.ts';
+
+/** What was looked at, when and how: the first line, so that nobody reads the findings of another cluster. */
+export function scopeLine(evidence: Evidence, { texts: { t }, paint, width }: RenderContext): readonly string[] {
+  const { cluster, scope, nodes, collectedAt } = evidence;
+  const target =
+    cluster.state === 'seen'
+      ? t('findings.scope.cluster', { name: cluster.value.context, server: cluster.value.server })
+      : t(`findings.scope.${scope.targets}`);
+  const parts = [
+    target,
+    t('count.nodes', { count: nodes.length }),
+    t(`findings.scope.via.${scope.via}`),
+    `${collectedAt.slice(0, 16).replace('T', ' ')} UTC`,
+  ];
+  return wrapSentence(parts.join(', '), width).map((line) => paint('quiet', line));
+}

@@ -1,0 +1,30 @@
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { Finding } from '../../../problems/problem.ts';
+import type { RenderContext } from '../render-context.ts';
+import { countFindings, countNodes, statuses, type Counts } from './counts.ts';
+
+/**
+ * The last word of a diagnosis. It says "fine" only when everything that was asked was seen and passed: a node that could not
+ * be seen, or was not looked at, is said so in the same sentence.
+ */
+export function summaryLine(evidence: Evidence, findings: readonly Finding[], { texts: { t } }: RenderContext): string {
+  const nodes = countNodes(evidence, findings);
+  const total = evidence.nodes.length;
+  const { fail, warn, unknown } = countFindings(findings);
+  if (fail + warn > 0) {
+    if (total === 1) return t(`findings.summary.one.${fail > 0 ? 'fail' : 'warn'}`);
+    return t('findings.summary.troubles', { nodes: t('count.nodes', { count: total }), list: list(nodes, t) });
+  }
+  if (nodes.unknown > 0) return t('findings.summary.unknown', { count: total, unknown: nodes.unknown });
+  if (unknown > 0) return t('findings.summary.unknownElsewhere', { count: total });
+  if (nodes.pass === 0) return t('findings.summary.nothing', { count: total });
+  if (nodes['not-looked-at'] > 0) return t('findings.summary.partly', { count: total, seen: nodes.pass });
+  return t('findings.summary.clean', { count: nodes.pass });
+}
+
+function list(nodes: Counts, t: RenderContext['texts']['t']): string {
+  return statuses
+    .filter((status) => nodes[status] > 0)
+    .map((status) => t(`findings.summary.part.${status}`, { count: nodes[status] }))
+    .join(', ');
+}

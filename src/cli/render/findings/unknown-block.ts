@@ -1,0 +1,49 @@
+import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
+import { mergeParams } from '../merge-params.ts';
+import { printable } from '../printable.ts';
+import type { RenderContext } from '../render-context.ts';
+import { indented, labelled, wrapSentence } from '../wrap.ts';
+import type { FindingsReport } from './report.ts';
+import { groupUnknowns, type UnknownGroup } from './unknowns.ts';
+
+const indent = '  ';
+
+/** What was asked and could not be seen: per reason the nodes, and how to see them next time. */
+export function unknownBlock({ evidence, diagnosis }: FindingsReport, context: RenderContext): readonly string[] {
+  const groups = groupUnknowns(evidence, diagnosis.findings);
+  if (groups.length === 0) return [];
+  const { t } = context.texts;
+  const nodes = new Set(groups.flatMap((group) => group.nodes)).size;
+  const count = t('findings.unknownCount', { count: evidence.nodes.length, unknown: nodes });
+  return [
+    ...labelled({ text: t('status.unknown'), tone: 'unknown' }, count, context),
+    ...groups.flatMap((group) => groupLines(group, evidence.scope.problems, context)),
+  ];
+}
+
+function groupLines(group: UnknownGroup, asked: readonly string[], context: RenderContext): readonly string[] {
+  const { texts, width } = context;
+  const problems = group.problems.length === asked.length ? '' : ` (${group.problems.join(', ')})`;
+  const lines = group.error ? errorLines(group.error, texts) : reasonLines(group, texts);
+  const [what = '', ...more] = lines;
+  return [
+    ...indented(wrapSentence(what + problems, width - indent.length), indent),
+    ...more.flatMap((line) => indented(wrapSentence(line, width - 2 * indent.length), indent + indent)),
+  ];
+}
+
+/** The error's own words, once for all nodes that had it: its values become node sets, ranges and lists. */
+function errorLines({ code, params }: NonNullable<UnknownGroup['error']>, texts: RenderContext['texts']): readonly string[] {
+  const { cause, next } = texts.error(code, mergeParams(params));
+  return [cause, next];
+}
+
+function reasonLines(group: UnknownGroup, { t }: RenderContext['texts']): readonly string[] {
+  const nodes = printable(foldNodes(group.nodes));
+  const sentences = new Set(
+    [...Map.groupBy(group.findings, ({ problem, text }) => `${problem}.${text.key}`)].map(([key, findings]) =>
+      t(`problems.${key}`, mergeParams(findings.map(({ text }) => text.params))),
+    ),
+  );
+  return [t('findings.unknownReason', { reason: t(`reason.${group.reason}.what`), nodes }), ...sentences, t(`reason.${group.reason}.next`)];
+}

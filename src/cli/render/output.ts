@@ -1,0 +1,84 @@
+import { createPaint, type Paint } from './paint.ts';
+
+/**
+ * How nodemend prints. The rules, in one place:
+ *
+ * - Data goes to standard output: findings, plans, tables, JSON. Nothing else does, so that it can be piped and saved.
+ * - Progress, prompts, errors and hints go to standard error. A prompt is asked on the terminal only, never read from a pipe.
+ * - Colour is a help, never the message: each state is also a word. It is used when the stream is a terminal, unless `NO_COLOR`
+ *   is set and not empty (no-color.org) or TERM is `dumb`; `FORCE_COLOR` turns it on for pipes.
+ * - The width is `COLUMNS`, else that of the terminal, else 80. Sentences are wrapped, columns that may shrink are cut with `…`;
+ *   a diff, a command to copy and `-o wide` are never cut.
+ * - Nothing is redrawn when standard error is not a terminal.
+ * - All text from nodes, servers and files is made printable first (`printable.ts`).
+ * - A reader that goes away (`| head`) ends the output, not with an error.
+ */
+export interface Output {
+  /** Standard output. */
+  readonly data: Sink;
+  /** Standard error. */
+  readonly notes: Sink;
+}
+
+export interface Sink {
+  /** Columns to lay out for. */
+  readonly width: number;
+  readonly terminal: boolean;
+  readonly paint: Paint;
+  /** Writes text as it is; it ends with a newline. */
+  readonly write: (text: string) => void;
+  /** Resolves when all that was written is handed over: a process that exits before that cuts a pipe short. */
+  readonly flush: () => Promise<void>;
+}
+
+/** The parts of a Node stream that a sink needs. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, done?: () => void): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const defaultWidth = 80;
+/** Narrower than this nothing can be laid out; the terminal wraps what does not fit. */
+const minimumWidth = 20;
+
+export function createOutput(stdout: OutputStream, stderr: OutputStream, environment: Environment): Output {
+  return { data: createSink(stdout, environment), notes: createSink(stderr, environment) };
+}
+
+function createSink(stream: OutputStream, environment: Environment): Sink {
+  let gone = false;
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    gone = true;
+  });
+  return {
+    width: widthOf(stream, environment),
+    terminal: stream.isTTY === true,
+    paint: createPaint(hasColour(stream, environment)),
+    write: (text) => {
+      if (!gone) stream.write(text);
+    },
+    flush: () =>
+      new Promise((resolve) => {
+        if (gone) resolve();
+        else stream.write('', () => resolve());
+      }),
+  };
+}
+
+function widthOf(stream: OutputStream, environment: Environment): number {
+  const asked = Number(environment['COLUMNS']);
+  if (Number.isInteger(asked) && asked > 0) return Math.max(asked, minimumWidth);
+  return Math.max((stream.isTTY ? stream.columns : undefined) ?? defaultWidth, minimumWidth);
+}
+
+function hasColour(stream: OutputStream, environment: Environment): boolean {
+  if (environment['NO_COLOR']) return false;
+  const force = environment['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return stream.isTTY === true && environment['TERM'] !== 'dumb';
+}

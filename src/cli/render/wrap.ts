@@ -1,0 +1,69 @@
+import type { Paint, Tone } from './paint.ts';
+import { displayWidth, takeColumns } from './width.ts';
+
+/** What laying out needs of a render context. */
+interface LayoutContext {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+/** Beyond this a line of prose is hard to follow, however wide the terminal is. */
+export const maximumSentenceWidth = 100;
+
+/** Spaces, but not the one between a number and its unit: `5.2 GiB` stays together. */
+const betweenWords = / +(?!(?:[KMGTP]?i?B|m?s)\b)/;
+
+/**
+ * Breaks a sentence at spaces into lines of at most `width` columns (100 at most). A word that is longer than a line, as a path
+ * or a digest may be, is cut where the line ends.
+ */
+export function wrapSentence(text: string, width: number): readonly string[] {
+  return fill(text.split(betweenWords).filter(Boolean), ' ', Math.min(width, maximumSentenceWidth));
+}
+
+/** Breaks a node set after its commas, so that each line can still be read as a part of a set. */
+export function wrapNodeSet(set: string, width: number): readonly string[] {
+  return fill(set.match(/[^,]*(?:,|$)/g)?.filter(Boolean) ?? [], '', width);
+}
+
+/** Puts words into lines, first come first served. */
+function fill(words: readonly string[], gap: string, width: number): readonly string[] {
+  const room = Math.max(1, width);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.flatMap((one) => pieces(one, room))) {
+    const longer = line === '' ? word : line + gap + word;
+    if (displayWidth(longer) <= room) {
+      line = longer;
+    } else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+function pieces(word: string, width: number): readonly string[] {
+  const found: string[] = [];
+  let rest = word;
+  while (displayWidth(rest) > width) {
+    // A line of one column holds no double-width character: give it one all the same rather than loop for ever.
+    const piece = takeColumns(rest, width) || (rest.match(/^./u)?.[0] ?? rest);
+    found.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return rest === '' ? found : [...found, rest];
+}
+
+/** Lines with `first` before the first and as many spaces before the others. */
+export function indented(lines: readonly string[], first: string): readonly string[] {
+  const other = ' '.repeat(displayWidth(first));
+  return lines.map((line, index) => (index === 0 ? first : other) + line);
+}
+
+/** A labelled line, as `FAIL  container-logs, 12 nodes`; what does not fit goes on below the text, not below the label. */
+export function labelled(label: { readonly text: string; readonly tone: Tone }, text: string, { paint, width }: LayoutContext): readonly string[] {
+  const start = `${label.text}  `;
+  const lines = wrapSentence(text, width - displayWidth(start)).map((line) => paint('strong', line));
+  return indented(lines, start).map((line, index) => (index === 0 ? paint(label.tone, label.text) + line.slice(label.text.length) : line));
+}
