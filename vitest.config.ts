@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const folders = '{src,lab,testbed,tools,scripts,bench,test}';
+
 /** `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces. */
 export default defineConfig({
   test: {
@@ -7,14 +9,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'lab/**/*.test.ts', 'testbed/**/*.test.ts', 'tools/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
+          include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.root.test.ts', '**/node_modules/**'],
         },
       },
       {
         test: {
           name: 'root',
-          include: ['src/**/*.root.test.ts', 'lab/**/*.root.test.ts', 'test/**/*.root.test.ts', 'scripts/**/*.root.test.ts'],
+          include: [`${folders}/**/*.root.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,0 +1,16 @@
+/** One part of the whole check, for example the linter or one vitest project. */
+export interface Suite {
+  readonly name: string;
+  readonly run: () => Promise<SuiteResult>;
+}
+
+export interface SuiteResult {
+  readonly passed: number;
+  readonly failed: number;
+  /** One line for each failure, naming it; a skipped test is one. */
+  readonly failures: readonly string[];
+  /** What the suite printed and nobody saw yet; shown when it failed. */
+  readonly output: string;
+  /** The slowest test files, slowest first, where a suite has files. */
+  readonly slowest?: readonly { readonly file: string; readonly ms: number }[];
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../build/bundle.ts';
+import { guardedSuite } from './guarded-suite.ts';
+import { programSuite } from './program-suite.ts';
+import { shellFiles } from './shell-files.ts';
+import type { Suite } from './suite.ts';
+import { vitestSuite } from './vitest-suite.ts';
+
+const node = process.execPath;
+
+/** What needs neither root nor Debian packages (`npm test`). */
+export function quickSuites(): readonly Suite[] {
+  return [
+    programSuite('types', node, ['node_modules/typescript/bin/tsc', '-p', '.']),
+    programSuite('lint', node, ['node_modules/oxlint/bin/oxlint']),
+    vitestSuite('unit'),
+  ];
+}
+
+/** Everything (`npm run check`), what fails soonest first. */
+export function allSuites(): readonly Suite[] {
+  const [types, lint] = quickSuites();
+  const docs = 'scripts/docs.ts';
+  return [
+    ...[types, lint].filter((suite) => suite !== undefined),
+    programSuite('shellcheck', 'shellcheck', ['-x', '--', ...shellFiles(root)]),
+    programSuite('dead code', node, ['node_modules/knip/bin/knip.js', '--no-progress']),
+    ...(existsSync(join(root, docs)) ? [programSuite('docs are current', 'sh', ['scripts/with-node.sh', docs, '--check'])] : []),
+    guardedSuite('unit', (environment) => vitestSuite('unit', environment)),
+    guardedSuite('root', (environment) => vitestSuite('root', environment)),
+  ];
+}
