@@ -86,6 +86,8 @@ nm_watch() {
     nm_elapsed=$((nm_elapsed + 1))
     nm_current=''
     { read -r nm_current nm_child nm_seconds <"$nm_scratch/current"; } 2>/dev/null
+    # The script may have been killed, or have left so early that its signal was lost.
+    [ -d "$nm_scratch" ] || exit 0
     if ! kill -0 "$$" 2>/dev/null; then
       [ -z "$nm_current" ] || nm_end_tree "$nm_child"
       rm -rf "$nm_scratch"
@@ -120,18 +122,21 @@ nm_leave() {
   [ -z "$nm_scratch" ] || rm -rf "$nm_scratch"
 }
 trap nm_leave EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 141' PIPE
-trap 'exit 143' TERM
 trap 'nm_woken=1; { read -r nm_overdue <"$nm_scratch/overdue"; } 2>/dev/null' USR1
 # Over its file size limit a writer gets an error; the signal's default would dump its core.
 trap '' XFSZ
 
 if [ -n "$nm_scratch" ]; then
-  nm_watch </dev/null >/dev/null 2>&1 &
+  # The braces matter: dash keeps copies of the descriptors that a function's own redirection replaces, and with them the
+  # connection open.
+  { nm_watch; } </dev/null >/dev/null 2>&1 &
   nm_watchdog=$!
 fi
+# After the watchdog was started: a signal that meets a trap inherited over the fork is lost.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 141' PIPE
+trap 'exit 143' TERM
 
 # Waits for the section's process: $nm_code and $nm_status say how it ended.
 nm_wait() {
