@@ -1,6 +1,6 @@
 /**
- * A transport reaches nodes. All of them pass the contract suite in `contract.ts`; nothing else in nodemend opens a connection
- * to a node or starts a process on one.
+ * A transport reaches nodes. All of them pass the contract suite in `testing/contract.ts`; nothing else in nodemend opens a
+ * connection to a node or starts a process on one.
  */
 
 export type TransportKind = 'ssh' | 'system-ssh' | 'pod' | 'local';
@@ -10,9 +10,13 @@ export interface NodeTarget {
   readonly name: string;
   /** DNS name or IP address that is dialled. */
   readonly address: string;
-  readonly port: number;
-  /** Login name; already resolved (flag, configuration, hosts file, or the platform's user for the node's osImage). */
-  readonly user: string;
+  /** Absent: 22, or what the user's own ssh configuration says (`system-ssh`). */
+  readonly port?: number;
+  /**
+   * Login name; already resolved (flag, configuration, hosts file, or the platform's user for the node's osImage). Absent: who
+   * runs nodemend, or what the user's own ssh configuration says (`system-ssh`).
+   */
+  readonly user?: string;
   readonly group?: string;
   /** Private key files, in the order to offer them; empty = the ssh-agent and the default keys of `~/.ssh`. */
   readonly identityFiles: readonly string[];
@@ -21,8 +25,10 @@ export interface NodeTarget {
 
 export interface BastionTarget {
   readonly address: string;
-  readonly port: number;
-  readonly user: string;
+  /** Absent: as for a node. */
+  readonly port?: number;
+  /** Absent: as for a node. */
+  readonly user?: string;
   readonly identityFiles: readonly string[];
 }
 
@@ -45,18 +51,25 @@ export interface NodeConnection {
   readonly hostKey: string | undefined;
   /**
    * Runs one POSIX sh script on the node.
-   * @throws NodemendError COMMAND_TIMED_OUT, SSH_CONNECTION_LOST, SUDO_UNAVAILABLE (only for `privilege: 'root'`).
+   * @throws NodemendError COMMAND_TIMED_OUT, COMMAND_INTERRUPTED (both after the script's processes on the node were ended),
+   * SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED, SUDO_UNAVAILABLE (only for `privilege: 'root'`).
    */
   readonly exec: (request: ExecRequest) => Promise<ExecResult>;
   readonly close: () => Promise<void>;
 }
 
 export interface ExecRequest {
-  /** POSIX sh text, a constant of nodemend: values travel in `args` and `input`, never inside it. */
+  /**
+   * POSIX sh text, a constant of nodemend: values travel in `args` and `input`, never inside it. It runs in a shell of its own
+   * with `"$$"`, traps, PATH and `LC_ALL=C` of its own, and only after it has arrived whole.
+   */
   readonly script: string;
-  /** `"$1"`, `"$2"` … of the script. Never a secret: arguments are visible to every user of the node. */
+  /** `"$1"`, `"$2"` … of the script. Never a secret: a program that gets one shows it to every user of the node. */
   readonly args: readonly string[];
-  /** What the script reads on its standard input; without it, standard input is empty. */
+  /**
+   * What the script reads on its standard input; without it, standard input is empty. It is one stream: a child that reads it
+   * takes it from the script, so every child that should not is given `</dev/null`.
+   */
   readonly input?: Uint8Array;
   /**
    * `root`: uid 0, else `sudo -n`, else the call throws SUDO_UNAVAILABLE with the reason. `preferred`: the same, else without
