@@ -1,6 +1,9 @@
 /**
  * What nodemend asks of a Kubernetes API server, and no more. The one implementation is the thin client in `client.ts`;
- * nothing else in nodemend opens a connection to an API server.
+ * nothing else in nodemend opens a connection to an API server. `openKubernetes` makes one.
+ *
+ * Paths are the server's own (`/api/v1/nodes`, see `apiPath`), without a query. A call ends with NodemendError API_… or
+ * EXEC_PLUGIN_…, or with the reason of the caller's signal when that was aborted.
  */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -22,13 +25,19 @@ export interface KubernetesApi {
    * and not what the server knows. A 410 in the middle starts the list again.
    */
   readonly list: <T>(path: string, options: ListOptions<T>) => Promise<readonly T[]>;
+  /** The same list with the version from which a watch goes on. */
+  readonly snapshot: <T>(path: string, options: ListOptions<T>) => Promise<Snapshot<T>>;
+  /**
+   * Changes from a resourceVersion on, reconnecting for ever where that may help: the signal or the end of the loop ends it.
+   * @throws NodemendError API_EXPIRED when the server no longer knows the version: take a snapshot again and start anew.
+   */
   readonly watch: <T>(path: string, options: WatchOptions<T>) => AsyncIterable<WatchEvent<T>>;
   readonly create: <T>(path: string, body: JsonObject, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
   /** PUT; the body's resourceVersion makes it a compare-and-swap. @throws NodemendError API_CONFLICT on 409. */
   readonly replace: <T>(path: string, body: JsonObject, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
   readonly patch: <T>(path: string, body: Json, options: PatchOptions<T>) => Promise<T>;
   readonly remove: (path: string, signal?: AbortSignal) => Promise<void>;
-  /** POST to the eviction subresource. */
+  /** POST to the eviction subresource, once: what to do about a budget is the drain's decision. */
   readonly evict: (namespace: string, pod: string, options: EvictOptions) => Promise<EvictResult>;
   /** One SelfSubjectAccessReview each; the answer keeps the order. */
   readonly canI: (accesses: readonly Access[], signal?: AbortSignal) => Promise<readonly boolean[]>;
@@ -46,8 +55,18 @@ export interface ListOptions<T> {
   readonly onPage?: (itemsSoFar: number) => void;
 }
 
-export interface WatchOptions<T> extends Omit<ListOptions<T>, 'onPage' | 'limit'> {
+export interface Snapshot<T> {
+  readonly items: readonly T[];
   readonly resourceVersion: string;
+}
+
+export interface WatchOptions<T> extends Omit<ListOptions<T>, 'onPage' | 'limit'> {
+  /** From a snapshot, or of the last event seen. */
+  readonly resourceVersion: string;
+  /** After how long the server ends one connection of the watch, seconds; by default 5 to 10 minutes, by chance, as client-go. */
+  readonly timeoutSeconds?: number;
+  /** Told before each reconnect after a failure; a quiet end of a connection is none. */
+  readonly onRetry?: (error: unknown, waitMs: number) => void;
 }
 
 export interface WatchEvent<T> {
@@ -80,7 +99,7 @@ export type EvictResult =
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'budget'; readonly message: string; readonly retryAfterSeconds: number | undefined }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number | undefined }
-  /** Never heals: two budgets on one pod. */
+  /** Does not heal by waiting: two budgets on one pod, a budget whose status is broken. */
   | { readonly outcome: 'misconfigured'; readonly message: string };
 
 export interface Access {

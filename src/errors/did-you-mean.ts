@@ -1,0 +1,19 @@
+/** The known names, the most similar to what was typed first. Equal distances keep their order. */
+export function byCloseness(typed: string, known: readonly string[]): readonly string[] {
+  const ranked = known.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }));
+  return ranked.toSorted((a, b) => a.distance - b.distance).map(({ name }) => name);
+}
+
+/** Insertions, deletions and replacements of one character that turn `a` into `b` (Levenshtein). */
+export function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,61 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Json } from './api.ts';
+import type { Connection, RawAnswer } from './connection.ts';
+import { connectionError } from './connection-error.ts';
+import type { ApiRequest } from './request.ts';
+
+const inflate = promisify(gunzip);
+
+/**
+ * All bytes of an answer, unpacked off the main thread.
+ * @throws NodemendError API_CONNECTION_CUT when the connection ended before the length, the last chunk or the gzip trailer.
+ */
+export async function readBytes(answer: RawAnswer, request: ApiRequest, { access }: Connection): Promise<Buffer> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer.body) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    return answer.headers['content-encoding'] === 'gzip' ? await inflate(bytes) : bytes;
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (isTruncatedGzip(error)) throw new NodemendError('API_CONNECTION_CUT', { server: access.server.origin, path: request.path }, { cause: error });
+    throw connectionError(error, { access, path: request.path, seconds: (request.silenceMs ?? 75_000) / 1000 });
+  }
+}
+
+/**
+ * The JSON of a successful answer. HTTP without a length ends where the connection ends, so a text that stops in the middle
+ * is a connection that was cut.
+ * @throws NodemendError API_CONNECTION_CUT, API_ANSWER_INVALID.
+ */
+export function parseJson(bytes: Buffer, answer: RawAnswer, { path }: ApiRequest, { access }: Connection): Json {
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    const server = access.server.origin;
+    const type = String(answer.headers['content-type'] ?? 'no content-type');
+    const cut = type.includes('json') && !text.trimEnd().endsWith('}');
+    throw cut
+      ? new NodemendError('API_CONNECTION_CUT', { server, path }, { cause })
+      : new NodemendError('API_ANSWER_INVALID', { server, path, problem: `HTTP ${answer.status}, ${type}` });
+  }
+}
+
+/** What an unsuccessful answer says, if it is JSON or plain text; a page of HTML is not repeated. */
+export function parseFailure(bytes: Buffer, { headers }: RawAnswer): Json | undefined {
+  const type = String(headers['content-type'] ?? '');
+  const text = bytes.toString('utf8');
+  if (type.includes('text/plain')) return text;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTruncatedGzip(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'Z_BUF_ERROR' || error.code === 'Z_DATA_ERROR');
+}

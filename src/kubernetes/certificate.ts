@@ -1,0 +1,22 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+
+/** Client certificate chain and private key, PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** End of validity of the first certificate of a PEM text. @throws Error from OpenSSL when it holds none. */
+export function notAfter(pem: string): Date {
+  return new X509Certificate(pem).validToDate;
+}
+
+/** What is wrong with a certificate and key, in OpenSSL's words; undefined when they fit. The text never quotes the key. */
+export function certificateProblem({ certificate, key }: ClientCertificate): string | undefined {
+  try {
+    const matches = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+    return matches ? undefined : 'the private key is not the certificate\'s';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Credentials } from './credentials.ts';
+import type { Impersonation } from './kubeconfig-file.ts';
+
+/** Everything a client needs to reach one cluster as one user; from a kubeconfig context or from inside a pod. */
+export interface ClusterAccess {
+  /** Context name; `in-cluster` inside a pod. */
+  readonly context: string;
+  /** May carry a path: Rancher serves clusters below `/k8s/clusters/<id>`. */
+  readonly server: URL;
+  readonly user: string;
+  readonly tls: TlsTrust;
+  /** The proxy that is used, from proxy-url or the environment. */
+  readonly proxy: URL | undefined;
+  readonly credentials: Credentials;
+  readonly impersonate: Impersonation | undefined;
+  /** Expiry of the client certificate in the kubeconfig; undefined where none is used. */
+  readonly clientCertificateNotAfter: Date | undefined;
+}
+
+export interface TlsTrust {
+  /** PEM. With it no other authority is trusted; without it the system's are. */
+  readonly ca: string | undefined;
+  /** Name to send as SNI and to check the certificate against, instead of the server's host. */
+  readonly serverName: string | undefined;
+  readonly insecure: boolean;
+}

@@ -1,0 +1,118 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { oneLine } from './one-line.ts';
+import { withoutPassword } from './proxy.ts';
+
+export interface FailedRequest {
+  readonly access: ClusterAccess;
+  readonly path: string;
+  /** How long was waited, for a timeout's text. */
+  readonly seconds: number;
+}
+
+/**
+ * Names what went wrong below HTTP: lookup, connection, proxy, TLS, a connection cut within an answer.
+ * @throws nothing; gives API_REFUSED, API_DNS_FAILED, API_TIMED_OUT, API_CONNECTION_CUT, API_UNREACHABLE, API_PROXY_FAILED,
+ * API_CA_UNKNOWN, API_HOSTNAME_MISMATCH, API_SERVER_CERTIFICATE_EXPIRED, API_CLIENT_CERTIFICATE_EXPIRED or _REJECTED.
+ */
+export function connectionError(error: unknown, failed: FailedRequest): NodemendError {
+  const cause = asSystemError(error);
+  const { access } = failed;
+  const server = access.server.origin;
+  const problem = oneLine(cause.message || cause.code || String(error));
+  switch (kindOf(cause, access.proxy !== undefined)) {
+    case 'unknown-authority':
+      return new NodemendError('API_CA_UNKNOWN', { server, problem }, { cause });
+    case 'server-certificate-time':
+      return new NodemendError('API_SERVER_CERTIFICATE_EXPIRED', { server, problem }, { cause });
+    case 'hostname':
+      return new NodemendError('API_HOSTNAME_MISMATCH', { server, host: cause.host || access.server.hostname, names: certificateNames(cause) }, { cause });
+    case 'client-certificate':
+      return clientCertificateError(cause, access);
+    case 'proxy':
+      return new NodemendError('API_PROXY_FAILED', { proxy: access.proxy ? withoutPassword(access.proxy) : '', server, problem }, { cause });
+    case 'lookup':
+      return new NodemendError('API_DNS_FAILED', { host: access.server.hostname }, { cause });
+    case 'refused':
+      return new NodemendError('API_REFUSED', { server }, { cause });
+    case 'timeout':
+      return new NodemendError('API_TIMED_OUT', { server, seconds: failed.seconds }, { cause });
+    case 'cut':
+      return new NodemendError('API_CONNECTION_CUT', { server, path: failed.path }, { cause });
+    case 'other':
+      return new NodemendError('API_UNREACHABLE', { server, problem: notTls(cause) ?? problem }, { cause });
+  }
+}
+
+interface SystemError extends Error {
+  readonly code?: string;
+  readonly host?: string;
+  readonly cert?: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } };
+}
+
+type Kind = 'unknown-authority' | 'server-certificate-time' | 'hostname' | 'client-certificate' | 'proxy' | 'lookup' | 'refused' | 'timeout' | 'cut' | 'other';
+
+/** Error codes of OpenSSL's chain check (`man verify`), of getaddrinfo, of sockets and of undici. */
+const kinds: Readonly<Record<string, Kind>> = {
+  UNABLE_TO_GET_ISSUER_CERT: 'unknown-authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-authority',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'unknown-authority',
+  CERT_SIGNATURE_FAILURE: 'unknown-authority',
+  CERT_UNTRUSTED: 'unknown-authority',
+  INVALID_CA: 'unknown-authority',
+  CERT_HAS_EXPIRED: 'server-certificate-time',
+  CERT_NOT_YET_VALID: 'server-certificate-time',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'hostname',
+  UND_ERR_PRX_CONN: 'proxy',
+  UND_ERR_PRX_TLS: 'proxy',
+  UND_ERR_SOCKS5: 'proxy',
+  ENOTFOUND: 'lookup',
+  EAI_AGAIN: 'lookup',
+  EAI_FAIL: 'lookup',
+  EAI_NODATA: 'lookup',
+  ECONNREFUSED: 'refused',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'cut',
+  EPIPE: 'cut',
+  UND_ERR_SOCKET: 'cut',
+  HPE_INVALID_EOF_STATE: 'cut',
+};
+
+function kindOf({ code = '', message }: SystemError, proxied: boolean): Kind {
+  const kind = kinds[code] ?? 'other';
+  if (kind === 'other' && /ALERT_(?!HANDSHAKE|PROTOCOL|INTERNAL)/.test(code)) return 'client-certificate';
+  if (!proxied) return kind;
+  // The server is dialled by the proxy alone: a failed lookup or connection of ours was the proxy's.
+  return kind === 'lookup' || kind === 'refused' || /^Proxy response|socks/i.test(message) ? 'proxy' : kind;
+}
+
+/** A server that checks client certificates in the handshake answers with an alert, such as `sslv3 alert certificate expired`. */
+function clientCertificateError(cause: SystemError, access: ClusterAccess): NodemendError {
+  const notAfter = access.clientCertificateNotAfter;
+  if (/ALERT_CERTIFICATE_EXPIRED/.test(cause.code ?? '') && notAfter) {
+    return new NodemendError('API_CLIENT_CERTIFICATE_EXPIRED', { user: access.user, notAfter: notAfter.toISOString() }, { cause });
+  }
+  const problem = /ALERT_(\w+)/.exec(cause.code ?? '')?.[1]?.toLowerCase().replaceAll('_', ' ') ?? cause.message;
+  return new NodemendError('API_CLIENT_CERTIFICATE_REJECTED', { server: access.server.origin, user: access.user, problem }, { cause });
+}
+
+/** `DNS:a, IP Address:10.0.0.1` as `a, 10.0.0.1`. */
+function certificateNames({ cert }: SystemError): string {
+  const names = cert?.subjectaltname?.replace(/(DNS|IP Address|URI|email):/g, '') ?? cert?.subject?.CN;
+  return names ? oneLine(names) : '-';
+}
+
+function notTls({ code = '' }: SystemError): string | undefined {
+  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|^HPE_/.test(code) ? 'what listens there does not speak this protocol (http or https?)' : undefined;
+}
+
+/** Several addresses of one name fail together as an AggregateError; its first error says why. */
+function asSystemError(error: unknown): SystemError {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
+  return error instanceof Error ? error : new Error(String(error));
+}

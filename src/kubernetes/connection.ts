@@ -1,0 +1,89 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { clockSkewMs } from './clock-skew.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { connectionError } from './connection-error.ts';
+import type { Credential } from './credentials.ts';
+import { openDispatcher } from './dispatcher.ts';
+import { requestTarget, type ApiRequest } from './request.ts';
+import { requestHeaders } from './request-headers.ts';
+import type { Timing } from './timing.ts';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+  /** What the request was sent with, to be rejected after a 401. */
+  readonly credential: Credential;
+}
+
+/** Sends requests to one API server and knows nothing of what they mean. */
+export interface Connection {
+  readonly access: ClusterAccess;
+  readonly timing: Timing;
+  /** @throws NodemendError API_… for what fails below HTTP, EXEC_PLUGIN_…; the signal's reason when aborted. */
+  readonly send: (request: ApiRequest) => Promise<RawAnswer>;
+  readonly clockSkewMs: () => number | undefined;
+  readonly close: () => Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly timing: Timing;
+  /** Longest wait for a TCP connection and its TLS handshake; 10 s. */
+  readonly connectTimeoutMs?: number;
+  /** Longest silence of the server. The API server itself ends a request after 60 s (`--request-timeout`), so more than that. */
+  readonly silenceMs?: number;
+}
+
+export function openConnection(access: ClusterAccess, options: ConnectionOptions): Connection {
+  const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000 } = options;
+  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  let skewMs: number | undefined;
+
+  /** An exec plugin may bring a new client certificate: connections made with the old one are left to end. */
+  const dispatcherFor = ({ certificate }: Credential): Promise<Dispatcher> => {
+    const key = certificate?.certificate ?? '';
+    const existing = dispatchers.get(key);
+    if (existing) return existing;
+    for (const old of dispatchers.values()) void old.then((dispatcher) => dispatcher.close());
+    dispatchers.clear();
+    const opened = openDispatcher(access, certificate, { connectTimeoutMs });
+    dispatchers.set(key, opened);
+    return opened;
+  };
+
+  const send = async (request: ApiRequest): Promise<RawAnswer> => {
+    request.signal?.throwIfAborted();
+    const credential = await access.credentials.current(request.signal);
+    const dispatcher = await dispatcherFor(credential);
+    const waitMs = request.silenceMs ?? silenceMs;
+    const sentAt = timing.now();
+    try {
+      const { statusCode, headers, body } = await dispatcher.request({
+        origin: access.server.origin,
+        path: `${access.server.pathname.replace(/\/$/, '')}${requestTarget(request)}`,
+        method: request.method,
+        headers: requestHeaders(request, credential, access.impersonate),
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        headersTimeout: waitMs,
+        bodyTimeout: waitMs,
+        ...(request.signal ? { signal: request.signal } : {}),
+      });
+      skewMs = clockSkewMs(headers, sentAt, timing.now()) ?? skewMs;
+      return { status: statusCode, headers, body, credential };
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      const seconds = (error as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT' ? connectTimeoutMs / 1000 : waitMs / 1000;
+      throw connectionError(error, { access, path: request.path, seconds });
+    }
+  };
+
+  const close = async () => {
+    const open = await Promise.allSettled(dispatchers.values());
+    dispatchers.clear();
+    await Promise.all(open.map((result) => (result.status === 'fulfilled' ? result.value.destroy() : undefined)));
+  };
+
+  return { access, timing, send, clockSkewMs: () => skewMs, close };
+}

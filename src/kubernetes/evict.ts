@@ -1,0 +1,83 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { EvictOptions, EvictResult, JsonObject } from './api.ts';
+import { apiPath } from './api-path.ts';
+import type { Connection } from './connection.ts';
+import { exchange, exchangeOnce } from './exchange.ts';
+import type { ApiRequest } from './request.ts';
+import { statusError, type ApiStatus } from './status-error.ts';
+
+/**
+ * Asks the server to evict a pod and says what it answered; nothing is repeated here, because a refusal by a budget is a
+ * matter of the drain's deadline. Answers: kubernetes pkg/registry/core/pod/storage/eviction.go.
+ * @throws NodemendError API_FORBIDDEN, API_UNAUTHORIZED, API_… for what is none of the outcomes.
+ */
+export async function evictPod(connection: Connection, version: EvictionVersion, pod: PodName, options: EvictOptions): Promise<EvictResult> {
+  const request: ApiRequest = {
+    method: 'POST',
+    path: apiPath({ group: '', version: 'v1', namespace: pod.namespace, resource: 'pods', name: pod.name, subresource: 'eviction' }),
+    body: evictionBody(version, pod, options),
+    signal: options.signal,
+  };
+  const outcome = await exchangeOnce(connection, request);
+  if (outcome.ok) return { outcome: 'evicted' };
+  const result = readRefusal(outcome.status, options.uid !== undefined);
+  if (result === undefined) throw statusError(outcome.status, request, connection.access);
+  return result;
+}
+
+export interface PodName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type EvictionVersion = 'v1' | 'v1beta1';
+
+/**
+ * The version of Eviction that this server takes: policy/v1 since 1.22, policy/v1beta1 before. Found as kubectl drain does,
+ * in the discovery of the core group.
+ * @throws NodemendError API_NOT_FOUND when the server has no eviction at all.
+ */
+export async function evictionVersion(connection: Connection): Promise<EvictionVersion> {
+  const path = '/api/v1';
+  const { resources } = (await exchange(connection, { method: 'GET', path })) as { readonly resources?: readonly JsonObject[] };
+  const eviction = resources?.find((resource) => resource['name'] === 'pods/eviction');
+  if (!eviction) throw new NodemendError('API_NOT_FOUND', { path: `${path}/pods/eviction` });
+  return eviction['version'] === 'v1beta1' ? 'v1beta1' : 'v1';
+}
+
+function evictionBody(version: EvictionVersion, { namespace, name }: PodName, { dryRun, gracePeriodSeconds, uid }: EvictOptions): JsonObject {
+  return {
+    apiVersion: `policy/${version}`,
+    kind: 'Eviction',
+    metadata: { namespace, name },
+    deleteOptions: {
+      ...(dryRun ? { dryRun: ['All'] } : {}),
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    },
+  };
+}
+
+/** Never heals by itself; the server gives 500 and no reason of its own. */
+const severalBudgets = /more than one PodDisruptionBudget/;
+
+function readRefusal(status: ApiStatus, withUid: boolean): EvictResult | undefined {
+  const { code, message, retryAfterSeconds } = status;
+  const budget = status.causes.find((cause) => cause.reason === 'DisruptionBudget');
+  switch (code) {
+    case 404:
+      return { outcome: 'gone' };
+    case 409:
+      // The name now belongs to another pod: the one that was meant is gone.
+      return withUid && /UID in precondition/.test(message) ? { outcome: 'gone' } : undefined;
+    case 429:
+      return budget ? { outcome: 'budget', message: budget.message || message, retryAfterSeconds } : { outcome: 'throttled', retryAfterSeconds };
+    case 403:
+      return status.detailsKind === 'poddisruptionbudgets' || status.detailsKind === 'poddisruptionbudget' ? { outcome: 'misconfigured', message } : undefined;
+    case 500:
+      return severalBudgets.test(message) ? { outcome: 'misconfigured', message } : undefined;
+    default:
+      // 504 with retry-after: the budget's status changed under the server's hands.
+      return retryAfterSeconds === undefined ? undefined : { outcome: 'throttled', retryAfterSeconds };
+  }
+}

@@ -1,0 +1,86 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { JsonObject } from './api.ts';
+import { parseFailure, parseJson, readBytes } from './answer-body.ts';
+import type { Connection, RawAnswer } from './connection.ts';
+import type { ApiRequest } from './request.ts';
+import { retryAfterError, retryAfterStatus } from './retry.ts';
+import { readStatus, statusError, type ApiStatus } from './status-error.ts';
+
+/** One request and its whole answer: the object, or what the server said against it. */
+export type Outcome = { readonly ok: true; readonly bytes: Buffer; readonly answer: RawAnswer } | { readonly ok: false; readonly status: ApiStatus };
+
+/**
+ * Sends a request, repeated within bounds where that is safe, and gives the answer's object.
+ * @throws NodemendError API_…
+ */
+export async function exchange(connection: Connection, request: ApiRequest): Promise<JsonObject> {
+  const { bytes, answer } = await exchangeBytes(connection, request);
+  return parseObject(connection, request, bytes, answer);
+}
+
+/** As `exchange`, with the JSON not parsed yet. */
+export async function exchangeBytes(connection: Connection, request: ApiRequest): Promise<{ readonly bytes: Buffer; readonly answer: RawAnswer }> {
+  const { timing } = connection;
+  for (let attempt = 1; ; attempt++) {
+    const question = { attempt, readOnly: request.method === 'GET', chance: timing.random() };
+    const outcome = await exchangeOnce(connection, request).catch((error: unknown) => ({ error }));
+    if ('ok' in outcome && outcome.ok) return outcome;
+    const waitMs = 'ok' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);
+    if (waitMs === undefined) throw 'ok' in outcome ? statusError(outcome.status, request, connection.access) : outcome.error;
+    await timing.sleep(waitMs, request.signal);
+  }
+}
+
+/**
+ * Sends a request once, twice when a 401 may be cured by a fresh token.
+ * @throws NodemendError API_… for what fails below HTTP; an answer of 400 and above is given, not thrown.
+ */
+export async function exchangeOnce(connection: Connection, request: ApiRequest): Promise<Outcome> {
+  const first = await sendAndRead(connection, request);
+  if (first.answer.status !== 401 || !connection.access.credentials.reject(first.answer.credential)) return outcomeOf(first, connection);
+  return outcomeOf(await sendAndRead(connection, request), connection);
+}
+
+/** @throws NodemendError API_ANSWER_INVALID, API_CONNECTION_CUT. */
+export function parseObject(connection: Connection, request: ApiRequest, bytes: Buffer, answer: RawAnswer): JsonObject {
+  const value = parseJson(bytes, answer, request, connection);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new NodemendError('API_ANSWER_INVALID', { server: connection.access.server.origin, path: request.path, problem: 'no JSON object' });
+}
+
+interface ReadAnswer {
+  readonly answer: RawAnswer;
+  readonly bytes: Buffer;
+}
+
+async function sendAndRead(connection: Connection, request: ApiRequest): Promise<ReadAnswer> {
+  const answer = await connection.send({ gzip: true, ...request });
+  return { answer, bytes: await readBytes(answer, request, connection) };
+}
+
+function outcomeOf({ answer, bytes }: ReadAnswer, { access }: Connection): Outcome {
+  if (answer.status >= 200 && answer.status < 300) return { ok: true, bytes, answer };
+  if (answer.status < 400) throw redirected(answer, access.server.origin);
+  if (answer.status === 401) throwIfExpired(answer, access.user, access.clientCertificateNotAfter);
+  const status = readStatus(answer.status, parseFailure(bytes, answer), header(answer, 'retry-after'));
+  return { ok: false, status };
+}
+
+/** kube-apiserver takes any client certificate and answers 401 to an expired one; its own clock decides, not ours. */
+function throwIfExpired(answer: RawAnswer, user: string, notAfter: Date | undefined): void {
+  const serverTime = Date.parse(header(answer, 'date') ?? '');
+  if (notAfter && serverTime > notAfter.getTime()) {
+    throw new NodemendError('API_CLIENT_CERTIFICATE_EXPIRED', { user, notAfter: notAfter.toISOString() });
+  }
+}
+
+/** An API server never redirects; a login page in front of it does. */
+function redirected(answer: RawAnswer, server: string): NodemendError {
+  const location = URL.parse(header(answer, 'location') ?? '', server);
+  return new NodemendError('API_ANSWER_INVALID', { server, path: location?.pathname ?? '', problem: `HTTP ${answer.status} to ${location?.host ?? '?'}` });
+}
+
+function header({ headers }: RawAnswer, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { ExecEntry } from './kubeconfig-file.ts';
+
+export interface ExecPluginRun {
+  readonly entry: ExecEntry;
+  /** Value of KUBERNETES_EXEC_INFO. */
+  readonly execInfo: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Whether the plugin may read from the terminal. */
+  readonly interactive: boolean;
+  /** Where the plugin's stderr goes besides the error message: device-code logins print their address there. */
+  readonly terminal: Writable;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const maxOutputBytes = 1024 * 1024;
+
+/**
+ * Runs an exec plugin and gives its standard output.
+ * @throws NodemendError EXEC_PLUGIN_MISSING with the kubeconfig's installHint, EXEC_PLUGIN_FAILED with the last line of its stderr.
+ */
+export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
+  const { entry } = run;
+  const child = spawn(entry.command, [...entry.args], {
+    env: { ...run.environment, ...entry.environment, KUBERNETES_EXEC_INFO: run.execInfo },
+    stdio: [run.interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    ...(run.signal ? { signal: run.signal } : {}),
+    timeout: run.timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  let stderrTail = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+    if (stdout.length > maxOutputBytes) child.kill('SIGKILL');
+  });
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    run.terminal.write(chunk);
+    stderrTail = (stderrTail + chunk).slice(-1000);
+  });
+  const startedAt = performance.now();
+  const ending = await new Promise<Ending>((resolve) => {
+    child.on('error', (error: NodeJS.ErrnoException) => resolve({ error }));
+    child.on('close', (code, killedBy) => resolve({ code, killedBy }));
+    // A killed shell leaves its own children behind, and they hold the pipes open.
+    child.on('exit', (_code, killedBy) => killedBy && [child.stdout, child.stderr].forEach((pipe) => pipe?.destroy()));
+  });
+  run.signal?.throwIfAborted();
+  if (ending.code === 0) return stdout;
+  if (ending.error?.code === 'ENOENT') throw new NodemendError('EXEC_PLUGIN_MISSING', { command: entry.command, hint: entry.installHint?.trim() ?? '' });
+  const timedOut = performance.now() - startedAt >= run.timeoutMs ? `no answer within ${run.timeoutMs / 1000} s` : undefined;
+  throw new NodemendError('EXEC_PLUGIN_FAILED', { command: entry.command, problem: timedOut ?? endingProblem(ending, stderrTail) });
+}
+
+interface Ending {
+  readonly error?: NodeJS.ErrnoException;
+  readonly code?: number | null;
+  readonly killedBy?: NodeJS.Signals | null;
+}
+
+function endingProblem({ error, code, killedBy }: Ending, stderrTail: string): string {
+  if (error) return error.code ?? error.message;
+  const lastLine = stderrTail.trim().split('\n').at(-1) ?? '';
+  const how = killedBy ? `ended by ${killedBy}` : `exit ${code}`;
+  return lastLine === '' ? how : `${how}, ${lastLine}`;
+}

@@ -1,0 +1,84 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Json } from './api.ts';
+
+/**
+ * Typed access to the fields of one object of a kubeconfig. Errors name the field (`users[0].user.token`), never its value,
+ * because values are secrets here. Unknown fields are left alone, as kubectl does.
+ */
+export class FieldReader {
+  readonly #path: string;
+  readonly #where: string;
+  readonly #fields: Readonly<Record<string, unknown>>;
+
+  constructor(path: string, where: string, value: unknown) {
+    this.#path = path;
+    this.#where = where;
+    if (!isObject(value)) throw this.#error(where === '' ? 'the file' : where, 'must be an object');
+    this.#fields = value;
+  }
+
+  has(key: string): boolean {
+    return this.#fields[key] !== undefined && this.#fields[key] !== null;
+  }
+
+  /** YAML reads an unquoted `123` as a number; kubectl takes it where a text is due, and so does this. */
+  text(key: string): string | undefined {
+    const value = this.#fields[key] ?? undefined;
+    if (value === undefined || typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    return this.fail(key, 'must be a text');
+  }
+
+  needText(key: string): string {
+    return this.text(key) || this.fail(key, 'is missing');
+  }
+
+  flag(key: string): boolean {
+    const value = this.#fields[key] ?? false;
+    return typeof value === 'boolean' ? value : this.fail(key, 'must be true or false');
+  }
+
+  texts(key: string): readonly string[] {
+    return this.#list(key).map((value) => (typeof value === 'object' ? this.fail(key, 'must hold texts') : String(value)));
+  }
+
+  textLists(key: string): ReadonlyMap<string, readonly string[]> {
+    if (!this.has(key)) return new Map();
+    const inner = this.object(key);
+    return new Map(Object.keys(inner.#fields).map((name) => [name, inner.texts(name)]));
+  }
+
+  json(key: string): Json {
+    // The value came from YAML's JSON schema: it is JSON by construction.
+    return (this.#fields[key] ?? null) as Json;
+  }
+
+  object(key: string): FieldReader {
+    return new FieldReader(this.#path, this.#at(key), this.#fields[key] ?? undefined);
+  }
+
+  items(key: string): readonly FieldReader[] {
+    return this.#list(key).map((value, index) => new FieldReader(this.#path, `${this.#at(key)}[${index}]`, value));
+  }
+
+  fail(key: string, problem: string): never {
+    throw this.#error(this.#at(key), problem);
+  }
+
+  #list(key: string): readonly unknown[] {
+    const value = this.#fields[key] ?? [];
+    return Array.isArray(value) ? value : this.fail(key, 'must be a list');
+  }
+
+  #at(key: string): string {
+    return this.#where === '' ? key : `${this.#where}.${key}`;
+  }
+
+  #error(where: string, problem: string): NodemendError {
+    return new NodemendError('KUBECONFIG_INVALID', { path: this.#path, problem: `${where} ${problem}` });
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,121 @@
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import type { JsonObject, KubernetesApi } from './api.ts';
+import { apiPath } from './api-path.ts';
+import { claimedLease, newLease, readLease, type LeaseObject } from './lease-object.ts';
+import { keepLease, type HeldLease } from './lease-renewal.ts';
+import type { Timing } from './timing.ts';
+
+export interface LeaseOptions {
+  readonly namespace: string;
+  readonly name: string;
+  /** Who we are; one identity must never run twice at a time. Taking a lease that already names us goes on with it. */
+  readonly holder: string;
+  readonly durationSeconds: number;
+  /** How long to wait for a lease that another holds; 0: not at all. A dead holder's is free after its whole duration. */
+  readonly waitSeconds: number;
+  readonly timing: Timing;
+  /** Told when a lease is taken from a holder that stopped renewing it. */
+  readonly onTakeover?: (takeover: LeaseTakeover) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface LeaseTakeover {
+  readonly from: string;
+  /** Last renewal by the old holder's clock. */
+  readonly renewTime: string;
+  /** How long we watched it stay unchanged, by our own clock. */
+  readonly unchangedSeconds: number;
+}
+
+/** Looks often enough to see a release soon, and seldom enough not to disturb. */
+const pollMs = 2_000;
+
+/**
+ * Takes a Lease: creates it, takes a free one, or takes over one whose holder let it expire. Expiry is measured on our own
+ * monotonic clock since we last saw the object change, and never by comparing clocks of two machines, so that a takeover
+ * needs at least one whole duration of watching (client-go tools/leaderelection). Every write is a compare-and-swap.
+ * @throws NodemendError LEASE_HELD when another holds it and the waiting time is over; API_….
+ */
+export async function acquireLease(api: KubernetesApi, options: LeaseOptions): Promise<HeldLease> {
+  const { timing, signal } = options;
+  const startedAt = timing.monotonicMs();
+  let seen: Observation | undefined;
+  for (;;) {
+    const claimedAt = timing.monotonicMs();
+    const lease = await readOrCreate(api, options);
+    seen = observe(seen, lease, timing.monotonicMs());
+    const held = lease.created || isFree(seen, options) ? await claim(api, options, seen) : undefined;
+    if (held) return keepLease(api, { ...options, lease: held, claimedAt });
+    const waitedMs = timing.monotonicMs() - startedAt;
+    if (waitedMs + pollMs > options.waitSeconds * 1000) throw leaseHeld(lease, options);
+    await timing.sleep(pollMs, signal);
+  }
+}
+
+interface FoundLease extends LeaseObject {
+  readonly created: boolean;
+}
+
+/** A lease and since when, on our clock, it has been as it is. */
+interface Observation {
+  readonly lease: FoundLease;
+  readonly unchangedSince: number;
+  readonly unchangedMs: number;
+}
+
+function observe(before: Observation | undefined, lease: FoundLease, now: number): Observation {
+  const changed = before?.lease.resourceVersion !== lease.resourceVersion;
+  const unchangedSince = changed || !before ? now : before.unchangedSince;
+  return { lease, unchangedSince, unchangedMs: now - unchangedSince };
+}
+
+function isFree({ lease, unchangedMs }: Observation, { holder, durationSeconds }: LeaseOptions): boolean {
+  return lease.holder === '' || lease.holder === holder || unchangedMs >= (lease.durationSeconds || durationSeconds) * 1000;
+}
+
+function leasePath({ namespace, name }: LeaseOptions, withName = true): string {
+  return apiPath({ group: 'coordination.k8s.io', version: 'v1', namespace, resource: 'leases', ...(withName ? { name } : {}) });
+}
+
+async function readOrCreate(api: KubernetesApi, options: LeaseOptions): Promise<FoundLease> {
+  const { namespace, name, holder, durationSeconds, timing, signal } = options;
+  try {
+    return { ...(await api.get(leasePath(options), readLease, signal)), created: false };
+  } catch (error) {
+    if (!isNodemendError(error) || error.code !== 'API_NOT_FOUND') throw error;
+  }
+  const body = newLease(namespace, name, { holder, durationSeconds, now: new Date(timing.now()) });
+  try {
+    return { ...(await api.create(leasePath(options, false), body, readLease, signal)), created: true };
+  } catch (error) {
+    // Somebody was faster; whoever it was is read in the next round.
+    if (!isNodemendError(error) || error.code !== 'API_CONFLICT') throw error;
+    return { ...(await api.get(leasePath(options), readLease, signal)), created: false };
+  }
+}
+
+/** Writes our name; undefined when somebody else wrote first. */
+async function claim(api: KubernetesApi, options: LeaseOptions, { lease, unchangedMs }: Observation): Promise<LeaseObject | undefined> {
+  if (lease.created) return lease;
+  const { holder, durationSeconds, timing, signal } = options;
+  const body: JsonObject = claimedLease(lease, { holder, durationSeconds, now: new Date(timing.now()) });
+  try {
+    const claimed = await api.replace(leasePath(options), body, readLease, signal);
+    if (lease.holder !== '' && lease.holder !== holder) {
+      options.onTakeover?.({ from: lease.holder, renewTime: lease.renewTime, unchangedSeconds: Math.round(unchangedMs / 1000) });
+    }
+    return claimed;
+  } catch (error) {
+    if (isNodemendError(error) && error.code === 'API_CONFLICT') return undefined;
+    throw error;
+  }
+}
+
+function leaseHeld(lease: LeaseObject, { namespace, name }: LeaseOptions): NodemendError {
+  return new NodemendError('LEASE_HELD', {
+    lease: `${namespace}/${name}`,
+    holder: lease.holder,
+    renewTime: lease.renewTime,
+    seconds: lease.durationSeconds,
+  });
+}

@@ -1,0 +1,86 @@
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import type { Json, JsonObject, ListOptions, Snapshot } from './api.ts';
+import type { Connection } from './connection.ts';
+import { exchangeBytes, parseObject } from './exchange.ts';
+import { peekContinue } from './peek-continue.ts';
+import type { ApiRequest } from './request.ts';
+
+const defaultLimit = 500;
+/** A list that cannot be read in the five minutes that the server keeps its state would otherwise start again for ever. */
+const maxRestarts = 3;
+
+/**
+ * Reads a collection page by page. While one page is parsed and projected the next one is already on its way, and of each
+ * page only what `project` returns stays.
+ * @throws NodemendError API_EXPIRED when it had to start again too often; any other API_….
+ */
+export async function listAll<T>(connection: Connection, path: string, options: ListOptions<T>): Promise<Snapshot<T>> {
+  for (let restart = 0; restart <= maxRestarts; restart++) {
+    const inFlight = new AbortController();
+    try {
+      return await listOnce({ connection, path, options, signal: AbortSignal.any([inFlight.signal, ...(options.signal ? [options.signal] : [])]) });
+    } catch (error) {
+      if (!(error instanceof ContinueExpired)) throw error;
+    } finally {
+      inFlight.abort();
+    }
+  }
+  throw new NodemendError('API_EXPIRED', { path });
+}
+
+/** A 410 to a continue token: what came before it is of another time and is dropped. */
+class ContinueExpired extends Error {}
+
+interface ListRun<T> {
+  readonly connection: Connection;
+  readonly path: string;
+  readonly options: ListOptions<T>;
+  readonly signal: AbortSignal;
+}
+
+interface PendingPage {
+  readonly request: ApiRequest;
+  readonly token: string | undefined;
+  readonly received: ReturnType<typeof exchangeBytes>;
+}
+
+async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
+  const items: T[] = [];
+  let pending = requestPage(run, undefined);
+  for (;;) {
+    const { bytes, answer } = await pending.received;
+    const nextToken = peekContinue(bytes);
+    const ahead = nextToken === undefined ? undefined : requestPage(run, nextToken);
+    const page = readPage(parseObject(run.connection, pending.request, bytes, answer), run);
+    for (const item of page.items) items.push(run.options.project(item));
+    run.options.onPage?.(items.length);
+    if (page.token === undefined) return { items, resourceVersion: page.resourceVersion };
+    pending = ahead?.token === page.token ? ahead : requestPage(run, page.token);
+  }
+}
+
+function requestPage<T>({ connection, path, options, signal }: ListRun<T>, token: string | undefined): PendingPage {
+  const { limit = defaultLimit, labelSelector, fieldSelector } = options;
+  const request: ApiRequest = { method: 'GET', path, query: { limit, continue: token, labelSelector, fieldSelector }, signal };
+  const received = exchangeBytes(connection, request).catch((error: unknown) => {
+    throw token !== undefined && isNodemendError(error) && error.code === 'API_EXPIRED' ? new ContinueExpired() : error;
+  });
+  // It is awaited only after the page before it was read, which may fail first.
+  received.catch(() => undefined);
+  return { request, token, received };
+}
+
+interface Page {
+  readonly items: readonly JsonObject[];
+  readonly token: string | undefined;
+  readonly resourceVersion: string;
+}
+
+function readPage<T>(list: JsonObject, { connection, path }: ListRun<T>): Page {
+  const { items, metadata } = list as { readonly items?: Json; readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string } };
+  // An empty collection may be `null` on old servers.
+  if ((!Array.isArray(items) && items !== null) || !metadata) {
+    throw new NodemendError('API_ANSWER_INVALID', { server: connection.access.server.origin, path, problem: 'no list' });
+  }
+  return { items: (items ?? []) as readonly JsonObject[], token: metadata.continue || undefined, resourceVersion: metadata.resourceVersion ?? '' };
+}
