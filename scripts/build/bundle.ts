@@ -33,6 +33,6 @@ export function commonOptions(): BuildOptions {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [rawTextPlugin, nativeStubPlugin],
+    plugins: [rawTextPlugin(root), nativeStubPlugin],
   };
 }

@@ -32,10 +32,11 @@ export function machineChanges(before: MachineState, after: MachineState): reado
   });
 }
 
+/** Every file below a folder; what this user may not list is left out. */
 function walk(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
+  return (orUnreadable(() => readdirSync(folder, { withFileTypes: true })) ?? []).flatMap((entry) =>
+    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
 }
 
 function describeFile(path: string): string {
@@ -46,13 +47,18 @@ function describeFile(path: string): string {
 }
 
 function hash(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  const content = orUnreadable(() => readFileSync(path));
+  return content === undefined ? 'unreadable' : createHash('sha256').update(content).digest('hex');
 }
 
 function readSetting(path: string): string {
+  return orUnreadable(() => readFileSync(path, 'utf8')) ?? 'unreadable'; // some can only be written
+}
+
+function orUnreadable<T>(read: () => T): T | undefined {
   try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    return `unreadable: ${(error as NodeJS.ErrnoException).code}`; // some can only be written
+    return read();
+  } catch {
+    return undefined;
   }
 }
