@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
 import type { NodeConnection } from '../transport/transport.ts';
 import type { TextParams } from '../locales/translator.ts';
 
@@ -6,6 +7,9 @@ import type { TextParams } from '../locales/translator.ts';
  * specification is part of the plan, plain JSON, and says all that an undo needs to know.
  */
 export type ActionSpec = FileAction;
+
+/** An action without the contents that only its apply needs. */
+export type StoredAction = StoredFileAction;
 
 interface ActionBase {
   /** Unique in the plan and stable: `file:<node>:<path>`. */
@@ -20,10 +24,9 @@ interface ActionBase {
   readonly disrupts?: 'reboot' | 'restart';
 }
 
-/** A regular file owned by root, as it is or as it should be. */
-export interface FileState {
-  readonly content: string;
-  /** SHA-256 of the content's UTF-8 bytes, hex. */
+/** A regular file without its content: enough to tell whether it is still the same. */
+export interface FileIdentity {
+  /** SHA-256 of the content's bytes, hex. */
   readonly sha256: string;
   /** Octal, four digits: `0644`. */
   readonly mode: string;
@@ -31,14 +34,33 @@ export interface FileState {
   readonly gid: number;
 }
 
+/** A regular file as it should be. `sha256` is of the content's UTF-8 bytes. */
+export interface FileState extends FileIdentity {
+  readonly content: string;
+}
+
+/**
+ * A file as the plan found it. The content is for the diff that people approve; the copy of a plan that is kept beside a
+ * journal leaves it out (it may hold what only that node's root should read), and no step needs it.
+ */
+export interface PriorFileState extends FileIdentity {
+  readonly content?: string;
+}
+
 /** Puts one file into a wanted state, or removes it. */
-export interface FileAction extends ActionBase {
+export interface FileAction extends StoredFileAction {
+  /** What the plan was made from; `absent` when there was no such file. Apply refuses anything else. */
+  readonly from: PriorFileState | 'absent';
+  readonly to: FileState | 'absent';
+}
+
+/** A file action as a node's record holds it: hashes without contents, which is all that verify and undo need. */
+export interface StoredFileAction extends ActionBase {
   readonly kind: 'file';
   /** Absolute; its folder exists. */
   readonly path: string;
-  /** What the plan was made from; `absent` when there was no such file. Apply refuses anything else. */
-  readonly from: FileState | 'absent';
-  readonly to: FileState | 'absent';
+  readonly from: FileIdentity | 'absent';
+  readonly to: FileIdentity | 'absent';
   /** Checks run against the new content before it takes the old one's place. */
   readonly validate: readonly CheckReference[];
   /** Checks run after it did. */
@@ -77,13 +99,33 @@ export interface ActionContext {
   readonly connection: NodeConnection;
   /** Id of the run, `[a-z0-9-]+`; names the node-side folder `/var/lib/nodemend/runs/<run>/`. */
   readonly run: string;
+  /** Which process of the run this is, hex; the node's lock names it, so that a run that was taken over stops. */
+  readonly session: string;
+  /** What the node-side record says beside the action itself. */
+  readonly record: RecordHeader;
   readonly check: (reference: CheckReference) => NodeCheck;
   readonly signal: AbortSignal;
+}
+
+export interface RecordHeader {
+  /** Who started the run, `user@host`. */
+  readonly owner: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** Hash of the plan. */
+  readonly plan: string;
+  /** How many nodes the plan changes: a record alone shows what is not known from it. */
+  readonly nodes: number;
+  readonly machineId: string;
+  /** Place of the action in the plan; undo goes backwards. */
+  readonly order: number;
 }
 
 /** A named step of an action. The engine journals before and after each; the names are stable and documented. */
 export interface ActionStep {
   readonly name: string;
+  /** True for the step after which the change is in force: an interrupted run is finished from here on, and taken back before. */
+  readonly commits?: boolean;
   readonly perform: (context: ActionContext) => Promise<StepResult>;
 }
 
@@ -94,19 +136,29 @@ export type StepResult =
   /** A validation or verification said no; the engine stops and restores. */
   | { readonly outcome: 'rejected'; readonly detail: string }
   /** A precondition does not hold (the file was edited since); nothing was changed, `diff` shows how. */
-  | { readonly outcome: 'refused'; readonly detail: string; readonly diff?: string };
+  | {
+      readonly outcome: 'refused';
+      readonly code: ErrorCode;
+      readonly params: TextParams;
+      /** The code's English words. */
+      readonly detail: string;
+      readonly diff?: string;
+    };
 
 /** What was found on a node for an action whose journal ends in the middle. */
 export type ActionState = 'untouched' | 'staged' | 'applied' | 'undone' | 'moved';
 
-export interface ActionKind<Spec extends ActionSpec> {
+export interface ActionKind<Spec extends ActionSpec = ActionSpec, Stored extends StoredAction = StoredAction> {
   readonly kind: Spec['kind'];
   /** A unified diff, or the words that stand for one. Pure. */
   readonly preview: (spec: Spec) => string;
+  /** The steps of one attempt, in order; they share what the first ones found, so a list is carried out once. */
   readonly apply: (spec: Spec) => readonly ActionStep[];
   /** Runs the verifying checks alone (`nodemend verify`). */
-  readonly verify: (spec: Spec) => readonly ActionStep[];
-  readonly undo: (spec: Spec) => readonly ActionStep[];
+  readonly verify: (spec: Stored) => readonly ActionStep[];
+  readonly undo: (spec: Stored) => readonly ActionStep[];
   /** Reads the node and says how far a killed run got. */
-  readonly inspect: (spec: Spec, context: ActionContext) => Promise<ActionState>;
+  readonly inspect: (spec: Stored, context: ActionContext) => Promise<ActionState>;
+  /** Where the change stands on the node, for the record and for people: a file's path. */
+  readonly subject: (spec: Stored) => string;
 }

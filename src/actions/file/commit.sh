@@ -1,0 +1,45 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
+# Puts the staged file into place: commit.sh RUN SESSION KEY PATH FROM TO TEMP_NAME
+run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7
+
+find_place "$path"
+take_turn
+require_lock "$run" "$session"
+action=$home/runs/$run/$key
+temp=${folder%/}/$temp_name
+now=$(state_of "$target")
+phase=$(phase_of "$action")
+
+case $phase in
+  staged) ;;
+  committing | committed | kept)
+    if [ "$now" = "$to" ]; then
+      rm -f "$temp"
+      [ "$phase" != committing ] || set_phase "$action" committed
+      conclude already
+    fi
+    ;;
+  *) fail not-staged "$phase" ;;
+esac
+[ "$now" = "$from" ] || refuse_state "$now" "$target"
+if [ "$to" != absent ]; then
+  staged=$(state_of "$temp")
+  [ "$staged" = "$to" ] || fail not-staged "$staged"
+fi
+
+set_phase "$action" committing
+if [ "$to" = absent ]; then
+  move_words=$(rm -f "$target" 2>&1) || moved=no
+else
+  move_onto "$temp" "$target" || moved=no
+fi
+if [ "${moved-yes}" = no ]; then
+  set_phase "$action" staged
+  fail write-failed "$move_words"
+fi
+flush_folder "$folder"
+[ "$to" = absent ] || relabel "$target"
+now=$(state_of "$target")
+[ "$now" = "$to" ] || fail write-failed "wrote $to, read back $now"
+set_phase "$action" committed
+say outcome 'done'

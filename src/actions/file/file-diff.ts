@@ -1,0 +1,52 @@
+import { createTwoFilesPatch } from 'diff';
+import type { FileIdentity, PriorFileState } from '../action.ts';
+import { printable } from '../node-state/printable.ts';
+
+export interface DiffSide {
+  /** Stands behind the path in the header: `planned`, `now`. */
+  readonly label: string;
+  readonly state: PriorFileState | 'absent';
+}
+
+/** A unified diff of a file, with lines of its own for owner and mode; empty when nothing differs. */
+export function fileDiff(path: string, before: DiffSide, after: DiffSide): string {
+  const metadata = metadataLines(before.state, after.state);
+  const body = contentDiff(path, before, after);
+  return [...metadata, body].filter((part) => part !== '').join('\n');
+}
+
+function contentDiff(path: string, before: DiffSide, after: DiffSide): string {
+  const [old, wanted] = [contentOf(before.state), contentOf(after.state)];
+  if (old === undefined || wanted === undefined) return hashDiff(path, before, after);
+  if (old === wanted && before.state !== 'absent' && after.state !== 'absent') return '';
+  const oldName = before.state === 'absent' ? '/dev/null' : `a${path}`;
+  const newName = after.state === 'absent' ? '/dev/null' : `b${path}`;
+  return createTwoFilesPatch(oldName, newName, printable(old), printable(wanted), before.label, after.label, {
+    context: 3,
+  })
+    .replace(/^=+\n/u, '')
+    .trimEnd();
+}
+
+/** Where a content was not kept, hashes still say that it is another one. */
+function hashDiff(path: string, before: DiffSide, after: DiffSide): string {
+  const [old, wanted] = [hashOf(before.state), hashOf(after.state)];
+  if (old === wanted) return '';
+  return [`--- a${path}\t${before.label}`, `+++ b${path}\t${after.label}`, `-sha256 ${old}`, `+sha256 ${wanted}`].join('\n');
+}
+
+function metadataLines(before: FileIdentity | 'absent', after: FileIdentity | 'absent'): readonly string[] {
+  if (after === 'absent') return [];
+  const wanted = `owner ${after.uid}:${after.gid} mode ${after.mode}`;
+  if (before === 'absent') return [`+${wanted}`];
+  const old = `owner ${before.uid}:${before.gid} mode ${before.mode}`;
+  return old === wanted ? [] : [`-${old}`, `+${wanted}`];
+}
+
+function contentOf(state: PriorFileState | 'absent'): string | undefined {
+  return state === 'absent' ? '' : state.content;
+}
+
+function hashOf(state: FileIdentity | 'absent'): string {
+  return state === 'absent' ? 'absent' : state.sha256;
+}

@@ -1,0 +1,47 @@
+import type { ActionContext, FileIdentity, PriorFileState, StepResult, StoredFileAction } from '../action.ts';
+import { commonRefusal, refused } from '../node-state/refusal.ts';
+import { textOf, valueOf, type Reply } from '../node-state/reply.ts';
+import { fileDiff } from './file-diff.ts';
+import { parseStateLine } from './file-state.ts';
+
+type Refused = Extract<StepResult, { outcome: 'refused' }>;
+
+/** Why a script left a file alone. `undoing` decides between "changed since the plan" and "changed since the run". */
+export function fileRefusal(spec: StoredFileAction, reply: Reply, context: ActionContext, undoing: boolean): Refused {
+  const { node } = context.connection;
+  const { path, problem } = spec;
+  const words = valueOf(reply, 'words');
+  switch (valueOf(reply, 'reason')) {
+    case 'not-a-file':
+      return refused('FILE_NOT_REPLACEABLE', { node, path, what: words });
+    case 'no-folder':
+      return refused('FOLDER_MISSING', { node, folder: words });
+    case 'unsafe-folder':
+      return refused('FOLDER_UNSAFE', { node, folder: words });
+    case 'run-undone':
+      return refused('RUN_UNDONE_ON_NODE', { node, run: context.run });
+    case 'changed':
+      return undoing
+        ? refused('FILE_CHANGED_SINCE_RUN', { node, path, run: context.run }, undoDiff(spec, reply))
+        : refused('FILE_CHANGED_SINCE_PLAN', { node, path, problem }, applyDiff(spec, reply));
+    default:
+      return commonRefusal(node, reply) ?? refused('FILE_NOT_REPLACEABLE', { node, path, what: words });
+  }
+}
+
+function applyDiff(spec: StoredFileAction, reply: Reply): string {
+  return fileDiff(spec.path, { label: 'when planned', state: spec.from }, { label: 'now', state: stateNow(reply) });
+}
+
+function undoDiff(spec: StoredFileAction, reply: Reply): string {
+  const wrote = withContent(spec.to, textOf(reply, 'expected'));
+  return fileDiff(spec.path, { label: 'as the run wrote it', state: wrote }, { label: 'now', state: stateNow(reply) });
+}
+
+function stateNow(reply: Reply): PriorFileState | 'absent' {
+  return withContent(parseStateLine(valueOf(reply, 'state')) ?? 'absent', textOf(reply, 'current'));
+}
+
+function withContent(state: FileIdentity | 'absent', content: string | undefined): PriorFileState | 'absent' {
+  return state === 'absent' || content === undefined ? state : { ...state, content };
+}

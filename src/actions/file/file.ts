@@ -1,0 +1,40 @@
+import type { ActionContext, ActionKind, ActionState, FileAction, StoredFileAction } from '../action.ts';
+import { actionKey } from '../node-state/action-key.ts';
+import { valueOf } from '../node-state/reply.ts';
+import { runNodeScript } from '../node-state/run-node-script.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { actionState } from './action-state.ts';
+import { fileDiff } from './file-diff.ts';
+import { fileRefusal } from './file-refusal.ts';
+import { stateLine } from './file-state.ts';
+import { applySteps, undoSteps, verifySteps } from './file-steps.ts';
+import inspectScript from './inspect.sh?raw';
+import place from './place.sh?raw';
+import { stagedName } from './staged-name.ts';
+
+/** Replaces, makes or removes one root-owned file: atomically, checked before and after, and undone to the byte. */
+export const fileKind: ActionKind<FileAction, StoredFileAction> = {
+  kind: 'file',
+  preview: (spec) => fileDiff(spec.path, { label: 'now', state: spec.from }, { label: 'wanted', state: spec.to }),
+  apply: applySteps,
+  verify: verifySteps,
+  undo: undoSteps,
+  inspect,
+  subject: (spec) => spec.path,
+};
+
+/** @throws NodemendError also for a refusal (a folder that is gone): how far a run got cannot be said then. */
+async function inspect(spec: StoredFileAction, context: ActionContext): Promise<ActionState> {
+  const args = [context.run, actionKey(spec.id, spec.path), spec.path, stagedName(spec.path, context.run)];
+  const reply = await runNodeScript(context.connection, { script: `${place}\n${inspectScript}`, args });
+  if (reply.outcome === 'refused') {
+    const { code, params } = fileRefusal(spec, reply, context, true);
+    throw new NodemendError(code, params);
+  }
+  return actionState({
+    phase: valueOf(reply, 'phase'),
+    now: valueOf(reply, 'state'),
+    from: stateLine(spec.from),
+    to: stateLine(spec.to),
+  });
+}

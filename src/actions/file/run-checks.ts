@@ -1,0 +1,39 @@
+import type { ActionContext, CheckReference, StepResult } from '../action.ts';
+import { printable } from '../node-state/printable.ts';
+
+export interface CheckRun {
+  readonly checks: readonly CheckReference[];
+  /** Arguments that go before the reference's own: the staged path and the path it will take, for a validating check. */
+  readonly leading: readonly string[];
+  /** Given where a check may be cut short; a change that is already in force is checked to the end. */
+  readonly signal?: AbortSignal;
+}
+
+const timeoutMs = 120_000;
+const maxOutputBytes = 1024 * 1024;
+
+/** Runs checks one after the other; the first that says no ends it. Output over the cap proves nothing and says no. */
+export async function runChecks(context: ActionContext, run: CheckRun): Promise<StepResult> {
+  const saw: string[] = [];
+  for (const reference of run.checks) {
+    const check = context.check(reference);
+    const result = await context.connection.exec({
+      script: check.script,
+      args: [...run.leading, ...reference.args],
+      privilege: 'root',
+      timeoutMs,
+      maxOutputBytes,
+      ...(run.signal ? { signal: run.signal } : {}),
+    });
+    const verdict = result.truncated
+      ? { ok: false, saw: `more output than ${maxOutputBytes} bytes` }
+      : check.judge({ exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr) });
+    saw.push(`${reference.check}: ${printable(verdict.saw)}`);
+    if (!verdict.ok) return { outcome: 'rejected', detail: saw.at(-1) ?? '' };
+  }
+  return { outcome: 'done', detail: saw.join('; ') };
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}

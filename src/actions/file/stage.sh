@@ -1,0 +1,94 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
+# Prepares a change without touching the file: stage.sh RUN SESSION KEY PATH FROM TO TEMP_NAME RECORD_BYTES CONTENT_BYTES
+# Standard input: the record, then the wanted content. Leaves the record, the backup and the wanted content in the run's
+# folder, and beside the file a temporary one whose name the folder's readers ignore.
+run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 record_bytes=$8 content_bytes=$9
+
+require_tools
+find_place "$path"
+take_turn
+require_lock "$run" "$session"
+action=$home/runs/$run/$key
+temp=${folder%/}/$temp_name
+now=$(state_of "$target")
+
+case $(phase_of "$action") in
+  none | staged) ;;
+  committing | committed | kept)
+    if [ "$now" = "$to" ]; then
+      rm -f "$temp"
+      conclude already
+    fi
+    ;;
+  *) refuse run-undone ;;
+esac
+if [ "$now" = "$to" ]; then
+  rm -f "$temp"
+  conclude already
+fi
+[ "$now" = "$from" ] || refuse_state "$now" "$target"
+old_bytes=0
+if [ "$from" != absent ]; then
+  # Another name of the same file would be left behind with the old content.
+  [ "$(stat -c %h "$target")" = 1 ] || refuse not-a-file 'hard links'
+  old_bytes=$(stat -c %s "$target")
+fi
+
+# require_space FOLDER KIB; a file system that does not tell is asked by writing.
+require_space() {
+  free=$(df -P -k "$1" 2>/dev/null | {
+    read -r _ || :
+    read -r _ _ _ kib _ || kib=
+    printf '%s' "$kib"
+  })
+  case $free in
+    '' | *[!0-9]*) return 0 ;;
+  esac
+  [ "$free" -ge "$2" ] || refuse no-space "$1 $2 $free"
+}
+require_space "$home" $(((record_bytes + 2 * content_bytes + old_bytes) / 1024 + 64))
+require_space "$folder" $((content_bytes / 1024 + 64))
+
+must write-failed mkdir -p "$action"
+incoming=$action/incoming
+trap 'rm -f "$incoming" "$action"/*.new' EXIT
+words=$({ cat >"$incoming"; } 2>&1) || fail write-failed "$words"
+[ "$(($(wc -c <"$incoming")))" -eq $((record_bytes + content_bytes)) ] || fail transfer 'the input ended early'
+
+words=$({ head -c "$record_bytes" "$incoming" >"$action/record.json.new"; } 2>&1) || fail write-failed "$words"
+flush_file "$action/record.json.new"
+if [ "$to" != absent ]; then
+  words=$({ tail -c "+$((record_bytes + 1))" "$incoming" >"$action/after.new"; } 2>&1) || fail write-failed "$words"
+  sum=$(sha256sum <"$action/after.new")
+  # shellcheck disable=SC2086 # five words
+  set -- $to
+  [ "${sum%% *}" = "$2" ] || fail transfer 'the content that arrived is not the content that was sent'
+  flush_file "$action/after.new"
+  must write-failed mv -f "$action/after.new" "$action/after"
+fi
+if [ "$from" != absent ]; then
+  must write-failed cp -a "$target" "$action/before.new"
+  backup=$(state_of "$action/before.new")
+  [ "$backup" = "$from" ] || refuse_state "$(state_of "$target")" "$target"
+  flush_file "$action/before.new"
+  must write-failed mv -f "$action/before.new" "$action/before"
+fi
+must write-failed mv -f "$action/record.json.new" "$action/record.json"
+rm -f "$incoming"
+if [ "$(phase_of "$action")" = none ]; then
+  words=$({ : >"$action/phase-staged"; } 2>&1) || fail write-failed "$words"
+fi
+set_phase "$action" staged
+for made in "$action" "$home/runs/$run" "$home/runs" "$home"; do
+  flush_folder "$made"
+done
+
+if [ "$to" != absent ]; then
+  trap 'rm -f "$temp"' EXIT
+  rm -f "$temp"
+  # noclobber makes the shell open it with O_EXCL.
+  words=$({ set -C && cat "$action/after" >"$temp"; } 2>&1) || fail write-failed "$words"
+  dress "$temp" "$to"
+fi
+trap - EXIT
+say outcome 'done'

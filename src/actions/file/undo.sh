@@ -1,0 +1,50 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
+# Takes a change back, to the byte, if the file is still what the run wrote: undo.sh RUN SESSION KEY PATH FROM TO TEMP_NAME
+# Without a record nothing was changed here. May be run again after it was cut short.
+run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7
+
+take_turn
+require_lock "$run" "$session"
+action=$home/runs/$run/$key
+phase=$(phase_of "$action")
+case $phase in
+  none)
+    rm -f "$action"/*.new "$action/incoming"
+    conclude already
+    ;;
+  undone) conclude already ;;
+esac
+
+find_place "$path"
+temp=${folder%/}/$temp_name
+must write-failed rm -f "$temp"
+now=$(state_of "$target")
+if [ "$phase" = staged ] || [ "$now" = "$from" ]; then
+  set_phase "$action" undone
+  conclude already
+fi
+if [ "$now" != "$to" ]; then
+  say_content expected "$action/after"
+  refuse_state "$now" "$target"
+fi
+
+if [ "$from" != absent ]; then
+  backup=$(state_of "$action/before")
+  [ "$backup" = "$from" ] || fail backup-damaged "$backup"
+fi
+set_phase "$action" undoing
+if [ "$from" = absent ]; then
+  must write-failed rm -f "$target"
+else
+  trap 'rm -f "$temp"' EXIT
+  must write-failed cp -a "$action/before" "$temp"
+  dress "$temp" "$from"
+  move_onto "$temp" "$target" || fail write-failed "$move_words"
+  relabel "$target"
+  trap - EXIT
+fi
+flush_folder "$folder"
+now=$(state_of "$target")
+[ "$now" = "$from" ] || fail write-failed "restored $from, read back $now"
+set_phase "$action" undone
+say outcome 'done'

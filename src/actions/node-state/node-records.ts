@@ -1,0 +1,76 @@
+import type { NodeConnection } from '../../transport/transport.ts';
+import { readRecord, type NodeRecord } from './record.ts';
+import recordsScript from './records.sh?raw';
+import { valueOf, type Reply } from './reply.ts';
+import { runNodeScript } from './run-node-script.ts';
+
+/** How far an action got, as the name of a file in its folder tells (`prelude.sh`). */
+export type RecordPhase = 'staged' | 'committing' | 'committed' | 'kept' | 'undoing' | 'undone';
+
+export interface RecordOnNode {
+  readonly phase: RecordPhase;
+  readonly record: NodeRecord;
+  /** The wanted content; only when it was asked for, and absent for a removal. */
+  readonly after?: string;
+}
+
+export interface LockOnNode {
+  readonly run: string;
+  readonly owner: string;
+  readonly since: string;
+}
+
+/** What runs left on one node. */
+export interface NodeMemory {
+  readonly machineId: string;
+  readonly lock: LockOnNode | undefined;
+  /** Sorted by run, then by the action's place in the plan. */
+  readonly records: readonly RecordOnNode[];
+}
+
+export interface RecordsWanted {
+  /** One run; without it the newest 50 of all. */
+  readonly run?: string;
+  readonly withContent?: boolean;
+}
+
+const newest = 50;
+const maxOutputBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads a node's own records of runs. Changes nothing there, needs no lock.
+ * @throws NodemendError NODE_RECORD_INVALID for a record that is not ours; what `runNodeScript` throws.
+ */
+export async function readNodeMemory(connection: NodeConnection, wanted: RecordsWanted): Promise<NodeMemory> {
+  const reply = await runNodeScript(connection, {
+    script: recordsScript,
+    args: [wanted.run ?? '', String(newest), wanted.withContent ? 'yes' : 'no'],
+    maxOutputBytes,
+  });
+  const run = valueOf(reply, 'lock-run');
+  const lock = run ? { run, owner: valueOf(reply, 'lock-owner'), since: valueOf(reply, 'lock-since') } : undefined;
+  return { machineId: valueOf(reply, 'machine-id'), lock, records: recordsOf(connection.node, reply) };
+}
+
+/** A run's line comes first, then per action its phase, its wanted content, its record. */
+function recordsOf(node: string, reply: Reply): readonly RecordOnNode[] {
+  const records: RecordOnNode[] = [];
+  let [run, phase, after]: [string, string, string | undefined] = ['', '', undefined];
+  for (const entry of reply.entries) {
+    if ('value' in entry) {
+      if (entry.name === 'run') run = entry.value;
+      if (entry.name === 'phase') [phase, after] = [entry.value, undefined];
+      continue;
+    }
+    const text = Buffer.from(entry.bytes).toString('utf8');
+    if (entry.name === 'after') after = text;
+    if (entry.name !== 'record') continue;
+    records.push({ phase: phase as RecordPhase, record: readRecord(node, run, text), ...(after === undefined ? {} : { after }) });
+  }
+  return records.toSorted((a, b) => compare(a.record.run, b.record.run) || a.record.order - b.record.order);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,127 @@
+# shellcheck shell=sh disable=SC2034,SC2317 # each script uses some of these
+# The beginning of every script that nodemend runs on a node to change something, or to read what it wrote there.
+# A reply is made of lines "@nodemend NAME VALUE" and of counted blobs "@nodemend-bytes NAME LENGTH"; what else is printed
+# is not ours. The last word is always an outcome: a script that did not get that far has died.
+set -eu
+umask 077
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+home=/var/lib/nodemend
+
+say() {
+  printf '@nodemend %s %s\n' "$1" "$2"
+}
+
+# A value that may hold line breaks: the words of another program.
+say_words() {
+  say "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')"
+}
+
+conclude() {
+  say outcome "$1"
+  exit 0
+}
+
+# Nothing was changed, and nothing will be.
+refuse() {
+  say reason "$1"
+  say_words words "${2-}"
+  conclude refused
+}
+
+# Something that should work did not. The caller has to look how far it got.
+fail() {
+  say reason "$1"
+  say_words words "${2-}"
+  conclude failed
+}
+
+# Runs a command whose failure ends the script with the command's own words: must REASON COMMAND...
+must() {
+  must_reason=$1
+  shift
+  must_words=$("$@" 2>&1) || fail "$must_reason" "$must_words"
+}
+
+require_tools() {
+  lacking=
+  for tool in sha256sum stat cp mv rm mkdir chmod chown ln cat head tail tr wc df sync; do
+    command -v "$tool" >/dev/null 2>&1 || lacking="$lacking $tool"
+  done
+  if [ -z "$lacking" ]; then
+    stat -c %a / >/dev/null 2>&1 || lacking=' stat(-c)'
+  fi
+  [ -z "$lacking" ] || refuse tool-missing "${lacking# }"
+}
+
+# fsync of a file, and of a folder's entries. Some file systems have no fsync of folders, so only the file's has to work.
+# coreutils before 8.24 and old busybox know no operands and flush everything, which is as good.
+flush_file() {
+  must write-failed sync "$1"
+}
+
+flush_folder() {
+  sync "$1" 2>/dev/null || :
+}
+
+# Scripts take turns on a node, whoever sent them; the kernel ends a dead script's turn. Where there is no flock(1) the
+# session in the lock file still stops a run that was taken over, at its next script.
+take_turn() {
+  command -v flock >/dev/null 2>&1 || return 0
+  exec 9<"$home"
+  turn_tries=0
+  until flock -n 9; do
+    turn_tries=$((turn_tries + 1))
+    [ "$turn_tries" -lt 20 ] || fail busy 'another nodemend script has been at work on this node for 20 seconds'
+    sleep 1
+  done
+}
+
+# Sets lock_run, lock_session, lock_owner and lock_since; all empty when nobody holds the lock.
+read_lock() {
+  lock_run='' lock_session='' lock_owner='' lock_since=''
+  [ -f "$home/lock" ] || return 0
+  {
+    IFS= read -r lock_run || :
+    IFS= read -r lock_session || :
+    IFS= read -r lock_owner || :
+    IFS= read -r lock_since || :
+  } <"$home/lock"
+}
+
+say_lock() {
+  [ -e "$home/lock" ] || return 0
+  say lock-run "$lock_run"
+  say lock-owner "$lock_owner"
+  say lock-since "$lock_since"
+}
+
+# The lock must be held by this very session of the run: require_lock RUN SESSION
+require_lock() {
+  read_lock
+  if [ "$lock_run" != "$1" ] || [ "$lock_session" != "$2" ]; then
+    say_lock
+    refuse lock-lost
+  fi
+}
+
+# How far an action got is the name of an empty file in its folder: renaming it is atomic, needs no free block, and ls
+# shows it.
+phase_of() {
+  for phase_file in "$1"/phase-*; do
+    if [ -e "$phase_file" ]; then
+      printf '%s' "${phase_file##*/phase-}"
+      return 0
+    fi
+  done
+  printf 'none'
+}
+
+# set_phase FOLDER PHASE
+set_phase() {
+  phase_was=$(phase_of "$1")
+  [ "$phase_was" != "$2" ] || return 0
+  must write-failed mv -f "$1/phase-$phase_was" "$1/phase-$2"
+  flush_folder "$1"
+}

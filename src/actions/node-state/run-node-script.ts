@@ -1,0 +1,55 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import prelude from './prelude.sh?raw';
+import { printable } from './printable.ts';
+import { parseReply, valueOf, type Reply } from './reply.ts';
+
+export interface NodeScriptCall {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly input?: Uint8Array;
+  readonly timeoutMs?: number;
+  readonly maxOutputBytes?: number;
+}
+
+/** A script of ours takes milliseconds; a node in trouble may take a thousand times as long. */
+const defaultTimeoutMs = 60_000;
+const defaultMaxOutputBytes = 256 * 1024;
+
+/**
+ * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. It takes no
+ * abort signal: once sent, a change is waited for, so that we know how far it got.
+ * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED,
+ * STAGED_FILE_CHANGED or BACKUP_DAMAGED when the script says that it failed.
+ */
+export async function runNodeScript(connection: NodeConnection, call: NodeScriptCall): Promise<Reply> {
+  const result = await connection.exec({
+    script: `${prelude}\n${call.script}`,
+    args: call.args,
+    ...(call.input ? { input: call.input } : {}),
+    privilege: 'root',
+    timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
+    maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,
+  });
+  const reply = parseReply(result.stdout);
+  if (!reply) {
+    const said = printable(Buffer.from(result.stderr).toString('utf8')).trim().slice(0, 500);
+    throw new NodemendError('NODE_SCRIPT_DIED', { node: connection.node, exit: result.exitCode, words: said || '-' });
+  }
+  if (reply.outcome === 'failed') throw failure(connection.node, reply);
+  return reply;
+}
+
+function failure(node: string, reply: Reply): NodemendError {
+  const words = valueOf(reply, 'words');
+  switch (valueOf(reply, 'reason')) {
+    case 'busy':
+      return new NodemendError('NODE_BUSY', { node });
+    case 'not-staged':
+      return new NodemendError('STAGED_FILE_CHANGED', { node, found: words });
+    case 'backup-damaged':
+      return new NodemendError('BACKUP_DAMAGED', { node, found: words });
+    default:
+      return new NodemendError('NODE_WRITE_FAILED', { node, words });
+  }
+}
