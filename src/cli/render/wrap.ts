@@ -61,9 +61,24 @@ export function indented(lines: readonly string[], first: string): readonly stri
   return lines.map((line, index) => (index === 0 ? first : other) + line);
 }
 
+interface Label {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
 /** A labelled line, as `FAIL  container-logs, 12 nodes`; what does not fit goes on below the text, not below the label. */
-export function labelled(label: { readonly text: string; readonly tone: Tone }, text: string, { paint, width }: LayoutContext): readonly string[] {
-  const start = `${label.text}  `;
-  const lines = wrapSentence(text, width - displayWidth(start)).map((line) => paint('strong', line));
-  return indented(lines, start).map((line, index) => (index === 0 ? paint(label.tone, label.text) + line.slice(label.text.length) : line));
+export function labelled(label: Label, text: string, context: LayoutContext): readonly string[] {
+  return hanging({ ...label, gap: 2 }, text, context, (line) => context.paint('strong', line));
+}
+
+/** A label, a gap, and a sentence that hangs beside them. */
+export function hanging(
+  label: Label & { readonly gap: number },
+  text: string,
+  { paint, width }: LayoutContext,
+  style: (line: string) => string = (line) => line,
+): readonly string[] {
+  const start = label.text + ' '.repeat(label.gap);
+  const lines = indented(wrapSentence(text, width - displayWidth(start)).map(style), start);
+  return lines.map((line, index) => (index === 0 ? paint(label.tone, label.text) + line.slice(label.text.length) : line));
 }

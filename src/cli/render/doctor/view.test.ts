@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import type { DoctorRow } from '../../../engine/doctor/row.ts';
+import { contextOf } from '../fixtures/sample-report.ts';
+import { renderDoctor } from './view.ts';
+
+const server: DoctorRow = {
+  check: 'api-server',
+  state: 'ok',
+  text: { key: 'doctor.api.ok', params: { server: 'https://0af1b2c3-nks-kr1.container.nhncloud.com:6443', version: 'v1.23.3', context: 'nks_prod_0af1', user: 'admin' } },
+};
+
+const rows: readonly DoctorRow[] = [
+  server,
+  { check: 'certificate', state: 'warn', text: { key: 'doctor.certificate.soon', params: { date: '2026-12-06', days: 12, count: 12 } }, next: { key: 'doctor.certificate.next', params: {} } },
+  {
+    check: 'rbac',
+    subject: 'nodemend-read',
+    state: 'fail',
+    text: { key: 'doctor.rbac.missing', params: { role: 'nodemend-read', list: 'list nodes' } },
+    next: { key: 'doctor.rbac.next', params: { user: 'admin' } },
+    attachment: 'kind: ClusterRole\n---\nkind: ClusterRoleBinding\n',
+  },
+  {
+    check: 'access',
+    subject: 'default-worker',
+    state: 'fail',
+    text: { key: 'doctor.access.failed', params: { group: 'default-worker', count: 40, detail: 'worker-1: no answer' } },
+    next: { key: 'doctor.access.failedNext', params: {} },
+    error: { code: 'SSH_TIMED_OUT', params: { node: 'worker-1', address: '10.0.0.1', port: 22, seconds: 10 } },
+  },
+  { check: 'access', subject: 'gpu', state: 'not-looked-at', text: { key: 'doctor.access.notLookedAt', params: {} }, next: { key: 'doctor.access.enable', params: { flag: '--via ssh' } } },
+];
+
+describe('80 columns', () => {
+  test('English', () => {
+    expect(renderDoctor(rows, 'nodemend doctor --via ssh', contextOf('en'))).toMatchInlineSnapshot(`
+      "ok       https://0af1b2c3-nks-kr1.container.nhncloud.com:6443 answers (v1.23.3);
+               context nks_prod_0af1, user admin
+      WARN     the client certificate ends on 2026-12-06, in 12 days
+               → Download the kubeconfig again from the console; on NKS a certificate
+                 rotation also ends old kubeconfigs.
+      FAIL     nodemend-read lacks: list nodes
+               → Ask an administrator to apply this for admin (kubectl apply -f -):
+      FAIL     default-worker: worker-1: no answer from 10.0.0.1 port 22 within 10 s.
+               → Open TCP 22 in the node's security group, or name a bastion with
+                 --bastion.
+      SKIPPED  nodes were not tried
+               → Add --via ssh to try one node of each group.
+
+      kind: ClusterRole
+      ---
+      kind: ClusterRoleBinding
+
+      Not ready: 2 checks fail.
+
+      Next: nodemend doctor --via ssh
+      "
+    `);
+  });
+
+  test('Korean', () => {
+    expect(renderDoctor(rows, 'nodemend doctor --via ssh', contextOf('ko'))).toMatchInlineSnapshot(`
+      "정상    https://0af1b2c3-nks-kr1.container.nhncloud.com:6443 응답 정상(v1.23.3),
+              컨텍스트 nks_prod_0af1, 사용자 admin
+      경고    클라이언트 인증서가 12일 뒤(2026-12-06) 만료됩니다.
+              → 콘솔에서 kubeconfig를 다시 내려받으세요. NKS에서는 인증서를 갱신해도
+                이전 kubeconfig를 쓸 수 없게 됩니다.
+      실패    nodemend-read에 부족한 권한: list nodes
+              → 클러스터 관리자에게 사용자 admin에 대해 다음을 적용해 달라고
+                요청하세요(kubectl apply -f -).
+      실패    default-worker: worker-1: 10.0.0.1 22번 포트에서 10초 안에 응답이
+              없습니다.
+              → 노드의 보안 그룹에서 TCP 22번 포트를 열거나 --bastion으로 배스천을
+                지정하세요.
+      미확인  노드 접속은 확인하지 않았습니다.
+              → 노드 그룹마다 한 노드씩 확인하려면 --via ssh 옵션을 추가하세요.
+
+      kind: ClusterRole
+      ---
+      kind: ClusterRoleBinding
+
+      준비되지 않았습니다. 실패한 항목이 2개 있습니다.
+
+      다음: nodemend doctor --via ssh
+      "
+    `);
+  });
+});
+
+test('40 columns', () => {
+  expect(renderDoctor(rows, undefined, contextOf('ko', 40))).toMatchInlineSnapshot(`
+    "정상    https://0af1b2c3-nks-kr1.contain
+            er.nhncloud.com:6443 응답
+            정상(v1.23.3), 컨텍스트
+            nks_prod_0af1, 사용자 admin
+    경고    클라이언트 인증서가 12일
+            뒤(2026-12-06) 만료됩니다.
+            → 콘솔에서 kubeconfig를 다시
+              내려받으세요. NKS에서는
+              인증서를 갱신해도 이전
+              kubeconfig를 쓸 수 없게
+              됩니다.
+    실패    nodemend-read에 부족한 권한:
+            list nodes
+            → 클러스터 관리자에게 사용자
+              admin에 대해 다음을 적용해
+              달라고 요청하세요(kubectl
+              apply -f -).
+    실패    default-worker: worker-1:
+            10.0.0.1 22번 포트에서 10초 안에
+            응답이 없습니다.
+            → 노드의 보안 그룹에서 TCP 22번
+              포트를 열거나 --bastion으로
+              배스천을 지정하세요.
+    미확인  노드 접속은 확인하지 않았습니다.
+            → 노드 그룹마다 한 노드씩
+              확인하려면 --via ssh 옵션을
+              추가하세요.
+
+    kind: ClusterRole
+    ---
+    kind: ClusterRoleBinding
+
+    준비되지 않았습니다. 실패한 항목이 2개
+    있습니다.
+    "
+  `);
+});
+
+test('the summary is as good as the worst row', () => {
+  const unknown: DoctorRow = { check: 'rbac', state: 'unknown', text: { key: 'doctor.rbac.unknown', params: {} } };
+  const last = (all: readonly DoctorRow[]): string | undefined => renderDoctor(all, undefined, contextOf('en')).trimEnd().split('\n').at(-1);
+
+  expect(last([server])).toBe('Ready: nothing is missing.');
+  expect(last(rows)).toBe('Not ready: 2 checks fail.');
+  expect(last(rows.slice(0, 2))).toBe('Ready, with 1 warning.');
+  expect(last([server, unknown])).toBe('1 check could not be made, so this is not yet known to work.');
+  expect(last([server, ...rows.slice(4)])).toBe('Nothing is missing in what was looked at.');
+});

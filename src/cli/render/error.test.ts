@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { errorExit, renderError } from './error.ts';
+import { contextOf } from './fixtures/sample-report.ts';
+
+const timedOut = new NodemendError('SSH_TIMED_OUT', { node: 'worker-12', address: '10.0.0.12', port: 22, seconds: 10 });
+
+test('cause with its code, then the hint', () => {
+  expect(renderError(timedOut, { debug: false }, contextOf('en'))).toMatchInlineSnapshot(`
+    "error: worker-12: no answer from 10.0.0.12 port 22 within 10 s. [SSH_TIMED_OUT]
+    hint: Open TCP 22 in the node's security group, or name a bastion with
+          --bastion.
+    "
+  `);
+  expect(renderError(timedOut, { debug: false }, contextOf('ko'))).toMatchInlineSnapshot(`
+    "오류: worker-12: 10.0.0.12 22번 포트에서 10초 안에 응답이 없습니다.
+          [SSH_TIMED_OUT]
+    조치: 노드의 보안 그룹에서 TCP 22번 포트를 열거나 --bastion으로 배스천을
+          지정하세요.
+    "
+  `);
+});
+
+test('in 40 columns the lines hang below their text', () => {
+  expect(renderError(timedOut, { debug: false }, contextOf('en', 40))).toMatchInlineSnapshot(`
+    "error: worker-12: no answer from
+           10.0.0.12 port 22 within 10 s.
+           [SSH_TIMED_OUT]
+    hint: Open TCP 22 in the node's security
+          group, or name a bastion with
+          --bastion.
+    "
+  `);
+  expect(renderError(timedOut, { debug: false }, contextOf('ko', 40))).toMatchInlineSnapshot(`
+    "오류: worker-12: 10.0.0.12 22번 포트에서
+          10초 안에 응답이 없습니다.
+          [SSH_TIMED_OUT]
+    조치: 노드의 보안 그룹에서 TCP 22번
+          포트를 열거나 --bastion으로
+          배스천을 지정하세요.
+    "
+  `);
+});
+
+test('what was not thrown on purpose is internal, without a stack unless asked', () => {
+  const error = new TypeError('x is not a function', { cause: new Error('deeper') });
+
+  expect(renderError(error, { debug: false }, contextOf('en'))).toMatchInlineSnapshot(`
+    "error: Something unexpected: x is not a function. [INTERNAL]
+    hint: Please report it with the output of the same command under
+          NODEMEND_DEBUG=1.
+    "
+  `);
+  expect(renderError(error, { debug: true }, contextOf('en'))).toMatch(/TypeError: x is not a function\n +at [^]*Error: deeper\n +at /);
+  expect(renderError('text', { debug: true }, contextOf('en'))).toContain('error: Something unexpected: text. [INTERNAL]');
+  expect(errorExit(error)).toBe(1);
+  expect(errorExit(timedOut)).toBe(5);
+});
+
+test('a server cannot write to the terminal through an error', () => {
+  const error = new NodemendError('API_UNREACHABLE', { server: 'https://x', problem: 'a\u001b[2J\nerror: forged' });
+
+  expect(renderError(error, { debug: false }, contextOf('en')).split('\n')[0]).toContain(String.raw`a\e[2J\nerror: forged`);
+});

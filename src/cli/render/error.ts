@@ -1,0 +1,43 @@
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { catalogue } from '../../errors/catalogue.ts';
+import { isErrorCode } from '../../errors/error-code.ts';
+import { printableLine } from './printable.ts';
+import type { RenderContext } from './render-context.ts';
+import { hanging } from './wrap.ts';
+
+export interface ErrorViewOptions {
+  /** NODEMEND_DEBUG=1: the stack of the error and of its causes follows. */
+  readonly debug: boolean;
+}
+
+/**
+ * An error for people, after the manner of age: `error: <cause> [CODE]`, then `hint: <what to do>`. Anything that nodemend did
+ * not throw on purpose is told as INTERNAL.
+ */
+export function renderError(error: unknown, options: ErrorViewOptions, context: RenderContext): string {
+  const { t, error: wordsOf } = context.texts;
+  const { code, params } = knownError(error);
+  const { cause, next } = wordsOf(code, params);
+  const lines = [
+    ...hanging({ text: t('error.error'), tone: 'fail', gap: 1 }, `${cause} [${code}]`, context),
+    ...hanging({ text: t('error.hint'), tone: 'place', gap: 1 }, next, context),
+    ...(options.debug ? stackLines(error) : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The exit code of an error that ends the command. */
+export function errorExit(error: unknown): number {
+  return catalogue[knownError(error).code].exit;
+}
+
+function knownError(error: unknown): { readonly code: keyof typeof catalogue; readonly params: Readonly<Record<string, string | number>> } {
+  if (isNodemendError(error) && isErrorCode(error.code)) return { code: error.code, params: error.params };
+  return { code: 'INTERNAL', params: { problem: error instanceof Error ? error.message : String(error) } };
+}
+
+function stackLines(error: unknown): readonly string[] {
+  const stacks: string[] = [];
+  for (let one: unknown = error; one instanceof Error && stacks.length < 10; one = one.cause) stacks.push(one.stack ?? one.message);
+  return stacks.flatMap((stack) => stack.split('\n').map(printableLine));
+}

@@ -1,0 +1,22 @@
+import type { ActionSpec } from '../../../actions/action.ts';
+import type { Plan } from '../../../engine/plan.ts';
+
+/** Actions that do the same to several nodes. */
+export interface ActionGroup {
+  /** Never empty; the first stands for all. */
+  readonly actions: readonly ActionSpec[];
+  readonly first: ActionSpec;
+  readonly preview: string;
+}
+
+/** Folds the actions of nodes with the same change, in the order of the plan. */
+export function groupActions(plan: Plan, preview: (action: ActionSpec) => string): readonly ActionGroup[] {
+  const seen = plan.actions.map((action) => ({ action, text: preview(action) }));
+  const groups = Map.groupBy(seen, ({ action, text }) =>
+    JSON.stringify([action.kind, action.problem, action.path, action.disrupts ?? '', action.why.key, text]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ actions: group.map(({ action }) => action), first: first.action, preview: first.text }] : [];
+  });
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { fileAction, planOf, samplePlan, samplePreview } from '../fixtures/sample-plan.ts';
+import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
+import { renderPlan, type PlanViewOptions } from './view.ts';
+
+const options: PlanViewOptions = { preview: samplePreview, problems: [sampleProblem], nks: true, next: 'nodemend apply plan.json' };
+
+describe('one node', () => {
+  test('English', () => {
+    expect(renderPlan(planOf([fileAction('worker-1', 'absent')], { target: { kind: 'hosts' } }), { ...options, nks: false }, contextOf('en'))).toMatchInlineSnapshot(`
+      "Plan 3f2a91c7d0e5, hosts file, no API server: bound to each host's key, machine
+      id and boot id, 2026-11-24 08:30 UTC
+
+      CREATE  /etc/logrotate.d/docker on 1 node
+        worker-1
+        Why: no rule covers the container logs
+        Risk: low, nothing is restarted.
+        Undo: the file is removed again.
+        +owner 0:0 mode 0644
+        --- /dev/null	now
+        +++ b/etc/logrotate.d/docker	planned
+        @@ -0,0 +1,5 @@
+        +/var/lib/docker/containers/*/*-json.log {
+        +    rotate 10
+        +    copytruncate
+        +    maxsize 100M
+        +}
+
+      1 change on 1 node. Nothing is restarted or rebooted.
+
+      Next: nodemend apply plan.json
+      "
+    `);
+  });
+});
+
+describe('200 nodes, 80 columns', () => {
+  test('English', () => {
+    expect(renderPlan(samplePlan(), options, contextOf('en'))).toMatchInlineSnapshot(`
+      "Plan 3f2a91c7d0e5, cluster nks_prod_0af1
+      (https://0af1b2c3-nks-kr1.container.nhncloud.com:6443), 2026-11-24 08:30 UTC
+
+      CREATE  /etc/logrotate.d/docker on 200 nodes
+        worker-[1-200]
+        Why: no rule covers the container logs
+        Risk: low, nothing is restarted.
+        Undo: the file is removed again.
+        +owner 0:0 mode 0644
+        --- /dev/null	now
+        +++ b/etc/logrotate.d/docker	planned
+        @@ -0,0 +1,5 @@
+        +/var/lib/docker/containers/*/*-json.log {
+        +    rotate 10
+        +    copytruncate
+        +    maxsize 100M
+        +}
+
+      CHANGE  /etc/logrotate.d/docker on 3 nodes
+        gpu-[01-03]
+        Why: no rule covers the container logs
+        Risk: low, nothing is restarted.
+        Undo: the old file is put back from the copy kept on the node.
+        --- a/etc/logrotate.d/docker	now
+        +++ b/etc/logrotate.d/docker	planned
+        @@ -1,4 +1,5 @@
+         /var/lib/docker/containers/*/*-json.log {
+        -    weekly
+        +    rotate 10
+        +    copytruncate
+        +    maxsize 100M
+         }
+
+      LEFT ALONE  2 nodes, which a person has to mend
+        old-[1-2]: a rule in /etc/logrotate.d/custom covers a part of them; it is for
+        a person to merge
+
+      NHN Cloud asks users not to edit the configuration of NKS worker nodes at will.
+      These changes are recorded on each node and can be undone; undo them before
+      asking support about a node.
+
+      203 changes on 203 nodes. Nothing is restarted or rebooted.
+
+      Next: nodemend apply plan.json
+      "
+    `);
+  });
+
+  test('Korean', () => {
+    expect(renderPlan(samplePlan(), options, contextOf('ko'))).toMatchInlineSnapshot(`
+      "계획 3f2a91c7d0e5, 클러스터
+      nks_prod_0af1(https://0af1b2c3-nks-kr1.container.nhncloud.com:6443), 2026-11-24
+      08:30 UTC
+
+      생성  /etc/logrotate.d/docker, 노드 200개
+        worker-[1-200]
+        이유: 컨테이너 로그에 적용되는 규칙이 없습니다
+        위험: 낮음, 재시작 없음
+        되돌리기: 파일을 다시 삭제
+        +owner 0:0 mode 0644
+        --- /dev/null	now
+        +++ b/etc/logrotate.d/docker	planned
+        @@ -0,0 +1,5 @@
+        +/var/lib/docker/containers/*/*-json.log {
+        +    rotate 10
+        +    copytruncate
+        +    maxsize 100M
+        +}
+
+      변경  /etc/logrotate.d/docker, 노드 3개
+        gpu-[01-03]
+        이유: 컨테이너 로그에 적용되는 규칙이 없습니다
+        위험: 낮음, 재시작 없음
+        되돌리기: 노드에 보관한 사본으로 이전 파일을 복원
+        --- a/etc/logrotate.d/docker	now
+        +++ b/etc/logrotate.d/docker	planned
+        @@ -1,4 +1,5 @@
+         /var/lib/docker/containers/*/*-json.log {
+        -    weekly
+        +    rotate 10
+        +    copytruncate
+        +    maxsize 100M
+         }
+
+      변경 안 함  직접 고쳐야 하는 노드 2개
+        old-[1-2]: /etc/logrotate.d/custom의 규칙이 일부에만 적용됩니다. 직접 합쳐야
+        합니다
+
+      NHN Cloud는 NKS 워커 노드의 설정을 임의로 변경하지 않도록 안내합니다. 이 변경은
+      노드마다 기록되며 되돌릴 수 있습니다. 노드에 대해 기술 지원을 요청하기 전에
+      되돌리세요.
+
+      노드 203개, 변경 203개. 재시작하거나 재부팅하지 않습니다.
+
+      다음: nodemend apply plan.json
+      "
+    `);
+  });
+});
+
+test('nothing to change, and nothing safe to change', () => {
+  const last = (plan: Parameters<typeof renderPlan>[0]): string | undefined => renderPlan(plan, options, contextOf('en')).trimEnd().split('\n').at(-1);
+
+  expect(last(planOf([]))).toBe('Nothing to change.');
+  expect(last({ ...samplePlan(), actions: [] })).toBe('No change can be made safely.');
+});
+
+test('a change that disturbs is told with the flag that allows it', () => {
+  const view = renderPlan(planOf([fileAction('worker-1', 'absent', { disrupts: 'reboot' })]), options, contextOf('en'));
+
+  expect(view).toContain('Risk: the node is drained and rebooted.');
+  expect(view).toContain('1 change on 1 node. It needs --allow reboot.');
+});
+
+test('a diff is never wrapped, and in colour line by line', () => {
+  const long = `+${'x'.repeat(120)}`;
+  const diff = ['--- a', '+++ b', '@@ -1 +1 @@', '-old\u001b[2J', long].join('\n');
+
+  const view = renderPlan(planOf([fileAction('worker-1', 'absent')]), { ...options, preview: () => diff }, contextOf('en', 40, true));
+
+  expect(view.split('\n')).toContain(`  \u001b[32m${long}\u001b[39m`);
+  expect(view).toContain('  \u001b[36m@@ -1 +1 @@\u001b[39m');
+  expect(view).toContain('  \u001b[31m-old\\e[2J\u001b[39m');
+});

@@ -1,0 +1,96 @@
+import type { ActionSpec } from '../../../actions/action.ts';
+import type { Plan } from '../../../engine/plan.ts';
+import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
+import type { Problem } from '../../../problems/problem.ts';
+import type { CliText } from '../../text.ts';
+import { diffLines } from '../diff-lines.ts';
+import { mergeParams } from '../merge-params.ts';
+import { printable } from '../printable.ts';
+import { joinBlocks, type RenderContext } from '../render-context.ts';
+import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
+import { groupActions, type ActionGroup } from './group.ts';
+
+export interface PlanViewOptions {
+  /** The action kind's own preview: a unified diff, or the words that stand for one. */
+  readonly preview: (action: ActionSpec) => string;
+  readonly problems: readonly Problem[];
+  /** On NKS nodes: the provider's caution about editing them is printed with the plan. */
+  readonly nks: boolean;
+  /** The command that carries the plan out. */
+  readonly next?: string;
+}
+
+const indent = '  ';
+
+/** The plan for people: per kind of change the nodes, why, the diff, the risk and how it is undone; then what was refused. */
+export function renderPlan(plan: Plan, options: PlanViewOptions, context: RenderContext): string {
+  const { texts, paint, width } = context;
+  const groups = groupActions(plan, options.preview);
+  return joinBlocks([
+    scopeLines(plan, context),
+    ...groups.map((group) => groupBlock(group, options, context)),
+    refusedBlock(plan, context),
+    options.nks && groups.length > 0 ? wrapSentence(texts.t('plan.nksCaution'), width) : [],
+    wrapSentence(summary(plan, texts.t), width),
+    options.next === undefined || groups.length === 0 ? [] : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
+  ]);
+}
+
+function scopeLines({ hash, target, madeAt }: Plan, { texts: { t }, paint, width }: RenderContext): readonly string[] {
+  const where = target.kind === 'cluster' ? t('plan.cluster', { name: target.context, server: target.server }) : t('plan.hosts');
+  const line = [t('plan.name', { hash: hash.slice(0, 12) }), where, `${madeAt.slice(0, 16).replace('T', ' ')} UTC`].join(', ');
+  return wrapSentence(line, width).map((part) => paint('quiet', part));
+}
+
+function groupBlock(group: ActionGroup, options: PlanViewOptions, context: RenderContext): readonly string[] {
+  const { texts, paint, width } = context;
+  const { first, actions } = group;
+  const { t } = texts;
+  const room = width - indent.length;
+  const head = t('plan.head', { path: first.path, nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }) });
+  const why = t(`problems.${first.problem}.${first.why.key}`, mergeParams(actions.map((action) => action.why.params)));
+  const sentences = [t('plan.why', { why }), t('plan.risk', { risk: riskWords(first, options, t) }), t('plan.undo', { undo: t(`plan.undoFile.${change(first)}`) })];
+  return [
+    ...labelled({ text: t(`plan.${change(first)}`), tone: 'warn' }, head, context),
+    ...indented(wrapNodeSet(printable(foldNodes(actions.map(({ node }) => node))), room), indent),
+    ...sentences.flatMap((sentence) => indented(wrapSentence(sentence, room), indent)),
+    ...diffLines(group.preview, paint).map((line) => `${indent}${line}`.trimEnd()),
+  ];
+}
+
+function change({ from, to }: ActionSpec): 'create' | 'remove' | 'change' {
+  if (to === 'absent') return 'remove';
+  return from === 'absent' ? 'create' : 'change';
+}
+
+function riskWords(action: ActionSpec, { problems }: PlanViewOptions, t: CliText): string {
+  if (action.disrupts !== undefined) return t(`plan.riskOf.${action.disrupts}`);
+  const risk = problems.find(({ meta }) => meta.id === action.problem)?.meta.remedyRisk ?? 'low';
+  return t(`plan.riskOf.${risk}`);
+}
+
+/** What a person has to mend: each reason once, with its nodes. */
+function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
+  if (plan.refused.length === 0) return [];
+  const { texts, width } = context;
+  const { t } = texts;
+  const count = new Set(plan.refused.map(({ node }) => node)).size;
+  const causes = Map.groupBy(plan.refused, ({ problem, key }) => `problems.${problem}.${key}`);
+  const lines = [...causes].map(([key, refused]) => {
+    const words = t(key, mergeParams(refused.map(({ params }) => params)));
+    return t('plan.refusedReason', { nodes: foldNodes(refused.map(({ node }) => node)), words });
+  });
+  return [
+    ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t('plan.refusedHead', { count }), context),
+    ...lines.flatMap((line) => indented(wrapSentence(line, width - indent.length), indent)),
+  ];
+}
+
+function summary(plan: Plan, t: CliText): string {
+  if (plan.actions.length === 0) return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');
+  const nodes = new Set(plan.actions.map(({ node }) => node)).size;
+  const changes = t('plan.summary', { count: plan.actions.length, nodes: t('count.nodes', { count: nodes }) });
+  const disrupts = [...new Set(plan.actions.flatMap((action) => action.disrupts ?? []))];
+  if (disrupts.length === 0) return `${changes} ${t('plan.undisturbed')}`;
+  return `${changes} ${t('plan.disturbed', { flag: `--allow ${disrupts.join(',')}` })}`;
+}
