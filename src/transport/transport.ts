@@ -79,6 +79,11 @@ export interface ExecRequest {
   readonly timeoutMs: number;
   /** Cap on stdout and on stderr, each, bytes; what is over it is read and dropped. */
   readonly maxOutputBytes: number;
+  /**
+   * Called with the script's stdout as it arrives, before the call ends: what came before a lost connection, a time-out or
+   * Ctrl-C is kept by it. The chunks joined are the result's `stdout`.
+   */
+  readonly onStdout?: (chunk: Uint8Array) => void;
   readonly signal?: AbortSignal;
 }
 
