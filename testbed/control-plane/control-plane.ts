@@ -1,0 +1,156 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAuthority, type Authority } from '../../src/kubernetes/testing/authority.ts';
+import type { Binaries } from './binaries.ts';
+import { startDaemon, type Daemon } from './daemon.ts';
+import { freePorts } from './free-port.ts';
+import { kubeconfigText } from './kubeconfig.ts';
+
+export interface ControlPlaneOptions {
+  readonly binaries: Binaries;
+  /** Users with a bearer token of their own and no rights but what RBAC gives them. */
+  readonly users?: readonly string[];
+  /** More flags for kube-apiserver; a flag given twice: the last one counts. */
+  readonly apiserverFlags?: readonly string[];
+}
+
+/** A real etcd and kube-apiserver on loopback, in a folder of their own. */
+export interface ControlPlane {
+  readonly folder: string;
+  /** `https://127.0.0.1:port` */
+  readonly server: string;
+  readonly etcdServer: string;
+  readonly authority: Authority;
+  /** By user; `admin` is in system:masters. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Path of a kubeconfig: `admin` with a client certificate, the other users with their token. */
+  readonly kubeconfig: (user: string) => string;
+  readonly stop: () => Promise<void>;
+}
+
+const readyWithinMs = 60_000;
+
+/** Starts both, certificates included, and waits for `/readyz`: some four seconds. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const folder = await mkdtemp(join(tmpdir(), 'nodemend-control-plane-'));
+  const daemons: Daemon[] = [];
+  const stop = async () => {
+    for (const daemon of daemons.toReversed()) await daemon.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await start(folder, options, daemons)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(folder: string, options: ControlPlaneOptions, daemons: Daemon[]): Promise<Omit<ControlPlane, 'stop'>> {
+  const { binaries, users = [] } = options;
+  const [clientPort = 0, peerPort = 0, securePort = 0] = await freePorts(3);
+  const server = `https://127.0.0.1:${securePort}`;
+  const etcdServer = `http://127.0.0.1:${clientPort}`;
+  const authority = await createAuthority('testbed-ca');
+  const tokens = new Map(['admin', ...users].map((user) => [user, randomBytes(24).toString('hex')]));
+  await writeCredentials(folder, { authority, tokens, server });
+
+  const logFile = (name: string) => join(folder, `${name}.log`);
+  daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(folder, etcdServer, peerPort), logFile: logFile('etcd') }));
+  const args = [...apiserverFlags(folder, etcdServer, securePort), ...(options.apiserverFlags ?? [])];
+  daemons.push(startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') }));
+  await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
+  return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`) };
+}
+
+interface Parts {
+  readonly authority: Authority;
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly server: string;
+}
+
+async function writeCredentials(folder: string, { authority, tokens, server }: Parts): Promise<void> {
+  const serving = await authority.issue({
+    commonName: 'kube-apiserver',
+    ip: ['127.0.0.1', '10.96.0.1'],
+    dns: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+  });
+  const admin = await authority.issue({ commonName: 'admin', organizations: ['system:masters'] });
+  const serviceAccounts = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+  const csv = [...tokens].map(([user, token]) => `${token},${user},${user}${user === 'admin' ? ',system:masters' : ''}\n`).join('');
+  const kubeconfigs = [...tokens].map(([user, token]) => {
+    const proof = user === 'admin' ? admin : { token };
+    return [`${user}.kubeconfig`, kubeconfigText({ server, ca: authority.certificate, user, ...proof })] as const;
+  });
+  const files: readonly (readonly [string, string])[] = [
+    ['ca.crt', authority.certificate],
+    ['apiserver.crt', serving.certificate],
+    ['apiserver.key', serving.key],
+    ['service-accounts.key', serviceAccounts.privateKey],
+    ['service-accounts.pub', serviceAccounts.publicKey],
+    ['tokens.csv', csv],
+    ...kubeconfigs,
+  ];
+  await Promise.all(files.map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })));
+}
+
+function etcdFlags(folder: string, clientUrl: string, peerPort: number): readonly string[] {
+  const peerUrl = `http://127.0.0.1:${peerPort}`;
+  return [
+    `--data-dir=${join(folder, 'etcd')}`,
+    `--listen-client-urls=${clientUrl}`,
+    `--advertise-client-urls=${clientUrl}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=default=${peerUrl}`,
+    // The data is thrown away; a crash of the machine ends the test anyway.
+    '--unsafe-no-fsync',
+  ];
+}
+
+function apiserverFlags(folder: string, etcdServer: string, port: number): readonly string[] {
+  return [
+    `--etcd-servers=${etcdServer}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    // The Endpoints of the service `kubernetes` may not be a loopback address.
+    '--endpoint-reconciler-type=none',
+    `--secure-port=${port}`,
+    `--tls-cert-file=${join(folder, 'apiserver.crt')}`,
+    `--tls-private-key-file=${join(folder, 'apiserver.key')}`,
+    `--client-ca-file=${join(folder, 'ca.crt')}`,
+    `--token-auth-file=${join(folder, 'tokens.csv')}`,
+    `--service-account-key-file=${join(folder, 'service-accounts.pub')}`,
+    `--service-account-signing-key-file=${join(folder, 'service-accounts.key')}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--authorization-mode=Node,RBAC',
+    '--enable-admission-plugins=NodeRestriction',
+    '--allow-privileged=true',
+  ];
+}
+
+async function waitUntilReady(server: string, ca: string): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  while (!(await isReady(server, ca))) {
+    if (performance.now() > deadline) throw new Error(`${server} is not ready after ${readyWithinMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** `/readyz` is open to everybody (ClusterRole system:public-info-viewer). */
+async function isReady(server: string, ca: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    get(`${server}/readyz`, { ca, timeout: 2_000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    })
+      .on('timeout', function (this: { destroy: () => void }) {
+        this.destroy();
+      })
+      .on('error', () => resolve(false));
+  });
+}
