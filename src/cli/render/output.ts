@@ -21,7 +21,7 @@ export interface Output {
 }
 
 export interface Sink {
-  /** Columns to lay out for. */
+  /** Columns to lay out for, now. */
   readonly width: number;
   readonly terminal: boolean;
   readonly paint: Paint;
@@ -56,7 +56,10 @@ function createSink(stream: OutputStream, environment: Environment): Sink {
     gone = true;
   });
   return {
-    width: widthOf(stream, environment),
+    // Asked each time: terminals are resized while nodes are waited for.
+    get width() {
+      return widthOf(stream, environment);
+    },
     terminal: stream.isTTY === true,
     paint: createPaint(hasColour(stream, environment)),
     write: (text) => {
