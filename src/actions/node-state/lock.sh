@@ -19,8 +19,10 @@ fi
 must write-failed mkdir -p "$home/runs"
 must write-failed chmod 0700 "$home" "$home/runs"
 take_turn
-# A lock appears under its name complete, or not at all: it is written aside and linked.
+# A lock appears under its name complete, or not at all: it is written aside and linked. Removed first, because what a killed
+# script left there may be the lock itself, under its second name.
 mine=$home/lock.$session
+must write-failed rm -f "$mine"
 words=$({ printf '%s\n' "$run" "$session" "$owner" "$since" >"$mine"; } 2>&1) || {
   rm -f "$mine"
   fail write-failed "$words"

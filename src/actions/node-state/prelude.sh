@@ -46,7 +46,7 @@ must() {
 
 require_tools() {
   lacking=
-  for tool in sha256sum stat cp mv rm mkdir chmod chown ln cat head tail tr wc df sync; do
+  for tool in sha256sum stat cp mv rm mkdir chmod chown ln cat head tail tr wc sync; do
     command -v "$tool" >/dev/null 2>&1 || lacking="$lacking $tool"
   done
   if [ -z "$lacking" ]; then
@@ -73,7 +73,7 @@ take_turn() {
   turn_tries=0
   until flock -n 9; do
     turn_tries=$((turn_tries + 1))
-    [ "$turn_tries" -lt 20 ] || fail busy 'another nodemend script has been at work on this node for 20 seconds'
+    [ "$turn_tries" -lt 15 ] || fail busy
     sleep 1
   done
 }

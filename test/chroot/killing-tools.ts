@@ -1,0 +1,67 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { ChrootNode } from './chroot-node.ts';
+
+/**
+ * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what a node
+ * that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself.
+ */
+const wrapper = `#!/bin/dash
+name=\${0##*/}
+count=0
+read -r count </tmp/count
+count=$((count + 1))
+echo "$count" >/tmp/count
+read -r at when </tmp/kill-at
+[ "$count $when" != "$at before" ] || kill -9 0
+/usr/real/"$name" "$@"
+code=$?
+[ "$count $when" != "$at after" ] || kill -9 0
+exit "$code"
+`;
+
+export interface KillPoint {
+  /** Which call of a program, from 1. */
+  readonly at: number;
+  readonly when: 'before' | 'after';
+}
+
+/** Puts the wrapper in front of the node's programs; \`arm\` and \`disarm\` say when it acts. */
+export class KillingTools {
+  private readonly node: ChrootNode;
+
+  constructor(node: ChrootNode) {
+    this.node = node;
+    renameSync(node.path('usr/bin'), node.path('usr/real'));
+    mkdirSync(node.path('usr/wrapped'));
+    for (const tool of readdirSync(node.path('usr/real'))) {
+      const file = node.path(`usr/wrapped/${tool}`);
+      // A shell is no tool, and the wrapper needs one that is not wrapped.
+      if (['sh', 'dash', 'bash'].includes(tool)) symlinkSync(`../real/${tool}`, file);
+      else writeFileSync(file, wrapper, { mode: 0o755 });
+      chmodSync(node.path('usr/wrapped'), 0o755);
+    }
+    this.disarm();
+  }
+
+  /** From now on programs are counted, and one of them kills. */
+  arm(point: KillPoint): void {
+    writeFileSync(this.node.path('tmp/count'), '0\n');
+    writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when}\n`);
+    this.point('wrapped');
+  }
+
+  /** From now on the programs are the real ones. */
+  disarm(): void {
+    this.point('real');
+  }
+
+  /** Calls since it was armed. */
+  calls(): number {
+    return Number(readFileSync(this.node.path('tmp/count'), 'utf8'));
+  }
+
+  private point(folder: string): void {
+    rmSync(this.node.path('usr/bin'), { force: true });
+    symlinkSync(folder, this.node.path('usr/bin'));
+  }
+}
