@@ -1,19 +1,40 @@
+/**
+ * The known name that was probably meant, or undefined when none is near enough: a suggestion that is no help sends people the
+ * wrong way. Case, `-` and `_` do not count, so that `known-hosts` finds `knownHosts`.
+ */
+export function nearestName(typed: string, known: readonly string[]): string | undefined {
+  const [nearest] = byCloseness(typed, known);
+  if (nearest === undefined) return undefined;
+  // A third of the letters may be wrong; in three letters or fewer, one.
+  const allowed = Math.max(1, Math.floor(typed.length / 3));
+  return editDistance(plain(typed), plain(nearest)) <= allowed ? nearest : undefined;
+}
+
 /** The known names, the most similar to what was typed first. Equal distances keep their order. */
 export function byCloseness(typed: string, known: readonly string[]): readonly string[] {
-  const ranked = known.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }));
+  const ranked = known.map((name) => ({ name, distance: editDistance(plain(typed), plain(name)) }));
   return ranked.toSorted((a, b) => a.distance - b.distance).map(({ name }) => name);
 }
 
-/** Insertions, deletions and replacements of one character that turn `a` into `b` (Levenshtein). */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '');
+}
+
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (Damerau-Levenshtein, in the restricted
+ * form that edits no letter twice). A swap counts once: it is the most common slip of fast fingers.
+ */
 export function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
+  let beforePrevious: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
-    for (let column = 1; column <= b.length; column++) {
+    for (let column = 1; column <= b.length; column += 1) {
       const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? (beforePrevious[column - 2] ?? Infinity) + 1 : Infinity;
+      current.push(Math.min(replaced, swapped, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
-    previous = current;
+    [beforePrevious, previous] = [previous, current];
   }
   return previous[b.length] ?? 0;
 }
