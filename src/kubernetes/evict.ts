@@ -61,6 +61,9 @@ function evictionBody(version: EvictionVersion, { namespace, name }: PodName, { 
 /** Never heals by itself; the server gives 500 and no reason of its own. */
 const severalBudgets = /more than one PodDisruptionBudget/;
 
+/** `the UID in the precondition (…) does not match the UID in record`, or from the store `UID in precondition: …`. */
+const otherUid = /UID in (?:the )?precondition/;
+
 function readRefusal(status: ApiStatus, withUid: boolean): EvictResult | undefined {
   const { code, message, retryAfterSeconds } = status;
   const budget = status.causes.find((cause) => cause.reason === 'DisruptionBudget');
@@ -69,7 +72,7 @@ function readRefusal(status: ApiStatus, withUid: boolean): EvictResult | undefin
       return { outcome: 'gone' };
     case 409:
       // The name now belongs to another pod: the one that was meant is gone.
-      return withUid && /UID in precondition/.test(message) ? { outcome: 'gone' } : undefined;
+      return withUid && otherUid.test(message) ? { outcome: 'gone' } : undefined;
     case 429:
       return budget ? { outcome: 'budget', message: budget.message || message, retryAfterSeconds } : { outcome: 'throttled', retryAfterSeconds };
     case 403:

@@ -1,0 +1,76 @@
+import type { JsonObject } from '../../../src/kubernetes/api.ts';
+import { compactStore, createNode, raw, refused, type RecordingPlan, type World } from './world.ts';
+
+const name = ({ metadata }: JsonObject) => (metadata as { readonly name: string }).name;
+
+async function renameNothing({ admin }: World, node: string, value: string): Promise<void> {
+  await admin.patch(`/api/v1/nodes/${node}`, { metadata: { annotations: { 'example.test/touched': value } } }, { type: 'merge', project: raw });
+}
+
+export const readingPlans: readonly RecordingPlan[] = [
+  {
+    name: 'version',
+    run: async ({ client }) => {
+      await client('reader').get('/version', raw);
+    },
+  },
+  {
+    name: 'cluster-uid',
+    run: async ({ client }) => {
+      await client('reader').get('/api/v1/namespaces/kube-system', raw);
+    },
+  },
+  {
+    name: 'nodes-paged',
+    run: async ({ client }) => {
+      await client('reader').list('/api/v1/nodes', { limit: 3, project: name });
+      await client('reader').list('/api/v1/nodes', { limit: 3, labelSelector: 'pool=blue', project: name });
+    },
+  },
+  {
+    name: 'watch-bookmark',
+    run: async (world) => {
+      const api = world.client('reader');
+      const { resourceVersion } = await api.snapshot('/api/v1/nodes', { project: name });
+      const changes = async () => {
+        await createNode(world, 'worker-new');
+        await renameNothing(world, 'worker-new', 'while watched');
+        await world.admin.remove('/api/v1/nodes/worker-new');
+      };
+      world.beforeRequest(async ({ target }) => {
+        if (target.includes('watch=true')) setTimeout(() => void changes(), 500);
+      });
+      for await (const { type } of api.watch('/api/v1/nodes', { resourceVersion, timeoutSeconds: 5, project: name })) {
+        if (type === 'BOOKMARK') break;
+      }
+    },
+  },
+];
+
+/**
+ * What a server says whose store no longer has the state asked for. On servers without a watch cache, because a 1.34 one
+ * answers these from snapshots of its cache (ListFromCacheSnapshot); older ones do as recorded here.
+ */
+export const expiryPlans: readonly RecordingPlan[] = [
+  {
+    name: 'nodes-continue-expired',
+    run: async (world) => {
+      let asked = 0;
+      world.beforeRequest(async () => {
+        if (++asked !== 2) return;
+        await renameNothing(world, 'worker-1', 'between two pages');
+        await compactStore(world);
+      });
+      await world.client('reader').list('/api/v1/nodes', { limit: 3, project: name });
+    },
+  },
+  {
+    name: 'watch-expired',
+    run: async (world) => {
+      await renameNothing(world, 'worker-1', 'long ago');
+      await compactStore(world);
+      const watching = world.client('reader').watch('/api/v1/nodes', { resourceVersion: '1', timeoutSeconds: 5, project: name });
+      await refused(watching[Symbol.asyncIterator]().next());
+    },
+  },
+];
