@@ -1,0 +1,61 @@
+import { isDigit, isSpace } from './characters.ts';
+import type { FileReader, Outcome } from './file-reader.ts';
+import type { Settings } from './settings.ts';
+
+/** `su USER GROUP`: who logrotate becomes while it handles the block. */
+export function suDirective(reader: FileReader): Outcome {
+  const line = reader.cursor.takeLine();
+  const words = ownerWords(line);
+  if (words.length > 2) return refuse(reader, 'su', line);
+  if (!knownOwner(reader, words[0], words[1])) return reader.raise();
+  // What is left out stays as it was inherited.
+  const missing = reader.session.release.suDefaultsToRoot ? 'root' : '';
+  const user = words[0] ?? reader.target.settings.su?.user ?? missing;
+  const group = words[1] ?? reader.target.settings.su?.group ?? missing;
+  if (reader.session.release.suNeedsGroup && (user === '' || group === '')) return refuse(reader, 'su', line);
+  reader.target.settings = { ...reader.target.settings, su: { user, group } };
+  return 'next';
+}
+
+/** `create` and `createolddir`: an optional octal mode, an optional user, an optional group. */
+export function createDirective(settings: Partial<Settings>): (reader: FileReader, word: string) => Outcome {
+  return (reader, word) => {
+    const line = reader.cursor.takeLine();
+    const words = ownerWords(line);
+    const hasMode = /^[+-]?[0-7]/.test(words[0] ?? '');
+    const owner = hasMode ? words.slice(1) : words;
+    if (owner.length > 2) return refuse(reader, word, line);
+    if (!knownOwner(reader, owner[0], owner[1])) return reader.raise();
+    reader.target.settings = { ...reader.target.settings, ...settings };
+    return 'next';
+  };
+}
+
+/** Since 3.22 a name may be quoted; no real name begins with a quote, so older releases lose nothing by it. */
+function ownerWords(line: string): readonly string[] {
+  const words: string[] = [];
+  for (const match of line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)) words.push(match[1] ?? match[2] ?? match[3] ?? '');
+  return words.filter((word) => ![...word].every(isSpace));
+}
+
+function knownOwner(reader: FileReader, user: string | undefined, group: string | undefined): boolean {
+  const { accounts } = reader.session.tree;
+  if (accounts === undefined) return true;
+  const unknown =
+    user !== undefined && !isKnown(reader, user, accounts.users)
+      ? user
+      : group !== undefined && !isKnown(reader, group, accounts.groups)
+        ? group
+        : undefined;
+  if (unknown !== undefined) reader.complain('unknown-user', unknown);
+  return unknown === undefined;
+}
+
+function isKnown(reader: FileReader, name: string, names: ReadonlySet<string>): boolean {
+  return names.has(name) || (reader.session.release.numericOwners && [...name].every(isDigit));
+}
+
+function refuse(reader: FileReader, word: string, line: string): Outcome {
+  reader.complain('bad-value', `${word} ${line}`.trim());
+  return reader.raise();
+}
