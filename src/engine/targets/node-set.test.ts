@@ -38,6 +38,7 @@ describe('expandNodes', () => {
     ['a[-3]', '-3 is not a range of numbers.'],
     ['a[1-9999999999999999]', 'is not a range of numbers.'],
     ['worker 1', 'worker 1 has a character that no node name has.'],
+    ['a,-oProxyCommand', '-oProxyCommand has a character that no node name has.'],
     ['$(reboot)', '$(reboot) has a character that no node name has.'],
     ['노드', '노드 has a character that no node name has.'],
     ['a[1-99999999]', '1-99999999 stands for more than 100000 names.'],
@@ -74,7 +75,7 @@ describe('foldNodes', () => {
 const name = fc
   .array(
     fc.oneof(
-      fc.constantFrom('a', 'b-', '.', '-node-', 'x_', ':', '10', '0'),
+      fc.constantFrom('a', 'b-', '.', 'x-node-', 'x_', ':', '10', '0'),
       fc.nat({ max: 30 }).map(String),
       fc.nat({ max: 120 }).map((value) => String(value).padStart(3, '0')),
       fc.nat({ max: 12 }).map((value) => String(value).padStart(2, '0')),

@@ -37,6 +37,8 @@ function splitItems(set: string): readonly string[] {
   }
   return items.map((item) => {
     if (item.trim() === '') fail(set, 'empty', set);
+    // No name begins with a hyphen, and one that did would be an option to whatever it is handed to.
+    if (item.trim().startsWith('-')) fail(set, 'character', item.trim());
     return item.trim();
   });
 }

@@ -6,4 +6,12 @@ export const cliErrors = {
   APPROVAL_MISSING: { exit: 8 },
   APPROVAL_DECLINED: { exit: 8 },
   NODE_SET_INVALID: { exit: 2 },
+  CONFIGURATION_UNREADABLE: { exit: 2 },
+  CONFIGURATION_UNSAFE: { exit: 2 },
+  YAML_SYNTAX_INVALID: { exit: 2 },
+  YAML_KEY_UNKNOWN: { exit: 2 },
+  YAML_VALUE_INVALID: { exit: 2 },
+  YAML_VALUE_DUPLICATE: { exit: 2 },
+  HOSTS_FILE_UNREADABLE: { exit: 2 },
+  HOSTS_FILE_INVALID: { exit: 2 },
 } as const satisfies Record<string, ErrorEntry>;

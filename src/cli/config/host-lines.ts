@@ -1,0 +1,65 @@
+import { nearestName } from '../../errors/did-you-mean.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { userName } from './user-name.ts';
+import type { HostLine, HostSettings } from './expand-hosts.ts';
+
+const knownKeys = ['user', 'port', 'group', 'identity'] as const;
+
+interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+
+/**
+ * The line form of a hosts file. A heading `[group]` names the group of the lines below it; `group=` on a line counts more.
+ * @throws NodemendError HOSTS_FILE_INVALID
+ */
+export function parseHostLines(path: string, text: string): readonly HostLine[] {
+  const found: HostLine[] = [];
+  let heading: string | undefined;
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const words = raw.replace(/(?:^|\s)#.*$/, '').trim().split(/\s+/).filter(Boolean);
+    const group = words.length === 1 ? /^\[([A-Za-z_][^\]]*)\]$/.exec(words[0] ?? '')?.[1] : undefined;
+    if (group !== undefined) heading = group;
+    else if (words.length > 0) found.push(parseLine(words, heading, { path, line: index + 1 }));
+  }
+  return found;
+}
+
+function parseLine(words: readonly string[], heading: string | undefined, place: Place): HostLine {
+  const [names = '', second] = words;
+  if (names.includes('=')) fail(place, 'noName', names);
+  const addresses = second !== undefined && !second.includes('=') ? second : undefined;
+  const pairs = words.slice(addresses === undefined ? 1 : 2).map((word) => parsePair(word, place));
+  const settings = Object.assign({}, heading === undefined ? {} : { group: heading }, ...pairs) as HostSettings;
+  return { line: place.line, names, addresses, settings };
+}
+
+function parsePair(word: string, place: Place): HostSettings {
+  const [, key = '', value = ''] = /^([^=]*)=(.*)$/.exec(word) ?? [];
+  if (key === '') fail(place, 'word', word);
+  if (value === '') fail(place, 'empty', key);
+  switch (key) {
+    case 'user':
+      if (!userName.test(value)) fail(place, 'user', value);
+      return { user: value };
+    case 'group':
+      return { group: value };
+    case 'identity':
+      return { identityFiles: [value] };
+    case 'port':
+      return { port: parsePort(value, place) };
+    default:
+      return fail(place, 'key', nearestName(key, knownKeys) ?? knownKeys.join(', '), key);
+  }
+}
+
+function parsePort(value: string, place: Place): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (port < 1 || port > 65_535) fail(place, 'port', value);
+  return port;
+}
+
+function fail(place: Place, context: 'noName' | 'word' | 'empty' | 'key' | 'port' | 'user', at: string, key = ''): never {
+  throw new NodemendError('HOSTS_FILE_INVALID', { ...place, context, at, key });
+}
