@@ -1,4 +1,5 @@
-import { isSpace } from './characters.ts';
+const pieces =
+  /(?<gap>[ \t\n\v\f\r]+)|\\(?<escaped>[\s\S])|"(?<double>(?:\\[\s\S]|[^"\\])*)"?|'(?<single>(?:\\[\s\S]|[^'\\])*)'?|(?<plain>[^ \t\n\v\f\r\\"']+)|(?<trailing>\\)/g;
 
 /**
  * The words of a line of log names, as popt splits them for logrotate (`poptParseArgvString`, popt 1.19): quotes of both kinds
@@ -8,29 +9,19 @@ import { isSpace } from './characters.ts';
 export function splitWords(text: string): readonly string[] | 'ends-in-backslash' {
   const words: string[] = [];
   let word = '';
-  let quote = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (character === quote) {
-      quote = '';
-    } else if (character === '\\') {
-      at += 1;
-      const next = text[at];
-      if (next === undefined) return 'ends-in-backslash';
-      word += quote !== '' && next !== quote ? `\\${next}` : next;
-    } else if (quote !== '') {
-      word += character;
-    } else if (isSpace(character)) {
-      if (word !== '') words.push(word);
+  for (const { groups = {} } of text.matchAll(pieces)) {
+    if (groups['trailing'] !== undefined) return 'ends-in-backslash';
+    if (groups['gap'] !== undefined) {
+      words.push(word);
       word = '';
-    } else if (character === '"' || character === "'") {
-      quote = character;
-    } else {
-      word += character;
     }
+    word += groups['plain'] ?? groups['escaped'] ?? unquote(groups['double'], '"') ?? unquote(groups['single'], "'") ?? '';
   }
-  if (word !== '') words.push(word);
-  return words;
+  return [...words, word].filter((candidate) => candidate !== '');
+}
+
+function unquote(inner: string | undefined, quote: string): string | undefined {
+  return inner?.replace(/\\([\s\S])/g, (pair, character: string) => (character === quote ? quote : pair));
 }
 
 /** Writes a path so that logrotate reads it back as one word; undefined when no way of writing does that. */

@@ -11,12 +11,3 @@ export function isSpace(character: string): boolean {
 export function isAlpha(character: string): boolean {
   return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
 }
-
-export function isDigit(character: string): boolean {
-  return character >= '0' && character <= '9';
-}
-
-/** Printable and not a blank: what a path or an address may consist of. */
-export function isGraph(character: string): boolean {
-  return character > ' ' && character <= '~';
-}

@@ -1,5 +1,4 @@
 import { splitWords } from './argument-words.ts';
-import { isGraph } from './characters.ts';
 import { readCNumber, readSize } from './c-number.ts';
 import type { FileReader, Outcome } from './file-reader.ts';
 import { includeDirective } from './include.ts';
@@ -148,7 +147,7 @@ function pathDirective(settings: (value: string) => Partial<Settings>): Directiv
       reader.complain('missing-value', word);
       return reader.raise();
     }
-    return [...value].every(isGraph) ? change(reader, settings(value)) : badValue(reader, word, value);
+    return /^[!-~]*$/.test(value) ? change(reader, settings(value)) : badValue(reader, word, value);
   };
 }
 

@@ -12,22 +12,22 @@ export type NamesText =
  * a brace. Leaves the cursor on the brace.
  */
 export function takeNames(cursor: Cursor, release: Release): NamesText {
+  let line: LinePlace = 'start';
   let text = '';
-  let lineBegins = true;
-  let inComment = false;
   for (; !cursor.atEnd && cursor.character !== '\0'; cursor.at += 1) {
     const { character } = cursor;
-    if (character === '\n' && !lineBegins) {
-      lineBegins = true;
-      inComment = false;
-    } else if (lineBegins && !isSpace(character)) {
-      lineBegins = false;
-      inComment = character === '#' && release.commentsAmongNames;
-    }
-    if (inComment) continue;
+    line = release.commentsAmongNames ? placeAfter(line, character) : 'text';
+    if (line === 'comment') continue;
     if (character === '}') return { code: 'unexpected-closing-brace' };
     if (character === '{') return { text: release.trimsNames ? text.replace(/[ \t\n\v\f\r]+$/, '') : text };
     text += character;
   }
   return { code: 'no-opening-brace' };
+}
+
+type LinePlace = 'start' | 'text' | 'comment';
+
+function placeAfter(place: LinePlace, character: string): LinePlace {
+  if (place === 'start') return character === '#' ? 'comment' : isSpace(character) ? 'start' : 'text';
+  return character === '\n' ? 'start' : place;
 }

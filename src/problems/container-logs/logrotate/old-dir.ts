@@ -13,20 +13,26 @@ export function oldDirTrouble(
   tree: FileTree,
   release: Release,
 ): Pick<Complaint, 'code' | 'what'> | undefined {
-  const { oldDir, missingOk, su } = block.settings;
+  const { oldDir, missingOk } = block.settings;
   if (oldDir === undefined) return undefined;
-  // Half a `su`, which releases before 3.16 accept, lets nothing be created.
-  const isCreated = block.settings.createOldDir && su?.user !== '' && su?.group !== '';
-  for (const path of block.files.filter((name) => name.includes('/'))) {
-    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-    if (!isFolder(folder, tree)) {
-      if (missingOk && !release.oldDirNeedsLogFolder) continue;
-      return { code: 'log-folder-missing', what: folder };
-    }
-    const old = oldDir.startsWith('/') ? oldDir : `${folder}/${oldDir}`;
-    if (!isCreated && !isFolder(old, tree)) return { code: 'olddir-missing', what: old };
-  }
-  return undefined;
+  const folders = block.files.filter((path) => path.includes('/')).map(folderOf);
+  const present = folders.filter((folder) => isFolder(folder, tree));
+  const missing = folders.find((folder) => !present.includes(folder));
+  if (missing !== undefined && (!missingOk || release.oldDirNeedsLogFolder)) return { code: 'log-folder-missing', what: missing };
+  if (isCreated(block)) return undefined;
+  const old = present.map((folder) => (oldDir.startsWith('/') ? oldDir : `${folder}/${oldDir}`));
+  const absent = old.find((folder) => !isFolder(folder, tree));
+  return absent === undefined ? undefined : { code: 'olddir-missing', what: absent };
+}
+
+/** Half a `su`, which releases before 3.16 accept, lets nothing be created. */
+function isCreated(block: DraftBlock): boolean {
+  const { createOldDir, su } = block.settings;
+  return createOldDir && (su === undefined || (su.user !== '' && su.group !== ''));
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 }
 
 function isFolder(path: string, tree: FileTree): boolean {

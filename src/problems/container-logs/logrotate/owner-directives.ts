@@ -1,6 +1,5 @@
-import { isDigit, isSpace } from './characters.ts';
 import type { FileReader, Outcome } from './file-reader.ts';
-import type { Settings } from './settings.ts';
+import type { Owner, Settings } from './settings.ts';
 
 /** `su USER GROUP`: who logrotate becomes while it handles the block. */
 export function suDirective(reader: FileReader): Outcome {
@@ -8,13 +7,18 @@ export function suDirective(reader: FileReader): Outcome {
   const words = ownerWords(line);
   if (words.length > 2) return refuse(reader, 'su', line);
   if (!knownOwner(reader, words[0], words[1])) return reader.raise();
-  // What is left out stays as it was inherited.
-  const missing = reader.session.release.suDefaultsToRoot ? 'root' : '';
-  const user = words[0] ?? reader.target.settings.su?.user ?? missing;
-  const group = words[1] ?? reader.target.settings.su?.group ?? missing;
-  if (reader.session.release.suNeedsGroup && (user === '' || group === '')) return refuse(reader, 'su', line);
-  reader.target.settings = { ...reader.target.settings, su: { user, group } };
+  const su = completed(words, reader);
+  const isIncomplete = su.user === '' || su.group === '';
+  if (isIncomplete && reader.session.release.suNeedsGroup) return refuse(reader, 'su', line);
+  reader.target.settings = { ...reader.target.settings, su };
   return 'next';
+}
+
+/** What is left out stays as it was inherited. */
+function completed(words: readonly string[], reader: FileReader): Owner {
+  const missing = reader.session.release.suDefaultsToRoot ? 'root' : '';
+  const inherited = reader.target.settings.su ?? { user: missing, group: missing };
+  return { user: words[0] ?? inherited.user, group: words[1] ?? inherited.group };
 }
 
 /** `create` and `createolddir`: an optional octal mode, an optional user, an optional group. */
@@ -33,9 +37,8 @@ export function createDirective(settings: Partial<Settings>): (reader: FileReade
 
 /** Since 3.22 a name may be quoted; no real name begins with a quote, so older releases lose nothing by it. */
 function ownerWords(line: string): readonly string[] {
-  const words: string[] = [];
-  for (const match of line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)) words.push(match[1] ?? match[2] ?? match[3] ?? '');
-  return words.filter((word) => ![...word].every(isSpace));
+  const matches = line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g);
+  return [...matches].map((match) => match[1] ?? match[2] ?? match[3] ?? '').filter((word) => word.trim() !== '');
 }
 
 function knownOwner(reader: FileReader, user: string | undefined, group: string | undefined): boolean {
@@ -52,7 +55,7 @@ function knownOwner(reader: FileReader, user: string | undefined, group: string 
 }
 
 function isKnown(reader: FileReader, name: string, names: ReadonlySet<string>): boolean {
-  return names.has(name) || (reader.session.release.numericOwners && [...name].every(isDigit));
+  return names.has(name) || (reader.session.release.numericOwners && /^[0-9]+$/.test(name));
 }
 
 function refuse(reader: FileReader, word: string, line: string): Outcome {
