@@ -1,0 +1,33 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A process on a node, as a transport starts it: what `run-script.ts` needs to speak with it, and no more. */
+export interface NodeProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves once it is over and both outputs were read to their end; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Lets go of it: it is over, but a process that it left behind may hold the streams open. Never throws. */
+  readonly release: () => void;
+  /** Ends it as far as the transport alone can (at most what the login user may end), and lets go of it. Never throws. */
+  readonly kill: () => void;
+}
+
+/** Neither code nor signal: the connection ended first. */
+export interface ProcessEnd {
+  readonly code?: number;
+  /** `SIGTERM`. */
+  readonly signal?: string;
+}
+
+/** Where a script is run: one node, reached as one user. */
+export interface ScriptPlace {
+  readonly node: string;
+  /** For people. */
+  readonly user: string;
+  /**
+   * Runs a command line through the user's login shell.
+   * @throws NodemendError SSH_…
+   */
+  readonly start: (command: string) => Promise<NodeProcess>;
+}

@@ -1,0 +1,92 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { ExecRequest, ExecResult } from '../transport.ts';
+import endGroup from './end-group.sh?raw';
+import type { NodeProcess, ProcessEnd, ScriptPlace } from './node-process.ts';
+import { readResult } from './read-result.ts';
+import { packScript } from './remote-command.ts';
+import { newRun, type Run } from './run.ts';
+import { watchForStop, type Stop } from './stop.ts';
+
+/** How long ending a script's processes may take before it is left to the node's own limit. */
+const endingMs = 4000;
+
+/**
+ * Runs one script on one node: the same for every transport.
+ * @throws NodemendError as `NodeConnection.exec` says.
+ */
+export async function runScript(place: ScriptPlace, request: ExecRequest): Promise<ExecResult> {
+  const run = newRun(place, request);
+  const outcome = await attempt(run);
+  if ('result' in outcome) return outcome.result;
+  await endOnNode(run);
+  outcome.process?.kill();
+  throw outcome.stop === 'timed-out'
+    ? new NodemendError('COMMAND_TIMED_OUT', { node: place.node, seconds: request.timeoutMs / 1000 })
+    : new NodemendError('COMMAND_INTERRUPTED', { node: place.node });
+}
+
+type Attempt = { readonly result: ExecResult } | { readonly stop: Stop; readonly process?: NodeProcess };
+
+async function attempt(run: Run): Promise<Attempt> {
+  const { request, place } = run;
+  const travel = packScript(run.marker, request);
+  if (request.signal?.aborted) return { stop: 'interrupted' };
+  const stop = watchForStop(request);
+  try {
+    const starting = place.start(travel.command);
+    const process = await Promise.race([starting, stop.happened]);
+    if (typeof process === 'string') {
+      // It may still start after nobody waits for it any more.
+      starting.then((late) => late.kill(), () => undefined);
+      return { stop: process };
+    }
+    const end = await Promise.race([converse(process, run, travel.stdin), stop.happened]);
+    if (typeof end === 'string') return { stop: end, process };
+    process.release();
+    return { result: readResult(run, end) };
+  } finally {
+    stop.forget();
+  }
+}
+
+/** Sends the script and reads until both streams have told its end, or the process is over without. */
+function converse(process: NodeProcess, run: Run, stdin: Uint8Array): Promise<ProcessEnd> {
+  const told = new Promise<ProcessEnd>((resolve) => {
+    const listen = (stream: 'stdout' | 'stderr'): void => {
+      process[stream].on('data', (chunk: Uint8Array) => {
+        run[stream].push(chunk);
+        if (run.stdout.end && run.stderr.end) resolve({ code: run.stdout.end.exitCode });
+      });
+      process[stream].on('error', () => undefined);
+    };
+    listen('stdout');
+    listen('stderr');
+  });
+  const over = process.ended.then((end) => {
+    run.stdout.close();
+    run.stderr.close();
+    return end;
+  });
+  // A script need not read all of its input; what became of the process is told by its outputs.
+  process.stdin.on('error', () => undefined);
+  process.stdin.end(stdin);
+  return Promise.race([told, over]);
+}
+
+/** Ends what the script started, as whoever it ran as. Best effort: the node's own limit ends it when we cannot. */
+async function endOnNode({ place, stdout, marker }: Run): Promise<void> {
+  if (stdout.start === undefined || stdout.start.group === 0) return;
+  const request: ExecRequest = {
+    script: endGroup,
+    args: [String(stdout.start.group), marker],
+    privilege: stdout.start.privilege === 'unprivileged' ? 'none' : 'root',
+    timeoutMs: endingMs,
+    maxOutputBytes: 0,
+  };
+  try {
+    const outcome = await attempt(newRun(place, request));
+    if ('process' in outcome) outcome.process?.kill();
+  } catch {
+    // The connection is gone.
+  }
+}

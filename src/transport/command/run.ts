@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecRequest } from '../transport.ts';
+import type { ScriptPlace } from './node-process.ts';
+import { ReplyStream } from './reply-stream.ts';
+
+/** A run under way: what was asked for, where, and what it printed so far. */
+export interface Run {
+  readonly marker: string;
+  readonly place: ScriptPlace;
+  readonly request: ExecRequest;
+  readonly stdout: ReplyStream;
+  readonly stderr: ReplyStream;
+}
+
+export function newRun(place: ScriptPlace, request: ExecRequest): Run {
+  const marker = randomBytes(16).toString('hex');
+  return {
+    marker,
+    place,
+    request,
+    stdout: new ReplyStream(marker, request.maxOutputBytes),
+    stderr: new ReplyStream(marker, request.maxOutputBytes),
+  };
+}

@@ -1,0 +1,57 @@
+import type { IdentityCallback, ParsedKey } from 'ssh2';
+import ssh2 from 'ssh2';
+
+/** An agent answers from memory; one that does not within this time (a forwarded socket whose other end is gone) has no keys. */
+const patienceMs = 3000;
+
+export interface AgentKeys {
+  readonly keys: readonly ParsedKey[];
+  /** Why there are none, for people. */
+  readonly problem?: string;
+}
+
+/** A running ssh-agent. Its keys are listed once, not for every connection; keys of kinds that ssh2 does not know are left out. */
+export class SshAgent {
+  readonly #socket: string | undefined;
+  #keys: Promise<AgentKeys> | undefined;
+
+  constructor(socket: string | undefined) {
+    this.#socket = socket;
+  }
+
+  keys(): Promise<AgentKeys> {
+    this.#keys ??= listKeys(this.#socket);
+    return this.#keys;
+  }
+
+  /** An agent that offers this one key and lets the running one sign: by itself ssh2 would offer all of them in turn. */
+  only(key: ParsedKey): ssh2.OpenSSHAgent {
+    return new OneKeyAgent(this.#socket ?? '', key);
+  }
+}
+
+class OneKeyAgent extends ssh2.OpenSSHAgent {
+  readonly #key: ParsedKey;
+
+  constructor(socket: string, key: ParsedKey) {
+    super(socket);
+    this.#key = key;
+  }
+
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    callback(null, [this.#key]);
+  }
+}
+
+function listKeys(socket: string | undefined): Promise<AgentKeys> {
+  if (socket === undefined) return Promise.resolve({ keys: [], problem: 'there is no ssh-agent (SSH_AUTH_SOCK is not set)' });
+  return new Promise((resolve) => {
+    const silent = setTimeout(() => resolve({ keys: [], problem: `the ssh-agent at ${socket} does not answer` }), patienceMs);
+    new ssh2.OpenSSHAgent(socket).getIdentities((error, found) => {
+      clearTimeout(silent);
+      const keys = (found ?? []) as readonly ParsedKey[];
+      if (error) resolve({ keys, problem: `the ssh-agent at ${socket} cannot be asked` });
+      else resolve(keys.length === 0 ? { keys, problem: 'the ssh-agent holds no key that can be used' } : { keys });
+    });
+  });
+}
