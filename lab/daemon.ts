@@ -1,0 +1,22 @@
+/**
+ * The lab's daemon, started by `labUp`: daemon.ts STATE-FOLDER. It says what it does through the channel of its parent and
+ * to its log.
+ */
+import { isNodemendError } from '../src/errors/nodemend-error.ts';
+import { tell } from './daemon/inbox.ts';
+import { runDaemon } from './daemon/run-daemon.ts';
+import { stateFolder } from './state-folder.ts';
+
+// As PID 1 of its namespace it gets these only when it asks for them.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+
+try {
+  await runDaemon(stateFolder(process.argv[2] ?? ''));
+} catch (error) {
+  console.error(error);
+  const { message } = error as Error;
+  const failure = isNodemendError(error) ? { code: error.code, params: error.params } : { code: 'INTERNAL', params: { problem: message } };
+  tell({ kind: 'failed', ...failure });
+  // The channel has to deliver it first.
+  setTimeout(() => process.exit(1), 200);
+}

@@ -1,0 +1,28 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ControlRequest, ControlResult } from './control.ts';
+
+/** Answers requests of `control.ts` over a Unix socket; the folder it lies in is open to root only. */
+export function serveControl(path: string, handle: (request: ControlRequest) => Promise<ControlResult>): Promise<void> {
+  const server = createServer((incoming, response) => {
+    void serve(incoming, response, handle);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  handle: (request: ControlRequest) => Promise<ControlResult>,
+): Promise<void> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+    const result = await handle(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ControlRequest);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
+  } catch (error) {
+    response.writeHead(500, { 'content-type': 'text/plain' }).end((error as Error).message);
+  }
+}

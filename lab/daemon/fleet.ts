@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import type { ClusterPlan, PlannedNode } from '../cluster/cluster-plan.ts';
+import { enterNode, type EnterResult } from '../node-root/enter-node.ts';
+import type { NodeDisk } from '../node-root/node-disk.ts';
+import type { TreeEntry } from '../node/file-tree.ts';
+import { inParallel } from './in-parallel.ts';
+import { bootNode, provisionNode, removeNode, type LabNode, type LabNodeOptions } from './lab-nodes.ts';
+
+export interface FleetOptions {
+  readonly plan: ClusterPlan;
+  readonly mounts: string;
+  readonly diskBytes: number;
+  readonly filesOf: (node: PlannedNode) => readonly TreeEntry[];
+  /** A node has booted, for the first time or again. */
+  readonly onBoot: (node: PlannedNode, bootId: string) => void;
+}
+
+interface Slot {
+  readonly options: LabNodeOptions;
+  disk: NodeDisk;
+  node: LabNode | undefined;
+  /** Set while the node is being replaced, so that its end is not taken for a reboot. */
+  leaving: boolean;
+}
+
+/** At one line a second in twenty nodes; more nodes write more seldom, so that the machine stays idle. */
+const nodesPerLogSecond = 20;
+const pauseBeforeRebootMs = 500;
+
+/** All nodes of a lab. A node whose PID 1 ends (reboot, a kill) boots again on the same disk. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  async start(onNode: () => void): Promise<void> {
+    await inParallel(this.#options.plan.nodes, this.#parallelism(), async (plan) => {
+      await this.#add(plan);
+      onNode();
+    });
+  }
+
+  /** Node names with whether they run now. */
+  states(): ReadonlyMap<string, boolean> {
+    return new Map([...this.#slots].map(([name, slot]) => [name, slot.node !== undefined]));
+  }
+
+  /** Runs a script as root of a node. Undefined when the node is unknown or not running. */
+  run(name: string, script: string, args: readonly string[], timeoutMs: number): Promise<EnterResult> | undefined {
+    const pid = this.#slots.get(name)?.node?.root.pid;
+    return pid === undefined ? undefined : enterNode({ pid, script, args, timeoutMs });
+  }
+
+  /** Replaces nodes by fresh ones of the same identity: disk as on the first day, new boot id. */
+  async renew(names: readonly string[]): Promise<void> {
+    await inParallel(names, this.#parallelism(), async (name) => {
+      const slot = this.#slots.get(name);
+      if (!slot) return;
+      slot.leaving = true;
+      if (slot.node) await removeNode(slot.node, slot.disk);
+      await this.#add(slot.options.plan);
+    });
+  }
+
+  async #add(plan: PlannedNode): Promise<void> {
+    const { mounts, diskBytes, filesOf, plan: cluster } = this.#options;
+    const logSeconds = Math.max(1, Math.round(cluster.nodes.length / nodesPerLogSecond));
+    const options: LabNodeOptions = { plan, mounts, diskBytes, logSeconds, files: filesOf(plan) };
+    const slot: Slot = { options, disk: await provisionNode(options), node: undefined, leaving: false };
+    this.#slots.set(plan.name, slot);
+    await this.#boot(slot);
+  }
+
+  async #boot(slot: Slot): Promise<void> {
+    const node = await bootNode(slot.options, slot.disk);
+    slot.node = node;
+    this.#options.onBoot(node.plan, node.bootId);
+    void node.root.ended.then(() => this.#rebootLater(slot));
+  }
+
+  #rebootLater(slot: Slot): void {
+    slot.node = undefined;
+    if (slot.leaving) return;
+    setTimeout(() => {
+      this.#boot(slot).catch((error: Error) => {
+        console.error(`${slot.options.plan.name}: ${error.message}`);
+        this.#rebootLater(slot);
+      });
+    }, pauseBeforeRebootMs);
+  }
+
+  #parallelism(): number {
+    return availableParallelism() * 3;
+  }
+}
+
+export function layerFolder(mounts: string): string {
+  return join(mounts, 'layer');
+}

@@ -1,0 +1,21 @@
+import { bridgeAddress, networkPrefix } from '../cluster/addresses.ts';
+import { mustRun } from '../node-root/run-program.ts';
+
+const bridge = 'lab';
+
+/** The lab's network: one bridge in the daemon's own network namespace. The machine's network sees none of it. */
+export async function makeBridge(): Promise<void> {
+  const commands = [
+    'link set lo up',
+    `link add ${bridge} type bridge forward_delay 0`,
+    `address add ${bridgeAddress}/${networkPrefix} dev ${bridge}`,
+    `link set ${bridge} up`,
+  ];
+  await mustRun('network', 'ip', ['-batch', '-'], `${commands.join('\n')}\n`);
+}
+
+/** A cable from the bridge into the network namespace of a process, where its end is called eth0. */
+export async function plugIn(index: number, pid: number): Promise<void> {
+  const cable = `link add node${index} master ${bridge} up type veth peer name eth0 netns ${pid}`;
+  await mustRun('network', 'ip', ['-batch', '-'], `${cable}\n`);
+}

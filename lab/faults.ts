@@ -1,0 +1,7 @@
+/** A fault that can be injected into a node root, of a lab or of a testbed alike. */
+export interface Fault {
+  /** `"$1"` of the script. */
+  readonly name: string;
+  /** Text of the problem's break.sh. */
+  readonly script: string;
+}

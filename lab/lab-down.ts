@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { NodemendError } from '../src/errors/nodemend-error.ts';
+import { chosenLab, type LabChoice } from './lab-folder.ts';
+import { labProcesses } from './lab-processes.ts';
+import { endProcesses } from './processes.ts';
+
+export interface LabDownResult {
+  /** Whether there was anything to end or remove. */
+  readonly wasThere: boolean;
+}
+
+const patienceMs = 20_000;
+
+/**
+ * Ends a practice cluster, in whatever state it is: running, half started, or what a killed process left. Nodes, mounts,
+ * bridge and network namespaces end with the daemon's processes; what is left to remove is the state folder.
+ * @throws NodemendError LAB_DOWN_INCOMPLETE
+ */
+export async function labDown(choice: LabChoice = {}): Promise<LabDownResult> {
+  const { folder } = chosenLab(choice);
+  if (!existsSync(folder.path)) return { wasThere: false };
+  // A lab that is just being started may get its first process while others are ended, hence again until there is none.
+  for (let processes = labProcesses(folder); processes.length > 0; processes = labProcesses(folder)) {
+    const left = await endProcesses(processes, patienceMs);
+    if (left.length > 0) throw new NodemendError('LAB_DOWN_INCOMPLETE', { pids: left.map(({ pid }) => pid).join(', ') });
+  }
+  await rm(folder.path, { recursive: true, force: true });
+  return { wasThere: true };
+}

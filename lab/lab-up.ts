@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Server } from 'node:net';
+import { NodemendError } from '../src/errors/nodemend-error.ts';
+import type { ErrorCode } from '../src/errors/catalogue.ts';
+import { mostNodes } from './cluster/addresses.ts';
+import { planCluster } from './cluster/cluster-plan.ts';
+import type { FromDaemon, LabStep, ToDaemon } from './daemon/messages.ts';
+import { labDown } from './lab-down.ts';
+import { chosenLab, type LabChoice } from './lab-folder.ts';
+import { labProcesses } from './lab-processes.ts';
+import { labStatus, type LabStatus } from './lab-status.ts';
+import { closeAll, listenForLab, type LabListeners } from './listeners.ts';
+import { checkMachine } from './preflight.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/** How the daemon is started: it is Node with a file, in the sources and in the bundle alike. */
+export interface DaemonCommand {
+  readonly program: string;
+  /** Everything before the state folder's path. */
+  readonly args: readonly string[];
+}
+
+export interface LabProgress {
+  readonly step: LabStep;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LabUpOptions extends LabChoice {
+  readonly nodes: number;
+  readonly daemon: DaemonCommand;
+  readonly onProgress?: (progress: LabProgress) => void;
+  /** Aborting takes down what there is. */
+  readonly signal?: AbortSignal;
+}
+
+const privateFolder = 0o700;
+
+/**
+ * Starts a practice cluster and waits until every node answers. Whatever goes wrong, nothing is left behind; a killed command
+ * leaves at most the folder, which `labDown` removes.
+ * @throws NodemendError LAB_…
+ */
+export async function labUp(options: LabUpOptions): Promise<LabStatus> {
+  const { name, folder } = chosenLab(options);
+  const { nodes } = options;
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) throw new NodemendError('LAB_SIZE_INVALID', { nodes, most: mostNodes });
+  await checkMachine(process.env['PATH'] ?? '');
+  await claimFolder(name, folder);
+  try {
+    const listeners = await listenForLab(nodes);
+    try {
+      const plan = planCluster({ name, nodes, slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
+      await writeFile(folder.plan, JSON.stringify(plan), { mode: 0o600 });
+      await bringUp(options, folder, listeners);
+    } finally {
+      closeAll([listeners.api, ...listeners.nodes]);
+    }
+    return await labStatus(options);
+  } catch (error) {
+    await labDown(options);
+    throw error;
+  }
+}
+
+/** Making the folder is what two commands of the same name race for; what a dead lab left is cleared away. */
+async function claimFolder(name: string, folder: StateFolder): Promise<void> {
+  if (labProcesses(folder).length > 0) throw new NodemendError('LAB_ALREADY_UP', { name });
+  await labDown({ name, stateDir: folder.path });
+  await mkdir(dirname(folder.path), { recursive: true, mode: privateFolder });
+  await mkdir(folder.path, { mode: privateFolder }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') throw new NodemendError('LAB_ALREADY_UP', { name }, { cause });
+    throw cause;
+  });
+  await mkdir(folder.mounts, { mode: privateFolder });
+}
+
+async function bringUp(options: LabUpOptions, folder: StateFolder, listeners: LabListeners): Promise<void> {
+  const daemon = startDaemon(options.daemon, folder);
+  const kill = (): void => void daemon.kill('SIGKILL');
+  options.signal?.addEventListener('abort', kill, { once: true });
+  try {
+    options.signal?.throwIfAborted();
+    const ready = outcome(daemon, folder, options.onProgress);
+    // A daemon that dies closes the channel; the reason is what `ready` says.
+    await Promise.race([ready, handOver(daemon, listeners)]);
+    await ready;
+  } finally {
+    options.signal?.removeEventListener('abort', kill);
+    if (daemon.connected) daemon.disconnect();
+    daemon.unref();
+  }
+}
+
+/**
+ * The daemon is PID 1 of a new PID namespace, so nothing in it outlives the daemon; its mounts are its own and its network is
+ * empty. It ends with `unshare`, and `unshare` ends with it.
+ */
+function startDaemon({ program, args }: DaemonCommand, folder: StateFolder): ChildProcess {
+  const log = openSync(folder.log, 'a', 0o600);
+  const marker = openSync(folder.marker, 'w', 0o600);
+  const namespaces = ['--pid', '--mount', '--propagation', 'private', '--net', '--fork', '--kill-child'];
+  try {
+    return spawn('unshare', [...namespaces, '--', program, ...args, folder.path], {
+      detached: true,
+      cwd: '/',
+      stdio: ['ignore', log, log, 'ipc', marker],
+    });
+  } finally {
+    closeSync(log);
+    closeSync(marker);
+  }
+}
+
+/** Gives the daemon its listening sockets, one after the other. */
+async function handOver(daemon: ChildProcess, listeners: LabListeners): Promise<void> {
+  await send(daemon, { kind: 'api-listener' }, listeners.api);
+  for (const [index, server] of listeners.nodes.entries()) await send(daemon, { kind: 'node-listener', index }, server);
+  await send(daemon, { kind: 'begin' });
+}
+
+function send(daemon: ChildProcess, message: ToDaemon, server?: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // An error means that the daemon is gone, which its end tells better.
+    daemon.send(message, server, () => resolve());
+  });
+}
+
+function outcome(daemon: ChildProcess, folder: StateFolder, onProgress: LabUpOptions['onProgress']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    daemon.on('message', (message: FromDaemon) => {
+      if (message.kind === 'ready') resolve();
+      else if (message.kind === 'progress') onProgress?.(message);
+      else reject(new NodemendError(message.code as ErrorCode, message.params));
+    });
+    daemon.once('error', reject);
+    daemon.once('exit', () => reject(new NodemendError('LAB_START_FAILED', { detail: lastWords(folder) })));
+  });
+}
+
+function lastWords({ log }: StateFolder): string {
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  return lines.slice(-3).join(' / ') || 'the daemon ended without a word';
+}

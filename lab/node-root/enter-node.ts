@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { nodeCapabilities } from './capabilities.ts';
+
+export interface EnterOptions {
+  /** `NodeRoot.pid`. */
+  readonly pid: number;
+  /** POSIX sh text and its positional arguments. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface EnterResult {
+  readonly exitCode: number;
+  /** Standard output and standard error as they came, at most 64 KiB. */
+  readonly output: string;
+}
+
+const outputCap = 64 * 1024;
+
+/**
+ * Runs a script as root of a node, past its sshd (which a fault may have broken). The process joins the node's user namespace
+ * first and gives up what root of a node does not have, so it can do no more to the machine than the node itself.
+ */
+export function enterNode(options: EnterOptions): Promise<EnterResult> {
+  const ns = (name: string): string => `/proc/${options.pid}/ns/${name}`;
+  const args = [
+    `--user=${ns('user')}`,
+    `--mount=${ns('mnt')}`,
+    `--pid=${ns('pid_for_children')}`,
+    `--uts=${ns('uts')}`,
+    `--ipc=${ns('ipc')}`,
+    `--net=${ns('net')}`,
+    ...['--', 'setpriv', '--bounding-set', nodeCapabilities, '--inh-caps=-all', '--'],
+    ...['env', '-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'],
+    ...['sh', '-c', options.script, 'sh', ...options.args],
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: options.timeoutMs, killSignal: 'SIGKILL' });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(0, outputCap)));
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ exitCode: code ?? 128, output }));
+  });
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Builds the layer that every node root of a lab shares, and mounts nothing that lasts: layer.sh FOLDER
+# FOLDER/upper afterwards lies between the machine's root (lowest) and each node's own files (highest). It hides what belongs
+# to the machine and not to a node, so that a node sees the machine's programs and hardly anything else.
+# Runs as root in a private mount namespace; FOLDER is on a file system that may hold an overlay's upper layer (a tmpfs).
+set -eu
+cd "$1"
+mkdir -p upper work root
+chmod 0755 upper
+
+# A whiteout (character device 0:0) in an upper layer hides the entry of the same name below it.
+hide() {
+  for entry in "$@"; do
+    [ -e "/$entry" ] || [ -L "/$entry" ] || continue
+    mkdir -p "upper/${entry%/*}" 2>/dev/null || true
+    mknod "upper/$entry" c 0 0
+  done
+}
+
+# Programs, their libraries and /etc stay. Everything else of the top level goes, whatever it is called.
+for path in /* /.[!.]*; do
+  entry=${path#/}
+  case $entry in
+    bin | sbin | lib | lib32 | lib64 | libx32 | usr | etc | var | '*' | '.[!.]*') ;;
+    *) mknod "upper/$entry" c 0 0 ;;
+  esac
+done
+
+# Of /var only the package database and what PAM and its like read stay.
+mkdir -p upper/var/lib
+for path in /var/* /var/lib/*; do
+  entry=${path#/}
+  case $entry in
+    var/lib | var/lib/dpkg | var/lib/pam | var/lib/misc | var/lib/ucf | 'var/*' | 'var/lib/*') ;;
+    *) mknod "upper/$entry" c 0 0 ;;
+  esac
+done
+
+# What an administrator put there, and what would mix with a node's own settings.
+mkdir -p upper/usr upper/etc
+hide usr/local usr/src etc/hostname etc/hosts etc/machine-id etc/resolv.conf etc/fstab etc/crypttab etc/mtab \
+  etc/os-release etc/issue etc/issue.net etc/motd etc/ssh etc/sudoers etc/sudoers.d etc/docker etc/containerd \
+  etc/kubernetes etc/cni etc/nodemend etc/logrotate.d etc/cron.d etc/cron.hourly etc/cron.daily etc/cron.weekly \
+  etc/cron.monthly etc/passwd etc/passwd- etc/group etc/group- etc/shadow etc/shadow- etc/gshadow etc/gshadow- \
+  etc/subuid etc/subuid- etc/subgid etc/subgid- etc/ssl/private etc/environment etc/profile.d etc/ld.so.preload
+
+# Creating a folder over a whiteout makes it opaque; only a mounted overlay can do that. nodev: no device of the machine
+# that lies on its root file system can be opened through a node.
+mount -t overlay -o nodev,lowerdir=/,upperdir=upper,workdir=work overlay root
+cd root
+for folder in boot dev home media mnt opt proc root run srv sys tmp \
+  etc/ssh etc/sudoers.d etc/logrotate.d etc/cron.d etc/cron.daily etc/profile.d usr/src \
+  usr/local usr/local/bin usr/local/sbin usr/local/lib usr/local/share usr/local/etc usr/local/share/man \
+  var/backups var/cache var/local var/log var/mail var/opt var/spool var/tmp var/lib/logrotate var/lib/sudo; do
+  [ -d "$folder" ] || mkdir "$folder"
+done
+chmod 0700 root var/lib/sudo
+chmod 0750 etc/sudoers.d
+chmod 1777 tmp var/tmp
+ln -sfn /run var/run
+ln -sfn /run/lock var/lock
+# Debian's own rules for rotation and their daily run stay as they are.
+for file in etc/cron.daily/logrotate etc/logrotate.d/alternatives etc/logrotate.d/apt etc/logrotate.d/btmp \
+  etc/logrotate.d/dpkg etc/logrotate.d/wtmp; do
+  [ -f "/$file" ] && cp -p "/$file" "$file"
+done
+cd ..
+umount root

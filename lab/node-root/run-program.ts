@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { NodemendError } from '../../src/errors/nodemend-error.ts';
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end; a signal that ended it is reported as 128, as a shell does for an unknown one. */
+export function runProgram(program: string, args: readonly string[], input = ''): Promise<ProgramResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ exitCode: code ?? 128, stdout, stderr }));
+    // A program that ends without reading its input is no error of ours.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+/** Like `runProgram`, for a step that must work. @throws NodemendError LAB_STEP_FAILED with the step's own words. */
+export async function mustRun(step: string, program: string, args: readonly string[], input = ''): Promise<string> {
+  const { exitCode, stdout, stderr } = await runProgram(program, args, input).catch((error: Error) => ({
+    exitCode: 127,
+    stdout: '',
+    stderr: error.message,
+  }));
+  if (exitCode === 0) return stdout;
+  const detail = stderr.trim().split('\n').slice(-3).join(' / ') || `exit code ${exitCode}`;
+  throw new NodemendError('LAB_STEP_FAILED', { step, detail });
+}

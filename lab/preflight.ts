@@ -1,0 +1,47 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { NodemendError } from '../src/errors/nodemend-error.ts';
+import namespacesScript from './namespaces.sh?raw';
+import { runProgram } from './node-root/run-program.ts';
+
+/** Programs that make or run nodes, and the Debian package that brings each. */
+const programs: Readonly<Record<string, string>> = {
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  mount: 'mount',
+  ip: 'iproute2',
+  sshd: 'openssh-server',
+  sudo: 'sudo',
+  logrotate: 'logrotate',
+};
+
+/**
+ * Looks whether a lab can be started here, before anything is made.
+ * @param path where programs are looked for, as `$PATH` has it
+ * @throws NodemendError LAB_NEEDS_LINUX, LAB_NEEDS_ROOT, LAB_PROGRAM_MISSING, LAB_NAMESPACES_DENIED
+ */
+export async function checkMachine(path: string): Promise<void> {
+  if (process.platform !== 'linux') throw new NodemendError('LAB_NEEDS_LINUX', { platform: process.platform });
+  const uid = process.getuid?.() ?? -1;
+  if (uid !== 0) throw new NodemendError('LAB_NEEDS_ROOT', { uid });
+  const missing = Object.keys(programs).filter((name) => !isInstalled(name, path));
+  if (missing.length > 0) {
+    const packages = new Set(missing.map((name) => programs[name]));
+    throw new NodemendError('LAB_PROGRAM_MISSING', { programs: missing.join(', '), packages: [...packages].join(' ') });
+  }
+  const { exitCode, stderr } = await runProgram('sh', ['-c', namespacesScript]);
+  if (exitCode === 0) return;
+  throw new NodemendError('LAB_NAMESPACES_DENIED', { detail: stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}` });
+}
+
+function isInstalled(name: string, path: string): boolean {
+  return [...path.split(':'), '/usr/sbin', '/sbin'].some((folder) => {
+    try {
+      accessSync(join(folder || '.', name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import { askLab } from './control-client.ts';
+import type { NodeRun } from './daemon/control.ts';
+import { NodemendError } from '../src/errors/nodemend-error.ts';
+import { labStatus, type LabStatus } from './lab-status.ts';
+import type { LabChoice } from './lab-folder.ts';
+
+export interface LabRunOptions extends LabChoice {
+  /** Default: all. */
+  readonly nodes?: readonly string[];
+  /** POSIX sh text, run as root of each node, past sshd. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Runs a script on nodes of a lab, at the same time.
+ * @throws NodemendError LAB_NOT_UP, LAB_NODE_UNKNOWN
+ */
+export async function runOnNodes(options: LabRunOptions): Promise<readonly NodeRun[]> {
+  const status = await labStatus(options);
+  const nodes = chosenNodes(status, options.nodes);
+  const { script, args = [], timeoutMs = 60_000 } = options;
+  const { results } = await askLab(status.folder, status.name, { kind: 'run', nodes, script, args, timeoutMs });
+  return results;
+}
+
+/** @throws NodemendError LAB_NODE_UNKNOWN naming those that are not there or not running */
+export function chosenNodes(status: LabStatus, wanted: readonly string[] | undefined): readonly string[] {
+  const running = new Set(status.nodes.filter((node) => node.running).map((node) => node.name));
+  const nodes = wanted ?? [...running];
+  const unknown = nodes.filter((node) => !running.has(node));
+  if (unknown.length > 0) throw new NodemendError('LAB_NODE_UNKNOWN', { nodes: unknown.join(', ') });
+  return nodes;
+}
