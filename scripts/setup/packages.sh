@@ -104,15 +104,22 @@ apt_install() {
 
 # A package that nodemend brought must not open a port at the next boot.
 disable_units() {
-  command -v systemctl >/dev/null || return 0
   table "$1" | while read -r package _ units; do
     [ "$units" != - ] || continue
     for missing in $missing_packages; do
       [ "$missing" = "$package" ] || continue
-      # A unit that this release of Debian does not have is no failure.
       for unit in $(echo "$units" | tr , ' '); do
-        systemctl --quiet disable "$unit" >/dev/null 2>&1 || true
+        disable_unit "$unit"
       done
     done
   done
+}
+
+# A unit that this release of Debian does not have is no failure.
+disable_unit() {
+  if command -v systemctl >/dev/null; then
+    systemctl --quiet disable "$1" >/dev/null 2>&1 || true
+  else
+    deb-systemd-helper disable "$1" >/dev/null 2>&1 || true
+  fi
 }
