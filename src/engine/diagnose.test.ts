@@ -25,9 +25,11 @@ const problem = (id: string, findings: readonly Finding[], dependsOn: readonly s
   },
   probe: { script: '', sections: [] },
   texts: { en: {}, ko: {} },
+  page: { en: '', ko: '' },
   diagnose: () => findings,
   plan: () => ({ actions: [], refused: [] }),
   checks: {},
+  faultScript: '',
 });
 const evidence = (...problems: string[]): Evidence => ({
   schema: evidenceSchema,

@@ -12,12 +12,16 @@ export interface Problem {
   readonly probe: Probe;
   /** The folder's text.ko.json and text.en.json; keys are the problem's own. */
   readonly texts: Readonly<Record<Language, TextTree>>;
+  /** The folder's README.md and README.ko.md: the page that users read, also shown by `explain`. */
+  readonly page: Readonly<Record<Language, string>>;
   /** One finding at least per node it applies to; what could not be seen is `unknown`, never left out. */
   readonly diagnose: (evidence: Evidence) => readonly Finding[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput) => ProblemPlan;
   /** Programs that an action of this problem runs on a node to validate or verify a change, by id. */
   readonly checks: Readonly<Record<string, NodeCheck>>;
+  /** The folder's break.sh: injects the fault named by `"$1"` (one of `meta.faults`) into a lab or testbed node, as root there. */
+  readonly faultScript: string;
 }
 
 export interface ProblemMeta {

@@ -1,0 +1,16 @@
+import type { Output } from './render/output.ts';
+import type { Texts } from './text.ts';
+
+/** What a command is given to work with; made once in `main.ts`. */
+export interface CommandContext {
+  readonly texts: Texts;
+  readonly output: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted by the first Ctrl-C: stop starting new work, keep what arrived, say how to go on. */
+  readonly interrupt: AbortSignal;
+  /** The folder that relative paths of options start from. */
+  readonly workingFolder: string;
+}
+
+/** Carries a command out and ends the process with the exit code it resolves to. */
+export type RunCommand = (work: (context: CommandContext) => Promise<number>) => Promise<void>;

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
+import { errorText } from '../../errors/text.ts';
+import { isErrorCode } from '../../errors/error-code.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { languages } from '../../locales/language.ts';
+import { problems } from '../../problems/index.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { problemIds } from '../known-problem.ts';
+import { withCommon } from '../options.ts';
+import { renderPage } from '../render/page.ts';
+import { contextFor } from '../render/render-context.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import type { Texts } from '../text.ts';
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  return withCommon(new Command('explain'), t)
+    .summary(t('command.explain.summary'))
+    .description(t('command.explain.description'))
+    .argument('<topic...>', t('argument.topic'))
+    .action((topic: readonly string[]) => run((context) => explain(context, topic.join(' ').trim())));
+}
+
+async function explain(context: CommandContext, topic: string): Promise<number> {
+  const { output, texts } = context;
+  const problem = problems.find(({ meta }) => meta.id === topic);
+  if (problem) {
+    output.data.write(problemPage(problem, context));
+    return 0;
+  }
+  const codes = codesFor(topic, texts);
+  if (codes.length === 0) throw new NodemendError('USAGE', { context: 'topic', value: topic, command: 'explain', choices: problemIds.join(', ') });
+  output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
+  return 0;
+}
+
+function problemPage(problem: Problem, { output, texts }: CommandContext): string {
+  const page = renderPage(problem.page[texts.language], contextFor(output.data, texts));
+  const guide = wrapSentence(texts.t('explain.guide', { section: problem.meta.guideSection }), output.data.width);
+  return `${page}\n${guide.join('\n')}\n`;
+}
+
+/** An error's words with their placeholders still in: they stand for what the error names when it happens. */
+function errorPage(code: ErrorCode, { output, texts }: CommandContext): string {
+  const { cause, next } = texts.error(code, {});
+  const { width, paint } = output.data;
+  const head = paint('strong', texts.t('explain.errorHead', { code, exit: catalogue[code].exit }));
+  const line = (label: string, text: string): readonly string[] => wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
+  return [head, ...line('explain.cause', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
+}
+
+function placeholders(text: string): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, '<$1>');
+}
+
+const mostMatches = 5;
+
+/** The code itself; else those whose message this is; else those whose words hold all of the topic's. */
+function codesFor(topic: string, texts: Texts): readonly ErrorCode[] {
+  const upper = topic.toUpperCase();
+  if (isErrorCode(upper)) return [upper];
+  const codes = Object.keys(catalogue).filter(isErrorCode);
+  const said = codes.filter((code) => languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)));
+  if (said.length > 0) return said.slice(0, mostMatches);
+  const words = topic.toLowerCase().split(/\s+/).filter((word) => word.length > 2);
+  if (words.length === 0) return [];
+  return codes.filter((code) => holdsAll(words, code, texts)).slice(0, mostMatches);
+}
+
+/** Whether a text that was copied from a screen is this template with its placeholders filled. */
+function isMessage(topic: string, template: string): boolean {
+  // A template that is one placeholder and little else would match everything.
+  if (template.replaceAll(/\{\{\w+\}\}/g, '').trim().length < 8) return false;
+  const pattern = template.split(/\{\{\w+\}\}/).map((part) => RegExp.escape(part.trim())).join('.*');
+  return new RegExp(pattern, 'i').test(topic.replaceAll(/\s+/g, ' '));
+}
+
+function holdsAll(words: readonly string[], code: ErrorCode, texts: Texts): boolean {
+  const { cause, next } = texts.error(code, {});
+  const said = `${code} ${cause} ${next}`.toLowerCase();
+  return words.every((word) => said.includes(word));
+}

@@ -1,0 +1,134 @@
+import { Command, Option } from 'commander';
+import { labBreak, labHeal } from '../../../lab/lab-break.ts';
+import { labDown } from '../../../lab/lab-down.ts';
+import { defaultLab } from '../../../lab/lab-folder.ts';
+import { labStatus, type LabStatus } from '../../../lab/lab-status.ts';
+import { labUp } from '../../../lab/lab-up.ts';
+import { foldNodes } from '../../engine/targets/fold-nodes.ts';
+import { expandNodes } from '../../engine/targets/node-set.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { nearestName } from '../../errors/did-you-mean.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { knownProblem } from '../known-problem.ts';
+import { labDaemonCommand } from '../lab-daemon-command.ts';
+import { withCommon } from '../options.ts';
+import { renderColumns } from '../render/columns.ts';
+import { commandLine } from '../render/command-line.ts';
+import type { Sink } from '../render/output.ts';
+import type { CliText, Texts } from '../text.ts';
+import { wholeNumber } from '../whole-number.ts';
+
+interface LabOptions {
+  readonly name: string;
+}
+
+interface UpOptions extends LabOptions {
+  readonly nodes: string;
+}
+
+interface BreakOptions extends LabOptions {
+  readonly nodes?: string;
+  readonly fault?: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const child = (name: string): Command =>
+    withCommon(new Command(name), t)
+      .summary(t(`command.lab-${name}.summary`))
+      .description(t(`command.lab-${name}.description`))
+      .addOption(new Option('--name <name>', t('option.lab.name')).default(defaultLab, ''));
+  return new Command('lab')
+    .summary(t('command.lab.summary'))
+    .description(t('command.lab.description'))
+    .addCommand(
+      child('up')
+        .addOption(new Option('--nodes <count>', t('option.lab.count')).default('3'))
+        .action((options: UpOptions) => run((context) => up(context, options))),
+    )
+    .addCommand(child('status').action((options: LabOptions) => run((context) => status(context, options))))
+    .addCommand(
+      child('break')
+        .argument('<problem>', t('argument.problem'))
+        .addOption(new Option('--fault <name>', t('option.lab.fault')))
+        .addOption(new Option('--nodes <set>', t('option.nodes')))
+        .action((problem: string, options: BreakOptions) => run((context) => inject(context, problem, options))),
+    )
+    .addCommand(
+      child('heal')
+        .addOption(new Option('--nodes <set>', t('option.nodes')))
+        .action((options: BreakOptions) => run((context) => heal(context, options))),
+    )
+    .addCommand(child('down').action((options: LabOptions) => run((context) => down(context, options))));
+}
+
+async function up({ texts: { t }, output, interrupt }: CommandContext, options: UpOptions): Promise<number> {
+  const nodes = wholeNumber(options.nodes, { option: '--nodes', from: 1, to: 300 }, 'lab up');
+  const started = performance.now();
+  const lab = await labUp({ name: options.name, nodes, daemon: labDaemonCommand(), signal: interrupt });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  output.data.write(`${t('lab.up', { name: lab.name, count: lab.nodes.length, seconds })}\n${t('lab.fake')}\n\n`);
+  output.data.write(`${renderNodes(lab, t, output.data)}\n${t('next')} ${useCommand(lab)}\n`);
+  return 0;
+}
+
+async function status({ texts: { t }, output }: CommandContext, options: LabOptions): Promise<number> {
+  const lab = await labStatus(options);
+  output.data.write(`${t('lab.fake')}\n\n${renderNodes(lab, t, output.data)}\n${t('next')} ${useCommand(lab)}\n`);
+  return 0;
+}
+
+/** What a shell needs to know so that every other command means this cluster. */
+function useCommand(lab: LabStatus): string {
+  return `export NODEMEND_CONFIG=${commandLine([lab.folder.configuration])}; nodemend doctor`;
+}
+
+function renderNodes(lab: LabStatus, t: CliText, { paint, width }: Sink): string {
+  const columns = [
+    { header: t('column.name'), atLeast: 16 },
+    { header: t('column.group'), atLeast: 8 },
+    { header: t('column.runtime'), atLeast: 10 },
+    { header: t('column.login') },
+    { header: t('column.state') },
+  ];
+  const rows = lab.nodes.map((node) => [
+    { text: node.name },
+    { text: node.group },
+    { text: node.runtime },
+    { text: `${node.user}@${node.address}:${node.port}` },
+    node.running ? { text: t('lab.running') } : { text: t('lab.stopped'), tone: 'fail' as const },
+  ]);
+  return renderColumns(columns, rows, paint, width).map((line) => `${line}\n`).join('');
+}
+
+async function inject({ texts: { t }, output }: CommandContext, id: string, options: BreakOptions): Promise<number> {
+  const problem = knownProblem(id, 'lab break');
+  const fault = { name: knownFault(problem, options.fault), script: problem.faultScript };
+  const nodes = await labBreak({ name: options.name, fault, ...chosen(options.nodes) });
+  output.data.write(`${t('lab.broken', { fault: fault.name, nodes: foldNodes(nodes) })}\n${t('next')} nodemend diagnose --via ssh\n`);
+  return 0;
+}
+
+function knownFault({ meta }: Problem, asked: string | undefined): string {
+  const fault = asked ?? meta.faults[0] ?? '';
+  if (meta.faults.includes(fault)) return fault;
+  const params = { command: 'lab break', value: fault, typed: '--fault', choices: meta.faults.join(', ') };
+  const suggestion = nearestName(fault, meta.faults);
+  throw new NodemendError('USAGE', { ...params, context: 'choice', ...(suggestion === undefined ? {} : { suggestion }) });
+}
+
+async function heal({ texts: { t }, output }: CommandContext, options: BreakOptions): Promise<number> {
+  const nodes = await labHeal({ name: options.name, ...chosen(options.nodes) });
+  output.data.write(`${t('lab.healed', { nodes: foldNodes(nodes) })}\n`);
+  return 0;
+}
+
+async function down({ texts: { t }, output }: CommandContext, options: LabOptions): Promise<number> {
+  const { wasThere } = await labDown(options);
+  output.data.write(`${t(wasThere ? 'lab.down' : 'lab.notThere', { name: options.name })}\n`);
+  return 0;
+}
+
+function chosen(nodes: string | undefined): { readonly nodes?: readonly string[] } {
+  return nodes === undefined ? {} : { nodes: expandNodes(nodes) };
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import type { RunCommand } from '../command-context.ts';
+import { withCommon } from '../options.ts';
+import type { Texts } from '../text.ts';
+import { version } from '../version.ts';
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  return withCommon(new Command('version'), t)
+    .summary(t('command.version.summary'))
+    .description(t('command.version.description'))
+    .action(() =>
+      run(async ({ output }) => {
+        output.data.write(`nodemend ${version}\nnode ${process.versions.node}\n`);
+        return 0;
+      }),
+    );
+}

@@ -1,0 +1,65 @@
+import { CommanderError } from 'commander';
+import { problems } from '../problems/index.ts';
+import { languageFromEnvironment, languages, type Language } from '../locales/language.ts';
+import type { CommandContext, RunCommand } from './command-context.ts';
+import { interruptedExit, interruptSignal } from './interrupt.ts';
+import { buildProgram, commandNames } from './program.ts';
+import { createOutput } from './render/output.ts';
+import { errorExit, renderError } from './render/error.ts';
+import { contextFor } from './render/render-context.ts';
+import { createTexts } from './text.ts';
+import { usageError } from './usage-error.ts';
+import { version } from './version.ts';
+
+const argv = process.argv.slice(2);
+const texts = createTexts(languageOf(argv), problems);
+const output = createOutput(process.stdout, process.stderr, process.env);
+
+process.exitCode = await main();
+await Promise.all([output.data.flush(), output.notes.flush()]);
+// A dial that a timed-out server still holds open must not keep an answered command alive.
+process.exit();
+
+async function main(): Promise<number> {
+  let exitCode = 0;
+  const run: RunCommand = async (work) => {
+    const context: CommandContext = {
+      texts,
+      output,
+      environment: process.env,
+      interrupt: interruptSignal(),
+      workingFolder: process.cwd(),
+    };
+    const result = await work(context);
+    exitCode = context.interrupt.aborted ? interruptedExit : result;
+  };
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    output.data.write(`${version}\n`);
+    return 0;
+  }
+  const program = await buildProgram(texts, run, commandNames.filter((name) => argv.includes(name)));
+  program.configureOutput({ writeOut: output.data.write, writeErr: () => {}, getOutHelpWidth: () => output.data.width });
+  try {
+    // No command at all: the list of them is the answer.
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const shown = error instanceof CommanderError ? usageError(error, program, argv) : error;
+    if (shown === undefined) return 0;
+    return fail(shown);
+  }
+}
+
+function fail(error: unknown): number {
+  if (error instanceof Error && error.name === 'AbortError') return interruptedExit;
+  output.notes.write(renderError(error, { debug: process.env['NODEMEND_DEBUG'] === '1' }, contextFor(output.notes, texts)));
+  return errorExit(error);
+}
+
+/** Help and usage errors are written before options are parsed, so the language is looked for here. */
+function languageOf(words: readonly string[]): Language {
+  const index = words.indexOf('--lang');
+  const asked = index === -1 ? words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length) : words[index + 1];
+  return languages.find((language) => language === asked) ?? languageFromEnvironment(process.env);
+}

@@ -1,0 +1,74 @@
+import { Command, Help } from 'commander';
+import type { RunCommand } from './command-context.ts';
+import type { Texts } from './text.ts';
+
+/** A command's file: what it is called with, and what it then does. */
+interface CommandModule {
+  readonly define: (texts: Texts, run: RunCommand) => Command;
+}
+
+/**
+ * The commands in the order in which people meet them. Each is loaded only when it is called: `--help` shows their summaries
+ * and must stay as quick as an empty Node.
+ */
+const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  doctor: () => import('./commands/doctor.ts'),
+  diagnose: () => import('./commands/diagnose.ts'),
+  explain: () => import('./commands/explain.ts'),
+  plan: () => import('./commands/plan.ts'),
+  apply: () => import('./commands/apply.ts'),
+  verify: () => import('./commands/verify.ts'),
+  undo: () => import('./commands/undo.ts'),
+  resume: () => import('./commands/resume.ts'),
+  history: () => import('./commands/history.ts'),
+  bundle: () => import('./commands/bundle.ts'),
+  lab: () => import('./commands/lab.ts'),
+  version: () => import('./commands/version.ts'),
+};
+
+export const commandNames: readonly string[] = Object.keys(commands);
+
+/**
+ * The whole command line. `loaded` names the commands whose files are read; of the others only the summary is there, which is
+ * what the list of commands needs.
+ */
+export async function buildProgram(texts: Texts, run: RunCommand, loaded: readonly string[] = commandNames): Promise<Command> {
+  const { t } = texts;
+  const program = new Command('nodemend')
+    .description(t('program.description'))
+    .addHelpText('after', `\n${t('program.footnote')}`)
+    .option('--lang <language>', t('option.lang'))
+    .option('-V, --version', t('help.version'))
+    .helpCommand(false);
+  for (const [name, load] of Object.entries(commands)) {
+    program.addCommand(loaded.includes(name) ? (await load()).define(texts, run) : new Command(name).summary(t(`command.${name}.summary`)));
+  }
+  applyToAll(program, (command) => command.exitOverride().configureHelp(localisedHelp(texts)).helpOption('-h, --help', t('help.help')));
+  return program;
+}
+
+function applyToAll(command: Command, change: (command: Command) => unknown): void {
+  change(command);
+  for (const child of command.commands) applyToAll(child, change);
+}
+
+/** Commander's help with our headings; a list of choices and defaults in the reader's language. */
+function localisedHelp({ t }: Texts): Partial<Help> {
+  return {
+    showGlobalOptions: false,
+    styleTitle: (title) => {
+      const headings: Readonly<Record<string, string>> = {
+        'Usage:': t('help.usage'),
+        'Arguments:': t('help.arguments'),
+        'Options:': t('help.options'),
+        'Global Options:': t('help.globalOptions'),
+        'Commands:': t('help.commands'),
+      };
+      return headings[title] ?? title;
+    },
+    optionDescription: (option) =>
+      option.argChoices ? `${option.description} (${t('help.choices', { list: option.argChoices.join(', ') })})` : option.description,
+    // Alphabetical order would put `apply` before `doctor`; the order above is the order of work.
+    sortSubcommands: false,
+  };
+}
