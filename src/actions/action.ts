@@ -94,6 +94,9 @@ export type CheckVerdict =
   | { readonly ok: true; readonly saw: string }
   | { readonly ok: false; readonly saw: string };
 
+/** Masks the secrets in a text of a node (`evidence/redact.ts`). */
+export type Redact = (text: string) => string;
+
 /** What an action kind is given to work with. */
 export interface ActionContext {
   readonly connection: NodeConnection;
@@ -104,6 +107,8 @@ export interface ActionContext {
   /** What the node-side record says beside the action itself. */
   readonly record: RecordHeader;
   readonly check: (reference: CheckReference) => NodeCheck;
+  readonly redact: Redact;
+  /** Ctrl-C: a check that only validates may be cut short; nothing that changes is. */
   readonly signal: AbortSignal;
 }
 
@@ -150,8 +155,8 @@ export type ActionState = 'untouched' | 'staged' | 'applied' | 'undone' | 'moved
 
 export interface ActionKind<Spec extends ActionSpec = ActionSpec, Stored extends StoredAction = StoredAction> {
   readonly kind: Spec['kind'];
-  /** A unified diff, or the words that stand for one. Pure. */
-  readonly preview: (spec: Spec) => string;
+  /** A unified diff, or the words that stand for one. Contents go through `redact` whole, before they are compared. Pure. */
+  readonly preview: (spec: Spec, redact: Redact) => string;
   /** The steps of one attempt, in order; they share what the first ones found, so a list is carried out once. */
   readonly apply: (spec: Spec) => readonly ActionStep[];
   /** Runs the verifying checks alone (`nodemend verify`). */

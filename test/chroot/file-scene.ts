@@ -48,6 +48,7 @@ export function contextOf(node: ChrootNode, change: Partial<ActionContext> = {})
     check: () => {
       throw new Error('this scene has no checks');
     },
+    redact: (text) => text,
     signal: new AbortController().signal,
     ...change,
   };

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { fileAction, fileState } from '../../../test/chroot/file-scene.ts';
+import type { FileAction } from '../action.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileKind } from './file.ts';
 
+const same = (text: string): string => text;
+const preview = (spec: FileAction): string => fileKind.preview(spec, same);
+
 describe('the preview of a file action', () => {
   it('is a unified diff', () => {
-    expect(fileKind.preview(fileAction())).toMatchInlineSnapshot(`
+    expect(preview(fileAction())).toMatchInlineSnapshot(`
       "--- a/etc/logrotate.d/docker	now
       +++ b/etc/logrotate.d/docker	wanted
       @@ -1,3 +1,4 @@
@@ -18,7 +22,7 @@ describe('the preview of a file action', () => {
   });
 
   it('of a new file and of a removal names /dev/null', () => {
-    expect(fileKind.preview(fileAction({ from: 'absent' }))).toMatchInlineSnapshot(`
+    expect(preview(fileAction({ from: 'absent' }))).toMatchInlineSnapshot(`
       "+owner 0:0 mode 0644
       --- /dev/null	now
       +++ b/etc/logrotate.d/docker	wanted
@@ -28,7 +32,7 @@ describe('the preview of a file action', () => {
       +  rotate 10
       +}"
     `);
-    expect(fileKind.preview(fileAction({ to: 'absent' }))).toMatchInlineSnapshot(`
+    expect(preview(fileAction({ to: 'absent' }))).toMatchInlineSnapshot(`
       "--- a/etc/logrotate.d/docker	now
       +++ /dev/null	wanted
       @@ -1,3 +0,0 @@
@@ -40,16 +44,23 @@ describe('the preview of a file action', () => {
 
   it('of owner and mode alone has no body', () => {
     const spec = fileAction({ from: fileState('x\n', '0666', 5, 6), to: fileState('x\n') });
-    expect(fileKind.preview(spec)).toBe('-owner 5:6 mode 0666\n+owner 0:0 mode 0644');
+    expect(preview(spec)).toBe('-owner 5:6 mode 0666\n+owner 0:0 mode 0644');
   });
 
   it('compares hashes where a content was not kept', () => {
     const { content: _content, ...from } = fileState('secret');
-    expect(fileKind.preview(fileAction({ from }))).toMatch(/^-sha256 [0-9a-f]{64}\n\+sha256 [0-9a-f]{64}$/mu);
-    expect(fileDiff('/x', { label: 'a', state: from }, { label: 'b', state: fileState('secret') })).toBe('');
+    expect(preview(fileAction({ from }))).toMatch(/^-sha256 [0-9a-f]{64}\n\+sha256 [0-9a-f]{64}$/mu);
+    expect(fileDiff('/x', { label: 'a', state: from }, { label: 'b', state: fileState('secret') }, same)).toBe('');
   });
 
   it('cannot drive the terminal it is shown on', () => {
-    expect(fileKind.preview(fileAction({ to: fileState('\u001b[2Jgone\n') }))).not.toContain('\u001b');
+    expect(preview(fileAction({ to: fileState('\u001b[2Jgone\n') }))).not.toContain('\u001b');
+  });
+
+  it('masks contents whole, and says by hash that a secret differs', () => {
+    const redact = (text: string): string => text.replace(/password=\S+/u, 'password=***');
+    const spec = fileAction({ from: fileState('a\npassword=one\n'), to: fileState('a\npassword=two\n') });
+    expect(fileKind.preview(spec, redact)).toMatch(/^-sha256 [0-9a-f]{64}\n\+sha256 [0-9a-f]{64}$/mu);
+    expect(fileKind.preview(fileAction({ from: fileState('a\npassword=one\n'), to: fileState('b\npassword=one\n') }), redact)).not.toContain('one');
   });
 });

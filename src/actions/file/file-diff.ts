@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { FileIdentity, PriorFileState } from '../action.ts';
+import type { FileIdentity, PriorFileState, Redact } from '../action.ts';
 import { printable } from '../node-state/printable.ts';
 
 export interface DiffSide {
@@ -8,27 +8,27 @@ export interface DiffSide {
   readonly state: PriorFileState | 'absent';
 }
 
-/** A unified diff of a file, with lines of its own for owner and mode; empty when nothing differs. */
-export function fileDiff(path: string, before: DiffSide, after: DiffSide): string {
+/**
+ * A unified diff of a file, with lines of its own for owner and mode; empty when nothing differs. Contents are masked whole,
+ * before they are compared: half a secret has no shape.
+ */
+export function fileDiff(path: string, before: DiffSide, after: DiffSide, redact: Redact): string {
   const metadata = metadataLines(before.state, after.state);
-  const body = contentDiff(path, before, after);
+  const body = contentDiff(path, before, after, redact);
   return [...metadata, body].filter((part) => part !== '').join('\n');
 }
 
-function contentDiff(path: string, before: DiffSide, after: DiffSide): string {
-  const [old, wanted] = [contentOf(before.state), contentOf(after.state)];
-  if (old === undefined || wanted === undefined) return hashDiff(path, before, after);
-  if (old === wanted && before.state !== 'absent' && after.state !== 'absent') return '';
+function contentDiff(path: string, before: DiffSide, after: DiffSide, redact: Redact): string {
+  const [old, wanted] = [shown(before.state, redact), shown(after.state, redact)];
+  const isWhole = before.state !== 'absent' && after.state !== 'absent';
+  if (old === undefined || wanted === undefined || (isWhole && old === wanted)) return hashDiff(path, before, after);
   const oldName = before.state === 'absent' ? '/dev/null' : `a${path}`;
   const newName = after.state === 'absent' ? '/dev/null' : `b${path}`;
-  return createTwoFilesPatch(oldName, newName, printable(old), printable(wanted), before.label, after.label, {
-    context: 3,
-  })
-    .replace(/^=+\n/u, '')
-    .trimEnd();
+  const patch = createTwoFilesPatch(oldName, newName, old, wanted, before.label, after.label, { context: 3 });
+  return patch.replace(/^=+\n/u, '').trimEnd();
 }
 
-/** Where a content was not kept, hashes still say that it is another one. */
+/** Where a content was not kept, or differs in a secret alone, hashes still say that it is another one. */
 function hashDiff(path: string, before: DiffSide, after: DiffSide): string {
   const [old, wanted] = [hashOf(before.state), hashOf(after.state)];
   if (old === wanted) return '';
@@ -43,8 +43,9 @@ function metadataLines(before: FileIdentity | 'absent', after: FileIdentity | 'a
   return old === wanted ? [] : [`-${old}`, `+${wanted}`];
 }
 
-function contentOf(state: PriorFileState | 'absent'): string | undefined {
-  return state === 'absent' ? '' : state.content;
+function shown(state: PriorFileState | 'absent', redact: Redact): string | undefined {
+  if (state === 'absent') return '';
+  return state.content === undefined ? undefined : printable(redact(state.content));
 }
 
 function hashOf(state: FileIdentity | 'absent'): string {

@@ -1,4 +1,4 @@
-import type { ActionContext, FileIdentity, PriorFileState, StepResult, StoredFileAction } from '../action.ts';
+import type { ActionContext, FileIdentity, PriorFileState, Redact, StepResult, StoredFileAction } from '../action.ts';
 import { commonRefusal, refused } from '../node-state/refusal.ts';
 import { textOf, valueOf, type Reply } from '../node-state/reply.ts';
 import { fileDiff } from './file-diff.ts';
@@ -22,20 +22,20 @@ export function fileRefusal(spec: StoredFileAction, reply: Reply, context: Actio
       return refused('RUN_UNDONE_ON_NODE', { node, run: context.run });
     case 'changed':
       return undoing
-        ? refused('FILE_CHANGED_SINCE_RUN', { node, path, run: context.run }, undoDiff(spec, reply))
-        : refused('FILE_CHANGED_SINCE_PLAN', { node, path, problem }, applyDiff(spec, reply));
+        ? refused('FILE_CHANGED_SINCE_RUN', { node, path, run: context.run }, undoDiff(spec, reply, context.redact))
+        : refused('FILE_CHANGED_SINCE_PLAN', { node, path, problem }, applyDiff(spec, reply, context.redact));
     default:
       return commonRefusal(node, reply) ?? refused('FILE_NOT_REPLACEABLE', { node, path, what: words });
   }
 }
 
-function applyDiff(spec: StoredFileAction, reply: Reply): string {
-  return fileDiff(spec.path, { label: 'when planned', state: spec.from }, { label: 'now', state: stateNow(reply) });
+function applyDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string {
+  return fileDiff(spec.path, { label: 'when planned', state: spec.from }, { label: 'now', state: stateNow(reply) }, redact);
 }
 
-function undoDiff(spec: StoredFileAction, reply: Reply): string {
+function undoDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string {
   const wrote = withContent(spec.to, textOf(reply, 'expected'));
-  return fileDiff(spec.path, { label: 'as the run wrote it', state: wrote }, { label: 'now', state: stateNow(reply) });
+  return fileDiff(spec.path, { label: 'as the run wrote it', state: wrote }, { label: 'now', state: stateNow(reply) }, redact);
 }
 
 function stateNow(reply: Reply): PriorFileState | 'absent' {

@@ -15,7 +15,7 @@ import { stagedName } from './staged-name.ts';
 /** Replaces, makes or removes one root-owned file: atomically, checked before and after, and undone to the byte. */
 export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   kind: 'file',
-  preview: (spec) => fileDiff(spec.path, { label: 'now', state: spec.from }, { label: 'wanted', state: spec.to }),
+  preview: (spec, redact) => fileDiff(spec.path, { label: 'now', state: spec.from }, { label: 'wanted', state: spec.to }, redact),
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,

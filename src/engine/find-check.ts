@@ -1,0 +1,13 @@
+import type { CheckReference, NodeCheck } from '../actions/action.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Problem } from '../problems/problem.ts';
+
+/** @throws NodemendError CHECK_UNKNOWN: a plan or record of another version asks for a check that this one does not have. */
+export function findCheck(problems: readonly Problem[], { check }: CheckReference): NodeCheck {
+  const slash = check.indexOf('/');
+  const problem = problems.find(({ meta }) => meta.id === check.slice(0, slash));
+  const name = check.slice(slash + 1);
+  const found = problem && Object.hasOwn(problem.checks, name) ? problem.checks[name] : undefined;
+  if (!found) throw new NodemendError('CHECK_UNKNOWN', { check });
+  return found;
+}

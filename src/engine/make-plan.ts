@@ -1,0 +1,119 @@
+import type { ActionSpec } from '../actions/action.ts';
+import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Finding, Problem } from '../problems/problem.ts';
+import { compareNames } from './compare-names.ts';
+import { planHash } from './plan-hash.ts';
+import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
+
+export interface PlanRequest {
+  readonly evidence: Evidence;
+  /** As `diagnose` gave them; muted ones are not planned for. */
+  readonly findings: readonly Finding[];
+  /** The problems to plan for. */
+  readonly problems: readonly Problem[];
+}
+
+type Refusal = Plan['refused'][number];
+
+/**
+ * Findings become a plan: the problems say which actions, here they are bound to what cannot be reused under the same name.
+ * Pure and deterministic. A node whose identity was not seen gets no action, and a refusal instead (`engineRefusals`).
+ * @throws NodemendError PLAN_UNBOUND when the cluster's own identity was not seen.
+ */
+export function makePlan({ evidence, findings, problems }: PlanRequest): Plan {
+  const target = planTarget(evidence);
+  const drafts = problems.toSorted((a, b) => compareNames(a.meta.id, b.meta.id)).map((problem) => draft(problem, evidence, findings));
+  const bound = new Map(evidence.nodes.map((node) => [node.name, bindNode(node, target)]));
+  const { actions, refused } = admit(drafts, bound, findings);
+  const named = new Set(actions.map(({ node }) => node));
+  const unsealed = {
+    schema: planSchema,
+    madeAt: evidence.collectedAt,
+    target,
+    nodes: [...bound.values()].filter((node) => node !== undefined && named.has(node.name)).toSorted((a, b) => compareNames(a?.name ?? '', b?.name ?? '')) as readonly PlanNode[],
+    problems: problems.map(({ meta }) => meta.id).toSorted(compareNames),
+    actions,
+    refused,
+  } satisfies Omit<Plan, 'hash'>;
+  return { ...unsealed, hash: planHash(unsealed) };
+}
+
+interface Draft {
+  readonly actions: readonly ActionSpec[];
+  readonly refused: readonly Refusal[];
+}
+
+function draft(problem: Problem, evidence: Evidence, findings: readonly Finding[]): Draft {
+  const { id } = problem.meta;
+  const own = findings.filter((finding) => finding.problem === id);
+  const planned = problem.plan({ evidence, findings: own });
+  return {
+    actions: planned.actions,
+    refused: planned.refused.map((refusal) => ({ problem: id, node: nodeOf(refusal.fingerprint, own), ...refusal })),
+  };
+}
+
+/** Keeps the problems' own order within a node, nodes in the order of their names. */
+function admit(drafts: readonly Draft[], bound: ReadonlyMap<string, PlanNode | undefined>, findings: readonly Finding[]): Draft {
+  const seen = new Set<string>();
+  const actions: ActionSpec[] = [];
+  const refused = drafts.flatMap((one) => one.refused);
+  for (const action of drafts.flatMap((one) => one.actions)) {
+    const key = refusalOf(action, bound, seen);
+    if (key) refused.push(...refusalsFor(action, key, findings));
+    else actions.push(action);
+    seen.add(place(action));
+  }
+  return {
+    actions: actions.toSorted((a, b) => compareNames(a.node, b.node)),
+    refused: refused.toSorted((a, b) => compareNames(a.node, b.node) || compareNames(a.fingerprint, b.fingerprint) || compareNames(a.key, b.key)),
+  };
+}
+
+/** Refusals of the engine itself: their keys are in the shell's words, not in a problem's. */
+export const engineRefusals = { unidentified: 'engine:node-unidentified', conflict: 'engine:action-conflict' } as const;
+
+function refusalOf(action: ActionSpec, bound: ReadonlyMap<string, PlanNode | undefined>, seen: ReadonlySet<string>): string | undefined {
+  if (!bound.get(action.node)) return engineRefusals.unidentified;
+  return seen.has(place(action)) ? engineRefusals.conflict : undefined;
+}
+
+/** Two actions on one file of one node would undo each other's preconditions. */
+function place(action: ActionSpec): string {
+  return `${action.node}\n${action.path}`;
+}
+
+function refusalsFor(action: ActionSpec, key: string, findings: readonly Finding[]): readonly Refusal[] {
+  const known = new Set(findings.map(({ fingerprint }) => fingerprint));
+  return action.cures
+    .filter((fingerprint) => known.has(fingerprint))
+    .map((fingerprint) => ({ problem: action.problem, fingerprint, node: action.node, key, params: { node: action.node, path: action.path } }));
+}
+
+function nodeOf(fingerprint: string, findings: readonly Finding[]): string {
+  const subject = findings.find((finding) => finding.fingerprint === fingerprint)?.subject;
+  return subject?.kind === 'node' ? subject.name : '';
+}
+
+function planTarget(evidence: Evidence): PlanTarget {
+  if (evidence.scope.targets === 'hosts') return { kind: 'hosts' };
+  const { cluster } = evidence;
+  if (cluster.state !== 'seen' || cluster.value.uid.state !== 'seen') throw new NodemendError('PLAN_UNBOUND');
+  return { kind: 'cluster', uid: cluster.value.uid.value, context: cluster.value.context, server: cluster.value.server };
+}
+
+/** A node's binding; undefined when what tells it from its successor was not seen. */
+function bindNode(node: NodeEvidence, target: PlanTarget): PlanNode | undefined {
+  if (node.access.state !== 'seen' || !node.access.value.machineId || !node.access.value.bootId) return undefined;
+  if (target.kind === 'cluster' && node.api.state !== 'seen') return undefined;
+  const { machineId, bootId, hostKey } = node.access.value;
+  return {
+    name: node.name,
+    ...(node.group === undefined ? {} : { group: node.group }),
+    ...(node.api.state === 'seen' ? { uid: node.api.value.uid } : {}),
+    machineId,
+    bootId,
+    ...(hostKey === undefined ? {} : { hostKey }),
+  };
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { ActionSpec } from '../actions/action.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Plan } from './plan.ts';
+
+export type UnsealedPlan = Omit<Plan, 'hash'>;
+
+/**
+ * SHA-256 of the plan's canonical JSON without `hash`, `madeAt` and the prior contents, hex. Prior contents are bound by
+ * their own SHA-256, so a plan and the copy of it that leaves them out have the same hash.
+ */
+export function planHash(plan: UnsealedPlan): string {
+  const { madeAt: _madeAt, ...hashed } = { ...withoutPriorContents(plan), hash: undefined };
+  return createHash('sha256').update(canonicalJson(hashed)).digest('hex');
+}
+
+/** The plan as it is kept beside a journal: files of nodes may hold what only their root should read. */
+export function withoutPriorContents<P extends UnsealedPlan>(plan: P): P {
+  return { ...plan, actions: plan.actions.map(bare) };
+}
+
+function bare(action: ActionSpec): ActionSpec {
+  if (action.from === 'absent') return action;
+  const { content: _content, ...from } = action.from;
+  return { ...action, from };
+}

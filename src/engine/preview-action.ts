@@ -1,0 +1,8 @@
+import { actionKind } from '../actions/action-kinds.ts';
+import type { ActionSpec } from '../actions/action.ts';
+import { redactText } from '../evidence/redact.ts';
+
+/** What people read before they approve: a unified diff, secrets masked, no control characters. */
+export function previewAction(action: ActionSpec): string {
+  return actionKind(action.kind).preview(action, redactText);
+}

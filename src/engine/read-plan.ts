@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { ActionSpec } from '../actions/action.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { planHash } from './plan-hash.ts';
+import { planShape } from './plan-schema.ts';
+import { planSchema, type Plan } from './plan.ts';
+
+/**
+ * Reads the text of a plan file. `file` is named in errors.
+ * @throws NodemendError PLAN_INVALID, PLAN_VERSION_UNKNOWN, PLAN_TAMPERED.
+ */
+export function readPlan(text: string, file: string): Plan {
+  const raw = parseJson(text, file);
+  const { schema } = raw as { readonly schema?: unknown };
+  if (typeof schema === 'string' && schema !== planSchema && schema.startsWith('nodemend.dev/plan/')) {
+    throw new NodemendError('PLAN_VERSION_UNKNOWN', { file, schema, known: planSchema });
+  }
+  const parsed = planShape.safeParse(raw);
+  if (!parsed.success) throw new NodemendError('PLAN_INVALID', { file, problem: firstIssue(parsed.error) });
+  const plan = parsed.data;
+  if (planHash(plan) !== plan.hash || !plan.actions.every(hasItsContents)) throw new NodemendError('PLAN_TAMPERED', { file });
+  requireConsistency(plan, file);
+  return plan;
+}
+
+/** The text of a plan file: pretty, so that it can be read and compared line by line. */
+export function planText(plan: Plan): string {
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}
+
+function parseJson(text: string, file: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // falls through to the error
+  }
+  throw new NodemendError('PLAN_INVALID', { file, problem: 'not a JSON object' });
+}
+
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue ? `${issue.path.join('.') || 'plan'}: ${issue.message}` : 'unknown';
+}
+
+/** The hash covers hashes of contents; the contents have to be theirs. */
+function hasItsContents(action: ActionSpec): boolean {
+  return [action.from, action.to].every((state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256);
+}
+
+/** Ids name folders on nodes and lines of the journal, and an action without a bound node could run anywhere. */
+function requireConsistency(plan: Plan, file: string): void {
+  const names = new Set(plan.nodes.map(({ name }) => name));
+  const ids = new Set(plan.actions.map(({ id }) => id));
+  const stray = plan.actions.find(({ node }) => !names.has(node));
+  if (stray) throw new NodemendError('PLAN_INVALID', { file, problem: `${stray.id} is for a node that the plan does not bind` });
+  if (ids.size !== plan.actions.length || names.size !== plan.nodes.length) {
+    throw new NodemendError('PLAN_INVALID', { file, problem: 'two actions or two nodes have the same name' });
+  }
+}
+
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}

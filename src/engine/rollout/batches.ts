@@ -1,0 +1,46 @@
+import { compareNames } from '../compare-names.ts';
+import { nodesOf, type BatchSize } from './batch-size.ts';
+
+export interface BatchNode {
+  readonly name: string;
+  readonly group?: string;
+}
+
+export interface BatchPlan {
+  /** Sizes of the first, second … batch; the last repeats until no node is left. */
+  readonly sizes: readonly BatchSize[];
+  /** No batch is larger; at least 1. */
+  readonly cap: number;
+}
+
+/**
+ * Cuts the nodes into batches. Every batch is spread over the node groups in proportion to their size, because a group shares
+ * an image and so a fate; the canary comes from the largest group. Pure: the same nodes always give the same batches.
+ */
+export function planBatches(nodes: readonly BatchNode[], { sizes, cap }: BatchPlan): readonly (readonly string[])[] {
+  const order = spread(nodes);
+  const batches: (readonly string[])[] = [];
+  for (let taken = 0; taken < order.length; ) {
+    const size = sizes[Math.min(batches.length, sizes.length - 1)] ?? { percent: 100 };
+    const count = Math.min(nodesOf(size, order.length), Math.max(cap, 1));
+    batches.push(order.slice(taken, taken + count));
+    taken += count;
+  }
+  return batches;
+}
+
+/**
+ * Node number i of a group of n stands at (i + ½) / n of the whole way, so that every beginning of the list holds each group
+ * in proportion, to within one node.
+ */
+function spread(nodes: readonly BatchNode[]): readonly string[] {
+  const groups = Map.groupBy(nodes, ({ group }) => group ?? '');
+  return [...groups]
+    .flatMap(([group, members]) =>
+      members
+        .toSorted((a, b) => compareNames(a.name, b.name))
+        .map(({ name }, index) => ({ name, group, at: (index + 0.5) / members.length })),
+    )
+    .toSorted((a, b) => a.at - b.at || compareNames(a.group, b.group) || compareNames(a.name, b.name))
+    .map(({ name }) => name);
+}

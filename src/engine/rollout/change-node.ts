@@ -1,0 +1,115 @@
+import { actionKind } from '../../actions/action-kinds.ts';
+import type { ActionSpec, ActionStep } from '../../actions/action.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import type { NodeLeft, NodeOutcome } from '../run.ts';
+import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from './node-outcome.ts';
+import { restoreNode } from './restore.ts';
+import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
+import { performStep } from './step.ts';
+
+export interface NodeWork {
+  readonly node: string;
+  readonly machineId: string;
+  readonly actions: readonly PlacedAction<ActionSpec>[];
+  /** A run that was interrupted looks first how far it got; one that had already failed on this node only takes it back. */
+  readonly how: 'fresh' | 'resume' | 'restore';
+}
+
+/** Carries out the actions of one node, in order; a node on which anything goes wrong is taken back at once. Never throws. */
+export async function changeNode(session: RunSession, work: NodeWork): Promise<NodeOutcome> {
+  let connection: NodeConnection;
+  try {
+    connection = await connectTo(session, work.node);
+  } catch (error) {
+    return outcomeOf(work.node, work.how === 'fresh' ? 'as-before' : 'unknown', faultOfError('connect', error));
+  }
+  try {
+    return await new NodeChange(session, connection, work).carryOut();
+  } finally {
+    await connection.close();
+  }
+}
+
+/** How far one node has come. */
+class NodeChange {
+  private readonly session: RunSession;
+  private readonly connection: NodeConnection;
+  private readonly work: NodeWork;
+  private readonly begun: PlacedAction<ActionSpec>[] = [];
+  private left: NodeLeft = 'as-before';
+  private step = 'inspect';
+
+  constructor(session: RunSession, connection: NodeConnection, work: NodeWork) {
+    this.session = session;
+    this.connection = connection;
+    this.work = work;
+  }
+
+  async carryOut(): Promise<NodeOutcome> {
+    const { node, actions, how } = this.work;
+    if (how === 'restore') return this.restoreAll({ ending: 'failed', detail: 'it had failed before the run was interrupted' });
+    for (const placed of actions) {
+      if (this.session.signal.aborted) return outcomeOf(node, this.left, { ending: this.left === 'as-before' ? 'not-started' : 'interrupted' });
+      this.begun.push(placed);
+      const fault = await this.carryOutAction(placed).catch((error: unknown) => this.faultOf(error));
+      if (fault) return this.restore(fault);
+    }
+    return outcomeOf(node, this.left, { ending: 'done' });
+  }
+
+  private async carryOutAction(placed: PlacedAction<ActionSpec>): Promise<NodeFault | undefined> {
+    const kind = actionKind(placed.action.kind);
+    if (!(await this.isInForce(placed))) return this.takeAll(placed, kind.apply(placed.action), false);
+    this.left = 'changed';
+    return this.takeAll(placed, kind.verify(placed.action), true);
+  }
+
+  private async takeAll(placed: PlacedAction<ActionSpec>, steps: readonly ActionStep[], alreadyInForce: boolean): Promise<NodeFault | undefined> {
+    let inForce = alreadyInForce;
+    for (const step of steps) {
+      if (this.session.signal.aborted && !inForce) return { ending: 'interrupted', step: step.name };
+      const result = await this.take(placed, step);
+      if (result.outcome === 'rejected' || result.outcome === 'refused') return faultOfResult(step.name, result);
+      inForce ||= step.commits === true;
+      if (step.commits && result.outcome === 'done') this.left = 'changed';
+    }
+    return undefined;
+  }
+
+  private take(placed: PlacedAction<ActionSpec>, step: ActionStep): ReturnType<typeof performStep> {
+    const { session, connection, work } = this;
+    this.step = step.name;
+    if (step.commits) session.assertHeld();
+    const place = { node: work.node, step: step.name, action: placed.action.id };
+    return performStep(session, place, () => step.perform(contextFor(session, connection, placed, work.machineId)));
+  }
+
+  /** Only a validating check is cut short by Ctrl-C. */
+  private faultOf(error: unknown): NodeFault {
+    const isInterrupted = isNodemendError(error) && error.code === 'COMMAND_INTERRUPTED';
+    return isInterrupted ? { ending: 'interrupted', step: this.step } : faultOfError(this.step, error);
+  }
+
+  /** Whether an earlier process of this run had already made the change. */
+  private async isInForce(placed: PlacedAction<ActionSpec>): Promise<boolean> {
+    if (this.work.how === 'fresh') return false;
+    this.step = 'inspect';
+    const context = contextFor(this.session, this.connection, placed, this.work.machineId);
+    return (await actionKind(placed.action.kind).inspect(placed.action, context)) === 'applied';
+  }
+
+  /** An interrupted node keeps the actions that were finished; a failed one keeps none. */
+  private async restore(fault: NodeFault): Promise<NodeOutcome> {
+    if (fault.ending !== 'interrupted') return this.restoreAll(fault);
+    const { left } = await restoreNode(this.session, this.connection, this.begun.slice(-1), this.work.machineId);
+    return outcomeOf(this.work.node, left === 'as-before' ? this.left : left, fault);
+  }
+
+  private async restoreAll(fault: NodeFault): Promise<NodeOutcome> {
+    const actions = this.work.how === 'fresh' ? this.begun : this.work.actions;
+    const restored = await restoreNode(this.session, this.connection, actions, this.work.machineId);
+    const also = restored.fault?.detail ? { detail: `${fault.detail ?? fault.ending}; undo: ${restored.fault.detail}` } : {};
+    return outcomeOf(this.work.node, restored.left, { ...fault, ...also });
+  }
+}

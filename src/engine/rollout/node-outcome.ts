@@ -1,0 +1,38 @@
+import type { StepResult } from '../../actions/action.ts';
+import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeEnding, NodeLeft, NodeOutcome } from '../run.ts';
+import { redactParams, redactWords } from './redact-result.ts';
+
+/** Why work on a node ended, without what it was left with. */
+export type NodeFault = Omit<NodeOutcome, 'node' | 'left'>;
+
+export function outcomeOf(node: string, left: NodeLeft, fault: NodeFault): NodeOutcome {
+  return { node, left, ...fault };
+}
+
+/** A step that said no. */
+export function faultOfResult(step: string, result: Extract<StepResult, { outcome: 'rejected' | 'refused' }>): NodeFault {
+  if (result.outcome === 'rejected') return { ending: 'failed', step, detail: result.detail };
+  const { code, params, detail, diff } = result;
+  return { ending: 'refused', step, code, params, detail, ...(diff === undefined ? {} : { diff }) };
+}
+
+/** A step that threw. */
+export function faultOfError(step: string, error: unknown): NodeFault {
+  const detail = redactWords(error instanceof Error ? error.message : String(error));
+  if (!isNodemendError(error)) return { ending: 'failed', step, detail };
+  return { ending: endingOf(error.code), step, code: error.code, params: redactParams(error.params), detail };
+}
+
+/** Failed, unreachable and timed out count alike; people want them apart. */
+function endingOf(code: ErrorCode): NodeEnding {
+  if (code.endsWith('TIMED_OUT')) return 'timed-out';
+  if (code.startsWith('SSH_') || code === 'LOGIN_SHELL_FAILED') return 'unreachable';
+  return catalogue[code].exit === 8 ? 'refused' : 'failed';
+}
+
+/** Whether another connection may do better: the first one was lost, or a command on it never came back. */
+export function isConnectionFault(error: unknown): boolean {
+  return isNodemendError(error) && ['timed-out', 'unreachable'].includes(endingOf(error.code));
+}

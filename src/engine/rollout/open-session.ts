@@ -1,0 +1,61 @@
+import { ownProcess } from '../journal/process-identity.ts';
+import type { Journal } from '../journal/journal.ts';
+import { findCheck } from '../find-check.ts';
+import type { RunKind } from '../run.ts';
+import { newSession } from '../run-id.ts';
+import type { RunLease } from './run-lease.ts';
+import type { RunWorld } from './run-request.ts';
+import type { RunSession } from './session.ts';
+
+export interface SessionRequest {
+  readonly run: string;
+  readonly kind: RunKind;
+  /** Hash of the plan; empty where only the nodes know it. */
+  readonly plan: string;
+  readonly problems: readonly string[];
+  readonly nodes: readonly string[];
+  readonly lease: RunLease;
+}
+
+/**
+ * Opens the journal and writes down who begins what; nothing has been touched before that line is on the disk.
+ * @throws NodemendError JOURNAL_UNWRITABLE.
+ */
+export async function openSession(world: RunWorld, request: SessionRequest): Promise<RunSession> {
+  const session = newSession();
+  const { run, kind, plan, nodes } = request;
+  const journal = await world.journal.open(run, session);
+  const opened: RunSession = {
+    run,
+    session,
+    kind,
+    startedAt: new Date(world.timing?.now() ?? Date.now()).toISOString(),
+    plan,
+    nodeCount: nodes.length,
+    options: world.options,
+    journal,
+    transport: world.transport,
+    targets: new Map(world.targets.map((target) => [target.name, target])),
+    check: (reference) => findCheck(world.problems, reference),
+    emit: world.onEvent,
+    signal: world.signal,
+    assertHeld: request.lease.assertHeld,
+  };
+  await begin(journal, world, request);
+  world.onEvent({ event: 'started', run, kind, nodes });
+  return opened;
+}
+
+async function begin(journal: Journal, world: RunWorld, { run, kind, plan, problems, nodes }: SessionRequest): Promise<void> {
+  const { batches, maxUnavailable, allow, named, ...rest } = world.options;
+  await journal.write({
+    entry: 'begin',
+    kind,
+    run,
+    plan,
+    problems: [...problems],
+    nodes: [...nodes],
+    options: { ...rest, batches: [...batches], maxUnavailable, allow: [...allow], named: [...named] },
+    process: ownProcess(),
+  });
+}

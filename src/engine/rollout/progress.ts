@@ -1,0 +1,91 @@
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
+import { changeNode } from './change-node.ts';
+import { outcomeOf } from './node-outcome.ts';
+import type { Rollout } from './roll-out.ts';
+import type { RunSession } from './session.ts';
+import { failureStop } from './stop-rule.ts';
+import { summarize } from './verdict.ts';
+
+/** What has become of the nodes of a rollout so far, and whether it goes on. */
+export class Progress {
+  private readonly session: RunSession;
+  private readonly rollout: Rollout;
+  private readonly outcomes: Map<string, NodeOutcome>;
+  private reason: StopReason | undefined;
+  private began = false;
+
+  constructor(session: RunSession, rollout: Rollout) {
+    this.session = session;
+    this.rollout = rollout;
+    this.outcomes = new Map(rollout.finished);
+  }
+
+  /** Of the nodes that could not be locked. What had been finished there stays finished. */
+  async recordLocking(outcomes: readonly NodeOutcome[]): Promise<void> {
+    for (const outcome of outcomes) {
+      const { node } = outcome;
+      if (this.rollout.finished.has(node)) continue;
+      const begunBefore = this.rollout.work.get(node)?.how !== 'fresh';
+      await this.record({ ...outcome, left: begunBefore ? 'unknown' : 'as-before' });
+    }
+    // A plan that no longer fits one of its nodes fits none: the run ends, however many failures it may have.
+    const stale = outcomes.find(({ code }) => code === 'PLAN_STALE');
+    if (stale) this.stop({ why: 'error', code: 'PLAN_STALE', params: stale.params ?? {} });
+  }
+
+  async change(node: string): Promise<void> {
+    const work = this.rollout.work.get(node);
+    if (!work || this.stopped()) return;
+    this.began = true;
+    await this.record(await changeNode(this.session, work));
+  }
+
+  stopped(): boolean {
+    if (this.session.signal.aborted) this.stop({ why: 'interrupted' });
+    const failures = failureStop(this.outcomes.values(), this.session.options.maxFailures);
+    if (failures) this.stop(failures);
+    return this.reason !== undefined;
+  }
+
+  /** Nodes that are still to do, in their batches. */
+  remainingBatches(): readonly (readonly string[])[] {
+    const left = this.rollout.batches.map((batch) => batch.filter((node) => !this.outcomes.has(node)));
+    return left.filter((batch) => batch.length > 0);
+  }
+
+  async watch(): Promise<void> {
+    if (this.stopped()) return;
+    const changed = [...this.outcomes.values()].filter(({ left }) => left === 'changed').map(({ node }) => node);
+    this.session.emit({ event: 'soak', seconds: this.session.options.soakSeconds });
+    try {
+      await this.rollout.soak(new Set(changed));
+    } catch (error) {
+      if (this.session.signal.aborted) return;
+      if (!isNodemendError(error)) throw error;
+      this.stop({ why: 'error', code: error.code, params: error.params });
+    }
+  }
+
+  unknownNodes(): ReadonlySet<string> {
+    return new Set([...this.outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node));
+  }
+
+  end(locked: readonly string[]): RunResult {
+    const nodes = this.rollout.nodes.map(({ name }) => this.outcomes.get(name) ?? outcomeOf(name, 'as-before', { ending: 'not-started' }));
+    const { run, kind } = this.session;
+    return summarize({ run, kind, nodes, stopped: this.reason, began: this.began, locked });
+  }
+
+  private async record(outcome: NodeOutcome): Promise<void> {
+    this.outcomes.set(outcome.node, outcome);
+    if (outcome.ending !== 'not-started') await this.session.journal.write({ entry: 'node', outcome });
+    this.session.emit({ event: 'node-ended', outcome });
+  }
+
+  private stop(reason: StopReason): void {
+    if (this.reason) return;
+    this.reason = reason;
+    this.session.emit({ event: 'stopping', reason });
+  }
+}

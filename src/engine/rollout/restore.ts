@@ -1,0 +1,85 @@
+import { actionKind } from '../../actions/action-kinds.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { NodeLeft } from '../run.ts';
+import { faultOfError, faultOfResult, isConnectionFault, type NodeFault } from './node-outcome.ts';
+import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
+import { performStep } from './step.ts';
+
+export interface Restored {
+  readonly left: NodeLeft;
+  /** Of the first action that could not be taken back; the others were tried all the same. */
+  readonly fault?: NodeFault;
+}
+
+/** Takes actions of one node back, the last first. What cannot be taken back does not keep the others from it. */
+export async function undoActions(
+  session: RunSession,
+  connection: NodeConnection,
+  actions: readonly PlacedAction[],
+  machineId: string,
+): Promise<Restored> {
+  let restored: Restored = { left: 'as-before' };
+  for (const placed of actions.toReversed()) {
+    const fault = await undoAction(session, connection, placed, machineId);
+    if (fault) restored = { left: worse(restored.left, leftAfter(fault)), fault: restored.fault ?? fault };
+  }
+  return restored;
+}
+
+/**
+ * Takes a node back after a failure. Where the connection itself is what failed, a new one is tried once; a journal that can
+ * no longer be written does not keep a node from being restored, because the node keeps its own record.
+ */
+export async function restoreNode(
+  running: RunSession,
+  connection: NodeConnection,
+  actions: readonly PlacedAction[],
+  machineId: string,
+): Promise<Restored> {
+  const session = { ...running, journal: lenient(running.journal) };
+  try {
+    return await undoActions(session, connection, actions, machineId);
+  } catch (error) {
+    if (!isConnectionFault(error)) throw error;
+  }
+  let again: NodeConnection | undefined;
+  try {
+    again = await connectTo(session, connection.node);
+    return await undoActions(session, again, actions, machineId);
+  } catch (error) {
+    return { left: 'unknown', fault: faultOfError('undo', error) };
+  } finally {
+    await again?.close();
+  }
+}
+
+function lenient(journal: Journal): Journal {
+  return { ...journal, write: (note) => journal.write(note).catch(() => undefined) };
+}
+
+/** @throws only connection faults: another connection may do better. */
+async function undoAction(session: RunSession, connection: NodeConnection, placed: PlacedAction, machineId: string): Promise<NodeFault | undefined> {
+  const { action } = placed;
+  for (const step of actionKind(action.kind).undo(action)) {
+    try {
+      const place = { node: connection.node, step: step.name, action: action.id };
+      const result = await performStep(session, place, () => step.perform(contextFor(session, connection, placed, machineId)));
+      if (result.outcome === 'refused' || result.outcome === 'rejected') return faultOfResult(step.name, result);
+    } catch (error) {
+      if (isConnectionFault(error)) throw error;
+      return faultOfError(step.name, error);
+    }
+  }
+  return undefined;
+}
+
+/** A file that was edited since the run is left as somebody made it, which is a change; of anything else nobody knows. */
+function leftAfter(fault: NodeFault): NodeLeft {
+  return fault.code === 'FILE_CHANGED_SINCE_RUN' || fault.code === 'FILE_NOT_REPLACEABLE' ? 'changed' : 'unknown';
+}
+
+function worse(a: NodeLeft, b: NodeLeft): NodeLeft {
+  const order: readonly NodeLeft[] = ['as-before', 'changed', 'unknown'];
+  return order.indexOf(a) > order.indexOf(b) ? a : b;
+}

@@ -1,0 +1,45 @@
+import type { PlanNode } from '../plan.ts';
+import type { NodeOutcome, RunResult } from '../run.ts';
+import type { NodeWork } from './change-node.ts';
+import { concurrently } from './concurrently.ts';
+import { lockNodes, unlockNodes } from './lock-nodes.ts';
+import { Progress } from './progress.ts';
+import type { RunSession } from './session.ts';
+
+export interface Rollout {
+  readonly nodes: readonly PlanNode[];
+  readonly work: ReadonlyMap<string, NodeWork>;
+  readonly batches: readonly (readonly string[])[];
+  /** What an earlier process of the run had finished: not done again. */
+  readonly finished: ReadonlyMap<string, NodeOutcome>;
+  /** Watches the cluster between batches. @throws NodemendError, which ends the run. */
+  readonly soak: (changed: ReadonlySet<string>) => Promise<void>;
+}
+
+/**
+ * lock → per batch: change, watch → unlock. Ends before the next batch, and before the next node, when a stop rule holds.
+ * @throws NodemendError JOURNAL_UNWRITABLE; the nodes' own records then say how far it got.
+ */
+export async function rollOut(session: RunSession, rollout: Rollout): Promise<RunResult> {
+  const progress = new Progress(session, rollout);
+  const { locked, outcomes } = await lockNodes(session, rollout.nodes);
+  await progress.recordLocking(outcomes);
+
+  const batches = progress.stopped() ? [] : progress.remainingBatches();
+  session.emit({ event: 'batches', batches });
+  for (const [index, batch] of batches.entries()) {
+    if (progress.stopped()) break;
+    session.emit({ event: 'batch', index, of: batches.length, nodes: batch });
+    await concurrently(batch, session.options.concurrency, (node) => progress.change(node));
+    if (index < batches.length - 1) await progress.watch();
+  }
+
+  // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
+  const unknown = progress.unknownNodes();
+  const keptLocked = locked.filter((node) => unknown.has(node));
+  const stillLocked = await unlockNodes(session, locked.filter((node) => !unknown.has(node)));
+  const result = progress.end([...keptLocked, ...stillLocked]);
+  await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
+  session.emit({ event: 'ended', result });
+  return result;
+}

@@ -1,0 +1,35 @@
+import { acquireLease } from '../../kubernetes/lease.ts';
+import { systemTiming } from '../../kubernetes/timing.ts';
+import type { RunWorld } from './run-request.ts';
+
+/** The lease of a run, or what stands for it where there is no API server. */
+export interface RunLease {
+  /** @throws NodemendError LEASE_LOST. */
+  readonly assertHeld: () => void;
+  readonly release: () => Promise<void>;
+}
+
+/** Renewed at a third of it; the lease of a run that died is free for others after the whole of it, for the same run at once. */
+const durationSeconds = 15 * 60;
+
+/**
+ * One run at a time per cluster. The holder is the run, so that `resume` and `undo` of a run that died need not wait.
+ * @throws NodemendError LEASE_HELD, API_….
+ */
+export async function takeLease(world: RunWorld, run: string): Promise<RunLease> {
+  const { api, lease = { namespace: 'nodemend', name: 'nodemend-run' }, timing = systemTiming, signal } = world;
+  if (!api) return { assertHeld: () => {}, release: async () => {} };
+  let takenFrom: string | undefined;
+  const held = await acquireLease(api, {
+    ...lease,
+    holder: run,
+    durationSeconds,
+    waitSeconds: 0,
+    timing,
+    signal,
+    onTakeover: ({ from }) => (takenFrom = from),
+  });
+  const from = takenFrom === undefined ? {} : { from: takenFrom };
+  world.onEvent({ event: 'lease-taken', lease: `${lease.namespace}/${lease.name}`, ...from });
+  return { assertHeld: held.assertHeld, release: held.release };
+}

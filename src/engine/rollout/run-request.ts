@@ -1,0 +1,24 @@
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { Timing } from '../../kubernetes/timing.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { NodeTarget, Transport } from '../../transport/transport.ts';
+import type { JournalStore } from '../journal/journal-store.ts';
+import type { RunEvent, RunOptions } from '../run.ts';
+
+/** What every command that carries out or takes back a run needs. */
+export interface RunWorld {
+  /** Absent with a hosts file: the locks on the nodes stand in for the lease then. */
+  readonly api?: KubernetesApi;
+  /** Where the Lease is that keeps two runs on one cluster apart; default `nodemend/nodemend-run`. */
+  readonly lease?: { readonly namespace: string; readonly name: string };
+  readonly transport: Transport;
+  readonly targets: readonly NodeTarget[];
+  readonly journal: JournalStore;
+  readonly problems: readonly Problem[];
+  readonly options: RunOptions;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** For tests; the system's clock without it. */
+  readonly timing?: Timing;
+}

@@ -1,0 +1,62 @@
+import type { ActionContext, CheckReference, NodeCheck, StoredAction } from '../../actions/action.ts';
+import type { NodeConnection, NodeTarget, Transport } from '../../transport/transport.ts';
+import { redactText } from '../../evidence/redact.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { RunEvent, RunKind, RunOptions } from '../run.ts';
+
+/** One process at work on one run. */
+export interface RunSession {
+  readonly run: string;
+  /** Names this process in the nodes' locks. */
+  readonly session: string;
+  readonly kind: RunKind;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** Hash of the plan; empty where only the nodes know it. */
+  readonly plan: string;
+  readonly nodeCount: number;
+  readonly options: RunOptions;
+  readonly journal: Journal;
+  readonly transport: Transport;
+  readonly targets: ReadonlyMap<string, NodeTarget>;
+  readonly check: (reference: CheckReference) => NodeCheck;
+  readonly emit: (event: RunEvent) => void;
+  /** Ctrl-C: no new work, what is under way is finished or taken back. */
+  readonly signal: AbortSignal;
+  /** @throws NodemendError LEASE_LOST. Asked right before a change takes force. */
+  readonly assertHeld: () => void;
+}
+
+/** An action of the run and its place in the plan. */
+export interface PlacedAction<Action extends StoredAction = StoredAction> {
+  readonly action: Action;
+  readonly order: number;
+}
+
+/** @throws NodemendError what the transport throws; PLAN_STALE for a node that nobody said how to reach. */
+export async function connectTo(session: RunSession, node: string): Promise<NodeConnection> {
+  const target = session.targets.get(node);
+  if (!target) throw new NodemendError('PLAN_STALE', { what: `${node}: target ${node} → -` });
+  // A connection is made to finish or restore a node too, so Ctrl-C does not end it; the transport has its own time limit.
+  return session.transport.connect(target, new AbortController().signal);
+}
+
+export function contextFor(session: RunSession, connection: NodeConnection, placed: PlacedAction, machineId: string): ActionContext {
+  return {
+    connection,
+    run: session.run,
+    session: session.session,
+    record: {
+      owner: session.options.owner,
+      startedAt: session.startedAt,
+      plan: session.plan,
+      nodes: session.nodeCount,
+      machineId,
+      order: placed.order,
+    },
+    check: session.check,
+    redact: redactText,
+    signal: session.signal,
+  };
+}

@@ -1,0 +1,40 @@
+import type { StepResult } from '../../actions/action.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { JournalNote } from '../journal/entry.ts';
+import { redactResult, redactWords } from './redact-result.ts';
+import type { RunSession } from './session.ts';
+
+export interface StepPlace {
+  readonly node: string;
+  readonly step: string;
+  /** Id of the action; absent for steps of the node itself, such as its lock. */
+  readonly action?: string;
+}
+
+/**
+ * Writes down that a step begins, takes it, writes down how it ended. What it says is redacted before anybody sees it.
+ * @throws what the step throws, and NodemendError JOURNAL_UNWRITABLE, in which case the step was not taken.
+ */
+export async function performStep(session: RunSession, place: StepPlace, perform: () => Promise<StepResult>): Promise<StepResult> {
+  await session.journal.write({ entry: 'before', ...place });
+  session.emit({ event: 'step', ...place });
+  let result: StepResult;
+  try {
+    result = redactResult(await perform());
+  } catch (error) {
+    const detail = redactWords(error instanceof Error ? error.message : String(error));
+    const code = isNodemendError(error) ? { code: error.code } : {};
+    await session.journal.write({ entry: 'after', ...place, outcome: 'failed', detail, ...code });
+    session.emit({ event: 'step-ended', ...place, outcome: 'failed', detail });
+    throw error;
+  }
+  await session.journal.write(afterEntry(place, result));
+  session.emit({ event: 'step-ended', ...place, outcome: result.outcome, detail: result.detail });
+  return result;
+}
+
+function afterEntry(place: StepPlace, result: StepResult): JournalNote {
+  const { outcome, detail } = result;
+  const refusal = result.outcome === 'refused' ? { code: result.code, ...(result.diff === undefined ? {} : { diff: result.diff }) } : {};
+  return { entry: 'after', ...place, outcome, detail, ...refusal };
+}

@@ -1,0 +1,42 @@
+import { compareNames } from '../compare-names.ts';
+import type { NodeOutcome, RunKind, RunResult, RunVerdict, StopReason } from '../run.ts';
+
+const exitCodes = { done: 0, partly: 6, 'stopped-and-restored': 7, refused: 8 } as const satisfies Record<RunVerdict, number>;
+
+export interface RunSummary {
+  readonly run: string;
+  readonly kind: RunKind;
+  readonly nodes: readonly NodeOutcome[];
+  readonly stopped: StopReason | undefined;
+  /** Whether any work on a node began. */
+  readonly began: boolean;
+  readonly locked: readonly string[];
+}
+
+/** The answer to "what did it do": honest about what stays changed. Pure. */
+export function summarize({ run, kind, nodes, stopped, began, locked }: RunSummary): RunResult {
+  const verdict = kind === 'undo' ? undoVerdict(nodes) : changeVerdict(nodes, began);
+  return {
+    run,
+    kind,
+    verdict,
+    exitCode: exitCodes[verdict],
+    interrupted: stopped?.why === 'interrupted',
+    nodes: nodes.toSorted((a, b) => compareNames(a.node, b.node)),
+    locked: locked.toSorted(compareNames),
+    ...(stopped ? { stopped } : {}),
+  };
+}
+
+function changeVerdict(nodes: readonly NodeOutcome[], began: boolean): RunVerdict {
+  if (nodes.every(({ ending }) => ending === 'done')) return 'done';
+  if (nodes.some(({ left }) => left !== 'as-before')) return 'partly';
+  const onlyRefused = nodes.every(({ ending }) => ['done', 'refused', 'not-started'].includes(ending));
+  return !began || onlyRefused ? 'refused' : 'stopped-and-restored';
+}
+
+/** Nodes where nothing was left to take back count as done. */
+function undoVerdict(nodes: readonly NodeOutcome[]): RunVerdict {
+  if (nodes.every(({ ending }) => ending === 'done')) return 'done';
+  return nodes.some(({ ending }) => ending === 'done') ? 'partly' : 'refused';
+}

@@ -1,0 +1,107 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
+import type { TextParams } from '../locales/translator.ts';
+import type { BatchSize } from './rollout/batch-size.ts';
+
+/** How a plan is carried out. */
+export interface RunOptions {
+  /** Nodes of the first, second … batch; the last repeats. */
+  readonly batches: readonly BatchSize[];
+  /** Nodes that may be in our hands or out of order at once; without it 1 for what disrupts, else all. */
+  readonly maxUnavailable: BatchSize | undefined;
+  /** More failed, refused, unreachable and timed-out nodes than this, of all targets together, end the run. */
+  readonly maxFailures: number;
+  /** Seconds of watching between batches. */
+  readonly soakSeconds: number;
+  /** Nodes worked on at one time within a batch. */
+  readonly concurrency: number;
+  /** Disruptions that were named in `--allow`. */
+  readonly allow: readonly ('reboot' | 'restart')[];
+  /** Nodes that were named one by one: a control plane is only touched when it is. */
+  readonly named: readonly string[];
+  /** Shown in locks and records: `kim@laptop`. */
+  readonly owner: string;
+}
+
+export const defaultRunOptions = {
+  batches: [{ nodes: 1 }, { percent: 10 }, { percent: 100 }],
+  maxUnavailable: undefined,
+  maxFailures: 0,
+  soakSeconds: 3,
+  concurrency: 16,
+  allow: [],
+  named: [],
+} as const satisfies Omit<RunOptions, 'owner'>;
+
+/** What became of the work on a node. */
+export type NodeEnding =
+  | 'done'
+  /** A step said no or broke. */
+  | 'failed'
+  /** A precondition did not hold. */
+  | 'refused'
+  | 'unreachable'
+  | 'timed-out'
+  /** Ctrl-C. */
+  | 'interrupted'
+  | 'not-started';
+
+/** What the node is left with: what the run changed, what it found, or nobody knows. */
+export type NodeLeft = 'changed' | 'as-before' | 'unknown';
+
+export interface NodeOutcome {
+  readonly node: string;
+  readonly ending: NodeEnding;
+  readonly left: NodeLeft;
+  /** In which step it ended, unless it is done or was not started. */
+  readonly step?: string;
+  readonly code?: ErrorCode;
+  readonly params?: TextParams;
+  /** English, one line; what the step said. */
+  readonly detail?: string;
+  readonly diff?: string;
+}
+
+export type RunVerdict = 'done' | 'partly' | 'stopped-and-restored' | 'refused';
+
+export interface RunResult {
+  readonly run: string;
+  readonly kind: RunKind;
+  readonly verdict: RunVerdict;
+  /** Design section 5: 0 done · 6 partly · 7 stopped and restored · 8 refused. */
+  readonly exitCode: 0 | 6 | 7 | 8;
+  /** Ctrl-C ended it; the command's own exit code is 130 then. */
+  readonly interrupted: boolean;
+  /** One for each node of the run, sorted by name. */
+  readonly nodes: readonly NodeOutcome[];
+  /** Nodes that are still locked by the run: their state is unknown, or they could not be reached to let them go. */
+  readonly locked: readonly string[];
+  /** Why the run ended before its last batch. */
+  readonly stopped?: StopReason;
+}
+
+export type RunKind = 'apply' | 'resume' | 'undo';
+
+export type StopReason =
+  | { readonly why: 'failures'; readonly failures: number; readonly max: number }
+  | { readonly why: 'interrupted' }
+  | { readonly why: 'error'; readonly code: ErrorCode; readonly params: TextParams };
+
+/** What happens in a run, as it happens; for rendering. */
+export type RunEvent =
+  | { readonly event: 'started'; readonly run: string; readonly kind: RunKind; readonly nodes: readonly string[] }
+  | { readonly event: 'lease-taken'; readonly lease: string; readonly from?: string }
+  | { readonly event: 'batches'; readonly batches: readonly (readonly string[])[] }
+  | { readonly event: 'batch'; readonly index: number; readonly of: number; readonly nodes: readonly string[] }
+  | { readonly event: 'step'; readonly node: string; readonly step: string; readonly action?: string }
+  | {
+      readonly event: 'step-ended';
+      readonly node: string;
+      readonly step: string;
+      readonly action?: string;
+      readonly outcome: 'done' | 'already' | 'rejected' | 'refused' | 'failed';
+      readonly detail: string;
+    }
+  | { readonly event: 'node-ended'; readonly outcome: NodeOutcome }
+  | { readonly event: 'soak'; readonly seconds: number }
+  | { readonly event: 'stopping'; readonly reason: StopReason }
+  | { readonly event: 'ended'; readonly result: RunResult };
