@@ -1,0 +1,45 @@
+import type { RunKind, RunVerdict } from '../../engine/run.ts';
+import { renderColumns, type Cell } from './columns.ts';
+import type { Tone } from './paint.ts';
+import { joinBlocks, type RenderContext } from './render-context.ts';
+
+export interface HistoryRow {
+  /** Its id begins with the minute it started and what it was for (`run-id.ts`), so the table needs no columns for these. */
+  readonly run: string;
+  readonly kind: RunKind;
+  /** `unfinished`: it has no end in its journal, and no process works on it. */
+  readonly state: RunVerdict | 'running' | 'unfinished' | 'undone';
+  readonly nodes: number;
+  readonly owner: string;
+}
+
+const tones: Readonly<Record<HistoryRow['state'], Tone>> = {
+  done: 'ok',
+  undone: 'quiet',
+  running: 'place',
+  unfinished: 'warn',
+  partly: 'warn',
+  'stopped-and-restored': 'fail',
+  refused: 'fail',
+};
+
+/** Past runs, as they are given (the newest first); with `width` undefined nothing is cut. */
+export function renderHistory(rows: readonly HistoryRow[], { texts, paint, width }: RenderContext): string {
+  const { t } = texts;
+  if (rows.length === 0) return `${t('history.none')}\n`;
+  const columns = [
+    { header: t('column.run') },
+    { header: t('column.what') },
+    { header: t('column.state') },
+    { header: t('column.nodes'), align: 'right' },
+    { header: t('column.owner'), atLeast: 6 },
+  ] as const;
+  const cells = (row: HistoryRow): readonly Cell[] => [
+    { text: row.run },
+    { text: t(`run.kind.${row.kind}`) },
+    { text: t(`history.state.${row.state}`), tone: tones[row.state] },
+    { text: String(row.nodes) },
+    { text: row.owner },
+  ];
+  return joinBlocks([renderColumns(columns, rows.map(cells), paint, width)]);
+}

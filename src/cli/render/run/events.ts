@@ -1,0 +1,71 @@
+import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
+import type { NodeOutcome, RunEvent } from '../../../engine/run.ts';
+import { printable } from '../printable.ts';
+import type { RenderContext } from '../render-context.ts';
+import { hanging, indented, wrapSentence } from '../wrap.ts';
+import { endingWords, outcomeReasons } from './outcomes.ts';
+import { stopWords } from './result.ts';
+
+export interface RunViewOptions {
+  /** Every step of every node (`--verbose`); without it only those of batches of at most three nodes, as the canary is. */
+  readonly verbose: boolean;
+}
+
+/** Tells a run while it happens, for standard error: lines that stay, above any progress line. */
+export interface RunView {
+  /** The lines for an event, each ending with a newline; empty when it is not worth one. */
+  readonly tell: (event: RunEvent) => string;
+}
+
+const fewNodes = 3;
+
+export function createRunView(context: RenderContext, options: RunViewOptions): RunView {
+  let batchSize = 0;
+  return {
+    tell: (event) => {
+      if (event.event === 'batch') batchSize = event.nodes.length;
+      const lines = linesFor(event, options.verbose || batchSize <= fewNodes, context);
+      return lines.map((line) => `${line}\n`).join('');
+    },
+  };
+}
+
+function linesFor(event: RunEvent, steps: boolean, context: RenderContext): readonly string[] {
+  const { t } = context.texts;
+  const sentence = (text: string): readonly string[] => wrapSentence(text, context.width);
+  switch (event.event) {
+    case 'started':
+      return sentence(t(`run.started.${event.kind}`, { run: event.run, nodes: t('count.nodes', { count: event.nodes.length }) }));
+    case 'lease-taken':
+      return event.from === undefined ? [] : sentence(t('run.leaseFrom', { from: event.from }));
+    case 'batch':
+      return sentence(t('run.batch', { number: event.index + 1, of: event.of, nodes: printable(foldNodes(event.nodes)), count: event.nodes.length }));
+    case 'step-ended':
+      return steps ? stepLines(event, context) : [];
+    case 'node-ended':
+      return event.outcome.ending === 'done' ? [] : endedLines(event.outcome, context);
+    case 'soak':
+      return event.seconds === 0 ? [] : sentence(t('run.soak', { seconds: event.seconds }));
+    case 'stopping':
+      return stopWords(event.reason, context.texts).flatMap((words) => hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context));
+    case 'batches':
+    case 'step':
+    case 'ended':
+      return [];
+  }
+}
+
+function stepLines({ node, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>, context: RenderContext): readonly string[] {
+  const { t, has } = context.texts;
+  const name = has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
+  const tone = outcome === 'done' || outcome === 'already' ? 'ok' : 'fail';
+  const words = t('run.stepEnded', { node, step: name, detail });
+  return hanging({ text: `  ${t(`run.outcome.${outcome}`)}`, tone, gap: 1 }, words, context);
+}
+
+function endedLines(outcome: NodeOutcome, context: RenderContext): readonly string[] {
+  const { texts, width } = context;
+  const head = texts.t('run.endedOn', { node: outcome.node, words: endingWords(outcome, texts) });
+  const reasons = outcomeReasons([outcome], texts).flatMap((sentence) => indented(wrapSentence(sentence, width - 2), '  '));
+  return [...hanging({ text: texts.t('run.nodeEnded'), tone: 'fail', gap: 1 }, head, context), ...reasons];
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { expandNodes } from '../../../engine/targets/node-set.ts';
+import type { NodeOutcome, RunEvent, RunResult } from '../../../engine/run.ts';
+import { contextOf } from '../fixtures/sample-report.ts';
+import { createRunView } from './events.ts';
+import { renderRunResult } from './result.ts';
+
+const run = '20261124-0931-container-logs-7f3a';
+const stale: NodeOutcome = {
+  node: 'worker-7',
+  ending: 'refused',
+  left: 'as-before',
+  step: 'stage',
+  code: 'FILE_CHANGED_SINCE_PLAN',
+  params: { node: 'worker-7', path: '/etc/logrotate.d/docker', problem: 'container-logs' },
+  detail: 'English words of the code',
+  diff: '--- a/etc/logrotate.d/docker\tplanned\n+++ b/etc/logrotate.d/docker\tnow\n@@ -1 +1 @@\n-weekly\n+daily',
+};
+const rejected = (node: string): NodeOutcome => ({ node, ending: 'failed', left: 'as-before', step: 'verify', detail: 'logrotate does not consider a.log' });
+
+const stopped: RunResult = {
+  run,
+  kind: 'apply',
+  verdict: 'stopped-and-restored',
+  exitCode: 7,
+  interrupted: false,
+  locked: ['worker-3'],
+  stopped: { why: 'failures', failures: 3, max: 0 },
+  nodes: [
+    { node: 'worker-1', ending: 'done', left: 'changed' },
+    rejected('worker-2'),
+    rejected('worker-3'),
+    stale,
+    ...expandNodes('worker-[8-300]').map((node): NodeOutcome => ({ node, ending: 'not-started', left: 'as-before' })),
+  ],
+};
+
+const done: RunResult = {
+  ...stopped,
+  verdict: 'done',
+  exitCode: 0,
+  locked: [],
+  nodes: expandNodes('worker-[1-200]').map((node): NodeOutcome => ({ node, ending: 'done', left: 'changed' })),
+};
+
+describe('the result', () => {
+  test('200 nodes done', () => {
+    const { stopped: _none, ...clean } = done;
+
+    expect(renderRunResult(clean, `nodemend verify ${run}`, contextOf('en'))).toMatchInlineSnapshot(`
+      "DONE  run 20261124-0931-container-logs-7f3a, 200 of 200 nodes
+
+        200 nodes, done, changed
+          worker-[1-200]
+
+      Next: nodemend verify 20261124-0931-container-logs-7f3a
+      "
+    `);
+    expect(renderRunResult(clean, `nodemend verify ${run}`, contextOf('ko'))).toMatchInlineSnapshot(`
+      "완료  실행 20261124-0931-container-logs-7f3a, 노드 200개 중 200개
+
+        노드 200개, 완료, 변경됨
+          worker-[1-200]
+
+      다음: nodemend verify 20261124-0931-container-logs-7f3a
+      "
+    `);
+  });
+
+  test('stopped: what failed first, nodes folded, the diff that was in the way', () => {
+    expect(renderRunResult(stopped, `nodemend undo ${run}`, contextOf('en'))).toMatchInlineSnapshot(`
+      "STOPPED  run 20261124-0931-container-logs-7f3a, 1 of 297 nodes
+        It stopped after 3 failures; 0 may be tolerated.
+
+        2 nodes, failed (verifying), as it was before
+          worker-[2-3]
+          logrotate does not consider a.log
+        1 node, refused (staging), as it was before
+          worker-7
+          worker-7: /etc/logrotate.d/docker is no longer what the plan was made from.
+          [FILE_CHANGED_SINCE_PLAN]
+          Make a new plan: nodemend plan container-logs.
+          --- a/etc/logrotate.d/docker	planned
+          +++ b/etc/logrotate.d/docker	now
+          @@ -1 +1 @@
+          -weekly
+          +daily
+        293 nodes, not started, as it was before
+          worker-[8-300]
+        1 node, done, changed
+          worker-1
+
+      Still locked by this run: worker-3. undo or resume unlocks them.
+
+      Next: nodemend undo 20261124-0931-container-logs-7f3a
+      "
+    `);
+    expect(renderRunResult(stopped, `nodemend undo ${run}`, contextOf('ko'))).toMatchInlineSnapshot(`
+      "중지  실행 20261124-0931-container-logs-7f3a, 노드 297개 중 1개
+        실패가 3건 발생해 중지했습니다(허용: 0건).
+
+        노드 2개, 실패 (검증), 이전 상태 그대로
+          worker-[2-3]
+          logrotate does not consider a.log
+        노드 1개, 거부 (준비), 이전 상태 그대로
+          worker-7
+          worker-7: /etc/logrotate.d/docker 파일이 계획을 만들 때와 다릅니다.
+          [FILE_CHANGED_SINCE_PLAN]
+          계획을 다시 만드세요: nodemend plan container-logs.
+          --- a/etc/logrotate.d/docker	planned
+          +++ b/etc/logrotate.d/docker	now
+          @@ -1 +1 @@
+          -weekly
+          +daily
+        노드 293개, 시작 안 함, 이전 상태 그대로
+          worker-[8-300]
+        노드 1개, 완료, 변경됨
+          worker-1
+
+      아직 이 실행이 잠그고 있는 노드: worker-3. undo나 resume을 실행하면 잠금이
+      풀립니다.
+
+      다음: nodemend undo 20261124-0931-container-logs-7f3a
+      "
+    `);
+  });
+
+  test('ended by an error', () => {
+    const lost: RunResult = { ...stopped, nodes: [], verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'PLAN_STALE', params: { what: 'x' } } };
+
+    expect(renderRunResult(lost, undefined, contextOf('en'))).toContain('[PLAN_STALE]');
+  });
+});
+
+const events: readonly RunEvent[] = [
+  { event: 'started', run, kind: 'apply', nodes: expandNodes('worker-[1-200]') },
+  { event: 'lease-taken', lease: 'nodemend/run', from: 'kim@laptop' },
+  { event: 'batches', batches: [['worker-1'], expandNodes('worker-[2-200]')] },
+  { event: 'batch', index: 0, of: 2, nodes: ['worker-1'] },
+  { event: 'step', node: 'worker-1', step: 'stage' },
+  { event: 'step-ended', node: 'worker-1', step: 'stage', outcome: 'done', detail: 'staged 120 bytes' },
+  { event: 'step-ended', node: 'worker-1', step: 'verify', outcome: 'already', detail: 'nothing to do' },
+  { event: 'node-ended', outcome: { node: 'worker-1', ending: 'done', left: 'changed' } },
+  { event: 'soak', seconds: 3 },
+  { event: 'batch', index: 1, of: 2, nodes: expandNodes('worker-[2-200]') },
+  { event: 'step-ended', node: 'worker-2', step: 'stage', outcome: 'done', detail: 'staged 120 bytes' },
+  { event: 'node-ended', outcome: rejected('worker-2') },
+  { event: 'node-ended', outcome: stale },
+  { event: 'stopping', reason: { why: 'failures', failures: 2, max: 0 } },
+  { event: 'ended', result: stopped },
+];
+
+describe('while it happens', () => {
+  const tell = (language: 'en' | 'ko', verbose: boolean): string => {
+    const view = createRunView(contextOf(language), { verbose });
+    return events.map((event) => view.tell(event)).join('');
+  };
+
+  test('English', () => {
+    expect(tell('en', false)).toMatchInlineSnapshot(`
+      "Run 20261124-0931-container-logs-7f3a on 200 nodes.
+      The lease was taken over from kim@laptop, which had let it expire.
+      Batch 1 of 2: worker-1 (1 node)
+        ok worker-1, staging: staged 120 bytes
+        ok worker-1, verifying: nothing to do
+      Watching for 3 s before the next batch.
+      Batch 2 of 2: worker-[2-200] (199 nodes)
+      trouble: worker-2: failed (verifying), as it was before
+        logrotate does not consider a.log
+      trouble: worker-7: refused (staging), as it was before
+        worker-7: /etc/logrotate.d/docker is no longer what the plan was made from.
+        [FILE_CHANGED_SINCE_PLAN]
+        Make a new plan: nodemend plan container-logs.
+      stopping: It stopped after 2 failures; 0 may be tolerated.
+      "
+    `);
+  });
+
+  test('Korean', () => {
+    expect(tell('ko', false)).toMatchInlineSnapshot(`
+      "실행 20261124-0931-container-logs-7f3a: 노드 200개에 적용합니다.
+      만료된 Lease를 이어받았습니다(이전 소유자: kim@laptop).
+      배치 1/2: worker-1 (노드 1개)
+        완료 worker-1, 준비: staged 120 bytes
+        완료 worker-1, 검증: nothing to do
+      다음 배치 전에 3초 동안 지켜봅니다.
+      배치 2/2: worker-[2-200] (노드 199개)
+      문제: worker-2: 실패 (검증), 이전 상태 그대로
+        logrotate does not consider a.log
+      문제: worker-7: 거부 (준비), 이전 상태 그대로
+        worker-7: /etc/logrotate.d/docker 파일이 계획을 만들 때와 다릅니다.
+        [FILE_CHANGED_SINCE_PLAN]
+        계획을 다시 만드세요: nodemend plan container-logs.
+      중지: 실패가 2건 발생해 중지했습니다(허용: 0건).
+      "
+    `);
+  });
+
+  test('every step when asked for', () => {
+    expect(tell('en', true)).toContain('worker-2, staging: staged 120 bytes');
+    expect(tell('en', false)).not.toContain('worker-2, staging');
+  });
+});
