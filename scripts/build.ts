@@ -1,70 +1,32 @@
 /**
- * Bundles the command line into dist/: ES modules, one chunk for each part that is loaded lazily. Sources run as they are
- * too (`with-node.sh`), but reading hundreds of small files costs several times the start-up that a bundle needs.
- *
- * Two builds at once are safe. Every file is replaced by a rename; chunks are named by their content; and dist/main.js, which
- * is written last, carries the time at which the build began as its mtime, so `bin/nodemend` takes a source that was saved
- * meanwhile for newer.
+ * Bundles the command line into dist/. Sources run as they are too (`with-node.sh`), but reading hundreds of small files costs
+ * several times the start-up that a bundle needs. `--clean` starts from an empty folder and leaves source maps out, as the npm
+ * package wants it.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
-import { commonOptions, entryPoints, root, version } from './build/bundle.ts';
-import { thirdPartyNotices } from './build/third-party-notices.ts';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './build/options.ts';
+import { writeBundle } from './build/write-bundle.ts';
 
 /** How long chunks of earlier builds stay for processes that still run them, milliseconds. */
 const keepOldChunks = 24 * 60 * 60 * 1000;
 
-/** A little early, because the clock that stamps files ticks only every few milliseconds. */
-const began = new Date(Date.now() - 10);
+/**
+ * When this build read its sources; `bin/nodemend` takes what is younger than dist/main.js for an edit. A little early,
+ * because the clock that stamps files ticks only every few milliseconds.
+ */
+const stamp = new Date(Date.now() - 10);
 const target = join(root, 'dist');
+const clean = process.argv.includes('--clean');
 
-const result = await build({
-  ...commonOptions(),
-  entryPoints: entryPoints(),
-  outdir: target,
-  format: 'esm',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  sourcemap: 'linked',
-  sourcesContent: false,
-  // Packages in CommonJS form (ssh2) use __dirname, and require for Node's own modules.
-  define: { __dirname: 'import.meta.dirname' },
-  banner: {
-    js: [
-      `// nodemend ${version()}, Apache-2.0. Parts by others: THIRD-PARTY-NOTICES.txt`,
-      `import { createRequire as createRequireForBundle } from 'node:module';`,
-      `const require = createRequireForBundle(import.meta.url);`,
-    ].join('\n'),
-  },
-});
-
-for (const { path, contents } of result.outputFiles ?? []) {
-  if (path !== join(target, 'main.js')) replaceFile(path, contents);
-}
-replaceFile(join(target, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(result.metafile ?? { inputs: {}, outputs: {} }, root));
-for (const { path, contents } of result.outputFiles ?? []) {
-  if (path === join(target, 'main.js')) replaceFile(path, contents, began);
-}
-removeOldChunks(new Set((result.outputFiles ?? []).map(({ path }) => path)));
-
-function replaceFile(path: string, content: Uint8Array | string, modified?: Date): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  writeFileSync(staged, content);
-  if (modified) utimesSync(staged, modified, modified);
-  renameSync(staged, path);
-}
+if (clean) rmSync(target, { recursive: true, force: true });
+removeOldChunks(new Set(await writeBundle(target, { stamp, maps: !clean })));
 
 function removeOldChunks(current: ReadonlySet<string>): void {
   const folder = join(target, 'chunks');
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    const age = began.getTime() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? began.getTime());
+    const age = stamp.getTime() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? stamp.getTime());
     if (!current.has(path) && age > keepOldChunks) rmSync(path, { force: true });
   }
-}
-
-if (process.argv.includes('--verbose')) {
-  for (const { path, contents } of result.outputFiles ?? []) console.log(`${contents.length}\t${relative(root, path)}`);
 }

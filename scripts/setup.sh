@@ -1,13 +1,15 @@
 #!/bin/sh
-# Makes this checkout ready: setup.sh [base|quick|check]
+# Makes this checkout ready: setup.sh [base|quick|check|fetch NAME]
 #   base   Node 24 and the npm packages (needs no root)
 #   quick  and the Debian packages of the practice cluster
 #   check  and those of the whole test run
+#   fetch NAME   prints the path of one package of downloads.txt, downloading it when it is not in the cache
 # Does only what is missing, so it can be called before every command.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 set_name=${1:-base}
+machine_npm=$(command -v npm || true)
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/nodemend
 cd "$root"
 
@@ -19,6 +21,8 @@ fail() {
   exit 1
 }
 
+# shellcheck source=scripts/setup/fetch.sh
+. "$root/scripts/setup/fetch.sh"
 # shellcheck source=scripts/setup/node.sh
 . "$root/scripts/setup/node.sh"
 # shellcheck source=scripts/setup/dependencies.sh
@@ -27,8 +31,8 @@ fail() {
 . "$root/scripts/setup/packages.sh"
 
 case $set_name in
-  base | quick | check) ;;
-  *) fail "there is no set '$set_name'" 'name one of: base, quick, check' ;;
+  base | quick | check | fetch) ;;
+  *) fail "there is no set '$set_name'" 'name one of: base, quick, check, fetch' ;;
 esac
 
 # One set-up at a time for this user; a second waits and then finds its work done.
@@ -38,6 +42,11 @@ if command -v flock >/dev/null; then
   flock 8
 fi
 
+if [ "$set_name" = fetch ]; then
+  fetch "${2:?fetch needs a name of downloads.txt}" >&2
+  echo "$fetched"
+  exit
+fi
 setup_node
 setup_dependencies
 [ "$set_name" = base ] || setup_packages "$set_name"

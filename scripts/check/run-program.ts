@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { root } from '../build/bundle.ts';
+import { root } from '../build/options.ts';
 
 export interface ProgramResult {
   readonly exitCode: number;

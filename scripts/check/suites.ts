@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../build/bundle.ts';
+import { root } from '../build/options.ts';
 import { guardedSuite } from './guarded-suite.ts';
 import { programSuite } from './program-suite.ts';
 import { shellFiles } from './shell-files.ts';

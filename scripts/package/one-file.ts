@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, version } from '../build/options.ts';
+import { writeBundle } from '../build/write-bundle.ts';
+import header from './one-file.sh?raw';
+
+export type Architecture = 'x64' | 'arm64';
+
+/**
+ * Makes the one-file nodemend for an architecture of Linux, `nodemend-<version>-linux-<arch>`, and `….sha256` beside it. The
+ * same checkout gives the same bytes. Works for an architecture that is not this machine's, too.
+ */
+export async function makeOneFile(arch: Architecture, out: string): Promise<string> {
+  const stage = mkdtempSync(join(tmpdir(), 'nodemend-package-'));
+  try {
+    await fillStage(arch, stage);
+    const archive = pack(stage);
+    const name = `nodemend-${version()}-linux-${arch}`;
+    mkdirSync(out, { recursive: true });
+    const staged = join(out, `.${name}`);
+    writeFileSync(staged, Buffer.concat([Buffer.from(headerFor(arch, archive)), archive]));
+    chmodSync(staged, 0o755);
+    writeFileSync(join(out, `${name}.sha256`), `${sha256(readFileSync(staged))}  ${name}\n`);
+    renameSync(staged, join(out, name));
+    return join(out, name);
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/** node, its licence, dist/ and the package.json that makes .js files there modules. */
+async function fillStage(arch: Architecture, stage: string): Promise<void> {
+  const tarball = execFileSync('sh', ['scripts/setup.sh', 'fetch', `node-linux-${arch}`], { cwd: root, encoding: 'utf8' }).trim();
+  execFileSync('tar', ['-xzof', tarball, '-C', stage, '--strip-components=2', 'package/bin/node']);
+  execFileSync('tar', ['-xzof', tarball, '-C', stage, '--strip-components=1', 'package/LICENSE']);
+  renameSync(join(stage, 'LICENSE'), join(stage, 'LICENSE-node'));
+  chmodSync(join(stage, 'node'), 0o755);
+  if (arch === process.arch) strip(join(stage, 'node'));
+  await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
+  writeFileSync(join(stage, 'package.json'), JSON.stringify({ name: 'nodemend', version: version(), type: 'module' }));
+  copyFileSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
+  writeFileSync(join(stage, 'complete'), '');
+}
+
+/** Symbols for a debugger are a fifth of Node. A machine without binutils makes a bigger file. */
+function strip(program: string): void {
+  try {
+    execFileSync('strip', [program], { stdio: 'ignore' });
+  } catch {
+    console.error('strip is missing; the file gets bigger');
+  }
+}
+
+/** A compressed archive whose last entry is `complete`, with nothing in it that depends on when or by whom it was made. */
+function pack(stage: string): Buffer {
+  const members = ['LICENSE', 'LICENSE-node', 'package.json', 'dist', 'node', 'complete'];
+  const fixed = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
+  const archive = execFileSync('tar', [...fixed, '-C', stage, '-cf', '-', ...members], { maxBuffer: 2 ** 30 });
+  return execFileSync('gzip', ['-9n'], { input: archive, maxBuffer: 2 ** 30 });
+}
+
+function headerFor(arch: Architecture, archive: Buffer): string {
+  const values = { version: version(), arch, id: sha256(archive).slice(0, 12), size: String(archive.length) };
+  return header.replace(/@(version|arch|id|size)@/g, (_mark, name: keyof typeof values) => values[name]);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
