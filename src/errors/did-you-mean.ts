@@ -25,16 +25,21 @@ function plain(name: string): string {
  * form that edits no letter twice). A swap counts once: it is the most common slip of fast fingers.
  */
 export function editDistance(a: string, b: string): number {
-  let beforePrevious: readonly number[] = [];
-  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
+  // distances[row][column]: between the first `row` letters of a and the first `column` letters of b.
+  const distances: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => distances[row]?.[column] ?? Infinity;
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
+    distances.push(current);
     for (let column = 1; column <= b.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? (beforePrevious[column - 2] ?? Infinity) + 1 : Infinity;
-      current.push(Math.min(replaced, swapped, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const replaced = at(row - 1, column - 1) + Number(a[row - 1] !== b[column - 1]);
+      const swapped = isSwap(a, b, row, column) ? at(row - 2, column - 2) + 1 : Infinity;
+      current.push(Math.min(replaced, swapped, at(row - 1, column) + 1, at(row, column - 1) + 1));
     }
-    [beforePrevious, previous] = [previous, current];
   }
-  return previous[b.length] ?? 0;
+  return at(a.length, b.length);
+}
+
+function isSwap(a: string, b: string, row: number, column: number): boolean {
+  return row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
 }

@@ -3,9 +3,9 @@ export interface SchemaNode {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly examples?: readonly unknown[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly examples?: readonly string[];
+  readonly enum?: readonly string[];
+  readonly const?: string | boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
@@ -34,12 +34,15 @@ function childOf(node: SchemaNode, step: string | number): SchemaNode | undefine
  */
 export function expectedType(node: SchemaNode): string {
   if (node.anyOf) return node.anyOf.map(expectedType).join(' | ');
-  if (node.enum) return node.enum.map(String).join(' | ');
-  if (node.const !== undefined) return String(node.const);
+  const values = node.enum ?? (node.const === undefined ? undefined : [node.const]);
+  if (values) return values.join(' | ');
   if (node.type === 'integer') return integerType(node);
-  if (node.type === 'array') return `[${node.items ? expectedType(node.items) : ''}, …]`;
-  if (node.type === 'object') return '{…}';
-  return node.title ?? String(node.examples?.[0] ?? node.type ?? '…');
+  if (node.type === 'array') return `[${expectedType(node.items ?? {})}, …]`;
+  return node.type === 'object' ? '{…}' : textType(node);
+}
+
+function textType({ title, examples, type }: SchemaNode): string {
+  return title ?? examples?.[0] ?? type ?? '…';
 }
 
 /** Bounds that are only those of a JavaScript integer say nothing. */

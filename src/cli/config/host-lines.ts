@@ -3,8 +3,6 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { userName } from './user-name.ts';
 import type { HostLine, HostSettings } from './expand-hosts.ts';
 
-const knownKeys = ['user', 'port', 'group', 'identity'] as const;
-
 interface Place {
   readonly path: string;
   readonly line: number;
@@ -31,28 +29,26 @@ function parseLine(words: readonly string[], heading: string | undefined, place:
   if (names.includes('=')) fail(place, 'noName', names);
   const addresses = second !== undefined && !second.includes('=') ? second : undefined;
   const pairs = words.slice(addresses === undefined ? 1 : 2).map((word) => parsePair(word, place));
-  const settings = Object.assign({}, heading === undefined ? {} : { group: heading }, ...pairs) as HostSettings;
-  return { line: place.line, names, addresses, settings };
+  const group: HostSettings = heading === undefined ? {} : { group: heading };
+  return { line: place.line, names, addresses, settings: pairs.reduce((all, pair) => ({ ...all, ...pair }), group) };
 }
 
 function parsePair(word: string, place: Place): HostSettings {
   const [, key = '', value = ''] = /^([^=]*)=(.*)$/.exec(word) ?? [];
   if (key === '') fail(place, 'word', word);
   if (value === '') fail(place, 'empty', key);
-  switch (key) {
-    case 'user':
-      if (!userName.test(value)) fail(place, 'user', value);
-      return { user: value };
-    case 'group':
-      return { group: value };
-    case 'identity':
-      return { identityFiles: [value] };
-    case 'port':
-      return { port: parsePort(value, place) };
-    default:
-      return fail(place, 'key', nearestName(key, knownKeys) ?? knownKeys.join(', '), key);
-  }
+  const parse = Object.hasOwn(settings, key) ? settings[key as keyof typeof settings] : undefined;
+  const known = Object.keys(settings);
+  return parse ? parse(value, place) : fail(place, 'key', nearestName(key, known) ?? known.join(', '), key);
 }
+
+/** What each key of a line sets. */
+const settings = {
+  user: (value: string, place: Place): HostSettings => ({ user: userName.test(value) ? value : fail(place, 'user', value) }),
+  port: (value: string, place: Place): HostSettings => ({ port: parsePort(value, place) }),
+  group: (value: string): HostSettings => ({ group: value }),
+  identity: (value: string): HostSettings => ({ identityFiles: [value] }),
+};
 
 function parsePort(value: string, place: Place): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;

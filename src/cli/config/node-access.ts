@@ -29,13 +29,7 @@ export function accessLookup(configuration: Configuration): (node: NamedNode) =>
 }
 
 function merge(ssh: NonNullable<Configuration['ssh']>, group: NodeGroupSettings | undefined): AccessSettings {
-  const user = group?.user ?? ssh.user;
-  const port = group?.port ?? ssh.port;
-  const bastion = group?.bastion ?? ssh.bastion;
-  return {
-    identityFiles: group?.identityFiles ?? ssh.identityFiles ?? [],
-    ...(user === undefined ? {} : { user }),
-    ...(port === undefined ? {} : { port }),
-    ...(bastion ? { bastion } : {}),
-  };
+  // A key that is not there is absent, never undefined: the group's keys go over those of ssh.
+  const { user, port, identityFiles = [], bastion }: Partial<NodeGroupSettings> = { ...ssh, ...group };
+  return { identityFiles, ...(user ? { user } : {}), ...(port ? { port } : {}), ...(bastion ? { bastion } : {}) };
 }

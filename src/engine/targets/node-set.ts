@@ -71,14 +71,16 @@ function expandRange(range: string, set: string): readonly string[] {
   const match = /^(\d+)(?:-(\d+))?$/.exec(range);
   const [, first, last = first] = match ?? [];
   if (first === undefined || last === undefined || last.length > maximumDigits) fail(set, 'range', range);
-  if (first === last) return [first];
-  // `1-010` and `01-9`: whether the other end is padded is a guess, and a guess here is a wrong node.
-  if (last.length < first.length || (last.startsWith('0') && last.length !== first.length)) fail(set, 'range', range);
   const [from, to] = [Number(first), Number(last)];
-  if (to < from) fail(set, 'range', range);
+  if (to < from || isPaddedOddly(first, last)) fail(set, 'range', range);
   if (to - from >= maximumNames) fail(set, 'many', range);
   const width = first.startsWith('0') ? first.length : 0;
   return Array.from({ length: to - from + 1 }, (_, index) => String(from + index).padStart(width, '0'));
+}
+
+/** `1-010` and `001-10`: how wide the numbers are meant to be is a guess, and a guess here is a wrong node. */
+function isPaddedOddly(first: string, last: string): boolean {
+  return last.length < first.length || (last.startsWith('0') && last.length !== first.length);
 }
 
 /** `at` is the part of the set that is wrong; the context picks the sentence that says why. */

@@ -54,7 +54,7 @@ function listWords(value: FactValue, findings: number): string | undefined {
 function itemOf(value: FactValue): Item | undefined {
   if (typeof value !== 'object' || Array.isArray(value)) return undefined;
   const fields = Object.entries(value as { readonly [key: string]: FactValue });
-  const name = fields.find(([field, content]) => field === 'name' && typeof content === 'string');
+  const { name } = value as { readonly [key: string]: FactValue };
   const number = fields.find((field): field is [string, number] => typeof field[1] === 'number');
-  return name && number ? { name: String(name[1]), unit: number[0], value: number[1] } : undefined;
+  return typeof name === 'string' && number ? { name, unit: number[0], value: number[1] } : undefined;
 }

@@ -23,7 +23,7 @@ const maximumVariants = 3;
 export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
   const troubles = findings.filter(isTrouble);
   const causes = Map.groupBy(troubles, (finding) => JSON.stringify(causeOf(finding)));
-  const groups = [...causes.values()].flatMap(splitByWords).map(toGroup);
+  const groups = [...causes.values()].flatMap(splitByWords).flatMap(toGroup);
   const rank = new Map([...Map.groupBy(groups, urgency).keys()].map((key, index) => [key, index]));
   const rankOf = (group: FindingGroup): number => rank.get(urgency(group)) ?? 0;
   return groups.toSorted((a, b) => rankOf(a) - rankOf(b) || b.findings.length - a.findings.length);
@@ -45,10 +45,9 @@ function wordsOf(params: TextParams): readonly (readonly [string, string])[] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function toGroup(findings: readonly Trouble[]): FindingGroup {
+function toGroup(findings: readonly Trouble[]): readonly FindingGroup[] {
   const [first] = findings;
-  if (!first) throw new TypeError('a group has at least one finding');
-  return { problem: first.problem, status: first.status, severity: first.severity, findings };
+  return first ? [{ problem: first.problem, status: first.status, severity: first.severity, findings }] : [];
 }
 
 function urgency(group: FindingGroup): string {

@@ -35,26 +35,21 @@ export function groupUnknowns(evidence: Evidence, findings: readonly Finding[]):
   const unknown = findings.filter((finding): finding is UnknownFinding => finding.status === 'unknown');
   const byName = new Map(evidence.nodes.map((node) => [node.name, node]));
   const byNode = Map.groupBy(unknown, (finding) => `${finding.reason} ${nameOf(finding)}`);
-  const nodes = [...byNode.values()].map((group) => toNode(group, byName));
+  const nodes = [...byNode.values()].flatMap((group) => toNode(group, byName));
   const groups = Map.groupBy(nodes, ({ reason, problems, error }) => JSON.stringify([reason, problems, error?.code]));
-  return [...groups.values()].map(toGroup).toSorted((a, b) => b.nodes.length - a.nodes.length);
+  return [...groups.values()].flatMap(toGroup).toSorted((a, b) => b.nodes.length - a.nodes.length);
 }
 
 function nameOf({ subject }: Finding): string {
   return subject.kind === 'cluster' ? '' : subject.name;
 }
 
-function toNode(findings: readonly UnknownFinding[], byName: ReadonlyMap<string, NodeEvidence>): UnknownNode {
+function toNode(findings: readonly UnknownFinding[], byName: ReadonlyMap<string, NodeEvidence>): readonly UnknownNode[] {
   const [first] = findings;
-  if (!first) throw new TypeError('a node is unknown by at least one finding');
+  if (!first) return [];
   const node = byName.get(nameOf(first));
-  return {
-    node: nameOf(first),
-    reason: first.reason,
-    problems: [...new Set(findings.map((finding) => finding.problem))].toSorted(),
-    findings,
-    error: node && errorBehind(node, findings),
-  };
+  const problems = [...new Set(findings.map((finding) => finding.problem))].toSorted();
+  return [{ node: nameOf(first), reason: first.reason, problems, findings, error: node && errorBehind(node, findings) }];
 }
 
 /** The error of the node's access, else of the sections that the findings were concluded from. */
@@ -71,15 +66,17 @@ function knownError(seen: Seen<unknown> | undefined): KnownError | undefined {
   return error && isErrorCode(error.code) ? { code: error.code, params: error.params } : undefined;
 }
 
-function toGroup(nodes: readonly UnknownNode[]): UnknownGroup {
+function toGroup(nodes: readonly UnknownNode[]): readonly UnknownGroup[] {
   const [first] = nodes;
-  if (!first) throw new TypeError('a group has at least one node');
+  if (!first) return [];
   const params = nodes.flatMap(({ error }) => (error ? [error.params] : []));
-  return {
-    reason: first.reason,
-    problems: first.problems,
-    nodes: nodes.map(({ node }) => node),
-    findings: nodes.flatMap(({ findings }) => findings),
-    ...(first.error ? { error: { code: first.error.code, params } } : {}),
-  };
+  return [
+    {
+      reason: first.reason,
+      problems: first.problems,
+      nodes: nodes.map(({ node }) => node),
+      findings: nodes.flatMap(({ findings }) => findings),
+      ...(first.error ? { error: { code: first.error.code, params } } : {}),
+    },
+  ];
 }

@@ -44,15 +44,17 @@ function linesFor(event: RunEvent, steps: boolean, context: RenderContext): read
       return steps ? stepLines(event, context) : [];
     case 'node-ended':
       return event.outcome.ending === 'done' ? [] : endedLines(event.outcome, context);
-    case 'soak':
-      return event.seconds === 0 ? [] : sentence(t('run.soak', { seconds: event.seconds }));
-    case 'stopping':
-      return stopWords(event.reason, context.texts).flatMap((words) => hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context));
-    case 'batches':
-    case 'step':
-    case 'ended':
-      return [];
+    default:
+      return pauseLines(event, context);
   }
+}
+
+/** Of the events that are no work on a node; those that the result or the next line tells are left out. */
+function pauseLines(event: RunEvent, context: RenderContext): readonly string[] {
+  const { t } = context.texts;
+  if (event.event === 'soak' && event.seconds > 0) return wrapSentence(t('run.soak', { seconds: event.seconds }), context.width);
+  if (event.event !== 'stopping') return [];
+  return stopWords(event.reason, context.texts).flatMap((words) => hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context));
 }
 
 function stepLines({ node, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>, context: RenderContext): readonly string[] {
