@@ -3,18 +3,11 @@ import type { ActionSpec, ActionStep } from '../../actions/action.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeLeft, NodeOutcome } from '../run.ts';
+import type { NodeWork } from './node-work.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { restoreNode } from './restore.ts';
 import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
-
-export interface NodeWork {
-  readonly node: string;
-  readonly machineId: string;
-  readonly actions: readonly PlacedAction<ActionSpec>[];
-  /** A run that was interrupted looks first how far it got; one that had already failed on this node only takes it back. */
-  readonly how: 'fresh' | 'resume' | 'restore';
-}
 
 /** Carries out the actions of one node, in order; a node on which anything goes wrong is taken back at once. Never throws. */
 export async function changeNode(session: RunSession, work: NodeWork): Promise<NodeOutcome> {
@@ -22,7 +15,7 @@ export async function changeNode(session: RunSession, work: NodeWork): Promise<N
   try {
     connection = await connectTo(session, work.node);
   } catch (error) {
-    return outcomeOf(work.node, work.how === 'fresh' ? 'as-before' : 'unknown', faultOfError('connect', error));
+    return outcomeOf(work.node, work.touched ? 'unknown' : 'as-before', faultOfError('connect', error));
   }
   try {
     return await new NodeChange(session, connection, work).carryOut();

@@ -26,19 +26,24 @@ export class Progress {
     for (const outcome of outcomes) {
       const { node } = outcome;
       if (this.rollout.finished.has(node)) continue;
-      const begunBefore = this.rollout.work.get(node)?.how !== 'fresh';
-      await this.record({ ...outcome, left: begunBefore ? 'unknown' : 'as-before' });
+      await this.record({ ...outcome, left: this.rollout.work.get(node)?.touched ? 'unknown' : 'as-before' });
     }
     // A plan that no longer fits one of its nodes fits none: the run ends, however many failures it may have.
     const stale = outcomes.find(({ code }) => code === 'PLAN_STALE');
     if (stale) this.stop({ why: 'error', code: 'PLAN_STALE', params: stale.params ?? {} });
   }
 
+  /** Nodes on which an earlier process of the run began and did not finish: they end as they would have then, stop or no stop. */
+  unfinishedNodes(): readonly string[] {
+    return [...this.rollout.work.values()].filter(({ node, touched }) => touched && !this.outcomes.has(node)).map(({ node }) => node);
+  }
+
+  async finish(node: string): Promise<void> {
+    if (!this.session.signal.aborted) await this.carryOut(node);
+  }
+
   async change(node: string): Promise<void> {
-    const work = this.rollout.work.get(node);
-    if (!work || this.stopped()) return;
-    this.began = true;
-    await this.record(await changeNode(this.session, work));
+    if (!this.stopped()) await this.carryOut(node);
   }
 
   stopped(): boolean {
@@ -68,24 +73,37 @@ export class Progress {
   }
 
   unknownNodes(): ReadonlySet<string> {
-    return new Set([...this.outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node));
+    const unfinished = this.unfinishedNodes();
+    return new Set([...unfinished, ...[...this.outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node)]);
+  }
+
+  /** Ends the run after what is under way. */
+  stop(reason: StopReason): void {
+    if (this.reason) return;
+    this.reason = reason;
+    this.session.emit({ event: 'stopping', reason });
   }
 
   end(locked: readonly string[]): RunResult {
-    const nodes = this.rollout.nodes.map(({ name }) => this.outcomes.get(name) ?? outcomeOf(name, 'as-before', { ending: 'not-started' }));
+    const nodes = this.rollout.nodes.map(({ name }) => this.outcomes.get(name) ?? this.notStarted(name));
     const { run, kind } = this.session;
     return summarize({ run, kind, nodes, stopped: this.reason, began: this.began, locked });
+  }
+
+  private notStarted(node: string): NodeOutcome {
+    return outcomeOf(node, this.rollout.work.get(node)?.touched ? 'unknown' : 'as-before', { ending: 'not-started' });
+  }
+
+  private async carryOut(node: string): Promise<void> {
+    const work = this.rollout.work.get(node);
+    if (!work) return;
+    this.began = true;
+    await this.record(await changeNode(this.session, work));
   }
 
   private async record(outcome: NodeOutcome): Promise<void> {
     this.outcomes.set(outcome.node, outcome);
     if (outcome.ending !== 'not-started') await this.session.journal.write({ entry: 'node', outcome });
     this.session.emit({ event: 'node-ended', outcome });
-  }
-
-  private stop(reason: StopReason): void {
-    if (this.reason) return;
-    this.reason = reason;
-    this.session.emit({ event: 'stopping', reason });
   }
 }

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../plan.ts';
-import type { NodeOutcome, RunResult } from '../run.ts';
-import type { NodeWork } from './change-node.ts';
+import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
+import type { NodeWork } from './node-work.ts';
 import { concurrently } from './concurrently.ts';
 import { lockNodes, unlockNodes } from './lock-nodes.ts';
 import { Progress } from './progress.ts';
@@ -12,18 +12,23 @@ export interface Rollout {
   readonly batches: readonly (readonly string[])[];
   /** What an earlier process of the run had finished: not done again. */
   readonly finished: ReadonlyMap<string, NodeOutcome>;
+  /** Why the run ends after what had been begun: the plan with the rest is not here. */
+  readonly unplanned?: StopReason;
   /** Watches the cluster between batches. @throws NodemendError, which ends the run. */
   readonly soak: (changed: ReadonlySet<string>) => Promise<void>;
 }
 
 /**
- * lock → per batch: change, watch → unlock. Ends before the next batch, and before the next node, when a stop rule holds.
+ * lock → what an earlier process left open → per batch: change, watch → unlock. Ends before the next batch, and before the next node, when a stop rule holds.
  * @throws NodemendError JOURNAL_UNWRITABLE; the nodes' own records then say how far it got.
  */
 export async function rollOut(session: RunSession, rollout: Rollout): Promise<RunResult> {
   const progress = new Progress(session, rollout);
   const { locked, outcomes } = await lockNodes(session, rollout.nodes);
   await progress.recordLocking(outcomes);
+
+  await concurrently(progress.unfinishedNodes(), session.options.concurrency, (node) => progress.finish(node));
+  if (rollout.unplanned) progress.stop(rollout.unplanned);
 
   const batches = progress.stopped() ? [] : progress.remainingBatches();
   session.emit({ event: 'batches', batches });

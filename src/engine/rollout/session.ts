@@ -1,7 +1,10 @@
 import type { ActionContext, CheckReference, NodeCheck, StoredAction } from '../../actions/action.ts';
+import type { NodeRecord } from '../../actions/node-state/record.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../../transport/transport.ts';
 import { redactText } from '../../evidence/redact.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Problem } from '../../problems/problem.ts';
+import { findCheck } from '../find-check.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RunEvent, RunKind, RunOptions } from '../run.ts';
 
@@ -59,4 +62,13 @@ export function contextFor(session: RunSession, connection: NodeConnection, plac
     redact: redactText,
     signal: session.signal,
   };
+}
+
+/** For looking at what a run left, with no run at work: its session is nobody's. */
+export function readActionContext(
+  { run, problems, signal }: { readonly run: string; readonly problems: readonly Problem[]; readonly signal: AbortSignal },
+  connection: NodeConnection,
+  { schema: _schema, run: _run, action: _action, ...record }: NodeRecord,
+): ActionContext {
+  return { connection, run, session: '', record, check: (reference) => findCheck(problems, reference), redact: redactText, signal };
 }

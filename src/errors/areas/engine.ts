@@ -24,5 +24,6 @@ export const engineErrors = {
   RUN_ACTIVE: { exit: 8 },
   RUN_ENDED: { exit: 8 },
   RUN_BEING_UNDONE: { exit: 8 },
+  RUN_PLAN_MISSING: { exit: 8 },
   RUN_PLAN_MISMATCH: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;

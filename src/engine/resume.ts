@@ -1,0 +1,124 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { compareNames } from './compare-names.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import type { Plan, PlanNode } from './plan.ts';
+import { askNodes, type RunOnNodes } from './rollout/ask-nodes.ts';
+import { planBatches } from './rollout/batches.ts';
+import { workOf, type NodeWork } from './rollout/node-work.ts';
+import { openSession } from './rollout/open-session.ts';
+import { rollOut } from './rollout/roll-out.ts';
+import { takeLease } from './rollout/run-lease.ts';
+import type { RunWorld } from './rollout/run-request.ts';
+import { soak } from './rollout/soak.ts';
+import { withCluster } from './rollout/with-cluster.ts';
+import { workFromRecords } from './rollout/work-from-records.ts';
+import { nodeHistory, requireIdle, runStory } from './run-journal.ts';
+import type { RunOptions, RunResult, StopReason } from './run.ts';
+
+export interface ResumeRequest extends RunWorld {
+  readonly run: string;
+  /** The plan of the run, where this machine does not have it. */
+  readonly plan?: { readonly plan: Plan; readonly file: string };
+}
+
+/**
+ * Goes on with a run that was killed or interrupted. Every node is looked at first: what a killed process was doing is unknown,
+ * and never repeated blindly. Without the run's plan, what was begun on the nodes is finished from their own records, and the
+ * rest is left, because what one node says must not be written to another.
+ * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ENDED, RUN_BEING_UNDONE, RUN_PLAN_MISMATCH, and what `applyPlan` throws.
+ */
+export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
+  const entries = (await request.journal.read(request.run)) ?? [];
+  requireResumable(request.run, entries);
+  const world = { ...request, options: optionsOf(entries, request.options) };
+  const plan = await planOf(request, entries);
+  return plan ? resumePlan(world, plan, entries) : resumeRecords(world);
+}
+
+function requireResumable(run: string, entries: readonly JournalEntry[]): void {
+  const story = runStory(entries);
+  requireIdle(story);
+  if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
+  if (story?.state === 'ended') throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
+}
+
+/** What was approved at the start of the run holds for the rest of it. */
+function optionsOf(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
+  const begin = entries.find((entry) => entry.entry === 'begin');
+  if (!begin) return given;
+  const { maxUnavailable, ...rest } = begin.options;
+  return { ...rest, maxUnavailable, owner: given.owner };
+}
+
+async function planOf({ run, plan: given, journal }: ResumeRequest, entries: readonly JournalEntry[]): Promise<Plan | undefined> {
+  const begun = entries.find((entry) => entry.entry === 'begin' && entry.plan !== '');
+  const hash = begun?.entry === 'begin' ? begun.plan : undefined;
+  if (given && hash !== undefined && given.plan.hash !== hash) throw new NodemendError('RUN_PLAN_MISMATCH', { file: given.file, run });
+  return (await journal.plan(run)) ?? given?.plan;
+}
+
+function resumePlan(world: ResumeRequest, plan: Plan, entries: readonly JournalEntry[]): Promise<RunResult> {
+  const { run, options } = world;
+  const { finished, failed, touched } = nodeHistory(entries);
+  return withCluster(world, { run, plan }, async ({ nodes, lease, cap }) => {
+    const names = plan.nodes.map(({ name }) => name);
+    const session = await openSession(world, { run, kind: 'resume', plan: plan.hash, problems: plan.problems, nodes: names, lease });
+    try {
+      return await rollOut(session, {
+        nodes: plan.nodes,
+        work: workOf(plan, (node) => ({ how: failed.has(node) ? 'restore' : 'resume', touched: touched.has(node) })),
+        batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
+        finished,
+        soak: (changed) => soak(world, nodes, changed),
+      });
+    } finally {
+      await session.journal.close();
+    }
+  });
+}
+
+async function resumeRecords(world: ResumeRequest): Promise<RunResult> {
+  const { run } = world;
+  const found = await askNodes(world, run, true);
+  const work = [...found.memories].map(([node, memory]) => workFromRecords(node, memory));
+  if (work.length === 0 && found.lockedOnly.length === 0) throw new NodemendError('RUN_UNKNOWN', { run });
+  const nodes = knownNodes(work, found);
+  const lease = await takeLease(world, run);
+  try {
+    const plan = planHashOf(run, found);
+    const session = await openSession(world, { run, kind: 'resume', plan, problems: [], nodes: nodes.map(({ name }) => name), lease });
+    try {
+      return await rollOut(session, {
+        nodes,
+        work: new Map(work.map((one) => [one.node, one])),
+        batches: [],
+        finished: new Map(),
+        ...unplanned(run, found),
+        soak: () => Promise.resolve(),
+      });
+    } finally {
+      await session.journal.close();
+    }
+  } finally {
+    await lease.release().catch(() => undefined);
+  }
+}
+
+/** Bound to nothing but the machine: a boot in between is no reason not to finish. Unreachable nodes may know the run too. */
+function knownNodes(work: readonly NodeWork[], { lockedOnly, unknown }: RunOnNodes): readonly PlanNode[] {
+  const names = [...lockedOnly, ...unknown.map(({ node }) => node)].map((name) => ({ name, machineId: '', bootId: '' }));
+  return [...work.map(({ node, machineId }) => ({ name: node, machineId, bootId: '' })), ...names].toSorted((a, b) => compareNames(a.name, b.name));
+}
+
+function planHashOf(run: string, { memories }: RunOnNodes): string {
+  const hashes = new Set([...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.plan)));
+  if (hashes.size > 1) throw new NodemendError('RUN_PLAN_MISMATCH', { file: 'record.json', run });
+  return [...hashes][0] ?? '';
+}
+
+/** The records say how many nodes the plan had; when all of them were begun, nothing is missing. */
+function unplanned(run: string, { memories }: RunOnNodes): { readonly unplanned?: StopReason } {
+  const planned = Math.max(0, ...[...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes)));
+  if (memories.size > 0 && memories.size >= planned) return {};
+  return { unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun: memories.size, nodes: planned } } };
+}

@@ -1,0 +1,36 @@
+import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
+import type { NodeOutcome } from '../run.ts';
+import { concurrently } from './concurrently.ts';
+import { faultOfError, outcomeOf } from './node-outcome.ts';
+import type { RunWorld } from './run-request.ts';
+
+export interface RunOnNodes {
+  /** Nodes with records of the run. */
+  readonly memories: ReadonlyMap<string, NodeMemory>;
+  /** Nodes with nothing but the lock of the run: it died before it began there. */
+  readonly lockedOnly: readonly string[];
+  /** Nodes that could not be asked. */
+  readonly unknown: readonly NodeOutcome[];
+}
+
+/** Asks every target what it knows of a run. Only reads. */
+export async function askNodes(world: RunWorld, run: string, withContent: boolean): Promise<RunOnNodes> {
+  const memories = new Map<string, NodeMemory>();
+  const lockedOnly: string[] = [];
+  const unknown: NodeOutcome[] = [];
+  await concurrently(world.targets, world.options.concurrency, async (target) => {
+    try {
+      const connection = await world.transport.connect(target, world.signal);
+      try {
+        const memory = await readNodeMemory(connection, { run, withContent });
+        if (memory.records.length > 0) memories.set(target.name, memory);
+        else if (memory.lock?.run === run) lockedOnly.push(target.name);
+      } finally {
+        await connection.close();
+      }
+    } catch (error) {
+      unknown.push(outcomeOf(target.name, 'unknown', faultOfError('connect', error)));
+    }
+  });
+  return { memories, lockedOnly, unknown };
+}

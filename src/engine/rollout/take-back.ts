@@ -1,0 +1,94 @@
+import { lockNode, unlockNode } from '../../actions/node-state/node-lock.ts';
+import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import type { NodeOutcome, RunResult } from '../run.ts';
+import { concurrently } from './concurrently.ts';
+import { faultOfError, faultOfResult, outcomeOf } from './node-outcome.ts';
+import { restoreNode } from './restore.ts';
+import { connectTo, type RunSession } from './session.ts';
+import { performStep } from './step.ts';
+import { summarize } from './verdict.ts';
+
+interface TakenBack {
+  readonly outcome: NodeOutcome;
+  readonly locked: boolean;
+}
+
+/**
+ * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in batches: each
+ * node is better off at once.
+ */
+export async function takeBack(session: RunSession, nodes: readonly string[]): Promise<RunResult> {
+  const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
+    if (session.signal.aborted) return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
+    const answer = await onNode(session, node);
+    await session.journal.write({ entry: 'node', outcome: answer.outcome });
+    session.emit({ event: 'node-ended', outcome: answer.outcome });
+    return answer;
+  });
+  const result = summarize({
+    run: session.run,
+    kind: 'undo',
+    nodes: answers.map(({ outcome }) => outcome),
+    stopped: session.signal.aborted ? { why: 'interrupted' } : undefined,
+    began: true,
+    locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
+  });
+  await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
+  session.emit({ event: 'ended', result });
+  return result;
+}
+
+async function onNode(session: RunSession, node: string): Promise<TakenBack> {
+  let connection: NodeConnection | undefined;
+  try {
+    connection = await connectTo(session, node);
+    const memory = await readNodeMemory(connection, { run: session.run });
+    const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
+    return isKnown ? await undoHere(session, connection) : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
+  } catch (error) {
+    return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
+  } finally {
+    await connection?.close();
+  }
+}
+
+async function undoHere(session: RunSession, connection: NodeConnection): Promise<TakenBack> {
+  const { node } = connection;
+  const lock = await performStep(session, { node, step: 'lock' }, () => lockNode(connection, lockRequest(session)));
+  if (lock.outcome === 'refused' || lock.outcome === 'rejected') {
+    return { outcome: outcomeOf(node, 'unknown', faultOfResult('lock', lock)), locked: false };
+  }
+  const restored = await undoRecords(session, connection).catch((error: unknown) => ({ left: 'unknown' as const, fault: faultOfError('undo', error) }));
+  const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done' });
+  if (restored.left === 'unknown') return { outcome, locked: true };
+  const unlocked = await performStep(session, { node, step: 'unlock' }, () => unlockNode(connection, session.run, session.session)).catch(() => undefined);
+  return { outcome, locked: unlocked?.outcome !== 'done' };
+}
+
+/** Read again under the lock: until then the run's own process could have been at work. */
+async function undoRecords(session: RunSession, connection: NodeConnection): ReturnType<typeof restoreNode> {
+  const memory = await readNodeMemory(connection, { run: session.run });
+  requireOwnRecords(connection.node, memory);
+  const actions = memory.records.map(({ record }) => ({ action: record.action, order: record.order }));
+  return restoreNode(session, connection, actions, memory.machineId);
+}
+
+/** A machine made from the image of another one carries that one's records: they say nothing of this one's files. */
+function requireOwnRecords(node: string, { machineId, records }: NodeMemory): void {
+  const foreign = records.find(({ record }) => record.machineId !== machineId);
+  if (foreign) throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
+}
+
+function lockRequest(session: RunSession): Parameters<typeof lockNode>[1] {
+  return {
+    run: session.run,
+    session: session.session,
+    owner: session.options.owner,
+    since: session.startedAt,
+    machineId: undefined,
+    bootId: undefined,
+    takeOver: true,
+  };
+}

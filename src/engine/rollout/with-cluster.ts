@@ -1,0 +1,51 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { movedInCluster, movedTargets, movedText } from '../check-plan.ts';
+import { readMachineId } from '../journal/process-identity.ts';
+import type { Plan } from '../plan.ts';
+import { readClusterNodes, readClusterUid, type ApiNodeState } from './cluster-nodes.ts';
+import { guardPlan, isDisruptive } from './guards.ts';
+import { batchCap } from './health.ts';
+import { takeLease, type RunLease } from './run-lease.ts';
+import type { RunWorld } from './run-request.ts';
+
+export interface ReadyCluster {
+  /** Empty without an API server. */
+  readonly nodes: readonly ApiNodeState[];
+  readonly lease: RunLease;
+  /** Nodes at once. */
+  readonly cap: number;
+}
+
+/** Holds the lease around the work, after the plan was compared with the cluster and found harmless. */
+export async function withCluster<Answer>(
+  world: RunWorld,
+  { run, plan }: { readonly run: string; readonly plan: Plan },
+  work: (ready: ReadyCluster) => Promise<Answer>,
+): Promise<Answer> {
+  requireTargets(plan, world);
+  const lease = await takeLease(world, run);
+  try {
+    const nodes = await readCluster(plan, world);
+    guardPlan(plan, world.options, { nodes, targets: world.targets, ownMachineId: readMachineId() });
+    const { maxUnavailable } = world.options;
+    const cap = batchCap({ nodes, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
+    return await work({ nodes, lease, cap });
+  } finally {
+    // It ends by itself; what was done is worth more than this error.
+    await lease.release().catch(() => undefined);
+  }
+}
+
+function requireTargets(plan: Plan, world: RunWorld): void {
+  if (plan.target.kind === 'cluster' && !world.api) throw new NodemendError('PLAN_NEEDS_API', { server: plan.target.server });
+  const moved = movedTargets(plan, new Set(world.targets.map(({ name }) => name)));
+  if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
+}
+
+async function readCluster(plan: Plan, { api, signal }: RunWorld): Promise<readonly ApiNodeState[]> {
+  if (!api || plan.target.kind === 'hosts') return [];
+  const [uid, nodes] = await Promise.all([readClusterUid(api, signal), readClusterNodes(api, signal)]);
+  const moved = movedInCluster(plan, { uid, nodes });
+  if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
+  return nodes;
+}

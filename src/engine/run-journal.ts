@@ -1,0 +1,91 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import { isRunningHere } from './journal/process-identity.ts';
+import type { NodeOutcome, RunKind, RunVerdict } from './run.ts';
+
+type Begin = Extract<JournalEntry, { entry: 'begin' }>;
+type End = Extract<JournalEntry, { entry: 'end' }>;
+
+/** What a journal says of a run as a whole. */
+export interface RunStory {
+  readonly run: string;
+  /** When the first process of the run on this machine began, RFC 3339. */
+  readonly startedAt: string;
+  readonly problems: readonly string[];
+  /** Nodes of the plan, or of the undo where that is all this machine knows. */
+  readonly nodes: readonly string[];
+  /** Whether the run was started on this machine, so that it knows every node of it. */
+  readonly plannedHere: boolean;
+  /** What the last process of the run on this machine was doing. */
+  readonly kind: RunKind;
+  readonly state: 'running' | 'cut-short' | 'interrupted' | 'ended';
+  /** Of the last process; absent unless it ended. */
+  readonly verdict?: RunVerdict;
+  readonly endedAt?: string;
+  /** Process id, while it runs. */
+  readonly pid?: number;
+}
+
+/** Undefined for a journal without a readable beginning. */
+export function runStory(entries: readonly JournalEntry[]): RunStory | undefined {
+  const begins = entries.filter((entry) => entry.entry === 'begin');
+  const [first, last] = [begins[0], begins.at(-1)];
+  if (!first || !last) return undefined;
+  const end = entries.find((entry): entry is End => entry.entry === 'end' && entry.session === last.session);
+  return {
+    run: first.run,
+    startedAt: first.at,
+    problems: first.problems,
+    nodes: first.nodes,
+    plannedHere: first.kind === 'apply',
+    kind: last.kind,
+    state: stateOf(last, end),
+    ...(end ? { verdict: end.verdict, endedAt: end.at } : {}),
+    ...(!end && isRunningHere(last.process) ? { pid: last.process.pid } : {}),
+  };
+}
+
+function stateOf(last: Begin, end: End | undefined): RunStory['state'] {
+  if (end) return end.interrupted ? 'interrupted' : 'ended';
+  return isRunningHere(last.process) ? 'running' : 'cut-short';
+}
+
+/** @throws NodemendError RUN_ACTIVE while a process of this machine is at work on the run. */
+export function requireIdle(story: RunStory | undefined): void {
+  if (story?.pid !== undefined) throw new NodemendError('RUN_ACTIVE', { run: story.run, pid: story.pid });
+}
+
+/**
+ * What a resume takes over from the journal: nodes that are finished, and nodes on which something had gone wrong, which are
+ * only taken back. A node with anything between is looked at.
+ */
+export interface NodeHistory {
+  readonly finished: ReadonlyMap<string, NodeOutcome>;
+  readonly failed: ReadonlySet<string>;
+  /** Nodes on which any step of an action was begun. */
+  readonly touched: ReadonlySet<string>;
+}
+
+export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
+  const finished = new Map<string, NodeOutcome>();
+  const failed = new Set<string>();
+  const touched = new Set<string>();
+  for (const entry of entries) {
+    if (entry.entry === 'before' && entry.action !== undefined) touched.add(entry.node);
+    if (entry.entry === 'after' && isRefusal(entry)) failed.add(entry.node);
+    if (entry.entry === 'node') note(finished, failed, entry.outcome as NodeOutcome);
+  }
+  return { finished, failed, touched };
+}
+
+/** A step of the engine's own, such as the lock, that was refused has changed nothing: the next try may go better. */
+function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
+  return entry.action !== undefined && ['rejected', 'refused', 'failed'].includes(entry.outcome);
+}
+
+function note(finished: Map<string, NodeOutcome>, failed: Set<string>, outcome: NodeOutcome): void {
+  if (outcome.ending === 'done') {
+    finished.set(outcome.node, outcome);
+    failed.delete(outcome.node);
+  }
+}

@@ -1,0 +1,47 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { compareNames } from './compare-names.ts';
+import { askNodes } from './rollout/ask-nodes.ts';
+import { openSession } from './rollout/open-session.ts';
+import { takeLease } from './rollout/run-lease.ts';
+import type { RunWorld } from './rollout/run-request.ts';
+import { takeBack } from './rollout/take-back.ts';
+import { requireIdle, runStory, type RunStory } from './run-journal.ts';
+import type { RunResult } from './run.ts';
+
+export interface UndoRequest extends RunWorld {
+  readonly run: string;
+}
+
+/**
+ * Takes a run back, on every node, from the nodes' own records: this machine need not know the run. A file that was edited
+ * since is left alone, with the diff, and the others are restored all the same. May be repeated until nothing is left.
+ * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ID_INVALID, LEASE_HELD, JOURNAL_…, API_….
+ */
+export async function undoRun(request: UndoRequest): Promise<RunResult> {
+  const { run, journal } = request;
+  const story = runStory((await journal.read(run)) ?? []);
+  requireIdle(story);
+  const nodes = await nodesOf(request, story);
+  const plan = await journal.plan(run);
+  const lease = await takeLease(request, run);
+  try {
+    const session = await openSession(request, { run, kind: 'undo', plan: plan?.hash ?? '', problems: story?.problems ?? [], nodes, lease });
+    try {
+      return await takeBack(session, nodes);
+    } finally {
+      await session.journal.close();
+    }
+  } finally {
+    // It ends by itself; what was done is worth more than this error.
+    await lease.release().catch(() => undefined);
+  }
+}
+
+/** From the journal of the run itself; without it, the nodes are asked, and one that cannot be asked may know it. */
+async function nodesOf(request: UndoRequest, story: RunStory | undefined): Promise<readonly string[]> {
+  if (story?.plannedHere) return story.nodes;
+  const { memories, lockedOnly, unknown } = await askNodes(request, request.run, false);
+  const known = [...memories.keys(), ...lockedOnly];
+  if (known.length === 0 && !story) throw new NodemendError('RUN_UNKNOWN', { run: request.run });
+  return [...new Set([...known, ...unknown.map(({ node }) => node), ...(story?.nodes ?? [])])].toSorted(compareNames);
+}
