@@ -3,15 +3,15 @@
  *   nodemend-<version>-linux-<arch>   one file with Node inside, and its .sha256 (`-- --arch arm64` for the other architecture)
  *   nodemend-<version>.tgz            the npm package
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './build/options.ts';
+import { makeNpmPackage } from './package/npm-package.ts';
 import { makeOneFile, type Architecture } from './package/one-file.ts';
 
 const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch }, out: { type: 'string', default: 'out' } } });
-const out = join(root, values.out);
+const out = resolve(root, values.out);
 
 if (!isArchitecture(values.arch)) {
   console.error(`there is no Node to put inside for ${values.arch}\n  next: --arch x64, or --arch arm64`);
@@ -19,7 +19,7 @@ if (!isArchitecture(values.arch)) {
 }
 mkdirSync(out, { recursive: true });
 show(await makeOneFile(values.arch, out));
-show(join(out, execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: root, encoding: 'utf8' }).trim()));
+show(await makeNpmPackage(out));
 
 function isArchitecture(name: string): name is Architecture {
   return name === 'x64' || name === 'arm64';

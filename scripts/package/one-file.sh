@@ -38,20 +38,24 @@ no_folder() {
     "$base 폴더에 압축을 풀 수 없습니다." '쓰기와 실행이 가능한 폴더를 지정하세요: NODEMEND_UNPACK=/경로 nodemend …'
 }
 
+fail_glibc() {
+  fail "this machine's C library is not glibc 2.28 or newer, which the Node inside needs." \
+    'run nodemend on a newer machine (Debian 10, Ubuntu 18.10, RHEL 8 or later): it reaches old nodes over SSH and installs nothing there' \
+    '이 시스템의 C 라이브러리가 glibc 2.28 이상이 아니어서 안에 든 Node를 실행할 수 없습니다.' \
+    '더 새로운 시스템(Debian 10, Ubuntu 18.10, RHEL 8 이상)에서 실행하세요. 오래된 노드에는 SSH로 접속하며 아무것도 설치하지 않습니다.'
+}
+
 # The dynamic loader has the last word on what Node needs, so it is asked, not guessed.
 check_node() {
   words=$("$1/node" -e 0 2>&1) && return
   rm -rf "$1"
   case $words in
+    *GLIBC_2*) fail_glibc ;;
     *libstdc++* | *libgcc_s*)
-      fail 'this machine has no libstdc++ (libstdc++.so.6), which the Node inside needs.' \
+      fail 'libstdc++ (libstdc++.so.6), which the Node inside needs, is missing here or too old.' \
         'install it: apt-get install libstdc++6, or: dnf install libstdc++' \
-        '이 시스템에는 안에 든 Node가 쓰는 libstdc++(libstdc++.so.6)가 없습니다.' '설치하세요: apt-get install libstdc++6 또는 dnf install libstdc++' ;;
-    *GLIBC_* | *'not found'* | *'No such file'*)
-      fail "this machine's C library is not glibc 2.28 or newer, which the Node inside needs." \
-        'run nodemend on a newer machine (Debian 10, Ubuntu 18.10, RHEL 8 or later): it reaches old nodes over SSH and installs nothing there' \
-        '이 시스템의 C 라이브러리가 glibc 2.28 이상이 아니어서 안에 든 Node를 실행할 수 없습니다.' \
-        '더 새로운 시스템(Debian 10, Ubuntu 18.10, RHEL 8 이상)에서 실행하세요. 오래된 노드에는 SSH로 접속하며 아무것도 설치하지 않습니다.' ;;
+        '안에 든 Node가 쓰는 libstdc++(libstdc++.so.6)가 없거나 너무 오래되었습니다.' '설치하세요: apt-get install libstdc++6 또는 dnf install libstdc++' ;;
+    *'not found'* | *'No such file'*) fail_glibc ;;
     *'ermission denied'*) no_folder ;;
     *)
       fail "the Node inside does not start: $words" 'run nodemend on another machine, or install it with npm' \

@@ -59,7 +59,7 @@ function pack(stage: string): Buffer {
   const members = ['LICENSE', 'LICENSE-node', 'package.json', 'dist', 'node', 'complete'];
   const fixed = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
   const archive = execFileSync('tar', [...fixed, '-C', stage, '-cf', '-', ...members], { maxBuffer: 2 ** 30 });
-  return execFileSync('gzip', ['-9n'], { input: archive, maxBuffer: 2 ** 30 });
+  return execFileSync('gzip', ['-n'], { input: archive, maxBuffer: 2 ** 30 });
 }
 
 function headerFor(arch: Architecture, archive: Buffer): string {

@@ -1,0 +1,221 @@
+import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const project = join(import.meta.dirname, '..');
+const scratch = mkdtempSync(join(tmpdir(), 'nodemend-package-test-'));
+const out = join(scratch, 'out');
+const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { readonly version: string };
+const name = `nodemend-${manifest.version}-linux-${process.arch}`;
+const file = join(out, name);
+const bundle = 'examples/sick-cluster.json';
+
+function makePackage(...args: string[]): void {
+  execFileSync('sh', ['scripts/with-node.sh', 'scripts/package.ts', ...args], { cwd: project });
+}
+
+/** A root file system without Node: busybox, and the libraries that Node's loader asks for, less `without`. */
+function makeRoot(folder: string, without: (library: string) => boolean): string {
+  const root = join(scratch, folder);
+  for (const path of ['bin', 'tmp', 'dev', 'var/cache', 'etc', 'root']) mkdirSync(join(root, path), { recursive: true });
+  copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
+  for (const tool of ['sh', 'id', 'uname', 'tail', 'gzip', 'tar', 'mktemp', 'find', 'mkdir', 'mv', 'rm', 'chmod']) symlinkSync('busybox', join(root, 'bin', tool));
+  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
+  for (const library of librariesOfNode().filter((path) => !without(path))) {
+    mkdirSync(join(root, dirname(library)), { recursive: true });
+    copyFileSync(realpathSync(library), join(root, library));
+  }
+  copyFileSync(file, join(root, 'nodemend'));
+  execFileSync('mknod', ['-m', '666', join(root, 'dev/null'), 'c', '1', '3']);
+  return root;
+}
+
+function librariesOfNode(): readonly string[] {
+  const listing = execFileSync('ldd', [process.execPath], { encoding: 'utf8' });
+  return listing.match(/\/\S+/g) ?? [];
+}
+
+/** Starts it with that root and in a network namespace that has no route, not even to itself. */
+function start(root: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): SpawnSyncReturns<string> {
+  return spawnSync('unshare', ['--net', '--pid', '--fork', '--kill-child', 'chroot', root, '/nodemend', ...args], {
+    encoding: 'utf8',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...environment },
+    timeout: 50_000,
+  });
+}
+
+beforeAll(() => makePackage('--out', out), 120_000);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('the one-file nodemend', () => {
+  it('matches its checksum, and is the same to the byte when it is made again', () => {
+    expect(execFileSync('sha256sum', ['--check', `${name}.sha256`], { cwd: out, encoding: 'utf8' })).toBe(`${name}: OK\n`);
+
+    makePackage('--out', join(scratch, 'again'));
+
+    expect(readFileSync(join(scratch, 'again', name)).equals(readFileSync(file))).toBe(true);
+  }, 120_000);
+
+  it('diagnoses a bundle on a root file system without Node, without any network', () => {
+    const root = makeRoot('bare', () => false);
+    copyFileSync(join(project, bundle), join(root, 'sick-cluster.json'));
+    const expected = spawnSync(join(project, 'bin/nodemend'), ['diagnose', '--bundle', bundle], { cwd: project, encoding: 'utf8', env: { ...process.env, LANG: 'C', LC_ALL: '' } });
+
+    const run = start(root, ['diagnose', '--bundle', '/sick-cluster.json']);
+
+    expect(run.stderr).toBe(expected.stderr);
+    expect(run.stdout).toBe(expected.stdout.replaceAll(bundle, '/sick-cluster.json'));
+    expect(run.status).toBe(3);
+  });
+
+  it('unpacks once, where only root can write', () => {
+    const root = makeRoot('once', () => false);
+    expect(start(root, ['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+    const [app] = readdirSync(join(root, 'var/cache/nodemend'));
+
+    truncateSync(join(root, 'nodemend'), 16_384); // the archive is gone; what was unpacked is used
+
+    expect(app).toMatch(new RegExp(`^app-${manifest.version}-[0-9a-f]{12}$`));
+    expect(start(root, ['--version']).stdout).toBe(`${manifest.version}\n`);
+  });
+
+  it('runs under every shell that sh may be', () => {
+    for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
+      const unpack = join(scratch, `unpack-${shell[0]}`);
+      const run = spawnSync(shell[0] ?? '', [...shell.slice(1), file, '--version'], { encoding: 'utf8', env: { ...process.env, NODEMEND_UNPACK: unpack } });
+
+      expect(run).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+    }
+  });
+
+  it('may be started many times at once for the first time', async () => {
+    const unpack = join(scratch, 'at once');
+    const runs = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(file, ['--version'], { env: { ...process.env, NODEMEND_UNPACK: unpack }, stdio: ['ignore', 'pipe', 'inherit'] });
+        return (await child.stdout.toArray()).join('');
+      }),
+    );
+
+    expect(new Set(runs)).toEqual(new Set([`${manifest.version}\n`]));
+    expect(readdirSync(unpack)).toHaveLength(1);
+    expect(readdirSync(join(unpack, readdirSync(unpack)[0] ?? '')).toSorted()).toEqual(['LICENSE', 'LICENSE-node', 'complete', 'dist', 'node', 'package.json']);
+  });
+});
+
+describe('where the one-file nodemend cannot run, it says why and what to do, and leaves nothing behind', () => {
+  const fails = (root: string, environment: Readonly<Record<string, string>> = {}): string => {
+    const run = start(root, ['--version'], environment);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    const cache = join(root, 'var/cache/nodemend');
+    expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
+    return run.stderr;
+  };
+
+  it('without libstdc++', () => {
+    const root = makeRoot('no-libstdcxx', (library) => library.includes('libstdc++'));
+
+    expect(fails(root)).toBe(
+      'nodemend: libstdc++ (libstdc++.so.6), which the Node inside needs, is missing here or too old.\n  next: install it: apt-get install libstdc++6, or: dnf install libstdc++\n',
+    );
+    expect(fails(root, { LANG: 'ko_KR.UTF-8' })).toContain('libstdc++(libstdc++.so.6)가 없거나 너무 오래되었습니다.');
+  });
+
+  it('without glibc, as on a system with musl', () => {
+    const root = makeRoot('no-glibc', () => true);
+
+    expect(fails(root)).toContain("nodemend: this machine's C library is not glibc 2.28 or newer, which the Node inside needs.\n  next: ");
+  });
+
+  it('with an older glibc, by the loader’s words for it', () => {
+    // No such library can be had here, so a fake Node says what glibc 2.17's loader prints.
+    const root = makeRoot('old-glibc', () => false);
+    repack(root, `#!/bin/sh\necho "node: /lib64/libc.so.6: version \\\`GLIBC_2.28' not found (required by node)" >&2\nexit 1\n`);
+
+    expect(fails(root)).toContain("nodemend: this machine's C library is not glibc 2.28 or newer, which the Node inside needs.\n  next: ");
+  });
+
+  it('when it did not arrive whole', () => {
+    const root = makeRoot('cut', () => false);
+    truncateSync(join(root, 'nodemend'), 20_000_000);
+
+    expect(fails(root)).toContain('nodemend: this file is damaged, or the disk under /var/cache/nodemend is full.\n  next: ');
+  });
+
+  it('on another processor', () => {
+    const root = makeRoot('other', () => false);
+    rmSync(join(root, 'bin/uname'));
+    writeFileSync(join(root, 'bin/uname'), '#!/bin/sh\n# A fake: this machine has one processor only.\n[ "$1" = -m ] && echo riscv64 || echo Linux\n');
+    chmodSync(join(root, 'bin/uname'), 0o755);
+
+    expect(fails(root)).toContain(`nodemend: this file is for Linux on ${process.arch}, and this is Linux on riscv64.\n  next: `);
+  });
+
+  it('where it may not write', () => {
+    const run = spawnSync(file, ['--version'], { encoding: 'utf8', env: { ...process.env, NODEMEND_UNPACK: '/proc/nowhere' } });
+
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toContain('nodemend: cannot unpack into /proc/nowhere\n  next: ');
+  });
+
+  it('when somebody else could change what it would run', () => {
+    const unpack = join(scratch, 'not-ours');
+    spawnSync(file, ['--version'], { env: { ...process.env, NODEMEND_UNPACK: unpack } });
+    const [app] = readdirSync(unpack);
+    execFileSync('chown', ['65534', join(unpack, app ?? '')]);
+
+    const run = spawnSync(file, ['--version'], { encoding: 'utf8', env: { ...process.env, NODEMEND_UNPACK: unpack } });
+
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toContain('does not belong to this user alone');
+  });
+});
+
+/** Puts another `node` into the archive behind the header. */
+function repack(root: string, node: string): void {
+  const stage = mkdtempSync(join(scratch, 'repack-'));
+  const whole = readFileSync(file);
+  const size = Number(/^size=(\d+)$/m.exec(whole.subarray(0, 16_384).toString('latin1'))?.[1]);
+  execFileSync('tar', ['-xzf', '-', '-C', stage], { input: whole.subarray(whole.length - size) });
+  writeFileSync(join(stage, 'node'), node);
+  const archive = execFileSync('tar', ['-C', stage, '-czf', '-', 'node', 'complete'], { maxBuffer: 2 ** 30 });
+  const header = whole.subarray(0, whole.length - size).toString('utf8').replace(/^size=\d+$/m, `size=${archive.length}`);
+  writeFileSync(join(root, 'nodemend'), Buffer.concat([Buffer.from(header), archive]));
+}
+
+describe('the file for the other architecture', () => {
+  it('has that architecture’s Node inside', () => {
+    const other = process.arch === 'arm64' ? 'x64' : 'arm64';
+    makePackage('--arch', other, '--out', join(scratch, 'other-arch'));
+    const whole = readFileSync(join(scratch, 'other-arch', `nodemend-${manifest.version}-linux-${other}`));
+    const size = Number(/^size=(\d+)$/m.exec(whole.subarray(0, 16_384).toString('latin1'))?.[1]);
+    const node = execFileSync('tar', ['-xzOf', '-', 'node'], { input: whole.subarray(whole.length - size), maxBuffer: 2 ** 30 });
+
+    // e_machine of the ELF header: 62 is x86-64, 183 is AArch64.
+    expect(node.readUInt16LE(18)).toBe(other === 'arm64' ? 183 : 62);
+  }, 180_000);
+});
+
+describe('the npm package', () => {
+  const tarball = join(out, `nodemend-${manifest.version}.tgz`);
+
+  it('holds the launcher, the bundle and the documents, and nothing else', () => {
+    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').map((path) => path.replace('package/', ''));
+
+    expect(files).toEqual(expect.arrayContaining(['bin/nodemend', 'dist/main.js', 'dist/lab-daemon.js', 'dist/THIRD-PARTY-NOTICES.txt', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md', bundle]));
+    expect(files.filter((path) => !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|CHANGELOG\.md|package\.json)$/.test(path))).toEqual([]);
+  });
+
+  it('installs without network and without dependencies, and runs', () => {
+    const prefix = join(scratch, 'prefix');
+    const install = spawnSync('npm', ['install', '--global', '--prefix', prefix, '--offline', '--cache', join(scratch, 'npm-cache'), tarball], { encoding: 'utf8' });
+    expect(install.stderr).toBe('');
+    expect(readdirSync(join(prefix, 'lib/node_modules'))).toEqual(['nodemend']);
+
+    const run = spawnSync(join(prefix, 'bin/nodemend'), ['--version'], { encoding: 'utf8', cwd: '/', env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` } });
+
+    expect(run).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+});

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../build/options.ts';
+import { writeBundle } from '../build/write-bundle.ts';
+
+/**
+ * Makes the npm package, `nodemend-<version>.tgz`: the bundle, its launcher and the documents, without dependencies. It is
+ * packed from a folder of its own, so that the checkout's dist/ stays as it is.
+ */
+export async function makeNpmPackage(out: string): Promise<string> {
+  const stage = mkdtempSync(join(tmpdir(), 'nodemend-npm-'));
+  try {
+    const { scripts: _scripts, devDependencies: _tools, ...manifest } = readManifest();
+    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const name of ['bin', 'docs', 'examples', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md']) {
+      if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
+    }
+    await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
+    return join(out, execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: stage, encoding: 'utf8' }).trim());
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+function readManifest(): Readonly<Record<string, unknown>> {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Readonly<Record<string, unknown>>;
+}
