@@ -37,8 +37,7 @@ export function parseJson(bytes: Buffer, answer: RawAnswer, { path }: ApiRequest
   } catch (cause) {
     const server = access.server.origin;
     const type = String(answer.headers['content-type'] ?? 'no content-type');
-    const cut = type.includes('json') && !text.trimEnd().endsWith('}');
-    throw cut
+    throw type.includes('json') && stopsEarly(cause, text)
       ? new NodemendError('API_CONNECTION_CUT', { server, path }, { cause })
       : new NodemendError('API_ANSWER_INVALID', { server, path, problem: `HTTP ${answer.status}, ${type}` });
   }
@@ -54,6 +53,13 @@ export function parseFailure(bytes: Buffer, { headers }: RawAnswer): Json | unde
   } catch {
     return undefined;
   }
+}
+
+/** V8 names the place where it gave up; at the very end, everything before it was good. A test holds its words. */
+function stopsEarly(error: unknown, text: string): boolean {
+  const message = String(error);
+  const position = /at position (\d+)/.exec(message)?.[1];
+  return message.includes('Unexpected end of JSON input') || Number(position ?? -1) >= text.trimEnd().length;
 }
 
 function isTruncatedGzip(error: unknown): boolean {

@@ -19,7 +19,7 @@ export function connectionError(error: unknown, failed: FailedRequest): Nodemend
   const cause = asSystemError(error);
   const { access } = failed;
   const server = access.server.origin;
-  const problem = oneLine(cause.message || cause.code || String(error));
+  const problem = problemOf(cause);
   switch (kindOf(cause, access.proxy !== undefined)) {
     case 'unknown-authority':
       return new NodemendError('API_CA_UNKNOWN', { server, problem }, { cause });
@@ -105,6 +105,12 @@ function clientCertificateError(cause: SystemError, access: ClusterAccess): Node
 function certificateNames({ cert }: SystemError): string {
   const names = cert?.subjectaltname?.replace(/(DNS|IP Address|URI|email):/g, '') ?? cert?.subject?.CN;
   return names ? oneLine(names) : '-';
+}
+
+/** Without the advice that Node adds on its own flags, and OpenSSL's `…:error:0A000410:SSL routines:ssl3_read_bytes:` around its reason. */
+function problemOf({ message, code = '' }: SystemError): string {
+  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
+  return oneLine(reason ?? (message.replace(/; if the root CA is installed locally.*/, '') || code));
 }
 
 function notTls({ code = '' }: SystemError): string | undefined {

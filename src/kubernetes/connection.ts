@@ -1,11 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { clockSkewMs } from './clock-skew.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { connectionError } from './connection-error.ts';
 import type { Credential } from './credentials.ts';
-import { openDispatcher } from './dispatcher.ts';
+import { openRoute, type Route } from './dispatcher.ts';
 import { requestTarget, type ApiRequest } from './request.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { Timing } from './timing.ts';
@@ -38,29 +37,30 @@ export interface ConnectionOptions {
 
 export function openConnection(access: ClusterAccess, options: ConnectionOptions): Connection {
   const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000 } = options;
-  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const routes = new Map<string, Promise<Route>>();
   let skewMs: number | undefined;
 
   /** An exec plugin may bring a new client certificate: connections made with the old one are left to end. */
-  const dispatcherFor = ({ certificate }: Credential): Promise<Dispatcher> => {
+  const routeFor = ({ certificate }: Credential): Promise<Route> => {
     const key = certificate?.certificate ?? '';
-    const existing = dispatchers.get(key);
+    const existing = routes.get(key);
     if (existing) return existing;
-    for (const old of dispatchers.values()) void old.then((dispatcher) => dispatcher.close());
-    dispatchers.clear();
-    const opened = openDispatcher(access, certificate, { connectTimeoutMs });
-    dispatchers.set(key, opened);
+    for (const old of routes.values()) void old.then(({ dispatcher }) => dispatcher.close());
+    routes.clear();
+    const opened = openRoute(access, certificate, { connectTimeoutMs });
+    routes.set(key, opened);
     return opened;
   };
 
   const send = async (request: ApiRequest): Promise<RawAnswer> => {
     request.signal?.throwIfAborted();
     const credential = await access.credentials.current(request.signal);
-    const dispatcher = await dispatcherFor(credential);
+    const route = await routeFor(credential);
     const waitMs = request.silenceMs ?? silenceMs;
     const sentAt = timing.now();
+    const startedAt = performance.now();
     try {
-      const { statusCode, headers, body } = await dispatcher.request({
+      const { statusCode, headers, body } = await route.dispatcher.request({
         origin: access.server.origin,
         path: `${access.server.pathname.replace(/\/$/, '')}${requestTarget(request)}`,
         method: request.method,
@@ -75,14 +75,14 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
     } catch (error) {
       request.signal?.throwIfAborted();
       const seconds = (error as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT' ? connectTimeoutMs / 1000 : waitMs / 1000;
-      throw connectionError(error, { access, path: request.path, seconds });
+      throw connectionError(route.alertSince(startedAt) ?? error, { access, path: request.path, seconds });
     }
   };
 
   const close = async () => {
-    const open = await Promise.allSettled(dispatchers.values());
-    dispatchers.clear();
-    await Promise.all(open.map((result) => (result.status === 'fulfilled' ? result.value.destroy() : undefined)));
+    const open = await Promise.allSettled(routes.values());
+    routes.clear();
+    await Promise.all(open.map((result) => (result.status === 'fulfilled' ? result.value.dispatcher.destroy() : undefined)));
   };
 
   return { access, timing, send, clockSkewMs: () => skewMs, close };

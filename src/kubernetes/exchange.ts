@@ -6,29 +6,31 @@ import type { ApiRequest } from './request.ts';
 import { retryAfterError, retryAfterStatus } from './retry.ts';
 import { readStatus, statusError, type ApiStatus } from './status-error.ts';
 
-/** One request and its whole answer: the object, or what the server said against it. */
+/** One request and its whole answer: its bytes, or what the server said against it. */
 export type Outcome = { readonly ok: true; readonly bytes: Buffer; readonly answer: RawAnswer } | { readonly ok: false; readonly status: ApiStatus };
 
 /**
  * Sends a request, repeated within bounds where that is safe, and gives the answer's object.
+ * @param arrived told when an answer is complete, before its JSON is parsed; again for each repetition.
  * @throws NodemendError API_…
  */
-export async function exchange(connection: Connection, request: ApiRequest): Promise<JsonObject> {
-  const { bytes, answer } = await exchangeBytes(connection, request);
-  return parseObject(connection, request, bytes, answer);
-}
-
-/** As `exchange`, with the JSON not parsed yet. */
-export async function exchangeBytes(connection: Connection, request: ApiRequest): Promise<{ readonly bytes: Buffer; readonly answer: RawAnswer }> {
+export async function exchange(connection: Connection, request: ApiRequest, arrived: (bytes: Buffer) => void = () => undefined): Promise<JsonObject> {
   const { timing } = connection;
   for (let attempt = 1; ; attempt++) {
     const question = { attempt, readOnly: request.method === 'GET', chance: timing.random() };
-    const outcome = await exchangeOnce(connection, request).catch((error: unknown) => ({ error }));
-    if ('ok' in outcome && outcome.ok) return outcome;
-    const waitMs = 'ok' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);
-    if (waitMs === undefined) throw 'ok' in outcome ? statusError(outcome.status, request, connection.access) : outcome.error;
+    const outcome = await attemptOnce(connection, request, arrived).catch((error: unknown) => ({ error }));
+    if ('object' in outcome) return outcome.object;
+    const waitMs = 'status' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);
+    if (waitMs === undefined) throw 'status' in outcome ? statusError(outcome.status, request, connection.access) : outcome.error;
     await timing.sleep(waitMs, request.signal);
   }
+}
+
+async function attemptOnce(connection: Connection, request: ApiRequest, arrived: (bytes: Buffer) => void) {
+  const outcome = await exchangeOnce(connection, request);
+  if (!outcome.ok) return { status: outcome.status };
+  arrived(outcome.bytes);
+  return { object: parseObject(connection, request, outcome) };
 }
 
 /**
@@ -41,8 +43,7 @@ export async function exchangeOnce(connection: Connection, request: ApiRequest):
   return outcomeOf(await sendAndRead(connection, request), connection);
 }
 
-/** @throws NodemendError API_ANSWER_INVALID, API_CONNECTION_CUT. */
-export function parseObject(connection: Connection, request: ApiRequest, bytes: Buffer, answer: RawAnswer): JsonObject {
+function parseObject(connection: Connection, request: ApiRequest, { answer, bytes }: ReadAnswer): JsonObject {
   const value = parseJson(bytes, answer, request, connection);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new NodemendError('API_ANSWER_INVALID', { server: connection.access.server.origin, path: request.path, problem: 'no JSON object' });

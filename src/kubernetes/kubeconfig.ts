@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import { byCloseness } from '../errors/did-you-mean.ts';
+import { byCloseness, nearestName } from '../errors/did-you-mean.ts';
 import { readKubeconfigFile, type ClusterEntry, type ContextEntry, type KubeconfigFile, type UserEntry } from './kubeconfig-file.ts';
 
 export interface KubeconfigOptions {
@@ -61,7 +61,7 @@ export function kubeconfigPaths({ kubeconfig, environment }: KubeconfigOptions):
 }
 
 /**
- * @throws NodemendError KUBECONFIG_CONTEXT_UNKNOWN (its `closest` is the likeliest name), KUBECONFIG_CONTEXT_UNSET,
+ * @throws NodemendError KUBECONFIG_CONTEXT_UNKNOWN (its `closest` is the name that was probably meant, or empty), KUBECONFIG_CONTEXT_UNSET,
  * KUBECONFIG_INVALID when the context points to entries that do not exist.
  */
 export function selectContext(kubeconfig: Kubeconfig, wanted?: string): SelectedContext {
@@ -121,6 +121,7 @@ function entryOf<T>(kubeconfig: Kubeconfig, reference: EntryReference<T>): T {
 }
 
 function unknownContext(kubeconfig: Kubeconfig, context: string): NodemendError {
-  const ordered = byCloseness(context, [...kubeconfig.contexts.keys()]);
-  return new NodemendError('KUBECONFIG_CONTEXT_UNKNOWN', { path: kubeconfig.path, context, contexts: ordered.join(', '), closest: ordered[0] ?? '' });
+  const known = [...kubeconfig.contexts.keys()];
+  const closest = nearestName(context, known) ?? '';
+  return new NodemendError('KUBECONFIG_CONTEXT_UNKNOWN', { path: kubeconfig.path, context, contexts: byCloseness(context, known).join(', '), closest });
 }

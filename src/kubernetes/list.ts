@@ -1,7 +1,7 @@
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { Json, JsonObject, ListOptions, Snapshot } from './api.ts';
 import type { Connection } from './connection.ts';
-import { exchangeBytes, parseObject } from './exchange.ts';
+import { exchange } from './exchange.ts';
 import { peekContinue } from './peek-continue.ts';
 import type { ApiRequest } from './request.ts';
 
@@ -39,35 +39,38 @@ interface ListRun<T> {
 }
 
 interface PendingPage {
-  readonly request: ApiRequest;
   readonly token: string | undefined;
-  readonly received: ReturnType<typeof exchangeBytes>;
+  readonly list: Promise<JsonObject>;
+  /** The page after this one, asked for as soon as this one has arrived. */
+  ahead: PendingPage | undefined;
 }
 
 async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
   const items: T[] = [];
   let pending = requestPage(run, undefined);
   for (;;) {
-    const { bytes, answer } = await pending.received;
-    const nextToken = peekContinue(bytes);
-    const ahead = nextToken === undefined ? undefined : requestPage(run, nextToken);
-    const page = readPage(parseObject(run.connection, pending.request, bytes, answer), run);
+    const page = readPage(await pending.list, run);
     for (const item of page.items) items.push(run.options.project(item));
     run.options.onPage?.(items.length);
     if (page.token === undefined) return { items, resourceVersion: page.resourceVersion };
-    pending = ahead?.token === page.token ? ahead : requestPage(run, page.token);
+    pending = pending.ahead?.token === page.token ? pending.ahead : requestPage(run, page.token);
   }
 }
 
-function requestPage<T>({ connection, path, options, signal }: ListRun<T>, token: string | undefined): PendingPage {
-  const { limit = defaultLimit, labelSelector, fieldSelector } = options;
-  const request: ApiRequest = { method: 'GET', path, query: { limit, continue: token, labelSelector, fieldSelector }, signal };
-  const received = exchangeBytes(connection, request).catch((error: unknown) => {
+function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage {
+  const { limit = defaultLimit, labelSelector, fieldSelector } = run.options;
+  const request: ApiRequest = { method: 'GET', path: run.path, query: { limit, continue: token, labelSelector, fieldSelector }, signal: run.signal };
+  const arrived = (bytes: Buffer) => {
+    const next = peekContinue(bytes);
+    if (next !== undefined && next !== pending.ahead?.token) pending.ahead = requestPage(run, next);
+  };
+  const list = exchange(run.connection, request, arrived).catch((error: unknown) => {
     throw token !== undefined && isNodemendError(error) && error.code === 'API_EXPIRED' ? new ContinueExpired() : error;
   });
   // It is awaited only after the page before it was read, which may fail first.
-  received.catch(() => undefined);
-  return { request, token, received };
+  list.catch(() => undefined);
+  const pending: PendingPage = { token, list, ahead: undefined };
+  return pending;
 }
 
 interface Page {

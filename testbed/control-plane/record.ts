@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesApi } from '../../src/kubernetes/api.ts';
 import { createClient } from '../../src/kubernetes/client.ts';
-import type { ClusterAccess } from '../../src/kubernetes/cluster-access.ts';
 import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
+import { accessTo } from '../../src/kubernetes/testing/access-to.ts';
 import { fixedTiming } from '../../src/kubernetes/testing/fixed-timing.ts';
 import { recordedFolder, type RecordedExchange } from '../../src/kubernetes/testing/recording.ts';
 import { findBinaries } from './binaries.ts';
@@ -63,7 +63,8 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
   const admin = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
   const clients: KubernetesApi[] = [];
   const client = (user: string) => {
-    const opened = createClient(accessOf(plane, relay, user), { timing: fixedTiming });
+    const token = plane.tokens.get(user) ?? 'unknown-to-the-server';
+    const opened = createClient(accessTo(relay.url, { ca: plane.authority.certificate, user, token }), { timing: fixedTiming });
     clients.push(opened);
     return opened;
   };
@@ -83,20 +84,6 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
     await Promise.all([admin, ...clients].map((api) => api.close()));
     await relay.close();
   }
-}
-
-function accessOf(plane: ControlPlane, relay: RecordingRelay, user: string): ClusterAccess {
-  const token = plane.tokens.get(user) ?? 'unknown-to-the-server';
-  return {
-    context: 'testbed',
-    server: new URL(relay.url),
-    user,
-    tls: { ca: plane.authority.certificate, serverName: undefined, insecure: false },
-    proxy: undefined,
-    credentials: { current: () => Promise.resolve({ token }), reject: () => false },
-    impersonate: undefined,
-    clientCertificateNotAfter: undefined,
-  };
 }
 
 async function etcdVersion({ etcdServer }: ControlPlane): Promise<string> {
