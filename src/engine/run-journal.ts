@@ -78,9 +78,12 @@ export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
   return { finished, failed, touched };
 }
 
-/** A step of the engine's own, such as the lock, that was refused has changed nothing: the next try may go better. */
+/**
+ * A step of the engine's own, such as the lock, that was refused has changed nothing, and one that Ctrl-C cut short said
+ * nothing: the next try may go better.
+ */
 function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
-  return entry.action !== undefined && ['rejected', 'refused', 'failed'].includes(entry.outcome);
+  return entry.action !== undefined && entry.code !== 'COMMAND_INTERRUPTED' && ['rejected', 'refused', 'failed'].includes(entry.outcome);
 }
 
 function note(finished: Map<string, NodeOutcome>, failed: Set<string>, outcome: NodeOutcome): void {

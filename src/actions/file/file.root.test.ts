@@ -99,7 +99,8 @@ describe.each(shells)('the file action under %s', (shell) => {
 
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo already']);
     expect(listing(node)).toEqual(['docker']);
-    expect(await fileKind.inspect(spec, contextOf(node))).toBe('undone');
+    expect(await fileKind.inspect(spec, contextOf(node))).toBe('untouched');
+    expect(await perform(fileKind.apply(spec), contextOf(node))).toContain('commit done');
   });
 
   it('leaves a file alone that is already as wanted, and undo does too', async () => {

@@ -9,7 +9,7 @@ action=$home/runs/$run/$key
 phase=$(phase_of "$action")
 case $phase in
   none)
-    rm -f "$action"/*.new "$action/incoming"
+    rm -rf "$action"
     conclude already
     ;;
   undone) conclude already ;;
@@ -19,7 +19,13 @@ find_place "$path"
 temp=${folder%/}/$temp_name
 must write-failed rm -f "$temp"
 now=$(state_of "$target")
-if [ "$phase" = staged ] || [ "$now" = "$from" ]; then
+if [ "$phase" = staged ]; then
+  # Nothing was changed, so there is nothing to remember. The phase goes first: without it the rest means nothing.
+  must write-failed rm -f "$action/phase-staged"
+  must write-failed rm -rf "$action"
+  conclude already
+fi
+if [ "$now" = "$from" ]; then
   set_phase "$action" undone
   conclude already
 fi
