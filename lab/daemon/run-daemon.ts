@@ -15,7 +15,7 @@ import { serveControl } from './control-server.ts';
 import { Fleet, layerFolder } from './fleet.ts';
 import { forward } from './forwarder.ts';
 import { handleControl } from './handle-control.ts';
-import { makeSshKey, type SshKey } from './host-keys.ts';
+import { makeSshKey, type SshKey } from './ssh-key.ts';
 import { becomeIndependent, receiveListeners, tell } from './inbox.ts';
 import { makeBridge } from './network.ts';
 import { startPracticeApi, type PracticeApi } from './practice-api.ts';
