@@ -82,6 +82,15 @@ describe('faults are told with file, line, key and what to write', () => {
     expect(wordsOf(() => read(text))).toEqual({ cause, next });
   });
 
+  test.each([
+    ['a: [', 'YAML_SYNTAX_INVALID'],
+    ['sssh: 1', 'YAML_KEY_UNKNOWN'],
+    ['via: 1', 'YAML_VALUE_INVALID'],
+    ['nodeGroups: [{name: a}, {name: a}]', 'YAML_VALUE_DUPLICATE'],
+  ])('%j is %s', (text, code) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ code, exitCode: 2 }));
+  });
+
   test('the first of several', () => {
     expect(wordsOf(() => read('rollout:\n  speed: 1\nvia: telnet\nssh: 1\n')).cause).toContain('line 2: unknown key rollout.speed');
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { errorExit, renderError } from './error.ts';
+import { renderError } from './error.ts';
 import { contextOf } from './fixtures/sample-report.ts';
 
 const timedOut = new NodemendError('SSH_TIMED_OUT', { node: 'worker-12', address: '10.0.0.12', port: 22, seconds: 10 });
@@ -40,21 +40,6 @@ test('in 40 columns the lines hang below their text', () => {
           배스천을 지정하세요.
     "
   `);
-});
-
-test('what was not thrown on purpose is internal, without a stack unless asked', () => {
-  const error = new TypeError('x is not a function', { cause: new Error('deeper') });
-
-  expect(renderError(error, { debug: false }, contextOf('en'))).toMatchInlineSnapshot(`
-    "error: Something unexpected: x is not a function. [INTERNAL]
-    hint: Please report it with the output of the same command under
-          NODEMEND_DEBUG=1.
-    "
-  `);
-  expect(renderError(error, { debug: true }, contextOf('en'))).toMatch(/TypeError: x is not a function\n +at [^]*Error: deeper\n +at /);
-  expect(renderError('text', { debug: true }, contextOf('en'))).toContain('error: Something unexpected: text. [INTERNAL]');
-  expect(errorExit(error)).toBe(1);
-  expect(errorExit(timedOut)).toBe(5);
 });
 
 test('a server cannot write to the terminal through an error', () => {

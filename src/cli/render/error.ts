@@ -31,7 +31,8 @@ export function errorExit(error: unknown): number {
   return catalogue[knownError(error).code].exit;
 }
 
-function knownError(error: unknown): { readonly code: keyof typeof catalogue; readonly params: Readonly<Record<string, string | number>> } {
+/** The code and values of an error; those of INTERNAL for what was not thrown on purpose. */
+export function knownError(error: unknown): { readonly code: keyof typeof catalogue; readonly params: Readonly<Record<string, string | number>> } {
   if (isNodemendError(error) && isErrorCode(error.code)) return { code: error.code, params: error.params };
   return { code: 'INTERNAL', params: { problem: error instanceof Error ? error.message : String(error) } };
 }

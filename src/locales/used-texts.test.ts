@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { baseKey, sourceFiles, textFiles } from '../../test/texts/text-files.ts';
+import { askedKeys, literals, withoutComments } from '../../test/texts/used-keys.ts';
+
+const files = textFiles();
+const sources = sourceFiles(false);
+
+/** Keys of the shell as `t` takes them; context forms (`cause_near`) belong to errors only. */
+const shellKeys = new Set(files.filter(({ name }) => ['cli', 'commands', 'doctor'].includes(name)).flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)));
+const problemKeys = files
+  .filter(({ name }) => name.startsWith('problems/'))
+  .flatMap(({ name, texts }) => [...texts.en.keys()].map((key) => `${name.replace('/', '.')}.${baseKey(key)}`));
+
+test('every text that is asked for is there', () => {
+  const known = [...shellKeys, ...problemKeys];
+  const missing = sources
+    .filter(({ path }) => path.startsWith('src/cli/') || path.startsWith('lab/'))
+    .flatMap(({ path, text }) => askedKeys(text).map((key) => ({ path, key })))
+    .filter(({ key }) => !key.written.startsWith('problems.') && key.written.includes('.') && !known.some((one) => key.matches(one)));
+
+  expect(missing.map(({ path, key }) => `${path}: ${key.written}`)).toEqual([]);
+});
+
+test('no text of the shell is left over', () => {
+  const used = sources.filter(({ path }) => !path.startsWith('src/problems/')).flatMap(({ text }) => literals(withoutComments(text)));
+  // Doctor's rows add `doctor.` to the keys they name, commands add `command.`.
+  const unused = [...shellKeys].filter((key) => !used.some((one) => one.matches(key) || one.matches(key.replace(/^doctor\./, ''))));
+
+  expect(unused).toEqual([]);
+});
+
+test('no text of a problem is left over, and each it names is there', () => {
+  const unused = files
+    .filter(({ name }) => name.startsWith('problems/'))
+    .flatMap(({ name, texts }) => {
+      const used = sources.filter(({ path }) => path.startsWith(`src/${name}/`)).flatMap(({ text }) => literals(withoutComments(text)));
+      return [...new Set([...texts.en.keys()].map(baseKey))].filter((key) => !used.some((one) => one.matches(key) || one.matches(key.split('.').at(-1) ?? key))).map((key) => `${name}: ${key}`);
+    });
+
+  expect(unused).toEqual([]);
+});

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { languages, type Language } from '../../src/locales/language.ts';
+import type { TextTree } from '../../src/locales/translator.ts';
+
+/** A file of texts that exists once per language. */
+export interface TextFile {
+  /** For people and for tests: `cli`, `errors.transport`, `problems/container-logs`. */
+  readonly name: string;
+  /** Texts by dotted key, for each language. */
+  readonly texts: Readonly<Record<Language, ReadonlyMap<string, string>>>;
+}
+
+export const root = join(import.meta.dirname, '../..');
+const locales = join(root, 'src/locales');
+const problems = join(root, 'src/problems');
+
+/** Every text that nodemend can say, read from the files themselves so that none is left out. */
+export function textFiles(): readonly TextFile[] {
+  const shared = readdirSync(join(locales, 'en')).map((file) => textFile(file.replace(/\.json$/, ''), (language) => join(locales, language, file)));
+  const ofProblems = readdirSync(problems, { withFileTypes: true })
+    // That a problem has texts at all is for the test over all problems.
+    .filter((entry) => entry.isDirectory() && languages.some((language) => existsSync(join(problems, entry.name, `text.${language}.json`))))
+    .map(({ name }) => textFile(`problems/${name}`, (language) => join(problems, name, `text.${language}.json`)));
+  return [...shared, ...ofProblems];
+}
+
+function textFile(name: string, pathOf: (language: Language) => string): TextFile {
+  const texts = Object.fromEntries(languages.map((language) => [language, flatten(JSON.parse(readFileSync(pathOf(language), 'utf8')) as TextTree)]));
+  return { name, texts: texts as TextFile['texts'] };
+}
+
+function flatten(tree: TextTree, prefix = ''): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...flatten(value, `${prefix}${key}.`)])),
+  );
+}
+
+/** A key without its plural form: `count.nodes_one` and `count.nodes_other` are one text. */
+export function baseKey(key: string): string {
+  return key.replace(/_(?:one|other)$/, '');
+}
+
+/** The `{{names}}` in a text. */
+export function placeholders(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name));
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** TypeScript files of the product, its scripts and its tests. Contract suites and what only tests use count as tests. */
+export function sourceFiles(tests: boolean): readonly SourceFile[] {
+  return ['src', 'lab', 'scripts', 'test', 'testbed']
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => isTest(path) === tests)
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.ts$|(?:^|[/-])contract\.ts$|\/(?:testing|fixtures)\/|^test(?:bed)?\//.test(path);
+}
