@@ -31,16 +31,18 @@ async function follow(stops: readonly Stop[]): Promise<boolean> {
 /** Says what the stop is for, types its command, and runs it. True when its exit code is not one that was expected. */
 async function visit(stop: Stop): Promise<boolean> {
   console.log(`\n# ${stop.says[language]}\n$ nodemend ${stop.command}`);
-  const exitCode = await run(stop.command.split(' '));
+  const exitCode = await run(stop);
   if (stop.expects.includes(exitCode) || interrupted) return false;
   console.error(`\nquick: exit code ${exitCode} was not expected here\n  next: nodemend ${stop.command}`);
   return true;
 }
 
-function run(args: readonly string[]): Promise<number> {
+function run(stop: Stop): Promise<number> {
   const environment = { ...process.env, NODEMEND_CONFIG: chosenLab({ name: labName }).folder.configuration };
   return new Promise((resolve) => {
-    const child = spawn(join(root, 'bin/nodemend'), args, { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'] });
+    // In a group of its own the clean-up does not hear a second Ctrl-C.
+    const detached = stop === lastStop;
+    const child = spawn(join(root, 'bin/nodemend'), stop.command.split(' '), { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'], detached });
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));
   });
