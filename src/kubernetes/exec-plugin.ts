@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { ExecEntry } from './kubeconfig-file.ts';
+import { oneLine } from './one-line.ts';
 
 export interface ExecPluginRun {
   readonly entry: ExecEntry;
@@ -27,32 +28,46 @@ export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
   const child = spawn(entry.command, [...entry.args], {
     env: { ...run.environment, ...entry.environment, KUBERNETES_EXEC_INFO: run.execInfo },
     stdio: [run.interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
-    ...(run.signal ? { signal: run.signal } : {}),
-    timeout: run.timeoutMs,
-    killSignal: 'SIGKILL',
+    // A group of its own ends as a whole. One that reads the terminal must stay in ours, or it would be stopped (SIGTTIN).
+    detached: !run.interactive,
   });
+  const kill = () => killTree(child, !run.interactive);
+  const timeout = AbortSignal.timeout(run.timeoutMs);
+  const ender = AbortSignal.any([timeout, ...(run.signal ? [run.signal] : [])]);
+  ender.addEventListener('abort', kill, { once: true });
   let stdout = '';
   let stderrTail = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     stdout += chunk;
-    if (stdout.length > maxOutputBytes) child.kill('SIGKILL');
+    if (stdout.length > maxOutputBytes) kill();
   });
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     run.terminal.write(chunk);
     stderrTail = (stderrTail + chunk).slice(-1000);
   });
-  const startedAt = performance.now();
   const ending = await new Promise<Ending>((resolve) => {
     child.on('error', (error: NodeJS.ErrnoException) => resolve({ error }));
     child.on('close', (code, killedBy) => resolve({ code, killedBy }));
-    // A killed shell leaves its own children behind, and they hold the pipes open.
-    child.on('exit', (_code, killedBy) => killedBy && [child.stdout, child.stderr].forEach((pipe) => pipe?.destroy()));
   });
+  ender.removeEventListener('abort', kill);
   run.signal?.throwIfAborted();
   if (ending.code === 0) return stdout;
-  if (ending.error?.code === 'ENOENT') throw new NodemendError('EXEC_PLUGIN_MISSING', { command: entry.command, hint: entry.installHint?.trim() ?? '' });
-  const timedOut = performance.now() - startedAt >= run.timeoutMs ? `no answer within ${run.timeoutMs / 1000} s` : undefined;
-  throw new NodemendError('EXEC_PLUGIN_FAILED', { command: entry.command, problem: timedOut ?? endingProblem(ending, stderrTail) });
+  const { command } = entry;
+  if (ending.error?.code === 'ENOENT') throw new NodemendError('EXEC_PLUGIN_MISSING', { command, hint: entry.installHint?.trim() ?? '' });
+  const problem = timeout.aborted ? `no answer within ${run.timeoutMs / 1000} s` : endingProblem(ending, stderrTail);
+  throw new NodemendError('EXEC_PLUGIN_FAILED', { command, problem: oneLine(problem) });
+}
+
+/** What a killed program started keeps its pipes open: they are closed from this side, so that nobody waits for them. */
+function killTree(child: ChildProcess, wholeGroup: boolean): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(wholeGroup ? -child.pid : child.pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 interface Ending {

@@ -21,12 +21,10 @@ export class FieldReader {
     return this.#fields[key] !== undefined && this.#fields[key] !== null;
   }
 
-  /** YAML reads an unquoted `123` as a number; kubectl takes it where a text is due, and so does this. */
+  /** An unquoted `123` is a number in YAML; kubectl refuses it where a text is due, and so does this. */
   text(key: string): string | undefined {
     const value = this.#fields[key] ?? undefined;
-    if (value === undefined || typeof value === 'string') return value;
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    return this.fail(key, 'must be a text');
+    return value === undefined || typeof value === 'string' ? value : this.fail(key, 'must be a text');
   }
 
   needText(key: string): string {
@@ -39,7 +37,7 @@ export class FieldReader {
   }
 
   texts(key: string): readonly string[] {
-    return this.#list(key).map((value) => (typeof value === 'object' ? this.fail(key, 'must hold texts') : String(value)));
+    return this.#list(key).map((value) => (typeof value === 'string' ? value : this.fail(key, 'must hold texts')));
   }
 
   textLists(key: string): ReadonlyMap<string, readonly string[]> {
