@@ -10,6 +10,8 @@ export interface Configuration {
   readonly dropped: readonly DroppedBlock[];
   /** Files that were read, in order. */
   readonly readFiles: readonly string[];
+  /** Files that were given up before their end. */
+  readonly abandoned: readonly AbandonedFile[];
   /** Files that were passed over whole. */
   readonly ignored: readonly IgnoredFile[];
   /** What logrotate would say, in order. */
@@ -35,6 +37,13 @@ export interface Block {
 }
 
 export interface DroppedBlock extends Block {
+  readonly because: Complaint;
+}
+
+export interface AbandonedFile {
+  readonly file: string;
+  /** What was not read, from the line behind the fault on. */
+  readonly rest: string;
   readonly because: Complaint;
 }
 

@@ -156,6 +156,10 @@ export class FileReader {
 
   private badNames(code: ComplaintCode, start: number): Outcome {
     this.complain(code, '', start);
+    // No name counts, but the first line of them tells what the block was meant for.
+    const [line = ''] = this.cursor.text.slice(start).split(/[{\n]/, 1);
+    const words = splitWords(line);
+    if (this.block !== undefined && words !== 'ends-in-backslash') this.block.patterns = words;
     return 'abort';
   }
 
@@ -254,6 +258,13 @@ export class FileReader {
   }
 
   private giveUp(): false {
+    const { text, at } = this.cursor;
+    const newline = text.indexOf('\n', at);
+    this.session.abandoned.push({
+      file: this.path,
+      rest: newline < 0 ? '' : text.slice(newline + 1),
+      because: this.session.lastComplaint,
+    });
     if (this.session.release.strict && this.block !== undefined) {
       this.session.dropBehind(this.session.blocks.length - 1, this.session.lastComplaint);
     }

@@ -54,3 +54,19 @@ function kindOf(path: string, tree: FileTree): TreeEntry['kind'] | undefined {
   const entry = tree.entry(path);
   return entry === 'absent' || entry === 'unseen' ? undefined : entry.kind;
 }
+
+/** Whether a pattern could match this path, wherever the path exists. */
+export function matchesPath(pattern: string, path: string): boolean {
+  const parts = normalPath(pattern).split('/');
+  const names = path.split('/');
+  return parts.length === names.length && parts.every((part, index) => matchesName(part, names[index] ?? ''));
+}
+
+/** Without doubled slashes and `.` parts: two ways of writing one path. */
+export function normalPath(path: string): string {
+  return path.replace(/\/(?:\.?\/)+/g, '/');
+}
+
+function matchesName(part: string, name: string): boolean {
+  return hasMagic(part) ? fnmatch(part, name, { period: true }) : unescapePattern(part) === name;
+}

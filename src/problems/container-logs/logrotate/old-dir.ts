@@ -5,8 +5,7 @@ import type { DraftBlock } from './session.ts';
 
 /**
  * Why logrotate gives a file up at the closing brace of a block with `olddir`: the folder of a log, or its folder for old logs,
- * is not there (config.c, `error verifying …`). A folder that was not looked at counts as missing: neither docker nor kubelet
- * makes one.
+ * is not there (config.c, `error verifying …`). A folder that was not looked at is taken to be there.
  */
 export function oldDirTrouble(
   block: DraftBlock,
@@ -37,5 +36,5 @@ function folderOf(path: string): string {
 
 function isFolder(path: string, tree: FileTree): boolean {
   const entry = tree.entry(path);
-  return entry !== 'absent' && entry !== 'unseen' && entry.kind === 'folder';
+  return entry === 'unseen' || (entry !== 'absent' && entry.kind === 'folder');
 }

@@ -1,4 +1,4 @@
-import type { Block, Complaint, Configuration, DroppedBlock, IgnoredFile } from './configuration.ts';
+import type { AbandonedFile, Block, Complaint, Configuration, DroppedBlock, IgnoredFile } from './configuration.ts';
 import type { FileTree } from './file-tree.ts';
 import type { Release } from './release.ts';
 import type { Settings } from './settings.ts';
@@ -26,6 +26,7 @@ export class Session {
   readonly dropped: DroppedBlock[] = [];
   readonly readFiles: string[] = [];
   readonly ignored: IgnoredFile[] = [];
+  readonly abandoned: AbandonedFile[] = [];
   readonly complaints: Complaint[] = [];
   readonly unseen: string[] = [];
   readonly unpredictable: string[] = [];
@@ -90,6 +91,7 @@ export class Session {
       dropped: this.dropped,
       readFiles: this.readFiles,
       ignored: this.ignored,
+      abandoned: this.abandoned,
       complaints: this.complaints,
       unseen: this.unseen,
       unpredictable: this.unpredictable,

@@ -1,0 +1,58 @@
+import type { Seen, UnknownReason } from '../../../evidence/evidence.ts';
+import type { TextParams } from '../../../locales/translator.ts';
+import { fingerprint } from '../../fingerprint.ts';
+import type { FactValue, Finding, Severity } from '../../problem.ts';
+
+export const problemId = 'container-logs';
+
+/** What a rule of this problem has to say, before it is tied to a node. */
+export interface Verdict {
+  readonly status: 'fail' | 'warn' | 'pass';
+  readonly rule: string;
+  /** Key below `findings` in the texts; by default the rule. */
+  readonly text?: string;
+  readonly params?: TextParams;
+  /** Absent for a pass. */
+  readonly severity?: Severity;
+  readonly facts?: Readonly<Record<string, FactValue>>;
+}
+
+const readSections = ['rotation-files', 'logrotate-version', 'runtime', 'log-files'] as const;
+
+/** A verdict on a node. Every verdict that is no pass has a remedy, which `plan` may still refuse. */
+export function finding(node: string, verdict: Verdict): Finding {
+  const base = findingBase(node, verdict.rule, verdict.text ?? verdict.rule, verdict.params ?? {});
+  const facts = verdict.facts === undefined ? {} : { facts: verdict.facts };
+  if (verdict.status === 'pass') return { ...base, status: 'pass', ...facts };
+  const remedy = verdict.rule !== 'logrotate-missing';
+  return { ...base, status: verdict.status, severity: verdict.severity ?? 'high', remedy, ...facts };
+}
+
+/** What kept the verdict away: `part` names the text that says what could not be seen. */
+export function unseen(node: string, part: string, seen: Exclude<Seen<unknown>, { readonly state: 'seen' }>): Finding {
+  if (seen.state === 'not-looked-at') {
+    return { ...findingBase(node, 'rule-unknown', 'rule-not-looked-at', {}), status: 'not-looked-at', enable: seen.enable };
+  }
+  return unknown(node, part, seen.reason);
+}
+
+export function unknown(node: string, part: string, reason: UnknownReason, params: TextParams = {}): Finding {
+  return { ...findingBase(node, 'rule-unknown', `rule-unknown.${part}`, params), status: 'unknown', reason };
+}
+
+function findingBase(
+  node: string,
+  rule: string,
+  text: string,
+  params: TextParams,
+): Pick<Finding, 'problem' | 'rule' | 'subject' | 'fingerprint' | 'text' | 'evidence'> {
+  const subject = { kind: 'node', name: node } as const;
+  return {
+    problem: problemId,
+    rule,
+    subject,
+    fingerprint: fingerprint(problemId, rule, subject),
+    text: { key: `findings.${text}`, params },
+    evidence: [`${node}#api`, ...readSections.map((section) => `${node}#${problemId}/${section}`)],
+  };
+}

@@ -1,0 +1,101 @@
+import { dockersOwnFiles, type DockerLog } from '../logs/watched-logs.ts';
+import type { Block } from '../logrotate/configuration.ts';
+import { matchesPath } from '../logrotate/glob.ts';
+import type { Settings } from '../logrotate/settings.ts';
+
+/** What is wrong with a rule that does hold the logs of docker's containers. */
+export interface Hazard {
+  readonly status: 'fail' | 'warn';
+  readonly rule: 'rule-unsafe' | 'rule-never-rotates' | 'rule-loses-logs' | 'rule-keeps-all' | 'rule-too-rare';
+  readonly why: string;
+}
+
+/**
+ * Worst first. `diskBytes` is the size of the file system that holds the logs, when it is known. Conditions are those of
+ * `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0).
+ */
+export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | undefined): readonly Hazard[] {
+  const { settings } = block;
+  const found: readonly (Hazard | undefined)[] = [
+    unsafe(destroysDocker(block, log), 'other-files'),
+    unsafe(renames(settings), 'renames'),
+    unsafe(settings.copy && !settings.copyTruncate, 'never-truncates'),
+    unsafe(rotatesRotated(block, log), 'rotates-rotated'),
+    never(!actsAsRoot(settings), 'other-user'),
+    never(isOutOfReach(settings, diskBytes), 'size-over-disk'),
+    never(waitsForQuiet(settings), 'minimum-age'),
+    settings.rotateCount === 0 ? { status: 'warn', rule: 'rule-loses-logs', why: 'rotate-zero' } : undefined,
+    keepsAll(settings) ? { status: 'warn', rule: 'rule-keeps-all', why: 'rotate-unlimited' } : undefined,
+    isRare(settings) ? { status: 'warn', rule: 'rule-too-rare', why: settings.criterion } : undefined,
+  ];
+  return found.filter((hazard) => hazard !== undefined);
+}
+
+function unsafe(applies: boolean, why: string): Hazard | undefined {
+  return applies ? { status: 'fail', rule: 'rule-unsafe', why } : undefined;
+}
+
+function never(applies: boolean, why: string): Hazard | undefined {
+  return applies ? { status: 'fail', rule: 'rule-never-rotates', why } : undefined;
+}
+
+/**
+ * dockerd keeps its log open and goes on writing into the renamed file: nothing becomes free, and the new file stays empty.
+ * `renamecopy` renames as well, also together with `copytruncate` in releases that let both stand.
+ */
+function renames({ copyTruncate, copy, renameCopy }: Settings): boolean {
+  return renameCopy || (!copyTruncate && !copy);
+}
+
+function destroysDocker({ patterns }: Block, log: DockerLog): boolean {
+  return dockersOwnFiles(log).some((path) => patterns.some((pattern) => matchesPath(pattern, path)));
+}
+
+/** The pattern takes old logs for logs: they are rotated again and again, and their number has no bound. */
+function rotatesRotated({ patterns, settings }: Block, log: DockerLog): boolean {
+  if (settings.oldDir !== undefined) return false;
+  return log.paths.some((path) =>
+    rotatedNames(path, settings).some((old) => patterns.some((pattern) => matchesPath(pattern, old))),
+  );
+}
+
+function rotatedNames(path: string, settings: Settings): readonly string[] {
+  const extension = settings.extension !== undefined && path.endsWith(settings.extension) ? settings.extension : '';
+  const base = path.slice(0, path.length - extension.length);
+  const name = `${base}${settings.dateExt ? dateOf(settings) : '.1'}${extension}`;
+  const plain = !settings.compress || settings.delayCompress ? [name] : [];
+  return settings.compress ? [...plain, `${name}.gz`] : plain;
+}
+
+function dateOf({ dateFormat = '-%Y%m%d' }: Settings): string {
+  const parts: Readonly<Record<string, string>> = { '%Y': '2024', '%s': '1704067200' };
+  return dateFormat.replace(/%[A-Za-z]/g, (part) => parts[part] ?? '01');
+}
+
+/** Docker's folders belong to root and are closed to everybody else. */
+function actsAsRoot({ su }: Settings): boolean {
+  return su === undefined || ((su.user === 'root' || su.user === '0') && (su.group === 'root' || su.group === '0'));
+}
+
+function isOutOfReach(settings: Settings, diskBytes: number | undefined): boolean {
+  if (diskBytes === undefined || isReachable(settings.maxSize, diskBytes)) return false;
+  return settings.criterion === 'size' ? settings.threshold >= diskBytes : settings.minSize >= diskBytes;
+}
+
+/** A log that is written to never reaches an age; `maxsize` and `size` do not ask for it. */
+function waitsForQuiet({ criterion, minAge, maxSize }: Settings): boolean {
+  return criterion !== 'size' && minAge > 0 && maxSize === 0;
+}
+
+function isReachable(bytes: number, diskBytes: number): boolean {
+  return bytes > 0 && bytes < diskBytes;
+}
+
+function keepsAll({ rotateCount, maxAge }: Settings): boolean {
+  return rotateCount === -1 && maxAge === 0;
+}
+
+/** More than a day without any bound. */
+function isRare({ criterion, maxSize }: Settings): boolean {
+  return maxSize === 0 && (criterion === 'weekly' || criterion === 'monthly' || criterion === 'yearly');
+}

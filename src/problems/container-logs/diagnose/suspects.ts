@@ -1,0 +1,66 @@
+import type { Block, Complaint, IgnoredBecause } from '../logrotate/configuration.ts';
+import { readConfiguration } from '../logrotate/read-configuration.ts';
+import { aimOf, type LogPlaces } from './docker-aim.ts';
+import type { Rotation } from './rotation.ts';
+
+/** A rule that means container logs and that logrotate does not work with, or not as meant. */
+export type Suspect =
+  | { readonly kind: 'broken'; readonly file: string; readonly because: Complaint }
+  | { readonly kind: 'ignored'; readonly file: string; readonly why: IgnoredBecause | 'not-included'; readonly detail: string }
+  | { readonly kind: 'misses'; readonly file: string; readonly why: 'pattern' | 'links' | 'duplicate' };
+
+/** All of them, in the order in which they explain best why a log is not rotated. */
+export function suspectsOf(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
+  return [...broken(rotation, places), ...ignored(rotation, places), ...misses(rotation, places)];
+}
+
+function isAimed(block: Pick<Block, 'patterns'>, places: LogPlaces): boolean {
+  return block.patterns.some((pattern) => aimOf(pattern, places) !== 'other');
+}
+
+function broken({ configuration, tree, release }: Rotation, places: LogPlaces): readonly Suspect[] {
+  const dropped = configuration.dropped
+    .filter((block) => isAimed(block, places))
+    .map((block): Suspect => ({ kind: 'broken', file: block.file, because: block.because }));
+  // Where the reader gave a file up, everything behind is lost as well.
+  const unread = configuration.abandoned
+    .filter(({ rest }) => blocksIn(rest, { tree, release }).some((block) => isAimed(block, places)))
+    .map(({ file, because }): Suspect => ({ kind: 'broken', file, because }));
+  return [...dropped, ...unread];
+}
+
+function ignored(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
+  const { configuration, files } = rotation;
+  const reasons = new Map(configuration.ignored.map((file) => [file.path, file]));
+  return [...files.files.values()]
+    .filter((file) => file.content !== undefined && !configuration.readFiles.includes(file.path))
+    .filter((file) => blocksIn(file.content ?? '', rotation).some((block) => isAimed(block, places)))
+    .map((file): Suspect => {
+      const reason = reasons.get(file.path);
+      return { kind: 'ignored', file: file.path, why: reason?.why ?? 'not-included', detail: reason?.detail ?? '' };
+    });
+}
+
+function misses({ configuration }: Rotation, places: LogPlaces): readonly Suspect[] {
+  return configuration.blocks
+    .filter((block) => isAimed(block, places))
+    .map((block): Suspect => ({ kind: 'misses', file: block.file, why: whyItMisses(block, configuration.complaints, places) }));
+}
+
+function whyItMisses(block: Block, complaints: readonly Complaint[], places: LogPlaces): 'pattern' | 'links' | 'duplicate' {
+  const aims = block.patterns.map((pattern) => aimOf(pattern, places));
+  if (!aims.includes('docker')) return 'links';
+  const isDuplicate = complaints.some(
+    ({ code, file, what }) => code === 'duplicate' && file === block.file && aimOf(what, places) === 'docker',
+  );
+  return isDuplicate ? 'duplicate' : 'pattern';
+}
+
+/** The blocks that a text on its own would give, whatever becomes of them. */
+export function blocksIn(text: string, { tree, release }: Pick<Rotation, 'tree' | 'release'>): readonly Block[] {
+  const path = '/text';
+  const content = { kind: 'file', mode: 0o644, uid: 0, gid: 0, size: text.length, content: text } as const;
+  const alone = { ...tree, entry: (at: string) => (at === path ? content : tree.entry(at)) };
+  const { blocks, dropped } = readConfiguration(path, alone, release);
+  return [...blocks, ...dropped];
+}

@@ -1,0 +1,27 @@
+import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import { parseDisk, type DiskRoom } from './facts/disk.ts';
+import { parseLogFiles, type LogFiles } from './facts/log-files.ts';
+import { parseRotationFiles, type RotationFiles } from './facts/rotation-files.ts';
+import { parseRuntime, type RuntimeFacts } from './facts/runtime.ts';
+import { parsedSection } from './facts/section-text.ts';
+import { releaseOf, type Release } from './logrotate/release.ts';
+
+/** Everything that the probe tells of one node, each part with why it is not there when it is not. */
+export interface NodeFacts {
+  readonly rotationFiles: Seen<RotationFiles>;
+  readonly release: Seen<Release>;
+  readonly runtime: Seen<RuntimeFacts>;
+  readonly logFiles: Seen<LogFiles>;
+  readonly disk: Seen<readonly DiskRoom[]>;
+}
+
+/** Raw text to typed facts. Never throws. */
+export function nodeFacts(node: NodeEvidence): NodeFacts {
+  return {
+    rotationFiles: parsedSection(node, 'rotation-files', parseRotationFiles),
+    release: parsedSection(node, 'logrotate-version', ({ text }) => releaseOf(/^logrotate (\d\S*)/m.exec(text)?.[1] ?? '')),
+    runtime: parsedSection(node, 'runtime', parseRuntime),
+    logFiles: parsedSection(node, 'log-files', parseLogFiles),
+    disk: parsedSection(node, 'disk', parseDisk),
+  };
+}

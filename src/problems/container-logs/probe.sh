@@ -1,0 +1,274 @@
+# shellcheck shell=sh
+# What container-logs reads on a node. Joined behind evidence/probe/prelude.sh, which defines `section`; see there for the rules.
+# Reads only. Processes are what a probe costs: some twenty in all, the rest is done by the shell itself.
+
+# Every file that logrotate may read, with owner, mode and size, then their bytes. More than a reader of the configuration would
+# take: whatever stands behind a word `include`, and all of /etc/logrotate.d, for what was left out has to be explained as well.
+#   accounts <users> <groups>      comma-separated names of /etc/passwd and /etc/group
+#   folder|missing|dangling|link|closed <path>
+#   olddir <path>                  a folder that an `olddir` names and that exists
+#   file <mode, hex, with type> <uid> <gid> <size> <path>      links followed
+#   <sha256>  <path>               of what follows, because secrets in it are masked on their way into the evidence
+#   separator <text>               a line that no file can hold
+# then an empty line and, in the order of their checksums, the bytes of each regular file, each with the separator on a line behind.
+container_logs_rotation_files() {
+  command -v sha256sum >/dev/null 2>&1 || return 127
+  container_logs_accounts
+  container_logs_seen=' '
+  container_logs_next=/etc/logrotate.conf'
+'/etc/logrotate.d
+  container_logs_all=''
+  container_logs_round=0
+  while [ -n "$container_logs_next" ] && [ "$container_logs_round" -lt 5 ]; do
+    container_logs_round=$((container_logs_round + 1))
+    container_logs_take
+    [ -n "$container_logs_fresh" ] || break
+    container_logs_named
+  done
+  set -f
+  IFS='
+'
+  # shellcheck disable=SC2086 # one path a line
+  set -- $container_logs_all
+  [ "$#" -eq 0 ] || stat -L -c 'file %f %u %g %s %n' -- "$@"
+  container_logs_contents "$@"
+}
+
+container_logs_contents() {
+  # shellcheck disable=SC2154 # set by the prelude
+  container_logs_separator="--nodemend $nm_marker--"
+  # shellcheck disable=SC2154 # set by the prelude
+  printf '\n%s\n' "$container_logs_separator" >"$nm_scratch/container-logs-separator"
+  container_logs_regular=''
+  container_logs_parts=''
+  for container_logs_path in "$@"; do
+    [ -f "$container_logs_path" ] || continue
+    [ -r "$container_logs_path" ] || continue
+    container_logs_regular=$container_logs_regular$container_logs_path'
+'
+    container_logs_parts=$container_logs_parts$container_logs_path'
+'$nm_scratch/container-logs-separator'
+'
+  done
+  # shellcheck disable=SC2086 # one path a line
+  [ -z "$container_logs_regular" ] || sha256sum -- $container_logs_regular
+  printf 'separator %s\n\n' "$container_logs_separator"
+  # shellcheck disable=SC2086 # one path a line
+  [ -z "$container_logs_parts" ] || cat -- $container_logs_parts
+}
+
+container_logs_accounts() {
+  container_logs_users=''
+  container_logs_groups=''
+  while IFS=: read -r container_logs_name _; do
+    container_logs_users=$container_logs_users,$container_logs_name
+  done </etc/passwd
+  while IFS=: read -r container_logs_name _; do
+    container_logs_groups=$container_logs_groups,$container_logs_name
+  done </etc/group
+  printf 'accounts %s %s\n' "${container_logs_users#,}" "${container_logs_groups#,}"
+}
+
+# Goes through the paths of $container_logs_next, one a line: folders give their entries. New files are added to
+# $container_logs_all and, for this round, to $container_logs_fresh.
+container_logs_take() {
+  container_logs_fresh=''
+  IFS='
+'
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- $container_logs_next
+  set +f
+  for container_logs_path in "$@"; do
+    if [ -d "$container_logs_path" ]; then
+      case $container_logs_seen in *" $container_logs_path "*) continue ;; esac
+      container_logs_seen="$container_logs_seen$container_logs_path "
+      echo "folder $container_logs_path"
+      if [ ! -r "$container_logs_path" ]; then
+        echo "closed $container_logs_path"
+        continue
+      fi
+      for container_logs_entry in "$container_logs_path"/* "$container_logs_path"/.[!.]* "$container_logs_path"/..?*; do
+        container_logs_add "$container_logs_entry"
+      done
+    elif [ -e "$container_logs_path" ] || [ -L "$container_logs_path" ]; then
+      container_logs_add "$container_logs_path"
+    else
+      echo "missing $container_logs_path"
+    fi
+  done
+}
+
+container_logs_add() {
+  case $container_logs_seen in *" $1 "*) return ;; esac
+  if [ -e "$1" ]; then
+    container_logs_seen="$container_logs_seen$1 "
+    [ ! -L "$1" ] || echo "link $1"
+    [ -r "$1" ] || echo "closed $1"
+    container_logs_all=$container_logs_all$1'
+'
+    [ ! -f "$1" ] || container_logs_fresh=$container_logs_fresh$1'
+'
+  elif [ -L "$1" ]; then
+    echo "dangling $1"
+  fi
+}
+
+# What the files of this round include, into $container_logs_next; which of their folders for old logs exist, on the output.
+container_logs_named() {
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- $container_logs_fresh
+  container_logs_words=$(
+    # First the lines that begin with the word, for a path may hold it again.
+    sed -n -e '/^[[:blank:]]*\(include\|olddir\)[[:blank:]=]/{
+      s/^[[:blank:]]*\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p
+      d
+      }' -e 's/^.*[[:blank:]}]\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p' \
+      -- "$@" 2>/dev/null
+  )
+  container_logs_next=''
+  for container_logs_word in $container_logs_words; do
+    container_logs_path=${container_logs_word#* }
+    # Blanks at the end of a line belong to no name.
+    container_logs_path=${container_logs_path%"${container_logs_path##*[![:blank:]]}"}
+    case $container_logs_word in
+      'olddir /'*) [ ! -d "$container_logs_path" ] || echo "olddir $container_logs_path" ;;
+      'include ~/'*) container_logs_next=$container_logs_next/root/${container_logs_path#??}'
+' ;;
+      'include /'*) container_logs_next=$container_logs_next$container_logs_path'
+' ;;
+    esac
+  done
+}
+
+container_logs_version() {
+  command -v logrotate >/dev/null 2>&1 || return 127
+  # Before 3.13 it spoke on standard error.
+  logrotate --version 2>&1
+}
+
+# Which container runtimes run, and what kubelet was told to use. Of command lines and of daemon.json only the options that are
+# looked for are printed: both may hold secrets.
+#   process <name> <pid> · kubelet-option|dockerd-option <option> · kubelet-config|docker-config <line> · docker-root <path>
+container_logs_runtime() {
+  container_logs_docker_root=''
+  container_logs_endpoint=''
+  container_logs_processes=$(grep -HsxE 'dockerd|containerd|kubelet|crio|cri-dockerd' /proc/[0-9]*/comm)
+  for container_logs_line in $container_logs_processes; do
+    container_logs_name=${container_logs_line##*:}
+    container_logs_process=${container_logs_line#/proc/}
+    container_logs_process=${container_logs_process%%/*}
+    echo "process $container_logs_name $container_logs_process"
+    case $container_logs_name in
+      dockerd | kubelet) container_logs_options "$container_logs_name" "$container_logs_process" ;;
+    esac
+  done
+  if [ -z "$container_logs_docker_root" ] && [ -r /etc/docker/daemon.json ]; then
+    container_logs_line=$(sed -n 's/.*"\(data-root\|graph\)"[[:space:]]*:[[:space:]]*"\([^"\\]*\)".*/\2/p' /etc/docker/daemon.json)
+    [ -z "$container_logs_line" ] || echo "docker-config $container_logs_line"
+    container_logs_docker_root=$container_logs_line
+  fi
+  case $container_logs_docker_root in /*) ;; *) container_logs_docker_root=/var/lib/docker ;; esac
+  echo "docker-root $container_logs_docker_root"
+  # For the sections that follow: their shells do not see this one's variables.
+  echo "$container_logs_docker_root" >"$nm_scratch/container-logs-root"
+  if [ -z "$container_logs_endpoint" ] && [ -r /var/lib/kubelet/config.yaml ]; then
+    sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
+  fi
+}
+
+container_logs_options() {
+  container_logs_wanted=''
+  while read -r container_logs_option; do
+    if [ -n "$container_logs_wanted" ]; then
+      container_logs_option=$container_logs_wanted=$container_logs_option
+      container_logs_wanted=''
+    fi
+    case $1:$container_logs_option in
+      kubelet:--container-runtime | kubelet:--container-runtime-endpoint | dockerd:--data-root | dockerd:--graph | dockerd:-g)
+        container_logs_wanted=$container_logs_option
+        ;;
+      kubelet:--container-runtime=* | kubelet:--container-runtime-endpoint=*)
+        echo "kubelet-option $container_logs_option"
+        container_logs_endpoint=$container_logs_option
+        ;;
+      dockerd:--data-root=* | dockerd:--graph=* | dockerd:-g=*)
+        echo "dockerd-option $container_logs_option"
+        container_logs_docker_root=${container_logs_option#*=}
+        ;;
+    esac
+  done <<OPTIONS
+$(tr '\000' '\n' <"/proc/$2/cmdline")
+OPTIONS
+}
+
+# The log files of containers with their sizes. A folder is named once:
+#   at <folder>                          what follows lies in it
+#   <mode, hex> <uid> <gid> <links> <bytes> <blocks of 512> <name>      links not followed; a leading = stands for the folder's name
+# in parts:  docker <root> · resolved <its containers folder, links resolved> · drivers · names · pods
+container_logs_files() {
+  read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  if cd "$container_logs_docker_root/containers" 2>/dev/null; then
+    echo "docker $container_logs_docker_root"
+    echo "resolved $(pwd -P)"
+    container_logs_docker
+  else
+    # Docker's folder is closed to all but root, so that to others it does not even seem to exist.
+    [ "$(id -u)" -eq 0 ] || return 77
+  fi
+  if cd /var/log/pods 2>/dev/null; then
+    echo pods
+    printf '%s\0' */*/* | xargs -0 stat -c '%f %u %g %h %s %b %n' 2>/dev/null | container_logs_fold
+  fi
+  return 0
+}
+
+container_logs_docker() {
+  for container_logs_container in *; do
+    [ -d "$container_logs_container" ] || continue
+    set -- "$container_logs_container"/*-json.log*
+    [ -e "$1" ] || shift
+    printf '%s\0' "$container_logs_container/." "$@"
+  done | xargs -0 stat -c '%f %u %g %h %s %b %n' 2>/dev/null | container_logs_fold
+  echo drivers
+  # Only these words: the file may hold the credentials of a log driver.
+  printf '%s\0' */hostconfig.json |
+    xargs -0 grep -HosE '"LogConfig" ?: ?\{ ?"Type" ?: ?"[^"]*"|"max-(size|file)" ?: ?"[^"]*"'
+  echo names
+  cd /var/log/containers 2>/dev/null || return 0
+  printf '%s\n' *.log
+}
+
+# Takes the folder off each line and names it once; takes its name off names that begin with it.
+container_logs_fold() {
+  awk '{
+    path = $0
+    sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ /, "", path)
+    fields = substr($0, 1, length($0) - length(path))
+    slash = match(path, /[^\/]*$/)
+    folder = substr(path, 1, slash - 2)
+    name = substr(path, slash)
+    if (folder != last) print "at " folder
+    last = folder
+    if (index(name, folder) == 1) name = "=" substr(name, length(folder) + 1)
+    print fields name
+  }'
+}
+
+# Room on the file systems that hold the logs; asks those two alone (df reads the table of all mounts, dead servers included).
+#   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <path>
+container_logs_disk() {
+  read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  set --
+  for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods /var/log; do
+    [ ! -d "$container_logs_path" ] || set -- "$@" "$container_logs_path"
+  done
+  [ "$#" -eq 0 ] || stat -f -c '%S %b %f %a %c %d %n' -- "$@"
+}
+
+section rotation-files 5 1048576 container_logs_rotation_files
+section logrotate-version 5 4096 container_logs_version
+section runtime 5 16384 container_logs_runtime
+section log-files 10 2097152 container_logs_files
+section disk 5 4096 container_logs_disk
