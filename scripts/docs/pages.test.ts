@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { exitCodes, exitPrecedence } from '../../src/cli/exit-codes.ts';
+import { readHostsFile, type HostEntry } from '../../src/cli/config/hosts-file.ts';
+import { parseConfiguration } from '../../src/cli/config/parse.ts';
+import { catalogue } from '../../src/errors/catalogue.ts';
+import { configurationPages } from './configuration.ts';
+import { errorPages } from './errors.ts';
+import { configurationExample, hostLinesExample, hostsYamlExample } from './examples.ts';
+import { exitCodePages } from './exit-codes.ts';
+import { findingsPages } from './findings.ts';
+
+const pages = [...errorPages, ...exitCodePages, ...configurationPages, ...findingsPages];
+
+async function render(path: string): Promise<string> {
+  const page = pages.find((one) => one.path === `docs/reference/${path}`);
+  if (!page) throw new Error(`no page ${path}`);
+  return page.render();
+}
+
+test.each(['errors.md', 'errors.ko.md'])('%s has every code, once, and no other', async (path) => {
+  const headings = [...(await render(path)).matchAll(/^### (.*)$/gm)].map(([, code]) => code);
+
+  expect(headings).toHaveLength(Object.keys(catalogue).length);
+  expect(new Set(headings)).toEqual(new Set(Object.keys(catalogue)));
+});
+
+test.each(['errors.md', 'errors.ko.md'])('%s shows values and leaves no braces', async (path) => {
+  const text = await render(path);
+
+  expect(text).toContain('`<node>`');
+  expect(text).not.toMatch(/\{\{|\}\}/);
+});
+
+test('the exit codes are frozen', async () => {
+  expect(exitCodes.map(({ code, scope }) => `${code} ${scope}`)).toEqual([
+    '0 all', '1 all', '2 all', '3 reading', '4 reading', '5 reading', '6 changing', '7 changing', '8 changing', '130 all',
+  ]);
+  expect(exitPrecedence).toEqual([1, 2, 3, 5, 4, 0]);
+  for (const { code } of exitCodes) expect(await render('exit-codes.md')).toContain(`| ${code} |`);
+});
+
+test('the examples are read as users\' files are', async () => {
+  expect(parseConfiguration({ path: 'example', text: configurationExample })).toEqual(parse(configurationExample));
+  expect(await hosts(hostLinesExample)).toHaveLength(10);
+  expect(await hosts(hostsYamlExample)).toHaveLength(3);
+});
+
+test('the examples hold to the published schemas', async () => {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  const configuration = ajv.compile(JSON.parse(await render('configuration.schema.json')) as object);
+  const hostsFile = ajv.compile(JSON.parse(await render('hosts-file.schema.json')) as object);
+
+  expect(configuration(parse(configurationExample)), JSON.stringify(configuration.errors)).toBe(true);
+  expect(hostsFile(parse(hostsYamlExample)), JSON.stringify(hostsFile.errors)).toBe(true);
+  expect(configuration({ sssh: {} })).toBe(false);
+});
+
+test('every key of the schema is described, on the page and for editors', async () => {
+  const schema = JSON.parse(await render('configuration.schema.json')) as { readonly properties: Readonly<Record<string, { readonly description?: string }>> };
+  const page = await render('configuration.md');
+
+  for (const [key, { description }] of Object.entries(schema.properties)) {
+    expect(description, key).toMatch(/\w/);
+    expect(page).toContain(`| \`${key}\` |`);
+  }
+  expect(page).toContain('| `nodeGroups[].bastion.host` | `host`, required |');
+  expect(page).toContain(String.raw`| \`rollout.batches\` | \`[integer 1.. \| 10%, …]\` |`.replaceAll('\\`', '`'));
+});
+
+test('a page that cannot be written in full is not written', async () => {
+  const { wordsOf } = await import('./words.ts');
+
+  expect(() => wordsOf('ko')('errors.area.nowhere')).toThrow('no text errors.area.nowhere in ko');
+});
+
+async function hosts(text: string): Promise<readonly HostEntry[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'nodemend-docs-'));
+  try {
+    await writeFile(join(folder, 'hosts'), text);
+    return await readHostsFile(join(folder, 'hosts'), undefined);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
