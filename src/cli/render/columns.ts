@@ -28,7 +28,7 @@ export function renderColumns(
 ): readonly string[] {
   const header = columns.map((column): Cell => ({ text: column.header, tone: 'strong' }));
   const table = [header, ...rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))];
-  const natural = columns.map((_, index) => Math.max(...table.map((row) => displayWidth(row[index]?.text ?? ''))));
+  const natural = columns.map((_, index) => table.reduce((widest, row) => Math.max(widest, displayWidth(row[index]?.text ?? '')), 0));
   const widths = width === undefined ? natural : shrink(columns, natural, width);
   return table.map((row) => renderRow(columns, row, widths, paint));
 }

@@ -20,7 +20,7 @@ interface Run {
 /** The names as a node set, sorted the natural way (2 before 10), each once. `expandNodes` gives the same names back. */
 export function foldNodes(names: Iterable<string>): string {
   let patterns: readonly Pattern[] = [...new Set(names)].map(cut);
-  const places = Math.max(0, ...patterns.map((pattern) => (pattern.length - 1) / 2));
+  const places = patterns.reduce((most, pattern) => Math.max(most, (pattern.length - 1) / 2), 0);
   // From the last number to the first: in names that are used, the last one counts. A later pass sees brackets as equal texts,
   // so that rack1-[1-2] and rack2-[1-2] become rack[1-2]-[1-2], which is exactly their product.
   for (let place = 1; place <= places; place += 1) patterns = foldPlace(patterns, place);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../problems/problem.ts';
-import { contextOf, idle, missing, notLookedAt, oneNode, pass, skipped, threeHundredNodes, uniform, unseen } from '../fixtures/sample-report.ts';
+import { contextOf, idle, missing, notLookedAt, oneNode, pass, skipped, textsOf, threeHundredNodes, uniform, unseen } from '../fixtures/sample-report.ts';
+import { createOutput } from '../output.ts';
+import { contextFor } from '../render-context.ts';
 import type { FindingsReport } from './report.ts';
 import { renderFindings } from './view.ts';
 
@@ -242,6 +244,13 @@ test('colour adds nothing but escape sequences', () => {
   expect(coloured.split('\n')[3]).toMatchInlineSnapshot(`"[1m[31mFAIL[39m[22m  [1msample-logs, high, 194 nodes[22m"`);
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what is removed
   expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
+});
+
+test('NO_COLOR on a terminal is as plain as a file', () => {
+  const stream = { isTTY: true, columns: 80, write: () => true, on: () => undefined };
+  const { data } = createOutput(stream, stream, { NO_COLOR: '1', TERM: 'xterm' });
+
+  expect(renderFindings(threeHundredNodes(), options, contextFor(data, textsOf('en')))).toBe(renderFindings(threeHundredNodes(), options, contextOf('en')));
 });
 
 describe('the end of the view', () => {
