@@ -8,11 +8,14 @@ export interface TransportSettings {
    * changed never is.
    */
   readonly hostKeyPolicy: 'strict' | 'accept-new';
-  /** Read in order; `accept-new` writes to the first. */
-  readonly knownHostsFiles: readonly string[];
+  /**
+   * Read in order; `accept-new` writes to the first. Absent: `~/.ssh/known_hosts` and the machine's, or what the user's own ssh
+   * configuration says (`system-ssh`).
+   */
+  readonly knownHostsFiles?: readonly string[];
   /** Socket of the ssh-agent (`SSH_AUTH_SOCK`). */
   readonly agentSocket: string | undefined;
-  /** Keys to offer to targets that name none, where the files exist. */
+  /** Keys to offer to targets that name none, where the files exist. Of `ssh` alone: `system-ssh` knows its own. */
   readonly defaultIdentityFiles: readonly string[];
   /** Until a node counts as unreachable: name, connection, handshake and login together, however many tries fit in. */
   readonly connectTimeoutMs: number;
@@ -29,14 +32,18 @@ export interface TransportSettings {
 
 /** What OpenSSH does by itself, for the user who runs nodemend. */
 export function defaultTransportSettings(environment: Readonly<Record<string, string | undefined>>, home = homedir()): TransportSettings {
-  const folder = join(home, '.ssh');
   return {
     hostKeyPolicy: 'strict',
-    knownHostsFiles: [join(folder, 'known_hosts'), join(folder, 'known_hosts2'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
     agentSocket: environment['SSH_AUTH_SOCK'] || undefined,
-    defaultIdentityFiles: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(folder, name)),
+    defaultIdentityFiles: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name)),
     connectTimeoutMs: 10_000,
     sshProgram: 'ssh',
     enter: [],
   };
+}
+
+/** The files that OpenSSH reads by itself (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile). */
+export function defaultKnownHostsFiles(home = homedir()): readonly string[] {
+  const own = ['known_hosts', 'known_hosts2'].map((name) => join(home, '.ssh', name));
+  return [...own, '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 }

@@ -5,8 +5,8 @@ import type { NodeProcess, ProcessEnd } from './node-process.ts';
  * Starts a program of this machine as the leader of a process group of its own, so that all it starts can be ended together.
  * @throws the error of `spawn` (`ENOENT`, `EMFILE`); the caller says what that means.
  */
-export async function startChild(program: string, args: readonly string[]): Promise<NodeProcess> {
-  const child = spawn(program, args, { detached: true, stdio: 'pipe' });
+export async function startChild(program: string, args: readonly string[], environment = process.env): Promise<NodeProcess> {
+  const child = spawn(program, args, { detached: true, stdio: 'pipe', env: environment });
   const ended = new Promise<ProcessEnd>((resolve) => {
     child.once('close', (code, signal) => resolve({ ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) }));
   });

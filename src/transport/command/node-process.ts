@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { NodemendError } from '../../errors/nodemend-error.ts';
 
 /** A process on a node, as a transport starts it: what `run-script.ts` needs to speak with it, and no more. */
 export interface NodeProcess {
@@ -30,4 +31,9 @@ export interface ScriptPlace {
    * @throws NodemendError SSH_…
    */
   readonly start: (command: string) => Promise<NodeProcess>;
+  /**
+   * What it means that the process is over and nobody knows how: `SSH_CONNECTION_LOST`, unless the transport reads more out of
+   * what was printed before the script.
+   */
+  readonly explainLoss?: (printed: string) => NodemendError | undefined;
 }

@@ -38,12 +38,12 @@ function whyItDidNotStart(run: Run, end: ProcessEnd): NodemendError {
   const told = stdout.end ?? stderr.end;
   const who = { node: place.node, user: place.user };
   if (told?.privilege === 'sudo') return new NodemendError('SUDO_UNAVAILABLE', { ...who, reason: sudoRefusal(stderr.noise()) });
-  const code = told?.exitCode ?? end.code ?? end.signal;
-  if (code === undefined) return lost(run, 'the command had not begun');
-  const said = printable(`${stderr.noise()}\n${stdout.noise()}`) || 'no message';
-  return new NodemendError('LOGIN_SHELL_FAILED', { ...who, detail: `exit ${code}, ${said}` });
+  const said = printable(`${stderr.noise()}\n${stdout.noise()}`) || 'it had printed nothing';
+  const code = told ? told.exitCode : (end.code ?? end.signal);
+  if (code !== undefined) return new NodemendError('LOGIN_SHELL_FAILED', { ...who, detail: `exit ${code}, ${said}` });
+  return place.explainLoss?.(said) ?? lost(run, said);
 }
 
-function lost(run: Run, detail: string): NodemendError {
-  return new NodemendError('SSH_CONNECTION_LOST', { node: run.place.node, detail });
+function lost({ place }: Run, detail: string): NodemendError {
+  return new NodemendError('SSH_CONNECTION_LOST', { node: place.node, detail });
 }

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { Limiter } from '../limiter.ts';
-import type { Endpoint } from './endpoint.ts';
-import { lostError, timedOutError } from './ssh-errors.ts';
-import { within, type Limits } from './within.ts';
+import { timedOutError, within, type Limits } from '../within.ts';
+import { lostError } from './ssh-errors.ts';
 
 /** sshd begins to drop unauthenticated connections at 10 (MaxStartups 10:30:100); a person and another tool may be there too. */
 const handshakesAtOnce = 8;

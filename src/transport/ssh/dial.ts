@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { within, type Limits } from '../within.ts';
 import { socketError } from './ssh-errors.ts';
-import { within, type Limits } from './within.ts';
 
 /**
  * Opens the TCP connection. Without no-delay ssh2 waits for delayed acknowledgements: 254 instead of 40 ms for a first command

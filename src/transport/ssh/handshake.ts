@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
 import { Client } from 'ssh2';
 import type { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { within, type Limits } from '../within.ts';
 import { offeredAlgorithms, type HostKeyTypes } from './algorithms.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { HostKeyCheck, HostKeyDecision } from './host-key-check.ts';
 import type { Offers } from './keyring.ts';
 import { handshakeError, lostError } from './ssh-errors.ts';
-import { within, type Limits } from './within.ts';
 
 export interface Handshake extends Limits {
   /** A TCP connection, or a channel through a bastion. */

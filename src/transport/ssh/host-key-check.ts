@@ -1,13 +1,13 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { keyFingerprint } from '../known-hosts/fingerprint.ts';
 import { hostId } from '../known-hosts/host-id.ts';
-import { KnownHosts, type HostKeyVerdict } from '../known-hosts/known-hosts.ts';
 import { keyTypeOf } from '../known-hosts/known-hosts-line.ts';
 import { KnownHostsWriter } from '../known-hosts/known-hosts-writer.ts';
+import { KnownHosts, type HostKeyVerdict } from '../known-hosts/known-hosts.ts';
 import { readKnownHosts } from '../known-hosts/read-known-hosts.ts';
-import type { TransportSettings } from '../settings.ts';
+import { defaultKnownHostsFiles, type TransportSettings } from '../settings.ts';
 import type { HostKeyTypes } from './algorithms.ts';
-import type { Endpoint } from './endpoint.ts';
 
 /** What to do with the key that a server presented. */
 export type HostKeyDecision =
@@ -61,7 +61,7 @@ export class HostKeyCheck {
   }
 
   #load(): Promise<Loaded> {
-    this.#loading ??= load(this.#settings.knownHostsFiles);
+    this.#loading ??= load(this.#settings.knownHostsFiles ?? defaultKnownHostsFiles());
     return this.#loading;
   }
 }

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { retrying } from '../retry.ts';
+import type { Limits } from '../within.ts';
 import type { HostKeyTypes } from './algorithms.ts';
 import { shakeHands, type HandshakeOutcome, type LoggedIn } from './handshake.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
 import type { Offers } from './keyring.ts';
-import type { Limits } from './within.ts';
 
 export interface LogIn extends Limits {
   readonly offers: Offers;

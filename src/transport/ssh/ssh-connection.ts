@@ -3,9 +3,9 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeProcess, ProcessEnd } from '../command/node-process.ts';
 import { printable } from '../command/printable.ts';
 import { runScript } from '../command/run-script.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { Limiter } from '../limiter.ts';
 import type { NodeConnection } from '../transport.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { LoggedIn } from './handshake.ts';
 import { lostError } from './ssh-errors.ts';
 

@@ -1,6 +1,6 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { printable } from '../command/printable.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 
 /** What ssh2 adds to its errors. */
 interface Ssh2Error extends Error {
@@ -24,10 +24,6 @@ export function socketError(endpoint: Endpoint, error: NodeJS.ErrnoException, se
 
 export function lostError({ node }: Endpoint, detail: string, cause?: unknown): NodemendError {
   return new NodemendError('SSH_CONNECTION_LOST', { node, detail }, { cause });
-}
-
-export function timedOutError({ node, address, port }: Endpoint, seconds: number): NodemendError {
-  return new NodemendError('SSH_TIMED_OUT', { node, address, port, seconds });
 }
 
 /** SSH_MSG_DISCONNECT reasons (RFC 4253 section 11.1) by which sshd ends a login: too many tries (2, by OpenSSH), 13, 14. */

@@ -1,18 +1,16 @@
-import { userInfo } from 'node:os';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { Deadline } from '../deadline.ts';
-import { sshPort } from '../known-hosts/host-id.ts';
+import { bastionName, endpointOf, type Endpoint } from '../endpoint.ts';
 import type { TransportSettings } from '../settings.ts';
 import type { BastionTarget, NodeConnection, NodeTarget, Transport } from '../transport.ts';
+import { unlessInterrupted } from '../within.ts';
 import { Bastions, openThrough, type Bastion } from './bastion.ts';
 import { dial } from './dial.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { LoggedIn } from './handshake.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { Keyring, type Offers } from './keyring.ts';
 import { logIn } from './log-in.ts';
 import { sshConnection } from './ssh-connection.ts';
-import { unlessInterrupted } from './within.ts';
 
 /** SSH in this process, by the ssh2 library. */
 export function createSshTransport(settings: TransportSettings): Transport {
@@ -64,7 +62,7 @@ function logInThrough({ settings, hostKeys }: Shared, bastion: Bastion, login: L
 
 /** The bastion is a host like any other: its own key is verified, and its own user and keys are used. */
 function reachBastion(shared: Shared, target: BastionTarget, { endpoint: node, signal }: Login): Promise<Bastion> {
-  const endpoint = endpointOf(`bastion ${target.address}`, target);
+  const endpoint = endpointOf(bastionName(target), target);
   const reached = shared.bastions.get(JSON.stringify([endpoint, target.identityFiles]), async () => {
     const offers = await offersFor(shared, endpoint, target.identityFiles);
     // For all nodes behind it: not given up because one of them is.
@@ -79,8 +77,4 @@ async function offersFor({ keyring }: Shared, { node }: Endpoint, identityFiles:
   const found = await keyring.offersFor(identityFiles);
   if (found.offers.length > 0) return found;
   throw new NodemendError('SSH_NO_KEY_TO_OFFER', { node, detail: found.leftOut.join('; ') });
-}
-
-function endpointOf(node: string, { address, port, user }: Pick<BastionTarget, 'address' | 'port' | 'user'>): Endpoint {
-  return { node, address, port: port ?? sshPort, user: user ?? userInfo().username };
 }

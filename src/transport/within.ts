@@ -1,7 +1,6 @@
-import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { Deadline } from '../deadline.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
-import { timedOutError } from './ssh-errors.ts';
 
 /** How long a step on the way to a server may take. */
 export interface Limits {
@@ -38,4 +37,8 @@ export async function unlessInterrupted<T>(work: Promise<T>, node: string, signa
   } finally {
     signal.removeEventListener('abort', interrupt);
   }
+}
+
+export function timedOutError({ node, address, port }: Endpoint, seconds: number): NodemendError {
+  return new NodemendError('SSH_TIMED_OUT', { node, address, port, seconds });
 }

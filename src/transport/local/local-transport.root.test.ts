@@ -1,0 +1,32 @@
+import { createLoginNode, enterAs, type LoginNodeOptions, type LoginUser } from '../../../test/login-node.ts';
+import { describeExecution, type ExecutionWorld } from '../testing/execution-contract.ts';
+import type { Place } from '../testing/place.ts';
+import { createLocalTransport } from './local-transport.ts';
+
+/** The node that nodemend runs on is a private root here, entered as one of its users. */
+async function createWorld(options: LoginNodeOptions): Promise<ExecutionWorld> {
+  const node = await createLoginNode(options);
+  const withoutSudo = await createLoginNode({ ...options, sudo: false });
+  const place = (user: LoginUser, { root } = node): Place => ({
+    transport: createLocalTransport({ enter: enterAs(root, user) }),
+    target: { name: 'node-1', address: 'localhost', identityFiles: [] },
+  });
+  return {
+    places: {
+      root: place('root'),
+      'sudo-works': place('sudo-works'),
+      'sudo-password': place('sudo-password'),
+      'sudo-other': place('sudo-other'),
+      'sudo-tty': place('sudo-tty'),
+      'sudo-absent': place('sudo-works', withoutSudo),
+    },
+    processesWith: node.processesWith,
+    close: async () => {
+      await Promise.all([node.close(), withoutSudo.close()]);
+    },
+  };
+}
+
+describeExecution('local, where sh is dash', () => createWorld({ sh: 'dash' }));
+describeExecution('local, where sh is bash', () => createWorld({ sh: 'bash' }));
+describeExecution('local, where sh is busybox', () => createWorld({ sh: 'busybox' }));

@@ -1,0 +1,71 @@
+import type { ErrorCode } from '../../errors/catalogue.ts';
+import { NodemendError, type ErrorParams } from '../../errors/nodemend-error.ts';
+import { printable } from '../command/printable.ts';
+import type { Destination } from './destination.ts';
+
+/** What ssh said about a connection it made (`ssh -v`). */
+export interface Connected {
+  /** `SHA256:…` of the host key it verified. */
+  readonly hostKey: string | undefined;
+  readonly user: string | undefined;
+}
+
+export function readConnected(log: string): Connected {
+  return { hostKey: fingerprintIn(log), user: /^debug1: Authenticating to \S+ as '(.*)'$/m.exec(log)?.[1] };
+}
+
+interface Failure {
+  readonly code: ErrorCode;
+  readonly pattern: RegExp;
+  /** From what the pattern caught, beside node, address and port. */
+  readonly params?: (caught: RegExpExecArray, log: string) => ErrorParams;
+}
+
+const place = (_: RegExpExecArray, log: string): ErrorParams => ({
+  fingerprint: /^(SHA256:\S+)\.$/m.exec(log)?.[1] ?? fingerprintIn(log) ?? 'unknown',
+  place: /^(?:Offending|Known) .*key in (.+?)$/m.exec(log)?.[1] ?? 'known_hosts',
+});
+
+/**
+ * The messages of OpenSSH's client by which we know what went wrong, from what is most telling to what is least. Sources:
+ * sshconnect.c, sshconnect2.c, ssh.c, kex.c, packet.c, misc.c, channels.c of OpenSSH 7.4 to 10.0.
+ */
+const failures: readonly Failure[] = [
+  { code: 'SSH_HOST_KEY_REVOKED', pattern: /REVOKED HOST KEY DETECTED|is marked as revoked|Host key .* was revoked/i, params: place },
+  { code: 'SSH_HOST_KEY_CHANGED', pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED/, params: place },
+  { code: 'SSH_HOST_KEY_UNKNOWN', pattern: /host key is known for .* and you have requested strict checking|^Host key verification failed/m, params: place },
+  { code: 'SSH_NEGOTIATION_FAILED', pattern: /Unable to negotiate with .*: no matching (.+?) found/, params: ([, what = '']) => ({ what }) },
+  { code: 'SSH_AUTH_FAILED', pattern: /Permission denied \((.*)\)|(Too many authentication failures)/, params: ([, methods, many]) => ({ tried: many ?? methods ?? '' }) },
+  { code: 'SSH_NAME_UNRESOLVED', pattern: /Could not resolve hostname (\S+):/ },
+  { code: 'SSH_FORWARDING_DENIED', pattern: /open failed: administratively prohibited: (.*)/, params: ([, detail = '']) => ({ detail }) },
+  { code: 'SSH_REFUSED', pattern: /Connection refused/ },
+  { code: 'SSH_TIMED_OUT', pattern: /(Connection|Operation) timed out|Timeout, server .* not responding/ },
+  { code: 'SSH_NO_ROUTE', pattern: /No route to host|Network is unreachable/ },
+  { code: 'SSH_NOT_AN_SSH_SERVER', pattern: /banner (?:exchange|line).*invalid|invalid format|Bad remote protocol version/i, params: ([detail]) => ({ detail }) },
+  { code: 'SSH_CONNECTION_LOST', pattern: /^(.*(?:Connection (?:closed|reset)|Broken pipe|Exceeded MaxStartups|Not allowed at this time).*)$/m, params: ([, detail = '']) => ({ detail: printable(detail) }) },
+];
+
+export interface FailedConnection {
+  readonly destination: Destination;
+  /** For people, where the destination names no user. */
+  readonly user: string;
+  readonly bastion: string;
+  readonly seconds: number;
+}
+
+/** Why ssh ended, from what it wrote. */
+export function failureInLog(log: string, { destination, user, bastion, seconds }: FailedConnection): NodemendError {
+  const said = log.split(/\r?\n/).filter((line) => !line.startsWith('debug1: ')).join('\n');
+  const { node, address } = destination;
+  const port = /port (\d+)/.exec(said)?.[1] ?? destination.port ?? 22;
+  const entry = destination.port === undefined || destination.port === 22 ? address : `[${address}]:${destination.port}`;
+  for (const { code, pattern, params } of failures) {
+    const caught = pattern.exec(said);
+    if (caught) return new NodemendError(code, { node, address, port, user, bastion, seconds, entry, ...params?.(caught, log) });
+  }
+  return new NodemendError('SSH_CLIENT_FAILED', { node, address, detail: printable(said) || 'no message' });
+}
+
+function fingerprintIn(log: string): string | undefined {
+  return /^debug1: Server host key: \S+ (SHA256:\S+)/m.exec(log)?.[1];
+}
