@@ -64,5 +64,19 @@ for file in etc/cron.daily/logrotate etc/logrotate.d/alternatives etc/logrotate.
   etc/logrotate.d/dpkg etc/logrotate.d/wtmp; do
   [ -f "/$file" ] && cp -p "/$file" "$file"
 done
+
+# What /dev and /run look like before a node starts; root.sh copies them. The devices are empty files to be mounted over.
+mkdir -p usr/lib/nodemend-lab/dev/pts usr/lib/nodemend-lab/dev/shm \
+  usr/lib/nodemend-lab/run/lock usr/lib/nodemend-lab/run/sshd usr/lib/nodemend-lab/run/nodemend-lab/empty
+chmod 1777 usr/lib/nodemend-lab/run/lock
+(
+  cd usr/lib/nodemend-lab/dev
+  for device in null zero full random urandom tty; do : >"$device"; done
+  ln -s pts/ptmx ptmx
+  ln -s /proc/self/fd fd
+  ln -s fd/0 stdin
+  ln -s fd/1 stdout
+  ln -s fd/2 stderr
+)
 cd ..
 umount root
