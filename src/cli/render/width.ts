@@ -1,13 +1,30 @@
-import stringWidth from 'string-width';
+import { stripVTControlCharacters } from 'node:util';
+import { eastAsianWidth } from 'get-east-asian-width';
 
 /** Nearly everything printed is ASCII; it is counted without a table of Unicode. */
 const ascii = /^[\u0020-\u007e]*$/;
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** Columns that a text takes on a terminal: Korean takes two each, combining marks and escape sequences none. */
+/**
+ * Columns that a text takes on a terminal: Korean takes two each, combining marks and escape sequences none. The same answers
+ * as string-width gives (a test compares them), which is not used here because loading it costs as much as an empty Node.
+ */
 export function displayWidth(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text);
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(stripVTControlCharacters(text))) width += graphemeWidth(segment);
+  return width;
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (/^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicator})/u.test(grapheme)) return 2;
+  // What follows a joiner is drawn into the same place; marks, controls and formats are drawn nowhere.
+  const [drawn = ''] = grapheme.split('\u200d');
+  const visible = drawn.match(/[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Nonspacing_Mark}\p{Enclosing_Mark}]/gu) ?? [];
+  // A Hangul syllable written as jamo is one block, as wide as its first letter.
+  const counted = /^\p{Script=Hangul}/u.test(drawn) ? visible.slice(0, 1) : visible;
+  return counted.reduce((sum, character) => sum + eastAsianWidth(character.codePointAt(0) ?? 0), 0);
 }
 
 /** Pads with spaces on the right up to `width` columns; a longer text stays as it is. */
