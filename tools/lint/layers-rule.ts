@@ -44,7 +44,6 @@ export function judge(from: string, specifier: string, typeOnly: boolean): strin
   const own = layerOf(from);
   if (own === undefined || isTest(from)) return undefined;
   const target = posix.join(dirname(from), specifier.replace(/\?raw$/, ''));
-  if (target === 'package.json') return undefined; // the version that is there
   const other = layerOf(target);
   if (other === undefined) return `${target} is not part of the product; ${own.name} may not import it`;
   if (own.name === 'problem' && other.name === 'problem') return sameProblem(from, target);

@@ -9,12 +9,14 @@ export interface Layer {
   readonly knows: readonly string[];
 }
 
-const leaves = ['errors', 'locales'];
+const leaves = ['errors', 'locales', 'manifest'];
 const reach = ['transport', 'kubernetes', 'registry', 'manifests', 'platforms'];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, ...middle, 'problem-list'];
 
 export const layers: readonly Layer[] = [
+  // The version that is in it.
+  { name: 'manifest', files: /^package\.json$/, uses: [], knows: [] },
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
