@@ -1,5 +1,5 @@
 /**
- * Writes the generated reference into `docs/reference/`. With `--check` nothing is written: it ends with 1 and names each file
+ * Writes the generated reference into `docs/reference/`, and the table of problems into the READMEs. With `--check` nothing is written: it ends with 1 and names each file
  * that is missing or not what would be written.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,10 +11,11 @@ import { errorPages } from './docs/errors.ts';
 import { exitCodePages } from './docs/exit-codes.ts';
 import { findingsPages } from './docs/findings.ts';
 import type { Page } from './docs/page.ts';
+import { problemTablePages } from './docs/problem-table.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
 const root = join(import.meta.dirname, '..');
-const pages: readonly Page[] = [...errorPages, ...exitCodePages, ...configurationPages, ...findingsPages, ...cliHelpPages];
+const pages: readonly Page[] = [...errorPages, ...exitCodePages, ...configurationPages, ...findingsPages, ...cliHelpPages, ...problemTablePages];
 
 const stale: string[] = [];
 for (const { path, render } of pages) {
