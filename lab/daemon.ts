@@ -1,9 +1,10 @@
 /**
- * The lab's daemon, started by `labUp`: daemon.ts STATE-FOLDER. It says what it does through the channel of its parent and
+ * The lab's daemon, started by `labUp`: the last argument is the state folder. It says what it does through the channel of its parent and
  * to its log.
  */
 import { isNodemendError } from '../src/errors/nodemend-error.ts';
 import { tell } from './daemon/inbox.ts';
+import { logLine } from './daemon/log.ts';
 import { runDaemon } from './daemon/run-daemon.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -11,10 +12,10 @@ import { stateFolder } from './state-folder.ts';
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 
 try {
-  await runDaemon(stateFolder(process.argv[2] ?? ''));
+  await runDaemon(stateFolder(process.argv.at(-1) ?? ''));
 } catch (error) {
-  console.error(error);
-  const { message } = error as Error;
+  const { message, stack } = error as Error;
+  logLine(stack ?? message);
   const failure = isNodemendError(error) ? { code: error.code, params: error.params } : { code: 'INTERNAL', params: { problem: message } };
   tell({ kind: 'failed', ...failure });
   // The channel has to deliver it first.

@@ -124,8 +124,12 @@ async function handOver(daemon: ChildProcess, listeners: LabListeners): Promise<
 
 function send(daemon: ChildProcess, message: ToDaemon, server?: Server): Promise<void> {
   return new Promise((resolve) => {
-    // An error means that the daemon is gone, which its end tells better.
-    daemon.send(message, server, () => resolve());
+    // An error means that the daemon is gone, which its end tells better. A listener that was handed over is closed here, so
+    // that no connection is accepted by the wrong process.
+    daemon.send(message, server, () => {
+      server?.close();
+      resolve();
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { fieldAt, isFields } from './objects.ts';
+import { fieldAt, isFields, textAt } from './objects.ts';
 import { isAllowed, type Identity } from './roles.ts';
 import { badRequest, type Refusal } from './status.ts';
 
@@ -8,7 +8,7 @@ export const accessReviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccess
 export function reviewAccess(identity: Identity, body: unknown): { readonly body: object } | { readonly refused: Refusal } {
   const asked = isFields(body) ? fieldAt(body, 'spec.resourceAttributes') : undefined;
   if (!isFields(asked)) return { refused: badRequest('spec.resourceAttributes is required') };
-  const text = (key: string): string => String(asked[key] ?? '');
+  const text = (key: string): string => textAt(asked, key);
   const allowed = isAllowed(identity, {
     verb: text('verb'),
     group: text('group'),

@@ -1,11 +1,11 @@
-import { fieldAt, isFields, type KubeObject } from './objects.ts';
+import { fieldAt, isFields, textAt, type KubeObject } from './objects.ts';
 import type { ApiRequest, Target } from './request.ts';
-import { resourceOfKind } from './resources.ts';
+import { kinds } from './resources.ts';
 import { refusal, type Refusal } from './status.ts';
 import type { ObjectStore, WriteOptions } from './store.ts';
 
-const pods = resourceOfKind('Pod');
-const budgets = resourceOfKind('PodDisruptionBudget');
+const pods = kinds.Pod;
+const budgets = kinds.PodDisruptionBudget;
 
 /**
  * POST to a pod's eviction subresource. Budgets are counted when they are asked for; answers as in
@@ -21,9 +21,9 @@ export function evict(store: ObjectStore, request: ApiRequest, target: Target, o
 }
 
 function preconditionRefusal(body: unknown, pod: KubeObject): Refusal | undefined {
-  const wanted = isFields(body) ? fieldAt(body, 'deleteOptions.preconditions.uid') : undefined;
-  if (wanted === undefined || wanted === pod.metadata.uid) return undefined;
-  const why = `Precondition failed: UID in precondition: ${String(wanted)}, UID in object meta: ${pod.metadata.uid}`;
+  const wanted = isFields(body) ? textAt(body, 'deleteOptions.preconditions.uid') : '';
+  if (wanted === '' || wanted === pod.metadata.uid) return undefined;
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${pod.metadata.uid}`;
   return refusal(409, 'Conflict', `Operation cannot be fulfilled on pods "${pod.metadata.name}": ${why}`);
 }
 

@@ -27,3 +27,9 @@ export function isFields(value: unknown): value is Fields {
 export function fieldAt(object: Fields, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), object);
 }
+
+/** The text or number at a dotted path; the empty text when there is neither. */
+export function textAt(object: Fields, path: string): string {
+  const value = fieldAt(object, path);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

@@ -27,18 +27,23 @@ export interface Target {
 export function targetOf(path: string): Target | undefined {
   const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
   const [root, ...afterRoot] = parts;
-  const core = root === 'api';
-  if (!core && root !== 'apis') return undefined;
-  const group = core ? '' : (afterRoot[0] ?? '');
-  const [version, ...rest] = core ? afterRoot : afterRoot.slice(1);
+  if (root === 'api') return targetIn('', afterRoot);
+  return root === 'apis' ? targetIn(afterRoot[0] ?? '', afterRoot.slice(1)) : undefined;
+}
+
+/** `VERSION[/namespaces/NS]/PLURAL[/NAME[/SUBRESOURCE]]` */
+function targetIn(group: string, [version, first, ...rest]: readonly string[]): Target | undefined {
   // `/namespaces/NS` alone is the namespace itself; with more behind it, it says where the rest is.
-  const scoped = rest[0] === 'namespaces' && rest.length > 2;
-  const [plural, name = '', subresource = '', ...tooMuch] = scoped ? rest.slice(2) : rest;
+  const [namespace = '', ...scoped] = first === 'namespaces' && rest.length > 1 ? rest : [];
+  const [plural, name = '', subresource = '', ...tooMuch] = namespace === '' ? [first, ...rest] : scoped;
   const resource = resources.find((known) => known.group === group && known.version === version && known.plural === plural);
-  if (!resource || tooMuch.length > 0) return undefined;
-  if (scoped && !resource.namespaced) return undefined;
-  if (!scoped && resource.namespaced && name !== '') return undefined;
-  return { resource, namespace: scoped ? (rest[1] ?? '') : '', name, subresource };
+  if (!resource || tooMuch.length > 0 || !fits(resource, namespace, name)) return undefined;
+  return { resource, namespace, name, subresource };
+}
+
+/** One object of a namespaced kind needs its namespace; a cluster-scoped kind has none. */
+function fits({ namespaced }: Resource, namespace: string, name: string): boolean {
+  return namespaced ? namespace !== '' || name === '' : namespace === '';
 }
 
 /** The verb RBAC knows a request by. */

@@ -13,18 +13,22 @@ function resource(groupVersion: string, plural: string, kind: string, namespaced
   return { group: group ?? '', version: version ?? '', plural, kind, namespaced };
 }
 
-/** What nodemend reads or changes, and no more. */
-export const resources: readonly Resource[] = [
-  resource('v1', 'namespaces', 'Namespace', false),
-  resource('v1', 'nodes', 'Node', false),
-  resource('v1', 'pods', 'Pod'),
-  resource('v1', 'events', 'Event'),
-  resource('apps/v1', 'daemonsets', 'DaemonSet'),
-  resource('apps/v1', 'deployments', 'Deployment'),
-  resource('apps/v1', 'replicasets', 'ReplicaSet'),
-  resource('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
-  resource('coordination.k8s.io/v1', 'leases', 'Lease'),
-];
+/** What nodemend reads or changes, and no more, by kind. */
+export const kinds = {
+  Namespace: resource('v1', 'namespaces', 'Namespace', false),
+  Node: resource('v1', 'nodes', 'Node', false),
+  Pod: resource('v1', 'pods', 'Pod'),
+  Event: resource('v1', 'events', 'Event'),
+  DaemonSet: resource('apps/v1', 'daemonsets', 'DaemonSet'),
+  Deployment: resource('apps/v1', 'deployments', 'Deployment'),
+  ReplicaSet: resource('apps/v1', 'replicasets', 'ReplicaSet'),
+  PodDisruptionBudget: resource('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  Lease: resource('coordination.k8s.io/v1', 'leases', 'Lease'),
+} as const;
+
+export type Kind = keyof typeof kinds;
+
+export const resources: readonly Resource[] = Object.values(kinds);
 
 export function apiVersionOf({ group, version }: Resource): string {
   return group === '' ? version : `${group}/${version}`;
@@ -33,10 +37,4 @@ export function apiVersionOf({ group, version }: Resource): string {
 /** `pods`, `leases.coordination.k8s.io`: how the API server names a resource in messages. */
 export function qualifiedName({ group, plural }: Resource): string {
   return group === '' ? plural : `${plural}.${group}`;
-}
-
-export function resourceOfKind(kind: string): Resource {
-  const found = resources.find((candidate) => candidate.kind === kind);
-  if (!found) throw new Error(`the fake serves no ${kind}`);
-  return found;
 }

@@ -1,4 +1,4 @@
-import { fieldAt, type KubeObject } from './objects.ts';
+import { textAt, type KubeObject } from './objects.ts';
 import { badRequest, type Refusal } from './status.ts';
 
 export type Matches = (object: KubeObject) => boolean;
@@ -38,7 +38,7 @@ export function fieldSelector(text: string): Matches | Refusal {
   return (object) =>
     parts.every((part) => {
       const [, path = '', operator, value] = part ?? [];
-      const equal = String(fieldAt(object, path) ?? '') === value;
+      const equal = textAt(object, path) === value;
       return operator === '!=' ? !equal : equal;
     });
 }

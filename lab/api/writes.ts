@@ -1,9 +1,9 @@
-import { isFields, type Fields, type KubeObject, type Metadata } from './objects.ts';
+import { isFields, textAt, type Fields, type KubeObject, type Metadata } from './objects.ts';
 import { hasUnknownDirective, mergePatch, strategicPatch } from './patches.ts';
 import type { ApiRequest, Target } from './request.ts';
-import { qualifiedName, resourceOfKind } from './resources.ts';
+import { kinds, qualifiedName } from './resources.ts';
 import { badRequest, invalid, refusal, type Refusal } from './status.ts';
-import { ObjectStore, type Outcome, type WriteOptions } from './store.ts';
+import type { ObjectStore, Outcome, WriteOptions } from './store.ts';
 
 /** POST to a collection. */
 export function create(store: ObjectStore, request: ApiRequest, target: Target): Outcome {
@@ -11,7 +11,7 @@ export function create(store: ObjectStore, request: ApiRequest, target: Target):
   if ('refused' in body) return body;
   const { namespace } = target;
   if (namespace !== '') {
-    const home = store.get(resourceOfKind('Namespace'), '', namespace);
+    const home = store.get(kinds.Namespace, '', namespace);
     if ('refused' in home) return home;
   }
   if (!body.object.metadata.name) return { refused: invalid(target.resource, '', 'metadata.name: Required value: name or generateName is required') };
@@ -61,7 +61,7 @@ function objectIn(body: unknown, target: Target): { readonly object: KubeObject 
   if (!isFields(body)) return { refused: badRequest('the object provided is unrecognized (must be of type JSON object)') };
   const { kind } = target.resource;
   if (body['kind'] !== undefined && body['kind'] !== kind) {
-    return { refused: badRequest(`${String(body['kind'])} in version "${String(body['apiVersion'])}" cannot be handled as a ${kind}`) };
+    return { refused: badRequest(`${textAt(body, 'kind')} in version "${textAt(body, 'apiVersion')}" cannot be handled as a ${kind}`) };
   }
   const metadata = metadataOf(body);
   const { namespace } = target;

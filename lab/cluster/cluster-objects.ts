@@ -1,23 +1,28 @@
 import type { KubeObject } from '../api/objects.ts';
+import type { Kind } from '../api/resources.ts';
 import type { ClusterPlan, PlannedNode, PlannedPod } from './cluster-plan.ts';
 import { ordersReplicaSet } from './cluster-plan.ts';
 
+/** An object of a kind that the fake serves. */
+export interface ServedObject extends KubeObject {
+  readonly kind: Kind;
+}
+
 /**
- * The objects of a cluster as its API shows them when every node is up. Node objects have the shape of NKS's own: names,
- * Magnum's labels, no ExternalIP.
- * @param bootIds by node name
+ * The objects of a cluster as its API shows them when every node is up, but for the boot ids, which the nodes bring. Node
+ * objects have the shape of NKS's own: names, Magnum's labels, no ExternalIP.
  */
-export function clusterObjects(plan: ClusterPlan, bootIds: ReadonlyMap<string, string>): readonly KubeObject[] {
+export function clusterObjects(plan: ClusterPlan): readonly ServedObject[] {
   return [
     ...namespaces(plan),
-    ...plan.nodes.map((node) => nodeObject(plan, node, bootIds.get(node.name) ?? '')),
+    ...plan.nodes.map((node) => nodeObject(plan, node)),
     ...workloads(plan),
     ...plan.nodes.flatMap((node) => node.pods.map((pod) => podObject(plan, node, pod))),
     ...plan.nodes.map((node) => startedEvent(plan, node)),
   ];
 }
 
-function namespaces(plan: ClusterPlan): readonly KubeObject[] {
+function namespaces(plan: ClusterPlan): readonly ServedObject[] {
   const names = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'nodemend', 'shop'];
   return names.map((name) => ({
     apiVersion: 'v1',
@@ -33,7 +38,7 @@ function namespaces(plan: ClusterPlan): readonly KubeObject[] {
   }));
 }
 
-export function nodeObject(plan: ClusterPlan, node: PlannedNode, bootId: string): KubeObject {
+function nodeObject(plan: ClusterPlan, node: PlannedNode): ServedObject {
   const { group } = node;
   const capacity = { cpu: '2', memory: '3928904Ki', pods: '110', 'ephemeral-storage': '30946Mi' };
   return {
@@ -69,7 +74,7 @@ export function nodeObject(plan: ClusterPlan, node: PlannedNode, bootId: string)
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
         architecture: 'amd64',
-        bootID: bootId,
+        bootID: '',
         containerRuntimeVersion: group.containerRuntimeVersion,
         kernelVersion: group.kernelVersion,
         kubeProxyVersion: group.kubeletVersion,
@@ -101,9 +106,9 @@ export function nodeConditions(heartbeat: string, since: string = heartbeat): re
   ];
 }
 
-function workloads(plan: ClusterPlan): readonly KubeObject[] {
+function workloads(plan: ClusterPlan): readonly ServedObject[] {
   const nodes = plan.nodes.length;
-  const daemonSet = (name: string): KubeObject => ({
+  const daemonSet = (name: string): ServedObject => ({
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
     metadata: { name, namespace: 'kube-system', uid: uidOf(plan, name), creationTimestamp: plan.createdAt, labels: { 'k8s-app': name } },
@@ -134,7 +139,7 @@ function workloads(plan: ClusterPlan): readonly KubeObject[] {
   ];
 }
 
-function podObject(plan: ClusterPlan, node: PlannedNode, pod: PlannedPod): KubeObject {
+function podObject(plan: ClusterPlan, node: PlannedNode, pod: PlannedPod): ServedObject {
   const started = plan.createdAt;
   const ready = (type: string): object => ({ type, status: 'True', lastProbeTime: null, lastTransitionTime: started });
   return {
@@ -171,7 +176,7 @@ function podObject(plan: ClusterPlan, node: PlannedNode, pod: PlannedPod): KubeO
   };
 }
 
-function startedEvent(plan: ClusterPlan, node: PlannedNode): KubeObject {
+function startedEvent(plan: ClusterPlan, node: PlannedNode): ServedObject {
   return {
     apiVersion: 'v1',
     kind: 'Event',

@@ -26,6 +26,8 @@ export interface PlannedNode {
   readonly networkAddress: string;
   readonly podCidr: string;
   readonly pods: readonly PlannedPod[];
+  /** The one of them whose log a process in the node keeps writing. */
+  readonly growing: PlannedPod;
 }
 
 export interface PlannedPod {
@@ -38,8 +40,6 @@ export interface PlannedPod {
   readonly image: string;
   /** 64 hexadecimal digits. */
   readonly containerId: string;
-  /** Whether a process in the node keeps writing its log. */
-  readonly grows: boolean;
 }
 
 export interface ClusterPlanOptions {
@@ -59,6 +59,7 @@ export function planCluster(options: ClusterPlanOptions): ClusterPlan {
   const nodes = Array.from({ length: options.nodes }, (_, index): PlannedNode => {
     const group = index < dockerNodes ? nodeGroups[0] : nodeGroups[1];
     const number = index < dockerNodes ? index : index - dockerNodes;
+    const growing = ordersPod();
     return {
       name: `${options.name}-${group.name}-node-${number}`,
       index,
@@ -68,7 +69,8 @@ export function planCluster(options: ClusterPlanOptions): ClusterPlan {
       address: labAddress(options.slot, index),
       networkAddress: networkAddress(index),
       podCidr: `10.100.${index % 256}.0/24`,
-      pods: planPods(),
+      pods: [...systemPods(), growing],
+      growing,
     };
   });
   return {
@@ -82,11 +84,14 @@ export function planCluster(options: ClusterPlanOptions): ClusterPlan {
   };
 }
 
-function planPods(): readonly PlannedPod[] {
+function ordersPod(): PlannedPod {
+  return pod('shop', { kind: 'ReplicaSet', name: ordersReplicaSet }, { app: 'orders' }, 'docker.io/library/orders:1.4.2');
+}
+
+function systemPods(): readonly PlannedPod[] {
   return [
     pod('kube-system', { kind: 'DaemonSet', name: 'kube-proxy' }, { 'k8s-app': 'kube-proxy' }, 'registry.k8s.io/kube-proxy:v1.31.4'),
     pod('kube-system', { kind: 'DaemonSet', name: 'calico-node' }, { 'k8s-app': 'calico-node' }, 'docker.io/calico/node:v3.28.2-nks1'),
-    pod('shop', { kind: 'ReplicaSet', name: ordersReplicaSet }, { app: 'orders' }, 'docker.io/library/orders:1.4.2'),
   ];
 }
 
@@ -100,7 +105,6 @@ function pod(namespace: string, owner: PlannedPod['owner'], labels: PlannedPod['
     container: owner.kind === 'ReplicaSet' ? 'orders' : owner.name,
     image,
     containerId: randomBytes(32).toString('hex'),
-    grows: owner.kind === 'ReplicaSet',
   };
 }
 

@@ -4,6 +4,7 @@ import type { ClusterPlan, PlannedNode } from '../cluster/cluster-plan.ts';
 import { enterNode, type EnterResult } from '../node-root/enter-node.ts';
 import type { NodeDisk } from '../node-root/node-disk.ts';
 import type { TreeEntry } from '../node/file-tree.ts';
+import { logLine } from './log.ts';
 import { inParallel } from './in-parallel.ts';
 import { bootNode, provisionNode, removeNode, type LabNode, type LabNodeOptions } from './lab-nodes.ts';
 
@@ -49,6 +50,11 @@ export class Fleet {
     return new Map([...this.#slots].map(([name, slot]) => [name, slot.node !== undefined]));
   }
 
+  /** Names of the nodes that run now. */
+  running(): readonly string[] {
+    return [...this.#slots].filter(([, slot]) => slot.node).map(([name]) => name);
+  }
+
   /** Runs a script as root of a node. Undefined when the node is unknown or not running. */
   run(name: string, script: string, args: readonly string[], timeoutMs: number): Promise<EnterResult> | undefined {
     const pid = this.#slots.get(name)?.node?.root.pid;
@@ -87,7 +93,7 @@ export class Fleet {
     if (slot.leaving) return;
     setTimeout(() => {
       this.#boot(slot).catch((error: Error) => {
-        console.error(`${slot.options.plan.name}: ${error.message}`);
+        logLine(`${slot.options.plan.name}: ${error.message}`);
         this.#rebootLater(slot);
       });
     }, pauseBeforeRebootMs);

@@ -40,8 +40,6 @@ export async function provisionNode(options: LabNodeOptions): Promise<NodeDisk> 
 /** Boots a node on its disk, and waits until its sshd answers. */
 export async function bootNode(options: LabNodeOptions, disk: NodeDisk): Promise<LabNode> {
   const { plan } = options;
-  const growing = plan.pods.find((pod) => pod.grows);
-  if (!growing) throw new Error(`${plan.name}: no container of it grows`);
   const root = await startNodeRoot({
     hostname: plan.name,
     root: disk.root,
@@ -53,7 +51,7 @@ export async function bootNode(options: LabNodeOptions, disk: NodeDisk): Promise
       '/usr/lib/nodemend-lab/init.sh',
       plan.group.runtime === 'docker' ? 'docker' : 'cri',
       String(options.logSeconds),
-      containerLog(plan, growing),
+      containerLog(plan, plan.growing),
     ],
   });
   await sshdAnswers(plan);

@@ -12,4 +12,4 @@ export type FromDaemon =
   | { readonly kind: 'failed'; readonly code: string; readonly params: Readonly<Record<string, string | number>> };
 
 /** In order. */
-export type LabStep = 'layer' | 'nodes' | 'cluster';
+export type LabStep = 'layer' | 'nodes';

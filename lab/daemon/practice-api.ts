@@ -2,7 +2,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import type { KubeObject } from '../api/objects.ts';
 import { mergePatch } from '../api/patches.ts';
-import { resourceOfKind } from '../api/resources.ts';
+import { kinds } from '../api/resources.ts';
 import { adminRules, readRules } from '../api/roles.ts';
 import { fakeApi } from '../api/server.ts';
 import { now, ObjectStore } from '../api/store.ts';
@@ -12,26 +12,22 @@ import type { ClusterPlan } from '../cluster/cluster-plan.ts';
 import type { Credentials } from './access-files.ts';
 import { createAuthority } from '../../src/kubernetes/testing/authority.ts';
 
-/** kubelet reports a node's conditions at least every five minutes; here every minute, all nodes. */
-const heartbeatEveryMs = 60_000;
-
-const nodes = resourceOfKind('Node');
+const nodes = kinds.Node;
 
 /** The cluster's API with everything the plan holds, and the credentials that open it. */
 export interface PracticeApi {
   readonly credentials: Credentials;
-  /** A node has booted again: its Node object tells the new boot id. */
+  /** A node has booted: its Node object tells the new boot id. */
   readonly noteBoot: (node: string, bootId: string) => void;
+  /** What kubelet does every few minutes: these nodes have reported that they are well. */
+  readonly noteHeartbeat: (nodes: readonly string[]) => void;
 }
 
 export interface PracticeApiOptions {
   readonly plan: ClusterPlan;
-  readonly bootIds: ReadonlyMap<string, string>;
   readonly readToken: string;
   /** A listening socket on the machine's loopback. */
   readonly listener: Server;
-  /** Names of the nodes that run now. */
-  readonly running: () => readonly string[];
 }
 
 export async function startPracticeApi(options: PracticeApiOptions): Promise<PracticeApi> {
@@ -40,7 +36,7 @@ export async function startPracticeApi(options: PracticeApiOptions): Promise<Pra
   const server = await authority.issue({ commonName: 'kube-apiserver', ip: [apiAddress(plan.slot)] });
   const admin = await authority.issue({ commonName: 'admin', organizations: ['system:masters'] });
   const store = new ObjectStore();
-  for (const object of clusterObjects(plan, options.bootIds)) store.create(resourceOfKind(object.kind), object);
+  for (const object of clusterObjects(plan)) store.create(kinds[object.kind], object);
   const api = fakeApi({
     store,
     tls: { ...server, authority: authority.certificate },
@@ -48,20 +44,18 @@ export async function startPracticeApi(options: PracticeApiOptions): Promise<Pra
     tokens: { [readToken]: { user: 'reader', groups: [], rules: readRules } },
   });
   accept(options.listener, api);
-  setInterval(() => heartbeat(store, options.running()), heartbeatEveryMs).unref();
   return {
     credentials: { authority: authority.certificate, admin, readToken },
     noteBoot: (node, bootId) => change(store, node, { status: { nodeInfo: { bootID: bootId } } }),
+    noteHeartbeat: (names) => {
+      for (const name of names) change(store, name, { status: { conditions: nodeConditions(now(), plan.createdAt) } });
+    },
   };
 }
 
 /** The listener came from another network namespace, so connections are handed to the HTTPS server one by one. */
 function accept(listener: Server, api: HttpsServer): void {
   listener.on('connection', (socket: Socket) => api.emit('connection', socket));
-}
-
-function heartbeat(store: ObjectStore, running: readonly string[]): void {
-  for (const name of running) change(store, name, { status: { conditions: nodeConditions(now()) } });
 }
 
 function change(store: ObjectStore, node: string, patch: object): void {

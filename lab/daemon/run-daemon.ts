@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import type { ClusterPlan } from '../cluster/cluster-plan.ts';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
+import type { ClusterPlan, PlannedNode } from '../cluster/cluster-plan.ts';
 import { nodeAccounts } from '../node/accounts.ts';
-import { writeTree } from '../node/file-tree.ts';
+import { writeTree, type TreeEntry } from '../node/file-tree.ts';
 import { nodeFiles } from '../node/node-files.ts';
 import { sharedFiles } from '../node/shared-files.ts';
 import { buildSharedLayer } from '../node-root/node-disk.ts';
@@ -24,6 +24,8 @@ import { sshdOptions } from './sshd-options.ts';
 /** What a node may write before its disk is full; memory is used only for what it does write. */
 const diskBytes = 1024 ** 3;
 const privateMode = 0o600;
+/** kubelet reports a node's conditions at least every five minutes; here all do every minute. */
+const heartbeatEveryMs = 60_000;
 
 /**
  * The lab daemon: PID 1 of the lab's PID namespace, in a mount and a network namespace of the lab's own. Nodes, mounts,
@@ -33,57 +35,53 @@ export async function runDaemon(folder: StateFolder): Promise<void> {
   await writeDaemonFile(folder);
   const listeners = await receiveListeners();
   const plan = JSON.parse(await readFile(folder.plan, 'utf8')) as ClusterPlan;
-  const total = plan.nodes.length;
+  for (const { index, networkAddress } of plan.nodes) forward(listeners.nodes[index], networkAddress, 22);
+  const readToken = randomBytes(24).toString('base64url');
+  const api = await startPracticeApi({ plan, readToken, listener: listeners.api });
 
   tell({ kind: 'progress', step: 'layer', done: 0, total: 1 });
-  await mustRun('mounts', 'mount', ['-t', 'proc', 'proc', '/proc']);
-  await mustRun('mounts', 'mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'nodemend-lab', folder.mounts]);
-  await makeBridge();
-  const layer = await buildSharedLayer(layerFolder(folder.mounts));
-  await writeTree(layer, sharedFiles(await sshdOptions()));
-
+  await prepareMounts(folder);
   const login = makeSshKey(`nodemend lab ${plan.name}`);
   const hostKeys = new Map(plan.nodes.map(({ name }) => [name, makeSshKey('')]));
-  const machine = { passwd: await readFile('/etc/passwd', 'utf8'), group: await readFile('/etc/group', 'utf8') };
-  const bootIds = new Map<string, string>();
-  let api: PracticeApi | undefined;
-  const fleet = new Fleet({
-    plan,
-    mounts: folder.mounts,
-    diskBytes,
-    filesOf: (node) =>
-      nodeFiles({
-        node,
-        accounts: nodeAccounts(machine, node.group.user),
-        hostKey: hostKeys.get(node.name) ?? makeSshKey(''),
-        authorizedKey: login.public,
-        startedAt: plan.createdAt,
-      }),
-    onBoot: ({ name }, bootId) => {
-      bootIds.set(name, bootId);
-      api?.noteBoot(name, bootId);
-    },
-  });
+  await writeAccess({ folder, plan, login, hostKeys, api });
+
+  const filesOf = await nodeFilesMaker(plan, login, hostKeys);
+  const onBoot = ({ name }: PlannedNode, bootId: string): void => api.noteBoot(name, bootId);
+  const fleet = new Fleet({ plan, mounts: folder.mounts, diskBytes, filesOf, onBoot });
+  const total = plan.nodes.length;
   let done = 0;
   tell({ kind: 'progress', step: 'nodes', done, total });
   await fleet.start(() => tell({ kind: 'progress', step: 'nodes', done: ++done, total }));
 
-  tell({ kind: 'progress', step: 'cluster', done: 0, total: 1 });
-  for (const node of plan.nodes) {
-    const listener = listeners.nodes[node.index];
-    if (listener) forward(listener, node.networkAddress, 22);
-  }
-  const running = (): readonly string[] => [...fleet.states()].filter(([, runs]) => runs).map(([name]) => name);
-  api = await startPracticeApi({ plan, bootIds, readToken: randomBytes(24).toString('base64url'), listener: listeners.api, running });
-  await writeAccess({ folder, plan, login, hostKeys, api });
+  setInterval(() => api.noteHeartbeat(fleet.running()), heartbeatEveryMs);
   await serveControl(folder.control, (request) => handleControl(fleet, request));
   becomeIndependent();
 }
 
+/** The lab's own view of processes and file systems, its network, and the layer that the nodes share. */
+async function prepareMounts({ mounts }: StateFolder): Promise<void> {
+  await mustRun('mounts', 'mount', ['-t', 'proc', 'proc', '/proc']);
+  await mustRun('mounts', 'mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'nodemend-lab', mounts]);
+  await makeBridge();
+  const layer = await buildSharedLayer(layerFolder(mounts));
+  await writeTree(layer, sharedFiles(await sshdOptions()));
+}
+
+async function nodeFilesMaker(plan: ClusterPlan, login: SshKey, hostKeys: ReadonlyMap<string, SshKey>): Promise<(node: PlannedNode) => readonly TreeEntry[]> {
+  const machine = { passwd: await readFile('/etc/passwd', 'utf8'), group: await readFile('/etc/group', 'utf8') };
+  return (node) =>
+    nodeFiles({
+      node,
+      accounts: nodeAccounts(machine, node.group.user),
+      hostKey: hostKeys.get(node.name) ?? makeSshKey(''),
+      authorizedKey: login.public,
+      startedAt: plan.createdAt,
+    });
+}
+
 /** Must be written while /proc is still the machine's, whose process number the other commands know. */
 async function writeDaemonFile(folder: StateFolder): Promise<void> {
-  const { readlinkSync } = await import('node:fs');
-  const self = processId(Number(readlinkSync('/proc/self')));
+  const self = processId(Number(await readlink('/proc/self')));
   await writeFile(folder.daemon, JSON.stringify(self), { mode: privateMode });
 }
 

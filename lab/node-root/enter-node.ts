@@ -18,6 +18,9 @@ export interface EnterResult {
 
 const outputCap = 64 * 1024;
 
+const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'];
+const asRootOfNode = ['setpriv', '--bounding-set', nodeCapabilities, '--inh-caps=-all', '--', 'env', '-i', ...environment];
+
 /**
  * Runs a script as root of a node, past its sshd (which a fault may have broken). The process joins the node's user namespace
  * first and gives up what root of a node does not have, so it can do no more to the machine than the node itself.
@@ -31,9 +34,13 @@ export function enterNode(options: EnterOptions): Promise<EnterResult> {
     `--uts=${ns('uts')}`,
     `--ipc=${ns('ipc')}`,
     `--net=${ns('net')}`,
-    ...['--', 'setpriv', '--bounding-set', nodeCapabilities, '--inh-caps=-all', '--'],
-    ...['env', '-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'],
-    ...['sh', '-c', options.script, 'sh', ...options.args],
+    '--',
+    ...asRootOfNode,
+    'sh',
+    '-c',
+    options.script,
+    'sh',
+    ...options.args,
   ];
   return new Promise((resolve, reject) => {
     const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: options.timeoutMs, killSignal: 'SIGKILL' });

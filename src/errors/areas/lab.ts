@@ -15,6 +15,5 @@ export const labErrors = {
   LAB_STEP_FAILED: { exit: 1 },
   LAB_DOWN_INCOMPLETE: { exit: 1, retryable: true },
   LAB_NODE_UNKNOWN: { exit: 2 },
-  LAB_FAULT_UNKNOWN: { exit: 2 },
   LAB_FAULT_FAILED: { exit: 1 },
 } as const satisfies Record<string, ErrorEntry>;
