@@ -12,8 +12,11 @@ let interrupted = false;
 // The command that runs gets the signal as well and ends; what is left to do then is to clean up.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (interrupted = true));
 
-const failed = await follow(tour);
-const left = await visit(lastStop);
+const [up, ...others] = tour;
+// What `lab up` could not finish it has taken down itself.
+const started = up !== undefined && !(await visit(up));
+const failed = !started || (await follow(others));
+const left = started && (await visit(lastStop));
 process.exitCode = interrupted ? 130 : failed || left ? 1 : 0;
 if (process.exitCode === 0) {
   console.log(`\n${closing[language]}`);
