@@ -1,5 +1,7 @@
 import { Command, Help } from 'commander';
 import type { RunCommand } from './command-context.ts';
+import { displayWidth } from './render/width.ts';
+import { wrapSentence } from './render/wrap.ts';
 import type { Texts } from './text.ts';
 
 /** A command's file: what it is called with, and what it then does. */
@@ -34,17 +36,21 @@ export const commandNames: readonly string[] = Object.keys(commands);
  */
 export async function buildProgram(texts: Texts, run: RunCommand, loaded: readonly string[] = commandNames): Promise<Command> {
   const { t } = texts;
-  const program = new Command('nodemend')
+  const program: Command = new Command('nodemend')
     .description(t('program.description'))
-    .addHelpText('after', `\n${t('program.footnote')}`)
+    .addHelpText('after', () => `\n${wrapSentence(t('program.footnote'), helpWidth(program)).join('\n')}`)
     .option('--lang <language>', t('option.lang'))
-    .option('-V, --version', t('help.version'))
-    .helpCommand(false);
+    .option('-V, --version', t('help.version'));
   for (const [name, load] of Object.entries(commands)) {
     program.addCommand(loaded.includes(name) ? (await load()).define(texts, run) : new Command(name).summary(t(`command.${name}.summary`)));
   }
-  applyToAll(program, (command) => command.exitOverride().configureHelp(localisedHelp(texts)).helpOption('-h, --help', t('help.help')));
+  applyToAll(program, (command) => command.exitOverride().helpCommand(false).configureHelp(localisedHelp(texts)).helpOption('-h, --help', t('help.help')));
   return program;
+}
+
+/** Known only when the help is written: `configureOutput` comes after the program is built. */
+function helpWidth(program: Command): number {
+  return program.configureOutput().getOutHelpWidth?.() ?? 80;
 }
 
 function applyToAll(command: Command, change: (command: Command) => unknown): void {
@@ -56,6 +62,8 @@ function applyToAll(command: Command, change: (command: Command) => unknown): vo
 function localisedHelp({ t }: Texts): Partial<Help> {
   return {
     showGlobalOptions: false,
+    // Korean letters take two columns.
+    displayWidth,
     styleTitle: (title) => {
       const headings: Readonly<Record<string, string>> = {
         'Usage:': t('help.usage'),
@@ -70,5 +78,7 @@ function localisedHelp({ t }: Texts): Partial<Help> {
       option.argChoices ? `${option.description} (${t('help.choices', { list: option.argChoices.join(', ') })})` : option.description,
     // Alphabetical order would put `apply` before `doctor`; the order above is the order of work.
     sortSubcommands: false,
+    // Of the commands that were not loaded only the name is known: the list would be uneven with the arguments of the others.
+    subcommandTerm: (command) => (command.parent?.parent ? new Help().subcommandTerm(command) : command.name()),
   };
 }

@@ -77,9 +77,12 @@ describe('a real process', () => {
     expect((await child).stdout).toBe('APPROVAL_MISSING\n');
   });
 
-  test('with standard input from a file the terminal is asked', async () => {
-    // `script` gives the command a terminal of its own and types what it reads itself.
-    const child = run('script', ['-qec', '"$NODE" --input-type=module -e "$PROGRAM" </dev/null', '/dev/null'], {
+  // `script` gives the command a terminal of its own and types what it reads itself.
+  test.each([
+    ['standard input is the terminal', ''],
+    ['standard input is a file: the terminal is asked all the same', '</dev/null'],
+  ])('%s', async (_name, redirection) => {
+    const child = run('script', ['-qec', `"$NODE" --input-type=module -e "$PROGRAM" ${redirection}`, '/dev/null'], {
       env: { ...process.env, NODE: process.execPath, PROGRAM: program },
     });
     child.child.stdin?.write('yes\n');

@@ -137,6 +137,66 @@ describe('200 nodes, 80 columns', () => {
   });
 });
 
+test('40 columns, Korean', () => {
+  expect(renderPlan(samplePlan(), options, contextOf('ko', 40))).toMatchInlineSnapshot(`
+    "계획 3f2a91c7d0e5, 클러스터
+    nks_prod_0af1(https://0af1b2c3-nks-kr1.c
+    ontainer.nhncloud.com:6443), 2026-11-24
+    08:30 UTC
+
+    생성  /etc/logrotate.d/docker, 노드
+          200개
+      worker-[1-200]
+      이유: 컨테이너 로그에 적용되는 규칙이
+      없습니다
+      위험: 낮음, 재시작 없음
+      되돌리기: 파일을 다시 삭제
+      +owner 0:0 mode 0644
+      --- /dev/null	now
+      +++ b/etc/logrotate.d/docker	planned
+      @@ -0,0 +1,5 @@
+      +/var/lib/docker/containers/*/*-json.log {
+      +    rotate 10
+      +    copytruncate
+      +    maxsize 100M
+      +}
+
+    변경  /etc/logrotate.d/docker, 노드 3개
+      gpu-[01-03]
+      이유: 컨테이너 로그에 적용되는 규칙이
+      없습니다
+      위험: 낮음, 재시작 없음
+      되돌리기: 노드에 보관한 사본으로 이전
+      파일을 복원
+      --- a/etc/logrotate.d/docker	now
+      +++ b/etc/logrotate.d/docker	planned
+      @@ -1,4 +1,5 @@
+       /var/lib/docker/containers/*/*-json.log {
+      -    weekly
+      +    rotate 10
+      +    copytruncate
+      +    maxsize 100M
+       }
+
+    변경 안 함  직접 고쳐야 하는 노드 2개
+      old-[1-2]: /etc/logrotate.d/custom의
+      규칙이 일부에만 적용됩니다. 직접
+      합쳐야 합니다
+
+    NHN Cloud는 NKS 워커 노드의 설정을
+    임의로 변경하지 않도록 안내합니다. 이
+    변경은 노드마다 기록되며 되돌릴 수
+    있습니다. 노드에 대해 기술 지원을
+    요청하기 전에 되돌리세요.
+
+    노드 203개, 변경 203개. 재시작하거나
+    재부팅하지 않습니다.
+
+    다음: nodemend apply plan.json
+    "
+  `);
+});
+
 test('nothing to change, and nothing safe to change', () => {
   const last = (plan: Parameters<typeof renderPlan>[0]): string | undefined => renderPlan(plan, options, contextOf('en')).trimEnd().split('\n').at(-1);
 
