@@ -8,7 +8,7 @@ export function programSuite(name: string, program: string, args: readonly strin
     run: async () => {
       const { exitCode, output } = await runProgram(program, args);
       const failed = exitCode === 0 ? 0 : 1;
-      return { passed: 1 - failed, failed, failures: failed ? [`${name}: exit code ${exitCode}`] : [], output };
+      return { passed: 1 - failed, failed, failures: failed ? [`exit code ${exitCode}`] : [], output };
     },
   };
 }
