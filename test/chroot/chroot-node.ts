@@ -55,14 +55,7 @@ export class ChrootNode {
   }
 
   connect(): NodeConnection {
-    return {
-      node: this.name,
-      kind: 'local',
-      user: 'root',
-      hostKey: undefined,
-      exec: (request) => this.run(request),
-      close: async () => {},
-    };
+    return connectToRoot(this.name, this.root, this.enter());
   }
 
   remove(): void {
@@ -73,27 +66,34 @@ export class ChrootNode {
   private enter(): readonly string[] {
     return this.holder ? ['nsenter', '-t', String(this.holder.pid), '-m'] : [];
   }
+}
 
-  private run(request: ExecRequest): Promise<ExecResult> {
-    const [command = '', ...args] = [...this.enter(), 'chroot', this.root, '/bin/sh', '-c', request.script, 'sh', ...request.args];
-    // A group of its own, so that a test can kill the whole of it from inside, as a dying node would.
-    const child = spawn(command, args, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.stdin.on('error', () => {}); // it died before it read everything
-    child.stdin.end(request.input ?? Buffer.alloc(0));
-    return new Promise((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => {
-        resolve({
-          exitCode: code ?? 137,
-          stdout: Buffer.concat(stdout),
-          stderr: Buffer.concat(stderr),
-          truncated: false,
-          privilege: 'root',
-        });
-      });
+/** A connection into a root that exists; `enter` goes into its mount namespace where it has one. */
+export function connectToRoot(name: string, root: string, enter: readonly string[] = []): NodeConnection {
+  return {
+    node: name,
+    kind: 'local',
+    user: 'root',
+    hostKey: undefined,
+    exec: (request) => runInRoot(root, enter, request),
+    close: async () => {},
+  };
+}
+
+function runInRoot(root: string, enter: readonly string[], request: ExecRequest): Promise<ExecResult> {
+  const [command = '', ...args] = [...enter, 'chroot', root, '/bin/sh', '-c', request.script, 'sh', ...request.args];
+  // A group of its own, so that a test can kill the whole of it from inside, as a dying node would.
+  const child = spawn(command, args, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin.on('error', () => {}); // it died before it read everything
+  child.stdin.end(request.input ?? Buffer.alloc(0));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const exitCode = code ?? 137;
+      resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), truncated: false, privilege: 'root' });
     });
-  }
+  });
 }

@@ -7,44 +7,12 @@ import { planHash } from '../../src/engine/plan-hash.ts';
 import { planSchema, type Plan } from '../../src/engine/plan.ts';
 import type { RunWorld } from '../../src/engine/rollout/run-request.ts';
 import { defaultRunOptions, type RunEvent, type RunOptions } from '../../src/engine/run.ts';
-import type { Problem } from '../../src/problems/problem.ts';
 import type { NodeConnection, Transport } from '../../src/transport/transport.ts';
 import { ChrootNode } from './chroot-node.ts';
 import { chrootTransport, targetOf } from './chroot-transport.ts';
 import { fileAction, newContent, oldContent, put } from './file-scene.ts';
+import { testProblem } from './test-problem.ts';
 import type { Shell } from './tool-root.ts';
-
-/**
- * A problem for tests of the engine, with real checks: the staged file has to hold a rotate line, and after the change the
- * file has to be where it belongs. A node with /tmp/reject-… says no.
- */
-export const testProblem: Problem = {
-  meta: {
-    id: 'container-logs',
-    severity: 'high',
-    category: 'disk',
-    platforms: ['any'],
-    needsRoot: true,
-    remedyRisk: 'low',
-    dependsOn: [],
-    guideSection: '-',
-    faults: [],
-  },
-  probe: { script: '', sections: [] },
-  texts: { ko: {}, en: {} },
-  diagnose: () => [],
-  plan: () => ({ actions: [], refused: [] }),
-  checks: {
-    staged: {
-      script: '[ ! -e /tmp/slow ] || sleep 30; [ ! -e /tmp/reject-staged ] || exit 3; cat "$1"',
-      judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0 && stdout.includes('rotate'), saw: `exit ${exitCode}` }),
-    },
-    placed: {
-      script: '[ ! -e /tmp/reject-placed ] || exit 3; cat "$1"; cat /tmp/said 2>/dev/null || :',
-      judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0 && stdout.includes('rotate'), saw: `exit ${exitCode} ${stdout}` }),
-    },
-  },
-};
 
 export const checked = {
   validate: [{ check: 'container-logs/staged', args: [] }],
@@ -110,7 +78,7 @@ export class RolloutScene {
     return join(folder, 'runs');
   }
 
-  world(change: Partial<RunWorld> & { readonly options?: Partial<RunOptions> & { readonly owner: string } } = {}): RunWorld {
+  world(change: Partial<Omit<RunWorld, 'options'>> & { readonly options?: Partial<RunOptions> } = {}): RunWorld {
     return {
       transport: chrootTransport(this.nodes),
       targets: this.nodes.map(targetOf),

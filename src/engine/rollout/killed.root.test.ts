@@ -1,0 +1,234 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleDriver } from '../../../test/chroot/bundle-driver.ts';
+import type { KillOrder } from '../../../test/chroot/kill-driver.ts';
+import { planFor, RolloutScene, ruleFor } from '../../../test/chroot/rollout-scene.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { listNodeRuns } from '../history.ts';
+import type { Plan } from '../plan.ts';
+import { planText } from '../read-plan.ts';
+import { resumeRun } from '../resume.ts';
+import type { RunResult } from '../run.ts';
+import { undoRun } from '../undo.ts';
+import { applyPlan } from './apply-plan.ts';
+
+const two = ['worker-1', 'worker-2'];
+const allNew = ['worker-1 new second', 'worker-2 new'];
+const allOld = ['worker-1 old', 'worker-2 old'];
+
+let folder: string;
+let driver: string;
+/** Two of everything, so that both cores of a small machine are at work. */
+let scenes: readonly RolloutScene[];
+let plan: Plan;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nodemend-kill-'));
+  driver = await bundleDriver(folder);
+  scenes = [new RolloutScene(two), new RolloutScene(two)];
+  // The first node has two actions, so that a run also dies between the actions of one node.
+  plan = planFor(firstScene().nodes, {
+    actions: (node) => (node.name === 'worker-1' ? [ruleFor(node), ruleFor(node, { path: '/etc/logrotate.d/second', from: 'absent' })] : [ruleFor(node)]),
+  });
+});
+afterAll(() => {
+  for (const scene of scenes) scene.remove();
+  rmSync(folder, { recursive: true });
+});
+
+function firstScene(): RolloutScene {
+  return scenes[0]!;
+}
+
+/** Tries every point, each on a scene of its own. */
+async function atEach(kills: readonly Kill[], attempt: (scene: RolloutScene, kill: Kill) => Promise<void>): Promise<void> {
+  const queue = kills.values();
+  await Promise.all(
+    scenes.map(async (scene) => {
+      for (const kill of queue) await attempt(scene, kill);
+    }),
+  );
+}
+
+type Kill = Pick<KillOrder, 'line' | 'when'>;
+
+interface Ended {
+  readonly killed: boolean;
+  readonly lines: number;
+}
+
+function drive(scene: RolloutScene, order: Omit<KillOrder, 'plan' | 'nodes'>): Promise<Ended> {
+  const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const nodes = scene.nodes.map(({ name, root }) => ({ name, root }));
+  child.stdin.end(JSON.stringify({ ...order, plan: planText(plan), nodes } satisfies KillOrder));
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('close', (code, signal) => {
+      const ended = { killed: signal === 'SIGKILL', lines: Number(printed) };
+      if (code === 0 || signal === 'SIGKILL') resolve(quiet(scene).then(() => ended));
+      else reject(new Error(`the driver ended with ${code ?? signal}`));
+    });
+  });
+}
+
+/**
+ * A script outlives, by milliseconds, the process that sent it. Whoever comes then has to wait for its turn or finds that the
+ * script refuses to go on; here it is waited for, so that what is asked next has one answer.
+ */
+async function quiet(scene: RolloutScene): Promise<void> {
+  const roots = new Set(scene.nodes.map(({ root }) => root));
+  const isAtWork = (pid: string): boolean => {
+    try {
+      return roots.has(readlinkSync(`/proc/${pid}/root`));
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  };
+  while (readdirSync('/proc').some((name) => /^\d+$/u.test(name) && isAtWork(name))) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function linesOf(scene: RolloutScene, order: Omit<KillOrder, 'plan' | 'nodes' | 'line' | 'when'>): Promise<number> {
+  const { killed, lines } = await drive(scene, { ...order, line: 0, when: 'before' });
+  expect(killed).toBe(false);
+  return lines;
+}
+
+function points(lines: number): readonly Kill[] {
+  return Array.from({ length: lines }, (_, index) => [{ line: index + 1, when: 'before' as const }, { line: index + 1, when: 'after' as const }]).flat();
+}
+
+/** The run's id as the machine that started it knows it. */
+function runIn(stateFolder: string): string {
+  const names = readdirSync(stateFolder).filter((name) => name.endsWith('.jsonl'));
+  return names[0]?.slice(0, -'.jsonl'.length) ?? '';
+}
+
+/** Every moment: no file is half written, and beside it lies nothing but the ignored temporary one. */
+function expectWhole(scene: RolloutScene, run: string): void {
+  for (const line of scene.state()) expect(line.replace(' locked', '').replaceAll(new RegExp(` (docker|second)\\.nodemend-${run}~`, 'gu'), '')).toMatch(/^worker-\d (old|new)( second)?$/u);
+}
+
+async function resultOf(work: Promise<RunResult>): Promise<string> {
+  try {
+    return (await work).verdict;
+  } catch (error) {
+    if (isNodemendError(error)) return error.code;
+    throw error;
+  }
+}
+
+function fresh(scene: RolloutScene): string {
+  scene.reset();
+  return scene.newFolder();
+}
+
+async function killApply(scene: RolloutScene, kill: Kill): Promise<{ readonly run: string; readonly stateFolder: string }> {
+  const stateFolder = fresh(scene);
+  expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
+  const run = runIn(stateFolder);
+  expectWhole(scene, run);
+  return { run, stateFolder };
+}
+
+async function applyLines(scene: RolloutScene): Promise<number> {
+  return linesOf(scene, { operation: 'apply', stateFolder: fresh(scene) });
+}
+
+describe('the engine is killed around every line of its journal', () => {
+  it('while applying: the same machine resumes', { timeout: 600_000 }, async () => {
+    const lines = await applyLines(firstScene());
+    expect(firstScene().state()).toEqual(allNew);
+    expect(lines).toBe(36);
+    await atEach(points(lines), async (scene, kill) => {
+      const { run, stateFolder } = await killApply(scene, kill);
+      const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+      expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'done']);
+      expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+    });
+  });
+
+  it('while applying: another machine, with an empty state folder, takes it back', { timeout: 600_000 }, async () => {
+    await atEach(points(await applyLines(firstScene())), async (scene, kill) => {
+      const { run } = await killApply(scene, kill);
+      const seen = await listNodeRuns({ ...scene.world(), concurrency: 2 });
+      const known = new Set([...seen.locks.map((lock) => lock.run), ...seen.runs.map((one) => one.run)]);
+      const verdict = await resultOf(undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run }));
+      expect([kill, verdict]).toEqual([kill, known.has(run) ? 'done' : 'RUN_UNKNOWN']);
+      expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+    });
+  });
+
+  it('while applying: another machine finishes what was begun, and all of it with the plan', { timeout: 600_000 }, async () => {
+    await atEach(points(await applyLines(firstScene())).filter(({ when }) => when === 'before'), async (scene, kill) => {
+      const { run } = await killApply(scene, kill);
+      const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
+      const verdict = await resultOf(resumeRun({ ...elsewhere, run }));
+      expect(['done', 'partly', 'refused', 'RUN_UNKNOWN']).toContain(verdict);
+      expectWhole(scene, run);
+      for (const line of scene.state()) expect(line).toMatch(/^worker-1 (old|new second|new)$|^worker-2 (old|new)$/u);
+      if (verdict === 'RUN_UNKNOWN' || verdict === 'done') return;
+
+      const complete = scene.world({ journal: scene.journal(scene.newFolder()) });
+      expect([kill, await resultOf(resumeRun({ ...complete, run, plan: { plan, file: 'plan.json' } }))]).toEqual([kill, 'done']);
+      expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+    });
+  });
+
+  it('while restoring a node that said no: resume ends what was begun, undo takes back the rest', { timeout: 600_000 }, async () => {
+    const reject = (scene: RolloutScene): void => writeFileSync(scene.node('worker-2').path('/tmp/reject-placed'), '');
+    const stopped = ['worker-1 new second', 'worker-2 old'];
+    const stateFolder = fresh(firstScene());
+    reject(firstScene());
+    const lines = await linesOf(firstScene(), { operation: 'apply', stateFolder });
+    expect(firstScene().state()).toEqual(stopped);
+    await atEach(points(lines).filter(({ line }) => line > 20), async (scene, kill) => {
+      const stateFolder = fresh(scene);
+      reject(scene);
+      expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
+      const run = runIn(stateFolder);
+      expectWhole(scene, run);
+      const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+      expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'partly']);
+      expect([kill, ...scene.state()]).toEqual([kill, ...stopped]);
+      expect(await resultOf(undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run }))).toBe('done');
+      expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+    });
+  });
+
+  it('while undoing: the same machine and another one finish it', { timeout: 600_000 }, async () => {
+    const applied = async (scene: RolloutScene): Promise<{ readonly run: string; readonly stateFolder: string }> => {
+      const stateFolder = fresh(scene);
+      const { run } = await applyPlan({ ...scene.world({ journal: scene.journal(stateFolder) }), plan });
+      return { run, stateFolder };
+    };
+    const lines = await linesOf(firstScene(), { operation: 'undo', ...(await applied(firstScene())) });
+    expect(firstScene().state()).toEqual(allOld);
+    await atEach(points(lines), async (scene, kill) => {
+      const { run, stateFolder } = await applied(scene);
+      expect(await drive(scene, { operation: 'undo', run, stateFolder, ...kill })).toMatchObject({ killed: true });
+      expectWhole(scene, run);
+      const again = kill.when === 'before' ? stateFolder : scene.newFolder();
+      expect([kill, await resultOf(undoRun({ ...scene.world({ journal: scene.journal(again) }), run }))]).toEqual([kill, 'done']);
+      expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+    });
+  });
+
+  it('while resuming: a second resume finishes it', { timeout: 600_000 }, async () => {
+    // The second node is staged, and the first one is done.
+    const middle: Kill = { line: 25, when: 'before' };
+    const begun = await killApply(firstScene(), middle);
+    const lines = await linesOf(firstScene(), { operation: 'resume', ...begun });
+    expect(firstScene().state()).toEqual(allNew);
+    await atEach(points(lines), async (scene, kill) => {
+      const { run, stateFolder } = await killApply(scene, middle);
+      expect(await drive(scene, { operation: 'resume', run, stateFolder, ...kill })).toMatchObject({ killed: true });
+      expectWhole(scene, run);
+      const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+      expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'done']);
+      expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import type { Problem } from '../../src/problems/problem.ts';
+
+/**
+ * A problem for tests of the engine, with real checks: the staged file has to hold a rotate line, and after the change the
+ * file has to be where it belongs. A node with /tmp/reject-… says no.
+ */
+export const testProblem: Problem = {
+  meta: {
+    id: 'container-logs',
+    severity: 'high',
+    category: 'disk',
+    platforms: ['any'],
+    needsRoot: true,
+    remedyRisk: 'low',
+    dependsOn: [],
+    guideSection: '-',
+    faults: [],
+  },
+  probe: { script: '', sections: [] },
+  texts: { ko: {}, en: {} },
+  page: { ko: '', en: '' },
+  faultScript: '',
+  diagnose: () => [],
+  plan: () => ({ actions: [], refused: [] }),
+  checks: {
+    staged: {
+      script: '[ ! -e /tmp/slow ] || sleep 30; [ ! -e /tmp/reject-staged ] || exit 3; cat "$1"',
+      judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0 && stdout.includes('rotate'), saw: `exit ${exitCode}` }),
+    },
+    placed: {
+      script: '[ ! -e /tmp/reject-placed ] || exit 3; cat "$1"; cat /tmp/said 2>/dev/null || :',
+      judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0 && stdout.includes('rotate'), saw: `exit ${exitCode} ${stdout}` }),
+    },
+  },
+};
