@@ -8,6 +8,11 @@ import type { ApiRequest } from './request.ts';
 
 const inflate = promisify(gunzip);
 
+export interface ReadAnswer {
+  readonly answer: RawAnswer;
+  readonly bytes: Buffer;
+}
+
 /**
  * All bytes of an answer, unpacked off the main thread.
  * @throws NodemendError API_CONNECTION_CUT when the connection ended before the length, the last chunk or the gzip trailer.
@@ -26,21 +31,26 @@ export async function readBytes(answer: RawAnswer, request: ApiRequest, { access
 }
 
 /**
- * The JSON of a successful answer. HTTP without a length ends where the connection ends, so a text that stops in the middle
- * is a connection that was cut.
+ * What a successful answer's JSON text says. HTTP without a length ends where the connection ends, so a text that stops in
+ * the middle is a connection that was cut.
+ * @param read throws SyntaxError for what is no JSON, and gives undefined for JSON of another kind than was asked for.
  * @throws NodemendError API_CONNECTION_CUT, API_ANSWER_INVALID.
  */
-export function parseJson(bytes: Buffer, answer: RawAnswer, { path }: ApiRequest, { access }: Connection): Json {
+export function readJson<T>({ answer, bytes }: ReadAnswer, request: ApiRequest, { access }: Connection, read: (text: string) => T | undefined): T {
+  const server = access.server.origin;
+  const { path } = request;
   const text = bytes.toString('utf8');
   try {
-    return JSON.parse(text) as Json;
+    const value = read(text);
+    if (value !== undefined) return value;
   } catch (cause) {
-    const server = access.server.origin;
+    if (!(cause instanceof SyntaxError)) throw cause;
     const type = String(answer.headers['content-type'] ?? 'no content-type');
     throw type.includes('json') && stopsEarly(cause, text)
       ? new NodemendError('API_CONNECTION_CUT', { server, path }, { cause })
       : new NodemendError('API_ANSWER_INVALID', { server, path, problem: `HTTP ${answer.status}, ${type}` });
   }
+  throw new NodemendError('API_ANSWER_INVALID', { server, path, problem: 'JSON of another kind than was asked for' });
 }
 
 /** What an unsuccessful answer says, if it is JSON or plain text; a page of HTML is not repeated. */
@@ -56,8 +66,8 @@ export function parseFailure(bytes: Buffer, { headers }: RawAnswer): Json | unde
 }
 
 /** V8 names the place where it gave up; at the very end, everything before it was good. A test holds its words. */
-function stopsEarly(error: unknown, text: string): boolean {
-  const message = String(error);
+function stopsEarly(error: SyntaxError, text: string): boolean {
+  const { message } = error;
   const position = /at position (\d+)/.exec(message)?.[1];
   return message.includes('Unexpected end of JSON input') || Number(position ?? -1) >= text.trimEnd().length;
 }

@@ -77,13 +77,15 @@ test('compressed answers are asked for and unpacked', async () => {
     (outgoing, incoming) => outgoing.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify({ asked: incoming.headers['accept-encoding'] ?? '' }))),
   ]);
   expect(await get(server)).toEqual({ asked: 'gzip' });
+  const inCluster = await served([(outgoing, incoming) => outgoing.writeHead(200, json).end(JSON.stringify({ asked: incoming.headers['accept-encoding'] ?? '' }))], { compress: false });
+  expect(await get(inCluster)).toEqual({ asked: '' });
 });
 
 describe('what is no Kubernetes answer', () => {
   const strange: readonly (readonly [string, Answer, string])[] = [
     ['a login page', (outgoing) => outgoing.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), 'HTTP 200, text/html'],
     ['a redirect to one', fail(302, { location: 'https://login.example.test/start?token=secret' }), 'HTTP 302 to login.example.test'],
-    ['JSON that is no object', (outgoing) => outgoing.writeHead(200, json).end('[]'), 'no JSON object'],
+    ['JSON that is no object', (outgoing) => outgoing.writeHead(200, json).end('[]'), 'JSON of another kind than was asked for'],
     ['text that calls itself JSON', (outgoing) => outgoing.writeHead(200, json).end('{"a":x}'), 'HTTP 200, application/json'],
   ];
   test.each(strange)('%s', async (_what, answer, problem) => {

@@ -1,36 +1,52 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
-import type { JsonObject } from './api.ts';
-import { parseFailure, parseJson, readBytes } from './answer-body.ts';
+import type { Json, JsonObject } from './api.ts';
+import { parseFailure, readBytes, readJson, type ReadAnswer } from './answer-body.ts';
 import type { Connection, RawAnswer } from './connection.ts';
 import type { ApiRequest } from './request.ts';
 import { retryAfterError, retryAfterStatus } from './retry.ts';
 import { readStatus, statusError, type ApiStatus } from './status-error.ts';
 
 /** One request and its whole answer: its bytes, or what the server said against it. */
-export type Outcome = { readonly ok: true; readonly bytes: Buffer; readonly answer: RawAnswer } | { readonly ok: false; readonly status: ApiStatus };
+export type Outcome = ({ readonly ok: true } & ReadAnswer) | { readonly ok: false; readonly status: ApiStatus };
+
+export interface AnswerReader<T> {
+  /** Told when an answer is complete, before its JSON is read; again for each repetition. */
+  readonly arrived?: (bytes: Buffer) => void;
+  /** Gives undefined for JSON of another kind than was asked for; repeated along with the request. */
+  readonly read: (text: string) => T | undefined;
+}
 
 /**
  * Sends a request, repeated within bounds where that is safe, and gives the answer's object.
- * @param arrived told when an answer is complete, before its JSON is parsed; again for each repetition.
  * @throws NodemendError API_…
  */
-export async function exchange(connection: Connection, request: ApiRequest, arrived: (bytes: Buffer) => void = () => undefined): Promise<JsonObject> {
+export async function exchange(connection: Connection, request: ApiRequest): Promise<JsonObject> {
+  return exchangeAs(connection, request, { read: readObject });
+}
+
+/** As `exchange`, with the answer's text read by the caller. */
+export async function exchangeAs<T>(connection: Connection, request: ApiRequest, reader: AnswerReader<T>): Promise<T> {
   const { timing } = connection;
   for (let attempt = 1; ; attempt++) {
     const question = { attempt, readOnly: request.method === 'GET', chance: timing.random() };
-    const outcome = await attemptOnce(connection, request, arrived).catch((error: unknown) => ({ error }));
-    if ('object' in outcome) return outcome.object;
+    const outcome = await attemptOnce(connection, request, reader).catch((error: unknown) => ({ error }));
+    if ('value' in outcome) return outcome.value;
     const waitMs = 'status' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);
     if (waitMs === undefined) throw 'status' in outcome ? statusError(outcome.status, request, connection.access) : outcome.error;
     await timing.sleep(waitMs, request.signal);
   }
 }
 
-async function attemptOnce(connection: Connection, request: ApiRequest, arrived: (bytes: Buffer) => void) {
+async function attemptOnce<T>(connection: Connection, request: ApiRequest, { arrived, read }: AnswerReader<T>) {
   const outcome = await exchangeOnce(connection, request);
   if (!outcome.ok) return { status: outcome.status };
-  arrived(outcome.bytes);
-  return { object: parseObject(connection, request, outcome) };
+  arrived?.(outcome.bytes);
+  return { value: readJson(outcome, request, connection, read) };
+}
+
+function readObject(text: string): JsonObject | undefined {
+  const value = JSON.parse(text) as Json;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
 /**
@@ -43,19 +59,8 @@ export async function exchangeOnce(connection: Connection, request: ApiRequest):
   return outcomeOf(await sendAndRead(connection, request), connection);
 }
 
-function parseObject(connection: Connection, request: ApiRequest, { answer, bytes }: ReadAnswer): JsonObject {
-  const value = parseJson(bytes, answer, request, connection);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new NodemendError('API_ANSWER_INVALID', { server: connection.access.server.origin, path: request.path, problem: 'no JSON object' });
-}
-
-interface ReadAnswer {
-  readonly answer: RawAnswer;
-  readonly bytes: Buffer;
-}
-
 async function sendAndRead(connection: Connection, request: ApiRequest): Promise<ReadAnswer> {
-  const answer = await connection.send({ gzip: true, ...request });
+  const answer = await connection.send({ gzip: connection.access.compress, ...request });
   return { answer, bytes: await readBytes(answer, request, connection) };
 }
 

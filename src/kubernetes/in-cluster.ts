@@ -29,6 +29,7 @@ export async function inClusterAccess(environment: NodeJS.ProcessEnv, timing: Ti
     server: new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${environment['KUBERNETES_SERVICE_PORT']}`),
     user: 'in-cluster',
     tls: { ca, serverName: undefined, insecure: false },
+    compress: false,
     proxy: undefined,
     credentials: tokenFileCredentials(join(folder, 'token'), undefined, timing),
     impersonate: undefined,

@@ -32,6 +32,7 @@ export async function kubeconfigAccess(selected: SelectedContext, options: Acces
     server,
     user: selected.userName,
     tls: await readTrust(selected),
+    compress: true,
     proxy: chooseProxy(server, selected.cluster.proxyUrl, options.environment),
     credentials: server.protocol === 'https:' ? credentialsOf(selected, certificate, options) : fixedCredentials({}),
     impersonate: selected.user.impersonate,

@@ -1,7 +1,8 @@
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
-import type { Json, JsonObject, ListOptions, Snapshot } from './api.ts';
+import type { ListOptions, Snapshot } from './api.ts';
 import type { Connection } from './connection.ts';
-import { exchange } from './exchange.ts';
+import { exchangeAs } from './exchange.ts';
+import { readListPage, type ListPage } from './list-page.ts';
 import { peekContinue } from './peek-continue.ts';
 import type { ApiRequest } from './request.ts';
 
@@ -38,52 +39,46 @@ interface ListRun<T> {
   readonly signal: AbortSignal;
 }
 
-interface PendingPage {
+interface ProjectedPage<T> extends ListPage {
+  readonly items: readonly T[];
+}
+
+interface PendingPage<T> {
   readonly token: string | undefined;
-  readonly list: Promise<JsonObject>;
+  readonly page: Promise<ProjectedPage<T>>;
   /** The page after this one, asked for as soon as this one has arrived. */
-  ahead: PendingPage | undefined;
+  ahead: PendingPage<T> | undefined;
 }
 
 async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
-  const items: T[] = [];
+  const all: T[] = [];
   let pending = requestPage(run, undefined);
   for (;;) {
-    const page = readPage(await pending.list, run);
-    for (const item of page.items) items.push(run.options.project(item));
-    run.options.onPage?.(items.length);
-    if (page.token === undefined) return { items, resourceVersion: page.resourceVersion };
-    pending = pending.ahead?.token === page.token ? pending.ahead : requestPage(run, page.token);
+    const { items, token, resourceVersion } = await pending.page;
+    for (const item of items) all.push(item);
+    run.options.onPage?.(all.length);
+    if (token === undefined) return { items: all, resourceVersion };
+    pending = pending.ahead?.token === token ? pending.ahead : requestPage(run, token);
   }
 }
 
-function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage {
-  const { limit = defaultLimit, labelSelector, fieldSelector } = run.options;
+function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage<T> {
+  const { limit = defaultLimit, labelSelector, fieldSelector, project } = run.options;
   const request: ApiRequest = { method: 'GET', path: run.path, query: { limit, continue: token, labelSelector, fieldSelector }, signal: run.signal };
   const arrived = (bytes: Buffer) => {
     const next = peekContinue(bytes);
     if (next !== undefined && next !== pending.ahead?.token) pending.ahead = requestPage(run, next);
   };
-  const list = exchange(run.connection, request, arrived).catch((error: unknown) => {
+  const read = (text: string): ProjectedPage<T> | undefined => {
+    const items: T[] = [];
+    const page = readListPage(text, (item) => items.push(project(item)));
+    return page && { ...page, items };
+  };
+  const page = exchangeAs(run.connection, request, { arrived, read }).catch((error: unknown) => {
     throw token !== undefined && isNodemendError(error) && error.code === 'API_EXPIRED' ? new ContinueExpired() : error;
   });
   // It is awaited only after the page before it was read, which may fail first.
-  list.catch(() => undefined);
-  const pending: PendingPage = { token, list, ahead: undefined };
+  page.catch(() => undefined);
+  const pending: PendingPage<T> = { token, page, ahead: undefined };
   return pending;
-}
-
-interface Page {
-  readonly items: readonly JsonObject[];
-  readonly token: string | undefined;
-  readonly resourceVersion: string;
-}
-
-function readPage<T>(list: JsonObject, { connection, path }: ListRun<T>): Page {
-  const { items, metadata } = list as { readonly items?: Json; readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string } };
-  // An empty collection may be `null` on old servers.
-  if ((!Array.isArray(items) && items !== null) || !metadata) {
-    throw new NodemendError('API_ANSWER_INVALID', { server: connection.access.server.origin, path, problem: 'no list' });
-  }
-  return { items: (items ?? []) as readonly JsonObject[], token: metadata.continue || undefined, resourceVersion: metadata.resourceVersion ?? '' };
 }

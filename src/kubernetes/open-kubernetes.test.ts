@@ -53,7 +53,7 @@ test('the pod’s access: address, authority, a token that is re-read, no proxy'
   await writeFile(join(folder, 'ca.crt'), 'CA');
   await writeFile(join(folder, 'token'), 'pod-token');
   const access = await inClusterAccess({ ...pod, KUBERNETES_SERVICE_HOST: 'fd00::1', HTTPS_PROXY: 'http://p:1' }, systemTiming, folder);
-  expect(access).toMatchObject({ context: 'in-cluster', tls: { ca: 'CA', insecure: false }, proxy: undefined });
+  expect(access).toMatchObject({ context: 'in-cluster', tls: { ca: 'CA', insecure: false }, proxy: undefined, compress: false });
   expect(access.server.href).toBe('https://[fd00::1]/');
   expect(await access.credentials.current()).toEqual({ token: 'pod-token' });
 });

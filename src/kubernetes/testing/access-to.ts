@@ -16,6 +16,7 @@ export function accessTo(url: string, { ca, token, certificate, ...others }: Acc
     server: new URL(url),
     user: 'tester',
     tls: { ca, serverName: undefined, insecure: false },
+    compress: true,
     proxy: undefined,
     credentials: fixedCredentials({ ...(token === undefined ? {} : { token }), ...(certificate ? { certificate } : {}) }),
     impersonate: undefined,
