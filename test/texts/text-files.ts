@@ -11,7 +11,7 @@ export interface TextFile {
   readonly texts: Readonly<Record<Language, ReadonlyMap<string, string>>>;
 }
 
-export const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../..');
 const locales = join(root, 'src/locales');
 const problems = join(root, 'src/problems');
 

@@ -26,7 +26,7 @@ export async function readHostsFile(path: string, home: string | undefined): Pro
   const text = await readText(path);
   const lines = isYaml(path, text) ? await yamlLines(path, text) : parseHostLines(path, text);
   const entries = expandHosts(path, lines);
-  if (entries.length === 0) throw new NodemendError('NO_TARGETS', { selection: `--hosts ${path}` });
+  if (entries.length === 0) throw new NodemendError('NO_TARGETS', { context: 'hosts', selection: `--hosts ${path}` });
   return entries.map((entry) => withAbsolutePaths(entry, dirname(path), home));
 }
 

@@ -23,7 +23,7 @@ const nodeSet = z
 const namespace = z.string().max(63).regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/).meta({ title: 'namespace' });
 const count = z.union([z.int().min(1), percent]);
 
-export const bastionSchema = z.strictObject({
+const bastionSchema = z.strictObject({
   host,
   user: user.exactOptional(),
   port: port.exactOptional(),

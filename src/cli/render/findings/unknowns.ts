@@ -4,7 +4,7 @@ import type { Evidence, NodeEvidence, Seen, UnknownReason } from '../../../evide
 import type { TextParams } from '../../../locales/translator.ts';
 import type { Finding } from '../../../problems/problem.ts';
 
-export type UnknownFinding = Extract<Finding, { readonly status: 'unknown' }>;
+type UnknownFinding = Extract<Finding, { readonly status: 'unknown' }>;
 
 /** Nodes that could not be seen for the same reason. */
 export interface UnknownGroup {
