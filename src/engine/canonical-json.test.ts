@@ -22,7 +22,11 @@ describe('canonical JSON', () => {
   });
 
   it('does not depend on the order of keys', () => {
-    fc.assert(fc.property(json, (value) => expect(canonicalJson(turned(value))).toBe(canonicalJson(value))));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalJson(turned(value))).toBe(canonicalJson(value));
+      }),
+    );
   });
 
   it('leaves out what is undefined, as JSON does', () => {

@@ -39,7 +39,8 @@ function requireResumable(run: string, entries: readonly JournalEntry[]): void {
   const story = runStory(entries);
   requireIdle(story);
   if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
-  if (story?.state === 'ended') throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
+  // A run that ended without knowing how it left a node still has that node to settle.
+  if (story?.state === 'ended' && nodeHistory(entries).unknown.size === 0) throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
 }
 
 /** What was approved at the start of the run holds for the rest of it. */

@@ -64,18 +64,22 @@ export interface NodeHistory {
   readonly failed: ReadonlySet<string>;
   /** Nodes on which any step of an action was begun. */
   readonly touched: ReadonlySet<string>;
+  /** Nodes that the last process left without knowing how. */
+  readonly unknown: ReadonlySet<string>;
 }
 
 export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
-  const finished = new Map<string, NodeOutcome>();
+  const outcomes = new Map<string, NodeOutcome>();
   const failed = new Set<string>();
   const touched = new Set<string>();
   for (const entry of entries) {
     if (entry.entry === 'before' && entry.action !== undefined) touched.add(entry.node);
     if (entry.entry === 'after' && isRefusal(entry)) failed.add(entry.node);
-    if (entry.entry === 'node') note(finished, failed, entry.outcome as NodeOutcome);
+    if (entry.entry === 'node') outcomes.set(entry.outcome.node, entry.outcome as NodeOutcome);
   }
-  return { finished, failed, touched };
+  const finished = new Map([...outcomes].filter(([, { ending }]) => ending === 'done'));
+  const unknown = [...outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node);
+  return { finished, failed: failed.difference(new Set(finished.keys())), touched, unknown: new Set(unknown) };
 }
 
 /**
@@ -84,11 +88,4 @@ export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
  */
 function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
   return entry.action !== undefined && entry.code !== 'COMMAND_INTERRUPTED' && ['rejected', 'refused', 'failed'].includes(entry.outcome);
-}
-
-function note(finished: Map<string, NodeOutcome>, failed: Set<string>, outcome: NodeOutcome): void {
-  if (outcome.ending === 'done') {
-    finished.set(outcome.node, outcome);
-    failed.delete(outcome.node);
-  }
 }

@@ -10,6 +10,8 @@ import type { RunResult } from './run.ts';
 
 export interface UndoRequest extends RunWorld {
   readonly run: string;
+  /** Only these nodes of the run; all of them without it. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -21,7 +23,8 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const { run, journal } = request;
   const story = runStory((await journal.read(run)) ?? []);
   requireIdle(story);
-  const nodes = await nodesOf(request, story);
+  const nodes = (await nodesOf(request, story)).filter((node) => request.only?.includes(node) ?? true);
+  if (nodes.length === 0) throw new NodemendError('RUN_UNKNOWN', { run });
   const plan = await journal.plan(run);
   const lease = await takeLease(request, run);
   try {
