@@ -1,3 +1,4 @@
+import type { Seen } from '../../../evidence/evidence.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DockerContainer, DockerLogs } from '../facts/log-files.ts';
 import { dockerLogs, futureContainer, type DockerLog } from '../logs/watched-logs.ts';
@@ -13,10 +14,11 @@ export interface SortedLogs {
 }
 
 /** Docker's folder where nothing was ever logged: as if it were there and empty. */
-export function dockerOf(facts: NodeFacts): DockerLogs | undefined {
-  if (facts.logFiles.state !== 'seen') return undefined;
+export function dockerOf(facts: NodeFacts): Seen<DockerLogs> {
+  if (facts.logFiles.state !== 'seen') return facts.logFiles;
   const root = facts.runtime.state === 'seen' ? facts.runtime.value.dockerRoot : '/var/lib/docker';
-  return facts.logFiles.value.docker ?? { root, containersFolder: `${root}/containers`, containers: [] };
+  const empty = { root, containersFolder: `${root}/containers`, containers: [] };
+  return { state: 'seen', value: facts.logFiles.value.docker ?? empty };
 }
 
 export function sortLogs(docker: DockerLogs): SortedLogs {

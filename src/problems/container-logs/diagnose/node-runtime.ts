@@ -27,8 +27,10 @@ export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRunt
 
 function podsOf(runtime: RuntimeFacts, facts: NodeFacts): NodeRuntime['pods'] | undefined {
   const { processes } = runtime;
-  if (processes.has('kubelet')) return toldToKubelet(runtime) ?? seenInPods(facts) ?? onlyOne(processes);
-  return processes.has('dockerd') ? 'none' : onlyOne(processes);
+  const hasKubelet = processes.has('kubelet');
+  // Pods' logs outlive a kubelet that is down for a moment.
+  const known = (hasKubelet ? toldToKubelet(runtime) : undefined) ?? seenInPods(facts);
+  return known ?? (processes.has('dockerd') && !hasKubelet ? 'none' : onlyOne(processes));
 }
 
 function toldToKubelet({ kubeletEndpoint, kubeletRuntime }: RuntimeFacts): NodeRuntime['pods'] | undefined {

@@ -1,7 +1,7 @@
 import type { Block, Complaint, IgnoredBecause } from '../logrotate/configuration.ts';
 import { readConfiguration } from '../logrotate/read-configuration.ts';
 import { aimOf, type LogPlaces } from './docker-aim.ts';
-import type { Rotation } from './rotation.ts';
+import { mainFile, type Rotation } from './rotation.ts';
 
 /** A rule that means container logs and that logrotate does not work with, or not as meant. */
 export type Suspect =
@@ -31,6 +31,9 @@ function broken({ configuration, tree, release }: Rotation, places: LogPlaces): 
 
 function ignored(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
   const { configuration, files } = rotation;
+  // Without its main file logrotate reads nothing at all.
+  const main = configuration.ignored.find(({ path }) => path === mainFile);
+  if (main !== undefined) return [{ kind: 'ignored', file: main.path, why: main.why, detail: main.detail }];
   const reasons = new Map(configuration.ignored.map((file) => [file.path, file]));
   return [...files.files.values()]
     .filter((file) => file.content !== undefined && !configuration.readFiles.includes(file.path))

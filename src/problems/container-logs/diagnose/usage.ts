@@ -21,7 +21,7 @@ export function usageFacts(facts: NodeFacts, of: 'docker' | 'pods'): Readonly<Re
   return {
     containers: uses.length,
     logBytes: sum(uses.map(({ live, old }) => live + old)),
-    largest: largest.map(({ name, live, old }) => ({ container: name, logBytes: live, oldLogBytes: old })),
+    largest: largest.map(({ name, live, old }) => ({ name, bytes: live + old, oldBytes: old })),
     ...(room === undefined ? {} : { diskBytes: room.size, diskFreeBytes: room.free }),
   };
 }

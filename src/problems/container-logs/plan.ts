@@ -1,0 +1,87 @@
+import type { FileAction, CheckReference } from '../../actions/action.ts';
+import type { NodeEvidence } from '../../evidence/evidence.ts';
+import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
+import { placesOf } from './diagnose/docker-aim.ts';
+import { dockerOf } from './diagnose/docker-logs.ts';
+import { problemId } from './diagnose/finding.ts';
+import { nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
+import { everyDockerLog, nodeRotation, podLogs } from './diagnose/node-view.ts';
+import type { Rotation } from './diagnose/rotation.ts';
+import { nodeFacts, type NodeFacts } from './facts.ts';
+import { planCri } from './plan/cri-plan.ts';
+import { planDocker } from './plan/docker-plan.ts';
+import { withEdits, type Edit } from './plan/edit.ts';
+import { fileActions, type ReasonedEdit } from './plan/file-actions.ts';
+
+type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
+
+/** Rules that the part for other runtimes cures; all others are docker's. */
+const criRules: readonly string[] = ['rule-fights-kubelet', 'rule-without-effect'];
+
+/** The edits of logrotate's files that would cure the findings, node by node. Deterministic. */
+export function plan({ evidence, findings }: PlanInput): ProblemPlan {
+  const troubles = findings.filter((finding): finding is Trouble => finding.status === 'fail' || finding.status === 'warn');
+  const plans = evidence.nodes.map((node) => planNode(node, troubles.filter(({ subject, remedy }) => remedy && isNode(subject, node))));
+  return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
+}
+
+function isNode(subject: Trouble['subject'], node: NodeEvidence): boolean {
+  return subject.kind === 'node' && subject.name === node.name;
+}
+
+interface NodeScene {
+  readonly node: NodeEvidence;
+  readonly facts: NodeFacts;
+  readonly runtime: NodeRuntime;
+  readonly rotation: Rotation;
+}
+
+function planNode(node: NodeEvidence, troubles: readonly Trouble[]): ProblemPlan {
+  const facts = nodeFacts(node);
+  const runtime = nodeRuntime(node, facts);
+  const rotation = nodeRotation(facts);
+  // Findings that come from elsewhere than this evidence have nothing to be planned from.
+  if (troubles.length === 0 || runtime.state !== 'seen' || rotation.state !== 'seen') return { actions: [], refused: [] };
+  const scene = { node, facts, runtime: runtime.value, rotation: rotation.value };
+  const ofCri = troubles.filter(({ rule }) => criRules.includes(rule));
+  const ofDocker = troubles.filter(({ rule }) => !criRules.includes(rule));
+  const parts = [dockerPart(scene, ofDocker), criPart(scene, ofCri)];
+  return { actions: parts.flatMap(({ actions }) => actions), refused: parts.flatMap(({ refused }) => refused) };
+}
+
+function dockerPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
+  const docker = dockerOf(scene.facts);
+  if (troubles.length === 0 || docker.state !== 'seen') return { actions: [], refused: [] };
+  const planned = planDocker({ rotation: scene.rotation, docker: docker.value, reread: (edits) => reread(scene, edits) });
+  if (planned.state === 'refused') return refusal(troubles, planned);
+  const last = planned.edits.at(-1);
+  const verified = { check: `${problemId}/rule-covers-logs`, args: [`${docker.value.root}/containers`, planned.body] };
+  return asActions(scene, troubles, planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })));
+}
+
+function criPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
+  if (troubles.length === 0) return { actions: [], refused: [] };
+  const places = placesOf(everyDockerLog(scene.facts), podLogs(scene.facts));
+  const planned = planCri({ ...scene, places, reread: (edits) => reread(scene, edits) });
+  if (planned.state === 'refused') return refusal(troubles, planned);
+  const gone = ['/var/log/pods', '/var/log/containers', ...(scene.runtime.docker ? [] : places.docker)];
+  const verified: CheckReference = { check: `${problemId}/rule-gone`, args: gone };
+  const last = planned.edits.at(-1);
+  return asActions(scene, troubles, planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })));
+}
+
+function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotation {
+  const edited = nodeRotation(facts, { state: 'seen', value: withEdits(rotation.files, edits) });
+  return edited.state === 'seen' ? edited.value : rotation;
+}
+
+function asActions({ node, rotation }: NodeScene, troubles: readonly Trouble[], edits: readonly ReasonedEdit[]): ProblemPlan {
+  const cures = troubles.map(({ fingerprint }) => fingerprint);
+  const made = fileActions(node.name, cures, edits, rotation.files);
+  return made.state === 'refused' ? refusal(troubles, made) : { actions: made.actions satisfies readonly FileAction[], refused: [] };
+}
+
+function refusal(troubles: readonly Trouble[], { why, file }: { readonly why: string; readonly file: string }): ProblemPlan {
+  const refused = troubles.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params: { file } }));
+  return { actions: [], refused };
+}
