@@ -27,3 +27,8 @@ export function makeSshKey(folder: string, name: string, { type = 'ed25519', pas
   const printed = execFileSync('ssh-keygen', ['-l', '-f', `${path}.pub`], { encoding: 'utf8' });
   return { path, publicLine: readFileSync(`${path}.pub`, 'utf8').trim(), fingerprint: printed.split(' ')[1] ?? '' };
 }
+
+/** Puts a passphrase on a key that has none. */
+export function encryptSshKey(key: SshKey, passphrase: string): void {
+  execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', passphrase, '-f', key.path]);
+}

@@ -10,10 +10,13 @@ export interface SshdOptions {
   readonly hostKeys?: readonly KeyType[];
   /** Lines of sshd_config that come before the fixture's own; sshd takes the first value it finds. */
   readonly config?: readonly string[];
+  /** An sshd that was closed: start it again, on its port and with its keys. */
+  readonly again?: Sshd;
 }
 
 /** A real OpenSSH server on a loopback port, inside a private root. */
 export interface Sshd {
+  readonly folder: string;
   readonly address: string;
   readonly port: number;
   readonly hostKeys: readonly SshKey[];
@@ -28,15 +31,11 @@ export interface Sshd {
   readonly close: () => Promise<void>;
 }
 
+/** A connection has a process of root's and one of the user's; what runs under them goes on. */
+const dropConnections = 'for monitor in $(pgrep -P "$(cat "$1")"); do pkill -KILL -P "$monitor" -x sshd; kill -KILL "$monitor"; done; :';
+
 export async function startSshd(root: PrivateRoot, options: SshdOptions = {}): Promise<Sshd> {
-  const folder = mkdtempSync(join(root.shared, 'sshd-'));
-  // sshd reads the authorized keys as the user that logs in.
-  chmodSync(root.shared, 0o755);
-  chmodSync(folder, 0o755);
-  mkdirSync(join(folder, 'authorized'));
-  const hostKeys = (options.hostKeys ?? ['ed25519']).map((type) => makeSshKey(folder, `host_${type}`, { type }));
-  const port = await freePort();
-  writeFileSync(join(folder, 'sshd_config'), [...(options.config ?? []), ...settings(folder, port, hostKeys), ''].join('\n'));
+  const { folder, port, hostKeys } = options.again ?? (await configure(root, options));
 
   const [program = '', ...enter] = root.enter;
   const child = spawn(program, [...enter, '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -50,18 +49,31 @@ export async function startSshd(root: PrivateRoot, options: SshdOptions = {}): P
 
   const pidFile = join(folder, 'sshd.pid');
   return {
+    folder,
     address: '127.0.0.1',
     port,
     hostKeys,
     knownHostsLine: `[127.0.0.1]:${port} ${hostKeys[0]?.publicLine}`,
     authorize: (user, key) => appendFileSync(join(folder, 'authorized', user), `${key.publicLine}\n`),
-    dropConnections: () => void root.run('pkill -KILL -P "$(cat "$1")"', pidFile),
+    dropConnections: () => void root.run(dropConnections, pidFile),
     log: () => log,
     close: async () => {
-      root.run('kill "$(cat "$1")"; pkill -KILL -P "$(cat "$1")" || :', pidFile);
+      root.run(`kill "$(cat "$1")"; ${dropConnections}`, pidFile);
       await exited;
     },
   };
+}
+
+async function configure(root: PrivateRoot, options: SshdOptions): Promise<Pick<Sshd, 'folder' | 'port' | 'hostKeys'>> {
+  const folder = mkdtempSync(join(root.shared, 'sshd-'));
+  // sshd reads the authorized keys as the user that logs in.
+  chmodSync(root.shared, 0o755);
+  chmodSync(folder, 0o755);
+  mkdirSync(join(folder, 'authorized'));
+  const hostKeys = (options.hostKeys ?? ['ed25519']).map((type) => makeSshKey(folder, `host_${type}`, { type }));
+  const port = await freePort();
+  writeFileSync(join(folder, 'sshd_config'), [...(options.config ?? []), ...settings(folder, port, hostKeys), ''].join('\n'));
+  return { folder, port, hostKeys };
 }
 
 function settings(folder: string, port: number, hostKeys: readonly SshKey[]): readonly string[] {

@@ -1,4 +1,4 @@
-/** Lets so many pieces of work run at once; the others wait in the order in which they came. */
+/** Lets so many pieces of work go on at once; the others wait in the order in which they came. */
 export class Limiter {
   readonly #limit: number;
   readonly #waiting: (() => void)[] = [];
@@ -9,15 +9,25 @@ export class Limiter {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
+    const leave = await this.enter();
     try {
       return await work();
     } finally {
-      // The place is handed on as it is, so that nobody who comes in between takes it.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
+      leave();
     }
+  }
+
+  /** Waits for a place; call what is returned, once, to give it back. */
+  async enter(): Promise<() => void> {
+    if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    return () => this.#leave();
+  }
+
+  #leave(): void {
+    // The place is handed on as it is, so that nobody who comes in between takes it.
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#running -= 1;
   }
 }

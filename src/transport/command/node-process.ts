@@ -8,7 +8,7 @@ export interface NodeProcess {
   readonly stderr: Readable;
   /** Resolves once it is over and both outputs were read to their end; never rejects. */
   readonly ended: Promise<ProcessEnd>;
-  /** Lets go of it: it is over, but a process that it left behind may hold the streams open. Never throws. */
+  /** Lets go of it: the script is over, but a process that it left behind may hold the streams open. Never throws. */
   readonly release: () => void;
   /** Ends it as far as the transport alone can (at most what the login user may end), and lets go of it. Never throws. */
   readonly kill: () => void;
@@ -21,16 +21,18 @@ export interface ProcessEnd {
   readonly signal?: string;
 }
 
+export type Purpose = 'script' | 'ending';
+
 /** Where a script is run: one node, reached as one user. */
 export interface ScriptPlace {
   readonly node: string;
   /** For people. */
   readonly user: string;
   /**
-   * Runs a command line through the user's login shell.
+   * Runs a command line through the user's login shell: a script, or what ends one that hangs.
    * @throws NodemendError SSH_…
    */
-  readonly start: (command: string) => Promise<NodeProcess>;
+  readonly start: (command: string, purpose: Purpose) => Promise<NodeProcess>;
   /**
    * What it means that the process is over and nobody knows how: `SSH_CONNECTION_LOST`, unless the transport reads more out of
    * what was printed before the script.

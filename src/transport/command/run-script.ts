@@ -1,7 +1,7 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecRequest, ExecResult } from '../transport.ts';
 import endGroup from './end-group.sh?raw';
-import type { NodeProcess, ProcessEnd, ScriptPlace } from './node-process.ts';
+import type { NodeProcess, ProcessEnd, Purpose, ScriptPlace } from './node-process.ts';
 import { readResult } from './read-result.ts';
 import { packScript } from './remote-command.ts';
 import { newRun, type Run } from './run.ts';
@@ -16,7 +16,7 @@ const endingMs = 4000;
  */
 export async function runScript(place: ScriptPlace, request: ExecRequest): Promise<ExecResult> {
   const run = newRun(place, request);
-  const outcome = await attempt(run);
+  const outcome = await attempt(run, 'script');
   if ('result' in outcome) return outcome.result;
   await endOnNode(run);
   outcome.process?.kill();
@@ -27,13 +27,13 @@ export async function runScript(place: ScriptPlace, request: ExecRequest): Promi
 
 type Attempt = { readonly result: ExecResult } | { readonly stop: Stop; readonly process?: NodeProcess };
 
-async function attempt(run: Run): Promise<Attempt> {
+async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
   const { request, place } = run;
   const travel = packScript(run.marker, request);
   if (request.signal?.aborted) return { stop: 'interrupted' };
   const stop = watchForStop(request);
   try {
-    const starting = place.start(travel.command);
+    const starting = place.start(travel.command, purpose);
     const process = await Promise.race([starting, stop.happened]);
     if (typeof process === 'string') {
       // It may still start after nobody waits for it any more.
@@ -84,7 +84,7 @@ async function endOnNode({ place, stdout, marker }: Run): Promise<void> {
     maxOutputBytes: 0,
   };
   try {
-    const outcome = await attempt(newRun(place, request));
+    const outcome = await attempt(newRun(place, request), 'ending');
     if ('process' in outcome) outcome.process?.kill();
   } catch {
     // The connection is gone.

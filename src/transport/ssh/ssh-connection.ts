@@ -2,27 +2,26 @@ import type { Client, ClientChannel } from 'ssh2';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeProcess, ProcessEnd } from '../command/node-process.ts';
 import { printable } from '../command/printable.ts';
-import { runScript } from '../command/run-script.ts';
+import { Sessions } from '../command/sessions.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { Limiter } from '../limiter.ts';
 import type { NodeConnection } from '../transport.ts';
 import type { LoggedIn } from './handshake.ts';
 import { lostError } from './ssh-errors.ts';
 
-/** sshd allows 10 sessions on a connection (MaxSessions); one of the rest is for ending what hangs. */
-const channelsAtOnce = 8;
+/** sshd closes a session as soon as its processes are gone. What a script left behind may keep it: then we close it. */
+const lingerMs = 1000;
 const closingMs = 1000;
 
 /** A node that we are logged in to. */
 export function sshConnection(endpoint: Endpoint, { client, hostKey }: LoggedIn): NodeConnection {
-  const channels = new Limiter(channelsAtOnce);
   const start = (command: string): Promise<NodeProcess> => openChannel(client, endpoint, command);
+  const sessions = new Sessions({ node: endpoint.node, user: endpoint.user, start });
   return {
     node: endpoint.node,
     kind: 'ssh',
     user: endpoint.user,
     hostKey,
-    exec: (request) => channels.run(() => runScript({ node: endpoint.node, user: endpoint.user, start }, request)),
+    exec: (request) => sessions.exec(request),
     close: () => closeClient(client),
   };
 }
@@ -49,11 +48,15 @@ function channelProcess(channel: ClientChannel): NodeProcess {
     // Comes after the end of both outputs, and when the connection is lost.
     channel.once('close', () => resolve(end));
   });
-  const release = (): void => quietly(() => channel.close());
+  const close = (): void => quietly(() => channel.close());
+  const release = (): void => {
+    const timer = setTimeout(close, lingerMs).unref();
+    channel.once('close', () => clearTimeout(timer));
+  };
   const kill = (): void => {
     // sshd passes it on to the login user's own processes only (RFC 4254 section 6.9; OpenSSH 7.9 and newer).
     quietly(() => channel.signal('KILL'));
-    release();
+    close();
   };
   channel.on('error', () => undefined);
   return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, release, kill };

@@ -1,5 +1,6 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { printable } from '../command/printable.ts';
+import { isBusy } from '../busy-sshd.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 /** What ssh2 adds to its errors. */
@@ -55,7 +56,6 @@ export function handshakeError({ endpoint, error, tried, greeting, seconds }: Ha
   return lostError(endpoint, printable(greeting.startsWith('SSH-') || greeting === '' ? error.message : greeting), error);
 }
 
-/** sshd says why it drops a connection before anything else: `Exceeded MaxStartups`, `Not allowed at this time`. */
 function isForeign(greeting: string): boolean {
-  return greeting !== '' && !/^(SSH-|Exceeded MaxStartups|Not allowed at this time)/.test(greeting);
+  return greeting !== '' && !greeting.startsWith('SSH-') && !isBusy(greeting);
 }

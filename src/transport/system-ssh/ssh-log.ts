@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import { NodemendError, type ErrorParams } from '../../errors/nodemend-error.ts';
+import { isBusy } from '../busy-sshd.ts';
 import { printable } from '../command/printable.ts';
+import { hostId, sshPort } from '../known-hosts/host-id.ts';
 import type { Destination } from './destination.ts';
 
 /** What ssh said about a connection it made (`ssh -v`). */
@@ -41,7 +43,7 @@ const failures: readonly Failure[] = [
   { code: 'SSH_REFUSED', pattern: /Connection refused/ },
   { code: 'SSH_TIMED_OUT', pattern: /(Connection|Operation) timed out|Timeout, server .* not responding/ },
   { code: 'SSH_NO_ROUTE', pattern: /No route to host|Network is unreachable/ },
-  { code: 'SSH_NOT_AN_SSH_SERVER', pattern: /banner (?:exchange|line).*invalid|invalid format|Bad remote protocol version/i, params: ([detail]) => ({ detail }) },
+  { code: 'SSH_NOT_AN_SSH_SERVER', pattern: /(banner exchange: .*invalid format|Bad remote protocol version.*)/, params: ([, detail = '']) => ({ detail: printable(detail) }) },
   { code: 'SSH_CONNECTION_LOST', pattern: /^(.*(?:Connection (?:closed|reset)|Broken pipe|Exceeded MaxStartups|Not allowed at this time).*)$/m, params: ([, detail = '']) => ({ detail: printable(detail) }) },
 ];
 
@@ -57,13 +59,31 @@ export interface FailedConnection {
 export function failureInLog(log: string, { destination, user, bastion, seconds }: FailedConnection): NodemendError {
   const said = log.split(/\r?\n/).filter((line) => !line.startsWith('debug1: ')).join('\n');
   const { node, address } = destination;
-  const port = /port (\d+)/.exec(said)?.[1] ?? destination.port ?? 22;
-  const entry = destination.port === undefined || destination.port === 22 ? address : `[${address}]:${destination.port}`;
-  for (const { code, pattern, params } of failures) {
-    const caught = pattern.exec(said);
-    if (caught) return new NodemendError(code, { node, address, port, user, bastion, seconds, entry, ...params?.(caught, log) });
+  // 65535 is what ssh calls the port at the other end of a proxy command.
+  const port = Number(/port (?!65535)(\d+)/.exec(said)?.[1] ?? destination.port ?? sshPort);
+  const params = { node, address, port, user, bastion, seconds, entry: hostId(address, destination.port ?? sshPort) };
+  const foreign = otherLanguage(log);
+  if (foreign !== undefined) return new NodemendError('SSH_NOT_AN_SSH_SERVER', { ...params, detail: foreign });
+  for (const failure of failures) {
+    const caught = failure.pattern.exec(said);
+    if (caught) return new NodemendError(failure.code, { ...params, ...failure.params?.(caught, log) });
   }
   return new NodemendError('SSH_CLIENT_FAILED', { node, address, detail: printable(said) || 'no message' });
+}
+
+/** The line of a bastion's log that says why it last did not forward to an address; empty when there is none. */
+export function forwardFailureIn(log: string, address: string, port: number): string {
+  const lines = log.split(/\r?\n/);
+  const freed = lines.findLastIndex((line) => line.includes(`: free: direct-tcpip: listening port 0 for ${address} port ${port},`));
+  const channel = /^debug1: (channel \d+): free/.exec(lines[freed] ?? '')?.[1];
+  return lines.slice(0, Math.max(freed, 0)).findLast((line) => line.startsWith(`${channel}: open failed: `)) ?? '';
+}
+
+/** What was said in place of an SSH identification, unless that is sshd's way of saying that it is busy. */
+function otherLanguage(log: string): string | undefined {
+  const line = /^debug1: kex_exchange_identification: banner line \d+: (.*)$/m.exec(log)?.[1];
+  const identified = /^debug1: Remote protocol version/m.test(log);
+  return line === undefined || identified || isBusy(line) ? undefined : printable(line);
 }
 
 function fingerprintIn(log: string): string | undefined {

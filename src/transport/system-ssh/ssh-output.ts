@@ -26,7 +26,7 @@ export async function sshOutput(run: SshRun, limits: Limits): Promise<SshDone> {
 }
 
 /** The content of a file that is not needed any more; empty when ssh did not make it. */
-export function takeFile(path: string): string {
+function takeFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

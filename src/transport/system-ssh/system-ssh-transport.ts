@@ -1,6 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { ScriptPlace } from '../command/node-process.ts';
-import { runScript } from '../command/run-script.ts';
+import { Sessions } from '../command/sessions.ts';
 import { Deadline } from '../deadline.ts';
 import { bastionName, endpointOf } from '../endpoint.ts';
 import { Limiter } from '../limiter.ts';
@@ -11,11 +10,8 @@ import { ControlFolder } from './control-folder.ts';
 import { checkDestination, type Destination } from './destination.ts';
 import { resolve } from './resolved.ts';
 import { SharedConnection, type Way } from './shared-connection.ts';
-import { throughCommand } from './ssh-arguments.ts';
 import { SshPrograms } from './ssh-programs.ts';
 
-/** sshd allows 10 sessions on a connection (MaxSessions); one of the rest is for ending what hangs. */
-const channelsAtOnce = 8;
 /** sshd drops unauthenticated connections from 10 on (MaxStartups 10:30:100). */
 const handshakesThroughProxy = 8;
 
@@ -56,19 +52,18 @@ class SystemSsh {
 
   #nodeConnection(target: NodeTarget, connection: SharedConnection): NodeConnection {
     const user = connection.user ?? endpointOf(target.name, target).user;
-    const channels = new Limiter(channelsAtOnce);
-    const place: ScriptPlace = {
+    const sessions = new Sessions({
       node: target.name,
       user,
       start: (command) => connection.start(command),
       explainLoss: (printed) => sessionRefusal(printed, target.name, user),
-    };
+    });
     return {
       node: target.name,
       kind: 'system-ssh',
       user,
       hostKey: connection.hostKey,
-      exec: (request) => channels.run(() => runScript(place, request)),
+      exec: (request) => sessions.exec(request),
       close: async () => {
         await connection.close();
         this.#open.delete(connection);
@@ -92,10 +87,8 @@ class SystemSsh {
   /** One connection to the bastion carries all nodes behind it. */
   async #wayThrough(bastion: BastionTarget, destination: Destination, signal: AbortSignal): Promise<Way & { readonly limiter: Limiter }> {
     const name = JSON.stringify([bastion.address, bastion.port, bastion.user, bastion.identityFiles]);
-    const connection = await unlessInterrupted(this.#bastion(name, bastion), destination.node, signal);
-    await connection.keepOpen();
-    const proxyCommand = throughCommand(this.#programs.settings.sshProgram, connection.controlPath);
-    return { destination, bastion: bastion.address, limiter: this.#limiterOf(name), proxyCommand };
+    const through = await unlessInterrupted(this.#bastion(name, bastion), destination.node, signal);
+    return { destination, bastion: bastion.address, limiter: this.#limiterOf(name), through };
   }
 
   #bastion(name: string, bastion: BastionTarget): Promise<SharedConnection> {
