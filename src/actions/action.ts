@@ -76,7 +76,8 @@ export interface CheckReference {
 
 /**
  * A program of a problem that is run on a node around a change. A validating check is called with `"$1"` = path of the staged
- * file and `"$2"` = path it will take, then the reference's own arguments; a verifying one with the arguments alone.
+ * file (empty when the file is to be removed) and `"$2"` = path it will take, then the reference's own arguments; a verifying
+ * one with the arguments alone.
  */
 export interface NodeCheck {
   readonly script: string;

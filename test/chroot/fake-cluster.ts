@@ -20,7 +20,8 @@ export class FakeCluster {
   /** Holder of the one lease; empty when it is free. */
   holder(): string {
     const [lease] = this.leases.values();
-    return String((lease?.['spec'] as JsonObject | undefined)?.['holderIdentity'] ?? '');
+    const spec = lease?.['spec'] as { readonly holderIdentity?: string } | undefined;
+    return spec?.holderIdentity ?? '';
   }
 
   readonly api = {

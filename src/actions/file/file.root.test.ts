@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { contextOf, fileAction, fileState, listing, lock, newContent, oldContent, path, perform, put, run, session } from '../../../test/chroot/file-scene.ts';
@@ -157,4 +157,59 @@ describe.each(shells)('the file action under %s', (shell) => {
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
     expect(listing(node)).toEqual([]);
   });
+});
+
+describe('what a check is given, and what it may say', () => {
+  const checking = (node: ChrootNode, script: string, truncated = false) => {
+    const connection = node.connect();
+    return contextOf(node, {
+      connection: { ...connection, exec: async (request) => ({ ...(await connection.exec(request)), truncated: truncated && request.script === script }) },
+      check: () => ({ script, judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0, saw: stdout.trim() }) }),
+    });
+  };
+  const validate = [{ check: 'container-logs/any', args: ['third $(id)'] }];
+
+  it('the staged file, the path it will take, its own arguments; nothing is read as shell', async () => {
+    const node = makeNode('dash');
+    put(node, oldContent);
+    await lock(node);
+    const [stage, check] = fileKind.apply(fileAction({ validate }));
+    const context = checking(node, 'cat "$1"; printf "%s|" "$@"');
+    await stage!.perform(context);
+    const result = await check!.perform(context);
+    expect(result).toMatchObject({ outcome: 'done', detail: `container-logs/any: ${newContent}${path}.nodemend-${run}~|${path}|third $(id)|` });
+  });
+
+  it('an empty name where the file is to be removed', async () => {
+    const node = makeNode('dash');
+    put(node, oldContent);
+    await lock(node);
+    const [stage, check] = fileKind.apply(fileAction({ to: 'absent', validate }));
+    const context = checking(node, 'printf "%s|" "$@"');
+    await stage!.perform(context);
+    expect(await check!.perform(context)).toMatchObject({ detail: `container-logs/any: |${path}|third $(id)|` });
+  });
+
+  it('output over the cap proves nothing', async () => {
+    const node = makeNode('dash');
+    put(node, oldContent);
+    await lock(node);
+    const [stage, check] = fileKind.apply(fileAction({ validate }));
+    const context = checking(node, 'true', true);
+    await stage!.perform(context);
+    expect(await check!.perform(context)).toMatchObject({ outcome: 'rejected', detail: 'container-logs/any: more output than 1048576 bytes' });
+  });
+});
+
+it('the SELinux label is set anew where there is one', async () => {
+  const node = makeNode('dash');
+  put(node, oldContent);
+  mkdirSync(node.path('/sys/fs/selinux'), { recursive: true });
+  writeFileSync(node.path('/sys/fs/selinux/enforce'), '1');
+  // Stands for restorecon(8), which needs a kernel with SELinux: tells what it was asked.
+  writeFileSync(node.path('/usr/bin/restorecon'), '#!/bin/sh\necho "$*" >>/tmp/relabelled\n', { mode: 0o755 });
+  await lock(node);
+  await perform(fileKind.apply(fileAction()), contextOf(node));
+  await perform(fileKind.undo(fileAction()), contextOf(node));
+  expect(readFileSync(node.path('/tmp/relabelled'), 'utf8')).toBe(`-F ${path}\n-F ${path}\n`);
 });

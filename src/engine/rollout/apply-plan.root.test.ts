@@ -400,3 +400,53 @@ describe('what is written down', () => {
     ]); // prettier-ignore
   });
 });
+
+describe('a node that a run left without knowing how', () => {
+  it('is settled by resume, though the run has ended', async () => {
+    const scene = makeScene(['worker-1', 'worker-2']);
+    let gone = false;
+    const transport = scene.transport((connection) => ({
+      ...connection,
+      exec: async (request) => {
+        if (gone) throw new NodemendError('SSH_CONNECTION_LOST', { node: connection.node });
+        const answer = await connection.exec(request);
+        gone = request.script.includes('not-staged');
+        return answer;
+      },
+    }));
+    const { run, locked } = await applyPlan({ ...scene.world({ transport }), plan: planFor(scene.nodes) });
+    expect(locked).toEqual(['worker-1', 'worker-2']);
+    expect(scene.state()).toEqual(['worker-1 new locked', 'worker-2 old locked']);
+
+    const result = await resumeRun({ ...scene.world(), run });
+
+    expect(result).toMatchObject({ verdict: 'stopped-and-restored', locked: [] });
+    expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
+    await expect(resumeRun({ ...scene.world(), run })).rejects.toMatchObject({ code: 'RUN_ENDED' });
+  });
+});
+
+describe('before anything is begun', () => {
+  it('a check that this version does not have is refused', async () => {
+    const scene = makeScene(['worker-1']);
+    const plan = planFor(scene.nodes, { actions: (node) => [ruleFor(node, { verify: [{ check: 'container-logs/of-tomorrow', args: [] }] })] });
+    await expect(applyPlan({ ...scene.world(), plan })).rejects.toMatchObject({ code: 'CHECK_UNKNOWN' });
+    expect(await scene.journal().runs()).toEqual([]);
+  });
+
+  it('a plan with a node that nobody said how to reach is refused', async () => {
+    const scene = makeScene(['worker-1', 'worker-2']);
+    const world = scene.world();
+    await expect(applyPlan({ ...world, targets: world.targets.slice(1), plan: planFor(scene.nodes) })).rejects.toMatchObject({ code: 'PLAN_STALE' });
+  });
+});
+
+it('undo takes back the named nodes alone, and the rest later', async () => {
+  const scene = makeScene(['worker-1', 'worker-2']);
+  const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
+  expect(await undoRun({ ...scene.world(), run, only: ['worker-2'] })).toMatchObject({ verdict: 'done', nodes: [{ node: 'worker-2' }] });
+  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old']);
+  await expect(undoRun({ ...scene.world(), run, only: ['worker-9'] })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+  expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });
+  expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
+});

@@ -1,4 +1,6 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Problem } from '../../problems/problem.ts';
+import { findCheck } from '../find-check.ts';
 import { planHash } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
 import { newRunId } from '../run-id.ts';
@@ -17,7 +19,7 @@ export interface ApplyRequest extends RunWorld {
 
 /**
  * Carries out a plan that was shown and approved.
- * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API,
+ * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API, CHECK_UNKNOWN,
  * DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, LEASE_HELD, CLUSTER_UNHEALTHY, JOURNAL_UNWRITABLE, API_….
  * What happens later is in the result.
  */
@@ -25,6 +27,7 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   const { plan } = request;
   if (plan.actions.length === 0) throw new NodemendError('PLAN_EMPTY');
   if (planHash(plan) !== plan.hash) throw new NodemendError('PLAN_TAMPERED', { file: 'plan' });
+  requireChecks(plan, request.problems);
   const run = newRunId(plan.problems, new Date(request.timing?.now() ?? Date.now()));
   return withCluster(request, { run, plan }, async ({ nodes, lease, cap }) => {
     await request.journal.keepPlan(run, plan);
@@ -48,4 +51,9 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
       await session.journal.close();
     }
   });
+}
+
+/** A check that this version does not have is noticed before the first node, and not on it. */
+function requireChecks(plan: Plan, problems: readonly Problem[]): void {
+  for (const reference of plan.actions.flatMap(({ validate, verify }) => [...validate, ...verify])) findCheck(problems, reference);
 }
