@@ -1,11 +1,12 @@
 import { request } from 'node:http';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
+import { asError, type Failure } from './daemon/failure.ts';
 import type { ControlRequest, ControlResult } from './daemon/control.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /**
  * Asks a running lab.
- * @throws NodemendError LAB_NOT_UP when nobody answers, LAB_STEP_FAILED with what went wrong in the lab
+ * @throws NodemendError LAB_NOT_UP when nobody answers, and what went wrong in the lab
  */
 export function askLab<Kind extends ControlRequest['kind']>(
   folder: StateFolder,
@@ -19,7 +20,7 @@ export function askLab<Kind extends ControlRequest['kind']>(
       response.on('error', reject);
       response.on('end', () => {
         if (response.statusCode === 200) resolve(JSON.parse(text) as ControlResult & { readonly kind: Kind });
-        else reject(new NodemendError('LAB_STEP_FAILED', { step: question.kind, detail: text }));
+        else reject(asError(JSON.parse(text) as Failure));
       });
     });
     outgoing.on('error', (cause) => reject(new NodemendError('LAB_NOT_UP', { name: lab }, { cause })));

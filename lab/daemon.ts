@@ -2,7 +2,7 @@
  * The lab's daemon, started by `labUp`: the last argument is the state folder. It says what it does through the channel of its parent and
  * to its log.
  */
-import { isNodemendError } from '../src/errors/nodemend-error.ts';
+import { asFailure } from './daemon/failure.ts';
 import { tell } from './daemon/inbox.ts';
 import { logLine } from './daemon/log.ts';
 import { runDaemon } from './daemon/run-daemon.ts';
@@ -14,10 +14,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => pr
 try {
   await runDaemon(stateFolder(process.argv.at(-1) ?? ''));
 } catch (error) {
-  const { message, stack } = error as Error;
-  logLine(stack ?? message);
-  const failure = isNodemendError(error) ? { code: error.code, params: error.params } : { code: 'INTERNAL', params: { problem: message } };
-  tell({ kind: 'failed', ...failure });
+  logLine((error as Error).stack ?? String(error));
+  tell({ kind: 'failed', ...asFailure(error) });
   // The channel has to deliver it first.
   setTimeout(() => process.exit(1), 200);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
 import { chosenLab, type LabChoice } from './lab-folder.ts';
 import { labProcesses } from './lab-processes.ts';
@@ -26,5 +27,7 @@ export async function labDown(choice: LabChoice = {}): Promise<LabDownResult> {
     if (left.length > 0) throw new NodemendError('LAB_DOWN_INCOMPLETE', { pids: left.map(({ pid }) => pid).join(', ') });
   }
   await rm(folder.path, { recursive: true, force: true });
+  // The folder of all labs goes with the last one; a folder that the caller chose is the caller's.
+  if (choice.stateDir === undefined) await rmdir(dirname(folder.path)).catch(() => undefined);
   return { wasThere: true };
 }

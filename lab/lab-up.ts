@@ -4,16 +4,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Server } from 'node:net';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
-import type { ErrorCode } from '../src/errors/catalogue.ts';
 import { mostNodes } from './cluster/addresses.ts';
 import { planCluster } from './cluster/cluster-plan.ts';
+import { asError } from './daemon/failure.ts';
 import type { FromDaemon, LabStep, ToDaemon } from './daemon/messages.ts';
 import { labDown } from './lab-down.ts';
 import { chosenLab, type LabChoice } from './lab-folder.ts';
 import { labProcesses } from './lab-processes.ts';
 import { labStatus, type LabStatus } from './lab-status.ts';
 import { closeAll, listenForLab, type LabListeners } from './listeners.ts';
-import { checkMachine } from './preflight.ts';
+import { checkMachine, thisMachine } from './preflight.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** How the daemon is started: it is Node with a file, in the sources and in the bundle alike. */
@@ -33,7 +33,7 @@ export interface LabUpOptions extends LabChoice {
   readonly nodes: number;
   readonly daemon: DaemonCommand;
   readonly onProgress?: (progress: LabProgress) => void;
-  /** Aborting takes down what there is. */
+  /** Aborting takes down what there is, and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,7 +48,7 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
   const { name, folder } = chosenLab(options);
   const { nodes } = options;
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) throw new NodemendError('LAB_SIZE_INVALID', { nodes, most: mostNodes });
-  await checkMachine(process.env['PATH'] ?? '');
+  await checkMachine(thisMachine());
   await claimFolder(name, folder);
   try {
     const listeners = await listenForLab(nodes);
@@ -62,6 +62,7 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
     return await labStatus(options);
   } catch (error) {
     await labDown(options);
+    options.signal?.throwIfAborted();
     throw error;
   }
 }
@@ -138,7 +139,7 @@ function outcome(daemon: ChildProcess, folder: StateFolder, onProgress: LabUpOpt
     daemon.on('message', (message: FromDaemon) => {
       if (message.kind === 'ready') resolve();
       else if (message.kind === 'progress') onProgress?.(message);
-      else reject(new NodemendError(message.code as ErrorCode, message.params));
+      else reject(asError(message));
     });
     daemon.once('error', reject);
     daemon.once('exit', () => reject(new NodemendError('LAB_START_FAILED', { detail: lastWords(folder) })));

@@ -16,14 +16,24 @@ const programs: Readonly<Record<string, string>> = {
   logrotate: 'logrotate',
 };
 
+/** What a lab needs to know of the machine it shall run on. */
+export interface Machine {
+  readonly platform: string;
+  readonly uid: number;
+  /** Where programs are looked for, as `$PATH` has it. */
+  readonly path: string;
+}
+
+export function thisMachine(): Machine {
+  return { platform: process.platform, uid: process.getuid?.() ?? -1, path: process.env['PATH'] ?? '' };
+}
+
 /**
  * Looks whether a lab can be started here, before anything is made.
- * @param path where programs are looked for, as `$PATH` has it
  * @throws NodemendError LAB_NEEDS_LINUX, LAB_NEEDS_ROOT, LAB_PROGRAM_MISSING, LAB_NAMESPACES_DENIED
  */
-export async function checkMachine(path: string): Promise<void> {
-  if (process.platform !== 'linux') throw new NodemendError('LAB_NEEDS_LINUX', { platform: process.platform });
-  const uid = process.getuid?.() ?? -1;
+export async function checkMachine({ platform, uid, path }: Machine): Promise<void> {
+  if (platform !== 'linux') throw new NodemendError('LAB_NEEDS_LINUX', { platform });
   if (uid !== 0) throw new NodemendError('LAB_NEEDS_ROOT', { uid });
   const missing = Object.keys(programs).filter((name) => !isInstalled(name, path));
   if (missing.length > 0) {

@@ -22,7 +22,8 @@ export function reviewAccess(identity: Identity, body: unknown): { readonly body
       kind: 'SelfSubjectAccessReview',
       apiVersion: 'authorization.k8s.io/v1',
       metadata: { creationTimestamp: null },
-      spec: { resourceAttributes: asked },
+      // Empty fields are not written out.
+      spec: { resourceAttributes: Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== '')) },
       status,
     },
   };

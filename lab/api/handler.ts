@@ -2,9 +2,11 @@ import { accessReviewPath, reviewAccess } from './access-reviews.ts';
 import { evict } from './evictions.ts';
 import type { Pager } from './lists.ts';
 import { isWatch, targetOf, verbOf, type ApiRequest, type Target } from './request.ts';
-import { qualifiedName } from './resources.ts';
+import { coreDiscovery } from './discovery.ts';
+import type { KubeObject } from './objects.ts';
+import { qualifiedName, type Resource } from './resources.ts';
 import { isAllowed } from './roles.ts';
-import { refusal, type Refusal } from './status.ts';
+import { refusal, unknownPath, type Refusal } from './status.ts';
 import type { ObjectStore, Outcome } from './store.ts';
 import { openWatch, type Watch } from './watches.ts';
 import { create, dryRunOf, patch, replace } from './writes.ts';
@@ -27,9 +29,10 @@ export const versionInfo = {
 /** Everything the fake knows how to answer. */
 export function answer(store: ObjectStore, pager: Pager, request: ApiRequest): Answer {
   if (request.path === '/version') return { code: 200, body: versionInfo };
+  if (request.path === '/api/v1') return { code: 200, body: coreDiscovery };
   if (request.path === accessReviewPath && request.method === 'POST') return created(reviewAccess(request.identity, request.body));
   const target = targetOf(request.path);
-  if (!target) return { refused: refusal(404, 'NotFound', 'the server could not find the requested resource') };
+  if (!target) return { refused: unknownPath() };
   return forbidden(request, target) ?? dispatch(store, pager, request, target);
 }
 
@@ -53,13 +56,13 @@ const handlers: Readonly<Record<string, Handler>> = {
   'PATCH object': (store, _, request, target) => fine(asBody(patch(store, request, target))),
   'DELETE object': (store, _, request, { resource, namespace, name }) => {
     const removed = store.remove(resource, namespace, name, dryRunOf(request));
-    return fine('refused' in removed ? removed : { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } });
+    return fine('refused' in removed ? removed : { body: deleted(resource, removed.object) });
   },
 };
 
 function subresource(store: ObjectStore, request: ApiRequest, target: Target): Answer {
   if (target.resource.kind === 'Pod' && target.subresource === 'eviction' && request.method === 'POST') {
-    return created(evict(store, request, target, dryRunOf(request)));
+    return created(evict(store, request, target));
   }
   if (target.resource.kind === 'Node' && target.subresource === 'status' && request.method === 'PATCH') {
     return fine(asBody(patch(store, request, target)));
@@ -77,6 +80,11 @@ function forbidden(request: ApiRequest, target: Target): Answer | undefined {
   const object = `${qualifiedName(resource)}${name === '' ? '' : ` "${name}"`}`;
   const message = `${object} is forbidden: User "${request.identity.user}" ${what}`;
   return { refused: refusal(403, 'Forbidden', message, { details: { ...(name && { name }), kind: resource.plural } }) };
+}
+
+function deleted({ group, plural }: Resource, { metadata }: KubeObject): object {
+  const details = { name: metadata.name, ...(group !== '' && { group }), kind: plural, uid: metadata.uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
 function notAllowed({ method }: ApiRequest): Answer {

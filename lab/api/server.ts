@@ -89,6 +89,10 @@ function respond(response: ServerResponse, result: Answer): void {
   }
   const { code, body, retryAfterSeconds } = 'refused' in result ? result.refused : { ...result, retryAfterSeconds: undefined };
   const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  if (typeof body === 'string') {
+    response.writeHead(code, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end(body);
+    return;
+  }
   response.writeHead(code, { ...headers, ...retry });
   response.end(`${JSON.stringify(body)}\n`);
 }

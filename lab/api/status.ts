@@ -4,24 +4,27 @@ import { qualifiedName, type Resource } from './resources.ts';
 /** A refusal as a real API server words it: the HTTP code and the body of kind Status. */
 export interface Refusal {
   readonly code: number;
-  readonly body: Fields;
+  /** A text for what the API machinery itself does not answer. */
+  readonly body: Fields | string;
   readonly retryAfterSeconds?: number;
 }
 
 export interface RefusalOptions {
   readonly details?: Fields;
+  readonly metadata?: Fields;
   readonly retryAfterSeconds?: number;
 }
 
+/** @param reason empty where a real server gives none */
 export function refusal(code: number, reason: string, message: string, options: RefusalOptions = {}): Refusal {
-  const { details, retryAfterSeconds } = options;
+  const { details, metadata = {}, retryAfterSeconds } = options;
   const body = {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata,
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== '' && { reason }),
     ...(details && { details }),
     code,
   };
@@ -48,15 +51,16 @@ export function conflict(resource: Resource, name: string): Refusal {
 }
 
 export function invalid(resource: Resource, name: string, problem: string): Refusal {
-  const message = `${resource.kind}.${resource.group} "${name}" is invalid: ${problem}`;
+  const kind = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
+  const message = `${kind} "${name}" is invalid: ${problem}`;
   return refusal(422, 'Invalid', message, { details: detailsOf(resource, name) });
+}
+
+export function unknownPath(): Refusal {
+  return { code: 404, body: '404 page not found\n' };
 }
 
 export function badRequest(message: string): Refusal {
   return refusal(400, 'BadRequest', message);
 }
 
-/** Reason Expired: the answer for a continue token or a resource version that the server has forgotten. */
-export function expired(message: string): Refusal {
-  return refusal(410, 'Expired', message);
-}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { KubeObject } from './objects.ts';
+import type { KubeObject, Metadata } from './objects.ts';
 import { apiVersionOf, qualifiedName, type Resource } from './resources.ts';
 import { alreadyExists, conflict, notFound, type Refusal } from './status.ts';
 
@@ -35,7 +35,7 @@ export class ObjectStore {
   }
 
   get(resource: Resource, namespace: string, name: string): Outcome {
-    const object = this.#of(resource).get(keyOf(namespace, name));
+    const object = this.#of(resource).get(keyOf({ namespace, name }));
     return object ? { object } : { refused: notFound(resource, name) };
   }
 
@@ -46,8 +46,8 @@ export class ObjectStore {
   }
 
   create(resource: Resource, object: KubeObject, options: WriteOptions = {}): Outcome {
-    const { name, namespace = '' } = object.metadata;
-    if (this.#of(resource).has(keyOf(namespace, name))) return { refused: alreadyExists(resource, name) };
+    const { name } = object.metadata;
+    if (this.#of(resource).has(keyOf(object.metadata))) return { refused: alreadyExists(resource, name) };
     const created: KubeObject = {
       ...object,
       apiVersion: apiVersionOf(resource),
@@ -101,9 +101,9 @@ export class ObjectStore {
     const version = options.dryRun ? this.#version : ++this.#version;
     const object = { ...change.object, metadata: { ...change.object.metadata, resourceVersion: String(version) } };
     if (options.dryRun) return { object };
-    const { name, namespace = '' } = object.metadata;
-    if (change.type === 'DELETED') this.#of(resource).delete(keyOf(namespace, name));
-    else this.#of(resource).set(keyOf(namespace, name), object);
+    const key = keyOf(object.metadata);
+    if (change.type === 'DELETED') this.#of(resource).delete(key);
+    else this.#of(resource).set(key, object);
     this.#tell({ ...change, object, version, resource });
     return { object };
   }
@@ -115,8 +115,9 @@ export class ObjectStore {
   }
 }
 
-function keyOf(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
+/** `NAMESPACE/NAME`, or the name alone for cluster-scoped objects: the order of etcd's keys. */
+export function keyOf({ namespace, name }: Pick<Metadata, 'namespace' | 'name'>): string {
+  return namespace ? `${namespace}/${name}` : name;
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes times. */

@@ -3,7 +3,7 @@ import { selection } from './lists.ts';
 import type { ApiRequest, Target } from './request.ts';
 import { apiVersionOf, qualifiedName } from './resources.ts';
 import type { Matches } from './selectors.ts';
-import { badRequest, expired, type Refusal } from './status.ts';
+import { badRequest, refusal, type Refusal } from './status.ts';
 import type { Change, ObjectStore } from './store.ts';
 
 /** How often a watch without news tells the version it has reached; a real server does so about once a minute. */
@@ -27,7 +27,13 @@ export function openWatch(store: ObjectStore, request: ApiRequest, target: Targe
     start: (send, end) => {
       const view = { target, matches };
       const bookmark = (): void => send(bookmarkLine(target, store.version));
-      for (const line of firstLines(store, view, from)) send(line);
+      const first = firstLines(store, view, from);
+      if ('refused' in first) {
+        send(`${JSON.stringify({ type: 'ERROR', object: first.refused.body })}\n`);
+        end();
+        return () => undefined;
+      }
+      for (const line of first) send(line);
       const unsubscribe = store.subscribe((change) => {
         const line = changeLine(view, change);
         if (line) send(line);
@@ -52,16 +58,13 @@ interface View {
 }
 
 /** From version 0 the present state comes first; from any other, what happened since. */
-function firstLines(store: ObjectStore, view: View, from: number): readonly string[] {
+function firstLines(store: ObjectStore, view: View, from: number): readonly string[] | { readonly refused: Refusal } {
   if (from === 0) {
     const { resource, namespace } = view.target;
     return store.list(resource, namespace).filter(view.matches).map((object) => eventLine('ADDED', object));
   }
   const changes = store.changesAfter(from);
-  if (changes === undefined) {
-    const { body } = expired(`too old resource version: ${from} (${store.version})`);
-    return [`${JSON.stringify({ type: 'ERROR', object: body })}\n`];
-  }
+  if (changes === undefined) return { refused: refusal(410, 'Expired', 'The resourceVersion for the provided watch is too old.') };
   return changes.map((change) => changeLine(view, change)).filter((line) => line !== undefined);
 }
 

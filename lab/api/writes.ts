@@ -61,7 +61,7 @@ function objectIn(body: unknown, target: Target): { readonly object: KubeObject 
   if (!isFields(body)) return { refused: badRequest('the object provided is unrecognized (must be of type JSON object)') };
   const { kind } = target.resource;
   if (body['kind'] !== undefined && body['kind'] !== kind) {
-    return { refused: badRequest(`${textAt(body, 'kind')} in version "${textAt(body, 'apiVersion')}" cannot be handled as a ${kind}`) };
+    return { refused: badRequest(`${textAt(body, 'kind')} in version "${textAt(body, 'apiVersion')}" cannot be handled as a ${kind}: unknown conversion`) };
   }
   const metadata = metadataOf(body);
   const { namespace } = target;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { asFailure } from './failure.ts';
 import type { ControlRequest, ControlResult } from './control.ts';
 
 /** Answers requests of `control.ts` over a Unix socket; the folder it lies in is open to root only. */
@@ -23,6 +24,6 @@ async function serve(
     const result = await handle(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ControlRequest);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
   } catch (error) {
-    response.writeHead(500, { 'content-type': 'text/plain' }).end((error as Error).message);
+    response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify(asFailure(error)));
   }
 }

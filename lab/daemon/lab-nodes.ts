@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NodemendError } from '../../src/errors/nodemend-error.ts';
 import { bridgeAddress, networkPrefix } from '../cluster/addresses.ts';
 import type { PlannedNode } from '../cluster/cluster-plan.ts';
 import { containerLog } from '../node/container-files.ts';
 import { writeTree, type TreeEntry } from '../node/file-tree.ts';
 import { makeNodeDisk, mountNodeOverlay, removeNodeDisk, type NodeDisk } from '../node-root/node-disk.ts';
 import { startNodeRoot, type NodeRoot } from '../node-root/node-root.ts';
+import { stepFailed } from '../node-root/run-program.ts';
 import { plugIn } from './network.ts';
 
 /** A node of the lab while it lives. */
@@ -67,7 +67,7 @@ export async function removeNode(node: LabNode, disk: NodeDisk): Promise<void> {
 async function sshdAnswers(plan: PlannedNode): Promise<void> {
   const deadline = Date.now() + sshdPatienceMs;
   while (!(await greets(plan.networkAddress))) {
-    if (Date.now() > deadline) throw new NodemendError('LAB_STEP_FAILED', { step: plan.name, detail: 'sshd does not answer' });
+    if (Date.now() > deadline) throw stepFailed(plan.name, 'sshd does not answer');
     await sleep(20);
   }
 }

@@ -1,3 +1,5 @@
+import type { Failure } from './failure.ts';
+
 /** What the starting command and the daemon tell each other over their channel while the lab comes up. */
 
 /** Each carries a listening socket: the daemon lives in a network namespace of its own and cannot listen on the machine. */
@@ -9,7 +11,7 @@ export type ToDaemon =
 export type FromDaemon =
   | { readonly kind: 'progress'; readonly step: LabStep; readonly done: number; readonly total: number }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly code: string; readonly params: Readonly<Record<string, string | number>> };
+  | ({ readonly kind: 'failed' } & Failure);
 
 /** In order. */
 export type LabStep = 'layer' | 'nodes';

@@ -1,5 +1,5 @@
 import { bridgeAddress, networkPrefix } from '../cluster/addresses.ts';
-import { mustRun } from '../node-root/run-program.ts';
+import { mustRun, runProgram } from '../node-root/run-program.ts';
 
 const bridge = 'lab';
 
@@ -16,6 +16,8 @@ export async function makeBridge(): Promise<void> {
 
 /** A cable from the bridge into the network namespace of a process, where its end is called eth0. */
 export async function plugIn(index: number, pid: number): Promise<void> {
+  // The kernel takes a dead node's network namespace, and its cable with it, apart in its own time.
+  await runProgram('ip', ['link', 'delete', `node${index}`]);
   const cable = `link add node${index} master ${bridge} up type veth peer name eth0 netns ${pid}`;
   await mustRun('network', 'ip', ['-batch', '-'], `${cable}\n`);
 }

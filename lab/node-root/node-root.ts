@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { NodemendError } from '../../src/errors/nodemend-error.ts';
 import { nodeCapabilities } from './capabilities.ts';
 import enterScript from './enter.sh?raw';
+import { lastLines, stepFailed } from './run-program.ts';
 import rootScript from './root.sh?raw';
 
 export interface NodeRootOptions {
@@ -66,7 +66,7 @@ export async function startNodeRoot(options: NodeRootOptions): Promise<NodeRoot>
     const { value, done } = await lines.next();
     if (!done && typeof value === 'string') return value;
     await ended;
-    throw new NodemendError('LAB_STEP_FAILED', { step: options.hostname, detail: said() || 'the node ended while it started' });
+    throw stepFailed(options.hostname, said() || 'the node ended while it started');
   };
   try {
     await nextLine();
@@ -92,5 +92,5 @@ export async function startNodeRoot(options: NodeRootOptions): Promise<NodeRoot>
 function lastWords(stream: Readable): () => string {
   let text = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-2000)));
-  return () => text.trim().split('\n').slice(-3).join(' / ');
+  return () => lastLines(text);
 }

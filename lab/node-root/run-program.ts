@@ -31,6 +31,14 @@ export async function mustRun(step: string, program: string, args: readonly stri
     stderr: error.message,
   }));
   if (exitCode === 0) return stdout;
-  const detail = stderr.trim().split('\n').slice(-3).join(' / ') || `exit code ${exitCode}`;
-  throw new NodemendError('LAB_STEP_FAILED', { step, detail });
+  throw stepFailed(step, lastLines(stderr) || `exit code ${exitCode}`);
+}
+
+/** The end of what a program said, in one line without a full stop, for an error message. */
+export function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-3).join(' / ').replace(/\.$/, '');
+}
+
+export function stepFailed(step: string, detail: string): NodemendError {
+  return new NodemendError('LAB_STEP_FAILED', { step, detail });
 }

@@ -30,8 +30,9 @@ export function nodeAccounts(machine: { readonly passwd: string; readonly group:
 
 function systemLines(file: string): readonly string[] {
   return file.split('\n').filter((line) => {
-    const id = Number(line.split(':')[2] ?? NaN);
-    return Number.isInteger(id) && (id < loginId || id === nobody);
+    // Lines of NIS (`+@group::::::`) are no accounts of the machine.
+    const id = /^[^:+-][^:]*:[^:]*:(\d+):/.exec(line)?.[1];
+    return id !== undefined && (Number(id) < loginId || Number(id) === nobody);
   });
 }
 
