@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { fileActionSchema, storedFileActionSchema } from './file/file-schema.ts';
 
 /** What an action in a plan file has to look like; grows with the kinds. */
@@ -6,5 +5,3 @@ export const actionSchema = fileActionSchema;
 
 /** What an action in a node's record has to look like. */
 export const storedActionSchema = storedFileActionSchema;
-
-export type ParsedAction = z.infer<typeof actionSchema>;

@@ -14,7 +14,7 @@ import { fileAction, newContent, oldContent, put } from './file-scene.ts';
 import { testProblem } from './test-problem.ts';
 import type { Shell } from './tool-root.ts';
 
-export const checked = {
+const checked = {
   validate: [{ check: 'container-logs/staged', args: [] }],
   verify: [{ check: 'container-logs/placed', args: ['/etc/logrotate.d/docker'] }],
 };

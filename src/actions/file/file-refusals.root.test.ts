@@ -24,14 +24,15 @@ async function stage(node: ChrootNode, spec = fileAction()): Promise<StepResult>
   return fileKind.apply(spec)[0]!.perform(contextOf(node));
 }
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
+/** The code and the words of the error that a step ends with. */
+async function failure(work: Promise<unknown>): Promise<{ readonly code: string; readonly message: string }> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof NodemendError) return `${error.code}: ${error.message}`;
+    if (error instanceof NodemendError) return { code: error.code, message: error.message };
     throw error;
   }
-  return 'no error';
+  return { code: 'no error', message: '' };
 }
 
 function runFolder(node: ChrootNode): boolean {
@@ -142,7 +143,7 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     await perform(fileKind.apply(fileAction()), contextOf(node));
     node.outside('sh', '-c', 'echo x >>"$(ls -d "$1"/var/lib/nodemend/runs/*/*/before)"', 'sh', node.root);
 
-    expect(await codeOf(perform(fileKind.undo(fileAction()), contextOf(node)))).toMatch(/^BACKUP_DAMAGED/u);
+    expect(await failure(perform(fileKind.undo(fileAction()), contextOf(node)))).toMatchObject({ code: 'BACKUP_DAMAGED' });
     expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
   });
 
@@ -152,7 +153,7 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     await stageStep!.perform(contextOf(node));
     writeFileSync(node.path(`${path}.nodemend-${run}~`), 'something else');
 
-    expect(await codeOf(commitStep!.perform(contextOf(node)))).toMatch(/^STAGED_FILE_CHANGED/u);
+    expect(await failure(commitStep!.perform(contextOf(node)))).toMatchObject({ code: 'STAGED_FILE_CHANGED' });
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
   });
 
@@ -174,7 +175,7 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     const cut = { ...connection, exec: (request: Parameters<typeof connection.exec>[0]) =>
       connection.exec({ ...request, ...(request.input ? { input: request.input.subarray(0, -5) } : {}) }) }; // prettier-ignore
 
-    expect(await codeOf(perform(fileKind.apply(fileAction()), contextOf(node, { connection: cut })))).toContain('the input ended early');
+    expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node, { connection: cut })))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringContaining('the input ended early') });
     expect(listing(node)).toEqual(['docker']);
     expect(await fileKind.inspect(fileAction(), contextOf(node))).toBe('untouched');
   });
@@ -197,7 +198,7 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     node.mount('-t', 'tmpfs', '-o', 'nr_inodes=2,mode=755', 'tmpfs', node.path('/etc/logrotate.d'));
     node.outside('sh', '-c', 'printf %s "$2" >"$1" && chmod 644 "$1"', 'sh', node.path(path), oldContent);
 
-    expect(await codeOf(stage(node))).toMatch(/^NODE_WRITE_FAILED: .*No space left on device/u);
+    expect(await failure(stage(node))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/No space left on device/u) });
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(node.outside('ls', '-A', node.path('/etc/logrotate.d'))).toBe('docker\n');
     expect(node.outside('cat', node.path(path))).toBe(oldContent);
@@ -216,7 +217,7 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     node.mount('--bind', node.path('/etc'), node.path('/etc'));
     node.mount('-o', 'remount,bind,ro', node.path('/etc'));
 
-    expect(await codeOf(stage(node))).toMatch(/^NODE_WRITE_FAILED: .*Read-only file system/u);
+    expect(await failure(stage(node))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/Read-only file system/u) });
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
     expect(listing(node)).toEqual(['docker']);
@@ -227,14 +228,14 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     nodes.push(node);
     node.mount('--bind', node.path('/var'), node.path('/var'));
     node.mount('-o', 'remount,bind,ro', node.path('/var'));
-    expect(await codeOf(lock(node))).toMatch(/^NODE_WRITE_FAILED: .*Read-only file system/u);
+    expect(await failure(lock(node))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/Read-only file system/u) });
   });
 
   it('a file that is a mount point cannot be replaced: staged again, then cleared', async () => {
     const node = await lockedNode(shell);
     node.mount('--bind', node.path(path), node.path(path));
 
-    expect(await codeOf(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatch(/^NODE_WRITE_FAILED: .*[Bb]usy/u);
+    expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/[Bb]usy/u) });
     expect(await fileKind.inspect(fileAction(), contextOf(node))).toBe('staged');
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(listing(node)).toEqual(['docker']);
@@ -245,7 +246,7 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     const node = await lockedNode(shell);
     node.outside('chattr', '+i', node.path(path));
     try {
-      expect(await codeOf(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatch(/^NODE_WRITE_FAILED: .*not permitted/u);
+      expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/not permitted/u) });
       expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
       expect(listing(node)).toEqual(['docker']);
     } finally {
@@ -257,6 +258,6 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
 it('content of the same length with another byte is refused by its checksum', async () => {
   const node = await lockedNode('dash');
   const lying = fileAction({ to: { ...fileState(newContent), content: newContent.replace('daily', 'dayly') } });
-  expect(await codeOf(stage(node, lying))).toContain('the content that arrived is not the content that was sent');
+  expect(await failure(stage(node, lying))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringContaining('the content that arrived is not the content that was sent') });
   expect(listing(node)).toEqual(['docker']);
 });

@@ -43,7 +43,7 @@ describe.each(shells)('the file action under %s', (shell) => {
     expect(listing(node)).toEqual(['docker']);
     expect(await fileKind.inspect(spec, contextOf(node))).toBe('undone');
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo already']);
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual(['stage refused RUN_UNDONE_ON_NODE']);
+    expect(await fileKind.apply(spec)[0]!.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'RUN_UNDONE_ON_NODE' });
   });
 
   it('makes a file that was absent, and undo removes it', async () => {

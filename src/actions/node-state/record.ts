@@ -3,7 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { storedActionSchema } from '../action-schema.ts';
 import type { RecordHeader, StoredAction } from '../action.ts';
 
-export const recordSchema = 'nodemend.dev/record/v1';
+const recordSchema = 'nodemend.dev/record/v1';
 
 /**
  * The node-side memory of one action: what an undo or a resume from any machine needs. File contents are beside it

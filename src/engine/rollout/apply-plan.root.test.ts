@@ -450,3 +450,16 @@ it('undo takes back the named nodes alone, and the rest later', async () => {
   expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });
   expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
 });
+
+it('another machine without the plan finishes what was begun, and says what is missing', async () => {
+  const scene = makeScene(['worker-1', 'worker-2', 'worker-3']);
+  const controller = new AbortController();
+  const plan = planFor(scene.nodes);
+  const world = scene.world({ signal: controller.signal, onEvent: (event) => void (event.event === 'node-ended' && controller.abort()) });
+  const { run } = await applyPlan({ ...world, plan });
+  const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
+
+  const result = await resumeRun({ ...elsewhere, run });
+
+  expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'RUN_PLAN_MISSING', params: { begun: 1, nodes: 3 } } });
+});

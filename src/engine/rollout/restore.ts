@@ -13,7 +13,7 @@ export interface Restored {
 }
 
 /** Takes actions of one node back, the last first. What cannot be taken back does not keep the others from it. */
-export async function undoActions(
+async function undoActions(
   session: RunSession,
   connection: NodeConnection,
   actions: readonly PlacedAction[],

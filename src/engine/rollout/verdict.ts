@@ -15,7 +15,7 @@ export interface RunSummary {
 
 /** The answer to "what did it do": honest about what stays changed. Pure. */
 export function summarize({ run, kind, nodes, stopped, began, locked }: RunSummary): RunResult {
-  const verdict = kind === 'undo' ? undoVerdict(nodes) : changeVerdict(nodes, began);
+  const verdict = kind === 'undo' ? undoVerdict(nodes) : changeVerdict(nodes, began, isWhole(stopped));
   return {
     run,
     kind,
@@ -28,8 +28,13 @@ export function summarize({ run, kind, nodes, stopped, began, locked }: RunSumma
   };
 }
 
-function changeVerdict(nodes: readonly NodeOutcome[], began: boolean): RunVerdict {
-  if (nodes.every(({ ending }) => ending === 'done')) return 'done';
+/** Whether the outcomes are of all nodes of the run: where its plan is missing, nobody here knows the others. */
+function isWhole(stopped: StopReason | undefined): boolean {
+  return stopped?.why !== 'error' || stopped.code !== 'RUN_PLAN_MISSING';
+}
+
+function changeVerdict(nodes: readonly NodeOutcome[], began: boolean, whole: boolean): RunVerdict {
+  if (whole && nodes.every(({ ending }) => ending === 'done')) return 'done';
   if (nodes.some(({ left }) => left !== 'as-before')) return 'partly';
   const onlyRefused = nodes.every(({ ending }) => ['done', 'refused', 'not-started'].includes(ending));
   return !began || onlyRefused ? 'refused' : 'stopped-and-restored';
