@@ -1,4 +1,4 @@
-import { constants, gunzipSync } from 'node:zlib';
+import { unpackStart } from '../../src/kubernetes/answer-body.ts';
 import type { JsonObject } from '../../src/kubernetes/api.ts';
 import { createClient } from '../../src/kubernetes/client.ts';
 import type { ClusterAccess } from '../../src/kubernetes/cluster-access.ts';
@@ -37,23 +37,17 @@ async function download(access: ClusterAccess, paths: readonly string[]) {
   for (const path of paths) {
     let token: string | undefined;
     do {
-      const { body } = await connection.send({ method: 'GET', path, query: { limit, continue: token }, gzip: access.compress });
-      let head: Uint8Array | undefined;
-      for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      const { body, headers } = await connection.send({ method: 'GET', path, query: { limit, continue: token }, gzip: access.compress });
+      let head: Buffer | undefined;
+      for await (const chunk of body as AsyncIterable<Buffer>) {
         head ??= chunk;
         bytes += chunk.byteLength;
       }
-      token = peekContinue(unpackStart(head ?? new Uint8Array()));
+      token = head && peekContinue(headers['content-encoding'] === 'gzip' ? unpackStart(head) : head);
     } while (token !== undefined);
   }
   await connection.close();
   return { bytes, items: 0 };
-}
-
-/** What the first bytes of a page say, packed or not. */
-function unpackStart(head: Uint8Array): Uint8Array {
-  const packed = head[0] === 0x1f && head[1] === 0x8b;
-  return packed ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
 }
 
 async function scan(access: ClusterAccess, paths: readonly string[]) {

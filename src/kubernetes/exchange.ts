@@ -10,10 +10,10 @@ import { readStatus, statusError, type ApiStatus } from './status-error.ts';
 export type Outcome = ({ readonly ok: true } & ReadAnswer) | { readonly ok: false; readonly status: ApiStatus };
 
 export interface AnswerReader<T> {
-  /** Told when an answer is complete, before its JSON is read; again for each repetition. */
-  readonly arrived?: (bytes: Buffer) => void;
+  /** Told the first bytes of a good answer while the rest is on its way; again for each repetition. */
+  readonly seen?: (head: Buffer) => void;
   /** Gives undefined for JSON of another kind than was asked for; repeated along with the request. */
-  readonly read: (text: string) => T | undefined;
+  readonly read: (bytes: Buffer) => T | undefined;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function exchange(connection: Connection, request: ApiRequest): Pro
   return exchangeAs(connection, request, { read: readObject });
 }
 
-/** As `exchange`, with the answer's text read by the caller. */
+/** As `exchange`, with the answer's bytes read by the caller. */
 export async function exchangeAs<T>(connection: Connection, request: ApiRequest, reader: AnswerReader<T>): Promise<T> {
   const { timing } = connection;
   for (let attempt = 1; ; attempt++) {
@@ -37,15 +37,13 @@ export async function exchangeAs<T>(connection: Connection, request: ApiRequest,
   }
 }
 
-async function attemptOnce<T>(connection: Connection, request: ApiRequest, { arrived, read }: AnswerReader<T>) {
-  const outcome = await exchangeOnce(connection, request);
-  if (!outcome.ok) return { status: outcome.status };
-  arrived?.(outcome.bytes);
-  return { value: readJson(outcome, request, connection, read) };
+async function attemptOnce<T>(connection: Connection, request: ApiRequest, { seen, read }: AnswerReader<T>) {
+  const outcome = await exchangeOnce(connection, request, seen);
+  return outcome.ok ? { value: readJson(outcome, request, connection, read) } : { status: outcome.status };
 }
 
-function readObject(text: string): JsonObject | undefined {
-  const value = JSON.parse(text) as Json;
+function readObject(bytes: Buffer): JsonObject | undefined {
+  const value = JSON.parse(bytes.toString('utf8')) as Json;
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
@@ -53,15 +51,15 @@ function readObject(text: string): JsonObject | undefined {
  * Sends a request once, twice when a 401 may be cured by a fresh token.
  * @throws NodemendError API_… for what fails below HTTP; an answer of 400 and above is given, not thrown.
  */
-export async function exchangeOnce(connection: Connection, request: ApiRequest): Promise<Outcome> {
-  const first = await sendAndRead(connection, request);
+export async function exchangeOnce(connection: Connection, request: ApiRequest, seen?: (head: Buffer) => void): Promise<Outcome> {
+  const first = await sendAndRead(connection, request, seen);
   if (first.answer.status !== 401 || !connection.access.credentials.reject(first.answer.credential)) return outcomeOf(first, connection);
-  return outcomeOf(await sendAndRead(connection, request), connection);
+  return outcomeOf(await sendAndRead(connection, request, seen), connection);
 }
 
-async function sendAndRead(connection: Connection, request: ApiRequest): Promise<ReadAnswer> {
+async function sendAndRead(connection: Connection, request: ApiRequest, seen?: (head: Buffer) => void): Promise<ReadAnswer> {
   const answer = await connection.send({ gzip: connection.access.compress, ...request });
-  return { answer, bytes: await readBytes(answer, request, connection) };
+  return { answer, bytes: await readBytes(answer, request, connection, answer.status === 200 ? seen : undefined) };
 }
 
 function outcomeOf({ answer, bytes }: ReadAnswer, { access }: Connection): Outcome {

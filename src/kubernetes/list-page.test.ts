@@ -4,9 +4,10 @@ import type { JsonObject } from './api.ts';
 import { readListPage } from './list-page.ts';
 import { readRecording } from './testing/recording.ts';
 
-function read(text: string) {
+/** Small groups, so that small lists have several. */
+function read(text: string, groupBytes = 0) {
   const items: JsonObject[] = [];
-  const page = readListPage(text, (item) => items.push(item));
+  const page = readListPage(Buffer.from(text), (item) => items.push(item), groupBytes);
   return page && { ...page, items };
 }
 
@@ -20,7 +21,7 @@ test('pages of a recorded kube-apiserver', async () => {
   const { exchanges } = await readRecording('nodes-paged');
   for (const { response } of exchanges) {
     const text = `${JSON.stringify(response.json)}\n`;
-    expect(read(text)).toEqual(expected(text));
+    for (const groupBytes of [0, 1000, 100_000]) expect(read(text, groupBytes)).toEqual(expected(text));
   }
 });
 
@@ -41,9 +42,9 @@ describe('any list', () => {
 
   test('is read as plain parsing reads it, compact or not', () => {
     fc.assert(
-      fc.property(list, fc.boolean(), fc.constantFrom('', '\n', '  \n'), (page, pretty, end) => {
+      fc.property(list, fc.boolean(), fc.constantFrom('', '\n', '  \n'), fc.nat({ max: 200 }), (page, pretty, end, groupBytes) => {
         const json = JSON.stringify(page, undefined, pretty ? 1 : undefined) + end;
-        expect(read(json)).toEqual(expected(json));
+        expect(read(json, groupBytes)).toEqual(expected(json));
       }),
       { numRuns: 300 },
     );
@@ -51,9 +52,9 @@ describe('any list', () => {
 
   test('cut anywhere is a SyntaxError, never a shorter list', () => {
     fc.assert(
-      fc.property(list, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (page, part) => {
+      fc.property(list, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), fc.nat({ max: 200 }), (page, part, groupBytes) => {
         const json = JSON.stringify(page);
-        expect(() => read(json.slice(0, Math.floor(json.length * part)))).toThrow(SyntaxError);
+        expect(() => read(json.slice(0, Math.floor(json.length * part)), groupBytes)).toThrow(SyntaxError);
       }),
       { numRuns: 300 },
     );

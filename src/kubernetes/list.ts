@@ -11,7 +11,7 @@ const defaultLimit = 500;
 const maxRestarts = 3;
 
 /**
- * Reads a collection page by page. While one page is parsed and projected the next one is already on its way, and of each
+ * Reads a collection page by page. While one page arrives and is read the next one is already on its way, and of each
  * page only what `project` returns stays.
  * @throws NodemendError API_EXPIRED when it had to start again too often; any other API_….
  */
@@ -46,7 +46,8 @@ interface ProjectedPage<T> extends ListPage {
 interface PendingPage<T> {
   readonly token: string | undefined;
   readonly page: Promise<ProjectedPage<T>>;
-  /** The page after this one, asked for as soon as this one has arrived. */
+  /** Lets the next page be asked for as soon as this one's first bytes name it. */
+  readonly readAhead: () => void;
   ahead: PendingPage<T> | undefined;
 }
 
@@ -54,6 +55,8 @@ async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
   const all: T[] = [];
   let pending = requestPage(run, undefined);
   for (;;) {
+    // Only now: never more than one page ahead of what was read.
+    pending.readAhead();
     const { items, token, resourceVersion } = await pending.page;
     for (const item of items) all.push(item);
     run.options.onPage?.(all.length);
@@ -65,20 +68,29 @@ async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
 function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage<T> {
   const { limit = defaultLimit, labelSelector, fieldSelector, project } = run.options;
   const request: ApiRequest = { method: 'GET', path: run.path, query: { limit, continue: token, labelSelector, fieldSelector }, signal: run.signal };
-  const arrived = (bytes: Buffer) => {
-    const next = peekContinue(bytes);
-    if (next !== undefined && next !== pending.ahead?.token) pending.ahead = requestPage(run, next);
+  let allowed = false;
+  let next: string | undefined;
+  const askNext = () => {
+    if (allowed && next !== undefined && next !== pending.ahead?.token) pending.ahead = requestPage(run, next);
   };
-  const read = (text: string): ProjectedPage<T> | undefined => {
+  const seen = (head: Buffer) => {
+    next = peekContinue(head);
+    askNext();
+  };
+  const readAhead = () => {
+    allowed = true;
+    askNext();
+  };
+  const read = (bytes: Buffer): ProjectedPage<T> | undefined => {
     const items: T[] = [];
-    const page = readListPage(text, (item) => items.push(project(item)));
+    const page = readListPage(bytes, (item) => items.push(project(item)));
     return page && { ...page, items };
   };
-  const page = exchangeAs(run.connection, request, { arrived, read }).catch((error: unknown) => {
+  const page = exchangeAs(run.connection, request, { seen, read }).catch((error: unknown) => {
     throw token !== undefined && isNodemendError(error) && error.code === 'API_EXPIRED' ? new ContinueExpired() : error;
   });
   // It is awaited only after the page before it was read, which may fail first.
   page.catch(() => undefined);
-  const pending: PendingPage<T> = { token, page, ahead: undefined };
+  const pending: PendingPage<T> = { token, page, readAhead, ahead: undefined };
   return pending;
 }
