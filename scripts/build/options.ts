@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { lazyBuiltinPlugin } from './lazy-builtin-plugin.ts';
 import { nativeStubPlugin } from './native-stub-plugin.ts';
 import { rawTextPlugin } from './raw-text-plugin.ts';
 
@@ -27,22 +28,18 @@ export function bundleOptions(target: string): BuildOptions {
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
     target: 'node24',
+    // esbuild would compile such an expression anew at each use.
+    supported: { 'regexp-unicode-property-escapes': true },
     minifySyntax: true,
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [rawTextPlugin(root), nativeStubPlugin],
-    // Packages in CommonJS form (ssh2) use __dirname, and require for Node's own modules.
+    plugins: [rawTextPlugin(root), nativeStubPlugin, lazyBuiltinPlugin],
+    // A package in CommonJS form (ssh2) asks where it is.
     define: { __dirname: 'import.meta.dirname' },
-    banner: {
-      js: [
-        `// nodemend ${version()}, Apache-2.0. Parts by others: THIRD-PARTY-NOTICES.txt`,
-        `import { createRequire as createRequireForBundle } from 'node:module';`,
-        `const require = createRequireForBundle(import.meta.url);`,
-      ].join('\n'),
-    },
+    banner: { js: `// nodemend ${version()}, Apache-2.0. Parts by others: THIRD-PARTY-NOTICES.txt` },
   };
 }
 

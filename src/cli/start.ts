@@ -2,10 +2,6 @@
  * What Node runs first: small, and in syntax that an old Node can still read, so that it can say what is wrong. Everything
  * else is loaded after the check, through a cache of compiled code.
  */
-import { statSync } from 'node:fs';
-import module from 'node:module';
-import { join } from 'node:path';
-
 const floor = 24;
 
 if (Number(process.versions.node.split('.')[0]) < floor) {
@@ -19,7 +15,7 @@ if (Number(process.versions.node.split('.')[0]) < floor) {
 }
 
 const folder = compileCacheFolder();
-if (folder !== undefined) module.enableCompileCache(folder);
+if (folder !== undefined) process.getBuiltinModule('node:module').enableCompileCache(folder);
 await import('./main.ts');
 
 /**
@@ -27,6 +23,8 @@ await import('./main.ts');
  * being checked against its source, so a folder that another user owns (the home of a caller of sudo, /tmp) is never used.
  */
 function compileCacheFolder(): string | undefined {
+  const { join } = process.getBuiltinModule('node:path');
+  const { statSync } = process.getBuiltinModule('node:fs');
   const home = process.env['HOME'];
   const base = process.env['XDG_CACHE_HOME'] || (home ? join(home, '.cache') : undefined);
   if (base === undefined) return undefined;

@@ -1,5 +1,6 @@
-import { createInstance } from 'i18next';
+import { createInstance, type i18n } from 'i18next';
 import type { Language } from './language.ts';
+import { plainText } from './plain-text.ts';
 
 /** Values for the `{{placeholders}}` of a text; `count` also chooses between the `_one` and `_other` forms of a key. */
 export type TextParams = Readonly<Record<string, string | number>>;
@@ -25,6 +26,17 @@ export interface Translator {
 
 /** Makes a translator over one tree of texts. Synchronous: the texts are part of the bundle. */
 export function createTranslator(language: Language, texts: TextTree): Translator {
+  let instance: i18n | undefined;
+  const library = (): i18n => (instance ??= createLibrary(language, texts));
+  return {
+    language,
+    text: (key, params = {}) => plainText(texts, key, params) ?? library().t(key, { ...params }),
+    has: (key) => library().exists(key),
+  };
+}
+
+/** i18next knows the plural and context forms of a key. It is set up when the first text needs one. */
+function createLibrary(language: Language, texts: TextTree): i18n {
   const instance = createInstance();
   void instance.init({
     lng: language,
@@ -35,9 +47,5 @@ export function createTranslator(language: Language, texts: TextTree): Translato
     missingInterpolationHandler: (_text: string, match: readonly string[]) => match[0] ?? '',
     returnNull: false,
   });
-  return {
-    language,
-    text: (key, params = {}) => instance.t(key, { ...params }),
-    has: (key) => instance.exists(key),
-  };
+  return instance;
 }

@@ -4,7 +4,13 @@ import { eastAsianWidth } from 'get-east-asian-width';
 /** Nearly everything printed is ASCII; it is counted without a table of Unicode. */
 const ascii = /^[\u0020-\u007e]*$/;
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is first needed: its tables take longer to load than most commands to print. */
+function graphemes(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /**
  * Columns that a text takes on a terminal: Korean takes two each, combining marks and escape sequences none. The same answers
@@ -13,7 +19,7 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 export function displayWidth(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(stripVTControlCharacters(text))) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(stripVTControlCharacters(text))) width += graphemeWidth(segment);
   return width;
 }
 
@@ -48,7 +54,7 @@ export function takeColumns(text: string, width: number): string {
   if (ascii.test(text)) return text.slice(0, Math.max(0, width));
   let taken = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += displayWidth(segment);
     if (used > width) break;
     taken += segment;
