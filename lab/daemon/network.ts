@@ -18,6 +18,12 @@ export async function makeBridge(): Promise<void> {
 export async function plugIn(index: number, pid: number): Promise<void> {
   // The kernel takes a dead node's network namespace, and its cable with it, apart in its own time.
   await runProgram('ip', ['link', 'delete', `node${index}`]);
-  const cable = `link add node${index} master ${bridge} up type veth peer name eth0 netns ${pid}`;
+  const cable = `link add node${index} master ${bridge} up type veth peer name eth0 address ${hardwareAddress(index)} netns ${pid}`;
   await mustRun('network', 'ip', ['-batch', '-'], `${cable}\n`);
+}
+
+/** The same at every boot of a node: neighbours remember it. Locally administered, as the 2 says. */
+function hardwareAddress(index: number): string {
+  const [high, low] = [index >> 8, index & 0xff].map((byte) => byte.toString(16).padStart(2, '0'));
+  return `02:00:0a:4d:${high}:${low}`;
 }
