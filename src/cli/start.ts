@@ -23,12 +23,12 @@ await import('./main.ts');
  * being checked against its source, so a folder that another user owns (the home of a caller of sudo, /tmp) is never used.
  */
 function compileCacheFolder(): string | undefined {
-  const { join } = process.getBuiltinModule('node:path');
-  const { statSync } = process.getBuiltinModule('node:fs');
+  const path = process.getBuiltinModule('node:path');
+  const fs = process.getBuiltinModule('node:fs');
   const home = process.env['HOME'];
-  const base = process.env['XDG_CACHE_HOME'] || (home ? join(home, '.cache') : undefined);
+  const base = process.env['XDG_CACHE_HOME'] || (home ? path.join(home, '.cache') : undefined);
   if (base === undefined) return undefined;
-  const owner = statSync(base, { throwIfNoEntry: false }) ?? (home ? statSync(home, { throwIfNoEntry: false }) : undefined);
+  const owner = fs.statSync(base, { throwIfNoEntry: false }) ?? (home ? fs.statSync(home, { throwIfNoEntry: false }) : undefined);
   const ours = owner !== undefined && owner.uid === process.getuid?.() && (owner.mode & 0o022) === 0;
-  return ours ? join(base, 'nodemend', 'compile') : undefined;
+  return ours ? path.join(base, 'nodemend', 'compile') : undefined;
 }
