@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecRequest, ExecResult } from '../transport.ts';
 import endGroup from './end-group.sh?raw';
@@ -9,6 +10,8 @@ import { watchForStop, type Stop } from './stop.ts';
 
 /** How long ending a script's processes may take before it is left to the node's own limit. */
 const endingMs = 4000;
+/** How long a script that is to be ended may take to say that it runs. */
+const beginningMs = 1000;
 
 /**
  * Runs one script on one node: the same for every transport.
@@ -18,7 +21,7 @@ export async function runScript(place: ScriptPlace, request: ExecRequest): Promi
   const run = newRun(place, request);
   const outcome = await attempt(run, 'script');
   if ('result' in outcome) return outcome.result;
-  await endOnNode(run);
+  if (outcome.process) await endOnNode(run, outcome.process);
   outcome.process?.kill();
   throw outcome.stop === 'timed-out'
     ? new NodemendError('COMMAND_TIMED_OUT', { node: place.node, seconds: request.timeoutMs / 1000 })
@@ -55,6 +58,7 @@ function converse(process: NodeProcess, run: Run, stdin: Uint8Array): Promise<Pr
     const listen = (stream: 'stdout' | 'stderr'): void => {
       process[stream].on('data', (chunk: Uint8Array) => {
         run[stream].push(chunk);
+        if (run.stdout.start) run.begun.resolve();
         if (run.stdout.end && run.stderr.end) resolve({ code: run.stdout.end.exitCode });
       });
       process[stream].on('error', () => undefined);
@@ -74,7 +78,10 @@ function converse(process: NodeProcess, run: Run, stdin: Uint8Array): Promise<Pr
 }
 
 /** Ends what the script started, as whoever it ran as. Best effort: the node's own limit ends it when we cannot. */
-async function endOnNode({ place, stdout, marker }: Run): Promise<void> {
+async function endOnNode(run: Run, process: NodeProcess): Promise<void> {
+  const { place, stdout, marker } = run;
+  // Stopped just after it began, it may not have told yet.
+  await Promise.race([run.begun.promise, process.ended, sleep(beginningMs)]);
   if (stdout.start === undefined || stdout.start.group === 0) return;
   const request: ExecRequest = {
     script: endGroup,

@@ -10,6 +10,8 @@ export interface Run {
   readonly request: ExecRequest;
   readonly stdout: ReplyStream;
   readonly stderr: ReplyStream;
+  /** Settled when the script says that it runs, and by which process group it can be ended. */
+  readonly begun: PromiseWithResolvers<void>;
 }
 
 export function newRun(place: ScriptPlace, request: ExecRequest): Run {
@@ -20,5 +22,6 @@ export function newRun(place: ScriptPlace, request: ExecRequest): Run {
     request,
     stdout: new ReplyStream(marker, request.maxOutputBytes),
     stderr: new ReplyStream(marker, request.maxOutputBytes),
+    begun: Promise.withResolvers<void>(),
   };
 }

@@ -1,5 +1,6 @@
 import { createLoginNode, enterAs, type LoginNodeOptions, type LoginUser } from '../../../test/login-node.ts';
-import { describeExecution, type ExecutionWorld } from '../testing/execution-contract.ts';
+import { describeExecution } from '../testing/execution-contract.ts';
+import type { ExecutionWorld } from '../testing/execution-world.ts';
 import type { Place } from '../testing/place.ts';
 import { createLocalTransport } from './local-transport.ts';
 

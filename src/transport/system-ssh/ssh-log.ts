@@ -74,9 +74,12 @@ export function failureInLog(log: string, { destination, user, bastion, seconds 
 /** The line of a bastion's log that says why it last did not forward to an address; empty when there is none. */
 export function forwardFailureIn(log: string, address: string, port: number): string {
   const lines = log.split(/\r?\n/);
-  const freed = lines.findLastIndex((line) => line.includes(`: free: direct-tcpip: listening port 0 for ${address} port ${port},`));
-  const channel = /^debug1: (channel \d+): free/.exec(lines[freed] ?? '')?.[1];
-  return lines.slice(0, Math.max(freed, 0)).findLast((line) => line.startsWith(`${channel}: open failed: `)) ?? '';
+  const end = lines.findLastIndex((line) => line.includes(`: free: direct-tcpip: listening port 0 for ${address} port ${port},`));
+  const channel = /^debug1: (channel \d+): free/.exec(lines[end] ?? '')?.[1];
+  if (channel === undefined) return '';
+  // The channel's number has been another one's before.
+  const begin = lines.findLastIndex((line, index) => index < end && line.startsWith(`debug1: ${channel}: new `));
+  return lines.slice(begin + 1, end).find((line) => line.startsWith(`${channel}: open failed: `)) ?? '';
 }
 
 /** What was said in place of an SSH identification, unless that is sshd's way of saying that it is busy. */

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uniqueSeconds, waitForProcesses, type ExecutionWorld } from './execution-world.ts';
 import { ask, askRaw, withConnection, type Place } from './place.ts';
-
-/** How the users of the test node stand to root. */
-export type Standing = 'root' | 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
-
-export interface ExecutionWorld {
-  readonly places: Readonly<Record<Standing, Place>>;
-  /** How many processes on the node have the text among their arguments. */
-  readonly processesWith: (text: string) => number;
-  readonly close: () => Promise<void>;
-}
+import { describeRoot } from './root-contract.ts';
 
 /** All 256 bytes, newlines and NUL among them, ending in newlines: what shells and text tools lose. */
 const everyByte = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, index) => index)), Buffer.from('\n\n\n')]);
@@ -27,14 +19,8 @@ export function describeExecution(name: string, create: () => Promise<ExecutionW
     });
     afterAll(() => world.close());
 
-    /** A number that no other process has among its arguments: `sleep` with it is found again. */
-    const uniqueSeconds = (): string => `9${Math.floor(Math.random() * 1e9)}`;
-    const leavesNothing = async (text: string): Promise<void> => {
-      await vi.waitFor(() => expect(world.processesWith(text)).toBe(0), { timeout: 5000, interval: 100 });
-    };
-    const runs = async (text: string): Promise<void> => {
-      await vi.waitFor(() => expect(world.processesWith(text)).toBeGreaterThan(0), { timeout: 5000, interval: 50 });
-    };
+    const leavesNothing = (text: string): Promise<void> => waitForProcesses(world, text, 'none');
+    const runs = (text: string): Promise<void> => waitForProcesses(world, text, 'some');
 
     it('gives both outputs and its exit code', async () => {
       expect(await ask(place, { script: 'echo out; echo err >&2; exit 0' })).toMatchObject({ exitCode: 0, stdout: 'out\n', stderr: 'err\n', truncated: false });
@@ -168,54 +154,6 @@ export function describeExecution(name: string, create: () => Promise<ExecutionW
       });
     });
 
-    describe('as root', () => {
-      const whoAmI = { script: 'id -u; cat', input: Buffer.from('input') };
-
-      it.each(['root', 'preferred', 'none'] as const)('runs as it logged in, when that is uid 0 (%s)', async (privilege) => {
-        const answer = await ask(world.places.root, { ...whoAmI, privilege });
-        expect(answer).toEqual({ exitCode: 0, stdout: '0\ninput', stderr: '', truncated: false, privilege: 'root' });
-      });
-
-      it.each(['root', 'preferred'] as const)('runs through sudo (%s)', async (privilege) => {
-        const answer = await ask(world.places['sudo-works'], { ...whoAmI, privilege });
-        expect(answer).toEqual({ exitCode: 0, stdout: '0\ninput', stderr: '', truncated: false, privilege: 'sudo' });
-      });
-
-      it('does not run through sudo when it need not', async () => {
-        const { stdout, ...answer } = await ask(world.places['sudo-works'], { ...whoAmI, privilege: 'none' });
-        expect(stdout).toMatch(/^[1-9]\d*\ninput$/);
-        expect(answer).toEqual({ exitCode: 0, stderr: '', truncated: false, privilege: 'unprivileged' });
-      });
-
-      it.each([undefined, Buffer.from('some\ninput\n')])('may exit 1 through sudo, and runs once', async (input) => {
-        const request = { script: 'echo "as $(id -u)"; exit 1', privilege: 'preferred', ...(input ? { input } : {}) } as const;
-        expect(await ask(world.places['sudo-works'], request)).toEqual({ exitCode: 1, stdout: 'as 0\n', stderr: '', truncated: false, privilege: 'sudo' });
-      });
-
-      it('is ended through sudo when it hangs', async () => {
-        const seconds = uniqueSeconds();
-        const hang = ask(world.places['sudo-works'], { script: 'sleep "$1" & sleep "$1"', args: [seconds], privilege: 'root', timeoutMs: 1000 });
-        await expect(hang).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' });
-        await leavesNothing(seconds);
-      });
-
-      const refusals = [
-        ['sudo-absent', 'absent'],
-        ['sudo-password', 'password-needed'],
-        ['sudo-other', 'not-allowed'],
-        ['sudo-tty', 'tty-needed'],
-      ] as const;
-
-      it.each(refusals)('is refused: %s is %s', async (standing, reason) => {
-        const refused = ask(world.places[standing], { ...whoAmI, privilege: 'root' });
-        await expect(refused).rejects.toMatchObject({ code: 'SUDO_UNAVAILABLE', params: { reason } });
-      });
-
-      it.each(refusals)('runs without it when it is only preferred: %s is %s', async (standing, sudo) => {
-        const { stdout, ...answer } = await ask(world.places[standing], { ...whoAmI, privilege: 'preferred' });
-        expect(stdout).toMatch(/^[1-9]\d*\ninput$/);
-        expect(answer).toEqual({ exitCode: 0, stderr: '', truncated: false, privilege: 'unprivileged', sudo });
-      });
-    });
+    describeRoot(() => world);
   });
 }

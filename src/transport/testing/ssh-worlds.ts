@@ -6,8 +6,8 @@ import { startSshd, type Sshd } from '../../../test/sshd.ts';
 import { openTransport } from '../open-transport.ts';
 import { defaultTransportSettings, type TransportSettings } from '../settings.ts';
 import type { Transport } from '../transport.ts';
-import type { ConnectionWorld } from './connection-contract.ts';
-import type { ExecutionWorld } from './execution-contract.ts';
+import type { ConnectionWorld } from './connection-scene.ts';
+import type { ExecutionWorld } from './execution-world.ts';
 import type { Place } from './place.ts';
 
 type SshKind = ConnectionWorld['kind'];

@@ -1,0 +1,27 @@
+import { expect, vi } from 'vitest';
+import type { Place } from './place.ts';
+
+/** How the users of the test node stand to root. */
+export type Standing = 'root' | 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
+
+export interface ExecutionWorld {
+  readonly places: Readonly<Record<Standing, Place>>;
+  /** How many processes on the node have the text among their arguments. */
+  readonly processesWith: (text: string) => number;
+  readonly close: () => Promise<void>;
+}
+
+/** A number that no other process has among its arguments: a `sleep` with it is found again. */
+export function uniqueSeconds(): string {
+  return `9${Math.floor(Math.random() * 1e9)}`;
+}
+
+/** Waits until some or no process of the node has the text among its arguments. */
+export async function waitForProcesses(world: ExecutionWorld, text: string, wanted: 'some' | 'none'): Promise<void> {
+  const check = (): void => {
+    const count = world.processesWith(text);
+    if (wanted === 'some') expect(count).toBeGreaterThan(0);
+    else expect(count).toBe(0);
+  };
+  await vi.waitFor(check, { timeout: 5000, interval: 50 });
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { LoginUser } from '../../../test/login-node.ts';
+import { startSshAgent } from '../../../test/ssh-agent.ts';
+import { encryptSshKey, makeSshKey } from '../../../test/ssh-keys.ts';
+import type { ConnectionScene } from './connection-scene.ts';
+import { ask, type Place } from './place.ts';
+
+/** Who is let in, and what is made of their shells. */
+export function describeLogin(scene: ConnectionScene): void {
+  describe('is not let in', () => {
+    it('with a wrong scene.key, and does not try again', async () => {
+      const server = await scene.serveHere();
+      const path = scene.file(`${server.knownHostsLine}\n`);
+      const stranger = makeSshKey(scene.folder, 'stranger');
+      const failing = scene.connecting({ knownHostsFiles: [path] }, scene.target(server, { identityFiles: [stranger.path] }));
+      await expect(failing).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED', params: { node: 'node-1', user: 'root' } });
+      expect(server.log().split('\n').filter((line) => line.startsWith('Connection from')).length).toBe(1);
+    });
+
+    it('as a user that does not exist', async () => {
+      await expect(scene.connecting({}, scene.target(scene.sshd, { user: 'nobody-of-that-name' }))).rejects.toMatchObject({
+        code: 'SSH_AUTH_FAILED',
+        params: { user: 'nobody-of-that-name' },
+      });
+    });
+
+    it('to run a command, where the server allows no session', async () => {
+      const server = await scene.serveHere({ config: ['MaxSessions 0'] });
+      const nowhere = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
+      await expect(ask(nowhere, { script: 'echo' })).rejects.toMatchObject({ code: 'SSH_SESSION_REFUSED', params: { user: 'root' } });
+    });
+  });
+
+  describe('gets in', () => {
+    it('with a scene.key that only the ssh-agent has', async () => {
+      const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-1')));
+      agent.add(scene.key);
+      expect(await scene.connecting({ agentSocket: agent.socket }, scene.target(scene.sshd, { identityFiles: [] }))).toBe(scene.sshd.hostKeys[0]?.fingerprint);
+    });
+
+    it('with an encrypted scene.key that the ssh-agent holds, without asking for the passphrase', async () => {
+      const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-2')));
+      const encrypted = makeSshKey(scene.folder, 'held-by-agent');
+      agent.add(encrypted);
+      encryptSshKey(encrypted, 'a passphrase');
+      scene.sshd.authorize('root', encrypted);
+      const askPassphrase = vi.fn<() => Promise<string | undefined>>();
+      await scene.connecting({ agentSocket: agent.socket, askPassphrase }, scene.target(scene.sshd, { identityFiles: [encrypted.path] }));
+      expect(askPassphrase).not.toHaveBeenCalled();
+    });
+  });
+
+  describe('as a user', () => {
+    const as = (user: LoginUser, server = scene.sshd): Place => scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server, { user }));
+    const whoAmI = { script: 'echo "$(id -un) $1"; cat; echo err >&2', args: ["it's $HOME \\ ! \n%"], input: Buffer.from('in\n'), privilege: 'root' } as const;
+    const expected = { exitCode: 0, stdout: `root ${whoAmI.args[0]}\nin\n`, stderr: 'err\n', privilege: 'sudo' };
+
+    it('whose shell and whose server are talkative, gives the script’s output alone', async () => {
+      const banner = scene.file('AUTHORISED USE ONLY\nstdout stderr\n');
+      const server = await scene.serveHere({ config: [`Banner ${banner}`] });
+      expect(await ask(as('noisy', server), whoAmI)).toMatchObject(expected);
+      expect(await ask(as('noisy', server), { ...whoAmI, privilege: 'preferred' })).toMatchObject(expected);
+    });
+
+    it.each(['tcsh-user', 'fish-user'] as const)('whose shell is not POSIX: %s', async (user) => {
+      expect(await ask(as(user), whoAmI)).toMatchObject(expected);
+    });
+
+    it('who may not log in, tells what the shell said', async () => {
+      await expect(ask(as('no-login'), whoAmI)).rejects.toMatchObject({
+        code: 'LOGIN_SHELL_FAILED',
+        params: { node: 'node-1', user: 'no-login', detail: expect.stringContaining('not available') as string },
+      });
+    });
+  });
+}
