@@ -81,7 +81,7 @@ function converse(process: NodeProcess, run: Run, stdin: Uint8Array): Promise<Pr
 async function endOnNode(run: Run, process: NodeProcess): Promise<void> {
   const { place, stdout, marker } = run;
   // Stopped just after it began, it may not have told yet.
-  await Promise.race([run.begun.promise, process.ended, sleep(beginningMs)]);
+  await Promise.race([run.begun.promise, process.ended, sleep(beginningMs, undefined, { ref: false })]);
   if (stdout.start === undefined || stdout.start.group === 0) return;
   const request: ExecRequest = {
     script: endGroup,

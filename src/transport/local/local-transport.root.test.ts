@@ -1,7 +1,9 @@
 import { createLoginNode, enterAs, type LoginNodeOptions, type LoginUser } from '../../../test/login-node.ts';
 import { describeExecution } from '../testing/execution-contract.ts';
 import type { ExecutionWorld } from '../testing/execution-world.ts';
+import { describeFanOut } from '../testing/fan-out-contract.ts';
 import type { Place } from '../testing/place.ts';
+import type { NodeTarget } from '../transport.ts';
 import { createLocalTransport } from './local-transport.ts';
 
 /** The node that nodemend runs on is a private root here, entered as one of its users. */
@@ -31,3 +33,10 @@ async function createWorld(options: LoginNodeOptions): Promise<ExecutionWorld> {
 describeExecution('local, where sh is dash', () => createWorld({ sh: 'dash' }));
 describeExecution('local, where sh is bash', () => createWorld({ sh: 'bash' }));
 describeExecution('local, where sh is busybox', () => createWorld({ sh: 'busybox' }));
+
+describeFanOut('local', async () => {
+  const node = await createLoginNode();
+  const targets = (count: number): readonly NodeTarget[] =>
+    Array.from({ length: count }, (_, index) => ({ name: `node-${index}`, address: 'localhost', identityFiles: [] }));
+  return { transport: createLocalTransport({ enter: enterAs(node.root, 'sudo-works') }), targets, processesWith: node.processesWith, close: node.close };
+});

@@ -1,6 +1,8 @@
 import { describeConnection } from '../testing/connection-contract.ts';
 import { describeExecution } from '../testing/execution-contract.ts';
-import { createSshConnectionWorld, createSshExecutionWorld } from '../testing/ssh-worlds.ts';
+import { describeFanOut } from '../testing/fan-out-contract.ts';
+import { createSshConnectionWorld, createSshExecutionWorld, createSshFanOutWorld } from '../testing/ssh-worlds.ts';
 
 describeExecution('ssh', () => createSshExecutionWorld('ssh', () => ({})));
 describeConnection('ssh', () => createSshConnectionWorld('ssh', () => ({})));
+describeFanOut('ssh', () => createSshFanOutWorld('ssh', () => ({})));

@@ -141,6 +141,18 @@ export function describeExecution(name: string, create: () => Promise<ExecutionW
       await leavesNothing(seconds);
     });
 
+    it('is ended whenever it is interrupted', async () => {
+      await withConnection(place, async (connection) => {
+        const seconds = uniqueSeconds();
+        for (const delay of [0, 3, 6, 10, 15, 25, 50]) {
+          const signal = AbortSignal.timeout(delay);
+          const running = connection.exec({ script: 'sleep "$1"', args: [seconds], privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 10, signal });
+          await expect(running).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' });
+        }
+        await leavesNothing(seconds);
+      });
+    });
+
     it('is not begun after an interruption', async () => {
       await expect(ask(place, { script: 'echo', signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' });
     });

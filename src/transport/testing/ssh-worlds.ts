@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { createLoginNode, type LoginNode, type LoginUser } from '../../../test/login-node.ts';
 import { makeSshKey, type SshKey } from '../../../test/ssh-keys.ts';
 import { startSshd, type Sshd } from '../../../test/sshd.ts';
+import { startTcpRelay } from '../../../test/tcp-relay.ts';
 import { openTransport } from '../open-transport.ts';
 import { defaultTransportSettings, type TransportSettings } from '../settings.ts';
-import type { Transport } from '../transport.ts';
+import type { NodeTarget, Transport } from '../transport.ts';
 import type { ConnectionWorld } from './connection-scene.ts';
 import type { ExecutionWorld } from './execution-world.ts';
+import type { FanOutWorld } from './fan-out-contract.ts';
 import type { Place } from './place.ts';
 
 type SshKind = ConnectionWorld['kind'];
@@ -52,4 +54,30 @@ function place(transport: Transport, sshd: Sshd, { user, key }: { readonly user:
 export async function createSshConnectionWorld(kind: SshKind, settingsOn: SettingsOn): Promise<ConnectionWorld> {
   const node = await createLoginNode();
   return { kind, node, settings: { ...base, ...settingsOn(node) }, close: node.close };
+}
+
+/** One sshd plays all nodes: each has an address of its own. */
+export async function createSshFanOutWorld(kind: SshKind, settingsOn: SettingsOn): Promise<FanOutWorld> {
+  const node = await createLoginNode();
+  const key = makeSshKey(node.root.shared, 'id');
+  const sshd = await startSshd(node.root);
+  sshd.authorize('sudo-works', key);
+  const relay = await startTcpRelay({ serverPort: sshd.port, addresses: 300 });
+  const knownHosts = join(node.root.shared, 'known_hosts');
+  writeFileSync(knownHosts, `[127.9.*]:${relay.port} ${sshd.hostKeys[0]?.publicLine}\n`);
+  const transport = openTransport(kind, { ...base, connectTimeoutMs: 30_000, ...settingsOn(node), knownHostsFiles: [knownHosts] });
+  const target = (address: string): NodeTarget => {
+    return { name: `node-${address}`, address, port: relay.port, user: 'sudo-works', identityFiles: [key.path] };
+  };
+  return {
+    transport,
+    targets: (count) => relay.addresses.slice(0, count).map(target),
+    processesWith: node.processesWith,
+    close: async () => {
+      await transport.close();
+      await relay.close();
+      await sshd.close();
+      await node.close();
+    },
+  };
 }

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { fanOut, fanOutLimits } from '../fan-out.ts';
+import type { ProgressReport } from '../progress.ts';
+import type { NodeConnection, NodeTarget, Transport } from '../transport.ts';
+import { uniqueSeconds } from './execution-world.ts';
+
+export interface FanOutWorld {
+  readonly transport: Transport;
+  /** This many nodes that answer. */
+  readonly targets: (count: number) => readonly NodeTarget[];
+  /** How many processes on all nodes together have the text among their arguments. */
+  readonly processesWith: (text: string) => number;
+  readonly close: () => Promise<void>;
+}
+
+const usual = { privilege: 'root', timeoutMs: 60_000, maxOutputBytes: 1000 } as const;
+
+/** Many nodes at once. */
+export function describeFanOut(name: string, create: () => Promise<FanOutWorld>): void {
+  describe(`many nodes over ${name}`, () => {
+    let world: FanOutWorld;
+    beforeAll(async () => {
+      world = await create();
+    });
+    afterAll(() => world.close());
+
+    it('are reached, 300 of them', async () => {
+      const targets = world.targets(300);
+      const reports: ProgressReport[] = [];
+      const options = { limits: fanOutLimits(world.transport.kind), signal: new AbortController().signal, onProgress: (report: ProgressReport) => void reports.push(report) };
+      const results = await fanOut(world.transport, targets, (connection, target) => greet(connection, target.name), options);
+      expect(results.filter(({ outcome }) => outcome.state === 'failed').map(({ outcome }) => outcome)).toEqual([]);
+      expect(results.map(({ outcome }) => outcome)).toEqual(targets.map((target) => ({ state: 'done', value: `hello ${target.name}` })));
+      expect(reports.at(-1)).toEqual({ done: 300, total: 300, slowest: [] });
+    }, 180_000);
+
+    it('give what arrived when the rest is interrupted, and keep no process', async () => {
+      const seconds = uniqueSeconds();
+      const controller = new AbortController();
+      const { signal } = controller;
+      const targets = world.targets(24);
+      let quick = 0;
+      const work = async (connection: NodeConnection, target: NodeTarget): Promise<string> => {
+        if (targets.indexOf(target) % 2 === 0) {
+          const answer = await greet(connection, target.name);
+          if ((quick += 1) === 12) setTimeout(() => controller.abort(), 300);
+          return answer;
+        }
+        await connection.exec({ ...usual, script: 'sleep "$1" & sleep "$1"; echo never', args: [seconds], signal });
+        return 'never';
+      };
+      const results = await fanOut(world.transport, targets, work, { limits: fanOutLimits(world.transport.kind), signal });
+      const expected = targets.map(({ name: node }, index) => (index % 2 === 0 ? { state: 'done', value: `hello ${node}` } : { state: 'interrupted' }));
+      expect(results.map(({ outcome }) => outcome)).toEqual(expected);
+      expect(world.processesWith(seconds)).toBe(0);
+    }, 60_000);
+
+    it('are told apart from those whose script fails', async () => {
+      const work = async (connection: NodeConnection, target: NodeTarget): Promise<number> => {
+        if (target === targets[1]) throw new NodemendError('COMMAND_TIMED_OUT', { node: target.name, seconds: 1 });
+        return (await connection.exec({ ...usual, script: 'exit 9', args: [] })).exitCode;
+      };
+      const targets = world.targets(3);
+      const results = await fanOut(world.transport, targets, work, { limits: fanOutLimits(world.transport.kind), signal: new AbortController().signal });
+      expect(results.map(({ outcome }) => outcome)).toMatchObject([{ value: 9 }, { state: 'failed', error: { code: 'COMMAND_TIMED_OUT' } }, { value: 9 }]);
+    });
+  });
+}
+
+async function greet(connection: NodeConnection, name: string): Promise<string> {
+  const { stdout } = await connection.exec({ ...usual, script: 'printf "hello %s" "$1"', args: [name] });
+  return Buffer.from(stdout).toString();
+}
