@@ -1,6 +1,6 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Json, JsonObject } from './api.ts';
-import { parseFailure, readBytes, readJson, type ReadAnswer } from './answer-body.ts';
+import { parseFailure, readBytes, readJson, releaseBytes, type ReadAnswer } from './answer-body.ts';
 import type { Connection, RawAnswer } from './connection.ts';
 import type { ApiRequest } from './request.ts';
 import { retryAfterError, retryAfterStatus } from './retry.ts';
@@ -39,7 +39,10 @@ export async function exchangeAs<T>(connection: Connection, request: ApiRequest,
 
 async function attemptOnce<T>(connection: Connection, request: ApiRequest, { seen, read }: AnswerReader<T>) {
   const outcome = await exchangeOnce(connection, request, seen);
-  return outcome.ok ? { value: readJson(outcome, request, connection, read) } : { status: outcome.status };
+  if (!outcome.ok) return { status: outcome.status };
+  const value = readJson(outcome, request, connection, read);
+  releaseBytes(outcome.bytes);
+  return { value };
 }
 
 function readObject(bytes: Buffer): JsonObject | undefined {
