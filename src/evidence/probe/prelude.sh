@@ -18,9 +18,8 @@
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
-unset ENV BASH_ENV CDPATH TMPDIR
-IFS=' 	
-'
+# Unset, IFS is what it is by default, and no longer exported.
+unset IFS ENV BASH_ENV CDPATH TMPDIR
 umask 077
 
 nm_marker=$1
@@ -116,13 +115,19 @@ for nm_base in /run /dev/shm /tmp; do
   nm_scratch=''
 done
 
+nm_look() {
+  { read -r nm_overdue <"$nm_scratch/overdue"; } 2>/dev/null
+}
+
 nm_leave() {
+  # A signal may come between the start of a section and the next command.
+  [ "$nm_pid" != new ] || nm_pid=$!
   [ -z "$nm_pid" ] || nm_end_tree "$nm_pid"
   [ -z "$nm_watchdog" ] || kill "$nm_watchdog" 2>/dev/null
   [ -z "$nm_scratch" ] || rm -rf "$nm_scratch"
 }
 trap nm_leave EXIT
-trap 'nm_woken=1; { read -r nm_overdue <"$nm_scratch/overdue"; } 2>/dev/null' USR1
+trap 'nm_woken=1; nm_look' USR1
 # Over its file size limit a writer gets an error; the signal's default would dump its core.
 trap '' XFSZ
 
@@ -132,9 +137,9 @@ if [ -n "$nm_scratch" ]; then
   { nm_watch; } </dev/null >/dev/null 2>&1 &
   nm_watchdog=$!
 fi
-# After the watchdog was started: a signal that meets a trap inherited over the fork is lost.
+# After the watchdog was started: a signal that meets a trap inherited over the fork is lost. INT is left to the watchdog:
+# bash cuts expansions short while it handles one.
 trap 'exit 129' HUP
-trap 'exit 130' INT
 trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
@@ -144,6 +149,8 @@ nm_wait() {
     nm_woken=''
     wait "$nm_pid"
     nm_code=$?
+    # The death of the child may be seen before the watchdog's signal.
+    [ "$nm_code" -le 128 ] || nm_look
     case $nm_overdue in
       "$nm_number" | all) nm_status=timed-out nm_code=137 && return ;;
     esac
@@ -171,6 +178,7 @@ section() {
   nm_seconds=$2
   nm_bytes=$3
   shift 3
+  nm_pid=new
   {
     # Blocks of 512 bytes (bash outside its posix mode: 1024); the exact cap is made when the section is sent.
     ulimit -f "$((nm_bytes / 512 + 9))"
@@ -249,6 +257,14 @@ nm_finish() {
   exit 0
 }
 
+# Without a scratch folder nothing can be framed but a short text: that who the node is, is known even then.
+nm_identity_alone() {
+  nm_text=$(nm_identity)
+  nm_length=$(printf '%s\n' "$nm_text" | wc -c)
+  printf 'nodemend:%s section nodemend/identity 0 %s 0 ended\n%s\n' "$nm_marker" "$((nm_length))" "$nm_text"
+  nm_number=1
+}
+
 # Who the node says it is. Builtins only, but for the clock: looking a user's name up can hang on a dead directory server.
 nm_identity() {
   nm_uid=''
@@ -263,3 +279,10 @@ nm_identity() {
   printf '%s=%s\n' uid "$nm_uid" user "${SUDO_USER:-${LOGNAME:-${USER:-}}}" hostname "$nm_host" machine-id "$nm_machine" \
     boot-id "$nm_boot" uptime "$nm_uptime" clock "$(date +%s%N)"
 }
+
+nm_problem=nodemend
+if [ -n "$nm_scratch" ]; then
+  section identity 3 4096 nm_identity
+else
+  nm_identity_alone
+fi

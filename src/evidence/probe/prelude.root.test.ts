@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
+import { parseIdentity } from './identity.ts';
+import { frameOf, probeOf, shells, startProbe, textOf } from './testing/run-probe.ts';
+
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await createPrivateRoot();
+  root.run('useradd --create-home guest; echo "guest ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/guest');
+});
+afterEach(() => {
+  // What one test left must not fail the next ones.
+  root.run('pkill -KILL sleep; rm -rf /run/nodemend-* /dev/shm/nodemend-* /tmp/nodemend-[0-9a-f]*[0-9a-f] || :');
+});
+afterAll(async () => {
+  await root.close();
+});
+
+/** Processes and folders that a probe left. The private root has a process namespace of its own. */
+function leftovers(marker: string): string {
+  return root.run('ls -d /run/nodemend-* /dev/shm/nodemend-* /tmp/nodemend-"$1" 2>/dev/null; ps -eo args= | grep -E "^sleep|$1" | grep -v grep || :', marker);
+}
+
+/** To the script itself: its subshells have the same arguments, but higher process ids. */
+function signalProbe(signal: string, marker: string): void {
+  root.run('kill -s "$1" "$(pgrep -f "sh $2" | sort -n | head -n 1)"', signal, marker);
+}
+
+/** Waits for the program itself: the arguments of the shell hold the script, and so its name. */
+async function hanging(marker: string): Promise<void> {
+  while (!leftovers(marker).split('\n').includes('sleep 311')) await sleep(20);
+}
+
+async function settled(marker: string): Promise<string> {
+  for (let count = 0; count < 30 && leftovers(marker) !== ''; count += 1) await sleep(100);
+  return leftovers(marker);
+}
+
+describe.each(shells.map((shell) => ({ shell })))('the prelude under $shell', ({ shell }) => {
+  const probe = (script: string, options: { readonly budget?: number; readonly enter?: readonly string[] } = {}): ReturnType<typeof startProbe> =>
+    startProbe([...root.enter, ...(options.enter ?? [])], shell, [probeOf(script, [])], options.budget);
+  const run = (...args: Parameters<typeof probe>): ReturnType<typeof startProbe>['done'] => probe(...args).done;
+
+  test('frames programs and functions, with exit codes, errors and bytes as they are', async () => {
+    const result = await run(String.raw`
+greeting=hello
+demo_function() { echo "$greeting $1"; echo oh >&2; greeting=lost; return 3; }
+section function 3 100 demo_function 'two  words'
+section lost 3 100 demo_function ''
+section program 3 100 printf '\000\377\n\n'
+section stdin 3 100 cat
+section nothing 3 100 true`);
+
+    expect(result.reply).toMatchObject({ started: true, complete: true });
+    expect(result.exitCode).toBe(0);
+    expect(frameOf(result, 'demo/function')).toMatchObject({ exitCode: 3, status: 'ended' });
+    expect(textOf(result, 'demo/function')).toBe('hello two  words\n');
+    expect(Buffer.from(frameOf(result, 'demo/function').errors).toString()).toBe('oh\n');
+    expect(textOf(result, 'demo/lost')).toBe('hello \n');
+    expect([...frameOf(result, 'demo/program').output]).toEqual([0, 255, 10, 10]);
+    expect(textOf(result, 'demo/stdin')).toBe('');
+    expect(frameOf(result, 'demo/nothing')).toMatchObject({ exitCode: 0, status: 'ended' });
+  });
+
+  test('says who the node is', async () => {
+    const before = Date.now();
+    const result = await run('');
+    const identity = parseIdentity(textOf(result, 'nodemend/identity'));
+
+    expect(identity).toMatchObject({
+      uid: 0,
+      hostname: root.run('cat /proc/sys/kernel/hostname').trim(),
+      machineId: root.run('cat /etc/machine-id').trim(),
+      bootId: root.run('cat /proc/sys/kernel/random/boot_id').trim(),
+    });
+    // busybox's date knows whole seconds only.
+    expect(Math.abs((identity?.clockMs ?? 0) - before)).toBeLessThan(2000);
+    expect(result.reply.endUptime).toBeGreaterThanOrEqual(identity?.uptime ?? Infinity);
+  });
+
+  test('caps output and errors, and marks only output that was cut', async () => {
+    const result = await run(String.raw`
+demo_errors() { head -c 10000 /dev/zero >&2; }
+section endless 5 1000 yes
+section exact 5 1000 head -c 1000 /dev/zero
+section over 5 1000 head -c 1001 /dev/zero
+section errors 5 100000 demo_errors`);
+
+    expect(frameOf(result, 'demo/endless')).toMatchObject({ status: 'truncated' });
+    expect(textOf(result, 'demo/endless')).toBe('y\n'.repeat(500));
+    expect(frameOf(result, 'demo/exact')).toMatchObject({ status: 'ended', output: Buffer.alloc(1000) });
+    expect(frameOf(result, 'demo/over')).toMatchObject({ status: 'truncated', output: Buffer.alloc(1000) });
+    expect(frameOf(result, 'demo/errors')).toMatchObject({ status: 'ended', errors: Buffer.alloc(4096) });
+    expect(result.reply.complete).toBe(true);
+  });
+
+  test('no file of a section grows over its cap, so a runaway cannot fill memory', async () => {
+    const result = await run('demo_fill() { yes >"$nm_scratch/demo-file"; wc -c <"$nm_scratch/demo-file"; }\nsection fill 5 4096 demo_fill');
+
+    expect(Number(textOf(result, 'demo/fill'))).toBeLessThanOrEqual(2 * (4096 + 9 * 512));
+  });
+
+  test('a program that is missing costs its own section', async () => {
+    const result = await run('section missing 3 100 no-such-program\nsection other 3 100 echo here');
+
+    expect(frameOf(result, 'demo/missing')).toMatchObject({ exitCode: 127, status: 'ended' });
+    expect(textOf(result, 'demo/other')).toBe('here\n');
+  });
+
+  test('a section that hangs is ended with all its children; what was finished before is sent meanwhile', async () => {
+    const running = probe(String.raw`
+demo_hang() { echo begun; sleep 300 & (sleep 301; :) | sleep 302; }
+section first 3 100 echo early
+section hang 2 100 demo_hang
+section last 3 100 echo late`);
+    let early = 0;
+    running.child.stdout?.on('data', (chunk: Buffer) => (early ||= chunk.includes('early') ? performance.now() : 0));
+    const started = performance.now();
+    const result = await running.done;
+
+    expect(early - started).toBeLessThan(1900);
+    expect(result.tookMs).toBeGreaterThan(1900);
+    expect(result.tookMs).toBeLessThan(6000);
+    expect(frameOf(result, 'demo/hang')).toMatchObject({ status: 'timed-out' });
+    expect(textOf(result, 'demo/hang')).toBe('begun\n');
+    expect(textOf(result, 'demo/last')).toBe('late\n');
+    expect(result.reply.complete).toBe(true);
+    expect(await settled(running.marker)).toBe('');
+  });
+
+  test('a child that cannot be killed does not hold the others up', async () => {
+    // As a login user: what sudo started belongs to root. On a sick node it is a process that waits for a dead disk.
+    const running = probe('section stuck 1 100 sudo -n sleep 4\nsection last 3 100 echo late', {
+      enter: ['setpriv', '--reuid=guest', '--regid=guest', '--clear-groups'],
+    });
+    const result = await running.done;
+
+    expect(result.tookMs).toBeLessThan(5000);
+    expect(frameOf(result, 'demo/stuck').status).toBe('timed-out');
+    expect(textOf(result, 'demo/last')).toBe('late\n');
+    expect(parseIdentity(textOf(result, 'nodemend/identity'))?.uid).not.toBe(0);
+    for (let count = 0; count < 80 && leftovers(running.marker) !== ''; count += 1) await sleep(100);
+    expect(leftovers(running.marker)).toBe('');
+  });
+
+  test('the time of all sections together is limited', async () => {
+    const running = probe('section a 9 100 sleep 200\nsection b 9 100 echo never\nsection c 9 100 echo never', { budget: 2 });
+    const result = await running.done;
+
+    expect(result.tookMs).toBeLessThan(5000);
+    expect(['a', 'b', 'c'].map((name) => frameOf(result, `demo/${name}`).status)).toEqual(['timed-out', 'timed-out', 'timed-out']);
+    expect(textOf(result, 'demo/b')).toBe('');
+    expect(result.reply.complete).toBe(true);
+    expect(await settled(running.marker)).toBe('');
+  });
+
+  test('runs at low priority, with a fixed environment', async () => {
+    const result = await run(
+      'section nice 3 100 nice\nsection env 3 10000 env\nsection mask 3 100 umask\ndemo_io() { ionice -p "$$"; }\nsection io 3 100 demo_io',
+      { enter: ['env', 'PATH=/sbin:/usr/bin:/bin', 'LC_ALL=ko_KR.UTF-8', 'TMPDIR=/nowhere', 'CDPATH=/etc', 'IFS=x'] },
+    );
+
+    expect(textOf(result, 'demo/nice')).toBe('10\n');
+    expect(textOf(result, 'demo/io')).toBe('idle\n');
+    expect(textOf(result, 'demo/mask')).toBe('0077\n');
+    const environment = textOf(result, 'demo/env').split('\n');
+    expect(environment).toContain('LC_ALL=C');
+    expect(environment).toContain('PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin');
+    expect(environment.filter((line) => /^(TMPDIR|CDPATH|IFS)=/.test(line))).toEqual([]);
+  });
+
+  test.each(['TERM', 'HUP'])('SIG%s in the middle leaves nothing behind', async (signal) => {
+    const running = probe('demo_hang() { sleep 310 & sleep 311; }\nsection hang 60 100 demo_hang', { budget: 60 });
+    await hanging(running.marker);
+    signalProbe(signal, running.marker);
+    const result = await running.done;
+
+    expect(result.exitCode).toBeGreaterThan(128);
+    expect(await settled(running.marker)).toBe('');
+  });
+
+  test.each(['KILL', 'INT'])('its watchdog clears up after SIG%s', async (signal) => {
+    const running = probe('demo_hang() { sleep 310 & sleep 311; }\nsection hang 60 100 demo_hang', { budget: 60 });
+    await hanging(running.marker);
+    signalProbe(signal, running.marker);
+    await running.done;
+
+    expect(await settled(running.marker)).toBe('');
+  });
+
+  test('ends when nobody reads any more', async () => {
+    const running = probe('section first 3 100 echo early\nsection hang 60 100 sleep 320\nsection last 3 100 echo late', { budget: 60 });
+    await new Promise((resolve) => running.child.stdout?.once('data', resolve));
+    running.child.stdout?.destroy();
+
+    expect(await settled(running.marker)).toBe('');
+  });
+
+  const mounts = (script: string): readonly string[] => ['unshare', '--mount', 'sh', '-c', `${script}; exec "$@"`, 'sh'];
+
+  test('takes the first scratch folder that has room', async () => {
+    const enter = mounts('mount -t tmpfs -o ro none /run; mount -t tmpfs -o size=4k none /dev/shm; : >/dev/shm/inode; head -c 4096 /dev/zero >/dev/shm/full');
+    const result = await run('demo_where() { echo "$nm_scratch"; }\nsection where 3 100 demo_where', { enter });
+
+    expect(textOf(result, 'demo/where')).toMatch(/^\/tmp\/nodemend-[0-9a-f]{32}\n$/);
+  });
+
+  test('without any scratch folder the sections are unknown, not the node', async () => {
+    const enter = mounts('for at in /run /dev/shm /tmp; do mount -t tmpfs -o ro none "$at"; done');
+    const result = await run('section other 3 100 echo here', { enter });
+
+    expect(result.reply).toMatchObject({ started: true, complete: true });
+    expect(frameOf(result, 'demo/other').status).toBe('no-scratch');
+    expect(parseIdentity(textOf(result, 'nodemend/identity'))?.machineId).toBe(root.run('cat /etc/machine-id').trim());
+  });
+
+  test('a section that fills the scratch folder is unknown, the next ones are not', async () => {
+    const enter = mounts('mount -t tmpfs -o size=128k none /run');
+    const result = await run('section large 3 1000000 head -c 500000 /dev/zero\nsection small 3 100 echo here', { enter });
+
+    expect(frameOf(result, 'demo/large')).toMatchObject({ status: 'scratch-full' });
+    expect(textOf(result, 'demo/large')).toBe('');
+    expect(textOf(result, 'demo/small')).toBe('here\n');
+    expect(result.reply.complete).toBe(true);
+  });
+
+  test('an early exit of a probe is seen: no last frame', async () => {
+    const result = await run('section first 3 100 echo early\nexit 4');
+
+    expect(result.exitCode).toBe(4);
+    expect(result.reply).toMatchObject({ started: true, complete: false });
+  });
+});
