@@ -1,5 +1,7 @@
 import { builtinModules } from 'node:module';
-import type { Plugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
+
+const mark = '\0lazy-builtin:';
 
 /**
  * Node's own modules are loaded when something of them is first used, not when a chunk that may use them is. An `import` of one
@@ -11,21 +13,21 @@ import type { Plugin } from 'esbuild';
  */
 export const lazyBuiltinPlugin: Plugin = {
   name: 'lazy-builtin',
-  setup(build) {
-    const names = new Set(builtinModules.map((name) => name.replace(/^node:/, '')));
-    build.onResolve({ filter: /^(node:)?[a-z_0-9/]+$/ }, ({ path, namespace }) => {
-      const name = path.replace(/^node:/, '');
-      const isOwn = namespace !== 'lazy-builtin' && (path.startsWith('node:') || names.has(name));
-      return isOwn ? { path: name, namespace: 'lazy-builtin', sideEffects: false } : undefined;
-    });
-    build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({ contents: lazyModule(path), loader: 'js' }));
+  resolveId(source) {
+    const name = source.replace(/^node:/, '');
+    const isBuiltin = source.startsWith('node:') || builtinModules.includes(name);
+    return isBuiltin ? { id: `${mark}${name}.cjs`, moduleSideEffects: false } : null;
+  },
+  load(id) {
+    if (!id.startsWith(mark)) return null;
+    return { code: lazyModule(id.slice(mark.length, -'.cjs'.length)), moduleType: 'js' };
   },
 };
 
 function lazyModule(name: string): string {
   if (name === 'process') return 'module.exports = process;';
-  const found = process.getBuiltinModule(`node:${name}`) as object;
   const get = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
+  const found = process.getBuiltinModule(`node:${name}`) as object;
   if (typeof found !== 'object') return `module.exports = ${get};`;
   const getters = Object.getOwnPropertyNames(found).map((key) => `get ${JSON.stringify(key)}() { return ${get}[${JSON.stringify(key)}]; }`);
   return `module.exports = {\n${getters.join(',\n')}\n};`;

@@ -1,4 +1,6 @@
-import type { Plugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
+
+const mark = '\0native-stub:';
 
 /**
  * ssh2 tries two optional native modules inside try/catch and does without them (lib/protocol/crypto.js, constants.js). A
@@ -6,11 +8,12 @@ import type { Plugin } from 'esbuild';
  */
 export const nativeStubPlugin: Plugin = {
   name: 'native-stub',
-  setup(build) {
-    build.onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'native-stub' }));
-    build.onLoad({ filter: /.*/, namespace: 'native-stub' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is native code and not part of the bundle`)});`,
-      loader: 'js',
-    }));
+  resolveId(source) {
+    return source === 'cpu-features' || source.endsWith('.node') ? `${mark}${source}.cjs` : null;
+  },
+  load(id) {
+    if (!id.startsWith(mark)) return null;
+    const reason = `${id.slice(mark.length)} is native code and not part of the bundle`;
+    return { code: `throw new Error(${JSON.stringify(reason)});`, moduleType: 'js' };
   },
 };

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Plugin } from 'rolldown';
+
+const mark = '\0raw-text:';
 
 /**
  * `import text from './x.sh?raw'` becomes the file's text inside the bundle. The module is named by its path inside the
@@ -9,15 +11,14 @@ import type { Plugin } from 'esbuild';
 export function rawTextPlugin(root: string): Plugin {
   return {
     name: 'raw-text',
-    setup(build) {
-      build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-        path: relative(root, resolve(resolveDir, path.slice(0, -'?raw'.length))),
-        namespace: 'raw-text',
-      }));
-      build.onLoad({ filter: /.*/, namespace: 'raw-text' }, async ({ path }) => ({
-        contents: await readFile(join(root, path), 'utf8'),
-        loader: 'text',
-      }));
+    resolveId(source, importer) {
+      if (!source.endsWith('?raw') || importer === undefined) return null;
+      return mark + relative(root, resolve(dirname(importer), source.slice(0, -'?raw'.length)));
+    },
+    async load(id) {
+      if (!id.startsWith(mark)) return null;
+      const text = await readFile(join(root, id.slice(mark.length)), 'utf8');
+      return { code: `export default ${JSON.stringify(text)};`, moduleType: 'js' };
     },
   };
 }

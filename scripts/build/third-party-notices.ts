@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
 
 interface PackageManifest {
   readonly name: string;
@@ -10,17 +9,18 @@ interface PackageManifest {
 
 /**
  * The licences of every package whose code is in the bundle, in the packages' own words.
+ * @param modules paths of all bundled modules
  * @throws Error when a bundled package brings no licence file, because then it may not be shipped.
  */
-export function thirdPartyNotices(metafile: Metafile, root: string): string {
-  const folders = new Set(Object.keys(metafile.inputs).flatMap(packageFolder));
-  const entries = [...folders].toSorted().map((folder) => notice(join(root, folder)));
+export function thirdPartyNotices(modules: readonly string[]): string {
+  const folders = new Set(modules.flatMap(packageFolder));
+  const entries = [...folders].map(notice).toSorted();
   return ['This file lists the software that is part of nodemend and its licences.', ...entries].join(`\n\n${'-'.repeat(78)}\n\n`) + '\n';
 }
 
-/** `node_modules/@a/b/lib/x.js` → `node_modules/@a/b`; nested installations keep their whole path. */
-function packageFolder(input: string): readonly string[] {
-  const match = /^(?:[^:]*:)?((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+/** `…/node_modules/@a/b/lib/x.js` → `…/node_modules/@a/b`; nested installations keep their whole path. */
+function packageFolder(module: string): readonly string[] {
+  const match = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module);
   return match?.[1] ? [match[1]] : [];
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { build, type BuildResult } from 'esbuild';
-import { bundleOptions, root } from './options.ts';
+import { rolldown, type RolldownOutput } from 'rolldown';
+import { bundleOptions } from './options.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
@@ -9,23 +9,28 @@ import { thirdPartyNotices } from './third-party-notices.ts';
  * and main.js, which is written last, gets `stamp` as its mtime, so two builds at once are safe.
  */
 export async function writeBundle(target: string, options: { readonly stamp: Date; readonly maps: boolean }): Promise<readonly string[]> {
-  const { outputFiles = [], metafile } = await buildOrExit(target, options.maps);
+  const { output } = await bundleOrExit(options.maps);
+  const files = output.map((file) => ({ path: join(target, file.fileName), content: file.type === 'chunk' ? file.code : file.source }));
   const main = join(target, 'main.js');
-  for (const { path, contents } of outputFiles) {
-    if (path !== main) replaceFile(path, contents);
+  for (const { path, content } of files) {
+    if (path !== main) replaceFile(path, content);
   }
-  if (metafile) replaceFile(join(target, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(metafile, root));
-  for (const { path, contents } of outputFiles) {
-    if (path === main) replaceFile(path, contents, options.stamp);
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  replaceFile(join(target, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(modules));
+  for (const { path, content } of files) {
+    if (path === main) replaceFile(path, content, options.stamp);
   }
-  return outputFiles.map(({ path }) => path);
+  return files.map(({ path }) => path);
 }
 
-/** esbuild has already said what is wrong, better than a stack trace would. */
-async function buildOrExit(target: string, maps: boolean): Promise<BuildResult> {
+/** What is wrong with a source is shown as the bundler says it; a stack trace of the bundler helps nobody. */
+async function bundleOrExit(maps: boolean): Promise<RolldownOutput> {
+  const { input, output } = bundleOptions(maps);
   try {
-    return await build({ ...bundleOptions(target), ...(maps ? { sourcemap: 'linked', sourcesContent: false } : {}) });
-  } catch {
+    await using bundle = await rolldown(input);
+    return await bundle.generate(output);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
 }

@@ -1,27 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
+import { nativeStubPlugin } from '../../scripts/build/native-stub-plugin.ts';
+import { root } from '../../scripts/build/options.ts';
+import { rawTextPlugin } from '../../scripts/build/raw-text-plugin.ts';
 
 /** Bundles the kill driver into one file, with scripts as text, so that each of hundreds of processes starts quickly. */
 export async function bundleDriver(folder: string): Promise<string> {
-  const outfile = join(folder, 'kill-driver.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'kill-driver.ts')],
-    outfile,
-    bundle: true,
+  const file = join(folder, 'kill-driver.mjs');
+  await using bundle = await rolldown({
+    input: join(import.meta.dirname, 'kill-driver.ts'),
     platform: 'node',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'raw',
-        setup: (plugin) => {
-          plugin.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice(0, -'?raw'.length)), namespace: 'raw' }));
-          plugin.onLoad({ filter: /.*/, namespace: 'raw' }, async ({ path }) => ({ contents: await readFile(path, 'utf8'), loader: 'text' }));
-        },
-      },
-    ],
+    plugins: [rawTextPlugin(root), nativeStubPlugin],
+    transform: { define: { __dirname: 'import.meta.dirname' } },
   });
-  return outfile;
+  await bundle.write({ file, format: 'esm', codeSplitting: false });
+  return file;
 }
