@@ -55,7 +55,7 @@ function dockerPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan
   const planned = planDocker({ rotation: scene.rotation, docker: docker.value, reread: (edits) => reread(scene, edits) });
   if (planned.state === 'refused') return refusal(troubles, planned);
   const last = planned.edits.at(-1);
-  const verified = { check: `${problemId}/rule-covers-logs`, args: [`${docker.value.root}/containers`, planned.body] };
+  const verified = { check: `${problemId}/rule-covers-logs`, args: [planned.folder, planned.body] };
   return asActions(scene, troubles, planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })));
 }
 

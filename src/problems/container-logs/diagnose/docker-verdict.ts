@@ -38,12 +38,17 @@ function suspected(suspect: Suspect, facts: Verdict['facts']): Verdict {
   const { file } = suspect;
   switch (suspect.kind) {
     case 'broken':
-      return fail('rule-broken', suspect.because.code, { file, ...place(suspect.because) }, facts);
+      return fail('rule-broken', faultOf(suspect.because), { file, ...place(suspect.because) }, facts);
     case 'ignored':
       return fail('rule-ignored', suspect.why, { file, detail: suspect.detail }, facts);
     case 'misses':
       return fail('rule-does-not-cover', suspect.why, { file }, facts);
   }
+}
+
+/** Since 3.19 the carriage return of a file that was written on Windows is an error like any other odd character. */
+function faultOf({ code, what }: Complaint): string {
+  return code === 'bad-line' && what === '\r' ? 'windows-line-ends' : code;
 }
 
 /** The fault may stand in another file than the rule: one that it includes, or one that includes it. */

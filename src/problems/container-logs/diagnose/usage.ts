@@ -18,12 +18,12 @@ export function usageFacts(facts: NodeFacts, of: 'docker' | 'pods'): Readonly<Re
   const uses = of === 'docker' ? dockerUses(facts.logFiles.value) : podUses(facts.logFiles.value);
   const largest = uses.toSorted((a, b) => b.live + b.old - (a.live + a.old) || (a.name < b.name ? -1 : 1)).slice(0, most);
   const room = diskOf(facts, of);
-  return {
-    containers: uses.length,
-    logBytes: sum(uses.map(({ live, old }) => live + old)),
-    largest: largest.map(({ name, live, old }) => ({ name, bytes: live + old, oldBytes: old })),
-    ...(room === undefined ? {} : { diskBytes: room.size, diskFreeBytes: room.free }),
-  };
+  return Object.fromEntries<FactValue>([
+    ['containers', uses.length],
+    ['logBytes', sum(uses.map(({ live, old }) => live + old))],
+    ['largest', largest.map(({ name, live, old }) => ({ name, bytes: live + old, oldBytes: old }))],
+    ...(room === undefined ? [] : [['diskBytes', room.size] as const, ['diskFreeBytes', room.free] as const]),
+  ]);
 }
 
 /** The file system that holds the logs. */

@@ -6,6 +6,7 @@ import { rulesFolder, type Rotation } from '../diagnose/rotation.ts';
 import { suspectsOf } from '../diagnose/suspects.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import type { RotationFile } from '../facts/rotation-files.ts';
+import { normalPath } from '../logrotate/glob.ts';
 import { builtInSettings } from '../logrotate/settings.ts';
 import { rootFile, type Edit } from './edit.ts';
 import { othersAreUnchanged } from './others.ts';
@@ -21,8 +22,8 @@ export interface DockerScene {
 }
 
 export type DockerPlan =
-  /** `body` is the rule that will be in force, from brace to brace. */
-  | { readonly state: 'planned'; readonly edits: readonly PlannedEdit[]; readonly body: string }
+  /** `body` is the rule that will be in force, from brace to brace; `folder` docker's containers folder as the rule names it. */
+  | { readonly state: 'planned'; readonly edits: readonly PlannedEdit[]; readonly body: string; readonly folder: string }
   | { readonly state: 'refused'; readonly why: string; readonly file: string };
 
 /** An edit, and why, as a key below `why` in the texts. After the last one the rule is in force. */
@@ -55,7 +56,8 @@ function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPla
   if (held?.state !== 'covered') return undefined;
   const { file, start, end } = held.block;
   const text = after.files.files.get(file)?.content?.slice(start, end) ?? '';
-  return { state: 'planned', edits, body: text.slice(text.indexOf('{')) };
+  const path = held.log.paths.find((one) => held.block.files.map(normalPath).includes(one)) ?? '';
+  return { state: 'planned', edits, body: text.slice(text.indexOf('{')), folder: path.split('/').slice(0, -2).join('/') };
 }
 
 /** A good rule in a file that logrotate passes over for its owner or mode needs no new words. */

@@ -1,0 +1,49 @@
+import type { Problem } from '../problem.ts';
+import faultScript from './break.sh?raw';
+import { logrotateAccepts } from './checks/logrotate-accepts.ts';
+import { ruleCoversLogs } from './checks/rule-covers-logs.ts';
+import { ruleGone } from './checks/rule-gone.ts';
+import { diagnose } from './diagnose.ts';
+import { problemId } from './diagnose/finding.ts';
+import { plan } from './plan.ts';
+import probe from './probe.sh?raw';
+import pageKo from './README.ko.md?raw';
+import page from './README.md?raw';
+import textsEn from './text.en.json' with { type: 'json' };
+import textsKo from './text.ko.json' with { type: 'json' };
+
+/** The guide's first trouble: logs of containers grow until a worker node's disk is full. */
+export const containerLogs: Problem = {
+  meta: {
+    id: problemId,
+    severity: 'high',
+    category: 'disk',
+    platforms: ['any', 'nks'],
+    needsRoot: true,
+    remedyRisk: 'low',
+    dependsOn: [],
+    guideSection: '워커 노드의 컨테이너 로그 파일 크기가 커지면서 디스크 공간이 줄어듭니다.',
+    faults: [
+      'rule-missing',
+      'rule-broken',
+      'rule-ignored',
+      'rule-does-not-cover',
+      'rule-unsafe',
+      'rule-never-rotates',
+      'rule-duplicate',
+      'rule-fights-kubelet',
+      'rule-without-effect',
+    ],
+  },
+  probe: { script: probe, sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk'] },
+  texts: { en: textsEn, ko: textsKo },
+  page: { en: page, ko: pageKo },
+  diagnose,
+  plan,
+  checks: {
+    'logrotate-accepts': logrotateAccepts,
+    'rule-covers-logs': ruleCoversLogs,
+    'rule-gone': ruleGone,
+  },
+  faultScript,
+};
