@@ -1,51 +1,35 @@
-import type { ApiNode } from '../evidence/evidence.ts';
-import genericGroupLabels from './generic/node-group-labels.json' with { type: 'json' };
-import nksUsers from './nks/ssh-users.json' with { type: 'json' };
+import nksServers from './nks/api-servers.json' with { type: 'json' };
+import nksGroupLabels from './nks/node-group-labels.json' with { type: 'json' };
 
-/** Whose cluster it is; what is a provider's own is data in the folder of that name. */
+/** Whose cluster it is. What is a provider's own is data in the folder of that name. */
 export type PlatformId = 'nks' | 'generic';
-
-/** Upstream Magnum, which NKS is built on, labels each node with its group; NKS's docs keep the prefix for the platform. */
-const magnumGroupLabel = 'magnum.openstack.org/nodegroup';
-/** NKS node names: `<cluster>-<nodegroup>-node-<n>`, the cluster's name without a hyphen in front of `default-worker`. */
-const nksNodeName = /^(?<cluster>.+?)-(?<group>default-worker|[a-z0-9-]+)-node-\d+$/;
-/** The API server of an NKS cluster: `<id8>-nks-kr1.container.nhncloud.com`, older `<id8>-kr2-k8s.container.cloud.toast.com`. */
-const nksServer = /\.container\.(?:[a-z0-9-]+\.)*(?:nhncloud\.com|cloud\.toast\.com|gov-nhncloud\.com|gncloud\.go\.kr|ngsc\.go\.kr)(?::\d+)?(?:\/|$)/;
 
 export interface PlatformSigns {
   /** `https://host:port`; absent with a hosts file. */
   readonly server?: string;
-  readonly nodes: readonly Pick<ApiNode, 'labels'>[];
+  /** The kubeconfig's context; those of NKS are `nks_<cluster>_<uuid>`. */
+  readonly context?: string;
+  readonly nodes: readonly { readonly labels: Readonly<Record<string, string>> }[];
 }
 
-/** NKS by its API server's name or by Magnum's labels on the nodes; everything else is generic. */
-export function detectPlatform({ server = '', nodes }: PlatformSigns): PlatformId {
-  if (nksServer.test(server)) return 'nks';
-  return nodes.some(({ labels }) => magnumGroupLabel in labels) ? 'nks' : 'generic';
-}
+const nksContext = /^nks_(?<cluster>.+)_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * The login name that the provider's images have, by the node's osImage (`Ubuntu 22.04.5 LTS`): NHN's Compute guide names one
- * per distribution. Undefined where none is known: then the caller's own name is used, as ssh does.
+ * NKS is told by the domain of its API servers (user guide, "kubeconfig"), by its contexts' names, or by the label that
+ * Magnum, on which NKS is built, puts on nodes. Everything else is generic.
  */
-export function sshUserFor(platform: PlatformId, osImage: string): string | undefined {
-  if (platform !== 'nks') return undefined;
-  return Object.entries(nksUsers).find(([family]) => osImage.startsWith(family))?.[1];
+export function detectPlatform({ server, context, nodes }: PlatformSigns): PlatformId {
+  if (server !== undefined && isNksServer(server)) return 'nks';
+  if (context !== undefined && nksContext.test(context)) return 'nks';
+  return nodes.some(({ labels }) => nksGroupLabels.some((label) => label in labels)) ? 'nks' : 'generic';
 }
 
-/** The node group by label, else by the form of an NKS node's name; undefined when neither tells. */
-export function nodeGroupOf(name: string, labels: Readonly<Record<string, string>>): string | undefined {
-  const labelled = [magnumGroupLabel, ...genericGroupLabels].map((label) => labels[label]).find((value) => value !== undefined && value !== '');
-  return labelled ?? groupFromName(name);
+/** The cluster's name in an NKS context; undefined for older contexts, which are called `default`. */
+export function nksClusterName(context: string): string | undefined {
+  return nksContext.exec(context)?.groups?.['cluster'];
 }
 
-/**
- * The cluster's own name may hold hyphens, so where a name splits is not certain: the last part before `-node-` is the group,
- * unless it is the default group, whose name is known.
- */
-function groupFromName(name: string): string | undefined {
-  if (!nksNodeName.test(name)) return undefined;
-  const stem = name.replace(/-node-\d+$/, '');
-  if (stem.endsWith('-default-worker')) return 'default-worker';
-  return stem.split('-').at(-1);
+function isNksServer(server: string): boolean {
+  const host = URL.parse(server)?.hostname ?? '';
+  return nksServers.some((domain) => host.endsWith(`.${domain}`));
 }
