@@ -20,18 +20,21 @@ export function apiPath({ group, version, namespace, resource, name, subresource
 
 /** The opposite of `apiPath`; undefined for paths such as `/version`. */
 export function parseApiPath(path: string): ApiResource | undefined {
-  const parts = path.split('/').slice(1).map(decodeURIComponent);
-  const [group, version, ...rest] = parts[0] === 'api' ? ['', ...parts.slice(1)] : parts[0] === 'apis' ? parts.slice(1) : [];
-  if (group === undefined || version === undefined || rest[0] === undefined) return undefined;
-  // `/api/v1/namespaces/web` is the namespace itself; a longer path is something in it, or one of its two subresources.
-  const inNamespace = rest[0] === 'namespaces' && rest[2] !== undefined && !(rest.length === 3 && ['status', 'finalize'].includes(rest[2]));
-  const [resource = '', name, subresource] = inNamespace ? rest.slice(2) : rest;
-  return {
-    group,
-    version,
-    resource,
-    ...(inNamespace && rest[1] !== undefined ? { namespace: rest[1] } : {}),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
-  };
+  const [root, ...parts] = path.split('/').slice(1).map(decodeURIComponent);
+  if (root === 'api') return parseResource('', parts);
+  return root === 'apis' && parts[0] !== undefined ? parseResource(parts[0], parts.slice(1)) : undefined;
+}
+
+function parseResource(group: string, [version, ...rest]: readonly string[]): ApiResource | undefined {
+  if (version === undefined || rest[0] === undefined) return undefined;
+  const namespace = isInNamespace(rest) ? rest[1] : undefined;
+  const [resource = '', name, subresource] = namespace === undefined ? rest : rest.slice(2);
+  const optional = Object.entries({ namespace, name, subresource }).filter(([, value]) => value !== undefined);
+  return { group, version, resource, ...Object.fromEntries(optional) };
+}
+
+/** `namespaces/web` is the namespace itself, and so are its subresources; any longer path is something in it. */
+function isInNamespace([first, , third, fourth]: readonly string[]): boolean {
+  const ownSubresource = fourth === undefined && (third === 'status' || third === 'finalize');
+  return first === 'namespaces' && third !== undefined && !ownSubresource;
 }

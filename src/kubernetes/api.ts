@@ -6,8 +6,10 @@
  * EXEC_PLUGIN_…, or with the reason of the caller's signal when that was aborted.
  */
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
 
 export interface KubernetesApi {
   readonly context: string;

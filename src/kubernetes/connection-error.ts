@@ -1,4 +1,5 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
+import type { ErrorCode } from '../errors/catalogue.ts';
+import { NodemendError, type ErrorParams } from '../errors/nodemend-error.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { oneLine } from './one-line.ts';
 import { withoutPassword } from './proxy.ts';
@@ -12,37 +13,29 @@ export interface FailedRequest {
 
 /**
  * Names what went wrong below HTTP: lookup, connection, proxy, TLS, a connection cut within an answer.
- * @throws nothing; gives API_REFUSED, API_DNS_FAILED, API_TIMED_OUT, API_CONNECTION_CUT, API_UNREACHABLE, API_PROXY_FAILED,
- * API_CA_UNKNOWN, API_HOSTNAME_MISMATCH, API_SERVER_CERTIFICATE_EXPIRED, API_CLIENT_CERTIFICATE_EXPIRED or _REJECTED.
+ * @returns API_REFUSED, API_DNS_FAILED, API_TIMED_OUT, API_CONNECTION_CUT, API_UNREACHABLE, API_PROXY_FAILED, API_CA_UNKNOWN,
+ * API_HOSTNAME_MISMATCH, API_SERVER_CERTIFICATE_EXPIRED, API_CLIENT_CERTIFICATE_EXPIRED or API_CLIENT_CERTIFICATE_REJECTED.
  */
 export function connectionError(error: unknown, failed: FailedRequest): NodemendError {
   const cause = asSystemError(error);
-  const { access } = failed;
-  const server = access.server.origin;
-  const problem = problemOf(cause);
-  switch (kindOf(cause, access.proxy !== undefined)) {
-    case 'unknown-authority':
-      return new NodemendError('API_CA_UNKNOWN', { server, problem }, { cause });
-    case 'server-certificate-time':
-      return new NodemendError('API_SERVER_CERTIFICATE_EXPIRED', { server, problem }, { cause });
-    case 'hostname':
-      return new NodemendError('API_HOSTNAME_MISMATCH', { server, host: cause.host || access.server.hostname, names: certificateNames(cause) }, { cause });
-    case 'client-certificate':
-      return clientCertificateError(cause, access);
-    case 'proxy':
-      return new NodemendError('API_PROXY_FAILED', { proxy: access.proxy ? withoutPassword(access.proxy) : '', server, problem }, { cause });
-    case 'lookup':
-      return new NodemendError('API_DNS_FAILED', { host: access.server.hostname }, { cause });
-    case 'refused':
-      return new NodemendError('API_REFUSED', { server }, { cause });
-    case 'timeout':
-      return new NodemendError('API_TIMED_OUT', { server, seconds: failed.seconds }, { cause });
-    case 'cut':
-      return new NodemendError('API_CONNECTION_CUT', { server, path: failed.path }, { cause });
-    case 'other':
-      return new NodemendError('API_UNREACHABLE', { server, problem: notTls(cause) ?? problem }, { cause });
-  }
+  const [code, params] = descriptions[kindOf(cause, failed.access.proxy !== undefined)](cause, failed);
+  return new NodemendError(code, { server: failed.access.server.origin, ...params }, { cause });
 }
+
+type Description = readonly [code: ErrorCode, params: ErrorParams];
+
+const descriptions: Readonly<Record<Kind, (cause: SystemError, failed: FailedRequest) => Description>> = {
+  'unknown-authority': (cause) => ['API_CA_UNKNOWN', { problem: problemOf(cause) }],
+  'server-certificate-time': (cause) => ['API_SERVER_CERTIFICATE_EXPIRED', { problem: problemOf(cause) }],
+  hostname: (cause, { access }) => ['API_HOSTNAME_MISMATCH', { host: cause.host || access.server.hostname, names: certificateNames(cause) }],
+  'client-certificate': describeClientCertificate,
+  proxy: (cause, { access }) => ['API_PROXY_FAILED', { proxy: access.proxy ? withoutPassword(access.proxy) : '', problem: problemOf(cause) }],
+  lookup: (_cause, { access }) => ['API_DNS_FAILED', { host: access.server.hostname }],
+  refused: () => ['API_REFUSED', {}],
+  timeout: (_cause, { seconds }) => ['API_TIMED_OUT', { seconds }],
+  cut: (_cause, { path }) => ['API_CONNECTION_CUT', { path }],
+  other: (cause) => ['API_UNREACHABLE', { problem: notTls(cause) ?? problemOf(cause) }],
+};
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -91,14 +84,12 @@ function kindOf({ code = '', message }: SystemError, proxied: boolean): Kind {
   return kind === 'lookup' || kind === 'refused' || /^Proxy response|socks/i.test(message) ? 'proxy' : kind;
 }
 
-/** A server that checks client certificates in the handshake answers with an alert, such as `sslv3 alert certificate expired`. */
-function clientCertificateError(cause: SystemError, access: ClusterAccess): NodemendError {
+/** A server that checks client certificates answers with an alert, such as `sslv3 alert certificate expired`. */
+function describeClientCertificate({ code = '', message }: SystemError, { access }: FailedRequest): Description {
   const notAfter = access.clientCertificateNotAfter;
-  if (/ALERT_CERTIFICATE_EXPIRED/.test(cause.code ?? '') && notAfter) {
-    return new NodemendError('API_CLIENT_CERTIFICATE_EXPIRED', { user: access.user, notAfter: notAfter.toISOString() }, { cause });
-  }
-  const problem = /ALERT_(\w+)/.exec(cause.code ?? '')?.[1]?.toLowerCase().replaceAll('_', ' ') ?? cause.message;
-  return new NodemendError('API_CLIENT_CERTIFICATE_REJECTED', { server: access.server.origin, user: access.user, problem }, { cause });
+  if (code.includes('ALERT_CERTIFICATE_EXPIRED') && notAfter) return ['API_CLIENT_CERTIFICATE_EXPIRED', { user: access.user, notAfter: notAfter.toISOString() }];
+  const alert = /ALERT_(\w+)/.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ');
+  return ['API_CLIENT_CERTIFICATE_REJECTED', { user: access.user, problem: alert ?? oneLine(message) }];
 }
 
 /** `DNS:a, IP Address:10.0.0.1` as `a, 10.0.0.1`. */

@@ -80,9 +80,9 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
   };
 
   const close = async () => {
-    const open = await Promise.allSettled(routes.values());
+    const open = [...routes.values()];
     routes.clear();
-    await Promise.all(open.map((result) => (result.status === 'fulfilled' ? result.value.dispatcher.destroy() : undefined)));
+    await Promise.allSettled(open.map(async (route) => (await route).dispatcher.destroy()));
   };
 
   return { access, timing, send, clockSkewMs: () => skewMs, close };

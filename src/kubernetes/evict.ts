@@ -20,7 +20,7 @@ export async function evictPod(connection: Connection, version: EvictionVersion,
   };
   const outcome = await exchangeOnce(connection, request);
   if (outcome.ok) return { outcome: 'evicted' };
-  const result = readRefusal(outcome.status, options.uid !== undefined);
+  const result = refusals[outcome.status.code]?.(outcome.status, options.uid !== undefined);
   if (result === undefined) throw statusError(outcome.status, request, connection.access);
   return result;
 }
@@ -64,23 +64,19 @@ const severalBudgets = /more than one PodDisruptionBudget/;
 /** `the UID in the precondition (…) does not match the UID in record`, or from the store `UID in precondition: …`. */
 const otherUid = /UID in (?:the )?precondition/;
 
-function readRefusal(status: ApiStatus, withUid: boolean): EvictResult | undefined {
-  const { code, message, retryAfterSeconds } = status;
-  const budget = status.causes.find((cause) => cause.reason === 'DisruptionBudget');
-  switch (code) {
-    case 404:
-      return { outcome: 'gone' };
-    case 409:
-      // The name now belongs to another pod: the one that was meant is gone.
-      return withUid && otherUid.test(message) ? { outcome: 'gone' } : undefined;
-    case 429:
-      return budget ? { outcome: 'budget', message: budget.message || message, retryAfterSeconds } : { outcome: 'throttled', retryAfterSeconds };
-    case 403:
-      return status.detailsKind === 'poddisruptionbudgets' || status.detailsKind === 'poddisruptionbudget' ? { outcome: 'misconfigured', message } : undefined;
-    case 500:
-      return severalBudgets.test(message) ? { outcome: 'misconfigured', message } : undefined;
-    default:
-      // 504 with retry-after: the budget's status changed under the server's hands.
-      return retryAfterSeconds === undefined ? undefined : { outcome: 'throttled', retryAfterSeconds };
-  }
-}
+type ReadRefusal = (status: ApiStatus, withUid: boolean) => EvictResult | undefined;
+
+/** By HTTP status; what none of them knows is an error. */
+const refusals: Readonly<Record<number, ReadRefusal>> = {
+  404: () => ({ outcome: 'gone' }),
+  // The name now belongs to another pod: the one that was meant is gone.
+  409: ({ message }, withUid) => (withUid && otherUid.test(message) ? { outcome: 'gone' } : undefined),
+  429: ({ causes, message, retryAfterSeconds }) => {
+    const budget = causes.find(({ reason }) => reason === 'DisruptionBudget');
+    return budget ? { outcome: 'budget', message: budget.message || message, retryAfterSeconds } : { outcome: 'throttled', retryAfterSeconds };
+  },
+  403: ({ detailsKind, message }) => (/^poddisruptionbudgets?$/.test(detailsKind) ? { outcome: 'misconfigured', message } : undefined),
+  500: ({ message }) => (severalBudgets.test(message) ? { outcome: 'misconfigured', message } : undefined),
+  // The budget's status changed under the server's hands.
+  504: ({ retryAfterSeconds }) => (retryAfterSeconds === undefined ? undefined : { outcome: 'throttled', retryAfterSeconds }),
+};

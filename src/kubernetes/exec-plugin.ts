@@ -24,17 +24,33 @@ const maxOutputBytes = 1024 * 1024;
  * @throws NodemendError EXEC_PLUGIN_MISSING with the kubeconfig's installHint, EXEC_PLUGIN_FAILED with the last line of its stderr.
  */
 export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
-  const { entry } = run;
-  const child = spawn(entry.command, [...entry.args], {
-    env: { ...run.environment, ...entry.environment, KUBERNETES_EXEC_INFO: run.execInfo },
-    stdio: [run.interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
-    // A group of its own ends as a whole. One that reads the terminal must stay in ours, or it would be stopped (SIGTTIN).
-    detached: !run.interactive,
-  });
-  const kill = () => killTree(child, !run.interactive);
   const timeout = AbortSignal.timeout(run.timeoutMs);
-  const ender = AbortSignal.any([timeout, ...(run.signal ? [run.signal] : [])]);
-  ender.addEventListener('abort', kill, { once: true });
+  const ending = await runUntil(run, AbortSignal.any([timeout, ...(run.signal ? [run.signal] : [])]));
+  run.signal?.throwIfAborted();
+  if (ending.code === 0) return ending.stdout;
+  const { command, installHint = '' } = run.entry;
+  if (ending.error?.code === 'ENOENT') throw new NodemendError('EXEC_PLUGIN_MISSING', { command, hint: installHint.trim() });
+  const problem = timeout.aborted ? `no answer within ${run.timeoutMs / 1000} s` : endingProblem(ending);
+  throw new NodemendError('EXEC_PLUGIN_FAILED', { command, problem: oneLine(problem) });
+}
+
+interface Ending {
+  readonly stdout: string;
+  readonly stderrTail: string;
+  readonly error?: NodeJS.ErrnoException;
+  readonly code?: number | null;
+  readonly killedBy?: NodeJS.Signals | null;
+}
+
+async function runUntil({ entry, environment, execInfo, interactive, terminal }: ExecPluginRun, end: AbortSignal): Promise<Ending> {
+  const child = spawn(entry.command, [...entry.args], {
+    env: { ...environment, ...entry.environment, KUBERNETES_EXEC_INFO: execInfo },
+    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    // A group of its own ends as a whole. One that reads the terminal must stay in ours, or it would be stopped (SIGTTIN).
+    detached: !interactive,
+  });
+  const kill = () => killTree(child, !interactive);
+  end.addEventListener('abort', kill, { once: true });
   let stdout = '';
   let stderrTail = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -42,20 +58,15 @@ export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
     if (stdout.length > maxOutputBytes) kill();
   });
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    run.terminal.write(chunk);
+    terminal.write(chunk);
     stderrTail = (stderrTail + chunk).slice(-1000);
   });
-  const ending = await new Promise<Ending>((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) => resolve({ error }));
+  const ending = await new Promise<Pick<Ending, 'error' | 'code' | 'killedBy'>>((resolve) => {
+    child.on('error', (error) => resolve({ error }));
     child.on('close', (code, killedBy) => resolve({ code, killedBy }));
   });
-  ender.removeEventListener('abort', kill);
-  run.signal?.throwIfAborted();
-  if (ending.code === 0) return stdout;
-  const { command } = entry;
-  if (ending.error?.code === 'ENOENT') throw new NodemendError('EXEC_PLUGIN_MISSING', { command, hint: entry.installHint?.trim() ?? '' });
-  const problem = timeout.aborted ? `no answer within ${run.timeoutMs / 1000} s` : endingProblem(ending, stderrTail);
-  throw new NodemendError('EXEC_PLUGIN_FAILED', { command, problem: oneLine(problem) });
+  end.removeEventListener('abort', kill);
+  return { ...ending, stdout, stderrTail };
 }
 
 /** What a killed program started keeps its pipes open: they are closed from this side, so that nobody waits for them. */
@@ -70,13 +81,7 @@ function killTree(child: ChildProcess, wholeGroup: boolean): void {
   child.stderr?.destroy();
 }
 
-interface Ending {
-  readonly error?: NodeJS.ErrnoException;
-  readonly code?: number | null;
-  readonly killedBy?: NodeJS.Signals | null;
-}
-
-function endingProblem({ error, code, killedBy }: Ending, stderrTail: string): string {
+function endingProblem({ error, code, killedBy, stderrTail }: Ending): string {
   if (error) return error.code ?? error.message;
   const lastLine = stderrTail.trim().split('\n').at(-1) ?? '';
   const how = killedBy ? `ended by ${killedBy}` : `exit ${code}`;

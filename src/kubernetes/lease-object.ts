@@ -20,17 +20,19 @@ export interface LeaseClaim {
   readonly now: Date;
 }
 
+interface RawLease {
+  readonly metadata?: { readonly resourceVersion?: string };
+  readonly spec?: { readonly holderIdentity?: string; readonly leaseDurationSeconds?: number; readonly renewTime?: string; readonly leaseTransitions?: number };
+}
+
 export function readLease(raw: JsonObject): LeaseObject {
-  const { metadata, spec } = raw as {
-    readonly metadata?: { readonly resourceVersion?: string };
-    readonly spec?: { readonly holderIdentity?: string; readonly leaseDurationSeconds?: number; readonly renewTime?: string; readonly leaseTransitions?: number };
-  };
+  const { metadata, spec = {} } = raw as RawLease;
   return {
     resourceVersion: metadata?.resourceVersion ?? '',
-    holder: spec?.holderIdentity ?? '',
-    durationSeconds: spec?.leaseDurationSeconds ?? 0,
-    renewTime: spec?.renewTime ?? '',
-    transitions: spec?.leaseTransitions ?? 0,
+    holder: spec.holderIdentity ?? '',
+    durationSeconds: spec.leaseDurationSeconds ?? 0,
+    renewTime: spec.renewTime ?? '',
+    transitions: spec.leaseTransitions ?? 0,
     raw,
   };
 }

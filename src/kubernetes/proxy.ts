@@ -43,10 +43,12 @@ function isLoopback(host: string): boolean {
 /** `*`, an address, a CIDR range, `.sub.domains`, `domain.and.below`; names and addresses may carry a port. */
 function covers(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
-  if (entry.includes('/')) return isIP(host) !== 0 && inRange(entry, host);
-  const [, name = '', entryPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
-  if (name === '' || (entryPort !== undefined && entryPort !== port)) return false;
-  if (isIP(name) !== 0) return name === host;
+  if (entry.includes('/')) return inRange(entry, host);
+  const [, name = '', entryPort = port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
+  return name !== '' && entryPort === port && (isIP(name) === 0 ? coversName(name, host) : name === host);
+}
+
+function coversName(name: string, host: string): boolean {
   const suffix = name.replace(/^\*?\./, '.');
   return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
 }

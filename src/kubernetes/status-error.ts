@@ -20,16 +20,24 @@ export interface ApiStatus {
 export function readStatus(status: number, body: Json | undefined, retryAfter?: string): ApiStatus {
   const raw = isObject(body) && body['kind'] === 'Status' ? body : {};
   const details = isObject(raw['details']) ? raw['details'] : {};
-  const causes = Array.isArray(details['causes']) ? details['causes'].filter(isObject) : [];
-  const seconds = Number.parseInt(retryAfter ?? '', 10) || Number(details['retryAfterSeconds'] ?? 0);
+  const message = text(raw['message']) || text(body);
   return {
     code: status,
     reason: text(raw['reason']),
-    message: oneLine(text(raw['message']) || (typeof body === 'string' && body !== '' ? body : `HTTP ${status}`)),
+    message: oneLine(message) || `HTTP ${status}`,
     detailsKind: text(details['kind']),
-    causes: causes.map((cause) => ({ reason: text(cause['reason']), message: oneLine(text(cause['message'])) })),
-    retryAfterSeconds: seconds > 0 ? seconds : undefined,
+    causes: readCauses(details['causes']),
+    retryAfterSeconds: positive(Number.parseInt(retryAfter ?? '', 10)) ?? positive(Number(details['retryAfterSeconds'])),
   };
+}
+
+function readCauses(causes: Json | undefined): ApiStatus['causes'] {
+  if (!Array.isArray(causes)) return [];
+  return causes.filter(isObject).map((cause) => ({ reason: text(cause['reason']), message: oneLine(text(cause['message'])) }));
+}
+
+function positive(value: number): number | undefined {
+  return value > 0 ? value : undefined;
 }
 
 /** The error for an answer of 400 and above (kubernetes.io/docs/reference/using-api/api-concepts; apimachinery meta/v1 StatusReason). */
@@ -57,23 +65,38 @@ export function statusError(status: ApiStatus, request: ApiRequest, access: Clus
 }
 
 /** The authorizer's own sentence (apiserver endpoints/handlers/responsewriters/errors.go, forbiddenMessage). */
-const denial = /User "([^"]*)" cannot (\S+) (?:resource "([^"]+)"|path "([^"]+)")(?:.* in the namespace "([^"]+)")?/;
+const denial = /User "(?<user>[^"]*)" cannot (?<verb>\S+) (?:resource "(?<resource>[^"]+)"|path "(?<path>[^"]+)")(?:.* in the namespace "(?<namespace>[^"]+)")?/;
 
-/** Other 403s are an admission rule's or a quota's: no role would help. */
+/** Without that sentence it is an admission rule's or a quota's 403, and no role would help; without any it is told from the request. */
 function forbidden({ code, message }: ApiStatus, request: ApiRequest, access: ClusterAccess): NodemendError {
-  const [matched, user, verb, resource, nonResource, namespace] = denial.exec(message) ?? [];
-  if (matched === undefined && message !== 'HTTP 403') return new NodemendError('API_REJECTED', { path: request.path, status: code, message });
-  const asked = parseApiPath(request.path);
-  const what = resource ?? nonResource ?? asked?.resource ?? request.path;
-  const where = namespace ?? asked?.namespace;
+  const denied = denial.exec(message)?.groups;
+  if (denied === undefined && message !== 'HTTP 403') return new NodemendError('API_REJECTED', { path: request.path, status: code, message });
+  const { user, verb, what, namespace } = denied ? readDenial(denied) : readAsked(request);
   return new NodemendError('API_FORBIDDEN', {
     user: user || access.user,
-    verb: verb ?? verbOf(request, asked?.name),
+    verb,
     // As `kubectl auth can-i` writes it.
-    resource: where === undefined ? what : `${what} -n ${where}`,
-    namespace: where ?? '',
+    resource: namespace === '' ? what : `${what} -n ${namespace}`,
+    namespace,
     message,
   });
+}
+
+interface Denied {
+  readonly user: string;
+  readonly verb: string;
+  readonly what: string;
+  /** `''`: the whole cluster. */
+  readonly namespace: string;
+}
+
+function readDenial({ user = '', verb = '', resource, path = '', namespace = '' }: Readonly<Record<string, string | undefined>>): Denied {
+  return { user, verb, what: resource ?? path, namespace };
+}
+
+function readAsked(request: ApiRequest): Denied {
+  const asked = parseApiPath(request.path);
+  return { user: '', verb: verbOf(request, asked?.name), what: asked?.resource ?? request.path, namespace: asked?.namespace ?? '' };
 }
 
 function verbOf(request: ApiRequest, name: string | undefined): string {

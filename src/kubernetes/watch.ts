@@ -18,28 +18,31 @@ const shortWatchMs = 1_000;
  */
 export async function* watchFrom<T>(connection: Connection, path: string, options: WatchOptions<T>): AsyncGenerator<WatchEvent<T>, never> {
   const { timing } = connection;
-  let resourceVersion = options.resourceVersion;
-  for (let failures = 0; ; ) {
+  let { resourceVersion } = options;
+  let failures = 0;
+  for (;;) {
     const openedAt = timing.monotonicMs();
     let failure: unknown;
-    let events = 0;
     try {
       for await (const event of watchOnce(connection, path, { ...options, resourceVersion })) {
-        events++;
+        failures = 0;
         resourceVersion = event.resourceVersion;
         yield event;
       }
     } catch (error) {
-      if (!isNodemendError(error) || !error.retryable) throw error;
-      failure = error;
+      failure = passingOnly(error);
     }
-    const useless = events === 0 && (failure !== undefined || timing.monotonicMs() - openedAt < shortWatchMs);
-    failures = useless ? failures + 1 : failure === undefined ? 0 : 1;
-    if (failures === 0) continue;
-    const waitMs = backoffMs(failures, timing.random());
+    if (failure === undefined && timing.monotonicMs() - openedAt >= shortWatchMs) continue;
+    const waitMs = backoffMs(++failures, timing.random());
     if (failure !== undefined) options.onRetry?.(failure, waitMs);
     await timing.sleep(waitMs, options.signal);
   }
+}
+
+/** Gives an error that may pass by itself back, throws any other. */
+function passingOnly(error: unknown): unknown {
+  if (isNodemendError(error) && error.retryable) return error;
+  throw error;
 }
 
 async function* watchOnce<T>(connection: Connection, path: string, options: WatchOptions<T>): AsyncGenerator<WatchEvent<T>, void> {

@@ -78,7 +78,7 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
   };
   try {
     await prepareCluster(world);
-    const version = await admin.get('/version', ({ gitVersion }) => String(gitVersion));
+    const version = await admin.get('/version', ({ gitVersion }) => gitVersion as string);
     await use(world, relay, `kube-apiserver ${version}, etcd ${await etcdVersion(plane)}; by testbed/control-plane/record.ts`);
   } finally {
     await Promise.all([admin, ...clients].map((api) => api.close()));

@@ -1,5 +1,4 @@
-import { request as httpsRequest } from 'node:https';
-import { createServer } from 'node:https';
+import { createServer, request as httpsRequest } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../src/kubernetes/api.ts';
