@@ -7,7 +7,7 @@ import type { Timing } from './timing.ts';
 import { tokenFileCredentials } from './token-file.ts';
 
 /** Where kubelet mounts a pod's service account (kubernetes.io/docs/tasks/run-application/access-api-from-pod). */
-export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Whether this process runs in a pod that may use the API. */
 export function isInCluster(environment: NodeJS.ProcessEnv): boolean {

@@ -5,7 +5,7 @@ import { homedir, setPriority } from 'node:os';
 import { join } from 'node:path';
 
 /** What the one binary can be, by the name it is called with. */
-export const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl'] as const;
+const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl'] as const;
 
 const sources = join(import.meta.dirname, 'kube');
 const versionPackage = 'k8s.io/component-base/version';
