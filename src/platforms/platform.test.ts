@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nodeGroupOf } from './node-group.ts';
-import { detectPlatform, nksClusterName } from './platform.ts';
-import { sshUserFor } from './ssh-user.ts';
+import { detectPlatform, nksClusterName, sshUserFor } from './platform.ts';
 
 const uuid = '8be1c0f7-2c0d-4f4e-9a52-1f1f0a3d7a11';
 

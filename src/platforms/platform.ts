@@ -1,5 +1,6 @@
 import nksServers from './nks/api-servers.json' with { type: 'json' };
 import nksGroupLabels from './nks/node-group-labels.json' with { type: 'json' };
+import nksUsers from './nks/ssh-users.json' with { type: 'json' };
 
 /** Whose cluster it is. What is a provider's own is data in the folder of that name. */
 export type PlatformId = 'nks' | 'generic';
@@ -27,6 +28,15 @@ export function detectPlatform({ server, context, nodes }: PlatformSigns): Platf
 /** The cluster's name in an NKS context; undefined for older contexts, which are called `default`. */
 export function nksClusterName(context: string): string | undefined {
   return nksContext.exec(context)?.groups?.['cluster'];
+}
+
+/**
+ * The login name of a provider's images, by a node's osImage (`Ubuntu 22.04.5 LTS`, `Rocky Linux 9.5 (Blue Onyx)`). NHN's
+ * Compute Instance guide names one user a distribution. Undefined where none is known.
+ */
+export function sshUserFor(platform: PlatformId, osImage: string): string | undefined {
+  if (platform !== 'nks') return undefined;
+  return Object.entries(nksUsers).find(([distribution]) => osImage.startsWith(`${distribution} `))?.[1];
 }
 
 function isNksServer(server: string): boolean {
