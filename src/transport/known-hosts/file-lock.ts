@@ -9,7 +9,7 @@ const pauseMs = 25;
  * Holds `<path>.lock` while `work` runs, so that nodemend processes do not write a file at the same time.
  * @throws the file system's own errors, and one of the same kind (`ELOCKED`) when the lock stays taken.
  */
-export async function withFileLock<T>(path: string, work: () => Promise<T>, patienceMs = 5000): Promise<T> {
+export async function withFileLock<T>(path: string, work: () => Promise<T>, patienceMs = 2000): Promise<T> {
   const lock = `${path}.lock`;
   await take(lock, Date.now() + patienceMs);
   try {

@@ -1,4 +1,5 @@
-import type { IdentityCallback, ParsedKey } from 'ssh2';
+import type { Socket } from 'node:net';
+import type { GetStreamCallback, IdentityCallback, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 
 /** An agent answers from memory; one that does not within this time (a forwarded socket whose other end is gone) has no keys. */
@@ -30,7 +31,24 @@ export class SshAgent {
   }
 }
 
-class OneKeyAgent extends ssh2.OpenSSHAgent {
+/** ssh2 opens a connection to the agent for each question. One that is never answered must not keep this process alive. */
+class PatientAgent extends ssh2.OpenSSHAgent {
+  #stream: { destroy(): unknown } | undefined;
+
+  override getStream(callback: GetStreamCallback): void {
+    super.getStream((error, stream) => {
+      this.#stream = stream ?? undefined;
+      (stream as Socket | undefined)?.unref();
+      callback(error, stream);
+    });
+  }
+
+  giveUp(): void {
+    this.#stream?.destroy();
+  }
+}
+
+class OneKeyAgent extends PatientAgent {
   readonly #key: ParsedKey;
 
   constructor(socket: string, key: ParsedKey) {
@@ -45,9 +63,13 @@ class OneKeyAgent extends ssh2.OpenSSHAgent {
 
 function listKeys(socket: string | undefined): Promise<AgentKeys> {
   if (socket === undefined) return Promise.resolve({ keys: [], problem: 'there is no ssh-agent (SSH_AUTH_SOCK is not set)' });
+  const agent = new PatientAgent(socket);
   return new Promise((resolve) => {
-    const silent = setTimeout(() => resolve({ keys: [], problem: `the ssh-agent at ${socket} does not answer` }), patienceMs);
-    new ssh2.OpenSSHAgent(socket).getIdentities((error, found) => {
+    const silent = setTimeout(() => {
+      resolve({ keys: [], problem: `the ssh-agent at ${socket} does not answer` });
+      agent.giveUp();
+    }, patienceMs);
+    agent.getIdentities((error, found) => {
       clearTimeout(silent);
       const keys = (found ?? []) as readonly ParsedKey[];
       if (error) resolve({ keys, problem: `the ssh-agent at ${socket} cannot be asked` });

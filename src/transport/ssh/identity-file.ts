@@ -25,6 +25,7 @@ export async function readIdentity(path: string): Promise<Identity> {
 
 /** The key, or undefined when the passphrase is not the right one. Costs some 400 ms of work (bcrypt): once for each file. */
 export function unlockIdentity({ path, text }: { readonly path: string; readonly text: string }, passphrase: string): ParsedKey | undefined {
+  if (passphrase === '') return undefined;
   const parsed = parse(text, passphrase);
   if (!(parsed instanceof Error)) return parsed;
   if (/passphrase|integrity check|malformed/i.test(parsed.message)) return undefined;

@@ -1,0 +1,152 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startSshAgent } from '../../../test/ssh-agent.ts';
+import { makeSshKey } from '../../../test/ssh-keys.ts';
+import type { TransportSettings } from '../settings.ts';
+import { ConnectionScene } from '../testing/connection-scene.ts';
+import { withConnection } from '../testing/place.ts';
+import { createSshConnectionWorld } from '../testing/ssh-worlds.ts';
+
+type Ask = NonNullable<TransportSettings['askPassphrase']>;
+
+/** What only the transport in this process does: it reads the key files itself. */
+describe('the keys of ssh', () => {
+  const scene = new ConnectionScene();
+  beforeAll(async () => scene.open(await createSshConnectionWorld('ssh', () => ({}))));
+  afterEach(() => scene.tidy());
+  afterAll(() => scene.close());
+
+  let names = 0;
+  const newKey = (options: Parameters<typeof makeSshKey>[2] = {}): ReturnType<typeof makeSshKey> => {
+    const key = makeSshKey(scene.folder, `key-${(names += 1)}`, options);
+    scene.sshd.authorize('root', key);
+    return key;
+  };
+  const connecting = (identityFiles: readonly string[], settings: Partial<TransportSettings> = {}): Promise<unknown> =>
+    scene.connecting(settings, scene.target(scene.sshd, { identityFiles }));
+
+  it.each([{ type: 'ed25519' }, { type: 'ecdsa' }, { type: 'rsa' }, { type: 'rsa', pem: true }] as const)('may be %o', async (options) => {
+    await connecting([newKey(options).path]);
+  });
+
+  it.each([{ type: 'ed25519' }, { type: 'rsa', pem: true }] as const)('ask for the passphrase once, for all nodes: %o', async (options) => {
+    const key = newKey({ ...options, passphrase: 'open sesame' });
+    const askPassphrase = vi.fn<Ask>().mockResolvedValueOnce('wrong').mockResolvedValue('open sesame');
+    const transport = scene.transport({ askPassphrase });
+    const target = scene.target(scene.sshd, { identityFiles: [key.path] });
+    await Promise.all(Array.from({ length: 10 }, () => withConnection({ transport, target }, () => Promise.resolve())));
+    expect(askPassphrase.mock.calls).toEqual([[key.path, 1], [key.path, 2]]);
+  });
+
+  it('ask for one passphrase after the other', async () => {
+    const keys = [newKey({ passphrase: 'one' }), newKey({ passphrase: 'one' })];
+    let asking = 0;
+    const askPassphrase = async (): Promise<string> => {
+      expect((asking += 1)).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      asking -= 1;
+      return 'one';
+    };
+    const transport = scene.transport({ askPassphrase });
+    await Promise.all(keys.map(({ path }) => withConnection({ transport, target: scene.target(scene.sshd, { identityFiles: [path] }) }, () => Promise.resolve())));
+  });
+
+  it.each([
+    ['is wrong', vi.fn<Ask>().mockResolvedValue('wrong'), 'the passphrase was wrong', 3],
+    ['is empty', vi.fn<Ask>().mockResolvedValue(''), 'the passphrase was wrong', 3],
+    ['is not given', vi.fn<Ask>().mockResolvedValue(undefined), 'it is encrypted, and no passphrase was given', 1],
+  ] as const)('are refused when the passphrase %s', async (_, askPassphrase, problem, calls) => {
+    const key = newKey({ passphrase: 'open sesame' });
+    await expect(connecting([key.path], { askPassphrase })).rejects.toMatchObject({ code: 'SSH_IDENTITY_UNUSABLE', params: { path: key.path, problem } });
+    expect(askPassphrase).toHaveBeenCalledTimes(calls);
+  });
+
+  it('are refused when nobody can be asked', async () => {
+    const key = newKey({ passphrase: 'open sesame' });
+    await expect(connecting([key.path])).rejects.toMatchObject({
+      code: 'SSH_IDENTITY_UNUSABLE',
+      params: { problem: expect.stringContaining('nobody to ask') as string },
+    });
+  });
+
+  it('are refused when the file is none', async () => {
+    const open = newKey();
+    chmodSync(open.path, 0o644);
+    const cases = [
+      [join(scene.folder, 'absent'), 'ENOENT'],
+      [scene.file('not a key'), 'Unsupported key format'],
+      [`${newKey().path}.pub`, 'it is a public key, and the ssh-agent does not hold the private one'],
+      [open.path, 'others can read it (mode 644); run chmod 600'],
+    ] as const;
+    for (const [path, problem] of cases) {
+      await expect(connecting([path])).rejects.toMatchObject({ code: 'SSH_IDENTITY_UNUSABLE', params: { path, problem } });
+    }
+  });
+
+  it('may be named by the public half of one that the ssh-agent holds', async () => {
+    const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-a')));
+    const key = newKey();
+    agent.add(key);
+    await connecting([`${key.path}.pub`], { agentSocket: agent.socket });
+  });
+
+  it('are the default ones when none is named, a plain one before an encrypted one', async () => {
+    const encrypted = newKey({ passphrase: 'x' });
+    const plain = newKey();
+    const askPassphrase = vi.fn<Ask>().mockResolvedValue('x');
+    const defaultIdentityFiles = [join(scene.folder, 'absent'), encrypted.path, plain.path];
+    await connecting([], { defaultIdentityFiles, askPassphrase });
+    expect(askPassphrase).not.toHaveBeenCalled();
+    await connecting([], { defaultIdentityFiles: [encrypted.path], askPassphrase });
+    expect(askPassphrase).toHaveBeenCalledTimes(1);
+  });
+
+  it('are none: it says where it looked', async () => {
+    await expect(connecting([])).rejects.toMatchObject({
+      code: 'SSH_NO_KEY_TO_OFFER',
+      params: { node: 'node-1', detail: expect.stringContaining('SSH_AUTH_SOCK is not set') as string },
+    });
+    const agentSocket = join(scene.folder, 'nobody-listens');
+    await expect(connecting([], { agentSocket })).rejects.toMatchObject({
+      code: 'SSH_NO_KEY_TO_OFFER',
+      params: { detail: expect.stringContaining('cannot be asked') as string },
+    });
+  });
+
+  it('are offered to sshd no more than it allows, and the named one alone', async () => {
+    const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-b')));
+    for (let count = 0; count < 6; count++) agent.add(makeSshKey(scene.folder, `useless-${count}`));
+    const key = newKey();
+    agent.add(key);
+    await expect(connecting([], { agentSocket: agent.socket })).rejects.toMatchObject({
+      code: 'SSH_AUTH_FAILED',
+      params: { tried: expect.stringMatching(/not tried: .*sshd takes 6 tries/) as string },
+    });
+    await connecting([key.path], { agentSocket: agent.socket });
+  });
+
+  it('are not enough where the server wants a second factor', async () => {
+    const server = await scene.serveHere({ config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'] });
+    const settings = { knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] };
+    await expect(scene.connecting(settings, scene.target(server))).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED' });
+  });
+
+  it('are asked of an agent that does not answer for a few seconds only', async () => {
+    const agentSocket = join(scene.folder, 'deaf-agent');
+    const deaf = createServer((socket) => socket.resume()).listen(agentSocket);
+    scene.keep({ close: () => new Promise((resolve) => deaf.close(resolve)) });
+    await expect(connecting([], { agentSocket })).rejects.toMatchObject({
+      code: 'SSH_NO_KEY_TO_OFFER',
+      params: { detail: expect.stringContaining('does not answer') as string },
+    });
+  });
+
+  it('do not appear in what sshd or an error says', async () => {
+    const key = newKey();
+    writeFileSync(join(scene.folder, 'wrong-host'), '');
+    const failed = await connecting([key.path], { knownHostsFiles: [join(scene.folder, 'wrong-host')] }).catch((error: unknown) => error);
+    expect(JSON.stringify(failed)).not.toContain('PRIVATE KEY');
+  });
+});
