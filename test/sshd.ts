@@ -10,6 +10,8 @@ export interface SshdOptions {
   readonly hostKeys?: readonly KeyType[];
   /** Lines of sshd_config that come before the fixture's own; sshd takes the first value it finds. */
   readonly config?: readonly string[];
+  /** Called with the folder of the host keys before sshd starts, for what needs them (`host_ed25519`). */
+  readonly prepare?: (folder: string) => void;
   /** An sshd that was closed: start it again, on its port and with its keys. */
   readonly again?: Sshd;
 }
@@ -71,6 +73,7 @@ async function configure(root: PrivateRoot, options: SshdOptions): Promise<Pick<
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'authorized'));
   const hostKeys = (options.hostKeys ?? ['ed25519']).map((type) => makeSshKey(folder, `host_${type}`, { type }));
+  options.prepare?.(folder);
   const port = await freePort();
   writeFileSync(join(folder, 'sshd_config'), [...(options.config ?? []), ...settings(folder, port, hostKeys), ''].join('\n'));
   return { folder, port, hostKeys };

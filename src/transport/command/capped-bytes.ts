@@ -1,12 +1,14 @@
-/** Keeps the first `cap` bytes of what it is given, and whether there were more. */
+/** Keeps the first `cap` bytes of what it is given, and whether there were more; `onKept` is told each piece as it comes. */
 export class CappedBytes {
   readonly #cap: number;
+  readonly #onKept: ((chunk: Uint8Array) => void) | undefined;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
   #truncated = false;
 
-  constructor(cap: number) {
+  constructor(cap: number, onKept?: (chunk: Uint8Array) => void) {
     this.#cap = cap;
+    this.#onKept = onKept;
   }
 
   get truncated(): boolean {
@@ -19,8 +21,10 @@ export class CappedBytes {
     const kept = Math.min(chunk.length, room);
     if (kept === 0) return;
     // A copy: the chunk may be a slice of a buffer that its stream uses again, or keeps alive as a whole.
-    this.#chunks.push(Uint8Array.prototype.slice.call(chunk, 0, kept));
+    const copy = Uint8Array.prototype.slice.call(chunk, 0, kept);
+    this.#chunks.push(copy);
     this.#length += kept;
+    this.#onKept?.(copy);
   }
 
   bytes(): Uint8Array {

@@ -32,9 +32,10 @@ export class ReplyStream {
   #start: ReplyStart | undefined;
   #end: ReplyEnd | undefined;
 
-  constructor(marker: string, cap: number) {
+  /** `onBody` is told the script's own bytes as they come. */
+  constructor(marker: string, cap: number, onBody?: (chunk: Uint8Array) => void) {
     this.#marker = marker;
-    this.#body = new CappedBytes(cap);
+    this.#body = new CappedBytes(cap, onBody);
   }
 
   get start(): ReplyStart | undefined {

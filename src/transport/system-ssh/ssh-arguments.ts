@@ -67,7 +67,7 @@ function destinationArguments({ address, port, user, identityFiles }: Destinatio
   return [
     ...(port === undefined ? [] : ['-p', String(port)]),
     ...(user === undefined ? [] : ['-l', user]),
-    // A named key is the one to use, not one more to try.
+    // A named key is tried first, then those of the configuration; not all that the agent has.
     ...(identityFiles.length === 0 ? [] : optionArguments({ IdentitiesOnly: 'yes' })),
     ...identityFiles.flatMap((path) => ['-i', path.replaceAll('%', '%%')]),
     '--',

@@ -51,6 +51,18 @@ export function describeExecution(name: string, create: () => Promise<ExecutionW
       expect(await ask(place, { script: 'printf 12345', maxOutputBytes: 4 })).toMatchObject({ stdout: '1234', truncated: true });
     });
 
+    it('hands its output on as it comes, so that what came before it was ended is kept', async () => {
+      const arrived: Uint8Array[] = [];
+      const seconds = uniqueSeconds();
+      const script = 'printf "%s" early; head -c 100000 /dev/zero | tr "\\0" x; echo; sleep "$1"';
+      const request = { script, args: [seconds], privilege: 'none', timeoutMs: 3_000, maxOutputBytes: 1_000, onStdout: (chunk: Uint8Array) => arrived.push(chunk) } as const;
+      await withConnection(place, async (connection) => {
+        await expect(connection.exec(request)).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' });
+      });
+      expect(Buffer.concat(arrived).toString()).toBe(`early${'x'.repeat(995)}`);
+      await leavesNothing(`sleep ${seconds}`);
+    });
+
     it('has an empty standard input when it is given none', async () => {
       expect(await ask(place, { script: 'cat; wc -c; echo end' })).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\s*0\nend\n$/) as string });
     });
