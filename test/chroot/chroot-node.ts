@@ -2,7 +2,8 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ExecRequest, ExecResult, NodeConnection } from '../../src/transport/transport.ts';
+import type { NodeConnection } from '../../src/transport/transport.ts';
+import { connectToRoot } from './connect-to-root.ts';
 import { toolRoot, type Shell } from './tool-root.ts';
 
 /**
@@ -66,34 +67,4 @@ export class ChrootNode {
   private enter(): readonly string[] {
     return this.holder ? ['nsenter', '-t', String(this.holder.pid), '-m'] : [];
   }
-}
-
-/** A connection into a root that exists; `enter` goes into its mount namespace where it has one. */
-export function connectToRoot(name: string, root: string, enter: readonly string[] = []): NodeConnection {
-  return {
-    node: name,
-    kind: 'local',
-    user: 'root',
-    hostKey: undefined,
-    exec: (request) => runInRoot(root, enter, request),
-    close: async () => {},
-  };
-}
-
-function runInRoot(root: string, enter: readonly string[], request: ExecRequest): Promise<ExecResult> {
-  const [command = '', ...args] = [...enter, 'chroot', root, '/bin/sh', '-c', request.script, 'sh', ...request.args];
-  // A group of its own, so that a test can kill the whole of it from inside, as a dying node would.
-  const child = spawn(command, args, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin.on('error', () => {}); // it died before it read everything
-  child.stdin.end(request.input ?? Buffer.alloc(0));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const exitCode = code ?? 137;
-      resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), truncated: false, privilege: 'root' });
-    });
-  });
 }

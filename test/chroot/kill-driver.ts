@@ -5,7 +5,7 @@ import { resumeRun } from '../../src/engine/resume.ts';
 import { applyPlan } from '../../src/engine/rollout/apply-plan.ts';
 import { defaultRunOptions } from '../../src/engine/run.ts';
 import { undoRun } from '../../src/engine/undo.ts';
-import { connectToRoot } from './chroot-node.ts';
+import { connectToRoot } from './connect-to-root.ts';
 import { testProblem } from './test-problem.ts';
 
 /** What the test asks of a process that will be killed. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 
 /** The shells that node-side scripts are run under; `busybox` is a root with nothing but busybox in it (and no flock). */
 export const shells = ['dash', 'bash', 'busybox'] as const;
@@ -14,16 +15,32 @@ const tools = [
 ]; // prettier-ignore
 
 const made = new Map<Shell, string>();
+afterAll(() => {
+  for (const root of made.values()) rmSync(root, { recursive: true, force: true });
+  made.clear();
+});
+
+/** Copies one more program of the machine, with its libraries, into a root. */
+export function installTool(root: string, tool: string): void {
+  const path = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'].map((folder) => join(folder, tool)).find((file) => existsSync(file));
+  if (path === undefined) throw new Error(`this test needs ${tool} on the machine`);
+  copyFileSync(realpathSync(path), join(root, 'usr/bin', tool));
+  for (const library of libraries(path)) {
+    const into = join(root, library);
+    if (existsSync(into)) continue;
+    mkdirSync(dirname(into), { recursive: true });
+    copyFileSync(realpathSync(library), into);
+  }
+}
 
 /**
- * A folder with real programs and their libraries, to be linked into roots; made once a process. Real coreutils for dash and
+ * A folder with real programs and their libraries, to be linked into roots; made once a test file. Real coreutils for dash and
  * bash, so that nothing of the machine itself is in reach of a script that runs there.
  */
 export function toolRoot(shell: Shell): string {
   const known = made.get(shell);
   if (known !== undefined) return known;
   const root = mkdtempSync(join(tmpdir(), `nodemend-tools-${shell}-`));
-  process.on('exit', () => rmSync(root, { recursive: true, force: true }));
   for (const folder of ['usr/bin', 'usr/lib', 'usr/lib64']) mkdirSync(join(root, folder), { recursive: true });
   for (const [name, target] of [['bin', 'usr/bin'], ['sbin', 'usr/bin'], ['lib', 'usr/lib'], ['lib64', 'usr/lib64'], ['usr/sbin', 'bin']] as const) {
     symlinkSync(target, join(root, name));
@@ -40,18 +57,6 @@ export function toolRoot(shell: Shell): string {
 function installBusybox(root: string): void {
   installTool(root, 'busybox');
   execFileSync('chroot', [root, '/bin/busybox', '--install', '-s', '/bin']);
-}
-
-function installTool(root: string, tool: string): void {
-  const path = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'].map((folder) => join(folder, tool)).find((file) => existsSync(file));
-  if (path === undefined) throw new Error(`this test needs ${tool} on the machine`);
-  copyFileSync(realpathSync(path), join(root, 'usr/bin', tool));
-  for (const library of libraries(path)) {
-    const into = join(root, library);
-    if (existsSync(into)) continue;
-    mkdirSync(dirname(into), { recursive: true });
-    copyFileSync(realpathSync(library), into);
-  }
 }
 
 function libraries(program: string): readonly string[] {

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { contextOf, fileAction, fileState, listing, lock, newContent, oldContent, path, perform, put, run, session } from '../../../test/chroot/file-scene.ts';
-import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
+import { installTool, shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';
 import { fileKind } from './file.ts';
@@ -212,4 +212,27 @@ it('the SELinux label is set anew where there is one', async () => {
   await perform(fileKind.apply(fileAction()), contextOf(node));
   await perform(fileKind.undo(fileAction()), contextOf(node));
   expect(readFileSync(node.path('/tmp/relabelled'), 'utf8')).toBe(`-F ${path}\n-F ${path}\n`);
+});
+
+it('the real logrotate passes the staged file by, and reads the new one once it is in place', async () => {
+  const node = makeNode('dash');
+  installTool(node.root, 'logrotate');
+  put(node, oldContent);
+  put(node, 'include /etc/logrotate.d\n', '/etc/logrotate.conf');
+  // logrotate looks up users and groups.
+  put(node, 'root:x:0:\n', '/etc/group');
+  put(node, 'root:x:0:0::/root:/bin/sh\n', '/etc/passwd');
+  await lock(node);
+  const read = (): string => node.outside('sh', '-c', 'chroot "$1" /bin/logrotate -d /etc/logrotate.conf 2>&1 || echo "exit $?"', 'sh', node.root);
+  const [stage, , commit] = fileKind.apply(fileAction());
+
+  await stage!.perform(contextOf(node));
+  expect(listing(node)).toHaveLength(2);
+  expect(read()).toContain('reading config file docker\n');
+  expect(read()).toMatch(/Ignoring .*nodemend-.*~/u);
+  expect(read()).toContain('/containers/*/*.log');
+
+  await commit!.perform(contextOf(node));
+  expect(read()).toContain('/containers/*/*-json.log');
+  expect(read()).not.toContain('nodemend');
 });

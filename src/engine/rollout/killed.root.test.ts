@@ -100,6 +100,11 @@ function points(lines: number): readonly Kill[] {
   return Array.from({ length: lines }, (_, index) => [{ line: index + 1, when: 'before' as const }, { line: index + 1, when: 'after' as const }]).flat();
 }
 
+/** Nothing happens between the end of a step and the beginning of the next, so for these one side of a line is enough. */
+function isBetween({ when }: Kill): boolean {
+  return when === 'before';
+}
+
 /** The run's id as the machine that started it knows it. */
 function runIn(stateFolder: string): string {
   const names = readdirSync(stateFolder).filter((name) => name.endsWith('.jsonl'));
@@ -206,11 +211,11 @@ describe('the engine is killed around every line of its journal', () => {
     };
     const lines = await linesOf(firstScene(), { operation: 'undo', ...(await applied(firstScene())) });
     expect(firstScene().state()).toEqual(allOld);
-    await atEach(points(lines), async (scene, kill) => {
+    await atEach(points(lines).filter(isBetween), async (scene, kill) => {
       const { run, stateFolder } = await applied(scene);
       expect(await drive(scene, { operation: 'undo', run, stateFolder, ...kill })).toMatchObject({ killed: true });
       expectWhole(scene, run);
-      const again = kill.when === 'before' ? stateFolder : scene.newFolder();
+      const again = kill.line % 2 === 0 ? stateFolder : scene.newFolder();
       expect([kill, await resultOf(undoRun({ ...scene.world({ journal: scene.journal(again) }), run }))]).toEqual([kill, 'done']);
       expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
     });
@@ -222,12 +227,12 @@ describe('the engine is killed around every line of its journal', () => {
     const begun = await killApply(firstScene(), middle);
     const lines = await linesOf(firstScene(), { operation: 'resume', ...begun });
     expect(firstScene().state()).toEqual(allNew);
-    await atEach(points(lines), async (scene, kill) => {
+    await atEach(points(lines).filter(isBetween), async (scene, kill) => {
       const { run, stateFolder } = await killApply(scene, middle);
       expect(await drive(scene, { operation: 'resume', run, stateFolder, ...kill })).toMatchObject({ killed: true });
       expectWhole(scene, run);
       const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
-      expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'done']);
+      expect([kill, verdict]).toEqual([kill, 'done']);
       expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
     });
   });
