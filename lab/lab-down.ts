@@ -11,23 +11,24 @@ export interface LabDownResult {
   readonly wasThere: boolean;
 }
 
-const patienceMs = 20_000;
+export interface LabDownOptions extends LabChoice {
+  /** How long processes may take to end, milliseconds; default 20 s. */
+  readonly patienceMs?: number;
+}
 
 /**
  * Ends a practice cluster, in whatever state it is: running, half started, or what a killed process left. Nodes, mounts,
  * bridge and network namespaces end with the daemon's processes; what is left to remove is the state folder.
  * @throws NodemendError LAB_DOWN_INCOMPLETE
  */
-export async function labDown(choice: LabChoice = {}): Promise<LabDownResult> {
-  const { folder } = chosenLab(choice);
+export async function labDown(options: LabDownOptions = {}): Promise<LabDownResult> {
+  const { folder } = chosenLab(options);
+  const { patienceMs = 20_000 } = options;
   if (!existsSync(folder.path)) return { wasThere: false };
-  // A lab that is just being started may get its first process while others are ended, hence again until there is none.
-  for (let processes = labProcesses(folder); processes.length > 0; processes = labProcesses(folder)) {
-    const left = await endProcesses(processes, patienceMs);
-    if (left.length > 0) throw new NodemendError('LAB_DOWN_INCOMPLETE', { pids: left.map(({ pid }) => pid).join(', ') });
-  }
+  const left = await endProcesses(() => labProcesses(folder), patienceMs);
+  if (left.length > 0) throw new NodemendError('LAB_DOWN_INCOMPLETE', { pids: left.map(({ pid }) => pid).join(', ') });
   await rm(folder.path, { recursive: true, force: true });
   // The folder of all labs goes with the last one; a folder that the caller chose is the caller's.
-  if (choice.stateDir === undefined) await rmdir(dirname(folder.path)).catch(() => undefined);
+  if (options.stateDir === undefined) await rmdir(dirname(folder.path)).catch(() => undefined);
   return { wasThere: true };
 }

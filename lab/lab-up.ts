@@ -61,7 +61,7 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
     }
     return await labStatus(options);
   } catch (error) {
-    await labDown(options);
+    await labDown({ name, stateDir: folder.path });
     options.signal?.throwIfAborted();
     throw error;
   }

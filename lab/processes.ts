@@ -10,20 +10,40 @@ export interface ProcessId {
 
 /** The process now living under a number; undefined when there is none, or only a zombie that nobody has reaped. */
 export function processId(pid: number): ProcessId | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, startTime] = [fields[0], fields[19]];
-    if (startTime === undefined || state === 'Z' || state === 'X') return undefined;
-    return { pid, startTime };
-  } catch {
-    return undefined;
-  }
+  const stat = readStat(pid);
+  return stat === undefined || isZombie(stat) ? undefined : { pid, startTime: stat.startTime };
+}
+
+/** The first thread of a process may be a zombie while others still run; a PID namespace ends with the last. */
+function isZombie({ state, threads }: Stat): boolean {
+  return (state === 'Z' || state === 'X') && threads <= 1;
 }
 
 export function isAlive({ pid, startTime }: ProcessId): boolean {
   return processId(pid)?.startTime === startTime;
+}
+
+function isStopped({ pid, startTime }: ProcessId): boolean {
+  const stat = readStat(pid);
+  return stat?.startTime === startTime && stat.state === 'T';
+}
+
+/** From /proc/PID/stat (proc(5)). */
+interface Stat {
+  readonly state: string;
+  readonly threads: number;
+  readonly startTime: string;
+}
+
+function readStat(pid: number): Stat | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state, threads: Number(fields[16]), startTime: fields[18] ?? '' };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Processes that hold a file open, whatever mount namespace they live in. */
@@ -40,21 +60,32 @@ export function holdersOf(path: string): readonly ProcessId[] {
   return holders;
 }
 
-/** Ends processes at once and waits until they are gone. Gives those that are still there after `patienceMs`. */
-export async function endProcesses(processes: readonly ProcessId[], patienceMs: number): Promise<readonly ProcessId[]> {
+/**
+ * Ends the processes that `find` finds and waits until they are gone. They are stopped first, one after the other, until
+ * `find` finds no others: a process that is ended while it starts another would leave that one unseen.
+ * @returns those that are still there after `patienceMs`
+ */
+export async function endProcesses(find: () => readonly ProcessId[], patienceMs: number): Promise<readonly ProcessId[]> {
   const deadline = Date.now() + patienceMs;
-  let left = processes.filter(isAlive);
-  for (const { pid } of left) kill(pid);
-  while (left.length > 0 && Date.now() < deadline) {
-    await sleep(10);
-    left = left.filter(isAlive);
+  const stopped: ProcessId[] = [];
+  const unknown = (): readonly ProcessId[] => find().filter(({ pid }) => !stopped.some((known) => known.pid === pid));
+  for (let fresh = unknown(); fresh.length > 0; fresh = unknown()) {
+    for (const { pid } of fresh) send(pid, 'SIGSTOP');
+    await waitUntil(() => fresh.every((process) => isStopped(process) || !isAlive(process)), deadline);
+    stopped.push(...fresh);
   }
-  return left;
+  for (const { pid } of stopped) send(pid, 'SIGKILL');
+  await waitUntil(() => !stopped.some(isAlive), deadline);
+  return stopped.filter(isAlive);
 }
 
-function kill(pid: number): void {
+async function waitUntil(holds: () => boolean, deadline: number): Promise<void> {
+  while (!holds() && Date.now() < deadline) await sleep(5);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It ended by itself meanwhile.
   }

@@ -17,6 +17,7 @@ import { forward } from './forwarder.ts';
 import { handleControl } from './handle-control.ts';
 import { makeSshKey, type SshKey } from './ssh-key.ts';
 import { becomeIndependent, receiveListeners, tell } from './inbox.ts';
+import { closeInheritedFiles } from './inherited-files.ts';
 import { makeBridge } from './network.ts';
 import { startPracticeApi, type PracticeApi } from './practice-api.ts';
 import { sshdOptions } from './sshd-options.ts';
@@ -32,6 +33,7 @@ const heartbeatEveryMs = 60_000;
  * bridge and API live in it and end with it, however it ends.
  */
 export async function runDaemon(folder: StateFolder): Promise<void> {
+  closeInheritedFiles();
   await writeDaemonFile(folder);
   const listeners = await receiveListeners();
   const plan = JSON.parse(await readFile(folder.plan, 'utf8')) as ClusterPlan;

@@ -46,7 +46,7 @@ hide usr/local usr/src etc/hostname etc/hosts etc/machine-id etc/resolv.conf etc
 
 # Creating a folder over a whiteout makes it opaque; only a mounted overlay can do that. nodev: no device of the machine
 # that lies on its root file system can be opened through a node.
-mount -t overlay -o nodev,lowerdir=/,upperdir=upper,workdir=work overlay root
+/bin/mount -t overlay -o nodev,lowerdir=/,upperdir=upper,workdir=work overlay root
 cd root
 for folder in boot dev home media mnt opt proc root run srv sys tmp \
   etc/ssh etc/sudoers.d etc/logrotate.d etc/cron.d etc/cron.daily etc/profile.d usr/src \
@@ -79,4 +79,4 @@ chmod 1777 usr/lib/nodemend-lab/run/lock
   ln -s fd/2 stderr
 )
 cd ..
-umount root
+/bin/umount root

@@ -36,7 +36,7 @@ export async function makeNodeDisk(folder: string, bytes: number): Promise<NodeD
  */
 export async function mountNodeOverlay(disk: NodeDisk, sharedLayer: string): Promise<void> {
   const options = `nodev,lowerdir=${sharedLayer}:/,upperdir=upper,workdir=work`;
-  const script = 'cd "$1" && exec mount -t overlay -o "$2" nodemend-lab root';
+  const script = 'cd "$1" && exec /bin/mount -t overlay -o "$2" nodemend-lab root';
   await mustRun('overlay', 'sh', ['-c', script, 'sh', disk.folder, options]);
 }
 

@@ -5,26 +5,27 @@
 # uid 0 in here is uid 0 outside, so whatever asks for nothing but uid 0 has to be closed here: the settings in /proc/sys, the
 # modes of files in /proc (they are one and the same for all namespaces), the modes of the machine's device nodes.
 #
-# Mounts are made by `mount -a` in groups: with three hundred nodes the time goes into starting programs.
+# Mounts are made by `mount -a` in groups: with three hundred nodes the time goes into starting programs. Programs of util-linux
+# and iproute2 are called by their paths, because some shells have lesser ones of the same names built in.
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
 umask 022
 
 # pivot_root wants a mount point that this namespace made itself.
-mount --rbind "$NODE_ROOT" "$NODE_ROOT"
+/bin/mount --rbind "$NODE_ROOT" "$NODE_ROOT"
 cd "$NODE_ROOT"
 pivot_root . mnt
 cd /
-mount -t proc -o nosuid,nodev,noexec proc /proc
-mount -t tmpfs -o nosuid,nodev,mode=0755,size=16m tmpfs /run
+/bin/mount -t proc -o nosuid,nodev,noexec proc /proc
+/bin/mount -t tmpfs -o nosuid,nodev,mode=0755,size=16m tmpfs /run
 
 cat >/run/table <<'TABLE'
 sysfs /sys sysfs ro,nosuid,nodev,noexec 0 0
 tmpfs /tmp tmpfs nosuid,nodev,mode=1777,size=64m 0 0
 tmpfs /dev tmpfs nosuid,noexec,mode=0755,size=64k 0 0
 TABLE
-mount -a -T /run/table
+/bin/mount -a -T /run/table
 cp -a /usr/lib/nodemend-lab/dev/. /dev/
 cp -a /usr/lib/nodemend-lab/run/. /run/
 
@@ -52,11 +53,11 @@ printf '%s\n' "$boot_id" >/run/nodemend-lab/boot_id
     if [ -d "$path" ]; then printf '/run/nodemend-lab/empty %s none bind,ro 0 0\n' "$path"; fi
   done
 } >/run/table
-mount -a -T /run/table
+/bin/mount -a -T /run/table
 rm /run/table
-mount -o remount,bind,ro /proc
+/bin/mount -o remount,bind,ro /proc
 
-ip -batch - <<COMMANDS
+/sbin/ip -batch - <<COMMANDS
 link set lo up
 address add $NODE_ADDRESS dev eth0
 link set eth0 up
@@ -64,9 +65,9 @@ route add default via $NODE_GATEWAY
 COMMANDS
 
 # The old root goes with everything below it; nothing of the machine's mounts stays reachable.
-umount -l /mnt
+/bin/umount -l /mnt
 
 # Without CAP_SYS_ADMIN nobody in here can mount, remount or unmount again. Gaining capabilities has cleared the signal that
 # ends this process together with its parent, so it is set again.
-exec setpriv --bounding-set "$NODE_CAPABILITIES" --inh-caps=-all --pdeathsig KILL -- \
+exec /usr/bin/setpriv --bounding-set "$NODE_CAPABILITIES" --inh-caps=-all --pdeathsig KILL -- \
   env -i PATH="$PATH" HOME=/root container=nodemend-lab "$@"

@@ -5,7 +5,7 @@ import { daemonFromSources } from '../daemon-command.ts';
 import type { NodeRun } from '../daemon/control.ts';
 import { labDown } from '../lab-down.ts';
 import type { LabNodeStatus, LabStatus } from '../lab-status.ts';
-import { labUp } from '../lab-up.ts';
+import { labUp, type DaemonCommand } from '../lab-up.ts';
 import { runProgram, type ProgramResult } from '../node-root/run-program.ts';
 import { runOnNodes } from '../run-on-nodes.ts';
 
@@ -21,11 +21,11 @@ export interface TestLab {
   readonly down: () => Promise<void>;
 }
 
-/** Brings up `nodes` nodes (at least two, so that there is one of each runtime) from the sources. */
-export async function startTestLab(nodes: number, name = 'test'): Promise<TestLab> {
+/** Brings up `nodes` nodes: at least two, so that there is one of each runtime. */
+export async function startTestLab(nodes: number, name = 'test', daemon: DaemonCommand = daemonFromSources()): Promise<TestLab> {
   const parent = mkdtempSync(join(tmpdir(), 'nodemend-lab-'));
   const stateDir = join(parent, name);
-  const status = await labUp({ nodes, name, stateDir, daemon: daemonFromSources() });
+  const status = await labUp({ nodes, name, stateDir, daemon });
   const ofRuntime = (runtime: string): LabNodeStatus => {
     const found = status.nodes.find((node) => node.runtime.startsWith(runtime));
     if (!found) throw new Error(`no ${runtime} node among ${nodes}`);
