@@ -1,4 +1,5 @@
-import { nodeGroupOf } from '../platforms/platform.ts';
+import { nodeGroupOf } from '../platforms/node-group.ts';
+import { nksClusterName } from '../platforms/platform.ts';
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import type { ApiCondition, ApiNode, ClusterEvidence, Seen } from './evidence.ts';
 import { unknownOf } from './unknown.ts';
@@ -26,7 +27,8 @@ export async function collectCluster(api: KubernetesApi, signal: AbortSignal): P
  * @throws NodemendError API_…: without the list there is no target, and that is an error
  */
 export async function listNodes(api: KubernetesApi, options: { readonly labelSelector?: string; readonly signal: AbortSignal }): Promise<readonly ListedNode[]> {
-  const nodes = await api.list('/api/v1/nodes', { ...options, project: projectNode });
+  const clusterName = nksClusterName(api.context);
+  const nodes = await api.list('/api/v1/nodes', { ...options, project: (raw) => projectNode(raw, clusterName) });
   return nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -38,7 +40,7 @@ async function seen<T>(read: () => Promise<T>): Promise<Seen<T>> {
   }
 }
 
-function projectNode(raw: JsonObject): ListedNode {
+function projectNode(raw: JsonObject, clusterName: string | undefined): ListedNode {
   const metadata = object(raw['metadata']);
   const spec = object(raw['spec']);
   const status = object(raw['status']);
@@ -47,7 +49,7 @@ function projectNode(raw: JsonObject): ListedNode {
   const addressOf = (type: string): string => text(addresses.find((address) => address['type'] === type)?.['address']);
   const name = text(metadata['name']);
   const labels = strings(metadata['labels']);
-  const group = nodeGroupOf(name, labels);
+  const group = nodeGroupOf({ name, labels }, clusterName);
   const internalIP = addressOf('InternalIP');
   const hostname = addressOf('Hostname');
   return {

@@ -1,16 +1,16 @@
-import type { Problem } from '../problems/problem.ts';
-import { fanOut, fanOutLimits, type Outcome } from '../transport/fan-out.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { fanOut, fanOutLimits, type FanOutLimits, type FanOutResult } from '../transport/fan-out.ts';
 import type { ProgressReport } from '../transport/progress.ts';
 import type { NodeTarget, Transport } from '../transport/transport.ts';
-import { composeProbe, type ComposedProbe } from './probe/compose.ts';
+import { composeProbe, type ComposedProbe, type ProbedProblem } from './probe/compose.ts';
 import { probeNode, type ProbedNode } from './probe/probe-node.ts';
-import { unknownOf, type Unknown } from './unknown.ts';
+import { unknownOf } from './unknown.ts';
 
 export interface NodeCollection {
   readonly transport: Transport;
   readonly targets: readonly NodeTarget[];
   /** Empty: only who the nodes are. */
-  readonly problems: readonly Pick<Problem, 'meta' | 'probe'>[];
+  readonly problems: readonly ProbedProblem[];
   /** For all sections of a node together, seconds. */
   readonly budgetSeconds?: number;
   /** Nodes worked on at once, at most. */
@@ -19,42 +19,44 @@ export interface NodeCollection {
   readonly onProgress?: (report: ProgressReport) => void;
 }
 
-/** Ten seconds a section is the design's cap; a whole probe that needs longer runs on a node that is sick. */
+/** A section has 10 s at most; a whole probe that needs longer than two of those is on a node that is sick. */
 const defaultBudgetSeconds = 20;
 
-/** Reads all nodes, each with one exec; what was not read says why. An entry for each target, in any case. */
+/**
+ * Reads all nodes, each with one exec; what was not read says why. There is an entry for each target in any case, also after
+ * Ctrl-C, which keeps what had arrived.
+ */
 export async function collectNodes(request: NodeCollection): Promise<ReadonlyMap<string, ProbedNode>> {
-  const probe = composeProbe(request.problems);
-  const starts = new Map<string, number>();
-  const { onProgress, signal } = request;
-  const usual = fanOutLimits(request.transport.kind);
-  const nodes = Math.min(usual.nodes, request.concurrency ?? usual.nodes);
-  const limits = { ...usual, nodes, handshakes: Math.min(usual.handshakes, nodes) };
+  const { transport, targets, problems, signal, budgetSeconds = defaultBudgetSeconds, onProgress } = request;
+  const probe = composeProbe(problems);
+  const dialled = new Map<NodeTarget, number>();
   const timed: Transport = {
-    ...request.transport,
+    kind: transport.kind,
     connect: (target, aborted) => {
-      starts.set(target.name, performance.now());
-      return request.transport.connect(target, aborted);
+      dialled.set(target, performance.now());
+      return transport.connect(target, aborted);
     },
+    close: () => transport.close(),
   };
   const results = await fanOut(
     timed,
-    request.targets,
-    (connection) =>
-      probeNode(connection, {
-        probe,
-        budgetSeconds: request.budgetSeconds ?? defaultBudgetSeconds,
-        signal,
-        startedAt: starts.get(connection.node) ?? performance.now(),
-      }),
-    { limits, signal, ...(onProgress ? { onProgress } : {}) },
+    targets,
+    (connection, target) => probeNode(connection, { probe, budgetSeconds, signal, startedAt: dialled.get(target) ?? performance.now() }),
+    { limits: limitsOf(request), signal, ...(onProgress ? { onProgress } : {}) },
   );
-  return new Map(results.map(({ target, outcome }) => [target.name, probed(outcome, probe)]));
+  return new Map(results.map((result) => [result.target.name, probedNode(result, probe)]));
 }
 
-function probed(outcome: Outcome<ProbedNode>, probe: ComposedProbe): ProbedNode {
+function limitsOf({ transport, concurrency }: NodeCollection): FanOutLimits {
+  const usual = fanOutLimits(transport.kind);
+  const nodes = Math.min(usual.nodes, concurrency ?? usual.nodes);
+  return { ...usual, nodes, handshakes: Math.min(usual.handshakes, nodes) };
+}
+
+/** @throws NodemendError INTERNAL, a fault of ours, which must not look like a fault of the node */
+function probedNode({ target, outcome }: FanOutResult<ProbedNode>, probe: ComposedProbe): ProbedNode {
   if (outcome.state === 'done') return outcome.value;
-  const unknown: Unknown =
-    outcome.state === 'interrupted' ? { state: 'unknown', reason: 'interrupted', detail: 'interrupted before it answered' } : unknownOf(outcome.error);
+  const error = outcome.state === 'failed' ? outcome.error : new NodemendError('COMMAND_INTERRUPTED', { node: target.name });
+  const unknown = unknownOf(error);
   return { access: unknown, sections: Object.fromEntries(probe.sections.map((key) => [key, unknown])) };
 }
