@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { problems } from '../problems/index.ts';
 import { languageFromEnvironment, languages, type Language } from '../locales/language.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { interruptedExit, interruptSignal } from './interrupt.ts';
@@ -12,6 +11,9 @@ import { usageError } from './usage-error.ts';
 import { version } from './version.ts';
 
 const argv = process.argv.slice(2);
+const named = commandNames.filter((name) => argv.includes(name));
+/** The list of commands needs no problem's words, and the catalogue is most of what there is to load. */
+const problems = named.length === 0 ? [] : (await import('../problems/index.ts')).problems;
 const texts = createTexts(languageOf(argv), problems);
 const output = createOutput(process.stdout, process.stderr, process.env);
 
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
     output.data.write(`${version}\n`);
     return 0;
   }
-  const program = await buildProgram(texts, run, commandNames.filter((name) => argv.includes(name)));
+  const program = await buildProgram(texts, run, named);
   program.configureOutput({ writeOut: output.data.write, writeErr: () => {}, getOutHelpWidth: () => output.data.width });
   try {
     // No command at all: the list of them is the answer.

@@ -45,7 +45,10 @@ export const viaKinds = ['ssh', 'system-ssh', 'local'] as const;
 export const outputFormats = ['table', 'wide', 'json'] as const;
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 
-const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), value];
+/** For options that may be repeated. */
+export function collectWords(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
 
 export function withCommon(command: Command, t: CliText): Command {
   return command
@@ -68,9 +71,9 @@ export function withAccess(command: Command, t: CliText): Command {
     .addOption(new Option('--via <transport>', t('option.via')).choices(viaKinds))
     .addOption(new Option('--user <name>', t('option.user')))
     .addOption(new Option('--port <number>', t('option.port')))
-    .addOption(new Option('--identity <file>', t('option.identity')).argParser(collect))
+    .addOption(new Option('--identity <file>', t('option.identity')).argParser(collectWords))
     .addOption(new Option('--bastion <[user@]host[:port]>', t('option.bastion')))
-    .addOption(new Option('--known-hosts <file>', t('option.knownHosts')).argParser(collect))
+    .addOption(new Option('--known-hosts <file>', t('option.knownHosts')).argParser(collectWords))
     .addOption(new Option('--host-keys <policy>', t('option.hostKeys')).choices(['strict', 'accept-new']))
     .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')))
     .addOption(new Option('--timeout <seconds>', t('option.timeout')));

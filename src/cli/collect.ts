@@ -1,0 +1,64 @@
+import { collectCluster } from '../evidence/collect-cluster.ts';
+import { collectEvidence } from '../evidence/collect.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { CommandContext } from './command-context.ts';
+import { nodeProgress } from './node-progress.ts';
+import type { FoundNodes, Session } from './session.ts';
+import { version } from './version.ts';
+
+export interface Collected extends FoundNodes {
+  readonly evidence: Evidence;
+}
+
+export interface OpenedSession {
+  readonly api: KubernetesApi | undefined;
+  readonly transport: Transport | undefined;
+}
+
+/** Opens what the session says, does the work, and closes it again whatever happens. */
+export async function withOpened<T>(session: Session, work: (opened: OpenedSession) => Promise<T>): Promise<T> {
+  const api = await session.openApi();
+  const transport = session.openTransport();
+  try {
+    return await work({ api, transport });
+  } finally {
+    await Promise.allSettled([api?.close(), transport?.close()]);
+  }
+}
+
+/** Reads the cluster and, where it was asked for, its nodes; shows how far it is. */
+export async function collect(
+  session: Session,
+  { api, transport }: OpenedSession,
+  asked: readonly Problem[],
+  { output, interrupt }: CommandContext,
+): Promise<Collected> {
+  const found = await session.findNodes(api, interrupt);
+  const cluster = api && (await collectCluster(api, interrupt));
+  const progress = await nodeProgress(output.notes, session.texts.t);
+  const { concurrency } = session.configuration.ssh ?? {};
+  try {
+    const evidence = await collectEvidence({
+      version,
+      problems: asked.map(({ meta }) => meta.id),
+      nodes: found.nodes,
+      cluster,
+      now: new Date(),
+      access: transport && {
+        transport,
+        targets: found.targets,
+        problems: asked,
+        signal: interrupt,
+        onProgress: progress.report,
+        ...(session.timeoutSeconds === undefined ? {} : { budgetSeconds: session.timeoutSeconds }),
+        ...(concurrency === undefined ? {} : { concurrency }),
+      },
+    });
+    return { ...found, evidence };
+  } finally {
+    progress.stop();
+  }
+}

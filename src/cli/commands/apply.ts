@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Plan } from '../../engine/plan.ts';
+import { readPlan } from '../../engine/read-plan.ts';
+import { applyPlan } from '../../engine/rollout/apply-plan.ts';
+import { foldNodes } from '../../engine/targets/fold-nodes.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { approve } from '../approve.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withOpened, type OpenedSession } from '../collect.ts';
+import { knownProblems } from '../known-problem.ts';
+import { planChange, planView } from '../make-plan.ts';
+import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { contextFor } from '../render/render-context.ts';
+import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
+import { openSession, type FoundNodes, type Session } from '../session.ts';
+import { tellResult } from '../tell-result.ts';
+import type { Texts } from '../text.ts';
+
+interface ApplyOptions extends TargetOptions, AccessOptions, Omit<RolloutOptions, 'nodes'> {}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
+  return withRollout(withAccess(withTargets(withCommon(command, t), t), t), t)
+    .argument('<plan-or-problems...>', t('argument.planOrProblems'))
+    .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
+}
+
+interface Approvable extends FoundNodes {
+  readonly plan: Plan;
+  readonly unseen: readonly string[];
+  readonly nks: boolean;
+}
+
+async function apply(context: CommandContext, words: readonly string[], options: ApplyOptions): Promise<number> {
+  const session = await openSession(context, options, 'apply');
+  return withOpened(session, async (opened) => {
+    const world = { context, session, opened, options, command: 'apply' };
+    const change = await approvable(words, session, opened, context);
+    context.output.data.write(planView(change.plan, change, contextFor(context.output.data, session.texts)));
+    // Nothing to do is done; nodes that could not be seen are not.
+    if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
+    const named = foldNodes(change.plan.nodes.map(({ name }) => name));
+    const { hash, target, nodes } = change.plan;
+    const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : '--hosts';
+    const question = session.texts.t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
+    await approve({ question, command: ['apply', ...words, ...session.repeat], yes: options.yes === true }, session, context);
+    const result = await applyPlan({ ...runWorld({ ...world, targets: change.targets }), plan: change.plan });
+    tellResult(result, session, context);
+    return result.exitCode === 0 && change.unseen.length > 0 ? 6 : result.exitCode;
+  });
+}
+
+/** A saved plan as it was approved, or a new one for the named problems. */
+async function approvable(words: readonly string[], session: Session, opened: OpenedSession, context: CommandContext): Promise<Approvable> {
+  const [first = ''] = words;
+  if (words.length > 1 || !isPlanFile(first)) {
+    return planChange({ session, opened, asked: knownProblems(words, 'apply'), command: 'apply' }, context);
+  }
+  const plan = readPlan(await readText(resolve(context.workingFolder, first)), first);
+  const found = await session.findNodes(opened.api, context.interrupt);
+  return { ...found, plan, unseen: [], nks: false };
+}
+
+/** No problem's id has a dot or a slash in it. */
+function isPlanFile(word: string): boolean {
+  return /[./]/.test(word);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new NodemendError('PLAN_UNREADABLE', { path, fault }, { cause });
+  }
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { writeBundle } from '../../evidence/bundle.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { collect, withOpened } from '../collect.ts';
+import { knownProblems } from '../known-problem.ts';
+import { collectWords, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { commandLine } from '../render/command-line.ts';
+import { openSession } from '../session.ts';
+import type { Texts } from '../text.ts';
+
+interface BundleOptions extends TargetOptions, AccessOptions {
+  readonly only?: readonly string[];
+  readonly out: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('bundle').summary(t('command.bundle.summary')).description(t('command.bundle.description'));
+  return withAccess(withTargets(withCommon(command, t), t), t)
+    .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
+    .addOption(new Option('--out <file>', t('option.bundleOut')).makeOptionMandatory())
+    .action((options: BundleOptions) => run((context) => bundle(context, options)));
+}
+
+async function bundle(context: CommandContext, options: BundleOptions): Promise<number> {
+  const asked = knownProblems(options.only ?? [], 'bundle');
+  const session = await openSession(context, options, 'bundle');
+  const { evidence } = await withOpened(session, (opened) => collect(session, opened, asked, context));
+  await writeBundle(resolve(context.workingFolder, options.out), evidence);
+  const { t } = session.texts;
+  const unread = evidence.nodes.filter(({ access }) => access.state === 'unknown').length;
+  const { data } = context.output;
+  data.write(`${t('bundleWritten.line', { path: options.out, nodes: t('count.nodes', { count: evidence.nodes.length }) })}\n`);
+  if (unread > 0) data.write(`${t('bundleWritten.unknown', { count: unread })}\n`);
+  data.write(`${t('next')} ${commandLine(['nodemend', 'diagnose', '--bundle', options.out])}\n`);
+  return unread > 0 ? 5 : 0;
+}

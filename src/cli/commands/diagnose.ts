@@ -1,0 +1,69 @@
+import { Command, Option } from 'commander';
+import { diagnose, readingExit } from '../../engine/diagnose.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { readBundle } from '../../evidence/bundle.ts';
+import { problems } from '../../problems/index.ts';
+import type { Severity } from '../../problems/problem.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { collect, withOpened } from '../collect.ts';
+import { knownProblems } from '../known-problem.ts';
+import { collectWords, severities, withAccess, withCommon, withOutput, withTargets, type AccessOptions, type OutputOptions, type TargetOptions } from '../options.ts';
+import { findingsJson } from '../render/findings/document.ts';
+import { renderFindings } from '../render/findings/view.ts';
+import { renderFindingsWide } from '../render/findings/wide.ts';
+import type { FindingsReport } from '../render/findings/report.ts';
+import { contextFor } from '../render/render-context.ts';
+import { openSession } from '../session.ts';
+import { createTexts, type Texts } from '../text.ts';
+import { writeResult } from '../write-result.ts';
+
+interface DiagnoseOptions extends TargetOptions, AccessOptions, OutputOptions {
+  readonly only?: readonly string[];
+  readonly threshold: Severity;
+  readonly bundle?: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('diagnose').summary(t('command.diagnose.summary')).description(t('command.diagnose.description'));
+  return withOutput(withAccess(withTargets(withCommon(command, t), t), t), t)
+    .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
+    .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
+    .addOption(new Option('--bundle <file>', t('option.bundle')).conflicts(['kubeconfig', 'context', 'hosts', 'via', 'selector']))
+    .action((options: DiagnoseOptions) => run((context) => diagnoseCommand(context, options)));
+}
+
+async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions): Promise<number> {
+  const asked = knownProblems(options.only ?? [], 'diagnose');
+  const session = await openSession(context, options, 'diagnose');
+  const evidence =
+    options.bundle === undefined
+      ? await withOpened(session, async (opened) => (await collect(session, opened, asked, context)).evidence)
+      : await fromBundle(options.bundle, options.only);
+  const report = { evidence, diagnosis: diagnose(evidence, problems) };
+  const exit = readingExit(report.diagnosis.findings, options.threshold);
+  const format = options.output ?? session.configuration.output ?? 'table';
+  await writeResult(render(report, format, { context, texts: session.texts, repeat: session.repeat, options }), options.out, context);
+  return exit;
+}
+
+/** A bundle answers only what it was made for; `--only` narrows it further. */
+async function fromBundle(path: string, only: readonly string[] | undefined): Promise<Evidence> {
+  const evidence = await readBundle(path);
+  if (only === undefined) return evidence;
+  const asked = new Set(knownProblems(only, 'diagnose').map(({ meta }) => meta.id));
+  return { ...evidence, scope: { ...evidence.scope, problems: evidence.scope.problems.filter((id) => asked.has(id)) } };
+}
+
+interface RenderOptions {
+  readonly context: CommandContext;
+  readonly texts: Texts;
+  readonly repeat: readonly string[];
+  readonly options: DiagnoseOptions;
+}
+
+function render(report: FindingsReport, format: string, { context, texts, repeat, options }: RenderOptions): string {
+  if (format === 'json') return findingsJson(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems));
+  const view = contextFor(context.output.data, texts);
+  if (format === 'wide') return renderFindingsWide(report, view);
+  return renderFindings(report, { repeat, bundle: options.bundle !== undefined }, view);
+}

@@ -1,0 +1,51 @@
+import { Command, Option } from 'commander';
+import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
+import { judgeDoctor } from '../../engine/doctor/judge.ts';
+import { doctorExit } from '../../engine/doctor/row.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withOpened } from '../collect.ts';
+import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { commandLine } from '../render/command-line.ts';
+import { renderDoctor } from '../render/doctor/view.ts';
+import { contextFor } from '../render/render-context.ts';
+import { openSession } from '../session.ts';
+import type { Texts } from '../text.ts';
+import { version } from '../version.ts';
+
+interface DoctorOptions extends TargetOptions, AccessOptions {
+  readonly output: string;
+}
+
+const defaultLeaseNamespace = 'nodemend';
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('doctor').summary(t('command.doctor.summary')).description(t('command.doctor.description'));
+  return withAccess(withTargets(withCommon(command, t), t), t)
+    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
+    .action((options: DoctorOptions) => run((context) => doctor(context, options)));
+}
+
+async function doctor(context: CommandContext, options: DoctorOptions): Promise<number> {
+  const session = await openSession(context, options, 'doctor');
+  const report = await withOpened(session, ({ api, transport }) =>
+    collectDoctor({
+      api,
+      transport,
+      leaseNamespace: session.configuration.leaseNamespace ?? defaultLeaseNamespace,
+      findNodes: () => session.findNodes(api, context.interrupt),
+      version,
+      now: new Date(),
+      signal: context.interrupt,
+    }),
+  );
+  const rows = judgeDoctor(report);
+  const exit = doctorExit(rows);
+  const { data } = context.output;
+  if (options.output === 'json') {
+    data.write(`${JSON.stringify({ rows, exitCode: exit }, undefined, 2)}\n`);
+    return exit;
+  }
+  const next = exit === 3 || exit === 5 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
+  data.write(renderDoctor(rows, next, contextFor(data, session.texts)));
+  return exit;
+}

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { undoRun } from '../../engine/undo.ts';
+import { expandNodes } from '../../engine/targets/node-set.ts';
+import type { RunCommand } from '../command-context.ts';
+import { runAgainCommand } from '../run-again.ts';
+import type { Texts } from '../text.ts';
+
+export function define(texts: Texts, run: RunCommand): Command {
+  const carryOut: Parameters<typeof runAgainCommand>[0]['carryOut'] = (world, { nodes }) =>
+    undoRun(nodes === undefined ? world : { ...world, only: expandNodes(nodes) });
+  return runAgainCommand({ name: 'undo', carryOut }, texts, run);
+}

@@ -1,0 +1,60 @@
+import { Command, Option } from 'commander';
+import { foldNodes } from '../../engine/targets/fold-nodes.ts';
+import { verifyRun, type Verification, type VerifyResult } from '../../engine/verify.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withOpened } from '../collect.ts';
+import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { commandLine } from '../render/command-line.ts';
+import { contextFor, type RenderContext } from '../render/render-context.ts';
+import { indented, labelled, wrapSentence } from '../render/wrap.ts';
+import { runWorld } from '../run-world.ts';
+import { openSession } from '../session.ts';
+import type { Texts } from '../text.ts';
+
+interface VerifyOptions extends TargetOptions, AccessOptions {
+  readonly output: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('verify').summary(t('command.verify.summary')).description(t('command.verify.description'));
+  return withAccess(withTargets(withCommon(command, t), t), t)
+    .argument('<run>', t('argument.run'))
+    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
+    .action((id: string, options: VerifyOptions) => run((context) => verify(context, id, options)));
+}
+
+async function verify(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {
+  const session = await openSession(context, options, 'verify');
+  const result = await withOpened(session, async (opened) => {
+    const { targets } = await session.findNodes(opened.api, context.interrupt);
+    return verifyRun({ ...runWorld({ context, session, opened, targets, options: {}, command: 'verify' }), run: id });
+  });
+  const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
+  const { data } = context.output;
+  data.write(options.output === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : render(result, next, contextFor(data, session.texts)));
+  return result.exitCode;
+}
+
+const tones = { holds: 'ok', changed: 'fail', broken: 'fail', undone: 'quiet', unknown: 'unknown' } as const;
+
+/** Nodes that say the same are folded; what no longer holds comes first. */
+function render({ verifications }: VerifyResult, next: string | undefined, context: RenderContext): string {
+  const { texts, paint } = context;
+  const order = ['broken', 'changed', 'unknown', 'holds', 'undone'] as const;
+  const groups = [...Map.groupBy(verifications, ({ state, subject, detail, node }) => JSON.stringify([state, subject, detail.replaceAll(node, '')])).values()];
+  const sorted = groups.toSorted((a, b) => order.indexOf(a[0]?.state ?? 'undone') - order.indexOf(b[0]?.state ?? 'undone'));
+  const lines = [...sorted.flatMap((group) => groupLines(group, context)), ...(next === undefined ? [] : ['', `${paint('place', texts.t('next'))} ${next}`])];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function groupLines(group: readonly Verification[], context: RenderContext): readonly string[] {
+  const { texts, width } = context;
+  const [first] = group;
+  if (!first) return [];
+  const nodes = foldNodes(group.map(({ node }) => node));
+  const head = first.subject === '' ? nodes : texts.t('verify.head', { subject: first.subject, nodes });
+  return [
+    ...labelled({ text: texts.t(`verify.state.${first.state}`), tone: tones[first.state] }, head, context),
+    ...indented(wrapSentence(first.detail, width - 2), '  '),
+  ];
+}

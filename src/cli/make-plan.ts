@@ -1,0 +1,57 @@
+import { diagnose } from '../engine/diagnose.ts';
+import { makePlan } from '../engine/make-plan.ts';
+import type { Plan } from '../engine/plan.ts';
+import { previewAction } from '../engine/preview-action.ts';
+import { foldNodes } from '../engine/targets/fold-nodes.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { detectPlatform } from '../platforms/platform.ts';
+import { problems } from '../problems/index.ts';
+import type { Finding, Problem } from '../problems/problem.ts';
+import { collect, type Collected, type OpenedSession } from './collect.ts';
+import type { CommandContext } from './command-context.ts';
+import { renderPlan } from './render/plan/view.ts';
+import type { RenderContext } from './render/render-context.ts';
+import type { Session } from './session.ts';
+
+export interface PlannedChange extends Collected {
+  readonly plan: Plan;
+  readonly findings: readonly Finding[];
+  /** Nodes about which something that was asked stayed unknown: the plan says nothing of them. */
+  readonly unseen: readonly string[];
+  readonly nks: boolean;
+}
+
+interface PlanningRequest {
+  readonly session: Session;
+  readonly opened: OpenedSession;
+  readonly asked: readonly Problem[];
+  readonly command: string;
+}
+
+/** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes cannot be planned for unseen */
+export async function planChange({ session, opened, asked, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+  if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
+  const collected = await collect(session, opened, asked, context);
+  context.interrupt.throwIfAborted();
+  const { findings } = diagnose(collected.evidence, problems);
+  const plan = makePlan({ evidence: collected.evidence, findings, problems: asked });
+  const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
+  const { nodes, cluster } = collected.evidence;
+  const nks =
+    cluster.state === 'seen' &&
+    detectPlatform({
+      server: cluster.value.server,
+      context: cluster.value.context,
+      nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
+    }) === 'nks';
+  return { ...collected, plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
+}
+
+/** The plan for people, and the nodes it cannot speak of. */
+export function planView(plan: Plan, view: { readonly nks: boolean; readonly unseen: readonly string[]; readonly next?: string }, context: RenderContext): string {
+  const { next } = view;
+  const shown = renderPlan(plan, { preview: previewAction, problems, nks: view.nks, ...(next === undefined ? {} : { next }) }, context);
+  if (view.unseen.length === 0) return shown;
+  const { t } = context.texts;
+  return `${shown}${context.paint('warn', t('plan.unseen', { count: view.unseen.length, nodes: foldNodes(view.unseen) }))}\n`;
+}

@@ -1,0 +1,22 @@
+import type { ProgressReport } from '../transport/progress.ts';
+import type { Sink } from './render/output.ts';
+import { startProgress } from './render/progress.ts';
+import type { CliText } from './text.ts';
+
+export interface NodeProgress {
+  readonly report: (report: ProgressReport) => void;
+  readonly stop: () => void;
+}
+
+/** The progress line of a fan-out: a node counts as slow from when it was first named so. */
+export async function nodeProgress(notes: Sink, t: CliText): Promise<NodeProgress> {
+  const display = await startProgress(notes, t, { mode: 'auto', now: Date.now });
+  const since = new Map<string, number>();
+  return {
+    report: ({ done, total, slowest }) => {
+      for (const node of slowest) if (!since.has(node)) since.set(node, Date.now());
+      display.update({ done, total, failed: 0, running: slowest.map((node) => ({ node, since: since.get(node) ?? Date.now() })) });
+    },
+    stop: display.stop,
+  };
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import type { RunWorld } from '../engine/rollout/run-request.ts';
+import type { RunResult } from '../engine/run.ts';
+import { approve } from './approve.ts';
+import type { CommandContext, RunCommand } from './command-context.ts';
+import { withOpened } from './collect.ts';
+import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
+import { runWorld, withApproval, type RolloutOptions } from './run-world.ts';
+import { openSession } from './session.ts';
+import { tellResult } from './tell-result.ts';
+import type { Texts } from './text.ts';
+
+export interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose'> {}
+
+/** A command that works on a run there was before: it is named, approved, and its outcome told. */
+export interface RunAgain {
+  readonly name: 'undo' | 'resume';
+  readonly carryOut: (world: RunWorld & { readonly run: string }, options: RunAgainOptions) => Promise<RunResult>;
+}
+
+export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
+  const command = new Command(again.name).summary(t(`command.${again.name}.summary`)).description(t(`command.${again.name}.description`));
+  return withApproval(withAccess(withTargets(withCommon(command, t), t), t), t)
+    .argument('<run>', t('argument.run'))
+    .action((id: string, options: RunAgainOptions) => run((context) => carryOut(again, id, context, options)));
+}
+
+async function carryOut({ name, carryOut: work }: RunAgain, id: string, context: CommandContext, options: RunAgainOptions): Promise<number> {
+  const session = await openSession(context, options, name);
+  return withOpened(session, async (opened) => {
+    const { targets } = await session.findNodes(opened.api, context.interrupt);
+    const world = runWorld({ context, session, opened, targets, options, command: name });
+    const place = opened.api ? `${opened.api.context} (${opened.api.server})` : '--hosts';
+    const question = session.texts.t(`approve.${name}`, { run: id, place });
+    await approve({ question, command: [name, id, ...session.repeat], yes: options.yes === true }, session, context);
+    const result = await work({ ...world, run: id }, options);
+    tellResult(result, session, context);
+    return result.exitCode;
+  });
+}

@@ -1,0 +1,161 @@
+import { resolve } from 'node:path';
+import { listNodes } from '../evidence/collect-cluster.ts';
+import type { AskedNode } from '../evidence/collect.ts';
+import type { KubernetesApi } from '../kubernetes/api.ts';
+import { openKubernetes } from '../kubernetes/open-kubernetes.ts';
+import { problems } from '../problems/index.ts';
+import { selectNodes } from '../engine/targets/select-nodes.ts';
+import { openTransport, type OpenableKind } from '../transport/open-transport.ts';
+import { defaultTransportSettings, type TransportSettings } from '../transport/settings.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { CommandContext } from './command-context.ts';
+import { readHostsFile, type HostEntry } from './config/hosts-file.ts';
+import { loadConfiguration } from './config/load.ts';
+import type { Configuration } from './config/schema.ts';
+import type { AccessOptions, TargetOptions } from './options.ts';
+import { askPassphrase } from './render/ask-passphrase.ts';
+import { createTexts, type Texts } from './text.ts';
+import { hostsTargets, nodeTargets, type ResolvedTarget } from './targets.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** Everything that flags and configuration decide, for one command. */
+export interface Session {
+  readonly texts: Texts;
+  readonly configuration: Configuration;
+  /** Undefined when nobody asked to go onto nodes. */
+  readonly via: OpenableKind | undefined;
+  /** For all sections of a node, or for one script, seconds. */
+  readonly timeoutSeconds: number | undefined;
+  /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
+  readonly repeat: readonly string[];
+  /** Opens the API server's client; undefined with a hosts file. */
+  readonly openApi: () => Promise<KubernetesApi | undefined>;
+  /** Undefined when nobody asked to go onto nodes. */
+  readonly openTransport: () => Transport | undefined;
+  /** The nodes that were asked for, and how each is reached. Never empty. */
+  readonly findNodes: (api: KubernetesApi | undefined, signal: AbortSignal) => Promise<FoundNodes>;
+}
+
+export interface FoundNodes {
+  readonly nodes: readonly AskedNode[];
+  readonly targets: readonly ResolvedTarget[];
+}
+
+export interface SessionOptions extends TargetOptions, AccessOptions {}
+
+/** Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE, CONFIGURATION_…, YAML_… */
+export async function openSession(context: CommandContext, options: SessionOptions, command: string): Promise<Session> {
+  const { configuration } = await loadConfiguration({
+    environment: context.environment,
+    workingFolder: context.workingFolder,
+    ...(options.config === undefined ? {} : { file: options.config }),
+  });
+  const texts = options.lang === undefined && configuration.language ? createTexts(configuration.language, problems) : context.texts;
+  const absolute = (path: string): string => resolve(context.workingFolder, path);
+  // A hosts file names nodes to log in to: there is nothing else that could be done with them.
+  const via = (options.via ?? configuration.via ?? (options.hosts === undefined ? undefined : 'ssh')) as OpenableKind | undefined;
+  const flags = accessFlags(options, command);
+  const findHosts = async (file: string): Promise<FoundNodes> => {
+    const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), options);
+    return { nodes: hosts, targets: hostsTargets(hosts, configuration, flags) };
+  };
+  return {
+    texts,
+    configuration,
+    via,
+    timeoutSeconds: options.timeout === undefined ? undefined : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
+    repeat: repeated(options),
+    openApi: async () => (options.hosts === undefined ? openKubernetes(kubernetesOptions(options, configuration, context, absolute)) : undefined),
+    openTransport: () => (via === undefined ? undefined : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command }))),
+    findNodes: async (api, signal) => {
+      if (!api) return findHosts(options.hosts ?? '');
+      const listed = await listNodes(api, { signal, ...(options.selector === undefined ? {} : { labelSelector: options.selector }) });
+      const nodes = selectNodes(listed, options);
+      return { nodes, targets: nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context }) };
+    },
+  };
+}
+
+function kubernetesOptions(
+  options: SessionOptions,
+  configuration: Configuration,
+  context: CommandContext,
+  absolute: (path: string) => string,
+): Parameters<typeof openKubernetes>[0] {
+  const kubeconfig = options.kubeconfig === undefined ? configuration.kubeconfig : absolute(options.kubeconfig);
+  // The configuration's context belongs to the configuration's kubeconfig, not to one that was named instead.
+  const named = options.context ?? (options.kubeconfig === undefined ? configuration.context : undefined);
+  return {
+    environment: context.environment as NodeJS.ProcessEnv,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(named === undefined ? {} : { context: named }),
+  };
+}
+
+interface SettingsSource {
+  readonly options: SessionOptions;
+  readonly configuration: Configuration;
+  readonly context: CommandContext;
+  readonly texts: Texts;
+  readonly absolute: (path: string) => string;
+  readonly command: string;
+}
+
+function transportSettings({ options, configuration, context, texts, absolute, command }: SettingsSource): TransportSettings {
+  const defaults = defaultTransportSettings(context.environment, context.environment['HOME']);
+  const { ssh = {} } = configuration;
+  const seconds =
+    options.connectTimeout === undefined
+      ? ssh.connectTimeoutSeconds
+      : wholeNumber(options.connectTimeout, { option: '--connect-timeout', from: 1, to: 600 }, command);
+  const knownHostsFiles = options.knownHosts?.map((file) => absolute(file)) ?? ssh.knownHosts;
+  return {
+    ...defaults,
+    hostKeyPolicy: (options.hostKeys as 'strict' | 'accept-new' | undefined) ?? ssh.hostKeys ?? defaults.hostKeyPolicy,
+    ...(knownHostsFiles === undefined ? {} : { knownHostsFiles }),
+    connectTimeoutMs: seconds === undefined ? defaults.connectTimeoutMs : seconds * 1_000,
+    askPassphrase: (path, attempt) => askPassphrase({ path, attempt, signal: context.interrupt }, context.output.notes, texts.t),
+  };
+}
+
+/** What flags say of logging in, for all nodes; they win over node groups and hosts files. */
+export interface AccessFlags {
+  readonly user?: string;
+  readonly port?: number;
+  readonly identityFiles?: readonly string[];
+  readonly bastion?: string;
+}
+
+function accessFlags(options: SessionOptions, command: string): AccessFlags {
+  return {
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.port === undefined ? {} : { port: wholeNumber(options.port, { option: '--port', from: 1, to: 65_535 }, command) }),
+    ...(options.identity === undefined ? {} : { identityFiles: options.identity.map((file) => resolve(file)) }),
+    ...(options.bastion === undefined ? {} : { bastion: options.bastion }),
+  };
+}
+
+const repeatable = [
+  ['--config', 'config'],
+  ['--kubeconfig', 'kubeconfig'],
+  ['--context', 'context'],
+  ['--hosts', 'hosts'],
+  ['-l', 'selector'],
+  ['--nodes', 'nodes'],
+  ['--node-group', 'nodeGroup'],
+  ['--via', 'via'],
+  ['--user', 'user'],
+  ['--port', 'port'],
+  ['--identity', 'identity'],
+  ['--bastion', 'bastion'],
+  ['--known-hosts', 'knownHosts'],
+  ['--host-keys', 'hostKeys'],
+] as const satisfies readonly (readonly [string, keyof SessionOptions])[];
+
+function repeated(options: SessionOptions): readonly string[] {
+  return repeatable.flatMap(([flag, key]) => {
+    const value = options[key];
+    if (value === undefined) return [];
+    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
+  });
+}

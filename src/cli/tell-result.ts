@@ -1,0 +1,21 @@
+import type { RunResult } from '../engine/run.ts';
+import type { CommandContext } from './command-context.ts';
+import { commandLine } from './render/command-line.ts';
+import { contextFor } from './render/render-context.ts';
+import { renderRunResult } from './render/run/result.ts';
+import type { Session } from './session.ts';
+
+/** Prints what became of a run, and what to type next. */
+export function tellResult(result: RunResult, session: Session, { output }: CommandContext): void {
+  const word = nextWord(result);
+  const next = word === undefined ? undefined : commandLine(['nodemend', word, result.run, ...session.repeat]);
+  output.data.write(renderRunResult(result, next, contextFor(output.data, session.texts)));
+}
+
+/** A run that was cut short goes on; one that is done can be checked; one that changed a part can be taken back. */
+function nextWord({ interrupted, kind, verdict, locked }: RunResult): string | undefined {
+  if (interrupted || locked.length > 0) return kind === 'undo' ? 'undo' : 'resume';
+  if (kind === 'undo') return verdict === 'done' ? undefined : 'undo';
+  if (verdict === 'done') return 'verify';
+  return verdict === 'partly' ? 'undo' : undefined;
+}

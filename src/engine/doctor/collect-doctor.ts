@@ -1,0 +1,128 @@
+import { collectCluster } from '../../evidence/collect-cluster.ts';
+import { collectEvidence, type AskedNode } from '../../evidence/collect.ts';
+import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import { unknownOf } from '../../evidence/unknown.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { NodeTarget, Transport } from '../../transport/transport.ts';
+import type { ApiReport, DoctorReport, GroupReport } from './judge.ts';
+import { requiredAccess } from './required-access.ts';
+
+export interface DoctorRequest {
+  /** Undefined with a hosts file. */
+  readonly api: KubernetesApi | undefined;
+  readonly leaseNamespace: string;
+  readonly findNodes: () => Promise<{ readonly nodes: readonly AskedNode[]; readonly targets: readonly NodeTarget[] }>;
+  /** Undefined when nobody asked to go onto nodes. */
+  readonly transport: Transport | undefined;
+  readonly version: string;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/** Asks everything doctor wants to know, one thing not stopping another. Only reads, and tries one node per group. */
+export async function collectDoctor(request: DoctorRequest): Promise<DoctorReport> {
+  const api: Seen<ApiReport> = request.api ? await seen(() => askApi(request.api as KubernetesApi, request)) : { state: 'not-looked-at', enable: '--kubeconfig' };
+  return { now: request.now, api, groups: await askNodes(request, api) };
+}
+
+async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequest): Promise<ApiReport> {
+  const cluster = await collectCluster(api, signal);
+  // Who does not even get the version got nowhere: the error is the answer.
+  if (cluster.version.state === 'unknown' && cluster.version.reason !== 'forbidden') await api.get('/version', () => undefined, signal);
+  const user = await whoAmI(api, signal);
+  const accesses = requiredAccess(leaseNamespace);
+  const access = await seen(async () => {
+    const allowed = await api.canI(accesses, signal);
+    return accesses.map((one, index) => ({ access: one, allowed: allowed[index] ?? false }));
+  });
+  return {
+    context: api.context,
+    server: api.server,
+    version: cluster.version,
+    user,
+    certificateNotAfter: api.clientCertificateNotAfter,
+    clockSkewMs: api.clockSkewMs(),
+    access,
+    leaseNamespace: { name: leaseNamespace, state: await namespaceState(api, leaseNamespace, signal) },
+  };
+}
+
+/** SelfSubjectReview is there since Kubernetes 1.28; before, the kubeconfig's own name for the user has to do. */
+async function whoAmI(api: KubernetesApi, signal: AbortSignal): Promise<string> {
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+  try {
+    return await api.create('/apis/authentication.k8s.io/v1/selfsubjectreviews', body, (raw) => nestedName(raw) ?? api.user, signal);
+  } catch (error) {
+    if (isNodemendError(error)) return api.user;
+    throw error;
+  }
+}
+
+function nestedName(raw: unknown): string | undefined {
+  const { status } = raw as { readonly status?: { readonly userInfo?: { readonly username?: string } } };
+  return status?.userInfo?.username;
+}
+
+async function namespaceState(api: KubernetesApi, name: string, signal: AbortSignal): Promise<Seen<'exists' | 'missing'>> {
+  try {
+    return { state: 'seen', value: await api.get(`/api/v1/namespaces/${name}`, () => 'exists' as const, signal) };
+  } catch (error) {
+    if (isNodemendError(error) && error.code === 'API_NOT_FOUND') return { state: 'seen', value: 'missing' };
+    return unknownOf(error);
+  }
+}
+
+async function askNodes(request: DoctorRequest, api: Seen<ApiReport>): Promise<DoctorReport['groups']> {
+  const { transport } = request;
+  if (!transport) return { state: 'not-looked-at', enable: '--via ssh' };
+  if (api.state === 'unknown') return api;
+  return seen(async () => {
+    const { nodes, targets } = await request.findNodes();
+    const samples = onePerGroup(nodes);
+    const names = new Set(samples.map(({ node }) => node.name));
+    const evidence = await collectEvidence({
+      version: request.version,
+      problems: [],
+      nodes: samples.map(({ node }) => node),
+      cluster: undefined,
+      now: request.now,
+      access: { transport, targets: targets.filter(({ name }) => names.has(name)), problems: [], signal: request.signal },
+    });
+    const tried = new Map(evidence.nodes.map((node) => [node.name, node]));
+    const reached = new Map(targets.map((target) => [target.name, target]));
+    return samples.flatMap((sample) => groupReport(sample, tried.get(sample.node.name), reached.get(sample.node.name)));
+  });
+}
+
+interface Sample {
+  readonly group: string;
+  readonly count: number;
+  readonly node: AskedNode;
+}
+
+/** A node that is Ready, where there is one: a node that is down says nothing about its group. */
+function onePerGroup(nodes: readonly AskedNode[]): readonly Sample[] {
+  return [...Map.groupBy(nodes, ({ group }) => group ?? '-')].flatMap(([group, members]) => {
+    const node = members.find(isReady) ?? members[0];
+    return node ? [{ group, count: members.length, node }] : [];
+  });
+}
+
+function isReady({ api }: AskedNode): boolean {
+  return api?.conditions.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+function groupReport({ group, count }: Sample, tried: NodeEvidence | undefined, target: NodeTarget | undefined): readonly GroupReport[] {
+  if (!tried || !target) return [];
+  const bastion = target.bastion?.address;
+  return [{ group, nodes: count, tried, user: target.user ?? '-', ...(bastion === undefined ? {} : { bastion }) }];
+}
+
+async function seen<T>(read: () => Promise<T>): Promise<Seen<T>> {
+  try {
+    return { state: 'seen', value: await read() };
+  } catch (error) {
+    return unknownOf(error);
+  }
+}
