@@ -10,17 +10,23 @@ import { openSession } from './session.ts';
 import { tellResult } from './tell-result.ts';
 import type { Texts } from './text.ts';
 
-export interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose'> {}
+export interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose'> {
+  /** Of `resume`. */
+  readonly plan?: string;
+}
 
 /** A command that works on a run there was before: it is named, approved, and its outcome told. */
 export interface RunAgain {
   readonly name: 'undo' | 'resume';
-  readonly carryOut: (world: RunWorld & { readonly run: string }, options: RunAgainOptions) => Promise<RunResult>;
+  /** Options that only this command has. */
+  readonly extend?: (command: Command) => Command;
+  readonly carryOut: (world: RunWorld & { readonly run: string }, options: RunAgainOptions, context: CommandContext) => Promise<RunResult>;
 }
 
 export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
   const command = new Command(again.name).summary(t(`command.${again.name}.summary`)).description(t(`command.${again.name}.description`));
-  return withApproval(withAccess(withTargets(withCommon(command, t), t), t), t)
+  const { extend = (unchanged) => unchanged } = again;
+  return extend(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t))
     .argument('<run>', t('argument.run'))
     .action((id: string, options: RunAgainOptions) => run((context) => carryOut(again, id, context, options)));
 }
@@ -33,7 +39,7 @@ async function carryOut({ name, carryOut: work }: RunAgain, id: string, context:
     const place = opened.api ? `${opened.api.context} (${opened.api.server})` : '--hosts';
     const question = session.texts.t(`approve.${name}`, { run: id, place });
     await approve({ question, command: [name, id, ...session.repeat], yes: options.yes === true }, session, context);
-    const result = await work({ ...world, run: id }, options);
+    const result = await work({ ...world, run: id }, options, context);
     tellResult(result, session, context);
     return result.exitCode;
   });

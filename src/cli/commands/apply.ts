@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Plan } from '../../engine/plan.ts';
-import { readPlan } from '../../engine/read-plan.ts';
 import { applyPlan } from '../../engine/rollout/apply-plan.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
 import { approve } from '../approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { planChange, planView } from '../make-plan.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { readPlanFile } from '../read-plan-file.ts';
 import { contextFor } from '../render/render-context.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type FoundNodes, type Session } from '../session.ts';
@@ -58,7 +55,7 @@ async function approvable(words: readonly string[], session: Session, opened: Op
   if (words.length > 1 || !isPlanFile(first)) {
     return planChange({ session, opened, asked: knownProblems(words, 'apply'), command: 'apply' }, context);
   }
-  const plan = readPlan(await readText(resolve(context.workingFolder, first)), first);
+  const plan = await readPlanFile(first, context);
   const found = await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, unseen: [], nks: false };
 }
@@ -66,13 +63,4 @@ async function approvable(words: readonly string[], session: Session, opened: Op
 /** No problem's id has a dot or a slash in it. */
 function isPlanFile(word: string): boolean {
   return /[./]/.test(word);
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new NodemendError('PLAN_UNREADABLE', { path, fault }, { cause });
-  }
 }

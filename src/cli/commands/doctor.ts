@@ -3,12 +3,14 @@ import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
 import { judgeDoctor } from '../../engine/doctor/judge.ts';
 import { doctorExit } from '../../engine/doctor/row.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../collect.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { Transport } from '../../transport/transport.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
 import type { Texts } from '../text.ts';
 import { version } from '../version.ts';
 
@@ -27,12 +29,12 @@ export function define({ t }: Texts, run: RunCommand): Command {
 
 async function doctor(context: CommandContext, options: DoctorOptions): Promise<number> {
   const session = await openSession(context, options, 'doctor');
-  const report = await withOpened(session, ({ api, transport }) =>
+  const report = await withDoctorApi(session, (api, transport) =>
     collectDoctor({
       api,
       transport,
       leaseNamespace: session.configuration.leaseNamespace ?? defaultLeaseNamespace,
-      findNodes: () => session.findNodes(api, context.interrupt),
+      findNodes: () => session.findNodes(api instanceof NodemendError ? undefined : api, context.interrupt),
       version,
       now: new Date(),
       signal: context.interrupt,
@@ -48,4 +50,21 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
   const next = exit === 3 || exit === 5 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
   data.write(renderDoctor(rows, next, contextFor(data, session.texts)));
   return exit;
+}
+
+/** Like every command's opening, but a kubeconfig that cannot be used is handed on: it is what doctor is asked about. */
+async function withDoctorApi<T>(
+  session: Session,
+  work: (api: KubernetesApi | NodemendError | undefined, transport: Transport | undefined) => Promise<T>,
+): Promise<T> {
+  const api = await session.openApi().catch((error: unknown) => {
+    if (isNodemendError(error)) return error;
+    throw error;
+  });
+  const transport = session.openTransport();
+  try {
+    return await work(api, transport);
+  } finally {
+    await Promise.allSettled([api instanceof NodemendError ? undefined : api?.close(), transport?.close()]);
+  }
 }

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { undoRun } from '../../engine/undo.ts';
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import type { RunCommand } from '../command-context.ts';
-import { runAgainCommand } from '../run-again.ts';
+import { runAgainCommand, type RunAgain } from '../run-again.ts';
 import type { Texts } from '../text.ts';
 
 export function define(texts: Texts, run: RunCommand): Command {
-  const carryOut: Parameters<typeof runAgainCommand>[0]['carryOut'] = (world, { nodes }) =>
+  const carryOut: RunAgain['carryOut'] = (world, { nodes }) =>
     undoRun(nodes === undefined ? world : { ...world, only: expandNodes(nodes) });
   return runAgainCommand({ name: 'undo', carryOut }, texts, run);
 }

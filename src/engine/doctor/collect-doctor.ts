@@ -2,15 +2,15 @@ import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { collectEvidence, type AskedNode } from '../../evidence/collect.ts';
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
 import { unknownOf } from '../../evidence/unknown.ts';
-import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import type { ApiReport, DoctorReport, GroupReport } from './judge.ts';
 import { requiredAccess } from './required-access.ts';
 
 export interface DoctorRequest {
-  /** Undefined with a hosts file. */
-  readonly api: KubernetesApi | undefined;
+  /** Undefined with a hosts file. A kubeconfig that cannot be used is a finding of doctor's, not the end of it. */
+  readonly api: KubernetesApi | NodemendError | undefined;
   readonly leaseNamespace: string;
   readonly findNodes: () => Promise<{ readonly nodes: readonly AskedNode[]; readonly targets: readonly NodeTarget[] }>;
   /** Undefined when nobody asked to go onto nodes. */
@@ -22,8 +22,17 @@ export interface DoctorRequest {
 
 /** Asks everything doctor wants to know, one thing not stopping another. Only reads, and tries one node per group. */
 export async function collectDoctor(request: DoctorRequest): Promise<DoctorReport> {
-  const api: Seen<ApiReport> = request.api ? await seen(() => askApi(request.api as KubernetesApi, request)) : { state: 'not-looked-at', enable: '--kubeconfig' };
+  const api = await seeApi(request);
   return { now: request.now, api, groups: await askNodes(request, api) };
+}
+
+async function seeApi(request: DoctorRequest): Promise<Seen<ApiReport>> {
+  const { api } = request;
+  if (api === undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
+  if (api instanceof NodemendError) {
+    return { state: 'unknown', reason: 'malformed', detail: api.message, error: { code: api.code, params: api.params } };
+  }
+  return seen(() => askApi(api, request));
 }
 
 async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequest): Promise<ApiReport> {

@@ -75,7 +75,7 @@ function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
   const { texts, width } = context;
   const { t } = texts;
   const count = new Set(plan.refused.map(({ node }) => node)).size;
-  const causes = Map.groupBy(plan.refused, ({ problem, key }) => `problems.${problem}.${key}`);
+  const causes = Map.groupBy(plan.refused, refusalKey);
   const lines = [...causes].map(([key, refused]) => {
     const words = t(key, mergeParams(refused.map(({ params }) => params)));
     return t('plan.refusedReason', { nodes: foldNodes(refused.map(({ node }) => node)), words });
@@ -84,6 +84,11 @@ function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
     ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t('plan.refusedHead', { count }), context),
     ...lines.flatMap((line) => indented(wrapSentence(line, width - indent.length), indent)),
   ];
+}
+
+/** Refusals of the engine itself (`engineRefusals`) have their words in the shell's texts, the others in their problem's. */
+function refusalKey({ problem, key }: Plan['refused'][number]): string {
+  return key.startsWith('engine:') ? `plan.refusal.${key.slice('engine:'.length)}` : `problems.${problem}.${key}`;
 }
 
 function summary(plan: Plan, t: CliText): string {
