@@ -1,14 +1,17 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Json, KubernetesApi } from '../kubernetes/api.ts';
 import { nodeGroupOf } from '../platforms/node-group.ts';
 import { nksClusterName } from '../platforms/platform.ts';
-import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
-import type { ApiCondition, ApiNode, ClusterEvidence, Seen } from './evidence.ts';
+import { byName } from './by-name.ts';
+import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
+import { projectNode } from './project-node.ts';
 import { unknownOf } from './unknown.ts';
 
 /** A Node object that was listed. */
 export interface ListedNode {
   readonly name: string;
   readonly group?: string;
-  /** InternalIP, else the hostname: what a transport dials. */
+  /** InternalIP, else the hostname, else the name: what a transport dials. */
   readonly address: string;
   readonly api: ApiNode;
 }
@@ -16,10 +19,10 @@ export interface ListedNode {
 /** Who the cluster is; each part may be unknown by itself. */
 export async function collectCluster(api: KubernetesApi, signal: AbortSignal): Promise<ClusterEvidence> {
   const [uid, version] = await Promise.all([
-    seen(() => api.get('/api/v1/namespaces/kube-system', (raw) => text(object(raw['metadata'])['uid']), signal)),
-    seen(() => api.get('/version', (raw) => text(raw['gitVersion']), signal)),
+    seeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
+    seeText(api, { path: '/version', field: ['gitVersion'] }, signal),
   ]);
-  return { uid, version, context: api.context, server: api.server };
+  return { uid, context: api.context, server: api.server, version };
 }
 
 /**
@@ -28,79 +31,32 @@ export async function collectCluster(api: KubernetesApi, signal: AbortSignal): P
  */
 export async function listNodes(api: KubernetesApi, options: { readonly labelSelector?: string; readonly signal: AbortSignal }): Promise<readonly ListedNode[]> {
   const clusterName = nksClusterName(api.context);
-  const nodes = await api.list('/api/v1/nodes', { ...options, project: (raw) => projectNode(raw, clusterName) });
-  return nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const nodes = await api.list('/api/v1/nodes', { ...options, project: projectNode });
+  return nodes.map((node) => listed(node, clusterName)).toSorted(byName);
 }
 
-async function seen<T>(read: () => Promise<T>): Promise<Seen<T>> {
+function listed({ name, api }: ReturnType<typeof projectNode>, clusterName: string | undefined): ListedNode {
+  const group = nodeGroupOf({ name, labels: api.labels }, clusterName);
+  return { name, ...(group === undefined ? {} : { group }), address: api.internalIP ?? api.hostname ?? name, api };
+}
+
+interface TextField {
+  readonly path: string;
+  readonly field: readonly string[];
+}
+
+async function seeText(api: KubernetesApi, { path, field }: TextField, signal: AbortSignal): Promise<Seen<string>> {
   try {
-    return { state: 'seen', value: await read() };
+    const value = await api.get(path, (raw) => at(raw, field), signal);
+    if (typeof value === 'string' && value !== '') return { state: 'seen', value };
+    throw new NodemendError('API_ANSWER_INVALID', { server: api.server, path, problem: `${field.join('.')} is missing` });
   } catch (error) {
     return unknownOf(error);
   }
 }
 
-function projectNode(raw: JsonObject, clusterName: string | undefined): ListedNode {
-  const metadata = object(raw['metadata']);
-  const spec = object(raw['spec']);
-  const status = object(raw['status']);
-  const info = object(status['nodeInfo']);
-  const addresses = array(status['addresses']).map(object);
-  const addressOf = (type: string): string => text(addresses.find((address) => address['type'] === type)?.['address']);
-  const name = text(metadata['name']);
-  const labels = strings(metadata['labels']);
-  const group = nodeGroupOf({ name, labels }, clusterName);
-  const internalIP = addressOf('InternalIP');
-  const hostname = addressOf('Hostname');
-  return {
-    name,
-    ...(group === undefined ? {} : { group }),
-    address: internalIP || hostname || name,
-    api: {
-      uid: text(metadata['uid']),
-      createdAt: text(metadata['creationTimestamp']),
-      labels,
-      taints: array(spec['taints']).map(object).map((taint) => ({
-        key: text(taint['key']),
-        effect: text(taint['effect']),
-        ...(typeof taint['value'] === 'string' ? { value: taint['value'] } : {}),
-      })),
-      unschedulable: spec['unschedulable'] === true,
-      conditions: array(status['conditions']).map(object).map(projectCondition),
-      ...(internalIP ? { internalIP } : {}),
-      ...(hostname ? { hostname } : {}),
-      osImage: text(info['osImage']),
-      kernelVersion: text(info['kernelVersion']),
-      containerRuntimeVersion: text(info['containerRuntimeVersion']),
-      kubeletVersion: text(info['kubeletVersion']),
-      bootID: text(info['bootID']),
-      machineID: text(info['machineID']),
-    },
-  };
-}
-
-function projectCondition(condition: JsonObject): ApiCondition {
-  const status = text(condition['status']);
-  return {
-    type: text(condition['type']),
-    status: status === 'True' || status === 'False' ? status : 'Unknown',
-    reason: text(condition['reason']),
-    since: text(condition['lastTransitionTime']),
-  };
-}
-
-function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-function array(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function strings(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+function at(value: Json | undefined, [key, ...rest]: readonly string[]): Json | undefined {
+  if (key === undefined) return value;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? at((value as { readonly [key: string]: Json })[key], rest) : undefined;
 }

@@ -1,6 +1,7 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
-import { evidenceSchema, type ApiNode, type ClusterEvidence, type Evidence, type NodeEvidence, type Seen } from './evidence.ts';
+import { byName } from './by-name.ts';
 import { collectNodes, type NodeCollection } from './collect-nodes.ts';
+import { evidenceSchema, type ApiNode, type ClusterEvidence, type Evidence, type NodeEvidence } from './evidence.ts';
 import type { ProbedNode } from './probe/probe-node.ts';
 import { unknownOf } from './unknown.ts';
 
@@ -24,51 +25,55 @@ export interface EvidenceRequest {
   readonly cluster: ClusterEvidence | undefined;
   readonly now: Date;
   /** How nodes are reached; undefined when nobody asked to go onto them. */
-  readonly access: (Omit<NodeCollection, 'targets'> & { readonly targets: NodeCollection['targets'] }) | undefined;
+  readonly access: NodeCollection | undefined;
 }
 
-/** The flag that would go onto nodes. */
-const enableAccess = '--via ssh';
+/** The flags that would look. */
+const enableAccess = { state: 'not-looked-at', enable: '--via ssh' } as const;
+const enableApi = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
 
-/** Everything that was asked for, as one document. What could not be seen says why; what nobody asked for says what would look. */
+/**
+ * Everything that was asked for, as one document: what could not be seen says why, what nobody asked for says what would look.
+ * The same answers give the same document, whatever their order.
+ */
 export async function collectEvidence(request: EvidenceRequest): Promise<Evidence> {
-  const probed = request.access ? await collectNodes(request.access) : new Map<string, ProbedNode>();
-  const nodes = request.nodes.map((node) => nodeEvidence(node, probed.get(node.name)));
+  const { version, problems, nodes, cluster, now, access } = request;
+  const probed = access ? await collectNodes(access) : new Map<string, ProbedNode>();
   return {
     schema: evidenceSchema,
-    collectedAt: request.now.toISOString(),
-    collector: { version: request.version },
-    scope: {
-      via: request.access?.transport.kind ?? 'none',
-      targets: request.cluster ? 'cluster' : 'hosts',
-      problems: request.problems,
-    },
-    cluster: request.cluster ? { state: 'seen', value: request.cluster } : { state: 'not-looked-at', enable: '--kubeconfig' },
-    nodes: nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    collectedAt: now.toISOString(),
+    collector: { version },
+    scope: { via: access?.transport.kind ?? 'none', targets: cluster ? 'cluster' : 'hosts', problems },
+    cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
+    nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name))).toSorted(byName),
   };
 }
 
 function nodeEvidence(node: AskedNode, probed: ProbedNode | undefined): NodeEvidence {
-  const api: Seen<ApiNode> = node.api ? { state: 'seen', value: node.api } : { state: 'not-looked-at', enable: '--kubeconfig' };
-  const { access, sections } = probed ? sameMachine(node, probed) : { access: { state: 'not-looked-at', enable: enableAccess } as const, sections: {} };
-  return { name: node.name, ...(node.group === undefined ? {} : { group: node.group }), address: node.address, api, access, sections };
+  return {
+    name: node.name,
+    ...(node.group === undefined ? {} : { group: node.group }),
+    address: node.address,
+    api: node.api ? { state: 'seen', value: node.api } : enableApi,
+    ...(probed ? ofThisNode(node, probed) : { access: enableAccess, sections: {} }),
+  };
 }
 
 /**
  * Names and addresses are reused: where the machine that answered is not the one that the API server knows by this name, what
- * it said is not evidence about this node. Boot ids may differ for a moment (a kubelet that has not started yet), machine ids
+ * it said is no evidence about this node. Boot ids may differ for a while (a kubelet that has not come back yet), machine ids
  * may not.
  */
-function sameMachine(node: AskedNode, probed: ProbedNode): ProbedNode {
-  const expected = node.api?.machineID ?? '';
-  if (probed.access.state !== 'seen' || expected === '' || probed.access.value.machineId === '') return probed;
-  const found = probed.access.value.machineId;
-  if (plainId(found) === plainId(expected)) return probed;
-  const unknown = unknownOf(new NodemendError('NODE_IDENTITY_MISMATCH', { node: node.name, address: node.address, expected, found }));
-  return { access: unknown, sections: Object.fromEntries(Object.keys(probed.sections).map((key) => [key, unknown])) };
+function ofThisNode({ name, address, api }: AskedNode, probed: ProbedNode): ProbedNode {
+  const { access, sections } = probed;
+  const expected = plainId(api?.machineID);
+  const found = access.state === 'seen' ? plainId(access.value.machineId) : '';
+  if (expected === '' || found === '' || found === expected) return probed;
+  const unknown = unknownOf(new NodemendError('NODE_IDENTITY_MISMATCH', { node: name, address, expected, found }));
+  return { access: unknown, sections: Object.fromEntries(Object.keys(sections).map((key) => [key, unknown])) };
 }
 
-/** Some kubelets report it as a UUID with hyphens, in upper case. */
-function plainId(id: string): string {
+/** machine-id(5) has 32 hexadecimal digits; some programs write it as a UUID. */
+function plainId(id = ''): string {
   return id.replaceAll('-', '').toLowerCase();
 }

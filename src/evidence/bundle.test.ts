@@ -1,0 +1,233 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readBundle, writeBundle } from './bundle.ts';
+import { bundleSchema, evidenceJsonSchema, schemaIsTheType } from './evidence-schema.ts';
+import { evidenceSchema, type Evidence } from './evidence.ts';
+import { redactEvidence } from './redact-evidence.ts';
+import { arbitraryEvidence } from './testing/arbitrary-evidence.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nodemend-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+const fresh = (suffix = '.json'): string => join(folder, `${(count += 1)}${suffix}`);
+
+const evidence: Evidence = {
+  schema: evidenceSchema,
+  collectedAt: '2026-11-24T09:31:00.000Z',
+  collector: { version: '0.1.0' },
+  scope: { via: 'ssh', targets: 'hosts', problems: ['container-logs'] },
+  cluster: { state: 'not-looked-at', enable: '--kubeconfig' },
+  nodes: [
+    {
+      name: 'worker-1',
+      address: '10.0.0.1',
+      api: { state: 'not-looked-at', enable: '--kubeconfig' },
+      access: { state: 'unknown', reason: 'unreachable', detail: 'refused' },
+      sections: { 'container-logs/disk': { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output: 'one\n', errors: '', truncated: false } } },
+    },
+  ],
+};
+
+function withOutput(output: string): Evidence {
+  const [node] = evidence.nodes;
+  return { ...evidence, nodes: [{ ...node!, sections: { 'a/b': { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output, errors: output, truncated: false } } } }] };
+}
+
+/** A document with one field put to another value. */
+function spoiled(path: readonly (string | number)[], value: unknown): string {
+  const copy = structuredClone(evidence) as unknown as Record<string | number, unknown>;
+  let at = copy;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
+  at[path.at(-1)!] = value;
+  const file = fresh();
+  writeFileSync(file, JSON.stringify(copy));
+  return file;
+}
+
+describe('a bundle', () => {
+  test('comes back as it was written, plain and compressed', async () => {
+    const plain = fresh();
+    const packed = fresh('.json.gz');
+    await fc.assert(
+      fc.asyncProperty(arbitraryEvidence, async (any) => {
+        const written = redactEvidence(any);
+        await writeBundle(plain, written);
+        await writeBundle(packed, written);
+        expect(await readBundle(plain)).toEqual(written);
+        expect(await readBundle(packed)).toEqual(written);
+      }),
+      { numRuns: 60 },
+    );
+    expect(gunzipSync(readFileSync(packed)).equals(readFileSync(plain))).toBe(true);
+  });
+
+  test('has one line a node', async () => {
+    const file = fresh();
+    await writeBundle(file, { ...evidence, nodes: [...evidence.nodes, { ...evidence.nodes[0]!, name: 'worker-2' }] });
+    const lines = readFileSync(file, 'utf8').split('\n');
+
+    expect(lines).toHaveLength(5);
+    expect(JSON.parse(lines[2]!)).toMatchObject({ name: 'worker-2' });
+  });
+
+  test('is for its owner alone, also in place of a file that was open to all', async () => {
+    const file = fresh();
+    writeFileSync(file, 'old', { mode: 0o644 });
+    await writeBundle(file, evidence);
+
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('follows a link and never replaces what is no file', async () => {
+    const file = fresh();
+    const link = fresh();
+    writeFileSync(file, 'old');
+    symlinkSync(file, link);
+    await writeBundle(link, evidence);
+    mkdirSync(join(folder, 'sub'));
+
+    expect(await readBundle(file)).toEqual(evidence);
+    for (const path of ['/dev/null', join(folder, 'sub')]) {
+      await expect(writeBundle(path, evidence)).rejects.toMatchObject({ code: 'BUNDLE_NOT_WRITTEN', params: { path } });
+    }
+  });
+
+  test.each([
+    [join(folder, 'no-such-folder', 'x'), 'no such file or directory (ENOENT)'],
+    [join(folder, 'a'.repeat(300)), 'name too long (ENAMETOOLONG)'],
+  ])('says why it cannot be written', async (path, problem) => {
+    await expect(writeBundle(path, evidence)).rejects.toMatchObject({ code: 'BUNDLE_NOT_WRITTEN', params: { problem } });
+  });
+
+  test('keeps the old file when it cannot be written whole', async () => {
+    const file = fresh();
+    await writeBundle(file, evidence);
+    const circular = { ...evidence, nodes: [evidence.nodes[0]!, { ...evidence.nodes[0]!, address: 1n as unknown as string }] };
+
+    await expect(writeBundle(file, circular)).rejects.toThrow(TypeError);
+    expect(await readBundle(file)).toEqual(evidence);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('holds no secret, whatever it was given', async () => {
+    const file = fresh();
+    await writeBundle(file, withOutput('{"http-proxy":"http://kim:hunter2@proxy:1"}\nTOKEN=hunter2\n'));
+
+    expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
+  });
+
+  test('a hundred megabytes are written and read in seconds', async () => {
+    const file = fresh();
+    const [node] = withOutput('/var/lib/docker/containers/0123/0123-json.log 12345678\n'.repeat(4_500)).nodes;
+    const large = { ...evidence, nodes: Array.from({ length: 215 }, (_, index) => ({ ...node!, name: `worker-${index}` })) };
+    const started = performance.now();
+    await writeBundle(file, large);
+    const size = statSync(file).size;
+    const read = await readBundle(file);
+
+    expect(size).toBeGreaterThan(100_000_000);
+    expect(read.nodes).toHaveLength(215);
+    expect(performance.now() - started).toBeLessThan(15_000);
+  }, 60_000);
+});
+
+describe('reading what is no bundle', () => {
+  test.each([
+    [['nodes', 0, 'access', 'reason'], 'tired', 'nodes[0].access.reason'],
+    [['nodes', 0, 'sections', 'container-logs/disk', 'value', 'exitCode'], '0', 'nodes[0].sections["container-logs/disk"].value.exitCode'],
+    [['nodes', 0, 'api', 'state'], 'maybe', 'nodes[0].api.state'],
+    [['nodes'], [], 'nodes'],
+    [['collectedAt'], 'yesterday', 'collectedAt'],
+    [['scope', 'via'], undefined, 'scope.via'],
+    [['schema'], 7, 'schema'],
+  ] as const)('names the field: %j', async (path, value, named) => {
+    await expect(readBundle(spoiled(path, value))).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+      params: { problem: expect.stringMatching(new RegExp(`^${RegExp.escape(named)}: `)) as string },
+    });
+  });
+
+  test.each(['', '[]', 'null', '{"a":1}', '{"schema":'])('%j', async (text) => {
+    const file = fresh();
+    writeFileSync(file, text);
+
+    await expect(readBundle(file)).rejects.toMatchObject({ code: 'BUNDLE_INVALID', params: { path: file } });
+  });
+
+  test('never quotes the text, which may hold secrets', async () => {
+    const file = fresh();
+    writeFileSync(file, '{"schema": hunter2}');
+    const wrong = spoiled(['scope', 'via'], 'hunter2');
+
+    await expect(readBundle(file)).rejects.not.toThrow('hunter2');
+    await expect(readBundle(wrong)).rejects.not.toThrow('hunter2');
+  });
+
+  test('knows its future', async () => {
+    await expect(readBundle(spoiled(['schema'], 'nodemend.dev/evidence/v2'))).rejects.toMatchObject({
+      code: 'BUNDLE_VERSION_UNKNOWN',
+      params: { schema: 'nodemend.dev/evidence/v2' },
+    });
+  });
+
+  test('takes fields that a newer release may have added', async () => {
+    expect(await readBundle(spoiled(['nodes', 0, 'weather'], 'fine'))).toEqual(evidence);
+  });
+
+  test('a file that is not there, and a folder', async () => {
+    await expect(readBundle(join(folder, 'none'))).rejects.toMatchObject({ code: 'BUNDLE_UNREADABLE', params: { problem: 'no such file or directory (ENOENT)' } });
+    await expect(readBundle(folder)).rejects.toMatchObject({ code: 'BUNDLE_UNREADABLE' });
+  });
+
+  test('compressed data that is damaged, cut off, or without end', async () => {
+    const packed = gzipSync(JSON.stringify(evidence));
+    const files = [packed.subarray(0, 100), Buffer.concat([packed.subarray(0, 50), Buffer.alloc(50, 255)])].map((bytes) => {
+      const file = fresh('.gz');
+      writeFileSync(file, bytes);
+      return file;
+    });
+    const bomb = fresh('.gz');
+    writeFileSync(bomb, gzipSync(Buffer.alloc(510_000_000, ' ')));
+
+    for (const file of files) await expect(readBundle(file)).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+    await expect(readBundle(bomb)).rejects.toMatchObject({ code: 'BUNDLE_TOO_LARGE' });
+  }, 60_000);
+
+  test('more than one document can have', async () => {
+    const file = fresh();
+    writeFileSync(file, '');
+    truncateSync(file, 501_000_000);
+
+    await expect(readBundle(file)).rejects.toMatchObject({ code: 'BUNDLE_TOO_LARGE', params: { limit: 500 } });
+  });
+});
+
+describe('the schema', () => {
+  test('is the type, and accepts whatever has the type', () => {
+    expect(schemaIsTheType).toBe(true);
+    fc.assert(
+      fc.property(arbitraryEvidence, (any) => {
+        expect(bundleSchema.parse(any)).toEqual(any);
+      }),
+    );
+  });
+
+  test('is published as JSON Schema, by which others can check', () => {
+    const published = evidenceJsonSchema();
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(published);
+
+    fc.assert(
+      fc.property(arbitraryEvidence, (any) => {
+        expect(validate(any), JSON.stringify(validate.errors)).toBe(true);
+      }),
+    );
+    expect(validate({ ...evidence, nodes: [{ ...evidence.nodes[0], access: { state: 'unknown' } }] })).toBe(false);
+    expect(published).toMatchObject({ $id: `https://${evidenceSchema}`, $schema: 'https://json-schema.org/draft/2020-12/schema' });
+  });
+});

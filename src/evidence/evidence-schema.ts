@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { evidenceSchema, type Evidence } from './evidence.ts';
+
+/**
+ * The shape of a bundle, for reading one that somebody sent and for the published JSON Schema. The types at the end hold that
+ * it is exactly the type `Evidence`: a field added to one alone does not compile. Fields that it does not know (a newer
+ * nodemend may add some) are dropped.
+ */
+
+const unknownReason = z.enum([
+  'unreachable',
+  'timed-out',
+  'auth-failed',
+  'host-key-unknown',
+  'host-key-changed',
+  'negotiation-failed',
+  'forbidden',
+  'needs-root',
+  'tool-missing',
+  'probe-failed',
+  'truncated',
+  'malformed',
+  'node-not-ready',
+  'interrupted',
+]);
+
+const unknown = z.object({
+  state: z.literal('unknown'),
+  reason: unknownReason,
+  detail: z.string(),
+  error: z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }).exactOptional(),
+});
+
+const notLookedAt = z.object({ state: z.literal('not-looked-at'), enable: z.string() });
+
+function seen<Value extends z.ZodType>(value: Value) {
+  return z.discriminatedUnion('state', [z.object({ state: z.literal('seen'), value }), unknown, notLookedAt]);
+}
+
+const section = z.object({
+  exitCode: z.int(),
+  encoding: z.enum(['utf8', 'base64']),
+  output: z.string(),
+  errors: z.string(),
+  truncated: z.boolean(),
+});
+
+const apiNode = z.object({
+  uid: z.string(),
+  createdAt: z.string(),
+  labels: z.record(z.string(), z.string()),
+  taints: z.array(z.object({ key: z.string(), value: z.string().exactOptional(), effect: z.string() })),
+  unschedulable: z.boolean(),
+  conditions: z.array(z.object({ type: z.string(), status: z.enum(['True', 'False', 'Unknown']), reason: z.string(), since: z.string() })),
+  internalIP: z.string().exactOptional(),
+  hostname: z.string().exactOptional(),
+  osImage: z.string(),
+  kernelVersion: z.string(),
+  containerRuntimeVersion: z.string(),
+  kubeletVersion: z.string(),
+  bootID: z.string(),
+  machineID: z.string(),
+});
+
+const nodeAccess = z.object({
+  transport: z.enum(['ssh', 'system-ssh', 'pod', 'local']),
+  user: z.string(),
+  privilege: z.enum(['root', 'sudo', 'unprivileged']),
+  sudo: z.enum(['absent', 'password-needed', 'not-allowed', 'tty-needed', 'failed']).exactOptional(),
+  hostKey: z.string().exactOptional(),
+  hostname: z.string(),
+  machineId: z.string(),
+  bootId: z.string(),
+  clockSkewMs: z.number(),
+  tookMs: z.number(),
+});
+
+const nodeEvidence = z.object({
+  name: z.string().min(1),
+  group: z.string().exactOptional(),
+  address: z.string(),
+  api: seen(apiNode),
+  access: seen(nodeAccess),
+  sections: z.record(z.string(), seen(section)),
+});
+
+const clusterEvidence = z.object({ uid: seen(z.string()), context: z.string(), server: z.string(), version: seen(z.string()) });
+
+export const bundleSchema = z.object({
+  schema: z.literal(evidenceSchema),
+  collectedAt: z.iso.datetime(),
+  collector: z.object({ version: z.string() }),
+  scope: z.object({
+    via: z.enum(['none', 'ssh', 'system-ssh', 'pod', 'local']),
+    targets: z.enum(['cluster', 'hosts']),
+    problems: z.array(z.string()),
+  }),
+  cluster: seen(clusterEvidence),
+  nodes: z.array(nodeEvidence).min(1),
+});
+
+/** A bundle as JSON Schema (draft 2020-12), for `docs/reference/evidence.schema.json`. */
+export function evidenceJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...rest } = z.toJSONSchema(bundleSchema, { io: 'input', unrepresentable: 'throw' });
+  return { $schema, $id: `https://${evidenceSchema}`, title: 'Evidence that nodemend collects (the bundle)', ...rest };
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Does not compile when the schema and the type differ in any field, optional or not. */
+export const schemaIsTheType: Same<DeepReadonly<z.infer<typeof bundleSchema>>, DeepReadonly<Evidence>> = true;
