@@ -1,11 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { ClusterPlan } from './cluster/cluster-plan.ts';
 import { apiAddress } from './cluster/addresses.ts';
 import { askLab } from './control-client.ts';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
 import { chosenLab, type LabChoice } from './lab-folder.ts';
 import { labProcesses } from './lab-processes.ts';
-import { labsFolder, type StateFolder } from './state-folder.ts';
+import type { StateFolder } from './state-folder.ts';
 
 /** A practice cluster that is up. */
 export interface LabStatus {
@@ -49,13 +49,4 @@ export async function labStatus(choice: LabChoice = {}): Promise<LabStatus> {
       running: running[node.name] ?? false,
     })),
   };
-}
-
-/** Names of the practice clusters that have a folder, up or not. */
-export function labNames(): readonly string[] {
-  try {
-    return readdirSync(labsFolder(process.env)).sort();
-  } catch {
-    return [];
-  }
 }

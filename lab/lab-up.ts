@@ -13,6 +13,7 @@ import { chosenLab, type LabChoice } from './lab-folder.ts';
 import { labProcesses } from './lab-processes.ts';
 import { labStatus, type LabStatus } from './lab-status.ts';
 import { closeAll, listenForLab, type LabListeners } from './listeners.ts';
+import { lastLines } from './node-root/run-program.ts';
 import { checkMachine, thisMachine } from './preflight.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -23,7 +24,7 @@ export interface DaemonCommand {
   readonly args: readonly string[];
 }
 
-export interface LabProgress {
+interface LabProgress {
   readonly step: LabStep;
   readonly done: number;
   readonly total: number;
@@ -147,6 +148,8 @@ function outcome(daemon: ChildProcess, folder: StateFolder, onProgress: LabUpOpt
 }
 
 function lastWords({ log }: StateFolder): string {
-  const lines = readFileSync(log, 'utf8').trim().split('\n');
-  return lines.slice(-3).join(' / ') || 'the daemon ended without a word';
+  const text = readFileSync(log, 'utf8');
+  // Of an exception that nobody caught the line that names it says more than the last one of its stack.
+  const named = text.split('\n').findLast((line) => /^\w*Error\b/.test(line));
+  return named ?? (lastLines(text) || 'the daemon ended without a word');
 }

@@ -71,7 +71,7 @@ function selects(budget: KubeObject, pod: KubeObject): boolean {
   return Object.entries(isFields(wanted) ? wanted : {}).every(([key, value]) => pod.metadata.labels?.[key] === value);
 }
 
-export function isReady(pod: KubeObject): boolean {
+function isReady(pod: KubeObject): boolean {
   const conditions = fieldAt(pod, 'status.conditions');
   return Array.isArray(conditions) && conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }

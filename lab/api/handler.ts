@@ -17,7 +17,7 @@ export type Answer =
   | { readonly watch: Watch };
 
 /** /version of the practice cluster: nobody shall take it for a real one. */
-export const versionInfo = {
+const versionInfo = {
   major: '1',
   minor: '31',
   gitVersion: 'v1.31.4-nodemend-lab',

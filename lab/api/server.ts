@@ -22,7 +22,7 @@ export interface FakeApiOptions {
 }
 
 /** In every answer, so that nobody takes the practice cluster for a real one. */
-export const fakeHeader = { 'x-nodemend-lab': 'practice cluster, not a Kubernetes API server' } as const;
+const fakeHeader = { 'x-nodemend-lab': 'practice cluster, not a Kubernetes API server' } as const;
 
 const largestBody = 3 * 1024 * 1024;
 

@@ -62,15 +62,16 @@ ln -sfn /run/lock var/lock
 # Debian's own rules for rotation and their daily run stay as they are.
 for file in etc/cron.daily/logrotate etc/logrotate.d/alternatives etc/logrotate.d/apt etc/logrotate.d/btmp \
   etc/logrotate.d/dpkg etc/logrotate.d/wtmp; do
-  [ -f "/$file" ] && cp -p "/$file" "$file"
+  if [ -f "/$file" ]; then cp -p "/$file" "$file"; fi
 done
 
 # What /dev and /run look like before a node starts; root.sh copies them. The devices are empty files to be mounted over.
-mkdir -p usr/lib/nodemend-lab/dev/pts usr/lib/nodemend-lab/dev/shm \
-  usr/lib/nodemend-lab/run/lock usr/lib/nodemend-lab/run/sshd usr/lib/nodemend-lab/run/nodemend-lab/empty
-chmod 1777 usr/lib/nodemend-lab/run/lock
+mkdir -p usr/lib/nodemend-lab
 (
-  cd usr/lib/nodemend-lab/dev
+  cd usr/lib/nodemend-lab
+  mkdir -p start/dev/pts start/dev/shm start/run/lock start/run/sshd start/run/nodemend-lab/empty
+  chmod 1777 start/run/lock
+  cd start/dev
   for device in null zero full random urandom tty; do : >"$device"; done
   ln -s pts/ptmx ptmx
   ln -s /proc/self/fd fd
@@ -78,5 +79,9 @@ chmod 1777 usr/lib/nodemend-lab/run/lock
   ln -s fd/1 stdout
   ln -s fd/2 stderr
 )
+if [ ! -x usr/sbin/sshd ] || [ ! -x usr/bin/env ]; then
+  printf 'the programs of this machine are not on its root file system (is /usr a mount of its own?)\n' >&2
+  exit 1
+fi
 cd ..
 /bin/umount root

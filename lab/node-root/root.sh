@@ -20,14 +20,13 @@ cd /
 /bin/mount -t proc -o nosuid,nodev,noexec proc /proc
 /bin/mount -t tmpfs -o nosuid,nodev,mode=0755,size=16m tmpfs /run
 
-cat >/run/table <<'TABLE'
-sysfs /sys sysfs ro,nosuid,nodev,noexec 0 0
-tmpfs /tmp tmpfs nosuid,nodev,mode=1777,size=64m 0 0
-tmpfs /dev tmpfs nosuid,noexec,mode=0755,size=64k 0 0
-TABLE
-/bin/mount -a -T /run/table
-cp -a /usr/lib/nodemend-lab/dev/. /dev/
-cp -a /usr/lib/nodemend-lab/run/. /run/
+{
+  printf 'sysfs /sys sysfs ro,nosuid,nodev,noexec 0 0\n'
+  printf 'tmpfs /tmp tmpfs nosuid,nodev,mode=1777,size=64m 0 0\n'
+  printf 'tmpfs /dev tmpfs nosuid,noexec,mode=0755,size=64k 0 0\n'
+} >/run/nodemend-lab.mounts
+/bin/mount -a -T /run/nodemend-lab.mounts
+cp -a /usr/lib/nodemend-lab/start/. /
 
 printf '%s' "$NODE_HOSTNAME" >/proc/sys/kernel/hostname
 # A namespace below this one would be a way to mount things again.
@@ -52,9 +51,8 @@ printf '%s\n' "$boot_id" >/run/nodemend-lab/boot_id
   for path in /proc/acpi /proc/asound /proc/scsi /proc/driver /sys/firmware; do
     if [ -d "$path" ]; then printf '/run/nodemend-lab/empty %s none bind,ro 0 0\n' "$path"; fi
   done
-} >/run/table
-/bin/mount -a -T /run/table
-rm /run/table
+} >/run/nodemend-lab.mounts
+/bin/mount -a -T /run/nodemend-lab.mounts
 /bin/mount -o remount,bind,ro /proc
 
 /sbin/ip -batch - <<COMMANDS

@@ -13,7 +13,8 @@ keep() {
   done
 }
 
-printf 'booted %s\n' "$(cat /proc/sys/kernel/random/boot_id)"
+read -r boot_id </proc/sys/kernel/random/boot_id
+printf 'booted %s\n' "$boot_id"
 exec </dev/null >/dev/null 2>&1
 keep /usr/sbin/sshd -D -E /var/log/auth.log &
 keep sh /usr/lib/nodemend-lab/log-writer.sh "$1" "$2" "$3" &

@@ -20,14 +20,14 @@ export interface ServedFake {
   readonly client: (user: string) => KubernetesApi;
 }
 
-export interface Sent {
+interface Sent {
   readonly method: string;
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-export interface Received {
+interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
