@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import type { Plugin } from 'rolldown';
 
 const mark = '\0lazy-builtin:';
+const forRuntime = '\0builtin-for-runtime';
 
 /**
  * Node's own modules are loaded when something of them is first used, not when a chunk that may use them is. An `import` of one
@@ -13,12 +14,15 @@ const mark = '\0lazy-builtin:';
  */
 export const lazyBuiltinPlugin: Plugin = {
   name: 'lazy-builtin',
-  resolveId(source) {
+  resolveId(source, importer) {
+    // What wraps modules in CommonJS form cannot be given one.
+    if (source === 'node:module' && importer?.includes('rolldown/runtime')) return forRuntime;
     const name = source.replace(/^node:/, '');
     const isBuiltin = source.startsWith('node:') || builtinModules.includes(name);
     return isBuiltin ? { id: `${mark}${name}.cjs`, moduleSideEffects: false } : null;
   },
   load(id) {
+    if (id === forRuntime) return "export const createRequire = (url) => process.getBuiltinModule('node:module').createRequire(url);";
     if (!id.startsWith(mark)) return null;
     return { code: lazyModule(id.slice(mark.length, -'.cjs'.length)), moduleType: 'js' };
   },

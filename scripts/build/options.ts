@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputOptions, OutputOptions } from 'rolldown';
 import { coreModules } from './core-modules.ts';
+import { jsonTextPlugin } from './json-text-plugin.ts';
 import { lazyBuiltinPlugin } from './lazy-builtin-plugin.ts';
 import { nativeStubPlugin } from './native-stub-plugin.ts';
 import { rawTextPlugin } from './raw-text-plugin.ts';
@@ -24,13 +25,15 @@ export interface BundleOptions {
  * Names and white space stay, so that a stack trace can be read; the same sources give the same bytes wherever the checkout is.
  */
 export function bundleOptions(maps: boolean): BundleOptions {
-  const core = coreModules(join(root, 'src/cli/main.ts'));
+  const main = join(root, 'src/cli/main.ts');
+  const core = coreModules(main);
   return {
     input: {
       cwd: root,
       input: entryPoints(),
       platform: 'node',
-      plugins: [rawTextPlugin(root), nativeStubPlugin, lazyBuiltinPlugin, core.plugin],
+      plugins: [rawTextPlugin(root), jsonTextPlugin, nativeStubPlugin, lazyBuiltinPlugin, core.plugin],
+      checks: { preferBuiltinFeature: false },
       // A package in CommonJS form (ssh2) asks where it is.
       transform: { target: 'node24', define: { __dirname: 'import.meta.dirname' } },
     },
@@ -38,7 +41,8 @@ export function bundleOptions(maps: boolean): BundleOptions {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
-      codeSplitting: { groups: [{ name: 'core', test: core.has }] },
+      // main.ts runs when it is loaded, so it stays out of what the daemon shares with it.
+      codeSplitting: { groups: [{ name: 'core', test: (id) => id !== main && core.has(id) }] },
       minify: { compress: true, mangle: false, codegen: false },
       comments: false,
       sourcemap: maps,

@@ -1,6 +1,4 @@
-import { createInstance, type i18n } from 'i18next';
 import type { Language } from './language.ts';
-import { plainText } from './plain-text.ts';
 
 /** Values for the `{{placeholders}}` of a text; `count` also chooses between the `_one` and `_other` forms of a key. */
 export type TextParams = Readonly<Record<string, string | number>>;
@@ -24,28 +22,50 @@ export interface Translator {
   has(key: string): boolean;
 }
 
-/** Makes a translator over one tree of texts. Synchronous: the texts are part of the bundle. */
+/**
+ * Makes a translator over one tree of texts. It knows what nodemend's texts use of i18next's format (v4: `{{placeholders}}`,
+ * `_one`/`_other` by `count`, `_<context>`) and is held against i18next by a test. The library itself is not loaded: it costs
+ * as much as all else that `--help` does.
+ */
 export function createTranslator(language: Language, texts: TextTree): Translator {
-  let instance: i18n | undefined;
-  const library = (): i18n => (instance ??= createLibrary(language, texts));
   return {
     language,
-    text: (key, params = {}) => plainText(texts, key, params) ?? library().t(key, { ...params }),
-    has: (key) => library().exists(key),
+    text: (key, params = {}) => {
+      const template = keysOf(language, key, params).map((form) => textAt(texts, form)).find((text) => text !== undefined);
+      return template === undefined ? key : fill(template, params);
+    },
+    has: (key) => textAt(texts, key) !== undefined,
   };
 }
 
-/** i18next knows the plural and context forms of a key. It is set up when the first text needs one. */
-function createLibrary(language: Language, texts: TextTree): i18n {
-  const instance = createInstance();
-  void instance.init({
-    lng: language,
-    resources: { [language]: { translation: texts } },
-    initAsync: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false, skipOnVariables: true },
-    missingInterpolationHandler: (_text: string, match: readonly string[]) => match[0] ?? '',
-    returnNull: false,
-  });
-  return instance;
+/** Where the text of a key may stand, in i18next's order: the most special form first, `_other` when nothing else is there. */
+function keysOf(language: Language, key: string, { count, context }: TextParams): readonly string[] {
+  const contexts = context === undefined || context === '' ? [key] : [`${key}_${context}`, key];
+  if (typeof count !== 'number') return contexts;
+  const plural = pluralForm(language, count);
+  return [...contexts.flatMap((base) => [`${base}_${plural}`, base]), ...contexts.map((base) => `${base}_other`)];
+}
+
+const pluralRules = new Map<Language, Intl.PluralRules>();
+
+function pluralForm(language: Language, count: number): string {
+  let rules = pluralRules.get(language);
+  if (!rules) {
+    rules = new Intl.PluralRules(language);
+    pluralRules.set(language, rules);
+  }
+  return rules.select(count);
+}
+
+function textAt(texts: TextTree, key: string): string | undefined {
+  let found: string | TextTree | undefined = texts;
+  for (const step of key.split('.')) {
+    if (typeof found !== 'object' || !Object.hasOwn(found, step)) return undefined;
+    found = found[step];
+  }
+  return typeof found === 'string' ? found : undefined;
+}
+
+function fill(template: string, params: TextParams): string {
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : placeholder));
 }
