@@ -208,20 +208,26 @@ OPTIONS
 #   <mode, hex> <uid> <gid> <links> <bytes> <blocks of 512> <name>      links not followed; a leading = stands for the folder's name
 # in parts:  docker <root> · resolved <its containers folder, links resolved> · drivers · names · pods
 container_logs_files() {
+  # Docker's folders are closed to all but root: to others they look as if nothing were in them.
+  container_logs_is_root || return 77
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   if cd "$container_logs_docker_root/containers" 2>/dev/null; then
     echo "docker $container_logs_docker_root"
     echo "resolved $(pwd -P)"
     container_logs_docker
-  else
-    # Docker's folder is closed to all but root, so that to others it does not even seem to exist.
-    [ "$(id -u)" -eq 0 ] || return 77
   fi
   if cd /var/log/pods 2>/dev/null; then
     echo pods
     printf '%s\0' */*/* | xargs -0 stat -c '%f %u %g %h %s %b %n' 2>/dev/null | container_logs_fold
   fi
   return 0
+}
+
+container_logs_is_root() {
+  while read -r container_logs_key container_logs_uid _; do
+    [ "$container_logs_key" != Uid: ] || break
+  done </proc/self/status
+  [ "$container_logs_uid" = 0 ]
 }
 
 container_logs_docker() {

@@ -13,8 +13,8 @@ configuration before "$main"
 would_be() {
   mkdir "$scratch/folder" &&
     cp -a "$folder/." "$scratch/folder/" &&
-    rm -f "$scratch/folder/${staged##*/}" "$scratch/folder/$name" &&
-    { [ -z "$staged" ] || cp -p "$staged" "$scratch/folder/$name"; }
+    rm -f "$scratch/folder/$name" &&
+    { [ -z "$staged" ] || mv -f "$scratch/folder/${staged##*/}" "$scratch/folder/$name"; }
 }
 
 # Runs a command with the scratch folder in the folder's place, in a mount namespace of its own. Made private first: before

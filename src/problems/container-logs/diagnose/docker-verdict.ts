@@ -90,8 +90,11 @@ function faultsOf(block: Block, { configuration, files }: Rotation): readonly Fa
     ({ file, line, code }) =>
       file === block.file && line >= firstLine && line <= lastLine && (code === 'unknown-directive' || code === 'unclosed'),
   );
+  // Before 3.19 a rule stays in force with what was read of it when its file is given up.
+  const halfRead = configuration.abandoned.filter(({ because }) => because.file === block.file && because.line >= firstLine && because.line <= lastLine);
   const duplicates = configuration.complaints.filter(({ code, what }) => code === 'duplicate' && block.files.includes(what));
   return [
+    ...halfRead.map(({ because }): Fault => ({ rule: 'rule-has-errors', why: 'half-read', complaint: because })),
     ...inside.map((complaint): Fault => ({ rule: 'rule-has-errors', why: complaint.code, complaint })),
     ...duplicates.map((complaint): Fault => ({ rule: 'rule-duplicate', why: 'second-rule', complaint })),
   ];

@@ -22,6 +22,8 @@ export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRunt
   if (facts.runtime.state !== 'seen') return facts.runtime;
   const pods = podsOf(facts.runtime.value, facts);
   if (pods !== undefined) return { state: 'seen', value: { pods, docker: dockerRuns || pods === 'docker' } };
+  // The pods' logs would have told.
+  if (facts.logFiles.state !== 'seen') return facts.logFiles;
   return { state: 'unknown', reason: 'malformed', detail: 'neither the API nor the running processes tell the container runtime' };
 }
 

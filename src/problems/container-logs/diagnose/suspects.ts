@@ -1,4 +1,4 @@
-import type { Block, Complaint, IgnoredBecause } from '../logrotate/configuration.ts';
+import type { Block, Complaint, Configuration, IgnoredBecause } from '../logrotate/configuration.ts';
 import { readConfiguration } from '../logrotate/read-configuration.ts';
 import { aimOf, type LogPlaces } from './docker-aim.ts';
 import { mainFile, type Rotation } from './rotation.ts';
@@ -60,10 +60,14 @@ function whyItMisses(block: Block, complaints: readonly Complaint[], places: Log
 }
 
 /** The blocks that a text on its own would give, whatever becomes of them. */
-export function blocksIn(text: string, { tree, release }: Pick<Rotation, 'tree' | 'release'>): readonly Block[] {
+export function blocksIn(text: string, rotation: Pick<Rotation, 'tree' | 'release'>): readonly Block[] {
+  const { blocks, dropped } = readAlone(text, rotation);
+  return [...blocks, ...dropped];
+}
+
+/** What logrotate would make of a text that nothing stands before. */
+export function readAlone(text: string, { tree, release }: Pick<Rotation, 'tree' | 'release'>): Configuration {
   const path = '/text';
   const content = { kind: 'file', mode: 0o644, uid: 0, gid: 0, size: text.length, content: text } as const;
-  const alone = { ...tree, entry: (at: string) => (at === path ? content : tree.entry(at)) };
-  const { blocks, dropped } = readConfiguration(path, alone, release);
-  return [...blocks, ...dropped];
+  return readConfiguration(path, { ...tree, entry: (at) => (at === path ? content : tree.entry(at)) }, release);
 }

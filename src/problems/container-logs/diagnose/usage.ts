@@ -16,7 +16,8 @@ interface Use {
 export function usageFacts(facts: NodeFacts, of: 'docker' | 'pods'): Readonly<Record<string, FactValue>> {
   if (facts.logFiles.state !== 'seen') return {};
   const uses = of === 'docker' ? dockerUses(facts.logFiles.value) : podUses(facts.logFiles.value);
-  const largest = uses.toSorted((a, b) => b.live + b.old - (a.live + a.old) || (a.name < b.name ? -1 : 1)).slice(0, most);
+  const used = uses.filter(({ live, old }) => live + old > 0);
+  const largest = used.toSorted((a, b) => b.live + b.old - (a.live + a.old) || (a.name < b.name ? -1 : 1)).slice(0, most);
   const room = diskOf(facts, of);
   return Object.fromEntries<FactValue>([
     ['containers', uses.length],

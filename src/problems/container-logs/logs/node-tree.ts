@@ -47,8 +47,10 @@ function noteChild(children: Map<string, Set<string>>, path: string): void {
   children.set(folder, names);
 }
 
+/** A name without a slash is in no folder that is known. */
 function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash) || '/';
 }
 
 function namesIn(folder: string, files: RotationFiles, children: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | 'unseen' {

@@ -22,7 +22,7 @@ export interface DockerScene {
 }
 
 export type DockerPlan =
-  /** `body` is the rule that will be in force, from brace to brace; `folder` docker's containers folder as the rule names it. */
+  /** `body` is the rule that will be in force, from brace to brace, as it is tried out on a small log; `folder` docker's containers folder as the rule names it. */
   | { readonly state: 'planned'; readonly edits: readonly PlannedEdit[]; readonly body: string; readonly folder: string }
   | { readonly state: 'refused'; readonly why: string; readonly file: string };
 
@@ -57,7 +57,12 @@ function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPla
   const { file, start, end } = held.block;
   const text = after.files.files.get(file)?.content?.slice(start, end) ?? '';
   const path = held.log.paths.find((one) => held.block.files.map(normalPath).includes(one)) ?? '';
-  return { state: 'planned', edits, body: text.slice(text.indexOf('{')), folder: path.split('/').slice(0, -2).join('/') };
+  return { state: 'planned', edits, body: trialBody(text.slice(text.indexOf('{'))), folder: path.split('/').slice(0, -2).join('/') };
+}
+
+/** The rule as it is tried out on a small log: what goes by size alone is due at once (3.8.6 does not even force it). */
+function trialBody(body: string): string {
+  return body.replace(/^([ \t]*(?:min)?size[ \t]*=?[ \t]*)\S+/gm, '$11k');
 }
 
 /** A good rule in a file that logrotate passes over for its owner or mode needs no new words. */
@@ -72,10 +77,7 @@ function fixMode({ rotation }: DockerScene, unwanted: Unwanted): readonly Planne
 /** Others could write the file until now: what it would run or write elsewhere as root is not taken over from it. */
 function isHarmless(content: string, rotation: Rotation, unwanted: Unwanted): boolean {
   if (!holdsNothingElse(content, rotation, unwanted)) return false;
-  // Read alone, so that what the main file sets is not taken for the file's own.
-  return !/^[ \t]*(?:include|olddir|mail|compresscmd|uncompresscmd|compressoptions|prerotate|postrotate|firstaction|lastaction|preremove)\b/m.test(
-    content,
-  );
+  return !/\b(?:include|olddir|mail|compresscmd|uncompresscmd|compressoptions|prerotate|postrotate|firstaction|lastaction|preremove)\b/.test(content);
 }
 
 /** Two rules claim the same logs, and the one that got them is good: the other goes. */
@@ -154,7 +156,9 @@ function isOurs(file: RotationFile | undefined, rotation: Rotation, unwanted: Un
 function needsOf(scene: DockerScene, edits: readonly Edit[], home: string): RuleNeeds {
   const after = scene.reread(edits);
   const places = placesOf(sortLogs(scene.docker).unbounded, []);
-  const block = after.configuration.blocks.find((one) => one.file === home && isUnwanted(one, { places, aims: ['docker'], idle: [] }));
+  // What it inherits may be the very reason that the first try was thrown away.
+  const read = [...after.configuration.blocks, ...after.configuration.dropped];
+  const block = read.find((one) => one.file === home && isUnwanted(one, { places, aims: ['docker'], idle: [] }));
   const coverage = coverageOf(sortLogs(scene.docker).unbounded, after);
   const su = coverage.some((log) => log.state === 'passed-over' && log.why === 'insecure-folder');
   return { inherited: block?.settings ?? builtInSettings, su };

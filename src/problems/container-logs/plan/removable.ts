@@ -1,6 +1,6 @@
 import { aimOf, staysInside, type Aim, type LogPlaces } from '../diagnose/docker-aim.ts';
 import type { Rotation } from '../diagnose/rotation.ts';
-import { blocksIn } from '../diagnose/suspects.ts';
+import { readAlone } from '../diagnose/suspects.ts';
 import type { Block } from '../logrotate/configuration.ts';
 import { splitWords } from '../logrotate/argument-words.ts';
 
@@ -48,15 +48,17 @@ function isAllInside(block: Block, { places }: Unwanted): boolean {
 }
 
 /**
- * Whether a file, readable or not, is about nothing but the unwanted rules: all its blocks are, and so is every line that could
- * begin a block, for a faulty block swallows those behind it.
+ * Whether a file is about nothing but the unwanted rules. In a faulty one every line that could begin a block has to be, for a
+ * faulty block swallows those behind it.
  */
 export function holdsNothingElse(content: string, rotation: Rotation, unwanted: Unwanted): boolean {
-  const blocks = blocksIn(content, rotation);
-  const lines = content.split('\n').filter((line) => /^[ \t]*[/"']/.test(line));
-  const isOurs = (block: Pick<Block, 'patterns'>): boolean =>
-    block.patterns.length > 0 && block.patterns.every((pattern) => staysInside(pattern, unwanted.places));
-  return blocks.length > 0 && blocks.every(isOurs) && lines.every((line) => isOurs({ patterns: namesOf(line) })) && !hasDirectives(content, blocks);
+  const { blocks, dropped, abandoned } = readAlone(content, rotation);
+  const isOurs = ({ patterns }: Pick<Block, 'patterns'>): boolean =>
+    patterns.length > 0 && patterns.every((pattern) => staysInside(pattern, unwanted.places));
+  const isFaulty = dropped.length > 0 || abandoned.length > 0;
+  const lines = isFaulty ? content.split('\n').filter((line) => /^[ \t]*[/"']/.test(line)) : [];
+  const all = [...blocks, ...dropped];
+  return all.length > 0 && all.every(isOurs) && lines.every((line) => isOurs({ patterns: namesOf(line) })) && !hasDirectives(content, all);
 }
 
 function namesOf(line: string): readonly string[] {

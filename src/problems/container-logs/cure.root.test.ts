@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PrivateRoot } from '../../../test/private-root.ts';
+import type { CheckReference, CheckVerdict, FileAction, FileState, PriorFileState } from '../../actions/action.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { containerLogs } from './problem.ts';
+import { sceneEvidence } from './testing/scene.ts';
+import { sceneRoot } from './testing/scene-root.ts';
+
+/**
+ * The whole way with real programs: a state of a node is seen, planned, checked by the node's own logrotate, put into force,
+ * verified, seen again, and taken back. Only the file action's own care for a node (locks, records, fsync) is left out here; it
+ * has tests of its own.
+ */
+const folder = join(import.meta.dirname, 'fixtures');
+const planned = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.replace(/\.json$/, ''))
+  .filter((name) => planOf(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Evidence).length > 0);
+
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await sceneRoot();
+});
+afterAll(async () => {
+  await root.close();
+});
+
+describe.each(planned)('%s', (state) => {
+  test('is cured, and its files come back to the byte', async () => {
+    const evidence = await sceneEvidence(root, state);
+    const actions = planOf(evidence);
+    const before = rulesFolder();
+
+    for (const action of actions) {
+      expect(validate(action)).toEqual([]);
+      put(action.path, action.to);
+    }
+    expect(actions.flatMap(({ verify }) => verify.map((check) => run(check, []))).filter(({ ok }) => !ok)).toEqual([]);
+    const after = await sceneEvidence(root, state, {}, 'as-it-is');
+    const findings = containerLogs.diagnose(after);
+    expect(findings.map(({ status, rule }) => ({ status, rule }))).toEqual([{ status: 'pass', rule: expect.stringMatching(/^(rule-ok|kubelet-rotates)$/) }]);
+    expect(containerLogs.plan({ evidence: after, findings })).toEqual({ actions: [], refused: [] });
+
+    for (const action of actions.toReversed()) put(action.path, action.from);
+    expect(rulesFolder()).toBe(before);
+  });
+});
+
+test('there are cures to try', () => {
+  expect(planned.length).toBeGreaterThan(15);
+  expect(existsSync('/etc/logrotate.d/docker-containers'), 'the machine itself is left alone').toBe(false);
+});
+
+function planOf(evidence: Evidence): readonly FileAction[] {
+  return containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) }).actions;
+}
+
+/** What the validating checks say no to. */
+function validate(action: FileAction): readonly CheckVerdict[] {
+  const staged = `${action.path}.nodemend-20261124-0931-container-logs-7f3a~`;
+  if (action.to !== 'absent') put(staged, action.to);
+  const verdicts = action.validate.map((check) => run(check, [action.to === 'absent' ? '' : staged, action.path]));
+  put(staged, 'absent');
+  return verdicts.filter(({ ok }) => !ok);
+}
+
+function run({ check, args }: CheckReference, leading: readonly string[]): CheckVerdict {
+  const { script, judge } = containerLogs.checks[check.replace('container-logs/', '')]!;
+  const [program = '', ...before] = root.enter;
+  const { status, stdout, stderr } = spawnSync(program, [...before, '/bin/sh', '-c', script, 'sh', ...leading, ...args], { encoding: 'utf8' });
+  return judge({ exitCode: status ?? 1, stdout, stderr });
+}
+
+function put(path: string, state: FileState | PriorFileState | 'absent'): void {
+  if (state === 'absent') root.run('rm -f "$1"', path);
+  else root.run('printf %s "$2" >"$1"; chmod "$3" "$1"; chown "$4:$5" "$1"', path, state.content ?? '', state.mode, String(state.uid), String(state.gid));
+}
+
+/** Names, owners, modes and bytes of all rules. */
+function rulesFolder(): string {
+  return root.run(`cd /etc && find logrotate.conf logrotate.d -exec stat -c '%a %u %g %n' {} + -type f -exec sha256sum {} + | sort`);
+}

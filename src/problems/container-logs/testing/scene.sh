@@ -1,0 +1,295 @@
+#!/bin/sh
+# Makes the private root it runs in look like a worker node, then puts it into a state: scene.sh STATE BREAK-SCRIPT
+# The files are those that dockerd 20.10, containerd 1.6, kubelet and CentOS 7 or Debian leave; dockerd, containerd and kubelet
+# themselves are fakes that only sleep under these names. Same state, same files.
+set -eu
+state=$1
+break_script=$2
+umask 022
+containers=/var/lib/docker/containers
+rules=/etc/logrotate.d
+first=1111111111111111111111111111111111111111111111111111111111111111
+second=2222222222222222222222222222222222222222222222222222222222222222
+third=3333333333333333333333333333333333333333333333333333333333333333
+
+# ---- the machine
+
+# What the state before left.
+if [ -f /run/fakes ]; then
+  while read -r pid; do
+    kill "$pid" 2>/dev/null || continue
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+  done </run/fakes
+  rm -f /run/fakes
+fi
+[ ! -f /usr/sbin/logrotate.gone ] || mv /usr/sbin/logrotate.gone /usr/sbin/logrotate
+rm -rf /data /var/lib/docker /var/log/pods /var/log/containers /etc/docker "$rules" /var/lib/kubelet
+mkdir -p "$rules" /var/log/pods /var/log/containers
+printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' >/etc/passwd
+printf 'root:x:0:\nadm:x:4:\nutmp:x:43:\nnogroup:x:65534:\n' >/etc/group
+
+cat >/etc/logrotate.conf <<'CONF'
+# rotate log files weekly
+weekly
+rotate 4
+create
+dateext
+include /etc/logrotate.d
+CONF
+
+cat >"$rules/syslog" <<'RULE'
+/var/log/cron
+/var/log/messages
+/var/log/secure
+{
+    missingok
+    sharedscripts
+    postrotate
+        /bin/kill -HUP `cat /var/run/syslogd.pid 2> /dev/null` 2> /dev/null || true
+    endscript
+}
+RULE
+chmod 0644 /etc/logrotate.conf "$rules/syslog"
+
+# fake NAME: a process of that name
+fake() {
+  mkdir -p /usr/local/fakes
+  [ -x "/usr/local/fakes/$1" ] || cp /bin/sleep "/usr/local/fakes/$1"
+  "/usr/local/fakes/$1" 3600 </dev/null >/dev/null 2>&1 &
+  echo "$!" >>/run/fakes
+}
+
+fill() {
+  head -c "$2" /dev/zero | tr '\0' '.' >"$1"
+  chmod 0640 "$1"
+}
+
+# docker_container ID POD BYTES LOG-CONFIG
+docker_container() {
+  mkdir -p "$containers/$1"
+  chmod 0710 "${containers%/*}" "$containers" "$containers/$1"
+  printf '{"Binds":null,"ContainerIDFile":"","LogConfig":%s,"NetworkMode":"none"}\n' "$4" >"$containers/$1/hostconfig.json"
+  printf '{"Config":{"Env":["DB_PASSWORD=planted-secret"]}}\n' >"$containers/$1/config.v2.json"
+  pod=/var/log/pods/shop_$2_00000000-0000-4000-8000-00000000000${1%"${1#?}"}/app
+  mkdir -p "$pod"
+  case $4 in
+    *json-file*)
+      fill "$containers/$1/$1-json.log" "$3"
+      ln -sfn "$containers/$1/$1-json.log" "$pod/0.log"
+      ln -sfn "$pod/0.log" "/var/log/containers/$2_shop_app-$1.log"
+      ;;
+  esac
+}
+
+json_file='{"Type":"json-file","Config":{}}'
+bounded='{"Type":"json-file","Config":{"max-file":"3","max-size":"10m"}}'
+journald='{"Type":"journald","Config":{}}'
+
+docker_node() {
+  fake dockerd
+  fake containerd
+  fake kubelet
+  docker_container "$first" cart-5d8f7c6b9-x2x7k 300000 "${1:-$json_file}"
+  docker_container "$second" api-7c9d8b6f5-q4m2n 40000 "${2:-$json_file}"
+  docker_container "$third" cache-0 2000 "${3:-$json_file}"
+}
+
+containerd_node() {
+  fake containerd
+  fake kubelet
+  for pod in cart-5d8f7c6b9-x2x7k api-7c9d8b6f5-q4m2n; do
+    folder=/var/log/pods/shop_${pod}_00000000-0000-4000-8000-000000000001/app
+    mkdir -p "$folder"
+    fill "$folder/0.log" 250000
+    fill "$folder/0.log.20260101-030000" 90000
+    ln -sfn "$folder/0.log" "/var/log/containers/${pod}_shop_app-$first.log"
+  done
+}
+
+rule() {
+  printf '%s {\n' "$1"
+  shift
+  printf '    %s\n' "$@"
+  printf '}\n'
+}
+
+# The guide's own rule.
+guide() {
+  rule "$1" 'rotate 10' copytruncate missingok notifempty compress 'maxsize 100M' daily dateext 'dateformat -%Y%m%d-%s' \
+    'create 0644 root root'
+}
+
+other_rule() {
+  rule '/var/log/shop/*.log' weekly 'rotate 8' missingok
+}
+
+inject() {
+  sh -c "$break_script" sh "$1"
+}
+
+# ---- the states
+
+case $state in
+  pass-rule-ok)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    ;;
+  pass-bounded-by-daemon) docker_node "$bounded" "$bounded" "$bounded" ;;
+  pass-other-log-driver) docker_node "$journald" "$journald" "$journald" ;;
+  pass-data-root-elsewhere)
+    mkdir -p /data/docker /etc/docker
+    rm -rf /var/lib/docker
+    ln -s /data/docker /var/lib/docker
+    docker_node
+    guide '/data/docker/containers/*/*-json.log' >"$rules/docker"
+    ;;
+  fail-rule-missing)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    inject rule-missing
+    ;;
+  fail-rule-missing-data-root)
+    mkdir -p /etc/docker
+    containers=/data/docker/containers
+    docker_node
+    # The file holds a secret that must not be read along.
+    printf '{\n  "data-root": "/data/docker",\n  "proxies": { "http-proxy": "http://user:planted-secret@proxy:3128" }\n}\n' >/etc/docker/daemon.json
+    ;;
+  fail-rule-missing-partly-bounded) docker_node "$bounded" "$json_file" "$bounded" ;;
+  fail-rule-missing-odd-globals)
+    # What stands before the include reaches into every rule that does not take it back.
+    docker_node
+    sed -i 's/^weekly$/weekly\ndelaycompress\nminsize 5M\nminage 3\nolddir old/' /etc/logrotate.conf
+    rm "$rules/syslog"
+    ;;
+  fail-rule-broken)
+    docker_node
+    inject rule-broken
+    ;;
+  fail-rule-broken-among-others)
+    docker_node
+    { printf '%s {\n    daily\n    copytruncate\n\n' "$containers/*/*.log"; other_rule; } >"$rules/docker"
+    ;;
+  fail-rule-broken-windows)
+    docker_node
+    guide "$containers/*/*.log" | sed 's/$/\r/' >"$rules/docker"
+    ;;
+  fail-rule-ignored)
+    docker_node
+    inject rule-ignored
+    ;;
+  fail-rule-ignored-owner)
+    docker_node
+    rule "$containers/*/*.log" daily copytruncate 'rotate 3' 'postrotate' '/usr/local/bin/notify' 'endscript' >"$rules/docker"
+    chown 65534 "$rules/docker"
+    ;;
+  fail-rule-ignored-name)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker.rpmsave"
+    ;;
+  fail-rule-does-not-cover)
+    docker_node
+    inject rule-does-not-cover
+    ;;
+  fail-rule-does-not-cover-one)
+    docker_node
+    guide "$containers/$first/*.log" >"$rules/docker"
+    ;;
+  fail-rule-does-not-cover-insecure)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    chmod 0770 "$containers/$second"
+    chgrp 4 "$containers/$second"
+    ;;
+  fail-rule-unsafe)
+    docker_node
+    inject rule-unsafe
+    ;;
+  fail-rule-unsafe-among-others)
+    docker_node
+    { echo '# rules of the shop'; other_rule; printf '\n'; rule "$containers/*/*-json.log" daily 'rotate 3' create; printf '\n# the end\n'; } >"$rules/shop"
+    ;;
+  fail-rule-unsafe-mixed)
+    docker_node
+    rule "/var/log/shop/*.log $containers/*/*-json.log" daily 'rotate 3' >"$rules/shop"
+    ;;
+  fail-rule-unsafe-other-files)
+    docker_node
+    guide "$containers/*/*" >"$rules/docker"
+    ;;
+  fail-rule-unsafe-rotated)
+    docker_node
+    rule "$containers/*/*-json.log*" daily copytruncate 'rotate 3' >"$rules/docker"
+    ;;
+  fail-rule-unsafe-secret)
+    docker_node
+    rule "$containers/*/*-json.log" daily 'rotate 3' postrotate 'curl -u ops:planted-secret https://hooks.internal/rotated' endscript >"$rules/docker"
+    ;;
+  fail-rule-never-rotates)
+    docker_node
+    inject rule-never-rotates
+    ;;
+  warn-rule-has-errors)
+    docker_node
+    rule "$containers/*/*.log" daily copytruncate 'rotate 3' 'maxsizee 100M' >"$rules/docker"
+    ;;
+  warn-rule-has-errors-unclosed)
+    docker_node
+    guide "$containers/*/*.log" | sed '$d' >"$rules/docker"
+    ;;
+  warn-rule-duplicate)
+    docker_node
+    inject rule-duplicate
+    ;;
+  warn-rule-loses-logs)
+    docker_node
+    rule "$containers/*/*.log" daily copytruncate 'rotate 0' >"$rules/docker"
+    ;;
+  warn-rule-keeps-all)
+    docker_node
+    rule "$containers/*/*.log" daily copytruncate 'rotate -1' >"$rules/docker"
+    ;;
+  warn-rule-too-rare)
+    docker_node
+    rule "$containers/*/*.log" copytruncate 'rotate 3' >"$rules/docker"
+    ;;
+  fail-logrotate-missing)
+    docker_node
+    mv /usr/sbin/logrotate /usr/sbin/logrotate.gone
+    ;;
+  pass-kubelet-rotates) containerd_node ;;
+  fail-rule-fights-kubelet)
+    containerd_node
+    inject rule-fights-kubelet
+    ;;
+  fail-rule-fights-kubelet-among-others)
+    containerd_node
+    { other_rule; rule '/var/log/pods/*/*/*.log' daily copytruncate; rule '/var/log/last.log' monthly; } >"$rules/shop"
+    ;;
+  fail-rule-fights-kubelet-mixed)
+    containerd_node
+    rule '/var/log/*/*/*/*.log' daily copytruncate >"$rules/shop"
+    ;;
+  warn-rule-without-effect)
+    containerd_node
+    inject rule-without-effect
+    ;;
+  warn-rule-without-effect-links)
+    containerd_node
+    rule '/var/log/containers/*.log' daily copytruncate >"$rules/containers"
+    ;;
+  unknown-runtime) : ;;
+  unknown-included-file)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    echo 'include local-rules' >>/etc/logrotate.conf
+    ;;
+  unknown-needs-root)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    ;;
+  *)
+    echo "no state $state" >&2
+    exit 2
+    ;;
+esac
