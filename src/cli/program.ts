@@ -53,7 +53,7 @@ function helpWidth(program: Command): number {
   return program.configureOutput().getOutHelpWidth?.() ?? 80;
 }
 
-function applyToAll(command: Command, change: (command: Command) => unknown): void {
+export function applyToAll(command: Command, change: (command: Command) => unknown): void {
   change(command);
   for (const child of command.commands) applyToAll(child, change);
 }

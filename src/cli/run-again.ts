@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { RunWorld } from '../engine/rollout/run-request.ts';
 import type { RunResult } from '../engine/run.ts';
 import { approve } from './approve.ts';
+import { chosenRun } from './chosen-run.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { withOpened } from './collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
@@ -27,8 +28,10 @@ export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand):
   const command = new Command(again.name).summary(t(`command.${again.name}.summary`)).description(t(`command.${again.name}.description`));
   const { extend = (unchanged) => unchanged } = again;
   return extend(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t))
-    .argument('<run>', t('argument.run'))
-    .action((id: string, options: RunAgainOptions) => run((context) => carryOut(again, id, context, options)));
+    .argument('[run]', t('argument.run'))
+    .action((id: string | undefined, options: RunAgainOptions) =>
+      run(async (context) => carryOut(again, await chosenRun(id, context), context, options)),
+    );
 }
 
 async function carryOut({ name, carryOut: work }: RunAgain, id: string, context: CommandContext, options: RunAgainOptions): Promise<number> {

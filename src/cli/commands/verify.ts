@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { verifyRun, type Verification, type VerifyResult } from '../../engine/verify.ts';
+import { chosenRun } from '../chosen-run.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
@@ -18,9 +19,9 @@ interface VerifyOptions extends TargetOptions, AccessOptions {
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('verify').summary(t('command.verify.summary')).description(t('command.verify.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
-    .argument('<run>', t('argument.run'))
+    .argument('[run]', t('argument.run'))
     .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
-    .action((id: string, options: VerifyOptions) => run((context) => verify(context, id, options)));
+    .action((id: string | undefined, options: VerifyOptions) => run(async (context) => verify(context, await chosenRun(id, context), options)));
 }
 
 async function verify(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {

@@ -1,0 +1,16 @@
+import { listRuns } from '../engine/history.ts';
+import { journalStore } from '../engine/journal/journal-store.ts';
+import { runsFolder } from '../engine/journal/state-folder.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { CommandContext } from './command-context.ts';
+
+/**
+ * The run that was named, else the newest one that this machine started: what "take that back" means right after a run.
+ * @throws NodemendError NO_RUN_HERE when this machine started none; the nodes know theirs, and are asked by name
+ */
+export async function chosenRun(named: string | undefined, { environment }: CommandContext): Promise<string> {
+  if (named !== undefined) return named;
+  const [newest] = await listRuns(journalStore(runsFolder(environment)));
+  if (!newest) throw new NodemendError('NO_RUN_HERE');
+  return newest.run;
+}
