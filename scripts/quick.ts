@@ -41,7 +41,8 @@ async function visit(stop: Stop): Promise<boolean> {
 }
 
 function run(stop: Stop): Promise<number> {
-  const environment = { ...process.env, NODEMEND_CONFIG: chosenLab({ name: labName }).folder.configuration };
+  const { folder } = chosenLab({ name: labName });
+  const environment = { ...process.env, NODEMEND_CONFIG: folder.configuration, ...(isAboutLab(stop) ? {} : { XDG_STATE_HOME: join(folder.path, 'state') }) };
   return new Promise((resolve) => {
     // In a group of its own the clean-up does not hear a second Ctrl-C.
     const detached = stop === lastStop;
@@ -49,4 +50,9 @@ function run(stop: Stop): Promise<number> {
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** The tour's runs are not the user's: their journal is kept with the practice cluster and goes with it. */
+function isAboutLab({ command }: Stop): boolean {
+  return command.startsWith('lab ');
 }
