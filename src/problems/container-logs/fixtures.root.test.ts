@@ -5,7 +5,7 @@ import type { PrivateRoot } from '../../../test/private-root.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
 import { containerLogs } from './problem.ts';
-import { sceneEvidence, type SceneView } from './testing/scene.ts';
+import { sceneEvidence, unseenEvidence, type SceneView } from './testing/scene.ts';
 import { sceneRoot } from './testing/scene-root.ts';
 import sceneScript from './testing/scene.sh?raw';
 
@@ -48,6 +48,15 @@ describe.each(states)('%s', (state) => {
     expect(told(fresh)).toEqual(told(read(state)));
     expect(JSON.stringify(fresh)).not.toContain('planted-secret');
   });
+});
+
+test.each([
+  ['not-looked-at-rule-unknown', 'not-looked-at'],
+  ['unknown-unreachable', 'unreachable'],
+] as const)('%s', (name, why) => {
+  if (isWriting) write(name, unseenEvidence(why));
+
+  expect(read(name)).toEqual(unseenEvidence(why));
 });
 
 function write(state: string, evidence: Evidence): void {

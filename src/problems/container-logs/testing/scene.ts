@@ -79,3 +79,15 @@ export function evidenceOf(nodes: readonly NodeEvidence[]): Evidence {
     nodes,
   };
 }
+
+/** A node that nobody got onto: because nobody was asked to, or because it did not answer. */
+export function unseenEvidence(why: 'not-looked-at' | 'unreachable'): Evidence {
+  const node = nodeOf({ runtime: 'docker://20.10.24' });
+  if (why === 'not-looked-at') {
+    const looked = evidenceOf([{ ...node, access: { state: 'not-looked-at', enable: '--via ssh' }, sections: {} }]);
+    return { ...looked, scope: { ...looked.scope, via: 'none' } };
+  }
+  const error = { code: 'SSH_TIMED_OUT', params: { node: node.name, address: node.address, port: 22, seconds: 10 } };
+  const detail = 'worker-1: no answer from 10.0.0.11 port 22 within 10 s.';
+  return evidenceOf([{ ...node, access: { state: 'unknown', reason: 'timed-out', detail, error }, sections: {} }]);
+}

@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ActionSpec } from '../actions/action.ts';
+import { languages } from '../locales/language.ts';
+import { createTranslator } from '../locales/translator.ts';
+import { problems } from './index.ts';
+import { applyActionsOf, fixturesOf, problemFolder, saidTexts } from './testing/problem-fixtures.ts';
+
+/** The headings of a problem's page, in order: users find the same things in the same place. */
+const headings = {
+  en: ['What it is', 'How it shows', 'What nodemend reads', 'What nodemend does', 'What it does differently from the guide, and why', 'Limits'],
+  ko: ['어떤 문제인가', '증상 발생 시 확인 방법', 'nodemend가 읽는 것', 'nodemend가 하는 일', '가이드와 다른 점과 그 이유', '한계'],
+} as const;
+
+const pageFiles = { en: 'README.md', ko: 'README.ko.md' } as const;
+
+test('every folder of a problem is in the catalogue, under its own name', () => {
+  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'testing');
+
+  expect(folders.map(({ name }) => name).toSorted()).toEqual(problems.map(({ meta }) => meta.id).toSorted());
+  expect(problems.length).toBeGreaterThan(0);
+});
+
+describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$id', ({ id, problem }) => {
+  const fixtures = fixturesOf(id);
+
+  test('its metadata is complete', () => {
+    const { meta, probe, checks } = problem;
+
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(meta.guideSection).toMatch(/[가-힣]/);
+    expect(meta.platforms.length).toBeGreaterThan(0);
+    expect(meta.faults.length).toBeGreaterThan(0);
+    expect([...meta.faults, ...probe.sections, ...Object.keys(checks)].filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
+    expect(meta.dependsOn.filter((cause) => !problems.some((other) => other.meta.id === cause))).toEqual([]);
+  });
+
+  test('its probe prints the sections that it names, and its break.sh knows its faults', () => {
+    const printed = [...problem.probe.script.matchAll(/^section (\S+) \d+ \d+ \S+/gm)].map((match) => match[1]);
+
+    expect(printed).toEqual(problem.probe.sections);
+    expect(problem.meta.faults.filter((fault) => !problem.faultScript.includes(`\n  ${fault})\n`))).toEqual([]);
+  });
+
+  test.each(languages)('its page in %s has the agreed headings and says what the guide does', (language) => {
+    const page = readFileSync(join(problemFolder(id), pageFiles[language]), 'utf8');
+
+    expect(problem.page[language]).toBe(page);
+    expect([...page.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual(headings[language]);
+    expect(page.match(/^# /gm)).toHaveLength(1);
+    expect(page.length).toBeGreaterThan(1000);
+  });
+
+  test('it has a failing, a passing and an unknown fixture, each found as its name says', () => {
+    const found = fixtures.map(({ name, evidence }) => ({ name, worst: worstOf(problem.diagnose(evidence)) }));
+
+    expect(found.filter(({ name, worst }) => !name.startsWith(`${worst}-`))).toEqual([]);
+    expect(['fail', 'pass', 'unknown'].filter((status) => !found.some(({ worst }) => worst === status))).toEqual([]);
+  });
+
+  test('every node has a finding, and every rule that speaks has a fixture', () => {
+    const silent = fixtures.flatMap(({ evidence }) => {
+      const subjects = problem.diagnose(evidence).map(({ subject }) => (subject.kind === 'node' ? subject.name : ''));
+      return evidence.nodes.map((node) => node.name).filter((name) => !subjects.includes(name));
+    });
+    const told = new Set(fixtures.flatMap(({ evidence }) => problem.diagnose(evidence).map((finding) => finding.text.key.split('.')[1])));
+    const written = Object.keys(problem.texts.en['findings'] as object);
+
+    expect(silent).toEqual([]);
+    expect(written.filter((rule) => !told.has(rule))).toEqual([]);
+  });
+
+  test.each(languages)('every sentence that is said has its words in %s, and all its values', (language) => {
+    const translator = createTranslator(language, problem.texts[language]);
+    const said = fixtures.flatMap(({ evidence }) => saidTexts(problem, evidence));
+
+    expect(said.length).toBeGreaterThan(fixtures.length);
+    expect(said.filter(({ key }) => !translator.has(key))).toEqual([]);
+    expect(said.map(({ key, params }) => translator.text(key, params)).filter((sentence) => sentence.includes('{{'))).toEqual([]);
+  });
+
+  test('a finding is stable, told once, and refers to what was read', () => {
+    for (const { evidence } of fixtures) {
+      const findings = problem.diagnose(evidence);
+      const fingerprints = findings.map(({ fingerprint }) => fingerprint);
+
+      expect(problem.diagnose(structuredClone(evidence))).toEqual(findings);
+      expect(new Set(fingerprints).size).toBe(fingerprints.length);
+      expect(findings.every((finding) => finding.problem === id && finding.evidence.length > 0)).toBe(true);
+    }
+  });
+
+  test('its remedy makes the fixture pass, has nothing to do then, and says how the old files were', async () => {
+    const applyActions = await applyActionsOf(id);
+    const remedied = fixtures.filter(({ evidence }) => planOf(evidence).actions.length > 0);
+
+    expect(remedied.length).toBeGreaterThan(0);
+    for (const { name, evidence } of remedied) {
+      const { actions } = planOf(evidence);
+      const after = applyActions(evidence, actions);
+      const findings = problem.diagnose(after);
+
+      expect(findings.map(({ status }) => status), name).toEqual(findings.map(() => 'pass'));
+      expect(problem.plan({ evidence: after, findings }), name).toEqual({ actions: [], refused: [] });
+      expect(applyActions(after, actions.map(reversed)), name).toEqual(evidence);
+    }
+  });
+
+  test('a plan is deterministic, its checks exist, and every trouble with a remedy is planned or refused', () => {
+    for (const { name, evidence } of fixtures) {
+      const findings = problem.diagnose(evidence);
+      const { actions, refused } = planOf(evidence);
+      const answered = [...actions.flatMap(({ cures }) => cures), ...refused.map(({ fingerprint }) => fingerprint)];
+      const open = findings.filter((finding) => (finding.status === 'fail' || finding.status === 'warn') && finding.remedy);
+
+      expect(planOf(structuredClone(evidence)), name).toEqual({ actions, refused });
+      expect(open.filter(({ fingerprint }) => !answered.includes(fingerprint)), name).toEqual([]);
+      expect(actions.flatMap(({ validate, verify }) => [...validate, ...verify]).filter(({ check }) => !knows(check)), name).toEqual([]);
+      expect(new Set(actions.map((action) => action.id)).size, name).toBe(actions.length);
+    }
+  });
+
+  function planOf(evidence: Parameters<typeof problem.diagnose>[0]): ReturnType<typeof problem.plan> {
+    return problem.plan({ evidence, findings: problem.diagnose(evidence) });
+  }
+
+  function knows(check: string): boolean {
+    return check.startsWith(`${id}/`) && check.slice(id.length + 1) in problem.checks;
+  }
+});
+
+function worstOf(findings: ReturnType<(typeof problems)[number]['diagnose']>): string {
+  return ['fail', 'warn', 'unknown', 'not-looked-at', 'pass'].find((status) => findings.some((finding) => finding.status === status)) ?? 'none';
+}
+
+/** The action that takes this one back. */
+function reversed(action: ActionSpec): ActionSpec {
+  const to = action.from === 'absent' ? 'absent' : { ...action.from, content: action.from.content ?? '' };
+  return { ...action, from: action.to, to };
+}
