@@ -27,7 +27,8 @@ export interface LabNodeOptions {
   readonly logSeconds: number;
 }
 
-const sshdPatienceMs = 15_000;
+/** sshd answers within 100 ms; a machine with more to do than it can takes its time. */
+const sshdPatienceMs = 60_000;
 
 /** Gives a node its disk with the files of its own. */
 export async function provisionNode(options: LabNodeOptions): Promise<NodeDisk> {

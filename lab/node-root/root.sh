@@ -42,8 +42,15 @@ printf '%s\n' "$boot_id" >/run/nodemend-lab/boot_id
   done
   printf 'devpts /dev/pts devpts newinstance,nosuid,noexec,ptmxmode=0666,mode=0620,gid=5 0 0\n'
   printf 'tmpfs /dev/shm tmpfs nosuid,nodev,noexec,mode=1777,size=16m 0 0\n'
-  # Its values are the network namespace's own; everything else of /proc is made read-only below.
+  # Values that are the network namespace's own; everything else of /proc is made read-only below. Of net itself the other
+  # folders are closed too: netfilter/nf_hooks_lwtunnel, for one, is the whole machine's, and cannot be set back.
   printf '/proc/sys/net /proc/sys/net none bind 0 0\n'
+  for path in /proc/sys/net/*; do
+    case $path in
+      */core | */ipv4 | */ipv6) ;;
+      *) printf '%s %s none bind,ro 0 0\n' "$path" "$path" ;;
+    esac
+  done
   printf '/run/nodemend-lab/boot_id /proc/sys/kernel/random/boot_id none bind,ro 0 0\n'
   for path in kcore keys kmsg kpagecount kpageflags kpagecgroup latency_stats sched_debug sysrq-trigger timer_list; do
     if [ -e "/proc/$path" ]; then printf '/mnt/dev/null /proc/%s none bind,ro 0 0\n' "$path"; fi
