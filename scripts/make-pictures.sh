@@ -3,7 +3,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-lab=pictures
+lab=shop
 trap 'bin/nodemend lab down --name "$lab" >/dev/null' EXIT
 trap 'exit 130' INT
 

@@ -35,7 +35,7 @@ describe('the picture', () => {
 
     expect(svg).toContain('<title>a &amp; b</title>');
     expect(svg).toContain('<text x="16.0" y="30.0" textLength="33.6" fill="#d8dee6" font-weight="bold">노드</text>');
-    expect(svg).toContain('<text x="49.6" y="30.0" textLength="42.0" fill="#d8dee6"> &lt;ok&gt;</text>');
+    expect(svg).toContain('<text x="58.0" y="30.0" textLength="33.6" fill="#d8dee6">&lt;ok&gt;</text>');
   });
 
   it('grows with its lines', () => {

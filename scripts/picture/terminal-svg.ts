@@ -36,7 +36,7 @@ function drawLine(spans: readonly Span[], top: number): string {
   const drawn: string[] = [];
   for (const span of spans) {
     const cells = stringWidth(span.text);
-    drawn.push(drawBackground(span, column, cells, top), drawText(span, column, cells, top));
+    drawn.push(drawBackground(span, column, cells, top), drawText(span, column, top));
     column += cells;
   }
   return drawn.filter((part) => part !== '').map((part) => `${part}\n`).join('');
@@ -48,19 +48,21 @@ function drawBackground(span: Span, column: number, cells: number, top: number):
   return `<rect x="${x(column)}" y="${top.toFixed(1)}" width="${(cells * cell.width).toFixed(1)}" height="${cell.height}" fill="${fill}"/>`;
 }
 
-/** Every piece is stretched to its cells, so that columns stay aligned in whatever font a reader has. */
-function drawText(span: Span, column: number, cells: number, top: number): string {
-  if (span.text.trim() === '') return '';
+/** Every piece is stretched to its cells, so that columns stay aligned in whatever font a reader has. Blanks are room, not text. */
+function drawText(span: Span, column: number, top: number): string {
+  const text = span.text.trim();
+  if (text === '') return '';
+  const blanks = span.text.length - span.text.trimStart().length;
   const attributes = [
-    `x="${x(column)}"`,
+    `x="${x(column + blanks)}"`,
     `y="${(top + fontSize).toFixed(1)}"`,
-    `textLength="${(cells * cell.width).toFixed(1)}"`,
+    `textLength="${(stringWidth(text) * cell.width).toFixed(1)}"`,
     `fill="${span.inverse ? colour(span.background, paper) : colour(span.foreground, ink)}"`,
     ...(span.bold ? ['font-weight="bold"'] : []),
     ...(span.dim ? ['opacity="0.65"'] : []),
     ...(span.underline ? ['text-decoration="underline"'] : []),
   ];
-  return `<text ${attributes.join(' ')}>${escaped(span.text)}</text>`;
+  return `<text ${attributes.join(' ')}>${escaped(text)}</text>`;
 }
 
 function x(column: number): string {
