@@ -4,7 +4,7 @@ import { daemonFromSources } from '../../lab/daemon-command.ts';
 import type { DaemonCommand } from '../../lab/lab-up.ts';
 
 /** First argument that makes the one-file nodemend become the daemon of a practice cluster. */
-export const labDaemonWord = '__lab-daemon';
+const labDaemonWord = '__lab-daemon';
 
 /** The daemon beside the bundle's main file; in the one-file nodemend, the file itself; else the sources that run. */
 export function labDaemonCommand(): DaemonCommand {

@@ -7,7 +7,7 @@ import type { CliText } from './text.ts';
  */
 
 /** On every command. */
-export interface CommonOptions {
+interface CommonOptions {
   readonly lang?: string;
   readonly config?: string;
 }
@@ -41,8 +41,8 @@ export interface OutputOptions {
   readonly out?: string;
 }
 
-export const viaKinds = ['ssh', 'system-ssh', 'local'] as const;
-export const outputFormats = ['table', 'wide', 'json'] as const;
+const viaKinds = ['ssh', 'system-ssh', 'local'] as const;
+const outputFormats = ['table', 'wide', 'json'] as const;
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 
 /** For options that may be repeated. */

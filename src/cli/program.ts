@@ -1,7 +1,7 @@
-import { Command, Help } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import type { RunCommand } from './command-context.ts';
 import { displayWidth } from './render/width.ts';
-import { wrapSentence } from './render/wrap.ts';
+import { indented, wrapSentence } from './render/wrap.ts';
 import type { Texts } from './text.ts';
 
 /** A command's file: what it is called with, and what it then does. */
@@ -58,12 +58,32 @@ export function applyToAll(command: Command, change: (command: Command) => unkno
   for (const child of command.commands) applyToAll(child, change);
 }
 
+/** Beside a term a description needs so many columns to be readable; with less it goes below the term. */
+const roomBeside = 36;
+
+function formatItem(term: string, termWidth: number, description: string, help: Help): string {
+  const width = help.helpWidth ?? 80;
+  if (description === '' || width - termWidth - 4 >= roomBeside) return Help.prototype.formatItem.call(help, term, termWidth, description, help);
+  return [`  ${term}`, ...indented(wrapSentence(description, width - 6), ' '.repeat(6))].join('\n');
+}
+
+/** The values that an option may have, and the one that it has when it is not there. */
+function remarks({ argChoices, defaultValue, defaultValueDescription = defaultValue }: Option, t: Texts['t']): readonly string[] {
+  const choices = argChoices ? [t('help.choices', { list: argChoices.join(', ') })] : [];
+  const usual = typeof defaultValueDescription === 'string' && defaultValueDescription !== '' ? [t('help.default', { value: defaultValueDescription })] : [];
+  const all = [...choices, ...usual];
+  return all.length === 0 ? [] : [`(${all.join('; ')})`];
+}
+
 /** Commander's help with our headings; a list of choices and defaults in the reader's language. */
 function localisedHelp({ t }: Texts): Partial<Help> {
   return {
     showGlobalOptions: false,
     // Korean letters take two columns.
     displayWidth,
+    // Commander leaves text of less than 40 columns as it is.
+    minWidthToWrap: 20,
+    formatItem,
     styleTitle: (title) => {
       const headings: Readonly<Record<string, string>> = {
         'Usage:': t('help.usage'),
@@ -74,8 +94,7 @@ function localisedHelp({ t }: Texts): Partial<Help> {
       };
       return headings[title] ?? title;
     },
-    optionDescription: (option) =>
-      option.argChoices ? `${option.description} (${t('help.choices', { list: option.argChoices.join(', ') })})` : option.description,
+    optionDescription: (option) => [option.description, ...remarks(option, t)].join(' '),
     // Alphabetical order would put `apply` before `doctor`; the order above is the order of work.
     sortSubcommands: false,
     // Of the commands that were not loaded only the name is known: the list would be uneven with the arguments of the others.

@@ -7,7 +7,7 @@ import { problems } from '../problems/index.ts';
 import { selectNodes } from '../engine/targets/select-nodes.ts';
 import { openTransport, type OpenableKind } from '../transport/open-transport.ts';
 import { defaultTransportSettings, type TransportSettings } from '../transport/settings.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { NodeTarget, Transport } from '../transport/transport.ts';
 import type { CommandContext } from './command-context.ts';
 import { readHostsFile, type HostEntry } from './config/hosts-file.ts';
 import { loadConfiguration } from './config/load.ts';
@@ -15,7 +15,7 @@ import type { Configuration } from './config/schema.ts';
 import type { AccessOptions, TargetOptions } from './options.ts';
 import { askPassphrase } from './render/ask-passphrase.ts';
 import { createTexts, type Texts } from './text.ts';
-import { hostsTargets, nodeTargets, type ResolvedTarget } from './targets.ts';
+import { hostsTargets, nodeTargets } from './targets.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Everything that flags and configuration decide, for one command. */
@@ -38,7 +38,7 @@ export interface Session {
 
 export interface FoundNodes {
   readonly nodes: readonly AskedNode[];
-  readonly targets: readonly ResolvedTarget[];
+  readonly targets: readonly NodeTarget[];
 }
 
 export interface SessionOptions extends TargetOptions, AccessOptions {}
@@ -54,7 +54,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   // A hosts file names nodes to log in to: there is nothing else that could be done with them.
   const via = (options.via ?? configuration.via ?? (options.hosts === undefined ? undefined : 'ssh')) as OpenableKind | undefined;
-  const flags = accessFlags(options, command);
+  const flags = accessFlags(options, absolute, command);
   const findHosts = async (file: string): Promise<FoundNodes> => {
     const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), options);
     return { nodes: hosts, targets: hostsTargets(hosts, configuration, flags) };
@@ -86,7 +86,7 @@ function kubernetesOptions(
   // The configuration's context belongs to the configuration's kubeconfig, not to one that was named instead.
   const named = options.context ?? (options.kubeconfig === undefined ? configuration.context : undefined);
   return {
-    environment: context.environment as NodeJS.ProcessEnv,
+    environment: context.environment,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(named === undefined ? {} : { context: named }),
   };
@@ -126,11 +126,11 @@ export interface AccessFlags {
   readonly bastion?: string;
 }
 
-function accessFlags(options: SessionOptions, command: string): AccessFlags {
+function accessFlags(options: SessionOptions, absolute: (path: string) => string, command: string): AccessFlags {
   return {
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options.port === undefined ? {} : { port: wholeNumber(options.port, { option: '--port', from: 1, to: 65_535 }, command) }),
-    ...(options.identity === undefined ? {} : { identityFiles: options.identity.map((file) => resolve(file)) }),
+    ...(options.identity === undefined ? {} : { identityFiles: options.identity.map((file) => absolute(file)) }),
     ...(options.bastion === undefined ? {} : { bastion: options.bastion }),
   };
 }

@@ -7,8 +7,6 @@ import { accessLookup, type AccessSettings } from './config/node-access.ts';
 import type { BastionSettings, Configuration } from './config/schema.ts';
 import type { AccessFlags } from './session.ts';
 
-export type ResolvedTarget = NodeTarget;
-
 interface NodeTargetsOptions {
   readonly context: string;
   readonly configuration: Configuration;
@@ -17,7 +15,7 @@ interface NodeTargetsOptions {
 }
 
 /** Flags over the node group's settings over the platform's login name for the node's operating system. */
-export function nodeTargets(nodes: readonly ListedNode[], { configuration, flags, server, context }: NodeTargetsOptions): readonly ResolvedTarget[] {
+export function nodeTargets(nodes: readonly ListedNode[], { configuration, flags, server, context }: NodeTargetsOptions): readonly NodeTarget[] {
   const lookup = accessLookup(configuration);
   const platform = detectPlatform({ server, context, nodes: nodes.map(({ api }) => api) });
   return nodes.map((node) => {
@@ -28,7 +26,7 @@ export function nodeTargets(nodes: readonly ListedNode[], { configuration, flags
 }
 
 /** Flags over the hosts file over the configuration. */
-export function hostsTargets(hosts: readonly HostEntry[], configuration: Configuration, flags: AccessFlags): readonly ResolvedTarget[] {
+export function hostsTargets(hosts: readonly HostEntry[], configuration: Configuration, flags: AccessFlags): readonly NodeTarget[] {
   const lookup = accessLookup(configuration);
   return hosts.map((host) => {
     const configured = lookup(host);
@@ -47,7 +45,7 @@ function target(
   settings: AccessSettings,
   flags: AccessFlags,
   user: string | undefined,
-): ResolvedTarget {
+): NodeTarget {
   const port = flags.port ?? settings.port;
   const bastion = flags.bastion === undefined ? configuredBastion(settings.bastion) : parseBastion(flags.bastion, flags.identityFiles ?? []);
   return {
@@ -74,9 +72,11 @@ const bastionForm = /^(?:(?<user>[A-Za-z_][\w.-]*)@)?(?:\[(?<six>[0-9A-Fa-f:.]+)
 export function parseBastion(text: string, identityFiles: readonly string[]): BastionTarget {
   const { user, six, host, port } = bastionForm.exec(text)?.groups ?? {};
   const address = six ?? host;
-  const number = port === undefined ? undefined : Number(port);
-  if (address === undefined || (number !== undefined && (number < 1 || number > 65_535))) {
-    throw new NodemendError('USAGE', { context: 'bastion', typed: '--bastion', value: text, command: '' });
-  }
-  return { address, identityFiles, ...(user === undefined ? {} : { user }), ...(number === undefined ? {} : { port: number }) };
+  if (address === undefined || !isPort(port)) throw new NodemendError('USAGE', { context: 'bastion', typed: '--bastion', value: text });
+  return { address, identityFiles, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port: Number(port) }) };
+}
+
+/** No port at all is the usual one. */
+function isPort(text: string | undefined): boolean {
+  return text === undefined || (Number(text) >= 1 && Number(text) <= 65_535);
 }

@@ -1,62 +1,67 @@
-import { CommanderError, type Command } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import { nearestName } from '../errors/did-you-mean.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 
 /** Commander's ways to say that it only printed help or the version. */
-const notAnError = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
+const notAnError: ReadonlySet<string> = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
+
+interface Mistake {
+  readonly message: string;
+  /** What commander quoted first, an option without its value's name: the words around it are ours. */
+  readonly typed: string;
+  /** The command that it happened in. */
+  readonly command: Command;
+  readonly argv: readonly string[];
+}
+
+type Params = Readonly<Record<string, string>>;
+
+/** What each of commander's codes means in our words: a context of the text USAGE, and what fills it. */
+const mistakes: Readonly<Record<string, (mistake: Mistake) => Params>> = {
+  'commander.unknownCommand': ({ typed, command }) => unknownCommand(typed, command),
+  // `nodemend diagnoze` reaches the program itself as an argument that it does not take.
+  'commander.excessArguments': ({ command, argv }) =>
+    command.parent ? { context: 'excess' } : unknownCommand(argv.find((word) => !word.startsWith('-')) ?? '', command),
+  'commander.unknownOption': ({ typed, command }) => {
+    // `--out=file` is typed as one word, and `--ouut=file` is near to `--out` only without its value.
+    const [name = typed] = typed.split('=', 1);
+    return near({ context: 'option', typed: name }, name, command.options.flatMap(({ long }) => long ?? []));
+  },
+  'commander.optionMissingArgument': () => ({ context: 'value' }),
+  'commander.missingMandatoryOptionValue': () => ({ context: 'mandatory' }),
+  'commander.missingArgument': () => ({ context: 'argument' }),
+  'commander.invalidArgument': ({ message }) => ({
+    context: 'choice',
+    value: /argument '([^']*)' is invalid/.exec(message)?.[1] ?? '',
+    choices: /Allowed choices are (.*)\.$/.exec(message)?.[1] ?? '',
+  }),
+  'commander.conflictingOption': ({ message }) => ({ context: 'conflict', other: optionName(/'[^']*'.*'([^']*)'/.exec(message)?.[1] ?? '') }),
+};
 
 /** Undefined when commander threw only to end after help. */
 export function usageError(error: CommanderError, program: Command, argv: readonly string[]): NodemendError | undefined {
   if (notAnError.has(error.code)) return undefined;
   const command = commandOf(program, argv);
-  const path = pathOf(command);
-  // Commander quotes what was typed in its English message; the words around it are ours.
-  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const base = { command: path, typed: quoted };
-  switch (error.code) {
-    case 'commander.unknownCommand':
-      return suggested({ ...base, context: 'command' }, quoted, command.commands.map((child) => child.name()));
-    case 'commander.unknownOption':
-      return suggested({ ...base, context: 'option' }, quoted, command.options.flatMap(({ long }) => (long ? [long] : [])));
-    case 'commander.excessArguments':
-      // `nodemend diagnoze` reaches the program itself as an argument that it does not take.
-      return command === program ? suggested({ ...base, typed: argv[0] ?? '', context: 'command' }, argv[0] ?? '', program.commands.map((child) => child.name())) : usage({ ...base, context: 'excess' });
-    case 'commander.optionMissingArgument':
-      return usage({ ...base, context: 'value' });
-    case 'commander.missingArgument':
-      return usage({ ...base, context: 'argument' });
-    case 'commander.invalidArgument':
-      return invalidValue(error, base);
-    case 'commander.conflictingOption':
-      return usage({ ...base, context: 'conflict', other: /'[^']*'.*'([^']*)'/.exec(error.message)?.[1] ?? '' });
-    default:
-      return usage({ ...base, problem: error.message.replace(/^error: /, '') });
-  }
+  const typed = optionName(/'([^']*)'/.exec(error.message)?.[1] ?? '');
+  const told = mistakes[error.code]?.({ message: error.message, typed, command, argv });
+  return new NodemendError('USAGE', { command: pathOf(command), typed, problem: error.message.replace(/^error: /, ''), ...told });
 }
 
-interface UsageParams {
-  readonly command: string;
-  readonly typed: string;
-  readonly context?: string;
-  readonly [name: string]: string | undefined;
+/** `--selector` of `-l, --selector <labels>`; what is no option's definition stays as it is. */
+function optionName(quoted: string): string {
+  return /(?:^|, )(--[\w-]+) </.exec(quoted)?.[1] ?? quoted;
 }
 
-function usage(params: UsageParams): NodemendError {
-  return new NodemendError('USAGE', Object.fromEntries(Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined)));
+function unknownCommand(typed: string, { commands }: Command): Params {
+  return near({ context: 'command', typed }, typed, commands.map((child) => child.name()));
 }
 
-function suggested(params: UsageParams, typed: string, known: readonly string[]): NodemendError {
+function near(params: Params, typed: string, known: readonly string[]): Params {
   const suggestion = nearestName(typed, known);
-  return suggestion === undefined ? usage(params) : usage({ ...params, context: `${params.context ?? ''}Near`, suggestion });
+  return suggestion === undefined ? params : { ...params, context: `${params['context'] ?? ''}Near`, suggestion };
 }
 
-/** "option '--lang <language>' argument 'fr' is invalid. Allowed choices are ko, en." */
-function invalidValue(error: CommanderError, base: UsageParams): NodemendError {
-  const [, value = ''] = /argument '([^']*)'/.exec(error.message) ?? [];
-  const [, choices] = /Allowed choices are (.*)\.$/.exec(error.message) ?? [];
-  return usage({ ...base, context: 'choice', value, choices: choices ?? '' });
-}
-
+/** The command that the words lead to; a command's name that comes later is an argument. */
 function commandOf(program: Command, argv: readonly string[]): Command {
   let command = program;
   for (const word of argv) {

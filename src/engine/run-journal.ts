@@ -11,6 +11,8 @@ export interface RunStory {
   readonly run: string;
   /** When the first process of the run on this machine began, RFC 3339. */
   readonly startedAt: string;
+  /** Who started it, `user@host`. */
+  readonly owner: string;
   readonly problems: readonly string[];
   /** Nodes of the plan, or of the undo where that is all this machine knows. */
   readonly nodes: readonly string[];
@@ -35,6 +37,7 @@ export function runStory(entries: readonly JournalEntry[]): RunStory | undefined
   return {
     run: first.run,
     startedAt: first.at,
+    owner: first.options.owner,
     problems: first.problems,
     nodes: first.nodes,
     plannedHere: first.kind === 'apply',

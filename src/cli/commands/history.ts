@@ -3,7 +3,6 @@ import { listNodeRuns, listRuns, type NodeRuns } from '../../engine/history.ts';
 import { journalStore } from '../../engine/journal/journal-store.ts';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
 import type { RunStory } from '../../engine/run-journal.ts';
-import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
@@ -54,9 +53,9 @@ async function nodeRuns(context: CommandContext, options: HistoryOptions): Promi
   });
 }
 
-function rowOf({ run, kind, state, verdict, nodes }: RunStory): HistoryRow {
+function rowOf({ run, kind, state, verdict, nodes, owner }: RunStory): HistoryRow {
   const words = state === 'running' ? 'running' : state === 'ended' ? (verdict ?? 'unfinished') : 'unfinished';
-  return { run, kind, state: kind === 'undo' && words === 'done' ? 'undone' : words, nodes: nodes.length, owner: '' };
+  return { run, kind, state: kind === 'undo' && words === 'done' ? 'undone' : words, nodes: nodes.length, owner };
 }
 
 /** Phases in which nothing is left to do on a node. */
@@ -68,7 +67,7 @@ function withNodeRuns(here: readonly RunStory[], { runs }: NodeRuns): readonly H
   const elsewhere = [...Map.groupBy(runs.filter(({ run }) => !known.has(run)), ({ run }) => run)].map(([run, records]): HistoryRow => {
     const phases = records.flatMap((record) => record.phases);
     const state = phases.every((phase) => phase === 'undone') ? 'undone' : phases.every((phase) => settled.has(phase)) ? 'done' : 'unfinished';
-    return { run, kind: 'apply', state, nodes: records.length, owner: foldNodes([...new Set(records.map(({ owner }) => owner))]) };
+    return { run, kind: 'apply', state, nodes: records.length, owner: [...new Set(records.map(({ owner }) => owner))].join(', ') };
   });
   return [...here.map(rowOf), ...elsewhere].toSorted((a, b) => (a.run < b.run ? 1 : -1));
 }

@@ -13,10 +13,11 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblem } from '../known-problem.ts';
 import { labDaemonCommand } from '../lab-daemon-command.ts';
 import { withCommon } from '../options.ts';
-import { renderColumns } from '../render/columns.ts';
 import { commandLine } from '../render/command-line.ts';
-import type { Sink } from '../render/output.ts';
-import type { CliText, Texts } from '../text.ts';
+import { renderLabGroups, renderLabNodes } from '../render/lab-nodes.ts';
+import { contextFor, type RenderContext } from '../render/render-context.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import type { Texts } from '../text.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 interface LabOptions {
@@ -62,43 +63,33 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addCommand(child('down').action((options: LabOptions) => run((context) => down(context, options))));
 }
 
-async function up({ texts: { t }, output, interrupt }: CommandContext, options: UpOptions): Promise<number> {
+async function up({ texts, output, interrupt }: CommandContext, options: UpOptions): Promise<number> {
+  const { t } = texts;
   const nodes = wholeNumber(options.nodes, { option: '--nodes', from: 1, to: 300 }, 'lab up');
   const started = performance.now();
   const lab = await labUp({ name: options.name, nodes, daemon: labDaemonCommand(), signal: interrupt });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  output.data.write(`${t('lab.up', { name: lab.name, count: lab.nodes.length, seconds })}\n${t('lab.fake')}\n\n`);
-  output.data.write(`${renderNodes(lab, t, output.data)}\n${t('next')} ${useCommand(lab)}\n`);
+  const context = contextFor(output.data, texts);
+  const sentences = [t('lab.up', { name: lab.name, count: lab.nodes.length, seconds }), t('lab.fake')].map((text) => sentence(text, context));
+  output.data.write(`${sentences.join('')}\n${renderLabGroups(lab.nodes, context)}\n${t('next')} ${useCommand(lab)}\n`);
   return 0;
 }
 
-async function status({ texts: { t }, output }: CommandContext, options: LabOptions): Promise<number> {
+async function status({ texts, output }: CommandContext, options: LabOptions): Promise<number> {
+  const { t } = texts;
   const lab = await labStatus(options);
-  output.data.write(`${t('lab.fake')}\n\n${renderNodes(lab, t, output.data)}\n${t('next')} ${useCommand(lab)}\n`);
+  const context = contextFor(output.data, texts);
+  output.data.write(`${sentence(t('lab.fake'), context)}\n${renderLabNodes(lab.nodes, context)}\n${t('next')} ${useCommand(lab)}\n`);
   return 0;
+}
+
+function sentence(text: string, { width }: RenderContext): string {
+  return wrapSentence(text, width).map((line) => `${line}\n`).join('');
 }
 
 /** What a shell needs to know so that every other command means this cluster. */
 function useCommand(lab: LabStatus): string {
   return `export NODEMEND_CONFIG=${commandLine([lab.folder.configuration])}; nodemend doctor`;
-}
-
-function renderNodes(lab: LabStatus, t: CliText, { paint, width }: Sink): string {
-  const columns = [
-    { header: t('column.name'), atLeast: 16 },
-    { header: t('column.group'), atLeast: 8 },
-    { header: t('column.runtime'), atLeast: 10 },
-    { header: t('column.login') },
-    { header: t('column.state') },
-  ];
-  const rows = lab.nodes.map((node) => [
-    { text: node.name },
-    { text: node.group },
-    { text: node.runtime },
-    { text: `${node.user}@${node.address}:${node.port}` },
-    node.running ? { text: t('lab.running') } : { text: t('lab.stopped'), tone: 'fail' as const },
-  ]);
-  return renderColumns(columns, rows, paint, width).map((line) => `${line}\n`).join('');
 }
 
 async function inject({ texts: { t }, output }: CommandContext, id: string, options: BreakOptions): Promise<number> {

@@ -7,6 +7,8 @@ export interface Column {
   readonly align?: 'right';
   /** Columns it may be cut down to when the table is wider than the terminal; without it, it is never cut. */
   readonly atLeast?: number;
+  /** Left out altogether when the table is still too wide; the last such column goes first. */
+  readonly optional?: boolean;
 }
 
 export interface Cell {
@@ -18,7 +20,7 @@ const gap = 2;
 
 /**
  * A table as kubectl prints them: no lines, columns as wide as their widest cell. Where it is wider than `width`, the widest
- * column that may be cut gives way first; `undefined` never cuts.
+ * column that may be cut gives way first, then those that can be missed; `undefined` never cuts.
  */
 export function renderColumns(
   columns: readonly Column[],
@@ -30,13 +32,21 @@ export function renderColumns(
   const table = [header, ...rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))];
   const natural = columns.map((_, index) => table.reduce((widest, row) => Math.max(widest, displayWidth(row[index]?.text ?? '')), 0));
   const widths = width === undefined ? natural : shrink(columns, natural, width);
+  const missed = columns.findLastIndex(({ optional }) => optional);
+  if (width !== undefined && missed !== -1 && total(widths) > width) {
+    return renderColumns(columns.toSpliced(missed, 1), rows.map((row) => row.toSpliced(missed, 1)), paint, width);
+  }
   return table.map((row) => renderRow(columns, row, widths, paint));
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + gap * (widths.length - 1);
 }
 
 /** Takes the surplus from the widest shrinkable columns, evenly, a column at a time. */
 function shrink(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
   const widths = [...natural];
-  let surplus = widths.reduce((sum, one) => sum + one, 0) + gap * (columns.length - 1) - width;
+  let surplus = total(widths) - width;
   while (surplus > 0) {
     const widest = columns
       .map((column, index) => ({ index, spare: (widths[index] ?? 0) - (column.atLeast ?? Number.POSITIVE_INFINITY) }))
