@@ -11,6 +11,9 @@ import { stateFolder } from './state-folder.ts';
 // As PID 1 of its namespace it gets these only when it asks for them.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 
+// Folders of nodes get the modes that Debian gives them, whatever the umask of the command was.
+process.umask(0o022);
+
 try {
   await runDaemon(stateFolder(process.argv.at(-1) ?? ''));
 } catch (error) {

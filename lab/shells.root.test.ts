@@ -14,9 +14,13 @@ afterEach(async () => {
  */
 test.each(['bash', 'busybox'])('a lab comes up with %s for a shell, outside and inside', async (shell) => {
   const { program, args } = daemonFromSources();
-  const replaceShell = 'mount --bind "$(command -v "$1")" "$(readlink -f /bin/sh)"; shift; exec "$@"';
+  // With the umask of a careful administrator, which must not show in a node.
+  const replaceShell = 'umask 077; mount --bind "$(command -v "$1")" "$(readlink -f /bin/sh)"; shift; exec "$@"';
   lab = await startTestLab(2, 'shells', { program: 'sh', args: ['-c', replaceShell, 'sh', shell, program, ...args] });
   const { name } = lab.docker;
+  expect((await lab.ssh(name, 'stat -c "%n %a" / /etc /etc/ssh /home/centos /var/log /usr /tmp /run /usr/local/bin')).stdout).toBe(
+    '/ 755\n/etc 755\n/etc/ssh 755\n/home/centos 755\n/var/log 755\n/usr 755\n/tmp 1777\n/run 755\n/usr/local/bin 755\n',
+  );
   const bootId = () => lab?.ssh(name, 'cat /proc/sys/kernel/random/boot_id').then(({ stdout }) => stdout.trim());
   const first = await bootId();
   expect(first).toMatch(/^[0-9a-f-]{36}$/);

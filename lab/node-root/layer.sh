@@ -4,20 +4,13 @@
 # to the machine and not to a node, so that a node sees the machine's programs and hardly anything else.
 # Runs as root in a private mount namespace; FOLDER is on a file system that may hold an overlay's upper layer (a tmpfs).
 set -eu
+umask 022
 cd "$1"
 mkdir -p upper work root
 chmod 0755 upper
 
 # A whiteout (character device 0:0) in an upper layer hides the entry of the same name below it.
-hide() {
-  for entry in "$@"; do
-    [ -e "/$entry" ] || [ -L "/$entry" ] || continue
-    mkdir -p "upper/${entry%/*}" 2>/dev/null || true
-    mknod "upper/$entry" c 0 0
-  done
-}
-
-# Programs, their libraries and /etc stay. Everything else of the top level goes, whatever it is called.
+# Programs and their libraries stay, and what is named further down. Everything else of the top level goes, whatever it is called.
 for path in /* /.[!.]*; do
   entry=${path#/}
   case $entry in
@@ -36,13 +29,23 @@ for path in /var/* /var/lib/*; do
   esac
 done
 
-# What an administrator put there, and what would mix with a node's own settings.
-mkdir -p upper/usr upper/etc
-hide usr/local usr/src etc/hostname etc/hosts etc/machine-id etc/resolv.conf etc/fstab etc/crypttab etc/mtab \
-  etc/os-release etc/issue etc/issue.net etc/motd etc/ssh etc/sudoers etc/sudoers.d etc/docker etc/containerd \
-  etc/kubernetes etc/cni etc/nodemend etc/logrotate.d etc/cron.d etc/cron.hourly etc/cron.daily etc/cron.weekly \
-  etc/cron.monthly etc/passwd etc/passwd- etc/group etc/group- etc/shadow etc/shadow- etc/gshadow etc/gshadow- \
-  etc/subuid etc/subuid- etc/subgid etc/subgid- etc/ssl/private etc/environment etc/profile.d etc/ld.so.preload
+# Of /etc only what programs need to run at all: other files may hold secrets of the machine.
+mkdir -p upper/etc
+for path in /etc/* /etc/.[!.]*; do
+  entry=${path#/etc/}
+  case $entry in
+    adduser.conf | alternatives | bash.bashrc | ca-certificates | ca-certificates.conf | debconf.conf | debian_version | deluser.conf | \
+      dpkg | gai.conf | host.conf | inputrc | iproute2 | ld.so.cache | ld.so.conf | ld.so.conf.d | libaudit.conf | locale.alias | \
+      locale.conf | locale.gen | localtime | login.defs | logrotate.conf | lsb-release | magic | magic.mime | mke2fs.conf | netconfig | \
+      networks | nsswitch.conf | pam.conf | pam.d | perl | profile | protocols | rmt | rpc | securetty | security | selinux | services | \
+      shells | skel | ssl | sudo.conf | terminfo | timezone | ucf.conf | xattr.conf | '*' | '.[!.]*') ;;
+    *) mknod "upper/etc/$entry" c 0 0 ;;
+  esac
+done
+mkdir -p upper/usr upper/etc/ssl
+for entry in usr/local usr/src etc/ssl/private; do
+  if [ -e "/$entry" ]; then mknod "upper/$entry" c 0 0; fi
+done
 
 # Creating a folder over a whiteout makes it opaque; only a mounted overlay can do that. nodev: no device of the machine
 # that lies on its root file system can be opened through a node.
