@@ -5,7 +5,7 @@ const template = join(import.meta.dirname, 'template');
 
 /** A problem's id is also a folder, a word on the command line and part of names in shell and TypeScript. */
 export function isProblemId(id: string): boolean {
-  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id);
+  return /^[a-z]+(-[a-z]+)*$/.test(id);
 }
 
 /** Writes the folder of a new problem and its line in the catalogue; gives the paths it wrote, from the root. */
