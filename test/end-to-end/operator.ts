@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JournalEntry } from '../../src/engine/journal/entry.ts';
+import type { TestCluster } from './test-cluster.ts';
+
+export interface CommandResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that is still running. */
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly ended: Promise<CommandResult>;
+}
+
+/** Somebody at a machine of their own: a home, a state folder, a working folder and nodemend. */
+export interface Operator {
+  readonly folder: string;
+  readonly nodemend: (...args: readonly string[]) => Promise<CommandResult>;
+  readonly start: (...args: readonly string[]) => RunningCommand;
+  /** Ids of the runs that this machine has a journal of, oldest first. */
+  readonly runs: () => readonly string[];
+  readonly journal: (run: string) => readonly JournalEntry[];
+  /** Waits until the newest journal beyond those in `known` has an entry that fits. @returns its run */
+  readonly journalled: (known: readonly string[], fits: (entry: JournalEntry) => boolean) => Promise<string>;
+  readonly leave: () => void;
+}
+
+const root = join(import.meta.dirname, '../..');
+const program = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/source-hooks.ts'), join(root, 'src/cli/start.ts')];
+
+/** Arguments of Node that run the command line of this checkout. */
+export function nodemendArguments(...args: readonly string[]): readonly string[] {
+  return [...program, ...args];
+}
+
+export function operatorOf(cluster: TestCluster | undefined, environment: Readonly<Record<string, string>> = {}): Operator {
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-operator-'));
+  const [home, state] = [join(folder, 'home'), join(folder, 'state')];
+  for (const path of [home, state]) mkdirSync(path, { mode: 0o700 });
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_STATE_HOME: state, LANG: 'C.UTF-8', ...cluster?.environment, ...environment };
+  const runsFolder = join(state, 'nodemend', 'runs');
+  const runs = (): readonly string[] => namesIn(runsFolder).filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -6)).toSorted();
+  const journal = (run: string): readonly JournalEntry[] => wholeLines(join(runsFolder, `${run}.jsonl`)).map((line) => JSON.parse(line) as JournalEntry);
+  const start = (...args: readonly string[]): RunningCommand => {
+    const child = spawn(process.execPath, nodemendArguments(...args), { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return { child, ended: outcome(child) };
+  };
+  return {
+    folder,
+    start,
+    nodemend: (...args) => start(...args).ended,
+    runs,
+    journal,
+    journalled: async (known, fits) => {
+      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(1)) {
+        const run = runs().findLast((id) => !known.includes(id));
+        if (run !== undefined && journal(run).some(fits)) return run;
+      }
+      throw new Error('the journal never had that entry');
+    },
+    leave: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function outcome(child: ChildProcess): Promise<CommandResult> {
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, ...text };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** A journal is read while it grows: its last line may not be all there. */
+function wholeLines(path: string): readonly string[] {
+  return readFileSync(path, 'utf8').split('\n').slice(0, -1).filter((line) => line !== '');
+}
