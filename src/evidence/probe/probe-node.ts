@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecResult, NodeConnection } from '../../transport/transport.ts';
+import { printable } from '../../transport/command/printable.ts';
 import type { NodeEvidence, Section, Seen } from '../evidence.ts';
+import { redactText } from '../redact.ts';
 import { unknownOf } from '../unknown.ts';
 import type { ComposedProbe } from './compose.ts';
 import { parseFrames, type ProbeReply } from './frames.ts';
@@ -12,8 +14,6 @@ import { seeSection } from './section-seen.ts';
 const largestReply = 16 * 1024 * 1024;
 /** What an exec may take beside the sections: reaching root, sending, ending what hangs; milliseconds. */
 const overheadMs = 5_000;
-/** What is kept of the script's own words in an error, characters. */
-const longestDetail = 200;
 
 export interface ProbeOptions {
   readonly probe: ComposedProbe;
@@ -67,8 +67,11 @@ async function ask(connection: NodeConnection, options: ProbeOptions): Promise<P
     }),
   );
   const answeredAt = Date.now();
-  const reply = parseFrames(marker, Buffer.concat(arrived));
-  if ('failure' in outcome) return { connection, reply, result: undefined, failure: outcome.failure, sentAt, answeredAt };
+  if ('failure' in outcome) {
+    const reply = parseFrames(marker, Buffer.concat(arrived));
+    return { connection, reply, result: undefined, failure: outcome.failure, sentAt, answeredAt };
+  }
+  const reply = parseFrames(marker, outcome.result.stdout);
   return { connection, reply, result: outcome.result, failure: incompleteness(connection.node, reply, outcome.result), sentAt, answeredAt };
 }
 
@@ -87,8 +90,8 @@ async function settled(exec: Promise<ExecResult>): Promise<Outcome> {
 function incompleteness(node: string, reply: ProbeReply, { truncated, exitCode, stderr }: ExecResult): NodemendError | undefined {
   if (reply.complete) return undefined;
   if (truncated) return new NodemendError('PROBE_OUTPUT_TOO_LARGE', { node, limit: largestReply });
-  const said = Buffer.from(stderr).toString('utf8').trim().split('\n').at(-1)?.slice(0, longestDetail);
-  return new NodemendError('PROBE_ENDED_EARLY', { node, exitCode, detail: said || 'no message' });
+  const last = redactText(Buffer.from(stderr).toString('utf8')).trim().split('\n').at(-1) ?? '';
+  return new NodemendError('PROBE_ENDED_EARLY', { node, exitCode, detail: printable(last) || 'no message' });
 }
 
 function seeOne({ connection: { node }, reply, failure }: ProbeAnswer, key: string): Seen<Section> {

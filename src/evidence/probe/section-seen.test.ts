@@ -36,6 +36,12 @@ describe('seeSection', () => {
     expect(seen).toMatchObject({ detail: 'worker-1: a program that demo/one needs cannot be run: sh: logrotate: not found.' });
   });
 
+  test('a node cannot write to the terminal by its errors, nor hide half a secret behind the cut', () => {
+    const seen = see({ exitCode: 127, errors: Buffer.from(`\u001b[31mhttp://kim:hunter2@proxy ${'x'.repeat(183)}\n`) });
+
+    expect(seen).toMatchObject({ state: 'unknown', detail: expect.not.stringMatching(/\p{Cc}|hunter2|ter2/u) as string });
+  });
+
   test('keeps binary output to the byte', () => {
     const output = Buffer.from([0, 255, 254, 10]);
 

@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { printable } from '../../transport/command/printable.ts';
 import type { Section, Seen } from '../evidence.ts';
 import { redactBytes, redactText } from '../redact.ts';
 import { unknownOf } from '../unknown.ts';
 import type { SectionFrame } from './frames.ts';
 
-/** What is kept of a program's words in an error, characters. */
-const longestDetail = 200;
 /** EX_NOPERM of sysexits.h: the probe says that root is needed. */
 const needsRoot = 77;
 
@@ -40,9 +39,10 @@ function endFailure({ exitCode, errors }: SectionFrame, params: { readonly node:
   return undefined;
 }
 
+/** Masked before it is cut: half a secret has no shape. */
 function firstLine(bytes: Uint8Array): string {
-  const [line = ''] = Buffer.from(bytes).toString('utf8').trimStart().split('\n', 1);
-  return line.trimEnd().slice(0, longestDetail);
+  const [line = ''] = redactText(Buffer.from(bytes).toString('utf8')).trimStart().split('\n', 1);
+  return printable(line);
 }
 
 function toSection({ exitCode, status, output, errors }: SectionFrame): Section {
