@@ -21,7 +21,7 @@ export interface FanOutOptions {
   readonly onProgress?: (report: ProgressReport) => void;
 }
 
-export type Outcome<T> =
+type Outcome<T> =
   | { readonly state: 'done'; readonly value: T }
   | { readonly state: 'failed'; readonly error: NodemendError }
   | { readonly state: 'interrupted' };

@@ -26,10 +26,10 @@ export interface Travel {
 
 /** `marker` is random hex, new for each run: nothing that a node prints by itself can hold it. */
 export function packScript(marker: string, request: ExecRequest): Travel {
-  const reader = request.input === undefined ? readAll : readToMarker;
+  const reader = request.input === undefined ? readers.all : readers.toMarker;
   const seconds = Math.ceil(request.timeoutMs / 1000) + graceSeconds;
   return {
-    command: `exec /bin/sh -c '${oneLine(launch)}' nodemend ${marker} ${request.privilege} ${seconds} '${oneLine(reader)}'`,
+    command: `exec /bin/sh -c '${launcher}' nodemend ${marker} ${request.privilege} ${seconds} '${reader}'`,
     stdin: Buffer.concat([
       Buffer.from([`: ${marker}`, preamble, ['set --', ...request.args.map(shellWord)].join(' '), request.script, `# ${marker}`, ''].join('\n')),
       request.input ?? new Uint8Array(),
@@ -45,3 +45,6 @@ export function oneLine(text: string): string {
     .filter((line) => line !== '' && !line.startsWith('#'))
     .join(' ');
 }
+
+const launcher = oneLine(launch);
+const readers = { all: oneLine(readAll), toMarker: oneLine(readToMarker) };

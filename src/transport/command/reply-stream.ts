@@ -1,7 +1,7 @@
 import { CappedBytes } from './capped-bytes.ts';
 
 /** How the script really ran, as preamble.sh and launch.sh say it. */
-export type Privilege = 'root' | 'sudo' | 'unprivileged';
+type Privilege = 'root' | 'sudo' | 'unprivileged';
 
 export interface ReplyStart {
   readonly privilege: Privilege;

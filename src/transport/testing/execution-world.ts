@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest';
 import type { Place } from './place.ts';
 
 /** How the users of the test node stand to root. */
-export type Standing = 'root' | 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
+type Standing = 'root' | 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
 
 export interface ExecutionWorld {
   readonly places: Readonly<Record<Standing, Place>>;
