@@ -9,13 +9,14 @@ import { cliHelpPages } from './docs/cli-help.ts';
 import { configurationPages } from './docs/configuration.ts';
 import { errorPages } from './docs/errors.ts';
 import { exitCodePages } from './docs/exit-codes.ts';
-import { findingsPages } from './docs/findings.ts';
+
 import type { Page } from './docs/page.ts';
 import { problemTablePages } from './docs/problem-table.ts';
+import { schemaPages } from './docs/schemas.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
 const root = join(import.meta.dirname, '..');
-const pages: readonly Page[] = [...errorPages, ...exitCodePages, ...configurationPages, ...findingsPages, ...cliHelpPages, ...problemTablePages];
+const pages: readonly Page[] = [...errorPages, ...exitCodePages, ...configurationPages, ...schemaPages, ...cliHelpPages, ...problemTablePages];
 
 const stale: string[] = [];
 for (const { path, render } of pages) {
