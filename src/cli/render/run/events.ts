@@ -24,10 +24,17 @@ export function createRunView(context: RenderContext, options: RunViewOptions): 
   return {
     tell: (event) => {
       if (event.event === 'batch') batchSize = event.nodes.length;
-      const lines = linesFor(event, options.verbose || batchSize <= fewNodes, context);
+      const shown = options.verbose || (batchSize <= fewNodes && !isRoutine(event));
+      const lines = linesFor(event, shown, context);
       return lines.map((line) => `${line}\n`).join('');
     },
   };
+}
+
+/** Locking and unlocking frame every run; they are worth a line when they fail. */
+function isRoutine(event: RunEvent): boolean {
+  if (event.event !== 'step-ended' || (event.step !== 'lock' && event.step !== 'unlock')) return false;
+  return event.outcome === 'done' || event.outcome === 'already';
 }
 
 function linesFor(event: RunEvent, steps: boolean, context: RenderContext): readonly string[] {
