@@ -7,6 +7,7 @@ import type { JsonObject, KubernetesApi } from '../src/kubernetes/api.ts';
 import { openKubernetes } from '../src/kubernetes/open-kubernetes.ts';
 import { labBreak, labHeal } from './lab-break.ts';
 import { labStatus } from './lab-status.ts';
+import { runOnNodes } from './run-on-nodes.ts';
 import { startTestLab, type TestLab } from './testing/test-lab.ts';
 
 let lab: TestLab;
@@ -147,6 +148,15 @@ test('a fault that fails says where and why; an unknown node is named', async ()
     params: { fault: 'no-such', node: lab.docker.name, detail: 'unknown fault: no-such' },
   });
   await expect(labBreak({ ...where(), fault, nodes: ['nobody'] })).rejects.toMatchObject({ code: 'LAB_NODE_UNKNOWN', params: { nodes: 'nobody' } });
+});
+
+test('a fault that hangs is ended inside the node, and what it had started as a service stays', async () => {
+  const { name } = lab.docker;
+  const script = 'setsid sleep 4711 & exec sleep 4712';
+  const [result] = await runOnNodes({ ...where(), nodes: [name], script, timeoutMs: 500 });
+  expect(result).toMatchObject({ node: name, exitCode: 128 });
+  const { output } = await lab.root(name, 'ps -e -o args= | grep "^sleep 471"; pkill -x -f "sleep 4711"');
+  expect(output).toBe('sleep 4711\n');
 });
 
 test('a node that reboots comes back on the same disk with a new boot id, and the API tells it', async () => {

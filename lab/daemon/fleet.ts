@@ -28,6 +28,7 @@ interface Slot {
 /** At one line a second in twenty nodes; more nodes write more seldom, so that the machine stays idle. */
 const nodesPerLogSecond = 20;
 const pauseBeforeRebootMs = 500;
+const longestPauseMs = 60_000;
 
 /** All nodes of a lab. A node whose PID 1 ends (reboot, a kill) boots again on the same disk. */
 export class Fleet {
@@ -85,18 +86,21 @@ export class Fleet {
     const node = await bootNode(slot.options, slot.disk);
     slot.node = node;
     this.#options.onBoot(node.plan, node.bootId);
-    void node.root.ended.then(() => this.#rebootLater(slot));
+    void node.root.ended.then(() => {
+      slot.node = undefined;
+      this.#rebootAfter(slot, pauseBeforeRebootMs);
+    });
   }
 
-  #rebootLater(slot: Slot): void {
-    slot.node = undefined;
-    if (slot.leaving) return;
+  /** A node that does not come up is tried again after ever longer pauses. */
+  #rebootAfter(slot: Slot, pauseMs: number): void {
     setTimeout(() => {
+      if (slot.leaving) return;
       this.#boot(slot).catch((error: Error) => {
         logLine(`${slot.options.plan.name}: ${error.message}`);
-        this.#rebootLater(slot);
+        this.#rebootAfter(slot, Math.min(pauseMs * 2, longestPauseMs));
       });
-    }, pauseBeforeRebootMs);
+    }, pauseMs);
   }
 
   #parallelism(): number {

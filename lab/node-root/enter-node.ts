@@ -17,9 +17,12 @@ export interface EnterResult {
 }
 
 const outputCap = 64 * 1024;
+/** How long output is still waited for when the script itself has ended. */
+const leftOverMs = 200;
 
 const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'];
-const asRootOfNode = ['setpriv', '--bounding-set', nodeCapabilities, '--inh-caps=-all', '--', 'env', '-i', ...environment];
+/** nsenter waits outside; what runs inside ends with it, also when its time is up. */
+const asRootOfNode = ['setpriv', '--bounding-set', nodeCapabilities, '--inh-caps=-all', '--pdeathsig', 'KILL', '--', 'env', '-i', ...environment];
 
 /**
  * Runs a script as root of a node, past its sshd (which a fault may have broken). The process joins the node's user namespace
@@ -49,6 +52,11 @@ export function enterNode(options: EnterOptions): Promise<EnterResult> {
       stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(0, outputCap)));
     }
     child.on('error', reject);
-    child.on('close', (code) => resolve({ exitCode: code ?? 128, output }));
+    child.on('exit', (code) => {
+      // A process that was left running in the background may hold the pipes for ever.
+      setTimeout(() => child.stdout.destroy(), leftOverMs);
+      setTimeout(() => child.stderr.destroy(), leftOverMs);
+      child.once('close', () => resolve({ exitCode: code ?? 128, output }));
+    });
   });
 }
