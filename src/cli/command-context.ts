@@ -4,6 +4,8 @@ import type { Texts } from './text.ts';
 /** What a command is given to work with; made once in `main.ts`. */
 export interface CommandContext {
   readonly texts: Texts;
+  /** Whether `--lang` was given, before the command or after it: then it wins over the configuration. */
+  readonly languageNamed: boolean;
   readonly output: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first Ctrl-C: stop starting new work, keep what arrived, say how to go on. */

@@ -14,7 +14,8 @@ const argv = process.argv.slice(2);
 const named = commandNames.filter((name) => argv.includes(name));
 /** The list of commands needs no problem's words, and the catalogue is most of what there is to load. */
 const problems = named.length === 0 ? [] : (await import('../problems/index.ts')).problems;
-const texts = createTexts(languageOf(argv), problems);
+const languageNamed = namedLanguage(argv);
+const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), problems);
 const output = createOutput(process.stdout, process.stderr, process.env);
 
 process.exitCode = await main();
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
   const run: RunCommand = async (work) => {
     const context: CommandContext = {
       texts,
+      languageNamed: languageNamed !== undefined,
       output,
       environment: process.env,
       interrupt: interruptSignal(),
@@ -61,8 +63,8 @@ function fail(error: unknown): number {
 }
 
 /** Help and usage errors are written before options are parsed, so the language is looked for here. */
-function languageOf(words: readonly string[]): Language {
+function namedLanguage(words: readonly string[]): Language | undefined {
   const index = words.indexOf('--lang');
   const asked = index === -1 ? words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length) : words[index + 1];
-  return languages.find((language) => language === asked) ?? languageFromEnvironment(process.env);
+  return languages.find((language) => language === asked);
 }

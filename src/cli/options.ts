@@ -50,9 +50,13 @@ export function collectWords(value: string, previous: readonly string[] | undefi
   return [...(previous ?? []), value];
 }
 
+export function languageOption(t: CliText): Option {
+  return new Option('--lang <language>', t('option.lang')).choices(['ko', 'en']);
+}
+
 export function withCommon(command: Command, t: CliText): Command {
   return command
-    .addOption(new Option('--lang <language>', t('option.lang')).choices(['ko', 'en']))
+    .addOption(languageOption(t))
     .addOption(new Option('--config <file>', t('option.config')));
 }
 

@@ -1,5 +1,6 @@
 import { Command, Help, type Option } from 'commander';
 import type { RunCommand } from './command-context.ts';
+import { languageOption } from './options.ts';
 import { displayWidth } from './render/width.ts';
 import { indented, wrapSentence } from './render/wrap.ts';
 import type { Texts } from './text.ts';
@@ -39,7 +40,9 @@ export async function buildProgram(texts: Texts, run: RunCommand, loaded: readon
   const program: Command = new Command('nodemend')
     .description(t('program.description'))
     .addHelpText('after', () => `\n${wrapSentence(t('program.footnote'), helpWidth(program)).join('\n')}`)
-    .option('--lang <language>', t('option.lang'))
+    // What follows a command is the command's own: without this the program would take its `--lang` away.
+    .enablePositionalOptions()
+    .addOption(languageOption(t))
     .option('-V, --version', t('help.version'));
   for (const [name, load] of Object.entries(commands)) {
     program.addCommand(loaded.includes(name) ? (await load()).define(texts, run) : new Command(name).summary(t(`command.${name}.summary`)));

@@ -50,7 +50,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
     workingFolder: context.workingFolder,
     ...(options.config === undefined ? {} : { file: options.config }),
   });
-  const texts = options.lang === undefined && configuration.language ? createTexts(configuration.language, problems) : context.texts;
+  const texts = !context.languageNamed && configuration.language ? createTexts(configuration.language, problems) : context.texts;
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   // A hosts file names nodes to log in to: there is nothing else that could be done with them.
   const via = (options.via ?? configuration.via ?? (options.hosts === undefined ? undefined : 'ssh')) as OpenableKind | undefined;

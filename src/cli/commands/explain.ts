@@ -56,16 +56,21 @@ function placeholders(text: string): string {
 
 const mostMatches = 5;
 
-/** The code itself; else those whose message this is; else those whose words hold all of the topic's. */
+/** The code itself, also within a message; else those whose message this is; else those whose words hold all of the topic's. */
 function codesFor(topic: string, texts: Texts): readonly ErrorCode[] {
-  const upper = topic.toUpperCase();
-  if (isErrorCode(upper)) return [upper];
+  const named = [topic.toUpperCase(), ...(topic.match(/\b[A-Z]+(?:_[A-Z0-9]+)+\b/g) ?? [])].filter(isErrorCode);
+  if (named.length > 0) return [...new Set(named)];
   const codes = Object.keys(catalogue).filter(isErrorCode);
   const said = codes.filter((code) => languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)));
-  if (said.length > 0) return said.slice(0, mostMatches);
+  // The more of a message is not a placeholder, the less likely it fits by chance.
+  if (said.length > 0) return said.toSorted((a, b) => fixedWords(b) - fixedWords(a)).slice(0, mostMatches);
   const words = topic.toLowerCase().split(/\s+/).filter((word) => word.length > 2);
   if (words.length === 0) return [];
   return codes.filter((code) => holdsAll(words, code, texts)).slice(0, mostMatches);
+}
+
+function fixedWords(code: ErrorCode): number {
+  return errorText('en', code, {}).cause.replaceAll(/\{\{\w+\}\}/g, '').length;
 }
 
 /** Whether a text that was copied from a screen is this template with its placeholders filled. */

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { CliText } from '../text.ts';
 import { openTerminal, type TerminalInput } from './confirm.ts';
@@ -27,11 +27,18 @@ export async function askPassphrase(
   const lines = createInterface({ input: input.stream, output: silent, terminal: true });
   try {
     notes.write(`${t(attempt === 1 ? 'passphrase.ask' : 'passphrase.again', { path })} `);
-    const answer = await lines.question('', { signal });
+    const answer = await answerOf(lines, signal);
     return answer === '' ? undefined : answer;
   } finally {
     notes.write('\n');
     lines.close();
     input.close();
   }
+}
+
+/** Ctrl-D, or a terminal that goes away, closes the lines without an answer: readline would wait for ever. */
+async function answerOf(lines: Interface, signal: AbortSignal): Promise<string> {
+  const closed = Promise.withResolvers<string>();
+  lines.once('close', () => closed.resolve(''));
+  return Promise.race([lines.question('', { signal }), closed.promise]);
 }

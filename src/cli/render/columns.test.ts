@@ -34,3 +34,12 @@ test('colour does not move a column', () => {
 test('a cell stays on its line', () => {
   expect(renderColumns([{ header: 'A' }], [[{ text: 'x\ny' }]], plain, 80)).toEqual(['A', String.raw`x\ny`]);
 });
+
+test('a column that can be missed goes before the terminal has to wrap', () => {
+  const three = [{ header: 'NAME' }, { header: 'RUNTIME', optional: true }, { header: 'STATE' }] as const;
+  const row = [[{ text: 'worker-1' }, { text: 'docker://20.10' }, { text: 'running' }]];
+
+  expect(renderColumns(three, row, plain, 33)).toEqual(['NAME      RUNTIME         STATE', 'worker-1  docker://20.10  running']);
+  expect(renderColumns(three, row, plain, 32)).toEqual(['NAME      STATE', 'worker-1  running']);
+  expect(renderColumns(three, row, plain, undefined)[0]).toContain('RUNTIME');
+});

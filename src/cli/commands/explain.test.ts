@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../errors/catalogue.ts';
+import { isErrorCode } from '../../errors/error-code.ts';
+import { errorText } from '../../errors/text.ts';
+import { languages } from '../../locales/language.ts';
+import { problems } from '../../problems/index.ts';
+import { displayWidth } from '../render/width.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
+
+describe.each(languages)('%s', (language) => {
+  test.each(problems.map(({ meta }) => meta.id))('the page of %s, and its section of the guide', async (id) => {
+    const { code, data } = await runInProcess(['explain', id], { language });
+
+    expect(code).toBe(0);
+    expect(data.replaceAll(/\s+/g, ' ')).toContain(problems.find(({ meta }) => meta.id === id)?.meta.guideSection);
+    expect(data.split('\n').filter((line) => displayWidth(line) > 80 && !line.startsWith('    '))).toEqual([]);
+  });
+
+  test('every error code, with its exit code and what to do', async () => {
+    for (const code of Object.keys(catalogue).filter(isErrorCode)) {
+      const { code: exit, data } = await runInProcess(['explain', code], { language, columns: 1_000 });
+
+      expect(exit).toBe(0);
+      expect(data).toContain(code);
+      expect(data.split('\n')[0]).toContain(String(catalogue[code].exit));
+      expect(data).not.toMatch(/\{\{/);
+    }
+  });
+
+  test('a message as it was on the screen, values filled in and lines broken', async () => {
+    const { cause } = errorText(language, 'FILE_CHANGED_SINCE_PLAN', { node: 'worker-1', path: '/etc/logrotate.d/docker' });
+    const pasted = cause.replaceAll(' ', '\n       ');
+
+    expect((await runInProcess(['explain', `error: ${pasted}`], { language })).data).toMatch(/^FILE_CHANGED_SINCE_PLAN\b/);
+    expect((await runInProcess(['explain', `${pasted} [LEASE_HELD]`], { language })).data).toMatch(/^LEASE_HELD\b/);
+  });
+});
+
+test('a code in any case, and words of a message', async () => {
+  expect((await runInProcess(['explain', 'ssh_host_key_changed'])).data).toMatch(/^SSH_HOST_KEY_CHANGED /);
+  expect((await runInProcess(['explain', 'journal', 'unreadable'])).data).toContain('JOURNAL_UNREADABLE');
+});
+
+test.each(['a', '   ', 'of', 'weather in Pangyo'])('%j is nothing that it knows', async (topic) => {
+  expect((await runInProcess(['explain', topic])).error).toMatchObject({ code: 'USAGE', params: { context: 'topic' } });
+});

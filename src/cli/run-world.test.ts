@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { defaultRunOptions, type RunOptions } from '../engine/run.ts';
+import { createLocalTransport } from '../transport/local/local-transport.ts';
+import type { Configuration } from './config/schema.ts';
+import { runWorld, type RolloutOptions } from './run-world.ts';
+import type { Session } from './session.ts';
+import { contextIn, recordedOutput } from './testing/run-in-process.ts';
+
+const context = contextIn({ environment: { XDG_STATE_HOME: '/nonexistent/state' } }, recordedOutput().output);
+
+function world(options: RolloutOptions, configuration: Configuration = {}, transport = createLocalTransport({ enter: [] })): ReturnType<typeof runWorld> {
+  const session = { texts: context.texts, configuration } as unknown as Session;
+  return runWorld({ context, session, opened: { api: undefined, transport }, targets: [], options, command: 'apply' });
+}
+
+function optionsOf(options: RolloutOptions, configuration?: Configuration): RunOptions {
+  return world(options, configuration).options;
+}
+
+describe('batches', () => {
+  test.each<readonly [string, RolloutOptions, Configuration, RunOptions['batches']]>([
+    ['nobody says anything', {}, {}, [{ nodes: 1 }, { percent: 10 }, { percent: 100 }]],
+    ['the configuration', {}, { rollout: { batches: [2, '50%'] } }, [{ nodes: 2 }, { percent: 50 }]],
+    ['the flag wins', { batches: '3,100%' }, { rollout: { batches: [2] } }, [{ nodes: 3 }, { percent: 100 }]],
+    ['a canary goes before the usual rest', { canary: '4' }, {}, [{ nodes: 4 }, { percent: 10 }, { percent: 100 }]],
+    ['a canary goes before named batches', { canary: '1', batches: '25%' }, {}, [{ nodes: 1 }, { percent: 25 }]],
+    ['the configuration\'s canary', {}, { rollout: { canary: 2, batches: [10] } }, [{ nodes: 2 }, { nodes: 10 }]],
+    ['no canary', { canary: '0' }, {}, [{ percent: 10 }, { percent: 100 }]],
+  ])('%s', (_name, options, configuration, batches) => {
+    expect(optionsOf(options, configuration).batches).toEqual(batches);
+  });
+
+  test.each(['0', '101%', '1,,2', 'all', '-1'])('%s is no size', (batches) => {
+    expect(() => optionsOf({ batches })).toThrow(expect.objectContaining({ code: 'BATCH_SIZE_INVALID', exitCode: 2 }));
+  });
+
+  test('a canary is a number', () => {
+    expect(() => optionsOf({ canary: '10%' })).toThrow(expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ typed: '--canary' }) as unknown }));
+  });
+});
+
+test('how many may be out of order: flag, configuration, nothing', () => {
+  expect(optionsOf({ maxUnavailable: '5%' }, { rollout: { maxUnavailable: 3 } }).maxUnavailable).toEqual({ percent: 5 });
+  expect(optionsOf({}, { rollout: { maxUnavailable: 3 } }).maxUnavailable).toEqual({ nodes: 3 });
+  expect(optionsOf({}).maxUnavailable).toBeUndefined();
+});
+
+test('failures and soak', () => {
+  expect(optionsOf({})).toMatchObject({ maxFailures: 0, soakSeconds: defaultRunOptions.soakSeconds });
+  expect(optionsOf({ maxFailures: '2', soak: '0' }, { rollout: { soakSeconds: 60 } })).toMatchObject({ maxFailures: 2, soakSeconds: 0 });
+  expect(optionsOf({}, { rollout: { soakSeconds: 60 } }).soakSeconds).toBe(60);
+  expect(() => optionsOf({ soak: 'long' })).toThrow(expect.objectContaining({ code: 'USAGE' }));
+});
+
+test('a disruption is allowed by name only', () => {
+  expect(optionsOf({ yes: true }).allow).toEqual([]);
+  expect(optionsOf({ allow: ['reboot,restart'] }).allow).toEqual(['reboot', 'restart']);
+  expect(optionsOf({ allow: ['restart', 'reboot'] }).allow).toEqual(['restart', 'reboot']);
+  expect(() => optionsOf({ allow: ['everything'] })).toThrow(
+    expect.objectContaining({ code: 'USAGE', params: { context: 'choice', typed: '--allow', value: 'everything', choices: 'reboot, restart', command: 'apply' } }),
+  );
+});
+
+test('nodes that were named are told to the engine, and who it is', () => {
+  expect(optionsOf({ nodes: 'cp-[1-2]' }).named).toEqual(['cp-1', 'cp-2']);
+  expect(optionsOf({}).owner).toMatch(/^\S+@\S+$/);
+});
+
+test('the lease goes where the configuration says', () => {
+  expect(world({}, { leaseNamespace: 'ops' }).lease).toEqual({ namespace: 'ops', name: 'nodemend-run' });
+  expect(world({}).lease).toBeUndefined();
+});
+
+test('without a way onto nodes nothing is changed', () => {
+  const session = { texts: context.texts, configuration: {} } as unknown as Session;
+
+  expect(() => runWorld({ context, session, opened: { api: undefined, transport: undefined }, targets: [], options: {}, command: 'undo' })).toThrow(
+    expect.objectContaining({ code: 'ACCESS_NOT_ASKED', params: { command: 'undo' }, exitCode: 2 }),
+  );
+});

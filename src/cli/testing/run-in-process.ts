@@ -1,0 +1,64 @@
+import { CommanderError } from 'commander';
+import type { Language } from '../../locales/language.ts';
+import { problems } from '../../problems/index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { applyToAll, buildProgram } from '../program.ts';
+import { createOutput, type Output, type OutputStream } from '../render/output.ts';
+import { createTexts } from '../text.ts';
+import { usageError } from '../usage-error.ts';
+
+export interface Surroundings {
+  readonly language?: Language;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+  readonly columns?: number;
+}
+
+export interface CommandEnd {
+  /** Undefined where the command threw. */
+  readonly code: number | undefined;
+  readonly error: unknown;
+  readonly data: string;
+  readonly notes: string;
+}
+
+export interface RecordedOutput {
+  readonly output: Output;
+  readonly data: () => string;
+  readonly notes: () => string;
+}
+
+/** What a command prints, for a pipe of so many columns. */
+export function recordedOutput(columns = 80): RecordedOutput {
+  const [data, notes] = [collector(), collector()];
+  return { output: createOutput(data, notes, { COLUMNS: String(columns) }), data: data.text, notes: notes.text };
+}
+
+function collector(): OutputStream & { readonly text: () => string } {
+  let all = '';
+  return { write: (text) => void (all += text), on: () => undefined, text: () => all };
+}
+
+/** The context of a command that nobody interrupts. The user's own files are out of its sight. */
+export function contextIn({ language, environment = {}, workingFolder = '/nonexistent' }: Surroundings, output: Output): CommandContext {
+  const texts = createTexts(language ?? 'en', problems);
+  return { texts, languageNamed: language !== undefined, output, environment, interrupt: new AbortController().signal, workingFolder };
+}
+
+/** A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. */
+export async function runInProcess(argv: readonly string[], surroundings: Surroundings = {}): Promise<CommandEnd> {
+  const { output, data, notes } = recordedOutput(surroundings.columns);
+  const context = contextIn(surroundings, output);
+  let code: number | undefined;
+  const program = await buildProgram(context.texts, async (work) => {
+    code = await work(context);
+  });
+  applyToAll(program, (command) => command.configureOutput({ writeOut: output.data.write, writeErr: () => {}, getOutHelpWidth: () => output.data.width }));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return { code, error: undefined, data: data(), notes: notes() };
+  } catch (thrown) {
+    const error = thrown instanceof CommanderError ? usageError(thrown, program, argv) : thrown;
+    return { code: error === undefined ? 0 : undefined, error, data: data(), notes: notes() };
+  }
+}
