@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { captureMachine, machineChanges } from '../../test/canary.ts';
 import { leftoverProcesses } from './leftover-processes.ts';
-import { machineChanges, machineState } from './machine-state.ts';
 import type { Suite } from './suite.ts';
 
 /** Mark in the environment of everything that a guarded suite starts. */
@@ -11,7 +11,8 @@ const mark = 'NODEMEND_CHECK';
 const grace = 2_000;
 
 /**
- * A suite that must leave the machine as it was: /etc, /proc/sys and the mounts unchanged, and no process of its own behind.
+ * A suite that must leave the machine as it was (`test/canary.ts`: /etc, kernel settings, network, mounts), and no process of its own
+ * behind.
  * `make` gets the environment to run it with. Counts as one more test.
  */
 export function guardedSuite(name: string, make: (environment: Readonly<Record<string, string>>) => Suite): Suite {
@@ -20,10 +21,10 @@ export function guardedSuite(name: string, make: (environment: Readonly<Record<s
   return {
     name,
     run: async () => {
-      const before = machineState();
+      const before = captureMachine();
       const result = await suite.run();
       const left = await processesLeft(id);
-      const findings = [...machineChanges(before, machineState()).map((line) => `changed on this machine: ${line}`), ...left];
+      const findings = [...machineChanges(before, captureMachine()).map((line) => `changed on this machine: ${line}`), ...left];
       const failed = findings.length > 0 ? 1 : 0;
       return { ...result, passed: result.passed + 1 - failed, failed: result.failed + failed, failures: [...result.failures, ...findings] };
     },
