@@ -64,7 +64,7 @@ export function matchesPath(pattern: string, path: string): boolean {
 
 /** Without doubled slashes and `.` parts: two ways of writing one path. */
 export function normalPath(path: string): string {
-  return path.replace(/\/(?:\.?\/)+/g, '/');
+  return path.replace(/\/(?:\.?\/)+/g, '/').replace(/(.)\/\.?$/, '$1');
 }
 
 function matchesName(part: string, name: string): boolean {

@@ -1,4 +1,5 @@
 import type { FileReader, Outcome } from './file-reader.ts';
+import { normalPath } from './glob.ts';
 
 /** MAX_NESTING of config.c. */
 const maxNesting = 16;
@@ -9,7 +10,7 @@ export function includeDirective(reader: FileReader, word: string): Outcome {
   const start = reader.cursor.at;
   const value = reader.cursor.takeValue();
   if (value === undefined) return reader.valueMissing(word);
-  const path = value.startsWith('~/') ? `/root/${value.slice(2)}` : value;
+  const path = normalPath(value.startsWith('~/') ? `/root/${value.slice(2)}` : value);
   if (session.depth >= maxNesting) {
     reader.complain('include-too-deep', path, start);
     return includeFailed(reader);

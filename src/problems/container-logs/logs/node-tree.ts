@@ -1,5 +1,6 @@
 import type { RotationFiles } from '../facts/rotation-files.ts';
 import type { FileTree, TreeEntry } from '../logrotate/file-tree.ts';
+import { normalPath } from '../logrotate/glob.ts';
 import type { DockerLog } from './watched-logs.ts';
 
 /** A node's file system as far as evidence tells it: what logrotate reads, and the container logs. */
@@ -13,10 +14,12 @@ export function nodeTree(files: RotationFiles, logs: readonly DockerLog[], podLo
   for (const path of files.dangling) noteChild(children, path);
   for (const file of files.files.values()) add(file.path, file);
   const containers = new Set(logs.flatMap((log) => log.paths.map(folderOf)));
+  const entryAt = (path: string): TreeEntry | 'absent' | 'unseen' =>
+    entries.get(path) ?? (isKnownAbsent(path, files, containers) ? 'absent' : 'unseen');
   return {
     accounts: files.accounts,
-    names: (folder) => namesIn(folder, files, children),
-    entry: (path) => entries.get(path) ?? (isKnownAbsent(path, files, containers) ? 'absent' : 'unseen'),
+    names: (folder) => namesIn(normalPath(folder), files, children),
+    entry: (path) => entryAt(normalPath(path)),
   };
 }
 

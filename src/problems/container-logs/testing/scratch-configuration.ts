@@ -3,18 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Accounts } from '../logrotate/file-tree.ts';
 import type { TriedConfiguration } from './arbitrary-configuration.ts';
+import { includedFiles, scratchFolders, scratchLogs } from './scratch-layout.ts';
 
 /** A folder with logs in it, for a configuration whose names are absolute paths inside it. Needs root (owners). */
 export class ScratchConfiguration {
   readonly folder = mkdtempSync(join(tmpdir(), 'nodemend-logrotate-'));
 
   constructor() {
-    for (const folder of ['d', 'd2', 'old', 'c/a', 'c/b', 'c/.hidden', 'with blank']) this.makeFolder(folder);
-    for (const log of ['c/a/a-json.log', 'c/b/b-json.log', 'c/b/b-json.log.1', 'c/.hidden/.hidden-json.log', 'with blank/y.log', 'x.log']) {
-      writeFileSync(join(this.folder, log), 'one line\n');
-    }
-    this.write('extra', 'maxage 3\n@/extra.log {\n  weekly\n}\n', 0o644, 0);
-    this.write('d2/second', '@/second.log {\n  monthly\n}\n', 0o644, 0);
+    for (const folder of scratchFolders) this.makeFolder(folder);
+    for (const log of scratchLogs) writeFileSync(join(this.folder, log), 'one line\n');
+    for (const [name, content] of Object.entries(includedFiles)) this.write(name, content, 0o644, 0);
   }
 
   get mainFile(): string {
