@@ -15,6 +15,18 @@ export interface ControlPlaneOptions {
   readonly users?: readonly string[];
   /** More flags for kube-apiserver; a flag given twice: the last one counts. */
   readonly apiserverFlags?: readonly string[];
+  /** Where its folder is made; default the temporary folder. */
+  readonly parent?: string;
+  /** For a whole cluster: where nodes and pods find the API server. Default: on loopback only, on a free port. */
+  readonly network?: ClusterNetwork;
+}
+
+export interface ClusterNetwork {
+  /** The server's address for nodes; it listens on all. */
+  readonly advertise: string;
+  readonly port: number;
+  /** Other addresses it is reached by, for its certificate. */
+  readonly addresses: readonly string[];
 }
 
 /** A real etcd and kube-apiserver on loopback, in a folder of their own. */
@@ -35,7 +47,7 @@ const readyWithinMs = 60_000;
 
 /** Starts both, certificates included, and waits for `/readyz`: some four seconds. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const folder = await mkdtemp(join(tmpdir(), 'nodemend-control-plane-'));
+  const folder = await mkdtemp(join(options.parent ?? tmpdir(), 'nodemend-control-plane-'));
   const daemons: Daemon[] = [];
   const stop = async () => {
     for (const daemon of daemons.toReversed()) await daemon.stop();
@@ -50,17 +62,18 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 }
 
 async function start(folder: string, options: ControlPlaneOptions, daemons: Daemon[]): Promise<Omit<ControlPlane, 'stop'>> {
-  const { binaries, users = [] } = options;
-  const [clientPort = 0, peerPort = 0, securePort = 0] = await freePorts(3);
+  const { binaries, network, users = [] } = options;
+  const [clientPort = 0, peerPort = 0, freePort = 0] = await freePorts(3);
+  const securePort = network?.port ?? freePort;
   const server = `https://127.0.0.1:${securePort}`;
   const etcdServer = `http://127.0.0.1:${clientPort}`;
   const authority = await createAuthority('testbed-ca');
   const tokens = new Map(['admin', ...users].map((user) => [user, randomBytes(24).toString('hex')]));
-  await writeCredentials(folder, { authority, tokens, server });
+  await writeCredentials(folder, { authority, tokens, server, addresses: network ? [network.advertise, ...network.addresses] : [] });
 
   const logFile = (name: string) => join(folder, `${name}.log`);
   daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(folder, etcdServer, peerPort), logFile: logFile('etcd') }));
-  const args = [...apiserverFlags(folder, etcdServer, securePort), ...(options.apiserverFlags ?? [])];
+  const args = [...apiserverFlags(folder, etcdServer, securePort), ...(network ? clusterFlags(folder, network) : []), ...(options.apiserverFlags ?? [])];
   daemons.push(startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') }));
   await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
   return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`) };
@@ -70,15 +83,17 @@ interface Parts {
   readonly authority: Authority;
   readonly tokens: ReadonlyMap<string, string>;
   readonly server: string;
+  readonly addresses: readonly string[];
 }
 
-async function writeCredentials(folder: string, { authority, tokens, server }: Parts): Promise<void> {
+async function writeCredentials(folder: string, { authority, tokens, server, addresses }: Parts): Promise<void> {
   const serving = await authority.issue({
     commonName: 'kube-apiserver',
-    ip: ['127.0.0.1', '10.96.0.1'],
+    ip: ['127.0.0.1', '10.96.0.1', ...addresses],
     dns: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
   });
   const admin = await authority.issue({ commonName: 'admin', organizations: ['system:masters'] });
+  const kubeletClient = await authority.issue({ commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] });
   const serviceAccounts = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
   const csv = [...tokens].map(([user, token]) => `${token},${user},${user}${user === 'admin' ? ',system:masters' : ''}\n`).join('');
   const kubeconfigs = [...tokens].map(([user, token]) => {
@@ -89,6 +104,8 @@ async function writeCredentials(folder: string, { authority, tokens, server }: P
     ['ca.crt', authority.certificate],
     ['apiserver.crt', serving.certificate],
     ['apiserver.key', serving.key],
+    ['kubelet-client.crt', kubeletClient.certificate],
+    ['kubelet-client.key', kubeletClient.key],
     ['service-accounts.key', serviceAccounts.privateKey],
     ['service-accounts.pub', serviceAccounts.publicKey],
     ['tokens.csv', csv],
@@ -130,6 +147,19 @@ function apiserverFlags(folder: string, etcdServer: string, port: number): reado
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
     '--allow-privileged=true',
+  ];
+}
+
+/** What the server of a cluster with nodes needs over that: to be found by them, and to speak to their kubelets. */
+function clusterFlags(folder: string, { advertise }: ClusterNetwork): readonly string[] {
+  return [
+    '--bind-address=0.0.0.0',
+    `--advertise-address=${advertise}`,
+    '--endpoint-reconciler-type=lease',
+    `--kubelet-client-certificate=${join(folder, 'kubelet-client.crt')}`,
+    `--kubelet-client-key=${join(folder, 'kubelet-client.key')}`,
+    `--kubelet-certificate-authority=${join(folder, 'ca.crt')}`,
+    '--kubelet-preferred-address-types=InternalIP',
   ];
 }
 

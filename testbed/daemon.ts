@@ -1,0 +1,15 @@
+/** The testbed's daemon, started by `testbedUp`: the last argument is the state folder. It says what went wrong through its parent's channel. */
+import { runDaemon } from './daemon/run-daemon.ts';
+import { testbedFolder } from './testbed-folder.ts';
+
+// As PID 1 of its namespace it gets these only when it asks for them.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+
+try {
+  await runDaemon(testbedFolder(process.argv.at(-1) ?? ''));
+} catch (error) {
+  console.error(error);
+  process.send?.({ kind: 'failed', message: (error as Error).message });
+  // The channel has to deliver it first.
+  setTimeout(() => process.exit(1), 200);
+}

@@ -1,0 +1,108 @@
+import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closeInheritedFiles } from '../../lab/daemon/inherited-files.ts';
+import { forward } from '../../lab/daemon/forwarder.ts';
+import { becomeIndependent, receiveListeners } from '../../lab/daemon/inbox.ts';
+import { inParallel } from '../../lab/daemon/in-parallel.ts';
+import { makeBridge } from '../../lab/daemon/network.ts';
+import { makeSshKey } from '../../lab/daemon/ssh-key.ts';
+import { sshdOptions } from '../../lab/daemon/sshd-options.ts';
+import { nodeAccounts } from '../../lab/node/accounts.ts';
+import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
+import { buildSharedLayer } from '../../lab/node-root/node-disk.ts';
+import { mustRun } from '../../lab/node-root/run-program.ts';
+import { processId } from '../../lab/processes.ts';
+import { hasCapability } from '../node/capability.ts';
+import { writeImageArchive } from '../node/image-archive.ts';
+import { kubeletFiles } from '../node/kubelet-files.ts';
+import { identityFiles, runtimeFiles, sharedFiles } from '../node/node-files.ts';
+import systemdLayerScript from '../node/systemd-layer.sh?raw';
+import { unitFiles } from '../node/unit-files.ts';
+import type { Programs } from '../programs.ts';
+import type { TestbedFolder } from '../testbed-folder.ts';
+import { innerApiPort, loginUser, serviceAddress, type PlannedNode, type TestbedPlan } from '../testbed-plan.ts';
+import { writeAccessFiles } from './access-files.ts';
+import { startBastion } from './bastion.ts';
+import { nodeSideServer, startCluster } from './cluster.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { Nodes } from './nodes.ts';
+import { waitUntilNodesReady } from './ready.ts';
+
+export interface TestbedFile {
+  readonly plan: TestbedPlan;
+  readonly programs: Programs;
+  readonly diskBytes: number;
+}
+
+/**
+ * The testbed's daemon: PID 1 of a PID namespace, in a mount and a network namespace of the testbed's own. Control plane, nodes,
+ * mounts and bridge live in it and end with it, however it ends; only cgroup folders and files are left for `down`.
+ */
+export async function runDaemon(folder: TestbedFolder): Promise<void> {
+  closeInheritedFiles();
+  await writeDaemonFile(folder);
+  const listeners = await receiveListeners();
+  const { plan, programs, diskBytes } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
+  forward(listeners.api, serviceAddress, innerApiPort);
+  for (const { index, networkAddress } of [...plan.nodes, plan.bastion]) forward(listeners.nodes[index], networkAddress, 22);
+
+  await prepareMounts(folder);
+  const [plane] = await Promise.all([startCluster({ plan, programs, parent: folder.mounts, logs: folder.logs }), prepareLayer(folder)]);
+  const login = makeSshKey(`nodemend testbed ${plan.name}`);
+  const hostKeys = new Map([...plan.nodes.map(({ name }) => name), 'bastion'].map((name) => [name, makeSshKey('')]));
+  await writeAccessFiles({ folder, plan, plane, login, hostKeys });
+
+  const machine = { passwd: await readFile('/etc/passwd', 'utf8'), group: await readFile('/etc/group', 'utf8') };
+  const accounts = nodeAccounts(machine, loginUser);
+  const identity = (name: string, where: TestbedPlan['bastion'], machineId: string): readonly TreeEntry[] =>
+    identityFiles({ name, where, machineId, accounts, hostKey: hostKeys.get(name) ?? makeSshKey(''), authorizedKey: login.public });
+  await startBastion(join(folder.mounts, 'bastion'), plan.bastion, identity('bastion', plan.bastion, plan.id.padEnd(32, '0')));
+
+  const nodes = new Nodes({
+    plan,
+    mounts: folder.mounts,
+    disks: folder.disks,
+    diskBytes,
+    events: folder.events,
+    kubeletOf: ({ runtime }) => (runtime === 'docker' ? programs.dockershimKubelet : undefined) ?? programs.kubelet,
+    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, plane))],
+  });
+  await inParallel(plan.nodes, 4, (node) => nodes.add(node));
+  await waitUntilNodesReady(plane, plan);
+  becomeIndependent();
+}
+
+async function clusterFiles(node: PlannedNode, plane: ControlPlane): Promise<readonly TreeEntry[]> {
+  const restricted = !hasCapability('sys_resource');
+  const subject = { commonName: `system:node:${node.name}`, organizations: ['system:nodes'], ip: [node.networkAddress], dns: [node.name] };
+  const credentials = await plane.authority.issue(subject);
+  return [
+    ...unitFiles(node.runtime, restricted),
+    ...runtimeFiles(node.runtime, restricted),
+    ...kubeletFiles({ node, authority: plane.authority.certificate, credentials, server: nodeSideServer }),
+  ];
+}
+
+/** The testbed's own view of processes and file systems, and its network. Pods look for the API server on the service's address. */
+async function prepareMounts({ mounts, logs }: TestbedFolder): Promise<void> {
+  await mustRun('mounts', 'mount', ['-t', 'proc', 'proc', '/proc']);
+  await mustRun('mounts', 'mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'nodemend-testbed', mounts]);
+  await mkdir(logs, { recursive: true });
+  await makeBridge();
+  await mustRun('network', 'ip', ['address', 'add', `${serviceAddress}/32`, 'dev', 'lab']);
+}
+
+async function prepareLayer({ mounts }: TestbedFolder): Promise<void> {
+  const folder = join(mounts, 'layer');
+  const layer = await buildSharedLayer(folder);
+  await mustRun('layer', 'sh', ['-c', systemdLayerScript, 'systemd-layer.sh', folder]);
+  const image = await writeImageArchive(join(layer, 'usr', 'lib', 'testbed'), '/bin/busybox');
+  await mustRun('layer', 'chmod', ['0644', image]);
+  await writeTree(layer, sharedFiles(await sshdOptions()));
+}
+
+/** Must be written while /proc is still the machine's, whose process number the commands know. */
+async function writeDaemonFile(folder: TestbedFolder): Promise<void> {
+  const self = processId(Number(await readlink('/proc/self')));
+  await writeFile(folder.daemon, JSON.stringify(self), { mode: 0o600 });
+}

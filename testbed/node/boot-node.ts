@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { lastLines } from '../../lab/node-root/run-program.ts';
+import bootScript from './boot.sh?raw';
+import { emptyCgroups, hierarchyArguments, type Hierarchy } from './cgroups.ts';
+import enterScript from './enter.sh?raw';
+
+export interface BootOptions {
+  readonly name: string;
+  /** The node's mounted root. */
+  readonly root: string;
+  readonly hierarchies: readonly Hierarchy[];
+  /** The node's own folder in each of them. */
+  readonly cgroups: readonly string[];
+  /** Of its eth0, with the prefix length. */
+  readonly address: string;
+  readonly gateway: string;
+  /** Puts eth0 into the network namespace of a process. */
+  readonly connect: (pid: number) => Promise<void>;
+}
+
+/** How a node's run ended: reboot(2) of PID 1 is seen outside as a signal (reboot(2), "Behavior inside PID namespaces"). */
+export type NodeEnd = 'reboot' | 'poweroff' | 'power cut' | 'failed';
+
+export interface RunningNode {
+  readonly bootId: string;
+  /** Settles when every process of the node has ended. */
+  readonly ended: Promise<NodeEnd>;
+  /** Ends every process at once, as when the plug is pulled. */
+  readonly cutPower: () => void;
+}
+
+const namespaces = ['--mount', '--uts', '--ipc', '--pid', '--cgroup', '--net', '--time'];
+const ends: Partial<Record<NodeJS.Signals, NodeEnd>> = { SIGHUP: 'reboot', SIGINT: 'poweroff', SIGKILL: 'power cut' };
+
+/**
+ * Boots a node on its disk: new namespaces, the uptime at zero, its cgroups as on a fresh kernel, then systemd.
+ * @throws Error with what the node said last
+ */
+export async function bootNode(options: BootOptions): Promise<RunningNode> {
+  const { name, cgroups } = options;
+  await emptyCgroups(cgroups);
+  const uptime = Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
+  const unshare = ['unshare', ...namespaces, '--boottime', `-${uptime}`, '--fork', '--kill-child', '--'];
+  const boot = ['sh', '-c', bootScript, 'boot.sh', options.root, name, options.address, options.gateway, ...hierarchyArguments(options.hierarchies)];
+  const child = spawn('sh', ['-c', enterScript, 'enter.sh', ...cgroups, '--', ...unshare, ...boot], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+  child.stdin.on('error', () => undefined);
+  const ended = new Promise<NodeEnd>((resolve) => {
+    child.on('error', () => resolve('failed'));
+    child.on('close', (_code, signal) => resolve((signal && ends[signal]) ?? 'failed'));
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (!done && typeof value === 'string') return value;
+    await ended;
+    throw new Error(`${name} did not boot: ${lastLines(said) || 'it ended without a word'}`);
+  };
+  const cutPower = (): void => void child.kill('SIGKILL');
+  try {
+    await nextLine();
+    await options.connect(child.pid ?? 0);
+    child.stdin.end('\n');
+    const bootId = (await nextLine()).replace('booting ', '');
+    return { bootId, ended, cutPower };
+  } catch (error) {
+    cutPower();
+    await ended;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A mounted cgroup v1 hierarchy. */
+export interface Hierarchy {
+  readonly mountPoint: string;
+  /** As `mount -t cgroup -o` takes them: `memory`, `cpu,cpuacct`, `none,name=systemd`. */
+  readonly options: string;
+}
+
+/** Without these no kubelet and no systemd starts on cgroup v1. */
+export const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'name=systemd'] as const;
+
+/** The machine's cgroup v1 hierarchies with controllers that a node needs; from /proc/self/mountinfo (proc(5)). */
+export function hierarchiesOf(mountinfo: string): readonly Hierarchy[] {
+  return mountinfo.split('\n').flatMap((line): readonly Hierarchy[] => {
+    const [before = '', after = ''] = line.split(' - ');
+    const [type, , superOptions = ''] = after.split(' ');
+    const mountPoint = before.split(' ')[4];
+    if (type !== 'cgroup' || mountPoint === undefined) return [];
+    const controllers = superOptions.split(',').filter((option) => neededControllers.some((needed) => needed === option));
+    if (controllers.length === 0) return [];
+    return [{ mountPoint, options: controllers.includes('name=systemd') ? 'none,name=systemd' : controllers.join(',') }];
+  });
+}
+
+export function machineHierarchies(): readonly Hierarchy[] {
+  return hierarchiesOf(readFileSync('/proc/self/mountinfo', 'utf8'));
+}
+
+/** The folder that holds all cgroups of a testbed, in each hierarchy. */
+export function testbedCgroup(id: string): string {
+  return `nodemend-testbed-${id}`;
+}
+
+/** Makes a node's own folder in every hierarchy: what it will see as the root of its cgroups. */
+export function makeCgroups(hierarchies: readonly Hierarchy[], id: string, node: string): readonly string[] {
+  return hierarchies.map(({ mountPoint, options }) => {
+    const parent = join(mountPoint, testbedCgroup(id));
+    mkdirSync(parent, { recursive: true });
+    if (options.split(',').includes('cpuset')) shareCpuset(mountPoint, parent);
+    const folder = join(parent, node);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  });
+}
+
+/** A cpuset without processors and memory takes no process. */
+function shareCpuset(mountPoint: string, folder: string): void {
+  writeFileSync(join(folder, 'cgroup.clone_children'), '1');
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) writeFileSync(join(folder, file), readFileSync(join(mountPoint, file)));
+}
+
+/**
+ * Removes folders with everything below them; a process that is just ending may still be in one for a moment.
+ * @returns those that could not be removed
+ */
+export async function removeCgroups(folders: readonly string[], patienceMs = 5000): Promise<readonly string[]> {
+  const deadline = Date.now() + patienceMs;
+  let left = folders.filter((folder) => !removed(folder));
+  while (left.length > 0 && Date.now() < deadline) {
+    await sleep(20);
+    left = left.filter((folder) => !removed(folder));
+  }
+  return left;
+}
+
+/** What `removeCgroups` has to remove when a testbed goes. */
+export function cgroupFoldersOf(id: string): readonly string[] {
+  return machineHierarchies().map(({ mountPoint }) => join(mountPoint, testbedCgroup(id)));
+}
+
+/** Empties what an earlier start of a node left, as a real boot does. */
+export async function emptyCgroups(folders: readonly string[]): Promise<void> {
+  await removeCgroups(folders.flatMap(foldersIn));
+}
+
+function removed(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  const below = foldersIn(folder).map(removed);
+  if (below.includes(false)) return false;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    // EBUSY: a process is still in it; or gone meanwhile.
+    return !existsSync(folder);
+  }
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
+  } catch {
+    return [];
+  }
+}
+
+/** `memory` → `memory:memory`, as boot.sh takes them: the folder's name, and what is mounted there. */
+export function hierarchyArguments(hierarchies: readonly Hierarchy[]): readonly string[] {
+  return hierarchies.map(({ mountPoint, options }) => `${basename(mountPoint)}:${options}`);
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mustRun } from '../../lab/node-root/run-program.ts';
+
+/** What the one image is called: the sandbox image of containerd 1.6 and of kubelet 1.23, and a name for tests. */
+export const imageNames = ['registry.k8s.io/pause:3.6', 'docker.io/library/box:1'] as const;
+
+/**
+ * Makes a container image of the machine's static busybox without a network or a registry: an archive as `docker save` writes it
+ * (Docker Image Specification v1.2), which `docker load` and `ctr images import` read. It sleeps when it is not told otherwise.
+ */
+export async function writeImageArchive(folder: string, busybox: string): Promise<string> {
+  const content = join(folder, 'content');
+  const rootfs = join(folder, 'rootfs');
+  await mkdir(join(rootfs, 'bin'), { recursive: true });
+  await Promise.all(['tmp', 'etc', 'host'].map((name) => mkdir(join(rootfs, name))));
+  await copyFile(busybox, join(rootfs, 'bin', 'busybox'));
+  await chmod(join(rootfs, 'bin', 'busybox'), 0o755);
+  const applets = ['sh', 'cat', 'ls', 'echo', 'sleep', 'chroot', 'yes', 'seq', 'date'];
+  await Promise.all(applets.map((name) => symlink('busybox', join(rootfs, 'bin', name))));
+
+  await mkdir(join(content, 'layer'), { recursive: true });
+  const layer = join(content, 'layer', 'layer.tar');
+  await mustRun('image', 'tar', ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '-C', rootfs, '-cf', layer, '.']);
+  const diffId = createHash('sha256').update(await readFile(layer)).digest('hex');
+  const config = {
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    os: 'linux',
+    created: '1970-01-01T00:00:00Z',
+    config: { Entrypoint: ['/bin/busybox'], Cmd: ['sleep', '1000000'], Env: ['PATH=/bin'] },
+    rootfs: { type: 'layers', diff_ids: [`sha256:${diffId}`] },
+    history: [{ created: '1970-01-01T00:00:00Z', created_by: 'nodemend testbed' }],
+  };
+  const manifest = [{ Config: 'config.json', RepoTags: imageNames, Layers: ['layer/layer.tar'] }];
+  await writeFile(join(content, 'config.json'), JSON.stringify(config));
+  await writeFile(join(content, 'manifest.json'), JSON.stringify(manifest));
+  const archive = join(folder, 'image.tar');
+  await mustRun('image', 'tar', ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '-C', content, '-cf', archive, '.']);
+  await Promise.all([content, rootfs].map((path) => rm(path, { recursive: true })));
+  return archive;
+}

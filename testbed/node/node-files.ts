@@ -1,0 +1,114 @@
+import type { Accounts } from '../../lab/node/accounts.ts';
+import type { TreeEntry } from '../../lab/node/file-tree.ts';
+import type { SshKey } from '../../lab/daemon/ssh-key.ts';
+import { serviceAddress, loginUser, type Reached, type Runtime } from '../testbed-plan.ts';
+import loadImagesScript from './load-images.sh?raw';
+import runcScript from './runc-without-oom-score.sh?raw';
+
+export interface IdentityOptions {
+  readonly name: string;
+  readonly where: Reached;
+  readonly machineId: string;
+  readonly accounts: Accounts;
+  readonly hostKey: SshKey;
+  /** One line of authorized_keys. */
+  readonly authorizedKey: string;
+}
+
+const loginId = 1000;
+const shadowGroupMode = 0o640;
+
+/** Who a node or the bastion is, and who may log in to it. */
+export function identityFiles({ name, where, machineId, accounts, hostKey, authorizedKey }: IdentityOptions): readonly TreeEntry[] {
+  const home = `/home/${loginUser}`;
+  return [
+    { path: '/etc', kind: 'folder' },
+    { path: '/etc/hostname', kind: 'file', content: `${name}\n` },
+    { path: '/etc/hosts', kind: 'file', content: `127.0.0.1 localhost\n${where.networkAddress} ${name}\n${serviceAddress} kubernetes\n` },
+    { path: '/etc/machine-id', kind: 'file', content: `${machineId}\n`, mode: 0o444 },
+    { path: '/etc/ssh/ssh_host_ed25519_key', kind: 'file', content: hostKey.private, mode: 0o600 },
+    { path: '/etc/ssh/ssh_host_ed25519_key.pub', kind: 'file', content: `${hostKey.public}\n` },
+    { path: '/etc/passwd', kind: 'file', content: accounts.passwd },
+    { path: '/etc/group', kind: 'file', content: accounts.group },
+    { path: '/etc/shadow', kind: 'file', content: accounts.shadow, mode: shadowGroupMode },
+    { path: '/etc/gshadow', kind: 'file', content: accounts.gshadow, mode: shadowGroupMode },
+    { path: home, kind: 'folder', mode: 0o755, owner: loginId },
+    { path: `${home}/.ssh`, kind: 'folder', mode: 0o700, owner: loginId },
+    { path: `${home}/.ssh/authorized_keys`, kind: 'file', content: `${authorizedKey}\n`, mode: 0o600, owner: loginId },
+  ];
+}
+
+/** What all nodes and the bastion have in common. */
+export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] {
+  return [
+    { path: '/etc/ssh/sshd_config', kind: 'file', content: sshdConfig(sshdExtra) },
+    { path: '/etc/sudoers', kind: 'file', content: sudoers, mode: 0o440 },
+    { path: '/etc/os-release', kind: 'link', target: '../usr/lib/os-release' },
+    { path: '/etc/resolv.conf', kind: 'file', content: 'nameserver 10.77.0.1\n' },
+    { path: '/etc/fstab', kind: 'file', content: '' },
+    { path: '/usr/lib/testbed/load-images.sh', kind: 'file', content: loadImagesScript, mode: 0o755 },
+    { path: '/usr/lib/testbed/runc', kind: 'file', content: runcScript, mode: 0o755 },
+    { path: '/opt/cni/bin', kind: 'link', target: '/usr/lib/cni' },
+    { path: '/boot/grub/grub.cfg', kind: 'file', content: grubConfig, mode: 0o444 },
+    { path: '/etc/default/grub', kind: 'file', content: grubDefaults },
+  ];
+}
+
+/** Every connection comes from one of two addresses (the bridge, the bastion), so the limits per source are wider than a real node's. */
+function sshdConfig(extra: readonly string[]): string {
+  return [
+    'Port 22',
+    'HostKey /etc/ssh/ssh_host_ed25519_key',
+    'UsePAM no',
+    'UseDNS no',
+    'PermitRootLogin no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'MaxStartups 100:30:200',
+    'PrintMotd no',
+    'AcceptEnv LANG LC_*',
+    'Subsystem sftp /usr/lib/openssh/sftp-server',
+    ...extra,
+    '',
+  ].join('\n');
+}
+
+const sudoers = [
+  'Defaults env_reset',
+  'Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
+  'root ALL=(ALL:ALL) ALL',
+  `${loginUser} ALL=(ALL) NOPASSWD:ALL`,
+  '@includedir /etc/sudoers.d',
+  '',
+].join('\n');
+
+const grubDefaults = 'GRUB_DEFAULT=0\nGRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX=""\n';
+
+/** The shape that Debian's grub-mkconfig writes: a node's command line comes from its default entry at every boot. */
+const grubConfig = `if [ "\${next_entry}" ] ; then
+   set default="\${next_entry}"
+else
+   set default="0"
+fi
+
+menuentry 'Debian GNU/Linux' --class debian --class gnu-linux {
+	linux	/boot/vmlinuz root=/dev/vda1 ro quiet
+	initrd	/boot/initrd.img
+}
+submenu 'Advanced options for Debian GNU/Linux' {
+	menuentry 'Debian GNU/Linux (recovery mode)' --class debian {
+		linux	/boot/vmlinuz root=/dev/vda1 ro single
+		initrd	/boot/initrd.img
+	}
+}
+`;
+
+/** The runtimes' own configuration. Where `restricted` (no CAP_SYS_RESOURCE on the machine) no OOM score may be lowered. */
+export function runtimeFiles(runtime: Runtime, restricted: boolean): readonly TreeEntry[] {
+  const containerd = ['version = 2', ...(restricted ? ['[plugins."io.containerd.grpc.v1.cri"]', '  restrict_oom_score_adj = true'] : []), ''].join('\n');
+  const shared: readonly TreeEntry[] = [{ path: '/etc/containerd/config.toml', kind: 'file', content: containerd }];
+  if (runtime === 'containerd') return shared;
+  const wrapped = { runtimes: { restricted: { path: '/usr/lib/testbed/runc' } }, 'default-runtime': 'restricted' };
+  const daemon = { 'log-driver': 'json-file', ...(restricted ? wrapped : {}) };
+  return [...shared, { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }];
+}

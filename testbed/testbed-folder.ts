@@ -1,0 +1,32 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { stateFolder, type StateFolder } from '../lab/state-folder.ts';
+
+/** Where a testbed keeps what outlives a command: the files of a lab's folder, and its own. `down` removes all of it. */
+export interface TestbedFolder extends StateFolder {
+  /** Files of the nodes' disks. */
+  readonly disks: string;
+  /** Logs of the control plane. */
+  readonly logs: string;
+  /** One JSON line a start and a stop of a node. */
+  readonly events: string;
+}
+
+export interface TestbedChoice {
+  /** Default `testbed`. */
+  readonly name?: string;
+  /** The testbed's own state folder; default `$XDG_STATE_HOME/nodemend/testbeds/NAME`. */
+  readonly stateDir?: string;
+}
+
+export function testbedFolder(path: string): TestbedFolder {
+  return { ...stateFolder(path), disks: join(path, 'disks'), logs: join(path, 'logs'), events: join(path, 'events.jsonl') };
+}
+
+export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): { readonly name: string; readonly folder: TestbedFolder } {
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) {
+    throw new Error(`${name} cannot be the name of a testbed\n  next: use 1 to 20 lower-case letters, digits and hyphens, beginning with a letter`);
+  }
+  const stateHome = process.env['XDG_STATE_HOME'] || join(process.env['HOME'] || homedir(), '.local', 'state');
+  return { name, folder: testbedFolder(stateDir ?? join(stateHome, 'nodemend', 'testbeds', name)) };
+}

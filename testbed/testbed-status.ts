@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { labProcesses } from '../lab/lab-processes.ts';
+import { apiAddress } from '../lab/cluster/addresses.ts';
+import type { NodeEvent } from './daemon/nodes.ts';
+import type { TestbedFile } from './daemon/run-daemon.ts';
+import { chosenTestbed, type TestbedChoice } from './testbed-folder.ts';
+import type { Testbed } from './testbed-up.ts';
+import { loginUser } from './testbed-plan.ts';
+
+export interface TestbedStatus extends Testbed {
+  /** By node, oldest first. */
+  readonly events: ReadonlyMap<string, readonly NodeEvent[]>;
+  readonly kubectl: string;
+}
+
+/** @throws Error when there is no such testbed */
+export async function testbedStatus(choice: TestbedChoice): Promise<TestbedStatus> {
+  const { name, folder } = chosenTestbed(choice);
+  if (labProcesses(folder).length === 0) throw new Error(`No testbed called ${name} is up\n  next: npm run testbed -- up`);
+  const { plan, programs } = JSON.parse(readFileSync(folder.plan, 'utf8')) as TestbedFile;
+  const events = readFileSync(folder.events, 'utf8').trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as NodeEvent);
+  return { plan, folder, kubectl: programs.kubectl, events: Map.groupBy(events, ({ node }) => node) };
+}
+
+export async function statusLines({ plan, folder, events, kubectl }: TestbedStatus): Promise<readonly string[]> {
+  const width = Math.max(...plan.nodes.map(({ name }) => name.length));
+  const nodes = plan.nodes.map(({ name, address, networkAddress }) => {
+    const last = events.get(name)?.at(-1);
+    const state = last?.event === 'booted' ? `running since ${last.at}` : `not running (${last?.how ?? 'never started'})`;
+    return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}`;
+  });
+  return [
+    `API server  https://${apiAddress(plan.slot)}:${plan.apiPort}`,
+    `bastion     ${loginUser}@${plan.bastion.address}:${plan.sshPort}`,
+    ...nodes,
+    '',
+    `  ${kubectl} --kubeconfig ${folder.kubeconfig} get nodes`,
+    `  ssh -F ${folder.sshConfig} ${plan.nodes[0]?.name}`,
+    `  NODEMEND_CONFIG=${folder.configuration} nodemend doctor`,
+    `  nodemend diagnose --hosts ${folder.hosts}`,
+  ];
+}
