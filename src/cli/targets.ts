@@ -47,7 +47,7 @@ function target(
   user: string | undefined,
 ): NodeTarget {
   const port = flags.port ?? settings.port;
-  const bastion = flags.bastion === undefined ? configuredBastion(settings.bastion) : parseBastion(flags.bastion, flags.identityFiles ?? []);
+  const bastion = flags.bastion === undefined ? configuredBastion(settings.bastion) : parseBastion(flags.bastion, flags.identityFiles ?? settings.identityFiles);
   return {
     name: node.name,
     address: node.address,

@@ -33,7 +33,8 @@ interface Approvable extends FoundNodes {
 async function apply(context: CommandContext, words: readonly string[], options: ApplyOptions): Promise<number> {
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
-    const world = { context, session, opened, options, command: 'apply' };
+    // Before anything is read: flags that make no sense are no reason to wait for a plan.
+    const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
     const change = await approvable(words, session, opened, context);
     context.output.data.write(planView(change.plan, change, contextFor(context.output.data, session.texts)));
     // Nothing to do is done; nodes that could not be seen are not.
@@ -43,7 +44,7 @@ async function apply(context: CommandContext, words: readonly string[], options:
     const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : '--hosts';
     const question = session.texts.t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
     await approve({ question, command: ['apply', ...words, ...session.repeat], yes: options.yes === true }, session, context);
-    const result = await applyPlan({ ...runWorld({ ...world, targets: change.targets }), plan: change.plan });
+    const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
     tellResult(result, session, context);
     return result.exitCode === 0 && change.unseen.length > 0 ? 6 : result.exitCode;
   });

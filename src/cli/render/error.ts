@@ -1,7 +1,7 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
-import { printableLine } from './printable.ts';
+import { printable, printableLine } from './printable.ts';
 import type { RenderContext } from './render-context.ts';
 import { hanging } from './wrap.ts';
 
@@ -20,10 +20,17 @@ export function renderError(error: unknown, options: ErrorViewOptions, context: 
   const { cause, next } = wordsOf(code, params);
   const lines = [
     ...hanging({ text: t('error.error'), tone: 'fail', gap: 1 }, `${cause} [${code}]`, context),
-    ...hanging({ text: t('error.hint'), tone: 'place', gap: 1 }, next, context),
+    ...hintLines(next, params['command'], context),
     ...(options.debug ? stackLines(error) : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A command to copy that ends the hint has a line of its own, and is never wrapped. */
+function hintLines(next: string, command: string | number | undefined, context: RenderContext): readonly string[] {
+  const label = { text: context.texts.t('error.hint'), tone: 'place', gap: 1 } as const;
+  if (typeof command !== 'string' || !command.startsWith('nodemend ') || !next.endsWith(printable(command))) return hanging(label, next, context);
+  return [...hanging(label, next.slice(0, -printable(command).length).trimEnd(), context), `  ${printable(command)}`];
 }
 
 /** The exit code of an error that ends the command. */

@@ -10,8 +10,8 @@ interface LayoutContext {
 /** Beyond this a line of prose is hard to follow, however wide the terminal is. */
 export const maximumSentenceWidth = 100;
 
-/** Spaces, but not the one between a number and its unit: `5.2 GiB` stays together. */
-const betweenWords = / +(?!(?:[KMGTP]?i?B|m?s)\b)/;
+/** Spaces, but not the one between a number and its unit or within a time: `5.2 GiB` and `2026-11-24 09:31 UTC` stay together. */
+const betweenWords = / +(?!(?:[KMGTP]?i?B|m?s|UTC|\d\d:\d\d UTC)\b)/;
 
 /**
  * Breaks a sentence at spaces into lines of at most `width` columns (100 at most). A word that is longer than a line, as a path

@@ -97,6 +97,13 @@ describe('judgeDoctor', () => {
     expect(rows.map((row) => row.state)).toEqual(['not-looked-at', 'not-looked-at']);
   });
 
+  test('a server that cannot be asked is told once, not again for the list of nodes', () => {
+    const api = { state: 'unknown', reason: 'unreachable', detail: 'refused' } as const;
+
+    expect(judgeDoctor({ now, api, groups: api }).map(({ check }) => check)).toEqual(['api-server']);
+    expect(judgeDoctor({ now, api, groups: { ...api, detail: 'another' } }).map(({ check }) => check)).toEqual(['api-server', 'access']);
+  });
+
   test('every row that is not ok says what to do next', () => {
     const rows = [
       ...judgeDoctor(report({ certificateNotAfter: '2020-01-01T00:00:00Z', clockSkewMs: 60_000, access: { state: 'unknown', reason: 'forbidden', detail: '' } })),

@@ -41,7 +41,10 @@ const dayMs = 86_400_000;
 
 /** Turns what was found into rows. Pure. */
 export function judgeDoctor(report: DoctorReport): readonly DoctorRow[] {
-  return [...apiRows(report), ...nodeRows(report.groups)];
+  const { api, groups } = report;
+  // Without the server there is no list of nodes: the same error twice says no more than once.
+  const sameError = api.state === 'unknown' && groups.state === 'unknown' && groups.detail === api.detail;
+  return [...apiRows(report), ...(sameError ? [] : nodeRows(groups))];
 }
 
 function apiRows({ api, now }: DoctorReport): readonly DoctorRow[] {

@@ -23,6 +23,12 @@ test('a name that does not exist is an error, with the nearest that does', () =>
   );
 });
 
+test('several names that do not exist are folded, and not guessed at', () => {
+  expect(() => selectNodes(nodes, { nodes: 'shop-gpu-node-[0-9]' })).toThrow(
+    expect.objectContaining({ code: 'NODES_UNKNOWN', params: { nodes: 'shop-gpu-node-[1-9]', count: 9 } }),
+  );
+});
+
 test('nothing left is an error, never "all fine"', () => {
   expect(() => selectNodes(nodes, { nodeGroup: 'infra' })).toThrow(expect.objectContaining({ code: 'NO_TARGETS' }));
   expect(() => selectNodes([], {})).toThrow(expect.objectContaining({ code: 'NO_TARGETS', params: { selection: '*' } }));

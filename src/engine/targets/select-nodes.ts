@@ -1,5 +1,6 @@
 import { nearestName } from '../../errors/did-you-mean.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { foldNodes } from './fold-nodes.ts';
 import { expandNodes } from './node-set.ts';
 
 /** What was asked for; absent parts do not narrow. Labels are matched by the API server itself, before this. */
@@ -36,8 +37,9 @@ function requireKnown(wanted: readonly string[], nodes: readonly Selectable[]): 
   const known = new Set(names);
   const unknown = wanted.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  const suggestion = nearestName(unknown[0] ?? '', names);
-  const params = { nodes: unknown.slice(0, 5).join(', '), count: unknown.length };
+  const [first = ''] = unknown;
+  const suggestion = unknown.length === 1 ? nearestName(first, names) : undefined;
+  const params = { nodes: foldNodes(unknown), count: unknown.length };
   throw new NodemendError('NODES_UNKNOWN', suggestion === undefined ? params : { ...params, context: 'near', suggestion });
 }
 

@@ -14,11 +14,11 @@ interface Item {
 }
 
 /**
- * The numbers behind a group, one line each. A fact is shown when the problem's texts have a label for it
+ * The numbers behind a group, each with its label. A fact is shown when the problem's texts have a label for it
  * (`problems.<id>.facts.<name>`); the others are for JSON. A number is shown as it is for one node and as a range for several; a
  * list of `{ name, bytes }` for one node only, the largest first.
  */
-export function factLines(findings: readonly Trouble[], { texts }: RenderContext): readonly string[] {
+export function facts(findings: readonly Trouble[], { texts }: RenderContext): readonly string[] {
   const [first] = findings;
   if (!first?.facts) return [];
   return Object.entries(first.facts).flatMap(([name, value]) => {

@@ -18,9 +18,8 @@ describe('one node, 80 columns', () => {
         No logrotate rule covers the container logs of Docker, so that they grow until
         the disk is full.
         worker-1
-        container logs: 41 GiB
-        largest: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB,
-        … (+1)
+        container logs: 41 GiB; largest: shop/cart 21 GiB, shop/api 10 GiB,
+        kube-system/node-exporter 5.2 GiB, … (+1)
 
       The node has trouble.
 
@@ -38,9 +37,8 @@ describe('one node, 80 columns', () => {
         Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지
         로그가 커집니다.
         worker-1
-        컨테이너 로그: 41 GiB
-        가장 큰 로그: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter
-        5.2 GiB, … (+1)
+        컨테이너 로그: 41 GiB; 가장 큰 로그: shop/cart 21 GiB, shop/api 10 GiB,
+        kube-system/node-exporter 5.2 GiB, … (+1)
 
       이 노드에 문제가 있습니다.
 
@@ -345,9 +343,8 @@ describe('the end of the view', () => {
         No logrotate rule covers the container logs of Docker, so that they grow until
         the disk is full.
         worker-1
-        container logs: 1 KiB
-        largest: shop/cart 512 B, shop/api 256 B, kube-system/node-exporter 128 B, …
-        (+1)
+        container logs: 1 KiB; largest: shop/cart 512 B, shop/api 256 B,
+        kube-system/node-exporter 128 B, … (+1)
 
       1 symptom of the above is not listed; -o wide lists it.
       2 nodes: 1 failing, 1 passing.

@@ -4,7 +4,7 @@ import { mergeParams } from '../merge-params.ts';
 import { printable } from '../printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
-import { factLines } from './facts.ts';
+import { facts } from './facts.ts';
 import { groupFindings, type FindingGroup, type Trouble } from './group.ts';
 import { nextCommand, type NextCommandOptions } from './next-command.ts';
 import type { FindingsReport } from './report.ts';
@@ -42,7 +42,7 @@ function groupBlock(group: FindingGroup, context: RenderContext): readonly strin
     ...labelled({ text: t(`status.${group.status}`), tone: group.status }, [head, ...countWords(group.findings, t)].join(', '), context),
     ...indented(wrapSentence(sentence, room), indent),
     ...indented(subjectLines(group.findings, room), indent),
-    ...factLines(group.findings, context).flatMap((line) => indented(wrapSentence(line, room), indent)),
+    ...indented(wrapSentence(facts(group.findings, context).join('; '), room), indent),
   ];
 }
 

@@ -88,8 +88,8 @@ describe('200 nodes, 80 columns', () => {
   test('Korean', () => {
     expect(renderPlan(samplePlan(), options, contextOf('ko'))).toMatchInlineSnapshot(`
       "계획 3f2a91c7d0e5, 클러스터
-      nks_prod_0af1(https://0af1b2c3-nks-kr1.container.nhncloud.com:6443), 2026-11-24
-      08:30 UTC
+      nks_prod_0af1(https://0af1b2c3-nks-kr1.container.nhncloud.com:6443),
+      2026-11-24 08:30 UTC
 
       생성  /etc/logrotate.d/docker, 노드 200개
         worker-[1-200]
@@ -141,8 +141,8 @@ test('40 columns, Korean', () => {
   expect(renderPlan(samplePlan(), options, contextOf('ko', 40))).toMatchInlineSnapshot(`
     "계획 3f2a91c7d0e5, 클러스터
     nks_prod_0af1(https://0af1b2c3-nks-kr1.c
-    ontainer.nhncloud.com:6443), 2026-11-24
-    08:30 UTC
+    ontainer.nhncloud.com:6443),
+    2026-11-24 08:30 UTC
 
     생성  /etc/logrotate.d/docker, 노드
           200개
