@@ -12,9 +12,9 @@ import { configurationPages } from './configuration.ts';
 import { errorPages } from './errors.ts';
 import { configurationExample, hostLinesExample, hostsYamlExample } from './examples.ts';
 import { exitCodePages } from './exit-codes.ts';
-import { findingsPages } from './findings.ts';
+import { schemaPages } from './schemas.ts';
 
-const pages = [...errorPages, ...exitCodePages, ...configurationPages, ...findingsPages];
+const pages = [...errorPages, ...exitCodePages, ...configurationPages, ...schemaPages];
 
 async function render(path: string): Promise<string> {
   const page = pages.find((one) => one.path === `docs/reference/${path}`);
