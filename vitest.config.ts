@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const folders = '{src,lab,testbed,tools,scripts,bench,test}';
 
-/** `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces. */
+/**
+ * `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces; `testbed` a real
+ * cluster, whose programs take minutes to build the first time.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
-          exclude: ['**/*.root.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.root.test.ts', '**/*.testbed.test.ts', '**/node_modules/**'],
         },
       },
       {
@@ -19,6 +22,16 @@ export default defineConfig({
           include: [`${folders}/**/*.root.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'testbed',
+          include: [`${folders}/**/*.testbed.test.ts`],
+          testTimeout: 180_000,
+          // Building the programs for the first time is in it.
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },

@@ -37,6 +37,6 @@ export async function statusLines({ plan, folder, events, kubectl }: TestbedStat
     `  ${kubectl} --kubeconfig ${folder.kubeconfig} get nodes`,
     `  ssh -F ${folder.sshConfig} ${plan.nodes[0]?.name}`,
     `  NODEMEND_CONFIG=${folder.configuration} nodemend doctor`,
-    `  nodemend diagnose --hosts ${folder.hosts}`,
+    `  NODEMEND_CONFIG=${folder.configuration} nodemend diagnose --hosts ${folder.hosts}`,
   ];
 }

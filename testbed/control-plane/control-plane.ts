@@ -21,7 +21,7 @@ export interface ControlPlaneOptions {
   readonly network?: ClusterNetwork;
 }
 
-export interface ClusterNetwork {
+interface ClusterNetwork {
   /** The server's address for nodes; it listens on all. */
   readonly advertise: string;
   readonly port: number;

@@ -60,13 +60,17 @@ function sshConfig({ folder, plan }: AccessParts): string {
 
 /** The Node objects have the nodes' own addresses, which only the bastion reaches. */
 function nodemendConfiguration({ folder, plan }: AccessParts): string {
-  const identityFiles = [folder.identity];
-  const bastion = { host: plan.bastion.address, port: plan.sshPort, user: loginUser, identityFiles };
-  return stringify({ kubeconfig: folder.kubeconfig, via: 'ssh', ssh: { user: loginUser, identityFiles, knownHosts: [folder.knownHosts], bastion } });
+  const ssh = { user: loginUser, identityFiles: [folder.identity], knownHosts: [folder.knownHosts], bastion: bastionOf(folder, plan) };
+  return stringify({ kubeconfig: folder.kubeconfig, via: 'ssh', ssh });
 }
 
-/** The same nodes by loopback, without any API server. */
+/** The same nodes without any API server; used with the configuration, which names the known hosts. */
 function hostsFile({ folder, plan }: AccessParts): string {
-  const hosts = plan.nodes.map(({ name, address, runtime }) => ({ name, address, port: plan.sshPort, user: loginUser, group: runtime, identityFiles: [folder.identity] }));
-  return stringify({ hosts });
+  const bastion = bastionOf(folder, plan);
+  const hosts = plan.nodes.map(({ name, networkAddress, runtime }) => ({ name, address: networkAddress, user: loginUser, group: runtime, identityFiles: [folder.identity], bastion }));
+  return stringify({ hosts }, { aliasDuplicateObjects: false });
+}
+
+function bastionOf({ identity }: StateFolder, { bastion, sshPort }: TestbedPlan): object {
+  return { host: bastion.address, port: sshPort, user: loginUser, identityFiles: [identity] };
 }

@@ -38,7 +38,6 @@ const pauseAfterFailureMs = 2000;
 export class Nodes {
   readonly #options: NodesOptions;
   readonly #hierarchies: readonly Hierarchy[];
-  readonly #running = new Map<string, RunningNode>();
 
   constructor(options: NodesOptions) {
     this.#options = options;
@@ -59,10 +58,6 @@ export class Nodes {
     await this.#boot(node);
   }
 
-  cutPower(name: string): void {
-    this.#running.get(name)?.cutPower();
-  }
-
   async #boot(node: PlannedNode): Promise<void> {
     const { mounts, plan } = this.#options;
     const running = await bootNode({
@@ -74,14 +69,12 @@ export class Nodes {
       gateway: bridgeAddress,
       connect: (pid) => plugIn(node.index, pid),
     });
-    this.#running.set(node.name, running);
     this.#note({ node: node.name, at: now(), event: 'booted', bootId: running.bootId });
     void this.#watch(node, running);
   }
 
   async #watch(node: PlannedNode, running: RunningNode): Promise<void> {
     const how = await running.ended;
-    this.#running.delete(node.name);
     this.#note({ node: node.name, at: now(), event: 'ended', how });
     if (how === 'poweroff') return;
     for (let pause = pauseBeforeBootMs; ; pause = pauseAfterFailureMs) {

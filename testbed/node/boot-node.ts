@@ -21,14 +21,12 @@ export interface BootOptions {
 }
 
 /** How a node's run ended: reboot(2) of PID 1 is seen outside as a signal (reboot(2), "Behavior inside PID namespaces"). */
-export type NodeEnd = 'reboot' | 'poweroff' | 'power cut' | 'failed';
+type NodeEnd = 'reboot' | 'poweroff' | 'power cut' | 'failed';
 
 export interface RunningNode {
   readonly bootId: string;
   /** Settles when every process of the node has ended. */
   readonly ended: Promise<NodeEnd>;
-  /** Ends every process at once, as when the plug is pulled. */
-  readonly cutPower: () => void;
 }
 
 const namespaces = ['--mount', '--uts', '--ipc', '--pid', '--cgroup', '--net', '--time'];
@@ -59,15 +57,14 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
     await ended;
     throw new Error(`${name} did not boot: ${lastLines(said) || 'it ended without a word'}`);
   };
-  const cutPower = (): void => void child.kill('SIGKILL');
   try {
     await nextLine();
     await options.connect(child.pid ?? 0);
     child.stdin.end('\n');
     const bootId = (await nextLine()).replace('booting ', '');
-    return { bootId, ended, cutPower };
+    return { bootId, ended };
   } catch (error) {
-    cutPower();
+    child.kill('SIGKILL');
     await ended;
     throw error;
   }

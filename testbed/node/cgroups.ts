@@ -30,7 +30,7 @@ export function machineHierarchies(): readonly Hierarchy[] {
 }
 
 /** The folder that holds all cgroups of a testbed, in each hierarchy. */
-export function testbedCgroup(id: string): string {
+function testbedCgroup(id: string): string {
   return `nodemend-testbed-${id}`;
 }
 

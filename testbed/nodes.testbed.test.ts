@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { captureMachine, machineChanges, type MachineState } from '../test/canary.ts';
+import { fillDisk, rebootNode } from './on-node.ts';
+import { leftovers, startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
+
+let before: MachineState;
+let testbed: TestTestbed;
+const nodes = ['containerd-1', 'docker-1'];
+
+beforeAll(async () => {
+  before = captureMachine();
+  testbed = await startTestTestbed({ containerd: 1, docker: 1 });
+});
+afterAll(() => testbed?.down());
+
+describe.each(nodes)('%s', (node) => {
+  test('a real systemd, running, without a failed unit', async () => {
+    expect(await testbed.root(node, 'systemctl is-system-running --wait')).toBe('running\n');
+    for (const unit of ['ssh', 'cron', 'kubelet', 'containerd', 'logrotate.timer']) {
+      expect(await testbed.root(node, `systemctl is-active ${unit}`), unit).toBe('active\n');
+    }
+    expect(await testbed.root(node, 'cat /proc/1/comm')).toBe('systemd\n');
+  });
+
+  test('a pod runs, logs where kubelet keeps logs, and can be entered', async () => {
+    const overrides = JSON.stringify({ spec: { nodeName: node } });
+    const pod = `box-${node}`;
+    await testbed.kubectl('run', pod, '--image=docker.io/library/box:1', '--image-pull-policy=Never', `--overrides=${overrides}`, '--', 'sh', '-c', 'echo hello; sleep 1000');
+    await testbed.kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
+    expect(await testbed.kubectl('logs', pod)).toBe('hello\n');
+    expect(await testbed.kubectl('exec', pod, '--', 'sh', '-c', 'echo inside')).toBe('inside\n');
+    expect(await testbed.root(node, `cat /var/log/containers/${pod}_default_*.log`)).toContain('hello');
+    await testbed.kubectl('delete', 'pod', pod, '--grace-period=1');
+  });
+
+  test('kubelet answers through the API server: configz and stats, the disk being the node’s own', async () => {
+    const stats = JSON.parse(await testbed.kubectl('get', '--raw', `/api/v1/nodes/${node}/proxy/stats/summary`)) as { readonly node: { readonly fs: { readonly capacityBytes: number } } };
+    expect(stats.node.fs.capacityBytes).toBeGreaterThan(1.5e9);
+    expect(stats.node.fs.capacityBytes).toBeLessThan(2.2e9);
+    expect(await testbed.kubectl('get', '--raw', `/api/v1/nodes/${node}/proxy/configz`)).toContain('containerLogMaxSize');
+  });
+
+  test('nothing of it reaches the machine: settings, clock, kernel', async () => {
+    const refused = async (script: string): Promise<string> => testbed.root(node, `(${script}) 2>&1 || true`);
+    expect(await refused('date -s 2001-01-01 >/dev/null')).toContain('Operation not permitted');
+    expect(await refused('echo 1000 >/proc/sys/kernel/pid_max')).toMatch(/Read-only|cannot create/);
+    // kubelet has set these two; what it wrote to is the node's own.
+    expect(await testbed.root(node, 'cat /proc/sys/kernel/panic /proc/sys/vm/overcommit_memory')).toBe('10\n1\n');
+    expect(machineChanges(before, captureMachine()).filter((change) => !/loop\d/.test(change))).toEqual([]);
+  });
+
+  test('systemctl reboot: another boot id, the uptime from zero, the disk kept, the command line of grub.cfg’s default entry', async () => {
+    const status = await testbed.status();
+    expect(await testbed.root(node, 'cat /proc/cmdline')).toBe('BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet\n');
+    const first = (await testbed.root(node, "touch /var/kept; sed -i '0,/ro quiet/s//ro quiet cgroup.memory=nokmem/' /boot/grub/grub.cfg; cat /proc/sys/kernel/random/boot_id")).trim();
+    const ms = await rebootNode(status, node);
+    const said = await testbed.root(node, 'ls /var/kept; cat /proc/cmdline /proc/sys/kernel/random/boot_id; cut -d. -f1 /proc/uptime');
+    const [kept, cmdline, bootId, uptime] = said.split('\n');
+    expect([kept, cmdline]).toEqual(['/var/kept', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet cgroup.memory=nokmem']);
+    expect(bootId).not.toBe(first);
+    expect(Number(uptime)).toBeLessThan(30);
+    // The Node object tells it as soon as kubelet is back.
+    const told = (): Promise<string> => testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.nodeInfo.bootID}');
+    await expect.poll(told, { timeout: 60_000, interval: 300 }).toBe(bootId);
+    await testbed.kubectl('wait', '--for=condition=Ready', `node/${node}`, '--timeout=60s');
+    expect((await testbed.status()).events.get(node)?.map((event) => (event.event === 'ended' ? event.how : event.event))).toEqual(['booted', 'reboot', 'booted']);
+    console.log(`${node}: rebooted in ${Math.round(ms)} ms`);
+  });
+});
+
+test('a pod reaches the API server on the service’s address', async () => {
+  await testbed.kubectl('run', 'dial', '--image=docker.io/library/box:1', '--image-pull-policy=Never', '--restart=Never', '--', 'nc', '-z', '-w', '5', '10.96.0.1', '443');
+  await testbed.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/dial', '--timeout=60s');
+});
+
+test('a disk that is filled is disk pressure for the real kubelet', async () => {
+  expect(await fillDisk(await testbed.status(), 'containerd-1', '94%')).toMatch(/9[345]% \/var\/lib/);
+  const pressure = (): Promise<string> => testbed.kubectl('get', 'node', 'containerd-1', '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}');
+  await expect.poll(pressure, { timeout: 60_000, interval: 500 }).toBe('True');
+});
+
+test('down: the machine is as it was', async () => {
+  const { stateDir } = testbed;
+  await testbed.down();
+  expect(machineChanges(before, captureMachine())).toEqual([]);
+  expect(leftovers(stateDir)).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { machineHierarchies } from '../node/cgroups.ts';
+import { onNode } from '../on-node.ts';
+import { testbedDown } from '../testbed-down.ts';
+import { testbedStatus, type TestbedStatus } from '../testbed-status.ts';
+import { testbedUp } from '../testbed-up.ts';
+import type { TestbedSize } from '../testbed-plan.ts';
+
+/** A testbed for a test file: its own state folder, its own loopback network. */
+export interface TestTestbed {
+  readonly stateDir: string;
+  readonly status: () => Promise<TestbedStatus>;
+  /** As root of a node, by SSH. @returns standard output @throws when it fails */
+  readonly root: (node: string, script: string) => Promise<string>;
+  /** @returns standard output */
+  readonly kubectl: (...args: readonly string[]) => Promise<string>;
+  readonly down: () => Promise<void>;
+}
+
+export async function startTestTestbed(size: TestbedSize, name = 'test'): Promise<TestTestbed> {
+  const parent = mkdtempSync(join(tmpdir(), 'nodemend-testbed-'));
+  const stateDir = join(parent, name);
+  await testbedUp({ ...size, name, stateDir, report: (line) => console.error(line) });
+  const status = (): Promise<TestbedStatus> => testbedStatus({ name, stateDir });
+  const testbed = await status();
+  return {
+    stateDir,
+    status,
+    root: async (node, script) => {
+      const { exitCode, stdout, stderr } = await onNode(testbed, node, script);
+      if (exitCode !== 0) throw new Error(`${node}: exit code ${exitCode}: ${stderr}${stdout}`);
+      return stdout;
+    },
+    kubectl: async (...args) => (await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, ...args])).stdout,
+    down: async () => {
+      await testbedDown({ name, stateDir });
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Cgroup folders and loop devices of testbeds below a folder: what no namespace ends. */
+export function leftovers(stateDir: string): readonly string[] {
+  const cgroups = machineHierarchies().flatMap(({ mountPoint }) => readdirSync(mountPoint).filter((name) => name.startsWith('nodemend-testbed-')).map((name) => join(mountPoint, name)));
+  const loops = readdirSync('/sys/block').filter((name) => name.startsWith('loop') && backingFile(name).startsWith(stateDir));
+  return [...cgroups, ...loops];
+}
+
+function backingFile(loop: string): string {
+  try {
+    return readFileSync(join('/sys/block', loop, 'loop', 'backing_file'), 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
