@@ -25,10 +25,10 @@ export interface Operator {
   readonly folder: string;
   readonly nodemend: (...args: readonly string[]) => Promise<CommandResult>;
   readonly start: (...args: readonly string[]) => RunningCommand;
-  /** Ids of the runs that this machine has a journal of, oldest first. */
+  /** Ids of the runs that this machine has a journal of, in the order of their names. */
   readonly runs: () => readonly string[];
   readonly journal: (run: string) => readonly JournalEntry[];
-  /** Waits until the newest journal beyond those in `known` has an entry that fits. @returns its run */
+  /** Waits until a journal beyond those in `known` has an entry that fits. @returns its run */
   readonly journalled: (known: readonly string[], fits: (entry: JournalEntry) => boolean) => Promise<string>;
   readonly leave: () => void;
 }
@@ -61,8 +61,8 @@ export function operatorOf(cluster: TestCluster | undefined, environment: Readon
     journal,
     journalled: async (known, fits) => {
       for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(1)) {
-        const run = runs().findLast((id) => !known.includes(id));
-        if (run !== undefined && journal(run).some(fits)) return run;
+        const run = runs().find((id) => !known.includes(id) && journal(id).some(fits));
+        if (run !== undefined) return run;
       }
       throw new Error('the journal never had that entry');
     },
