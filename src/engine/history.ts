@@ -11,7 +11,8 @@ import { runStory, type RunStory } from './run-journal.ts';
 export async function listRuns(journal: JournalStore): Promise<readonly RunStory[]> {
   const runs = await journal.runs();
   const stories = await concurrently(runs.toReversed(), 8, async (run) => runStory((await journal.read(run)) ?? []));
-  return stories.filter((story) => story !== undefined);
+  // Of two runs in one minute the names do not tell which was first.
+  return stories.filter((story) => story !== undefined).toSorted((a, b) => compareNames(b.startedAt, a.startedAt));
 }
 
 /** What one node remembers of one run. */
