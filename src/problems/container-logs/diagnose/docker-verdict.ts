@@ -5,13 +5,15 @@ import { coverageOf, type Coverage } from './coverage.ts';
 import { placesOf } from './docker-aim.ts';
 import type { SortedLogs } from './docker-logs.ts';
 import type { Verdict } from './finding.ts';
-import { hazardsOf, type Hazard } from './hazards.ts';
+import { destroysDocker, hazardsOf, type Hazard } from './hazards.ts';
 import type { Rotation } from './rotation.ts';
 import { suspectsOf, type Suspect } from './suspects.ts';
 
 /** Whether logrotate keeps the logs of docker's containers small, and if not, the one thing that explains it best. */
 export function dockerVerdict(rotation: Rotation, logs: SortedLogs, diskBytes: number | undefined): Verdict {
   if (logs.unbounded.length === 0) return nothingToRotate(logs);
+  const destroyer = rotation.configuration.blocks.find((block) => logs.unbounded.some((log) => destroysDocker(block, log)));
+  if (destroyer !== undefined) return fail('rule-unsafe', 'other-files', { file: destroyer.file });
   const coverage = coverageOf(logs.unbounded, rotation);
   const passedOver = coverage.find((log) => log.state === 'passed-over');
   if (coverage.some((log) => log.state === 'uncovered')) return uncovered(rotation, logs, coverage);

@@ -17,7 +17,6 @@ export interface Hazard {
 export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | undefined): readonly Hazard[] {
   const { settings } = block;
   const found: readonly (Hazard | undefined)[] = [
-    unsafe(destroysDocker(block, log), 'other-files'),
     unsafe(renames(settings), 'renames'),
     unsafe(settings.copy && !settings.copyTruncate, 'never-truncates'),
     unsafe(rotatesRotated(block, log), 'rotates-rotated'),
@@ -47,7 +46,8 @@ function renames({ copyTruncate, copy, renameCopy }: Settings): boolean {
   return renameCopy || (!copyTruncate && !copy);
 }
 
-function destroysDocker({ patterns }: Block, log: DockerLog): boolean {
+/** Also of a rule that holds no log at all. */
+export function destroysDocker({ patterns }: Block, log: DockerLog): boolean {
   return dockersOwnFiles(log).some((path) => patterns.some((pattern) => matchesPath(pattern, path)));
 }
 

@@ -44,10 +44,12 @@ function ignored(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
     });
 }
 
+/** A rule that lost its logs to another one explains more than the other one does. */
 function misses({ configuration }: Rotation, places: LogPlaces): readonly Suspect[] {
-  return configuration.blocks
+  const found = configuration.blocks
     .filter((block) => isAimed(block, places))
-    .map((block): Suspect => ({ kind: 'misses', file: block.file, why: whyItMisses(block, configuration.complaints, places) }));
+    .map((block) => ({ kind: 'misses', file: block.file, why: whyItMisses(block, configuration.complaints, places) }) as const);
+  return [...found.filter(({ why }) => why === 'duplicate'), ...found.filter(({ why }) => why !== 'duplicate')];
 }
 
 function whyItMisses(block: Block, complaints: readonly Complaint[], places: LogPlaces): 'pattern' | 'links' | 'duplicate' {

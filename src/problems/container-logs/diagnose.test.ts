@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { createTranslator } from '../../locales/translator.ts';
+import type { Finding } from '../problem.ts';
+import { diagnose } from './diagnose.ts';
+import type { ComplaintCode } from './logrotate/configuration.ts';
+import { containerLogs } from './problem.ts';
+import { containerLines, driverLines, file, goodRule, id, mainText, node, twoContainers, type NodeParts } from './testing/node.ts';
+import { evidenceOf } from './testing/scene.ts';
+
+const found = (parts: NodeParts): readonly Finding[] => diagnose(evidenceOf([node(parts)]));
+const keys = (parts: NodeParts): readonly string[] => found(parts).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
+const withRule = (content: string, parts: NodeParts = {}): readonly string[] =>
+  keys({ ...parts, files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', content)] });
+
+const glob = '/var/lib/docker/containers/*/*-json.log';
+const rule = (...directives: readonly string[]): string => `${glob} {\n${directives.map((line) => `  ${line}\n`).join('')}}\n`;
+
+describe('the runtime', () => {
+  const pods = 'pods\nat shop_cart_u/app\n81a0 0 0 1 300 8 0.log\n';
+  const links = `${twoContainers}pods\nat shop_cart_u/app\na1ff 0 0 1 90 0 0.log\n`;
+  const podRule = { files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/p', '/var/log/pods/*/*/*.log {\n}\n')] };
+
+  test.each<[string, NodeParts, string]>([
+    ['the API says docker', { runtimeVersion: 'docker://20.10.24', runtime: 'docker-root /var/lib/docker\n' }, 'pass rule-ok'],
+    ['the API says containerd', { runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\ndocker-root /var/lib/docker\n', logs: pods }, 'warn rule-without-effect.docker'],
+    ['the API says CRI-O', { runtimeVersion: 'cri-o://1.28.0', runtime: 'docker-root /var/lib/docker\n', logs: pods, ...podRule }, 'fail rule-fights-kubelet'],
+    ['kubelet was told containerd', { runtime: 'process kubelet 1\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=/run/containerd/containerd.sock\n', logs: pods, ...podRule }, 'fail rule-fights-kubelet'],
+    ['kubelet was told cri-dockerd', { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=unix:///run/cri-dockerd.sock\n' }, 'pass rule-ok'],
+    ['pods log through docker', { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n', logs: links }, 'pass rule-ok'],
+    ['pods log themselves', { runtime: 'process kubelet 1\nprocess containerd 2\n', logs: pods, ...podRule }, 'fail rule-fights-kubelet'],
+    ['docker without kubelet', { runtime: 'process dockerd 3\nprocess containerd 2\n' }, 'pass rule-ok'],
+    ['only containerd', { runtime: 'process containerd 2\n', logs: '', ...podRule }, 'fail rule-fights-kubelet'],
+    ['nothing tells', { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n' }, 'unknown rule-unknown.runtime'],
+    ['nothing runs', { runtime: 'docker-root /var/lib/docker\n', logs: '' }, 'unknown rule-unknown.runtime'],
+  ])('%s', (_name, parts, expected) => {
+    expect(keys(parts)).toEqual([expected]);
+  });
+
+  test('docker beside a kubelet with containerd: both are looked at', () => {
+    const both = { runtimeVersion: 'containerd://1.6.21', logs: `${twoContainers}${pods}` };
+
+    expect(keys(both)).toEqual(['pass rule-ok', 'pass kubelet-rotates']);
+    expect(keys({ ...both, ...podRule })).toEqual(['fail rule-does-not-cover.links', 'fail rule-fights-kubelet']);
+  });
+});
+
+describe('a rule on docker’s logs', () => {
+  test.each<[string, string, string]>([
+    ['the guide’s', rule('rotate 10', 'copytruncate', 'missingok', 'notifempty', 'compress', 'maxsize 100M', 'daily', 'dateext', 'dateformat -%Y%m%d-%s', 'create 0644 root root'), 'pass rule-ok'],
+    ['in quotes, with tabs', `"${glob}"\t{\n\tdaily\n\tcopytruncate\n\trotate\t=\t3\n}\n`, 'pass rule-ok'],
+    ['one of two patterns', `/var/log/x.log\n${glob}\n{\n daily\n copytruncate\n}\n`, 'pass rule-ok'],
+    ['hourly by size', rule('copytruncate', 'size 50M'), 'pass rule-ok'],
+    ['as root by name', rule('daily', 'copytruncate', 'su root root'), 'pass rule-ok'],
+    ['as root by number', rule('daily', 'copytruncate', 'su 0 0'), 'pass rule-ok'],
+    ['only *.log of another folder', '/var/log/*.log {\n daily\n copytruncate\n}\n', 'fail rule-missing.none'],
+    ['the wrong depth', '/var/lib/docker/containers/*.log {\n daily\n copytruncate\n}\n', 'fail rule-does-not-cover.pattern'],
+    ['links of kubelet', '/var/log/pods/*/*/*.log {\n daily\n copytruncate\n}\n', 'fail rule-does-not-cover.links'],
+    ['renames', rule('daily', 'create 0644 root root'), 'fail rule-unsafe.renames'],
+    ['takes copytruncate back', rule('daily', 'copytruncate', 'nocopytruncate'), 'fail rule-unsafe.renames'],
+    ['renamecopy', rule('daily', 'renamecopy'), 'fail rule-unsafe.renames'],
+    ['copies only', rule('daily', 'copy'), 'fail rule-unsafe.never-truncates'],
+    ['docker’s own files beside a good rule', `/var/lib/docker/containers/*/*.json {\n daily\n copytruncate\n}\n${goodRule}`, 'fail rule-unsafe.other-files'],
+    ['every file of docker', '/var/lib/docker/containers/*/* {\n daily\n copytruncate\n}\n', 'fail rule-unsafe.other-files'],
+    ['old logs by number', '/var/lib/docker/containers/*/*-json.log* {\n daily\n copytruncate\n rotate 3\n}\n', 'fail rule-unsafe.rotates-rotated'],
+    ['old logs by extension', '/var/lib/docker/containers/*/*.log {\n daily\n copytruncate\n rotate 3\n dateext\n extension .log\n}\n', 'fail rule-unsafe.rotates-rotated'],
+    ['the same, compressed', '/var/lib/docker/containers/*/*.log {\n daily\n copytruncate\n rotate 3\n dateext\n extension .log\n compress\n}\n', 'pass rule-ok'],
+    ['another user', rule('daily', 'copytruncate', 'su nobody adm'), 'fail rule-never-rotates.other-user'],
+    ['more than the disk', rule('size 30G', 'copytruncate'), 'fail rule-never-rotates.size-over-disk'],
+    ['at least more than the disk', rule('daily', 'minsize 30G', 'copytruncate'), 'fail rule-never-rotates.size-over-disk'],
+    ['the same with a bound', rule('daily', 'minsize 30G', 'maxsize 100M', 'copytruncate'), 'pass rule-ok'],
+    ['waits for quiet', rule('daily', 'minage 2', 'copytruncate'), 'fail rule-never-rotates.minimum-age'],
+    ['keeps nothing', rule('daily', 'rotate 0', 'copytruncate'), 'warn rule-loses-logs.rotate-zero'],
+    ['keeps all', rule('daily', 'rotate -1', 'copytruncate'), 'warn rule-keeps-all.rotate-unlimited'],
+    ['keeps all for a time', rule('daily', 'rotate -1', 'maxage 5', 'copytruncate'), 'pass rule-ok'],
+    ['no trigger of its own: weekly from the main file', rule('copytruncate'), 'warn rule-too-rare.weekly'],
+    ['yearly', rule('yearly', 'copytruncate'), 'warn rule-too-rare.yearly'],
+    ['an unknown word', rule('daily', 'copytruncate', 'maxsizee 3M'), 'warn rule-has-errors.unknown-directive'],
+    ['no brace at the end', rule('daily', 'copytruncate').replace('}\n', ''), 'warn rule-has-errors.unclosed'],
+    ['olddir that is not there', rule('daily', 'copytruncate', 'olddir old'), 'fail rule-broken.olddir-missing'],
+  ])('%s', (_name, content, expected) => {
+    expect(withRule(content)).toEqual([expected]);
+  });
+
+  test('the first rule that gets a log decides, a second one is told', () => {
+    const both = (first: string, second: string): readonly string[] =>
+      keys({ files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/a', first), file('/etc/logrotate.d/b', second)] });
+
+    expect(both(goodRule, goodRule)).toEqual(['warn rule-duplicate.second-rule']);
+    expect(both(goodRule.replace('copytruncate', 'create'), goodRule)).toEqual(['fail rule-unsafe.renames']);
+    expect(both('/var/lib/docker/containers/1*/*.log {\n daily\n copytruncate\n}\n', goodRule)).toEqual(['fail rule-does-not-cover.duplicate']);
+  });
+
+  test('global directives before the include count, those behind it do not', () => {
+    const main = (text: string): readonly string[] => keys({ files: [file('/etc/logrotate.conf', text), file('/etc/logrotate.d/docker', rule('daily', 'rotate 3'))] });
+
+    expect(main('copytruncate\ninclude /etc/logrotate.d\n')).toEqual(['pass rule-ok']);
+    expect(main('include /etc/logrotate.d\ncopytruncate\n')).toEqual(['fail rule-unsafe.renames']);
+    expect(main('copytruncate\n')).toEqual(['fail rule-ignored.not-included']);
+    expect(main('tabooext + er\ncopytruncate\ninclude /etc/logrotate.d\n')).toEqual(['fail rule-ignored.name']);
+    expect(main('tabooext + er\ncopytruncate\ninclude /etc/logrotate.d/docker\n')).toEqual(['pass rule-ok']);
+  });
+
+  test('the main file itself can be what is passed over', () => {
+    const files = [file('/etc/logrotate.conf', mainText, 0o666), file('/etc/logrotate.d/docker', goodRule)];
+
+    expect(found({ files })[0]?.text).toEqual({ key: 'findings.rule-ignored.mode', params: { file: '/etc/logrotate.conf', detail: '0666' } });
+  });
+});
+
+describe('logs that need no rule', () => {
+  const logs = (one: string, two: string): string => `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}${containerLines(2)}drivers\n${one}${two}names\n`;
+  const noRule = { files: [file('/etc/logrotate.conf', mainText)] };
+
+  test.each<[string, string, string]>([
+    [driverLines(1, 'json-file', '10m'), driverLines(2, 'json-file', '1g'), 'pass bounded-by-daemon'],
+    [driverLines(1, 'json-file', '10m'), driverLines(2, 'journald'), 'pass bounded-by-daemon'],
+    [driverLines(1, 'local'), driverLines(2, 'journald'), 'pass other-log-driver'],
+    [driverLines(1, 'json-file', '10m'), driverLines(2), 'fail rule-missing.partly-bounded'],
+    [driverLines(1, 'json-file', '-1'), driverLines(2, 'json-file', '10m'), 'fail rule-missing.partly-bounded'],
+    ['', '', 'fail rule-missing.none'],
+  ])('%s%s', (one, two, expected) => {
+    expect(keys({ ...noRule, logs: logs(one, two) })).toEqual([expected]);
+  });
+
+  test('the unbounded ones are named', () => {
+    const [finding] = found({ ...noRule, logs: logs(driverLines(1, 'json-file', '10m'), driverLines(2)) });
+
+    expect(finding).toMatchObject({ facts: { unrotated: [id(2).slice(0, 12)], containers: 2, logBytes: 8192 } });
+  });
+
+  test('a node without a container yet needs a rule', () => {
+    expect(keys({ ...noRule, logs: '' })).toEqual(['fail rule-missing.none']);
+    expect(keys({ logs: '' })).toEqual(['pass rule-ok']);
+  });
+});
+
+describe('what cannot be known', () => {
+  test.each<[string, NodeParts, string]>([
+    ['an included file nobody looked at', { files: [file('/etc/logrotate.conf', `${mainText}include /srv/rules\n`), file('/etc/logrotate.d/docker', goodRule)] }, 'unknown rule-unknown.included-file'],
+    ['a faulty file inside a rule', { head: ['accounts root root', 'folder /etc/logrotate.d', 'folder /srv'], files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', rule('include /srv/x')), file('/srv/x', '}\n')] }, 'unknown rule-unknown.unpredictable'],
+    ['the release', { version: 'unknown' }, 'unknown rule-unknown.logrotate-version'],
+    ['the files', { sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'timed-out', detail: '' } } }, 'unknown rule-unknown.rotation-files'],
+    ['the logs', { sections: { 'container-logs/log-files': { state: 'unknown', reason: 'needs-root', detail: '' } } }, 'unknown rule-unknown.log-files'],
+    ['logrotate is not there', { sections: { 'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' } } }, 'fail logrotate-missing'],
+  ])('%s', (_name, parts, expected) => {
+    expect(keys(parts)).toEqual([expected]);
+  });
+
+  test('without logrotate nothing fights kubelet', () => {
+    const sections = { 'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' } } as const;
+
+    expect(keys({ runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\n', sections })).toEqual(['pass kubelet-rotates']);
+  });
+});
+
+test('a fault in old releases costs the whole file, in new ones the rule', () => {
+  const content = `/var/log/x.log {\n olddir /nowhere\n}\n${goodRule}`;
+  const parts = { head: ['accounts root root', 'folder /etc/logrotate.d', 'missing /nowhere'] };
+
+  // The abandoned file is read no further, so that the rule behind the fault is never seen.
+  expect(withRule(content, { ...parts, version: '3.8.6' })).toEqual(['fail rule-broken.olddir-missing']);
+  expect(withRule(content.replace('/var/log/x.log', '/nowhere/x.log'), { ...parts, version: '3.21.0' })).toEqual(['fail rule-broken.log-folder-missing']);
+});
+
+test('every fault that can throw a rule away has its words', () => {
+  const codes: readonly Exclude<ComplaintCode, 'unknown-directive' | 'text-after-brace' | 'unclosed'>[] = [
+    'bad-value', 'missing-value', 'unknown-user', 'not-separated', 'bad-line', 'names-inside-block', 'no-opening-brace', 'unexpected-closing-brace', 'bad-quoting',
+    'no-names', 'taboo-inside-block', 'script-without-end', 'duplicate', 'include-missing', 'include-too-deep', 'cannot-open', 'too-large', 'olddir-missing', 'log-folder-missing',
+  ];
+  const { has } = createTranslator('en', containerLogs.texts.en);
+
+  expect(codes.filter((code) => !has(`findings.rule-broken.${code}`))).toEqual([]);
+});
