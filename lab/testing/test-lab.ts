@@ -25,7 +25,11 @@ export interface TestLab {
 export async function startTestLab(nodes: number, name = 'test', daemon: DaemonCommand = daemonFromSources()): Promise<TestLab> {
   const parent = mkdtempSync(join(tmpdir(), 'nodemend-lab-'));
   const stateDir = join(parent, name);
-  const status = await labUp({ nodes, name, stateDir, daemon });
+  const removeParent = (): void => rmSync(parent, { recursive: true, force: true });
+  const status = await labUp({ nodes, name, stateDir, daemon }).catch((error: unknown) => {
+    removeParent();
+    throw error;
+  });
   const ofRuntime = (runtime: string): LabNodeStatus => {
     const found = status.nodes.find((node) => node.runtime.startsWith(runtime));
     if (!found) throw new Error(`no ${runtime} node among ${nodes}`);
@@ -43,7 +47,7 @@ export async function startTestLab(nodes: number, name = 'test', daemon: DaemonC
     ssh: (node, command) => runProgram('ssh', ['-F', status.folder.sshConfig, '-o', 'BatchMode=yes', node, command]),
     down: async () => {
       await labDown({ name, stateDir });
-      rmSync(parent, { recursive: true, force: true });
+      removeParent();
     },
   };
 }
