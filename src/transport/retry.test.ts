@@ -33,6 +33,14 @@ describe('trying again', () => {
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
+  it('tells why it was not let in, when the last try came too late', async () => {
+    const late = new NodemendError('SSH_TIMED_OUT', { node: 'n', address: 'a', port: 22, seconds: 1 });
+    const attempt = vi.fn<() => Promise<string>>().mockRejectedValueOnce(refused).mockRejectedValue(late);
+    await expect(retrying(attempt, new Deadline(10_000), never)).rejects.toBe(refused);
+    attempt.mockReset().mockRejectedValue(late);
+    await expect(retrying(attempt, new Deadline(0), never)).rejects.toBe(late);
+  });
+
   it('is not done after an interruption', async () => {
     const controller = new AbortController();
     const attempt = vi.fn<() => Promise<string>>().mockImplementation(() => {

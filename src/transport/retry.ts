@@ -12,14 +12,25 @@ const firstPauseMs = 250;
  * nodes behind one bastion would come back together.
  */
 export async function retrying<T>(attempt: () => Promise<T>, deadline: Deadline, signal: AbortSignal): Promise<T> {
+  let telling: unknown;
   for (let count = 1; ; count++) {
     try {
       return await attempt();
     } catch (error) {
+      // That a further try came too late says less than why the one before failed.
+      if (!isTimeout(error)) telling = error;
       const pause = firstPauseMs * 2 ** (count - 1) * (0.5 + Math.random());
-      const again = isNodemendError(error) && error.retryable && count < tries && pause < deadline.left;
-      if (!again || signal.aborted) throw error;
+      const pointless = count === tries || pause >= deadline.left || signal.aborted;
+      if (pointless || !mayPass(error)) throw telling ?? error;
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return isNodemendError(error) && error.retryable;
+}
+
+function isTimeout(error: unknown): boolean {
+  return isNodemendError(error) && error.code === 'SSH_TIMED_OUT';
 }

@@ -56,7 +56,7 @@ describe('the user’s ssh', () => {
     configure(...node());
     expect(await ask(place(alias({ user: 'root' })), whoAmI)).toMatchObject({ stdout: 'root\n' });
     const port = await freePort();
-    await expect(ask(place(alias({ port }), { connectTimeoutMs: 1000 }), whoAmI)).rejects.toMatchObject({ code: 'SSH_REFUSED', params: { port } });
+    await expect(ask(place(alias({ port }), { connectTimeoutMs: 5000 }), whoAmI)).rejects.toMatchObject({ code: 'SSH_REFUSED', params: { port } });
     const named = makeSshKey(scene.folder, 'named');
     scene.sshd.authorize('sudo-works', named);
     await ask(place(alias({ identityFiles: [named.path] })), whoAmI);
@@ -72,12 +72,12 @@ describe('the user’s ssh', () => {
     expect(await ask(place(), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
     expect(scene.logins(bastion)).toBe(1);
 
-    const { transport } = place();
+    const { transport } = place(alias(), { connectTimeoutMs: 20_000 });
     const controller = new AbortController();
     const failing = Array.from({ length: 12 }, () =>
       expect(transport.connect(alias({ address: 'silent' }), controller.signal)).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' }),
     );
-    await vi.waitFor(() => expect(silent.connections()).toBe(8), { timeout: 4500 });
+    await vi.waitFor(() => expect(silent.connections()).toBe(8), { timeout: 15_000, interval: 20 });
     controller.abort();
     await Promise.all(failing);
     expect(silent.mostConnections()).toBe(8);

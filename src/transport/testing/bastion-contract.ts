@@ -30,11 +30,11 @@ export function describeBastion(scene: ConnectionScene): void {
     it('shakes hands with at most 8 nodes at once', async () => {
       const bastion = await scene.serveHere();
       const silent = scene.keep(await startSilentServer());
-      const way = scene.transport({ ...knowing(bastion, scene.sshd), connectTimeoutMs: 2500 });
+      const way = scene.transport({ ...knowing(bastion, scene.sshd), connectTimeoutMs: 20_000 });
       const controller = new AbortController();
       const to = scene.target({ port: silent.port }, { bastion: bastionOf(bastion) });
       const failing = Array.from({ length: 20 }, () => expect(way.connect(to, controller.signal)).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' }));
-      await vi.waitFor(() => expect(silent.connections()).toBe(8), { timeout: 2400 });
+      await vi.waitFor(() => expect(silent.connections()).toBe(8), { timeout: 15_000, interval: 20 });
       controller.abort();
       await Promise.all(failing);
       expect(silent.mostConnections()).toBe(8);
@@ -69,7 +69,7 @@ export function describeBastion(scene: ConnectionScene): void {
     it('tells that the node refuses the bastion', async () => {
       const bastion = await scene.serveHere();
       const port = await freePort();
-      const failing = scene.connecting({ ...knowing(bastion), connectTimeoutMs: 1500 }, scene.target({ port }, { bastion: bastionOf(bastion) }));
+      const failing = scene.connecting({ ...knowing(bastion), connectTimeoutMs: 5000 }, scene.target({ port }, { bastion: bastionOf(bastion) }));
       await expect(failing).rejects.toMatchObject({ code: 'SSH_REFUSED', params: { node: 'node-1', port } });
     });
 
@@ -79,7 +79,7 @@ export function describeBastion(scene: ConnectionScene): void {
       const behind = { transport: way, target: scene.target(scene.sshd, { bastion: bastionOf(bastion) }) };
       expect(await ask(behind, { script: 'echo one' })).toMatchObject({ stdout: 'one\n' });
       bastion.dropConnections();
-      await vi.waitFor(async () => expect(await ask(behind, { script: 'echo two' })).toMatchObject({ stdout: 'two\n' }), { timeout: 5000 });
+      await vi.waitFor(async () => expect(await ask(behind, { script: 'echo two' })).toMatchObject({ stdout: 'two\n' }), { timeout: 10_000 });
       expect(scene.logins(bastion)).toBe(2);
     });
   });

@@ -4,6 +4,7 @@ import type { Place } from './place.ts';
 /** How the users of the test node stand to root. */
 type Standing = 'root' | 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
 
+/** What a transport brings to the execution contract. One that does not speak SSH (into pods) brings this and no connection world. */
 export interface ExecutionWorld {
   readonly places: Readonly<Record<Standing, Place>>;
   /** How many processes on the node have the text among their arguments. */

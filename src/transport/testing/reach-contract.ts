@@ -10,11 +10,14 @@ import { ask } from './place.ts';
 export function describeReach(scene: ConnectionScene): void {
   describe('does not get there', () => {
     const elsewhere = (server: { readonly port: number }): NodeTarget => scene.target({ port: server.port });
+    /** For hosts that answer somehow. */
+    const soon = { connectTimeoutMs: 5000 };
+    /** For hosts that never do. */
     const quickly = { connectTimeoutMs: 1500 };
 
     it('when nothing listens', async () => {
       const port = await freePort();
-      await expect(scene.connecting(quickly, scene.target({ port }))).rejects.toMatchObject({
+      await expect(scene.connecting(soon, scene.target({ port }))).rejects.toMatchObject({
         code: 'SSH_REFUSED',
         params: { node: 'node-1', address: '127.0.0.1', port },
         retryable: true,
@@ -48,16 +51,16 @@ export function describeReach(scene: ConnectionScene): void {
 
     it('when what answers does not speak SSH', async () => {
       const server = scene.keep(await startSilentServer('HTTP/1.1 400 Bad Request\r\n\r\n'));
-      await expect(scene.connecting(quickly, elsewhere(server))).rejects.toMatchObject({ code: 'SSH_NOT_AN_SSH_SERVER', params: { port: server.port } });
+      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({ code: 'SSH_NOT_AN_SSH_SERVER', params: { port: server.port } });
     });
 
     it('when sshd is too busy', async () => {
       const server = scene.keep(await startSilentServer('Exceeded MaxStartups\r\n'));
-      await expect(scene.connecting(quickly, elsewhere(server))).rejects.toMatchObject({ code: 'SSH_CONNECTION_LOST', retryable: true });
+      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({ code: 'SSH_CONNECTION_LOST', retryable: true });
     });
 
     it('when the name has no address', async () => {
-      await expect(scene.connecting(quickly, scene.target(scene.sshd, { address: 'no-such-host.invalid' }))).rejects.toMatchObject({
+      await expect(scene.connecting(soon, scene.target(scene.sshd, { address: 'no-such-host.invalid' }))).rejects.toMatchObject({
         code: 'SSH_NAME_UNRESOLVED',
         params: { address: 'no-such-host.invalid' },
       });
@@ -65,7 +68,7 @@ export function describeReach(scene: ConnectionScene): void {
 
     it('when there is no route', async () => {
       // The kernel connects to no multicast address, and sends nothing to find that out.
-      await expect(scene.connecting({ connectTimeoutMs: 1000 }, scene.target(scene.sshd, { address: '224.0.0.1' }))).rejects.toMatchObject({
+      await expect(scene.connecting(soon, scene.target(scene.sshd, { address: '224.0.0.1' }))).rejects.toMatchObject({
         code: 'SSH_NO_ROUTE',
         params: { node: 'node-1', address: '224.0.0.1' },
       });
@@ -88,9 +91,9 @@ export function describeReach(scene: ConnectionScene): void {
       const server = await scene.serveHere();
       const seconds = `9${Math.floor(Math.random() * 1e9)}`;
       const here = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
-      const running = ask(here, { script: 'echo begun; sleep "$1"', args: [seconds], timeoutMs: 1000 });
+      const running = ask(here, { script: 'echo begun; sleep "$1"', args: [seconds], timeoutMs: 2500 });
       const failed = expect(running).rejects.toMatchObject({ code: 'SSH_CONNECTION_LOST', params: { node: 'node-1' }, retryable: true });
-      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0), { timeout: 900, interval: 20 });
+      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0), { timeout: 2400, interval: 20 });
       server.dropConnections();
       await failed;
       expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0);
