@@ -17,6 +17,7 @@ const liveCounters = new Set([
   'fs/file-nr',
   'fs/inode-nr',
   'fs/inode-state',
+  'fs/quota/syncs',
   'kernel/ns_last_pid',
   'kernel/perf_event_max_sample_rate',
   'kernel/pty/nr',
