@@ -12,6 +12,7 @@ import type { CommandContext } from './command-context.ts';
 import { renderPlan } from './render/plan/view.ts';
 import type { RenderContext } from './render/render-context.ts';
 import type { Session } from './session.ts';
+import type { Texts } from './text.ts';
 
 export interface PlannedChange extends Collected {
   readonly plan: Plan;
@@ -47,11 +48,20 @@ export async function planChange({ session, opened, asked, command }: PlanningRe
   return { ...collected, plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
 }
 
+interface PlanView {
+  readonly nks: boolean;
+  readonly unseen: readonly string[];
+  readonly next?: string;
+}
+
 /** The plan for people, and the nodes it cannot speak of. */
-export function planView(plan: Plan, view: { readonly nks: boolean; readonly unseen: readonly string[]; readonly next?: string }, context: RenderContext): string {
-  const { next } = view;
-  const shown = renderPlan(plan, { preview: previewAction, problems, nks: view.nks, ...(next === undefined ? {} : { next }) }, context);
-  if (view.unseen.length === 0) return shown;
-  const { t } = context.texts;
-  return `${shown}${context.paint('warn', t('plan.unseen', { count: view.unseen.length, nodes: foldNodes(view.unseen) }))}\n`;
+export function planView(plan: Plan, { nks, unseen, next }: PlanView, context: RenderContext): string {
+  const unseenLine = unseenWords(unseen, context.texts);
+  const options = { preview: previewAction, problems, nks, ...(unseenLine === undefined ? {} : { caution: unseenLine }), ...(next === undefined ? {} : { next }) };
+  return renderPlan(plan, options, context);
+}
+
+/** Undefined when every node was seen. */
+export function unseenWords(unseen: readonly string[], { t }: Texts): string | undefined {
+  return unseen.length === 0 ? undefined : t('plan.unseen', { count: unseen.length, nodes: foldNodes(unseen) });
 }

@@ -11,7 +11,7 @@ import { openSession } from './session.ts';
 import { tellResult } from './tell-result.ts';
 import type { Texts } from './text.ts';
 
-export interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose'> {
+interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose'> {
   /** Of `resume`. */
   readonly plan?: string;
 }
@@ -39,7 +39,7 @@ async function carryOut({ name, carryOut: work }: RunAgain, id: string, context:
   return withOpened(session, async (opened) => {
     const { targets } = await session.findNodes(opened.api, context.interrupt);
     const world = runWorld({ context, session, opened, targets, options, command: name });
-    const place = opened.api ? `${opened.api.context} (${opened.api.server})` : '--hosts';
+    const place = opened.api ? `${opened.api.context} (${opened.api.server})` : session.texts.t('approve.hosts');
     const question = session.texts.t(`approve.${name}`, { run: id, place });
     await approve({ question, command: [name, id, ...session.repeat], yes: options.yes === true }, session, context);
     const result = await work({ ...world, run: id }, options, context);

@@ -43,8 +43,8 @@ export function createTexts(language: Language, problems: readonly Problem[]): T
   };
 }
 
-/** All texts of one language in one tree, for the translator and for the tests that compare languages. */
-export function textTree(language: Language, problems: readonly Problem[]): TextTree {
+/** All texts of one language in one tree. */
+function textTree(language: Language, problems: readonly Problem[]): TextTree {
   const ofProblems = problems.map((problem) => [problem.meta.id, problem.texts[language]] as const);
   return { ...shell[language], problems: Object.fromEntries(ofProblems) };
 }

@@ -47,7 +47,7 @@ export interface Evidence {
   readonly nodes: readonly NodeEvidence[];
 }
 
-export interface EvidenceScope {
+interface EvidenceScope {
   /** How nodes were reached; `none` when only the API was read. */
   readonly via: 'none' | 'ssh' | 'system-ssh' | 'pod' | 'local';
   /** Whether the nodes came from an API server or from a hosts file. */

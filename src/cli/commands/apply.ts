@@ -6,10 +6,11 @@ import { approve } from '../approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { planChange, planView } from '../make-plan.ts';
+import { planChange, planView, unseenWords } from '../make-plan.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
 import { contextFor } from '../render/render-context.ts';
+import { wrapSentence } from '../render/wrap.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type FoundNodes, type Session } from '../session.ts';
 import { tellResult } from '../tell-result.ts';
@@ -41,11 +42,14 @@ async function apply(context: CommandContext, words: readonly string[], options:
     if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
     const named = foldNodes(change.plan.nodes.map(({ name }) => name));
     const { hash, target, nodes } = change.plan;
-    const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : '--hosts';
+    const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : session.texts.t('approve.hosts');
     const question = session.texts.t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
     await approve({ question, command: ['apply', ...words, ...session.repeat], yes: options.yes === true }, session, context);
     const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
     tellResult(result, session, context);
+    // It decides the exit code, and the plan that said it may have scrolled away.
+    const unseen = unseenWords(change.unseen, session.texts);
+    if (unseen !== undefined) context.output.notes.write(wrapSentence(unseen, context.output.notes.width).map((line) => `${line}\n`).join(''));
     return result.exitCode === 0 && change.unseen.length > 0 ? 6 : result.exitCode;
   });
 }

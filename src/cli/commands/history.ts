@@ -9,6 +9,7 @@ import { withOpened } from '../collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { renderHistory, type HistoryRow } from '../render/history.ts';
 import { contextFor } from '../render/render-context.ts';
+import { withoutNode } from '../render/without-node.ts';
 import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 
@@ -35,7 +36,7 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
     return exitOf(nodes);
   }
   data.write(renderHistory(nodes ? withNodeRuns(here, nodes) : here.map(rowOf), contextFor(data, context.texts)));
-  for (const { node, detail } of nodes?.unknown ?? []) context.output.notes.write(`${context.texts.t('history.unknown', { node, detail })}\n`);
+  for (const { node, detail } of nodes?.unknown ?? []) context.output.notes.write(`${context.texts.t('history.unknown', { node, detail: withoutNode(detail, node) })}\n`);
   return exitOf(nodes);
 }
 

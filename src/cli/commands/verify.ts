@@ -7,6 +7,7 @@ import { withOpened } from '../collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
+import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
 import { runWorld } from '../run-world.ts';
 import { openSession } from '../session.ts';
@@ -56,6 +57,6 @@ function groupLines(group: readonly Verification[], context: RenderContext): rea
   const head = first.subject === '' ? nodes : texts.t('verify.head', { subject: first.subject, nodes });
   return [
     ...labelled({ text: texts.t(`verify.state.${first.state}`), tone: tones[first.state] }, head, context),
-    ...indented(wrapSentence(first.detail, width - 2), '  '),
+    ...indented(wrapSentence(withoutNode(first.detail, first.node), width - 2), '  '),
   ];
 }

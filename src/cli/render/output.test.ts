@@ -26,6 +26,7 @@ test.each([
 test.each([
   ['COLUMNS first', { isTTY: true, columns: 120 }, { COLUMNS: '60' }, 60],
   ['then the terminal', { isTTY: true, columns: 120 }, {}, 120],
+  ['a terminal that does not know its size', { isTTY: true, columns: 0 }, {}, 80],
   ['else 80', {}, {}, 80],
   ['nonsense is not a width', {}, { COLUMNS: 'wide' }, 80],
   ['nor is nothing', {}, { COLUMNS: '' }, 80],

@@ -76,7 +76,8 @@ function createSink(stream: OutputStream, environment: Environment): Sink {
 function widthOf(stream: OutputStream, environment: Environment): number {
   const asked = Number(environment['COLUMNS']);
   if (Number.isInteger(asked) && asked > 0) return Math.max(asked, minimumWidth);
-  return Math.max((stream.isTTY ? stream.columns : undefined) ?? defaultWidth, minimumWidth);
+  // A terminal that was never told its size (a serial console) has 0 columns.
+  return Math.max((stream.isTTY && stream.columns) || defaultWidth, minimumWidth);
 }
 
 function hasColour(stream: OutputStream, environment: Environment): boolean {

@@ -7,6 +7,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import type { ApiReport, DoctorReport, GroupReport } from './judge.ts';
 import { requiredAccess } from './required-access.ts';
+import { ungrouped } from './row.ts';
 
 export interface DoctorRequest {
   /** Undefined with a hosts file. A kubeconfig that cannot be used is a finding of doctor's, not the end of it. */
@@ -112,7 +113,7 @@ interface Sample {
 
 /** A node that is Ready, where there is one: a node that is down says nothing about its group. */
 function onePerGroup(nodes: readonly AskedNode[]): readonly Sample[] {
-  return [...Map.groupBy(nodes, ({ group }) => group ?? '-')].flatMap(([group, members]) => {
+  return [...Map.groupBy(nodes, ({ group }) => group ?? ungrouped)].flatMap(([group, members]) => {
     const node = members.find(isReady) ?? members[0];
     return node ? [{ group, count: members.length, node }] : [];
   });

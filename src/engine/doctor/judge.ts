@@ -148,7 +148,7 @@ function groupRows(report: GroupReport): readonly DoctorRow[] {
     return [{ ...row, ...errorOf(access) }];
   }
   const how = report.bastion === undefined ? 'access.ok' : 'access.okThrough';
-  const reached: DoctorRow = { check: 'access', subject: report.group, state: 'ok', text: text(how, { ...params, took: access.value.tookMs }) };
+  const reached: DoctorRow = { check: 'access', subject: report.group, state: 'ok', text: text(how, { ...params, user: access.value.user, took: access.value.tookMs }) };
   return [reached, privilegeRow(report, access.value), clockRow(access.value.clockSkewMs, name)].filter((row) => row !== undefined);
 }
 

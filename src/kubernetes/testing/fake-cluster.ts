@@ -6,7 +6,7 @@ import { fixedTiming } from './fixed-timing.ts';
 import { httpsServer } from './https-server.ts';
 import { onTestFinished } from 'vitest';
 
-export interface FakeAnswer {
+interface FakeAnswer {
   readonly status: number;
   readonly json?: unknown;
 }

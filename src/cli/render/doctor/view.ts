@@ -1,5 +1,5 @@
 import { isErrorCode } from '../../../errors/error-code.ts';
-import type { DoctorRow } from '../../../engine/doctor/row.ts';
+import { ungrouped, type DoctorRow, type DoctorText } from '../../../engine/doctor/row.ts';
 import type { Texts } from '../../text.ts';
 import { printable, printableLine } from '../printable.ts';
 import type { Tone } from '../paint.ts';
@@ -42,9 +42,15 @@ function rowLines(row: DoctorRow, labelWidth: number, context: RenderContext): r
 function wordsOf({ error, subject, text, next }: DoctorRow, texts: Texts): { readonly found: string; readonly next: string | undefined } {
   if (error && isErrorCode(error.code)) {
     const words = texts.error(error.code, error.params);
-    return { found: subject === undefined ? words.cause : `${printable(subject)}: ${words.cause}`, next: words.next };
+    return { found: subject === undefined ? words.cause : `${printable(groupName(subject, texts))}: ${words.cause}`, next: words.next };
   }
-  return { found: texts.t(text.key, text.params), next: next && texts.t(next.key, next.params) };
+  const say = ({ key, params }: DoctorText): string =>
+    texts.t(key, params['group'] === undefined ? params : { ...params, group: groupName(String(params['group']), texts) });
+  return { found: say(text), next: next && say(next) };
+}
+
+function groupName(group: string, { t }: Texts): string {
+  return group === ungrouped ? t('doctor.ungrouped') : group;
 }
 
 function attachmentLines(attachment: string): readonly string[] {

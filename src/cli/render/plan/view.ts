@@ -18,6 +18,8 @@ export interface PlanViewOptions {
   readonly nks: boolean;
   /** The command that carries the plan out. */
   readonly next?: string;
+  /** What the plan cannot speak of, in words. */
+  readonly caution?: string;
 }
 
 const indent = '  ';
@@ -31,7 +33,10 @@ export function renderPlan(plan: Plan, options: PlanViewOptions, context: Render
     ...groups.map((group) => groupBlock(group, options, context)),
     refusedBlock(plan, context),
     options.nks && groups.length > 0 ? wrapSentence(texts.t('plan.nksCaution'), width) : [],
-    wrapSentence(summary(plan, texts.t), width),
+    [
+      ...wrapSentence(summary(plan, texts.t), width),
+      ...wrapSentence(options.caution ?? '', width).map((line) => paint('warn', line)),
+    ],
     options.next === undefined || groups.length === 0 ? [] : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
   ]);
 }
