@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PrivateRoot } from '../../../test/private-root.ts';
+import { diagnose } from './diagnose.ts';
+import { containerLogs } from './problem.ts';
+import { sceneEvidence } from './testing/scene.ts';
+import { sceneRoot } from './testing/scene-root.ts';
+import sceneScript from './testing/scene.sh?raw';
+
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await sceneRoot();
+});
+afterAll(async () => {
+  await root.close();
+});
+
+const ofKubelet = ['rule-fights-kubelet', 'rule-without-effect'];
+
+describe.each(containerLogs.meta.faults)('%s', (fault) => {
+  test.each([['dash'], ['bash'], ['busybox', 'sh']])('is injected under %s, twice like once', async (...shell) => {
+    root.run(sceneScript, ofKubelet.includes(fault) ? 'pass-kubelet-rotates' : 'pass-rule-ok', containerLogs.faultScript);
+    const first = inject(fault, shell);
+    const once = files();
+    const second = inject(fault, shell);
+
+    expect([first.status, second.status]).toEqual([0, 0]);
+    expect(first.stdout).toMatch(/^(removed|wrote|grew|made) /m);
+    expect(files()).toBe(once);
+    expect(diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule)).toEqual([fault]);
+  });
+});
+
+test('a container’s log is made where docker has none, and none where there is no docker', () => {
+  root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+  root.run('rm -rf /var/lib/docker/containers');
+  expect(inject('rule-missing').stdout).toMatch(/made a container log: .*\ngrew .* to 838\d{4} bytes/);
+
+  root.run(sceneScript, 'pass-kubelet-rotates', containerLogs.faultScript);
+  expect(inject('rule-missing').stdout).toMatch(/no docker here/);
+  expect(root.run('ls /var/lib/docker 2>/dev/null || echo none')).toBe('none\n');
+});
+
+test('a fault that it does not know is an error, and the first one is the default', () => {
+  root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+
+  expect(inject('rule-nosuch')).toMatchObject({ status: 2, stderr: 'no fault is called rule-nosuch\n' });
+  expect(inject().stdout).toBe(`removed /etc/logrotate.d/docker\ngrew /var/lib/docker/containers/${'1'.repeat(64)}/${'1'.repeat(64)}-json.log to ${root.run(`stat -c %s /var/lib/docker/containers/1*/*-json.log`).trim()} bytes\n`);
+});
+
+function inject(fault?: string, shell: readonly string[] = ['/bin/sh']): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const [program = '', ...before] = root.enter;
+  return spawnSync(program, [...before, ...shell, '-c', containerLogs.faultScript, 'sh', ...(fault === undefined ? [] : [fault])], { encoding: 'utf8' });
+}
+
+function files(): string {
+  return root.run('find /etc/logrotate.d /etc/logrotate.conf /var/lib/docker -printf "%p %m %s %U\\n" 2>/dev/null | sort');
+}

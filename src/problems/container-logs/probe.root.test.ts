@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PrivateRoot } from '../../../test/private-root.ts';
+import { shells, startProbe, textOf, type ProbeRun } from '../../evidence/probe/testing/run-probe.ts';
+import { diagnose } from './diagnose.ts';
+import { containerLogs } from './problem.ts';
+import { sceneEvidence } from './testing/scene.ts';
+import { sceneRoot } from './testing/scene-root.ts';
+import sceneScript from './testing/scene.sh?raw';
+
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await sceneRoot();
+});
+afterAll(async () => {
+  await root.close();
+});
+
+const prepare = (state: string): string => root.run(sceneScript, state, containerLogs.faultScript);
+const probe = (shell: readonly string[]): Promise<ProbeRun> => startProbe(root.enter, shell, [containerLogs], 30).done;
+const section = (run: ProbeRun, name: string): string => textOf(run, `container-logs/${name}`);
+
+describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) => {
+  test('every section arrives whole and without a complaint', async () => {
+    prepare('pass-rule-ok');
+    const { reply } = await probe(shell);
+
+    expect(reply.complete).toBe(true);
+    expect([...reply.sections.keys()].filter((key) => key.startsWith('container-logs/'))).toEqual(containerLogs.probe.sections.map((name) => `container-logs/${name}`));
+    for (const frame of reply.sections.values()) expect([frame.name, frame.status, Buffer.from(frame.errors).toString()]).toEqual([frame.name, 'ended', '']);
+  });
+
+  test.each(['pass-rule-ok', 'fail-rule-missing-data-root', 'fail-rule-does-not-cover-insecure', 'pass-kubelet-rotates', 'pass-bounded-by-daemon'])('%s is found', async (state) => {
+    const [finding] = diagnose(await sceneEvidence(root, state, { shell }));
+
+    expect(`${finding?.status}-${finding?.rule}`).toBe(state.replace(/-data-root$|-insecure$/, ''));
+  });
+
+  test('odd names, odd bytes and includes of includes come as they are', async () => {
+    prepare('pass-rule-ok');
+    root.run(`
+      printf 'include /srv/a\\n  include = /srv/no such\\ncompress include /srv/more\\n# include /srv/comment\\nolddir /srv\\n' >>/etc/logrotate.conf
+      mkdir -p /srv/more/folder && ln -sfn /nowhere /srv/more/dangling && ln -sfn /srv/a /srv/more/link && mkfifo /srv/more/pipe
+      printf 'include /srv/deep\\r\\n' >/srv/a && printf '\\000\\377\\n\\n' >/srv/more/.hidden && : >'/srv/more/with blank' && printf 'no end' >/srv/deep && printf 'weekly\\n' >/srv/comment`);
+    const text = section(await probe(shell), 'rotation-files');
+    root.run('rm -rf /srv/a /srv/more /srv/deep /srv/comment');
+
+    const lines = text.split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['folder /srv/more', 'link /srv/more/link', 'dangling /srv/more/dangling', 'olddir /srv', 'missing /srv/no such']));
+    expect(lines.filter((line) => line.startsWith('file ')).map((line) => line.split(' ').slice(5).join(' '))).toEqual(
+      expect.arrayContaining(['/srv/a', '/srv/more/folder', '/srv/more/link', '/srv/more/pipe', '/srv/more/.hidden', '/srv/more/with blank', '/srv/deep']),
+    );
+    expect(text).toContain('\n\0\xff\n\n\n--nodemend ');
+    expect(text).toContain('\nno end\n--nodemend ');
+  });
+});
+
+test('it reads and never writes', async () => {
+  prepare('fail-rule-missing');
+  const state = (): string => root.run('find /etc /var/log /var/lib/docker /var/lib/logrotate /srv -xdev -printf "%p %m %s %T@ %i\\n" 2>/dev/null | sort | sha256sum; ls -A /run /tmp /dev/shm');
+  const before = state();
+  await probe(['dash']);
+
+  expect(state()).toBe(before);
+});
+
+test('of command lines, daemon.json and hostconfig.json only what is looked for leaves the node', async () => {
+  prepare('pass-rule-ok');
+  root.run(`
+    mkdir -p /etc/docker && printf '{"data-root":"/var/lib/docker","proxies":{"http-proxy":"http://u:planted-secret@p"}}' >/etc/docker/daemon.json
+    printf '{"LogConfig":{"Type":"splunk","Config":{"splunk-token":"planted-secret","max-size":"10m"}},"Env":["A=planted-secret"]}' >/var/lib/docker/containers/${'1'.repeat(64)}/hostconfig.json
+    cp /bin/sleep /usr/local/fakes/cri-dockerd`);
+  const { stdout } = await probe(['dash']);
+
+  expect(stdout.toString('latin1')).not.toContain('planted-secret');
+  expect(stdout.toString('latin1')).toContain('"LogConfig":{"Type":"splunk"');
+});
+
+test('a thousand containers with ten old logs each: few processes, in time, under the cap', async () => {
+  prepare('pass-rule-ok');
+  root.run(`
+    cd /var/lib/docker/containers
+    for n in $(seq 1000 1999); do
+      id=$n$(printf %060d 0)
+      mkdir "$id" && echo '{"LogConfig":{"Type":"json-file","Config":{}}}' >"$id/hostconfig.json" && : >"$id/$id-json.log"
+      for old in 1 2 3 4 5 6 7 8 9 10; do : >"$id/$id-json.log.$old.gz"; done
+    done`);
+  const before = forks();
+  const run = await probe(['dash']);
+  const processes = forks() - before;
+  const logs = run.reply.sections.get('container-logs/log-files');
+
+  expect(logs).toMatchObject({ status: 'ended' });
+  expect(section(run, 'log-files').match(/=-json\.log$/gm)).toHaveLength(1003);
+  expect(logs?.output.length).toBeLessThan(1_000_000);
+  // Other work on the machine forks too: this only holds that there is none for each container or log.
+  expect(processes).toBeLessThan(1000);
+  root.run(`rm -rf /var/lib/docker/containers/1???000*`);
+}, 120_000);
+
+/** Processes that were started on this machine since boot. */
+function forks(): number {
+  return Number(/^processes (\d+)$/m.exec(root.run('cat /proc/stat'))?.[1]);
+}
