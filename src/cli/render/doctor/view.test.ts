@@ -137,3 +137,12 @@ test('the summary is as good as the worst row', () => {
   expect(last([server, unknown])).toBe('1 check could not be made, so this is not yet known to work.');
   expect(last([server, ...rows.slice(4)])).toBe('Nothing is missing in what was looked at.');
 });
+
+test('nodes of no group are called so, in both languages', () => {
+  const reached: DoctorRow = { check: 'access', subject: '-', state: 'ok', text: { key: 'doctor.access.ok', params: { group: '-', count: 2, node: 'db-1', user: 'ops', took: 12 } } };
+  const failed: DoctorRow = { ...reached, state: 'fail', error: { code: 'SSH_TIMED_OUT', params: { node: 'db-1', address: '10.0.0.1', port: 22, seconds: 10 } } };
+
+  expect(renderDoctor([reached], undefined, contextOf('en'))).toMatch(/^ok  no node group \(2 nodes\): db-1 as ops/);
+  expect(renderDoctor([failed], undefined, contextOf('en'))).toMatch(/^FAIL  no node group: db-1: /);
+  expect(renderDoctor([reached], undefined, contextOf('ko'))).toContain('노드 그룹 없음');
+});

@@ -204,6 +204,12 @@ test('nothing to change, and nothing safe to change', () => {
   expect(last({ ...samplePlan(), actions: [] })).toBe('No change can be made safely.');
 });
 
+test('what the plan cannot speak of stands before the command to type', () => {
+  const shown = renderPlan(planOf([fileAction('worker-1', 'absent')]), { ...options, caution: '2 nodes could not be seen' }, contextOf('en'));
+
+  expect(shown.trimEnd().split('\n').slice(-3)).toEqual(['2 nodes could not be seen', '', 'Next: nodemend apply plan.json']);
+});
+
 test('a change that disturbs is told with the flag that allows it', () => {
   const view = renderPlan(planOf([fileAction('worker-1', 'absent', { disrupts: 'reboot' })]), options, contextOf('en'));
 
