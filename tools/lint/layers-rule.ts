@@ -40,7 +40,7 @@ function isTypeOnly(node: ImportLike): boolean {
 }
 
 /** Why `from` may not import `specifier`; undefined when it may. */
-export function judge(from: string, specifier: string, typeOnly: boolean): string | undefined {
+function judge(from: string, specifier: string, typeOnly: boolean): string | undefined {
   const own = layerOf(from);
   if (own === undefined || isTest(from)) return undefined;
   const target = posix.join(dirname(from), specifier.replace(/\?raw$/, ''));
