@@ -164,7 +164,7 @@ test('a node that reboots comes back on the same disk with a new boot id, and th
   const before = await nodeInfo(name);
   await lab.ssh(name, 'sudo touch /var/kept');
   await lab.root(name, restart);
-  await expect.poll(async () => (await nodeInfo(name))['bootID'], { timeout: 10_000, interval: 50 }).not.toBe(before['bootID']);
+  await expect.poll(async () => (await nodeInfo(name))['bootID'], { timeout: 40_000, interval: 50 }).not.toBe(before['bootID']);
   const { stdout } = await lab.ssh(name, 'cat /proc/sys/kernel/random/boot_id; ls /var/kept');
   expect(stdout).toBe(`${(await nodeInfo(name))['bootID']}\n/var/kept\n`);
   expect((await labStatus(where())).nodes.every(({ running }) => running)).toBe(true);

@@ -118,7 +118,7 @@ test('a command that is killed leaves no running lab, even when nobody calls dow
   expect(await driver.hasSaid('nodes 1')).toBe(true);
   const seen = processTree(driver.child.pid ?? 0);
   driver.child.kill('SIGKILL');
-  await expect.poll(() => seen.filter(isAlive), { timeout: 5000, interval: 20 }).toEqual([]);
+  await expect.poll(() => seen.filter(isAlive), { timeout: 20_000, interval: 20 }).toEqual([]);
   await expect(labStatus({ name, stateDir: folder.path })).rejects.toMatchObject({ code: 'LAB_NOT_UP' });
 });
 
@@ -152,7 +152,7 @@ test('up twice is refused while the first is up, and clears away a dead one', as
   await expect(labUp(choice)).rejects.toMatchObject({ code: 'LAB_ALREADY_UP', params: { name } });
   expect((await labStatus(choice)).nodes.every(({ running }) => running)).toBe(true);
   for (const { pid } of labProcesses(folder)) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => labProcesses(folder), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => labProcesses(folder), { timeout: 20_000 }).toEqual([]);
   expect((await labUp(choice)).nodes).toHaveLength(2);
 });
 

@@ -30,13 +30,13 @@ describe.each(['dash', 'bash', 'busybox sh'])('under %s', (shell) => {
   test('docker: one JSON object a line, appended, whatever somebody cuts off', async () => {
     writeFileSync(log, 'before\n');
     start('docker');
-    await expect.poll(() => lines().length).toBeGreaterThan(2);
+    await expect.poll(() => lines().length, { timeout: 20_000 }).toBeGreaterThan(2);
     const { log: text, stream, time } = JSON.parse(lines()[0] ?? '');
     expect(text).toMatch(/^level=info .*order=1 .*\n$/);
     expect(stream).toBe('stdout');
     expect(new Date(time).getTime()).toBeGreaterThan(Date.now() - 60_000);
     truncateSync(log, 0);
-    await expect.poll(() => lines().length).toBeGreaterThan(1);
+    await expect.poll(() => lines().length, { timeout: 20_000 }).toBeGreaterThan(1);
     expect(statSync(log).size).toBeLessThan(5000);
     expect(readFileSync(log, 'latin1')).not.toContain('\0');
   });
@@ -46,8 +46,8 @@ describe.each(['dash', 'bash', 'busybox sh'])('under %s', (shell) => {
     const full = `${'x'.repeat(1023)}\n`.repeat(10 * 1024);
     writeFileSync(log, full);
     start('cri');
-    await expect.poll(() => readdirSync(folder).length, { timeout: 5000 }).toBe(5);
-    await expect.poll(() => lines().length).toBeGreaterThan(1);
+    await expect.poll(() => readdirSync(folder).length, { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => lines().length, { timeout: 20_000 }).toBeGreaterThan(1);
     expect(lines()[0]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z stdout F level=info /);
     expect(statSync(log).mode & 0o777).toBe(0o640);
     const [live, second, third, fourth, newest = ''] = readdirSync(folder).sort();
