@@ -20,11 +20,19 @@ export interface RunningCommand {
   readonly ended: Promise<CommandResult>;
 }
 
+/** A command on a terminal of its own, which `script` makes: what is written to it is typed. */
+export interface TerminalCommand extends RunningCommand {
+  /** What has been on the screen so far, escape sequences and all. */
+  readonly screen: () => string;
+  readonly type: (keys: string) => void;
+}
+
 /** Somebody at a machine of their own: a home, a state folder, a working folder and nodemend. */
 export interface Operator {
   readonly folder: string;
   readonly nodemend: (...args: readonly string[]) => Promise<CommandResult>;
   readonly start: (...args: readonly string[]) => RunningCommand;
+  readonly onTerminal: (...args: readonly string[]) => TerminalCommand;
   /** Ids of the runs that this machine has a journal of, in the order of their names. */
   readonly runs: () => readonly string[];
   readonly journal: (run: string) => readonly JournalEntry[];
@@ -53,9 +61,17 @@ export function operatorOf(cluster: TestCluster | undefined, environment: Readon
     const child = spawn(process.execPath, nodemendArguments(...args), { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     return { child, ended: outcome(child) };
   };
+  const onTerminal = (...args: readonly string[]): TerminalCommand => {
+    const words = [process.execPath, ...nodemendArguments(...args)].map((word) => `'${word}'`).join(' ');
+    const child = spawn('script', ['--quiet', '--return', '--command', words, '/dev/null'], { cwd: folder, env: { ...env, TERM: 'xterm' } });
+    let screen = '';
+    child.stdout.on('data', (text: string) => (screen += text));
+    return { child, ended: outcome(child), screen: () => screen, type: (keys) => void child.stdin.write(keys) };
+  };
   return {
     folder,
     start,
+    onTerminal,
     nodemend: (...args) => start(...args).ended,
     runs,
     journal,

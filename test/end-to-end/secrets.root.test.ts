@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plantedSecrets } from '../../lab/node/planted-secrets.ts';
 import { operatorOf, type CommandResult, type Operator } from './operator.ts';
@@ -143,4 +145,25 @@ test('no secret that lies on nodes, in the kubeconfig or in the environment is w
 test('what is backed up for the undo is whole, and root’s alone', async () => {
   const modes = await cluster.root(node, 'find /var/lib/nodemend -type d -exec stat -c "%a %u:%g" {} + | sort -u');
   expect(modes).toBe('700 0:0\n');
+});
+
+test('the passphrase of a key is asked for on the terminal and shown nowhere', async () => {
+  const passphrase = 'planted-passphrase-b7c4';
+  const key = join(operator.folder, 'encrypted');
+  copyFileSync(cluster.credentials.sshKey, key);
+  expect(spawnSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', passphrase, '-f', key]).status).toBe(0);
+  const terminal = operator.onTerminal('diagnose', '--identity', key);
+  const sampling = setInterval(sampleCommandLines, 20);
+  try {
+    await expect.poll(terminal.screen, { timeout: 30_000 }).toContain(key);
+    await sleep(500);
+    terminal.type(`${passphrase}\r`);
+    expect((await terminal.ended).exitCode, terminal.screen()).toBeOneOf([0, 3]);
+  } finally {
+    clearInterval(sampling);
+    terminal.child.kill();
+  }
+  expect(terminal.screen()).toMatch(/All 2 nodes are fine|2 nodes: 1 failing, 1 passing/);
+  expect(terminal.screen()).not.toContain(passphrase);
+  expect([...commandLines].join('\n')).not.toContain(passphrase);
 });
