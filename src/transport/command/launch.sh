@@ -1,22 +1,34 @@
 # shellcheck shell=sh
-# What the login shell of a node is asked to run: finds the way to root, and starts the reader of the script there.
+# What the login shell of a node is asked to run: finds the way to root, and starts the script there.
 #
 # "$1" is the marker of this run (random hex), "$2" the privilege asked for (root, preferred, none), "$3" after how many seconds
-# the node itself ends the script, whatever became of the connection, and "$4" the reader's text.
+# the node itself ends the script, whatever became of the connection, and "$4" the text that reads a script from standard input
+# and runs it. "$5" says whether input for the script follows it there (input, alone).
 #
 # remote-command.ts joins the lines with blanks and puts them between single quotes, so that sh, bash, zsh, csh and fish, which
 # differ on a quote, a backslash, an exclamation mark and a newline between single quotes, all hand on the same text: none of
 # these may be in here, and every line ends where a blank may follow.
 #
-# sudo is asked once, for the real command, because rules allow commands: `sudo -n true` says nothing about sh. Its refusal is
-# exit 1, which may be the script's own code as well; both are tried again without root, and a script that has run is no longer
-# on standard input, so it cannot run twice. timeout (coreutils) makes a process group of its own for the script and ends all of
-# it; where it is missing the node sets no limit.
+# A script that is alone is read by the shell itself, which saves a process; bash reads one from a pipe byte by byte, so there
+# the text does it. sudo is asked once, for the real command, because rules allow commands: `sudo -n true` says nothing about sh.
+# Its refusal is exit 1, which may be the script's own code as well; both are tried again without root, by the text, which finds
+# no script any more when it has run. timeout (coreutils) makes a process group of its own for the script and ends all of it;
+# where it is missing the node sets no limit.
 
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin;
 LC_ALL=C;
 export PATH LC_ALL;
 unset ENV BASH_ENV CDPATH;
+
+mark=$1;
+reader=$4;
+direct=;
+if [ "$5" = alone ] && [ -z "$BASH_VERSION" ]; then direct=yes; fi;
+
+run() {
+  if [ -n "$direct" ]; then "$@" /bin/sh -s -- "$mark" "$how";
+  else "$@" /bin/sh -c "$reader" nodemend "$mark" "$how"; fi;
+};
 
 uid=;
 while read -r key value rest; do
@@ -35,19 +47,19 @@ code=1;
 if [ "$how" = sudo ]; then
   if command -v sudo >/dev/null 2>&1; then
     # shellcheck disable=SC2086 # three words or none
-    sudo -n -- $limit /bin/sh -c "$4" nodemend "$1" sudo;
+    run sudo -n -- $limit;
     code=$?;
   else echo "sudo: command not found" >&2; fi;
-  if [ "$code" = 1 ] && [ "$2" = preferred ]; then how=unprivileged; fi;
+  if [ "$code" = 1 ] && [ "$2" = preferred ]; then how=unprivileged; direct=; fi;
 fi;
 if [ "$how" = sudo ]; then :; else
   # shellcheck disable=SC2086 # three words or none
-  $limit /bin/sh -c "$4" nodemend "$1" "$how";
+  run $limit;
   code=$?;
 fi;
 
 echo;
-echo "$1:end:$code:$how";
+echo "$mark:end:$code:$how";
 echo >&2;
-echo "$1:end:$code:$how" >&2;
+echo "$mark:end:$code:$how" >&2;
 exit "$code"

@@ -36,6 +36,6 @@ describe('what a login shell is asked to run', () => {
     const { stdin } = packScript(marker, { ...request, script: 'cat "$1"', args: ["it's"], input });
     const text = Buffer.from(stdin).toString('latin1');
     expect(text.startsWith(`: ${marker}\n`)).toBe(true);
-    expect(text.endsWith(`set -- 'it'\\''s'\ncat "$1"\n# ${marker}\n${input.toString('latin1')}`)).toBe(true);
+    expect(text.endsWith(`set -- 'it'\\''s'\n{\ncat "$1"\n}\n# ${marker}\n${input.toString('latin1')}`)).toBe(true);
   });
 });

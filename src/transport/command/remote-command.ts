@@ -12,12 +12,10 @@ import { shellWord } from './shell-word.ts';
 const graceSeconds = 5;
 
 /**
- * How a script travels. The text that a login shell reads is a constant but for the marker, a keyword and a number, so that no
+ * How a script travels. The text that a login shell reads is a constant but for the marker, keywords and a number, so that no
  * login shell (csh and fish included) can read it in its own way; script and arguments come on standard input, where only
- * `/bin/sh` sees them, and so does the script's own input after them.
- *
- * With no input the reader takes all of standard input at once: one process more than `sh -s`, but bash reads a script from a
- * pipe byte by byte, and a script cut off by a lost connection would begin to run.
+ * `/bin/sh` sees them, and so does the script's own input after them. The script stands between braces, because a shell parses
+ * a whole group before it runs any of it: one cut off by a lost connection does not begin.
  */
 export interface Travel {
   readonly command: string;
@@ -26,14 +24,12 @@ export interface Travel {
 
 /** `marker` is random hex, new for each run: nothing that a node prints by itself can hold it. */
 export function packScript(marker: string, request: ExecRequest): Travel {
-  const reader = request.input === undefined ? readers.all : readers.toMarker;
   const seconds = Math.ceil(request.timeoutMs / 1000) + graceSeconds;
+  const [reader, company, stdin] = request.input === undefined ? [readers.all, 'alone', ' </dev/null'] : [readers.toMarker, 'input', ''];
+  const lines = [`: ${marker}`, preamble, ['set --', ...request.args.map(shellWord)].join(' '), '{', request.script, `}${stdin}`, `# ${marker}`, ''];
   return {
-    command: `exec /bin/sh -c '${launcher}' nodemend ${marker} ${request.privilege} ${seconds} '${reader}'`,
-    stdin: Buffer.concat([
-      Buffer.from([`: ${marker}`, preamble, ['set --', ...request.args.map(shellWord)].join(' '), request.script, `# ${marker}`, ''].join('\n')),
-      request.input ?? new Uint8Array(),
-    ]),
+    command: `exec /bin/sh -c '${launcher}' nodemend ${marker} ${request.privilege} ${seconds} '${reader}' ${company}`,
+    stdin: Buffer.concat([Buffer.from(lines.join('\n')), request.input ?? new Uint8Array()]),
   };
 }
 
