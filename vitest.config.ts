@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.root.test.ts', '**/*.testbed.test.ts', '**/node_modules/**'],
+          // A busy machine is no failure.
+          testTimeout: 20_000,
         },
       },
       {
