@@ -80,6 +80,10 @@ test('undo: the node is as it was, and the finding is back', async () => {
 });
 
 test('the same nodes by a hosts file, without the API server', async () => {
+  // The links of a pod's logs tell that its runtime is Docker; containerd runs beside dockerd in any case.
+  const overrides = JSON.stringify({ spec: { nodeName: docker } });
+  await testbed.kubectl('run', 'pod', '--image=docker.io/library/box:1', '--image-pull-policy=Never', `--overrides=${overrides}`, '--', 'sleep', '1000');
+  await testbed.kubectl('wait', '--for=condition=Ready', 'pod/pod', '--timeout=60s');
   const { folder } = await testbed.status();
   const { exitCode, stdout } = await operator.nodemend('diagnose', '--hosts', folder.hosts, '--lang', 'en');
   expect(exitCode).toBe(3);
