@@ -68,8 +68,13 @@ async function commit(spec: FileAction, context: ActionContext): Promise<StepRes
     script: `${place}\n${commitScript}`,
     args: placeArgs(spec, context),
   });
-  const done = spec.to === 'absent' ? `removed ${spec.path}` : `replaced ${spec.path}`;
+  const done = `${doneWord(spec)} ${spec.path}`;
   return result(reply, spec, context, { done, already: 'it had been put into place' });
+}
+
+function doneWord({ from, to }: FileAction): string {
+  if (to === 'absent') return 'removed';
+  return from === 'absent' ? 'created' : 'replaced';
 }
 
 async function undo(spec: StoredFileAction, context: ActionContext): Promise<StepResult> {
