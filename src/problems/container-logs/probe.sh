@@ -218,7 +218,8 @@ container_logs_files() {
   fi
   if cd /var/log/pods 2>/dev/null; then
     echo pods
-    printf '%s\0' */*/* | xargs -0 stat -c '%f %u %g %h %s %b %n' 2>/dev/null | container_logs_fold
+    # shellcheck disable=SC2035 # they stand behind a -- there
+    container_logs_stat */*/* | container_logs_fold
   fi
   return 0
 }
@@ -231,12 +232,8 @@ container_logs_is_root() {
 }
 
 container_logs_docker() {
-  for container_logs_container in *; do
-    [ -d "$container_logs_container" ] || continue
-    set -- "$container_logs_container"/*-json.log*
-    [ -e "$1" ] || shift
-    printf '%s\0' "$container_logs_container/." "$@"
-  done | xargs -0 stat -c '%f %u %g %h %s %b %n' 2>/dev/null | container_logs_fold
+  # shellcheck disable=SC2035 # they stand behind a -- there
+  container_logs_stat */. */*-json.log* | container_logs_fold
   echo drivers
   # Only these words: the file may hold the credentials of a log driver.
   printf '%s\0' */hostconfig.json |
@@ -246,19 +243,27 @@ container_logs_docker() {
   printf '%s\n' *.log
 }
 
-# Takes the folder off each line and names it once; takes its name off names that begin with it.
+# stat of many files; of so many that they do not fit on one command line (2 MiB) in parts.
+container_logs_stat() {
+  if [ "$#" -le 5000 ]; then
+    stat -c '%f %u %g %h %s %b |%n' -- "$@" 2>/dev/null
+  else
+    printf '%s\0' "$@" | xargs -0 stat -c '%f %u %g %h %s %b |%n' -- 2>/dev/null
+  fi
+}
+
+# Takes the folder off each path and names it once; takes its name off names that begin with it. No pattern is matched: that
+# alone would be a third of the probe's cost.
 container_logs_fold() {
-  awk '{
-    path = $0
-    sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ /, "", path)
-    fields = substr($0, 1, length($0) - length(path))
-    slash = match(path, /[^\/]*$/)
-    folder = substr(path, 1, slash - 2)
-    name = substr(path, slash)
+  awk -F/ '{
+    name = $NF
+    head = substr($0, 1, length($0) - length(name) - 1)
+    at = index(head, "|")
+    folder = substr(head, at + 1)
     if (folder != last) print "at " folder
     last = folder
     if (index(name, folder) == 1) name = "=" substr(name, length(folder) + 1)
-    print fields name
+    print substr(head, 1, at - 1) name
   }'
 }
 
