@@ -109,6 +109,7 @@ export function runtimeFiles(runtime: Runtime, restricted: boolean): readonly Tr
   const shared: readonly TreeEntry[] = [{ path: '/etc/containerd/config.toml', kind: 'file', content: containerd }];
   if (runtime === 'containerd') return shared;
   const wrapped = { runtimes: { restricted: { path: '/usr/lib/testbed/runc' } }, 'default-runtime': 'restricted' };
-  const daemon = { 'log-driver': 'json-file', ...(restricted ? wrapped : {}) };
+  // As nodes of a cluster have it: with rules of its own dockerd would drop what is forwarded between pods.
+  const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...(restricted ? wrapped : {}) };
   return [...shared, { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }];
 }
