@@ -58,8 +58,8 @@ if [ "$how" = sudo ]; then :; else
   code=$?;
 fi;
 
-echo;
-echo "$mark:end:$code:$how";
-echo >&2;
-echo "$mark:end:$code:$how" >&2;
+# The third character of IFS is a newline: one line of its own in one write is one packet on the way.
+end=${IFS#??}$mark:end:$code:$how;
+echo "$end";
+echo "$end" >&2;
 exit "$code"

@@ -9,8 +9,6 @@ export PATH LC_ALL
 unset ENV BASH_ENV CDPATH
 nodemend_group=0
 { read -r _ _ _ _ nodemend_group _ </proc/self/stat; } 2>/dev/null
-echo
-echo "$1:start:$2:$nodemend_group"
-echo >&2
-echo "$1:start:$2:$nodemend_group" >&2
+printf '\n%s:start:%s:%s\n' "$1" "$2" "$nodemend_group"
+printf '\n%s:start:%s:%s\n' "$1" "$2" "$nodemend_group" >&2
 unset nodemend_group
