@@ -4,6 +4,20 @@ import { badRequest, type Refusal } from './status.ts';
 
 export const accessReviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
+export const selfReviewPath = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+
+/** Answers a SelfSubjectReview: who is the caller? */
+export function reviewSelf({ user, groups }: Identity): { readonly body: object } {
+  return {
+    body: {
+      kind: 'SelfSubjectReview',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { creationTimestamp: null },
+      status: { userInfo: { username: user, groups } },
+    },
+  };
+}
+
 /** Answers a SelfSubjectAccessReview: may the caller do this? */
 export function reviewAccess(identity: Identity, body: unknown): { readonly body: object } | { readonly refused: Refusal } {
   const asked = isFields(body) ? fieldAt(body, 'spec.resourceAttributes') : undefined;

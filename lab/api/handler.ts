@@ -1,4 +1,4 @@
-import { accessReviewPath, reviewAccess } from './access-reviews.ts';
+import { accessReviewPath, reviewAccess, reviewSelf, selfReviewPath } from './access-reviews.ts';
 import { evict } from './evictions.ts';
 import type { Pager } from './lists.ts';
 import { isWatch, targetOf, verbOf, type ApiRequest, type Target } from './request.ts';
@@ -30,6 +30,7 @@ const versionInfo = {
 export function answer(store: ObjectStore, pager: Pager, request: ApiRequest): Answer {
   if (request.path === '/version') return { code: 200, body: versionInfo };
   if (request.path === '/api/v1') return { code: 200, body: coreDiscovery };
+  if (request.path === selfReviewPath && request.method === 'POST') return created(reviewSelf(request.identity));
   if (request.path === accessReviewPath && request.method === 'POST') return created(reviewAccess(request.identity, request.body));
   const target = targetOf(request.path);
   if (!target) return { refused: unknownPath() };

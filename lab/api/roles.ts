@@ -35,8 +35,12 @@ export const readRules: readonly Rule[] = [
   { groups: [''], resources: ['namespaces'], verbs: ['get'], names: ['kube-system'] },
 ];
 
-/** Everybody who is known may ask what they may do (ClusterRole system:basic-user). */
-const everybody: Rule = { groups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] };
+/** Everybody who is known may ask who they are and what they may do (ClusterRole system:basic-user). */
+const everybody: Rule = {
+  groups: ['authorization.k8s.io', 'authentication.k8s.io'],
+  resources: ['selfsubjectaccessreviews', 'selfsubjectreviews'],
+  verbs: ['create'],
+};
 
 export function isAllowed({ rules }: Identity, attempt: Attempt): boolean {
   return [...rules, everybody].some((rule) => covers(rule, attempt));

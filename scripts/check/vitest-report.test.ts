@@ -7,11 +7,11 @@ import { countReport, type VitestReport } from './vitest-report.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-report-'));
 
-/** Runs the real vitest over one test file in a folder of its own. */
+/** Runs the real vitest over one test file in a folder of its own; `only` is refused where CI is set, unless allowed. */
 function report(code: string): { readonly report: VitestReport; readonly exitCode: number } {
   writeFileSync(join(scratch, 'one.test.js'), `import { expect, it } from 'vitest';\n${code}`);
   const vitest = join(scratch, 'node_modules/vitest/vitest.mjs');
-  const run = spawnSync(process.execPath, [vitest, 'run', '--root', scratch, '--reporter=json', '--outputFile=report.json'], { cwd: scratch });
+  const run = spawnSync(process.execPath, [vitest, 'run', '--root', scratch, '--reporter=json', '--outputFile=report.json', '--allowOnly'], { cwd: scratch });
   return { report: JSON.parse(readFileSync(join(scratch, 'report.json'), 'utf8')) as VitestReport, exitCode: run.status ?? 1 };
 }
 

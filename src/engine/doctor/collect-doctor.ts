@@ -51,6 +51,7 @@ async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequ
     server: api.server,
     version: cluster.version,
     user,
+    entry: api.user,
     certificateNotAfter: api.clientCertificateNotAfter,
     clockSkewMs: api.clockSkewMs(),
     access,
@@ -58,13 +59,16 @@ async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequ
   };
 }
 
-/** SelfSubjectReview is there since Kubernetes 1.28; before, the kubeconfig's own name for the user has to do. */
-async function whoAmI(api: KubernetesApi, signal: AbortSignal): Promise<string> {
+/**
+ * SelfSubjectReview is there since Kubernetes 1.28. The kubeconfig's own name for its user is no answer: RBAC knows the name that
+ * the certificate or the token stands for, which may be another.
+ */
+async function whoAmI(api: KubernetesApi, signal: AbortSignal): Promise<string | undefined> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
   try {
-    return await api.create('/apis/authentication.k8s.io/v1/selfsubjectreviews', body, (raw) => nestedName(raw) ?? api.user, signal);
+    return await api.create('/apis/authentication.k8s.io/v1/selfsubjectreviews', body, nestedName, signal);
   } catch (error) {
-    if (isNodemendError(error)) return api.user;
+    if (isNodemendError(error)) return undefined;
     throw error;
   }
 }

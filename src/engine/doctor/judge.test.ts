@@ -14,6 +14,7 @@ const healthyApi: ApiReport = {
   server: 'https://127.0.0.1:6443',
   version: seen('v1.31.4'),
   user: 'kim',
+  entry: 'admin',
   certificateNotAfter: '2028-01-01T00:00:00Z',
   clockSkewMs: 400,
   access: seen(requiredAccess('nodemend').map((access) => ({ access, allowed: true }))),
@@ -61,6 +62,16 @@ describe('judgeDoctor', () => {
     expect(rows[0]?.attachment).toContain('nodes');
     expect(rows[0]?.attachment).not.toContain('leases');
     expect(rows[1]?.text.params['list']).toBe('create leases, update leases, delete leases');
+  });
+
+  test('a user whom the server does not name is never guessed at', () => {
+    const access = seen(requiredAccess('nodemend').map((one) => ({ access: one, allowed: false })));
+
+    const row = judgeDoctor(report({ access, user: undefined })).find((one) => one.check === 'rbac');
+
+    expect(row?.attachment).toContain('name: NAME-OF-THE-USER');
+    expect(row?.attachment).not.toContain('admin');
+    expect(row?.next?.key).toBe('doctor.rbac.nextUnnamed');
   });
 
   test.each([

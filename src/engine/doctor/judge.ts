@@ -8,8 +8,10 @@ export interface ApiReport {
   readonly context: string;
   readonly server: string;
   readonly version: Seen<string>;
-  /** Who the server says we are. */
-  readonly user: string;
+  /** Who the server says we are; undefined when it does not say (before Kubernetes 1.28). */
+  readonly user: string | undefined;
+  /** The kubeconfig's name for its user: its own word, not the server's. */
+  readonly entry: string;
   /** RFC 3339; undefined when the kubeconfig has no client certificate. */
   readonly certificateNotAfter: string | undefined;
   readonly clockSkewMs: number | undefined;
@@ -35,6 +37,8 @@ export interface DoctorReport {
 
 /** A certificate that ends within this is worth a warning: NKS kubeconfigs live for years and end in the middle of a night. */
 const certificateWarningDays = 30;
+/** Stands in a manifest for a user whose name the server did not tell: whoever applies it has to know it. */
+const unnamedUser = 'NAME-OF-THE-USER';
 /** TLS and Lease handling tolerate little: two seconds is what NTP never exceeds on a healthy machine. */
 const clockWarningMs = 2_000;
 const dayMs = 86_400_000;
@@ -62,7 +66,7 @@ function apiRows({ api, now }: DoctorReport): readonly DoctorRow[] {
 }
 
 function serverRow(api: ApiReport): DoctorRow {
-  const params = { context: api.context, server: api.server, user: api.user };
+  const params = { context: api.context, server: api.server, user: api.user ?? api.entry };
   if (api.version.state === 'seen') {
     return { check: 'api-server', state: 'ok', text: text('api.ok', { ...params, version: api.version.value }) };
   }
@@ -94,8 +98,8 @@ function accessRows(api: ApiReport): readonly DoctorRow[] {
       // Reading is what everything stands on; the right to change is needed only by apply, undo and resume.
       state: role === 'nodemend-read' ? 'fail' : 'warn',
       text: text('rbac.missing', { role, list }),
-      next: text('rbac.next', { user: api.user }),
-      attachment: roleManifest(missing, api.user),
+      next: api.user === undefined ? text('rbac.nextUnnamed', { placeholder: unnamedUser }) : text('rbac.next', { user: api.user }),
+      attachment: roleManifest(missing, api.user ?? unnamedUser),
     };
   });
 }

@@ -68,7 +68,9 @@ function stepLines({ node, step, outcome, detail }: Extract<RunEvent, { readonly
   const { t, has } = context.texts;
   const name = has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
   const tone = outcome === 'done' || outcome === 'already' ? 'ok' : 'fail';
-  const words = t('run.stepEnded', { node, step: name, detail });
+  // What a step that went well says is for the journal, in English; what one that did not says is the node's own words.
+  const quiet = tone === 'ok' && context.texts.language !== 'en';
+  const words = quiet ? t('run.stepDone', { node, step: name }) : t('run.stepEnded', { node, step: name, detail });
   return hanging({ text: `  ${t(`run.outcome.${outcome}`)}`, tone, gap: 1 }, words, context);
 }
 
