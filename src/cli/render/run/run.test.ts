@@ -181,8 +181,8 @@ describe('while it happens', () => {
       "실행 20261124-0931-container-logs-7f3a: 노드 200개에 적용합니다.
       만료된 Lease를 이어받았습니다(이전 소유자: kim@laptop).
       배치 1/2: worker-1 (노드 1개)
-        완료 worker-1, 준비: staged 120 bytes
-        완료 worker-1, 검증: nothing to do
+        완료 worker-1, 준비
+        완료 worker-1, 검증
       다음 배치 전에 3초 동안 지켜봅니다.
       배치 2/2: worker-[2-200] (노드 199개)
       문제: worker-2: 실패 (검증), 이전 상태 그대로
