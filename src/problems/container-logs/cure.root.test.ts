@@ -49,6 +49,32 @@ describe.each(planned)('%s', (state) => {
   });
 });
 
+test('the scheduled run then rotates logs that grow, and their writers go on in them', async () => {
+  const evidence = await sceneEvidence(root, 'fail-rule-missing');
+  for (const action of planOf(evidence)) put(action.path, action.to);
+  // As dockerd does: opened once for appending, never again. The daily run is due because the last one was long ago.
+  const seen = root.run(String.raw`
+    cd /var/lib/docker/containers
+    log=$(echo 1*/1*-json.log)
+    ( exec 3>>"$log"; n=0; while [ $n -lt 400 ]; do n=$((n + 1)); printf '{"log":"line %s"}\n' "$n" >&3; sleep 0.005; done ) </dev/null >/dev/null 2>&1 &
+    writer=$!
+    sleep 0.2
+    { echo 'logrotate state -- version 2'; for one in */*-json.log; do printf '"%s" 2001-1-1-0:0:0
+' "$PWD/$one"; done; } >/tmp/state
+    chmod 0640 /tmp/state
+    before=$(stat -c %i "$log")
+    logrotate -s /tmp/state /etc/logrotate.conf 2>&1
+    wait $writer
+    rm /tmp/state
+    [ "$before" = "$(stat -c %i "$log")" ] && echo same file
+    tail -n 1 "$log"
+    for one in */*-json.log; do [ "$(stat -c %s "$one")" -lt 40000 ] && echo small; done
+    ls */*-json.log-*.gz | wc -l
+    zcat 1*/*.gz | tr -d . | head -n 1`);
+
+  expect(seen).toMatch(/^same file\n\{"log":"line 400"\}\nsmall\nsmall\nsmall\n3\n\{"log":/);
+});
+
 test('there are cures to try', () => {
   expect(planned.length).toBeGreaterThan(15);
   expect(existsSync('/etc/logrotate.d/docker-containers'), 'the machine itself is left alone').toBe(false);

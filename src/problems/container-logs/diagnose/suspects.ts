@@ -62,7 +62,7 @@ function whyItMisses(block: Block, complaints: readonly Complaint[], places: Log
 }
 
 /** The blocks that a text on its own would give, whatever becomes of them. */
-export function blocksIn(text: string, rotation: Pick<Rotation, 'tree' | 'release'>): readonly Block[] {
+function blocksIn(text: string, rotation: Pick<Rotation, 'tree' | 'release'>): readonly Block[] {
   const { blocks, dropped } = readAlone(text, rotation);
   return [...blocks, ...dropped];
 }

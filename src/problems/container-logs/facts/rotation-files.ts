@@ -111,7 +111,7 @@ function parseFile(fields: string, links: ReadonlySet<string>, contents: Readonl
 }
 
 /** File type bits of st_mode (inode(7)). */
-export function fileKind(mode: number): 'file' | 'folder' | 'other' {
+function fileKind(mode: number): 'file' | 'folder' | 'other' {
   const type = mode & 0o170000;
   return type === 0o100000 ? 'file' : type === 0o040000 ? 'folder' : 'other';
 }

@@ -7,14 +7,14 @@ export interface SectionText {
 }
 
 /** The section of this problem on a node; what kept it away when it is not there. */
-export function sectionText(node: NodeEvidence, name: string): Seen<SectionText> {
+function sectionText(node: NodeEvidence, name: string): Seen<SectionText> {
   const section = node.sections[`container-logs/${name}`];
   if (section !== undefined) return mapSeen(section, decode);
   if (node.access.state !== 'seen') return node.access;
   return { state: 'unknown', reason: 'probe-failed', detail: `the node sent no section ${name}` };
 }
 
-export function mapSeen<From, To>(seen: Seen<From>, map: (value: From) => To): Seen<To> {
+function mapSeen<From, To>(seen: Seen<From>, map: (value: From) => To): Seen<To> {
   return seen.state === 'seen' ? { state: 'seen', value: map(seen.value) } : seen;
 }
 

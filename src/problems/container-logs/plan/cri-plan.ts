@@ -30,7 +30,8 @@ export function planCri({ rotation, runtime, places, reread }: CriScene): CriPla
   for (const path of new Set(files)) {
     const cleared = clearFile(path, rotation, unwanted);
     if (cleared.state === 'refused') return { state: 'refused', why: cleared.why, file: path };
-    edits.push(cleared.state === 'empty' ? { path, to: 'absent', why: 'remove-rule' } : cutRule(path, cleared.content, rotation));
+    if (cleared.state === 'empty') edits.push({ path, to: 'absent', why: 'remove-rule' });
+    if (cleared.state === 'cut') edits.push(cutRule(path, cleared.content, rotation));
   }
   const after = reread(edits);
   const isCured = criVerdicts(after, places, runtime).every(({ status }) => status === 'pass');

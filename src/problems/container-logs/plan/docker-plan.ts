@@ -95,7 +95,7 @@ function clearAll(rotation: Rotation, unwanted: Unwanted): ReadonlyMap<string, C
   const behind = abandoned.filter(({ rest }) => holdsNothingElse(rest, rotation, unwanted)).map(({ file }) => file);
   const paths = [...new Set([...inForce, ...out, ...behind])];
   const cleared = paths.map((path) => [path, clearFile(path, rotation, unwanted)] as const);
-  return new Map(cleared.filter(([path, file]) => file.state !== 'refused' || inForce.includes(path)));
+  return new Map(cleared.filter(([path, file]) => file.state !== 'kept' && (file.state !== 'refused' || inForce.includes(path))));
 }
 
 /** Tries the rule with nothing taken back, then with what the settings around it turn out to need. */

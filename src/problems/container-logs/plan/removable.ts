@@ -19,6 +19,8 @@ export type Cleared =
   | { readonly state: 'empty' }
   /** All else is there to the byte; the first of them stood at `at`. */
   | { readonly state: 'cut'; readonly content: string; readonly at: number }
+  /** What is unwanted in it does nothing, and cannot be parted from the rest. */
+  | { readonly state: 'kept' }
   | { readonly state: 'refused'; readonly why: 'mixed-block' | 'broken-file' };
 
 /** Takes the unwanted rules out of a file that logrotate reads. */
@@ -28,9 +30,10 @@ export function clearFile(path: string, rotation: Rotation, unwanted: Unwanted):
   const going = blocks.filter((block) => isUnwanted(block, unwanted) && !isLeftAlone(block, unwanted));
   if (going.some((block) => !isAllInside(block, unwanted))) return { state: 'refused', why: 'mixed-block' };
   if (holdsNothingElse(content, rotation, unwanted)) return { state: 'empty' };
+  if (going.length === 0) return { state: 'kept' };
   const ranges = going.map((block) => rangeOf(block, content));
   // Where a block ends nobody can say when its end was never found: the rest of the file may be another's.
-  if (ranges.includes(undefined) || ranges.length === 0) return { state: 'refused', why: 'broken-file' };
+  if (ranges.includes(undefined)) return { state: 'refused', why: 'broken-file' };
   return cutOut(content, ranges.filter((range) => range !== undefined));
 }
 

@@ -34,7 +34,7 @@ export function ruleBlock(dockerRoot: string, needs: RuleNeeds): string | undefi
   return `${word} {\n${lines.map((line) => `    ${line}\n`).join('')}}\n`;
 }
 
-export function rulePattern(dockerRoot: string): string {
+function rulePattern(dockerRoot: string): string {
   return `${dockerRoot}/containers/*/*-json.log`;
 }
 
