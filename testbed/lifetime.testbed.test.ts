@@ -13,17 +13,19 @@ import { testbedDown } from './testbed-down.ts';
 import { testbedFolder, type TestbedFolder } from './testbed-folder.ts';
 import { testbedStatus } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
-import { leftovers, startTestTestbed } from './testing/test-testbed.ts';
+import { leftovers, machineCgroups, startTestTestbed } from './testing/test-testbed.ts';
 
 let parent: string;
 let folder: TestbedFolder;
 let before: MachineState;
+let cgroups: ReadonlySet<string>;
 const name = 'killed';
 
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'nodemend-life-'));
   folder = testbedFolder(join(parent, 'testbed'));
   before = captureMachine();
+  cgroups = machineCgroups();
 });
 afterEach(async () => {
   await testbedDown({ name, stateDir: folder.path });
@@ -59,7 +61,7 @@ function expectNothingLeft(seen: readonly ProcessId[]): void {
   expect(seen.filter(isAlive)).toEqual([]);
   expect(existsSync(folder.path)).toBe(false);
   expect(machineChanges(before, captureMachine())).toEqual([]);
-  expect(leftovers(parent)).toEqual([]);
+  expect(leftovers(parent, cgroups)).toEqual([]);
 }
 
 describe.each(['command', 'daemon'])('SIGKILL of the %s', (victim) => {

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { captureMachine, machineChanges, type MachineState } from '../test/canary.ts';
 import { fillDisk, rebootNode } from './on-node.ts';
-import { leftovers, startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
+import { leftovers, machineCgroups, startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
 let before: MachineState;
+let cgroups: ReadonlySet<string>;
 let testbed: TestTestbed;
 const nodes = ['containerd-1', 'docker-1'];
 
 beforeAll(async () => {
   before = captureMachine();
+  cgroups = machineCgroups();
   testbed = await startTestTestbed({ containerd: 1, docker: 1 });
 });
 afterAll(() => testbed?.down());
@@ -47,6 +49,8 @@ describe.each(nodes)('%s', (node) => {
     // kubelet has set these two; what it wrote to is the node's own.
     expect(await testbed.root(node, 'echo $(cat /proc/sys/kernel/panic) $(cat /proc/sys/vm/overcommit_memory)')).toBe('10 1\n');
     expect(machineChanges(before, captureMachine()).filter((change) => !/loop\d/.test(change))).toEqual([]);
+    // All cgroups are below the testbed's own folder, in every hierarchy.
+    expect(leftovers(testbed.stateDir, cgroups).filter((path) => !/nodemend-testbed-|^loop\d/.test(path))).toEqual([]);
   });
 
   test('systemctl reboot: another boot id, the uptime from zero, the disk kept, the command line of grub.cfg’s default entry', async () => {
@@ -99,5 +103,5 @@ test('down: the machine is as it was', async () => {
   const { stateDir } = testbed;
   await testbed.down();
   expect(machineChanges(before, captureMachine())).toEqual([]);
-  expect(leftovers(stateDir)).toEqual([]);
+  expect(leftovers(stateDir, cgroups)).toEqual([]);
 });

@@ -98,6 +98,8 @@ COMMANDS
 printf 'booting %s\n' "$boot_id"
 # Nothing of the machine stays open. systemd says what it does to its own journal.
 exec </dev/null >/dev/null 2>&1
+# Two arguments keep systemd to cgroup v1: it would mount the hierarchy of v2 beside it (systemd(1), "hybrid").
 # The clock is the machine's (CAP_SYS_TIME), and so are its kernel modules (CAP_SYS_MODULE) and ports (CAP_SYS_RAWIO).
 exec setpriv --bounding-set=-sys_time,-sys_module,-sys_rawio -- \
-  env -i container=testbed PATH="$PATH" /lib/systemd/systemd --system --show-status=no
+  env -i container=testbed PATH="$PATH" /lib/systemd/systemd --system --show-status=no \
+  systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1

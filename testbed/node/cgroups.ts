@@ -2,23 +2,29 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, 
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A mounted cgroup v1 hierarchy. */
+/** A mounted cgroup hierarchy. */
 export interface Hierarchy {
   readonly mountPoint: string;
-  /** As `mount -t cgroup -o` takes them: `memory`, `cpu,cpuacct`, `none,name=systemd`. */
+  /** As `mount -t cgroup -o` takes them: `memory`, `cpu,cpuacct`, `none,name=systemd`; `unified` for that of cgroup v2. */
   readonly options: string;
 }
+
+const unified = 'unified';
 
 /** Without these no kubelet and no systemd starts on cgroup v1. */
 export const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'name=systemd'] as const;
 
-/** The machine's cgroup v1 hierarchies with controllers that a node needs; from /proc/self/mountinfo (proc(5)). */
+/**
+ * The machine's cgroup v1 hierarchies with controllers that a node needs, and that of v2 where it is mounted beside them: a node
+ * gets a folder of its own there too, or else what is made in it would be made in the machine's. From /proc/self/mountinfo (proc(5)).
+ */
 export function hierarchiesOf(mountinfo: string): readonly Hierarchy[] {
   return mountinfo.split('\n').flatMap((line): readonly Hierarchy[] => {
     const [before = '', after = ''] = line.split(' - ');
     const [type, , superOptions = ''] = after.split(' ');
     const mountPoint = before.split(' ')[4];
-    if (type !== 'cgroup' || mountPoint === undefined) return [];
+    if (mountPoint === undefined || (type !== 'cgroup' && type !== 'cgroup2')) return [];
+    if (type === 'cgroup2') return [{ mountPoint, options: unified }];
     const controllers = superOptions.split(',').filter((option) => neededControllers.some((needed) => needed === option));
     if (controllers.length === 0) return [];
     return [{ mountPoint, options: controllers.includes('name=systemd') ? 'none,name=systemd' : controllers.join(',') }];
@@ -99,7 +105,7 @@ function foldersIn(folder: string): readonly string[] {
   }
 }
 
-/** `memory` → `memory:memory`, as boot.sh takes them: the folder's name, and what is mounted there. */
+/** `memory` → `memory:memory`, as boot.sh takes them: the folder's name, and what is mounted there. Nodes do without v2. */
 export function hierarchyArguments(hierarchies: readonly Hierarchy[]): readonly string[] {
-  return hierarchies.map(({ mountPoint, options }) => `${basename(mountPoint)}:${options}`);
+  return hierarchies.filter(({ options }) => options !== unified).map(({ mountPoint, options }) => `${basename(mountPoint)}:${options}`);
 }
