@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { captureMachine, machineChanges, type MachineState } from '../test/canary.ts';
 import { fillDisk, rebootNode } from './on-node.ts';
@@ -5,15 +6,22 @@ import { leftovers, machineCgroups, startTestTestbed, type TestTestbed } from '.
 
 let before: MachineState;
 let cgroups: ReadonlySet<string>;
+let controllers: readonly string[];
 let testbed: TestTestbed;
 const nodes = ['containerd-1', 'docker-1'];
 
 beforeAll(async () => {
   before = captureMachine();
   cgroups = machineCgroups();
+  controllers = boundControllers();
   testbed = await startTestTestbed({ containerd: 1, docker: 1 });
 });
 afterAll(() => testbed?.down());
+
+/** Controller and hierarchy: the first two columns of /proc/cgroups (cgroups(7)). */
+function boundControllers(): readonly string[] {
+  return readFileSync('/proc/cgroups', 'utf8').split('\n').map((line) => line.split('\t').slice(0, 2).join(' '));
+}
 
 describe.each(nodes)('%s', (node) => {
   test('a real systemd, running, without a failed unit', async () => {
@@ -49,6 +57,8 @@ describe.each(nodes)('%s', (node) => {
     // kubelet has set these two; what it wrote to is the node's own.
     expect(await testbed.root(node, 'echo $(cat /proc/sys/kernel/panic) $(cat /proc/sys/vm/overcommit_memory)')).toBe('10 1\n');
     expect(machineChanges(before, captureMachine()).filter((change) => !/loop\d/.test(change))).toEqual([]);
+    // No node has bound a controller that the machine does not use to a hierarchy.
+    expect(boundControllers()).toEqual(controllers);
     // All cgroups are below the testbed's own folder, in every hierarchy.
     expect(leftovers(testbed.stateDir, cgroups).filter((path) => !/nodemend-testbed-|^loop\d/.test(path))).toEqual([]);
   });

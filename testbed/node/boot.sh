@@ -86,6 +86,8 @@ for hierarchy in "$@"; do
   mkdir "$folder"
   /bin/mount -t cgroup -o "${hierarchy#*:}" cgroup "$folder"
 done
+# systemd would mount every other controller of the kernel as a hierarchy of the whole machine; without a folder it cannot.
+/bin/mount -o remount,ro,mode=0755 /sys/fs/cgroup
 /bin/mount --make-rshared /
 
 /sbin/ip -batch - <<COMMANDS
