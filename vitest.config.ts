@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: ['**/*.root.test.ts', '**/*.testbed.test.ts', '**/node_modules/**'],
           // A busy machine is no failure.
           testTimeout: 20_000,
+          // Without it one processor is left idle, which is half of a small machine.
+          maxWorkers: '100%',
         },
       },
       {
