@@ -5,7 +5,7 @@ import { nksClusterName } from '../platforms/platform.ts';
 import { byName } from './by-name.ts';
 import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
 import { projectNode } from './project-node.ts';
-import { unknownOf } from './unknown.ts';
+import { seeing } from './unknown.ts';
 
 /** A Node object that was listed. */
 export interface ListedNode {
@@ -45,14 +45,12 @@ interface TextField {
   readonly field: readonly string[];
 }
 
-async function seeText(api: KubernetesApi, { path, field }: TextField, signal: AbortSignal): Promise<Seen<string>> {
-  try {
+function seeText(api: KubernetesApi, { path, field }: TextField, signal: AbortSignal): Promise<Seen<string>> {
+  return seeing(async () => {
     const value = await api.get(path, (raw) => at(raw, field), signal);
-    if (typeof value === 'string' && value !== '') return { state: 'seen', value };
+    if (typeof value === 'string' && value !== '') return value;
     throw new NodemendError('API_ANSWER_INVALID', { server: api.server, path, problem: `${field.join('.')} is missing` });
-  } catch (error) {
-    return unknownOf(error);
-  }
+  });
 }
 
 function at(value: Json | undefined, [key, ...rest]: readonly string[]): Json | undefined {

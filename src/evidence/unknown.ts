@@ -90,3 +90,12 @@ export function unknownOf(error: unknown): Unknown {
   const { message } = new NodemendError(error.code, params);
   return { state: 'unknown', reason, detail: message, error: { code: error.code, params } };
 }
+
+/** What reading brought, or why it brought nothing. @throws what `unknownOf` throws */
+export async function seeing<T>(read: () => Promise<T>): Promise<Seen<T>> {
+  try {
+    return { state: 'seen', value: await read() };
+  } catch (error) {
+    return unknownOf(error);
+  }
+}

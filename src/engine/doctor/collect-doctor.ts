@@ -1,7 +1,7 @@
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { collectEvidence, type AskedNode } from '../../evidence/collect.ts';
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
-import { unknownOf } from '../../evidence/unknown.ts';
+import { seeing, unknownOf } from '../../evidence/unknown.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
@@ -33,7 +33,7 @@ async function seeApi(request: DoctorRequest): Promise<Seen<ApiReport>> {
   if (api instanceof NodemendError) {
     return { state: 'unknown', reason: 'malformed', detail: api.message, error: { code: api.code, params: api.params } };
   }
-  return seen(() => askApi(api, request));
+  return seeing(() => askApi(api, request));
 }
 
 async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequest): Promise<ApiReport> {
@@ -42,7 +42,7 @@ async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequ
   if (cluster.version.state === 'unknown' && cluster.version.reason !== 'forbidden') await api.get('/version', () => undefined, signal);
   const user = await whoAmI(api, signal);
   const accesses = requiredAccess(leaseNamespace);
-  const access = await seen(async () => {
+  const access = await seeing(async () => {
     const allowed = await api.canI(accesses, signal);
     return accesses.map((one, index) => ({ access: one, allowed: allowed[index] ?? false }));
   });
@@ -91,7 +91,7 @@ async function askNodes(request: DoctorRequest, api: Seen<ApiReport>): Promise<D
   const { transport } = request;
   if (!transport) return { state: 'not-looked-at', enable: '--via ssh' };
   if (api.state === 'unknown') return api;
-  return seen(async () => {
+  return seeing(async () => {
     const { nodes, targets } = await request.findNodes();
     const samples = onePerGroup(nodes);
     const names = new Set(samples.map(({ node }) => node.name));
@@ -131,12 +131,4 @@ function groupReport({ group, count }: Sample, tried: NodeEvidence | undefined, 
   if (!tried || !target) return [];
   const bastion = target.bastion?.address;
   return [{ group, nodes: count, tried, user: target.user ?? '-', ...(bastion === undefined ? {} : { bastion }) }];
-}
-
-async function seen<T>(read: () => Promise<T>): Promise<Seen<T>> {
-  try {
-    return { state: 'seen', value: await read() };
-  } catch (error) {
-    return unknownOf(error);
-  }
 }
