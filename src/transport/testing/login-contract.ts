@@ -4,7 +4,7 @@ import type { LoginUser } from '../../../test/login-node.ts';
 import { startSshAgent } from '../../../test/ssh-agent.ts';
 import { encryptSshKey, makeSshKey } from '../../../test/ssh-keys.ts';
 import type { ConnectionScene } from './connection-scene.ts';
-import { ask, type Place } from './place.ts';
+import { ask, withConnection, type Place } from './place.ts';
 
 /** Who is let in, and what is made of their shells. */
 export function describeLogin(scene: ConnectionScene): void {
@@ -33,6 +33,17 @@ export function describeLogin(scene: ConnectionScene): void {
   });
 
   describe('gets in', () => {
+    it('where the server allows fewer sessions than are asked for at once: they take turns', async () => {
+      const server = await scene.serveHere({ config: ['MaxSessions 2'] });
+      const place = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
+      const numbers = Array.from({ length: 12 }, (_, index) => String(index));
+      const request = { script: 'sleep 0.2; echo "$1"', privilege: 'none', timeoutMs: 5_000, maxOutputBytes: 100 } as const;
+      await withConnection(place, async (connection) => {
+        const results = await Promise.all(numbers.map((number) => connection.exec({ ...request, args: [number] })));
+        expect(results.map(({ stdout }) => Buffer.from(stdout).toString().trim())).toEqual(numbers);
+      });
+    });
+
     it('with a scene.key that only the ssh-agent has', async () => {
       const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-1')));
       agent.add(scene.key);
