@@ -20,6 +20,9 @@ if (chosen.length > 1) {
 const failures = rows.flatMap(({ name, result }) => result.failures.map((line) => `${name}: ${line}`));
 if (failures.length > 0) console.log(`\n== failed\n${failures.join('\n')}`);
 
+const unstable = rows.flatMap(({ name, result }) => (result.unstable ?? []).map((line) => `${name}: ${line}`));
+if (unstable.length > 0) console.log(`\n== unstable: failed once, passed when run again alone\n${unstable.join('\n')}`);
+
 const passed = rows.reduce((sum, { result }) => sum + result.passed, 0);
 const failed = rows.reduce((sum, { result }) => sum + result.failed, 0) + (chosen.length === 0 ? 1 : 0);
 console.log(`\n${passed} passed, ${failed} failed`);

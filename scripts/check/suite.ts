@@ -11,6 +11,8 @@ export interface SuiteResult {
   readonly failures: readonly string[];
   /** What the suite printed and nobody saw yet; shown when it failed. */
   readonly output: string;
+  /** One line for each failure that was none when its file was run again alone; not counted. */
+  readonly unstable?: readonly string[];
   /** The slowest test files, slowest first, where a suite has files. */
   readonly slowest?: readonly { readonly file: string; readonly ms: number }[];
 }

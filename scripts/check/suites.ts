@@ -27,7 +27,7 @@ export function allSuites(): readonly Suite[] {
     programSuite('shellcheck', 'shellcheck', ['-x', '--', ...shellFiles(root)]),
     programSuite('dead code', node, ['node_modules/knip/bin/knip.js', '--no-progress']),
     ...(existsSync(join(root, docs)) ? [programSuite('docs are current', 'sh', ['scripts/with-node.sh', docs, '--check'])] : []),
-    guardedSuite('unit', (environment) => vitestSuite('unit', environment)),
-    guardedSuite('root', (environment) => vitestSuite('root', environment)),
+    guardedSuite('unit', (environment) => vitestSuite('unit', { environment })),
+    guardedSuite('root', (environment) => vitestSuite('root', { environment, again: true })),
   ];
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countReport, type VitestReport } from './vitest-report.ts';
+import { countReport, countTwice, failedFiles, type VitestReport } from './vitest-report.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-report-'));
 
@@ -32,7 +32,7 @@ describe('counting a real report of vitest', () => {
     const result = count(`it('good', () => {}); it('bad', () => expect(1).toBe(2)); it.skip('later', () => {}); it.todo('someday');`);
 
     expect(result).toMatchObject({ passed: 1, failed: 3 });
-    expect(result.failures).toEqual(['one.test.js: bad (failed)', 'one.test.js: later (skipped)', 'one.test.js: someday (todo)']);
+    expect(result.failures).toEqual([expect.stringContaining('one.test.js: bad (failed): AssertionError: expected 1 to be 2'), 'one.test.js: later (skipped)', 'one.test.js: someday (todo)']);
   });
 
   it('counts what `only` leaves out as failed', () => {
@@ -51,6 +51,30 @@ describe('counting a real report of vitest', () => {
       passed: 1,
       failed: 1,
     });
+  });
+});
+
+describe('counting a report whose failed files were run again', () => {
+  const bad = (cause: string): string => `it('bad', () => expect('${cause}').toBe('good'));`;
+  const first = (): VitestReport => report(`it('good', () => {}); ${bad('slow')}`).report;
+
+  it('takes the second run of them, and tells what failed once', () => {
+    const counted = countTwice(first(), report(`it('good', () => {}); ${bad('good')}`), scratch);
+
+    expect(counted).toMatchObject({ passed: 2, failed: 0, failures: [] });
+    expect(counted.unstable).toEqual([expect.stringContaining('one.test.js: bad (failed): AssertionError')]);
+  });
+
+  it('counts what fails twice, whatever its cause', () => {
+    const counted = countTwice(first(), report(`it('good', () => {}); ${bad('slower')}`), scratch);
+
+    expect(counted).toMatchObject({ passed: 1, failed: 1, unstable: [] });
+  });
+
+  it('runs again what failed, not what was left out', () => {
+    expect(failedFiles(first())).toHaveLength(1);
+    expect(failedFiles(report(`it.skip('later', () => {}); it('good', () => {});`).report)).toEqual([]);
+    expect(failedFiles(report(`throw new Error('cannot load');`).report)).toHaveLength(1);
   });
 });
 
