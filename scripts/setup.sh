@@ -1,8 +1,9 @@
 #!/bin/sh
-# Makes this checkout ready: setup.sh [base|quick|check|fetch NAME]
-#   base   Node 24 and the npm packages (needs no root)
-#   quick  and the Debian packages of the practice cluster
-#   check  and those of the whole test run
+# Makes this checkout ready: setup.sh [base|quick|testbed|check|fetch NAME]
+#   base     Node 24 and the npm packages (needs no root)
+#   quick    and the Debian packages of the practice cluster
+#   testbed  those of the testbed
+#   check    and those of the whole test run
 #   fetch NAME   prints the path of one package of downloads.txt, downloading it when it is not in the cache
 # Does only what is missing, so it can be called before every command.
 set -eu
@@ -31,8 +32,8 @@ fail() {
 . "$root/scripts/setup/packages.sh"
 
 case $set_name in
-  base | quick | check | fetch) ;;
-  *) fail "there is no set '$set_name'" 'name one of: base, quick, check, fetch' ;;
+  base | quick | testbed | check | fetch) ;;
+  *) fail "there is no set '$set_name'" 'name one of: base, quick, testbed, check, fetch' ;;
 esac
 
 # One set-up at a time for this user; a second waits and then finds its work done.

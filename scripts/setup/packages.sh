@@ -6,10 +6,11 @@
 policy=/usr/sbin/policy-rc.d
 policy_saved=/usr/sbin/policy-rc.d.nodemend-saved
 
-# table SET: lines "package program units" of a set.
+# table SET: lines "package program units" of a set; the check needs every package.
 table() {
   sed 's/#.*//' "$root/scripts/packages.txt" | while read -r package program sets units; do
-    case ,$sets, in
+    [ -n "$package" ] || continue
+    case ,$sets,check, in
       *,"$1",*) echo "$package $program $units" ;;
     esac
   done
