@@ -17,6 +17,8 @@ export interface ControlPlaneOptions {
   readonly apiserverFlags?: readonly string[];
   /** Where its folder is made; default the temporary folder. */
   readonly parent?: string;
+  /** etcd's data, made when it is not there; it stays when the control plane is stopped. Default: inside its folder, and gone with it. */
+  readonly etcdFolder?: string;
   /** For a whole cluster: where nodes and pods find the API server. Default: on loopback only, on a free port. */
   readonly network?: ClusterNetwork;
 }
@@ -62,7 +64,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 }
 
 async function start(folder: string, options: ControlPlaneOptions, daemons: Daemon[]): Promise<Omit<ControlPlane, 'stop'>> {
-  const { binaries, network, users = [] } = options;
+  const { binaries, network, users = [], etcdFolder = join(folder, 'etcd') } = options;
   const [clientPort = 0, peerPort = 0, freePort = 0] = await freePorts(3);
   const securePort = network?.port ?? freePort;
   const server = `https://127.0.0.1:${securePort}`;
@@ -72,7 +74,7 @@ async function start(folder: string, options: ControlPlaneOptions, daemons: Daem
   await writeCredentials(folder, { authority, tokens, server, addresses: network ? [network.advertise, ...network.addresses] : [] });
 
   const logFile = (name: string) => join(folder, `${name}.log`);
-  daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(folder, etcdServer, peerPort), logFile: logFile('etcd') }));
+  daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(etcdFolder, etcdServer, peerPort), logFile: logFile('etcd') }));
   const args = [...apiserverFlags(folder, etcdServer, securePort), ...(network ? clusterFlags(folder, network) : []), ...(options.apiserverFlags ?? [])];
   daemons.push(startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') }));
   await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
@@ -114,10 +116,10 @@ async function writeCredentials(folder: string, { authority, tokens, server, add
   await Promise.all(files.map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })));
 }
 
-function etcdFlags(folder: string, clientUrl: string, peerPort: number): readonly string[] {
+function etcdFlags(dataFolder: string, clientUrl: string, peerPort: number): readonly string[] {
   const peerUrl = `http://127.0.0.1:${peerPort}`;
   return [
-    `--data-dir=${join(folder, 'etcd')}`,
+    `--data-dir=${dataFolder}`,
     `--listen-client-urls=${clientUrl}`,
     `--advertise-client-urls=${clientUrl}`,
     `--listen-peer-urls=${peerUrl}`,
