@@ -1,28 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Server } from 'node:net';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
 import { mostNodes } from './cluster/addresses.ts';
 import { planCluster } from './cluster/cluster-plan.ts';
 import { asError } from './daemon/failure.ts';
-import type { FromDaemon, LabStep, ToDaemon } from './daemon/messages.ts';
+import type { FromDaemon, LabStep } from './daemon/messages.ts';
+import { bringUpDaemon, startDaemon, type DaemonCommand } from './daemon/start-daemon.ts';
 import { labDown } from './lab-down.ts';
 import { chosenLab, type LabChoice } from './lab-folder.ts';
 import { labProcesses } from './lab-processes.ts';
 import { labStatus, type LabStatus } from './lab-status.ts';
-import { closeAll, listenForLab, type LabListeners } from './listeners.ts';
+import { closeAll, listenForLab } from './listeners.ts';
 import { lastLines } from './node-root/run-program.ts';
 import { checkMachine, thisMachine } from './preflight.ts';
 import type { StateFolder } from './state-folder.ts';
-
-/** How the daemon is started: it is Node with a file, in the sources and in the bundle alike. */
-export interface DaemonCommand {
-  readonly program: string;
-  /** Everything before the state folder's path. */
-  readonly args: readonly string[];
-}
 
 interface LabProgress {
   readonly step: LabStep;
@@ -56,7 +49,8 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
     try {
       const plan = planCluster({ name, nodes, slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
       await writeFile(folder.plan, JSON.stringify(plan), { mode: 0o600 });
-      await bringUp(options, folder, listeners);
+      const daemon = startDaemon(options.daemon, folder);
+      await bringUpDaemon(daemon, listeners, outcome(daemon, folder, options.onProgress), options.signal);
     } finally {
       closeAll([listeners.api, ...listeners.nodes]);
     }
@@ -78,61 +72,6 @@ async function claimFolder(name: string, folder: StateFolder): Promise<void> {
     throw cause;
   });
   await mkdir(folder.mounts, { mode: privateFolder });
-}
-
-async function bringUp(options: LabUpOptions, folder: StateFolder, listeners: LabListeners): Promise<void> {
-  const daemon = startDaemon(options.daemon, folder);
-  const kill = (): void => void daemon.kill('SIGKILL');
-  options.signal?.addEventListener('abort', kill, { once: true });
-  try {
-    options.signal?.throwIfAborted();
-    const ready = outcome(daemon, folder, options.onProgress);
-    // A daemon that dies closes the channel; the reason is what `ready` says.
-    await Promise.race([ready, handOver(daemon, listeners)]);
-    await ready;
-  } finally {
-    options.signal?.removeEventListener('abort', kill);
-    if (daemon.connected) daemon.disconnect();
-    daemon.unref();
-  }
-}
-
-/**
- * The daemon is PID 1 of a new PID namespace, so nothing in it outlives the daemon; its mounts are its own and its network is
- * empty. It ends with `unshare`, and `unshare` ends with it.
- */
-function startDaemon({ program, args }: DaemonCommand, folder: StateFolder): ChildProcess {
-  const log = openSync(folder.log, 'a', 0o600);
-  const marker = openSync(folder.marker, 'w', 0o600);
-  const namespaces = ['--pid', '--mount', '--propagation', 'private', '--net', '--fork', '--kill-child'];
-  try {
-    return spawn('unshare', [...namespaces, '--', program, ...args, folder.path], {
-      detached: true,
-      cwd: '/',
-      stdio: ['ignore', log, log, 'ipc', marker],
-    });
-  } finally {
-    closeSync(log);
-    closeSync(marker);
-  }
-}
-
-/** Gives the daemon its listening sockets, one after the other. */
-async function handOver(daemon: ChildProcess, listeners: LabListeners): Promise<void> {
-  await send(daemon, { kind: 'api-listener' }, listeners.api);
-  for (const [index, server] of listeners.nodes.entries()) await send(daemon, { kind: 'node-listener', index }, server);
-  await send(daemon, { kind: 'begin' });
-}
-
-function send(daemon: ChildProcess, message: ToDaemon, server?: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // An error means that the daemon is gone, which its end tells better. A listener that was handed over is closed here, so
-    // that no connection is accepted by the wrong process.
-    daemon.send(message, server, () => {
-      server?.close();
-      resolve();
-    });
-  });
 }
 
 function outcome(daemon: ChildProcess, folder: StateFolder, onProgress: LabUpOptions['onProgress']): Promise<void> {

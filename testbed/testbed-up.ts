@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { ToDaemon } from '../lab/daemon/messages.ts';
+import { bringUpDaemon, startDaemon } from '../lab/daemon/start-daemon.ts';
+import { daemonFromSources } from '../lab/daemon-command.ts';
 import { labProcesses } from '../lab/lab-processes.ts';
-import { closeAll, listenForLab, type LabListeners } from '../lab/listeners.ts';
+import { closeAll, listenForLab } from '../lab/listeners.ts';
 import { lastLines } from '../lab/node-root/run-program.ts';
 import type { TestbedFile } from './daemon/run-daemon.ts';
 import { testbedDown } from './testbed-down.ts';
@@ -44,7 +44,8 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
     try {
       const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
       await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes } satisfies TestbedFile), { mode: 0o600 });
-      await bringUp(folder, listeners, options.signal);
+      const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
+      await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
       return { plan, folder };
     } finally {
       closeAll([listeners.api, ...listeners.nodes]);
@@ -78,54 +79,6 @@ async function claimFolder(name: string, folder: TestbedFolder): Promise<void> {
     throw cause.code === 'EEXIST' ? taken() : cause;
   });
   await Promise.all([folder.mounts, folder.logs, folder.disks].map((path) => mkdir(path, { mode: 0o700 })));
-}
-
-async function bringUp(folder: TestbedFolder, listeners: LabListeners, signal: AbortSignal | undefined): Promise<void> {
-  const daemon = startDaemon(folder);
-  const kill = (): void => void daemon.kill('SIGKILL');
-  signal?.addEventListener('abort', kill, { once: true });
-  try {
-    signal?.throwIfAborted();
-    const ready = outcome(daemon, folder);
-    // A daemon that dies closes the channel; the reason is what `ready` says.
-    await Promise.race([ready, handOver(daemon, listeners)]);
-    await ready;
-  } finally {
-    signal?.removeEventListener('abort', kill);
-    if (daemon.connected) daemon.disconnect();
-    daemon.unref();
-  }
-}
-
-/** PID 1 of a new PID namespace, so nothing in it outlives the daemon; its mounts are its own and its network is empty. */
-function startDaemon(folder: TestbedFolder): ChildProcess {
-  const log = openSync(folder.log, 'a', 0o600);
-  const marker = openSync(folder.marker, 'w', 0o600);
-  const namespaces = ['--pid', '--mount', '--propagation', 'private', '--net', '--fork', '--kill-child'];
-  const sources = ['--disable-warning=ExperimentalWarning', '--import', join(import.meta.dirname, '..', 'scripts', 'source-hooks.ts'), join(import.meta.dirname, 'daemon.ts')];
-  try {
-    return spawn('unshare', [...namespaces, '--', process.execPath, ...sources, folder.path], { detached: true, cwd: '/', stdio: ['ignore', log, log, 'ipc', marker] });
-  } finally {
-    closeSync(log);
-    closeSync(marker);
-  }
-}
-
-/** Gives the daemon its listening sockets: it lives in a network of its own and cannot listen on the machine. */
-async function handOver(daemon: ChildProcess, listeners: LabListeners): Promise<void> {
-  await send(daemon, { kind: 'api-listener' }, listeners.api);
-  for (const [index, server] of listeners.nodes.entries()) await send(daemon, { kind: 'node-listener', index }, server);
-  await send(daemon, { kind: 'begin' });
-}
-
-function send(daemon: ChildProcess, message: ToDaemon, server?: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // An error means that the daemon is gone, which its end tells better. What was handed over is closed here.
-    daemon.send(message, server, () => {
-      server?.close();
-      resolve();
-    });
-  });
 }
 
 type FromDaemon = { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly message: string };

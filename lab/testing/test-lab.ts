@@ -5,7 +5,8 @@ import { daemonFromSources } from '../daemon-command.ts';
 import type { NodeRun } from '../daemon/control.ts';
 import { labDown } from '../lab-down.ts';
 import type { LabNodeStatus, LabStatus } from '../lab-status.ts';
-import { labUp, type DaemonCommand } from '../lab-up.ts';
+import type { DaemonCommand } from '../daemon/start-daemon.ts';
+import { labUp } from '../lab-up.ts';
 import { runProgram, type ProgramResult } from '../node-root/run-program.ts';
 import { runOnNodes } from '../run-on-nodes.ts';
 

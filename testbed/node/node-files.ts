@@ -1,5 +1,6 @@
 import type { Accounts } from '../../lab/node/accounts.ts';
 import type { TreeEntry } from '../../lab/node/file-tree.ts';
+import { sshdConfig, sudoers } from '../../lab/node/login-files.ts';
 import type { SshKey } from '../../lab/daemon/ssh-key.ts';
 import { serviceAddress, loginUser, type Reached, type Runtime } from '../testbed-plan.ts';
 import loadImagesScript from './load-images.sh?raw';
@@ -42,7 +43,7 @@ export function identityFiles({ name, where, machineId, accounts, hostKey, autho
 export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] {
   return [
     { path: '/etc/ssh/sshd_config', kind: 'file', content: sshdConfig(sshdExtra) },
-    { path: '/etc/sudoers', kind: 'file', content: sudoers, mode: 0o440 },
+    { path: '/etc/sudoers', kind: 'file', content: sudoers([`${loginUser} ALL=(ALL) NOPASSWD:ALL`]), mode: 0o440 },
     { path: '/etc/os-release', kind: 'link', target: '../usr/lib/os-release' },
     { path: '/etc/resolv.conf', kind: 'file', content: 'nameserver 10.77.0.1\n' },
     { path: '/etc/fstab', kind: 'file', content: '' },
@@ -53,34 +54,6 @@ export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] 
     { path: '/etc/default/grub', kind: 'file', content: grubDefaults },
   ];
 }
-
-/** Every connection comes from one of two addresses (the bridge, the bastion), so the limits per source are wider than a real node's. */
-function sshdConfig(extra: readonly string[]): string {
-  return [
-    'Port 22',
-    'HostKey /etc/ssh/ssh_host_ed25519_key',
-    'UsePAM no',
-    'UseDNS no',
-    'PermitRootLogin no',
-    'PasswordAuthentication no',
-    'KbdInteractiveAuthentication no',
-    'MaxStartups 100:30:200',
-    'PrintMotd no',
-    'AcceptEnv LANG LC_*',
-    'Subsystem sftp /usr/lib/openssh/sftp-server',
-    ...extra,
-    '',
-  ].join('\n');
-}
-
-const sudoers = [
-  'Defaults env_reset',
-  'Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
-  'root ALL=(ALL:ALL) ALL',
-  `${loginUser} ALL=(ALL) NOPASSWD:ALL`,
-  '@includedir /etc/sudoers.d',
-  '',
-].join('\n');
 
 const grubDefaults = 'GRUB_DEFAULT=0\nGRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX=""\n';
 
