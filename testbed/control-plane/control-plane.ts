@@ -76,8 +76,11 @@ async function start(folder: string, options: ControlPlaneOptions, daemons: Daem
   const logFile = (name: string) => join(folder, `${name}.log`);
   daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(etcdFolder, etcdServer, peerPort), logFile: logFile('etcd') }));
   const args = [...apiserverFlags(folder, etcdServer, securePort), ...(network ? clusterFlags(folder, network) : []), ...(options.apiserverFlags ?? [])];
-  daemons.push(startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') }));
+  const apiserver = startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') });
+  daemons.push(apiserver);
   await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
+  // Only what came up once: an apiserver that never starts has to be told, not tried for ever.
+  if (network) apiserver.keepRunning();
   return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`) };
 }
 

@@ -24,6 +24,18 @@ test('one that is stopped has ended', async () => {
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
+test('one that is kept is started again when it is killed, and not after it was stopped', async () => {
+  const daemon = start('echo $$; exec sleep 60');
+  daemon.keepRunning();
+  const pids = async (): Promise<readonly number[]> => (await readFile(join(folder, 'log'), 'utf8')).trim().split('\n').filter((line) => line !== '').map(Number);
+  const [first = 0] = await vi.waitUntil(async () => ((await pids()).length === 1 ? pids() : undefined));
+  process.kill(first, 'SIGKILL');
+  const [, second = 0] = await vi.waitUntil(async () => ((await pids()).length === 2 ? pids() : undefined), { timeout: 10_000 });
+  await daemon.stop();
+  expect(() => process.kill(second, 0)).toThrow('ESRCH');
+  expect(await pids()).toHaveLength(2);
+}, 20_000);
+
 test('nothing is left when its starter is killed', async () => {
   const starter = join(folder, 'starter.ts');
   const log = join(folder, 'log');

@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program of the testbed that runs until it is stopped; its output goes to a file. */
 export interface Daemon {
   readonly name: string;
   /** Rejects when the program ends by itself, with the end of its log. */
   readonly ended: Promise<never>;
+  /** From now on it is started again when it ends by itself, as kubelet does with a static pod. */
+  readonly keepRunning: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,25 +23,33 @@ export interface DaemonCommand {
 /** How long a program may take to stop by itself. */
 const graceMs = 5_000;
 
+/** kubelet starts a container anew at once, the second time after 10 s; a test shall not wait that long. */
+const restartPauseMs = 500;
+
 /** Starts a program that the kernel ends when we are killed (`setpriv --pdeathsig`): nothing is left behind by SIGKILL. */
-export function startDaemon({ name, program, args, logFile }: DaemonCommand): Daemon {
-  const log = openSync(logFile, 'a');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], { stdio: ['ignore', log, log] });
-  closeSync(log);
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
-  });
-  let stopping = false;
-  const ended = exited.then(async (how): Promise<never> => {
-    if (stopping) return new Promise<never>(() => undefined);
-    const text = await readFile(logFile, 'utf8');
-    throw new Error(`${name} ended by itself (${how}):\n${text.slice(-3000)}`);
-  });
+export function startDaemon(command: DaemonCommand): Daemon {
+  let child = spawnWithLog(command);
+  let exited = exitOf(child);
+  let [stopping, kept] = [false, false];
+  const watch = async (): Promise<never> => {
+    for (;;) {
+      const how = await exited;
+      if (stopping) return new Promise<never>(() => undefined);
+      if (!kept) throw new Error(`${command.name} ended by itself (${how}):\n${(await readFile(command.logFile, 'utf8')).slice(-3000)}`);
+      await sleep(restartPauseMs);
+      if (stopping) continue;
+      child = spawnWithLog(command);
+      exited = exitOf(child);
+    }
+  };
+  const ended = watch();
   ended.catch(() => undefined);
   return {
-    name,
+    name: command.name,
     ended,
+    keepRunning: () => {
+      kept = true;
+    },
     stop: async () => {
       stopping = true;
       if (isRunning(child)) child.kill('SIGTERM');
@@ -47,6 +58,20 @@ export function startDaemon({ name, program, args, logFile }: DaemonCommand): Da
       clearTimeout(kill);
     },
   };
+}
+
+function spawnWithLog({ program, args, logFile }: DaemonCommand): ChildProcess {
+  const log = openSync(logFile, 'a');
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], { stdio: ['ignore', log, log] });
+  closeSync(log);
+  return child;
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
+  });
 }
 
 function isRunning(child: ChildProcess): boolean {
