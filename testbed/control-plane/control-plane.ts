@@ -71,17 +71,21 @@ async function start(folder: string, options: ControlPlaneOptions, daemons: Daem
   const etcdServer = `http://127.0.0.1:${clientPort}`;
   const authority = await createAuthority('testbed-ca');
   const tokens = new Map(['admin', ...users].map((user) => [user, randomBytes(24).toString('hex')]));
-  await writeCredentials(folder, { authority, tokens, server, addresses: network ? [network.advertise, ...network.addresses] : [] });
+  await writeCredentials(folder, { authority, tokens, server, addresses: addressesIn(network) });
 
   const logFile = (name: string) => join(folder, `${name}.log`);
   daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(etcdFolder, etcdServer, peerPort), logFile: logFile('etcd') }));
-  const args = [...apiserverFlags(folder, etcdServer, securePort), ...(network ? clusterFlags(folder, network) : []), ...(options.apiserverFlags ?? [])];
+  const args = [...apiserverFlags(folder, etcdServer, securePort), ...clusterFlags(folder, network), ...(options.apiserverFlags ?? [])];
   const apiserver = startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') });
   daemons.push(apiserver);
   await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
   // Only what came up once: an apiserver that never starts has to be told, not tried for ever.
   if (network) apiserver.keepRunning();
   return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`) };
+}
+
+function addressesIn(network: ClusterNetwork | undefined): readonly string[] {
+  return network ? [network.advertise, ...network.addresses] : [];
 }
 
 interface Parts {
@@ -156,10 +160,11 @@ function apiserverFlags(folder: string, etcdServer: string, port: number): reado
 }
 
 /** What the server of a cluster with nodes needs over that: to be found by them, and to speak to their kubelets. */
-function clusterFlags(folder: string, { advertise }: ClusterNetwork): readonly string[] {
+function clusterFlags(folder: string, network: ClusterNetwork | undefined): readonly string[] {
+  if (!network) return [];
   return [
     '--bind-address=0.0.0.0',
-    `--advertise-address=${advertise}`,
+    `--advertise-address=${network.advertise}`,
     '--endpoint-reconciler-type=lease',
     `--kubelet-client-certificate=${join(folder, 'kubelet-client.crt')}`,
     `--kubelet-client-key=${join(folder, 'kubelet-client.key')}`,
