@@ -11,6 +11,7 @@ import { processId } from '../processes.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { kubeconfig, knownHosts, sshConfig } from './access-files.ts';
 import { hostsFile, nodemendConfiguration } from './configuration-files.ts';
+import type { ControlRequest } from './control.ts';
 import { serveControl } from './control-server.ts';
 import { Fleet, layerFolder } from './fleet.ts';
 import { forward } from './forwarder.ts';
@@ -56,7 +57,7 @@ export async function runDaemon(folder: StateFolder): Promise<void> {
   await fleet.start(() => tell({ kind: 'progress', step: 'nodes', done: ++done, total }));
 
   setInterval(() => api.noteHeartbeat(fleet.running()), heartbeatEveryMs);
-  await serveControl(folder.control, (request) => handleControl(fleet, request));
+  await serveControl(folder.control, (request: ControlRequest) => handleControl(fleet, request));
   becomeIndependent();
 }
 
