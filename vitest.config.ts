@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'testbed',
           include: [`${folders}/**/*.testbed.test.ts`],
+          setupFiles: ['testbed/testing/failed-tests.ts'],
           testTimeout: 180_000,
           // Building the programs for the first time is in it.
           hookTimeout: 900_000,

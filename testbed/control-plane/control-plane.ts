@@ -19,6 +19,8 @@ export interface ControlPlaneOptions {
   readonly parent?: string;
   /** etcd's data, made when it is not there; it stays when the control plane is stopped. Default: inside its folder, and gone with it. */
   readonly etcdFolder?: string;
+  /** Folder for the logs of both. Default: its own, and gone with it. */
+  readonly logs?: string;
   /** For a whole cluster: where nodes and pods find the API server. Default: on loopback only, on a free port. */
   readonly network?: ClusterNetwork;
 }
@@ -73,7 +75,7 @@ async function start(folder: string, options: ControlPlaneOptions, daemons: Daem
   const tokens = new Map(['admin', ...users].map((user) => [user, randomBytes(24).toString('hex')]));
   await writeCredentials(folder, { authority, tokens, server, addresses: addressesIn(network) });
 
-  const logFile = (name: string) => join(folder, `${name}.log`);
+  const logFile = (name: string) => join(options.logs ?? folder, `${name}.log`);
   daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(etcdFolder, etcdServer, peerPort), logFile: logFile('etcd') }));
   const args = [...apiserverFlags(folder, etcdServer, securePort), ...clusterFlags(folder, network), ...(options.apiserverFlags ?? [])];
   const apiserver = startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') });

@@ -24,6 +24,7 @@ export async function startCluster({ plan, programs, parent, logs }: ClusterOpti
   const plane = await startControlPlane({
     binaries: programs,
     parent,
+    logs,
     network: { advertise: bridgeAddress, port: innerApiPort, addresses: [apiAddress(plan.slot), serviceAddress] },
   });
   const components = [

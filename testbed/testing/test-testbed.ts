@@ -8,6 +8,8 @@ import { onNode } from '../on-node.ts';
 import { testbedDown } from '../testbed-down.ts';
 import { testbedStatus, type TestbedStatus } from '../testbed-status.ts';
 import { testbedUp } from '../testbed-up.ts';
+import { failedTests } from './failed-tests.ts';
+import { keepLogs, keepNodeLogs } from './keep-logs.ts';
 import type { TestbedSize } from '../testbed-plan.ts';
 
 /** A testbed for a test file: its own state folder, its own loopback network. */
@@ -37,6 +39,11 @@ export async function startTestTestbed(size: TestbedSize, name = 'test'): Promis
     },
     kubectl: async (...args) => (await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, ...args])).stdout,
     down: async () => {
+      if (failedTests() > 0) {
+        const kept = keepLogs(testbed.folder, name);
+        await keepNodeLogs(testbed, kept);
+        console.error(`logs of the testbed are kept in ${kept}`);
+      }
       await testbedDown({ name, stateDir });
       rmSync(parent, { recursive: true, force: true });
     },
