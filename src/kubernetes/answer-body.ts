@@ -81,7 +81,7 @@ export function readJson<T>({ answer, bytes }: ReadAnswer, request: ApiRequest, 
 }
 
 /** What an unsuccessful answer says, if it is JSON or plain text; a page of HTML is not repeated. */
-export function parseFailure(bytes: Buffer, { headers }: RawAnswer): Json | undefined {
+export function parseFailure(bytes: Buffer, { headers }: Pick<RawAnswer, 'headers'>): Json | undefined {
   const type = String(headers['content-type'] ?? '');
   const text = bytes.toString('utf8');
   if (type.includes('text/plain')) return text;

@@ -1,3 +1,6 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ExecProtocol } from './exec/channels.ts';
+
 /**
  * What nodemend asks of a Kubernetes API server, and no more. The one implementation is the thin client in `client.ts`;
  * nothing else in nodemend opens a connection to an API server. `openKubernetes` makes one.
@@ -38,7 +41,13 @@ export interface KubernetesApi {
   /** PUT; the body's resourceVersion makes it a compare-and-swap. @throws NodemendError API_CONFLICT on 409. */
   readonly replace: <T>(path: string, body: JsonObject, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
   readonly patch: <T>(path: string, body: Json, options: PatchOptions<T>) => Promise<T>;
-  readonly remove: (path: string, signal?: AbortSignal) => Promise<void>;
+  /** `propagation`: what becomes of what the object owns; without it, its kind's own default (a Job leaves its pods behind). */
+  readonly remove: (path: string, signal?: AbortSignal, propagation?: 'Foreground' | 'Background') => Promise<void>;
+  /**
+   * Runs a command in a container of a pod. Resolves once the server has changed to the protocol of exec: what kubelet says
+   * against the command comes as its end.
+   */
+  readonly exec: (request: PodExecRequest) => Promise<PodProcess>;
   /** POST to the eviction subresource, once: what to do about a budget is the drain's decision. */
   readonly evict: (namespace: string, pod: string, options: EvictOptions) => Promise<EvictResult>;
   /** One SelfSubjectAccessReview each; the answer keeps the order. */
@@ -111,4 +120,36 @@ export interface Access {
   readonly subresource?: string;
   readonly namespace?: string;
   readonly name?: string;
+}
+
+export interface PodExecRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Program and arguments. They travel in the request's URL and stand in the server's audit log: nothing secret, and a few KB. */
+  readonly command: readonly string[];
+  /** Which to offer, the best first; all when absent. Servers before 1.30 know only the older one. */
+  readonly protocols?: readonly ExecProtocol[];
+  /** Ends the wait for the connection, not the command. */
+  readonly signal?: AbortSignal;
+}
+
+/** A command that runs in a container. */
+export interface PodProcess {
+  /** Its end is told to the command only with the newer protocol (servers from 1.30 on). */
+  readonly stdin: Writable;
+  /** Both have to be read. */
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves once the connection is over and both outputs were read to their end; never rejects. */
+  readonly ended: Promise<PodProcessEnd>;
+  /** Ends the connection; the command may run on. Never throws. */
+  readonly close: () => void;
+}
+
+/** Neither: the connection ended first. */
+export interface PodProcessEnd {
+  readonly code?: number;
+  /** Why the server, kubelet or the container runtime did not run it, or do not know how it ended. */
+  readonly failure?: string;
 }

@@ -3,6 +3,7 @@ import { reviewAccess } from './access-review.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { openConnection, type ConnectionOptions } from './connection.ts';
 import { evictionVersion, evictPod, type EvictionVersion } from './evict.ts';
+import { execInPod } from './exec/exec.ts';
 import { exchange } from './exchange.ts';
 import { listAll } from './list.ts';
 import type { ApiRequest } from './request.ts';
@@ -42,9 +43,10 @@ export function createClient(access: ClusterAccess, options: ConnectionOptions):
     replace: (path, body, project, signal) => ask({ method: 'PUT', path, body, signal }, project),
     patch: (path, body, { type, fieldManager, force, dryRun, signal, project }) =>
       ask({ method: 'PATCH', path, query: { fieldManager, force, dryRun: dryRun ? 'All' : undefined }, body, contentType: patchTypes[type], signal }, project),
-    remove: async (path, signal) => {
-      await exchange(connection, { method: 'DELETE', path, signal });
+    remove: async (path, signal, propagationPolicy) => {
+      await exchange(connection, { method: 'DELETE', path, query: { propagationPolicy }, signal });
     },
+    exec: (request) => execInPod(connection, request),
     evict: async (namespace, name, evictOptions) => evictPod(connection, await findEviction(), { namespace, name }, evictOptions),
     canI: (accesses, signal) => reviewAccess(connection, accesses, signal),
     clockSkewMs: connection.clockSkewMs,

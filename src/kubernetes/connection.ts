@@ -5,6 +5,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { connectionError } from './connection-error.ts';
 import type { Credential } from './credentials.ts';
 import { openRoute, type Route } from './dispatcher.ts';
+import { openWebSocket, type Opening, type WebSocketListener } from './exec/web-socket.ts';
 import { requestTarget, type ApiRequest } from './request.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { Timing } from './timing.ts';
@@ -23,8 +24,17 @@ export interface Connection {
   readonly timing: Timing;
   /** @throws NodemendError API_… for what fails below HTTP, EXEC_PLUGIN_…; the signal's reason when aborted. */
   readonly send: (request: ApiRequest) => Promise<RawAnswer>;
+  /** As `send` for what fails before the request; what became of the request is given. */
+  readonly openWebSocket: (request: ApiRequest, protocols: readonly string[], listener: WebSocketListener) => Promise<WebSocketAnswer>;
   readonly clockSkewMs: () => number | undefined;
+  /** Whether anything has been answered so far. */
+  readonly met: () => boolean;
   readonly close: () => Promise<void>;
+}
+
+export interface WebSocketAnswer {
+  readonly opening: Opening;
+  readonly credential: Credential;
 }
 
 export interface ConnectionOptions {
@@ -39,6 +49,7 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
   const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000 } = options;
   const routes = new Map<string, Promise<Route>>();
   let skewMs: number | undefined;
+  let met = false;
 
   /** An exec plugin may bring a new client certificate: connections made with the old one are left to end. */
   const routeFor = ({ certificate }: Credential): Promise<Route> => {
@@ -62,7 +73,7 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
     try {
       const { statusCode, headers, body } = await route.dispatcher.request({
         origin: access.server.origin,
-        path: `${access.server.pathname.replace(/\/$/, '')}${requestTarget(request)}`,
+        path: serverPath(access, request),
         method: request.method,
         headers: requestHeaders(request, credential, access.impersonate),
         body: request.body === undefined ? null : JSON.stringify(request.body),
@@ -70,6 +81,7 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
         bodyTimeout: waitMs,
         ...(request.signal ? { signal: request.signal } : {}),
       });
+      met = true;
       skewMs = clockSkewMs(headers, sentAt, timing.now()) ?? skewMs;
       return { status: statusCode, headers, body, credential };
     } catch (error) {
@@ -79,11 +91,24 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
     }
   };
 
+  const openSocket: Connection['openWebSocket'] = async (request, protocols, listener) => {
+    const credential = await access.credentials.current(request.signal);
+    const { dispatcher } = await routeFor(credential);
+    const url = new URL(serverPath(access, request), access.server.origin);
+    const headers = requestHeaders(request, credential, access.impersonate);
+    return { opening: await openWebSocket(dispatcher, { url, headers, protocols, signal: request.signal }, listener), credential };
+  };
+
   const close = async () => {
     const open = [...routes.values()];
     routes.clear();
     await Promise.allSettled(open.map(async (route) => (await route).dispatcher.destroy()));
   };
 
-  return { access, timing, send, clockSkewMs: () => skewMs, close };
+  return { access, timing, send, openWebSocket: openSocket, clockSkewMs: () => skewMs, met: () => met, close };
+}
+
+/** The server may stand below a path of its own. */
+function serverPath({ server }: ClusterAccess, request: ApiRequest): string {
+  return `${server.pathname.replace(/\/$/, '')}${requestTarget(request)}`;
 }

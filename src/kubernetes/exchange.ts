@@ -28,7 +28,7 @@ export async function exchange(connection: Connection, request: ApiRequest): Pro
 export async function exchangeAs<T>(connection: Connection, request: ApiRequest, reader: AnswerReader<T>): Promise<T> {
   const { timing } = connection;
   for (let attempt = 1; ; attempt++) {
-    const question = { attempt, readOnly: request.method === 'GET', chance: timing.random() };
+    const question = { attempt, readOnly: request.method === 'GET', chance: timing.random(), met: connection.met() };
     const outcome = await attemptOnce(connection, request, reader).catch((error: unknown) => ({ error }));
     if ('value' in outcome) return outcome.value;
     const waitMs = 'status' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);

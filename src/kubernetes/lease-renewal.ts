@@ -11,7 +11,11 @@ export interface HeldLease {
   readonly lost: AbortSignal;
   /** @throws NodemendError LEASE_LOST. To be asked right before each change. */
   readonly assertHeld: () => void;
-  /** Ends the renewal and frees the lease for others at once; a lease that is no longer ours is left alone. */
+  /**
+   * Ends the renewal and frees the lease for others at once; a lease that is no longer ours is left alone. A server that is
+   * away is waited for, half a minute at most.
+   * @throws NodemendError API_…: the lease then names us until it has run out.
+   */
   readonly release: () => Promise<void>;
 }
 
@@ -27,6 +31,7 @@ export interface KeepOptions {
 }
 
 const retryMs = 2_000;
+const releasePatienceMs = 30_000;
 
 /**
  * Renews at a third of the duration. Others may take over one whole duration after the last change that they saw, so what
@@ -67,6 +72,17 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
       if (!(await reread(signal))) lose(lease.holder === '' ? 'somebody else released it' : `${lease.holder} took it over`);
     }
   };
+  /** May be repeated: every write is a compare-and-swap, so one that had arrived unheard is found out. */
+  const free = async (): Promise<void> => {
+    try {
+      await write(undefined);
+    } catch (error) {
+      if (hasCode(error, 'API_NOT_FOUND')) return;
+      if (!hasCode(error, 'API_CONFLICT')) throw error;
+      // A renewal that was cut short may have reached the server all the same.
+      if (await reread()) await write(undefined);
+    }
+  };
   const renew = async () => {
     let waitMs = thirdMs;
     while (!lost.signal.aborted) {
@@ -92,14 +108,14 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
     release: async () => {
       stop.abort();
       await renewing;
-      if (lost.signal.aborted) return;
-      try {
-        await write(undefined);
-      } catch (error) {
-        if (hasCode(error, 'API_NOT_FOUND')) return;
-        if (!hasCode(error, 'API_CONFLICT')) throw error;
-        // A renewal that was cut short may have reached the server all the same.
-        if (await reread()) await write(undefined);
+      const giveUpAt = timing.monotonicMs() + releasePatienceMs;
+      while (!lost.signal.aborted) {
+        try {
+          return await free();
+        } catch (error) {
+          if (!isNodemendError(error) || !error.retryable || timing.monotonicMs() >= giveUpAt) throw error;
+          await timing.sleep(retryMs);
+        }
       }
     },
   };

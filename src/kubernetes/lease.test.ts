@@ -117,6 +117,24 @@ describe('against leases in memory, a fake with the server’s rule of versions'
     }
   });
 
+  test('given back to a server that is away for a while; one that stays away is told', async () => {
+    const { clock, leases, acquire } = setUp();
+    const held = await acquire('me');
+    leases.broken = true;
+    const released = held.release();
+    for (let second = 0; second < 10; second++) await clock.step(1_000);
+    leases.broken = false;
+    await clock.run(released);
+    expect(leases.spec()).not.toHaveProperty('holderIdentity');
+
+    const again = await acquire('me');
+    leases.broken = true;
+    const startedAt = clock.nowMs();
+    expect(await caught(clock.run(again.release()))).toMatchObject({ code: 'API_REFUSED' });
+    expect(clock.nowMs() - startedAt).toBeLessThan(40_000);
+    expect(leases.spec()).toMatchObject({ holderIdentity: 'me' });
+  });
+
   test('a label that somebody adds does not end it, and stays', async () => {
     const { clock, leases, acquire } = setUp();
     const held = await acquire('me');

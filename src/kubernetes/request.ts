@@ -4,7 +4,7 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the server's own path, percent-encoded, without a query. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly body?: Json;
   /** Media type of the body; JSON when absent. */
   readonly contentType?: string;
@@ -19,7 +19,8 @@ export interface ApiRequest {
 export function requestTarget({ path, query = {} }: ApiRequest): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.append(name, String(value));
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) search.append(name, String(one));
   }
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }

@@ -8,6 +8,8 @@ export interface RetryQuestion {
   readonly readOnly: boolean;
   /** 0 to 1. */
   readonly chance: number;
+  /** Whether the server has answered this process before. */
+  readonly met: boolean;
 }
 
 const maxAttempts = 5;
@@ -24,10 +26,14 @@ export function retryAfterStatus({ code, retryAfterSeconds }: ApiStatus, questio
   return bounded(question, retryAfterSeconds === undefined ? backoffMs(question.attempt, question.chance) : retryAfterSeconds * 1000);
 }
 
-/** The same for a connection that broke: only reads, and only what was cut; what never connected fails at once. */
+/**
+ * The same for a connection that broke: only reads, and only what was cut. A server that refuses connections is restarting if
+ * it has answered before; otherwise the address is wrong, which is said at once.
+ */
 export function retryAfterError(error: unknown, question: RetryQuestion): number | undefined {
-  if (!question.readOnly || !isNodemendError(error) || error.code !== 'API_CONNECTION_CUT') return undefined;
-  return bounded(question, backoffMs(question.attempt, question.chance));
+  if (!question.readOnly || !isNodemendError(error)) return undefined;
+  const mayPass = error.code === 'API_CONNECTION_CUT' || (error.code === 'API_REFUSED' && question.met);
+  return mayPass ? bounded(question, backoffMs(question.attempt, question.chance)) : undefined;
 }
 
 /** Doubles from 250 ms to 30 s; half of it by chance, so that many clients do not return together. */
