@@ -101,7 +101,7 @@ async function resumeRecords(world: ResumeRequest): Promise<RunResult> {
       await session.journal.close();
     }
   } finally {
-    await lease.release().catch(() => undefined);
+    await lease.release();
   }
 }
 

@@ -103,5 +103,9 @@ export type RunEvent =
     }
   | { readonly event: 'node-ended'; readonly outcome: NodeOutcome }
   | { readonly event: 'soak'; readonly seconds: number }
+  /** The cluster cannot be asked how its nodes are; the run waits at most that long for it. */
+  | { readonly event: 'api-away'; readonly seconds: number; readonly code: ErrorCode; readonly params: TextParams }
+  /** The lease could not be given back: another run has to see it unchanged for `seconds`. */
+  | { readonly event: 'lease-kept'; readonly lease: string; readonly seconds: number; readonly code: ErrorCode; readonly params: TextParams }
   | { readonly event: 'stopping'; readonly reason: StopReason }
   | { readonly event: 'ended'; readonly result: RunResult };

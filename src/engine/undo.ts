@@ -35,8 +35,7 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
       await session.journal.close();
     }
   } finally {
-    // It ends by itself; what was done is worth more than this error.
-    await lease.release().catch(() => undefined);
+    await lease.release();
   }
 }
 

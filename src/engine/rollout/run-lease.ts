@@ -1,3 +1,4 @@
+import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { acquireLease } from '../../kubernetes/lease.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import type { RunWorld } from './run-request.ts';
@@ -6,6 +7,7 @@ import type { RunWorld } from './run-request.ts';
 export interface RunLease {
   /** @throws NodemendError LEASE_LOST. */
   readonly assertHeld: () => void;
+  /** Never throws: what was done is worth more than a lease that ends by itself. It is told when it stays. */
   readonly release: () => Promise<void>;
 }
 
@@ -30,6 +32,14 @@ export async function takeLease(world: RunWorld, run: string): Promise<RunLease>
     onTakeover: ({ from }) => (takenFrom = from),
   });
   const from = takenFrom === undefined ? {} : { from: takenFrom };
-  world.onEvent({ event: 'lease-taken', lease: `${lease.namespace}/${lease.name}`, ...from });
-  return { assertHeld: held.assertHeld, release: held.release };
+  const label = `${lease.namespace}/${lease.name}`;
+  world.onEvent({ event: 'lease-taken', lease: label, ...from });
+  const release = async (): Promise<void> => {
+    try {
+      await held.release();
+    } catch (error) {
+      if (isNodemendError(error)) world.onEvent({ event: 'lease-kept', lease: label, seconds: durationSeconds, code: error.code, params: error.params });
+    }
+  };
+  return { assertHeld: held.assertHeld, release };
 }

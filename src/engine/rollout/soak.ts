@@ -1,17 +1,36 @@
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import { readClusterNodes, type ApiNodeState } from './cluster-nodes.ts';
 import { fallen } from './health.ts';
 import type { RunWorld } from './run-request.ts';
 
+/** A control plane that is upgraded or restarted is away for seconds; the lease bears ten minutes (two thirds of its duration). */
+const patienceMs = 120_000;
+const pauseMs = 2_000;
+
 /**
- * Lets the last batch settle, then looks whether a node that was changed is no longer ready.
+ * Lets the last batch settle, then looks whether a node that was changed is no longer ready. A server that is away for a while
+ * is waited for.
  * @throws NodemendError NODES_FELL; API_… when the cluster cannot be asked: a rollout does not go on blind.
  */
 export async function soak(world: RunWorld, before: readonly ApiNodeState[], changed: ReadonlySet<string>): Promise<void> {
   const { api, timing = systemTiming, options, signal } = world;
   await timing.sleep(options.soakSeconds * 1000, signal);
   if (!api) return;
-  const down = fallen(before, await readClusterNodes(api, signal), changed);
+  const down = fallen(before, await readPatiently(world, api), changed);
   if (down.length > 0) throw new NodemendError('NODES_FELL', { nodes: down.join(', ') });
+}
+
+async function readPatiently({ timing = systemTiming, signal, onEvent }: RunWorld, api: KubernetesApi): Promise<readonly ApiNodeState[]> {
+  const deadline = timing.monotonicMs() + patienceMs;
+  for (let tries = 0; ; tries++) {
+    try {
+      return await readClusterNodes(api, signal);
+    } catch (error) {
+      if (!isNodemendError(error) || !error.retryable || timing.monotonicMs() >= deadline) throw error;
+      if (tries === 0) onEvent({ event: 'api-away', seconds: patienceMs / 1000, code: error.code, params: error.params });
+      await timing.sleep(pauseMs, signal);
+    }
+  }
 }

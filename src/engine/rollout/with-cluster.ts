@@ -31,8 +31,7 @@ export async function withCluster<Answer>(
     const cap = batchCap({ nodes, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
     return await work({ nodes, lease, cap });
   } finally {
-    // It ends by itself; what was done is worth more than this error.
-    await lease.release().catch(() => undefined);
+    await lease.release();
   }
 }
 

@@ -59,9 +59,25 @@ function linesFor(event: RunEvent, steps: boolean, context: RenderContext): read
 /** Of the events that are no work on a node; those that the result or the next line tells are left out. */
 function pauseLines(event: RunEvent, context: RenderContext): readonly string[] {
   const { t } = context.texts;
-  if (event.event === 'soak' && event.seconds > 0) return wrapSentence(t('run.soak', { seconds: event.seconds }), context.width);
-  if (event.event !== 'stopping') return [];
-  return stopWords(event.reason, context.texts).flatMap((words) => hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context));
+  switch (event.event) {
+    case 'soak':
+      return event.seconds > 0 ? wrapSentence(t('run.soak', { seconds: event.seconds }), context.width) : [];
+    case 'api-away':
+      return troubleLines(event, t('run.apiAway', { seconds: event.seconds }), context);
+    case 'lease-kept':
+      return troubleLines(event, t('run.leaseKept', { lease: event.lease, minutes: event.seconds / 60 }), context);
+    case 'stopping':
+      return stopWords(event.reason, context.texts).flatMap((words) => hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context));
+    default:
+      return [];
+  }
+}
+
+/** An error that does not end the run, and what it means for it. */
+function troubleLines({ code, params }: Pick<Extract<RunEvent, { readonly event: 'api-away' }>, 'code' | 'params'>, words: string, context: RenderContext): readonly string[] {
+  const { t, error } = context.texts;
+  const head = hanging({ text: t('run.nodeEnded'), tone: 'warn', gap: 1 }, `${error(code, params).cause} [${code}]`, context);
+  return [...head, ...indented(wrapSentence(words, context.width - 2), '  ')];
 }
 
 function stepLines({ node, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>, context: RenderContext): readonly string[] {

@@ -142,12 +142,14 @@ const events: readonly RunEvent[] = [
   { event: 'step-ended', node: 'worker-1', step: 'verify', outcome: 'already', detail: 'nothing to do' },
   { event: 'node-ended', outcome: { node: 'worker-1', ending: 'done', left: 'changed' } },
   { event: 'soak', seconds: 3 },
+  { event: 'api-away', seconds: 120, code: 'API_REFUSED', params: { server: 'https://10.0.0.1:6443' } },
   { event: 'batch', index: 1, of: 2, nodes: expandNodes('worker-[2-200]') },
   { event: 'step-ended', node: 'worker-2', step: 'stage', outcome: 'done', detail: 'staged 120 bytes' },
   { event: 'node-ended', outcome: rejected('worker-2') },
   { event: 'node-ended', outcome: stale },
   { event: 'stopping', reason: { why: 'failures', failures: 2, max: 0 } },
   { event: 'ended', result: stopped },
+  { event: 'lease-kept', lease: 'nodemend/run', seconds: 900, code: 'API_UNAUTHORIZED', params: { server: 'https://10.0.0.1:6443', user: 'kim' } },
 ];
 
 describe('while it happens', () => {
@@ -164,6 +166,8 @@ describe('while it happens', () => {
         ok worker-1, staging: staged 120 bytes
         ok worker-1, verifying: nothing to do
       Watching for 3 s before the next batch.
+      trouble: https://10.0.0.1:6443 refuses connections. [API_REFUSED]
+        Waiting for the API server, 120 s at most.
       Batch 2 of 2: worker-[2-200] (199 nodes)
       trouble: worker-2: failed (verifying), as it was before
         logrotate does not consider a.log
@@ -172,6 +176,10 @@ describe('while it happens', () => {
         [FILE_CHANGED_SINCE_PLAN]
         Make a new plan: nodemend plan container-logs.
       stopping: It stopped after 2 failures; 0 may be tolerated.
+      trouble: https://10.0.0.1:6443 does not accept the credentials of user kim
+               (401). [API_UNAUTHORIZED]
+        The lease nodemend/run could not be given back. Another run can take it in 15
+        minutes; resume and undo of this run at once.
       "
     `);
   });
@@ -184,6 +192,8 @@ describe('while it happens', () => {
         완료 worker-1, 준비
         완료 worker-1, 검증
       다음 배치 전에 3초 동안 지켜봅니다.
+      문제: https://10.0.0.1:6443에서 연결을 거부했습니다. [API_REFUSED]
+        API 서버를 최대 120초 동안 기다립니다.
       배치 2/2: worker-[2-200] (노드 199개)
       문제: worker-2: 실패 (검증), 이전 상태 그대로
         logrotate does not consider a.log
@@ -192,6 +202,10 @@ describe('while it happens', () => {
         [FILE_CHANGED_SINCE_PLAN]
         계획을 다시 만드세요: nodemend plan container-logs.
       중지: 실패가 2건 발생해 중지했습니다(허용: 0건).
+      문제: https://10.0.0.1:6443에서 사용자 kim의 자격 증명을 받아들이지
+            않았습니다(401). [API_UNAUTHORIZED]
+        Lease를 반납하지 못했습니다: nodemend/run. 다른 실행은 15분 뒤에 사용할 수
+        있고, 이 실행의 resume과 undo는 바로 할 수 있습니다.
       "
     `);
   });

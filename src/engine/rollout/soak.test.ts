@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { FakeCluster } from '../../../test/chroot/fake-cluster.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { steppedTiming } from '../../kubernetes/testing/fake-leases.ts';
+import { defaultRunOptions, type RunEvent } from '../run.ts';
+import { readClusterNodes } from './cluster-nodes.ts';
+import type { RunWorld } from './run-request.ts';
+import { soak } from './soak.ts';
+
+const away = new NodemendError('API_REFUSED', { server: 'https://10.0.0.1:6443' });
+
+/** A server that fails for `awayMs` of the test's clock, from when it is first asked. */
+async function watched(awayMs: number, failure: Error = away) {
+  const clock = steppedTiming();
+  const cluster = new FakeCluster(['worker-1']);
+  const events: RunEvent[] = [];
+  let from: number | undefined;
+  const list = async (...args: Parameters<KubernetesApi['list']>): Promise<unknown> => {
+    from ??= clock.nowMs();
+    if (clock.nowMs() - from < awayMs) throw failure;
+    return cluster.api.list(...args);
+  };
+  const before = await readClusterNodes(cluster.api, new AbortController().signal);
+  const world = {
+    api: { ...cluster.api, list },
+    timing: clock.timing,
+    options: { ...defaultRunOptions, owner: 'kim' },
+    signal: new AbortController().signal,
+    onEvent: (event: RunEvent) => events.push(event),
+  } as unknown as RunWorld;
+  return { clock, cluster, events, end: clock.run(soak(world, before, new Set(['worker-1'])).then(() => 'over', (error: unknown) => error)) };
+}
+
+it('waits for a server that is away for a while, says so once, and then looks', async () => {
+  const { events, end } = await watched(60_000);
+  expect(await end).toBe('over');
+  expect(events).toEqual([{ event: 'api-away', seconds: 120, code: 'API_REFUSED', params: away.params }]);
+});
+
+it('a node that fell meanwhile is seen', async () => {
+  const { cluster, end } = await watched(60_000);
+  cluster.notReady.add('worker-1');
+  expect(await end).toMatchObject({ code: 'NODES_FELL', params: { nodes: 'worker-1' } });
+});
+
+it('waits two minutes and no longer', async () => {
+  const { clock, end } = await watched(Infinity);
+  expect(await end).toBe(away);
+  expect(clock.nowMs()).toBeGreaterThanOrEqual(120_000);
+  expect(clock.nowMs()).toBeLessThan(130_000);
+});
+
+it('does not wait for what no waiting heals', async () => {
+  const unauthorized = new NodemendError('API_UNAUTHORIZED', { server: 's', user: 'u' });
+  const { clock, events, end } = await watched(Infinity, unauthorized);
+  expect(await end).toBe(unauthorized);
+  expect(events).toEqual([]);
+  expect(clock.nowMs()).toBeLessThan(10_000);
+});
