@@ -8,7 +8,8 @@ import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './build/options.ts';
 import { makeNpmPackage } from './package/npm-package.ts';
-import { makeOneFile, type Architecture } from './package/one-file.ts';
+import { makeOneFile } from './package/one-file.ts';
+import type { Architecture } from './package/program-tree.ts';
 
 const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch }, out: { type: 'string', default: 'out' } } });
 const out = resolve(root, values.out);

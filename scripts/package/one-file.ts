@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root, version } from '../build/options.ts';
-import { writeBundle } from '../build/write-bundle.ts';
+import { version } from '../build/options.ts';
 import header from './one-file.sh?raw';
-
-export type Architecture = 'x64' | 'arm64';
+import { writeProgramTree, type Architecture } from './program-tree.ts';
 
 /**
  * Makes the one-file nodemend for an architecture of Linux, `nodemend-<version>-linux-<arch>`, and `….sha256` beside it. The
@@ -16,7 +14,8 @@ export type Architecture = 'x64' | 'arm64';
 export async function makeOneFile(arch: Architecture, out: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'nodemend-package-'));
   try {
-    await fillStage(arch, stage);
+    await writeProgramTree(arch, stage);
+    writeFileSync(join(stage, 'complete'), '');
     const archive = pack(stage);
     const name = `nodemend-${version()}-linux-${arch}`;
     mkdirSync(out, { recursive: true });
@@ -28,29 +27,6 @@ export async function makeOneFile(arch: Architecture, out: string): Promise<stri
     return join(out, name);
   } finally {
     rmSync(stage, { recursive: true, force: true });
-  }
-}
-
-/** node, its licence, dist/ and the package.json that makes .js files there modules. */
-async function fillStage(arch: Architecture, stage: string): Promise<void> {
-  const tarball = execFileSync('sh', ['scripts/setup.sh', 'fetch', `node-linux-${arch}`], { cwd: root, encoding: 'utf8' }).trim();
-  execFileSync('tar', ['-xzof', tarball, '-C', stage, '--strip-components=2', 'package/bin/node']);
-  execFileSync('tar', ['-xzof', tarball, '-C', stage, '--strip-components=1', 'package/LICENSE']);
-  renameSync(join(stage, 'LICENSE'), join(stage, 'LICENSE-node'));
-  chmodSync(join(stage, 'node'), 0o755);
-  if (arch === process.arch) strip(join(stage, 'node'));
-  await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
-  writeFileSync(join(stage, 'package.json'), JSON.stringify({ name: 'nodemend', version: version(), type: 'module' }));
-  copyFileSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
-  writeFileSync(join(stage, 'complete'), '');
-}
-
-/** Symbols for a debugger are a fifth of Node. A machine without binutils makes a bigger file. */
-function strip(program: string): void {
-  try {
-    execFileSync('strip', [program], { stdio: 'ignore' });
-  } catch {
-    console.error('strip is missing; the file gets bigger');
   }
 }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# nodemend in its image, for `kubectl exec POD -- nodemend …`; the image itself starts Node without a shell.
+exec /usr/lib/nodemend/node /usr/lib/nodemend/dist/main.js "$@"
