@@ -10,6 +10,8 @@ export interface TestbedFolder extends StateFolder {
   readonly logs: string;
   /** One JSON line a start and a stop of a node. */
   readonly events: string;
+  /** One empty file a node that is cut off, by its name. */
+  readonly partitions: string;
 }
 
 export interface TestbedChoice {
@@ -20,7 +22,7 @@ export interface TestbedChoice {
 }
 
 export function testbedFolder(path: string): TestbedFolder {
-  return { ...stateFolder(path), disks: join(path, 'disks'), logs: join(path, 'logs'), events: join(path, 'events.jsonl') };
+  return { ...stateFolder(path), disks: join(path, 'disks'), logs: join(path, 'logs'), events: join(path, 'events.jsonl'), partitions: join(path, 'partitions') };
 }
 
 export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): { readonly name: string; readonly folder: TestbedFolder } {

@@ -63,6 +63,13 @@ function reached(slot: number, index: number): Reached {
   return { address: labAddress(slot, index), networkAddress: networkAddress(index), index };
 }
 
+/** @throws Error naming the nodes there are */
+export function plannedNode({ nodes }: TestbedPlan, name: string): PlannedNode {
+  const node = nodes.find((each) => each.name === name);
+  if (node) return node;
+  throw new Error(`There is no node ${name || '(none was named)'}\n  next: name one of ${nodes.map((each) => each.name).join(', ')}`);
+}
+
 /** Of the pods of a node; its first address is the node's own bridge. */
 export function podNetwork({ index }: Reached): string {
   return `10.244.${index}.0/24`;

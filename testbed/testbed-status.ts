@@ -4,6 +4,7 @@ import { apiAddress } from '../lab/cluster/addresses.ts';
 import type { NodeEvent } from './daemon/nodes.ts';
 import type { TestbedFile } from './daemon/run-daemon.ts';
 import { chosenTestbed, type TestbedChoice } from './testbed-folder.ts';
+import { partitionedNodes } from './partition.ts';
 import type { Testbed } from './testbed-up.ts';
 import { loginUser } from './testbed-plan.ts';
 
@@ -24,9 +25,11 @@ export async function testbedStatus(choice: TestbedChoice): Promise<TestbedStatu
 
 export async function statusLines({ plan, folder, events, kubectl }: TestbedStatus): Promise<readonly string[]> {
   const width = Math.max(...plan.nodes.map(({ name }) => name.length));
+  const cutOff = partitionedNodes(folder);
   const nodes = plan.nodes.map(({ name, address, networkAddress }) => {
     const last = events.get(name)?.at(-1);
-    const state = last?.event === 'booted' ? `running since ${last.at}` : `not running (${last?.how ?? 'never started'})`;
+    const running = last?.event === 'booted' ? `running since ${last.at}` : `not running (${last?.how ?? 'never started'})`;
+    const state = cutOff.has(name) ? `${running}, cut off` : running;
     return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}`;
   });
   return [

@@ -1,6 +1,7 @@
-/** `npm run testbed -- up|status|shell|ssh|reboot|fill|down`: a real cluster on this machine. */
+/** `npm run testbed -- up|status|shell|ssh|reboot|fill|partition|heal|down`: a real cluster on this machine. */
 import { parseArgs } from 'node:util';
 import { fillDisk, openShell, rebootNode } from './on-node.ts';
+import { healNode, partitionNode } from './partition.ts';
 import { testbedDown } from './testbed-down.ts';
 import { testbedStatus, statusLines } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
@@ -12,6 +13,8 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   ssh NODE [COMMAND…]                a login, or a command, as the node's user
   reboot NODE                        systemctl reboot, and back
   fill NODE 92%                      fills the node's disk
+  partition NODE                     cuts the node off: what is sent is lost
+  heal NODE                          ends that
   down                               leaves nothing`;
 
 const { values, positionals } = parseArgs({
@@ -21,41 +24,39 @@ const { values, positionals } = parseArgs({
 const [command, node = '', ...rest] = positionals;
 const choice = values.name === undefined ? {} : { name: values.name };
 
+/** Each says its exit code, or what to print. */
+const commands = new Map<string, () => Promise<number | string>>([
+  ['up', up],
+  ['status', async () => (await statusLines(await testbedStatus(choice))).join('\n')],
+  ['shell', async () => openShell(await testbedStatus(choice), node, ['sudo', '-i'])],
+  ['ssh', async () => openShell(await testbedStatus(choice), node, rest)],
+  ['reboot', async () => `${node} is back after ${((await rebootNode(await testbedStatus(choice), node)) / 1000).toFixed(1)} s`],
+  ['fill', async () => fillDisk(await testbedStatus(choice), node, rest[0] ?? '')],
+  ['partition', async () => partitionNode(await testbedStatus(choice), node).then(() => `${node} is cut off`)],
+  ['heal', async () => healNode(await testbedStatus(choice), node).then(() => `${node} is no longer cut off`)],
+  ['down', async () => ((await testbedDown(choice)) ? 'down' : 'there was none')],
+]);
+
 async function run(): Promise<number> {
-  switch (command) {
-    case 'up':
-      return up();
-    case 'status':
-      console.log((await statusLines(await testbedStatus(choice))).join('\n'));
-      return 0;
-    case 'shell':
-      return openShell(await testbedStatus(choice), node, ['sudo', '-i']);
-    case 'ssh':
-      return openShell(await testbedStatus(choice), node, rest);
-    case 'reboot':
-      console.log(`${node} is back after ${((await rebootNode(await testbedStatus(choice), node)) / 1000).toFixed(1)} s`);
-      return 0;
-    case 'fill':
-      console.log(await fillDisk(await testbedStatus(choice), node, rest[0] ?? ''));
-      return 0;
-    case 'down':
-      console.log((await testbedDown(choice)) ? 'down' : 'there was none');
-      return 0;
-    default:
-      console.error(usage);
-      return 2;
+  const chosen = commands.get(command ?? '');
+  if (!chosen) {
+    console.error(usage);
+    return 2;
   }
+  const outcome = await chosen();
+  if (typeof outcome === 'number') return outcome;
+  console.log(outcome);
+  return 0;
 }
 
-async function up(): Promise<number> {
+async function up(): Promise<string> {
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(`ended by ${signal}`)));
   const startedAt = performance.now();
   const size = { containerd: count(values.containerd, '--containerd'), docker: count(values.docker, '--docker') };
   await testbedUp({ ...choice, ...size, report: (line) => console.error(line), signal: abort.signal });
-  console.log(`up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
-  console.log((await statusLines(await testbedStatus(choice))).join('\n'));
-  return 0;
+  const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  return [took, '', ...(await statusLines(await testbedStatus(choice)))].join('\n');
 }
 
 function count(text: string, option: string): number {

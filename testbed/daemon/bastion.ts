@@ -2,17 +2,17 @@ import { bridgeAddress, networkPrefix } from '../../lab/cluster/addresses.ts';
 import { plugIn } from '../../lab/daemon/network.ts';
 import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
 import { makeNodeDisk, mountNodeOverlay } from '../../lab/node-root/node-disk.ts';
-import { startNodeRoot } from '../../lab/node-root/node-root.ts';
+import { startNodeRoot, type NodeRoot } from '../../lab/node-root/node-root.ts';
 import type { Reached } from '../testbed-plan.ts';
 
 const diskBytes = 64 * 1024 ** 2;
 
 /** A login host in front of the nodes' private network: a node root of the lab with nothing but sshd in it. */
-export async function startBastion(folder: string, where: Reached, files: readonly TreeEntry[]): Promise<void> {
+export async function startBastion(folder: string, where: Reached, files: readonly TreeEntry[]): Promise<NodeRoot> {
   const disk = await makeNodeDisk(folder, diskBytes);
   await writeTree(disk.upper, files);
   await mountNodeOverlay(disk, '../layer/upper');
-  await startNodeRoot({
+  return startNodeRoot({
     hostname: 'bastion',
     root: disk.root,
     address: `${where.networkAddress}/${networkPrefix}`,

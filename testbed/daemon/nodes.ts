@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bridgeAddress, networkPrefix } from '../../lab/cluster/addresses.ts';
-import { plugIn } from '../../lab/daemon/network.ts';
+import { mainBridge, plugIn } from '../../lab/daemon/network.ts';
 import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 import { bootNode, type RunningNode } from '../node/boot-node.ts';
@@ -12,6 +12,7 @@ import diskScript from '../node/disk.sh?raw';
 import { kubeletConfig } from '../node/kubelet-files.ts';
 import overlayScript from '../node/overlay.sh?raw';
 import type { PlannedNode, TestbedPlan } from '../testbed-plan.ts';
+import { silentBridge } from './testbed-network.ts';
 
 export interface NodesOptions {
   readonly plan: TestbedPlan;
@@ -21,6 +22,7 @@ export interface NodesOptions {
   readonly disks: string;
   readonly diskBytes: number;
   readonly filesOf: (node: PlannedNode) => Promise<readonly TreeEntry[]>;
+  readonly isPartitioned: (node: string) => boolean;
   readonly kubeletOf: (node: PlannedNode) => string;
   /** One line a start and a stop of a node, JSON. */
   readonly events: string;
@@ -67,10 +69,19 @@ export class Nodes {
       cgroups: makeCgroups(this.#hierarchies, plan.id, node.name),
       address: `${node.networkAddress}/${networkPrefix}`,
       gateway: bridgeAddress,
-      connect: (pid) => plugIn(node.index, pid),
+      connect: (pid) => this.#plugIn(node, pid),
     });
     this.#note({ node: node.name, at: now(), event: 'booted', bootId: running.bootId });
     void this.#watch(node, running);
+  }
+
+  /** A node that is cut off stays so when it boots; a command may change it in the very moment. */
+  async #plugIn({ name, index }: PlannedNode, pid: number): Promise<void> {
+    for (let done = false; !done; ) {
+      const cutOff = this.#options.isPartitioned(name);
+      await plugIn(index, pid, cutOff ? silentBridge : mainBridge);
+      done = this.#options.isPartitioned(name) === cutOff;
+    }
   }
 
   async #watch(node: PlannedNode, running: RunningNode): Promise<void> {

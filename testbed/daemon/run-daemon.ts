@@ -4,7 +4,6 @@ import { closeInheritedFiles } from '../../lab/daemon/inherited-files.ts';
 import { forward } from '../../lab/daemon/forwarder.ts';
 import { becomeIndependent, receiveListeners } from '../../lab/daemon/inbox.ts';
 import { inParallel } from '../../lab/daemon/in-parallel.ts';
-import { makeBridge } from '../../lab/daemon/network.ts';
 import { makeSshKey } from '../../lab/daemon/ssh-key.ts';
 import { sshdOptions } from '../../lab/daemon/sshd-options.ts';
 import { nodeAccounts } from '../../lab/node/accounts.ts';
@@ -18,6 +17,7 @@ import { kubeletFiles } from '../node/kubelet-files.ts';
 import { identityFiles, runtimeFiles, sharedFiles } from '../node/node-files.ts';
 import systemdLayerScript from '../node/systemd-layer.sh?raw';
 import { unitFiles } from '../node/unit-files.ts';
+import { partitionedNodes } from '../partition.ts';
 import type { Programs } from '../programs.ts';
 import type { TestbedFolder } from '../testbed-folder.ts';
 import { innerApiPort, loginUser, serviceAddress, type PlannedNode, type TestbedPlan } from '../testbed-plan.ts';
@@ -27,6 +27,7 @@ import { nodeSideServer, startCluster } from './cluster.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { Nodes } from './nodes.ts';
 import { waitUntilNodesReady } from './ready.ts';
+import { introduceNodes, makeTestbedNetwork } from './testbed-network.ts';
 
 export interface TestbedFile {
   readonly plan: TestbedPlan;
@@ -47,6 +48,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   for (const { index, networkAddress } of [...plan.nodes, plan.bastion]) forward(listeners.nodes[index], networkAddress, 22);
 
   await prepareMounts(folder);
+  await makeTestbedNetwork(plan);
   const [plane] = await Promise.all([startCluster({ plan, programs, parent: folder.mounts, logs: folder.logs }), prepareLayer(folder)]);
   const login = makeSshKey(`nodemend testbed ${plan.name}`);
   const hostKeys = new Map([...plan.nodes.map(({ name }) => name), 'bastion'].map((name) => [name, makeSshKey('')]));
@@ -56,7 +58,8 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   const accounts = nodeAccounts(machine, loginUser);
   const identity = (name: string, where: TestbedPlan['bastion'], machineId: string): readonly TreeEntry[] =>
     identityFiles({ name, where, machineId, accounts, hostKey: hostKeys.get(name) ?? makeSshKey(''), authorizedKey: login.public });
-  await startBastion(join(folder.mounts, 'bastion'), plan.bastion, identity('bastion', plan.bastion, plan.id.padEnd(32, '0')));
+  const bastion = await startBastion(join(folder.mounts, 'bastion'), plan.bastion, identity('bastion', plan.bastion, plan.id.padEnd(32, '0')));
+  await introduceNodes(plan, bastion.pid);
 
   const nodes = new Nodes({
     plan,
@@ -64,6 +67,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     disks: folder.disks,
     diskBytes,
     events: folder.events,
+    isPartitioned: (name) => partitionedNodes(folder).has(name),
     kubeletOf: ({ runtime }) => (runtime === 'docker' ? programs.dockershimKubelet : undefined) ?? programs.kubelet,
     filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, plane))],
   });
@@ -83,13 +87,11 @@ async function clusterFiles(node: PlannedNode, plane: ControlPlane): Promise<rea
   ];
 }
 
-/** The testbed's own view of processes and file systems, and its network. Pods look for the API server on the service's address. */
+/** The testbed's own view of processes and file systems. */
 async function prepareMounts({ mounts, logs }: TestbedFolder): Promise<void> {
   await mustRun('mounts', 'mount', ['-t', 'proc', 'proc', '/proc']);
   await mustRun('mounts', 'mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'nodemend-testbed', mounts]);
   await mkdir(logs, { recursive: true });
-  await makeBridge();
-  await mustRun('network', 'ip', ['address', 'add', `${serviceAddress}/32`, 'dev', 'lab']);
 }
 
 async function prepareLayer({ mounts }: TestbedFolder): Promise<void> {
