@@ -7,6 +7,7 @@ import { languages } from '../../locales/language.ts';
 import { problems } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { explainReferences } from '../explain-references.ts';
 import { problemIds } from '../known-problem.ts';
 import { withCommon } from '../options.ts';
 import { renderPage } from '../render/page.ts';
@@ -18,11 +19,23 @@ export function define({ t }: Texts, run: RunCommand): Command {
   return withCommon(new Command('explain'), t)
     .summary(t('command.explain.summary'))
     .description(t('command.explain.description'))
-    .argument('<topic...>', t('argument.topic'))
-    .action((topic: readonly string[]) => run((context) => explain(context, topic.join(' ').trim())));
+    .argument('[topic...]', t('argument.topic'))
+    .option('--reference <file>', t('option.reference'))
+    .action((words: readonly string[], options: ExplainOptions) => run((context) => explain(context, words, options)));
 }
 
-async function explain(context: CommandContext, topic: string): Promise<number> {
+interface ExplainOptions {
+  readonly reference?: string;
+}
+
+async function explain(context: CommandContext, words: readonly string[], { reference }: ExplainOptions): Promise<number> {
+  if (reference !== undefined && words.length > 0) throw new NodemendError('USAGE', { context: 'excess', command: 'explain' });
+  if (reference !== undefined) return explainReferences(context, reference);
+  if (words.length === 0) throw new NodemendError('USAGE', { context: 'argument', command: 'explain', typed: 'topic' });
+  return explainTopic(context, words.join(' ').trim());
+}
+
+async function explainTopic(context: CommandContext, topic: string): Promise<number> {
   const { output, texts } = context;
   const problem = problems.find(({ meta }) => meta.id === topic);
   if (problem) {
