@@ -58,20 +58,23 @@ function login({ node, accounts, authorizedKey }: NodeFilesOptions): readonly Tr
   ];
 }
 
-/** A docker node in good health: the rule that the guide's images have built in since 2021.07.27, and a daemon.json. */
 function dockerFiles(): readonly TreeEntry[] {
-  const daemon = {
-    'log-driver': 'json-file',
-    proxies: { 'http-proxy': `http://proxy-user:${plantedSecrets.proxyPassword}@proxy.internal:3128`, 'no-proxy': '10.0.0.0/8' },
-  };
-  return [
-    { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` },
-    { path: '/etc/logrotate.d/docker', kind: 'file', content: dockerRule },
-  ];
+  const daemon = { 'log-driver': 'json-file' };
+  return [{ path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }, proxySettings, guideRule];
 }
 
-/** Directives as the guide's first problem lists them. */
-const dockerRule = `/var/lib/docker/containers/*/*.log {
+/** Where dockerd 20.10 has its proxy from: before 23.0 it refuses to start with `proxies` in daemon.json. */
+export const proxySettings = {
+  path: '/etc/systemd/system/docker.service.d/http-proxy.conf',
+  kind: 'file',
+  content: `[Service]\nEnvironment="HTTP_PROXY=http://proxy-user:${plantedSecrets.proxyPassword}@proxy.internal:3128" "NO_PROXY=10.0.0.0/8"\n`,
+} as const;
+
+/** What the guide's images have built in since 2021.07.27: directives as its first problem lists them. */
+export const guideRule = {
+  path: '/etc/logrotate.d/docker',
+  kind: 'file',
+  content: `/var/lib/docker/containers/*/*.log {
   rotate 10
   copytruncate
   missingok
@@ -83,4 +86,5 @@ const dockerRule = `/var/lib/docker/containers/*/*.log {
   dateformat -%Y%m%d-%s
   create 0644 root root
 }
-`;
+`,
+} as const;

@@ -55,7 +55,7 @@ const stopWriter = `
 function access({ name, nodes, folder }: LabStatus): Pick<TestCluster, 'nodes' | 'environment' | 'kubeconfig' | 'contexts' | 'hostsFile' | 'credentials'> {
   return {
     nodes: nodes
-      .map((node) => ({ name: node.name, runtime: node.runtime.startsWith('docker:') ? ('docker' as const) : ('containerd' as const) }))
+      .map((node) => ({ name: node.name, user: node.user, runtime: node.runtime.startsWith('docker:') ? ('docker' as const) : ('containerd' as const) }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     environment: { NODEMEND_CONFIG: folder.configuration },
     kubeconfig: folder.kubeconfig,

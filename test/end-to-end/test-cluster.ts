@@ -1,3 +1,6 @@
+/** Brings up a cluster for one suite, or gives it one that is as on its first day. The suite calls `down` when it is done. */
+export type OpenCluster = () => Promise<TestCluster>;
+
 /** What the end-to-end suite needs of a cluster. The suite names no other thing of it, so that any cluster can stand in. */
 export interface TestCluster {
   /** In the order of their names. Both runtimes are among them when there are two or more. */
@@ -28,4 +31,6 @@ export interface TestCluster {
 export interface ClusterNode {
   readonly name: string;
   readonly runtime: 'docker' | 'containerd';
+  /** Who logs in by SSH. */
+  readonly user: string;
 }

@@ -1,0 +1,23 @@
+import { afterAll } from 'vitest';
+import { describeBundle } from './suites/bundle.ts';
+import { describeCure } from './suites/cure.ts';
+import { describeInterrupted } from './suites/interrupted.ts';
+import { describeKilled } from './suites/killed.ts';
+import { describeLanguages } from './suites/languages.ts';
+import { describeRotation } from './suites/rotation.ts';
+import { describeSecrets } from './suites/secrets.ts';
+import { describeTrouble } from './suites/trouble.ts';
+import { openTestbedCluster, shareCluster } from './testbed-cluster.ts';
+
+/** The suite of the practice cluster, with the same expectations, on a real cluster: one testbed for all of it. */
+const { create, down } = shareCluster(() => openTestbedCluster('e2e', { containerd: 2, docker: 3 }));
+afterAll(down);
+
+describeCure(create);
+describeBundle(create);
+describeLanguages(create);
+describeSecrets(create);
+describeRotation(create);
+describeTrouble(create);
+describeInterrupted(create);
+describeKilled(create);

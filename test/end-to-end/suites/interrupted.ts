@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { etcHash } from '../node-files.ts';
+import { operatorOf, type Operator } from '../operator.ts';
+import type { OpenCluster, TestCluster } from '../test-cluster.ts';
+
+export function describeInterrupted(create: OpenCluster): void {
+  describe('interrupted', () => {
+    let cluster: TestCluster;
+    let operator: Operator;
+    let [first, second] = ['', ''];
+    let containerd = '';
+
+    beforeAll(async () => {
+      cluster = await create();
+      [first = '', second = ''] = cluster.nodes.filter(({ runtime }) => runtime === 'docker').map(({ name }) => name);
+      containerd = cluster.nodes.find(({ runtime }) => runtime === 'containerd')?.name ?? '';
+      await cluster.breakNodes('container-logs', 'rule-missing', [first, second]);
+    });
+    afterAll(() => cluster?.down());
+    beforeEach(() => {
+      operator = operatorOf(cluster);
+      return () => operator.leave();
+    });
+
+    test.each(['SIGINT', 'SIGTERM'] as const)('%s during diagnose: what arrived is printed, the rest is unknown, and the exit code is 130', async (signal) => {
+      await cluster.freezeSsh(containerd);
+      try {
+        const command = operator.start('diagnose', '--connect-timeout', '60');
+        await sleep(5_000);
+        expect(command.child.exitCode).toBeNull();
+        const since = Date.now();
+        command.child.kill(signal);
+        const { exitCode, stdout } = await command.ended;
+        expect(exitCode, stdout).toBe(130);
+        expect(Date.now() - since).toBeLessThan(5_000);
+        expect(stdout).toMatch(/FAIL {2}container-logs, high, 2 nodes/);
+        expect(stdout).toMatch(new RegExp(`UNKNOWN[^]*${containerd}`));
+        expect(stdout).not.toContain('fine');
+      } finally {
+        await cluster.thawSsh(containerd);
+      }
+    });
+
+    test('Ctrl-C during apply: it stops after the step, says how to go on, and goes on from there', async () => {
+      const before = await etcHash(cluster, second);
+      const command = operator.start('apply', 'container-logs', '--yes', '--soak', '600');
+      const run = await operator.journalled([], (entry) => entry.entry === 'node' && entry.outcome.node === first);
+      command.child.kill('SIGINT');
+      const { exitCode, stdout, stderr } = await command.ended;
+      expect(exitCode, `${stdout}${stderr}`).toBe(130);
+      expect(stdout).toContain('It was interrupted.');
+      expect(stdout).toContain(`nodemend resume ${run}`);
+      expect(await etcHash(cluster, second)).toBe(before);
+      expect(await cluster.root(first, 'ls /etc/logrotate.d')).toMatch(/^docker$/m);
+
+      // The soak that was approved at the start holds for the rest of the run.
+      const resumed = operator.start('resume', run, '--yes');
+      await operator.journalled([], (entry) => entry.entry === 'begin' && entry.kind === 'resume');
+      resumed.child.kill('SIGINT');
+      expect((await resumed.ended).exitCode).toBe(130);
+      const undone = await operator.nodemend('undo', run, '--yes');
+      expect(undone.exitCode, `${undone.stdout}${undone.stderr}`).toBe(0);
+      expect(await etcHash(cluster, second)).toBe(before);
+    });
+
+    test('Ctrl-C in the middle of a step: the step is finished or taken back, and resume ends the run', async () => {
+      const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
+      const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
+      command.child.kill('SIGINT');
+      const { exitCode, stdout } = await command.ended;
+      expect(exitCode, stdout).toBe(130);
+      expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
+      const resumed = await operator.nodemend('resume', run, '--yes');
+      expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
+      expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
+      expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
+    });
+
+    test('a prompt without a terminal is a refusal, not an endless wait', async () => {
+      const { exitCode, stderr } = await operator.nodemend('apply', 'container-logs');
+      expect(exitCode).toBe(8);
+      expect(stderr).toContain('--yes');
+    });
+  });
+}

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runProgram } from '../../lab/node-root/run-program.ts';
+import { guideRule, proxySettings } from '../../lab/node/node-files.ts';
+import { problems } from '../../src/problems/index.ts';
+import { testbedDown } from '../../testbed/testbed-down.ts';
+import { loginUser, type TestbedSize } from '../../testbed/testbed-plan.ts';
+import { testbedStatus, type TestbedStatus } from '../../testbed/testbed-status.ts';
+import { testbedUp } from '../../testbed/testbed-up.ts';
+import firstDayScript from './first-day.sh?raw';
+import { openNodeShells, type NodeShells } from './node-shells.ts';
+import stopWriterScript from './stop-writer.sh?raw';
+import type { TestCluster } from './test-cluster.ts';
+import { accessObjects, writeTestbedAccess, type TestbedAccess } from './testbed-access.ts';
+import { renewWorkload, workload, workloadRuns, writerWord, type Kubectl } from './testbed-workload.ts';
+
+/** A testbed as the end-to-end suite sees it, and what only a real cluster has. */
+export interface TestbedCluster extends TestCluster {
+  readonly testbed: TestbedStatus;
+  /** As the cluster's administrator. @returns standard output @throws Error when it fails */
+  readonly kubectl: Kubectl;
+  /** All nodes and the workload as on the first day, without a reboot. */
+  readonly reset: () => Promise<void>;
+}
+
+/** Starts a testbed with what a cluster has from its provider and its users: the guide's rule on Docker nodes, a workload that logs, a reader. */
+export async function openTestbedCluster(name: string, size: TestbedSize): Promise<TestbedCluster> {
+  const parent = mkdtempSync(join(tmpdir(), 'nodemend-e2e-'));
+  const choice = { name, stateDir: join(parent, name) };
+  const opened: NodeShells[] = [];
+  const down = async (): Promise<void> => {
+    for (const shells of opened) await shells.close();
+    await testbedDown(choice);
+    rmSync(parent, { recursive: true, force: true });
+  };
+  try {
+    await testbedUp({ ...choice, ...size, report: (line) => process.stderr.write(`${line}\n`) });
+    const testbed = await testbedStatus(choice);
+    const shells = await openNodeShells(testbed, parent);
+    opened.push(shells);
+    const kubectl = kubectlOf(testbed);
+    await furnish(testbed, kubectl, shells);
+    const token = await kubectl(['create', 'token', 'reader', '--namespace', 'nodemend', '--duration=12h']);
+    return { ...clusterOf({ testbed, kubectl, shells, access: writeTestbedAccess(parent, testbed, token.trim()) }), down };
+  } catch (error) {
+    await down();
+    throw error;
+  }
+}
+
+/** One cluster for several suites: each gets it as on the first day, and the last one to leave is who opened it. */
+export function shareCluster(open: () => Promise<TestbedCluster>): { readonly create: () => Promise<TestbedCluster>; readonly down: () => Promise<void> } {
+  let opened: Promise<TestbedCluster> | undefined;
+  return {
+    create: async () => {
+      const isFirst = opened === undefined;
+      const cluster = await (opened ??= open());
+      if (!isFirst) await cluster.reset();
+      return { ...cluster, down: () => Promise.resolve() };
+    },
+    down: async () => (await opened)?.down(),
+  };
+}
+
+function kubectlOf({ kubectl, folder }: TestbedStatus): Kubectl {
+  return async (args, input = '') => {
+    const { exitCode, stdout, stderr } = await runProgram(kubectl, ['--kubeconfig', folder.kubeconfig, ...args], input);
+    if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+}
+
+async function furnish({ plan }: TestbedStatus, kubectl: Kubectl, { root }: NodeShells): Promise<void> {
+  const items = [...accessObjects, ...workload];
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  await Promise.all(
+    plan.nodes.map(async ({ name, runtime }) => {
+      if (runtime === 'docker') for (const { path, content } of [guideRule, proxySettings]) await root(name, writeFile, path, content);
+      await root(name, firstDayScript, 'keep');
+    }),
+  );
+  await workloadRuns(kubectl);
+}
+
+const writeFile = 'mkdir -p "${1%/*}" && printf %s "$2" >"$1"';
+
+interface Parts {
+  readonly testbed: TestbedStatus;
+  readonly kubectl: Kubectl;
+  readonly shells: NodeShells;
+  readonly access: TestbedAccess;
+}
+
+function clusterOf({ testbed, kubectl, shells, access }: Parts): Omit<TestbedCluster, 'down'> {
+  const { root } = shells;
+  const names = testbed.plan.nodes.map(({ name }) => name);
+  const restore = async (nodes: readonly string[]): Promise<void> => void (await Promise.all(nodes.map((node) => root(node, firstDayScript, 'restore'))));
+  const signalSsh = async (node: string, signal: string): Promise<void> => void (await root(node, 'kill -s "$1" "$(cat /run/sshd.pid)"', signal));
+  return {
+    testbed,
+    kubectl,
+    root,
+    nodes: testbed.plan.nodes.map(({ name, runtime }) => ({ name, runtime, user: loginUser })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    environment: { NODEMEND_CONFIG: access.configuration },
+    kubeconfig: access.kubeconfig,
+    contexts: access.contexts,
+    hostsFile: testbed.folder.hosts,
+    credentials: { sshKey: testbed.folder.identity },
+    breakNodes: async (problem, fault, nodes) => {
+      const script = problems.find(({ meta }) => meta.id === problem)?.faultScript;
+      if (script === undefined) throw new Error(`no problem is called ${problem}`);
+      for (const node of nodes) await root(node, script, fault);
+    },
+    reset: async () => {
+      await restore(names);
+      await kubectl(['delete', 'leases', '--all', '--namespace', 'nodemend']);
+      await renewWorkload(kubectl);
+    },
+    renew: async (nodes) => {
+      await restore(nodes);
+      await Promise.all(nodes.map((node) => reboot(node, { kubectl, shells })));
+      await renewWorkload(kubectl);
+    },
+    freezeSsh: (node) => signalSsh(node, 'STOP'),
+    thawSsh: (node) => signalSsh(node, 'CONT'),
+    quietLogs: async (node) => void (await root(node, stopWriterScript, writerWord)),
+  };
+}
+
+const rebootPatienceMs = 180_000;
+
+/** Until the API tells the new boot, and that the node is Ready. */
+async function reboot(node: string, { kubectl, shells }: Pick<Parts, 'kubectl' | 'shells'>): Promise<void> {
+  const before = await shells.root(node, 'cat /proc/sys/kernel/random/boot_id');
+  // The connection ends with the node.
+  await shells.root(node, 'systemctl reboot').catch(() => undefined);
+  const fields = 'jsonpath={.status.nodeInfo.bootID} {.status.conditions[?(@.type=="Ready")].status}';
+  for (const deadline = Date.now() + rebootPatienceMs; ; await sleep(200)) {
+    const [bootId, ready] = (await kubectl(['get', 'node', node, '-o', fields])).split(' ');
+    if (bootId !== before.trim() && ready === 'True') break;
+    if (Date.now() > deadline) throw new Error(`${node} is not back after its reboot`);
+  }
+  await shells.connect([node]);
+}
