@@ -4,7 +4,7 @@ import { sshdConfig, sudoers } from '../../lab/node/login-files.ts';
 import type { SshKey } from '../../lab/daemon/ssh-key.ts';
 import { serviceAddress, loginUser, type Reached, type Runtime } from '../testbed-plan.ts';
 import loadImagesScript from './load-images.sh?raw';
-import runcScript from './runc-without-oom-score.sh?raw';
+import runcScript from './runc-within-limits.sh?raw';
 
 export interface IdentityOptions {
   readonly name: string;
@@ -81,8 +81,9 @@ export function runtimeFiles(runtime: Runtime, restricted: boolean): readonly Tr
   const containerd = ['version = 2', ...(restricted ? ['[plugins."io.containerd.grpc.v1.cri"]', '  restrict_oom_score_adj = true'] : []), ''].join('\n');
   const shared: readonly TreeEntry[] = [{ path: '/etc/containerd/config.toml', kind: 'file', content: containerd }];
   if (runtime === 'containerd') return shared;
+  // dockerd asks for capabilities that no node has.
   const wrapped = { runtimes: { restricted: { path: '/usr/lib/testbed/runc' } }, 'default-runtime': 'restricted' };
   // As nodes of a cluster have it: with rules of its own dockerd would drop what is forwarded between pods.
-  const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...(restricted ? wrapped : {}) };
+  const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...wrapped };
   return [...shared, { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }];
 }
