@@ -1,7 +1,10 @@
-/** `npm run testbed -- up|status|shell|ssh|reboot|fill|partition|heal|down`: a real cluster on this machine. */
+/** `npm run testbed -- up|status|shell|ssh|reboot|fill|partition|heal|load-image|down`: a real cluster on this machine. */
 import { parseArgs } from 'node:util';
+import { imageArchive } from '../scripts/image/image-archive.ts';
+import { loadImage } from './load-image.ts';
 import { fillDisk, openShell, rebootNode } from './on-node.ts';
 import { healNode, partitionNode } from './partition.ts';
+import { cutPower, parseBootDelay, setBootDelay, startNode } from './power.ts';
 import { testbedDown } from './testbed-down.ts';
 import { testbedStatus, statusLines } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
@@ -12,9 +15,13 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   shell NODE                         a root shell on a node
   ssh NODE [COMMAND…]                a login, or a command, as the node's user
   reboot NODE                        systemctl reboot, and back
+  power-cut NODE                     ends it in the middle of everything; what it has not synced is lost
+  start NODE                         a node that was powered off, or whose start is being waited for
+  boot-delay NODE SECONDS|never      makes every start from now on late, or not come at all; 0 ends that
   fill NODE 92%                      fills the node's disk
   partition NODE                     cuts the node off: what is sent is lost
   heal NODE                          ends that
+  load-image [ARCHIVE]               gives every node nodemend's own image (npm run image), or another
   down                               leaves nothing`;
 
 const { values, positionals } = parseArgs({
@@ -27,13 +34,17 @@ const choice = values.name === undefined ? {} : { name: values.name };
 /** Each says its exit code, or what to print. */
 const commands = new Map<string, () => Promise<number | string>>([
   ['up', up],
-  ['status', async () => (await statusLines(await testbedStatus(choice))).join('\n')],
+  ['status', status],
   ['shell', async () => openShell(await testbedStatus(choice), node, ['sudo', '-i'])],
   ['ssh', async () => openShell(await testbedStatus(choice), node, rest)],
   ['reboot', async () => `${node} is back after ${((await rebootNode(await testbedStatus(choice), node)) / 1000).toFixed(1)} s`],
+  ['power-cut', async () => cutPower(await testbedStatus(choice), node).then(() => `${node} has lost its power`)],
+  ['start', async () => startNode(await testbedStatus(choice), node).then(() => `${node} boots`)],
+  ['boot-delay', async () => setBootDelay(await testbedStatus(choice), node, parseBootDelay(rest[0] ?? '')).then(() => status())],
   ['fill', async () => fillDisk(await testbedStatus(choice), node, rest[0] ?? '')],
   ['partition', async () => partitionNode(await testbedStatus(choice), node).then(() => `${node} is cut off`)],
   ['heal', async () => healNode(await testbedStatus(choice), node).then(() => `${node} is no longer cut off`)],
+  ['load-image', async () => loadImage(await testbedStatus(choice), node || imageArchive()).then(() => 'every node has the image')],
   ['down', async () => ((await testbedDown(choice)) ? 'down' : 'there was none')],
 ]);
 
@@ -49,6 +60,10 @@ async function run(): Promise<number> {
   return 0;
 }
 
+async function status(): Promise<string> {
+  return (await statusLines(await testbedStatus(choice))).join('\n');
+}
+
 async function up(): Promise<string> {
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(`ended by ${signal}`)));
@@ -56,7 +71,7 @@ async function up(): Promise<string> {
   const size = { containerd: count(values.containerd, '--containerd'), docker: count(values.docker, '--docker') };
   await testbedUp({ ...choice, ...size, report: (line) => console.error(line), signal: abort.signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  return [took, '', ...(await statusLines(await testbedStatus(choice)))].join('\n');
+  return `${took}\n\n${await status()}`;
 }
 
 function count(text: string, option: string): number {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { version } from '../build/options.ts';
 import type { Architecture } from '../package/program-tree.ts';
+import { imageArchive, imageName } from './image-archive.ts';
 import { writeImageTree } from './image-tree.ts';
 import { writeImageArchive } from './write-archive.ts';
 
@@ -17,22 +18,13 @@ export interface MadeImage {
   readonly size: number;
 }
 
-/** `localhost/` is nobody's on any registry: a node that was not given the image says so instead of pulling a stranger's. */
-export function imageName(): string {
-  return `localhost/nodemend:${version()}`;
-}
-
-export function imageArchive(out: string): string {
-  return join(out, `nodemend-${version()}-linux-${process.arch}-image.tar`);
-}
-
 /**
  * Builds the image of nodemend for this machine's architecture. The same checkout, the same versions of the Debian packages in
  * it and the same timestamp give the same digest, and the same archive to the byte.
  * @param timestamp of every file and of the image, seconds since 1970
  * @throws Error with what is missing and what to do
  */
-export async function makeImage(out: string, timestamp: number): Promise<MadeImage> {
+export async function makeImage(folder: string | undefined, timestamp: number): Promise<MadeImage> {
   checkMachine();
   const scratch = mkdtempSync(join(tmpdir(), 'nodemend-image-'));
   try {
@@ -43,8 +35,8 @@ export async function makeImage(out: string, timestamp: number): Promise<MadeIma
     const args = [script, context, join(import.meta.dirname, 'Containerfile'), name, version(), String(timestamp), scratch];
     const built = spawnSync('unshare', ['--mount', '--net', '--propagation', 'private', '--', 'sh', ...args], { encoding: 'utf8', cwd: '/' });
     if (built.status !== 0) throw new Error(`buildah failed: ${(built.stderr || String(built.error)).trim()}`);
-    mkdirSync(out, { recursive: true });
-    const archive = imageArchive(out);
+    const archive = imageArchive(folder);
+    mkdirSync(dirname(archive), { recursive: true });
     const digest = writeImageArchive(join(scratch, 'oci'), archive, { name, timestamp });
     return { name, digest, archive, size: statSync(archive).size };
   } finally {
