@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from '../../lab/node-root/run-program.ts';
 import { guideRule, proxySettings } from '../../lab/node/node-files.ts';
 import { problems } from '../../src/problems/index.ts';
@@ -11,17 +10,18 @@ import { testbedStatus, type TestbedStatus } from '../../testbed/testbed-status.
 import { testbedUp } from '../../testbed/testbed-up.ts';
 import firstDayScript from './first-day.sh?raw';
 import { openNodeShells, type NodeShells } from './node-shells.ts';
-import stopWriterScript from './stop-writer.sh?raw';
+import signalWritersScript from './signal-writers.sh?raw';
 import type { TestCluster } from './test-cluster.ts';
 import { accessObjects, writeTestbedAccess, type TestbedAccess } from './testbed-access.ts';
-import { renewWorkload, workload, workloadRuns, writerWord, type Kubectl } from './testbed-workload.ts';
+import { workload, workloadRuns, writerWord, type Kubectl } from './testbed-workload.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** A testbed as the end-to-end suite sees it, and what only a real cluster has. */
 export interface TestbedCluster extends TestCluster {
   readonly testbed: TestbedStatus;
   /** As the cluster's administrator. @returns standard output @throws Error when it fails */
   readonly kubectl: Kubectl;
-  /** All nodes and the workload as on the first day, without a reboot. */
+  /** All nodes as on the first day, without a reboot. */
   readonly reset: () => Promise<void>;
 }
 
@@ -78,10 +78,10 @@ async function furnish({ plan }: TestbedStatus, kubectl: Kubectl, { root }: Node
   await Promise.all(
     plan.nodes.map(async ({ name, runtime }) => {
       if (runtime === 'docker') for (const { path, content } of [guideRule, proxySettings]) await root(name, writeFile, path, content);
-      await root(name, firstDayScript, 'keep');
     }),
   );
   await workloadRuns(kubectl);
+  await Promise.all(plan.nodes.map(({ name }) => root(name, firstDayScript, 'keep')));
 }
 
 const writeFile = 'mkdir -p "${1%/*}" && printf %s "$2" >"$1"';
@@ -96,7 +96,11 @@ interface Parts {
 function clusterOf({ testbed, kubectl, shells, access }: Parts): Omit<TestbedCluster, 'down'> {
   const { root } = shells;
   const names = testbed.plan.nodes.map(({ name }) => name);
-  const restore = async (nodes: readonly string[]): Promise<void> => void (await Promise.all(nodes.map((node) => root(node, firstDayScript, 'restore'))));
+  /** Fails as long as nothing writes logs there. */
+  const restore = async (node: string): Promise<void> => {
+    await root(node, firstDayScript, 'restore');
+    await root(node, signalWritersScript, 'CONT', writerWord);
+  };
   const signalSsh = async (node: string, signal: string): Promise<void> => void (await root(node, 'kill -s "$1" "$(cat /run/sshd.pid)"', signal));
   return {
     testbed,
@@ -114,22 +118,24 @@ function clusterOf({ testbed, kubectl, shells, access }: Parts): Omit<TestbedClu
       for (const node of nodes) await root(node, script, fault);
     },
     reset: async () => {
-      await restore(names);
+      await Promise.all(names.map(restore));
       await kubectl(['delete', 'leases', '--all', '--namespace', 'nodemend']);
-      await renewWorkload(kubectl);
     },
     renew: async (nodes) => {
-      await restore(nodes);
-      await Promise.all(nodes.map((node) => reboot(node, { kubectl, shells })));
-      await renewWorkload(kubectl);
+      await Promise.all(
+        nodes.map(async (node) => {
+          await restore(node);
+          await reboot(node, { kubectl, shells });
+          await waitUntil(() => restore(node).then(() => undefined));
+          await root(node, firstDayScript, 'keep');
+        }),
+      );
     },
     freezeSsh: (node) => signalSsh(node, 'STOP'),
     thawSsh: (node) => signalSsh(node, 'CONT'),
-    quietLogs: async (node) => void (await root(node, stopWriterScript, writerWord)),
+    quietLogs: async (node) => void (await root(node, signalWritersScript, 'STOP', writerWord)),
   };
 }
-
-const rebootPatienceMs = 180_000;
 
 /** Until the API tells the new boot, and that the node is Ready. */
 async function reboot(node: string, { kubectl, shells }: Pick<Parts, 'kubectl' | 'shells'>): Promise<void> {
@@ -137,10 +143,9 @@ async function reboot(node: string, { kubectl, shells }: Pick<Parts, 'kubectl' |
   // The connection ends with the node.
   await shells.root(node, 'systemctl reboot').catch(() => undefined);
   const fields = 'jsonpath={.status.nodeInfo.bootID} {.status.conditions[?(@.type=="Ready")].status}';
-  for (const deadline = Date.now() + rebootPatienceMs; ; await sleep(200)) {
+  await waitUntil(async () => {
     const [bootId, ready] = (await kubectl(['get', 'node', node, '-o', fields])).split(' ');
-    if (bootId !== before.trim() && ready === 'True') break;
-    if (Date.now() > deadline) throw new Error(`${node} is not back after its reboot`);
-  }
+    return bootId !== before.trim() && ready === 'True' ? undefined : `${node} is not Ready after its reboot`;
+  });
   await shells.connect([node]);
 }

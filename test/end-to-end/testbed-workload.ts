@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { plantedSecrets } from '../../lab/node/planted-secrets.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** On the command line of what writes the log, so that a test can stop it. */
 export const writerWord = 'orders-writer';
@@ -40,26 +40,12 @@ export const workload: readonly object[] = [
 
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
-/** As on the first day: every pod of it is new, and so are its logs. */
-export async function renewWorkload(kubectl: Kubectl): Promise<void> {
-  await kubectl(['delete', 'pods', '--all', '--namespace', namespace, '--wait=true', '--timeout=120s']);
-  await workloadRuns(kubectl);
-}
-
-const patienceMs = 120_000;
-
-/** Waits until the pod of every node runs. @throws Error with what there is instead */
+/** Waits until the pod of every node runs. */
 export async function workloadRuns(kubectl: Kubectl): Promise<void> {
-  for (const deadline = Date.now() + patienceMs; ; await sleep(200)) {
-    const columns = 'jsonpath={.status.desiredNumberScheduled} {.status.numberReady} {.status.observedGeneration} {.metadata.generation}';
+  const columns = 'jsonpath={.status.desiredNumberScheduled} {.status.numberReady} {.status.observedGeneration} {.metadata.generation}';
+  await waitUntil(async () => {
     const said = await kubectl(['get', 'daemonset', 'orders', '--namespace', namespace, '-o', columns]);
     const [desired, ready, observed, generation] = said.split(' ');
-    const pods = (await kubectl(['get', 'pods', '--namespace', namespace, '-o', podStates])).trim().split('\n');
-    const isWhole = pods.length === Number(desired) && pods.every((pod) => pod === 'true/');
-    if (isWhole && desired === ready && observed === generation) return;
-    if (Date.now() > deadline) throw new Error(`the pods of the workload do not run: ${said}; ${pods.join(', ')}`);
-  }
+    return Number(desired) > 0 && desired === ready && observed === generation ? undefined : `pods wanted, ready, generation seen, generation: ${said}`;
+  });
 }
-
-/** One line a pod: `READY/TOLD-TO-GO`. */
-const podStates = 'jsonpath={range .items[*]}{.status.containerStatuses[0].ready}/{.metadata.deletionTimestamp}{"\\n"}{end}';
