@@ -17,7 +17,10 @@ export interface RecordingRelay {
   readonly close: () => Promise<void>;
 }
 
-export async function startRecordingRelay(plane: ControlPlane): Promise<RecordingRelay> {
+/** What a relay needs of the server that it stands in front of. */
+export type RelayedServer = Pick<ControlPlane, 'server' | 'authority' | 'tokens'>;
+
+export async function startRecordingRelay(plane: RelayedServer): Promise<RecordingRelay> {
   const serving = await plane.authority.issue({ commonName: 'recording-relay', ip: ['127.0.0.1'] });
   let exchanges: RecordedExchange[] = [];
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -52,7 +55,7 @@ interface Passed {
 }
 
 /** Answers are passed on whole, uncompressed: a recording is read by people. */
-async function forward(plane: ControlPlane, { method, target, body }: RecordedRequest, incoming: IncomingMessage): Promise<Passed> {
+async function forward(plane: RelayedServer, { method, target, body }: RecordedRequest, incoming: IncomingMessage): Promise<Passed> {
   const { host: _host, 'accept-encoding': _encoding, connection: _connection, ...headers } = incoming.headers;
   return new Promise((resolve, reject) => {
     const outgoing = httpsRequest(`${plane.server}${target}`, { method, headers, ca: plane.authority.certificate, agent: false }, (answer) => {

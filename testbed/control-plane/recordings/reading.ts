@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/kubernetes/api.ts';
-import { compactStore, createNode, raw, refused, type RecordingPlan, type World } from './world.ts';
+import { compactStore } from '../compact-store.ts';
+import { createNode, raw, refused, type RecordingPlan, type World } from './world.ts';
 
 const name = ({ metadata }: JsonObject) => (metadata as { readonly name: string }).name;
 
@@ -59,7 +60,7 @@ export const expiryPlans: readonly RecordingPlan[] = [
       world.beforeRequest(async () => {
         if (++asked !== 2) return;
         await renameNothing(world, 'worker-1', 'between two pages');
-        await compactStore(world);
+        await compactStore(world.plane.etcdServer);
       });
       await world.client('reader').list('/api/v1/nodes', { limit: 3, project: name });
     },
@@ -68,7 +69,7 @@ export const expiryPlans: readonly RecordingPlan[] = [
     name: 'watch-expired',
     run: async (world) => {
       await renameNothing(world, 'worker-1', 'long ago');
-      await compactStore(world);
+      await compactStore(world.plane.etcdServer);
       const watching = world.client('reader').watch('/api/v1/nodes', { resourceVersion: '1', timeoutSeconds: 5, project: name });
       await refused(watching[Symbol.asyncIterator]().next());
     },

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, KubernetesApi } from '../../../src/kubernetes/api.ts';
+import type { JsonObject, KubernetesApi } from '../../../src/kubernetes/api.ts';
 import type { RecordedRequest } from '../../../src/kubernetes/testing/recording.ts';
 import type { ControlPlane } from '../control-plane.ts';
 
@@ -42,15 +42,4 @@ export async function createNamespace({ admin }: World, name: string, labels: Js
 
 export async function createNode({ admin }: World, name: string, labels: JsonObject = {}): Promise<void> {
   await admin.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name, labels } }, raw);
-}
-
-/** Forgets all history of the store up to now, as the API server does every five minutes (`--etcd-compaction-interval`). */
-export async function compactStore({ plane }: World): Promise<void> {
-  const post = async (path: string, body: Json): Promise<JsonObject> => {
-    const answer = await fetch(`${plane.etcdServer}/v3/kv/${path}`, { method: 'POST', body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`etcd ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as JsonObject;
-  };
-  const { header } = (await post('range', { key: 'AA==' })) as { readonly header?: { readonly revision?: string } };
-  await post('compaction', { revision: header?.revision ?? '0', physical: true });
 }
