@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
+import { defaultLease } from '../engine/default-lease.ts';
 import { journalStore } from '../engine/journal/journal-store.ts';
 import { runsFolder } from '../engine/journal/state-folder.ts';
 import { parseBatchSize, parseBatchSizes, type BatchSize } from '../engine/rollout/batch-size.ts';
@@ -66,7 +67,7 @@ export function runWorld({ context, session, opened, targets, options, command }
   const { leaseNamespace } = session.configuration;
   return {
     ...(api ? { api } : {}),
-    ...(leaseNamespace === undefined ? {} : { lease: { namespace: leaseNamespace, name: 'nodemend-run' } }),
+    ...(leaseNamespace === undefined ? {} : { lease: { ...defaultLease, namespace: leaseNamespace } }),
     transport,
     targets,
     journal: journalStore(runsFolder(context.environment)),

@@ -48,7 +48,7 @@ describe('the API server', () => {
     });
     const { access } = (api as { readonly value: ApiReport }).value;
     expect(access.state === 'seen' && access.value.map(({ access: { verb, resource }, allowed }) => `${verb} ${resource} ${allowed}`)).toEqual([
-      'get namespaces true', 'list nodes true', 'get leases true', 'create leases true', 'update leases true', 'delete leases true',
+      'get namespaces true', 'list nodes true', 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
     ]);
   });
 
@@ -58,14 +58,22 @@ describe('the API server', () => {
     });
   });
 
-  test('rights that are refused, and a namespace that is missing or may not be seen', async () => {
-    const denied = { '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': { status: 201, json: { status: { allowed: false } } } };
-    const api = await apiReport({ answers: denied });
-    const hidden = await apiReport({ answers: { '/api/v1/namespaces/nodemend': { status: 403, json: statusObject(403, 'Forbidden', 'namespaces "nodemend" is forbidden') } } });
+  test('a right that is refused is not used: the namespace is there, and nobody asks for it', async () => {
+    const api = await apiReport({
+      answers: {
+        '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': { status: 201, json: { status: { allowed: false } } },
+        '/api/v1/namespaces/nodemend': { status: 200, json: { metadata: { name: 'nodemend' } } },
+      },
+    });
 
     const { access } = (api as { readonly value: ApiReport }).value;
     expect(access.state === 'seen' && access.value.every(({ allowed }) => !allowed)).toBe(true);
-    expect(api).toMatchObject({ value: { leaseNamespace: { state: { state: 'seen', value: 'missing' } } } });
+    expect(api).toMatchObject({ value: { leaseNamespace: { state: { state: 'unknown', reason: 'forbidden' } } } });
+  });
+
+  test('a namespace that is missing, or may not be seen in spite of what was said', async () => {
+    expect(await apiReport()).toMatchObject({ value: { leaseNamespace: { state: { state: 'seen', value: 'missing' } } } });
+    const hidden = await apiReport({ answers: { '/api/v1/namespaces/nodemend': { status: 403, json: statusObject(403, 'Forbidden', 'namespaces "nodemend" is forbidden') } } });
     expect(hidden).toMatchObject({ value: { leaseNamespace: { state: { state: 'unknown', reason: 'forbidden' } } } });
   });
 

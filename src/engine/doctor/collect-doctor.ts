@@ -6,7 +6,7 @@ import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import type { ApiReport, DoctorReport, GroupReport } from './judge.ts';
-import { requiredAccess } from './required-access.ts';
+import { leaseNamespaceAccess, requiredAccess } from './required-access.ts';
 import { ungrouped } from './row.ts';
 
 export interface DoctorRequest {
@@ -55,7 +55,7 @@ async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequ
     certificateNotAfter: api.clientCertificateNotAfter,
     clockSkewMs: api.clockSkewMs(),
     access,
-    leaseNamespace: { name: leaseNamespace, state: await namespaceState(api, leaseNamespace, signal) },
+    leaseNamespace: { name: leaseNamespace, state: await namespaceState(api, leaseNamespace, { access, signal }) },
   };
 }
 
@@ -78,7 +78,16 @@ function nestedName(raw: unknown): string | undefined {
   return status?.userInfo?.username;
 }
 
-async function namespaceState(api: KubernetesApi, name: string, signal: AbortSignal): Promise<Seen<'exists' | 'missing'>> {
+interface NamespaceQuestion {
+  readonly access: ApiReport['access'];
+  readonly signal: AbortSignal;
+}
+
+/** What is known to be refused is not asked for: a refusal is a line in somebody's audit log. */
+async function namespaceState(api: KubernetesApi, name: string, { access, signal }: NamespaceQuestion): Promise<Seen<'exists' | 'missing'>> {
+  const { resource, verb } = leaseNamespaceAccess(name);
+  const refused = access.state === 'seen' && access.value.some((one) => !one.allowed && one.access.resource === resource && one.access.name === name);
+  if (refused) return { state: 'unknown', reason: 'forbidden', detail: `${verb} ${resource}` };
   try {
     return { state: 'seen', value: await api.get(`/api/v1/namespaces/${name}`, () => 'exists' as const, signal) };
   } catch (error) {

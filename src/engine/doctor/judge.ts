@@ -99,7 +99,7 @@ function accessRows(api: ApiReport): readonly DoctorRow[] {
       state: role === 'nodemend-read' ? 'fail' : 'warn',
       text: text('rbac.missing', { role, list }),
       next: api.user === undefined ? text('rbac.nextUnnamed', { placeholder: unnamedUser }) : text('rbac.next', { user: api.user }),
-      attachment: roleManifest(missing, api.user ?? unnamedUser),
+      attachment: roleManifest(answers.map(({ access }) => access), api.user ?? unnamedUser),
     };
   });
 }

@@ -8,31 +8,38 @@ interface Rule {
   readonly verbs: string[];
 }
 
+const labels = { 'app.kubernetes.io/name': 'nodemend' };
+
 /**
- * The missing permissions as a manifest to hand to whoever may apply it: one role per scope, and the binding for the user that
- * the kubeconfig names. Cluster-wide and namespaced rules stay apart, so that leases are granted in one namespace only.
+ * A shipped role as a manifest to hand to whoever may apply it, and its binding for one user. The role is whole, as in `deploy/`:
+ * applied over a role of that name it never takes a rule away, and the binding is this user's own, so that it never takes the
+ * place of anybody else's. Cluster-wide and namespaced rules stay apart, so that leases are granted in one namespace only.
  */
-export function roleManifest(missing: readonly RequiredAccess[], user: string): string {
-  const documents: unknown[] = [];
-  for (const [scope, accesses] of Map.groupBy(missing, (access) => `${access.role}/${namespaceOf(access)}`)) {
-    const [name = '', namespace = ''] = scope.split('/');
-    const metadata = { name, ...(namespace === '' ? {} : { namespace }) };
-    const kind = namespace === '' ? 'ClusterRole' : 'Role';
-    documents.push({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, rules: rulesOf(accesses) });
-    documents.push({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: `${kind}Binding`,
-      metadata,
-      subjects: [subjectOf(user)],
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
-    });
-  }
+export function roleManifest(role: readonly RequiredAccess[], user: string): string {
+  const documents = [...Map.groupBy(role, ({ namespace }) => namespace)].flatMap(([namespace, accesses]) => scopeDocuments(accesses, namespace, user));
   return documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n');
 }
 
-/** A named `get` of a namespace is cluster-scoped in RBAC: namespaces themselves live in none. */
-function namespaceOf(access: RequiredAccess): string {
-  return access.namespace ?? '';
+function scopeDocuments(accesses: readonly RequiredAccess[], namespace: string | undefined, user: string): readonly object[] {
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  const name = accesses[0]?.role ?? '';
+  const place = namespace === undefined ? {} : { namespace };
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  return [
+    { apiVersion, kind, metadata: { name, ...place, labels }, rules: rulesOf(accesses) },
+    {
+      apiVersion,
+      kind: `${kind}Binding`,
+      metadata: { name: bindingName(name, user), ...place, labels },
+      subjects: [subjectOf(user)],
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+    },
+  ];
+}
+
+/** Names of RBAC objects may hold all but these (apimachinery pkg/api/validation/path, IsValidPathSegmentName). */
+function bindingName(role: string, user: string): string {
+  return `${role}:${user.replaceAll(/[/%]/g, '_')}`;
 }
 
 function rulesOf(accesses: readonly RequiredAccess[]): readonly Rule[] {

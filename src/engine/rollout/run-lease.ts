@@ -1,6 +1,7 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { acquireLease } from '../../kubernetes/lease.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
+import { defaultLease } from '../default-lease.ts';
 import type { RunWorld } from './run-request.ts';
 
 /** The lease of a run, or what stands for it where there is no API server. */
@@ -19,7 +20,7 @@ const durationSeconds = 15 * 60;
  * @throws NodemendError LEASE_HELD, API_….
  */
 export async function takeLease(world: RunWorld, run: string): Promise<RunLease> {
-  const { api, lease = { namespace: 'nodemend', name: 'nodemend-run' }, timing = systemTiming, signal } = world;
+  const { api, lease = defaultLease, timing = systemTiming, signal } = world;
   if (!api) return { assertHeld: () => {}, release: async () => {} };
   let takenFrom: string | undefined;
   const held = await acquireLease(api, {
