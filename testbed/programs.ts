@@ -1,7 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBinaries } from './control-plane/binaries.ts';
-import { buildDockershimKubelet, buildKube } from './control-plane/build.ts';
+import { buildModule, type BuildOptions } from './go/go-module.ts';
+import { containerd2, dockershimKubelet, kube } from './go/modules.ts';
 
 /** Paths of the programs that a testbed runs beside those of Debian's packages. */
 export interface Programs {
@@ -11,43 +12,96 @@ export interface Programs {
   readonly scheduler: string;
   readonly kubectl: string;
   readonly kubelet: string;
-  /** Kubelet 1.23 for Docker nodes; absent when there are none. */
+  /** Kubelet 1.23 for Docker nodes; absent when there are none, or see `noDockershim`. */
   readonly dockershimKubelet?: string;
+  /** Why Docker nodes have no kubelet of their own. */
+  readonly noDockershim?: string;
+  /** The folder of containerd 2's programs; absent when no node has it. */
+  readonly containerd2?: string;
 }
 
-export interface ProgramOptions {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly docker: boolean;
-  readonly report: (line: string) => void;
+export interface ProgramOptions extends BuildOptions {
+  /** `none`: no Docker nodes; `stand-in`: Docker nodes without a kubelet. */
+  readonly docker: 'none' | 'kubelet' | 'stand-in';
+  readonly containerd2: boolean;
 }
 
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl'] as const;
 /** In `$NODEMEND_TESTBED_BIN`, beside the others. */
 const dockershimName = 'kubelet-1.23';
+const containerd2Name = 'containerd2';
 
-/** From `$NODEMEND_TESTBED_BIN`, which then holds all of them, or built (see `build.ts`). @throws Error naming what is missing */
-export async function findPrograms({ environment, docker, report }: ProgramOptions): Promise<Programs> {
-  const given = environment['NODEMEND_TESTBED_BIN'];
-  if (given) await mustHold(given, docker ? [...components, dockershimName] : components);
-  // envtest's assets have no kubelet and no controller manager, so they serve the control plane's own tests only.
-  const folder = given || (await buildKube(environment, report));
+/**
+ * From `$NODEMEND_TESTBED_BIN`, which then holds all of them; else those that envtest's `$KUBEBUILDER_ASSETS` has from there, and
+ * the others built (`go/modules.ts`). @throws Error naming what is missing
+ */
+export async function findPrograms(options: ProgramOptions): Promise<Programs> {
+  const given = options.environment['NODEMEND_TESTBED_BIN'];
+  const programs = given ? await givenPrograms(given, options) : await builtPrograms(options);
+  if (options.docker !== 'stand-in') return programs;
+  return { ...programs, noDockershim: 'asked for' };
+}
+
+async function givenPrograms(folder: string, { environment, docker, containerd2: wanted, report }: ProgramOptions): Promise<Programs> {
+  const containerd2Programs = Object.keys(containerd2.programs).map((name) => join(containerd2Name, name));
+  await mustHold(folder, [...components, ...(docker === 'kubelet' ? [dockershimName] : []), ...(wanted ? containerd2Programs : [])]);
   const { etcd } = await findBinaries({ ...environment, NODEMEND_TESTBED_BIN: folder }, report);
+  return {
+    ...componentPaths(folder),
+    etcd,
+    ...(docker === 'kubelet' ? { dockershimKubelet: join(folder, dockershimName) } : {}),
+    ...(wanted ? { containerd2: join(folder, containerd2Name) } : {}),
+  };
+}
+
+async function builtPrograms(options: ProgramOptions): Promise<Programs> {
+  const { environment, docker, containerd2: wanted, report } = options;
+  const assets = environment['KUBEBUILDER_ASSETS'];
+  if (assets) report(`kube-apiserver, and etcd and kubectl where they are there, from KUBEBUILDER_ASSETS: ${assets}`);
+  const folder = await buildModule(kube, options);
+  const binaries = await findBinaries(assets ? environment : { ...environment, NODEMEND_TESTBED_BIN: folder }, report);
+  const kubectl = assets && (await isProgram(join(assets, 'kubectl'))) ? { kubectl: join(assets, 'kubectl') } : {};
+  return {
+    ...componentPaths(folder),
+    ...binaries,
+    ...kubectl,
+    ...(docker === 'kubelet' ? await buildDockershim(options) : {}),
+    ...(wanted ? { containerd2: await buildModule(containerd2, options) } : {}),
+  };
+}
+
+/** Sources of 2021 may not outlive every later Go: without it Docker nodes are there all the same, and everybody is told. */
+async function buildDockershim(options: ProgramOptions): Promise<Pick<Programs, 'dockershimKubelet' | 'noDockershim'>> {
+  try {
+    return { dockershimKubelet: join(await buildModule(dockershimKubelet, options), 'kubelet') };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    options.report(`${dockershimKubelet.title} cannot be built: ${(error as Error).message}`);
+    return { noDockershim: 'it could not be built' };
+  }
+}
+
+function componentPaths(folder: string): Omit<Programs, 'etcd'> {
   const path = (name: (typeof components)[number]): string => join(folder, name);
   return {
-    etcd,
     apiserver: path('kube-apiserver'),
     controllerManager: path('kube-controller-manager'),
     scheduler: path('kube-scheduler'),
     kubectl: path('kubectl'),
     kubelet: path('kubelet'),
-    ...(docker ? { dockershimKubelet: given ? join(given, dockershimName) : join(await buildDockershimKubelet(environment, report), 'kubelet') } : {}),
   };
 }
 
 async function mustHold(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    await access(join(folder, name), constants.X_OK).catch((cause: unknown) => {
-      throw new Error(`NODEMEND_TESTBED_BIN: ${folder} holds no program ${name}\n  next: put it there, or unset NODEMEND_TESTBED_BIN to have it built`, { cause });
-    });
+    if (await isProgram(join(folder, name))) continue;
+    throw new Error(`NODEMEND_TESTBED_BIN: ${folder} holds no program ${name}\n  next: put it there, or unset NODEMEND_TESTBED_BIN to have it built`);
   }
+}
+
+function isProgram(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

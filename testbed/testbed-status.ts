@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { labProcesses } from '../lab/lab-processes.ts';
 import { apiAddress } from '../lab/cluster/addresses.ts';
-import type { NodeEvent } from './daemon/nodes.ts';
+import type { NodeEvent } from './daemon/node-events.ts';
 import type { TestbedFile } from './daemon/run-daemon.ts';
 import { chosenTestbed, type TestbedChoice } from './testbed-folder.ts';
+import { nodeState } from './node-state.ts';
 import { partitionedNodes } from './partition.ts';
 import type { Testbed } from './testbed-up.ts';
 import { loginUser } from './testbed-plan.ts';
@@ -27,10 +28,8 @@ export async function statusLines({ plan, folder, events, kubectl }: TestbedStat
   const width = Math.max(...plan.nodes.map(({ name }) => name.length));
   const cutOff = partitionedNodes(folder);
   const nodes = plan.nodes.map(({ name, address, networkAddress }) => {
-    const last = events.get(name)?.at(-1);
-    const running = last?.event === 'booted' ? `running since ${last.at}` : `not running (${last?.how ?? 'never started'})`;
-    const state = cutOff.has(name) ? `${running}, cut off` : running;
-    return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}`;
+    const state = nodeState(events.get(name) ?? []);
+    return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}${cutOff.has(name) ? ', cut off' : ''}`;
   });
   return [
     `API server  https://${apiAddress(plan.slot)}:${plan.apiPort}`,

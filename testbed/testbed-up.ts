@@ -12,12 +12,14 @@ import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
 import { planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
-import { findPrograms } from './programs.ts';
+import { findPrograms, type ProgramOptions } from './programs.ts';
 
 export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly report: (line: string) => void;
   /** Of each node's disk, bytes; it takes only what is written. Default 2 GiB. */
   readonly diskBytes?: number;
+  /** Docker nodes get no kubelet, and Node objects that the testbed writes itself (`daemon/stand-in-node.ts`). */
+  readonly standIn?: boolean;
   /** Aborting takes down what there is, and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -36,7 +38,8 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const count = containerd + docker;
   if (count < 1 || count > mostNodes) throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
   checkTestbedMachine(thisMachine(), docker > 0);
-  const programs = await findPrograms({ environment: process.env, docker: docker > 0, report });
+  const wanted = { docker: dockerPrograms(options), containerd2: false };
+  const programs = await findPrograms({ environment: process.env, ...wanted, report, signal: options.signal });
   await claimFolder(name, folder);
   try {
     // One listener more than nodes: the bastion's.
@@ -55,6 +58,11 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
     options.signal?.throwIfAborted();
     throw error;
   }
+}
+
+function dockerPrograms({ docker, standIn = false }: TestbedUpOptions): ProgramOptions['docker'] {
+  if (docker === 0) return 'none';
+  return standIn ? 'stand-in' : 'kubelet';
 }
 
 function thisMachine(): Parameters<typeof checkTestbedMachine>[0] {

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { buildKube } from './build.ts';
+import { buildModule } from '../go/go-module.ts';
+import { kube } from '../go/modules.ts';
 
 export interface Binaries {
   readonly etcd: string;
@@ -14,7 +15,7 @@ export interface Binaries {
 export async function findBinaries(environment: NodeJS.ProcessEnv, report: (line: string) => void): Promise<Binaries> {
   const given = environment['NODEMEND_TESTBED_BIN'] || environment['KUBEBUILDER_ASSETS'];
   if (given && !(await isExecutable(join(given, 'kube-apiserver')))) throw new Error(`${given} holds no kube-apiserver`);
-  const folder = given || (await buildKube(environment, report));
+  const folder = given || (await buildModule(kube, { environment, report }));
   const etcd = await firstExecutable([folder, ...(environment['PATH'] ?? '').split(delimiter)].map((place) => join(place, 'etcd')));
   if (etcd === undefined) throw new Error('there is no etcd: install the package etcd-server, or put etcd on the PATH');
   return { etcd, apiserver: join(folder, 'kube-apiserver') };

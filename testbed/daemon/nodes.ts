@@ -1,7 +1,5 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bridgeAddress, networkPrefix } from '../../lab/cluster/addresses.ts';
 import { mainBridge, plugIn } from '../../lab/daemon/network.ts';
 import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
@@ -11,7 +9,10 @@ import { machineHierarchies, makeCgroups, type Hierarchy } from '../node/cgroups
 import diskScript from '../node/disk.sh?raw';
 import { kubeletConfig } from '../node/kubelet-files.ts';
 import overlayScript from '../node/overlay.sh?raw';
+import powerLossScript from '../node/power-loss.sh?raw';
 import type { PlannedNode, TestbedPlan } from '../testbed-plan.ts';
+import { EventLog, type NodeEnd } from './node-events.ts';
+import { PowerSupply } from './power-supply.ts';
 import { silentBridge } from './testbed-network.ts';
 
 export interface NodesOptions {
@@ -28,51 +29,66 @@ export interface NodesOptions {
   readonly events: string;
 }
 
-/** A line of the events file. */
-export type NodeEvent =
-  | { readonly node: string; readonly at: string; readonly event: 'booted'; readonly bootId: string }
-  | { readonly node: string; readonly at: string; readonly event: 'ended'; readonly how: string };
-
-const pauseBeforeBootMs = 300;
-const pauseAfterFailureMs = 2000;
-
-/** The nodes of a testbed. One that reboots or loses its power boots again; one that was powered off stays off. */
+/** The nodes of a testbed: their disks, and what boots them. */
 export class Nodes {
   readonly #options: NodesOptions;
   readonly #hierarchies: readonly Hierarchy[];
+  readonly #events: EventLog;
+  readonly #supplies = new Map<string, PowerSupply>();
 
   constructor(options: NodesOptions) {
     this.#options = options;
     this.#hierarchies = machineHierarchies();
-    writeFileSync(options.events, '', { mode: 0o600 });
+    this.#events = new EventLog(options.events);
   }
 
   /** Makes the disk and boots, for the first time. */
   async add(node: PlannedNode): Promise<void> {
-    const { mounts, disks, diskBytes, filesOf, kubeletOf } = this.#options;
-    const disk = join(mounts, node.name);
-    const image = join(disks, `${node.name}.img`);
-    await mkdir(dirname(image), { recursive: true });
-    await mustRun('disk', 'sh', ['-c', diskScript, 'disk.sh', image, disk, String(diskBytes)]);
-    await writeTree(join(disk, 'upper'), await filesOf(node));
-    await writeFile(join(disk, 'kubelet', 'config.yaml'), kubeletConfig(node));
-    await mustRun('overlay', 'sh', ['-c', overlayScript, 'overlay.sh', disk, '../layer/upper', kubeletOf(node), 'kubelet']);
-    await this.#boot(node);
+    const { diskBytes, filesOf } = this.#options;
+    const { folder, file } = this.#disk(node);
+    await mkdir(dirname(file), { recursive: true });
+    await mustRun('disk', 'sh', ['-c', diskScript, 'disk.sh', file, folder, String(diskBytes)]);
+    await writeTree(join(folder, 'upper'), await filesOf(node));
+    await writeFile(join(folder, 'kubelet', 'config.yaml'), kubeletConfig(node));
+    await this.#mountRoot(node);
+    const { name } = node;
+    const supply = new PowerSupply({ name, boot: (after) => this.#boot(node, after), note: (happening) => this.#events.note(name, happening) });
+    this.#supplies.set(name, supply);
+    await supply.turnOn();
   }
 
-  async #boot(node: PlannedNode): Promise<void> {
-    const { mounts, plan } = this.#options;
-    const running = await bootNode({
+  /** @throws Error when it has no such node yet */
+  power(node: string): PowerSupply {
+    const supply = this.#supplies.get(node);
+    if (supply) return supply;
+    throw new Error(`${node} has not been made yet`);
+  }
+
+  #disk({ name }: PlannedNode): { readonly folder: string; readonly file: string } {
+    const { mounts, disks } = this.#options;
+    return { folder: join(mounts, name), file: join(disks, `${name}.img`) };
+  }
+
+  async #mountRoot(node: PlannedNode): Promise<void> {
+    await mustRun('overlay', 'sh', ['-c', overlayScript, 'overlay.sh', this.#disk(node).folder, '../layer/upper', this.#options.kubeletOf(node), 'kubelet']);
+  }
+
+  async #boot(node: PlannedNode, after: NodeEnd | undefined): Promise<RunningNode> {
+    const cgroups = makeCgroups(this.#hierarchies, this.#options.plan.id, node.name);
+    const { folder, file } = this.#disk(node);
+    if (after === 'power cut') {
+      await mustRun('power loss', 'sh', ['-c', powerLossScript, 'power-loss.sh', file, folder]);
+      await this.#mountRoot(node);
+    }
+    return bootNode({
       name: node.name,
-      root: join(mounts, node.name, 'root'),
+      root: join(folder, 'root'),
       hierarchies: this.#hierarchies,
-      cgroups: makeCgroups(this.#hierarchies, plan.id, node.name),
+      cgroups,
       address: `${node.networkAddress}/${networkPrefix}`,
       gateway: bridgeAddress,
       connect: (pid) => this.#plugIn(node, pid),
     });
-    this.#note({ node: node.name, at: now(), event: 'booted', bootId: running.bootId });
-    void this.#watch(node, running);
   }
 
   /** A node that is cut off stays so when it boots; a command may change it in the very moment. */
@@ -83,27 +99,4 @@ export class Nodes {
       done = this.#options.isPartitioned(name) === cutOff;
     }
   }
-
-  async #watch(node: PlannedNode, running: RunningNode): Promise<void> {
-    const how = await running.ended;
-    this.#note({ node: node.name, at: now(), event: 'ended', how });
-    if (how === 'poweroff') return;
-    for (let pause = pauseBeforeBootMs; ; pause = pauseAfterFailureMs) {
-      await sleep(pause);
-      try {
-        await this.#boot(node);
-        return;
-      } catch (error) {
-        this.#note({ node: node.name, at: now(), event: 'ended', how: (error as Error).message });
-      }
-    }
-  }
-
-  #note(event: NodeEvent): void {
-    appendFileSync(this.#options.events, `${JSON.stringify(event)}\n`);
-  }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { serveControl } from '../../lab/daemon/control-server.ts';
 import { closeInheritedFiles } from '../../lab/daemon/inherited-files.ts';
 import { forward } from '../../lab/daemon/forwarder.ts';
 import { becomeIndependent, receiveListeners } from '../../lab/daemon/inbox.ts';
@@ -27,6 +28,7 @@ import { nodeSideServer, startCluster } from './cluster.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { Nodes } from './nodes.ts';
 import { waitUntilNodesReady } from './ready.ts';
+import { handleTestbedControl, type TestbedRequest } from './testbed-control.ts';
 import { introduceNodes, makeTestbedNetwork } from './testbed-network.ts';
 
 export interface TestbedFile {
@@ -71,6 +73,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     kubeletOf: ({ runtime }) => (runtime === 'docker' ? programs.dockershimKubelet : undefined) ?? programs.kubelet,
     filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, plane))],
   });
+  await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl(nodes, request));
   await inParallel(plan.nodes, 4, (node) => nodes.add(node));
   await waitUntilNodesReady(plane, plan);
   becomeIndependent();

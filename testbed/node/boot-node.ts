@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { lastLines } from '../../lab/node-root/run-program.ts';
+import type { NodeEnd } from '../daemon/node-events.ts';
 import bootScript from './boot.sh?raw';
 import { emptyCgroups, hierarchyArguments, type Hierarchy } from './cgroups.ts';
 import enterScript from './enter.sh?raw';
@@ -20,17 +21,17 @@ export interface BootOptions {
   readonly connect: (pid: number) => Promise<void>;
 }
 
-/** How a node's run ended: reboot(2) of PID 1 is seen outside as a signal (reboot(2), "Behavior inside PID namespaces"). */
-type NodeEnd = 'reboot' | 'poweroff' | 'power cut' | 'failed';
-
 export interface RunningNode {
   readonly bootId: string;
   /** Settles when every process of the node has ended. */
   readonly ended: Promise<NodeEnd>;
+  /** Ends every process of the node at once. */
+  readonly kill: () => void;
 }
 
 const namespaces = ['--mount', '--uts', '--ipc', '--pid', '--cgroup', '--net', '--time'];
-const ends: Partial<Record<NodeJS.Signals, NodeEnd>> = { SIGHUP: 'reboot', SIGINT: 'poweroff', SIGKILL: 'power cut' };
+/** reboot(2) of PID 1 is seen outside as a signal (reboot(2), "Behavior inside PID namespaces"). */
+const ends: Partial<Record<NodeJS.Signals, NodeEnd>> = { SIGHUP: 'reboot', SIGINT: 'poweroff' };
 
 /**
  * Boots a node on its disk: new namespaces, the uptime at zero, its cgroups as on a fresh kernel, then systemd.
@@ -44,11 +45,13 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
   const boot = ['sh', '-c', bootScript, 'boot.sh', options.root, name, options.address, options.gateway, ...hierarchyArguments(options.hierarchies)];
   const child = spawn('sh', ['-c', enterScript, 'enter.sh', ...cgroups, '--', ...unshare, ...boot], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
+  let cut = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
   child.stdin.on('error', () => undefined);
   const ended = new Promise<NodeEnd>((resolve) => {
     child.on('error', () => resolve('failed'));
-    child.on('close', (_code, signal) => resolve((signal && ends[signal]) ?? 'failed'));
+    // unshare of util-linux 2.38 cannot end by the SIGKILL that ended its child, so a cut is known by who made it.
+    child.on('close', (_code, signal) => resolve(cut ? 'power cut' : ((signal && ends[signal]) ?? 'failed')));
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async (): Promise<string> => {
@@ -62,10 +65,20 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
     await options.connect(child.pid ?? 0);
     child.stdin.end('\n');
     const bootId = (await nextLine()).replace('booting ', '');
-    return { bootId, ended };
+    const kill = (): void => {
+      cut = true;
+      killChildren(child.pid ?? 0);
+    };
+    return { bootId, ended, kill };
   } catch (error) {
     child.kill('SIGKILL');
     await ended;
     throw error;
   }
+}
+
+/** Kills PID 1 itself: `unshare` ends when the kernel has ended all others. */
+function killChildren(pid: number): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  for (const child of children.filter((text) => text !== '')) process.kill(Number(child), 'SIGKILL');
 }

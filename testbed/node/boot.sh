@@ -50,15 +50,7 @@ ln -s fd/2 /dev/stderr
 mkdir -m 0700 /run/testbed
 read -r boot_id </proc/sys/kernel/random/uuid
 printf '%s\n' "$boot_id" >/run/testbed/boot_id
-awk '
-  /^[ \t]*set default=/ { value = $0; sub(/^[^=]*=/, "", value); gsub(/"/, "", value); if (value !~ /\$/) chosen = value }
-  /^[ \t]*menuentry / { entry++; title = $0; sub(/^[^\047"]*[\047"]/, "", title); sub(/[\047"].*/, "", title); titles[entry] = title }
-  /^[ \t]*linux[ \t]/ { line = $0; sub(/^[ \t]*linux[ \t]+/, "", line); if (!(entry in lines)) lines[entry] = line }
-  END {
-    for (n = 1; n <= entry; n++) if (titles[n] == chosen) found = n
-    if (!found) found = chosen + 1
-    print "BOOT_IMAGE=" lines[found]
-  }' /boot/grub/grub.cfg >/run/testbed/cmdline
+sh /usr/lib/testbed/kernel-command-line.sh /boot/grub >/run/testbed/cmdline
 /bin/mount --bind /run/testbed/cmdline /proc/cmdline
 
 # kubelet writes these six at its start and they are the machine's: it gets private files with their values.

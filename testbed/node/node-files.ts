@@ -3,6 +3,7 @@ import type { TreeEntry } from '../../lab/node/file-tree.ts';
 import { sshdConfig, sudoers } from '../../lab/node/login-files.ts';
 import type { SshKey } from '../../lab/daemon/ssh-key.ts';
 import { serviceAddress, loginUser, type Reached, type Runtime } from '../testbed-plan.ts';
+import kernelCommandLineScript from './kernel-command-line.sh?raw';
 import loadImagesScript from './load-images.sh?raw';
 import runcScript from './runc-within-limits.sh?raw';
 
@@ -48,6 +49,7 @@ export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] 
     { path: '/etc/resolv.conf', kind: 'file', content: 'nameserver 10.77.0.1\n' },
     { path: '/etc/fstab', kind: 'file', content: '' },
     { path: '/usr/lib/testbed/load-images.sh', kind: 'file', content: loadImagesScript, mode: 0o755 },
+    { path: '/usr/lib/testbed/kernel-command-line.sh', kind: 'file', content: kernelCommandLineScript, mode: 0o755 },
     { path: '/usr/lib/testbed/runc', kind: 'file', content: runcScript, mode: 0o755 },
     { path: '/opt/cni/bin', kind: 'link', target: '/usr/lib/cni' },
     { path: '/boot/grub/grub.cfg', kind: 'file', content: grubConfig, mode: 0o444 },

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onNode, rebootNode } from './on-node.ts';
+import { cutPower, setBootDelay, startNode } from './power.ts';
+import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
+import { statusLines, type TestbedStatus } from './testbed-status.ts';
+
+/** How a node's run ends and the next one begins: told apart by the testbed, and visible to people. */
+let testbed: TestTestbed;
+let status: TestbedStatus;
+const node = 'containerd-1';
+
+beforeAll(async () => {
+  testbed = await startTestTestbed({ containerd: 1, docker: 0 }, 'boot');
+  status = await testbed.status();
+});
+afterAll(() => testbed?.down());
+
+/** What happened to the node, without what was told before. */
+async function happened(): Promise<readonly string[]> {
+  return ((await testbed.status()).events.get(node) ?? []).map((each) => (each.event === 'ended' ? each.how : each.event));
+}
+
+async function line(): Promise<string> {
+  return (await statusLines(await testbed.status())).find((text) => text.includes(` ${node} `)) ?? '';
+}
+
+async function answers(): Promise<void> {
+  const answer = async (): Promise<number> => (await onNode(status, node, 'true')).exitCode;
+  await expect.poll(answer, { timeout: 60_000, interval: 200 }).toBe(0);
+}
+
+/** The connection may break before the command is answered. */
+async function end(command: string): Promise<readonly string[]> {
+  const before = (await happened()).length;
+  await onNode(status, node, command);
+  await expect.poll(async () => (await happened()).length, { timeout: 30_000, interval: 100 }).toBeGreaterThan(before);
+  return (await happened()).slice(before);
+}
+
+test.each(['systemctl reboot', 'reboot'])('%s is a reboot, and the node comes back by itself', async (command) => {
+  expect((await end(command))[0]).toBe('reboot');
+  await answers();
+  expect((await happened()).at(-1)).toBe('booted');
+  expect(await line()).toMatch(/running since \S+ \(last stop: reboot\)$/);
+});
+
+test('a start that is late by so much', async () => {
+  await setBootDelay(status, node, 4);
+  expect(await line()).toMatch(/starts 4 s late$/);
+  expect(await rebootNode(status, node)).toBeGreaterThan(4000);
+  await setBootDelay(status, node, 0);
+});
+
+test('poweroff: it stays off until it is started', async () => {
+  expect(await end('poweroff')).toEqual(['poweroff']);
+  expect(await line()).toMatch(/off since \S+ \(last stop: poweroff\)$/);
+  await expect(cutPower(status, node)).rejects.toThrow(`${node} is off`);
+  await startNode(status, node);
+  await expect(startNode(status, node)).rejects.toThrow(`${node} is running`);
+  await answers();
+});
+
+test('a power cut: what was synced is there, what was not is lost, and the start that never comes comes when it is asked for', async () => {
+  const bootId = await testbed.root(node, 'cd /var; echo old >file; sync; echo new >file.tmp; mv file.tmp file; echo unsynced >other; cat /proc/sys/kernel/random/boot_id');
+  await setBootDelay(status, node, 'never');
+  await cutPower(status, node);
+  expect((await happened()).slice(-2)).toEqual(['boot delay', 'power cut']);
+  expect(await line()).toMatch(/off since \S+ \(last stop: power cut\), starts never$/);
+  await startNode(status, node);
+  await setBootDelay(status, node, 0);
+  await answers();
+  const [file, other, next] = (await testbed.root(node, 'cd /var; cat file; if [ -e other ]; then cat other; fi | wc -c; cat /proc/sys/kernel/random/boot_id')).split('\n');
+  // ext4 with delayed allocation: the rename may be there with its content or not at all (auto_da_alloc), the new file is empty or not there.
+  expect(['old', 'new']).toContain(file);
+  expect(other).toBe('0');
+  expect(`${next}\n`).not.toBe(bootId);
+  await testbed.kubectl('wait', '--for=condition=Ready', `node/${node}`, '--timeout=60s');
+});
+
+test('a grub.cfg without an entry boots nothing, and says so', async () => {
+  await testbed.root(node, ': >/boot/grub/grub.cfg; sync');
+  await end('systemctl reboot');
+  await expect.poll(line, { timeout: 60_000, interval: 200 }).toMatch(/does not boot: .*grub\.cfg has no entry to boot$/);
+  await expect(startNode(status, node)).rejects.toThrow('grub.cfg has no entry to boot');
+});
+
+test('a node that is not there, and a testbed that is down, are told', async () => {
+  await expect(startNode(status, 'nobody')).rejects.toThrow(`There is no node nobody\n  next: name one of ${node}`);
+  await testbed.down();
+  await expect(startNode(status, node)).rejects.toThrow('The testbed boot does not answer\n  next: npm run testbed -- up --name boot');
+});
