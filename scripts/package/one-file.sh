@@ -100,4 +100,5 @@ trusted() {
 
 [ -e "$app/complete" ] || unpack
 trusted
-exec "$app/node" "$app/dist/main.js" "$@"
+# As in bin/nodemend.
+exec "$app/node" --max-semi-space-size=16 "$app/dist/main.js" "$@"
