@@ -21,14 +21,11 @@ export function sshdConfig(extra: readonly string[]): string {
   ].join('\n');
 }
 
-/** `rules` beside those of root and of /etc/sudoers.d. */
-export function sudoers(rules: readonly string[] = []): string {
-  return [
-    'Defaults env_reset',
-    'Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
-    'root ALL=(ALL:ALL) ALL',
-    ...rules,
-    '@includedir /etc/sudoers.d',
-    '',
-  ].join('\n');
-}
+/** Rights beyond root's are in files of /etc/sudoers.d, as images have them. */
+export const sudoers = [
+  'Defaults env_reset',
+  'Defaults secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"',
+  'root ALL=(ALL:ALL) ALL',
+  '@includedir /etc/sudoers.d',
+  '',
+].join('\n');

@@ -106,7 +106,7 @@ function clusterOf({ testbed, kubectl, shells, access }: Parts): Omit<TestbedClu
     testbed,
     kubectl,
     root,
-    nodes: testbed.plan.nodes.map(({ name, runtime }) => ({ name, runtime, user: loginUser })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    nodes: testbed.plan.nodes.map(({ name, runtime }) => ({ name, runtime: runtime === 'docker' ? ('docker' as const) : ('containerd' as const), user: loginUser })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     environment: { NODEMEND_CONFIG: access.configuration },
     kubeconfig: access.kubeconfig,
     contexts: access.contexts,

@@ -44,7 +44,9 @@ export function identityFiles({ name, where, machineId, accounts, hostKey, autho
 export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] {
   return [
     { path: '/etc/ssh/sshd_config', kind: 'file', content: sshdConfig(sshdExtra) },
-    { path: '/etc/sudoers', kind: 'file', content: sudoers([`${loginUser} ALL=(ALL) NOPASSWD:ALL`]), mode: 0o440 },
+    { path: '/etc/sudoers', kind: 'file', content: sudoers, mode: 0o440 },
+    // Where cloud-init puts the right of an image's user.
+    { path: '/etc/sudoers.d/90-cloud-init-users', kind: 'file', content: `${loginUser} ALL=(ALL) NOPASSWD:ALL\n`, mode: 0o440 },
     { path: '/etc/os-release', kind: 'link', target: '../usr/lib/os-release' },
     { path: '/etc/resolv.conf', kind: 'file', content: 'nameserver 10.77.0.1\n' },
     { path: '/etc/fstab', kind: 'file', content: '' },
