@@ -5,6 +5,7 @@ import { throttle } from './flow-control.ts';
 import { said, startHostileScene, writeKubeconfig, type HostileScene } from './hostile-scene.ts';
 import { startHttpRelay, type HttpRelay } from './http-relay.ts';
 import { createServiceAccount, mintToken, type ServiceAccount } from './service-account.ts';
+import { twoAtOnce } from './suites/two-at-once.ts';
 import { addSilentWebhook, removeSilentWebhook, webhookIsInUse } from './webhook.ts';
 
 /** A server that fails in the middle of a run: each node is as before or changed, the locks are gone, and who has the lease is known. */
@@ -134,4 +135,17 @@ test('the token expires after the canary: stopped there, and told; with a new to
   expect(await said(operator.nodemend('undo', run, '--yes', ...through()))).toMatch(/^0\n/);
   expect(await scene.leaseHolder()).toBe('');
   expect((await scene.traces(canary)).replace(/^run .* undone\n/m, '')).toBe(first);
+});
+
+twoAtOnce({
+  scene: () => scene,
+  nodes: [canary, next],
+  held: (holder, meanwhile) => {
+    operator = holder;
+    let waited: Promise<void> | undefined;
+    http.relay.beforeRequest = async () => {
+      if (isAfterCanary()) await (waited ??= meanwhile());
+    };
+    return through();
+  },
 });

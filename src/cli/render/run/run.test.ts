@@ -179,7 +179,7 @@ describe('while it happens', () => {
       trouble: https://10.0.0.1:6443 does not accept the credentials of user kim
                (401). [API_UNAUTHORIZED]
         The lease nodemend/run could not be given back. Another run can take it in 15
-        minutes; resume and undo of this run at once.
+        minutes, an undo of this run at once.
       "
     `);
   });
@@ -205,7 +205,7 @@ describe('while it happens', () => {
       문제: https://10.0.0.1:6443에서 사용자 kim의 자격 증명을 받아들이지
             않았습니다(401). [API_UNAUTHORIZED]
         Lease를 반납하지 못했습니다: nodemend/run. 다른 실행은 15분 뒤에 사용할 수
-        있고, 이 실행의 resume과 undo는 바로 할 수 있습니다.
+        있고, 이 실행을 undo하는 것은 바로 할 수 있습니다.
       "
     `);
   });

@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Operator } from '../../end-to-end/operator.ts';
+import { said, type HostileScene } from '../hostile-scene.ts';
+
+export interface TwoAtOnce {
+  readonly scene: () => HostileScene;
+  /** The canary and the node after it, broken before each test. */
+  readonly nodes: readonly [string, string];
+  /**
+   * Lets the run of an operator wait after its canary until `meanwhile` has ended.
+   * @returns the arguments for its command
+   */
+  readonly held: (operator: Operator, meanwhile: () => Promise<void>) => readonly string[];
+}
+
+/** Two nodemends on one cluster: one works, the other is told who does, and neither disturbs the other. */
+export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
+  describe('two at once', () => {
+    const apply = ['apply', 'container-logs', '--yes', '--soak', '0'] as const;
+    let [one, other]: readonly Operator[] = [];
+    beforeEach(() => {
+      [one, other] = [scene().operator(), scene().operator()];
+    });
+
+    test('the second is refused by the lease, and by the locks of the nodes if it looks for another lease; the first goes on', async () => {
+      if (one === undefined || other === undefined) throw new Error('no operators');
+      const refusals: string[] = [];
+      const [first, second] = [one, other];
+      const meanwhile = async (): Promise<void> => {
+        const before = await Promise.all(nodes.map((node) => scene().traces(node)));
+        refusals.push(await said(second.nodemend(...apply)), await said(second.nodemend(...apply, '--config', elsewhere(scene(), second))));
+        expect(await Promise.all(nodes.map((node) => scene().traces(node)))).toEqual(before);
+      };
+      const words = await said(first.nodemend(...apply, ...held(first, meanwhile)));
+      const [run = ''] = first.runs();
+      expect(words).toMatch(new RegExp(`^0\\n[^]*DONE {2}run ${run}, 2 of 2 nodes`));
+      const [byLease = '', byLock = ''] = refusals;
+      expect(byLease).toMatch(new RegExp(`^8\\n[^]*error: [^]*${run}[^]*\\[LEASE_HELD\\]\\nhint: `));
+      expect(byLock).toMatch(new RegExp(`^8\\n[^]*${run}[^]*\\[NODE_LOCKED\\]`));
+      for (const node of nodes) expect(await scene().traces(node)).toMatch(new RegExp(`\\nrun ${run} kept\\n$`));
+      expect(await scene().leaseHolder()).toBe('');
+    });
+
+    test('three that start at the same moment: one change, and each of the others done or refused', async () => {
+      const operators = [one, other, scene().operator()].filter((operator) => operator !== undefined);
+      const endings = await Promise.all(operators.map((operator) => said(operator.nodemend(...apply))));
+      const done = endings.filter((words) => words.startsWith('0\n'));
+      const refused = endings.filter((words) => /^8\n[^]*\[(?:LEASE_HELD|API_CONFLICT|FILE_CHANGED_SINCE_PLAN)\]/.test(words));
+      expect(done.length + refused.length, endings.join('\n---\n')).toBe(3);
+      expect(done.length).toBeGreaterThanOrEqual(1);
+      for (const node of nodes) {
+        const traces = await scene().traces(node);
+        expect(traces.match(/^run \S+ kept$/gm)).toHaveLength(1);
+        expect(traces).not.toMatch(/^(?:staged|lock|half-written)/m);
+      }
+      expect(await scene().leaseHolder()).toBe('');
+    });
+  });
+}
+
+/** A configuration that keeps its leases in another namespace: two that do not agree on it have nothing but the nodes' locks. */
+function elsewhere({ status }: HostileScene, { folder }: Operator): string {
+  const path = join(folder, 'elsewhere.yaml');
+  writeFileSync(path, `${readFileSync(status.folder.configuration, 'utf8')}leaseNamespace: default\n`);
+  return path;
+}
