@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseConfiguration } from '../../src/cli/config/parse.ts';
+import { nodemendImage } from '../../src/cli/version.ts';
+import { requiredAccess } from '../../src/engine/doctor/required-access.ts';
+import { roleManifest } from '../../src/engine/doctor/role-manifest.ts';
+import { imageName } from '../../scripts/image/image-archive.ts';
+import { deployFolder, permissionsOf, permissionText, shippedFiles, shippedObjects, type ShippedObject } from './shipped-files.ts';
+
+const everything = shippedFiles().flatMap((file) => (file === 'kustomization.yaml' ? [] : shippedObjects(file)));
+
+/** What a shipped role allows and no command uses: each with its reason, and in no role that anything here binds. */
+const notUsedYet: Readonly<Record<string, string>> = {
+  'get nodes/proxy': 'would read configz of kubelets; its file says that nothing uses it yet',
+};
+
+interface JobSpec {
+  readonly ttlSecondsAfterFinished?: number;
+  readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+}
+
+describe('the roles', () => {
+  const shipped = permissionsOf(everything).map((permission) => ({ role: permission.role.split(' ')[1], text: permissionText(permission) }));
+
+  test('allow what doctor asks for, and nothing else but what is not used yet', () => {
+    const required = requiredAccess('nodemend').map((access) => ({ role: access.role, text: permissionText(access) }));
+    const used = shipped.filter(({ text }) => !(text in notUsedYet));
+    const lines = (list: readonly { readonly role?: string | undefined; readonly text: string }[]): readonly string[] => list.map(({ role, text }) => `${role}: ${text}`).toSorted();
+    expect(lines(used)).toEqual(lines(required));
+  });
+
+  test('bind nothing that is not used yet', () => {
+    const unused = shipped.filter(({ text }) => text in notUsedYet).map(({ role }) => role);
+    expect(unused).toEqual(['nodemend-read-kubelet']);
+    const bound = everything.flatMap((object) => (object.roleRef ? [object.roleRef.name] : []));
+    expect(bound).toContain('nodemend-read');
+    expect(bound).not.toContain('nodemend-read-kubelet');
+  });
+
+  test('name no wildcard, no secret, and no subresource of nodes that is bound', () => {
+    for (const { text } of shipped) {
+      expect(text).not.toMatch(/\*|secrets/);
+      if (text.includes('nodes/')) expect(text in notUsedYet).toBe(true);
+    }
+  });
+
+  test('are the roles that doctor prints to copy, to the rule', () => {
+    const printed = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'kim')).map((document) => document.toJS() as ShippedObject);
+    for (const kind of ['ClusterRole', 'Role']) {
+      const mine = printed.find((object) => object.kind === kind);
+      const theirs = everything.find((object) => object.kind === kind && object.metadata.name === mine?.metadata.name);
+      expect(mine).toBeDefined();
+      expect(mine).toEqual(theirs);
+    }
+  });
+});
+
+describe('the Job and the CronJob', () => {
+  const jobSpec = shippedObjects('job.yaml')[0]!.spec as JobSpec;
+  const cronJobSpec = shippedObjects('cronjob.yaml')[0]!.spec as { readonly jobTemplate: { readonly spec: JobSpec } };
+
+  test('are the same pod', () => {
+    const scheduled = cronJobSpec.jobTemplate.spec;
+    // The history of a CronJob is kept by number, that of a single Job by time.
+    expect({ ...scheduled, ttlSecondsAfterFinished: jobSpec.ttlSecondsAfterFinished }).toEqual(jobSpec);
+  });
+
+  test('run the image that `npm run image` makes of this version', () => {
+    expect(jobSpec.template.spec.containers.map(({ image }) => image)).toEqual([imageName()]);
+    expect(imageName()).toBe(nodemendImage);
+  });
+
+  test('have a configuration that nodemend takes, and so is what its comments offer', () => {
+    const text = shippedObjects('configuration.yaml')[0]!.data!['nodemend.yaml']!;
+    const offered = text.replaceAll(/^# /gm, '');
+    expect(parseConfiguration({ path: 'nodemend.yaml', text })).toEqual({ language: 'en' });
+    expect(parseConfiguration({ path: 'nodemend.yaml', text: offered })).toMatchObject({ via: 'ssh', ssh: { identityFiles: ['/etc/nodemend/ssh/identity'] } });
+  });
+});
+
+test('kustomization.yaml lists what only reads; the rest is opted into', () => {
+  const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as { readonly resources: readonly string[] };
+  expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
+  const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
+  expect(optedInto).toEqual(['job.yaml', 'nodemend-change.yaml', 'nodemend-read-kubelet.yaml']);
+  for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
+});

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { makeImage } from '../../scripts/image/make-image.ts';
+import type { Evidence } from '../../src/evidence/evidence.ts';
+import { readBundle } from '../../src/evidence/bundle.ts';
+import { loadImage } from '../../testbed/load-image.ts';
+import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
+import { loginUser } from '../../testbed/testbed-plan.ts';
+import { deployFolder } from './shipped-files.ts';
+
+/** nodemend's own image in a real cluster, as `deploy/` says: restricted, with a read-only root, by its service account. */
+const scratch = mkdtempSync(join(tmpdir(), 'nodemend-in-cluster-'));
+const [docker, containerd] = ['docker-1', 'containerd-1'];
+let testbed: TestTestbed;
+
+interface JobManifest {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } };
+}
+
+interface JobPod {
+  readonly spec: { readonly nodeName: string };
+  readonly status: { readonly containerStatuses: readonly { readonly state: { readonly terminated?: { readonly exitCode: number; readonly message?: string } } }[] };
+}
+
+interface JobEnd {
+  readonly exitCode: number;
+  readonly message: string;
+  readonly node: string;
+  readonly log: string;
+}
+
+beforeAll(async () => {
+  const [started, image] = await Promise.all([startTestTestbed({ containerd: 1, docker: 1 }, 'in-cluster'), makeImage(scratch, 0)]);
+  testbed = started;
+  await loadImage(await testbed.status(), image.archive);
+});
+afterAll(async () => {
+  await testbed?.down();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Both outputs of kubectl: warnings of Pod Security are on the other one. */
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const { kubectl: program, folder } = await testbed.status();
+  const { stdout, stderr } = await promisify(execFile)(program, ['--kubeconfig', folder.kubeconfig, ...args]);
+  return stdout + stderr;
+}
+
+/** The shipped Job on a node, with a name and what else a test wants of it. */
+async function createJob(name: string, node: string, container: object = {}): Promise<void> {
+  const shipped = parse(readFileSync(join(deployFolder, 'job.yaml'), 'utf8'), { version: '1.1' }) as JobManifest;
+  const { template } = shipped.spec;
+  const [first, ...others] = template.spec.containers;
+  const podSpec = { ...template.spec, nodeName: node, containers: [{ ...first, ...container }, ...others] };
+  const job = { ...shipped, metadata: { name, namespace: 'nodemend' }, spec: { ...shipped.spec, template: { ...template, spec: podSpec } } };
+  const file = join(scratch, `${name}.yaml`);
+  writeFileSync(file, stringify(job));
+  expect(await kubectl('create', '-f', file)).toBe(`job.batch/${name} created\n`);
+}
+
+async function jobEnd(job: string): Promise<JobEnd> {
+  const podOf = async (): Promise<JobPod | undefined> => (JSON.parse(await kubectl('-n', 'nodemend', 'get', 'pods', '-l', `job-name=${job}`, '-o', 'json')) as { readonly items: readonly JobPod[] }).items[0];
+  const end = (pod: JobPod | undefined) => pod?.status.containerStatuses?.[0]?.state.terminated;
+  await expect.poll(async () => end(await podOf()), { timeout: 60_000, interval: 250 }).toBeDefined();
+  const pod = await podOf();
+  const { exitCode = -1, message = '' } = end(pod) ?? {};
+  return { exitCode, message, node: pod?.spec.nodeName ?? '', log: await kubectl('-n', 'nodemend', 'logs', `job/${job}`) };
+}
+
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+test('kubectl apply -k deploy: taken as it is, without a warning of Pod Security', async () => {
+  const said = await kubectl('apply', '-k', deployFolder);
+  expect(said.trim().split('\n')).toEqual(expect.arrayContaining(['namespace/nodemend created', 'cronjob.batch/nodemend-diagnose created']));
+  expect(said.trim().split('\n').filter((line) => !line.endsWith(' created'))).toEqual([]);
+  // It fires at the next full minute; the last test waits for it.
+  await kubectl('-n', 'nodemend', 'patch', 'cronjob', 'nodemend-diagnose', '--type=merge', '-p', JSON.stringify({ spec: { schedule: '* * * * *' } }));
+});
+
+test('a Job without a key reads the API server alone, and says that this is no all-clear', async () => {
+  await createJob('api-only', containerd);
+  const { exitCode, message, node, log } = await jobEnd('api-only');
+  expect(node).toBe(containerd);
+  expect(log).toContain('Cluster in-cluster (https://10.96.0.1), 2 nodes, API server only');
+  expect(log).toContain('Nothing was looked at on 2 nodes: this is not an all-clear.');
+  expect(exitCode).toBe(5);
+  expect(message).toContain('this is not an all-clear');
+});
+
+test('its container is not root, cannot become it, and can write only at home; doctor and bundle run in it', async () => {
+  const script = 'id -u; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" /proc/self/status; nodemend doctor; echo "doctor $?"; nodemend bundle --out bundle.json >/dev/null; cat bundle.json; exit 0';
+  await createJob('inside', containerd, { command: ['/bin/sh', '-c', script], args: [] });
+  const { exitCode, log } = await jobEnd('inside');
+  expect(exitCode).toBe(0);
+  const [before = '', json = ''] = log.split(/^(?=\{"schema")/m);
+  expect(before).toMatch(/^65532$/m);
+  expect(before).toMatch(/\/probe: Read-only file system/);
+  expect(before).toMatch(/^home-is-writable$/m);
+  expect(before).toMatch(/^CapBnd:\s+0+$/m);
+  expect(before).toMatch(/^NoNewPrivs:\s+1$/m);
+  expect(before).toMatch(/^Seccomp:\s+2$/m);
+  expect(inOneLine(before)).toContain('user system:serviceaccount:nodemend:nodemend-read');
+  expect(before).toMatch(/^ok +nodemend-read: nothing is missing$/m);
+  // Who only reads lacks the right to change: a warning.
+  expect(before).toMatch(/^doctor 4$/m);
+  const bundle = join(scratch, 'bundle.json');
+  writeFileSync(bundle, json);
+  const evidence: Evidence = await readBundle(bundle);
+  expect(evidence.cluster).toMatchObject({ state: 'seen', value: { context: 'in-cluster', uid: { state: 'seen' } } });
+  expect(evidence.nodes.map(({ name, api }) => `${name} ${api.state}`)).toEqual([`${containerd} seen`, `${docker} seen`]);
+});
+
+test('with a key and the configuration that is offered it goes onto the nodes: a Docker node without a rule is found', async () => {
+  const { folder } = await testbed.status();
+  await kubectl('-n', 'nodemend', 'create', 'secret', 'generic', 'nodemend-ssh', `--from-file=identity=${folder.identity}`, `--from-file=known_hosts=${folder.knownHosts}`);
+  const shipped = parse(readFileSync(join(deployFolder, 'configuration.yaml'), 'utf8')) as { readonly data: Readonly<Record<string, string>> };
+  // On NKS the login name is known by the nodes' image; here it is not.
+  const offered = (shipped.data['nodemend.yaml'] ?? '').replaceAll(/^# /gm, '').replace('ssh:\n', `ssh:\n  user: ${loginUser}\n`);
+  await kubectl('-n', 'nodemend', 'patch', 'configmap', 'nodemend', '--type=merge', '-p', JSON.stringify({ data: { 'nodemend.yaml': offered } }));
+  // Its own log is a container's log on that node.
+  await createJob('onto-nodes', docker);
+  const { exitCode, node, log } = await jobEnd('onto-nodes');
+  expect(node).toBe(docker);
+  expect(log).toMatch(/^Cluster in-cluster \(https:\/\/10\.96\.0\.1\), 2 nodes, via ssh/m);
+  expect(log).toMatch(/^FAIL {2}container-logs, high, 1 node$/m);
+  expect(log).toContain('2 nodes: 1 failing, 1 passing.');
+  expect(exitCode).toBe(3);
+});
+
+test('a Job made from the CronJob, and the CronJob by itself, run the same', async () => {
+  await kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/nodemend-diagnose', 'by-hand');
+  expect(await jobEnd('by-hand')).toMatchObject({ exitCode: 3, log: expect.stringContaining('2 nodes: 1 failing, 1 passing.') });
+  const fired = async (): Promise<string> => kubectl('-n', 'nodemend', 'get', 'jobs', '-o', 'jsonpath={range .items[?(@.metadata.annotations.batch\\.kubernetes\\.io/cronjob-scheduled-timestamp)]}{.metadata.name}{"\\n"}{end}');
+  await expect.poll(fired, { timeout: 120_000, interval: 500 }).toMatch(/^nodemend-diagnose-\d+$/m);
+  const [job = ''] = (await fired()).split('\n');
+  const { exitCode, log } = await jobEnd(job);
+  expect(log).toMatch(/^Cluster in-cluster /m);
+  expect([3, 5]).toContain(exitCode);
+});
