@@ -10,7 +10,7 @@ export interface Layer {
 }
 
 const leaves = ['errors', 'locales', 'manifest'];
-const reach = ['transport', 'kubernetes', 'registry', 'manifests', 'platforms'];
+const reach = ['transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, ...middle, 'problem-list'];
 
@@ -20,14 +20,18 @@ export const layers: readonly Layer[] = [
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
-  { name: 'transport', files: /^src\/transport\//, uses: leaves, knows: [] },
+  // Pods are made, and reached, through the API server's client that it is given.
+  { name: 'transport', files: /^src\/transport\//, uses: leaves, knows: ['kubernetes'] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: leaves, knows: [] },
-  { name: 'registry', files: /^src\/registry\//, uses: leaves, knows: [] },
+  // Data and text alone: what a problem may compute with.
+  { name: 'registry-data', files: /^src\/registry\/(reference\/|retired-registries\.ts)/, uses: [], knows: [] },
+  { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
+  { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'registry-data'], knows: [] },
   { name: 'manifests', files: /^src\/manifests\//, uses: leaves, knows: [] },
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
   { name: 'problem-contract', files: /^src\/problems\/[^/]+$/, uses: leaves, knows: middle },
   // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms text.
-  { name: 'problem', files: /^src\/problems\/[^/]+\//, uses: [...leaves, 'problem-contract', 'platforms', 'manifests'], knows: [...reach, ...middle] },
+  { name: 'problem', files: /^src\/problems\/[^/]+\//, uses: [...leaves, 'problem-contract', 'platforms', 'manifests', 'messages', 'registry-data'], knows: [...reach, ...middle] },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { defaultLease } from '../../engine/default-lease.ts';
 import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
 import { judgeDoctor } from '../../engine/doctor/judge.ts';
 import { doctorExit } from '../../engine/doctor/row.ts';
@@ -18,8 +19,6 @@ interface DoctorOptions extends TargetOptions, AccessOptions {
   readonly output: string;
 }
 
-const defaultLeaseNamespace = 'nodemend';
-
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('doctor').summary(t('command.doctor.summary')).description(t('command.doctor.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
@@ -33,7 +32,7 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
     collectDoctor({
       api,
       transport,
-      leaseNamespace: session.configuration.leaseNamespace ?? defaultLeaseNamespace,
+      leaseNamespace: session.configuration.leaseNamespace ?? defaultLease.namespace,
       findNodes: () => session.findNodes(api instanceof NodemendError ? undefined : api, context.interrupt),
       version,
       now: new Date(),
@@ -61,7 +60,7 @@ async function withDoctorApi<T>(
     if (isNodemendError(error)) return error;
     throw error;
   });
-  const transport = session.openTransport();
+  const transport = session.openTransport(api instanceof NodemendError ? undefined : api);
   try {
     return await work(api, transport);
   } finally {

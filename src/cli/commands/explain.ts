@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { errorText } from '../../errors/text.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
@@ -7,6 +7,7 @@ import { languages } from '../../locales/language.ts';
 import { problems } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { explainMessages } from '../explain-messages.ts';
 import { explainReferences } from '../explain-references.ts';
 import { problemIds } from '../known-problem.ts';
 import { withCommon } from '../options.ts';
@@ -20,17 +21,20 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .summary(t('command.explain.summary'))
     .description(t('command.explain.description'))
     .argument('[topic...]', t('argument.topic'))
+    .addOption(new Option('--message <file>', t('option.message')).conflicts('reference'))
     .option('--reference <file>', t('option.reference'))
     .action((words: readonly string[], options: ExplainOptions) => run((context) => explain(context, words, options)));
 }
 
 interface ExplainOptions {
+  readonly message?: string;
   readonly reference?: string;
 }
 
-async function explain(context: CommandContext, words: readonly string[], { reference }: ExplainOptions): Promise<number> {
-  if (reference !== undefined && words.length > 0) throw new NodemendError('USAGE', { context: 'excess', command: 'explain' });
+async function explain(context: CommandContext, words: readonly string[], { message, reference }: ExplainOptions): Promise<number> {
+  if ((reference ?? message) !== undefined && words.length > 0) throw new NodemendError('USAGE', { context: 'excess', command: 'explain' });
   if (reference !== undefined) return explainReferences(context, reference);
+  if (message !== undefined) return explainMessages(context, message);
   if (words.length === 0) throw new NodemendError('USAGE', { context: 'argument', command: 'explain', typed: 'topic' });
   return explainTopic(context, words.join(' ').trim());
 }

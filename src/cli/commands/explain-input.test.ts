@@ -41,3 +41,23 @@ describe('explain --reference', () => {
     expect((await runInProcess(['explain'])).error).toMatchObject({ code: 'USAGE' });
   });
 });
+
+describe('explain --message', () => {
+  it('labels lines of JSON and lines of text, each with its id', async () => {
+    const lines = [
+      JSON.stringify({ id: 'a', message: 'x', reason: 'InvalidImageName', component: 'kubelet' }),
+      'pulling from host docker.pkg.github.com failed with status code [manifests v1]: 401 Unauthorized',
+      '',
+      '{"message": broken',
+      JSON.stringify({ message: 'mkdir /sys/fs/cgroup/memory/kubepods/pod1: no space left on device' }),
+    ];
+    writeFileSync(join(scratch, 'messages.txt'), lines.join('\n'));
+
+    expect((await runInProcess(['explain', '--message', 'messages.txt'], { workingFolder: scratch })).data.trimEnd().split('\n')).toEqual([
+      '{"id":"a","label":"invalid-image-name"}',
+      '{"id":2,"label":"retired-registry"}',
+      '{"id":4,"label":"other"}',
+      '{"id":5,"label":"kernel-memory"}',
+    ]);
+  });
+});

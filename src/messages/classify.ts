@@ -1,0 +1,57 @@
+import type { Label, Message } from './label.ts';
+import { plainText } from './plain-text.ts';
+import { limitedBy } from './rate-limit.ts';
+import { namesGitHubsOldRegistry, namesRetiredRegistry } from './retired.ts';
+import { answerRules, asksRegistry, dns, imageRules, network, nodeRules, registryIll, timeOut, tls, type Rule } from './rules.ts';
+import { lacksSandboxImage } from './sandbox-image.ts';
+
+/** kubelet's reasons that say it all, whatever their message. */
+const byReason: ReadonlyMap<string, Label> = new Map([
+  ['invalidimagename', 'invalid-image-name'],
+  ['oomkilled', 'oom'],
+  ['systemoom', 'oom'],
+  ['oomkilling', 'oom'],
+  ['failedmount', 'mount-or-volume'],
+  ['failedattachvolume', 'mount-or-volume'],
+  ['failedmapvolume', 'mount-or-volume'],
+  ['networknotready', 'cni'],
+  ['freediskspacefailed', 'disk-full'],
+]);
+
+/** Not failures at all. */
+const goesWell = /^(?:successfully pulled image|container image .* already present|pulling image "|created container|started container|successfully assigned)/;
+
+/** The first that answers wins: what is deeper in the node comes before what is about an image, the cause before its consequence. */
+const steps: readonly ((text: string) => Label | undefined)[] = [
+  (text) => (goesWell.test(text) ? 'other' : undefined),
+  (text) => (lacksSandboxImage(text) ? 'sandbox-image-missing' : undefined),
+  (text) => (namesGitHubsOldRegistry(text) ? 'retired-registry' : undefined),
+  (text) => firstOf(nodeRules, text),
+  (text) => firstOf(imageRules, text),
+  limitedBy,
+  (text) => (asksRegistry(text) ? undefined : 'other'),
+  (text) => firstOf([tls, dns], text),
+  (text) => (registryIll.test(text) ? 'other' : undefined),
+  (text) => (timeOut.test(text) ? firstOf([network], text) : undefined),
+  (text) => afterRetirement(firstOf([network, ...answerRules], text), text),
+];
+
+/** What a message of kubelet or of a runtime says is wrong, of any release from kubelet 1.17 and containerd 1.4 on. Pure; never throws. */
+export function classify({ message, reason = '' }: Message): Label {
+  const text = plainText(message);
+  for (const step of steps) {
+    const label = step(text);
+    if (label !== undefined && label !== 'other') return label;
+    if (label === 'other') break;
+  }
+  return byReason.get(reason.toLowerCase()) ?? 'other';
+}
+
+/** A registry that is retired is the cause of whatever it answers, and of its silence; not of a failure that names no cause. */
+function afterRetirement(label: Label | undefined, text: string): Label | undefined {
+  return label !== undefined && namesRetiredRegistry(text) ? 'retired-registry' : label;
+}
+
+function firstOf(rules: readonly Rule[], text: string): Label | undefined {
+  return rules.find(({ says, unless }) => says.test(text) && !unless?.test(text))?.label;
+}

@@ -1,0 +1,41 @@
+/** Docker Hub's own words, which a mirror in front of it passes on. Both its page addresses of 2020 and 2025 begin so. */
+const hubsWords = /reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
+
+const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
+
+/** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
+const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
+
+/** Words of GitHub's, Amazon's and Azure's registries. */
+const othersWords = /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded)|aka\.ms\/acr\//;
+
+/** kubelet's own `registryPullQPS`, which is no registry's limit. */
+const ownLimit = /\bpull qps exceeded\b/;
+
+type Limited = 'dockerhub-rate-limit' | 'other-registry-rate-limit' | 'other';
+
+/** Whose limit a message names: `other` when that cannot be told; undefined when it names none. */
+export function limitedBy(text: string): Limited | undefined {
+  if (hubsWords.test(text)) return 'dockerhub-rate-limit';
+  if (othersWords.test(text)) return 'other-registry-rate-limit';
+  if (ownLimit.test(text)) return 'other';
+  if (!limited.test(text)) return undefined;
+  const host = askedHost(text) ?? imageHost(text);
+  if (host === undefined) return 'other';
+  return hubHost.test(host) ? 'dockerhub-rate-limit' : 'other-registry-rate-limit';
+}
+
+/** Host of the last address before the refusal: a mirror is asked instead of the image's own registry. */
+function askedHost(text: string): string | undefined {
+  const before = text.slice(0, limited.exec(text)?.index ?? text.length);
+  const asked = [...before.matchAll(/(?:https?:\/\/|pulling from host )([a-z0-9.-]+)/g)].at(-1)?.[1];
+  return asked;
+}
+
+/** Host of the image that the message is about: Docker Hub where a reference has none. */
+function imageHost(text: string): string | undefined {
+  const written = /(?<![a-z0-9./-])((?:[a-z0-9-]+\.)+[a-z]{2,}|localhost)(?::\d+)?\/[a-z0-9]/.exec(text)?.[1];
+  if (written !== undefined) return written;
+  const implied = /(?:image|reference|pull access denied for) "?[a-z0-9][a-z0-9._/:@-]*|\bdocker\.(?:io|com)\b/;
+  return implied.test(text) ? 'docker.io' : undefined;
+}

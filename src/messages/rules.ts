@@ -1,0 +1,103 @@
+import type { Label } from './label.ts';
+
+/** A label and the words that mean it, in the plain text of a message (`plain-text.ts`). */
+export interface Rule {
+  readonly label: Label;
+  readonly says: RegExp;
+  /** What must not be said as well. */
+  readonly unless?: RegExp;
+}
+
+/** A cgroup that cannot be made: kubelet's own (`kubepods`) or the runtime's. Sources: kubernetes/kubernetes#96701, docker/for-linux#841, moby/moby#29638. */
+const cgroupNotMade =
+  /(?:mkdir|mkdirat|creat(?:e|ing)|make|applying)\b[^]{0,200}(?:cgroup|\[kubepods)[^]{0,300}?(?:cannot allocate memory|no space left on device)|\/sys\/fs\/cgroup\/memory\/\S*: (?:cannot allocate memory|no space left on device)|no space left on device - failed to create directory '\/sys\/fs\/cgroup\//;
+
+/**
+ * What a pod's surroundings lack: told before anything about an image, because a volume or a network plugin that fails names
+ * hosts, permissions and timeouts of its own.
+ */
+export const nodeRules: readonly Rule[] = [
+  { label: 'kernel-memory', says: cgroupNotMade, unless: /\bwrite \S*cgroup\.procs|\bcpuset\.|inotify/ },
+  { label: 'kernel-memory', says: /slub: unable to allocate memory on node|memory\.kmem\S*: (?:cannot allocate memory|device or resource busy)/ },
+  {
+    label: 'fork-limit',
+    says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed|failed to create new os thread|can't start new thread|runtime: may need to increase max user processes|fork: retry/,
+  },
+  { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of memory\b|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
+  {
+    label: 'mount-or-volume',
+    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
+    unless: /no space left on device/,
+  },
+  {
+    label: 'cni',
+    says: /networkplugin cni failed|\bnetplugin failed\b|\bcni plugin not initialized|cni config uninitialized|network plugin is not ready|networkpluginnotready|failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network|failed to set up sandbox container|failed to setup network for sandbox|failed to find plugin "|plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed|error adding (?:pod|container) \S* ?to (?:cni )?network|(?:adding|add) (?:pod )?.{0,120} to cni network|no ip addresses available in (?:range set|network)|\bcni0\b|failed to allocate for range|\/opt\/cni\/bin|\/run\/flannel\/subnet\.env/,
+  },
+];
+
+/** What keeps a runtime from an image, in this order. */
+export const imageRules: readonly Rule[] = [
+  {
+    label: 'invalid-image-name',
+    says: /\binvalidimagename\b|couldn't parse image (?:reference|name|)|failed to apply default image tag|invalid reference format|could not parse reference|repository name must be (?:lowercase|canonical)/,
+  },
+  {
+    label: 'disk-full',
+    says: /no space left on device|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|\bfreediskspacefailed\b/, 
+    // ENOSPC and EDQUOT of other things than disks: watches, semaphores, the kernel's keys.
+    unless: /inotify|fsnotify|\bwatch(?:es|er)?\b|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\bmounting \S+ to rootfs|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
+  },
+];
+
+/** A name that the resolver did not give. Before the network: what cannot be resolved is not asked. */
+export const dns: Rule = {
+  label: 'dns',
+  says: /\bno such host\b|\bserver misbehaving\b|temporary failure in name resolution|name or service not known|could not resolve host|\blookup [a-z0-9._-]+(?: on \S+)?: (?:read|write|dial|i\/o|no |server|device|temporary|try again|context|unrecognized|dnsquery|cannot)/,
+};
+
+export const tls: Rule = {
+  label: 'tls',
+  says: /\bx509:|\btls: (?!handshake timeout)|\bremote error: tls|http: server gave h(?:ttp response to https client)?|certificate (?:signed by unknown authority|has expired|verify failed|is not valid)|ssl routines|malformed http response "\\x15/,
+  unless: /tls handshake timeout/,
+};
+
+/** 5xx: the registry was reached and is ill. */
+export const registryIll = /\b50\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)|\b(?:5\d\d) (?:bad gateway|service (?:temporarily )?unavailable|internal server error)|received unexpected http status: 5\d\d/;
+
+/** Nobody answers in time. */
+export const timeOut = /\bi\/o timeout|connection timed out|tls handshake timeout|client\.timeout exceeded|deadline exceeded|timeout awaiting|request canceled while waiting/;
+
+/** Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is any slow step. */
+export const network: Rule = {
+  label: 'network-unreachable',
+  says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|proxy authentication required|\bdial tcp\b[^]*context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|failed to do request\b[^]*deadline exceeded|: eof$/,
+  // A runtime reads from its own child by a socket too.
+  unless: /oci runtime \w+ failed|\bread init-p\b/,
+};
+
+const registryAsked = /\bpull|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|\b(?:head|get) "?https?:|\becr\b|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
+
+/** The cluster's own API and the kubelet's, which fail in the same words. */
+const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
+
+/** Whether a message is about something that a registry was asked. A bare `dial tcp` is what a runtime prints last. */
+export const asksRegistry = (text: string): boolean => registryAsked.test(text) || (/\bdial tcp\b/.test(text) && !ownApi.test(text));
+
+/** What the registry answered about the image, after everything that kept it from answering. */
+export const answerRules: readonly Rule[] = [
+  {
+    label: 'unsupported-manifest',
+    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]*(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|^\w+: no signatures$/,
+  },
+  { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)/ },
+  // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was logged in.
+  { label: 'auth-or-missing', says: /requested access to the resource is denied/, unless: /\bunauthorized: / },
+  {
+    label: 'auth-required',
+    says: /\b401 unauthorized\b|\b403 forbidden\b|https?:\S+: forbidden\b|\bfrom registry 40[13]\b|\bhttp\.status(?:unauthorized|forbidden)\b|\((?:unauthorized|forbidden)\)|\bunauthenticated\b|\b(?:is )?not authorized (?:to|for)\b|\baccessdenied\b|\binvalid (?:credentials|token|bearer token)\b|\b(?:status|code|http|server error)(?: code)?:? 40[13]\b|\bunauthorized\b|\bauthentication required\b|no basic auth credentials|incorrect username or password|invalid username\/password|authorization failed|\bdenied: |access (?:to the resource )?(?:is |was )?denied|\bstatus(?: code)?:? 40[13]\b|failed to authorize: [^]*\b40[13]\b|unable to retrieve auth token|credentials? (?:are|is)? ?(?:invalid|expired|not found)|authorization token has expired/,
+  },
+  {
+    label: 'not-found',
+    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\bstatus(?: code)?:? 404\b|repository \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]*: not found|from remote: not found|code = notfound desc = [^]*not found|blob unknown|project \S+ not found/,
+  },
+];
