@@ -44,6 +44,8 @@ export interface ControlPlane {
   readonly tokens: ReadonlyMap<string, string>;
   /** Path of a kubeconfig: `admin` with a client certificate, the other users with their token. */
   readonly kubeconfig: (user: string) => string;
+  /** Process ids of etcd and kube-apiserver. */
+  readonly processes: () => readonly number[];
   readonly stop: () => Promise<void>;
 }
 
@@ -83,7 +85,8 @@ async function start(folder: string, options: ControlPlaneOptions, daemons: Daem
   await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
   // Only what came up once: an apiserver that never starts has to be told, not tried for ever.
   if (network) apiserver.keepRunning();
-  return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`) };
+  const processes = () => daemons.flatMap((daemon) => daemon.pid() ?? []);
+  return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`), processes };
 }
 
 function addressesIn(network: ClusterNetwork | undefined): readonly string[] {

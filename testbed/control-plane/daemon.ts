@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A program of the testbed that runs until it is stopped; its output goes to a file. */
 export interface Daemon {
   readonly name: string;
+  /** Of the process that runs now; undefined when it could not be started. */
+  readonly pid: () => number | undefined;
   /** Rejects when the program ends by itself, with the end of its log. */
   readonly ended: Promise<never>;
   /** From now on it is started again when it ends by itself, as kubelet does with a static pod. */
@@ -46,6 +48,7 @@ export function startDaemon(command: DaemonCommand): Daemon {
   ended.catch(() => undefined);
   return {
     name: command.name,
+    pid: () => child.pid,
     ended,
     keepRunning: () => {
       kept = true;
