@@ -21,7 +21,7 @@ export interface OpenedSession {
 /** Opens what the session says, does the work, and closes it again whatever happens. */
 export async function withOpened<T>(session: Session, work: (opened: OpenedSession) => Promise<T>): Promise<T> {
   const api = await session.openApi();
-  const transport = session.openTransport();
+  const transport = session.openTransport(api);
   try {
     return await work({ api, transport });
   } finally {

@@ -31,6 +31,8 @@ export interface AccessOptions {
   readonly bastion?: string;
   readonly knownHosts?: readonly string[];
   readonly hostKeys?: string;
+  readonly podImage?: string;
+  readonly podNamespace?: string;
   readonly connectTimeout?: string;
   readonly timeout?: string;
 }
@@ -41,7 +43,7 @@ export interface OutputOptions {
   readonly out?: string;
 }
 
-const viaKinds = ['ssh', 'system-ssh', 'local'] as const;
+const viaKinds = ['ssh', 'system-ssh', 'pod', 'local'] as const;
 const outputFormats = ['table', 'wide', 'json'] as const;
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 
@@ -79,6 +81,8 @@ export function withAccess(command: Command, t: CliText): Command {
     .addOption(new Option('--bastion <[user@]host[:port]>', t('option.bastion')))
     .addOption(new Option('--known-hosts <file>', t('option.knownHosts')).argParser(collectWords))
     .addOption(new Option('--host-keys <policy>', t('option.hostKeys')).choices(['strict', 'accept-new']))
+    .addOption(new Option('--pod-image <image>', t('option.podImage')))
+    .addOption(new Option('--pod-namespace <name>', t('option.podNamespace')))
     .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')))
     .addOption(new Option('--timeout <seconds>', t('option.timeout')));
 }

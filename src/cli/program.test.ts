@@ -49,7 +49,7 @@ test('the choices and the default of an option are told', async () => {
   const { data } = await runInProcess(['diagnose', '--help'], { columns: 200 });
 
   expect(data).toContain('(one of: low, medium, high, critical; default: low)');
-  expect(data).toContain('(one of: ssh, system-ssh, local)');
+  expect(data).toContain('(one of: ssh, system-ssh, pod, local)');
 });
 
 test('no option has two meanings: what a short form stands for is the same everywhere', async () => {

@@ -75,16 +75,22 @@ describe('going onto nodes is asked for', () => {
     ['nobody', {}, '', undefined],
     ['a flag', { via: 'system-ssh' }, 'via: ssh\n', 'system-ssh'],
     ['the configuration', {}, 'via: ssh\n', 'ssh'],
+    ['a flag for pods', { via: 'pod' }, '', 'pod'],
     ['a hosts file', { hosts: 'hosts' }, '', 'ssh'],
     ['a hosts file and the configuration', { hosts: 'hosts' }, 'via: system-ssh\n', 'system-ssh'],
   ])('%s', async (_name, options, configuration, via) => {
     const session = await open({ ...options, config: await file('nodemend.yaml', configuration === '' ? '{}\n' : configuration) });
 
     expect(session.via).toBe(via);
-    const transport = session.openTransport();
+    const transport = session.openTransport(undefined);
     expect(transport?.kind).toBe(via);
     await transport?.close();
   });
+});
+
+test('pods need an API server: with a hosts file they are refused before anything is read', async () => {
+  await expect(open({ via: 'pod', hosts: 'hosts' })).rejects.toMatchObject({ code: 'POD_NEEDS_API' });
+  await expect(open({ hosts: 'hosts', config: await file('nodemend.yaml', 'via: pod\n') })).rejects.toMatchObject({ code: 'POD_NEEDS_API' });
 });
 
 describe('which nodes', () => {
@@ -123,12 +129,12 @@ describe('which nodes', () => {
 test('a next command repeats what chose cluster, nodes and access, and nothing else', async () => {
   const session = await open({
     hosts: 'hosts', nodes: 'db-[1-2]', via: 'ssh', user: 'ops', port: '22', identity: ['a', 'b'], bastion: 'gate', knownHosts: ['k'], hostKeys: 'accept-new',
-    timeout: '30', connectTimeout: '5', lang: 'ko',
+    podImage: 'box', podNamespace: 'ops', timeout: '30', connectTimeout: '5', lang: 'ko',
   });
 
   expect(session.repeat).toEqual([
     '--hosts', 'hosts', '--nodes', 'db-[1-2]', '--via', 'ssh', '--user', 'ops', '--port', '22', '--identity', 'a', '--identity', 'b', '--bastion', 'gate',
-    '--known-hosts', 'k', '--host-keys', 'accept-new',
+    '--known-hosts', 'k', '--host-keys', 'accept-new', '--pod-image', 'box', '--pod-namespace', 'ops',
   ]);
   expect((await open({ config: await file('c.yaml', '{}\n'), kubeconfig: 'k', context: 'c', selector: 'a=b', nodeGroup: 'g' })).repeat).toEqual([
     '--config', 'c.yaml', '--kubeconfig', 'k', '--context', 'c', '-l', 'a=b', '--node-group', 'g',

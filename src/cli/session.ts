@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { listNodes } from '../evidence/collect-cluster.ts';
 import type { AskedNode } from '../evidence/collect.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { openKubernetes } from '../kubernetes/open-kubernetes.ts';
 import { problems } from '../problems/index.ts';
 import { selectNodes } from '../engine/targets/select-nodes.ts';
-import { openTransport, type OpenableKind } from '../transport/open-transport.ts';
+import { openTransport } from '../transport/open-transport.ts';
+import { defaultPodNamespace, defaultPodStartTimeoutMs } from '../transport/pod-exec/pod-settings.ts';
 import { defaultTransportSettings, type TransportSettings } from '../transport/settings.ts';
-import type { NodeTarget, Transport } from '../transport/transport.ts';
+import type { NodeTarget, Transport, TransportKind } from '../transport/transport.ts';
 import type { CommandContext } from './command-context.ts';
 import { readHostsFile, type HostEntry } from './config/hosts-file.ts';
 import { loadConfiguration } from './config/load.ts';
@@ -15,6 +17,7 @@ import type { Configuration } from './config/schema.ts';
 import type { AccessOptions, TargetOptions } from './options.ts';
 import { askPassphrase } from './render/ask-passphrase.ts';
 import { createTexts, type Texts } from './text.ts';
+import { nodemendImage } from './version.ts';
 import { hostsTargets, nodeTargets } from './targets.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -23,15 +26,17 @@ export interface Session {
   readonly texts: Texts;
   readonly configuration: Configuration;
   /** Undefined when nobody asked to go onto nodes. */
-  readonly via: OpenableKind | undefined;
+  readonly via: TransportKind | undefined;
+  /** The namespace of nodemend's pods; undefined when none are asked for. */
+  readonly podNamespace: string | undefined;
   /** For all sections of a node, or for one script, seconds. */
   readonly timeoutSeconds: number | undefined;
   /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
   readonly repeat: readonly string[];
   /** Opens the API server's client; undefined with a hosts file. */
   readonly openApi: () => Promise<KubernetesApi | undefined>;
-  /** Undefined when nobody asked to go onto nodes. */
-  readonly openTransport: () => Transport | undefined;
+  /** Undefined when nobody asked to go onto nodes. Pods need the API server. */
+  readonly openTransport: (api: KubernetesApi | undefined) => Transport | undefined;
   /** The nodes that were asked for, and how each is reached. Never empty. */
   readonly findNodes: (api: KubernetesApi | undefined, signal: AbortSignal) => Promise<FoundNodes>;
 }
@@ -43,7 +48,7 @@ export interface FoundNodes {
 
 export interface SessionOptions extends TargetOptions, AccessOptions {}
 
-/** Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE, CONFIGURATION_…, YAML_… */
+/** Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE, POD_NEEDS_API, CONFIGURATION_…, YAML_… */
 export async function openSession(context: CommandContext, options: SessionOptions, command: string): Promise<Session> {
   const { configuration } = await loadConfiguration({
     environment: context.environment,
@@ -52,8 +57,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
   });
   const texts = !context.languageNamed && configuration.language ? createTexts(configuration.language, problems) : context.texts;
   const absolute = (path: string): string => resolve(context.workingFolder, path);
-  // A hosts file names nodes to log in to: there is nothing else that could be done with them.
-  const via = (options.via ?? configuration.via ?? (options.hosts === undefined ? undefined : 'ssh')) as OpenableKind | undefined;
+  const via = wayToNodes(options, configuration);
   const flags = accessFlags(options, absolute, command);
   const findHosts = async (file: string): Promise<FoundNodes> => {
     const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), options);
@@ -63,10 +67,11 @@ export async function openSession(context: CommandContext, options: SessionOptio
     texts,
     configuration,
     via,
+    podNamespace: via === 'pod' ? podNamespace(options, configuration) : undefined,
     timeoutSeconds: options.timeout === undefined ? undefined : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
     repeat: repeated(options),
     openApi: async () => (options.hosts === undefined ? openKubernetes(kubernetesOptions(options, configuration, context, absolute)) : undefined),
-    openTransport: () => (via === undefined ? undefined : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command }))),
+    openTransport: (api) => (via === undefined ? undefined : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command, api }))),
     findNodes: async (api, signal) => {
       if (!api) return findHosts(options.hosts ?? '');
       const listed = await listNodes(api, { signal, ...(options.selector === undefined ? {} : { labelSelector: options.selector }) });
@@ -74,6 +79,14 @@ export async function openSession(context: CommandContext, options: SessionOptio
       return { nodes, targets: nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context }) };
     },
   };
+}
+
+/** @throws NodemendError POD_NEEDS_API */
+function wayToNodes({ via, hosts }: SessionOptions, configuration: Configuration): TransportKind | undefined {
+  // A hosts file names nodes to log in to: there is nothing else that could be done with them.
+  const way = (via ?? configuration.via ?? (hosts === undefined ? undefined : 'ssh')) as TransportKind | undefined;
+  if (way === 'pod' && hosts !== undefined) throw new NodemendError('POD_NEEDS_API', {});
+  return way;
 }
 
 function kubernetesOptions(
@@ -99,15 +112,14 @@ interface SettingsSource {
   readonly texts: Texts;
   readonly absolute: (path: string) => string;
   readonly command: string;
+  readonly api: KubernetesApi | undefined;
 }
 
-function transportSettings({ options, configuration, context, texts, absolute, command }: SettingsSource): TransportSettings {
+function transportSettings(source: SettingsSource): TransportSettings {
+  const { options, configuration, context, texts, absolute } = source;
   const defaults = defaultTransportSettings(context.environment, context.environment['HOME']);
   const { ssh = {} } = configuration;
-  const seconds =
-    options.connectTimeout === undefined
-      ? ssh.connectTimeoutSeconds
-      : wholeNumber(options.connectTimeout, { option: '--connect-timeout', from: 1, to: 600 }, command);
+  const seconds = connectTimeout(source) ?? ssh.connectTimeoutSeconds;
   const knownHostsFiles = options.knownHosts?.map((file) => absolute(file)) ?? ssh.knownHosts;
   return {
     ...defaults,
@@ -115,7 +127,33 @@ function transportSettings({ options, configuration, context, texts, absolute, c
     ...(knownHostsFiles === undefined ? {} : { knownHostsFiles }),
     connectTimeoutMs: seconds === undefined ? defaults.connectTimeoutMs : seconds * 1_000,
     askPassphrase: (path, attempt) => askPassphrase({ path, attempt, signal: context.interrupt }, context.output.notes, texts.t),
+    ...podSettings(source),
   };
+}
+
+function connectTimeout({ options, command }: SettingsSource): number | undefined {
+  return options.connectTimeout === undefined ? undefined : wholeNumber(options.connectTimeout, { option: '--connect-timeout', from: 1, to: 600 }, command);
+}
+
+function podSettings(source: SettingsSource): Pick<TransportSettings, 'pod'> {
+  const { options, api, configuration } = source;
+  if (!api) return {};
+  const { pod = {} } = configuration;
+  const seconds = connectTimeout(source) ?? pod.startTimeoutSeconds;
+  return {
+    pod: {
+      api,
+      namespace: podNamespace(options, configuration),
+      image: options.podImage ?? pod.image ?? nodemendImage,
+      imagePullSecrets: pod.imagePullSecrets ?? [],
+      startTimeoutMs: seconds === undefined ? defaultPodStartTimeoutMs : seconds * 1_000,
+    },
+  };
+}
+
+/** Where pods are made, when they are. */
+function podNamespace(options: SessionOptions, { pod = {} }: Configuration): string {
+  return options.podNamespace ?? pod.namespace ?? defaultPodNamespace;
 }
 
 /** What flags say of logging in, for all nodes; they win over node groups and hosts files. */
@@ -150,6 +188,8 @@ const repeatable = [
   ['--bastion', 'bastion'],
   ['--known-hosts', 'knownHosts'],
   ['--host-keys', 'hostKeys'],
+  ['--pod-image', 'podImage'],
+  ['--pod-namespace', 'podNamespace'],
 ] as const satisfies readonly (readonly [string, keyof SessionOptions])[];
 
 function repeated(options: SessionOptions): readonly string[] {

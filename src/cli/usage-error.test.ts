@@ -20,7 +20,7 @@ const mistakes: readonly (readonly [string, ErrorParams])[] = [
   ['diagnose -l', { context: 'value', command: 'diagnose', typed: '--selector' }],
   ['apply', { context: 'argument', command: 'apply', typed: 'plan-or-problems' }],
   ['bundle', { context: 'mandatory', command: 'bundle', typed: '--out' }],
-  ['diagnose --via sssh', { context: 'choice', command: 'diagnose', typed: '--via', value: 'sssh', choices: 'ssh, system-ssh, local' }],
+  ['diagnose --via sssh', { context: 'choice', command: 'diagnose', typed: '--via', value: 'sssh', choices: 'ssh, system-ssh, pod, local' }],
   ['diagnose --lang fr', { context: 'choice', command: 'diagnose', typed: '--lang', value: 'fr', choices: 'ko, en' }],
   ['diagnose --hosts a --context b', { context: 'conflict', command: 'diagnose', typed: '--hosts', other: '--context' }],
 ];

@@ -6,8 +6,11 @@ const assumedLimit = 256;
 /** For files, pipes and agent sockets that come and go, and for what is open before the count. */
 const reserve = 64;
 
-/** Descriptors that a node takes here while it is worked on: a socket, or the three pipes of a child process and one to spare. */
-const perNode: Readonly<Record<TransportKind, number>> = { ssh: 1, pod: 1, 'system-ssh': 4, local: 4 };
+/**
+ * Descriptors that a node takes here while it is worked on: a socket, a pod's and those of two scripts in it, or the three pipes of
+ * a child process and one to spare.
+ */
+const perNode: Readonly<Record<TransportKind, number>> = { ssh: 1, pod: 3, 'system-ssh': 4, local: 4 };
 
 /** How many files this process may have open. Node raises its soft limit to the hard one when it starts. */
 export function openFileLimit(): number {

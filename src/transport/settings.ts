@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { PodSettings } from './pod-exec/pod-settings.ts';
 
 /** Everything that the transports are told; flags, configuration and environment are read elsewhere. */
 export interface TransportSettings {
@@ -28,6 +29,8 @@ export interface TransportSettings {
   readonly sshProgram: string;
   /** What comes before the shell in `local`, see `LocalSettings.enter`. */
   readonly enter: readonly string[];
+  /** Of `pod` alone; absent where there is no API server. */
+  readonly pod?: PodSettings;
 }
 
 /** What OpenSSH does by itself, for the user who runs nodemend. */

@@ -36,10 +36,10 @@ export interface Transport {
   readonly kind: TransportKind;
   /**
    * Opens a connection to one node, host key verified.
-   * @throws NodemendError SSH_… with the node's name; never retries authentication or host-key failures.
+   * @throws NodemendError SSH_…, for `pod` POD_… and API_…, with the node's name; never retries authentication or host-key failures.
    */
   readonly connect: (target: NodeTarget, signal: AbortSignal) => Promise<NodeConnection>;
-  /** Ends shared parts (bastion connections, control masters). */
+  /** Ends shared parts (bastion connections, control masters, pods). */
   readonly close: () => Promise<void>;
 }
 
@@ -52,7 +52,8 @@ export interface NodeConnection {
   /**
    * Runs one POSIX sh script on the node.
    * @throws NodemendError COMMAND_TIMED_OUT, COMMAND_INTERRUPTED (both after the script's processes on the node were ended),
-   * SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED, SUDO_UNAVAILABLE (only for `privilege: 'root'`).
+   * SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED (for `pod` POD_CONNECTION_LOST, POD_COMMAND_FAILED), SUDO_UNAVAILABLE (only for
+   * `privilege: 'root'`).
    */
   readonly exec: (request: ExecRequest) => Promise<ExecResult>;
   readonly close: () => Promise<void>;

@@ -1,12 +1,13 @@
 import { isTest, projectPath, type Rule } from './rule.ts';
 
 /** Methods of the API client that change the cluster (`src/kubernetes/api.ts`). */
-const changing = new Set(['create', 'replace', 'patch', 'remove', 'evict']);
+const changing = new Set(['create', 'replace', 'patch', 'remove', 'evict', 'exec']);
 
-const allowed = [/^src\/actions\//, /^src\/engine\/(rollout|journal|locks)\//, /^src\/kubernetes\//];
+/** A pod through which a node is reached is made and used where that is asked for. */
+const allowed = [/^src\/actions\//, /^src\/engine\/(rollout|journal|locks)\//, /^src\/kubernetes\//, /^src\/transport\/pod-exec\//];
 
 /**
- * Only actions, the rollout and the journal change a cluster. An API client is recognised by its name: `api`, `…Api`, or a
+ * Only actions, the rollout and the journal change a cluster, and run commands in containers. An API client is recognised by its name: `api`, `…Api`, or a
  * property of that name.
  */
 export const changesRule: Rule = {

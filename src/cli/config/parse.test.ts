@@ -62,7 +62,7 @@ describe('faults are told with file, line, key and what to write', () => {
     ['ssh:\n  port: "22"\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],
     ['ssh:\n  port: 70000\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],
     ['ssh:\n  port:\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],
-    ['via: telnet\n', 'nodemend.yaml line 1: via has a value that it cannot have.', 'Expected: ssh | system-ssh | local'],
+    ['via: telnet\n', 'nodemend.yaml line 1: via has a value that it cannot have.', 'Expected: ssh | system-ssh | pod | local'],
     ['ssh: 22\n', 'nodemend.yaml line 1: ssh has a value that it cannot have.', 'Expected: {…}'],
     ['ssh:\n  identityFiles: key\n', 'nodemend.yaml line 2: ssh.identityFiles has a value that it cannot have.', 'Expected: [path, …]'],
     ['ssh:\n  identityFiles:\n    - key\n    - 7\n', 'nodemend.yaml line 4: ssh.identityFiles[1] has a value that it cannot have.', 'Expected: path'],

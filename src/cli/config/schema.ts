@@ -21,6 +21,10 @@ const nodeSet = z
   .meta({ examples: ['worker-[1-40,43]'] });
 /** RFC 1123 label, as Kubernetes has it for namespaces. */
 const namespace = z.string().max(63).regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/).meta({ title: 'namespace' });
+/** RFC 1123 subdomain, as Kubernetes has it for most objects. */
+const objectName = z.string().max(253).regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/).meta({ title: 'name' });
+/** What it names is found out by the node; no reference has a blank. */
+const imageReference = z.string().min(1).max(512).regex(/^\S+$/).meta({ title: 'image' });
 const count = z.union([z.int().min(1), percent]);
 
 const bastionSchema = z.strictObject({
@@ -39,6 +43,13 @@ const ssh = z.strictObject({
   hostKeys: z.enum(['strict', 'accept-new']).exactOptional(),
   connectTimeoutSeconds: z.int().min(1).max(600).exactOptional(),
   concurrency: z.int().min(1).max(1_000).exactOptional(),
+});
+
+const pod = z.strictObject({
+  namespace: namespace.exactOptional(),
+  image: imageReference.exactOptional(),
+  imagePullSecrets: z.array(objectName).exactOptional(),
+  startTimeoutSeconds: z.int().min(1).max(600).exactOptional(),
 });
 
 const nodeGroup = z.strictObject({
@@ -61,10 +72,11 @@ export const configurationSchema = z.strictObject({
   kubeconfig: path.exactOptional(),
   context: z.string().min(1).exactOptional(),
   language: z.enum(['ko', 'en']).exactOptional(),
-  via: z.enum(['ssh', 'system-ssh', 'local']).exactOptional(),
+  via: z.enum(['ssh', 'system-ssh', 'pod', 'local']).exactOptional(),
   output: z.enum(['table', 'wide', 'json']).exactOptional(),
   leaseNamespace: namespace.exactOptional(),
   ssh: ssh.exactOptional(),
+  pod: pod.exactOptional(),
   nodeGroups: z.array(nodeGroup).exactOptional(),
   rollout: rollout.exactOptional(),
 });

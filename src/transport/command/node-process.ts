@@ -29,13 +29,16 @@ export interface ScriptPlace {
   /** For people. */
   readonly user: string;
   /**
-   * Runs a command line through the user's login shell: a script, or what ends one that hangs.
-   * @throws NodemendError SSH_…
+   * Runs a command line through the user's login shell: a script, or what ends one that hangs. `stdinBytes` is how much will be
+   * written to its standard input, for a transport that cannot tell the end of it.
+   * @throws NodemendError SSH_…, POD_…, API_…
    */
-  readonly start: (command: string, purpose: Purpose) => Promise<NodeProcess>;
+  readonly start: (command: string, purpose: Purpose, stdinBytes: number) => Promise<NodeProcess>;
   /**
-   * What it means that the process is over and nobody knows how: `SSH_CONNECTION_LOST`, unless the transport reads more out of
-   * what was printed before the script.
+   * What it means that the process is over and nobody knows how: `SSH_CONNECTION_LOST`, unless the transport has another word, or
+   * reads more out of what was printed before the script.
    */
-  readonly explainLoss?: (printed: string) => NodemendError | undefined;
+  readonly explainLoss?: (detail: string) => NodemendError | undefined;
+  /** What it means that the script did not run although the command did: `LOGIN_SHELL_FAILED`, unless nobody logs in. */
+  readonly explainFailure?: (detail: string) => NodemendError;
 }

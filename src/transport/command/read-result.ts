@@ -8,7 +8,7 @@ import { sudoRefusal } from './sudo-refusal.ts';
 
 /**
  * What a run came to, once it is over.
- * @throws NodemendError SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED, SUDO_UNAVAILABLE.
+ * @throws NodemendError SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED, POD_CONNECTION_LOST, POD_COMMAND_FAILED, SUDO_UNAVAILABLE.
  */
 export function readResult(run: Run, end: ProcessEnd): ExecResult {
   const { stdout, stderr, request } = run;
@@ -40,10 +40,11 @@ function whyItDidNotStart(run: Run, end: ProcessEnd): NodemendError {
   if (told?.privilege === 'sudo') return new NodemendError('SUDO_UNAVAILABLE', { ...who, reason: sudoRefusal(stderr.noise()) });
   const said = printable(`${stderr.noise()}\n${stdout.noise()}`) || 'it had printed nothing';
   const code = told ? told.exitCode : (end.code ?? end.signal);
-  if (code !== undefined) return new NodemendError('LOGIN_SHELL_FAILED', { ...who, detail: `exit ${code}, ${said}` });
-  return place.explainLoss?.(said) ?? lost(run, said);
+  if (code === undefined) return lost(run, said);
+  const detail = `exit ${code}, ${said}`;
+  return place.explainFailure?.(detail) ?? new NodemendError('LOGIN_SHELL_FAILED', { ...who, detail });
 }
 
 function lost({ place }: Run, detail: string): NodemendError {
-  return new NodemendError('SSH_CONNECTION_LOST', { node: place.node, detail });
+  return place.explainLoss?.(detail) ?? new NodemendError('SSH_CONNECTION_LOST', { node: place.node, detail });
 }

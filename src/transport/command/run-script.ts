@@ -36,7 +36,7 @@ async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
   if (request.signal?.aborted) return { stop: 'interrupted' };
   const stop = watchForStop(request);
   try {
-    const starting = place.start(travel.command, purpose);
+    const starting = place.start(travel.command, purpose, travel.stdin.length);
     const process = await Promise.race([starting, stop.happened]);
     if (typeof process === 'string') {
       // It may still start after nobody waits for it any more.

@@ -13,15 +13,19 @@ const mostRefusals = 6;
 const firstPauseMs = 50;
 const longestPauseMs = 1600;
 
+interface SessionPlace extends Omit<ScriptPlace, 'start'> {
+  readonly start: (command: string, purpose: Purpose) => Promise<NodeProcess>;
+}
+
 /** The scripts that run on one SSH connection, no more at once than sshd allows. */
 export class Sessions {
-  readonly #place: ScriptPlace;
+  readonly #place: SessionPlace;
   readonly #limiters: Readonly<Record<Purpose, Limiter>>;
   /** Sessions that were asked for and are not known to be over. */
   #open = 0;
   #opened = false;
 
-  constructor(place: ScriptPlace) {
+  constructor(place: SessionPlace) {
     this.#place = place;
     this.#limiters = { script: new Limiter(sessionsFor.script), ending: new Limiter(sessionsFor.ending) };
   }

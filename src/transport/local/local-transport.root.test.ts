@@ -1,13 +1,13 @@
 import { createLoginNode, enterAs, type LoginNodeOptions, type LoginUser } from '../../../test/login-node.ts';
 import { describeExecution } from '../testing/execution-contract.ts';
-import type { ExecutionWorld } from '../testing/execution-world.ts';
+import type { LoginWorld } from '../testing/execution-world.ts';
 import { describeFanOut } from '../testing/fan-out-contract.ts';
 import type { Place } from '../testing/place.ts';
 import type { NodeTarget } from '../transport.ts';
 import { createLocalTransport } from './local-transport.ts';
 
 /** The node that nodemend runs on is a private root here, entered as one of its users. */
-async function createWorld(options: LoginNodeOptions): Promise<ExecutionWorld> {
+async function createWorld(options: LoginNodeOptions): Promise<LoginWorld> {
   const node = await createLoginNode(options);
   const withoutSudo = await createLoginNode({ ...options, sudo: false });
   const place = (user: LoginUser, { root } = node): Place => ({
@@ -15,8 +15,8 @@ async function createWorld(options: LoginNodeOptions): Promise<ExecutionWorld> {
     target: { name: 'node-1', address: 'localhost', identityFiles: [] },
   });
   return {
-    places: {
-      root: place('root'),
+    root: place('root'),
+    users: {
       'sudo-works': place('sudo-works'),
       'sudo-password': place('sudo-password'),
       'sudo-other': place('sudo-other'),

@@ -1,23 +1,48 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uniqueSeconds, waitForProcesses, type ExecutionWorld } from './execution-world.ts';
+import { uniqueSeconds, waitForProcesses, type ExecutionWorld, type LoginWorld } from './execution-world.ts';
 import { ask, askRaw, withConnection, type Place } from './place.ts';
-import { describeRoot } from './root-contract.ts';
+import { describeRoot, describeSudo } from './root-contract.ts';
 
 /** All 256 bytes, newlines and NUL among them, ending in newlines: what shells and text tools lose. */
 const everyByte = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, index) => index)), Buffer.from('\n\n\n')]);
 
-/** What every transport does with a script on a node it has reached. */
-export function describeExecution(name: string, create: () => Promise<ExecutionWorld>): void {
+/** What every transport that logs in does with a script on a node it has reached. */
+export function describeExecution(name: string, create: () => Promise<LoginWorld>): void {
   describe(`a script over ${name}`, () => {
-    let world: ExecutionWorld;
-    let place: Place;
+    let world: LoginWorld;
     beforeAll(async () => {
       world = await create();
-      place = world.places.root;
     });
-    afterAll(() => world.close());
+    afterAll(() => world?.close());
+    describeScripts(() => world);
+    describeRoot(() => world);
+    describeSudo(() => world);
+  });
+}
+
+/** The same without the users, for one that is root wherever it gets. */
+export function describeRootExecution(name: string, create: () => Promise<ExecutionWorld>): void {
+  describe(`a script over ${name}`, () => {
+    let world: ExecutionWorld;
+    beforeAll(async () => {
+      world = await create();
+    });
+    afterAll(() => world?.close());
+    describeScripts(() => world);
+    describeRoot(() => world);
+  });
+}
+
+function describeScripts(current: () => ExecutionWorld): void {
+  describe('as it was written', () => {
+    let world: ExecutionWorld;
+    let place: Place;
+    beforeAll(() => {
+      world = current();
+      place = world.root;
+    });
 
     const leavesNothing = (text: string): Promise<void> => waitForProcesses(world, text, 'none');
     const runs = (text: string): Promise<void> => waitForProcesses(world, text, 'some');
@@ -177,7 +202,5 @@ export function describeExecution(name: string, create: () => Promise<ExecutionW
         expect(results.map(({ stdout }) => Buffer.from(stdout).toString())).toEqual(numbers.map((number) => `${number}\nin ${number}`));
       });
     });
-
-    describeRoot(() => world);
   });
 }

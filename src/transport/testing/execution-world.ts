@@ -1,15 +1,20 @@
 import { expect, vi } from 'vitest';
 import type { Place } from './place.ts';
 
-/** How the users of the test node stand to root. */
-type Standing = 'root' | 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
+/** How the users of the test node that are not root stand to it. */
+export type Standing = 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
 
 /** What a transport brings to the execution contract. One that does not speak SSH (into pods) brings this and no connection world. */
 export interface ExecutionWorld {
-  readonly places: Readonly<Record<Standing, Place>>;
+  readonly root: Place;
   /** How many processes on the node have the text among their arguments. */
-  readonly processesWith: (text: string) => number;
+  readonly processesWith: (text: string) => number | Promise<number>;
   readonly close: () => Promise<void>;
+}
+
+/** One that logs in, as any user. */
+export interface LoginWorld extends ExecutionWorld {
+  readonly users: Readonly<Record<Standing, Place>>;
 }
 
 /** A number that no other process has among its arguments: a `sleep` with it is found again. */
@@ -19,8 +24,8 @@ export function uniqueSeconds(): string {
 
 /** Waits until some or no process of the node has the text among its arguments. */
 export async function waitForProcesses(world: ExecutionWorld, text: string, wanted: 'some' | 'none'): Promise<void> {
-  const check = (): void => {
-    const count = world.processesWith(text);
+  const check = async (): Promise<void> => {
+    const count = await world.processesWith(text);
     if (wanted === 'some') expect(count).toBeGreaterThan(0);
     else expect(count).toBe(0);
   };

@@ -8,7 +8,7 @@ import { openTransport } from '../open-transport.ts';
 import { defaultTransportSettings, type TransportSettings } from '../settings.ts';
 import type { NodeTarget, Transport } from '../transport.ts';
 import type { ConnectionWorld } from './connection-scene.ts';
-import type { ExecutionWorld } from './execution-world.ts';
+import type { LoginWorld } from './execution-world.ts';
 import type { FanOutWorld } from './fan-out-contract.ts';
 import type { Place } from './place.ts';
 
@@ -19,7 +19,7 @@ export type SettingsOn = (client: LoginNode) => Partial<TransportSettings>;
 
 const base: TransportSettings = { ...defaultTransportSettings({}), defaultIdentityFiles: [], connectTimeoutMs: 5000 };
 
-export async function createSshExecutionWorld(kind: SshKind, settingsOn: SettingsOn): Promise<ExecutionWorld> {
+export async function createSshExecutionWorld(kind: SshKind, settingsOn: SettingsOn): Promise<LoginWorld> {
   const node = await createLoginNode();
   const withoutSudo = await createLoginNode({ sudo: false });
   const key = makeSshKey(node.root.shared, 'id');
@@ -29,8 +29,8 @@ export async function createSshExecutionWorld(kind: SshKind, settingsOn: Setting
   const transport = openTransport(kind, { ...base, ...settingsOn(node), knownHostsFiles: [knownHosts] });
   const [sshd, sshdWithoutSudo] = servers;
   return {
-    places: {
-      root: place(transport, sshd, { user: 'root', key }),
+    root: place(transport, sshd, { user: 'root', key }),
+    users: {
       'sudo-works': place(transport, sshd, { user: 'sudo-works', key }),
       'sudo-password': place(transport, sshd, { user: 'sudo-password', key }),
       'sudo-other': place(transport, sshd, { user: 'sudo-other', key }),

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { NodeProcess, ScriptPlace } from '../command/node-process.ts';
+import { printable } from '../command/printable.ts';
+import { runScript } from '../command/run-script.ts';
+import { Limiter } from '../limiter.ts';
+import type { ExecRequest, ExecResult, NodeConnection } from '../transport.ts';
+import { containerName } from './job-manifest.ts';
+import type { LentPod } from './node-pods.ts';
+import runOnHost from './run-on-host.sh?raw';
+import type { RunningPod } from './running-pod.ts';
+import { withoutComments } from './without-comments.ts';
+
+/** As over SSH, where sshd sets the limit. Each is a connection to the API server, and one more from there to kubelet. */
+const scriptsAtOnce = 8;
+
+const hostScript = withoutComments(runOnHost);
+
+/** A node that is reached through its pod. */
+export function podConnection(api: KubernetesApi, { pod, giveBack }: LentPod): NodeConnection {
+  const scripts = new Limiter(scriptsAtOnce);
+  let open = true;
+  const exec = async (request: ExecRequest): Promise<ExecResult> => {
+    if (!open) throw lost(pod, 'it was closed before the command');
+    return scripts.run(() => runScript(placeIn(api, pod, request), request));
+  };
+  const close = (): Promise<void> => {
+    if (open) giveBack();
+    open = false;
+    return Promise.resolve();
+  };
+  return { node: pod.node, kind: 'pod', user: 'root', hostKey: undefined, exec, close };
+}
+
+function placeIn(api: KubernetesApi, pod: RunningPod, { timeoutMs, signal }: ExecRequest): ScriptPlace {
+  let failure: string | undefined;
+  const start = async (commandLine: string, _purpose: unknown, stdinBytes: number): Promise<NodeProcess> => {
+    const command = ['sh', '-c', hostScript, 'nodemend', randomBytes(8).toString('hex'), String(stdinBytes), commandLine];
+    // The script's own time-out comes first, and has its own error.
+    const waiting = AbortSignal.any([AbortSignal.timeout(timeoutMs + 1_000), ...(signal ? [signal] : [])]);
+    const { stdin, stdout, stderr, ended, close } = await api.exec({ namespace: pod.namespace, pod: pod.pod, container: containerName, command, signal: waiting });
+    const end = ended.then(({ code, failure: why }) => {
+      failure = why;
+      return code === undefined ? {} : { code };
+    });
+    return { stdin, stdout, stderr, ended: end, release: close, kill: close };
+  };
+  return {
+    node: pod.node,
+    user: 'root',
+    start,
+    explainLoss: (detail) => lost(pod, failure ?? detail),
+    explainFailure: (detail) => new NodemendError('POD_COMMAND_FAILED', { node: pod.node, namespace: pod.namespace, pod: pod.pod, detail }),
+  };
+}
+
+function lost({ node, namespace, pod }: RunningPod, detail: string): NodemendError {
+  return new NodemendError('POD_CONNECTION_LOST', { node, namespace, pod, detail: printable(detail) });
+}

@@ -1,0 +1,18 @@
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+
+/** What `pod` needs to know besides a node's name. */
+export interface PodSettings {
+  readonly api: KubernetesApi;
+  /** Must exist and let privileged pods in. */
+  readonly namespace: string;
+  /** Any that has sh, sleep, rm, head and chroot. */
+  readonly image: string;
+  /** Secrets of the namespace. */
+  readonly imagePullSecrets: readonly string[];
+  /** Until a node whose pod does not run counts as unreachable; pulling the image is in it. */
+  readonly startTimeoutMs: number;
+}
+
+/** Also where leases are kept. */
+export const defaultPodNamespace = 'nodemend';
+export const defaultPodStartTimeoutMs = 60_000;
