@@ -1,8 +1,16 @@
 import type { BootDelay, NodeEvent } from './daemon/node-events.ts';
 
-/** A node's power in words for people, from its events: whether it runs, how its last run ended, and what its next start waits for. */
+/**
+ * A node in words for people, from its events: whether it runs, how its last run ended, what its next start waits for, and
+ * whether its kubelet is a real one.
+ */
 export function nodeState(events: readonly NodeEvent[]): string {
-  const last = events.findLast(({ event }) => event !== 'boot delay');
+  const standIn = events.findLast(({ event }) => event === 'stand-in');
+  return `${powerState(events)}${standIn?.event === 'stand-in' ? `; NO KUBELET, the testbed writes its Node object: ${standIn.reason}` : ''}`;
+}
+
+function powerState(events: readonly NodeEvent[]): string {
+  const last = events.findLast(({ event }) => event !== 'boot delay' && event !== 'stand-in');
   if (last === undefined) return 'never started';
   if (last.event === 'not booted') return `does not boot: ${last.reason}`;
   const stop = events.findLast(({ event }) => event === 'ended');

@@ -8,13 +8,20 @@ let before: MachineState;
 let cgroups: ReadonlySet<string>;
 let controllers: readonly string[];
 let testbed: TestTestbed;
-const nodes = ['containerd-1', 'docker-1'];
+const nodes = ['containerd-1', 'containerd2-1', 'docker-1'];
+/** What its kubelet says of a node: the runtime's version and its own. */
+const versions: Readonly<Record<string, RegExp>> = {
+  'containerd-1': /^containerd:\/\/1\.\S+ v1\.34\.4$/,
+  'containerd2-1': /^containerd:\/\/2\.4\.2 v1\.34\.4$/,
+  // The last kubelet with dockershim: a node that the testbed stands in for says so in its version, and fails here.
+  'docker-1': /^docker:\/\/\d\S+ v1\.23\.17$/,
+};
 
 beforeAll(async () => {
   before = captureMachine();
   cgroups = machineCgroups();
   controllers = boundControllers();
-  testbed = await startTestTestbed({ containerd: 1, docker: 1 });
+  testbed = await startTestTestbed({ containerd: 1, containerd2: 1, docker: 1 });
 });
 afterAll(() => testbed?.down());
 
@@ -30,6 +37,13 @@ describe.each(nodes)('%s', (node) => {
       expect(await testbed.root(node, `systemctl is-active ${unit}`), unit).toBe('active\n');
     }
     expect(await testbed.root(node, 'cat /proc/1/comm')).toBe('systemd\n');
+  });
+
+  test('its own kubelet speaks for it, of its own runtime', async () => {
+    const info = '{.status.nodeInfo.containerRuntimeVersion} {.status.nodeInfo.kubeletVersion}';
+    expect(await testbed.kubectl('get', 'node', node, '-o', `jsonpath=${info}`)).toMatch(versions[node] ?? /^$/);
+    expect((await testbed.status()).events.get(node)?.map(({ event }) => event)).not.toContain('stand-in');
+    expect(await testbed.root(node, 'pgrep -x kubelet | wc -l')).toBe('1\n');
   });
 
   test('a pod runs, logs where kubelet keeps logs, and can be entered', async () => {
@@ -89,6 +103,14 @@ test.each(nodes)('a pod on %s reaches the API server on the service’s address'
   await testbed.kubectl('run', pod, '--image=docker.io/library/box:1', '--image-pull-policy=Never', '--restart=Never', `--overrides=${overrides}`, '--', ...wget);
   await testbed.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/${pod}`, '--timeout=60s');
   expect(await testbed.kubectl('logs', pod)).toBe('ok');
+});
+
+test('containerd 2 pins the sandbox image, containerd 1 does not; each has the ctr of its version', async () => {
+  const image = "ctr -n k8s.io images list 'name==registry.k8s.io/pause:3.6'";
+  expect(await testbed.root('containerd2-1', image)).toContain('io.cri-containerd.pinned=pinned');
+  expect(await testbed.root('containerd-1', image)).not.toContain('pinned');
+  expect(await testbed.root('containerd2-1', 'ctr version')).toMatch(/Client:\n +Version: +2\.4\.2[^]*Server:\n +Version: +2\.4\.2/);
+  expect(await testbed.root('containerd2-1', 'head -n 1 /etc/containerd/config.toml')).toBe('version = 3\n');
 });
 
 test('a disk that is filled is disk pressure for the real kubelet', async () => {

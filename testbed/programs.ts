@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findBinaries } from './control-plane/binaries.ts';
 import { buildModule, type BuildOptions } from './go/go-module.ts';
 import { containerd2, dockershimKubelet, kube } from './go/modules.ts';
+import type { Runtime } from './testbed-plan.ts';
 
 /** Paths of the programs that a testbed runs beside those of Debian's packages. */
 export interface Programs {
@@ -79,6 +80,16 @@ async function buildDockershim(options: ProgramOptions): Promise<Pick<Programs, 
     options.report(`${dockershimKubelet.title} cannot be built: ${(error as Error).message}`);
     return { noDockershim: 'it could not be built' };
   }
+}
+
+/** Programs of the machine that a node has in /usr/local/bin, before Debian's own on every PATH: path and name. */
+export function nodePrograms(programs: Programs, runtime: Runtime): readonly (readonly [path: string, name: string])[] {
+  const kubelet = runtime === 'docker' ? programs.dockershimKubelet : programs.kubelet;
+  const folder = runtime === 'containerd2' ? programs.containerd2 : undefined;
+  return [
+    ...(kubelet === undefined ? [] : [[kubelet, 'kubelet'] as const]),
+    ...(folder === undefined ? [] : Object.keys(containerd2.programs).map((name) => [join(folder, name), name] as const)),
+  ];
 }
 
 function componentPaths(folder: string): Omit<Programs, 'etcd'> {

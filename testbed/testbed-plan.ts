@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { labAddress, networkAddress } from '../lab/cluster/addresses.ts';
 
-export type Runtime = 'containerd' | 'docker';
+/** What runs the containers of a node: Debian's containerd 1, containerd 2 (`containerd2/`), Debian's Docker. Nodes are numbered in this order. */
+const runtimes = ['containerd', 'containerd2', 'docker'] as const;
+export type Runtime = (typeof runtimes)[number];
 
 /** Everything about a testbed that is decided before anything is started; plain JSON, written to the state folder. */
 export interface TestbedPlan {
@@ -38,9 +40,16 @@ export const loginUser = 'debian';
 export const serviceAddress = '10.96.0.1';
 export const innerApiPort = 443;
 
+/** How many nodes of each runtime. */
 export interface TestbedSize {
   readonly containerd: number;
+  /** Default 0. */
+  readonly containerd2?: number;
   readonly docker: number;
+}
+
+export function nodeCount(size: TestbedSize): number {
+  return runtimes.reduce((sum, runtime) => sum + (size[runtime] ?? 0), 0);
 }
 
 export interface TestbedPlace {
@@ -50,13 +59,9 @@ export interface TestbedPlace {
 }
 
 export function planTestbed(name: string, size: TestbedSize, place: TestbedPlace): TestbedPlan {
-  const count = size.containerd + size.docker;
-  const nodes = Array.from({ length: count }, (_, index): PlannedNode => {
-    const runtime = index < size.containerd ? 'containerd' : 'docker';
-    const number = runtime === 'containerd' ? index + 1 : index - size.containerd + 1;
-    return { name: `${runtime}-${number}`, runtime, machineId: randomBytes(16).toString('hex'), ...reached(place.slot, index) };
-  });
-  return { name, id: randomBytes(6).toString('hex'), ...place, nodes, bastion: reached(place.slot, count) };
+  const named = runtimes.flatMap((runtime) => Array.from({ length: size[runtime] ?? 0 }, (_, index) => ({ name: `${runtime}-${index + 1}`, runtime })));
+  const nodes = named.map((node, index): PlannedNode => ({ ...node, machineId: randomBytes(16).toString('hex'), ...reached(place.slot, index) }));
+  return { name, id: randomBytes(6).toString('hex'), ...place, nodes, bastion: reached(place.slot, nodes.length) };
 }
 
 function reached(slot: number, index: number): Reached {

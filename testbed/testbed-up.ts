@@ -11,7 +11,7 @@ import type { TestbedFile } from './daemon/run-daemon.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
-import { planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
+import { nodeCount, planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
 import { findPrograms, type ProgramOptions } from './programs.ts';
 
 export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
@@ -20,6 +20,10 @@ export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly diskBytes?: number;
   /** Docker nodes get no kubelet, and Node objects that the testbed writes itself (`daemon/stand-in-node.ts`). */
   readonly standIn?: boolean;
+  /** How long the kubelet of a Docker node may take to register it before the testbed stands in for it, ms. Default one minute. */
+  readonly registrationMs?: number;
+  /** Default: that of the process. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** Aborting takes down what there is, and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -34,19 +38,19 @@ const mostNodes = 40;
 /** Starts a testbed and waits until every node is Ready. Whatever goes wrong, nothing is left behind; a killed command leaves what `testbedDown` removes. */
 export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const { name, folder } = chosenTestbed(options);
-  const { containerd, docker, report, diskBytes = 2 * 1024 ** 3 } = options;
-  const count = containerd + docker;
+  const { docker, containerd2 = 0, report, diskBytes = 2 * 1024 ** 3, registrationMs = 60_000, environment = process.env } = options;
+  const count = nodeCount(options);
   if (count < 1 || count > mostNodes) throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
   checkTestbedMachine(thisMachine(), docker > 0);
-  const wanted = { docker: dockerPrograms(options), containerd2: false };
-  const programs = await findPrograms({ environment: process.env, ...wanted, report, signal: options.signal });
+  const wanted = { docker: dockerPrograms(options), containerd2: containerd2 > 0 };
+  const programs = await findPrograms({ environment, ...wanted, report, signal: options.signal });
   await claimFolder(name, folder);
   try {
     // One listener more than nodes: the bastion's.
     const listeners = await listenForLab(count + 1);
     try {
       const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
-      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes } satisfies TestbedFile), { mode: 0o600 });
+      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs } satisfies TestbedFile), { mode: 0o600 });
       const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
       return { plan, folder };

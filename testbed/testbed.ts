@@ -10,7 +10,9 @@ import { testbedStatus, statusLines } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
 
 const usage = `npm run testbed -- COMMAND [--name NAME]
-  up [--containerd 2] [--docker 0]   a control plane and nodes, ready to use
+  up [--containerd 2] [--containerd2 0] [--docker 0] [--stand-in]  up [--containerd 2] [--containerd2 0] [--docker 0]
+                                     a control plane and nodes, ready to use
+     [--stand-in]                    Docker nodes without a kubelet: the testbed writes their Node objects
   status                             what is there, and where
   shell NODE                         a root shell on a node
   ssh NODE [COMMAND…]                a login, or a command, as the node's user
@@ -25,7 +27,13 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   down                               leaves nothing`;
 
 const { values, positionals } = parseArgs({
-  options: { name: { type: 'string' }, containerd: { type: 'string', default: '2' }, docker: { type: 'string', default: '0' } },
+  options: {
+    name: { type: 'string' },
+    containerd: { type: 'string', default: '2' },
+    containerd2: { type: 'string', default: '0' },
+    docker: { type: 'string', default: '0' },
+    'stand-in': { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const [command, node = '', ...rest] = positionals;
@@ -68,8 +76,12 @@ async function up(): Promise<string> {
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(`ended by ${signal}`)));
   const startedAt = performance.now();
-  const size = { containerd: count(values.containerd, '--containerd'), docker: count(values.docker, '--docker') };
-  await testbedUp({ ...choice, ...size, report: (line) => console.error(line), signal: abort.signal });
+  const size = {
+    containerd: count(values.containerd, '--containerd'),
+    containerd2: count(values.containerd2, '--containerd2'),
+    docker: count(values.docker, '--docker'),
+  };
+  await testbedUp({ ...choice, ...size, standIn: values['stand-in'], report: (line) => console.error(line), signal: abort.signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   return `${took}\n\n${await status()}`;
 }

@@ -12,7 +12,9 @@ export type NodeHappening =
   | { readonly event: 'ended'; readonly how: NodeEnd }
   /** A start that did not come about, and why. */
   | { readonly event: 'not booted'; readonly reason: string }
-  | { readonly event: 'boot delay'; readonly delay: BootDelay };
+  | { readonly event: 'boot delay'; readonly delay: BootDelay }
+  /** No kubelet speaks for it: the testbed writes its Node object, and why. */
+  | { readonly event: 'stand-in'; readonly reason: string };
 
 /** A line of the events file; `at` is ISO 8601. */
 export type NodeEvent = NodeHappening & { readonly node: string; readonly at: string };

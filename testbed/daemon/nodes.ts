@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bridgeAddress, networkPrefix } from '../../lab/cluster/addresses.ts';
 import { mainBridge, plugIn } from '../../lab/daemon/network.ts';
@@ -24,7 +25,8 @@ export interface NodesOptions {
   readonly diskBytes: number;
   readonly filesOf: (node: PlannedNode) => Promise<readonly TreeEntry[]>;
   readonly isPartitioned: (node: string) => boolean;
-  readonly kubeletOf: (node: PlannedNode) => string;
+  /** Programs of the machine that the node has in /usr/local/bin: path and name. */
+  readonly programsOf: (node: PlannedNode) => readonly (readonly [path: string, name: string])[];
   /** One line a start and a stop of a node, JSON. */
   readonly events: string;
 }
@@ -64,13 +66,33 @@ export class Nodes {
     throw new Error(`${node} has not been made yet`);
   }
 
+  /** Takes a node's kubelet away for good, and says why. */
+  async silenceKubelet(node: PlannedNode, reason: string): Promise<void> {
+    const unit = join(this.#disk(node).folder, 'root', 'etc', 'systemd', 'system', 'kubelet.service');
+    await rm(unit, { force: true });
+    await symlink('/dev/null', unit);
+    await mustRun('sync', 'sync', ['-f', dirname(unit)]);
+    await this.power(node.name).cut();
+    this.noteStandIn(node, reason);
+  }
+
+  noteStandIn({ name }: PlannedNode, reason: string): void {
+    this.#events.note(name, { event: 'stand-in', reason });
+  }
+
+  /** Whether its runtime has been given the images of a node without a registry (`load-images.sh`). */
+  hasImages(node: PlannedNode): boolean {
+    return existsSync(join(this.#disk(node).folder, 'kubelet', 'images-loaded'));
+  }
+
   #disk({ name }: PlannedNode): { readonly folder: string; readonly file: string } {
     const { mounts, disks } = this.#options;
     return { folder: join(mounts, name), file: join(disks, `${name}.img`) };
   }
 
   async #mountRoot(node: PlannedNode): Promise<void> {
-    await mustRun('overlay', 'sh', ['-c', overlayScript, 'overlay.sh', this.#disk(node).folder, '../layer/upper', this.#options.kubeletOf(node), 'kubelet']);
+    const programs = this.#options.programsOf(node).flat();
+    await mustRun('overlay', 'sh', ['-c', overlayScript, 'overlay.sh', this.#disk(node).folder, '../layer/upper', ...programs]);
   }
 
   async #boot(node: PlannedNode, after: NodeEnd | undefined): Promise<RunningNode> {

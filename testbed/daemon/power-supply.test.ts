@@ -18,7 +18,7 @@ class Bench {
     this.bootsAfter.push(after);
     const { promise, resolve } = Promise.withResolvers<NodeEnd>();
     this.end = resolve;
-    return { bootId: `boot ${this.bootsAfter.length}`, ended: promise, kill: () => resolve('power cut') };
+    return { bootId: `boot ${this.bootsAfter.length}`, ended: promise, init: 1, kill: () => resolve('power cut') };
   }
 
   get words(): readonly string[] {

@@ -28,6 +28,11 @@ export class PowerSupply {
     this.#options = options;
   }
 
+  /** Undefined when it is off. */
+  get running(): RunningNode | undefined {
+    return this.#running;
+  }
+
   /** The first boot. @throws Error with what the node said last */
   async turnOn(): Promise<void> {
     const running = await this.#boot();

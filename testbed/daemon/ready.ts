@@ -1,24 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubernetesApi } from '../../src/kubernetes/api.ts';
-import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
-import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { TestbedPlan } from '../testbed-plan.ts';
 
 const patienceMs = 120_000;
 
 /** Waits until every node says by itself that it is Ready. @throws Error naming those that did not, and what they said */
-export async function waitUntilNodesReady(plane: ControlPlane, plan: TestbedPlan): Promise<void> {
-  const api = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
+export async function waitUntilNodesReady(api: KubernetesApi, plan: TestbedPlan): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  try {
-    for (;;) {
-      const waiting = await notReady(api, plan);
-      if (waiting.length === 0) return;
-      if (performance.now() > deadline) throw new Error(`not Ready after ${patienceMs / 1000} s: ${waiting.join('; ')}`);
-      await sleep(100);
-    }
-  } finally {
-    await api.close();
+  for (;;) {
+    const waiting = await notReady(api, plan);
+    if (waiting.length === 0) return;
+    if (performance.now() > deadline) throw new Error(`not Ready after ${patienceMs / 1000} s: ${waiting.join('; ')}`);
+    await sleep(100);
   }
 }
 

@@ -12,6 +12,7 @@ import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
 import { buildSharedLayer } from '../../lab/node-root/node-disk.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 import { processId } from '../../lab/processes.ts';
+import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
 import { hasCapability } from '../node/capability.ts';
 import { writeImageArchive } from '../node/image-archive.ts';
 import { kubeletFiles } from '../node/kubelet-files.ts';
@@ -19,7 +20,7 @@ import { identityFiles, runtimeFiles, sharedFiles } from '../node/node-files.ts'
 import systemdLayerScript from '../node/systemd-layer.sh?raw';
 import { unitFiles } from '../node/unit-files.ts';
 import { partitionedNodes } from '../partition.ts';
-import type { Programs } from '../programs.ts';
+import { nodePrograms, type Programs } from '../programs.ts';
 import type { TestbedFolder } from '../testbed-folder.ts';
 import { innerApiPort, loginUser, serviceAddress, type PlannedNode, type TestbedPlan } from '../testbed-plan.ts';
 import { writeAccessFiles } from './access-files.ts';
@@ -27,6 +28,7 @@ import { startBastion } from './bastion.ts';
 import { nodeSideServer, startCluster } from './cluster.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { Nodes } from './nodes.ts';
+import { standInForKubelets } from './stand-in.ts';
 import { waitUntilNodesReady } from './ready.ts';
 import { handleTestbedControl, type TestbedRequest } from './testbed-control.ts';
 import { introduceNodes, makeTestbedNetwork } from './testbed-network.ts';
@@ -35,6 +37,7 @@ export interface TestbedFile {
   readonly plan: TestbedPlan;
   readonly programs: Programs;
   readonly diskBytes: number;
+  readonly registrationMs: number;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   closeInheritedFiles();
   await writeDaemonFile(folder);
   const listeners = await receiveListeners();
-  const { plan, programs, diskBytes } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
+  const { plan, programs, diskBytes, registrationMs } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
   forward(listeners.api, serviceAddress, innerApiPort);
   for (const { index, networkAddress } of [...plan.nodes, plan.bastion]) forward(listeners.nodes[index], networkAddress, 22);
 
@@ -70,21 +73,23 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     diskBytes,
     events: folder.events,
     isPartitioned: (name) => partitionedNodes(folder).has(name),
-    kubeletOf: ({ runtime }) => (runtime === 'docker' ? programs.dockershimKubelet : undefined) ?? programs.kubelet,
-    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, plane))],
+    programsOf: ({ runtime }) => nodePrograms(programs, runtime),
+    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, plane, programs))],
   });
   await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl(nodes, request));
   await inParallel(plan.nodes, 4, (node) => nodes.add(node));
-  await waitUntilNodesReady(plane, plan);
+  const api = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
+  await standInForKubelets({ api, nodes, docker: plan.nodes.filter(({ runtime }) => runtime === 'docker'), noKubelet: programs.noDockershim, registrationMs });
+  await waitUntilNodesReady(api, plan);
   becomeIndependent();
 }
 
-async function clusterFiles(node: PlannedNode, plane: ControlPlane): Promise<readonly TreeEntry[]> {
+async function clusterFiles(node: PlannedNode, plane: ControlPlane, programs: Programs): Promise<readonly TreeEntry[]> {
   const restricted = !hasCapability('sys_resource');
   const subject = { commonName: `system:node:${node.name}`, organizations: ['system:nodes'], ip: [node.networkAddress], dns: [node.name] };
   const credentials = await plane.authority.issue(subject);
   return [
-    ...unitFiles(node.runtime, restricted),
+    ...unitFiles({ runtime: node.runtime, restricted, kubelet: node.runtime !== 'docker' || programs.noDockershim === undefined }),
     ...runtimeFiles(node.runtime, restricted),
     ...kubeletFiles({ node, authority: plane.authority.certificate, credentials, server: nodeSideServer }),
   ];

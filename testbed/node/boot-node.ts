@@ -25,6 +25,8 @@ export interface RunningNode {
   readonly bootId: string;
   /** Settles when every process of the node has ended. */
   readonly ended: Promise<NodeEnd>;
+  /** Its PID 1, as the caller sees it. */
+  readonly init: number;
   /** Ends every process of the node at once. */
   readonly kill: () => void;
 }
@@ -65,11 +67,13 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
     await options.connect(child.pid ?? 0);
     child.stdin.end('\n');
     const bootId = (await nextLine()).replace('booting ', '');
+    const init = onlyChild(child.pid ?? 0);
+    // `unshare` ends when the kernel has ended all others.
     const kill = (): void => {
       cut = true;
-      killChildren(child.pid ?? 0);
+      process.kill(init, 'SIGKILL');
     };
-    return { bootId, ended, kill };
+    return { bootId, ended, init, kill };
   } catch (error) {
     child.kill('SIGKILL');
     await ended;
@@ -77,8 +81,7 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
   }
 }
 
-/** Kills PID 1 itself: `unshare` ends when the kernel has ended all others. */
-function killChildren(pid: number): void {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  for (const child of children.filter((text) => text !== '')) process.kill(Number(child), 'SIGKILL');
+/** `unshare --fork` has one child, the node's PID 1. */
+function onlyChild(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 }

@@ -3,8 +3,11 @@ import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 
-/** What the one image is called: the sandbox image of containerd 1.6 and of kubelet 1.23, and a name for tests. */
-const imageNames = ['registry.k8s.io/pause:3.6', 'docker.io/library/box:1'] as const;
+/** Of every node's pods; the default of containerd 1.6. */
+export const sandboxImage = 'registry.k8s.io/pause:3.6';
+
+/** What the one image is called: the sandbox image, and a name for tests. */
+const imageNames = [sandboxImage, 'docker.io/library/box:1'] as const;
 
 /**
  * Makes a container image of the machine's static busybox without a network or a registry: an archive as `docker save` writes it

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { TreeEntry } from '../../lab/node/file-tree.ts';
 import type { Issued } from '../../src/kubernetes/testing/authority.ts';
+import { sandboxImage } from './image-archive.ts';
 import { kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { podNetwork, type PlannedNode } from '../testbed-plan.ts';
 
@@ -15,9 +16,9 @@ export interface KubeletFilesOptions {
 }
 
 /** The Node object's group, by the label that kops-like tools use; nodemend reads it as the node group. */
-const groupLabel = 'node.kubernetes.io/instance-group';
+export const groupLabel = 'node.kubernetes.io/instance-group';
 /** What kubelet 1.23 (dockershim) is asked for by flags; later ones have it in the runtime's configuration. */
-const dockershimFlags = ['--network-plugin=cni', '--pod-infra-container-image=registry.k8s.io/pause:3.6'];
+const dockershimFlags = ['--network-plugin=cni', `--pod-infra-container-image=${sandboxImage}`];
 
 export function kubeletFiles({ node, authority, credentials, server }: KubeletFilesOptions): readonly TreeEntry[] {
   const flags = [`--node-ip=${node.networkAddress}`, `--hostname-override=${node.name}`, `--node-labels=${groupLabel}=${node.runtime}`];
@@ -50,7 +51,7 @@ export function kubeletConfig({ networkAddress, runtime }: PlannedNode): string 
     authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' } },
     authorization: { mode: 'Webhook' },
     nodeStatusUpdateFrequency: '5s',
-    ...(runtime === 'containerd' ? { containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock' } : {}),
+    ...(runtime === 'docker' ? {} : { containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock' }),
   });
 }
 

@@ -3,5 +3,5 @@
 set -eu
 case $1 in
   docker) exec docker load --quiet --input "$2" ;;
-  containerd) exec ctr -n k8s.io images import "$2" ;;
+  containerd | containerd2) exec ctr -n k8s.io images import "$2" ;;
 esac

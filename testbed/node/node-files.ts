@@ -3,6 +3,7 @@ import type { TreeEntry } from '../../lab/node/file-tree.ts';
 import { sshdConfig, sudoers } from '../../lab/node/login-files.ts';
 import type { SshKey } from '../../lab/daemon/ssh-key.ts';
 import { serviceAddress, loginUser, type Reached, type Runtime } from '../testbed-plan.ts';
+import { sandboxImage } from './image-archive.ts';
 import kernelCommandLineScript from './kernel-command-line.sh?raw';
 import loadImagesScript from './load-images.sh?raw';
 import runcScript from './runc-within-limits.sh?raw';
@@ -82,12 +83,24 @@ submenu 'Advanced options for Debian GNU/Linux' {
 
 /** The runtimes' own configuration. Where `restricted` (no CAP_SYS_RESOURCE on the machine) no OOM score may be lowered. */
 export function runtimeFiles(runtime: Runtime, restricted: boolean): readonly TreeEntry[] {
-  const containerd = ['version = 2', ...(restricted ? ['[plugins."io.containerd.grpc.v1.cri"]', '  restrict_oom_score_adj = true'] : []), ''].join('\n');
+  const containerd = runtime === 'containerd2' ? containerd2Config(restricted) : containerdConfig(restricted);
   const shared: readonly TreeEntry[] = [{ path: '/etc/containerd/config.toml', kind: 'file', content: containerd }];
-  if (runtime === 'containerd') return shared;
-  // dockerd asks for capabilities that no node has.
+  if (runtime !== 'docker') return shared;
   const wrapped = { runtimes: { restricted: { path: '/usr/lib/testbed/runc' } }, 'default-runtime': 'restricted' };
   // As nodes of a cluster have it: with rules of its own dockerd would drop what is forwarded between pods.
   const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...wrapped };
   return [...shared, { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }];
+}
+
+/** The defaults of containerd 1.6, nothing pinned. The sandbox image is named because other 1.x have another one. */
+function containerdConfig(restricted: boolean): string {
+  const cri = '[plugins."io.containerd.grpc.v1.cri"]';
+  return ['version = 2', cri, `  sandbox_image = "${sandboxImage}"`, ...(restricted ? ['  restrict_oom_score_adj = true'] : []), ''].join('\n');
+}
+
+/** In containerd 2 the sandbox image is one of the pinned images, which no collection of unused images takes. */
+function containerd2Config(restricted: boolean): string {
+  const images = ['[plugins."io.containerd.cri.v1.images".pinned_images]', `  sandbox = "${sandboxImage}"`];
+  const runtime = ['[plugins."io.containerd.cri.v1.runtime"]', '  restrict_oom_score_adj = true'];
+  return ['version = 3', ...images, ...(restricted ? runtime : []), ''].join('\n');
 }

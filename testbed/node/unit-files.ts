@@ -37,10 +37,16 @@ const enabled = { services: ['ssh.service', 'cron.service'], timers: ['logrotate
 /** Where containers that ignore SIGTERM would hold a shutdown up for 90 s. */
 const managerSettings = '[Manager]\nDefaultTimeoutStopSec=2s\n';
 
-/** The machine lacks CAP_SYS_RESOURCE where `restricted`: no service can raise its limits or lower its OOM score there. */
-export function unitFiles(runtime: Runtime, restricted: boolean): readonly TreeEntry[] {
+export interface UnitOptions {
+  readonly runtime: Runtime;
+  /** The machine lacks CAP_SYS_RESOURCE: no service can raise its limits or lower its OOM score there. */
+  readonly restricted: boolean;
+  readonly kubelet: boolean;
+}
+
+export function unitFiles({ runtime, restricted, kubelet }: UnitOptions): readonly TreeEntry[] {
   const runtimes = runtime === 'docker' ? ['containerd.service', 'docker.service'] : ['containerd.service'];
-  const own = ['testbed-images.service', 'kubelet.service'];
+  const own = ['testbed-images.service', ...(kubelet ? ['kubelet.service'] : [])];
   return [
     file(`${units}.conf.d/testbed.conf`, managerSettings),
     link(`${units}/default.target`, '/lib/systemd/system/multi-user.target'),
@@ -51,11 +57,15 @@ export function unitFiles(runtime: Runtime, restricted: boolean): readonly TreeE
     ...enabled.timers.map((unit) => link(`${units}/timers.target.wants/${unit}`, `/lib/systemd/system/${unit}`)),
     ...own.map((unit) => link(`${units}/multi-user.target.wants/${unit}`, `${units}/${unit}`)),
     file(`${units}/containerd.service.d/testbed.conf`, `[Service]\nExecStartPre=\n${restricted ? unraised : ''}`),
+    ...(runtime === 'containerd2' ? [file(`${units}/containerd.service.d/version.conf`, ownContainerd)] : []),
     ...(restricted && runtime === 'docker' ? [file(`${units}/docker.service.d/testbed.conf`, `[Service]\n${unraised}`)] : []),
     file(`${units}/testbed-images.service`, imagesUnit(runtime)),
-    file(`${units}/kubelet.service`, kubeletUnit(runtime)),
+    ...(kubelet ? [file(`${units}/kubelet.service`, kubeletUnit(runtime))] : []),
   ];
 }
+
+/** Debian's unit, with the programs that lie before Debian's on every PATH. */
+const ownContainerd = '[Service]\nExecStart=\nExecStart=/usr/local/bin/containerd\n';
 
 const unraised = 'OOMScoreAdjust=0\nLimitNOFILE=\nLimitNPROC=\nLimitCORE=\n';
 
@@ -64,8 +74,8 @@ function imagesUnit(runtime: Runtime): string {
   return [
     '[Unit]',
     'Description=Images of a node that has no registry',
-    `Requires=${runtime}.service`,
-    `After=${runtime}.service`,
+    `Requires=${serviceOf(runtime)}`,
+    `After=${serviceOf(runtime)}`,
     'Before=kubelet.service',
     `ConditionPathExists=!${done}`,
     '[Service]',
@@ -80,8 +90,8 @@ function kubeletUnit(runtime: Runtime): string {
   return [
     '[Unit]',
     'Description=kubelet: The Kubernetes Node Agent',
-    `Wants=${runtime}.service`,
-    `After=${runtime}.service testbed-images.service`,
+    `Wants=${serviceOf(runtime)}`,
+    `After=${serviceOf(runtime)} testbed-images.service`,
     'StartLimitIntervalSec=0',
     '[Service]',
     'EnvironmentFile=/etc/default/kubelet',
@@ -92,6 +102,10 @@ function kubeletUnit(runtime: Runtime): string {
     'Delegate=yes',
     '',
   ].join('\n');
+}
+
+function serviceOf(runtime: Runtime): string {
+  return runtime === 'docker' ? 'docker.service' : 'containerd.service';
 }
 
 function file(path: string, content: string): TreeEntry {

@@ -7,7 +7,7 @@ import { machineHierarchies } from '../node/cgroups.ts';
 import { onNode } from '../on-node.ts';
 import { testbedDown } from '../testbed-down.ts';
 import { testbedStatus, type TestbedStatus } from '../testbed-status.ts';
-import { testbedUp } from '../testbed-up.ts';
+import { testbedUp, type TestbedUpOptions } from '../testbed-up.ts';
 import { failedTests } from './failed-tests.ts';
 import { keepLogs, keepNodeLogs } from './keep-logs.ts';
 import type { TestbedSize } from '../testbed-plan.ts';
@@ -23,10 +23,13 @@ export interface TestTestbed {
   readonly down: () => Promise<void>;
 }
 
-export async function startTestTestbed(size: TestbedSize, name = 'test'): Promise<TestTestbed> {
+type TestOptions = Pick<TestbedUpOptions, 'name' | 'standIn' | 'registrationMs' | 'environment'>;
+
+export async function startTestTestbed(size: TestbedSize, options: string | TestOptions = 'test'): Promise<TestTestbed> {
+  const { name = 'test', ...others } = typeof options === 'string' ? { name: options } : options;
   const parent = mkdtempSync(join(tmpdir(), 'nodemend-testbed-'));
   const stateDir = join(parent, name);
-  await testbedUp({ ...size, name, stateDir, report: (line) => console.error(line) });
+  await testbedUp({ ...size, ...others, name, stateDir, report: (line) => console.error(line) });
   const status = (): Promise<TestbedStatus> => testbedStatus({ name, stateDir });
   const testbed = await status();
   return {
