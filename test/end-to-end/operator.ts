@@ -76,7 +76,7 @@ export function operatorOf(cluster: TestCluster | undefined, environment: Readon
     runs,
     journal,
     journalled: async (known, fits) => {
-      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(1)) {
+      for (const deadline = Date.now() + 50_000; Date.now() < deadline; await sleep(1)) {
         const run = runs().find((id) => !known.includes(id) && journal(id).some(fits));
         if (run !== undefined) return run;
       }

@@ -1,8 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { processTree } from '../../../lab/testing/process-tree.ts';
 import { etcHash } from '../node-files.ts';
-import { operatorOf, type Operator } from '../operator.ts';
+import { operatorOf, type Operator, type TerminalCommand } from '../operator.ts';
 import type { OpenCluster, TestCluster } from '../test-cluster.ts';
+
+/** Below the terminal that `script` makes, nodemend's own process. */
+function nodemendOn({ child }: TerminalCommand): number {
+  const found = processTree(child.pid ?? 0).find(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${process.execPath}\0`));
+  if (found === undefined) throw new Error('nodemend does not run on the terminal');
+  return found.pid;
+}
 
 export function describeInterrupted(create: OpenCluster): void {
   describe('interrupted', () => {
@@ -26,17 +35,18 @@ export function describeInterrupted(create: OpenCluster): void {
     test.each(['SIGINT', 'SIGTERM'] as const)('%s during diagnose: what arrived is printed, the rest is unknown, and the exit code is 130', async (signal) => {
       await cluster.freezeSsh(containerd);
       try {
-        const command = operator.start('diagnose', '--connect-timeout', '60');
-        await sleep(5_000);
-        expect(command.child.exitCode).toBeNull();
+        const terminal = operator.onTerminal('diagnose', '--connect-timeout', '100');
+        const count = cluster.nodes.length;
+        await expect.poll(terminal.screen, { timeout: 50_000, interval: 50 }).toContain(`${count - 1}/${count} nodes`);
         const since = Date.now();
-        command.child.kill(signal);
-        const { exitCode, stdout } = await command.ended;
-        expect(exitCode, stdout).toBe(130);
+        process.kill(nodemendOn(terminal), signal);
+        const { exitCode } = await terminal.ended;
+        const text = stripVTControlCharacters(terminal.screen());
+        expect(exitCode, text).toBe(130);
         expect(Date.now() - since).toBeLessThan(5_000);
-        expect(stdout).toMatch(/FAIL {2}container-logs, high, 2 nodes/);
-        expect(stdout).toMatch(new RegExp(`UNKNOWN[^]*${containerd}`));
-        expect(stdout).not.toContain('fine');
+        expect(text).toMatch(/FAIL {2}container-logs, high, 2 nodes/);
+        expect(text).toMatch(new RegExp(`UNKNOWN[^]*${containerd}`));
+        expect(text).not.toContain('fine');
       } finally {
         await cluster.thawSsh(containerd);
       }
