@@ -77,7 +77,6 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
     try {
       await write(undefined);
     } catch (error) {
-      if (hasCode(error, 'API_NOT_FOUND')) return;
       if (!hasCode(error, 'API_CONFLICT')) throw error;
       // A renewal that was cut short may have reached the server all the same.
       if (await reread()) await write(undefined);
@@ -113,6 +112,7 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
         try {
           return await free();
         } catch (error) {
+          if (hasCode(error, 'API_NOT_FOUND')) return;
           if (!isNodemendError(error) || !error.retryable || timing.monotonicMs() >= giveUpAt) throw error;
           await timing.sleep(retryMs);
         }

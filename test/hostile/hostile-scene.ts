@@ -24,7 +24,9 @@ export interface HostileScene {
   readonly traces: (node: string) => Promise<string>;
   /** Who has the lease of runs; empty when nobody has. */
   readonly leaseHolder: () => Promise<string>;
-  /** No rule covers the containers' logs, nothing is left of earlier runs, and the lease is free. @returns the traces of each */
+  /** Nobody has it, and nobody had. */
+  readonly freeLease: () => Promise<void>;
+  /** No rule covers the containers' logs, and nothing is left of earlier runs. @returns the traces of each */
   readonly breakNodes: (...nodes: readonly string[]) => Promise<readonly string[]>;
   readonly down: () => Promise<void>;
 }
@@ -51,17 +53,16 @@ export async function startHostileScene(size: TestbedSize, name: string): Promis
     },
     traces,
     leaseHolder: () => admin.get(leasePath, (raw) => (raw['spec'] as { readonly holderIdentity?: string }).holderIdentity ?? ''),
-    breakNodes: async (...nodes) => {
-      await testbed.kubectl('delete', 'leases', '--all', '--namespace', 'nodemend');
-      return Promise.all(
+    freeLease: async () => void (await testbed.kubectl('delete', 'leases', '--all', '--namespace', 'nodemend')),
+    breakNodes: (...nodes) =>
+      Promise.all(
         nodes.map(async (node) => {
           await testbed.root(node, 'rm -rf /var/lib/nodemend');
           const { exitCode, stderr } = await onNode(status, node, containerLogs, ['rule-missing']);
           if (exitCode !== 0) throw new Error(`${node}: ${stderr}`);
           return traces(node);
         }),
-      );
-    },
+      ),
     down: async () => {
       for (const operator of operators) operator.leave();
       await admin.close();

@@ -34,6 +34,7 @@ beforeEach(async () => {
   operator = scene.operator();
   http.relay.beforeRequest = () => Promise.resolve();
   http.relay.take();
+  await scene.freeLease();
   [first = '', second = ''] = await scene.breakNodes(canary, next);
 });
 

@@ -24,7 +24,8 @@ export class FakeLeases {
     },
     replace: async (path: string, body: JsonObject, project: (raw: JsonObject) => unknown) => {
       this.#check(path);
-      if (!this.#lease) throw new NodemendError('API_NOT_FOUND', { path });
+      // kube-apiserver: an update with a version of something that is gone is a conflict.
+      if (!this.#lease) throw new NodemendError('API_CONFLICT', { path, message: 'deleted' });
       if ((body['metadata'] as JsonObject)['resourceVersion'] !== String(this.#version)) throw new NodemendError('API_CONFLICT', { path, message: 'modified' });
       return project(this.#store(body));
     },

@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Operator } from '../../end-to-end/operator.ts';
 import { said, type HostileScene } from '../hostile-scene.ts';
+import { leasesElsewhere } from '../leases-elsewhere.ts';
 
 export interface TwoAtOnce {
   readonly scene: () => HostileScene;
@@ -30,7 +29,7 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       const [first, second] = [one, other];
       const meanwhile = async (): Promise<void> => {
         const before = await Promise.all(nodes.map((node) => scene().traces(node)));
-        refusals.push(await said(second.nodemend(...apply)), await said(second.nodemend(...apply, '--config', elsewhere(scene(), second))));
+        refusals.push(await said(second.nodemend(...apply)), await said(second.nodemend(...apply, ...leasesElsewhere(scene(), second))));
         expect(await Promise.all(nodes.map((node) => scene().traces(node)))).toEqual(before);
       };
       const words = await said(first.nodemend(...apply, ...held(first, meanwhile)));
@@ -58,11 +57,4 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       expect(await scene().leaseHolder()).toBe('');
     });
   });
-}
-
-/** A configuration that keeps its leases in another namespace: two that do not agree on it have nothing but the nodes' locks. */
-function elsewhere({ status }: HostileScene, { folder }: Operator): string {
-  const path = join(folder, 'elsewhere.yaml');
-  writeFileSync(path, `${readFileSync(status.folder.configuration, 'utf8')}leaseNamespace: default\n`);
-  return path;
 }

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Operator } from '../../end-to-end/operator.ts';
+import { said, type HostileScene } from '../hostile-scene.ts';
+import { leasesElsewhere } from '../leases-elsewhere.ts';
+
+export interface KubeletDown {
+  readonly scene: () => HostileScene;
+  /** Loses its kubelet. */
+  readonly node: string;
+  /** In trouble, and would be changed. */
+  readonly other: string;
+}
+
+/** kubelet is stopped: what it alone knows is an error with its reason, the node is read all the same, and it counts as out of order. */
+export function kubeletDown({ scene, node, other }: KubeletDown): void {
+  describe('kubelet is down', () => {
+    let operator: Operator;
+    beforeAll(async () => {
+      operator = scene().operator();
+      await scene().testbed.root(node, 'systemctl stop kubelet');
+    });
+    afterAll(() => scene().testbed.root(node, 'systemctl start kubelet'));
+
+    test('configz and stats through the node proxy: an error of the server that says what it could not reach', async () => {
+      const refused = { code: 'API_SERVER_ERROR', params: { status: 503, message: expect.stringMatching(/10250.*refused/) } };
+      const asked = ['configz', 'stats/summary'].map((what) => scene().admin.get(`/api/v1/nodes/${node}/proxy/${what}`, () => undefined));
+      await Promise.all(asked.map((one) => expect(one).rejects.toMatchObject(refused)));
+    });
+
+    test('the node itself is read', async () => {
+      const { stdout } = await operator.nodemend('diagnose', '--nodes', node, '-o', 'json');
+      expect(stdout).toContain(`"${node}"`);
+      expect(stdout).not.toContain('"state": "unknown"');
+    });
+
+    test('it becomes NotReady, and no other node is changed beside it where one at once is the most', async () => {
+      const ready = (): Promise<string> => scene().testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');
+      await expect.poll(ready, { timeout: 120_000, interval: 500 }).toBe('Unknown');
+      const before = await scene().traces(other);
+      const words = await said(operator.nodemend('apply', 'container-logs', '--nodes', other, '--yes', '--max-unavailable', '1', ...leasesElsewhere(scene(), operator)));
+      expect(words).toMatch(new RegExp(`^8\\n[^]*${node}[^]*\\[CLUSTER_UNHEALTHY\\]`));
+      expect(await scene().traces(other)).toBe(before);
+    });
+  });
+}
