@@ -6,36 +6,39 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { labProcesses } from '../lab/lab-processes.ts';
-import { isAlive, type ProcessId } from '../lab/processes.ts';
 import { processTree } from '../lab/testing/process-tree.ts';
-import { captureMachine, machineChanges, type MachineState } from '../test/canary.ts';
 import { testbedDown } from './testbed-down.ts';
 import { testbedFolder, type TestbedFolder } from './testbed-folder.ts';
 import { testbedStatus } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
-import { leftovers, machineCgroups, startTestTestbed } from './testing/test-testbed.ts';
+import { leftovers, lookAtMachine, traceOf, type MachineBefore, type Trace } from './testing/leftovers.ts';
+import { startTestTestbed } from './testing/test-testbed.ts';
 
 let parent: string;
 let folder: TestbedFolder;
-let before: MachineState;
-let cgroups: ReadonlySet<string>;
+let before: MachineBefore;
 const name = 'killed';
 
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'nodemend-life-'));
-  folder = testbedFolder(join(parent, 'testbed'));
-  before = captureMachine();
-  cgroups = machineCgroups();
+  folder = testbedFolder(join(parent, 'nodemend', 'testbeds', name));
+  before = lookAtMachine();
 });
 afterEach(async () => {
   await testbedDown({ name, stateDir: folder.path });
   rmSync(parent, { recursive: true, force: true });
 });
 
-function startDriver(): ChildProcess {
+/** The command as people run it, in a process group of its own as a terminal would put it. */
+function startCommand(): ChildProcess {
   const root = join(import.meta.dirname, '..');
-  const args = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/source-hooks.ts'), join(root, 'testbed/testing/up-driver.ts'), folder.path];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const args = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/source-hooks.ts'), join(root, 'testbed/testbed.ts')];
+  const size = ['up', '--containerd', '1', '--docker', '0', '--name', name];
+  return spawn(process.execPath, [...args, ...size], { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, XDG_STATE_HOME: parent } });
+}
+
+async function ended(command: ChildProcess): Promise<void> {
+  if (command.exitCode === null && command.signalCode === null) await once(command, 'exit');
 }
 
 /** How far a testbed has come, by what it leaves in its folder. */
@@ -50,51 +53,56 @@ function processesNamed(comm: string): boolean {
   return labProcesses(folder).flatMap(({ pid }) => processTree(pid)).some(({ pid }) => existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === comm);
 }
 
-async function reached(driver: ChildProcess, holds: () => boolean): Promise<void> {
+async function reached(command: ChildProcess, holds: () => boolean): Promise<void> {
   while (!holds()) {
-    if (driver.exitCode !== null) throw new Error('the command ended by itself');
+    if (command.exitCode !== null) throw new Error('the command ended by itself');
     await sleep(5);
   }
 }
 
-function expectNothingLeft(seen: readonly ProcessId[]): void {
-  expect(seen.filter(isAlive)).toEqual([]);
-  expect(existsSync(folder.path)).toBe(false);
-  expect(machineChanges(before, captureMachine())).toEqual([]);
-  expect(leftovers(parent, cgroups)).toEqual([]);
-}
+describe.each(Object.keys(moments))('when %s', (moment) => {
+  let command: ChildProcess;
+  let trace: Trace;
+  beforeEach(async () => {
+    command = startCommand();
+    await reached(command, moments[moment] ?? (() => true));
+    trace = traceOf(folder, [command.pid ?? 0]);
+  });
 
-describe.each(['command', 'daemon'])('SIGKILL of the %s', (victim) => {
-  test.each(Object.keys(moments))('when %s: down leaves nothing', async (moment) => {
-    const driver = startDriver();
-    await reached(driver, moments[moment] ?? (() => true));
-    await reached(driver, () => victim === 'command' || labProcesses(folder).length > 0);
-    const seen = processTree(driver.pid ?? 0);
-    const target = victim === 'command' ? driver.pid : labProcesses(folder).at(-1)?.pid;
-    process.kill(target ?? 0, 'SIGKILL');
-    if (victim === 'command') await once(driver, 'exit');
+  test('SIGKILL of the command: down leaves nothing', async () => {
+    command.kill('SIGKILL');
+    await ended(command);
+    await testbedDown({ name, stateDir: folder.path });
+    expect(leftovers(before, folder, trace)).toEqual([]);
+  });
+
+  test('SIGKILL of the daemon: down leaves nothing', async () => {
+    await reached(command, () => labProcesses(folder).length > 0);
+    trace = traceOf(folder, [command.pid ?? 0]);
+    process.kill(labProcesses(folder).at(-1)?.pid ?? 0, 'SIGKILL');
     await testbedDown({ name, stateDir: folder.path });
     // A command that lives on takes down by itself what it had begun.
-    if (victim === 'daemon' && driver.exitCode === null) await once(driver, 'exit');
-    expectNothingLeft(seen);
+    await ended(command);
+    expect(leftovers(before, folder, trace)).toEqual([]);
   });
-});
 
-test('aborting ends what was begun and throws the reason', async () => {
-  const reason = new Error('Ctrl-C');
-  const abort = new AbortController();
-  const up = testbedUp({ name, stateDir: folder.path, containerd: 1, docker: 0, report: () => undefined, signal: abort.signal });
-  const failed = expect(up).rejects.toBe(reason);
-  while (!existsSync(folder.disks) || readdirSync(folder.disks).length === 0) await sleep(5);
-  abort.abort(reason);
-  await failed;
-  expectNothingLeft([]);
+  test('Ctrl-C: the command takes down what it began and says so, nothing is left', async () => {
+    let said = '';
+    command.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+    process.kill(-(command.pid ?? 0), 'SIGINT');
+    await ended(command);
+    expect(command.exitCode).toBe(130);
+    expect(said).toContain('testbed: ended by SIGINT');
+    expect(leftovers(before, folder, trace)).toEqual([]);
+    expect(await testbedDown({ name, stateDir: folder.path })).toBe(false);
+  });
 });
 
 test('two testbeds side by side do not meet; ending one leaves the other', async () => {
   const [one, two] = await Promise.all([startTestTestbed({ containerd: 1, docker: 0 }, 'one'), startTestTestbed({ containerd: 1, docker: 0 }, 'two')]);
+  const [first, second] = [await one.status(), await two.status()];
+  const traces = [first, second].map((testbed) => [testbed.folder, traceOf(testbed.folder)] as const);
   try {
-    const [first, second] = [await one.status(), await two.status()];
     expect(first.plan.slot).not.toBe(second.plan.slot);
     await one.root('containerd-1', 'touch /var/mine');
     await expect(two.root('containerd-1', 'ls /var/mine')).rejects.toThrow('No such file');
@@ -106,15 +114,17 @@ test('two testbeds side by side do not meet; ending one leaves the other', async
   } finally {
     await Promise.all([one.down(), two.down()]);
   }
-  expectNothingLeft([]);
+  for (const [place, trace] of traces) expect(leftovers(before, place, trace)).toEqual([]);
 });
 
-test('up twice is refused while the first is up', async () => {
+test('up twice is refused while the first is up; the second down has nothing to do', async () => {
   const options = { name, stateDir: folder.path, containerd: 1, docker: 0, report: () => undefined };
   await testbedUp(options);
   await expect(testbedUp(options)).rejects.toThrow(`The testbed ${name} is up already`);
   expect((await testbedStatus(options)).events.get('containerd-1')?.at(-1)?.event).toBe('booted');
+  const trace = traceOf(folder);
+  expect(trace.processes.length).toBeGreaterThan(10);
   expect(await testbedDown(options)).toBe(true);
   expect(await testbedDown(options)).toBe(false);
-  expectNothingLeft([]);
+  expect(leftovers(before, folder, trace)).toEqual([]);
 });

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { captureMachine, machineChanges, type MachineState } from '../test/canary.ts';
 import { fillDisk, rebootNode } from './on-node.ts';
-import { leftovers, machineCgroups, startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
+import { leftovers, lookAtMachine, traceOf, type MachineBefore } from './testing/leftovers.ts';
+import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
-let before: MachineState;
-let cgroups: ReadonlySet<string>;
+let before: MachineBefore;
 let controllers: readonly string[];
 let testbed: TestTestbed;
 const nodes = ['containerd-1', 'containerd2-1', 'docker-1'];
@@ -18,8 +17,7 @@ const versions: Readonly<Record<string, RegExp>> = {
 };
 
 beforeAll(async () => {
-  before = captureMachine();
-  cgroups = machineCgroups();
+  before = lookAtMachine();
   controllers = boundControllers();
   testbed = await startTestTestbed({ containerd: 1, containerd2: 1, docker: 1 });
 });
@@ -70,11 +68,12 @@ describe.each(nodes)('%s', (node) => {
     expect(await refused('echo 1000 >/proc/sys/kernel/pid_max')).toMatch(/Read-only|cannot create/);
     // kubelet has set these two; what it wrote to is the node's own.
     expect(await testbed.root(node, 'echo $(cat /proc/sys/kernel/panic) $(cat /proc/sys/vm/overcommit_memory)')).toBe('10 1\n');
-    expect(machineChanges(before, captureMachine()).filter((change) => !/loop\d/.test(change))).toEqual([]);
     // No node has bound a controller that the machine does not use to a hierarchy.
     expect(boundControllers()).toEqual(controllers);
-    // All cgroups are below the testbed's own folder, in every hierarchy.
-    expect(leftovers(testbed.stateDir, cgroups).filter((path) => !/nodemend-testbed-|^loop\d/.test(path))).toEqual([]);
+    const { folder, plan } = await testbed.status();
+    const changes = leftovers(before, folder, { processes: [], namespaces: new Set(), id: plan.id });
+    // All its cgroups are below a folder of its own in every hierarchy, and its loop devices are its disks.
+    expect(changes.filter((change) => !change.endsWith(`/nodemend-testbed-${plan.id}`) && !change.includes(folder.path))).toEqual([]);
   });
 
   test('systemctl reboot: another boot id, the uptime from zero, the disk kept, the command line of grub.cfg’s default entry', async () => {
@@ -132,8 +131,8 @@ test('a node that is powered off stays off, and is NotReady', async () => {
 });
 
 test('down: the machine is as it was', async () => {
-  const { stateDir } = testbed;
+  const { folder } = await testbed.status();
+  const trace = traceOf(folder);
   await testbed.down();
-  expect(machineChanges(before, captureMachine())).toEqual([]);
-  expect(leftovers(stateDir, cgroups)).toEqual([]);
+  expect(leftovers(before, folder, trace)).toEqual([]);
 });

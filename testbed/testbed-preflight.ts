@@ -9,6 +9,7 @@ const programs: Readonly<Record<string, string>> = {
   setpriv: 'util-linux',
   mount: 'mount',
   losetup: 'mount',
+  perl: 'perl-base',
   'mkfs.ext4': 'e2fsprogs',
   ip: 'iproute2',
   iptables: 'iptables',

@@ -11,6 +11,7 @@ import type { TestbedFile } from './daemon/run-daemon.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
+import { loopDevices } from './loop-devices.ts';
 import { nodeCount, planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
 import { findPrograms, type ProgramOptions } from './programs.ts';
 
@@ -50,7 +51,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
     const listeners = await listenForLab(count + 1);
     try {
       const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
-      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs } satisfies TestbedFile), { mode: 0o600 });
+      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices() } satisfies TestbedFile), { mode: 0o600 });
       const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
       return { plan, folder };

@@ -39,6 +39,8 @@ const { values, positionals } = parseArgs({
 const [command, node = '', ...rest] = positionals;
 const choice = values.name === undefined ? {} : { name: values.name };
 
+let interrupted = false;
+
 /** Each says its exit code, or what to print. */
 const commands = new Map<string, () => Promise<number | string>>([
   ['up', up],
@@ -74,7 +76,12 @@ async function status(): Promise<string> {
 
 async function up(): Promise<string> {
   const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort(new Error(`ended by ${signal}`)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted = true;
+      abort.abort(new Error(`ended by ${signal}`));
+    });
+  }
   const startedAt = performance.now();
   const size = {
     containerd: count(values.containerd, '--containerd'),
@@ -95,5 +102,5 @@ try {
   process.exitCode = await run();
 } catch (error) {
   console.error(`testbed: ${(error as Error).message}`);
-  process.exitCode = 1;
+  process.exitCode = interrupted ? 130 : 1;
 }

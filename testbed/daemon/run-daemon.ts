@@ -38,6 +38,8 @@ export interface TestbedFile {
   readonly programs: Programs;
   readonly diskBytes: number;
   readonly registrationMs: number;
+  /** Numbers of those that were there before. */
+  readonly loopDevices: readonly number[];
 }
 
 /**

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { machineHierarchies } from '../node/cgroups.ts';
 import { onNode } from '../on-node.ts';
 import { testbedDown } from '../testbed-down.ts';
 import { testbedStatus, type TestbedStatus } from '../testbed-status.ts';
@@ -51,32 +50,4 @@ export async function startTestTestbed(size: TestbedSize, options: string | Test
       rmSync(parent, { recursive: true, force: true });
     },
   };
-}
-
-/** Cgroups that no testbed before had, and loop devices of files below a folder: what no namespace ends. */
-export function leftovers(stateDir: string, cgroupsBefore: ReadonlySet<string>): readonly string[] {
-  const loops = readdirSync('/sys/block').filter((name) => name.startsWith('loop') && backingFile(name).startsWith(stateDir));
-  return [...[...machineCgroups()].filter((path) => !cgroupsBefore.has(path)), ...loops];
-}
-
-/** What a testbed calls its folder, and what systemd, kubelet and dockerd would make at the top if they saw the machine's. */
-const ofNodes = /^(?:nodemend-testbed-.*|init\.scope|.*\.slice|kubepods.*|docker)$/;
-
-/** Cgroups of the machine that nodes may have made, in every hierarchy. */
-export function machineCgroups(): ReadonlySet<string> {
-  const tops = machineHierarchies().flatMap(({ mountPoint }) => readdirSync(mountPoint).filter((name) => ofNodes.test(name)).map((name) => join(mountPoint, name)));
-  return new Set(tops.flatMap((path) => [path, ...foldersBelow(path)]));
-}
-
-function foldersBelow(folder: string): readonly string[] {
-  const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
-  return names.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name)).flatMap((path) => [path, ...foldersBelow(path)]);
-}
-
-function backingFile(loop: string): string {
-  try {
-    return readFileSync(join('/sys/block', loop, 'loop', 'backing_file'), 'utf8').trim();
-  } catch {
-    return '';
-  }
 }

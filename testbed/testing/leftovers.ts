@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { labProcesses } from '../../lab/lab-processes.ts';
+import { isAlive, type ProcessId } from '../../lab/processes.ts';
+import { processTree } from '../../lab/testing/process-tree.ts';
+import { captureMachine, machineChanges, type MachineState } from '../../test/canary.ts';
+import type { TestbedFile } from '../daemon/run-daemon.ts';
+import { machineHierarchies } from '../node/cgroups.ts';
+import type { TestbedFolder } from '../testbed-folder.ts';
+
+/** The machine before a testbed. Testbeds of others may come and go meanwhile: what is theirs by its name is not counted. */
+export interface MachineBefore {
+  readonly state: MachineState;
+  readonly files: readonly string[];
+  readonly cgroups: readonly string[];
+}
+
+/** What there is of a testbed in some moment, by which the kernel knows it. */
+export interface Trace {
+  readonly processes: readonly ProcessId[];
+  /** `net:[4026532281]` */
+  readonly namespaces: ReadonlySet<string>;
+  readonly id: string | undefined;
+}
+
+export function lookAtMachine(): MachineBefore {
+  return { state: captureMachine(), files: machineFiles(), cgroups: foreignCgroups() };
+}
+
+/** Of a testbed: these processes of it, and everything that descends from them. Without any, those of one that is up. */
+export function traceOf(folder: TestbedFolder, roots = labProcesses(folder).map(({ pid }) => pid)): Trace {
+  const processes = roots.flatMap(processTree);
+  const ours = new Set(namespacesOf('self'));
+  const namespaces = new Set(processes.flatMap((process) => namespacesOf(String(process.pid))).filter((name) => !ours.has(name)));
+  const id = existsSync(folder.plan) ? (JSON.parse(readFileSync(folder.plan, 'utf8')) as TestbedFile).plan.id : undefined;
+  return { processes, namespaces, id };
+}
+
+/**
+ * What a testbed has left: processes, namespaces, cgroups, its folder, files of the machine, mounts, loop devices, links, firewall
+ * rules, settings, the clock. One line each.
+ */
+export function leftovers(before: MachineBefore, folder: TestbedFolder, trace: Trace): readonly string[] {
+  const used = new Set(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(namespacesOf));
+  const ownCgroups = trace.id === undefined ? [] : cgroupFolders().filter((path) => path.endsWith(`nodemend-testbed-${trace.id}`));
+  return [
+    ...trace.processes.filter(isAlive).map(({ pid }) => `process ${pid}`),
+    ...[...trace.namespaces].filter((name) => used.has(name)).map((name) => `namespace ${name}`),
+    ...(existsSync(folder.path) ? [folder.path] : []),
+    ...ownCgroups,
+    ...foreignCgroups().filter((path) => !before.cgroups.includes(path)),
+    ...machineFiles().filter((path) => !before.files.includes(path)),
+    ...before.files.filter((path) => !existsSync(path)),
+    ...machineChangesOf(before, folder),
+  ];
+}
+
+/** Without loop devices that are others' or free: `loop-devices.testbed.test.ts` looks at those. */
+function machineChangesOf(before: MachineBefore, folder: TestbedFolder): readonly string[] {
+  return machineChanges(before.state, captureMachine()).filter((change) => !/^(?:\/dev\/)?loop\d/.test(change) || change.includes(folder.path));
+}
+
+/** At the top of each hierarchy. */
+function cgroupFolders(): readonly string[] {
+  return machineHierarchies().flatMap(({ mountPoint }) => namesIn(mountPoint).map((name) => join(mountPoint, name)));
+}
+
+/** What systemd, kubelet and the runtimes of a node would make at the top if they saw the machine's hierarchies. */
+function foreignCgroups(): readonly string[] {
+  return cgroupFolders().filter((path) => /\/(?:init\.scope|[^/]+\.slice|kubepods[^/]*|docker|k8s\.io|system)$/.test(path));
+}
+
+/** What lies in the folders of the machine where systemd, kubelet, the runtimes and their tools put theirs. */
+function machineFiles(): readonly string[] {
+  const folders = ['/run', '/run/netns', '/var/lib', '/var/lib/cni', '/var/lib/containerd', '/var/lib/docker', '/var/lib/kubelet', '/var/log', '/opt', '/opt/cni', '/mnt', '/boot', '/usr/local/bin'];
+  return folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name)));
+}
+
+function namespacesOf(pid: string): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/ns`).map((name) => readlinkSync(`/proc/${pid}/ns/${name}`));
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
