@@ -4,12 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseConfiguration } from '../../src/cli/config/parse.ts';
 import { nodemendImage } from '../../src/cli/version.ts';
-import { requiredAccess } from '../../src/engine/doctor/required-access.ts';
+import { requiredAccess, type RequiredAccess } from '../../src/engine/doctor/required-access.ts';
 import { roleManifest } from '../../src/engine/doctor/role-manifest.ts';
 import { imageName } from '../../scripts/image/image-archive.ts';
-import { deployFolder, permissionsOf, permissionText, shippedFiles, shippedObjects, type ShippedObject } from './shipped-files.ts';
+import { deployFolder, permissionsOf, permissionText, shippedFiles, shippedObjects, type Permission, type ShippedObject } from './shipped-files.ts';
 
 const everything = shippedFiles().flatMap((file) => (file === 'kustomization.yaml' ? [] : shippedObjects(file)));
+
+const places = { lease: 'nodemend', pods: 'nodemend-pod' };
+/** Roles name a subresource together with its resource. */
+const inRoles = ({ resource, subresource, ...rest }: RequiredAccess): Permission => ({ ...rest, resource: subresource === undefined ? resource : `${resource}/${subresource}` });
 
 /** What a shipped role allows and no command uses: each with its reason, and in no role that anything here binds. */
 const notUsedYet: Readonly<Record<string, string>> = {
@@ -25,7 +29,7 @@ describe('the roles', () => {
   const shipped = permissionsOf(everything).map((permission) => ({ role: permission.role.split(' ')[1], text: permissionText(permission) }));
 
   test('allow what doctor asks for, and nothing else but what is not used yet', () => {
-    const required = requiredAccess('nodemend').map((access) => ({ role: access.role, text: permissionText(access) }));
+    const required = requiredAccess(places).map((access) => ({ role: access.role, text: permissionText(inRoles(access)) }));
     const used = shipped.filter(({ text }) => !(text in notUsedYet));
     const lines = (list: readonly { readonly role?: string | undefined; readonly text: string }[]): readonly string[] => list.map(({ role, text }) => `${role}: ${text}`).toSorted();
     expect(lines(used)).toEqual(lines(required));
@@ -46,14 +50,10 @@ describe('the roles', () => {
     }
   });
 
-  test('are the roles that doctor prints to copy, to the rule', () => {
-    const printed = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'kim')).map((document) => document.toJS() as ShippedObject);
-    for (const kind of ['ClusterRole', 'Role']) {
-      const mine = printed.find((object) => object.kind === kind);
-      const theirs = everything.find((object) => object.kind === kind && object.metadata.name === mine?.metadata.name);
-      expect(mine).toBeDefined();
-      expect(mine).toEqual(theirs);
-    }
+  test.each(['nodemend-read', 'nodemend-change', 'nodemend-pod'])('%s is the role that doctor prints to copy, to the rule', (name) => {
+    const role = requiredAccess(places).filter((access) => access.role === name);
+    const [mine] = parseAllDocuments(roleManifest(role, 'kim')).map((document) => document.toJS() as ShippedObject);
+    expect(mine).toEqual(everything.find((object) => object.kind === mine!.kind && object.metadata.name === name));
   });
 });
 
@@ -84,6 +84,6 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
   const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as { readonly resources: readonly string[] };
   expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
   const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
-  expect(optedInto).toEqual(['job.yaml', 'nodemend-change.yaml', 'nodemend-read-kubelet.yaml']);
+  expect(optedInto).toEqual(['job.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml']);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
 });

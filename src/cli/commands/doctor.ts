@@ -32,6 +32,7 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
     collectDoctor({
       api,
       transport,
+      podNamespace: session.podNamespace,
       leaseNamespace: session.configuration.leaseNamespace ?? defaultLease.namespace,
       findNodes: () => session.findNodes(api instanceof NodemendError ? undefined : api, context.interrupt),
       version,

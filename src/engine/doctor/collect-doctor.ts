@@ -13,6 +13,8 @@ export interface DoctorRequest {
   /** Undefined with a hosts file. A kubeconfig that cannot be used is a finding of doctor's, not the end of it. */
   readonly api: KubernetesApi | NodemendError | undefined;
   readonly leaseNamespace: string;
+  /** Undefined when nobody asked for pods. */
+  readonly podNamespace?: string | undefined;
   readonly findNodes: () => Promise<{ readonly nodes: readonly AskedNode[]; readonly targets: readonly NodeTarget[] }>;
   /** Undefined when nobody asked to go onto nodes. */
   readonly transport: Transport | undefined;
@@ -36,12 +38,12 @@ async function seeApi(request: DoctorRequest): Promise<Seen<ApiReport>> {
   return seeing(() => askApi(api, request));
 }
 
-async function askApi(api: KubernetesApi, { leaseNamespace, signal }: DoctorRequest): Promise<ApiReport> {
+async function askApi(api: KubernetesApi, { leaseNamespace, podNamespace, signal }: DoctorRequest): Promise<ApiReport> {
   const cluster = await collectCluster(api, signal);
   // Who does not even get the version got nowhere: the error is the answer.
   if (cluster.version.state === 'unknown' && cluster.version.reason !== 'forbidden') await api.get('/version', () => undefined, signal);
   const user = await whoAmI(api, signal);
-  const accesses = requiredAccess(leaseNamespace);
+  const accesses = requiredAccess({ lease: leaseNamespace, pods: podNamespace });
   const access = await seeing(async () => {
     const allowed = await api.canI(accesses, signal);
     return accesses.map((one, index) => ({ access: one, allowed: allowed[index] ?? false }));

@@ -17,7 +17,7 @@ const healthyApi: ApiReport = {
   entry: 'admin',
   certificateNotAfter: '2028-01-01T00:00:00Z',
   clockSkewMs: 400,
-  access: seen(requiredAccess('nodemend').map((access) => ({ access, allowed: true }))),
+  access: seen(requiredAccess({ lease: 'nodemend' }).map((access) => ({ access, allowed: true }))),
   leaseNamespace: { name: 'nodemend', state: seen('exists' as const) },
 };
 const reached: NodeAccess = {
@@ -54,7 +54,7 @@ describe('judgeDoctor', () => {
   });
 
   test('a missing right to read fails, a missing right to change warns; both come as a role to copy', () => {
-    const access = seen(requiredAccess('nodemend').map((one) => ({ access: one, allowed: one.verb === 'get' })));
+    const access = seen(requiredAccess({ lease: 'nodemend' }).map((one) => ({ access: one, allowed: one.verb === 'get' })));
 
     const rows = judgeDoctor(report({ access })).filter((row) => row.check === 'rbac');
 
@@ -64,8 +64,18 @@ describe('judgeDoctor', () => {
     expect(rows[1]?.text.params['list']).toBe('create leases, update leases');
   });
 
+  test('the right to pods is asked for with them, and without it nothing goes', () => {
+    const access = seen(requiredAccess({ lease: 'nodemend', pods: 'ops' }).map((one) => ({ access: one, allowed: one.subresource !== 'exec' })));
+
+    const rows = judgeDoctor(report({ access })).filter((row) => row.check === 'rbac');
+
+    expect(rows.map((row) => [row.subject, row.state])).toEqual([['nodemend-read', 'ok'], ['nodemend-change', 'ok'], ['nodemend-pod', 'fail']]);
+    expect(rows[2]?.text.params['list']).toBe('get pods/exec, create pods/exec');
+    expect(rows[2]?.attachment).toMatch(/namespace: ops[^]*pods\/exec/);
+  });
+
   test('a user whom the server does not name is never guessed at', () => {
-    const access = seen(requiredAccess('nodemend').map((one) => ({ access: one, allowed: false })));
+    const access = seen(requiredAccess({ lease: 'nodemend' }).map((one) => ({ access: one, allowed: false })));
 
     const row = judgeDoctor(report({ access, user: undefined })).find((one) => one.check === 'rbac');
 
@@ -128,7 +138,7 @@ describe('judgeDoctor', () => {
 
 describe('roleManifest', () => {
   test('keeps cluster-wide and namespaced rules apart and binds the user', () => {
-    const documents = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'kim')).map((document) => document.toJS());
+    const documents = parseAllDocuments(roleManifest(requiredAccess({ lease: 'nodemend' }), 'kim')).map((document) => document.toJS());
 
     expect(documents.map((document) => document.kind)).toEqual(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']);
     expect(documents[2].metadata).toMatchObject({ name: 'nodemend-change', namespace: 'nodemend' });
@@ -136,13 +146,13 @@ describe('roleManifest', () => {
   });
 
   test('binds a service account by its own kind', () => {
-    const [, binding] = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'system:serviceaccount:ops:nodemend')).map((d) => d.toJS());
+    const [, binding] = parseAllDocuments(roleManifest(requiredAccess({ lease: 'nodemend' }), 'system:serviceaccount:ops:nodemend')).map((d) => d.toJS());
 
     expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', name: 'nodemend', namespace: 'ops' }]);
   });
 
   test('never takes the place of a role or a binding that others live by: the role is whole, the binding is this user’s', () => {
-    const missing = seen(requiredAccess('nodemend').map((one) => ({ access: one, allowed: one.verb !== 'update' })));
+    const missing = seen(requiredAccess({ lease: 'nodemend' }).map((one) => ({ access: one, allowed: one.verb !== 'update' })));
     const row = judgeDoctor(report({ access: missing })).find((one) => one.subject === 'nodemend-change');
 
     const [role, binding] = parseAllDocuments(row?.attachment ?? '').map((document) => document.toJS());
@@ -153,7 +163,7 @@ describe('roleManifest', () => {
   });
 
   test('names the binding of a user whose name no object may have', () => {
-    const [, binding] = parseAllDocuments(roleManifest(requiredAccess('nodemend'), 'corp/kim%a')).map((document) => document.toJS());
+    const [, binding] = parseAllDocuments(roleManifest(requiredAccess({ lease: 'nodemend' }), 'corp/kim%a')).map((document) => document.toJS());
 
     expect(binding.metadata.name).toBe('nodemend-read:corp_kim_a');
     expect(binding.subjects[0].name).toBe('corp/kim%a');

@@ -91,17 +91,21 @@ function accessRows(api: ApiReport): readonly DoctorRow[] {
   return [...Map.groupBy(api.access.value, ({ access }) => access.role)].map(([role, answers]) => {
     const missing = answers.filter(({ allowed }) => !allowed).map(({ access }) => access);
     if (missing.length === 0) return { check: 'rbac', subject: role, state: 'ok', text: text('rbac.ok', { role }) };
-    const list = missing.map((access) => `${access.verb} ${access.resource}`).join(', ');
+    const list = missing.map(accessText).join(', ');
     return {
       check: 'rbac',
       subject: role,
-      // Reading is what everything stands on; the right to change is needed only by apply, undo and resume.
-      state: role === 'nodemend-read' ? 'fail' : 'warn',
+      // Reading is what everything stands on, and pods were asked for; the right to change is needed only by apply, undo and resume.
+      state: role === 'nodemend-change' ? 'warn' : 'fail',
       text: text('rbac.missing', { role, list }),
       next: api.user === undefined ? text('rbac.nextUnnamed', { placeholder: unnamedUser }) : text('rbac.next', { user: api.user }),
       attachment: roleManifest(answers.map(({ access }) => access), api.user ?? unnamedUser),
     };
   });
+}
+
+function accessText({ verb, resource, subresource }: RequiredAccess): string {
+  return `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
 function namespaceRow({ leaseNamespace: { name, state } }: ApiReport): DoctorRow | undefined {

@@ -3,15 +3,22 @@ import { defaultLease } from '../default-lease.ts';
 
 /** A permission that nodemend uses, and the shipped role that grants it. */
 export interface RequiredAccess extends Access {
-  readonly role: 'nodemend-read' | 'nodemend-change';
+  readonly role: 'nodemend-read' | 'nodemend-change' | 'nodemend-pod';
+}
+
+/** Namespaces. */
+export interface AccessPlaces {
+  readonly lease: string;
+  /** Of nodemend's pods; undefined when nobody asked for `--via pod`. */
+  readonly pods?: string | undefined;
 }
 
 /**
  * Exactly what the commands ask of the API server, no more: a permission that nothing uses is one that an audit has to explain.
- * `nodemend-read` is enough for doctor, diagnose, plan and bundle; `nodemend-change` is what apply, undo and resume add. A test
- * holds that the roles in `deploy/` are these.
+ * `nodemend-read` is enough for doctor, diagnose, plan and bundle; `nodemend-change` is what apply, undo and resume add, and
+ * `nodemend-pod` what `--via pod` adds. A test holds that the roles in `deploy/` are these.
  */
-export function requiredAccess(leaseNamespace: string): readonly RequiredAccess[] {
+export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): readonly RequiredAccess[] {
   const lease = { role: 'nodemend-change', group: 'coordination.k8s.io', resource: 'leases', namespace: leaseNamespace } as const;
   return [
     { role: 'nodemend-read', verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' },
@@ -21,10 +28,25 @@ export function requiredAccess(leaseNamespace: string): readonly RequiredAccess[
     { ...lease, verb: 'create' },
     { ...lease, verb: 'get', name: defaultLease.name },
     { ...lease, verb: 'update', name: defaultLease.name },
+    ...(pods === undefined ? [] : podAccess(pods)),
   ];
 }
 
 /** By which doctor tells that the namespace is missing. RBAC takes a namespace for something in itself. */
 export function leaseNamespaceAccess(name: string): RequiredAccess {
   return { role: 'nodemend-change', verb: 'get', group: '', resource: 'namespaces', namespace: name, name };
+}
+
+function podAccess(namespace: string): readonly RequiredAccess[] {
+  const inPods = { role: 'nodemend-pod', group: '', resource: 'pods', namespace } as const;
+  return [
+    { ...inPods, verb: 'create', group: 'batch', resource: 'jobs' },
+    { ...inPods, verb: 'delete', group: 'batch', resource: 'jobs' },
+    { ...inPods, verb: 'list' },
+    { ...inPods, verb: 'watch' },
+    // A WebSocket begins with a GET; from 1.35 on the server asks for create as well (AuthorizePodWebsocketUpgradeCreatePermission).
+    { ...inPods, verb: 'get', subresource: 'exec' },
+    { ...inPods, verb: 'create', subresource: 'exec' },
+    { ...inPods, verb: 'list', resource: 'events' },
+  ];
 }
