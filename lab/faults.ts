@@ -2,6 +2,6 @@
 export interface Fault {
   /** `"$1"` of the script. */
   readonly name: string;
-  /** Text of the problem's break.sh. */
+  /** Text of the problem's break.sh. It ends with 69 on a node that cannot have the fault. */
   readonly script: string;
 }

@@ -11,19 +11,23 @@ export interface LabBreakOptions extends LabChoice {
   readonly nodes?: readonly string[];
 }
 
+/** EX_UNAVAILABLE of sysexits.h: what a fault's script ends with on a node that cannot have the fault. */
+const cannotHaveIt = 69;
+
 /**
  * Injects a fault: the problem's own break.sh, inside the node roots.
- * @returns the nodes it was injected on
- * @throws NodemendError LAB_FAULT_FAILED with what the script said on the first node where it failed
+ * @returns the nodes that have it now: those that cannot have it are passed over
+ * @throws NodemendError LAB_FAULT_FAILED with what the script said on the first node where it failed, or when no node can have it
  */
 export async function labBreak({ fault, ...options }: LabBreakOptions): Promise<readonly string[]> {
   const results = await runOnNodes({ ...options, script: fault.script, args: [fault.name] });
-  const failed = results.find(({ exitCode }) => exitCode !== 0);
+  const broken = results.filter(({ exitCode }) => exitCode === 0);
+  const failed = results.find(({ exitCode }) => exitCode !== 0 && (exitCode !== cannotHaveIt || broken.length === 0));
   if (failed) {
     const detail = failed.output.trim().split('\n').at(-1) ?? '';
     throw new NodemendError('LAB_FAULT_FAILED', { fault: fault.name, node: failed.node, detail });
   }
-  return results.map(({ node }) => node);
+  return broken.map(({ node }) => node);
 }
 
 /**

@@ -141,6 +141,17 @@ test('a fault is injected inside the nodes that were named, and heal gives them 
   expect(after['bootID']).not.toBe(before['bootID']);
 });
 
+test('nodes that cannot have a fault are passed over and not named; when none can have it, that is said', async () => {
+  const fault = { name: 'rule-missing', script: 'ls /var/lib/docker/containers >/dev/null 2>&1 || { echo "no docker here" >&2; exit 69; }' };
+  const docker = lab.status.nodes.filter(({ runtime }) => runtime.startsWith('docker:')).map(({ name }) => name);
+  expect(docker.length).toBeLessThan(lab.status.nodes.length);
+  expect(await labBreak({ ...where(), fault })).toEqual(docker);
+  await expect(labBreak({ ...where(), fault, nodes: [lab.containerd.name] })).rejects.toMatchObject({
+    code: 'LAB_FAULT_FAILED',
+    params: { fault: 'rule-missing', node: lab.containerd.name, detail: 'no docker here' },
+  });
+});
+
 test('a fault that fails says where and why; an unknown node is named', async () => {
   const fault = { name: 'no-such', script: 'echo "unknown fault: $1" >&2; exit 2' };
   await expect(labBreak({ ...where(), fault, nodes: [lab.docker.name] })).rejects.toMatchObject({
