@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -30,7 +31,7 @@ export async function makeOnce(cache: string, name: string, make: (workshop: Wor
   if (await exists(folder)) return folder;
   await clearAbandoned(cache);
   const self = processId(process.pid);
-  const place = join(cache, `.${name}.${process.pid}-${self?.startTime}`);
+  const place = join(cache, `.${name}.${process.pid}-${self?.startTime}.${randomUUID()}`);
   const [result, temporary] = [join(place, 'result'), join(place, 'temporary')];
   await Promise.all([result, temporary].map((path) => mkdir(path, { recursive: true })));
   const marker = openSync(markerOf(place), 'w');
@@ -54,7 +55,7 @@ export async function clearAbandoned(cache: string): Promise<void> {
 }
 
 function isAbandoned(name: string): boolean {
-  const [, pid, startTime] = /^\..+\.(\d+)-(\d+)$/.exec(name) ?? [];
+  const [, pid, startTime] = /^\..+\.(\d+)-(\d+)\.[\da-f-]{36}$/.exec(name) ?? [];
   return pid !== undefined && startTime !== undefined && !isAlive({ pid: Number(pid), startTime });
 }
 
