@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startHostileScene, type HostileScene } from './hostile-scene.ts';
+import { clockOff } from './suites/clock-off.ts';
 import { diskFull } from './suites/disk-full.ts';
 import { kubeletDown } from './suites/kubelet-down.ts';
 import { partition } from './suites/partition.ts';
@@ -16,4 +17,5 @@ afterAll(() => scene?.down());
 partition({ scene: opened, nodes: ['docker-1', 'docker-2'] }, () => {
   kubeletDown({ scene: opened, node: 'containerd-1', other: 'docker-3' });
   diskFull({ scene: opened, node: 'docker-3' });
+  clockOff({ scene: opened, node: 'docker-3' });
 });
