@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cableName, mainBridge } from '../lab/daemon/network.ts';
+import { cableName } from '../lab/daemon/network.ts';
 import { runProgram } from '../lab/node-root/run-program.ts';
 import type { ProcessId } from '../lab/processes.ts';
 import { silentBridge } from './daemon/testbed-network.ts';
+import { segmentOf } from './subnets.ts';
 import { plannedNode } from './testbed-plan.ts';
 import type { TestbedFolder } from './testbed-folder.ts';
 import type { Testbed } from './testbed-up.ts';
@@ -24,9 +25,9 @@ export async function partitionNode({ plan, folder }: Testbed, node: string): Pr
 
 /** Ends what `partitionNode` did. @throws Error when there is no such node */
 export async function healNode({ plan, folder }: Testbed, node: string): Promise<void> {
-  const { name, index } = plannedNode(plan, node);
+  const { name, index, networkAddress } = plannedNode(plan, node);
   await rm(join(folder.partitions, name), { force: true });
-  await moveCable(folder, index, mainBridge);
+  await moveCable(folder, index, segmentOf(networkAddress).bridge);
 }
 
 /** Names of the nodes that are cut off. */

@@ -1,7 +1,6 @@
-import { askControl } from '../lab/control-socket.ts';
-import type { Failure } from '../lab/daemon/failure.ts';
+import { askTestbed } from './ask-testbed.ts';
 import type { BootDelay } from './daemon/node-events.ts';
-import type { TestbedRequest } from './daemon/testbed-control.ts';
+import type { NodeRequest } from './daemon/testbed-control.ts';
 import { plannedNode } from './testbed-plan.ts';
 import type { Testbed } from './testbed-up.ts';
 
@@ -30,10 +29,7 @@ export function parseBootDelay(text: string): BootDelay {
   throw new Error(`A boot delay is a number of seconds, or never, not ${text || 'nothing'}\n  next: boot-delay NODE 20`);
 }
 
-async function ask({ plan, folder }: Testbed, request: TestbedRequest): Promise<void> {
-  plannedNode(plan, request.node);
-  const { ok, body } = await askControl(folder.control, request).catch((cause: unknown) => {
-    throw new Error(`The testbed ${plan.name} does not answer\n  next: npm run testbed -- up --name ${plan.name}`, { cause });
-  });
-  if (!ok) throw new Error(String((body as Failure).params['problem']));
+async function ask(testbed: Testbed, request: NodeRequest): Promise<void> {
+  plannedNode(testbed.plan, request.node);
+  await askTestbed(testbed, request);
 }

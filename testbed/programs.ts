@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBinaries } from './control-plane/binaries.ts';
 import { buildModule, type BuildOptions } from './go/go-module.ts';
-import { containerd2, dockershimKubelet, kube } from './go/modules.ts';
+import { containerd2, dockershimKubelet, kube, registry } from './go/modules.ts';
 import type { Runtime } from './testbed-plan.ts';
 
 /** Paths of the programs that a testbed runs beside those of Debian's packages. */
@@ -19,6 +19,8 @@ export interface Programs {
   readonly noDockershim?: string;
   /** The folder of containerd 2's programs; absent when no node has it. */
   readonly containerd2?: string;
+  /** Distribution's registry. */
+  readonly registry: string;
 }
 
 export interface ProgramOptions extends BuildOptions {
@@ -31,6 +33,7 @@ const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler
 /** In `$NODEMEND_TESTBED_BIN`, beside the others. */
 const dockershimName = 'kubelet-1.23';
 const containerd2Name = 'containerd2';
+const registryName = 'registry';
 
 /**
  * From `$NODEMEND_TESTBED_BIN`, which then holds all of them; else those that envtest's `$KUBEBUILDER_ASSETS` has from there, and
@@ -45,11 +48,12 @@ export async function findPrograms(options: ProgramOptions): Promise<Programs> {
 
 async function givenPrograms(folder: string, { environment, docker, containerd2: wanted, report }: ProgramOptions): Promise<Programs> {
   const containerd2Programs = Object.keys(containerd2.programs).map((name) => join(containerd2Name, name));
-  await mustHold(folder, [...components, ...(docker === 'kubelet' ? [dockershimName] : []), ...(wanted ? containerd2Programs : [])]);
+  await mustHold(folder, [...components, registryName, ...(docker === 'kubelet' ? [dockershimName] : []), ...(wanted ? containerd2Programs : [])]);
   const { etcd } = await findBinaries({ ...environment, NODEMEND_TESTBED_BIN: folder }, report);
   return {
     ...componentPaths(folder),
     etcd,
+    registry: join(folder, registryName),
     ...(docker === 'kubelet' ? { dockershimKubelet: join(folder, dockershimName) } : {}),
     ...(wanted ? { containerd2: join(folder, containerd2Name) } : {}),
   };
@@ -66,6 +70,7 @@ async function builtPrograms(options: ProgramOptions): Promise<Programs> {
     ...componentPaths(folder),
     ...binaries,
     ...kubectl,
+    registry: join(await buildModule(registry, options), registryName),
     ...(docker === 'kubelet' ? await buildDockershim(options) : {}),
     ...(wanted ? { containerd2: await buildModule(containerd2, options) } : {}),
   };
@@ -92,7 +97,7 @@ export function nodePrograms(programs: Programs, runtime: Runtime): readonly (re
   ];
 }
 
-function componentPaths(folder: string): Omit<Programs, 'etcd'> {
+function componentPaths(folder: string): Omit<Programs, 'etcd' | 'registry'> {
   const path = (name: (typeof components)[number]): string => join(folder, name);
   return {
     apiserver: path('kube-apiserver'),

@@ -12,6 +12,10 @@ export interface TestbedFolder extends StateFolder {
   readonly events: string;
   /** One empty file a node that is cut off, by its name. */
   readonly partitions: string;
+  /** What the registries have: configuration, certificates, images. */
+  readonly registries: string;
+  /** For the registry outside, as `docker login` keeps them; it is the content of a pull secret too. */
+  readonly registryCredentials: string;
 }
 
 export interface TestbedChoice {
@@ -22,7 +26,15 @@ export interface TestbedChoice {
 }
 
 export function testbedFolder(path: string): TestbedFolder {
-  return { ...stateFolder(path), disks: join(path, 'disks'), logs: join(path, 'logs'), events: join(path, 'events.jsonl'), partitions: join(path, 'partitions') };
+  return {
+    ...stateFolder(path),
+    disks: join(path, 'disks'),
+    logs: join(path, 'logs'),
+    events: join(path, 'events.jsonl'),
+    partitions: join(path, 'partitions'),
+    registries: join(path, 'registries'),
+    registryCredentials: join(path, 'registry-credentials.json'),
+  };
 }
 
 export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): { readonly name: string; readonly folder: TestbedFolder } {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { labAddress, networkAddress } from '../lab/cluster/addresses.ts';
+import { closedAddress, upstreamAddress } from './subnets.ts';
 
 /** What runs the containers of a node: Debian's containerd 1, containerd 2 (`containerd2/`), Debian's Docker. Nodes are numbered in this order. */
 const runtimes = ['containerd', 'containerd2', 'docker'] as const;
@@ -16,6 +17,7 @@ export interface TestbedPlan {
   readonly sshPort: number;
   readonly nodes: readonly PlannedNode[];
   readonly bastion: Reached;
+  readonly registries: readonly PlannedRegistry[];
 }
 
 /** Where something is reached from the machine, and inside the testbed. */
@@ -31,7 +33,20 @@ export interface PlannedNode extends Reached {
   readonly name: string;
   readonly runtime: Runtime;
   readonly machineId: string;
+  readonly subnet: Subnet;
 }
+
+/** From the closed one no way leads out; `daemon/testbed-network.ts` has what it reaches. */
+export type Subnet = 'open' | 'closed';
+
+export interface PlannedRegistry extends Reached {
+  readonly name: RegistryName;
+  /** How nodes call it, and how images of it begin. */
+  readonly host: string;
+}
+
+/** The registry outside, with a password; and one beside the nodes that fetches from it what it is asked for, without. */
+export type RegistryName = 'upstream' | 'mirror';
 
 /** The login user of every node and of the bastion; Debian's cloud images call theirs so. */
 export const loginUser = 'debian';
@@ -46,6 +61,8 @@ export interface TestbedSize {
   /** Default 0. */
   readonly containerd2?: number;
   readonly docker: number;
+  /** Names of the nodes in the closed subnet; default none. */
+  readonly closed?: readonly string[];
 }
 
 export function nodeCount(size: TestbedSize): number {
@@ -60,8 +77,25 @@ export interface TestbedPlace {
 
 export function planTestbed(name: string, size: TestbedSize, place: TestbedPlace): TestbedPlan {
   const named = runtimes.flatMap((runtime) => Array.from({ length: size[runtime] ?? 0 }, (_, index) => ({ name: `${runtime}-${index + 1}`, runtime })));
-  const nodes = named.map((node, index): PlannedNode => ({ ...node, machineId: randomBytes(16).toString('hex'), ...reached(place.slot, index) }));
-  return { name, id: randomBytes(6).toString('hex'), ...place, nodes, bastion: reached(place.slot, nodes.length) };
+  const nodes = named.map((node, index): PlannedNode => ({ ...node, machineId: randomBytes(16).toString('hex'), ...inSubnet(size.closed?.includes(node.name) ? 'closed' : 'open', reached(place.slot, index)) }));
+  const count = nodes.length;
+  const plan = { name, id: randomBytes(6).toString('hex'), ...place, nodes, bastion: reached(place.slot, count), registries: planRegistries(place.slot, count + 1) };
+  for (const closed of size.closed ?? []) plannedNode(plan, closed);
+  return plan;
+}
+
+function inSubnet(subnet: Subnet, where: Reached): Reached & Pick<PlannedNode, 'subnet'> {
+  return { ...where, subnet, ...(subnet === 'closed' ? { networkAddress: closedAddress(where.index) } : {}) };
+}
+
+/** What has an address beside the nodes: the bastion and the registries. */
+export const hostsBesideNodes = 3;
+
+function planRegistries(slot: number, index: number): readonly PlannedRegistry[] {
+  return [
+    { name: 'upstream', host: 'upstream.test', ...reached(slot, index), networkAddress: upstreamAddress },
+    { name: 'mirror', host: 'mirror.test', ...reached(slot, index + 1) },
+  ];
 }
 
 function reached(slot: number, index: number): Reached {
@@ -73,6 +107,13 @@ export function plannedNode({ nodes }: TestbedPlan, name: string): PlannedNode {
   const node = nodes.find((each) => each.name === name);
   if (node) return node;
   throw new Error(`There is no node ${name || '(none was named)'}\n  next: name one of ${nodes.map((each) => each.name).join(', ')}`);
+}
+
+/** @throws Error naming the registries there are */
+export function plannedRegistry({ registries }: TestbedPlan, name: string): PlannedRegistry {
+  const registry = registries.find((each) => each.name === name);
+  if (registry) return registry;
+  throw new Error(`There is no registry ${name || '(none was named)'}\n  next: name one of ${registries.map((each) => each.name).join(', ')}`);
 }
 
 /** Of the pods of a node; its first address is the node's own bridge. */

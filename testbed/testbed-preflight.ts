@@ -23,6 +23,9 @@ const programs: Readonly<Record<string, string>> = {
   containerd: 'containerd',
   ctr: 'containerd',
   runc: 'runc',
+  skopeo: 'skopeo',
+  htpasswd: 'apache2-utils',
+  sysctl: 'procps',
 };
 const dockerPrograms: Readonly<Record<string, string>> = { dockerd: 'docker.io' };
 /** Files that packages bring and no PATH finds. */

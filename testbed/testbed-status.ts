@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { labProcesses } from '../lab/lab-processes.ts';
 import { apiAddress } from '../lab/cluster/addresses.ts';
 import type { NodeEvent } from './daemon/node-events.ts';
@@ -7,6 +8,8 @@ import { chosenTestbed, type TestbedChoice } from './testbed-folder.ts';
 import { nodeState } from './node-state.ts';
 import { partitionedNodes } from './partition.ts';
 import type { Testbed } from './testbed-up.ts';
+import { authorityFile } from './registry/registry-folder.ts';
+import { loopbackHost } from './registry/push-image.ts';
 import { loginUser } from './testbed-plan.ts';
 
 export interface TestbedStatus extends Testbed {
@@ -27,18 +30,21 @@ export async function testbedStatus(choice: TestbedChoice): Promise<TestbedStatu
 export async function statusLines({ plan, folder, events, kubectl }: TestbedStatus): Promise<readonly string[]> {
   const width = Math.max(...plan.nodes.map(({ name }) => name.length));
   const cutOff = partitionedNodes(folder);
-  const nodes = plan.nodes.map(({ name, address, networkAddress }) => {
+  const nodes = plan.nodes.map(({ name, address, networkAddress, subnet }) => {
     const state = nodeState(events.get(name) ?? []);
-    return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}${cutOff.has(name) ? ', cut off' : ''}`;
+    return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}${subnet === 'closed' ? ', closed subnet' : ''}${cutOff.has(name) ? ', cut off' : ''}`;
   });
   return [
     `API server  https://${apiAddress(plan.slot)}:${plan.apiPort}`,
     `bastion     ${loginUser}@${plan.bastion.address}:${plan.sshPort}`,
     ...nodes,
+    ...plan.registries.map(({ name, host }) => `registry    https://${loopbackHost(plan, name)}, as nodes call it: ${host}`),
     '',
     `  ${kubectl} --kubeconfig ${folder.kubeconfig} get nodes`,
     `  ssh -F ${folder.sshConfig} ${plan.nodes[0]?.name}`,
     `  NODEMEND_CONFIG=${folder.configuration} nodemend doctor`,
     `  NODEMEND_CONFIG=${folder.configuration} nodemend diagnose --hosts ${folder.hosts}`,
+    `  curl --cacert ${authorityFile(folder)} https://${loopbackHost(plan, 'mirror')}/v2/box/tags/list`,
+    `  skopeo copy --dest-cert-dir ${dirname(authorityFile(folder))} --dest-authfile ${folder.registryCredentials} docker-archive:FILE docker://${loopbackHost(plan, 'upstream')}/NAME:TAG`,
   ];
 }

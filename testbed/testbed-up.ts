@@ -12,7 +12,7 @@ import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
 import { loopDevices } from './loop-devices.ts';
-import { nodeCount, planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
+import { hostsBesideNodes, nodeCount, planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
 import { findPrograms, type ProgramOptions } from './programs.ts';
 
 export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
@@ -47,8 +47,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const programs = await findPrograms({ environment, ...wanted, report, signal: options.signal });
   await claimFolder(name, folder);
   try {
-    // One listener more than nodes: the bastion's.
-    const listeners = await listenForLab(count + 1);
+    const listeners = await listenForLab(count + hostsBesideNodes);
     try {
       const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
       await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices() } satisfies TestbedFile), { mode: 0o600 });

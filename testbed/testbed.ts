@@ -1,18 +1,20 @@
-/** `npm run testbed -- up|status|shell|ssh|reboot|fill|partition|heal|load-image|down`: a real cluster on this machine. */
+/** `npm run testbed -- up|status|shell|ssh|reboot|…`: a real cluster on this machine. */
 import { parseArgs } from 'node:util';
 import { imageArchive } from '../scripts/image/image-archive.ts';
 import { loadImage } from './load-image.ts';
 import { fillDisk, openShell, rebootNode } from './on-node.ts';
 import { healNode, partitionNode } from './partition.ts';
 import { cutPower, parseBootDelay, setBootDelay, startNode } from './power.ts';
+import { resumeRegistry, stopRegistry } from './registry/registry-outage.ts';
 import { testbedDown } from './testbed-down.ts';
 import { testbedStatus, statusLines } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
 
 const usage = `npm run testbed -- COMMAND [--name NAME]
-  up [--containerd 2] [--containerd2 0] [--docker 0] [--stand-in]  up [--containerd 2] [--containerd2 0] [--docker 0]
+  up [--containerd 2] [--containerd2 0] [--docker 0]
                                      a control plane and nodes, ready to use
      [--stand-in]                    Docker nodes without a kubelet: the testbed writes their Node objects
+     [--closed NODE,NODE]            nodes that reach the API server, the bastion and mirror.test, and nothing else
   status                             what is there, and where
   shell NODE                         a root shell on a node
   ssh NODE [COMMAND…]                a login, or a command, as the node's user
@@ -23,6 +25,8 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   fill NODE 92%                      fills the node's disk
   partition NODE                     cuts the node off: what is sent is lost
   heal NODE                          ends that
+  stop-registry upstream|mirror      its host refuses connections
+  resume-registry upstream|mirror    ends that
   load-image [ARCHIVE]               gives every node nodemend's own image (npm run image), or another
   down                               leaves nothing`;
 
@@ -33,6 +37,7 @@ const { values, positionals } = parseArgs({
     containerd2: { type: 'string', default: '0' },
     docker: { type: 'string', default: '0' },
     'stand-in': { type: 'boolean', default: false },
+    closed: { type: 'string', default: '' },
   },
   allowPositionals: true,
 });
@@ -54,6 +59,8 @@ const commands = new Map<string, () => Promise<number | string>>([
   ['fill', async () => fillDisk(await testbedStatus(choice), node, rest[0] ?? '')],
   ['partition', async () => partitionNode(await testbedStatus(choice), node).then(() => `${node} is cut off`)],
   ['heal', async () => healNode(await testbedStatus(choice), node).then(() => `${node} is no longer cut off`)],
+  ['stop-registry', async () => stopRegistry(await testbedStatus(choice), node).then(() => `${node} is stopped`)],
+  ['resume-registry', async () => resumeRegistry(await testbedStatus(choice), node).then(() => `${node} answers`)],
   ['load-image', async () => loadImage(await testbedStatus(choice), node || imageArchive()).then(() => 'every node has the image')],
   ['down', async () => ((await testbedDown(choice)) ? 'down' : 'there was none')],
 ]);
@@ -87,6 +94,7 @@ async function up(): Promise<string> {
     containerd: count(values.containerd, '--containerd'),
     containerd2: count(values.containerd2, '--containerd2'),
     docker: count(values.docker, '--docker'),
+    closed: values.closed.split(',').filter((name) => name !== ''),
   };
   await testbedUp({ ...choice, ...size, standIn: values['stand-in'], report: (line) => console.error(line), signal: abort.signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;

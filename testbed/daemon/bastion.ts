@@ -1,8 +1,8 @@
-import { bridgeAddress, networkPrefix } from '../../lab/cluster/addresses.ts';
 import { plugIn } from '../../lab/daemon/network.ts';
 import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
 import { makeNodeDisk, mountNodeOverlay } from '../../lab/node-root/node-disk.ts';
 import { startNodeRoot, type NodeRoot } from '../../lab/node-root/node-root.ts';
+import { segments } from '../subnets.ts';
 import type { Reached } from '../testbed-plan.ts';
 
 const diskBytes = 64 * 1024 ** 2;
@@ -15,8 +15,8 @@ export async function startBastion(folder: string, where: Reached, files: readon
   return startNodeRoot({
     hostname: 'bastion',
     root: disk.root,
-    address: `${where.networkAddress}/${networkPrefix}`,
-    gateway: bridgeAddress,
+    address: `${where.networkAddress}/${segments.open.prefix}`,
+    gateway: segments.open.router,
     connect: (pid) => plugIn(where.index, pid),
     init: ['sh', '-c', 'echo booted; exec /usr/sbin/sshd -D -E /var/log/auth.log'],
   });

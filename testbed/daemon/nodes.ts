@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { bridgeAddress, networkPrefix } from '../../lab/cluster/addresses.ts';
-import { mainBridge, plugIn } from '../../lab/daemon/network.ts';
+import { plugIn } from '../../lab/daemon/network.ts';
 import { writeTree, type TreeEntry } from '../../lab/node/file-tree.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 import { bootNode, type RunningNode } from '../node/boot-node.ts';
@@ -11,6 +10,7 @@ import diskScript from '../node/disk.sh?raw';
 import { kubeletConfig } from '../node/kubelet-files.ts';
 import overlayScript from '../node/overlay.sh?raw';
 import powerLossScript from '../node/power-loss.sh?raw';
+import { segmentOf } from '../subnets.ts';
 import type { PlannedNode, TestbedPlan } from '../testbed-plan.ts';
 import { EventLog, type NodeEnd } from './node-events.ts';
 import { PowerSupply } from './power-supply.ts';
@@ -102,22 +102,23 @@ export class Nodes {
       await mustRun('power loss', 'sh', ['-c', powerLossScript, 'power-loss.sh', file, folder]);
       await this.#mountRoot(node);
     }
+    const { prefix, router } = segmentOf(node.networkAddress);
     return bootNode({
       name: node.name,
       root: join(folder, 'root'),
       hierarchies: this.#hierarchies,
       cgroups,
-      address: `${node.networkAddress}/${networkPrefix}`,
-      gateway: bridgeAddress,
+      address: `${node.networkAddress}/${prefix}`,
+      gateway: router,
       connect: (pid) => this.#plugIn(node, pid),
     });
   }
 
   /** A node that is cut off stays so when it boots; a command may change it in the very moment. */
-  async #plugIn({ name, index }: PlannedNode, pid: number): Promise<void> {
+  async #plugIn({ name, index, networkAddress }: PlannedNode, pid: number): Promise<void> {
     for (let done = false; !done; ) {
       const cutOff = this.#options.isPartitioned(name);
-      await plugIn(index, pid, cutOff ? silentBridge : mainBridge);
+      await plugIn(index, pid, cutOff ? silentBridge : segmentOf(networkAddress).bridge);
       done = this.#options.isPartitioned(name) === cutOff;
     }
   }

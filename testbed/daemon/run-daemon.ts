@@ -1,5 +1,5 @@
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { serveControl } from '../../lab/daemon/control-server.ts';
 import { closeInheritedFiles } from '../../lab/daemon/inherited-files.ts';
 import { forward } from '../../lab/daemon/forwarder.ts';
@@ -18,10 +18,14 @@ import { writeImageArchive } from '../node/image-archive.ts';
 import { kubeletFiles } from '../node/kubelet-files.ts';
 import { identityFiles, runtimeFiles, sharedFiles } from '../node/node-files.ts';
 import systemdLayerScript from '../node/systemd-layer.sh?raw';
+import { registryFiles } from '../node/registry-files.ts';
 import { unitFiles } from '../node/unit-files.ts';
 import { partitionedNodes } from '../partition.ts';
 import { nodePrograms, type Programs } from '../programs.ts';
+import { pushTo } from '../registry/push-image.ts';
+import { Registries } from '../registry/registries.ts';
 import type { TestbedFolder } from '../testbed-folder.ts';
+import { upstreamAddress } from '../subnets.ts';
 import { innerApiPort, loginUser, serviceAddress, type PlannedNode, type TestbedPlan } from '../testbed-plan.ts';
 import { writeAccessFiles } from './access-files.ts';
 import { startBastion } from './bastion.ts';
@@ -32,6 +36,9 @@ import { standInForKubelets } from './stand-in.ts';
 import { waitUntilNodesReady } from './ready.ts';
 import { handleTestbedControl, type TestbedRequest } from './testbed-control.ts';
 import { introduceNodes, makeTestbedNetwork } from './testbed-network.ts';
+
+/** What `load-images.sh` gives the runtime, see `unit-files.ts`. */
+const imageOnNodes = '/usr/lib/testbed/image.tar';
 
 export interface TestbedFile {
   readonly plan: TestbedPlan;
@@ -53,6 +60,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   const { plan, programs, diskBytes, registrationMs } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
   forward(listeners.api, serviceAddress, innerApiPort);
   for (const { index, networkAddress } of [...plan.nodes, plan.bastion]) forward(listeners.nodes[index], networkAddress, 22);
+  for (const { index, networkAddress } of plan.registries) forward(listeners.nodes[index], networkAddress, 443);
 
   await prepareMounts(folder);
   await makeTestbedNetwork(plan);
@@ -64,7 +72,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   const machine = { passwd: await readFile('/etc/passwd', 'utf8'), group: await readFile('/etc/group', 'utf8') };
   const accounts = nodeAccounts(machine, loginUser);
   const identity = (name: string, where: TestbedPlan['bastion'], machineId: string): readonly TreeEntry[] =>
-    identityFiles({ name, where, machineId, accounts, hostKey: hostKeys.get(name) ?? makeSshKey(''), authorizedKey: login.public });
+    identityFiles({ name, where, registries: plan.registries, machineId, accounts, hostKey: hostKeys.get(name) ?? makeSshKey(''), authorizedKey: login.public });
   const bastion = await startBastion(join(folder.mounts, 'bastion'), plan.bastion, identity('bastion', plan.bastion, plan.id.padEnd(32, '0')));
   await introduceNodes(plan, bastion.pid);
 
@@ -76,23 +84,38 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     events: folder.events,
     isPartitioned: (name) => partitionedNodes(folder).has(name),
     programsOf: ({ runtime }) => nodePrograms(programs, runtime),
-    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, plane, programs))],
+    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, { plan, programs, plane }))],
   });
-  await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl(nodes, request));
-  await inParallel(plan.nodes, 4, (node) => nodes.add(node));
+  const registries = new Registries({ plan, folder, authority: plane.authority, program: programs.registry });
+  await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl({ nodes, registries }, request));
+  await Promise.all([startRegistries(registries, folder), inParallel(plan.nodes, 4, (node) => nodes.add(node))]);
   const api = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
   await standInForKubelets({ api, nodes, docker: plan.nodes.filter(({ runtime }) => runtime === 'docker'), noKubelet: programs.noDockershim, registrationMs });
   await waitUntilNodesReady(api, plan);
   becomeIndependent();
 }
 
-async function clusterFiles(node: PlannedNode, plane: ControlPlane, programs: Programs): Promise<readonly TreeEntry[]> {
+/** With the image that every node has. */
+async function startRegistries(registries: Registries, folder: TestbedFolder): Promise<void> {
+  await registries.start();
+  const archive = { format: 'docker-archive', file: join(folder.mounts, 'layer', 'upper', imageOnNodes), reference: 'docker.io/library/box:1' } as const;
+  await pushTo(upstreamAddress, folder, archive, 'box:1');
+}
+
+interface Cluster {
+  readonly plan: TestbedPlan;
+  readonly programs: Programs;
+  readonly plane: ControlPlane;
+}
+
+async function clusterFiles(node: PlannedNode, { plan, programs, plane }: Cluster): Promise<readonly TreeEntry[]> {
   const restricted = !hasCapability('sys_resource');
   const subject = { commonName: `system:node:${node.name}`, organizations: ['system:nodes'], ip: [node.networkAddress], dns: [node.name] };
   const credentials = await plane.authority.issue(subject);
   return [
     ...unitFiles({ runtime: node.runtime, restricted, kubelet: node.runtime !== 'docker' || programs.noDockershim === undefined }),
     ...runtimeFiles(node.runtime, restricted),
+    ...registryFiles(node.runtime, plan.registries, plane.authority.certificate),
     ...kubeletFiles({ node, authority: plane.authority.certificate, credentials, server: nodeSideServer }),
   ];
 }
@@ -108,7 +131,7 @@ async function prepareLayer({ mounts }: TestbedFolder): Promise<void> {
   const folder = join(mounts, 'layer');
   const layer = await buildSharedLayer(folder);
   await mustRun('layer', 'sh', ['-c', systemdLayerScript, 'systemd-layer.sh', folder]);
-  const image = await writeImageArchive(join(layer, 'usr', 'lib', 'testbed'), '/bin/busybox');
+  const image = await writeImageArchive(join(layer, dirname(imageOnNodes)), '/bin/busybox');
   await mustRun('layer', 'chmod', ['0644', image]);
   await writeTree(layer, sharedFiles(await sshdOptions()));
 }

@@ -2,15 +2,18 @@ import type { Accounts } from '../../lab/node/accounts.ts';
 import type { TreeEntry } from '../../lab/node/file-tree.ts';
 import { sshdConfig, sudoers } from '../../lab/node/login-files.ts';
 import type { SshKey } from '../../lab/daemon/ssh-key.ts';
-import { serviceAddress, loginUser, type Reached, type Runtime } from '../testbed-plan.ts';
+import { serviceAddress, loginUser, type PlannedRegistry, type Reached, type Runtime } from '../testbed-plan.ts';
 import { sandboxImage } from './image-archive.ts';
 import kernelCommandLineScript from './kernel-command-line.sh?raw';
 import loadImagesScript from './load-images.sh?raw';
+import { containerdCertificates } from './registry-files.ts';
 import runcScript from './runc-within-limits.sh?raw';
 
 export interface IdentityOptions {
   readonly name: string;
   readonly where: Reached;
+  /** Names that it knows without a name server. */
+  readonly registries: readonly PlannedRegistry[];
   readonly machineId: string;
   readonly accounts: Accounts;
   readonly hostKey: SshKey;
@@ -22,12 +25,12 @@ const loginId = 1000;
 const shadowGroupMode = 0o640;
 
 /** Who a node or the bastion is, and who may log in to it. */
-export function identityFiles({ name, where, machineId, accounts, hostKey, authorizedKey }: IdentityOptions): readonly TreeEntry[] {
+export function identityFiles({ name, where, registries, machineId, accounts, hostKey, authorizedKey }: IdentityOptions): readonly TreeEntry[] {
   const home = `/home/${loginUser}`;
   return [
     { path: '/etc', kind: 'folder' },
     { path: '/etc/hostname', kind: 'file', content: `${name}\n` },
-    { path: '/etc/hosts', kind: 'file', content: `127.0.0.1 localhost\n${where.networkAddress} ${name}\n${serviceAddress} kubernetes\n` },
+    { path: '/etc/hosts', kind: 'file', content: hostsFile([['127.0.0.1', 'localhost'], [where.networkAddress, name], [serviceAddress, 'kubernetes'], ...registries.map(({ networkAddress, host }) => [networkAddress, host] as const)]) },
     { path: '/etc/machine-id', kind: 'file', content: `${machineId}\n`, mode: 0o444 },
     { path: '/etc/ssh/ssh_host_ed25519_key', kind: 'file', content: hostKey.private, mode: 0o600 },
     { path: '/etc/ssh/ssh_host_ed25519_key.pub', kind: 'file', content: `${hostKey.public}\n` },
@@ -39,6 +42,10 @@ export function identityFiles({ name, where, machineId, accounts, hostKey, autho
     { path: `${home}/.ssh`, kind: 'folder', mode: 0o700, owner: loginId },
     { path: `${home}/.ssh/authorized_keys`, kind: 'file', content: `${authorizedKey}\n`, mode: 0o600, owner: loginId },
   ];
+}
+
+function hostsFile(entries: readonly (readonly [address: string, name: string])[]): string {
+  return entries.map(([address, name]) => `${address} ${name}\n`).join('');
 }
 
 /** What all nodes and the bastion have in common. */
@@ -95,12 +102,14 @@ export function runtimeFiles(runtime: Runtime, restricted: boolean): readonly Tr
 /** The defaults of containerd 1.6, nothing pinned. The sandbox image is named because other 1.x have another one. */
 function containerdConfig(restricted: boolean): string {
   const cri = '[plugins."io.containerd.grpc.v1.cri"]';
-  return ['version = 2', cri, `  sandbox_image = "${sandboxImage}"`, ...(restricted ? ['  restrict_oom_score_adj = true'] : []), ''].join('\n');
+  const registry = ['[plugins."io.containerd.grpc.v1.cri".registry]', `  config_path = "${containerdCertificates}"`];
+  return ['version = 2', cri, `  sandbox_image = "${sandboxImage}"`, ...(restricted ? ['  restrict_oom_score_adj = true'] : []), ...registry, ''].join('\n');
 }
 
 /** In containerd 2 the sandbox image is one of the pinned images, which no collection of unused images takes. */
 function containerd2Config(restricted: boolean): string {
   const images = ['[plugins."io.containerd.cri.v1.images".pinned_images]', `  sandbox = "${sandboxImage}"`];
   const runtime = ['[plugins."io.containerd.cri.v1.runtime"]', '  restrict_oom_score_adj = true'];
-  return ['version = 3', ...images, ...(restricted ? runtime : []), ''].join('\n');
+  const registry = ['[plugins."io.containerd.cri.v1.images".registry]', `  config_path = "${containerdCertificates}"`];
+  return ['version = 3', ...images, ...registry, ...(restricted ? runtime : []), ''].join('\n');
 }

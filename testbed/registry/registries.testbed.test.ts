@@ -1,0 +1,194 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFile, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../../lab/node-root/run-program.ts';
+import { writeImageArchive } from '../node/image-archive.ts';
+import type { TestbedStatus } from '../testbed-status.ts';
+import { startTestTestbed, type TestTestbed } from '../testing/test-testbed.ts';
+import { loopbackHost, pushImage } from './push-image.ts';
+import { authorityFile } from './registry-folder.ts';
+import { resumeRegistry, stopRegistry } from './registry-outage.ts';
+
+/** Real kubelets and runtimes, and distribution's real registry: one outside with a password, and a mirror of it beside the nodes. */
+let testbed: TestTestbed;
+let status: TestbedStatus;
+const [open, closed, docker] = ['containerd2-1', 'containerd-1', 'docker-1'];
+
+beforeAll(async () => {
+  testbed = await startTestTestbed({ containerd: 1, containerd2: 1, docker: 1, closed: [closed] }, 'registry');
+  status = await testbed.status();
+  await pushNewImage('fresh:1');
+  await testbed.kubectl('create', 'secret', 'generic', 'upstream', '--type=kubernetes.io/dockerconfigjson', `--from-file=.dockerconfigjson=${status.folder.registryCredentials}`);
+  // It takes containerd half a minute to give up; meanwhile other nodes are looked at.
+  await pull({ pod: 'closed-upstream', node: closed, image: 'upstream.test/fresh:1', secret: true });
+});
+afterAll(() => testbed?.down());
+
+/** One whose layer no node has: a runtime does not fetch what it has unpacked already. */
+async function pushNewImage(name: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'nodemend-push-'));
+  try {
+    const busybox = join(folder, 'busybox');
+    await copyFile('/bin/busybox', busybox);
+    await appendFile(busybox, name);
+    const file = await writeImageArchive(folder, busybox);
+    await pushImage(status, { format: 'docker-archive', file, reference: 'docker.io/library/box:1' }, name);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+interface Pull {
+  readonly pod: string;
+  readonly node: string;
+  readonly image: string;
+  readonly secret?: boolean;
+}
+
+/** A pod that has its image pulled, whatever the node has already. */
+async function pull({ pod, node, image, secret = false }: Pull): Promise<void> {
+  const overrides = JSON.stringify({ spec: { nodeName: node, ...(secret ? { imagePullSecrets: [{ name: 'upstream' }] } : {}) } });
+  await testbed.kubectl('run', pod, `--image=${image}`, '--image-pull-policy=Always', '--restart=Never', `--overrides=${overrides}`, '--', 'echo', 'it runs');
+}
+
+const patience = { timeout: 120_000, interval: 300 };
+
+async function expectToRun(pod: string): Promise<void> {
+  const phase = (): Promise<string> => testbed.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.phase} {.status.containerStatuses[0].state.waiting.message}');
+  await expect.poll(phase, patience).toMatch(/^Succeeded/);
+  expect(await testbed.kubectl('logs', pod)).toBe('it runs\n');
+}
+
+/** What kubelet says of a pull that failed, in the runtime's own words. */
+async function expectToFail(pod: string, message: RegExp): Promise<void> {
+  const said = (): Promise<string> => testbed.kubectl('get', 'events', `--field-selector=involvedObject.name=${pod},reason=Failed`, '-o', 'jsonpath={.items[*].message}');
+  try {
+    await expect.poll(said, patience).toMatch(message);
+  } finally {
+    await testbed.kubectl('delete', 'pod', pod, '--grace-period=0', '--force', '--wait=false');
+  }
+}
+
+/** Says how a connection fares: 0 made, 1 refused or reset, 124 no word within the time (timeout(1)). */
+async function dial(node: string, host: string, port: number): Promise<number> {
+  return Number(await testbed.root(node, `timeout 2 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null; echo $?`));
+}
+
+/** Requests that a registry was asked, as its access log has them: `10.77.1.6 GET /v2/box/manifests/1 200`. */
+function requests(registry: string): readonly string[] {
+  const lines = readFileSync(join(status.folder.logs, `${registry}.log`), 'utf8').split('\n');
+  return lines.flatMap((line) => {
+    const [, from, method, path, code] = /^(\S+) - \S+ \[.*?\] "(\S+) (\S+) \S+" (\d+)/.exec(line) ?? [];
+    return from === undefined ? [] : [`${from} ${method} ${path} ${code}`];
+  });
+}
+
+const addressOf = (name: string): string => [...status.plan.nodes, ...status.plan.registries].find((each) => each.name === name)?.networkAddress ?? '';
+
+describe('the closed subnet', () => {
+  test('a node in it reaches the API server, the bastion and the mirror; all else is lost without a word', async () => {
+    const reached = [dial(closed, '10.96.0.1', 443), dial(closed, status.plan.bastion.networkAddress, 22), dial(closed, 'mirror.test', 443)];
+    const lost = [dial(closed, 'upstream.test', 443), dial(closed, addressOf(open), 22), dial(closed, '203.0.113.1', 443)];
+    expect(await Promise.all(reached)).toEqual([0, 0, 0]);
+    expect(await Promise.all(lost)).toEqual([124, 124, 124]);
+  });
+
+  test('one in the open subnet reaches both registries, and not the closed nodes', async () => {
+    expect(await Promise.all([dial(open, 'mirror.test', 443), dial(open, 'upstream.test', 443), dial(open, addressOf(closed), 22)])).toEqual([0, 0, 124]);
+  });
+
+  test('users reach its nodes through the bastion', async () => {
+    const { stdout, stderr } = await runProgram('ssh', ['-F', status.folder.sshConfig, '-o', 'BatchMode=yes', addressOf(closed), 'hostname']);
+    expect(stdout, stderr).toBe(`${closed}\n`);
+  });
+});
+
+describe('pulls', () => {
+  test('with the credentials, from the registry outside', async () => {
+    await Promise.all([pull({ pod: 'open', node: open, image: 'upstream.test/box:1', secret: true }), pull({ pod: 'docker', node: docker, image: 'upstream.test/box:1', secret: true })]);
+    await Promise.all(['open', 'docker'].map(expectToRun));
+  });
+
+  test('without them, the runtimes’ own words', async () => {
+    await Promise.all([pull({ pod: 'open-anonymous', node: open, image: 'upstream.test/box:1' }), pull({ pod: 'docker-anonymous', node: docker, image: 'upstream.test/box:1' })]);
+    await expectToFail('open-anonymous', /failed to resolve reference "upstream\.test\/box:1": pulling from host upstream\.test failed with status code \[manifests 1\]: 401 Unauthorized/);
+    await expectToFail('docker-anonymous', /Error response from daemon: Head "https:\/\/upstream\.test\/v2\/box\/manifests\/1": no basic auth credentials/);
+  });
+
+  test('a closed node cannot pull from outside, credentials or not', async () => {
+    await expectToFail('closed-upstream', /failed to resolve reference "upstream\.test\/fresh:1": failed to do request: Head "https:\/\/upstream\.test\/v2\/fresh\/manifests\/1": dial tcp 198\.51\.100\.10:443: i\/o timeout/);
+  });
+
+  test('it pulls through the mirror, which fetches from outside with the credentials that it has', async () => {
+    expect(requests('upstream').filter((line) => line.startsWith(`${addressOf('mirror')} GET /v2/fresh/blobs/`))).toEqual([]);
+    await pull({ pod: 'closed', node: closed, image: 'mirror.test/fresh:1' });
+    await expectToRun('closed');
+    expect(requests('mirror')).toContainEqual(expect.stringMatching(new RegExp(`^${addressOf(closed)} GET /v2/fresh/blobs/sha256:.* 200$`)));
+    expect(requests('upstream')).toContainEqual(expect.stringMatching(new RegExp(`^${addressOf('mirror')} GET /v2/fresh/blobs/sha256:.* 200$`)));
+    expect(requests('upstream').filter((line) => line.startsWith(addressOf(closed)))).toEqual([]);
+  });
+
+  test('while the registry outside is down the mirror serves what it has, and has nothing else', async () => {
+    await stopRegistry(status, 'upstream');
+    try {
+      expect(await dial(open, 'upstream.test', 443)).toBe(1);
+      await Promise.all([pull({ pod: 'cached', node: open, image: 'mirror.test/fresh:1' }), pull({ pod: 'docker-uncached', node: docker, image: 'mirror.test/other:1' })]);
+      await expectToRun('cached');
+      await expectToFail('docker-uncached', /manifest for mirror\.test\/other:1 not found: manifest unknown/);
+    } finally {
+      await resumeRegistry(status, 'upstream');
+    }
+    expect(await dial(open, 'upstream.test', 443)).toBe(0);
+  });
+});
+
+/** The status of an answer, and its body, as the machine gets it on the loopback. */
+function ask(registry: 'upstream' | 'mirror', path: string, authorization?: string): Promise<string> {
+  const ca = readFileSync(authorityFile(status.folder));
+  const headers = authorization === undefined ? {} : { authorization };
+  return new Promise((resolve, reject) => {
+    get(`https://${loopbackHost(status.plan, registry)}${path}`, { ca, headers }, (answer) => {
+      answer.toArray().then((body) => resolve(`${answer.statusCode} ${body.join('')}`.trim()), reject);
+    }).on('error', reject);
+  });
+}
+
+const auths = (): Readonly<Record<string, { readonly auth: string }>> => (JSON.parse(readFileSync(status.folder.registryCredentials, 'utf8')) as { readonly auths: Readonly<Record<string, { readonly auth: string }>> }).auths;
+
+test('an image pushed from the machine is there for nodes', async () => {
+  await pushNewImage('team/app:2.0');
+  await pull({ pod: 'pushed', node: closed, image: 'mirror.test/team/app:2.0' });
+  await expectToRun('pushed');
+  const { auth } = auths()[loopbackHost(status.plan, 'upstream')] ?? { auth: '' };
+  expect(await ask('upstream', '/v2/team/app/tags/list', `Basic ${auth}`)).toBe('200 {"name":"team/app","tags":["2.0"]}');
+  expect(await ask('mirror', '/v2/')).toBe('200 {}');
+  expect(await ask('upstream', '/v2/')).toMatch(/^401 /);
+});
+
+test('what cannot be pushed is told in skopeo’s words', async () => {
+  await expect(pushImage(status, { format: 'oci-archive', file: '/nowhere.tar' }, 'app:1')).rejects.toThrow(/^app:1 could not be pushed: .*nowhere\.tar/);
+});
+
+test('the password is in files of root only, and on no command line', async () => {
+  const [, password = ''] = Buffer.from(auths()['upstream.test']?.auth ?? '', 'base64').toString().split(':');
+  expect(password).toMatch(/^[0-9a-f]{32}$/);
+  const files = readdirSync(status.folder.path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.parentPath.startsWith(status.folder.registries)).map(({ parentPath, name }) => join(parentPath, name));
+  const holding = [status.folder.registryCredentials, ...files.filter((file) => /config\.yml$|\.key$|htpasswd$/.test(file))];
+  expect(holding.map((file) => (statSync(file).mode & 0o777).toString(8))).toEqual(holding.map(() => '600'));
+  const commandLines = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return '';
+    }
+  });
+  expect(commandLines.filter((line) => line.includes('serve\0')).length).toBeGreaterThan(0);
+  expect(commandLines.filter((line) => line.includes(password))).toEqual([]);
+});
+
+test('a registry that is not there is named, with those that are', async () => {
+  for (const change of [stopRegistry, resumeRegistry]) await expect(change(status, 'hub')).rejects.toThrow('There is no registry hub\n  next: name one of upstream, mirror');
+});
