@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   resume: () => import('./commands/resume.ts'),
   history: () => import('./commands/history.ts'),
   bundle: () => import('./commands/bundle.ts'),
+  rewrite: () => import('./commands/rewrite.ts'),
   lab: () => import('./commands/lab.ts'),
   version: () => import('./commands/version.ts'),
 };

@@ -24,10 +24,10 @@ export const layers: readonly Layer[] = [
   { name: 'transport', files: /^src\/transport\//, uses: leaves, knows: ['kubernetes'] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: leaves, knows: [] },
   // Data and text alone: what a problem may compute with.
-  { name: 'registry-data', files: /^src\/registry\/(reference\/|retired-registries\.ts)/, uses: [], knows: [] },
+  { name: 'registry-data', files: /^src\/registry\/(reference\/|retired-registries\.ts|successor\.ts)/, uses: [], knows: [] },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'registry-data'], knows: [] },
-  { name: 'manifests', files: /^src\/manifests\//, uses: leaves, knows: [] },
+  { name: 'manifests', files: /^src\/manifests\//, uses: [...leaves, 'registry-data'], knows: [] },
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
   { name: 'problem-contract', files: /^src\/problems\/[^/]+$/, uses: leaves, knows: middle },
   // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms text.

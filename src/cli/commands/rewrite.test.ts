@@ -1,0 +1,118 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runInProcess, type CommandEnd } from '../testing/run-in-process.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nodemend-rewrite-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const pod = (image: string): string => `# a pod\r\napiVersion: v1\r\nkind: Pod\r\nspec:\r\n  containers:\r\n    - image: ${image} # here`;
+
+function put(files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const rewrite = (...args: readonly string[]): Promise<CommandEnd> => runInProcess(['rewrite', ...args], { workingFolder: folder, columns: 200 });
+const references = async (...args: readonly string[]): Promise<unknown> => (JSON.parse((await rewrite('-o', 'json', ...args)).data) as { references: unknown }).references;
+
+describe('rewrite', () => {
+  it('shows a patch and changes nothing', async () => {
+    put({ 'a/pod.yaml': pod('k8s.gcr.io/pause:3.2'), 'a/ok.yaml': pod('nginx') });
+    const { code, data, notes } = await rewrite('a');
+
+    expect(code).toBe(0);
+    expect(data).toContain('--- a/a/pod.yaml');
+    expect(data).toMatch(/^-.*image: k8s\.gcr\.io\/pause:3\.2/m);
+    expect(data).toMatch(/^\+.*image: registry\.k8s\.io\/pause:3\.2/m);
+    expect(notes).toContain('Would change: 1 (files: 1). Only told: 0. Files looked into: 2, left alone: 0.');
+    expect(text('a/pod.yaml')).toBe(pod('k8s.gcr.io/pause:3.2'));
+  });
+
+  it('changes the bytes of the reference alone, with --write, and is done then', async () => {
+    put({ 'pod.yaml': pod('k8s.gcr.io/pause:3.2') });
+    chmodSync(join(folder, 'pod.yaml'), 0o640);
+
+    expect((await rewrite('--check', '.')).code).toBe(3);
+    expect((await rewrite('--write', '.')).code).toBe(0);
+    expect(text('pod.yaml')).toBe(pod('registry.k8s.io/pause:3.2'));
+    expect(statSync(join(folder, 'pod.yaml')).mode & 0o777).toBe(0o640);
+    expect((await rewrite('--check', '.')).code).toBe(0);
+    expect(readdirSync(folder)).toEqual(['pod.yaml']);
+  });
+
+  it('keeps what was there, with --backup, and never over another backup', async () => {
+    put({ 'pod.yaml': pod('k8s.gcr.io/a:1'), 'other.yaml': pod('k8s.gcr.io/b:1'), 'other.yaml.orig': 'mine' });
+    const { code, notes } = await rewrite('--write', '--backup', '.');
+
+    expect(code).toBe(6);
+    expect(text('pod.yaml.orig')).toBe(pod('k8s.gcr.io/a:1'));
+    expect(notes).toContain('other.yaml: left alone: its backup .orig is there already');
+    expect([text('other.yaml'), text('other.yaml.orig')]).toEqual([pod('k8s.gcr.io/b:1'), 'mine']);
+  });
+
+  it('lists references as JSON, with line and column', async () => {
+    put({ 'pod.yaml': `\uFEFF${pod('"k8s.gcr.io/a:1"')}`, 'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\ndata: {x: k8s.gcr.io/b}\n' });
+
+    expect(await references('.')).toEqual([
+      { file: 'cm.yaml', line: 3, column: 11, old: 'k8s.gcr.io/b', new: 'registry.k8s.io/b', action: 'report', reason: 'not-an-image-field' },
+      { file: 'pod.yaml', line: 6, column: 15, old: 'k8s.gcr.io/a:1', new: 'registry.k8s.io/a:1', action: 'change', reason: 'retired-registry' },
+    ]);
+  });
+
+  it('writes SARIF for code review', async () => {
+    put({ 'p d.yaml': pod('docker.pkg.github.com/o/r/i:1') });
+    const log = JSON.parse((await rewrite('-o', 'sarif', '.')).data) as { readonly version: string; readonly runs: readonly { readonly results: unknown }[] };
+
+    expect(log.version).toBe('2.1.0');
+    expect(log.runs[0]?.results).toEqual([
+      {
+        ruleId: 'retired-registry',
+        level: 'error',
+        message: { text: 'docker.pkg.github.com/o/r/i:1 becomes ghcr.io/o/r/i:1.' },
+        locations: [{ physicalLocation: { artifactLocation: { uri: 'p%20d.yaml' }, region: { startLine: 6, startColumn: 14, endColumn: 43 } } }],
+      },
+    ]);
+  });
+
+  it('tells of a kustomization that would select nothing any more, with the name to write', async () => {
+    put({ 'pod.yaml': pod('k8s.gcr.io/a:1'), 'kustomization.yaml': 'images:\n- name: k8s.gcr.io/a\n  newTag: "2"\n- name: k8s.gcr.io/b\n' });
+
+    expect(await references('kustomization.yaml', 'pod.yaml')).toMatchObject([
+      { file: 'kustomization.yaml', line: 2, old: 'k8s.gcr.io/a', new: 'registry.k8s.io/a', action: 'report', reason: 'kustomize-name-breaks' },
+      { line: 4, reason: 'kustomize-name' },
+      { file: 'pod.yaml', action: 'change' },
+    ]);
+    expect((await rewrite('--write', '.')).code).toBe(6);
+    expect(text('pod.yaml')).toBe(pod('registry.k8s.io/a:1'));
+  });
+
+  it('names links, binary and huge files, and leaves them', async () => {
+    put({ 'real.txt': pod('k8s.gcr.io/a:1'), 'utf16.yaml': Buffer.from(`k8s.gcr.io\0`), 'latin1.yaml': Buffer.from('k8s.gcr.io \xe9', 'latin1'), 'huge.json': Buffer.alloc(17 * 1024 * 1024, 32) });
+    symlinkSync('real.txt', join(folder, 'link.yaml'));
+    const { code, notes } = await rewrite('.');
+
+    expect(code).toBe(5);
+    expect(notes).toContain('link.yaml: left alone: a symbolic link');
+    expect(notes).toContain('huge.json: left alone: larger');
+    expect(notes).toContain('latin1.yaml: left alone: not UTF-8');
+    expect(notes).toContain('utf16.yaml: left alone: not UTF-8');
+  });
+
+  it('looks into a file that is named, whatever it is called, and not into .git', async () => {
+    put({ 'real.txt': pod('k8s.gcr.io/a:1'), '.git/x.yaml': pod('k8s.gcr.io/a:1') });
+
+    expect(await references('.')).toEqual([]);
+    expect(await references('real.txt')).toHaveLength(1);
+  });
+
+  it('refuses a path that is not there', async () => {
+    expect((await rewrite('nothing.yaml')).error).toMatchObject({ code: 'INPUT_UNREADABLE', params: { path: 'nothing.yaml' } });
+  });
+});

@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander';
+import { rewriteText } from '../../manifests/rewrite-text.ts';
+import type { GitHubLayout } from '../../registry/successor.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withCommon } from '../options.ts';
+import { rewriteJson, rewriteSarif } from '../rewrite/documents.ts';
+import { findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
+import { describe, hasChanges, renderChanges, renderReports } from '../rewrite/render-rewrite.ts';
+import { replaceFile } from '../rewrite/replace-file.ts';
+import type { Texts } from '../text.ts';
+import { writeResult } from '../write-result.ts';
+
+interface RewriteOptions {
+  readonly check?: boolean;
+  readonly write?: boolean;
+  readonly backup?: boolean;
+  readonly mentions?: boolean;
+  readonly layout: GitHubLayout;
+  readonly output: 'table' | 'json' | 'sarif';
+  readonly out?: string;
+}
+
+const layouts: readonly GitHubLayout[] = ['owner/repo/image', 'owner/image'];
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('rewrite').summary(t('command.rewrite.summary')).description(t('command.rewrite.description'));
+  return withCommon(command, t)
+    .argument('<path...>', t('argument.paths'))
+    .addOption(new Option('--check', t('option.rewriteCheck')).conflicts('write'))
+    .option('--write', t('option.rewriteWrite'))
+    .option('--backup', t('option.rewriteBackup'))
+    .option('--mentions', t('option.rewriteMentions'))
+    .addOption(new Option('--layout <layout>', t('option.rewriteLayout')).choices(layouts).default('owner/repo/image'))
+    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json', 'sarif']).default('table'))
+    .option('--out <file>', t('option.out'))
+    .action((paths: readonly string[], options: RewriteOptions) => run((context) => rewrite(context, paths, options)));
+}
+
+async function rewrite(context: CommandContext, paths: readonly string[], options: RewriteOptions): Promise<number> {
+  const found = findInFiles(paths, context.workingFolder, { layout: options.layout, mentions: options.mentions ?? false });
+  const done = options.write ? await writeAll(found, options.backup ?? false) : found;
+  await writeResult(render(done, context, options), options.out, context);
+  if (options.output === 'table') context.output.notes.write(renderReports(done, context.texts));
+  context.output.notes.write(`${summary(done, options, context.texts)}\n`);
+  return exitCode(done, options);
+}
+
+async function writeAll(found: FoundInFiles, backup: boolean): Promise<FoundInFiles> {
+  const left = [...found.left];
+  for (const { file, path, text, references } of found.manifests.filter(hasChanges)) {
+    const why = await replaceFile({ path, before: text, after: rewriteText(text, references), backup });
+    if (why !== undefined) left.push({ file, why });
+  }
+  return { ...found, left };
+}
+
+function render(found: FoundInFiles, { output, texts }: CommandContext, options: RewriteOptions): string {
+  if (options.output === 'json') return rewriteJson(found);
+  if (options.output === 'sarif') return rewriteSarif(found, (reference) => describe(reference, texts));
+  return renderChanges(found, output.data);
+}
+
+function summary(found: FoundInFiles, { write }: RewriteOptions, { t }: Texts): string {
+  const left = new Set(found.left.map(({ file }) => file));
+  const count = (action: 'change' | 'report', manifests: FoundInFiles['manifests']): number => manifests.flatMap((manifest) => manifest.references).filter((one) => one.action === action).length;
+  const changing = found.manifests.filter((manifest) => hasChanges(manifest) && !left.has(manifest.file));
+  const params = { changes: count('change', changing), files: changing.length, reports: count('report', found.manifests), left: left.size, looked: found.looked };
+  return t(write ? 'rewrite.written' : 'rewrite.would', params);
+}
+
+/** Links are left alone on purpose; what could not be read may hold anything. */
+function exitCode(found: FoundInFiles, { check, write }: RewriteOptions): number {
+  const incomplete = found.left.some(({ why }) => why !== 'symlink');
+  const breaks = found.manifests.some(({ references }) => references.some(({ reason }) => reason === 'kustomize-name-breaks'));
+  if (write) return incomplete || breaks ? 6 : 0;
+  if (check && found.manifests.some(hasChanges)) return 3;
+  return incomplete ? 5 : 0;
+}

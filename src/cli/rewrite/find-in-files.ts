@@ -1,0 +1,52 @@
+import { findReferences, type FindOptions } from '../../manifests/find-references.ts';
+import type { FoundReference } from '../../manifests/reference.ts';
+import { ManifestReader } from './read-manifest.ts';
+import { walkPath, type LeftAlone } from './walk-files.ts';
+
+/** A file that names retired registries. */
+export interface Manifest {
+  readonly file: string;
+  readonly path: string;
+  readonly text: string;
+  readonly references: readonly FoundReference[];
+}
+
+export interface FoundInFiles {
+  /** In the order of the paths that were named, and of names within. */
+  readonly manifests: readonly Manifest[];
+  readonly left: readonly { readonly file: string; readonly why: LeftAlone }[];
+  /** How many files were looked into. */
+  readonly looked: number;
+}
+
+/** @throws NodemendError INPUT_UNREADABLE for a path that is not there */
+export function findInFiles(paths: readonly string[], workingFolder: string, options: Omit<FindOptions, 'file'>): FoundInFiles {
+  const reader = new ManifestReader();
+  const manifests = new Map<string, Manifest>();
+  const left: { file: string; why: LeftAlone }[] = [];
+  const seen = new Set<string>();
+  const file = (name: string, path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const found = reader.read(path);
+    if (found === undefined) return;
+    if ('left' in found) left.push({ file: name, why: found.left });
+    else manifests.set(path, { file: name, path, text: found.text, references: findReferences(found.text, { ...options, file: name }) });
+  };
+  for (const name of paths) walkPath(name, workingFolder, { file, leave: (leftFile, why) => left.push({ file: leftFile, why }) });
+  const withReferences = [...manifests.values()].filter(({ references }) => references.length > 0);
+  return { manifests: breakingNames(withReferences), left, looked: seen.size };
+}
+
+/** A kustomization selects images by their old name: with the references the name has to change, or it selects nothing any more. */
+function breakingNames(manifests: readonly Manifest[]): readonly Manifest[] {
+  const changed = new Set(manifests.flatMap(({ references }) => references.filter(({ action }) => action === 'change').map(({ old }) => nameOf(old))));
+  const told = (reference: FoundReference): FoundReference =>
+    reference.reason === 'kustomize-name' && changed.has(nameOf(reference.old)) ? { ...reference, reason: 'kustomize-name-breaks' } : reference;
+  return manifests.map((manifest) => ({ ...manifest, references: manifest.references.map(told) }));
+}
+
+/** Without tag and digest. */
+function nameOf(reference: string): string {
+  return reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+}

@@ -1,0 +1,17 @@
+/** Where a character stands: line and column from 1, columns in UTF-16 units. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Finds the places of many offsets of one text, the lines of which are counted once. */
+export function placesIn(text: string): (offset: number) => Place {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  // A byte order mark is no column.
+  const skipped = text.startsWith('\uFEFF') ? 1 : 0;
+  return (offset) => {
+    const line = starts.findLastIndex((start) => start <= offset);
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 - (line === 0 ? skipped : 0) };
+  };
+}

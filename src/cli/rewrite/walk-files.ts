@@ -1,0 +1,58 @@
+import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+
+/** Why a file was left alone. */
+export type LeftAlone = 'symlink' | 'unreadable' | 'huge' | 'binary' | 'changed-meanwhile' | 'backup-exists' | 'unwritable';
+
+export interface Walk {
+  /** A file to look into, as it is named to people. */
+  readonly file: (name: string, path: string) => void;
+  readonly leave: (name: string, why: LeftAlone) => void;
+}
+
+/** What a folder is searched for. A file that is named itself is looked into whatever it is called. */
+const isManifest = (name: string): boolean => /\.(?:ya?ml|json)$/i.test(name) || name === 'Kustomization';
+
+/** Not the work of whoever works here. */
+const skippedFolders: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+
+/** Walks a file, or a folder in the order of its names. @throws NodemendError INPUT_UNREADABLE when there is no such path */
+export function walkPath(name: string, workingFolder: string, walk: Walk): void {
+  const path = resolve(workingFolder, name);
+  const stats = statOf(name, path);
+  // A link that somebody named is what they mean; one that is found leads elsewhere.
+  if (stats.isDirectory()) walkFolder(name, path, walk);
+  else walk.file(name, path);
+}
+
+function statOf(name: string, path: string): Stats {
+  try {
+    return lstatSync(path);
+  } catch (cause) {
+    throw new NodemendError('INPUT_UNREADABLE', { path: name, fault: faultOf(cause) }, { cause });
+  }
+}
+
+function walkFolder(name: string, path: string, walk: Walk): void {
+  for (const entry of entriesOf(name, path, walk)) {
+    const inside = name === '.' ? entry.name : join(name, entry.name);
+    const at = join(path, entry.name);
+    if (entry.isDirectory() && !skippedFolders.has(entry.name)) walkFolder(inside, at, walk);
+    else if (entry.isFile() && isManifest(entry.name)) walk.file(inside, at);
+    else if (entry.isSymbolicLink() && isManifest(entry.name)) walk.leave(inside, 'symlink');
+  }
+}
+
+function entriesOf(name: string, path: string, walk: Walk): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    walk.leave(name, 'unreadable');
+    return [];
+  }
+}
+
+export function faultOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}

@@ -1,0 +1,76 @@
+import { parseAllDocuments, visit, type Document, type Scalar } from 'yaml';
+import type { GitHubLayout } from '../registry/successor.ts';
+import { imageFields, shapeOf } from './image-fields.ts';
+import type { FoundReference } from './reference.ts';
+import { scanMentions, scanText } from './scan-text.ts';
+import { inField, inOther } from './scalar-references.ts';
+
+export interface FindOptions {
+  /** Path or name of the file: a kustomization may be told by it alone. */
+  readonly file: string;
+  readonly layout: GitHubLayout;
+  /** Hosts in prose, URLs and comments too. */
+  readonly mentions: boolean;
+}
+
+/**
+ * Everything in the text of a YAML or JSON file that names a retired registry, in the order of the text, none within another.
+ * Never throws: what cannot be read as YAML is looked through as text, and told only.
+ */
+export function findReferences(text: string, options: FindOptions): readonly FoundReference[] {
+  const found = structured(text, options);
+  const mentions = options.mentions ? scanMentions(text, options.layout) : [];
+  return withoutCovered([...found, ...mentions].toSorted((a, b) => a.start - b.start || b.end - a.end));
+}
+
+/** An alias names its anchor's scalar twice, and a mention is none where something better was said of the same place. */
+function withoutCovered(sorted: readonly FoundReference[]): readonly FoundReference[] {
+  const structural = sorted.filter(({ reason }) => reason !== 'mention');
+  const kept: FoundReference[] = [];
+  for (const reference of sorted) {
+    const overlaps = (other: FoundReference): boolean => other.start < reference.end && reference.start < other.end;
+    if (kept.some(overlaps) || (reference.reason === 'mention' && structural.some(overlaps))) continue;
+    kept.push(reference);
+  }
+  return kept;
+}
+
+function structured(text: string, { file, layout }: FindOptions): readonly FoundReference[] {
+  const documents = parse(text);
+  if (documents === undefined) return scanText(text, { from: 0, reason: text.includes('{{') ? 'template' : 'unparsable', layout });
+  if (isTemplate(text, documents)) return scanText(text, { from: 0, reason: 'template', layout });
+  if (documents.some((document) => document.has('sops'))) return scanText(text, { from: 0, reason: 'encrypted', layout });
+  return documents.flatMap((document) => inDocument({ text, layout }, document, file));
+}
+
+/** YAML 1.1 is what Kubernetes reads, and JSON is a part of it; keys that are there twice are Kubernetes' matter. */
+function parse(text: string): readonly Document.Parsed[] | undefined {
+  const documents: readonly Document.Parsed[] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
+  return documents.every(({ errors }) => errors.length === 0) ? documents : undefined;
+}
+
+/** An unquoted `{{ .Values.image }}` is a map to YAML. Within a scalar or a comment braces are only text. */
+function isTemplate(text: string, documents: readonly Document.Parsed[]): boolean {
+  if (!text.includes('{{')) return false;
+  let found = false;
+  for (const document of documents) {
+    visit(document, {
+      Map: (_, { range }) => {
+        if (range && text.startsWith('{{', range[0])) found = true;
+      },
+    });
+  }
+  return found;
+}
+
+function inDocument(source: { readonly text: string; readonly layout: GitHubLayout }, document: Document.Parsed, file: string): readonly FoundReference[] {
+  const fields = imageFields(document, shapeOf(document, file));
+  const images = new Set<unknown>(fields.flatMap(({ node, registry }) => [node, registry]));
+  const others: FoundReference[] = [];
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && !images.has(node)) others.push(...inOther(source, node as Scalar<string>));
+    },
+  });
+  return [...fields.flatMap((field) => inField(source, field)), ...others];
+}

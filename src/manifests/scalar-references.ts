@@ -1,0 +1,58 @@
+import type { Scalar } from 'yaml';
+import { hostOf, successorOf, type GitHubLayout, type Successor } from '../registry/successor.ts';
+import type { ImageField } from './image-fields.ts';
+import { literalPlace } from './literal-place.ts';
+import type { FoundReference, ReferenceReason } from './reference.ts';
+import { scanText } from './scan-text.ts';
+
+export interface Source {
+  readonly text: string;
+  readonly layout: GitHubLayout;
+}
+
+/** What an image field names. */
+export function inField(source: Source, { node, part, registry }: ImageField): readonly FoundReference[] {
+  const scalars = registry ? [registry, node] : [node];
+  if (scalars.some(({ value }) => value.includes('{{'))) return scalars.flatMap((scalar) => inText(source, scalar, 'template'));
+  if (registry) return splitReference(source, registry, node);
+  const successor = successorOf(node.value, source.layout);
+  if (successor === undefined) return inOther(source, node);
+  return [part === 'name' ? told(source, node, 'kustomize-name', successor.reference) : become(source, node, successor)];
+}
+
+/** Registry and repository in scalars of their own: what becomes of the whole is divided at its first slash. */
+function splitReference(source: Source, registry: Scalar<string>, repository: Scalar<string>): readonly FoundReference[] {
+  const successor = successorOf(`${registry.value.replace(/\/$/, '')}/${repository.value}`, source.layout);
+  if (successor === undefined) return [...inOther(source, registry), ...inOther(source, repository)];
+  if (successor.action === 'report') return [told(source, registry, successor.reason)];
+  const slash = successor.reference.indexOf('/');
+  const parts = [
+    [registry, successor.reference.slice(0, slash)],
+    [repository, successor.reference.slice(slash + 1)],
+  ] as const;
+  return parts.filter(([node, value]) => node.value !== value).map(([node, reference]) => become(source, node, { action: 'change', reference }));
+}
+
+/** A scalar that is no image field: an argument or a variable may still name an image. Prose is only a mention. */
+export function inOther(source: Source, node: Scalar<string>): readonly FoundReference[] {
+  if (node.value.includes('{{')) return inText(source, node, 'template');
+  if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return inText(source, node, 'block-scalar');
+  if (hostOf(node.value) === node.value) return [told(source, node, 'not-an-image-field')];
+  return /\s/.test(node.value) ? [] : inText(source, node, 'not-an-image-field');
+}
+
+function inText({ text, layout }: Source, { range }: Scalar<string>, reason: ReferenceReason): readonly FoundReference[] {
+  return range ? scanText(text.slice(range[0], range[1]), { from: range[0], reason, layout }) : [];
+}
+
+function become(source: Source, node: Scalar<string>, successor: Successor): FoundReference {
+  if (successor.action === 'report') return told(source, node, successor.reason, successor.reference);
+  const place = literalPlace(source.text, node);
+  if (place === undefined) return told(source, node, 'not-literal', successor.reference);
+  return { ...place, old: node.value, new: successor.reference, action: 'change', reason: 'retired-registry' };
+}
+
+function told({ text }: Source, node: Scalar<string>, reason: ReferenceReason, proposal: string | null = null): FoundReference {
+  const place = literalPlace(text, node) ?? { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
+  return { ...place, old: node.value, new: proposal, action: 'report', reason };
+}

@@ -1,0 +1,75 @@
+import { isInvalid, parseReference } from './reference/image-reference.ts';
+
+/** How `docker.pkg.github.com/OWNER/REPO/IMAGE` is called on ghcr.io: as GitHub moved it, or as many owners published it anew. */
+export type GitHubLayout = 'owner/repo/image' | 'owner/image';
+
+/** What a reference to a retired registry should become. */
+export type Successor =
+  | { readonly action: 'change'; readonly reference: string }
+  /** It has no successor that follows from its name, or one that a person has to look at. */
+  | { readonly action: 'report'; readonly reason: SuccessorReason; readonly reference?: string };
+
+export type SuccessorReason = 'names-differ' | 'unverified-digest' | 'cluster-registry' | 'no-reference';
+
+type Rule = (path: string, layout: GitHubLayout) => Successor;
+
+const change = (reference: string): Successor => ({ action: 'change', reference });
+
+/**
+ * By what a written reference begins with; the rest, tag and digest included, is the `path`. Offline and unverified: whether the
+ * successor is there, only its registry can say.
+ */
+const rules: readonly (readonly [prefix: string, Rule])[] = [
+  ['docker.pkg.github.com/', gitHub],
+  // A host that never was: ghcr.io as the NKS troubleshooting guide prints it.
+  ['gchr.io/', (path) => change(`ghcr.io/${path}`)],
+  // Path for path, with the same digests (kubernetes.io blog, 2023-02-06).
+  ['k8s.gcr.io/', (path) => change(`registry.k8s.io/${path}`)],
+  ['gcr.io/google_containers/', (path) => change(`registry.k8s.io/${path}`)],
+  ['gcr.io/google-containers/', (path) => change(`registry.k8s.io/${path}`)],
+  // Other names and other tags at ghcr.io/flannel-io: which one is meant needs a person.
+  ['quay.io/coreos/flannel', () => ({ action: 'report', reason: 'names-differ' })],
+  // Each cluster's label nks_registry_url names its own.
+  ['harbor-kr1.cloud.toastoven.net/', () => ({ action: 'report', reason: 'cluster-registry' })],
+];
+
+/** Every retired name begins with one of these. */
+export const retiredPrefixes: readonly string[] = rules.map(([prefix]) => prefix);
+
+/** Hosts of which everything is retired. */
+export const retiredHosts: readonly string[] = retiredPrefixes.filter((prefix) => prefix.indexOf('/') === prefix.length - 1).map((prefix) => prefix.slice(0, -1));
+
+/** The retired host that a text is, or begins with; undefined for all else. */
+export function hostOf(written: string): string | undefined {
+  return retiredHosts.find((host) => written === host || written.startsWith(`${host}/`));
+}
+
+/** Undefined for a text that is no image reference of a retired registry, from its first character to its last. */
+export function successorOf(written: string, layout: GitHubLayout = 'owner/repo/image'): Successor | undefined {
+  const [prefix, rule] = rules.find(([start]) => written.startsWith(start)) ?? [];
+  if (prefix === undefined || rule === undefined) return undefined;
+  // GitHub took names of any case, and the grammar takes none.
+  if (isInvalid(parseReference(lowerName(written)))) return undefined;
+  const successor = rule(written.slice(prefix.length), layout);
+  return successor.action === 'change' && isInvalid(parseReference(successor.reference)) ? { action: 'report', reason: 'no-reference' } : successor;
+}
+
+/** GitHub, "Migrating to the Container registry": lower case, all three parts kept, tag unchanged. A digest is another registry's, until asked. */
+function gitHub(path: string, layout: GitHubLayout): Successor {
+  const { name, rest } = split(path);
+  const parts = name.toLowerCase().split('/');
+  const kept = layout === 'owner/image' && parts.length === 3 ? [parts[0], parts[2]] : parts;
+  const reference = `ghcr.io/${kept.join('/')}${rest}`;
+  return rest.includes('@') ? { action: 'report', reason: 'unverified-digest', reference } : change(reference);
+}
+
+/** A path's tag and digest apart from its name. */
+function split(path: string): { readonly name: string; readonly rest: string } {
+  const end = path.search(/[:@]/);
+  return end === -1 ? { name: path, rest: '' } : { name: path.slice(0, end), rest: path.slice(end) };
+}
+
+function lowerName(written: string): string {
+  const { name, rest } = split(written);
+  return name.toLowerCase() + rest;
+}
