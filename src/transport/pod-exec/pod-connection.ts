@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
-import type { NodeProcess, ScriptPlace } from '../command/node-process.ts';
+import type { NodeProcess, Purpose, ScriptPlace } from '../command/node-process.ts';
 import { printable } from '../command/printable.ts';
 import { runScript } from '../command/run-script.ts';
 import { Limiter } from '../limiter.ts';
@@ -14,6 +14,12 @@ import { withoutComments } from './without-comments.ts';
 
 /** As over SSH, where sshd sets the limit. Each is a connection to the API server, and one more from there to kubelet. */
 const scriptsAtOnce = 8;
+
+/** For what ends a script, which is wanted after the script is not. */
+const endingMs = 5_000;
+
+/** By signal 9, as when the pod is removed: a script that is killed so is told of by what runs it. */
+const killed = 137;
 
 const hostScript = withoutComments(runOnHost);
 
@@ -33,16 +39,15 @@ export function podConnection(api: KubernetesApi, { pod, giveBack }: LentPod): N
   return { node: pod.node, kind: 'pod', user: 'root', hostKey: undefined, exec, close };
 }
 
-function placeIn(api: KubernetesApi, pod: RunningPod, { timeoutMs, signal }: ExecRequest): ScriptPlace {
+function placeIn(api: KubernetesApi, pod: RunningPod, request: ExecRequest): ScriptPlace {
   let failure: string | undefined;
-  const start = async (commandLine: string, _purpose: unknown, stdinBytes: number): Promise<NodeProcess> => {
+  const start = async (commandLine: string, purpose: Purpose, stdinBytes: number): Promise<NodeProcess> => {
     const command = ['sh', '-c', hostScript, 'nodemend', randomBytes(8).toString('hex'), String(stdinBytes), commandLine];
-    // The script's own time-out comes first, and has its own error.
-    const waiting = AbortSignal.any([AbortSignal.timeout(timeoutMs + 1_000), ...(signal ? [signal] : [])]);
-    const { stdin, stdout, stderr, ended, close } = await api.exec({ namespace: pod.namespace, pod: pod.pod, container: containerName, command, signal: waiting });
+    const signal = purpose === 'script' ? whileWanted(request) : AbortSignal.timeout(endingMs);
+    const { stdin, stdout, stderr, ended, close } = await api.exec({ namespace: pod.namespace, pod: pod.pod, container: containerName, command, signal });
     const end = ended.then(({ code, failure: why }) => {
-      failure = why;
-      return code === undefined ? {} : { code };
+      failure = code === killed ? 'what runs the script in the pod was killed' : why;
+      return code === undefined || code === killed ? {} : { code };
     });
     return { stdin, stdout, stderr, ended: end, release: close, kill: close };
   };
@@ -53,6 +58,11 @@ function placeIn(api: KubernetesApi, pod: RunningPod, { timeoutMs, signal }: Exe
     explainLoss: (detail) => lost(pod, failure ?? detail),
     explainFailure: (detail) => new NodemendError('POD_COMMAND_FAILED', { node: pod.node, namespace: pod.namespace, pod: pod.pod, detail }),
   };
+}
+
+/** The script's own time-out comes first, and has its own error. */
+function whileWanted({ timeoutMs, signal }: ExecRequest): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(timeoutMs + 1_000), ...(signal ? [signal] : [])]);
 }
 
 function lost({ node, namespace, pod }: RunningPod, detail: string): NodemendError {

@@ -2,10 +2,15 @@ import { NodemendError, isNodemendError } from '../../errors/nodemend-error.ts';
 import { jobManifest, type PodJob } from './job-manifest.ts';
 import type { PodSettings } from './pod-settings.ts';
 
-/** @throws NodemendError POD_NAMESPACE_MISSING, POD_REFUSED, API_…; the signal's reason. */
-export async function createPodJob(settings: PodSettings, job: PodJob, signal: AbortSignal): Promise<void> {
+const patienceMs = 10_000;
+
+/**
+ * Not ended by an interruption: a request that is given up may be carried out all the same, after the one that removes the job.
+ * @throws NodemendError POD_NAMESPACE_MISSING, POD_REFUSED, API_…
+ */
+export async function createPodJob(settings: PodSettings, job: PodJob): Promise<void> {
   try {
-    await settings.api.create(jobsPath(settings), jobManifest(job, settings), () => undefined, signal);
+    await settings.api.create(jobsPath(settings), jobManifest(job, settings), () => undefined, AbortSignal.timeout(3 * patienceMs));
   } catch (error) {
     throw refusal(error, job, settings);
   }
@@ -13,7 +18,7 @@ export async function createPodJob(settings: PodSettings, job: PodJob, signal: A
 
 /** Asks the cluster to remove the job and its pod. What cannot be asked for happens by itself: nobody feeds the pod any more. */
 export async function removePodJob(settings: PodSettings, { name }: PodJob): Promise<void> {
-  await settings.api.remove(`${jobsPath(settings)}/${name}`, AbortSignal.timeout(10_000), 'Foreground').catch(() => undefined);
+  await settings.api.remove(`${jobsPath(settings)}/${name}`, AbortSignal.timeout(patienceMs), 'Foreground').catch(() => undefined);
 }
 
 function jobsPath({ namespace }: PodSettings): string {

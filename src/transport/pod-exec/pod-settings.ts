@@ -13,6 +13,6 @@ export interface PodSettings {
   readonly startTimeoutMs: number;
 }
 
-/** Also where leases are kept. */
-export const defaultPodNamespace = 'nodemend';
+/** A namespace of its own, as in `deploy/`: who may make pods in it is root on every node, and nothing else should run there. */
+export const defaultPodNamespace = 'nodemend-pod';
 export const defaultPodStartTimeoutMs = 60_000;

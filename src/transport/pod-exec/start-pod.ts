@@ -24,8 +24,11 @@ export interface HeldPod extends RunningPod, Lifeline {}
  */
 export async function startPod(cluster: PodCluster, job: PodJob, signal: AbortSignal): Promise<HeldPod> {
   const { settings } = cluster;
+  // A pod for a kubelet that does not answer would stay, and even removed it would until that comes back.
+  const trouble = await nodeTrouble(settings.api, job, signal);
+  if (trouble) throw trouble;
   try {
-    await createPodJob(settings, job, signal);
+    await createPodJob(settings, job);
     const { name } = await whenRunning(cluster, job, signal);
     const pod: RunningPod = { node: job.node, namespace: settings.namespace, pod: name };
     return { ...pod, ...(await holdLifeline(settings.api, pod, signal)) };

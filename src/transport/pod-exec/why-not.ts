@@ -32,8 +32,13 @@ export async function nodeTrouble(api: KubernetesApi, { node }: PodJob, signal: 
   if (nodes === undefined) return undefined;
   const [ready] = nodes;
   if (nodes.length > 0 && ready?.status === 'True') return undefined;
-  const detail = ready === undefined ? 'the API server knows nothing of it' : `${ready.reason ?? 'not Ready'}: ${ready.message ?? ''}`;
+  const detail = nodes.length === 0 ? 'the API server does not know the node' : readiness(ready);
   return new NodemendError('POD_NODE_NOT_READY', { node, detail });
+}
+
+function readiness(ready: NodeCondition | undefined): string {
+  if (ready === undefined) return 'it has never reported';
+  return [ready.reason, ready.message].filter(Boolean).join(': ');
 }
 
 interface SeenEvent {

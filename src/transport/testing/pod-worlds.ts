@@ -1,0 +1,69 @@
+import type { TestTestbed } from '../../../testbed/testing/test-testbed.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { ExecProtocol } from '../../kubernetes/exec/channels.ts';
+import { openKubernetes } from '../../kubernetes/open-kubernetes.ts';
+import { createPodTransport } from '../pod-exec/pod-transport.ts';
+import { defaultPodNamespace, type PodSettings } from '../pod-exec/pod-settings.ts';
+import type { NodeTarget } from '../transport.ts';
+import type { ExecutionWorld } from './execution-world.ts';
+import type { FanOutWorld } from './fan-out-contract.ts';
+
+/** On every node of a testbed; busybox and nothing else. */
+const testImage = 'docker.io/library/box:1';
+
+export function podTarget(name: string): NodeTarget {
+  return { name, address: 'is not used', identityFiles: [] };
+}
+
+/** Processes of some nodes that have a text among their arguments, as a login by SSH sees them: not the ones that look. */
+export async function processesWith(testbed: TestTestbed, nodes: readonly string[], text: string): Promise<number> {
+  const counts = await Promise.all(nodes.map((node) => testbed.root(node, `ps -eo args | grep -v ' ps -eo ' | grep -c -- '${text.replace(/^./, '[$&]')}' || :`)));
+  return counts.reduce((sum, count) => sum + Number(count), 0);
+}
+
+export async function apiOf(testbed: TestTestbed): Promise<KubernetesApi> {
+  const { folder } = await testbed.status();
+  return openKubernetes({ kubeconfig: folder.kubeconfig, environment: {} });
+}
+
+/** As the error says that misses it. */
+export async function createPodNamespace(testbed: TestTestbed): Promise<void> {
+  await testbed.kubectl('create', 'namespace', defaultPodNamespace);
+  await testbed.kubectl('label', 'namespace', defaultPodNamespace, 'pod-security.kubernetes.io/enforce=privileged');
+}
+
+export function podSettings(api: KubernetesApi, more: Partial<PodSettings> = {}): PodSettings {
+  return { api, namespace: defaultPodNamespace, image: testImage, imagePullSecrets: [], startTimeoutMs: 60_000, ...more };
+}
+
+/** As an API server would be that knows only these. */
+function speaking(api: KubernetesApi, protocols: readonly ExecProtocol[]): KubernetesApi {
+  return { ...api, exec: (request) => api.exec({ ...request, protocols }) };
+}
+
+export async function createPodExecutionWorld(testbed: TestTestbed, node: string, protocols: readonly ExecProtocol[]): Promise<ExecutionWorld> {
+  const api = await apiOf(testbed);
+  const transport = createPodTransport(podSettings(speaking(api, protocols)));
+  return {
+    root: { transport, target: podTarget(node) },
+    processesWith: (text) => processesWith(testbed, [node], text),
+    close: async () => {
+      await transport.close();
+      await api.close();
+    },
+  };
+}
+
+export async function createPodFanOutWorld(testbed: TestTestbed, nodes: readonly string[]): Promise<FanOutWorld> {
+  const api = await apiOf(testbed);
+  const transport = createPodTransport(podSettings(api));
+  return {
+    transport,
+    targets: (count) => nodes.slice(0, count).map(podTarget),
+    processesWith: (text) => processesWith(testbed, nodes, text),
+    close: async () => {
+      await transport.close();
+      await api.close();
+    },
+  };
+}
