@@ -44,6 +44,30 @@ describe('the runtime', () => {
   });
 });
 
+describe('a log that logrotate has to copy', () => {
+  const megabyte = 1024 ** 2;
+  const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1, 60 * megabyte)}drivers\n${driverLines(1)}names\n`;
+  /** A disk of so many MiB. */
+  const disk = (size: number, free: number): string => `4096 ${size * 256} ${free * 256} ${free * 256} 1000 900 /var/lib/docker/containers\n`;
+
+  test.each<[string, string, string, string]>([
+    ['fits exactly', disk(1000, 60), rule('daily', 'copytruncate'), 'pass rule-ok'],
+    ['does not fit', disk(1000, 59), rule('daily', 'copytruncate'), 'fail log-outgrows-room'],
+    ['does not fit, and is a small part of the disk', disk(1300, 59), rule('daily', 'copytruncate'), 'pass rule-ok'],
+    ['under a rule that is worse', disk(1000, 0), rule('daily', 'create'), 'fail rule-unsafe.renames'],
+    ['under a rule that is wrong in other ways too', disk(1000, 0), rule('weekly', 'copytruncate'), 'fail log-outgrows-room'],
+  ])('%s', (_name, room, content, expected) => {
+    expect(withRule(content, { logs, disk: room })).toEqual([expected]);
+  });
+
+  test('a person has to empty it', () => {
+    const [finding] = found({ logs, disk: disk(1000, 0) });
+
+    expect(finding).toMatchObject({ remedy: false, severity: 'high' });
+    expect(finding?.text.params).toEqual({ file: '/etc/logrotate.d/docker', container: id(1).slice(0, 12), path: `/var/lib/docker/containers/${id(1)}/${id(1)}-json.log` });
+  });
+});
+
 describe('a rule on docker’s logs', () => {
   test.each<[string, string, string]>([
     ['the guide’s', rule('rotate 10', 'copytruncate', 'missingok', 'notifempty', 'compress', 'maxsize 100M', 'daily', 'dateext', 'dateformat -%Y%m%d-%s', 'create 0644 root root'), 'pass rule-ok'],

@@ -52,7 +52,7 @@ function dockerFindings({ node, facts, runtime }: SeenNode, rotation: Rotation):
   if (!runtime.docker) return [];
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [unseen(node.name, 'log-files', docker)];
-  const verdict = dockerVerdict(rotation, sortLogs(docker.value), diskOf(facts, 'docker')?.size);
+  const verdict = dockerVerdict(rotation, sortLogs(docker.value), diskOf(facts, 'docker'));
   return [finding(node.name, withUsage(verdict, facts, 'docker'))];
 }
 

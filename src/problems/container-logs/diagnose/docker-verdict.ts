@@ -1,4 +1,5 @@
 import type { FactValue } from '../../problem.ts';
+import type { DiskRoom } from '../facts/disk.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 import type { Block, Complaint } from '../logrotate/configuration.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
@@ -6,11 +7,12 @@ import { placesOf } from './docker-aim.ts';
 import type { SortedLogs } from './docker-logs.ts';
 import type { Verdict } from './finding.ts';
 import { destroysDocker, hazardsOf, type Hazard } from './hazards.ts';
+import { outgrownLog } from './log-room.ts';
 import type { Rotation } from './rotation.ts';
 import { suspectsOf, type Suspect } from './suspects.ts';
 
 /** Whether logrotate keeps the logs of docker's containers small, and if not, the one thing that explains it best. */
-export function dockerVerdict(rotation: Rotation, logs: SortedLogs, diskBytes: number | undefined): Verdict {
+export function dockerVerdict(rotation: Rotation, logs: SortedLogs, room: DiskRoom | undefined): Verdict {
   if (logs.unbounded.length === 0) return nothingToRotate(logs);
   const destroyer = rotation.configuration.blocks.find((block) => logs.unbounded.some((log) => destroysDocker(block, log)));
   if (destroyer !== undefined) return fail('rule-unsafe', 'other-files', { file: destroyer.file });
@@ -20,7 +22,7 @@ export function dockerVerdict(rotation: Rotation, logs: SortedLogs, diskBytes: n
   if (passedOver !== undefined) {
     return fail('rule-does-not-cover', passedOver.why, { file: passedOver.block.file }, unrotated(coverage));
   }
-  return covered(rotation, coverage, diskBytes);
+  return covered(rotation, coverage, room);
 }
 
 function nothingToRotate({ bounded }: SortedLogs): Verdict {
@@ -58,16 +60,23 @@ function place({ file, line, what }: Complaint): { readonly faultFile: string; r
   return { faultFile: file, line, what };
 }
 
-function covered(rotation: Rotation, coverage: readonly Coverage[], diskBytes: number | undefined): Verdict {
+function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRoom | undefined): Verdict {
   const held = [...holders(coverage)];
-  const hazards = held.flatMap(([block, log]) => hazardsOf(block, log, diskBytes).map((hazard) => ({ hazard, block })));
+  const hazards = held.flatMap(([block, log]) => hazardsOf(block, log, room?.size).map((hazard) => ({ hazard, block })));
   const worst = hazards.find(({ hazard }) => hazard.status === 'fail');
   if (worst !== undefined) return fromHazard(worst.hazard, worst.block);
+  const outgrown = outgrownLog(coverage, room);
+  if (outgrown !== undefined) return outgrows(outgrown);
   const fault = held.flatMap(([block]) => faultsOf(block, rotation))[0];
   if (fault !== undefined) return warn(fault.rule, fault.why, { file: fault.complaint.file, ...place(fault.complaint) });
   const doubtful = hazards[0];
   if (doubtful !== undefined) return fromHazard(doubtful.hazard, doubtful.block);
   return { status: 'pass', rule: 'rule-ok', params: { file: held[0]?.[0].file ?? '' } };
+}
+
+function outgrows({ log: { container, paths }, block }: NonNullable<ReturnType<typeof outgrownLog>>): Verdict {
+  const params = { file: block.file, container: container.name ?? container.id.slice(0, 12), path: paths[0] ?? '' };
+  return { status: 'fail', rule: 'log-outgrows-room', params, severity: 'high' };
 }
 
 /** Each block that holds a log, with one of its logs. */

@@ -19,12 +19,15 @@ export interface Verdict {
 
 const readSections = ['rotation-files', 'logrotate-version', 'runtime', 'log-files'] as const;
 
+/** A package is not installed, and log lines are not thrown away, without a person. */
+const onlyForPeople: readonly string[] = ['logrotate-missing', 'log-outgrows-room'];
+
 /** A verdict on a node. Every verdict that is no pass has a remedy, which `plan` may still refuse. */
 export function finding(node: string, verdict: Verdict): Finding {
   const base = findingBase(node, verdict.rule, verdict.text ?? verdict.rule, verdict.params ?? {});
   const facts = verdict.facts === undefined ? {} : { facts: verdict.facts };
   if (verdict.status === 'pass') return { ...base, status: 'pass', ...facts };
-  const remedy = verdict.rule !== 'logrotate-missing';
+  const remedy = !onlyForPeople.includes(verdict.rule);
   return { ...base, status: verdict.status, severity: verdict.severity ?? 'high', remedy, ...facts };
 }
 

@@ -23,6 +23,7 @@ if [ -f /run/fakes ]; then
   rm -f /run/fakes
 fi
 [ ! -f /usr/sbin/logrotate.gone ] || mv /usr/sbin/logrotate.gone /usr/sbin/logrotate
+umount /var/lib/docker 2>/dev/null || :
 rm -rf /data /var/lib/docker /var/log/pods /var/log/containers /etc/docker "$rules" /var/lib/kubelet
 mkdir -p "$rules" /var/log/pods /var/log/containers
 printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' >/etc/passwd
@@ -228,6 +229,13 @@ case $state in
   fail-rule-never-rotates)
     docker_node
     inject rule-never-rotates
+    ;;
+  fail-log-outgrows-room)
+    # A disk of half a MiB, and on it a log that takes more than half of it.
+    mkdir -p /var/lib/docker
+    mount -t tmpfs -o size=512k,mode=0710 disk /var/lib/docker
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
     ;;
   warn-rule-has-errors)
     docker_node
