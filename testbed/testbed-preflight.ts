@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { hierarchiesOf, neededControllers } from './node/cgroups.ts';
+import { hierarchiesOf, isUnified, neededControllers, neededUnifiedControllers, type Hierarchy } from './node/cgroups.ts';
 import { capabilities, hasCapability, type CapabilityName } from './node/capability.ts';
 
 /** Programs that nodes are made of or made by, and the Debian package that brings each. */
@@ -40,9 +40,10 @@ export interface TestbedMachine {
   readonly platform: string;
   readonly uid: number;
   readonly path: string;
-  /** Texts of /proc/self/mountinfo and /proc/self/status. */
+  /** Texts of /proc/self/mountinfo and /proc/self/status; of cgroup.controllers where cgroup v2 is mounted at /sys/fs/cgroup. */
   readonly mountinfo: string;
   readonly status: string;
+  readonly controllers: string;
   readonly isThere: (path: string) => boolean;
 }
 
@@ -73,17 +74,26 @@ function missingPrograms({ path, isThere }: TestbedMachine, docker: boolean): Pr
   return [`A testbed needs what is not installed: ${all.map(([name]) => name).join(', ')}`, `apt-get install --no-install-recommends ${packages}`];
 }
 
-function kernelProblem({ mountinfo, status, isThere }: TestbedMachine): Problem | undefined {
+function kernelProblem({ mountinfo, status, controllers, isThere }: TestbedMachine): Problem | undefined {
   const lacking = (Object.keys(capabilities) as CapabilityName[]).filter((name) => name !== 'sys_resource' && !hasCapability(name, status));
   if (lacking.length > 0) return [`Root of this machine lacks ${lacking.map((name) => `CAP_${name.toUpperCase()}`).join(', ')}`, 'inside a container give it full privileges, or use a machine of its own'];
   if (!isThere('/dev/loop-control')) return ['There is no /dev/loop-control, and a node’s disk is a loop device', 'modprobe loop, or give the container the machine’s /dev'];
-  const here = hierarchiesOf(mountinfo).flatMap(({ options }) => options.split(','));
+  return cgroupProblem(hierarchiesOf(mountinfo), controllers);
+}
+
+const v1Boot = 'systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1';
+
+function cgroupProblem(hierarchies: readonly Hierarchy[], controllers: string): Problem | undefined {
+  if (hierarchies.length === 0) return ['No cgroups are mounted', `mount them as systemd does, or boot with ${v1Boot}`];
+  if (isUnified(hierarchies)) {
+    const missing = neededUnifiedControllers.filter((name) => !controllers.split(/\s+/).includes(name));
+    if (missing.length === 0) return undefined;
+    return [`cgroup v2 has no ${missing.join(', ')} here`, `enable them in the cgroup.subtree_control of the group above, or boot with ${v1Boot}`];
+  }
+  const here = hierarchies.flatMap(({ options }) => options.split(','));
   const absent = neededControllers.filter((name) => !here.includes(name));
   if (absent.length === 0) return undefined;
-  return [
-    `These cgroup v1 controllers are not mounted: ${absent.join(', ')}`,
-    'boot with systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1; nodes on cgroup v2 are not supported yet',
-  ];
+  return [`These cgroup v1 controllers are not mounted: ${absent.join(', ')}`, `mount them, or boot with ${v1Boot}`];
 }
 
 export function isExecutable(path: string): boolean {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bringUpDaemon, startDaemon } from '../lab/daemon/start-daemon.ts';
@@ -77,6 +77,7 @@ function thisMachine(): Parameters<typeof checkTestbedMachine>[0] {
     path: process.env['PATH'] ?? '',
     mountinfo: text('/proc/self/mountinfo'),
     status: text('/proc/self/status'),
+    controllers: existsSync('/sys/fs/cgroup/cgroup.controllers') ? text('/sys/fs/cgroup/cgroup.controllers') : '',
     isThere: isExecutable,
   };
 }

@@ -14,6 +14,7 @@ import { mustRun } from '../../lab/node-root/run-program.ts';
 import { processId } from '../../lab/processes.ts';
 import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
 import { hasCapability } from '../node/capability.ts';
+import { isUnified, machineHierarchies } from '../node/cgroups.ts';
 import { writeImageArchive } from '../node/image-archive.ts';
 import { kubeletFiles } from '../node/kubelet-files.ts';
 import { identityFiles, runtimeFiles, sharedFiles } from '../node/node-files.ts';
@@ -114,7 +115,7 @@ async function clusterFiles(node: PlannedNode, { plan, programs, plane }: Cluste
   const credentials = await plane.authority.issue(subject);
   return [
     ...unitFiles({ runtime: node.runtime, restricted, kubelet: node.runtime !== 'docker' || programs.noDockershim === undefined }),
-    ...runtimeFiles(node.runtime, restricted),
+    ...runtimeFiles({ runtime: node.runtime, restricted, unified: isUnified(machineHierarchies()) }),
     ...registryFiles(node.runtime, plan.registries, plane.authority.certificate),
     ...kubeletFiles({ node, authority: plane.authority.certificate, credentials, server: nodeSideServer }),
   ];

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { lastLines } from '../../lab/node-root/run-program.ts';
 import type { NodeEnd } from '../daemon/node-events.ts';
 import bootScript from './boot.sh?raw';
-import { emptyCgroups, hierarchyArguments, type Hierarchy } from './cgroups.ts';
+import { emptyCgroups, hierarchyArguments, type Hierarchy, type NodeCgroups } from './cgroups.ts';
 import enterScript from './enter.sh?raw';
 
 export interface BootOptions {
@@ -12,8 +13,7 @@ export interface BootOptions {
   /** The node's mounted root. */
   readonly root: string;
   readonly hierarchies: readonly Hierarchy[];
-  /** The node's own folder in each of them. */
-  readonly cgroups: readonly string[];
+  readonly cgroups: NodeCgroups;
   /** Of its eth0, with the prefix length. */
   readonly address: string;
   readonly gateway: string;
@@ -41,11 +41,11 @@ const ends: Partial<Record<NodeJS.Signals, NodeEnd>> = { SIGHUP: 'reboot', SIGIN
  */
 export async function bootNode(options: BootOptions): Promise<RunningNode> {
   const { name, cgroups } = options;
-  await emptyCgroups(cgroups);
+  await emptyCgroups(cgroups.folders);
   const uptime = Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
   const unshare = ['unshare', ...namespaces, '--boottime', `-${uptime}`, '--fork', '--kill-child', '--'];
   const boot = ['sh', '-c', bootScript, 'boot.sh', options.root, name, options.address, options.gateway, ...hierarchyArguments(options.hierarchies)];
-  const child = spawn('sh', ['-c', enterScript, 'enter.sh', ...cgroups, '--', ...unshare, ...boot], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-c', enterScript, 'enter.sh', ...cgroups.folders, '--', ...unshare, ...boot], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   let cut = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
@@ -64,6 +64,7 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
   };
   try {
     await nextLine();
+    if (cgroups.outside !== undefined) writeFileSync(join(cgroups.outside, 'cgroup.procs'), String(child.pid));
     await options.connect(child.pid ?? 0);
     child.stdin.end('\n');
     const bootId = (await nextLine()).replace('booting ', '');

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The node's boot, inside its new namespaces: boot.sh ROOT NAME HIERARCHY…
-# HIERARCHY is FOLDER:OPTIONS of a cgroup v1 hierarchy. Waits for a line on standard input (the network card is in by then), makes
+# The node's boot, inside its new namespaces: boot.sh ROOT NAME ADDRESS GATEWAY HIERARCHY…
+# HIERARCHY is FOLDER:OPTIONS of a cgroup v1 hierarchy, or one `unified` for cgroup v2. Waits for a line on standard input (the network card is in by then), makes
 # ROOT the root, gives it /proc, /sys, /dev, /run and /tmp of its own, and becomes systemd.
 #
 # A node is root without a user namespace, because kubelet and the runtimes need that. What would reach the machine is closed here:
@@ -72,14 +72,21 @@ for path in sysrq-trigger kcore; do
   if [ -e "/proc/$path" ]; then /bin/mount --bind /dev/null "/proc/$path"; fi
 done
 
-/bin/mount -t tmpfs -o mode=0755 cgroup /sys/fs/cgroup
-for hierarchy in "$@"; do
-  folder=/sys/fs/cgroup/${hierarchy%%:*}
-  mkdir "$folder"
-  /bin/mount -t cgroup -o "${hierarchy#*:}" cgroup "$folder"
-done
-# systemd would mount every other controller of the kernel as a hierarchy of the whole machine; without a folder it cannot.
-/bin/mount -o remount,ro,mode=0755 /sys/fs/cgroup
+if [ "$1" = unified ]; then
+  /bin/mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate cgroup2 /sys/fs/cgroup
+  set -- systemd.unified_cgroup_hierarchy=1
+else
+  /bin/mount -t tmpfs -o mode=0755 cgroup /sys/fs/cgroup
+  for hierarchy in "$@"; do
+    folder=/sys/fs/cgroup/${hierarchy%%:*}
+    mkdir "$folder"
+    /bin/mount -t cgroup -o "${hierarchy#*:}" cgroup "$folder"
+  done
+  # systemd would mount every other controller of the kernel as a hierarchy of the whole machine; without a folder it cannot.
+  /bin/mount -o remount,ro,mode=0755 /sys/fs/cgroup
+  # It would mount the hierarchy of v2 beside those of v1, too (systemd(1), "hybrid").
+  set -- systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1
+fi
 /bin/mount --make-rshared /
 
 /sbin/ip -batch - <<COMMANDS
@@ -92,8 +99,6 @@ COMMANDS
 printf 'booting %s\n' "$boot_id"
 # Nothing of the machine stays open. systemd says what it does to its own journal.
 exec </dev/null >/dev/null 2>&1
-# Two arguments keep systemd to cgroup v1: it would mount the hierarchy of v2 beside it (systemd(1), "hybrid").
 # The clock is the machine's (CAP_SYS_TIME), and so are its kernel modules (CAP_SYS_MODULE) and ports (CAP_SYS_RAWIO).
 exec setpriv --bounding-set=-sys_time,-sys_module,-sys_rawio -- \
-  env -i container=testbed PATH="$PATH" /lib/systemd/systemd --system --show-status=no \
-  systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=1
+  env -i container=testbed PATH="$PATH" /lib/systemd/systemd --system --show-status=no "$@"

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A mounted cgroup hierarchy. */
@@ -10,6 +10,9 @@ export interface Hierarchy {
 }
 
 const unified = 'unified';
+
+/** Without these no kubelet starts on cgroup v2 (kubelet's `pkg/kubelet/cm`, `getCgroupV2…` and runc's requirements). */
+export const neededUnifiedControllers = ['cpu', 'cpuset', 'memory', 'pids', 'io'] as const;
 
 /** Without these no kubelet and no systemd starts on cgroup v1. */
 export const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'name=systemd'] as const;
@@ -35,21 +38,50 @@ export function machineHierarchies(): readonly Hierarchy[] {
   return hierarchiesOf(readFileSync('/proc/self/mountinfo', 'utf8'));
 }
 
+/** A machine has cgroup v2 alone, or the hierarchies of v1, beside which that of v2 has no controllers. */
+export function isUnified(hierarchies: readonly Hierarchy[]): boolean {
+  return hierarchies.every(({ options }) => options === unified);
+}
+
 /** The folder that holds all cgroups of a testbed, in each hierarchy. */
 function testbedCgroup(id: string): string {
   return `nodemend-testbed-${id}`;
 }
 
-/** Makes a node's own folder in every hierarchy: what it will see as the root of its cgroups. */
-export function makeCgroups(hierarchies: readonly Hierarchy[], id: string, node: string): readonly string[] {
-  return hierarchies.map(({ mountPoint, options }) => {
+/** A node's place among the machine's cgroups. */
+export interface NodeCgroups {
+  /** Its own folder in every hierarchy: what it will see as the root of its cgroups. */
+  readonly folders: readonly string[];
+  /** On cgroup v2 the process outside that waits for the node may not stay in it: a group with processes passes no controllers on (cgroups(7)). */
+  readonly outside: string | undefined;
+}
+
+export function makeCgroups(hierarchies: readonly Hierarchy[], id: string, node: string): NodeCgroups {
+  const v2 = isUnified(hierarchies);
+  const folders = hierarchies.map(({ mountPoint, options }) => {
     const parent = join(mountPoint, testbedCgroup(id));
     mkdirSync(parent, { recursive: true });
     if (options.split(',').includes('cpuset')) shareCpuset(mountPoint, parent);
+    if (v2) for (const folder of [mountPoint, parent]) passOn(folder);
     const folder = join(parent, node);
     mkdirSync(folder, { recursive: true });
     return folder;
   });
+  const outside = v2 ? folders.map((folder) => join(dirname(folder), 'outside')) : [];
+  for (const folder of outside) mkdirSync(folder, { recursive: true });
+  return { folders, outside: outside[0] };
+}
+
+/** Gives the groups below a folder the controllers of cgroup v2. @throws Error where processes are in the folder itself */
+function passOn(folder: string): void {
+  const file = join(folder, 'cgroup.subtree_control');
+  const missing = neededUnifiedControllers.filter((name) => !readFileSync(file, 'utf8').split(/\s/).includes(name));
+  if (missing.length === 0) return;
+  try {
+    writeFileSync(file, missing.map((name) => `+${name}`).join(' '));
+  } catch (cause) {
+    throw new Error(`The cgroup ${folder} does not pass on ${missing.join(', ')}: ${(cause as Error).message}\n  next: use a machine, or a container with systemd, where no process is in that group itself`, { cause });
+  }
 }
 
 /** A cpuset without processors and memory takes no process. */
@@ -105,7 +137,8 @@ function foldersIn(folder: string): readonly string[] {
   }
 }
 
-/** `memory` → `memory:memory`, as boot.sh takes them: the folder's name, and what is mounted there. Nodes do without v2. */
+/** As boot.sh takes them: `memory` → `memory:memory`, the folder's name and what is mounted there; or `unified` alone. Beside v1 nodes do without v2. */
 export function hierarchyArguments(hierarchies: readonly Hierarchy[]): readonly string[] {
+  if (isUnified(hierarchies)) return [unified];
   return hierarchies.filter(({ options }) => options !== unified).map(({ mountPoint, options }) => `${basename(mountPoint)}:${options}`);
 }

@@ -88,14 +88,25 @@ submenu 'Advanced options for Debian GNU/Linux' {
 }
 `;
 
-/** The runtimes' own configuration. Where `restricted` (no CAP_SYS_RESOURCE on the machine) no OOM score may be lowered. */
-export function runtimeFiles(runtime: Runtime, restricted: boolean): readonly TreeEntry[] {
+export interface RuntimeOptions {
+  readonly runtime: Runtime;
+  /** The machine lacks CAP_SYS_RESOURCE: no OOM score may be lowered. */
+  readonly restricted: boolean;
+  /** The machine has cgroup v2. */
+  readonly unified: boolean;
+}
+
+/** On cgroup v2 dockerd would let systemd make the groups, and kubelet is told to make them itself. */
+const cgroupfs = { 'exec-opts': ['native.cgroupdriver=cgroupfs'] };
+
+/** The runtimes' own configuration. */
+export function runtimeFiles({ runtime, restricted, unified }: RuntimeOptions): readonly TreeEntry[] {
   const containerd = runtime === 'containerd2' ? containerd2Config(restricted) : containerdConfig(restricted);
   const shared: readonly TreeEntry[] = [{ path: '/etc/containerd/config.toml', kind: 'file', content: containerd }];
   if (runtime !== 'docker') return shared;
   const wrapped = { runtimes: { restricted: { path: '/usr/lib/testbed/runc' } }, 'default-runtime': 'restricted' };
   // As nodes of a cluster have it: with rules of its own dockerd would drop what is forwarded between pods.
-  const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...wrapped };
+  const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...wrapped, ...(unified ? cgroupfs : {}) };
   return [...shared, { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }];
 }
 
