@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, type Dirent, type Stats } from 'node:fs';
+import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 
@@ -23,12 +23,13 @@ export function walkPath(name: string, workingFolder: string, walk: Walk): void 
   const stats = statOf(name, path);
   // A link that somebody named is what they mean; one that is found leads elsewhere.
   if (stats.isDirectory()) walkFolder(name, path, walk);
-  else walk.file(name, path);
+  else if (stats.isFile()) walk.file(name, path);
+  else walk.leave(name, 'unreadable');
 }
 
 function statOf(name: string, path: string): Stats {
   try {
-    return lstatSync(path);
+    return statSync(path);
   } catch (cause) {
     throw new NodemendError('INPUT_UNREADABLE', { path: name, fault: faultOf(cause) }, { cause });
   }
