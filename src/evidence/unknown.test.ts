@@ -3,8 +3,8 @@ import { errorAreas, type ErrorCode } from '../errors/catalogue.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { reasonOf, unknownOf } from './unknown.ts';
 
-/** Codes that end a command instead: they speak of the user's own files, or of changes. */
-const notOfASubject = /^(BUNDLE|KUBECONFIG|LEASE)_/;
+/** Codes that end a command instead: they speak of the user's own files, of flags, or of changes. */
+const notOfASubject = /^(BUNDLE|KUBECONFIG|LEASE)_|^POD_NEEDS_API$/;
 const ofSubjects = [...Object.keys(errorAreas.transport), ...Object.keys(errorAreas.kubernetes), ...Object.keys(errorAreas.evidence)]
   .filter((code) => !notOfASubject.test(code))
   .map((code) => code as ErrorCode);
