@@ -126,6 +126,15 @@ describe('which nodes', () => {
   });
 });
 
+test('who would log in to a node is nothing to its pod', async () => {
+  const api = await fakeCluster({ nodes: ['a-1'] });
+  const session = await open({ via: 'pod', port: '2222', user: 'ops', bastion: 'gate' });
+
+  const { targets } = await session.findNodes(api, signal);
+
+  expect(targets).toEqual([{ name: 'a-1', address: expect.any(String) as string, identityFiles: [] }]);
+});
+
 test('a next command repeats what chose cluster, nodes and access, and nothing else', async () => {
   const session = await open({
     hosts: 'hosts', nodes: 'db-[1-2]', via: 'ssh', user: 'ops', port: '22', identity: ['a', 'b'], bastion: 'gate', knownHosts: ['k'], hostKeys: 'accept-new',

@@ -18,7 +18,7 @@ import type { AccessOptions, TargetOptions } from './options.ts';
 import { askPassphrase } from './render/ask-passphrase.ts';
 import { createTexts, type Texts } from './text.ts';
 import { nodemendImage } from './version.ts';
-import { hostsTargets, nodeTargets } from './targets.ts';
+import { hostsTargets, nodesByName, nodeTargets } from './targets.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Everything that flags and configuration decide, for one command. */
@@ -76,7 +76,8 @@ export async function openSession(context: CommandContext, options: SessionOptio
       if (!api) return findHosts(options.hosts ?? '');
       const listed = await listNodes(api, { signal, ...(options.selector === undefined ? {} : { labelSelector: options.selector }) });
       const nodes = selectNodes(listed, options);
-      return { nodes, targets: nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context }) };
+      const targets = via === 'pod' ? nodesByName(nodes) : nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context });
+      return { nodes, targets };
     },
   };
 }

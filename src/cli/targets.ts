@@ -25,6 +25,11 @@ export function nodeTargets(nodes: readonly ListedNode[], { configuration, flags
   });
 }
 
+/** For a way that needs no login: who would log in, and through what, is nobody's matter. */
+export function nodesByName(nodes: readonly ListedNode[]): readonly NodeTarget[] {
+  return nodes.map(({ name, address, group }) => ({ name, address, ...(group === undefined ? {} : { group }), identityFiles: [] }));
+}
+
 /** Flags over the hosts file over the configuration. */
 export function hostsTargets(hosts: readonly HostEntry[], configuration: Configuration, flags: AccessFlags): readonly NodeTarget[] {
   const lookup = accessLookup(configuration);
