@@ -6,6 +6,7 @@ import { fillDisk, openShell, rebootNode } from './on-node.ts';
 import { healNode, partitionNode } from './partition.ts';
 import { cutPower, parseBootDelay, setBootDelay, startNode } from './power.ts';
 import { resumeRegistry, stopRegistry } from './registry/registry-outage.ts';
+import { findPrograms } from './programs.ts';
 import { testbedDown } from './testbed-down.ts';
 import { testbedStatus, statusLines } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
@@ -15,6 +16,7 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
                                      a control plane and nodes, ready to use
      [--stand-in]                    Docker nodes without a kubelet: the testbed writes their Node objects
      [--closed NODE,NODE]            nodes that reach the API server, the bastion and mirror.test, and nothing else
+  build                              builds, or finds, all programs that up can need
   status                             what is there, and where
   shell NODE                         a root shell on a node
   ssh NODE [COMMAND…]                a login, or a command, as the node's user
@@ -45,10 +47,12 @@ const [command, node = '', ...rest] = positionals;
 const choice = values.name === undefined ? {} : { name: values.name };
 
 let interrupted = false;
+const report = (line: string): void => console.error(line);
 
 /** Each says its exit code, or what to print. */
 const commands = new Map<string, () => Promise<number | string>>([
   ['up', up],
+  ['build', build],
   ['status', status],
   ['shell', async () => openShell(await testbedStatus(choice), node, ['sudo', '-i'])],
   ['ssh', async () => openShell(await testbedStatus(choice), node, rest)],
@@ -81,7 +85,7 @@ async function status(): Promise<string> {
   return (await statusLines(await testbedStatus(choice))).join('\n');
 }
 
-async function up(): Promise<string> {
+function untilSignal(): AbortSignal {
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -89,6 +93,16 @@ async function up(): Promise<string> {
       abort.abort(new Error(`ended by ${signal}`));
     });
   }
+  return abort.signal;
+}
+
+async function build(): Promise<string> {
+  const programs = await findPrograms({ environment: process.env, docker: 'kubelet', containerd2: true, report, signal: untilSignal() });
+  return Object.entries(programs).map(([name, path]) => `${name}  ${path}`).join('\n');
+}
+
+async function up(): Promise<string> {
+  const signal = untilSignal();
   const startedAt = performance.now();
   const size = {
     containerd: count(values.containerd, '--containerd'),
@@ -96,7 +110,7 @@ async function up(): Promise<string> {
     docker: count(values.docker, '--docker'),
     closed: values.closed.split(',').filter((name) => name !== ''),
   };
-  await testbedUp({ ...choice, ...size, standIn: values['stand-in'], report: (line) => console.error(line), signal: abort.signal });
+  await testbedUp({ ...choice, ...size, standIn: values['stand-in'], report, signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   return `${took}\n\n${await status()}`;
 }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { root } from '../build/options.ts';
 import { guardedSuite } from './guarded-suite.ts';
 import { programSuite } from './program-suite.ts';
@@ -12,8 +10,8 @@ const node = process.execPath;
 /** What needs neither root nor Debian packages (`npm test`). */
 export function quickSuites(): readonly Suite[] {
   return [
-    programSuite('types', node, ['node_modules/typescript/bin/tsc', '-p', '.']),
-    programSuite('lint', node, ['node_modules/oxlint/bin/oxlint']),
+    programSuite('types', [node, 'node_modules/typescript/bin/tsc', '-p', '.']),
+    programSuite('lint', [node, 'node_modules/oxlint/bin/oxlint']),
     vitestSuite('unit'),
   ];
 }
@@ -21,13 +19,15 @@ export function quickSuites(): readonly Suite[] {
 /** Everything (`npm run check`), what fails soonest first. */
 export function allSuites(): readonly Suite[] {
   const [types, lint] = quickSuites();
-  const docs = 'scripts/docs.ts';
   return [
     ...[types, lint].filter((suite) => suite !== undefined),
-    programSuite('shellcheck', 'shellcheck', ['-x', '--', ...shellFiles(root)]),
-    programSuite('dead code', node, ['node_modules/knip/bin/knip.js', '--no-progress']),
-    ...(existsSync(join(root, docs)) ? [programSuite('docs are current', 'sh', ['scripts/with-node.sh', docs, '--check'])] : []),
+    programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)]),
+    programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress']),
+    programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
     guardedSuite('unit', (environment) => vitestSuite('unit', { environment })),
+    // Once for each hash of their sources, for minutes; then found again.
+    programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], true),
     guardedSuite('root', (environment) => vitestSuite('root', { environment, again: true })),
+    guardedSuite('testbed', (environment) => vitestSuite('testbed', { environment, again: true })),
   ];
 }
