@@ -9,7 +9,7 @@ import type { RecordedExchange } from '../../src/kubernetes/testing/recording.ts
 import { startRecordingRelay } from '../../testbed/control-plane/recording-relay.ts';
 import type { TestbedSize } from '../../testbed/testbed-plan.ts';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
-import { operatorOf, type Operator } from '../end-to-end/operator.ts';
+import { operatorOf, type CommandResult, type Operator } from '../end-to-end/operator.ts';
 import { deployFolder, permissionText } from './shipped-files.ts';
 
 /** What passed between nodemend and the API server. */
@@ -23,6 +23,10 @@ export interface Asked {
 /** Somebody who has nothing but the token of a shipped service account, minted as TokenRequest does. */
 export interface Holder {
   readonly operator: Operator;
+  /** nodemend, by the relay. */
+  readonly run: (...args: readonly string[]) => Promise<CommandResult>;
+  /** nodemend, past the relay: what is passed on there are requests and answers, and commands in pods are neither. */
+  readonly runDirectly: Holder['run'];
   /** With the same token, past the relay. */
   readonly api: KubernetesApi;
 }
@@ -30,6 +34,7 @@ export interface Holder {
 export interface RoleScene {
   readonly testbed: TestTestbed;
   readonly admin: KubernetesApi;
+  /** @param account `namespace/name` of the service account */
   readonly holder: (account: string) => Promise<Holder>;
   /** What was asked since the last call, by anybody. */
   readonly asked: () => Asked;
@@ -46,22 +51,25 @@ export async function startRoleScene(size: TestbedSize, name: string): Promise<R
   const authority = await createAuthority('relay');
   const relay = await startRecordingRelay({ server: admin.server, authority: { ...authority, certificate }, tokens: new Map() });
   await testbed.kubectl('apply', '-k', deployFolder);
-  await testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change.yaml'));
+  for (const file of ['nodemend-change.yaml', 'nodemend-pod.yaml']) await testbed.kubectl('apply', '-f', join(deployFolder, file));
   const left: (() => Promise<void> | void)[] = [];
   return {
     testbed,
     admin,
     holder: async (account) => {
+      const [namespace = '', name = ''] = account.split('/');
       const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
       left.push(operator.leave);
-      const token = (await testbed.kubectl('-n', 'nodemend', 'create', 'token', account, '--duration=1h')).trim();
+      const token = (await testbed.kubectl('-n', namespace, 'create', 'token', name, '--duration=1h')).trim();
       const direct = join(operator.folder, 'direct.kubeconfig');
       writeFileSync(direct, kubeconfigFor(kubeconfig, { token }), { mode: 0o600 });
       const relayed = kubeconfigFor(kubeconfig, { token, server: relay.url, ca: authority.certificate });
-      writeFileSync(join(operator.folder, 'kubeconfig'), relayed, { mode: 0o600 });
+      const relayedFile = join(operator.folder, 'relayed.kubeconfig');
+      writeFileSync(relayedFile, relayed, { mode: 0o600 });
       const api = await openKubernetes({ kubeconfig: direct, environment: {} });
       left.push(api.close);
-      return { operator, api };
+      const run = (file: string): Holder['run'] => (...args) => operator.nodemend(...args, '--kubeconfig', file, '--lang', 'en');
+      return { operator, run: run(relayedFile), runDirectly: run(direct), api };
     },
     asked: () => {
       const requests = relay.take();

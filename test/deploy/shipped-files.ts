@@ -19,7 +19,7 @@ export interface ShippedObject {
   readonly spec?: object;
 }
 
-interface Rule {
+export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];

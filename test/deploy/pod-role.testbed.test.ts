@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRoleScene, type Holder, type RoleScene } from './role-scene.ts';
+import { bundleLines, difference, doctorLines, type Lines } from './said-lines.ts';
+import { permissionsOf, permissionText, shippedObjects } from './shipped-files.ts';
+import { withoutPermission } from './without-permission.ts';
+
+/** The shipped role of `--via pod` on a real API server with RBAC. */
+const node = 'containerd-1';
+const permissions = permissionsOf(shippedObjects('nodemend-pod.yaml')).map((permission) => [permissionText(permission), permission] as const);
+const viaPod = ['--via', 'pod', '--pod-image', 'docker.io/library/box:1'];
+let scene: RoleScene;
+let holder: Holder;
+let whole: Lines;
+
+async function saidLines(): Promise<Lines> {
+  return (await Promise.all([doctorLines(holder, ...viaPod), bundleLines(holder, ...viaPod)])).flat();
+}
+
+beforeAll(async () => {
+  scene = await startRoleScene({ containerd: 1, docker: 0 }, 'pod-role');
+  const asMinted = await scene.holder('nodemend-pod/nodemend-pod');
+  holder = { ...asMinted, run: asMinted.runDirectly };
+  whole = await saidLines();
+});
+afterAll(() => scene?.down());
+
+test('with the role a node is seen by a pod, and nothing is left of it', async () => {
+  expect(whole).toContain(`bundle ${node} access seen`);
+  expect(whole).toContain('doctor rbac nodemend-pod ok');
+  // Whoever only looks by pods may not change anything.
+  expect(whole.filter((line) => !/ (ok|seen)$/.test(line))).toEqual(['doctor rbac nodemend-change warn get namespaces, create leases, get leases, update leases']);
+  await expect.poll(() => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs,pods', '-o', 'name'), { timeout: 60_000, interval: 250 }).toBe('');
+});
+
+const jobs = (): Promise<string> => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs', '-o', 'name');
+
+/** What the loss of a permission that every pod needs changes: the node is not seen, for want of it. */
+function unseen(refused: string): Lines {
+  const ofTheNode = whole.filter((line) => line.startsWith(`bundle ${node} `) && !line.startsWith(`bundle ${node} api `));
+  return [
+    ...ofTheNode.flatMap((line) => [`- ${line}`, `+ ${line.replace(/seen$/, '')}unknown forbidden API_FORBIDDEN ${refused}`]),
+    '- doctor access containerd ok',
+    `+ doctor access containerd fail API_FORBIDDEN ${refused}`,
+  ];
+}
+
+/** By permission: the rest of the change besides that doctor names what is lacking. */
+const losses: Readonly<Record<string, () => Lines>> = {
+  'create jobs.batch -n nodemend-pod': () => unseen('create jobs -n nodemend-pod'),
+  'list pods -n nodemend-pod': () => unseen('list pods -n nodemend-pod'),
+  'watch pods -n nodemend-pod': () => unseen('watch pods -n nodemend-pod'),
+  'get pods/exec -n nodemend-pod': () => unseen('get pods/exec -n nodemend-pod'),
+  // Used when all is over, when something goes wrong, and by servers from 1.35 on: see below.
+  'delete jobs.batch -n nodemend-pod': () => [],
+  'list events -n nodemend-pod': () => [],
+  'create pods/exec -n nodemend-pod': () => [],
+};
+
+test('every permission of the role is tried', () => {
+  expect(Object.keys(losses).toSorted()).toEqual(permissions.map(([text]) => text).toSorted());
+});
+
+test.each(permissions)('without %s what needs it is unknown for want of it, and nothing else', async (text, permission) => {
+  const [lacking = ''] = text.replace('.batch', '').split(' -n');
+  await withoutPermission(scene.admin, holder.api, permission, async () => {
+    const expected = ['- doctor rbac nodemend-pod ok', `+ doctor rbac nodemend-pod fail ${lacking}`, ...(losses[text]?.() ?? [])];
+    expect(difference(whole, await saidLines())).toEqual(expected.toSorted());
+    // Jobs that may not be removed are still there, and the cluster removes them a little later.
+    if (permission.verb === 'delete') expect(await jobs()).toMatch(/^job\.batch\//);
+    await expect.poll(jobs, { timeout: 60_000, interval: 250 }).toBe('');
+  });
+});
+
+const listEvents = permissions.find(([text]) => text === 'list events -n nodemend-pod')![1];
+
+test('with the right to list events it is known why a pod is not made, without it only that it is not', async () => {
+  const level = (enforce: string): Promise<string> => scene.testbed.kubectl('label', '--overwrite', 'namespace', 'nodemend-pod', `pod-security.kubernetes.io/enforce=${enforce}`);
+  const access = async (): Promise<string | undefined> => (await bundleLines(holder, ...viaPod, '--connect-timeout', '8')).find((line) => line.startsWith(`bundle ${node} access`));
+  await level('restricted');
+  try {
+    expect(await access()).toBe(`bundle ${node} access unknown forbidden POD_REFUSED`);
+    await withoutPermission(scene.admin, holder.api, listEvents, async () => {
+      expect(await access()).toMatch(/ access unknown \S+ POD_NOT_STARTED$/);
+    });
+  } finally {
+    await level('privileged');
+  }
+});
