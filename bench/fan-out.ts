@@ -1,110 +1,157 @@
 /**
- * What nodemend adds to the SSH library: the same script on the same nodes, by nodemend and by bare ssh2, 20 ms away (a relay
- * in its own process holds every byte back for 10 ms each way). One real sshd plays all nodes. The contenders take turns, each
- * in a process of its own; medians are compared. Then the memory of open connections.
+ * What it takes to read many nodes over SSH, 20 ms away: nodemend's own way from connecting to evidence, against the SSH library
+ * sending the same script with its output thrown away, against Ansible sending the same script, and against the guide's loop of ssh
+ * with the guide's own command. One real sshd plays all nodes. nodemend and the library take turns, and their fastest runs are
+ * compared, because other work on a machine only ever makes one slower. Then the memory of open connections, and the probe's
+ * processor time on a node.
  *
- *     sh scripts/with-node.sh bench/fan-out.ts [--nodes 300] [--runs 5] [--user root] [--system-ssh] [--open 2000]
+ * All nodes share this machine with who reads them, so their work counts against nodemend, which keeps every processor busy, and not
+ * against the loop, which waits.
+ *
+ *     sh scripts/with-node.sh bench/fan-out.ts [--nodes 100,300] [--runs 5] [--open 2000]
  */
 import { fork, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { insideProgram } from '../test/inside-program.ts';
-import { createLoginNode } from '../test/login-node.ts';
 import { makeSshKey } from '../test/ssh-keys.ts';
-import { startSshd } from '../test/sshd.ts';
-import { startTcpRelay } from '../test/tcp-relay.ts';
-import type { Contender, FanOutJob, FanOutMeasure } from './fan-out/contender.ts';
+import type { Contender, FanOutMeasure } from './fan-out/contender.ts';
 import type { OpenConnectionsJob, OpenConnectionsMeasure } from './fan-out/open-connections.ts';
+import { rivals } from './fan-out/rivals.ts';
+import { probeCpuMs, setScene, type Scene } from './fan-out/scene.ts';
+import { runMeasured } from './measured-process.ts';
+import { atLeast, atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 
-/** Design bars: time against the bare library, kilobytes for each open connection, megabytes for 2,000 of them. */
-const bars = { ratio: 1.15, kbEach: 100, rssMb: 400 };
-/** All probes of all problems travel as one script; this is about how long it is. */
-const scriptBytes = 24_000;
+/** Design bars: time against the bare library; processor milliseconds of the probe; kilobytes for each open connection, megabytes for 2,000. */
+const bars = { ratio: 1.15, probeCpuMs: 40, kbEach: 100, rssMb: 400 };
 
-const { values } = parseArgs({
-  options: {
-    nodes: { type: 'string', default: '300' },
-    runs: { type: 'string', default: '5' },
-    user: { type: 'string', default: 'root' },
-    open: { type: 'string', default: '2000' },
-    'system-ssh': { type: 'boolean', default: false },
-  },
-});
-const report = (line: string): void => void process.stderr.write(`${line}\n`);
+export interface FanOutOptions {
+  readonly nodes: readonly number[];
+  /** Counted ones; one more warms caches. */
+  readonly runs: number;
+  readonly openConnections: number;
+  /** Whether Ansible may be fetched from PyPI when it is not here. */
+  readonly mayInstall: boolean;
+  readonly report: (line: string) => void;
+}
 
-function inProcess<T>(file: string, job: object): Promise<T> {
+/** Needs root and OpenSSH. */
+export async function measureFanOut(options: FanOutOptions): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const [index, count] of options.nodes.entries()) {
+    const scene = await setScene(count);
+    try {
+      if (index === 0) results.push(...(await measureOne(scene, options)));
+      results.push(...(await compare(scene, options)));
+    } finally {
+      await scene.close();
+    }
+  }
+  return results;
+}
+
+interface WholeMeasure extends FanOutMeasure {
+  /** The whole process, start included. */
+  readonly wholeMs: number;
+}
+
+async function compare(scene: Scene, options: FanOutOptions): Promise<readonly BenchResult[]> {
+  const { nodes } = scene;
+  const { report } = options;
+  const what = `${nodes.addresses.length} nodes`;
+  const measures: Record<Contender, WholeMeasure[]> = { bare: [], nodemend: [] };
+  const order: readonly Contender[] = ['bare', 'nodemend'];
+  for (let round = 0; round <= options.runs; round++) {
+    for (const contender of round % 2 === 0 ? order : order.toReversed()) {
+      const { result, ms } = await inProcess<FanOutMeasure>('contender.ts', { ...nodes, contender });
+      report(`  ${what}: ${contender.padEnd(8)} ${seconds(result.ms)}, ${seconds(result.cpuMs)} CPU`);
+      if (round > 0) measures[contender].push({ ...result, wholeMs: ms });
+    }
+  }
+  const least = (contender: Contender, of: keyof WholeMeasure): number => Math.min(...measures[contender].map((measure) => measure[of]));
+  const ratio = (of: keyof WholeMeasure): number => least('nodemend', of) / least('bare', of);
+  const each = (of: keyof WholeMeasure): string => (least('nodemend', of) / nodes.addresses.length).toFixed(1);
+  return [
+    atMost(`${what}: time to that of bare ssh2 (${each('ms')} ms a node)`, ratio('ms'), bars.ratio, '×'),
+    atMost(`${what}: CPU of the client to that of bare ssh2 (${each('cpuMs')} ms a node)`, ratio('cpuMs'), undefined, '×'),
+    ...(await compareWithRivals(scene, least('nodemend', 'wholeMs'), options)),
+  ];
+}
+
+async function compareWithRivals({ nodes, root }: Scene, ownMs: number, { mayInstall, report }: FanOutOptions): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const { name, bar, command } of rivals({ nodes, folder: root.shared, mayInstall })) {
+    const what = `${nodes.addresses.length} nodes: faster than ${name}`;
+    if (command === undefined) {
+      results.push({ what, measured: 'not here' });
+      continue;
+    }
+    const outputFile = join(root.shared, 'output');
+    const { ms, exitCode, errors } = await runMeasured({ ...command, outputFile });
+    if (exitCode !== 0) throw new Error(`${name} ended with ${exitCode}: ${errors}`);
+    report(`  ${nodes.addresses.length} nodes: ${name} ${seconds(ms)}`);
+    results.push(atLeast(`${what} (${seconds(ms)} to ${seconds(ownMs)})`, ms / ownMs, bar, '×'));
+  }
+  return results;
+}
+
+/** What does not depend on how many nodes there are. */
+async function measureOne({ root, nodes }: Scene, { openConnections }: FanOutOptions): Promise<readonly BenchResult[]> {
+  const probe = await probeCpuMs(root, nodes.scriptFile, 20);
+  const { count, kbEach, rssMb } = await holdOpen(root.shared, nodes.identityFile, openConnections);
+  return [
+    atMost('probe of the whole catalogue on a node', probe, bars.probeCpuMs, 'ms CPU'),
+    atMost(`${count} open connections: memory of each`, kbEach, bars.kbEach, 'KB'),
+    atMost(`${count} open connections: memory of the process`, rssMb, bars.rssMb, 'MB'),
+  ];
+}
+
+async function holdOpen(folder: string, identityFile: string, count: number): Promise<OpenConnectionsMeasure> {
+  const hostKey = makeSshKey(folder, 'fake-host');
+  const server = spawn(process.execPath, [join(import.meta.dirname, 'fan-out', 'fake-server.ts'), hostKey.path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    const { value: port } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
+    const knownHostsFile = join(folder, 'fake-known-hosts');
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.publicLine}\n`);
+    const job: OpenConnectionsJob = { count, port: Number(port), identityFile, knownHostsFile };
+    return (await inProcess<OpenConnectionsMeasure>('open-connections.ts', job)).result;
+  } finally {
+    server.stdin.end();
+  }
+}
+
+function inProcess<T>(file: string, job: object): Promise<{ readonly result: T; readonly ms: number }> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'fan-out', file), [JSON.stringify(job)], { execArgv: [...process.execArgv, '--expose-gc'] });
-    child.on('message', (result) => resolve(result as T));
+    const began = performance.now();
+    const child = fork(join(import.meta.dirname, 'fan-out', file), [JSON.stringify(job)], {
+      execArgv: ['--disable-warning=ExperimentalWarning', '--import', join(import.meta.dirname, '..', 'scripts', 'source-hooks.ts'), '--expose-gc'],
+    });
+    let result: T | undefined;
+    child.on('message', (message) => (result = message as T));
     child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`${file} ended with ${code} and without a result`)));
+    child.on('exit', (code) => {
+      if (result === undefined) reject(new Error(`${file} ended with ${code} and without a result`));
+      else resolve({ result, ms: performance.now() - began });
+    });
   });
 }
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }
 
-async function compare(job: Omit<FanOutJob, 'contender'>): Promise<boolean> {
-  const contenders: readonly Contender[] = ['bare', 'ssh', ...(values['system-ssh'] ? (['system-ssh'] as const) : [])];
-  const measures = new Map<Contender, FanOutMeasure[]>(contenders.map((contender) => [contender, []]));
-  // The first round warms caches and does not count.
-  for (let run = 0; run <= Number(values.runs); run++) {
-    for (const contender of run % 2 === 0 ? contenders : contenders.toReversed()) {
-      const measure = await inProcess<FanOutMeasure>('contender.ts', { ...job, contender });
-      report(`  ${run === 0 ? 'warm-up' : `run ${run}`}  ${contender.padEnd(10)} ${measure.ms.toFixed(0)} ms, ${measure.cpuMs.toFixed(0)} ms CPU`);
-      if (run > 0) measures.get(contender)?.push(measure);
-    }
-  }
-  const of = (contender: Contender, value: keyof FanOutMeasure): number => median((measures.get(contender) ?? []).map((measure) => measure[value]));
-  const ratio = of('ssh', 'ms') / of('bare', 'ms');
-  const each = (contender: Contender): string => {
-    const { length } = job.addresses;
-    return `${(of(contender, 'ms') / length).toFixed(1)} ms and ${(of(contender, 'cpuMs') / length).toFixed(1)} ms CPU a node`;
-  };
-  for (const contender of contenders) console.log(`${contender}: ${of(contender, 'ms').toFixed(0)} ms for ${job.addresses.length} nodes as ${job.user}, ${each(contender)}`);
-  console.log(`ratio to bare ssh2: ${ratio.toFixed(2)} (bar ${bars.ratio})`);
-  return ratio <= bars.ratio;
-}
-
-async function holdOpen(folder: string, identityFile: string): Promise<boolean> {
-  const hostKey = makeSshKey(folder, 'fake-host');
-  const server = spawn(process.execPath, [join(import.meta.dirname, 'fan-out', 'fake-server.ts'), hostKey.path], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const { value: port } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
-  const knownHostsFile = join(folder, 'fake-known-hosts');
-  writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.publicLine}\n`);
-  const job: OpenConnectionsJob = { count: Number(values.open), port: Number(port), identityFile, knownHostsFile };
-  const measure = await inProcess<OpenConnectionsMeasure>('open-connections.ts', job);
-  server.stdin.end();
-  console.log(`open connections: ${measure.count} in ${measure.ms.toFixed(0)} ms, a command on each in ${measure.commandMs.toFixed(0)} ms`);
-  console.log(`  ${measure.kbEach.toFixed(0)} KB each (bar ${bars.kbEach}), ${measure.rssMb.toFixed(0)} MB in all (bar ${bars.rssMb} for 2,000)`);
-  return measure.kbEach <= bars.kbEach && measure.rssMb <= bars.rssMb;
-}
-
-const node = await createLoginNode();
-try {
-  const { shared } = node.root;
-  process.env['XDG_RUNTIME_DIR'] = shared;
-  const key = makeSshKey(shared, 'id');
-  const sshd = await startSshd(node.root, { config: ['MaxStartups 1000:30:1000'] });
-  sshd.authorize(values.user, key);
-  const relay = await startTcpRelay({ serverPort: sshd.port, addresses: Number(values.nodes), delayMs: 10 });
-  const knownHostsFile = join(shared, 'known_hosts');
-  writeFileSync(knownHostsFile, `[127.9.*]:${relay.port} ${sshd.hostKeys[0]?.publicLine}\n`);
-  const scriptFile = join(shared, 'script');
-  const script = readFileSync(join(import.meta.dirname, 'fan-out', 'script.sh'), 'utf8');
-  writeFileSync(scriptFile, `${script}${'# about as long as all probes together\n'.repeat((scriptBytes - script.length) / 39)}`);
-  const sshProgram = insideProgram(node.root, 'ssh');
-  const { addresses, port } = relay;
-  const held = [
-    await compare({ addresses, port, user: values.user, identityFile: key.path, knownHostsFile, sshProgram, scriptFile }),
-    await holdOpen(shared, key.path),
-  ];
-  await relay.close();
-  await sshd.close();
-  process.exitCode = held.every(Boolean) ? 0 : 1;
-} finally {
-  await node.close();
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { nodes: { type: 'string', default: '100,300' }, runs: { type: 'string', default: '5' }, open: { type: 'string', default: '2000' } },
+  });
+  const results = await measureFanOut({
+    nodes: values.nodes.split(',').map(Number),
+    runs: Number(values.runs),
+    openConnections: Number(values.open),
+    mayInstall: true,
+    report: (line) => void process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(renderResults(results));
+  process.exitCode = exitCodeOf(results);
 }

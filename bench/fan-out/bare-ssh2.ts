@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import ssh2 from 'ssh2';
+import { fanOutLimits } from '../../src/transport/fan-out.ts';
 import { Limiter } from '../../src/transport/limiter.ts';
 import type { FanOutJob } from './contender.ts';
+import { probeArguments } from './scene.ts';
 
 /**
  * The library alone doing what a careful user of it would do: no-delay, the key parsed once, curve25519, the host key compared,
@@ -13,12 +15,12 @@ export async function visitBare(job: FanOutJob, script: string): Promise<void> {
   const key = ssh2.utils.parseKey(readFileSync(job.identityFile));
   if (key instanceof Error) throw key;
   const hostKey = Buffer.from(readFileSync(job.knownHostsFile, 'utf8').split(' ')[2] ?? '', 'base64');
-  const command = job.user === 'root' ? 'sh -s' : 'sudo -n sh -s';
-  const handshakes = new Limiter(64);
-  const nodes = new Limiter(256);
+  const limits = fanOutLimits('ssh');
+  const handshakes = new Limiter(limits.handshakes);
+  const nodes = new Limiter(limits.nodes);
   await Promise.all(job.addresses.map((host) => nodes.run(async () => {
     const client = await handshakes.run(() => logIn({ ...job, host, key, hostKey }));
-    await run(client, command, script);
+    await run(client, `sh -s ${probeArguments.join(' ')}`, script);
     client.end();
     await once(client, 'close');
   })));

@@ -1,19 +1,13 @@
 /** One contender of the fan-out bench, in a process of its own: visits all nodes once and says what that took. */
 import { readFileSync } from 'node:fs';
 import { visitBare } from './bare-ssh2.ts';
-import { visitByTransport } from './by-transport.ts';
+import { visitByNodemend } from './nodemend.ts';
+import type { SshNodes } from './scene.ts';
 
-export type Contender = 'bare' | 'ssh' | 'system-ssh';
+export type Contender = 'bare' | 'nodemend';
 
-export interface FanOutJob {
+export interface FanOutJob extends SshNodes {
   readonly contender: Contender;
-  readonly addresses: readonly string[];
-  readonly port: number;
-  readonly user: string;
-  readonly identityFile: string;
-  readonly knownHostsFile: string;
-  readonly sshProgram: string;
-  readonly scriptFile: string;
 }
 
 export interface FanOutMeasure {
@@ -22,11 +16,7 @@ export interface FanOutMeasure {
   readonly cpuMs: number;
 }
 
-const visits: Readonly<Record<Contender, (job: FanOutJob, script: string) => Promise<void>>> = {
-  bare: visitBare,
-  ssh: visitByTransport,
-  'system-ssh': visitByTransport,
-};
+const visits: Readonly<Record<Contender, (job: FanOutJob, script: string) => Promise<void>>> = { bare: visitBare, nodemend: visitByNodemend };
 
 const job = JSON.parse(process.argv[2] ?? '{}') as FanOutJob;
 const script = readFileSync(job.scriptFile, 'utf8');

@@ -1,0 +1,80 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeProbe } from '../../src/evidence/probe/compose.ts';
+import { containerLogs } from '../../src/problems/container-logs/problem.ts';
+import sceneScript from '../../src/problems/container-logs/testing/scene.sh?raw';
+import { problems } from '../../src/problems/index.ts';
+import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
+import { makeSshKey } from '../../test/ssh-keys.ts';
+import { startSshd } from '../../test/sshd.ts';
+import { startTcpRelay } from '../../test/tcp-relay.ts';
+
+/** Nodes that answer by SSH, and what logs in to them. */
+export interface SshNodes {
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly user: string;
+  readonly identityFile: string;
+  readonly knownHostsFile: string;
+  /** The probe of the whole catalogue, as nodemend composes it. */
+  readonly scriptFile: string;
+}
+
+export interface Scene {
+  readonly root: PrivateRoot;
+  /** As many nodes as were asked for, 20 ms away: a relay in its own process holds every byte back for 10 ms each way. */
+  readonly nodes: SshNodes;
+  readonly close: () => Promise<void>;
+}
+
+const delayMs = 10;
+
+/** What the probe is given: a run's marker, and its time budget in seconds. */
+export const probeArguments: readonly string[] = ['0123456789abcdef0123456789abcdef', '60'];
+
+
+/**
+ * One real sshd in a root of its own plays all nodes, each under an address of its own. The root looks like a Docker node with the
+ * guide's trouble; dockerd, containerd and kubelet are fakes there that only sleep.
+ */
+export async function setScene(count: number): Promise<Scene> {
+  const root = await createPrivateRoot();
+  try {
+    root.run(sceneScript, 'fail-rule-missing', containerLogs.faultScript);
+    // The scene writes the accounts of a node; sshd gives up its rights to one of its own.
+    root.run("echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >>/etc/passwd; mkdir -p /run/sshd");
+    const { shared } = root;
+    const key = makeSshKey(shared, 'id');
+    const sshd = await startSshd(root, { config: ['MaxStartups 1000:30:1000'] });
+    sshd.authorize('root', key);
+    const relay = await startTcpRelay({ serverPort: sshd.port, addresses: count, delayMs });
+    const knownHostsFile = join(shared, 'known_hosts');
+    writeFileSync(knownHostsFile, `[127.9.*]:${relay.port} ${sshd.hostKeys[0]?.publicLine}\n`);
+    const scriptFile = join(shared, 'probe.sh');
+    writeFileSync(scriptFile, composeProbe(problems).script);
+    return {
+      root,
+      nodes: { addresses: relay.addresses, port: relay.port, user: 'root', identityFile: key.path, knownHostsFile, scriptFile },
+      close: async () => {
+        await relay.close();
+        await sshd.close();
+        await root.close();
+      },
+    };
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+}
+
+/**
+ * Processor time of the probe on the node itself, milliseconds: what the kernel says that the processes of `rounds` probes used,
+ * one after the other, with the shell and everything it starts.
+ */
+export async function probeCpuMs(root: PrivateRoot, scriptFile: string, rounds: number): Promise<number> {
+  const script = readFileSync(scriptFile, 'utf8');
+  // `times` in a shell that waited for all of them: its children's user and system time, as `0m1.230000s 0m0.450000s`.
+  const counted = root.run('for round in $(seq "$1"); do sh -c "$2" sh "$3" "$4" >/dev/null 2>&1; done; times', String(rounds), script, ...probeArguments);
+  const [user = Number.NaN, system = Number.NaN] = [...(counted.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/gu)].map(([, minutes, seconds]) => Number(minutes) * 60_000 + Number(seconds) * 1000);
+  return (user + system) / rounds;
+}
