@@ -9,6 +9,8 @@ export interface LeaseObject {
   /** RFC 3339 with microseconds, by the holder's clock: for people, never compared. */
   readonly renewTime: string;
   readonly transitions: number;
+  /** When the API server took the last write, milliseconds by the server's own clock; undefined where it does not tell. */
+  readonly writtenAt: number | undefined;
   readonly raw: JsonObject;
 }
 
@@ -21,7 +23,7 @@ export interface LeaseClaim {
 }
 
 interface RawLease {
-  readonly metadata?: { readonly resourceVersion?: string };
+  readonly metadata?: { readonly resourceVersion?: string; readonly managedFields?: readonly { readonly time?: string }[] };
   readonly spec?: { readonly holderIdentity?: string; readonly leaseDurationSeconds?: number; readonly renewTime?: string; readonly leaseTransitions?: number };
 }
 
@@ -33,8 +35,15 @@ export function readLease(raw: JsonObject): LeaseObject {
     durationSeconds: spec.leaseDurationSeconds ?? 0,
     renewTime: spec.renewTime ?? '',
     transitions: spec.leaseTransitions ?? 0,
+    writtenAt: lastWrite(metadata?.managedFields ?? []),
     raw,
   };
+}
+
+/** Each client that wrote has an entry, whose time the server sets anew with every change (apimachinery managedfields). */
+function lastWrite(entries: readonly { readonly time?: string }[]): number | undefined {
+  const times = entries.map(({ time = '' }) => Date.parse(time)).filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 export function newLease(namespace: string, name: string, claim: LeaseClaim): JsonObject {

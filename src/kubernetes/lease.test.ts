@@ -16,7 +16,7 @@ describe('against a recorded kube-apiserver', () => {
     first.assertHeld();
     expect(await caught(acquireLease(api, recorded('run-b')))).toMatchObject({
       code: 'LEASE_HELD',
-      params: { lease: 'locks/rollout', holder: 'run-a', renewTime: '2026-01-02T03:04:05.678000Z', seconds: 900 },
+      params: { lease: 'locks/rollout', holder: 'run-a', renewTime: '2026-01-02T03:04:05.678000Z', seconds: 1800 },
     });
     await first.release();
     const second = await acquireLease(api, recorded('run-b'));
@@ -57,6 +57,21 @@ describe('against leases in memory, a fake with the server’s rule of versions'
     expect(leases.spec()).toMatchObject({ holderIdentity: 'me', leaseTransitions: 5 });
     await held.release();
     expect(leases.spec()).not.toHaveProperty('holderIdentity');
+  });
+
+  test('without watching, it is taken when the server’s own clock says that nobody wrote it for twice its duration', async () => {
+    const { clock, leases, acquire } = setUp();
+    // The holder's clock and ours say something else, both ways: they are not asked.
+    leases.put({ holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '2099-01-01T00:00:00.000000Z' });
+    leases.skewMs = 600_000;
+    const serverNow = clock.timing.now() + leases.skewMs;
+    leases.writtenAt = new Date(serverNow - 29_000).toISOString();
+    expect(await caught(acquire('me'))).toMatchObject({ code: 'LEASE_HELD' });
+    leases.writtenAt = new Date(serverNow - 31_000).toISOString();
+    const takeovers: LeaseTakeover[] = [];
+    const held = await acquire('me', { onTakeover: (takeover) => takeovers.push(takeover) });
+    expect(takeovers).toEqual([{ from: 'dead', renewTime: '2099-01-01T00:00:00.000000Z', unchangedSeconds: 31 }]);
+    await held.release();
   });
 
   test('a holder that renews is never overtaken, also when its clock stands still', async () => {

@@ -25,6 +25,7 @@ export class FakeCluster {
   }
 
   readonly api = {
+    clockSkewMs: () => 0,
     get: async (path: string, project: (raw: JsonObject) => unknown) => {
       if (path === '/api/v1/namespaces/kube-system') return project({ metadata: { uid: this.uid } });
       const lease = this.leases.get(path);

@@ -11,11 +11,18 @@ export class FakeLeases {
   /** Every call fails as if the server were away. */
   broken = false;
 
+  /** RFC 3339: what the server says of the last write, as it does in managedFields; without it, nothing. */
+  writtenAt: string | undefined;
+  /** The server's clock minus ours. */
+  skewMs = 0;
+
   readonly api = {
+    clockSkewMs: () => this.skewMs,
     get: async (path: string, project: (raw: JsonObject) => unknown) => {
       this.#check(path);
       if (!this.#lease) throw new NodemendError('API_NOT_FOUND', { path });
-      return project(this.#lease);
+      const managedFields = this.writtenAt === undefined ? {} : { managedFields: [{ manager: 'node', time: '2001-01-01T00:00:00Z' }, { manager: 'nodemend', time: this.writtenAt }] };
+      return project({ ...this.#lease, metadata: { ...(this.#lease['metadata'] as JsonObject), ...managedFields } });
     },
     create: async (path: string, body: JsonObject, project: (raw: JsonObject) => unknown) => {
       this.#check(path);

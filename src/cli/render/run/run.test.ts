@@ -149,7 +149,7 @@ const events: readonly RunEvent[] = [
   { event: 'node-ended', outcome: stale },
   { event: 'stopping', reason: { why: 'failures', failures: 2, max: 0 } },
   { event: 'ended', result: stopped },
-  { event: 'lease-kept', lease: 'nodemend/run', seconds: 900, code: 'API_UNAUTHORIZED', params: { server: 'https://10.0.0.1:6443', user: 'kim' } },
+  { event: 'lease-kept', lease: 'nodemend/run', seconds: 1800, code: 'API_UNAUTHORIZED', params: { server: 'https://10.0.0.1:6443', user: 'kim' } },
 ];
 
 describe('while it happens', () => {
@@ -178,7 +178,7 @@ describe('while it happens', () => {
       stopping: It stopped after 2 failures; 0 may be tolerated.
       trouble: https://10.0.0.1:6443 does not accept the credentials of user kim
                (401). [API_UNAUTHORIZED]
-        The lease nodemend/run could not be given back. Another run can take it in 15
+        The lease nodemend/run could not be given back. Another run can take it in 30
         minutes, an undo of this run at once.
       "
     `);
@@ -204,7 +204,7 @@ describe('while it happens', () => {
       중지: 실패가 2건 발생해 중지했습니다(허용: 0건).
       문제: https://10.0.0.1:6443에서 사용자 kim의 자격 증명을 받아들이지
             않았습니다(401). [API_UNAUTHORIZED]
-        Lease를 반납하지 못했습니다: nodemend/run. 다른 실행은 15분 뒤에 사용할 수
+        Lease를 반납하지 못했습니다: nodemend/run. 다른 실행은 30분 뒤에 사용할 수
         있고, 이 실행을 undo하는 것은 바로 할 수 있습니다.
       "
     `);
