@@ -14,7 +14,7 @@ export async function makeNpmPackage(out: string): Promise<string> {
   try {
     const { scripts: _scripts, devDependencies: _tools, ...manifest } = readManifest();
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    for (const name of ['bin', 'docs', 'examples', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md']) {
+    for (const name of ['bin', 'deploy', 'docs', 'examples', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md']) {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
     }
     await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
