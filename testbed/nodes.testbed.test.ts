@@ -71,7 +71,7 @@ describe.each(nodes)('%s', (node) => {
     // No node has bound a controller that the machine does not use to a hierarchy.
     expect(boundControllers()).toEqual(controllers);
     const { folder, plan } = await testbed.status();
-    const changes = leftovers(before, folder, { processes: [], namespaces: new Set(), id: plan.id });
+    const changes = leftovers(before, folder, { processes: [], namespaces: new Set(), ticks: 0, id: plan.id });
     // All its cgroups are below a folder of its own in every hierarchy, and its loop devices are its disks.
     expect(changes.filter((change) => !change.endsWith(`/nodemend-testbed-${plan.id}`) && !change.includes(folder.path))).toEqual([]);
   });

@@ -9,6 +9,9 @@ export const sandboxImage = 'registry.k8s.io/pause:3.6';
 /** What the one image is called: the sandbox image, and a name for tests. */
 const imageNames = [sandboxImage, 'docker.io/library/box:1'] as const;
 
+/** As the real pause does: PID 1 without a handler would ignore SIGTERM, and stopping a Docker pod would take dockershim's ten seconds. */
+const untilTerminated = "trap 'exit 0' TERM INT; sleep 1000000 & wait";
+
 /**
  * Makes a container image of the machine's static busybox without a network or a registry: an archive as `docker save` writes it
  * (Docker Image Specification v1.2), which `docker load` and `ctr images import` read. It sleeps when it is not told otherwise.
@@ -31,7 +34,7 @@ export async function writeImageArchive(folder: string, busybox: string): Promis
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
     created: '1970-01-01T00:00:00Z',
-    config: { Entrypoint: ['/bin/busybox'], Cmd: ['sleep', '1000000'], Env: ['PATH=/bin'] },
+    config: { Entrypoint: ['/bin/busybox'], Cmd: ['sh', '-c', untilTerminated], Env: ['PATH=/bin'] },
     rootfs: { type: 'layers', diff_ids: [`sha256:${diffId}`] },
     history: [{ created: '1970-01-01T00:00:00Z', created_by: 'nodemend testbed' }],
   };

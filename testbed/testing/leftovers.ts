@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { labProcesses } from '../../lab/lab-processes.ts';
-import { isAlive, type ProcessId } from '../../lab/processes.ts';
+import { isAlive, processId, type ProcessId } from '../../lab/processes.ts';
 import { processTree } from '../../lab/testing/process-tree.ts';
 import { captureMachine, machineChanges, type MachineState } from '../../test/canary.ts';
 import type { TestbedFile } from '../daemon/run-daemon.ts';
@@ -20,8 +20,13 @@ export interface Trace {
   readonly processes: readonly ProcessId[];
   /** `net:[4026532281]` */
   readonly namespaces: ReadonlySet<string>;
+  /** When, in clock ticks since boot, as `ProcessId` has it. */
+  readonly ticks: number;
   readonly id: string | undefined;
 }
+
+/** USER_HZ, which is 100 on every architecture that Node runs on. */
+const ticksPerSecond = 100;
 
 export function lookAtMachine(): MachineBefore {
   return { state: captureMachine(), files: machineFiles(), cgroups: foreignCgroups() };
@@ -32,8 +37,9 @@ export function traceOf(folder: TestbedFolder, roots = labProcesses(folder).map(
   const processes = roots.flatMap(processTree);
   const ours = new Set(namespacesOf('self'));
   const namespaces = new Set(processes.flatMap((process) => namespacesOf(String(process.pid))).filter((name) => !ours.has(name)));
+  const ticks = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * ticksPerSecond;
   const id = existsSync(folder.plan) ? (JSON.parse(readFileSync(folder.plan, 'utf8')) as TestbedFile).plan.id : undefined;
-  return { processes, namespaces, id };
+  return { processes, namespaces, ticks, id };
 }
 
 /**
@@ -41,11 +47,10 @@ export function traceOf(folder: TestbedFolder, roots = labProcesses(folder).map(
  * rules, settings, the clock. One line each.
  */
 export function leftovers(before: MachineBefore, folder: TestbedFolder, trace: Trace): readonly string[] {
-  const used = new Set(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(namespacesOf));
   const ownCgroups = trace.id === undefined ? [] : cgroupFolders().filter((path) => path.endsWith(`nodemend-testbed-${trace.id}`));
   return [
     ...trace.processes.filter(isAlive).map(({ pid }) => `process ${pid}`),
-    ...[...trace.namespaces].filter((name) => used.has(name)).map((name) => `namespace ${name}`),
+    ...namespacesLeft(trace).map((name) => `namespace ${name}`),
     ...(existsSync(folder.path) ? [folder.path] : []),
     ...ownCgroups,
     ...foreignCgroups().filter((path) => !before.cgroups.includes(path)),
@@ -58,6 +63,14 @@ export function leftovers(before: MachineBefore, folder: TestbedFolder, trace: T
 /** Without loop devices that are others' or free: `loop-devices.testbed.test.ts` looks at those. */
 function machineChangesOf(before: MachineBefore, folder: TestbedFolder): readonly string[] {
   return machineChanges(before.state, captureMachine()).filter((change) => !/^(?:\/dev\/)?loop\d/.test(change) || change.includes(folder.path));
+}
+
+/** The kernel gives the number of a namespace that is gone to the next one, so only processes that were there already count. */
+function namespacesLeft({ namespaces, ticks }: Trace): readonly string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const old = pids.filter((pid) => Number(processId(Number(pid))?.startTime ?? Infinity) <= ticks);
+  const used = new Set(old.flatMap(namespacesOf));
+  return [...namespaces].filter((name) => used.has(name));
 }
 
 /** At the top of each hierarchy. */
