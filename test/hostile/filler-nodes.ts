@@ -3,7 +3,7 @@ import { inParallel } from '../../lab/daemon/in-parallel.ts';
 import type { JsonObject, KubernetesApi } from '../../src/kubernetes/api.ts';
 
 /** More than a page of a list (500). */
-export const fillerCount = 600;
+const fillerCount = 600;
 
 /**
  * Node objects without a machine, so that a list of nodes has several pages of some hundred kilobytes, compressed too. They call

@@ -32,7 +32,6 @@ export interface HostileScene {
 }
 
 export const leasePath = '/apis/coordination.k8s.io/v1/namespaces/nodemend/leases/nodemend-run';
-export const rulePath = '/etc/logrotate.d/docker';
 
 export async function startHostileScene(size: TestbedSize, name: string): Promise<HostileScene> {
   const testbed = await startTestTestbed(size, name);
