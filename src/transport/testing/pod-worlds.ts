@@ -7,18 +7,13 @@ import { defaultPodNamespace, type PodSettings } from '../pod-exec/pod-settings.
 import type { NodeTarget } from '../transport.ts';
 import type { ExecutionWorld } from './execution-world.ts';
 import type { FanOutWorld } from './fan-out-contract.ts';
+import { processesWith } from './testbed-processes.ts';
 
 /** On every node of a testbed; busybox and nothing else. */
 const testImage = 'docker.io/library/box:1';
 
 export function podTarget(name: string): NodeTarget {
   return { name, address: 'is not used', identityFiles: [] };
-}
-
-/** Processes of some nodes that have a text among their arguments, as a login by SSH sees them: not the ones that look. */
-export async function processesWith(testbed: TestTestbed, nodes: readonly string[], text: string): Promise<number> {
-  const counts = await Promise.all(nodes.map((node) => testbed.root(node, `ps -eo args | grep -v ' ps -eo ' | grep -c -- '${text.replace(/^./, '[$&]')}' || :`)));
-  return counts.reduce((sum, count) => sum + Number(count), 0);
 }
 
 export async function apiOf(testbed: TestTestbed): Promise<KubernetesApi> {
