@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
+import writeInBurstsScript from './write-in-bursts.sh?raw';
 
-/** The whole way of one trouble on a real cluster: a real container on a real Docker node, nodemend's own command line. */
+/** What only real nodes can show: a container that fills a disk, and the two programs that keep logs small at work. */
 let testbed: TestTestbed;
 let operator: Operator;
 const docker = 'docker-1';
-const rules = "cat /etc/logrotate.d/* | grep -c '/var/lib/docker/containers' || true";
+const containerd = 'containerd-1';
+const megabyte = 1000 ** 2;
+const busy = { timeout: 120_000, interval: 300 };
 
 beforeAll(async () => {
-  testbed = await startTestTestbed({ containerd: 1, docker: 1 });
+  testbed = await startTestTestbed({ containerd: 1, docker: 1 }, { name: 'cure', diskBytes: 1024 ** 3 });
   const { folder } = await testbed.status();
   operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
 });
@@ -23,69 +26,173 @@ async function nodemend(...args: readonly string[]): Promise<string> {
   return `${exitCode}\n${stdout}${stderr}`;
 }
 
-/** As dockerd knows it. */
-async function chattyLog(): Promise<string> {
-  return (await testbed.root(docker, "docker inspect --format '{{.LogPath}}' chatty")).trim();
+interface Findings {
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly message: string;
+    readonly subject: { readonly name: string };
+    readonly facts?: { readonly diskBytes: number; readonly diskFreeBytes: number; readonly largest: readonly { readonly name: string; readonly bytes: number; readonly oldBytes: number }[] };
+  }[];
 }
 
-const sizeOf = async (path: string): Promise<number> => Number(await testbed.root(docker, `stat -c %s ${path}`));
+async function findingOn(node: string): Promise<Findings['findings'][number] | undefined> {
+  const { stdout } = await operator.nodemend('diagnose', '-o', 'json');
+  return (JSON.parse(stdout) as Findings).findings.find(({ subject }) => subject.name === node);
+}
 
 test('doctor: the API, both node groups through the bastion, sudo; the namespace of leases is missing', async () => {
   const said = await nodemend('doctor');
   expect(said).toMatch(/^4\n/);
   expect(said).toContain(`docker (1 node): ${docker} as debian through 127.`);
-  expect(said).toContain('containerd (1 node): containerd-1 as debian through 127.');
+  expect(said).toContain(`containerd (1 node): ${containerd} as debian through 127.`);
   expect(said).toContain('docker: debian becomes root by sudo without a password');
   await testbed.kubectl('create', 'namespace', 'nodemend');
   expect(await nodemend('doctor')).toMatch(/^0\n/);
 });
 
-test('diagnose: a container that writes is a finding on the Docker node, and only there', async () => {
-  const writing = 'i=0; while [ $i -lt 20000 ]; do echo "order $i accepted, and a line of some length that fills the disk"; i=$((i+1)); done; while :; do echo tick; sleep 1; done';
-  await testbed.root(docker, `docker run -d --name chatty box:1 sh -c '${writing}'`);
-  const log = await chattyLog();
-  await expect.poll(() => sizeOf(log), { timeout: 30_000 }).toBeGreaterThan(2_000_000);
-  const said = await nodemend('diagnose', '-o', 'json');
-  expect(said).toMatch(/^3\n/);
-  const table = await nodemend('diagnose');
-  expect(table).toMatch(/FAIL +container-logs, high, 1 node/);
-  expect(table).toContain(docker);
-  expect(table).toContain('2 nodes: 1 failing, 1 passing.');
+describe('a container on a Docker node fills its disk', () => {
+  const rules = "cat /etc/logrotate.d/* | grep -c '/var/lib/docker/containers' || true";
+  let log = '';
+
+  const sizeOfLog = async (): Promise<number> => Number(await testbed.root(docker, `stat -c %s ${log}`));
+  const old = async (): Promise<readonly string[]> => (await testbed.root(docker, `ls ${log}-* 2>/dev/null || true`)).split('\n').filter((path) => path !== '');
+  const ticks = async (): Promise<number> => Number((await testbed.root(docker, 'docker logs --tail 1 chatty')).replace('tick ', ''));
+  const burst = (megabytes: number): Promise<string> => testbed.root(docker, `docker exec chatty sh -c 'echo ${megabytes} >/tmp/burst'`);
+
+  test('it is found: kubelet tells disk pressure, nodemend the cause and the container', async () => {
+    // Each byte that it writes takes some 1.3 on the disk, which has 1,020 MB.
+    const made = `docker run -d --name chatty box:1 sh -c '${writeInBurstsScript.replaceAll("'", String.raw`'\''`)}' sh 730`;
+    await testbed.root(docker, made);
+    log = (await testbed.root(docker, "docker inspect --format '{{.LogPath}}' chatty")).trim();
+    await expect.poll(ticks, busy).toBeGreaterThan(0);
+    expect(await sizeOfLog()).toBeGreaterThan(880 * megabyte);
+    const pressure = (): Promise<string> => testbed.kubectl('get', 'node', docker, '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}');
+    await expect.poll(pressure, busy).toBe('True');
+
+    const finding = await findingOn(docker);
+    expect(finding?.rule).toBe('rule-missing');
+    expect(finding?.facts?.largest[0]?.bytes).toBeGreaterThan(880 * megabyte);
+    expect(Number(finding?.facts?.diskFreeBytes) / Number(finding?.facts?.diskBytes)).toBeLessThan(0.12);
+    const table = await nodemend('diagnose');
+    expect(table).toMatch(/^3\n/);
+    expect(table).toContain('2 nodes: 1 failing, 1 passing.');
+  });
+
+  test('it is repaired: the rule is on the node, and in force', async () => {
+    const plan = `${operator.folder}/plan.json`;
+    expect(await nodemend('plan', 'container-logs', '--out', plan)).toMatch(/^0\n/);
+    expect((await testbed.root(docker, rules)).trim()).toBe('0');
+    expect(await nodemend('apply', plan, '--yes', '--soak', '0')).toMatch(/^0\n/);
+    expect((await testbed.root(docker, rules)).trim()).not.toBe('0');
+    expect(await nodemend('verify', operator.runs()[0] ?? '')).toMatch(/^0\n/);
+  });
+
+  test('no rule can rotate a log that is larger than the free room: logrotate fails, nodemend says so and what to do', async () => {
+    const before = await sizeOfLog();
+    const failed = await testbed.root(docker, 'systemctl start logrotate.service 2>&1 || journalctl --unit logrotate.service --no-pager --output cat');
+    expect(failed).toContain('No space left on device');
+    expect(await sizeOfLog()).toBeGreaterThanOrEqual(before);
+    expect(await old()).toEqual([]);
+    const finding = await findingOn(docker);
+    expect(finding?.rule).toBe('log-outgrows-room');
+    const command = /truncate -s 0 \S+$/.exec(finding?.message ?? '')?.[0] ?? '';
+    expect(command).toContain('-json.log');
+    await testbed.root(docker, command);
+    expect(await sizeOfLog()).toBeLessThan(megabyte);
+    expect(await nodemend('diagnose')).toMatch(/^0\n/);
+  });
+
+  test('from then on the node’s own schedule keeps it bounded, rotation after rotation, while the container writes', async () => {
+    // The timer and the service are Debian's; only the hour is the test's.
+    await testbed.root(docker, everyThreeSeconds);
+    const rotations = new Set<string>();
+    const sizes: number[] = [];
+    const look = async (): Promise<number> => {
+      for (const path of await old()) rotations.add(path.replace(/\.gz$/, ''));
+      sizes.push(await sizeOfLog());
+      return rotations.size;
+    };
+    const written = await ticks();
+    for (const round of [1, 2, 3, 4, 5, 6]) {
+      await burst(90);
+      await expect.poll(look, busy).toBeGreaterThanOrEqual(round);
+    }
+    // Six times more than 100 MB were written, and never two bursts lay there at once.
+    expect(Math.max(...sizes)).toBeLessThan(240 * megabyte);
+    await testbed.root(docker, 'systemctl stop logrotate.timer; while [ "$(systemctl show --property ActiveState --value logrotate.service)" = activating ]; do sleep 0.2; done');
+    expect(await old()).toHaveLength(5);
+    expect((await old()).every((path) => path.endsWith('.gz'))).toBe(true);
+    expect(await sizeOfLog()).toBeLessThan(120 * megabyte);
+    expect(await ticks()).toBeGreaterThan(written);
+    expect(Number(await testbed.root(docker, 'df --output=pcent /var/lib/docker | tr -dc 0-9'))).toBeLessThan(30);
+    expect(await nodemend('diagnose')).toMatch(/^0\n/);
+  });
+
+  test('undo: the node is as it was, and the finding is back', async () => {
+    expect(await nodemend('undo', operator.runs()[0] ?? '', '--yes')).toMatch(/^0\n/);
+    expect((await testbed.root(docker, rules)).trim()).toBe('0');
+    expect((await findingOn(docker))?.rule).toBe('rule-missing');
+    await testbed.root(docker, 'docker rm -f chatty');
+  });
 });
 
-test('plan, apply, verify: the rule is on the node, and the real logrotate bounds the log while the container writes on', async () => {
-  const plan = `${operator.folder}/plan.json`;
-  expect(await nodemend('plan', 'container-logs', '--out', plan)).toMatch(/^0\n/);
-  expect((await testbed.root(docker, rules)).trim()).toBe('0');
-  expect(await nodemend('apply', plan, '--yes')).toMatch(/^0\n/);
-  expect((await testbed.root(docker, rules)).trim()).not.toBe('0');
-  const [run = ''] = operator.runs();
-  expect(await nodemend('verify', run)).toMatch(/^0\n/);
-  expect(await nodemend('diagnose')).toMatch(/^0\n/);
+const everyThreeSeconds = `
+  mkdir -p /run/systemd/system/logrotate.timer.d
+  printf '[Timer]\\nOnCalendar=\\nOnCalendar=*:*:0/3\\nAccuracySec=100ms\\n' >/run/systemd/system/logrotate.timer.d/often.conf
+  systemctl daemon-reload
+  systemctl restart logrotate.timer
+`;
 
-  const log = await chattyLog();
-  const before = await sizeOf(log);
-  await testbed.root(docker, 'logrotate --force /etc/logrotate.conf');
-  expect(await sizeOf(log)).toBeLessThan(before / 10);
-  const lines = Number(await testbed.root(docker, `wc -l < ${log}`));
-  await expect.poll(async () => Number(await testbed.root(docker, `wc -l < ${log}`)), { timeout: 20_000 }).toBeGreaterThan(lines);
-  expect(await testbed.root(docker, 'docker logs --tail 1 chatty')).toBe('tick\n');
-});
+describe('on a containerd node kubelet keeps the logs small', () => {
+  const configz = `/api/v1/nodes/${containerd}/proxy/configz`;
+  const reader = 'system:serviceaccount:nodemend:kubelet-reader';
 
-test('undo: the node is as it was, and the finding is back', async () => {
-  const [run = ''] = operator.runs();
-  expect(await nodemend('undo', run, '--yes')).toMatch(/^0\n/);
-  expect((await testbed.root(docker, rules)).trim()).toBe('0');
-  expect(await nodemend('diagnose')).toMatch(/^3\n/);
-});
+  interface Configz {
+    readonly kubeletconfig: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number };
+  }
+  const running = async (): Promise<Configz['kubeletconfig']> => (JSON.parse(await testbed.kubectl('--as', reader, 'get', '--raw', configz)) as Configz).kubeletconfig;
 
-test('the same nodes by a hosts file, without the API server', async () => {
-  // The links of a pod's logs tell that its runtime is Docker; containerd runs beside dockerd in any case.
-  const overrides = JSON.stringify({ spec: { nodeName: docker } });
-  await testbed.kubectl('run', 'pod', '--image=docker.io/library/box:1', '--image-pull-policy=Never', `--overrides=${overrides}`, '--', 'sleep', '1000');
-  await testbed.kubectl('wait', '--for=condition=Ready', 'pod/pod', '--timeout=60s');
-  const { folder } = await testbed.status();
-  const { exitCode, stdout } = await operator.nodemend('diagnose', '--hosts', folder.hosts, '--lang', 'en');
-  expect(exitCode).toBe(3);
-  expect(stdout).toContain('2 nodes: 1 failing, 1 passing.');
+  test('its running configuration is read through the node proxy, with the shipped role and not without', async () => {
+    await expect(testbed.kubectl('--as', reader, 'get', '--raw', configz)).rejects.toThrow(/Forbidden|forbidden/);
+    await testbed.kubectl('apply', '-f', `${import.meta.dirname}/../deploy/nodemend-read-kubelet.yaml`);
+    await testbed.kubectl('create', 'clusterrolebinding', 'kubelet-reader', '--clusterrole=nodemend-read-kubelet', '--serviceaccount=nodemend:kubelet-reader');
+    await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '10Mi', containerLogMaxFiles: 5 });
+  });
+
+  test('the rotation is seen on the disk: files of the size it names, no more than it names, while the pod writes on', async () => {
+    await testbed.root(containerd, "printf 'containerLogMaxSize: 1Mi\\ncontainerLogMonitorInterval: 3s\\n' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet");
+    await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 5 });
+    const write = 'line=$(busybox seq -s " " 1 80); while :; do busybox yes "$line" | busybox head -c 300000; echo; sleep 0.3; done';
+    const overrides = JSON.stringify({ spec: { nodeName: containerd } });
+    await testbed.kubectl('run', 'chatty', '--image=docker.io/library/box:1', '--image-pull-policy=Never', `--overrides=${overrides}`, '--', 'sh', '-c', write);
+    await testbed.kubectl('wait', '--for=condition=Ready', 'pod/chatty', '--timeout=120s');
+
+    /** `SIZE NAME` of the live log and the old ones. */
+    const files = async (): Promise<readonly string[]> => (await testbed.root(containerd, "cd /var/log/pods/default_chatty_*/chatty && stat -c '%s %n' 0.log*")).trim().split('\n');
+    const rotations = new Set<string>();
+    const sizes: number[] = [];
+    const look = async (): Promise<number> => {
+      for (const line of await files()) {
+        const [size = '', name = ''] = line.split(' ');
+        if (/^0\.log\.\d{8}-\d{6}/.test(name)) rotations.add(name.slice(0, '0.log.20260101-000000'.length));
+        if (name === '0.log') sizes.push(Number(size));
+      }
+      return rotations.size;
+    };
+    await expect.poll(look, busy).toBeGreaterThanOrEqual(6);
+    // It looks every three seconds, and the pod writes less than a MB in one.
+    expect(Math.max(...sizes)).toBeLessThan(20 * megabyte);
+    expect(Math.max(...sizes)).toBeGreaterThan(megabyte);
+    // The live one, the one before it as it is, and compressed ones; a fifth old one may be about to go.
+    const now = await files();
+    expect(now.length).toBeLessThanOrEqual(6);
+    expect(now.filter((line) => line.endsWith('.gz')).length).toBeGreaterThanOrEqual(2);
+
+    const finding = await findingOn(containerd);
+    expect(finding?.rule).toBe('kubelet-rotates');
+    const [largest] = finding?.facts?.largest ?? [];
+    expect(largest?.name).toBe('default/chatty/chatty');
+    expect(largest?.oldBytes).toBeGreaterThan(0);
+    expect(largest?.oldBytes).toBeLessThan(60 * megabyte);
+  });
 });

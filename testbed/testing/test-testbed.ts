@@ -22,7 +22,7 @@ export interface TestTestbed {
   readonly down: () => Promise<void>;
 }
 
-type TestOptions = Pick<TestbedUpOptions, 'name' | 'standIn' | 'registrationMs' | 'environment'>;
+type TestOptions = Pick<TestbedUpOptions, 'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment'>;
 
 export async function startTestTestbed(size: TestbedSize, options: string | TestOptions = 'test'): Promise<TestTestbed> {
   const { name = 'test', ...others } = typeof options === 'string' ? { name: options } : options;

@@ -75,7 +75,10 @@ function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRo
 }
 
 function outgrows({ log: { container, paths }, block }: NonNullable<ReturnType<typeof outgrownLog>>): Verdict {
-  const params = { file: block.file, container: container.name ?? container.id.slice(0, 12), path: paths[0] ?? '' };
+  const shortId = container.id.slice(0, 12);
+  // A pattern that a shell makes the whole path of: an id has 64 digits, and a line hardly more.
+  const path = (paths[0] ?? '').replace(/[^/]*\/[^/]*$/, `${shortId}*/*-json.log`);
+  const params = { file: block.file, container: container.name ?? shortId, path };
   return { status: 'fail', rule: 'log-outgrows-room', params, severity: 'high' };
 }
 
