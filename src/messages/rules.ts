@@ -98,6 +98,6 @@ export const answerRules: readonly Rule[] = [
   },
   {
     label: 'not-found',
-    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\bstatus(?: code)?:? 404\b|repository \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]*: not found|from remote: not found|code = notfound desc = [^]*not found|blob unknown|project \S+ not found/,
+    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\bstatus(?: code)?:? 404\b|repository \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]*: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]*not found|blob unknown|project \S+ not found/,
   },
 ];

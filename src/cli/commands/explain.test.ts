@@ -3,6 +3,7 @@ import { catalogue } from '../../errors/catalogue.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
 import { errorText } from '../../errors/text.ts';
 import { languages } from '../../locales/language.ts';
+import { labels } from '../../messages/label.ts';
 import { problems } from '../../problems/index.ts';
 import { displayWidth } from '../render/width.ts';
 import { runInProcess } from '../testing/run-in-process.ts';
@@ -43,4 +44,27 @@ test('a code in any case, and words of a message', async () => {
 
 test.each(['a', '   ', 'of', 'weather in Pangyo'])('%j is nothing that it knows', async (topic) => {
   expect((await runInProcess(['explain', topic])).error).toMatchObject({ code: 'USAGE', params: { context: 'topic' } });
+});
+
+describe('a message of kubelet or a runtime', () => {
+  test.each(languages)('as it was printed, in %s', async (language) => {
+    const { code, data } = await runInProcess(['explain', 'Failed to pull image "k8s.gcr.io/pause:3.2":', 'k8s.gcr.io/pause:3.2: not found'], { language, columns: 200 });
+
+    expect(code).toBe(0);
+    expect(data).toMatch(/^retired-registry: /);
+    expect(data.replaceAll(/\s+/g, ' ')).toContain('nodemend rewrite PATH');
+  });
+
+  test.each(languages.flatMap((language) => labels.filter((label) => label !== 'other').map((label) => [language, label] as const)))('%s: %s by its label', async (language, label) => {
+    const { data } = await runInProcess(['explain', label], { language });
+
+    expect(data).toMatch(new RegExp(`^${label}: \\S.*\n\\S+: [^]+\n\\S+.*: [^]+\n$`));
+    expect(data).not.toContain('message.');
+  });
+
+  test('an error of nodemend itself is that, whatever it quotes', async () => {
+    const { cause } = errorText('en', 'SSH_REFUSED', { node: 'worker-1', address: '10.0.0.1', port: 22 });
+
+    expect((await runInProcess(['explain', cause])).data).toMatch(/^SSH_REFUSED /);
+  });
 });

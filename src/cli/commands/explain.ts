@@ -4,6 +4,8 @@ import { errorText } from '../../errors/text.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { languages } from '../../locales/language.ts';
+import { classify } from '../../messages/classify.ts';
+import { labels, type Label } from '../../messages/label.ts';
 import { problems } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -46,6 +48,11 @@ async function explainTopic(context: CommandContext, topic: string): Promise<num
     output.data.write(problemPage(problem, context));
     return 0;
   }
+  const label = labelFor(topic);
+  if (label !== undefined && ownCodes(topic).length === 0) {
+    output.data.write(messagePage(label, context));
+    return 0;
+  }
   const codes = codesFor(topic, texts);
   if (codes.length === 0) throw new NodemendError('USAGE', { context: 'topic', value: topic, command: 'explain', choices: problemIds.join(', ') });
   output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
@@ -56,6 +63,19 @@ function problemPage(problem: Problem, { output, texts }: CommandContext): strin
   const page = renderPage(problem.page[texts.language], contextFor(output.data, texts));
   const guide = wrapSentence(texts.t('explain.guide', { section: problem.meta.guideSection }), output.data.width);
   return `${page}\n${guide.join('\n')}\n`;
+}
+
+/** What a pasted message of kubelet or a runtime means, or the label itself; undefined for what is neither. */
+function labelFor(topic: string): Label | undefined {
+  const label = labels.find((one) => one === topic) ?? classify({ message: topic });
+  return label === 'other' ? undefined : label;
+}
+
+function messagePage(label: Label, { output, texts }: CommandContext): string {
+  const { width, paint } = output.data;
+  const line = (name: string, key: string): readonly string[] => wrapSentence(`${texts.t(name)}: ${texts.t(`message.${label}.${key}`)}`, width);
+  const head = paint('strong', texts.t('explain.messageHead', { label, title: texts.t(`message.${label}.title`) }));
+  return [head, ...line('explain.why', 'cause'), ...line('explain.do', 'next')].map((one) => `${one}\n`).join('');
 }
 
 /** An error's words with their placeholders still in: they stand for what the error names when it happens. */
@@ -73,17 +93,23 @@ function placeholders(text: string): string {
 
 const mostMatches = 5;
 
-/** The code itself, also within a message; else those whose message this is; else those whose words hold all of the topic's. */
+/** Those of nodemend's own: else those whose words hold all of the topic's. */
 function codesFor(topic: string, texts: Texts): readonly ErrorCode[] {
+  const own = ownCodes(topic);
+  if (own.length > 0) return own;
+  const words = topic.toLowerCase().split(/\s+/).filter((word) => word.length > 2);
+  if (words.length === 0) return [];
+  return Object.keys(catalogue).filter(isErrorCode).filter((code) => holdsAll(words, code, texts)).slice(0, mostMatches);
+}
+
+/** The code itself, also within a message; else those whose message this is. */
+function ownCodes(topic: string): readonly ErrorCode[] {
   const named = [topic.toUpperCase(), ...(topic.match(/\b[A-Z]+(?:_[A-Z0-9]+)+\b/g) ?? [])].filter(isErrorCode);
   if (named.length > 0) return [...new Set(named)];
   const codes = Object.keys(catalogue).filter(isErrorCode);
   const said = codes.filter((code) => languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)));
   // The more of a message is not a placeholder, the less likely it fits by chance.
-  if (said.length > 0) return said.toSorted((a, b) => fixedWords(b) - fixedWords(a)).slice(0, mostMatches);
-  const words = topic.toLowerCase().split(/\s+/).filter((word) => word.length > 2);
-  if (words.length === 0) return [];
-  return codes.filter((code) => holdsAll(words, code, texts)).slice(0, mostMatches);
+  return said.toSorted((a, b) => fixedWords(b) - fixedWords(a)).slice(0, mostMatches);
 }
 
 function fixedWords(code: ErrorCode): number {
