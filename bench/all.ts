@@ -1,0 +1,40 @@
+/**
+ * `npm run bench`: every bench at full size, one after the other, and one table of what is held. Needs root and what `npm run check`
+ * needs; some fifteen minutes on two idle processors, and three more the first time. With names, only those benches.
+ *
+ *     npm run bench [-- start-up testbed-up cluster-scan fan-out]
+ */
+import { cpus, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureClusterScan } from './cluster-scan.ts';
+import { measureFanOut } from './fan-out.ts';
+import { atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
+import { bar as startUpBar, measureStartUp } from './start-up.ts';
+import { measureTestbedUp } from './testbed-up.ts';
+
+const report = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | readonly BenchResult[]>> = {
+  'start-up': () => [atMost('nodemend --help: time to that of node -e 0', measureStartUp(30).ratio, startUpBar, '×')],
+  'testbed-up': () => measureTestbedUp({ runs: 3, report }),
+  'cluster-scan': async () => (await measureClusterScan({ size: { nodes: 5_000, pods: 100_000 }, runs: 5, encoding: 'gzip', report })).results,
+  'fan-out': () => measureFanOut({ nodes: [100, 300], runs: 5, openConnections: 2_000, mayInstall: true, report }),
+};
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  report(`no bench: ${unknown.join(', ')}\n  next: name some of ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+
+const results: BenchResult[] = [];
+for (const [name, measure] of Object.entries(benches)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  report(`== ${name}`);
+  results.push(...(await measure()));
+}
+const model = cpus()[0]?.model ?? 'unknown processor';
+process.stdout.write(`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB\n\n`);
+process.stdout.write(renderResults(results));
+process.exitCode = exitCodeOf(results);
