@@ -48,6 +48,8 @@ interface PendingPage<T> {
   readonly page: Promise<ProjectedPage<T>>;
   /** Lets the next page be asked for as soon as this one's first bytes name it. */
   readonly readAhead: () => void;
+  /** Ends a page that nobody waits for any more: its list was begun anew under another token. */
+  readonly abandon: () => void;
   ahead: PendingPage<T> | undefined;
 }
 
@@ -67,11 +69,16 @@ async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
 
 function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage<T> {
   const { limit = defaultLimit, labelSelector, fieldSelector, project } = run.options;
-  const request: ApiRequest = { method: 'GET', path: run.path, query: { limit, continue: token, labelSelector, fieldSelector }, signal: run.signal };
+  const abandoned = new AbortController();
+  const signal = AbortSignal.any([run.signal, abandoned.signal]);
+  const request: ApiRequest = { method: 'GET', path: run.path, query: { limit, continue: token, labelSelector, fieldSelector }, signal };
   let allowed = false;
   let next: string | undefined;
   const askNext = () => {
-    if (allowed && next !== undefined && next !== pending.ahead?.token) pending.ahead = requestPage(run, next);
+    if (!allowed || next === undefined || next === pending.ahead?.token) return;
+    // A first page that was cut and is read again brings another token.
+    pending.ahead?.abandon();
+    pending.ahead = requestPage(run, next);
   };
   const seen = (head: Buffer) => {
     next = peekContinue(head);
@@ -91,6 +98,6 @@ function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage
   });
   // It is awaited only after the page before it was read, which may fail first.
   page.catch(() => undefined);
-  const pending: PendingPage<T> = { token, page, readAhead, ahead: undefined };
+  const pending: PendingPage<T> = { token, page, readAhead, abandon: () => abandoned.abort(), ahead: undefined };
   return pending;
 }
