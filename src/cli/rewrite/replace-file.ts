@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { LeftAlone } from './walk-files.ts';
 
 /** What a backup is called, beside its file. */
-export const backupSuffix = '.orig';
+const backupSuffix = '.orig';
 
 export interface Replacement {
   readonly path: string;

@@ -54,6 +54,6 @@ function entriesOf(name: string, path: string, walk: Walk): readonly Dirent[] {
   }
 }
 
-export function faultOf(error: unknown): string {
+function faultOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
