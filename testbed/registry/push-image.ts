@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { lastLines, runProgram } from '../../lab/node-root/run-program.ts';
-import { authorityFile } from './registry-folder.ts';
+import { authorityFile, scratchFolder } from './registry-folder.ts';
+import skopeoScript from './skopeo.sh?raw';
 import type { TestbedFolder } from '../testbed-folder.ts';
 import type { Testbed } from '../testbed-up.ts';
 import { plannedRegistry, type RegistryName, type TestbedPlan } from '../testbed-plan.ts';
@@ -31,6 +32,7 @@ export function loopbackHost(plan: TestbedPlan, registry: RegistryName): string 
 export async function pushTo(server: string, folder: TestbedFolder, { format, file, reference }: ImageArchive, name: string): Promise<void> {
   const source = `${format}:${file}${reference === undefined ? '' : `:${reference}`}`;
   const access = ['--dest-cert-dir', dirname(authorityFile(folder)), '--dest-authfile', folder.registryCredentials];
-  const { exitCode, stderr } = await runProgram('skopeo', ['--insecure-policy', 'copy', '--quiet', ...access, source, `docker://${server}/${name}`]);
+  const copy = ['copy', '--quiet', ...access, source, `docker://${server}/${name}`];
+  const { exitCode, stderr } = await runProgram('unshare', ['--mount', '--', 'sh', '-c', skopeoScript, 'skopeo.sh', scratchFolder(folder), ...copy]);
   if (exitCode !== 0) throw new Error(`${name} could not be pushed: ${lastLines(stderr)}`);
 }

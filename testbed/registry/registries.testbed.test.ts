@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { appendFile, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../../lab/node-root/run-program.ts';
 import { writeImageArchive } from '../node/image-archive.ts';
+import { onNode } from '../on-node.ts';
+import { healNode, partitionNode } from '../partition.ts';
 import type { TestbedStatus } from '../testbed-status.ts';
 import { startTestTestbed, type TestTestbed } from '../testing/test-testbed.ts';
 import { loopbackHost, pushImage } from './push-image.ts';
-import { authorityFile } from './registry-folder.ts';
+import { authorityFile, scratchFolder } from './registry-folder.ts';
 import { resumeRegistry, stopRegistry } from './registry-outage.ts';
 
 /** Real kubelets and runtimes, and distribution's real registry: one outside with a password, and a mirror of it beside the nodes. */
@@ -169,8 +171,27 @@ test('an image pushed from the machine is there for nodes', async () => {
   expect(await ask('upstream', '/v2/')).toMatch(/^401 /);
 });
 
-test('what cannot be pushed is told in skopeo’s words', async () => {
+test('what cannot be pushed is told in skopeo’s words, and nothing is left of it', async () => {
+  const left = (): readonly string[] => ['/var/tmp', '/var/lib/containers'].flatMap((folder) => (existsSync(folder) ? readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))) : []));
+  const before = left();
   await expect(pushImage(status, { format: 'oci-archive', file: '/nowhere.tar' }, 'app:1')).rejects.toThrow(/^app:1 could not be pushed: .*nowhere\.tar/);
+  await pushNewImage('app:1');
+  expect(left()).toEqual(before);
+  expect(readdirSync(scratchFolder(status.folder))).toEqual([]);
+});
+
+test('a mirror starts only while the registry outside runs: it asks how to log in', async () => {
+  for (const name of ['mirror', 'upstream']) await stopRegistry(status, name);
+  await expect(resumeRegistry(status, 'mirror')).rejects.toThrow(/mirror ended by itself .*connection refused/s);
+  for (const name of ['upstream', 'mirror']) await resumeRegistry(status, name);
+  expect(await ask('mirror', '/v2/')).toBe('200 {}');
+});
+
+test('a closed node that was cut off is back where it was', async () => {
+  await partitionNode(status, closed);
+  expect((await onNode(status, closed, 'true')).exitCode).toBe(255);
+  await healNode(status, closed);
+  expect(await Promise.all([dial(closed, 'mirror.test', 443), dial(closed, 'upstream.test', 443)])).toEqual([0, 124]);
 });
 
 test('the password is in files of root only, and on no command line', async () => {

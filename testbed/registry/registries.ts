@@ -11,7 +11,7 @@ import type { TestbedFolder } from '../testbed-folder.ts';
 import { plannedRegistry, type PlannedRegistry, type RegistryName, type TestbedPlan } from '../testbed-plan.ts';
 import { loopbackHost } from './push-image.ts';
 import { passwordConfiguration, pullThroughConfiguration, type RegistryLogin } from './registry-configuration.ts';
-import { authorityFile, registryFolder } from './registry-folder.ts';
+import { authorityFile, registryFolder, scratchFolder } from './registry-folder.ts';
 
 export interface RegistriesOptions {
   readonly plan: TestbedPlan;
@@ -64,8 +64,9 @@ export class Registries {
     const trust = [`SSL_CERT_FILE=${authorityFile(folder)}`, 'OTEL_TRACES_EXPORTER=none'];
     const args = [...inHost(host), 'env', ...trust, program, 'serve', registryFolder(folder, name).configuration];
     const daemon = startDaemon({ name, program: 'nsenter', args, logFile: join(folder.logs, `${name}.log`) });
-    this.#running.set(name, daemon);
     await Promise.race([waitForAnswer(`https://${registry.networkAddress}/v2/`, authority.certificate), daemon.ended]);
+    daemon.keepRunning();
+    this.#running.set(name, daemon);
   }
 }
 
@@ -75,7 +76,7 @@ async function writeAccess({ plan, folder, authority }: RegistriesOptions, { use
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   const hosts = [upstream.host, upstream.networkAddress, loopbackHost(plan, 'upstream')];
   const credentials = { auths: Object.fromEntries(hosts.map((host) => [host, { auth }])) };
-  await mkdir(dirname(authorityFile(folder)), { recursive: true, mode: 0o700 });
+  for (const path of [dirname(authorityFile(folder)), scratchFolder(folder)]) await mkdir(path, { recursive: true, mode: 0o700 });
   await writeFile(authorityFile(folder), authority.certificate, { mode: 0o600 });
   await writeFile(folder.registryCredentials, `${JSON.stringify(credentials, undefined, 2)}\n`, { mode: 0o600 });
 }

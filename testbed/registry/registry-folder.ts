@@ -18,6 +18,11 @@ export function authorityFile({ registries }: TestbedFolder): string {
   return join(registries, 'authority', 'ca.crt');
 }
 
+/** Always empty, but for programs that mount something there in a namespace of their own. */
+export function scratchFolder({ registries }: TestbedFolder): string {
+  return join(registries, 'scratch');
+}
+
 export function registryFolder({ registries }: TestbedFolder, name: RegistryName): RegistryFolder {
   const path = join(registries, name);
   return {
