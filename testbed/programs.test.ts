@@ -7,7 +7,7 @@ import { findPrograms, nodePrograms, type ProgramOptions } from './programs.ts';
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nodemend-programs-'));
-  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl', 'etcd']) await program(name);
+  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl', 'etcd', 'registry']) await program(name);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -23,7 +23,7 @@ const find = (wanted: Pick<ProgramOptions, 'docker' | 'containerd2'>, environmen
 
 test('a given folder holds everything, and what it lacks is named', async () => {
   const bare = await find({ docker: 'none', containerd2: false });
-  expect(bare).toMatchObject({ etcd: join(folder, 'etcd'), kubelet: join(folder, 'kubelet'), kubectl: join(folder, 'kubectl') });
+  expect(bare).toMatchObject({ etcd: join(folder, 'etcd'), registry: join(folder, 'registry'), kubelet: join(folder, 'kubelet'), kubectl: join(folder, 'kubectl') });
   const next = 'next: put it there, or unset NODEMEND_TESTBED_BIN to have it built';
   await expect(find({ docker: 'kubelet', containerd2: false })).rejects.toThrow(`${folder} holds no program kubelet-1.23\n  ${next}`);
   await expect(find({ docker: 'none', containerd2: true })).rejects.toThrow(`${folder} holds no program containerd2/containerd\n  ${next}`);

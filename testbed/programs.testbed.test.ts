@@ -29,7 +29,7 @@ test('a dockershim kubelet that cannot be built leaves Docker nodes without one,
   const cache = join(folder, 'cache', 'nodemend', 'testbed');
   const kube = dirname(built.kubelet);
   await mkdir(cache, { recursive: true });
-  await symlink(kube, join(cache, basename(kube)));
+  for (const path of [kube, dirname(built.registry)]) await symlink(path, join(cache, basename(path)));
   // A Go of the future that no longer takes its sources.
   await writeFile(join(folder, 'go'), '#!/bin/sh\nif [ "$1" = env ]; then echo go1.99.0; else echo "invalid reference to runtime.memhash" >&2; exit 1; fi\n', { mode: 0o755 });
   const programs = await find({ ...process.env, PATH: `${folder}:${process.env['PATH']}`, XDG_CACHE_HOME: join(folder, 'cache') }, 'kubelet');

@@ -48,6 +48,7 @@ test('a kubelet that does not register: it is taken away, and the testbed stands
   for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl']) {
     await symlink(join(dirname(programs.kubelet), name), join(folder, name));
   }
+  await symlink(programs.registry, join(folder, 'registry'));
   await writeFile(join(folder, 'kubelet-1.23'), '#!/bin/sh\nexit 1\n');
   await chmod(join(folder, 'kubelet-1.23'), 0o755);
   testbed = await startTestTestbed({ containerd: 0, docker: 1 }, { name: 'silent', registrationMs: 4000, environment: { ...process.env, NODEMEND_TESTBED_BIN: folder } });

@@ -83,10 +83,13 @@ function foreignCgroups(): readonly string[] {
   return cgroupFolders().filter((path) => /\/(?:init\.scope|[^/]+\.slice|kubepods[^/]*|docker|k8s\.io|system)$/.test(path));
 }
 
+/** Other programs of the machine have files there, too. */
+const ofNodes = /cni|containerd|docker|etcd|kube|netns|nodemend|pods|runc|sshd|systemd|testbed|grub/;
+
 /** What lies in the folders of the machine where systemd, kubelet, the runtimes and their tools put theirs. */
 function machineFiles(): readonly string[] {
   const folders = ['/run', '/run/netns', '/var/lib', '/var/lib/cni', '/var/lib/containerd', '/var/lib/docker', '/var/lib/kubelet', '/var/log', '/opt', '/opt/cni', '/mnt', '/boot', '/usr/local/bin'];
-  return folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name)));
+  return folders.flatMap((folder) => namesIn(folder).filter((name) => ofNodes.test(name)).map((name) => join(folder, name)));
 }
 
 function namespacesOf(pid: string): readonly string[] {
