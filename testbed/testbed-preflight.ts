@@ -10,6 +10,7 @@ const programs: Readonly<Record<string, string>> = {
   mount: 'mount',
   losetup: 'mount',
   perl: 'perl-base',
+  reboot: 'systemd-sysv',
   'mkfs.ext4': 'e2fsprogs',
   ip: 'iproute2',
   iptables: 'iptables',
