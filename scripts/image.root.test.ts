@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -102,7 +102,11 @@ test('names the Debian packages in it, for scanners, each with its licence', () 
 
 /** As its user, with its files as root and nothing else, in a network without a route. */
 function run(program: string, ...args: readonly string[]): SpawnSyncReturns<string> {
-  const enter = ['--net', '--pid', '--fork', '--kill-child', 'chroot', '--userspec=65532:65532', rootfs, program, ...args];
+  return runAs('65532:65532', program, ...args);
+}
+
+function runAs(user: string, program: string, ...args: readonly string[]): SpawnSyncReturns<string> {
+  const enter = ['--net', '--pid', '--fork', '--kill-child', 'chroot', `--userspec=${user}`, rootfs, program, ...args];
   return spawnSync('unshare', enter, { encoding: 'utf8', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/home/nodemend', LANG: 'C.UTF-8' }, timeout: 50_000 });
 }
 
@@ -122,6 +126,18 @@ test('has nodemend on its PATH, which hands arguments on as they are', () => {
   expect(run('/bin/nodemend', '--version')).toMatchObject({ status: 0, stdout: `${version()}\n`, stderr: '' });
   expect(run('/bin/nodemend', 'explain', '$(id) `id`; id')).toMatchObject({ status: 2, stdout: '' });
   expect(run('/bin/nodemend', 'explain', '$(id) `id`; id').stderr).toContain('$(id) `id`; id');
+});
+
+test('runs as any user that a cluster chooses, with no name and no home', () => {
+  writeFileSync(join(rootfs, 'tmp/hosts'), '127.0.0.1\n');
+  const looked = runAs('4711:4711', '/bin/nodemend', 'diagnose', '--hosts', '/tmp/hosts');
+  expect(looked).toMatchObject({ status: 5, stderr: '' });
+  expect(looked.stdout).toMatch(/^UNKNOWN +1 of 1 node could not be seen$/m);
+  const verified = runAs('4711:4711', '/bin/nodemend', 'verify', '20260101-0000-container-logs-beef', '--hosts', '/tmp/hosts');
+  expect(verified).toMatchObject({ status: 5, stderr: '' });
+  chmodSync(join(rootfs, 'home/nodemend'), 0o700);
+  expect(runAs('4711:4711', '/bin/nodemend', '--version')).toMatchObject({ status: 0, stderr: '' });
+  expect(runAs('4711:4711', '/bin/nodemend', 'diagnose', '--hosts', '/tmp/hosts').stderr).toContain('CONFIGURATION_UNREADABLE');
 });
 
 test('finds names in /etc/hosts', () => {

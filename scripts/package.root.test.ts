@@ -204,7 +204,7 @@ describe('the npm package', () => {
   it('holds the launcher, the bundle and the documents, and nothing else', () => {
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').map((path) => path.replace('package/', ''));
 
-    expect(files).toEqual(expect.arrayContaining(['bin/nodemend', 'dist/main.js', 'dist/lab-daemon.js', 'dist/THIRD-PARTY-NOTICES.txt', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md', bundle]));
+    expect(files).toEqual(expect.arrayContaining(['bin/nodemend', 'dist/main.js', 'dist/lab-daemon.js', 'dist/THIRD-PARTY-NOTICES.txt', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md', 'deploy/nodemend-read.yaml', bundle]));
     expect(files.filter((path) => !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|CHANGELOG\.md|package\.json)$/.test(path))).toEqual([]);
   });
 

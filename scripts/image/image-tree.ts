@@ -31,7 +31,6 @@ export async function writeImageTree(arch: Architecture, context: string): Promi
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', base, app, join(context, 'home')]);
   for (const path of [join(app, 'bin/nodemend'), join(base, 'bin/busybox')]) chmodSync(path, 0o755);
   chmodSync(join(base, 'tmp'), 0o1777);
-  chmodSync(join(context, 'home/nodemend'), 0o700);
 }
 
 /** Asked of the loader, as it is the one that has to find them: `name => /path (address)`, and the loader's own path. */

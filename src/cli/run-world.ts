@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { Option, type Command } from 'commander';
 import { defaultLease } from '../engine/default-lease.ts';
 import { journalStore } from '../engine/journal/journal-store.ts';
@@ -9,6 +9,7 @@ import { defaultRunOptions, type RunOptions } from '../engine/run.ts';
 import { expandNodes } from '../engine/targets/node-set.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { problems } from '../problems/index.ts';
+import { ownUser } from '../transport/own-user.ts';
 import type { NodeTarget } from '../transport/transport.ts';
 import type { OpenedSession } from './collect.ts';
 import type { CommandContext } from './command-context.ts';
@@ -94,7 +95,7 @@ function runOptions(options: RolloutOptions, { rollout = {} }: Configuration, co
         : wholeNumber(options.soak, { option: '--soak', from: 0, to: 86_400 }, command),
     allow: allowed(options.allow ?? [], command),
     named: options.nodes === undefined ? [] : expandNodes(options.nodes),
-    owner: `${userInfo().username}@${hostname()}`,
+    owner: `${ownUser()}@${hostname()}`,
   };
 }
 

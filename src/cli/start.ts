@@ -24,11 +24,19 @@ await import('./main.ts');
  */
 function compileCacheFolder(): string | undefined {
   const path = process.getBuiltinModule('node:path');
-  const fs = process.getBuiltinModule('node:fs');
   const home = process.env['HOME'];
   const base = process.env['XDG_CACHE_HOME'] || (home ? path.join(home, '.cache') : undefined);
   if (base === undefined) return undefined;
-  const owner = fs.statSync(base, { throwIfNoEntry: false }) ?? (home ? fs.statSync(home, { throwIfNoEntry: false }) : undefined);
+  const owner = look(base) ?? (home ? look(home) : undefined);
   const ours = owner !== undefined && owner.uid === process.getuid?.() && (owner.mode & 0o022) === 0;
   return ours ? path.join(base, 'nodemend', 'compile') : undefined;
+}
+
+/** Undefined where there is nothing, and where this user may not look: sudo may keep the HOME of another. */
+function look(path: string): { readonly uid: number; readonly mode: number } | undefined {
+  try {
+    return process.getBuiltinModule('node:fs').statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import { sshPort } from './known-hosts/host-id.ts';
+import { ownUser } from './own-user.ts';
 import type { BastionTarget } from './transport.ts';
 
 /** One sshd, and who it is for people: a node, or the bastion on the way to nodes. */
@@ -12,7 +12,7 @@ export interface Endpoint {
 
 /** A target with what OpenSSH takes when nothing is said. */
 export function endpointOf(node: string, { address, port, user }: Pick<BastionTarget, 'address' | 'port' | 'user'>): Endpoint {
-  return { node, address, port: port ?? sshPort, user: user ?? userInfo().username };
+  return { node, address, port: port ?? sshPort, user: user ?? ownUser() };
 }
 
 /** What a bastion is called where a node's name stands in an error. */

@@ -1,9 +1,10 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { startChild } from '../command/child-process.ts';
 import type { NodeProcess } from '../command/node-process.ts';
 import { printable } from '../command/printable.ts';
 import { runScript } from '../command/run-script.ts';
+import { ownUser } from '../own-user.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../transport.ts';
 
 export interface LocalSettings {
@@ -25,7 +26,7 @@ export function createLocalTransport(settings: LocalSettings): Transport {
 }
 
 function connectHere(target: NodeTarget, settings: LocalSettings): NodeConnection {
-  const user = userInfo().username;
+  const user = ownUser();
   const start = (command: string): Promise<NodeProcess> => startShell(settings, target.name, command);
   return {
     node: target.name,
@@ -43,6 +44,6 @@ async function startShell({ enter }: LocalSettings, node: string, command: strin
     return await startChild(program, args);
   } catch (error) {
     const detail = printable(`${program} on ${hostname()}: ${(error as Error).message}`);
-    throw new NodemendError('LOGIN_SHELL_FAILED', { node, user: userInfo().username, detail }, { cause: error });
+    throw new NodemendError('LOGIN_SHELL_FAILED', { node, user: ownUser(), detail }, { cause: error });
   }
 }
