@@ -42,5 +42,12 @@ export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): { 
     throw new Error(`${name} cannot be the name of a testbed\n  next: use 1 to 20 lower-case letters, digits and hyphens, beginning with a letter`);
   }
   const stateHome = process.env['XDG_STATE_HOME'] || join(process.env['HOME'] || homedir(), '.local', 'state');
-  return { name, folder: testbedFolder(stateDir ?? join(stateHome, 'nodemend', 'testbeds', name)) };
+  const folder = testbedFolder(stateDir ?? join(stateHome, 'nodemend', 'testbeds', name));
+  if (Buffer.byteLength(folder.control) > longestSocket) {
+    throw new Error(`The path of ${folder.control} is longer than a Unix socket's may be\n  next: put the state folder at a shorter path with XDG_STATE_HOME`);
+  }
+  return { name, folder };
 }
+
+/** unix(7): 108 bytes with the one that ends it. */
+const longestSocket = 107;
