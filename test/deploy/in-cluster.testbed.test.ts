@@ -11,6 +11,7 @@ import { readBundle } from '../../src/evidence/bundle.ts';
 import { loadImage } from '../../testbed/load-image.ts';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
 import { loginUser } from '../../testbed/testbed-plan.ts';
+import { operatorOf } from '../end-to-end/operator.ts';
 import { deployFolder } from './shipped-files.ts';
 
 /** nodemend's own image in a real cluster, as `deploy/` says: restricted, with a read-only root, by its service account. */
@@ -130,6 +131,19 @@ test('with a key and the configuration that is offered it goes onto the nodes: a
   expect(log).toMatch(/^FAIL {2}container-logs, high, 1 node$/m);
   expect(log).toContain('2 nodes: 1 failing, 1 passing.');
   expect(exitCode).toBe(3);
+});
+
+test('--via pod takes the same image when none is named', async () => {
+  const { folder } = await testbed.status();
+  await kubectl('apply', '-f', join(deployFolder, 'nodemend-pod.yaml'));
+  const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
+  try {
+    const { exitCode, stdout, stderr } = await operator.nodemend('diagnose', '--via', 'pod', '--lang', 'en');
+    expect(stdout, stderr).toContain('2 nodes: 1 failing, 1 passing.');
+    expect(exitCode).toBe(3);
+  } finally {
+    operator.leave();
+  }
 });
 
 test('a Job made from the CronJob, and the CronJob by itself, run the same', async () => {
