@@ -21,7 +21,7 @@ export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly diskBytes?: number;
   /** Docker nodes get no kubelet, and Node objects that the testbed writes itself (`daemon/stand-in-node.ts`). */
   readonly standIn?: boolean;
-  /** How long the kubelet of a Docker node may take to register it before the testbed stands in for it, ms. Default one minute. */
+  /** How long the kubelet of a Docker node may take to register it before the testbed stands in for it, ms. Default two minutes: it is seconds where nothing else runs. */
   readonly registrationMs?: number;
   /** Default: that of the process. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -39,7 +39,7 @@ const mostNodes = 40;
 /** Starts a testbed and waits until every node is Ready. Whatever goes wrong, nothing is left behind; a killed command leaves what `testbedDown` removes. */
 export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const { name, folder } = chosenTestbed(options);
-  const { docker, containerd2 = 0, report, diskBytes = 2 * 1024 ** 3, registrationMs = 60_000, environment = process.env } = options;
+  const { docker, containerd2 = 0, report, diskBytes = 2 * 1024 ** 3, registrationMs = 120_000, environment = process.env } = options;
   const count = nodeCount(options);
   if (count < 1 || count > mostNodes) throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
   checkTestbedMachine(thisMachine(), docker > 0);
