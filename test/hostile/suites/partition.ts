@@ -47,6 +47,8 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
     ending = said(operator.nodemend('apply', 'container-logs', '--nodes', `${canary},${cut}`, '--yes', '--soak', '0', ...access));
     close = () => relay.close();
     run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'stage' && entry.node === cut);
+    // The script has come as far as waiting for its turn, and so has what it reads.
+    await vi.waitUntil(async () => (await onNode(status, cut, 'pgrep -fx "sleep 1"')).exitCode === 0, { timeout: 60_000 });
     await partitionNode(status, cut);
   });
 
@@ -62,10 +64,12 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
     expect(await scene().traces(canary)).toMatch(new RegExp(`^run ${run} kept$`, 'm'));
 
     await healNode(scene().status, cut);
-    const traces = await vi.waitUntil(() => scene().traces(cut).catch(() => undefined), { timeout: 120_000, interval: 500 });
+    // A script that still waits for its input ends when TCP has told the node that nobody is there any more.
+    await vi.waitUntil(async () => (await onNode(scene().status, cut, 'flock -n /var/lib/nodemend true')).exitCode === 0, { timeout: 240_000, interval: 500 });
+    const traces = await scene().traces(cut);
     expect(traces).toMatch(new RegExp(`^lock of ${run}$`, 'm'));
     expect(traces).not.toMatch(/^rule \/etc\/logrotate.d\/docker |^half-written /m);
-  });
+  }, 300_000);
 
   test('with the network back, resume settles that node, and the next run does it', async () => {
     expect(await said(operator.nodemend('resume', run, '--yes'))).toMatch(/^6\n/);
