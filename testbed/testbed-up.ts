@@ -11,6 +11,7 @@ import type { TestbedFile } from './daemon/run-daemon.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
+import { checkInotify, inotifyInstances } from './inotify.ts';
 import { loopDevices } from './loop-devices.ts';
 import { hostsBesideNodes, nodeCount, planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
 import { findPrograms, type ProgramOptions } from './programs.ts';
@@ -43,6 +44,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const count = nodeCount(options);
   if (count < 1 || count > mostNodes) throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
   checkTestbedMachine(thisMachine(), docker > 0);
+  checkInotify(options, inotifyInstances());
   const wanted = { docker: dockerPrograms(options), containerd2: containerd2 > 0 };
   const programs = await findPrograms({ environment, ...wanted, report, signal: options.signal });
   await claimFolder(name, folder);
