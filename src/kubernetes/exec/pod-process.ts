@@ -4,6 +4,9 @@ import { channelOf, closeMessage, packMessages, readMessage } from './channels.t
 import { readExecStatus } from './exec-status.ts';
 import type { OpenWebSocket, WebSocketListener } from './web-socket.ts';
 
+/** A server hangs up when it has told the status. One that does not is not waited for. */
+const hangingUpMs = 1_000;
+
 /** A command in a container, as the two ends of its connection: what listens, and what uses it. */
 export interface ExecStreams {
   readonly listener: WebSocketListener;
@@ -14,6 +17,7 @@ export function execStreams(): ExecStreams {
   const stdout = outputStream();
   const stderr = outputStream();
   const status: Buffer[] = [];
+  const told = Promise.withResolvers<void>();
   const read = new Promise<void>((resolve) => {
     let open = 2;
     for (const stream of [stdout, stderr]) stream.once('close', () => (open -= 1) === 0 && resolve());
@@ -23,13 +27,20 @@ export function execStreams(): ExecStreams {
     if (data === undefined || data.length === 0) return;
     if (channel === channelOf.stdout) stdout.push(data);
     else if (channel === channelOf.stderr) stderr.push(data);
-    else if (channel === channelOf.status) status.push(data);
+    else if (channel === channelOf.status) {
+      status.push(data);
+      told.resolve();
+    }
   };
   const onClose = (): void => {
     stdout.push(null);
     stderr.push(null);
   };
   const processOf = (connection: OpenWebSocket): PodProcess => {
+    void told.promise.then(() => {
+      const timer = setTimeout(connection.close, hangingUpMs);
+      void read.then(() => clearTimeout(timer));
+    });
     const ended = read.then((): PodProcessEnd => (status.length === 0 ? {} : readExecStatus(Buffer.concat(status).toString('utf8'))));
     return { stdin: inputStream(connection), stdout, stderr, ended, close: connection.close };
   };

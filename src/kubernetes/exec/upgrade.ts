@@ -17,15 +17,16 @@ const mostBytes = 64 * 1024;
 
 /**
  * The same way to the server, with headers of our own (a list, in which a name may come more than once, which a `Headers` would
- * join), and an eye on the answer.
+ * join) instead of a browser's, and an eye on the answer. No compression is offered: API servers know none here.
  */
 export function watchUpgrade(dispatcher: Dispatcher, headers: readonly string[], seen: Upgrade): Dispatcher {
   return dispatcher.compose((dispatch) => (options, handler) => {
-    const own = options.headers;
-    const sent = Array.isArray(own) ? own : Object.entries((own ?? {}) as Record<string, string>).flat();
-    return dispatch({ ...options, headers: [...sent, ...headers] }, observe(handler, seen));
+    const handshake = Object.entries((options.headers ?? {}) as Record<string, string>).filter(([name]) => handshakeHeaders.has(name.toLowerCase()));
+    return dispatch({ ...options, headers: [...handshake.flat(), ...headers] }, observe(handler, seen));
   });
 }
+
+const handshakeHeaders = new Set(['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol']);
 
 function observe(handler: Dispatcher.DispatchHandler, seen: Upgrade): Dispatcher.DispatchHandler {
   const pieces: Buffer[] = [];
