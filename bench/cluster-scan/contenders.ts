@@ -42,7 +42,8 @@ export function pairs({ kubeconfig, encoding, bundles }: PairsOptions): readonly
       // It reads nodes alone as long as no problem looks at pods: a second, of which its start and its output are a good part.
       what: 'nodemend diagnose',
       barred: false,
-      nodemend: { program: join(root, 'bin/nodemend'), args: ['diagnose', '--kubeconfig', kubeconfig, '--output', 'json'], env },
+      // As bin/nodemend starts it, without its look for sources that are newer than the bundle.
+      nodemend: { program: process.execPath, args: [...launcherFlags(), join(root, 'dist/main.js'), 'diagnose', '--kubeconfig', kubeconfig, '--output', 'json'], env },
       // 5: no node was gone onto, so some checks say that they were not looked at.
       exitCodes: [0, 5],
       download: download('/api/v1/nodes'),
