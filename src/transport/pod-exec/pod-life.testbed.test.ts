@@ -140,7 +140,7 @@ describe('a pod', () => {
     const { folder } = await testbed.status();
     const script = 'echo begun; trap "" HUP PIPE; sleep 4; touch /run/came-to-its-end';
     const hooks = ['--import', join(import.meta.dirname, '../../../scripts/source-hooks.ts')];
-    const client = spawn(process.execPath, [...hooks, join(import.meta.dirname, '../testing/pod-client.ts'), folder.kubeconfig, node, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const client = spawn(process.execPath, [...hooks, join(import.meta.dirname, '../testing/pod-client-process.ts'), folder.kubeconfig, node, script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(client, 'exit');
     await once(client.stdout, 'data');
     client.kill('SIGKILL');

@@ -5,7 +5,7 @@ export interface PodSettings {
   readonly api: KubernetesApi;
   /** Must exist and let privileged pods in. */
   readonly namespace: string;
-  /** Any that has sh, sleep, rm, head and chroot. */
+  /** Any that has sh, sleep, rm, head, cat and chroot. */
   readonly image: string;
   /** Secrets of the namespace. */
   readonly imagePullSecrets: readonly string[];
