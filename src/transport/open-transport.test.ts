@@ -47,6 +47,11 @@ describe('opening a transport', () => {
     await transport.close();
   });
 
+  it('makes no pods without an API server', async () => {
+    const transport = openTransport('pod', defaultTransportSettings({}));
+    await expect(transport.connect(target, never)).rejects.toMatchObject({ code: 'POD_NEEDS_API' });
+  });
+
   it('closes what was never used', async () => {
     await expect(openTransport('ssh', defaultTransportSettings({})).close()).resolves.toBeUndefined();
   });
