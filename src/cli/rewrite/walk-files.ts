@@ -1,5 +1,5 @@
 import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 
 /** Why a file was left alone. */
@@ -36,11 +36,12 @@ function statOf(name: string, path: string): Stats {
 }
 
 function walkFolder(name: string, path: string, walk: Walk): void {
+  // Put together by hand: normalising a hundred thousand paths is a tenth of all the time.
+  const [named, at] = [name === '.' ? '' : name.replace(/\/*$/, '/'), path.replace(/\/*$/, '/')];
   for (const entry of entriesOf(name, path, walk)) {
-    const inside = name === '.' ? entry.name : join(name, entry.name);
-    const at = join(path, entry.name);
-    if (entry.isDirectory() && !skippedFolders.has(entry.name)) walkFolder(inside, at, walk);
-    else if (entry.isFile() && isManifest(entry.name)) walk.file(inside, at);
+    const inside = named + entry.name;
+    if (entry.isDirectory() && !skippedFolders.has(entry.name)) walkFolder(inside, at + entry.name, walk);
+    else if (entry.isFile() && isManifest(entry.name)) walk.file(inside, at + entry.name);
     else if (entry.isSymbolicLink() && isManifest(entry.name)) walk.leave(inside, 'symlink');
   }
 }
