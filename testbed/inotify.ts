@@ -7,8 +7,8 @@ export interface InotifyInstances {
   readonly used: number;
 }
 
-/** Counted: systemd 4, kubelet 5 or 6, containerd 1 or 2, dbus and logind 1 each; kube-apiserver 3, controller manager 1. */
-const ofNode = 13;
+/** Counted, of root: systemd 4, kubelet 5 or 6, containerd 1 or 2, logind 1; kube-apiserver 3, controller manager 1. */
+const ofNode = 12;
 const ofControlPlane = 4;
 
 /**
