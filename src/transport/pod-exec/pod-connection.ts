@@ -27,8 +27,10 @@ const hostScript = withoutComments(runOnHost);
 export function podConnection(api: KubernetesApi, { pod, giveBack }: LentPod): NodeConnection {
   const scripts = new Limiter(scriptsAtOnce);
   let open = true;
+  let standing = true;
+  void pod.lost.then(() => (standing = false));
   const exec = async (request: ExecRequest): Promise<ExecResult> => {
-    if (!open) throw lost(pod, 'it was closed before the command');
+    if (!open || !standing) throw lost(pod, open ? 'the pod is no longer reached' : 'it was closed before the command');
     return scripts.run(() => runScript(placeIn(api, pod, request), request));
   };
   const close = (): Promise<void> => {

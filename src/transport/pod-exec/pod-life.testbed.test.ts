@@ -115,10 +115,15 @@ describe('a pod', () => {
     const here = place();
     await Promise.all([ask(here, say), ask(here, say), ask(here, say)]);
     const [pod = ''] = (await made()).split('\n').filter((name) => name.startsWith('pod/'));
+    const kept = await here.transport.connect(here.target, new AbortController().signal);
     const hanging = ask(here, { script: 'sleep 1000', timeoutMs: 60_000 });
     const lost = expect(hanging).rejects.toMatchObject({ code: 'POD_CONNECTION_LOST', params: { node, pod: pod.slice('pod/'.length) } });
     await testbed.kubectl('delete', pod, '--namespace', defaultPodNamespace, '--grace-period=1', '--wait=false');
     await lost;
+    const again = (): Promise<unknown> => kept.exec({ script: 'echo', args: [], privilege: 'root', timeoutMs: 10_000, maxOutputBytes: 100 });
+    await vi.waitFor(() => expect(again()).rejects.toMatchObject({ code: 'POD_CONNECTION_LOST', params: { detail: 'the pod is no longer reached' } }), patience);
+    await kept.close();
+    await expect(again()).rejects.toMatchObject({ code: 'POD_CONNECTION_LOST', params: { detail: 'it was closed before the command' } });
     await vi.waitFor(async () => expect(await ask(here, say)).toMatchObject({ stdout: `on ${node}\n` }), patience);
     await here.transport.close();
     await untilNothingIsMade();
