@@ -1,7 +1,8 @@
-import { watch } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkInotify, inotifyInstances, inotifyOf } from './inotify.ts';
+import { checkInotify, inotifyInstances } from './inotify.ts';
 
 test('as many nodes as there are instances for, and not one more', () => {
   expect(() => checkInotify({ containerd: 2, docker: 1 }, { limit: 128, used: 88 })).not.toThrow();
@@ -11,16 +12,21 @@ test('as many nodes as there are instances for, and not one more', () => {
   expect(() => checkInotify({ containerd: 40, docker: 0 }, { limit: 512, used: 600 })).toThrow(/ 0 of root's 512 are free\n.*=2168 /);
 });
 
-test('what a process has open is counted', () => {
-  const before = inotifyOf('self');
-  const watcher = watch(tmpdir());
+test('what the processes of a user have open is counted', () => {
+  const proc = mkdtempSync(join(tmpdir(), 'nodemend-proc-'));
   try {
-    expect(inotifyOf('self')).toBe(before + 1);
-    const { limit, used } = inotifyInstances();
-    expect(limit).toBeGreaterThan(0);
-    if (process.getuid?.() === 0) expect(used).toBeGreaterThan(0);
+    mkdirSync(join(proc, 'sys/fs/inotify'), { recursive: true });
+    writeFileSync(join(proc, 'sys/fs/inotify/max_user_instances'), '128\n');
+    const files = { 1: ['/dev/null', 'anon_inode:inotify', 'anon_inode:[eventpoll]'], 70: ['anon_inode:inotify', 'anon_inode:inotify'], self: ['anon_inode:inotify'] };
+    for (const [pid, targets] of Object.entries(files)) {
+      mkdirSync(join(proc, pid, 'fd'), { recursive: true });
+      targets.forEach((target, index) => symlinkSync(target, join(proc, pid, 'fd', String(index))));
+    }
+    mkdirSync(join(proc, '80'));
+    const uid = process.getuid?.() ?? -1;
+    expect(inotifyInstances({ proc, uid })).toEqual({ limit: 128, used: 3 });
+    expect(inotifyInstances({ proc, uid: uid + 1 })).toEqual({ limit: 128, used: 0 });
   } finally {
-    watcher.close();
+    rmSync(proc, { recursive: true });
   }
-  expect(inotifyOf('no such process')).toBe(0);
 });

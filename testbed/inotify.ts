@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { nodeCount, type TestbedSize } from './testbed-plan.ts';
 
 /** inotify(7) instances of root: the kernel has one limit for each user, whatever the namespace, and 128 is its default. */
@@ -24,32 +25,20 @@ export function checkInotify(size: TestbedSize, { limit, used }: InotifyInstance
   );
 }
 
-export function inotifyInstances(): InotifyInstances {
-  const limit = Number(readFileSync('/proc/sys/fs/inotify/max_user_instances', 'utf8'));
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOfRoot(name));
-  return { limit, used: pids.reduce((sum, pid) => sum + inotifyOf(pid), 0) };
-}
-
-/** How many a process has open. */
-export function inotifyOf(pid: string): number {
-  return linksIn(`/proc/${pid}/fd`).filter((target) => target === 'anon_inode:inotify').length;
-}
-
-function isOfRoot(pid: string): boolean {
-  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === 0;
+/** Another folder than /proc, and another user than root, are for tests. */
+export function inotifyInstances({ proc = '/proc', uid = 0 } = {}): InotifyInstances {
+  const limit = Number(readFileSync(join(proc, 'sys/fs/inotify/max_user_instances'), 'utf8'));
+  const processes = readdirSync(proc).filter((name) => /^\d+$/.test(name)).map((pid) => join(proc, pid));
+  const ofUser = processes.filter((path) => statSync(path, { throwIfNoEntry: false })?.uid === uid);
+  const open = ofUser.flatMap((path) => linksIn(join(path, 'fd')));
+  return { limit, used: open.filter((target) => target === 'anon_inode:inotify').length };
 }
 
 function linksIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).map((name) => {
-      try {
-        return readlinkSync(`${folder}/${name}`);
-      } catch {
-        return '';
-      }
-    });
+    return readdirSync(folder).map((name) => readlinkSync(join(folder, name)));
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile, or closed a file.
     return [];
   }
 }
