@@ -9,13 +9,13 @@ import { partition } from './suites/partition.ts';
 let scene: HostileScene;
 const opened = (): HostileScene => scene;
 beforeAll(async () => {
-  scene = await startHostileScene({ containerd: 1, docker: 3 }, 'hostile-nodes');
+  scene = await startHostileScene({ containerd: 0, docker: 3 }, 'hostile-nodes');
   await scene.breakNodes('docker-3');
 });
 afterAll(() => scene?.down());
 
 partition({ scene: opened, nodes: ['docker-1', 'docker-2'] }, () => {
-  kubeletDown({ scene: opened, node: 'containerd-1', other: 'docker-3' });
+  kubeletDown({ scene: opened, node: 'docker-1', other: 'docker-3' });
   diskFull({ scene: opened, node: 'docker-3' });
   clockOff({ scene: opened, node: 'docker-3' });
 });
