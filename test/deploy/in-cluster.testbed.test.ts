@@ -36,9 +36,14 @@ interface JobEnd {
 }
 
 beforeAll(async () => {
-  const [started, image] = await Promise.all([startTestTestbed({ containerd: 1, docker: 1 }, 'in-cluster'), makeImage(scratch, 0)]);
-  testbed = started;
-  await loadImage(await testbed.status(), image.archive);
+  const making = makeImage(scratch, 0);
+  try {
+    testbed = await startTestTestbed({ containerd: 1, docker: 1 }, 'in-cluster');
+  } finally {
+    // Whatever became of the testbed, the build is to clear its scratch away.
+    await Promise.allSettled([making]);
+  }
+  await loadImage(await testbed.status(), (await making).archive);
 });
 afterAll(async () => {
   await testbed?.down();
