@@ -10,7 +10,7 @@ import { describeTrouble } from './suites/trouble.ts';
 import { openTestbedCluster, shareCluster } from './testbed-cluster.ts';
 
 /** The suite of the practice cluster, with the same expectations, on a real cluster: one testbed for all of it. */
-const { create, down } = shareCluster(() => openTestbedCluster('e2e', { containerd: 2, docker: 3 }));
+const { create, down } = shareCluster(() => openTestbedCluster('e2e', { containerd: 1, containerd2: 1, docker: 3 }));
 afterAll(down);
 
 describeCure(create);

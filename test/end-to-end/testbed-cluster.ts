@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { runProgram } from '../../lab/node-root/run-program.ts';
 import { guideRule, proxySettings } from '../../lab/node/node-files.ts';
 import { problems } from '../../src/problems/index.ts';
-import { testbedDown } from '../../testbed/testbed-down.ts';
 import { loginUser, type TestbedSize } from '../../testbed/testbed-plan.ts';
-import { testbedStatus, type TestbedStatus } from '../../testbed/testbed-status.ts';
-import { testbedUp } from '../../testbed/testbed-up.ts';
+import type { TestbedStatus } from '../../testbed/testbed-status.ts';
+import { startTestTestbed } from '../../testbed/testing/test-testbed.ts';
 import firstDayScript from './first-day.sh?raw';
 import { openNodeShells, type NodeShells } from './node-shells.ts';
 import signalWritersScript from './signal-writers.sh?raw';
@@ -27,23 +24,22 @@ export interface TestbedCluster extends TestCluster {
 
 /** Starts a testbed with what a cluster has from its provider and its users: the guide's rule on Docker nodes, a workload that logs, a reader. */
 export async function openTestbedCluster(name: string, size: TestbedSize): Promise<TestbedCluster> {
-  const parent = mkdtempSync(join(tmpdir(), 'nodemend-e2e-'));
-  const choice = { name, stateDir: join(parent, name) };
+  const started = await startTestTestbed(size, name);
+  // Goes with the testbed.
+  const folder = dirname(started.stateDir);
   const opened: NodeShells[] = [];
   const down = async (): Promise<void> => {
     for (const shells of opened) await shells.close();
-    await testbedDown(choice);
-    rmSync(parent, { recursive: true, force: true });
+    await started.down();
   };
   try {
-    await testbedUp({ ...choice, ...size, report: (line) => process.stderr.write(`${line}\n`) });
-    const testbed = await testbedStatus(choice);
-    const shells = await openNodeShells(testbed, parent);
+    const testbed = await started.status();
+    const shells = await openNodeShells(testbed, folder);
     opened.push(shells);
     const kubectl = kubectlOf(testbed);
     await furnish(testbed, kubectl, shells);
     const token = await kubectl(['create', 'token', 'reader', '--namespace', 'nodemend', '--duration=12h']);
-    return { ...clusterOf({ testbed, kubectl, shells, access: writeTestbedAccess(parent, testbed, token.trim()) }), down };
+    return { ...clusterOf({ testbed, kubectl, shells, access: writeTestbedAccess(folder, testbed, token.trim()) }), down };
   } catch (error) {
     await down();
     throw error;
