@@ -26,6 +26,8 @@ export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly registrationMs?: number;
   /** Default: that of the process. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Told when it did not come up, before what there is is taken down: a test keeps the logs. */
+  readonly failed?: (folder: TestbedFolder) => void;
   /** Aborting takes down what there is, and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -60,6 +62,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
       closeAll([listeners.api, ...listeners.nodes]);
     }
   } catch (error) {
+    options.failed?.(folder);
     await testbedDown({ name, stateDir: folder.path });
     options.signal?.throwIfAborted();
     throw error;

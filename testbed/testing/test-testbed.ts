@@ -9,6 +9,7 @@ import { testbedStatus, type TestbedStatus } from '../testbed-status.ts';
 import { testbedUp, type TestbedUpOptions } from '../testbed-up.ts';
 import { failedTests } from './failed-tests.ts';
 import { keepLogs, keepNodeLogs } from './keep-logs.ts';
+import type { TestbedFolder } from '../testbed-folder.ts';
 import type { TestbedSize } from '../testbed-plan.ts';
 
 /** A testbed for a test file: its own state folder, its own loopback network. */
@@ -28,7 +29,13 @@ export async function startTestTestbed(size: TestbedSize, options: string | Test
   const { name = 'test', ...others } = typeof options === 'string' ? { name: options } : options;
   const parent = mkdtempSync(join(tmpdir(), 'nodemend-testbed-'));
   const stateDir = join(parent, name);
-  await testbedUp({ ...size, ...others, name, stateDir, report: (line) => console.error(line) });
+  try {
+    const failed = (folder: TestbedFolder): void => console.error(`it did not come up; its logs are kept in ${keepLogs(folder, name)}`);
+    await testbedUp({ ...size, ...others, name, stateDir, report: (line) => console.error(line), failed });
+  } catch (error) {
+    rmSync(parent, { recursive: true, force: true });
+    throw error;
+  }
   const status = (): Promise<TestbedStatus> => testbedStatus({ name, stateDir });
   const testbed = await status();
   return {
