@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBinaries } from '../testbed/control-plane/binaries.ts';
-import { bundlePrograms } from './cluster-scan/bundle-programs.ts';
+import { bundlePrograms } from './bundle-programs.ts';
 import { pairs, programs, type Encoding, type Pair } from './cluster-scan/contenders.ts';
 import { EtcdCache, etcdCacheFolder } from './cluster-scan/etcd-cache.ts';
 import type { ClusterSize } from './cluster-scan/fill.ts';

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { makeSshKey } from '../test/ssh-keys.ts';
+import { bundlePrograms } from './bundle-programs.ts';
 import type { Contender, FanOutMeasure } from './fan-out/contender.ts';
 import type { OpenConnectionsJob, OpenConnectionsMeasure } from './fan-out/open-connections.ts';
 import { rivals } from './fan-out/rivals.ts';
@@ -42,6 +43,7 @@ export async function measureFanOut(options: FanOutOptions): Promise<readonly Be
   for (const [index, count] of options.nodes.entries()) {
     const scene = await setScene(count);
     try {
+      await bundlePrograms(bundlesIn(scene), { contender: 'fan-out/contender.ts', 'open-connections': 'fan-out/open-connections.ts' });
       if (index === 0) results.push(...(await measureOne(scene, options)));
       results.push(...(await compare(scene, options)));
     } finally {
@@ -67,7 +69,7 @@ async function compare(scene: Scene, options: FanOutOptions): Promise<readonly B
   for (let round = 0; round <= options.runs; round++) {
     for (const contender of round % 2 === 0 ? order : order.toReversed()) {
       const before = await scene.nodesCpuMs();
-      const { result, ms } = await inProcess<FanOutMeasure>('contender.ts', { ...nodes, contender });
+      const { result, ms } = await inProcess<FanOutMeasure>(join(bundlesIn(scene), 'contender.mjs'), { ...nodes, contender });
       const nodesCpuMs = (await scene.nodesCpuMs()) - before;
       report(`  ${what}: ${contender.padEnd(8)} ${seconds(result.ms)}, CPU ${seconds(result.cpuMs)} and ${seconds(nodesCpuMs)} on the nodes`);
       if (round > 0) measures[contender].push({ ...result, wholeMs: ms, totalCpuMs: result.cpuMs + nodesCpuMs });
@@ -111,9 +113,9 @@ async function compareWithRivals({ nodes, root, nodesCpuMs }: Scene, own: OwnTim
 }
 
 /** What does not depend on how many nodes there are. */
-async function measureOne({ root, nodes }: Scene, { openConnections }: FanOutOptions): Promise<readonly BenchResult[]> {
-  const probe = await probeCpuMs(root, nodes.scriptFile, 20);
-  const { count, kbEach, rssMb } = await holdOpen(root.shared, nodes.identityFile, openConnections);
+async function measureOne(scene: Scene, { openConnections }: FanOutOptions): Promise<readonly BenchResult[]> {
+  const probe = await probeCpuMs(scene.root, scene.nodes.scriptFile, 20);
+  const { count, kbEach, rssMb } = await holdOpen(scene, openConnections);
   return [
     atMost('probe of the whole catalogue on a node', probe, bars.probeCpuMs, 'ms CPU'),
     atMost(`${count} open connections: memory of each`, kbEach, bars.kbEach, 'KB'),
@@ -121,26 +123,29 @@ async function measureOne({ root, nodes }: Scene, { openConnections }: FanOutOpt
   ];
 }
 
-async function holdOpen(folder: string, identityFile: string, count: number): Promise<OpenConnectionsMeasure> {
+async function holdOpen(scene: Scene, count: number): Promise<OpenConnectionsMeasure> {
+  const folder = scene.root.shared;
   const hostKey = makeSshKey(folder, 'fake-host');
   const server = spawn(process.execPath, [join(import.meta.dirname, 'fan-out', 'fake-server.ts'), hostKey.path], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     const { value: port } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
     const knownHostsFile = join(folder, 'fake-known-hosts');
     writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.publicLine}\n`);
-    const job: OpenConnectionsJob = { count, port: Number(port), identityFile, knownHostsFile };
-    return (await inProcess<OpenConnectionsMeasure>('open-connections.ts', job)).result;
+    const job: OpenConnectionsJob = { count, port: Number(port), identityFile: scene.nodes.identityFile, knownHostsFile };
+    return (await inProcess<OpenConnectionsMeasure>(join(bundlesIn(scene), 'open-connections.mjs'), job)).result;
   } finally {
     server.stdin.end();
   }
 }
 
+function bundlesIn({ root }: Scene): string {
+  return join(root.shared, 'bundles');
+}
+
 function inProcess<T>(file: string, job: object): Promise<{ readonly result: T; readonly ms: number }> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const child = fork(join(import.meta.dirname, 'fan-out', file), [JSON.stringify(job)], {
-      execArgv: ['--disable-warning=ExperimentalWarning', '--import', join(import.meta.dirname, '..', 'scripts', 'source-hooks.ts'), '--expose-gc'],
-    });
+    const child = fork(file, [JSON.stringify(job)], { execArgv: ['--expose-gc'] });
     let result: T | undefined;
     child.on('message', (message) => (result = message as T));
     child.on('error', reject);

@@ -20,8 +20,8 @@ const root = join(import.meta.dirname, '..', '..');
 /** How answers travel: as nodemend asks for them by default, or unpacked. */
 export type Encoding = 'gzip' | 'plain';
 
-/** Names of the bench's own programs; `pairs` finds them bundled. */
-export const programs = ['download', 'scan'] as const;
+/** The bench's own programs; `pairs` finds them bundled. */
+export const programs = { download: 'cluster-scan/download.ts', scan: 'cluster-scan/scan.ts' } as const;
 
 export interface PairsOptions {
   readonly kubeconfig: string;
@@ -31,7 +31,7 @@ export interface PairsOptions {
 }
 
 export function pairs({ kubeconfig, encoding, bundles }: PairsOptions): readonly Pair[] {
-  const node = (name: (typeof programs)[number], ...args: readonly string[]): Contender => {
+  const node = (name: keyof typeof programs, ...args: readonly string[]): Contender => {
     return { program: process.execPath, args: [...launcherFlags(), join(bundles, `${name}.mjs`), kubeconfig, ...args] };
   };
   const download = (...paths: readonly string[]): Contender => node('download', encoding, ...paths);

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { MeasuredCommand } from '../measured-process.ts';
-import { probeArguments, type SshNodes } from './scene.ts';
+import { budgetSeconds } from './budget.ts';
+import type { SshNodes } from './scene.ts';
 
 /** The last line that runs on Python 3.11, which Debian 12 has. */
 const requirement = 'ansible-core==2.19.14';
@@ -49,7 +50,8 @@ const playbook = (scriptFile: string): readonly string[] => [
   '  gather_facts: false',
   '  tasks:',
   '    - ansible.builtin.command:',
-  `        argv: [sh, -s, ${probeArguments.map((word) => `"${word}"`).join(', ')}]`,
+  // A marker of its own for each node, as for bare ssh2.
+  `        argv: [sh, -s, "{{ inventory_hostname | hash('md5') }}", "${budgetSeconds}"]`,
   `        stdin: "{{ lookup('ansible.builtin.file', '${scriptFile}') }}"`,
 ];
 

@@ -3,6 +3,7 @@ import { problems } from '../../src/problems/index.ts';
 import { openTransport } from '../../src/transport/open-transport.ts';
 import { defaultTransportSettings } from '../../src/transport/settings.ts';
 import type { NodeTarget } from '../../src/transport/transport.ts';
+import { budgetSeconds } from './budget.ts';
 import type { FanOutJob } from './contender.ts';
 // Loaded before the clock starts, as the library is for the bare contender: `bench/start-up.ts` measures loading.
 import '../../src/transport/ssh/ssh-transport.ts';
@@ -18,7 +19,7 @@ export async function visitByNodemend(job: FanOutJob): Promise<void> {
     return { name: address, address, port: job.port, user: job.user, identityFiles: [job.identityFile] };
   });
   try {
-    const seen = await collectNodes({ transport, targets, problems, budgetSeconds: 60, signal: new AbortController().signal });
+    const seen = await collectNodes({ transport, targets, problems, budgetSeconds, signal: new AbortController().signal });
     for (const [name, { access, sections }] of seen) {
       const unseen = [access, ...Object.values(sections)].find(({ state }) => state !== 'seen');
       if (unseen !== undefined) throw new Error(`${name}: ${JSON.stringify(unseen)}`);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { composeProbe } from '../../src/evidence/probe/compose.ts';
 import { containerLogs } from '../../src/problems/container-logs/problem.ts';
 import sceneScript from '../../src/problems/container-logs/testing/scene.sh?raw';
@@ -8,6 +9,8 @@ import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts'
 import { makeSshKey } from '../../test/ssh-keys.ts';
 import { startSshd } from '../../test/sshd.ts';
 import { startTcpRelay } from '../../test/tcp-relay.ts';
+import { cpuMsIn } from '../process-usage.ts';
+import { budgetSeconds } from './budget.ts';
 
 /** Nodes that answer by SSH, and what logs in to them. */
 export interface SshNodes {
@@ -24,13 +27,12 @@ export interface Scene {
   readonly root: PrivateRoot;
   /** As many nodes as were asked for, 20 ms away: a relay in its own process holds every byte back for 10 ms each way. */
   readonly nodes: SshNodes;
+  /** Processor time that sshd and everything under it has used, milliseconds, once all sessions have ended. */
+  readonly nodesCpuMs: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
 const delayMs = 10;
-
-/** What the probe is given: a run's marker, and its time budget in seconds. */
-export const probeArguments: readonly string[] = ['0123456789abcdef0123456789abcdef', '60'];
 
 
 /**
@@ -55,6 +57,7 @@ export async function setScene(count: number): Promise<Scene> {
     return {
       root,
       nodes: { addresses: relay.addresses, port: relay.port, user: 'root', identityFile: key.path, knownHostsFile, scriptFile },
+      nodesCpuMs: () => settledCpuMs(root, join(sshd.folder, 'sshd.pid')),
       close: async () => {
         await relay.close();
         await sshd.close();
@@ -67,6 +70,12 @@ export async function setScene(count: number): Promise<Scene> {
   }
 }
 
+async function settledCpuMs(root: PrivateRoot, pidFile: string): Promise<number> {
+  // A session's processes are counted when sshd has waited for them.
+  while (root.run('pgrep -P "$(cat "$1")" || :', pidFile) !== '') await sleep(50);
+  return cpuMsIn(root.run('cat "/proc/$(cat "$1")/stat"', pidFile));
+}
+
 /**
  * Processor time of the probe on the node itself, milliseconds: what the kernel says that the processes of `rounds` probes used,
  * one after the other, with the shell and everything it starts.
@@ -74,7 +83,7 @@ export async function setScene(count: number): Promise<Scene> {
 export async function probeCpuMs(root: PrivateRoot, scriptFile: string, rounds: number): Promise<number> {
   const script = readFileSync(scriptFile, 'utf8');
   // `times` in a shell that waited for all of them: its children's user and system time, as `0m1.230000s 0m0.450000s`.
-  const counted = root.run('for round in $(seq "$1"); do sh -c "$2" sh "$3" "$4" >/dev/null 2>&1; done; times', String(rounds), script, ...probeArguments);
+  const counted = root.run('for round in $(seq "$1"); do sh -c "$2" sh 0123456789abcdef0123456789abcdef "$3" >/dev/null 2>&1; done; times', String(rounds), script, String(budgetSeconds));
   const [user = Number.NaN, system = Number.NaN] = [...(counted.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/gu)].map(([, minutes, seconds]) => Number(minutes) * 60_000 + Number(seconds) * 1000);
   return (user + system) / rounds;
 }
