@@ -25,7 +25,7 @@ export interface MeasuredCommand {
 /** What a process used is read from /proc this often, so its last ten milliseconds are not seen. */
 const everyMs = 10;
 
-/** Runs a program of any kind and says what it took; of its children nothing is counted. */
+/** Runs a program of any kind and says what it took; of its children the time is counted, once they have ended, and their memory is not. */
 export async function runMeasured({ program, args, env = process.env, outputFile }: MeasuredCommand): Promise<ProcessMeasure> {
   const output = openSync(outputFile, 'w');
   const began = performance.now();
