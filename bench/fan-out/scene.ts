@@ -33,6 +33,7 @@ export interface Scene {
 }
 
 const delayMs = 10;
+const settledWithinMs = 120_000;
 
 
 /**
@@ -72,7 +73,11 @@ export async function setScene(count: number): Promise<Scene> {
 
 async function settledCpuMs(root: PrivateRoot, pidFile: string): Promise<number> {
   // A session's processes are counted when sshd has waited for them.
-  while (root.run('pgrep -P "$(cat "$1")" || :', pidFile) !== '') await sleep(50);
+  const deadline = performance.now() + settledWithinMs;
+  while (root.run('pgrep -P "$(cat "$1")" || :', pidFile) !== '') {
+    if (performance.now() > deadline) throw new Error(`sessions of sshd are still open after ${settledWithinMs / 1000} s`);
+    await sleep(50);
+  }
   return cpuMsIn(root.run('cat "/proc/$(cat "$1")/stat"', pidFile));
 }
 
