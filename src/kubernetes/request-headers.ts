@@ -8,7 +8,7 @@ const userAgent = `nodemend/${packageJson.version}`;
 
 /** Header names and values one after the other, the form in which undici keeps repeated headers apart. */
 export function requestHeaders(request: ApiRequest, credential: Credential, impersonate: Impersonation | undefined): string[] {
-  const headers = ['accept', 'application/json', 'user-agent', userAgent];
+  const headers = ['accept', request.accept ?? 'application/json', 'user-agent', userAgent];
   if (request.gzip) headers.push('accept-encoding', 'gzip');
   if (request.body !== undefined) headers.push('content-type', request.contentType ?? 'application/json');
   if (credential.token !== undefined) headers.push('authorization', `Bearer ${credential.token}`);

@@ -8,6 +8,8 @@ export interface ApiRequest {
   readonly body?: Json;
   /** Media type of the body; JSON when absent. */
   readonly contentType?: string;
+  /** Media types of the answer; JSON when absent. */
+  readonly accept?: string;
   /** Asks for a compressed answer; off for streams. */
   readonly gzip?: boolean;
   /** Longest wait for the answer's first byte and between two bytes. */

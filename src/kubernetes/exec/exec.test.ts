@@ -29,7 +29,7 @@ describe('a command in a container', () => {
     const url = new URL(request()?.url ?? '', 'http://server');
     expect(url.pathname).toBe('/api/v1/namespaces/ops/pods/p-1/exec');
     expect(url.searchParams.getAll('command')).toEqual(asked.command);
-    expect(request()?.headers).toMatchObject({ 'sec-websocket-protocol': 'v5.channel.k8s.io, v4.channel.k8s.io', 'user-agent': expect.stringMatching(/^nodemend\//) as string });
+    expect(request()?.headers).toMatchObject({ accept: '*/*', 'sec-websocket-protocol': 'v5.channel.k8s.io, v4.channel.k8s.io', 'user-agent': expect.stringMatching(/^nodemend\//) as string });
     expect(request()?.rawHeaders.filter((name) => name.toLowerCase() === 'user-agent')).toHaveLength(1);
   });
 

@@ -9,6 +9,9 @@ import { execProtocols } from './channels.ts';
 import { execStreams } from './pod-process.ts';
 import type { Upgrade } from './upgrade.ts';
 
+/** With the older protocol it is kubelet that answers, and old kubelets refuse to speak JSON here (406). */
+const accept = '*/*';
+
 /**
  * Runs a command in a container, through the API server and the node's kubelet (kubernetes.io/docs/reference, `connect_get` of
  * pods/exec). Tried once: whether it ran is known only of a connection that stands.
@@ -17,7 +20,7 @@ import type { Upgrade } from './upgrade.ts';
 export async function execInPod(connection: Connection, pod: PodExecRequest): Promise<PodProcess> {
   const { namespace, container, command, signal } = pod;
   const path = apiPath({ group: '', version: 'v1', namespace, resource: 'pods', name: pod.pod, subresource: 'exec' });
-  const request: ApiRequest = { method: 'GET', path, query: { container, command, stdin: true, stdout: true, stderr: true }, signal };
+  const request: ApiRequest = { method: 'GET', path, query: { container, command, stdin: true, stdout: true, stderr: true }, accept, signal };
   const protocols = pod.protocols ?? execProtocols;
   const attempt = async (): Promise<PodProcess | Refusal> => {
     const streams = execStreams();
