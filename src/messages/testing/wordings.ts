@@ -1,6 +1,6 @@
 import type { Label } from '../label.ts';
 
-/** One wording of each kind, by where it was read or measured. The corpus of real messages is elsewhere; these document the rules. */
+/** One wording of each kind, put together by how the program named in `source` prints it. They document the rules. */
 export const wordings: readonly { readonly label: Label; readonly message: string; readonly source: string; readonly reason?: string }[] = [
   {
     label: 'dockerhub-rate-limit',
