@@ -70,7 +70,7 @@ test('every blob is what it is named after, and both lists name the same image',
 
 test('runs as a user of its own, without a shell in between, and says what it is', () => {
   expect(config.config.User).toBe('65532:65532');
-  expect(config.config.Entrypoint).toEqual(['/usr/lib/nodemend/node', '/usr/lib/nodemend/dist/main.js']);
+  expect(config.config.Entrypoint).toEqual(['/usr/lib/nodemend/node', '--max-semi-space-size=16', '/usr/lib/nodemend/dist/main.js']);
   expect(config.config.Labels).toEqual({
     'org.opencontainers.image.title': 'nodemend',
     'org.opencontainers.image.description': readJson<{ readonly description: string }>(project, 'package.json').description,
