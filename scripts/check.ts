@@ -10,6 +10,7 @@ const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' 
 const known = values.quick ? quickSuites() : allSuites();
 const chosen = positionals.length > 0 ? known.filter(({ name }) => positionals.includes(name)) : known;
 
+const begun = new Map(chosen.filter(({ early }) => early).map((suite) => [suite, suite.run()]));
 const rows: { readonly name: string; readonly seconds: string; readonly result: SuiteResult }[] = [];
 for (const suite of chosen) rows.push(await runSuite(suite));
 
@@ -31,7 +32,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function runSuite(suite: Suite): Promise<(typeof rows)[number]> {
   console.log(`\n== ${suite.name}`);
   const began = performance.now();
-  const result = await suite.run();
+  const result = await (begun.get(suite) ?? suite.run());
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (result.failed > 0 && result.output !== '') console.log(result.output.trimEnd());
   for (const { file, ms } of result.slowest ?? []) {

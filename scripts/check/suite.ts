@@ -1,6 +1,8 @@
 /** One part of the whole check, for example the linter or one vitest project. */
 export interface Suite {
   readonly name: string;
+  /** Begun with the first suite, and waited for at its own place: what takes minutes and needs nobody's result. */
+  readonly early?: boolean;
   readonly run: () => Promise<SuiteResult>;
 }
 

@@ -25,9 +25,9 @@ export function allSuites(): readonly Suite[] {
     programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress']),
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
     guardedSuite('unit', (environment) => vitestSuite('unit', { environment })),
-    // Once for each hash of their sources, for minutes; then found again.
-    programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], true),
     guardedSuite('root', (environment) => vitestSuite('root', { environment, again: true })),
+    // Once for each hash of their sources, for minutes; then found again. They build, with low priority, while the others run.
+    programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], true),
     guardedSuite('testbed', (environment) => vitestSuite('testbed', { environment, again: true })),
   ];
 }
