@@ -24,10 +24,13 @@ export function findInFiles(paths: readonly string[], workingFolder: string, opt
   const reader = new ManifestReader();
   const manifests = new Map<string, Manifest>();
   const left: { file: string; why: LeftAlone }[] = [];
-  const seen = new Set<string>();
+  // One path cannot name a file twice.
+  const seen = paths.length > 1 ? new Set<string>() : undefined;
+  let looked = 0;
   const file = (name: string, path: string): void => {
-    if (seen.has(path)) return;
-    seen.add(path);
+    if (seen?.has(path)) return;
+    seen?.add(path);
+    looked++;
     const found = reader.read(path);
     if (found === undefined) return;
     if ('left' in found) left.push({ file: name, why: found.left });
@@ -35,7 +38,7 @@ export function findInFiles(paths: readonly string[], workingFolder: string, opt
   };
   for (const name of paths) walkPath(name, workingFolder, { file, leave: (leftFile, why) => left.push({ file: leftFile, why }) });
   const withReferences = [...manifests.values()].filter(({ references }) => references.length > 0);
-  return { manifests: breakingNames(withReferences), left, looked: seen.size };
+  return { manifests: breakingNames(withReferences), left, looked };
 }
 
 /** A kustomization selects images by their old name: with the references the name has to change, or it selects nothing any more. */
