@@ -3,6 +3,8 @@ import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { errorText } from '../../errors/text.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import enMessages from '../../locales/en/messages.json' with { type: 'json' };
+import koMessages from '../../locales/ko/messages.json' with { type: 'json' };
 import { languages } from '../../locales/language.ts';
 import { classify } from '../../messages/classify.ts';
 import { labels, type Label } from '../../messages/label.ts';
@@ -48,12 +50,13 @@ async function explainTopic(context: CommandContext, topic: string): Promise<num
     output.data.write(problemPage(problem, context));
     return 0;
   }
-  const label = labelFor(topic);
-  if (label !== undefined && ownCodes(topic).length === 0) {
+  const own = ownCodes(topic);
+  const label = own.length === 0 ? labelFor(topic) : undefined;
+  if (label !== undefined) {
     output.data.write(messagePage(label, context));
     return 0;
   }
-  const codes = codesFor(topic, texts);
+  const codes = own.length > 0 ? own : codesInWords(topic, texts);
   if (codes.length === 0) throw new NodemendError('USAGE', { context: 'topic', value: topic, command: 'explain', choices: problemIds.join(', ') });
   output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
   return 0;
@@ -65,17 +68,21 @@ function problemPage(problem: Problem, { output, texts }: CommandContext): strin
   return `${page}\n${guide.join('\n')}\n`;
 }
 
+/** Only here, not with the shell's own words: every start of every command would read them. */
+const messageWords = { en: enMessages.message, ko: koMessages.message } as const;
+
 /** What a pasted message of kubelet or a runtime means, or the label itself; undefined for what is neither. */
-function labelFor(topic: string): Label | undefined {
+function labelFor(topic: string): Exclude<Label, 'other'> | undefined {
   const label = labels.find((one) => one === topic) ?? classify({ message: topic });
   return label === 'other' ? undefined : label;
 }
 
-function messagePage(label: Label, { output, texts }: CommandContext): string {
+function messagePage(label: Exclude<Label, 'other'>, { output, texts }: CommandContext): string {
   const { width, paint } = output.data;
-  const line = (name: string, key: string): readonly string[] => wrapSentence(`${texts.t(name)}: ${texts.t(`message.${label}.${key}`)}`, width);
-  const head = paint('strong', texts.t('explain.messageHead', { label, title: texts.t(`message.${label}.title`) }));
-  return [head, ...line('explain.why', 'cause'), ...line('explain.do', 'next')].map((one) => `${one}\n`).join('');
+  const { title, cause, next } = messageWords[texts.language][label];
+  const line = (name: string, text: string): readonly string[] => wrapSentence(`${texts.t(name)}: ${text}`, width);
+  const head = paint('strong', texts.t('explain.messageHead', { label, title }));
+  return [head, ...line('explain.why', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
 }
 
 /** An error's words with their placeholders still in: they stand for what the error names when it happens. */
@@ -93,10 +100,8 @@ function placeholders(text: string): string {
 
 const mostMatches = 5;
 
-/** Those of nodemend's own: else those whose words hold all of the topic's. */
-function codesFor(topic: string, texts: Texts): readonly ErrorCode[] {
-  const own = ownCodes(topic);
-  if (own.length > 0) return own;
+/** Those whose words hold all of the topic's. */
+function codesInWords(topic: string, texts: Texts): readonly ErrorCode[] {
   const words = topic.toLowerCase().split(/\s+/).filter((word) => word.length > 2);
   if (words.length === 0) return [];
   return Object.keys(catalogue).filter(isErrorCode).filter((code) => holdsAll(words, code, texts)).slice(0, mostMatches);

@@ -106,10 +106,24 @@ describe('rewrite', () => {
   });
 
   it('looks into a file that is named, whatever it is called, and not into .git', async () => {
-    put({ 'real.txt': pod('k8s.gcr.io/a:1'), '.git/x.yaml': pod('k8s.gcr.io/a:1') });
+    put({ 'real.txt': pod('k8s.gcr.io/a:1'), '.git/x.yaml': pod('k8s.gcr.io/a:1'), 'ok.yaml': pod('nginx') });
 
     expect(await references('.')).toEqual([]);
     expect(await references('real.txt')).toHaveLength(1);
+  });
+
+  it('leaves neither backup nor scratch file where a file cannot be replaced', async () => {
+    put({ 'pod.yaml': pod('k8s.gcr.io/a:1') });
+    mkdirSync(join(folder, 'pod.yaml.orig'));
+
+    expect((await rewrite('--write', '--backup', 'pod.yaml')).code).toBe(6);
+    expect(readdirSync(folder)).toEqual(['pod.yaml', 'pod.yaml.orig']);
+    expect(text('pod.yaml')).toBe(pod('k8s.gcr.io/a:1'));
+  });
+
+  it('refuses a folder without manifests, and --backup without --write', async () => {
+    expect((await rewrite('--check', '.')).error).toMatchObject({ code: 'NO_MANIFEST', params: { paths: '.' } });
+    expect((await rewrite('--backup', '.')).error).toMatchObject({ code: 'USAGE', params: { context: 'needs', typed: '--backup', other: '--write' } });
   });
 
   it('refuses a path that is not there', async () => {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
 import type { GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -37,7 +38,10 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function rewrite(context: CommandContext, paths: readonly string[], options: RewriteOptions): Promise<number> {
+  if (options.backup && !options.write) throw new NodemendError('USAGE', { context: 'needs', command: 'rewrite', typed: '--backup', other: '--write' });
   const found = findInFiles(paths, context.workingFolder, { layout: options.layout, mentions: options.mentions ?? false });
+  // A wrong folder must not pass a check for ever.
+  if (found.looked === 0 && found.left.length === 0) throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
   const done = options.write ? await writeAll(found, options.backup ?? false) : found;
   await writeResult(render(done, context, options), options.out, context);
   if (options.output === 'table') context.output.notes.write(renderReports(done, context.texts));

@@ -16,28 +16,21 @@ export interface Replacement {
 
 /** Puts the new text in place in one step, with the owner and mode of the old. @returns why it was left as it is, if it was */
 export async function replaceFile({ path, before, after, backup }: Replacement): Promise<LeftAlone | undefined> {
-  const target = await realpath(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const undo: string[] = [];
   try {
+    const target = await realpath(path);
     if ((await readFile(target, 'utf8')) !== before) return 'changed-meanwhile';
-    if (backup && !(await keepBackup(target))) return 'backup-exists';
+    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+    undo.push(temporary);
     await writeBeside(temporary, target, after);
+    // After the disk has shown that there is room, or a backup would stay behind that forbids the next try.
+    if (backup) await copyFile(target, target + backupSuffix, constants.COPYFILE_EXCL).then(() => undo.push(target + backupSuffix));
     await rename(temporary, target);
     return undefined;
-  } catch {
-    await rm(temporary, { force: true });
-    return 'unwritable';
-  }
-}
-
-/** An older backup is somebody's only copy. */
-async function keepBackup(target: string): Promise<boolean> {
-  try {
-    await copyFile(target, target + backupSuffix, constants.COPYFILE_EXCL);
-    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    await Promise.all(undo.map((made) => rm(made, { force: true })));
+    // An older backup is somebody's only copy.
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'backup-exists' : 'unwritable';
   }
 }
 

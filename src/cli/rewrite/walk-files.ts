@@ -31,7 +31,7 @@ function statOf(name: string, path: string): Stats {
   try {
     return statSync(path);
   } catch (cause) {
-    throw new NodemendError('INPUT_UNREADABLE', { path: name, fault: faultOf(cause) }, { cause });
+    throw new NodemendError('INPUT_UNREADABLE', { context: 'path', path: name, fault: faultOf(cause) }, { cause });
   }
 }
 

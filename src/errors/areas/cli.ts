@@ -10,6 +10,7 @@ export const cliErrors = {
   ACCESS_NOT_ASKED: { exit: 2 },
   PLAN_UNREADABLE: { exit: 2 },
   INPUT_UNREADABLE: { exit: 2 },
+  NO_MANIFEST: { exit: 2 },
   NODE_SET_INVALID: { exit: 2 },
   CONFIGURATION_UNREADABLE: { exit: 2 },
   CONFIGURATION_UNSAFE: { exit: 2 },
