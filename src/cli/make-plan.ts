@@ -26,16 +26,18 @@ interface PlanningRequest {
   readonly session: Session;
   readonly opened: OpenedSession;
   readonly asked: readonly Problem[];
+  /** Remedies named by `--remedy`. */
+  readonly remedies: ReadonlySet<string>;
   readonly command: string;
 }
 
 /** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes cannot be planned for unseen */
-export async function planChange({ session, opened, asked, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+export async function planChange({ session, opened, asked, remedies, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
   if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
   const { findings } = diagnose(collected.evidence, problems);
-  const plan = makePlan({ evidence: collected.evidence, findings, problems: asked });
+  const plan = makePlan({ evidence: collected.evidence, findings, problems: asked, remedies });
   const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
   const { nodes, cluster } = collected.evidence;
   const nks =

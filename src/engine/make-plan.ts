@@ -12,6 +12,8 @@ export interface PlanRequest {
   readonly findings: readonly Finding[];
   /** The problems to plan for. */
   readonly problems: readonly Problem[];
+  /** Remedies that were asked for by name. */
+  readonly remedies?: ReadonlySet<string>;
 }
 
 type Refusal = Plan['refused'][number];
@@ -21,9 +23,10 @@ type Refusal = Plan['refused'][number];
  * Pure and deterministic. A node whose identity was not seen gets no action, and a refusal instead (`engineRefusals`).
  * @throws NodemendError PLAN_UNBOUND when the cluster's own identity was not seen.
  */
-export function makePlan({ evidence, findings, problems }: PlanRequest): Plan {
+export function makePlan(request: PlanRequest): Plan {
+  const { evidence, findings, problems } = request;
   const target = planTarget(evidence);
-  const drafts = problems.toSorted((a, b) => compareNames(a.meta.id, b.meta.id)).map((problem) => draft(problem, evidence, findings));
+  const drafts = problems.toSorted((a, b) => compareNames(a.meta.id, b.meta.id)).map((problem) => draft(problem, request));
   const bound = new Map(evidence.nodes.map((node) => [node.name, bindNode(node, target)]));
   const { actions, refused } = admit(drafts, bound, findings);
   const named = new Set(actions.map(({ node }) => node));
@@ -44,10 +47,10 @@ interface Draft {
   readonly refused: readonly Refusal[];
 }
 
-function draft(problem: Problem, evidence: Evidence, findings: readonly Finding[]): Draft {
+function draft(problem: Problem, { evidence, findings, remedies = new Set() }: PlanRequest): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
-  const planned = problem.plan({ evidence, findings: own });
+  const planned = problem.plan({ evidence, findings: own, remedies });
   return {
     actions: planned.actions,
     refused: planned.refused.map((refusal) => ({ problem: id, node: nodeOf(refusal.fingerprint, own), ...refusal })),

@@ -38,6 +38,8 @@ export interface ProblemMeta {
   readonly dependsOn: readonly string[];
   /** The guide's own heading (Korean), so that users can map a result to the page they know. */
   readonly guideSection: string;
+  /** Remedies that only happen when `--remedy` names them, by id; each has its words under `remedies` in the texts. */
+  readonly remedies?: readonly string[];
   /** The lab and testbed faults that `lab break <id>` can inject, by name; the first is the default. */
   readonly faults: readonly string[];
 }
@@ -100,6 +102,8 @@ export interface PlanInput {
   readonly evidence: Evidence;
   /** This problem's own findings. */
   readonly findings: readonly Finding[];
+  /** Of `meta.remedies`, those that were asked for. Without them only what is safe by default is planned. */
+  readonly remedies?: ReadonlySet<string>;
 }
 
 export interface ProblemPlan {

@@ -6,6 +6,7 @@ import { approve } from '../approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
+import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planView, unseenWords } from '../make-plan.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
@@ -16,11 +17,11 @@ import { openSession, type FoundNodes, type Session } from '../session.ts';
 import { tellResult } from '../tell-result.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withRollout(withAccess(withTargets(withCommon(command, t), t), t), t)
+  return withRollout(withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
@@ -36,7 +37,7 @@ async function apply(context: CommandContext, words: readonly string[], options:
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
-    const change = await approvable(words, session, opened, context);
+    const change = await approvable({ words, options, session, opened }, context);
     context.output.data.write(planView(change.plan, change, contextFor(context.output.data, session.texts)));
     // Nothing to do is done; nodes that could not be seen are not.
     if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
@@ -44,7 +45,7 @@ async function apply(context: CommandContext, words: readonly string[], options:
     const { hash, target, nodes } = change.plan;
     const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : session.texts.t('approve.hosts');
     const question = session.texts.t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
-    await approve({ question, command: ['apply', ...words, ...session.repeat], yes: options.yes === true }, session, context);
+    await approve({ question, command: ['apply', ...words, ...remedyWords(options), ...session.repeat], yes: options.yes === true }, session, context);
     const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
     tellResult(result, session, context);
     // It decides the exit code, and the plan that said it may have scrolled away.
@@ -54,12 +55,21 @@ async function apply(context: CommandContext, words: readonly string[], options:
   });
 }
 
+interface Asked {
+  readonly words: readonly string[];
+  readonly options: ApplyOptions;
+  readonly session: Session;
+  readonly opened: OpenedSession;
+}
+
 /** A saved plan as it was approved, or a new one for the named problems. */
-async function approvable(words: readonly string[], session: Session, opened: OpenedSession, context: CommandContext): Promise<Approvable> {
+async function approvable({ words, options, session, opened }: Asked, context: CommandContext): Promise<Approvable> {
   const [first = ''] = words;
-  if (words.length > 1 || !isPlanFile(first)) {
-    return planChange({ session, opened, asked: knownProblems(words, 'apply'), command: 'apply' }, context);
-  }
+  const isSaved = words.length === 1 && isPlanFile(first);
+  const asked = isSaved ? [] : knownProblems(words, 'apply');
+  // A saved plan holds its remedies: to name one beside it is a mistake.
+  const remedies = knownRemedies(options.remedy, asked, 'apply');
+  if (!isSaved) return planChange({ session, opened, asked, remedies, command: 'apply' }, context);
   const plan = await readPlanFile(first, context);
   const found = await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, unseen: [], nks: false };

@@ -3,6 +3,7 @@ import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
+import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planView } from '../make-plan.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
@@ -11,14 +12,14 @@ import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
-interface PlanOptions extends TargetOptions, AccessOptions {
+interface PlanOptions extends TargetOptions, AccessOptions, RemedyOptions {
   readonly output: string;
   readonly out?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
-  return withAccess(withTargets(withCommon(command, t), t), t)
+  return withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t)
     .argument('[problems...]', t('argument.problems'))
     .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
     .addOption(new Option('--out <file>', t('option.planOut')))
@@ -27,8 +28,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
 
 async function plan(context: CommandContext, ids: readonly string[], options: PlanOptions): Promise<number> {
   const asked = knownProblems(ids, 'plan');
+  const remedies = knownRemedies(options.remedy, asked, 'plan');
   const session = await openSession(context, options, 'plan');
-  const planned = await withOpened(session, (opened) => planChange({ session, opened, asked, command: 'plan' }, context));
+  const planned = await withOpened(session, (opened) => planChange({ session, opened, asked, remedies, command: 'plan' }, context));
   const text = planText(planned.plan);
   if (options.out !== undefined) await writeResult(text, options.out, context);
   if (options.output === 'json' && options.out === undefined) {
@@ -36,8 +38,8 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
     return 0;
   }
   // A saved plan is bound to what it was made from; without one the problems are named again.
-  const words = options.out === undefined ? ids : [options.out];
-  const next = commandLine(['nodemend', 'apply', ...(words.length === 0 ? planned.plan.problems : words), ...session.repeat]);
+  const named = [...(ids.length === 0 ? planned.plan.problems : ids), ...remedyWords(options)];
+  const next = commandLine(['nodemend', 'apply', ...(options.out === undefined ? named : [options.out]), ...session.repeat]);
   context.output.data.write(planView(planned.plan, { ...planned, next }, contextFor(context.output.data, session.texts)));
   return 0;
 }

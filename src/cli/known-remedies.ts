@@ -1,0 +1,31 @@
+import { Option, type Command } from 'commander';
+import { nearestName } from '../errors/did-you-mean.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Problem } from '../problems/problem.ts';
+import { collectWords } from './options.ts';
+import type { CliText } from './text.ts';
+
+/** Which remedies are asked for beside those that are safe by default. */
+export interface RemedyOptions {
+  readonly remedy?: readonly string[];
+}
+
+export function withRemedies(command: Command, t: CliText): Command {
+  return command.addOption(new Option('--remedy <id>', t('option.remedy')).argParser(collectWords));
+}
+
+/** @throws NodemendError USAGE, with the nearest id, when none of the asked problems has such a remedy. */
+export function knownRemedies(ids: readonly string[] = [], asked: readonly Problem[], command: string): ReadonlySet<string> {
+  const known = asked.flatMap(({ meta }) => meta.remedies ?? []);
+  const wanted = new Set(ids.flatMap((id) => id.split(',')).map((id) => id.trim()));
+  const strange = [...wanted].find((id) => !known.includes(id));
+  if (strange === undefined) return wanted;
+  const suggestion = nearestName(strange, known);
+  const params = { value: strange, command, choices: known.join(', ') || '-' };
+  throw new NodemendError('USAGE', suggestion === undefined ? { ...params, context: 'remedy' } : { ...params, context: 'remedyNear', suggestion });
+}
+
+/** To be typed again. */
+export function remedyWords({ remedy = [] }: RemedyOptions): readonly string[] {
+  return remedy.flatMap((id) => ['--remedy', id]);
+}
