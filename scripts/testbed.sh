@@ -1,10 +1,10 @@
 #!/bin/sh
-# npm run testbed: sets up what a testbed is made of before it starts one; the other commands need nothing new.
+# npm run testbed: sets up what a testbed is made of before it starts or builds one; the other commands need nothing new.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 case ${1:-} in
-  up) sh scripts/setup.sh testbed ;;
+  up | build) sh scripts/setup.sh testbed ;;
   *) sh scripts/setup.sh base ;;
 esac
 exec sh scripts/with-node.sh testbed/testbed.ts "$@"
