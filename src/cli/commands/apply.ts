@@ -1,20 +1,14 @@
 import { Command } from 'commander';
-import type { Plan } from '../../engine/plan.ts';
-import { applyPlan } from '../../engine/rollout/apply-plan.ts';
-import { foldNodes } from '../../engine/targets/fold-nodes.ts';
-import { approve } from '../approve.ts';
+import { applyChange, type Approvable } from '../apply-change.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
-import { planChange, planView, unseenWords } from '../make-plan.ts';
+import { planChange } from '../make-plan.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
-import { contextFor } from '../render/render-context.ts';
-import { wrapSentence } from '../render/wrap.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
-import { openSession, type FoundNodes, type Session } from '../session.ts';
-import { tellResult } from '../tell-result.ts';
+import { openSession, type Session } from '../session.ts';
 import type { Texts } from '../text.ts';
 
 interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, Omit<RolloutOptions, 'nodes'> {}
@@ -26,32 +20,14 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
 
-interface Approvable extends FoundNodes {
-  readonly plan: Plan;
-  readonly unseen: readonly string[];
-  readonly nks: boolean;
-}
-
 async function apply(context: CommandContext, words: readonly string[], options: ApplyOptions): Promise<number> {
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
     const change = await approvable({ words, options, session, opened }, context);
-    context.output.data.write(planView(change.plan, change, contextFor(context.output.data, session.texts)));
-    // Nothing to do is done; nodes that could not be seen are not.
-    if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
-    const named = foldNodes(change.plan.nodes.map(({ name }) => name));
-    const { hash, target, nodes } = change.plan;
-    const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : session.texts.t('approve.hosts');
-    const question = session.texts.t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
-    await approve({ question, command: ['apply', ...words, ...remedyWords(options), ...session.repeat], yes: options.yes === true }, session, context);
-    const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
-    tellResult(result, session, context);
-    // It decides the exit code, and the plan that said it may have scrolled away.
-    const unseen = unseenWords(change.unseen, session.texts);
-    if (unseen !== undefined) context.output.notes.write(wrapSentence(unseen, context.output.notes.width).map((line) => `${line}\n`).join(''));
-    return result.exitCode === 0 && change.unseen.length > 0 ? 6 : result.exitCode;
+    const command = ['apply', ...words, ...remedyWords(options)];
+    return applyChange(change, { world, session, command, yes: options.yes === true }, context);
   });
 }
 

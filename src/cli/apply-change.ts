@@ -1,0 +1,49 @@
+import type { Plan } from '../engine/plan.ts';
+import { applyPlan } from '../engine/rollout/apply-plan.ts';
+import type { RunWorld } from '../engine/rollout/run-request.ts';
+import { foldNodes } from '../engine/targets/fold-nodes.ts';
+import { approve } from './approve.ts';
+import type { CommandContext } from './command-context.ts';
+import { planView, unseenWords } from './make-plan.ts';
+import { contextFor } from './render/render-context.ts';
+import { wrapSentence } from './render/wrap.ts';
+import type { FoundNodes, Session } from './session.ts';
+import { tellResult } from './tell-result.ts';
+
+/** A plan that can be approved, made just now or read from a file. */
+export interface Approvable extends FoundNodes {
+  readonly plan: Plan;
+  /** Nodes of which the plan says nothing, because something about them stayed unknown. */
+  readonly unseen: readonly string[];
+  readonly nks: boolean;
+}
+
+interface ChangeRequest {
+  /** Without its nodes: which they are is known when there is a plan. */
+  readonly world: RunWorld;
+  readonly session: Session;
+  /** The command's words, to be typed again with `--yes`. */
+  readonly command: readonly string[];
+  readonly yes: boolean;
+}
+
+/** Shows the plan, asks, carries it out and tells what became of it. @returns the exit code of a changing command */
+export async function applyChange(change: Approvable, { world, session, command, yes }: ChangeRequest, context: CommandContext): Promise<number> {
+  const { data, notes } = context.output;
+  data.write(planView(change.plan, change, contextFor(data, session.texts)));
+  // Nothing to do is done; nodes that could not be seen are not.
+  if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
+  await approve({ question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes }, session, context);
+  const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
+  tellResult(result, session, context);
+  // It decides the exit code, and the plan that said it may have scrolled away.
+  const unseen = unseenWords(change.unseen, session.texts);
+  if (unseen !== undefined) notes.write(wrapSentence(unseen, notes.width).map((line) => `${line}\n`).join(''));
+  return result.exitCode === 0 && change.unseen.length > 0 ? 6 : result.exitCode;
+}
+
+function questionOf({ hash, target, nodes }: Plan, { texts: { t } }: Session): string {
+  const named = foldNodes(nodes.map(({ name }) => name));
+  const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : t('approve.hosts');
+  return t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
+}
