@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { OutputFormat } from './render/in-format.ts';
 import type { CliText } from './text.ts';
 
 /**
@@ -39,12 +40,15 @@ export interface AccessOptions {
 
 /** How a reading command prints. */
 export interface OutputOptions {
-  readonly output?: string;
+  readonly output?: OutputFormat;
   readonly out?: string;
 }
 
 const viaKinds = ['ssh', 'system-ssh', 'pod', 'local'] as const;
-const outputFormats = ['table', 'wide', 'json'] as const;
+/** Of the command whose format the configuration can set. */
+export const diagnoseFormats = ['table', 'wide', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
+/** Of a command that has a table for people, and a document for programs. */
+export const documentFormats = ['table', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 
 /** For options that may be repeated. */
@@ -87,8 +91,14 @@ export function withAccess(command: Command, t: CliText): Command {
     .addOption(new Option('--timeout <seconds>', t('option.timeout')));
 }
 
+/** `-o`; the first format is what is printed without it. */
+export function outputOption(t: CliText, formats: readonly OutputFormat[]): Option {
+  return new Option('-o, --output <format>', t('option.output')).choices(formats).default(formats[0]);
+}
+
+/** Without a default: the configuration may name one. */
 export function withOutput(command: Command, t: CliText): Command {
   return command
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(outputFormats))
+    .addOption(new Option('-o, --output <format>', t('option.output')).choices(diagnoseFormats))
     .addOption(new Option('--out <file>', t('option.out')));
 }

@@ -8,10 +8,11 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { collectWords, severities, withAccess, withCommon, withOutput, withTargets, type AccessOptions, type OutputOptions, type TargetOptions } from '../options.ts';
-import { findingsJson } from '../render/findings/document.ts';
+import { findingsDocument } from '../render/findings/document.ts';
 import { renderFindings } from '../render/findings/view.ts';
 import { renderFindingsWide } from '../render/findings/wide.ts';
 import type { FindingsReport } from '../render/findings/report.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../session.ts';
 import { createTexts, type Texts } from '../text.ts';
@@ -42,7 +43,7 @@ async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions
   const report = { evidence, diagnosis: diagnose(evidence, problems) };
   const exit = readingExit(report.diagnosis.findings, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
-  await writeResult(render(report, format, { context, texts: session.texts, repeat: session.repeat, options }), options.out, context);
+  await writeResult(await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }), options.out, context);
   return exit;
 }
 
@@ -61,9 +62,12 @@ interface RenderOptions {
   readonly options: DiagnoseOptions;
 }
 
-function render(report: FindingsReport, format: string, { context, texts, repeat, options }: RenderOptions): string {
-  if (format === 'json') return findingsJson(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems));
+function render(report: FindingsReport, format: OutputFormat, { context, texts, repeat, options }: RenderOptions): Promise<string> {
   const view = contextFor(context.output.data, texts);
-  if (format === 'wide') return renderFindingsWide(report, view);
-  return renderFindings(report, { repeat, bundle: options.bundle !== undefined }, view);
+  const nextCommand = { repeat, bundle: options.bundle !== undefined };
+  return inFormat(format, {
+    document: () => findingsDocument(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems)),
+    table: () => renderFindings(report, nextCommand, view),
+    wide: () => renderFindingsWide(report, view),
+  });
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { defaultLease } from '../../engine/default-lease.ts';
 import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
 import { judgeDoctor } from '../../engine/doctor/judge.ts';
@@ -7,22 +7,23 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession, type Session } from '../session.ts';
 import type { Texts } from '../text.ts';
 import { version } from '../version.ts';
 
 interface DoctorOptions extends TargetOptions, AccessOptions {
-  readonly output: string;
+  readonly output: OutputFormat;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('doctor').summary(t('command.doctor.summary')).description(t('command.doctor.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
+    .addOption(outputOption(t, documentFormats))
     .action((options: DoctorOptions) => run((context) => doctor(context, options)));
 }
 
@@ -43,12 +44,9 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
   const rows = judgeDoctor(report);
   const exit = doctorExit(rows);
   const { data } = context.output;
-  if (options.output === 'json') {
-    data.write(`${JSON.stringify({ rows, exitCode: exit }, undefined, 2)}\n`);
-    return exit;
-  }
   const next = exit === 3 || exit === 5 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
-  data.write(renderDoctor(rows, next, contextFor(data, session.texts)));
+  const views = { document: () => ({ rows, exitCode: exit }), table: () => renderDoctor(rows, next, contextFor(data, session.texts)) };
+  data.write(await inFormat(options.output, views));
   return exit;
 }
 

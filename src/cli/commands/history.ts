@@ -6,7 +6,8 @@ import type { RunStory } from '../../engine/run-journal.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
-import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { renderHistory, type HistoryRow } from '../render/history.ts';
 import { contextFor } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
@@ -14,7 +15,7 @@ import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 
 interface HistoryOptions extends TargetOptions, AccessOptions {
-  readonly output: string;
+  readonly output: OutputFormat;
   readonly fromNodes?: boolean;
 }
 
@@ -22,7 +23,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('history').summary(t('command.history.summary')).description(t('command.history.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
     .addOption(new Option('--from-nodes', t('option.fromNodes')))
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
+    .addOption(outputOption(t, documentFormats))
     .action((options: HistoryOptions) => run((context) => history(context, options)));
 }
 
@@ -31,11 +32,11 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
   const { data } = context.output;
   const asked = options.fromNodes === true || options.hosts !== undefined || options.via !== undefined;
   const nodes = asked ? await nodeRuns(context, options) : undefined;
-  if (options.output === 'json') {
-    data.write(`${JSON.stringify({ runs: here, ...(nodes ? { nodes } : {}) }, undefined, 2)}\n`);
-    return exitOf(nodes);
-  }
-  data.write(renderHistory(nodes ? withNodeRuns(here, nodes) : here.map(rowOf), contextFor(data, context.texts)));
+  const text = await inFormat(options.output, {
+    document: () => ({ runs: here, ...(nodes ? { nodes } : {}) }),
+    table: () => renderHistory(nodes ? withNodeRuns(here, nodes) : here.map(rowOf), contextFor(data, context.texts)),
+  });
+  data.write(text);
   for (const { node, detail } of nodes?.unknown ?? []) context.output.notes.write(`${context.texts.t('history.unknown', { node, detail: withoutNode(detail, node) })}\n`);
   return exitOf(nodes);
 }

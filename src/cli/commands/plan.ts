@@ -5,15 +5,16 @@ import { withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planView } from '../make-plan.ts';
-import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
 interface PlanOptions extends TargetOptions, AccessOptions, RemedyOptions {
-  readonly output: string;
+  readonly output: OutputFormat;
   readonly out?: string;
 }
 
@@ -21,7 +22,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
   return withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t)
     .argument('[problems...]', t('argument.problems'))
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
+    .addOption(outputOption(t, documentFormats))
     .addOption(new Option('--out <file>', t('option.planOut')))
     .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options)));
 }
@@ -31,15 +32,15 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
   const remedies = knownRemedies(options.remedy, asked, 'plan');
   const session = await openSession(context, options, 'plan');
   const planned = await withOpened(session, (opened) => planChange({ session, opened, asked, remedies, command: 'plan' }, context));
-  const text = planText(planned.plan);
-  if (options.out !== undefined) await writeResult(text, options.out, context);
-  if (options.output === 'json' && options.out === undefined) {
-    context.output.data.write(text);
-    return 0;
-  }
+  if (options.out !== undefined) await writeResult(planText(planned.plan), options.out, context);
   // A saved plan is bound to what it was made from; without one the problems are named again.
   const named = [...(ids.length === 0 ? planned.plan.problems : ids), ...remedyWords(options)];
   const next = commandLine(['nodemend', 'apply', ...(options.out === undefined ? named : [options.out]), ...session.repeat]);
-  context.output.data.write(planView(planned.plan, { ...planned, next }, contextFor(context.output.data, session.texts)));
+  const { data } = context.output;
+  const text = await inFormat(options.output, {
+    document: () => planned.plan,
+    table: () => planView(planned.plan, { ...planned, next }, contextFor(data, session.texts)),
+  });
+  data.write(text);
   return 0;
 }

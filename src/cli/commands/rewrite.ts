@@ -3,8 +3,9 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
 import type { GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withCommon } from '../options.ts';
-import { rewriteJson, rewriteSarif } from '../rewrite/documents.ts';
+import { outputOption, withCommon } from '../options.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { rewriteDocument, rewriteSarif } from '../rewrite/documents.ts';
 import { findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
 import { describe, hasChanges, renderChanges, renderReports } from '../rewrite/render-rewrite.ts';
 import { replaceFile } from '../rewrite/replace-file.ts';
@@ -17,7 +18,7 @@ interface RewriteOptions {
   readonly backup?: boolean;
   readonly mentions?: boolean;
   readonly layout: GitHubLayout;
-  readonly output: 'table' | 'json' | 'sarif';
+  readonly output: OutputFormat;
   readonly out?: string;
 }
 
@@ -32,7 +33,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .option('--backup', t('option.rewriteBackup'))
     .option('--mentions', t('option.rewriteMentions'))
     .addOption(new Option('--layout <layout>', t('option.rewriteLayout')).choices(layouts).default('owner/repo/image'))
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json', 'sarif']).default('table'))
+    .addOption(outputOption(t, ['table', 'json', 'yaml', 'sarif']))
     .option('--out <file>', t('option.out'))
     .action((paths: readonly string[], options: RewriteOptions) => run((context) => rewrite(context, paths, options)));
 }
@@ -43,7 +44,7 @@ async function rewrite(context: CommandContext, paths: readonly string[], option
   // A wrong folder must not pass a check for ever.
   if (found.looked === 0 && found.left.length === 0) throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
   const done = options.write ? await writeAll(found, options.backup ?? false) : found;
-  await writeResult(render(done, context, options), options.out, context);
+  await writeResult(await render(done, context, options), options.out, context);
   if (options.output === 'table') context.output.notes.write(renderReports(done, context.texts));
   context.output.notes.write(`${summary(done, options, context.texts)}\n`);
   return exitCode(done, options);
@@ -58,10 +59,12 @@ async function writeAll(found: FoundInFiles, backup: boolean): Promise<FoundInFi
   return { ...found, left };
 }
 
-function render(found: FoundInFiles, { output, texts }: CommandContext, options: RewriteOptions): string {
-  if (options.output === 'json') return rewriteJson(found);
-  if (options.output === 'sarif') return rewriteSarif(found, (reference) => describe(reference, texts));
-  return renderChanges(found, output.data);
+function render(found: FoundInFiles, { output, texts }: CommandContext, options: RewriteOptions): Promise<string> {
+  return inFormat(options.output, {
+    document: () => rewriteDocument(found),
+    table: () => renderChanges(found, output.data),
+    sarif: () => rewriteSarif(found, (reference) => describe(reference, texts)),
+  });
 }
 
 function summary(found: FoundInFiles, { write }: RewriteOptions, { t }: Texts): string {

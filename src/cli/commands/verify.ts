@@ -1,11 +1,12 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { verifyRun, type Verification, type VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../chosen-run.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
-import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
@@ -14,14 +15,14 @@ import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 
 interface VerifyOptions extends TargetOptions, AccessOptions {
-  readonly output: string;
+  readonly output: OutputFormat;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('verify').summary(t('command.verify.summary')).description(t('command.verify.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
     .argument('[run]', t('argument.run'))
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'json']).default('table'))
+    .addOption(outputOption(t, documentFormats))
     .action((id: string | undefined, options: VerifyOptions) => run(async (context) => verify(context, await chosenRun(id, context), options)));
 }
 
@@ -33,7 +34,7 @@ async function verify(context: CommandContext, id: string, options: VerifyOption
   });
   const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
   const { data } = context.output;
-  data.write(options.output === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : render(result, next, contextFor(data, session.texts)));
+  data.write(await inFormat(options.output, { document: () => result, table: () => render(result, next, contextFor(data, session.texts)) }));
   return result.exitCode;
 }
 

@@ -73,7 +73,7 @@ export const configurationSchema = z.strictObject({
   context: z.string().min(1).exactOptional(),
   language: z.enum(['ko', 'en']).exactOptional(),
   via: z.enum(['ssh', 'system-ssh', 'pod', 'local']).exactOptional(),
-  output: z.enum(['table', 'wide', 'json']).exactOptional(),
+  output: z.enum(['table', 'wide', 'json', 'yaml']).exactOptional(),
   leaseNamespace: namespace.exactOptional(),
   ssh: ssh.exactOptional(),
   pod: pod.exactOptional(),

@@ -1,6 +1,7 @@
 import { version } from '../version.ts';
 import type { ReferenceReason } from '../../manifests/reference.ts';
 import type { FoundInFiles } from './find-in-files.ts';
+import { jsonText } from '../render/in-format.ts';
 import { placesIn } from './place.ts';
 
 interface ListedReference {
@@ -21,9 +22,9 @@ export function listReferences({ manifests }: FoundInFiles): readonly ListedRefe
   });
 }
 
-/** `{"references":[…],"left":[…]}`: what `-o json` prints. */
-export function rewriteJson(found: FoundInFiles): string {
-  return `${JSON.stringify({ references: listReferences(found), left: found.left }, undefined, 2)}\n`;
+/** What `-o json` and `-o yaml` print. */
+export function rewriteDocument(found: FoundInFiles): { readonly references: readonly ListedReference[]; readonly left: FoundInFiles['left'] } {
+  return { references: listReferences(found), left: found.left };
 }
 
 /** SARIF 2.1.0, which code review tools of CI systems show beside the line. `describe` gives the sentence for people. */
@@ -45,5 +46,5 @@ export function rewriteSarif(found: FoundInFiles, describe: (reference: ListedRe
   }));
   const driver = { name: 'nodemend', version, informationUri: 'https://docs.nhncloud.com/ko/Container/NKS/ko/troubleshooting-guide/', rules };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return jsonText(log);
 }

@@ -2,7 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { findingsJsonSchema } from './json-schema.ts';
 import { idle, missing, notLookedAt, oneNode, pass, skipped, textsOf, threeHundredNodes, uniform, unseen } from '../fixtures/sample-report.ts';
-import { findingsDocument, findingsJson } from './document.ts';
+import { jsonText } from '../in-format.ts';
+import { findingsDocument } from './document.ts';
 import type { FindingsReport } from './report.ts';
 import { findingsSchema } from './schema.ts';
 
@@ -23,7 +24,7 @@ test.each([
   ['300 nodes', threeHundredNodes()],
   ['every status', everyStatus],
 ])('%s: valid by the published schema and by its source', (_name, report) => {
-  const document: unknown = JSON.parse(findingsJson(report, 3, english));
+  const document: unknown = JSON.parse(jsonText(findingsDocument(report, 3, english)));
 
   expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
   expect(findingsSchema.parse(document)).toEqual(document);

@@ -35,11 +35,6 @@ export function findingsDocument({ evidence, diagnosis }: FindingsReport, exitCo
   };
 }
 
-/** The document's text: indented, because people read it too, and ending with a newline. */
-export function findingsJson(report: FindingsReport, exitCode: ReadingExit, english: Texts): string {
-  return `${JSON.stringify(findingsDocument(report, exitCode, english), undefined, 2)}\n`;
-}
-
 function findingEntry(finding: Finding, english: Texts): FindingEntry {
   const { problem, rule, subject, fingerprint, text, evidence, status, ...rest } = finding;
   return {

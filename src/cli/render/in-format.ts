@@ -1,0 +1,52 @@
+/**
+ * Every way of printing that there is. `table` and `wide` are for people at a terminal, `markdown` for a ticket or a chat; `json`
+ * and `yaml` are one document in two notations, for programs; `sarif` is what code review tools read.
+ */
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'markdown' | 'sarif';
+
+/** What a command has to print, each view made only when it is asked for. */
+export interface Views {
+  /** What is printed as JSON and as YAML; it does not depend on the language of the terminal. */
+  readonly document: () => unknown;
+  readonly table: () => string;
+  /** A command without one prints its table. */
+  readonly wide?: () => string;
+  readonly markdown?: () => string;
+  /** The text of a SARIF log. */
+  readonly sarif?: () => string;
+}
+
+/** The text of one view, ending with a newline. */
+export async function inFormat(format: OutputFormat, { document, table, wide = table, markdown = table, sarif = table }: Views): Promise<string> {
+  if (format === 'json') return jsonText(document());
+  if (format === 'yaml') return yamlText(document());
+  if (format === 'markdown') return markdown();
+  if (format === 'sarif') return sarif();
+  return format === 'wide' ? wide() : table();
+}
+
+/** Indented, because people read it too. */
+export function jsonText(document: unknown): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** What a reader of YAML takes for a line break or for no text at all (YAML 1.1 §5.1, 1.2 §5.2), and JSON leaves as it is. */
+const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/**
+ * The same document as YAML. Read back by a parser of YAML 1.1 (Ansible, PyYAML) it is the same, too: `on`, `12:30` and `0644` are
+ * quoted. Without anchors and folded lines, which line tools cannot follow.
+ */
+async function yamlText(document: unknown): Promise<string> {
+  const { Document, Scalar, visit } = await import('yaml');
+  // Through JSON first: what that leaves out, or writes in another way, is no part of the document.
+  const plain: unknown = JSON.parse(JSON.stringify(document));
+  const tree = new Document(plain, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
+  visit(tree, {
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'string' && node.value.search(unprintable) !== -1) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  // In double quotes now, where they can be escaped.
+  return tree.toString({ lineWidth: 0 }).replaceAll(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
