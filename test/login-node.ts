@@ -1,5 +1,7 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createPrivateRoot, type PrivateRoot } from './private-root.ts';
+import sudoUsersScript from './sudo-users.sh?raw';
 
 /** What is special about a user of the node. */
 export type LoginUser =
@@ -38,7 +40,6 @@ with_sudo=$2
 home=$3
 ln -sf "$(command -v "$shell")" /bin/sh
 
-mkdir "$home"
 # ssh and sshd find a home in the password database, whatever HOME says.
 sed -i "s|^root:\\([^:]*:[^:]*:[^:]*:[^:]*\\):[^:]*:.*|root:\\1:$home/root:/bin/sh|" /etc/passwd
 mkdir -m 700 "$home/root"
@@ -47,10 +48,6 @@ add() {
   # A password that nothing matches: without one sshd takes the account for locked.
   useradd --create-home --base-dir "$home" --shell "$2" --password '*' "$1"
 }
-add sudo-works /bin/sh
-add sudo-password /bin/sh
-add sudo-other /bin/sh
-add sudo-tty /bin/sh
 add noisy /bin/bash
 add tcsh-user /bin/tcsh
 add fish-user /usr/bin/fish
@@ -63,16 +60,9 @@ printf 'warning: rc file' >&2
 NOISE
 
 cat >/etc/sudoers.d/users <<'RULES'
-sudo-works ALL=(ALL) NOPASSWD: ALL
 noisy ALL=(ALL) NOPASSWD: ALL
 tcsh-user ALL=(ALL) NOPASSWD: ALL
 fish-user ALL=(ALL) NOPASSWD: ALL
-sudo-password ALL=(ALL) ALL
-# Without this, sudo asks whom no rule allows for a password before it says so.
-Defaults:sudo-other !authenticate
-sudo-other ALL=(ALL) /usr/bin/true
-Defaults:sudo-tty requiretty
-sudo-tty ALL=(ALL) NOPASSWD: ALL
 RULES
 chmod 440 /etc/sudoers.d/users
 [ "$with_sudo" = yes ] || rm "$(command -v sudo)"
@@ -80,8 +70,11 @@ chmod 440 /etc/sudoers.d/users
 
 export async function createLoginNode({ sh = 'dash', sudo = true }: LoginNodeOptions = {}): Promise<LoginNode> {
   const root = await createPrivateRoot();
+  const home = join(root.shared, 'home');
+  mkdirSync(home);
   chmodSync(root.shared, 0o755);
-  root.run(setUp, sh, sudo ? 'yes' : 'no', `${root.shared}/home`);
+  root.run(sudoUsersScript, home);
+  root.run(setUp, sh, sudo ? 'yes' : 'no', home);
   return {
     root,
     processesWith: (text) => root.run('ps -eo args').split('\n').filter((line) => line.includes(text)).length,

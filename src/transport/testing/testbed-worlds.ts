@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sudoUsersScript from '../../../test/sudo-users.sh?raw';
 import { onNode } from '../../../testbed/on-node.ts';
 import { loginUser } from '../../../testbed/testbed-plan.ts';
 import type { TestTestbed } from '../../../testbed/testing/test-testbed.ts';
@@ -23,8 +24,10 @@ export interface UserTestbed {
 export async function addUsers({ testbed, nodes }: UserTestbed): Promise<void> {
   const status = await testbed.status();
   for (const node of nodes) {
-    const { exitCode, stderr } = await onNode(status, node, usersScript, [loginUser]);
-    if (exitCode !== 0) throw new Error(`${node}: ${stderr}`);
+    for (const [script, argument] of [[sudoUsersScript, '/home'], [usersScript, loginUser]] as const) {
+      const { exitCode, stderr } = await onNode(status, node, script, [argument]);
+      if (exitCode !== 0) throw new Error(`${node}: ${stderr}`);
+    }
   }
   await testbed.root(nodes[1], 'rm "$(command -v sudo)"');
 }
