@@ -30,6 +30,8 @@ export interface RotationFile {
   readonly content?: string;
   /** The content is the node's own bytes: no secret was masked in it on its way here. */
   readonly isExact: boolean;
+  /** SHA-256 of the file's bytes on the node, masked or not, hex; undefined where the content is. */
+  readonly sha256?: string;
 }
 
 /** Takes the section `rotation-files` apart (see probe.sh for its form). */
@@ -63,19 +65,16 @@ function wholePiece(pieces: readonly string[], index: number): string | undefine
   return index < pieces.length - 1 ? pieces[index] : undefined;
 }
 
-interface SeenContent {
-  readonly content?: string;
-  readonly isExact: boolean;
-}
+interface SeenContent extends Pick<RotationFile, 'content' | 'isExact' | 'sha256'> {}
 
 /** What redaction puts in the place of a secret (`evidence/redact/mask.ts`). */
 const mask = '***';
 
 function seenContent(sum: string, piece: string | undefined): SeenContent {
   if (piece === undefined) return { isExact: false };
-  if (createHash('sha256').update(piece, 'latin1').digest('hex') === sum) return { content: piece, isExact: true };
+  if (createHash('sha256').update(piece, 'latin1').digest('hex') === sum) return { content: piece, isExact: true, sha256: sum };
   // Masked secrets leave lines and words as they were; anything else changed while it was read.
-  return piece.includes(mask) ? { content: piece, isExact: false } : { isExact: false };
+  return piece.includes(mask) ? { content: piece, isExact: false, sha256: sum } : { isExact: false };
 }
 
 function collect(lines: readonly string[], contents: ReadonlyMap<string, SeenContent>): RotationFiles {

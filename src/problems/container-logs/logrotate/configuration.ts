@@ -8,6 +8,8 @@ export interface Configuration {
   readonly blocks: readonly Block[];
   /** Blocks that were read and thrown away again. */
   readonly dropped: readonly DroppedBlock[];
+  /** Directives outside of blocks, in order: they hold for what is read behind them. */
+  readonly outside: readonly (WrittenDirective & { readonly file: string })[];
   /** Files that were read, in order. */
   readonly readFiles: readonly string[];
   /** Files that were given up before their end. */
@@ -32,8 +34,17 @@ export interface Block {
   /** The names as they are given to glob(3), quotes taken off. */
   readonly patterns: readonly string[];
   readonly settings: Settings;
+  /** Its directives as they stand in it, in order; what was passed over is not among them. */
+  readonly written: readonly WrittenDirective[];
   /** Logs it holds: what the patterns match; a pattern that matches nothing stands for itself (GLOB_NOCHECK). */
   readonly files: readonly string[];
+}
+
+/** A directive as somebody wrote it. */
+export interface WrittenDirective {
+  readonly word: string;
+  /** What stands behind the word, without the `=` and blanks around it; of a script its lines. */
+  readonly value: string;
 }
 
 export interface DroppedBlock extends Block {

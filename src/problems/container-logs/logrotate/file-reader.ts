@@ -2,7 +2,7 @@ import { splitWords } from './argument-words.ts';
 import { isAlpha, isBlank, isSpace } from './characters.ts';
 import type { Complaint, ComplaintCode } from './configuration.ts';
 import { Cursor } from './cursor.ts';
-import { directives } from './directives.ts';
+import { directives, type Directive } from './directives.ts';
 import { expandGlob, missingFolderOf } from './glob.ts';
 import { takeNames } from './names-text.ts';
 import { oldDirTrouble } from './old-dir.ts';
@@ -27,6 +27,7 @@ export class FileReader {
   /** Inside a script, until `endscript`. */
   private inScript = false;
   private scriptOffset: number | undefined;
+  private scriptWord = '';
   private skippingLine = false;
   private skippingBlock = false;
   private behindBlock = false;
@@ -116,10 +117,26 @@ export class FileReader {
       return this.raise();
     }
     const directive = release.unknownDirectives.has(word) ? undefined : directives.get(word);
-    if (directive !== undefined) return directive(this, word);
+    if (directive !== undefined) return this.follow(directive, word);
     this.complain('unknown-directive', word, start);
     this.skippingLine = this.cursor.character !== '\n';
     return 'next';
+  }
+
+  private follow(directive: Directive, word: string): Outcome {
+    const behind = this.cursor.at;
+    const outcome = directive(this, word);
+    if (this.inScript) this.scriptWord = word;
+    // A value ends on its last character, a word alone behind itself.
+    else this.note(word, this.cursor.text.slice(behind, Math.max(behind, this.cursor.at + 1)));
+    return outcome;
+  }
+
+  /** Keeps a directive as it was written. */
+  private note(word: string, text: string): void {
+    const value = text.replace(/^[ \t]*=?/, '').trim();
+    if (this.block === undefined) this.session.outside.push({ file: this.path, word, value });
+    else this.block.written.push({ word, value });
   }
 
   private isSeparated(): boolean {
@@ -222,6 +239,8 @@ export class FileReader {
   private stepScript(): Outcome {
     if (this.cursor.takeWord() === 'endscript') {
       this.inScript = false;
+      const body = this.cursor.text.slice(this.scriptOffset ?? this.cursor.at, this.cursor.at);
+      if (this.scriptOffset !== undefined) this.note(this.scriptWord, body.replace(/endscript$/, ''));
       this.scriptOffset = undefined;
     } else {
       this.skippingLine = this.cursor.character !== '\n';

@@ -1,4 +1,4 @@
-import type { AbandonedFile, Block, Complaint, Configuration, DroppedBlock, IgnoredFile } from './configuration.ts';
+import type { AbandonedFile, Block, Complaint, Configuration, DroppedBlock, IgnoredFile, WrittenDirective } from './configuration.ts';
 import type { FileTree } from './file-tree.ts';
 import type { Release } from './release.ts';
 import type { Settings } from './settings.ts';
@@ -16,6 +16,7 @@ export interface DraftBlock extends Target {
   end: number | undefined;
   patterns: readonly string[];
   files: string[];
+  readonly written: WrittenDirective[];
 }
 
 /** The state that all files of one run share. */
@@ -24,6 +25,7 @@ export class Session {
   readonly tree: FileTree;
   readonly blocks: DraftBlock[] = [];
   readonly dropped: DroppedBlock[] = [];
+  readonly outside: (WrittenDirective & { readonly file: string })[] = [];
   readonly readFiles: string[] = [];
   readonly ignored: IgnoredFile[] = [];
   readonly abandoned: AbandonedFile[] = [];
@@ -47,7 +49,7 @@ export class Session {
   }
 
   addBlock(file: string, start: number, settings: Settings): DraftBlock {
-    const block: DraftBlock = { file, start, end: undefined, patterns: [], files: [], settings };
+    const block: DraftBlock = { file, start, end: undefined, patterns: [], files: [], written: [], settings };
     this.blocks.push(block);
     return block;
   }
@@ -89,6 +91,7 @@ export class Session {
       release: this.release,
       blocks: this.blocks.map(finished),
       dropped: this.dropped,
+      outside: this.outside,
       readFiles: this.readFiles,
       ignored: this.ignored,
       abandoned: this.abandoned,
@@ -101,5 +104,5 @@ export class Session {
 
 function finished(block: DraftBlock): Block {
   const { file, start, end, patterns, settings } = block;
-  return { file, start, end, patterns, settings, files: [...block.files] };
+  return { file, start, end, patterns, settings, files: [...block.files], written: [...block.written] };
 }
