@@ -1,10 +1,5 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-
-/** Client certificate chain and private key, PEM. */
-export interface ClientCertificate {
-  readonly certificate: string;
-  readonly key: string;
-}
+import type { ClientCertificate } from '../network/route.ts';
 
 /** End of validity of the first certificate of a PEM text. @throws Error from OpenSSL when it holds none. */
 export function notAfter(pem: string): Date {

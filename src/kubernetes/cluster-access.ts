@@ -1,3 +1,4 @@
+import type { TlsTrust } from '../network/route.ts';
 import type { Credentials } from './credentials.ts';
 import type { Impersonation } from './kubeconfig-file.ts';
 
@@ -20,12 +21,4 @@ export interface ClusterAccess {
   readonly impersonate: Impersonation | undefined;
   /** Expiry of the client certificate in the kubeconfig; undefined where none is used. */
   readonly clientCertificateNotAfter: Date | undefined;
-}
-
-export interface TlsTrust {
-  /** PEM. With it no other authority is trusted; without it the system's are. */
-  readonly ca: string | undefined;
-  /** Name to send as SNI and to check the certificate against, instead of the server's host. */
-  readonly serverName: string | undefined;
-  readonly insecure: boolean;
 }

@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { NodemendError, type ErrorParams } from '../errors/nodemend-error.ts';
+import { certificateNames, failureKind, notTls, problemOf, systemErrorOf, type FailureKind, type SystemError } from '../network/failure.ts';
+import { oneLine } from '../network/one-line.ts';
+import { withoutPassword } from '../network/proxy.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { oneLine } from './one-line.ts';
-import { withoutPassword } from './proxy.ts';
 
 export interface FailedRequest {
   readonly access: ClusterAccess;
@@ -17,14 +18,14 @@ export interface FailedRequest {
  * API_HOSTNAME_MISMATCH, API_SERVER_CERTIFICATE_EXPIRED, API_CLIENT_CERTIFICATE_EXPIRED or API_CLIENT_CERTIFICATE_REJECTED.
  */
 export function connectionError(error: unknown, failed: FailedRequest): NodemendError {
-  const cause = asSystemError(error);
-  const [code, params] = descriptions[kindOf(cause, failed.access.proxy !== undefined)](cause, failed);
+  const cause = systemErrorOf(error);
+  const [code, params] = descriptions[failureKind(cause, failed.access.proxy !== undefined)](cause, failed);
   return new NodemendError(code, { server: failed.access.server.origin, ...params }, { cause });
 }
 
 type Description = readonly [code: ErrorCode, params: ErrorParams];
 
-const descriptions: Readonly<Record<Kind, (cause: SystemError, failed: FailedRequest) => Description>> = {
+const descriptions: Readonly<Record<FailureKind, (cause: SystemError, failed: FailedRequest) => Description>> = {
   'unknown-authority': (cause) => ['API_CA_UNKNOWN', { problem: problemOf(cause) }],
   'server-certificate-time': (cause) => ['API_SERVER_CERTIFICATE_EXPIRED', { problem: problemOf(cause) }],
   hostname: (cause, { access }) => ['API_HOSTNAME_MISMATCH', { host: cause.host || access.server.hostname, names: certificateNames(cause) }],
@@ -37,79 +38,10 @@ const descriptions: Readonly<Record<Kind, (cause: SystemError, failed: FailedReq
   other: (cause) => ['API_UNREACHABLE', { problem: notTls(cause) ?? problemOf(cause) }],
 };
 
-interface SystemError extends Error {
-  readonly code?: string;
-  readonly host?: string;
-  readonly cert?: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } };
-}
-
-type Kind = 'unknown-authority' | 'server-certificate-time' | 'hostname' | 'client-certificate' | 'proxy' | 'lookup' | 'refused' | 'timeout' | 'cut' | 'other';
-
-/** Error codes of OpenSSL's chain check (`man verify`), of getaddrinfo, of sockets and of undici. */
-const kinds: Readonly<Record<string, Kind>> = {
-  UNABLE_TO_GET_ISSUER_CERT: 'unknown-authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-authority',
-  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-authority',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'unknown-authority',
-  CERT_SIGNATURE_FAILURE: 'unknown-authority',
-  CERT_UNTRUSTED: 'unknown-authority',
-  INVALID_CA: 'unknown-authority',
-  CERT_HAS_EXPIRED: 'server-certificate-time',
-  CERT_NOT_YET_VALID: 'server-certificate-time',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'hostname',
-  UND_ERR_PRX_CONN: 'proxy',
-  UND_ERR_PRX_TLS: 'proxy',
-  UND_ERR_SOCKS5: 'proxy',
-  ENOTFOUND: 'lookup',
-  EAI_AGAIN: 'lookup',
-  EAI_FAIL: 'lookup',
-  EAI_NODATA: 'lookup',
-  ECONNREFUSED: 'refused',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  ETIMEDOUT: 'timeout',
-  ECONNRESET: 'cut',
-  EPIPE: 'cut',
-  UND_ERR_SOCKET: 'cut',
-  HPE_INVALID_EOF_STATE: 'cut',
-};
-
-function kindOf({ code = '', message }: SystemError, proxied: boolean): Kind {
-  const kind = kinds[code] ?? 'other';
-  if (kind === 'other' && /ALERT_(?!HANDSHAKE|PROTOCOL|INTERNAL)/.test(code)) return 'client-certificate';
-  if (!proxied) return kind;
-  // The server is dialled by the proxy alone: a failed lookup or connection of ours was the proxy's.
-  return kind === 'lookup' || kind === 'refused' || /^Proxy response|socks/i.test(message) ? 'proxy' : kind;
-}
-
 /** A server that checks client certificates answers with an alert, such as `sslv3 alert certificate expired`. */
 function describeClientCertificate({ code = '', message }: SystemError, { access }: FailedRequest): Description {
   const notAfter = access.clientCertificateNotAfter;
   if (code.includes('ALERT_CERTIFICATE_EXPIRED') && notAfter) return ['API_CLIENT_CERTIFICATE_EXPIRED', { user: access.user, notAfter: notAfter.toISOString() }];
   const alert = /ALERT_(\w+)/.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ');
   return ['API_CLIENT_CERTIFICATE_REJECTED', { user: access.user, problem: alert ?? oneLine(message) }];
-}
-
-/** `DNS:a, IP Address:10.0.0.1` as `a, 10.0.0.1`. */
-function certificateNames({ cert }: SystemError): string {
-  const names = cert?.subjectaltname?.replace(/(DNS|IP Address|URI|email):/g, '') ?? cert?.subject?.CN;
-  return names ? oneLine(names) : '-';
-}
-
-/** Without the advice that Node adds on its own flags, and OpenSSL's `…:error:0A000410:SSL routines:ssl3_read_bytes:` around its reason. */
-function problemOf({ message, code = '' }: SystemError): string {
-  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
-  return oneLine(reason ?? (message.replace(/; if the root CA is installed locally.*/, '') || code));
-}
-
-function notTls({ code = '' }: SystemError): string | undefined {
-  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|^HPE_/.test(code) ? 'what listens there does not speak this protocol (http or https?)' : undefined;
-}
-
-/** Several addresses of one name fail together as an AggregateError; its first error says why. */
-function asSystemError(error: unknown): SystemError {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -4,7 +4,7 @@ import { clockSkewMs } from './clock-skew.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { connectionError } from './connection-error.ts';
 import type { Credential } from './credentials.ts';
-import { openRoute, type Route } from './dispatcher.ts';
+import { openRoute, type Route } from '../network/route.ts';
 import { openWebSocket, type Opening, type WebSocketListener } from './exec/web-socket.ts';
 import { requestTarget, type ApiRequest } from './request.ts';
 import { requestHeaders } from './request-headers.ts';

@@ -1,4 +1,4 @@
-import type { ClientCertificate } from './certificate.ts';
+import type { ClientCertificate } from '../network/route.ts';
 
 /** What proves who we are, on one request. Neither part: anonymous. */
 export interface Credential {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { ExecEntry } from './kubeconfig-file.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../network/one-line.ts';
 
 export interface ExecPluginRun {
   readonly entry: ExecEntry;

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import { certificateProblem, notAfter, type ClientCertificate } from './certificate.ts';
-import type { ClusterAccess, TlsTrust } from './cluster-access.ts';
+import type { ClientCertificate, TlsTrust } from '../network/route.ts';
+import { certificateProblem, notAfter } from './certificate.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { fixedCredentials, type Credentials } from './credentials.ts';
 import { execCredentials } from './exec-credentials.ts';
 import type { SelectedContext } from './kubeconfig.ts';
-import { chooseProxy } from './proxy.ts';
+import { chooseProxy } from '../network/proxy.ts';
 import type { Timing } from './timing.ts';
 import { tokenFileCredentials } from './token-file.ts';
 

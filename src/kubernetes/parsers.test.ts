@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apiPath, parseApiPath } from './api-path.ts';
 import { clockSkewMs } from './clock-skew.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../network/one-line.ts';
 import { peekContinue } from './peek-continue.ts';
 import { backoffMs } from './retry.ts';
 import { readLines } from './watch-lines.ts';

@@ -2,7 +2,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Json, JsonObject } from './api.ts';
 import { parseApiPath } from './api-path.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../network/one-line.ts';
 import type { ApiRequest } from './request.ts';
 
 /** What the server says of a failure: the fields of `meta/v1` Status that are read. */

@@ -10,7 +10,7 @@ export interface Layer {
 }
 
 const leaves = ['errors', 'locales', 'manifest'];
-const reach = ['transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
+const reach = ['network', 'transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, ...middle, 'problem-list'];
 
@@ -22,11 +22,13 @@ export const layers: readonly Layer[] = [
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
   // Pods are made, and reached, through the API server's client that it is given.
   { name: 'transport', files: /^src\/transport\//, uses: leaves, knows: ['kubernetes'] },
-  { name: 'kubernetes', files: /^src\/kubernetes\//, uses: leaves, knows: [] },
+  // What whoever speaks HTTP to a server has in common.
+  { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
+  { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
   // Data and text alone: what a problem may compute with.
   { name: 'registry-data', files: /^src\/registry\/(reference\/|retired-registries\.ts|successor\.ts)/, uses: [], knows: [] },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
-  { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'registry-data'], knows: [] },
+  { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
   { name: 'manifests', files: /^src\/manifests\//, uses: [...leaves, 'registry-data'], knows: [] },
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
   { name: 'problem-contract', files: /^src\/problems\/[^/]+$/, uses: leaves, knows: middle },

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../api.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../network/one-line.ts';
 
 /** How a command in a container ended, as the last message of its connection says it. */
 export type ExecStatus = { readonly code: number } | { readonly failure: string };

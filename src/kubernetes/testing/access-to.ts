@@ -1,4 +1,4 @@
-import type { ClientCertificate } from '../certificate.ts';
+import type { ClientCertificate } from '../../network/route.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import { fixedCredentials } from '../credentials.ts';
 

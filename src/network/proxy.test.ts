@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseProxy } from './proxy.ts';
-import { caught } from './testing/caught.ts';
+import { caught } from '../kubernetes/testing/caught.ts';
 
 const chosen = (server: string, environment: NodeJS.ProcessEnv, proxyUrl?: string) => chooseProxy(new URL(server), proxyUrl, environment)?.href;
 

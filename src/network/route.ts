@@ -1,9 +1,27 @@
 import { getCACertificates } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
-import type { ClientCertificate } from './certificate.ts';
-import type { ClusterAccess, TlsTrust } from './cluster-access.ts';
 
-export interface DispatcherOptions {
+/** Client certificate chain and private key, PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface TlsTrust {
+  /** PEM. With it no other authority is trusted; without it the system's are. */
+  readonly ca: string | undefined;
+  /** Name to send as SNI and to check the certificate against, instead of the server's host. */
+  readonly serverName: string | undefined;
+  readonly insecure: boolean;
+}
+
+/** How a server is reached, and whom to trust there. */
+export interface RouteAccess {
+  readonly tls: TlsTrust;
+  readonly proxy: URL | undefined;
+}
+
+export interface RouteOptions {
   readonly connectTimeoutMs: number;
 }
 
@@ -21,7 +39,7 @@ const keepAliveMs = 30_000;
  * Opens the way to one server: direct or through its proxy, with its authority and this client certificate. undici is
  * loaded here and not at start-up. HTTP/1.1 only: one connection a request keeps a watch from delaying a list.
  */
-export async function openRoute(access: ClusterAccess, certificate: ClientCertificate | undefined, options: DispatcherOptions): Promise<Route> {
+export async function openRoute(access: RouteAccess, certificate: ClientCertificate | undefined, options: RouteOptions): Promise<Route> {
   const undici = await import('undici');
   const tls = { ...tlsOptions(access.tls), ...(certificate ? { cert: certificate.certificate, key: certificate.key } : {}) };
   const common = { allowH2: false, connectTimeout: options.connectTimeoutMs, keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs };
