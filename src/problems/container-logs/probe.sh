@@ -206,20 +206,14 @@ OPTIONS
 # The log files of containers with their sizes. A folder is named once:
 #   at <folder>                          what follows lies in it
 #   <mode, hex> <uid> <gid> <links> <bytes> <blocks of 512> <name>      links not followed; a leading = stands for the folder's name
-# in parts:  docker <root> · resolved <its containers folder, links resolved> · drivers · names · pods
+# in parts:  docker <root> · resolved <its containers folder, links resolved> · pods · drivers · names
 container_logs_files() {
   # Docker's folders are closed to all but root: to others they look as if nothing were in them.
   container_logs_is_root || return 77
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  container_logs_stats | container_logs_fold
   if cd "$container_logs_docker_root/containers" 2>/dev/null; then
-    echo "docker $container_logs_docker_root"
-    echo "resolved $(pwd -P)"
     container_logs_docker
-  fi
-  if cd /var/log/pods 2>/dev/null; then
-    echo pods
-    # shellcheck disable=SC2035 # they stand behind a -- there
-    container_logs_stat */*/* | container_logs_fold
   fi
   return 0
 }
@@ -231,13 +225,30 @@ container_logs_is_root() {
   [ "$container_logs_uid" = 0 ]
 }
 
+container_logs_stats() {
+  if cd -P "$container_logs_docker_root/containers" 2>/dev/null; then
+    echo "docker $container_logs_docker_root"
+    echo "resolved $PWD"
+    # shellcheck disable=SC2035 # they stand behind a -- there
+    container_logs_stat * */*-json.log*
+  fi
+  if cd /var/log/pods 2>/dev/null; then
+    echo pods
+    # shellcheck disable=SC2035 # they stand behind a -- there
+    container_logs_stat */*/*
+  fi
+}
+
 container_logs_docker() {
-  # shellcheck disable=SC2035 # they stand behind a -- there
-  container_logs_stat */. */*-json.log* | container_logs_fold
   echo drivers
+  set -- */hostconfig.json
   # Only these words: the file may hold the credentials of a log driver.
-  printf '%s\0' */hostconfig.json |
-    xargs -0 grep -HosE '"LogConfig" ?: ?\{ ?"Type" ?: ?"[^"]*"|"max-(size|file)" ?: ?"[^"]*"'
+  container_logs_words='"LogConfig" ?: ?\{ ?"Type" ?: ?"[^"]*"|"max-(size|file)" ?: ?"[^"]*"'
+  if [ "$#" -le 5000 ]; then
+    grep -HosE "$container_logs_words" "$@"
+  else
+    printf '%s\0' "$@" | xargs -0 grep -HosE "$container_logs_words"
+  fi
   echo names
   cd /var/log/containers 2>/dev/null || return 0
   printf '%s\n' *.log
@@ -256,14 +267,22 @@ container_logs_stat() {
 # alone would be a third of the probe's cost.
 container_logs_fold() {
   awk -F/ '{
+    at = index($0, "|")
+    if (at == 0) { print; next }
     name = $NF
-    head = substr($0, 1, length($0) - length(name) - 1)
-    at = index(head, "|")
-    folder = substr(head, at + 1)
+    # A container folder of docker: what stands behind the bar is its name alone.
+    if (NF == 1) {
+      if (substr($0, 1, 1) != "4") next
+      last = substr($0, at + 1)
+      print "at " last
+      print substr($0, 1, at - 1) "."
+      next
+    }
+    folder = substr($0, at + 1, length($0) - length(name) - 1 - at)
     if (folder != last) print "at " folder
     last = folder
     if (index(name, folder) == 1) name = "=" substr(name, length(folder) + 1)
-    print substr(head, 1, at - 1) name
+    print substr($0, 1, at - 1) name
   }'
 }
 
