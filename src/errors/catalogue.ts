@@ -4,6 +4,8 @@ import { engineErrors } from './areas/engine.ts';
 import { evidenceErrors } from './areas/evidence.ts';
 import { kubernetesErrors } from './areas/kubernetes.ts';
 import { labErrors } from './areas/lab.ts';
+import { registryErrors } from './areas/registry.ts';
+import { scheduleErrors } from './areas/schedule.ts';
 import { transportErrors } from './areas/transport.ts';
 
 /** What the catalogue knows of one error; its words are in `locales/<lang>/errors.<area>.json`. */
@@ -22,6 +24,8 @@ export const errorAreas = {
   evidence: evidenceErrors,
   kubernetes: kubernetesErrors,
   lab: labErrors,
+  registry: registryErrors,
+  schedule: scheduleErrors,
   transport: transportErrors,
 } as const;
 
@@ -37,6 +41,8 @@ export const catalogue: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...evidenceErrors,
   ...kubernetesErrors,
   ...labErrors,
+  ...registryErrors,
+  ...scheduleErrors,
   ...transportErrors,
 };
 

@@ -6,6 +6,8 @@ import enEngine from '../locales/en/errors.engine.json' with { type: 'json' };
 import enEvidence from '../locales/en/errors.evidence.json' with { type: 'json' };
 import enKubernetes from '../locales/en/errors.kubernetes.json' with { type: 'json' };
 import enLab from '../locales/en/errors.lab.json' with { type: 'json' };
+import enRegistry from '../locales/en/errors.registry.json' with { type: 'json' };
+import enSchedule from '../locales/en/errors.schedule.json' with { type: 'json' };
 import enTransport from '../locales/en/errors.transport.json' with { type: 'json' };
 import koActions from '../locales/ko/errors.actions.json' with { type: 'json' };
 import koCli from '../locales/ko/errors.cli.json' with { type: 'json' };
@@ -13,6 +15,8 @@ import koEngine from '../locales/ko/errors.engine.json' with { type: 'json' };
 import koEvidence from '../locales/ko/errors.evidence.json' with { type: 'json' };
 import koKubernetes from '../locales/ko/errors.kubernetes.json' with { type: 'json' };
 import koLab from '../locales/ko/errors.lab.json' with { type: 'json' };
+import koRegistry from '../locales/ko/errors.registry.json' with { type: 'json' };
+import koSchedule from '../locales/ko/errors.schedule.json' with { type: 'json' };
 import koTransport from '../locales/ko/errors.transport.json' with { type: 'json' };
 import type { ErrorCode } from './catalogue.ts';
 
@@ -26,8 +30,8 @@ type ErrorTexts = Readonly<Record<ErrorCode, { readonly cause: string; readonly 
 
 /** The compiler checks that each language has a text for each code; a test checks the reverse. */
 export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
-  en: { ...enActions, ...enCli, ...enEngine, ...enEvidence, ...enKubernetes, ...enLab, ...enTransport },
-  ko: { ...koActions, ...koCli, ...koEngine, ...koEvidence, ...koKubernetes, ...koLab, ...koTransport },
+  en: { ...enActions, ...enCli, ...enEngine, ...enEvidence, ...enKubernetes, ...enLab, ...enRegistry, ...enSchedule, ...enTransport },
+  ko: { ...koActions, ...koCli, ...koEngine, ...koEvidence, ...koKubernetes, ...koLab, ...koRegistry, ...koSchedule, ...koTransport },
 };
 
 const translators = new Map<Language, Translator>();

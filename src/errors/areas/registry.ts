@@ -1,0 +1,7 @@
+import type { ErrorEntry } from '../catalogue.ts';
+
+export const registryErrors = {
+  REGISTRY_UNREACHABLE: { exit: 5, retryable: true },
+  REGISTRY_UNTRUSTED: { exit: 5 },
+  REGISTRY_ANSWER_INVALID: { exit: 5 },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,166 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyLayer, digestOf, makeImage } from '../../../testbed/fakes/docker-hub/images.ts';
+import { previewImage, serveFakeHub, serveUntilTestEnds } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
+import { createAuthority } from '../../kubernetes/testing/authority.ts';
+import { isInvalid, parseReference, type ImageReference } from '../reference/image-reference.ts';
+import { createRegistryClient, type ManifestAnswer, type RegistryClientOptions } from './registry-client.ts';
+
+const never = new AbortController().signal;
+
+function referenceTo(text: string): ImageReference {
+  const reference = parseReference(text);
+  if (isInvalid(reference)) throw new Error(reference.error);
+  return reference;
+}
+
+/** Asks once, without TLS. */
+async function head(image: string, options: Partial<RegistryClientOptions> = {}): Promise<ManifestAnswer> {
+  const reference = referenceTo(image);
+  const client = createRegistryClient({ environment: {}, plainHttp: new Set([reference.registry]), timeoutMs: 2_000, ...options });
+  onTestFinished(() => client.close());
+  return client.headManifest(reference, never);
+}
+
+/** A server that keeps what it was asked, and answers as it is told. */
+async function listener(answer: RequestListener): Promise<{ readonly registry: string; readonly asked: readonly IncomingMessage[] }> {
+  const asked: IncomingMessage[] = [];
+  const registry = await serveUntilTestEnds((request, response) => {
+    asked.push(request);
+    answer(request, response);
+  });
+  return { registry, asked };
+}
+
+const account = { user: 'kim', password: 'a:b ü', limit: 200 };
+const privateImage = makeImage({ repository: 'kim/app', tag: '1', layer: emptyLayer, private: true });
+
+test('an image is found, with whose limit counts and what is left of it, and asking costs nothing', async () => {
+  const { hub, registry } = await serveFakeHub();
+  const rate = { limit: 100, remaining: 100, windowSeconds: 21_600, source: '127.0.0.1' };
+
+  expect(await head(`${registry}/ratelimitpreview/test`)).toEqual({ state: 'found', digest: digestOf(previewImage.manifest), rate });
+  expect(await head(`${registry}/ratelimitpreview/test@${digestOf(previewImage.manifest)}`)).toMatchObject({ state: 'found', rate });
+  expect(hub.pulls.counted().size).toBe(0);
+});
+
+test('with a login the account counts; what is another\'s is denied, and what is not there absent', async () => {
+  const { registry } = await serveFakeHub({ images: [previewImage, privateImage], accounts: [account] });
+  const loginOf = (): typeof account => account;
+
+  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf })).toMatchObject({ rate: { limit: 200, source: 'kim' } });
+  expect(await head(`${registry}/kim/app:1`, { loginOf })).toMatchObject({ state: 'found' });
+  expect(await head(`${registry}/kim/app:2`, { loginOf })).toEqual({ state: 'absent' });
+  expect(await head(`${registry}/kim/app:1`)).toEqual({ state: 'denied', status: 401 });
+  expect(await head(`${registry}/kim/app:1`, { loginOf: () => ({ user: 'kim', password: 'wrong' }) })).toEqual({ state: 'denied', status: 401 });
+});
+
+test('a paid account has no limit that can be seen', async () => {
+  const { registry } = await serveFakeHub({ accounts: [{ ...account, limit: undefined }] });
+
+  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf: () => account })).toEqual({ state: 'found', digest: digestOf(previewImage.manifest) });
+});
+
+test('too many requests of any kind, at the token as at the image', async () => {
+  const { hub, registry } = await serveFakeHub();
+  hub.abuse = true;
+
+  expect(await head(`${registry}/ratelimitpreview/test`)).toEqual({ state: 'limited' });
+});
+
+test('a token is asked for once for each repository', async () => {
+  const tokens: string[] = [];
+  const { hub } = await serveFakeHub();
+  const { registry } = await listener((request, response) => {
+    if (request.url?.startsWith('/token')) tokens.push(request.url);
+    hub.handle(request, response);
+  });
+  const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]) });
+  onTestFinished(() => client.close());
+  for (const image of ['ratelimitpreview/test', 'ratelimitpreview/test', 'library/other']) await client.headManifest(referenceTo(`${registry}/${image}`), never);
+
+  expect(tokens).toEqual(['/token?service=registry.docker.io&scope=repository%3Aratelimitpreview%2Ftest%3Apull', '/token?service=registry.docker.io&scope=repository%3Alibrary%2Fother%3Apull']);
+});
+
+test('a registry that only knows Basic gets the login only when it asks for it', async () => {
+  const { registry, asked } = await listener((request, response) => {
+    const known = request.headers.authorization === `Basic ${Buffer.from('kim:a:b ü').toString('base64')}`;
+    response.writeHead(known ? 200 : 401, { 'www-authenticate': 'Basic realm="Registry"' }).end();
+  });
+
+  expect(await head(`${registry}/a/b`)).toEqual({ state: 'denied', status: 401 });
+  expect(await head(`${registry}/a/b`, { loginOf: () => account })).toEqual({ state: 'found' });
+  expect(asked.map(({ headers }) => headers.authorization !== undefined)).toEqual([false, false, true]);
+});
+
+test('where HEAD is not known, GET is asked', async () => {
+  const { registry, asked } = await listener((request, response) => response.writeHead(request.method === 'HEAD' ? 405 : 200).end('{}'));
+
+  expect(await head(`${registry}/a/b:1`)).toEqual({ state: 'found' });
+  expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['HEAD /v2/a/b/manifests/1', 'GET /v2/a/b/manifests/1']);
+});
+
+test('a redirect elsewhere gets no login; a long chain of them is refused', async () => {
+  const elsewhere = await listener((_request, response) => response.writeHead(200).end());
+  const { registry, asked } = await listener((request, response) => {
+    if (request.headers.authorization === undefined) response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    else if (request.url?.includes('/here/')) response.writeHead(307, { location: '/v2/a/there/manifests/1' }).end();
+    else if (request.url?.includes('/loop/')) response.writeHead(302, { location: request.url }).end();
+    else response.writeHead(307, { location: `http://${elsewhere.registry}/blob` }).end();
+  });
+  const loginOf = (): typeof account => account;
+
+  expect(await head(`${registry}/a/here:1`, { loginOf })).toEqual({ state: 'found' });
+  expect(asked.map(({ headers }) => headers.authorization !== undefined)).toEqual([false, true, true]);
+  expect(elsewhere.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  await expect(head(`${registry}/a/loop:1`, { loginOf })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+});
+
+test.each([
+  ['no JSON', 'OK'],
+  ['no token', '{"tokn":"x"}'],
+  ['an endless answer', 'x'.repeat(300_000)],
+  ['a token that would split a header', '{"token":"a\\r\\nx: y"}'],
+])('a token server that answers with %s is none', async (_name, body) => {
+  const { registry } = await listener((request, response) => {
+    if (request.url?.startsWith('/token')) response.end(body);
+    else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+  });
+
+  await expect(head(`${registry}/a/b`)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+});
+
+test('over TLS only what is trusted is asked, and its tokens never without TLS', async () => {
+  const authority = await createAuthority('registries of a test');
+  const served = await authority.issue({ commonName: 'registry', ip: ['127.0.0.1'] });
+  const { registry } = await serveFakeHub({}, served);
+  const unsafe = await serveFakeHub({ realm: ({ headers }) => `http://${headers.host}/token` }, served);
+  const elsewhere = await serveFakeHub({}, await authority.issue({ commonName: 'registry', dns: ['other.test'] }));
+  const tls = { plainHttp: new Set<string>(), ca: authority.certificate };
+
+  expect(await head(`${registry}/ratelimitpreview/test`, tls)).toMatchObject({ state: 'found' });
+  await expect(head(`${registry}/ratelimitpreview/test`, { plainHttp: new Set() })).rejects.toMatchObject({ code: 'REGISTRY_UNTRUSTED' });
+  await expect(head(`${elsewhere.registry}/ratelimitpreview/test`, tls)).rejects.toMatchObject({ code: 'REGISTRY_UNTRUSTED', params: { problem: 'it is for other.test' } });
+  await expect(head(`${unsafe.registry}/ratelimitpreview/test`, { ...tls, loginOf: () => account })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+});
+
+test('what keeps a registry from being asked has its own name', async () => {
+  const silent = await listener(() => undefined);
+  const closed = await serveUntilTestEnds(() => undefined).then((registry) => registry.replace(/\d+$/u, '1'));
+
+  await expect(head(`${closed}/a/b`)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', params: { context: 'refused', host: closed } });
+  await expect(head('registry.invalid/a/b')).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', params: { context: 'lookup' } });
+  await expect(head(`${silent.registry}/a/b`, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', params: { context: 'timeout' } });
+  await expect(head(`${silent.registry}/a/b`, { plainHttp: new Set(), timeoutMs: 300 })).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+});
+
+test('Ctrl-C ends the wait', async () => {
+  const { registry } = await listener(() => undefined);
+  const interrupt = new AbortController();
+  const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]) });
+  onTestFinished(() => client.close());
+  const asked = client.headManifest(referenceTo(`${registry}/a/b`), interrupt.signal);
+  interrupt.abort(new Error('interrupted'));
+
+  await expect(asked).rejects.toThrow('interrupted');
+});

@@ -1,0 +1,100 @@
+import type { ImageReference } from '../reference/image-reference.ts';
+import { parseChallenges, type Challenge } from './challenge.ts';
+import { basic, type RegistryLogin } from './credentials.ts';
+import { endpointOf, isHub } from './endpoint.ts';
+import { rateLimitOf, type RateLimit } from './rate-limit.ts';
+import { RegistryConnection, type ConnectionOptions, type RegistryAnswer } from './registry-connection.ts';
+import { TokenStore } from './token-store.ts';
+
+export interface RegistryClientOptions extends ConnectionOptions {
+  /** Registries that are asked without TLS, as references write them. */
+  readonly plainHttp?: ReadonlySet<string>;
+  /** The login of a registry; without one it is asked anonymously. */
+  readonly loginOf?: (registry: string) => RegistryLogin | undefined;
+}
+
+/** What a registry says of one image, without sending it. */
+export type ManifestAnswer =
+  | { readonly state: 'found'; readonly digest?: string; readonly rate?: RateLimit }
+  | { readonly state: 'absent' }
+  /** It wants a login, or another one. Many registries say so of what does not exist as well. */
+  | { readonly state: 'denied'; readonly status: number }
+  | { readonly state: 'limited'; readonly rate?: RateLimit }
+  | { readonly state: 'failed'; readonly status: number };
+
+export interface RegistryClient {
+  /**
+   * Asks whether an image is there. By HEAD, which Docker Hub does not count as a pull.
+   * @throws NodemendError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_ANSWER_INVALID; the signal's reason.
+   */
+  readonly headManifest: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
+  readonly close: () => Promise<void>;
+}
+
+/** Indexes and manifests, of OCI and of Docker; without the first two of each a registry sends what only old clients read. */
+const accept = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  const connection = new RegistryConnection(options);
+  const tokens = new TokenStore(connection);
+  return {
+    headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
+    close: () => connection.close(),
+  };
+}
+
+interface Asking {
+  readonly options: RegistryClientOptions;
+  readonly connection: RegistryConnection;
+  readonly tokens: TokenStore;
+  readonly signal: AbortSignal;
+}
+
+async function headManifest(asking: Asking, { registry, repository, tag, digest }: ImageReference): Promise<ManifestAnswer> {
+  const endpoint = endpointOf(registry, asking.options.plainHttp ?? new Set());
+  const url = new URL(`v2/${repository}/manifests/${digest ?? tag ?? 'latest'}`, endpoint);
+  const place = { url, endpoint, login: asking.options.loginOf?.(registry) };
+  const answer = await ask(asking, place, 'HEAD');
+  // Some registries refuse HEAD altogether (GitHub Enterprise). On Docker Hub a GET would be a pull.
+  return answerOf(answer.status === 405 && !isHub(endpoint) ? await ask(asking, place, 'GET') : answer);
+}
+
+interface Place {
+  readonly url: URL;
+  readonly endpoint: URL;
+  readonly login: RegistryLogin | undefined;
+}
+
+async function ask({ connection, tokens, signal }: Asking, { url, endpoint, login }: Place, method: 'HEAD' | 'GET'): Promise<RegistryAnswer> {
+  const first = await connection.send({ method, url, headers: { accept }, signal });
+  const challenge = first.status === 401 ? usable(first, login) : undefined;
+  if (challenge === undefined) return first;
+  if (challenge.scheme === 'basic' && login) return connection.send({ method, url, headers: { accept, authorization: basic(login) }, signal });
+  const answer = await tokens.tokenFor({ challenge, endpoint, login, signal });
+  if ('refused' in answer) return answer.refused;
+  return connection.send({ method, url, headers: { accept, authorization: `Bearer ${answer.token}` }, signal });
+}
+
+/** A token is asked for even without a login: that is how an image that is open to all is read. */
+function usable({ headers }: RegistryAnswer, login: RegistryLogin | undefined): Challenge | undefined {
+  const challenges = parseChallenges(headers['www-authenticate']);
+  return challenges.find(({ scheme }) => scheme === 'bearer') ?? challenges.find(({ scheme }) => scheme === 'basic' && login !== undefined);
+}
+
+function answerOf({ status, headers }: RegistryAnswer): ManifestAnswer {
+  const rate = rateLimitOf(headers);
+  const digest = headers['docker-content-digest'];
+  if (status === 200) return { state: 'found', ...(typeof digest === 'string' && isDigest(digest) ? { digest } : {}), ...(rate ? { rate } : {}) };
+  if (status === 404) return { state: 'absent' };
+  if (status === 429) return { state: 'limited', ...(rate ? { rate } : {}) };
+  return status === 401 || status === 403 ? { state: 'denied', status } : { state: 'failed', status };
+}
+
+function isDigest(text: string): boolean {
+  return /^[a-z0-9+._-]{1,32}:[a-f0-9]{32,128}$/u.test(text);
+}

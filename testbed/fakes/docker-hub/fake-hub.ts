@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { StoredImage } from './images.ts';
+import { digestOf } from './images.ts';
+import { PullCounter, windowSeconds, type Puller } from './pull-counter.ts';
+
+export interface FakeHubOptions {
+  /** Where its tokens are given: `https://auth.docker.io/token`, or its own address with the path `/token`. */
+  readonly realm: (request: IncomingMessage) => string;
+  readonly images: readonly StoredImage[];
+  /** Pulls in a window without a login. */
+  readonly anonymousLimit: number;
+  readonly accounts?: readonly FakeAccount[];
+}
+
+export interface FakeAccount {
+  readonly user: string;
+  readonly password: string;
+  /** Undefined: a paid account. */
+  readonly limit: number | undefined;
+}
+
+interface Holder extends Puller {
+  readonly account: string | undefined;
+}
+
+const sentences = {
+  anonymous: 'You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+  account: 'You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
+} as const;
+
+/** A fake of Docker Hub (see README.md): tokens, manifests, blobs, and the counting of pulls. */
+export class FakeHub {
+  readonly pulls = new PullCounter();
+  /** Answers everything with a plain 429, as against too many requests of any kind. */
+  abuse = false;
+  readonly #options: FakeHubOptions;
+  readonly #tokens = new Map<string, Holder>();
+
+  constructor(options: FakeHubOptions) {
+    this.#options = options;
+  }
+
+  readonly handle: RequestListener = (request, response) => {
+    request.resume();
+    const url = new URL(request.url ?? '/', 'http://fake');
+    if (this.abuse) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
+    else if (url.pathname === '/token') this.#giveToken(request, response);
+    else this.#serve(request, response, url);
+  };
+
+  #giveToken(request: IncomingMessage, response: ServerResponse): void {
+    const holder = this.#holderOf(request);
+    if (holder === undefined) {
+      send(response, { status: 401, body: JSON.stringify({ details: 'incorrect username or password' }) });
+      return;
+    }
+    const token = randomUUID();
+    this.#tokens.set(token, holder);
+    send(response, { status: 200, body: JSON.stringify({ token, access_token: token, expires_in: 300, issued_at: new Date().toISOString() }) });
+  }
+
+  #holderOf({ headers, socket }: IncomingMessage): Holder | undefined {
+    if (headers.authorization === undefined) {
+      const source = (socket.remoteAddress ?? '').replace(/^::ffff:/u, '');
+      return { source, limit: this.#options.anonymousLimit, account: undefined };
+    }
+    const login = Buffer.from(headers.authorization.replace(/^Basic /u, ''), 'base64').toString('utf8');
+    const account = this.#options.accounts?.find(({ user, password }) => login === `${user}:${password}`);
+    return account && { source: account.user, limit: account.limit, account: account.user };
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse, { pathname }: URL): void {
+    const holder = this.#tokens.get((request.headers.authorization ?? '').replace(/^Bearer /u, ''));
+    const place = placeOf(pathname);
+    const images = this.#options.images.filter(({ repository }) => repository === place?.repository);
+    if (holder === undefined || (place && !mayRead(holder, images))) {
+      this.#challenge(request, response, { repository: place?.repository, refused: holder !== undefined });
+    } else if (place === undefined) send(response, { status: 200, body: '{}' });
+    else if (place.kind === 'blobs') sendBlob(request, response, images, place.reference);
+    else this.#sendManifest(request, response, { holder, image: images.find(({ tag, manifest }) => tag === place.reference || digestOf(manifest) === place.reference) });
+  }
+
+  /** An image that is not there and one that is not for this user look the same. */
+  #challenge(request: IncomingMessage, response: ServerResponse, { repository, refused }: { readonly repository: string | undefined; readonly refused: boolean }): void {
+    const scope = repository === undefined ? '' : `,scope="repository:${repository}:pull"`;
+    const error = refused ? ',error="insufficient_scope"' : '';
+    const header = `Bearer realm="${this.#options.realm(request)}",service="registry.docker.io"${scope}${error}`;
+    send(response, { status: 401, headers: { 'www-authenticate': header }, body: failure('UNAUTHORIZED', 'authentication required') }, request);
+  }
+
+  #sendManifest(request: IncomingMessage, response: ServerResponse, { holder, image }: { readonly holder: Holder; readonly image: StoredImage | undefined }): void {
+    if (image === undefined) {
+      send(response, { status: 404, headers: this.#rateHeaders(holder), body: failure('MANIFEST_UNKNOWN', 'manifest unknown') }, request);
+      return;
+    }
+    const allowed = request.method === 'HEAD' || this.pulls.pull(holder).allowed;
+    const headers = this.#rateHeaders(holder);
+    if (!allowed) {
+      const body = failure('TOOMANYREQUESTS', sentences[holder.account === undefined ? 'anonymous' : 'account']);
+      send(response, { status: 429, headers, body }, request);
+      return;
+    }
+    send(response, { status: 200, type: image.mediaType, headers: { ...headers, 'docker-content-digest': digestOf(image.manifest) }, body: image.manifest }, request);
+  }
+
+  #rateHeaders(holder: Holder): Readonly<Record<string, string>> {
+    if (holder.limit === undefined) return {};
+    return {
+      'ratelimit-limit': `${holder.limit};w=${windowSeconds}`,
+      'ratelimit-remaining': `${this.pulls.left(holder) ?? 0};w=${windowSeconds}`,
+      'docker-ratelimit-source': holder.source,
+    };
+  }
+}
+
+interface Place {
+  readonly repository: string;
+  readonly kind: string;
+  readonly reference: string;
+}
+
+/** Undefined for what is no image's: `/v2/` itself. */
+function placeOf(path: string): Place | undefined {
+  const [, repository, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/u.exec(path) ?? [];
+  return repository !== undefined && kind !== undefined && reference !== undefined ? { repository, kind, reference } : undefined;
+}
+
+/** What is not there is hidden as well. */
+function mayRead({ account }: Holder, images: readonly StoredImage[]): boolean {
+  return account !== undefined || (images.length > 0 && images.every((image) => image.private !== true));
+}
+
+function sendBlob(request: IncomingMessage, response: ServerResponse, images: readonly StoredImage[], digest: string): void {
+  const blob = images.map(({ blobs }) => blobs.get(digest)).find((found) => found !== undefined);
+  if (blob === undefined) send(response, { status: 404, body: failure('BLOB_UNKNOWN', 'blob unknown to registry') }, request);
+  else send(response, { status: 200, type: 'application/octet-stream', headers: { 'docker-content-digest': digest }, body: blob }, request);
+}
+
+interface Sent {
+  readonly status: number;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+function send(response: ServerResponse, { status, type = 'application/json', headers = {}, body }: Sent, request?: IncomingMessage): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, 'docker-distribution-api-version': 'registry/2.0', ...headers });
+  response.end(request?.method === 'HEAD' ? undefined : bytes);
+}
+
+function failure(code: string, message: string): string {
+  return JSON.stringify({ errors: [{ code, message }] });
+}
