@@ -2,6 +2,7 @@ import type { ActionSpec, NodeCheck } from '../actions/action.ts';
 import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { Language } from '../locales/language.ts';
+import type { Synchronise } from './synchronise.ts';
 
 /**
  * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A problem
@@ -18,10 +19,25 @@ export interface Problem {
   readonly diagnose: (evidence: Evidence) => readonly Finding[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput) => ProblemPlan;
+  /** For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`. */
+  readonly synchronise?: Synchronise;
   /** Programs that an action of this problem runs on a node to validate or verify a change, by id. */
   readonly checks: Readonly<Record<string, NodeCheck>>;
   /** The folder's break.sh: injects the fault named by `"$1"` (one of `meta.faults`) into a lab or testbed node, as root there. */
   readonly faultScript: string;
+  /** Absent where nothing can be done before a node joins. */
+  readonly birth?: Birth;
+}
+
+/** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
+export interface Birth {
+  /**
+   * The folder's birth.sh: defines the function `<id>_birth` (with `_` for `-`), to which engine/user-script/prelude.sh hands a file
+   * with the content, and `own` or `given`. POSIX sh; nothing may run on the node yet, and it is safe to run again.
+   */
+  readonly script: string;
+  /** nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place. */
+  readonly content: string;
 }
 
 export interface ProblemMeta {

@@ -10,6 +10,7 @@ import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './diagnos
 import type { Rotation } from './diagnose/rotation.ts';
 import { diskOf, usageFacts } from './diagnose/usage.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
+import { scheduleFindings } from './schedule/schedule-findings.ts';
 
 /** One finding a node, or more where docker and another runtime are both at work. */
 export function diagnose(evidence: Evidence): readonly Finding[] {
@@ -41,7 +42,7 @@ function withoutRotation({ node, facts, runtime }: SeenNode, rotation: Exclude<S
 }
 
 /** What stands in the way of any conclusion from the configuration. */
-function doubtOf(node: NodeEvidence, { configuration }: Rotation): Finding | undefined {
+export function doubtOf(node: NodeEvidence, { configuration }: Rotation): Finding | undefined {
   const [path] = configuration.unseen;
   const [faulty] = configuration.unpredictable;
   if (path !== undefined) return unknown(node.name, 'included-file', isUnprivileged(node) ? 'needs-root' : 'malformed', { file: path });
@@ -53,7 +54,7 @@ function dockerFindings({ node, facts, runtime }: SeenNode, rotation: Rotation):
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [unseen(node.name, 'log-files', docker)];
   const verdict = dockerVerdict(rotation, sortLogs(docker.value), diskOf(facts, 'docker'));
-  return [finding(node.name, withUsage(verdict, facts, 'docker'))];
+  return [finding(node.name, withUsage(verdict, facts, 'docker')), ...scheduleFindings(node, facts, docker.value)];
 }
 
 function criFindings({ node, facts, runtime }: SeenNode, rotation: Rotation): readonly Finding[] {

@@ -1,12 +1,15 @@
 import type { Problem } from '../problem.ts';
+import { birth } from './birth.ts';
 import faultScript from './break.sh?raw';
 import { logrotateAccepts } from './checks/logrotate-accepts.ts';
 import { ruleCoversLogs } from './checks/rule-covers-logs.ts';
 import { ruleGone } from './checks/rule-gone.ts';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './diagnose/finding.ts';
+import { synchronise } from './drift/synchronise.ts';
 import { plan } from './plan.ts';
 import probe from './probe.sh?raw';
+import schedulerProbe from './probe/scheduler.sh?raw';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
 import textsEn from './text.en.json' with { type: 'json' };
@@ -35,15 +38,20 @@ export const containerLogs: Problem = {
       'rule-without-effect',
     ],
   },
-  probe: { script: probe, sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk'] },
+  probe: {
+    script: [probe, schedulerProbe].join('\n'),
+    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'scheduler'],
+  },
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
   diagnose,
   plan,
+  synchronise,
   checks: {
     'logrotate-accepts': logrotateAccepts,
     'rule-covers-logs': ruleCoversLogs,
     'rule-gone': ruleGone,
   },
   faultScript,
+  birth,
 };

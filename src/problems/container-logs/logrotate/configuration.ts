@@ -9,7 +9,7 @@ export interface Configuration {
   /** Blocks that were read and thrown away again. */
   readonly dropped: readonly DroppedBlock[];
   /** Directives outside of blocks, in order: they hold for what is read behind them. */
-  readonly outside: readonly (WrittenDirective & { readonly file: string })[];
+  readonly outside: readonly OutsideDirective[];
   /** Files that were read, in order. */
   readonly readFiles: readonly string[];
   /** Files that were given up before their end. */
@@ -45,6 +45,12 @@ export interface WrittenDirective {
   readonly word: string;
   /** What stands behind the word, without the `=` and blanks around it; of a script its lines. */
   readonly value: string;
+}
+
+export interface OutsideDirective extends WrittenDirective {
+  readonly file: string;
+  /** Offset of its word, bytes. */
+  readonly start: number;
 }
 
 export interface DroppedBlock extends Block {

@@ -128,14 +128,15 @@ export class FileReader {
     const outcome = directive(this, word);
     if (this.inScript) this.scriptWord = word;
     // A value ends on its last character, a word alone behind itself.
-    else this.note(word, this.cursor.text.slice(behind, Math.max(behind, this.cursor.at + 1)));
+    else this.note(word, behind, this.cursor.text.slice(behind, Math.max(behind, this.cursor.at + 1)));
     return outcome;
   }
 
   /** Keeps a directive as it was written. */
-  private note(word: string, text: string): void {
-    const value = text.replace(/^[ \t]*=?/, '').trim();
-    if (this.block === undefined) this.session.outside.push({ file: this.path, word, value });
+  private note(word: string, behind: number, text: string): void {
+    // Not trim(): a byte of a letter may look like a space to it.
+    const value = text.replace(/^[ \t]*=?[ \t\n\v\f\r]*|[ \t\n\v\f\r]+$/g, '');
+    if (this.block === undefined) this.session.outside.push({ file: this.path, start: behind - word.length, word, value });
     else this.block.written.push({ word, value });
   }
 
@@ -240,7 +241,7 @@ export class FileReader {
     if (this.cursor.takeWord() === 'endscript') {
       this.inScript = false;
       const body = this.cursor.text.slice(this.scriptOffset ?? this.cursor.at, this.cursor.at);
-      if (this.scriptOffset !== undefined) this.note(this.scriptWord, body.replace(/endscript$/, ''));
+      if (this.scriptOffset !== undefined) this.note(this.scriptWord, this.scriptOffset, body.replace(/endscript$/, ''));
       this.scriptOffset = undefined;
     } else {
       this.skippingLine = this.cursor.character !== '\n';

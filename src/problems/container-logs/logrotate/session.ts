@@ -1,4 +1,4 @@
-import type { AbandonedFile, Block, Complaint, Configuration, DroppedBlock, IgnoredFile, WrittenDirective } from './configuration.ts';
+import type { AbandonedFile, Block, Complaint, Configuration, DroppedBlock, IgnoredFile, OutsideDirective, WrittenDirective } from './configuration.ts';
 import type { FileTree } from './file-tree.ts';
 import type { Release } from './release.ts';
 import type { Settings } from './settings.ts';
@@ -25,7 +25,7 @@ export class Session {
   readonly tree: FileTree;
   readonly blocks: DraftBlock[] = [];
   readonly dropped: DroppedBlock[] = [];
-  readonly outside: (WrittenDirective & { readonly file: string })[] = [];
+  readonly outside: OutsideDirective[] = [];
   readonly readFiles: string[] = [];
   readonly ignored: IgnoredFile[] = [];
   readonly abandoned: AbandonedFile[] = [];

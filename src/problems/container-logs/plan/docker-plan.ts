@@ -6,6 +6,7 @@ import { rulesFolder, type Rotation } from '../diagnose/rotation.ts';
 import { suspectsOf } from '../diagnose/suspects.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import type { RotationFile } from '../facts/rotation-files.ts';
+import type { Block } from '../logrotate/configuration.ts';
 import { normalPath } from '../logrotate/glob.ts';
 import { builtInSettings } from '../logrotate/settings.ts';
 import { rootFile, type Edit } from './edit.ts';
@@ -54,10 +55,14 @@ function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPla
   if (dockerVerdict(after, logs, undefined).status !== 'pass' || !othersAreUnchanged(scene.rotation, after, places)) return undefined;
   const [held] = coverageOf(logs.unbounded, after);
   if (held?.state !== 'covered') return undefined;
-  const { file, start, end } = held.block;
-  const text = after.files.files.get(file)?.content?.slice(start, end) ?? '';
   const path = held.log.paths.find((one) => held.block.files.map(normalPath).includes(one)) ?? '';
-  return { state: 'planned', edits, body: trialBody(text.slice(text.indexOf('{'))), folder: path.split('/').slice(0, -2).join('/') };
+  return { state: 'planned', edits, body: trialOf(held.block, after), folder: path.split('/').slice(0, -2).join('/') };
+}
+
+/** What stands between a rule's braces, braces included, as the check tries it out. */
+export function trialOf({ file, start, end }: Block, { files }: Rotation): string {
+  const text = files.files.get(file)?.content?.slice(start, end) ?? '';
+  return trialBody(text.slice(text.indexOf('{')));
 }
 
 /** The rule as it is tried out on a small log: what goes by size alone is due at once (3.8.6 does not even force it). */

@@ -1,0 +1,97 @@
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { TextParams } from '../../../locales/translator.ts';
+import { fingerprint } from '../../fingerprint.ts';
+import type { Finding } from '../../problem.ts';
+import type { Drift, DriftState, NodeDrift, Reference, WantedFile, Words } from '../../synchronise.ts';
+import { placesOf } from '../diagnose/docker-aim.ts';
+import { problemId } from '../diagnose/finding.ts';
+import { everyDockerLog, podLogs } from '../diagnose/node-view.ts';
+import { clearFile } from '../plan/removable.ts';
+import { asBytes, versionOf } from './file-version.ts';
+import { idleBecause } from './in-force.ts';
+import { meaningChanges } from './meaning-changes.ts';
+import { meaningOf } from './meaning.ts';
+import { isExpected, sceneOf, type NodeScene, type SceneView } from './node-scene.ts';
+import { referenceOf } from './reference.ts';
+
+/** How each node's file stands to the source, or to what most nodes have. Pure: the same evidence gives the same drift. */
+export function driftOf(evidence: Evidence, { path, source }: WantedFile): Drift {
+  const views = evidence.nodes.map((node) => ({ node, view: sceneOf(node, path) }));
+  const expected = views.flatMap(({ view }) => (view.state === 'seen' && isExpected(view.scene) ? [versionOf(view.scene.file)] : []));
+  const reference = referenceOf(expected, source);
+  const nodes = views.map(({ node, view }): NodeDrift => {
+    const group = node.group === undefined ? {} : { group: node.group };
+    return { node: node.name, ...group, ...driftOfNode(view, path, reference) };
+  });
+  return { path, reference, nodes };
+}
+
+function driftOfNode(view: SceneView, path: string, reference: Reference): Omit<NodeDrift, 'node' | 'group'> {
+  if (view.state !== 'seen') return { state: 'unknown', file: undefined, changes: [], finding: view.finding };
+  const { scene } = view;
+  const judged = isExpected(scene) ? judge(scene, path, reference) : judgeUnexpected(scene, path);
+  const { state, why, params = {}, changes = [] } = judged;
+  return { state, file: versionOf(scene.file), changes, finding: findingOf(scene.node.name, state, { key: why === undefined ? `drift.${state}` : `drift.${state}.${why}`, params: { file: path, ...params } }, reference) };
+}
+
+interface Judgement {
+  readonly state: DriftState;
+  /** Where a state has several reasons: which one. */
+  readonly why?: string;
+  readonly params?: TextParams;
+  readonly changes?: readonly Words[];
+}
+
+/** A file that says nothing about container logs is somebody else's, whatever it is called. */
+function judgeUnexpected({ facts, rotation, file }: NodeScene, path: string): Judgement {
+  if (file === 'absent') return { state: 'not-expected' };
+  const places = placesOf(everyDockerLog(facts), podLogs(facts));
+  const cleared = clearFile(path, rotation, { places, aims: ['docker', 'links', 'pods'], idle: [] });
+  return { state: cleared.state === 'kept' ? 'not-expected' : 'unexpected' };
+}
+
+function judge(scene: NodeScene, path: string, reference: Reference): Judgement {
+  const wanted = wantedBytes(reference);
+  if (wanted === undefined) return { state: 'undecided', why: 'alone' };
+  if (reference.kind === 'tie' || reference.kind === 'split') return { state: 'undecided', why: 'versions', changes: changesTo(scene, wanted.content) };
+  const { file } = scene;
+  if (file === 'absent') return { state: wanted.content === 'absent' ? 'same' : 'missing' };
+  if (wanted.content === 'absent') return { state: 'extra' };
+  if (file.sha256 !== wanted.sha256) {
+    const changes = changesTo(scene, wanted.content);
+    return changes.length === 0 ? { state: 'other-bytes' } : { state: 'other-meaning', changes };
+  }
+  const idle = idleBecause(path, scene);
+  return idle === undefined ? { state: 'same' } : { state: 'not-in-force', ...idle };
+}
+
+function changesTo({ file }: NodeScene, wanted: string): readonly Words[] {
+  if (file === 'absent' || wanted === 'absent') return [];
+  return meaningChanges(meaningOf(file.content ?? ''), meaningOf(wanted));
+}
+
+/** The reference's bytes, one character a byte; undefined when there is none. */
+function wantedBytes(reference: Reference): { readonly content: string; readonly sha256: string } | undefined {
+  if (reference.kind === 'none') return undefined;
+  if (reference.kind === 'source') return { content: asBytes(reference.source.content), sha256: reference.source.sha256 };
+  const version = reference.kind === 'majority' ? reference.version : reference.first;
+  return version === 'absent' ? { content: 'absent', sha256: 'absent' } : { content: asBytes(version.content ?? ''), sha256: version.sha256 };
+}
+
+const fine: readonly DriftState[] = ['same', 'not-expected'];
+
+function findingOf(node: string, state: DriftState, text: Words, reference: Reference): Finding {
+  const subject = { kind: 'node', name: node } as const;
+  const rule = `file-${state}`;
+  const base = {
+    problem: problemId,
+    rule,
+    subject,
+    fingerprint: fingerprint(problemId, rule, subject),
+    text,
+    evidence: [`${node}#api`, ...['rotation-files', 'logrotate-version', 'runtime', 'log-files'].map((section) => `${node}#${problemId}/${section}`)],
+  };
+  if (fine.includes(state)) return { ...base, status: 'pass' };
+  // Only a source says what a file should be.
+  return { ...base, status: reference.kind === 'none' ? 'warn' : 'fail', severity: 'medium', remedy: reference.kind === 'source' };
+}

@@ -1,0 +1,116 @@
+import type { CheckReference } from '../../../actions/action.ts';
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { ProblemPlan } from '../../problem.ts';
+import type { NodeDrift, WantedFile, Words } from '../../synchronise.ts';
+import { criVerdicts, isIdle } from '../diagnose/cri-verdicts.ts';
+import { placesOf, type Aim } from '../diagnose/docker-aim.ts';
+import { sortLogs } from '../diagnose/docker-logs.ts';
+import { dockerVerdict } from '../diagnose/docker-verdict.ts';
+import { problemId, type Verdict } from '../diagnose/finding.ts';
+import { everyDockerLog, nodeRotation, podLogs } from '../diagnose/node-view.ts';
+import type { Rotation } from '../diagnose/rotation.ts';
+import { diskOf } from '../diagnose/usage.ts';
+import { normalPath } from '../logrotate/glob.ts';
+import { trialOf } from '../plan/docker-plan.ts';
+import { rootFile, withEdits, type Edit } from '../plan/edit.ts';
+import { fileActions, type ReasonedEdit } from '../plan/file-actions.ts';
+import { othersAreUnchanged } from '../plan/others.ts';
+import { clearFile, isUnwanted } from '../plan/removable.ts';
+import { driftOf } from './drift.ts';
+import { asBytes } from './file-version.ts';
+import { isExpected, sceneOf, type NodeScene } from './node-scene.ts';
+
+/**
+ * Puts the source where it differs, and takes the file away where kubelet rotates. A node where that would make two rules for
+ * one log, lose a rule for other logs, or not put the rule into force is left to a person.
+ */
+export function planSync(evidence: Evidence, wanted: Required<WantedFile>): ProblemPlan {
+  const drift = new Map(driftOf(evidence, wanted).nodes.map((node) => [node.node, node]));
+  const plans = evidence.nodes.map((node) => {
+    const own = drift.get(node.name);
+    const view = sceneOf(node, wanted.path);
+    if (own?.finding.status !== 'fail' || view.state !== 'seen') return { actions: [], refused: [] };
+    return planNode(view.scene, own, wanted);
+  });
+  return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
+}
+
+type NodePlan = { readonly state: 'planned'; readonly edit: ReasonedEdit } | { readonly state: 'refused'; readonly words: Words };
+
+function planNode(scene: NodeScene, { finding: { fingerprint } }: NodeDrift, wanted: Required<WantedFile>): ProblemPlan {
+  const planned = isExpected(scene) ? place(scene, wanted) : takeAway(scene, wanted.path);
+  if (planned.state === 'refused') return { actions: [], refused: [{ fingerprint, ...planned.words }] };
+  const made = fileActions(scene.node.name, [fingerprint], [planned.edit], scene.rotation.files);
+  if (made.state === 'planned') return { actions: made.actions, refused: [] };
+  return { actions: [], refused: [{ fingerprint, key: `refused.${made.why}`, params: { file: made.file } }] };
+}
+
+function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePlan {
+  const { rotation, docker, unbounded, file } = scene;
+  const places = placesOf(unbounded, []);
+  const isOurs = (block: Parameters<typeof isUnwanted>[0]): boolean => isUnwanted(block, { places, aims: ['docker'], idle: [] });
+  const other = rotation.configuration.blocks.find((block) => block.file !== path && isOurs(block));
+  if (other !== undefined) return refused('claimed-elsewhere', other.file);
+  if (rotation.files.dangling.has(path)) return refused('symlink', path);
+  if (file === 'absent' && !rotation.files.folders.has(folderOf(path))) return refused('no-place', folderOf(path));
+  const edit: Edit = { path, to: rootFile(asBytes(source.content)) };
+  const after = reread(scene, [edit]);
+  if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
+  const verdict = verdictOf(after, scene);
+  if (isFault(verdict)) return { state: 'refused', words: { key: `findings.${verdict.text ?? verdict.rule}`, params: verdict.params ?? {} } };
+  const rules = after.configuration.blocks.filter((block) => block.file === path && isOurs(block));
+  const logs = new Set(unbounded.flatMap((log) => log.paths));
+  const held = rules.flatMap((rule) => rule.files.map(normalPath).filter((log) => logs.has(log)).map((log) => ({ rule, folder: folderOf(folderOf(log)) })));
+  // Where every container has a limit of its own there is no log yet that needs the rule.
+  const [first] = [...held, ...rules.map((rule) => ({ rule, folder: `${docker.root}/containers` }))];
+  if (first === undefined) return refused('no-cure', path);
+  const verify: readonly CheckReference[] = [{ check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule, after)] }];
+  return { state: 'planned', edit: { ...edit, why: whyOf(scene, source.sha256), verify } };
+}
+
+function whyOf({ file }: NodeScene, sha256: string): string {
+  if (file === 'absent') return 'sync-create';
+  return file.sha256 === sha256 ? 'sync-mode' : 'sync-replace';
+}
+
+/** A log that does not fit is a trouble of its own, and no reason to leave the file as it is. */
+function verdictOf(after: Rotation, { docker, facts }: NodeScene): Verdict {
+  const logs = sortLogs(docker);
+  const verdict = dockerVerdict(after, logs, diskOf(facts, 'docker'));
+  return verdict.rule === 'log-outgrows-room' ? dockerVerdict(after, logs, undefined) : verdict;
+}
+
+/** What the source's author was warned of is his decision; what this node's logrotate complains about is not. */
+function isFault({ status, rule }: Verdict): boolean {
+  return status === 'fail' || rule === 'rule-has-errors' || rule === 'rule-duplicate';
+}
+
+function takeAway(scene: NodeScene, path: string): NodePlan {
+  const { rotation, runtime, facts } = scene;
+  const places = placesOf(everyDockerLog(facts), podLogs(facts));
+  const idle: readonly Aim[] = (['docker', 'links'] as const).filter((aim) => isIdle(aim, runtime));
+  const cleared = clearFile(path, rotation, { places, aims: ['pods', ...idle], idle: [] });
+  if (cleared.state === 'refused') return refused(cleared.why, path);
+  if (cleared.state === 'kept') return refused('holds-others', path);
+  const { mode = 0o644, uid = 0, gid = 0 } = scene.file === 'absent' ? {} : scene.file;
+  const edit: Edit = { path, to: cleared.state === 'empty' ? 'absent' : { content: cleared.content, mode, uid, gid } };
+  const after = reread(scene, [edit]);
+  if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
+  // The check that follows looks at the whole configuration.
+  if (criVerdicts(after, places, runtime).some(({ status }) => status !== 'pass')) return refused('others-remain', path);
+  const gone: CheckReference = { check: `${problemId}/rule-gone`, args: ['/var/log/pods', '/var/log/containers', ...places.docker] };
+  return { state: 'planned', edit: { ...edit, why: edit.to === 'absent' ? 'remove-rule' : 'cut-rule', verify: [gone] } };
+}
+
+function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotation {
+  const edited = nodeRotation(facts, { state: 'seen', value: withEdits(rotation.files, edits) });
+  return edited.state === 'seen' ? edited.value : rotation;
+}
+
+function refused(why: string, file: string): NodePlan {
+  return { state: 'refused', words: { key: `refused.${why}`, params: { file } } };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

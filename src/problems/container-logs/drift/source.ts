@@ -1,0 +1,76 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { TextParams } from '../../../locales/translator.ts';
+import type { SourceReading, Words } from '../../synchronise.ts';
+import { dockerVerdict } from '../diagnose/docker-verdict.ts';
+import type { Verdict } from '../diagnose/finding.ts';
+import { holdsNothingElse } from '../plan/removable.ts';
+import { asBytes } from './file-version.ts';
+import { sourceScene, type SourceScene } from './source-scene.ts';
+
+/** A rule has some hundred bytes. */
+const mostBytes = 64 * 1024;
+
+/**
+ * Judges a source file before any node is asked: what logrotate would refuse or complain about, and what would never keep a
+ * container's log small, goes onto no node. Read as the newest release reads it; each node's own is asked again there.
+ */
+export function readSource(bytes: Uint8Array, { name, path }: { readonly name: string; readonly path: string }): SourceReading {
+  const odd = oddBytes(bytes);
+  if (odd !== undefined) return refused(`source.${odd}`, { file: name, bytes: bytes.length, limit: mostBytes }, odd);
+  const content = Buffer.from(bytes).toString('utf8');
+  const scene = sourceScene(asBytes(content), path);
+  const fault = faultOf(scene, path);
+  if (fault !== undefined) return refused(fault.key, named(fault.params, path, name), fault.next);
+  const verdict = verdictOf(scene);
+  const cautions = verdict.status === 'pass' ? [] : [words(verdict)].map(({ key, params }) => ({ key, params: named(params, path, name) }));
+  return { state: 'accepted', source: { name, content, sha256: createHash('sha256').update(bytes).digest('hex'), cautions } };
+}
+
+type Advice = 'empty' | 'too-large' | 'not-text' | 'byte-order-mark' | 'line-ends' | 'no-rule' | 'rule' | 'other-logs';
+
+function refused(key: string, params: TextParams, advice: Advice): SourceReading {
+  return { state: 'refused', reason: { key, params }, next: { key: `source-next.${advice}`, params: {} } };
+}
+
+/** What keeps bytes from being a text that can be compared line by line. */
+function oddBytes(bytes: Uint8Array): Extract<Advice, 'empty' | 'too-large' | 'not-text' | 'byte-order-mark' | 'line-ends'> | undefined {
+  if (bytes.length > mostBytes) return 'too-large';
+  const text = Buffer.from(bytes).toString('latin1');
+  if (text.trim() === '') return 'empty';
+  if (text.startsWith('\xef\xbb\xbf')) return 'byte-order-mark';
+  if (text.includes('\r')) return 'line-ends';
+  // A tab and a newline are the only control characters that a rule has a use for.
+  return isUtf8(bytes) && !/[\0-\x08\x0b-\x1f\x7f]/.test(text) ? undefined : 'not-text';
+}
+
+interface Fault extends Words {
+  readonly next: Advice;
+}
+
+function faultOf(scene: SourceScene, path: string): Fault | undefined {
+  if (!scene.isAboutContainers) return { key: 'source.no-rule', params: { file: path }, next: 'no-rule' };
+  const verdict = verdictOf(scene);
+  const complaint = scene.rotation.configuration.complaints[0];
+  if (verdict.status === 'fail' || (complaint !== undefined && verdict.status === 'warn')) return { ...words(verdict), next: 'rule' };
+  if (complaint !== undefined) {
+    const { code, line, what } = complaint;
+    return { key: 'source.complaint', params: { file: path, line, what: what === '' ? code : `${code}: ${what}` }, next: 'rule' };
+  }
+  const text = scene.rotation.files.files.get(path)?.content ?? '';
+  const isAlone = holdsNothingElse(text, scene.rotation, { places: scene.places, aims: ['docker'], idle: ['links', 'pods'] });
+  return isAlone ? undefined : { key: 'source.other-logs', params: { file: path }, next: 'other-logs' };
+}
+
+function verdictOf({ rotation, logs }: SourceScene): Verdict {
+  return dockerVerdict(rotation, { unbounded: logs, bounded: [], elsewhere: [] }, undefined);
+}
+
+function words({ text, rule, params = {} }: Verdict): Words {
+  return { key: `findings.${text ?? rule}`, params };
+}
+
+/** The file by the name that the user knows it by, not by the one that it would have. */
+function named(params: TextParams, path: string, name: string): TextParams {
+  return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, value === path ? name : value]));
+}
