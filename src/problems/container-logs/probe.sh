@@ -210,6 +210,9 @@ OPTIONS
 container_logs_files() {
   # Docker's folders are closed to all but root: to others they look as if nothing were in them.
   container_logs_is_root || return 77
+  # For free-room.sh, which goes on from what is printed here.
+  # shellcheck disable=SC2154 # set by the prelude
+  echo "$nm_section" >"$nm_scratch/container-logs-files"
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   container_logs_stats | container_logs_fold
   if cd "$container_logs_docker_root/containers" 2>/dev/null; then
@@ -264,11 +267,28 @@ container_logs_stat() {
 }
 
 # Takes the folder off each path and names it once; takes its name off names that begin with it. No pattern is matched: that
-# alone would be a third of the probe's cost.
+# alone would be a third of the probe's cost. On the way it picks the logs that the section `growth` looks into: the largest sixteen that
+# are not compressed and have 4 MiB at least.
 container_logs_fold() {
-  awk -F/ '{
+  awk -F/ -v largest="$nm_scratch/container-logs-largest" '
+  # The smallest of those that were picked makes room for a larger one.
+  function pick(size, path,    each, least) {
+    if (picked < 16) each = ++picked
+    else {
+      each = 1
+      for (least = 2; least <= 16; least++) if (sizes[least] < sizes[each]) each = least
+      if (sizes[each] >= size) return
+    }
+    sizes[each] = size
+    paths[each] = path
+  }
+  {
     at = index($0, "|")
-    if (at == 0) { print; next }
+    if (at == 0) {
+      print
+      base = $0 == "pods" ? "/var/log/pods" : substr($0, 10)
+      next
+    }
     name = $NF
     # A container folder of docker: what stands behind the bar is its name alone.
     if (NF == 1) {
@@ -281,20 +301,27 @@ container_logs_fold() {
     folder = substr($0, at + 1, length($0) - length(name) - 1 - at)
     if (folder != last) print "at " folder
     last = folder
+    # A regular file, and no archive.
+    if (substr($0, 1, 1) == "8" && substr(name, length(name) - 2) != ".gz") {
+      split(substr($0, 1, at), field, " ")
+      if (field[5] >= 4194304) pick(field[5] + 0, base "/" substr($0, at + 1))
+    }
     if (index(name, folder) == 1) name = "=" substr(name, length(folder) + 1)
     print substr($0, 1, at - 1) name
-  }'
+  }
+  END { for (each = 1; each <= picked; each++) print paths[each] >largest }'
 }
 
-# Room on the file systems that hold the logs; asks those two alone (df reads the table of all mounts, dead servers included).
-#   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <path>
+# Room on the file systems that hold the logs, and that kubelet watches: its own folder and those of images. Asks those alone (df
+# reads the table of all mounts, dead servers included).
+#   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <id of the file system, hex> <path>
 container_logs_disk() {
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   set --
-  for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods /var/log; do
+  for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$container_logs_docker_root" /var/lib/containerd; do
     [ ! -d "$container_logs_path" ] || set -- "$@" "$container_logs_path"
   done
-  [ "$#" -eq 0 ] || stat -f -c '%S %b %f %a %c %d %n' -- "$@"
+  [ "$#" -eq 0 ] || stat -f -c '%S %b %f %a %c %d %i %n' -- "$@"
 }
 
 section rotation-files 5 1048576 container_logs_rotation_files

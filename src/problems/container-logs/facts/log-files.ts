@@ -22,6 +22,8 @@ export interface DockerContainer {
   readonly driver: string | undefined;
   /** The `max-size` of the container's own log options. */
   readonly maxSize: string | undefined;
+  /** The `max-file` of the container's own log options. */
+  readonly maxFiles: string | undefined;
   /** `namespace/pod/container`, where kubelet made a link for it. */
   readonly name: string | undefined;
   readonly log: LogFile | undefined;
@@ -136,6 +138,7 @@ function containersOf(files: readonly PodLog[], drivers: readonly string[], name
       folder: { mode, uid, gid },
       driver: options.get(`${id} LogConfig`),
       maxSize: options.get(`${id} max-size`),
+      maxFiles: options.get(`${id} max-file`),
       name: podNames.get(id),
       log: logs.find((log) => log.name === `${id}-json.log`),
       rotated: logs.filter((log) => log.name !== `${id}-json.log`),

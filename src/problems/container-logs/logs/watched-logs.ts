@@ -19,6 +19,7 @@ export function futureContainer(): DockerContainer {
     folder: { ...owned, mode: 0o710 },
     driver: 'json-file',
     maxSize: undefined,
+    maxFiles: undefined,
     name: undefined,
     log: { ...owned, name: `${nobody}-json.log`, mode: 0o640, isLink: false, links: 1, size: 0, allocated: 0 },
     rotated: [],
