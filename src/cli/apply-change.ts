@@ -8,6 +8,7 @@ import { planView, unseenWords } from './make-plan.ts';
 import { contextFor } from './render/render-context.ts';
 import { wrapSentence } from './render/wrap.ts';
 import type { FoundNodes, Session } from './session.ts';
+import type { Standing } from './standing-approval.ts';
 import { tellResult } from './tell-result.ts';
 
 /** A plan that can be approved, made just now or read from a file. */
@@ -25,15 +26,20 @@ interface ChangeRequest {
   /** The command's words, to be typed again with `--yes`. */
   readonly command: readonly string[];
   readonly yes: boolean;
+  /** What the plan has to be within, instead of somebody being asked. */
+  readonly standing?: Standing | undefined;
+  /** SHA-256 of the file that nodes are made equal to, hex; absent where there is none. */
+  readonly source?: string;
 }
 
 /** Shows the plan, asks, carries it out and tells what became of it. @returns the exit code of a changing command */
-export async function applyChange(change: Approvable, { world, session, command, yes }: ChangeRequest, context: CommandContext): Promise<number> {
+export async function applyChange(change: Approvable, { world, session, command, yes, standing, source }: ChangeRequest, context: CommandContext): Promise<number> {
   const { data, notes } = context.output;
   data.write(planView(change.plan, change, contextFor(data, session.texts)));
+  standing?.require({ plan: change.plan, source, selected: change.targets });
   // Nothing to do is done; nodes that could not be seen are not.
   if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
-  await approve({ question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes }, session, context);
+  await approve({ question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes, standing }, session, context);
   const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
   tellResult(result, session, context);
   // It decides the exit code, and the plan that said it may have scrolled away.

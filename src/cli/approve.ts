@@ -2,6 +2,7 @@ import type { CommandContext } from './command-context.ts';
 import { commandLine } from './render/command-line.ts';
 import { confirm } from './render/confirm.ts';
 import type { Session } from './session.ts';
+import type { Standing } from './standing-approval.ts';
 
 export interface Approval {
   /** One line: what is about to happen, where. */
@@ -9,10 +10,17 @@ export interface Approval {
   /** The command's words, to be typed again with `--yes`. */
   readonly command: readonly string[];
   readonly yes: boolean;
+  /** What the plan was held against already: then nobody is asked. */
+  readonly standing?: Standing | undefined;
 }
 
 /** Says what is about to happen and goes on when it was approved. @throws NodemendError APPROVAL_MISSING, APPROVAL_DECLINED */
-export async function approve({ question, command, yes }: Approval, session: Session, { output, interrupt }: CommandContext): Promise<void> {
+export async function approve({ question, command, yes, standing }: Approval, session: Session, { output, interrupt }: CommandContext): Promise<void> {
+  if (standing) {
+    const { approvedBy, approvedAt } = standing.approval;
+    output.notes.write(`${question}\n${session.texts.t('approve.standing', { by: approvedBy, at: approvedAt })}\n`);
+    return;
+  }
   if (yes) {
     output.notes.write(`${question}\n`);
     return;

@@ -26,6 +26,8 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   history: () => import('./commands/history.ts'),
   bundle: () => import('./commands/bundle.ts'),
   rewrite: () => import('./commands/rewrite.ts'),
+  'user-script': () => import('./commands/user-script.ts'),
+  schedule: () => import('./commands/schedule.ts'),
   lab: () => import('./commands/lab.ts'),
   version: () => import('./commands/version.ts'),
 };

@@ -93,7 +93,7 @@ function runOptions(options: RolloutOptions, { rollout = {} }: Configuration, co
       options.soak === undefined
         ? (rollout.soakSeconds ?? defaultRunOptions.soakSeconds)
         : wholeNumber(options.soak, { option: '--soak', from: 0, to: 86_400 }, command),
-    allow: allowed(options.allow ?? [], command),
+    allow: allowedDisruptions(options.allow ?? [], command),
     named: options.nodes === undefined ? [] : expandNodes(options.nodes),
     owner: `${ownUser()}@${hostname()}`,
   };
@@ -110,7 +110,8 @@ function batchSizes(options: RolloutOptions, rollout: NonNullable<Configuration[
 
 const disruptions = ['reboot', 'restart'] as const;
 
-function allowed(words: readonly string[], command: string): RunOptions['allow'] {
+/** What `--allow` names. @throws NodemendError USAGE for another word */
+export function allowedDisruptions(words: readonly string[], command: string): RunOptions['allow'] {
   return words.flatMap((word) => word.split(',')).map((word) => {
     const known = disruptions.find((one) => one === word);
     if (known) return known;

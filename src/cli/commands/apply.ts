@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import { applyChange, type Approvable } from '../apply-change.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../collect.ts';
@@ -9,25 +10,29 @@ import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOpt
 import { readPlanFile } from '../read-plan-file.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../session.ts';
+import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withRollout(withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t), t)
+  return withStandingApproval(withRollout(withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
 
 async function apply(context: CommandContext, words: readonly string[], options: ApplyOptions): Promise<number> {
+  const standing = await readStanding(options, context);
+  // A saved plan is one plan, read by somebody: it is approved by itself.
+  if (standing && words.some(isPlanFile)) throw new NodemendError('USAGE', { context: 'conflict', command: 'apply', typed: '--approval', other: words.join(' ') });
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
     const change = await approvable({ words, options, session, opened }, context);
     const command = ['apply', ...words, ...remedyWords(options)];
-    return applyChange(change, { world, session, command, yes: options.yes === true }, context);
+    return applyChange(change, { world, session, command, yes: options.yes === true, standing }, context);
   });
 }
 

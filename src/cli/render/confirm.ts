@@ -16,6 +16,8 @@ export interface ConfirmOptions {
   readonly question: string;
   /** The command to type for the same without being asked, told when nobody can be asked. */
   readonly command: string;
+  /** What it is, where it is not a plan: for the words of the refusal. */
+  readonly what?: 'schedule';
   readonly signal: AbortSignal;
 }
 
@@ -30,11 +32,11 @@ export const consent = 'yes';
  */
 export async function confirm(options: ConfirmOptions, notes: Sink, t: CliText, terminal: () => TerminalInput | undefined = openTerminal): Promise<void> {
   const input = terminal();
-  if (!input) throw new NodemendError('APPROVAL_MISSING', { command: options.command });
+  if (!input) throw new NodemendError('APPROVAL_MISSING', { command: options.command, context: options.what ?? '' });
   try {
     notes.write(`${options.question}\n`);
     const answer = await ask(t('confirm.prompt', { word: consent }), input, notes, options.signal);
-    if (answer.trim().toLowerCase() !== consent) throw new NodemendError('APPROVAL_DECLINED');
+    if (answer.trim().toLowerCase() !== consent) throw new NodemendError('APPROVAL_DECLINED', { context: options.what ?? '' });
   } finally {
     input.close();
   }

@@ -16,5 +16,9 @@ export const actionErrors = {
   NODE_RECORD_INVALID: { exit: 8 },
   STAGED_FILE_CHANGED: { exit: 7 },
   BACKUP_DAMAGED: { exit: 8 },
+  SYSTEMD_MISSING: { exit: 8 },
+  RESTART_COMMAND_FAILED: { exit: 7 },
+  UNIT_CHANGED_SINCE_PLAN: { exit: 8 },
+  UNIT_NOT_RUNNING: { exit: 8 },
   RUN_UNDONE_ON_NODE: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;

@@ -11,6 +11,8 @@ export const cliErrors = {
   PLAN_UNREADABLE: { exit: 2 },
   INPUT_UNREADABLE: { exit: 2 },
   NO_MANIFEST: { exit: 2 },
+  NOTHING_AT_BIRTH: { exit: 2 },
+  USER_SCRIPT_TOO_LARGE: { exit: 2 },
   NODE_SET_INVALID: { exit: 2 },
   CONFIGURATION_UNREADABLE: { exit: 2 },
   CONFIGURATION_UNSAFE: { exit: 2 },

@@ -1,0 +1,90 @@
+import { Command, Option } from 'commander';
+import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
+import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { languageOption } from '../options.ts';
+import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { contextFor } from '../render/render-context.ts';
+import { renderSchedules } from '../render/schedule.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import { install, type InstallOptions } from '../schedule/install-command.ts';
+import { installedRecord, installedSchedules } from '../schedule/schedule-folder.ts';
+import { removeSchedule } from '../schedule/remove-schedule.ts';
+import { readScheduleNamed } from '../schedule/read-named.ts';
+import { runSchedule } from '../schedule/run-schedule.ts';
+import { scheduleStatus, statusExit } from '../schedule/schedule-status.ts';
+import type { Texts } from '../text.ts';
+import { writeResult } from '../write-result.ts';
+
+interface StatusOptions {
+  readonly output: OutputFormat;
+  readonly out?: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const child = (name: string): Command =>
+    new Command(name).addOption(languageOption(t)).summary(t(`command.schedule-${name}.summary`)).description(t(`command.schedule-${name}.description`));
+  return new Command('schedule')
+    .summary(t('command.schedule.summary'))
+    .description(t('command.schedule.description'))
+    .addCommand(
+      child('install')
+        .argument('[command...]', t('argument.scheduled'))
+        .usage('[options] -- <command...>')
+        .addOption(new Option('--as <kind>', t('option.scheduleAs')).choices(scheduleKinds).makeOptionMandatory())
+        .addOption(new Option('--every <rhythm>', t('option.scheduleEvery')).choices(rhythmWords).default('day' satisfies RhythmWord))
+        .option('--at <time>', t('option.scheduleAt'))
+        .option('--name <name>', t('option.scheduleName'))
+        .option('--cap <size>', t('option.scheduleCap'))
+        .option('--on-failure <command>', t('option.onFailure'))
+        .option('--spread <seconds>', t('option.scheduleSpread'))
+        .option('--image <image>', t('option.scheduleImage'))
+        .option('--out <file>', t('option.scheduleOut'))
+        .option('--yes', t('option.scheduleYes'))
+        .action((words: readonly string[], options: InstallOptions) => run((context) => install(context, words, options))),
+    )
+    .addCommand(
+      child('status')
+        .argument('[name]', t('argument.schedule'))
+        .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'wide', 'json', 'yaml'] satisfies OutputFormat[]).default('table'))
+        .addOption(new Option('--out <file>', t('option.out')))
+        .action((name: string | undefined, options: StatusOptions) => run((context) => status(context, name, options))),
+    )
+    .addCommand(
+      child('run')
+        .argument('<name-or-file>', t('argument.scheduleOrFile'))
+        .option('--if-due', t('option.ifDue'))
+        .action((name: string, { ifDue }: { readonly ifDue?: boolean }) => run(async (context) => runSchedule({ record: await readScheduleNamed(name, context), onlyIfDue: ifDue === true }, context))),
+    )
+    .addCommand(
+      child('remove')
+        .argument('<name>', t('argument.schedule'))
+        .option('--discard-edits', t('option.discardEdits'))
+        .action((name: string, { discardEdits }: { readonly discardEdits?: boolean }) => run((context) => remove(context, name, discardEdits === true))),
+    );
+}
+
+async function status(context: CommandContext, name: string | undefined, { output, out }: StatusOptions): Promise<number> {
+  const { texts, environment } = context;
+  const names = name === undefined ? await installedSchedules(environment) : [name];
+  const statuses = await Promise.all(
+    names.map(async (one) => {
+      const { record, folder } = await installedRecord(one, environment);
+      return scheduleStatus(record, folder, context);
+    }),
+  );
+  const view = contextFor(context.output.data, texts);
+  const table = (full: boolean) => (): string => (statuses.length === 0 ? `${texts.t('schedule.none')}\n` : renderSchedules(statuses, view, full));
+  await writeResult(await inFormat(output, { document: () => ({ schedules: statuses }), table: table(false), wide: table(true) }), out, context);
+  if (output === 'table' || output === 'wide') context.output.notes.write(wrapSentence(texts.t('schedule.elsewhere'), context.output.notes.width).map((line) => `${line}\n`).join(''));
+  return statusExit(statuses);
+}
+
+async function remove(context: CommandContext, name: string, discardEdits: boolean): Promise<number> {
+  const { record, folder } = await installedRecord(name, context.environment);
+  if (record.kind === 'cronjob') throw new NodemendError('SCHEDULE_UNKNOWN', { name });
+  const removed = await removeSchedule({ record, folder, discardEdits }, context);
+  context.output.data.write(`${context.texts.t('schedule.removed', { name })}\n${removed.map((part) => `  ${part}\n`).join('')}`);
+  return 0;
+}

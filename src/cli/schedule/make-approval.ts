@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { BatchSize } from '../../engine/rollout/batch-size.ts';
+import { hostsIdentity } from '../../engine/schedule/require-approved.ts';
+import { standingApprovalSchema, type ApprovedTarget, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
+import { collectCluster } from '../../evidence/collect-cluster.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { ownUser } from '../../transport/own-user.ts';
+import type { CommandContext } from '../command-context.ts';
+import { knownProblems } from '../known-problem.ts';
+import { allowedDisruptions } from '../run-world.ts';
+import { openSession } from '../session.ts';
+import { selectionOf, wordsOf } from '../standing-approval.ts';
+import type { Place, ScheduledCommand } from './scheduled-command.ts';
+
+export interface MadeApproval {
+  readonly approval: StandingApproval;
+  /** How many nodes are selected today. */
+  readonly selected: number;
+  /** Whether it will go onto the machine that it runs on. */
+  readonly local: boolean;
+}
+
+/**
+ * What the scheduled change is approved for, as things are now. Asks the API server who it is; nothing is looked at on nodes.
+ * @throws NodemendError ACCESS_NOT_ASKED, NO_TARGETS, PLAN_UNBOUND, API_…, and those of `openSession`
+ */
+export async function makeApproval(command: ScheduledCommand, { cap, place }: { readonly cap: BatchSize; readonly place: Place }, context: CommandContext): Promise<MadeApproval> {
+  const { options, path } = command;
+  const session = await openSession(context, options, path);
+  // The pod's own configuration says it there.
+  if (session.via === undefined && place === 'here') throw new NodemendError('ACCESS_NOT_ASKED', { command: path });
+  const problems = knownProblems(path === 'apply' ? command.args : path.split(' ').slice(0, 1), path).map(({ meta }) => meta.id);
+  const source = options.from === undefined ? undefined : { path: options.from, sha256: fileSha256(options.from) };
+  const api = await session.openApi();
+  try {
+    const { targets } = await session.findNodes(api, context.interrupt);
+    const cluster = api && (await collectCluster(api, context.interrupt));
+    return {
+      selected: targets.length,
+      local: session.via === 'local',
+      approval: {
+        schema: standingApprovalSchema,
+        approvedBy: `${ownUser()}@${hostname()}`,
+        approvedAt: new Date().toISOString(),
+        target: cluster ? clusterTarget(cluster) : { kind: 'hosts', sha256: hostsIdentity(targets) },
+        problems,
+        ...(source ? { source } : {}),
+        selection: selectionOf(options),
+        cap,
+        remedies: wordsOf(options.remedy),
+        allow: allowedDisruptions(options.allow ?? [], path),
+      },
+    };
+  } finally {
+    await api?.close();
+  }
+}
+
+function clusterTarget({ uid, context, server }: Awaited<ReturnType<typeof collectCluster>>): ApprovedTarget {
+  if (uid.state !== 'seen') throw new NodemendError('PLAN_UNBOUND', {});
+  return { kind: 'cluster', uid: uid.value, context, server };
+}
+
+function fileSha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}

@@ -1,0 +1,123 @@
+import { journalStore } from '../../engine/journal/journal-store.ts';
+import { runsFolder } from '../../engine/journal/state-folder.ts';
+import { isDue } from '../../engine/schedule/rhythm.ts';
+import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
+import { parseResult, resultLine, verdictOf, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
+import { writeAtomically } from '../../evidence/write-atomically.ts';
+import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/local-program.ts';
+import type { CommandContext } from '../command-context.ts';
+import { ownProgram } from '../own-program.ts';
+import { callOnFailure } from './on-failure.ts';
+import { appendLog, journalLine, tellSystemLog, turnLog } from './run-log.ts';
+import { withRunLock } from './run-lock.ts';
+import { makeFolder, readText, scheduleFolder, type ScheduleFolder } from './schedule-folder.ts';
+
+interface ScheduleRun {
+  readonly record: ScheduleRecord;
+  /** Only when it came up since it last ran: cron asks every hour. */
+  readonly onlyIfDue: boolean;
+}
+
+/**
+ * Runs what is scheduled, once, and writes down what became of it: a line in the journal of the system that ran it. @returns the
+ * exit code of the command @throws NodemendError SCHEDULE_RUNNING
+ */
+export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: CommandContext): Promise<number> {
+  const environment = environmentOf(record, context);
+  const folder = scheduleFolder(record.name, environment);
+  await makeFolder(folder);
+  return withRunLock(folder.lock, record.name, async () => {
+    if (onlyIfDue && !isDue(record.rhythm, await lastStart(record, folder), new Date())) return 0;
+    const result = await runOnce(record, { folder, environment, context });
+    return result.exitCode;
+  });
+}
+
+interface Place {
+  readonly folder: ScheduleFolder;
+  readonly environment: CommandContext['environment'];
+  readonly context: CommandContext;
+}
+
+async function runOnce(record: ScheduleRecord, { folder, environment, context }: Place): Promise<ScheduledResult> {
+  const startedAt = new Date().toISOString();
+  const toLog = record.kind === 'cron' || record.kind === 'cron.d';
+  if (toLog) await turnLog(folder.log);
+  // Written before anything else: a run that is killed is not repeated within the hour.
+  await keep(folder, { schedule: record.name, startedAt, endedAt: startedAt, exitCode: 137, verdict: verdictOf(137) });
+  const { data, notes } = context.output;
+  const logged: Promise<void>[] = [];
+  const tell = (stream: 'stdout' | 'stderr', bytes: Buffer): void => {
+    if (toLog) logged.push(appendLog(folder.log, bytes));
+    else (stream === 'stdout' ? data : notes).write(bytes.toString());
+  };
+  const ended = await runCommand(record, { environment, context, tell });
+  await Promise.all(logged);
+  const run = ended.pid === undefined ? undefined : await runOf(ended.pid, environment);
+  const error = /\[([A-Z][A-Z_]+)\]/.exec(ended.stderr.toString())?.[1];
+  const plain: ScheduledResult = {
+    schedule: record.name,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    exitCode: ended.exitCode,
+    verdict: verdictOf(ended.exitCode),
+    ...(run === undefined ? {} : { run }),
+    ...(ended.exitCode === 0 || error === undefined ? {} : { error }),
+  };
+  const result = record.onFailure && plain.exitCode !== 0 ? { ...plain, onFailure: await callOnFailure(record.onFailure, { result: plain, output: tail(ended) }, environment) } : plain;
+  await keep(folder, result);
+  if (toLog) {
+    await appendLog(folder.log, `${result.endedAt} ${resultLine(result)}\n`);
+    await tellSystemLog(result, environment);
+  } else data.write(record.kind === 'systemd' ? journalLine(result) : `${resultLine(result)}\n`);
+  return result;
+}
+
+interface Telling {
+  readonly environment: CommandContext['environment'];
+  readonly context: CommandContext;
+  readonly tell: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+}
+
+/** In a process of its own, which a crash does not take the result line away with. */
+async function runCommand(record: ScheduleRecord, { environment, context, tell }: Telling): Promise<LocalProgramEnd> {
+  const [program = '', ...args] = ownProgram(context.environment);
+  try {
+    return await runLocalProgram({ program, args: [...args, ...record.command], environment, signal: context.interrupt, onOutput: tell });
+  } catch (error) {
+    const stderr = Buffer.from(`${program}: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell('stderr', stderr);
+    // As shells say that a program could not be started.
+    return { pid: undefined, exitCode: 127, stdout: Buffer.alloc(0), stderr };
+  }
+}
+
+/** What the command sees: as it was installed, and nothing of what happens to be set now. A pod's surroundings are its own. */
+function environmentOf(record: ScheduleRecord, { environment }: CommandContext): CommandContext['environment'] {
+  return record.kind === 'cronjob' ? environment : record.environment;
+}
+
+/** The run that a process of this machine began; undefined when it came to none. */
+async function runOf(pid: number, environment: CommandContext['environment']): Promise<string | undefined> {
+  const store = journalStore(runsFolder(environment));
+  // A process id comes round again only after many runs.
+  for (const run of (await store.runs().catch(() => [])).toReversed().slice(0, 20)) {
+    const entries = await store.read(run).catch(() => undefined);
+    if (entries?.some((entry) => entry.entry === 'begin' && entry.process.pid === pid)) return run;
+  }
+  return undefined;
+}
+
+async function lastStart(record: ScheduleRecord, folder: ScheduleFolder): Promise<Date> {
+  const last = parseResult((await readText(folder.result)) ?? '');
+  return new Date(last?.startedAt ?? record.installedAt);
+}
+
+async function keep(folder: ScheduleFolder, result: ScheduledResult): Promise<void> {
+  await writeAtomically(folder.result, [`${JSON.stringify(result, undefined, 2)}\n`], { mode: 0o600, gzip: false });
+}
+
+/** Enough to see why, for somebody who is woken. */
+function tail({ stdout, stderr }: LocalProgramEnd): string {
+  return `${stdout.toString()}${stderr.toString()}`.slice(-8_000);
+}

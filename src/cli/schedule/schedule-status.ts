@@ -1,0 +1,70 @@
+import { lastSlot, nextSlot } from '../../engine/schedule/rhythm.ts';
+import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
+import { parseResult, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { lockHolder } from './run-lock.ts';
+import { findParts, type FoundPart } from './remove-schedule.ts';
+import { readText, type ScheduleFolder } from './schedule-folder.ts';
+import { timerState } from './systemd-units.ts';
+
+/** What is seen of a schedule, and whether somebody has to look after it. */
+export interface ScheduleStatus {
+  readonly name: string;
+  readonly kind: ScheduleRecord['kind'];
+  readonly every: ScheduleRecord['rhythm']['every'];
+  readonly command: readonly string[];
+  readonly state: 'ready' | 'running' | 'edited' | 'gone' | 'stopped' | 'overdue' | 'unknown';
+  readonly parts: readonly FoundPart[];
+  /** When it comes up next, RFC 3339, or in systemd's own words. */
+  readonly next?: string;
+  /** Absent when it never ran. */
+  readonly last?: ScheduledResult;
+  /** Why the state is unknown, English. */
+  readonly detail?: string;
+}
+
+/** A run that is late by no more than this is only waiting its turn: the spread of a timer, a long run before it. */
+const patienceMs = 2 * 3_600_000;
+
+/** Only looks. Never throws: what cannot be seen is unknown. */
+export async function scheduleStatus(record: ScheduleRecord, folder: ScheduleFolder, context: CommandContext): Promise<ScheduleStatus> {
+  const { name, kind, rhythm } = record;
+  const last = parseResult((await readText(folder.result)) ?? '');
+  const now = new Date();
+  const plain = { name, kind, every: rhythm.every, command: shownCommand(record), ...(last ? { last } : {}) };
+  try {
+    const parts = await findParts(record, context);
+    const timer = kind === 'systemd' ? await timerState(name, context.environment) : undefined;
+    const isRunning = (await lockHolder(folder.lock)) !== undefined;
+    const late = now.getTime() - lastSlot(rhythm, now).getTime() > patienceMs && new Date(last?.startedAt ?? record.installedAt) < lastSlot(rhythm, now);
+    const next = timer ? timer.next : nextSlot(rhythm, now).toISOString();
+    return { ...plain, parts, state: stateOf({ parts, isRunning, stopped: timer !== undefined && !(timer.active && timer.enabled), late }), ...(next === undefined ? {} : { next }) };
+  } catch (error) {
+    if (!isNodemendError(error)) throw error;
+    return { ...plain, parts: [], state: 'unknown', detail: error.message };
+  }
+}
+
+interface Seen {
+  readonly parts: readonly FoundPart[];
+  readonly isRunning: boolean;
+  readonly stopped: boolean;
+  readonly late: boolean;
+}
+
+function stateOf({ parts, isRunning, stopped, late }: Seen): ScheduleStatus['state'] {
+  if (parts.some(({ state }) => state === 'gone')) return 'gone';
+  if (stopped) return 'stopped';
+  if (parts.some(({ state }) => state === 'edited')) return 'edited';
+  if (isRunning) return 'running';
+  return late ? 'overdue' : 'ready';
+}
+
+/** As a reading command ends: 3 when it does not run or its last run went wrong, 5 when it cannot be seen, 4 when it was edited. */
+export function statusExit(statuses: readonly ScheduleStatus[]): 0 | 3 | 4 | 5 {
+  const fails = ({ state, last }: ScheduleStatus): boolean => ['gone', 'stopped', 'overdue'].includes(state) || (state !== 'running' && last !== undefined && last.exitCode !== 0);
+  if (statuses.some(fails)) return 3;
+  if (statuses.some(({ state }) => state === 'unknown')) return 5;
+  return statuses.some(({ state }) => state === 'edited') ? 4 : 0;
+}

@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { readApproval } from '../engine/schedule/read-approval.ts';
+import { requireApproved, type StandingQuestion } from '../engine/schedule/require-approved.ts';
+import type { ApprovedSelection, StandingApproval } from '../engine/schedule/standing-approval.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import type { CommandContext } from './command-context.ts';
+import type { RemedyOptions } from './known-remedies.ts';
+import type { TargetOptions } from './options.ts';
+import type { CliText } from './text.ts';
+
+/** A command with this option can be scheduled: `schedule install` makes the file, and names it here. */
+export function withStandingApproval(command: Command, t: CliText): Command {
+  return command.addOption(new Option('--approval <file>', t('option.approval')).conflicts('yes'));
+}
+
+/** What a plan is held against instead of asking somebody. */
+export interface Standing {
+  readonly approval: StandingApproval;
+  /** @throws NodemendError APPROVAL_EXCEEDED. To be called with every plan, one without actions too. */
+  readonly require: (question: Pick<StandingQuestion, 'plan' | 'source' | 'selected'>) => void;
+}
+
+export interface StandingOptions {
+  readonly approval?: string;
+}
+
+/** What is asked for beside what is safe by default, and of which nodes. */
+interface AskedOptions extends StandingOptions, TargetOptions, RemedyOptions {
+  readonly allow?: readonly string[];
+}
+
+/** Undefined without `--approval`. @throws NodemendError APPROVAL_UNREADABLE, APPROVAL_UNSAFE, APPROVAL_INVALID, before anything is contacted */
+export async function readStanding(options: AskedOptions, context: CommandContext): Promise<Standing | undefined> {
+  if (options.approval === undefined) return undefined;
+  const path = resolve(context.workingFolder, options.approval);
+  const approval = readApproval(await readText(path), path);
+  const asked = { allow: wordsOf(options.allow), remedies: wordsOf(options.remedy), selection: selectionOf(options) };
+  return { approval, require: (question) => requireApproved(approval, { ...question, ...asked }) };
+}
+
+/** Of an option that takes several, at once or one by one. */
+export function wordsOf(values: readonly string[] = []): readonly string[] {
+  return values.flatMap((value) => value.split(',')).map((word) => word.trim());
+}
+
+/** Which nodes were asked for, as it was typed. */
+export function selectionOf({ nodes, nodeGroup, selector }: TargetOptions): ApprovedSelection {
+  return { ...(nodes === undefined ? {} : { nodes }), ...(nodeGroup === undefined ? {} : { nodeGroup }), ...(selector === undefined ? {} : { selector }) };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { mode } = await stat(path);
+    // Whoever can write it approves for root.
+    if (mode & 0o002) throw new NodemendError('APPROVAL_UNSAFE', { path });
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof NodemendError) throw cause;
+    const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new NodemendError('APPROVAL_UNREADABLE', { path, fault }, { cause });
+  }
+}

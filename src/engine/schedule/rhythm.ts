@@ -1,0 +1,86 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+
+/** Names as systemd.time(7) and crontab(5) shorten them, in the order of Date.getDay(). */
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+
+export const rhythmWords = ['hour', 'day', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type RhythmWord = (typeof rhythmWords)[number];
+
+/** When a schedule comes up, in the local time of the machine that runs it. */
+export interface Rhythm {
+  readonly every: RhythmWord;
+  /** 0 to 23; with `hour` it has no meaning and is 0. */
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** Not at a full hour, when everybody's jobs start. */
+const defaultAt = { hour: 3, minute: 17 };
+
+/** Reads `--every` and `--at HH:MM`; of an hourly one `--at` is `:MM`. @throws NodemendError SCHEDULE_TIME_INVALID */
+export function parseRhythm(every: RhythmWord, at: string | undefined): Rhythm {
+  if (at === undefined) return { every, hour: every === 'hour' ? 0 : defaultAt.hour, minute: defaultAt.minute };
+  const [, hour = '', minute = ''] = /^(\d{1,2})?:(\d{2})$/.exec(at) ?? [];
+  const numbers = { hour: Number(hour), minute: Number(minute) };
+  const wrongForm = minute === '' || (every === 'hour') !== (hour === '');
+  if (wrongForm || numbers.hour > 23 || numbers.minute > 59) throw new NodemendError('SCHEDULE_TIME_INVALID', { context: every === 'hour' ? 'hour' : '', text: at, every });
+  return { every, ...numbers };
+}
+
+/** For OnCalendar= of a timer (systemd.time(7)). */
+export function calendarText({ every, hour, minute }: Rhythm): string {
+  const time = `${every === 'hour' ? '*' : two(hour)}:${two(minute)}:00`;
+  const day = weekdays.some((one) => one === every) ? `${every.slice(0, 1).toUpperCase()}${every.slice(1, 3)} ` : '';
+  return `${day}*-*-* ${time}`;
+}
+
+/** The five fields of crontab(5), which a CronJob reads too. */
+export function cronText({ every, hour, minute }: Rhythm): string {
+  const day = weekdays.findIndex((one) => one === every);
+  return `${minute} ${every === 'hour' ? '*' : hour} * * ${day === -1 ? '*' : day}`;
+}
+
+/** For a line of cron that looks every hour whether it is due: cron itself forgets what it slept through. */
+export function hourlyCronText({ minute }: Rhythm): string {
+  return `${minute} * * * *`;
+}
+
+/** The last time at or before `now` that the schedule came up, in this process's time zone. */
+export function lastSlot({ every, hour, minute }: Rhythm, now: Date): Date {
+  const slot = new Date(now);
+  slot.setSeconds(0, 0);
+  slot.setMinutes(minute);
+  if (every === 'hour') {
+    if (slot > now) slot.setTime(slot.getTime() - 3_600_000);
+    return slot;
+  }
+  slot.setHours(hour);
+  const day = weekdays.findIndex((one) => one === every);
+  if (day !== -1) slot.setDate(slot.getDate() - ((slot.getDay() - day + 7) % 7));
+  // By the calendar, not by 24 hours: a day on which clocks change is longer or shorter.
+  if (slot > now) slot.setDate(slot.getDate() - (day === -1 ? 1 : 7));
+  return slot;
+}
+
+/** Whether it came up since a run last started (or since it was installed, where it never ran). */
+export function isDue(rhythm: Rhythm, lastStart: Date, now: Date): boolean {
+  return lastSlot(rhythm, now) > lastStart;
+}
+
+/** The first time after `now` that it comes up. */
+export function nextSlot(rhythm: Rhythm, now: Date): Date {
+  const slot = lastSlot(rhythm, now);
+  if (rhythm.every === 'hour') slot.setTime(slot.getTime() + 3_600_000);
+  else slot.setDate(slot.getDate() + (rhythm.every === 'day' ? 1 : 7));
+  return slot;
+}
+
+/** Hours from one time to the next, at most: what is later than that was missed. */
+export function longestGapHours({ every }: Rhythm): number {
+  if (every === 'hour') return 1;
+  return every === 'day' ? 25 : 7 * 24 + 1;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}

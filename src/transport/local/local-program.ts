@@ -1,0 +1,59 @@
+import { startChild } from '../command/child-process.ts';
+
+export interface LocalProgram {
+  /** Absolute, or found through the environment's PATH. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** All of it: nothing is inherited. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input?: string | Buffer;
+  /** Aborted: the program is asked to stop (SIGTERM), and waited for. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which it is ended, with all that it started. */
+  readonly limitMs?: number;
+  /** How much of each output is kept, from its end; 64 KiB where nothing is said. */
+  readonly keepBytes?: number;
+  /** Called with what it prints, as it comes. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+}
+
+export interface LocalProgramEnd {
+  readonly pid: number | undefined;
+  /** 128 and the signal's number, as shells say it, when a signal ended it. */
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+const usualKeepBytes = 65_536;
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+
+/**
+ * Runs a program of this machine to its end, without any shell. @throws the error of `spawn` (`ENOENT`, `EACCES`) when it does not
+ * start; the caller says what that means.
+ */
+export async function runLocalProgram({ program, args, environment, input, signal, limitMs, keepBytes = usualKeepBytes, onOutput }: LocalProgram): Promise<LocalProgramEnd> {
+  const child = await startChild(program, args, { ...environment });
+  const outputs = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (bytes: Buffer) => {
+      outputs[stream] = Buffer.concat([outputs[stream], bytes]).subarray(-keepBytes);
+      onOutput?.(stream, bytes);
+    });
+    child[stream].on('error', () => undefined);
+  }
+  // A program that does not read its input is no failure.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const stop = (): void => child.signal('SIGTERM');
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill(), limitMs);
+  try {
+    const { code, signal: by } = await child.ended;
+    return { pid: child.pid, exitCode: code ?? 128 + (signalNumbers[by ?? ''] ?? 0), ...outputs };
+  } finally {
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', stop);
+  }
+}
