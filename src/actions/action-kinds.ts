@@ -1,11 +1,12 @@
-import type { ActionKind, ActionSpec } from './action.ts';
+import type { ActionKind, ActionSpec, StoredAction } from './action.ts';
 import { fileKind } from './file/file.ts';
+import { serviceKind } from './service/service.ts';
 
-const kinds: Readonly<Record<ActionSpec['kind'], ActionKind>> = {
-  file: fileKind,
-};
+type Kinds = { readonly [Kind in ActionSpec['kind']]: ActionKind<Extract<ActionSpec, { kind: Kind }>, Extract<StoredAction, { kind: Kind }>> };
 
-/** The kind that knows how to carry an action out. */
+const kinds: Kinds = { file: fileKind, service: serviceKind };
+
+/** The kind that knows how to carry an action out. To be asked about actions of that kind only. */
 export function actionKind(kind: ActionSpec['kind']): ActionKind {
-  return kinds[kind];
+  return kinds[kind] as ActionKind;
 }

@@ -6,13 +6,13 @@ import type { TextParams } from '../locales/translator.ts';
  * An action is one kind of change: previewed, applied, verified and undone the same way whatever problem asked for it. Its
  * specification is part of the plan, plain JSON, and says all that an undo needs to know.
  */
-export type ActionSpec = FileAction;
+export type ActionSpec = FileAction | ServiceAction;
 
 /** An action without the contents that only its apply needs. */
-export type StoredAction = StoredFileAction;
+export type StoredAction = StoredFileAction | ServiceAction;
 
 interface ActionBase {
-  /** Unique in the plan and stable: `file:<node>:<path>`. */
+  /** Unique in the plan and stable: `file:<node>:<path>`, `service:<node>:<unit>`. */
   readonly id: string;
   readonly problem: string;
   readonly node: string;
@@ -64,6 +64,24 @@ export interface StoredFileAction extends ActionBase {
   /** Checks run against the new content before it takes the old one's place. */
   readonly validate: readonly CheckReference[];
   /** Checks run after it did. */
+  readonly verify: readonly CheckReference[];
+}
+
+/**
+ * Restarts one systemd unit, so that files changed before it come into force. It stands behind them in the plan, and is taken
+ * back behind them too: they are put back, then the unit is restarted once more.
+ */
+export interface ServiceAction extends ActionBase {
+  readonly kind: 'service';
+  readonly operation: 'restart';
+  readonly disrupts: 'restart';
+  /** Name of a unit of type service, with its suffix: `kubelet.service`. */
+  readonly unit: string;
+  /** The unit's own file as the plan saw it (`FragmentPath`): another unit under the same name is not restarted. */
+  readonly fragment: string;
+  /** Whether systemd reads unit files and drop-ins again first; needed when one of them was changed. */
+  readonly daemonReload: boolean;
+  /** Checks run once the unit is up again: that the new value is in force. */
   readonly verify: readonly CheckReference[];
 }
 
@@ -165,6 +183,10 @@ export interface ActionKind<Spec extends ActionSpec = ActionSpec, Stored extends
   readonly undo: (spec: Stored) => readonly ActionStep[];
   /** Reads the node and says how far a killed run got. */
   readonly inspect: (spec: Stored, context: ActionContext) => Promise<ActionState>;
-  /** Where the change stands on the node, for the record and for people: a file's path. */
+  /** Where the change stands on the node, for the record and for people: a file's path, a unit's name. */
   readonly subject: (spec: Stored) => string;
+  /** Every check that it will ask for. */
+  readonly checks: (spec: Stored) => readonly CheckReference[];
+  /** Taken back after all other kinds, because it only puts into force what they have put back. */
+  readonly undoneLast: boolean;
 }

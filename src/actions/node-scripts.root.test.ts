@@ -20,6 +20,12 @@ it.each([
   ['commit', ['node-state/prelude.sh', 'file/place.sh', 'file/commit.sh']],
   ['undo', ['node-state/prelude.sh', 'file/place.sh', 'file/undo.sh']],
   ['inspect', ['node-state/prelude.sh', 'file/place.sh', 'file/inspect.sh']],
+  ['prepare a restart', ['node-state/prelude.sh', 'service/unit.sh', 'service/prepare.sh']],
+  ['restart', ['node-state/prelude.sh', 'service/unit.sh', 'service/restart.sh']],
+  ['settle a restart', ['node-state/prelude.sh', 'service/settle.sh']],
+  ['state of a unit', ['node-state/prelude.sh', 'service/unit.sh', 'service/state.sh']],
+  ['inspect a restart', ['node-state/prelude.sh', 'service/unit.sh', 'service/inspect.sh']],
+  ['undo a restart', ['node-state/prelude.sh', 'service/unit.sh', 'service/undo.sh']],
 ])('the script %s is clean for shellcheck', (name, parts) => {
   const script = join(folder, `${name}.sh`);
   writeFileSync(script, parts.map((part) => readFileSync(join(here, part), 'utf8')).join('\n'));

@@ -1,3 +1,4 @@
+import { actionKind } from '../actions/action-kinds.ts';
 import type { ActionSpec } from '../actions/action.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
@@ -82,16 +83,24 @@ function refusalOf(action: ActionSpec, bound: ReadonlyMap<string, PlanNode | und
   return seen.has(place(action)) ? engineRefusals.conflict : undefined;
 }
 
-/** Two actions on one file of one node would undo each other's preconditions. */
+/**
+ * Two actions on one file of one node would undo each other's preconditions. A restart has none of another problem's: each
+ * problem restarts behind its own files.
+ */
 function place(action: ActionSpec): string {
-  return `${action.node}\n${action.path}`;
+  const owner = action.kind === 'file' ? '' : action.problem;
+  return [action.node, action.kind, subjectOf(action), owner].join('\n');
+}
+
+function subjectOf(action: ActionSpec): string {
+  return actionKind(action.kind).subject(action);
 }
 
 function refusalsFor(action: ActionSpec, key: string, findings: readonly Finding[]): readonly Refusal[] {
   const known = new Set(findings.map(({ fingerprint }) => fingerprint));
   return action.cures
     .filter((fingerprint) => known.has(fingerprint))
-    .map((fingerprint) => ({ problem: action.problem, fingerprint, node: action.node, key, params: { node: action.node, path: action.path } }));
+    .map((fingerprint) => ({ problem: action.problem, fingerprint, node: action.node, key, params: { node: action.node, path: subjectOf(action) } }));
 }
 
 function nodeOf(fingerprint: string, findings: readonly Finding[]): string {

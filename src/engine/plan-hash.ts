@@ -20,7 +20,7 @@ export function withoutPriorContents<P extends UnsealedPlan>(plan: P): P {
 }
 
 function bare(action: ActionSpec): ActionSpec {
-  if (action.from === 'absent') return action;
+  if (action.kind !== 'file' || action.from === 'absent') return action;
   const { content: _content, ...from } = action.from;
   return { ...action, from };
 }

@@ -46,7 +46,7 @@ function firstIssue(error: z.ZodError): string {
 
 /** The hash covers hashes of contents; the contents have to be theirs. */
 function hasItsContents(action: ActionSpec): boolean {
-  return [action.from, action.to].every((state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256);
+  return action.kind !== 'file' || [action.from, action.to].every((state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256);
 }
 
 /** Ids name folders on nodes and lines of the journal, and an action without a bound node could run anywhere. */

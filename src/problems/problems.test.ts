@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { actionKind } from '../actions/action-kinds.ts';
 import type { ActionSpec } from '../actions/action.ts';
 import { languages } from '../locales/language.ts';
 import { createTranslator } from '../locales/translator.ts';
@@ -116,7 +117,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
 
       expect(planOf(structuredClone(evidence)), name).toEqual({ actions, refused });
       expect(open.filter(({ fingerprint }) => !answered.includes(fingerprint)), name).toEqual([]);
-      expect(actions.flatMap(({ validate, verify }) => [...validate, ...verify]).filter(({ check }) => !knows(check)), name).toEqual([]);
+      expect(actions.flatMap((action) => actionKind(action.kind).checks(action)).filter(({ check }) => !knows(check)), name).toEqual([]);
       expect(new Set(actions.map((action) => action.id)).size, name).toBe(actions.length);
     }
   });
@@ -136,6 +137,8 @@ function worstOf(findings: ReturnType<(typeof problems)[number]['diagnose']>): s
 
 /** The action that takes this one back. */
 function reversed(action: ActionSpec): ActionSpec {
+  // A restart is taken back by another one.
+  if (action.kind === 'service') return action;
   const to = action.from === 'absent' ? 'absent' : { ...action.from, content: action.from.content ?? '' };
   return { ...action, from: action.to, to };
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { actionBase, checkReferences } from '../action-base-schema.ts';
 import { printable } from '../node-state/printable.ts';
 
 /** Absolute, already plain (no `.`, `..`, `//`, trailing slash), and one line: it is a script's argument and a record's field. */
-const path = z.string().max(4096).refine(isPlainPath, 'not a plain absolute path');
-
-const name = z.string().min(1).max(300);
+export const plainPath = z.string().max(4096).refine(isPlainPath, 'not a plain absolute path');
 
 const identity = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/u),
@@ -13,22 +12,13 @@ const identity = z.strictObject({
   gid: z.int().nonnegative(),
 });
 
-const checkReference = z.strictObject({
-  check: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/u),
-  args: z.array(z.string().max(4096)).max(50).readonly(),
-});
-
 const base = {
   kind: z.literal('file'),
-  id: name,
-  problem: z.string().regex(/^[a-z0-9-]{1,100}$/u),
-  node: name,
-  cures: z.array(z.string().max(100)).readonly(),
-  why: z.strictObject({ key: name, params: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ...actionBase,
   disrupts: z.enum(['reboot', 'restart']).exactOptional(),
-  path,
-  validate: z.array(checkReference).max(50).readonly(),
-  verify: z.array(checkReference).max(50).readonly(),
+  path: plainPath,
+  validate: checkReferences,
+  verify: checkReferences,
 };
 
 /** A file action as a plan file holds it. */

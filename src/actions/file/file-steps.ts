@@ -7,7 +7,7 @@ import commitScript from './commit.sh?raw';
 import { fileRefusal } from './file-refusal.ts';
 import { stateLine } from './file-state.ts';
 import place from './place.sh?raw';
-import { runChecks } from './run-checks.ts';
+import { runChecks } from '../run-checks.ts';
 import stageScript from './stage.sh?raw';
 import { stagedName, stagedPath } from './staged-name.ts';
 import undoScript from './undo.sh?raw';

@@ -21,6 +21,8 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   undo: undoSteps,
   inspect,
   subject: (spec) => spec.path,
+  checks: ({ validate, verify }) => [...validate, ...verify],
+  undoneLast: false,
 };
 
 /** @throws NodemendError also for a refusal (a folder that is gone): how far a run got cannot be said then. */

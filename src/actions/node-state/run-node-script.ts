@@ -19,7 +19,7 @@ const defaultMaxOutputBytes = 256 * 1024;
 /**
  * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. It takes no
  * abort signal: once sent, a change is waited for, so that we know how far it got.
- * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED,
+ * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED, RESTART_COMMAND_FAILED,
  * STAGED_FILE_CHANGED or BACKUP_DAMAGED when the script says that it failed.
  */
 export async function runNodeScript(connection: NodeConnection, call: NodeScriptCall): Promise<Reply> {
@@ -49,6 +49,8 @@ function failure(node: string, reply: Reply): NodemendError {
       return new NodemendError('STAGED_FILE_CHANGED', { node, found: words });
     case 'backup-damaged':
       return new NodemendError('BACKUP_DAMAGED', { node, found: words });
+    case 'systemctl':
+      return new NodemendError('RESTART_COMMAND_FAILED', { node, words });
     default:
       return new NodemendError('NODE_WRITE_FAILED', { node, words });
   }

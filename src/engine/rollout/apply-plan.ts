@@ -1,3 +1,4 @@
+import { actionKind } from '../../actions/action-kinds.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { findCheck } from '../find-check.ts';
@@ -55,5 +56,5 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
 
 /** A check that this version does not have is noticed before the first node, and not on it. */
 function requireChecks(plan: Plan, problems: readonly Problem[]): void {
-  for (const reference of plan.actions.flatMap(({ validate, verify }) => [...validate, ...verify])) findCheck(problems, reference);
+  for (const reference of plan.actions.flatMap((action) => actionKind(action.kind).checks(action))) findCheck(problems, reference);
 }

@@ -12,7 +12,11 @@ export interface Restored {
   readonly fault?: NodeFault;
 }
 
-/** Takes actions of one node back, the last first. What cannot be taken back does not keep the others from it. */
+/**
+ * Takes actions of one node back, the last first. What cannot be taken back does not keep the others from it. A restart comes
+ * after all of them, because it puts into force what they put back; where one of them could not be, it would bring nothing back
+ * but the disturbance, and is left for the next undo.
+ */
 async function undoActions(
   session: RunSession,
   connection: NodeConnection,
@@ -20,11 +24,21 @@ async function undoActions(
   machineId: string,
 ): Promise<Restored> {
   let restored: Restored = { left: 'as-before' };
-  for (const placed of actions.toReversed()) {
+  for (const placed of undoOrder(actions)) {
+    if (restored.fault && isUndoneLast(placed)) break;
     const fault = await undoAction(session, connection, placed, machineId);
     if (fault) restored = { left: worse(restored.left, leftAfter(fault)), fault: restored.fault ?? fault };
   }
   return restored;
+}
+
+function undoOrder(actions: readonly PlacedAction[]): readonly PlacedAction[] {
+  const backwards = actions.toReversed();
+  return [...backwards.filter((placed) => !isUndoneLast(placed)), ...backwards.filter(isUndoneLast)];
+}
+
+function isUndoneLast({ action }: PlacedAction): boolean {
+  return actionKind(action.kind).undoneLast;
 }
 
 /**

@@ -24,6 +24,7 @@ export function workFromRecords(node: string, memory: NodeMemory): NodeWork {
 
 function actionOf(node: string, { record, after }: RecordOnNode): ActionSpec {
   const { action } = record;
+  if (action.kind !== 'file') return action;
   if (action.to === 'absent') return { ...action, to: 'absent' } satisfies FileAction;
   if (after === undefined) throw new NodemendError('NODE_RECORD_INVALID', { node, run: record.run });
   return { ...action, to: { ...action.to, content: after } };

@@ -81,7 +81,7 @@ test('there are cures to try', () => {
 });
 
 function planOf(evidence: Evidence): readonly FileAction[] {
-  return containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) }).actions;
+  return containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) }).actions.filter((action) => action.kind === 'file');
 }
 
 /** What the validating checks say no to. */

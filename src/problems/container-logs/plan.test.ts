@@ -14,13 +14,14 @@ const planned = (parts: NodeParts): ProblemPlan => {
   return containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) });
 };
 const withFiles = (...files: readonly SectionFile[]): NodeParts => ({ files: [file('/etc/logrotate.conf', mainText), ...files] });
-const told = ({ actions, refused }: ProblemPlan): readonly string[] => [
-  ...actions.map((action) => `${action.path} ${kindOf(action)} ${action.why.key}`),
-  ...refused.map(({ key, params }) => `${key} ${params['file']}`),
+const filesOf = ({ actions }: ProblemPlan): readonly FileAction[] => actions.filter((action) => action.kind === 'file');
+const told = (plan: ProblemPlan): readonly string[] => [
+  ...filesOf(plan).map((action) => `${action.path} ${kindOf(action)} ${action.why.key}`),
+  ...plan.refused.map(({ key, params }) => `${key} ${params['file']}`),
 ];
 const kindOf = ({ from, to }: FileAction): string => (to === 'absent' ? 'remove' : from === 'absent' ? 'create' : 'change');
 const contentOf = (plan: ProblemPlan, path: string): string => {
-  const action = plan.actions.find((one) => one.path === path);
+  const action = filesOf(plan).find((one) => one.path === path);
   return action === undefined || action.to === 'absent' ? '' : action.to.content;
 };
 
@@ -139,10 +140,11 @@ describe('all that is not the rule', () => {
         const start = before.map((text) => (text.endsWith('\n') ? text : `${text}\n`)).join('');
         const end = after.filter((text, index) => text.endsWith('\n') || index === after.length - 1).join('');
         const evidence = evidenceOf([node(withFiles(file('/etc/logrotate.d/shop', start + rule + end)))]);
-        const { actions, refused } = containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) });
+        const plan = containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) });
+        const { actions, refused } = plan;
 
         expect(refused).toEqual([]);
-        for (const action of actions.filter(({ path }) => path.endsWith('/shop'))) {
+        for (const action of filesOf(plan).filter(({ path }) => path.endsWith('/shop'))) {
           const content = action.to === 'absent' ? '' : action.to.content;
           const holdsOthers = /\{\n?[^}]*\}/.test(`${start}${end}`.replaceAll(/#.*/g, ''));
           if (holdsOthers) expect([content.startsWith(start), content.endsWith(end)]).toEqual([true, true]);

@@ -1,3 +1,4 @@
+import { actionKind } from '../../../actions/action-kinds.ts';
 import type { ActionSpec } from '../../../actions/action.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
@@ -52,9 +53,9 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   const { first, actions } = group;
   const { t } = texts;
   const room = width - indent.length;
-  const head = t('plan.head', { path: first.path, nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }) });
+  const head = t('plan.head', { path: actionKind(first.kind).subject(first), nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }) });
   const why = t(`problems.${first.problem}.${first.why.key}`, mergeParams(actions.map((action) => action.why.params)));
-  const sentences = [t('plan.why', { why }), t('plan.risk', { risk: riskWords(first, options, t) }), t('plan.undo', { undo: t(`plan.undoFile.${change(first)}`) })];
+  const sentences = [t('plan.why', { why }), t('plan.risk', { risk: riskWords(first, options, t) }), t('plan.undo', { undo: t(`plan.undoOf.${change(first)}`) })];
   return [
     ...labelled({ text: t(`plan.${change(first)}`), tone: 'warn' }, head, context),
     ...indented(wrapNodeSet(printable(foldNodes(actions.map(({ node }) => node))), room), indent),
@@ -63,7 +64,9 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   ];
 }
 
-function change({ from, to }: ActionSpec): 'create' | 'remove' | 'change' {
+function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' {
+  if (action.kind === 'service') return action.operation;
+  const { from, to } = action;
   if (to === 'absent') return 'remove';
   return from === 'absent' ? 'create' : 'change';
 }

@@ -1,4 +1,4 @@
-import type { ActionSpec } from '../../../actions/action.ts';
+import type { ActionSpec, FileAction } from '../../../actions/action.ts';
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { parseSectionFiles, renderSectionFiles, type SectionFile } from './section-files.ts';
 
@@ -13,12 +13,12 @@ function applyToNode(node: NodeEvidence, actions: readonly ActionSpec[]): NodeEv
   const section = node.sections[key];
   if (section?.state !== 'seen' || actions.length === 0) return node;
   const before = parseSectionFiles(Buffer.from(section.value.output, section.value.encoding).toString('latin1'));
-  const files = actions.reduce((all, action) => applyOne(all, action), before.files);
+  const files = actions.filter((action) => action.kind === 'file').reduce((all, action) => applyOne(all, action), before.files);
   const output = Buffer.from(renderSectionFiles({ ...before, files }), 'latin1').toString(section.value.encoding);
   return { ...node, sections: { ...node.sections, [key]: { state: 'seen', value: { ...section.value, output } } } };
 }
 
-function applyOne(files: readonly SectionFile[], { path, to }: ActionSpec): readonly SectionFile[] {
+function applyOne(files: readonly SectionFile[], { path, to }: FileAction): readonly SectionFile[] {
   if (to === 'absent') return files.filter((file) => file.path !== path);
   const content = Buffer.from(to.content, 'utf8').toString('latin1');
   const file = { path, mode: Number.parseInt(to.mode, 8), uid: to.uid, gid: to.gid, content };

@@ -1,5 +1,5 @@
-import type { ActionContext, CheckReference, StepResult } from '../action.ts';
-import { printable } from '../node-state/printable.ts';
+import type { ActionContext, CheckReference, StepResult } from './action.ts';
+import { printable } from './node-state/printable.ts';
 
 export interface CheckRun {
   readonly checks: readonly CheckReference[];

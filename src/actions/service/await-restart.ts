@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import { runNodeScript } from '../node-state/run-node-script.ts';
+import stateScript from './state.sh?raw';
+import unit from './unit.sh?raw';
+import { restartProgress, unitState, unitWords, type UnitState } from './unit-state.ts';
+
+/** How a restart is waited for, in milliseconds. */
+export interface RestartPatience {
+  /** From the request until the unit is up; dockerd with hundreds of containers takes minutes to stop and start. */
+  readonly bound: number;
+  /** How long one and the same process has to run: a kubelet with a broken configuration dies within two seconds. */
+  readonly stable: number;
+  readonly pause: number;
+}
+
+export const restartPatience: RestartPatience = { bound: 300_000, stable: 6_000, pause: 500 };
+
+export interface AwaitedRestart {
+  readonly unit: string;
+  /** The activation that the restart ends. */
+  readonly before: string;
+}
+
+export interface RestartOutcome {
+  readonly up: boolean;
+  readonly words: string;
+}
+
+/**
+ * Waits until the unit runs in a new process and stays so. It asks again and again rather than waiting on the node: what is
+ * restarted may be what carries our own connection, so one that breaks meanwhile is no answer.
+ */
+export async function awaitRestart(connection: NodeConnection, restart: AwaitedRestart, patience: RestartPatience): Promise<RestartOutcome> {
+  const began = performance.now();
+  let watched: Watched = {};
+  for (;;) {
+    const waited = performance.now() - began;
+    const seen = await ask(connection, restart.unit, waited < patience.bound);
+    const next = seen ? lookAgain(watched, seen, { before: restart.before, at: performance.now(), patience }) : watched;
+    if ('words' in next) return next;
+    watched = next;
+    if (!watched.up && waited >= patience.bound) return down(`not up after ${Math.round(waited / 1000)} seconds: ${watched.last ? unitWords(watched.last) : 'unknown'}`);
+    await sleep(patience.pause);
+  }
+}
+
+/** What was seen of the restart so far. */
+interface Watched {
+  readonly last?: UnitState;
+  /** The new process, and since when it has been seen to run. */
+  readonly up?: { readonly activation: string; readonly since: number };
+}
+
+interface Look {
+  readonly before: string;
+  readonly at: number;
+  readonly patience: RestartPatience;
+}
+
+/** One more look at the unit: an outcome, or what is remembered until the next one. */
+function lookAgain({ up }: Watched, seen: UnitState, { before, at, patience }: Look): Watched | RestartOutcome {
+  const progress = restartProgress(seen, before);
+  if (progress.state === 'failed') return down(unitWords(seen));
+  if (progress.state === 'waiting') return up ? down(`it did not stay up: ${unitWords(seen)}`) : { last: seen };
+  if (up && up.activation !== progress.activation) return down('it was started anew again and again');
+  const since = up?.since ?? at;
+  if (at - since >= patience.stable) return { up: true, words: unitWords(seen) };
+  return { last: seen, up: { activation: progress.activation, since } };
+}
+
+function down(words: string): RestartOutcome {
+  return { up: false, words };
+}
+
+/** Undefined when the node did not answer this time and there is still time to ask again. */
+async function ask(connection: NodeConnection, name: string, mayFail: boolean): Promise<UnitState | undefined> {
+  try {
+    return unitState(await runNodeScript(connection, { script: `${unit}\n${stateScript}`, args: [name], timeoutMs: 20_000 }));
+  } catch (error) {
+    if (mayFail && isNodemendError(error)) return undefined;
+    throw error;
+  }
+}

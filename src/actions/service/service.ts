@@ -1,0 +1,51 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { ActionContext, ActionKind, ActionState, ServiceAction } from '../action.ts';
+import { actionKey } from '../node-state/action-key.ts';
+import { valueOf } from '../node-state/reply.ts';
+import { runNodeScript } from '../node-state/run-node-script.ts';
+import { restartPatience, type RestartPatience } from './await-restart.ts';
+import inspectScript from './inspect.sh?raw';
+import { serviceRefusal } from './service-refusal.ts';
+import { serviceState } from './service-state.ts';
+import { applySteps, undoSteps, verifySteps } from './service-steps.ts';
+import unit from './unit.sh?raw';
+import { unitState } from './unit-state.ts';
+
+/** Restarts one systemd unit and waits until it runs steadily; undo restarts it once more, with the old files in place. */
+export const serviceKind = serviceKindWith(restartPatience);
+
+/** For tests, which have no minutes to wait. */
+export function serviceKindWith(patience: RestartPatience): ActionKind<ServiceAction, ServiceAction> {
+  return {
+    kind: 'service',
+    preview,
+    apply: (spec) => applySteps(spec, patience),
+    verify: verifySteps,
+    undo: (spec) => undoSteps(spec, patience),
+    inspect,
+    subject: (spec) => spec.unit,
+    checks: (spec) => spec.verify,
+    undoneLast: true,
+  };
+}
+
+/** The commands, as they are run. */
+function preview({ unit: name, daemonReload }: ServiceAction): string {
+  return [...(daemonReload ? ['systemctl daemon-reload'] : []), `systemctl restart ${name}`].join('\n');
+}
+
+/** @throws NodemendError also for a refusal: how far a run got cannot be said then. */
+async function inspect(spec: ServiceAction, context: ActionContext): Promise<ActionState> {
+  const args = [context.run, actionKey(spec.id, spec.unit), spec.unit];
+  const reply = await runNodeScript(context.connection, { script: `${unit}\n${inspectScript}`, args });
+  if (reply.outcome === 'refused') {
+    const { code, params } = serviceRefusal(spec, reply, context);
+    throw new NodemendError(code, params);
+  }
+  return serviceState({
+    phase: valueOf(reply, 'phase'),
+    unit: unitState(reply),
+    before: valueOf(reply, 'before'),
+    beforeUndo: valueOf(reply, 'before-undo'),
+  });
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# A stand-in for systemctl(1) in roots where no systemd can run: it knows one unit, whose state is a file, and what becomes of
+# a restart is another one. The real one is used on the testbed.
+state=/tmp/unit
+load='' active='' sub='' pid=0 fragment='' behaviour='' result=''
+# shellcheck source=/dev/null
+. "$state/unit"
+keep() {
+  printf 'load=%s active=%s sub=%s pid=%s fragment=%s behaviour=%s result=%s\n' \
+    "$load" "$active" "$sub" "$pid" "$fragment" "$behaviour" "$result" >"$state/unit"
+}
+command=$1
+shift
+case $command in
+  show)
+    job=
+    if [ "$behaviour" = slow ] && [ -e "$state/pending" ]; then
+      job=7
+      rm "$state/pending"
+    fi
+    if [ "$behaviour" = flap ] && [ "$active" = active ]; then
+      pid=$((pid + 1))
+      keep
+    fi
+    # Never in the order in which they were asked for.
+    printf '%s\n' "SubState=$sub" "FragmentPath=$fragment" "MainPID=$pid" "Result=$result" "ActiveState=$active" "LoadState=$load" \
+      "ExecMainStartTimestampMonotonic=$((pid * 1000))"
+    [ -z "$job" ] || printf 'Job=%s\n' "$job"
+    ;;
+  daemon-reload) printf 'daemon-reload\n' >>"$state/calls" ;;
+  restart)
+    printf '%s' restart >>"$state/calls"
+    printf ' %s' "$@" >>"$state/calls"
+    # What the restarted program would read: the file that the action before it changed.
+    printf ' with %s\n' "$(cat /etc/demo 2>/dev/null || :)" >>"$state/calls"
+    case $behaviour in
+      broken)
+        printf 'Failed to restart: Access denied\n' >&2
+        exit 4
+        ;;
+      dies) active=activating sub=auto-restart result=exit-code pid=0 ;;
+      never) exit 0 ;;
+      slow) : >"$state/pending" ;;
+    esac
+    [ "$behaviour" = dies ] || {
+      active=active sub=running result=success pid=$((pid + 1))
+    }
+    keep
+    ;;
+  *)
+    printf 'the stand-in knows no %s\n' "$command" >&2
+    exit 1
+    ;;
+esac
