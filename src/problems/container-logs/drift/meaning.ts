@@ -98,7 +98,7 @@ const scripts: ReadonlySet<string> = new Set(['prerotate', 'postrotate', 'firsta
 
 function meaningOfDirective({ word, value }: WrittenDirective): DirectiveMeaning {
   const plain = scripts.has(word) ? value : value.split(/[ \t]+/).join(' ');
-  return { canonical: `${word} ${canonicalValue(word, plain)}`.trim(), shown: `${word} ${plain}`.trim() };
+  return value === '' ? { canonical: word, shown: word } : { canonical: `${word} ${canonicalValue(word, plain)}`, shown: `${word} ${plain}` };
 }
 
 function canonicalValue(word: string, value: string): string {

@@ -43,8 +43,8 @@ function plainFile(path: string, content: string): RotationFile {
   return { path, kind: 'file', mode: 0o644, uid: 0, gid: 0, size: content.length, isLink: false, content, isExact: true };
 }
 
-/** Docker's folder need not be the usual one: the rule says where it is. */
+/** Docker's folder need not be the usual one: the rule says where it is. In /var/log/containers are links only. */
 function dockerRoots(patterns: readonly string[]): readonly string[] {
-  const roots = patterns.flatMap((pattern) => /^(\/[^*?[\]\\]*)\/containers\//.exec(pattern)?.[1] ?? []);
+  const roots = patterns.flatMap((pattern) => /^(\/[^*?[\]\\]*)\/containers\//.exec(pattern)?.[1] ?? []).filter((root) => root !== '/var/log');
   return roots.length === 0 ? ['/var/lib/docker'] : [...new Set(roots)];
 }

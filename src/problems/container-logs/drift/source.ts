@@ -57,6 +57,8 @@ function faultOf(scene: SourceScene, path: string): Fault | undefined {
     const { code, line, what } = complaint;
     return { key: 'source.complaint', params: { file: path, line, what: what === '' ? code : `${code}: ${what}` }, next: 'rule' };
   }
+  const [included] = scene.rotation.configuration.unseen;
+  if (included !== undefined) return { key: 'source.include', params: { file: path, included }, next: 'other-logs' };
   const text = scene.rotation.files.files.get(path)?.content ?? '';
   const isAlone = holdsNothingElse(text, scene.rotation, { places: scene.places, aims: ['docker'], idle: ['links', 'pods'] });
   return isAlone ? undefined : { key: 'source.other-logs', params: { file: path }, next: 'other-logs' };
