@@ -27,7 +27,8 @@ describe.each(containerLogs.meta.faults)('%s', (fault) => {
     expect([first.status, second.status]).toEqual([0, 0]);
     expect(first.stdout).toMatch(/^(removed|wrote|grew|made) /m);
     expect(files()).toBe(once);
-    expect(diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule)).toEqual([fault]);
+    const findings = diagnose(await sceneEvidence(root, '', {}, 'as-it-is'));
+    expect(findings.filter(({ status }) => status !== 'pass').map(({ rule }) => rule)).toEqual([fault]);
   });
 });
 

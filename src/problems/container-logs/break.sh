@@ -69,6 +69,11 @@ grow_log() {
   fi
 }
 
+# No run of logrotate is on record.
+forget_runs() {
+  rm -f /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status
+}
+
 guide='daily
 maxsize 100M
 rotate 10
@@ -140,6 +145,16 @@ case $fault in
   rule-fights-kubelet)
     remove_rules
     printf '/var/log/pods/*/*/*.log {\n    daily\n    rotate 10\n    copytruncate\n    missingok\n}\n' | write pods 0644
+    ;;
+  logrotate-not-scheduled)
+    if [ -d /run/systemd/system ]; then
+      systemctl disable --now logrotate.timer 2>&1
+    fi
+    for file in /etc/cron.hourly/logrotate /etc/cron.daily/logrotate; do
+      [ ! -e "$file" ] || rm -f "$file"
+    done
+    say 'removed what starts logrotate'
+    forget_runs
     ;;
   rule-without-effect)
     remove_rules

@@ -1,8 +1,10 @@
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
 import { parseDisk, type DiskRoom } from './facts/disk.ts';
+import { parseGrowth, type Growth } from './facts/growth.ts';
 import { parseLogFiles, type LogFiles } from './facts/log-files.ts';
 import { parseRotationFiles, type RotationFiles } from './facts/rotation-files.ts';
 import { parseRuntime, type RuntimeFacts } from './facts/runtime.ts';
+import { parseScheduler, type Scheduler } from './facts/scheduler.ts';
 import { parsedSection } from './facts/section-text.ts';
 import { releaseOf, type Release } from './logrotate/release.ts';
 
@@ -13,6 +15,8 @@ export interface NodeFacts {
   readonly runtime: Seen<RuntimeFacts>;
   readonly logFiles: Seen<LogFiles>;
   readonly disk: Seen<readonly DiskRoom[]>;
+  readonly growth: Seen<Growth>;
+  readonly scheduler: Seen<Scheduler | 'no-docker'>;
 }
 
 /** Raw text to typed facts. Never throws. */
@@ -23,5 +27,7 @@ export function nodeFacts(node: NodeEvidence): NodeFacts {
     runtime: parsedSection(node, 'runtime', parseRuntime),
     logFiles: parsedSection(node, 'log-files', parseLogFiles),
     disk: parsedSection(node, 'disk', parseDisk),
+    growth: parsedSection(node, 'growth', parseGrowth),
+    scheduler: parsedSection(node, 'scheduler', parseScheduler),
   };
 }

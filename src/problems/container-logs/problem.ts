@@ -9,6 +9,7 @@ import { problemId } from './diagnose/finding.ts';
 import { synchronise } from './drift/synchronise.ts';
 import { plan } from './plan.ts';
 import probe from './probe.sh?raw';
+import growthProbe from './probe/growth.sh?raw';
 import schedulerProbe from './probe/scheduler.sh?raw';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
@@ -36,11 +37,12 @@ export const containerLogs: Problem = {
       'rule-duplicate',
       'rule-fights-kubelet',
       'rule-without-effect',
+      'logrotate-not-scheduled',
     ],
   },
   probe: {
-    script: [probe, schedulerProbe].join('\n'),
-    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'scheduler'],
+    script: [probe, growthProbe, schedulerProbe].join('\n'),
+    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'scheduler'],
   },
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },

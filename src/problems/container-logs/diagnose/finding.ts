@@ -15,19 +15,23 @@ export interface Verdict {
   /** Absent for a pass. */
   readonly severity?: Severity;
   readonly facts?: Readonly<Record<string, FactValue>>;
+  /** Sections that it was concluded from; by default those that every verdict on a rule is made from. */
+  readonly sections?: readonly string[];
+  /** False when only a person can mend it, and the text says how. */
+  readonly remedy?: boolean;
 }
 
-const readSections = ['rotation-files', 'logrotate-version', 'runtime', 'log-files'] as const;
+const readSections: readonly string[] = ['rotation-files', 'logrotate-version', 'runtime', 'log-files'];
 
 /** A package is not installed, and log lines are not thrown away, without a person. */
 const onlyForPeople: readonly string[] = ['logrotate-missing', 'log-outgrows-room'];
 
 /** A verdict on a node. Every verdict that is no pass has a remedy, which `plan` may still refuse. */
 export function finding(node: string, verdict: Verdict): Finding {
-  const base = findingBase(node, verdict.rule, verdict.text ?? verdict.rule, verdict.params ?? {});
+  const base = findingBase(node, verdict.rule, verdict.text ?? verdict.rule, verdict.params ?? {}, verdict.sections);
   const facts = verdict.facts === undefined ? {} : { facts: verdict.facts };
   if (verdict.status === 'pass') return { ...base, status: 'pass', ...facts };
-  const remedy = !onlyForPeople.includes(verdict.rule);
+  const remedy = verdict.remedy ?? !onlyForPeople.includes(verdict.rule);
   return { ...base, status: verdict.status, severity: verdict.severity ?? 'high', remedy, ...facts };
 }
 
@@ -43,11 +47,17 @@ export function unknown(node: string, part: string, reason: UnknownReason, param
   return { ...findingBase(node, 'rule-unknown', `rule-unknown.${part}`, params), status: 'unknown', reason };
 }
 
+/** A part of a node that could not be seen, as a rule of its own: `<rule>` also names its text. */
+export function unseenPart(node: string, rule: string, section: string, reason: UnknownReason): Finding {
+  return { ...findingBase(node, rule, rule, {}, [section]), status: 'unknown', reason };
+}
+
 function findingBase(
   node: string,
   rule: string,
   text: string,
   params: TextParams,
+  sections: readonly string[] = readSections,
 ): Pick<Finding, 'problem' | 'rule' | 'subject' | 'fingerprint' | 'text' | 'evidence'> {
   const subject = { kind: 'node', name: node } as const;
   return {
@@ -56,6 +66,6 @@ function findingBase(
     subject,
     fingerprint: fingerprint(problemId, rule, subject),
     text: { key: `findings.${text}`, params },
-    evidence: [`${node}#api`, ...readSections.map((section) => `${node}#${problemId}/${section}`)],
+    evidence: [`${node}#api`, ...sections.map((section) => `${node}#${problemId}/${section}`)],
   };
 }

@@ -14,6 +14,11 @@ function sectionText(node: NodeEvidence, name: string): Seen<SectionText> {
   return { state: 'unknown', reason: 'probe-failed', detail: `the node sent no section ${name}` };
 }
 
+/** Whether the probe was asked for this section: an older one does not know it. */
+export function wasAskedFor(node: NodeEvidence, name: string): boolean {
+  return `container-logs/${name}` in node.sections;
+}
+
 function mapSeen<From, To>(seen: Seen<From>, map: (value: From) => To): Seen<To> {
   return seen.state === 'seen' ? { state: 'seen', value: map(seen.value) } : seen;
 }

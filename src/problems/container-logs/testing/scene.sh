@@ -52,6 +52,22 @@ cat >"$rules/syslog" <<'RULE'
 RULE
 chmod 0644 /etc/logrotate.conf "$rules/syslog"
 
+# logrotate's daily run as cron starts it where systemd does not run; it ran a moment ago.
+umount /usr/bin/systemctl /proc/uptime 2>/dev/null || :
+rm -rf /run/systemd /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/anacrontab /var/spool/cron /var/lib/logrotate
+mkdir -p /etc/cron.d /etc/cron.hourly /etc/cron.daily /var/lib/logrotate
+printf 'SHELL=/bin/sh\nMAILTO=ops-logrotate@planted-secret.example\n17 * * * * root cd / && run-parts --report /etc/cron.hourly\n25 6 * * * root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }\n' >/etc/crontab
+cat >/etc/cron.daily/logrotate <<'SCRIPT'
+#!/bin/sh
+# skip in favour of systemd timer
+if [ -d /run/systemd/system ]; then
+    exit 0
+fi
+/usr/sbin/logrotate /etc/logrotate.conf
+SCRIPT
+chmod 0755 /etc/cron.daily/logrotate
+echo 'logrotate state -- version 2' >/var/lib/logrotate/status
+
 # fake NAME: a process of that name
 fake() {
   mkdir -p /usr/local/fakes
@@ -87,6 +103,7 @@ bounded='{"Type":"json-file","Config":{"max-file":"3","max-size":"10m"}}'
 journald='{"Type":"journald","Config":{}}'
 
 docker_node() {
+  fake cron
   fake dockerd
   fake containerd
   fake kubelet
@@ -122,6 +139,33 @@ guide() {
 
 other_rule() {
   rule '/var/log/shop/*.log' weekly 'rotate 8' missingok
+}
+
+# systemd runs, and systemctl (a stand-in) prints what stands on standard input
+systemd() {
+  mkdir -p /run/systemd/system
+  printf '#!/bin/sh\ncat /run/systemd/show\n' >/run/systemd/systemctl
+  chmod 0755 /run/systemd/systemctl
+  cat >/run/systemd/show
+  mount --bind /run/systemd/systemctl /usr/bin/systemctl
+}
+
+# A systemd that does not answer: dbus or process 1 hangs.
+silent_systemd() {
+  echo | systemd
+  printf '#!/bin/sh\nexec sleep 60\n' >/run/systemd/systemctl
+}
+
+# timer ACTIVE ENABLED RESULT STATUS PROTECTED: logrotate's units as Debian ships them
+timer() {
+  printf 'Unit=logrotate.service\nTimersCalendar={ OnCalendar=*-*-* 00:00:00 ; next_elapse=n/a }\nResult=success\nId=logrotate.timer\nLoadState=loaded\nActiveState=%s\nUnitFileState=%s\n\n' "$1" "$2"
+  printf 'Result=%s\nExecMainStatus=%s\nExecMainExitTimestampMonotonic=0\nExecStart={ path=/usr/sbin/logrotate ; argv[]=/usr/sbin/logrotate /etc/logrotate.conf ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }\nReadWritePaths=\nReadOnlyPaths=\nInaccessiblePaths=\nProtectHome=no\nProtectSystem=%s\nId=logrotate.service\nLoadState=loaded\nActiveState=inactive\nUnitFileState=static\n' "$3" "$4" "$5"
+}
+
+# A node that was started twelve days ago.
+long_up() {
+  echo '1036800.00 2000000.00' >/run/uptime
+  mount --bind /run/uptime /proc/uptime
 }
 
 inject() {
@@ -265,6 +309,67 @@ case $state in
     docker_node
     mv /usr/sbin/logrotate /usr/sbin/logrotate.gone
     ;;
+  fail-logrotate-not-scheduled)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    inject logrotate-not-scheduled
+    touch -d '3 days ago' /var/lib/logrotate/status
+    ;;
+  fail-logrotate-not-scheduled-timer)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    timer inactive disabled success 0 full | systemd
+    rm /var/lib/logrotate/status
+    ;;
+  fail-logrotate-sandboxed)
+    containers=/usr/docker/containers
+    mkdir -p /usr/docker /etc/docker
+    printf '{"data-root": "/usr/docker"}\n' >/etc/docker/daemon.json
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    timer active enabled success 0 full | systemd
+    ;;
+  warn-logrotate-not-scheduled-ran-lately)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    rm /etc/cron.daily/logrotate
+    touch -d '5 hours ago' /var/lib/logrotate/status
+    ;;
+  warn-logrotate-overdue)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    touch -d '10 days ago' /var/lib/logrotate/status
+    long_up
+    ;;
+  warn-logrotate-overdue-never)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    rm /var/lib/logrotate/status
+    long_up
+    ;;
+  warn-logrotate-until-reboot)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    timer active disabled success 0 full | systemd
+    ;;
+  warn-logrotate-fails)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    timer active enabled exit-code 1 full | systemd
+    ;;
+  pass-rule-ok-anacron)
+    # As CentOS 7 has it: cron starts anacron's hourly script, and anacron the daily ones.
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    : >/etc/crontab
+    printf 'SHELL=/bin/bash\n01 * * * * root run-parts /etc/cron.hourly\n' >/etc/cron.d/0hourly
+    printf '#!/bin/sh\n/usr/sbin/anacron -s\n' >/etc/cron.hourly/0anacron
+    chmod 0755 /etc/cron.hourly/0anacron
+    printf 'RANDOM_DELAY=45\n1\t5\tcron.daily\t\tnice run-parts /etc/cron.daily\n' >/etc/anacrontab
+    printf '#!/bin/sh\n/usr/sbin/logrotate -s /var/lib/logrotate/logrotate.status /etc/logrotate.conf\n' >/etc/cron.daily/logrotate
+    mv /var/lib/logrotate/status /var/lib/logrotate/logrotate.status
+    long_up
+    ;;
   pass-kubelet-rotates) containerd_node ;;
   fail-rule-fights-kubelet)
     containerd_node
@@ -285,6 +390,11 @@ case $state in
   warn-rule-without-effect-links)
     containerd_node
     rule '/var/log/containers/*.log' daily copytruncate >"$rules/containers"
+    ;;
+  unknown-schedule)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    silent_systemd
     ;;
   unknown-runtime) : ;;
   unknown-included-file)

@@ -1,0 +1,19 @@
+import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import type { Finding } from '../../problem.ts';
+import { sortLogs } from '../diagnose/docker-logs.ts';
+import { finding, unseenPart } from '../diagnose/finding.ts';
+import type { NodeFacts } from '../facts.ts';
+import type { DockerLogs } from '../facts/log-files.ts';
+import { wasAskedFor } from '../facts/section-text.ts';
+import { scheduleVerdicts } from './schedule-verdicts.ts';
+
+const section = 'scheduler';
+
+/** Whether what keeps docker's logs small is ever started; nothing where no log needs it. */
+export function scheduleFindings(node: NodeEvidence, { scheduler }: NodeFacts, docker: DockerLogs): readonly Finding[] {
+  if (!wasAskedFor(node, section) || sortLogs(docker).unbounded.length === 0) return [];
+  if (scheduler.state === 'unknown') return [unseenPart(node.name, 'schedule-unknown', section, scheduler.reason)];
+  if (scheduler.state === 'not-looked-at' || scheduler.value === 'no-docker') return [];
+  // A package is not installed, and a service not enabled, without a person: the texts say how.
+  return scheduleVerdicts(scheduler.value, docker.containersFolder).map((verdict) => finding(node.name, { ...verdict, sections: [section, 'log-files'], remedy: false }));
+}
