@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { OutputFormat } from './render/in-format.ts';
+import { diagnoseFormats, type OutputFormat } from './render/in-format.ts';
 import type { CliText } from './text.ts';
 
 /**
@@ -45,8 +45,6 @@ export interface OutputOptions {
 }
 
 const viaKinds = ['ssh', 'system-ssh', 'pod', 'local'] as const;
-/** Of the command whose format the configuration can set. */
-export const diagnoseFormats = ['table', 'wide', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
 /** Of a command that has a table for people, and a document for programs. */
 export const documentFormats = ['table', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
 export const severities = ['low', 'medium', 'high', 'critical'] as const;

@@ -4,11 +4,11 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**
- * Writes a command's data to standard output, or with `--out` to a file: whole or not at all, for its owner only, because
- * what is found on nodes is nobody else's business.
+ * Writes a command's data to standard output, or with `--out` to a file: whole or not at all, and unless `mode` says otherwise for
+ * its owner only, because what is found on nodes is nobody else's business.
  * @throws NodemendError OUTPUT_NOT_WRITTEN
  */
-export async function writeResult(text: string, out: string | undefined, { output, workingFolder }: CommandContext): Promise<void> {
+export async function writeResult(text: string, out: string | undefined, { output, workingFolder }: CommandContext, mode = 0o600): Promise<void> {
   if (out === undefined || out === '-') {
     output.data.write(text);
     return;
@@ -16,7 +16,7 @@ export async function writeResult(text: string, out: string | undefined, { outpu
   const path = resolve(workingFolder, out);
   const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
-    await writeFile(staged, text, { mode: 0o600, flush: true });
+    await writeFile(staged, text, { mode, flush: true });
     await rename(staged, path);
   } catch (cause) {
     await rm(staged, { force: true });

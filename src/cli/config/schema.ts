@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
+import { diagnoseFormats } from '../render/in-format.ts';
 import { isNodeSet } from './node-set-text.ts';
 import { userName } from './user-name.ts';
 
@@ -73,7 +74,7 @@ export const configurationSchema = z.strictObject({
   context: z.string().min(1).exactOptional(),
   language: z.enum(['ko', 'en']).exactOptional(),
   via: z.enum(['ssh', 'system-ssh', 'pod', 'local']).exactOptional(),
-  output: z.enum(['table', 'wide', 'json', 'yaml']).exactOptional(),
+  output: z.enum(diagnoseFormats).exactOptional(),
   leaseNamespace: namespace.exactOptional(),
   ssh: ssh.exactOptional(),
   pod: pod.exactOptional(),

@@ -4,6 +4,9 @@
  */
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'markdown' | 'sarif';
 
+/** Of the command whose format the configuration can set. */
+export const diagnoseFormats = ['table', 'wide', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
+
 /** What a command has to print, each view made only when it is asked for. */
 export interface Views {
   /** What is printed as JSON and as YAML; it does not depend on the language of the terminal. */

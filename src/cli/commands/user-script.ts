@@ -1,0 +1,39 @@
+import { Command, Option } from 'commander';
+import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
+import { problems } from '../../problems/index.ts';
+import { birthParts } from '../birth-parts.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { knownProblems } from '../known-problem.ts';
+import { withCommon } from '../options.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import type { Texts } from '../text.ts';
+import { version } from '../version.ts';
+import { writeResult } from '../write-result.ts';
+
+interface UserScriptOptions {
+  readonly out?: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const command = new Command('user-script').summary(t('command.user-script.summary')).description(t('command.user-script.description'));
+  return withCommon(command, t)
+    .argument('[problems...]', t('argument.problemsAtBirth'))
+    .addOption(new Option('--out <file>', t('option.userScriptOut')))
+    .action((ids: readonly string[], options: UserScriptOptions) => run((context) => writeUserScript(context, ids, options)));
+}
+
+async function writeUserScript(context: CommandContext, ids: readonly string[], options: UserScriptOptions): Promise<number> {
+  const parts = birthParts(ids.length === 0 ? [] : knownProblems(ids, 'user-script'), problems);
+  const script = userScript(parts, version);
+  // It is run, not only read.
+  await writeResult(script, options.out, context, 0o755);
+  const params = { problems: parts.map(({ problem }) => problem).join(', '), bytes: Buffer.byteLength(script), most: maxUserScriptBytes };
+  context.output.notes.write(words(params, context));
+  return 0;
+}
+
+/** What it is, where it goes, and where to see later what it did. */
+function words(params: Readonly<Record<string, string | number>>, { texts: { t }, output: { notes } }: CommandContext): string {
+  const sentences = [t('userScript.made', params), `${t('next')} ${t('userScript.paste')}`, t('userScript.look')];
+  return sentences.flatMap((sentence) => wrapSentence(sentence, notes.width)).map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
+import { userScript } from './user-script.ts';
+
+/** Several problems in one script: what one of them meets is no matter to the others. */
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await createPrivateRoot();
+});
+afterAll(async () => {
+  await root.close();
+});
+
+const part = (problem: string, body: string): Parameters<typeof userScript>[0][number] => ({
+  problem,
+  birth: { script: `${problem}_birth() {\n${body}\n}\n`, content: `content of ${problem}\n` },
+});
+
+function run(shell: readonly string[], script: string): { readonly status: number | null; readonly lines: readonly string[] } {
+  const [program = '', ...args] = [...root.enter, ...shell];
+  const { status, stdout, stderr } = spawnSync(program, [...args, '-s'], { input: script, encoding: 'utf8' });
+  return { status, lines: `${stdout}${stderr}`.split('\n').slice(0, -1) };
+}
+
+test.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 'sh'] }])('$shell: a part that fails, in whatever way, does not keep the others from running', ({ shell }) => {
+  const parts = [
+    part('fails', '  false\n  tell "not reached"'),
+    part('refuses', '  trap "rm -f /etc/leftover" EXIT\n  : >/etc/leftover\n  refuse "no way" "two\nlines"'),
+    part('unset', '  tell "$never_set"'),
+    part('works', '  cat "$1"\n  tell "$2"'),
+  ];
+  const { status, lines } = run(shell, userScript(parts, '1.2.3'));
+
+  expect(status).toBe(1);
+  expect(lines.filter((line) => !/never_set/.test(line))).toEqual([
+    'nodemend: fails: not done (exit code 1); once the node has joined: nodemend diagnose, nodemend apply fails',
+    'nodemend: refuses: stopped: no way: two lines',
+    'nodemend: refuses: not done (exit code 1); once the node has joined: nodemend diagnose, nodemend apply refuses',
+    expect.stringMatching(/^nodemend: unset: not done \(exit code [12]\)/),
+    'content of works',
+    'nodemend: works: own',
+    'nodemend: ends with exit code 1, because of: fails refuses unset',
+  ]);
+  expect(root.run('ls -d /etc/leftover /run/nodemend-birth.* /dev/shm/nodemend-birth.* 2>/dev/null || :')).toBe('');
+});
+
+test('each line also goes to the system’s log, where there is one', () => {
+  root.run('printf \'#!/bin/sh\\n# a fake\\necho "$@" >>/run/logged\\n\' >/usr/local/bin/logger && chmod 755 /usr/local/bin/logger');
+  expect(run(['sh'], userScript([part('works', '  tell "-e done"')], '1.2.3'))).toEqual({ status: 0, lines: ['nodemend: works: -e done'] });
+  expect(root.run('cat /run/logged')).toBe('-t nodemend -- works: -e done\n');
+});
+
+test('without root it says so and does nothing', () => {
+  const { status, lines } = run(['setpriv', '--reuid', '65534', '--clear-groups', '--', 'sh'], userScript([part('works', '  tell done')], '1.2.3'));
+  expect({ status, lines }).toEqual({ status: 1, lines: ['nodemend: this has to run as root, as user scripts of NKS do'] });
+});
+
+test('a script that stands behind it goes on when nothing failed', () => {
+  expect(run(['sh'], `${userScript([part('works', '  tell done')], '1.2.3')}echo mine\n`).lines).toEqual(['nodemend: works: done', 'mine']);
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { problems } from '../../problems/index.ts';
+import type { Birth } from '../../problems/problem.ts';
+import { maxUserScriptBytes, userScript } from './user-script.ts';
+
+const part = (problem: string, content: string): { readonly problem: string; readonly birth: Birth } => ({
+  problem,
+  birth: { script: `# shellcheck shell=sh\n${problem.replaceAll('-', '_')}_birth() {\n  tell "$2"\n}\n`, content },
+});
+
+describe('the user script', () => {
+  test('begins as NKS wants it, and ends with what starts it', () => {
+    const script = userScript([part('some-trouble', 'content\n')], '1.2.3');
+
+    expect(script.split('\n')[0]).toBe('#!/bin/sh');
+    expect(script).toContain('\nset -eu\n');
+    expect(script.endsWith('\nnodemend_main\n')).toBe(true);
+    expect(script).not.toContain('shellcheck shell');
+    expect(script).not.toMatch(/[^\t\n -~]/);
+    expect(userScript([part('some-trouble', 'content\n')], '1.2.3')).toBe(script);
+  });
+
+  test('what the user gave takes the place of nodemend’s own', () => {
+    const script = userScript([{ ...part('some-trouble', 'own content\n'), given: Buffer.from('given content\n') }], '1.2.3');
+
+    expect(script).toContain('\ngiven content\n');
+    expect(script).not.toContain('own content');
+    expect(script).toMatch(/nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_birth given\n/);
+  });
+
+  test('one that NKS would not take is refused, to the byte', () => {
+    const empty = userScript([part('some-trouble', '')], '1.2.3').length;
+    const room = maxUserScriptBytes - empty;
+
+    expect(userScript([part('some-trouble', `${'x'.repeat(room - 1)}\n`)], '1.2.3')).toHaveLength(maxUserScriptBytes);
+    expect(() => userScript([part('some-trouble', `${'x'.repeat(room)}\n`)], '1.2.3')).toThrow(expect.objectContaining({ code: 'USER_SCRIPT_TOO_LARGE', params: { bytes: maxUserScriptBytes + 1, most: maxUserScriptBytes } }));
+  });
+
+  test('of all problems together it is one that NKS takes, with room for a script of one’s own', () => {
+    const parts = problems.flatMap(({ meta, birth }) => (birth === undefined ? [] : [{ problem: meta.id, birth }]));
+
+    expect(parts.length).toBeGreaterThan(0);
+    expect(parts.every(({ problem, birth }) => birth.content !== '' && birth.script.includes(`\n${problem.replaceAll('-', '_')}_birth() {\n`))).toBe(true);
+    expect(userScript(parts, '1.2.3').length).toBeLessThan(maxUserScriptBytes / 2);
+  });
+});

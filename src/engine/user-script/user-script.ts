@@ -1,0 +1,52 @@
+import placeScript from '../../actions/file/place.sh?raw';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Birth } from '../../problems/problem.ts';
+import prelude from './prelude.sh?raw';
+import { shellDocument } from './shell-document.ts';
+
+/** One problem's part of a user script. */
+export interface BirthPart {
+  readonly problem: string;
+  readonly birth: Birth;
+  /** Bytes of the user's that take the place of nodemend's own. */
+  readonly given?: Uint8Array;
+}
+
+/**
+ * NKS takes user scripts (v2) of 64 KB at most, and does not say whether a KB has 1,000 or 1,024 bytes there
+ * (TOAST-DOCS/Container-Kubernetes, ko/user-guide.md, user script).
+ */
+export const maxUserScriptBytes = 64_000;
+
+/**
+ * A script for a new node's first boot: POSIX sh, run by root before the node joins. Each part makes the node right for one problem,
+ * says what it did, and does nothing the second time. Deterministic: the same parts and version give the same bytes.
+ * @throws NodemendError USER_SCRIPT_TOO_LARGE
+ */
+export function userScript(parts: readonly BirthPart[], version: string): string {
+  const documents = parts.map(({ birth, given }) => shellDocument(given ?? Buffer.from(birth.content)));
+  const names = parts.map(({ problem }) => problem.replaceAll('-', '_'));
+  const contents = documents.map(({ body }, index) => `nodemend_content_${names[index]}() {\n${body}}\n`);
+  const runs = parts.map(({ problem, given }, index) => {
+    const words = [problem, documents[index]?.sha256, `nodemend_content_${names[index]}`, `${names[index]}_birth`, given === undefined ? 'own' : 'given'];
+    return `  nodemend_run ${words.join(' ')}\n`;
+  });
+  const script = [
+    '#!/bin/sh\n',
+    `# User script (v2) for the nodes of an NKS node group, made by nodemend ${version} for ${parts.map(({ problem }) => problem).join(', ')}.\n`,
+    '# Root runs it at the first boot, before the node joins. It may run again: what is right already is left alone.\n',
+    'set -eu\n\n',
+    ...[prelude, placeScript, ...parts.map(({ birth }) => birth.script), ...contents].map((text) => `${withoutDirectives(text)}\n`),
+    'nodemend_main() {\n  nodemend_begin\n',
+    ...runs,
+    '  nodemend_end\n}\n\nnodemend_main\n',
+  ].join('');
+  const bytes = Buffer.byteLength(script);
+  if (bytes > maxUserScriptBytes) throw new NodemendError('USER_SCRIPT_TOO_LARGE', { bytes, most: maxUserScriptBytes });
+  return script;
+}
+
+/** What a file tells shellcheck about the files around it is no part of the script. */
+function withoutDirectives(text: string): string {
+  return text.replace(/^# shellcheck shell=.*\n/, '');
+}
