@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
+import { successorOf } from '../registry/successor.ts';
 import { findReferences } from './find-references.ts';
 import { rewriteText } from './rewrite-text.ts';
 
-const options = { file: 'x.yaml', layout: 'owner/repo/image', mentions: false } as const;
+const options = { file: 'x.yaml', successorOf: (written: string) => successorOf(written), mentions: false } as const;
 const found = (text: string, more: Partial<Parameters<typeof findReferences>[1]> = {}): readonly string[] =>
   findReferences(text, { ...options, ...more }).map(({ action, reason, old, new: proposal }) => `${action} ${reason}: ${old} -> ${proposal ?? '?'}`);
 const rewritten = (text: string, more: Partial<Parameters<typeof findReferences>[1]> = {}): string => rewriteText(text, findReferences(text, { ...options, ...more }));
@@ -23,7 +24,7 @@ describe('is changed', () => {
   });
 
   it('to two parts where the owner published so', () => {
-    expect(found(pod('docker.pkg.github.com/o/r/i:1'), { layout: 'owner/image' })).toEqual(['change retired-registry: docker.pkg.github.com/o/r/i:1 -> ghcr.io/o/i:1']);
+    expect(found(pod('docker.pkg.github.com/o/r/i:1'), { successorOf: (written) => successorOf(written, 'owner/image') })).toEqual(['change retired-registry: docker.pkg.github.com/o/r/i:1 -> ghcr.io/o/i:1']);
   });
 
   it.each([

@@ -1,14 +1,14 @@
 import { parseAllDocuments, visit, type Document, type Scalar } from 'yaml';
-import type { GitHubLayout } from '../registry/successor.ts';
+import type { FindSuccessor } from '../registry/successor.ts';
 import { imageFields, shapeOf } from './image-fields.ts';
 import type { FoundReference } from './reference.ts';
 import { scanMentions, scanText } from './scan-text.ts';
-import { inField, inOther } from './scalar-references.ts';
+import { inField, inOther, type Source } from './scalar-references.ts';
 
 export interface FindOptions {
   /** Path or name of the file: a kustomization may be told by it alone. */
   readonly file: string;
-  readonly layout: GitHubLayout;
+  readonly successorOf: FindSuccessor;
   /** Hosts in prose, URLs and comments too. */
   readonly mentions: boolean;
 }
@@ -19,7 +19,7 @@ export interface FindOptions {
  */
 export function findReferences(text: string, options: FindOptions): readonly FoundReference[] {
   const found = structured(text, options);
-  const mentions = options.mentions ? scanMentions(text, options.layout) : [];
+  const mentions = options.mentions ? scanMentions(text, options.successorOf) : [];
   return withoutCovered([...found, ...mentions].toSorted((a, b) => a.start - b.start || b.end - a.end));
 }
 
@@ -35,12 +35,12 @@ function withoutCovered(sorted: readonly FoundReference[]): readonly FoundRefere
   return kept;
 }
 
-function structured(text: string, { file, layout }: FindOptions): readonly FoundReference[] {
+function structured(text: string, { file, successorOf }: FindOptions): readonly FoundReference[] {
   const documents = parse(text);
-  if (documents === undefined) return scanText(text, { from: 0, reason: text.includes('{{') ? 'template' : 'unparsable', layout });
-  if (isTemplate(text, documents)) return scanText(text, { from: 0, reason: 'template', layout });
-  if (documents.some((document) => document.has('sops'))) return scanText(text, { from: 0, reason: 'encrypted', layout });
-  return documents.flatMap((document) => inDocument({ text, layout }, document, file));
+  if (documents === undefined) return scanText(text, { from: 0, reason: text.includes('{{') ? 'template' : 'unparsable', successorOf });
+  if (isTemplate(text, documents)) return scanText(text, { from: 0, reason: 'template', successorOf });
+  if (documents.some((document) => document.has('sops'))) return scanText(text, { from: 0, reason: 'encrypted', successorOf });
+  return documents.flatMap((document) => inDocument({ text, successorOf }, document, file));
 }
 
 /** YAML 1.1 is what Kubernetes reads, and JSON is a part of it; keys that are there twice are Kubernetes' matter. */
@@ -63,7 +63,7 @@ function isTemplate(text: string, documents: readonly Document.Parsed[]): boolea
   return found;
 }
 
-function inDocument(source: { readonly text: string; readonly layout: GitHubLayout }, document: Document.Parsed, file: string): readonly FoundReference[] {
+function inDocument(source: Source, document: Document.Parsed, file: string): readonly FoundReference[] {
   const fields = imageFields(document, shapeOf(document, file));
   const images = new Set<unknown>(fields.flatMap(({ node, registry }) => [node, registry]));
   const others: FoundReference[] = [];

@@ -6,6 +6,9 @@ export type ReferenceReason =
   | 'cluster-registry'
   /** A digest that the successor need not serve. */
   | 'unverified-digest'
+  /** With `--verify`: the successor's registry has no such image, or did not say. */
+  | 'not-there'
+  | 'not-verified'
   /** With the successor's name it would be no reference. */
   | 'no-reference'
   /** `{{ }}`: what will stand there is not known. */
@@ -34,6 +37,8 @@ export interface FoundReference {
   readonly end: number;
   /** As written. */
   readonly old: string;
+  /** The reference that it is a part of, where registry and repository stand apart. */
+  readonly whole?: string;
   /** What it should be; null where that is not known. */
   readonly new: string | null;
   readonly action: 'change' | 'report';

@@ -1,5 +1,5 @@
 import type { Scalar } from 'yaml';
-import { hostOf, successorOf, type GitHubLayout, type Successor } from '../registry/successor.ts';
+import { hostOf, type FindSuccessor, type Successor } from '../registry/successor.ts';
 import type { ImageField } from './image-fields.ts';
 import { literalPlace } from './literal-place.ts';
 import type { FoundReference, ReferenceReason } from './reference.ts';
@@ -7,7 +7,7 @@ import { scanText } from './scan-text.ts';
 
 export interface Source {
   readonly text: string;
-  readonly layout: GitHubLayout;
+  readonly successorOf: FindSuccessor;
 }
 
 /** What an image field names. */
@@ -15,22 +15,23 @@ export function inField(source: Source, { node, part, registry }: ImageField): r
   const scalars = registry ? [registry, node] : [node];
   if (scalars.some(({ value }) => value.includes('{{'))) return scalars.flatMap((scalar) => inText(source, scalar, 'template'));
   if (registry) return splitReference(source, registry, node);
-  const successor = successorOf(node.value, source.layout);
+  const successor = source.successorOf(node.value);
   if (successor === undefined) return inOther(source, node);
   return [part === 'name' ? told(source, node, 'kustomize-name', successor.reference) : become(source, node, successor)];
 }
 
 /** Registry and repository in scalars of their own: what becomes of the whole is divided at its first slash. */
 function splitReference(source: Source, registry: Scalar<string>, repository: Scalar<string>): readonly FoundReference[] {
-  const successor = successorOf(`${registry.value.replace(/\/$/, '')}/${repository.value}`, source.layout);
+  const whole = `${registry.value.replace(/\/$/, '')}/${repository.value}`;
+  const successor = source.successorOf(whole);
   if (successor === undefined) return [...inOther(source, registry), ...inOther(source, repository)];
-  if (successor.action === 'report') return [told(source, registry, successor.reason)];
+  if (successor.action === 'report') return [{ ...told(source, registry, successor.reason, successor.reference), whole }];
   const slash = successor.reference.indexOf('/');
   const parts = [
     [registry, successor.reference.slice(0, slash)],
     [repository, successor.reference.slice(slash + 1)],
   ] as const;
-  return parts.filter(([node, value]) => node.value !== value).map(([node, reference]) => become(source, node, { action: 'change', reference }));
+  return parts.filter(([node, value]) => node.value !== value).map(([node, reference]) => ({ ...become(source, node, { action: 'change', reference }), whole }));
 }
 
 /** A scalar that is no image field: an argument or a variable may still name an image. Prose is only a mention. */
@@ -41,8 +42,8 @@ export function inOther(source: Source, node: Scalar<string>): readonly FoundRef
   return /\s/.test(node.value) ? [] : inText(source, node, 'not-an-image-field');
 }
 
-function inText({ text, layout }: Source, { range }: Scalar<string>, reason: ReferenceReason): readonly FoundReference[] {
-  return range ? scanText(text.slice(range[0], range[1]), { from: range[0], reason, layout }) : [];
+function inText({ text, successorOf }: Source, { range }: Scalar<string>, reason: ReferenceReason): readonly FoundReference[] {
+  return range ? scanText(text.slice(range[0], range[1]), { from: range[0], reason, successorOf }) : [];
 }
 
 function become(source: Source, node: Scalar<string>, successor: Successor): FoundReference {

@@ -1,4 +1,4 @@
-import { retiredHosts, retiredPrefixes, successorOf, type GitHubLayout } from '../registry/successor.ts';
+import { retiredHosts, retiredPrefixes, type FindSuccessor } from '../registry/successor.ts';
 import type { FoundReference, ReferenceReason } from './reference.ts';
 
 const either = (texts: readonly string[]): string => texts.map((text) => RegExp.escape(text)).join('|');
@@ -13,7 +13,7 @@ export interface Scan {
   /** Where the text begins in the file. */
   readonly from: number;
   readonly reason: ReferenceReason;
-  readonly layout: GitHubLayout;
+  readonly successorOf: FindSuccessor;
 }
 
 /** Image references in a text that is not read any further: they are told, never changed. */
@@ -22,13 +22,13 @@ export function scanText(text: string, scan: Scan): readonly FoundReference[] {
 }
 
 /** And hosts alone, and in addresses. */
-export function scanMentions(text: string, layout: GitHubLayout): readonly FoundReference[] {
-  return [...text.matchAll(mentioned)].map((match) => told(match, { from: 0, reason: 'mention', layout }));
+export function scanMentions(text: string, successorOf: FindSuccessor): readonly FoundReference[] {
+  return [...text.matchAll(mentioned)].map((match) => told(match, { from: 0, reason: 'mention', successorOf }));
 }
 
-function told({ 0: match, index }: RegExpExecArray, { from, reason, layout }: Scan): FoundReference {
+function told({ 0: match, index }: RegExpExecArray, { from, reason, successorOf }: Scan): FoundReference {
   // A full stop, a colon or a slash that ends a word belongs to the sentence.
   const old = match.replace(/[.:/@+-]+$/, '');
   const start = from + index;
-  return { start, end: start + old.length, old, new: successorOf(old, layout)?.reference ?? null, action: 'report', reason };
+  return { start, end: start + old.length, old, new: successorOf(old)?.reference ?? null, action: 'report', reason };
 }

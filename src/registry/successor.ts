@@ -9,7 +9,18 @@ export type Successor =
   /** It has no successor that follows from its name, or one that a person has to look at. */
   | { readonly action: 'report'; readonly reason: SuccessorReason; readonly reference?: string };
 
-export type SuccessorReason = 'names-differ' | 'unverified-digest' | 'cluster-registry' | 'no-reference';
+export type SuccessorReason =
+  | 'names-differ'
+  | 'unverified-digest'
+  | 'cluster-registry'
+  | 'no-reference'
+  /** Its registry was asked, and has no such image. */
+  | 'not-there'
+  /** Its registry was asked, and did not say. */
+  | 'not-verified';
+
+/** What becomes of a written reference; undefined for one that is no retired registry's. */
+export type FindSuccessor = (written: string) => Successor | undefined;
 
 type Rule = (path: string, layout: GitHubLayout) => Successor;
 

@@ -1,14 +1,17 @@
 import { Command, Option } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
-import type { GitHubLayout } from '../../registry/successor.ts';
+import { successorOf, type GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { outputOption, withCommon } from '../options.ts';
+import { renderError } from '../render/error.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { contextFor } from '../render/render-context.ts';
 import { rewriteDocument, rewriteSarif } from '../rewrite/documents.ts';
-import { findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
+import { findAgain, findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
 import { describe, hasChanges, renderChanges, renderReports } from '../rewrite/render-rewrite.ts';
 import { replaceFile } from '../rewrite/replace-file.ts';
+import { verifySuccessors } from '../rewrite/verify-successors.ts';
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
@@ -17,6 +20,7 @@ interface RewriteOptions {
   readonly write?: boolean;
   readonly backup?: boolean;
   readonly mentions?: boolean;
+  readonly verify?: boolean;
   readonly layout: GitHubLayout;
   readonly output: OutputFormat;
   readonly out?: string;
@@ -32,6 +36,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .option('--write', t('option.rewriteWrite'))
     .option('--backup', t('option.rewriteBackup'))
     .option('--mentions', t('option.rewriteMentions'))
+    .option('--verify', t('option.rewriteVerify'))
     .addOption(new Option('--layout <layout>', t('option.rewriteLayout')).choices(layouts).default('owner/repo/image'))
     .addOption(outputOption(t, ['table', 'json', 'yaml', 'sarif']))
     .option('--out <file>', t('option.out'))
@@ -40,14 +45,23 @@ export function define({ t }: Texts, run: RunCommand): Command {
 
 async function rewrite(context: CommandContext, paths: readonly string[], options: RewriteOptions): Promise<number> {
   if (options.backup && !options.write) throw new NodemendError('USAGE', { context: 'needs', command: 'rewrite', typed: '--backup', other: '--write' });
-  const found = findInFiles(paths, context.workingFolder, { layout: options.layout, mentions: options.mentions ?? false });
+  const mentions = options.mentions ?? false;
+  const offline = findInFiles(paths, context.workingFolder, { successorOf: (written) => successorOf(written, options.layout), mentions });
   // A wrong folder must not pass a check for ever.
-  if (found.looked === 0 && found.left.length === 0) throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
+  if (offline.looked === 0 && offline.left.length === 0) throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
+  const found = options.verify ? await verified(offline, context, { layout: options.layout, mentions }) : offline;
   const done = options.write ? await writeAll(found, options.backup ?? false) : found;
   await writeResult(await render(done, context, options), options.out, context);
   if (options.output === 'table') context.output.notes.write(renderReports(done, context.texts));
   context.output.notes.write(`${summary(done, options, context.texts)}\n`);
   return exitCode(done, options);
+}
+
+/** With the answers of the registries; what kept them from answering is told once each. */
+async function verified(offline: FoundInFiles, context: CommandContext, { layout, mentions }: { readonly layout: GitHubLayout; readonly mentions: boolean }): Promise<FoundInFiles> {
+  const answers = await verifySuccessors(offline, { layout, environment: context.environment, signal: context.interrupt });
+  for (const trouble of answers.troubles) context.output.notes.write(renderError(trouble, { debug: false }, contextFor(context.output.notes, context.texts)));
+  return findAgain(offline, { successorOf: answers.successorOf, mentions });
 }
 
 async function writeAll(found: FoundInFiles, backup: boolean): Promise<FoundInFiles> {
@@ -77,7 +91,8 @@ function summary(found: FoundInFiles, { write }: RewriteOptions, { t }: Texts): 
 
 /** Links are left alone on purpose; what could not be read may hold anything. */
 function exitCode(found: FoundInFiles, { check, write }: RewriteOptions): number {
-  const incomplete = found.left.some(({ why }) => why !== 'symlink');
+  const unsaid = found.manifests.some(({ references }) => references.some(({ reason }) => reason === 'not-verified'));
+  const incomplete = unsaid || found.left.some(({ why }) => why !== 'symlink');
   const breaks = found.manifests.some(({ references }) => references.some(({ reason }) => reason === 'kustomize-name-breaks'));
   if (write) return incomplete || breaks ? 6 : 0;
   if (check && found.manifests.some(hasChanges)) return 3;

@@ -37,8 +37,17 @@ export function findInFiles(paths: readonly string[], workingFolder: string, opt
     else manifests.set(path, { file: name, path, text: found.text, references: findReferences(found.text, { ...options, file: name }) });
   };
   for (const name of paths) walkPath(name, workingFolder, { file, leave: (leftFile, why) => left.push({ file: leftFile, why }) });
-  const withReferences = [...manifests.values()].filter(({ references }) => references.length > 0);
-  return { manifests: breakingNames(withReferences), left, looked };
+  return { manifests: naming([...manifests.values()]), left, looked };
+}
+
+/** The same files, with what is now known of the successors. */
+export function findAgain(found: FoundInFiles, options: Omit<FindOptions, 'file'>): FoundInFiles {
+  const manifests = found.manifests.map((manifest) => ({ ...manifest, references: findReferences(manifest.text, { ...options, file: manifest.file }) }));
+  return { ...found, manifests: naming(manifests) };
+}
+
+function naming(manifests: readonly Manifest[]): readonly Manifest[] {
+  return breakingNames(manifests.filter(({ references }) => references.length > 0));
 }
 
 /** A kustomization selects images by their old name: with the references the name has to change, or it selects nothing any more. */

@@ -28,6 +28,8 @@ export interface RegistryClient {
    * @throws NodemendError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_ANSWER_INVALID; the signal's reason.
    */
   readonly headManifest: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
+  /** Asks whether there are images of that name at all, whatever tag or digest the reference has. @throws as `headManifest` */
+  readonly findRepository: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
   readonly close: () => Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   const tokens = new TokenStore(connection);
   return {
     headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
+    findRepository: (reference, signal) => findRepository({ options, connection, tokens, signal }, reference),
     close: () => connection.close(),
   };
 }
@@ -55,13 +58,15 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-async function headManifest(asking: Asking, { registry, repository, tag, digest }: ImageReference): Promise<ManifestAnswer> {
-  const endpoint = endpointOf(registry, asking.options.plainHttp ?? new Set());
-  const url = new URL(`v2/${repository}/manifests/${digest ?? tag ?? 'latest'}`, endpoint);
-  const place = { url, endpoint, login: asking.options.loginOf?.(registry) };
+async function headManifest(asking: Asking, reference: ImageReference): Promise<ManifestAnswer> {
+  const place = placeOf(asking, reference, `manifests/${reference.digest ?? reference.tag ?? 'latest'}`);
   const answer = await ask(asking, place, 'HEAD');
   // Some registries refuse HEAD altogether (GitHub Enterprise). On Docker Hub a GET would be a pull.
-  return answerOf(answer.status === 405 && !isHub(endpoint) ? await ask(asking, place, 'GET') : answer);
+  return answerOf(answer.status === 405 && !isHub(place.endpoint) ? await ask(asking, place, 'GET') : answer);
+}
+
+async function findRepository(asking: Asking, reference: ImageReference): Promise<ManifestAnswer> {
+  return answerOf(await ask(asking, placeOf(asking, reference, 'tags/list?n=1'), 'GET'));
 }
 
 interface Place {
@@ -70,14 +75,20 @@ interface Place {
   readonly login: RegistryLogin | undefined;
 }
 
+function placeOf({ options }: Asking, { registry, repository }: ImageReference, what: string): Place {
+  const endpoint = endpointOf(registry, options.plainHttp ?? new Set());
+  return { url: new URL(`v2/${repository}/${what}`, endpoint), endpoint, login: options.loginOf?.(registry) };
+}
+
 async function ask({ connection, tokens, signal }: Asking, { url, endpoint, login }: Place, method: 'HEAD' | 'GET'): Promise<RegistryAnswer> {
-  const first = await connection.send({ method, url, headers: { accept }, signal });
+  const request = { method, url, read: false, signal };
+  const first = await connection.send({ ...request, headers: { accept } });
   const challenge = first.status === 401 ? usable(first, login) : undefined;
   if (challenge === undefined) return first;
-  if (challenge.scheme === 'basic' && login) return connection.send({ method, url, headers: { accept, authorization: basic(login) }, signal });
+  if (challenge.scheme === 'basic' && login) return connection.send({ ...request, headers: { accept, authorization: basic(login) } });
   const answer = await tokens.tokenFor({ challenge, endpoint, login, signal });
   if ('refused' in answer) return answer.refused;
-  return connection.send({ method, url, headers: { accept, authorization: `Bearer ${answer.token}` }, signal });
+  return connection.send({ ...request, headers: { accept, authorization: `Bearer ${answer.token}` } });
 }
 
 /** A token is asked for even without a login: that is how an image that is open to all is read. */

@@ -19,13 +19,15 @@ export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether what the answer says is needed, or only that it came. */
+  readonly read: boolean;
   readonly signal: AbortSignal;
 }
 
 export interface RegistryAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** At most `longestBody` bytes; empty for HEAD. */
+  /** At most `longestBody` bytes; empty when it was not asked for. */
   readonly body: string;
 }
 
@@ -60,14 +62,17 @@ export class RegistryConnection {
     }
   }
 
-  async #sendOnce({ method, url, headers, signal }: RegistryRequest): Promise<RegistryAnswer> {
+  async #sendOnce({ method, url, headers, read, signal }: RegistryRequest): Promise<RegistryAnswer> {
     const proxy = chooseProxy(url, undefined, this.#options.environment);
     try {
       const undici = await import('undici');
       const dispatcher = await this.#dispatcherBy(proxy);
       const timeouts = { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs };
       const answer = await undici.request(url, { method, headers, signal, dispatcher, ...timeouts });
-      return { status: answer.statusCode, headers: answer.headers, body: await boundedText(answer.body, url) };
+      const body = read ? await boundedText(answer.body, url) : '';
+      // Not waited for: a list of tags may be long.
+      if (!read) answer.body.on('error', () => undefined).destroy();
+      return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof NodemendError) throw error;

@@ -39,7 +39,7 @@ export class TokenStore {
     const kept = this.#kept.get(key);
     if (kept && kept.until > performance.now()) return kept;
     const headers = login ? { authorization: basic(login) } : {};
-    const answer = await this.#connection.send({ method: 'GET', url, headers, signal });
+    const answer = await this.#connection.send({ method: 'GET', url, headers, read: true, signal });
     if (answer.status !== 200) return { refused: answer };
     const { token, lifeSeconds } = readToken(answer.body, url);
     this.#kept.set(key, { token, until: performance.now() + lifeSeconds * 1000 - spareMs });

@@ -78,6 +78,7 @@ export class FakeHub {
       this.#challenge(request, response, { repository: place?.repository, refused: holder !== undefined });
     } else if (place === undefined) send(response, { status: 200, body: '{}' });
     else if (place.kind === 'blobs') sendBlob(request, response, images, place.reference);
+    else if (place.kind === 'tags') sendTags(response, place.repository, images);
     else this.#sendManifest(request, response, { holder, image: images.find(({ tag, manifest }) => tag === place.reference || digestOf(manifest) === place.reference) });
   }
 
@@ -122,13 +123,18 @@ interface Place {
 
 /** Undefined for what is no image's: `/v2/` itself. */
 function placeOf(path: string): Place | undefined {
-  const [, repository, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/u.exec(path) ?? [];
+  const [, repository, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/u.exec(path) ?? [];
   return repository !== undefined && kind !== undefined && reference !== undefined ? { repository, kind, reference } : undefined;
 }
 
 /** What is not there is hidden as well. */
 function mayRead({ account }: Holder, images: readonly StoredImage[]): boolean {
   return account !== undefined || (images.length > 0 && images.every((image) => image.private !== true));
+}
+
+function sendTags(response: ServerResponse, name: string, images: readonly StoredImage[]): void {
+  if (images.length === 0) send(response, { status: 404, body: failure('NAME_UNKNOWN', 'repository name not known to registry') });
+  else send(response, { status: 200, body: JSON.stringify({ name, tags: images.map(({ tag }) => tag) }) });
 }
 
 function sendBlob(request: IncomingMessage, response: ServerResponse, images: readonly StoredImage[], digest: string): void {

@@ -1,0 +1,63 @@
+import { concurrently } from '../../engine/rollout/concurrently.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { createRegistryClient, type ManifestAnswer, type RegistryClient } from '../../registry/client/registry-client.ts';
+import type { ImageReference } from '../../registry/reference/image-reference.ts';
+import { successorOf, type FindSuccessor, type GitHubLayout, type Successor } from '../../registry/successor.ts';
+import { verifySuccessor, type Presence } from '../../registry/verify-successor.ts';
+import type { FoundInFiles } from './find-in-files.ts';
+
+export interface Verifying {
+  readonly layout: GitHubLayout;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+export interface Verified {
+  readonly successorOf: FindSuccessor;
+  /** Why registries could not be asked, each once. */
+  readonly troubles: readonly Error[];
+}
+
+/** Requests at once: registries limit those who ask, too. */
+const atOnce = 8;
+
+/**
+ * Asks the new registries, anonymously and once for each reference, whether what would be written is there.
+ * @throws the signal's reason
+ */
+export async function verifySuccessors(found: FoundInFiles, { layout, environment, signal }: Verifying): Promise<Verified> {
+  const client = createRegistryClient({ environment });
+  const troubles = new Map<string, Error>();
+  const presenceOf = presences(client, troubles, signal);
+  try {
+    const answers = await concurrently([...changing(found)], atOnce, async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const);
+    const verified = new Map<string, Successor | undefined>(answers);
+    return { successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)), troubles: [...troubles.values()] };
+  } finally {
+    await client.close();
+  }
+}
+
+/** What is told anyway for another reason stays as it is. */
+function changing({ manifests }: FoundInFiles): ReadonlySet<string> {
+  const references = manifests.flatMap((manifest) => manifest.references);
+  return new Set(references.flatMap(({ old, whole, action, reason }) => (action === 'change' || reason === 'unverified-digest' ? [whole ?? old] : [])));
+}
+
+function presences(client: RegistryClient, troubles: Map<string, Error>, signal: AbortSignal) {
+  return async (reference: ImageReference, what: 'image' | 'repository'): Promise<Presence> => {
+    try {
+      return presence(await (what === 'image' ? client.headManifest(reference, signal) : client.findRepository(reference, signal)));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isNodemendError(error)) throw error;
+      troubles.set(error.message, error);
+      return 'unsaid';
+    }
+  };
+}
+
+function presence({ state }: ManifestAnswer): Presence {
+  if (state === 'found') return 'there';
+  return state === 'absent' ? 'absent' : 'unsaid';
+}
