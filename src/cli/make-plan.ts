@@ -1,9 +1,10 @@
 import { diagnose } from '../engine/diagnose.ts';
-import { makePlan } from '../engine/make-plan.ts';
+import { makePlan, type Planner } from '../engine/make-plan.ts';
 import type { Plan } from '../engine/plan.ts';
 import { previewAction } from '../engine/preview-action.ts';
 import { foldNodes } from '../engine/targets/fold-nodes.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { detectPlatform } from '../platforms/platform.ts';
 import { problems } from '../problems/index.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
@@ -12,6 +13,7 @@ import type { CommandContext } from './command-context.ts';
 import { renderPlan } from './render/plan/view.ts';
 import type { RenderContext } from './render/render-context.ts';
 import type { Session } from './session.ts';
+import type { WantedSource } from './source-file.ts';
 import type { Texts } from './text.ts';
 
 export interface PlannedChange extends Collected {
@@ -28,16 +30,18 @@ interface PlanningRequest {
   readonly asked: readonly Problem[];
   /** Remedies named by `--remedy`. */
   readonly remedies: ReadonlySet<string>;
+  /** The file that nodes are made equal to, for the one problem that is asked for: then that is planned, and nothing else. */
+  readonly source?: WantedSource | undefined;
   readonly command: string;
 }
 
 /** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes cannot be planned for unseen */
-export async function planChange({ session, opened, asked, remedies, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+export async function planChange({ session, opened, asked, remedies, source, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
   if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
-  const { findings } = diagnose(collected.evidence, problems);
-  const plan = makePlan({ evidence: collected.evidence, findings, problems: asked, remedies });
+  const { findings, planners } = source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
+  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies });
   const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
   const { nodes, cluster } = collected.evidence;
   const nks =
@@ -48,6 +52,21 @@ export async function planChange({ session, opened, asked, remedies, command }: 
       nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
     }) === 'nks';
   return { ...collected, plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
+}
+
+interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly planners: readonly Planner[];
+}
+
+function diagnosed(evidence: Evidence, asked: readonly Problem[]): Judgement {
+  return { findings: diagnose(evidence, problems).findings, planners: asked };
+}
+
+/** What a node's file lacks of the source is a finding like any other, and cured by a plan like any other. */
+function compared(evidence: Evidence, { problem: { meta }, synchronise, wanted }: WantedSource): Judgement {
+  const { nodes } = synchronise.drift(evidence, wanted);
+  return { findings: nodes.map(({ finding }) => finding), planners: [{ meta, plan: () => synchronise.plan(evidence, wanted) }] };
 }
 
 interface PlanView {

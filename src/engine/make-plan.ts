@@ -7,12 +7,15 @@ import { compareNames } from './compare-names.ts';
 import { planHash } from './plan-hash.ts';
 import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
 
+/** The part of a problem that plans. */
+export type Planner = Pick<Problem, 'meta' | 'plan'>;
+
 export interface PlanRequest {
   readonly evidence: Evidence;
   /** As `diagnose` gave them; muted ones are not planned for. */
   readonly findings: readonly Finding[];
   /** The problems to plan for. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Planner[];
   /** Remedies that were asked for by name. */
   readonly remedies?: ReadonlySet<string>;
 }
@@ -48,7 +51,7 @@ interface Draft {
   readonly refused: readonly Refusal[];
 }
 
-function draft(problem: Problem, { evidence, findings, remedies = new Set() }: PlanRequest): Draft {
+function draft(problem: Planner, { evidence, findings, remedies = new Set() }: PlanRequest): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
   const planned = problem.plan({ evidence, findings: own, remedies });
@@ -88,7 +91,7 @@ function refusalOf(action: ActionSpec, bound: ReadonlyMap<string, PlanNode | und
  * problem restarts behind its own files.
  */
 function place(action: ActionSpec): string {
-  const owner = action.kind === 'file' ? '' : action.problem;
+  const owner = action.kind === 'service' ? action.problem : '';
   return [action.node, action.kind, subjectOf(action), owner].join('\n');
 }
 

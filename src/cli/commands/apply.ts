@@ -10,14 +10,15 @@ import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOpt
 import { readPlanFile } from '../read-plan-file.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../session.ts';
+import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withStandingApproval(withRollout(withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
+  return withStandingApproval(withRollout(withSource(withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
@@ -26,32 +27,26 @@ async function apply(context: CommandContext, words: readonly string[], options:
   const standing = await readStanding(options, context);
   // A saved plan is one plan, read by somebody: it is approved by itself.
   if (standing && words.some(isPlanFile)) throw new NodemendError('USAGE', { context: 'conflict', command: 'apply', typed: '--approval', other: words.join(' ') });
+  const isSaved = words.length === 1 && words.some(isPlanFile);
+  // A saved plan holds its source and its remedies: to name one beside it is a mistake.
+  if (isSaved && options.from !== undefined) throw new NodemendError('USAGE', { context: 'conflict', command: 'apply', typed: '--from', other: words.join(' ') });
+  const asked = isSaved ? [] : knownProblems(words, 'apply');
+  const remedies = knownRemedies(options.remedy, asked, 'apply');
+  const source = await askedSource(options, asked, 'apply', context);
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
-    const change = await approvable({ words, options, session, opened }, context);
-    const command = ['apply', ...words, ...remedyWords(options)];
-    return applyChange(change, { world, session, command, yes: options.yes === true, standing }, context);
+    const change = isSaved ? await savedPlan(words[0] ?? '', session, opened, context) : await planChange({ session, opened, asked, remedies, source, command: 'apply' }, context);
+    const command = ['apply', ...words, ...remedyWords(options), ...sourceWords(options)];
+    const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
+    return applyChange(change, { world, session, command, yes: options.yes === true, standing, ...sha256 }, context);
   });
 }
 
-interface Asked {
-  readonly words: readonly string[];
-  readonly options: ApplyOptions;
-  readonly session: Session;
-  readonly opened: OpenedSession;
-}
-
-/** A saved plan as it was approved, or a new one for the named problems. */
-async function approvable({ words, options, session, opened }: Asked, context: CommandContext): Promise<Approvable> {
-  const [first = ''] = words;
-  const isSaved = words.length === 1 && isPlanFile(first);
-  const asked = isSaved ? [] : knownProblems(words, 'apply');
-  // A saved plan holds its remedies: to name one beside it is a mistake.
-  const remedies = knownRemedies(options.remedy, asked, 'apply');
-  if (!isSaved) return planChange({ session, opened, asked, remedies, command: 'apply' }, context);
-  const plan = await readPlanFile(first, context);
+/** As it was approved. */
+async function savedPlan(file: string, session: Session, opened: OpenedSession, context: CommandContext): Promise<Approvable> {
+  const plan = await readPlanFile(file, context);
   const found = await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, unseen: [], nks: false };
 }

@@ -1,0 +1,106 @@
+import { Command } from 'commander';
+import { driftExit } from '../engine/drift-exit.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { problems } from '../problems/index.ts';
+import type { WantedFile } from '../problems/synchronise.ts';
+import { applyChange } from './apply-change.ts';
+import { collect, withOpened } from './collect.ts';
+import type { CommandContext, RunCommand } from './command-context.ts';
+import { planChange } from './make-plan.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
+import { commandLine } from './render/command-line.ts';
+import { driftDocument } from './render/drift/document.ts';
+import { renderDrift } from './render/drift/view.ts';
+import { inFormat, type OutputFormat } from './render/in-format.ts';
+import { contextFor } from './render/render-context.ts';
+import { runWorld, withRollout, type RolloutOptions } from './run-world.ts';
+import { openSession } from './session.ts';
+import { readWantedSource, sourceWords, wantedPath, withSource, type SourceOptions } from './source-file.ts';
+import { readStanding, withStandingApproval, type StandingOptions } from './standing-approval.ts';
+import { synchronisedProblem, type SynchronisedProblem } from './synchronised.ts';
+import { createTexts, type Texts } from './text.ts';
+
+interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
+  readonly output: OutputFormat;
+}
+
+interface SyncOptions extends TargetOptions, AccessOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {
+  readonly from: string;
+}
+
+/** `nodemend <problem> diff|sync`, for a problem that keeps one file the same on all nodes. */
+export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command {
+  const found = synchronisedProblem(id);
+  const child = (name: 'diff' | 'sync'): Command => {
+    const command = new Command(name).summary(t(`command.drift-${name}.summary`)).description(t(`command.drift-${name}.description`));
+    return withAccess(withTargets(withCommon(withSource(command, t, { mandatory: name === 'sync' }), t), t), t);
+  };
+  return new Command(id)
+    .summary(t(`command.${id}.summary`))
+    .description(t(`command.${id}.description`))
+    .addCommand(
+      child('diff')
+        .addOption(outputOption(t, documentFormats))
+        .action((options: DiffOptions) => run((context) => diff(found, options, context))),
+    )
+    .addCommand(withStandingApproval(withRollout(child('sync'), t), t).action((options: SyncOptions) => run((context) => sync(found, options, context))));
+}
+
+async function diff(found: SynchronisedProblem, options: DiffOptions, context: CommandContext): Promise<number> {
+  const { problem, synchronise } = found;
+  const { id } = problem.meta;
+  const command = `${id} diff`;
+  const wanted: WantedFile = options.from === undefined ? { path: wantedPath(options.path, found, context) } : await readWantedSource(options.from, options.path, found, context);
+  const session = await openSession(context, options, command);
+  const evidence = await withOpened(session, async (opened) => {
+    if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
+    return (await collect(session, opened, [problem], context)).evidence;
+  });
+  const drift = synchronise.drift(evidence, wanted);
+  const exitCode = driftExit(drift);
+  const report = { problem: id, evidence, drift };
+  const next = nextWords(id, options, exitCode);
+  const { data } = context.output;
+  const text = await inFormat(options.output, {
+    document: () => driftDocument(report, exitCode, createTexts('en', problems)),
+    table: () => renderDrift(report, { diffs: true, ...(next === undefined ? {} : { next: commandLine(['nodemend', ...next, ...session.repeat]) }) }, contextFor(data, session.texts)),
+  });
+  data.write(text);
+  return exitCode;
+}
+
+/** Without a source there is nothing to make nodes equal to. */
+function nextWords(id: string, options: SourceOptions, exitCode: ReturnType<typeof driftExit>): readonly string[] | undefined {
+  if (exitCode === 5) return ['doctor'];
+  if (exitCode === 0) return undefined;
+  return options.from === undefined ? [id, 'diff', ...sourceWords({ ...options, from: 'FILE' })] : [id, 'sync', ...sourceWords(options)];
+}
+
+async function sync(found: SynchronisedProblem, options: SyncOptions, context: CommandContext): Promise<number> {
+  const { problem, synchronise } = found;
+  const { id } = problem.meta;
+  const command = `${id} sync`;
+  const standing = await readStanding(options, context);
+  const wanted = await readWantedSource(options.from, options.path, found, context);
+  const session = await openSession(context, options, command);
+  return withOpened(session, async (opened) => {
+    // Before anything is read: flags that make no sense are no reason to wait for a plan.
+    const world = runWorld({ context, session, opened, options, command, targets: [] });
+    const change = await planChange({ session, opened, asked: [problem], remedies: new Set(), source: { ...found, wanted }, command }, context);
+    const { data } = context.output;
+    const report = { problem: id, evidence: change.evidence, drift: synchronise.drift(change.evidence, wanted) };
+    const view = contextFor(data, session.texts);
+    // The plan that follows shows the bytes.
+    data.write(`${renderDrift(report, { diffs: false, standsFor: standsFor(id, options, session.repeat) }, view)}\n`);
+    const words = [id, 'sync', ...sourceWords(options)];
+    return applyChange(change, { world, session, command: words, yes: options.yes === true, standing, source: wanted.source.sha256 }, context);
+  });
+}
+
+/** The same in two steps, with a file between them that can be read, sent and approved elsewhere. */
+function standsFor(id: string, options: SourceOptions, repeat: readonly string[]): readonly string[] {
+  return [
+    commandLine(['nodemend', 'plan', id, ...sourceWords(options), '--out', 'plan.json', ...repeat]),
+    commandLine(['nodemend', 'apply', 'plan.json', ...repeat]),
+  ];
+}
