@@ -3,16 +3,19 @@ import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 import writeInBurstsScript from './write-in-bursts.sh?raw';
 
-/** What only real nodes can show: a container that fills a disk, and the two programs that keep logs small at work. */
+/** What only real nodes can show: a container that fills a disk, the two programs that keep logs small at work, and nodes that are born. */
 let testbed: TestTestbed;
 let operator: Operator;
 const docker = 'docker-1';
 const containerd = 'containerd-1';
+/** Has run the user script at its first boot, like the containerd node and unlike the other. */
+const prepared = 'docker-2';
 const megabyte = 1000 ** 2;
 const busy = { timeout: 120_000, interval: 300 };
 
 beforeAll(async () => {
-  testbed = await startTestTestbed({ containerd: 1, docker: 1 }, { name: 'cure', diskBytes: 1024 ** 3 });
+  const userScript = { content: await userScriptText(), nodes: [prepared, containerd] };
+  testbed = await startTestTestbed({ containerd: 1, docker: 2 }, { name: 'cure', diskBytes: 1024 ** 3, userScript });
   const { folder } = await testbed.status();
   operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
 });
@@ -20,6 +23,13 @@ afterAll(async () => {
   operator?.leave();
   await testbed?.down();
 });
+
+async function userScriptText(): Promise<string> {
+  const anybody = operatorOf(undefined, {});
+  const { stdout } = await anybody.nodemend('user-script', 'container-logs');
+  anybody.leave();
+  return stdout;
+}
 
 async function nodemend(...args: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await operator.nodemend(...args, '--lang', 'en');
@@ -43,11 +53,38 @@ async function findingOn(node: string): Promise<Findings['findings'][number] | u
 test('doctor: the API, both node groups through the bastion, sudo; the namespace of leases is missing', async () => {
   const said = await nodemend('doctor');
   expect(said).toMatch(/^4\n/);
-  expect(said).toContain(`docker (1 node): ${docker} as debian through 127.`);
+  expect(said).toContain(`docker (2 nodes): ${docker} as debian through 127.`);
   expect(said).toContain(`containerd (1 node): ${containerd} as debian through 127.`);
   expect(said).toContain('docker: debian becomes root by sudo without a password');
   await testbed.kubectl('create', 'namespace', 'nodemend');
   expect(await nodemend('doctor')).toMatch(/^0\n/);
+});
+
+describe('the user script, at the first boot of nodes', () => {
+  const born = (node: string): Promise<string> => testbed.root(node, 'cat /var/log/userscript_v2.output /var/log/userscript_v2.exitcode');
+
+  test('a Docker node gets the rule before Docker and kubelet start, and nothing is found on it', async () => {
+    expect(await born(prepared)).toMatch(/^nodemend: container-logs: tried out: .+\nnodemend: container-logs: \/etc\/logrotate\.d\/docker was written\n0\n$/);
+    const moment = (unit: string, property: string): string => `systemctl show --property ${property} --value ${unit}`;
+    const order = [moment('testbed-user-script', 'ExecMainExitTimestampMonotonic'), moment('docker', 'ExecMainStartTimestampMonotonic'), moment('kubelet', 'ExecMainStartTimestampMonotonic')];
+    const [ended = 0, dockerBegan = 0, kubeletBegan = 0] = (await testbed.root(prepared, order.join('\n'))).trim().split('\n').map(Number);
+    expect(ended).toBeGreaterThan(0);
+    expect(dockerBegan).toBeGreaterThan(ended);
+    expect(kubeletBegan).toBeGreaterThan(ended);
+    expect((await findingOn(prepared))?.rule).toBe('rule-ok');
+    expect((await findingOn(docker))?.rule).toBe('rule-missing');
+  });
+
+  test('on a containerd node it says that kubelet rotates, and writes nothing', async () => {
+    expect(await born(containerd)).toMatch(/^nodemend: container-logs: kubelet rotates the logs here \(kubelet is told unix:.+\): nothing was written\n0\n$/);
+    expect((await testbed.root(containerd, 'ls -d /etc/logrotate.d/docker /var/lib/nodemend 2>/dev/null || true')).trim()).toBe('');
+  });
+
+  test('now that containers run there, too, it finds nothing to do', async () => {
+    await testbed.root(prepared, 'docker run -d --name busy box:1 sh -c "while :; do echo tick; sleep 1; done"');
+    expect(await testbed.root(prepared, '/usr/lib/testbed/user-script')).toMatch(/the rule on this node is good: .+; nothing was written\n$/);
+    expect(await testbed.root(prepared, 'ls /var/lib/docker/containers | wc -l; docker rm -f busy >/dev/null')).not.toMatch(/^0/);
+  });
 });
 
 describe('a container on a Docker node fills its disk', () => {
@@ -75,7 +112,7 @@ describe('a container on a Docker node fills its disk', () => {
     expect(Number(finding?.facts?.diskFreeBytes) / Number(finding?.facts?.diskBytes)).toBeLessThan(0.12);
     const table = await nodemend('diagnose');
     expect(table).toMatch(/^3\n/);
-    expect(table).toContain('2 nodes: 1 failing, 1 passing.');
+    expect(table).toContain('3 nodes: 1 failing, 2 passing.');
   });
 
   test('it is repaired: the rule is on the node, and in force', async () => {

@@ -11,6 +11,7 @@ import type { TestbedFile } from './daemon/run-daemon.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
+import type { UserScript } from './node/user-script-files.ts';
 import { checkInotify, inotifyInstances } from './inotify.ts';
 import { loopDevices } from './loop-devices.ts';
 import { hostsBesideNodes, nodeCount, planTestbed, type TestbedPlan, type TestbedSize } from './testbed-plan.ts';
@@ -24,6 +25,8 @@ export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly standIn?: boolean;
   /** How long the kubelet of a Docker node may take to register it before the testbed stands in for it, ms. Default two minutes: it is seconds where nothing else runs. */
   readonly registrationMs?: number;
+  /** What nodes run at their first boot, before their runtime and kubelet start. */
+  readonly userScript?: UserScript;
   /** Default: that of the process. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Told when it did not come up, before what there is is taken down: a test keeps the logs. */
@@ -42,7 +45,7 @@ const mostNodes = 40;
 /** Starts a testbed and waits until every node is Ready. Whatever goes wrong, nothing is left behind; a killed command leaves what `testbedDown` removes. */
 export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const { name, folder } = chosenTestbed(options);
-  const { docker, containerd2 = 0, report, diskBytes = 2 * 1024 ** 3, registrationMs = 120_000, environment = process.env } = options;
+  const { docker, containerd2 = 0, report, diskBytes = 2 * 1024 ** 3, registrationMs = 120_000, environment = process.env, userScript } = options;
   const count = nodeCount(options);
   if (count < 1 || count > mostNodes) throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
   checkTestbedMachine(thisMachine(), docker > 0);
@@ -54,7 +57,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
     const listeners = await listenForLab(count + hostsBesideNodes);
     try {
       const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
-      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices() } satisfies TestbedFile), { mode: 0o600 });
+      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices(), ...(userScript ? { userScript } : {}) } satisfies TestbedFile), { mode: 0o600 });
       const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
       return { plan, folder };

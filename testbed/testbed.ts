@@ -1,4 +1,5 @@
 /** `npm run testbed -- up|status|shell|ssh|reboot|…`: a real cluster on this machine. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { imageArchive } from '../scripts/image/image-archive.ts';
 import { loadImage } from './load-image.ts';
@@ -15,6 +16,7 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   up [--containerd 2] [--containerd2 0] [--docker 0]
                                      a control plane and nodes, ready to use
      [--stand-in]                    Docker nodes without a kubelet: the testbed writes their Node objects
+     [--user-script FILE]            what every node runs at its first boot, before it joins, as on NKS
      [--closed NODE,NODE]            nodes that reach the API server, the bastion and mirror.test, and nothing else
   build                              builds, or finds, all programs that up can need
   status                             what is there, and where
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
     docker: { type: 'string', default: '0' },
     'stand-in': { type: 'boolean', default: false },
     closed: { type: 'string', default: '' },
+    'user-script': { type: 'string' },
   },
   allowPositionals: true,
 });
@@ -110,7 +113,9 @@ async function up(): Promise<string> {
     docker: count(values.docker, '--docker'),
     closed: values.closed.split(',').filter((name) => name !== ''),
   };
-  await testbedUp({ ...choice, ...size, standIn: values['stand-in'], report, signal });
+  const file = values['user-script'];
+  const userScript = file === undefined ? {} : { userScript: { content: readFileSync(file, 'utf8') } };
+  await testbedUp({ ...choice, ...size, ...userScript, standIn: values['stand-in'], report, signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   return `${took}\n\n${await status()}`;
 }

@@ -21,6 +21,7 @@ import { identityFiles, runtimeFiles, sharedFiles } from '../node/node-files.ts'
 import systemdLayerScript from '../node/systemd-layer.sh?raw';
 import { registryFiles } from '../node/registry-files.ts';
 import { unitFiles } from '../node/unit-files.ts';
+import { userScriptFiles, type UserScript } from '../node/user-script-files.ts';
 import { partitionedNodes } from '../partition.ts';
 import { nodePrograms, type Programs } from '../programs.ts';
 import { pushTo } from '../registry/push-image.ts';
@@ -46,6 +47,8 @@ export interface TestbedFile {
   readonly programs: Programs;
   readonly diskBytes: number;
   readonly registrationMs: number;
+  /** Runs at the first boot of nodes. */
+  readonly userScript?: UserScript;
   /** Numbers of those that were there before. */
   readonly loopDevices: readonly number[];
 }
@@ -58,7 +61,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   closeInheritedFiles();
   await writeDaemonFile(folder);
   const listeners = await receiveListeners();
-  const { plan, programs, diskBytes, registrationMs } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
+  const { plan, programs, diskBytes, registrationMs, userScript } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
   forward(listeners.api, serviceAddress, innerApiPort);
   for (const { index, networkAddress } of [...plan.nodes, plan.bastion]) forward(listeners.nodes[index], networkAddress, 22);
   for (const { index, networkAddress } of plan.registries) forward(listeners.nodes[index], networkAddress, 443);
@@ -85,7 +88,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     events: folder.events,
     isPartitioned: (name) => partitionedNodes(folder).has(name),
     programsOf: ({ runtime }) => nodePrograms(programs, runtime),
-    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, { plan, programs, plane }))],
+    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, { plan, programs, plane })), ...userScriptFiles(node.name, userScript)],
   });
   const registries = new Registries({ plan, folder, authority: plane.authority, program: programs.registry });
   await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl({ nodes, registries }, request));

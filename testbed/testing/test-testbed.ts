@@ -23,7 +23,7 @@ export interface TestTestbed {
   readonly down: () => Promise<void>;
 }
 
-type TestOptions = Pick<TestbedUpOptions, 'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment'>;
+type TestOptions = Pick<TestbedUpOptions, 'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment' | 'userScript'>;
 
 export async function startTestTestbed(size: TestbedSize, options: string | TestOptions = 'test'): Promise<TestTestbed> {
   const { name = 'test', ...others } = typeof options === 'string' ? { name: options } : options;
