@@ -10,34 +10,47 @@ import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './diagnos
 import type { Rotation } from './diagnose/rotation.ts';
 import { diskOf, usageFacts } from './diagnose/usage.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
+import { forecastFacts } from './forecast/forecast-facts.ts';
+import { forecastFindings } from './forecast/forecast-findings.ts';
+import { sinceOf, type Since } from './forecast/growth-since.ts';
+import { forecastOf } from './forecast/node-forecast.ts';
+import { roomFindings } from './diagnose/free-room.ts';
 import { scheduleFindings } from './schedule/schedule-findings.ts';
 
-/** One finding a node, or more where docker and another runtime are both at work. */
-export function diagnose(evidence: Evidence): readonly Finding[] {
-  return evidence.nodes.flatMap(diagnoseNode);
+/** One finding a node, or more where docker and another runtime are both at work. `earlier` tells how fast disks and logs grow. */
+export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Finding[] {
+  const collectedAt = Date.parse(evidence.collectedAt);
+  return evidence.nodes.flatMap((node) => diagnoseNode(node, collectedAt, sinceOf(node, collectedAt, earlier)));
 }
 
 interface SeenNode {
   readonly node: NodeEvidence;
   readonly facts: NodeFacts;
   readonly runtime: NodeRuntime;
+  readonly collectedAt: number;
+  readonly since: Since | undefined;
 }
 
-function diagnoseNode(node: NodeEvidence): readonly Finding[] {
+function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | undefined): readonly Finding[] {
   const facts = nodeFacts(node);
   const runtime = nodeRuntime(node, facts);
   if (runtime.state !== 'seen') return [unseen(node.name, 'runtime', runtime)];
-  const seen = { node, facts, runtime: runtime.value };
+  const seen = { node, facts, runtime: runtime.value, collectedAt, since };
   const rotation = nodeRotation(facts);
-  if (rotation.state !== 'seen') return [withoutRotation(seen, rotation)];
-  const doubt = doubtOf(node, rotation.value);
-  return doubt === undefined ? [...dockerFindings(seen, rotation.value), ...criFindings(seen, rotation.value)] : [doubt];
+  const found = rotation.state === 'seen' ? withRotation(seen, rotation.value) : [withoutRotation(seen, rotation)];
+  return [...found, ...forecastFindings({ ...seen, rotation: rotation.state === 'seen' ? rotation.value : undefined }, found), ...roomFindings(node, facts)];
 }
 
-function withoutRotation({ node, facts, runtime }: SeenNode, rotation: Exclude<Seen<Rotation>, { readonly state: 'seen' }>): Finding {
+function withRotation(seen: SeenNode, rotation: Rotation): readonly Finding[] {
+  const doubt = doubtOf(seen.node, rotation);
+  return doubt === undefined ? [...dockerFindings(seen, rotation), ...criFindings(seen, rotation)] : [doubt];
+}
+
+function withoutRotation(seen: SeenNode, rotation: Exclude<Seen<Rotation>, { readonly state: 'seen' }>): Finding {
+  const { node, facts, runtime } = seen;
   const isMissing = facts.release.state === 'unknown' && facts.release.reason === 'tool-missing';
   if (isMissing && !runtime.docker) return finding(node.name, { status: 'pass', rule: 'kubelet-rotates' });
-  if (isMissing) return finding(node.name, withUsage({ status: 'fail', rule: 'logrotate-missing' }, facts, 'docker'));
+  if (isMissing) return finding(node.name, withUsage({ status: 'fail', rule: 'logrotate-missing' }, seen, 'docker'));
   return unseen(node.name, facts.rotationFiles.state === 'seen' ? 'logrotate-version' : 'rotation-files', rotation);
 }
 
@@ -49,20 +62,23 @@ export function doubtOf(node: NodeEvidence, { configuration }: Rotation): Findin
   return faulty === undefined ? undefined : unknown(node.name, 'unpredictable', 'malformed', { file: faulty });
 }
 
-function dockerFindings({ node, facts, runtime }: SeenNode, rotation: Rotation): readonly Finding[] {
+function dockerFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
+  const { node, facts, runtime } = seen;
   if (!runtime.docker) return [];
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [unseen(node.name, 'log-files', docker)];
   const verdict = dockerVerdict(rotation, sortLogs(docker.value), diskOf(facts, 'docker'));
-  return [finding(node.name, withUsage(verdict, facts, 'docker')), ...scheduleFindings(node, facts, docker.value)];
+  return [finding(node.name, withUsage(verdict, seen, 'docker', rotation)), ...scheduleFindings(node, facts, docker.value)];
 }
 
-function criFindings({ node, facts, runtime }: SeenNode, rotation: Rotation): readonly Finding[] {
+function criFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
+  const { node, facts, runtime } = seen;
   if (runtime.pods !== 'cri') return [];
   const verdicts = criVerdicts(rotation, placesOf(everyDockerLog(facts), podLogs(facts)), runtime);
-  return verdicts.map((verdict) => finding(node.name, withUsage(verdict, facts, 'pods')));
+  return verdicts.map((verdict) => finding(node.name, withUsage(verdict, seen, 'pods', rotation)));
 }
 
-function withUsage(verdict: Verdict, facts: NodeFacts, of: 'docker' | 'pods'): Verdict {
-  return { ...verdict, facts: { ...usageFacts(facts, of), ...verdict.facts } };
+function withUsage(verdict: Verdict, seen: SeenNode, of: 'docker' | 'pods', rotation?: Rotation): Verdict {
+  const forecast = forecastOf({ ...seen, rotation }, of);
+  return { ...verdict, facts: { ...usageFacts(seen.facts, of), ...forecastFacts(forecast), ...verdict.facts } };
 }

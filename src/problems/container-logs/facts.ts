@@ -1,6 +1,8 @@
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
 import { parseDisk, type DiskRoom } from './facts/disk.ts';
+import { parseDiskUse, type PlaceUse } from './facts/disk-use.ts';
 import { parseGrowth, type Growth } from './facts/growth.ts';
+import { parseFreeRoom, type FreeRoom } from './facts/free-room.ts';
 import { parseLogFiles, type LogFiles } from './facts/log-files.ts';
 import { parseRotationFiles, type RotationFiles } from './facts/rotation-files.ts';
 import { parseRuntime, type RuntimeFacts } from './facts/runtime.ts';
@@ -15,7 +17,9 @@ export interface NodeFacts {
   readonly runtime: Seen<RuntimeFacts>;
   readonly logFiles: Seen<LogFiles>;
   readonly disk: Seen<readonly DiskRoom[]>;
+  readonly freeRoom: Seen<FreeRoom>;
   readonly growth: Seen<Growth>;
+  readonly diskUse: Seen<readonly PlaceUse[]>;
   readonly scheduler: Seen<Scheduler | 'no-docker'>;
 }
 
@@ -27,7 +31,9 @@ export function nodeFacts(node: NodeEvidence): NodeFacts {
     runtime: parsedSection(node, 'runtime', parseRuntime),
     logFiles: parsedSection(node, 'log-files', parseLogFiles),
     disk: parsedSection(node, 'disk', parseDisk),
+    freeRoom: parsedSection(node, 'free-room', parseFreeRoom),
     growth: parsedSection(node, 'growth', parseGrowth),
+    diskUse: parsedSection(node, 'disk-use', parseDiskUse),
     scheduler: parsedSection(node, 'scheduler', parseScheduler),
   };
 }

@@ -321,7 +321,17 @@ container_logs_disk() {
   for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$container_logs_docker_root" /var/lib/containerd; do
     [ ! -d "$container_logs_path" ] || set -- "$@" "$container_logs_path"
   done
-  [ "$#" -eq 0 ] || stat -f -c '%S %b %f %a %c %d %i %n' -- "$@"
+  [ "$#" -gt 0 ] || return 0
+  container_logs_rooms=$(stat -f -c '%S %b %f %a %c %d %i %n' -- "$@") || return 1
+  echo "$container_logs_rooms"
+  container_logs_full=''
+  while read -r _ container_logs_size _ container_logs_left _ _ container_logs_id _; do
+    [ $((container_logs_left * 5)) -ge "$container_logs_size" ] || container_logs_full="$container_logs_full$container_logs_id "
+  done <<ROOMS
+$container_logs_rooms
+ROOMS
+  # For the section `disk-use`, and only where there is something to look for.
+  [ -z "$container_logs_full" ] || echo "$container_logs_full" >"$nm_scratch/container-logs-full"
 }
 
 section rotation-files 5 1048576 container_logs_rotation_files

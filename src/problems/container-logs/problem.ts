@@ -8,7 +8,10 @@ import { diagnose } from './diagnose.ts';
 import { problemId } from './diagnose/finding.ts';
 import { synchronise } from './drift/synchronise.ts';
 import { plan } from './plan.ts';
+import { roomRemedies } from './plan/free-room-plan.ts';
 import probe from './probe.sh?raw';
+import diskUseProbe from './probe/disk-use.sh?raw';
+import freeRoomProbe from './probe/free-room.sh?raw';
 import growthProbe from './probe/growth.sh?raw';
 import schedulerProbe from './probe/scheduler.sh?raw';
 import pageKo from './README.ko.md?raw';
@@ -26,6 +29,7 @@ export const containerLogs: Problem = {
     needsRoot: true,
     remedyRisk: 'low',
     dependsOn: [],
+    remedies: roomRemedies,
     guideSection: '워커 노드의 컨테이너 로그 파일 크기가 커지면서 디스크 공간이 줄어듭니다.',
     faults: [
       'rule-missing',
@@ -41,8 +45,8 @@ export const containerLogs: Problem = {
     ],
   },
   probe: {
-    script: [probe, growthProbe, schedulerProbe].join('\n'),
-    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'scheduler'],
+    script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe].join('\n'),
+    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'disk-use', 'free-room', 'scheduler'],
   },
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },

@@ -281,6 +281,25 @@ case $state in
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
     ;;
+  fail-disk-fills)
+    # A disk of 2 MiB that a layer of an image fills.
+    mkdir -p /var/lib/docker
+    mount -t tmpfs -o size=2m,mode=0710 disk /var/lib/docker
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    mkdir -p /var/lib/docker/overlay2/layer/diff
+    fill /var/lib/docker/overlay2/layer/diff/model 1450000
+    ;;
+  fail-disk-fills-logs)
+    # A log that takes 20 MB an hour, on a disk of 64 MiB: the rule is right, and rotates only once a day.
+    mkdir -p /var/lib/docker
+    mount -t tmpfs -o size=64m,mode=0710 disk /var/lib/docker
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    line=$(date -u -d '1 hour ago' '+{"log":"GET /","stream":"stdout","time":"%Y-%m-%dT%H:%M:%S.000000001Z"}')
+    yes "$line" | head -n 300000 >"$containers/$first/$first-json.log"
+    date -u '+{"log":"GET /","stream":"stdout","time":"%Y-%m-%dT%H:%M:%S.000000001Z"}' >>"$containers/$first/$first-json.log"
+    ;;
   warn-rule-has-errors)
     docker_node
     rule "$containers/*/*.log" daily copytruncate 'rotate 3' 'maxsizee 100M' >"$rules/docker"
