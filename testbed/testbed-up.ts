@@ -57,7 +57,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
     const listeners = await listenForLab(count + hostsBesideNodes);
     try {
       const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
-      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices(), ...(userScript ? { userScript } : {}) } satisfies TestbedFile), { mode: 0o600 });
+      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices(), userScript } satisfies TestbedFile), { mode: 0o600 });
       const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
       return { plan, folder };

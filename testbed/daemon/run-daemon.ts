@@ -48,7 +48,7 @@ export interface TestbedFile {
   readonly diskBytes: number;
   readonly registrationMs: number;
   /** Runs at the first boot of nodes. */
-  readonly userScript?: UserScript;
+  readonly userScript: UserScript | undefined;
   /** Numbers of those that were there before. */
   readonly loopDevices: readonly number[];
 }
