@@ -1,13 +1,30 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/check/longest-first.ts';
 
 const folders = '{src,lab,testbed,tools,scripts,bench,test}';
 
+/** They compare the whole machine with what it was before, and those of `bench` measure: nothing else may run meanwhile. */
+const wholeMachine = ['lab/canary.root.test.ts', 'lab/side-by-side.root.test.ts'];
+const alone = ['bench/**', ...wholeMachine];
+
+const root = { testTimeout: 60_000, hookTimeout: 120_000 };
+const testbed = {
+  setupFiles: ['testbed/testing/failed-tests.ts'],
+  testTimeout: 180_000,
+  // Building the programs for the first time is in it.
+  hookTimeout: 900_000,
+};
+/** These tests wait more than they work: two files at once fill two processors, and two testbeds fit into the kernel's 128 inotify instances. */
+const twoAtOnce = { maxWorkers: 2 };
+const oneAtATime = { fileParallelism: false };
+
 /**
  * `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces; `testbed` a real
- * cluster, whose programs take minutes to build the first time.
+ * cluster, whose programs take minutes to build the first time. Each project runs when the one before it is done.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -20,26 +37,10 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      {
-        test: {
-          name: 'root',
-          include: [`${folders}/**/*.root.test.ts`],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'testbed',
-          include: [`${folders}/**/*.testbed.test.ts`],
-          setupFiles: ['testbed/testing/failed-tests.ts'],
-          testTimeout: 180_000,
-          // Building the programs for the first time is in it.
-          hookTimeout: 900_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'root', include: [`${folders}/**/*.root.test.ts`], exclude: [...alone, '**/node_modules/**'], sequence: { groupOrder: 1 }, ...root, ...twoAtOnce } },
+      { test: { name: 'root-alone', include: ['bench/**/*.root.test.ts', ...wholeMachine], sequence: { groupOrder: 2 }, ...root, ...oneAtATime } },
+      { test: { name: 'testbed', include: [`${folders}/**/*.testbed.test.ts`], exclude: [...alone, '**/node_modules/**'], sequence: { groupOrder: 3 }, ...testbed, ...twoAtOnce } },
+      { test: { name: 'testbed-alone', include: ['bench/**/*.testbed.test.ts'], sequence: { groupOrder: 4 }, ...testbed, ...oneAtATime } },
     ],
   },
 });

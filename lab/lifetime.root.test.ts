@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { captureMachine, machineChanges } from '../test/canary.ts';
 import type { NodemendError } from '../src/errors/nodemend-error.ts';
 import { daemonFromSources } from './daemon-command.ts';
 import { labDown } from './lab-down.ts';
@@ -16,7 +14,6 @@ import { labUp } from './lab-up.ts';
 import { isAlive, type ProcessId } from './processes.ts';
 import { stateFolder, type StateFolder } from './state-folder.ts';
 import { processTree } from './testing/process-tree.ts';
-import { startTestLab } from './testing/test-lab.ts';
 
 let parent: string;
 let folder: StateFolder;
@@ -176,24 +173,5 @@ test('down is done once; a folder without a lab, or half written, is removed', a
     writeFileSync(left.daemon, content);
     expect(await labDown({ name, stateDir: left.path })).toEqual({ wasThere: true });
     expect(existsSync(left.path)).toBe(false);
-  }
-});
-
-test('two labs side by side do not meet, and the machine sees neither in its own network', async () => {
-  const before = captureMachine();
-  const [one, two] = await Promise.all([startTestLab(2, 'one'), startTestLab(2, 'two')]);
-  try {
-    expect(one.status.server).not.toBe(two.status.server);
-    const addresses = [...one.status.nodes, ...two.status.nodes].map(({ address }) => address);
-    expect(new Set(addresses).size).toBe(4);
-    for (const lab of [one, two]) expect((await lab.ssh(lab.docker.name, 'hostname')).stdout.trim()).toBe(lab.docker.name);
-    expect(machineChanges(before, captureMachine())).toEqual([]);
-    await one.down();
-    expect((await two.ssh(two.docker.name, 'hostname')).stdout.trim()).toBe(two.docker.name);
-    const { address, port } = one.docker;
-    const gone = await new Promise((resolve) => connect({ host: address, port }).once('error', (error) => resolve('code' in error && error.code)));
-    expect(gone).toBe('ECONNREFUSED');
-  } finally {
-    await Promise.all([one.down(), two.down()]);
   }
 });
