@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,11 +42,13 @@ export interface Operator {
 }
 
 const root = join(import.meta.dirname, '../..');
-const program = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/source-hooks.ts'), join(root, 'src/cli/start.ts')];
+let isBuilt = false;
 
-/** Arguments of Node that run the command line of this checkout. */
+/** Arguments of Node that run the command line of this checkout: its bundle, made anew when a source changed, as `bin/nodemend` starts it. */
 export function nodemendArguments(...args: readonly string[]): readonly string[] {
-  return [...program, ...args];
+  if (!isBuilt) execFileSync(join(root, 'bin/nodemend'), ['--version'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  isBuilt = true;
+  return ['--max-semi-space-size=16', join(root, 'dist/main.js'), ...args];
 }
 
 export function operatorOf(cluster: TestCluster | undefined, environment: Readonly<Record<string, string>> = {}): Operator {

@@ -136,7 +136,7 @@ export function describeSecrets(create: OpenCluster): void {
         ...Object.fromEntries(filesBelow(operator.folder).filter((path) => !path.includes('/labs/')).map((path) => [path, readFileSync(path, 'utf8')])),
       };
       expect(Object.keys(places).filter((place) => /jsonl$|plan\.json$|bundle\.json$|findings\.json$/.test(place))).toHaveLength(5);
-      expect(places['command lines']).toContain('src/cli/start.ts');
+      expect(places['command lines']).toContain('dist/main.js\0diagnose\0');
       for (const [what, secret] of Object.entries({ ...planted, ...credentials })) {
         expect(secret.length, what).toBeGreaterThan(15);
         for (const [place, text] of Object.entries(places)) expect(text.includes(secret), `${what} is in ${place}`).toBe(false);
