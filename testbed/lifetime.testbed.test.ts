@@ -43,7 +43,7 @@ async function ended(command: ChildProcess): Promise<void> {
 
 /** How far a testbed has come, by what it leaves in its folder. */
 const moments: Readonly<Record<string, () => boolean>> = {
-  'the plan is written': () => existsSync(folder.plan),
+  'the plan is written': () => existsSync(folder.plan) && readFileSync(folder.plan, 'utf8') !== '',
   'etcd runs': () => existsSync(join(folder.path, 'kubeconfig')) || processesNamed('etcd'),
   'a disk is made': () => existsSync(folder.disks) && readdirSync(folder.disks).length > 0,
   'a node has booted': () => existsSync(folder.events) && readFileSync(folder.events, 'utf8') !== '',
