@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
+import type { Timing } from '../kubernetes/timing.ts';
 import type { NodeConnection } from '../transport/transport.ts';
 import type { TextParams } from '../locales/translator.ts';
 
@@ -6,13 +7,18 @@ import type { TextParams } from '../locales/translator.ts';
  * An action is one kind of change: previewed, applied, verified and undone the same way whatever problem asked for it. Its
  * specification is part of the plan, plain JSON, and says all that an undo needs to know.
  */
-export type ActionSpec = FileAction | ServiceAction;
+export type ActionSpec = FileAction | ServiceAction | LogSpaceAction;
 
 /** An action without the contents that only its apply needs. */
-export type StoredAction = StoredFileAction | ServiceAction;
+export type StoredAction = StoredFileAction | ServiceAction | LogSpaceAction;
+
+/** What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good. */
+export const disruptions = ['reboot', 'restart', 'discard'] as const;
+
+export type Disruption = (typeof disruptions)[number];
 
 interface ActionBase {
-  /** Unique in the plan and stable: `file:<node>:<path>`, `service:<node>:<unit>`. */
+  /** Unique in the plan and stable: `file:<node>:<path>`, `service:<node>:<unit>`, `log-space:<node>:<path>`. */
   readonly id: string;
   readonly problem: string;
   readonly node: string;
@@ -21,7 +27,7 @@ interface ActionBase {
   /** Why, as a key in the problem's texts. */
   readonly why: { readonly key: string; readonly params: TextParams };
   /** Named in `--allow` before it happens; absent when it disturbs nothing. */
-  readonly disrupts?: 'reboot' | 'restart';
+  readonly disrupts?: Disruption;
 }
 
 /** A regular file without its content: enough to tell whether it is still the same. */
@@ -85,6 +91,33 @@ export interface ServiceAction extends ActionBase {
   readonly verify: readonly CheckReference[];
 }
 
+/**
+ * Frees the room of one log file of a container. The content is in no plan and in no record: a compressed copy lies beside the
+ * record where there was room for it.
+ */
+export interface LogSpaceAction extends ActionBase {
+  readonly kind: 'log-space';
+  /** Absolute; of the form that docker or kubelet gives logs (`log-space/log-path.ts`). */
+  readonly path: string;
+  /** `rotated` and `dead`: written by nobody, and removed. `live`: its writer has it open, so it is emptied in place. */
+  readonly log: 'rotated' | 'dead' | 'live';
+  /**
+   * `always`: freed only when a copy could be kept, so that it can be undone. `when-it-fits`: freed in any case. `never`: the log
+   * is compressed already, or too large to be copied.
+   */
+  readonly keep: 'always' | 'when-it-fits' | 'never';
+  /** Bytes that stay free where the copy lies. */
+  readonly reserve: number;
+  /** The file as the plan saw it: apply touches no other. Bytes; `modified` in seconds since 1970. */
+  readonly was: {
+    readonly device: string;
+    readonly inode: string;
+    readonly size: number;
+    readonly allocated: number;
+    readonly modified: number;
+  };
+}
+
 export interface CheckReference {
   /** `<problem>/<check>`, looked up in the problem's `checks`. */
   readonly check: string;
@@ -127,6 +160,8 @@ export interface ActionContext {
   readonly record: RecordHeader;
   readonly check: (reference: CheckReference) => NodeCheck;
   readonly redact: Redact;
+  /** The clock by which something is waited for. */
+  readonly timing: Timing;
   /** Ctrl-C: a check that only validates may be cut short; nothing that changes is. */
   readonly signal: AbortSignal;
 }

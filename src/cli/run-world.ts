@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { Option, type Command } from 'commander';
+import { disruptions } from '../actions/action.ts';
 import { defaultLease } from '../engine/default-lease.ts';
 import { journalStore } from '../engine/journal/journal-store.ts';
 import { runsFolder } from '../engine/journal/state-folder.ts';
@@ -45,7 +46,11 @@ export function withRollout(command: Command, t: CliText): Command {
     .addOption(new Option('--max-unavailable <size>', t('option.maxUnavailable')))
     .addOption(new Option('--max-failures <count>', t('option.maxFailures')))
     .addOption(new Option('--soak <seconds>', t('option.soak')))
-    .addOption(new Option('--allow <disruption>', t('option.allow')).argParser(collectWords));
+    .addOption(allowOption(t));
+}
+
+export function allowOption(t: CliText): Option {
+  return new Option('--allow <disruption>', t('option.allow')).argParser(collectWords);
 }
 
 interface WorldRequest {
@@ -107,8 +112,6 @@ function batchSizes(options: RolloutOptions, rollout: NonNullable<Configuration[
   const rest = sizes ?? defaultRunOptions.batches.slice(1);
   return canary === 0 ? rest : [{ nodes: canary }, ...rest];
 }
-
-const disruptions = ['reboot', 'restart'] as const;
 
 /** What `--allow` names. @throws NodemendError USAGE for another word */
 export function allowedDisruptions(words: readonly string[], command: string): RunOptions['allow'] {

@@ -1,3 +1,4 @@
+import type { Disruption } from '../actions/action.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { TextParams } from '../locales/translator.ts';
 import type { BatchSize } from './rollout/batch-size.ts';
@@ -15,7 +16,7 @@ export interface RunOptions {
   /** Nodes worked on at one time within a batch. */
   readonly concurrency: number;
   /** Disruptions that were named in `--allow`. */
-  readonly allow: readonly ('reboot' | 'restart')[];
+  readonly allow: readonly Disruption[];
   /** Nodes that were named one by one: a control plane is only touched when it is. */
   readonly named: readonly string[];
   /** Shown in locks and records: `kim@laptop`. */

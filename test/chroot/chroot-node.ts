@@ -64,7 +64,7 @@ export class ChrootNode {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private enter(): readonly string[] {
+  protected enter(): readonly string[] {
     return this.holder ? ['nsenter', '-t', String(this.holder.pid), '-m'] : [];
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { disruptions } from '../../actions/action.ts';
 
 /**
  * One line of a journal. `before` and `after` frame every step: a step with a `before` and no `after` is unknown, and is looked
@@ -23,7 +24,7 @@ const options = z.object({
   maxFailures: z.number(),
   soakSeconds: z.number(),
   concurrency: z.number(),
-  allow: z.array(z.enum(['reboot', 'restart'])),
+  allow: z.array(z.enum(disruptions)),
   named: z.array(text),
   owner: text,
 });

@@ -1,3 +1,4 @@
+import type { ActionSpec } from '../../actions/action.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
 import type { Plan } from '../plan.ts';
@@ -23,7 +24,7 @@ export function guardPlan(plan: Plan, options: RunOptions, world: GuardedWorld):
   const unnamed = plan.nodes.filter(({ name }) => controlPlane.has(name) && !options.named.includes(name));
   if (unnamed.length > 0) throw new NodemendError('CONTROL_PLANE_NOT_NAMED', { nodes: unnamed.map(({ name }) => name).join(',') });
 
-  const disrupted = new Set(plan.actions.filter(({ disrupts }) => disrupts !== undefined).map(({ node }) => node));
+  const disrupted = new Set(plan.actions.filter(stopsSomething).map(({ node }) => node));
   const own = plan.nodes.find(({ name, machineId }) => disrupted.has(name) && isOurs(name, machineId, world));
   if (own) throw new NodemendError('OWN_HOST_DISRUPTED', { node: own.name });
 }
@@ -35,6 +36,11 @@ function isOurs(name: string, machineId: string, { targets, ownMachineId }: Guar
   return targets.some(({ bastion }) => bastion !== undefined && bastion.address === address);
 }
 
+/** Whether what runs on a node is interrupted. Lines of logs that are lost interrupt nothing. */
 export function isDisruptive(plan: Plan): boolean {
-  return plan.actions.some(({ disrupts }) => disrupts !== undefined);
+  return plan.actions.some(stopsSomething);
+}
+
+export function stopsSomething({ disrupts }: ActionSpec): boolean {
+  return disrupts === 'reboot' || disrupts === 'restart';
 }

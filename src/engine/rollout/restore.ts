@@ -1,4 +1,5 @@
 import { actionKind } from '../../actions/action-kinds.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NodeLeft } from '../run.ts';
@@ -88,9 +89,11 @@ async function undoAction(session: RunSession, connection: NodeConnection, place
   return undefined;
 }
 
-/** A file that was edited since the run is left as somebody made it, which is a change; of anything else nobody knows. */
-function leftAfter(fault: NodeFault): NodeLeft {
-  return fault.code === 'FILE_CHANGED_SINCE_RUN' || fault.code === 'FILE_NOT_REPLACEABLE' ? 'changed' : 'unknown';
+/** What was refused before anything was touched is as the run, or somebody since, left it: a change. Of anything else nobody knows. */
+const untouched: readonly ErrorCode[] = ['FILE_CHANGED_SINCE_RUN', 'FILE_NOT_REPLACEABLE', 'LOG_NOT_KEPT', 'NODE_NO_SPACE', 'FOLDER_MISSING'];
+
+function leftAfter({ code }: NodeFault): NodeLeft {
+  return code !== undefined && untouched.includes(code) ? 'changed' : 'unknown';
 }
 
 function worse(a: NodeLeft, b: NodeLeft): NodeLeft {

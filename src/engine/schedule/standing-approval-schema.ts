@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { disruptions } from '../../actions/action.ts';
 import { standingApprovalSchema } from './standing-approval.ts';
 
 const text = z.string().min(1).max(1000);
@@ -14,11 +15,11 @@ export const standingApprovalShape = z.strictObject({
     z.strictObject({ kind: z.literal('hosts'), sha256 }),
   ]),
   problems: z.array(text).min(1).readonly(),
-  source: z.strictObject({ path: text, sha256 }).exactOptional(),
+  source: z.strictObject({ path: text, sha256, onNodes: text.exactOptional() }).exactOptional(),
   selection: z.strictObject({ nodes: text.exactOptional(), nodeGroup: text.exactOptional(), selector: text.exactOptional() }),
   cap: z.union([z.strictObject({ nodes: z.int().min(1).max(999_999) }), z.strictObject({ percent: z.int().min(1).max(100) })]),
   remedies: z.array(text).readonly(),
-  allow: z.array(z.enum(['reboot', 'restart'])).readonly(),
+  allow: z.array(z.enum(disruptions)).readonly(),
 });
 
 /** As JSON Schema (draft 2020-12), for `docs/reference/standing-approval.schema.json`. */

@@ -1,3 +1,4 @@
+import type { Disruption } from '../../actions/action.ts';
 import type { BatchSize } from '../rollout/batch-size.ts';
 
 export const standingApprovalSchema = 'nodemend.dev/standing-approval/v1';
@@ -15,7 +16,7 @@ export interface StandingApproval {
   readonly target: ApprovedTarget;
   readonly problems: readonly string[];
   /** The file that nodes are made equal to; absent where the command takes none. */
-  readonly source?: { readonly path: string; readonly sha256: string };
+  readonly source?: ApprovedSource;
   /** As it was typed. Nodes that join later and fit are within it. */
   readonly selection: ApprovedSelection;
   /** How many nodes one run may change, of all that were selected. */
@@ -23,7 +24,15 @@ export interface StandingApproval {
   /** Remedies that were named beside those that are safe by default. */
   readonly remedies: readonly string[];
   /** Disruptions that were named; none by default. */
-  readonly allow: readonly ('reboot' | 'restart')[];
+  readonly allow: readonly Disruption[];
+}
+
+export interface ApprovedSource {
+  /** Where it is read, absolute; for people. */
+  readonly path: string;
+  readonly sha256: string;
+  /** Where it goes on the nodes, when that was said; else the problem's usual place. */
+  readonly onNodes?: string;
 }
 
 export type ApprovedTarget =

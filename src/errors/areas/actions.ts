@@ -20,5 +20,8 @@ export const actionErrors = {
   RESTART_COMMAND_FAILED: { exit: 7 },
   UNIT_CHANGED_SINCE_PLAN: { exit: 8 },
   UNIT_NOT_RUNNING: { exit: 8 },
+  LOG_OUTSIDE: { exit: 8 },
+  LOG_IN_USE: { exit: 8 },
+  LOG_NOT_KEPT: { exit: 8 },
   RUN_UNDONE_ON_NODE: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;

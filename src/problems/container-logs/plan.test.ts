@@ -97,14 +97,14 @@ describe('the rule', () => {
     const plan = planned({ ...withFiles(), runtime: 'process dockerd 7\ndocker-root /data/my docker\n', logs });
 
     expect(contentOf(plan, docker)).toContain('"/data/my docker/containers/*/*-json.log" {\n');
-    expect(plan.actions[0]?.verify[0]?.args[0]).toBe('/data/my docker/containers');
+    expect(filesOf(plan)[0]?.verify[0]?.args[0]).toBe('/data/my docker/containers');
   });
 
   test('is tried out with a size that a small log has', () => {
     const plan = planned(withFiles(file(docker, goodRule.replace('daily', 'size 500M'), 0o666)));
 
     expect(contentOf(plan, docker)).toContain('size 500M');
-    expect(plan.actions[0]?.verify[0]?.args[1]).toContain('size 1k');
+    expect(filesOf(plan)[0]?.verify[0]?.args[1]).toContain('size 1k');
   });
 
   test('names what it cures, how it is checked, and what the file was', () => {

@@ -55,7 +55,7 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   const room = width - indent.length;
   const head = t('plan.head', { path: actionKind(first.kind).subject(first), nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }) });
   const why = t(`problems.${first.problem}.${first.why.key}`, mergeParams(actions.map((action) => action.why.params)));
-  const sentences = [t('plan.why', { why }), t('plan.risk', { risk: riskWords(first, options, t) }), t('plan.undo', { undo: t(`plan.undoOf.${change(first)}`) })];
+  const sentences = [t('plan.why', { why }), t('plan.risk', { risk: riskWords(first, options, t) }), t('plan.undo', { undo: t(`plan.undoOf.${undoing(first)}`) })];
   return [
     ...labelled({ text: t(`plan.${change(first)}`), tone: 'warn' }, head, context),
     ...indented(wrapNodeSet(printable(foldNodes(actions.map(({ node }) => node))), room), indent),
@@ -64,11 +64,19 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   ];
 }
 
-function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' {
+function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' | 'empty' {
+  if (action.kind === 'log-space') return action.log === 'live' ? 'empty' : 'remove';
   if (action.kind === 'service') return action.operation;
   const { from, to } = action;
   if (to === 'absent') return 'remove';
   return from === 'absent' ? 'create' : 'change';
+}
+
+/** Which sentence says how it is taken back. */
+function undoing(action: ActionSpec): string {
+  if (action.kind !== 'log-space') return change(action);
+  const { keep, log } = action;
+  return keep === 'always' ? (log === 'live' ? 'empty' : 'log') : keep;
 }
 
 function riskWords(action: ActionSpec, { problems }: PlanViewOptions, t: CliText): string {

@@ -23,8 +23,8 @@ export interface Verdict {
 
 const readSections: readonly string[] = ['rotation-files', 'logrotate-version', 'runtime', 'log-files'];
 
-/** A package is not installed, and log lines are not thrown away, without a person. */
-const onlyForPeople: readonly string[] = ['logrotate-missing', 'log-outgrows-room'];
+/** A package is not installed without a person. */
+const onlyForPeople: readonly string[] = ['logrotate-missing'];
 
 /** A verdict on a node. Every verdict that is no pass has a remedy, which `plan` may still refuse. */
 export function finding(node: string, verdict: Verdict): Finding {
