@@ -11,7 +11,7 @@ import { openSession } from './session.ts';
 import { tellResult } from './tell-result.ts';
 import type { Texts } from './text.ts';
 
-interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose'> {
+interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   /** Of `resume`. */
   readonly plan?: string;
 }

@@ -70,7 +70,7 @@ function resumePlan(world: ResumeRequest, plan: Plan, entries: readonly JournalE
         work: workOf(plan, (node) => ({ how: failed.has(node) ? 'restore' : 'resume', touched: touched.has(node) })),
         batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
         finished,
-        soak: (changed) => soak(world, nodes, changed),
+        soak: (watched) => soak(world, nodes, watched),
       });
     } finally {
       await session.journal.close();

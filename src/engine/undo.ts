@@ -1,10 +1,13 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
 import { askNodes } from './rollout/ask-nodes.ts';
+import { readClusterNodes } from './rollout/cluster-nodes.ts';
 import { openSession } from './rollout/open-session.ts';
 import { takeLease } from './rollout/run-lease.ts';
 import type { RunWorld } from './rollout/run-request.ts';
+import { soak } from './rollout/soak.ts';
 import { takeBack } from './rollout/take-back.ts';
+import type { Settled } from './rollout/turns.ts';
 import { requireIdle, runStory, type RunStory } from './run-journal.ts';
 import type { RunResult } from './run.ts';
 
@@ -30,13 +33,24 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   try {
     const session = await openSession(request, { run, kind: 'undo', plan: plan?.hash ?? '', problems: story?.problems ?? [], nodes, lease });
     try {
-      return await takeBack(session, nodes);
+      return await takeBack(session, nodes, settledIn(request));
     } finally {
       await session.journal.close();
     }
   } finally {
     await lease.release();
   }
+}
+
+/** Looks at the cluster before the first node that is disturbed, and after each of them. */
+function settledIn(request: UndoRequest): Settled {
+  const before = request.api && readClusterNodes(request.api, request.signal);
+  // Most undos disturb nothing and never ask.
+  before?.catch(() => undefined);
+  return async (node) => {
+    const one = new Set([node]);
+    await soak(request, (await before) ?? [], { changed: one, disturbed: one, reporting: new Set() });
+  };
 }
 
 /** From the journal of the run itself; without it, the nodes are asked, and one that cannot be asked may know it. */

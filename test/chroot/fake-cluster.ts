@@ -9,6 +9,8 @@ export class FakeCluster {
   uid = 'cluster-1';
   readonly notReady = new Set<string>();
   readonly controlPlane = new Set<string>();
+  /** When a kubelet last posted a status. */
+  readonly heartbeats = new Map<string, string>();
   readonly uids = new Map<string, string>();
   private readonly leases = new Map<string, JsonObject>();
   private version = 0;
@@ -50,7 +52,7 @@ export class FakeCluster {
     return {
       metadata: { name, uid: this.uids.get(name) ?? '', labels },
       spec: {},
-      status: { conditions: [{ type: 'MemoryPressure', status: 'False' }, { type: 'Ready', status }] },
+      status: { conditions: [{ type: 'MemoryPressure', status: 'False' }, { type: 'Ready', status, lastHeartbeatTime: this.heartbeats.get(name) ?? '2026-11-24T09:00:00Z' }] },
     };
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import type { ActionContext, ActionStep, FileAction, FileState, StepResult } from '../../src/actions/action.ts';
 import { lockNode, type LockRequest } from '../../src/actions/node-state/node-lock.ts';
+import { systemTiming } from '../../src/kubernetes/timing.ts';
 import type { ChrootNode } from './chroot-node.ts';
 
 /** One node, one logrotate rule, one run: what the tests of the file action start from. */
@@ -49,6 +50,7 @@ export function contextOf(node: ChrootNode, change: Partial<ActionContext> = {})
       throw new Error('this scene has no checks');
     },
     redact: (text) => text,
+    timing: systemTiming,
     signal: new AbortController().signal,
     ...change,
   };

@@ -6,6 +6,7 @@ import { applyPlan } from '../../src/engine/rollout/apply-plan.ts';
 import { defaultRunOptions } from '../../src/engine/run.ts';
 import { undoRun } from '../../src/engine/undo.ts';
 import { connectToRoot } from './connect-to-root.ts';
+import { hurried } from './service-scene.ts';
 import { testProblem } from './test-problem.ts';
 
 /** What the test asks of a process that will be killed. */
@@ -19,6 +20,8 @@ export interface KillOrder {
   /** The journal's line, from 1, around which the process dies; 0: it lives, and prints how many lines there were. */
   readonly line: number;
   readonly when: 'before' | 'after';
+  /** Whether what restarts a service may, and its clock is hurried. */
+  readonly restarts?: boolean;
 }
 
 /**
@@ -56,7 +59,8 @@ async function main(order: KillOrder): Promise<void> {
     problems: [testProblem],
     onEvent: () => {},
     signal: new AbortController().signal,
-    options: { ...defaultRunOptions, soakSeconds: 0, owner: 'kim@laptop' },
+    ...(order.restarts ? { timing: hurried } : {}),
+    options: { ...defaultRunOptions, soakSeconds: 0, owner: 'kim@laptop', allow: order.restarts ? (['restart'] as const) : [] },
   };
   const run = order.run ?? '';
   if (order.operation === 'apply') await applyPlan({ ...world, plan: readPlan(order.plan, 'plan') });

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FileAction } from '../../src/actions/action.ts';
+import type { ActionSpec, FileAction } from '../../src/actions/action.ts';
 import { journalStore, type JournalStore } from '../../src/engine/journal/journal-store.ts';
 import { planHash } from '../../src/engine/plan-hash.ts';
 import { planSchema, type Plan } from '../../src/engine/plan.ts';
@@ -22,7 +22,7 @@ const checked = {
 export interface PlanScene {
   readonly groups?: Readonly<Record<string, string>>;
   /** What to plan on a node; the rule for docker without it. */
-  readonly actions?: (node: ChrootNode) => readonly FileAction[];
+  readonly actions?: (node: ChrootNode) => readonly ActionSpec[];
 }
 
 /** A plan for hosts, bound to the nodes as they are. */

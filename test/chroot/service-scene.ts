@@ -1,11 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceAction } from '../../src/actions/action.ts';
-import type { RestartPatience } from '../../src/actions/service/await-restart.ts';
+import { systemTiming, type Timing } from '../../src/kubernetes/timing.ts';
 import type { ChrootNode } from './chroot-node.ts';
 
-/** Short, because the stand-in needs no time. */
-export const hasty: RestartPatience = { bound: 1500, stable: 60, pause: 20 };
+/** The system's clock, a hundred times as fast, because the stand-in needs no time: five minutes of patience are three seconds. */
+export const hurried: Timing = {
+  ...systemTiming,
+  monotonicMs: () => performance.now() * 100,
+  sleep: (ms, signal) => systemTiming.sleep(ms / 100, signal),
+};
 
 export const unit = 'demo.service';
 const fragment = '/lib/systemd/system/demo.service';
@@ -33,8 +37,8 @@ export interface UnitScene {
   readonly active?: string;
   readonly sub?: string;
   readonly fragment?: string;
-  /** What becomes of a restart: it works, the process dies, nothing happens, systemd refuses, it takes a while, it flaps. */
-  readonly behaviour?: 'works' | 'dies' | 'never' | 'broken' | 'slow' | 'flap';
+  /** What becomes of a restart: it works, the process dies, or dies of the file `new`, nothing happens, systemd refuses, it takes a while, it flaps. */
+  readonly behaviour?: 'works' | 'dies' | 'picky' | 'never' | 'broken' | 'slow' | 'flap';
 }
 
 /** Gives a node a stand-in for systemd with one unit that runs. */

@@ -33,7 +33,12 @@ case $command in
     printf ' %s' "$@" >>"$state/calls"
     # What the restarted program would read: the file that the action before it changed.
     printf ' with %s\n' "$(cat /etc/demo 2>/dev/null || :)" >>"$state/calls"
-    case $behaviour in
+    becomes=$behaviour
+    # A program that does not take the new file.
+    if [ "$behaviour" = picky ] && [ "$(cat /etc/demo)" = new ]; then
+      becomes=dies
+    fi
+    case $becomes in
       broken)
         printf 'Failed to restart: Access denied\n' >&2
         exit 4
@@ -42,7 +47,7 @@ case $command in
       never) exit 0 ;;
       slow) : >"$state/pending" ;;
     esac
-    [ "$behaviour" = dies ] || {
+    [ "$becomes" = dies ] || {
       active=active sub=running result=success pid=$((pid + 1))
     }
     keep

@@ -1,21 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
+import type { ActionContext } from '../action.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import stateScript from './state.sh?raw';
 import unit from './unit.sh?raw';
 import { restartProgress, unitState, unitWords, type UnitState } from './unit-state.ts';
 
-/** How a restart is waited for, in milliseconds. */
-export interface RestartPatience {
-  /** From the request until the unit is up; dockerd with hundreds of containers takes minutes to stop and start. */
-  readonly bound: number;
-  /** How long one and the same process has to run: a kubelet with a broken configuration dies within two seconds. */
-  readonly stable: number;
-  readonly pause: number;
-}
+/** From the request until the unit is up; dockerd with hundreds of containers takes minutes to stop and start. */
+const upWithinMs = 300_000;
 
-export const restartPatience: RestartPatience = { bound: 300_000, stable: 6_000, pause: 500 };
+/** How long one and the same process has to run: a kubelet with a broken configuration dies within two seconds. */
+const stableMs = 6_000;
+
+const pauseMs = 500;
 
 export interface AwaitedRestart {
   readonly unit: string;
@@ -32,17 +29,18 @@ export interface RestartOutcome {
  * Waits until the unit runs in a new process and stays so. It asks again and again rather than waiting on the node: what is
  * restarted may be what carries our own connection, so one that breaks meanwhile is no answer.
  */
-export async function awaitRestart(connection: NodeConnection, restart: AwaitedRestart, patience: RestartPatience): Promise<RestartOutcome> {
-  const began = performance.now();
+export async function awaitRestart({ connection, timing }: ActionContext, restart: AwaitedRestart): Promise<RestartOutcome> {
+  const began = timing.monotonicMs();
   let watched: Watched = {};
   for (;;) {
-    const waited = performance.now() - began;
-    const seen = await ask(connection, restart.unit, waited < patience.bound);
-    const next = seen ? lookAgain(watched, seen, { before: restart.before, at: performance.now(), patience }) : watched;
+    const waited = timing.monotonicMs() - began;
+    const seen = await ask(connection, restart.unit, waited < upWithinMs);
+    const next = seen ? lookAgain(watched, seen, { before: restart.before, at: timing.monotonicMs() }) : watched;
     if ('words' in next) return next;
     watched = next;
-    if (!watched.up && waited >= patience.bound) return down(`not up after ${Math.round(waited / 1000)} seconds: ${watched.last ? unitWords(watched.last) : 'unknown'}`);
-    await sleep(patience.pause);
+    if (!watched.up && waited >= upWithinMs) return down(`not up after ${Math.round(waited / 1000)} seconds: ${watched.last ? unitWords(watched.last) : 'unknown'}`);
+    // Ctrl-C does not end it: the restart has been asked for.
+    await timing.sleep(pauseMs, new AbortController().signal);
   }
 }
 
@@ -56,17 +54,16 @@ interface Watched {
 interface Look {
   readonly before: string;
   readonly at: number;
-  readonly patience: RestartPatience;
 }
 
 /** One more look at the unit: an outcome, or what is remembered until the next one. */
-function lookAgain({ up }: Watched, seen: UnitState, { before, at, patience }: Look): Watched | RestartOutcome {
+function lookAgain({ up }: Watched, seen: UnitState, { before, at }: Look): Watched | RestartOutcome {
   const progress = restartProgress(seen, before);
   if (progress.state === 'failed') return down(unitWords(seen));
   if (progress.state === 'waiting') return up ? down(`it did not stay up: ${unitWords(seen)}`) : { last: seen };
   if (up && up.activation !== progress.activation) return down('it was started anew again and again');
   const since = up?.since ?? at;
-  if (at - since >= patience.stable) return { up: true, words: unitWords(seen) };
+  if (at - since >= stableMs) return { up: true, words: unitWords(seen) };
   return { last: seen, up: { activation: progress.activation, since } };
 }
 

@@ -4,7 +4,7 @@ import { writeRecord } from '../node-state/record.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import { runChecks } from '../run-checks.ts';
-import { awaitRestart, type RestartPatience } from './await-restart.ts';
+import { awaitRestart } from './await-restart.ts';
 import prepareScript from './prepare.sh?raw';
 import restartScript from './restart.sh?raw';
 import { serviceRefusal } from './service-refusal.ts';
@@ -13,10 +13,10 @@ import undoScript from './undo.sh?raw';
 import unit from './unit.sh?raw';
 
 /** The steps of one attempt: `prepare`, `restart`, `verify`. */
-export function applySteps(spec: ServiceAction, patience: RestartPatience): readonly ActionStep[] {
+export function applySteps(spec: ServiceAction): readonly ActionStep[] {
   return [
     { name: 'prepare', perform: (context) => prepare(spec, context) },
-    { name: 'restart', commits: true, perform: (context) => restart(spec, context, patience) },
+    { name: 'restart', commits: true, perform: (context) => restart(spec, context) },
     ...verifySteps(spec),
   ];
 }
@@ -25,8 +25,8 @@ export function verifySteps(spec: ServiceAction): readonly ActionStep[] {
   return [{ name: 'verify', perform: (context) => runChecks(context, { checks: spec.verify, leading: [] }) }];
 }
 
-export function undoSteps(spec: ServiceAction, patience: RestartPatience): readonly ActionStep[] {
-  return [{ name: 'undo', perform: (context) => undo(spec, context, patience) }];
+export function undoSteps(spec: ServiceAction): readonly ActionStep[] {
+  return [{ name: 'undo', perform: (context) => undo(spec, context) }];
 }
 
 async function prepare(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
@@ -40,28 +40,27 @@ async function prepare(spec: ServiceAction, context: ActionContext): Promise<Ste
   return reply.outcome === 'already' ? { outcome: 'already', detail: 'restarted before' } : { outcome: 'done', detail: `${spec.unit} is running` };
 }
 
-async function restart(spec: ServiceAction, context: ActionContext, patience: RestartPatience): Promise<StepResult> {
+async function restart(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, { script: `${unit}\n${restartScript}`, args: [...place(spec, context), reloads(spec)] });
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'restarted before' };
-  return settle(spec, context, { reply, phase: 'committed', patience });
+  return settle(spec, context, { reply, phase: 'committed' });
 }
 
-async function undo(spec: ServiceAction, context: ActionContext, patience: RestartPatience): Promise<StepResult> {
+async function undo(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, { script: `${unit}\n${undoScript}`, args: [...place(spec, context), reloads(spec)] });
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'nothing of the run was in force' };
-  return settle(spec, context, { reply, phase: 'undone', patience });
+  return settle(spec, context, { reply, phase: 'undone' });
 }
 
 interface Settling {
   readonly reply: Reply;
   readonly phase: 'committed' | 'undone';
-  readonly patience: RestartPatience;
 }
 
 /** Waits for the restart that a script asked for, and writes down that it is over. */
-async function settle(spec: ServiceAction, context: ActionContext, { reply, phase, patience }: Settling): Promise<StepResult> {
+async function settle(spec: ServiceAction, context: ActionContext, { reply, phase }: Settling): Promise<StepResult> {
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
-  const { up, words } = await awaitRestart(context.connection, { unit: spec.unit, before: valueOf(reply, 'before') }, patience);
+  const { up, words } = await awaitRestart(context, { unit: spec.unit, before: valueOf(reply, 'before') });
   if (!up) return { outcome: 'rejected', detail: `${spec.unit} did not come up: ${words}` };
   const [run, session, key] = place(spec, context);
   const settled = await runNodeScript(context.connection, { script: settleScript, args: [run, session, key, phase] });

@@ -2,14 +2,13 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-scene.ts';
-import { calls, hasty, pidOf, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import { calls, hurried, pidOf, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
-import { serviceKindWith } from './service.ts';
+import { serviceKind as kind } from './service.ts';
 
-const kind = serviceKindWith(hasty);
 const nodes: ChrootNode[] = [];
 afterEach(() => {
   for (const node of nodes.splice(0)) node.remove();
@@ -34,19 +33,19 @@ describe.each(shells)('a restart under %s', (shell) => {
     const node = await lockedNode({ behaviour: 'slow' }, shell);
     const spec = serviceAction({ daemonReload: true });
 
-    expect(await kind.inspect(spec, contextOf(node))).toBe('untouched');
-    expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare done', 'restart done', 'verify done']);
+    expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('untouched');
+    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare done', 'restart done', 'verify done']);
     expect([pidOf(node), asked(node)]).toEqual([101, ['daemon-reload', restart]]);
-    expect(await kind.inspect(spec, contextOf(node))).toBe('applied');
+    expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('applied');
 
-    expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare already', 'restart already', 'verify done']);
+    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare already', 'restart already', 'verify done']);
     expect(pidOf(node)).toBe(101);
 
-    expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo done']);
+    expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo done']);
     expect([pidOf(node), asked(node)]).toEqual([102, ['daemon-reload', restart, 'daemon-reload', restart]]);
-    expect(await kind.inspect(spec, contextOf(node))).toBe('undone');
-    expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo already']);
-    expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare refused RUN_UNDONE_ON_NODE']);
+    expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('undone');
+    expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo already']);
+    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare refused RUN_UNDONE_ON_NODE']);
     expect(pidOf(node)).toBe(102);
   });
 
@@ -59,7 +58,7 @@ describe.each(shells)('a restart under %s', (shell) => {
   ])('is refused for %o, and leaves nothing behind', async (scene, code) => {
     const node = await lockedNode(scene, shell);
 
-    expect(await perform(kind.apply(serviceAction()), contextOf(node))).toEqual([`prepare refused ${code}`]);
+    expect(await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried }))).toEqual([`prepare refused ${code}`]);
     expect(existsSync(node.path(`/var/lib/nodemend/runs/${run}`))).toBe(false);
     expect(calls(node)).toEqual([]);
   });
@@ -70,9 +69,9 @@ test('a node without systemd is told so', async () => {
   rmSync(node.path('/run/systemd'), { recursive: true });
   const spec = serviceAction();
 
-  expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare refused SYSTEMD_MISSING']);
-  await expect(kind.inspect(spec, contextOf(node))).rejects.toThrow(expect.objectContaining({ code: 'SYSTEMD_MISSING' }));
-  expect(await perform(kind.undo(spec), contextOf(node)), 'there is nothing to take back').toEqual(['undo already']);
+  expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare refused SYSTEMD_MISSING']);
+  await expect(kind.inspect(spec, contextOf(node, { timing: hurried }))).rejects.toThrow(expect.objectContaining({ code: 'SYSTEMD_MISSING' }));
+  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried })), 'there is nothing to take back').toEqual(['undo already']);
 });
 
 test.each<[NonNullable<UnitScene['behaviour']>, RegExp]>([
@@ -84,13 +83,13 @@ test.each<[NonNullable<UnitScene['behaviour']>, RegExp]>([
   const spec = serviceAction();
   const steps = kind.apply(spec);
 
-  expect(await steps[0]!.perform(contextOf(node))).toMatchObject({ outcome: 'done' });
-  expect(await steps[1]!.perform(contextOf(node))).toMatchObject({ outcome: 'rejected', detail: expect.stringMatching(words) as string });
-  expect(await kind.inspect(spec, contextOf(node))).not.toBe(behaviour === 'flap' ? 'staged' : 'applied');
+  expect(await steps[0]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'done' });
+  expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'rejected', detail: expect.stringMatching(words) as string });
+  expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).not.toBe(behaviour === 'flap' ? 'staged' : 'applied');
 
   putUnit(node, { active: behaviour === 'dies' ? 'failed' : 'active' });
   const isUntouched = behaviour === 'never';
-  expect(await perform(kind.undo(spec), contextOf(node))).toEqual([isUntouched ? 'undo already' : 'undo done']);
+  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual([isUntouched ? 'undo already' : 'undo done']);
   expect(asked(node)).toEqual(isUntouched ? [restart] : [restart, restart]);
 });
 
@@ -98,22 +97,22 @@ test('systemctl that refuses is an error, and nothing was restarted', async () =
   const node = await lockedNode({ behaviour: 'broken' });
   const spec = serviceAction();
   const steps = kind.apply(spec);
-  await steps[0]!.perform(contextOf(node));
+  await steps[0]!.perform(contextOf(node, { timing: hurried }));
 
-  await expect(steps[1]!.perform(contextOf(node))).rejects.toThrow(new NodemendError('RESTART_COMMAND_FAILED', { node: 'worker-1', words: 'Failed to restart: Access denied' }));
-  expect(await kind.inspect(spec, contextOf(node))).toBe('staged');
-  expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo already']);
+  await expect(steps[1]!.perform(contextOf(node, { timing: hurried }))).rejects.toThrow(new NodemendError('RESTART_COMMAND_FAILED', { node: 'worker-1', words: 'Failed to restart: Access denied' }));
+  expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('staged');
+  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo already']);
 });
 
 test('undo does not start what somebody stopped since, and needs no unit that is gone', async () => {
   for (const since of [{ active: 'inactive', sub: 'dead' }, { load: 'not-found', active: 'inactive', sub: 'dead' }] as const) {
     const node = await lockedNode();
     const spec = serviceAction();
-    await perform(kind.apply(spec), contextOf(node));
+    await perform(kind.apply(spec), contextOf(node, { timing: hurried }));
     putUnit(node, since);
 
-    expect(await kind.inspect(spec, contextOf(node))).toBe('moved');
-    expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo already']);
+    expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('moved');
+    expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo already']);
     expect(asked(node)).toEqual([restart]);
   }
 });
@@ -122,17 +121,17 @@ test('a run that lost the node restarts nothing', async () => {
   const node = await lockedNode();
   const spec = serviceAction();
   const steps = kind.apply(spec);
-  await steps[0]!.perform(contextOf(node));
+  await steps[0]!.perform(contextOf(node, { timing: hurried }));
   await lock(node, { session: 'e5f6a7b8', takeOver: true });
 
-  expect(await steps[1]!.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'NODE_LOCK_LOST' });
+  expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'refused', code: 'NODE_LOCK_LOST' });
   expect(calls(node)).toEqual([]);
 });
 
 test('the record says what was restarted, and is kept', async () => {
   const node = await lockedNode();
   const spec = serviceAction({ verify: [{ check: 'container-logs/placed', args: ['x'] }] });
-  const context = contextOf(node, { check: () => ({ script: 'true', judge: () => ({ ok: true, saw: 'fine' }) }) });
+  const context = contextOf(node, { timing: hurried, check: () => ({ script: 'true', judge: () => ({ ok: true, saw: 'fine' }) }) });
   await perform(kind.apply(spec), context);
   await unlockNode(node.connect(), run, session);
 

@@ -3,7 +3,6 @@ import type { ActionContext, ActionKind, ActionState, ServiceAction } from '../a
 import { actionKey } from '../node-state/action-key.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
-import { restartPatience, type RestartPatience } from './await-restart.ts';
 import inspectScript from './inspect.sh?raw';
 import { serviceRefusal } from './service-refusal.ts';
 import { serviceState } from './service-state.ts';
@@ -12,22 +11,17 @@ import unit from './unit.sh?raw';
 import { unitState } from './unit-state.ts';
 
 /** Restarts one systemd unit and waits until it runs steadily; undo restarts it once more, with the old files in place. */
-export const serviceKind = serviceKindWith(restartPatience);
-
-/** For tests, which have no minutes to wait. */
-export function serviceKindWith(patience: RestartPatience): ActionKind<ServiceAction, ServiceAction> {
-  return {
-    kind: 'service',
-    preview,
-    apply: (spec) => applySteps(spec, patience),
-    verify: verifySteps,
-    undo: (spec) => undoSteps(spec, patience),
-    inspect,
-    subject: (spec) => spec.unit,
-    checks: (spec) => spec.verify,
-    undoneLast: true,
-  };
-}
+export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
+  kind: 'service',
+  preview,
+  apply: applySteps,
+  verify: verifySteps,
+  undo: undoSteps,
+  inspect,
+  subject: (spec) => spec.unit,
+  checks: (spec) => spec.verify,
+  undoneLast: true,
+};
 
 /** The commands, as they are run. */
 function preview({ unit: name, daemonReload }: ServiceAction): string {

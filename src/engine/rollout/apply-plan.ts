@@ -46,7 +46,7 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
         work: workOf(plan, () => ({ how: 'fresh', touched: false })),
         batches: planBatches(plan.nodes, { sizes: request.options.batches, cap }),
         finished: new Map(),
-        soak: (changed) => soak(request, nodes, changed),
+        soak: (watched) => soak(request, nodes, watched),
       });
     } finally {
       await session.journal.close();

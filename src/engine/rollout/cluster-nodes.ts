@@ -7,6 +7,8 @@ export interface ApiNodeState {
   readonly ready: boolean;
   readonly unschedulable: boolean;
   readonly controlPlane: boolean;
+  /** When its kubelet last posted a status, as the API server has it; empty when it never did. */
+  readonly heartbeat: string;
 }
 
 const controlPlaneLabels = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
@@ -23,18 +25,16 @@ export async function readClusterUid(api: KubernetesApi, signal: AbortSignal): P
 function nodeState(raw: JsonObject): ApiNodeState {
   const labels = field(raw, 'metadata', 'labels');
   const conditions = field(raw, 'status', 'conditions');
+  const ready = Array.isArray(conditions) ? conditions.find((condition) => field(condition, 'type') === 'Ready') : undefined;
   return {
     name: text(field(raw, 'metadata', 'name')),
     uid: text(field(raw, 'metadata', 'uid')),
-    ready: Array.isArray(conditions) && conditions.some(isReady),
+    // An allow-list: a condition that says anything else, or nothing, is not ready.
+    ready: field(ready, 'status') === 'True',
     unschedulable: field(raw, 'spec', 'unschedulable') === true,
     controlPlane: controlPlaneLabels.some((label) => field(labels, label) !== undefined),
+    heartbeat: text(field(ready, 'lastHeartbeatTime')),
   };
-}
-
-/** An allow-list: a condition that says anything else, or nothing, is not ready. */
-function isReady(condition: Json): boolean {
-  return field(condition, 'type') === 'Ready' && field(condition, 'status') === 'True';
 }
 
 function field(value: Json | undefined, ...path: readonly string[]): Json | undefined {

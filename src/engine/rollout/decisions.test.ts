@@ -30,7 +30,7 @@ function planOf(change: Partial<Plan> = {}): Plan {
   return { ...plan, hash: planHash(plan) };
 }
 
-const apiNode = { name: 'worker-1', uid: 'n-1', ready: true, unschedulable: false, controlPlane: false };
+const apiNode = { name: 'worker-1', uid: 'n-1', ready: true, unschedulable: false, controlPlane: false, heartbeat: '2026-11-24T09:00:00Z' };
 
 describe('whether the world is still that of the plan', () => {
   it('knows another cluster, a replaced node, a node that is gone, another host key', () => {
@@ -98,7 +98,7 @@ describe('how many nodes at once', () => {
 
   it('a node that we changed and that is not ready any more is noticed', () => {
     const now = nodes.map((node) => ({ ...node, ready: !['worker-0', 'worker-3', 'worker-4'].includes(node.name) })).slice(0, 9);
-    expect(fallen(nodes, now, new Set(['worker-0', 'worker-3', 'worker-5', 'worker-9']))).toEqual(['worker-3', 'worker-9']);
+    expect(fallen(nodes, now, { changed: new Set(['worker-0', 'worker-3', 'worker-5', 'worker-9']), disturbed: new Set(), reporting: new Set() })).toEqual(['worker-3', 'worker-9']);
   });
 });
 

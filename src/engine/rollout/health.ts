@@ -26,10 +26,23 @@ export function batchCap({ nodes, targets, maxUnavailable, disruptive }: HealthQ
   throw new NodemendError('CLUSTER_UNHEALTHY', { count: down.length, nodes: down.slice(0, 5).join(', '), max: nodesOf(limit, targets) });
 }
 
-/** Of the nodes that we changed, those that were ready before and are not any more. */
-export function fallen(before: readonly ApiNodeState[], now: readonly ApiNodeState[], changed: ReadonlySet<string>): readonly string[] {
-  const ready = new Set(now.filter((node) => node.ready).map(({ name }) => name));
-  return before.filter((node) => node.ready && changed.has(node.name) && !ready.has(node.name)).map(({ name }) => name);
+/** The nodes of a run, as far as the cluster is asked about them. */
+export interface WatchedNodes {
+  readonly changed: ReadonlySet<string>;
+  /** Of those, the ones on which something was restarted or that were rebooted: they need a while. */
+  readonly disturbed: ReadonlySet<string>;
+  /** Of those, the ones whose kubelet was started anew: until it has posted a status, the server shows what the old one said. */
+  readonly reporting: ReadonlySet<string>;
+}
+
+/** Of the nodes that we changed, those that were ready before and are not any more, or have not said so anew. */
+export function fallen(before: readonly ApiNodeState[], now: readonly ApiNodeState[], { changed, reporting }: WatchedNodes): readonly string[] {
+  const seen = new Map(now.map((node) => [node.name, node]));
+  const isBack = ({ name, heartbeat }: ApiNodeState): boolean => {
+    const node = seen.get(name);
+    return node?.ready === true && (!reporting.has(name) || node.heartbeat !== heartbeat);
+  };
+  return before.filter((node) => node.ready && changed.has(node.name) && !isBack(node)).map(({ name }) => name);
 }
 
 function unavailable(nodes: readonly ApiNodeState[]): readonly string[] {

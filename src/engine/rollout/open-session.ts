@@ -1,3 +1,4 @@
+import { systemTiming } from '../../kubernetes/timing.ts';
 import { ownProcess } from '../journal/process-identity.ts';
 import type { Journal } from '../journal/journal.ts';
 import { findCheck } from '../find-check.ts';
@@ -37,6 +38,7 @@ export async function openSession(world: RunWorld, request: SessionRequest): Pro
     transport: world.transport,
     targets: new Map(world.targets.map((target) => [target.name, target])),
     check: (reference) => findCheck(world.problems, reference),
+    timing: world.timing ?? systemTiming,
     emit: world.onEvent,
     signal: world.signal,
     assertHeld: request.lease.assertHeld,

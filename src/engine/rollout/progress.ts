@@ -2,10 +2,16 @@ import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import { changeNode } from './change-node.ts';
 import { outcomeOf } from './node-outcome.ts';
+import { stopsSomething } from './guards.ts';
+import type { WatchedNodes } from './health.ts';
+import type { NodeWork } from './node-work.ts';
 import type { Rollout } from './roll-out.ts';
 import type { RunSession } from './session.ts';
 import { failureStop } from './stop-rule.ts';
 import { summarize } from './verdict.ts';
+
+/** Of kubeadm and of every distribution that packages kubelet by itself. */
+const kubeletUnit = 'kubelet.service';
 
 /** What has become of the nodes of a rollout so far, and whether it goes on. */
 export class Progress {
@@ -61,10 +67,9 @@ export class Progress {
 
   async watch(): Promise<void> {
     if (this.stopped()) return;
-    const changed = [...this.outcomes.values()].filter(({ left }) => left === 'changed').map(({ node }) => node);
     this.session.emit({ event: 'soak', seconds: this.session.options.soakSeconds });
     try {
-      await this.rollout.soak(new Set(changed));
+      await this.rollout.soak(this.watched());
     } catch (error) {
       if (this.session.signal.aborted) return;
       if (!isNodemendError(error)) throw error;
@@ -90,6 +95,15 @@ export class Progress {
     return summarize({ run, kind, nodes, stopped: this.reason, began: this.began, locked });
   }
 
+  private watched(): WatchedNodes {
+    const changed = [...this.outcomes.values()].filter(({ left }) => left === 'changed').map(({ node }) => node);
+    const works = changed.flatMap((node) => this.rollout.work.get(node) ?? []);
+    const disturbed = works.filter(({ actions }) => actions.some(({ action }) => stopsSomething(action)));
+    // Of what an earlier process of the run finished nobody knows when it was.
+    const reporting = works.filter(({ how, actions }) => how === 'fresh' && actions.some(({ action }) => action.kind === 'service' && action.unit === kubeletUnit));
+    return { changed: new Set(changed), disturbed: namesOf(disturbed), reporting: namesOf(reporting) };
+  }
+
   private notStarted(node: string): NodeOutcome {
     return outcomeOf(node, this.rollout.work.get(node)?.touched ? 'unknown' : 'as-before', { ending: 'not-started' });
   }
@@ -106,4 +120,8 @@ export class Progress {
     if (outcome.ending !== 'not-started') await this.session.journal.write({ entry: 'node', outcome });
     this.session.emit({ event: 'node-ended', outcome });
   }
+}
+
+function namesOf(works: readonly NodeWork[]): ReadonlySet<string> {
+  return new Set(works.map(({ node }) => node));
 }

@@ -1,6 +1,8 @@
 import type { PlanNode } from '../plan.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
+import { stopsSomething } from './guards.ts';
+import type { WatchedNodes } from './health.ts';
 import { concurrently } from './concurrently.ts';
 import { lockNodes, unlockNodes } from './lock-nodes.ts';
 import { Progress } from './progress.ts';
@@ -15,7 +17,7 @@ export interface Rollout {
   /** Why the run ends after what had been begun: the plan with the rest is not here. */
   readonly unplanned?: StopReason;
   /** Watches the cluster between batches. @throws NodemendError, which ends the run. */
-  readonly soak: (changed: ReadonlySet<string>) => Promise<void>;
+  readonly soak: (watched: WatchedNodes) => Promise<void>;
 }
 
 /**
@@ -27,7 +29,9 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
   const { locked, outcomes } = await lockNodes(session, rollout.nodes);
   await progress.recordLocking(outcomes);
 
-  await concurrently(progress.unfinishedNodes(), session.options.concurrency, (node) => progress.finish(node));
+  const unfinished = progress.unfinishedNodes();
+  await concurrently(unfinished, session.options.concurrency, (node) => progress.finish(node));
+  if (disturbs(rollout) && unfinished.length > 0) await progress.watch();
   if (rollout.unplanned) progress.stop(rollout.unplanned);
 
   const batches = progress.stopped() ? [] : progress.remainingBatches();
@@ -36,7 +40,8 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
     if (progress.stopped()) break;
     session.emit({ event: 'batch', index, of: batches.length, nodes: batch });
     await concurrently(batch, session.options.concurrency, (node) => progress.change(node));
-    if (index < batches.length - 1) await progress.watch();
+    // What was disturbed has to be seen to come back, also when nothing follows it.
+    if (index < batches.length - 1 || disturbs(rollout)) await progress.watch();
   }
 
   // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
@@ -47,4 +52,8 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
   await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
   session.emit({ event: 'ended', result });
   return result;
+}
+
+function disturbs({ work }: Rollout): boolean {
+  return [...work.values()].some(({ actions }) => actions.some(({ action }) => stopsSomething(action)));
 }

@@ -1,5 +1,6 @@
 import type { ActionContext, CheckReference, NodeCheck, StoredAction } from '../../actions/action.ts';
 import type { NodeRecord } from '../../actions/node-state/record.ts';
+import { systemTiming, type Timing } from '../../kubernetes/timing.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../../transport/transport.ts';
 import { redactText } from '../../evidence/redact.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
@@ -24,6 +25,7 @@ export interface RunSession {
   readonly transport: Transport;
   readonly targets: ReadonlyMap<string, NodeTarget>;
   readonly check: (reference: CheckReference) => NodeCheck;
+  readonly timing: Timing;
   readonly emit: (event: RunEvent) => void;
   /** Ctrl-C: no new work, what is under way is finished or taken back. */
   readonly signal: AbortSignal;
@@ -60,6 +62,7 @@ export function contextFor(session: RunSession, connection: NodeConnection, plac
     },
     check: session.check,
     redact: redactText,
+    timing: session.timing,
     signal: session.signal,
   };
 }
@@ -70,5 +73,5 @@ export function readActionContext(
   connection: NodeConnection,
   { schema: _schema, run: _run, action: _action, ...record }: NodeRecord,
 ): ActionContext {
-  return { connection, run, session: '', record, check: (reference) => findCheck(problems, reference), redact: redactText, signal };
+  return { connection, run, session: '', record, check: (reference) => findCheck(problems, reference), redact: redactText, timing: systemTiming, signal };
 }

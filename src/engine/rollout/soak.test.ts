@@ -5,13 +5,14 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { steppedTiming } from '../../kubernetes/testing/fake-leases.ts';
 import { defaultRunOptions, type RunEvent } from '../run.ts';
 import { readClusterNodes } from './cluster-nodes.ts';
+import type { WatchedNodes } from './health.ts';
 import type { RunWorld } from './run-request.ts';
 import { soak } from './soak.ts';
 
 const away = new NodemendError('API_REFUSED', { server: 'https://10.0.0.1:6443' });
 
 /** A server that fails for `awayMs` of the test's clock, from when it is first asked. */
-async function watched(awayMs: number, failure: Error = away) {
+async function watched(awayMs: number, failure: Error = away, asked: Partial<WatchedNodes> = {}) {
   const clock = steppedTiming();
   const cluster = new FakeCluster(['worker-1']);
   const events: RunEvent[] = [];
@@ -29,7 +30,7 @@ async function watched(awayMs: number, failure: Error = away) {
     signal: new AbortController().signal,
     onEvent: (event: RunEvent) => events.push(event),
   } as unknown as RunWorld;
-  return { clock, cluster, events, end: clock.run(soak(world, before, new Set(['worker-1'])).then(() => 'over', (error: unknown) => error)) };
+  return { clock, cluster, events, end: clock.run(soak(world, before, { changed: new Set(['worker-1']), disturbed: new Set(), reporting: new Set(), ...asked }).then(() => 'over', (error: unknown) => error)) };
 }
 
 it('waits for a server that is away for a while, says so once, and then looks', async () => {
@@ -57,4 +58,31 @@ it('does not wait for what no waiting heals', async () => {
   expect(await end).toBe(unauthorized);
   expect(events).toEqual([]);
   expect(clock.nowMs()).toBeLessThan(10_000);
+});
+
+it('a node on which something was restarted has time to become ready again', async () => {
+  const { clock, cluster, end } = await watched(0, away, { disturbed: new Set(['worker-1']) });
+  cluster.notReady.add('worker-1');
+  void clock.timing.sleep(60_000, new AbortController().signal).then(() => cluster.notReady.clear());
+  expect(await end).toBe('over');
+  expect(clock.nowMs()).toBeGreaterThanOrEqual(60_000);
+  expect(clock.nowMs()).toBeLessThan(180_000);
+});
+
+it('but not for ever', async () => {
+  const { clock, cluster, end } = await watched(0, away, { disturbed: new Set(['worker-1']) });
+  cluster.notReady.add('worker-1');
+  expect(await end).toMatchObject({ code: 'NODES_FELL', params: { nodes: 'worker-1' } });
+  expect(clock.nowMs()).toBeGreaterThanOrEqual(180_000);
+});
+
+it('what the old kubelet said of a node does not count once it was restarted', async () => {
+  const asked = { disturbed: new Set(['worker-1']), reporting: new Set(['worker-1']) };
+  const { clock, end } = await watched(0, away, asked);
+  expect(await end).toMatchObject({ code: 'NODES_FELL' });
+  expect(clock.nowMs()).toBeGreaterThanOrEqual(180_000);
+
+  const reported = await watched(0, away, asked);
+  reported.cluster.heartbeats.set('worker-1', '2026-11-24T09:31:07Z');
+  expect(await reported.end).toBe('over');
 });

@@ -2,24 +2,33 @@ import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import { readClusterNodes, type ApiNodeState } from './cluster-nodes.ts';
-import { fallen } from './health.ts';
+import { fallen, type WatchedNodes } from './health.ts';
 import type { RunWorld } from './run-request.ts';
 
 /** A control plane that is upgraded or restarted is away for seconds; the lease bears ten minutes (two thirds of its duration). */
 const patienceMs = 120_000;
 const pauseMs = 2_000;
 
+/** A kubelet posts its status within seconds of its start; one that has to wait for dockerd and hundreds of containers takes longer. */
+const readyWithinMs = 180_000;
+
 /**
- * Lets the last batch settle, then looks whether a node that was changed is no longer ready. A server that is away for a while
- * is waited for.
+ * Lets the last batch settle, then looks whether a node that was changed is no longer ready. One that was disturbed is given time
+ * to become so again. A server that is away for a while is waited for.
  * @throws NodemendError NODES_FELL; API_… when the cluster cannot be asked: a rollout does not go on blind.
  */
-export async function soak(world: RunWorld, before: readonly ApiNodeState[], changed: ReadonlySet<string>): Promise<void> {
+export async function soak(world: RunWorld, before: readonly ApiNodeState[], watched: WatchedNodes): Promise<void> {
   const { api, timing = systemTiming, options, signal } = world;
   await timing.sleep(options.soakSeconds * 1000, signal);
   if (!api) return;
-  const down = fallen(before, await readPatiently(world, api), changed);
-  if (down.length > 0) throw new NodemendError('NODES_FELL', { nodes: down.join(', ') });
+  const deadline = timing.monotonicMs() + readyWithinMs;
+  for (;;) {
+    const down = fallen(before, await readPatiently(world, api), watched);
+    if (down.length === 0) return;
+    const lost = down.some((node) => !watched.disturbed.has(node));
+    if (lost || timing.monotonicMs() >= deadline) throw new NodemendError('NODES_FELL', { nodes: down.join(', ') });
+    await timing.sleep(pauseMs, signal);
+  }
 }
 
 async function readPatiently({ timing = systemTiming, signal, onEvent }: RunWorld, api: KubernetesApi): Promise<readonly ApiNodeState[]> {

@@ -7,6 +7,7 @@ import { concurrently } from './concurrently.ts';
 import { faultOfError, faultOfResult, outcomeOf } from './node-outcome.ts';
 import { restoreNode } from './restore.ts';
 import { connectTo, type RunSession } from './session.ts';
+import { Turns, type Settled } from './turns.ts';
 import { performStep } from './step.ts';
 import { summarize } from './verdict.ts';
 
@@ -17,12 +18,14 @@ interface TakenBack {
 
 /**
  * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in batches: each
- * node is better off at once.
+ * node is better off at once. Only where it restarts something the nodes come one by one, and `settled` waits until the cluster
+ * has the node back.
  */
-export async function takeBack(session: RunSession, nodes: readonly string[]): Promise<RunResult> {
+export async function takeBack(session: RunSession, nodes: readonly string[], settled: Settled): Promise<RunResult> {
+  const turns = new Turns(session, settled);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted) return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
-    const answer = await onNode(session, node);
+    const answer = await onNode(session, node, turns);
     await session.journal.write({ entry: 'node', outcome: answer.outcome });
     session.emit({ event: 'node-ended', outcome: answer.outcome });
     return answer;
@@ -31,7 +34,7 @@ export async function takeBack(session: RunSession, nodes: readonly string[]): P
     run: session.run,
     kind: 'undo',
     nodes: answers.map(({ outcome }) => outcome),
-    stopped: session.signal.aborted ? { why: 'interrupted' } : undefined,
+    stopped: session.signal.aborted ? { why: 'interrupted' } : turns.stopped,
     began: true,
     locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
   });
@@ -40,18 +43,34 @@ export async function takeBack(session: RunSession, nodes: readonly string[]): P
   return result;
 }
 
-async function onNode(session: RunSession, node: string): Promise<TakenBack> {
+async function onNode(session: RunSession, node: string, turns: Turns): Promise<TakenBack> {
   let connection: NodeConnection | undefined;
   try {
     connection = await connectTo(session, node);
     const memory = await readNodeMemory(connection, { run: session.run });
     const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
+    if (isKnown && willRestart(memory)) return await restartHere(session, connection, turns);
     return isKnown ? await undoHere(session, connection) : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
   } catch (error) {
     return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
   } finally {
     await connection?.close();
   }
+}
+
+async function restartHere(session: RunSession, connection: NodeConnection, turns: Turns): Promise<TakenBack> {
+  const { node } = connection;
+  if (!session.options.allow.includes('restart')) {
+    const fault = faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: 'restart' }));
+    return { outcome: outcomeOf(node, 'changed', fault), locked: false };
+  }
+  const answer = await turns.take(node, () => undoHere(session, connection));
+  return answer ?? { outcome: outcomeOf(node, 'changed', { ending: 'not-started' }), locked: false };
+}
+
+/** Whether the run had restarted something on the node, which then has to be restarted once more. */
+function willRestart({ records }: NodeMemory): boolean {
+  return records.some(({ phase, record }) => record.action.disrupts === 'restart' && phase !== 'staged' && phase !== 'undone');
 }
 
 async function undoHere(session: RunSession, connection: NodeConnection): Promise<TakenBack> {

@@ -15,7 +15,7 @@ export interface RunSummary {
 
 /** The answer to "what did it do": honest about what stays changed. Pure. */
 export function summarize({ run, kind, nodes, stopped, began, locked }: RunSummary): RunResult {
-  const verdict = kind === 'undo' ? undoVerdict(nodes) : changeVerdict(nodes, began, isWhole(stopped));
+  const verdict = kind === 'undo' ? undoVerdict(nodes, isWhole(stopped)) : changeVerdict(nodes, began, isWhole(stopped));
   return {
     run,
     kind,
@@ -28,9 +28,12 @@ export function summarize({ run, kind, nodes, stopped, began, locked }: RunSumma
   };
 }
 
-/** Whether the outcomes are of all nodes of the run: where its plan is missing, nobody here knows the others. */
+/**
+ * Whether the outcomes tell all: where the plan of the run is missing nobody here knows its other nodes, and a node that was
+ * changed and did not become ready again is not done.
+ */
 function isWhole(stopped: StopReason | undefined): boolean {
-  return stopped?.why !== 'error' || stopped.code !== 'RUN_PLAN_MISSING';
+  return stopped?.why !== 'error';
 }
 
 function changeVerdict(nodes: readonly NodeOutcome[], began: boolean, whole: boolean): RunVerdict {
@@ -41,7 +44,7 @@ function changeVerdict(nodes: readonly NodeOutcome[], began: boolean, whole: boo
 }
 
 /** Nodes where nothing was left to take back count as done. */
-function undoVerdict(nodes: readonly NodeOutcome[]): RunVerdict {
-  if (nodes.every(({ ending }) => ending === 'done')) return 'done';
+function undoVerdict(nodes: readonly NodeOutcome[], whole: boolean): RunVerdict {
+  if (whole && nodes.every(({ ending }) => ending === 'done')) return 'done';
   return nodes.some(({ ending }) => ending === 'done') ? 'partly' : 'refused';
 }

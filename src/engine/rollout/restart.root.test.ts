@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleDriver } from '../../../test/chroot/bundle-driver.ts';
+import { FakeCluster } from '../../../test/chroot/fake-cluster.ts';
+import { fileAction, fileState } from '../../../test/chroot/file-scene.ts';
+import type { KillOrder } from '../../../test/chroot/kill-driver.ts';
+import { planFor, type RolloutScene } from '../../../test/chroot/rollout-scene.ts';
+import { brief, sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
+import { calls, hurried, pidOf, putUnit, serviceAction, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import type { ActionSpec } from '../../actions/action.ts';
+import { planHash } from '../plan-hash.ts';
+import type { Plan } from '../plan.ts';
+import { planText, readPlan } from '../read-plan.ts';
+import { resumeRun } from '../resume.ts';
+import type { RunOptions } from '../run.ts';
+import { undoRun } from '../undo.ts';
+import { verifyRun } from '../verify.ts';
+import { applyPlan } from './apply-plan.ts';
+import type { RunWorld } from './run-request.ts';
+
+const makeScene = sceneMaker();
+const allowed: Partial<RunOptions> = { allow: ['restart'] };
+
+/** A file that a service reads, and the restart behind it. */
+function actionsOf(node: string): readonly ActionSpec[] {
+  const file = fileAction({ path: '/etc/demo', from: fileState('old\n'), to: fileState('new\n') });
+  return [{ ...file, id: `file:${node}:/etc/demo`, node }, serviceAction({ id: `service:${node}:demo.service`, node })];
+}
+
+function served(names: readonly string[], unit: UnitScene = {}): RolloutScene {
+  const scene = makeScene(names);
+  for (const node of scene.nodes) {
+    writeFileSync(node.path('/etc/demo'), 'old\n', { mode: 0o644 });
+    putUnit(node, unit);
+  }
+  return scene;
+}
+
+function planOf(scene: RolloutScene): Plan {
+  return planFor(scene.nodes, { actions: ({ name }) => actionsOf(name) });
+}
+
+function worldOf(scene: RolloutScene, options: Partial<RunOptions> = allowed): RunWorld {
+  return { ...scene.world({ options }), timing: hurried };
+}
+
+function content(scene: RolloutScene, name: string): string {
+  return readFileSync(scene.node(name).path('/etc/demo'), 'utf8').trim();
+}
+
+/** With what the service was started, each time. */
+function starts(scene: RolloutScene, name: string): readonly string[] {
+  return calls(scene.node(name)).map((call) => call.replace(/.* with /u, ''));
+}
+
+describe('a plan that restarts a service', () => {
+  it('is refused without --allow restart, and comes back from its own text', () => {
+    const scene = served(['worker-1']);
+    const plan = planOf(scene);
+
+    expect(readPlan(planText(plan), 'plan.json')).toEqual(plan);
+    return expect(applyPlan({ ...worldOf(scene, {}), plan })).rejects.toMatchObject({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'restart' } });
+  });
+
+  it('restarts behind the file; undo puts the file back first and restarts then, node by node', async () => {
+    const scene = served(['worker-1', 'worker-2']);
+    const result = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
+
+    expect(result).toMatchObject({ verdict: 'done', exitCode: 0 });
+    expect([starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([['new'], ['new']]);
+    expect(scene.events.filter(({ event }) => event === 'batch')).toHaveLength(2);
+    const verified = await verifyRun({ ...worldOf(scene), run: result.run });
+    expect(verified.verifications.map(({ subject, state }) => `${subject} ${state}`)).toEqual(['/etc/demo holds', 'demo.service holds', '/etc/demo holds', 'demo.service holds']);
+
+    const refused = await undoRun({ ...worldOf(scene, {}), run: result.run });
+    expect(brief(refused)).toEqual(['worker-1 refused changed undo DISRUPTION_NOT_ALLOWED', 'worker-2 refused changed undo DISRUPTION_NOT_ALLOWED']);
+    expect(content(scene, 'worker-1')).toBe('new');
+
+    scene.events.length = 0;
+    expect(await undoRun({ ...worldOf(scene), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual(['old', ['new', 'old'], ['new', 'old']]);
+    const nodes = scene.events.flatMap((event) => (event.event === 'step' ? [event.node] : []));
+    expect(nodes.filter((node, index) => node !== nodes[index - 1]), 'one after the other').toHaveLength(2);
+  });
+
+  it('takes a node back whose service does not bear the file', async () => {
+    const scene = served(['worker-1', 'worker-2'], { behaviour: 'picky' });
+    const result = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
+
+    expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, locked: [] });
+    expect(brief(result)).toEqual(['worker-1 failed as-before restart', 'worker-2 not-started as-before']);
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual(['old', ['new', 'old'], []]);
+  });
+
+  it('does not restart for a file that somebody changed since: undo leaves both to people', async () => {
+    const scene = served(['worker-1']);
+    const { run } = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
+    writeFileSync(scene.node('worker-1').path('/etc/demo'), 'theirs\n');
+
+    expect(brief(await undoRun({ ...worldOf(scene), run }))).toEqual(['worker-1 refused changed undo FILE_CHANGED_SINCE_RUN']);
+    expect(starts(scene, 'worker-1')).toEqual(['new']);
+
+    writeFileSync(scene.node('worker-1').path('/etc/demo'), 'new\n');
+    expect(await undoRun({ ...worldOf(scene), run })).toMatchObject({ verdict: 'done' });
+    expect(starts(scene, 'worker-1')).toEqual(['new', 'old']);
+  });
+
+  it('a node that does not become ready again ends the run, also the last one, and an undo', async () => {
+    const scene = served(['worker-1', 'worker-2']);
+    const cluster = new FakeCluster(['worker-1', 'worker-2']);
+    const { hash: _hash, ...unsealed } = planOf(scene);
+    const bound = { ...unsealed, target: { kind: 'cluster', uid: 'cluster-1', context: 'test', server: 'https://test' } as const, nodes: unsealed.nodes.map((node) => ({ ...node, uid: `uid-${node.name}` })) };
+    const plan = { ...bound, hash: planHash(bound) };
+    const falling = (...names: readonly string[]): RunWorld => ({
+      ...worldOf(scene),
+      api: cluster.api,
+      onEvent: (event) => {
+        if (event.event === 'step-ended' && names.includes(event.node) && (event.step === 'restart' || event.step === 'undo')) cluster.notReady.add(event.node);
+      },
+    });
+
+    const result = await applyPlan({ ...falling('worker-2'), plan });
+    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'NODES_FELL', params: { nodes: 'worker-2' } } });
+    expect(brief(result)).toEqual(['worker-1 done changed', 'worker-2 done changed']);
+
+    cluster.notReady.clear();
+    const undone = await undoRun({ ...falling('worker-1', 'worker-2'), run: result.run });
+    expect(undone).toMatchObject({ verdict: 'partly', stopped: { why: 'error', code: 'NODES_FELL' } });
+    expect(undone.nodes.map(({ ending, left }) => `${ending} ${left}`).toSorted()).toEqual(['done as-before', 'not-started changed']);
+    expect([...starts(scene, 'worker-1'), ...starts(scene, 'worker-2')].toSorted(), 'whichever was first').toEqual(['new', 'new', 'old']);
+  });
+});
+
+describe('a run that is killed around the restart', () => {
+  let folder: string;
+  let driver: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'nodemend-kill-'));
+    driver = await bundleDriver(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Lines of the journal: begin, the lock, four steps of the file, prepare (12, 13), restart (14, 15). */
+  const kills = [
+    { line: 12, when: 'before', restarted: false },
+    { line: 14, when: 'after', restarted: false },
+    { line: 15, when: 'before', restarted: true },
+    { line: 15, when: 'after', restarted: true },
+  ] as const;
+
+  async function killed(scene: RolloutScene, at: Pick<KillOrder, 'line' | 'when'>): Promise<string> {
+    const stateFolder = scene.folder;
+    const nodes = scene.nodes.map(({ name, root }) => ({ name, root }));
+    const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'ignore', 'inherit'] });
+    child.stdin.end(JSON.stringify({ ...at, operation: 'apply', plan: planText(planOf(scene)), stateFolder, nodes, restarts: true } satisfies KillOrder));
+    const signal = await new Promise((resolve) => child.on('close', (_code, ended) => resolve(ended)));
+    expect(signal).toBe('SIGKILL');
+    const [name = ''] = readdirSync(stateFolder).filter((file) => file.endsWith('.jsonl'));
+    return name.replace('.jsonl', '');
+  }
+
+  it.each(kills)('$when line $line: resume finishes it, and restarts no second time', async ({ line, when, restarted }) => {
+    const scene = served(['worker-1']);
+    const run = await killed(scene, { line, when });
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['new', restarted ? ['new'] : []]);
+
+    expect(await resumeRun({ ...worldOf(scene), run })).toMatchObject({ verdict: 'done' });
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), pidOf(scene.node('worker-1'))]).toEqual(['new', ['new'], 101]);
+  });
+
+  it.each(kills)('$when line $line: undo takes it back, and restarts only what had been restarted', async ({ line, when, restarted }) => {
+    const scene = served(['worker-1']);
+    const run = await killed(scene, { line, when });
+
+    // From another machine, which knows nothing but the node.
+    expect(await undoRun({ ...worldOf(scene), journal: scene.journal(scene.newFolder()), run })).toMatchObject({ verdict: 'done' });
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['old', restarted ? ['new', 'old'] : []]);
+  });
+});
