@@ -15,8 +15,11 @@ export interface Problem {
   readonly texts: Readonly<Record<Language, TextTree>>;
   /** The folder's README.md and README.ko.md: the page that users read, also shown by `explain`. */
   readonly page: Readonly<Record<Language, string>>;
-  /** One finding at least per node it applies to; what could not be seen is `unknown`, never left out. */
-  readonly diagnose: (evidence: Evidence) => readonly Finding[];
+  /**
+   * One finding at least per node it applies to; what could not be seen is `unknown`, never left out. `earlier` is evidence from before,
+   * perhaps of other nodes; who has no use for it takes no second argument.
+   */
+  readonly diagnose: (evidence: Evidence, earlier?: Evidence) => readonly Finding[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput) => ProblemPlan;
   /** For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`. */
@@ -33,7 +36,7 @@ export interface Problem {
 export interface Birth {
   /**
    * The folder's birth.sh: defines the function `<id>_birth` (with `_` for `-`), to which engine/user-script/prelude.sh hands a file
-   * with the content, and `own` or `given`. POSIX sh; nothing may run on the node yet, and it is safe to run again.
+   * with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the node yet, and it is safe to run again.
    */
   readonly script: string;
   /** nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,6 +30,19 @@ describe('user-script', () => {
     expect(statSync(join(folder, 'birth.sh')).mode & 0o777).toBe(0o755);
     expect(readFileSync(join(folder, 'birth.sh'), 'utf8')).toBe((await runInProcess(['user-script'])).data);
     expect(notes).toContain('사용자 스크립트');
+  });
+
+  test('brings the user’s own file along, judged as sync judges it', async () => {
+    const rule = '/var/lib/docker/containers/*/*.log {\n    daily\n    rotate 7\n    copytruncate\n    missingok\n}\n';
+    writeFileSync(join(folder, 'rule'), rule);
+    const { code, data } = await runInProcess(['user-script', 'container-logs', '--from', 'rule', '--path', '/etc/logrotate.d/shop'], { workingFolder: folder });
+
+    expect(code).toBe(0);
+    expect(data).toContain(`\n${rule}NODEMEND-`);
+    expect(data).toContain(" container_logs_birth given '/etc/logrotate.d/shop'\n");
+    writeFileSync(join(folder, 'rule'), rule.replace('copytruncate', 'create'));
+    expect((await runInProcess(['user-script', 'container-logs', '--from', 'rule'], { workingFolder: folder })).error).toMatchObject({ code: 'SOURCE_REFUSED' });
+    expect((await runInProcess(['user-script', '--from', 'rule'], { workingFolder: folder })).error).toMatchObject({ code: 'SOURCE_WITHOUT_PROBLEM' });
   });
 
   test('a problem that it does not know', async () => {

@@ -6,24 +6,26 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblems } from '../known-problem.ts';
 import { withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
+import { askedSource, withSource, type SourceOptions } from '../source-file.ts';
 import type { Texts } from '../text.ts';
 import { version } from '../version.ts';
 import { writeResult } from '../write-result.ts';
 
-interface UserScriptOptions {
+interface UserScriptOptions extends SourceOptions {
   readonly out?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('user-script').summary(t('command.user-script.summary')).description(t('command.user-script.description'));
-  return withCommon(command, t)
+  return withSource(withCommon(command, t), t)
     .argument('[problems...]', t('argument.problemsAtBirth'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) => run((context) => writeUserScript(context, ids, options)));
 }
 
 async function writeUserScript(context: CommandContext, ids: readonly string[], options: UserScriptOptions): Promise<number> {
-  const parts = birthParts(ids.length === 0 ? [] : knownProblems(ids, 'user-script'), problems);
+  const asked = ids.length === 0 ? [] : knownProblems(ids, 'user-script');
+  const parts = birthParts(asked, problems, await askedSource(options, asked, 'user-script', context));
   const script = userScript(parts, version);
   // It is run, not only read.
   await writeResult(script, options.out, context, 0o755);

@@ -21,11 +21,11 @@ describe('the user script', () => {
   });
 
   test('what the user gave takes the place of nodemend’s own', () => {
-    const script = userScript([{ ...part('some-trouble', 'own content\n'), given: Buffer.from('given content\n') }], '1.2.3');
+    const script = userScript([{ ...part('some-trouble', 'own content\n'), given: { content: 'given content\n', path: "/etc/it's" } }], '1.2.3');
 
     expect(script).toContain('\ngiven content\n');
     expect(script).not.toContain('own content');
-    expect(script).toMatch(/nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_birth given\n/);
+    expect(script).toMatch(/nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_birth given '\/etc\/it'\\''s'\n/);
   });
 
   test('one that NKS would not take is refused, to the byte', () => {

@@ -8,8 +8,8 @@ import { shellDocument } from './shell-document.ts';
 export interface BirthPart {
   readonly problem: string;
   readonly birth: Birth;
-  /** Bytes of the user's that take the place of nodemend's own. */
-  readonly given?: Uint8Array;
+  /** A file of the user's that takes the place of nodemend's own content, and where it is to stand on the node. */
+  readonly given?: { readonly content: string; readonly path: string };
 }
 
 /**
@@ -24,11 +24,11 @@ export const maxUserScriptBytes = 64_000;
  * @throws NodemendError USER_SCRIPT_TOO_LARGE
  */
 export function userScript(parts: readonly BirthPart[], version: string): string {
-  const documents = parts.map(({ birth, given }) => shellDocument(given ?? Buffer.from(birth.content)));
+  const documents = parts.map(({ birth, given }) => shellDocument(Buffer.from(given?.content ?? birth.content)));
   const names = parts.map(({ problem }) => problem.replaceAll('-', '_'));
   const contents = documents.map(({ body }, index) => `nodemend_content_${names[index]}() {\n${body}}\n`);
   const runs = parts.map(({ problem, given }, index) => {
-    const words = [problem, documents[index]?.sha256, `nodemend_content_${names[index]}`, `${names[index]}_birth`, given === undefined ? 'own' : 'given'];
+    const words = [problem, documents[index]?.sha256, `nodemend_content_${names[index]}`, `${names[index]}_birth`, ...(given === undefined ? ['own'] : ['given', quoted(given.path)])];
     return `  nodemend_run ${words.join(' ')}\n`;
   });
   const script = [
@@ -44,6 +44,11 @@ export function userScript(parts: readonly BirthPart[], version: string): string
   const bytes = Buffer.byteLength(script);
   if (bytes > maxUserScriptBytes) throw new NodemendError('USER_SCRIPT_TOO_LARGE', { bytes, most: maxUserScriptBytes });
   return script;
+}
+
+/** A word in which nothing has a meaning to a shell. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** What a file tells shellcheck about the files around it is no part of the script. */

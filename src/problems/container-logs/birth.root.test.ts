@@ -29,7 +29,7 @@ const renaming = guide.replace('copytruncate', 'nocopytruncate');
 const other = '/var/log/shop/*.log {\n    weekly\n    missingok\n}\n';
 
 const own = userScript([{ problem: 'container-logs', birth }], '1.2.3');
-const given = (text: string): string => userScript([{ problem: 'container-logs', birth, given: Buffer.from(text) }], '1.2.3');
+const given = (content: string, path = rule): string => userScript([{ problem: 'container-logs', birth, given: { content, path } }], '1.2.3');
 
 let root: PrivateRoot;
 beforeAll(async () => {
@@ -119,6 +119,13 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       const before = disk();
       expect(run(given(source))).toEqual({ exitCode: 0, said: expect.stringContaining('as it should be; nothing was written') });
       expect(disk()).toBe(before);
+    });
+
+    test('a file of the user’s may stand elsewhere among the rules', () => {
+      expect(run(given(guide, '/etc/logrotate.d/shop-logs'))).toEqual({ exitCode: 0, said: expect.stringContaining('/etc/logrotate.d/shop-logs was written') });
+      expect(root.run('ls -A /etc/logrotate.d; cat /etc/logrotate.d/shop-logs')).toBe(`shop-logs\nsyslog\n${guide}`);
+      expect(run(given(guide.replace('copytruncate', 'copytruncat'), '/etc/logrotate.d/shop-logs')).exitCode).toBe(1);
+      expect(read('/etc/logrotate.d/shop-logs')).toBe(guide);
     });
 
     test('a given file that does not work on the node is taken back, and what was there is there again', () => {

@@ -1,12 +1,13 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # engine/user-script/prelude.sh and actions/file/place.sh go before it
-# What a new node needs so that its container logs stay small, before it joins: container_logs_birth RULE KIND
+# What a new node needs so that its container logs stay small, before it joins: container_logs_birth RULE KIND [PATH]
 # RULE is a file with the rule for logrotate; KIND is `own` for nodemend's (it gives way to a rule that is as good, and docker's
-# folder in it is made that of this node) or `given` for a file of the user's, which is to be on every node to the byte.
+# folder in it is made that of this node) or `given` for a file of the user's, which is to be at PATH on every node to the byte.
 # Neither runtime nor kubelet need run, or be installed, yet: what is on the disk decides.
 
 container_logs_birth() {
-  container_logs_kind=$2
   container_logs_rule=$1
+  container_logs_kind=$2
+  container_logs_path=${3-/etc/logrotate.d/docker}
   container_logs_decide
   case $container_logs_writer in
     kubelet)
@@ -126,8 +127,8 @@ container_logs_own() {
 
 # A file that is there and rotates other logs too is left to people; logrotate itself says which patterns it reads in it.
 container_logs_only_ours() {
-  [ -e /etc/logrotate.d/docker ] || return 0
-  bounded logrotate -d -s "$nodemend_scratch/state" /etc/logrotate.d/docker >"$nodemend_scratch/patterns" 2>&1 || :
+  [ -e "$container_logs_path" ] || return 0
+  bounded logrotate -d -s "$nodemend_scratch/state" "$container_logs_path" >"$nodemend_scratch/patterns" 2>&1 || :
   container_logs_others=$(
     CONTAINERS=$container_logs_folder/ awk '
       index($0, "rotating pattern: ") == 1 {
@@ -139,7 +140,7 @@ container_logs_only_ours() {
       }
       END { if (!seen) print "what logrotate does not read" }' "$nodemend_scratch/patterns"
   )
-  [ -z "$container_logs_others" ] || refuse "/etc/logrotate.d/docker is not good, and holds something else as well" "$container_logs_others"
+  [ -z "$container_logs_others" ] || refuse "$container_logs_path is not good, and holds something else as well" "$container_logs_others"
 }
 
 # ---- trying the configuration out
@@ -172,10 +173,12 @@ container_logs_try() {
     return 0
   fi
   container_logs_verdict=$(
-    LOG=$container_logs_log KIND=$container_logs_kind awk '
+    LOG=$container_logs_log KIND=$container_logs_kind NAME=${container_logs_path##*/} awk '
+      # Releases name a file with its folder or without.
+      function is_ours(line) { return index(line, ENVIRON["LOG"]) || index(line, " " ENVIRON["NAME"] ":") || index(line, "/" ENVIRON["NAME"] ":") || index(line, " " ENVIRON["NAME"] ",") }
       index($0, "rotating pattern: ") == 1 { how = $0 }
       $0 == "considering log " ENVIRON["LOG"] { considered = how }
-      index($0, "error: ") == 1 && (index($0, ENVIRON["LOG"]) || $0 ~ /[ \/]docker[: ]/) && wrong == "" { wrong = $0 }
+      index($0, "error: ") == 1 && wrong == "" && is_ours($0) { wrong = $0 }
       index($0, "copying " ENVIRON["LOG"] " to ") == 1 { copied = 1 }
       $0 == "truncating " ENVIRON["LOG"] { truncated = 1 }
       END {
@@ -192,7 +195,7 @@ container_logs_try() {
 # ---- the rule's file
 
 container_logs_put() {
-  find_place /etc/logrotate.d/docker
+  find_place "$container_logs_path"
   container_logs_was=$(state_of "$target")
   container_logs_sum=$(sha256sum <"$container_logs_rule")
   container_logs_wanted="file ${container_logs_sum%% *} 644 0 0"
@@ -208,7 +211,7 @@ container_logs_put() {
   fi
   container_logs_keep
   # logrotate passes over a name that ends in ~, in every release.
-  container_logs_staged=${folder%/}/docker.nodemend-birth~
+  container_logs_staged=$target.nodemend-birth~
   trap 'rm -f "$container_logs_staged"' EXIT
   trap 'exit 1' HUP INT TERM
   container_logs_stage "$container_logs_rule" "$container_logs_wanted"
@@ -230,7 +233,7 @@ container_logs_keep() {
   container_logs_home=/var/lib/nodemend/user-script
   # shellcheck disable=SC2086 # five words
   set -- $container_logs_was
-  container_logs_kept=$container_logs_home/docker.$2
+  container_logs_kept=$container_logs_home/${target##*/}.$2
   (umask 077 && mkdir -p "$container_logs_home") || refuse write-failed "$container_logs_home"
   if [ "$(state_of "$container_logs_kept")" != "$container_logs_was" ]; then
     must write-failed cp -a "$target" "$container_logs_kept.new"
