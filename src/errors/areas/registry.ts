@@ -4,4 +4,6 @@ export const registryErrors = {
   REGISTRY_UNREACHABLE: { exit: 5, retryable: true },
   REGISTRY_UNTRUSTED: { exit: 5 },
   REGISTRY_ANSWER_INVALID: { exit: 5 },
+  NODE_WITHOUT_HTTP: { exit: 5 },
+  RATE_LIMIT_UNKNOWN: { exit: 5 },
 } as const satisfies Record<string, ErrorEntry>;

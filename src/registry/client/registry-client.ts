@@ -3,7 +3,7 @@ import { parseChallenges, type Challenge } from './challenge.ts';
 import { basic, type RegistryLogin } from './credentials.ts';
 import { endpointOf, isHub } from './endpoint.ts';
 import { rateLimitOf, type RateLimit } from './rate-limit.ts';
-import { RegistryConnection, type ConnectionOptions, type RegistryAnswer } from './registry-connection.ts';
+import { RegistryConnection, type ConnectionOptions, type RegistryAnswer, type RegistrySender } from './registry-connection.ts';
 import { TokenStore } from './token-store.ts';
 
 export interface RegistryClientOptions extends ConnectionOptions {
@@ -41,8 +41,8 @@ const accept = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  const connection = new RegistryConnection(options);
+/** @param connection who sends the requests; by default this process */
+export function createRegistryClient(options: RegistryClientOptions, connection: RegistrySender = new RegistryConnection(options)): RegistryClient {
   const tokens = new TokenStore(connection);
   return {
     headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
@@ -53,7 +53,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
 interface Asking {
   readonly options: RegistryClientOptions;
-  readonly connection: RegistryConnection;
+  readonly connection: RegistrySender;
   readonly tokens: TokenStore;
   readonly signal: AbortSignal;
 }

@@ -31,12 +31,19 @@ export interface RegistryAnswer {
   readonly body: string;
 }
 
+/** Whatever sends requests to registries: this process, or a node for it. */
+export interface RegistrySender {
+  /** @throws NodemendError REGISTRY_…; the signal's reason */
+  readonly send: (request: RegistryRequest) => Promise<RegistryAnswer>;
+  readonly close: () => Promise<void>;
+}
+
 /** Tokens and errors are small; whatever is longer is something else. */
 const longestBody = 256 * 1024;
 const mostRedirects = 3;
 
 /** HTTP to registries and to the servers of their tokens. */
-export class RegistryConnection {
+export class RegistryConnection implements RegistrySender {
   readonly #options: ConnectionOptions;
   readonly #timeoutMs: number;
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
@@ -70,8 +77,8 @@ export class RegistryConnection {
       const timeouts = { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs };
       const answer = await undici.request(url, { method, headers, signal, dispatcher, ...timeouts });
       const body = read ? await boundedText(answer.body, url) : '';
-      // Not waited for: a list of tags may be long.
-      if (!read) answer.body.on('error', () => undefined).destroy();
+      // A short one is read, so that the connection can be used again; a list of tags may be long.
+      if (!read) await answer.body.dump({ limit: longestBody });
       return { status: answer.statusCode, headers: answer.headers, body };
     } catch (error) {
       signal.throwIfAborted();

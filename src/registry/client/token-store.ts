@@ -1,6 +1,6 @@
 import type { Challenge } from './challenge.ts';
 import { basic, type RegistryLogin } from './credentials.ts';
-import { invalid, type RegistryAnswer, type RegistryConnection } from './registry-connection.ts';
+import { invalid, type RegistryAnswer, type RegistrySender } from './registry-connection.ts';
 
 /** A token without a stated life lives this long (distribution, "Token Authentication Specification"). */
 const defaultLifeSeconds = 60;
@@ -25,10 +25,10 @@ interface KeptToken {
 
 /** Tokens of registries, by what they are good for: to ask for each once spares the server's own limit. */
 export class TokenStore {
-  readonly #connection: RegistryConnection;
+  readonly #connection: RegistrySender;
   readonly #kept = new Map<string, KeptToken>();
 
-  constructor(connection: RegistryConnection) {
+  constructor(connection: RegistrySender) {
     this.#connection = connection;
   }
 
