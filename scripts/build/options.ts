@@ -33,6 +33,8 @@ export function bundleOptions(maps: boolean): BundleOptions {
       input: entryPoints(),
       platform: 'node',
       plugins: [rawTextPlugin(root), jsonTextPlugin, nativeStubPlugin, lazyBuiltinPlugin, core.plugin],
+      // ES modules where a package has them: what a UMD wrapper requires cannot be seen, and would be left out (jsonc-parser).
+      resolve: { mainFields: ['module', 'main'] },
       checks: { preferBuiltinFeature: false },
       // A package in CommonJS form (ssh2) asks where it is.
       transform: { target: 'node24', define: { __dirname: 'import.meta.dirname' } },
