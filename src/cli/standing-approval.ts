@@ -29,6 +29,7 @@ export interface StandingOptions {
 /** What is asked for beside what is safe by default, and of which nodes. */
 interface AskedOptions extends StandingOptions, TargetOptions, RemedyOptions {
   readonly allow?: readonly string[];
+  readonly path?: string;
 }
 
 /** Undefined without `--approval`. @throws NodemendError APPROVAL_UNREADABLE, APPROVAL_UNSAFE, APPROVAL_INVALID, before anything is contacted */
@@ -36,7 +37,7 @@ export async function readStanding(options: AskedOptions, context: CommandContex
   if (options.approval === undefined) return undefined;
   const path = resolve(context.workingFolder, options.approval);
   const approval = readApproval(await readText(path), path);
-  const asked = { allow: wordsOf(options.allow), remedies: wordsOf(options.remedy), selection: selectionOf(options) };
+  const asked = { allow: wordsOf(options.allow), remedies: wordsOf(options.remedy), selection: selectionOf(options), onNodes: options.path };
   return { approval, require: (question) => requireApproved(approval, { ...question, ...asked }) };
 }
 

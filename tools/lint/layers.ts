@@ -15,8 +15,8 @@ const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, ...middle, 'problem-list'];
 
 export const layers: readonly Layer[] = [
-  // The version that is in it.
-  { name: 'manifest', files: /^package\.json$/, uses: [], knows: [] },
+  // The version that is in it; what a manifest is made from.
+  { name: 'manifest', files: /^(package\.json|deploy\/cronjob\.yaml)$/, uses: [], knows: [] },
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },

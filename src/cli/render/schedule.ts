@@ -47,7 +47,7 @@ function approvalLines({ target, problems, source, selection, cap, remedies, all
     ...row('target', target.kind === 'cluster' ? `${target.context} (${target.server})` : t('schedule.approval.hosts', { sha256: target.sha256.slice(0, 12) })),
     ...row('problems', problems.join(', ')),
     ...(source ? row('source', `${source.path} (SHA-256 ${source.sha256.slice(0, 12)}…)`) : []),
-    ...row('selection', selectionText(selection) === '*' ? t('schedule.approval.all', { count: selected }) : selectionText(selection)),
+    ...row('selection', selectionText(selection) === '*' ? t(`schedule.approval.${target.kind === 'cluster' ? 'all' : 'listed'}`, { count: selected }) : selectionText(selection)),
     ...row('cap', capWords),
     ...(remedies.length === 0 ? [] : row('remedies', remedies.join(', '))),
     ...row('allow', allow.length === 0 ? t('schedule.approval.none') : allow.join(', ')),

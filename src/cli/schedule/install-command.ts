@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
-import { parseBatchSize } from '../../engine/rollout/batch-size.ts';
+import { parseBatchSize, type BatchSize } from '../../engine/rollout/batch-size.ts';
 import { approvalText } from '../../engine/schedule/read-approval.ts';
-import { parseRhythm, type RhythmWord } from '../../engine/schedule/rhythm.ts';
+import { parseRhythm, type Rhythm, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import { requireScheduleName, scheduleSchema, shownCommand, type ScheduleKind, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
-import { defaultCap } from '../../engine/schedule/standing-approval.ts';
+import { defaultCap, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -21,7 +21,7 @@ import { machineSurroundings } from './machine-surroundings.ts';
 import { makeApproval, type MadeApproval } from './make-approval.ts';
 import { parseOnFailure } from './on-failure.ts';
 import { scheduleFolder } from './schedule-folder.ts';
-import { scheduledCommand, type ScheduledCommand } from './scheduled-command.ts';
+import { scheduledCommand, type Place, type ScheduledCommand } from './scheduled-command.ts';
 
 export interface InstallOptions {
   readonly as: ScheduleKind;
@@ -40,36 +40,82 @@ const here = 'schedule install';
 
 /** At most so late, by chance: a bastion of many clusters does not ask all of them at once. Seconds. */
 const usualSpread: Readonly<Record<string, number>> = { hour: 120, day: 900 };
+const weeklySpread = 3_600;
 
 /** Shows what will be written and approved, asks, and writes it; a CronJob is only written out, for kubectl. */
 export async function install(context: CommandContext, words: readonly string[], options: InstallOptions): Promise<number> {
   requireFitting(options);
-  const rhythm = parseRhythm(options.every, options.at);
-  const cap = options.cap === undefined ? defaultCap : parseBatchSize(options.cap);
-  const spreadSeconds = options.spread === undefined ? (usualSpread[options.every] ?? 3_600) : wholeNumber(options.spread, { option: '--spread', from: 0, to: 86_400 }, here);
-  const onFailure = options.onFailure === undefined ? undefined : parseOnFailure(options.onFailure);
+  const settings = settingsOf(options);
   const place = options.as === 'cronjob' ? 'pod' : 'here';
   const command = await scheduledCommand(words, place, context);
   if (options.cap !== undefined && !command.changes) throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'reading', command: command.path, typed: '--cap' });
-  const name = requireScheduleName(options.name ?? [command.path, ...command.args].join('-').replaceAll(/[ ,]+/g, '-').slice(0, 40).replace(/-+$/, ''));
-  const folder = scheduleFolder(name, context.environment);
-  if (place === 'here' && existsSync(folder.record)) throw new NodemendError('SCHEDULE_EXISTS', { name, path: folder.path });
-  const surroundings = place === 'here' ? machineSurroundings(context) : {};
+  const name = requireScheduleName(options.name ?? nameFor(command));
+  const prepare = place === 'pod' ? prepareForPod : prepareHere;
+  const prepared = await prepare({ name, command, options, ...settings }, context);
+  return place === 'pod' ? printManifest(context, { ...prepared, command }) : installHere(context, { ...prepared, spreadSeconds: settings.spreadSeconds });
+}
+
+interface Settings {
+  readonly rhythm: Rhythm;
+  readonly cap: BatchSize;
+  readonly spreadSeconds: number;
+  readonly onFailure: readonly [string, ...string[]] | undefined;
+}
+
+/** What the options mean, whatever the command. @throws NodemendError SCHEDULE_TIME_INVALID, BATCH_SIZE_INVALID, USAGE, ON_FAILURE_INVALID */
+function settingsOf({ every, at, cap, spread, onFailure }: InstallOptions): Settings {
+  return {
+    rhythm: parseRhythm(every, at),
+    cap: cap === undefined ? defaultCap : parseBatchSize(cap),
+    spreadSeconds: spread === undefined ? (usualSpread[every] ?? weeklySpread) : wholeNumber(spread, { option: '--spread', from: 0, to: 86_400 }, here),
+    onFailure: onFailure === undefined ? undefined : parseOnFailure(onFailure),
+  };
+}
+
+function nameFor({ path, args }: ScheduledCommand): string {
+  return [path, ...args].join('-').replaceAll(/[ ,]+/g, '-').slice(0, 40).replace(/-+$/, '');
+}
+
+interface Preparing extends Settings {
+  readonly name: string;
+  readonly command: ScheduledCommand;
+  readonly options: InstallOptions;
+}
+
+async function prepareHere(asked: Preparing, context: CommandContext): Promise<Prepared> {
+  const folder = scheduleFolder(asked.name, context.environment);
+  if (existsSync(folder.record)) throw new NodemendError('SCHEDULE_EXISTS', { name: asked.name, path: folder.path });
+  const environment = machineSurroundings(context);
+  return prepared(asked, { place: 'here', words: asked.command.words, approval: folder.approval, environment }, context);
+}
+
+async function prepareForPod(asked: Preparing, context: CommandContext): Promise<Prepared> {
+  return prepared(asked, { place: 'pod', words: inPod(asked.command), approval: podFiles.approval, environment: {} }, context);
+}
+
+interface Surroundings {
+  readonly place: Place;
+  readonly words: readonly string[];
+  /** Where the command finds its approval. */
+  readonly approval: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function prepared({ name, command, options, rhythm, cap, onFailure }: Preparing, { place, words, approval, environment }: Surroundings, context: CommandContext): Promise<Prepared> {
   const made = command.changes ? await makeApproval(command, { cap, place }, context) : undefined;
-  const approval = place === 'pod' ? podFiles.approval : folder.approval;
-  const record: Omit<ScheduleRecord, 'written'> = {
+  const record: Prepared['record'] = {
     schema: scheduleSchema,
     name,
     kind: options.as,
     installedAt: new Date().toISOString(),
     installedBy: `${ownUser()}@${hostname()}`,
     rhythm,
-    command: [...(place === 'pod' ? inPod(command) : command.words), ...(made ? ['--approval', approval] : [])],
+    command: [...words, ...(made ? ['--approval', approval] : [])],
     changes: command.changes,
-    environment: surroundings,
+    environment,
     ...(onFailure ? { onFailure } : {}),
   };
-  return place === 'pod' ? printManifest(context, { record, made, command, options }) : installHere(context, { record, made, options, spreadSeconds });
+  return { record, made, options };
 }
 
 /** Options that mean nothing for this kind. @throws NodemendError SCHEDULE_COMMAND_REFUSED */
@@ -98,9 +144,9 @@ interface Prepared {
 }
 
 async function printManifest(context: CommandContext, { record, made, command, options }: Prepared & { readonly command: ScheduledCommand }): Promise<number> {
-  const { t } = context.texts;
+  const { notes } = context.output;
+  const approval = made && approvalInPod(made.approval);
   const { from } = command.options;
-  const approval = made?.approval.source ? { ...made.approval, source: { ...made.approval.source, path: podFiles.source } } : made?.approval;
   const manifest = cronJobManifest({
     record: { ...record, written: [] },
     approval: approval && approvalText(approval),
@@ -108,13 +154,20 @@ async function printManifest(context: CommandContext, { record, made, command, o
     image: options.image,
   });
   await writeResult(manifest, options.out, context);
-  const { notes } = context.output;
-  if (approval) notes.write(`${renderInstallation({ record, approval, selected: made?.selected ?? 0, installation: { files: [] } }, contextFor(notes, context.texts))}\n`);
-  const apply = `kubectl apply -f ${options.out === undefined ? '-' : commandLine([options.out])}`;
-  const needs = record.changes ? 'kubectl apply -f deploy/nodemend-change.yaml' : 'kubectl apply -k deploy';
-  notes.write([t('schedule.manifest', { needs }), t('schedule.podZone')].flatMap((text) => wrapSentence(text, notes.width)).map((line) => `${line}\n`).join(''));
-  notes.write(`${t('next')} ${apply}\n`);
+  if (made) notes.write(`${renderInstallation({ record, approval, selected: made.selected, installation: { files: [] } }, contextFor(notes, context.texts))}\n`);
+  notes.write(afterManifest(record.changes, options, context));
   return 0;
+}
+
+function approvalInPod(approval: StandingApproval): StandingApproval {
+  return approval.source ? { ...approval, source: { ...approval.source, path: podFiles.source } } : approval;
+}
+
+/** What the pod needs, and the command that applies it. */
+function afterManifest(changes: boolean, { out = '-' }: InstallOptions, { texts: { t }, output: { notes } }: CommandContext): string {
+  const needs = changes ? 'kubectl apply -f deploy/nodemend-change.yaml' : 'kubectl apply -k deploy';
+  const sentences = [t('schedule.manifest', { needs }), t('schedule.podZone')].flatMap((text) => wrapSentence(text, notes.width));
+  return [...sentences, `${t('next')} ${commandLine(['kubectl', 'apply', '-f', out])}`].map((line) => `${line}\n`).join('');
 }
 
 /** The same once more, approved in advance. */

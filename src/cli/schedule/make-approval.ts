@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { BatchSize } from '../../engine/rollout/batch-size.ts';
 import { hostsIdentity } from '../../engine/schedule/require-approved.ts';
-import { standingApprovalSchema, type ApprovedTarget, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
+import { standingApprovalSchema, type ApprovedSource, type ApprovedTarget, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { ownUser } from '../../transport/own-user.ts';
@@ -11,6 +9,7 @@ import type { CommandContext } from '../command-context.ts';
 import { knownProblems } from '../known-problem.ts';
 import { allowedDisruptions } from '../run-world.ts';
 import { openSession } from '../session.ts';
+import { askedSource, type WantedSource } from '../source-file.ts';
 import { selectionOf, wordsOf } from '../standing-approval.ts';
 import type { Place, ScheduledCommand } from './scheduled-command.ts';
 
@@ -31,8 +30,8 @@ export async function makeApproval(command: ScheduledCommand, { cap, place }: { 
   const session = await openSession(context, options, path);
   // The pod's own configuration says it there.
   if (session.via === undefined && place === 'here') throw new NodemendError('ACCESS_NOT_ASKED', { command: path });
-  const problems = knownProblems(path === 'apply' ? command.args : path.split(' ').slice(0, 1), path).map(({ meta }) => meta.id);
-  const source = options.from === undefined ? undefined : { path: options.from, sha256: fileSha256(options.from) };
+  const problems = knownProblems(path === 'apply' ? command.args : path.split(' ').slice(0, 1), path);
+  const source = await askedSource(options, problems, path, context);
   const api = await session.openApi();
   try {
     const { targets } = await session.findNodes(api, context.interrupt);
@@ -45,8 +44,8 @@ export async function makeApproval(command: ScheduledCommand, { cap, place }: { 
         approvedBy: `${ownUser()}@${hostname()}`,
         approvedAt: new Date().toISOString(),
         target: cluster ? clusterTarget(cluster) : { kind: 'hosts', sha256: hostsIdentity(targets) },
-        problems,
-        ...(source ? { source } : {}),
+        problems: problems.map(({ meta }) => meta.id),
+        ...(source && options.from !== undefined ? { source: sourceOf(source, options.from, options.path) } : {}),
         selection: selectionOf(options),
         cap,
         remedies: wordsOf(options.remedy),
@@ -63,6 +62,6 @@ function clusterTarget({ uid, context, server }: Awaited<ReturnType<typeof colle
   return { kind: 'cluster', uid: uid.value, context, server };
 }
 
-function fileSha256(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+function sourceOf({ wanted }: WantedSource, path: string, onNodes: string | undefined): ApprovedSource {
+  return { path, sha256: wanted.source.sha256, ...(onNodes === undefined ? {} : { onNodes }) };
 }

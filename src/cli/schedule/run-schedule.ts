@@ -39,48 +39,61 @@ interface Place {
   readonly context: CommandContext;
 }
 
-async function runOnce(record: ScheduleRecord, { folder, environment, context }: Place): Promise<ScheduledResult> {
+async function runOnce(record: ScheduleRecord, place: Place): Promise<ScheduledResult> {
+  const { folder, environment } = place;
   const startedAt = new Date().toISOString();
-  const toLog = record.kind === 'cron' || record.kind === 'cron.d';
-  if (toLog) await turnLog(folder.log);
   // Written before anything else: a run that is killed is not repeated within the hour.
   await keep(folder, { schedule: record.name, startedAt, endedAt: startedAt, exitCode: 137, verdict: verdictOf(137) });
-  const { data, notes } = context.output;
-  const logged: Promise<void>[] = [];
-  const tell = (stream: 'stdout' | 'stderr', bytes: Buffer): void => {
-    if (toLog) logged.push(appendLog(folder.log, bytes));
-    else (stream === 'stdout' ? data : notes).write(bytes.toString());
-  };
-  const ended = await runCommand(record, { environment, context, tell });
-  await Promise.all(logged);
-  const run = ended.pid === undefined ? undefined : await runOf(ended.pid, environment);
-  const error = /\[([A-Z][A-Z_]+)\]/.exec(ended.stderr.toString())?.[1];
-  const plain: ScheduledResult = {
-    schedule: record.name,
-    startedAt,
-    endedAt: new Date().toISOString(),
-    exitCode: ended.exitCode,
-    verdict: verdictOf(ended.exitCode),
-    ...(run === undefined ? {} : { run }),
-    ...(ended.exitCode === 0 || error === undefined ? {} : { error }),
-  };
-  const result = record.onFailure && plain.exitCode !== 0 ? { ...plain, onFailure: await callOnFailure(record.onFailure, { result: plain, output: tail(ended) }, environment) } : plain;
+  const voice = await voiceOf(record, place);
+  const ended = await runCommand(record, place, voice.tell);
+  const plain = await resultOf(record, ended, { startedAt, environment });
+  const isCalled = record.onFailure !== undefined && plain.exitCode !== 0;
+  const result = isCalled ? { ...plain, onFailure: await callOnFailure(record.onFailure, { result: plain, output: tail(ended) }, environment) } : plain;
   await keep(folder, result);
-  if (toLog) {
-    await appendLog(folder.log, `${result.endedAt} ${resultLine(result)}\n`);
-    await tellSystemLog(result, environment);
-  } else data.write(record.kind === 'systemd' ? journalLine(result) : `${resultLine(result)}\n`);
+  await voice.tellResult(result);
   return result;
 }
 
-interface Telling {
-  readonly environment: CommandContext['environment'];
-  readonly context: CommandContext;
+/** Where a run is told: in the journal of the system that runs it. */
+interface Voice {
   readonly tell: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+  readonly tellResult: (result: ScheduledResult) => Promise<void>;
+}
+
+async function voiceOf(record: ScheduleRecord, { folder, environment, context }: Place): Promise<Voice> {
+  const { data, notes } = context.output;
+  if (record.kind === 'systemd' || record.kind === 'cronjob') {
+    const lineOf = record.kind === 'systemd' ? journalLine : (result: ScheduledResult): string => `${resultLine(result)}\n`;
+    return {
+      tell: (stream, bytes) => (stream === 'stdout' ? data : notes).write(bytes.toString()),
+      tellResult: async (result) => data.write(lineOf(result)),
+    };
+  }
+  // What is printed cron mails, or loses.
+  await turnLog(folder.log);
+  let written = Promise.resolve();
+  return {
+    tell: (_stream, bytes) => {
+      written = written.then(() => appendLog(folder.log, bytes));
+    },
+    tellResult: async (result) => {
+      await written;
+      await appendLog(folder.log, `${result.endedAt} ${resultLine(result)}\n`);
+      await tellSystemLog(result, environment);
+    },
+  };
+}
+
+async function resultOf({ name }: ScheduleRecord, { pid, exitCode, stderr }: LocalProgramEnd, { startedAt, environment }: { readonly startedAt: string; readonly environment: CommandContext['environment'] }): Promise<ScheduledResult> {
+  const run = pid === undefined ? undefined : await runOf(pid, environment);
+  // Every error is told with its code in brackets (render/error.ts).
+  const error = exitCode === 0 ? undefined : /\[([A-Z][A-Z_]+)\]/.exec(stderr.toString())?.[1];
+  const plain = { schedule: name, startedAt, endedAt: new Date().toISOString(), exitCode, verdict: verdictOf(exitCode) };
+  return { ...plain, ...(run === undefined ? {} : { run }), ...(error === undefined ? {} : { error }) };
 }
 
 /** In a process of its own, which a crash does not take the result line away with. */
-async function runCommand(record: ScheduleRecord, { environment, context, tell }: Telling): Promise<LocalProgramEnd> {
+async function runCommand(record: ScheduleRecord, { environment, context }: Place, tell: Voice['tell']): Promise<LocalProgramEnd> {
   const [program = '', ...args] = ownProgram(context.environment);
   try {
     return await runLocalProgram({ program, args: [...args, ...record.command], environment, signal: context.interrupt, onOutput: tell });

@@ -29,21 +29,35 @@ const patienceMs = 2 * 3_600_000;
 
 /** Only looks. Never throws: what cannot be seen is unknown. */
 export async function scheduleStatus(record: ScheduleRecord, folder: ScheduleFolder, context: CommandContext): Promise<ScheduleStatus> {
-  const { name, kind, rhythm } = record;
   const last = parseResult((await readText(folder.result)) ?? '');
-  const now = new Date();
-  const plain = { name, kind, every: rhythm.every, command: shownCommand(record), ...(last ? { last } : {}) };
+  const plain = { name: record.name, kind: record.kind, every: record.rhythm.every, command: shownCommand(record), ...(last ? { last } : {}) };
   try {
-    const parts = await findParts(record, context);
-    const timer = kind === 'systemd' ? await timerState(name, context.environment) : undefined;
-    const isRunning = (await lockHolder(folder.lock)) !== undefined;
-    const late = now.getTime() - lastSlot(rhythm, now).getTime() > patienceMs && new Date(last?.startedAt ?? record.installedAt) < lastSlot(rhythm, now);
-    const next = timer ? timer.next : nextSlot(rhythm, now).toISOString();
-    return { ...plain, parts, state: stateOf({ parts, isRunning, stopped: timer !== undefined && !(timer.active && timer.enabled), late }), ...(next === undefined ? {} : { next }) };
+    return { ...plain, ...(await look(record, { folder, last, context })) };
   } catch (error) {
     if (!isNodemendError(error)) throw error;
     return { ...plain, parts: [], state: 'unknown', detail: error.message };
   }
+}
+
+interface Looking {
+  readonly folder: ScheduleFolder;
+  readonly last: ScheduledResult | undefined;
+  readonly context: CommandContext;
+}
+
+async function look(record: ScheduleRecord, { folder, last, context }: Looking): Promise<Pick<ScheduleStatus, 'parts' | 'state' | 'next'>> {
+  const now = new Date();
+  const parts = await findParts(record, context);
+  const timer = record.kind === 'systemd' ? await timerState(record.name, context.environment) : undefined;
+  const isRunning = (await lockHolder(folder.lock)) !== undefined;
+  const stopped = timer !== undefined && !(timer.active && timer.enabled);
+  const next = timer ? timer.next : nextSlot(record.rhythm, now).toISOString();
+  return { parts, state: stateOf({ parts, isRunning, stopped, late: isLate(record, last, now) }), ...(next === undefined ? {} : { next }) };
+}
+
+function isLate({ rhythm, installedAt }: ScheduleRecord, last: ScheduledResult | undefined, now: Date): boolean {
+  const slot = lastSlot(rhythm, now);
+  return now.getTime() - slot.getTime() > patienceMs && new Date(last?.startedAt ?? installedAt) < slot;
 }
 
 interface Seen {

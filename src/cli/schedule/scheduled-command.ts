@@ -24,6 +24,8 @@ export interface ScheduledOptions extends SessionOptions {
   readonly remedy?: readonly string[];
   /** The file that nodes are made equal to. */
   readonly from?: string;
+  /** Where it goes on them. */
+  readonly path?: string;
 }
 
 /** Where the command will run: on this machine, or in a pod that has none of its files. */
@@ -45,9 +47,9 @@ const ofThisMachine: ReadonlySet<string> = new Set(['--kubeconfig', '--context']
 export async function scheduledCommand(words: readonly string[], place: Place, context: CommandContext): Promise<ScheduledCommand> {
   const command = await parse(words, context);
   const path = pathOf(command);
-  const changes = command.options.some(({ long }) => long === '--approval');
-  if (!changes && !readingCommands.has(path)) throw await refusal('', { command: path || words.join(' ') }, context);
-  const args = command.args;
+  if (!canBeScheduled(command)) throw await refusal('', { command: path || words.join(' ') }, context);
+  const changes = needsApproval(command);
+  const { args } = command;
   const planFile = changes ? args.find((word) => /[./]/.test(word)) : undefined;
   if (planFile !== undefined) throw await refusal('plan', { command: path, typed: planFile }, context);
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
@@ -60,7 +62,7 @@ export async function scheduledCommand(words: readonly string[], place: Place, c
     options[option.attributeName()] = value;
     if (place === 'here' || !ofThisMachine.has(long)) typed.push(...wordsOf(long, value));
   }
-  return { path, args, words: [...path.split(' '), ...args, ...typed], options: options as ScheduledOptions, changes };
+  return { path, args, words: [...path.split(' '), ...args, ...typed], options, changes };
 }
 
 /** The command that the words lead to, with their values; nothing of it is carried out. */
@@ -83,6 +85,14 @@ async function parse(words: readonly string[], context: CommandContext): Promise
   }
   if (!found) throw await refusal(words.length === 0 ? 'none' : '', { command: words.join(' ') }, context);
   return found;
+}
+
+function needsApproval({ options }: Command): boolean {
+  return options.some(({ long }) => long === '--approval');
+}
+
+function canBeScheduled(command: Command): boolean {
+  return needsApproval(command) || readingCommands.has(pathOf(command));
 }
 
 function pathOf(command: Command): string {
@@ -130,9 +140,6 @@ function wordsOf(long: string, value: unknown): readonly string[] {
 async function refusal(why: '' | 'none' | 'plan' | 'option', params: Readonly<Record<string, string>>, context: CommandContext): Promise<NodemendError> {
   const program = await buildProgram(context.texts, () => Promise.resolve());
   const leaves = (command: Command): readonly Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves));
-  const choices = leaves(program).flatMap((command) => {
-    const path = pathOf(command);
-    return readingCommands.has(path) || command.options.some(({ long }) => long === '--approval') ? [path] : [];
-  });
+  const choices = leaves(program).filter(canBeScheduled).map(pathOf);
   return new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: why, ...params, choices: choices.join(', ') });
 }

@@ -1,7 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { withFileLock } from '../../transport/known-hosts/file-lock.ts';
 import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/local-program.ts';
+import { withoutHeader } from '../../engine/schedule/crontab-text.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { writeAtomically } from '../../evidence/write-atomically.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
 
@@ -11,7 +12,7 @@ const noCrontab = /no crontab for |can't open .*: No such file or directory/;
 /** The user's crontab, a character for each byte: comments may be in any encoding. Empty where there is none. @throws NodemendError CRONTAB_FAILED */
 export async function readCrontab(environment: CommandContext['environment']): Promise<string> {
   const { exitCode, stdout, stderr } = await crontab(['-l'], environment);
-  if (exitCode === 0) return stdout.toString('latin1');
+  if (exitCode === 0) return withoutHeader(stdout.toString('latin1'));
   if (noCrontab.test(stderr.toString())) return '';
   throw failed(stderr);
 }
@@ -34,7 +35,7 @@ export async function editCrontab({ edit, folder, environment }: CrontabEdit): P
   await withFileLock(`${folder.path}/../crontab`, async () => {
     const before = await readCrontab(environment);
     const after = edit(before);
-    await writeAtomically(folder.crontabBefore, [before], { mode: 0o600, gzip: false });
+    await writeFile(folder.crontabBefore, Buffer.from(before, 'latin1'), { mode: 0o600, flush: true });
     if ((await readCrontab(environment)) !== before) throw new NodemendError('CRONTAB_NOT_KEPT', { path: folder.crontabBefore });
     const { exitCode, stderr } = after === '' ? await crontab(['-r'], environment) : await crontab(['-'], environment, Buffer.from(after, 'latin1'));
     if (exitCode !== 0) throw failed(stderr);
@@ -44,7 +45,7 @@ export async function editCrontab({ edit, folder, environment }: CrontabEdit): P
 
 async function crontab(args: readonly string[], environment: CommandContext['environment'], input?: Buffer): Promise<LocalProgramEnd> {
   try {
-    return await runLocalProgram({ program: 'crontab', args, environment: { ...environment, LC_ALL: 'C' }, limitMs: 30_000, keepBytes: Infinity, ...(input ? { input } : {}) });
+    return await runLocalProgram({ program: 'crontab', args, environment: { ...environment, LC_ALL: 'C', CRONTAB_NOHEADER: 'N' }, limitMs: 30_000, keepBytes: Infinity, ...(input ? { input } : {}) });
   } catch (cause) {
     throw new NodemendError('CRONTAB_FAILED', { detail: cause instanceof Error ? cause.message : String(cause) }, { cause });
   }

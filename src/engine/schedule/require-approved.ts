@@ -3,13 +3,15 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { compareNames } from '../compare-names.ts';
 import type { Plan } from '../plan.ts';
-import { capOf, type ApprovedSelection, type ApprovedTarget, type StandingApproval } from './standing-approval.ts';
+import { capOf, type ApprovedSelection, type ApprovedSource, type ApprovedTarget, type StandingApproval } from './standing-approval.ts';
 
 /** What is about to be done without anybody there, to be held against the approval. */
 export interface StandingQuestion {
   readonly plan: Plan;
   /** SHA-256 of the source file as it is now, hex; undefined where the command takes none. */
   readonly source: string | undefined;
+  /** Where it goes on the nodes, when that is said now. */
+  readonly onNodes: string | undefined;
   readonly selection: ApprovedSelection;
   /** Every node that was selected, whether or not it is to be changed. */
   readonly selected: readonly NamedHost[];
@@ -34,22 +36,35 @@ export function hostsIdentity(hosts: readonly NamedHost[]): string {
  * not "nothing to do". @throws NodemendError APPROVAL_EXCEEDED with the first thing that is not within it; nothing was changed.
  */
 export function requireApproved(approval: StandingApproval, question: StandingQuestion): void {
-  const { plan } = question;
+  const { plan, selected } = question;
   requireTarget(approval.target, question);
-  const problems = plan.problems.filter((problem) => !approval.problems.includes(problem));
-  if (problems.length > 0) exceeded('problems', { found: problems.join(', '), approved: approval.problems.join(', ') });
-  if (approval.source?.sha256 !== question.source) {
-    exceeded('source', { path: approval.source?.path ?? '-', found: question.source?.slice(0, 12) ?? '-', approved: approval.source?.sha256.slice(0, 12) ?? '-' });
-  }
+  requireNamed('problems', plan.problems, approval.problems);
+  requireSource(approval.source, question);
   if (canonicalJson(approval.selection) !== canonicalJson(question.selection)) {
     exceeded('selection', { found: selectionText(question.selection), approved: selectionText(approval.selection) });
   }
-  const disruptions = [...new Set([...question.allow, ...plan.actions.flatMap(({ disrupts }) => disrupts ?? [])])].filter((one) => !approval.allow.some((allowed) => allowed === one));
-  if (disruptions.length > 0) exceeded('disruption', { found: disruptions.join(', '), approved: approval.allow.join(', ') || '-' });
-  const remedies = question.remedies.filter((one) => !approval.remedies.includes(one));
-  if (remedies.length > 0) exceeded('remedy', { found: remedies.join(', '), approved: approval.remedies.join(', ') || '-' });
-  const cap = capOf(approval.cap, question.selected.length);
-  if (plan.nodes.length > cap) exceeded('cap', { found: plan.nodes.length, approved: cap, selected: question.selected.length });
+  requireNamed('disruption', [...new Set([...question.allow, ...plan.actions.flatMap(({ disrupts }) => disrupts ?? [])])], approval.allow);
+  requireNamed('remedy', question.remedies, approval.remedies);
+  const cap = capOf(approval.cap, selected.length);
+  if (plan.nodes.length > cap) exceeded('cap', { found: plan.nodes.length, approved: cap, selected: selected.length });
+}
+
+/** Everything that is asked for has to be among what was approved by name. */
+function requireNamed(what: 'problems' | 'disruption' | 'remedy', found: readonly string[], approved: readonly string[]): void {
+  const others = found.filter((one) => !approved.includes(one));
+  if (others.length > 0) exceeded(what, { found: others.join(', '), approved: approved.join(', ') || '-' });
+}
+
+/** The same bytes, to the same place. */
+function requireSource(approved: Partial<ApprovedSource> = {}, { source, onNodes }: StandingQuestion): void {
+  const { path = '-', sha256, onNodes: approvedPlace } = approved;
+  if (approvedPlace !== onNodes) exceeded('onNodes', { found: onNodes ?? '-', approved: approvedPlace ?? '-' });
+  if (sha256 !== source) exceeded('source', { path, found: short(source), approved: short(sha256) });
+}
+
+/** Enough of a hash to compare by eye. */
+function short(hash = '-'): string {
+  return hash.slice(0, 12);
 }
 
 function requireTarget(approved: ApprovedTarget, { plan: { target }, selected }: StandingQuestion): void {
@@ -60,14 +75,18 @@ function requireTarget(approved: ApprovedTarget, { plan: { target }, selected }:
     return;
   }
   const found = target.kind === 'hosts' ? hostsIdentity(selected) : '';
-  if (found !== approved.sha256) exceeded('hosts', { found: found.slice(0, 12) || '-', approved: approved.sha256.slice(0, 12) });
+  if (found !== approved.sha256) exceeded('hosts', { found: short(found || undefined), approved: short(approved.sha256) });
 }
 
 export function selectionText({ nodes, nodeGroup, selector }: ApprovedSelection): string {
-  const parts = [...(nodes === undefined ? [] : [`--nodes ${nodes}`]), ...(nodeGroup === undefined ? [] : [`--node-group ${nodeGroup}`]), ...(selector === undefined ? [] : [`-l ${selector}`])];
+  const parts = [
+    ...(nodes === undefined ? [] : [`--nodes ${nodes}`]),
+    ...(nodeGroup === undefined ? [] : [`--node-group ${nodeGroup}`]),
+    ...(selector === undefined ? [] : [`-l ${selector}`]),
+  ];
   return parts.join(' ') || '*';
 }
 
-function exceeded(context: 'cluster' | 'hosts' | 'problems' | 'source' | 'selection' | 'disruption' | 'remedy' | 'cap', params: Readonly<Record<string, string | number>>): never {
+function exceeded(context: 'cluster' | 'hosts' | 'problems' | 'source' | 'onNodes' | 'selection' | 'disruption' | 'remedy' | 'cap', params: Readonly<Record<string, string | number>>): never {
   throw new NodemendError('APPROVAL_EXCEEDED', { context, ...params });
 }

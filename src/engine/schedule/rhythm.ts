@@ -19,12 +19,11 @@ const defaultAt = { hour: 3, minute: 17 };
 
 /** Reads `--every` and `--at HH:MM`; of an hourly one `--at` is `:MM`. @throws NodemendError SCHEDULE_TIME_INVALID */
 export function parseRhythm(every: RhythmWord, at: string | undefined): Rhythm {
-  if (at === undefined) return { every, hour: every === 'hour' ? 0 : defaultAt.hour, minute: defaultAt.minute };
-  const [, hour = '', minute = ''] = /^(\d{1,2})?:(\d{2})$/.exec(at) ?? [];
-  const numbers = { hour: Number(hour), minute: Number(minute) };
-  const wrongForm = minute === '' || (every === 'hour') !== (hour === '');
-  if (wrongForm || numbers.hour > 23 || numbers.minute > 59) throw new NodemendError('SCHEDULE_TIME_INVALID', { context: every === 'hour' ? 'hour' : '', text: at, every });
-  return { every, ...numbers };
+  const hourly = every === 'hour';
+  if (at === undefined) return { every, hour: hourly ? 0 : defaultAt.hour, minute: defaultAt.minute };
+  const found = (hourly ? /^(?<hour>):(?<minute>[0-5]\d)$/ : /^(?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)$/).exec(at);
+  if (!found) throw new NodemendError('SCHEDULE_TIME_INVALID', { context: hourly ? 'hour' : '', text: at, every });
+  return { every, hour: Number(found.groups?.['hour']), minute: Number(found.groups?.['minute']) };
 }
 
 /** For OnCalendar= of a timer (systemd.time(7)). */

@@ -1,4 +1,5 @@
-import { startChild } from '../command/child-process.ts';
+import { startChild, type ChildProcess } from '../command/child-process.ts';
+import type { ProcessEnd } from '../command/node-process.ts';
 
 export interface LocalProgram {
   /** Absolute, or found through the environment's PATH. */
@@ -45,15 +46,26 @@ export async function runLocalProgram({ program, args, environment, input, signa
   // A program that does not read its input is no failure.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
+  const unwatch = watchOver(child, signal, limitMs);
+  try {
+    return { pid: child.pid, exitCode: exitCodeOf(await child.ended), ...outputs };
+  } finally {
+    unwatch();
+  }
+}
+
+function exitCodeOf({ code, signal = '' }: ProcessEnd): number {
+  return code ?? 128 + (signalNumbers[signal] ?? 0);
+}
+
+/** Passes an interrupt on, and ends what takes too long. @returns what ends the watch */
+function watchOver(child: ChildProcess, signal: AbortSignal | undefined, limitMs: number | undefined): () => void {
   const stop = (): void => child.signal('SIGTERM');
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
   const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill(), limitMs);
-  try {
-    const { code, signal: by } = await child.ended;
-    return { pid: child.pid, exitCode: code ?? 128 + (signalNumbers[by ?? ''] ?? 0), ...outputs };
-  } finally {
+  return () => {
     clearTimeout(limit);
     signal?.removeEventListener('abort', stop);
-  }
+  };
 }
