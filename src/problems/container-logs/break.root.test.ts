@@ -16,10 +16,12 @@ afterAll(async () => {
 });
 
 const ofKubelet = ['rule-fights-kubelet', 'rule-without-effect'];
+const ofSmallDisk = 'disk-over-threshold';
+const sceneOf = (fault: string): string => (fault === ofSmallDisk ? 'pass-rule-ok-small-disk' : ofKubelet.includes(fault) ? 'pass-kubelet-rotates' : 'pass-rule-ok');
 
 describe.each(containerLogs.meta.faults)('%s', (fault) => {
   test.each([['dash'], ['bash'], ['busybox', 'sh']])('is injected under %s, twice like once', async (...shell) => {
-    root.run(sceneScript, ofKubelet.includes(fault) ? 'pass-kubelet-rotates' : 'pass-rule-ok', containerLogs.faultScript);
+    root.run(sceneScript, sceneOf(fault), containerLogs.faultScript);
     const first = inject(fault, shell);
     const once = files();
     const second = inject(fault, shell);

@@ -74,6 +74,68 @@ forget_runs() {
   rm -f /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status
 }
 
+# Fills the disk of the logs to 94 %: with logs that a rotation set aside, with one of a container that runs no more, and with the
+# log of one that does. On a disk where that would take too much, of memory too, it does nothing.
+fill_disk() {
+  if [ -d "$containers" ]; then
+    home=$containers
+    for candidate in "$containers"/*/*-json.log; do
+      [ -f "$candidate" ] && live=$candidate && break
+    done
+    [ -n "${live-}" ] || grow_log
+    live=${live:-$log}
+    rotated=$live.
+    dead_id=6e6f64656d656e646c61620000000000000000000000000000000000c0ffee02
+    dead=$containers/$dead_id/$dead_id-json.log
+  else
+    home=/var/log/pods
+    for candidate in "$home"/*/*/0.log; do
+      [ -f "$candidate" ] && [ ! -L "$candidate" ] && live=$candidate && break
+    done
+    if [ -z "${live-}" ]; then
+      say 'no docker here, and no pod with a log' >&2
+      exit 69
+    fi
+    rotated=$live.20260101-00000
+    dead=$home/default_batch-x_00000000-0000-4000-8000-0000c0ffee02/batch/0.log
+  fi
+  room=$(stat -f -c '%S %b %a' "$home")
+  # shellcheck disable=SC2086 # three numbers
+  set -- $room
+  missing=$(($1 * $3 - $1 * $2 * 6 / 100))
+  while read -r key kibibytes _; do
+    [ "$key" = MemAvailable: ] && break
+  done </proc/meminfo
+  if [ "$missing" -gt 2147483648 ] || [ $((missing / 512)) -gt "$kibibytes" ]; then
+    say 'the disk of the logs, of docker or of kubelet, is too large to be filled' >&2
+    exit 69
+  fi
+  [ "$missing" -gt 1048576 ] || return 0
+  mkdir -p "${dead%/*}"
+  case $dead in
+    *-json.log) chmod 0710 "${dead%/*}" ;;
+    *) printf 'restarted\n' >"${dead%/*}/1.log" ;;
+  esac
+  for number in 3 2 1; do
+    write_log "$rotated$number" $((missing * 15 / 100)) "$number days ago"
+  done
+  write_log "$dead" $((missing / 4)) '2 days ago'
+  write_log "$live" $((missing * 3 / 10)) now
+}
+
+# write_log FILE BYTES DATE: that many bytes of lines are added
+write_log() {
+  case $1 in
+    *-json.log*) line='{"log":"level=info service=orders msg=accepted order=7 items=3 took_ms=87\n","stream":"stdout","time":"2026-01-01T00:00:00.000000000Z"}' ;;
+    *) line='2026-01-01T00:00:00.000000000Z stdout F level=info service=orders msg=accepted order=7 items=3 took_ms=87' ;;
+  esac
+  lines=$(($2 / (${#line} + 1)))
+  yes "$line" | head -n "$lines" >>"$1"
+  chmod 0640 "$1"
+  [ "$3" = now ] || touch -d "@$(($(date +%s) - ${3%% *} * 86400))" "$1"
+  say "wrote $1 ($2 bytes)"
+}
+
 guide='daily
 maxsize 100M
 rotate 10
@@ -97,6 +159,7 @@ case $fault in
       exit 69
     fi
     ;;
+  disk-over-threshold) ;;
   *)
     if [ ! -d "$containers" ]; then
       say 'no docker here' >&2
@@ -106,6 +169,9 @@ case $fault in
 esac
 
 case $fault in
+  disk-over-threshold)
+    fill_disk
+    ;;
   rule-missing)
     remove_rules
     grow_log
@@ -155,6 +221,12 @@ case $fault in
     done
     say 'removed what starts logrotate'
     forget_runs
+    ;;
+  daemon-config-broken)
+    # A number where docker wants a text: it runs on, and does not start again.
+    mkdir -p /etc/docker
+    printf '{\n  "log-opts": { "max-size": "10m", "max-file": 3 }\n}\n' >/etc/docker/daemon.json
+    say 'wrote /etc/docker/daemon.json'
     ;;
   rule-without-effect)
     remove_rules

@@ -15,6 +15,7 @@ import { forecastFindings } from './forecast/forecast-findings.ts';
 import { sinceOf, type Since } from './forecast/growth-since.ts';
 import { forecastOf } from './forecast/node-forecast.ts';
 import { roomFindings } from './diagnose/free-room.ts';
+import { daemonFindings, limitFacts } from './daemon/daemon-findings.ts';
 import { scheduleFindings } from './schedule/schedule-findings.ts';
 
 /** One finding a node, or more where docker and another runtime are both at work. `earlier` tells how fast disks and logs grow. */
@@ -38,7 +39,9 @@ function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | un
   const seen = { node, facts, runtime: runtime.value, collectedAt, since };
   const rotation = nodeRotation(facts);
   const found = rotation.state === 'seen' ? withRotation(seen, rotation.value) : [withoutRotation(seen, rotation)];
-  return [...found, ...forecastFindings({ ...seen, rotation: rotation.state === 'seen' ? rotation.value : undefined }, found), ...roomFindings(node, facts)];
+  const room = roomFindings(node, facts, runtime.value);
+  const forecast = forecastFindings({ ...seen, rotation: rotation.state === 'seen' ? rotation.value : undefined }, [...found, ...room]);
+  return [...found, ...room, ...forecast];
 }
 
 function withRotation(seen: SeenNode, rotation: Rotation): readonly Finding[] {
@@ -68,7 +71,8 @@ function dockerFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] 
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [unseen(node.name, 'log-files', docker)];
   const verdict = dockerVerdict(rotation, sortLogs(docker.value), diskOf(facts, 'docker'));
-  return [finding(node.name, withUsage(verdict, seen, 'docker', rotation)), ...scheduleFindings(node, facts, docker.value)];
+  const told = { ...verdict, facts: { ...limitFacts(facts, docker.value), ...verdict.facts } };
+  return [finding(node.name, withUsage(told, seen, 'docker', rotation)), ...scheduleFindings(node, facts, docker.value), ...daemonFindings(node, facts)];
 }
 
 function criFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {

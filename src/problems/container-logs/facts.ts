@@ -1,4 +1,5 @@
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import { parseDockerDaemon, type DockerDaemon } from './facts/docker-daemon.ts';
 import { parseDisk, type DiskRoom } from './facts/disk.ts';
 import { parseDiskUse, type PlaceUse } from './facts/disk-use.ts';
 import { parseGrowth, type Growth } from './facts/growth.ts';
@@ -21,6 +22,7 @@ export interface NodeFacts {
   readonly growth: Seen<Growth>;
   readonly diskUse: Seen<readonly PlaceUse[]>;
   readonly scheduler: Seen<Scheduler | 'no-docker'>;
+  readonly daemon: Seen<DockerDaemon | 'no-docker'>;
 }
 
 /** Raw text to typed facts. Never throws. */
@@ -35,5 +37,6 @@ export function nodeFacts(node: NodeEvidence): NodeFacts {
     growth: parsedSection(node, 'growth', parseGrowth),
     diskUse: parsedSection(node, 'disk-use', parseDiskUse),
     scheduler: parsedSection(node, 'scheduler', parseScheduler),
+    daemon: parsedSection(node, 'docker-daemon', parseDockerDaemon),
   };
 }

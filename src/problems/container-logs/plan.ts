@@ -1,6 +1,7 @@
 import type { FileAction, CheckReference } from '../../actions/action.ts';
 import type { NodeEvidence } from '../../evidence/evidence.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
+import { daemonRules, planDaemon } from './daemon/daemon-plan.ts';
 import { placesOf } from './diagnose/docker-aim.ts';
 import { dockerOf } from './diagnose/docker-logs.ts';
 import { problemId } from './diagnose/finding.ts';
@@ -12,17 +13,32 @@ import { planCri } from './plan/cri-plan.ts';
 import { planDocker } from './plan/docker-plan.ts';
 import { withEdits, type Edit } from './plan/edit.ts';
 import { fileActions, type ReasonedEdit } from './plan/file-actions.ts';
+import { planRoom, roomRules } from './plan/free-room-plan.ts';
 
 type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 
 /** Rules that the part for other runtimes cures; all others are docker's. */
 const criRules: readonly string[] = ['rule-fights-kubelet', 'rule-without-effect'];
 
-/** The edits of logrotate's files that would cure the findings, node by node. Deterministic. */
-export function plan({ evidence, findings }: PlanInput): ProblemPlan {
+/** What would cure the findings, node by node: logs that are freed, then edits of logrotate's files. Deterministic. */
+export function plan({ evidence, findings, remedies = new Set() }: PlanInput): ProblemPlan {
   const troubles = findings.filter((finding): finding is Trouble => finding.status === 'fail' || finding.status === 'warn');
-  const plans = evidence.nodes.map((node) => planNode(node, troubles.filter(({ subject, remedy }) => remedy && isNode(subject, node))));
+  const plans = evidence.nodes.flatMap((node) => {
+    const own = troubles.filter(({ subject, remedy }) => remedy && isNode(subject, node));
+    const ofRoom = own.filter(({ rule }) => roomRules.includes(rule));
+    const others = own.filter(({ rule }) => !roomRules.includes(rule) && !daemonRules.includes(rule));
+    // First, because all else needs room as well.
+    return [roomPart(node, ofRoom, remedies), planNode(node, others), planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies })];
+  });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
+}
+
+function roomPart(node: NodeEvidence, troubles: readonly Trouble[], remedies: ReadonlySet<string>): ProblemPlan {
+  if (troubles.length === 0) return { actions: [], refused: [] };
+  const facts = nodeFacts(node);
+  const runtime = nodeRuntime(node, facts);
+  if (runtime.state !== 'seen') return { actions: [], refused: [] };
+  return planRoom({ node: node.name, facts, runtime: runtime.value, troubles, remedies });
 }
 
 function isNode(subject: Trouble['subject'], node: NodeEvidence): boolean {

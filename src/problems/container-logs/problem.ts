@@ -1,9 +1,12 @@
 import type { Problem } from '../problem.ts';
 import { birth } from './birth.ts';
 import faultScript from './break.sh?raw';
+import { daemonAccepts } from './checks/daemon-accepts.ts';
+import { daemonHasRead } from './checks/daemon-has-read.ts';
 import { logrotateAccepts } from './checks/logrotate-accepts.ts';
 import { ruleCoversLogs } from './checks/rule-covers-logs.ts';
 import { ruleGone } from './checks/rule-gone.ts';
+import { daemonRemedies } from './daemon/daemon-plan.ts';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './diagnose/finding.ts';
 import { synchronise } from './drift/synchronise.ts';
@@ -11,6 +14,7 @@ import { plan } from './plan.ts';
 import { roomRemedies } from './plan/free-room-plan.ts';
 import probe from './probe.sh?raw';
 import diskUseProbe from './probe/disk-use.sh?raw';
+import dockerDaemonProbe from './probe/docker-daemon.sh?raw';
 import freeRoomProbe from './probe/free-room.sh?raw';
 import growthProbe from './probe/growth.sh?raw';
 import schedulerProbe from './probe/scheduler.sh?raw';
@@ -29,7 +33,7 @@ export const containerLogs: Problem = {
     needsRoot: true,
     remedyRisk: 'low',
     dependsOn: [],
-    remedies: roomRemedies,
+    remedies: [...roomRemedies, ...daemonRemedies],
     guideSection: '워커 노드의 컨테이너 로그 파일 크기가 커지면서 디스크 공간이 줄어듭니다.',
     faults: [
       'rule-missing',
@@ -42,11 +46,13 @@ export const containerLogs: Problem = {
       'rule-fights-kubelet',
       'rule-without-effect',
       'logrotate-not-scheduled',
+      'disk-over-threshold',
+      'daemon-config-broken',
     ],
   },
   probe: {
-    script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe].join('\n'),
-    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'disk-use', 'free-room', 'scheduler'],
+    script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe].join('\n'),
+    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'disk-use', 'free-room', 'scheduler', 'docker-daemon'],
   },
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
@@ -54,6 +60,8 @@ export const containerLogs: Problem = {
   plan,
   synchronise,
   checks: {
+    'daemon-accepts': daemonAccepts,
+    'daemon-has-read': daemonHasRead,
     'logrotate-accepts': logrotateAccepts,
     'rule-covers-logs': ruleCoversLogs,
     'rule-gone': ruleGone,

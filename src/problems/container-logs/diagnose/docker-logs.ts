@@ -1,4 +1,5 @@
 import type { Seen } from '../../../evidence/evidence.ts';
+import { isLimit, limitsInForce, newContainers } from '../daemon/default-limits.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DockerContainer, DockerLogs } from '../facts/log-files.ts';
 import { dockerLogs, futureContainer, type DockerLog } from '../logs/watched-logs.ts';
@@ -11,6 +12,7 @@ export interface SortedLogs {
   readonly bounded: readonly DockerContainer[];
   /** Containers that log elsewhere (journald, local, syslog …). */
   readonly elsewhere: readonly DockerContainer[];
+  readonly newContainers?: DockerLogs['newContainers'];
 }
 
 /** Docker's folder where nothing was ever logged: as if it were there and empty. */
@@ -18,7 +20,13 @@ export function dockerOf(facts: NodeFacts): Seen<DockerLogs> {
   if (facts.logFiles.state !== 'seen') return facts.logFiles;
   const root = facts.runtime.state === 'seen' ? facts.runtime.value.dockerRoot : '/var/lib/docker';
   const empty = { root, containersFolder: `${root}/containers`, containers: [] };
-  return { state: 'seen', value: facts.logFiles.value.docker ?? empty };
+  return { state: 'seen', value: { ...(facts.logFiles.value.docker ?? empty), newContainers: defaultOf(facts) } };
+}
+
+function defaultOf({ daemon }: NodeFacts): DockerLogs['newContainers'] {
+  if (daemon.state !== 'seen' || daemon.value === 'no-docker') return undefined;
+  const limits = limitsInForce(daemon.value);
+  return limits === undefined ? undefined : newContainers(limits);
 }
 
 export function sortLogs(docker: DockerLogs): SortedLogs {
@@ -26,9 +34,14 @@ export function sortLogs(docker: DockerLogs): SortedLogs {
   const ours = docker.containers.filter(writesJsonFile);
   const bounded = ours.filter(isBounded);
   const unbounded = ours.filter((container) => !isBounded(container));
-  // What tomorrow's container does is told by today's: all with a limit of their own, or all logging elsewhere.
-  const followsSuit = unbounded.length === 0 && docker.containers.length > 0;
-  return { unbounded: dockerLogs(docker, followsSuit ? [] : [...unbounded, futureContainer()]), bounded, elsewhere };
+  const isFutureUnbounded = docker.newContainers === undefined ? !followsSuit(docker, unbounded) : docker.newContainers === 'unbounded';
+  const all = isFutureUnbounded ? [...unbounded, futureContainer()] : unbounded;
+  return { unbounded: dockerLogs(docker, all), bounded, elsewhere, newContainers: docker.newContainers };
+}
+
+/** Where the daemon's default is not known, what tomorrow's container does is told by today's: all with a limit of their own, or all logging elsewhere. */
+function followsSuit({ containers }: DockerLogs, unbounded: readonly DockerContainer[]): boolean {
+  return unbounded.length === 0 && containers.length > 0;
 }
 
 /** The driver is fixed when a container is made; where its configuration is gone, its log file tells. */
@@ -36,7 +49,7 @@ function writesJsonFile({ driver, log }: DockerContainer): boolean {
   return driver === undefined ? log !== undefined : driver === 'json-file';
 }
 
-/** moby daemon/logger/jsonfilelog: a `max-size` that is no positive number is no limit. */
+/** Its own `max-size`; the daemon's default was written there when the container was made. */
 function isBounded({ maxSize }: DockerContainer): boolean {
-  return maxSize !== undefined && Number.parseFloat(maxSize) > 0;
+  return isLimit(maxSize);
 }

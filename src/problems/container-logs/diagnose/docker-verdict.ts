@@ -25,8 +25,8 @@ export function dockerVerdict(rotation: Rotation, logs: SortedLogs, room: DiskRo
   return covered(rotation, coverage, room);
 }
 
-function nothingToRotate({ bounded }: SortedLogs): Verdict {
-  return { status: 'pass', rule: bounded.length > 0 ? 'bounded-by-daemon' : 'other-log-driver' };
+function nothingToRotate({ bounded, newContainers }: SortedLogs): Verdict {
+  return { status: 'pass', rule: bounded.length > 0 || newContainers === 'bounded' ? 'bounded-by-daemon' : 'other-log-driver' };
 }
 
 function uncovered(rotation: Rotation, logs: SortedLogs, coverage: readonly Coverage[]): Verdict {

@@ -13,6 +13,8 @@ export interface DockerLogs {
   /** Its `containers` folder with symbolic links resolved. */
   readonly containersFolder: string;
   readonly containers: readonly DockerContainer[];
+  /** What becomes of the log of a container to come, by the daemon's own default; undefined when that is not known. */
+  readonly newContainers?: 'bounded' | 'unbounded' | 'elsewhere' | undefined;
 }
 
 export interface DockerContainer {

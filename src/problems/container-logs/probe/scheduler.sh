@@ -37,7 +37,8 @@ container_logs_scheduler() {
 # administrator's own is found by what it starts.
 container_logs_units() {
   [ -d /run/systemd/system ] || return 0
-  set -- logrotate.timer logrotate.service anacron.timer
+  # docker.service is for the section docker-daemon: one question costs less than two.
+  set -- logrotate.timer logrotate.service anacron.timer docker.service
   for container_logs_path in /usr/lib/systemd/system/*logrotate*.timer /lib/systemd/system/*logrotate*.timer \
     $(grep -lsE 'logrotate|rotate-logs' /etc/systemd/system/*.service /etc/systemd/system/*.timer); do
     [ -f "$container_logs_path" ] || continue
@@ -48,7 +49,7 @@ container_logs_units() {
       *) set -- "$@" "$container_logs_name.timer" "$container_logs_name.service" ;;
     esac
   done
-  systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState,Unit,TimersCalendar,Result,ExecMainStatus \
+  systemctl show --no-pager -p Id,FragmentPath,LoadState,ActiveState,UnitFileState,Unit,TimersCalendar,Result,ExecMainStatus \
     -p ExecMainExitTimestampMonotonic,ExecStart,ProtectSystem,ProtectHome,ReadWritePaths,ReadOnlyPaths,InaccessiblePaths -- "$@"
 }
 

@@ -23,7 +23,7 @@ if [ -f /run/fakes ]; then
   rm -f /run/fakes
 fi
 [ ! -f /usr/sbin/logrotate.gone ] || mv /usr/sbin/logrotate.gone /usr/sbin/logrotate
-umount /var/lib/docker 2>/dev/null || :
+umount /var/lib/docker /var/log/pods 2>/dev/null || :
 rm -rf /data /var/lib/docker /var/log/pods /var/log/containers /etc/docker "$rules" /var/lib/kubelet
 mkdir -p "$rules" /var/log/pods /var/log/containers
 printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' >/etc/passwd
@@ -162,10 +162,29 @@ timer() {
   printf 'Result=%s\nExecMainStatus=%s\nExecMainExitTimestampMonotonic=0\nExecStart={ path=/usr/sbin/logrotate ; argv[]=/usr/sbin/logrotate /etc/logrotate.conf ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }\nReadWritePaths=\nReadOnlyPaths=\nInaccessiblePaths=\nProtectHome=no\nProtectSystem=%s\nId=logrotate.service\nLoadState=loaded\nActiveState=inactive\nUnitFileState=static\n' "$3" "$4" "$5"
 }
 
+daemon_json() {
+  mkdir -p /etc/docker
+  printf '%s\n' "$1" >/etc/docker/daemon.json
+}
+
 # A node that was started twelve days ago.
 long_up() {
   echo '1036800.00 2000000.00' >/run/uptime
   mount --bind /run/uptime /proc/uptime
+}
+
+# A disk of 64 MiB for docker.
+small_disk() {
+  mkdir -p /var/lib/docker
+  mount -t tmpfs -o size=64m,mode=0710 disk /var/lib/docker
+}
+
+# Whoever writes a log has it open.
+hold_open() {
+  for log in "$@"; do
+    sleep 3600 3>>"$log" </dev/null >/dev/null 2>&1 &
+    echo "$!" >>/run/fakes
+  done
 }
 
 inject() {
@@ -179,8 +198,31 @@ case $state in
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
     ;;
-  pass-bounded-by-daemon) docker_node "$bounded" "$bounded" "$bounded" ;;
-  pass-other-log-driver) docker_node "$journald" "$journald" "$journald" ;;
+  pass-bounded-by-daemon)
+    daemon_json '{"log-opts": {"max-file": "3", "max-size": "10m"}}'
+    docker_node "$bounded" "$bounded" "$bounded"
+    ;;
+  pass-other-log-driver)
+    daemon_json '{"log-driver": "journald"}'
+    docker_node "$journald" "$journald" "$journald"
+    ;;
+  fail-daemon-config-broken)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    inject daemon-config-broken
+    ;;
+  warn-daemon-limits-pending)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    # The file has to be younger than the daemon, by the second.
+    sleep 2
+    daemon_json '{"exec-opts": ["native.cgroupdriver=systemd"], "log-opts": {"max-size": "10m"}, "live-restore": true}'
+    ;;
+  unknown-daemon)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    mkdir -p /etc/docker/daemon.json
+    ;;
   pass-data-root-elsewhere)
     mkdir -p /data/docker /etc/docker
     rm -rf /var/lib/docker
@@ -280,6 +322,25 @@ case $state in
     mount -t tmpfs -o size=512k,mode=0710 disk /var/lib/docker
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
+    ;;
+  pass-rule-ok-small-disk)
+    small_disk
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    hold_open "$containers"/*/*-json.log
+    ;;
+  fail-disk-over-threshold)
+    small_disk
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    inject disk-over-threshold
+    hold_open "$containers/$first"/*-json.log "$containers/$second"/*-json.log
+    ;;
+  fail-disk-over-threshold-pods)
+    mount -t tmpfs -o size=64m,mode=0755 disk /var/log/pods
+    containerd_node
+    inject disk-over-threshold
+    hold_open /var/log/pods/shop_*/app/0.log
     ;;
   fail-disk-fills)
     # A disk of 2 MiB that a layer of an image fills.

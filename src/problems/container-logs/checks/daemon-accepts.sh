@@ -1,0 +1,49 @@
+# shellcheck shell=sh
+# daemon-accepts.sh STAGED PATH: whether the node's own dockerd would start with the staged file and the flags of the running one.
+#   no-dockerd · log-opt-flag · validated <exit code> then what it said · no-validate     (its releases before 23.0 cannot tell)
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+LC_ALL=C
+export PATH LC_ALL
+staged=$1
+
+process=$(grep -lsx dockerd /proc/[0-9]*/comm)
+process=${process%%/comm*}
+set --
+if [ -n "$process" ]; then
+  words=$(tr '\000' '\n' <"$process/cmdline")
+  isFirst=yes
+  isConfig=''
+  while IFS= read -r word; do
+    if [ -n "$isFirst" ]; then
+      isFirst=''
+      continue
+    fi
+    if [ -n "$isConfig" ]; then
+      isConfig=''
+      continue
+    fi
+    case $word in
+      --config-file) isConfig=yes ;;
+      --config-file=*) ;;
+      --log-opt | --log-opt=*)
+        echo log-opt-flag
+        exit 0
+        ;;
+      *) set -- "$@" "$word" ;;
+    esac
+  done <<WORDS
+$words
+WORDS
+fi
+command -v dockerd >/dev/null 2>&1 || {
+  echo no-dockerd
+  exit 0
+}
+if ! dockerd --help 2>&1 | grep -q -e '--validate'; then
+  echo no-validate
+  exit 0
+fi
+said=$(dockerd "$@" --validate --config-file "$staged" 2>&1)
+echo "validated $?"
+# What it quotes of flags and file may be a secret.
+printf '%s\n' "$said" | sed 's/(from flag.*//' | tail -n 3

@@ -1,0 +1,91 @@
+import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { knownOptions, optionOfFlag } from './known-options.ts';
+
+/** What dockerd would make of its configuration file at its next start. */
+export type DaemonConfig =
+  | { readonly state: 'valid'; readonly options: DaemonOptions }
+  | { readonly state: 'broken'; readonly why: 'no-json'; readonly line: number }
+  | { readonly state: 'broken'; readonly why: 'no-object' | 'no-text' | 'twice' | 'unknown-option' | 'flag-and-file'; readonly what: string };
+
+export interface DaemonOptions {
+  readonly logDriver: string | undefined;
+  readonly logOpts: ReadonlyMap<string, string>;
+  readonly liveRestore: boolean | undefined;
+}
+
+/** As dockerd reads it: strict JSON (encoding/json), texts where texts are wanted. An empty file of old releases' is an error. */
+export function readDaemonConfig(content: string): DaemonConfig {
+  const errors: ParseError[] = [];
+  const root = parseTree(content, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  if (!isJson(content) || root === undefined) return { state: 'broken', why: 'no-json', line: lineOf(content, errors[0]?.offset ?? content.length) };
+  if (root.type !== 'object') return { state: 'broken', why: 'no-object', what: root.type };
+  const twice = twiceNamed(root) ?? twiceNamed(valueOf(root, 'log-opts'));
+  if (twice !== undefined) return { state: 'broken', why: 'twice', what: twice };
+  const wrong = notText(root);
+  return wrong === undefined ? { state: 'valid', options: optionsOf(root) } : { state: 'broken', why: 'no-text', what: wrong };
+}
+
+/**
+ * What dockerd refuses beside a file that it cannot read (`findConfigurationConflicts` in moby's daemon/config/config.go): an
+ * option that no release knows, and one that is a flag as well.
+ */
+export function conflictOf(content: string, flags: ReadonlySet<string>): DaemonConfig | undefined {
+  const names = Object.keys(JSON.parse(content) as object);
+  const unknown = names.find((name) => !knownOptions.has(name));
+  if (unknown !== undefined) return { state: 'broken', why: 'unknown-option', what: unknown };
+  const byFlag = new Set([...flags].map(optionOfFlag));
+  // Runtimes of both are taken together.
+  const both = names.find((name) => name !== 'runtimes' && byFlag.has(name));
+  return both === undefined ? undefined : { state: 'broken', why: 'flag-and-file', what: both };
+}
+
+/** JSON.parse is the judge; the other parser says where. */
+function isJson(content: string): boolean {
+  try {
+    JSON.parse(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lineOf(content: string, offset: number): number {
+  return content.slice(0, offset).split('\n').length;
+}
+
+/** The value of a property of an object. */
+export function valueOf(node: Node | undefined, name: string): Node | undefined {
+  if (node?.type !== 'object') return undefined;
+  return node.children?.find(({ children }) => children?.[0]?.value === name)?.children?.[1];
+}
+
+function namesOf(node: Node | undefined): readonly string[] {
+  return (node?.type === 'object' ? (node.children ?? []) : []).map(({ children }) => String(children?.[0]?.value));
+}
+
+/** Parsers differ in which of two they take. */
+function twiceNamed(node: Node | undefined): string | undefined {
+  const names = namesOf(node);
+  return names.find((name, index) => names.indexOf(name) !== index);
+}
+
+/** The well-known trap: `"max-file": 3` keeps dockerd from starting, it wants `"3"`. */
+function notText(root: Node): string | undefined {
+  const driver = valueOf(root, 'log-driver');
+  if (driver !== undefined && driver.type !== 'string') return 'log-driver';
+  const opts = valueOf(root, 'log-opts');
+  if (opts === undefined || opts.type === 'null') return undefined;
+  if (opts.type !== 'object') return 'log-opts';
+  return namesOf(opts).find((name) => valueOf(opts, name)?.type !== 'string');
+}
+
+function optionsOf(root: Node): DaemonOptions {
+  const opts = valueOf(root, 'log-opts');
+  const driver: unknown = valueOf(root, 'log-driver')?.value;
+  const liveRestore: unknown = valueOf(root, 'live-restore')?.value;
+  return {
+    logDriver: typeof driver === 'string' && driver !== '' ? driver : undefined,
+    logOpts: new Map(namesOf(opts).map((name) => [name, String(valueOf(opts, name)?.value)])),
+    liveRestore: typeof liveRestore === 'boolean' ? liveRestore : undefined,
+  };
+}

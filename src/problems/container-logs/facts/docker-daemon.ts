@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { SectionText } from './section-text.ts';
+
+/** How docker's daemon was started, and its configuration file. */
+export interface DockerDaemon {
+  /** Names of all flags of its command line, for example `--log-opt`. */
+  readonly flags: ReadonlySet<string>;
+  /** Values of `log-driver`, `config-file`, `live-restore`, `max-size`, `max-file`, as far as flags set them. */
+  readonly options: ReadonlyMap<string, string>;
+  /** Seconds since 1970, by the node's own clock, at which it was started; undefined where it does not run. */
+  readonly startedAt: number | undefined;
+  /** The unit of systemd that it belongs to. */
+  readonly service: string | undefined;
+  readonly file: DaemonFile;
+}
+
+export type DaemonFile =
+  | { readonly state: 'missing'; readonly path: string; readonly hasFolder: boolean }
+  /** It is there and could not be read, or is none that docker would read. */
+  | { readonly state: 'closed'; readonly path: string }
+  | ReadDaemonFile;
+
+export interface ReadDaemonFile {
+  readonly state: 'read';
+  readonly path: string;
+  readonly isLink: boolean;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Seconds since 1970 at which it, its name or its owner was last changed. */
+  readonly changedAt: number;
+  /** One character a byte; `***` stands for texts that may be secrets. */
+  readonly content: string;
+  /** The content is the node's own bytes. */
+  readonly isExact: boolean;
+}
+
+const linePattern =
+  /^(?:flag -\S*|option (?:log-driver|config-file|live-restore|max-size|max-file)=.*|running -?\d+|service \S+|now \d+|sum [0-9a-f]{64}|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.+|(?:missing|no-folder|link|closed|large) .+)$/;
+
+/** Takes the section `docker-daemon` apart (see probe/docker-daemon.sh for its form). */
+export function parseDockerDaemon({ text, truncated }: SectionText): DockerDaemon | 'no-docker' | undefined {
+  const split = text.indexOf('\n\n');
+  const lines = (split === -1 ? text : text.slice(0, split)).split('\n').filter((line) => line !== '');
+  if (lines[0] === 'no-docker') return 'no-docker';
+  if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
+  const valuesOf = (word: string): readonly string[] => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const file = fileOf(valuesOf, split === -1 ? '' : text.slice(split + 2));
+  if (file === undefined) return undefined;
+  const [running] = valuesOf('running');
+  const [now] = valuesOf('now');
+  return {
+    flags: new Set(valuesOf('flag')),
+    options: new Map(valuesOf('option').map(nameAndValue)),
+    startedAt: running === undefined || now === undefined ? undefined : Number(now) - Number(running),
+    service: valuesOf('service')[0],
+    file,
+  };
+}
+
+function nameAndValue(option: string): readonly [string, string] {
+  const equals = option.indexOf('=');
+  return [option.slice(0, equals), option.slice(equals + 1)];
+}
+
+function fileOf(valuesOf: (word: string) => readonly string[], content: string): DaemonFile | undefined {
+  const [missing] = valuesOf('missing');
+  const closed = valuesOf('closed')[0] ?? valuesOf('large')[0];
+  if (missing !== undefined) return { state: 'missing', path: missing, hasFolder: valuesOf('no-folder').length === 0 };
+  if (closed !== undefined) return { state: 'closed', path: closed };
+  const match = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (.+)$/.exec(valuesOf('file')[0] ?? '');
+  if (match === null) return undefined;
+  return {
+    state: 'read',
+    path: match[6] ?? '',
+    isLink: valuesOf('link').length > 0,
+    mode: Number.parseInt(match[1] ?? '', 16) & 0o7777,
+    uid: Number(match[2]),
+    gid: Number(match[3]),
+    changedAt: Number(match[5]),
+    content,
+    isExact: createHash('sha256').update(content, 'latin1').digest('hex') === valuesOf('sum')[0],
+  };
+}

@@ -1,0 +1,168 @@
+# shellcheck shell=sh
+# How docker's daemon was started, and its configuration file. Joined behind probe.sh, whose functions and $nm_scratch it uses.
+#   no-docker                                       nothing else follows
+#   flag <name>                                     every flag of dockerd's command line, by name alone
+#   option <name>=<value>                           log-driver, config-file, live-restore; of log-opt max-size and max-file
+#   running <seconds>                               age of the process; absent where dockerd does not run
+#   service <unit>                                  the unit of systemd that it belongs to
+#   now <seconds since 1970>
+#   file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path> · missing|no-folder|link|closed|large <path>
+#   sum <sha256>                                    of the file as it is
+# then an empty line and the file, as it is but for texts that may hold a secret: *** stands for those.
+container_logs_daemon() {
+  container_logs_is_root || return 77
+  # shellcheck disable=SC2154 # set by the prelude
+  read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  container_logs_pid=$(grep -lsx dockerd /proc/[0-9]*/comm)
+  # The first of several: one of docker in docker is younger.
+  container_logs_pid=${container_logs_pid%%/comm*}
+  container_logs_pid=${container_logs_pid##*/}
+  if [ -z "$container_logs_pid" ] && [ ! -d "$container_logs_docker_root/containers" ]; then
+    echo no-docker
+    return 0
+  fi
+  container_logs_config=/etc/docker/daemon.json
+  [ -z "$container_logs_pid" ] || container_logs_dockerd "$container_logs_pid"
+  container_logs_daemon_file "$container_logs_config"
+}
+
+container_logs_dockerd() {
+  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/container-logs-dockerd"
+  container_logs_wanted=''
+  while read -r container_logs_word; do
+    case $container_logs_word in
+      --*=*) container_logs_flag "${container_logs_word%%=*}" "${container_logs_word#*=}" ;;
+      --live-restore) container_logs_flag --live-restore true ;;
+      -*)
+        echo "flag $container_logs_word"
+        container_logs_wanted=$container_logs_word
+        continue
+        ;;
+      *) [ -z "$container_logs_wanted" ] || container_logs_value "$container_logs_wanted" "$container_logs_word" ;;
+    esac
+    container_logs_wanted=''
+  done <"$nm_scratch/container-logs-dockerd"
+  read -r container_logs_line <"/proc/$1/stat"
+  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
+  # shellcheck disable=SC2086 # words on purpose
+  set -- "$1" ${container_logs_line##*) }
+  shift 20
+  container_logs_start=$1
+  read -r container_logs_uptime _ </proc/uptime
+  echo "running $((${container_logs_uptime%%.*} - container_logs_start / 100))"
+  while read -r container_logs_line; do
+    case $container_logs_line in
+      *.service)
+        echo "service ${container_logs_line##*/}"
+        break
+        ;;
+    esac
+  done <"/proc/$container_logs_pid/cgroup"
+}
+
+container_logs_flag() {
+  echo "flag $1"
+  container_logs_value "$1" "$2"
+}
+
+# Values of the flags that matter; of log options only the two that bound a log.
+container_logs_value() {
+  case $1 in
+    --log-driver | --live-restore) echo "option ${1#--}=$2" ;;
+    --config-file)
+      echo "option config-file=$2"
+      container_logs_config=$2
+      ;;
+    --log-opt)
+      case $2 in
+        max-size=* | max-file=*) echo "option $2" ;;
+      esac
+      ;;
+  esac
+}
+
+container_logs_daemon_file() {
+  : >"$nm_scratch/container-logs-now"
+  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+    stat -c 'now %Y' -- "$nm_scratch/container-logs-now"
+    echo "missing $1"
+    [ -d "${1%/*}" ] || echo "no-folder ${1%/*}"
+    return 0
+  fi
+  [ ! -L "$1" ] || echo "link $1"
+  if [ ! -f "$1" ] || [ ! -r "$1" ]; then
+    echo "closed $1"
+    return 0
+  fi
+  stat -L -c '%f %u %g %s %Z %n' -- "$1" "$nm_scratch/container-logs-now" >"$nm_scratch/container-logs-stat"
+  {
+    read -r container_logs_line
+    echo "file $container_logs_line"
+    read -r _ _ _ _ container_logs_now _
+    echo "now $container_logs_now"
+  } <"$nm_scratch/container-logs-stat"
+  # shellcheck disable=SC2086 # words on purpose
+  set -- "$1" $container_logs_line
+  if [ "$5" -gt 65536 ]; then
+    echo "large $1"
+    return 0
+  fi
+  sha256sum <"$1" | sed 's/^\([0-9a-f]*\).*/sum \1/'
+  echo
+  container_logs_masked "$1"
+}
+
+# A JSON file with the texts masked that do not stand under a key whose values hold no secret, and those that look like an
+# address with a password in it. Takes it character by character, for it may be no valid JSON.
+container_logs_masked() {
+  awk '
+    BEGIN {
+      # A separator that no text file holds: the whole file is one record, its last newline included.
+      RS = "\001"
+      count = split("log-driver max-size max-file max-buffer-size mode compress tag data-root graph exec-root exec-opts storage-driver " \
+        "storage-opts registry-mirrors insecure-registries hosts bip bridge fixed-cidr fixed-cidr-v6 default-gateway " \
+        "default-gateway-v6 default-address-pools base dns dns-opts dns-search ip group cgroup-parent default-runtime " \
+        "default-shm-size Name pidfile containerd log-level log-format userns-remap tlscacert tlscert tlskey path " \
+        "default-ipc-mode default-cgroupns-mode seccomp-profile init-path metrics-addr", names, " ")
+      for (i = 1; i <= count; i++) isHarmless[names[i]] = 1
+    }
+    {
+      text = $0
+      length_of = length(text)
+      depth = 0
+      key = ""
+      out = ""
+      for (at = 1; at <= length_of; at++) {
+        c = substr(text, at, 1)
+        if (c != "\"") {
+          if (c == "{" || c == "[") keys[++depth] = key
+          else if ((c == "}" || c == "]") && depth > 0) key = keys[depth--]
+          if (c !~ /[ \t\r\n{}:,]/ && c != "[" && c != "]") {
+            # A number or a word; in what is no JSON, anything.
+            for (word = ""; at <= length_of && (c = substr(text, at, 1)) !~ /[ \t\r\n{}:,"]/ && c != "[" && c != "]"; at++) word = word c
+            at--
+            c = word ~ /^(true|false|null|-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?)$/ ? word : "***"
+          }
+          out = out c
+          continue
+        }
+        value = ""
+        isClosed = 0
+        for (at++; at <= length_of; at++) {
+          c = substr(text, at, 1)
+          if (c == "\"") { isClosed = 1; break }
+          value = value c
+          if (c == "\\") value = value substr(text, ++at, 1)
+        }
+        rest = substr(text, at + 1, 64)
+        sub(/^[ \t\r\n]+/, "", rest)
+        if (isClosed && substr(rest, 1, 1) == ":") key = value
+        else if (!(key in isHarmless) || value ~ /[@?]/ || (key == "exec-opts" && value !~ /^native\.cgroupdriver=/)) value = "***"
+        out = out "\"" value (isClosed ? "\"" : "")
+      }
+      printf "%s", out
+    }
+  ' <"$1"
+}
+
+section docker-daemon 5 131072 container_logs_daemon
