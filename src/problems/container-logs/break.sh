@@ -103,6 +103,8 @@ fill_disk() {
   # shellcheck disable=SC2086 # three numbers
   set -- $room
   missing=$(($1 * $3 - $1 * $2 * 6 / 100))
+  # Less than what stays free: a log that is larger, and is not rotated for that, is a fault of its own.
+  least=$(($1 * $2 * 4 / 100))
   while read -r key kibibytes _; do
     [ "$key" = MemAvailable: ] && break
   done </proc/meminfo
@@ -117,10 +119,10 @@ fill_disk() {
     *) printf 'restarted\n' >"${dead%/*}/1.log" ;;
   esac
   for number in 3 2 1; do
-    write_log "$rotated$number" $((missing * 15 / 100)) "$number days ago"
+    write_log "$rotated$number" $(((missing - 2 * least) / 3)) "$number days ago"
   done
-  write_log "$dead" $((missing / 4)) '2 days ago'
-  write_log "$live" $((missing * 3 / 10)) now
+  write_log "$dead" "$least" '2 days ago'
+  write_log "$live" "$least" now
 }
 
 # write_log FILE BYTES DATE: that many bytes of lines are added

@@ -74,11 +74,8 @@ function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRo
   return { status: 'pass', rule: 'rule-ok', params: { file: held[0]?.[0].file ?? '' } };
 }
 
-function outgrows({ log: { container, paths }, block }: NonNullable<ReturnType<typeof outgrownLog>>): Verdict {
-  const shortId = container.id.slice(0, 12);
-  // A pattern that a shell makes the whole path of: an id has 64 digits, and a line hardly more.
-  const path = (paths[0] ?? '').replace(/[^/]*\/[^/]*$/, `${shortId}*/*-json.log`);
-  const params = { file: block.file, container: container.name ?? shortId, path };
+function outgrows({ log: { container }, block }: NonNullable<ReturnType<typeof outgrownLog>>): Verdict {
+  const params = { file: block.file, container: container.name ?? container.id.slice(0, 12) };
   return { status: 'fail', rule: 'log-outgrows-room', params, severity: 'high' };
 }
 

@@ -1,11 +1,14 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { FactValue, Finding } from '../../problem.ts';
+import { linesOf, type FileSystem, type Line } from '../forecast/eviction.ts';
+import { kubeletSettings } from '../forecast/kubelet-settings.ts';
+import { rolesOf } from '../forecast/node-forecast.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DeviceRoom, FreeRoom } from '../facts/free-room.ts';
 import { wasAskedFor } from '../facts/section-text.ts';
 import { finding, unseenPart } from './finding.ts';
 import { freeableLogs, type FreeableLog, type LogClass } from './freeable.ts';
-import { defaultThresholds, type RoomThresholds } from './room-thresholds.ts';
+import type { NodeRuntime } from './node-runtime.ts';
 
 /** A disk with logs on it, and those of them that may be freed. */
 export interface LogDisk {
@@ -18,29 +21,34 @@ const worthShare = 1 / 20;
 
 const named = 10;
 
-/** Whether the disk of the logs is past what kubelet lets it be, and what of it is logs. */
-export function roomFindings(node: NodeEvidence, facts: NodeFacts): readonly Finding[] {
+/** A disk of logs on which kubelet makes room by itself, or is about to. */
+export interface FullDisk extends LogDisk {
+  /** The first line that it has crossed, and the worst. */
+  readonly first: Line;
+  readonly worst: Line;
+  /** Whether the lines are this kubelet's own. */
+  readonly isConfigured: boolean;
+}
+
+/** Whether the disk of the logs is past what kubelet lets it be, and what of it is logs. Where it is something else, that is told elsewhere (`disk-fills`). */
+export function roomFindings(node: NodeEvidence, facts: NodeFacts, runtime: NodeRuntime): readonly Finding[] {
   if (!wasAskedFor(node, 'free-room')) return [];
   const { freeRoom } = facts;
   if (freeRoom.state === 'unknown') return [unseenPart(node.name, 'room-unknown', 'free-room', freeRoom.reason)];
   if (freeRoom.state !== 'seen') return [];
-  const worst = fullDisk(freeRoom.value, facts);
-  return worst === undefined ? [] : [overThreshold(node.name, worst, defaultThresholds)];
+  const full = fullDisk(freeRoom.value, facts, runtime);
+  return full === undefined ? [] : [overThreshold(node.name, full)];
 }
 
-function overThreshold(node: string, { disk, logs }: LogDisk, thresholds: RoomThresholds): Finding {
-  const free = availablePercent(disk);
-  const evicts = free < thresholds.evictBelow;
-  const freeable = bytesOf(logs, ['rotated', 'dead', 'live']);
-  const cause = freeable >= disk.size * worthShare ? 'logs' : 'other';
+function overThreshold(node: string, { disk, logs, worst, isConfigured }: FullDisk): Finding {
+  const evicts = worst.what === 'eviction';
   return finding(node, {
     status: 'fail',
     rule: 'disk-over-threshold',
-    text: `disk-over-threshold.${evicts ? 'evicts' : 'collects'}-${cause}`,
-    params: { path: disk.path, used: 100 - free, limit: evicts ? 100 - thresholds.evictBelow : thresholds.collectFrom, logBytes: freeable },
+    text: `disk-over-threshold.${evicts ? 'evicts' : 'collects'}${isConfigured ? '' : '-default'}`,
+    params: { path: disk.path, used: percentUsed(disk.size, disk.available), limit: percentUsed(disk.size, worst.available), logBytes: bytesOf(logs, ['rotated', 'dead', 'live']) },
     severity: evicts ? 'critical' : 'high',
-    sections: ['runtime', 'log-files', 'free-room'],
-    remedy: freeable > 0,
+    sections: ['runtime', 'log-files', 'disk', 'free-room'],
     facts: { ...roomFacts(logs), diskBytes: disk.size, diskFreeBytes: disk.available },
   });
 }
@@ -56,11 +64,31 @@ function roomFacts(logs: readonly FreeableLog[]): Readonly<Record<string, FactVa
   };
 }
 
-/** The disk of logs that is furthest over the threshold, where one is. */
-export function fullDisk(room: FreeRoom, facts: NodeFacts): LogDisk | undefined {
+/** The disk of logs that is furthest over a line, where logs are a part of it that is worth a word. */
+export function fullDisk(room: FreeRoom, facts: NodeFacts, runtime: NodeRuntime): FullDisk | undefined {
   return logDisks(room, facts)
-    .filter(({ disk }) => 100 - availablePercent(disk) >= defaultThresholds.collectFrom)
-    .toSorted((a, b) => availablePercent(a.disk) - availablePercent(b.disk))[0];
+    .filter(({ disk, logs }) => bytesOf(logs, ['rotated', 'dead', 'live']) >= disk.size * worthShare)
+    .flatMap((logDisk) => crossed(logDisk, facts, runtime))
+    .toSorted((a, b) => a.disk.available / a.disk.size - b.disk.available / b.disk.size)[0];
+}
+
+function crossed(logDisk: LogDisk, facts: NodeFacts, runtime: NodeRuntime): readonly FullDisk[] {
+  const { disk } = logDisk;
+  const settings = kubeletSettings(facts).eviction;
+  const lines = linesOf(disk.size, rolesHere(disk, facts, runtime), settings);
+  const over = lines.filter((line) => disk.available <= line.available && line.what !== 'full');
+  const [first] = over;
+  const worst = over.find(({ what }) => what === 'eviction') ?? first;
+  if (first === undefined || worst === undefined) return [];
+  const isConfigured = worst.what === 'eviction' ? settings.evictionHard !== undefined : settings.imageGCHighThresholdPercent !== undefined;
+  return [{ ...logDisk, first, worst, isConfigured }];
+}
+
+/** Where there is no kubelet, or its folders are not on a disk that was seen: as if it had its folders here. */
+function rolesHere(disk: DeviceRoom, facts: NodeFacts, runtime: NodeRuntime): ReadonlySet<FileSystem> {
+  const room = facts.disk.state === 'seen' ? facts.disk.value.find(({ path }) => path === disk.path) : undefined;
+  const roles = room === undefined ? new Set<FileSystem>() : rolesOf(facts, runtime, room);
+  return roles.size === 0 ? new Set(['nodefs', 'imagefs']) : roles;
 }
 
 /** Each disk that holds logs, once. */
@@ -72,9 +100,8 @@ export function logDisks(room: FreeRoom, facts: NodeFacts): readonly LogDisk[] {
   return [...disks.values()].map((disk) => ({ disk, logs: logs.filter(({ device }) => device === disk.device) }));
 }
 
-/** As kubelet counts: of what is not kept back for root, and a whole number (pkg/kubelet/images/image_gc_manager.go). */
-function availablePercent({ size, available }: DeviceRoom): number {
-  return size === 0 ? 100 : Math.floor((available * 100) / size);
+function percentUsed(size: number, available: number): number {
+  return Math.round(100 - (available * 100) / size);
 }
 
 export function bytesOf(logs: readonly FreeableLog[], classes: readonly LogClass[]): number {

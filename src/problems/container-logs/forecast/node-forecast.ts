@@ -66,7 +66,8 @@ function runDays({ scheduler }: NodeFacts): number {
   return Math.min(...scheduledRuns(scheduler.value).map(({ period }) => period));
 }
 
-function rolesOf({ disk, runtime: facts }: NodeFacts, runtime: NodeRuntime, room: DiskRoom): ReadonlySet<FileSystem> {
+/** Which of kubelet's file systems a disk is. */
+export function rolesOf({ disk, runtime: facts }: NodeFacts, runtime: NodeRuntime, room: DiskRoom): ReadonlySet<FileSystem> {
   const rooms = disk.state === 'seen' ? disk.value : [];
   const dockerRoot = facts.state === 'seen' ? facts.value.dockerRoot : '/var/lib/docker';
   const images = runtime.pods === 'docker' ? dockerRoot : '/var/lib/containerd';

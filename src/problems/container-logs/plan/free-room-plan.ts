@@ -1,9 +1,9 @@
 import type { LogSpaceAction } from '../../../actions/action.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../diagnose/finding.ts';
-import { bytesOf, fullDisk, logDisks, type LogDisk } from '../diagnose/free-room.ts';
+import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from '../diagnose/free-room.ts';
 import type { FreeableLog, LogClass } from '../diagnose/freeable.ts';
-import { defaultThresholds } from '../diagnose/room-thresholds.ts';
+import type { NodeRuntime } from '../diagnose/node-runtime.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DeviceRoom, FreeRoom } from '../facts/free-room.ts';
 
@@ -20,6 +20,9 @@ export const roomRemedies = Object.keys(classes);
 /** A plan that a person can read; the next one frees the rest. */
 const mostActions = 50;
 
+/** So much of the disk more than kubelet asks for: room to look for the cause before it is full again. */
+const margin = 1 / 20;
+
 /** A copy of a larger log would take minutes on a disk that is short of them. */
 const mostCopied = 4 * 1024 ** 3;
 
@@ -32,19 +35,19 @@ const copyShare = 1 / 4;
 export interface RoomScene {
   readonly node: string;
   readonly facts: NodeFacts;
+  readonly runtime: NodeRuntime;
   readonly troubles: readonly Trouble[];
   readonly remedies: ReadonlySet<string>;
 }
 
 /**
- * Frees what was asked for and no more than is needed: until as much is free as kubelet itself would make room for
- * (`imageGCLowThresholdPercent`), well below both of its thresholds.
+ * Frees what was asked for and no more than is needed: until the disk is well below the first line at which kubelet acts.
  */
-export function planRoom({ node, facts, troubles, remedies }: RoomScene): ProblemPlan {
+export function planRoom({ node, facts, runtime, troubles, remedies }: RoomScene): ProblemPlan {
   if (facts.freeRoom.state !== 'seen') return refuse(troubles, 'room-unseen', {});
   const room = facts.freeRoom.value;
   const asked = Object.entries(classes).flatMap(([remedy, log]) => (remedies.has(remedy) ? [log] : []));
-  const chosen = chooseLogs(room, facts, { troubles, asked });
+  const chosen = chooseLogs(room, facts, { runtime, troubles, asked });
   const cures = troubles.map(({ fingerprint }) => fingerprint);
   const actions = chosen.taken.map((log) => logSpaceAction(node, cures, log));
   if (actions.length === 0) return refuse(troubles, asked.length === 0 ? 'room-not-asked' : 'room-not-there', chosen.found);
@@ -53,6 +56,7 @@ export function planRoom({ node, facts, troubles, remedies }: RoomScene): Proble
 }
 
 interface Wanted {
+  readonly runtime: NodeRuntime;
   readonly troubles: readonly Trouble[];
   readonly asked: readonly LogClass[];
 }
@@ -68,15 +72,15 @@ interface TakenLog extends FreeableLog {
   readonly keep: LogSpaceAction['keep'];
 }
 
-function chooseLogs(room: FreeRoom, facts: NodeFacts, { troubles, asked }: Wanted): Chosen {
-  const full = fullDisk(room, facts);
+function chooseLogs(room: FreeRoom, facts: NodeFacts, { runtime, troubles, asked }: Wanted): Chosen {
+  const full = fullDisk(room, facts, runtime);
   const outgrown = troubles.some(({ rule }) => rule === 'log-outgrows-room') ? outgrownLogs(logDisks(room, facts)) : [];
-  const { disk, logs } = full ?? { disk: undefined, logs: outgrown };
+  const logs = full?.logs ?? outgrown;
   const found = { rotatedBytes: bytesOf(logs, ['rotated']), deadBytes: bytesOf(logs, ['dead']), liveBytes: bytesOf(logs, ['live']) };
-  const budget = new Budget(disk === undefined ? 0 : wantedRoom(disk), room.disks.find(({ path }) => path === '/var/lib'));
+  const budget = new Budget(full === undefined ? 0 : wantedRoom(full), room.disks.find(({ path }) => path === '/var/lib'));
   const ordered = asked.flatMap((log) => inOrder(logs.filter((one) => one.log === log), log));
   for (const log of ordered) if (budget.isShort()) budget.take(log);
-  for (const log of outgrown) if (asked.includes('live')) budget.take(log);
+  for (const log of outgrown) if (asked.includes(log.log)) budget.take(log);
   return { taken: budget.taken, missing: budget.missing(), found };
 }
 
@@ -87,13 +91,13 @@ function inOrder(logs: readonly FreeableLog[], log: LogClass): readonly Freeable
   return logs.toSorted((a, b) => b.allocated - a.allocated || byPath(a, b));
 }
 
-function wantedRoom({ size, available }: DeviceRoom): number {
-  return Math.ceil((size * (100 - defaultThresholds.collectTo)) / 100) - available;
+function wantedRoom({ disk, first }: FullDisk): number {
+  return Math.ceil(first.available + disk.size * margin - disk.available);
 }
 
 /** Larger than the room: logrotate cannot copy it, so it never empties it. */
 function outgrownLogs(disks: readonly LogDisk[]): readonly FreeableLog[] {
-  return disks.flatMap(({ disk, logs }) => logs.filter(({ log, allocated }) => log === 'live' && allocated > disk.free));
+  return disks.flatMap(({ disk, logs }) => logs.filter(({ log, allocated }) => log !== 'rotated' && allocated > disk.free));
 }
 
 /** What is freed so far, and the room for copies. */

@@ -9,7 +9,6 @@
 #   more <count>                             large logs that are not in the list, which holds the largest 300
 # A log is large from 1 MiB on the disk.
 container_logs_free_room() {
-  container_logs_is_root || return 77
   # shellcheck disable=SC2154 # set by the prelude
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   set --
@@ -41,6 +40,7 @@ container_logs_free_room() {
     echo roomy
     return 0
   fi
+  container_logs_is_root || return 77
   container_logs_known_pods
   container_logs_large
 }

@@ -179,10 +179,17 @@ small_disk() {
   mount -t tmpfs -o size=64m,mode=0710 disk /var/lib/docker
 }
 
+full_of_pod_logs() {
+  mount -t tmpfs -o size=64m,mode=0755 disk /var/log/pods
+  containerd_node
+  inject disk-over-threshold
+  hold_open /var/log/pods/shop_*/app/0.log
+}
+
 # Whoever writes a log has it open.
 hold_open() {
   for log in "$@"; do
-    sleep 3600 3>>"$log" </dev/null >/dev/null 2>&1 &
+    sleep 3600 3>>"$log" >/dev/null 2>&1 &
     echo "$!" >>/run/fakes
   done
 }
@@ -337,10 +344,10 @@ case $state in
     hold_open "$containers/$first"/*-json.log "$containers/$second"/*-json.log
     ;;
   fail-disk-over-threshold-pods)
-    mount -t tmpfs -o size=64m,mode=0755 disk /var/log/pods
-    containerd_node
-    inject disk-over-threshold
-    hold_open /var/log/pods/shop_*/app/0.log
+    full_of_pod_logs
+    ;;
+  unknown-free-room)
+    full_of_pod_logs
     ;;
   fail-disk-fills)
     # A disk of 2 MiB that a layer of an image fills.
