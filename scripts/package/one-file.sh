@@ -100,5 +100,11 @@ trusted() {
 
 [ -e "$app/complete" ] || unpack
 trusted
+# A schedule starts this file, not what was unpacked from it.
+case $0 in
+  /*) NODEMEND_FILE=$0 ;;
+  *) NODEMEND_FILE=$PWD/$0 ;;
+esac
+export NODEMEND_FILE
 # As in bin/nodemend.
 exec "$app/node" --max-semi-space-size=16 "$app/dist/main.js" "$@"

@@ -24,6 +24,6 @@ export const exitCodes = [
 export const exitPrecedence = [1, 2, 3, 5, 4, 0] as const;
 
 export const commandsOfScope = {
-  reading: ['doctor', 'diagnose', 'verify', 'history', 'bundle', 'container-logs diff'],
+  reading: ['doctor', 'diagnose', 'verify', 'history', 'bundle', 'container-logs diff', 'schedule status'],
   changing: ['apply', 'undo', 'resume', 'container-logs sync'],
 } as const satisfies Record<Exclude<ExitScope, 'all'>, readonly string[]>;

@@ -27,7 +27,7 @@ export function renderInstallation({ record, approval, selected, installation }:
   return joinBlocks([
     [
       ...row('command', commandLine(shownCommand(record))),
-      ...row('when', `${rhythmWords(record.rhythm, context)} ${t(`schedule.by.${byKey(record.kind)}`)}`),
+      ...row('when', `${rhythmText(record.rhythm, context)} ${t(`schedule.by.${byKey(record.kind)}`)}`),
       ...(record.onFailure ? row('onFailure', commandLine(record.onFailure)) : []),
     ],
     approval ? approvalLines(approval, selected, context) : [],
@@ -54,7 +54,7 @@ function approvalLines({ target, problems, source, selection, cap, remedies, all
   ];
 }
 
-export function rhythmWords({ every, hour, minute }: Rhythm, { texts: { t } }: RenderContext): string {
+function rhythmText({ every, hour, minute }: Rhythm, { texts: { t } }: RenderContext): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   return t(`schedule.every.${every}`, { time: `${two(hour)}:${two(minute)}`, minute: two(minute) });
 }

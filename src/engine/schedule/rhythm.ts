@@ -74,12 +74,6 @@ export function nextSlot(rhythm: Rhythm, now: Date): Date {
   return slot;
 }
 
-/** Hours from one time to the next, at most: what is later than that was missed. */
-export function longestGapHours({ every }: Rhythm): number {
-  if (every === 'hour') return 1;
-  return every === 'day' ? 25 : 7 * 24 + 1;
-}
-
 function two(number: number): string {
   return String(number).padStart(2, '0');
 }
