@@ -102,6 +102,20 @@ test('container logs lie where the runtime puts them, and one of them grows', as
   }
 });
 
+test('a node’s own cron starts what it is told to', async () => {
+  // At its start cron does what it is to do at boot: nobody has to wait for the next minute.
+  const script = `
+    set -eu
+    echo '@reboot root id -un >/run/cron-ran' >/etc/cron.d/boot
+    rm -f /run/crond.reboot
+    pkill -x cron
+    for n in $(seq 100); do [ ! -s /run/cron-ran ] || break; sleep 0.1; done
+    rm /etc/cron.d/boot
+    cat /run/cron-ran
+  `;
+  expect(await lab.root(lab.docker.name, script)).toMatchObject({ exitCode: 0, output: 'root\n' });
+});
+
 test('the scheduled run of logrotate rotates the growing log, and the writer goes on in the same file', async () => {
   const script = `
     set -eu

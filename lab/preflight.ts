@@ -14,6 +14,7 @@ const programs: Readonly<Record<string, string>> = {
   sshd: 'openssh-server',
   sudo: 'sudo',
   logrotate: 'logrotate',
+  cron: 'cron',
 };
 
 /** What a lab needs to know of the machine it shall run on. */

@@ -52,9 +52,9 @@ done
 /bin/mount -t overlay -o nodev,lowerdir=/,upperdir=upper,workdir=work overlay root
 cd root
 for folder in boot dev home media mnt opt proc root run srv sys tmp \
-  etc/ssh etc/sudoers.d etc/logrotate.d etc/cron.d etc/cron.daily etc/profile.d usr/src \
+  etc/ssh etc/sudoers.d etc/logrotate.d etc/cron.d etc/cron.hourly etc/cron.daily etc/profile.d usr/src \
   usr/local usr/local/bin usr/local/sbin usr/local/lib usr/local/share usr/local/etc usr/local/share/man \
-  var/backups var/cache var/local var/log var/mail var/opt var/spool var/tmp var/lib/logrotate var/lib/sudo; do
+  var/backups var/cache var/local var/log var/mail var/opt var/spool var/spool/cron var/spool/cron/crontabs var/tmp var/lib/logrotate var/lib/sudo; do
   [ -d "$folder" ] || mkdir "$folder"
 done
 chmod 0700 root var/lib/sudo
@@ -63,10 +63,13 @@ chmod 1777 tmp var/tmp
 ln -sfn /run var/run
 ln -sfn /run/lock var/lock
 # Debian's own rules for rotation and their daily run stay as they are.
-for file in etc/cron.daily/logrotate etc/logrotate.d/alternatives etc/logrotate.d/apt etc/logrotate.d/btmp \
+for file in etc/crontab etc/cron.daily/logrotate etc/logrotate.d/alternatives etc/logrotate.d/apt etc/logrotate.d/btmp \
   etc/logrotate.d/dpkg etc/logrotate.d/wtmp; do
   if [ -f "/$file" ]; then cp -p "/$file" "$file"; fi
 done
+
+# pam_loginuid wants what only the machine's own user namespace has; with it cron would start nothing.
+if [ -f etc/pam.d/cron ]; then sed -i '/pam_loginuid/d' etc/pam.d/cron; fi
 
 # What /dev and /run look like before a node starts; root.sh copies them. The devices are empty files to be mounted over.
 mkdir -p usr/lib/nodemend-lab

@@ -1,6 +1,6 @@
 #!/bin/sh
 # PID 1 of a practice node: init.sh FORMAT SECONDS LOG
-# Starts what a node of a cluster has running (sshd, and something that keeps writing the container log LOG, see
+# Starts what a node of a cluster has running (sshd, cron, and something that keeps writing the container log LOG, see
 # log-writer.sh), says the node's boot id on standard output, and reaps. It ends with the lab.
 set -u
 trap 'exit 0' TERM INT
@@ -17,8 +17,9 @@ read -r boot_id </proc/sys/kernel/random/boot_id
 printf 'booted %s\n' "$boot_id"
 exec </dev/null >/dev/null 2>&1
 keep /usr/sbin/sshd -D -E /var/log/auth.log &
+keep /usr/sbin/cron -f &
 keep sh /usr/lib/nodemend-lab/log-writer.sh "$1" "$2" "$3" &
-# wait also reaps the orphans of the node; it comes back only when both loops are gone.
+# wait also reaps the orphans of the node; it comes back only when all loops are gone.
 while :; do
   wait
   sleep 60
