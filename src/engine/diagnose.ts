@@ -12,10 +12,13 @@ export interface Diagnosis {
   readonly muted: readonly Finding[];
 }
 
-/** Asks every problem about the evidence. Pure: the same evidence gives the same diagnosis, live or from a bundle. */
-export function diagnose(evidence: Evidence, problems: readonly Problem[]): Diagnosis {
+/**
+ * Asks every problem about the evidence. Pure: the same evidence gives the same diagnosis, live or from a bundle. `earlier` is evidence of
+ * the same nodes from before, which tells how fast things change.
+ */
+export function diagnose(evidence: Evidence, problems: readonly Problem[], earlier?: Evidence): Diagnosis {
   const asked = problems.filter((problem) => evidence.scope.problems.includes(problem.meta.id));
-  const all = asked.flatMap((problem) => problem.diagnose(evidence)).toSorted(byUrgency);
+  const all = asked.flatMap((problem) => problem.diagnose(evidence, earlier)).toSorted(byUrgency);
   const failing = new Set(all.filter(isTrouble).map((finding) => `${finding.problem} ${subjectKey(finding.subject)}`));
   const dependencies = new Map(asked.map((problem) => [problem.meta.id, problem.meta.dependsOn]));
   const isMuted = (finding: Finding): boolean =>

@@ -5,9 +5,10 @@ import { readBundle } from '../../evidence/bundle.ts';
 import { problems } from '../../problems/index.ts';
 import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { checkEarlier } from '../check-earlier.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { collectWords, severities, withAccess, withCommon, withOutput, withTargets, type AccessOptions, type OutputOptions, type TargetOptions } from '../options.ts';
+import { collectWords, severities, withAccess, withCommon, withKubelet, withOutput, withTargets, type AccessOptions, type OutputOptions, type TargetOptions } from '../options.ts';
 import { findingsDocument } from '../render/findings/document.ts';
 import { renderFindings } from '../render/findings/view.ts';
 import { renderFindingsWide } from '../render/findings/wide.ts';
@@ -22,25 +23,30 @@ interface DiagnoseOptions extends TargetOptions, AccessOptions, OutputOptions {
   readonly only?: readonly string[];
   readonly threshold: Severity;
   readonly bundle?: string;
+  readonly since?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('diagnose').summary(t('command.diagnose.summary')).description(t('command.diagnose.description'));
-  return withOutput(withAccess(withTargets(withCommon(command, t), t), t), t)
+  return withOutput(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
     .addOption(new Option('--bundle <file>', t('option.bundle')).conflicts(['kubeconfig', 'context', 'hosts', 'via', 'selector']))
+    .addOption(new Option('--since <bundle>', t('option.since')))
     .action((options: DiagnoseOptions) => run((context) => diagnoseCommand(context, options)));
 }
 
 async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions): Promise<number> {
   const asked = knownProblems(options.only ?? [], 'diagnose');
+  // Read first: a wrong file is told before any node is asked.
+  const earlier = options.since === undefined ? undefined : await readBundle(options.since);
   const session = await openSession(context, options, 'diagnose');
   const evidence =
     options.bundle === undefined
       ? await withOpened(session, async (opened) => (await collect(session, opened, asked, context)).evidence)
       : await fromBundle(options.bundle, options.only);
-  const report = { evidence, diagnosis: diagnose(evidence, problems) };
+  if (earlier !== undefined) checkEarlier(options.since ?? '', earlier, evidence);
+  const report = { evidence, diagnosis: diagnose(evidence, problems, earlier) };
   const exit = readingExit(report.diagnosis.findings, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
   await writeResult(await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }), options.out, context);

@@ -1,6 +1,6 @@
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { TextParams } from '../../locales/translator.ts';
-import { formatBytes } from './quantity.ts';
+import { formatBytes, formatDuration } from './quantity.ts';
 
 /** So many different values are named in a sentence; of more, the first ones and how many there are besides. */
 const namedValues = 3;
@@ -31,7 +31,8 @@ function mergeTexts(name: string, texts: readonly string[]): string {
   return `${texts.slice(0, namedValues).join(', ')}, … (+${texts.length - namedValues})`;
 }
 
-/** A number as people read it: bytes by their name, all others as they are, because the sentence has their unit. */
+/** A number as people read it: bytes and milliseconds by their name, all others as they are, because the sentence has their unit. */
 export function formatQuantity(name: string, value: number): string {
-  return /bytes$/i.test(name) ? formatBytes(value) : String(value);
+  if (/bytes$/i.test(name)) return formatBytes(value);
+  return name.endsWith('Ms') ? formatDuration(value) : String(value);
 }

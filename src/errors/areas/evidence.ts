@@ -6,6 +6,8 @@ export const evidenceErrors = {
   BUNDLE_UNREADABLE: { exit: 2 },
   BUNDLE_TOO_LARGE: { exit: 2 },
   BUNDLE_NOT_WRITTEN: { exit: 2 },
+  BUNDLE_NOT_EARLIER: { exit: 2 },
+  BUNDLE_OTHER_NODES: { exit: 2 },
   NODE_IDENTITY_UNKNOWN: { exit: 5 },
   NODE_IDENTITY_MISMATCH: { exit: 5 },
   PROBE_ENDED_EARLY: { exit: 5 },

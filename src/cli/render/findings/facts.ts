@@ -1,4 +1,5 @@
 import type { FactValue } from '../../../problems/problem.ts';
+import { formatInstant, isInstant } from '../instant.ts';
 import { formatQuantity } from '../merge-params.ts';
 import { printable } from '../printable.ts';
 import type { RenderContext } from '../render-context.ts';
@@ -15,18 +16,38 @@ interface Item {
 
 /**
  * The numbers behind a group, each with its label. A fact is shown when the problem's texts have a label for it
- * (`problems.<id>.facts.<name>`); the others are for JSON. A number is shown as it is for one node and as a range for several; a
- * list of `{ name, bytes }` for one node only, the largest first.
+ * (`problems.<id>.facts.<name>`); the others are for JSON. A number or a point in time is shown as it is for one node and as a range for
+ * several; a list of `{ name, bytes }` for one node only, the largest first; a word, when all nodes have it, by a text of its own
+ * (`problems.<id>.facts.<name>.<word>`).
  */
 export function facts(findings: readonly Trouble[], { texts }: RenderContext): readonly string[] {
   const [first] = findings;
-  if (!first?.facts) return [];
-  return Object.entries(first.facts).flatMap(([name, value]) => {
-    const key = `problems.${first.problem}.facts.${name}`;
-    if (!texts.has(key)) return [];
-    const words = typeof value === 'number' ? numberWords(name, findings, texts.t) : listWords(value, findings.length);
+  const names = new Set(findings.flatMap((finding) => Object.keys(finding.facts ?? {})));
+  return [...names].flatMap((name) => {
+    const key = `problems.${first?.problem ?? ''}.facts.${name}`;
+    const values = findings.map((finding) => finding.facts?.[name]).filter((value) => value !== undefined);
+    const [value] = values;
+    if (typeof value === 'string' && !isInstant(value)) return wordOf(key, values, findings.length, texts);
+    if (value === undefined || !texts.has(key)) return [];
+    const words = isInstant(value) ? instantWords(name, findings, texts) : typeof value === 'number' ? numberWords(name, findings, texts.t) : listWords(value, findings.length);
     return words === undefined ? [] : [`${texts.t(key)}: ${words}`];
   });
+}
+
+function wordOf(key: string, values: readonly FactValue[], nodes: number, texts: RenderContext['texts']): readonly string[] {
+  const [word] = values;
+  const isOfAll = values.length === nodes && values.every((value) => value === word);
+  return isOfAll && texts.has(`${key}.${String(word)}`) ? [texts.t(`${key}.${String(word)}`)] : [];
+}
+
+/** The first of them has its node with it: that is the one to care for. */
+function instantWords(name: string, findings: readonly Trouble[], { language, t }: RenderContext['texts']): string {
+  const times = findings
+    .map((finding) => ({ at: finding.facts?.[name], node: finding.subject.kind === 'cluster' ? '' : finding.subject.name }))
+    .filter((entry): entry is { readonly at: string; readonly node: string } => isInstant(entry.at))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const [from = '', to = ''] = [times[0]?.at, times.at(-1)?.at].map((at) => (at === undefined ? '' : formatInstant(at, language)));
+  return findings.length === 1 ? from : t('findings.times', { from, to, node: times[0]?.node ?? '' });
 }
 
 function numberWords(name: string, findings: readonly Trouble[], t: RenderContext['texts']['t']): string | undefined {

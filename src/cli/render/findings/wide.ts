@@ -2,6 +2,7 @@ import type { Finding } from '../../../problems/problem.ts';
 import { renderColumns, type Cell } from '../columns.ts';
 import { mergeParams } from '../merge-params.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
+import { fills } from './fills.ts';
 import type { FindingsReport } from './report.ts';
 import { subjectName } from './subject.ts';
 
@@ -9,16 +10,20 @@ import { subjectName } from './subject.ts';
 export function renderFindingsWide({ evidence, diagnosis }: FindingsReport, { texts, paint }: RenderContext): string {
   const { t } = texts;
   const groups = new Map(evidence.nodes.map((node) => [node.name, node.group ?? '-']));
-  const columns = ['name', 'group', 'problem', 'status', 'severity', 'cause'].map((name) => ({ header: t(`column.${name}`) }));
+  const findings = [...diagnosis.findings, ...diagnosis.muted];
+  // Only where something was asked that can fill a disk.
+  const hasForecast = findings.some((finding) => fills(finding, texts) !== undefined);
+  const columns = ['name', 'group', 'problem', 'status', 'severity', ...(hasForecast ? ['fills'] : []), 'cause'].map((name) => ({ header: t(`column.${name}`) }));
   const row = (finding: Finding): readonly Cell[] => [
     { text: subjectName(finding.subject) },
     { text: finding.subject.kind === 'node' ? (groups.get(finding.subject.name) ?? '-') : '-' },
     { text: finding.problem },
     { text: t(`status.${finding.status}`), tone: toneOf(finding) },
     { text: 'severity' in finding ? t(`severity.${finding.severity}`) : '-' },
+    ...(hasForecast ? [{ text: fills(finding, texts) ?? '-' }] : []),
     { text: t(`problems.${finding.problem}.${finding.text.key}`, mergeParams([finding.text.params])) },
   ];
-  return joinBlocks([renderColumns(columns, [...diagnosis.findings, ...diagnosis.muted].map(row), paint, undefined)]);
+  return joinBlocks([renderColumns(columns, findings.map(row), paint, undefined)]);
 }
 
 function toneOf({ status }: Finding): NonNullable<Cell['tone']> {

@@ -37,10 +37,15 @@ function judge(disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verd
     return status === 'fail' && !isExplained ? verdict('fail', 'logs-full', {}) : undefined;
   }
   if (forecast.state !== 'fills') return undefined;
-  const harm = forecast.crossings.find(({ line }) => line.what !== 'image-gc')?.inSeconds ?? Number.POSITIVE_INFINITY;
-  if (harm > warnWithin) return undefined;
+  const crossing = forecast.crossings.find(({ line }) => line.what !== 'image-gc');
+  if (crossing === undefined || crossing.inSeconds > warnWithin) return undefined;
+  const { inSeconds: harm, line: harmful } = crossing;
   const status = harm <= failWithin ? 'fail' : 'warn';
   const logsRate = disk.logs.state === 'seen' ? disk.logs.rate : 0;
+  const usedThen = used + (room.available - harmful.available);
+  if (disk.logBytes + logsRate * harm < usedThen * mainPart && (disk.othersRate ?? 0) <= logsRate) {
+    return placesOn(disk, facts).length > 0 ? fullOfOthers(status, disk, facts) : verdict(status, 'others-leave-little', {});
+  }
   if ((disk.othersRate ?? 0) > logsRate) return verdict(status, 'others-grow', {}, placeFacts(disk, facts));
   return isExplained ? undefined : verdict(status, 'logs-grow', {});
 }

@@ -21,17 +21,17 @@ export function secondsUntil(bytes: number, growers: readonly Grower[]): number 
     .filter(({ rate, bound }) => rate > 0 && bound > 0)
     .map(({ rate, bound }) => ({ rate, at: bound / rate }))
     .toSorted((a, b) => a.at - b.at);
-  let rate = bends.reduce((sum, bend) => sum + bend.rate, 0);
+  // Of those that still grow at each bend, summed from the last one: what is left of a large sum after taking away from it is mostly rounding.
+  let sum = 0;
+  const rates = bends.toReversed().map(({ rate }) => (sum += rate)).toReversed();
   let at = 0;
   let taken = 0;
-  for (const bend of bends) {
+  for (const [index, bend] of bends.entries()) {
+    const rate = rates[index] ?? 0;
     const next = taken + rate * (bend.at - at);
-    if (next >= bytes) break;
+    if (next >= bytes) return at + (bytes - taken) / rate;
     taken = next;
     at = bend.at;
-    rate -= bend.rate;
   }
-  // What is left of many rates, each taken away again, may be a rounding error of either sign.
-  const isGrowing = bends.some((bend) => bend.at > at);
-  return isGrowing && rate > 0 ? at + (bytes - taken) / rate : Number.POSITIVE_INFINITY;
+  return Number.POSITIVE_INFINITY;
 }

@@ -1,0 +1,22 @@
+import type { Finding } from '../../../problems/problem.ts';
+import type { Texts } from '../../text.ts';
+import { isInstant } from '../instant.ts';
+
+/**
+ * When the disk that a finding is about fills, in few letters: the minute at which kubelet evicts pods, else that at which nobody can write
+ * any more. Undefined where a finding has no forecast among its facts (`forecast`, `evictsAt`, `fullAt`, `notBefore`).
+ */
+export function fills(finding: Finding, { t }: Pick<Texts, 't'>): string | undefined {
+  const facts = 'facts' in finding ? finding.facts : undefined;
+  const word = facts?.['forecast'];
+  if (facts === undefined || typeof word !== 'string') return undefined;
+  const at = [facts['evictsAt'], facts['fullAt']].find(isInstant);
+  if (at !== undefined) return minute(at);
+  if (isInstant(facts['notBefore'])) return t('findings.fills.notBefore', { at: minute(facts['notBefore']) });
+  if (word.startsWith('reached')) return t('findings.fills.now');
+  return t(word === 'bounded' ? 'findings.fills.no' : 'findings.fills.unknown');
+}
+
+function minute(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+}
