@@ -1,6 +1,7 @@
-import { Command, Help, type Option } from 'commander';
+import { Command, Help, type Option, type OutputConfiguration } from 'commander';
 import type { RunCommand } from './command-context.ts';
 import { languageOption } from './options.ts';
+import type { Sink } from './render/output.ts';
 import { displayWidth } from './render/width.ts';
 import { indented, wrapSentence } from './render/wrap.ts';
 import type { Texts } from './text.ts';
@@ -28,9 +29,11 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   bundle: () => import('./commands/bundle.ts'),
   'rate-limit': () => import('./commands/rate-limit.ts'),
   rewrite: () => import('./commands/rewrite.ts'),
+  'admission-policy': () => import('./commands/admission-policy.ts'),
   'user-script': () => import('./commands/user-script.ts'),
   schedule: () => import('./commands/schedule.ts'),
   lab: () => import('./commands/lab.ts'),
+  completion: () => import('./commands/completion.ts'),
   version: () => import('./commands/version.ts'),
 };
 
@@ -54,6 +57,14 @@ export async function buildProgram(texts: Texts, run: RunCommand, loaded: readon
   }
   applyToAll(program, (command) => command.exitOverride().helpCommand(false).configureHelp(localisedHelp(texts)).helpOption('-h, --help', t('help.help')));
   return program;
+}
+
+/**
+ * Help is data. Commander writes that of a command that has nothing but commands of its own as if it were an error; the errors
+ * themselves have their own words (`usage-error.ts`).
+ */
+export function helpTo({ write, width }: Sink): OutputConfiguration {
+  return { writeOut: write, writeErr: write, outputError: () => {}, getOutHelpWidth: () => width, getErrHelpWidth: () => width };
 }
 
 /** Known only when the help is written: `configureOutput` comes after the program is built. */

@@ -1,0 +1,113 @@
+import { retiredPrefixes } from '../../registry/successor.ts';
+
+/** Kinds whose pods stand in the same place of the object. */
+interface Shape {
+  readonly name: string;
+  /** Where the pod's specification is, in an object that CEL calls so. */
+  readonly spec: (object: string) => string;
+  readonly rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[] }[];
+}
+
+/** A policy for each: an expression stays readable, and Kubernetes can check its types against every kind that it is for. */
+const shapes: readonly Shape[] = [
+  { name: 'pods', spec: (object) => `${object}.spec`, rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'] }] },
+  {
+    name: 'workloads',
+    spec: (object) => `${object}.spec.template.spec`,
+    rules: [
+      { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'] },
+      { apiGroups: ['batch'], resources: ['jobs'] },
+      { apiGroups: [''], resources: ['replicationcontrollers'] },
+    ],
+  },
+  { name: 'cronjobs', spec: (object) => `${object}.spec.jobTemplate.spec.template.spec`, rules: [{ apiGroups: ['batch'], resources: ['cronjobs'] }] },
+  { name: 'podtemplates', spec: (object) => `${object}.template.spec`, rules: [{ apiGroups: [''], resources: ['podtemplates'] }] },
+];
+
+/** What these make was judged with them: a gate must not stop a workload that is there from replacing a pod. */
+const judgedOwners = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'Job', 'CronJob'];
+
+/** Never judged: without what is in it there is no cluster. */
+export const systemNamespace = 'kube-system';
+
+export interface ImagePolicyOptions {
+  /** Refuse, instead of warning whoever applies it and writing it into the audit log. */
+  readonly deny: boolean;
+  /** Namespaces beside kube-system that are not judged. */
+  readonly exceptNamespaces: readonly string[];
+}
+
+/** Objects of admissionregistration.k8s.io/v1, from Kubernetes 1.30: policies, each with its binding. */
+export type PolicyObject = Readonly<Record<string, unknown>>;
+
+const apiVersion = 'admissionregistration.k8s.io/v1';
+
+/**
+ * ValidatingAdmissionPolicies (CEL, evaluated by the API server itself) that look for images of retired registries in everything
+ * that makes pods. An image that the object had before is let pass, so that scaling and repairs go through.
+ */
+export function imagePolicies({ deny, exceptNamespaces }: ImagePolicyOptions): readonly PolicyObject[] {
+  const except = [...new Set([systemNamespace, ...exceptNamespaces])];
+  const actions = deny ? ['Deny', 'Audit'] : ['Warn', 'Audit'];
+  return shapes.flatMap((shape) => [policyOf(shape), bindingOf(shape, actions, except)]);
+}
+
+function policyOf(shape: Shape): PolicyObject {
+  const { name, rules } = shape;
+  return {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: metadataOf(name),
+    spec: {
+      // A fault of ours must not stop a cluster.
+      failurePolicy: 'Ignore',
+      matchConstraints: { resourceRules: rules.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })) },
+      matchConditions: [{ name: 'not-made-by-a-workload', expression: ownedExpression }],
+      variables: [
+        { name: 'retired', expression: retiredIn(shape.spec('object')) },
+        { name: 'before', expression: `oldObject == null ? [] : ${retiredIn(shape.spec('oldObject'))}` },
+        { name: 'added', expression: 'variables.retired.filter(image, !(image in variables.before))' },
+      ],
+      validations: [
+        {
+          expression: 'size(variables.added) == 0',
+          messageExpression: '"images of registries that are no longer served: " + variables.added.join(", ") + " (nodemend rewrite names their successors)"',
+          reason: 'Invalid',
+        },
+      ],
+    },
+  };
+}
+
+const ownedExpression = `!has(object.metadata.ownerReferences) || !object.metadata.ownerReferences.exists(owner, has(owner.controller) && owner.controller && owner.kind in ${list(judgedOwners)})`;
+
+/** The retired images of a pod's specification: of containers, init and ephemeral containers, and image volumes. */
+function retiredIn(spec: string): string {
+  const containers = ['containers', 'initContainers', 'ephemeralContainers'].map(
+    (field) => `(has(${spec}.${field}) ? ${spec}.${field}.filter(one, has(one.image)).map(one, one.image) : [])`,
+  );
+  const volumes = `(has(${spec}.volumes) ? ${spec}.volumes.filter(one, has(one.image) && has(one.image.reference)).map(one, one.image.reference) : [])`;
+  return `(${[...containers, volumes].join(' + ')}).filter(image, ${list(retiredPrefixes)}.exists(prefix, image.startsWith(prefix)))`;
+}
+
+/** Names of the table and of Kubernetes alone: nothing in them needs an escape. */
+function list(texts: readonly string[]): string {
+  return JSON.stringify(texts);
+}
+
+function bindingOf({ name }: Shape, validationActions: readonly string[], except: readonly string[]): PolicyObject {
+  return {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: metadataOf(name),
+    spec: {
+      policyName: metadataOf(name).name,
+      validationActions,
+      matchResources: { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: except }] } },
+    },
+  };
+}
+
+function metadataOf(name: string): { readonly name: string; readonly labels: Readonly<Record<string, string>> } {
+  return { name: `nodemend-retired-images-${name}`, labels: { 'app.kubernetes.io/managed-by': 'nodemend' } };
+}
