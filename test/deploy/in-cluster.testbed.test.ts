@@ -3,21 +3,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { makeImage } from '../../scripts/image/make-image.ts';
+import { makeOneFile } from '../../scripts/package/one-file.ts';
+import type { Architecture } from '../../scripts/package/program-tree.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
 import { readBundle } from '../../src/evidence/bundle.ts';
 import { loadImage } from '../../testbed/load-image.ts';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
 import { loginUser } from '../../testbed/testbed-plan.ts';
 import { operatorOf } from '../end-to-end/operator.ts';
+import { schedulesSuite } from '../schedule/schedules.ts';
 import { deployFolder } from './shipped-files.ts';
 
 /** nodemend's own image in a real cluster, as `deploy/` says: restricted, with a read-only root, by its service account. */
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-in-cluster-'));
 const [docker, containerd] = ['docker-1', 'containerd-1'];
 let testbed: TestTestbed;
+/** The one-file nodemend, which machines outside have. */
+let program: string;
 
 interface JobManifest {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } };
@@ -37,13 +42,15 @@ interface JobEnd {
 
 beforeAll(async () => {
   const making = makeImage(scratch, 0);
+  const packing = makeOneFile(process.arch as Architecture, scratch);
   try {
     testbed = await startTestTestbed({ containerd: 1, docker: 1 }, 'in-cluster');
   } finally {
     // Whatever became of the testbed, the build is to clear its scratch away.
-    await Promise.allSettled([making]);
+    await Promise.allSettled([making, packing]);
   }
   await loadImage(await testbed.status(), (await making).archive);
+  program = await packing;
 });
 afterAll(async () => {
   await testbed?.down();
@@ -161,3 +168,5 @@ test('a Job made from the CronJob, and the CronJob by itself, run the same', asy
   expect(log).toMatch(/^Cluster in-cluster /m);
   expect([3, 5]).toContain(exitCode);
 });
+
+describe('schedules', () => schedulesSuite(() => ({ testbed, program, scratch, jobEnd })));

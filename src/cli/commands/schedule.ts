@@ -3,7 +3,8 @@ import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { languageOption } from '../options.ts';
+import { withOpened } from '../collect.ts';
+import { languageOption, type TargetOptions } from '../options.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { renderSchedules } from '../render/schedule.ts';
@@ -13,11 +14,13 @@ import { installedRecord, installedSchedules } from '../schedule/schedule-folder
 import { removeSchedule } from '../schedule/remove-schedule.ts';
 import { readScheduleNamed } from '../schedule/read-named.ts';
 import { runSchedule } from '../schedule/run-schedule.ts';
-import { scheduleStatus, statusExit } from '../schedule/schedule-status.ts';
+import { cronJobStatuses } from '../schedule/cronjob-status.ts';
+import { scheduleStatus, statusExit, type ScheduleStatus } from '../schedule/schedule-status.ts';
+import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
-interface StatusOptions {
+interface StatusOptions extends Pick<TargetOptions, 'kubeconfig' | 'context'> {
   readonly output: OutputFormat;
   readonly out?: string;
 }
@@ -47,6 +50,8 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addCommand(
       child('status')
         .argument('[name]', t('argument.schedule'))
+        .option('--kubeconfig <file>', t('option.kubeconfig'))
+        .option('--context <name>', t('option.context'))
         .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'wide', 'json', 'yaml'] satisfies OutputFormat[]).default('table'))
         .addOption(new Option('--out <file>', t('option.out')))
         .action((name: string | undefined, options: StatusOptions) => run((context) => status(context, name, options))),
@@ -65,20 +70,28 @@ export function define({ t }: Texts, run: RunCommand): Command {
     );
 }
 
-async function status(context: CommandContext, name: string | undefined, { output, out }: StatusOptions): Promise<number> {
-  const { texts, environment } = context;
+async function status(context: CommandContext, name: string | undefined, options: StatusOptions): Promise<number> {
+  const { texts, environment, output } = context;
   const names = name === undefined ? await installedSchedules(environment) : [name];
-  const statuses = await Promise.all(
+  const here = await Promise.all(
     names.map(async (one) => {
       const { record, folder } = await installedRecord(one, environment);
       return scheduleStatus(record, folder, context);
     }),
   );
-  const view = contextFor(context.output.data, texts);
+  // Whoever names a cluster asks for what is in it.
+  const asksCluster = options.kubeconfig !== undefined || options.context !== undefined;
+  const statuses = [...here, ...(asksCluster ? await statusesInCluster(options, context) : [])];
+  const view = contextFor(output.data, texts);
   const table = (full: boolean) => (): string => (statuses.length === 0 ? `${texts.t('schedule.none')}\n` : renderSchedules(statuses, view, full));
-  await writeResult(await inFormat(output, { document: () => ({ schedules: statuses }), table: table(false), wide: table(true) }), out, context);
-  if (output === 'table' || output === 'wide') context.output.notes.write(wrapSentence(texts.t('schedule.elsewhere'), context.output.notes.width).map((line) => `${line}\n`).join(''));
+  await writeResult(await inFormat(options.output, { document: () => ({ schedules: statuses }), table: table(false), wide: table(true) }), options.out, context);
+  if (!asksCluster) output.notes.write(wrapSentence(texts.t('schedule.elsewhere'), output.notes.width).map((line) => `${line}\n`).join(''));
   return statusExit(statuses);
+}
+
+async function statusesInCluster(options: StatusOptions, context: CommandContext): Promise<readonly ScheduleStatus[]> {
+  const session = await openSession(context, options, 'schedule status');
+  return withOpened(session, async ({ api }) => (api ? cronJobStatuses(api, context.interrupt) : []));
 }
 
 async function remove(context: CommandContext, name: string, discardEdits: boolean): Promise<number> {

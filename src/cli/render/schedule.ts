@@ -4,7 +4,7 @@ import type { Rhythm } from '../../engine/schedule/rhythm.ts';
 import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { capOf, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import type { Installation } from '../schedule/install-schedule.ts';
-import type { ScheduleStatus } from '../schedule/schedule-status.ts';
+import type { LastRun, ScheduleStatus } from '../schedule/schedule-status.ts';
 import { renderColumns, type Cell } from './columns.ts';
 import { commandLine } from './command-line.ts';
 import type { Tone } from './paint.ts';
@@ -87,9 +87,9 @@ export function renderSchedules(statuses: readonly ScheduleStatus[], { texts, pa
     { text: kind },
     { text: t(`schedule.state.${state}`), tone: tones[state] },
     { text: shortTime(next) },
-    last ? { text: `${last.verdict} (${last.exitCode}) ${shortTime(last.startedAt)}`, tone: last.exitCode === 0 ? 'ok' : 'fail' } : { text: t('schedule.never') },
+    last ? { text: lastWords(last), tone: last.isGood ? 'ok' : 'fail' } : { text: t('schedule.never') },
     { text: last?.run ?? '-' },
-    { text: commandLine(command) },
+    { text: commandLine(command) || '-' },
   ]);
   const notes = statuses.flatMap(({ name, state, parts, last, detail }) => [
     ...parts.filter((part) => part.state !== 'as-installed').map((part) => `${name}: ${t(`schedule.part.${part.state}`, { part: part.part })}`),
@@ -98,6 +98,10 @@ export function renderSchedules(statuses: readonly ScheduleStatus[], { texts, pa
     ...(last?.error === undefined ? [] : [`${name}: ${t('schedule.error', { code: last.error })}`]),
   ]);
   return joinBlocks([renderColumns(columns, rows, paint, full ? undefined : width), notes.flatMap((line) => wrapSentence(line, width))]);
+}
+
+function lastWords({ verdict, exitCode, startedAt }: LastRun): string {
+  return [verdict, ...(exitCode === undefined ? [] : [`(${exitCode})`]), shortTime(startedAt)].join(' ');
 }
 
 /** Minutes are enough, in the reader's own time; what is not a time (systemd's words) stays as it is. */

@@ -17,7 +17,9 @@ export interface CronJobRequest {
 const mountedAt = '/etc/nodemend/schedule';
 export const podFiles = { record: `${mountedAt}/schedule.json`, approval: `${mountedAt}/approval.json`, source: `${mountedAt}/source` };
 
-const namespace = 'nodemend';
+/** That of `deploy/`. */
+export const scheduleNamespace = 'nodemend';
+export const scheduleLabel = { 'app.kubernetes.io/name': 'nodemend', 'app.kubernetes.io/component': 'schedule' };
 
 /** Of the shipped CronJob, what is changed for a schedule. */
 interface CronJob {
@@ -38,8 +40,8 @@ interface PodSpec {
 export function cronJobManifest({ record, approval, source, image }: CronJobRequest): string {
   // Beside what deploy/ has there. A CronJob's name has at most 52 characters, for its Jobs to have longer ones.
   const name = `schedule-${record.name}`;
-  const labels = { 'app.kubernetes.io/name': 'nodemend', 'app.kubernetes.io/component': 'schedule' };
-  const metadata = { name, namespace, labels };
+  const labels = scheduleLabel;
+  const metadata = { name, namespace: scheduleNamespace, labels };
   // Read as kubectl does, where 0400 is an octal number.
   const shipped = parse(shippedCronJob, { version: '1.1' }) as CronJob;
   const { jobTemplate } = shipped.spec;

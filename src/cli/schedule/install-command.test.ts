@@ -72,5 +72,5 @@ test('a schedule that is not there', async () => {
     expect((await runInProcess(['schedule', ...words], { environment })).error).toMatchObject({ code: 'SCHEDULE_UNKNOWN', params: { name: 'night' } });
   }
   expect((await runInProcess(['schedule', 'run', './gone.json'], { environment, workingFolder: folder })).error).toMatchObject({ code: 'SCHEDULE_FILE_UNREADABLE' });
-  expect(await runInProcess(['schedule', 'status'], { environment })).toMatchObject({ code: 0, data: 'This user has no schedule on this machine.\n' });
+  expect(await runInProcess(['schedule', 'status'], { environment })).toMatchObject({ code: 0, data: 'There is no schedule.\n' });
 });

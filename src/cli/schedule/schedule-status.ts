@@ -12,16 +12,23 @@ import { timerState } from './systemd-units.ts';
 export interface ScheduleStatus {
   readonly name: string;
   readonly kind: ScheduleRecord['kind'];
-  readonly every: ScheduleRecord['rhythm']['every'];
+  /** A word of `--every`; of a CronJob its five fields. */
+  readonly every: string;
+  /** Empty where it is not known. */
   readonly command: readonly string[];
   readonly state: 'ready' | 'running' | 'edited' | 'gone' | 'stopped' | 'overdue' | 'unknown';
   readonly parts: readonly FoundPart[];
   /** When it comes up next, RFC 3339, or in systemd's own words. */
   readonly next?: string;
   /** Absent when it never ran. */
-  readonly last?: ScheduledResult;
+  readonly last?: LastRun;
   /** Why the state is unknown, English. */
   readonly detail?: string;
+}
+
+/** Of a CronJob only what its own status tells: the rest is in the log of its pod. */
+export interface LastRun extends Pick<ScheduledResult, 'startedAt' | 'verdict'>, Partial<Omit<ScheduledResult, 'startedAt' | 'verdict'>> {
+  readonly isGood: boolean;
 }
 
 /** A run that is late by no more than this is only waiting its turn: the spread of a timer, a long run before it. */
@@ -30,7 +37,7 @@ const patienceMs = 2 * 3_600_000;
 /** Only looks. Never throws: what cannot be seen is unknown. */
 export async function scheduleStatus(record: ScheduleRecord, folder: ScheduleFolder, context: CommandContext): Promise<ScheduleStatus> {
   const last = parseResult((await readText(folder.result)) ?? '');
-  const plain = { name: record.name, kind: record.kind, every: record.rhythm.every, command: shownCommand(record), ...(last ? { last } : {}) };
+  const plain = { name: record.name, kind: record.kind, every: record.rhythm.every, command: shownCommand(record), ...(last ? { last: { ...last, isGood: last.exitCode === 0 } } : {}) };
   try {
     return { ...plain, ...(await look(record, { folder, last, context })) };
   } catch (error) {
@@ -77,7 +84,7 @@ function stateOf({ parts, isRunning, stopped, late }: Seen): ScheduleStatus['sta
 
 /** As a reading command ends: 3 when it does not run or its last run went wrong, 5 when it cannot be seen, 4 when it was edited. */
 export function statusExit(statuses: readonly ScheduleStatus[]): 0 | 3 | 4 | 5 {
-  const fails = ({ state, last }: ScheduleStatus): boolean => ['gone', 'stopped', 'overdue'].includes(state) || (state !== 'running' && last !== undefined && last.exitCode !== 0);
+  const fails = ({ state, last }: ScheduleStatus): boolean => ['gone', 'stopped', 'overdue'].includes(state) || (state !== 'running' && last !== undefined && !last.isGood);
   if (statuses.some(fails)) return 3;
   if (statuses.some(({ state }) => state === 'unknown')) return 5;
   return statuses.some(({ state }) => state === 'edited') ? 4 : 0;

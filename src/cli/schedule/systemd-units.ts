@@ -29,8 +29,10 @@ export async function startTimer(name: string, environment: Environment): Promis
 /** Before its files are taken away. A timer that somebody stopped already is as well. @throws NodemendError SYSTEMCTL_FAILED */
 export async function stopTimer(name: string, environment: Environment): Promise<void> {
   await systemctl(['disable', '--now', '--quiet', `${unitName(name)}.timer`], environment);
-  // When it last came up: only of use to a timer. Old versions cannot.
+  // When it last came up is only of use to a timer, and a run that failed stays in the list of units. Old versions cannot do the one,
+  // and there is nothing to do for the other when no run failed.
   await systemctl(['clean', '--what=state', `${unitName(name)}.timer`], environment).catch(() => undefined);
+  await systemctl(['reset-failed', `${unitName(name)}.service`], environment).catch(() => undefined);
 }
 
 /** After its files were taken away. */

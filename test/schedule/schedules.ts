@@ -1,0 +1,161 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deployFolder } from '../deploy/shipped-files.ts';
+import type { TestTestbed } from '../../testbed/testing/test-testbed.ts';
+import { openScheduleScene, rule, type ScheduleScene } from './scene.ts';
+
+interface Given {
+  readonly testbed: TestTestbed;
+  /** The one-file nodemend. */
+  readonly program: string;
+  readonly scratch: string;
+  /** Waits for a Job's pod to end. */
+  readonly jobEnd: (job: string) => Promise<{ readonly exitCode: number; readonly log: string }>;
+}
+
+/** A journal's entry as `journalctl -o json` has it. */
+interface Entry {
+  readonly MESSAGE: string;
+  readonly PRIORITY: string;
+}
+
+const minuteOf = (date: Date): string => `:${String(date.getMinutes()).padStart(2, '0')}`;
+
+/**
+ * A real timer, a real cron and a real CronJob that fire, repair a node that drifted, and change nothing when more drifted than was
+ * approved. The testbed has nodemend's image, a key in the secret nodemend-ssh and a configuration that says `via: ssh`.
+ */
+export function schedulesSuite(given: () => Given): void {
+  let scene: ScheduleScene;
+  /** When cron and the CronJob fire first, and cron again. */
+  let first: Date;
+
+  beforeAll(async () => {
+    scene = await openScheduleScene(given().testbed, given().program);
+    await given().testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change.yaml'));
+  });
+  afterAll(async () => {
+    await scene?.run('for name in timed wide night wide-cron; do /usr/local/bin/nodemend schedule remove $name --discard-edits || true; done');
+  });
+
+  async function install(...words: readonly string[]): Promise<string> {
+    const { exitCode, output } = await scene.nodemend('schedule', 'install', '--yes', ...words);
+    expect(exitCode, output).toBe(0);
+    return output;
+  }
+
+  /** As if the machine had been off when the timer came up: the stamp that systemd keeps says two hours ago. */
+  async function missed(name: string): Promise<void> {
+    await scene.run(`systemctl stop nodemend-${name}.timer; touch -d '2 hours ago' /var/lib/systemd/timers/stamp-nodemend-${name}.timer; systemctl start nodemend-${name}.timer`);
+  }
+
+  async function journal(name: string, match: string): Promise<readonly Entry[]> {
+    const lines = (await scene.run(`journalctl --no-pager -o json --output-fields=MESSAGE,PRIORITY ${match} | grep 'nodemend schedule=${name} ' || true`)).trim();
+    return lines === '' ? [] : lines.split('\n').map((line) => JSON.parse(line) as Entry);
+  }
+
+  async function podLog(name: string): Promise<{ readonly exitCode: number; readonly log: string }> {
+    return given().jobEnd(name);
+  }
+
+  test('install shows all that it writes, and what it may do', async () => {
+    // Time for the installations below, and for the timer's own run.
+    first = new Date(Math.ceil((Date.now() + 25_000) / 60_000) * 60_000);
+    const shown = await install('--as', 'systemd', '--name', 'timed', '--every', 'hour', '--at', minuteOf(new Date(first.getTime() - 20 * 60_000)), '--spread', '0', '--', 'container-logs', 'sync', '--from', 'rule', '--hosts', 'docker.hosts', '--known-hosts', 'known_hosts', '--soak', '0');
+    expect(shown).toContain('ExecStart=/usr/local/bin/nodemend schedule run /root/.local/state/nodemend/schedules/timed/schedule.json');
+    expect(shown).toMatch(/source file +\/root\/work\/rule \(SHA-256 /);
+    expect(shown).toMatch(/^Installed: timed /m);
+    await install('--as', 'cron', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--', 'apply', 'container-logs', '--from', 'rule', '--hosts', 'docker.hosts', '--soak', '0');
+    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--out', 'cronjob.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--nodes', scene.machine, '--soak', '0');
+    expect(manifest.exitCode, manifest.output).toBe(0);
+    const file = join(given().scratch, 'cronjob.yaml');
+    writeFileSync(file, await scene.run('cat cronjob.yaml'));
+    expect(await given().testbed.kubectl('apply', '-f', file)).toBe('configmap/schedule-night created\ncronjob.batch/schedule-night created\n');
+    await scene.drift(scene.machine);
+  });
+
+  test('a systemd timer that was missed fires, and repairs the node that drifted', async () => {
+    await scene.drift(scene.docker);
+    expect(await scene.isRight(scene.docker)).toBe(false);
+    await missed('timed');
+    await expect.poll(() => journal('timed', '-u nodemend-timed.service'), { timeout: 30_000, interval: 500 }).toHaveLength(1);
+    const [entry] = await journal('timed', '-u nodemend-timed.service');
+    expect(entry?.MESSAGE).toMatch(/^nodemend schedule=timed verdict=done exit=0 run=\d{8}-\d{4}-container-logs-\S+ seconds=\d+$/);
+    expect(entry?.PRIORITY).toBe('5');
+    expect(await given().testbed.root(scene.docker, 'cat /etc/logrotate.d/docker')).toBe(rule);
+    expect((await scene.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
+    const status = await scene.nodemend('schedule', 'status', 'timed');
+    expect(status.output).toMatch(/^timed +systemd +ready .* done \(0\)/m);
+    expect(status.exitCode).toBe(0);
+    expect(await scene.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer')).not.toContain('nodemend');
+  });
+
+  test('cron fires at its minute, and repairs it when it drifted again', async () => {
+    await scene.drift(scene.docker);
+    await expect.poll(() => journal('night', '-t nodemend'), { timeout: 130_000, interval: 500 }).toHaveLength(1);
+    const [entry] = await journal('night', '-t nodemend');
+    expect(entry?.MESSAGE).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/);
+    expect(entry?.PRIORITY).toBe('5');
+    expect(await given().testbed.root(scene.docker, 'cat /etc/logrotate.d/docker')).toBe(rule);
+    expect(await scene.run('cat /root/.local/state/nodemend/schedules/night/runs.log')).toContain('schedule=night verdict=done');
+  });
+
+  test('a CronJob fires at its minute, and repairs another', async () => {
+    const jobs = async (): Promise<string> => given().testbed.kubectl('-n', 'nodemend', 'get', 'jobs', '-o', 'name');
+    await expect.poll(jobs, { timeout: 90_000, interval: 500 }).toMatch(/schedule-night-\d+/);
+    const [job = ''] = /schedule-night-\d+/.exec(await jobs()) ?? [];
+    const { exitCode, log } = await podLog(job);
+    expect(log).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/m);
+    expect(exitCode).toBe(0);
+    expect(await scene.isRight(scene.machine)).toBe(true);
+    const status = async (): Promise<string> => (await scene.nodemend('schedule', 'status', '--kubeconfig', 'kubeconfig')).output;
+    await expect.poll(status, { timeout: 20_000, interval: 500 }).toMatch(/^schedule-night +cronjob +ready .* complete /m);
+  });
+
+  test('when more drifted than was approved, timer, cron and CronJob change nothing, and say so', async () => {
+    const second = new Date(Math.ceil((Date.now() + 15_000) / 60_000) * 60_000);
+    const words = ['--', 'apply', 'container-logs', '--hosts', 'all.hosts', '--soak', '0'];
+    await install('--as', 'cron.d', '--name', 'wide-cron', '--every', 'hour', '--at', minuteOf(second), '--cap', '1', '--on-failure', '/root/work/tell.sh', ...words);
+    await Promise.all([scene.drift(scene.docker), scene.drift(scene.machine)]);
+    await install('--as', 'systemd', '--name', 'wide', '--every', 'hour', '--at', minuteOf(new Date(Date.now() - 20 * 60_000)), '--spread', '0', '--cap', '1', '--on-failure', '/root/work/tell.sh', ...words);
+    await missed('wide');
+    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'wide', '--every', 'sunday', '--cap', '1', '--out', 'wide.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--soak', '0');
+    expect(manifest.exitCode, manifest.output).toBe(0);
+    const file = join(given().scratch, 'wide.yaml');
+    writeFileSync(file, await scene.run('cat wide.yaml'));
+    await given().testbed.kubectl('apply', '-f', file);
+    await given().testbed.kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/schedule-wide', 'wide-now');
+
+    const refused = /^nodemend schedule=wide(-cron)? verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED( on-failure=called)?$/m;
+    const job = await podLog('wide-now');
+    expect(job.log).toMatch(refused);
+    expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 2 nodes would be changed, and 1 are approved for one run, so nothing was changed.');
+    expect(job.exitCode).toBe(8);
+    await expect.poll(() => journal('wide', '-u nodemend-wide.service'), { timeout: 30_000, interval: 500 }).toEqual([{ MESSAGE: expect.stringMatching(refused) as unknown, PRIORITY: '3' }].map((entry) => expect.objectContaining(entry) as unknown));
+    expect((await scene.run('systemctl show nodemend-wide.service -p Result')).trim()).toBe('Result=exit-code');
+    await expect.poll(async () => (await journal('wide-cron', '-t nodemend')).map(({ MESSAGE }) => MESSAGE), { timeout: 90_000, interval: 500 }).toContainEqual(expect.stringMatching(refused));
+    expect((await scene.run('sort /root/work/told')).trim()).toBe('wide 8 APPROVAL_EXCEEDED\nwide-cron 8 APPROVAL_EXCEEDED');
+    for (const node of [scene.docker, scene.machine]) expect(await scene.isRight(node), node).toBe(false);
+    const status = await scene.nodemend('schedule', 'status');
+    expect(status.output).toContain('wide: its last run ended with APPROVAL_EXCEEDED');
+    expect(status.exitCode).toBe(3);
+  });
+
+  test('a source that somebody changed since is not what was approved', async () => {
+    await scene.run("echo '# faster' >>rule");
+    const { exitCode, output } = await scene.nodemend('schedule', 'run', 'timed');
+    expect(output).toContain('error=APPROVAL_EXCEEDED');
+    expect(output.replaceAll(/\s+/g, ' ')).toContain('The source file is not the one that was approved');
+    expect(exitCode).toBe(8);
+    expect(await scene.isRight(scene.docker)).toBe(false);
+  });
+
+  test('what was installed is taken out, and an edit is not lost by it', async () => {
+    await scene.run("sed -i 's/^Nice=.*/Nice=0/' /etc/systemd/system/nodemend-timed.service");
+    expect(await scene.nodemend('schedule', 'remove', 'timed')).toMatchObject({ exitCode: 8, output: expect.stringContaining('/etc/systemd/system/nodemend-timed.service') as unknown });
+    expect((await scene.nodemend('schedule', 'remove', 'timed', '--discard-edits')).exitCode).toBe(0);
+    for (const name of ['wide', 'night', 'wide-cron']) expect((await scene.nodemend('schedule', 'remove', name)).exitCode).toBe(0);
+    expect(await scene.run('ls /etc/systemd/system /etc/cron.d /etc/systemd/system/timers.target.wants /var/lib/systemd/timers; crontab -l || true; systemctl list-units --all "nodemend*"')).not.toMatch(/nodemend-|schedule run/);
+  });
+}
