@@ -37,15 +37,19 @@ export async function applyChange(change: Approvable, { world, session, command,
   const { data, notes } = context.output;
   data.write(planView(change.plan, change, contextFor(data, session.texts)));
   standing?.require({ plan: change.plan, source, selected: change.targets });
-  // Nothing to do is done; nodes that could not be seen are not.
-  if (change.plan.actions.length === 0) return change.unseen.length > 0 || change.plan.refused.length > 0 ? 6 : 0;
+  if (change.plan.actions.length === 0) return isWhole(change) ? 0 : 6;
   await approve({ question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes, standing }, session, context);
   const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
   tellResult(result, session, context);
   // It decides the exit code, and the plan that said it may have scrolled away.
   const unseen = unseenWords(change.unseen, session.texts);
   if (unseen !== undefined) notes.write(wrapSentence(unseen, notes.width).map((line) => `${line}\n`).join(''));
-  return result.exitCode === 0 && change.unseen.length > 0 ? 6 : result.exitCode;
+  return result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode;
+}
+
+/** Nothing to do is done; nodes that could not be seen, and those left to a person, are not. */
+function isWhole({ unseen, plan }: Approvable): boolean {
+  return unseen.length === 0 && plan.refused.length === 0;
 }
 
 function questionOf({ hash, target, nodes }: Plan, { texts: { t } }: Session): string {

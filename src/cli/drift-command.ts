@@ -91,7 +91,8 @@ async function sync(found: SynchronisedProblem, options: SyncOptions, context: C
     const report = { problem: id, evidence: change.evidence, drift: synchronise.drift(change.evidence, wanted) };
     const view = contextFor(data, session.texts);
     // The plan that follows shows the bytes.
-    data.write(`${renderDrift(report, { diffs: false, standsFor: standsFor(id, options, session.repeat) }, view)}\n`);
+    const steps = change.plan.actions.length === 0 ? {} : { standsFor: standsFor(id, options, session.repeat) };
+    data.write(`${renderDrift(report, { diffs: false, ...steps }, view)}\n`);
     const words = [id, 'sync', ...sourceWords(options)];
     return applyChange(change, { world, session, command: words, yes: options.yes === true, standing, source: wanted.source.sha256 }, context);
   });

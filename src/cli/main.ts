@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { languageFromEnvironment, languages, type Language } from '../locales/language.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { interruptedExit, interruptSignal } from './interrupt.ts';
-import { applyToAll, buildProgram, commandNames } from './program.ts';
+import { applyToAll, buildProgram, commandNames, helpTo } from './program.ts';
 import { createOutput } from './render/output.ts';
 import { errorExit, renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
@@ -42,8 +42,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const program = await buildProgram(texts, run, named);
-  const print = { writeOut: output.data.write, writeErr: () => {}, getOutHelpWidth: () => output.data.width };
-  applyToAll(program, (command) => command.configureOutput(print));
+  applyToAll(program, (command) => command.configureOutput(helpTo(output.data)));
   try {
     // No command at all: the list of them is the answer.
     if (argv.length === 0) program.outputHelp();

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { NodemendError } from '../errors/nodemend-error.ts';
@@ -69,7 +69,8 @@ const mostBytes = 1024 * 1024;
 /** Of a regular file only: a pipe or a terminal would be waited for. @throws NodemendError SOURCE_UNREADABLE */
 async function readStart(path: string, file: string): Promise<Uint8Array> {
   try {
-    const handle = await open(path);
+    // A named pipe would else be waited for until somebody writes into it.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       if (!(await handle.stat()).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);

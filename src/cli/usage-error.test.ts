@@ -10,7 +10,9 @@ const mistakes: readonly (readonly [string, ErrorParams])[] = [
   ['diagnoze', { context: 'commandNear', command: '', typed: 'diagnoze', suggestion: 'diagnose' }],
   ['--lang ko diagnoze', { context: 'commandNear', command: '', typed: 'ko' }],
   ['reboot-everything', { context: 'command', command: '', typed: 'reboot-everything' }],
-  ['lab upp', { context: 'commandNear', command: 'lab', typed: 'upp', suggestion: 'up' }],
+  ['container-logs dif', { context: 'commandNear', command: 'container-logs', typed: 'dif', suggestion: 'container-logs diff' }],
+  ['container-logs sync', { context: 'mandatory', command: 'container-logs sync', typed: '--from' }],
+  ['lab upp', { context: 'commandNear', command: 'lab', typed: 'upp', suggestion: 'lab up' }],
   ['diagnose --vai ssh', { context: 'optionNear', command: 'diagnose', typed: '--vai', suggestion: '--via' }],
   ['diagnose --vai=ssh', { context: 'optionNear', command: 'diagnose', typed: '--vai', suggestion: '--via' }],
   ['diagnose -z', { context: 'option', command: 'diagnose', typed: '-z' }],
@@ -63,7 +65,7 @@ describe('of our own checks', () => {
   });
 });
 
-test.each(['--help', 'diagnose --help', 'lab up -h'])('%s is no mistake', async (line) => {
+test.each(['--help', 'diagnose --help', 'lab up -h', 'lab', 'container-logs'])('%s is no mistake', async (line) => {
   const { error, code, data } = await runInProcess(line.split(' '));
 
   expect({ error, code }).toEqual({ error: undefined, code: 0 });

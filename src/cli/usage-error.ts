@@ -52,8 +52,10 @@ function optionName(quoted: string): string {
   return /(?:^|, )(--[\w-]+) </.exec(quoted)?.[1] ?? quoted;
 }
 
-function unknownCommand(typed: string, { commands }: Command): Params {
-  return near({ context: 'command', typed }, typed, commands.map((child) => child.name()));
+function unknownCommand(typed: string, command: Command): Params {
+  const told = near({ context: 'command', typed }, typed, command.commands.map((child) => child.name()));
+  const suggestion = told['suggestion'];
+  return suggestion === undefined || !command.parent ? told : { ...told, suggestion: `${pathOf(command)} ${suggestion}` };
 }
 
 function near(params: Params, typed: string, known: readonly string[]): Params {

@@ -53,7 +53,7 @@ export type DriftState =
   | 'same'
   /** No file, and none should be there. */
   | 'not-expected'
-  /** The same bytes, which do not count there. */
+  /** A file that does not count there: logrotate, say, does not read it, whatever is in it. */
   | 'not-in-force'
   /** Other bytes that mean the same. */
   | 'other-bytes'

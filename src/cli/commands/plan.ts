@@ -5,7 +5,7 @@ import { withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planView } from '../make-plan.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withKubelet, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -21,7 +21,7 @@ interface PlanOptions extends TargetOptions, AccessOptions, RemedyOptions, Sourc
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
-  return withSource(withRemedies(withAccess(withTargets(withCommon(command, t), t), t), t), t)
+  return withSource(withRemedies(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
     .argument('[problems...]', t('argument.problems'))
     .addOption(outputOption(t, documentFormats))
     .addOption(new Option('--out <file>', t('option.planOut')))
@@ -31,7 +31,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function plan(context: CommandContext, ids: readonly string[], options: PlanOptions): Promise<number> {
   const asked = knownProblems(ids, 'plan');
   const remedies = knownRemedies(options.remedy, asked, 'plan');
-  const source = await askedSource(options, asked, 'plan', context);
+  const source = await askedSource(options, ids.length === 0 ? [] : asked, 'plan', context);
   const session = await openSession(context, options, 'plan');
   const planned = await withOpened(session, (opened) => planChange({ session, opened, asked, remedies, source, command: 'plan' }, context));
   if (options.out !== undefined) await writeResult(planText(planned.plan), options.out, context);

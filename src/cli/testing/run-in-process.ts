@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Language } from '../../locales/language.ts';
 import { problems } from '../../problems/index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { applyToAll, buildProgram } from '../program.ts';
+import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
 import { createTexts } from '../text.ts';
 import { usageError } from '../usage-error.ts';
@@ -53,7 +53,7 @@ export async function runInProcess(argv: readonly string[], surroundings: Surrou
   const program = await buildProgram(context.texts, async (work) => {
     code = await work(context);
   });
-  applyToAll(program, (command) => command.configureOutput({ writeOut: output.data.write, writeErr: () => {}, getOutHelpWidth: () => output.data.width }));
+  applyToAll(program, (command) => command.configureOutput(helpTo(output.data)));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return { code, error: undefined, data: data(), notes: notes() };

@@ -1,6 +1,6 @@
 import { fileDiff } from '../../../actions/file/file-diff.ts';
 import { redactText } from '../../../evidence/redact.ts';
-import type { Drift, FileVersion, NodeDrift, Reference } from '../../../problems/synchronise.ts';
+import type { Drift, DriftState, FileVersion, NodeDrift, Reference } from '../../../problems/synchronise.ts';
 
 interface DiffLabels {
   /** The side that is found on the nodes. */
@@ -12,12 +12,14 @@ interface DiffLabels {
 export function byteDiff({ path, reference }: Drift, { state, file }: NodeDrift, labels: DiffLabels): string | undefined {
   const wanted = wantedVersion(reference);
   if (file === undefined || file === 'absent' || wanted === undefined || wanted === 'absent') return undefined;
-  if (state !== 'other-bytes' && state !== 'other-meaning' && state !== 'undecided') return undefined;
+  if (!comparable.includes(state)) return undefined;
   // Owner and mode are the node's own, as long as logrotate reads the file with them.
   const { mode, uid, gid } = file;
   const diff = fileDiff(path, { label: labels.found, state: file }, { label: labels.wanted, state: { ...wanted, mode, uid, gid } }, redactText);
   return diff === '' ? undefined : diff;
 }
+
+const comparable: readonly DriftState[] = ['other-bytes', 'other-meaning', 'not-in-force', 'undecided'];
 
 type Content = Pick<FileVersion, 'sha256' | 'content'>;
 

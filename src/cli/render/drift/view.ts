@@ -44,12 +44,17 @@ export function renderDrift(report: DriftReport, options: DriftViewOptions, cont
   const findings = drift.nodes.map(({ finding }) => finding);
   return joinBlocks([
     [...scopeLine(evidence, context), ...wrapSentence(referenceWords(report, context), width), ...cautionLines(report, context)],
-    ...groups.map((group, index) => groupBlock(group, index + 1, { report, options, context })),
+    ...groups.map((group) => groupBlock(group, versionNumber(group, groups), { report, options, context })),
     unknownBlock({ evidence, diagnosis: { findings, muted: [] } }, context),
     wrapSentence(driftSummary(drift, texts), width),
     standsForBlock(options, context),
     options.next === undefined ? [] : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
   ]);
+}
+
+/** Versions of which none is the reference are numbered; the first is the one that the others are shown beside. */
+function versionNumber(group: DriftGroup, groups: readonly DriftGroup[]): number {
+  return groups.filter(({ state }) => state === 'undecided').indexOf(group) + 1;
 }
 
 function standsForBlock({ standsFor = [] }: DriftViewOptions, { texts, paint }: RenderContext): readonly string[] {

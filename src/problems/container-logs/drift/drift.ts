@@ -8,7 +8,7 @@ import { problemId } from '../diagnose/finding.ts';
 import { everyDockerLog, podLogs } from '../diagnose/node-view.ts';
 import { clearFile } from '../plan/removable.ts';
 import { asBytes, versionOf } from './file-version.ts';
-import { idleBecause } from './in-force.ts';
+import { idleBecause, unreadBecause } from './in-force.ts';
 import { meaningChanges } from './meaning-changes.ts';
 import { meaningOf } from './meaning.ts';
 import { isExpected, sceneOf, type NodeScene, type SceneView } from './node-scene.ts';
@@ -57,12 +57,14 @@ function judge(scene: NodeScene, path: string, reference: Reference): Judgement 
   const { file } = scene;
   if (file === 'absent') return { state: wanted.content === 'absent' ? 'same' : 'missing' };
   if (wanted.content === 'absent') return { state: 'extra' };
-  if (file.sha256 !== wanted.sha256) {
-    const changes = changesTo(scene, wanted.content);
-    return changes.length === 0 ? { state: 'other-bytes' } : { state: 'other-meaning', changes };
-  }
+  const isSame = file.sha256 === wanted.sha256;
+  const changes = isSame ? [] : changesTo(scene, wanted.content);
+  const unread = unreadBecause(path, scene);
+  if (unread !== undefined) return { state: 'not-in-force', ...unread, changes };
+  if (changes.length > 0) return { state: 'other-meaning', changes };
   const idle = idleBecause(path, scene);
-  return idle === undefined ? { state: 'same' } : { state: 'not-in-force', ...idle };
+  if (idle !== undefined) return { state: 'not-in-force', ...idle };
+  return { state: isSame ? 'same' : 'other-bytes' };
 }
 
 function changesTo({ file }: NodeScene, wanted: string): readonly Words[] {

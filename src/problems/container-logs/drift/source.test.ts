@@ -63,6 +63,7 @@ test.each<[string, string | Uint8Array, string]>([
   ['a pattern of the wrong depth', goodRule.replace('/*/', '/'), 'findings.rule-does-not-cover.pattern'],
   ['a wrong unit', goodRule.replace('daily', 'maxsize 100m'), 'findings.rule-broken.bad-value'],
   ['an unknown word', goodRule.replace('daily', 'maxsizee 100M'), 'findings.rule-has-errors.unknown-directive'],
+  ['a misspelt word that the rule cannot do without', goodRule.replace('copytruncate', 'copytruncat'), 'source.complaint'],
   ['a missing brace', goodRule.replace('\n}\n', '\n'), 'findings.rule-has-errors.unclosed'],
   ['a brace too many', `${goodRule}}\n`, 'source.complaint'],
   ['no opening brace', goodRule.replace(' {', ''), 'findings.rule-broken.unexpected-closing-brace'],

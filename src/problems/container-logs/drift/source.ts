@@ -17,7 +17,7 @@ const mostBytes = 64 * 1024;
  */
 export function readSource(bytes: Uint8Array, { name, path }: { readonly name: string; readonly path: string }): SourceReading {
   const odd = oddBytes(bytes);
-  if (odd !== undefined) return refused(`source.${odd}`, { file: name, bytes: bytes.length, limit: mostBytes }, odd);
+  if (odd !== undefined) return refused(`source.${odd}`, { file: name, limit: mostBytes }, odd);
   const content = Buffer.from(bytes).toString('utf8');
   const scene = sourceScene(asBytes(content), path);
   const fault = faultOf(scene, path);
@@ -52,11 +52,13 @@ function faultOf(scene: SourceScene, path: string): Fault | undefined {
   if (!scene.isAboutContainers) return { key: 'source.no-rule', params: { file: path }, next: 'no-rule' };
   const verdict = verdictOf(scene);
   const complaint = scene.rotation.configuration.complaints[0];
-  if (verdict.status === 'fail' || (complaint !== undefined && verdict.status === 'warn')) return { ...words(verdict), next: 'rule' };
-  if (complaint !== undefined) {
+  // A complaint explains best what is wrong: what a rule fails at may only follow from a word in it that is not known.
+  const isExplained = ['rule-broken', 'rule-has-errors', 'rule-duplicate'].includes(verdict.rule);
+  if (complaint !== undefined && !isExplained) {
     const { code, line, what } = complaint;
     return { key: 'source.complaint', params: { file: path, line, what: what === '' ? code : `${code}: ${what}` }, next: 'rule' };
   }
+  if (verdict.status === 'fail' || isExplained) return { ...words(verdict), next: 'rule' };
   const [included] = scene.rotation.configuration.unseen;
   if (included !== undefined) return { key: 'source.include', params: { file: path, included }, next: 'other-logs' };
   const text = scene.rotation.files.files.get(path)?.content ?? '';
