@@ -21,23 +21,28 @@ interface Item {
  * (`problems.<id>.facts.<name>.<word>`).
  */
 export function facts(findings: readonly Trouble[], { texts }: RenderContext): readonly string[] {
-  const [first] = findings;
   const names = new Set(findings.flatMap((finding) => Object.keys(finding.facts ?? {})));
-  return [...names].flatMap((name) => {
-    const key = `problems.${first?.problem ?? ''}.facts.${name}`;
-    const values = findings.map((finding) => finding.facts?.[name]).filter((value) => value !== undefined);
-    const [value] = values;
-    if (typeof value === 'string' && !isInstant(value)) return wordOf(key, values, findings.length, texts);
-    if (value === undefined || !texts.has(key)) return [];
-    const words = isInstant(value) ? instantWords(name, findings, texts) : typeof value === 'number' ? numberWords(name, findings, texts.t) : listWords(value, findings.length);
-    return words === undefined ? [] : [`${texts.t(key)}: ${words}`];
-  });
+  return [...names].flatMap((name) => factWords(name, findings, texts));
 }
 
-function wordOf(key: string, values: readonly FactValue[], nodes: number, texts: RenderContext['texts']): readonly string[] {
-  const [word] = values;
-  const isOfAll = values.length === nodes && values.every((value) => value === word);
-  return isOfAll && texts.has(`${key}.${String(word)}`) ? [texts.t(`${key}.${String(word)}`)] : [];
+function factWords(name: string, findings: readonly Trouble[], texts: RenderContext['texts']): readonly string[] {
+  const key = `problems.${findings[0]?.problem ?? ''}.facts.${name}`;
+  const values = findings.map((finding) => finding.facts?.[name]).filter((value) => value !== undefined);
+  const [value] = values;
+  if (typeof value === 'string' && !isInstant(value)) {
+    return wordOf(key, value, values.length === findings.length && values.every((other) => other === value), texts);
+  }
+  const words = value === undefined || !texts.has(key) ? undefined : valueWords(name, value, findings, texts);
+  return words === undefined ? [] : [`${texts.t(key)}: ${words}`];
+}
+
+function valueWords(name: string, value: FactValue, findings: readonly Trouble[], texts: RenderContext['texts']): string | undefined {
+  if (isInstant(value)) return instantWords(name, findings, texts);
+  return typeof value === 'number' ? numberWords(name, findings, texts.t) : listWords(value, findings.length);
+}
+
+function wordOf(key: string, word: string, isOfAll: boolean, texts: RenderContext['texts']): readonly string[] {
+  return isOfAll && texts.has(`${key}.${word}`) ? [texts.t(`${key}.${word}`)] : [];
 }
 
 /** The first of them has its node with it: that is the one to care for. */

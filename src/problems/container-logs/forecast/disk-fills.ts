@@ -3,6 +3,7 @@ import type { Verdict } from '../diagnose/finding.ts';
 import type { NodeFacts } from '../facts.ts';
 import { isSameDisk } from '../facts/disk.ts';
 import type { PlaceUse } from '../facts/disk-use.ts';
+import type { Crossing } from './disk-forecast.ts';
 import { linesOf } from './eviction.ts';
 import { forecastFacts } from './forecast-facts.ts';
 import type { ForecastDisk } from './node-forecast.ts';
@@ -27,34 +28,40 @@ export function diskFills(disk: ForecastDisk, facts: NodeFacts, isExplained: boo
 
 function judge(disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verdict | undefined {
   const { forecast, room, roles, settings } = disk;
-  const used = room.size - room.free;
-  const logsAreMost = disk.logBytes >= used * mainPart;
+  if (forecast.state === 'reached') return full('fail', disk, facts, isExplained);
   const [firstLine] = linesOf(room.size, roles, settings);
-  const isOver = firstLine !== undefined && room.available <= firstLine.available;
-  if (forecast.state === 'reached' || isOver) {
-    const status = forecast.state === 'reached' ? 'fail' : 'warn';
-    if (!logsAreMost) return fullOfOthers(status, disk, facts);
-    return status === 'fail' && !isExplained ? verdict('fail', 'logs-full', {}) : undefined;
-  }
-  if (forecast.state !== 'fills') return undefined;
-  const crossing = forecast.crossings.find(({ line }) => line.what !== 'image-gc');
+  if (firstLine !== undefined && room.available <= firstLine.available) return full('warn', disk, facts, isExplained);
+  const crossing = forecast.state === 'fills' ? forecast.crossings.find(({ line }) => line.what !== 'image-gc') : undefined;
   if (crossing === undefined || crossing.inSeconds > warnWithin) return undefined;
-  const { inSeconds: harm, line: harmful } = crossing;
-  const status = harm <= failWithin ? 'fail' : 'warn';
+  return filling(disk, facts, crossing, isExplained);
+}
+
+function full(status: 'fail' | 'warn', disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verdict | undefined {
+  if (disk.logBytes < usedBytes(disk) * mainPart) return fullOfOthers(status, disk, facts);
+  // Logs that are kept small may well reach the line at which images go: images come again.
+  return status === 'fail' && !isExplained ? verdict('fail', 'logs-full', {}) : undefined;
+}
+
+function filling(disk: ForecastDisk, facts: NodeFacts, { inSeconds, line }: Crossing, isExplained: boolean): Verdict | undefined {
+  const status = inSeconds <= failWithin ? 'fail' : 'warn';
   const logsRate = disk.logs.state === 'seen' ? disk.logs.rate : 0;
-  const usedThen = used + (room.available - harmful.available);
-  if (disk.logBytes + logsRate * harm < usedThen * mainPart && (disk.othersRate ?? 0) <= logsRate) {
+  if ((disk.othersRate ?? 0) > logsRate) return verdict(status, 'others-grow', {}, placeFacts(disk, facts));
+  const usedThen = usedBytes(disk) + disk.room.available - line.available;
+  if (disk.logBytes + logsRate * inSeconds < usedThen * mainPart) {
     return placesOn(disk, facts).length > 0 ? fullOfOthers(status, disk, facts) : verdict(status, 'others-leave-little', {});
   }
-  if ((disk.othersRate ?? 0) > logsRate) return verdict(status, 'others-grow', {}, placeFacts(disk, facts));
   return isExplained ? undefined : verdict(status, 'logs-grow', {});
+}
+
+function usedBytes({ room }: ForecastDisk): number {
+  return room.size - room.free;
 }
 
 /** What it is: the largest of the places that were counted, when it is larger than what nobody knows. */
 function fullOfOthers(status: 'fail' | 'warn', disk: ForecastDisk, facts: NodeFacts): Verdict {
   const places = placesOn(disk, facts);
   const known = places.reduce((sum, { bytes }) => sum + bytes, 0);
-  const rest = disk.room.size - disk.room.free - disk.logBytes - known;
+  const rest = usedBytes(disk) - disk.logBytes - known;
   const [largest] = places;
   const shown = largest === undefined || (largest.bytes < rest && !places.some(({ isCut }) => isCut)) ? undefined : largest;
   if (shown === undefined) return verdict(status, 'others', {}, placeFacts(disk, facts));

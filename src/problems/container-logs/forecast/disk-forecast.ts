@@ -49,12 +49,11 @@ export function diskForecast({ room, roles, settings }: DiskView, logs: LogGrowt
   if (harmful !== undefined && room.available <= harmful.available) return { state: 'reached', line: harmful };
   if (logs.state === 'unknown') return logs;
   const growers = [...logs.growers, ...others];
-  const { span } = logs;
-  const rate = logs.rate + others.reduce((total, other) => total + other.rate, 0);
   const crossings = lines.map((line) => ({ line, inSeconds: secondsUntil(room.available - line.available, growers) }));
   const harm = crossings.find(({ line }) => line === harmful)?.inSeconds ?? Number.POSITIVE_INFINITY;
-  const limit = (span / 1000) * reach;
-  if (harm === Number.POSITIVE_INFINITY || (harm > centurySeconds && rate === 0)) return { state: 'bounded', most: grownAfter(growers, centurySeconds), rate, span };
-  if (harm > limit) return { state: 'later', notBefore: limit, rate, span };
-  return { state: 'fills', crossings: crossings.filter(({ inSeconds }) => Number.isFinite(inSeconds)), rate, span };
+  const measured = { rate: growers.reduce((sum, { rate }) => sum + rate, 0), span: logs.span };
+  if (harm === Number.POSITIVE_INFINITY) return { state: 'bounded', most: grownAfter(growers, centurySeconds), ...measured };
+  const limit = (logs.span / 1000) * reach;
+  if (harm > limit) return { state: 'later', notBefore: limit, ...measured };
+  return { state: 'fills', crossings: crossings.filter(({ inSeconds }) => Number.isFinite(inSeconds)), ...measured };
 }

@@ -43,7 +43,7 @@ test('who writes more, or is rotated more rarely, never has the smaller bound', 
   const rate = fc.nat(1e9);
   fc.assert(
     fc.property(settings, rate, rate, fc.constantFrom(1 / 24, 1, 7), fc.nat(1e9), (parts, slow, more, days, archive) => {
-      const all = rule(parts as Partial<Settings>);
+      const all = rule(parts);
       expect(ruleBound(all, days, archive)(slow + more)).toBeGreaterThanOrEqual(ruleBound(all, days, archive)(slow) * (1 - 1e-9));
       expect(ruleBound(all, days * 2, archive)(slow)).toBeGreaterThanOrEqual(ruleBound(all, days, archive)(slow) * (1 - 1e-9));
     }),

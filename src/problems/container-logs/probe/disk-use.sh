@@ -7,6 +7,7 @@
 container_logs_disk_use() {
   container_logs_is_root || return 77
   container_logs_full=''
+  # shellcheck disable=SC2154 # set by the prelude
   { read -r container_logs_full <"$nm_scratch/container-logs-full"; } 2>/dev/null
   [ -n "$container_logs_full" ] || return 0
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker

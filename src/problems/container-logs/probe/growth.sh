@@ -8,6 +8,7 @@
 container_logs_growth() {
   container_logs_is_root || return 77
   set --
+  # shellcheck disable=SC2154 # set by the prelude
   container_logs_list=$nm_scratch/container-logs-largest
   [ -s "$container_logs_list" ] || return 0
   while read -r container_logs_path; do
