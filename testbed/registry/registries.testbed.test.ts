@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../../lab/node-root/run-program.ts';
+import { createRegistryClient } from '../../src/registry/client/registry-client.ts';
 import { writeImageArchive } from '../node/image-archive.ts';
 import { onNode } from '../on-node.ts';
 import { healNode, partitionNode } from '../partition.ts';
@@ -169,6 +170,28 @@ test('an image pushed from the machine is there for nodes', async () => {
   expect(await ask('upstream', '/v2/team/app/tags/list', `Basic ${auth}`)).toBe('200 {"name":"team/app","tags":["2.0"]}');
   expect(await ask('mirror', '/v2/')).toBe('200 {}');
   expect(await ask('upstream', '/v2/')).toMatch(/^401 /);
+});
+
+test('nodemend’s own client reads what is there, and with a login what is closed to others', async () => {
+  const ca = readFileSync(authorityFile(status.folder), 'utf8');
+  const upstream = loopbackHost(status.plan, 'upstream');
+  const [user = '', password = ''] = Buffer.from(auths()[upstream]?.auth ?? '', 'base64').toString().split(':');
+  const [anonymous, known] = [createRegistryClient({ environment: {}, ca }), createRegistryClient({ environment: {}, ca, loginOf: () => ({ user, password }) })];
+  const image = (registry: 'upstream' | 'mirror', tag: string) => ({ registry: loopbackHost(status.plan, registry), repository: 'box', tag, digest: null });
+  const { signal } = new AbortController();
+  try {
+    const found = await known.headManifest(image('upstream', '1'), signal);
+    expect(found).toEqual({ state: 'found', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as unknown });
+    expect(await known.headManifest({ ...image('upstream', ''), tag: null, digest: found.state === 'found' ? (found.digest ?? '') : '' }, signal)).toEqual(found);
+    expect(await known.headManifest(image('upstream', 'none'), signal)).toEqual({ state: 'absent' });
+    expect(await known.findRepository({ ...image('upstream', '1'), repository: 'no/such' }, signal)).toEqual({ state: 'absent' });
+    expect(await anonymous.headManifest(image('upstream', '1'), signal)).toEqual({ state: 'denied', status: 401 });
+    expect(await anonymous.headManifest(image('mirror', '1'), signal)).toEqual(found);
+    expect(await anonymous.findRepository(image('mirror', '1'), signal)).toMatchObject({ state: 'found' });
+    await expect(createRegistryClient({ environment: {} }).headManifest(image('upstream', '1'), signal)).rejects.toMatchObject({ code: 'REGISTRY_UNTRUSTED' });
+  } finally {
+    await Promise.all([anonymous.close(), known.close()]);
+  }
 });
 
 test('what cannot be pushed is told in skopeo’s words, and nothing is left of it', async () => {
