@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { driftExit } from '../../../engine/drift-exit.ts';
+import { containerd, contextOf, having, reportOf, rule } from '../fixtures/sample-drift.ts';
+import { displayWidth } from '../width.ts';
+import type { DriftReport } from './report.ts';
+import { renderDrift } from './view.ts';
+
+const others = rule.replace('rotate 3', 'rotate 10');
+const numbered = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+
+/** A cluster as it grows: most nodes as they should be, some from an older image, some by hand. */
+const grown = reportOf(
+  [
+    ...numbered('worker', 40).map((name) => [name, having(rule)] as const),
+    ...numbered('old', 12).map((name) => [name, having(others)] as const),
+    ...numbered('hand', 2).map((name) => [name, having(`# by hand\n${rule}`)] as const),
+    ['hand-3', having(rule, 0o666)],
+    ...numbered('new', 5).map((name) => [name, having(undefined)] as const),
+    ...numbered('cri', 9).map((name) => [name, containerd()] as const),
+    ['cri-10', containerd(rule)],
+    ['gone-1', 'silent'],
+  ],
+  rule,
+);
+
+const shown = (report: DriftReport, language: 'en' | 'ko' = 'en', width = 80, diffs = true): string => renderDrift(report, { diffs, next: 'nodemend container-logs sync --from docker.conf' }, contextOf(language, width));
+
+describe('against a source', () => {
+  test('English', () => {
+    expect(shown(grown)).toMatchInlineSnapshot(`
+      "Hosts file, no API server, 71 nodes, via ssh, 2026-11-24 09:30 UTC
+      /etc/logrotate.d/docker, compared with docker.conf (sha256 893b9afae4a5).
+
+      NO EFFECT  1 node
+        hand-3
+        logrotate passes over the file because of its mode (0666).
+
+      DIFFERENT  12 nodes
+        old-[1-12]
+        The file does something else.
+        rotate 10 → 3
+        --- a/etc/logrotate.d/docker	on these nodes
+        +++ b/etc/logrotate.d/docker	docker.conf
+        @@ -1,6 +1,6 @@
+         /var/lib/docker/containers/*/*-json.log {
+           daily
+        -  rotate 10
+        +  rotate 3
+           copytruncate
+           missingok
+         }
+
+      OTHER BYTES  2 nodes
+        hand-[1-2]
+        Other bytes that mean the same: logrotate does the same with them.
+        --- a/etc/logrotate.d/docker	on these nodes
+        +++ b/etc/logrotate.d/docker	docker.conf
+        @@ -1,4 +1,3 @@
+        -# by hand
+         /var/lib/docker/containers/*/*-json.log {
+           daily
+           rotate 3
+
+      MISSING  5 nodes
+        new-[1-5]
+        There is no such file.
+
+      UNEXPECTED  1 node
+        cri-10
+        kubelet rotates the container logs, so this file should not be there.
+
+      SAME  40 nodes
+        worker-[1-40]
+
+      NOT NEEDED  9 nodes
+        cri-[1-9]
+        kubelet rotates the container logs, so no file is needed, and none is there.
+
+      UNKNOWN  1 of 71 nodes could not be seen
+        gone-1: no answer from 10.0.0.9 port 22 within 10 s.
+          Open TCP 22 in the node's security group, or name a bastion with --bastion.
+
+      21 of 71 nodes differ. 1 more could not be seen.
+
+      Next: nodemend container-logs sync --from docker.conf
+      "
+    `);
+  });
+
+  test('Korean', () => {
+    expect(shown(grown, 'ko', 80, false)).toMatchInlineSnapshot(`
+      "호스트 파일(API 서버 없음), 노드 71개, ssh로 접속, 2026-11-24 09:30 UTC
+      /etc/logrotate.d/docker: docker.conf 파일(sha256 893b9afae4a5)과 비교
+
+      효과 없음  노드 1개
+        hand-3
+        파일의 권한(0666) 때문에 logrotate가 읽지 않습니다.
+
+      다름  노드 12개
+        old-[1-12]
+        파일이 다르게 동작합니다.
+        rotate 10 → 3
+
+      내용만 다름  노드 2개
+        hand-[1-2]
+        내용은 다르지만 의미는 같습니다. logrotate는 똑같이 동작합니다.
+
+      없음  노드 5개
+        new-[1-5]
+        파일이 없습니다.
+
+      있으면 안 됨  노드 1개
+        cri-10
+        kubelet이 컨테이너 로그를 로테이션하므로 이 파일이 있으면 안 됩니다.
+
+      같음  노드 40개
+        worker-[1-40]
+
+      필요 없음  노드 9개
+        cri-[1-9]
+        kubelet이 컨테이너 로그를 로테이션하므로 파일이 필요 없고, 실제로 없습니다.
+
+      확인 불가  노드 71개 중 1개를 확인하지 못했습니다
+        gone-1: 10.0.0.9 22번 포트에서 10초 안에 응답이 없습니다.
+          노드의 보안 그룹에서 TCP 22번 포트를 열거나 --bastion으로 배스천을
+          지정하세요.
+
+      노드 71개 중 21개가 다릅니다. 이 밖에 1개는 확인하지 못했습니다.
+
+      다음: nodemend container-logs sync --from docker.conf
+      "
+    `);
+  });
+
+  test.each([80, 60, 40])('%d columns hold all but the bytes and what is to be typed', (width) => {
+    for (const language of ['en', 'ko'] as const) {
+      const wide = shown(grown, language, width).split('\n').filter((line) => displayWidth(line) > width && !/^(?:Next|다음)|^ {2}(?:---|\+\+\+|[-+ @])/.test(line));
+      expect(wide).toEqual([]);
+    }
+  });
+});
+
+describe('against each other', () => {
+  test('a tie shows the versions side by side, and calls none of them right', () => {
+    expect(shown(reportOf([['a-1', having(rule)], ['a-2', having(rule)], ['b-1', having(others)], ['b-2', having(others)], ['c-1', having(undefined)]]))).toMatchInlineSnapshot(`
+      "Hosts file, no API server, 5 nodes, via ssh, 2026-11-24 09:30 UTC
+      /etc/logrotate.d/docker: a tie. Of 3 versions on 5 nodes several are on 2 each,
+      so none of them is the reference.
+
+      VERSION 1  2 nodes
+        a-[1-2]
+        sha256 893b9afae4a5
+
+      VERSION 2  2 nodes
+        b-[1-2]
+        sha256 9c9a9c7f7902
+        From here to version 1:
+        rotate 10 → 3
+        --- a/etc/logrotate.d/docker	VERSION 2
+        +++ b/etc/logrotate.d/docker	VERSION 1
+        @@ -1,6 +1,6 @@
+         /var/lib/docker/containers/*/*-json.log {
+           daily
+        -  rotate 10
+        +  rotate 3
+           copytruncate
+           missingok
+         }
+
+      VERSION 3  1 node
+        c-1
+        No such file.
+
+      5 nodes do not agree: save the version that is right as a file, and compare with
+      --from.
+
+      Next: nodemend container-logs sync --from docker.conf
+      "
+    `);
+  });
+
+  test('a majority', () => {
+    const view = shown(reportOf([['a-1', having(rule)], ['a-2', having(rule)], ['b-1', having(others)]]));
+
+    expect(view).toMatch(/compared with what 2 of the 3\s+nodes have/);
+    expect(view).toMatch(/DIFFERENT {2}1 node\n {2}b-1\n[^]*rotate 10 → 3/);
+    expect(view).toMatch(/\+\+\+ b\S+\ton most nodes/);
+  });
+});
+
+/** The last sentence, and the exit code that goes with it. */
+test.each<[string, DriftReport, RegExp, number]>([
+  ['all the same', reportOf([['a', having(rule)], ['b', having(rule)]], rule), /The file is the same on all 2 nodes that should have it\./, 0],
+  ['one', reportOf([['a', having(rule)], ['b', containerd()]], rule), /The one node that should have the file has it as it should be\./, 0],
+  ['none needs it', reportOf([['a', containerd()], ['b', containerd()]], rule), /None of the 2 nodes needs such a file\./, 0],
+  ['none needs it, without a source', reportOf([['a', containerd()]]), /The node needs no such file\./, 0],
+  ['one differs', reportOf([['a', having(others)], ['b', having(rule)]], rule), /1 of 2 nodes differ/, 3],
+  ['one differs, one is silent', reportOf([['a', having(others)], ['b', 'silent']], rule), /1 of 2 nodes differ\. 1 more could not be seen\./, 3],
+  ['one is silent', reportOf([['a', having(rule)], ['b', 'silent']], rule), /1 of 2 could not be seen: this is not an all-clear\./, 5],
+  ['all are silent', reportOf([['a', 'silent'], ['b', 'silent']]), /2 of 2 could not be seen: this is not an all-clear\./, 5],
+  ['one alone', reportOf([['a', having(rule)], ['b', containerd()]]), /One node alone cannot be compared/, 5],
+  ['a tie', reportOf([['a', having(rule)], ['b', having(others)]]), /2 nodes do not agree/, 3],
+])('%s', (_name, report, sentence, exitCode) => {
+  expect(renderDrift(report, { diffs: true }, contextOf('en')).replaceAll('\n', ' ')).toMatch(sentence);
+  expect(driftExit(report.drift)).toBe(exitCode);
+});
+
+test('what the author of a source should know is told', () => {
+  const report = reportOf([['a', having(rule)]], rule);
+  const { reference } = report.drift;
+  if (reference.kind !== 'source') throw new Error('no source');
+  const cautioned = { ...report, drift: { ...report.drift, reference: { kind: 'source', source: { ...reference.source, cautions: [{ key: 'findings.rule-too-rare.weekly', params: { file: 'docker.conf' } }] } } as const } };
+
+  expect(shown(cautioned).replaceAll('\n', ' ')).toContain('Mind: The rule in docker.conf rotates once a week');
+});
+
+test('control characters of a node’s file do not reach the terminal', () => {
+  expect(shown(reportOf([['a', having(`${rule}# \u001b[2J\n`)]], rule))).not.toContain('\u001b');
+});
