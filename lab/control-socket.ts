@@ -10,7 +10,8 @@ export interface ControlAnswer {
 /** Asks the process that listens on a Unix socket. @throws Error when nobody does, or it ends before it has answered */
 export function askControl(socketPath: string, question: unknown): Promise<ControlAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method: 'POST', path: '/' }, (response) => {
+    // A connection of its own: the other side may be about to close one that was kept from the last question.
+    const outgoing = request({ socketPath, method: 'POST', path: '/', agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('error', reject);
