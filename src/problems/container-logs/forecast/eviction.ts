@@ -1,3 +1,5 @@
+import { parseQuantity } from '../kubelet/quantity.ts';
+
 /** What of kubelet's configuration decides when a disk is too full; keys as in KubeletConfiguration, undefined where they are not given. */
 export interface EvictionSettings {
   readonly imageGCHighThresholdPercent?: number;
@@ -49,13 +51,9 @@ export function inodeShare(roles: ReadonlySet<FileSystem>, settings: EvictionSet
   return Math.max(0, ...shares.map((share) => Number(share ?? 0) / 100));
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 };
-
 /** A share or a quantity of Kubernetes; undefined when it is neither. */
 function thresholdBytes(text: string, size: number): number | undefined {
   const share = /^([\d.]+)%$/.exec(text)?.[1];
   if (share !== undefined) return (Number(share) / 100) * size;
-  const match = /^([\d.]+)([kMGT]?|[KMGT]i)$/.exec(text);
-  const unit = units[match?.[2] ?? ''];
-  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+  return parseQuantity(text);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../problem.ts';
@@ -172,4 +173,30 @@ test('an older probe that does not look for growth says nothing of it', () => {
   const evidence = look({ log: 900, rule: null });
   const nodes = evidence.nodes.map((one) => ({ ...one, sections: Object.fromEntries(Object.entries(one.sections).filter(([name]) => !/growth|disk-use/.test(name))) }));
   expect(factsOf({ ...evidence, nodes })).not.toHaveProperty('forecast');
+});
+
+describe('the thresholds are those of this kubelet', () => {
+  const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const config = (text: string): string => `running 10\noption config=/k.yaml\nfile 81a4 0 0 ${text.length} 5 /k.yaml\nnow 99\nsum ${sum(text)} /k.yaml\ntext ${text.split('\n').length - 1} /k.yaml\n${text}`;
+  const withKubelet = (text: string): Evidence => {
+    const evidence = look({ log: 100, rule: null });
+    return { ...evidence, nodes: evidence.nodes.map((one) => ({ ...one, sections: { ...one.sections, 'container-logs/kubelet': section(text) } })) };
+  };
+  const hoursUntil = (evidence: Evidence, name: string): number => Math.round((Date.parse(String(factsOf(evidence)[name])) - now) / hour);
+
+  test.each<[string, string, number, number]>([
+    ['its file', config('imageGCHighThresholdPercent: 60\nevictionHard:\n  nodefs.available: 300Mi\n'), 49, 60],
+    ['its flags win over its file', `option eviction-hard=memory.available<1Gi,nodefs.available<40%\noption image-gc-high-threshold=50\n${config('evictionHard: {nodefs.available: 300Mi}\n')}`, 39, 50],
+    ['nothing is given', config('maxPods: 10\n'), 74, 75],
+  ])('%s', (_name, kubelet, images, evicts) => {
+    const evidence = withKubelet(kubelet);
+    expect([hoursUntil(evidence, 'imagesGoAt'), hoursUntil(evidence, 'evictsAt')]).toEqual([images, evicts]);
+  });
+
+  test('what it says of itself wins over all of them', () => {
+    const evidence = withKubelet(config('evictionHard: {nodefs.available: 300Mi}\n'));
+    const running = { state: 'seen', value: { evictionHard: { 'nodefs.available': '20%' } } } as const;
+    const asked = { ...evidence, nodes: evidence.nodes.map((one) => ({ ...one, kubelet: running })) };
+    expect(hoursUntil(asked, 'evictsAt')).toBe(70);
+  });
 });

@@ -1,6 +1,9 @@
 import type { NodeFacts } from '../facts.ts';
-import type { EvictionSettings } from './eviction.ts';
+import type { KubeletFacts } from '../facts/kubelet.ts';
+import { configurationKeys, type KubeletKeys } from '../kubelet/configuration.ts';
+import { configurationFiles, kubeletLimits } from '../kubelet/kubelet-limits.ts';
 import type { KubeletRotation } from './container-uses.ts';
+import type { EvictionSettings } from './eviction.ts';
 import { defaultKubeletRotation } from './log-bounds.ts';
 
 /** What of kubelet's settings a forecast needs; its defaults where they could not be seen. */
@@ -9,6 +12,40 @@ export interface KubeletSettings {
   readonly eviction: EvictionSettings;
 }
 
-export function kubeletSettings(_facts: NodeFacts): KubeletSettings {
-  return { rotation: defaultKubeletRotation, eviction: {} };
+export function kubeletSettings({ node, kubelet }: NodeFacts): KubeletSettings {
+  const seen = kubelet.state === 'seen' && kubelet.value !== 'no-kubelet' ? kubelet.value : undefined;
+  const limits = seen === undefined ? undefined : kubeletLimits(node, seen);
+  const rotation = limits?.state === 'seen' ? { maxBytes: limits.value.maxBytes.value, maxFiles: limits.value.maxFiles.value } : defaultKubeletRotation;
+  // What the running kubelet says of itself is what it goes by; else flags win over drop-ins, drop-ins over the file.
+  const configz = node.kubelet?.state === 'seen' ? node.kubelet.value : undefined;
+  const files = seen === undefined ? [] : configurationFiles(node, seen).map((file) => configurationKeys(file) ?? {});
+  return { rotation, eviction: evictionOf(configz === undefined ? [...(seen === undefined ? [] : [flagKeys(seen)]), ...files] : [configz]) };
+}
+
+/** The first that gives a key wins: drop-ins replace a table as a whole, as flags do. */
+function evictionOf(sources: readonly KubeletKeys[]): EvictionSettings {
+  const first = <Key extends keyof EvictionSettings>(key: Key): Pick<EvictionSettings, Key> | Record<string, never> => {
+    const source = sources.find((keys) => keys[key] !== undefined);
+    return source === undefined ? {} : ({ [key]: source[key] } as Pick<EvictionSettings, Key>);
+  };
+  return { ...first('imageGCHighThresholdPercent'), ...first('evictionHard'), ...first('evictionSoft') };
+}
+
+function flagKeys({ options }: KubeletFacts): KubeletKeys {
+  const percent = Number(options.get('image-gc-high-threshold') ?? '');
+  const [hard, soft] = ['eviction-hard', 'eviction-soft'].map((name) => options.get(name));
+  return {
+    ...(options.has('image-gc-high-threshold') && Number.isInteger(percent) ? { imageGCHighThresholdPercent: percent } : {}),
+    ...(hard === undefined ? {} : { evictionHard: flagThresholds(hard) }),
+    ...(soft === undefined ? {} : { evictionSoft: flagThresholds(soft) }),
+  };
+}
+
+/** `memory.available<100Mi,nodefs.available<10%`, in quotes where a unit file has them (pkg/kubelet/eviction/helpers.go). */
+function flagThresholds(text: string): Readonly<Record<string, string>> {
+  const entries = text.replace(/^["']|["']$/g, '').split(',').flatMap((one) => {
+    const [, signal, value] = /^([\w.]+)<(.+)$/.exec(one.trim()) ?? [];
+    return signal === undefined || value === undefined ? [] : [[signal, value] as const];
+  });
+  return Object.fromEntries(entries);
 }
