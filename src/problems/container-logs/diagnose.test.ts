@@ -9,8 +9,10 @@ import { evidenceOf } from './testing/scene.ts';
 
 const found = (parts: NodeParts): readonly Finding[] => diagnose(evidenceOf([node(parts)]));
 const keys = (parts: NodeParts): readonly string[] => found(parts).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
+const noisy = 'warn rule-lacks-missingok';
+/** What is said beside a rule that lacks `missingok`, as most rules of these tests do. */
 const withRule = (content: string, parts: NodeParts = {}): readonly string[] =>
-  keys({ ...parts, files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', content)] });
+  keys({ ...parts, files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', content)] }).filter((key) => key !== noisy);
 
 const glob = '/var/lib/docker/containers/*/*-json.log';
 const rule = (...directives: readonly string[]): string => `${glob} {\n${directives.map((line) => `  ${line}\n`).join('')}}\n`;
@@ -103,6 +105,15 @@ describe('a rule on docker’s logs', () => {
     ['olddir that is not there', rule('daily', 'copytruncate', 'olddir old'), 'fail rule-broken.olddir-missing'],
   ])('%s', (_name, content, expected) => {
     expect(withRule(content)).toEqual([expected]);
+  });
+
+  test('a rule that is well otherwise and lacks missingok is told so, also where it inherits its opposite', () => {
+    const inFiles = (main: string, content: string): readonly string[] => keys({ files: [file('/etc/logrotate.conf', main), file('/etc/logrotate.d/docker', content)] });
+
+    expect(inFiles(mainText, rule('daily', 'copytruncate'))).toEqual(['pass rule-ok', noisy]);
+    expect(inFiles(mainText, rule('daily', 'copytruncate', 'missingok', 'nomissingok'))).toEqual(['pass rule-ok', noisy]);
+    expect(inFiles(`missingok\n${mainText}`, rule('daily', 'copytruncate'))).toEqual(['pass rule-ok']);
+    expect(inFiles(mainText, rule('daily'))).toEqual(['fail rule-unsafe.renames']);
   });
 
   test('the first rule that gets a log decides, a second one is told', () => {

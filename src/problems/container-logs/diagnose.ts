@@ -5,6 +5,7 @@ import { placesOf } from './diagnose/docker-aim.ts';
 import { dockerOf, sortLogs } from './diagnose/docker-logs.ts';
 import { dockerVerdict } from './diagnose/docker-verdict.ts';
 import { finding, unknown, unseen, type Verdict } from './diagnose/finding.ts';
+import { missingOkVerdict } from './diagnose/missing-ok.ts';
 import { nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
 import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './diagnose/node-view.ts';
 import type { Rotation } from './diagnose/rotation.ts';
@@ -16,6 +17,7 @@ import { sinceOf, type Since } from './forecast/growth-since.ts';
 import { forecastOf } from './forecast/node-forecast.ts';
 import { roomFindings } from './diagnose/free-room.ts';
 import { daemonFindings, limitFacts } from './daemon/daemon-findings.ts';
+import { kubeletFacts, kubeletFindings } from './kubelet/kubelet-findings.ts';
 import { scheduleFindings } from './schedule/schedule-findings.ts';
 
 /** One finding a node, or more where docker and another runtime are both at work. `earlier` tells how fast disks and logs grow. */
@@ -70,16 +72,19 @@ function dockerFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] 
   if (!runtime.docker) return [];
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [unseen(node.name, 'log-files', docker)];
-  const verdict = dockerVerdict(rotation, sortLogs(docker.value), diskOf(facts, 'docker'));
+  const logs = sortLogs(docker.value);
+  const verdict = dockerVerdict(rotation, logs, diskOf(facts, 'docker'));
+  const noisy = verdict.status === 'pass' ? missingOkVerdict(rotation, logs) : undefined;
   const told = { ...verdict, facts: { ...limitFacts(facts, docker.value), ...verdict.facts } };
-  return [finding(node.name, withUsage(told, seen, 'docker', rotation)), ...scheduleFindings(node, facts, docker.value), ...daemonFindings(node, facts)];
+  return [finding(node.name, withUsage(told, seen, 'docker', rotation)), ...(noisy === undefined ? [] : [finding(node.name, noisy)]), ...scheduleFindings(node, facts, docker.value), ...daemonFindings(node, facts)];
 }
 
 function criFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
   const { node, facts, runtime } = seen;
   if (runtime.pods !== 'cri') return [];
   const verdicts = criVerdicts(rotation, placesOf(everyDockerLog(facts), podLogs(facts)), runtime);
-  return verdicts.map((verdict) => finding(node.name, withUsage(verdict, seen, 'pods', rotation)));
+  const told = verdicts.map((verdict) => ({ ...verdict, facts: { ...kubeletFacts(node, facts), ...verdict.facts } }));
+  return [...told.map((verdict) => finding(node.name, withUsage(verdict, seen, 'pods', rotation))), ...kubeletFindings(node, facts)];
 }
 
 function withUsage(verdict: Verdict, seen: SeenNode, of: 'docker' | 'pods', rotation?: Rotation): Verdict {

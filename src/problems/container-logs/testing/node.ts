@@ -34,7 +34,7 @@ export function driverLines(digit: number, driver = 'json-file', maxSize?: strin
 
 export const twoContainers = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}${containerLines(2)}drivers\n${driverLines(1)}${driverLines(2)}names\n`;
 
-export const goodRule = `/var/lib/docker/containers/*/*-json.log {\n  daily\n  rotate 3\n  copytruncate\n}\n`;
+export const goodRule = `/var/lib/docker/containers/*/*-json.log {\n  daily\n  rotate 3\n  copytruncate\n  missingok\n}\n`;
 
 export function node(parts: NodeParts = {}): NodeEvidence {
   const { files = [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', goodRule)] } = parts;

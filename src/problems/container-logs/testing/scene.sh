@@ -114,7 +114,7 @@ docker_node() {
 
 containerd_node() {
   fake containerd
-  fake kubelet
+  ${1:-fake kubelet}
   for pod in cart-5d8f7c6b9-x2x7k api-7c9d8b6f5-q4m2n; do
     folder=/var/log/pods/shop_${pod}_00000000-0000-4000-8000-000000000001/app
     mkdir -p "$folder"
@@ -122,6 +122,25 @@ containerd_node() {
     fill "$folder/0.log.20260101-030000" 90000
     ln -sfn "$folder/0.log" "/var/log/containers/${pod}_shop_app-$first.log"
   done
+}
+
+# A node whose kubelet has a configuration file: kubelet_with LINE. The fake one is a shell that waits for ever.
+kubelet_with() {
+  mkdir -p /usr/local/fakes/configured /var/lib/kubelet/pods/00000000-0000-4000-8000-000000000001
+  [ -x /usr/local/fakes/configured/kubelet ] || cp /bin/dash /usr/local/fakes/configured/kubelet
+  [ -p /run/never ] || mkfifo /run/never
+  printf 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 2\n%s\nstaticPodURLHeader:\n  Authorization:\n  - Bearer planted-secret\nfailSwapOn: false\n' "$1" >/var/lib/kubelet/config.yaml
+  containerd_node fake_kubelet
+}
+
+fake_kubelet() {
+  # shellcheck disable=SC2016 # the fake's own
+  /usr/local/fakes/configured/kubelet -c 'read -r _ </run/never' kubelet --config=/var/lib/kubelet/config.yaml --token planted-secret </dev/null >/dev/null 2>&1 &
+  echo "$!" >>/run/fakes
+}
+
+small_pod_disk() {
+  mount -t tmpfs -o size=64m,mode=0755 disk /var/log/pods
 }
 
 rule() {
@@ -376,6 +395,10 @@ case $state in
     docker_node
     guide "$containers/*/*.log" | sed '$d' >"$rules/docker"
     ;;
+  warn-rule-lacks-missingok)
+    docker_node
+    guide "$containers/*/*.log" | sed '/missingok/d' >"$rules/docker"
+    ;;
   warn-rule-duplicate)
     docker_node
     inject rule-duplicate
@@ -458,6 +481,7 @@ case $state in
     long_up
     ;;
   pass-kubelet-rotates) containerd_node ;;
+  pass-kubelet-rotates-configz) containerd_node ;;
   fail-rule-fights-kubelet)
     containerd_node
     inject rule-fights-kubelet
@@ -483,6 +507,26 @@ case $state in
     guide "$containers/*/*.log" >"$rules/docker"
     silent_systemd
     ;;
+  fail-kubelet-never-rotates) kubelet_with 'containerLogMaxSize: "-1"' ;;
+  fail-kubelet-limits-refused) kubelet_with 'containerLogMaxFiles: 1' ;;
+  warn-kubelet-limits-exceed-disk) kubelet_with 'containerLogMaxSize: 100Ti' ;;
+  warn-kubelet-logs-past-limit)
+    small_pod_disk
+    kubelet_with 'containerLogMaxSize: 1Mi'
+    fill /var/log/pods/shop_cart-*/app/0.log 6000000
+    ;;
+  warn-kubelet-forgot-logs)
+    small_pod_disk
+    kubelet_with 'containerLogMaxSize: 1Mi'
+    mkdir -p /var/log/pods/shop_old-0_00000000-0000-4000-8000-000000000002/app
+    fill /var/log/pods/shop_old-0_00000000-0000-4000-8000-000000000002/app/0.log 6000000
+    ;;
+  unknown-kubelet-limits)
+    kubelet_with 'containerLogMaxSize: 1Mi'
+    rm /var/lib/kubelet/config.yaml
+    ;;
+  unknown-kubelet-configz-forbidden) kubelet_with 'containerLogMaxSize: 1Mi' ;;
+  unknown-kubelet-configz) kubelet_with 'containerLogMaxSize: 1Mi' ;;
   unknown-runtime) : ;;
   unknown-included-file)
     docker_node
