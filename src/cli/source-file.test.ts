@@ -33,7 +33,7 @@ test('every problem that keeps a file the same has its command, and no other', (
 
   expect(ids.length).toBeGreaterThan(0);
   expect(ids.filter((id) => !commandNames.includes(id))).toEqual([]);
-  expect(() => synchronisedProblem('no-such-problem')).toThrow(TypeError);
+  expect(() => synchronisedProblem('no-such-problem')).toThrow('no-such-problem is not a problem');
 });
 
 describe.each(['container-logs diff --from', 'container-logs sync --yes --from', 'plan container-logs --from', 'apply container-logs --yes --from'])('%s', (command) => {

@@ -13,11 +13,11 @@ export const synchronisedProblems: readonly SynchronisedProblem[] = problems.fla
   problem.synchronise === undefined ? [] : [{ problem, synchronise: problem.synchronise }],
 );
 
-/** The problem of a command that is named after it; a test holds that each has one. */
+/** The problem of a command that is named after it; a test holds that each has one. @throws NodemendError USAGE */
 export function synchronisedProblem(id: string): SynchronisedProblem {
   const found = synchronisedProblems.find(({ problem }) => problem.meta.id === id);
-  if (found === undefined) throw new TypeError(`${id} keeps no file the same`);
-  return found;
+  if (found !== undefined) return found;
+  throw new NodemendError('USAGE', { context: 'problem', value: id, command: id, choices: synchronisedProblems.map(({ problem }) => problem.meta.id).join(', ') });
 }
 
 /** The one problem that a source was named for. @throws NodemendError SOURCE_WITHOUT_PROBLEM */

@@ -58,7 +58,11 @@ function judge(scene: NodeScene, path: string, reference: Reference): Judgement 
   if (file === 'absent') return { state: wanted.content === 'absent' ? 'same' : 'missing' };
   if (wanted.content === 'absent') return { state: 'extra' };
   const isSame = file.sha256 === wanted.sha256;
-  const changes = isSame ? [] : changesTo(scene, wanted.content);
+  return judgePresent(scene, path, { isSame, changes: isSame ? [] : changesTo(scene, wanted.content) });
+}
+
+/** Whether it counts where it stands comes before what it says. */
+function judgePresent(scene: NodeScene, path: string, { isSame, changes }: { readonly isSame: boolean; readonly changes: readonly Words[] }): Judgement {
   const unread = unreadBecause(path, scene);
   if (unread !== undefined) return { state: 'not-in-force', ...unread, changes };
   if (changes.length > 0) return { state: 'other-meaning', changes };

@@ -1,3 +1,4 @@
+import { NodemendError } from '../../../errors/nodemend-error.ts';
 import { releaseOf, type Release } from '../logrotate/release.ts';
 
 const version = '3.22.0';
@@ -6,6 +7,6 @@ const version = '3.22.0';
 export const newestRelease: Release = known(releaseOf(version));
 
 function known(release: Release | undefined): Release {
-  if (release === undefined) throw new TypeError(`${version} is not a version`);
+  if (release === undefined) throw new NodemendError('INTERNAL', { problem: `${version} is no release of logrotate` });
   return release;
 }

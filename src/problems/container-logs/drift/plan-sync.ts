@@ -10,6 +10,7 @@ import { problemId, type Verdict } from '../diagnose/finding.ts';
 import { everyDockerLog, nodeRotation, podLogs } from '../diagnose/node-view.ts';
 import type { Rotation } from '../diagnose/rotation.ts';
 import { diskOf } from '../diagnose/usage.ts';
+import type { RotationFile } from '../facts/rotation-files.ts';
 import { normalPath } from '../logrotate/glob.ts';
 import { trialOf } from '../plan/docker-plan.ts';
 import { rootFile, withEdits, type Edit } from '../plan/edit.ts';
@@ -92,14 +93,18 @@ function takeAway(scene: NodeScene, path: string): NodePlan {
   const cleared = clearFile(path, rotation, { places, aims: ['pods', ...idle], idle: [] });
   if (cleared.state === 'refused') return refused(cleared.why, path);
   if (cleared.state === 'kept') return refused('holds-others', path);
-  const { mode = 0o644, uid = 0, gid = 0 } = scene.file === 'absent' ? {} : scene.file;
-  const edit: Edit = { path, to: cleared.state === 'empty' ? 'absent' : { content: cleared.content, mode, uid, gid } };
+  const edit: Edit = { path, to: cleared.state === 'empty' ? 'absent' : { ...ownerOf(scene), content: cleared.content } };
   const after = reread(scene, [edit]);
   if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
   // The check that follows looks at the whole configuration.
   if (criVerdicts(after, places, runtime).some(({ status }) => status !== 'pass')) return refused('others-remain', path);
   const gone: CheckReference = { check: `${problemId}/rule-gone`, args: ['/var/log/pods', '/var/log/containers', ...places.docker] };
   return { state: 'planned', edit: { ...edit, why: edit.to === 'absent' ? 'remove-rule' : 'cut-rule', verify: [gone] } };
+}
+
+function ownerOf({ file }: NodeScene): Pick<RotationFile, 'mode' | 'uid' | 'gid'> {
+  const { mode, uid, gid } = file === 'absent' ? rootFile('') : file;
+  return { mode, uid, gid };
 }
 
 function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotation {

@@ -40,8 +40,12 @@ function oddBytes(bytes: Uint8Array): Extract<Advice, 'empty' | 'too-large' | 'n
   if (text.trim() === '') return 'empty';
   if (text.startsWith('\xef\xbb\xbf')) return 'byte-order-mark';
   if (text.includes('\r')) return 'line-ends';
-  // A tab and a newline are the only control characters that a rule has a use for.
-  return isUtf8(bytes) && !/[\0-\x08\x0b-\x1f\x7f]/.test(text) ? undefined : 'not-text';
+  return isUtf8(bytes) && !bytes.some(isControl) ? undefined : 'not-text';
+}
+
+/** A tab and a newline are the only control characters that a rule has a use for. */
+function isControl(byte: number): boolean {
+  return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a) || byte === 0x7f;
 }
 
 interface Fault extends Words {
@@ -50,6 +54,11 @@ interface Fault extends Words {
 
 function faultOf(scene: SourceScene, path: string): Fault | undefined {
   if (!scene.isAboutContainers) return { key: 'source.no-rule', params: { file: path }, next: 'no-rule' };
+  return ruleFault(scene, path) ?? companyFault(scene, path);
+}
+
+/** What is wrong with the rule itself. */
+function ruleFault(scene: SourceScene, path: string): Fault | undefined {
   const verdict = verdictOf(scene);
   const complaint = scene.rotation.configuration.complaints[0];
   // A complaint explains best what is wrong: what a rule fails at may only follow from a word in it that is not known.
@@ -58,7 +67,11 @@ function faultOf(scene: SourceScene, path: string): Fault | undefined {
     const { code, line, what } = complaint;
     return { key: 'source.complaint', params: { file: path, line, what: what === '' ? code : `${code}: ${what}` }, next: 'rule' };
   }
-  if (verdict.status === 'fail' || isExplained) return { ...words(verdict), next: 'rule' };
+  return verdict.status === 'fail' || isExplained ? { ...words(verdict), next: 'rule' } : undefined;
+}
+
+/** What stands beside the rule and has no business in the file. */
+function companyFault(scene: SourceScene, path: string): Fault | undefined {
   const [included] = scene.rotation.configuration.unseen;
   if (included !== undefined) return { key: 'source.include', params: { file: path, included }, next: 'other-logs' };
   const text = scene.rotation.files.files.get(path)?.content ?? '';
