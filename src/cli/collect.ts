@@ -1,4 +1,5 @@
 import { collectCluster } from '../evidence/collect-cluster.ts';
+import { collectKubelets } from '../evidence/collect-kubelets.ts';
 import { collectEvidence } from '../evidence/collect.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -38,6 +39,7 @@ export async function collect(
 ): Promise<Collected> {
   const found = await session.findNodes(api, interrupt);
   const cluster = api && (await collectCluster(api, interrupt));
+  const kubelets = api && session.readKubelet ? await collectKubelets(api, found.nodes.map(({ name }) => name), interrupt) : undefined;
   const progress = await nodeProgress(output.notes, session.texts.t);
   const { concurrency } = session.configuration.ssh ?? {};
   try {
@@ -46,6 +48,7 @@ export async function collect(
       problems: asked.map(({ meta }) => meta.id),
       nodes: found.nodes,
       cluster,
+      kubelets,
       now: new Date(),
       access: transport && {
         transport,

@@ -36,6 +36,8 @@ export interface AccessOptions {
   readonly podNamespace?: string;
   readonly connectTimeout?: string;
   readonly timeout?: string;
+  /** Of commands that collect. */
+  readonly readKubelet?: boolean;
 }
 
 /** How a reading command prints. */
@@ -87,6 +89,11 @@ export function withAccess(command: Command, t: CliText): Command {
     .addOption(new Option('--pod-namespace <name>', t('option.podNamespace')))
     .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')))
     .addOption(new Option('--timeout <seconds>', t('option.timeout')));
+}
+
+/** On commands that collect evidence. */
+export function withKubelet(command: Command, t: CliText): Command {
+  return command.addOption(new Option('--read-kubelet', t('option.readKubelet')).conflicts('hosts'));
 }
 
 /** `-o`; the first format is what is printed without it. */

@@ -31,6 +31,8 @@ export interface Session {
   readonly podNamespace: string | undefined;
   /** For all sections of a node, or for one script, seconds. */
   readonly timeoutSeconds: number | undefined;
+  /** Whether kubelets are asked for their running configuration. */
+  readonly readKubelet: boolean;
   /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
   readonly repeat: readonly string[];
   /** Opens the API server's client; undefined with a hosts file. */
@@ -69,6 +71,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
     via,
     podNamespace: via === 'pod' ? podNamespace(options, configuration) : undefined,
     timeoutSeconds: options.timeout === undefined ? undefined : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
+    readKubelet: options.readKubelet === true,
     repeat: repeated(options),
     openApi: async () => (options.hosts === undefined ? openKubernetes(kubernetesOptions(options, configuration, context, absolute)) : undefined),
     openTransport: (api) => (via === undefined ? undefined : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command, api }))),
@@ -191,12 +194,13 @@ const repeatable = [
   ['--host-keys', 'hostKeys'],
   ['--pod-image', 'podImage'],
   ['--pod-namespace', 'podNamespace'],
-] as const satisfies readonly (readonly [string, keyof SessionOptions])[];
+] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet'>])[];
 
 function repeated(options: SessionOptions): readonly string[] {
-  return repeatable.flatMap(([flag, key]) => {
+  const words = repeatable.flatMap(([flag, key]) => {
     const value = options[key];
     if (value === undefined) return [];
     return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
   });
+  return options.readKubelet ? [...words, '--read-kubelet'] : words;
 }

@@ -1,7 +1,7 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { byName } from './by-name.ts';
 import { collectNodes, type NodeCollection } from './collect-nodes.ts';
-import { evidenceSchema, type ApiNode, type ClusterEvidence, type Evidence, type NodeEvidence } from './evidence.ts';
+import { evidenceSchema, type ApiNode, type ClusterEvidence, type Evidence, type KubeletConfiguration, type NodeEvidence, type Seen } from './evidence.ts';
 import type { ProbedNode } from './probe/probe-node.ts';
 import { unknownOf } from './unknown.ts';
 
@@ -24,6 +24,8 @@ export interface EvidenceRequest {
   /** Undefined with a hosts file. */
   readonly cluster: ClusterEvidence | undefined;
   readonly now: Date;
+  /** What kubelets said of themselves, by node; undefined when nobody asked them. */
+  readonly kubelets?: ReadonlyMap<string, Seen<KubeletConfiguration>> | undefined;
   /** How nodes are reached; undefined when nobody asked to go onto them. */
   readonly access: NodeCollection | undefined;
 }
@@ -37,7 +39,7 @@ const enableApi = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
  * The same answers give the same document, whatever their order.
  */
 export async function collectEvidence(request: EvidenceRequest): Promise<Evidence> {
-  const { version, problems, nodes, cluster, now, access } = request;
+  const { version, problems, nodes, cluster, now, access, kubelets } = request;
   const probed = access ? await collectNodes(access) : new Map<string, ProbedNode>();
   return {
     schema: evidenceSchema,
@@ -45,16 +47,17 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
     collector: { version },
     scope: { via: access?.transport.kind ?? 'none', targets: cluster ? 'cluster' : 'hosts', problems },
     cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
-    nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name))).toSorted(byName),
+    nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name), kubelets?.get(node.name))).toSorted(byName),
   };
 }
 
-function nodeEvidence(node: AskedNode, probed: ProbedNode | undefined): NodeEvidence {
+function nodeEvidence(node: AskedNode, probed: ProbedNode | undefined, kubelet: Seen<KubeletConfiguration> | undefined): NodeEvidence {
   return {
     name: node.name,
     ...(node.group === undefined ? {} : { group: node.group }),
     address: node.address,
     api: node.api ? { state: 'seen', value: node.api } : enableApi,
+    ...(kubelet === undefined ? {} : { kubelet }),
     ...(probed ? ofThisNode(node, probed) : { access: enableAccess, sections: {} }),
   };
 }

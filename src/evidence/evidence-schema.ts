@@ -75,12 +75,24 @@ const nodeAccess = z.object({
   tookMs: z.number(),
 });
 
+const thresholds = z.record(z.string(), z.string());
+
+const kubeletConfiguration = z.object({
+  containerLogMaxSize: z.string().exactOptional(),
+  containerLogMaxFiles: z.number().exactOptional(),
+  maxPods: z.number().exactOptional(),
+  imageGCHighThresholdPercent: z.number().exactOptional(),
+  evictionHard: thresholds.exactOptional(),
+  evictionSoft: thresholds.exactOptional(),
+});
+
 const nodeEvidence = z.object({
   name: z.string().min(1),
   group: z.string().exactOptional(),
   address: z.string(),
   api: seen(apiNode),
   access: seen(nodeAccess),
+  kubelet: seen(kubeletConfiguration).exactOptional(),
   sections: z.record(z.string(), seen(section)),
 });
 

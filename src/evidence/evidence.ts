@@ -73,6 +73,8 @@ export interface NodeEvidence {
   readonly address: string;
   readonly api: Seen<ApiNode>;
   readonly access: Seen<NodeAccess>;
+  /** What the running kubelet says of itself (configz); absent unless it was asked for (`--read-kubelet`). */
+  readonly kubelet?: Seen<KubeletConfiguration>;
   /**
    * Probe output by `<problem>/<section>`, for example `container-logs/rotation-files`. A section that was asked for and did
    * not arrive is listed with its reason; one that is absent was not asked for.
@@ -97,6 +99,16 @@ export interface ApiNode {
   readonly kubeletVersion: string;
   readonly bootID: string;
   readonly machineID: string;
+}
+
+/** Of a kubelet's running configuration, the keys that diagnoses read; one that it does not have is absent. */
+export interface KubeletConfiguration {
+  readonly containerLogMaxSize?: string;
+  readonly containerLogMaxFiles?: number;
+  readonly maxPods?: number;
+  readonly imageGCHighThresholdPercent?: number;
+  readonly evictionHard?: Readonly<Record<string, string>>;
+  readonly evictionSoft?: Readonly<Record<string, string>>;
 }
 
 export interface ApiCondition {

@@ -27,6 +27,12 @@ const views: Readonly<Record<string, SceneView>> = {
   'warn-rule-without-effect': { runtime: 'containerd://1.6.21' },
   'unknown-free-room': { runtime: 'containerd://1.6.21', user: '65534' },
   'unknown-needs-root': { user: '65534' },
+  'pass-kubelet-rotates-configz': { runtime: 'containerd://1.6.21', kubelet: { state: 'seen', value: { containerLogMaxSize: '10Mi', containerLogMaxFiles: 5, maxPods: 110 } } },
+  'unknown-kubelet-configz-forbidden': {
+    runtime: 'containerd://1.6.21',
+    kubelet: { state: 'unknown', reason: 'forbidden', detail: 'get nodes/proxy is not allowed' },
+  },
+  'unknown-kubelet-configz': { runtime: 'containerd://1.6.21', kubelet: { state: 'unknown', reason: 'timed-out', detail: 'no answer' } },
 };
 
 let root: PrivateRoot;

@@ -9,6 +9,7 @@ import { nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
 import { everyDockerLog, nodeRotation, podLogs } from './diagnose/node-view.ts';
 import type { Rotation } from './diagnose/rotation.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
+import { kubeletRules, planKubelet } from './kubelet/kubelet-plan.ts';
 import { planCri } from './plan/cri-plan.ts';
 import { planDocker } from './plan/docker-plan.ts';
 import { withEdits, type Edit } from './plan/edit.ts';
@@ -26,9 +27,9 @@ export function plan({ evidence, findings, remedies = new Set() }: PlanInput): P
   const plans = evidence.nodes.flatMap((node) => {
     const own = troubles.filter(({ subject, remedy }) => remedy && isNode(subject, node));
     const ofRoom = own.filter(({ rule }) => roomRules.includes(rule));
-    const others = own.filter(({ rule }) => !roomRules.includes(rule) && !daemonRules.includes(rule));
+    const others = own.filter(({ rule }) => !roomRules.includes(rule) && !daemonRules.includes(rule) && !kubeletRules.includes(rule));
     // First, because all else needs room as well.
-    return [roomPart(node, ofRoom, remedies), planNode(node, others), planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies })];
+    return [roomPart(node, ofRoom, remedies), planNode(node, others), planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies }), planKubelet({ node, troubles: own.filter(({ rule }) => kubeletRules.includes(rule)), remedies })];
   });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
 }

@@ -12,11 +12,14 @@ import { problemId } from './diagnose/finding.ts';
 import { synchronise } from './drift/synchronise.ts';
 import { plan } from './plan.ts';
 import { roomRemedies } from './plan/free-room-plan.ts';
+import { kubeletHasLimits } from './checks/kubelet-has-limits.ts';
+import { kubeletRemedy } from './kubelet/kubelet-plan.ts';
 import probe from './probe.sh?raw';
 import diskUseProbe from './probe/disk-use.sh?raw';
 import dockerDaemonProbe from './probe/docker-daemon.sh?raw';
 import freeRoomProbe from './probe/free-room.sh?raw';
 import growthProbe from './probe/growth.sh?raw';
+import kubeletProbe from './probe/kubelet.sh?raw';
 import schedulerProbe from './probe/scheduler.sh?raw';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
@@ -33,7 +36,7 @@ export const containerLogs: Problem = {
     needsRoot: true,
     remedyRisk: 'low',
     dependsOn: [],
-    remedies: [...roomRemedies, ...daemonRemedies],
+    remedies: [...roomRemedies, ...daemonRemedies, kubeletRemedy],
     guideSection: '워커 노드의 컨테이너 로그 파일 크기가 커지면서 디스크 공간이 줄어듭니다.',
     faults: [
       'rule-missing',
@@ -51,8 +54,8 @@ export const containerLogs: Problem = {
     ],
   },
   probe: {
-    script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe].join('\n'),
-    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'disk-use', 'free-room', 'scheduler', 'docker-daemon'],
+    script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe, kubeletProbe].join('\n'),
+    sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'disk-use', 'free-room', 'scheduler', 'docker-daemon', 'kubelet'],
   },
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
@@ -62,6 +65,7 @@ export const containerLogs: Problem = {
   checks: {
     'daemon-accepts': daemonAccepts,
     'daemon-has-read': daemonHasRead,
+    'kubelet-has-limits': kubeletHasLimits,
     'logrotate-accepts': logrotateAccepts,
     'rule-covers-logs': ruleCoversLogs,
     'rule-gone': ruleGone,

@@ -1,4 +1,4 @@
-import { evidenceSchema, type ApiNode, type Evidence, type NodeEvidence, type Seen } from '../../../evidence/evidence.ts';
+import { evidenceSchema, type ApiNode, type Evidence, type KubeletConfiguration, type NodeEvidence, type Seen } from '../../../evidence/evidence.ts';
 import { seeSection } from '../../../evidence/probe/section-seen.ts';
 import { startProbe } from '../../../evidence/probe/testing/run-probe.ts';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
@@ -9,6 +9,8 @@ import sceneScript from './scene.sh?raw';
 export interface SceneView {
   readonly runtime?: string;
   readonly user?: string;
+  /** What kubelet says of itself, where it was asked. */
+  readonly kubelet?: Seen<KubeletConfiguration>;
   readonly shell?: readonly string[];
 }
 
@@ -24,7 +26,7 @@ export async function sceneEvidence(
   const { reply } = await startProbe(enter, view.shell ?? ['dash'], [containerLogs], 30).done;
   const keys = containerLogs.probe.sections.map((section) => `${containerLogs.meta.id}/${section}`);
   const sections = keys.map((key) => [key, seenOf(key, reply.sections.get(key))] as const);
-  return evidenceOf([{ ...nodeOf(view), sections: Object.fromEntries(sections) }]);
+  return evidenceOf([{ ...nodeOf(view), ...(view.kubelet === undefined ? {} : { kubelet: view.kubelet }), sections: Object.fromEntries(sections) }]);
 }
 
 function seenOf(key: string, frame: Parameters<typeof seeSection>[1] | undefined): ReturnType<typeof seeSection> {

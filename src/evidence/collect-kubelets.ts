@@ -1,0 +1,53 @@
+import { NodemendError } from '../errors/nodemend-error.ts';
+import { apiPath } from '../kubernetes/api-path.ts';
+import type { Json, JsonObject, KubernetesApi } from '../kubernetes/api.ts';
+import { Limiter } from '../transport/limiter.ts';
+import type { KubeletConfiguration, Seen } from './evidence.ts';
+import { seeing } from './unknown.ts';
+
+/** Each goes through the API server to a kubelet: few at a time leave room for the cluster's own. */
+const atOnce = 8;
+
+/**
+ * The running configuration of kubelets, by node (`/configz`, through the node's proxy): one GET a node, of which only the keys
+ * below are kept. Needs `get nodes/proxy`, which is why nobody does it unasked (deploy/nodemend-read-kubelet.yaml).
+ */
+export async function collectKubelets(api: KubernetesApi, nodes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Seen<KubeletConfiguration>>> {
+  const limiter = new Limiter(atOnce);
+  const seen = nodes.map(async (node) => [node, await limiter.run(() => seeing(() => readConfigz(api, node, signal)))] as const);
+  return new Map(await Promise.all(seen));
+}
+
+async function readConfigz(api: KubernetesApi, node: string, signal: AbortSignal): Promise<KubeletConfiguration> {
+  const path = `${apiPath({ group: '', version: 'v1', resource: 'nodes', name: node, subresource: 'proxy' })}/configz`;
+  const found = await api.get(path, (raw) => raw['kubeletconfig'], signal);
+  if (!isObject(found)) throw new NodemendError('API_ANSWER_INVALID', { server: api.server, path, problem: 'kubeletconfig is missing' });
+  return keysOf(found);
+}
+
+function keysOf(configuration: JsonObject): KubeletConfiguration {
+  const number = <Key extends string>(key: Key): { readonly [K in Key]?: number } => {
+    const value = configuration[key];
+    return typeof value === 'number' ? ({ [key]: value } as { readonly [K in Key]: number }) : {};
+  };
+  const size = configuration['containerLogMaxSize'];
+  return {
+    ...(typeof size === 'string' ? { containerLogMaxSize: size } : {}),
+    ...number('containerLogMaxFiles'),
+    ...number('maxPods'),
+    ...number('imageGCHighThresholdPercent'),
+    ...thresholds(configuration, 'evictionHard'),
+    ...thresholds(configuration, 'evictionSoft'),
+  };
+}
+
+function thresholds<Key extends 'evictionHard' | 'evictionSoft'>(configuration: JsonObject, key: Key): { readonly [K in Key]?: Readonly<Record<string, string>> } {
+  const value = configuration[key];
+  if (!isObject(value)) return {};
+  const entries = Object.entries(value).flatMap(([signal, threshold]) => (typeof threshold === 'string' ? [[signal, threshold] as const] : []));
+  return { [key]: Object.fromEntries(entries) } as { readonly [K in Key]: Readonly<Record<string, string>> };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

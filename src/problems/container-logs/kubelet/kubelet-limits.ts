@@ -1,0 +1,109 @@
+import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import type { KubeletFacts, KubeletFile } from '../facts/kubelet.ts';
+import { configurationKeys, type KubeletKeys } from './configuration.ts';
+import { parseQuantity } from './quantity.ts';
+
+/** Where a value of the running kubelet came from; a path for files. */
+export type Source = 'configz' | 'flag' | 'default' | (string & {});
+
+export interface Limit {
+  readonly value: number;
+  readonly source: Source;
+}
+
+/** How large kubelet lets the logs of one container become. */
+export interface KubeletLimits {
+  /** Bytes at which a log is put aside; negative: never. */
+  readonly maxBytes: Limit;
+  /** Files of a container, the live one among them. */
+  readonly maxFiles: Limit;
+  readonly maxPods: Limit;
+  /** A file that it reads was changed since it was started: it may still run with other values. */
+  readonly isChangedSinceStart: boolean;
+}
+
+/** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go: since there is a rotation (1.11) until today (1.36). */
+const defaults = { maxBytes: 10 * 2 ** 20, maxFiles: 5, maxPods: 110 } as const;
+
+/** Whether a container may keep more than kubelet's defaults allow. */
+export function isRaised({ maxBytes, maxFiles }: KubeletLimits): boolean {
+  return maxBytes.value * maxFiles.value > defaults.maxBytes * defaults.maxFiles;
+}
+
+/** The files that kubelet reads, the one that wins first. */
+export function configurationFiles(node: NodeEvidence, kubelet: KubeletFacts): readonly KubeletFile[] {
+  const { options, files } = kubelet;
+  const base = files.get(options.get('config') ?? '');
+  const folder = dropInFolder(node, kubelet);
+  const dropIns = folder === undefined ? [] : [...files.values()].filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.conf'));
+  // filepath.Walk goes through names in order, and the last one merged wins (mergeKubeletConfigurations in cmd/kubelet/app/server.go).
+  const inOrder = dropIns.toSorted((a, b) => (a.path < b.path ? 1 : -1));
+  return base === undefined ? inOrder : [...inOrder, base];
+}
+
+/** The folder of drop-ins where it is in force: from 1.30 on, and in 1.28 and 1.29 where the environment says so. */
+export function dropInFolder(node: NodeEvidence, { options, folders, dropInsAllowed }: KubeletFacts): string | undefined {
+  const folder = options.get('config-dir')?.replace(/\/+$/, '');
+  if (folder === undefined || !folders.has(options.get('config-dir') ?? '')) return undefined;
+  const minor = node.api.state === 'seen' ? Number(/^v1\.(\d+)/.exec(node.api.value.kubeletVersion)?.[1]) : Number.NaN;
+  // Without an API server the flag alone tells: an older kubelet would not have started with it.
+  return dropInsAllowed || Number.isNaN(minor) || minor >= 30 ? folder : undefined;
+}
+
+/**
+ * What the running kubelet goes by. Its own answer (configz) comes first; else flags win over drop-ins, drop-ins over the file,
+ * the file over the defaults. Unknown when something that it reads could not be read.
+ */
+export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Seen<KubeletLimits> {
+  const configz = node.kubelet?.state === 'seen' ? node.kubelet.value : undefined;
+  const files = configurationFiles(node, kubelet).map((file) => ({ path: file.path, keys: configurationKeys(file) }));
+  const broken = configz === undefined ? unreadable(kubelet, files) : undefined;
+  if (broken !== undefined) return { state: 'unknown', reason: 'malformed', detail: `${broken} could not be read` };
+  const settings = settingsOf(kubelet, files, configz);
+  const size = settings('containerLogMaxSize', 'container-log-max-size');
+  const maxBytes = size === undefined ? { value: defaults.maxBytes, source: 'default' } : { value: parseQuantity(size.value) ?? Number.NaN, source: size.source };
+  const maxFiles = whole(settings('containerLogMaxFiles', 'container-log-max-files'), defaults.maxFiles);
+  const maxPods = whole(settings('maxPods', 'max-pods'), defaults.maxPods);
+  const odd = [maxBytes, maxFiles, maxPods].find(({ value }) => Number.isNaN(value));
+  if (odd !== undefined) return { state: 'unknown', reason: 'malformed', detail: `a value of ${odd.source} is no number` };
+  const isChangedSinceStart = configz === undefined && changedSinceStart(node, kubelet);
+  return { state: 'seen', value: { maxBytes, maxFiles, maxPods, isChangedSinceStart } };
+}
+
+interface FileKeys {
+  readonly path: string;
+  readonly keys: KubeletKeys | undefined;
+}
+
+interface Setting {
+  readonly value: string;
+  readonly source: Source;
+}
+
+function settingsOf(kubelet: KubeletFacts, files: readonly FileKeys[], configz: KubeletKeys | undefined) {
+  return (key: keyof KubeletKeys, flag: string): Setting | undefined => {
+    if (configz?.[key] !== undefined) return { value: String(configz[key]), source: 'configz' };
+    const option = kubelet.options.get(flag);
+    if (option !== undefined) return { value: option, source: 'flag' };
+    const file = files.find(({ keys }) => keys?.[key] !== undefined);
+    return file === undefined ? undefined : { value: String(file.keys?.[key]), source: file.path };
+  };
+}
+
+function whole(setting: Setting | undefined, otherwise: number): Limit {
+  if (setting === undefined) return { value: otherwise, source: 'default' };
+  return { value: /^-?\d+$/.test(setting.value) ? Number(setting.value) : Number.NaN, source: setting.source };
+}
+
+/** A file that decides and that could not be read, or is none that kubelet reads. */
+function unreadable({ options, files, closed }: KubeletFacts, read: readonly FileKeys[]): string | undefined {
+  const config = options.get('config');
+  if (config !== undefined && !files.has(config)) return config;
+  return read.find(({ keys }) => keys === undefined)?.path ?? [...closed].find((path) => path.endsWith('.conf'));
+}
+
+/** Whether kubelet may not have read what stands there now. */
+export function changedSinceStart(node: NodeEvidence, kubelet: KubeletFacts): boolean {
+  const { startedAt } = kubelet;
+  return startedAt !== undefined && configurationFiles(node, kubelet).some(({ changedAt }) => changedAt > startedAt + 1);
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isScalar, parseDocument, type Pair, type YAMLMap } from 'yaml';
+
+/** Values of a KubeletConfiguration as they are to be written. */
+export interface LimitValues {
+  readonly containerLogMaxSize: string;
+  readonly containerLogMaxFiles: number;
+}
+
+/**
+ * A KubeletConfiguration with these two values, every other byte as it was. Undefined where that cannot be promised: several
+ * documents, flow style (JSON), a value that is no plain scalar. What comes out has been read back and compared.
+ */
+export function withLimits(text: string, values: LimitValues): string | undefined {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  if (document.errors.length > 0 || !isMap(document.contents) || document.contents.flow || /^(?:\.\.\.|%)/m.test(text)) return undefined;
+  const edits = Object.entries(values).map(([key, value]) => editOf(document.contents as YAMLMap, key, String(value)));
+  if (edits.includes(undefined)) return undefined;
+  const edited = apply(text, edits.filter((edit) => edit !== undefined));
+  return isDeepStrictEqual(read(edited), { ...(read(text) as object), ...values }) ? edited : undefined;
+}
+
+/** Replaces what stands from one place to another; `append` stands behind the end. */
+type Edit = { readonly from: number; readonly to: number; readonly put: string } | { readonly append: string };
+
+function editOf(map: YAMLMap, key: string, value: string): Edit | undefined {
+  const pair = map.items.find((item: Pair) => isScalar(item.key) && item.key.value === key);
+  if (pair === undefined) return { append: `${key}: ${value}\n` };
+  if (!isScalar(pair.value) || !pair.value.range || pair.value.value === null || pair.value.anchor !== undefined) return undefined;
+  const [from, to] = pair.value.range;
+  return { from, to, put: value };
+}
+
+function apply(text: string, edits: readonly Edit[]): string {
+  const replaced = edits
+    .filter((edit) => 'put' in edit)
+    .toSorted((a, b) => b.from - a.from)
+    .reduce((now, { from, to, put }) => now.slice(0, from) + put + now.slice(to), text);
+  const added = edits.map((edit) => ('append' in edit ? edit.append : '')).join('');
+  return added === '' ? replaced : `${replaced}${replaced.endsWith('\n') || replaced === '' ? '' : '\n'}${added}`;
+}
+
+function read(text: string): unknown {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  return document.errors.length > 0 ? undefined : document.toJS();
+}

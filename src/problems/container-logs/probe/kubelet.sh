@@ -1,0 +1,173 @@
+# shellcheck shell=sh
+# How kubelet keeps the logs of its containers small. Joined behind probe.sh, whose functions it uses.
+#   no-kubelet                                      nothing else follows
+#   running <seconds>                               age of the process
+#   service <unit>                                  the unit of systemd that it belongs to
+#   option <name>=<value>                           of its command line: the options below and no other
+#   drop-ins-on                                     its environment allows --config-dir where that is no default yet (1.28, 1.29)
+#   now <seconds since 1970>
+#   user-args                                       its unit starts it with $KUBELET_USER_ARGS of /etc/kubernetes/kubelet-user-args
+#   fragment <path>                                 the unit's own file
+#   pods <uid> <uid> …                              the pods that kubelet knows
+#   no-pods-folder                                  it has none of its own folder where it was looked for
+#   folder|missing|closed|large|link <path>
+#   file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path>
+#   sum <sha256> <path>                             of the file as it is
+#   text <lines> <path>                             the file follows, so many lines; the values of staticPodURLHeader are left out
+container_logs_kubelet() {
+  container_logs_is_root || return 77
+  container_logs_pid=$(grep -lsx kubelet /proc/[0-9]*/comm)
+  container_logs_pid=${container_logs_pid%%/comm*}
+  container_logs_pid=${container_logs_pid##*/}
+  if [ -z "$container_logs_pid" ]; then
+    echo no-kubelet
+    return 0
+  fi
+  container_logs_kubelet_process "$container_logs_pid"
+  container_logs_known_pods
+  container_logs_kubelet_unit
+  container_logs_kubelet_file "$container_logs_config"
+  container_logs_drop_ins
+  container_logs_kubelet_file /etc/kubernetes/kubelet-user-args
+}
+
+# Sets container_logs_config, _config_dir, _root_dir and _unit.
+container_logs_kubelet_process() {
+  container_logs_config='' container_logs_config_dir='' container_logs_root_dir=/var/lib/kubelet container_logs_unit=''
+  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/container-logs-kubelet"
+  container_logs_wanted=''
+  while IFS= read -r container_logs_word; do
+    case $container_logs_word in
+      --*=*) container_logs_kubelet_option "${container_logs_word%%=*}" "${container_logs_word#*=}" ;;
+      --*)
+        container_logs_wanted=$container_logs_word
+        continue
+        ;;
+      *) [ -z "$container_logs_wanted" ] || container_logs_kubelet_option "$container_logs_wanted" "$container_logs_word" ;;
+    esac
+    container_logs_wanted=''
+  done <"$nm_scratch/container-logs-kubelet"
+  read -r container_logs_line <"/proc/$1/stat"
+  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
+  # shellcheck disable=SC2086 # words on purpose
+  set -- "$1" ${container_logs_line##*) }
+  container_logs_process=$1
+  shift 20
+  container_logs_start=$1
+  read -r container_logs_uptime _ </proc/uptime
+  echo "running $((${container_logs_uptime%%.*} - container_logs_start / 100))"
+  while read -r container_logs_line; do
+    case $container_logs_line in
+      *.service)
+        container_logs_unit=${container_logs_line##*/}
+        echo "service $container_logs_unit"
+        break
+        ;;
+    esac
+  done <"/proc/$container_logs_process/cgroup"
+  if [ -n "$container_logs_config_dir" ] && tr '\000' '\n' <"/proc/$container_logs_process/environ" | grep -q '^KUBELET_CONFIG_DROPIN_DIR_ALPHA='; then
+    echo drop-ins-on
+  fi
+}
+
+container_logs_kubelet_option() {
+  case $1 in
+    --config) container_logs_config=$2 ;;
+    --config-dir) container_logs_config_dir=$2 ;;
+    --root-dir) container_logs_root_dir=$2 ;;
+    --container-log-max-size | --container-log-max-files | --max-pods) ;;
+    --eviction-hard | --eviction-soft | --image-gc-high-threshold) ;;
+    *) return 0 ;;
+  esac
+  echo "option ${1#--}=$2"
+}
+
+# A static pod's folder here and in /var/log/pods has the same name too: a hash instead of a UID.
+container_logs_known_pods() {
+  if ! cd "$container_logs_root_dir/pods" 2>/dev/null; then
+    echo no-pods-folder
+    return 0
+  fi
+  set -- *
+  [ -e "$1" ] || set --
+  echo "pods $*"
+}
+
+container_logs_kubelet_unit() {
+  [ -n "$container_logs_unit" ] && [ -d /run/systemd/system ] || return 0
+  systemctl show -p FragmentPath -p ExecStart -p EnvironmentFiles -- "$container_logs_unit" 2>/dev/null >"$nm_scratch/container-logs-unit" || return 0
+  container_logs_sourced=''
+  container_logs_used=''
+  while IFS= read -r container_logs_line; do
+    case $container_logs_line in
+      FragmentPath=/*) echo "fragment ${container_logs_line#*=}" ;;
+      EnvironmentFiles=/etc/kubernetes/kubelet-user-args*) container_logs_sourced=yes ;;
+      ExecStart=*KUBELET_USER_ARGS*) container_logs_used=yes ;;
+    esac
+  done <"$nm_scratch/container-logs-unit"
+  if [ -n "$container_logs_sourced" ] && [ -n "$container_logs_used" ]; then
+    echo user-args
+  fi
+}
+
+# kubelet takes *.conf of the folder and of those in it, by path (cmd/kubelet/app/server.go, mergeKubeletConfigurations).
+container_logs_drop_ins() {
+  [ -n "$container_logs_config_dir" ] || return 0
+  if [ ! -d "$container_logs_config_dir" ]; then
+    echo "missing $container_logs_config_dir"
+    return 0
+  fi
+  echo "folder $container_logs_config_dir"
+  container_logs_count=0
+  for container_logs_path in "$container_logs_config_dir"/*.conf "$container_logs_config_dir"/*/*.conf; do
+    [ -f "$container_logs_path" ] || continue
+    container_logs_count=$((container_logs_count + 1))
+    [ "$container_logs_count" -le 20 ] || return 0
+    container_logs_kubelet_file "$container_logs_path"
+  done
+}
+
+container_logs_kubelet_file() {
+  [ -n "$1" ] || return 0
+  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+    echo "missing $1"
+    return 0
+  fi
+  [ ! -L "$1" ] || echo "link $1"
+  if [ ! -f "$1" ] || [ ! -r "$1" ]; then
+    echo "closed $1"
+    return 0
+  fi
+  : >"$nm_scratch/container-logs-now"
+  stat -L -c '%f %u %g %s %Z %n' -- "$1" "$nm_scratch/container-logs-now" >"$nm_scratch/container-logs-stat" || return 0
+  {
+    read -r container_logs_line
+    echo "file $container_logs_line"
+    read -r _ _ _ _ container_logs_now _
+    echo "now $container_logs_now"
+  } <"$nm_scratch/container-logs-stat"
+  # shellcheck disable=SC2086 # words on purpose
+  set -- "$1" $container_logs_line
+  if [ "$5" -gt 65536 ]; then
+    echo "large $1"
+    return 0
+  fi
+  sha256sum <"$1" | {
+    read -r container_logs_line _
+    echo "sum $container_logs_line $1"
+  }
+  container_logs_shown "$1" >"$nm_scratch/container-logs-text"
+  awk -v path="$1" 'END { print "text " NR " " path }' <"$nm_scratch/container-logs-text"
+  cat "$nm_scratch/container-logs-text"
+}
+
+# The one place of a KubeletConfiguration that may hold a secret is what it sends along when it asks for static pods.
+container_logs_shown() {
+  awk '
+    /^[ \t"{]*staticPodURLHeader/ { print "staticPodURLHeader: \"***\""; inside = 1; next }
+    inside && /^[ \t\-}]/ { next }
+    { inside = 0; print }
+  ' <"$1"
+}
+
+section kubelet 5 262144 container_logs_kubelet
