@@ -130,7 +130,7 @@ export function schedulesSuite(given: () => Given): void {
     const refused = /^nodemend schedule=wide(-cron)? verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED( on-failure=called)?$/m;
     const job = await podLog('wide-now');
     expect(job.log).toMatch(refused);
-    expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 2 nodes would be changed, and 1 are approved for one run, so nothing was changed.');
+    expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 2 nodes would be changed, more than are approved for one run (1), so nothing was changed.');
     expect(job.exitCode).toBe(8);
     await expect.poll(() => journal('wide', '-u nodemend-wide.service'), { timeout: 30_000, interval: 500 }).toEqual([{ MESSAGE: expect.stringMatching(refused) as unknown, PRIORITY: '3' }].map((entry) => expect.objectContaining(entry) as unknown));
     expect((await scene.run('systemctl show nodemend-wide.service -p Result')).trim()).toBe('Result=exit-code');

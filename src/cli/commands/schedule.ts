@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
 import { languageOption, type TargetOptions } from '../options.ts';
@@ -96,7 +95,6 @@ async function statusesInCluster(options: StatusOptions, context: CommandContext
 
 async function remove(context: CommandContext, name: string, discardEdits: boolean): Promise<number> {
   const { record, folder } = await installedRecord(name, context.environment);
-  if (record.kind === 'cronjob') throw new NodemendError('SCHEDULE_UNKNOWN', { name });
   const removed = await removeSchedule({ record, folder, discardEdits }, context);
   context.output.data.write(`${context.texts.t('schedule.removed', { name })}\n${removed.map((part) => `  ${part}\n`).join('')}`);
   return 0;

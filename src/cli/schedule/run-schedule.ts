@@ -25,9 +25,12 @@ interface ScheduleRun {
 export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: CommandContext): Promise<number> {
   const environment = environmentOf(record, context);
   const folder = scheduleFolder(record.name, environment);
+  const isNotDue = async (): Promise<boolean> => onlyIfDue && !isDue(record.rhythm, await lastStart(record, folder), new Date());
+  // A run that is under way has started: whoever looks again meanwhile has nothing to do, and nothing to say.
+  if (await isNotDue()) return 0;
   await makeFolder(folder);
   return withRunLock(folder.lock, record.name, async () => {
-    if (onlyIfDue && !isDue(record.rhythm, await lastStart(record, folder), new Date())) return 0;
+    if (await isNotDue()) return 0;
     const result = await runOnce(record, { folder, environment, context });
     return result.exitCode;
   });

@@ -51,7 +51,7 @@ export interface ApprovedSelection {
 export const defaultCap: BatchSize = { percent: 10 };
 
 /** A share of a small cluster would be no node at all. Design section 1: at least 3. */
-export const smallestShare = 3;
+const smallestShare = 3;
 
 /** How many of `selected` nodes a cap means: a share is rounded down, and never below three; a number is itself. */
 export function capOf(cap: BatchSize, selected: number): number {
