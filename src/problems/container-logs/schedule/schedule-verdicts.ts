@@ -44,7 +44,10 @@ interface Why {
 }
 
 /** What lies nearest to being in force explains best. */
-function whyNot({ units, jobs, processes, notExecutable }: Scheduler, [other]: readonly ScheduledRun[]): Why {
+function whyNot({ units, jobs, processes, notExecutable }: Scheduler, runs: readonly ScheduledRun[]): Why {
+  const atBoot = runs.find(({ period }) => !Number.isFinite(period));
+  if (atBoot !== undefined) return { why: 'at-boot', params: { by: atBoot.by } };
+  const [other] = runs;
   if (other !== undefined) return { why: 'other-file', params: { by: other.by, file: other.configurations[0] ?? '' } };
   const timer = units.get('logrotate.timer');
   if (timer !== undefined && timer.get('LoadState') === 'masked') return { why: 'timer-masked', params: {} };
