@@ -19,7 +19,7 @@ import { deployFolder } from './shipped-files.ts';
 
 /** nodemend's own image in a real cluster, as `deploy/` says: restricted, with a read-only root, by its service account. */
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-in-cluster-'));
-const [docker, containerd] = ['docker-1', 'containerd-1'];
+const [docker, otherDocker, containerd] = ['docker-1', 'docker-2', 'containerd-1'];
 let testbed: TestTestbed;
 /** The one-file nodemend, which machines outside have. */
 let program: string;
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const making = makeImage(scratch, 0);
   const packing = makeOneFile(process.arch as Architecture, scratch);
   try {
-    testbed = await startTestTestbed({ containerd: 1, docker: 1 }, 'in-cluster');
+    testbed = await startTestTestbed({ containerd: 1, docker: 2 }, 'in-cluster');
   } finally {
     // Whatever became of the testbed, the build is to clear its scratch away.
     await Promise.allSettled([making, packing]);
@@ -99,8 +99,8 @@ test('a Job without a key reads the API server alone, and says that this is no a
   await createJob('api-only', containerd);
   const { exitCode, message, node, log } = await jobEnd('api-only');
   expect(node).toBe(containerd);
-  expect(log).toContain('Cluster in-cluster (https://10.96.0.1), 2 nodes, API server only');
-  expect(log).toContain('Nothing was looked at on 2 nodes: this is not an all-clear.');
+  expect(log).toContain('Cluster in-cluster (https://10.96.0.1), 3 nodes, API server only');
+  expect(log).toContain('Nothing was looked at on 3 nodes: this is not an all-clear.');
   expect(exitCode).toBe(5);
   expect(message).toContain('this is not an all-clear');
 });
@@ -125,7 +125,7 @@ test('its container is not root, cannot become it, and can write only at home; d
   writeFileSync(bundle, json);
   const evidence: Evidence = await readBundle(bundle);
   expect(evidence.cluster).toMatchObject({ state: 'seen', value: { context: 'in-cluster', uid: { state: 'seen' } } });
-  expect(evidence.nodes.map(({ name, api }) => `${name} ${api.state}`)).toEqual([`${containerd} seen`, `${docker} seen`]);
+  expect(evidence.nodes.map(({ name, api }) => `${name} ${api.state}`)).toEqual([`${containerd} seen`, `${docker} seen`, `${otherDocker} seen`]);
 });
 
 test('with a key and the configuration that is offered it goes onto the nodes: a Docker node without a rule is found', async () => {
@@ -139,9 +139,9 @@ test('with a key and the configuration that is offered it goes onto the nodes: a
   await createJob('onto-nodes', docker);
   const { exitCode, node, log } = await jobEnd('onto-nodes');
   expect(node).toBe(docker);
-  expect(log).toMatch(/^Cluster in-cluster \(https:\/\/10\.96\.0\.1\), 2 nodes, via ssh/m);
-  expect(log).toMatch(/^FAIL {2}container-logs, high, 1 node$/m);
-  expect(log).toContain('2 nodes: 1 failing, 1 passing.');
+  expect(log).toMatch(/^Cluster in-cluster \(https:\/\/10\.96\.0\.1\), 3 nodes, via ssh/m);
+  expect(log).toMatch(/^FAIL {2}container-logs, high, 2 nodes$/m);
+  expect(log).toContain('3 nodes: 2 failing, 1 with warnings.');
   expect(exitCode).toBe(3);
 });
 
@@ -151,7 +151,7 @@ test('--via pod takes the same image when none is named', async () => {
   const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
   try {
     const { exitCode, stdout, stderr } = await operator.nodemend('diagnose', '--via', 'pod', '--lang', 'en');
-    expect(stdout, stderr).toContain('2 nodes: 1 failing, 1 passing.');
+    expect(stdout, stderr).toContain('3 nodes: 2 failing, 1 with warnings.');
     expect(exitCode).toBe(3);
   } finally {
     operator.leave();
@@ -160,7 +160,7 @@ test('--via pod takes the same image when none is named', async () => {
 
 test('a Job made from the CronJob, and the CronJob by itself, run the same', async () => {
   await kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/nodemend-diagnose', 'by-hand');
-  expect(await jobEnd('by-hand')).toMatchObject({ exitCode: 3, log: expect.stringContaining('2 nodes: 1 failing, 1 passing.') });
+  expect(await jobEnd('by-hand')).toMatchObject({ exitCode: 3, log: expect.stringContaining('3 nodes: 2 failing, 1 with warnings.') });
   const fired = async (): Promise<string> => kubectl('-n', 'nodemend', 'get', 'jobs', '-o', 'jsonpath={range .items[?(@.metadata.annotations.batch\\.kubernetes\\.io/cronjob-scheduled-timestamp)]}{.metadata.name}{"\\n"}{end}');
   await expect.poll(fired, { timeout: 120_000, interval: 500 }).toMatch(/^nodemend-diagnose-\d+$/m);
   const [job = ''] = (await fired()).split('\n');

@@ -13,22 +13,23 @@ import type { TestTestbed } from '../../testbed/testing/test-testbed.ts';
  */
 export interface ScheduleScene {
   readonly testbed: TestTestbed;
-  readonly machine: string;
-  readonly docker: string;
+  /** Two Docker nodes, whose rule is kept. */
+  readonly first: string;
+  readonly second: string;
   /** As root of the machine. @returns both outputs @throws when it fails */
   readonly run: (script: string) => Promise<string>;
   /** nodemend of the machine, however it ends. */
   readonly nodemend: (...words: readonly string[]) => Promise<{ readonly exitCode: number; readonly output: string }>;
-  /** Puts the drift into a node that its kind can have. */
+  /** Takes a node's rule away. */
   readonly drift: (node: string) => Promise<void>;
-  /** Whether a node is as it should be. */
-  readonly isRight: (node: string) => Promise<boolean>;
+  /** The rule that a node has now; empty when it has none. */
+  readonly ruleOf: (node: string) => Promise<string>;
 }
 
 /** The rule that the operator wants everywhere. */
 export const rule = '/var/lib/docker/containers/*/*.log {\n  daily\n  maxsize 50M\n  rotate 7\n  copytruncate\n  missingok\n  notifempty\n  compress\n}\n';
 
-const docker = 'docker-1';
+const [first, second] = ['docker-1', 'docker-2'];
 const machine = 'containerd-1';
 
 export async function openScheduleScene(testbed: TestTestbed, program: string): Promise<ScheduleScene> {
@@ -44,8 +45,8 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
     known_hosts: await readFile(folder.knownHosts, 'utf8'),
     kubeconfig: stringify({ ...access, clusters }),
     rule,
-    'docker.hosts': host(docker),
-    'all.hosts': host(docker) + host(machine),
+    'one.hosts': host(first),
+    'both.hosts': host(first) + host(second),
     'nodemend.yaml': `via: ssh\nlanguage: en\nssh:\n  user: ${loginUser}\n  identityFiles: [/root/work/key]\n  knownHosts: [/root/work/known_hosts]\n`,
     'tell.sh': '#!/bin/sh\n{ echo "$NODEMEND_SCHEDULE $NODEMEND_EXIT_CODE $NODEMEND_ERROR"; } >>/root/work/told\n',
   };
@@ -55,16 +56,16 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
   const script = problems.find(({ meta }) => meta.id === 'container-logs')?.faultScript ?? '';
   return {
     testbed,
-    machine,
-    docker,
+    first,
+    second,
     run,
     nodemend: async (...words) => {
       const text = await run(`set +e; /usr/local/bin/nodemend ${words.map(shellWord).join(' ')} </dev/null; echo "exit $?"`);
       const [, output = '', code = ''] = /^([\s\S]*)exit (\d+)\n$/.exec(text) ?? [];
       return { output, exitCode: Number(code) };
     },
-    drift: async (node) => void (await testbed.root(node, `set -- ${node === docker ? 'rule-missing' : 'rule-fights-kubelet'}\n${script}`)),
-    isRight: async (node) => (await testbed.root(node, node === docker ? 'cat /etc/logrotate.d/docker 2>/dev/null || true' : 'test -e /etc/logrotate.d/pods || echo right')).length > 0,
+    drift: async (node) => void (await testbed.root(node, `set -- rule-missing\n${script}`)),
+    ruleOf: (node) => testbed.root(node, 'cat /etc/logrotate.d/docker 2>/dev/null || true'),
   };
 }
 

@@ -62,28 +62,28 @@ export function schedulesSuite(given: () => Given): void {
   test('install shows all that it writes, and what it may do', async () => {
     // Time for the installations below, and for the timer's own run.
     first = new Date(Math.ceil((Date.now() + 25_000) / 60_000) * 60_000);
-    const shown = await install('--as', 'systemd', '--name', 'timed', '--every', 'hour', '--at', minuteOf(new Date(first.getTime() - 20 * 60_000)), '--spread', '0', '--', 'container-logs', 'sync', '--from', 'rule', '--hosts', 'docker.hosts', '--known-hosts', 'known_hosts', '--soak', '0');
+    const shown = await install('--as', 'systemd', '--name', 'timed', '--every', 'hour', '--at', minuteOf(new Date(first.getTime() - 20 * 60_000)), '--spread', '0', '--', 'container-logs', 'sync', '--from', 'rule', '--hosts', 'one.hosts', '--known-hosts', 'known_hosts', '--soak', '0');
     expect(shown).toContain('ExecStart=/usr/local/bin/nodemend schedule run /root/.local/state/nodemend/schedules/timed/schedule.json');
     expect(shown).toMatch(/source file +\/root\/work\/rule \(SHA-256 /);
     expect(shown).toMatch(/^Installed: timed /m);
-    await install('--as', 'cron', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--', 'apply', 'container-logs', '--from', 'rule', '--hosts', 'docker.hosts', '--soak', '0');
-    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--out', 'cronjob.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--nodes', scene.machine, '--soak', '0');
+    await install('--as', 'cron', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--', 'apply', 'container-logs', '--from', 'rule', '--hosts', 'one.hosts', '--soak', '0');
+    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--out', 'cronjob.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--from', 'rule', '--nodes', scene.second, '--soak', '0');
     expect(manifest.exitCode, manifest.output).toBe(0);
     const file = join(given().scratch, 'cronjob.yaml');
     writeFileSync(file, await scene.run('cat cronjob.yaml'));
     expect(await given().testbed.kubectl('apply', '-f', file)).toBe('configmap/schedule-night created\ncronjob.batch/schedule-night created\n');
-    await scene.drift(scene.machine);
+    await scene.drift(scene.second);
   });
 
   test('a systemd timer that was missed fires, and repairs the node that drifted', async () => {
-    await scene.drift(scene.docker);
-    expect(await scene.isRight(scene.docker)).toBe(false);
+    await scene.drift(scene.first);
+    expect(await scene.ruleOf(scene.first)).toBe('');
     await missed('timed');
     await expect.poll(() => journal('timed', '-u nodemend-timed.service'), { timeout: 30_000, interval: 500 }).toHaveLength(1);
     const [entry] = await journal('timed', '-u nodemend-timed.service');
     expect(entry?.MESSAGE).toMatch(/^nodemend schedule=timed verdict=done exit=0 run=\d{8}-\d{4}-container-logs-\S+ seconds=\d+$/);
     expect(entry?.PRIORITY).toBe('5');
-    expect(await given().testbed.root(scene.docker, 'cat /etc/logrotate.d/docker')).toBe(rule);
+    expect(await scene.ruleOf(scene.first)).toBe(rule);
     expect((await scene.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
     const status = await scene.nodemend('schedule', 'status', 'timed');
     expect(status.output).toMatch(/^timed +systemd +ready .* done \(0\)/m);
@@ -92,12 +92,12 @@ export function schedulesSuite(given: () => Given): void {
   });
 
   test('cron fires at its minute, and repairs it when it drifted again', async () => {
-    await scene.drift(scene.docker);
+    await scene.drift(scene.first);
     await expect.poll(() => journal('night', '-t nodemend'), { timeout: 130_000, interval: 500 }).toHaveLength(1);
     const [entry] = await journal('night', '-t nodemend');
     expect(entry?.MESSAGE).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/);
     expect(entry?.PRIORITY).toBe('5');
-    expect(await given().testbed.root(scene.docker, 'cat /etc/logrotate.d/docker')).toBe(rule);
+    expect(await scene.ruleOf(scene.first)).toBe(rule);
     expect(await scene.run('cat /root/.local/state/nodemend/schedules/night/runs.log')).toContain('schedule=night verdict=done');
   });
 
@@ -108,16 +108,16 @@ export function schedulesSuite(given: () => Given): void {
     const { exitCode, log } = await podLog(job);
     expect(log).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/m);
     expect(exitCode).toBe(0);
-    expect(await scene.isRight(scene.machine)).toBe(true);
+    expect(await scene.ruleOf(scene.second)).toBe(rule);
     const status = async (): Promise<string> => (await scene.nodemend('schedule', 'status', '--kubeconfig', 'kubeconfig')).output;
     await expect.poll(status, { timeout: 20_000, interval: 500 }).toMatch(/^schedule-night +cronjob +ready .* complete /m);
   });
 
   test('when more drifted than was approved, timer, cron and CronJob change nothing, and say so', async () => {
     const second = new Date(Math.ceil((Date.now() + 15_000) / 60_000) * 60_000);
-    const words = ['--', 'apply', 'container-logs', '--hosts', 'all.hosts', '--soak', '0'];
+    const words = ['--', 'apply', 'container-logs', '--hosts', 'both.hosts', '--soak', '0'];
     await install('--as', 'cron.d', '--name', 'wide-cron', '--every', 'hour', '--at', minuteOf(second), '--cap', '1', '--on-failure', '/root/work/tell.sh', ...words);
-    await Promise.all([scene.drift(scene.docker), scene.drift(scene.machine)]);
+    await Promise.all([scene.drift(scene.first), scene.drift(scene.second)]);
     await install('--as', 'systemd', '--name', 'wide', '--every', 'hour', '--at', minuteOf(new Date(Date.now() - 20 * 60_000)), '--spread', '0', '--cap', '1', '--on-failure', '/root/work/tell.sh', ...words);
     await missed('wide');
     const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'wide', '--every', 'sunday', '--cap', '1', '--out', 'wide.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--soak', '0');
@@ -130,13 +130,13 @@ export function schedulesSuite(given: () => Given): void {
     const refused = /^nodemend schedule=wide(-cron)? verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED( on-failure=called)?$/m;
     const job = await podLog('wide-now');
     expect(job.log).toMatch(refused);
-    expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 2 nodes would be changed, more than are approved for one run (1), so nothing was changed.');
+    expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 3 nodes would be changed, more than are approved for one run (1), so nothing was changed.');
     expect(job.exitCode).toBe(8);
     await expect.poll(() => journal('wide', '-u nodemend-wide.service'), { timeout: 30_000, interval: 500 }).toEqual([{ MESSAGE: expect.stringMatching(refused) as unknown, PRIORITY: '3' }].map((entry) => expect.objectContaining(entry) as unknown));
     expect((await scene.run('systemctl show nodemend-wide.service -p Result')).trim()).toBe('Result=exit-code');
     await expect.poll(async () => (await journal('wide-cron', '-t nodemend')).map(({ MESSAGE }) => MESSAGE), { timeout: 90_000, interval: 500 }).toContainEqual(expect.stringMatching(refused));
     expect((await scene.run('sort /root/work/told')).trim()).toBe('wide 8 APPROVAL_EXCEEDED\nwide-cron 8 APPROVAL_EXCEEDED');
-    for (const node of [scene.docker, scene.machine]) expect(await scene.isRight(node), node).toBe(false);
+    for (const node of [scene.first, scene.second]) expect(await scene.ruleOf(node), node).toBe('');
     const status = await scene.nodemend('schedule', 'status');
     expect(status.output).toContain('wide: its last run ended with APPROVAL_EXCEEDED');
     expect(status.exitCode).toBe(3);
@@ -148,7 +148,7 @@ export function schedulesSuite(given: () => Given): void {
     expect(output).toContain('error=APPROVAL_EXCEEDED');
     expect(output.replaceAll(/\s+/g, ' ')).toContain('The source file is not the one that was approved');
     expect(exitCode).toBe(8);
-    expect(await scene.isRight(scene.docker)).toBe(false);
+    expect(await scene.ruleOf(scene.first)).toBe('');
   });
 
   test('what was installed is taken out, and an edit is not lost by it', async () => {

@@ -155,6 +155,11 @@ describe('a run by the real cron', () => {
 
     const again = nodemend(['schedule', 'run', join(state('night'), 'schedule.json'), '--if-due']);
     expect(again).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    // As if the machine had been off since: the next look makes up for it.
+    const kept = JSON.parse(readFileSync(join(state('night'), 'last-run.json'), 'utf8')) as object;
+    writeFileSync(join(state('night'), 'last-run.json'), JSON.stringify({ ...kept, startedAt: new Date(Date.now() - 3 * 3_600_000).toISOString() }));
+    expect(nodemend(['schedule', 'run', join(state('night'), 'schedule.json'), '--if-due'])).toEqual({ exitCode: 5, stdout: '', stderr: '' });
+    expect(readFileSync(join(state('night'), 'runs.log'), 'utf8').match(/verdict=incomplete/g)).toHaveLength(2);
     expect(nodemend(['schedule', 'status', 'night', '-o', 'json'])).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('"verdict": "incomplete"') as unknown });
     expect(nodemend(['schedule', 'remove', 'night']).exitCode).toBe(0);
     expect(root.run('ls /etc/cron.d')).not.toContain('nodemend');
