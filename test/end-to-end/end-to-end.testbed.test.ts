@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest';
 import { describeBundle } from './suites/bundle.ts';
 import { describeCure } from './suites/cure.ts';
+import { describeDrift } from './suites/drift.ts';
 import { describeInterrupted } from './suites/interrupted.ts';
 import { describeKilled } from './suites/killed.ts';
 import { describeLanguages } from './suites/languages.ts';
@@ -14,6 +15,7 @@ const { create, down } = shareCluster(() => openTestbedCluster('e2e', { containe
 afterAll(down);
 
 describeCure(create);
+describeDrift(create);
 describeBundle(create);
 describeLanguages(create);
 describeSecrets(create);
