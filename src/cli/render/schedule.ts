@@ -104,10 +104,10 @@ function lastWords({ verdict, exitCode, startedAt }: LastRun): string {
   return [verdict, ...(exitCode === undefined ? [] : [`(${exitCode})`]), shortTime(startedAt)].join(' ');
 }
 
-/** Minutes are enough, in the reader's own time; what is not a time (systemd's words) stays as it is. */
+/** Minutes are enough, in the reader's own time. */
 function shortTime(text: string): string {
   const time = new Date(text);
-  if (!/^\d{4}-/.test(text) || Number.isNaN(time.getTime())) return text;
+  if (Number.isNaN(time.getTime())) return text;
   const two = (number: number): string => String(number).padStart(2, '0');
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crontabBlock, cronCommand, withBlock } from '../../engine/schedule/crontab-text.ts';
@@ -56,7 +57,7 @@ interface Installing extends Installation {
 }
 
 /**
- * Writes it all, the part that makes it run last; whatever fails is taken back. @throws NodemendError SCHEDULE_NOT_WRITTEN,
+ * Writes it all, the part that makes it run last; whatever fails is taken back. @throws NodemendError SCHEDULE_EXISTS, SCHEDULE_NOT_WRITTEN,
  * SYSTEMCTL_FAILED, CRONTAB_…
  */
 export async function installSchedule({ record, folder, approval, files, crontab }: Installing, { environment }: CommandContext): Promise<void> {
@@ -64,6 +65,9 @@ export async function installSchedule({ record, folder, approval, files, crontab
     ...files.map(({ path, text }): WrittenPart => ({ what: 'file', path, sha256: sha256(text) })),
     ...(crontab === undefined ? [] : [{ what: 'crontab', sha256: sha256(crontab) } as const]),
   ];
+  // Somebody's own, or left over from a state folder that is gone: not ours to write over.
+  const there = files.find(({ path }) => existsSync(path));
+  if (there) throw new NodemendError('SCHEDULE_EXISTS', { name: record.name, path: there.path });
   const undo: (() => Promise<unknown>)[] = [];
   const put = async (path: string, text: string, mode: number): Promise<void> => {
     undo.unshift(() => rm(path, { force: true }));

@@ -18,7 +18,7 @@ export interface ScheduleStatus {
   readonly command: readonly string[];
   readonly state: 'ready' | 'running' | 'edited' | 'gone' | 'stopped' | 'overdue' | 'unknown';
   readonly parts: readonly FoundPart[];
-  /** When it comes up next, RFC 3339, or in systemd's own words. */
+  /** When it comes up next, RFC 3339. */
   readonly next?: string;
   /** Absent when it never ran. */
   readonly last?: LastRun;

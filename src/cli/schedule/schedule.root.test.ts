@@ -165,6 +165,13 @@ describe('a run by the real cron', () => {
     expect(root.run('ls /etc/cron.d')).not.toContain('nodemend');
   }, 150_000);
 
+  test('a table that is there already is nobody’s to write over', () => {
+    root.run('echo "# theirs" >/etc/cron.d/nodemend-taken');
+    expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'taken', '--yes', ...failing()]))).toBe('SCHEDULE_EXISTS');
+    expect(root.run('cat /etc/cron.d/nodemend-taken')).toBe('# theirs\n');
+    expect(existsSync(state('taken'))).toBe(false);
+  });
+
   test('without a folder for tables nothing is installed', () => {
     root.run('mv /etc/cron.d /etc/cron.off');
     expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'nowhere', '--yes', ...failing()]))).toBe('SCHEDULE_NOT_WRITTEN');

@@ -43,7 +43,7 @@ export async function forgetUnits(environment: Environment): Promise<void> {
 export interface TimerState {
   readonly active: boolean;
   readonly enabled: boolean;
-  /** As systemd prints it; absent when nothing is to come. */
+  /** RFC 3339; absent when nothing is to come. */
   readonly next?: string;
 }
 
@@ -51,8 +51,18 @@ export interface TimerState {
 export async function timerState(name: string, environment: Environment): Promise<TimerState> {
   const text = await systemctl(['show', `${unitName(name)}.timer`, '--property=ActiveState,UnitFileState,NextElapseUSecRealtime'], environment);
   const values = new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
-  const next = values.get('NextElapseUSecRealtime') ?? '';
-  return { active: values.get('ActiveState') === 'active', enabled: values.get('UnitFileState') === 'enabled', ...(next === '' ? {} : { next }) };
+  const next = timeOf(values.get('NextElapseUSecRealtime') ?? '');
+  return { active: values.get('ActiveState') === 'active', enabled: values.get('UnitFileState') === 'enabled', ...(next === undefined ? {} : { next }) };
+}
+
+/**
+ * A time as systemctl prints it: `Thu 2026-11-26 21:17:00 KST`, in the zone that this process is in too (systemd.time(7)); newer ones have
+ * `--timestamp=`. RFC 3339; undefined for what is none.
+ */
+export function timeOf(text: string): string | undefined {
+  const [, day, time] = /^\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/.exec(text) ?? [];
+  const date = new Date(`${day}T${time}`);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 /** What systemd itself says of the units; a machine without the program takes them as they are. */
