@@ -3,14 +3,14 @@ import type { ChrootNode } from './chroot-node.ts';
 
 /**
  * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what a node
- * that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself.
+ * that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself. Each call adds a
+ * letter to a file, which those of one pipeline can do at once.
  */
 const wrapper = `#!/bin/dash
 name=\${0##*/}
-count=0
+printf x >>/tmp/count
 read -r count </tmp/count
-count=$((count + 1))
-echo "$count" >/tmp/count
+count=\${#count}
 read -r at when </tmp/kill-at
 [ "$count $when" != "$at before" ] || kill -9 0
 /usr/real/"$name" "$@"
@@ -45,7 +45,7 @@ export class KillingTools {
 
   /** From now on programs are counted, and one of them kills. */
   arm(point: KillPoint): void {
-    writeFileSync(this.node.path('tmp/count'), '0\n');
+    writeFileSync(this.node.path('tmp/count'), '');
     writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when}\n`);
     this.point('wrapped');
   }
@@ -57,7 +57,7 @@ export class KillingTools {
 
   /** Calls since it was armed. */
   calls(): number {
-    return Number(readFileSync(this.node.path('tmp/count'), 'utf8'));
+    return readFileSync(this.node.path('tmp/count'), 'utf8').length;
   }
 
   private point(folder: string): void {

@@ -22,7 +22,8 @@ function mergeValues(name: string, values: readonly (string | number | undefined
   if (name === 'count') return Math.max(...numbers);
   if (numbers.length < present.length) return mergeTexts(name, present.map(String));
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-  return least === most ? formatQuantity(name, most) : `${formatQuantity(name, least)}–${formatQuantity(name, most)}`;
+  const [from, to] = [formatQuantity(name, least), formatQuantity(name, most)];
+  return from === to ? to : `${from}–${to}`;
 }
 
 function mergeTexts(name: string, texts: readonly string[]): string {

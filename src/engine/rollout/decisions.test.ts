@@ -9,7 +9,7 @@ import { planSchema, type Plan } from '../plan.ts';
 import { isRunId, newRunId } from '../run-id.ts';
 import { defaultRunOptions, type NodeOutcome, type RunOptions } from '../run.ts';
 import { concurrently } from './concurrently.ts';
-import { guardPlan } from './guards.ts';
+import { guardPlan, isDisruptive } from './guards.ts';
 import { batchCap, fallen } from './health.ts';
 import { failureStop } from './stop-rule.ts';
 import { summarize } from './verdict.ts';
@@ -62,6 +62,13 @@ describe('what may not happen by accident', () => {
     expect(() => guardPlan(reboot, options, world)).toThrow(expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'reboot' } }));
     expect(() => guardPlan(reboot, { ...options, allow: ['restart'] }, world)).toThrow(expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED' }));
     expect(() => guardPlan(reboot, { ...options, allow: ['reboot'] }, world)).not.toThrow();
+  });
+
+  it('logs that are lost for good; but that stops nothing on the node, so it takes no node out of service', () => {
+    const lossy = planOf({ actions: [fileAction({ disrupts: 'discard' })] });
+    expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, world)).toThrow(expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'discard' } }));
+    expect(() => guardPlan(lossy, { ...options, allow: ['discard'] }, { ...world, ownMachineId: 'm-1' })).not.toThrow();
+    expect([isDisruptive(lossy), isDisruptive(reboot)]).toEqual([false, true]);
   });
 
   it('a change of the control plane that was not named', () => {
@@ -127,6 +134,8 @@ describe('the verdict on a run', () => {
     expect(verdictOf('done', 'done')).toBe('done');
     expect(verdictOf('done', 'refused')).toBe('partly');
     expect(verdictOf('refused', 'unreachable')).toBe('refused');
+    const lost = { node: 'w0', ending: 'refused', left: 'changed', code: 'LOG_NOT_KEPT' } as const;
+    expect(summarize({ run: 'r', kind: 'undo', nodes: [lost], stopped: undefined, began: true, locked: [] })).toMatchObject({ verdict: 'partly', exitCode: 6 });
   });
 });
 

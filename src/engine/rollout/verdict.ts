@@ -43,8 +43,8 @@ function changeVerdict(nodes: readonly NodeOutcome[], began: boolean, whole: boo
   return !began || onlyRefused ? 'refused' : 'stopped-and-restored';
 }
 
-/** Nodes where nothing was left to take back count as done. */
+/** Nodes where nothing was left to take back count as done. Of one that had kept no copy of some logs, all else was taken back. */
 function undoVerdict(nodes: readonly NodeOutcome[], whole: boolean): RunVerdict {
   if (whole && nodes.every(({ ending }) => ending === 'done')) return 'done';
-  return nodes.some(({ ending }) => ending === 'done') ? 'partly' : 'refused';
+  return nodes.some(({ ending, code }) => ending === 'done' || code === 'LOG_NOT_KEPT') ? 'partly' : 'refused';
 }

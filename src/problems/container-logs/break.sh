@@ -80,7 +80,7 @@ fill_disk() {
   if [ -d "$containers" ]; then
     home=$containers
     for candidate in "$containers"/*/*-json.log; do
-      [ -f "$candidate" ] && live=$candidate && break
+      newer "$candidate"
     done
     [ -n "${live-}" ] || grow_log
     live=${live:-$log}
@@ -90,7 +90,7 @@ fill_disk() {
   else
     home=/var/log/pods
     for candidate in "$home"/*/*/0.log; do
-      [ -f "$candidate" ] && [ ! -L "$candidate" ] && live=$candidate && break
+      newer "$candidate"
     done
     if [ -z "${live-}" ]; then
       say 'no docker here, and no pod with a log' >&2
@@ -123,6 +123,15 @@ fill_disk() {
   done
   write_log "$dead" "$least" '2 days ago'
   write_log "$live" "$least" now
+}
+
+# newer FILE: of the logs that are asked about, the one that was written last is in $live
+newer() {
+  [ -f "$1" ] && [ ! -L "$1" ] || return 0
+  # shellcheck disable=SC3013 # dash, bash and busybox have it
+  if [ -z "${live-}" ] || [ "$1" -nt "$live" ]; then
+    live=$1
+  fi
 }
 
 # write_log FILE BYTES DATE: that many bytes of lines are added

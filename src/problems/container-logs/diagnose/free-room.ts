@@ -4,7 +4,8 @@ import { linesOf, type FileSystem, type Line } from '../forecast/eviction.ts';
 import { kubeletSettings } from '../forecast/kubelet-settings.ts';
 import { rolesOf } from '../forecast/node-forecast.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { DeviceRoom, FreeRoom } from '../facts/free-room.ts';
+import { isSameDisk, type DiskRoom } from '../facts/disk.ts';
+import type { FreeRoom } from '../facts/free-room.ts';
 import { wasAskedFor } from '../facts/section-text.ts';
 import { finding, unseenPart } from './finding.ts';
 import { freeableLogs, type FreeableLog, type LogClass } from './freeable.ts';
@@ -12,7 +13,7 @@ import type { NodeRuntime } from './node-runtime.ts';
 
 /** A disk with logs on it, and those of them that may be freed. */
 export interface LogDisk {
-  readonly disk: DeviceRoom;
+  readonly disk: DiskRoom;
   readonly logs: readonly FreeableLog[];
 }
 
@@ -20,6 +21,15 @@ export interface LogDisk {
 const worthShare = 1 / 20;
 
 const named = 10;
+
+const podLogs = '/var/log/pods';
+
+/** Whose log it is, and which: an id of 64 digits tells nobody anything. */
+function shortName(path: string, names: ReadonlyMap<string, string | undefined>): string {
+  const [file = '', folder = '', pod = ''] = path.split('/').toReversed();
+  if (path.startsWith(podLogs)) return `${pod.split('_').slice(0, 2).join('/')}/${folder} ${file}`;
+  return `${names.get(folder) ?? folder.slice(0, 12)} ${file.slice(folder.length + 1)}`;
+}
 
 /** A disk of logs on which kubelet makes room by itself, or is about to. */
 export interface FullDisk extends LogDisk {
@@ -37,10 +47,10 @@ export function roomFindings(node: NodeEvidence, facts: NodeFacts, runtime: Node
   if (freeRoom.state === 'unknown') return [unseenPart(node.name, 'room-unknown', 'free-room', freeRoom.reason)];
   if (freeRoom.state !== 'seen') return [];
   const full = fullDisk(freeRoom.value, facts, runtime);
-  return full === undefined ? [] : [overThreshold(node.name, full)];
+  return full === undefined ? [] : [overThreshold(node.name, facts, full)];
 }
 
-function overThreshold(node: string, { disk, logs, worst, isConfigured }: FullDisk): Finding {
+function overThreshold(node: string, facts: NodeFacts, { disk, logs, worst, isConfigured }: FullDisk): Finding {
   const evicts = worst.what === 'eviction';
   return finding(node, {
     status: 'fail',
@@ -49,18 +59,20 @@ function overThreshold(node: string, { disk, logs, worst, isConfigured }: FullDi
     params: { path: disk.path, used: percentUsed(disk.size, disk.available), limit: percentUsed(disk.size, worst.available), logBytes: bytesOf(logs, ['rotated', 'dead', 'live']) },
     severity: evicts ? 'critical' : 'high',
     sections: ['runtime', 'log-files', 'disk', 'free-room'],
-    facts: { ...roomFacts(logs), diskBytes: disk.size, diskFreeBytes: disk.available },
+    facts: { ...roomFacts(logs, facts), diskBytes: disk.size, diskFreeBytes: disk.available },
   });
 }
 
 /** Bytes on the disk that each step would free, in the order in which they are to be taken. */
-function roomFacts(logs: readonly FreeableLog[]): Readonly<Record<string, FactValue>> {
+function roomFacts(logs: readonly FreeableLog[], facts: NodeFacts): Readonly<Record<string, FactValue>> {
+  const containers = facts.logFiles.state === 'seen' ? (facts.logFiles.value.docker?.containers ?? []) : [];
+  const names = new Map(containers.map(({ id, name }) => [id, name]));
   const largest = logs.toSorted((a, b) => b.allocated - a.allocated).slice(0, named);
   return {
     rotatedBytes: bytesOf(logs, ['rotated']),
     deadBytes: bytesOf(logs, ['dead']),
     liveBytes: bytesOf(logs, ['live']),
-    freeable: largest.map(({ path, allocated, log }) => ({ name: path, bytes: allocated, log })),
+    freeable: largest.map(({ path, allocated, log }) => ({ name: shortName(path, names), bytes: allocated, log, path })),
   };
 }
 
@@ -85,19 +97,25 @@ function crossed(logDisk: LogDisk, facts: NodeFacts, runtime: NodeRuntime): read
 }
 
 /** Where there is no kubelet, or its folders are not on a disk that was seen: as if it had its folders here. */
-function rolesHere(disk: DeviceRoom, facts: NodeFacts, runtime: NodeRuntime): ReadonlySet<FileSystem> {
+function rolesHere(disk: DiskRoom, facts: NodeFacts, runtime: NodeRuntime): ReadonlySet<FileSystem> {
   const room = facts.disk.state === 'seen' ? facts.disk.value.find(({ path }) => path === disk.path) : undefined;
   const roles = room === undefined ? new Set<FileSystem>() : rolesOf(facts, runtime, room);
   return roles.size === 0 ? new Set(['nodefs', 'imagefs']) : roles;
 }
 
-/** Each disk that holds logs, once. */
+/** Each disk that holds logs. */
 export function logDisks(room: FreeRoom, facts: NodeFacts): readonly LogDisk[] {
   const pods = facts.logFiles.state === 'seen' ? facts.logFiles.value.pods : [];
   const dockerRuns = facts.runtime.state === 'seen' && facts.runtime.value.processes.has('dockerd');
   const logs = freeableLogs(room, { pods, dockerRuns });
-  const disks = new Map(room.disks.filter(({ path }) => path !== '/var/lib').toReversed().map((disk) => [disk.device, disk]));
-  return [...disks.values()].map((disk) => ({ disk, logs: logs.filter(({ device }) => device === disk.device) }));
+  const isOfPods = ({ path }: FreeableLog): boolean => path.startsWith(podLogs);
+  const disks = room.disks.filter(({ path }) => path !== '/var/lib');
+  // One disk for both is told once, by docker's folder.
+  return disks.flatMap((disk, index) => {
+    if (disks.slice(0, index).some((other) => isSameDisk(disk, other))) return [];
+    const here = disks.filter((other) => isSameDisk(disk, other)).map(({ path }) => path === podLogs);
+    return [{ disk, logs: logs.filter((log) => here.includes(isOfPods(log))) }];
+  });
 }
 
 function percentUsed(size: number, available: number): number {

@@ -1,10 +1,12 @@
+import { parseDisk, type DiskRoom } from './disk.ts';
 import type { SectionText } from './section-text.ts';
 
 /** The large logs on a node whose disk is nearly full. */
 export interface FreeRoom {
   /** The node's clock, seconds since 1970. */
   readonly now: number;
-  readonly disks: readonly DeviceRoom[];
+  /** Those of the logs, and that of `/var/lib`. */
+  readonly disks: readonly DiskRoom[];
   /** `roomy`: a quarter of each disk is free, and nothing else was looked at. */
   readonly state: 'roomy' | 'looked';
   /** UIDs of the pods that kubelet has here; undefined when its folder was not found. */
@@ -13,17 +15,6 @@ export interface FreeRoom {
   readonly logs: readonly LargeLog[];
   /** Large logs that are not in the list. */
   readonly more: number;
-}
-
-/** A disk of the logs, or the one of `/var/lib`, by one of the folders on it; bytes. */
-export interface DeviceRoom {
-  readonly device: string;
-  readonly path: string;
-  readonly size: number;
-  /** For root. */
-  readonly free: number;
-  /** For everybody else, which is what kubelet goes by. */
-  readonly available: number;
 }
 
 export interface LargeLog {
@@ -43,12 +34,13 @@ export interface LargeLog {
 /** Takes the section `free-room` apart (see probe/free-room.sh for its form). */
 export function parseFreeRoom({ text, truncated }: SectionText): FreeRoom | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
-  if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
+  const disks = parseDisk({ text: lines.filter((line) => line.startsWith('disk ')).map((line) => line.slice(5)).join('\n'), truncated });
+  if (truncated || disks === undefined || !lines.every((line) => linePattern.test(line))) return undefined;
   const valuesOf = (word: string): readonly string[] =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   return {
     now: Number(valuesOf('now')[0] ?? 0),
-    disks: valuesOf('disk').map(readDisk),
+    disks,
     state: lines.includes('roomy') || lines.length === 0 ? 'roomy' : 'looked',
     pods: lines.includes('pods-known') ? new Set(valuesOf('pod')) : undefined,
     logs: valuesOf('log').map(readLog),
@@ -57,13 +49,7 @@ export function parseFreeRoom({ text, truncated }: SectionText): FreeRoom | unde
 }
 
 const linePattern =
-  /^(?:roomy|pods-known|(?:now|more) \d+|pod [^/]+|disk \d+ \d+ \d+ \d+ \d+ \/.*|log (?:open|closed) \d+ [0-9a-f]+ \d+ \d+ \d+ \d+ \d+ -?\d+ \d+ \/.+)$/;
-
-function readDisk(fields: string): DeviceRoom {
-  const [device = '', block, blocks, free, available, ...path] = fields.split(' ');
-  const bytes = (count: string | undefined): number => Number(block) * Number(count);
-  return { device, path: path.join(' '), size: bytes(blocks), free: bytes(free), available: bytes(available) };
-}
+  /^(?:roomy|pods-known|(?:now|more) \d+|pod [^/]+|disk .*|log (?:open|closed) \d+ [0-9a-f]+ \d+ \d+ \d+ \d+ \d+ -?\d+ \d+ \/.+)$/;
 
 function readLog(fields: string): LargeLog {
   const [state, blocks, , , , links, device = '', inode = '', modified, size, ...path] = fields.split(' ');

@@ -5,7 +5,8 @@ import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from '../dia
 import type { FreeableLog, LogClass } from '../diagnose/freeable.ts';
 import type { NodeRuntime } from '../diagnose/node-runtime.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { DeviceRoom, FreeRoom } from '../facts/free-room.ts';
+import { isSameDisk, type DiskRoom } from '../facts/disk.ts';
+import type { FreeRoom } from '../facts/free-room.ts';
 
 type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 
@@ -74,14 +75,19 @@ interface TakenLog extends FreeableLog {
 
 function chooseLogs(room: FreeRoom, facts: NodeFacts, { runtime, troubles, asked }: Wanted): Chosen {
   const full = fullDisk(room, facts, runtime);
-  const outgrown = troubles.some(({ rule }) => rule === 'log-outgrows-room') ? outgrownLogs(logDisks(room, facts)) : [];
-  const logs = full?.logs ?? outgrown;
-  const found = { rotatedBytes: bytesOf(logs, ['rotated']), deadBytes: bytesOf(logs, ['dead']), liveBytes: bytesOf(logs, ['live']) };
-  const budget = new Budget(full === undefined ? 0 : wantedRoom(full), room.disks.find(({ path }) => path === '/var/lib'));
+  const place = full ?? logDisks(room, facts).find((logDisk) => outgrownLogs(logDisk).length > 0);
+  if (place === undefined) return { taken: [], missing: 0, found: { rotatedBytes: 0, deadBytes: 0, liveBytes: 0 } };
+  const { disk, logs } = place;
+  const budget = new Budget({ wanted: full === undefined ? 0 : wantedRoom(full), disk, home: room.disks.find(({ path }) => path === '/var/lib') });
   const ordered = asked.flatMap((log) => inOrder(logs.filter((one) => one.log === log), log));
   for (const log of ordered) if (budget.isShort()) budget.take(log);
+  const outgrown = troubles.some(({ rule }) => rule === 'log-outgrows-room') ? outgrownLogs(place) : [];
   for (const log of outgrown) if (asked.includes(log.log)) budget.take(log);
-  return { taken: budget.taken, missing: budget.missing(), found };
+  return { taken: budget.taken, missing: budget.missing(), found: foundBytes(logs) };
+}
+
+function foundBytes(logs: readonly FreeableLog[]): Chosen['found'] {
+  return { rotatedBytes: bytesOf(logs, ['rotated']), deadBytes: bytesOf(logs, ['dead']), liveBytes: bytesOf(logs, ['live']) };
 }
 
 /** The oldest of what was rotated, because it is missed least; of others the largest, because fewest are touched then. */
@@ -96,21 +102,30 @@ function wantedRoom({ disk, first }: FullDisk): number {
 }
 
 /** Larger than the room: logrotate cannot copy it, so it never empties it. */
-function outgrownLogs(disks: readonly LogDisk[]): readonly FreeableLog[] {
-  return disks.flatMap(({ disk, logs }) => logs.filter(({ log, allocated }) => log !== 'rotated' && allocated > disk.free));
+function outgrownLogs({ disk, logs }: LogDisk): readonly FreeableLog[] {
+  return logs.filter(({ log, allocated }) => log !== 'rotated' && allocated > disk.free);
+}
+
+interface Rooms {
+  /** Bytes that are to become free. */
+  readonly wanted: number;
+  readonly disk: DiskRoom;
+  /** Where copies lie; undefined when it was not seen. */
+  readonly home: DiskRoom | undefined;
 }
 
 /** What is freed so far, and the room for copies. */
 class Budget {
   readonly taken: TakenLog[] = [];
   private wanted: number;
-  private readonly home: DeviceRoom | undefined;
   private homeFree: number;
+  /** Copies take from the very room that is to be freed. */
+  private readonly sharesDisk: boolean;
 
-  constructor(wanted: number, home: DeviceRoom | undefined) {
+  constructor({ wanted, disk, home }: Rooms) {
     this.wanted = wanted;
-    this.home = home;
     this.homeFree = home?.free ?? 0;
+    this.sharesDisk = home !== undefined && isSameDisk(disk, home);
   }
 
   isShort(): boolean {
@@ -127,9 +142,8 @@ class Budget {
     const copy = Math.ceil(log.size * copyShare);
     const keep = keepOf(log, copy <= room);
     const copied = keep === 'never' ? 0 : Math.min(copy, room);
-    const isSameDisk = this.home?.device === log.device;
-    this.wanted -= log.allocated - (isSameDisk ? copied : 0);
-    this.homeFree += (isSameDisk ? log.allocated : 0) - copied;
+    this.wanted -= log.allocated - (this.sharesDisk ? copied : 0);
+    this.homeFree += (this.sharesDisk ? log.allocated : 0) - copied;
     this.taken.push({ ...log, keep });
   }
 }

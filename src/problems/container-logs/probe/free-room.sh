@@ -2,14 +2,19 @@
 # Which large logs fill a disk that is nearly full, and which of them nobody writes any more. Joined behind probe.sh, whose
 # functions and $nm_scratch it uses. While there is room it looks at nothing but the disks; no tree is walked a second time.
 #   now <seconds since 1970>
-#   disk <device> <bytes a block> <blocks> <free> <free for users> <path>
+#   disk …                                   a line as the section `disk` has it
 #   roomy                                    a quarter of each disk is free: nothing else follows
 #   pods-known · pod <uid>                   the pods that kubelet has on this node
 #   log <open|closed> <blocks of 512> <mode, hex> <uid> <gid> <links> <device> <inode> <last written> <bytes> <path>
 #   more <count>                             large logs that are not in the list, which holds the largest 300
 # A log is large from 1 MiB on the disk.
 container_logs_free_room() {
+  # The section `disk` has seen it already.
   # shellcheck disable=SC2154 # set by the prelude
+  if [ -e "$nm_scratch/container-logs-roomy" ]; then
+    echo roomy
+    return 0
+  fi
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   set --
   for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods; do
@@ -19,19 +24,15 @@ container_logs_free_room() {
   # Copies that an undo needs lie below the last one.
   set -- "$@" /var/lib
   echo "now $(date +%s)"
-  container_logs_rooms=$(stat -f -c '%S %b %f %a %n' -- "$@") || return 1
-  container_logs_devices=$(stat -L -c '%d' -- "$@") || return 1
+  container_logs_rooms=$(stat -f -c '%S %b %f %a %c %d %i %n' -- "$@") || return 1
   set -f
   IFS='
 '
-  # shellcheck disable=SC2086 # one number a line
-  set -- $container_logs_devices
   container_logs_state=roomy
   for container_logs_line in $container_logs_rooms; do
-    echo "disk $1 $container_logs_line"
-    shift
+    echo "disk $container_logs_line"
     IFS=' '
-    # shellcheck disable=SC2086 # five fields
+    # shellcheck disable=SC2086 # eight fields
     container_logs_is_roomy $container_logs_line || container_logs_state=full
   done
   unset IFS
@@ -45,9 +46,9 @@ container_logs_free_room() {
   container_logs_large
 }
 
-# container_logs_is_roomy BYTES_A_BLOCK BLOCKS FREE FREE_FOR_USERS PATH
+# container_logs_is_roomy BYTES_A_BLOCK BLOCKS FREE FREE_FOR_USERS INODES FREE_INODES ID PATH
 container_logs_is_roomy() {
-  [ "$5" = /var/lib ] || [ $(($4 * 4)) -ge "$2" ]
+  [ "$8" = /var/lib ] || [ $(($4 * 4)) -ge "$2" ]
 }
 
 # kubelet has a folder for each pod that it knows, and takes it away with the pod.
