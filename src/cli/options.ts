@@ -48,7 +48,7 @@ export interface OutputOptions {
 
 const viaKinds = ['ssh', 'system-ssh', 'pod', 'local'] as const;
 /** Of a command that has a table for people, and a document for programs. */
-export const documentFormats = ['table', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
+export const documentFormats = ['table', 'json', 'yaml', 'markdown'] as const satisfies readonly OutputFormat[];
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 
 /** For options that may be repeated. */

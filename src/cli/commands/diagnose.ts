@@ -10,6 +10,7 @@ import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { collectWords, severities, withAccess, withCommon, withKubelet, withOutput, withTargets, type AccessOptions, type OutputOptions, type TargetOptions } from '../options.ts';
 import { findingsDocument } from '../render/findings/document.ts';
+import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
 import { renderFindingsWide } from '../render/findings/wide.ts';
 import type { FindingsReport } from '../render/findings/report.ts';
@@ -75,5 +76,6 @@ function render(report: FindingsReport, format: OutputFormat, { context, texts, 
     document: () => findingsDocument(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems)),
     table: () => renderFindings(report, nextCommand, view),
     wide: () => renderFindingsWide(report, view),
+    markdown: () => renderFindingsMarkdown(report, nextCommand, texts),
   });
 }

@@ -7,7 +7,7 @@ import { isInvalid, parseReference, type ImageReference } from '../../registry/r
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
 import { nodeProgress } from '../node-progress.ts';
-import { outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
 import { knownError } from '../render/error.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { renderRateLimit } from '../render/rate-limit.ts';
@@ -31,7 +31,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
   return withAccess(withTargets(withCommon(command, t), t), t)
     .option('--image <reference>', t('option.rateLimitImage'), previewImage)
     .option('--plain-http', t('option.plainHttp'))
-    .addOption(outputOption(t, ['table', 'json', 'yaml']))
+    .addOption(outputOption(t, documentFormats))
     .option('--out <file>', t('option.out'))
     .action((options: RateLimitOptions) => run((context) => rateLimit(context, options)));
 }

@@ -3,8 +3,8 @@ import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
-import { languageOption, type TargetOptions } from '../options.ts';
-import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { languageOption, outputOption, type TargetOptions } from '../options.ts';
+import { diagnoseFormats, inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { renderSchedules } from '../render/schedule.ts';
 import { wrapSentence } from '../render/wrap.ts';
@@ -51,7 +51,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
         .argument('[name]', t('argument.schedule'))
         .option('--kubeconfig <file>', t('option.kubeconfig'))
         .option('--context <name>', t('option.context'))
-        .addOption(new Option('-o, --output <format>', t('option.output')).choices(['table', 'wide', 'json', 'yaml'] satisfies OutputFormat[]).default('table'))
+        .addOption(outputOption(t, diagnoseFormats))
         .addOption(new Option('--out <file>', t('option.out')))
         .action((name: string | undefined, options: StatusOptions) => run((context) => status(context, name, options))),
     )

@@ -36,14 +36,17 @@ test('values that are there twice are written twice, and long ones on one line',
 
 test('a view that a command lacks is its table', async () => {
   expect(await inFormat('wide', views({}))).toBe('table\n');
+  expect(await inFormat('markdown', { ...views({}), table: () => '\u001b[31mred\u001b[39m ```\n' })).toBe('````\nred ```\n````\n');
   expect(await inFormat('json', views({ a: 1 }))).toBe(jsonText({ a: 1 }));
 });
 
-test('every command that prints JSON prints YAML', async () => {
+test('every command that prints JSON prints YAML, and those that report on nodes Markdown', async () => {
   const program = await buildProgram(createTexts('en', problems), () => Promise.resolve());
   const formats: (readonly string[])[] = [];
   applyToAll(program, ({ options }) => formats.push(...options.filter(({ long }) => long === '--output').map(({ argChoices }) => argChoices ?? [])));
 
   expect(formats.length).toBeGreaterThan(4);
   expect(formats.filter((choices) => choices.includes('json') !== choices.includes('yaml'))).toEqual([]);
+  // Manifests that change are shown as a patch, which needs no other form.
+  expect(formats.filter((choices) => !choices.includes('markdown')).every((choices) => choices.includes('sarif'))).toBe(true);
 });

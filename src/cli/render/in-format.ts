@@ -1,11 +1,14 @@
+import { stripVTControlCharacters } from 'node:util';
+import { fencedText } from './markdown/markdown-text.ts';
+
 /**
  * Every way of printing that there is. `table` and `wide` are for people at a terminal, `markdown` for a ticket or a chat; `json`
  * and `yaml` are one document in two notations, for programs; `sarif` is what code review tools read.
  */
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'markdown' | 'sarif';
 
-/** Of the command whose format the configuration can set. */
-export const diagnoseFormats = ['table', 'wide', 'json', 'yaml'] as const satisfies readonly OutputFormat[];
+/** All that people and programs read; what `diagnose` has, whose format the configuration can set. */
+export const diagnoseFormats = ['table', 'wide', 'json', 'yaml', 'markdown'] as const satisfies readonly OutputFormat[];
 
 /** What a command has to print, each view made only when it is asked for. */
 export interface Views {
@@ -14,13 +17,14 @@ export interface Views {
   readonly table: () => string;
   /** A command without one prints its table. */
   readonly wide?: () => string;
+  /** A command without one gives its table, as it stands on a terminal, in a fence. */
   readonly markdown?: () => string;
   /** The text of a SARIF log. */
   readonly sarif?: () => string;
 }
 
 /** The text of one view, ending with a newline. */
-export async function inFormat(format: OutputFormat, { document, table, wide = table, markdown = table, sarif = table }: Views): Promise<string> {
+export async function inFormat(format: OutputFormat, { document, table, wide = table, markdown = () => fencedText(stripVTControlCharacters(table())), sarif = table }: Views): Promise<string> {
   if (format === 'json') return jsonText(document());
   if (format === 'yaml') return yamlText(document());
   if (format === 'markdown') return markdown();

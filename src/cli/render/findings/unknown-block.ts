@@ -24,12 +24,16 @@ export function unknownBlock({ evidence, diagnosis }: FindingsReport, context: R
 function groupLines(group: UnknownGroup, asked: readonly string[], context: RenderContext): readonly string[] {
   const { texts, width } = context;
   const problems = group.problems.length === asked.length ? '' : ` (${group.problems.join(', ')})`;
-  const lines = group.error ? errorLines(group.error, texts) : reasonLines(group, texts);
-  const [what = '', ...more] = lines;
+  const [what = '', ...more] = unknownSentences(group, texts);
   return [
     ...indented(wrapSentence(what + problems, width - indent.length), indent),
     ...more.flatMap((line) => indented(wrapSentence(line, width - 2 * indent.length), indent + indent)),
   ];
+}
+
+/** What could not be seen and of which nodes, why, and what to do about it. */
+export function unknownSentences(group: UnknownGroup, texts: RenderContext['texts']): readonly string[] {
+  return group.error ? errorLines(group.error, texts) : reasonLines(group, texts);
 }
 
 /** The error's own words, once for all nodes that had it: its values become node sets, ranges and lists. */

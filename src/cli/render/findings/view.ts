@@ -59,7 +59,7 @@ function subjectLines(findings: readonly Trouble[], width: number): readonly str
 }
 
 /** One line for each flag that would look. */
-function notLookedAtLines(findings: readonly Finding[], { texts: { t }, paint, width }: RenderContext): readonly string[] {
+export function notLookedAtLines(findings: readonly Finding[], { texts: { t }, paint, width }: RenderContext): readonly string[] {
   const skipped = findings.filter((finding) => finding.status === 'not-looked-at');
   return [...Map.groupBy(skipped, ({ enable }) => enable)].flatMap(([enable, group]) => {
     const problems = [...new Set(group.map(({ problem }) => problem))].join(', ');
@@ -69,7 +69,7 @@ function notLookedAtLines(findings: readonly Finding[], { texts: { t }, paint, w
   });
 }
 
-function mutedLine(count: number, { texts: { t }, paint, width }: RenderContext): readonly string[] {
+export function mutedLine(count: number, { texts: { t }, paint, width }: RenderContext): readonly string[] {
   if (count === 0) return [];
   return wrapSentence(t('findings.muted', { count }), width).map((part) => paint('quiet', part));
 }
