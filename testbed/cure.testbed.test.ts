@@ -45,9 +45,15 @@ interface Findings {
   }[];
 }
 
+/** What is found of a node's rules; how full its disk is is another finding. */
 async function findingOn(node: string): Promise<Findings['findings'][number] | undefined> {
   const { stdout } = await operator.nodemend('diagnose', '-o', 'json');
-  return (JSON.parse(stdout) as Findings).findings.find(({ subject }) => subject.name === node);
+  return (JSON.parse(stdout) as Findings).findings.find(({ subject, rule }) => subject.name === node && !rule.startsWith('disk-'));
+}
+
+async function rulesOn(node: string): Promise<readonly string[]> {
+  const { stdout } = await operator.nodemend('diagnose', '-o', 'json');
+  return (JSON.parse(stdout) as Findings).findings.filter(({ subject }) => subject.name === node).map(({ rule }) => rule);
 }
 
 test('doctor: the API, both node groups through the bastion, sudo; the namespace of leases is missing', async () => {
@@ -136,6 +142,9 @@ describe('a container on a Docker node fills its disk', () => {
     expect(command).toContain('-json.log');
     await testbed.root(docker, command);
     expect(await sizeOfLog()).toBeLessThan(megabyte);
+    // systemd keeps how the last run ended until the next one.
+    expect(await rulesOn(docker)).toEqual(['rule-ok', 'logrotate-fails']);
+    await testbed.root(docker, 'systemctl start logrotate.service');
     expect(await nodemend('diagnose')).toMatch(/^0\n/);
   });
 
@@ -170,6 +179,93 @@ describe('a container on a Docker node fills its disk', () => {
     expect((await testbed.root(docker, rules)).trim()).toBe('0');
     expect((await findingOn(docker))?.rule).toBe('rule-missing');
     await testbed.root(docker, 'docker rm -f chatty');
+  });
+});
+
+describe('what starts logrotate on a real systemd', () => {
+  const ruleOf = async (change: string): Promise<readonly string[]> => {
+    await testbed.root(docker, change);
+    return (await rulesOn(docker)).filter((rule) => rule.startsWith('logrotate-'));
+  };
+
+  beforeAll(async () => {
+    await operator.nodemend('apply', 'container-logs', '--nodes', docker, '--yes', '--soak', '0');
+    await testbed.root(docker, 'rm -rf /run/systemd/system/logrotate.timer.d; systemctl daemon-reload; systemctl restart logrotate.timer; systemctl start logrotate.service');
+  });
+
+  test('its timer as Debian has it is well; stopped, disabled and masked are told apart', async () => {
+    expect(await ruleOf('true')).toEqual([]);
+    expect(await ruleOf('systemctl disable logrotate.timer')).toEqual(['logrotate-until-reboot']);
+    // It ran a moment ago: that something else starts it cannot be ruled out.
+    expect(await ruleOf('systemctl stop logrotate.timer')).toEqual(['logrotate-not-scheduled']);
+    expect((await nodemend('diagnose')).replaceAll(/\s+/g, ' ')).toContain('It ran 0 h ago');
+    await testbed.root(docker, "touch -d '3 days ago' /var/lib/logrotate/status");
+    expect((await nodemend('diagnose')).replaceAll(/\s+/g, ' ')).toContain('systemctl enable --now logrotate.timer');
+    expect(await ruleOf('systemctl mask logrotate.timer')).toEqual(['logrotate-not-scheduled']);
+    expect(await nodemend('diagnose')).toContain('masked');
+    expect(await ruleOf('systemctl unmask logrotate.timer; systemctl enable --now logrotate.timer')).toEqual([]);
+  });
+
+  test('a unit of the administrator’s own counts, and a sandbox that keeps it from the logs does not', async () => {
+    const own = `systemctl disable --now logrotate.timer
+      printf '[Service]\\nType=oneshot\\nExecStart=/usr/sbin/logrotate /etc/logrotate.conf\\n' >/etc/systemd/system/rotate.service
+      printf '[Timer]\\nOnCalendar=hourly\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/rotate.timer
+      systemctl daemon-reload; systemctl enable --now rotate.timer`;
+    expect(await ruleOf(own)).toEqual([]);
+    expect(await ruleOf("printf 'ProtectSystem=strict\\n' >>/etc/systemd/system/rotate.service; systemctl daemon-reload")).toEqual(['logrotate-sandboxed']);
+    // The real logrotate under the real sandbox: it cannot do what the rule says.
+    const failed = await testbed.root(docker, 'systemctl start rotate.service 2>&1 || journalctl --unit rotate.service --no-pager --output cat');
+    expect(failed).toContain('Read-only file system');
+    const back = 'systemctl disable --now rotate.timer; rm /etc/systemd/system/rotate.*; systemctl daemon-reload; systemctl enable --now logrotate.timer; systemctl start logrotate.service';
+    expect(await ruleOf(back)).toEqual([]);
+  });
+});
+
+describe('docker’s own limits', () => {
+  const limitsOf = (container: string): Promise<string> => testbed.root(docker, `docker inspect --format '{{json .HostConfig.LogConfig}}' ${container}`);
+  const run = (name: string, script: string): Promise<string> => testbed.root(docker, `docker run -d --name ${name} box:1 sh -c '${script}'`);
+  const remedy = ['--remedy', 'daemon-log-opts,docker-restart', '--nodes', docker] as const;
+  let before = '';
+
+  test('the plan names whom it does not reach, and that the restart ends every container', async () => {
+    before = await testbed.root(docker, 'cat /etc/docker/daemon.json');
+    await run('older', 'sleep 1000');
+    const plan = await nodemend('plan', 'container-logs', ...remedy);
+    expect(plan).toMatch(/^0\n/);
+    expect(plan).toContain('"max-size": "10m"');
+    expect(plan.replaceAll(/\s+/g, ' ')).toContain('live-restore is off, so this restart ends every container');
+    expect(plan.replaceAll(/\s+/g, ' ')).toMatch(/Containers that exist keep having none until they are made anew \(\d+: /);
+    expect(await nodemend('plan', 'container-logs', '--remedy', 'daemon-log-opts', '--nodes', docker)).toContain('Nothing is restarted');
+    expect(await nodemend('apply', 'container-logs', ...remedy, '--yes', '--soak', '0')).toMatch(/^8\n/);
+    expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toBe(before);
+  });
+
+  test('a container that is made afterwards has them, and dockerd keeps to them; an older one has not', async () => {
+    const applied = await nodemend('apply', 'container-logs', ...remedy, '--allow', 'restart', '--yes', '--soak', '0');
+    expect(applied, applied).toMatch(/^0\n/);
+    expect(applied).toContain('not validated by the daemon');
+    expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toContain(before.trim().slice(0, -1).trimEnd());
+    expect(JSON.parse(await limitsOf('older'))).toEqual({ Type: 'json-file', Config: {} });
+
+    await run('younger', 'busybox yes "$(busybox seq -s " " 1 80)" | busybox head -c 90000000; sleep 1000');
+    expect(JSON.parse(await limitsOf('younger'))).toEqual({ Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } });
+    const files = async (): Promise<readonly string[]> => (await testbed.root(docker, "cd $(dirname $(docker inspect --format '{{.LogPath}}' younger)) && stat -c '%s' *-json.log*")).trim().split('\n');
+    await expect.poll(async () => (await files()).length, busy).toBe(5);
+    expect(Math.max(...(await files()).map(Number))).toBeLessThan(11 * megabyte);
+    expect(await nodemend('plan', 'container-logs', ...remedy)).toContain('Nothing to change');
+  });
+
+  test('undo puts the file back and starts docker once more; what was made meanwhile keeps its limits', async () => {
+    const runs = operator.runs();
+    const since = await testbed.root(docker, 'systemctl show --property ExecMainPID docker');
+    const undone = await nodemend('undo', runs.at(-1) ?? '', '--yes', '--allow', 'restart');
+    expect(undone, undone).toMatch(/^0\n/);
+    expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toBe(before);
+    expect(await testbed.root(docker, 'systemctl show --property ExecMainPID docker')).not.toBe(since);
+    await run('newest', 'sleep 1000');
+    expect(JSON.parse(await limitsOf('newest'))).toEqual({ Type: 'json-file', Config: {} });
+    expect(JSON.parse(await limitsOf('younger'))).toMatchObject({ Config: { 'max-size': '10m' } });
+    await testbed.root(docker, 'docker rm -f older younger newest');
   });
 });
 
@@ -231,5 +327,59 @@ describe('on a containerd node kubelet keeps the logs small', () => {
     expect(largest?.name).toBe('default/chatty/chatty');
     expect(largest?.oldBytes).toBeGreaterThan(0);
     expect(largest?.oldBytes).toBeLessThan(60 * megabyte);
+  });
+
+  describe('with limits that the disk does not bear', () => {
+    const nodes = ['--nodes', containerd];
+    let run = '';
+    const byBothMeans = async (): Promise<readonly unknown[]> => {
+      const facts = async (...flags: readonly string[]): Promise<unknown> => {
+        const { stdout } = await operator.nodemend('diagnose', '-o', 'json', ...nodes, ...flags);
+        const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly rule: string; readonly facts?: { readonly kubeletLogs?: Readonly<Record<string, unknown>> } }[] };
+        return findings.find(({ rule }) => rule === 'kubelet-rotates')?.facts?.kubeletLogs;
+      };
+      return [await facts(), await facts('--read-kubelet')];
+    };
+    const limitsOf = (bytes: number, files: number, source: string): object => ({ maxSize: { bytes, source }, maxFiles: { value: files, source: expect.any(String) as string } });
+
+    test('kubelet’s files and its own answer say the same, and what does not fit is found', async () => {
+      await testbed.root(containerd, "sed -i 's/^containerLogMaxSize:.*/containerLogMaxSize: 700Mi # too much/' /var/lib/kubelet/config.yaml && echo 'maxPods: 50' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet");
+      await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '700Mi' });
+      const mebibyte = 2 ** 20;
+      const [byFiles, byAnswer] = await byBothMeans();
+      expect(byFiles).toMatchObject(limitsOf(700 * mebibyte, 5, '/var/lib/kubelet/config.yaml'));
+      expect(byAnswer).toMatchObject(limitsOf(700 * mebibyte, 5, 'configz'));
+      const told = await nodemend('diagnose', ...nodes);
+      expect(told).toMatch(/^4\n/);
+      expect(told.replaceAll(/\s+/g, ' ')).toContain('each container keep 5 files of 700Mi, and the containers that are here now would fill it');
+    });
+
+    test('it is mended only by name, and kubelet’s own answer shows that it is in force', async () => {
+      const plan = await nodemend('plan', 'container-logs', ...nodes);
+      expect(plan.replaceAll(/\s+/g, ' ')).toContain('--remedy kubelet-log-limits');
+      const asked = ['apply', 'container-logs', ...nodes, '--remedy', 'kubelet-log-limits', '--yes'];
+      const refused = await nodemend(...asked);
+      expect(refused).toMatch(/^8\n[^]*RESTART\s+kubelet\.service on 1 node[^]*--allow restart/);
+      expect(await running()).toMatchObject({ containerLogMaxSize: '700Mi' });
+
+      const before = await testbed.root(containerd, 'systemctl show -p MainPID --value kubelet');
+      const earlier = new Set(operator.runs());
+      expect(await nodemend(...asked, '--allow', 'restart')).toMatch(/^0\n/);
+      expect(await running()).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 });
+      expect(await testbed.root(containerd, 'systemctl show -p MainPID --value kubelet')).not.toBe(before);
+      expect(await testbed.root(containerd, 'cat /var/lib/kubelet/config.yaml')).toContain('containerLogMaxSize: 1Mi # too much\n');
+      expect(await testbed.kubectl('get', 'node', containerd)).toMatch(/ Ready /);
+      run = operator.runs().find((one) => !earlier.has(one)) ?? '';
+      expect(await nodemend('verify', run, ...nodes)).toMatch(/^0\n/);
+      expect((await byBothMeans()).map((facts) => (facts as { readonly maxSize: { readonly bytes: number } }).maxSize.bytes)).toEqual([2 ** 20, 2 ** 20]);
+    });
+
+    test('undo restarts kubelet once more, with the old file, and only by name', async () => {
+      expect(await nodemend('undo', run, '--yes')).toMatch(/^8\n[^]*--allow restart/);
+      expect(await running()).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 });
+      expect(await nodemend('undo', run, '--yes', '--allow', 'restart')).toMatch(/^0\n/);
+      expect(await running()).toMatchObject({ containerLogMaxSize: '700Mi', containerLogMaxFiles: 5 });
+      await testbed.kubectl('delete', 'pod', 'chatty', '--now');
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { KubeletFile } from '../facts/kubelet.ts';
 
 /** What of a KubeletConfiguration is looked at here. */
@@ -15,30 +15,32 @@ export interface KubeletKeys {
 export function configurationKeys({ content }: KubeletFile): KubeletKeys | undefined {
   const value = parsed(Buffer.from(content, 'latin1').toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { containerLogMaxSize: size, containerLogMaxFiles: files, maxPods, imageGCHighThresholdPercent: imageGc, evictionHard: hard, evictionSoft: soft } = value as Readonly<Record<string, unknown>>;
+  const keys = value as Readonly<Record<string, unknown>>;
+  const { containerLogMaxSize: size } = keys;
   return {
     // A quantity may be written as a number.
     ...(typeof size === 'string' || typeof size === 'number' ? { containerLogMaxSize: String(size) } : {}),
-    ...(typeof files === 'number' ? { containerLogMaxFiles: files } : {}),
-    ...(typeof maxPods === 'number' ? { maxPods } : {}),
-    ...(typeof imageGc === 'number' ? { imageGCHighThresholdPercent: imageGc } : {}),
-    ...(isTable(hard) ? { evictionHard: thresholds(hard) } : {}),
-    ...(isTable(soft) ? { evictionSoft: thresholds(soft) } : {}),
+    ...wholeNumber(keys, 'containerLogMaxFiles'),
+    ...wholeNumber(keys, 'maxPods'),
+    ...wholeNumber(keys, 'imageGCHighThresholdPercent'),
+    ...thresholds(keys, 'evictionHard'),
+    ...thresholds(keys, 'evictionSoft'),
   };
 }
 
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function wholeNumber(keys: Readonly<Record<string, unknown>>, key: 'containerLogMaxFiles' | 'maxPods' | 'imageGCHighThresholdPercent'): KubeletKeys {
+  return typeof keys[key] === 'number' ? { [key]: keys[key] } : {};
 }
 
-function thresholds(table: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(table).map(([signal, value]) => [signal, typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '']));
+/** A threshold may be written as a number; what is neither text nor number is none. */
+function thresholds(keys: Readonly<Record<string, unknown>>, key: 'evictionHard' | 'evictionSoft'): KubeletKeys {
+  const table = keys[key];
+  if (typeof table !== 'object' || table === null || Array.isArray(table)) return {};
+  const entries = Object.entries(table).map(([signal, value]) => [signal, typeof value === 'number' || typeof value === 'string' ? String(value) : ''] as const);
+  return { [key]: Object.fromEntries(entries) };
 }
 
 function parsed(text: string): unknown {
-  try {
-    return parse(text, { logLevel: 'silent' }) as unknown;
-  } catch {
-    return undefined;
-  }
+  const document = parseDocument(text, { logLevel: 'silent' });
+  return document.errors.length > 0 ? undefined : (document.toJS() as unknown);
 }

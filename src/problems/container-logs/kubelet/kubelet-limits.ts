@@ -80,8 +80,10 @@ interface Setting {
   readonly source: Source;
 }
 
+type LimitKey = 'containerLogMaxSize' | 'containerLogMaxFiles' | 'maxPods';
+
 function settingsOf(kubelet: KubeletFacts, files: readonly FileKeys[], configz: KubeletKeys | undefined) {
-  return (key: keyof KubeletKeys, flag: string): Setting | undefined => {
+  return (key: LimitKey, flag: string): Setting | undefined => {
     if (configz?.[key] !== undefined) return { value: String(configz[key]), source: 'configz' };
     const option = kubelet.options.get(flag);
     if (option !== undefined) return { value: option, source: 'flag' };
