@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ActionSpec, FileAction, ServiceAction } from '../../../actions/action.ts';
+import type { FileAction, ServiceAction } from '../../../actions/action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
@@ -52,26 +52,34 @@ interface Scene {
 }
 
 function planWith(scene: Scene, daemon: DockerDaemon): ProblemPlan {
-  const { anchors, remedies } = scene;
   const config = daemonConfig(daemon);
   const { file } = daemon;
-  if (config === undefined) return refusal(anchors, 'daemon-unseen', { file: file.path });
-  if (config.state === 'broken' || faultOf(daemon, config) !== undefined) return refusal(anchors, 'daemon-broken', { file: file.path });
+  if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined) {
+    return refusal(scene.anchors, config === undefined ? 'daemon-unseen' : 'daemon-broken', { file: file.path });
+  }
   const limits = limitsOf(daemon, config.options);
   const becomes = newContainers(limits);
-  if (becomes === 'elsewhere' && limits.driver !== 'local') return refusal(anchors, 'daemon-driver', { driver: limits.driver });
-  const isLimited = becomes !== 'unbounded';
-  const needsFile = !isLimited && remedies.has('daemon-log-opts');
-  const needsRestart = remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
-  const obstacle = needsFile ? obstacleOf(daemon) : undefined;
-  if (obstacle !== undefined) return refusal(anchors, obstacle, { file: file.path });
+  if (becomes === 'elsewhere' && limits.driver !== 'local') return refusal(scene.anchors, 'daemon-driver', { driver: limits.driver });
+  const obstacle = becomes === 'unbounded' && scene.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
+  if (obstacle !== undefined) return refusal(scene.anchors, obstacle, { file: file.path });
+  return steps(scene, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
+}
+
+interface Limited {
+  /** The file gives limits as it is. */
+  readonly isLimited: boolean;
+  readonly isLive: boolean;
+}
+
+/** The file where it lacks limits, and the restart where something waits for it. */
+function steps(scene: Scene, daemon: DockerDaemon, { isLimited, isLive }: Limited): ProblemPlan {
+  const needsFile = !isLimited && scene.remedies.has('daemon-log-opts');
+  const needsRestart = scene.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
+  const files = needsFile ? [fileAction(scene, daemon.file, needsRestart)] : [];
+  if (!needsRestart) return { actions: files, refused: [] };
   const fragment = fragmentOf(scene.facts, daemon);
-  if (needsRestart && fragment === undefined) return refusal(anchors, 'docker-no-unit', {});
-  const actions: readonly ActionSpec[] = [
-    ...(needsFile ? [fileAction(scene, file, needsRestart)] : []),
-    ...(needsRestart && fragment !== undefined ? [restartAction(scene, { unit: daemon.service ?? '', fragment, path: file.path, isLive: limits.liveRestore })] : []),
-  ];
-  return { actions, refused: [] };
+  if (fragment === undefined) return refusal(scene.anchors, 'docker-no-unit', {});
+  return { actions: [...files, restartAction(scene, { unit: daemon.service ?? '', fragment, path: daemon.file.path, isLive })], refused: [] };
 }
 
 /** Why the file cannot be taken over into a plan. */
@@ -92,9 +100,6 @@ function fragmentOf({ scheduler }: NodeFacts, { service }: DockerDaemon): string
 }
 
 function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestarted: boolean): FileAction {
-  const content = file.state === 'read' ? withLogOpts(Buffer.from(file.content, 'latin1').toString('utf8')) : newDaemonFile;
-  const owner = file.state === 'read' ? { mode: octal(file.mode), uid: file.uid, gid: file.gid } : { mode: '0644', uid: 0, gid: 0 };
-  const old = file.state === 'read' ? file.content : '';
   return {
     kind: 'file',
     id: `file:${node.name}:${file.path}`,
@@ -103,11 +108,19 @@ function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestar
     cures: anchors.map(({ fingerprint }) => fingerprint),
     why: whyFile(docker, file.path, isRestarted),
     path: file.path,
-    from: file.state === 'read' ? { content: Buffer.from(old, 'latin1').toString('utf8'), sha256: sha256(old), ...owner } : 'absent',
-    to: { content, sha256: sha256(Buffer.from(content, 'utf8').toString('latin1')), ...owner },
+    ...change(file),
     validate: [{ check: `${problemId}/daemon-accepts`, args: [] }],
     verify: [],
   };
+}
+
+/** The file as it is and as it will be; its owner and mode stay. */
+function change(file: DaemonFile): Pick<FileAction, 'from' | 'to'> {
+  if (file.state !== 'read') return { from: 'absent', to: { content: newDaemonFile, sha256: sha256(newDaemonFile), mode: '0644', uid: 0, gid: 0 } };
+  const owner = { mode: octal(file.mode), uid: file.uid, gid: file.gid };
+  const old = Buffer.from(file.content, 'latin1').toString('utf8');
+  const content = withLogOpts(old);
+  return { from: { content: old, sha256: sha256(file.content), ...owner }, to: { content, sha256: sha256(Buffer.from(content, 'utf8').toString('latin1')), ...owner } };
 }
 
 const namedAtMost = 5;

@@ -13,7 +13,8 @@ export const newDaemonFile = `${JSON.stringify({ 'log-opts': wantedLimits }, und
  */
 export function withLogOpts(content: string): string {
   const root = parseTree(content);
-  if (root?.type !== 'object') throw new Error('the content is no JSON object');
+  // Nothing is planned for what is no JSON object.
+  if (root?.type !== 'object') return content;
   const opts = valueOf(root, 'log-opts');
   if (opts === undefined) return insert(content, root, 'log-opts', wantedLimits);
   if (opts.type !== 'object') return replaced(content, opts, layoutOf(content, root).value(wantedLimits));
@@ -51,24 +52,27 @@ interface Layout {
 
 /** How the object's own text is laid out; of an empty one, how the file is. */
 function layoutOf(content: string, object: Node): Layout {
-  const first = object.children?.[0];
-  const gap = first === undefined ? '' : content.slice(object.offset + 1, first.offset);
-  const colon = /^"(?:[^"\\]|\\.)*"(\s*:\s*)/.exec(content.slice(first?.offset ?? 0))?.[1] ?? ': ';
-  const outer = indentAt(content, object.offset);
-  if (first !== undefined && !gap.includes('\n')) {
-    // All on one line: as the second property stands behind the first.
-    const between = object.children?.[1] === undefined ? ' ' : content.slice(content.indexOf(',', end(first)) + 1, object.children[1].offset);
-    return { before: /^\s*$/.test(between) ? between : ' ', after: '', colon, value: (value) => JSON.stringify(value) };
-  }
+  const [first, second] = object.children ?? [];
+  if (first === undefined) return lines(content, object, undefined, ': ');
+  const gap = content.slice(object.offset + 1, first.offset);
+  const colon = /^"(?:[^"\\]|\\.)*"(\s*:\s*)/.exec(content.slice(first.offset))?.[1] ?? ': ';
+  if (gap.includes('\n')) return lines(content, object, gap.slice(gap.lastIndexOf('\n') + 1), colon);
+  return { before: second === undefined ? ' ' : blankBetween(content, first, second), after: '', colon, value: (value) => JSON.stringify(value) };
+}
+
+/** A property a line: `inner` is their indentation, where there is one already. */
+function lines(content: string, object: Node, inner: string | undefined, colon: string): Layout {
   const eol = content.includes('\r\n') ? '\r\n' : '\n';
-  const inner = first === undefined ? outer + stepOf(content) : gap.slice(gap.lastIndexOf('\n') + 1);
-  const step = inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : stepOf(content);
-  return {
-    before: eol + inner,
-    after: eol + outer,
-    colon,
-    value: (value) => JSON.stringify(value, undefined, step).replaceAll('\n', eol + inner),
-  };
+  const outer = indentAt(content, object.offset);
+  const indent = inner ?? outer + stepOf(content);
+  const step = indent.startsWith(outer) && indent.length > outer.length ? indent.slice(outer.length) : stepOf(content);
+  return { before: eol + indent, after: eol + outer, colon, value: (value) => JSON.stringify(value, undefined, step).replaceAll('\n', eol + indent) };
+}
+
+/** What stands behind the comma between two properties of one line. */
+function blankBetween(content: string, first: Node, second: Node): string {
+  const between = content.slice(content.indexOf(',', end(first)) + 1, second.offset);
+  return /^\s*$/.test(between) ? between : ' ';
 }
 
 function end({ offset, length }: Node): number {

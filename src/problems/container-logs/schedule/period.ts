@@ -16,15 +16,19 @@ export function periodOf({ kind, schedule }: Pick<Job, 'kind' | 'schedule'>): nu
   const [first = ''] = fields;
   if (first.startsWith('@')) return words[first] ?? Infinity;
   // anacron: days, then minutes of delay (anacrontab(5)).
-  if (kind === 'anacron') return Number(first) || 1;
-  const [, hour = '*', day = '*', month = '*', weekday = '*'] = fields;
-  if (isEvery(day) && isEvery(weekday)) return isEvery(hour) ? 1 / 24 : 1;
-  if (!isEvery(month)) return 366;
-  return isEvery(day) ? 7 : 31;
+  return kind === 'anacron' ? Number(first) || 1 : fieldsPeriod(fields);
+}
+
+/** Of minute, hour, day of month, month and day of week. */
+function fieldsPeriod(fields: readonly string[]): number {
+  const [hour, day, month, weekday] = [1, 2, 3, 4].map((index) => isEvery(fields[index]));
+  if (day && weekday) return hour ? 1 / 24 : 1;
+  if (!month) return 366;
+  return day ? 7 : 31;
 }
 
 /** `*`, and `*` with a step: several times anyway. */
-function isEvery(field: string): boolean {
+function isEvery(field = '*'): boolean {
   return field.startsWith('*');
 }
 

@@ -22,7 +22,7 @@ export function scheduleVerdicts(scheduler: Scheduler, containersFolder: string)
 }
 
 /** When a run last ended with its state written. logrotate writes the file anew in every run, whatever it rotated. */
-export function lastRun({ stateFiles }: Scheduler): number | undefined {
+function lastRun({ stateFiles }: Scheduler): number | undefined {
   return stateFiles.size === 0 ? undefined : Math.max(...stateFiles.values());
 }
 
@@ -44,16 +44,25 @@ interface Why {
 }
 
 /** What lies nearest to being in force explains best. */
-function whyNot({ units, jobs, processes, notExecutable }: Scheduler, runs: readonly ScheduledRun[]): Why {
+function whyNot(scheduler: Scheduler, runs: readonly ScheduledRun[]): Why {
+  return whyElsewhere(runs) ?? whyNoTimer(scheduler.units.get('logrotate.timer')) ?? whyNoCron(scheduler);
+}
+
+function whyElsewhere(runs: readonly ScheduledRun[]): Why | undefined {
   const atBoot = runs.find(({ period }) => !Number.isFinite(period));
   if (atBoot !== undefined) return { why: 'at-boot', params: { by: atBoot.by } };
   const [other] = runs;
-  if (other !== undefined) return { why: 'other-file', params: { by: other.by, file: other.configurations[0] ?? '' } };
-  const timer = units.get('logrotate.timer');
-  if (timer !== undefined && timer.get('LoadState') === 'masked') return { why: 'timer-masked', params: {} };
-  if (timer !== undefined && timer.get('LoadState') === 'loaded') {
-    return { why: timer.get('UnitFileState') === 'enabled' ? 'timer-stopped' : 'timer-off', params: {} };
-  }
+  return other === undefined ? undefined : { why: 'other-file', params: { by: other.by, file: other.configurations[0] ?? '' } };
+}
+
+function whyNoTimer(timer: ReadonlyMap<string, string> | undefined): Why | undefined {
+  const loaded = timer?.get('LoadState');
+  if (loaded === 'masked') return { why: 'timer-masked', params: {} };
+  if (loaded !== 'loaded') return undefined;
+  return { why: timer?.get('UnitFileState') === 'enabled' ? 'timer-stopped' : 'timer-off', params: {} };
+}
+
+function whyNoCron({ jobs, processes, notExecutable }: Scheduler): Why {
   const [script] = notExecutable;
   if (script !== undefined) return { why: 'not-executable', params: { file: script } };
   const job = jobs.find(({ logrotate }) => logrotate);
