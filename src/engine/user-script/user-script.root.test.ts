@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 import { userScript } from './user-script.ts';
 
@@ -43,6 +45,27 @@ test.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 'sh'] 
     'nodemend: ends with exit code 1, because of: fails refuses unset',
   ]);
   expect(root.run('ls -d /etc/leftover /run/nodemend-birth.* /dev/shm/nodemend-birth.* 2>/dev/null || :')).toBe('');
+});
+
+describe.each(['new-nodes.md', 'new-nodes.ko.md'])('what docs/%s says', (page) => {
+  const commands = [...readFileSync(join(import.meta.dirname, '../../../docs', page), 'utf8').matchAll(/^    (\S.*)$/gm)].map(([, line = '']) => line);
+  const command = (start: string): string => commands.find((line) => line.startsWith(start)) ?? `no ${start}`;
+
+  test.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 'sh'] }])('$shell: another last line ends with 0 in any case, and all parts run', ({ shell }) => {
+    const script = userScript([part('fails', '  false\n  tell "not reached"'), part('works', '  tell "$2"')], '1.2.3');
+    const { status, lines } = run(shell, `${script.slice(0, script.lastIndexOf('nodemend_main'))}${command('set +e')}\n`);
+
+    expect(status).toBe(0);
+    expect(lines).toEqual([expect.stringContaining('fails: not done'), 'nodemend: works: own', expect.stringContaining('because of: fails')]);
+  });
+
+  test('one’s own script goes before it', () => {
+    const mine = '#!/bin/sh\necho mine\n';
+    const joined = root.run(`mkdir -p /etc/joined && cd /etc/joined && printf %s "$1" >mine.sh && printf %s "$2" >birth.sh && ${command('{ cat mine.sh')} && cat both.sh`, mine, userScript([part('works', '  tell done')], '1.2.3'));
+
+    expect(joined.startsWith('#!/bin/sh\necho mine\n# User script (v2)')).toBe(true);
+    expect(run(['sh'], joined)).toEqual({ status: 0, lines: ['mine', 'nodemend: works: done'] });
+  });
 });
 
 test('each line also goes to the system’s log, where there is one', () => {
