@@ -1,4 +1,4 @@
-import type { Evidence } from '../../../evidence/evidence.ts';
+import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import { fingerprint } from '../../fingerprint.ts';
 import type { Finding } from '../../problem.ts';
@@ -15,8 +15,21 @@ import { isExpected, sceneOf, type NodeScene, type SceneView } from './node-scen
 import { referenceOf } from './reference.ts';
 
 /** How each node's file stands to the source, or to what most nodes have. Pure: the same evidence gives the same drift. */
-export function driftOf(evidence: Evidence, { path, source }: WantedFile): Drift {
-  const views = evidence.nodes.map((node) => ({ node, view: sceneOf(node, path) }));
+export function driftOf(evidence: Evidence, wanted: WantedFile): Drift {
+  return driftOfViews(viewsOf(evidence, wanted.path), wanted);
+}
+
+export interface NodeView {
+  readonly node: NodeEvidence;
+  readonly view: SceneView;
+}
+
+/** What there is to compare, read once: it is most of the work on a node with many containers. */
+export function viewsOf(evidence: Evidence, path: string): readonly NodeView[] {
+  return evidence.nodes.map((node) => ({ node, view: sceneOf(node, path) }));
+}
+
+export function driftOfViews(views: readonly NodeView[], { path, source }: WantedFile): Drift {
   const expected = views.flatMap(({ view }) => (view.state === 'seen' && isExpected(view.scene) ? [versionOf(view.scene.file)] : []));
   const reference = referenceOf(expected, source);
   const nodes = views.map(({ node, view }): NodeDrift => {

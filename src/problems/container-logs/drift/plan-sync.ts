@@ -17,19 +17,19 @@ import { rootFile, withEdits, type Edit } from '../plan/edit.ts';
 import { fileActions, type ReasonedEdit } from '../plan/file-actions.ts';
 import { othersAreUnchanged } from '../plan/others.ts';
 import { clearFile, isUnwanted } from '../plan/removable.ts';
-import { driftOf } from './drift.ts';
+import { driftOfViews, viewsOf } from './drift.ts';
 import { asBytes } from './file-version.ts';
-import { isExpected, sceneOf, type NodeScene } from './node-scene.ts';
+import { isExpected, type NodeScene } from './node-scene.ts';
 
 /**
  * Puts the source where it differs, and takes the file away where kubelet rotates. A node where that would make two rules for
  * one log, lose a rule for other logs, or not put the rule into force is left to a person.
  */
 export function planSync(evidence: Evidence, wanted: Required<WantedFile>): ProblemPlan {
-  const drift = new Map(driftOf(evidence, wanted).nodes.map((node) => [node.node, node]));
-  const plans = evidence.nodes.map((node) => {
-    const own = drift.get(node.name);
-    const view = sceneOf(node, wanted.path);
+  const views = viewsOf(evidence, wanted.path);
+  const { nodes } = driftOfViews(views, wanted);
+  const plans = views.map(({ view }, index) => {
+    const own = nodes[index];
     if (own?.finding.status !== 'fail' || view.state !== 'seen') return { actions: [], refused: [] };
     return planNode(view.scene, own, wanted);
   });
