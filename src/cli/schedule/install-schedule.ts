@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { crontabBlock, cronCommand, withBlock } from '../../engine/schedule/crontab-text.ts';
+import { crontabBlock, cronCommand, findBlock, withBlock } from '../../engine/schedule/crontab-text.ts';
 import { hourlyCronText } from '../../engine/schedule/rhythm.ts';
 import { scheduleText, shownCommand, type ScheduleRecord, type WrittenPart } from '../../engine/schedule/schedule-record.ts';
 import { unitTexts } from '../../engine/schedule/unit-text.ts';
@@ -88,7 +88,10 @@ export async function installSchedule({ record, folder, approval, files, crontab
     if (approval !== undefined) await put(folder.approval, approval, 0o600);
     await put(folder.record, scheduleText({ ...record, written }), 0o600);
     for (const { path, text, mode } of files) await put(path, text, mode);
-    if (crontab !== undefined) await editCrontab({ edit: (before) => withBlock(before, record.name, Buffer.from(crontab).toString('latin1')), folder, environment });
+    if (crontab !== undefined) {
+      undo.push(() => editCrontab({ edit: (before) => findBlock(before, record.name)?.rest ?? before, folder, environment }));
+      await editCrontab({ edit: (before) => withBlock(before, record.name, Buffer.from(crontab).toString('latin1')), folder, environment });
+    }
     if (record.kind === 'systemd') {
       undo.push(() => forgetUnits(environment));
       undo.unshift(() => stopTimer(record.name, environment));

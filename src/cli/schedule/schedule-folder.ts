@@ -15,7 +15,7 @@ export interface ScheduleFolder {
   readonly lock: string;
   /** Where cron's runs are told; systemd has a journal. */
   readonly log: string;
-  /** The crontab as it was before it was last changed. */
+  /** The crontab as it was before nodemend last changed it; beside all schedules, because it outlives each. */
   readonly crontabBefore: string;
 }
 
@@ -34,7 +34,7 @@ export function scheduleFolder(name: string, environment: CommandContext['enviro
     result: file('last-run.json'),
     lock: file('lock'),
     log: file('runs.log'),
-    crontabBefore: file('crontab.before'),
+    crontabBefore: join(schedulesFolder(environment), 'crontab.before'),
   };
 }
 

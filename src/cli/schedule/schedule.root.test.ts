@@ -60,7 +60,7 @@ describe('the user’s crontab', () => {
     expect([begin, end]).toEqual(['# nodemend schedule kept: begin (to take it out: nodemend schedule remove kept)', '# nodemend schedule kept: end']);
     expect(line).toMatch(/^20 \* \* \* \* \/\S+ .* schedule run \/\S+\/kept\/schedule\.json --if-due$/);
     expect(rest.join('\n')).toBe(`${crontabBefore.toString('latin1')}\n`);
-    expect(readFileSync(join(state('kept'), 'crontab.before'), 'latin1')).toBe(crontabBefore.toString('latin1'));
+    expect(readFileSync(state('crontab.before'), 'latin1')).toBe(crontabBefore.toString('latin1'));
 
     expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron', '--name', 'kept', '--yes', ...failing()]))).toBe('SCHEDULE_EXISTS');
     expect(nodemend(['schedule', 'remove', 'kept'])).toMatchObject({ exitCode: 0, stdout: `Taken out: kept\n  crontab\n  ${state('kept')}\n` });
@@ -104,7 +104,7 @@ describe('the user’s crontab', () => {
     root.run('rm /etc/cron.deny');
     expect(codeOf(guest)).toBe('CRONTAB_FAILED');
     expect(guest.status).toBe(2);
-    expect(root.run('find /home/guest/.local/state/nodemend/schedules -mindepth 1')).toBe('');
+    expect(root.run('find /home/guest/.local/state/nodemend/schedules -mindepth 1 ! -name crontab.before')).toBe('');
   });
 
   test('a crontab that is not what was written is told, with where the old one is', () => {
@@ -114,6 +114,9 @@ describe('the user’s crontab', () => {
     const result = nodemend(['schedule', 'install', '--as', 'cron', '--name', 'raced', '--yes', ...failing()], { PATH: `${file('bin')}:${process.env['PATH']}` });
     expect(codeOf(result)).toBe('CRONTAB_NOT_KEPT');
     expect(result.exitCode).toBe(8);
+    expect(result.stderr.replaceAll(/\s+/g, '')).toContain(state('crontab.before'));
+    expect(readFileSync(state('crontab.before'), 'utf8')).toBe('# theirs\n');
+    expect(existsSync(state('raced'))).toBe(false);
   });
 });
 
@@ -137,7 +140,6 @@ describe('a run by the real cron', () => {
   afterAll(() => cron?.kill());
 
   test('at its minute, once: told in the log, to --on-failure and by status', async () => {
-    root.run('rm -rf "$1"', state('raced'));
     // Two minutes ahead when the next one is too near.
     const at = new Date(Date.now() + (new Date().getSeconds() > 52 ? 120_000 : 60_000)).getMinutes();
     const minute = `:${String(at).padStart(2, '0')}`;

@@ -32,15 +32,20 @@ interface CrontabEdit {
  * read back. Two nodemends wait for each other. @throws NodemendError CRONTAB_FAILED, CRONTAB_NOT_KEPT
  */
 export async function editCrontab({ edit, folder, environment }: CrontabEdit): Promise<void> {
-  await withFileLock(`${folder.path}/../crontab`, async () => {
+  const replace = async (): Promise<void> => {
     const before = await readCrontab(environment);
     const after = edit(before);
+    if (after === before) return;
     await writeFile(folder.crontabBefore, Buffer.from(before, 'latin1'), { mode: 0o600, flush: true });
     if ((await readCrontab(environment)) !== before) throw new NodemendError('CRONTAB_NOT_KEPT', { path: folder.crontabBefore });
     const { exitCode, stderr } = after === '' ? await crontab(['-r'], environment) : await crontab(['-'], environment, Buffer.from(after, 'latin1'));
     if (exitCode !== 0) throw failed(stderr);
     if ((await readCrontab(environment)) !== after) throw new NodemendError('CRONTAB_NOT_KEPT', { path: folder.crontabBefore });
-  }, patienceMs);
+  };
+  await withFileLock(folder.crontabBefore, replace, patienceMs).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    throw new NodemendError('CRONTAB_FAILED', { detail: (error as Error).message }, { cause: error });
+  });
 }
 
 async function crontab(args: readonly string[], environment: CommandContext['environment'], input?: Buffer): Promise<LocalProgramEnd> {
