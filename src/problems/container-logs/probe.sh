@@ -154,16 +154,16 @@ container_logs_version() {
 container_logs_runtime() {
   container_logs_docker_root=''
   container_logs_endpoint=''
-  container_logs_processes=$(grep -HsxE 'dockerd|containerd|kubelet|crio|cri-dockerd' /proc/[0-9]*/comm)
-  for container_logs_line in $container_logs_processes; do
-    container_logs_name=${container_logs_line##*:}
-    container_logs_process=${container_logs_line#/proc/}
+  container_logs_list_processes
+  while IFS=: read -r container_logs_process container_logs_name; do
+    container_logs_process=${container_logs_process#/proc/}
     container_logs_process=${container_logs_process%%/*}
-    echo "process $container_logs_name $container_logs_process"
     case $container_logs_name in
+      cron | crond | anacron) continue ;;
       dockerd | kubelet) container_logs_options "$container_logs_name" "$container_logs_process" ;;
     esac
-  done
+    echo "process $container_logs_name $container_logs_process"
+  done <"$nm_scratch/container-logs-processes"
   if [ -z "$container_logs_docker_root" ] && [ -r /etc/docker/daemon.json ]; then
     container_logs_line=$(sed -n 's/.*"\(data-root\|graph\)"[[:space:]]*:[[:space:]]*"\([^"\\]*\)".*/\2/p' /etc/docker/daemon.json)
     [ -z "$container_logs_line" ] || echo "docker-config $container_logs_line"
@@ -176,6 +176,25 @@ container_logs_runtime() {
   if [ -z "$container_logs_endpoint" ] && [ -r /var/lib/kubelet/config.yaml ]; then
     sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
   fi
+}
+
+# One look through all processes, which may be thousands, for all sections: `/proc/<pid>/comm:<name>` a line.
+container_logs_list_processes() {
+  [ -s "$nm_scratch/container-logs-processes" ] ||
+    grep -HsxE 'dockerd|containerd|kubelet|crio|cri-dockerd|cron|crond|anacron' /proc/[0-9]*/comm >"$nm_scratch/container-logs-processes"
+  return 0
+}
+
+# The first process of name "$1", into $container_logs_pid.
+container_logs_pid_of() {
+  container_logs_list_processes
+  container_logs_pid=''
+  while IFS=: read -r container_logs_line container_logs_name; do
+    [ "$container_logs_name" = "$1" ] || continue
+    container_logs_pid=${container_logs_line#/proc/}
+    container_logs_pid=${container_logs_pid%%/*}
+    return 0
+  done <"$nm_scratch/container-logs-processes"
 }
 
 container_logs_options() {
@@ -237,6 +256,34 @@ container_logs_stats() {
   fi
   if cd /var/log/pods 2>/dev/null; then
     echo pods
+    container_logs_pods
+  fi
+}
+
+# With docker the logs of pods are links into its folder, of which a few tell as much as all: the first of twenty pods' are looked at,
+# and the others only when one of them is none.
+container_logs_pods() {
+  set -- *
+  if [ "$#" -gt 20 ] && [ -d "$container_logs_docker_root/containers" ]; then
+    container_logs_links=''
+    container_logs_count=0
+    for container_logs_path in "$@"; do
+      for container_logs_log in "$container_logs_path"/*/*; do
+        [ -L "$container_logs_log" ] || break 2
+        container_logs_links=$container_logs_links$container_logs_log'
+'
+      done
+      container_logs_count=$((container_logs_count + 1))
+      [ "$container_logs_count" -lt 20 ] || break
+    done
+  fi
+  if [ "${container_logs_count:-0}" -eq 20 ]; then
+    set -f
+    IFS='
+'
+    # shellcheck disable=SC2086 # one path a line
+    container_logs_stat $container_logs_links
+  else
     # shellcheck disable=SC2035 # they stand behind a -- there
     container_logs_stat */*/*
   fi
@@ -325,12 +372,17 @@ container_logs_disk() {
   container_logs_rooms=$(stat -f -c '%S %b %f %a %c %d %i %n' -- "$@") || return 1
   echo "$container_logs_rooms"
   container_logs_full=''
-  while read -r _ container_logs_size _ container_logs_left _ _ container_logs_id _; do
+  container_logs_roomy=yes
+  while read -r _ container_logs_size _ container_logs_left _ _ container_logs_id container_logs_path; do
     [ $((container_logs_left * 5)) -ge "$container_logs_size" ] || container_logs_full="$container_logs_full$container_logs_id "
+    case $container_logs_path in
+      */containers | /var/log/pods) [ $((container_logs_left * 4)) -ge "$container_logs_size" ] || container_logs_roomy='' ;;
+    esac
   done <<ROOMS
 $container_logs_rooms
 ROOMS
-  # For the section `disk-use`, and only where there is something to look for.
+  # For the sections `free-room` and `disk-use`, which look at nothing where there is room.
+  [ -z "$container_logs_roomy" ] || : >"$nm_scratch/container-logs-roomy"
   [ -z "$container_logs_full" ] || echo "$container_logs_full" >"$nm_scratch/container-logs-full"
 }
 

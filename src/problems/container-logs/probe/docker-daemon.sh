@@ -13,10 +13,8 @@ container_logs_daemon() {
   container_logs_is_root || return 77
   # shellcheck disable=SC2154 # set by the prelude
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
-  container_logs_pid=$(grep -lsx dockerd /proc/[0-9]*/comm)
   # The first of several: one of docker in docker is younger.
-  container_logs_pid=${container_logs_pid%%/comm*}
-  container_logs_pid=${container_logs_pid##*/}
+  container_logs_pid_of dockerd
   if [ -z "$container_logs_pid" ] && [ ! -d "$container_logs_docker_root/containers" ]; then
     echo no-docker
     return 0

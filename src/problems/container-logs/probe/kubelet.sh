@@ -16,9 +16,7 @@
 #   text <lines> <path>                             the file follows, so many lines; the values of staticPodURLHeader are left out
 container_logs_kubelet() {
   container_logs_is_root || return 77
-  container_logs_pid=$(grep -lsx kubelet /proc/[0-9]*/comm)
-  container_logs_pid=${container_logs_pid%%/comm*}
-  container_logs_pid=${container_logs_pid##*/}
+  container_logs_pid_of kubelet
   if [ -z "$container_logs_pid" ]; then
     echo no-kubelet
     return 0
@@ -34,6 +32,7 @@ container_logs_kubelet() {
 # Sets container_logs_config, _config_dir, _root_dir and _unit.
 container_logs_kubelet_process() {
   container_logs_config='' container_logs_config_dir='' container_logs_root_dir=/var/lib/kubelet container_logs_unit=''
+  # shellcheck disable=SC2154 # set by the prelude
   tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/container-logs-kubelet"
   container_logs_wanted=''
   while IFS= read -r container_logs_word; do
@@ -156,18 +155,20 @@ container_logs_kubelet_file() {
     read -r container_logs_line _
     echo "sum $container_logs_line $1"
   }
-  container_logs_shown "$1" >"$nm_scratch/container-logs-text"
-  awk -v path="$1" 'END { print "text " NR " " path }' <"$nm_scratch/container-logs-text"
-  cat "$nm_scratch/container-logs-text"
+  container_logs_shown "$1"
 }
 
 # The one place of a KubeletConfiguration that may hold a secret is what it sends along when it asks for static pods.
 container_logs_shown() {
   awk '
-    /^[ \t"{]*staticPodURLHeader/ { print "staticPodURLHeader: \"***\""; inside = 1; next }
+    /^[ \t"{]*staticPodURLHeader/ { shown[++count] = "staticPodURLHeader: \"***\""; inside = 1; next }
     inside && /^[ \t\-}]/ { next }
-    { inside = 0; print }
-  ' <"$1"
+    { inside = 0; shown[++count] = $0 }
+    END {
+      print "text " count + 0 " " path
+      for (line = 1; line <= count; line++) print shown[line]
+    }
+  ' path="$1" - <"$1"
 }
 
 section kubelet 5 262144 container_logs_kubelet

@@ -21,10 +21,10 @@ container_logs_scheduler() {
   fi
   read -r container_logs_uptime _ </proc/uptime
   echo "uptime ${container_logs_uptime%%.*}"
-  container_logs_processes=$(grep -hsxE 'cron|crond|anacron' /proc/[0-9]*/comm)
-  for container_logs_line in $container_logs_processes; do
-    echo "process $container_logs_line"
-  done
+  container_logs_list_processes
+  while IFS=: read -r _ container_logs_name; do
+    case $container_logs_name in cron | crond | anacron) echo "process $container_logs_name" ;; esac
+  done <"$nm_scratch/container-logs-processes"
   for container_logs_path in /run/systemd/system /usr/sbin/anacron /etc/cron.hourly/0anacron; do
     [ ! -e "$container_logs_path" ] || echo "present $container_logs_path"
   done
