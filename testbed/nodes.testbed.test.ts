@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ActionContext, ActionStep, ServiceAction } from '../src/actions/action.ts';
+import { lockNode } from '../src/actions/node-state/node-lock.ts';
+import { serviceKind } from '../src/actions/service/service.ts';
+import { systemTiming } from '../src/kubernetes/timing.ts';
 import { fillDisk, rebootNode } from './on-node.ts';
 import { leftovers, lookAtMachine, traceOf, type MachineBefore } from './testing/leftovers.ts';
+import { rootConnection } from './testing/root-connection.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
 let before: MachineBefore;
@@ -102,6 +107,76 @@ test.each(nodes)('a pod on %s reaches the API server on the service’s address'
   await testbed.kubectl('run', pod, '--image=docker.io/library/box:1', '--image-pull-policy=Never', '--restart=Never', `--overrides=${overrides}`, '--', ...wget);
   await testbed.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/${pod}`, '--timeout=60s');
   expect(await testbed.kubectl('logs', pod)).toBe('ok');
+});
+
+describe('the service action, with a unit of its own', () => {
+  const node = 'containerd-1';
+  const context = async (): Promise<ActionContext> => {
+    const [machineId = '', bootId = ''] = (await testbed.root(node, 'cat /etc/machine-id /proc/sys/kernel/random/boot_id')).trim().split('\n');
+    const connection = rootConnection(await testbed.status(), node);
+    const held = { run: 'service-test', session: 'a1b2c3d4', owner: 'kim', since: '2026-11-24T09:31:00Z' };
+    await lockNode(connection, { ...held, machineId, bootId, takeOver: true });
+    const record = { owner: 'kim', startedAt: held.since, plan: 'f'.repeat(64), nodes: 1, machineId, order: 0 };
+    const check = (): never => expect.unreachable('this action has no checks');
+    return { connection, run: held.run, session: held.session, record, check, redact: (text) => text, timing: systemTiming, signal: new AbortController().signal };
+  };
+  const action = (id: string): ServiceAction => ({
+    kind: 'service',
+    id,
+    problem: 'container-logs',
+    node,
+    cures: [],
+    why: { key: 'why', params: {} },
+    operation: 'restart',
+    disrupts: 'restart',
+    unit: 'demo.service',
+    fragment: '/etc/systemd/system/demo.service',
+    daemonReload: true,
+    verify: [],
+  });
+  const put = (text: string): Promise<string> => testbed.root(node, `echo ${text} >/etc/demo`);
+  const inForce = async (): Promise<string> => (await testbed.root(node, 'cat /run/demo')).trim();
+  async function outcomes(steps: readonly ActionStep[], given: ActionContext): Promise<readonly string[]> {
+    const said: string[] = [];
+    for (const step of steps) {
+      const { outcome, detail } = await step.perform(given);
+      said.push(`${step.name} ${outcome}: ${detail}`);
+      if (outcome === 'rejected' || outcome === 'refused') break;
+    }
+    return said;
+  }
+
+  beforeAll(async () => {
+    // It reads its file at its start, and dies a second later of one that it does not like.
+    const unit = '[Service]\nExecStart=/bin/sh -c "cp /etc/demo /run/demo; sleep 1; grep -q bad /etc/demo && exit 3; exec sleep infinity"\nRestart=always\nRestartSec=2\n';
+    await testbed.root(node, `echo old >/etc/demo; printf '${unit.replaceAll('\n', '\\n')}' >/etc/systemd/system/demo.service; systemctl daemon-reload; systemctl start demo`);
+  });
+
+  test('a new file is in force after it, and the old one after its undo', async () => {
+    const given = await context();
+    await put('new');
+    expect(await outcomes(serviceKind.apply(action('first')), given)).toEqual(['prepare done: demo.service is running', 'restart done: restarted demo.service: active (running)', 'verify done: ']);
+    expect(await inForce()).toBe('new');
+    expect(await serviceKind.inspect(action('first'), given)).toBe('applied');
+    await put('old');
+    expect(await outcomes(serviceKind.undo(action('first')), given)).toEqual(['undo done: restarted demo.service: active (running)']);
+    expect(await inForce()).toBe('old');
+  });
+
+  test('a service that dies a second after its start is not up, whatever systemd calls active, and undo brings it back', async () => {
+    const given = await context();
+    await put('bad');
+    const said = await outcomes(serviceKind.apply(action('second')), given);
+    expect(said.at(-1)).toMatch(/^restart rejected: demo\.service did not come up: activating \(auto-restart\), exit-code$/);
+    await put('old');
+    expect(await outcomes(serviceKind.undo(action('second')), given)).toEqual(['undo done: restarted demo.service: active (running)']);
+    expect(await testbed.root(node, 'systemctl stop demo; rm /etc/systemd/system/demo.service; systemctl daemon-reload; systemctl is-system-running')).toBe('running\n');
+  });
+
+  test('a unit that is not there is refused', async () => {
+    expect((await outcomes(serviceKind.apply(action('third')), await context())).join()).toMatch(/^prepare refused: .*not-found/);
+    await testbed.root(node, 'rm -rf /var/lib/nodemend');
+  });
 });
 
 test('containerd 2 pins the sandbox image, containerd 1 does not; each has the ctr of its version', async () => {
