@@ -145,6 +145,15 @@ describe('the daemon’s default decides what a container to come needs', () => 
   });
 });
 
+test('who bounds the logs is told in numbers: by the daemon’s default, by themselves, nobody', () => {
+  const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${[1, 2, 3, 4].map((digit) => containerLines(digit)).join('')}drivers\n${driverLines(1, 'json-file', '10m')}${driverLines(2, 'json-file', '5m')}${driverLines(3)}${driverLines(4, 'journald')}names\n`;
+  const [finding] = diagnose(evidenceOf([node(daemonNode({ content: limited, logs }))]));
+
+  expect(finding).toMatchObject({
+    facts: { limits: { byDefault: 1, byThemselves: 1, none: 1, elsewhere: 1 }, newContainers: { driver: 'json-file', maxSize: '10m', maxFile: '' }, liveRestore: false },
+  });
+});
+
 test.each(languages)('every sentence of these plans has its words in %s', (language) => {
   const translator = createTranslator(language, containerLogs.texts[language]);
   const plans = [planned({}, ...both), planned({}, 'daemon-log-opts'), planned({ content: '{"live-restore": true}' }, ...both)];
