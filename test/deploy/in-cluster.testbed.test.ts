@@ -141,7 +141,7 @@ test('with a key and the configuration that is offered it goes onto the nodes: a
   expect(node).toBe(docker);
   expect(log).toMatch(/^Cluster in-cluster \(https:\/\/10\.96\.0\.1\), 3 nodes, via ssh/m);
   expect(log).toMatch(/^FAIL {2}container-logs, high, 2 nodes$/m);
-  expect(log).toContain('3 nodes: 2 failing, 1 with warnings.');
+  expect(log).toContain('3 nodes: 2 failing, 1 passing.');
   expect(exitCode).toBe(3);
 });
 
@@ -151,7 +151,7 @@ test('--via pod takes the same image when none is named', async () => {
   const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
   try {
     const { exitCode, stdout, stderr } = await operator.nodemend('diagnose', '--via', 'pod', '--lang', 'en');
-    expect(stdout, stderr).toContain('3 nodes: 2 failing, 1 with warnings.');
+    expect(stdout, stderr).toContain('3 nodes: 2 failing, 1 passing.');
     expect(exitCode).toBe(3);
   } finally {
     operator.leave();
@@ -160,7 +160,7 @@ test('--via pod takes the same image when none is named', async () => {
 
 test('a Job made from the CronJob, and the CronJob by itself, run the same', async () => {
   await kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/nodemend-diagnose', 'by-hand');
-  expect(await jobEnd('by-hand')).toMatchObject({ exitCode: 3, log: expect.stringContaining('3 nodes: 2 failing, 1 with warnings.') });
+  expect(await jobEnd('by-hand')).toMatchObject({ exitCode: 3, log: expect.stringContaining('3 nodes: 2 failing, 1 passing.') });
   const fired = async (): Promise<string> => kubectl('-n', 'nodemend', 'get', 'jobs', '-o', 'jsonpath={range .items[?(@.metadata.annotations.batch\\.kubernetes\\.io/cronjob-scheduled-timestamp)]}{.metadata.name}{"\\n"}{end}');
   await expect.poll(fired, { timeout: 120_000, interval: 500 }).toMatch(/^nodemend-diagnose-\d+$/m);
   const [job = ''] = (await fired()).split('\n');

@@ -28,8 +28,6 @@ const minuteOf = (date: Date): string => `:${String(date.getMinutes()).padStart(
  */
 export function schedulesSuite(given: () => Given): void {
   let scene: ScheduleScene;
-  /** When cron and the CronJob fire first, and cron again. */
-  let first: Date;
 
   beforeAll(async () => {
     scene = await openScheduleScene(given().testbed, given().program);
@@ -55,24 +53,13 @@ export function schedulesSuite(given: () => Given): void {
     return lines === '' ? [] : lines.split('\n').map((line) => JSON.parse(line) as Entry);
   }
 
-  async function podLog(name: string): Promise<{ readonly exitCode: number; readonly log: string }> {
-    return given().jobEnd(name);
-  }
-
   test('install shows all that it writes, and what it may do', async () => {
-    // Time for the installations below, and for the timer's own run.
-    first = new Date(Math.ceil((Date.now() + 25_000) / 60_000) * 60_000);
-    const shown = await install('--as', 'systemd', '--name', 'timed', '--every', 'hour', '--at', minuteOf(new Date(first.getTime() - 20 * 60_000)), '--spread', '0', '--', 'container-logs', 'sync', '--from', 'rule', '--hosts', 'one.hosts', '--known-hosts', 'known_hosts', '--soak', '0');
+    // Long over, so that it does not come up by itself.
+    const at = minuteOf(new Date(Date.now() - 20 * 60_000));
+    const shown = await install('--as', 'systemd', '--name', 'timed', '--every', 'hour', '--at', at, '--spread', '0', '--', 'container-logs', 'sync', '--from', 'rule', '--hosts', 'one.hosts', '--known-hosts', 'known_hosts', '--soak', '0');
     expect(shown).toContain('ExecStart=/usr/local/bin/nodemend schedule run /root/.local/state/nodemend/schedules/timed/schedule.json');
     expect(shown).toMatch(/source file +\/root\/work\/rule \(SHA-256 /);
     expect(shown).toMatch(/^Installed: timed /m);
-    await install('--as', 'cron', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--', 'apply', 'container-logs', '--from', 'rule', '--hosts', 'one.hosts', '--soak', '0');
-    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'night', '--every', 'hour', '--at', minuteOf(first), '--out', 'cronjob.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--from', 'rule', '--nodes', scene.second, '--soak', '0');
-    expect(manifest.exitCode, manifest.output).toBe(0);
-    const file = join(given().scratch, 'cronjob.yaml');
-    writeFileSync(file, await scene.run('cat cronjob.yaml'));
-    expect(await given().testbed.kubectl('apply', '-f', file)).toBe('configmap/schedule-night created\ncronjob.batch/schedule-night created\n');
-    await scene.drift(scene.second);
   });
 
   test('a systemd timer that was missed fires, and repairs the node that drifted', async () => {
@@ -86,13 +73,21 @@ export function schedulesSuite(given: () => Given): void {
     expect(await scene.ruleOf(scene.first)).toBe(rule);
     expect((await scene.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
     const status = await scene.nodemend('schedule', 'status', 'timed');
-    expect(status.output).toMatch(/^timed +systemd +ready .* done \(0\)/m);
+    expect(status.output).toMatch(/^timed +systemd +ready +\d{4}-\d\d-\d\d \d\d:\d\d +done \(0\)/m);
     expect(status.exitCode).toBe(0);
     expect(await scene.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer')).not.toContain('nodemend');
   });
 
   test('cron fires at its minute, and repairs it when it drifted again', async () => {
-    await scene.drift(scene.first);
+    // Time for the installations.
+    const at = minuteOf(new Date(Math.ceil((Date.now() + 15_000) / 60_000) * 60_000));
+    await install('--as', 'cron', '--name', 'night', '--every', 'hour', '--at', at, '--', 'apply', 'container-logs', '--from', 'rule', '--hosts', 'one.hosts', '--soak', '0');
+    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'night', '--every', 'hour', '--at', at, '--out', 'cronjob.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--from', 'rule', '--nodes', scene.second, '--soak', '0');
+    expect(manifest.exitCode, manifest.output).toBe(0);
+    const file = join(given().scratch, 'cronjob.yaml');
+    writeFileSync(file, await scene.run('cat cronjob.yaml'));
+    expect(await given().testbed.kubectl('apply', '-f', file)).toBe('configmap/schedule-night created\ncronjob.batch/schedule-night created\n');
+    await Promise.all([scene.drift(scene.first), scene.drift(scene.second)]);
     await expect.poll(() => journal('night', '-t nodemend'), { timeout: 130_000, interval: 500 }).toHaveLength(1);
     const [entry] = await journal('night', '-t nodemend');
     expect(entry?.MESSAGE).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/);
@@ -105,7 +100,7 @@ export function schedulesSuite(given: () => Given): void {
     const jobs = async (): Promise<string> => given().testbed.kubectl('-n', 'nodemend', 'get', 'jobs', '-o', 'name');
     await expect.poll(jobs, { timeout: 90_000, interval: 500 }).toMatch(/schedule-night-\d+/);
     const [job = ''] = /schedule-night-\d+/.exec(await jobs()) ?? [];
-    const { exitCode, log } = await podLog(job);
+    const { exitCode, log } = await given().jobEnd(job);
     expect(log).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/m);
     expect(exitCode).toBe(0);
     expect(await scene.ruleOf(scene.second)).toBe(rule);
@@ -128,12 +123,13 @@ export function schedulesSuite(given: () => Given): void {
     await given().testbed.kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/schedule-wide', 'wide-now');
 
     const refused = /^nodemend schedule=wide(-cron)? verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED( on-failure=called)?$/m;
-    const job = await podLog('wide-now');
+    const job = await given().jobEnd('wide-now');
     expect(job.log).toMatch(refused);
     expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 3 nodes would be changed, more than are approved for one run (1), so nothing was changed.');
     expect(job.exitCode).toBe(8);
     await expect.poll(() => journal('wide', '-u nodemend-wide.service'), { timeout: 30_000, interval: 500 }).toEqual([{ MESSAGE: expect.stringMatching(refused) as unknown, PRIORITY: '3' }].map((entry) => expect.objectContaining(entry) as unknown));
-    expect((await scene.run('systemctl show nodemend-wide.service -p Result')).trim()).toBe('Result=exit-code');
+    // The line comes a moment before the process ends.
+    await expect.poll(() => scene.run('systemctl show nodemend-wide.service -p Result'), { timeout: 10_000 }).toBe('Result=exit-code\n');
     await expect.poll(async () => (await journal('wide-cron', '-t nodemend')).map(({ MESSAGE }) => MESSAGE), { timeout: 90_000, interval: 500 }).toContainEqual(expect.stringMatching(refused));
     expect((await scene.run('sort /root/work/told')).trim()).toBe('wide 8 APPROVAL_EXCEEDED\nwide-cron 8 APPROVAL_EXCEEDED');
     for (const node of [scene.first, scene.second]) expect(await scene.ruleOf(node), node).toBe('');
