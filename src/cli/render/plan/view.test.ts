@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileAction, planOf, samplePlan, samplePreview } from '../fixtures/sample-plan.ts';
+import { fileAction, planOf, samplePlan, samplePreview, serviceAction } from '../fixtures/sample-plan.ts';
 import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
 import { renderPlan, type PlanViewOptions } from './view.ts';
 
@@ -215,6 +215,36 @@ test('a change that disturbs is told with the flag that allows it', () => {
 
   expect(view).toContain('Risk: the node is drained and rebooted.');
   expect(view).toContain('1 change on 1 node. It needs --allow reboot.');
+});
+
+test('a restart stands behind its file, with what it asks for and how it is undone', () => {
+  const plan = planOf([fileAction('worker-1', 'absent'), serviceAction('worker-1')]);
+  const shown = (language: 'en' | 'ko'): string => renderPlan(plan, { ...options, nks: false }, contextOf(language)).split('\n').slice(-10).join('\n');
+
+  expect(shown('en')).toMatchInlineSnapshot(`
+    "  worker-1
+      Why: no rule covers the container logs
+      Risk: a service on the node is restarted.
+      Undo: the service is restarted once more, after the files are put back.
+      systemctl restart kubelet.service
+
+    2 changes on 1 node. It needs --allow restart.
+
+    Next: nodemend apply plan.json
+    "
+  `);
+  expect(shown('ko')).toMatchInlineSnapshot(`
+    "  worker-1
+      이유: 컨테이너 로그에 적용되는 규칙이 없습니다
+      위험: 노드의 서비스를 재시작함
+      되돌리기: 파일을 복원한 뒤 서비스를 한 번 더 재시작
+      systemctl restart kubelet.service
+
+    노드 1개, 변경 2개. --allow restart 옵션이 필요합니다.
+
+    다음: nodemend apply plan.json
+    "
+  `);
 });
 
 test('a diff is never wrapped, and in colour line by line', () => {
