@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: every bench at full size, one after the other, and one table of what is held. Needs root and what `npm run check`
- * needs; some fifteen minutes on two idle processors, and three more the first time. With names, only those benches.
+ * needs; some twenty minutes on two idle processors, and three more the first time. With names, only those benches.
  *
- *     npm run bench [-- start-up testbed-up cluster-scan rewrite fan-out]
+ *     npm run bench [-- start-up testbed-up cluster-scan rewrite probe-cost forecast fan-out]
  */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureClusterScan } from './cluster-scan.ts';
 import { measureFanOut } from './fan-out.ts';
+import { measureForecast } from './forecast.ts';
+import { bar as probeCostBar, measureProbeCost } from './probe-cost.ts';
 import { atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 import { measureRewrite } from './rewrite.ts';
 import { bar as startUpBar, measureStartUp } from './start-up.ts';
@@ -20,6 +22,8 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | r
   'testbed-up': () => measureTestbedUp({ runs: 3, report }),
   'cluster-scan': async () => (await measureClusterScan({ size: { nodes: 5_000, pods: 100_000 }, runs: 5, encoding: 'gzip', report })).results,
   rewrite: () => measureRewrite({ files: 100_000, runs: 5, bar: 2, report }),
+  'probe-cost': () => measureProbeCost({ containers: 500, files: 20_000, rounds: 15, bySection: true, bar: probeCostBar, report }),
+  forecast: () => measureForecast({ diskBytes: 1024 ** 3, rate: 2_500_000, askAt: 0.35, report }),
   'fan-out': () => measureFanOut({ nodes: [100, 300], runs: 5, openConnections: 2_000, mayInstall: true, report }),
 };
 
