@@ -22,7 +22,7 @@ export function groupDrift(nodes: readonly NodeDrift[]): readonly DriftGroup[] {
     .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.nodes.length - a.nodes.length);
 }
 
-export function isFine(state: DriftState): boolean {
+function isFine(state: DriftState): boolean {
   return state === 'same' || state === 'not-expected';
 }
 
