@@ -5,6 +5,7 @@ import { conflictOf, readDaemonConfig } from './daemon-config.ts';
 test.each([
   ['no JSON', '{\n  "debug": true,\n}\n', { why: 'no-json', line: 3 }],
   ['a comment', '{\n  // limits\n  "debug": true\n}\n', { why: 'no-json', line: 2 }],
+  ['text behind the object', '{"debug": true}\n\n}\n', { why: 'text-behind', line: 3 }],
   ['nothing', '', { why: 'no-json', line: 1 }],
   ['no object', '[]', { why: 'no-object', what: 'array' }],
   ['a number where a text belongs', '{"log-opts": {"max-size": "10m", "max-file": 3}}', { why: 'no-text', what: 'max-file' }],
@@ -26,7 +27,7 @@ test('whatever the text is, it is broken exactly when it is no JSON object that 
     fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map((text) => text.slice(1)), fc.json().map((text) => `${text},`)), (text) => {
       const config = readDaemonConfig(text);
       if (config.state === 'valid') expect(typeof JSON.parse(text)).toBe('object');
-      else if (config.why === 'no-json') expect(() => JSON.parse(text) as unknown).toThrow();
+      else if (config.why === 'no-json' || config.why === 'text-behind') expect(() => JSON.parse(text) as unknown).toThrow();
     }),
     { numRuns: 500 },
   );

@@ -4,7 +4,8 @@ import { knownOptions, optionOfFlag } from './known-options.ts';
 /** What dockerd would make of its configuration file at its next start. */
 export type DaemonConfig =
   | { readonly state: 'valid'; readonly options: DaemonOptions }
-  | { readonly state: 'broken'; readonly why: 'no-json'; readonly line: number }
+  /** `text-behind`: it ends before the file does, which releases before 23.0 do not mind. */
+  | { readonly state: 'broken'; readonly why: 'no-json' | 'text-behind'; readonly line: number }
   | { readonly state: 'broken'; readonly why: 'no-object' | 'no-text' | 'twice' | 'unknown-option' | 'flag-and-file'; readonly what: string };
 
 export interface DaemonOptions {
@@ -13,11 +14,14 @@ export interface DaemonOptions {
   readonly liveRestore: boolean | undefined;
 }
 
-/** As dockerd reads it: strict JSON (encoding/json), texts where texts are wanted. An empty file of old releases' is an error. */
+/** As dockerd reads it: strict JSON (encoding/json), texts where texts are wanted. An empty file is an error, as it is to 20.10. */
 export function readDaemonConfig(content: string): DaemonConfig {
   const errors: ParseError[] = [];
   const root = parseTree(content, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  if (!isJson(content) || root === undefined) return { state: 'broken', why: 'no-json', line: lineOf(content, errors[0]?.offset ?? content.length) };
+  if (!isJson(content) || root === undefined) {
+    const ends = root !== undefined && isJson(content.slice(0, root.offset + root.length));
+    return { state: 'broken', why: ends ? 'text-behind' : 'no-json', line: lineOf(content, errors[0]?.offset ?? content.length) };
+  }
   if (root.type !== 'object') return { state: 'broken', why: 'no-object', what: root.type };
   const twice = twiceNamed(root) ?? twiceNamed(valueOf(root, 'log-opts'));
   if (twice !== undefined) return { state: 'broken', why: 'twice', what: twice };

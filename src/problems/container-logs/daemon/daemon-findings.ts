@@ -42,10 +42,11 @@ export function faultOf(daemon: DockerDaemon, config: DaemonConfig): Extract<Dae
 }
 
 function broken({ file, startedAt }: DockerDaemon, fault: Extract<DaemonConfig, { readonly state: 'broken' }>): Verdict {
-  const what = fault.why === 'no-json' ? fault.line : fault.what;
+  const what = 'line' in fault ? fault.line : fault.what;
   const text = `daemon-config-broken.${fault.why}`;
   const state = startedAt === undefined ? 'does not run' : 'runs';
-  return { status: 'fail', rule: 'daemon-config-broken', text, params: { file: file.path, what }, severity: 'high', remedy: false, facts: { dockerd: state } };
+  const grave = fault.why === 'text-behind' ? ({ status: 'warn', severity: 'medium' } as const) : ({ status: 'fail', severity: 'high' } as const);
+  return { ...grave, rule: 'daemon-config-broken', text, params: { file: file.path, what }, remedy: false, facts: { dockerd: state } };
 }
 
 /** Numbers on who bounds the logs, for people and JSON. */
