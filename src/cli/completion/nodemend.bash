@@ -1,4 +1,6 @@
 # Completion of nodemend for bash, made by `nodemend completion bash` (bash 3.2 and newer). Starts no process.
+#   nodemend completion bash >~/.local/share/bash-completion/completions/nodemend     with the package bash-completion
+#   source FILE                                                                       in ~/.bashrc, without
 # Below it stand three functions with the commands of that version: what is behind a path, an option, an argument.
 
 _nodemend() {

@@ -1,4 +1,5 @@
 # Completion of nodemend for fish, made by `nodemend completion fish`. Starts no process.
+#   nodemend completion fish >~/.config/fish/completions/nodemend.fish
 # Below it stand, for the commands of that version, which options take a value, and what is completed where.
 
 # Prints what stands before the cursor as PATH (the words of the command, each with a blank before it) and COUNT (of its arguments).

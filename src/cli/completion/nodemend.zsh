@@ -1,5 +1,7 @@
 #compdef nodemend
 # Completion of nodemend for zsh, made by `nodemend completion zsh`. Starts no process.
+#   nodemend completion zsh >FOLDER/_nodemend     a folder of $fpath
+#   source FILE                                   in ~/.zshrc, behind compinit
 # Below it stand three functions with the commands of that version: what is behind a path, an option, an argument.
 
 _nodemend() {
