@@ -5,6 +5,7 @@ import { contextOf, lock, perform, run, session } from '../../../test/chroot/fil
 import { calls, hurried, pidOf, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { ExecRequest, ExecResult } from '../../transport/transport.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { serviceKind as kind } from './service.ts';
@@ -115,6 +116,50 @@ test('undo does not start what somebody stopped since, and needs no unit that is
     expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo already']);
     expect(asked(node)).toEqual([restart]);
   }
+});
+
+describe('an undo that was cut short', () => {
+  async function restarted(): Promise<ChrootNode> {
+    const node = await lockedNode();
+    await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried }));
+    return node;
+  }
+
+  test('before systemd took the request is asked for again', async () => {
+    const node = await restarted();
+    putUnit(node, { behaviour: 'broken' });
+    await expect(perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried }))).rejects.toThrow(expect.objectContaining({ code: 'RESTART_COMMAND_FAILED' }));
+    expect(await kind.inspect(serviceAction(), contextOf(node, { timing: hurried }))).toBe('applied');
+
+    putUnit(node);
+    expect(await perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried }))).toEqual(['undo done']);
+    expect(pidOf(node)).toBe(102);
+  });
+
+  test('behind the request restarts no second time', async () => {
+    const node = await restarted();
+    const connection = node.connect();
+    const dying = { ...connection, exec: (request: ExecRequest) => (request.script.includes('state.sh UNIT') ? Promise.reject(new Error('killed')) : connection.exec(request)) };
+    await expect(perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried, connection: dying }))).rejects.toThrow('killed');
+    expect([pidOf(node), await kind.inspect(serviceAction(), contextOf(node, { timing: hurried }))]).toEqual([102, 'undone']);
+
+    expect(await perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried }))).toEqual(['undo done']);
+    expect(pidOf(node)).toBe(102);
+  });
+});
+
+test('a connection that breaks while the unit restarts is no answer: it may be what was restarted', async () => {
+  const node = await lockedNode({ behaviour: 'slow' });
+  const connection = node.connect();
+  let broken = 3;
+  const exec = (request: ExecRequest): Promise<ExecResult> => {
+    if (!request.script.includes('state.sh UNIT') || broken === 0) return connection.exec(request);
+    broken -= 1;
+    return Promise.reject(new NodemendError('POD_CONNECTION_LOST', { node: 'worker-1', problem: 'closed' }));
+  };
+
+  expect(await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried, connection: { ...connection, exec } }))).toEqual(['prepare done', 'restart done', 'verify done']);
+  expect([broken, pidOf(node)]).toEqual([0, 101]);
 });
 
 test('a run that lost the node restarts nothing', async () => {
