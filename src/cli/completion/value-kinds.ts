@@ -12,6 +12,9 @@ export interface ValueKind {
   readonly runs: boolean;
 }
 
+/** The shells that `completion` knows. */
+export const completedShells = ['bash', 'zsh', 'fish'] as const;
+
 const nothing: ValueKind = { words: [], files: false, runs: false };
 const files: ValueKind = { ...nothing, files: true };
 const problemIds = problems.map(({ meta }) => meta.id);
@@ -27,6 +30,7 @@ const byPlaceholder: Readonly<Record<string, ValueKind>> = {
   'argument problems': { ...nothing, words: problemIds },
   'argument plan-or-problems': { ...files, words: problemIds },
   'argument topic': { ...nothing, words: [...problemIds, ...Object.keys(catalogue)] },
+  'argument shell': { ...nothing, words: completedShells },
   'argument run': { ...nothing, runs: true },
   'argument path': files,
   'argument name-or-file': files,
@@ -46,7 +50,6 @@ export function optionKind({ flags, long, argChoices }: Option): ValueKind | und
 }
 
 export function argumentKind(argument: Argument): ValueKind {
-  if (argument.argChoices !== undefined) return { ...nothing, words: argument.argChoices };
   return byPlaceholder[`argument ${argument.name()}`] ?? nothing;
 }
 
