@@ -12,14 +12,20 @@ export interface KubeletSettings {
   readonly eviction: EvictionSettings;
 }
 
-export function kubeletSettings({ node, kubelet }: NodeFacts): KubeletSettings {
-  const seen = kubelet.state === 'seen' && kubelet.value !== 'no-kubelet' ? kubelet.value : undefined;
-  const limits = seen === undefined ? undefined : kubeletLimits(node, seen);
-  const rotation = limits?.state === 'seen' ? { maxBytes: limits.value.maxBytes.value, maxFiles: limits.value.maxFiles.value } : defaultKubeletRotation;
-  // What the running kubelet says of itself is what it goes by; else flags win over drop-ins, drop-ins over the file.
-  const configz = node.kubelet?.state === 'seen' ? node.kubelet.value : undefined;
-  const files = seen === undefined ? [] : configurationFiles(node, seen).map((file) => configurationKeys(file) ?? {});
-  return { rotation, eviction: evictionOf(configz === undefined ? [...(seen === undefined ? [] : [flagKeys(seen)]), ...files] : [configz]) };
+export function kubeletSettings(facts: NodeFacts): KubeletSettings {
+  const kubelet = facts.kubelet.state === 'seen' && facts.kubelet.value !== 'no-kubelet' ? facts.kubelet.value : undefined;
+  return { rotation: kubelet === undefined ? defaultKubeletRotation : rotationOf(facts, kubelet), eviction: evictionOf(sourcesOf(facts, kubelet)) };
+}
+
+function rotationOf({ node }: NodeFacts, kubelet: KubeletFacts): KubeletRotation {
+  const limits = kubeletLimits(node, kubelet);
+  return limits.state === 'seen' ? { maxBytes: limits.value.maxBytes.value, maxFiles: limits.value.maxFiles.value } : defaultKubeletRotation;
+}
+
+/** What the running kubelet says of itself is what it goes by; else flags win over drop-ins, drop-ins over the file. */
+function sourcesOf({ node }: NodeFacts, kubelet: KubeletFacts | undefined): readonly KubeletKeys[] {
+  if (node.kubelet?.state === 'seen') return [node.kubelet.value];
+  return kubelet === undefined ? [] : [flagKeys(kubelet), ...configurationFiles(node, kubelet).map((file) => configurationKeys(file) ?? {})];
 }
 
 /** The first that gives a key wins: drop-ins replace a table as a whole, as flags do. */
