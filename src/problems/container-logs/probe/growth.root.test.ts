@@ -84,7 +84,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       sleep 60 </var/lib/kubelet/gone >/dev/null 2>&1 & rm /var/lib/kubelet/gone; echo $!`;
     const sleeper = root.run(script).trim();
     const text = textOf(await startProbe(root.enter, shell, [containerLogs], 30).done, 'container-logs/disk-use');
-    root.run('kill "$1"; umount /var/lib/kubelet /var/lib/docker/volumes', sleeper);
+    root.run('kill "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.02; done; umount /var/lib/kubelet /var/lib/docker/volumes', sleeper);
     const places = parseDiskUse({ text, truncated: false })?.map(({ kind, path, bytes, isCut }) => [kind, path, Math.round(bytes / 1e6), isCut]);
 
     expect(places).toEqual([
