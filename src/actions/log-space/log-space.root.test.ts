@@ -117,6 +117,21 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     expect(node.free()).toBeGreaterThan(23 * mebibyte);
   });
 
+  it('with not one block free nothing is begun, and one log that a person removes is enough', async () => {
+    const node = new LogNode(shell);
+    nodes.push(node);
+    node.noise(`${dockerLog}.1`, 1);
+    node.noise(`${dockerLog}.2`, 8);
+    node.fill(0);
+    const spec = logSpaceAction(node, `${dockerLog}.2`, { keep: 'never', disrupts: 'discard' });
+    await expect(lock(node, { bootId: '' })).rejects.toMatchObject({ code: 'NODE_WRITE_FAILED', params: { words: expect.stringMatching(/No space left/) } });
+    expect(node.listing(dockerFolder)).toHaveLength(2);
+
+    node.sh('rm "$1$2"', `${dockerLog}.1`);
+    expect(await lock(node, { bootId: '' })).toMatchObject({ outcome: 'done' });
+    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual(freed);
+  });
+
   it('leaves alone what somebody has open, what was written since, and what is not a log', async () => {
     const node = await makeNode(shell);
     const path = `${dockerLog}.1`;

@@ -25,6 +25,8 @@ mine=$home/lock.$session
 must write-failed rm -f "$mine"
 words=$({ printf '%s\n' "$run" "$session" "$owner" "$since" >"$mine"; } 2>&1) || {
   rm -f "$mine"
+  # A shell's own words for a full disk tell nobody anything ("I/O error", or none).
+  [ "$(stat -f -c %f "$home" 2>/dev/null)" != 0 ] || words='No space left on device'
   fail write-failed "$words"
 }
 flush_file "$mine"
