@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A line of text that names something. */
-export const name = z.string().min(1).max(300);
+const name = z.string().min(1).max(300);
 
 export const checkReferences = z
   .array(

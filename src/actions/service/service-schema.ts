@@ -3,7 +3,7 @@ import { actionBase, checkReferences } from '../action-base-schema.ts';
 import { plainPath } from '../file/file-schema.ts';
 
 /** The characters of systemd.unit(5). It is an argument of systemctl, so it does not begin with a dash. */
-export const unitName = /^[A-Za-z0-9_:.@\\][A-Za-z0-9_:.@\\-]{0,246}\.service$/u;
+const unitName = /^[A-Za-z0-9_:.@\\][A-Za-z0-9_:.@\\-]{0,246}\.service$/u;
 
 /** A service action, in a plan file as in a node's record. */
 export const serviceActionSchema = z.strictObject({

@@ -105,7 +105,7 @@ function unreadable({ options, files, closed }: KubeletFacts, read: readonly Fil
 }
 
 /** Whether kubelet may not have read what stands there now. */
-export function changedSinceStart(node: NodeEvidence, kubelet: KubeletFacts): boolean {
+function changedSinceStart(node: NodeEvidence, kubelet: KubeletFacts): boolean {
   const { startedAt } = kubelet;
   return startedAt !== undefined && configurationFiles(node, kubelet).some(({ changedAt }) => changedAt > startedAt + 1);
 }

@@ -7,7 +7,7 @@ export interface WantedLimits {
 }
 
 /** So much of the disk the logs of a full node may take: images, volumes and the system share the rest. */
-export const logShare = 1 / 5;
+const logShare = 1 / 5;
 
 const mebibyte = 2 ** 20;
 const defaults: WantedLimits = { maxBytes: 10 * mebibyte, maxFiles: 5 };
