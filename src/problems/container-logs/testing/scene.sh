@@ -369,13 +369,13 @@ case $state in
     full_of_pod_logs
     ;;
   fail-disk-fills)
-    # A disk of 2 MiB that a layer of an image fills.
+    # A disk of 8 MiB that a layer of an image fills.
     mkdir -p /var/lib/docker
-    mount -t tmpfs -o size=2m,mode=0710 disk /var/lib/docker
+    mount -t tmpfs -o size=8m,mode=0710 disk /var/lib/docker
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
     mkdir -p /var/lib/docker/overlay2/layer/diff
-    fill /var/lib/docker/overlay2/layer/diff/model 1450000
+    fill /var/lib/docker/overlay2/layer/diff/model 6900000
     ;;
   fail-disk-fills-logs)
     # A log that takes 20 MB an hour, on a disk of 64 MiB: the rule is right, and rotates only once a day.
