@@ -51,6 +51,11 @@ async function findingOn(node: string): Promise<Findings['findings'][number] | u
   return (JSON.parse(stdout) as Findings).findings.find(({ subject, rule }) => subject.name === node && !rule.startsWith('disk-'));
 }
 
+/** What was said, without the line ends that the terminal's width asks for. */
+function flat(said: string): string {
+  return said.replaceAll(/\s+/g, ' ');
+}
+
 async function rulesOn(node: string): Promise<readonly string[]> {
   const { stdout } = await operator.nodemend('diagnose', '-o', 'json');
   return (JSON.parse(stdout) as Findings).findings.filter(({ subject }) => subject.name === node).map(({ rule }) => rule);
@@ -96,20 +101,24 @@ describe('the user script, at the first boot of nodes', () => {
 describe('a container on a Docker node fills its disk', () => {
   const rules = "cat /etc/logrotate.d/* | grep -c '/var/lib/docker/containers' || true";
   let log = '';
+  /** The run that brought the rule. */
+  let repair = '';
 
+  const pressure = (): Promise<string> => testbed.kubectl('get', 'node', docker, '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}');
   const sizeOfLog = async (): Promise<number> => Number(await testbed.root(docker, `stat -c %s ${log}`));
   const old = async (): Promise<readonly string[]> => (await testbed.root(docker, `ls ${log}-* 2>/dev/null || true`)).split('\n').filter((path) => path !== '');
   const ticks = async (): Promise<number> => Number((await testbed.root(docker, 'docker logs --tail 1 chatty')).replace('tick ', ''));
   const burst = (megabytes: number): Promise<string> => testbed.root(docker, `docker exec chatty sh -c 'echo ${megabytes} >/tmp/burst'`);
 
   test('it is found: kubelet tells disk pressure, nodemend the cause and the container', async () => {
+    // It waits five minutes by default before it says that the pressure is gone.
+    await testbed.root(docker, "printf 'evictionPressureTransitionPeriod: 5s\\n' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet");
     // Each byte that it writes takes some 1.3 on the disk, which has 1,020 MB.
     const made = `docker run -d --name chatty box:1 sh -c '${writeInBurstsScript.replaceAll("'", String.raw`'\''`)}' sh 730`;
     await testbed.root(docker, made);
     log = (await testbed.root(docker, "docker inspect --format '{{.LogPath}}' chatty")).trim();
     await expect.poll(ticks, busy).toBeGreaterThan(0);
     expect(await sizeOfLog()).toBeGreaterThan(880 * megabyte);
-    const pressure = (): Promise<string> => testbed.kubectl('get', 'node', docker, '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}');
     await expect.poll(pressure, busy).toBe('True');
 
     const finding = await findingOn(docker);
@@ -127,7 +136,8 @@ describe('a container on a Docker node fills its disk', () => {
     expect((await testbed.root(docker, rules)).trim()).toBe('0');
     expect(await nodemend('apply', plan, '--yes', '--soak', '0')).toMatch(/^0\n/);
     expect((await testbed.root(docker, rules)).trim()).not.toBe('0');
-    expect(await nodemend('verify', operator.runs()[0] ?? '')).toMatch(/^0\n/);
+    repair = operator.runs()[0] ?? '';
+    expect(await nodemend('verify', repair)).toMatch(/^0\n/);
   });
 
   test('no rule can rotate a log that is larger than the free room: logrotate fails, nodemend says so and what to do', async () => {
@@ -138,10 +148,21 @@ describe('a container on a Docker node fills its disk', () => {
     expect(await old()).toEqual([]);
     const finding = await findingOn(docker);
     expect(finding?.rule).toBe('log-outgrows-room');
-    const command = /truncate -s 0 \S+$/.exec(finding?.message ?? '')?.[0] ?? '';
-    expect(command).toContain('-json.log');
-    await testbed.root(docker, command);
+    expect(finding?.message).toContain('nodemend plan container-logs --remedy truncate-live-logs');
+    expect(await rulesOn(docker)).toContain('disk-over-threshold');
+  });
+
+  test('the log is emptied when both are named, the container writes on, and kubelet takes the disk pressure back', async () => {
+    const written = await ticks();
+    const emptied = ['apply', 'container-logs', '--remedy', 'truncate-live-logs', '--yes', '--soak', '0'];
+    expect(await nodemend(...emptied)).toMatch(/^8\n[^]*--allow discard/);
+    expect(await sizeOfLog()).toBeGreaterThan(880 * megabyte);
+    const said = await nodemend(...emptied, '--allow', 'discard', '--verbose');
+    expect(said).toMatch(/^0\n/);
+    expect(said.replaceAll(/\s+/g, ' ')).toMatch(/bytes more are free; dockerd \(\d+\) goes on writing it/);
     expect(await sizeOfLog()).toBeLessThan(megabyte);
+    await expect.poll(ticks, busy).toBeGreaterThan(written);
+    await expect.poll(pressure, busy).toBe('False');
     // systemd keeps how the last run ended until the next one.
     expect(await rulesOn(docker)).toEqual(['rule-ok', 'logrotate-fails']);
     await testbed.root(docker, 'systemctl start logrotate.service');
@@ -175,7 +196,7 @@ describe('a container on a Docker node fills its disk', () => {
   });
 
   test('undo: the node is as it was, and the finding is back', async () => {
-    expect(await nodemend('undo', operator.runs()[0] ?? '', '--yes')).toMatch(/^0\n/);
+    expect(await nodemend('undo', repair, '--yes')).toMatch(/^0\n/);
     expect((await testbed.root(docker, rules)).trim()).toBe('0');
     expect((await findingOn(docker))?.rule).toBe('rule-missing');
     await testbed.root(docker, 'docker rm -f chatty');
@@ -183,9 +204,12 @@ describe('a container on a Docker node fills its disk', () => {
 });
 
 describe('what starts logrotate on a real systemd', () => {
-  const ruleOf = async (change: string): Promise<readonly string[]> => {
+  /** What is said of the schedule after a change: `rule: message`. */
+  const said = async (change: string): Promise<string> => {
     await testbed.root(docker, change);
-    return (await rulesOn(docker)).filter((rule) => rule.startsWith('logrotate-'));
+    const { stdout } = await operator.nodemend('diagnose', '-o', 'json', '--nodes', docker);
+    const own = (JSON.parse(stdout) as Findings).findings.filter(({ rule }) => rule.startsWith('logrotate-'));
+    return own.map(({ rule, message }) => `${rule}: ${message}`).join('\n');
   };
 
   beforeAll(async () => {
@@ -194,16 +218,13 @@ describe('what starts logrotate on a real systemd', () => {
   });
 
   test('its timer as Debian has it is well; stopped, disabled and masked are told apart', async () => {
-    expect(await ruleOf('true')).toEqual([]);
-    expect(await ruleOf('systemctl disable logrotate.timer')).toEqual(['logrotate-until-reboot']);
+    expect(await said('true')).toBe('');
+    expect(await said('systemctl disable logrotate.timer')).toMatch(/^logrotate-until-reboot: /);
     // It ran a moment ago: that something else starts it cannot be ruled out.
-    expect(await ruleOf('systemctl stop logrotate.timer')).toEqual(['logrotate-not-scheduled']);
-    expect((await nodemend('diagnose')).replaceAll(/\s+/g, ' ')).toContain('It ran 0 h ago');
-    await testbed.root(docker, "touch -d '3 days ago' /var/lib/logrotate/status");
-    expect((await nodemend('diagnose')).replaceAll(/\s+/g, ' ')).toContain('systemctl enable --now logrotate.timer');
-    expect(await ruleOf('systemctl mask logrotate.timer')).toEqual(['logrotate-not-scheduled']);
-    expect(await nodemend('diagnose')).toContain('masked');
-    expect(await ruleOf('systemctl unmask logrotate.timer; systemctl enable --now logrotate.timer')).toEqual([]);
+    expect(await said('systemctl stop logrotate.timer')).toMatch(/^logrotate-not-scheduled: .* It ran 0 h ago/);
+    expect(await said("touch -d '3 days ago' /var/lib/logrotate/status")).toMatch(/^logrotate-not-scheduled: .*: systemctl enable --now logrotate\.timer$/);
+    expect(await said('systemctl mask logrotate.timer')).toMatch(/^logrotate-not-scheduled: .* is masked/);
+    expect(await said('systemctl unmask logrotate.timer; systemctl enable --now logrotate.timer')).toBe('');
   });
 
   test('a unit of the administrator’s own counts, and a sandbox that keeps it from the logs does not', async () => {
@@ -211,13 +232,13 @@ describe('what starts logrotate on a real systemd', () => {
       printf '[Service]\\nType=oneshot\\nExecStart=/usr/sbin/logrotate /etc/logrotate.conf\\n' >/etc/systemd/system/rotate.service
       printf '[Timer]\\nOnCalendar=hourly\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/rotate.timer
       systemctl daemon-reload; systemctl enable --now rotate.timer`;
-    expect(await ruleOf(own)).toEqual([]);
-    expect(await ruleOf("printf 'ProtectSystem=strict\\n' >>/etc/systemd/system/rotate.service; systemctl daemon-reload")).toEqual(['logrotate-sandboxed']);
+    expect(await said(own)).toBe('');
+    expect(await said("printf 'ProtectSystem=strict\\n' >>/etc/systemd/system/rotate.service; systemctl daemon-reload")).toMatch(/^logrotate-sandboxed: /);
     // The real logrotate under the real sandbox: it cannot do what the rule says.
     const failed = await testbed.root(docker, 'systemctl start rotate.service 2>&1 || journalctl --unit rotate.service --no-pager --output cat');
     expect(failed).toContain('Read-only file system');
     const back = 'systemctl disable --now rotate.timer; rm /etc/systemd/system/rotate.*; systemctl daemon-reload; systemctl enable --now logrotate.timer; systemctl start logrotate.service';
-    expect(await ruleOf(back)).toEqual([]);
+    expect(await said(back)).toBe('');
   });
 });
 
@@ -233,8 +254,8 @@ describe('docker’s own limits', () => {
     const plan = await nodemend('plan', 'container-logs', ...remedy);
     expect(plan).toMatch(/^0\n/);
     expect(plan).toContain('"max-size": "10m"');
-    expect(plan.replaceAll(/\s+/g, ' ')).toContain('live-restore is off, so this restart ends every container');
-    expect(plan.replaceAll(/\s+/g, ' ')).toMatch(/Containers that exist keep having none until they are made anew \(\d+: /);
+    expect(flat(plan)).toContain('live-restore is off, so this restart ends every container');
+    expect(flat(plan)).toMatch(/Containers that exist keep having none until they are made anew \(\d+: /);
     expect(await nodemend('plan', 'container-logs', '--remedy', 'daemon-log-opts', '--nodes', docker)).toContain('Nothing is restarted');
     expect(await nodemend('apply', 'container-logs', ...remedy, '--yes', '--soak', '0')).toMatch(/^8\n/);
     expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toBe(before);
@@ -243,7 +264,7 @@ describe('docker’s own limits', () => {
   test('a container that is made afterwards has them, and dockerd keeps to them; an older one has not', async () => {
     const applied = await nodemend('apply', 'container-logs', ...remedy, '--allow', 'restart', '--yes', '--soak', '0');
     expect(applied, applied).toMatch(/^0\n/);
-    expect(applied).toContain('not validated by the daemon');
+    expect(flat(applied)).toContain('not validated by the daemon');
     expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toContain(before.trim().slice(0, -1).trimEnd());
     expect(JSON.parse(await limitsOf('older'))).toEqual({ Type: 'json-file', Config: {} });
 
@@ -253,6 +274,17 @@ describe('docker’s own limits', () => {
     await expect.poll(async () => (await files()).length, busy).toBe(5);
     expect(Math.max(...(await files()).map(Number))).toBeLessThan(11 * megabyte);
     expect(await nodemend('plan', 'container-logs', ...remedy)).toContain('Nothing to change');
+  });
+
+  test('a file that dockerd would not start with is found while it runs on', async () => {
+    const good = await testbed.root(docker, 'cp -p /etc/docker/daemon.json /run/good.json; cat /etc/docker/daemon.json');
+    await testbed.root(docker, `sed -i 's/"max-file": "5"/"max-file": 5/' /etc/docker/daemon.json`);
+    expect(await rulesOn(docker)).toContain('daemon-config-broken');
+    // Not as root, so that it ends behind the file: what it would say at its next start.
+    const said = await testbed.root(docker, 'cp /etc/docker/daemon.json /run/broken.json; chmod 0644 /run/broken.json; setpriv --reuid 65534 --clear-groups dockerd --config-file /run/broken.json 2>&1 || true');
+    expect(said).toContain('unable to configure the Docker daemon');
+    expect(await nodemend('plan', 'container-logs', ...remedy)).toContain('docker would not start with');
+    expect(await testbed.root(docker, 'mv /run/good.json /etc/docker/daemon.json; cat /etc/docker/daemon.json')).toBe(good);
   });
 
   test('undo puts the file back and starts docker once more; what was made meanwhile keeps its limits', async () => {
@@ -356,7 +388,7 @@ describe('on a containerd node kubelet keeps the logs small', () => {
 
     test('it is mended only by name, and kubelet’s own answer shows that it is in force', async () => {
       const plan = await nodemend('plan', 'container-logs', ...nodes);
-      expect(plan.replaceAll(/\s+/g, ' ')).toContain('--remedy kubelet-log-limits');
+      expect(flat(plan)).toContain('--remedy kubelet-log-limits');
       const asked = ['apply', 'container-logs', ...nodes, '--remedy', 'kubelet-log-limits', '--yes'];
       const refused = await nodemend(...asked);
       expect(refused).toMatch(/^8\n[^]*RESTART\s+kubelet\.service on 1 node[^]*--allow restart/);
@@ -379,6 +411,15 @@ describe('on a containerd node kubelet keeps the logs small', () => {
       expect(await running()).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 });
       expect(await nodemend('undo', run, '--yes', '--allow', 'restart')).toMatch(/^0\n/);
       expect(await running()).toMatchObject({ containerLogMaxSize: '700Mi', containerLogMaxFiles: 5 });
+    });
+
+    test('where NKS’s arguments are read they are the place, and win over the file', async () => {
+      const dropIn = '[Service]\\nEnvironmentFile=/etc/kubernetes/kubelet-user-args\\nExecStart=\\nExecStart=/usr/local/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml $KUBELET_ARGS $KUBELET_USER_ARGS\\n';
+      await testbed.root(containerd, `echo 'KUBELET_USER_ARGS="--v=1"' >/etc/kubernetes/kubelet-user-args; mkdir -p /etc/systemd/system/kubelet.service.d; printf '${dropIn}' >/etc/systemd/system/kubelet.service.d/nks.conf; systemctl daemon-reload; systemctl restart kubelet`);
+      await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '700Mi' });
+      expect(await nodemend('apply', 'container-logs', ...nodes, '--remedy', 'kubelet-log-limits', '--allow', 'restart', '--yes')).toMatch(/^0\n[^]*CHANGE\s+\/etc\/kubernetes\/kubelet-user-args on 1 node/);
+      expect(await testbed.root(containerd, 'cat /etc/kubernetes/kubelet-user-args')).toBe('KUBELET_USER_ARGS="--v=1 --container-log-max-size=1Mi --container-log-max-files=3"\n');
+      expect(await running()).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 });
       await testbed.kubectl('delete', 'pod', 'chatty', '--now');
     });
   });

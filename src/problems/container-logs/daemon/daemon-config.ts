@@ -19,8 +19,7 @@ export function readDaemonConfig(content: string): DaemonConfig {
   const errors: ParseError[] = [];
   const root = parseTree(content, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   if (!isJson(content) || root === undefined) {
-    const ends = root !== undefined && isJson(content.slice(0, root.offset + root.length));
-    return { state: 'broken', why: ends ? 'text-behind' : 'no-json', line: lineOf(content, errors[0]?.offset ?? content.length) };
+    return { state: 'broken', why: isJson(objectOf(content, root)) ? 'text-behind' : 'no-json', line: lineOf(content, errors[0]?.offset ?? content.length) };
   }
   if (root.type !== 'object') return { state: 'broken', why: 'no-object', what: root.type };
   const twice = twiceNamed(root) ?? twiceNamed(valueOf(root, 'log-opts'));
@@ -51,6 +50,11 @@ function isJson(content: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The text without what stands behind its first value. */
+function objectOf(content: string, root: Node | undefined): string {
+  return root === undefined ? '' : content.slice(0, root.offset + root.length);
 }
 
 function lineOf(content: string, offset: number): number {
