@@ -199,6 +199,12 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       expect(disk()).toBe(before);
     });
 
+    test('what a run that was killed left beside the file is no rule, and is gone after the next run', () => {
+      put(`${rule}.nodemend-birth~`, `${renaming.slice(0, 40)}`);
+      expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining(`${rule} was written`) });
+      expect(root.run('ls -A /etc/logrotate.d')).toBe('docker\nsyslog\n');
+    });
+
     test('a script of one’s own goes before it', () => {
       const joined = `#!/bin/sh\nset -- one two\nmkdir /data\n${own.slice('#!/bin/sh\n'.length)}`;
       expect(run(joined).exitCode).toBe(0);
