@@ -57,7 +57,7 @@ test('a disruption is allowed by name only', () => {
   expect(optionsOf({ allow: ['reboot,restart'] }).allow).toEqual(['reboot', 'restart']);
   expect(optionsOf({ allow: ['restart', 'reboot'] }).allow).toEqual(['restart', 'reboot']);
   expect(() => optionsOf({ allow: ['everything'] })).toThrow(
-    expect.objectContaining({ code: 'USAGE', params: { context: 'choice', typed: '--allow', value: 'everything', choices: 'reboot, restart', command: 'apply' } }),
+    expect.objectContaining({ code: 'USAGE', params: { context: 'choice', typed: '--allow', value: 'everything', choices: 'reboot, restart, discard', command: 'apply' } }),
   );
 });
 

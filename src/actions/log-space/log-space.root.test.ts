@@ -138,7 +138,7 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     node.log(path, 1);
     const spec = logSpaceAction(node, path);
     await node.writer(path, '<');
-    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual(['keep refused LOG_IN_USE']);
+    expect(await logSpaceKind.apply(spec)[0]?.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'LOG_IN_USE', params: { path, program: expect.stringMatching(/^sh \(\d+\)$/) } });
 
     const other = `${dockerLog}.2`;
     node.log(other, 1);
@@ -149,7 +149,7 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     expect(await perform(logSpaceKind.apply(logSpaceAction(node, other)), contextOf(node))).toEqual(['keep refused FILE_NOT_REPLACEABLE']);
 
     for (const outside of ['/etc/passwd', '/var/log/pods/a/b/c/0.log', `${dockerFolder}/config.v2.json`, '/var/log/pods/a/../../../../etc/0.log', '/var/lib/docker/containers/x/x-json.log']) {
-      expect(await perform(logSpaceKind.apply({ ...spec, path: outside }), contextOf(node))).toEqual(['keep refused LOG_OUTSIDE']);
+      expect(await logSpaceKind.apply({ ...spec, path: outside })[0]?.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'LOG_OUTSIDE' });
     }
     node.sh('mkdir -p "$1/var/log/pods/shop_x"; ln -s "$1/etc" "$1/var/log/pods/shop_x/app"; : >"$1/etc/0.log"');
     expect(await perform(logSpaceKind.apply({ ...spec, path: '/var/log/pods/shop_x/app/0.log' }), contextOf(node))).toEqual(['keep already', 'free already', 'verify already']);
