@@ -15,6 +15,7 @@ mount -t overlay -o "lowerdir=/,upperdir=$space/upper,workdir=$space/work" nodem
 cd "$space/root"
 mount -t proc proc proc
 mount --rbind /dev dev
+mount -t tmpfs -o mode=1777,nosuid,nodev shm dev/shm
 mount --rbind /sys sys
 mount -o remount,bind,ro sys
 mount -t tmpfs -o mode=0755 run run

@@ -18,6 +18,8 @@ const good = `${folder}/*/*-json.log ${body}\n`;
 let root: PrivateRoot;
 beforeAll(async () => {
   root = await sceneRoot();
+  // The machine's /tmp shows through, with what others make in it meanwhile.
+  root.run('mount -t tmpfs -o mode=1777 none /tmp');
 });
 beforeEach(() => {
   root.run(sceneScript, 'fail-rule-missing', containerLogs.faultScript);
