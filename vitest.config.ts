@@ -3,8 +3,8 @@ import { LongestFirst } from './scripts/check/longest-first.ts';
 
 const folders = '{src,lab,testbed,tools,scripts,bench,test}';
 
-/** They compare the whole machine with what it was before, and those of `bench` measure: nothing else may run meanwhile. */
-const wholeMachine = ['lab/canary.root.test.ts', 'lab/side-by-side.root.test.ts'];
+/** They compare the whole machine with what it was before, or count its processes; those of `bench` measure: nothing else may run meanwhile. */
+const wholeMachine = ['lab/canary.root.test.ts', 'lab/side-by-side.root.test.ts', 'src/problems/container-logs/probe.root.test.ts'];
 const alone = ['bench/**', ...wholeMachine];
 
 const root = { testTimeout: 60_000, hookTimeout: 120_000 };
