@@ -104,6 +104,12 @@ describe('what is left to a person', () => {
   });
 });
 
+test('a user that the node does not know', () => {
+  const owned = wantedOf(goodRule.replace('daily', 'daily\n  create 0640 root nosuch-group'));
+
+  expect(told(planSync(evidence(withFiles()), owned))).toEqual([`findings.rule-broken.unknown-user ${path}`]);
+});
+
 test('a node that could not be seen gets no action', () => {
   const silent = { ...node(), access: { state: 'unknown', reason: 'timed-out', detail: 'no answer' } as const, sections: {} };
 
