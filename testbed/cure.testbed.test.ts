@@ -154,7 +154,7 @@ describe('a container on a Docker node fills its disk', () => {
 
   test('the log is emptied when both are named, the container writes on, and kubelet takes the disk pressure back', async () => {
     const written = await ticks();
-    const emptied = ['apply', 'container-logs', '--remedy', 'truncate-live-logs', '--yes', '--soak', '0'];
+    const emptied = ['apply', 'container-logs', '--nodes', docker, '--remedy', 'truncate-live-logs', '--yes', '--soak', '0'];
     expect(await nodemend(...emptied)).toMatch(/^8\n[^]*--allow discard/);
     expect(await sizeOfLog()).toBeGreaterThan(880 * megabyte);
     const said = await nodemend(...emptied, '--allow', 'discard', '--verbose');
