@@ -38,7 +38,7 @@ export interface DiskView {
 }
 
 /** The first line at which something happens to pods: images that are deleted come again. */
-export function harmfulLine(lines: readonly Line[]): Line | undefined {
+function harmfulLine(lines: readonly Line[]): Line | undefined {
   return lines.find(({ what }) => what !== 'image-gc');
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inodeShare, linesOf, type EvictionSettings, type FileSystem } from './eviction.ts';
+import { linesOf, type EvictionSettings, type FileSystem } from './eviction.ts';
 
 const gib = 1024 ** 3;
 const roles = (...names: readonly FileSystem[]): ReadonlySet<FileSystem> => new Set(names);
@@ -36,10 +36,4 @@ test('whatever is set, lines come in the order in which a disk meets them, and t
       expect(available.every((bytes) => Number.isFinite(bytes) && bytes >= 0)).toBe(true);
     }),
   );
-});
-
-test('inodes have a line as well', () => {
-  expect(inodeShare(roles('nodefs'), {})).toBe(0.05);
-  expect(inodeShare(roles(), {})).toBe(0);
-  expect(inodeShare(roles('nodefs', 'imagefs'), { evictionHard: { 'imagefs.inodesFree': '7%' } })).toBe(0.07);
 });

@@ -9,8 +9,8 @@ export interface EvictionSettings {
 }
 
 /** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go and eviction/defaults_linux.go. */
-export const defaultImageGcPercent = 85;
-const defaultHard: Readonly<Record<string, string>> = { 'nodefs.available': '10%', 'imagefs.available': '15%', 'nodefs.inodesFree': '5%', 'imagefs.inodesFree': '5%' };
+const defaultImageGcPercent = 85;
+const defaultHard: Readonly<Record<string, string>> = { 'nodefs.available': '10%', 'imagefs.available': '15%' };
 
 /** kubelet's names: `nodefs` holds its own folder, `imagefs` that of images. */
 export type FileSystem = 'nodefs' | 'imagefs';
@@ -42,13 +42,6 @@ function evictions(thresholds: Readonly<Record<string, string>>, size: number, r
     if (what !== 'available' || !roles.has(fileSystem as FileSystem) || available === undefined || available <= 0) return [];
     return [{ what: 'eviction', signal, available } as const];
   });
-}
-
-/** The share of inodes below which kubelet evicts, 0 to 1; 0 where nothing is asked. */
-export function inodeShare(roles: ReadonlySet<FileSystem>, settings: EvictionSettings): number {
-  const hard = settings.evictionHard ?? defaultHard;
-  const shares = [...roles].map((role) => /^([\d.]+)%$/.exec(hard[`${role}.inodesFree`] ?? '')?.[1]);
-  return Math.max(0, ...shares.map((share) => Number(share ?? 0) / 100));
 }
 
 /** A share or a quantity of Kubernetes; undefined when it is neither. */
