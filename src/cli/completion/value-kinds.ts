@@ -23,7 +23,6 @@ const problemIds = problems.map(({ meta }) => meta.id);
 const byPlaceholder: Readonly<Record<string, ValueKind>> = {
   'option file': files,
   'option bundle': files,
-  'option since': files,
   'option problem': { ...nothing, words: problemIds },
   'option id': { ...nothing, words: problems.flatMap(({ meta }) => meta.remedies ?? []) },
   'option disruption': { ...nothing, words: ['reboot', 'restart'] },
