@@ -192,6 +192,8 @@ describe('a container on a Docker node fills its disk', () => {
     expect(await sizeOfLog()).toBeLessThan(120 * megabyte);
     expect(await ticks()).toBeGreaterThan(written);
     expect(Number(await testbed.root(docker, 'df --output=pcent /var/lib/docker | tr -dc 0-9'))).toBeLessThan(30);
+    // As Debian has it again: without a timer nothing would keep it bounded, and nodemend says so.
+    await testbed.root(docker, 'rm -rf /run/systemd/system/logrotate.timer.d; systemctl daemon-reload; systemctl start logrotate.timer');
     expect(await nodemend('diagnose')).toMatch(/^0\n/);
   });
 
@@ -214,7 +216,7 @@ describe('what starts logrotate on a real systemd', () => {
 
   beforeAll(async () => {
     await operator.nodemend('apply', 'container-logs', '--nodes', docker, '--yes', '--soak', '0');
-    await testbed.root(docker, 'rm -rf /run/systemd/system/logrotate.timer.d; systemctl daemon-reload; systemctl restart logrotate.timer; systemctl start logrotate.service');
+    await testbed.root(docker, 'systemctl start logrotate.service');
   });
 
   test('its timer as Debian has it is well; stopped, disabled and masked are told apart', async () => {
