@@ -38,7 +38,7 @@ test('no text of a problem is left over', () => {
       // Keys are put together from a rule and why it spoke; a fact's label is found by the fact's own name.
       const isUsed = (key: string): boolean => {
         const last = key.split('.').at(-1) ?? key;
-        if (key.startsWith('facts.')) return code.some((text) => new RegExp(String.raw`\b${last}\b`).test(text));
+        if (key.startsWith('facts.') && code.some((text) => new RegExp(String.raw`\b${last}\b`).test(text))) return true;
         return used.some((one) => one.matches(key) || one.matches(last));
       };
       return [...new Set([...texts.en.keys()].map(baseKey))].filter((key) => !isUsed(key)).map((key) => `${name}: ${key}`);

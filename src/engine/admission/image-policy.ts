@@ -28,7 +28,7 @@ const shapes: readonly Shape[] = [
 const judgedOwners = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'Job', 'CronJob'];
 
 /** Never judged: without what is in it there is no cluster. */
-export const systemNamespace = 'kube-system';
+const systemNamespace = 'kube-system';
 
 export interface ImagePolicyOptions {
   /** Refuse, instead of warning whoever applies it and writing it into the audit log. */

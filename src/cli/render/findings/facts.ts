@@ -42,7 +42,8 @@ function valueWords(name: string, value: FactValue, findings: readonly Trouble[]
 }
 
 function wordOf(key: string, word: string, isOfAll: boolean, texts: RenderContext['texts']): readonly string[] {
-  return isOfAll && texts.has(`${key}.${word}`) ? [texts.t(`${key}.${word}`)] : [];
+  const sentence = `${key}.${word}`;
+  return isOfAll && texts.has(sentence) ? [texts.t(sentence)] : [];
 }
 
 /** The first of them has its node with it: that is the one to care for. */
