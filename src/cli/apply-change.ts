@@ -47,9 +47,9 @@ export async function applyChange(change: Approvable, { world, session, command,
   return result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode;
 }
 
-/** Nothing to do is done; nodes that could not be seen, and those left to a person, are not. */
+/** Nothing to do is done; nodes that could not be seen, and those left to a person, are not. A warning may wait. */
 function isWhole({ unseen, plan }: Approvable): boolean {
-  return unseen.length === 0 && plan.refused.length === 0;
+  return unseen.length === 0 && plan.refused.every(({ optional }) => optional === true);
 }
 
 function questionOf({ hash, target, nodes }: Plan, { texts: { t } }: Session): string {

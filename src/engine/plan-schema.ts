@@ -28,5 +28,5 @@ export const planShape = z.strictObject({
     .readonly(),
   problems: z.array(text).readonly(),
   actions: z.array(actionSchema).readonly(),
-  refused: z.array(z.strictObject({ problem: text, fingerprint: text, node: text, key: text, params })).readonly(),
+  refused: z.array(z.strictObject({ problem: text, fingerprint: text, node: text, key: text, params, optional: z.literal(true).exactOptional() })).readonly(),
 });

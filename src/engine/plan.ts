@@ -28,6 +28,8 @@ export interface Plan {
     readonly node: string;
     readonly key: string;
     readonly params: TextParams;
+    /** A warning whose remedy was not named: the plan is whole without it. */
+    readonly optional?: true;
   }[];
 }
 

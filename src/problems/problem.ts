@@ -128,5 +128,11 @@ export interface PlanInput {
 export interface ProblemPlan {
   readonly actions: readonly ActionSpec[];
   /** Findings with a remedy for which no safe action could be planned, and why. */
-  readonly refused: readonly { readonly fingerprint: string; readonly key: string; readonly params: TextParams }[];
+  readonly refused: readonly {
+    readonly fingerprint: string;
+    readonly key: string;
+    readonly params: TextParams;
+    /** Nobody has to do anything: a warning, and its remedy was not named. The plan is whole without it. */
+    readonly optional?: true;
+  }[];
 }

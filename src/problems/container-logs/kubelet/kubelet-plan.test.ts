@@ -142,7 +142,9 @@ describe('the remedy', () => {
   };
 
   test('happens only when it is named', () => {
-    expect(planned({ lines: withConfig() }, [])).toMatchObject({ actions: [], refused: [{ key: 'refused.kubelet-opt-in' }] });
+    expect(planned({ lines: withConfig() }, [])).toMatchObject({ actions: [], refused: [{ key: 'refused.kubelet-opt-in', optional: true }] });
+    // What does not rotate at all cannot wait.
+    expect(planned({ lines: withConfig('containerLogMaxSize: "-1"\n') }, []).refused.map(({ optional }) => optional)).toEqual([undefined]);
   });
 
   test('the configuration file: two values, the rest to the byte, then the restart with what proves it', () => {

@@ -29,7 +29,7 @@ export interface KubeletPlanInput {
 /** kubelet's limits in the place that its command line shows, then its restart; only where it was asked for. */
 export function planKubelet({ node, troubles, remedies }: KubeletPlanInput): ProblemPlan {
   if (troubles.length === 0) return { actions: [], refused: [] };
-  if (!remedies.has(kubeletRemedy)) return refusal(troubles, 'kubelet-opt-in', {});
+  if (!remedies.has(kubeletRemedy)) return notAsked(troubles);
   const facts = nodeFacts(node);
   const kubelet = runningKubelet(facts);
   const limits = kubelet.state === 'seen' ? kubeletLimits(node, kubelet.value) : undefined;
@@ -97,6 +97,12 @@ function statesOf({ path, content }: LimitsHome, { files }: KubeletFacts): Pick<
 function verified({ path, form }: LimitsHome, values: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number }): CheckReference {
   const how = form === 'user-args' ? 'flags' : 'file';
   return { check: `${problemId}/kubelet-has-limits`, args: [how, path, values.containerLogMaxSize, String(values.containerLogMaxFiles)] };
+}
+
+/** A limit that is only generous can stay; one that does not work cannot. */
+function notAsked(findings: readonly Finding[]): ProblemPlan {
+  const refused = findings.map(({ fingerprint, status }) => ({ fingerprint, key: 'refused.kubelet-opt-in', params: {}, ...(status === 'warn' ? { optional: true as const } : {}) }));
+  return { actions: [], refused };
 }
 
 function refusal(findings: readonly Finding[], why: string, params: TextParams): ProblemPlan {
