@@ -18,7 +18,7 @@ export function containerFiles(node: PlannedNode, startedAt: string): readonly T
           { path: '/var/lib/docker', kind: 'folder', mode: 0o710 },
           { path: '/var/lib/docker/containers', kind: 'folder', mode: 0o710 },
         ]
-      : [{ path: '/var/lib/containerd', kind: 'folder', mode: 0o711 }];
+      : [{ path: '/var/lib/containerd', kind: 'folder', mode: 0o711 }, ...kubeletFiles(node)];
   const folders: readonly TreeEntry[] = [
     ...runtimeFolders,
     { path: '/var/log', kind: 'folder' },
@@ -26,6 +26,17 @@ export function containerFiles(node: PlannedNode, startedAt: string): readonly T
     { path: '/var/log/containers', kind: 'folder' },
   ];
   return [...folders, ...node.pods.flatMap((pod) => onePod(node, pod, startedAt))];
+}
+
+/** What kubelet keeps of itself: its configuration, all defaults but for the runtime, and a folder for each pod that it knows. */
+function kubeletFiles({ pods }: PlannedNode): readonly TreeEntry[] {
+  const configuration = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncontainerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n';
+  return [
+    { path: '/var/lib/kubelet', kind: 'folder', mode: 0o700 },
+    { path: '/var/lib/kubelet/config.yaml', kind: 'file', content: configuration },
+    { path: '/var/lib/kubelet/pods', kind: 'folder', mode: 0o750 },
+    ...pods.map(({ uid }): TreeEntry => ({ path: `/var/lib/kubelet/pods/${uid}`, kind: 'folder', mode: 0o750 })),
+  ];
 }
 
 function onePod(node: PlannedNode, pod: PlannedPod, startedAt: string): readonly TreeEntry[] {

@@ -61,8 +61,8 @@ grow_log() {
   fi
   missing=$((8388608 - $(wc -c <"$log")))
   if [ "$missing" -gt 0 ]; then
-    awk -v bytes="$missing" 'BEGIN {
-      line = "{\"log\":\"level=info service=orders msg=accepted took_ms=87\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-01T00:00:00.000000000Z\"}\n"
+    awk -v bytes="$missing" -v time="$(date -u +%Y-%m-%dT%H:%M:%S.000000000Z)" 'BEGIN {
+      line = "{\"log\":\"level=info service=orders msg=accepted took_ms=87\\n\",\"stream\":\"stdout\",\"time\":\"" time "\"}\n"
       for (n = 0; n < bytes; n += length(line)) printf "%s", line
     }' >>"$log"
     say "grew $log to $(wc -c <"$log") bytes"

@@ -42,7 +42,7 @@ container_logs_free_room() {
     return 0
   fi
   container_logs_is_root || return 77
-  container_logs_known_pods
+  container_logs_room_pods
   container_logs_large
 }
 
@@ -52,7 +52,7 @@ container_logs_is_roomy() {
 }
 
 # kubelet has a folder for each pod that it knows, and takes it away with the pod.
-container_logs_known_pods() {
+container_logs_room_pods() {
   [ -d /var/lib/kubelet/pods ] || return 0
   echo pods-known
   for container_logs_path in /var/lib/kubelet/pods/*/; do

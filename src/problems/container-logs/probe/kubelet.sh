@@ -89,7 +89,7 @@ container_logs_known_pods() {
   fi
   set -- *
   [ -e "$1" ] || set --
-  echo "pods $*"
+  echo "pods${*:+ $*}"
 }
 
 container_logs_kubelet_unit() {
