@@ -134,7 +134,8 @@ describe('a container on a Docker node fills its disk', () => {
     const plan = `${operator.folder}/plan.json`;
     expect(await nodemend('plan', 'container-logs', '--out', plan)).toMatch(/^0\n/);
     expect((await testbed.root(docker, rules)).trim()).toBe('0');
-    expect(await nodemend('apply', plan, '--yes', '--soak', '0')).toMatch(/^0\n/);
+    // Partly: the rule is one thing, and what fills the disk already is freed only by name.
+    expect(await nodemend('apply', plan, '--yes', '--soak', '0')).toMatch(/^6\n/);
     expect((await testbed.root(docker, rules)).trim()).not.toBe('0');
     repair = operator.runs()[0] ?? '';
     expect(await nodemend('verify', repair)).toMatch(/^0\n/);
@@ -249,6 +250,8 @@ describe('docker’s own limits', () => {
   const run = (name: string, script: string): Promise<string> => testbed.root(docker, `docker run -d --name ${name} box:1 sh -c '${script}'`);
   const remedy = ['--remedy', 'daemon-log-opts,docker-restart', '--nodes', docker] as const;
   let before = '';
+  /** The run that gave docker its limits. */
+  let limited = '';
 
   test('the plan names whom it does not reach, and that the restart ends every container', async () => {
     before = await testbed.root(docker, 'cat /etc/docker/daemon.json');
@@ -264,7 +267,9 @@ describe('docker’s own limits', () => {
   });
 
   test('a container that is made afterwards has them, and dockerd keeps to them; an older one has not', async () => {
+    const known = operator.runs();
     const applied = await nodemend('apply', 'container-logs', ...remedy, '--allow', 'restart', '--yes', '--soak', '0');
+    limited = operator.runs().find((run) => !known.includes(run)) ?? '';
     expect(applied, applied).toMatch(/^0\n/);
     expect(flat(applied)).toContain('not validated by the daemon');
     expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toContain(before.trim().slice(0, -1).trimEnd());
@@ -290,9 +295,8 @@ describe('docker’s own limits', () => {
   });
 
   test('undo puts the file back and starts docker once more; what was made meanwhile keeps its limits', async () => {
-    const runs = operator.runs();
     const since = await testbed.root(docker, 'systemctl show --property ExecMainPID docker');
-    const undone = await nodemend('undo', runs.at(-1) ?? '', '--yes', '--allow', 'restart');
+    const undone = await nodemend('undo', limited, '--yes', '--allow', 'restart');
     expect(undone, undone).toMatch(/^0\n/);
     expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toBe(before);
     expect(await testbed.root(docker, 'systemctl show --property ExecMainPID docker')).not.toBe(since);
