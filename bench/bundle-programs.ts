@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { esModulesFirst } from '../scripts/build/es-modules-first.ts';
 import { jsonTextPlugin } from '../scripts/build/json-text-plugin.ts';
 import { nativeStubPlugin } from '../scripts/build/native-stub-plugin.ts';
 import { rawTextPlugin } from '../scripts/build/raw-text-plugin.ts';
@@ -15,6 +16,7 @@ export async function bundlePrograms(target: string, programs: Readonly<Record<s
     cwd: root,
     input: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, join(import.meta.dirname, file)])),
     platform: 'node',
+    resolve: esModulesFirst,
     plugins: [rawTextPlugin(root), jsonTextPlugin, nativeStubPlugin],
     checks: { preferBuiltinFeature: false },
     transform: { target: 'node24', define: { __dirname: 'import.meta.dirname' } },

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputOptions, OutputOptions } from 'rolldown';
 import { coreModules } from './core-modules.ts';
+import { esModulesFirst } from './es-modules-first.ts';
 import { jsonTextPlugin } from './json-text-plugin.ts';
 import { lazyBuiltinPlugin } from './lazy-builtin-plugin.ts';
 import { nativeStubPlugin } from './native-stub-plugin.ts';
@@ -33,8 +34,7 @@ export function bundleOptions(maps: boolean): BundleOptions {
       input: entryPoints(),
       platform: 'node',
       plugins: [rawTextPlugin(root), jsonTextPlugin, nativeStubPlugin, lazyBuiltinPlugin, core.plugin],
-      // ES modules where a package has them: what a UMD wrapper requires cannot be seen, and would be left out (jsonc-parser).
-      resolve: { mainFields: ['module', 'main'] },
+      resolve: esModulesFirst,
       checks: { preferBuiltinFeature: false },
       // A package in CommonJS form (ssh2) asks where it is.
       transform: { target: 'node24', define: { __dirname: 'import.meta.dirname' } },

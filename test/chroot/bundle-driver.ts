@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { esModulesFirst } from '../../scripts/build/es-modules-first.ts';
 import { nativeStubPlugin } from '../../scripts/build/native-stub-plugin.ts';
 import { root } from '../../scripts/build/options.ts';
 import { rawTextPlugin } from '../../scripts/build/raw-text-plugin.ts';
@@ -10,6 +11,7 @@ export async function bundleDriver(folder: string): Promise<string> {
   await using bundle = await rolldown({
     input: join(import.meta.dirname, 'kill-driver.ts'),
     platform: 'node',
+    resolve: esModulesFirst,
     plugins: [rawTextPlugin(root), nativeStubPlugin],
     transform: { define: { __dirname: 'import.meta.dirname' } },
   });

@@ -54,5 +54,6 @@ test('Ctrl-C on the terminal, in the middle: what arrived is shown, the rest is 
   expect(unknown, text).toBeGreaterThan(0);
   expect(unknown, text).toBeLessThan(size - 5);
   expect(text).not.toMatch(/are fine/);
-  expect(text).toMatch(folded);
+  // A line may end within a name.
+  expect(text.replaceAll(/\s+/g, '')).toMatch(folded);
 });

@@ -197,6 +197,29 @@ container_logs_pid_of() {
   done <"$nm_scratch/container-logs-processes"
 }
 
+# The age of process "$1", and the unit of systemd that it belongs to, which is also in $container_logs_unit:
+#   running <seconds> · service <unit>
+container_logs_life() {
+  container_logs_unit=''
+  container_logs_process=$1
+  read -r container_logs_line <"/proc/$1/stat"
+  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
+  # shellcheck disable=SC2086 # words on purpose
+  set -- "$1" ${container_logs_line##*) }
+  shift 20
+  read -r container_logs_uptime _ </proc/uptime
+  echo "running $((${container_logs_uptime%%.*} - $1 / 100))"
+  while read -r container_logs_line; do
+    case $container_logs_line in
+      *.service)
+        container_logs_unit=${container_logs_line##*/}
+        echo "service $container_logs_unit"
+        break
+        ;;
+    esac
+  done <"/proc/$container_logs_process/cgroup"
+}
+
 container_logs_options() {
   container_logs_wanted=''
   while read -r container_logs_option; do

@@ -40,22 +40,7 @@ container_logs_dockerd() {
     esac
     container_logs_wanted=''
   done <"$nm_scratch/container-logs-dockerd"
-  read -r container_logs_line <"/proc/$1/stat"
-  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
-  # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" ${container_logs_line##*) }
-  shift 20
-  container_logs_start=$1
-  read -r container_logs_uptime _ </proc/uptime
-  echo "running $((${container_logs_uptime%%.*} - container_logs_start / 100))"
-  while read -r container_logs_line; do
-    case $container_logs_line in
-      *.service)
-        echo "service ${container_logs_line##*/}"
-        break
-        ;;
-    esac
-  done <"/proc/$container_logs_pid/cgroup"
+  container_logs_life "$1"
 }
 
 container_logs_flag() {

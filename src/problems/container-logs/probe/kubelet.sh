@@ -31,7 +31,7 @@ container_logs_kubelet() {
 
 # Sets container_logs_config, _config_dir, _root_dir and _unit.
 container_logs_kubelet_process() {
-  container_logs_config='' container_logs_config_dir='' container_logs_root_dir=/var/lib/kubelet container_logs_unit=''
+  container_logs_config='' container_logs_config_dir='' container_logs_root_dir=/var/lib/kubelet
   # shellcheck disable=SC2154 # set by the prelude
   tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/container-logs-kubelet"
   container_logs_wanted=''
@@ -46,25 +46,8 @@ container_logs_kubelet_process() {
     esac
     container_logs_wanted=''
   done <"$nm_scratch/container-logs-kubelet"
-  read -r container_logs_line <"/proc/$1/stat"
-  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
-  # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" ${container_logs_line##*) }
-  container_logs_process=$1
-  shift 20
-  container_logs_start=$1
-  read -r container_logs_uptime _ </proc/uptime
-  echo "running $((${container_logs_uptime%%.*} - container_logs_start / 100))"
-  while read -r container_logs_line; do
-    case $container_logs_line in
-      *.service)
-        container_logs_unit=${container_logs_line##*/}
-        echo "service $container_logs_unit"
-        break
-        ;;
-    esac
-  done <"/proc/$container_logs_process/cgroup"
-  if [ -n "$container_logs_config_dir" ] && tr '\000' '\n' <"/proc/$container_logs_process/environ" | grep -q '^KUBELET_CONFIG_DROPIN_DIR_ALPHA='; then
+  container_logs_life "$1"
+  if [ -n "$container_logs_config_dir" ] && tr '\000' '\n' <"/proc/$1/environ" | grep -q '^KUBELET_CONFIG_DROPIN_DIR_ALPHA='; then
     echo drop-ins-on
   fi
 }
