@@ -7,25 +7,13 @@ import { userScript } from '../../engine/user-script/user-script.ts';
 import { birth } from './birth.ts';
 import { containerLogs } from './problem.ts';
 import newborn from './testing/newborn.sh?raw';
+import { guideRule } from './testing/guide-rule.ts';
 import { sceneRoot } from './testing/scene-root.ts';
 import { sceneEvidence } from './testing/scene.ts';
 
 /** The user script on nodes that are not there yet, under every shell that a node's /bin/sh may be, with the real logrotate. */
 const rule = '/etc/logrotate.d/docker';
-const guide = `/var/lib/docker/containers/*/*.log {
-    rotate 10
-    copytruncate
-    missingok
-    notifempty
-    compress
-    maxsize 100M
-    daily
-    dateext
-    dateformat -%Y%m%d-%s
-    create 0644 root root
-}
-`;
-const renaming = guide.replace('copytruncate', 'nocopytruncate');
+const renaming = guideRule.replace('copytruncate', 'nocopytruncate');
 const other = '/var/log/shop/*.log {\n    weekly\n    missingok\n}\n';
 
 const own = userScript([{ problem: 'container-logs', birth }], '1.2.3');
@@ -80,7 +68,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     });
 
     test('keeps a good rule that its image brings along', () => {
-      put(rule, guide);
+      put(rule, guideRule);
       const before = disk();
       expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining('nothing was written') });
       expect(disk()).toBe(before);
@@ -111,28 +99,28 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     });
 
     test('a file of the user’s is put there to the byte, over a good rule too, and what was there is kept', () => {
-      const source = guide.replace('rotate 10', 'rotate 7   # 우리 규칙').replace('   # 우리 규칙', '') + '# 우리 규칙\n';
-      put(rule, guide);
+      const source = guideRule.replace('rotate 10', 'rotate 7   # 우리 규칙').replace('   # 우리 규칙', '') + '# 우리 규칙\n';
+      put(rule, guideRule);
       expect(run(given(source)).exitCode).toBe(0);
       expect(read(rule)).toBe(source);
-      expect(root.run('cat /var/lib/nodemend/user-script/docker.*')).toBe(guide);
+      expect(root.run('cat /var/lib/nodemend/user-script/docker.*')).toBe(guideRule);
       const before = disk();
       expect(run(given(source))).toEqual({ exitCode: 0, said: expect.stringContaining('as it should be; nothing was written') });
       expect(disk()).toBe(before);
     });
 
     test('a file of the user’s may stand elsewhere among the rules', () => {
-      expect(run(given(guide, '/etc/logrotate.d/shop-logs'))).toEqual({ exitCode: 0, said: expect.stringContaining('/etc/logrotate.d/shop-logs was written') });
-      expect(root.run('ls -A /etc/logrotate.d; cat /etc/logrotate.d/shop-logs')).toBe(`shop-logs\nsyslog\n${guide}`);
-      expect(run(given(guide.replace('copytruncate', 'copytruncat'), '/etc/logrotate.d/shop-logs')).exitCode).toBe(1);
-      expect(read('/etc/logrotate.d/shop-logs')).toBe(guide);
+      expect(run(given(guideRule, '/etc/logrotate.d/shop-logs'))).toEqual({ exitCode: 0, said: expect.stringContaining('/etc/logrotate.d/shop-logs was written') });
+      expect(root.run('ls -A /etc/logrotate.d; cat /etc/logrotate.d/shop-logs')).toBe(`shop-logs\nsyslog\n${guideRule}`);
+      expect(run(given(guideRule.replace('copytruncate', 'copytruncat'), '/etc/logrotate.d/shop-logs')).exitCode).toBe(1);
+      expect(read('/etc/logrotate.d/shop-logs')).toBe(guideRule);
     });
 
     test('a given file that does not work on the node is taken back, and what was there is there again', () => {
-      put(rule, guide);
+      put(rule, guideRule);
       root.run(`chmod 0600 ${rule}`);
       expect(run(given(renaming))).toEqual({ exitCode: 1, said: expect.stringContaining('taken back') });
-      expect(read(rule)).toBe(guide);
+      expect(read(rule)).toBe(guideRule);
       expect(root.run(`stat -c %a ${rule}; ls -A /etc/logrotate.d`)).toBe('600\ndocker\nsyslog\n');
       node('docker');
       expect(run(given(renaming)).exitCode).toBe(1);
@@ -140,7 +128,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     });
 
     test('a given file that logrotate does not accept is never in force', () => {
-      expect(run(given(guide.replace('maxsize 100M', 'maxsize 100m')))).toEqual({ exitCode: 1, said: expect.stringContaining('logrotate -d does not accept the rule: error: ') });
+      expect(run(given(guideRule.replace('maxsize 100M', 'maxsize 100m')))).toEqual({ exitCode: 1, said: expect.stringContaining('logrotate -d does not accept the rule: error: ') });
       expect(root.run('ls -A /etc/logrotate.d')).toBe('syslog\n');
     });
 
@@ -187,7 +175,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     test('a link, or another name of the same file, is not followed', () => {
       root.run(`ln -s /etc/passwd ${rule}`);
       const passwd = read('/etc/passwd');
-      expect(run(given(guide)).exitCode).toBe(1);
+      expect(run(given(guideRule)).exitCode).toBe(1);
       expect(read('/etc/passwd')).toBe(passwd);
     });
 
@@ -216,7 +204,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
   test.each(['containerd', 'containerd-told', 'containerd-configured', 'containerd-alone'])('a node of the kind %s: kubelet rotates, nothing is written, not even a given file', (kind) => {
     node(kind);
     const before = disk();
-    for (const script of [own, given(guide)]) expect(run(script)).toEqual({ exitCode: 0, said: expect.stringMatching(/kubelet rotates the logs here \(.+\): nothing was written/) });
+    for (const script of [own, given(guideRule)]) expect(run(script)).toEqual({ exitCode: 0, said: expect.stringMatching(/kubelet rotates the logs here \(.+\): nothing was written/) });
     expect(disk()).toBe(before);
   });
 

@@ -220,6 +220,29 @@ container_logs_life() {
   done <"/proc/$container_logs_process/cgroup"
 }
 
+# What there is to say of a configuration file "$1" that is there, before its content; fails where that is not to be read.
+#   link|closed|large <path> · file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path> · now <seconds since 1970>
+container_logs_found_file() {
+  [ ! -L "$1" ] || echo "link $1"
+  if [ ! -f "$1" ] || [ ! -r "$1" ]; then
+    echo "closed $1"
+    return 1
+  fi
+  : >"$nm_scratch/container-logs-now"
+  stat -L -c '%f %u %g %s %Z %n' -- "$1" "$nm_scratch/container-logs-now" >"$nm_scratch/container-logs-stat" || return 1
+  {
+    read -r container_logs_line
+    echo "file $container_logs_line"
+    read -r _ _ _ _ container_logs_now _
+    echo "now $container_logs_now"
+  } <"$nm_scratch/container-logs-stat"
+  # shellcheck disable=SC2086 # words on purpose
+  set -- "$1" $container_logs_line
+  [ "$5" -gt 65536 ] || return 0
+  echo "large $1"
+  return 1
+}
+
 container_logs_options() {
   container_logs_wanted=''
   while read -r container_logs_option; do

@@ -7,27 +7,13 @@ import { builtInSettings } from '../logrotate/settings.ts';
 import { ruleText } from '../plan/rule-text.ts';
 import { containerLogs } from '../problem.ts';
 import { goodRule } from '../testing/node.ts';
+import { guideRule } from '../testing/guide-rule.ts';
 import { refusePath } from './source-path.ts';
 import { readSource } from './source.ts';
 
 const read = (content: string | Uint8Array): SourceReading =>
   readSource(typeof content === 'string' ? Buffer.from(content, 'utf8') : content, { name: 'my.conf', path: '/etc/logrotate.d/docker' });
 const told = (reading: SourceReading): string => (reading.state === 'refused' ? reading.reason.key : `accepted ${reading.source.cautions.map(({ key }) => key).join()}`.trim());
-
-/** As the guide prints it. */
-const guideRule = `/var/lib/docker/containers/*/*.log {
-    rotate 10
-    copytruncate
-    missingok
-    notifempty
-    compress
-    maxsize 100M
-    daily
-    dateext
-    dateformat -%Y%m%d-%s
-    create 0644 root root
-}
-`;
 
 test.each([
   ['the guide’s rule', guideRule, 'accepted'],

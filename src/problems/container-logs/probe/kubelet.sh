@@ -115,25 +115,7 @@ container_logs_kubelet_file() {
     echo "missing $1"
     return 0
   fi
-  [ ! -L "$1" ] || echo "link $1"
-  if [ ! -f "$1" ] || [ ! -r "$1" ]; then
-    echo "closed $1"
-    return 0
-  fi
-  : >"$nm_scratch/container-logs-now"
-  stat -L -c '%f %u %g %s %Z %n' -- "$1" "$nm_scratch/container-logs-now" >"$nm_scratch/container-logs-stat" || return 0
-  {
-    read -r container_logs_line
-    echo "file $container_logs_line"
-    read -r _ _ _ _ container_logs_now _
-    echo "now $container_logs_now"
-  } <"$nm_scratch/container-logs-stat"
-  # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" $container_logs_line
-  if [ "$5" -gt 65536 ]; then
-    echo "large $1"
-    return 0
-  fi
+  container_logs_found_file "$1" || return 0
   sha256sum <"$1" | {
     read -r container_logs_line _
     echo "sum $container_logs_line $1"
