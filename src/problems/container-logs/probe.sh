@@ -208,7 +208,8 @@ container_logs_life() {
   set -- "$1" ${container_logs_line##*) }
   shift 20
   read -r container_logs_uptime _ </proc/uptime
-  echo "running $((${container_logs_uptime%%.*} - $1 / 100))"
+  # Both in hundredths: the difference of two rounded numbers would be a second off half of the time.
+  echo "running $(((${container_logs_uptime%%.*}${container_logs_uptime#*.} - $1) / 100))"
   while read -r container_logs_line; do
     case $container_logs_line in
       *.service)

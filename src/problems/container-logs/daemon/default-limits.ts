@@ -17,9 +17,12 @@ export function daemonConfig({ file }: DockerDaemon): DaemonConfig | undefined {
   return file.state === 'missing' ? { state: 'valid', options: noOptions } : readDaemonConfig(file.content);
 }
 
-/** Whether the file may be another one than dockerd read when it was started: its log options are read only then. */
+/**
+ * Whether the file is another one than dockerd read when it was started: its log options are read only then. Both times are whole
+ * seconds, so a start is known to one second either way.
+ */
 export function isChangedSinceStart({ file, startedAt }: DockerDaemon): boolean {
-  return file.state === 'read' && startedAt !== undefined && file.changedAt > startedAt;
+  return file.state === 'read' && startedAt !== undefined && file.changedAt > startedAt + 1;
 }
 
 /** The limits that hold at dockerd's next start. */

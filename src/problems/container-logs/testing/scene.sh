@@ -240,8 +240,8 @@ case $state in
   warn-daemon-limits-pending)
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
-    # The file has to be younger than the daemon, by the second.
-    sleep 2
+    # The file has to be younger than the daemon, and both times are whole seconds.
+    sleep 3
     daemon_json '{"exec-opts": ["native.cgroupdriver=systemd"], "log-opts": {"max-size": "10m"}, "live-restore": true}'
     ;;
   unknown-daemon)
