@@ -25,7 +25,7 @@ export function openShell(testbed: Testbed, node: string, command: readonly stri
 
 /** Runs a POSIX sh script as root of a node; arguments must be plain words. */
 export async function onNode(testbed: Testbed, node: string, script: string, args: readonly string[] = []): Promise<ProgramResult> {
-  for (const arg of args) if (!/^[\w./%:=-]+$/.test(arg)) throw new Error(`not a plain word: ${arg}`);
+  for (const arg of args) if (!/^[\w./%:=+-]+$/.test(arg)) throw new Error(`not a plain word: ${arg}`);
   return runProgram('ssh', ['-o', 'BatchMode=yes', ...sshArguments(testbed, node), 'sudo', 'sh', '-s', '--', ...args], script);
 }
 

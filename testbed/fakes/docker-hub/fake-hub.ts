@@ -11,6 +11,8 @@ export interface FakeHubOptions {
   /** Pulls in a window without a login. */
   readonly anonymousLimit: number;
   readonly accounts?: readonly FakeAccount[];
+  /** Host where its layers are, to which it sends whoever asks for one, as the real one does; default: it gives them itself. */
+  readonly blobHost?: (request: IncomingMessage) => string | undefined;
 }
 
 export interface FakeAccount {
@@ -19,6 +21,9 @@ export interface FakeAccount {
   /** Undefined: a paid account. */
   readonly limit: number | undefined;
 }
+
+/** Where the layers are on their own host; a digest follows. */
+const blobPath = '/layers/';
 
 interface Holder extends Puller {
   readonly account: string | undefined;
@@ -46,6 +51,7 @@ export class FakeHub {
     const url = new URL(request.url ?? '/', 'http://fake');
     if (this.abuse) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
     else if (url.pathname === '/token') this.#giveToken(request, response);
+    else if (url.pathname.startsWith(blobPath)) sendBlob(request, response, this.#options.images, url.pathname.slice(blobPath.length));
     else this.#serve(request, response, url);
   };
 
@@ -77,7 +83,7 @@ export class FakeHub {
     if (holder === undefined || (place && !mayRead(holder, images))) {
       this.#challenge(request, response, { repository: place?.repository, refused: holder !== undefined });
     } else if (place === undefined) send(response, { status: 200, body: '{}' });
-    else if (place.kind === 'blobs') sendBlob(request, response, images, place.reference);
+    else if (place.kind === 'blobs') this.#sendToBlob(request, response, images, place.reference);
     else if (place.kind === 'tags') sendTags(response, place.repository, images);
     else this.#sendManifest(request, response, { holder, image: images.find(({ tag, manifest }) => tag === place.reference || digestOf(manifest) === place.reference) });
   }
@@ -103,6 +109,12 @@ export class FakeHub {
       return;
     }
     send(response, { status: 200, type: image.mediaType, headers: { ...headers, 'docker-content-digest': digestOf(image.manifest) }, body: image.manifest }, request);
+  }
+
+  #sendToBlob(request: IncomingMessage, response: ServerResponse, images: readonly StoredImage[], digest: string): void {
+    const host = this.#options.blobHost?.(request);
+    if (host === undefined) sendBlob(request, response, images, digest);
+    else send(response, { status: 307, headers: { location: `https://${host}${blobPath}${digest}` }, body: '' });
   }
 
   #rateHeaders(holder: Holder): Readonly<Record<string, string>> {
