@@ -154,7 +154,7 @@ container_logs_version() {
 container_logs_runtime() {
   container_logs_docker_root=''
   container_logs_endpoint=''
-  container_logs_list_processes
+  nm_list_processes
   while IFS=: read -r container_logs_process container_logs_name; do
     container_logs_process=${container_logs_process#/proc/}
     container_logs_process=${container_logs_process%%/*}
@@ -163,7 +163,7 @@ container_logs_runtime() {
       dockerd | kubelet) container_logs_options "$container_logs_name" "$container_logs_process" ;;
     esac
     echo "process $container_logs_name $container_logs_process"
-  done <"$nm_scratch/container-logs-processes"
+  done <"$nm_scratch/processes"
   if [ -z "$container_logs_docker_root" ] && [ -r /etc/docker/daemon.json ]; then
     container_logs_line=$(sed -n 's/.*"\(data-root\|graph\)"[[:space:]]*:[[:space:]]*"\([^"\\]*\)".*/\2/p' /etc/docker/daemon.json)
     [ -z "$container_logs_line" ] || echo "docker-config $container_logs_line"
@@ -176,72 +176,6 @@ container_logs_runtime() {
   if [ -z "$container_logs_endpoint" ] && [ -r /var/lib/kubelet/config.yaml ]; then
     sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
   fi
-}
-
-# One look through all processes, which may be thousands, for all sections: `/proc/<pid>/comm:<name>` a line.
-container_logs_list_processes() {
-  [ -s "$nm_scratch/container-logs-processes" ] ||
-    grep -HsxE 'dockerd|containerd|kubelet|crio|cri-dockerd|cron|crond|anacron' /proc/[0-9]*/comm >"$nm_scratch/container-logs-processes"
-  return 0
-}
-
-# The first process of name "$1", into $container_logs_pid.
-container_logs_pid_of() {
-  container_logs_list_processes
-  container_logs_pid=''
-  while IFS=: read -r container_logs_line container_logs_name; do
-    [ "$container_logs_name" = "$1" ] || continue
-    container_logs_pid=${container_logs_line#/proc/}
-    container_logs_pid=${container_logs_pid%%/*}
-    return 0
-  done <"$nm_scratch/container-logs-processes"
-}
-
-# The age of process "$1", and the unit of systemd that it belongs to, which is also in $container_logs_unit:
-#   running <seconds> · service <unit>
-container_logs_life() {
-  container_logs_unit=''
-  container_logs_process=$1
-  read -r container_logs_line <"/proc/$1/stat"
-  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
-  # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" ${container_logs_line##*) }
-  shift 20
-  read -r container_logs_uptime _ </proc/uptime
-  # Both in hundredths: the difference of two rounded numbers would be a second off half of the time.
-  echo "running $(((${container_logs_uptime%%.*}${container_logs_uptime#*.} - $1) / 100))"
-  while read -r container_logs_line; do
-    case $container_logs_line in
-      *.service)
-        container_logs_unit=${container_logs_line##*/}
-        echo "service $container_logs_unit"
-        break
-        ;;
-    esac
-  done <"/proc/$container_logs_process/cgroup"
-}
-
-# What there is to say of a configuration file "$1" that is there, before its content; fails where that is not to be read.
-#   link|closed|large <path> · file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path> · now <seconds since 1970>
-container_logs_found_file() {
-  [ ! -L "$1" ] || echo "link $1"
-  if [ ! -f "$1" ] || [ ! -r "$1" ]; then
-    echo "closed $1"
-    return 1
-  fi
-  : >"$nm_scratch/container-logs-now"
-  stat -L -c '%f %u %g %s %Z %n' -- "$1" "$nm_scratch/container-logs-now" >"$nm_scratch/container-logs-stat" || return 1
-  {
-    read -r container_logs_line
-    echo "file $container_logs_line"
-    read -r _ _ _ _ container_logs_now _
-    echo "now $container_logs_now"
-  } <"$nm_scratch/container-logs-stat"
-  # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" $container_logs_line
-  [ "$5" -gt 65536 ] || return 0
-  echo "large $1"
-  return 1
 }
 
 container_logs_options() {
@@ -275,7 +209,7 @@ OPTIONS
 # in parts:  docker <root> · resolved <its containers folder, links resolved> · pods · drivers · names
 container_logs_files() {
   # Docker's folders are closed to all but root: to others they look as if nothing were in them.
-  container_logs_is_root || return 77
+  nm_is_root || return 77
   # For free-room.sh, which goes on from what is printed here.
   # shellcheck disable=SC2154 # set by the prelude
   echo "$nm_section" >"$nm_scratch/container-logs-files"
@@ -285,13 +219,6 @@ container_logs_files() {
     container_logs_docker
   fi
   return 0
-}
-
-container_logs_is_root() {
-  while read -r container_logs_key container_logs_uid _; do
-    [ "$container_logs_key" != Uid: ] || break
-  done </proc/self/status
-  [ "$container_logs_uid" = 0 ]
 }
 
 container_logs_stats() {

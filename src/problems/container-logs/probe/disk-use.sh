@@ -5,7 +5,7 @@
 # counted, for two seconds at most; what was not gets the word `cut` and is more than is said.
 #   use <kind> <id of the file system, hex> <blocks of 512> <files> <whole|cut> <path>
 container_logs_disk_use() {
-  container_logs_is_root || return 77
+  nm_is_root || return 77
   container_logs_full=''
   # shellcheck disable=SC2154 # set by the prelude
   { read -r container_logs_full <"$nm_scratch/container-logs-full"; } 2>/dev/null

@@ -10,17 +10,17 @@
 #   sum <sha256>                                    of the file as it is
 # then an empty line and the file, as it is but for texts that may hold a secret: *** stands for those.
 container_logs_daemon() {
-  container_logs_is_root || return 77
+  nm_is_root || return 77
   # shellcheck disable=SC2154 # set by the prelude
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   # The first of several: one of docker in docker is younger.
-  container_logs_pid_of dockerd
-  if [ -z "$container_logs_pid" ] && [ ! -d "$container_logs_docker_root/containers" ]; then
+  nm_pid_of dockerd
+  if [ -z "$nm_found_pid" ] && [ ! -d "$container_logs_docker_root/containers" ]; then
     echo no-docker
     return 0
   fi
   container_logs_config=/etc/docker/daemon.json
-  [ -z "$container_logs_pid" ] || container_logs_dockerd "$container_logs_pid"
+  [ -z "$nm_found_pid" ] || container_logs_dockerd "$nm_found_pid"
   container_logs_daemon_file "$container_logs_config"
 }
 
@@ -40,7 +40,7 @@ container_logs_dockerd() {
     esac
     container_logs_wanted=''
   done <"$nm_scratch/container-logs-dockerd"
-  container_logs_life "$1"
+  nm_life "$1"
 }
 
 container_logs_flag() {
@@ -72,7 +72,7 @@ container_logs_daemon_file() {
     [ -d "${1%/*}" ] || echo "no-folder ${1%/*}"
     return 0
   fi
-  container_logs_found_file "$1" || return 0
+  nm_found_file "$1" || return 0
   sha256sum <"$1" | sed 's/^\([0-9a-f]*\).*/sum \1/'
   echo
   container_logs_masked "$1"

@@ -41,7 +41,7 @@ container_logs_free_room() {
     echo roomy
     return 0
   fi
-  container_logs_is_root || return 77
+  nm_is_root || return 77
   container_logs_room_pods
   container_logs_large
 }

@@ -6,7 +6,7 @@
 #   clock <seconds since 1970>
 #   log <seconds of the last write> <bytes> <blocks of 512> <first time or -> <bytes before its line> <last time or -> <path>
 container_logs_growth() {
-  container_logs_is_root || return 77
+  nm_is_root || return 77
   set --
   # shellcheck disable=SC2154 # set by the prelude
   container_logs_list=$nm_scratch/container-logs-largest

@@ -15,13 +15,13 @@
 #   sum <sha256> <path>                             of the file as it is
 #   text <lines> <path>                             the file follows, so many lines; the values of staticPodURLHeader are left out
 container_logs_kubelet() {
-  container_logs_is_root || return 77
-  container_logs_pid_of kubelet
-  if [ -z "$container_logs_pid" ]; then
+  nm_is_root || return 77
+  nm_pid_of kubelet
+  if [ -z "$nm_found_pid" ]; then
     echo no-kubelet
     return 0
   fi
-  container_logs_kubelet_process "$container_logs_pid"
+  container_logs_kubelet_process "$nm_found_pid"
   container_logs_known_pods
   container_logs_kubelet_unit
   container_logs_kubelet_file "$container_logs_config"
@@ -46,7 +46,7 @@ container_logs_kubelet_process() {
     esac
     container_logs_wanted=''
   done <"$nm_scratch/container-logs-kubelet"
-  container_logs_life "$1"
+  nm_life "$1"
   if [ -n "$container_logs_config_dir" ] && tr '\000' '\n' <"/proc/$1/environ" | grep -q '^KUBELET_CONFIG_DROPIN_DIR_ALPHA='; then
     echo drop-ins-on
   fi
@@ -76,8 +76,8 @@ container_logs_known_pods() {
 }
 
 container_logs_kubelet_unit() {
-  [ -n "$container_logs_unit" ] && [ -d /run/systemd/system ] || return 0
-  systemctl show -p FragmentPath -p ExecStart -p EnvironmentFiles -- "$container_logs_unit" 2>/dev/null >"$nm_scratch/container-logs-unit" || return 0
+  [ -n "$nm_unit" ] && [ -d /run/systemd/system ] || return 0
+  systemctl show -p FragmentPath -p ExecStart -p EnvironmentFiles -- "$nm_unit" 2>/dev/null >"$nm_scratch/container-logs-unit" || return 0
   container_logs_sourced=''
   container_logs_used=''
   while IFS= read -r container_logs_line; do
@@ -115,7 +115,7 @@ container_logs_kubelet_file() {
     echo "missing $1"
     return 0
   fi
-  container_logs_found_file "$1" || return 0
+  nm_found_file "$1" || return 0
   sha256sum <"$1" | {
     read -r container_logs_line _
     echo "sum $container_logs_line $1"

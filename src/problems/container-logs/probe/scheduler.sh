@@ -12,7 +12,7 @@
 #   unit <property>=<value>                  of systemd's timers and services; next= stands between two
 # The words: logrotate · state:<path> · config:<path> · folder:</etc/cron.daily and its like> · anacron · unless:<path>
 container_logs_scheduler() {
-  container_logs_is_root || return 77
+  nm_is_root || return 77
   # shellcheck disable=SC2154 # set by the prelude
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   if [ ! -d "$container_logs_docker_root/containers" ]; then
@@ -21,10 +21,10 @@ container_logs_scheduler() {
   fi
   read -r container_logs_uptime _ </proc/uptime
   echo "uptime ${container_logs_uptime%%.*}"
-  container_logs_list_processes
+  nm_list_processes
   while IFS=: read -r _ container_logs_name; do
     case $container_logs_name in cron | crond | anacron) echo "process $container_logs_name" ;; esac
-  done <"$nm_scratch/container-logs-processes"
+  done <"$nm_scratch/processes"
   for container_logs_path in /run/systemd/system /usr/sbin/anacron /etc/cron.hourly/0anacron; do
     [ ! -e "$container_logs_path" ] || echo "present $container_logs_path"
   done
