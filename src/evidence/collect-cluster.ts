@@ -3,6 +3,8 @@ import type { Json, KubernetesApi } from '../kubernetes/api.ts';
 import { nodeGroupOf } from '../platforms/node-group.ts';
 import { nksClusterName } from '../platforms/platform.ts';
 import { byName } from './by-name.ts';
+import { collectPodWarnings } from './collect-events.ts';
+import { collectPods } from './collect-pods.ts';
 import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
 import { projectNode } from './project-node.ts';
 import { seeing } from './unknown.ts';
@@ -16,13 +18,18 @@ export interface ListedNode {
   readonly api: ApiNode;
 }
 
-/** Who the cluster is; each part may be unknown by itself. */
-export async function collectCluster(api: KubernetesApi, signal: AbortSignal): Promise<ClusterEvidence> {
-  const [uid, version] = await Promise.all([
+/** What of the cluster is only read for the problems that need it. */
+export type ClusterRead = 'pods' | 'events';
+
+/** Who the cluster is, and what was asked of it besides; each part may be unknown by itself. */
+export async function collectCluster(api: KubernetesApi, signal: AbortSignal, reads: ReadonlySet<ClusterRead> = new Set()): Promise<ClusterEvidence> {
+  const [uid, version, pods, events] = await Promise.all([
     seeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     seeText(api, { path: '/version', field: ['gitVersion'] }, signal),
+    reads.has('pods') ? collectPods(api, signal) : undefined,
+    reads.has('events') ? collectPodWarnings(api, signal) : undefined,
   ]);
-  return { uid, context: api.context, server: api.server, version };
+  return { uid, context: api.context, server: api.server, version, ...(pods ? { pods } : {}), ...(events ? { events } : {}) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceSchema, type Evidence } from './evidence.ts';
+import { podFacts, podWarning } from './pod-facts-schema.ts';
 
 /**
  * The shape of a bundle, for reading one that somebody sent and for the published JSON Schema. The types at the end hold that
@@ -96,7 +97,14 @@ const nodeEvidence = z.object({
   sections: z.record(z.string(), seen(section)),
 });
 
-const clusterEvidence = z.object({ uid: seen(z.string()), context: z.string(), server: z.string(), version: seen(z.string()) });
+const clusterEvidence = z.object({
+  uid: seen(z.string()),
+  context: z.string(),
+  server: z.string(),
+  version: seen(z.string()),
+  pods: seen(podFacts).exactOptional(),
+  events: seen(z.array(podWarning)).exactOptional(),
+});
 
 export const bundleSchema = z.object({
   schema: z.literal(evidenceSchema),

@@ -1,3 +1,5 @@
+import type { PodFacts, PodWarning } from './pod-facts.ts';
+
 /**
  * Evidence is the one immutable document that every diagnosis is made from: what was seen, on what, when and by which means.
  * It holds raw text; parsing happens in `problems/`. Saved (redacted) it is the bundle, and every fixture is one.
@@ -63,6 +65,10 @@ export interface ClusterEvidence {
   readonly server: string;
   /** gitVersion of /version. */
   readonly version: Seen<string>;
+  /** Absent, as what follows, where no problem that was asked about reads it (`Problem.reads`). */
+  readonly pods?: Seen<PodFacts>;
+  /** Warnings about pods that the server still knows. */
+  readonly events?: Seen<readonly PodWarning[]>;
 }
 
 export interface NodeEvidence {

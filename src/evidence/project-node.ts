@@ -1,4 +1,5 @@
 import type { JsonObject } from '../kubernetes/api.ts';
+import { object, objects, text, texts } from '../kubernetes/json-fields.ts';
 import type { ApiCondition, ApiNode } from './evidence.ts';
 
 /** A Node object (core/v1) as diagnoses read it; annotations, images and managedFields, which are most of it, are dropped. */
@@ -46,20 +47,4 @@ function projectCondition(condition: JsonObject): ApiCondition {
     reason: text(condition['reason']),
     since: text(condition['lastTransitionTime']),
   };
-}
-
-function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-function objects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function texts(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

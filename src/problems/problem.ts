@@ -1,4 +1,5 @@
 import type { ActionSpec, NodeCheck } from '../actions/action.ts';
+import type { ClusterRead } from '../evidence/collect-cluster.ts';
 import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { Language } from '../locales/language.ts';
@@ -11,6 +12,8 @@ import type { Synchronise } from './synchronise.ts';
 export interface Problem {
   readonly meta: ProblemMeta;
   readonly probe: Probe;
+  /** What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the cluster. */
+  readonly reads?: readonly ClusterRead[];
   /** The folder's text.ko.json and text.en.json; keys are the problem's own. */
   readonly texts: Readonly<Record<Language, TextTree>>;
   /** The folder's README.md and README.ko.md: the page that users read, also shown by `explain`. */
@@ -79,7 +82,9 @@ export interface Probe {
 export type Subject =
   | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'cluster' }
-  | { readonly kind: 'workload' | 'secret' | 'registry'; readonly name: string; readonly namespace?: string };
+  | { readonly kind: 'workload' | 'secret'; readonly name: string; readonly namespace: string }
+  /** A registry by its domain; an image by its normalised reference. */
+  | { readonly kind: 'registry' | 'image'; readonly name: string };
 
 interface FindingBase {
   readonly problem: string;
@@ -90,7 +95,7 @@ interface FindingBase {
   readonly fingerprint: string;
   /** Key in the problem's texts for the cause in one sentence, and what fills it. */
   readonly text: { readonly key: string; readonly params: TextParams };
-  /** What it was concluded from: `<node>#<section>` or `<node>#api`. */
+  /** What it was concluded from: `<node>#<section>`, `<node>#api`, `cluster#pods`. */
   readonly evidence: readonly string[];
 }
 

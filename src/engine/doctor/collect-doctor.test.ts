@@ -48,7 +48,7 @@ describe('the API server', () => {
     });
     const { access } = (api as { readonly value: ApiReport }).value;
     expect(access.state === 'seen' && access.value.map(({ access: { verb, resource }, allowed }) => `${verb} ${resource} ${allowed}`)).toEqual([
-      'get namespaces true', 'list nodes true', 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
+      'get namespaces true', 'list nodes true', 'list pods true', 'list events true', 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
     ]);
   });
 

@@ -23,6 +23,8 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
   return [
     { role: 'nodemend-read', verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' },
     { role: 'nodemend-read', verb: 'list', group: '', resource: 'nodes' },
+    { role: 'nodemend-read', verb: 'list', group: '', resource: 'pods' },
+    { role: 'nodemend-read', verb: 'list', group: '', resource: 'events' },
     leaseNamespaceAccess(leaseNamespace),
     // RBAC cannot name what is not there yet (kubernetes.io/docs/reference/access-authn-authz/rbac, "Referring to resources").
     { ...lease, verb: 'create' },

@@ -11,7 +11,7 @@ const count = z.int().nonnegative();
 const counts = z.strictObject({ fail: count, warn: count, unknown: count, notLookedAt: count, pass: count });
 
 const subject = z.strictObject({
-  kind: z.enum(['node', 'cluster', 'workload', 'secret', 'registry']),
+  kind: z.enum(['node', 'cluster', 'workload', 'secret', 'registry', 'image']),
   name: z.string().exactOptional().meta({ description: 'Absent for the cluster.' }),
   namespace: z.string().exactOptional(),
 });
@@ -26,7 +26,7 @@ const finding = z.strictObject({
   message: z.string().meta({ description: 'The cause in one English sentence, whatever the language of the terminal.' }),
   key: z.string().meta({ description: 'Key of the message, for other languages.' }),
   params,
-  evidence: z.array(z.string()).meta({ description: 'What it was concluded from: <node>#<section>.' }),
+  evidence: z.array(z.string()).meta({ description: 'What it was concluded from: <node>#<section>, or cluster#<part>.' }),
   remedy: z.boolean().exactOptional().meta({ description: 'Of a fail or warn: whether nodemend plan has an action for it.' }),
   facts: z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Numbers behind it; bytes are bytes.' }),
   reason: z.string().exactOptional().meta({ description: 'Of an unknown: why it could not be seen.' }),

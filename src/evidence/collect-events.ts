@@ -1,0 +1,56 @@
+import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
+import { object, text } from '../kubernetes/json-fields.ts';
+import type { Seen } from './evidence.ts';
+import type { PodWarning } from './pod-facts.ts';
+import { redactText } from './redact.ts';
+import { seeing } from './unknown.ts';
+
+/** Longer texts are cut, as kubelet cuts what it reports (`message` of core/v1 events: 1 KB since 1.20, more before). */
+const longestMessage = 4096;
+
+/** What kubelet says where an image is missing (pkg/kubelet/events/event.go); back-offs only repeat it. */
+const reasons: ReadonlySet<string> = new Set(['Failed', 'FailedCreatePodSandBox', 'FailedToRetrieveImagePullSecret', 'InspectFailed', 'ErrImageNeverPull']);
+
+/**
+ * Warnings about images of pods that the server still knows: they live one hour by default (`--event-ttl` of kube-apiserver). Those of one
+ * kubelet with the same words about pods of the same namespace are one, the latest.
+ */
+export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Promise<Seen<readonly PodWarning[]>> {
+  return seeing(async () => {
+    const fieldSelector = 'involvedObject.kind=Pod,type=Warning';
+    const warnings = await api.list('/api/v1/events', { project: projectWarning, fieldSelector, signal });
+    return foldWarnings(warnings.filter(({ reason }) => reasons.has(reason)));
+  });
+}
+
+/** Events of core/v1, also as events.k8s.io/v1 writes them (`eventTime`, `series`, `reportingInstance`). */
+function projectWarning(raw: JsonObject): PodWarning {
+  const pod = object(raw['involvedObject']);
+  const series = object(raw['series']);
+  const { count } = raw;
+  const repeated = series['count'];
+  return {
+    namespace: text(pod['namespace']),
+    pod: text(pod['name']),
+    podUid: text(pod['uid']),
+    reason: text(raw['reason']),
+    message: redactText(text(raw['message'])).slice(0, longestMessage),
+    node: text(object(raw['source'])['host']) || text(raw['reportingInstance']),
+    count: typeof repeated === 'number' ? repeated : typeof count === 'number' ? count : 1,
+    lastSeen: text(series['lastObservedTime']) || text(raw['lastTimestamp']) || text(raw['eventTime']),
+  };
+}
+
+function foldWarnings(warnings: readonly PodWarning[]): readonly PodWarning[] {
+  const byWords = new Map<string, PodWarning>();
+  for (const warning of warnings) {
+    const key = [warning.namespace, warning.reason, warning.node, warning.message].join('\n');
+    const known = byWords.get(key);
+    byWords.set(key, known === undefined ? warning : merged(known, warning));
+  }
+  return [...byWords].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, warning]) => warning);
+}
+
+function merged(a: PodWarning, b: PodWarning): PodWarning {
+  return { ...(b.lastSeen >= a.lastSeen ? b : a), count: a.count + b.count };
+}

@@ -1,0 +1,57 @@
+import { samplePods, type ImageUse, type PodFacts, type WaitingContainer } from './pod-facts.ts';
+import type { ProjectedPod } from './project-pod.ts';
+import { redactText } from './redact.ts';
+
+type Counted<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** One waiting group that still grows. */
+interface Group {
+  readonly first: Omit<WaitingContainer, 'pods' | 'samples' | 'nodes' | 'since'>;
+  readonly samples: WaitingContainer['samples'][number][];
+  readonly nodes: Set<string>;
+  pods: number;
+  since: string;
+}
+
+/** Takes pods one by one and keeps what they have in common once. */
+export class PodFold {
+  readonly #uses = new Map<string, Counted<ImageUse>>();
+  readonly #waiting = new Map<string, Group>();
+  #pods = 0;
+
+  add(pod: ProjectedPod): void {
+    this.#pods += 1;
+    const { namespace, owner, isStatic, serviceAccount, pullSecrets } = pod;
+    const who = [namespace, owner.apiVersion, owner.kind, owner.name].join('\n');
+    for (const { container, role, image } of pod.images) {
+      const key = [who, serviceAccount, pullSecrets.join(), role, container, image].join('\n');
+      const known = this.#uses.get(key);
+      if (known) known.pods += 1;
+      else this.#uses.set(key, { namespace, owner, container, role, image, serviceAccount, pullSecrets, pods: 1, ...(isStatic ? { static: true as const } : {}) });
+    }
+    for (const waiting of pod.waiting) this.#wait(pod, waiting, [who, waiting.container, waiting.image, waiting.reason, waiting.message].join('\n'));
+  }
+
+  #wait(pod: ProjectedPod, { container, image, reason, message }: ProjectedPod['waiting'][number], key: string): void {
+    const { namespace, owner } = pod;
+    const group = this.#waiting.get(key) ?? { first: { namespace, owner, container, image, reason, message: redactText(message) }, samples: [], nodes: new Set<string>(), pods: 0, since: pod.createdAt };
+    group.pods += 1;
+    if (group.samples.length < samplePods) group.samples.push({ name: pod.name, uid: pod.uid });
+    if (pod.node !== '') group.nodes.add(pod.node);
+    if (pod.createdAt < group.since) group.since = pod.createdAt;
+    this.#waiting.set(key, group);
+  }
+
+  /** The order does not depend on the one in which pods came. */
+  facts(): PodFacts {
+    return { pods: this.#pods, uses: sorted(this.#uses), waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))) };
+  }
+}
+
+function waitingOf({ first, samples, nodes, pods, since }: Group): WaitingContainer {
+  return { ...first, pods, samples, nodes: [...nodes].toSorted(), since };
+}
+
+function sorted<T>(byKey: ReadonlyMap<string, T>): readonly T[] {
+  return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, value]) => value);
+}

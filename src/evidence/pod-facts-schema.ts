@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** The part of a bundle's shape that tells of pods (`pod-facts.ts`). */
+
+const owner = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() });
+
+const imageUse = z.object({
+  namespace: z.string(),
+  owner,
+  container: z.string(),
+  role: z.enum(['container', 'init', 'ephemeral', 'volume']),
+  image: z.string(),
+  serviceAccount: z.string(),
+  pullSecrets: z.array(z.string()),
+  pods: z.int(),
+  static: z.literal(true).exactOptional(),
+});
+
+const waitingContainer = z.object({
+  namespace: z.string(),
+  owner,
+  container: z.string(),
+  image: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  pods: z.int(),
+  samples: z.array(z.object({ name: z.string(), uid: z.string() })),
+  nodes: z.array(z.string()),
+  since: z.string(),
+});
+
+export const podFacts = z.object({ pods: z.int(), uses: z.array(imageUse), waiting: z.array(waitingContainer) });
+
+export const podWarning = z.object({
+  namespace: z.string(),
+  pod: z.string(),
+  podUid: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  node: z.string(),
+  count: z.int(),
+  lastSeen: z.string(),
+});

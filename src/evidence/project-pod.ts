@@ -1,0 +1,72 @@
+import type { JsonObject } from '../kubernetes/api.ts';
+import { object, objects, text } from '../kubernetes/json-fields.ts';
+import type { ImageUse, PodOwner, WaitingContainer } from './pod-facts.ts';
+
+/** What of one Pod object (core/v1) is folded. Undefined for pods that have ended: they pull nothing any more. */
+export interface ProjectedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly createdAt: string;
+  readonly owner: PodOwner;
+  readonly isStatic: boolean;
+  readonly serviceAccount: string;
+  readonly pullSecrets: readonly string[];
+  readonly images: readonly Pick<ImageUse, 'container' | 'role' | 'image'>[];
+  readonly waiting: readonly Pick<WaitingContainer, 'container' | 'image' | 'reason' | 'message'>[];
+}
+
+/** Waits that end by themselves, or that are of a container which was pulled. */
+const ofNoInterest: ReadonlySet<string> = new Set(['PodInitializing', 'CrashLoopBackOff', 'Completed']);
+
+/** kubelet marks what it made from a file of its own (`kubernetes.io/config.mirror`, pkg/kubelet/types/pod_update.go). */
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
+export function projectPod(raw: JsonObject): ProjectedPod | undefined {
+  const metadata = object(raw['metadata']);
+  const spec = object(raw['spec']);
+  const status = object(raw['status']);
+  const phase = text(status['phase']);
+  if (phase === 'Succeeded' || phase === 'Failed') return undefined;
+  const images = imagesOf(spec);
+  return {
+    namespace: text(metadata['namespace']),
+    name: text(metadata['name']),
+    uid: text(metadata['uid']),
+    node: text(spec['nodeName']),
+    createdAt: text(metadata['creationTimestamp']),
+    owner: ownerOf(metadata),
+    isStatic: text(object(metadata['annotations'])[mirrorAnnotation]) !== '',
+    serviceAccount: text(spec['serviceAccountName']),
+    pullSecrets: objects(spec['imagePullSecrets']).map(({ name }) => text(name)).filter((name) => name !== ''),
+    images,
+    waiting: waitingOf(status, images),
+  };
+}
+
+function ownerOf(metadata: JsonObject): PodOwner {
+  const controller = objects(metadata['ownerReferences']).find((owner) => owner['controller'] === true);
+  // A static pod is "owned" by its node, which is nobody who could be changed.
+  if (!controller || text(controller['kind']) === 'Node') return { apiVersion: 'v1', kind: 'Pod', name: text(metadata['name']) };
+  return { apiVersion: text(controller['apiVersion']), kind: text(controller['kind']), name: text(controller['name']) };
+}
+
+function imagesOf(spec: JsonObject): ProjectedPod['images'] {
+  const of = (key: string, role: ImageUse['role']) => objects(spec[key]).map((container) => ({ container: text(container['name']), role, image: text(container['image']) }));
+  const volumes = objects(spec['volumes']).map((volume) => ({ container: text(volume['name']), role: 'volume' as const, image: text(object(volume['image'])['reference']) }));
+  return [...of('initContainers', 'init'), ...of('containers', 'container'), ...of('ephemeralContainers', 'ephemeral'), ...volumes].filter(({ image }) => image !== '');
+}
+
+/** The specification's own spelling of the image stands beside it: the status may name another one (its digest, without a tag). */
+function waitingOf(status: JsonObject, images: ProjectedPod['images']): ProjectedPod['waiting'] {
+  const statuses = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'].flatMap((key) => objects(status[key]));
+  return statuses.flatMap((one) => {
+    const waiting = object(object(one['state'])['waiting']);
+    const reason = text(waiting['reason']);
+    if (reason === '' || ofNoInterest.has(reason)) return [];
+    const container = text(one['name']);
+    const image = images.find((use) => use.container === container && use.role !== 'volume')?.image ?? text(one['image']);
+    return [{ container, image, reason, message: text(waiting['message']) }];
+  });
+}
