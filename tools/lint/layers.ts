@@ -26,7 +26,7 @@ export const layers: readonly Layer[] = [
   { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
   // Data and text alone: what a problem may compute with.
-  { name: 'registry-data', files: /^src\/registry\/(reference\/|retired-registries\.ts|successor\.ts)/, uses: [], knows: [] },
+  { name: 'registry-data', files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|successor\.ts)/, uses: [], knows: [] },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
   { name: 'manifests', files: /^src\/manifests\//, uses: [...leaves, 'registry-data'], knows: [] },
