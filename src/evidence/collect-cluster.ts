@@ -8,6 +8,7 @@ import { collectPods } from './collect-pods.ts';
 import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
 import { projectNode } from './project-node.ts';
 import { seeing } from './unknown.ts';
+import { collectWorkloads } from './workloads/collect-workloads.ts';
 
 /** A Node object that was listed. */
 export interface ListedNode {
@@ -19,17 +20,18 @@ export interface ListedNode {
 }
 
 /** What of the cluster is only read for the problems that need it. */
-export type ClusterRead = 'pods' | 'events';
+export type ClusterRead = 'pods' | 'events' | 'workloads' | 'custom-resources';
 
 /** Who the cluster is, and what was asked of it besides; each part may be unknown by itself. */
 export async function collectCluster(api: KubernetesApi, signal: AbortSignal, reads: ReadonlySet<ClusterRead> = new Set()): Promise<ClusterEvidence> {
-  const [uid, version, pods, events] = await Promise.all([
+  const [uid, version, pods, events, workloads] = await Promise.all([
     seeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     seeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reads.has('pods') ? collectPods(api, signal) : undefined,
     reads.has('events') ? collectPodWarnings(api, signal) : undefined,
+    reads.has('workloads') ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal }) : undefined,
   ]);
-  return { uid, context: api.context, server: api.server, version, ...(pods ? { pods } : {}), ...(events ? { events } : {}) };
+  return { uid, context: api.context, server: api.server, version, ...(pods ? { pods } : {}), ...(events ? { events } : {}), ...(workloads ? { workloads } : {}) };
 }
 
 /**

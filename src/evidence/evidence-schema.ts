@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidenceSchema, type Evidence } from './evidence.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
+import { workload } from './workloads/workload-schema.ts';
 
 /**
  * The shape of a bundle, for reading one that somebody sent and for the published JSON Schema. The types at the end hold that
@@ -97,6 +98,8 @@ const nodeEvidence = z.object({
   sections: z.record(z.string(), seen(section)),
 });
 
+const workloadResources = z.array(z.object({ group: z.string(), version: z.string(), resource: z.string(), kind: z.string(), objects: seen(z.array(workload)) }));
+
 const clusterEvidence = z.object({
   uid: seen(z.string()),
   context: z.string(),
@@ -104,6 +107,7 @@ const clusterEvidence = z.object({
   version: seen(z.string()),
   pods: seen(podFacts).exactOptional(),
   events: seen(z.array(podWarning)).exactOptional(),
+  workloads: z.object({ builtIn: workloadResources, custom: seen(workloadResources) }).exactOptional(),
 });
 
 export const bundleSchema = z.object({

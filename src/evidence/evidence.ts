@@ -1,4 +1,5 @@
 import type { PodFacts, PodWarning } from './pod-facts.ts';
+import type { WorkloadFacts } from './workloads/workload.ts';
 
 /**
  * Evidence is the one immutable document that every diagnosis is made from: what was seen, on what, when and by which means.
@@ -69,6 +70,8 @@ export interface ClusterEvidence {
   readonly pods?: Seen<PodFacts>;
   /** Warnings about pods that the server still knows. */
   readonly events?: Seen<readonly PodWarning[]>;
+  /** What makes pods. */
+  readonly workloads?: WorkloadFacts;
 }
 
 export interface NodeEvidence {

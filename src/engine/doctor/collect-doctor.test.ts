@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AskedNode } from '../../evidence/collect.ts';
 import type { ApiNode } from '../../evidence/evidence.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { workloadKinds } from '../../evidence/workloads/collect-workloads.ts';
 import { fakeCluster, statusObject, type FakeCluster } from '../../kubernetes/testing/fake-cluster.ts';
 import { recordedNow } from '../../kubernetes/testing/fixed-timing.ts';
 import { createLocalTransport } from '../../transport/local/local-transport.ts';
@@ -48,7 +49,7 @@ describe('the API server', () => {
     });
     const { access } = (api as { readonly value: ApiReport }).value;
     expect(access.state === 'seen' && access.value.map(({ access: { verb, resource }, allowed }) => `${verb} ${resource} ${allowed}`)).toEqual([
-      'get namespaces true', 'list nodes true', 'list pods true', 'list events true', 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
+      'get namespaces true', 'list nodes true', 'list pods true', 'list events true', ...workloadKinds.map(({ resource }) => `list ${resource} true`), 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
     ]);
   });
 

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** The part of a bundle's shape that tells of workloads (`workload.ts`). `seen` makes the shape of a value that may be unknown. */
+
+const owner = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() });
+
+const image = z.object({
+  pointer: z.string(),
+  image: z.string(),
+  role: z.enum(['container', 'init', 'ephemeral', 'volume', 'field']),
+  container: z.string(),
+});
+
+export const workload = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  owner: owner.exactOptional(),
+  marks: z.record(z.string(), z.string()).exactOptional(),
+  images: z.array(image),
+  pullSecrets: z.array(z.string()).exactOptional(),
+  strategy: z.string().exactOptional(),
+  paused: z.literal(true).exactOptional(),
+  finished: z.literal(true).exactOptional(),
+  truncated: z.literal(true).exactOptional(),
+});
