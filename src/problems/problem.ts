@@ -1,4 +1,5 @@
 import type { ActionSpec, NodeCheck } from '../actions/action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import type { ClusterRead } from '../evidence/collect-cluster.ts';
 import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
@@ -62,6 +63,8 @@ export interface ProblemMeta {
   readonly guideSection: string;
   /** Remedies that only happen when `--remedy` names them, by id; each has its words under `remedies` in the texts. */
   readonly remedies?: readonly string[];
+  /** Every remedy has to be named: without one, `plan` changes nothing. */
+  readonly onRequestOnly?: true;
   /** The lab and testbed faults that `lab break <id>` can inject, by name; the first is the default. */
   readonly faults: readonly string[];
 }
@@ -75,6 +78,8 @@ export interface Probe {
    * other problems into one script. POSIX sh, shellcheck-clean, runs under dash, bash and busybox.
    */
   readonly script: string;
+  /** Shell functions that several problems' probes use: sent once, before all of them. */
+  readonly shared?: readonly string[];
   /** Every section the script can print, so that one that does not arrive is known to be missing. */
   readonly sections: readonly string[];
 }
@@ -132,6 +137,8 @@ export interface PlanInput {
 
 export interface ProblemPlan {
   readonly actions: readonly ActionSpec[];
+  /** Changes of objects of the API, in order; carried out behind those of nodes. */
+  readonly clusterActions?: readonly ClusterActionSpec[];
   /** Findings with a remedy for which no safe action could be planned, and why. */
   readonly refused: readonly {
     readonly fingerprint: string;

@@ -25,6 +25,8 @@ export const layers: readonly Layer[] = [
   // What whoever speaks HTTP to a server has in common.
   { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
+  // What runtimes make of their own configuration.
+  { name: 'runtimes', files: /^src\/runtimes\//, uses: [], knows: [] },
   // Data and text alone: what a problem may compute with.
   { name: 'registry-data', files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|successor\.ts)/, uses: [], knows: [] },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
@@ -33,7 +35,7 @@ export const layers: readonly Layer[] = [
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
   { name: 'problem-contract', files: /^src\/problems\/[^/]+$/, uses: leaves, knows: middle },
   // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms text.
-  { name: 'problem', files: /^src\/problems\/[^/]+\//, uses: [...leaves, 'problem-contract', 'platforms', 'manifests', 'messages', 'registry-data'], knows: [...reach, ...middle] },
+  { name: 'problem', files: /^src\/problems\/[^/]+\//, uses: [...leaves, 'problem-contract', 'platforms', 'manifests', 'messages', 'registry-data', 'runtimes'], knows: [...reach, ...middle] },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },

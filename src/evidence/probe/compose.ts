@@ -33,6 +33,7 @@ function joinProbes(problems: readonly ProbedProblem[]): string {
   return [
     '{',
     withoutComments(prelude),
+    ...[...new Set(problems.flatMap(({ probe }) => probe.shared ?? []))].map(withoutComments),
     ...problems.flatMap(({ meta, probe }) => [`nm_problem=${checkedName(meta.id)}`, probe.script]),
     'nm_finish',
     '}',
@@ -40,7 +41,7 @@ function joinProbes(problems: readonly ProbedProblem[]): string {
   ].join('\n');
 }
 
-/** The prelude's explanations are half of it, and they would travel to each node. It has no here-document that this could hurt. */
+/** Explanations are half of it, and they would travel to each node. No here-document is in it that this could hurt. */
 function withoutComments(script: string): string {
   return script.replaceAll(/^[ \t]*#.*\n|^\n/gmu, '');
 }

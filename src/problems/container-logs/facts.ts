@@ -1,5 +1,5 @@
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
-import { parseDockerDaemon, type DockerDaemon } from './facts/docker-daemon.ts';
+import { parseDockerDaemon, type DockerDaemon } from '../../runtimes/docker/docker-daemon.ts';
 import { parseDisk, type DiskRoom } from './facts/disk.ts';
 import { parseDiskUse, type PlaceUse } from './facts/disk-use.ts';
 import { parseGrowth, type Growth } from './facts/growth.ts';

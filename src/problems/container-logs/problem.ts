@@ -14,6 +14,7 @@ import { plan } from './plan.ts';
 import { roomRemedies } from './plan/free-room-plan.ts';
 import { kubeletHasLimits } from './checks/kubelet-has-limits.ts';
 import { kubeletRemedy } from './kubelet/kubelet-plan.ts';
+import daemonProbe from '../../runtimes/docker/daemon-probe.sh?raw';
 import probe from './probe.sh?raw';
 import diskUseProbe from './probe/disk-use.sh?raw';
 import dockerDaemonProbe from './probe/docker-daemon.sh?raw';
@@ -54,6 +55,7 @@ export const containerLogs: Problem = {
     ],
   },
   probe: {
+    shared: [daemonProbe],
     script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe, kubeletProbe].join('\n'),
     sections: ['rotation-files', 'logrotate-version', 'runtime', 'log-files', 'disk', 'growth', 'disk-use', 'free-room', 'scheduler', 'docker-daemon', 'kubelet'],
   },

@@ -1,13 +1,14 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import type { DaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
+import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
+import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import type { FactValue, Finding } from '../../problem.ts';
 import { sortLogs } from '../diagnose/docker-logs.ts';
 import { finding, unseenPart, type Verdict } from '../diagnose/finding.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { DockerDaemon } from '../facts/docker-daemon.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import { wasAskedFor } from '../facts/section-text.ts';
-import { conflictOf, type DaemonConfig } from './daemon-config.ts';
-import { daemonConfig, isChangedSinceStart, limitsInForce, limitsOf, newContainers } from './default-limits.ts';
+import { limitsInForce, limitsOf, newContainers } from './default-limits.ts';
 
 const section = 'docker-daemon';
 
@@ -31,14 +32,6 @@ function daemonVerdict(daemon: DockerDaemon): Verdict | 'closed' | undefined {
   if (limitsInForce(daemon) !== undefined || newContainers(limits) !== 'bounded') return undefined;
   const params = { file: daemon.file.path, maxSize: limits.maxSize ?? '' };
   return { status: 'warn', rule: 'daemon-limits-pending', params, severity: 'low' };
-}
-
-/** What keeps dockerd from starting. It did start with the file as it was then, so only a file that was changed since can be at odds with it. */
-export function faultOf(daemon: DockerDaemon, config: DaemonConfig): Extract<DaemonConfig, { readonly state: 'broken' }> | undefined {
-  if (config.state === 'broken') return config;
-  if (daemon.file.state !== 'read' || !isChangedSinceStart(daemon)) return undefined;
-  const conflict = conflictOf(daemon.file.content, daemon.flags);
-  return conflict?.state === 'broken' ? conflict : undefined;
 }
 
 function broken({ file, startedAt }: DockerDaemon, fault: Extract<DaemonConfig, { readonly state: 'broken' }>): Verdict {

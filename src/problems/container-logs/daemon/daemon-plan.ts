@@ -2,16 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import type { FileAction, ServiceAction } from '../../../actions/action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
+import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
+import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { dockerOf, sortLogs } from '../diagnose/docker-logs.ts';
 import { problemId } from '../diagnose/finding.ts';
 import { nodeRuntime } from '../diagnose/node-runtime.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
-import type { DaemonFile, DockerDaemon } from '../facts/docker-daemon.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import { sha256 } from '../plan/edit.ts';
-import { faultOf } from './daemon-findings.ts';
-import { daemonConfig, isChangedSinceStart, limitsOf, newContainers } from './default-limits.ts';
+import { limitsOf, newContainers } from './default-limits.ts';
 import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
 
 /** `daemon-log-opts` limits what docker makes from its next start on; `docker-restart` is that start, at once. */

@@ -1,5 +1,6 @@
-import type { DockerDaemon } from '../facts/docker-daemon.ts';
-import { readDaemonConfig, type DaemonConfig, type DaemonOptions } from './daemon-config.ts';
+import { noOptions, type DaemonOptions } from '../../../runtimes/docker/daemon-config.ts';
+import { daemonConfig, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
+import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 
 /** What dockerd gives a new container that asks for nothing. A container keeps what it was made with. */
 export interface DefaultLimits {
@@ -7,22 +8,6 @@ export interface DefaultLimits {
   readonly maxSize: string | undefined;
   readonly maxFile: string | undefined;
   readonly liveRestore: boolean;
-}
-
-const noOptions: DaemonOptions = { logDriver: undefined, logOpts: new Map(), liveRestore: undefined };
-
-/** The configuration file as dockerd would read it; undefined when it could not be read. */
-export function daemonConfig({ file }: DockerDaemon): DaemonConfig | undefined {
-  if (file.state === 'closed') return undefined;
-  return file.state === 'missing' ? { state: 'valid', options: noOptions } : readDaemonConfig(file.content);
-}
-
-/**
- * Whether the file is another one than dockerd read when it was started: its log options are read only then. Both times are whole
- * seconds, so a start is known to one second either way.
- */
-export function isChangedSinceStart({ file, startedAt }: DockerDaemon): boolean {
-  return file.state === 'read' && startedAt !== undefined && file.changedAt > startedAt + 1;
 }
 
 /** The limits that hold at dockerd's next start. */

@@ -1,10 +1,8 @@
 import type { NodeEvidence, Section, Seen } from '../../../evidence/evidence.ts';
+import type { ProbedText } from '../../../runtimes/probed-text.ts';
 
-/** What one section of the probe printed, one character a byte (latin1). */
-export interface SectionText {
-  readonly text: string;
-  readonly truncated: boolean;
-}
+/** What one section of the probe printed. */
+export type SectionText = ProbedText;
 
 /** The section of this problem on a node; what kept it away when it is not there. */
 function sectionText(node: NodeEvidence, name: string): Seen<SectionText> {

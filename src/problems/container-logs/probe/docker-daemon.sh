@@ -1,134 +1,18 @@
 # shellcheck shell=sh
-# How docker's daemon was started, and its configuration file. Joined behind probe.sh, whose functions and $nm_scratch it uses.
+# How docker's daemon was started, and its configuration file: what runtimes/docker/daemon-probe.sh prints, or
 #   no-docker                                       nothing else follows
-#   flag <name>                                     every flag of dockerd's command line, by name alone
-#   option <name>=<value>                           log-driver, config-file, live-restore; of log-opt max-size and max-file
-#   running <seconds>                               age of the process; absent where dockerd does not run
-#   service <unit>                                  the unit of systemd that it belongs to
-#   now <seconds since 1970>
-#   file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path> · missing|no-folder|link|closed|large <path>
-#   sum <sha256>                                    of the file as it is
-# then an empty line and the file, as it is but for texts that may hold a secret: *** stands for those.
 container_logs_daemon() {
   nm_is_root || return 77
   # shellcheck disable=SC2154 # set by the prelude
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   # The first of several: one of docker in docker is younger.
   nm_pid_of dockerd
+  # shellcheck disable=SC2154 # set by nm_pid_of
   if [ -z "$nm_found_pid" ] && [ ! -d "$container_logs_docker_root/containers" ]; then
     echo no-docker
     return 0
   fi
-  container_logs_config=/etc/docker/daemon.json
-  [ -z "$nm_found_pid" ] || container_logs_dockerd "$nm_found_pid"
-  container_logs_daemon_file "$container_logs_config"
-}
-
-container_logs_dockerd() {
-  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/container-logs-dockerd"
-  container_logs_wanted=''
-  while read -r container_logs_word; do
-    case $container_logs_word in
-      --*=*) container_logs_flag "${container_logs_word%%=*}" "${container_logs_word#*=}" ;;
-      --live-restore) container_logs_flag --live-restore true ;;
-      -*)
-        echo "flag $container_logs_word"
-        container_logs_wanted=$container_logs_word
-        continue
-        ;;
-      *) [ -z "$container_logs_wanted" ] || container_logs_value "$container_logs_wanted" "$container_logs_word" ;;
-    esac
-    container_logs_wanted=''
-  done <"$nm_scratch/container-logs-dockerd"
-  nm_life "$1"
-}
-
-container_logs_flag() {
-  echo "flag $1"
-  container_logs_value "$1" "$2"
-}
-
-# Values of the flags that matter; of log options only the two that bound a log.
-container_logs_value() {
-  case $1 in
-    --log-driver | --live-restore) echo "option ${1#--}=$2" ;;
-    --config-file)
-      echo "option config-file=$2"
-      container_logs_config=$2
-      ;;
-    --log-opt)
-      case $2 in
-        max-size=* | max-file=*) echo "option $2" ;;
-      esac
-      ;;
-  esac
-}
-
-container_logs_daemon_file() {
-  : >"$nm_scratch/container-logs-now"
-  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
-    stat -c 'now %Y' -- "$nm_scratch/container-logs-now"
-    echo "missing $1"
-    [ -d "${1%/*}" ] || echo "no-folder ${1%/*}"
-    return 0
-  fi
-  nm_found_file "$1" || return 0
-  sha256sum <"$1" | sed 's/^\([0-9a-f]*\).*/sum \1/'
-  echo
-  container_logs_masked "$1"
-}
-
-# A JSON file with the texts masked that do not stand under a key whose values hold no secret, and those that look like an
-# address with a password in it. Takes it character by character, for it may be no valid JSON.
-container_logs_masked() {
-  awk '
-    BEGIN {
-      # A separator that no text file holds: the whole file is one record, its last newline included.
-      RS = "\001"
-      count = split("log-driver max-size max-file max-buffer-size mode compress tag data-root graph exec-root exec-opts storage-driver " \
-        "storage-opts registry-mirrors insecure-registries hosts bip bridge fixed-cidr fixed-cidr-v6 default-gateway " \
-        "default-gateway-v6 default-address-pools base dns dns-opts dns-search ip group cgroup-parent default-runtime " \
-        "default-shm-size Name pidfile containerd log-level log-format userns-remap tlscacert tlscert tlskey path " \
-        "default-ipc-mode default-cgroupns-mode seccomp-profile init-path metrics-addr", names, " ")
-      for (i = 1; i <= count; i++) isHarmless[names[i]] = 1
-    }
-    {
-      text = $0
-      length_of = length(text)
-      depth = 0
-      key = ""
-      out = ""
-      for (at = 1; at <= length_of; at++) {
-        c = substr(text, at, 1)
-        if (c != "\"") {
-          if (c == "{" || c == "[") keys[++depth] = key
-          else if ((c == "}" || c == "]") && depth > 0) key = keys[depth--]
-          if (c !~ /[ \t\r\n{}:,]/ && c != "[" && c != "]") {
-            # A number or a word; in what is no JSON, anything.
-            for (word = ""; at <= length_of && (c = substr(text, at, 1)) !~ /[ \t\r\n{}:,"]/ && c != "[" && c != "]"; at++) word = word c
-            at--
-            c = word ~ /^(true|false|null|-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?)$/ ? word : "***"
-          }
-          out = out c
-          continue
-        }
-        value = ""
-        isClosed = 0
-        for (at++; at <= length_of; at++) {
-          c = substr(text, at, 1)
-          if (c == "\"") { isClosed = 1; break }
-          value = value c
-          if (c == "\\") value = value substr(text, ++at, 1)
-        }
-        rest = substr(text, at + 1, 64)
-        sub(/^[ \t\r\n]+/, "", rest)
-        if (isClosed && substr(rest, 1, 1) == ":") key = value
-        else if (!(key in isHarmless) || value ~ /[@?]/ || (key == "exec-opts" && value !~ /^native\.cgroupdriver=/)) value = "***"
-        out = out "\"" value (isClosed ? "\"" : "")
-      }
-      printf "%s", out
-    }
-  ' <"$1"
+  nm_docker_daemon "$nm_found_pid"
 }
 
 section docker-daemon 5 131072 container_logs_daemon

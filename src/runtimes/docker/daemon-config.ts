@@ -12,7 +12,11 @@ export interface DaemonOptions {
   readonly logDriver: string | undefined;
   readonly logOpts: ReadonlyMap<string, string>;
   readonly liveRestore: boolean | undefined;
+  readonly registryMirrors: readonly string[];
 }
+
+/** Of a daemon without a file. */
+export const noOptions: DaemonOptions = { logDriver: undefined, logOpts: new Map(), liveRestore: undefined, registryMirrors: [] };
 
 /** As dockerd reads it: strict JSON (encoding/json), texts where texts are wanted. An empty file is an error, as it is to 20.10. */
 export function readDaemonConfig(content: string): DaemonConfig {
@@ -81,6 +85,8 @@ function twiceNamed(node: Node | undefined): string | undefined {
 function notText(root: Node): string | undefined {
   const driver = valueOf(root, 'log-driver');
   if (driver !== undefined && driver.type !== 'string') return 'log-driver';
+  const mirrors = valueOf(root, 'registry-mirrors');
+  if (mirrors !== undefined && mirrors.type !== 'null' && textsOf(mirrors) === undefined) return 'registry-mirrors';
   const opts = valueOf(root, 'log-opts');
   if (opts === undefined || opts.type === 'null') return undefined;
   if (opts.type !== 'object') return 'log-opts';
@@ -95,5 +101,13 @@ function optionsOf(root: Node): DaemonOptions {
     logDriver: typeof driver === 'string' && driver !== '' ? driver : undefined,
     logOpts: new Map(namesOf(opts).map((name) => [name, String(valueOf(opts, name)?.value)])),
     liveRestore: typeof liveRestore === 'boolean' ? liveRestore : undefined,
+    registryMirrors: textsOf(valueOf(root, 'registry-mirrors')) ?? [],
   };
+}
+
+/** The texts of an array that holds nothing else. */
+function textsOf(node: Node | undefined): readonly string[] | undefined {
+  if (node?.type !== 'array') return undefined;
+  const items = node.children ?? [];
+  return items.every(({ type }) => type === 'string') ? items.map(({ value }) => String(value)) : undefined;
 }

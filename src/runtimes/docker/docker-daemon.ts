@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SectionText } from './section-text.ts';
+import type { ProbedText } from '../probed-text.ts';
 
 /** How docker's daemon was started, and its configuration file. */
 export interface DockerDaemon {
@@ -39,8 +39,8 @@ export interface ReadDaemonFile {
 const linePattern =
   /^(?:flag -\S*|option (?:log-driver|config-file|live-restore|max-size|max-file)=.*|running -?\d+|service \S+|now \d+|sum [0-9a-f]{64}|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.+|(?:missing|no-folder|link|closed|large) .+)$/;
 
-/** Takes the section `docker-daemon` apart (see probe/docker-daemon.sh for its form). */
-export function parseDockerDaemon({ text, truncated }: SectionText): DockerDaemon | 'no-docker' | undefined {
+/** Takes apart what daemon-probe.sh prints. */
+export function parseDockerDaemon({ text, truncated }: ProbedText): DockerDaemon | 'no-docker' | undefined {
   const split = text.indexOf('\n\n');
   const lines = (split === -1 ? text : text.slice(0, split)).split('\n').filter((line) => line !== '');
   if (lines[0] === 'no-docker') return 'no-docker';

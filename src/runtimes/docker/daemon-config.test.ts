@@ -10,6 +10,7 @@ test.each([
   ['no object', '[]', { why: 'no-object', what: 'array' }],
   ['a number where a text belongs', '{"log-opts": {"max-size": "10m", "max-file": 3}}', { why: 'no-text', what: 'max-file' }],
   ['options that are none', '{"log-opts": "max-size=10m"}', { why: 'no-text', what: 'log-opts' }],
+  ['mirrors that are no texts', '{"registry-mirrors": [1]}', { why: 'no-text', what: 'registry-mirrors' }],
   ['a driver that is none', '{"log-driver": 1}', { why: 'no-text', what: 'log-driver' }],
   ['an option twice', '{"debug": true, "debug": false}', { why: 'twice', what: 'debug' }],
 ])('broken: %s', (_name, content, fault) => {
@@ -19,7 +20,7 @@ test.each([
 test('what matters is read', () => {
   const config = readDaemonConfig('{"log-driver": "local", "log-opts": {"max-size": "5m"}, "live-restore": true}');
 
-  expect(config).toEqual({ state: 'valid', options: { logDriver: 'local', logOpts: new Map([['max-size', '5m']]), liveRestore: true } });
+  expect(config).toEqual({ state: 'valid', options: { logDriver: 'local', logOpts: new Map([['max-size', '5m']]), liveRestore: true, registryMirrors: [] } });
 });
 
 test('whatever the text is, it is broken exactly when it is no JSON object that dockerd would take', () => {

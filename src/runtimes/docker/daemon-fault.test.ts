@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DockerDaemon } from '../facts/docker-daemon.ts';
-import { isChangedSinceStart } from './default-limits.ts';
+import { isChangedSinceStart } from './daemon-fault.ts';
+import type { DockerDaemon } from './docker-daemon.ts';
 
 function daemon(startedAt: number | undefined, changedAt: number): DockerDaemon {
   const file = { state: 'read', path: '/etc/docker/daemon.json', isLink: false, mode: 0o644, uid: 0, gid: 0, changedAt, content: '{}', isExact: true } as const;
