@@ -4,7 +4,8 @@ import { testProblem } from '../../test/chroot/test-problem.ts';
 import type { FileAction } from '../actions/action.ts';
 import { evidenceSchema, type Evidence, type NodeEvidence } from '../evidence/evidence.ts';
 import type { Finding, Problem, ProblemPlan } from '../problems/problem.ts';
-import { engineRefusals, makePlan } from './make-plan.ts';
+import { engineRefusals } from './engine-refusals.ts';
+import { makePlan } from './make-plan.ts';
 import { planText, readPlan } from './read-plan.ts';
 
 function node(name: string, change: Partial<NodeEvidence> = {}): NodeEvidence {

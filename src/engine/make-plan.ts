@@ -1,9 +1,12 @@
 import { actionKind } from '../actions/action-kinds.ts';
 import type { ActionSpec } from '../actions/action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
+import { admitClusterActions } from './admit-cluster-actions.ts';
 import { compareNames } from './compare-names.ts';
+import { engineRefusals } from './engine-refusals.ts';
 import { planHash } from './plan-hash.ts';
 import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
 
@@ -33,6 +36,7 @@ export function makePlan(request: PlanRequest): Plan {
   const drafts = problems.toSorted((a, b) => compareNames(a.meta.id, b.meta.id)).map((problem) => draft(problem, request));
   const bound = new Map(evidence.nodes.map((node) => [node.name, bindNode(node, target)]));
   const { actions, refused } = admit(drafts, bound, findings);
+  const objects = admitClusterActions(drafts.flatMap(({ clusterActions }) => clusterActions), findings, target);
   const named = new Set(actions.map(({ node }) => node));
   const unsealed = {
     schema: planSchema,
@@ -41,14 +45,19 @@ export function makePlan(request: PlanRequest): Plan {
     nodes: [...bound.values()].filter((node) => node !== undefined && named.has(node.name)).toSorted((a, b) => compareNames(a?.name ?? '', b?.name ?? '')) as readonly PlanNode[],
     problems: problems.map(({ meta }) => meta.id).toSorted(compareNames),
     actions,
-    refused,
+    ...(objects.clusterActions.length === 0 ? {} : { clusterActions: objects.clusterActions }),
+    refused: [...refused, ...objects.refused].toSorted(compareRefusals),
   } satisfies Omit<Plan, 'hash'>;
   return { ...unsealed, hash: planHash(unsealed) };
 }
 
-interface Draft {
+interface Admitted {
   readonly actions: readonly ActionSpec[];
   readonly refused: readonly Refusal[];
+}
+
+interface Draft extends Admitted {
+  readonly clusterActions: readonly ClusterActionSpec[];
 }
 
 function draft(problem: Planner, { evidence, findings, remedies = new Set() }: PlanRequest): Draft {
@@ -57,12 +66,13 @@ function draft(problem: Planner, { evidence, findings, remedies = new Set() }: P
   const planned = problem.plan({ evidence, findings: own, remedies });
   return {
     actions: planned.actions,
-    refused: planned.refused.map((refusal) => ({ problem: id, node: nodeOf(refusal.fingerprint, own), ...refusal })),
+    clusterActions: planned.clusterActions ?? [],
+    refused: planned.refused.map((refusal) => ({ problem: id, ...aboutOf(refusal.fingerprint, own), ...refusal })),
   };
 }
 
 /** Keeps the problems' own order within a node, nodes in the order of their names. */
-function admit(drafts: readonly Draft[], bound: ReadonlyMap<string, PlanNode | undefined>, findings: readonly Finding[]): Draft {
+function admit(drafts: readonly Draft[], bound: ReadonlyMap<string, PlanNode | undefined>, findings: readonly Finding[]): Admitted {
   const seen = new Set<string>();
   const actions: ActionSpec[] = [];
   const refused = drafts.flatMap((one) => one.refused);
@@ -74,12 +84,13 @@ function admit(drafts: readonly Draft[], bound: ReadonlyMap<string, PlanNode | u
   }
   return {
     actions: actions.toSorted((a, b) => compareNames(a.node, b.node)),
-    refused: refused.toSorted((a, b) => compareNames(a.node, b.node) || compareNames(a.fingerprint, b.fingerprint) || compareNames(a.key, b.key)),
+    refused,
   };
 }
 
-/** Refusals of the engine itself: their keys are in the shell's words, not in a problem's. */
-export const engineRefusals = { unidentified: 'engine:node-unidentified', conflict: 'engine:action-conflict' } as const;
+function compareRefusals(a: Refusal, b: Refusal): number {
+  return compareNames(a.node, b.node) || compareNames(a.object ?? '', b.object ?? '') || compareNames(a.fingerprint, b.fingerprint) || compareNames(a.key, b.key);
+}
 
 function refusalOf(action: ActionSpec, bound: ReadonlyMap<string, PlanNode | undefined>, seen: ReadonlySet<string>): string | undefined {
   if (!bound.get(action.node)) return engineRefusals.unidentified;
@@ -106,9 +117,12 @@ function refusalsFor(action: ActionSpec, key: string, findings: readonly Finding
     .map((fingerprint) => ({ problem: action.problem, fingerprint, node: action.node, key, params: { node: action.node, path: subjectOf(action) } }));
 }
 
-function nodeOf(fingerprint: string, findings: readonly Finding[]): string {
+/** The node or the object that a refused finding is about. */
+function aboutOf(fingerprint: string, findings: readonly Finding[]): Pick<Refusal, 'node' | 'object'> {
   const subject = findings.find((finding) => finding.fingerprint === fingerprint)?.subject;
-  return subject?.kind === 'node' ? subject.name : '';
+  if (subject === undefined || subject.kind === 'cluster') return { node: '' };
+  if (subject.kind === 'node') return { node: subject.name };
+  return { node: '', object: 'namespace' in subject && subject.namespace !== undefined ? `${subject.namespace}/${subject.name}` : subject.name };
 }
 
 function planTarget(evidence: Evidence): PlanTarget {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actionSchema } from '../actions/action-schema.ts';
+import { clusterActionSchema } from '../actions/cluster-action-schema.ts';
 import { planSchema } from './plan.ts';
 
 const text = z.string().max(1000);
@@ -28,5 +29,6 @@ export const planShape = z.strictObject({
     .readonly(),
   problems: z.array(text).readonly(),
   actions: z.array(actionSchema).readonly(),
-  refused: z.array(z.strictObject({ problem: text, fingerprint: text, node: text, key: text, params, optional: z.literal(true).exactOptional() })).readonly(),
+  clusterActions: z.array(clusterActionSchema).min(1).readonly().exactOptional(),
+  refused: z.array(z.strictObject({ problem: text, fingerprint: text, node: text, object: text.exactOptional(), key: text, params, optional: z.literal(true).exactOptional() })).readonly(),
 });

@@ -1,4 +1,5 @@
 import type { ActionSpec } from '../actions/action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import type { TextParams } from '../locales/translator.ts';
 
 export const planSchema = 'nodemend.dev/plan/v1';
@@ -21,11 +22,16 @@ export interface Plan {
   readonly nodes: readonly PlanNode[];
   readonly problems: readonly string[];
   readonly actions: readonly ActionSpec[];
+  /** Changes of objects of the API, carried out behind those of nodes, in this order; absent where there are none. */
+  readonly clusterActions?: readonly ClusterActionSpec[];
   /** Findings with a remedy for which no safe action could be planned. */
   readonly refused: readonly {
     readonly problem: string;
     readonly fingerprint: string;
+    /** Empty where it is about no node. */
     readonly node: string;
+    /** What it is about instead: `team/web`. */
+    readonly object?: string;
     readonly key: string;
     readonly params: TextParams;
     /** A warning whose remedy was not named: the plan is whole without it. */

@@ -41,8 +41,7 @@ export interface KubernetesApi {
   /** PUT; the body's resourceVersion makes it a compare-and-swap. @throws NodemendError API_CONFLICT on 409. */
   readonly replace: <T>(path: string, body: JsonObject, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
   readonly patch: <T>(path: string, body: Json, options: PatchOptions<T>) => Promise<T>;
-  /** `propagation`: what becomes of what the object owns; without it, its kind's own default (a Job leaves its pods behind). */
-  readonly remove: (path: string, signal?: AbortSignal, propagation?: 'Foreground' | 'Background') => Promise<void>;
+  readonly remove: (path: string, options?: RemoveOptions) => Promise<void>;
   /**
    * Runs a command in a container of a pod. Resolves once the server has changed to the protocol of exec: what kubelet says
    * against the command comes as its end.
@@ -94,6 +93,14 @@ export interface PatchOptions<T> {
   readonly fieldManager?: string;
   readonly force?: boolean;
   readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface RemoveOptions {
+  /** What becomes of what the object owns; without it, its kind's own default (a Job leaves its pods behind). */
+  readonly propagation?: 'Foreground' | 'Background';
+  /** Removed only while it is this object, in this version. @throws NodemendError API_CONFLICT otherwise */
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly signal?: AbortSignal;
 }
 

@@ -43,8 +43,9 @@ export function createClient(access: ClusterAccess, options: ConnectionOptions):
     replace: (path, body, project, signal) => ask({ method: 'PUT', path, body, signal }, project),
     patch: (path, body, { type, fieldManager, force, dryRun, signal, project }) =>
       ask({ method: 'PATCH', path, query: { fieldManager, force, dryRun: dryRun ? 'All' : undefined }, body, contentType: patchTypes[type], signal }, project),
-    remove: async (path, signal, propagationPolicy) => {
-      await exchange(connection, { method: 'DELETE', path, query: { propagationPolicy }, signal });
+    remove: async (path, { propagation: propagationPolicy, preconditions, signal } = {}) => {
+      const body = preconditions && { body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } };
+      await exchange(connection, { method: 'DELETE', path, query: { propagationPolicy }, ...body, signal });
     },
     exec: (request) => execInPod(connection, request),
     evict: async (namespace, name, evictOptions) => evictPod(connection, await findEviction(), { namespace, name }, evictOptions),

@@ -3,6 +3,7 @@ import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import type { ClusterRead } from '../evidence/collect-cluster.ts';
 import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
+import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
 import type { Synchronise } from './synchronise.ts';
 
@@ -32,9 +33,14 @@ export interface Problem {
   readonly checks: Readonly<Record<string, NodeCheck>>;
   /** The folder's break.sh: injects the fault named by `"$1"` (one of `meta.faults`) into a lab or testbed node, as root there. */
   readonly faultScript: string;
+  /** Faults that are objects of the cluster and no state of a node, by name: what `lab break` makes on each chosen node. */
+  readonly clusterFaults?: Readonly<Record<string, ClusterFault>>;
   /** Absent where nothing can be done before a node joins. */
   readonly birth?: Birth;
 }
+
+/** The objects that are such a fault on a node, each with the path of its collection. A practice cluster has no kubelet: they have a status. */
+export type ClusterFault = (node: string) => readonly { readonly path: string; readonly object: JsonObject }[];
 
 /** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
 export interface Birth {

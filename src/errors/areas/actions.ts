@@ -24,4 +24,8 @@ export const actionErrors = {
   LOG_IN_USE: { exit: 8 },
   LOG_NOT_KEPT: { exit: 8 },
   RUN_UNDONE_ON_NODE: { exit: 8 },
+  OBJECT_CHANGED_SINCE_PLAN: { exit: 8 },
+  OBJECT_CHANGED_SINCE_RUN: { exit: 8 },
+  OBJECT_GONE: { exit: 8 },
+  OBJECT_NOT_OURS: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;

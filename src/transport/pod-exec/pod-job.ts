@@ -18,7 +18,7 @@ export async function createPodJob(settings: PodSettings, job: PodJob): Promise<
 
 /** Asks the cluster to remove the job and its pod. What cannot be asked for happens by itself: nobody feeds the pod any more. */
 export async function removePodJob(settings: PodSettings, { name }: PodJob): Promise<void> {
-  await settings.api.remove(`${jobsPath(settings)}/${name}`, AbortSignal.timeout(patienceMs), 'Foreground').catch(() => undefined);
+  await settings.api.remove(`${jobsPath(settings)}/${name}`, { signal: AbortSignal.timeout(patienceMs), propagation: 'Foreground' }).catch(() => undefined);
 }
 
 function jobsPath({ namespace }: PodSettings): string {

@@ -1,0 +1,16 @@
+import type { ClusterActionKind, ManifestAction } from '../cluster-action.ts';
+import { objectPath, readObject } from '../read-object.ts';
+import { manifestDiff } from './manifest-diff.ts';
+import { manifestState } from './manifest-state.ts';
+import { applySteps, undoSteps, verifySteps } from './manifest-steps.ts';
+
+/** Makes, changes or removes a whole object of nodemend's own; undo removes it, or makes it what it was. */
+export const manifestKind: ClusterActionKind<ManifestAction> = {
+  kind: 'manifest',
+  preview: ({ object, from, to }, redact) => manifestDiff(object, { label: 'now', object: from }, { label: 'planned', object: to }, redact),
+  apply: applySteps,
+  verify: verifySteps,
+  undo: undoSteps,
+  inspect: async (spec, context) => manifestState(spec, await readObject(spec.object, context), context),
+  places: ({ object }) => [objectPath(object)],
+};

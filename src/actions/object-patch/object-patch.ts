@@ -1,0 +1,22 @@
+import type { Redact } from '../action.ts';
+import type { ClusterActionKind, ObjectPatchAction } from '../cluster-action.ts';
+import { objectPath, readObject } from '../read-object.ts';
+import { fieldDiff } from './field-diff.ts';
+import { applySteps, undoSteps, verifySteps } from './object-patch-steps.ts';
+import { patchState } from './patch-state.ts';
+
+/** Changes single fields of an object of the API, as long as they are what the plan saw; undo writes the old values back. */
+export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
+  kind: 'object-patch',
+  preview,
+  apply: applySteps,
+  verify: verifySteps,
+  undo: undoSteps,
+  inspect: async (spec, context) => patchState(spec, await readObject(spec.object, context)),
+  places: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
+};
+
+function preview({ object, changes }: ObjectPatchAction, redact: Redact): string {
+  const fields = changes.map(({ path, from, to }) => ({ path, before: from, after: to }));
+  return fieldDiff(object, fields, { before: 'now', after: 'planned' }, redact);
+}

@@ -1,0 +1,26 @@
+import type { JsonObject } from '../../kubernetes/api.ts';
+import type { ObjectPatchAction, ObjectState } from '../cluster-action.ts';
+import { metadataOf } from '../read-object.ts';
+import { sameJson } from '../same-json.ts';
+import type { FieldDifference } from './field-diff.ts';
+import { valueAt } from './json-pointer.ts';
+
+/** Whether the object is the one that was meant, and its fields as they were before or as wanted. Pure. */
+export function patchState(spec: ObjectPatchAction, now: JsonObject | undefined): ObjectState {
+  if (!isSameObject(spec, now)) return 'moved';
+  const { changes } = spec;
+  if (changes.every(({ path, to }) => sameJson(valueAt(now, path), to))) return 'applied';
+  return changes.every(({ path, from }) => sameJson(valueAt(now, path), from)) ? 'as-before' : 'moved';
+}
+
+export function isSameObject({ uid }: ObjectPatchAction, now: JsonObject | undefined): now is JsonObject {
+  return now !== undefined && metadataOf(now).uid === uid;
+}
+
+/** What stands in the way: the fields that no longer have the value that was expected. */
+export function movedFields({ changes }: ObjectPatchAction, now: JsonObject, expected: 'from' | 'to'): readonly FieldDifference[] {
+  return changes.flatMap((change) => {
+    const found = valueAt(now, change.path);
+    return sameJson(found, change[expected]) ? [] : [{ path: change.path, before: change[expected], after: found }];
+  });
+}
