@@ -24,7 +24,7 @@ export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Pro
 }
 
 /** Events of core/v1, also as events.k8s.io/v1 writes them (`eventTime`, `series`, `reportingInstance`). */
-function projectWarning(raw: JsonObject): PodWarning {
+export function projectWarning(raw: JsonObject): PodWarning {
   const pod = object(raw['involvedObject']);
   const series = object(raw['series']);
   const { count } = raw;
@@ -41,7 +41,7 @@ function projectWarning(raw: JsonObject): PodWarning {
   };
 }
 
-function foldWarnings(warnings: readonly PodWarning[]): readonly PodWarning[] {
+export function foldWarnings(warnings: readonly PodWarning[]): readonly PodWarning[] {
   const byWords = new Map<string, PodWarning>();
   for (const warning of warnings) {
     const key = [warning.namespace, warning.reason, warning.node, warning.message].join('\n');

@@ -1,0 +1,8 @@
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Finding } from '../problem.ts';
+import { pullFindings } from './pulls/pull-findings.ts';
+
+/** At least one finding about the cluster; each part below speaks for itself. */
+export function diagnose(evidence: Evidence): readonly Finding[] {
+  return [...pullFindings(evidence)];
+}

@@ -1,0 +1,258 @@
+# shellcheck shell=sh
+# Where the node's runtimes fetch images from. Of configuration files only what says where is printed: they may hold passwords.
+#
+# containerd-registries:
+#   no-containerd                       nothing else follows
+#   config <path>                       containerd's configuration file
+#   running <seconds> · service <unit> · now <seconds since 1970> · file|missing|closed|large|link <…>      see the prelude
+#   text <lines> <path>                 the lines of it that are about registries follow; *** stands for what may be a secret
+#   root|no-root <folder>               of hosts' folders: what config_path names, and the usual one
+#   host <folder>                       one of them; its hosts.toml is among the texts
+#   more <folder>                       and more of them
+#   no-file <path>                      a certificate that a hosts.toml names and that is not there
+#   registry-config <path>              NKS has a file there that it merges at a node's birth
+image_pull_containerd() {
+  nm_is_root || return 77
+  nm_pid_of containerd
+  # shellcheck disable=SC2154 # set by nm_pid_of
+  if [ -z "$nm_found_pid" ]; then
+    echo no-containerd
+    return 0
+  fi
+  image_pull_config=/etc/containerd/config.toml
+  image_pull_options "$nm_found_pid"
+  echo "config $image_pull_config"
+  nm_life "$nm_found_pid"
+  # shellcheck disable=SC2154 # set by the prelude
+  for image_pull_list in imports roots named; do : >"$nm_scratch/image-pull-$image_pull_list"; done
+  if [ -e "$image_pull_config" ] || [ -L "$image_pull_config" ]; then
+    if nm_found_file "$image_pull_config"; then
+      image_pull_shown config "$image_pull_config"
+      image_pull_imported
+    fi
+  else
+    echo "missing $image_pull_config"
+  fi
+  image_pull_hosts
+  [ ! -e /etc/containerd/registry-config.json ] || echo 'registry-config /etc/containerd/registry-config.json'
+}
+
+image_pull_options() {
+  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/image-pull-words"
+  image_pull_wanted=''
+  while IFS= read -r image_pull_word; do
+    case $image_pull_wanted$image_pull_word in
+      yes*)
+        image_pull_config=$image_pull_word
+        image_pull_wanted=''
+        ;;
+      --config | -c) image_pull_wanted=yes ;;
+      --config=* | -c=*) image_pull_config=${image_pull_word#*=} ;;
+    esac
+  done <"$nm_scratch/image-pull-words"
+}
+
+# Files that the configuration takes in; a name that is not absolute is meant beside it.
+image_pull_imported() {
+  set --
+  while IFS= read -r image_pull_path; do
+    case $image_pull_path in /*) ;; *) image_pull_path=${image_pull_config%/*}/$image_pull_path ;; esac
+    IFS=''
+    # shellcheck disable=SC2231 # a pattern on purpose; without IFS it is one word
+    for image_pull_path in $image_pull_path; do
+      if [ -f "$image_pull_path" ] && [ "$#" -lt 20 ]; then set -- "$@" "$image_pull_path"; fi
+    done
+    unset IFS
+  done <"$nm_scratch/image-pull-imports"
+  for image_pull_path in "$@"; do
+    nm_found_file "$image_pull_path" || return 0
+  done
+  [ "$#" -eq 0 ] || image_pull_shown config "$@"
+}
+
+image_pull_hosts() {
+  echo /etc/containerd/certs.d >>"$nm_scratch/image-pull-roots"
+  image_pull_seen=' '
+  set --
+  while IFS= read -r image_pull_path; do
+    while [ -n "$image_pull_path" ]; do
+      image_pull_root=${image_pull_path%%:*}
+      case $image_pull_path in *:*) image_pull_path=${image_pull_path#*:} ;; *) image_pull_path='' ;; esac
+      case $image_pull_seen in *" $image_pull_root "*) continue ;; esac
+      case $image_pull_root in /*) ;; *) continue ;; esac
+      image_pull_seen="$image_pull_seen$image_pull_root "
+      if [ ! -d "$image_pull_root" ]; then
+        echo "no-root $image_pull_root"
+        continue
+      fi
+      echo "root $image_pull_root"
+      image_pull_count=0
+      for image_pull_host in "$image_pull_root"/*; do
+        [ -d "$image_pull_host" ] || continue
+        image_pull_count=$((image_pull_count + 1))
+        if [ "$image_pull_count" -gt 40 ]; then
+          echo "more $image_pull_root"
+          break
+        fi
+        echo "host $image_pull_host"
+        [ ! -f "$image_pull_host/hosts.toml" ] || set -- "$@" "$image_pull_host/hosts.toml"
+      done
+    done
+  done <"$nm_scratch/image-pull-roots"
+  [ "$#" -eq 0 ] || image_pull_shown hosts "$@"
+  while IFS= read -r image_pull_path; do
+    [ -e "$image_pull_path" ] || echo "no-file $image_pull_path"
+  done <"$nm_scratch/image-pull-named"
+}
+
+# What TOML files say of registries, line by line, without their comments: image_pull_shown config|hosts FILE…
+# Values are shown of keys that hold no secret, and without what stands before an @ in an address.
+image_pull_shown() {
+  image_pull_kind=$1
+  shift
+  awk -v kind="$image_pull_kind" -v lists="$nm_scratch/image-pull-" '
+    BEGIN {
+      count = split("version imports disabled_plugins config_path endpoint server capabilities ca client skip_verify override_path " \
+        "dial_timeout insecure_skip_verify ca_file cert_file key_file", names, " ")
+      for (i = 1; i <= count; i++) isHarmless[names[i]] = 1
+    }
+    # Without a comment; keeps count of brackets in `depth`.
+    function clean(text,    out, i, c, quote) {
+      for (i = 1; i <= length(text); i++) {
+        c = substr(text, i, 1)
+        if (quote != "") {
+          out = out c
+          if (quote == "\"" && c == "\\") {
+            i++
+            out = out substr(text, i, 1)
+          } else if (c == quote) quote = ""
+          continue
+        }
+        if (c == "#") break
+        if (c == "\"" || c == "\047") quote = c
+        else if (c == "[" || c == "{") depth++
+        else if (c == "]" || c == "}") depth--
+        out = out c
+      }
+      sub(/[ \t\r]+$/, "", out)
+      return out
+    }
+    # How long the key is that a line begins with, its parts joined by points; 0 for a line with none.
+    function key_of(text,    at, c) {
+      for (at = 0; match(substr(text, at + 1), /^[ \t]*("[^"]*"|\047[^\047]*\047|[A-Za-z0-9_-]+)[ \t]*/); at++) {
+        at += RLENGTH
+        c = substr(text, at + 1, 1)
+        if (c == "=") return at
+        if (c != ".") return 0
+      }
+      return 0
+    }
+    function keep(text) {
+      gsub(/\/\/[^\/@" ]*@/, "//***@", text)
+      shown[++lines] = text
+    }
+    # The texts of a value, into the list that it belongs to.
+    function listed(text,    list, value) {
+      list = last == "imports" || last == "config_path" ? last : kind == "hosts" && (last == "ca" || last == "client") ? "named" : ""
+      if (list == "") return
+      while (match(text, /"[^"]*"|\047[^\047]*\047/)) {
+        value = substr(text, RSTART + 1, RLENGTH - 2)
+        text = substr(text, RSTART + RLENGTH)
+        if (value == "") continue
+        if (list == "named" && substr(value, 1, 1) != "/") value = folder "/" value
+        print value >(lists (list == "config_path" ? "roots" : list))
+      }
+    }
+    function told(    i) {
+      if (path == "") return
+      print "text " lines + 0 " " path
+      for (i = 1; i <= lines; i++) print shown[i]
+    }
+    FNR == 1 {
+      told()
+      path = FILENAME
+      folder = path
+      sub(/\/[^\/]*$/, "", folder)
+      lines = depth = isOpen = 0
+      header = pending = ending = ""
+    }
+    ending != "" {
+      if (index($0, ending) > 0) ending = ""
+      next
+    }
+    isOpen {
+      value = clean($0)
+      if (isShown) {
+        keep(value)
+        listed(value)
+      }
+      isOpen = depth > 0
+      next
+    }
+    {
+      line = $0
+      sub(/^[ \t]+/, "", line)
+      sub(/[ \t\r]+$/, "", line)
+      depth = 0
+    }
+    line == "" || line ~ /^#/ { next }
+    line ~ /^\[/ {
+      header = clean(line)
+      pending = ""
+      if (kind == "hosts" || header ~ /registry|\.cri[].v"\047]/) keep(header)
+      else pending = header
+      next
+    }
+    !(keyEnd = key_of(line)) {
+      # No TOML: its reader will say so.
+      keep("?")
+      next
+    }
+    {
+      key = substr(line, 1, keyEnd)
+      value = substr(line, keyEnd + 2)
+      sub(/[ \t]+$/, "", key)
+      last = key
+      sub(/^.*\./, "", last)
+      gsub(/["\047 \t]/, "", last)
+      isOfRegistries = kind == "hosts" || (header key) ~ /registry/ || (header == "" && last in isHarmless)
+      isShown = isOfRegistries && (last in isHarmless) && header !~ /\.headers?\]/ && value !~ /"""|\047\047\047/
+      if (match(value, /^[ \t]*("""|\047\047\047)/)) {
+        ending = substr(value, RSTART + RLENGTH - 3, 3)
+        if (index(substr(value, RSTART + RLENGTH), ending) > 0) ending = ""
+        cleaned = ""
+      } else cleaned = clean(value)
+      isOpen = depth > 0
+      if (!isOfRegistries) next
+      if (pending != "") {
+        keep(pending)
+        pending = ""
+      }
+      if (!isShown) {
+        keep(key " = \"***\"")
+        next
+      }
+      keep(key " =" cleaned)
+      listed(cleaned)
+    }
+    END { told() }
+  ' "$@"
+}
+
+# docker-daemon: what runtimes/docker/daemon-probe.sh prints, or
+#   no-docker                           nothing else follows
+#   as <section>                        another section has it already
+image_pull_docker() {
+  nm_is_root || return 77
+  nm_pid_of dockerd
+  if [ -z "$nm_found_pid" ]; then
+    echo no-docker
+  elif [ -e "$nm_scratch/docker-daemon-told" ]; then
+    echo as container-logs/docker-daemon
+  else
+    nm_docker_daemon "$nm_found_pid"
+  fi
+}
+
+section containerd-registries 5 65536 image_pull_containerd
+section docker-daemon 5 131072 image_pull_docker

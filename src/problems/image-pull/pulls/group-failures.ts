@@ -1,0 +1,101 @@
+import type { ImageUse, PodFacts, PodOwner } from '../../../evidence/pod-facts.ts';
+import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import type { Finding, Severity, Subject } from '../../problem.ts';
+import { trouble } from '../finding.ts';
+import type { PullCause, PullFailure } from './pull-failure.ts';
+
+/** What a cause hits: everything of a registry, one image, or all images on a node. One that is not here hits one image. */
+const reach: Readonly<Partial<Record<PullCause, 'registry' | 'node'>>> = {
+  'dockerhub-rate-limit': 'registry',
+  'other-registry-rate-limit': 'registry',
+  'auth-required': 'registry',
+  dns: 'registry',
+  'network-unreachable': 'registry',
+  tls: 'registry',
+  'retired-registry': 'registry',
+  'disk-full': 'node',
+  'kernel-memory': 'node',
+  'fork-limit': 'node',
+  'sandbox-image-missing': 'node',
+};
+
+/** Causes of a pod that does not start which are no cause of a failing pull: told as what nodemend does not know, with the text. */
+const notOfPulls: ReadonlySet<PullCause> = new Set<PullCause>(['kernel-memory', 'fork-limit', 'oom', 'cni', 'mount-or-volume']);
+
+const severities: Readonly<Partial<Record<PullCause, Severity>>> = { other: 'medium', 'cause-unseen': 'medium', 'sandbox-image-missing': 'critical' };
+
+/** A text of a runtime is quoted up to here; JSON has the whole of it. */
+const longestQuote = 300;
+
+interface Group {
+  readonly cause: PullCause;
+  readonly subject: Subject;
+  readonly failures: PullFailure[];
+}
+
+/** One registry that is down is one finding with all that waits for it, not one a pod. */
+export function groupFailures(failures: readonly PullFailure[], pods: PodFacts): readonly Finding[] {
+  const groups = new Map<string, Group>();
+  for (const failure of failures) {
+    const cause = notOfPulls.has(failure.cause) ? 'other' : failure.cause;
+    for (const subject of subjectsOf(cause, failure)) {
+      const key = [cause, subject.kind, 'name' in subject ? subject.name : ''].join('\n');
+      const group = groups.get(key) ?? { cause, subject, failures: [] };
+      group.failures.push(failure);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].map((group) => findingOf(group, pods));
+}
+
+function subjectsOf(cause: PullCause, { waiting }: PullFailure): readonly Subject[] {
+  const reference = parseReference(waiting.image);
+  const image = { kind: 'image', name: isInvalid(reference) ? waiting.image : formatReference(reference) } as const;
+  if (reach[cause] === 'node') return waiting.nodes.map((name) => ({ kind: 'node', name }));
+  return [reach[cause] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image];
+}
+
+function findingOf({ cause, subject, failures }: Group, pods: PodFacts): Finding {
+  const waiting = failures.map((failure) => failure.waiting);
+  const count = waiting.reduce((sum, one) => sum + one.pods, 0);
+  const said = failures[0]?.said ?? '';
+  const name = subject.kind === 'cluster' ? '' : subject.name;
+  const others = subject.kind === 'registry' ? othersOf(name, waiting, pods.uses) : undefined;
+  return trouble({
+    status: 'fail',
+    severity: severities[cause] ?? 'high',
+    rule: cause,
+    subject,
+    params: { count, [subject.kind]: name, ...(cause === 'other' ? { said: said.slice(0, longestQuote) } : {}) },
+    facts: {
+      pods: count,
+      since: waiting.map(({ since }) => since).toSorted()[0] ?? '',
+      workloads: workloadsOf(waiting),
+      ...(others === undefined ? {} : { alsoUsedBy: others }),
+      nodes: new Set(waiting.flatMap(({ nodes }) => nodes)).size,
+      said,
+    },
+    from: [...new Set(failures.map(({ from }) => from))],
+  });
+}
+
+function workloadsOf(waiting: readonly { readonly namespace: string; readonly owner: PodOwner; readonly pods: number }[]): readonly { readonly name: string; readonly pods: number }[] {
+  const byName = Map.groupBy(waiting, ({ namespace, owner }) => `${namespace}/${owner.name}`);
+  return [...byName].map(([name, ones]) => ({ name, pods: Math.max(...ones.map(({ pods }) => pods)) }));
+}
+
+/** Workloads that run now, and whose next pull on another node asks the same registry. */
+function othersOf(registry: string, waiting: readonly { readonly namespace: string; readonly owner: PodOwner }[], uses: readonly ImageUse[]): number {
+  const failing = new Set(waiting.map(ownerKey));
+  const others = uses.filter((use) => !failing.has(ownerKey(use)) && registryOf(use.image) === registry);
+  return new Set(others.map(ownerKey)).size;
+}
+
+function registryOf(image: string): string | undefined {
+  const reference = parseReference(image);
+  return isInvalid(reference) ? undefined : reference.registry;
+}
+
+function ownerKey({ namespace, owner }: { readonly namespace: string; readonly owner: PodOwner }): string {
+  return [namespace, owner.apiVersion, owner.kind, owner.name].join('\n');
+}

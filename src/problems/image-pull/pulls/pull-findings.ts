@@ -1,0 +1,35 @@
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { PodFacts, PodWarning } from '../../../evidence/pod-facts.ts';
+import type { Finding } from '../../problem.ts';
+import { notLookedAt, pass, trouble, unknown } from '../finding.ts';
+import { groupFailures } from './group-failures.ts';
+import { pullFailures, sandboxFailures, type SandboxFailure } from './pull-failure.ts';
+
+const cluster = { kind: 'cluster' } as const;
+
+/** One finding for each cause and what it hits; one that all is well where no pull fails. */
+export function pullFindings({ cluster: seen }: Evidence): readonly Finding[] {
+  const pods = seen.state === 'seen' ? (seen.value.pods ?? ({ state: 'not-looked-at', enable: '--only image-pull' } as const)) : seen;
+  const about = { rule: 'pods-unknown', subject: cluster, from: ['cluster#pods'] } as const;
+  if (pods.state === 'not-looked-at') return [notLookedAt({ ...about, text: 'pods-not-looked-at' }, pods.enable)];
+  if (pods.state === 'unknown') return [unknown(about, pods.reason)];
+  const events = seen.state === 'seen' ? seen.value.events : undefined;
+  const found = failingPulls(pods.value, events?.state === 'seen' ? events.value : []);
+  // Without events a sandbox image that is missing is not seen at all.
+  if (events?.state === 'unknown') return [...found, unknown({ rule: 'events-unknown', subject: cluster, from: ['cluster#events'] }, events.reason)];
+  return found.length > 0 ? found : [allWell(pods.value)];
+}
+
+function failingPulls(pods: PodFacts, events: readonly PodWarning[]): readonly Finding[] {
+  return [...groupFailures(pullFailures(pods, events), pods), ...sandboxFailures(pods, events).map(sandboxFinding)];
+}
+
+function sandboxFinding({ node, said, count }: SandboxFailure): Finding {
+  const subject = { kind: 'node', name: node } as const;
+  return trouble({ status: 'fail', severity: 'critical', rule: 'sandbox-image-missing', subject, facts: { said, events: count }, from: ['cluster#events', 'cluster#pods'] });
+}
+
+function allWell({ pods, uses }: PodFacts): Finding {
+  const images = new Set(uses.map(({ image }) => image)).size;
+  return pass({ rule: 'pulls-fine', subject: cluster, params: { count: pods, images }, from: ['cluster#pods', 'cluster#events'] }, { pods, images });
+}
