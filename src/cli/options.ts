@@ -40,6 +40,11 @@ export interface AccessOptions {
   readonly readKubelet?: boolean;
 }
 
+/** Of commands that may read Secrets, in the namespaces that are named. */
+export interface SecretOptions {
+  readonly useSecrets?: readonly string[];
+}
+
 /** How a reading command prints. */
 export interface OutputOptions {
   readonly output?: OutputFormat;
@@ -94,6 +99,11 @@ export function withAccess(command: Command, t: CliText): Command {
 /** On commands that collect evidence. */
 export function withKubelet(command: Command, t: CliText): Command {
   return command.addOption(new Option('--read-kubelet', t('option.readKubelet')).conflicts('hosts'));
+}
+
+/** On commands that may read Secrets: never without this, and never of another namespace. */
+export function withSecrets(command: Command, t: CliText): Command {
+  return command.addOption(new Option('--use-secrets <namespaces>', t('option.useSecrets')).argParser(collectWords).conflicts('hosts'));
 }
 
 /** `-o`; the first format is what is printed without it. */

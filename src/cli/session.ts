@@ -14,7 +14,8 @@ import type { CommandContext } from './command-context.ts';
 import { readHostsFile, type HostEntry } from './config/hosts-file.ts';
 import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
-import type { AccessOptions, TargetOptions } from './options.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from './options.ts';
+import { secretNamespaces } from './secret-namespaces.ts';
 import { askPassphrase } from './render/ask-passphrase.ts';
 import { createTexts, type Texts } from './text.ts';
 import { nodemendImage } from './version.ts';
@@ -33,6 +34,8 @@ export interface Session {
   readonly timeoutSeconds: number | undefined;
   /** Whether kubelets are asked for their running configuration. */
   readonly readKubelet: boolean;
+  /** Where Secrets may be read; empty where nobody named a namespace for it. */
+  readonly secretNamespaces: readonly string[];
   /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
   readonly repeat: readonly string[];
   /** Opens the API server's client; undefined with a hosts file. */
@@ -48,7 +51,7 @@ export interface FoundNodes {
   readonly targets: readonly NodeTarget[];
 }
 
-export interface SessionOptions extends TargetOptions, AccessOptions {}
+export interface SessionOptions extends TargetOptions, AccessOptions, SecretOptions {}
 
 /** Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE, POD_NEEDS_API, CONFIGURATION_…, YAML_… */
 export async function openSession(context: CommandContext, options: SessionOptions, command: string): Promise<Session> {
@@ -72,6 +75,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
     podNamespace: via === 'pod' ? podNamespace(options, configuration) : undefined,
     timeoutSeconds: options.timeout === undefined ? undefined : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
     readKubelet: options.readKubelet === true,
+    secretNamespaces: secretNamespaces(options, command),
     repeat: repeated(options),
     openApi: async () => (options.hosts === undefined ? openKubernetes(kubernetesOptions(options, configuration, context, absolute)) : undefined),
     openTransport: (api) => (via === undefined ? undefined : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command, api }))),
@@ -194,6 +198,7 @@ const repeatable = [
   ['--host-keys', 'hostKeys'],
   ['--pod-image', 'podImage'],
   ['--pod-namespace', 'podNamespace'],
+  ['--use-secrets', 'useSecrets'],
 ] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet'>])[];
 
 function repeated(options: SessionOptions): readonly string[] {

@@ -6,7 +6,10 @@ import { byName } from './by-name.ts';
 import { collectPodWarnings } from './collect-events.ts';
 import { collectPods } from './collect-pods.ts';
 import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
+import type { PodFacts } from './pod-facts.ts';
 import { projectNode } from './project-node.ts';
+import { collectPullSecrets, type PullSecretRequest } from './pull-secrets/collect-pull-secrets.ts';
+import { useSecrets, type NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import { seeing } from './unknown.ts';
 import { collectWorkloads } from './workloads/collect-workloads.ts';
 
@@ -20,18 +23,37 @@ export interface ListedNode {
 }
 
 /** What of the cluster is only read for the problems that need it. */
-export type ClusterRead = 'pods' | 'events' | 'workloads' | 'custom-resources';
+export type ClusterRead = 'pods' | 'events' | 'pull-secrets' | 'workloads' | 'custom-resources';
+
+export interface ClusterRequest {
+  readonly reads?: ReadonlySet<ClusterRead>;
+  /** Where Secrets may be read; without any, none is. */
+  readonly secretNamespaces?: readonly string[];
+}
 
 /** Who the cluster is, and what was asked of it besides; each part may be unknown by itself. */
-export async function collectCluster(api: KubernetesApi, signal: AbortSignal, reads: ReadonlySet<ClusterRead> = new Set()): Promise<ClusterEvidence> {
-  const [uid, version, pods, events, workloads] = await Promise.all([
+export async function collectCluster(api: KubernetesApi, signal: AbortSignal, { reads = new Set(), secretNamespaces = [] }: ClusterRequest = {}): Promise<ClusterEvidence> {
+  const reading = reads.has('pods') ? collectPods(api, signal) : undefined;
+  const [uid, version, pods, events, pullSecrets, workloads] = await Promise.all([
     seeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     seeText(api, { path: '/version', field: ['gitVersion'] }, signal),
-    reads.has('pods') ? collectPods(api, signal) : undefined,
+    reading,
     reads.has('events') ? collectPodWarnings(api, signal) : undefined,
+    reads.has('pull-secrets') ? pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading) : undefined,
     reads.has('workloads') ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal }) : undefined,
   ]);
-  return { uid, context: api.context, server: api.server, version, ...(pods ? { pods } : {}), ...(events ? { events } : {}), ...(workloads ? { workloads } : {}) };
+  return { uid, context: api.context, server: api.server, version, ...withoutUndefined({ pods, events, pullSecrets, workloads }) };
+}
+
+/** A part that nobody reads is absent, not empty. */
+function withoutUndefined<T extends object>(parts: T): { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
+
+/** Pods name the Secrets that are read. */
+async function pullSecretsOf(api: KubernetesApi, { namespaces, signal }: Pick<PullSecretRequest, 'namespaces' | 'signal'>, reading: Promise<Seen<PodFacts>> | undefined): Promise<Seen<readonly NamespacePullSecrets[]>> {
+  if (namespaces.length === 0) return { state: 'not-looked-at', enable: useSecrets };
+  return { state: 'seen', value: await collectPullSecrets(api, { namespaces, signal, pods: await reading }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidenceSchema, type Evidence } from './evidence.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
+import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
 
 /**
@@ -100,6 +101,12 @@ const nodeEvidence = z.object({
 
 const workloadResources = z.array(z.object({ group: z.string(), version: z.string(), resource: z.string(), kind: z.string(), objects: seen(z.array(workload)) }));
 
+const namespacePullSecrets = z.object({
+  namespace: z.string(),
+  serviceAccounts: seen(z.array(attachedSecrets)),
+  secrets: z.array(z.object({ name: z.string(), secret: seen(pullSecret) })),
+});
+
 const clusterEvidence = z.object({
   uid: seen(z.string()),
   context: z.string(),
@@ -107,6 +114,7 @@ const clusterEvidence = z.object({
   version: seen(z.string()),
   pods: seen(podFacts).exactOptional(),
   events: seen(z.array(podWarning)).exactOptional(),
+  pullSecrets: seen(z.array(namespacePullSecrets)).exactOptional(),
   workloads: z.object({ builtIn: workloadResources, custom: seen(workloadResources) }).exactOptional(),
 });
 

@@ -1,4 +1,5 @@
 import type { PodFacts, PodWarning } from './pod-facts.ts';
+import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import type { WorkloadFacts } from './workloads/workload.ts';
 
 /**
@@ -70,6 +71,8 @@ export interface ClusterEvidence {
   readonly pods?: Seen<PodFacts>;
   /** Warnings about pods that the server still knows. */
   readonly events?: Seen<readonly PodWarning[]>;
+  /** Of the namespaces that were named for it; sorted. */
+  readonly pullSecrets?: Seen<readonly NamespacePullSecrets[]>;
   /** What makes pods. */
   readonly workloads?: WorkloadFacts;
 }

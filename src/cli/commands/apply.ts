@@ -6,7 +6,7 @@ import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange } from '../make-plan.ts';
-import { withAccess, withCommon, withKubelet, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { withAccess, withCommon, withKubelet, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../session.ts';
@@ -14,11 +14,11 @@ import { askedSource, sourceWords, withSource, type SourceOptions } from '../sou
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, RemedyOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withStandingApproval(withRollout(withSource(withRemedies(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t)
+  return withStandingApproval(withRollout(withSource(withRemedies(withSecrets(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }

@@ -8,7 +8,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { checkEarlier } from '../check-earlier.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { collectWords, severities, withAccess, withCommon, withKubelet, withOutput, withTargets, type AccessOptions, type OutputOptions, type TargetOptions } from '../options.ts';
+import { collectWords, severities, withAccess, withCommon, withKubelet, withOutput, withSecrets, withTargets, type AccessOptions, type OutputOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { findingsDocument } from '../render/findings/document.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
@@ -20,7 +20,7 @@ import { openSession } from '../session.ts';
 import { createTexts, type Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
-interface DiagnoseOptions extends TargetOptions, AccessOptions, OutputOptions {
+interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {
   readonly only?: readonly string[];
   readonly threshold: Severity;
   readonly bundle?: string;
@@ -29,10 +29,10 @@ interface DiagnoseOptions extends TargetOptions, AccessOptions, OutputOptions {
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('diagnose').summary(t('command.diagnose.summary')).description(t('command.diagnose.description'));
-  return withOutput(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t)
+  return withOutput(withSecrets(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
-    .addOption(new Option('--bundle <file>', t('option.bundle')).conflicts(['kubeconfig', 'context', 'hosts', 'via', 'selector']))
+    .addOption(new Option('--bundle <file>', t('option.bundle')).conflicts(['kubeconfig', 'context', 'hosts', 'via', 'selector', 'useSecrets']))
     .addOption(new Option('--since <bundle>', t('option.since')))
     .action((options: DiagnoseOptions) => run((context) => diagnoseCommand(context, options)));
 }

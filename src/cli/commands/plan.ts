@@ -5,7 +5,7 @@ import { withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planView } from '../make-plan.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withKubelet, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withKubelet, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -14,14 +14,14 @@ import { askedSource, sourceWords, withSource, type SourceOptions } from '../sou
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
-interface PlanOptions extends TargetOptions, AccessOptions, RemedyOptions, SourceOptions {
+interface PlanOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SourceOptions {
   readonly output: OutputFormat;
   readonly out?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
-  return withSource(withRemedies(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
+  return withSource(withRemedies(withSecrets(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t)
     .argument('[problems...]', t('argument.problems'))
     .addOption(outputOption(t, documentFormats))
     .addOption(new Option('--out <file>', t('option.planOut')))
