@@ -6,10 +6,12 @@ import type { Problem } from '../problems/problem.ts';
 import enCli from '../locales/en/cli.json' with { type: 'json' };
 import enCommands from '../locales/en/commands.json' with { type: 'json' };
 import enDoctor from '../locales/en/doctor.json' with { type: 'json' };
+import enRateLimit from '../locales/en/rate-limit.json' with { type: 'json' };
 import enSchedule from '../locales/en/schedule.json' with { type: 'json' };
 import koCli from '../locales/ko/cli.json' with { type: 'json' };
 import koCommands from '../locales/ko/commands.json' with { type: 'json' };
 import koDoctor from '../locales/ko/doctor.json' with { type: 'json' };
+import koRateLimit from '../locales/ko/rate-limit.json' with { type: 'json' };
 import koSchedule from '../locales/ko/schedule.json' with { type: 'json' };
 import { mergeTexts } from '../locales/merge-texts.ts';
 import { printable } from './render/printable.ts';
@@ -20,15 +22,15 @@ export type CliText = (key: string, params?: TextParams) => string;
 /** Every word the command line can say, in one language. */
 export interface Texts {
   readonly language: Language;
-  /** Keys of `locales/<lang>/{cli,commands,doctor,schedule}.json`, and of the problems under `problems.<id>.`. */
+  /** Keys of `locales/<lang>/{cli,commands,doctor,rate-limit,schedule}.json`, and of the problems under `problems.<id>.`. */
   readonly t: CliText;
   readonly has: (key: string) => boolean;
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
 }
 
 const shell: Readonly<Record<Language, TextTree>> = {
-  en: mergeTexts(enCli, enCommands, enDoctor, enSchedule),
-  ko: mergeTexts(koCli, koCommands, koDoctor, koSchedule),
+  en: mergeTexts(enCli, enCommands, enDoctor, enRateLimit, enSchedule),
+  ko: mergeTexts(koCli, koCommands, koDoctor, koRateLimit, koSchedule),
 };
 
 /**

@@ -18,6 +18,8 @@ const inRoles = ({ resource, subresource, ...rest }: RequiredAccess): Permission
 /** What a shipped role allows and doctor never asks for: each with its reason, and in no role that anything here binds. */
 const onlyOnRequest: Readonly<Record<string, string>> = {
   'get nodes/proxy': 'reads configz of kubelets, with --read-kubelet and never else: its holder can run commands in every container',
+  'get secrets': 'reads pull secrets, in the namespaces of --use-secrets and never else: RBAC cannot tell them from other Secrets',
+  'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
 };
 
 interface JobSpec {
@@ -37,17 +39,24 @@ describe('the roles', () => {
 
   test('bind nothing that is used only on request', () => {
     const unused = shipped.filter(({ text }) => text in onlyOnRequest).map(({ role }) => role);
-    expect(unused).toEqual(['nodemend-read-kubelet']);
+    expect([...new Set(unused)].toSorted()).toEqual(['nodemend-read-kubelet', 'nodemend-read-secrets']);
     const bound = everything.flatMap((object) => (object.roleRef ? [object.roleRef.name] : []));
     expect(bound).toContain('nodemend-read');
-    expect(bound).not.toContain('nodemend-read-kubelet');
+    for (const role of unused) expect(bound).not.toContain(role);
   });
 
-  test('name no wildcard, no secret, and no subresource of nodes that is bound', () => {
+  test('name no wildcard, and no secret or subresource of nodes that is bound', () => {
     for (const { text } of shipped) {
-      expect(text).not.toMatch(/\*|secrets/);
-      if (text.includes('nodes/')) expect(text in onlyOnRequest).toBe(true);
+      expect(text).not.toMatch(/\*/);
+      if (/nodes\/|secrets/.test(text)) expect(text in onlyOnRequest).toBe(true);
     }
+  });
+
+  test('secrets are read in one namespace, whichever it is applied to, and never listed', () => {
+    const role = everything.find(({ metadata }) => metadata.name === 'nodemend-read-secrets');
+    expect(role).toMatchObject({ kind: 'Role' });
+    expect(role?.metadata.namespace).toBeUndefined();
+    expect(permissionsOf([role!]).map(permissionText)).toEqual(['get secrets', 'list serviceaccounts']);
   });
 
   test.each(['nodemend-read', 'nodemend-change', 'nodemend-pod'])('%s is the role that doctor prints to copy, to the rule', (name) => {
@@ -84,6 +93,6 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
   const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as { readonly resources: readonly string[] };
   expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
   const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
-  expect(optedInto).toEqual(['job.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml']);
+  expect(optedInto).toEqual(['job.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml', 'nodemend-read-secrets.yaml']);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
 });

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { KubernetesApi } from '../../../src/kubernetes/api.ts';
 import { createClient } from '../../../src/kubernetes/client.ts';
@@ -18,6 +21,8 @@ export interface ServedFake {
   readonly send: (request: Sent) => Promise<Received>;
   /** nodemend's own client, as a user by token. */
   readonly client: (user: string) => KubernetesApi;
+  /** The path of a kubeconfig of that user, for a command. */
+  readonly kubeconfig: (user: string) => string;
 }
 
 interface Sent {
@@ -36,8 +41,8 @@ interface Received {
 /** What the users `admin` and `reader` of a fake may do; their token is their name. */
 const readerRules: readonly Rule[] = [{ groups: [''], resources: ['nodes', 'pods', 'namespaces'], verbs: ['get', 'list', 'watch'] }];
 
-/** The fake on a loopback port, with objects in it, until the test ends. */
-export async function serveFake(objects: readonly KubeObject[]): Promise<ServedFake> {
+/** The fake on a loopback port, with objects in it, until the test ends. @param rules what the user `reader` may do */
+export async function serveFake(objects: readonly KubeObject[], rules = readerRules): Promise<ServedFake> {
   const store = new ObjectStore();
   for (const object of objects) store.create(kinds[object.kind as Kind], object);
   const authority = await createAuthority('lab test authority');
@@ -47,7 +52,7 @@ export async function serveFake(objects: readonly KubeObject[]): Promise<ServedF
     store,
     tls: { ...issued, authority: authority.certificate },
     users: { admin: identity('admin', adminRules) },
-    tokens: { admin: identity('admin', adminRules), reader: identity('reader', readerRules) },
+    tokens: { admin: identity('admin', adminRules), reader: identity('reader', rules) },
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -76,5 +81,16 @@ export async function serveFake(objects: readonly KubeObject[]): Promise<ServedF
       clients.push(client);
       return client;
     },
+    kubeconfig: (user) => writeKubeconfig(`https://127.0.0.1:${port}`, authority.certificate, user),
   };
+}
+
+function writeKubeconfig(server: string, authority: string, token: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-kubeconfig-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'config');
+  const cluster = { server, 'certificate-authority-data': Buffer.from(authority).toString('base64') };
+  const named = { clusters: [{ name: 'lab', cluster }], users: [{ name: token, user: { token } }], contexts: [{ name: 'lab', context: { cluster: 'lab', user: token } }] };
+  writeFileSync(path, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'lab', ...named }), { mode: 0o600 });
+  return path;
 }

@@ -17,7 +17,7 @@ export interface ConfirmOptions {
   /** The command to type for the same without being asked, told when nobody can be asked. */
   readonly command: string;
   /** What it is, where it is not a plan: for the words of the refusal. */
-  readonly what?: 'schedule';
+  readonly what?: 'schedule' | 'login';
   readonly signal: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
-import { egressGroups, type AskedQuota, type EgressGroup } from '../../engine/rate-limit/quota.ts';
+import { secretText } from '../../engine/rate-limit/accounts/pull-secrets.ts';
+import { egressGroups, isTight, type AskedQuota, type EgressGroup } from '../../engine/rate-limit/quota.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { renderColumns, type Cell } from './columns.ts';
 import { knownError } from './error.ts';
@@ -8,14 +9,14 @@ import { indented, labelled, wrapSentence } from './wrap.ts';
 
 /** Who shares which address with how many pulls left; then what could not be found out, each cause once. */
 export function renderRateLimit(asked: readonly AskedQuota[], context: RenderContext): string {
-  return joinBlocks([groupTable(egressGroups(asked), context), refusedBlock(asked, context), ...unknownBlocks(asked, context)]);
+  return joinBlocks([groupTable(egressGroups(asked), context), refusedBlock(asked, context), ...deniedBlocks(asked, context), ...unknownBlocks(asked, context)]);
 }
 
 function groupTable(groups: readonly EgressGroup[], { texts: { t }, paint, width }: RenderContext): readonly string[] {
   if (groups.length === 0) return [];
   const columns = [{ header: t('column.source') }, { header: t('column.left'), align: 'right' }, { header: t('column.window') }, { header: t('column.askedFrom'), atLeast: 12 }] as const;
   const rows = groups.map((group): readonly Cell[] => [
-    { text: group.source ?? t('rateLimit.noSource') },
+    { text: sourceText(group, t) },
     { text: `${group.remaining ?? '?'} / ${group.limit ?? '?'}`, tone: toneOf(group) },
     { text: windowText(group.windowSeconds, t) },
     { text: placeText(group, t) },
@@ -23,33 +24,49 @@ function groupTable(groups: readonly EgressGroup[], { texts: { t }, paint, width
   return renderColumns(columns, rows, paint, width);
 }
 
-function toneOf({ remaining, limit = 0 }: EgressGroup): 'ok' | 'warn' | 'fail' {
-  if (remaining === undefined) return 'warn';
-  if (remaining <= 0) return 'fail';
-  return remaining < limit / 10 ? 'warn' : 'ok';
+function sourceText({ source, sourceKind }: EgressGroup, t: RenderContext['texts']['t']): string {
+  if (source === undefined) return t('rateLimit.noSource');
+  return sourceKind === 'account' ? t('rateLimit.account', { source }) : source;
+}
+
+function toneOf(group: EgressGroup): 'ok' | 'warn' | 'fail' {
+  if (group.remaining === undefined) return 'warn';
+  if (group.remaining <= 0) return 'fail';
+  return isTight(group) ? 'warn' : 'ok';
 }
 
 function windowText(seconds: number | undefined, t: RenderContext['texts']['t']): string {
   return seconds === undefined ? '?' : t('rateLimit.hours', { hours: Math.round(seconds / 360) / 10 });
 }
 
-function placeText({ here, nodes }: Pick<EgressGroup, 'here' | 'nodes'>, t: RenderContext['texts']['t']): string {
-  return [...(here ? [t('rateLimit.here')] : []), ...(nodes.length === 0 ? [] : [foldNodes(nodes)])].join(', ');
+function placeText({ here, nodes, secrets }: Pick<EgressGroup, 'here' | 'nodes' | 'secrets'>, t: RenderContext['texts']['t']): string {
+  const held = secrets.length === 0 ? [] : [t('rateLimit.secrets', { secrets: secrets.map(secretText).join(', ') })];
+  return [...(here ? [t('rateLimit.here')] : []), ...held, ...(nodes.length === 0 ? [] : [foldNodes(nodes)])].join(', ');
 }
 
 function refusedBlock(asked: readonly AskedQuota[], context: RenderContext): readonly string[] {
   const refused = asked.filter(({ quota }) => quota.state === 'refused');
   if (refused.length === 0) return [];
   const { t } = context.texts;
-  const places = placeText({ here: refused.some(({ node }) => node === undefined), nodes: refused.flatMap(({ node }) => node ?? []) }, t);
+  const here = refused.some(({ node, secrets }) => node === undefined && secrets === undefined);
+  const places = placeText({ here, nodes: refused.flatMap(({ node }) => node ?? []), secrets: refused.flatMap(({ secrets }) => secrets ?? []) }, t);
   return labelled({ text: t('status.fail'), tone: 'fail' }, t('rateLimit.refused', { places }), context);
 }
 
+function deniedBlocks(asked: readonly AskedQuota[], context: RenderContext): readonly (readonly string[])[] {
+  return errorBlocks(asked.flatMap(({ quota }) => (quota.state === 'denied' ? [quota.error] : [])), 'fail', context);
+}
+
 function unknownBlocks(asked: readonly AskedQuota[], context: RenderContext): readonly (readonly string[])[] {
-  const errors = asked.flatMap(({ quota }) => (quota.state === 'unknown' ? [knownError(quota.error)] : []));
+  return errorBlocks(asked.flatMap(({ quota }) => (quota.state === 'unknown' ? [quota.error] : [])), 'unknown', context);
+}
+
+/** Each cause once; what kind of a cause it is (`context`) is a part of it. */
+function errorBlocks(errors: readonly Error[], state: 'fail' | 'unknown', context: RenderContext): readonly (readonly string[])[] {
   const { texts, width } = context;
-  return [...Map.groupBy(errors, ({ code }) => code)].map(([code, same]) => {
-    const { cause, next } = texts.error(code, mergeParams(same.map(({ params }) => params)));
-    return [...labelled({ text: texts.t('status.unknown'), tone: 'unknown' }, cause, context), ...indented(wrapSentence(next, width - 2), '  ')];
+  const known = errors.map(knownError);
+  return [...Map.groupBy(known, ({ code, params }) => `${code} ${params['context'] ?? ''}`).values()].map((same) => {
+    const { cause, next } = texts.error(same[0]?.code ?? 'INTERNAL', mergeParams(same.map(({ params }) => params)));
+    return [...labelled({ text: texts.t(`status.${state}`), tone: state }, cause, context), ...indented(wrapSentence(next, width - 2), '  ')];
   });
 }

@@ -15,8 +15,8 @@ test('who leaves by one address is one group, with the least that is left, the t
   ]);
 
   expect(groups).toEqual([
-    { source: '203.0.113.7', limit: 100, remaining: 11, windowSeconds: 21_600, nodes: ['worker-1', 'worker-2'], here: false },
-    { source: '192.0.2.1', limit: 100, remaining: 90, windowSeconds: 21_600, nodes: [], here: true },
+    { source: '203.0.113.7', limit: 100, remaining: 11, windowSeconds: 21_600, nodes: ['worker-1', 'worker-2'], here: false, secrets: [], sourceKind: 'address' },
+    { source: '192.0.2.1', limit: 100, remaining: 90, windowSeconds: 21_600, nodes: [], here: true, secrets: [], sourceKind: 'address' },
   ]);
 });
 
@@ -24,7 +24,29 @@ test('a registry that does not say whose pulls it counts puts nobody together', 
   expect(egressGroups([{ node: 'a', quota: counted(5) }, { node: 'b', quota: counted(5) }]).map(({ nodes }) => nodes)).toEqual([['a'], ['b']]);
 });
 
+const hubSecret = [{ namespace: 'web', secret: 'hub' }];
+const as = (user: string, quota: Quota, secrets = hubSecret): AskedQuota => ({ node: undefined, user, secrets, quota });
+
 test.each([
+  ['the name of its user is masked', as('kim', counted(5, 'Kim')), { source: '***', sourceKind: 'account' }],
+  ['an id is none', as('kim', counted(5, '6f1c2d3e-0000-4000-8000-000000000001')), { source: '6f1c2d3e-0000-4000-8000-000000000001', sourceKind: 'account' }],
+  ['the address still counts', as('kim', counted(5, '2001:41d0:801:2000::')), { source: '2001:41d0:801:2000::', sourceKind: 'address' }],
+  ['nobody says', as('kim', counted(5)), { source: undefined, sourceKind: undefined }],
+])('asked with a login, %s', (_name, asked, expected) => {
+  expect(egressGroups([asked])).toEqual([{ ...expected, limit: 100, remaining: 5, windowSeconds: 21_600, nodes: [], here: false, secrets: hubSecret }]);
+});
+
+test('an account is one group whatever secrets hold it, apart from the address that asked', () => {
+  const groups = egressGroups([{ node: undefined, quota: counted(90, '192.0.2.1') }, as('kim', counted(5, 'kim')), as('kim', counted(4, 'kim'), [{ namespace: 'ops', secret: 'hub' }])]);
+
+  expect(groups.map(({ remaining, here, secrets }) => ({ remaining, here, secrets }))).toEqual([
+    { remaining: 4, here: false, secrets: [{ namespace: 'ops', secret: 'hub' }, { namespace: 'web', secret: 'hub' }] },
+    { remaining: 90, here: true, secrets: [] },
+  ]);
+});
+
+test.each([
+  [3, [counted(100, 'x'), { state: 'denied', error: new NodemendError('REGISTRY_LOGIN_REFUSED', {}) }]],
   [0, [counted(100, 'x'), counted(10, 'y')]],
   [4, [counted(9, 'x')]],
   [3, [counted(0, 'x'), unknown]],

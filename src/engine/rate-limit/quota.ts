@@ -1,31 +1,48 @@
+import { isIP } from 'node:net';
 import { NodemendError, isNodemendError } from '../../errors/nodemend-error.ts';
+import { mask } from '../../evidence/redact/mask.ts';
 import type { RateLimit } from '../../registry/client/rate-limit.ts';
 import type { ManifestAnswer, RegistryClient } from '../../registry/client/registry-client.ts';
 import { formatReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import { compareNames } from '../compare-names.ts';
+import { secretText, type SecretName } from './accounts/pull-secrets.ts';
 
 /** What a registry said of the pulls that are left, asked from one place. */
 export type Quota =
   | { readonly state: 'counted'; readonly rate: RateLimit }
   /** It refuses, and says not how many pulls it allows. */
   | { readonly state: 'refused' }
+  /** It does not accept the login. */
+  | { readonly state: 'denied'; readonly error: NodemendError }
   | { readonly state: 'unknown'; readonly error: NodemendError };
 
 export interface AskedQuota {
   /** A node; undefined for the machine that nodemend runs on. */
   readonly node: string | undefined;
+  /** Whose login it was asked with; absent without one. */
+  readonly secrets?: readonly SecretName[];
+  /** Never shown: by it a source is known to be a name. */
+  readonly user?: string;
   readonly quota: Quota;
 }
 
-/** Asks by HEAD, which is no pull. @throws the signal's reason, and what is a fault of ours */
-export async function askQuota(client: RegistryClient, image: ImageReference, signal: AbortSignal): Promise<Quota> {
+/**
+ * Asks by HEAD, which is no pull.
+ * @param secrets the pull secrets whose login the client sends @throws the signal's reason, and what is a fault of ours
+ */
+export async function askQuota(client: RegistryClient, image: ImageReference, signal: AbortSignal, secrets?: readonly SecretName[]): Promise<Quota> {
   try {
-    return quotaOf(await client.headManifest(image, signal), image);
+    const answer = await client.headManifest(image, signal);
+    return answer.state === 'denied' && secrets ? { state: 'denied', error: loginRefused(image, secrets) } : quotaOf(answer, image);
   } catch (error) {
     signal.throwIfAborted();
     if (isNodemendError(error)) return { state: 'unknown', error };
     throw error;
   }
+}
+
+function loginRefused({ registry }: ImageReference, secrets: readonly SecretName[]): NodemendError {
+  return new NodemendError('REGISTRY_LOGIN_REFUSED', { host: registry, secrets: secrets.map(secretText).join(', ') });
 }
 
 function quotaOf(answer: ManifestAnswer, image: ImageReference): Quota {
@@ -37,33 +54,51 @@ function quotaOf(answer: ManifestAnswer, image: ImageReference): Quota {
 
 /** Places whose pulls are counted together. */
 export interface EgressGroup {
-  /** The address, or the account, that the registry counts; undefined where it does not say. */
+  /** The address, or the account, that the registry counts; undefined where it does not say. The name of a user is masked. */
   readonly source: string | undefined;
+  readonly sourceKind: 'address' | 'account' | undefined;
   readonly limit: number | undefined;
   /** The least that one of them was told: while they were asked, somebody may have pulled. */
   readonly remaining: number | undefined;
   readonly windowSeconds: number | undefined;
   readonly nodes: readonly string[];
   readonly here: boolean;
+  /** Pull secrets whose login is counted here. */
+  readonly secrets: readonly SecretName[];
 }
 
-/** Who shares an address, the tightest first. A registry that does not say whose pulls it counts puts nobody together. */
+interface Member extends Omit<AskedQuota, 'quota'> {
+  readonly rate: RateLimit;
+}
+
+/** Who shares an address or an account, the tightest first. A registry that does not say whose pulls it counts puts nobody together. */
 export function egressGroups(asked: readonly AskedQuota[]): readonly EgressGroup[] {
-  const counted = asked.flatMap(({ node, quota }) => (quota.state === 'counted' ? [{ node, rate: quota.rate }] : []));
-  const bySource = Map.groupBy(counted, ({ node, rate }) => rate.source ?? `? ${node ?? ''}`);
+  const counted = asked.flatMap(({ quota, ...place }): readonly Member[] => (quota.state === 'counted' ? [{ ...place, rate: quota.rate }] : []));
+  const bySource = Map.groupBy(counted, ({ node, secrets, rate }) => rate.source ?? `? ${node ?? ''} ${secrets?.map(secretText).join(' ') ?? ''}`);
   return [...bySource.values()].map(groupOf).toSorted((a, b) => (a.remaining ?? Infinity) - (b.remaining ?? Infinity) || compareNames(a.source ?? '', b.source ?? ''));
 }
 
-function groupOf(members: readonly { readonly node: string | undefined; readonly rate: RateLimit }[]): EgressGroup {
+function groupOf(members: readonly Member[]): EgressGroup {
   const rates = members.map(({ rate }) => rate);
   return {
-    source: rates[0]?.source,
+    ...sourceOf(members),
     limit: least(rates.map(({ limit }) => limit)),
     remaining: least(rates.map(({ remaining }) => remaining)),
     windowSeconds: rates[0]?.windowSeconds,
     nodes: members.flatMap(({ node }) => node ?? []).toSorted(compareNames),
-    here: members.some(({ node }) => node === undefined),
+    here: members.some(({ node, secrets }) => node === undefined && secrets === undefined),
+    secrets: members.flatMap(({ secrets }) => secrets ?? []).toSorted((a, b) => compareNames(secretText(a), secretText(b))),
   };
+}
+
+/** Docker Hub names an account by what may be its user's name; an address is one whoever is logged in. */
+function sourceOf(members: readonly Member[]): Pick<EgressGroup, 'source' | 'sourceKind'> {
+  const source = members[0]?.rate.source;
+  if (source === undefined) return { source, sourceKind: undefined };
+  const isAccount = isIP(source) === 0 && members.some(({ secrets }) => secrets !== undefined);
+  if (!isAccount) return { source, sourceKind: isIP(source) === 0 ? undefined : 'address' };
+  const isName = members.some(({ user }) => user !== undefined && source.toLowerCase().includes(user.toLowerCase()));
+  return { source: isName ? mask : source, sourceKind: 'account' };
 }
 
 function least(numbers: readonly (number | undefined)[]): number | undefined {
@@ -77,7 +112,11 @@ const tight = 0.1;
 /** The reading codes: 3 where no pull is left, 4 where few are, 5 where it stayed unknown. */
 export function quotaExit(asked: readonly AskedQuota[]): 0 | 3 | 4 | 5 {
   const groups = egressGroups(asked);
-  if (asked.some(({ quota }) => quota.state === 'refused') || groups.some(({ remaining = 1 }) => remaining <= 0)) return 3;
+  if (asked.some(({ quota }) => quota.state === 'refused' || quota.state === 'denied') || groups.some(({ remaining = 1 }) => remaining <= 0)) return 3;
   if (asked.some(({ quota }) => quota.state === 'unknown')) return 5;
-  return groups.some(({ remaining = Infinity, limit = 0 }) => remaining < limit * tight) ? 4 : 0;
+  return groups.some(isTight) ? 4 : 0;
+}
+
+export function isTight({ remaining = Infinity, limit = 0 }: Pick<EgressGroup, 'remaining' | 'limit'>): boolean {
+  return remaining < limit * tight;
 }

@@ -6,4 +6,8 @@ export const registryErrors = {
   REGISTRY_ANSWER_INVALID: { exit: 5 },
   NODE_WITHOUT_HTTP: { exit: 5 },
   RATE_LIMIT_UNKNOWN: { exit: 5 },
+  REGISTRY_WANTS_NO_LOGIN: { exit: 5, retryable: true },
+  REGISTRY_LOGIN_REFUSED: { exit: 5 },
+  SECRETS_FORBIDDEN: { exit: 5 },
+  PULL_SECRET_INVALID: { exit: 5 },
 } as const satisfies Record<string, ErrorEntry>;

@@ -164,3 +164,27 @@ test('Ctrl-C ends the wait', async () => {
 
   await expect(asked).rejects.toThrow('interrupted');
 });
+
+test('where a login would go is known before there is one, and it goes nowhere else', async () => {
+  const { registry, hub } = await serveFakeHub({ accounts: [account] });
+  const basicOnly = await listener((_request, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end());
+  const open = await listener((_request, response) => response.writeHead(200).end());
+  const elsewhere = await listener((_request, response) => response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${registry}/token"` }).end());
+  const findLoginHost = (place: string): Promise<string | undefined> => {
+    const client = createRegistryClient({ environment: {}, plainHttp: new Set([place]) });
+    onTestFinished(() => client.close());
+    return client.findLoginHost(referenceTo(`${place}/ratelimitpreview/test`), never);
+  };
+
+  expect(await findLoginHost(registry)).toBe(registry);
+  expect(await findLoginHost(elsewhere.registry)).toBe(registry);
+  expect(await findLoginHost(basicOnly.registry)).toBe(basicOnly.registry);
+  expect(await findLoginHost(open.registry)).toBeUndefined();
+  expect(basicOnly.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  const loginOf = (): typeof account => account;
+  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf, loginHosts: new Set([registry]) })).toMatchObject({ state: 'found', rate: { source: 'kim' } });
+  await expect(head(`${elsewhere.registry}/a/b`, { loginOf, loginHosts: new Set([elsewhere.registry]) })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+  await expect(head(`${basicOnly.registry}/a/b`, { loginOf, loginHosts: new Set() })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+  expect(basicOnly.asked.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+  expect(hub.pulls.counted().size).toBe(0);
+});

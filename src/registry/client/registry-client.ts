@@ -3,14 +3,16 @@ import { parseChallenges, type Challenge } from './challenge.ts';
 import { basic, type RegistryLogin } from './credentials.ts';
 import { endpointOf, isHub } from './endpoint.ts';
 import { rateLimitOf, type RateLimit } from './rate-limit.ts';
-import { RegistryConnection, type ConnectionOptions, type RegistryAnswer, type RegistrySender } from './registry-connection.ts';
-import { TokenStore } from './token-store.ts';
+import { invalid, RegistryConnection, type ConnectionOptions, type RegistryAnswer, type RegistrySender } from './registry-connection.ts';
+import { realmOf, TokenStore } from './token-store.ts';
 
 export interface RegistryClientOptions extends ConnectionOptions {
   /** Registries that are asked without TLS, as references write them. */
   readonly plainHttp?: ReadonlySet<string>;
   /** The login of a registry; without one it is asked anonymously. */
   readonly loginOf?: (registry: string) => RegistryLogin | undefined;
+  /** The only hosts that a login is sent to; without it, wherever the registry sends for a token. */
+  readonly loginHosts?: ReadonlySet<string>;
 }
 
 /** What a registry says of one image, without sending it. */
@@ -30,6 +32,11 @@ export interface RegistryClient {
   readonly headManifest: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
   /** Asks whether there are images of that name at all, whatever tag or digest the reference has. @throws as `headManifest` */
   readonly findRepository: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
+  /**
+   * Asks, without a login, which host a login for this image would be sent to: the one that gives tokens, or the registry itself. Undefined when
+   * it wants none. @throws as `headManifest`
+   */
+  readonly findLoginHost: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -47,6 +54,7 @@ export function createRegistryClient(options: RegistryClientOptions, connection:
   return {
     headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
     findRepository: (reference, signal) => findRepository({ options, connection, tokens, signal }, reference),
+    findLoginHost: (reference, signal) => findLoginHost({ options, connection, tokens, signal }, reference),
     close: () => connection.close(),
   };
 }
@@ -59,7 +67,7 @@ interface Asking {
 }
 
 async function headManifest(asking: Asking, reference: ImageReference): Promise<ManifestAnswer> {
-  const place = placeOf(asking, reference, `manifests/${reference.digest ?? reference.tag ?? 'latest'}`);
+  const place = placeOf(asking, reference, manifestOf(reference));
   const answer = await ask(asking, place, 'HEAD');
   // Some registries refuse HEAD altogether (GitHub Enterprise). On Docker Hub a GET would be a pull.
   return answerOf(answer.status === 405 && !isHub(place.endpoint) ? await ask(asking, place, 'GET') : answer);
@@ -67,6 +75,17 @@ async function headManifest(asking: Asking, reference: ImageReference): Promise<
 
 async function findRepository(asking: Asking, reference: ImageReference): Promise<ManifestAnswer> {
   return answerOf(await ask(asking, placeOf(asking, reference, 'tags/list?n=1'), 'GET'));
+}
+
+async function findLoginHost(asking: Asking, reference: ImageReference): Promise<string | undefined> {
+  const { url, endpoint } = placeOf(asking, reference, manifestOf(reference));
+  const { status, headers } = await asking.connection.send({ method: 'HEAD', url, headers: { accept }, read: false, signal: asking.signal });
+  const challenge = status === 401 ? usable(headers, true) : undefined;
+  return challenge && loginHostOf(challenge, endpoint);
+}
+
+function manifestOf({ tag, digest }: ImageReference): string {
+  return `manifests/${digest ?? tag ?? 'latest'}`;
 }
 
 interface Place {
@@ -80,11 +99,12 @@ function placeOf({ options }: Asking, { registry, repository }: ImageReference, 
   return { url: new URL(`v2/${repository}/${what}`, endpoint), endpoint, login: options.loginOf?.(registry) };
 }
 
-async function ask({ connection, tokens, signal }: Asking, { url, endpoint, login }: Place, method: 'HEAD' | 'GET'): Promise<RegistryAnswer> {
+async function ask({ options, connection, tokens, signal }: Asking, { url, endpoint, login }: Place, method: 'HEAD' | 'GET'): Promise<RegistryAnswer> {
   const request = { method, url, read: false, signal };
   const first = await connection.send({ ...request, headers: { accept } });
-  const challenge = first.status === 401 ? usable(first, login) : undefined;
+  const challenge = first.status === 401 ? usable(first.headers, login !== undefined) : undefined;
   if (challenge === undefined) return first;
+  if (login && options.loginHosts) checkLoginHost(challenge, endpoint, options.loginHosts);
   if (challenge.scheme === 'basic' && login) return connection.send({ ...request, headers: { accept, authorization: basic(login) } });
   const answer = await tokens.tokenFor({ challenge, endpoint, login, signal });
   if ('refused' in answer) return answer.refused;
@@ -92,9 +112,19 @@ async function ask({ connection, tokens, signal }: Asking, { url, endpoint, logi
 }
 
 /** A token is asked for even without a login: that is how an image that is open to all is read. */
-function usable({ headers }: RegistryAnswer, login: RegistryLogin | undefined): Challenge | undefined {
+function usable(headers: RegistryAnswer['headers'], hasLogin: boolean): Challenge | undefined {
   const challenges = parseChallenges(headers['www-authenticate']);
-  return challenges.find(({ scheme }) => scheme === 'bearer') ?? challenges.find(({ scheme }) => scheme === 'basic' && login !== undefined);
+  return challenges.find(({ scheme }) => scheme === 'bearer') ?? challenges.find(({ scheme }) => scheme === 'basic' && hasLogin);
+}
+
+function loginHostOf(challenge: Challenge, endpoint: URL): string {
+  return challenge.scheme === 'basic' ? endpoint.host : realmOf(challenge, endpoint).host;
+}
+
+/** A registry may change its mind about where it sends for tokens. @throws NodemendError REGISTRY_ANSWER_INVALID */
+function checkLoginHost(challenge: Challenge, endpoint: URL, allowed: ReadonlySet<string>): void {
+  const host = loginHostOf(challenge, endpoint);
+  if (!allowed.has(host)) throw invalid(endpoint, `it wants the login to be sent to ${host}, which nobody was asked about`);
 }
 
 function answerOf({ status, headers }: RegistryAnswer): ManifestAnswer {

@@ -47,11 +47,17 @@ export class TokenStore {
   }
 }
 
-/** @throws NodemendError REGISTRY_ANSWER_INVALID: a login must not go where nobody listens in TLS. */
-function tokenUrl({ parameters }: Challenge, endpoint: URL): URL {
+/** Where a token is given. @throws NodemendError REGISTRY_ANSWER_INVALID: a login must not go where nobody listens in TLS. */
+export function realmOf({ parameters }: Challenge, endpoint: URL): URL {
   const realm = URL.parse(parameters.get('realm') ?? '');
   const isSafe = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && endpoint.protocol === 'http:');
   if (realm === null || !isSafe) throw invalid(endpoint, 'it names no safe place to ask for a token');
+  return realm;
+}
+
+function tokenUrl(challenge: Challenge, endpoint: URL): URL {
+  const realm = realmOf(challenge, endpoint);
+  const { parameters } = challenge;
   for (const name of ['service', 'scope']) {
     const value = parameters.get(name);
     if (value !== undefined) realm.searchParams.set(name, value);

@@ -37,8 +37,12 @@ const sentences = {
 /** A fake of Docker Hub (see README.md): tokens, manifests, blobs, and the counting of pulls. */
 export class FakeHub {
   readonly pulls = new PullCounter();
+  /** Users whose login came here, right or wrong. */
+  readonly logins: string[] = [];
   /** Answers everything with a plain 429, as against too many requests of any kind. */
   abuse = false;
+  /** Answers requests for tokens so, as against too many logins of an address (docker/hub-feedback#2204). */
+  tokensLimited = false;
   readonly #options: FakeHubOptions;
   readonly #tokens = new Map<string, Holder>();
 
@@ -49,7 +53,7 @@ export class FakeHub {
   readonly handle: RequestListener = (request, response) => {
     request.resume();
     const url = new URL(request.url ?? '/', 'http://fake');
-    if (this.abuse) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
+    if (this.abuse || (this.tokensLimited && url.pathname === '/token')) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
     else if (url.pathname === '/token') this.#giveToken(request, response);
     else if (url.pathname.startsWith(blobPath)) sendBlob(request, response, this.#options.images, url.pathname.slice(blobPath.length));
     else this.#serve(request, response, url);
@@ -72,6 +76,7 @@ export class FakeHub {
       return { source, limit: this.#options.anonymousLimit, account: undefined };
     }
     const login = Buffer.from(headers.authorization.replace(/^Basic /u, ''), 'base64').toString('utf8');
+    this.logins.push(login.slice(0, login.indexOf(':')));
     const account = this.#options.accounts?.find(({ user, password }) => login === `${user}:${password}`);
     return account && { source: account.user, limit: account.limit, account: account.user };
   }
