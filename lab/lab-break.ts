@@ -1,4 +1,5 @@
 import { NodemendError } from '../src/errors/nodemend-error.ts';
+import { labHealCluster } from './cluster-faults.ts';
 import { askLab } from './control-client.ts';
 import type { Fault } from './faults.ts';
 import type { LabChoice } from './lab-folder.ts';
@@ -31,12 +32,13 @@ export async function labBreak({ fault, ...options }: LabBreakOptions): Promise<
 }
 
 /**
- * Gives nodes a fresh disk, as on the day they were made: every fault and every change of nodemend is gone. Name, address,
+ * Gives nodes a fresh disk, as on the day they were made: every fault, those made of pods too, and every change of nodemend is gone. Name, address,
  * host key and machine id stay, the boot id is new.
  */
 export async function labHeal(options: LabChoice & { readonly nodes?: readonly string[] }): Promise<readonly string[]> {
   const status = await labStatus(options);
   const nodes = chosenNodes(status, options.nodes);
+  await labHealCluster(status, nodes);
   await askLab(status.folder, status.name, { kind: 'renew', nodes });
   return nodes;
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { labBreakCluster } from '../../../lab/cluster-faults.ts';
 import { labBreak, labHeal } from '../../../lab/lab-break.ts';
 import { labDown } from '../../../lab/lab-down.ts';
 import { defaultLab } from '../../../lab/lab-folder.ts';
@@ -94,17 +95,21 @@ function useCommand(lab: LabStatus): string {
 
 async function inject({ texts: { t }, output }: CommandContext, id: string, options: BreakOptions): Promise<number> {
   const problem = knownProblem(id, 'lab break');
-  const fault = { name: knownFault(problem, options.fault), script: problem.faultScript };
-  const nodes = await labBreak({ name: options.name, fault, ...chosen(options.nodes) });
-  output.data.write(`${t('lab.broken', { fault: fault.name, nodes: foldNodes(nodes) })}\n${t('next')} nodemend diagnose --via ssh\n`);
+  const name = knownFault(problem, options.fault);
+  const objects = problem.clusterFaults?.[name];
+  const where = { name: options.name, ...chosen(options.nodes) };
+  const nodes = await (objects ? labBreakCluster({ fault: { name, objects }, ...where }) : labBreak({ fault: { name, script: problem.faultScript }, ...where }));
+  const look = objects ? 'nodemend diagnose' : 'nodemend diagnose --via ssh';
+  output.data.write(`${t('lab.broken', { fault: name, nodes: foldNodes(nodes) })}\n${t('next')} ${look}\n`);
   return 0;
 }
 
-function knownFault({ meta }: Problem, asked: string | undefined): string {
-  const fault = asked ?? meta.faults[0] ?? '';
-  if (meta.faults.includes(fault)) return fault;
-  const params = { command: 'lab break', value: fault, typed: '--fault', choices: meta.faults.join(', ') };
-  const suggestion = nearestName(fault, meta.faults);
+function knownFault({ meta, clusterFaults = {} }: Problem, asked: string | undefined): string {
+  const faults = [...Object.keys(clusterFaults), ...meta.faults];
+  const fault = asked ?? faults[0] ?? '';
+  if (faults.includes(fault)) return fault;
+  const params = { command: 'lab break', value: fault, typed: '--fault', choices: faults.join(', ') };
+  const suggestion = nearestName(fault, faults);
   throw new NodemendError('USAGE', { ...params, context: 'choice', ...(suggestion === undefined ? {} : { suggestion }) });
 }
 

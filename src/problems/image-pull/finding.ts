@@ -6,7 +6,7 @@ import type { FactValue, Finding, Severity, Subject } from '../problem.ts';
 export const problemId = 'image-pull';
 
 /** What one finding was concluded from: parts of the cluster's evidence, or `<node>#<section>`. */
-export type Source = 'cluster#pods' | 'cluster#events' | `${string}#${string}`;
+export type Source = 'cluster#pods' | 'cluster#events' | 'cluster#workloads' | `${string}#${string}`;
 
 export interface Said {
   /** Also names its text, unless `text` does. */

@@ -1,6 +1,14 @@
 import type { PlanInput, ProblemPlan } from '../problem.ts';
+import { planRetired } from './retired/retired-plan.ts';
+
+const parts: readonly ((input: PlanInput) => ProblemPlan)[] = [planRetired];
 
 /** Nothing is changed unless its remedy was named: what a pull needs is decided by whoever owns the registry and the workload. */
-export function plan(_: PlanInput): ProblemPlan {
-  return { actions: [], refused: [] };
+export function plan(input: PlanInput): ProblemPlan {
+  const plans = parts.map((part) => part(input));
+  return {
+    actions: plans.flatMap(({ actions }) => actions),
+    clusterActions: plans.flatMap(({ clusterActions = [] }) => clusterActions),
+    refused: plans.flatMap(({ refused }) => refused),
+  };
 }

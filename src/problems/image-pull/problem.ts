@@ -4,6 +4,7 @@ import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './finding.ts';
 import { plan } from './plan.ts';
+import { rewriteRemedy } from './retired/retired-plan.ts';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
 import textsEn from './text.en.json' with { type: 'json' };
@@ -19,12 +20,13 @@ export const imagePull: Problem = {
     needsRoot: false,
     remedyRisk: 'low',
     dependsOn: [],
+    remedies: [rewriteRemedy],
     onRequestOnly: true,
     guideSection: '파드의 상태가 ImagePullBackOff로 나타납니다.',
     faults: [],
   },
   probe: { script: '', sections: [] },
-  reads: ['pods', 'events'],
+  reads: ['pods', 'events', 'pull-secrets', 'workloads'],
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
   diagnose,

@@ -10,16 +10,19 @@ import { countFindings, countNodes, statuses, type Counts } from './counts.ts';
 export function summaryLine(evidence: Evidence, findings: readonly Finding[], { texts: { t } }: RenderContext): string {
   const nodes = countNodes(evidence, findings);
   const total = evidence.nodes.length;
-  const { fail, warn, unknown } = countFindings(findings);
-  if (fail + warn > 0) {
-    if (total === 1) return t(`findings.summary.one.${fail > 0 ? 'fail' : 'warn'}`);
-    return t('findings.summary.troubles', { nodes: t('count.nodes', { count: total }), list: list(nodes, t) });
-  }
+  const { fail, warn, unknown, pass } = countFindings(findings);
+  if (fail + warn > 0) return troubles(nodes, total, t);
   if (nodes.unknown > 0) return t('findings.summary.unknown', { count: total, unknown: nodes.unknown });
   if (unknown > 0) return t('findings.summary.unknownElsewhere', { count: total });
-  if (nodes.pass === 0) return t('findings.summary.nothing', { count: total });
+  if (nodes.pass === 0) return t(pass > 0 && nodes['not-looked-at'] === 0 ? 'findings.summary.cleanElsewhere' : 'findings.summary.nothing', { count: total });
   if (nodes['not-looked-at'] > 0) return t('findings.summary.partly', { count: total, seen: nodes.pass });
   return t('findings.summary.clean', { count: nodes.pass });
+}
+
+function troubles(nodes: Counts, total: number, t: RenderContext['texts']['t']): string {
+  if (nodes.fail + nodes.warn === 0) return t('findings.summary.troublesElsewhere');
+  if (total === 1) return t(`findings.summary.one.${nodes.fail > 0 ? 'fail' : 'warn'}`);
+  return t('findings.summary.troubles', { nodes: t('count.nodes', { count: total }), list: list(nodes, t) });
 }
 
 function list(nodes: Counts, t: RenderContext['texts']['t']): string {

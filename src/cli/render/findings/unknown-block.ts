@@ -14,7 +14,7 @@ export function unknownBlock({ evidence, diagnosis }: FindingsReport, context: R
   if (groups.length === 0) return [];
   const { t } = context.texts;
   const nodes = new Set(groups.flatMap((group) => group.nodes)).size;
-  const count = t('findings.unknownCount', { count: evidence.nodes.length, unknown: nodes });
+  const count = nodes === 0 ? t('findings.unknownElsewhere') : t('findings.unknownCount', { count: evidence.nodes.length, unknown: nodes });
   return [
     ...labelled({ text: t('status.unknown'), tone: 'unknown' }, count, context),
     ...groups.flatMap((group) => groupLines(group, evidence.scope.problems, context)),
@@ -33,7 +33,9 @@ function groupLines(group: UnknownGroup, asked: readonly string[], context: Rend
 
 /** What could not be seen and of which nodes, why, and what to do about it. */
 export function unknownSentences(group: UnknownGroup, texts: RenderContext['texts']): readonly string[] {
-  return group.error ? errorLines(group.error, texts) : reasonLines(group, texts);
+  if (group.error === undefined) return reasonLines(group, texts);
+  // Of a node everything is unknown; of the cluster the part that is.
+  return group.nodes.length > 0 ? errorLines(group.error, texts) : [...sentencesOf(group, texts), ...errorLines(group.error, texts)];
 }
 
 /** The error's own words, once for all nodes that had it: its values become node sets, ranges and lists. */
@@ -42,12 +44,15 @@ function errorLines({ code, params }: NonNullable<UnknownGroup['error']>, texts:
   return [cause, next];
 }
 
-function reasonLines(group: UnknownGroup, { t }: RenderContext['texts']): readonly string[] {
+function reasonLines(group: UnknownGroup, texts: RenderContext['texts']): readonly string[] {
+  const { t } = texts;
+  if (group.nodes.length === 0) return [...sentencesOf(group, texts), t(`reason.${group.reason}.next`)];
   const nodes = printable(foldNodes(group.nodes));
-  const sentences = new Set(
-    [...Map.groupBy(group.findings, ({ problem, text }) => `${problem}.${text.key}`)].map(([key, findings]) =>
-      t(`problems.${key}`, mergeParams(findings.map(({ text }) => text.params))),
-    ),
-  );
-  return [t('findings.unknownReason', { reason: t(`reason.${group.reason}.what`), nodes }), ...sentences, t(`reason.${group.reason}.next`)];
+  return [t('findings.unknownReason', { reason: t(`reason.${group.reason}.what`), nodes }), ...sentencesOf(group, texts), t(`reason.${group.reason}.next`)];
+}
+
+/** What the findings themselves say, each sentence once. */
+function sentencesOf({ findings }: UnknownGroup, { t }: RenderContext['texts']): readonly string[] {
+  const groups = Map.groupBy(findings, ({ problem, text }) => `${problem}.${text.key}`);
+  return [...groups].map(([key, group]) => t(`problems.${key}`, mergeParams(group.map(({ text }) => text.params))));
 }

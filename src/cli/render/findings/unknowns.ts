@@ -6,19 +6,21 @@ import type { Finding } from '../../../problems/problem.ts';
 
 type UnknownFinding = Extract<Finding, { readonly status: 'unknown' }>;
 
-/** Nodes that could not be seen for the same reason. */
+/** Nodes, or what else, that could not be seen for the same reason. */
 export interface UnknownGroup {
   readonly reason: UnknownReason;
   /** The problems that stay unknown on them, in the order they were asked. */
   readonly problems: readonly string[];
+  /** Empty for what is of no node: a part of the cluster, a registry. */
   readonly nodes: readonly string[];
   readonly findings: readonly UnknownFinding[];
   /** The error behind them, when all have the same one. */
   readonly error?: { readonly code: ErrorCode; readonly params: readonly TextParams[] };
 }
 
-interface UnknownNode {
-  readonly node: string;
+interface UnknownPlace {
+  /** Undefined for what is of no node. */
+  readonly node: string | undefined;
   readonly reason: UnknownReason;
   readonly problems: readonly string[];
   readonly findings: readonly UnknownFinding[];
@@ -34,22 +36,24 @@ interface KnownError {
 export function groupUnknowns(evidence: Evidence, findings: readonly Finding[]): readonly UnknownGroup[] {
   const unknown = findings.filter((finding): finding is UnknownFinding => finding.status === 'unknown');
   const byName = new Map(evidence.nodes.map((node) => [node.name, node]));
-  const byNode = Map.groupBy(unknown, (finding) => `${finding.reason} ${nameOf(finding)}`);
-  const nodes = [...byNode.values()].flatMap((group) => toNode(group, byName));
-  const groups = Map.groupBy(nodes, ({ reason, problems, error }) => JSON.stringify([reason, problems, error?.code]));
+  const byPlace = Map.groupBy(unknown, (finding) => JSON.stringify([finding.reason, placeOf(finding)]));
+  const places = [...byPlace.values()].flatMap((group) => toPlace(group, evidence, byName));
+  const groups = Map.groupBy(places, ({ node, reason, problems, error }) => JSON.stringify([node === undefined, reason, problems, error?.code]));
   return [...groups.values()].flatMap(toGroup).toSorted((a, b) => b.nodes.length - a.nodes.length);
 }
 
-function nameOf({ subject }: Finding): string {
-  return subject.kind === 'cluster' ? '' : subject.name;
+/** Each part of the cluster that could not be read may have a reason of its own. */
+function placeOf({ subject, rule, fingerprint }: UnknownFinding): readonly string[] {
+  return subject.kind === 'node' ? [subject.name] : [rule, fingerprint];
 }
 
-function toNode(findings: readonly UnknownFinding[], byName: ReadonlyMap<string, NodeEvidence>): readonly UnknownNode[] {
+function toPlace(findings: readonly UnknownFinding[], evidence: Evidence, byName: ReadonlyMap<string, NodeEvidence>): readonly UnknownPlace[] {
   const [first] = findings;
   if (!first) return [];
-  const node = byName.get(nameOf(first));
+  const name = first.subject.kind === 'node' ? first.subject.name : undefined;
+  const node = name === undefined ? undefined : byName.get(name);
   const problems = [...new Set(findings.map((finding) => finding.problem))].toSorted();
-  return [{ node: nameOf(first), reason: first.reason, problems, findings, error: node && errorBehind(node, findings) }];
+  return [{ node: name, reason: first.reason, problems, findings, error: node ? errorBehind(node, findings) : errorInCluster(evidence, findings) }];
 }
 
 /** The error of the node's access, else of the sections that the findings were concluded from. */
@@ -60,13 +64,24 @@ function errorBehind(node: NodeEvidence, findings: readonly UnknownFinding[]): K
   return [node.access, node.api, ...sections].map(knownError).find((error) => error !== undefined);
 }
 
+/** The error of the part of the cluster (`cluster#pods`) that the findings were concluded from, else of the cluster itself. */
+function errorInCluster({ cluster }: Evidence, findings: readonly UnknownFinding[]): KnownError | undefined {
+  const parts: Readonly<Record<string, unknown>> = cluster.state === 'seen' ? { ...cluster.value } : {};
+  const read = findings.flatMap((finding) => finding.evidence).map((reference) => parts[reference.replace(/^cluster#/, '')]);
+  return [cluster, ...read.filter(isSeen)].map(knownError).find((error) => error !== undefined);
+}
+
+function isSeen(part: unknown): part is Seen<unknown> {
+  return typeof part === 'object' && part !== null && 'state' in part;
+}
+
 function knownError(seen: Seen<unknown> | undefined): KnownError | undefined {
   const error = seen?.state === 'unknown' ? seen.error : undefined;
   // A bundle may come from a newer nodemend, with codes that this one has no words for.
   return error && isErrorCode(error.code) ? { code: error.code, params: error.params } : undefined;
 }
 
-function toGroup(nodes: readonly UnknownNode[]): readonly UnknownGroup[] {
+function toGroup(nodes: readonly UnknownPlace[]): readonly UnknownGroup[] {
   const [first] = nodes;
   if (!first) return [];
   const params = nodes.flatMap(({ error }) => (error ? [error.params] : []));
@@ -74,7 +89,7 @@ function toGroup(nodes: readonly UnknownNode[]): readonly UnknownGroup[] {
     {
       reason: first.reason,
       problems: first.problems,
-      nodes: nodes.map(({ node }) => node),
+      nodes: nodes.flatMap(({ node }) => node ?? []),
       findings: nodes.flatMap(({ findings }) => findings),
       ...(first.error ? { error: { code: first.error.code, params } } : {}),
     },

@@ -58,15 +58,19 @@ function subjectLines(findings: readonly Trouble[], width: number): readonly str
   return [...wrapNodeSet(printable(foldNodes(nodes)), width), ...wrapSentence(printable([...new Set(others)].join(', ')), width)];
 }
 
-/** One line for each flag that would look. */
+/** One line for each flag that would look, and for what is of no node one with its own words. */
 export function notLookedAtLines(findings: readonly Finding[], { texts: { t }, paint, width }: RenderContext): readonly string[] {
   const skipped = findings.filter((finding) => finding.status === 'not-looked-at');
-  return [...Map.groupBy(skipped, ({ enable }) => enable)].flatMap(([enable, group]) => {
-    const problems = [...new Set(group.map(({ problem }) => problem))].join(', ');
-    const nodes = new Set(group.flatMap(({ subject }) => (subject.kind === 'node' ? [subject.name] : []))).size;
-    const line = t('findings.notLookedAt', { problems, nodes: t('count.nodes', { count: nodes }), enable });
-    return wrapSentence(line, width).map((part) => paint('quiet', part));
-  });
+  const [onNodes, elsewhere] = [skipped.filter(({ subject }) => subject.kind === 'node'), skipped.filter(({ subject }) => subject.kind !== 'node')];
+  const lines = [
+    ...[...Map.groupBy(onNodes, ({ enable }) => enable)].map(([enable, group]) => {
+      const problems = [...new Set(group.map(({ problem }) => problem))].join(', ');
+      const nodes = new Set(group.flatMap(({ subject }) => ('name' in subject ? [subject.name] : []))).size;
+      return t('findings.notLookedAt', { problems, nodes: t('count.nodes', { count: nodes }), enable });
+    }),
+    ...elsewhere.map(({ problem, text, enable }) => t('findings.notLookedAtElsewhere', { what: t(`problems.${problem}.${text.key}`, mergeParams([text.params])), enable })),
+  ];
+  return [...new Set(lines)].flatMap((line) => wrapSentence(line, width).map((part) => paint('quiet', part)));
 }
 
 export function mutedLine(count: number, { texts: { t }, paint, width }: RenderContext): readonly string[] {

@@ -160,7 +160,7 @@ image_pull_shown() {
         text = substr(text, RSTART + RLENGTH)
         if (value == "") continue
         if (list == "named" && substr(value, 1, 1) != "/") value = folder "/" value
-        print value >(lists (list == "config_path" ? "roots" : list))
+        print value >>(lists (list == "config_path" ? "roots" : list))
       }
     }
     function told(    i) {
@@ -254,5 +254,19 @@ image_pull_docker() {
   fi
 }
 
+# docker-unit: the unit of dockerd, and its own file
+#   running <seconds> · service <unit> · fragment <path>
+image_pull_docker_unit() {
+  nm_is_root || return 77
+  nm_pid_of dockerd
+  [ -n "$nm_found_pid" ] || return 0
+  nm_life "$nm_found_pid"
+  # shellcheck disable=SC2154 # set by nm_life
+  if [ -n "$nm_unit" ] && [ -d /run/systemd/system ]; then
+    systemctl show -p FragmentPath -- "$nm_unit" | while IFS='=' read -r _ image_pull_path; do echo "fragment $image_pull_path"; done
+  fi
+}
+
 section containerd-registries 5 65536 image_pull_containerd
 section docker-daemon 5 131072 image_pull_docker
+section docker-unit 5 4096 image_pull_docker_unit

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../../evidence/evidence.ts';
+import type { Evidence, Seen } from '../../../evidence/evidence.ts';
 import type { PodFacts, PodWarning } from '../../../evidence/pod-facts.ts';
 import type { Finding } from '../../problem.ts';
 import { notLookedAt, pass, trouble, unknown } from '../finding.ts';
@@ -9,15 +9,18 @@ const cluster = { kind: 'cluster' } as const;
 
 /** One finding for each cause and what it hits; one that all is well where no pull fails. */
 export function pullFindings({ cluster: seen }: Evidence): readonly Finding[] {
-  const pods = seen.state === 'seen' ? (seen.value.pods ?? ({ state: 'not-looked-at', enable: '--only image-pull' } as const)) : seen;
-  const about = { rule: 'pods-unknown', subject: cluster, from: ['cluster#pods'] } as const;
-  if (pods.state === 'not-looked-at') return [notLookedAt({ ...about, text: 'pods-not-looked-at' }, pods.enable)];
-  if (pods.state === 'unknown') return [unknown(about, pods.reason)];
-  const events = seen.state === 'seen' ? seen.value.events : undefined;
+  if (seen.state !== 'seen') return [withoutPods(seen)];
+  const { pods = { state: 'not-looked-at', enable: '--only image-pull' }, events } = seen.value;
+  if (pods.state !== 'seen') return [withoutPods(pods)];
   const found = failingPulls(pods.value, events?.state === 'seen' ? events.value : []);
   // Without events a sandbox image that is missing is not seen at all.
   if (events?.state === 'unknown') return [...found, unknown({ rule: 'events-unknown', subject: cluster, from: ['cluster#events'] }, events.reason)];
   return found.length > 0 ? found : [allWell(pods.value)];
+}
+
+function withoutPods(seen: Exclude<Seen<unknown>, { readonly state: 'seen' }>): Finding {
+  const about = { rule: 'pods-unknown', subject: cluster, from: ['cluster#pods'] } as const;
+  return seen.state === 'unknown' ? unknown(about, seen.reason) : notLookedAt({ ...about, text: 'pods-not-looked-at' }, seen.enable);
 }
 
 function failingPulls(pods: PodFacts, events: readonly PodWarning[]): readonly Finding[] {

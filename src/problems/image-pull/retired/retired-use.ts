@@ -1,4 +1,4 @@
-import type { ImageUse, PodFacts } from '../../../evidence/pod-facts.ts';
+import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { TemplateImage, WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import { successorOf, type Successor } from '../../../registry/successor.ts';
 import { pullFailures } from '../pulls/pull-failure.ts';
@@ -35,12 +35,12 @@ export type Mend =
   | { readonly how: 'patch'; readonly placed: PlacedWorkload; readonly rolls: boolean }
   /** Its tool would write the old one again. */
   | { readonly how: 'keeper'; readonly keeper: Keeper }
-  /** Its owner would; `seen`: it is known, and holds the reference in no place that could be changed. */
+  /** Its owner would, and holds the reference in no place that was seen. */
   | { readonly how: 'owner'; readonly by: string }
   /** Of an owner that could not be read it is not known what has to be changed. */
   | { readonly how: 'owner-unseen'; readonly by: string }
   /** The template no longer names it, or never did. */
-  | { readonly how: 'pods-only'; readonly by: string }
+  | { readonly how: 'pods-only' }
   | { readonly how: 'job' | 'pod' | 'static-pod' | 'provider' };
 
 /** Kinds of Kubernetes that replace their pods when their template changes. */
@@ -58,26 +58,36 @@ export function retiredUses(workloads: WorkloadFacts, pods: PodFacts | undefined
   for (const placed of tree.all) addTemplate(uses, tree, placed);
   for (const use of pods?.uses ?? []) addPods(uses, tree, use);
   for (const { waiting } of pods === undefined ? [] : pullFailures(pods, [])) addWaiting(uses, tree, waiting);
-  return [...uses.values()].map(({ references, pullSecrets, ...use }) => ({ ...use, references: [...references.values()], pullSecrets: [...pullSecrets].toSorted() }));
+  return [...uses.values()].map(finished);
 }
 
-type UseDraft = { -readonly [Key in keyof Omit<RetiredUse, 'references' | 'pullSecrets'>]: RetiredUse[Key] } & {
+interface UseDraft {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly mend: Mend;
+  /** By what they are called in the object, or in the pods. */
   readonly references: Map<string, RetiredReference>;
   readonly pullSecrets: Set<string>;
-};
+  /** By the owner of the pods: of each, not of each of its containers. */
+  readonly pods: Map<string, number>;
+  readonly waiting: Map<string, number>;
+}
+
+function finished({ references, pullSecrets, pods, waiting, ...use }: UseDraft): RetiredUse {
+  const sum = (counts: ReadonlyMap<string, number>): number => counts.values().reduce((all, count) => all + count, 0);
+  return { ...use, references: [...references.values()], pullSecrets: [...pullSecrets].toSorted(), pods: sum(pods), waiting: sum(waiting) };
+}
 
 function addTemplate(uses: Map<string, UseDraft>, tree: WorkloadTree, placed: PlacedWorkload): void {
   const { workload } = placed;
-  if (workload.finished) return;
+  if (workload.finished || isMade(tree, placed)) return;
   const owners = tree.ownersOf(placed);
-  for (const one of workload.images) {
-    const successor = successorOf(one.image);
-    if (successor === undefined || owners.some((owner) => names(owner, one.image))) continue;
-    // Made by a workload that names another image by now: its next pods have that.
-    if (workload.owner && owners.length > 0 && waitingKinds.has(placed.kind)) continue;
-    if (workload.owner && owners.length > 0 && placed.kind === 'Job') continue;
-    const use = draft(uses, placed, mendOf(tree, placed));
-    use.references.set(one.pointer, { ...one, successor });
+  for (const { pointer, image, role, container } of workload.images) {
+    const successor = successorOf(image);
+    if (successor === undefined || owners.some((owner) => names(owner, image))) continue;
+    const use = draftOf(uses, { placed, ...placeOf(placed), mend: mendOf(tree, placed) });
+    use.references.set(pointer, { image, successor, role, container, pointer });
     for (const secret of workload.pullSecrets ?? []) use.pullSecrets.add(secret);
   }
 }
@@ -85,46 +95,57 @@ function addTemplate(uses: Map<string, UseDraft>, tree: WorkloadTree, placed: Pl
 function addPods(uses: Map<string, UseDraft>, tree: WorkloadTree, use: ImageUse): void {
   const successor = successorOf(use.image);
   if (successor === undefined) return;
-  const home = homeOf(tree, use);
-  const found = draft(uses, home, home.mend);
-  found.pods += use.pods;
-  for (const secret of use.pullSecrets) found.pullSecrets.add(secret);
-  if (home.isNamed) return;
   const { image, role, container } = use;
-  found.references.set([role, container, image].join('\n'), { image, successor, role, container });
+  const home = homeOf(tree, use);
+  const draft = draftOf(uses, home);
+  count(draft.pods, use);
+  for (const secret of use.pullSecrets) draft.pullSecrets.add(secret);
+  if (home.placed === undefined) draft.references.set([role, container, image].join('\n'), { image, successor, role, container });
 }
 
-function addWaiting(uses: Map<string, UseDraft>, tree: WorkloadTree, waiting: { readonly namespace: string; readonly owner: OwnerName; readonly image: string; readonly pods: number }): void {
-  if (successorOf(waiting.image) === undefined) return;
-  const home = homeOf(tree, waiting);
-  draft(uses, home, home.mend).waiting += waiting.pods;
+function addWaiting(uses: Map<string, UseDraft>, tree: WorkloadTree, waiting: WaitingContainer): void {
+  if (successorOf(waiting.image) !== undefined) count(draftOf(uses, homeOf(tree, waiting)).waiting, waiting);
 }
 
-type Home = Pick<PlacedWorkload, 'kind'> & { readonly workload: { readonly namespace: string; readonly name: string }; readonly mend: Mend; readonly isNamed: boolean };
+function count(counts: Map<string, number>, { owner, pods }: { readonly owner: OwnerName; readonly pods: number }): void {
+  const key = `${owner.kind}/${owner.name}`;
+  counts.set(key, Math.max(counts.get(key) ?? 0, pods));
+}
+
+interface Home {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly mend: Mend;
+  /** The object that holds the reference; absent where it was only seen in pods. */
+  readonly placed?: PlacedWorkload;
+}
+
+type PodImage = Pick<ImageUse, 'namespace' | 'owner' | 'image' | 'static'>;
 
 /** The object whose change changes what these pods run. */
-function homeOf(tree: WorkloadTree, { namespace, owner, image, ...rest }: { readonly namespace: string; readonly owner: OwnerName; readonly image: string; readonly static?: true }): Home {
-  const placed = tree.find(namespace, owner);
-  if (placed === undefined) {
-    const by = `${owner.kind}/${owner.name}`;
-    const mend: Mend =
-      owner.kind === 'Pod' && owner.apiVersion === 'v1'
-        ? { how: rest.static ? 'static-pod' : namespace === providersNamespace ? 'provider' : 'pod' }
-        : { how: isBuiltIn(owner) && !tree.isListed(owner) ? 'owner-unseen' : 'owner', by };
-    return { kind: owner.kind, workload: { namespace, name: owner.name }, mend, isNamed: false };
-  }
-  const chain = [placed, ...tree.ownersOf(placed)];
-  const naming = chain.findLast((one) => names(one, image));
+function homeOf(tree: WorkloadTree, use: PodImage): Home {
+  const { namespace, owner, image } = use;
+  const made = tree.find(namespace, owner);
+  if (made === undefined) return { namespace, kind: owner.kind, name: owner.name, mend: ownerOfPodsMend(tree, use) };
+  const chain = [made, ...tree.ownersOf(made)];
+  const placed = chain.findLast((one) => names(one, image));
   // An old ReplicaSet that still names it goes with the rollout of its Deployment.
-  if (naming !== undefined && !isMade(tree, naming)) return { ...naming, mend: mendOf(tree, naming), isNamed: true };
-  const root = chain.at(-1) ?? placed;
-  const mend: Mend = root.workload.owner ? ownerMend(tree, root.workload.owner) : { how: 'pods-only', by: `${root.kind}/${root.workload.name}` };
-  return { ...root, mend, isNamed: false };
+  if (placed !== undefined && !isMade(tree, placed)) return { placed, ...placeOf(placed), mend: mendOf(tree, placed) };
+  const root = chain.at(-1) ?? made;
+  return { ...placeOf(root), mend: root.workload.owner ? ownerMend(tree, root.workload.owner) : { how: 'pods-only' } };
 }
 
-/** Whether an object of Kubernetes' own kinds is made by another one of them, from its template. */
-function isMade(tree: WorkloadTree, placed: PlacedWorkload): boolean {
-  return placed.workload.owner !== undefined && tree.ownersOf(placed).length > 0 && (waitingKinds.has(placed.kind) || placed.kind === 'Job');
+/** Of pods that nothing made, or of which the maker is not known. */
+function ownerOfPodsMend(tree: WorkloadTree, { namespace, owner, static: isStatic }: PodImage): Mend {
+  if (owner.kind !== 'Pod' || owner.apiVersion !== 'v1') return ownerMend(tree, owner);
+  return { how: isStatic ? 'static-pod' : namespace === providersNamespace ? 'provider' : 'pod' };
+}
+
+/** Whether it was made by a Deployment or a CronJob, from a template that is looked at itself. */
+function isMade(tree: WorkloadTree, { kind, group, workload }: PlacedWorkload): boolean {
+  const owner = workload.owner && tree.find(workload.namespace, workload.owner);
+  return owner !== undefined && owner.group === group && ((kind === 'ReplicaSet' && owner.kind === 'Deployment') || (kind === 'Job' && owner.kind === 'CronJob'));
 }
 
 function mendOf(tree: WorkloadTree, placed: PlacedWorkload): Mend {
@@ -140,7 +161,7 @@ function mendOf(tree: WorkloadTree, placed: PlacedWorkload): Mend {
 }
 
 function ownerMend(tree: WorkloadTree, owner: OwnerName): Mend {
-  return { how: isBuiltIn(owner) && !tree.isListed(owner) ? 'owner-unseen' : 'owner', by: `${owner.kind}/${owner.name}` };
+  return { how: tree.isUnseen(owner) ? 'owner-unseen' : 'owner', by: `${owner.kind}/${owner.name}` };
 }
 
 /** What an unknown kind does with a new template is its controller's; most replace their pods. */
@@ -148,18 +169,18 @@ function rolls({ kind, workload: { strategy, paused } }: PlacedWorkload): boolea
   return !waitingKinds.has(kind) && !(rolling.has(kind) && (strategy === 'OnDelete' || paused === true));
 }
 
-function isBuiltIn({ apiVersion }: OwnerName): boolean {
-  return ['v1', 'apps/v1', 'batch/v1'].includes(apiVersion);
-}
-
 function names({ workload: { images } }: PlacedWorkload, image: string): boolean {
   return images.some((one) => one.image === image && one.role !== 'field');
 }
 
-function draft(uses: Map<string, UseDraft>, { kind, workload: { namespace, name } }: Pick<Home, 'kind' | 'workload'>, mend: Mend): UseDraft {
+function placeOf({ kind, workload: { namespace, name } }: PlacedWorkload): Pick<Home, 'namespace' | 'kind' | 'name'> {
+  return { namespace, kind, name };
+}
+
+function draftOf(uses: Map<string, UseDraft>, { namespace, kind, name, mend }: Home): UseDraft {
   // What can be changed in an object and what was only seen in its pods are told apart.
   const key = [namespace, kind, name, mend.how === 'pods-only'].join('\n');
-  const known = uses.get(key) ?? { namespace, kind, name, mend, pods: 0, waiting: 0, references: new Map(), pullSecrets: new Set() };
+  const known = uses.get(key) ?? { namespace, kind, name, mend, references: new Map(), pullSecrets: new Set(), pods: new Map(), waiting: new Map() };
   uses.set(key, known);
   return known;
 }

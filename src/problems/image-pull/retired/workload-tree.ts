@@ -22,8 +22,8 @@ export interface WorkloadTree {
   readonly find: (namespace: string, owner: OwnerName) => PlacedWorkload | undefined;
   /** The known owners of an object, the nearest first. */
   readonly ownersOf: (placed: PlacedWorkload) => readonly PlacedWorkload[];
-  /** Whether objects of this kind could be listed: an owner that is not among them is no such object then, and unseen else. */
-  readonly isListed: (owner: OwnerName) => boolean;
+  /** Whether objects of this kind could not be listed, so that nothing is known of such an owner. */
+  readonly isUnseen: (owner: OwnerName) => boolean;
 }
 
 export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
@@ -45,8 +45,8 @@ export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
     }
     return owners;
   };
-  const listed = new Set(resources.flatMap(({ group, kind, objects }) => (objects.state === 'seen' ? [`${group}/${kind}`] : [])));
-  return { all, find, ownersOf, isListed: ({ apiVersion, kind }) => listed.has(`${groupOf(apiVersion)}/${kind}`) };
+  const unseen = new Set(resources.flatMap(({ group, kind, objects }) => (objects.state === 'seen' ? [] : [`${group}/${kind}`])));
+  return { all, find, ownersOf, isUnseen: ({ apiVersion, kind }) => unseen.has(`${groupOf(apiVersion)}/${kind}`) };
 }
 
 function placedOf({ group, version, resource, kind, objects }: WorkloadResource): readonly PlacedWorkload[] {

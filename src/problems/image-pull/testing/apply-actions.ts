@@ -1,7 +1,6 @@
-import type { ActionSpec } from '../../../actions/action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 
-/** The evidence as it would be after these actions. */
-export function applyActions(evidence: Evidence, _: readonly ActionSpec[]): Evidence {
+/** The evidence as it would be after actions: without one named, none is planned. */
+export function applyActions(evidence: Evidence): Evidence {
   return evidence;
 }

@@ -1,4 +1,6 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
+import { secretScenes } from '../pull-secrets/testing/secret-scenes.ts';
+import { retiredScenes } from './retired-scenes.ts';
 import { clusterWith, hostsOnly, type ScenePod } from './scene.ts';
 
 /**
@@ -6,6 +8,7 @@ import { clusterWith, hostsOnly, type ScenePod } from './scene.ts';
  * of the runtimes are theirs, each from the source that is named.
  */
 export const scenes: Readonly<Record<string, Evidence>> = {
+  ...retiredScenes,
   // containerd 1.7.24 against a server that answers HEAD with 429 (measured).
   'fail-dockerhub-rate-limit': pulling('nginx:1.25', 'failed to pull and unpack image "docker.io/library/nginx:1.25": failed to resolve reference "docker.io/library/nginx:1.25": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1.25: 429 Too Many Requests'),
   // dockerd 26.1.5 with kubelet 1.23 (measured): the cause is in an event.
@@ -41,6 +44,7 @@ export const scenes: Readonly<Record<string, Evidence>> = {
   'unknown-pods-unknown': clusterWith([], [], { pods: { state: 'unknown', reason: 'forbidden', detail: 'pods may not be listed' } }),
   'unknown-events-unknown': clusterWith([{ name: 'web-1' }], [], { events: { state: 'unknown', reason: 'forbidden', detail: 'events may not be listed' } }),
   'not-looked-at-pods-unknown': hostsOnly,
+  ...secretScenes,
 };
 
 function waiting(pod: Omit<ScenePod, 'name'>): Evidence {
