@@ -9,7 +9,7 @@ import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { projectNode } from './project-node.ts';
 import { collectPullSecrets, type PullSecretRequest } from './pull-secrets/collect-pull-secrets.ts';
-import { useSecrets, type NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
+import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import { seeing } from './unknown.ts';
 import { collectWorkloads } from './workloads/collect-workloads.ts';
 
@@ -52,7 +52,7 @@ function withoutUndefined<T extends object>(parts: T): { readonly [Key in keyof 
 
 /** Pods name the Secrets that are read. */
 async function pullSecretsOf(api: KubernetesApi, { namespaces, signal }: Pick<PullSecretRequest, 'namespaces' | 'signal'>, reading: Promise<Seen<PodFacts>> | undefined): Promise<Seen<readonly NamespacePullSecrets[]>> {
-  if (namespaces.length === 0) return { state: 'not-looked-at', enable: useSecrets };
+  if (namespaces.length === 0) return { state: 'not-looked-at', enable: '--use-secrets' };
   return { state: 'seen', value: await collectPullSecrets(api, { namespaces, signal, pods: await reading }) };
 }
 

@@ -41,9 +41,6 @@ export interface PullLogin {
   readonly expires?: string;
 }
 
-/** The flag that would look. */
-export const useSecrets = '--use-secrets';
-
 export interface PullSecretProblem {
   /** `wrong-type`: kubelet only looks into the two types of Docker configurations. `no-data`: without the one key of its type. */
   readonly kind: DockerConfigProblem | 'wrong-type' | 'no-data';
