@@ -5,6 +5,7 @@ import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
+import type { KnownSuccessors } from '../registry/successor.ts';
 import type { Synchronise } from './synchronise.ts';
 
 /**
@@ -139,6 +140,8 @@ export interface PlanInput {
   readonly findings: readonly Finding[];
   /** Of `meta.remedies`, those that were asked for. Without them only what is safe by default is planned. */
   readonly remedies?: ReadonlySet<string>;
+  /** What registries said of the successors of retired references, where they were asked. */
+  readonly successors?: KnownSuccessors;
 }
 
 export interface ProblemPlan {

@@ -113,11 +113,12 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
   test('a plan is deterministic, its checks exist, and every trouble with a remedy is planned or refused', () => {
     for (const { name, evidence } of fixtures) {
       const findings = problem.diagnose(evidence);
-      const { actions, refused } = planOf(evidence);
-      const answered = [...actions.flatMap(({ cures }) => cures), ...refused.map(({ fingerprint }) => fingerprint)];
+      const planned = planOf(evidence);
+      const { actions, clusterActions = [], refused } = planned;
+      const answered = [...[...actions, ...clusterActions].flatMap(({ cures }) => cures), ...refused.map(({ fingerprint }) => fingerprint)];
       const open = findings.filter((finding) => (finding.status === 'fail' || finding.status === 'warn') && finding.remedy);
 
-      expect(planOf(structuredClone(evidence)), name).toEqual({ actions, refused });
+      expect(planOf(structuredClone(evidence)), name).toEqual(planned);
       expect(open.filter(({ fingerprint }) => !answered.includes(fingerprint)), name).toEqual([]);
       expect(actions.flatMap((action) => actionKind(action.kind).checks(action)).filter(({ check }) => !knows(check)), name).toEqual([]);
       expect(new Set(actions.map((action) => action.id)).size, name).toBe(actions.length);

@@ -1,0 +1,107 @@
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { WorkloadFacts, WorkloadResource } from '../../../evidence/workloads/workload.ts';
+import type { FactValue, Finding, Subject } from '../../problem.ts';
+import { notLookedAt, pass, trouble, unknown, type Said } from '../finding.ts';
+import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
+
+const cluster = { kind: 'cluster' } as const;
+const from = ['cluster#workloads', 'cluster#pods'] as const;
+
+/** The rule whose findings `plan` has an answer for. */
+export const retiredRule = 'retired-reference';
+
+/**
+ * One finding for each object that has to be changed, whatever the number of its pods. What could not be listed is unknown by
+ * name; custom resources are looked at when asked for.
+ */
+export function retiredFindings({ cluster: seen }: Evidence): readonly Finding[] {
+  // Without an API server the findings about pods say so already.
+  if (seen.state !== 'seen' || seen.value.workloads === undefined) return [];
+  const { workloads, pods } = seen.value;
+  const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap(findingsOf);
+  const doubts = [...unlisted(workloads.builtIn, 'workloads-unknown'), ...customFindings(workloads)];
+  return [...found, ...doubts, ...(found.length === 0 && !doubts.some(({ status }) => status === 'unknown') ? [allWell(workloads)] : [])];
+}
+
+/** References that have a successor by a rule, and those that a person has to find one for. */
+export function isClear({ role, successor }: RetiredReference): boolean {
+  return role !== 'field' && (successor.action === 'change' || successor.reason === 'unverified-digest');
+}
+
+/** Also the subject of findings about the same object that are not made here. */
+export function workloadSubject({ namespace, kind, name }: Pick<RetiredUse, 'namespace' | 'kind' | 'name'>): Subject {
+  return { kind: 'workload', namespace, name: `${kind}/${name}` };
+}
+
+function findingsOf(use: RetiredUse): readonly Finding[] {
+  if (use.mend.how === 'pods-only') return [findingOf(use, use.references, { rule: 'retired-reference-in-pods' })];
+  const [clear, unclear] = [use.references.filter(isClear), use.references.filter((reference) => !isClear(reference))];
+  return [
+    ...(clear.length === 0 ? [] : [findingOf(use, clear, { rule: retiredRule, text: `${retiredRule}.${variantOf(use.mend)}` })]),
+    ...(unclear.length === 0 ? [] : [findingOf(use, unclear, { rule: 'retired-reference-unclear', text: `retired-reference-unclear.${reasonOf(unclear)}` })]),
+  ];
+}
+
+function findingOf(use: RetiredUse, references: readonly RetiredReference[], said: Pick<Said, 'rule' | 'text'>): Finding {
+  const { mend, pods, waiting, pullSecrets } = use;
+  const [first] = references;
+  return trouble({
+    ...said,
+    // A pod that runs has its image; the next one, on another node, has to pull it.
+    status: waiting > 0 ? 'fail' : 'warn',
+    severity: waiting > 0 ? 'high' : 'medium',
+    subject: workloadSubject(use),
+    params: { old: first?.image ?? '', by: byOf(mend) },
+    remedy: said.rule === retiredRule && mend.how === 'patch',
+    facts: {
+      references: references.map(referenceFact),
+      pods,
+      ...(waiting === 0 ? {} : { waiting }),
+      ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
+    },
+    from,
+  });
+}
+
+function referenceFact({ image, successor, pointer, container }: RetiredReference): FactValue {
+  return { image, becomes: successor.reference ?? '-', container, ...(pointer === undefined ? {} : { at: pointer }) };
+}
+
+function variantOf(mend: Mend): string {
+  return mend.how === 'keeper' ? mend.keeper.tool : mend.how;
+}
+
+function byOf(mend: Mend): string {
+  if (mend.how === 'keeper') return mend.keeper.name;
+  return mend.how === 'owner' || mend.how === 'owner-unseen' ? mend.by : '';
+}
+
+function reasonOf([first]: readonly RetiredReference[]): string {
+  if (first === undefined || first.role === 'field' || first.successor.action === 'change') return 'field';
+  return first.successor.reason === 'cluster-registry' ? 'cluster-registry' : 'names-differ';
+}
+
+/** Resources that could not be listed: what is in them is not known, and nothing else is in doubt. */
+function unlisted(resources: readonly WorkloadResource[], rule: string): readonly Finding[] {
+  const unseen = resources.filter(({ objects }) => objects.state !== 'seen');
+  const [first] = unseen.flatMap(({ objects }) => (objects.state === 'unknown' ? [objects.reason] : []));
+  return first === undefined ? [] : [unknown({ rule, subject: cluster, params: { resources: unseen.map(qualified).join(', ') }, from: ['cluster#workloads'] }, first)];
+}
+
+/** As RBAC and `kubectl auth can-i list` name it. */
+function qualified({ resource, group }: WorkloadResource): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+function customFindings({ custom }: WorkloadFacts): readonly Finding[] {
+  const said: Said = { rule: 'custom-resources-unknown', subject: cluster, from: ['cluster#workloads'] };
+  if (custom.state === 'not-looked-at') return [notLookedAt({ ...said, text: 'custom-resources-not-looked-at' }, custom.enable)];
+  if (custom.state === 'unknown') return [unknown({ ...said, params: { resources: '*' } }, custom.reason)];
+  return unlisted(custom.value, said.rule);
+}
+
+function allWell({ builtIn, custom }: WorkloadFacts): Finding {
+  const resources = [...builtIn, ...(custom.state === 'seen' ? custom.value : [])];
+  const workloads = resources.reduce((sum, { objects }) => sum + (objects.state === 'seen' ? objects.value.length : 0), 0);
+  return pass({ rule: 'references-fine', subject: cluster, params: { count: workloads }, from }, { workloads });
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { clusterActionSchema } from '../../../actions/cluster-action-schema.ts';
+import type { KnownSuccessors, Successor } from '../../../registry/successor.ts';
+import type { ProblemPlan } from '../../problem.ts';
+import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
+import { retiredFindings } from './retired-findings.ts';
+import { planRetired, rewriteRemedy } from './retired-plan.ts';
+
+const old = 'k8s.gcr.io/pause:3.2';
+const neu = 'registry.k8s.io/pause:3.2';
+const digest = `docker.pkg.github.com/O/r/i@sha256:${'a'.repeat(64)}`;
+
+interface Asked {
+  readonly verified?: Readonly<Record<string, Successor>>;
+  readonly unverified?: KnownSuccessors['unverified'];
+  readonly remedies?: readonly string[];
+  readonly pods?: readonly MadePods[];
+}
+
+function planOf(made: readonly Made[], { verified = {}, unverified = 'refuse', remedies = [rewriteRemedy], pods = [] }: Asked = {}): ProblemPlan {
+  const evidence = evidenceOf(workloadFacts(made), podFacts(pods));
+  return planRetired({ evidence, findings: retiredFindings(evidence), remedies: new Set(remedies), successors: { verified: new Map(Object.entries(verified)), unverified } });
+}
+
+const change = (reference: string): Successor => ({ action: 'change', reference });
+
+test('what its registry has is written, at its place and nowhere else', () => {
+  const { clusterActions, refused } = planOf([{ kind: 'Deployment', images: [old, 'nginx:1'], strategy: 'RollingUpdate' }], { verified: { [old]: change(neu) }, pods: [{ owner: 'Deployment/web', image: old, pods: 3 }] });
+
+  expect(refused).toEqual([]);
+  expect(clusterActions).toMatchObject([
+    {
+      kind: 'object-patch',
+      id: 'object-patch:shop/Deployment/web',
+      problem: 'image-pull',
+      why: { key: 'why.rewrite-rolls', params: { pods: 3 } },
+      disrupts: 'restart',
+      object: { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'shop', name: 'web' },
+      uid: 'uid-Deployment-web',
+      changes: [{ path: '/spec/template/spec/containers/0/image', from: old, to: neu }],
+    },
+  ]);
+  for (const action of clusterActions ?? []) expect(clusterActionSchema.parse(action)).toEqual(action);
+});
+
+test('the name that its registry has is taken, not the one of the rule', () => {
+  const written = 'docker.pkg.github.com/Owner/repo/image:1';
+  const { clusterActions } = planOf([{ kind: 'CronJob', images: [written] }], { verified: { [written]: change('ghcr.io/owner/image:1') } });
+
+  expect(clusterActions).toMatchObject([{ changes: [{ path: '/spec/jobTemplate/spec/template/spec/containers/0/image', to: 'ghcr.io/owner/image:1' }] }]);
+});
+
+describe('pods are replaced, and that is said, where a new template replaces them', () => {
+  test.each([
+    [{ kind: 'Deployment' }, true],
+    [{ kind: 'Deployment', paused: true }, false],
+    [{ kind: 'StatefulSet', strategy: 'RollingUpdate' }, true],
+    [{ kind: 'DaemonSet', strategy: 'OnDelete' }, false],
+    [{ kind: 'Rollout' }, true],
+    [{ kind: 'ReplicaSet' }, false],
+    [{ kind: 'ReplicationController' }, false],
+    [{ kind: 'CronJob' }, false],
+    [{ kind: 'PodTemplate' }, false],
+  ] as const)('%j: %s', (made, rolls) => {
+    const [action] = planOf([{ ...made, images: [old] }], { unverified: 'allow' }).clusterActions ?? [];
+
+    expect(action?.disrupts).toBe(rolls ? 'restart' : undefined);
+  });
+});
+
+describe('refused, each with its reason', () => {
+  const why = (...args: Parameters<typeof planOf>): readonly string[] => planOf(...args).refused.map(({ key, optional }) => `${key.replace('refused.', '')}${optional ? ' optional' : ''}`);
+  const deployment: Made = { kind: 'Deployment', images: [old] };
+
+  test('nobody asked: a warning may wait, a failing pull may not', () => {
+    expect(why([deployment], { remedies: [] })).toEqual(['rewrite-not-asked optional']);
+    expect(why([deployment], { remedies: [], pods: [{ owner: 'Deployment/web', image: old, waiting: 1 }] })).toEqual(['rewrite-not-asked']);
+  });
+
+  test('a name that no registry was asked for, unless the user says so', () => {
+    expect(why([deployment])).toEqual(['rewrite-unverified']);
+    expect(planOf([deployment], { unverified: 'allow' })).toMatchObject({ refused: [], clusterActions: [{ changes: [{ to: neu }] }] });
+  });
+
+  test('a name that is not there, or of which its registry said nothing, whatever the user allows', () => {
+    expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-there', reference: neu } }, unverified: 'allow' })).toEqual(['rewrite-not-there']);
+    expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } } })).toEqual(['rewrite-not-verified']);
+  });
+
+  test('a digest that nobody asked for', () => {
+    expect(why([{ kind: 'Deployment', images: [digest] }], { unverified: 'allow' })).toEqual(['rewrite-digest']);
+  });
+
+  test('an object is changed whole or not at all', () => {
+    const made: Made = { kind: 'Deployment', images: [old, 'k8s.gcr.io/gone:1'] };
+    const verified = { [old]: change(neu), 'k8s.gcr.io/gone:1': { action: 'report', reason: 'not-there', reference: 'registry.k8s.io/gone:1' } } as const;
+
+    expect(planOf([made], { verified })).toMatchObject({ clusterActions: [], refused: [{ key: 'refused.rewrite-not-there', params: { old: 'k8s.gcr.io/gone:1', new: 'registry.k8s.io/gone:1' } }] });
+  });
+});
+
+test('what another keeps is never planned for', () => {
+  const marks = { 'meta.helm.sh/release-name': 'shop' };
+  expect(planOf([{ kind: 'Deployment', images: [old], marks }, { kind: 'Job', name: 'once', images: [old] }, { kind: 'StatefulSet', owner: 'Database/main', images: [old] }], { unverified: 'allow' })).toEqual({ actions: [], clusterActions: [], refused: [] });
+});
