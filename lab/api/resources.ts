@@ -25,6 +25,10 @@ export const kinds = {
   Deployment: resource('apps/v1', 'deployments', 'Deployment'),
   StatefulSet: resource('apps/v1', 'statefulsets', 'StatefulSet'),
   ReplicaSet: resource('apps/v1', 'replicasets', 'ReplicaSet'),
+  CronJob: resource('batch/v1', 'cronjobs', 'CronJob'),
+  Job: resource('batch/v1', 'jobs', 'Job'),
+  PodTemplate: resource('v1', 'podtemplates', 'PodTemplate'),
+  ReplicationController: resource('v1', 'replicationcontrollers', 'ReplicationController'),
   PodDisruptionBudget: resource('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
   Lease: resource('coordination.k8s.io/v1', 'leases', 'Lease'),
 } as const;

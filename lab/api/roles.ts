@@ -29,8 +29,9 @@ const reads = ['get', 'list', 'watch'];
 
 /** What a person gets who may look and not touch: the same as nodemend's own read role. */
 export const readRules: readonly Rule[] = [
-  { groups: [''], resources: ['nodes', 'pods', 'events'], verbs: reads },
-  { groups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets'], verbs: reads },
+  { groups: [''], resources: ['nodes', 'pods', 'events', 'podtemplates', 'replicationcontrollers'], verbs: reads },
+  { groups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], verbs: reads },
+  { groups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: reads },
   { groups: ['policy'], resources: ['poddisruptionbudgets'], verbs: reads },
   { groups: [''], resources: ['namespaces'], verbs: ['get'], names: ['kube-system'] },
 ];

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { daemonFromSources } from '../../lab/daemon-command.ts';
+import { labBreakCluster } from '../../lab/cluster-faults.ts';
 import { labBreak, labHeal } from '../../lab/lab-break.ts';
 import { labDown } from '../../lab/lab-down.ts';
 import type { LabStatus } from '../../lab/lab-status.ts';
@@ -28,9 +29,10 @@ export async function openCluster(name: string, nodes: number): Promise<TestClus
     ...access(status),
     root,
     breakNodes: async (problem, fault, chosen) => {
-      const script = problems.find(({ meta }) => meta.id === problem)?.faultScript;
+      const { faultScript: script, clusterFaults } = problems.find(({ meta }) => meta.id === problem) ?? {};
       if (script === undefined) throw new Error(`no problem is called ${problem}`);
-      await labBreak({ ...lab, fault: { name: fault, script }, nodes: chosen });
+      const objects = clusterFaults?.[fault];
+      await (objects ? labBreakCluster({ ...lab, fault: { name: fault, objects }, nodes: chosen }) : labBreak({ ...lab, fault: { name: fault, script }, nodes: chosen }));
     },
     renew: async (chosen) => void (await labHeal({ ...lab, nodes: chosen })),
     freezeSsh: (node) => signalSsh(node, 'STOP'),
