@@ -38,7 +38,8 @@ export async function collect(
   { output, interrupt }: CommandContext,
 ): Promise<Collected> {
   const found = await session.findNodes(api, interrupt);
-  const cluster = api && (await collectCluster(api, interrupt, { reads: new Set(asked.flatMap(({ reads = [] }) => reads)), secretNamespaces: session.secretNamespaces }));
+  const reads = new Set([...asked.flatMap((problem) => problem.reads ?? []), ...(session.customResources ? (['custom-resources'] as const) : [])]);
+  const cluster = api && (await collectCluster(api, interrupt, { reads, secretNamespaces: session.secretNamespaces }));
   const kubelets = api && session.readKubelet ? await collectKubelets(api, found.nodes.map(({ name }) => name), interrupt) : undefined;
   const progress = await nodeProgress(output.notes, session.texts.t);
   const { concurrency } = session.configuration.ssh ?? {};

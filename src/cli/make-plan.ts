@@ -14,6 +14,7 @@ import { renderPlan } from './render/plan/view.ts';
 import type { RenderContext } from './render/render-context.ts';
 import type { Session } from './session.ts';
 import type { WantedSource } from './source-file.ts';
+import { knownSuccessors, type WantedSuccessors } from './successors.ts';
 import type { Texts } from './text.ts';
 
 export interface PlannedChange extends Collected {
@@ -32,16 +33,18 @@ interface PlanningRequest {
   readonly remedies: ReadonlySet<string>;
   /** The file that nodes are made equal to, for the one problem that is asked for: then that is planned, and nothing else. */
   readonly source?: WantedSource | undefined;
+  /** How the successors of retired references are made sure of. */
+  readonly successors?: WantedSuccessors | undefined;
   readonly command: string;
 }
 
-/** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes cannot be planned for unseen */
-export async function planChange({ session, opened, asked, remedies, source, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
-  if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
+/** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for unseen */
+export async function planChange({ session, opened, asked, remedies, source, successors, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+  if (!opened.transport && !asked.some(readsCluster)) throw new NodemendError('ACCESS_NOT_ASKED', { command });
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
   const { findings, planners } = source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
-  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies });
+  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies, ...(successors && { successors: await knownSuccessors(collected.evidence, successors, context) }) });
   const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
   const { nodes, cluster } = collected.evidence;
   const nks =
@@ -52,6 +55,10 @@ export async function planChange({ session, opened, asked, remedies, source, com
       nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
     }) === 'nks';
   return { ...collected, plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
+}
+
+function readsCluster({ reads = [] }: Problem): boolean {
+  return reads.length > 0;
 }
 
 interface Judgement {

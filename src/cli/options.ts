@@ -38,6 +38,7 @@ export interface AccessOptions {
   readonly timeout?: string;
   /** Of commands that collect. */
   readonly readKubelet?: boolean;
+  readonly customResources?: boolean;
 }
 
 /** Of commands that may read Secrets, in the namespaces that are named. */
@@ -96,9 +97,11 @@ export function withAccess(command: Command, t: CliText): Command {
     .addOption(new Option('--timeout <seconds>', t('option.timeout')));
 }
 
-/** On commands that collect evidence. */
-export function withKubelet(command: Command, t: CliText): Command {
-  return command.addOption(new Option('--read-kubelet', t('option.readKubelet')).conflicts('hosts'));
+/** On commands that collect evidence: what is only read when it is asked for. */
+export function withFurtherReads(command: Command, t: CliText): Command {
+  return command
+    .addOption(new Option('--read-kubelet', t('option.readKubelet')).conflicts('hosts'))
+    .addOption(new Option('--custom-resources', t('option.customResources')).conflicts('hosts'));
 }
 
 /** On commands that may read Secrets: never without this, and never of another namespace. */

@@ -34,6 +34,8 @@ export interface Session {
   readonly timeoutSeconds: number | undefined;
   /** Whether kubelets are asked for their running configuration. */
   readonly readKubelet: boolean;
+  /** Whether custom resources are searched for what makes pods. */
+  readonly customResources: boolean;
   /** Where Secrets may be read; empty where nobody named a namespace for it. */
   readonly secretNamespaces: readonly string[];
   /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
@@ -75,6 +77,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
     podNamespace: via === 'pod' ? podNamespace(options, configuration) : undefined,
     timeoutSeconds: options.timeout === undefined ? undefined : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
     readKubelet: options.readKubelet === true,
+    customResources: options.customResources === true,
     secretNamespaces: secretNamespaces(options, command),
     repeat: repeated(options),
     openApi: async () => (options.hosts === undefined ? openKubernetes(kubernetesOptions(options, configuration, context, absolute)) : undefined),
@@ -199,7 +202,7 @@ const repeatable = [
   ['--pod-image', 'podImage'],
   ['--pod-namespace', 'podNamespace'],
   ['--use-secrets', 'useSecrets'],
-] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet'>])[];
+] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet' | 'customResources'>])[];
 
 function repeated(options: SessionOptions): readonly string[] {
   const words = repeatable.flatMap(([flag, key]) => {
@@ -207,5 +210,5 @@ function repeated(options: SessionOptions): readonly string[] {
     if (value === undefined) return [];
     return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
   });
-  return options.readKubelet ? [...words, '--read-kubelet'] : words;
+  return [...words, ...(options.readKubelet ? ['--read-kubelet'] : []), ...(options.customResources ? ['--custom-resources'] : [])];
 }

@@ -4,6 +4,7 @@ import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
+import type { KnownSuccessors } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { compareNames } from './compare-names.ts';
 import { engineRefusals } from './engine-refusals.ts';
@@ -21,6 +22,8 @@ export interface PlanRequest {
   readonly problems: readonly Planner[];
   /** Remedies that were asked for by name. */
   readonly remedies?: ReadonlySet<string>;
+  /** What registries said of the successors of retired references. */
+  readonly successors?: KnownSuccessors;
 }
 
 type Refusal = Plan['refused'][number];
@@ -60,10 +63,10 @@ interface Draft extends Admitted {
   readonly clusterActions: readonly ClusterActionSpec[];
 }
 
-function draft(problem: Planner, { evidence, findings, remedies = new Set() }: PlanRequest): Draft {
+function draft(problem: Planner, { evidence, findings, remedies = new Set(), successors }: PlanRequest): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
-  const planned = problem.plan({ evidence, findings: own, remedies });
+  const planned = problem.plan({ evidence, findings: own, remedies, ...(successors === undefined ? {} : { successors }) });
   return {
     actions: planned.actions,
     clusterActions: planned.clusterActions ?? [],

@@ -6,19 +6,20 @@ import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange } from '../make-plan.ts';
-import { withAccess, withCommon, withKubelet, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../session.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
+import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withStandingApproval(withRollout(withSource(withRemedies(withSecrets(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t)
+  return withStandingApproval(withRollout(withSource(withSuccessors(withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
@@ -32,13 +33,14 @@ async function apply(context: CommandContext, words: readonly string[], options:
   if (isSaved && options.from !== undefined) throw new NodemendError('USAGE', { context: 'conflict', command: 'apply', typed: '--from', other: words.join(' ') });
   const asked = isSaved ? [] : knownProblems(words, 'apply');
   const remedies = knownRemedies(options.remedy, asked, 'apply');
+  const successors = askedSuccessors(options, remedies, 'apply');
   const source = await askedSource(options, asked, 'apply', context);
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
-    const change = isSaved ? await savedPlan(words[0] ?? '', session, opened, context) : await planChange({ session, opened, asked, remedies, source, command: 'apply' }, context);
-    const command = ['apply', ...words, ...remedyWords(options), ...sourceWords(options)];
+    const change = isSaved ? await savedPlan(words[0] ?? '', session, opened, context) : await planChange({ session, opened, asked, remedies, source, successors, command: 'apply' }, context);
+    const command = ['apply', ...words, ...remedyWords(options), ...successorWords(options), ...sourceWords(options)];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     return applyChange(change, { world, session, command, yes: options.yes === true, standing, ...sha256 }, context);
   });
@@ -47,7 +49,7 @@ async function apply(context: CommandContext, words: readonly string[], options:
 /** As it was approved. */
 async function savedPlan(file: string, session: Session, opened: OpenedSession, context: CommandContext): Promise<Approvable> {
   const plan = await readPlanFile(file, context);
-  const found = await session.findNodes(opened.api, context.interrupt);
+  const found = plan.nodes.length === 0 ? { nodes: [], targets: [] } : await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, unseen: [], nks: false };
 }
 

@@ -4,7 +4,7 @@ import { writeBundle } from '../../evidence/bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { collectWords, withAccess, withCommon, withKubelet, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
@@ -16,7 +16,7 @@ interface BundleOptions extends TargetOptions, AccessOptions, SecretOptions {
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('bundle').summary(t('command.bundle.summary')).description(t('command.bundle.description'));
-  return withSecrets(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t)
+  return withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--out <file>', t('option.bundleOut')).makeOptionMandatory())
     .action((options: BundleOptions) => run((context) => bundle(context, options)));

@@ -8,7 +8,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { checkEarlier } from '../check-earlier.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { collectWords, severities, withAccess, withCommon, withKubelet, withOutput, withSecrets, withTargets, type AccessOptions, type OutputOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import { collectWords, severities, withAccess, withCommon, withFurtherReads, withOutput, withSecrets, withTargets, type AccessOptions, type OutputOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { findingsDocument } from '../render/findings/document.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
@@ -29,7 +29,7 @@ interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, O
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('diagnose').summary(t('command.diagnose.summary')).description(t('command.diagnose.description'));
-  return withOutput(withSecrets(withKubelet(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
+  return withOutput(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
     .addOption(new Option('--bundle <file>', t('option.bundle')).conflicts(['kubeconfig', 'context', 'hosts', 'via', 'selector', 'useSecrets']))

@@ -8,7 +8,7 @@ import { renderError } from '../render/error.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { rewriteDocument, rewriteSarif } from '../rewrite/documents.ts';
-import { findAgain, findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
+import { changingReferences, findAgain, findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
 import { describe, hasChanges, renderChanges, renderReports } from '../rewrite/render-rewrite.ts';
 import { replaceFile } from '../rewrite/replace-file.ts';
 import { verifySuccessors } from '../rewrite/verify-successors.ts';
@@ -59,7 +59,7 @@ async function rewrite(context: CommandContext, paths: readonly string[], option
 
 /** With the answers of the registries; what kept them from answering is told once each. */
 async function verified(offline: FoundInFiles, context: CommandContext, { layout, mentions }: { readonly layout: GitHubLayout; readonly mentions: boolean }): Promise<FoundInFiles> {
-  const answers = await verifySuccessors(offline, { layout, environment: context.environment, signal: context.interrupt });
+  const answers = await verifySuccessors(changingReferences(offline), { layout, environment: context.environment, signal: context.interrupt });
   for (const trouble of answers.troubles) context.output.notes.write(renderError(trouble, { debug: false }, contextFor(context.output.notes, context.texts)));
   return findAgain(offline, { successorOf: answers.successorOf, mentions });
 }

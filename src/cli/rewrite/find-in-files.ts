@@ -46,6 +46,12 @@ export function findAgain(found: FoundInFiles, options: Omit<FindOptions, 'file'
   return { ...found, manifests: naming(manifests) };
 }
 
+/** References that would be changed, or would be if it was known what their successors are; what is told for another reason stays as it is. */
+export function changingReferences({ manifests }: FoundInFiles): ReadonlySet<string> {
+  const references = manifests.flatMap((manifest) => manifest.references);
+  return new Set(references.flatMap(({ old, whole, action, reason }) => (action === 'change' || reason === 'unverified-digest' ? [whole ?? old] : [])));
+}
+
 function naming(manifests: readonly Manifest[]): readonly Manifest[] {
   return breakingNames(manifests.filter(({ references }) => references.length > 0));
 }

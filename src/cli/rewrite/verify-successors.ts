@@ -4,7 +4,6 @@ import { createRegistryClient, type ManifestAnswer, type RegistryClient } from '
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import { successorOf, type FindSuccessor, type GitHubLayout, type Successor } from '../../registry/successor.ts';
 import { verifySuccessor, type Presence } from '../../registry/verify-successor.ts';
-import type { FoundInFiles } from './find-in-files.ts';
 
 export interface Verifying {
   readonly layout: GitHubLayout;
@@ -13,6 +12,9 @@ export interface Verifying {
 }
 
 export interface Verified {
+  /** By the reference that was asked for. */
+  readonly verified: ReadonlyMap<string, Successor | undefined>;
+  /** Of those that were not asked for, by the rules alone. */
   readonly successorOf: FindSuccessor;
   /** Why registries could not be asked, each once. */
   readonly troubles: readonly Error[];
@@ -25,23 +27,17 @@ const atOnce = 8;
  * Asks the new registries, anonymously and once for each reference, whether what would be written is there.
  * @throws the signal's reason
  */
-export async function verifySuccessors(found: FoundInFiles, { layout, environment, signal }: Verifying): Promise<Verified> {
+export async function verifySuccessors(references: ReadonlySet<string>, { layout, environment, signal }: Verifying): Promise<Verified> {
   const client = createRegistryClient({ environment });
   const troubles = new Map<string, Error>();
   const presenceOf = presences(client, troubles, signal);
   try {
-    const answers = await concurrently([...changing(found)], atOnce, async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const);
+    const answers = await concurrently([...references], atOnce, async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const);
     const verified = new Map<string, Successor | undefined>(answers);
-    return { successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)), troubles: [...troubles.values()] };
+    return { verified, successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)), troubles: [...troubles.values()] };
   } finally {
     await client.close();
   }
-}
-
-/** What is told anyway for another reason stays as it is. */
-function changing({ manifests }: FoundInFiles): ReadonlySet<string> {
-  const references = manifests.flatMap((manifest) => manifest.references);
-  return new Set(references.flatMap(({ old, whole, action, reason }) => (action === 'change' || reason === 'unverified-digest' ? [whole ?? old] : [])));
 }
 
 function presences(client: RegistryClient, troubles: Map<string, Error>, signal: AbortSignal) {

@@ -82,9 +82,10 @@ describe('refused, each with its reason', () => {
     expect(planOf([deployment], { unverified: 'allow' })).toMatchObject({ refused: [], clusterActions: [{ changes: [{ to: neu }] }] });
   });
 
-  test('a name that is not there, or of which its registry said nothing, whatever the user allows', () => {
+  test('a name that is not there, whatever the user allows; one of which its registry said nothing, unless they do', () => {
     expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-there', reference: neu } }, unverified: 'allow' })).toEqual(['rewrite-not-there']);
     expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } } })).toEqual(['rewrite-not-verified']);
+    expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } }, unverified: 'allow' })).toEqual([]);
   });
 
   test('a digest that nobody asked for', () => {

@@ -50,10 +50,11 @@ function changeOf(reference: RetiredReference, successors: PlanInput['successors
 function writtenOf({ image, successor }: RetiredReference, successors: PlanInput['successors']): { readonly to: string } | { readonly why: string } {
   const verified = successors?.verified.get(image);
   if (verified?.action === 'change') return { to: verified.reference };
-  if (verified) return { why: verified.reason === 'not-there' ? 'rewrite-not-there' : 'rewrite-not-verified' };
-  // A digest of another registry is no proposal at all before somebody has asked.
-  if (successor.action === 'report') return { why: 'rewrite-digest' };
-  return successors?.unverified === 'allow' ? { to: successor.reference } : { why: 'rewrite-unverified' };
+  if (verified?.reason === 'not-there') return { why: 'rewrite-not-there' };
+  // A digest of another registry is no proposal at all before that has said that it is there.
+  if (successor.action === 'change' && successors?.unverified === 'allow') return { to: successor.reference };
+  if (verified) return { why: 'rewrite-not-verified' };
+  return { why: successor.action === 'report' ? 'rewrite-digest' : 'rewrite-unverified' };
 }
 
 interface Patch {
