@@ -1,7 +1,7 @@
 /** Docker Hub's own words, which a mirror in front of it passes on. Both its page addresses of 2020 and 2025 begin so. */
 const hubsWords = /reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
 
-const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
+const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
 
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
 const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
@@ -25,17 +25,22 @@ export function limitedBy(text: string): Limited | undefined {
   return hubHost.test(host) ? 'dockerhub-rate-limit' : 'other-registry-rate-limit';
 }
 
-/** Host of the last address before the refusal: a mirror is asked instead of the image's own registry. */
+/** Host of the last address before the refusal, or of the first after it: a mirror is asked instead of the image's own registry. */
 function askedHost(text: string): string | undefined {
-  const before = text.slice(0, limited.exec(text)?.index ?? text.length);
-  const asked = [...before.matchAll(/(?:https?:\/\/|pulling from host )([a-z0-9.-]+)/g)].at(-1)?.[1];
-  return asked;
+  const at = limited.exec(text)?.index ?? text.length;
+  return hostsIn(text.slice(0, at)).at(-1) ?? hostsIn(text.slice(at))[0];
+}
+
+/** Of addresses; not one at the very end, which may be cut off. containerd 2 logs `host=` beside what was refused. */
+function hostsIn(text: string): readonly string[] {
+  const hosts = [...text.matchAll(/(?:https?:\/\/|pulling from host |\bhost=)([a-z0-9.-]+)(?=[^a-z0-9.-])/g)];
+  return hosts.flatMap(([, host]) => (host === undefined ? [] : [host]));
 }
 
 /** Host of the image that the message is about: Docker Hub where a reference has none. */
 function imageHost(text: string): string | undefined {
   const written = /(?<![a-z0-9./-])((?:[a-z0-9-]+\.)+[a-z]{2,}|localhost)(?::\d+)?\/[a-z0-9]/.exec(text)?.[1];
   if (written !== undefined) return written;
-  const implied = /(?:image|reference|pull access denied for) "?[a-z0-9][a-z0-9._/:@-]*|\bdocker\.(?:io|com)\b/;
+  const implied = /(?:image|reference|pull access denied for)[ =]"?[a-z0-9][a-z0-9._/:@-]*|\bdocker\.(?:io|com)\b/;
   return implied.test(text) ? 'docker.io' : undefined;
 }

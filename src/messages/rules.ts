@@ -26,7 +26,7 @@ export const nodeRules: readonly Rule[] = [
   { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of memory\b|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
   {
     label: 'mount-or-volume',
-    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
+    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
     unless: /no space left on device/,
   },
   {
@@ -80,8 +80,13 @@ const registryAsked = /\bpull|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|faile
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
 
+/** What a container's own server answers kubelet's prober. */
+const probe = /\b(?:liveness|readiness|startup) probe (?:failed|errored)/;
+
 /** Whether a message is about something that a registry was asked. A bare `dial tcp` is what a runtime prints last. */
-export const asksRegistry = (text: string): boolean => registryAsked.test(text) || (/\bdial tcp\b/.test(text) && !ownApi.test(text));
+export const asksRegistry = (text: string): boolean => !probe.test(text) && registryAskedAbout(text);
+
+const registryAskedAbout = (text: string): boolean => registryAsked.test(text) || (/\bdial tcp\b/.test(text) && !ownApi.test(text));
 
 /** What the registry answered about the image, after everything that kept it from answering. */
 export const answerRules: readonly Rule[] = [
@@ -94,7 +99,7 @@ export const answerRules: readonly Rule[] = [
   { label: 'auth-or-missing', says: /requested access to the resource is denied/, unless: /\bunauthorized: / },
   {
     label: 'auth-required',
-    says: /\b401 unauthorized\b|\b403 forbidden\b|https?:\S+: forbidden\b|\bfrom registry 40[13]\b|\bhttp\.status(?:unauthorized|forbidden)\b|\((?:unauthorized|forbidden)\)|\bunauthenticated\b|\b(?:is )?not authorized (?:to|for)\b|\baccessdenied\b|\binvalid (?:credentials|token|bearer token)\b|\b(?:status|code|http|server error)(?: code)?:? 40[13]\b|\bunauthorized\b|\bauthentication required\b|no basic auth credentials|incorrect username or password|invalid username\/password|authorization failed|\bdenied: |access (?:to the resource )?(?:is |was )?denied|\bstatus(?: code)?:? 40[13]\b|failed to authorize: [^]*\b40[13]\b|unable to retrieve auth token|credentials? (?:are|is)? ?(?:invalid|expired|not found)|authorization token has expired/,
+    says: /\b401 unauthorized\b|\b403 forbidden\b|https?:\S+: forbidden\b|\bfrom registry 40[13]\b|\bhttp\.status(?:unauthorized|forbidden)\b|\((?:unauthorized|forbidden)\)|\bunauthenticated\b|\b(?:is )?not authorized (?:to|for)\b|\baccessdenied\b|\binvalid (?:credentials|token|bearer token)\b|\b(?:status|code|http|server error)(?: code)?:? 40[13]\b|(?<![\w./-])unauthorized(?![\w/-]|\.\w)|\bauthentication required\b|no basic auth credentials|incorrect username or password|invalid username\/password|authorization failed|\bdenied: |access (?:to the resource )?(?:is |was )?denied|\bstatus(?: code)?:? 40[13]\b|failed to authorize: [^]*\b40[13]\b|unable to retrieve auth token|credentials? (?:are|is)? ?(?:invalid|expired|not found)|authorization token has expired/,
   },
   {
     label: 'not-found',

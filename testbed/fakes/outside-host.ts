@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { cableName, hardwareAddress } from '../../lab/daemon/network.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
@@ -13,38 +13,49 @@ import type { Testbed } from '../testbed-up.ts';
 /** A host of the testbed's network outside, whose ports this process serves: clients are seen by the addresses they have there. */
 export interface OutsideHost {
   readonly address: string;
+  /** A process in its network namespace. */
+  readonly pid: number;
   /** Listeners by port; what they accept is the caller's. */
   readonly ports: ReadonlyMap<number, Server>;
   readonly close: () => Promise<void>;
 }
 
-/** Beside `upstream.test`. One a testbed. */
-const outsideAddress = '198.51.100.20';
+interface OutsidePlace {
+  /** Which of the testbed's: 0 is the fake Docker Hub. */
+  readonly place: number;
+  readonly ports: readonly number[];
+}
+
+/** Beside `upstream.test`. */
+const outsideAddress = (place: number): string => `198.51.100.${20 + place}`;
 
 /**
  * Adds a host to a running testbed: a network namespace of its own on the bridge outside, which nodes of the closed subnet do not
  * reach. Nothing of the machine's network is changed, and it ends with this process at the latest.
  */
-export async function startOutsideHost(testbed: Testbed, ports: readonly number[]): Promise<OutsideHost> {
+export async function startOutsideHost(testbed: Testbed, { place, ports }: OutsidePlace): Promise<OutsideHost> {
   const command = ['--pdeathsig', 'KILL', '--', process.execPath, join(import.meta.dirname, 'listen-process.ts'), ...ports.map(String)];
   const child = spawn('unshare', ['--net', '--', 'setpriv', ...command], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   const listeners = new Map<number, Server>();
+  const sockets = new Set<Socket>();
   const all = new Promise<void>((resolve) => {
     child.on('message', ({ port }: { readonly port: number }, server) => {
-      listeners.set(port, server as Server);
+      listeners.set(port, (server as Server).on('connection', (socket) => sockets.add(socket)));
       if (listeners.size === ports.length) resolve();
     });
   });
   const failed = ended.then(([code]) => Promise.reject(new Error(`the host outside ended: exit code ${String(code)}`)));
   await Promise.race([all, failed]);
   failed.catch(() => undefined);
-  await connectHost(testbed, child.pid ?? 0);
+  await connectHost(testbed, place, child.pid ?? 0);
   return {
-    address: outsideAddress,
+    address: outsideAddress(place),
+    pid: child.pid ?? 0,
     ports: listeners,
     close: async () => {
       for (const server of listeners.values()) server.close();
+      for (const socket of sockets) socket.destroy();
       child.disconnect();
       await ended;
     },
@@ -52,12 +63,12 @@ export async function startOutsideHost(testbed: Testbed, ports: readonly number[
 }
 
 /** The address comes last: nobody reaches a port before its listener is here. */
-async function connectHost({ plan, folder }: Testbed, pid: number): Promise<void> {
+async function connectHost({ plan, folder }: Testbed, place: number, pid: number): Promise<void> {
   const { pid: daemon } = JSON.parse(readFileSync(folder.daemon, 'utf8')) as ProcessId;
-  const index = plan.nodes.length + hostsBesideNodes;
+  const index = plan.nodes.length + hostsBesideNodes + place;
   const { bridge, router, prefix } = segments.outside;
   const cable = `link add ${cableName(index)} master ${bridge} up type veth peer name eth0 address ${hardwareAddress(index)} netns ${pid}`;
   await mustRun('network', 'nsenter', [`--net=/proc/${daemon}/ns/net`, 'ip', '-batch', '-'], `${cable}\n`);
-  const commands = ['link set lo up', `address add ${outsideAddress}/${prefix} dev eth0`, 'link set eth0 up', `route add default via ${router}`];
+  const commands = ['link set lo up', `address add ${outsideAddress(place)}/${prefix} dev eth0`, 'link set eth0 up', `route add default via ${router}`];
   await mustRun('network', 'nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-'], `${commands.join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { StoredImage } from './images.ts';
 import { digestOf } from './images.ts';
 import { PullCounter, windowSeconds, type Puller } from './pull-counter.ts';
@@ -11,6 +12,8 @@ export interface FakeHubOptions {
   /** Pulls in a window without a login. */
   readonly anonymousLimit: number;
   readonly accounts?: readonly FakeAccount[];
+  /** What it answers with a plain 429 at all times, as it does with everything while `abuse` is set: a test has both beside each other. */
+  readonly abused?: (url: URL) => boolean;
   /** Host where its layers are, to which it sends whoever asks for one, as the real one does; default: it gives them itself. */
   readonly blobHost?: (request: IncomingMessage) => string | undefined;
 }
@@ -41,8 +44,6 @@ export class FakeHub {
   readonly logins: string[] = [];
   /** Answers everything with a plain 429, as against too many requests of any kind. */
   abuse = false;
-  /** Answers requests for tokens so, as against too many logins of an address (docker/hub-feedback#2204). */
-  tokensLimited = false;
   readonly #options: FakeHubOptions;
   readonly #tokens = new Map<string, Holder>();
 
@@ -51,16 +52,16 @@ export class FakeHub {
   }
 
   readonly handle: RequestListener = (request, response) => {
-    request.resume();
+    if (request.method !== 'POST') request.resume();
     const url = new URL(request.url ?? '/', 'http://fake');
-    if (this.abuse || (this.tokensLimited && url.pathname === '/token')) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
-    else if (url.pathname === '/token') this.#giveToken(request, response);
+    if (this.abuse || this.#options.abused?.(url) === true) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
+    else if (url.pathname === '/token') void loginOf(request).then((login) => this.#giveToken(request, response, login));
     else if (url.pathname.startsWith(blobPath)) sendBlob(request, response, this.#options.images, url.pathname.slice(blobPath.length));
     else this.#serve(request, response, url);
   };
 
-  #giveToken(request: IncomingMessage, response: ServerResponse): void {
-    const holder = this.#holderOf(request);
+  #giveToken(request: IncomingMessage, response: ServerResponse, login: string | undefined): void {
+    const holder = this.#holderOf(request, login);
     if (holder === undefined) {
       send(response, { status: 401, body: JSON.stringify({ details: 'incorrect username or password' }) });
       return;
@@ -70,13 +71,11 @@ export class FakeHub {
     send(response, { status: 200, body: JSON.stringify({ token, access_token: token, expires_in: 300, issued_at: new Date().toISOString() }) });
   }
 
-  #holderOf({ headers, socket }: IncomingMessage): Holder | undefined {
-    if (headers.authorization === undefined) {
+  #holderOf({ socket }: IncomingMessage, login: string | undefined): Holder | undefined {
+    if (login === undefined) {
       const source = (socket.remoteAddress ?? '').replace(/^::ffff:/u, '');
       return { source, limit: this.#options.anonymousLimit, account: undefined };
     }
-    const login = Buffer.from(headers.authorization.replace(/^Basic /u, ''), 'base64').toString('utf8');
-    this.logins.push(login.slice(0, login.indexOf(':')));
     const account = this.#options.accounts?.find(({ user, password }) => login === `${user}:${password}`);
     return account && { source: account.user, limit: account.limit, account: account.user };
   }
@@ -130,6 +129,14 @@ export class FakeHub {
       'docker-ratelimit-source': holder.source,
     };
   }
+}
+
+/** `user:password`, by Basic or as a form (distribution's docs/spec/auth/oauth: containerd posts one first); undefined without a login. */
+async function loginOf(request: IncomingMessage): Promise<string | undefined> {
+  const { authorization } = request.headers;
+  if (request.method !== 'POST') return authorization && Buffer.from(authorization.replace(/^Basic /u, ''), 'base64').toString('utf8');
+  const form = new URLSearchParams(await text(request));
+  return form.get('grant_type') === 'password' ? `${form.get('username')}:${form.get('password')}` : undefined;
 }
 
 interface Place {

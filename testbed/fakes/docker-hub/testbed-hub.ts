@@ -27,13 +27,13 @@ export interface TestbedHub {
  */
 export async function serveHubInTestbed(testbed: Testbed, nodes: readonly string[], options: Pick<FakeHubOptions, 'images'> & Partial<FakeHubOptions>): Promise<TestbedHub> {
   const authority = await createAuthority('authority of the fake Docker Hub');
-  const host = await startOutsideHost(testbed, [443]);
+  const host = await startOutsideHost(testbed, { place: 0, ports: [443] });
   const hub = new FakeHub({ realm: hubRealm, blobHost: hubBlobs, anonymousLimit: 100, ...options });
   const server = createServer(await hubCertificate(authority, host.address), hub.handle);
   // A client that does not trust it ends the handshake.
   server.on('tlsClientError', () => undefined);
   host.ports.get(443)?.on('connection', (socket) => server.emit('connection', socket));
-  await trustOnNodes(testbed, nodes, { address: host.address, names: hubNames, authority: authority.certificate });
+  await trustOnNodes(testbed, nodes, { hosts: [{ address: host.address, names: hubNames }], authority: authority.certificate });
   return {
     hub,
     address: host.address,
