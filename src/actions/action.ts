@@ -12,8 +12,8 @@ export type ActionSpec = FileAction | ServiceAction | LogSpaceAction;
 /** An action without the contents that only its apply needs. */
 export type StoredAction = StoredFileAction | ServiceAction | LogSpaceAction;
 
-/** What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good. */
-export const disruptions = ['reboot', 'restart', 'discard'] as const;
+/** What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good; `deny`: the cluster refuses what it took before. */
+export const disruptions = ['reboot', 'restart', 'discard', 'deny'] as const;
 
 export type Disruption = (typeof disruptions)[number];
 
@@ -63,8 +63,10 @@ export interface FileAction extends StoredFileAction {
 /** A file action as a node's record holds it: hashes without contents, which is all that verify and undo need. */
 export interface StoredFileAction extends ActionBase {
   readonly kind: 'file';
-  /** Absolute; its folder exists. */
+  /** Absolute; its folder exists, or `makesFolder` is set. */
   readonly path: string;
+  /** Folders above it that are missing are made, root's own and open to all to read; an undo takes those away that are empty then. */
+  readonly makesFolder?: true;
   readonly from: FileIdentity | 'absent';
   readonly to: FileIdentity | 'absent';
   /** Checks run against the new content before it takes the old one's place. */

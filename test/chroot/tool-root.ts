@@ -11,7 +11,7 @@ export type Shell = (typeof shells)[number];
 
 const tools = [
   'cat', 'chmod', 'chown', 'cp', 'date', 'df', 'dirname', 'basename', 'head', 'id', 'ln', 'ls', 'mkdir', 'mktemp', 'mv', 'nice', 'readlink',
-  'rm', 'sha256sum', 'sleep', 'sort', 'stat', 'sync', 'tail', 'touch', 'tr', 'true', 'wc', 'grep', 'sed', 'flock',
+  'rm', 'rmdir', 'sha256sum', 'sleep', 'sort', 'stat', 'sync', 'tail', 'touch', 'tr', 'true', 'wc', 'grep', 'sed', 'flock',
 ]; // prettier-ignore
 
 const made = new Map<Shell, string>();

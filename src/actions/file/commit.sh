@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
-# Puts the staged file into place: commit.sh RUN SESSION KEY PATH FROM TO TEMP_NAME
-run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7
+# Puts the staged file into place: commit.sh RUN SESSION KEY PATH FROM TO TEMP_NAME FOLDERS
+run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8
 
-find_place "$path"
+find_place "$path" "$folders"
 take_turn
 require_lock "$run" "$session"
 action=$home/runs/$run/$key

@@ -17,6 +17,7 @@ const base = {
   ...actionBase,
   disrupts: z.enum(['reboot', 'restart']).exactOptional(),
   path: plainPath,
+  makesFolder: z.literal(true).exactOptional(),
   validate: checkReferences,
   verify: checkReferences,
 };

@@ -88,6 +88,7 @@ async function undo(spec: StoredFileAction, context: ActionContext): Promise<Ste
     : { outcome: 'done', detail: spec.from === 'absent' ? `removed ${spec.path}` : `restored ${spec.path}` };
 }
 
+/** The first arguments of each script; the last of them says whether the folder may be missing. */
 function placeArgs(spec: StoredFileAction, context: ActionContext): readonly string[] {
   return [
     context.run,
@@ -97,7 +98,13 @@ function placeArgs(spec: StoredFileAction, context: ActionContext): readonly str
     stateLine(spec.from),
     stateLine(spec.to),
     stagedName(spec.path, context.run),
+    folders(spec),
   ];
+}
+
+/** For the scripts' argument FOLDERS. */
+export function folders({ makesFolder }: StoredFileAction): 'make' | 'keep' {
+  return makesFolder ? 'make' : 'keep';
 }
 
 interface Details {

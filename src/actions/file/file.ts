@@ -7,7 +7,7 @@ import { actionState } from './action-state.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileRefusal } from './file-refusal.ts';
 import { stateLine } from './file-state.ts';
-import { applySteps, undoSteps, verifySteps } from './file-steps.ts';
+import { applySteps, folders, undoSteps, verifySteps } from './file-steps.ts';
 import inspectScript from './inspect.sh?raw';
 import place from './place.sh?raw';
 import { stagedName } from './staged-name.ts';
@@ -27,7 +27,7 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
 
 /** @throws NodemendError also for a refusal (a folder that is gone): how far a run got cannot be said then. */
 async function inspect(spec: StoredFileAction, context: ActionContext): Promise<ActionState> {
-  const args = [context.run, actionKey(spec.id, spec.path), spec.path, stagedName(spec.path, context.run)];
+  const args = [context.run, actionKey(spec.id, spec.path), spec.path, stagedName(spec.path, context.run), folders(spec)];
   const reply = await runNodeScript(context.connection, { script: `${place}\n${inspectScript}`, args });
   if (reply.outcome === 'refused') {
     const { code, params } = fileRefusal(spec, reply, context, true);

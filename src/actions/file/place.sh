@@ -21,12 +21,24 @@ state_of() {
 }
 
 # Sets folder and target for an absolute path, with links in its folder resolved. Whoever can write to the folder, or move
-# it, could swap what root writes there.
+# it, could swap what root writes there. With a second argument "make" the folder, and those above it, may be missing:
+# place_root is the first that is there.
 find_place() {
   place_folder=${1%/*}
-  folder=$(cd -P "${place_folder:-/}" 2>/dev/null && pwd -P) || refuse no-folder "${place_folder:-/}"
+  place_folder=${place_folder:-/}
+  place_below=''
+  if [ "${2-}" = make ]; then
+    while [ ! -e "$place_folder" ] && [ ! -L "$place_folder" ]; do
+      place_below=/${place_folder##*/}$place_below
+      place_folder=${place_folder%/*}
+      place_folder=${place_folder:-/}
+    done
+  fi
+  place_root=$(cd -P "$place_folder" 2>/dev/null && pwd -P) || refuse no-folder "$place_folder"
+  folder=$place_root
+  [ -z "$place_below" ] || folder=${place_root%/}$place_below
   target=${folder%/}/${1##*/}
-  guarded=$folder
+  guarded=$place_root
   while :; do
     guard=$(stat -c '%u %g %a' "$guarded") || refuse unsafe-folder "$guarded"
     # shellcheck disable=SC2086 # three numbers
@@ -86,4 +98,39 @@ relabel() {
   if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null 2>&1; then
     restorecon -F "$1" >/dev/null 2>&1 || say note 'restorecon failed'
   fi
+}
+
+# Makes the folders that find_place missed, and remembers them in the action's own folder, so that an undo finds them.
+make_folders() {
+  made=$place_root
+  made_rest=${place_below#/}
+  while [ -n "$made_rest" ]; do
+    made_in=$made
+    made=${made%/}/${made_rest%%/*}
+    case $made_rest in
+      */*) made_rest=${made_rest#*/} ;;
+      *) made_rest='' ;;
+    esac
+    # Before it is made: a run that dies in between leaves none that nobody knows of.
+    made_words=$({ printf '%s\n' "$made" >>"$action/folders"; } 2>&1) || fail write-failed "$made_words"
+    flush_file "$action/folders"
+    must write-failed mkdir -m 0755 "$made"
+    relabel "$made"
+    flush_folder "$made_in"
+  done
+}
+
+# Takes away what make_folders made, the innermost first, as far as nothing is in it.
+unmake_folders() {
+  [ -f "$action/folders" ] || return 0
+  unmade=''
+  while IFS= read -r made; do
+    unmade="$made
+$unmade"
+  done <"$action/folders"
+  while IFS= read -r made; do
+    if [ -n "$made" ] && rmdir "$made" 2>/dev/null; then flush_folder "${made%/*}"; fi
+  done <<UNMADE
+$unmade
+UNMADE
 }

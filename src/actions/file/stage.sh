@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
-# Prepares a change without touching the file: stage.sh RUN SESSION KEY PATH FROM TO TEMP_NAME RECORD_BYTES CONTENT_BYTES
+# Prepares a change without touching the file: stage.sh RUN SESSION KEY PATH FROM TO TEMP_NAME FOLDERS RECORD_BYTES CONTENT_BYTES
 # Standard input: the record, then the wanted content. Leaves the record, the backup and the wanted content in the run's
 # folder, and beside the file a temporary one whose name the folder's readers ignore.
-run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 record_bytes=$8 content_bytes=$9
+run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8 record_bytes=$9 content_bytes=${10}
 
 require_tools
-find_place "$path"
+find_place "$path" "$folders"
 take_turn
 require_lock "$run" "$session"
 action=$home/runs/$run/$key
@@ -45,7 +45,7 @@ require_space() {
   [ "$free" -ge "$2" ] || refuse no-space "$1 $2 $free"
 }
 require_space "$home" $(((record_bytes + 2 * content_bytes + old_bytes) / 1024 + 64))
-require_space "$folder" $((content_bytes / 1024 + 64))
+require_space "$place_root" $((content_bytes / 1024 + 64))
 
 must write-failed mkdir -p "$action"
 incoming=$action/incoming
@@ -82,6 +82,7 @@ for made in "$action" "$home/runs/$run" "$home/runs" "$home"; do
 done
 
 if [ "$to" != absent ]; then
+  make_folders
   trap 'rm -f "$temp"' EXIT
   rm -f "$temp"
   # noclobber makes the shell open it with O_EXCL.

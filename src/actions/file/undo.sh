@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
-# Takes a change back, to the byte, if the file is still what the run wrote: undo.sh RUN SESSION KEY PATH FROM TO TEMP_NAME
+# Takes a change back, to the byte, if the file is still what the run wrote: undo.sh RUN SESSION KEY PATH FROM TO TEMP_NAME FOLDERS
 # Without a record nothing was changed here. May be run again after it was cut short.
-run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7
+run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8
 
 take_turn
 require_lock "$run" "$session"
@@ -15,17 +15,19 @@ case $phase in
   undone) conclude already ;;
 esac
 
-find_place "$path"
+find_place "$path" "$folders"
 temp=${folder%/}/$temp_name
 must write-failed rm -f "$temp"
 now=$(state_of "$target")
 if [ "$phase" = staged ]; then
+  unmake_folders
   # Nothing was changed, so there is nothing to remember. The phase goes first: without it the rest means nothing.
   must write-failed rm -f "$action/phase-staged"
   must write-failed rm -rf "$action"
   conclude already
 fi
 if [ "$now" = "$from" ]; then
+  unmake_folders
   set_phase "$action" undone
   conclude already
 fi
@@ -52,5 +54,6 @@ fi
 flush_folder "$folder"
 now=$(state_of "$target")
 [ "$now" = "$from" ] || fail write-failed "restored $from, read back $now"
+unmake_folders
 set_phase "$action" undone
 say outcome 'done'

@@ -46,7 +46,7 @@ must() {
 
 require_tools() {
   lacking=
-  for tool in sha256sum stat cp mv rm mkdir chmod chown ln cat head tail tr wc sync; do
+  for tool in sha256sum stat cp mv rm mkdir rmdir chmod chown ln cat head tail tr wc sync; do
     command -v "$tool" >/dev/null 2>&1 || lacking="$lacking $tool"
   done
   if [ -z "$lacking" ]; then

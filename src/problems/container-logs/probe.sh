@@ -180,6 +180,7 @@ container_logs_runtime() {
 
 container_logs_options() {
   container_logs_wanted=''
+  nm_words_of "$2"
   while read -r container_logs_option; do
     if [ -n "$container_logs_wanted" ]; then
       container_logs_option=$container_logs_wanted=$container_logs_option
@@ -198,9 +199,8 @@ container_logs_options() {
         container_logs_docker_root=${container_logs_option#*=}
         ;;
     esac
-  done <<OPTIONS
-$(tr '\000' '\n' <"/proc/$2/cmdline")
-OPTIONS
+  # shellcheck disable=SC2154 # set by nm_words_of
+  done <"$nm_words"
 }
 
 # The log files of containers with their sizes. A folder is named once:
@@ -214,84 +214,69 @@ container_logs_files() {
   # shellcheck disable=SC2154 # set by the prelude
   echo "$nm_section" >"$nm_scratch/container-logs-files"
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
-  container_logs_stats | container_logs_fold
-  if cd "$container_logs_docker_root/containers" 2>/dev/null; then
-    container_logs_docker
-  fi
-  return 0
-}
-
-container_logs_stats() {
+  container_logs_docker=''
+  container_logs_pods=''
+  [ ! -d /var/log/pods ] || container_logs_pods='/var/log/pods/*/*/*'
   if cd -P "$container_logs_docker_root/containers" 2>/dev/null; then
+    container_logs_docker=$PWD
     echo "docker $container_logs_docker_root"
     echo "resolved $PWD"
-    # shellcheck disable=SC2035 # they stand behind a -- there
-    container_logs_stat * */*-json.log*
+    [ -z "$container_logs_pods" ] || container_logs_links
   fi
-  if cd /var/log/pods 2>/dev/null; then
-    echo pods
-    container_logs_pods
-  fi
-}
-
-# With docker the logs of pods are links into its folder, of which a few tell as much as all: the first of twenty pods' are looked at,
-# and the others only when one of them is none.
-container_logs_pods() {
-  set -- *
-  if [ "$#" -gt 20 ] && [ -d "$container_logs_docker_root/containers" ]; then
-    container_logs_links=''
-    container_logs_count=0
-    for container_logs_path in "$@"; do
-      for container_logs_log in "$container_logs_path"/*/*; do
-        [ -L "$container_logs_log" ] || break 2
-        container_logs_links=$container_logs_links$container_logs_log'
-'
-      done
-      container_logs_count=$((container_logs_count + 1))
-      [ "$container_logs_count" -lt 20 ] || break
-    done
-  fi
-  if [ "${container_logs_count:-0}" -eq 20 ]; then
-    set -f
-    IFS='
-'
-    # shellcheck disable=SC2086 # one path a line
-    container_logs_stat $container_logs_links
-  else
-    # shellcheck disable=SC2035 # they stand behind a -- there
-    container_logs_stat */*/*
-  fi
-}
-
-container_logs_docker() {
-  echo drivers
-  set -- */hostconfig.json
-  # Only these words: the file may hold the credentials of a log driver.
-  container_logs_words='"LogConfig" ?: ?\{ ?"Type" ?: ?"[^"]*"|"max-(size|file)" ?: ?"[^"]*"'
-  if [ "$#" -le 5000 ]; then
-    grep -HosE "$container_logs_words" "$@"
-  else
-    printf '%s\0' "$@" | xargs -0 grep -HosE "$container_logs_words"
-  fi
+  container_logs_stats | container_logs_fold
+  [ -n "$container_logs_docker" ] || return 0
   echo names
   cd /var/log/containers 2>/dev/null || return 0
   printf '%s\n' *.log
 }
 
-# stat of many files; of so many that they do not fit on one command line (2 MiB) in parts.
-container_logs_stat() {
-  if [ "$#" -le 5000 ]; then
-    stat -c '%f %u %g %h %s %b |%n' -- "$@" 2>/dev/null
+# stat of all logs, and of docker's folders: `<path>/<mode, hex> <uid> <gid> <links>/<bytes>/<blocks of 512>`, with the paths of pods' logs absolute.
+# Thousands of paths go straight to where they are used, for each time that the shell hands them on costs a millisecond; only when they
+# do not fit on one command line (2 MiB), which is neither of stat's own exit codes, in parts.
+container_logs_stats() {
+  container_logs_form='%n/%f %u %g %h/%s/%b'
+  IFS='
+'
+  # shellcheck disable=SC2035,SC2086 # they stand behind a -- there; one path a line, or a pattern
+  if [ -n "$container_logs_docker" ]; then
+    stat -c "$container_logs_form" -- * */*-json.log* $container_logs_pods
   else
-    printf '%s\0' "$@" | xargs -0 stat -c '%f %u %g %h %s %b |%n' -- 2>/dev/null
-  fi
+    stat -c "$container_logs_form" -- $container_logs_pods
+  fi 2>/dev/null
+  [ "$?" -gt 1 ] || return 0
+  # shellcheck disable=SC2086 # one path a line, or a pattern
+  printf '%s\0' ${container_logs_docker:+* */*-json.log*} $container_logs_pods | xargs -0 stat -c "$container_logs_form" -- 2>/dev/null
 }
 
-# Takes the folder off each path and names it once; takes its name off names that begin with it. No pattern is matched: that
-# alone would be a third of the probe's cost. On the way it picks the logs that the section `growth` looks into: the largest sixteen that
-# are not compressed and have 4 MiB at least.
+# With docker the logs of pods are links into its folder, of which a few tell as much as all: the first of twenty pods' are looked at,
+# and the others only when one of them is none.
+container_logs_links() {
+  set -- /var/log/pods/*
+  [ "$#" -gt 20 ] || return 0
+  container_logs_found=''
+  container_logs_count=0
+  for container_logs_path in "$@"; do
+    for container_logs_log in "$container_logs_path"/*/*; do
+      [ -L "$container_logs_log" ] || return 0
+      container_logs_found=$container_logs_found$container_logs_log'
+'
+    done
+    container_logs_count=$((container_logs_count + 1))
+    [ "$container_logs_count" -lt 20 ] || break
+  done
+  container_logs_pods=$container_logs_found
+}
+
+# Takes the folder off each path and names it once; takes its name off names that begin with it. What is absolute is a log of a pod.
+# On the way it picks the logs that the section `growth` looks into: the largest sixteen that are not compressed and have 4 MiB at least.
+# Of hostconfig.json, which may hold the credentials of a log driver, it prints these words alone: its driver, max-size, max-file.
 container_logs_fold() {
-  awk -F/ -v largest="$nm_scratch/container-logs-largest" '
+  container_logs_docker=$container_logs_docker container_logs_pods=$container_logs_pods container_logs_largest=$nm_scratch/container-logs-largest \
+    awk -F/ '
+  BEGIN {
+    docker = ENVIRON["container_logs_docker"]
+    base = docker "/"
+  }
   # The smallest of those that were picked makes room for a larger one.
   function pick(size, path,    each, least) {
     if (picked < 16) each = ++picked
@@ -303,34 +288,58 @@ container_logs_fold() {
     sizes[each] = size
     paths[each] = path
   }
-  {
-    at = index($0, "|")
-    if (at == 0) {
-      print
-      base = $0 == "pods" ? "/var/log/pods" : substr($0, 10)
-      next
-    }
-    name = $NF
-    # A container folder of docker: what stands behind the bar is its name alone.
-    if (NF == 1) {
-      if (substr($0, 1, 1) != "4") next
-      last = substr($0, at + 1)
-      print "at " last
-      print substr($0, 1, at - 1) "."
-      next
-    }
-    folder = substr($0, at + 1, length($0) - length(name) - 1 - at)
-    if (folder != last) print "at " folder
-    last = folder
-    # A regular file, and no archive.
-    if (substr($0, 1, 1) == "8" && substr(name, length(name) - 2) != ".gz") {
-      split(substr($0, 1, at), field, " ")
-      if (field[5] >= 4194304) pick(field[5] + 0, base "/" substr($0, at + 1))
-    }
-    if (index(name, folder) == 1) name = "=" substr(name, length(folder) + 1)
-    print substr($0, 1, at - 1) name
+  NF == 5 {
+    folder = $1
+    name = $2
+    modes = $3
+    size = $4
+    blocks = $5
   }
-  END { for (each = 1; each <= picked; each++) print paths[each] >largest }'
+  # A folder itself, docker having one for each container.
+  NF == 4 {
+    if (substr($2, 1, 1) != "4") next
+    last = $1
+    folders[++count] = last
+    print "at " last
+    print $2, $3, $4, "."
+    next
+  }
+  NF == 10 {
+    if (!has_pods++) print "pods"
+    base = "/var/log/pods/"
+    folder = $5 "/" $6
+    name = $7
+    modes = $8
+    size = $9
+    blocks = $10
+  }
+  {
+    if (folder != last) {
+      print "at " folder
+      last = folder
+    }
+    # A regular file, and no archive.
+    if (size >= 4194304 && substr(modes, 1, 1) == "8" && substr(name, length(name) - 2) != ".gz") pick(size + 0, base folder "/" name)
+    if (index(name, folder) == 1) name = "=" substr(name, length(folder) + 1)
+    print modes, size, blocks, name
+  }
+  END {
+    if (ENVIRON["container_logs_pods"] != "" && !has_pods) print "pods"
+    for (each = 1; each <= picked; each++) print paths[each] >ENVIRON["container_logs_largest"]
+    if (docker == "") exit
+    print "drivers"
+    for (each = 1; each <= count; each++) {
+      file = folders[each] "/hostconfig.json"
+      while ((getline line <file) > 0) {
+        if (match(line, /"LogConfig" ?: ?\{ ?"Type" ?: ?"[^"]*"/)) print file ":" substr(line, RSTART, RLENGTH)
+        while (match(line, /"max-(size|file)" ?: ?"[^"]*"/)) {
+          print file ":" substr(line, RSTART, RLENGTH)
+          line = substr(line, RSTART + RLENGTH)
+        }
+      }
+      close(file)
+    }
+  }'
 }
 
 # Room on the file systems that hold the logs, and that kubelet watches: its own folder and those of images. Asks those alone (df
@@ -362,6 +371,6 @@ ROOMS
 
 section rotation-files 5 1048576 container_logs_rotation_files
 section logrotate-version 5 4096 container_logs_version
-section runtime 5 16384 container_logs_runtime
+section runtime 5 65536 container_logs_runtime
 section log-files 10 2097152 container_logs_files
 section disk 5 4096 container_logs_disk

@@ -1,7 +1,6 @@
 import type { Problem } from '../problem.ts';
 import { birth } from './birth.ts';
 import faultScript from './break.sh?raw';
-import { daemonAccepts } from './checks/daemon-accepts.ts';
 import { daemonHasRead } from './checks/daemon-has-read.ts';
 import { logrotateAccepts } from './checks/logrotate-accepts.ts';
 import { ruleCoversLogs } from './checks/rule-covers-logs.ts';
@@ -14,6 +13,7 @@ import { plan } from './plan.ts';
 import { roomRemedies } from './plan/free-room-plan.ts';
 import { kubeletHasLimits } from './checks/kubelet-has-limits.ts';
 import { kubeletRemedy } from './kubelet/kubelet-plan.ts';
+import { daemonAccepts } from '../../runtimes/docker/daemon-accepts.ts';
 import daemonProbe from '../../runtimes/docker/daemon-probe.sh?raw';
 import probe from './probe.sh?raw';
 import diskUseProbe from './probe/disk-use.sh?raw';

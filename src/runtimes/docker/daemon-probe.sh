@@ -19,7 +19,7 @@ nm_docker_daemon() {
 }
 
 nm_dockerd_options() {
-  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/dockerd-words"
+  nm_words_of "$1"
   nm_wanted=''
   while read -r nm_word; do
     case $nm_word in
@@ -33,7 +33,7 @@ nm_dockerd_options() {
       *) [ -z "$nm_wanted" ] || nm_dockerd_value "$nm_wanted" "$nm_word" ;;
     esac
     nm_wanted=''
-  done <"$nm_scratch/dockerd-words"
+  done <"$nm_words"
   nm_life "$1"
 }
 

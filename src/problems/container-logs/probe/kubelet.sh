@@ -32,8 +32,7 @@ container_logs_kubelet() {
 # Sets container_logs_config, _config_dir, _root_dir and _unit.
 container_logs_kubelet_process() {
   container_logs_config='' container_logs_config_dir='' container_logs_root_dir=/var/lib/kubelet
-  # shellcheck disable=SC2154 # set by the prelude
-  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/container-logs-kubelet"
+  nm_words_of "$1"
   container_logs_wanted=''
   while IFS= read -r container_logs_word; do
     case $container_logs_word in
@@ -45,7 +44,8 @@ container_logs_kubelet_process() {
       *) [ -z "$container_logs_wanted" ] || container_logs_kubelet_option "$container_logs_wanted" "$container_logs_word" ;;
     esac
     container_logs_wanted=''
-  done <"$nm_scratch/container-logs-kubelet"
+  # shellcheck disable=SC2154 # set by the line above
+  done <"$nm_words"
   nm_life "$1"
   if [ -n "$container_logs_config_dir" ] && tr '\000' '\n' <"/proc/$1/environ" | grep -q '^KUBELET_CONFIG_DROPIN_DIR_ALPHA='; then
     echo drop-ins-on

@@ -72,7 +72,12 @@ container_logs_jobs() {
       case $container_logs_path in *logrotate*) echo "not-executable $container_logs_path" ;; esac
     fi
   done
-  awk '
+  printf '%s\n' /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status >"$nm_scratch/container-logs-states"
+  container_logs_states=$nm_scratch/container-logs-states awk '
+    function state(path) {
+      if (substr(path, 1, 1) == "/") print path >>ENVIRON["container_logs_states"]
+      return " state:" path
+    }
     function words(text,    parts, count, i, part, found, isOpen) {
       if (match(text, /(test -x|\[ ! -f) \/[^ ]*anacron/)) {
         found = substr(text, RSTART, RLENGTH)
@@ -88,8 +93,8 @@ container_logs_jobs() {
         else if (part ~ /(^|\/)logrotate$/) { found = found " logrotate"; isOpen = 1 }
         else if (part ~ /^\/etc\/cron\.(hourly|daily|weekly|monthly)\/?$/) { sub(/\/$/, "", part); found = found " folder:" part }
         else if (part ~ /(^|\/)anacron$/ && index(found, "unless:" part) == 0) found = found " anacron"
-        else if (isOpen && (part == "-s" || part == "--state")) { i++; found = found " state:" parts[i] }
-        else if (isOpen && part ~ /^(-s|--state=)\//) { sub(/^(-s|--state=)/, "", part); found = found " state:" part }
+        else if (isOpen && (part == "-s" || part == "--state")) found = found state(parts[++i])
+        else if (isOpen && part ~ /^(-s|--state=)\//) { sub(/^(-s|--state=)/, "", part); found = found state(part) }
         else if (isOpen && part ~ /^\//) found = found " config:" part
       }
       return found
@@ -123,8 +128,7 @@ container_logs_jobs() {
       found = words(rest)
       if (kind == "script" ? found != "" : found ~ /logrotate|folder:|anacron$/) print kind " " FILENAME "\t" schedule "\t" substr(found, 2)
     }
-  ' "$@" /dev/null >"$nm_scratch/container-logs-jobs"
-  cat "$nm_scratch/container-logs-jobs"
+  ' "$@" /dev/null
 }
 
 # When state files were written, and what the time is now: one stat for all. The state file is told by its own time, which is
@@ -132,17 +136,17 @@ container_logs_jobs() {
 container_logs_runs() {
   : >"$nm_scratch/container-logs-now"
   set -- "$nm_scratch/container-logs-now"
-  for container_logs_path in /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status \
-    $(sed -n 's/.*[ =]*state:\(\/[^ ]*\).*/\1/p' "$nm_scratch/container-logs-jobs"); do
+  while read -r container_logs_path; do
     case " $* " in *" $container_logs_path "*) continue ;; esac
     [ ! -f "$container_logs_path" ] || set -- "$@" "$container_logs_path"
-  done
-  stat -L -c '%Y %n' -- "$@" | while read -r container_logs_written container_logs_path; do
+  done <"$nm_scratch/container-logs-states"
+  stat -L -c '%Y %n' -- "$@" >"$nm_scratch/container-logs-written"
+  while read -r container_logs_written container_logs_path; do
     case $container_logs_path in
       */container-logs-now) echo "now $container_logs_written" ;;
       *) echo "state $container_logs_written $container_logs_path" ;;
     esac
-  done
+  done <"$nm_scratch/container-logs-written"
 }
 
 section scheduler 5 65536 container_logs_scheduler

@@ -1,10 +1,12 @@
 # shellcheck shell=sh
-# daemon-accepts.sh STAGED PATH: whether the node's own dockerd would start with the staged file and the flags of the running one.
-#   no-dockerd · log-opt-flag · validated <exit code> then what it said · no-validate     (its releases before 23.0 cannot tell)
+# daemon-accepts.sh STAGED PATH [FLAG]: whether the node's own dockerd would start with the staged file and the flags of the running
+# one, which must not have FLAG (default --log-opt) among them, because it says what the file is to say.
+#   no-dockerd · flag <flag> · validated <exit code> then what it said · no-validate     (its releases before 23.0 cannot tell)
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
 staged=$1
+flag=${3:---log-opt}
 
 process=$(grep -lsx dockerd /proc/[0-9]*/comm)
 process=${process%%/comm*}
@@ -25,8 +27,8 @@ if [ -n "$process" ]; then
     case $word in
       --config-file) isConfig=yes ;;
       --config-file=*) ;;
-      --log-opt | --log-opt=*)
-        echo log-opt-flag
+      "$flag" | "$flag"=*)
+        echo "flag $flag"
         exit 0
         ;;
       *) set -- "$@" "$word" ;;
