@@ -28,4 +28,9 @@ export const actionErrors = {
   OBJECT_CHANGED_SINCE_RUN: { exit: 8 },
   OBJECT_GONE: { exit: 8 },
   OBJECT_NOT_OURS: { exit: 8 },
+  PULL_SECRET_PASSWORD_MISSING: { exit: 8 },
+  PULL_SECRET_CHANGED_SINCE_RUN: { exit: 8 },
+  PULL_SECRET_NOT_OF_RUN: { exit: 8 },
+  PULL_SECRET_KEPT_MISSING: { exit: 8 },
+  PULL_SECRET_KEPT_INVALID: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../problem.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import { pullSecretFindings } from './pull-secret-findings.ts';
 import { loginOf, pullSecret, secretScene, tokenUntil, unauthorized, type SecretScene } from './testing/secret-scenes.ts';
@@ -82,7 +81,7 @@ describe('keys', () => {
     expect(told({ image: ghcr, says: unauthorized(ghcr), secrets: { regcred: loginOf('https://docker.pkg.github.com') } })).toEqual(['fail secret-retired-key shop/regcred']);
     expect(told({ image: 'nginx:1', secrets: { regcred: loginOf('docker.pkg.github.com') } })).toEqual(['warn secret-retired-key shop/regcred']);
     const both = pullSecret({ 'docker.pkg.github.com': { auth: 'YTpi' }, 'ghcr.io': { auth: 'YTpi' } });
-    expect(told({ image: ghcr, says: unauthorized(ghcr), secrets: { regcred: both } })).toEqual(['warn secret-retired-key shop/regcred', 'fail login-refused shop/regcred']);
+    expect(told({ image: ghcr, says: unauthorized(ghcr), secrets: { regcred: both } })).toEqual(['fail login-refused shop/regcred']);
   });
 });
 

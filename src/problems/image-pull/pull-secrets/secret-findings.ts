@@ -63,7 +63,8 @@ function troublesOf({ type, problem, logins }: PullSecret, { named, secrets, now
   const unused = logins.filter(({ holds }) => holds !== 'password').map(({ key }): Trouble => ({ rule: 'secret-without-password', params: { key }, fails: isFor(key), registry: registryOf(key) }));
   const retired = logins.flatMap(({ key }) => {
     const old = retiredKey(key);
-    if (old === undefined) return [];
+    // Beside the login of its successor it is only left over.
+    if (old === undefined || logins.some((login) => login.key === old.successor)) return [];
     const { registry, successor } = old;
     const fails = (pull: Pull): boolean => mayFailForLogin(pull) && pull.reference.registry === successor && secrets.loginsFor(pull.use.pullSecrets, pull.reference).length === 0;
     const words = successor === undefined ? { text: 'secret-retired-key-alone', params: { key } } : { params: { key, successor } };

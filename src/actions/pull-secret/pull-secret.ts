@@ -1,0 +1,19 @@
+import type { ClusterActionKind, PullSecretAction } from '../cluster-action.ts';
+import { objectPath } from '../read-object.ts';
+import { previewSecret } from './preview.ts';
+import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps.ts';
+
+/**
+ * Puts one login into a Secret that images are pulled with, or makes that Secret. The password is no part of it: the run is given it beside its plan.
+ * What was there before is kept in a Secret beside it; undo puts it back.
+ */
+export const pullSecretKind: ClusterActionKind<PullSecretAction> = {
+  kind: 'pull-secret',
+  preview: previewSecret,
+  apply: applySteps,
+  verify: verifySteps,
+  undo: undoSteps,
+  inspect,
+  change: ({ from }) => (from === 'absent' ? 'create' : 'change'),
+  places: ({ object }) => [objectPath(object)],
+};
