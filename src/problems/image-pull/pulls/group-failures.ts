@@ -1,4 +1,4 @@
-import type { ImageUse, PodFacts, PodOwner } from '../../../evidence/pod-facts.ts';
+import type { ImageUse, PodFacts, PodOwner, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
 import type { Finding, Severity, Subject } from '../../problem.ts';
 import { trouble } from '../finding.ts';
@@ -33,8 +33,11 @@ interface Group {
   readonly failures: PullFailure[];
 }
 
+/** The name by which people know what made a pod: the Deployment's and not its ReplicaSet's. */
+export type NameOwner = (namespace: string, owner: PodOwner) => string;
+
 /** One registry that is down is one finding with all that waits for it, not one a pod. */
-export function groupFailures(failures: readonly PullFailure[], pods: PodFacts): readonly Finding[] {
+export function groupFailures(failures: readonly PullFailure[], pods: PodFacts, nameOf: NameOwner): readonly Finding[] {
   const groups = new Map<string, Group>();
   for (const failure of failures) {
     const cause = notOfPulls.has(failure.cause) ? 'other' : failure.cause;
@@ -45,7 +48,7 @@ export function groupFailures(failures: readonly PullFailure[], pods: PodFacts):
       groups.set(key, group);
     }
   }
-  return [...groups.values()].map((group) => findingOf(group, pods));
+  return [...groups.values()].map((group) => findingOf(group, pods, nameOf));
 }
 
 function subjectsOf(cause: PullCause, { waiting }: PullFailure): readonly Subject[] {
@@ -55,12 +58,12 @@ function subjectsOf(cause: PullCause, { waiting }: PullFailure): readonly Subjec
   return [reach[cause] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image];
 }
 
-function findingOf({ cause, subject, failures }: Group, pods: PodFacts): Finding {
+function findingOf({ cause, subject, failures }: Group, pods: PodFacts, nameOf: NameOwner): Finding {
   const waiting = failures.map((failure) => failure.waiting);
   const count = waiting.reduce((sum, one) => sum + one.pods, 0);
   const said = failures[0]?.said ?? '';
   const name = subject.kind === 'cluster' ? '' : subject.name;
-  const others = subject.kind === 'registry' ? othersOf(name, waiting, pods.uses) : undefined;
+  const others = subject.kind === 'registry' ? othersOf(name, pods.uses, { waiting, nameOf }) : undefined;
   return trouble({
     status: 'fail',
     severity: severities[cause] ?? 'high',
@@ -70,7 +73,7 @@ function findingOf({ cause, subject, failures }: Group, pods: PodFacts): Finding
     facts: {
       pods: count,
       since: waiting.map(({ since }) => since).toSorted()[0] ?? '',
-      workloads: workloadsOf(waiting),
+      workloads: workloadsOf(waiting, nameOf),
       ...(others === undefined ? {} : { alsoUsedBy: others }),
       nodes: new Set(waiting.flatMap(({ nodes }) => nodes)).size,
       said,
@@ -79,16 +82,27 @@ function findingOf({ cause, subject, failures }: Group, pods: PodFacts): Finding
   });
 }
 
-function workloadsOf(waiting: readonly { readonly namespace: string; readonly owner: PodOwner; readonly pods: number }[]): readonly { readonly name: string; readonly pods: number }[] {
-  const byName = Map.groupBy(waiting, ({ namespace, owner }) => `${namespace}/${owner.name}`);
-  return [...byName].map(([name, ones]) => ({ name, pods: Math.max(...ones.map(({ pods }) => pods)) }));
+interface Owned {
+  readonly namespace: string;
+  readonly owner: PodOwner;
+}
+
+function workloadsOf(waiting: readonly WaitingContainer[], nameOf: NameOwner): readonly { readonly name: string; readonly pods: number }[] {
+  const byName = Map.groupBy(waiting, (one) => fullName(one, nameOf));
+  return [...byName].map(([name, ones]) => ({ name, pods: podsOf(ones) }));
+}
+
+/** Several containers of one pod may wait: per owner, those of the one that most pods wait for. */
+function podsOf(waiting: readonly WaitingContainer[]): number {
+  const byOwner = Map.groupBy(waiting, ({ owner }) => owner.name);
+  return [...byOwner.values()].reduce((sum, ones) => sum + Math.max(...ones.map(({ pods }) => pods)), 0);
 }
 
 /** Workloads that run now, and whose next pull on another node asks the same registry. */
-function othersOf(registry: string, waiting: readonly { readonly namespace: string; readonly owner: PodOwner }[], uses: readonly ImageUse[]): number {
-  const failing = new Set(waiting.map(ownerKey));
-  const others = uses.filter((use) => !failing.has(ownerKey(use)) && registryOf(use.image) === registry);
-  return new Set(others.map(ownerKey)).size;
+function othersOf(registry: string, uses: readonly ImageUse[], { waiting, nameOf }: { readonly waiting: readonly Owned[]; readonly nameOf: NameOwner }): number {
+  const failing = new Set(waiting.map((one) => fullName(one, nameOf)));
+  const users = new Set(uses.filter(({ image }) => registryOf(image) === registry).map((use) => fullName(use, nameOf)));
+  return users.difference(failing).size;
 }
 
 function registryOf(image: string): string | undefined {
@@ -96,6 +110,6 @@ function registryOf(image: string): string | undefined {
   return isInvalid(reference) ? undefined : reference.registry;
 }
 
-function ownerKey({ namespace, owner }: { readonly namespace: string; readonly owner: PodOwner }): string {
-  return [namespace, owner.apiVersion, owner.kind, owner.name].join('\n');
+function fullName({ namespace, owner }: Owned, nameOf: NameOwner): string {
+  return `${namespace}/${nameOf(namespace, owner)}`;
 }

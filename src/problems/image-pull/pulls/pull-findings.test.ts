@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../problem.ts';
 import { clusterWith, hostsOnly, type SceneEvent, type ScenePod } from '../testing/scene.ts';
+import { workloadFacts } from '../testing/workloads.ts';
 import { pullFindings } from './pull-findings.ts';
 
 const limit = 'failed to pull and unpack image "docker.io/library/nginx:1": failed to resolve reference "docker.io/library/nginx:1": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1: 429 Too Many Requests';
@@ -30,6 +31,13 @@ describe('a cause and what it hits', () => {
   test('Docker Hub by whatever name it is written', () => {
     const findings = found(['nginx:1', 'docker.io/library/nginx:1', 'index.docker.io/library/nginx:1'].map((image, index) => waiting(`web-${index}`, image, limit)));
     expect(told(findings)).toEqual(['fail dockerhub-rate-limit registry docker.io']);
+  });
+
+  test('workloads are told by the name of what made them: two ReplicaSets of one Deployment are one', () => {
+    const workloads = workloadFacts([{ kind: 'Deployment', name: 'web' }, ...['web-1', 'web-2'].map((name) => ({ kind: 'ReplicaSet', name, owner: 'Deployment/web' }) as const)]);
+    const pods = ['web-1', 'web-2', 'db-1'].map((madeBy) => waiting(`${madeBy}-x`, 'registry.example.test/web:1', refused('registry.example.test/web:1'), { madeBy }));
+    const [finding] = pullFindings(clusterWith(pods, [], { workloads }));
+    expect(finding).toMatchObject({ facts: { workloads: [{ name: 'shop/db-1', pods: 1 }, { name: 'shop/web', pods: 2 }] } });
   });
 
   test('a tag that is not there is of its image alone', () => {
