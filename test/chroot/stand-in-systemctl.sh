@@ -27,6 +27,13 @@ case $command in
       "ExecMainStartTimestampMonotonic=$((pid * 1000))"
     [ -z "$job" ] || printf 'Job=%s\n' "$job"
     ;;
+  reload)
+    [ "$behaviour" != broken ] || {
+      printf 'Failed to reload: Job type reload is not applicable for unit\n' >&2
+      exit 1
+    }
+    printf 'reload %s\n' "$*" >>"$state/calls"
+    ;;
   daemon-reload) printf 'daemon-reload\n' >>"$state/calls" ;;
   restart)
     printf '%s' restart >>"$state/calls"

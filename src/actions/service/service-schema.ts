@@ -6,13 +6,15 @@ import { plainPath } from '../file/file-schema.ts';
 const unitName = /^[A-Za-z0-9_:.@\\][A-Za-z0-9_:.@\\-]{0,246}\.service$/u;
 
 /** A service action, in a plan file as in a node's record. */
-export const serviceActionSchema = z.strictObject({
-  kind: z.literal('service'),
-  ...actionBase,
-  operation: z.literal('restart'),
-  disrupts: z.literal('restart'),
-  unit: z.string().regex(unitName),
-  fragment: plainPath,
-  daemonReload: z.boolean(),
-  verify: checkReferences,
-});
+export const serviceActionSchema = z
+  .strictObject({
+    kind: z.literal('service'),
+    ...actionBase,
+    operation: z.enum(['restart', 'reload']),
+    disrupts: z.literal('restart').exactOptional(),
+    unit: z.string().regex(unitName),
+    fragment: plainPath,
+    daemonReload: z.boolean(),
+    verify: checkReferences,
+  })
+  .refine(({ operation, disrupts }) => (operation === 'restart') === (disrupts === 'restart'), 'a restart disrupts, a reload does not');

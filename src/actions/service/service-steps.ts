@@ -6,17 +6,18 @@ import { runNodeScript } from '../node-state/run-node-script.ts';
 import { runChecks } from '../run-checks.ts';
 import { awaitRestart } from './await-restart.ts';
 import prepareScript from './prepare.sh?raw';
+import { reload, undoReload } from './reload-steps.ts';
 import restartScript from './restart.sh?raw';
 import { serviceRefusal } from './service-refusal.ts';
 import settleScript from './settle.sh?raw';
 import undoScript from './undo.sh?raw';
 import unit from './unit.sh?raw';
 
-/** The steps of one attempt: `prepare`, `restart`, `verify`. */
+/** The steps of one attempt: `prepare`, `restart` or `reload`, `verify`. */
 export function applySteps(spec: ServiceAction): readonly ActionStep[] {
   return [
     { name: 'prepare', perform: (context) => prepare(spec, context) },
-    { name: 'restart', commits: true, perform: (context) => restart(spec, context) },
+    { name: spec.operation, commits: true, perform: (context) => (spec.operation === 'reload' ? reload(spec, context) : restart(spec, context)) },
     ...verifySteps(spec),
   ];
 }
@@ -26,7 +27,7 @@ export function verifySteps(spec: ServiceAction): readonly ActionStep[] {
 }
 
 export function undoSteps(spec: ServiceAction): readonly ActionStep[] {
-  return [{ name: 'undo', perform: (context) => undo(spec, context) }];
+  return [{ name: 'undo', perform: (context) => (spec.operation === 'reload' ? undoReload(spec, context) : undo(spec, context)) }];
 }
 
 async function prepare(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
@@ -37,7 +38,7 @@ async function prepare(spec: ServiceAction, context: ActionContext): Promise<Ste
     input: record,
   });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
-  return reply.outcome === 'already' ? { outcome: 'already', detail: 'restarted before' } : { outcome: 'done', detail: `${spec.unit} is running` };
+  return reply.outcome === 'already' ? { outcome: 'already', detail: `${spec.operation}ed before` } : { outcome: 'done', detail: `${spec.unit} is running` };
 }
 
 async function restart(spec: ServiceAction, context: ActionContext): Promise<StepResult> {

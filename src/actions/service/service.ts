@@ -4,13 +4,14 @@ import { actionKey } from '../node-state/action-key.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import inspectScript from './inspect.sh?raw';
+import { reloadState } from './reload-steps.ts';
 import { serviceRefusal } from './service-refusal.ts';
 import { serviceState } from './service-state.ts';
 import { applySteps, undoSteps, verifySteps } from './service-steps.ts';
 import unit from './unit.sh?raw';
 import { unitState } from './unit-state.ts';
 
-/** Restarts one systemd unit and waits until it runs steadily; undo restarts it once more, with the old files in place. */
+/** Restarts one systemd unit and waits until it runs steadily, or reloads it; undo does so once more, with the old files in place. */
 export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   kind: 'service',
   preview,
@@ -24,8 +25,8 @@ export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
 };
 
 /** The commands, as they are run. */
-function preview({ unit: name, daemonReload }: ServiceAction): string {
-  return [...(daemonReload ? ['systemctl daemon-reload'] : []), `systemctl restart ${name}`].join('\n');
+function preview({ unit: name, daemonReload, operation }: ServiceAction): string {
+  return [...(daemonReload ? ['systemctl daemon-reload'] : []), `systemctl ${operation} ${name}`].join('\n');
 }
 
 /** @throws NodemendError also for a refusal: how far a run got cannot be said then. */
@@ -36,6 +37,7 @@ async function inspect(spec: ServiceAction, context: ActionContext): Promise<Act
     const { code, params } = serviceRefusal(spec, reply, context);
     throw new NodemendError(code, params);
   }
+  if (spec.operation === 'reload') return reloadState(valueOf(reply, 'phase'), unitState(reply));
   return serviceState({
     phase: valueOf(reply, 'phase'),
     unit: unitState(reply),

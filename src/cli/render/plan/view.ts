@@ -10,6 +10,7 @@ import { printable } from '../printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { groupActions, type ActionGroup } from './group.ts';
+import { objectBlock } from './object-block.ts';
 
 export interface PlanViewOptions {
   /** The action kind's own preview: a unified diff, or the words that stand for one. */
@@ -29,16 +30,18 @@ const indent = '  ';
 export function renderPlan(plan: Plan, options: PlanViewOptions, context: RenderContext): string {
   const { texts, paint, width } = context;
   const groups = groupActions(plan, options.preview);
+  const { clusterActions = [] } = plan;
   return joinBlocks([
     scopeLines(plan, context),
     ...groups.map((group) => groupBlock(group, options, context)),
+    ...clusterActions.map((action) => objectBlock(action, context)),
     refusedBlock(plan, context),
     options.nks && groups.length > 0 ? wrapSentence(texts.t('plan.nksCaution'), width) : [],
     [
       ...wrapSentence(summary(plan, texts.t), width),
       ...wrapSentence(options.caution ?? '', width).map((line) => paint('warn', line)),
     ],
-    options.next === undefined || groups.length === 0 ? [] : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
+    options.next === undefined || groups.length + clusterActions.length === 0 ? [] : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
   ]);
 }
 
@@ -64,7 +67,7 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   ];
 }
 
-function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' | 'empty' {
+function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' | 'reload' | 'empty' {
   if (action.kind === 'log-space') return action.log === 'live' ? 'empty' : 'remove';
   if (action.kind === 'service') return action.operation;
   const { from, to } = action;
@@ -90,16 +93,26 @@ function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
   if (plan.refused.length === 0) return [];
   const { texts, width } = context;
   const { t } = texts;
-  const count = new Set(plan.refused.map(({ node }) => node)).size;
+  const about = new Set(plan.refused.map(({ node, object = '' }) => node || object)).size;
+  const nodesAlone = plan.refused.every(({ node }) => node !== '');
   const causes = Map.groupBy(plan.refused, refusalKey);
   const lines = [...causes].map(([key, refused]) => {
     const words = t(key, mergeParams(refused.map(({ params }) => params)));
-    return t('plan.refusedReason', { nodes: foldNodes(refused.map(({ node }) => node)), words });
+    return t('plan.refusedReason', { nodes: refusedNames(refused), words });
   });
   return [
-    ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t('plan.refusedHead', { count }), context),
+    ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t(nodesAlone ? 'plan.refusedHead' : 'plan.refusedObjects', { count: about }), context),
     ...lines.flatMap((line) => indented(wrapSentence(line, width - indent.length), indent)),
   ];
+}
+
+const namedObjects = 5;
+
+function refusedNames(refused: Plan['refused']): string {
+  const nodes = [...new Set(refused.flatMap(({ node }) => (node === '' ? [] : [node])))];
+  const objects = [...new Set(refused.flatMap(({ object }) => object ?? []))];
+  const shown = objects.length > namedObjects ? [...objects.slice(0, namedObjects), `… (${objects.length})`] : objects;
+  return [...(nodes.length === 0 ? [] : [foldNodes(nodes)]), ...shown].map(printable).join(', ');
 }
 
 /** Refusals of the engine itself (`engineRefusals`) have their words in the shell's texts, the others in their problem's. */
@@ -108,10 +121,14 @@ function refusalKey({ problem, key }: Plan['refused'][number]): string {
 }
 
 function summary(plan: Plan, t: CliText): string {
-  if (plan.actions.length === 0) return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');
-  const nodes = new Set(plan.actions.map(({ node }) => node)).size;
-  const changes = t('plan.summary', { count: plan.actions.length, nodes: t('count.nodes', { count: nodes }) });
-  const disrupts = [...new Set(plan.actions.flatMap((action) => action.disrupts ?? []))];
+  const { actions, clusterActions = [] } = plan;
+  if (actions.length + clusterActions.length === 0) return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');
+  const nodes = new Set(actions.map(({ node }) => node)).size;
+  const changes = [
+    ...(actions.length === 0 ? [] : [t('plan.summary', { count: actions.length, nodes: t('count.nodes', { count: nodes }) })]),
+    ...(clusterActions.length === 0 ? [] : [t('plan.objectsSummary', { count: clusterActions.length })]),
+  ].join(' ');
+  const disrupts = [...new Set([...actions, ...clusterActions].flatMap((action) => action.disrupts ?? []))];
   if (disrupts.length === 0) return `${changes} ${t('plan.undisturbed')}`;
   return `${changes} ${t('plan.disturbed', { flag: `--allow ${disrupts.join(',')}` })}`;
 }

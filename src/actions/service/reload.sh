@@ -1,0 +1,19 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and unit.sh go before it
+# Has the unit's process read its configuration again, without a restart: reload.sh RUN SESSION KEY UNIT
+# It may be done twice: a run that died in between repeats it.
+run=$1 session=$2 key=$3 unit=$4
+
+require_systemd
+take_turn
+require_lock "$run" "$session"
+action=$home/runs/$run/$key
+phase=$(phase_of "$action")
+case $phase in
+  staged | committing) ;;
+  committed | kept) conclude already ;;
+  *) fail not-staged "$phase" ;;
+esac
+set_phase "$action" committing
+must systemctl systemctl reload -- "$unit"
+set_phase "$action" committed
+say outcome 'done'
