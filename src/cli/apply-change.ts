@@ -1,3 +1,5 @@
+import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import { objectWords } from '../actions/object-words.ts';
 import type { Plan } from '../engine/plan.ts';
 import { applyPlan } from '../engine/rollout/apply-plan.ts';
 import type { RunWorld } from '../engine/rollout/run-request.ts';
@@ -37,7 +39,8 @@ export async function applyChange(change: Approvable, { world, session, command,
   const { data, notes } = context.output;
   data.write(planView(change.plan, change, contextFor(data, session.texts)));
   standing?.require({ plan: change.plan, source, selected: change.targets });
-  if (change.plan.actions.length === 0) return isWhole(change) ? 0 : 6;
+  const { actions, clusterActions = [] } = change.plan;
+  if (actions.length + clusterActions.length === 0) return isWhole(change) ? 0 : 6;
   await approve({ question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes, standing }, session, context);
   const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
   tellResult(result, session, context);
@@ -52,8 +55,18 @@ function isWhole({ unseen, plan }: Approvable): boolean {
   return unseen.length === 0 && plan.refused.every(({ optional }) => optional === true);
 }
 
-function questionOf({ hash, target, nodes }: Plan, { texts: { t } }: Session): string {
-  const named = foldNodes(nodes.map(({ name }) => name));
+function questionOf({ hash, target, nodes, clusterActions = [] }: Plan, { texts: { t } }: Session): string {
   const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : t('approve.hosts');
-  return t('approve.apply', { hash: hash.slice(0, 8), count: nodes.length, nodes: named, place });
+  const plan = { hash: hash.slice(0, 8), place };
+  const objects = { count: clusterActions.length, objects: objectsText(clusterActions) };
+  if (nodes.length === 0) return t('approve.objects', { ...plan, ...objects });
+  const question = t('approve.apply', { ...plan, count: nodes.length, nodes: foldNodes(nodes.map(({ name }) => name)) });
+  return clusterActions.length === 0 ? question : t('approve.alsoObjects', { question, ...objects });
+}
+
+const named = 3;
+
+function objectsText(actions: readonly ClusterActionSpec[]): string {
+  const words = actions.map(({ object }) => objectWords(object));
+  return [...words.slice(0, named), ...(words.length > named ? ['…'] : [])].join(', ');
 }

@@ -37,7 +37,7 @@ export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand):
 async function carryOut({ name, carryOut: work }: RunAgain, id: string, context: CommandContext, options: RunAgainOptions): Promise<number> {
   const session = await openSession(context, options, name);
   return withOpened(session, async (opened) => {
-    const { targets } = await session.findNodes(opened.api, context.interrupt);
+    const { targets } = opened.transport ? await session.findNodes(opened.api, context.interrupt) : { targets: [] };
     const world = runWorld({ context, session, opened, targets, options, command: name });
     const place = opened.api ? `${opened.api.context} (${opened.api.server})` : session.texts.t('approve.hosts');
     const question = session.texts.t(`approve.${name}`, { run: id, place });

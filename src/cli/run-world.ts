@@ -63,18 +63,17 @@ interface WorldRequest {
 }
 
 /**
- * What the engine needs to change nodes: flags over the configuration over the engine's defaults.
- * @throws NodemendError ACCESS_NOT_ASKED when nobody said how to get onto nodes, USAGE, BATCH_SIZE_INVALID
+ * What the engine needs to change nodes and objects: flags over the configuration over the engine's defaults.
+ * @throws NodemendError USAGE, BATCH_SIZE_INVALID
  */
 export function runWorld({ context, session, opened, targets, options, command }: WorldRequest): RunWorld {
   const { transport, api } = opened;
-  if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
   const view = createRunView(contextFor(context.output.notes, session.texts), { verbose: options.verbose === true });
   const { leaseNamespace } = session.configuration;
   return {
     ...(api ? { api } : {}),
     ...(leaseNamespace === undefined ? {} : { lease: { ...defaultLease, namespace: leaseNamespace } }),
-    transport,
+    ...(transport ? { transport } : {}),
     targets,
     journal: journalStore(runsFolder(context.environment)),
     problems,

@@ -6,6 +6,10 @@ import { compareNames } from './compare-names.ts';
 import type { JournalStore } from './journal/journal-store.ts';
 import { concurrently } from './rollout/concurrently.ts';
 import { runStory, type RunStory } from './run-journal.ts';
+import { recordPlace } from './rollout/cluster-objects/run-record.ts';
+import type { ObjectPhase } from './rollout/cluster-objects/cluster-record.ts';
+import { listRecords } from './rollout/cluster-objects/record-store.ts';
+import type { RunWorld } from './rollout/run-request.ts';
 
 /** The runs that this machine knows of, newest first. @throws NodemendError JOURNAL_UNREADABLE. */
 export async function listRuns(journal: JournalStore): Promise<readonly RunStory[]> {
@@ -34,7 +38,8 @@ export interface NodeRuns {
 }
 
 export interface NodeRunsRequest {
-  readonly transport: Transport;
+  /** Absent when nobody asked to go onto nodes. */
+  readonly transport?: Transport;
   readonly targets: readonly NodeTarget[];
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -42,7 +47,8 @@ export interface NodeRunsRequest {
 
 /** The runs that the nodes themselves know of: for a machine that did not start them. Only reads. */
 export async function listNodeRuns(request: NodeRunsRequest): Promise<NodeRuns> {
-  const answers = await concurrently(request.targets, request.concurrency, (target) => askNode(request, target));
+  const { transport, signal, targets } = request;
+  const answers = transport ? await concurrently(targets, request.concurrency, (target) => askNode({ transport, signal }, target)) : [];
   return {
     runs: answers.flatMap(({ runs }) => runs).toSorted((a, b) => compareNames(b.run, a.run) || compareNames(a.node, b.node)),
     locks: answers.flatMap(({ locks }) => locks),
@@ -50,7 +56,12 @@ export async function listNodeRuns(request: NodeRunsRequest): Promise<NodeRuns> 
   };
 }
 
-async function askNode({ transport, signal }: NodeRunsRequest, target: NodeTarget): Promise<NodeRuns> {
+interface AskRequest {
+  readonly transport: Transport;
+  readonly signal: AbortSignal;
+}
+
+async function askNode({ transport, signal }: AskRequest, target: NodeTarget): Promise<NodeRuns> {
   const node = target.name;
   try {
     const connection = await transport.connect(target, signal);
@@ -69,4 +80,36 @@ async function askNode({ transport, signal }: NodeRunsRequest, target: NodeTarge
     const detail = error instanceof Error ? error.message : String(error);
     return { runs: [], locks: [], unknown: [{ node, ...(isNodemendError(error) ? { code: error.code } : {}), detail }] };
   }
+}
+
+/** What the cluster remembers of one run. */
+export interface ClusterRun {
+  readonly run: string;
+  readonly owner: string;
+  readonly startedAt: string;
+  /** How many nodes its plan changes; their own records are on them. */
+  readonly nodes: number;
+  readonly state: 'going' | 'taking-back';
+  /** How far each action on an object got, in the plan's order. */
+  readonly phases: readonly ObjectPhase[];
+}
+
+export interface ClusterRuns {
+  /** Newest first. */
+  readonly runs: readonly ClusterRun[];
+  /** Records that could not be read. */
+  readonly unknown: readonly { readonly code: ErrorCode; readonly detail: string }[];
+}
+
+/** The runs that the cluster itself knows of, because they changed objects of it. Only reads. @throws NodemendError API_… */
+export async function listClusterRuns(world: Pick<RunWorld, 'api' | 'lease'>, signal: AbortSignal): Promise<ClusterRuns> {
+  const place = recordPlace(world);
+  const found = place ? await listRecords(place, signal) : [];
+  return {
+    runs: found
+      .flatMap((one) => ('record' in one ? [one.record] : []))
+      .map(({ run, owner, startedAt, nodes, state, phases }) => ({ run, owner, startedAt, nodes, state, phases }))
+      .toSorted((a, b) => compareNames(b.run, a.run)),
+    unknown: found.flatMap((one) => ('record' in one ? [] : [{ code: one.code, detail: one.message }])),
+  };
 }

@@ -52,10 +52,12 @@ function hasItsContents(action: ActionSpec): boolean {
 /** Ids name folders on nodes and lines of the journal, and an action without a bound node could run anywhere. */
 function requireConsistency(plan: Plan, file: string): void {
   const names = new Set(plan.nodes.map(({ name }) => name));
-  const ids = new Set(plan.actions.map(({ id }) => id));
-  const stray = plan.actions.find(({ node }) => !names.has(node));
+  const { actions, clusterActions = [], target } = plan;
+  const ids = new Set([...actions, ...clusterActions].map(({ id }) => id));
+  const stray = actions.find(({ node }) => !names.has(node));
   if (stray) throw new NodemendError('PLAN_INVALID', { file, problem: `${stray.id} is for a node that the plan does not bind` });
-  if (ids.size !== plan.actions.length || names.size !== plan.nodes.length) {
+  if (clusterActions.length > 0 && target.kind !== 'cluster') throw new NodemendError('PLAN_INVALID', { file, problem: 'objects of the API can be changed in a cluster only' });
+  if (ids.size !== actions.length + clusterActions.length || names.size !== plan.nodes.length) {
     throw new NodemendError('PLAN_INVALID', { file, problem: 'two actions or two nodes have the same name' });
   }
 }

@@ -4,6 +4,9 @@ import type { JournalEntry } from './journal/entry.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { askNodes, type RunOnNodes } from './rollout/ask-nodes.ts';
 import { planBatches } from './rollout/batches.ts';
+import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
+import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
+import { findRecord, takeRecord } from './rollout/cluster-objects/run-record.ts';
 import { workOf, type NodeWork } from './rollout/node-work.ts';
 import { openSession } from './rollout/open-session.ts';
 import { rollOut } from './rollout/roll-out.ts';
@@ -12,7 +15,7 @@ import type { RunWorld } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { withCluster } from './rollout/with-cluster.ts';
 import { workFromRecords } from './rollout/work-from-records.ts';
-import { nodeHistory, requireIdle, runStory } from './run-journal.ts';
+import { nodeHistory, requireIdle, runStory, unknownObjects } from './run-journal.ts';
 import type { RunOptions, RunResult, StopReason } from './run.ts';
 
 export interface ResumeRequest extends RunWorld {
@@ -28,11 +31,13 @@ export interface ResumeRequest extends RunWorld {
  * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ENDED, RUN_BEING_UNDONE, RUN_PLAN_MISMATCH, and what `applyPlan` throws.
  */
 export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
-  const entries = (await request.journal.read(request.run)) ?? [];
-  requireResumable(request.run, entries);
+  const { run } = request;
+  const entries = (await request.journal.read(run)) ?? [];
+  requireResumable(run, entries);
+  const record = await findRecord(request, run, runStory(entries));
   const world = { ...request, options: optionsOf(entries, request.options) };
   const plan = await planOf(request, entries);
-  return plan ? resumePlan(world, plan, entries) : resumeRecords(world);
+  return plan ? resumePlan(world, { plan, record }, entries) : resumeRecords(world, record);
 }
 
 function requireResumable(run: string, entries: readonly JournalEntry[]): void {
@@ -40,7 +45,7 @@ function requireResumable(run: string, entries: readonly JournalEntry[]): void {
   requireIdle(story);
   if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
   // A run that ended without knowing how it left a node still has that node to settle.
-  if (story?.state === 'ended' && nodeHistory(entries).unknown.size === 0) throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
+  if (story?.state === 'ended' && nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0) throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
 }
 
 /** What was approved at the start of the run holds for the rest of it. */
@@ -58,18 +63,27 @@ async function planOf({ run, plan: given, journal }: ResumeRequest, entries: rea
   return (await journal.plan(run)) ?? given?.plan;
 }
 
-function resumePlan(world: ResumeRequest, plan: Plan, entries: readonly JournalEntry[]): Promise<RunResult> {
+interface KnownRun {
+  readonly plan: Plan;
+  readonly record: StoredRecord | undefined;
+}
+
+function resumePlan(world: ResumeRequest, { plan, record }: KnownRun, entries: readonly JournalEntry[]): Promise<RunResult> {
   const { run, options } = world;
+  if (plan.nodes.length > 0 && !world.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
   const { finished, failed, touched } = nodeHistory(entries);
   return withCluster(world, { run, plan }, async ({ nodes, lease, cap }) => {
     const names = plan.nodes.map(({ name }) => name);
-    const session = await openSession(world, { run, kind: 'resume', plan: plan.hash, problems: plan.problems, nodes: names, lease });
+    const startedAt = runStory(entries)?.startedAt ?? new Date(world.timing?.now() ?? Date.now()).toISOString();
+    const objects = await takeRecord(world, record, { run, plan, owner: options.owner, startedAt, entries, signal: world.signal });
+    const session = await openSession(world, { run, kind: 'resume', plan: plan.hash, problems: plan.problems, nodes: names, objects: objects?.objects ?? [], lease });
     try {
       return await rollOut(session, {
         nodes: plan.nodes,
         work: workOf(plan, (node) => ({ how: failed.has(node) ? 'restore' : 'resume', touched: touched.has(node) })),
         batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
         finished,
+        ...(objects ? { objects } : {}),
         soak: (watched) => soak(world, nodes, watched),
       });
     } finally {
@@ -78,23 +92,23 @@ function resumePlan(world: ResumeRequest, plan: Plan, entries: readonly JournalE
   });
 }
 
-async function resumeRecords(world: ResumeRequest): Promise<RunResult> {
+/** The cluster's record is whole; of the nodes' own nobody knows whether there are more. */
+async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefined): Promise<RunResult> {
   const { run } = world;
-  const found = await askNodes(world, run, true);
-  const work = [...found.memories].map(([node, memory]) => workFromRecords(node, memory));
-  if (work.length === 0 && found.lockedOnly.length === 0) throw new NodemendError('RUN_UNKNOWN', { run });
-  const nodes = knownNodes(work, found);
+  const { found, work, nodes } = await nodesFromRecords(world, record?.record);
   const lease = await takeLease(world, run);
   try {
-    const plan = planHashOf(run, found);
-    const session = await openSession(world, { run, kind: 'resume', plan, problems: [], nodes: nodes.map(({ name }) => name), lease });
+    const objects = await takeRecord(world, record, undefined);
+    const { plan, problems } = record?.record ?? { plan: planHashOf(run, found), problems: [] };
+    const session = await openSession(world, { run, kind: 'resume', plan, problems, nodes: nodes.map(({ name }) => name), objects: objects?.objects ?? [], lease });
     try {
       return await rollOut(session, {
         nodes,
         work: new Map(work.map((one) => [one.node, one])),
         batches: [],
         finished: new Map(),
-        ...unplanned(run, found),
+        ...unplanned(run, found, record?.record),
+        ...(objects ? { objects } : {}),
         soak: () => Promise.resolve(),
       });
     } finally {
@@ -104,6 +118,22 @@ async function resumeRecords(world: ResumeRequest): Promise<RunResult> {
     await lease.release();
   }
 }
+
+interface KnownNodes {
+  readonly found: RunOnNodes;
+  readonly work: readonly NodeWork[];
+  readonly nodes: readonly PlanNode[];
+}
+
+async function nodesFromRecords(world: ResumeRequest, record: ClusterRecord | undefined): Promise<KnownNodes> {
+  const { run } = world;
+  const found = record?.nodes === 0 ? noNodes : await askNodes(world, run, true);
+  const work = [...found.memories].map(([node, memory]) => workFromRecords(node, memory));
+  if (work.length === 0 && found.lockedOnly.length === 0 && !record) throw new NodemendError('RUN_UNKNOWN', { run });
+  return { found, work, nodes: knownNodes(work, found) };
+}
+
+const noNodes: RunOnNodes = { memories: new Map(), lockedOnly: [], unknown: [] };
 
 /** Bound to nothing but the machine: a boot in between is no reason not to finish. Unreachable nodes may know the run too. */
 function knownNodes(work: readonly NodeWork[], { lockedOnly, unknown }: RunOnNodes): readonly PlanNode[] {
@@ -118,8 +148,8 @@ function planHashOf(run: string, { memories }: RunOnNodes): string {
 }
 
 /** The records say how many nodes the plan had; when all of them were begun, nothing is missing. */
-function unplanned(run: string, { memories }: RunOnNodes): { readonly unplanned?: StopReason } {
-  const planned = Math.max(0, ...[...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes)));
-  if (memories.size > 0 && memories.size >= planned) return {};
+function unplanned(run: string, { memories }: RunOnNodes, record: ClusterRecord | undefined): { readonly unplanned?: StopReason } {
+  const planned = Math.max(record?.nodes ?? 0, ...[...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes)));
+  if ((memories.size > 0 || record) && memories.size >= planned) return {};
   return { unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun: memories.size, nodes: planned } } };
 }

@@ -1,7 +1,7 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { isRunningHere } from './journal/process-identity.ts';
-import type { NodeOutcome, RunKind, RunVerdict } from './run.ts';
+import type { NodeOutcome, ObjectOutcome, RunKind, RunVerdict } from './run.ts';
 
 type Begin = Extract<JournalEntry, { entry: 'begin' }>;
 type End = Extract<JournalEntry, { entry: 'end' }>;
@@ -16,6 +16,8 @@ export interface RunStory {
   readonly problems: readonly string[];
   /** Nodes of the plan, or of the undo where that is all this machine knows. */
   readonly nodes: readonly string[];
+  /** Objects of the API that the plan changes. */
+  readonly objects: readonly string[];
   /** Whether the run was started on this machine, so that it knows every node of it. */
   readonly plannedHere: boolean;
   /** What the last process of the run on this machine was doing. */
@@ -40,6 +42,7 @@ export function runStory(entries: readonly JournalEntry[]): RunStory | undefined
     owner: first.options.owner,
     problems: first.problems,
     nodes: first.nodes,
+    objects: first.objects ?? [],
     plannedHere: first.kind === 'apply',
     kind: last.kind,
     state: stateOf(last, end),
@@ -76,8 +79,8 @@ export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
   const failed = new Set<string>();
   const touched = new Set<string>();
   for (const entry of entries) {
-    if (entry.entry === 'before' && entry.action !== undefined) touched.add(entry.node);
-    if (entry.entry === 'after' && isRefusal(entry)) failed.add(entry.node);
+    if (entry.entry === 'before' && entry.action !== undefined && entry.node !== undefined) touched.add(entry.node);
+    if (entry.entry === 'after' && entry.node !== undefined && isRefusal(entry)) failed.add(entry.node);
     if (entry.entry === 'node') outcomes.set(entry.outcome.node, entry.outcome as NodeOutcome);
   }
   const finished = new Map([...outcomes].filter(([, { ending }]) => ending === 'done'));
@@ -91,4 +94,10 @@ export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
  */
 function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
   return entry.action !== undefined && entry.code !== 'COMMAND_INTERRUPTED' && ['rejected', 'refused', 'failed'].includes(entry.outcome);
+}
+
+/** Objects that the last process left without knowing how. */
+export function unknownObjects(entries: readonly JournalEntry[]): readonly string[] {
+  const outcomes = new Map(entries.flatMap((entry) => (entry.entry === 'object' ? [[entry.outcome.action, entry.outcome as ObjectOutcome] as const] : [])));
+  return [...outcomes.values()].filter(({ left }) => left === 'unknown').map(({ object }) => object);
 }

@@ -62,6 +62,16 @@ export interface NodeOutcome {
   readonly diff?: string;
 }
 
+/** What became of the work on an object of the API. */
+export interface ObjectOutcome extends Omit<NodeOutcome, 'node' | 'ending'> {
+  /** `team/Deployment/web`. */
+  readonly object: string;
+  /** Id of the action. */
+  readonly action: string;
+  /** `taken-back`: it had been changed, and something else of the run failed. */
+  readonly ending: NodeEnding | 'taken-back';
+}
+
 export type RunVerdict = 'done' | 'partly' | 'stopped-and-restored' | 'refused';
 
 export interface RunResult {
@@ -74,6 +84,8 @@ export interface RunResult {
   readonly interrupted: boolean;
   /** One for each node of the run, sorted by name. */
   readonly nodes: readonly NodeOutcome[];
+  /** One for each action on an object of the API, in the plan's order; absent where the run has none. */
+  readonly objects?: readonly ObjectOutcome[];
   /** Nodes that are still locked by the run: their state is unknown, or they could not be reached to let them go. */
   readonly locked: readonly string[];
   /** Why the run ended before its last batch. */
@@ -84,24 +96,33 @@ export type RunKind = 'apply' | 'resume' | 'undo';
 
 export type StopReason =
   | { readonly why: 'failures'; readonly failures: number; readonly max: number }
+  /** What had been changed of the cluster's objects was taken back; without an object it had failed in an earlier process. */
+  | { readonly why: 'object'; readonly object?: string }
   | { readonly why: 'interrupted' }
   | { readonly why: 'error'; readonly code: ErrorCode; readonly params: TextParams };
 
+/** Where a step is taken: on a node, or on an object of the API. */
+export type StepPlace = {
+  readonly step: string;
+  /** Id of the action; absent for steps of the node itself, such as its lock. */
+  readonly action?: string;
+} & ({ readonly node: string; readonly object?: never } | { readonly object: string; readonly node?: never });
+
 /** What happens in a run, as it happens; for rendering. */
 export type RunEvent =
-  | { readonly event: 'started'; readonly run: string; readonly kind: RunKind; readonly nodes: readonly string[] }
+  | { readonly event: 'started'; readonly run: string; readonly kind: RunKind; readonly nodes: readonly string[]; readonly objects: number }
   | { readonly event: 'lease-taken'; readonly lease: string; readonly from?: string }
   | { readonly event: 'batches'; readonly batches: readonly (readonly string[])[] }
   | { readonly event: 'batch'; readonly index: number; readonly of: number; readonly nodes: readonly string[] }
-  | { readonly event: 'step'; readonly node: string; readonly step: string; readonly action?: string }
-  | {
+  | ({ readonly event: 'step' } & StepPlace)
+  | ({
       readonly event: 'step-ended';
-      readonly node: string;
-      readonly step: string;
-      readonly action?: string;
       readonly outcome: 'done' | 'already' | 'rejected' | 'refused' | 'failed';
       readonly detail: string;
-    }
+    } & StepPlace)
+  /** From here on objects of the API are changed, one by one. */
+  | { readonly event: 'objects'; readonly count: number }
+  | { readonly event: 'object-ended'; readonly outcome: ObjectOutcome }
   | { readonly event: 'node-ended'; readonly outcome: NodeOutcome }
   | { readonly event: 'soak'; readonly seconds: number }
   /** The cluster cannot be asked how its nodes are; the run waits at most that long for it. */

@@ -1,26 +1,18 @@
 import { actionKind } from '../actions/action-kinds.ts';
 import { readNodeMemory, type RecordOnNode } from '../actions/node-state/node-records.ts';
-import type { NodeConnection, NodeTarget } from '../transport/transport.ts';
-import type { ErrorCode } from '../errors/catalogue.ts';
+import type { NodeConnection, NodeTarget, Transport } from '../transport/transport.ts';
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
 import { readActionContext } from './rollout/session.ts';
 import { concurrently } from './rollout/concurrently.ts';
+import { findRecord } from './rollout/cluster-objects/run-record.ts';
 import { redactWords } from './rollout/redact-result.ts';
 import type { RunWorld } from './rollout/run-request.ts';
+import { runStory } from './run-journal.ts';
+import { verifyObjects } from './verify-objects.ts';
+import type { Verification } from './verification.ts';
 
-export type VerifyRequest = Pick<RunWorld, 'transport' | 'targets' | 'problems' | 'signal' | 'options'> & { readonly run: string };
-
-/** What one action of a run is worth now. */
-export interface Verification {
-  readonly node: string;
-  /** A file's path; empty where the node itself could not be asked. */
-  readonly subject: string;
-  /** `undone`: the run was taken back here. `changed`: it is no longer what the run wrote. `broken`: a check says no. */
-  readonly state: 'holds' | 'changed' | 'broken' | 'undone' | 'unknown';
-  readonly detail: string;
-  readonly code?: ErrorCode;
-}
+export type VerifyRequest = Pick<RunWorld, 'api' | 'lease' | 'transport' | 'targets' | 'problems' | 'signal' | 'options' | 'timing' | 'journal'> & { readonly run: string };
 
 export interface VerifyResult {
   readonly run: string;
@@ -30,14 +22,26 @@ export interface VerifyResult {
 }
 
 /**
- * Runs the checks of a run again on its nodes, from their own records. Changes nothing.
- * @throws NodemendError RUN_UNKNOWN when every node answered and none knows the run.
+ * Runs the checks of a run again on its nodes and on its objects in the cluster, from the records that lie there. Changes nothing.
+ * @throws NodemendError RUN_UNKNOWN when all answered and none knows the run; ACCESS_NOT_ASKED when nobody said how to ask its nodes; API_….
  */
 export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
-  const answers = await concurrently(request.targets, request.options.concurrency, (target) => verifyNode(request, target));
-  const verifications = answers.flat().toSorted((a, b) => compareNames(a.node, b.node));
-  if (verifications.length === 0) throw new NodemendError('RUN_UNKNOWN', { run: request.run });
-  return { run: request.run, verifications, exitCode: exitOf(verifications) };
+  const { run } = request;
+  const story = runStory((await request.journal.read(run)) ?? []);
+  const record = (await findRecord(request, run, story))?.record;
+  const hasNodes = story?.plannedHere ? story.nodes.length > 0 : record?.nodes !== 0;
+  const nodes = hasNodes ? await verifyNodes(request) : [];
+  const objects = record ? await verifyObjects(request, record) : [];
+  const verifications = [...objects, ...nodes];
+  if (verifications.length === 0) throw new NodemendError('RUN_UNKNOWN', { run });
+  return { run, verifications, exitCode: exitOf(verifications) };
+}
+
+async function verifyNodes(request: VerifyRequest): Promise<readonly Verification[]> {
+  const { transport, targets, options } = request;
+  if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'verify' });
+  const answers = await concurrently(targets, options.concurrency, (target) => verifyNode({ ...request, transport }, target));
+  return answers.flat().toSorted((a, b) => compareNames(a.node, b.node));
 }
 
 function exitOf(verifications: readonly Verification[]): VerifyResult['exitCode'] {
@@ -45,7 +49,9 @@ function exitOf(verifications: readonly Verification[]): VerifyResult['exitCode'
   return verifications.some(({ state }) => state === 'unknown') ? 5 : 0;
 }
 
-async function verifyNode(request: VerifyRequest, target: NodeTarget): Promise<readonly Verification[]> {
+type WithTransport = VerifyRequest & { readonly transport: Transport };
+
+async function verifyNode(request: WithTransport, target: NodeTarget): Promise<readonly Verification[]> {
   const node = target.name;
   try {
     const connection = await request.transport.connect(target, request.signal);

@@ -12,5 +12,6 @@ export const manifestKind: ClusterActionKind<ManifestAction> = {
   verify: verifySteps,
   undo: undoSteps,
   inspect: async (spec, context) => manifestState(spec, await readObject(spec.object, context), context),
+  change: ({ from, to }) => (to === 'absent' ? 'remove' : from === 'absent' ? 'create' : 'change'),
   places: ({ object }) => [objectPath(object)],
 };

@@ -13,6 +13,7 @@ export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   verify: verifySteps,
   undo: undoSteps,
   inspect: async (spec, context) => patchState(spec, await readObject(spec.object, context)),
+  change: () => 'change',
   places: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
 };
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
-import { verifyRun, type Verification, type VerifyResult } from '../../engine/verify.ts';
+import type { Verification } from '../../engine/verification.ts';
+import { verifyRun, type VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../chosen-run.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
@@ -29,7 +30,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function verify(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {
   const session = await openSession(context, options, 'verify');
   const result = await withOpened(session, async (opened) => {
-    const { targets } = await session.findNodes(opened.api, context.interrupt);
+    const { targets } = opened.transport ? await session.findNodes(opened.api, context.interrupt) : { targets: [] };
     return verifyRun({ ...runWorld({ context, session, opened, targets, options: {}, command: 'verify' }), run: id });
   });
   const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
@@ -55,7 +56,7 @@ function groupLines(group: readonly Verification[], context: RenderContext): rea
   const [first] = group;
   if (!first) return [];
   const nodes = foldNodes(group.map(({ node }) => node));
-  const head = first.subject === '' ? nodes : texts.t('verify.head', { subject: first.subject, nodes });
+  const head = first.node === '' ? first.subject : first.subject === '' ? nodes : texts.t('verify.head', { subject: first.subject, nodes });
   return [
     ...labelled({ text: texts.t(`verify.state.${first.state}`), tone: tones[first.state] }, head, context),
     ...indented(wrapSentence(withoutNode(first.detail, first.node), width - 2), '  '),

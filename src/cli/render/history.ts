@@ -10,6 +10,8 @@ export interface HistoryRow {
   /** `unfinished`: it has no end in its journal, and no process works on it. */
   readonly state: RunVerdict | 'running' | 'unfinished' | 'undone';
   readonly nodes: number;
+  /** Objects of the API. */
+  readonly objects: number;
   readonly owner: string;
 }
 
@@ -27,11 +29,14 @@ const tones: Readonly<Record<HistoryRow['state'], Tone>> = {
 export function renderHistory(rows: readonly HistoryRow[], { texts, paint, width }: RenderContext): string {
   const { t } = texts;
   if (rows.length === 0) return `${t('history.none')}\n`;
+  // Most runs change nodes alone.
+  const withObjects = rows.some(({ objects }) => objects > 0);
   const columns = [
     { header: t('column.run') },
     { header: t('column.what') },
     { header: t('column.state') },
     { header: t('column.nodes'), align: 'right' },
+    ...(withObjects ? [{ header: t('column.objects'), align: 'right' } as const] : []),
     { header: t('column.owner'), atLeast: 6 },
   ] as const;
   const cells = (row: HistoryRow): readonly Cell[] => [
@@ -39,6 +44,7 @@ export function renderHistory(rows: readonly HistoryRow[], { texts, paint, width
     { text: t(`run.kind.${row.kind}`) },
     { text: t(`history.state.${row.state}`), tone: tones[row.state] },
     { text: String(row.nodes) },
+    ...(withObjects ? [{ text: String(row.objects) }] : []),
     { text: row.owner },
   ];
   return joinBlocks([renderColumns(columns, rows.map(cells), paint, width)]);

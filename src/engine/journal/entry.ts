@@ -38,12 +38,15 @@ const begin = z.object({
   plan: text,
   problems: z.array(text),
   nodes: z.array(text),
+  /** Objects of the API that the plan changes; absent where there are none. */
+  objects: z.array(text).optional(),
   options,
   /** Which process of which machine writes. */
   process: z.object({ host: text, boot: text, pid: z.number(), start: text }),
 });
 
-const step = { ...head, node: text, step: text, action: text.optional() };
+/** A step on a node, or on an object of the API. */
+const step = { ...head, node: text.optional(), object: text.optional(), step: text, action: text.optional() };
 
 const before = z.object({ ...step, entry: z.literal('before') });
 
@@ -56,18 +59,24 @@ const after = z.object({
   diff: text.optional(),
 });
 
-const outcome = z.object({
-  node: text,
-  ending: z.enum(['done', 'failed', 'refused', 'unreachable', 'timed-out', 'interrupted', 'not-started']),
+const endings = ['done', 'failed', 'refused', 'unreachable', 'timed-out', 'interrupted', 'not-started'] as const;
+
+const ended = {
   left: z.enum(['changed', 'as-before', 'unknown']),
   step: text.optional(),
   code: text.optional(),
   params: params.optional(),
   detail: text.optional(),
   diff: text.optional(),
-});
+};
 
-const node = z.object({ ...head, entry: z.literal('node'), outcome });
+const node = z.object({ ...head, entry: z.literal('node'), outcome: z.object({ node: text, ending: z.enum(endings), ...ended }) });
+
+const object = z.object({
+  ...head,
+  entry: z.literal('object'),
+  outcome: z.object({ object: text, action: text, ending: z.enum([...endings, 'taken-back']), ...ended }),
+});
 
 const end = z.object({
   ...head,
@@ -76,7 +85,7 @@ const end = z.object({
   interrupted: z.boolean(),
 });
 
-const entryShape = z.discriminatedUnion('entry', [begin, before, after, node, end]);
+const entryShape = z.discriminatedUnion('entry', [begin, before, after, node, object, end]);
 
 /** Undefined for a line that is not an entry: torn by a crash, or of a newer nodemend. */
 export function parseEntry(line: string): JournalEntry | undefined {

@@ -1,4 +1,5 @@
 import { actionKind } from '../../actions/action-kinds.ts';
+import { objectWords } from '../../actions/object-words.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { findCheck } from '../find-check.ts';
@@ -7,6 +8,7 @@ import type { Plan } from '../plan.ts';
 import { newRunId } from '../run-id.ts';
 import type { RunResult } from '../run.ts';
 import { planBatches } from './batches.ts';
+import { beginRecord } from './cluster-objects/run-record.ts';
 import { workOf } from './node-work.ts';
 import { openSession } from './open-session.ts';
 import { rollOut } from './roll-out.ts';
@@ -20,24 +22,29 @@ export interface ApplyRequest extends RunWorld {
 
 /**
  * Carries out a plan that was shown and approved.
- * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API, CHECK_UNKNOWN,
+ * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API, ACCESS_NOT_ASKED, CHECK_UNKNOWN,
  * DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, LEASE_HELD, CLUSTER_UNHEALTHY, JOURNAL_UNWRITABLE, API_….
  * What happens later is in the result.
  */
 export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   const { plan } = request;
-  if (plan.actions.length === 0) throw new NodemendError('PLAN_EMPTY');
+  const { clusterActions = [] } = plan;
+  if (plan.actions.length === 0 && clusterActions.length === 0) throw new NodemendError('PLAN_EMPTY');
+  if (plan.nodes.length > 0 && !request.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'apply' });
   if (planHash(plan) !== plan.hash) throw new NodemendError('PLAN_TAMPERED', { file: 'plan' });
   requireChecks(plan, request.problems);
-  const run = newRunId(plan.problems, new Date(request.timing?.now() ?? Date.now()));
+  const now = new Date(request.timing?.now() ?? Date.now());
+  const run = newRunId(plan.problems, now);
   return withCluster(request, { run, plan }, async ({ nodes, lease, cap }) => {
     await request.journal.keepPlan(run, plan);
+    const objects = await beginRecord(request, { run, plan, owner: request.options.owner, startedAt: now.toISOString() });
     const session = await openSession(request, {
       run,
       kind: 'apply',
       plan: plan.hash,
       problems: plan.problems,
       nodes: plan.nodes.map(({ name }) => name),
+      objects: clusterActions.map(({ object }) => objectWords(object)),
       lease,
     });
     try {
@@ -46,6 +53,7 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
         work: workOf(plan, () => ({ how: 'fresh', touched: false })),
         batches: planBatches(plan.nodes, { sizes: request.options.batches, cap }),
         finished: new Map(),
+        ...(objects ? { objects } : {}),
         soak: (watched) => soak(request, nodes, watched),
       });
     } finally {

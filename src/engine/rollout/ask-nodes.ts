@@ -1,4 +1,5 @@
 import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome } from '../run.ts';
 import { concurrently } from './concurrently.ts';
 import { faultOfError, outcomeOf } from './node-outcome.ts';
@@ -13,14 +14,16 @@ export interface RunOnNodes {
   readonly unknown: readonly NodeOutcome[];
 }
 
-/** Asks every target what it knows of a run. Only reads. */
+/** Asks every target what it knows of a run. Only reads. @throws NodemendError ACCESS_NOT_ASKED */
 export async function askNodes(world: RunWorld, run: string, withContent: boolean): Promise<RunOnNodes> {
   const memories = new Map<string, NodeMemory>();
   const lockedOnly: string[] = [];
   const unknown: NodeOutcome[] = [];
+  const { transport } = world;
+  if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'undo' });
   await concurrently(world.targets, world.options.concurrency, async (target) => {
     try {
-      const connection = await world.transport.connect(target, world.signal);
+      const connection = await transport.connect(target, world.signal);
       try {
         const memory = await readNodeMemory(connection, { run, withContent });
         if (memory.records.length > 0) memories.set(target.name, memory);

@@ -17,7 +17,7 @@ export interface GuardedWorld {
  * @throws NodemendError DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED.
  */
 export function guardPlan(plan: Plan, options: RunOptions, world: GuardedWorld): void {
-  const missing = plan.actions.flatMap(({ disrupts }) => (disrupts && !options.allow.includes(disrupts) ? [disrupts] : []));
+  const missing = [...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ disrupts }) => (disrupts && !options.allow.includes(disrupts) ? [disrupts] : []));
   if (missing.length > 0) throw new NodemendError('DISRUPTION_NOT_ALLOWED', { what: [...new Set(missing)].toSorted().join(',') });
 
   const controlPlane = new Set(world.nodes.filter((node) => node.controlPlane).map(({ name }) => name));

@@ -15,6 +15,8 @@ export interface SessionRequest {
   readonly plan: string;
   readonly problems: readonly string[];
   readonly nodes: readonly string[];
+  /** Objects of the API that the run changes. */
+  readonly objects?: readonly string[];
   readonly lease: RunLease;
 }
 
@@ -24,7 +26,7 @@ export interface SessionRequest {
  */
 export async function openSession(world: RunWorld, request: SessionRequest): Promise<RunSession> {
   const session = newSession();
-  const { run, kind, plan, nodes } = request;
+  const { run, kind, plan, nodes, objects = [] } = request;
   const journal = await world.journal.open(run, session);
   const opened: RunSession = {
     run,
@@ -36,6 +38,8 @@ export async function openSession(world: RunWorld, request: SessionRequest): Pro
     options: world.options,
     journal,
     transport: world.transport,
+    api: world.api,
+    secret: world.secret ?? (() => undefined),
     targets: new Map(world.targets.map((target) => [target.name, target])),
     check: (reference) => findCheck(world.problems, reference),
     timing: world.timing ?? systemTiming,
@@ -44,11 +48,11 @@ export async function openSession(world: RunWorld, request: SessionRequest): Pro
     assertHeld: request.lease.assertHeld,
   };
   await begin(journal, world, request);
-  world.onEvent({ event: 'started', run, kind, nodes });
+  world.onEvent({ event: 'started', run, kind, nodes, objects: objects.length });
   return opened;
 }
 
-async function begin(journal: Journal, world: RunWorld, { run, kind, plan, problems, nodes }: SessionRequest): Promise<void> {
+async function begin(journal: Journal, world: RunWorld, { run, kind, plan, problems, nodes, objects = [] }: SessionRequest): Promise<void> {
   const { batches, maxUnavailable, allow, named, ...rest } = world.options;
   await journal.write({
     entry: 'begin',
@@ -57,6 +61,7 @@ async function begin(journal: Journal, world: RunWorld, { run, kind, plan, probl
     plan,
     problems: [...problems],
     nodes: [...nodes],
+    ...(objects.length === 0 ? {} : { objects: [...objects] }),
     options: { ...rest, batches: [...batches], maxUnavailable, allow: [...allow], named: [...named] },
     process: ownProcess(),
   });

@@ -1,5 +1,5 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
-import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
+import type { NodeOutcome, ObjectOutcome, RunResult, StopReason } from '../run.ts';
 import { changeNode } from './change-node.ts';
 import { outcomeOf } from './node-outcome.ts';
 import { stopsSomething } from './guards.ts';
@@ -89,10 +89,21 @@ export class Progress {
     this.session.emit({ event: 'stopping', reason });
   }
 
-  end(locked: readonly string[]): RunResult {
+  /** Why it ended, where that was told already. */
+  note(reason: StopReason): void {
+    this.reason ??= reason;
+  }
+
+  /** Whether every node of the run is done, so that what builds on them may begin. */
+  cameThrough(): boolean {
+    return !this.stopped() && this.rollout.nodes.every(({ name }) => this.outcomes.get(name)?.ending === 'done');
+  }
+
+  end(locked: readonly string[], objects?: readonly ObjectOutcome[]): RunResult {
     const nodes = this.rollout.nodes.map(({ name }) => this.outcomes.get(name) ?? this.notStarted(name));
     const { run, kind } = this.session;
-    return summarize({ run, kind, nodes, stopped: this.reason, began: this.began, locked });
+    const began = this.began || (objects ?? []).some(({ ending }) => ending !== 'not-started');
+    return summarize({ run, kind, nodes, ...(objects ? { objects } : {}), stopped: this.reason, began, locked });
   }
 
   private watched(): WatchedNodes {

@@ -118,7 +118,7 @@ describe('a plan that restarts a service', () => {
       ...worldOf(scene),
       api: cluster.api,
       onEvent: (event) => {
-        if (event.event === 'step-ended' && names.includes(event.node) && (event.step === 'restart' || event.step === 'undo')) cluster.notReady.add(event.node);
+        if (event.event === 'step-ended' && event.node !== undefined && names.includes(event.node) && (event.step === 'restart' || event.step === 'undo')) cluster.notReady.add(event.node);
       },
     });
 

@@ -3,6 +3,8 @@ import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
+import { changeObjects } from './cluster-objects/change-objects.ts';
+import type { RecordKeeper } from './cluster-objects/record-keeper.ts';
 import { concurrently } from './concurrently.ts';
 import { lockNodes, unlockNodes } from './lock-nodes.ts';
 import { Progress } from './progress.ts';
@@ -16,12 +18,14 @@ export interface Rollout {
   readonly finished: ReadonlyMap<string, NodeOutcome>;
   /** Why the run ends after what had been begun: the plan with the rest is not here. */
   readonly unplanned?: StopReason;
+  /** The run's changes of objects of the API, which come behind all nodes. */
+  readonly objects?: RecordKeeper;
   /** Watches the cluster between batches. @throws NodemendError, which ends the run. */
   readonly soak: (watched: WatchedNodes) => Promise<void>;
 }
 
 /**
- * lock → what an earlier process left open → per batch: change, watch → unlock. Ends before the next batch, and before the next node, when a stop rule holds.
+ * lock → what an earlier process left open → per batch: change, watch → unlock → objects of the API. Ends before the next batch, and before the next node, when a stop rule holds.
  * @throws NodemendError JOURNAL_UNWRITABLE; the nodes' own records then say how far it got.
  */
 export async function rollOut(session: RunSession, rollout: Rollout): Promise<RunResult> {
@@ -34,6 +38,21 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
   if (disturbs(rollout) && unfinished.length > 0) await progress.watch();
   if (rollout.unplanned) progress.stop(rollout.unplanned);
 
+  await takeBatches(session, rollout, progress);
+
+  // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
+  const unknown = progress.unknownNodes();
+  const keptLocked = locked.filter((node) => unknown.has(node));
+  const stillLocked = await unlockNodes(session, locked.filter((node) => !unknown.has(node)));
+  const objects = rollout.objects && (await changeObjects(session, rollout.objects, progress.cameThrough()));
+  if (objects?.stopped) progress.note(objects.stopped);
+  const result = progress.end([...keptLocked, ...stillLocked], objects?.outcomes);
+  await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
+  session.emit({ event: 'ended', result });
+  return result;
+}
+
+async function takeBatches(session: RunSession, rollout: Rollout, progress: Progress): Promise<void> {
   const batches = progress.stopped() ? [] : progress.remainingBatches();
   session.emit({ event: 'batches', batches });
   for (const [index, batch] of batches.entries()) {
@@ -43,15 +62,6 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
     // What was disturbed has to be seen to come back, also when nothing follows it.
     if (index < batches.length - 1 || disturbs(rollout)) await progress.watch();
   }
-
-  // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
-  const unknown = progress.unknownNodes();
-  const keptLocked = locked.filter((node) => unknown.has(node));
-  const stillLocked = await unlockNodes(session, locked.filter((node) => !unknown.has(node)));
-  const result = progress.end([...keptLocked, ...stillLocked]);
-  await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
-  session.emit({ event: 'ended', result });
-  return result;
 }
 
 function disturbs({ work }: Rollout): boolean {

@@ -11,7 +11,8 @@ export interface RunWorld {
   readonly api?: KubernetesApi;
   /** Where the Lease is that keeps two runs on one cluster apart; default `nodemend/nodemend-run`. */
   readonly lease?: { readonly namespace: string; readonly name: string };
-  readonly transport: Transport;
+  /** Absent when nobody asked to go onto nodes: enough for what changes objects of the API alone. */
+  readonly transport?: Transport;
   readonly targets: readonly NodeTarget[];
   readonly journal: JournalStore;
   readonly problems: readonly Problem[];
@@ -19,6 +20,8 @@ export interface RunWorld {
   readonly onEvent: (event: RunEvent) => void;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
+  /** What a run is given beside its plan, by id of the action: no plan, journal or record holds it. */
+  readonly secret?: (action: string) => string | undefined;
   /** For tests; the system's clock without it. */
   readonly timing?: Timing;
 }

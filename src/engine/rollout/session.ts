@@ -1,5 +1,6 @@
 import type { ActionContext, CheckReference, NodeCheck, StoredAction } from '../../actions/action.ts';
 import type { NodeRecord } from '../../actions/node-state/record.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { systemTiming, type Timing } from '../../kubernetes/timing.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../../transport/transport.ts';
 import { redactText } from '../../evidence/redact.ts';
@@ -22,7 +23,9 @@ export interface RunSession {
   readonly nodeCount: number;
   readonly options: RunOptions;
   readonly journal: Journal;
-  readonly transport: Transport;
+  readonly transport: Transport | undefined;
+  readonly api: KubernetesApi | undefined;
+  readonly secret: (action: string) => string | undefined;
   readonly targets: ReadonlyMap<string, NodeTarget>;
   readonly check: (reference: CheckReference) => NodeCheck;
   readonly timing: Timing;
@@ -39,10 +42,11 @@ export interface PlacedAction<Action extends StoredAction = StoredAction> {
   readonly order: number;
 }
 
-/** @throws NodemendError what the transport throws; PLAN_STALE for a node that nobody said how to reach. */
+/** @throws NodemendError what the transport throws; ACCESS_NOT_ASKED; PLAN_STALE for a node that nobody said how to reach. */
 export async function connectTo(session: RunSession, node: string): Promise<NodeConnection> {
   const target = session.targets.get(node);
   if (!target) throw new NodemendError('PLAN_STALE', { what: `${node}: target ${node} → -` });
+  if (!session.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: session.kind });
   // A connection is made to finish or restore a node too, so Ctrl-C does not end it; the transport has its own time limit.
   return session.transport.connect(target, new AbortController().signal);
 }

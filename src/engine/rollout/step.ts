@@ -2,14 +2,8 @@ import type { StepResult } from '../../actions/action.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JournalNote } from '../journal/entry.ts';
 import { redactResult, redactWords } from './redact-result.ts';
+import type { StepPlace } from '../run.ts';
 import type { RunSession } from './session.ts';
-
-export interface StepPlace {
-  readonly node: string;
-  readonly step: string;
-  /** Id of the action; absent for steps of the node itself, such as its lock. */
-  readonly action?: string;
-}
 
 /**
  * Writes down that a step begins, takes it, writes down how it ended. What it says is redacted before anybody sees it.

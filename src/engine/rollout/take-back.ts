@@ -3,6 +3,7 @@ import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-r
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeOutcome, RunResult } from '../run.ts';
+import type { ChangedObjects } from './cluster-objects/change-objects.ts';
 import { concurrently } from './concurrently.ts';
 import { faultOfError, faultOfResult, outcomeOf } from './node-outcome.ts';
 import { restoreNode } from './restore.ts';
@@ -16,12 +17,19 @@ interface TakenBack {
   readonly locked: boolean;
 }
 
+interface TakeBack {
+  readonly nodes: readonly string[];
+  readonly settled: Settled;
+  /** What became of the run's objects, which are taken back before its nodes. */
+  readonly objects: ChangedObjects | undefined;
+}
+
 /**
  * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in batches: each
  * node is better off at once. Only where it restarts something the nodes come one by one, and `settled` waits until the cluster
  * has the node back.
  */
-export async function takeBack(session: RunSession, nodes: readonly string[], settled: Settled): Promise<RunResult> {
+export async function takeBack(session: RunSession, { nodes, settled, objects }: TakeBack): Promise<RunResult> {
   const turns = new Turns(session, settled);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted) return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
@@ -34,7 +42,8 @@ export async function takeBack(session: RunSession, nodes: readonly string[], se
     run: session.run,
     kind: 'undo',
     nodes: answers.map(({ outcome }) => outcome),
-    stopped: session.signal.aborted ? { why: 'interrupted' } : turns.stopped,
+    ...(objects ? { objects: objects.outcomes } : {}),
+    stopped: session.signal.aborted ? { why: 'interrupted' } : (objects?.stopped ?? turns.stopped),
     began: true,
     locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
   });

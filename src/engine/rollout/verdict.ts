@@ -1,5 +1,5 @@
 import { compareNames } from '../compare-names.ts';
-import type { NodeOutcome, RunKind, RunResult, RunVerdict, StopReason } from '../run.ts';
+import type { NodeOutcome, ObjectOutcome, RunKind, RunResult, RunVerdict, StopReason } from '../run.ts';
 
 const exitCodes = { done: 0, partly: 6, 'stopped-and-restored': 7, refused: 8 } as const satisfies Record<RunVerdict, number>;
 
@@ -7,15 +7,17 @@ export interface RunSummary {
   readonly run: string;
   readonly kind: RunKind;
   readonly nodes: readonly NodeOutcome[];
+  readonly objects?: readonly ObjectOutcome[];
   readonly stopped: StopReason | undefined;
-  /** Whether any work on a node began. */
+  /** Whether any work on a node or an object began. */
   readonly began: boolean;
   readonly locked: readonly string[];
 }
 
 /** The answer to "what did it do": honest about what stays changed. Pure. */
-export function summarize({ run, kind, nodes, stopped, began, locked }: RunSummary): RunResult {
-  const verdict = kind === 'undo' ? undoVerdict(nodes, isWhole(stopped)) : changeVerdict(nodes, began, isWhole(stopped));
+export function summarize({ run, kind, nodes, objects, stopped, began, locked }: RunSummary): RunResult {
+  const all = [...nodes, ...(objects ?? [])];
+  const verdict = kind === 'undo' ? undoVerdict(all, isWhole(stopped)) : changeVerdict(all, began, isWhole(stopped));
   return {
     run,
     kind,
@@ -23,6 +25,7 @@ export function summarize({ run, kind, nodes, stopped, began, locked }: RunSumma
     exitCode: exitCodes[verdict],
     interrupted: stopped?.why === 'interrupted',
     nodes: nodes.toSorted((a, b) => compareNames(a.node, b.node)),
+    ...(objects ? { objects } : {}),
     locked: locked.toSorted(compareNames),
     ...(stopped ? { stopped } : {}),
   };
@@ -36,15 +39,17 @@ function isWhole(stopped: StopReason | undefined): boolean {
   return stopped?.why !== 'error';
 }
 
-function changeVerdict(nodes: readonly NodeOutcome[], began: boolean, whole: boolean): RunVerdict {
-  if (whole && nodes.every(({ ending }) => ending === 'done')) return 'done';
-  if (nodes.some(({ left }) => left !== 'as-before')) return 'partly';
-  const onlyRefused = nodes.every(({ ending }) => ['done', 'refused', 'not-started'].includes(ending));
+type Outcome = Pick<ObjectOutcome, 'ending' | 'left' | 'code'>;
+
+function changeVerdict(outcomes: readonly Outcome[], began: boolean, whole: boolean): RunVerdict {
+  if (whole && outcomes.every(({ ending }) => ending === 'done')) return 'done';
+  if (outcomes.some(({ left }) => left !== 'as-before')) return 'partly';
+  const onlyRefused = outcomes.every(({ ending }) => ['done', 'refused', 'not-started'].includes(ending));
   return !began || onlyRefused ? 'refused' : 'stopped-and-restored';
 }
 
 /** Nodes where nothing was left to take back count as done. Of one that had kept no copy of some logs, all else was taken back. */
-function undoVerdict(nodes: readonly NodeOutcome[], whole: boolean): RunVerdict {
-  if (whole && nodes.every(({ ending }) => ending === 'done')) return 'done';
-  return nodes.some(({ ending, code }) => ending === 'done' || code === 'LOG_NOT_KEPT') ? 'partly' : 'refused';
+function undoVerdict(outcomes: readonly Outcome[], whole: boolean): RunVerdict {
+  if (whole && outcomes.every(({ ending }) => ending === 'done')) return 'done';
+  return outcomes.some(({ ending, code }) => ending === 'done' || code === 'LOG_NOT_KEPT') ? 'partly' : 'refused';
 }

@@ -43,7 +43,8 @@ function requireTargets(plan: Plan, world: RunWorld): void {
 
 async function readCluster(plan: Plan, { api, signal }: RunWorld): Promise<readonly ApiNodeState[]> {
   if (!api || plan.target.kind === 'hosts') return [];
-  const [uid, nodes] = await Promise.all([readClusterUid(api, signal), readClusterNodes(api, signal)]);
+  // A plan for objects alone touches no node.
+  const [uid, nodes] = await Promise.all([readClusterUid(api, signal), plan.nodes.length === 0 ? [] : readClusterNodes(api, signal)]);
   const moved = movedInCluster(plan, { uid, nodes });
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
   return nodes;

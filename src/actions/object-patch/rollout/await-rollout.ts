@@ -28,7 +28,7 @@ export function rollsPods({ object: { group, kind }, changes }: Pick<ObjectPatch
  * @throws NodemendError API_…; COMMAND_INTERRUPTED on Ctrl-C: a later resume waits again.
  */
 export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
-  const { timing, signal } = context;
+  const { timing, signal, patience } = context;
   let seen = '';
   let since = timing.monotonicMs();
   for (;;) {
@@ -39,6 +39,7 @@ export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActi
     if (progress.state === 'failed') return { outcome: 'rejected', detail: `its rollout failed: ${progress.words}` };
     const fault = await podFault(spec, workload, context);
     if (fault !== undefined) return { outcome: 'rejected', detail: `its rollout failed: ${fault}` };
+    if (patience === 'look') return { outcome: 'rejected', detail: `its rollout is not over: ${progress.words}` };
     if (progress.words !== seen) [seen, since] = [progress.words, timing.monotonicMs()];
     const stalledMs = timing.monotonicMs() - since;
     if (stalledMs >= stallMs) return { outcome: 'rejected', detail: `its rollout stands still for ${Math.round(stalledMs / 1000)} seconds: ${progress.words}` };

@@ -1,9 +1,9 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import type { NodeOutcome, RunEvent } from '../../../engine/run.ts';
+import type { RunEvent } from '../../../engine/run.ts';
 import { printable } from '../printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { hanging, indented, wrapSentence } from '../wrap.ts';
-import { endingWords, outcomeReasons } from './outcomes.ts';
+import { endingWords, outcomeReasons, type Outcome } from './outcomes.ts';
 import { stopWords } from './result.ts';
 
 export interface RunViewOptions {
@@ -24,6 +24,7 @@ export function createRunView(context: RenderContext, options: RunViewOptions): 
   return {
     tell: (event) => {
       if (event.event === 'batch') batchSize = event.nodes.length;
+      if (event.event === 'objects') batchSize = 1;
       const shown = options.verbose || (batchSize <= fewNodes && !isRoutine(event));
       const lines = linesFor(event, shown, context);
       return lines.map((line) => `${line}\n`).join('');
@@ -42,7 +43,7 @@ function linesFor(event: RunEvent, steps: boolean, context: RenderContext): read
   const sentence = (text: string): readonly string[] => wrapSentence(text, context.width);
   switch (event.event) {
     case 'started':
-      return sentence(t(`run.started.${event.kind}`, { run: event.run, nodes: t('count.nodes', { count: event.nodes.length }) }));
+      return sentence(t(`run.started.${event.kind}`, { run: event.run, nodes: startedOn(event, t) }));
     case 'lease-taken':
       return event.from === undefined ? [] : sentence(t('run.leaseFrom', { from: event.from }));
     case 'batch':
@@ -50,16 +51,26 @@ function linesFor(event: RunEvent, steps: boolean, context: RenderContext): read
     case 'step-ended':
       return steps ? stepLines(event, context) : [];
     case 'node-ended':
-      return event.outcome.ending === 'done' ? [] : endedLines(event.outcome, context);
+      return event.outcome.ending === 'done' ? [] : endedLines(event.outcome.node, event.outcome, context);
     default:
       return pauseLines(event, context);
   }
 }
 
-/** Of the events that are no work on a node; those that the result or the next line tells are left out. */
+/** `3 nodes, 2 objects` */
+function startedOn({ nodes, objects }: Extract<RunEvent, { readonly event: 'started' }>, t: RenderContext['texts']['t']): string {
+  const words = [...(nodes.length === 0 && objects > 0 ? [] : [t('count.nodes', { count: nodes.length })]), ...(objects === 0 ? [] : [t('count.objects', { count: objects })])];
+  return words.join(', ');
+}
+
+/** Of the other events; those that the result or the next line tells are left out. */
 function pauseLines(event: RunEvent, context: RenderContext): readonly string[] {
   const { t } = context.texts;
   switch (event.event) {
+    case 'objects':
+      return wrapSentence(t('run.objects', { count: event.count }), context.width);
+    case 'object-ended':
+      return event.outcome.ending === 'done' ? [] : endedLines(event.outcome.object, event.outcome, context);
     case 'soak':
       return event.seconds > 0 ? wrapSentence(t('run.soak', { seconds: event.seconds }), context.width) : [];
     case 'api-away':
@@ -80,19 +91,20 @@ function troubleLines({ code, params }: Pick<Extract<RunEvent, { readonly event:
   return [...head, ...indented(wrapSentence(words, context.width - 2), '  ')];
 }
 
-function stepLines({ node, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>, context: RenderContext): readonly string[] {
+function stepLines({ node, object, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>, context: RenderContext): readonly string[] {
   const { t, has } = context.texts;
   const name = has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
   const tone = outcome === 'done' || outcome === 'already' ? 'ok' : 'fail';
   // What a step that went well says is for the journal, in English; what one that did not says is the node's own words.
   const quiet = tone === 'ok' && context.texts.language !== 'en';
-  const words = quiet ? t('run.stepDone', { node, step: name }) : t('run.stepEnded', { node, step: name, detail });
+  const where = printable(node ?? object);
+  const words = quiet ? t('run.stepDone', { node: where, step: name }) : t('run.stepEnded', { node: where, step: name, detail });
   return hanging({ text: `  ${t(`run.outcome.${outcome}`)}`, tone, gap: 1 }, words, context);
 }
 
-function endedLines(outcome: NodeOutcome, context: RenderContext): readonly string[] {
+function endedLines(name: string, outcome: Outcome, context: RenderContext): readonly string[] {
   const { texts, width } = context;
-  const head = texts.t('run.endedOn', { node: outcome.node, words: endingWords(outcome, texts) });
+  const head = texts.t('run.endedOn', { node: name, words: endingWords(outcome, texts) });
   const reasons = outcomeReasons([outcome], texts).flatMap((sentence) => indented(wrapSentence(sentence, width - 2), '  '));
   return [...hanging({ text: texts.t('run.nodeEnded'), tone: 'fail', gap: 1 }, head, context), ...reasons];
 }

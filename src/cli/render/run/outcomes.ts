@@ -1,5 +1,5 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import type { NodeOutcome } from '../../../engine/run.ts';
+import type { NodeOutcome, ObjectOutcome } from '../../../engine/run.ts';
 import type { Texts } from '../../text.ts';
 import { diffLines } from '../diff-lines.ts';
 import { mergeParams } from '../merge-params.ts';
@@ -8,46 +8,62 @@ import type { RenderContext } from '../render-context.ts';
 import { indented, wrapNodeSet, wrapSentence } from '../wrap.ts';
 
 /** What needs a person comes first. */
-const order = ['failed', 'refused', 'unreachable', 'timed-out', 'interrupted', 'not-started', 'done'] as const satisfies readonly NodeOutcome['ending'][];
+const order = ['failed', 'refused', 'unreachable', 'timed-out', 'interrupted', 'not-started', 'taken-back', 'done'] as const satisfies readonly Outcome['ending'][];
+
+/** What became of a node or of an object. */
+export type Outcome = Omit<ObjectOutcome, 'object' | 'action'>;
 
 const indent = '  ';
 
 /** Nodes with the same ending folded: how it ended, which nodes, why, what to do, and the diff where a file was in the way. */
 export function outcomeLines(outcomes: readonly NodeOutcome[], context: RenderContext): readonly string[] {
-  const groups = [...Map.groupBy(outcomes, likeness).values()];
-  return groups
-    .toSorted((a, b) => rankOf(a) - rankOf(b))
-    .flatMap((group) => groupLines(group, context));
+  const named = (group: readonly NodeOutcome[], room: number): readonly string[] => wrapNodeSet(printable(foldNodes(group.map(({ node }) => node))), room);
+  return grouped(outcomes).flatMap((group) => groupLines(group, { count: 'count.nodes', names: (room) => named(group, room) }, context));
 }
 
-function likeness({ ending, left, step, code, detail, diff }: NodeOutcome): string {
+/** The same for objects of the API, each in a line of its own. */
+export function objectLines(outcomes: readonly ObjectOutcome[], context: RenderContext): readonly string[] {
+  return grouped(outcomes).flatMap((group) => groupLines(group, { count: 'count.objects', names: () => group.map(({ object }) => printable(object)) }, context));
+}
+
+function grouped<Each extends Outcome>(outcomes: readonly Each[]): readonly (readonly Each[])[] {
+  return [...Map.groupBy(outcomes, likeness).values()].toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+interface GroupWords {
+  readonly count: 'count.nodes' | 'count.objects';
+  /** Who they are, in lines of so many columns. */
+  readonly names: (room: number) => readonly string[];
+}
+
+function likeness({ ending, left, step, code, detail, diff }: Outcome): string {
   return JSON.stringify([ending, left, step, code ?? detail, diff]);
 }
 
-function rankOf([first]: readonly NodeOutcome[]): number {
+function rankOf([first]: readonly Outcome[]): number {
   return first ? order.indexOf(first.ending) : order.length;
 }
 
-function groupLines(group: readonly NodeOutcome[], context: RenderContext): readonly string[] {
+function groupLines(group: readonly Outcome[], words: GroupWords, context: RenderContext): readonly string[] {
   const [first] = group;
   if (!first) return [];
   const { paint, texts, width } = context;
   const room = width - 2 * indent.length;
-  const nodes = indented(wrapNodeSet(printable(foldNodes(group.map(({ node }) => node))), room), indent + indent);
+  const names = indented(words.names(room), indent + indent);
   const sentences = outcomeReasons(group, texts).flatMap((sentence) => indented(wrapSentence(sentence, room), indent + indent));
   const diff = first.diff === undefined ? [] : diffLines(first.diff, paint).map((line) => `${indent}${indent}${line}`);
-  return [...indented(wrapSentence(`${texts.t('count.nodes', { count: group.length })}, ${endingWords(first, texts)}`, width - indent.length), indent), ...nodes, ...sentences, ...diff];
+  return [...indented(wrapSentence(`${texts.t(words.count, { count: group.length })}, ${endingWords(first, texts)}`, width - indent.length), indent), ...names, ...sentences, ...diff];
 }
 
 /** `failed (verifying), as it was before` */
-export function endingWords({ ending, left, step }: NodeOutcome, { t, has }: Texts): string {
+export function endingWords({ ending, left, step }: Outcome, { t, has }: Texts): string {
   const where = step !== undefined && has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
   const how = t(`run.ending.${ending}`);
   return [where === undefined ? how : `${how} (${where})`, t(`run.left.${left}`)].join(', ');
 }
 
 /** Why, and what to do: in the reader's language where there is a code, else as the step said it. */
-export function outcomeReasons(group: readonly NodeOutcome[], texts: Texts): readonly string[] {
+export function outcomeReasons(group: readonly Outcome[], texts: Texts): readonly string[] {
   const [first] = group;
   if (first?.code === undefined) return first?.detail === undefined ? [] : [printable(first.detail)];
   const { cause, next } = texts.error(first.code, mergeParams(group.flatMap(({ params }) => (params ? [params] : []))));

@@ -133,7 +133,7 @@ describe('the result', () => {
 });
 
 const events: readonly RunEvent[] = [
-  { event: 'started', run, kind: 'apply', nodes: expandNodes('worker-[1-200]') },
+  { event: 'started', run, kind: 'apply', nodes: expandNodes('worker-[1-200]'), objects: 0 },
   { event: 'lease-taken', lease: 'nodemend/run', from: 'kim@laptop' },
   { event: 'batches', batches: [['worker-1'], expandNodes('worker-[2-200]')] },
   { event: 'batch', index: 0, of: 2, nodes: ['worker-1'] },

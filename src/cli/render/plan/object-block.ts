@@ -1,0 +1,28 @@
+import { clusterActionKind } from '../../../actions/cluster-action-kinds.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import { objectWords } from '../../../actions/object-words.ts';
+import { previewObject } from '../../../engine/preview-action.ts';
+import { diffLines } from '../diff-lines.ts';
+import { printable } from '../printable.ts';
+import type { RenderContext } from '../render-context.ts';
+import { indented, labelled, wrapSentence } from '../wrap.ts';
+
+const indent = '  ';
+
+/** The change of one object of the API: what, why, the risk, how it is undone, the diff. */
+export function objectBlock(action: ClusterActionSpec, context: RenderContext): readonly string[] {
+  const { texts, paint, width } = context;
+  const { t } = texts;
+  const { problem, why, object, disrupts = 'low' } = action;
+  const change = clusterActionKind(action.kind).change(action);
+  const sentences = [
+    t('plan.why', { why: t(`problems.${problem}.${why.key}`, why.params) }),
+    t('plan.risk', { risk: t(`plan.objectRisk.${disrupts}`) }),
+    t('plan.undo', { undo: t(`plan.objectUndo.${change}`) }),
+  ];
+  return [
+    ...labelled({ text: t(`plan.${change}`), tone: 'warn' }, printable(objectWords(object)), context),
+    ...sentences.flatMap((sentence) => indented(wrapSentence(sentence, width - indent.length), indent)),
+    ...diffLines(previewObject(action), paint).map((line) => `${indent}${line}`.trimEnd()),
+  ];
+}

@@ -1,0 +1,88 @@
+import { clusterActionKind } from '../../../actions/cluster-action-kinds.ts';
+import type { StepResult } from '../../../actions/action.ts';
+import type { ClusterActionSpec, ClusterActionStep } from '../../../actions/cluster-action.ts';
+import { isNodemendError } from '../../../errors/nodemend-error.ts';
+import type { NodeLeft, ObjectOutcome } from '../../run.ts';
+import { faultOfError, faultOfResult } from '../node-outcome.ts';
+import type { RunSession } from '../session.ts';
+import { objectContext, performObjectStep } from './object-step.ts';
+import { objectOutcome, type ObjectFault } from './object-outcome.ts';
+import type { RecordKeeper } from './record-keeper.ts';
+
+/** How far one object has come. */
+interface Progress {
+  step: string;
+  inForce: boolean;
+}
+
+/**
+ * Carries one action on an object out, or finishes what an earlier process of the run began. It is not taken back here: what went
+ * wrong with it goes wrong for all objects of the run.
+ * @throws NodemendError when the record could not be written: then nothing more may be done.
+ */
+export async function changeObject(session: RunSession, keeper: RecordKeeper, index: number): Promise<ObjectOutcome> {
+  const action = keeper.record.actions[index] as ClusterActionSpec;
+  const progress: Progress = { step: 'inspect', inForce: false };
+  try {
+    const fault = await carryOut(session, keeper, { action, index, progress });
+    if (fault) return objectOutcome(action, progress.inForce ? 'changed' : 'as-before', fault);
+    const left: NodeLeft = keeper.phase(index) === 'already' ? 'as-before' : 'changed';
+    return objectOutcome(action, left, { ending: 'done' });
+  } catch (error) {
+    if (isRecordFault(error)) throw error;
+    // Of a change that broke off nobody knows whether it was carried out.
+    const left: NodeLeft = progress.inForce ? 'changed' : keeper.phase(index) === 'applying' ? 'unknown' : 'as-before';
+    return objectOutcome(action, left, isInterrupted(session, error) ? { ending: 'interrupted', step: progress.step } : faultOfError(progress.step, error));
+  }
+}
+
+/** The record is not this process's any more, or the journal cannot be written: the process must stop where it is. */
+export function isRecordFault(error: unknown): boolean {
+  return isNodemendError(error) && ['CLUSTER_RECORD_TAKEN', 'JOURNAL_UNWRITABLE', 'LEASE_LOST'].includes(error.code);
+}
+
+interface Work {
+  readonly action: ClusterActionSpec;
+  readonly index: number;
+  readonly progress: Progress;
+}
+
+async function carryOut(session: RunSession, keeper: RecordKeeper, work: Work): Promise<ObjectFault | undefined> {
+  const { action, index, progress } = work;
+  const kind = clusterActionKind(action.kind);
+  progress.inForce = await isInForce(session, keeper, work);
+  for (const step of progress.inForce ? kind.verify(action) : kind.apply(action)) {
+    if (session.signal.aborted && !progress.inForce) return { ending: 'interrupted', step: step.name };
+    const result = await take(session, keeper, { ...work, step });
+    if (result.outcome === 'rejected' || result.outcome === 'refused') return notDone(keeper, work, faultOfResult(step.name, result));
+    if (result.outcome === 'already' && !progress.inForce) break;
+  }
+  await keeper.reach(index, progress.inForce ? 'applied' : 'already');
+  return undefined;
+}
+
+/** Whether an earlier process of this run had already made the change. */
+async function isInForce(session: RunSession, keeper: RecordKeeper, { action, index }: Work): Promise<boolean> {
+  return keeper.phase(index) === 'applying' && (await clusterActionKind(action.kind).inspect(action, objectContext(session))) === 'applied';
+}
+
+/** A step that refused to change the object has not: there is nothing to take back. */
+async function notDone(keeper: RecordKeeper, { index, progress }: Work, fault: ObjectFault): Promise<ObjectFault> {
+  if (!progress.inForce) await keeper.reach(index, 'planned');
+  return fault;
+}
+
+async function take(session: RunSession, keeper: RecordKeeper, { action, index, progress, step }: Work & { readonly step: ClusterActionStep }): Promise<StepResult> {
+  progress.step = step.name;
+  if (step.commits) {
+    await keeper.reach(index, 'applying');
+    session.assertHeld();
+  }
+  const result = await performObjectStep(session, action, step);
+  if (step.commits && result.outcome === 'done') progress.inForce = true;
+  return result;
+}
+
+function isInterrupted({ signal }: RunSession, error: unknown): boolean {
+  return signal.aborted && (error === signal.reason || (isNodemendError(error) && error.code === 'COMMAND_INTERRUPTED'));
+}

@@ -1,0 +1,68 @@
+import { clusterActionKind } from '../../../actions/cluster-action-kinds.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import { NodemendError } from '../../../errors/nodemend-error.ts';
+import type { ErrorCode } from '../../../errors/catalogue.ts';
+import type { ObjectOutcome } from '../../run.ts';
+import { faultOfError, faultOfResult } from '../node-outcome.ts';
+import type { RunSession } from '../session.ts';
+import { isRecordFault } from './change-object.ts';
+import type { ObjectPhase } from './cluster-record.ts';
+import { objectOutcome, type ObjectFault } from './object-outcome.ts';
+import { performObjectStep } from './object-step.ts';
+import type { RecordKeeper } from './record-keeper.ts';
+
+/** What a run has changed, or may have. */
+const changed: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
+
+/**
+ * Takes the objects of a run back, the last first. One that cannot be taken back does not keep the others from it. The outcome of each
+ * object of the run, in the plan's order; `taken-back` for those on which something was done, or had been.
+ * @throws NodemendError when the record or the journal cannot be written: then nothing more may be done.
+ */
+export async function restoreObjects(session: RunSession, keeper: RecordKeeper, isAllowed: (action: ClusterActionSpec) => boolean): Promise<readonly ObjectOutcome[]> {
+  await keeper.takeBack();
+  const outcomes: ObjectOutcome[] = [];
+  for (const [index, action] of [...keeper.record.actions.entries()].toReversed()) {
+    outcomes.unshift(await restoreOne(session, keeper, { action, index, isAllowed: isAllowed(action) }));
+  }
+  return outcomes;
+}
+
+interface Placed {
+  readonly action: ClusterActionSpec;
+  readonly index: number;
+  readonly isAllowed: boolean;
+}
+
+async function restoreOne(session: RunSession, keeper: RecordKeeper, { action, index, isAllowed }: Placed): Promise<ObjectOutcome> {
+  const phase = keeper.phase(index);
+  if (!changed.has(phase)) return objectOutcome(action, 'as-before', { ending: phase === 'undone' ? 'taken-back' : 'not-started' });
+  if (session.kind === 'undo' && session.signal.aborted) return objectOutcome(action, 'changed', { ending: 'not-started' });
+  if (!isAllowed) {
+    return objectOutcome(action, 'changed', faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: action.disrupts ?? '-' })));
+  }
+  await keeper.reach(index, 'undoing');
+  const fault = await undo(session, action);
+  if (!fault) {
+    await keeper.reach(index, 'undone');
+    return objectOutcome(action, 'as-before', { ending: 'taken-back' });
+  }
+  return objectOutcome(action, fault.code !== undefined && leftAlone.includes(fault.code) ? 'changed' : 'unknown', fault);
+}
+
+/** Nothing was done about it: it is as the run, or somebody since, left it. */
+const leftAlone: readonly ErrorCode[] = ['OBJECT_CHANGED_SINCE_RUN', 'OBJECT_NOT_OURS', 'API_FORBIDDEN', 'API_REJECTED'];
+
+async function undo(session: RunSession, action: ClusterActionSpec): Promise<ObjectFault | undefined> {
+  for (const step of clusterActionKind(action.kind).undo(action)) {
+    try {
+      session.assertHeld();
+      const result = await performObjectStep(session, action, step);
+      if (result.outcome === 'refused' || result.outcome === 'rejected') return faultOfResult(step.name, result);
+    } catch (error) {
+      if (isRecordFault(error)) throw error;
+      return faultOfError(step.name, error);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import { isNodemendError } from '../../../errors/nodemend-error.ts';
+import type { ObjectOutcome, StopReason } from '../../run.ts';
+import type { RunSession } from '../session.ts';
+import { tell, type ChangedObjects } from './change-objects.ts';
+import { objectOutcome } from './object-outcome.ts';
+import type { RecordKeeper } from './record-keeper.ts';
+import { restoreObjects } from './restore-objects.ts';
+
+/** Takes the objects of a run back because somebody asked for it. What starts new pods has to be allowed, as it had to be to make it. */
+export async function undoObjects(session: RunSession, keeper: RecordKeeper): Promise<ChangedObjects> {
+  const { allow } = session.options;
+  try {
+    const restored = await restoreObjects(session, keeper, ({ disrupts }) => disrupts !== 'restart' || allow.includes(disrupts));
+    const outcomes = restored.map(asUndone);
+    for (const outcome of outcomes) await tell(session, outcome);
+    return { outcomes };
+  } catch (error) {
+    if (!isNodemendError(error)) throw error;
+    const stopped: StopReason = { why: 'error', code: error.code, params: error.params };
+    session.emit({ event: 'stopping', reason: stopped });
+    return { outcomes: keeper.record.actions.map((action) => objectOutcome(action, 'unknown', { ending: 'not-started' })), stopped };
+  }
+}
+
+/** As with nodes: where nothing is left to take back, it is done. */
+function asUndone(outcome: ObjectOutcome): ObjectOutcome {
+  return outcome.left === 'as-before' ? { ...outcome, ending: 'done' } : outcome;
+}

@@ -1,0 +1,13 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
+
+/** What one action of a run is worth now. */
+export interface Verification {
+  /** Empty for an object of the API. */
+  readonly node: string;
+  /** A file's path, an object's name; empty where the node itself could not be asked. */
+  readonly subject: string;
+  /** `undone`: the run was taken back here. `changed`: it is no longer what the run wrote. `broken`: a check says no. */
+  readonly state: 'holds' | 'changed' | 'broken' | 'undone' | 'unknown';
+  readonly detail: string;
+  readonly code?: ErrorCode;
+}
