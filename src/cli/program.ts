@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   history: () => import('./commands/history.ts'),
   'container-logs': () => import('./commands/container-logs.ts'),
   bundle: () => import('./commands/bundle.ts'),
+  'pull-secret': () => import('./commands/pull-secret.ts'),
   'rate-limit': () => import('./commands/rate-limit.ts'),
   rewrite: () => import('./commands/rewrite.ts'),
   'admission-policy': () => import('./commands/admission-policy.ts'),

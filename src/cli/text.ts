@@ -7,12 +7,14 @@ import enCli from '../locales/en/cli.json' with { type: 'json' };
 import enCommands from '../locales/en/commands.json' with { type: 'json' };
 import enDoctor from '../locales/en/doctor.json' with { type: 'json' };
 import enObjects from '../locales/en/objects.json' with { type: 'json' };
+import enPullSecret from '../locales/en/pull-secret.json' with { type: 'json' };
 import enRateLimit from '../locales/en/rate-limit.json' with { type: 'json' };
 import enSchedule from '../locales/en/schedule.json' with { type: 'json' };
 import koCli from '../locales/ko/cli.json' with { type: 'json' };
 import koCommands from '../locales/ko/commands.json' with { type: 'json' };
 import koDoctor from '../locales/ko/doctor.json' with { type: 'json' };
 import koObjects from '../locales/ko/objects.json' with { type: 'json' };
+import koPullSecret from '../locales/ko/pull-secret.json' with { type: 'json' };
 import koRateLimit from '../locales/ko/rate-limit.json' with { type: 'json' };
 import koSchedule from '../locales/ko/schedule.json' with { type: 'json' };
 import { mergeTexts } from '../locales/merge-texts.ts';
@@ -24,15 +26,15 @@ export type CliText = (key: string, params?: TextParams) => string;
 /** Every word the command line can say, in one language. */
 export interface Texts {
   readonly language: Language;
-  /** Keys of `locales/<lang>/{cli,commands,doctor,objects,rate-limit,schedule}.json`, and of the problems under `problems.<id>.`. */
+  /** Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,schedule}.json`, and of the problems under `problems.<id>.`. */
   readonly t: CliText;
   readonly has: (key: string) => boolean;
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
 }
 
 const shell: Readonly<Record<Language, TextTree>> = {
-  en: mergeTexts(enCli, enCommands, enDoctor, enObjects, enRateLimit, enSchedule),
-  ko: mergeTexts(koCli, koCommands, koDoctor, koObjects, koRateLimit, koSchedule),
+  en: mergeTexts(enCli, enCommands, enDoctor, enObjects, enPullSecret, enRateLimit, enSchedule),
+  ko: mergeTexts(koCli, koCommands, koDoctor, koObjects, koPullSecret, koRateLimit, koSchedule),
 };
 
 /**

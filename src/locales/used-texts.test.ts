@@ -6,7 +6,7 @@ const files = textFiles();
 const sources = sourceFiles(false);
 
 /** Keys of the shell as `t` takes them; context forms (`cause_near`) belong to errors only. */
-const shellKeys = new Set(files.filter(({ name }) => ['cli', 'commands', 'doctor', 'objects', 'rate-limit', 'schedule'].includes(name)).flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)));
+const shellKeys = new Set(files.filter(({ name }) => ['cli', 'commands', 'doctor', 'objects', 'pull-secret', 'rate-limit', 'schedule'].includes(name)).flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)));
 const problemKeys = files
   .filter(({ name }) => name.startsWith('problems/'))
   .flatMap(({ name, texts }) => [...texts.en.keys()].map((key) => `${name.replace('/', '.')}.${baseKey(key)}`));

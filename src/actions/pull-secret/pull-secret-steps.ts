@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/catalogue.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { isBroken, parseDockerConfig } from '../../registry/docker-config/docker-config.ts';
@@ -67,20 +68,23 @@ async function keep(spec: PullSecretAction, now: JsonObject, context: ClusterAct
 async function bring(spec: PullSecretAction, now: JsonObject | undefined, writing: Writing, { api }: ClusterActionContext): Promise<boolean> {
   const path = objectPath(spec.object);
   const apply = (body: JsonObject): Promise<void> => api.patch(path, body, { type: 'apply', fieldManager, force: now !== undefined, project: () => undefined });
-  if (now === undefined) return unlessConflict(() => apply(newSecret(spec, writing)));
-  if (spec.from === 'absent' || !spec.from.recreate) return unlessConflict(() => apply(changedSecret(spec, now, writing)));
-  if (!(await unlessConflict(() => api.remove(path, { preconditions: versionOf(now) })))) return false;
+  if (now === undefined) return unless(['API_CONFLICT'], () => apply(newSecret(spec, writing)));
+  if (spec.from === 'absent' || !spec.from.recreate) return unless(gone, () => apply(changedSecret(spec, now, writing)));
+  if (!(await unless(gone, () => api.remove(path, { preconditions: versionOf(now) })))) return false;
   // From here on a failure is one that has to be taken back: what was there is gone, and is kept.
   await apply(newSecret(spec, writing));
   return true;
 }
 
-async function unlessConflict(work: () => Promise<void>): Promise<boolean> {
+/** Of an object that was there: it is another one, or none. */
+const gone = ['API_CONFLICT', 'API_NOT_FOUND'] as const;
+
+async function unless(codes: readonly ErrorCode[], work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
     return true;
   } catch (error) {
-    if (isNodemendError(error) && ['API_CONFLICT', 'API_NOT_FOUND'].includes(error.code)) return false;
+    if (isNodemendError(error) && codes.includes(error.code)) return false;
     throw error;
   }
 }

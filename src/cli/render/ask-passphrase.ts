@@ -1,6 +1,5 @@
-import { createInterface, type Interface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import type { CliText } from '../text.ts';
+import { askSilently } from './ask-silently.ts';
 import { openTerminal, type TerminalInput } from './confirm.ts';
 import type { Sink } from './output.ts';
 
@@ -21,24 +20,6 @@ export async function askPassphrase(
   terminal: () => TerminalInput | undefined = openTerminal,
 ): Promise<string | undefined> {
   if (attempt > mostAttempts) return undefined;
-  const input = terminal();
-  if (!input) return undefined;
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: input.stream, output: silent, terminal: true });
-  try {
-    notes.write(`${t(attempt === 1 ? 'passphrase.ask' : 'passphrase.again', { path })} `);
-    const answer = await answerOf(lines, signal);
-    return answer === '' ? undefined : answer;
-  } finally {
-    notes.write('\n');
-    lines.close();
-    input.close();
-  }
-}
-
-/** Ctrl-D, or a terminal that goes away, closes the lines without an answer: readline would wait for ever. */
-async function answerOf(lines: Interface, signal: AbortSignal): Promise<string> {
-  const closed = Promise.withResolvers<string>();
-  lines.once('close', () => closed.resolve(''));
-  return Promise.race([lines.question('', { signal }), closed.promise]);
+  const answer = await askSilently(t(attempt === 1 ? 'passphrase.ask' : 'passphrase.again', { path }), signal, notes, terminal);
+  return answer === '' ? undefined : answer;
 }

@@ -37,8 +37,16 @@ export interface RegistryClient {
    * it wants none. @throws as `headManifest`
    */
   readonly findLoginHost: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>;
+  /**
+   * Asks whether a registry takes the login that is there for it, without an image (OCI distribution, "Determining Support": `/v2/`).
+   * @throws as `headManifest`
+   */
+  readonly checkLogin: (registry: string, signal: AbortSignal) => Promise<LoginAnswer>;
   readonly close: () => Promise<void>;
 }
+
+/** `not-asked`: it answers everybody, so that nothing is known of the login. */
+export type LoginAnswer = { readonly state: 'accepted' | 'not-asked' } | { readonly state: 'refused' | 'failed'; readonly status: number };
 
 /** Indexes and manifests, of OCI and of Docker; without the first two of each a registry sends what only old clients read. */
 const accept = [
@@ -55,6 +63,7 @@ export function createRegistryClient(options: RegistryClientOptions, connection:
     headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
     findRepository: (reference, signal) => findRepository({ options, connection, tokens, signal }, reference),
     findLoginHost: (reference, signal) => findLoginHost({ options, connection, tokens, signal }, reference),
+    checkLogin: (registry, signal) => checkLogin({ options, connection, tokens, signal }, registry),
     close: () => connection.close(),
   };
 }
@@ -82,6 +91,16 @@ async function findLoginHost(asking: Asking, reference: ImageReference): Promise
   const { status, headers } = await asking.connection.send({ method: 'HEAD', url, headers: { accept }, read: false, signal: asking.signal });
   const challenge = status === 401 ? usable(headers, true) : undefined;
   return challenge && loginHostOf(challenge, endpoint);
+}
+
+async function checkLogin(asking: Asking, registry: string): Promise<LoginAnswer> {
+  const endpoint = endpointOf(registry, asking.options.plainHttp ?? new Set());
+  const place = { url: new URL('v2/', endpoint), endpoint, login: asking.options.loginOf?.(registry) };
+  const open = await asking.connection.send({ method: 'GET', url: place.url, headers: {}, read: false, signal: asking.signal });
+  if (open.status === 200) return { state: 'not-asked' };
+  const { status } = await ask(asking, place, 'GET');
+  if (status === 200) return { state: 'accepted' };
+  return { state: status === 401 || status === 403 ? 'refused' : 'failed', status };
 }
 
 function manifestOf({ tag, digest }: ImageReference): string {

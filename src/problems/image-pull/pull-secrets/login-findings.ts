@@ -70,7 +70,7 @@ function told(verdict: Verdict, first: Pull, pulls: readonly Pull[]): Finding {
       registry,
       secret,
       namespace,
-      command: pullSecretCommand({ registry, name: secret, namespace }),
+      command: pullSecretCommand({ registry, name: secret, namespace, ...(use.pullSecrets.length === 0 ? { serviceAccount: use.serviceAccount || 'default' } : {}) }),
       ...('key' in verdict ? { key: verdict.key, expected: keyFor(registry) } : {}),
     },
     facts: { pods: pulls.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0), workloads: workloadsOf(pulls) },

@@ -114,5 +114,5 @@ describe('what was not seen is never fine', () => {
 
 test('the next step is a command that can be typed', () => {
   expect(commandOf({ image: 'shop/web:1', says, secrets: { regcred: 'absent' } })).toBe('nodemend pull-secret --registry docker.io --name regcred --namespace shop --username USER');
-  expect(commandOf({ says, pod: { pullSecrets: [] }, secrets: {} })).toBe('nodemend pull-secret --registry registry.example.test --name nodemend-pull --namespace shop --username USER');
+  expect(commandOf({ says, pod: { pullSecrets: [] }, secrets: {} })).toBe('nodemend pull-secret --registry registry.example.test --name nodemend-pull --namespace shop --service-account default --username USER');
 });

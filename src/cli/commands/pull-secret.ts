@@ -1,0 +1,120 @@
+import { Command, Option } from 'commander';
+import type { PullSecretRequest } from '../../engine/pull-secret/pull-secret-request.ts';
+import { leftBehind } from '../../engine/pull-secret/left-behind.ts';
+import { observeNamespaces, type ObservedNamespace } from '../../engine/pull-secret/observe-namespaces.ts';
+import { planPullSecret } from '../../engine/pull-secret/plan-pull-secret.ts';
+import type { PlanTarget } from '../../engine/plan.ts';
+import { readClusterUid } from '../../engine/rollout/cluster-nodes.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
+import { applyChange } from '../apply-change.ts';
+import { withOpened, type OpenedSession } from '../collect.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { collectWords, withCommon } from '../options.ts';
+import { checkLogin } from '../pull-secret/check-login.ts';
+import { givenLogin, type LoginOptions } from '../pull-secret/given-login.ts';
+import { leftBehindLines } from '../pull-secret/left-behind-lines.ts';
+import { runWorld, withApproval } from '../run-world.ts';
+import { namespaceNames } from '../secret-namespaces.ts';
+import { openSession, type Session, type SessionOptions } from '../session.ts';
+import type { Texts } from '../text.ts';
+
+const command = 'pull-secret';
+
+interface PullSecretOptions extends LoginOptions {
+  readonly config?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly registry: string;
+  readonly name: string;
+  readonly namespace: readonly string[];
+  readonly serviceAccount?: readonly string[];
+  readonly plainHttp?: boolean;
+  readonly yes?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  const defined = new Command(command).summary(t('command.pull-secret.summary')).description(t('command.pull-secret.description'));
+  return withApproval(withCommon(defined, t), t)
+    .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
+    .addOption(new Option('--context <name>', t('option.context')))
+    .addOption(new Option('--registry <host>', t('option.pullSecretRegistry')).makeOptionMandatory())
+    .addOption(new Option('--name <secret>', t('option.pullSecretName')).makeOptionMandatory())
+    .addOption(new Option('-n, --namespace <names>', t('option.pullSecretNamespace')).argParser(collectWords).makeOptionMandatory())
+    .addOption(new Option('--service-account <name>', t('option.serviceAccount')).argParser(collectWords))
+    .addOption(new Option('--username <name>', t('option.username')))
+    .addOption(new Option('--password-stdin', t('option.passwordStdin')).conflicts('credentialHelper'))
+    .addOption(new Option('--credential-helper <name>', t('option.credentialHelper')))
+    .addOption(new Option('--plain-http', t('option.plainHttp')))
+    .action((options: PullSecretOptions) => run((context) => pullSecret(context, options)));
+}
+
+async function pullSecret(context: CommandContext, options: PullSecretOptions): Promise<number> {
+  const place = requestedPlace(options);
+  const session = await openSession(context, clusterOptions(options), command);
+  return withOpened(session, async (opened) => {
+    const { api } = opened;
+    // There is no hosts file to be had here.
+    if (!api) throw new NodemendError('PLAN_UNBOUND');
+    // Before a password is asked for: what is not there is told first.
+    const request = { ...place, user: options.username ?? '' };
+    const namespaces = await observeNamespaces(api, request, context.interrupt);
+    const login = await givenLogin(options, place.registry, session.texts.t, context);
+    await checkLogin({ registry: place.registry, login, plainHttp: options.plainHttp === true, t: session.texts.t }, context);
+    const plan = planPullSecret({ request: { ...request, user: login.user }, namespaces, target: await targetOf(api, context.interrupt), madeAt: new Date().toISOString() });
+    const world = { ...runWorld({ context, session, opened: { api, transport: undefined } satisfies OpenedSession, options, command, targets: [] }), secret: () => login.password.reveal() };
+    const exit = await applyChange({ nodes: [], targets: [], plan, unseen: [], nks: false }, { world, session, command: commandWords(options), yes: options.yes === true }, context);
+    if (exit === 0) tellLeftBehind(namespaces, request, session, context);
+    return exit;
+  });
+}
+
+type RequestedPlace = Omit<PullSecretRequest, 'user'>;
+
+/** @throws NodemendError USAGE */
+function requestedPlace({ registry, name, namespace, serviceAccount = [] }: PullSecretOptions): RequestedPlace {
+  const usage = (context: string, typed: string, value: string): NodemendError => new NodemendError('USAGE', { command, context, typed, value });
+  const reference = parseReference(`${registry}/a/b`);
+  // `nginx` would be a part of Docker Hub, and `ghcr.io/team` an image.
+  if (isInvalid(reference) || reference.repository !== 'a/b' || reference.registry === '') throw usage('registry', '--registry', registry);
+  const names = [name, ...serviceAccount];
+  const wrong = names.findIndex((one) => !/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/u.test(one));
+  if (wrong !== -1) throw usage('objectName', wrong === 0 ? '--name' : '--service-account', names[wrong] ?? '');
+  const namespaces = namespaceNames({ option: '--namespace', values: namespace, command });
+  return { registry: reference.registry, name, namespaces, serviceAccounts: [...new Set(serviceAccount)] };
+}
+
+/** `--namespace` and `--username` mean something else here than where nodes are asked. */
+function clusterOptions({ config, kubeconfig, context }: PullSecretOptions): SessionOptions {
+  return Object.fromEntries(Object.entries({ config, kubeconfig, context }).filter(([, value]) => value !== undefined));
+}
+
+async function targetOf(api: KubernetesApi, signal: AbortSignal): Promise<PlanTarget> {
+  return { kind: 'cluster', uid: await readClusterUid(api, signal), context: api.context, server: api.server };
+}
+
+/** The command as it was typed; the password is no part of it. */
+function commandWords(options: PullSecretOptions): readonly string[] {
+  const { registry, name, namespace, serviceAccount = [], username, passwordStdin, credentialHelper, plainHttp } = options;
+  return [
+    command,
+    '--registry',
+    registry,
+    '--name',
+    name,
+    ...namespace.flatMap((one) => ['--namespace', one]),
+    ...serviceAccount.flatMap((one) => ['--service-account', one]),
+    ...(username === undefined ? [] : ['--username', username]),
+    ...(passwordStdin === true ? ['--password-stdin'] : []),
+    ...(credentialHelper === undefined ? [] : ['--credential-helper', credentialHelper]),
+    ...(plainHttp === true ? ['--plain-http'] : []),
+  ];
+}
+
+/** Who still pulls without it, now that it is there. */
+function tellLeftBehind(namespaces: readonly ObservedNamespace[], request: PullSecretRequest, session: Session, { output: { notes } }: CommandContext): void {
+  const lines = leftBehindLines(leftBehind(namespaces, request), request, { t: session.texts.t, width: notes.width });
+  notes.write(lines.map((line) => `${line}\n`).join(''));
+}
