@@ -20,6 +20,11 @@ const onlyOnRequest: Readonly<Record<string, string>> = {
   'get nodes/proxy': 'reads configz of kubelets, with --read-kubelet and never else: its holder can run commands in every container',
   'get secrets': 'reads pull secrets, in the namespaces of --use-secrets and never else: RBAC cannot tell them from other Secrets',
   'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
+  ...Object.fromEntries(
+    ['podtemplates', 'replicationcontrollers', 'daemonsets.apps', 'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'cronjobs.batch'].flatMap((resource) =>
+      ['get', 'patch'].map((verb) => [`${verb} ${resource}`, 'writes successors of retired images, with --remedy rewrite-references: who may change pod templates may run anything'] as const),
+    ),
+  ),
 };
 
 interface JobSpec {
@@ -39,7 +44,7 @@ describe('the roles', () => {
 
   test('bind nothing that is used only on request', () => {
     const unused = shipped.filter(({ text }) => text in onlyOnRequest).map(({ role }) => role);
-    expect([...new Set(unused)].toSorted()).toEqual(['nodemend-read-kubelet', 'nodemend-read-secrets']);
+    expect([...new Set(unused)].toSorted()).toEqual(['nodemend-change-workloads', 'nodemend-read-kubelet', 'nodemend-read-secrets']);
     const bound = everything.flatMap((object) => (object.roleRef ? [object.roleRef.name] : []));
     expect(bound).toContain('nodemend-read');
     for (const role of unused) expect(bound).not.toContain(role);
@@ -93,6 +98,6 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
   const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as { readonly resources: readonly string[] };
   expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
   const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
-  expect(optedInto).toEqual(['job.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml', 'nodemend-read-secrets.yaml']);
+  expect(optedInto).toEqual(['job.yaml', 'nodemend-change-workloads.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml', 'nodemend-read-secrets.yaml']);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
 });

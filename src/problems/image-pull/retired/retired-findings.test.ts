@@ -29,7 +29,7 @@ describe('what has to be changed is found, once', () => {
       subject: { kind: 'workload', namespace: 'shop', name: 'Deployment/web' },
       severity: 'high',
       remedy: true,
-      facts: { pods: 3, waiting: 2, pullSecrets: ['regcred'], references: [{ image: old, becomes: other, container: 'c0', at: '/spec/template/spec/containers/0/image' }] },
+      facts: { using: 3, waiting: 2, pullSecrets: ['regcred'], references: [{ image: old, becomes: other, container: 'c0', at: '/spec/template/spec/containers/0/image' }] },
     });
   });
 

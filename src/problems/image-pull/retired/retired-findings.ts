@@ -55,7 +55,7 @@ function findingOf(use: RetiredUse, references: readonly RetiredReference[], sai
     remedy: said.rule === retiredRule && mend.how === 'patch',
     facts: {
       references: references.map(referenceFact),
-      pods,
+      ...(pods === 0 ? {} : { using: pods }),
       ...(waiting === 0 ? {} : { waiting }),
       ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
     },

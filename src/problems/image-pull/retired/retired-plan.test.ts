@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clusterActionSchema } from '../../../actions/cluster-action-schema.ts';
+import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { KnownSuccessors, Successor } from '../../../registry/successor.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
@@ -15,11 +16,18 @@ interface Asked {
   readonly unverified?: KnownSuccessors['unverified'];
   readonly remedies?: readonly string[];
   readonly pods?: readonly MadePods[];
+  /** Keys of the logins in the Secret `regcred` of the namespace. */
+  readonly logins?: readonly string[];
 }
 
-function planOf(made: readonly Made[], { verified = {}, unverified = 'refuse', remedies = [rewriteRemedy], pods = [] }: Asked = {}): ProblemPlan {
-  const evidence = evidenceOf(workloadFacts(made), podFacts(pods));
+function planOf(made: readonly Made[], { verified = {}, unverified = 'refuse', remedies = [rewriteRemedy], pods = [], logins }: Asked = {}): ProblemPlan {
+  const evidence = evidenceOf(workloadFacts(made), podFacts(pods), logins && { pullSecrets: { state: 'seen', value: [secretsWith(logins)] } });
   return planRetired({ evidence, findings: retiredFindings(evidence), remedies: new Set(remedies), successors: { verified: new Map(Object.entries(verified)), unverified } });
+}
+
+function secretsWith(keys: readonly string[]): NamespacePullSecrets {
+  const secret = { type: 'kubernetes.io/dockerconfigjson', logins: keys.map((key) => ({ key, holds: 'password' }) as const) };
+  return { namespace: 'shop', serviceAccounts: { state: 'seen', value: [] }, secrets: [{ name: 'regcred', secret: { state: 'seen', value: secret } }] };
 }
 
 const change = (reference: string): Successor => ({ action: 'change', reference });
@@ -79,7 +87,7 @@ describe('refused, each with its reason', () => {
 
   test('a name that no registry was asked for, unless the user says so', () => {
     expect(why([deployment])).toEqual(['rewrite-unverified']);
-    expect(planOf([deployment], { unverified: 'allow' })).toMatchObject({ refused: [], clusterActions: [{ changes: [{ to: neu }] }] });
+    expect(planOf([deployment], { unverified: 'allow' })).toMatchObject({ refused: [], clusterActions: [{ why: { key: 'why.rewrite-unverified-rolls' }, changes: [{ to: neu }] }] });
   });
 
   test('a name that is not there, whatever the user allows; one of which its registry said nothing, unless they do', () => {
@@ -90,6 +98,20 @@ describe('refused, each with its reason', () => {
 
   test('a digest that nobody asked for', () => {
     expect(why([{ kind: 'Deployment', images: [digest] }], { unverified: 'allow' })).toEqual(['rewrite-digest']);
+  });
+
+  test('a login for the old registry alone, unless the image needs none', () => {
+    const written = 'docker.pkg.github.com/o/r/i:1';
+    const made: Made = { kind: 'Deployment', images: [written], pullSecrets: ['regcred'] };
+    const asked = { unverified: 'allow', logins: ['docker.pkg.github.com'] } as const;
+
+    expect(planOf([made], asked)).toMatchObject({
+      clusterActions: [],
+      refused: [{ key: 'refused.rewrite-needs-login', params: { secret: 'regcred', registry: 'ghcr.io', command: 'nodemend pull-secret --registry ghcr.io --name regcred --namespace shop --username USER' } }],
+    });
+    expect(why([made], { ...asked, logins: ['docker.pkg.github.com', 'ghcr.io'] })).toEqual([]);
+    expect(why([made], { ...asked, verified: { [written]: change('ghcr.io/o/r/i:1') } })).toEqual([]);
+    expect(why([{ ...made, pullSecrets: ['another'] }], asked)).toEqual([]);
   });
 
   test('an object is changed whole or not at all', () => {

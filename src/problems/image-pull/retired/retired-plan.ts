@@ -1,85 +1,87 @@
 import type { FieldChange, ObjectPatchAction } from '../../../actions/cluster-action.ts';
-import type { PlanInput, ProblemPlan } from '../../problem.ts';
-import { problemId } from '../finding.ts';
+import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
+import type { KnownSuccessors } from '../../../registry/successor.ts';
 import { fingerprint } from '../../fingerprint.ts';
-import type { PlacedWorkload } from './workload-tree.ts';
+import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
+import { problemId } from '../finding.ts';
+import { missingLogin } from './missing-login.ts';
 import { isClear, retiredRule, workloadSubject } from './retired-findings.ts';
-import { retiredUses, type RetiredReference, type RetiredUse } from './retired-use.ts';
+import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
+import { writtenSuccessor, type WrittenSuccessor } from './written-successor.ts';
 
 export const rewriteRemedy = 'rewrite-references';
 
-type Refusal = ProblemPlan['refused'][number];
+type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
+type Patchable = Extract<Mend, { readonly how: 'patch' }>;
+type Params = ProblemPlan['refused'][number]['params'];
+
+interface Surroundings {
+  readonly successors: KnownSuccessors;
+  readonly pullSecrets: readonly NamespacePullSecrets[];
+}
 
 /**
  * Writes the successors into the objects that hold the references, and nothing else of them. An object is changed whole or not at
- * all: its pods are replaced once. A name that nobody asked its registry for is only written when the user says so.
+ * all: its pods are replaced once.
  */
-export function planRetired({ evidence: { cluster }, findings, remedies, successors }: PlanInput): ProblemPlan {
+export function planRetired({ evidence: { cluster }, findings, remedies, successors = unasked }: PlanInput): ProblemPlan {
   if (cluster.state !== 'seen' || cluster.value.workloads === undefined) return nothing;
-  const { workloads, pods } = cluster.value;
-  const open = new Map(findings.flatMap((finding) => (finding.rule === retiredRule && 'remedy' in finding && finding.remedy ? [[finding.fingerprint, finding] as const] : [])));
+  const { workloads, pods, pullSecrets } = cluster.value;
+  const open = new Map(findings.filter(isOpen).map((finding) => [finding.fingerprint, finding]));
+  const surroundings = { successors, pullSecrets: pullSecrets?.state === 'seen' ? pullSecrets.value : [] };
   const parts = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).map((use): ProblemPlan => {
     const finding = open.get(fingerprint(problemId, retiredRule, workloadSubject(use)));
     if (finding === undefined || use.mend.how !== 'patch') return nothing;
-    if (!remedies?.has(rewriteRemedy)) return refuse(finding.fingerprint, 'rewrite-not-asked', {}, finding.status === 'warn');
-    const changes = use.references.filter(isClear).map((reference) => changeOf(reference, successors));
-    const refused = changes.find((change): change is Refused => 'why' in change);
-    if (refused) return refuse(finding.fingerprint, refused.why, { old: refused.image, new: refused.proposal });
-    const fields = changes.filter((change): change is FieldChange => 'path' in change);
-    return { actions: [], clusterActions: [patchOf({ use, placed: use.mend.placed, rolls: use.mend.rolls, cures: finding.fingerprint }, fields)], refused: [] };
+    return remedies?.has(rewriteRemedy) ? planObject(use, use.mend, finding, surroundings) : refuse(finding, 'rewrite-not-asked', {}, finding.status === 'warn');
   });
   return { actions: [], clusterActions: parts.flatMap(({ clusterActions = [] }) => clusterActions), refused: parts.flatMap(({ refused }) => refused) };
 }
 
 const nothing: ProblemPlan = { actions: [], refused: [] };
+const unasked: KnownSuccessors = { verified: new Map(), unverified: 'refuse' };
 
-interface Refused {
-  readonly why: string;
-  readonly image: string;
-  readonly proposal: string;
+function isOpen(finding: Finding): finding is Trouble {
+  return finding.rule === retiredRule && (finding.status === 'fail' || finding.status === 'warn') && finding.remedy;
 }
 
-function changeOf(reference: RetiredReference, successors: PlanInput['successors']): FieldChange | Refused {
-  const { image, pointer, successor } = reference;
-  const written = writtenOf(reference, successors);
-  if (pointer === undefined) return { why: 'rewrite-unplaced', image, proposal: successor.reference ?? '' };
-  return 'to' in written ? { path: pointer, from: image, to: written.to } : { ...written, image, proposal: successor.reference ?? '' };
+interface Decided {
+  readonly reference: RetiredReference;
+  readonly written: WrittenSuccessor;
 }
 
-/** What may be written instead, or why nothing may. */
-function writtenOf({ image, successor }: RetiredReference, successors: PlanInput['successors']): { readonly to: string } | { readonly why: string } {
-  const verified = successors?.verified.get(image);
-  if (verified?.action === 'change') return { to: verified.reference };
-  if (verified?.reason === 'not-there') return { why: 'rewrite-not-there' };
-  // A digest of another registry is no proposal at all before that has said that it is there.
-  if (successor.action === 'change' && successors?.unverified === 'allow') return { to: successor.reference };
-  if (verified) return { why: 'rewrite-not-verified' };
-  return { why: successor.action === 'report' ? 'rewrite-digest' : 'rewrite-unverified' };
+function planObject(use: RetiredUse, mend: Patchable, finding: Trouble, { successors, pullSecrets }: Surroundings): ProblemPlan {
+  const decided = use.references.filter(isClear).map((reference): Decided => ({ reference, written: writtenSuccessor(reference, successors) }));
+  for (const { reference, written } of decided) {
+    const params = { old: reference.image, new: reference.successor.reference ?? '' };
+    if ('why' in written) return refuse(finding, written.why, params);
+    // What answered without a login needs none.
+    const missing = written.isVerified ? undefined : missingLogin(use, written.to, pullSecrets);
+    if (missing) return refuse(finding, 'rewrite-needs-login', { ...params, ...missing });
+  }
+  return { actions: [], clusterActions: [patchOf(use, mend, finding, decided)], refused: [] };
 }
 
-interface Patch {
-  readonly use: RetiredUse;
-  readonly placed: PlacedWorkload;
-  readonly rolls: boolean;
-  readonly cures: string;
-}
-
-function patchOf({ use, placed: { group, version, resource, kind, workload }, rolls, cures }: Patch, changes: readonly FieldChange[]): ObjectPatchAction {
-  const { namespace, name } = use;
+function patchOf({ namespace, name, pods }: RetiredUse, { placed, rolls }: Patchable, finding: Trouble, decided: readonly Decided[]): ObjectPatchAction {
+  const { group, version, resource, kind, workload } = placed;
   const place = namespace === '' ? {} : { namespace };
+  const isVerified = decided.every(({ written }) => 'to' in written && written.isVerified);
   return {
     kind: 'object-patch',
-    id: ['object-patch:', ...(namespace === '' ? [] : [`${namespace}/`]), `${kind}/${name}`].join(''),
+    id: `object-patch:${[...(namespace === '' ? [] : [namespace]), kind, name].join('/')}`,
     problem: problemId,
-    cures: [cures],
-    why: { key: rolls ? 'why.rewrite-rolls' : 'why.rewrite', params: { pods: use.pods } },
+    cures: [finding.fingerprint],
+    why: { key: `why.${isVerified ? 'rewrite' : 'rewrite-unverified'}${rolls ? '-rolls' : ''}`, params: { pods } },
     ...(rolls ? { disrupts: 'restart' as const } : {}),
     object: { kind, group, version, resource, ...place, name },
     uid: workload.uid,
-    changes,
+    changes: decided.flatMap(changeOf),
   };
 }
 
-function refuse(of: string, why: string, params: Refusal['params'], isOptional = false): ProblemPlan {
+function changeOf({ reference: { pointer, image }, written }: Decided): readonly FieldChange[] {
+  return pointer !== undefined && 'to' in written ? [{ path: pointer, from: image, to: written.to }] : [];
+}
+
+function refuse({ fingerprint: of }: Trouble, why: string, params: Params, isOptional = false): ProblemPlan {
   return { actions: [], refused: [{ fingerprint: of, key: `refused.${why}`, params, ...(isOptional ? { optional: true as const } : {}) }] };
 }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../../evidence/evidence.ts';
+import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
 import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { TemplateImage, Workload, WorkloadFacts, WorkloadOwner, WorkloadResource } from '../../../evidence/workloads/workload.ts';
 
@@ -79,7 +79,7 @@ export function podFacts(made: readonly MadePods[]): PodFacts {
   return { pods: uses.length, uses, waiting };
 }
 
-export function evidenceOf(workloads: WorkloadFacts, pods: PodFacts = podFacts([])): Evidence {
+export function evidenceOf(workloads: WorkloadFacts, pods: PodFacts = podFacts([]), more: Partial<ClusterEvidence> = {}): Evidence {
   return {
     schema: 'nodemend.dev/evidence/v1',
     collectedAt: '2026-11-26T00:00:00Z',
@@ -87,7 +87,7 @@ export function evidenceOf(workloads: WorkloadFacts, pods: PodFacts = podFacts([
     scope: { via: 'none', targets: 'cluster', problems: ['image-pull'] },
     cluster: {
       state: 'seen',
-      value: { uid: { state: 'seen', value: 'c1' }, context: 'test', server: 'https://127.0.0.1', version: { state: 'seen', value: 'v1.34.0' }, pods: { state: 'seen', value: pods }, events: { state: 'seen', value: [] }, workloads },
+      value: { uid: { state: 'seen', value: 'c1' }, context: 'test', server: 'https://127.0.0.1', version: { state: 'seen', value: 'v1.34.0' }, pods: { state: 'seen', value: pods }, events: { state: 'seen', value: [] }, workloads, ...more },
     },
     nodes: [{ name: 'worker-0', address: '10.0.0.1', api: { state: 'not-looked-at', enable: '--kubeconfig' }, access: { state: 'not-looked-at', enable: '--via ssh' }, sections: {} }],
   };

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runInProcess, type CommandEnd } from '../../../cli/testing/run-in-process.ts';
+import { startDaemon, type Daemon } from '../../../../testbed/control-plane/daemon.ts';
+import { startControlPlane, type ControlPlane } from '../../../../testbed/control-plane/control-plane.ts';
+import { emptyLayer, makeImage } from '../../../../testbed/fakes/docker-hub/images.ts';
+import { serveInternet } from '../../../../testbed/fakes/docker-hub/serve-internet.ts';
+import { findPrograms } from '../../../../testbed/programs.ts';
+import { walkthrough } from '../../../../test/end-to-end/walkthrough.ts';
+import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
+import { everyKind, old, served } from './testing/every-kind.ts';
+
+/**
+ * A real API server and controller manager, without nodes that run anything: workloads of no replicas roll out at once. The registries
+ * are a fake, under their real names.
+ */
+let plane: ControlPlane;
+let manager: Daemon;
+let kubectlProgram: string;
+const folder = mkdtempSync(join(tmpdir(), 'nodemend-retired-'));
+const state = join(folder, 'state');
+
+beforeAll(async () => {
+  const { etcd, apiserver, kubectl: program, controllerManager } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
+  kubectlProgram = program;
+  plane = await startControlPlane({ binaries: { etcd, apiserver } });
+  const flags = [`--kubeconfig=${plane.kubeconfig('admin')}`, '--leader-elect=false', '--secure-port=0', '--use-service-account-credentials=false', '--concurrent-gc-syncs=1'];
+  manager = startDaemon({ name: 'kube-controller-manager', program: controllerManager, args: flags, logFile: join(folder, 'controller-manager.log') });
+  for (const namespace of ['shop', 'nodemend']) await kubectl('create', 'namespace', namespace);
+  await apply(...everyKind.definitions);
+  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await apply(...everyKind.owners);
+  const { metadata } = JSON.parse(await kubectl('get', 'platform', 'main', '-n', 'shop', '-o', 'json')) as { metadata: { uid: string } };
+  await apply(...everyKind.objects(metadata.uid));
+});
+afterAll(async () => {
+  await manager?.stop();
+  await plane?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(kubectlProgram, ['--kubeconfig', plane.kubeconfig('admin'), ...args], { maxBuffer: 64 * 1024 ** 2 });
+  return stdout;
+}
+
+async function apply(...objects: readonly unknown[]): Promise<void> {
+  const file = join(folder, 'objects.json');
+  writeFileSync(file, objects.map((object) => JSON.stringify(object)).join('\n'));
+  // Not `apply`: an image in an annotation would be none of a pod, and must not be taken for one either.
+  await kubectl('create', '--save-config', '-f', file);
+}
+
+async function nodemend(environment: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<CommandEnd> {
+  const surroundings = { KUBECONFIG: plane.kubeconfig('admin'), HOME: folder, XDG_STATE_HOME: state, NO_PROXY: '127.0.0.1', PATH: process.env['PATH'] ?? '', ...environment };
+  return runInProcess(words, { environment: surroundings, workingFolder: folder, columns: 80 });
+}
+
+const changed = ['CronJob/web', 'DaemonSet/web', 'Deployment/web', 'PodTemplate/web', 'ReplicaSet/web', 'ReplicationController/web', 'Rollout/web', 'StatefulSet/web'];
+const resources = ['cronjobs', 'daemonsets', 'deployments', 'podtemplates', 'replicasets', 'replicationcontrollers', 'rollouts', 'statefulsets', 'jobs', 'platforms'];
+
+interface Shown {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels?: unknown; readonly ownerReferences?: readonly { readonly kind: string }[] };
+  readonly spec?: unknown;
+  readonly template?: unknown;
+}
+
+/** Every object without what the server counts, by kind and name; what a Deployment made of itself is its own affair. */
+async function objectsNow(): Promise<Readonly<Record<string, unknown>>> {
+  const { items } = JSON.parse(await kubectl('get', resources.join(','), '-n', 'shop', '-o', 'json')) as { readonly items: readonly Shown[] };
+  const made = items.filter(({ metadata: { ownerReferences = [] } }) => ownerReferences.every(({ kind }) => kind !== 'Deployment'));
+  return Object.fromEntries(made.map(({ kind, metadata: { name, labels }, spec, template }) => [`${kind}/${name}`, JSON.parse(JSON.stringify({ labels, spec, template })) as unknown]));
+}
+
+const withImage = (objects: Readonly<Record<string, unknown>>, names: readonly string[]): unknown =>
+  Object.fromEntries(Object.entries(objects).map(([name, object]) => [name, names.includes(name) ? JSON.parse(JSON.stringify(object).replaceAll(old, served)) : object]));
+
+interface FindingsDocument {
+  readonly findings: readonly { readonly status: string; readonly rule: string; readonly subject: { readonly name?: string }; readonly key: string }[];
+}
+
+test('discovery: custom resources are found, and what is Kubernetes’ own, or computed, is not taken for one', async () => {
+  const { code, data } = await nodemend({}, 'diagnose', '--only', 'image-pull', '--custom-resources', '-o', 'json');
+  const { findings } = JSON.parse(data) as FindingsDocument;
+
+  expect(code).toBe(4);
+  expect(findings.filter(({ status }) => status === 'warn').map(({ key, subject }) => `${key.replace(/^.*findings\./, '')} ${subject.name}`).toSorted()).toEqual(
+    [
+      ...changed.map((name) => `retired-reference.patch ${name}`),
+      'retired-reference-unclear.field Platform/main',
+      'retired-reference.helm Deployment/chart',
+      'retired-reference.job Job/once',
+      'retired-reference.owner Deployment/owned',
+    ].toSorted(),
+  );
+  expect(findings.filter(({ status }) => status === 'unknown')).toEqual([]);
+});
+
+test('without being asked no custom resource is listed, and that is said', async () => {
+  const { data } = await nodemend({}, 'diagnose', '--only', 'image-pull', '-o', 'json');
+  const { findings } = JSON.parse(data) as FindingsDocument;
+
+  expect(findings.filter(({ status }) => status === 'not-looked-at').map(({ rule }) => rule)).toContain('custom-resources-unknown');
+  expect(findings.some(({ subject }) => subject.name === 'Rollout/web')).toBe(false);
+});
+
+test('nothing is planned that no registry was asked for', async () => {
+  const { code, data } = await nodemend({}, 'plan', 'image-pull', '--remedy', 'rewrite-references', '-o', 'json');
+  const { clusterActions, refused } = JSON.parse(data) as { readonly clusterActions?: unknown; readonly refused: readonly { readonly key: string }[] };
+
+  expect([code, clusterActions]).toEqual([0, undefined]);
+  expect(new Set(refused.map(({ key }) => key))).toEqual(new Set(['refused.rewrite-unverified']));
+});
+
+describe('the walkthrough of docs/retired-registries.md', () => {
+  const steps = walkthrough('docs/retired-registries.md', 'In a cluster');
+
+  test('both languages show the same commands', () => {
+    expect(walkthrough('docs/retired-registries.ko.md', '클러스터에서 바꾸기')).toEqual(steps);
+  });
+
+  test('references are found, asked for, written, and put back', { timeout: 120_000 }, async () => {
+    const { environment, asked } = await serveInternet(['registry.k8s.io'], { images: [makeImage({ repository: 'pause', tag: '3.2', layer: emptyLayer })] });
+    const before = await objectsNow();
+    const told: string[] = [];
+    for (const words of steps) {
+      const [run = ''] = runIds();
+      const isChange = ['apply', 'undo'].includes(words[0] ?? '');
+      const end = await nodemend(environment, ...words.map((word) => (word === 'RUN' ? run : word)), ...(isChange ? ['--yes'] : []));
+      expect(end.error, `${words.join(' ')}\n${end.notes}`).toBeUndefined();
+      told.push(`${words[0]} ${end.code}`);
+      if (words[0] === 'apply') expect(await objectsNow()).toEqual(withImage(before, changed));
+    }
+
+    expect(told).toEqual(['diagnose 4', 'plan 0', 'apply 0', 'verify 0', 'undo 0']);
+    // Undone to the field: what the server fills in is as it was.
+    expect(await objectsNow()).toEqual(before);
+    // Once for each name, and nobody else.
+    expect(new Set(asked)).toEqual(new Set(['registry.k8s.io:443']));
+  });
+
+  test('a Deployment that somebody changed meanwhile is left alone', { timeout: 60_000 }, async () => {
+    const { environment } = await serveInternet(['registry.k8s.io'], { images: [makeImage({ repository: 'pause', tag: '3.2', layer: emptyLayer })] });
+    const named = ['plan', 'image-pull', '--remedy', 'rewrite-references', '--verify-references', '--out', 'again.json'];
+    expect(await nodemend(environment, ...named)).toMatchObject({ code: 0 });
+    await kubectl('set', 'image', '-n', 'shop', 'deployment/web', 'main=k8s.gcr.io/pause:3.9');
+    const before = await objectsNow();
+    const end = await nodemend(environment, 'apply', './again.json', '--allow', 'restart', '--yes');
+
+    expect(end.code).not.toBe(0);
+    await waitUntil(async () => ((await objectsNow())['Deployment/web'] === undefined ? 'it is gone' : undefined));
+    expect((await objectsNow())['Deployment/web']).toEqual(before['Deployment/web']);
+  });
+});
+
+function runIds(): readonly string[] {
+  try {
+    return readdirSync(join(state, 'nodemend', 'runs')).filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -6)).toSorted().toReversed();
+  } catch {
+    return [];
+  }
+}
