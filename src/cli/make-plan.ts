@@ -8,6 +8,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { detectPlatform } from '../platforms/platform.ts';
 import { problems } from '../problems/index.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
+import type { Mirror } from '../registry/mirror.ts';
 import { collect, type Collected, type OpenedSession } from './collect.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderPlan } from './render/plan/view.ts';
@@ -35,16 +36,18 @@ interface PlanningRequest {
   readonly source?: WantedSource | undefined;
   /** How the successors of retired references are made sure of. */
   readonly successors?: WantedSuccessors | undefined;
+  /** What `--mirror` names. */
+  readonly mirrors?: readonly Mirror[] | undefined;
   readonly command: string;
 }
 
 /** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for unseen */
-export async function planChange({ session, opened, asked, remedies, source, successors, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
-  if (!opened.transport && !asked.some(readsCluster)) throw new NodemendError('ACCESS_NOT_ASKED', { command });
+export async function planChange({ session, opened, asked, remedies, source, successors, mirrors, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+  if (!opened.transport && (mirrors !== undefined || !asked.some(readsCluster))) throw new NodemendError('ACCESS_NOT_ASKED', { command });
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
   const { findings, planners } = source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
-  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies, ...(successors && { successors: await knownSuccessors(collected.evidence, successors, context) }) });
+  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies, ...(mirrors && { mirrors }), ...(successors && { successors: await knownSuccessors(collected.evidence, successors, context) }) });
   const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
   const { nodes, cluster } = collected.evidence;
   const nks =

@@ -4,6 +4,7 @@ import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
+import type { Mirror } from '../registry/mirror.ts';
 import type { KnownSuccessors } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { compareNames } from './compare-names.ts';
@@ -24,6 +25,8 @@ export interface PlanRequest {
   readonly remedies?: ReadonlySet<string>;
   /** What registries said of the successors of retired references. */
   readonly successors?: KnownSuccessors;
+  /** Where runtimes are to pull from, where that was asked for. */
+  readonly mirrors?: readonly Mirror[];
 }
 
 type Refusal = Plan['refused'][number];
@@ -63,10 +66,10 @@ interface Draft extends Admitted {
   readonly clusterActions: readonly ClusterActionSpec[];
 }
 
-function draft(problem: Planner, { evidence, findings, remedies = new Set(), successors }: PlanRequest): Draft {
+function draft(problem: Planner, { evidence, findings, remedies = new Set(), successors, mirrors }: PlanRequest): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
-  const planned = problem.plan({ evidence, findings: own, remedies, ...(successors === undefined ? {} : { successors }) });
+  const planned = problem.plan({ evidence, findings: own, remedies, ...(successors === undefined ? {} : { successors }), ...(mirrors === undefined ? {} : { mirrors }) });
   return {
     actions: planned.actions,
     clusterActions: planned.clusterActions ?? [],

@@ -5,6 +5,7 @@ import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
+import type { Mirror } from '../registry/mirror.ts';
 import type { KnownSuccessors } from '../registry/successor.ts';
 import type { Synchronise } from './synchronise.ts';
 
@@ -142,6 +143,8 @@ export interface PlanInput {
   readonly remedies?: ReadonlySet<string>;
   /** What registries said of the successors of retired references, where they were asked. */
   readonly successors?: KnownSuccessors;
+  /** Where runtimes are to pull from, where that was asked for. */
+  readonly mirrors?: readonly Mirror[];
 }
 
 export interface ProblemPlan {

@@ -5,6 +5,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
+import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import { planChange } from '../make-plan.ts';
 import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
@@ -15,11 +16,11 @@ import { readStanding, withStandingApproval, type StandingOptions } from '../sta
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, MirrorOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withStandingApproval(withRollout(withSource(withSuccessors(withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t), t)
+  return withStandingApproval(withRollout(withSource(withMirrors(withSuccessors(withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
@@ -34,13 +35,14 @@ async function apply(context: CommandContext, words: readonly string[], options:
   const asked = isSaved ? [] : knownProblems(words, 'apply');
   const remedies = knownRemedies(options.remedy, asked, 'apply');
   const successors = askedSuccessors(options, remedies, 'apply');
+  const mirrors = await askedMirrors(options, remedies, 'apply', context);
   const source = await askedSource(options, asked, 'apply', context);
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
-    const change = isSaved ? await savedPlan(words[0] ?? '', session, opened, context) : await planChange({ session, opened, asked, remedies, source, successors, command: 'apply' }, context);
-    const command = ['apply', ...words, ...remedyWords(options), ...successorWords(options), ...sourceWords(options)];
+    const change = isSaved ? await savedPlan(words[0] ?? '', session, opened, context) : await planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'apply' }, context);
+    const command = ['apply', ...words, ...remedyWords(options), ...successorWords(options), ...mirrorWords(options), ...sourceWords(options)];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     return applyChange(change, { world, session, command, yes: options.yes === true, standing, ...sha256 }, context);
   });

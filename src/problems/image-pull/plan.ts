@@ -1,7 +1,8 @@
 import type { PlanInput, ProblemPlan } from '../problem.ts';
+import { planMirrors } from './mirrors/mirror-plan.ts';
 import { planRetired } from './retired/retired-plan.ts';
 
-const parts: readonly ((input: PlanInput) => ProblemPlan)[] = [planRetired];
+const parts: readonly ((input: PlanInput) => ProblemPlan)[] = [planRetired, planMirrors];
 
 /** Nothing is changed unless its remedy was named: what a pull needs is decided by whoever owns the registry and the workload. */
 export function plan(input: PlanInput): ProblemPlan {

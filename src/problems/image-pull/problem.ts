@@ -1,8 +1,16 @@
+import { daemonAccepts } from '../../runtimes/docker/daemon-accepts.ts';
+import daemonProbe from '../../runtimes/docker/daemon-probe.sh?raw';
 import type { Problem } from '../problem.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './finding.ts';
+import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
+import { dockerHasMirrors } from './mirrors/checks/docker-has-mirrors.ts';
+import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
+import { mirrorRemedy } from './mirrors/mirror-plan.ts';
+import registriesProbe from './mirrors/probe.sh?raw';
+import { registrySections } from './mirrors/registry-facts.ts';
 import { plan } from './plan.ts';
 import { rewriteRemedy } from './retired/retired-plan.ts';
 import pageKo from './README.ko.md?raw';
@@ -20,18 +28,23 @@ export const imagePull: Problem = {
     needsRoot: false,
     remedyRisk: 'low',
     dependsOn: [],
-    remedies: [rewriteRemedy],
+    remedies: [rewriteRemedy, mirrorRemedy],
     onRequestOnly: true,
     guideSection: '파드의 상태가 ImagePullBackOff로 나타납니다.',
     faults: [],
   },
-  probe: { script: '', sections: [] },
+  probe: { shared: [daemonProbe], script: registriesProbe, sections: Object.values(registrySections) },
   reads: ['pods', 'events', 'pull-secrets', 'workloads'],
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
   diagnose,
   plan,
-  checks: {},
+  checks: {
+    'containerd-follows': containerdFollows,
+    'daemon-accepts-mirrors': daemonAccepts,
+    'docker-has-mirrors': dockerHasMirrors,
+    'mirror-answers': mirrorAnswers,
+  },
   faultScript,
   clusterFaults,
 };

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import { secretScenes } from '../pull-secrets/testing/secret-scenes.ts';
 import { retiredScenes } from './retired-scenes.ts';
+import { mirrorScenes } from './mirror-scenes.ts';
 import { clusterWith, hostsOnly, type ScenePod } from './scene.ts';
 
 /**
@@ -45,6 +46,7 @@ export const scenes: Readonly<Record<string, Evidence>> = {
   'unknown-events-unknown': clusterWith([{ name: 'web-1' }], [], { events: { state: 'unknown', reason: 'forbidden', detail: 'events may not be listed' } }),
   'not-looked-at-pods-unknown': hostsOnly,
   ...secretScenes,
+  ...mirrorScenes,
 };
 
 function waiting(pod: Omit<ScenePod, 'name'>): Evidence {

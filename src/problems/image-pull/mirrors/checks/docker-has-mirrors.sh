@@ -1,0 +1,34 @@
+# shellcheck shell=sh
+# docker-has-mirrors.sh URL…: whether the dockerd that runs has these mirrors by now. What it was told it takes over in a moment.
+#   no-docker · no-client · failed <words> · mirror <url> · missing <url>
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+LC_ALL=C
+export PATH LC_ALL
+
+if ! grep -qsx dockerd /proc/[0-9]*/comm; then
+  echo no-docker
+  exit 0
+fi
+if ! command -v docker >/dev/null 2>&1; then
+  echo no-client
+  exit 0
+fi
+unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+tries=0
+while :; do
+  said=$(timeout 20 docker info --format '{{range .RegistryConfig.Mirrors}}{{println "mirror" .}}{{end}}' 2>&1) || {
+    printf 'failed %s\n' "$(printf '%s' "$said" | tail -n 1)"
+    exit 0
+  }
+  missing=''
+  for url in "$@"; do
+    case $said in *"mirror ${url%/}/"*) ;; *) missing="${missing}missing $url
+" ;; esac
+  done
+  tries=$((tries + 1))
+  if [ -z "$missing" ] || [ "$tries" -ge 10 ]; then
+    break
+  fi
+  sleep 1
+done
+printf '%s\n%s' "$said" "$missing"

@@ -1,0 +1,20 @@
+import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
+import script from './mirror-answers.sh?raw';
+
+/** Before a runtime is pointed at a mirror: the mirror answers this node as a registry does, and has no password that no runtime would know. */
+export const mirrorAnswers: NodeCheck = { script, judge };
+
+function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
+  const values = (word: string): readonly string[] => [...stdout.matchAll(new RegExp(String.raw`^${word} (.*)$`, 'gmu'))].map(([, value = '']) => value.trim());
+  if (/^no-client$/mu.test(stdout)) return { ok: true, saw: 'not checked: the node has neither curl nor GNU wget; the next pull shows whether the mirror answers' };
+  const [failed] = values('failed');
+  if (failed !== undefined) return { ok: false, saw: `the mirror does not answer this node: ${failed || 'no words'}` };
+  const status = values('status').at(-1);
+  if (status === undefined) return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
+  if (status === '200') return { ok: true, saw: 'the mirror answers without an account' };
+  if (status !== '401') return { ok: false, saw: `the mirror answers with status ${status}, as no registry does` };
+  // With a token anybody may have one; with Basic there is nothing without a password.
+  return values('challenge').some((scheme) => scheme.toLowerCase() === 'bearer')
+    ? { ok: true, saw: 'the mirror answers, and hands out tokens; whether without an account, the next pull shows' }
+    : { ok: false, saw: 'the mirror wants a password, and a runtime has none for a mirror' };
+}

@@ -1,0 +1,112 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { FileAction, ServiceAction } from '../../../actions/action.ts';
+import type { Mirror } from '../../../registry/mirror.ts';
+import { daemonConfig, faultOf } from '../../../runtimes/docker/daemon-fault.ts';
+import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import type { ProblemPlan } from '../../problem.ts';
+import { problemId } from '../finding.ts';
+import { joined, refusal, type MirrorScene } from './mirror-scene.ts';
+import { newFile, sha256 } from './new-file.ts';
+import { pingUrl } from './ping-url.ts';
+import { dockerUnit } from './registry-facts.ts';
+import { isSame, withMirrors } from './with-mirrors.ts';
+
+/** `registry-mirrors` of dockerd, put into force by a reload. dockerd has mirrors for Docker Hub alone, and asks Docker Hub itself when they fail. */
+export function planDockerMirrors(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
+  const unfit = mirrors.map((mirror) => ({ mirror, why: unfitness(mirror) })).filter(({ why }) => why !== undefined);
+  const fit = mirrors.filter((mirror) => unfitness(mirror) === undefined);
+  const refused = unfit.map(({ mirror, why }) => refusal(scene, why ?? '', { registry: mirror.registry, url: mirror.url }));
+  return joined([...refused, ...(fit.length === 0 ? [] : [planFit(scene, daemon, fit)])]);
+}
+
+/** moby registry/config.go, ValidateMirror: an address alone. */
+function unfitness({ registry, path, isOnly }: Mirror): string | undefined {
+  if (registry !== 'docker.io') return 'mirror-docker-hub-only';
+  if (path !== '') return 'mirror-docker-path';
+  return isOnly ? 'mirror-docker-falls-back' : undefined;
+}
+
+function planFit(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
+  const config = daemonConfig(daemon);
+  const { file } = daemon;
+  if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined) return refusal(scene, 'mirror-daemon-broken', { file: file.path });
+  const missing = mirrors.filter(({ url }) => !config.options.registryMirrors.some((present) => isSame(present, url)));
+  if (missing.length === 0) return { actions: [], refused: [] };
+  const obstacle = obstacleOf(daemon);
+  if (obstacle !== undefined) return refusal(scene, obstacle, { file: file.path });
+  const unit = dockerUnit(scene.node);
+  if (unit === undefined) return refusal(scene, 'mirror-docker-no-unit', {});
+  const authorities = missing.flatMap(({ authority, host }) => {
+    if (authority === undefined) return [];
+    return [newFile({ ...scene, path: authorityPath(host), content: authority, why: { key: 'why.mirror-authority', params: { host } } })];
+  });
+  return { actions: [...authorities, fileAction(scene, file, missing), reload(scene, unit, missing)], refused: [] };
+}
+
+/** Where dockerd looks for what it may trust of a registry (its reference, "Understand the configuration"). */
+function authorityPath(host: string): string {
+  return `/etc/docker/certs.d/${host}/nodemend-mirror.crt`;
+}
+
+/** Why the file cannot be taken over into a plan. */
+function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
+  // dockerd refuses to start with mirrors in both places.
+  if (flags.has('--registry-mirror')) return 'mirror-docker-flag';
+  if (file.state === 'closed') return 'mirror-daemon-broken';
+  if (file.state === 'missing') return undefined;
+  if (file.isLink) return 'mirror-docker-link';
+  return file.isExact && isUtf8(Buffer.from(file.content, 'latin1')) ? undefined : 'mirror-docker-secrets';
+}
+
+function fileAction({ node, cures }: MirrorScene, file: DaemonFile, mirrors: readonly Mirror[]): FileAction {
+  const answers = mirrors.map((mirror) => ({ check: `${problemId}/mirror-answers`, args: [pingUrl(mirror), mirror.authority === undefined ? '' : authorityPath(mirror.host)] }));
+  const urls = mirrors.map(({ url }) => url);
+  return {
+    kind: 'file',
+    id: `file:${node.name}:${file.path}`,
+    problem: problemId,
+    node: node.name,
+    cures,
+    why: { key: 'why.mirror-docker', params: { url: urls.join(', ') } },
+    path: file.path,
+    ...(file.state === 'missing' && !file.hasFolder ? { makesFolder: true as const } : {}),
+    ...change(file, urls),
+    validate: [{ check: `${problemId}/daemon-accepts-mirrors`, args: ['--registry-mirror'] }, ...answers],
+    verify: [],
+  };
+}
+
+/** The file as it is and as it will be; its owner and mode stay. */
+function change(file: DaemonFile, urls: readonly string[]): Pick<FileAction, 'from' | 'to'> {
+  if (file.state !== 'read') {
+    const content = `${JSON.stringify({ 'registry-mirrors': urls }, undefined, 2)}\n`;
+    return { from: 'absent', to: { content, sha256: sha256(content), mode: '0644', uid: 0, gid: 0 } };
+  }
+  const owner = { mode: file.mode.toString(8).padStart(4, '0'), uid: file.uid, gid: file.gid };
+  const old = Buffer.from(file.content, 'latin1').toString('utf8');
+  const content = withMirrors(old, urls);
+  return { from: { content: old, sha256: createHash('sha256').update(file.content, 'latin1').digest('hex'), ...owner }, to: { content, sha256: sha256(content), ...owner } };
+}
+
+interface Unit {
+  readonly unit: string;
+  readonly fragment: string;
+}
+
+/** Registry mirrors are among what a running dockerd takes over (moby daemon/reload.go, reloadRegistryConfig, since 17.06). */
+function reload({ node, cures }: MirrorScene, { unit, fragment }: Unit, mirrors: readonly Mirror[]): ServiceAction {
+  return {
+    kind: 'service',
+    id: `service:${node.name}:${unit}`,
+    problem: problemId,
+    node: node.name,
+    cures,
+    why: { key: 'why.mirror-docker-reload', params: { unit } },
+    operation: 'reload',
+    unit,
+    fragment,
+    daemonReload: false,
+    verify: [{ check: `${problemId}/docker-has-mirrors`, args: mirrors.map(({ url }) => url) }],
+  };
+}

@@ -1,0 +1,23 @@
+import type { Mirror } from '../../../registry/mirror.ts';
+
+/** The folder of a registry below `config_path`; a port is written so because not every file system takes a colon (docs/hosts.md). */
+export function hostFolder(registry: string): string {
+  return registry.replace(/:(\d+)$/u, '_$1_');
+}
+
+/** The names under which containerd looks for a registry's folder, the first one that is there counting. */
+export function hostFolders(registry: string): readonly string[] {
+  return [...new Set([hostFolder(registry), registry])];
+}
+
+/**
+ * A `hosts.toml` that sends what is pulled to the mirror. Without `server` containerd asks the registry itself when the mirror has failed;
+ * with it, nobody else. What is pushed goes where it always went: the mirror is no place to push to.
+ */
+export function hostsText({ url, path, isOnly }: Mirror, authorityFile: string | undefined): string {
+  // Only what ends so does containerd take as it is; every other path would get a /v2 behind it.
+  const override = path === '' || path === '/v2' ? [] : ['override_path = true'];
+  const settings = ['capabilities = ["pull", "resolve"]', ...override, ...(authorityFile === undefined ? [] : [`ca = "${authorityFile}"`])];
+  const lines = isOnly ? [`server = "${url}"`, ...settings] : [`[host."${url}"]`, ...settings.map((line) => `  ${line}`)];
+  return ['# Written by nodemend (image-pull, remedy mirror).', ...lines, ''].join('\n');
+}

@@ -1,0 +1,42 @@
+import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import type { Mirror } from '../../../registry/mirror.ts';
+import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
+import { planContainerdMirror } from './containerd-plan.ts';
+import { planDockerMirrors } from './docker-plan.ts';
+import { joined, refusal } from './mirror-scene.ts';
+import { pullsWith } from './node-runtime.ts';
+import { containerdFacts, dockerFacts, registrySections } from './registry-facts.ts';
+
+/** Points the nodes' runtimes at the mirrors that `--mirror` names. */
+export const mirrorRemedy = 'mirror';
+
+const nothing: ProblemPlan = { actions: [], refused: [] };
+
+/** Mirrors where they were asked for, whether anything is wrong there or not: which registry may be asked in another's stead is for people to say. */
+export function planMirrors({ evidence, findings, remedies, mirrors = [] }: PlanInput): ProblemPlan {
+  if (!remedies?.has(mirrorRemedy)) return nothing;
+  const plans = evidence.nodes.flatMap((node) => {
+    const own = findings.filter(({ subject, evidence: from }) => subject.kind === 'node' && subject.name === node.name && from.includes(`${node.name}#${registrySections.containerd}`));
+    return own.length === 0 ? [] : [planNode(node, own, mirrors)];
+  });
+  return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
+}
+
+function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: readonly Mirror[]): ProblemPlan {
+  const cures = findings.slice(0, 1).map(({ fingerprint }) => fingerprint);
+  const scene = { node, cures };
+  if (mirrors.length === 0) return refusal(scene, 'mirror-unnamed', {});
+  const [containerd, docker] = [containerdFacts(node), dockerFacts(node)];
+  if (containerd.state !== 'seen' || docker.state !== 'seen') return refusal(scene, 'mirror-unseen', {});
+  switch (pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' })) {
+    case 'docker':
+      return docker.value === 'no-docker' ? refusal(scene, 'mirror-unseen', {}) : planDockerMirrors(scene, docker.value, mirrors);
+    case 'containerd': {
+      const facts = containerd.value;
+      if (facts === 'no-containerd') return refusal(scene, 'mirror-unseen', {});
+      return joined(mirrors.map((mirror) => planContainerdMirror(scene, facts, mirror)));
+    }
+    default:
+      return refusal(scene, 'mirror-runtime', {});
+  }
+}
