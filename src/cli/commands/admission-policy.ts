@@ -1,33 +1,76 @@
 import { Command, Option } from 'commander';
 import { imagePolicies } from '../../engine/admission/image-policy.ts';
+import { planPolicies } from '../../engine/admission/plan-policies.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { applyChange } from '../apply-change.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withOpened } from '../collect.ts';
 import { collectWords, withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
+import { runWorld, withApproval } from '../run-world.ts';
+import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
 interface AdmissionPolicyOptions {
+  readonly config?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly apply?: boolean;
+  readonly remove?: boolean;
   readonly allow?: 'deny';
   readonly exceptNamespace?: readonly string[];
   readonly out?: string;
+  readonly yes?: boolean;
+  readonly verbose?: boolean;
 }
+
+const name = 'admission-policy';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('admission-policy').summary(t('command.admission-policy.summary')).description(t('command.admission-policy.description'));
-  return withCommon(command, t)
+  const command = new Command(name).summary(t('command.admission-policy.summary')).description(t('command.admission-policy.description'));
+  return withApproval(withCommon(command, t), t)
+    .addOption(new Option('--apply', t('option.applyPolicies')).conflicts('out'))
+    .addOption(new Option('--remove', t('option.removePolicies')).conflicts(['apply', 'allow', 'exceptNamespace', 'out']))
     .addOption(new Option('--allow <effect>', t('option.allowDeny')).choices(['deny']))
     .addOption(new Option('--except-namespace <name>', t('option.exceptNamespace')).argParser(collectWords))
+    .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
+    .addOption(new Option('--context <name>', t('option.context')))
     .option('--out <file>', t('option.out'))
-    .action((options: AdmissionPolicyOptions) => run((context) => admissionPolicy(context, options)));
+    .action((options: AdmissionPolicyOptions) => run((context) => (options.apply || options.remove ? change(context, options) : print(context, options))));
 }
 
-async function admissionPolicy(context: CommandContext, { allow, exceptNamespace = [], out }: AdmissionPolicyOptions): Promise<number> {
+async function print(context: CommandContext, { allow, exceptNamespace = [], out }: AdmissionPolicyOptions): Promise<number> {
   const { stringify } = await import('yaml');
   const objects = imagePolicies({ deny: allow === 'deny', exceptNamespaces: exceptNamespace });
   await writeResult(objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(''), out, context);
   const { notes } = context.output;
   const { t } = context.texts;
-  const sentences = [t(`admissionPolicy.${allow ?? 'warn'}`), `${t('next')} kubectl apply -f ${out ?? '-'}`, t('admissionPolicy.undo')];
+  const sentences = [t(`admissionPolicy.${allow ?? 'warn'}`), `${t('next')} nodemend ${words({ ...(allow === undefined ? {} : { allow }), exceptNamespace, apply: true }).join(' ')}`];
   notes.write(sentences.flatMap((sentence) => wrapSentence(sentence, notes.width)).map((line) => `${line}\n`).join(''));
   return 0;
+}
+
+/** Plans, shows, asks and applies, as any other change: with a record, and to be undone as one run. */
+async function change(context: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
+  const { allow, exceptNamespace = [], remove = false, yes = false } = options;
+  const session = await openSession(context, options, name);
+  return withOpened(session, async (opened) => {
+    const { api } = opened;
+    if (!api) throw new NodemendError('PLAN_UNBOUND');
+    const world = runWorld({ context, session, opened, targets: [], options: allow === undefined ? {} : { allow: [allow] }, command: name });
+    const plan = await planPolicies(api, { deny: allow === 'deny', exceptNamespaces: exceptNamespace, remove, signal: context.interrupt });
+    return applyChange({ plan, nodes: [], targets: [], unseen: [], nks: false }, { world, session, command: words(options), yes }, context);
+  });
+}
+
+/** What was typed of what decides which policies these are. */
+function words({ apply, remove, allow, exceptNamespace = [] }: AdmissionPolicyOptions): readonly string[] {
+  return [
+    name,
+    ...(apply ? ['--apply'] : []),
+    ...(remove ? ['--remove'] : []),
+    ...(allow === undefined ? [] : ['--allow', allow]),
+    ...exceptNamespace.flatMap((one) => ['--except-namespace', one]),
+  ];
 }

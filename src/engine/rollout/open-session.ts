@@ -47,7 +47,10 @@ export async function openSession(world: RunWorld, request: SessionRequest): Pro
     signal: world.signal,
     assertHeld: request.lease.assertHeld,
   };
-  await begin(journal, world, request);
+  await begin(journal, world, request).catch(async (error: unknown) => {
+    await journal.close();
+    throw error;
+  });
   world.onEvent({ event: 'started', run, kind, nodes, objects: objects.length });
   return opened;
 }

@@ -26,6 +26,7 @@ export const engineErrors = {
   RUN_BEING_UNDONE: { exit: 8 },
   RUN_PLAN_MISSING: { exit: 8 },
   RUN_PLAN_MISMATCH: { exit: 8 },
+  ADMISSION_POLICY_UNSUPPORTED: { exit: 8 },
   CLUSTER_RECORD_TAKEN: { exit: 8 },
   CLUSTER_RECORD_TOO_LARGE: { exit: 8 },
   CLUSTER_RECORD_INVALID: { exit: 8 },

@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClusterActionSpec, ObjectPatchAction, ObjectReference } from '../../../actions/cluster-action.ts';
+import { valueAt } from '../../../actions/object-patch/json-pointer.ts';
+import { objectPath, readObject } from '../../../actions/read-object.ts';
+import { isNodemendError } from '../../../errors/nodemend-error.ts';
+import type { Json, JsonObject } from '../../../kubernetes/api.ts';
+import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
+import { listClusterRuns } from '../../history.ts';
+import type { JournalStore } from '../../journal/journal-store.ts';
+import { resumeRun } from '../../resume.ts';
+import type { RunResult } from '../../run.ts';
+import { undoRun } from '../../undo.ts';
+import { verifyRun } from '../../verify.ts';
+import { applyPlan } from '../apply-plan.ts';
+import type { RunWorld } from '../run-request.ts';
+import { recordName } from './record-store.ts';
+import { cronJob, deployment, makeWorkload, manifestOf, newImage, oldImage, ownConfigMap, startObjectScene, type ObjectScene } from './testing/object-scene.ts';
+
+let scene: ObjectScene;
+let count = 0;
+
+beforeAll(async () => {
+  scene = await startObjectScene();
+});
+afterAll(() => scene?.down());
+
+const fresh = (): string => `w${(count += 1)}`;
+const now = (object: ObjectReference): Promise<JsonObject | undefined> => readObject(object, scene);
+const seen = async ({ object, changes }: ObjectPatchAction): Promise<readonly (Json | undefined)[]> => {
+  const raw = await now(object);
+  return changes.map(({ path }) => raw && valueAt(raw, path));
+};
+const write = (object: ObjectReference, patch: JsonObject): Promise<void> => scene.api.patch(objectPath(object), patch, { type: 'merge', project: () => undefined });
+
+async function apply(actions: readonly ClusterActionSpec[], world: RunWorld = scene.machine()): Promise<RunResult> {
+  return applyPlan({ ...world, plan: await scene.plan(actions) });
+}
+
+/** A workload to change, and an object of our own to make. */
+async function twoActions(): Promise<readonly [ObjectPatchAction, ReturnType<typeof manifestOf>]> {
+  const name = fresh();
+  return [await makeWorkload(scene.api, cronJob(name)), manifestOf(name, 'absent', ownConfigMap(name, { key: 'value' }))];
+}
+
+const ends = (result: RunResult): readonly string[] => (result.objects ?? []).map(({ ending, left }) => `${ending} ${left}`);
+
+describe('a run that goes well', () => {
+  test('changes the fields and nothing else, makes the object, and is verified and undone from another machine', async () => {
+    const actions = await twoActions();
+    const [patch, manifest] = actions;
+    await write(patch.object, { metadata: { labels: { theirs: 'yes' } } });
+    const result = await apply(actions);
+
+    expect(result).toMatchObject({ verdict: 'done', exitCode: 0, nodes: [], objects: [{ object: `team/CronJob/${patch.object.name}` }, { object: `team/ConfigMap/${patch.object.name}` }] });
+    expect(ends(result)).toEqual(['done changed', 'done changed']);
+    expect(await seen(patch)).toEqual([newImage]);
+    expect(await now(patch.object)).toMatchObject({ metadata: { labels: { theirs: 'yes' } } });
+    expect(await now(manifest.object)).toMatchObject({ data: { key: 'value' }, metadata: { annotations: { 'nodemend.dev/run': result.run } } });
+
+    const elsewhere = scene.machine();
+    expect(await listClusterRuns(elsewhere, elsewhere.signal)).toMatchObject({ runs: expect.arrayContaining([expect.objectContaining({ run: result.run, phases: ['applied', 'applied'] })]) as unknown, unknown: [] });
+    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ exitCode: 0, verifications: [{ state: 'holds' }, { state: 'holds' }] });
+
+    expect(await undoRun({ ...elsewhere, run: result.run })).toMatchObject({ kind: 'undo', verdict: 'done', exitCode: 0 });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await now(manifest.object)).toBeUndefined();
+    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ verifications: [{ state: 'undone' }, { state: 'undone' }] });
+    // Twice is once.
+    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
+  });
+
+  test('what is as wanted already is left as it is, also by the undo', async () => {
+    const [patch, manifest] = await twoActions();
+    await scene.api.patch(objectPath(patch.object), [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: newImage }], { type: 'json', project: () => undefined });
+    const result = await apply([patch, manifest]);
+
+    expect(ends(result)).toEqual(['done as-before', 'done changed']);
+    await undoRun({ ...scene.machine(), run: result.run });
+    expect(await seen(patch)).toEqual([newImage]);
+  });
+
+  test('an object of ours is changed and becomes what it was; one that is removed is made again', async () => {
+    const [first, second] = [fresh(), fresh()];
+    const made = await apply([manifestOf(first, 'absent', ownConfigMap(first, { a: '1' })), manifestOf(second, 'absent', ownConfigMap(second, { b: '1' }))]);
+    const signed = (name: string, data: JsonObject): JsonObject => {
+      const object = ownConfigMap(name, data);
+      return { ...object, metadata: { ...(object['metadata'] as JsonObject), annotations: { 'nodemend.dev/run': made.run } } };
+    };
+    const [change, removal] = [manifestOf(first, signed(first, { a: '1' }), ownConfigMap(first, { c: '2' })), manifestOf(second, signed(second, { b: '1' }), 'absent')];
+    const result = await apply([change, removal]);
+
+    expect(ends(result)).toEqual(['done changed', 'done changed']);
+    expect((await now(change.object))?.['data']).toEqual({ c: '2' });
+    expect(await now(removal.object)).toBeUndefined();
+    // What a later run wrote is not the first one's to take back.
+    expect(await undoRun({ ...scene.machine(), run: made.run })).toMatchObject({ objects: [{ code: 'OBJECT_CHANGED_SINCE_RUN' }, { ending: 'done' }] });
+    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect((await now(change.object))?.['data']).toEqual({ a: '1' });
+    expect((await now(removal.object))?.['data']).toEqual({ b: '1' });
+  });
+});
+
+describe('what is in the way', () => {
+  test('somebody changed the field since the plan: refused with a diff, nothing is touched', async () => {
+    const [patch, manifest] = await twoActions();
+    await scene.api.patch(objectPath(patch.object), [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: 'their/own:1' }], { type: 'json', project: () => undefined });
+    const result = await apply([patch, manifest]);
+
+    expect(result).toMatchObject({ verdict: 'refused', exitCode: 8, stopped: { why: 'object' }, objects: [{ ending: 'refused', left: 'as-before', code: 'OBJECT_CHANGED_SINCE_PLAN' }, { ending: 'not-started' }] });
+    expect(result.objects?.[0]?.diff).toContain(`@@ spec.jobTemplate.spec.template.spec.containers[0] @@\n-image: ${oldImage}\n+image: their/own:1`);
+    expect(await now(manifest.object)).toBeUndefined();
+  });
+
+  test('another object under the same name is not touched', async () => {
+    const [patch] = await twoActions();
+    await scene.api.remove(objectPath(patch.object));
+    const again = await makeWorkload(scene.api, patch.object);
+
+    expect(await apply([patch])).toMatchObject({ verdict: 'refused', objects: [{ code: 'OBJECT_GONE' }] });
+    expect(await seen(again)).toEqual([oldImage]);
+  });
+
+  test('an object that is not ours: what the run had changed is taken back', async () => {
+    const [patch, manifest] = await twoActions();
+    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: manifest.object.name }, data: { key: 'theirs' } };
+    await scene.api.create('/api/v1/namespaces/team/configmaps', theirs, () => undefined);
+    const result = await apply([patch, manifest]);
+
+    expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, objects: [{ ending: 'taken-back', left: 'as-before' }, { ending: 'refused', code: 'OBJECT_NOT_OURS' }] });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect((await now(manifest.object))?.['data']).toEqual({ key: 'theirs' });
+  });
+
+  test('a value that the server does not take: its words, and all is as before', async () => {
+    const [patch, manifest] = await twoActions();
+    const wrong = { ...patch, changes: [{ ...patch.changes[0], path: '/spec/schedule', from: '0 3 * * *', to: 'never' }] };
+    const result = await apply([manifest, wrong]);
+
+    expect(result).toMatchObject({ verdict: 'stopped-and-restored', objects: [{ ending: 'taken-back' }, { ending: 'failed', left: 'as-before', code: 'API_REJECTED' }] });
+    expect(await now(manifest.object)).toBeUndefined();
+  });
+
+  test('somebody changed it since the run: an undo leaves it alone, and takes back the rest', async () => {
+    const [patch, manifest] = await twoActions();
+    const { run } = await apply([patch, manifest]);
+    await write(manifest.object, { data: { key: 'edited' } });
+    const undone = await undoRun({ ...scene.machine(), run });
+
+    expect(undone).toMatchObject({ verdict: 'partly', exitCode: 6, objects: [{ ending: 'done' }, { ending: 'refused', left: 'changed', code: 'OBJECT_CHANGED_SINCE_RUN' }] });
+    expect(undone.objects?.[1]?.diff).toContain('-  key: value\n+  key: edited');
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await verifyRun({ ...scene.machine(), run })).toMatchObject({ exitCode: 3, verifications: [{ state: 'undone' }, { state: 'changed' }] });
+  });
+
+  test('new pods need a word of their own, to be made and to be undone', async () => {
+    const patch = await makeWorkload(scene.api, deployment(fresh()));
+
+    await expect(apply([patch])).rejects.toMatchObject({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'restart' } });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('a record that is too large is refused before anything is changed; one that was edited is not believed', async () => {
+    const [patch, manifest] = await twoActions();
+    const huge = manifestOf(fresh(), 'absent', ownConfigMap('huge', { text: 'x'.repeat(1024 * 1024) }));
+    await expect(apply([patch, huge])).rejects.toMatchObject({ code: 'CLUSTER_RECORD_TOO_LARGE' });
+    expect(await seen(patch)).toEqual([oldImage]);
+
+    const { run } = await apply([patch, manifest]);
+    await write({ kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend', name: recordName(run) }, { data: { 'actions.json': '[]' } });
+    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
+    expect(await listClusterRuns(scene.machine(), new AbortController().signal)).toMatchObject({ unknown: [{ code: 'CLUSTER_RECORD_INVALID' }] });
+  });
+
+  test('where the record is gone, the machine that has the plan undoes it; another one says what is missing', async () => {
+    const [patch, manifest] = await twoActions();
+    const world = scene.machine();
+    const { run } = await apply([patch, manifest], world);
+    await scene.api.remove(`/api/v1/namespaces/nodemend/configmaps/${recordName(run)}`);
+
+    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
+    const planless: JournalStore = { ...world.journal, plan: () => Promise.resolve(undefined) };
+    await expect(undoRun({ ...world, journal: planless, run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_MISSING' });
+    expect(await undoRun({ ...world, run })).toMatchObject({ verdict: 'done' });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await now(manifest.object)).toBeUndefined();
+  });
+});
+
+describe('new pods', () => {
+  const rolling = (world: RunWorld): RunWorld => ({ ...world, options: { ...world.options, allow: ['restart'] } });
+  const setStatus = (object: ObjectReference, status: JsonObject): Promise<void> =>
+    scene.api.patch(`${objectPath(object)}/status`, { status }, { type: 'merge', project: () => undefined });
+  const generation = async (object: ObjectReference): Promise<number> => Number(valueAt((await now(object)) ?? {}, '/metadata/generation'));
+
+  /** Plays the deployment controller, which is not here, once the change is there. */
+  async function play(patch: ObjectPatchAction, status: JsonObject): Promise<void> {
+    await waitUntil(async () => ((await seen(patch))[0] === newImage ? undefined : 'the change'));
+    await setStatus(patch.object, { observedGeneration: await generation(patch.object), ...status });
+  }
+
+  const over = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+
+  async function applied(patch: ObjectPatchAction, playing: Promise<void>): Promise<RunResult> {
+    const [result] = await Promise.all([apply([patch], rolling(scene.machine())), playing]);
+    return result;
+  }
+
+  test('are waited for; an undo needs the same word', async () => {
+    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const result = await applied(patch, play(patch, over));
+
+    expect(result).toMatchObject({ verdict: 'done', objects: [{ left: 'changed' }] });
+    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'refused', exitCode: 8, objects: [{ code: 'DISRUPTION_NOT_ALLOWED', left: 'changed' }] });
+    expect(await undoRun({ ...rolling(scene.machine()), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('that the controller gives up on take the change back', async () => {
+    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const result = await applied(patch, play(patch, { conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] }));
+
+    expect(result).toMatchObject({ verdict: 'stopped-and-restored', objects: [{ ending: 'failed', left: 'as-before', step: 'verify', detail: 'its rollout failed: ProgressDeadlineExceeded' }] });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('whose image does not come take it back at once; of an old pod the change is not to blame', async () => {
+    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const pods = '/api/v1/namespaces/team/pods';
+    const makePod = async (image: string): Promise<void> => {
+      const name = fresh();
+      await scene.api.create(pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: 'a' } }, spec: { containers: [{ name: 'main', image }] } }, () => undefined);
+      const waiting = { containerStatuses: [{ name: 'main', image, imageID: '', ready: false, restartCount: 0, state: { waiting: { reason: 'ImagePullBackOff' } } }] };
+      await scene.api.patch(`${pods}/${name}/status`, { status: waiting }, { type: 'merge', project: () => undefined });
+    };
+    await makePod(oldImage);
+    const playing = play(patch, { replicas: 1 }).then(() => makePod(newImage));
+    const result = await applied(patch, playing);
+
+    expect(result).toMatchObject({ verdict: 'stopped-and-restored', objects: [{ ending: 'failed', left: 'as-before', detail: expect.stringMatching(/^its rollout failed: pod w\d+: container main waits with ImagePullBackOff$/u) as unknown }] });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('that are slow: Ctrl-C ends the waiting and not the change, and a resume waits again', async () => {
+    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const interrupt = new AbortController();
+    const world = { ...rolling(scene.machine()), signal: interrupt.signal };
+    const [result] = await Promise.all([apply([patch], world), play(patch, { replicas: 1 }).then(() => interrupt.abort())]);
+    expect(result).toMatchObject({ verdict: 'partly', interrupted: true, objects: [{ ending: 'interrupted', left: 'changed', step: 'verify' }] });
+
+    const [resumed] = await Promise.all([resumeRun({ ...rolling(scene.machine()), run: result.run }), play(patch, over)]);
+    expect(resumed).toMatchObject({ verdict: 'done', objects: [{ ending: 'done', left: 'changed' }] });
+    expect(await seen(patch)).toEqual([newImage]);
+  });
+});
+
+describe('a run that dies around any line of its journal', () => {
+  /** What a process that was killed cannot do any more: write its journal, or reach the API server. */
+  function dyingAt(line: number, when: 'before' | 'after'): RunWorld & { readonly died: () => boolean } {
+    const world = scene.machine();
+    let [lines, dead] = [0, false];
+    const alive = <Answer>(work: () => Promise<Answer>): Promise<Answer> => (dead ? Promise.reject(new Error('killed')) : work());
+    const api = new Proxy(scene.api, {
+      get: (target, key: keyof typeof scene.api) => (typeof target[key] === 'function' ? (...args: readonly unknown[]) => alive(async () => (target[key] as (...given: readonly unknown[]) => unknown)(...args)) : target[key]),
+    });
+    const journal: JournalStore = {
+      ...world.journal,
+      open: async (run, session) => {
+        const real = await world.journal.open(run, session);
+        return {
+          ...real,
+          write: async (note) => {
+            lines += 1;
+            if (lines === line && when === 'before') dead = true;
+            await alive(() => real.write(note));
+            if (lines === line && when === 'after') dead = true;
+            await alive(() => Promise.resolve());
+          },
+        };
+      },
+    };
+    return { ...world, api, journal, died: () => dead };
+  }
+
+  /** Begin, three steps of two actions each before and after, their outcomes, the end. */
+  const lines = 16;
+  const deaths = Array.from({ length: lines }, (_all, index) => index + 1).flatMap((line) => [[line, 'before'] as const, [line, 'after'] as const]);
+
+  async function killed(line: number, when: 'before' | 'after'): Promise<{ readonly run: string; readonly actions: Awaited<ReturnType<typeof twoActions>> }> {
+    const actions = await twoActions();
+    const world = dyingAt(line, when);
+    await apply(actions, world).catch(() => undefined);
+    expect(world.died()).toBe(true);
+    const { runs } = await listClusterRuns(scene.machine(), world.signal);
+    const run = runs.find(({ owner }) => owner === world.options.owner)?.run ?? '';
+    expect(run).not.toBe('');
+    return { run, actions };
+  }
+
+  test.each(deaths)('line %i, %s it: resumed elsewhere it is done', async (line, when) => {
+    const { run, actions } = await killed(line, when);
+    const [patch, manifest] = actions;
+    const result = await resumeRun({ ...scene.machine(), run });
+
+    expect(result).toMatchObject({ kind: 'resume', verdict: 'done', objects: [{ ending: 'done', left: 'changed' }, { ending: 'done', left: 'changed' }] });
+    expect(await seen(patch)).toEqual([newImage]);
+    expect((await now(manifest.object))?.['data']).toEqual({ key: 'value' });
+  });
+
+  test.each(deaths)('line %i, %s it: undone elsewhere nothing of it is left', async (line, when) => {
+    const { run, actions } = await killed(line, when);
+    const [patch, manifest] = actions;
+
+    expect(await undoRun({ ...scene.machine(), run })).toMatchObject({ kind: 'undo', verdict: 'done' });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await now(manifest.object)).toBeUndefined();
+  });
+
+  test('a process from which the run was taken over changes nothing more', async () => {
+    const [patch, manifest] = await twoActions();
+    const world = scene.machine();
+    let takenOver = false;
+    const onEvent: RunWorld['onEvent'] = (event) => world.onEvent(event);
+    const journal: JournalStore = {
+      ...world.journal,
+      open: async (run, session) => {
+        const real = await world.journal.open(run, session);
+        return {
+          ...real,
+          write: async (note) => {
+            await real.write(note);
+            if (note.entry !== 'object' || takenOver) return;
+            takenOver = true;
+            await undoRun({ ...scene.machine(), run });
+          },
+        };
+      },
+    };
+    const result = await apply([patch, manifest], { ...world, journal, onEvent }).catch((error: unknown) => error);
+
+    expect(isNodemendError(result) ? result.code : (result as RunResult).stopped).toMatchObject({ why: 'error', code: 'CLUSTER_RECORD_TAKEN' });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await now(manifest.object)).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findPrograms } from '../../../../../testbed/programs.ts';
+import { startControlPlane } from '../../../../../testbed/control-plane/control-plane.ts';
+import type { ClusterActionSpec, ManifestAction, ObjectPatchAction, ObjectReference } from '../../../../actions/cluster-action.ts';
+import type { JsonObject, KubernetesApi } from '../../../../kubernetes/api.ts';
+import { apiPath } from '../../../../kubernetes/api-path.ts';
+import { openKubernetes } from '../../../../kubernetes/open-kubernetes.ts';
+import { systemTiming } from '../../../../kubernetes/timing.ts';
+import { journalStore } from '../../../journal/journal-store.ts';
+import { planHash, type UnsealedPlan } from '../../../plan-hash.ts';
+import { planSchema, type Plan } from '../../../plan.ts';
+import { defaultRunOptions, type RunEvent } from '../../../run.ts';
+import { readClusterUid } from '../../cluster-nodes.ts';
+import type { RunWorld } from '../../run-request.ts';
+
+/** A real API server without controllers: a test that wants one plays it. */
+export interface ObjectScene {
+  readonly api: KubernetesApi;
+  readonly kubeconfig: string;
+  /** A machine of its own, with a journal that nobody else has. */
+  readonly machine: () => RunWorld & { readonly events: readonly RunEvent[] };
+  readonly plan: (clusterActions: readonly ClusterActionSpec[]) => Promise<Plan>;
+  readonly down: () => Promise<void>;
+}
+
+export async function startObjectScene(): Promise<ObjectScene> {
+  const { etcd, apiserver } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
+  const plane = await startControlPlane({ binaries: { etcd, apiserver }, apiserverFlags: ['--disable-admission-plugins=ServiceAccount'] });
+  const kubeconfig = plane.kubeconfig('admin');
+  const api = await openKubernetes({ kubeconfig, environment: {} });
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-objects-'));
+  for (const name of ['nodemend', 'team']) await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => undefined);
+  let machines = 0;
+  return {
+    api,
+    kubeconfig,
+    machine: () => {
+      const events: RunEvent[] = [];
+      machines += 1;
+      return {
+        api,
+        targets: [],
+        journal: journalStore(join(folder, String(machines))),
+        problems: [],
+        options: { ...defaultRunOptions, owner: `kim@machine-${machines}` },
+        onEvent: (event) => events.push(event),
+        signal: new AbortController().signal,
+        timing: systemTiming,
+        events,
+      };
+    },
+    plan: async (clusterActions) => sealed(api, clusterActions),
+    down: async () => {
+      await api.close();
+      await plane.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function sealed(api: KubernetesApi, clusterActions: readonly ClusterActionSpec[]): Promise<Plan> {
+  const uid = await readClusterUid(api, new AbortController().signal);
+  const unsealed: UnsealedPlan = {
+    schema: planSchema,
+    madeAt: '2026-11-26T12:00:00.000Z',
+    target: { kind: 'cluster', uid, context: api.context, server: api.server },
+    nodes: [],
+    problems: ['test'],
+    actions: [],
+    clusterActions,
+    refused: [],
+  };
+  return { ...unsealed, hash: planHash(unsealed) };
+}
+
+const base = { problem: 'test', cures: [], why: { key: 'why', params: {} } } as const;
+
+const image = (place: string): string => `${place}/spec/containers/0/image`;
+const pod = (containerImage: string): JsonObject => ({ metadata: { labels: { app: 'a' } }, spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: containerImage }] } });
+const always = (template: JsonObject): JsonObject => ({ ...template, spec: { ...(template['spec'] as JsonObject), restartPolicy: 'Always' } });
+
+export const oldImage = 'k8s.gcr.io/pause:3.2';
+export const newImage = 'registry.k8s.io/pause:3.2';
+
+export function cronJob(name: string): ObjectReference {
+  return { kind: 'CronJob', group: 'batch', version: 'v1', resource: 'cronjobs', namespace: 'team', name };
+}
+
+export function deployment(name: string): ObjectReference {
+  return { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'team', name };
+}
+
+const bodies: Readonly<Record<string, JsonObject>> = {
+  CronJob: { spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template: pod(oldImage) } } } },
+  Deployment: { spec: { replicas: 1, selector: { matchLabels: { app: 'a' } }, template: always(pod(oldImage)) } },
+};
+
+/** Makes it, with an image of a retired registry. @returns what gives it the new one */
+export async function makeWorkload(api: KubernetesApi, object: ObjectReference): Promise<ObjectPatchAction> {
+  const { kind, group, version, resource, namespace = '', name } = object;
+  const collection = apiPath({ group, version, resource, namespace });
+  const uid = await api.create(collection, { apiVersion: `${group}/${version}`, kind, metadata: { name }, ...bodies[kind] }, (raw) => (raw['metadata'] as { readonly uid: string }).uid);
+  const path = image(kind === 'CronJob' ? '/spec/jobTemplate/spec/template' : '/spec/template');
+  const rolls = kind === 'CronJob' ? {} : { disrupts: 'restart' as const };
+  return { ...base, ...rolls, kind: 'object-patch', id: `object-patch:${namespace}/${kind}/${name}`, object, uid, changes: [{ path, from: oldImage, to: newImage }] };
+}
+
+/** An object of nodemend's own. */
+export function ownConfigMap(name: string, data: JsonObject): JsonObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'team', labels: { 'app.kubernetes.io/managed-by': 'nodemend' } }, data };
+}
+
+export function manifestOf(name: string, from: ManifestAction['from'], to: ManifestAction['to']): ManifestAction {
+  const object = { kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'team', name };
+  return { ...base, kind: 'manifest', id: `manifest:team/ConfigMap/${name}`, object, from, to };
+}
