@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Evidence } from '../../src/evidence/evidence.ts';
+import type { ClusterEvidence, Evidence } from '../../src/evidence/evidence.ts';
 import type { CommandResult } from '../end-to-end/operator.ts';
 import type { Holder } from './role-scene.ts';
 
@@ -29,8 +29,13 @@ export async function bundleLines(holder: Holder, ...args: readonly string[]): P
   const path = join(holder.operator.folder, file);
   if (!existsSync(path)) return [`bundle ${outcome(result)}`];
   const { cluster, nodes } = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
-  const parts = cluster.state === 'seen' ? [said('uid', cluster.value.uid), said('version', cluster.value.version)] : [said('cluster', cluster)];
+  const parts = cluster.state === 'seen' ? clusterLines(cluster.value) : [said('cluster', cluster)];
   return [...parts, ...nodes.flatMap(({ name, api, access, sections }) => [said(`${name} api`, api), said(`${name} access`, access), ...Object.entries(sections).map(([section, seen]) => said(`${name} ${section}`, seen))])];
+}
+
+function clusterLines({ uid, version, pods, events, workloads }: ClusterEvidence): Lines {
+  const read = Object.entries({ uid, version, pods, events }).flatMap(([name, seen]) => (seen ? [said(name, seen)] : []));
+  return [...read, ...(workloads?.builtIn ?? []).map(({ resource, objects }) => said(resource, objects))];
 }
 
 /** A whole change and its undo, as far as they come. */
