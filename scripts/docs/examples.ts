@@ -26,6 +26,11 @@ rollout:
   batches: [10%, 100%]
   maxUnavailable: 10%
   soakSeconds: 60
+
+rateLimit:
+  tiers:
+    - name: our plan
+      pulls: unlimited
 `;
 
 export const hostLinesExample = `# name       address        settings

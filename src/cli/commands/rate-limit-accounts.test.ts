@@ -74,12 +74,17 @@ test('no password, and no name, is in anything that is printed', async () => {
   for (const secret of [password, 'withdr4wn', 'kim', 'lee', 'nobody', Buffer.from(`kim:${password}`).toString('base64')]) expect(whole).not.toContain(secret);
   expect(JSON.parse(ends[0]!.data)).toEqual({
     groups: [
-      { source: '127.0.0.1', sourceKind: 'address', limit: 100, remaining: 100, windowSeconds: 21_600, here: true, nodes: [], secrets: [] },
-      { source: '***', sourceKind: 'account', limit: 200, remaining: 200, windowSeconds: 21_600, here: false, nodes: [], secrets: ['ops/hub', 'web/hub'] },
+      { source: '127.0.0.1', sourceKind: 'address', limit: 100, remaining: 100, windowSeconds: 21_600, here: true, nodes: [], secrets: [], pulls: null },
+      { source: '***', sourceKind: 'account', limit: 200, remaining: 200, windowSeconds: 21_600, here: false, nodes: [], secrets: ['ops/hub', 'web/hub'], pulls: null },
     ],
     refused: [],
     denied: [{ node: null, secrets: ['ops/stale'], code: 'REGISTRY_LOGIN_REFUSED', detail: 'docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn.' }],
     unknown: [],
+    pulls: null,
+    whatIf: null,
+    changes: null,
+    shared: [],
+    tiers: [],
   });
 });
 

@@ -34,7 +34,7 @@ test.each([
   const { code, data } = await runInProcess(['rate-limit', '-o', 'json'], { environment: internet.environment });
 
   expect(code).toBe(exit);
-  expect(JSON.parse(data)).toEqual({ groups: [{ source: '127.0.0.1', limit: 100, remaining: 100 - pulls, windowSeconds: 21_600, here: true, nodes: [], secrets: [], sourceKind: 'address' }], refused: [], denied: [], unknown: [] });
+  expect(JSON.parse(data)).toEqual({ groups: [{ source: '127.0.0.1', limit: 100, remaining: 100 - pulls, windowSeconds: 21_600, here: true, nodes: [], secrets: [], sourceKind: 'address', pulls: null }], refused: [], denied: [], unknown: [], pulls: null, whatIf: null, changes: null, shared: [], tiers: [] });
 });
 
 test('too many requests of any kind are no number', async () => {

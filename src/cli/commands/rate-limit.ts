@@ -1,17 +1,16 @@
 import { Command, Option } from 'commander';
-import { askFromNodes } from '../../engine/rate-limit/ask-nodes.ts';
-import { askQuota, quotaExit, type AskedQuota } from '../../engine/rate-limit/quota.ts';
+import type { EarlierAddresses } from '../../engine/rate-limit/address-changes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { createRegistryClient } from '../../registry/client/registry-client.ts';
 import { isInvalid, parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened, type OpenedSession } from '../collect.ts';
-import { nodeProgress } from '../node-progress.ts';
 import { collectWords, documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
-import { askWithLogins } from '../rate-limit/ask-with-logins.ts';
+import { askedRollouts } from '../rate-limit/ask-rollouts.ts';
 import { rateLimitDocument } from '../rate-limit/document.ts';
+import { readEarlierAnswer } from '../rate-limit/earlier-answer.ts';
+import { gather } from '../rate-limit/gather.ts';
+import { reportExit } from '../rate-limit/report.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
-import { renderRateLimit } from '../render/rate-limit.ts';
+import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession, type Session } from '../session.ts';
 import type { Texts } from '../text.ts';
@@ -21,6 +20,10 @@ interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {
   readonly image: string;
   readonly plainHttp?: boolean;
   readonly yes?: boolean;
+  readonly pulls?: boolean;
+  readonly whatIf?: readonly string[];
+  readonly namespace?: string;
+  readonly compare?: string;
   readonly output: OutputFormat;
   readonly out?: string;
 }
@@ -35,69 +38,52 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(new Option('--plain-http', t('option.plainHttp')).conflicts('useSecrets'))
     .addOption(new Option('--use-secrets <namespaces>', t('option.asAccounts')).argParser(collectWords).conflicts('hosts'))
     .option('--yes', t('option.sendLogins'))
+    .addOption(new Option('--pulls', t('option.countPulls')).conflicts('hosts'))
+    .addOption(new Option('--what-if <rollout>', t('option.whatIf')).argParser(collectWords).conflicts('hosts'))
+    .option('-n, --namespace <name>', t('option.whatIfNamespace'))
+    .option('--compare <file>', t('option.compareAddresses'))
     .addOption(outputOption(t, documentFormats))
     .option('--out <file>', t('option.out'))
     .action((options: RateLimitOptions) => run((context) => rateLimit(context, options)));
 }
 
-interface Question {
-  readonly image: ImageReference;
-  readonly plainHttp: ReadonlySet<string>;
-}
-
 async function rateLimit(context: CommandContext, options: RateLimitOptions): Promise<number> {
-  const image = parseReference(options.image);
-  if (isInvalid(image)) throw new NodemendError('USAGE', { command: 'rate-limit', context: 'image', typed: '--image', value: options.image, problem: image.error });
-  if (options.yes && !options.useSecrets) throw new NodemendError('USAGE', { context: 'needs', command: 'rate-limit', typed: '--yes', other: '--use-secrets' });
+  const image = readImage(options.image);
+  if (options.yes && !options.useSecrets) throw needs('--yes', '--use-secrets');
+  const rollouts = askedRollouts(options);
   const session = await openSession(context, options, 'rate-limit');
-  const question = { image, plainHttp: new Set(options.plainHttp ? [image.registry] : []) };
-  const here = await askFromHere(question, context);
-  const asked = [here, ...(await askThrough(question, { session, options }, context))];
+  const earlier = await readEarlier(options, session, context);
+  const plainHttp = new Set(options.plainHttp ? [image.registry] : []);
+  const { pulls: countPulls = false, yes = false } = options;
+  const report = await gather({ session, image, plainHttp, rollouts, earlier, countPulls, yes, command: again(session, options) }, context);
   const view = contextFor(context.output.data, session.texts);
-  const text = await inFormat(options.output, { document: () => rateLimitDocument(asked), table: () => renderRateLimit(asked, view) });
+  const text = await inFormat(options.output, { document: () => rateLimitDocument(report), table: () => renderRateLimit(report, image.registry, view) });
   await writeResult(text, options.out, context);
   if (session.via === undefined && options.output === 'table') context.output.notes.write(`${session.texts.t('rateLimit.nodesNotAsked')}\n`);
-  return quotaExit(asked);
+  return reportExit(report);
 }
 
-async function askFromHere({ image, plainHttp }: Question, { environment, interrupt }: CommandContext): Promise<AskedQuota> {
-  const client = createRegistryClient({ environment, plainHttp });
-  try {
-    return { node: undefined, quota: await askQuota(client, image, interrupt) };
-  } finally {
-    await client.close();
-  }
+/** Whose addresses are compared are the nodes'. @throws NodemendError USAGE, INPUT_UNREADABLE, RATE_LIMIT_ANSWER_INVALID */
+async function readEarlier({ compare }: RateLimitOptions, { via }: Session, context: CommandContext): Promise<EarlierAddresses | undefined> {
+  if (compare === undefined) return undefined;
+  if (via === undefined) throw needs('--compare', '--via');
+  return readEarlierAnswer(compare, context);
 }
 
-interface Reach {
-  readonly session: Session;
-  readonly options: RateLimitOptions;
+/** @throws NodemendError USAGE */
+function readImage(value: string): ImageReference {
+  const image = parseReference(value);
+  if (!isInvalid(image)) return image;
+  throw new NodemendError('USAGE', { command: 'rate-limit', context: 'image', typed: '--image', value, problem: image.error });
 }
 
-/** What needs the cluster: the accounts of its secrets, and its nodes. */
-async function askThrough(question: Question, { session, options }: Reach, context: CommandContext): Promise<readonly AskedQuota[]> {
-  const { secretNamespaces: namespaces, texts } = session;
-  if (session.via === undefined && namespaces.length === 0) return [];
-  return withOpened(session, async (opened) => {
-    const { api } = opened;
-    const logins = api && namespaces.length > 0 ? await askWithLogins({ ...question, api, namespaces, yes: options.yes ?? false, command: again(session, options), texts }, context) : undefined;
-    return [...(logins?.asked ?? []), ...(await askThere(question, session, opened, context))];
-  });
+function needs(typed: string, other: string): NodemendError {
+  return new NodemendError('USAGE', { context: 'needs', command: 'rate-limit', typed, other });
 }
 
 /** The command as it was typed, for those who cannot be asked. */
-function again({ repeat }: Session, { image, output, out }: RateLimitOptions): readonly string[] {
-  return ['rate-limit', ...repeat, ...(image === previewImage ? [] : ['--image', image]), ...(output === 'table' ? [] : ['-o', output]), ...(out === undefined ? [] : ['--out', out])];
-}
-
-/** Nodes may leave the network by other addresses than this machine. */
-async function askThere(question: Question, session: Session, { api, transport }: OpenedSession, { output, interrupt }: CommandContext): Promise<readonly AskedQuota[]> {
-  if (!transport) return [];
-  const { targets } = await session.findNodes(api, interrupt);
-  const progress = await nodeProgress(output.notes, session.texts.t);
-  try {
-    return await askFromNodes({ ...question, transport, targets, signal: interrupt, onProgress: progress.report });
-  } finally {
-    progress.stop();
-  }
+function again({ repeat }: Session, { image, pulls, whatIf = [], namespace, compare, output, out }: RateLimitOptions): readonly string[] {
+  const valued = (flag: string, value: string | undefined, usual?: string): readonly string[] => (value === undefined || value === usual ? [] : [flag, value]);
+  const asked = [...(pulls ? ['--pulls'] : []), ...whatIf.flatMap((rollout) => ['--what-if', rollout]), ...valued('-n', namespace), ...valued('--compare', compare)];
+  return ['rate-limit', ...repeat, ...valued('--image', image, previewImage), ...asked, ...valued('-o', output, 'table'), ...valued('--out', out)];
 }

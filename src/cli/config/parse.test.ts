@@ -36,6 +36,10 @@ rollout:
   batches: [1, 10%, 100%]
   maxUnavailable: 10%
   soakSeconds: 60
+rateLimit:
+  tiers:
+    - { name: ours, pulls: 200, windowSeconds: 21600 }
+    - { name: Team, pulls: unlimited }
 `;
 
 const read = (text: string): unknown => parseConfiguration({ path: 'nodemend.yaml', text });
@@ -57,6 +61,7 @@ describe('faults are told with file, line, key and what to write', () => {
     ['via: ssh\nsssh:\n  port: 22\n', 'nodemend.yaml line 2: unknown key sssh.', 'Did you mean ssh?'],
     ['ssh:\n  known-hosts: []\n', 'nodemend.yaml line 2: unknown key ssh.known-hosts.', 'Did you mean knownHosts?'],
     ['rollout:\n  cnaary: 1\n', 'nodemend.yaml line 2: unknown key rollout.cnaary.', 'Did you mean canary?'],
+    ['rateLimit:\n  tiers: [{ name: x, pulls: many }]\n', 'nodemend.yaml line 2: rateLimit.tiers[0].pulls has a value that it cannot have.', 'Expected: integer 1.. | unlimited'],
     ['rollout:\n  speed: 1\n', 'nodemend.yaml line 2: unknown key rollout.speed.', 'Keys that are known here: canary, batches, maxUnavailable, soakSeconds.'],
     ['nodeGroups:\n  - name: a\n  - name: b\n    usr: x\n', 'nodemend.yaml line 4: unknown key nodeGroups[1].usr.', 'Did you mean user?'],
     ['ssh:\n  port: "22"\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],

@@ -69,6 +69,15 @@ const rollout = z.strictObject({
   soakSeconds: z.int().min(0).max(86_400).exactOptional(),
 });
 
+/** No plan of Docker's is built in: they change. */
+const tier = z.strictObject({
+  name: z.string().min(1).max(100),
+  pulls: z.union([z.int().min(1), z.literal('unlimited')]),
+  windowSeconds: z.int().min(1).exactOptional(),
+});
+
+const rateLimit = z.strictObject({ tiers: z.array(tier).exactOptional() });
+
 export const configurationSchema = z.strictObject({
   kubeconfig: path.exactOptional(),
   context: z.string().min(1).exactOptional(),
@@ -80,12 +89,14 @@ export const configurationSchema = z.strictObject({
   pod: pod.exactOptional(),
   nodeGroups: z.array(nodeGroup).exactOptional(),
   rollout: rollout.exactOptional(),
+  rateLimit: rateLimit.exactOptional(),
 });
 
 /** A configuration as it was read: every key may be absent, paths are absolute. */
 export interface Configuration extends Immutable<z.output<typeof configurationSchema>> {}
 
 export type BastionSettings = Immutable<z.output<typeof bastionSchema>>;
+export type TierSettings = Immutable<z.output<typeof tier>>;
 export type NodeGroupSettings = Immutable<z.output<typeof nodeGroup>>;
 
 /** The YAML form of a hosts file (`--hosts FILE`). */

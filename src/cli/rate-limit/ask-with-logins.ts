@@ -1,5 +1,5 @@
 import { askAccounts } from '../../engine/rate-limit/accounts/ask-accounts.ts';
-import { readPullSecrets, secretText, type FoundSecrets } from '../../engine/rate-limit/accounts/pull-secrets.ts';
+import { readPullSecrets, secretText, type FoundSecrets, type SecretName } from '../../engine/rate-limit/accounts/pull-secrets.ts';
 import { registryLogins, type HeldLogin } from '../../engine/rate-limit/accounts/registry-logins.ts';
 import type { AskedQuota } from '../../engine/rate-limit/quota.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
@@ -15,6 +15,8 @@ export interface LoginsQuestion {
   readonly api: KubernetesApi;
   readonly image: ImageReference;
   readonly namespaces: readonly string[];
+  /** Pull secrets that pods would name which are not there yet. */
+  readonly more: readonly SecretName[];
   readonly yes: boolean;
   /** The command's words, to be typed again with `--yes`. */
   readonly command: readonly string[];
@@ -31,7 +33,7 @@ export interface LoginsAnswer {
  * @throws NodemendError APPROVAL_MISSING, APPROVAL_DECLINED, API_…
  */
 export async function askWithLogins(question: LoginsQuestion, context: CommandContext): Promise<LoginsAnswer> {
-  const found = await readPullSecrets(question.api, question.namespaces, context.interrupt);
+  const found = await readPullSecrets(question.api, { namespaces: question.namespaces, more: question.more, signal: context.interrupt });
   const logins = registryLogins(found.secrets, question.image);
   const unreadable = found.errors.map((error): AskedQuota => ({ node: undefined, secrets: [], quota: { state: 'unknown', error } }));
   if (logins.length === 0) noteNone(question, context);

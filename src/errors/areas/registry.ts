@@ -10,4 +10,6 @@ export const registryErrors = {
   REGISTRY_LOGIN_REFUSED: { exit: 5 },
   SECRETS_FORBIDDEN: { exit: 5 },
   PULL_SECRET_INVALID: { exit: 5 },
+  RATE_LIMIT_ANSWER_INVALID: { exit: 2 },
+  WORKLOAD_MISSING: { exit: 5 },
 } as const satisfies Record<string, ErrorEntry>;

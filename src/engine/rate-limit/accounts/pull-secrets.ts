@@ -35,12 +35,20 @@ export interface FoundSecrets {
   readonly errors: readonly NodemendError[];
 }
 
+export interface SecretsQuestion {
+  readonly namespaces: readonly string[];
+  /** Secrets that pods would name which are not there yet. */
+  readonly more?: readonly SecretName[];
+  readonly signal: AbortSignal;
+}
+
 /**
  * The pull secrets of these namespaces: those that their pods and ServiceAccounts name, by one GET each. Nothing else is asked for, so that no other
  * Secret ever reaches this machine. @throws NodemendError API_… but for API_FORBIDDEN, which is one namespace's; the signal's reason
  */
-export async function readPullSecrets(api: KubernetesApi, namespaces: readonly string[], signal: AbortSignal): Promise<FoundSecrets> {
-  const found = await Promise.all(namespaces.map((namespace) => new NamespaceReader(api, namespace, signal).read()));
+export async function readPullSecrets(api: KubernetesApi, { namespaces, more = [], signal }: SecretsQuestion): Promise<FoundSecrets> {
+  const names = (namespace: string): readonly string[] => more.flatMap((one) => (one.namespace === namespace ? [one.secret] : []));
+  const found = await Promise.all(namespaces.map((namespace) => new NamespaceReader(api, namespace, signal).read(names(namespace))));
   return { secrets: found.flatMap(({ secrets }) => secrets), users: found.flatMap(({ users }) => users), errors: found.flatMap(({ errors }) => errors) };
 }
 
@@ -59,13 +67,13 @@ class NamespaceReader {
     this.#signal = signal;
   }
 
-  async read(): Promise<FoundSecrets> {
+  async read(more: readonly string[]): Promise<FoundSecrets> {
     const [pods, accounts] = await Promise.all([
       this.#users('Pod', 'pods', (raw) => raw['spec']),
       this.#users('ServiceAccount', 'serviceaccounts', (raw) => raw),
     ]);
     const users = [...pods, ...accounts];
-    const names = [...new Set(users.flatMap(({ pullSecrets }) => pullSecrets))].toSorted(compareNames);
+    const names = [...new Set([...users.flatMap(({ pullSecrets }) => pullSecrets), ...more])].toSorted(compareNames);
     const secrets: PullSecret[] = [];
     // One after the other: a namespace names a few.
     for (const name of names) secrets.push(...(await this.#secret(name)));
