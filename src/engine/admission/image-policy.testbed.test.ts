@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPrograms } from '../../../testbed/programs.ts';
 import { startControlPlane, type ControlPlane } from '../../../testbed/control-plane/control-plane.ts';
+import { operatorOf, type Operator } from '../../../test/end-to-end/operator.ts';
 import { waitUntil } from '../../../test/end-to-end/wait-until.ts';
 import { imagePolicies, type ImagePolicyOptions } from './image-policy.ts';
 
@@ -138,10 +139,91 @@ describe('it refuses, when that was asked for', () => {
     expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/old', `main=${served}`])).ok).toBe(true);
     expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/old', `main=${retired}`])).ok).toBe(false);
   });
+});
 
-  test('and is gone with its objects', async () => {
+describe('nodemend puts it into force and takes it out again', () => {
+  /** The command of this checkout, as somebody with a kubeconfig types it on a machine of their own. */
+  let kim: Operator;
+  const policies = async (): Promise<readonly string[]> =>
+    (await kubectl_(['get', 'validatingadmissionpolicies,validatingadmissionpolicybindings', '-o', 'name', '-l', 'app.kubernetes.io/managed-by=nodemend'])).output.split('\n').filter((line) => line.includes('nodemend'));
+  const dryRun = async (kind: string, namespace = 'team'): Promise<Said> => create(samples[kind]!('tried', retired), namespace, ['--dry-run=server']);
+  const untilRefused = (refused: boolean): Promise<void> =>
+    waitUntil(async () => ((await Promise.all(['Pod', 'Deployment', 'CronJob', 'PodTemplate'].map((kind) => dryRun(kind)))).every(({ ok }) => ok !== refused) ? undefined : `refused is not ${refused}`));
+  const newestRun = (): string => kim.runs().at(-1) ?? '';
+
+  beforeAll(async () => {
+    kim = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
+    await kubectl_(['create', 'namespace', 'nodemend']);
     await kubectl_(['delete', 'validatingadmissionpolicies,validatingadmissionpolicybindings', '-l', 'app.kubernetes.io/managed-by=nodemend']);
+    await untilRefused(false);
+  });
+  afterAll(() => kim?.leave());
 
-    await waitUntil(async () => ((await create(samples['Pod']!('after', retired), 'team', ['--dry-run=server'])).ok ? undefined : 'it is still refused'));
+  test('it shows the policies and asks: without an answer nothing is there', async () => {
+    const { exitCode, stdout, stderr } = await kim.nodemend('admission-policy', '--apply', '--allow', 'deny', '--lang', 'en');
+
+    expect([exitCode, /\[([A-Z_]+)\]/.exec(stderr)?.[1]]).toEqual([8, 'APPROVAL_MISSING']);
+    expect(stdout).toContain('CREATE  ValidatingAdmissionPolicy/nodemend-retired-images-pods');
+    expect(stdout).toContain('+++ ValidatingAdmissionPolicyBinding/nodemend-retired-images-cronjobs\tplanned');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain("8 changes of the cluster's objects. It needs --allow deny.");
+    expect(await policies()).toEqual([]);
+  });
+
+  test('to warn: done in one run, of which the next one has nothing to do', async () => {
+    const applied = await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en');
+
+    expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`DONE  run ${newestRun()}, 8 of 8 objects`) as unknown });
+    expect(await policies()).toHaveLength(8);
+    await waitUntil(async () => ((await dryRun('Deployment')).output.includes('no longer served') ? undefined : 'no warning yet'));
+    expect((await dryRun('Deployment')).ok).toBe(true);
+    expect(await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to change.') as unknown });
+    expect(await kim.nodemend('verify', newestRun(), '--lang', 'en')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('to refuse: that changes the bindings alone, and an undo makes them warn again', async () => {
+    const applied = await kim.nodemend('admission-policy', '--apply', '--allow', 'deny', '--except-namespace', 'legacy', '--yes', '--lang', 'en');
+
+    expect(applied.stdout).toContain('-    - Warn');
+    expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 of 4 objects') as unknown });
+    await untilRefused(true);
+    expect((await dryRun('Deployment', 'kube-system')).ok).toBe(true);
+    expect((await dryRun('Deployment', 'legacy')).ok).toBe(true);
+    expect((await kim.nodemend('undo', newestRun(), '--yes', '--lang', 'en')).exitCode).toBe(0);
+    await untilRefused(false);
+    expect(await policies()).toHaveLength(8);
+  });
+
+  test('killed in the middle it is resumed here, and undone from another machine', async () => {
+    await kim.nodemend('admission-policy', '--remove', '--yes');
+    expect(await policies()).toEqual([]);
+    const known = kim.runs();
+    const { child, ended } = kim.start('admission-policy', '--apply', '--allow', 'deny', '--yes');
+    const run = await kim.journalled(known, ({ entry }) => entry === 'object');
+    child.kill('SIGKILL');
+    expect((await ended).exitCode).toBeNull();
+    expect((await policies()).length).toBeLessThan(8);
+
+    expect((await kim.nodemend('resume', run, '--yes', '--lang', 'en')).stdout).toContain(`DONE  run ${run}, 8 of 8 objects`);
+    expect(await policies()).toHaveLength(8);
+    await untilRefused(true);
+    const lee = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
+    try {
+      expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(new RegExp(`^${run} +apply +done +0 +8 `, 'mu'));
+      expect((await lee.nodemend('undo', run, '--yes', '--lang', 'ko')).exitCode).toBe(0);
+      expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(new RegExp(`^${run} +undo +undone +0 +8 `, 'mu'));
+    } finally {
+      lee.leave();
+    }
+    expect(await policies()).toEqual([]);
+    await untilRefused(false);
+  });
+
+  test('a policy of that name that somebody else made is left alone', async () => {
+    const [theirs] = imagePolicies({ deny: false, exceptNamespaces: [] });
+    await kubectl_(['create'], { ...theirs, metadata: { name: 'nodemend-retired-images-pods' } });
+    const { exitCode, stderr } = await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en');
+
+    expect([exitCode, /\[([A-Z_]+)\]/.exec(stderr)?.[1]]).toEqual([8, 'OBJECT_NOT_OURS']);
+    expect(await policies()).toEqual([]);
   });
 });
