@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { digestOf, emptyLayer, makeImage, type StoredImage } from '../docker-hub/images.ts';
 
 interface Answer {
@@ -35,14 +35,30 @@ const answersByName: ReadonlyMap<string, Answers> = new Map<string, Answers>([
   ['gcr.io', unknown],
 ]);
 
-export const troubledNames: readonly string[] = [...answersByName.keys()];
+const soundName = 'sound.test';
 
-/** Everything, by the name that was asked; any other registry says that it is well and has nothing. */
-export function answerTroubled(request: IncomingMessage, response: ServerResponse): void {
+export const troubledNames: readonly string[] = [...answersByName.keys(), soundName];
+
+/** A registry that is sound, with a single image. */
+export function soundRegistry(image: StoredImage): Answers {
+  return ({ url = '' }) => {
+    if (url.includes('/manifests/')) return { status: 200, type: image.mediaType, body: image.manifest };
+    const blob = image.blobs.get(url.split('/').at(-1) ?? '');
+    return { status: 200, ...(blob === undefined ? { body: '{}' } : { type: 'application/octet-stream', body: blob }) };
+  };
+}
+
+/** Everything, by the name that was asked; any other registry has nothing. */
+export function answerTroubled(sound: Answers): RequestListener {
+  return (request, response) => answer(request, response, request.headers.host === soundName ? sound : (answersByName.get(request.headers.host ?? '') ?? unknown));
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, answers: Answers): void {
   request.resume();
-  const { status, type = 'application/json', headers = {}, body = '' } = (answersByName.get(request.headers.host ?? '') ?? unknown)(request);
+  const { status, type = 'application/json', headers = {}, body = '' } = answers(request);
   const bytes = Buffer.from(body);
-  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, ...(status === 200 ? { 'docker-content-digest': digestOf(bytes) } : {}), ...headers });
+  const digest = status === 200 && request.url?.includes('/manifests/') === true ? { 'docker-content-digest': digestOf(bytes) } : {};
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, ...digest, ...headers });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
@@ -72,11 +88,10 @@ function otherPlatforms(request: IncomingMessage): Answer {
 const tampered: StoredImage = makeImage({ repository: 'app', tag: '1', layer: Buffer.concat([Buffer.from('content of its own'), emptyLayer]) });
 
 /** Its blobs have the right length and one byte that is another. */
-function tamper({ url = '' }: IncomingMessage): Answer {
-  if (url.includes('/manifests/')) return { status: 200, type: tampered.mediaType, body: tampered.manifest };
-  const blob = tampered.blobs.get(url.split('/').at(-1) ?? '');
-  if (blob === undefined) return { status: 200, body: '{}' };
-  const other = Buffer.from(blob);
+function tamper(request: IncomingMessage): Answer {
+  const sound = soundRegistry(tampered)(request);
+  if (sound.type !== 'application/octet-stream') return sound;
+  const other = Buffer.from(sound.body ?? '');
   other[other.length - 1] = (other.at(-1) ?? 0) ^ 1;
-  return { status: 200, type: 'application/octet-stream', body: other };
+  return { ...sound, body: other };
 }

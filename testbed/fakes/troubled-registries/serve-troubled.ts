@@ -6,10 +6,11 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { createAuthority, type Authority, type Subject } from '../../../src/kubernetes/testing/authority.ts';
+import type { StoredImage } from '../docker-hub/images.ts';
 import type { Testbed } from '../../testbed-up.ts';
 import { startOutsideHost } from '../outside-host.ts';
 import { trustOnNodes } from '../trust.ts';
-import { answerTroubled, troubledNames } from './answers.ts';
+import { answerTroubled, soundRegistry, troubledNames } from './answers.ts';
 
 export interface TroubledRegistries {
   /** Of all of them, and of their name server. */
@@ -24,15 +25,19 @@ const otherNames = ['closed.test', 'reset.test', 'silent.test', 'plain.test'] as
 const lost = { names: ['lost.test'], address: '203.0.113.7' } as const;
 const day = 86_400_000;
 
-/** The registries of README.md as one host of a running testbed, for the nodes named. */
-export async function serveTroubledRegistries(testbed: Testbed, nodes: readonly string[]): Promise<TroubledRegistries> {
+/**
+ * The registries of README.md as one host of a running testbed, for the nodes named.
+ * @param large what `sound.test` has: the trouble of its image is the node's
+ */
+export async function serveTroubledRegistries(testbed: Testbed, nodes: readonly string[], large: StoredImage): Promise<TroubledRegistries> {
   const host = await startOutsideHost(testbed, { place: 1, ports: Object.values(ports) });
   const [trusted, stranger] = await Promise.all(['authority of troubled registries', 'authority that nobody knows'].map(createAuthority));
   if (trusted === undefined || stranger === undefined) throw new Error('no authority');
   const certificates = await makeCertificates(trusted, stranger);
-  const plain = createHttpServer(answerTroubled);
-  const sound = await contextOf(trusted, { commonName: 'registries', dns: [...troubledNames] });
-  const secure = createHttpsServer({ SNICallback: (name, use) => use(null, certificates.get(name) ?? sound) }, answerTroubled);
+  const handle = answerTroubled(soundRegistry(large));
+  const plain = createHttpServer(handle);
+  const trustedContext = await contextOf(trusted, { commonName: 'registries', dns: [...troubledNames] });
+  const secure = createHttpsServer({ SNICallback: (name, use) => use(null, certificates.get(name) ?? trustedContext) }, handle);
   secure.on('tlsClientError', () => undefined);
   host.ports.get(ports.tls)?.on('connection', (socket: Socket) => secure.emit('connection', socket));
   host.ports.get(ports.plain)?.on('connection', (socket: Socket) => plain.emit('connection', socket));
