@@ -13,3 +13,13 @@ export const coreDiscovery = {
     { name: 'pods/eviction', singularName: '', namespaced: true, group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
   ],
 } as const;
+
+/** `GET /apis`: which groups there are; the practice cluster has Kubernetes' own alone, and no custom resources. */
+export const groupDiscovery = {
+  kind: 'APIGroupList',
+  apiVersion: 'v1',
+  groups: [...Map.groupBy(resources.filter(({ group }) => group !== ''), ({ group }) => group)].map(([name, ofGroup]) => {
+    const versions = [...new Set(ofGroup.map(({ version }) => version))].map((version) => ({ groupVersion: `${name}/${version}`, version }));
+    return { name, versions, preferredVersion: versions[0] };
+  }),
+} as const;

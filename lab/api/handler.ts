@@ -2,7 +2,7 @@ import { accessReviewPath, reviewAccess, reviewSelf, selfReviewPath } from './ac
 import { evict } from './evictions.ts';
 import type { Pager } from './lists.ts';
 import { isWatch, targetOf, verbOf, type ApiRequest, type Target } from './request.ts';
-import { coreDiscovery } from './discovery.ts';
+import { coreDiscovery, groupDiscovery } from './discovery.ts';
 import type { KubeObject } from './objects.ts';
 import { qualifiedName, type Resource } from './resources.ts';
 import { isAllowed } from './roles.ts';
@@ -30,6 +30,7 @@ const versionInfo = {
 export function answer(store: ObjectStore, pager: Pager, request: ApiRequest): Answer {
   if (request.path === '/version') return { code: 200, body: versionInfo };
   if (request.path === '/api/v1') return { code: 200, body: coreDiscovery };
+  if (request.path === '/apis') return { code: 200, body: groupDiscovery };
   if (request.path === selfReviewPath && request.method === 'POST') return created(reviewSelf(request.identity));
   if (request.path === accessReviewPath && request.method === 'POST') return created(reviewAccess(request.identity, request.body));
   const target = targetOf(request.path);

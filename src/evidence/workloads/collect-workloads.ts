@@ -20,7 +20,7 @@ export const workloadKinds: readonly CustomResource[] = [
 ];
 
 /** Lists at once: each may be long, and others use the server, too. */
-const atOnce = 4;
+const atOnce = 2;
 
 export interface WorkloadRequest {
   /** `--custom-resources`. */
