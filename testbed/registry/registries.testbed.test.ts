@@ -1,14 +1,23 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { appendFile, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFile, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { runProgram } from '../../lab/node-root/run-program.ts';
+import { operatorOf, type Operator } from '../../test/end-to-end/operator.ts';
+import { runInProcess } from '../../src/cli/testing/run-in-process.ts';
 import { createRegistryClient } from '../../src/registry/client/registry-client.ts';
+import { busyboxLayer } from '../fakes/busybox-layer.ts';
+import { serveHubMirror, type HubMirror } from '../fakes/docker-hub/hub-mirror.ts';
+import { makeImage } from '../fakes/docker-hub/images.ts';
+import { serveHubInTestbed, type TestbedHub } from '../fakes/docker-hub/testbed-hub.ts';
+import { serveForwardProxy } from '../fakes/forward-proxy.ts';
 import { writeImageArchive } from '../node/image-archive.ts';
 import { onNode } from '../on-node.ts';
 import { healNode, partitionNode } from '../partition.ts';
+import { findPrograms } from '../programs.ts';
 import type { TestbedStatus } from '../testbed-status.ts';
 import { startTestTestbed, type TestTestbed } from '../testing/test-testbed.ts';
 import { loopbackHost, pushImage } from './push-image.ts';
@@ -92,6 +101,36 @@ function requests(registry: string): readonly string[] {
 
 const addressOf = (name: string): string => [...status.plan.nodes, ...status.plan.registries].find((each) => each.name === name)?.networkAddress ?? '';
 
+/** A pod in the namespace team that names no secret itself, until it runs to its end or kubelet waits for its image. */
+async function teamPod(name: string, until: 'runs' | 'waiting'): Promise<void> {
+  const overrides = JSON.stringify({ spec: { nodeName: open } });
+  await testbed.kubectl('-n', 'team', 'run', name, '--image=upstream.test/box:1', '--image-pull-policy=Always', '--restart=Never', `--overrides=${overrides}`, '--', 'echo', 'it runs');
+  const state = (): Promise<string> => testbed.kubectl('-n', 'team', 'get', 'pod', name, '-o', 'jsonpath={.status.phase} {.status.containerStatuses[0].state.waiting.reason}');
+  await expect.poll(state, patience).toMatch(until === 'runs' ? /^Succeeded/ : /ErrImagePull|ImagePullBackOff/);
+}
+
+function teamMessage(name: string): Promise<string> {
+  return testbed.kubectl('-n', 'team', 'get', 'pod', name, '-o', 'jsonpath={.status.containerStatuses[0].state.waiting.message}');
+}
+
+/** The command line on this machine, which reaches the registry outside by a proxy, and has its login from a Docker credential helper. */
+async function nodemendHere(): Promise<(...words: readonly string[]) => ReturnType<typeof runInProcess>> {
+  const { folder, plan } = status;
+  const home = await mkdtemp(join(tmpdir(), 'nodemend-home-'));
+  onTestFinished(() => rm(home, { recursive: true }));
+  const { auths } = JSON.parse(readFileSync(folder.registryCredentials, 'utf8')) as { readonly auths: Readonly<Record<string, { readonly auth: string }>> };
+  const [Username, Secret] = Buffer.from(auths['upstream.test']?.auth ?? '', 'base64').toString().split(':');
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(join(home, 'login.json'), JSON.stringify({ ServerURL: 'upstream.test', Username, Secret }), { mode: 0o600 });
+  writeFileSync(join(home, 'bin', 'docker-credential-testbed'), `#!/bin/sh\ncat '${home}/login.json'\n`, { mode: 0o755 });
+  const trusted = getCACertificates('default');
+  setDefaultCACertificates([...trusted, readFileSync(authorityFile(folder), 'utf8')]);
+  onTestFinished(() => setDefaultCACertificates(trusted));
+  const proxy = await serveForwardProxy((target) => (target === 'upstream.test:443' ? loopbackHost(plan, 'upstream') : undefined));
+  const environment = { KUBECONFIG: folder.kubeconfig, HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.0/8' };
+  return (...words) => runInProcess(words, { environment, workingFolder: home });
+}
+
 describe('the closed subnet', () => {
   test('a node in it reaches the API server, the bastion and the mirror; all else is lost without a word', async () => {
     const reached = [dial(closed, '10.96.0.1', 443), dial(closed, status.plan.bastion.networkAddress, 22), dial(closed, 'mirror.test', 443)];
@@ -120,6 +159,26 @@ describe('pulls', () => {
     await Promise.all([pull({ pod: 'open-anonymous', node: open, image: 'upstream.test/box:1' }), pull({ pod: 'docker-anonymous', node: docker, image: 'upstream.test/box:1' })]);
     await expectToFail('open-anonymous', /failed to resolve image: pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials/);
     await expectToFail('docker-anonymous', /Error response from daemon: Head "https:\/\/upstream\.test\/v2\/box\/manifests\/1": no basic auth credentials/);
+  });
+
+  test('a namespace whose pods cannot pull gets a login by nodemend pull-secret; its undo takes it away', { timeout: 240_000 }, async () => {
+    for (const namespace of ['team', 'nodemend']) await testbed.kubectl('create', 'namespace', namespace);
+    await testbed.kubectl('-n', 'team', 'wait', '--for=create', 'serviceaccount/default', '--timeout=60s');
+    const fails = /no basic auth credentials|401 Unauthorized/;
+    await teamPod('before', 'waiting');
+    expect(await teamMessage('before')).toMatch(fails);
+
+    const nodemend = await nodemendHere();
+    const given = await nodemend('pull-secret', '--registry', 'upstream.test', '--name', 'regcred', '--namespace', 'team', '--service-account', 'default', '--credential-helper', 'testbed', '--yes');
+    expect([given.error, given.code], given.notes).toEqual([undefined, 0]);
+    // It was made before, and is told of.
+    expect(given.notes).toContain('team/Pod/before (1 pod)');
+    await teamPod('after', 'runs');
+
+    const run = /nodemend undo (\S+)/.exec(given.notes + given.data)?.[1] ?? '';
+    expect((await nodemend('undo', run, '--yes')).code).toBe(0);
+    await teamPod('again', 'waiting');
+    expect(await teamMessage('again')).toMatch(fails);
   });
 
   test('a closed node cannot pull from outside, credentials or not', async () => {
@@ -236,4 +295,86 @@ test('the password is in files of root only, and on no command line', async () =
 
 test('a registry that is not there is named, with those that are', async () => {
   for (const change of [stopRegistry, resumeRegistry]) await expect(change(status, 'hub')).rejects.toThrow('There is no registry hub\n  next: name one of upstream, mirror');
+});
+
+describe('the remedy mirror', () => {
+  let hub: TestbedHub;
+  let mirror: HubMirror;
+  let operator: Operator;
+  let folder: string;
+  const account = { user: 'shop', password: 'planted-password', limit: undefined };
+
+  beforeAll(async () => {
+    const layer = await busyboxLayer();
+    const images = ['one', 'two', 'three'].map((name) => makeImage({ repository: `library/${name}`, tag: '1', layer, command: ['/bin/busybox', 'echo', 'it runs'] }));
+    const program = findPrograms({ environment: process.env, docker: 'kubelet', containerd2: true, report: () => undefined });
+    // Nobody without an account has a pull left.
+    hub = await serveHubInTestbed(status, [open, docker], { images, anonymousLimit: 0, accounts: [account] });
+    mirror = await serveHubMirror(status, hub, { program: (await program).registry, login: account });
+    operator = operatorOf(undefined, { NODEMEND_CONFIG: status.folder.configuration });
+    folder = await mkdtemp(join(tmpdir(), 'nodemend-mirror-'));
+    await writeFile(join(folder, 'mirror.crt'), mirror.authority);
+    await testbed.kubectl('create', 'namespace', 'nodemend');
+    await pushNewImage('library/inside:1');
+  });
+  afterAll(async () => {
+    operator?.leave();
+    await mirror?.close();
+    await hub?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** What there is of the runtimes' configuration, and the hash of each file. */
+  const files = (node: string): Promise<string> => testbed.root(node, 'find /etc/containerd /etc/docker -printf "%p %m %U %y\\n" 2>/dev/null | sort; find /etc/containerd /etc/docker -type f -exec sha256sum {} + 2>/dev/null | sort -k2');
+  const nodemend = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await operator.nodemend(...args, '--lang', 'en');
+    return `${exitCode}\n${stdout}${stderr}`;
+  };
+  const asked = (): readonly string[] => ['image-pull', '--remedy', 'mirror', '--nodes', `${open},${docker}`, '--mirror', `docker.io=${mirror.url}`, '--mirror-ca', join(folder, 'mirror.crt')];
+
+  test('pulls through a real cache of Docker Hub once nobody may pull from it, and is undone to the byte', async () => {
+    await Promise.all([pull({ pod: 'limited', node: open, image: 'one:1' }), pull({ pod: 'docker-limited', node: docker, image: 'one:1' })]);
+    await expectToFail('limited', /429 Too Many Requests/);
+    await expectToFail('docker-limited', /toomanyrequests: You have reached your unauthenticated pull rate limit/);
+    const before = await Promise.all([open, docker].map(files));
+    const processes = await Promise.all([open, docker].map((node) => testbed.root(node, 'pidof containerd dockerd || true')));
+
+    const said = await nodemend('apply', ...asked(), '--yes');
+    expect(said).toMatch(/^0\n/);
+    expect(said).toContain('systemctl reload docker.service');
+    await Promise.all([pull({ pod: 'mirrored', node: open, image: 'one:1' }), pull({ pod: 'docker-mirrored', node: docker, image: 'one:1' })]);
+    await Promise.all(['mirrored', 'docker-mirrored'].map(expectToRun));
+    expect([...hub.hub.pulls.counted().keys()].filter((source) => [open, docker].map(addressOf).includes(source))).toEqual([]);
+    expect(await Promise.all([open, docker].map((node) => testbed.root(node, 'pidof containerd dockerd || true')))).toEqual(processes);
+    // What is there already is not made again, and is no trouble.
+    expect(await nodemend('plan', ...asked())).toMatch(/^0\nNothing to change/);
+    expect(await nodemend('diagnose', '--only', 'image-pull', '--nodes', `${open},${docker}`)).toMatch(/^0\n/);
+
+    expect(await nodemend('undo', operator.runs().at(-1) ?? '', '--yes')).toMatch(/^0\n/);
+    expect(await Promise.all([open, docker].map(files))).toEqual(before);
+    await pull({ pod: 'limited-again', node: open, image: 'two:1' });
+    await expectToFail('limited-again', /429 Too Many Requests/);
+    // dockerd keeps a mirror that its file no longer names, until it is started again: the plan says so.
+    expect(await testbed.root(docker, "docker info --format '{{range .RegistryConfig.Mirrors}}{{.}}{{end}}'")).toBe(`${mirror.url}/\n`);
+    await testbed.root(docker, 'systemctl restart docker');
+    await pull({ pod: 'docker-limited-again', node: docker, image: 'two:1' });
+    await expectToFail('docker-limited-again', /toomanyrequests/);
+  });
+
+  test('a closed node pulls images of Docker Hub from the mirror that it reaches, and waits for nobody else', async () => {
+    const arguments_ = ['image-pull', '--remedy', 'mirror', '--nodes', closed, '--mirror', 'docker.io=https://mirror.test', '--mirror-ca', authorityFile(status.folder), '--mirror-only'];
+    expect(await nodemend('apply', ...arguments_, '--yes')).toMatch(/^0\n/);
+    await pull({ pod: 'closed-hub', node: closed, image: 'inside:1' });
+    await expectToRun('closed-hub');
+    await pull({ pod: 'closed-missing', node: closed, image: 'nosuch:1' });
+    await expectToFail('closed-missing', /docker\.io\/library\/nosuch:1: not found/);
+  });
+
+  test('a mirror that does not answer a node is not set there, and what was begun is taken back', async () => {
+    const before = await files(open);
+    const said = await nodemend('apply', 'image-pull', '--remedy', 'mirror', '--nodes', open, '--mirror', 'docker.io=https://198.51.100.99:5000', '--yes');
+    expect(said).toMatch(/^7\n/);
+    expect(said).toContain('the mirror does not answer this node');
+    expect(await files(open)).toBe(before);
+  });
 });

@@ -24,7 +24,11 @@ export function scratchFolder({ registries }: TestbedFolder): string {
 }
 
 export function registryFolder({ registries }: TestbedFolder, name: RegistryName): RegistryFolder {
-  const path = join(registries, name);
+  return registryFolderAt(join(registries, name));
+}
+
+/** Of a registry that a test adds. */
+export function registryFolderAt(path: string): RegistryFolder {
   return {
     path,
     configuration: join(path, 'config.yml'),

@@ -31,7 +31,7 @@ export const imagePull: Problem = {
     remedies: [rewriteRemedy, mirrorRemedy],
     onRequestOnly: true,
     guideSection: '파드의 상태가 ImagePullBackOff로 나타납니다.',
-    faults: [],
+    faults: ['resolve-missing', 'override-path-missing', 'certificate-missing', 'hosts-ignored', 'mirrors-conflict'],
   },
   probe: { shared: [daemonProbe], script: registriesProbe, sections: Object.values(registrySections) },
   reads: ['pods', 'events', 'pull-secrets', 'workloads'],

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
+import { lacksOverridePath, readHostsFile } from './hosts-file.ts';
+import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
+import { pingUrl } from './ping-url.ts';
+
+test('a file with two mirrors and a server, in its order', () => {
+  const text = 'server = "https://registry-1.docker.io"\nca = "/s.crt"\n[host."https://b.example/v2/hub"]\ncapabilities = ["pull", "resolve"]\noverride_path = true\nclient = [["/c.crt", "/c.key"]]\n[host."http://a.example"]\ncapabilities = []\n[host."http://a.example".header]\nauthorization = "***"\n';
+
+  expect(readHostsFile(text)).toEqual({
+    hosts: [
+      { url: 'https://b.example/v2/hub', capabilities: ['pull', 'resolve'], overridePath: true, files: ['/c.crt', '/c.key'] },
+      { url: 'http://a.example', capabilities: undefined, overridePath: false, files: [] },
+    ],
+    server: { url: 'https://registry-1.docker.io', capabilities: undefined, overridePath: false, files: ['/s.crt'] },
+  });
+  expect(readHostsFile('')).toEqual({ hosts: [], server: undefined });
+});
+
+test.each(['?', '[host', 'host = "***"', 'server = 1', '[host."https://m"]\ncapabilities = "pull"', '[host."https://m"]\noverride_path = "yes"', '[host]\n"https://m" = "***"'])('%j is not taken apart', (text) => {
+  expect(readHostsFile(text)).toBeUndefined();
+});
+
+test.each([
+  ['https://harbor.example/v2/hub', false, true],
+  ['https://harbor.example/v2/hub', true, false],
+  ['harbor.example/v2/hub', false, true],
+  ['https://mirror.example', false, false],
+  ['https://mirror.example/v2', false, false],
+  ['https://mirror.example/v2/', false, false],
+  // Artifactory and Nexus: containerd's own /v2 behind it is what they want.
+  ['https://art.example/artifactory/api/docker/hub', false, false],
+])('%s with override_path %s: lacks it %s', (url, overridePath, lacks) => {
+  expect(lacksOverridePath({ url, overridePath, capabilities: undefined, files: [] })).toBe(lacks);
+});
+
+const mirror = (text: string, more: Partial<Mirror> = {}): Mirror => {
+  const parsed = parseMirror(text);
+  if (typeof parsed === 'string') throw new Error(parsed);
+  return { ...parsed, isOnly: false, ...more };
+};
+
+test.each([
+  ['docker.io=https://mirror.example:5000', '[host."https://mirror.example:5000"]\n  capabilities = ["pull", "resolve"]\n'],
+  ['docker.io=https://harbor.example/v2/hub', '[host."https://harbor.example/v2/hub"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n'],
+])('%s, as containerd reads it', (text, expected) => {
+  expect(hostsText(mirror(text), undefined)).toBe(`# Written by nodemend (image-pull, remedy mirror).\n${expected}`);
+});
+
+test('the mirror alone is the server', () => {
+  expect(hostsText(mirror('docker.io=https://m.example', { isOnly: true }), '/c/m.crt')).toBe('# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\ncapabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n');
+});
+
+test('what is written has none of the faults that are looked for, whatever the mirror is', () => {
+  const url = fc.tuple(fc.constantFrom('https', 'http'), fc.domain(), fc.constantFrom('', ':5000'), fc.array(fc.stringMatching(/^[a-z0-9._~-]+$/u), { maxLength: 3 })).map(([scheme, host, port, parts]) => `docker.io=${scheme}://${host}${port}${parts.map((part) => `/${part}`).join('')}`);
+  fc.assert(
+    fc.property(url, fc.boolean(), (text, isOnly) => {
+      const wanted = mirror(text, { isOnly });
+      const file = readHostsFile(hostsText(wanted, '/c/m.crt'));
+      const entry = isOnly ? file?.server : file?.hosts[0];
+      expect(entry).toMatchObject({ url: wanted.url, capabilities: ['pull', 'resolve'], files: ['/c/m.crt'] });
+      expect(entry && lacksOverridePath(entry)).toBe(false);
+    }),
+  );
+});
+
+test('the folder of a registry', () => {
+  expect([hostFolder('docker.io'), hostFolder('registry.example:5000')]).toEqual(['docker.io', 'registry.example_5000_']);
+  expect([hostFolders('docker.io'), hostFolders('registry.example:5000')]).toEqual([['docker.io'], ['registry.example_5000_', 'registry.example:5000']]);
+});
+
+test.each([
+  ['docker.io=https://m.example:5000', 'https://m.example:5000/v2/'],
+  ['docker.io=https://harbor.example/v2/hub', 'https://harbor.example/v2/'],
+  ['docker.io=https://art.example/api/docker/hub', 'https://art.example/api/docker/hub/v2/'],
+])('%s is asked at %s', (text, expected) => {
+  expect(pingUrl(mirror(text))).toBe(expected);
+});

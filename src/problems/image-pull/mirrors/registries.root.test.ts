@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createPrivateRoot, type PrivateRoot } from '../../../../test/private-root.ts';
+import { seeSection } from '../../../evidence/probe/section-seen.ts';
+import { shells, startProbe } from '../../../evidence/probe/testing/run-probe.ts';
+import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import { diagnose } from '../diagnose.ts';
+import { imagePull } from '../problem.ts';
+import { mirrorEvidence } from '../testing/mirror-scenes.ts';
+import { containerdFacts, type ContainerdFacts } from './registry-facts.ts';
+
+/** The probe and the faults on real files; what runs under the name of containerd only sleeps. */
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await createPrivateRoot();
+});
+afterAll(async () => {
+  await root.close();
+});
+
+const start = `
+  for pid in $(grep -lsx containerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done
+  while grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done
+  mkdir -p /usr/local/fakes && printf '#!/bin/sh\\nsleep 3600 & wait\\n' >/usr/local/fakes/containerd && chmod 0755 /usr/local/fakes/containerd
+  /usr/local/fakes/containerd "$@" </dev/null >/dev/null 2>&1 &
+  while ! grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done`;
+
+beforeEach(() => {
+  root.run('rm -rf /etc/containerd /srv/c; mkdir -p /etc/containerd');
+});
+
+async function sections(shell: readonly string[] = ['dash']): Promise<NodeEvidence['sections']> {
+  const { reply } = await startProbe(root.enter, shell, [imagePull], 30).done;
+  return Object.fromEntries([...reply.sections].filter(([key]) => key.startsWith('image-pull/')).map(([key, frame]) => [key, seeSection('worker-1', frame)]));
+}
+
+async function facts(shell?: readonly string[]): Promise<ContainerdFacts> {
+  const seen = containerdFacts({ ...mirrorEvidence({}).nodes[0]!, sections: await sections(shell) });
+  if (seen.state !== 'seen' || seen.value === 'no-containerd') throw new Error(JSON.stringify(seen));
+  return seen.value;
+}
+
+const secret = 'planted-secret';
+const files = `
+  mkdir -p /srv/c/conf.d /srv/c/certs/docker.io /srv/c/certs/registry.example_5000_ /srv/c/certs/empty
+  cat >/srv/c/config.toml <<'TOML'
+version = 2 # ${secret}
+imports = ["/srv/c/conf.d/*.toml"]
+oom_score = -999
+[plugins]
+  [plugins."io.containerd.grpc.v1.cri"]
+    sandbox_image = "${secret}"
+    [plugins."io.containerd.grpc.v1.cri".registry.headers]
+      X-Token = ["${secret}"]
+    [plugins."io.containerd.grpc.v1.cri".registry]
+      config_path = "/srv/c/certs"
+      # password = "${secret}"
+      [plugins."io.containerd.grpc.v1.cri".registry.configs."a".auth]
+        username = '${secret}'
+        password = """
+${secret}
+config_path = "/${secret}"
+"""
+        auth = [
+          "${secret}", # ]
+        ]
+        identitytoken = "${secret}" # x
+[proxy_plugins]
+TOML
+  printf '[plugins."x".registry]\\nconfig_path="/srv/c/other"\\n' >/srv/c/conf.d/a.toml
+  printf 'server = "https://user:${secret}@registry-1.docker.io"\\n[host."https://m.example"]\\n  capabilities = ["pull",\\n    "resolve"] # ${secret}\\n  ca = ["ca.crt", "/srv/c/config.toml"]\\n  header = { authorization = "${secret}" }\\n  [host."https://m.example".header]\\n    authorization = ["Basic ${secret}"]\\n' >/srv/c/certs/docker.io/hosts.toml
+  printf 'server = "https://r.example:5000"' >/srv/c/certs/registry.example_5000_/hosts.toml`;
+
+describe.each(shells)('the probe under %s', (...shell) => {
+  test('says what is set, and nothing that may be a secret', async () => {
+    root.run(files);
+    root.run(start, '--config', '/srv/c/config.toml');
+    const seen = await facts(shell);
+
+    expect(JSON.stringify(await sections(shell))).not.toContain(secret);
+    expect(seen).toMatchObject({
+      config: '/srv/c/config.toml',
+      closed: undefined,
+      isChangedSinceStart: false,
+      hosts: ['/srv/c/certs/docker.io', '/srv/c/certs/empty', '/srv/c/certs/registry.example_5000_'],
+      missing: ['/srv/c/certs/docker.io/ca.crt'],
+    });
+    expect(seen.files.map(({ path }) => path)).toEqual(['/srv/c/config.toml', '/srv/c/conf.d/a.toml']);
+    expect(seen.hostsFiles.map(({ path }) => path)).toEqual(['/srv/c/certs/docker.io/hosts.toml', '/srv/c/certs/registry.example_5000_/hosts.toml']);
+    expect(seen.hostsFiles[1]?.text).toBe('server = "https://r.example:5000"\n');
+    expect(seen.files[0]?.text.split('\n').filter((line) => line.includes('config_path'))).toEqual(['config_path = "/srv/c/certs"']);
+  });
+});
+
+test('a containerd that was started before its file was written is known, and one without a file', async () => {
+  root.run(start);
+  expect(await facts()).toMatchObject({ config: '/etc/containerd/config.toml', files: [], isChangedSinceStart: false, roots: [] });
+  root.run('sleep 3; echo "version = 2" >/etc/containerd/config.toml');
+  expect(await facts()).toMatchObject({ isChangedSinceStart: true });
+});
+
+test('a file that is too large, a link that leads nowhere, and a line that is none of TOML', async () => {
+  root.run('head -c 70000 /dev/zero | tr "\\\\0" "#" >/etc/containerd/config.toml');
+  root.run(start);
+  expect((await facts()).closed).toBe('/etc/containerd/config.toml');
+  root.run('ln -sf /nosuch /etc/containerd/config.toml');
+  expect((await facts()).closed).toBe('/etc/containerd/config.toml');
+  root.run('rm /etc/containerd/config.toml; mkdir -p /etc/containerd/certs.d/a; printf "server = \\"https://a\\"\\n<<<\\n" >/etc/containerd/certs.d/a/hosts.toml');
+  expect((await facts()).hostsFiles).toEqual([{ path: '/etc/containerd/certs.d/a/hosts.toml', text: 'server = "https://a"\n?\n' }]);
+});
+
+describe.each(imagePull.meta.faults)('the fault %s', (fault) => {
+  test.each([['dash'], ['bash'], ['busybox', 'sh']])('is found once it is injected, under %s, twice like once', async (...shell) => {
+    root.run(start);
+    // Not of the fault: a node that has always looked there.
+    if (fault !== 'hosts-ignored') root.run('printf \'version = 2\\n[plugins."io.containerd.grpc.v1.cri".registry]\\n  config_path = "/etc/containerd/certs.d"\\n\' >/etc/containerd/config.toml');
+    expect([inject(fault, shell).status, inject(fault, shell).status]).toEqual([0, 0]);
+    root.run(start);
+
+    const rules = diagnose(mirrorEvidence({}, await sections())).filter(({ status }) => status !== 'pass').map(({ rule }) => rule);
+    expect(rules.filter((rule) => rule !== 'containerd-config-pending')).toEqual([fault]);
+  });
+});
+
+test('a fault that it does not know, and a node without containerd', () => {
+  root.run('for pid in $(grep -lsx containerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done; while grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done');
+  expect(inject('resolve-missing')).toMatchObject({ status: 69, stdout: '' });
+  root.run(start);
+  expect(inject('nosuch')).toMatchObject({ status: 2, stderr: 'no fault is called nosuch\n' });
+});
+
+function inject(fault: string, shell: readonly string[] = ['/bin/sh']): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const [program = '', ...before] = root.enter;
+  return spawnSync(program, [...before, ...shell, '-c', imagePull.faultScript, 'sh', fault], { encoding: 'utf8' });
+}
