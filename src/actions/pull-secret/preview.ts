@@ -27,5 +27,5 @@ function diffOf(object: ObjectReference, before: unknown, after: unknown, redact
   const text = (value: unknown): string => (value === undefined ? '' : printable(redact(stringify(value, { lineWidth: 0 }))));
   const words = printable(objectWords(object));
   const patch = createTwoFilesPatch(before === undefined ? '/dev/null' : words, words, text(before), text(after), 'now', 'planned', { context: 3 });
-  return patch.replace(/^=+\n/u, '').trimEnd();
+  return patch.replace(/^(?:Index: .*\n)?=+\n/u, '').trimEnd();
 }

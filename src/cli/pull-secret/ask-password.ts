@@ -3,7 +3,13 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { Password } from '../../registry/docker-config/password.ts';
 import type { CommandContext } from '../command-context.ts';
 import { askSilently } from '../render/ask-silently.ts';
+import { openTerminal } from '../render/confirm.ts';
 import type { CliText } from '../text.ts';
+
+interface AskedLogin {
+  readonly registry: string;
+  readonly user: string;
+}
 
 /** The password, from a pipe. @throws NodemendError PASSWORD_EMPTY */
 export async function passwordFromStdin(input: NodeJS.ReadableStream = process.stdin): Promise<Password> {
@@ -12,8 +18,8 @@ export async function passwordFromStdin(input: NodeJS.ReadableStream = process.s
 }
 
 /** The password, typed on a terminal without an echo. @throws NodemendError PASSWORD_MISSING when nobody can be asked, PASSWORD_EMPTY */
-export async function passwordFromTerminal(registry: string, user: string, { output, interrupt }: CommandContext, t: CliText): Promise<Password> {
-  const answer = await askSilently(t('pullSecret.password', { registry, user }), interrupt, output.notes);
+export async function passwordFromTerminal(login: AskedLogin, { output, interrupt }: CommandContext, t: CliText, terminal: typeof openTerminal = openTerminal): Promise<Password> {
+  const answer = await askSilently(t('pullSecret.password', { ...login }), interrupt, output.notes, terminal);
   if (answer === undefined) throw new NodemendError('PASSWORD_MISSING', {});
   return given(answer);
 }

@@ -17,7 +17,7 @@ export async function givenLogin(options: LoginOptions, registry: string, t: Cli
   if (helper !== undefined) return fromHelper(helper, options, registry, context);
   if (username === undefined) throw new NodemendError('USAGE', { command: 'pull-secret', context: 'mandatory', typed: '--username' });
   const user = checkedUser(username);
-  return { user, password: await (passwordStdin ? passwordFromStdin() : passwordFromTerminal(registry, user, context, t)) };
+  return { user, password: await (passwordStdin ? passwordFromStdin() : passwordFromTerminal({ registry, user }, context, t)) };
 }
 
 async function fromHelper(helper: string, { username }: LoginOptions, registry: string, { environment, interrupt }: CommandContext): Promise<HeldLogin> {

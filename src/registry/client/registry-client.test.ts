@@ -188,3 +188,26 @@ test('where a login would go is known before there is one, and it goes nowhere e
   expect(basicOnly.asked.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
   expect(hub.pulls.counted().size).toBe(0);
 });
+
+test('a login is checked without an image', async () => {
+  const { hub, registry } = await serveFakeHub({ accounts: [account] });
+  const check = async (password: string): Promise<unknown> => {
+    const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]), timeoutMs: 2_000, loginOf: () => ({ user: 'kim', password }) });
+    onTestFinished(() => client.close());
+    return client.checkLogin(registry, never);
+  };
+
+  expect(await check(account.password)).toEqual({ state: 'accepted' });
+  expect(await check('wrong')).toEqual({ state: 'refused', status: 401 });
+  hub.abuse = true;
+  expect(await check(account.password)).toEqual({ state: 'failed', status: 429 });
+});
+
+test('of a registry that asks nobody nothing is known of the login, and none is sent', async () => {
+  const { registry, asked } = await listener((_, response) => response.writeHead(200).end('{}'));
+  const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]), timeoutMs: 2_000, loginOf: () => account });
+  onTestFinished(() => client.close());
+
+  expect(await client.checkLogin(registry, never)).toEqual({ state: 'not-asked' });
+  expect(asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+});
