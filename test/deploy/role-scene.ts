@@ -34,8 +34,8 @@ export interface Holder {
 export interface RoleScene {
   readonly testbed: TestTestbed;
   readonly admin: KubernetesApi;
-  /** @param account `namespace/name` of the service account */
-  readonly holder: (account: string) => Promise<Holder>;
+  /** @param account `namespace/name` of the service account @param environment what else nodemend is given */
+  readonly holder: (account: string, environment?: Readonly<Record<string, string>>) => Promise<Holder>;
   /** What was asked since the last call, by anybody. */
   readonly asked: () => Asked;
   readonly down: () => Promise<void>;
@@ -56,9 +56,9 @@ export async function startRoleScene(size: TestbedSize, name: string): Promise<R
   return {
     testbed,
     admin,
-    holder: async (account) => {
+    holder: async (account, environment = {}) => {
       const [namespace = '', name = ''] = account.split('/');
-      const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
+      const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration, ...environment });
       left.push(operator.leave);
       const token = (await testbed.kubectl('-n', namespace, 'create', 'token', name, '--duration=1h')).trim();
       const direct = join(operator.folder, 'direct.kubeconfig');
@@ -112,6 +112,7 @@ function kubeconfigFor(admin: Kubeconfig, { token, server, ca }: Login): string 
 /** What the cluster's default roles give to every user: no role of ours names it. */
 const everybodys = new Set([
   'get /version',
+  'get /apis/admissionregistration.k8s.io/v1',
   'create selfsubjectreviews.authentication.k8s.io',
   'create selfsubjectaccessreviews.authorization.k8s.io',
 ]);

@@ -50,6 +50,7 @@ describe('the API server', () => {
     const { access } = (api as { readonly value: ApiReport }).value;
     expect(access.state === 'seen' && access.value.map(({ access: { verb, resource }, allowed }) => `${verb} ${resource} ${allowed}`)).toEqual([
       'get namespaces true', 'list nodes true', 'list pods true', 'list events true', ...workloadKinds.map(({ resource }) => `list ${resource} true`), 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
+      'create configmaps true', 'get configmaps true', 'list configmaps true', 'update configmaps true',
     ]);
   });
 

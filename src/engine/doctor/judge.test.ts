@@ -61,7 +61,7 @@ describe('judgeDoctor', () => {
     expect(rows.map((row) => [row.subject, row.state])).toEqual([['nodemend-read', 'fail'], ['nodemend-change', 'warn']]);
     expect(rows[0]?.attachment).toContain('nodes');
     expect(rows[0]?.attachment).not.toContain('leases');
-    expect(rows[1]?.text.params['list']).toBe('create leases, update leases');
+    expect(rows[1]?.text.params['list']).toBe('create leases, update leases, create configmaps, list configmaps, update configmaps');
   });
 
   test('the right to pods is asked for with them, and without it nothing goes', () => {
@@ -157,8 +157,8 @@ describe('roleManifest', () => {
 
     const [role, binding] = parseAllDocuments(row?.attachment ?? '').map((document) => document.toJS());
 
-    expect(row?.text.params['list']).toBe('update leases');
-    expect(role.rules.flatMap((rule: { readonly verbs: readonly string[] }) => rule.verbs)).toEqual(['get', 'create', 'get', 'update']);
+    expect(row?.text.params['list']).toBe('update leases, update configmaps');
+    expect(role.rules.flatMap((rule: { readonly verbs: readonly string[] }) => rule.verbs)).toEqual(['get', 'create', 'get', 'update', 'create', 'get', 'list', 'update']);
     expect(binding.metadata.name).toBe('nodemend-change:kim');
   });
 

@@ -32,6 +32,8 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
     { ...lease, verb: 'create' },
     { ...lease, verb: 'get', name: defaultLease.name },
     { ...lease, verb: 'update', name: defaultLease.name },
+    // A run that changes objects of the API keeps its record beside the lease.
+    ...(['create', 'get', 'list', 'update'] as const).map((verb) => ({ role: 'nodemend-change', verb, group: '', resource: 'configmaps', namespace: leaseNamespace }) as const),
     ...(pods === undefined ? [] : podAccess(pods)),
   ];
 }
