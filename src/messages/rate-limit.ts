@@ -41,6 +41,6 @@ function hostsIn(text: string): readonly string[] {
 function imageHost(text: string): string | undefined {
   const written = /(?<![a-z0-9./-])((?:[a-z0-9-]+\.)+[a-z]{2,}|localhost)(?::\d+)?\/[a-z0-9]/.exec(text)?.[1];
   if (written !== undefined) return written;
-  const implied = /(?:image|reference|pull access denied for)[ =]"?[a-z0-9][a-z0-9._/:@-]*|\bdocker\.(?:io|com)\b/;
+  const implied = /(?:image|reference|pull access denied for)[ =:]"?[a-z0-9][a-z0-9._/:@-]*|\bdocker\.(?:io|com)\b/;
   return implied.test(text) ? 'docker.io' : undefined;
 }

@@ -37,11 +37,8 @@ interface PodParts {
 const box = 'docker.io/library/box:1';
 const noDigest = `sha256:${'0'.repeat(64)}`;
 
-/**
- * The words of a registry that wants a password differ in what they admit: containerd says "may require authorization", dockerd that there
- * were no credentials. The labels tell those two apart (`auth-or-missing` is "pull access denied", issue-wide rule in label.ts).
- */
-const withoutCredentials = { containerd: 'auth-or-missing', containerd2: 'auth-or-missing', docker: 'auth-required' } as const;
+/** Of a registry that wants a password containerd 2 says "pull access denied … may require authorization"; 1.6 passes its 401 on, and dockerd says that it has none. */
+const withoutCredentials = { containerd: 'auth-required', containerd2: 'auth-or-missing', docker: 'auth-required' } as const;
 
 /** dockerd says "pull access denied" wherever a registry answers DENIED. */
 const deniedByRegistry = { containerd: 'auth-required', containerd2: 'auth-required', docker: 'auth-or-missing' } as const;

@@ -17,6 +17,16 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
     message: 'failed to pull and unpack image "docker.io/library/nginx:1": failed to resolve reference "docker.io/library/nginx:1": unexpected status from HEAD request to https://mirror.example.com/v2/library/nginx/manifests/1?ns=docker.io: 429 Too Many Requests',
     source: 'measured: a mirror in front of Docker Hub with a limit of its own',
   },
+  {
+    label: 'dockerhub-rate-limit',
+    message: '"Failed to pull image" err="rpc error: code = Unknown desc = Error response from daemon: error parsing HTTP 429 response body: invalid character \'T\' looking for beginning of value: \\"Too Many Requests\\"" image="team/web:1"',
+    source: 'measured: dockerd 20.10.24, 429 without JSON; kubelet 1.23',
+  },
+  {
+    label: 'other-registry-rate-limit',
+    message: 'level=info msg="fetch failed after status: 429 Too Many Requests" host=registry.example.com method=HEAD url="https://registry.example.com/v2/web/manifests/1"',
+    source: 'measured: containerd 2.4.2',
+  },
   { label: 'other-registry-rate-limit', message: 'failed to pull image "ghcr.io/falcosecurity/plugins/k8saudit:1": toomanyrequests: retry-after: 880.092µs, allowed: 44000/minute', source: 'falcosecurity/plugins#1069' },
   { label: 'auth-required', message: 'failed to pull image "a.example/b:1": failed to resolve reference "a.example/b:1": unexpected status from HEAD request to https://a.example/v2/b/manifests/1: 401 Unauthorized', source: 'measured: containerd 1.7.24' },
   {
@@ -33,6 +43,11 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
     label: 'sandbox-image-missing',
     message: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to pull and unpack image "registry.k8s.io/pause:3.6": failed to resolve reference "registry.k8s.io/pause:3.6": failed to do request: Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
     source: 'rootless-containers/usernetes#240',
+  },
+  {
+    label: 'sandbox-image-missing',
+    message: '"CreatePodSandbox for pod failed" err="rpc error: code = Unknown desc = failed to pull image \\"registry.k8s.io/pause:3.6\\": failed to pull and unpack image \\"registry.k8s.io/pause:3.6\\": failed to resolve image: failed to do request: Head \\"https://registry.k8s.io/v2/pause/manifests/3.6\\": dial tcp: lookup registry.k8s.io on 10.0.0.2:53: no such host" pod="default/web"',
+    source: 'measured: containerd 2.4.2, kubelet 1.34.4',
   },
   { label: 'retired-registry', message: 'pulling from host docker.pkg.github.com failed with status code [manifests v1]: 401 Unauthorized', source: 'NKS troubleshooting guide; containerd/containerd#3291' },
   { label: 'retired-registry', message: 'Failed to pull image "k8s.gcr.io/kube-proxy:v1.28.0": failed to resolve reference "k8s.gcr.io/kube-proxy:v1.28.0": k8s.gcr.io/kube-proxy:v1.28.0: not found', source: 'measured: frozen, so that no 1.27 and later is there' },
@@ -57,6 +72,7 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
   { label: 'oom', message: 'OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown', source: 'opencontainers/runc, libcontainer/process_linux.go' },
   { label: 'fork-limit', message: 'Liveness probe errored: rpc error: failed to exec in container: failed to start exec: fork/exec /usr/bin/runc: resource temporarily unavailable: unknown', source: 'containerd/containerd, exec without a free process id' },
   { label: 'mount-or-volume', message: 'MountVolume.SetUp failed for volume "data" : mount failed: exit status 32 Mounting command: mount Output: mount.nfs: Connection timed out', source: 'kubernetes/kubernetes, pkg/volume' },
+  { label: 'mount-or-volume', message: '"Error syncing pod, skipping" err="unmounted volumes=[data], unattached volumes=[], failed to process volumes=[]: context deadline exceeded" pod="default/web"', source: 'measured: kubelet 1.34.4' },
   {
     label: 'cni',
     message: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "0a": plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized',
@@ -66,5 +82,7 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
   { label: 'other', message: 'Back-off pulling image "nginx:1.25"', source: 'kubelet before 1.32: the cause is in an event that may be gone' },
   { label: 'other', message: 'failed to create fsnotify watcher: inotify_init: no space left on device', source: 'kubernetes/kubernetes: inotify watches, not a disk' },
   { label: 'other', message: 'received unexpected HTTP status: 503 Service Unavailable while pulling image "quay.io/a/b:1"', source: 'measured: dockerd 26.1.5' },
+  { label: 'other', message: 'Liveness probe failed: dial tcp 10.244.0.18:8080: connect: connection refused', source: "kubelet's prober: the container's own server" },
+  { label: 'other', message: 'Back-off pulling image "registry.example.com/unauthorized:1"', source: 'a name that is a word' },
   { label: 'other', message: 'pull QPS exceeded', source: "kubelet's own registryPullQPS" },
 ];
