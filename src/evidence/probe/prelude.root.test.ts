@@ -190,8 +190,8 @@ section last 3 100 echo late`);
   });
 
   test('ends when nobody reads any more', async () => {
-    const running = probe('section first 3 100 echo early\nsection hang 60 100 sleep 320\nsection last 3 100 echo late', { budget: 60 });
-    await new Promise((resolve) => running.child.stdout?.once('data', resolve));
+    const running = probe('section first 3 100 echo early\nsection hang 60 100 sleep 311\nsection last 3 100 echo late', { budget: 60 });
+    await hanging(running.marker);
     running.child.stdout?.destroy();
 
     expect(await settled(running.marker)).toBe('');

@@ -265,13 +265,19 @@ nm_identity_alone() {
   nm_number=1
 }
 
+# The effective user id, read once for all: it is the second of four.
+nm_uid=''
+while read -r nm_key _ nm_rest; do
+  case $nm_key in
+    Uid:)
+      nm_uid=${nm_rest%%[!0-9]*}
+      break
+      ;;
+  esac
+done </proc/self/status
+
 # Who the node says it is. Builtins only, but for the clock: looking a user's name up can hang on a dead directory server.
 nm_identity() {
-  nm_uid=''
-  while read -r nm_key _ nm_rest; do
-    # Real, then effective user id.
-    [ "$nm_key" != Uid: ] || nm_uid=${nm_rest%%[!0-9]*}
-  done </proc/self/status
   read -r nm_host </proc/sys/kernel/hostname
   read -r nm_machine </etc/machine-id
   read -r nm_boot </proc/sys/kernel/random/boot_id
@@ -284,9 +290,6 @@ nm_identity() {
 
 # Whether the probe runs as root: much looks absent to others.
 nm_is_root() {
-  while read -r nm_key nm_uid _; do
-    [ "$nm_key" != Uid: ] || break
-  done </proc/self/status
   [ "$nm_uid" = 0 ]
 }
 
@@ -308,6 +311,12 @@ nm_pid_of() {
     nm_found_pid=${nm_found_pid%%/*}
     return 0
   done <"$nm_scratch/processes"
+}
+
+# The words of process "$1"'s command line, one a line, in the file $nm_words. Read once for all sections.
+nm_words_of() {
+  nm_words=$nm_scratch/words-$1
+  [ -s "$nm_words" ] || tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_words" || : >"$nm_words"
 }
 
 # The age of process "$1", and the unit of systemd that it belongs to, which is also in $nm_unit:

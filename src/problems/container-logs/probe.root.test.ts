@@ -85,23 +85,35 @@ test('of command lines, daemon.json and hostconfig.json only what is looked for 
   expect(stdout.toString('latin1')).toContain('"LogConfig":{"Type":"splunk"');
 });
 
-test('a thousand containers with ten old logs each: few processes, in time, under the cap', async () => {
+test.each([
+  [1000, 10, 'what stat says fits into a file'],
+  [1100, 11, 'it does not'],
+  [1500, 12, 'the paths do not fit on one command line'],
+])('%i containers with %i old logs each, so that %s: few processes, in time, under the cap', async (containers, old) => {
   prepare('pass-rule-ok');
-  root.run(`
+  root.run(
+    `
     cd /var/lib/docker/containers
-    for n in $(seq 1000 1999); do
-      id=$n$(printf %060d 0)
+    olds=$(seq "$2")
+    zeros=$(printf %060d 0)
+    for n in $(seq 1000 "$((999 + $1))"); do
+      id=$n$zeros
       mkdir "$id" && echo '{"LogConfig":{"Type":"json-file","Config":{}}}' >"$id/hostconfig.json" && : >"$id/$id-json.log"
-      for old in 1 2 3 4 5 6 7 8 9 10; do : >"$id/$id-json.log.$old.gz"; done
-    done`);
+      for old in $olds; do : >"$id/$id-json.log.$old.gz"; done
+    done`,
+    String(containers),
+    String(old),
+  );
   const before = forks();
   const run = await probe(['dash']);
   const processes = forks() - before;
   const logs = run.reply.sections.get('container-logs/log-files');
 
   expect(logs).toMatchObject({ status: 'ended' });
-  expect(section(run, 'log-files').match(/=-json\.log$/gm)).toHaveLength(1003);
-  expect(logs?.output.length).toBeLessThan(1_000_000);
+  expect(section(run, 'log-files').match(/=-json\.log$/gm)).toHaveLength(containers + 3);
+  expect(section(run, 'log-files').match(/=-json\.log\.\d+\.gz$/gm)).toHaveLength(containers * old);
+  expect(section(run, 'log-files').match(/hostconfig\.json:"LogConfig":\{"Type":"json-file"$/gm)?.length).toBeGreaterThanOrEqual(containers);
+  expect(logs?.output.length).toBeLessThan(1_500_000);
   // Other work on the machine forks too: this only holds that there is none for each container or log.
   expect(processes).toBeLessThan(1000);
   root.run(`rm -rf /var/lib/docker/containers/1???000*`);

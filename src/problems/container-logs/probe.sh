@@ -181,6 +181,7 @@ container_logs_runtime() {
 container_logs_options() {
   container_logs_wanted=''
   nm_words_of "$2"
+  # shellcheck disable=SC2154 # set by nm_words_of
   while read -r container_logs_option; do
     if [ -n "$container_logs_wanted" ]; then
       container_logs_option=$container_logs_wanted=$container_logs_option
@@ -199,7 +200,6 @@ container_logs_options() {
         container_logs_docker_root=${container_logs_option#*=}
         ;;
     esac
-  # shellcheck disable=SC2154 # set by nm_words_of
   done <"$nm_words"
 }
 
@@ -223,29 +223,46 @@ container_logs_files() {
     echo "resolved $PWD"
     [ -z "$container_logs_pods" ] || container_logs_links
   fi
-  container_logs_stats | container_logs_fold
+  container_logs_list
   [ -n "$container_logs_docker" ] || return 0
   echo names
   cd /var/log/containers 2>/dev/null || return 0
   printf '%s\n' *.log
 }
 
-# stat of all logs, and of docker's folders: `<path>/<mode, hex> <uid> <gid> <links>/<bytes>/<blocks of 512>`, with the paths of pods' logs absolute.
-# Thousands of paths go straight to where they are used, for each time that the shell hands them on costs a millisecond; only when they
-# do not fit on one command line (2 MiB), which is neither of stat's own exit codes, in parts.
-container_logs_stats() {
+# Of each log, and of each of docker's folders, `<path>/<mode, hex> <uid> <gid> <links>/<bytes>/<blocks of 512>`; the paths of pods' logs are absolute.
+# Through a file, because through a pipe both programs wake each other for each page, which costs as much as one of them. To a file
+# that has met the section's limit, or its disk's, nothing can be added: from some ten thousand logs on they go in parts through a pipe.
+container_logs_list() {
   container_logs_form='%n/%f %u %g %h/%s/%b'
   IFS='
 '
+  if container_logs_stat >"$nm_scratch/container-logs-stat" && { echo >>"$nm_scratch/container-logs-stat"; } 2>/dev/null; then
+    container_logs_fold <"$nm_scratch/container-logs-stat"
+  else
+    container_logs_stat_in_parts | container_logs_fold
+  fi
+  unset IFS
+}
+
+# Thousands of paths go straight to where they are used: handing them on once more costs the shell a millisecond. Fails where they do
+# not fit on one command line (2 MiB); the 1 of stat itself is that of a file that is gone.
+container_logs_stat() {
   # shellcheck disable=SC2035,SC2086 # they stand behind a -- there; one path a line, or a pattern
   if [ -n "$container_logs_docker" ]; then
     stat -c "$container_logs_form" -- * */*-json.log* $container_logs_pods
   else
     stat -c "$container_logs_form" -- $container_logs_pods
   fi 2>/dev/null
-  [ "$?" -gt 1 ] || return 0
+  [ "$?" -le 1 ]
+}
+
+container_logs_stat_in_parts() {
   # shellcheck disable=SC2086 # one path a line, or a pattern
-  printf '%s\0' ${container_logs_docker:+* */*-json.log*} $container_logs_pods | xargs -0 stat -c "$container_logs_form" -- 2>/dev/null
+  set -- $container_logs_pods
+  # shellcheck disable=SC2035 # they stand behind a -- there
+  [ -z "$container_logs_docker" ] || set -- * */*-json.log* "$@"
+  printf '%s\0' "$@" | xargs -0 stat -c "$container_logs_form" -- 2>/dev/null
 }
 
 # With docker the logs of pods are links into its folder, of which a few tell as much as all: the first of twenty pods' are looked at,
@@ -313,7 +330,7 @@ container_logs_fold() {
     size = $9
     blocks = $10
   }
-  {
+  NF == 5 || NF == 10 {
     if (folder != last) {
       print "at " folder
       last = folder

@@ -21,6 +21,7 @@ nm_docker_daemon() {
 nm_dockerd_options() {
   nm_words_of "$1"
   nm_wanted=''
+  # shellcheck disable=SC2154 # set by nm_words_of
   while read -r nm_word; do
     case $nm_word in
       --*=*) nm_dockerd_flag "${nm_word%%=*}" "${nm_word#*=}" ;;

@@ -34,6 +34,7 @@ container_logs_kubelet_process() {
   container_logs_config='' container_logs_config_dir='' container_logs_root_dir=/var/lib/kubelet
   nm_words_of "$1"
   container_logs_wanted=''
+  # shellcheck disable=SC2154 # set by nm_words_of
   while IFS= read -r container_logs_word; do
     case $container_logs_word in
       --*=*) container_logs_kubelet_option "${container_logs_word%%=*}" "${container_logs_word#*=}" ;;
@@ -44,7 +45,6 @@ container_logs_kubelet_process() {
       *) [ -z "$container_logs_wanted" ] || container_logs_kubelet_option "$container_logs_wanted" "$container_logs_word" ;;
     esac
     container_logs_wanted=''
-  # shellcheck disable=SC2154 # set by the line above
   done <"$nm_words"
   nm_life "$1"
   if [ -n "$container_logs_config_dir" ] && tr '\000' '\n' <"/proc/$1/environ" | grep -q '^KUBELET_CONFIG_DROPIN_DIR_ALPHA='; then
@@ -77,6 +77,7 @@ container_logs_known_pods() {
 
 container_logs_kubelet_unit() {
   [ -n "$nm_unit" ] && [ -d /run/systemd/system ] || return 0
+  # shellcheck disable=SC2154 # set by the prelude
   systemctl show -p FragmentPath -p ExecStart -p EnvironmentFiles -- "$nm_unit" 2>/dev/null >"$nm_scratch/container-logs-unit" || return 0
   container_logs_sourced=''
   container_logs_used=''
