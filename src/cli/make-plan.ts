@@ -47,7 +47,8 @@ export async function planChange({ session, opened, asked, remedies, source, suc
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
   const { findings, planners } = source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
-  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies, ...(mirrors && { mirrors }), ...(successors && { successors: await knownSuccessors(collected.evidence, successors, context) }) });
+  const references = asked.flatMap((problem) => problem.retiredReferences?.({ evidence: collected.evidence, findings }) ?? []);
+  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies, ...(mirrors && { mirrors }), ...(successors && { successors: await knownSuccessors(references, successors, context) }) });
   const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
   const { nodes, cluster } = collected.evidence;
   const nks =

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import { successorOf, type KnownSuccessors } from '../registry/successor.ts';
+import type { KnownSuccessors } from '../registry/successor.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
@@ -42,17 +41,9 @@ export function successorWords({ verifyReferences, allowUnverified }: SuccessorO
 }
 
 /** Asks the new registries from this machine, where that was asked for; what kept them from answering is told once each. */
-export async function knownSuccessors(evidence: Evidence, { verify, unverified }: WantedSuccessors, { environment, interrupt, output, texts }: CommandContext): Promise<KnownSuccessors> {
+export async function knownSuccessors(references: readonly string[], { verify, unverified }: WantedSuccessors, { environment, interrupt, output, texts }: CommandContext): Promise<KnownSuccessors> {
   if (!verify) return { verified: new Map(), unverified };
-  const { verified, troubles } = await verifySuccessors(retiredReferences(evidence), { layout: 'owner/repo/image', environment, signal: interrupt });
+  const { verified, troubles } = await verifySuccessors(new Set(references), { layout: 'owner/repo/image', environment, signal: interrupt });
   for (const trouble of troubles) output.notes.write(renderError(trouble, { debug: false }, contextFor(output.notes, texts)));
   return { verified: new Map([...verified].flatMap(([written, successor]) => (successor ? [[written, successor] as const] : []))), unverified };
-}
-
-/** What could be changed in the objects of a cluster. */
-function retiredReferences({ cluster }: Evidence): ReadonlySet<string> {
-  const workloads = cluster.state === 'seen' ? cluster.value.workloads : undefined;
-  const resources = [...(workloads?.builtIn ?? []), ...(workloads?.custom.state === 'seen' ? workloads.custom.value : [])];
-  const images = resources.flatMap(({ objects }) => (objects.state === 'seen' ? objects.value.flatMap((workload) => workload.images) : []));
-  return new Set(images.flatMap(({ image, role }) => (role !== 'field' && successorOf(image)?.reference !== undefined ? [image] : [])));
 }

@@ -27,6 +27,8 @@ export interface Problem {
    * perhaps of other nodes; who has no use for it takes no second argument.
    */
   readonly diagnose: (evidence: Evidence, earlier?: Evidence) => readonly Finding[];
+  /** Image references, as they are written, of which the plan would write the successors: the registries may be asked for those first. */
+  readonly retiredReferences?: (input: PlanInput) => readonly string[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput) => ProblemPlan;
   /** For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`. */
@@ -53,6 +55,8 @@ export interface Birth {
   readonly script: string;
   /** nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place. */
   readonly content: string;
+  /** The content where it is made from what `--mirror` names: without mirrors the problem has no part then. */
+  readonly fromMirrors?: (mirrors: readonly Mirror[]) => string;
 }
 
 export interface ProblemMeta {

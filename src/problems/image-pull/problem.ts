@@ -5,6 +5,7 @@ import { clusterFaults } from './cluster-faults.ts';
 import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './finding.ts';
+import { birth } from './mirrors/birth.ts';
 import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
 import { dockerHasMirrors } from './mirrors/checks/docker-has-mirrors.ts';
 import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
@@ -12,7 +13,7 @@ import { mirrorRemedy } from './mirrors/mirror-plan.ts';
 import registriesProbe from './mirrors/probe.sh?raw';
 import { registrySections } from './mirrors/registry-facts.ts';
 import { plan } from './plan.ts';
-import { rewriteRemedy } from './retired/retired-plan.ts';
+import { retiredReferences, rewriteRemedy } from './retired/retired-plan.ts';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
 import textsEn from './text.en.json' with { type: 'json' };
@@ -38,6 +39,7 @@ export const imagePull: Problem = {
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
   diagnose,
+  retiredReferences,
   plan,
   checks: {
     'containerd-follows': containerdFollows,
@@ -46,5 +48,6 @@ export const imagePull: Problem = {
     'mirror-answers': mirrorAnswers,
   },
   faultScript,
+  birth,
   clusterFaults,
 };

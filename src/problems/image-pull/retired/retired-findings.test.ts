@@ -24,7 +24,7 @@ describe('what has to be changed is found, once', () => {
     const made: readonly Made[] = [{ kind: 'Deployment', images: [old] }, { kind: 'ReplicaSet', name: 'web-1', owner: 'Deployment/web', images: [old] }];
     const [finding] = found(made, [{ owner: 'ReplicaSet/web-1', image: old, pods: 3, waiting: 2, pullSecrets: ['regcred'] }]);
 
-    expect(said(made, [{ owner: 'ReplicaSet/web-1', image: old, pods: 3, waiting: 2 }])).toEqual(['fail retired-reference.patch Deployment/web']);
+    expect(said(made, [{ owner: 'ReplicaSet/web-1', image: old, pods: 3, waiting: 2 }])).toEqual(['fail retired-reference.patch-failing Deployment/web']);
     expect(finding).toMatchObject({
       subject: { kind: 'workload', namespace: 'shop', name: 'Deployment/web' },
       severity: 'high',

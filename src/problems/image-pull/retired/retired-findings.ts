@@ -37,7 +37,7 @@ function findingsOf(use: RetiredUse): readonly Finding[] {
   if (use.mend.how === 'pods-only') return [findingOf(use, use.references, { rule: 'retired-reference-in-pods' })];
   const [clear, unclear] = [use.references.filter(isClear), use.references.filter((reference) => !isClear(reference))];
   return [
-    ...(clear.length === 0 ? [] : [findingOf(use, clear, { rule: retiredRule, text: `${retiredRule}.${variantOf(use.mend)}` })]),
+    ...(clear.length === 0 ? [] : [findingOf(use, clear, { rule: retiredRule, text: `${retiredRule}.${variantOf(use)}` })]),
     ...(unclear.length === 0 ? [] : [findingOf(use, unclear, { rule: 'retired-reference-unclear', text: `retired-reference-unclear.${reasonOf(unclear)}` })]),
   ];
 }
@@ -67,7 +67,8 @@ function referenceFact({ image, successor, pointer, container }: RetiredReferenc
   return { image, becomes: successor.reference ?? '-', container, ...(pointer === undefined ? {} : { at: pointer }) };
 }
 
-function variantOf(mend: Mend): string {
+function variantOf({ mend, waiting }: RetiredUse): string {
+  if (mend.how === 'patch') return waiting > 0 ? 'patch-failing' : 'patch';
   return mend.how === 'keeper' ? mend.keeper.tool : mend.how;
 }
 

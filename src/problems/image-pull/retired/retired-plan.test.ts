@@ -5,7 +5,7 @@ import type { KnownSuccessors, Successor } from '../../../registry/successor.ts'
 import type { ProblemPlan } from '../../problem.ts';
 import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
 import { retiredFindings } from './retired-findings.ts';
-import { planRetired, rewriteRemedy } from './retired-plan.ts';
+import { planRetired, retiredReferences, rewriteRemedy } from './retired-plan.ts';
 
 const old = 'k8s.gcr.io/pause:3.2';
 const neu = 'registry.k8s.io/pause:3.2';
@@ -120,6 +120,14 @@ describe('refused, each with its reason', () => {
 
     expect(planOf([made], { verified })).toMatchObject({ clusterActions: [], refused: [{ key: 'refused.rewrite-not-there', params: { old: 'k8s.gcr.io/gone:1', new: 'registry.k8s.io/gone:1' } }] });
   });
+});
+
+test('a registry is asked for what would be written, and for nothing else', () => {
+  const marks = { 'meta.helm.sh/release-name': 'shop' };
+  const made: readonly Made[] = [{ kind: 'Deployment', images: [old, 'nginx:1', digest] }, { kind: 'CronJob', images: [old], fields: ['k8s.gcr.io/field:1'] }, { kind: 'StatefulSet', images: ['k8s.gcr.io/kept:1'], marks }, { kind: 'Job', images: ['k8s.gcr.io/job:1'] }];
+  const evidence = evidenceOf(workloadFacts(made));
+
+  expect(retiredReferences({ evidence, findings: retiredFindings(evidence) })).toEqual([digest, old]);
 });
 
 test('what another keeps is never planned for', () => {

@@ -24,20 +24,38 @@ interface Surroundings {
  * Writes the successors into the objects that hold the references, and nothing else of them. An object is changed whole or not at
  * all: its pods are replaced once.
  */
-export function planRetired({ evidence: { cluster }, findings, remedies, successors = unasked }: PlanInput): ProblemPlan {
-  if (cluster.state !== 'seen' || cluster.value.workloads === undefined) return nothing;
-  const { workloads, pods, pullSecrets } = cluster.value;
-  const open = new Map(findings.filter(isOpen).map((finding) => [finding.fingerprint, finding]));
-  const surroundings = { successors, pullSecrets: pullSecrets?.state === 'seen' ? pullSecrets.value : [] };
-  const parts = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).map((use): ProblemPlan => {
-    const finding = open.get(fingerprint(problemId, retiredRule, workloadSubject(use)));
-    if (finding === undefined || use.mend.how !== 'patch') return nothing;
-    return remedies?.has(rewriteRemedy) ? planObject(use, use.mend, finding, surroundings) : refuse(finding, 'rewrite-not-asked', {}, finding.status === 'warn');
-  });
+export function planRetired(input: PlanInput): ProblemPlan {
+  const { successors = unasked, remedies } = input;
+  const surroundings = { successors, pullSecrets: pullSecretsOf(input) };
+  const parts = openUses(input).map(({ use, mend, finding }) => (remedies?.has(rewriteRemedy) ? planObject(use, mend, finding, surroundings) : refuse(finding, 'rewrite-not-asked', {}, finding.status === 'warn')));
   return { actions: [], clusterActions: parts.flatMap(({ clusterActions = [] }) => clusterActions), refused: parts.flatMap(({ refused }) => refused) };
 }
 
-const nothing: ProblemPlan = { actions: [], refused: [] };
+/** What of the cluster would be written: names of images that another keeps are nobody's business. */
+export function retiredReferences(input: PlanInput): readonly string[] {
+  return [...new Set(openUses(input).flatMap(({ use }) => use.references.filter(isClear).map(({ image }) => image)))].toSorted();
+}
+
+interface OpenUse {
+  readonly use: RetiredUse;
+  readonly mend: Patchable;
+  readonly finding: Trouble;
+}
+
+function openUses({ evidence: { cluster }, findings }: PlanInput): readonly OpenUse[] {
+  if (cluster.state !== 'seen' || cluster.value.workloads === undefined) return [];
+  const { workloads, pods } = cluster.value;
+  const open = new Map(findings.filter(isOpen).map((finding) => [finding.fingerprint, finding]));
+  return retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap((use) => {
+    const finding = open.get(fingerprint(problemId, retiredRule, workloadSubject(use)));
+    return finding !== undefined && use.mend.how === 'patch' ? [{ use, mend: use.mend, finding }] : [];
+  });
+}
+
+function pullSecretsOf({ evidence: { cluster } }: PlanInput): readonly NamespacePullSecrets[] {
+  return cluster.state === 'seen' && cluster.value.pullSecrets?.state === 'seen' ? cluster.value.pullSecrets.value : [];
+}
+
 const unasked: KnownSuccessors = { verified: new Map(), unverified: 'refuse' };
 
 function isOpen(finding: Finding): finding is Trouble {

@@ -7,6 +7,7 @@ const served = 'registry.k8s.io/pause:3.2';
 /** One object for each way in which a retired reference is told of; the names say which. */
 const everyWay: readonly Made[] = [
   { kind: 'Deployment', name: 'patch', images: [old] },
+  { kind: 'StatefulSet', name: 'patch-failing', images: [old] },
   { kind: 'Deployment', name: 'helm', images: [old], marks: { 'meta.helm.sh/release-name': 'shop' } },
   { kind: 'Deployment', name: 'argo-cd', images: [old], marks: { 'argocd.argoproj.io/instance': 'shop' } },
   { kind: 'Deployment', name: 'flux', images: [old], marks: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
@@ -15,7 +16,7 @@ const everyWay: readonly Made[] = [
   { kind: 'Deployment', name: 'olm', images: [old], marks: { 'olm.owner': 'operator.v1' } },
   { kind: 'Deployment', name: 'other', images: [old], marks: { 'app.kubernetes.io/managed-by': 'pulumi' } },
   { kind: 'Deployment', name: 'owner', images: [old], owner: 'Database/main' },
-  { kind: 'ReplicaSet', name: 'owner-unseen', images: [old], owner: 'StatefulSet/main' },
+  { kind: 'ReplicaSet', name: 'owner-unseen', images: [old], owner: 'ReplicationController/main' },
   { kind: 'Job', name: 'job', images: [old] },
   { kind: 'DaemonSet', name: 'provider', namespace: 'kube-system', images: [old] },
   { kind: 'DaemonSet', name: 'names-differ', images: ['quay.io/coreos/flannel:v0.12.0'] },
@@ -25,7 +26,7 @@ const everyWay: readonly Made[] = [
 ];
 
 const pods: readonly MadePods[] = [
-  { owner: 'Deployment/patch', image: old, pods: 2, waiting: 1, pullSecrets: ['regcred'] },
+  { owner: 'StatefulSet/patch-failing', image: old, pods: 2, waiting: 1, pullSecrets: ['regcred'] },
   { owner: 'Deployment/in-pods', image: old },
   { owner: 'Pod/pod', image: old },
   { owner: 'Pod/static-pod', image: old, static: true },
@@ -34,7 +35,7 @@ const pods: readonly MadePods[] = [
 const platform: Made = { kind: 'Platform', images: [served] };
 
 export const retiredScenes: Readonly<Record<string, Evidence>> = {
-  'fail-retired-reference': evidenceOf(workloadFacts(everyWay, ['StatefulSet']), podFacts(pods)),
+  'fail-retired-reference': evidenceOf(workloadFacts(everyWay, ['ReplicationController']), podFacts(pods)),
   'warn-retired-reference-unclear': evidenceOf(workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12.0'] }, platform])),
   'warn-retired-reference-in-pods': evidenceOf(workloadFacts([{ kind: 'Deployment', images: [served] }, platform]), podFacts([{ owner: 'Deployment/web', image: old, role: 'ephemeral' }])),
   'unknown-workloads-unknown': evidenceOf(workloadFacts([platform], ['Job'])),
