@@ -4,15 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { walkthrough } from '../../../test/end-to-end/walkthrough.ts';
 import { startControlPlane, type ControlPlane } from '../../../testbed/control-plane/control-plane.ts';
 import { startDaemon, type Daemon } from '../../../testbed/control-plane/daemon.ts';
 import { serveFakeHub } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
 import { serveInternet, type FakeInternet } from '../../../testbed/fakes/docker-hub/serve-internet.ts';
 import { findPrograms } from '../../../testbed/programs.ts';
+import type { PullSecretAction } from '../../actions/cluster-action.ts';
+import { pullSecretKind } from '../../actions/pull-secret/pull-secret.ts';
 import { runInProcess, type CommandEnd } from '../../cli/testing/run-in-process.ts';
-import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { openKubernetes } from '../../kubernetes/open-kubernetes.ts';
+import { fixedTiming } from '../../kubernetes/testing/fixed-timing.ts';
+import { observeNamespaces } from './observe-namespaces.ts';
+import { planPullSecret } from './plan-pull-secret.ts';
 
 /** A real API server and controller manager; the registry that takes logins is a fake, under a real name. */
 let plane: ControlPlane;
@@ -245,6 +251,61 @@ describe('what was there', () => {
     expect(end.data + end.notes).toMatch(/tools\/Secret\/regcred was changed by somebody after run/u);
     expect((await object('tools', 'secret', 'regcred')).data).toEqual(theirs);
     await kubectl('-n', 'tools', 'delete', 'secret', '--all');
+  });
+
+  test('what a run made and somebody changed, what was kept and is gone, or is another: all are left alone', async () => {
+    const on = await internet();
+    const theirs = ['--type=merge', '-p', JSON.stringify({ data: config('{}') })];
+    const undone = async (): Promise<string> => {
+      const { code, data, notes } = await changed(on, 'undo', newestRun(), '--yes');
+      return `${code} ${data}${notes}`.replaceAll(/\s+/gu, ' ');
+    };
+    const keptName = async (): Promise<string> => (await names('tools', 'secrets')).find((name) => name.startsWith('nodemend-kept-')) ?? '';
+
+    expect((await changed(on, ...command())).code).toBe(0);
+    await kubectl('-n', 'tools', 'patch', 'secret', 'regcred', ...theirs);
+    expect(await undone()).toMatch(/^8 .*tools\/Secret\/regcred, which run \S+ made, was changed by somebody since/u);
+
+    expect((await changed(on, ...command())).code).toBe(0);
+    await kubectl('-n', 'tools', 'annotate', 'secret', await keptName(), '--overwrite', 'nodemend.dev/kept={}');
+    expect(await undone()).toMatch(/in which a run kept what was there before, was changed by somebody/u);
+    await kubectl('-n', 'tools', 'delete', 'secret', await keptName());
+    expect(await undone()).toMatch(/What tools\/Secret\/regcred held before the run is no longer kept/u);
+    await kubectl('-n', 'tools', 'delete', 'secret', '--all');
+  });
+});
+
+describe('a run that is cut off while a Secret of another type is made anew', () => {
+  test('is seen to have begun, and its undo makes the old one', async () => {
+    const api = await openKubernetes({ environment: surroundings() });
+    onTestFinished(() => api.close());
+    await apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'regcred', namespace: 'tools', labels: { team: 'tools' } }, type: 'Opaque', data: { some: 'eA==' } });
+    const was = await object('tools', 'secret', 'regcred');
+    const { signal } = new AbortController();
+    const request = { registry: 'ghcr.io', user: 'kim', name: 'regcred', namespaces: ['tools'], serviceAccounts: [] };
+    const plan = planPullSecret({ request, namespaces: await observeNamespaces(api, request, signal), target: { kind: 'hosts' }, madeAt: '' });
+    const spec = plan.clusterActions?.[0] as PullSecretAction;
+    const context = { api, run: 'cut-off', redact: (line: string) => line, timing: fixedTiming, patience: 'wait', signal, secret: () => account.password } as const;
+    const [prepare, write] = pullSecretKind.apply(spec);
+    expect(await prepare?.perform(context)).toMatchObject({ outcome: 'done' });
+    // The connection breaks off once the old one is removed.
+    const cut = { ...context, api: { ...api, patch: () => Promise.reject(new NodemendError('API_CONNECTION_CUT', { server: api.server, problem: 'reset' })) } };
+    await expect(write?.perform(cut)).rejects.toMatchObject({ code: 'API_CONNECTION_CUT' });
+    expect((await names('tools', 'secrets')).map((name) => name.replace(/-[0-9a-f]{12}$/u, ''))).toEqual(['nodemend-kept']);
+
+    expect(await pullSecretKind.inspect(spec, context)).toBe('applied');
+    for (const expected of ['done', 'already']) expect(await pullSecretKind.undo(spec)[0]?.perform(context)).toMatchObject({ outcome: expected });
+    expect(kept(await object('tools', 'secret', 'regcred'))).toEqual(kept(was));
+    expect(await names('tools', 'secrets')).toEqual(['regcred']);
+    await kubectl('-n', 'tools', 'delete', 'secret', 'regcred');
+  });
+
+  test('without its password it does not begin', async () => {
+    const spec = { kind: 'pull-secret', id: 'pull-secret:tools/Secret/regcred', problem: 'pull-secret', cures: [], why: { key: 'create', params: {} }, object: { kind: 'Secret', group: '', version: 'v1', resource: 'secrets', namespace: 'tools', name: 'regcred' }, key: 'ghcr.io', user: 'kim', type: json, from: 'absent' } as const;
+    const api = await openKubernetes({ environment: surroundings() });
+    onTestFinished(() => api.close());
+    const context = { api, run: 'resumed', redact: (line: string) => line, timing: fixedTiming, patience: 'wait', signal: new AbortController().signal, secret: () => undefined } as const;
+    expect(await pullSecretKind.apply(spec)[0]?.perform(context)).toMatchObject({ outcome: 'refused', code: 'PULL_SECRET_PASSWORD_MISSING' });
   });
 });
 

@@ -22,6 +22,7 @@ describe('all is well', () => {
     ['pods fail for something else', { says: 'dial tcp: lookup registry.example.test: no such host', secrets: { regcred: good } }],
     ['anonymous pulls run into a limit, which is no matter of Secrets', { image: 'nginx:1', says: limit, pod: { pullSecrets: [] }, secrets: {} }],
     ['a login that ends later', { secrets: { regcred: pullSecret({ 'registry.example.test': { username: 'shop', password: tokenUntil(32_503_680_000) } }) } }],
+    ['a login that is at its end, of a registry that nobody pulls from', { image: 'nginx:1', secrets: { regcred: pullSecret({ 'registry.example.test': { username: 'shop', password: tokenUntil(1) }, 'quay.io': {} }) } }],
     ['a Secret of this name that only another namespace lacks', { pod: { pullSecrets: [] }, secrets: { other: pullSecret('broken') } }],
   ])('%s', (_, scene) => {
     expect(told(scene)).toEqual([]);

@@ -56,11 +56,14 @@ interface Judging {
 
 function troublesOf({ type, problem, logins }: PullSecret, { named, secrets, now }: Judging): readonly Trouble[] {
   if (problem !== undefined) return [broken(type, problem)];
-  const isFor = (key: string) => (pull: Pull) => mayFailForLogin(pull) && secrets.loginsFor([named.name], pull.reference).some((login) => login.key === key);
-  const ended = logins.filter(({ expires }) => expires !== undefined && expires <= now).map(
+  const uses = (key: string) => (pull: Pull) => secrets.loginsFor([named.name], pull.reference).some((login) => login.key === key);
+  const isFor = (key: string) => (pull: Pull) => mayFailForLogin(pull) && uses(key)(pull);
+  // One that no pull would use troubles nobody.
+  const used = logins.filter(({ key }) => named.pulls.some(uses(key)));
+  const ended = used.filter(({ expires }) => expires !== undefined && expires <= now).map(
     ({ key, expires = '' }): Trouble => ({ rule: 'secret-expired', params: { key, at: expires }, fails: isFor(key), registry: registryOf(key) }),
   );
-  const unused = logins.filter(({ holds }) => holds !== 'password').map(({ key }): Trouble => ({ rule: 'secret-without-password', params: { key }, fails: isFor(key), registry: registryOf(key) }));
+  const empty = used.filter(({ holds }) => holds !== 'password').map(({ key }): Trouble => ({ rule: 'secret-without-password', params: { key }, fails: isFor(key), registry: registryOf(key) }));
   const retired = logins.flatMap(({ key }) => {
     const old = retiredKey(key);
     // Beside the login of its successor it is only left over.
@@ -71,7 +74,7 @@ function troublesOf({ type, problem, logins }: PullSecret, { named, secrets, now
     return [{ rule: 'secret-retired-key', ...words, fails, severity: 'low' as const, registry: successor ?? registry }];
   });
   // One finding of a rule for each Secret: its first key stands for the others.
-  return [ended[0], unused[0], retired[0]].filter((one) => one !== undefined);
+  return [ended[0], empty[0], retired[0]].filter((one) => one !== undefined);
 }
 
 function broken(type: string, { kind, key = '' }: PullSecretProblem): Trouble {
