@@ -58,12 +58,14 @@ interface Pull {
   readonly node: string;
   readonly image: string;
   readonly secret?: boolean;
+  /** What the container runs. */
+  readonly command?: readonly string[];
 }
 
 /** A pod that has its image pulled, whatever the node has already. */
-async function pull({ pod, node, image, secret = false }: Pull): Promise<void> {
+async function pull({ pod, node, image, secret = false, command = ['echo', 'it runs'] }: Pull): Promise<void> {
   const overrides = JSON.stringify({ spec: { nodeName: node, ...(secret ? { imagePullSecrets: [{ name: 'upstream' }] } : {}) } });
-  await testbed.kubectl('run', pod, `--image=${image}`, '--image-pull-policy=Always', '--restart=Never', `--overrides=${overrides}`, '--', 'echo', 'it runs');
+  await testbed.kubectl('run', pod, `--image=${image}`, '--image-pull-policy=Always', '--restart=Never', `--overrides=${overrides}`, '--', ...command);
 }
 
 const patience = { timeout: 120_000, interval: 300 };
@@ -113,8 +115,14 @@ function teamMessage(name: string): Promise<string> {
   return testbed.kubectl('-n', 'team', 'get', 'pod', name, '-o', 'jsonpath={.status.containerStatuses[0].state.waiting.message}');
 }
 
+interface NodemendHere {
+  readonly nodemend: (...words: readonly string[]) => ReturnType<typeof runInProcess>;
+  /** Their ids. */
+  readonly runs: () => readonly string[];
+}
+
 /** The command line on this machine, which reaches the registry outside by a proxy, and has its login from a Docker credential helper. */
-async function nodemendHere(): Promise<(...words: readonly string[]) => ReturnType<typeof runInProcess>> {
+async function nodemendHere(): Promise<NodemendHere> {
   const { folder, plan } = status;
   const home = await mkdtemp(join(tmpdir(), 'nodemend-home-'));
   onTestFinished(() => rm(home, { recursive: true }));
@@ -128,7 +136,11 @@ async function nodemendHere(): Promise<(...words: readonly string[]) => ReturnTy
   onTestFinished(() => setDefaultCACertificates(trusted));
   const proxy = await serveForwardProxy((target) => (target === 'upstream.test:443' ? loopbackHost(plan, 'upstream') : undefined));
   const environment = { KUBECONFIG: folder.kubeconfig, HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.0/8' };
-  return (...words) => runInProcess(words, { environment, workingFolder: home });
+  const files = (): readonly string[] => readdirSync(join(home, 'state', 'nodemend', 'runs'));
+  return {
+    nodemend: (...words) => runInProcess(words, { environment, workingFolder: home }),
+    runs: () => files().filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length)),
+  };
 }
 
 describe('the closed subnet', () => {
@@ -168,14 +180,14 @@ describe('pulls', () => {
     await teamPod('before', 'waiting');
     expect(await teamMessage('before')).toMatch(fails);
 
-    const nodemend = await nodemendHere();
+    const { nodemend, runs } = await nodemendHere();
     const given = await nodemend('pull-secret', '--registry', 'upstream.test', '--name', 'regcred', '--namespace', 'team', '--service-account', 'default', '--credential-helper', 'testbed', '--yes');
     expect([given.error, given.code], given.notes).toEqual([undefined, 0]);
     // It was made before, and is told of.
     expect(given.notes).toContain('team/Pod/before (1 pod)');
     await teamPod('after', 'runs');
 
-    const run = /nodemend undo (\S+)/.exec(given.notes + given.data)?.[1] ?? '';
+    const [run = ''] = runs();
     expect((await nodemend('undo', run, '--yes')).code).toBe(0);
     await teamPod('again', 'waiting');
     expect(await teamMessage('again')).toMatch(fails);
@@ -302,11 +314,12 @@ describe('the remedy mirror', () => {
   let mirror: HubMirror;
   let operator: Operator;
   let folder: string;
+  const command = ['/bin/busybox', 'echo', 'it runs'];
   const account = { user: 'shop', password: 'planted-password', limit: undefined };
 
   beforeAll(async () => {
     const layer = await busyboxLayer();
-    const images = ['one', 'two', 'three'].map((name) => makeImage({ repository: `library/${name}`, tag: '1', layer, command: ['/bin/busybox', 'echo', 'it runs'] }));
+    const images = ['one', 'two', 'three'].map((name) => makeImage({ repository: `library/${name}`, tag: '1', layer, command }));
     const program = findPrograms({ environment: process.env, docker: 'kubelet', containerd2: true, report: () => undefined });
     // Nobody without an account has a pull left.
     hub = await serveHubInTestbed(status, [open, docker], { images, anonymousLimit: 0, accounts: [account] });
@@ -342,7 +355,7 @@ describe('the remedy mirror', () => {
     const said = await nodemend('apply', ...asked(), '--yes');
     expect(said).toMatch(/^0\n/);
     expect(said).toContain('systemctl reload docker.service');
-    await Promise.all([pull({ pod: 'mirrored', node: open, image: 'one:1' }), pull({ pod: 'docker-mirrored', node: docker, image: 'one:1' })]);
+    await Promise.all([pull({ pod: 'mirrored', node: open, image: 'one:1', command }), pull({ pod: 'docker-mirrored', node: docker, image: 'one:1', command })]);
     await Promise.all(['mirrored', 'docker-mirrored'].map(expectToRun));
     expect([...hub.hub.pulls.counted().keys()].filter((source) => [open, docker].map(addressOf).includes(source))).toEqual([]);
     expect(await Promise.all([open, docker].map((node) => testbed.root(node, 'pidof containerd dockerd || true')))).toEqual(processes);

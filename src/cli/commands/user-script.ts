@@ -4,6 +4,7 @@ import { problems } from '../../problems/index.ts';
 import { birthParts } from '../birth-parts.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblems } from '../known-problem.ts';
+import { mirrorWords, readMirrors, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import { withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { askedSource, withSource, type SourceOptions } from '../source-file.ts';
@@ -11,13 +12,13 @@ import type { Texts } from '../text.ts';
 import { version } from '../version.ts';
 import { writeResult } from '../write-result.ts';
 
-interface UserScriptOptions extends SourceOptions {
+interface UserScriptOptions extends SourceOptions, MirrorOptions {
   readonly out?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('user-script').summary(t('command.user-script.summary')).description(t('command.user-script.description'));
-  return withSource(withCommon(command, t), t)
+  return withSource(withMirrors(withCommon(command, t), t), t)
     .argument('[problems...]', t('argument.problemsAtBirth'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) => run((context) => writeUserScript(context, ids, options)));
@@ -25,7 +26,8 @@ export function define({ t }: Texts, run: RunCommand): Command {
 
 async function writeUserScript(context: CommandContext, ids: readonly string[], options: UserScriptOptions): Promise<number> {
   const asked = ids.length === 0 ? [] : knownProblems(ids, 'user-script');
-  const parts = birthParts(asked, problems, await askedSource(options, asked, 'user-script', context));
+  const mirrors = mirrorWords(options).length === 0 ? undefined : await readMirrors(options, '--mirror-ca', 'user-script', context);
+  const parts = birthParts(asked, problems, { source: await askedSource(options, asked, 'user-script', context), mirrors });
   const script = userScript(parts, version);
   // It is run, not only read.
   await writeResult(script, options.out, context, 0o755);

@@ -37,7 +37,8 @@ describe('the user script', () => {
   });
 
   test('of all problems together it is one that NKS takes, with room for a script of one’s own', () => {
-    const parts = problems.flatMap(({ meta, birth }) => (birth === undefined ? [] : [{ problem: meta.id, birth }]));
+    const mirror = { registry: 'docker.io', url: 'https://mirror.example', host: 'mirror.example', path: '', isOnly: false };
+    const parts = problems.flatMap(({ meta, birth }) => (birth === undefined ? [] : [{ problem: meta.id, birth: { ...birth, content: birth.fromMirrors?.([mirror]) ?? birth.content } }]));
 
     expect(parts.length).toBeGreaterThan(0);
     expect(parts.every(({ problem, birth }) => birth.content !== '' && birth.script.includes(`\n${problem.replaceAll('-', '_')}_birth() {\n`))).toBe(true);

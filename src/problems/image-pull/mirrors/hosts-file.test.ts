@@ -49,7 +49,7 @@ test.each([
 });
 
 test('the mirror alone is the server', () => {
-  expect(hostsText(mirror('docker.io=https://m.example', { isOnly: true }), '/c/m.crt')).toBe('# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\ncapabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n');
+  expect(hostsText(mirror('docker.io=https://m.example', { isOnly: true }), '/c/m.crt')).toBe('# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\ncapabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n[host."https://m.example"]\n  capabilities = ["pull", "resolve"]\n  ca = "/c/m.crt"\n');
 });
 
 test('what is written has none of the faults that are looked for, whatever the mirror is', () => {
@@ -58,9 +58,12 @@ test('what is written has none of the faults that are looked for, whatever the m
     fc.property(url, fc.boolean(), (text, isOnly) => {
       const wanted = mirror(text, { isOnly });
       const file = readHostsFile(hostsText(wanted, '/c/m.crt'));
-      const entry = isOnly ? file?.server : file?.hosts[0];
-      expect(entry).toMatchObject({ url: wanted.url, capabilities: ['pull', 'resolve'], files: ['/c/m.crt'] });
-      expect(entry && lacksOverridePath(entry)).toBe(false);
+      const entries = [...(file?.hosts ?? []), ...(file?.server ? [file.server] : [])];
+      expect(entries).toHaveLength(isOnly ? 2 : 1);
+      for (const entry of entries) {
+        expect(entry).toMatchObject({ url: wanted.url, capabilities: ['pull', 'resolve'], files: ['/c/m.crt'] });
+        expect(lacksOverridePath(entry)).toBe(false);
+      }
     }),
   );
 });

@@ -12,12 +12,13 @@ export function hostFolders(registry: string): readonly string[] {
 
 /**
  * A `hosts.toml` that sends what is pulled to the mirror. Without `server` containerd asks the registry itself when the mirror has failed;
- * with it, nobody else. What is pushed goes where it always went: the mirror is no place to push to.
+ * with the mirror there as well, nobody else. containerd 1 ignores a file that has no table `host` (remotes/docker/config/hosts.go,
+ * getSortedHosts), so there is one in any case. The mirror is no place to push to.
  */
 export function hostsText({ url, path, isOnly }: Mirror, authorityFile: string | undefined): string {
   // Only what ends so does containerd take as it is; every other path would get a /v2 behind it.
   const override = path === '' || path === '/v2' ? [] : ['override_path = true'];
   const settings = ['capabilities = ["pull", "resolve"]', ...override, ...(authorityFile === undefined ? [] : [`ca = "${authorityFile}"`])];
-  const lines = isOnly ? [`server = "${url}"`, ...settings] : [`[host."${url}"]`, ...settings.map((line) => `  ${line}`)];
-  return ['# Written by nodemend (image-pull, remedy mirror).', ...lines, ''].join('\n');
+  const last = isOnly ? [`server = "${url}"`, ...settings] : [];
+  return ['# Written by nodemend (image-pull, remedy mirror).', ...last, `[host."${url}"]`, ...settings.map((line) => `  ${line}`), ''].join('\n');
 }

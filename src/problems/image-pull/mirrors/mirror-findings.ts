@@ -4,7 +4,7 @@ import { daemonConfig } from '../../../runtimes/docker/daemon-fault.ts';
 import type { Finding } from '../../problem.ts';
 import { pass, trouble, unknown, type Source } from '../finding.ts';
 import { readContainerdConfig, defaultConfigPath, type RegistrySettings } from './containerd-config.ts';
-import { lacksOverridePath, readHostsFile, type HostEntry } from './hosts-file.ts';
+import { lacksOverridePath, readHostsFile, type HostEntry, type HostsFile } from './hosts-file.ts';
 import { containerdFacts, dockerFacts, registrySections, type ContainerdFacts } from './registry-facts.ts';
 import { containerdVersion, pullsWith } from './node-runtime.ts';
 
@@ -86,10 +86,29 @@ function hostsTroubles(node: NodeEvidence, facts: ContainerdFacts): readonly Fin
   const [missing] = facts.missing;
   return [
     ...unread(node, facts.hostsFiles),
+    ...withoutTable(node, files),
     ...first('override-path-missing', lacksOverridePath),
     ...first('resolve-missing', ({ capabilities }) => capabilities !== undefined && !capabilities.includes('resolve')),
     ...(missing === undefined ? [] : warn(node, 'certificate-missing', { path: missing })),
   ];
+}
+
+interface Read {
+  readonly path: string;
+  readonly file: HostsFile | undefined;
+}
+
+/** containerd 1 wants a table `host`, and ignores a file without one (remotes/docker/config/hosts.go, getSortedHosts). Where the server is the registry itself it makes no difference. */
+function withoutTable(node: NodeEvidence, files: readonly Read[]): readonly Finding[] {
+  if (!containerdVersion(node)?.startsWith('1.')) return [];
+  const found = files.find(({ path, file }) => file?.server !== undefined && file.hosts.length === 0 && !isRegistryItself(path, file.server.url));
+  return found === undefined ? [] : warn(node, 'host-table-missing', { path: found.path, url: found.file?.server?.url ?? '' });
+}
+
+function isRegistryItself(path: string, server: string): boolean {
+  const registry = (path.split('/').at(-2) ?? '').replace(/_(\d+)_$/u, ':$1');
+  const host = server.replace(/^https?:\/\//u, '').replace(/\/.*$/u, '');
+  return host === registry || (registry === 'docker.io' && host === 'registry-1.docker.io');
 }
 
 /** The probe shows a line that is none of TOML as a question mark; what else is not taken apart may be well. */
@@ -102,8 +121,9 @@ function unread(node: NodeEvidence, files: ContainerdFacts['hostsFiles']): reado
 }
 
 /** NKS reads its file no longer from 1.34 on (its user guide, registry settings). */
-function outdated(node: NodeEvidence, { nksFile }: ContainerdFacts, { cluster, nodes }: Evidence): readonly Finding[] {
-  if (nksFile === undefined || node.api.state !== 'seen') return [];
+function outdated(node: NodeEvidence, { nksFile, hostsFiles }: ContainerdFacts, { cluster, nodes }: Evidence): readonly Finding[] {
+  // With a hosts.toml beside it somebody has seen to it.
+  if (nksFile === undefined || hostsFiles.length > 0 || node.api.state !== 'seen') return [];
   const signs = cluster.state === 'seen' ? { server: cluster.value.server, context: cluster.value.context } : {};
   const labelled = nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : []));
   const minor = Number(/^v1\.(\d+)/u.exec(node.api.value.kubeletVersion)?.[1] ?? 0);

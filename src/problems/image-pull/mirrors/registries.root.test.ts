@@ -71,7 +71,7 @@ TOML
   printf 'server = "https://user:${secret}@registry-1.docker.io"\\n[host."https://m.example"]\\n  capabilities = ["pull",\\n    "resolve"] # ${secret}\\n  ca = ["ca.crt", "/srv/c/config.toml"]\\n  header = { authorization = "${secret}" }\\n  [host."https://m.example".header]\\n    authorization = ["Basic ${secret}"]\\n' >/srv/c/certs/docker.io/hosts.toml
   printf 'server = "https://r.example:5000"' >/srv/c/certs/registry.example_5000_/hosts.toml`;
 
-describe.each(shells)('the probe under %s', (...shell) => {
+describe.each(shells.map((shell) => ({ shell })))('the probe under $shell', ({ shell }) => {
   test('says what is set, and nothing that may be a secret', async () => {
     root.run(files);
     root.run(start, '--config', '/srv/c/config.toml');

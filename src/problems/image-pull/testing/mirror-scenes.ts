@@ -85,6 +85,7 @@ export const mirrorScenes: Readonly<Record<string, Evidence>> = {
   'warn-containerd-config-pending': mirrorEvidence({ changed: 60 }),
   'warn-hosts-file-broken': mirrorEvidence({ hosts: { [folder]: 'server = "https://registry-1.docker.io"\n?\n' } }),
   'unknown-hosts-file-unread': mirrorEvidence({ hosts: { [folder]: 'host = "***"\n' } }),
+  'warn-host-table-missing': mirrorEvidence({ hosts: { [folder]: 'server = "https://mirror.example.test"\n' } }),
   'warn-override-path-missing': mirrorEvidence({ hosts: { [folder]: '[host."https://harbor.example.test/v2/hub"]\ncapabilities = ["pull", "resolve"]\n' } }),
   'warn-resolve-missing': mirrorEvidence({ hosts: mirror('capabilities = ["pull"]') }),
   'warn-certificate-missing': mirrorEvidence({ hosts: mirror('capabilities = ["pull", "resolve"]', 'ca = "/etc/ssl/mirror.crt"'), missing: ['/etc/ssl/mirror.crt'] }),
