@@ -19,6 +19,7 @@ const inRoles = ({ resource, subresource, ...rest }: RequiredAccess): Permission
 const onlyOnRequest: Readonly<Record<string, string>> = {
   'get nodes/proxy': 'reads configz of kubelets, with --read-kubelet and never else: its holder can run commands in every container',
   'get secrets': 'reads pull secrets, in the namespaces of --use-secrets and never else: RBAC cannot tell them from other Secrets',
+  ...Object.fromEntries(['create secrets', 'patch secrets', 'delete secrets', 'get serviceaccounts', 'patch serviceaccounts'].map((text) => [text, 'writes pull secrets, with nodemend pull-secret and its undo, in one namespace'] as const)),
   'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
   ...Object.fromEntries(
     ['podtemplates', 'replicationcontrollers', 'daemonsets.apps', 'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'cronjobs.batch'].flatMap((resource) =>
@@ -49,7 +50,7 @@ describe('the roles', () => {
 
   test('bind nothing that is used only on request', () => {
     const unused = shipped.filter(({ text }) => text in onlyOnRequest || isOfPolicies(text)).map(({ role }) => role);
-    expect([...new Set(unused)].toSorted()).toEqual(['nodemend-change-policies', 'nodemend-change-workloads', 'nodemend-read-kubelet', 'nodemend-read-secrets']);
+    expect([...new Set(unused)].toSorted()).toEqual(['nodemend-change-policies', 'nodemend-change-pull-secrets', 'nodemend-change-workloads', 'nodemend-read-kubelet', 'nodemend-read-secrets']);
     const bound = everything.flatMap((object) => (object.roleRef ? [object.roleRef.name] : []));
     expect(bound).toContain('nodemend-read');
     for (const role of unused) expect(bound).not.toContain(role);
@@ -67,6 +68,13 @@ describe('the roles', () => {
     expect(role).toMatchObject({ kind: 'Role' });
     expect(role?.metadata.namespace).toBeUndefined();
     expect(permissionsOf([role!]).map(permissionText)).toEqual(['get secrets', 'list serviceaccounts']);
+  });
+
+  test('pull secrets are written in one namespace, whichever it is applied to', () => {
+    const role = everything.find(({ metadata }) => metadata.name === 'nodemend-change-pull-secrets');
+    expect(role).toMatchObject({ kind: 'Role' });
+    expect(role?.metadata.namespace).toBeUndefined();
+    expect(permissionsOf([role!]).map(permissionText)).toEqual(['get secrets', 'create secrets', 'patch secrets', 'delete secrets', 'get serviceaccounts', 'patch serviceaccounts']);
   });
 
   test.each(['nodemend-read', 'nodemend-change', 'nodemend-pod'])('%s is the role that doctor prints to copy, to the rule', (name) => {
@@ -103,6 +111,6 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
   const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as { readonly resources: readonly string[] };
   expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
   const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
-  expect(optedInto).toEqual(['job.yaml', 'nodemend-change-policies.yaml', 'nodemend-change-workloads.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml', 'nodemend-read-secrets.yaml']);
+  expect(optedInto).toEqual(['job.yaml', 'nodemend-change-policies.yaml', 'nodemend-change-pull-secrets.yaml', 'nodemend-change-workloads.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml', 'nodemend-read-secrets.yaml']);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
 });

@@ -32,7 +32,7 @@ const json = 'kubernetes.io/dockerconfigjson';
 beforeAll(async () => {
   const { etcd, apiserver, kubectl: program, controllerManager } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
   kubectlProgram = program;
-  plane = await startControlPlane({ binaries: { etcd, apiserver } });
+  plane = await startControlPlane({ binaries: { etcd, apiserver }, users: ['kim'] });
   const flags = [`--kubeconfig=${plane.kubeconfig('admin')}`, '--leader-elect=false', '--secure-port=0', '--use-service-account-credentials=false'];
   manager = startDaemon({ name: 'kube-controller-manager', program: controllerManager, args: flags, logFile: join(folder, 'controller-manager.log') });
   for (const namespace of ['nodemend', 'shop', 'bank', 'tools']) await kubectl('create', 'namespace', namespace);
@@ -64,8 +64,8 @@ async function apply(...objects: readonly unknown[]): Promise<void> {
   await kubectl('create', '-f', file);
 }
 
-const surroundings = (internet?: FakeInternet): Readonly<Record<string, string>> => ({
-  KUBECONFIG: plane.kubeconfig('admin'),
+const surroundings = (internet?: FakeInternet, user = 'admin'): Readonly<Record<string, string>> => ({
+  KUBECONFIG: plane.kubeconfig(user),
   HOME: folder,
   XDG_STATE_HOME: state,
   NO_PROXY: '127.0.0.1',
@@ -111,6 +111,12 @@ function newestRun(): string {
   const begun = (name: string): number => statSync(join(runs, name)).birthtimeMs;
   const [run = ''] = readdirSync(runs).filter((name) => name.endsWith('.jsonl')).toSorted((a, b) => begun(b) - begun(a));
   return run.replace(/\.jsonl$/u, '');
+}
+
+/** What steps of the newest run said no with, by its journal. */
+function refusals(): readonly string[] {
+  const lines = readFileSync(join(state, 'nodemend', 'runs', `${newestRun()}.jsonl`), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as { readonly entry: string; readonly code?: string }).flatMap(({ entry, code }) => (entry === 'after' && code !== undefined ? [code] : []));
 }
 
 const written = { 'ghcr.io': { username: account.user, password: account.password, auth: auth(account.user, account.password) } };
@@ -249,6 +255,7 @@ describe('what was there', () => {
     const end = await changed(on, 'undo', newestRun(), '--yes');
     expect(end.code).toBe(8);
     expect(end.data + end.notes).toMatch(/tools\/Secret\/regcred was changed by somebody after run/u);
+    expect(refusals()).toEqual(['PULL_SECRET_CHANGED_SINCE_RUN']);
     expect((await object('tools', 'secret', 'regcred')).data).toEqual(theirs);
     await kubectl('-n', 'tools', 'delete', 'secret', '--all');
   });
@@ -256,21 +263,18 @@ describe('what was there', () => {
   test('what a run made and somebody changed, what was kept and is gone, or is another: all are left alone', async () => {
     const on = await internet();
     const theirs = ['--type=merge', '-p', JSON.stringify({ data: config('{}') })];
-    const undone = async (): Promise<string> => {
-      const { code, data, notes } = await changed(on, 'undo', newestRun(), '--yes');
-      return `${code} ${data}${notes}`.replaceAll(/\s+/gu, ' ');
-    };
+    const undone = async (): Promise<readonly unknown[]> => [(await changed(on, 'undo', newestRun(), '--yes')).code, ...refusals().slice(-1)];
     const keptName = async (): Promise<string> => (await names('tools', 'secrets')).find((name) => name.startsWith('nodemend-kept-')) ?? '';
 
     expect((await changed(on, ...command())).code).toBe(0);
     await kubectl('-n', 'tools', 'patch', 'secret', 'regcred', ...theirs);
-    expect(await undone()).toMatch(/^8 .*tools\/Secret\/regcred, which run \S+ made, was changed by somebody since/u);
+    expect(await undone()).toEqual([8, 'PULL_SECRET_NOT_OF_RUN']);
 
     expect((await changed(on, ...command())).code).toBe(0);
     await kubectl('-n', 'tools', 'annotate', 'secret', await keptName(), '--overwrite', 'nodemend.dev/kept={}');
-    expect(await undone()).toMatch(/in which a run kept what was there before, was changed by somebody/u);
+    expect(await undone()).toEqual([8, 'PULL_SECRET_KEPT_INVALID']);
     await kubectl('-n', 'tools', 'delete', 'secret', await keptName());
-    expect(await undone()).toMatch(/What tools\/Secret\/regcred held before the run is no longer kept/u);
+    expect(await undone()).toEqual([8, 'PULL_SECRET_KEPT_MISSING']);
     await kubectl('-n', 'tools', 'delete', 'secret', '--all');
   });
 });
@@ -330,10 +334,36 @@ describe('nothing is written', () => {
     expect(await names('tools', 'secrets')).toEqual([]);
   });
 
+  test('when the registry does not say', async () => {
+    const on = await internet();
+    on.hub.abuse = true;
+    expect(code((await changed(on, ...command())).error)).toBe('LOGIN_UNCHECKED');
+    expect(await names('tools', 'secrets')).toEqual([]);
+  });
+
   test('without a user, a password or somebody to ask', async () => {
     const bare = ['pull-secret', '--registry', 'ghcr.io', '--name', 'regcred', '--namespace', 'tools'];
     expect(code((await changed(await internet(), ...bare)).error)).toBe('USAGE');
   });
+});
+
+test('the shipped roles are what it takes, and without the one for Secrets nothing is asked of the registry', async () => {
+  const deploy = (file: string): string => join(import.meta.dirname, '../../../deploy', file);
+  await kubectl('apply', '-f', deploy('nodemend-read.yaml'), '-f', deploy('nodemend-change.yaml'));
+  await kubectl('create', 'clusterrolebinding', 'kim', '--clusterrole=nodemend-read', '--user=kim');
+  await kubectl('-n', 'nodemend', 'create', 'rolebinding', 'kim', '--role=nodemend-change', '--user=kim');
+  const on = await internet();
+  const asKim = (...words: readonly string[]): Promise<CommandEnd> => runInProcess(words, { environment: surroundings(on, 'kim'), workingFolder: folder });
+  const words = command('--service-account', 'default');
+
+  expect((await asKim(...words)).error).toMatchObject({ code: 'API_FORBIDDEN' });
+  expect(on.asked).toEqual([]);
+  await kubectl('-n', 'tools', 'apply', '-f', deploy('nodemend-change-pull-secrets.yaml'));
+  await kubectl('-n', 'tools', 'create', 'rolebinding', 'kim', '--role=nodemend-change-pull-secrets', '--user=kim');
+  await expect.poll(async () => (await asKim(...words)).code, { timeout: 20_000, interval: 500 }).toBe(0);
+  expect([await names('tools', 'secrets'), await attached('tools')]).toEqual([['regcred'], ['regcred']]);
+  expect((await asKim('undo', newestRun(), '--yes')).code).toBe(0);
+  expect([await names('tools', 'secrets'), await attached('tools')]).toEqual([[], []]);
 });
 
 test('Docker Hub gets the key that kubelet looks for', async () => {
