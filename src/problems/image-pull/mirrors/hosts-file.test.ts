@@ -44,6 +44,7 @@ const mirror = (text: string, more: Partial<Mirror> = {}): Mirror => {
 test.each([
   ['docker.io=https://mirror.example:5000', '[host."https://mirror.example:5000"]\n  capabilities = ["pull", "resolve"]\n'],
   ['docker.io=https://harbor.example/v2/hub', '[host."https://harbor.example/v2/hub"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n'],
+  ['docker.io=https://art.example/api/docker/hub', '[host."https://art.example/api/docker/hub"]\n  capabilities = ["pull", "resolve"]\n'],
 ])('%s, as containerd reads it', (text, expected) => {
   expect(hostsText(mirror(text), undefined)).toBe(`# Written by nodemend (image-pull, remedy mirror).\n${expected}`);
 });

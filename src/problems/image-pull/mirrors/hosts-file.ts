@@ -50,10 +50,14 @@ function texts(value: unknown): readonly string[] {
  * containerd puts `/v2` behind a path unless it ends so already or `override_path` is set. With a path of the form that Harbor, and with it NCR,
  * has for a project (`/v2/<project>`) it asks for something that is not there.
  */
-export function lacksOverridePath({ url, overridePath }: HostEntry): boolean {
+export function needsOverridePath(url: string): boolean {
   const { pathname } = URL.parse(url.includes('://') ? url : `https://${url}`) ?? { pathname: '' };
   const parts = pathname.split('/').filter((part) => part !== '');
-  return !overridePath && parts.includes('v2') && parts.at(-1) !== 'v2';
+  return parts.includes('v2') && parts.at(-1) !== 'v2';
+}
+
+export function lacksOverridePath({ url, overridePath }: HostEntry): boolean {
+  return !overridePath && needsOverridePath(url);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -1,4 +1,5 @@
 import type { Mirror } from '../../../registry/mirror.ts';
+import { needsOverridePath } from './hosts-file.ts';
 
 /** The folder of a registry below `config_path`; a port is written so because not every file system takes a colon (docs/hosts.md). */
 export function hostFolder(registry: string): string {
@@ -15,9 +16,8 @@ export function hostFolders(registry: string): readonly string[] {
  * with the mirror there as well, nobody else. containerd 1 ignores a file that has no table `host` (remotes/docker/config/hosts.go,
  * getSortedHosts), so there is one in any case. The mirror is no place to push to.
  */
-export function hostsText({ url, path, isOnly }: Mirror, authorityFile: string | undefined): string {
-  // Only what ends so does containerd take as it is; every other path would get a /v2 behind it.
-  const override = path === '' || path === '/v2' ? [] : ['override_path = true'];
+export function hostsText({ url, isOnly }: Mirror, authorityFile: string | undefined): string {
+  const override = needsOverridePath(url) ? ['override_path = true'] : [];
   const settings = ['capabilities = ["pull", "resolve"]', ...override, ...(authorityFile === undefined ? [] : [`ca = "${authorityFile}"`])];
   const last = isOnly ? [`server = "${url}"`, ...settings] : [];
   return ['# Written by nodemend (image-pull, remedy mirror).', ...last, `[host."${url}"]`, ...settings.map((line) => `  ${line}`), ''].join('\n');
