@@ -152,7 +152,7 @@ describe('what a rollout would cost', () => {
     const end = await there.run(['--via', 'local', '--what-if', 'deployment/app', '--what-if', 'deployment/other=9', '-n', 'web']);
     const text = squeezed(end.data);
 
-    expect(text).toContain('\nROLLOUT COUNTED AS PULLS LEFT IF NEW NODES\ndeployment/app=2 in web 127.0.0.1 1–2 2 2 worker-[1-3]\n');
+    expect(text).toContain('\nROLLOUT COUNTED AS PULLS LEFT IF NEW NODES\ndeployment/app=2 127.0.0.1 1–2 2 2 worker-[1-3]\n');
     expect(text).toContain('deployment/other=9 in web pulls nothing from 127.0.0.1:');
     expect(text).toContain('The higher number counts nodes that do not name all their images');
     expect(text).toContain('deployment/app=2 names pull secrets that were not read');
@@ -167,7 +167,7 @@ describe('what a rollout would cost', () => {
     const missing = await there.run(['--what-if', 'sts/app=1', '-n', 'web', '-o', 'json']);
     const hidden = await (await world(shop, [{ groups: ['apps'], resources: ['*'], verbs: ['list'] }])).run(['--what-if', 'deployment/app=1', '-n', 'web', '-o', 'json']);
 
-    expect(squeezed(unasked.data)).toContain('deployment/app=50 in web not asked 1–2 ? 3 worker-[1-3]\n');
+    expect(squeezed(unasked.data)).toContain('deployment/app=50 not asked 1–2 ? 3 worker-[1-3]\n');
     expect(unasked.code).toBe(5);
     expect(document(missing)).toMatchObject({ whatIf: [{ kind: 'statefulset', name: 'app', state: 'unknown', code: 'WORKLOAD_MISSING' }] });
     expect(missing.code).toBe(5);

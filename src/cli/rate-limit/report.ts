@@ -78,7 +78,7 @@ function hasUnknown({ pulls, whatIfs = [], changes = [] }: RateLimitReport): boo
 }
 
 function isForecastTight(report: RateLimitReport): boolean {
-  return measured(report)?.grouped.groups.some(({ exhaustedInSeconds }) => exhaustedInSeconds !== undefined) ?? false;
+  return measured(report)?.grouped.groups.some((pace) => pace?.exhaustedInSeconds !== undefined) ?? false;
 }
 
 /** Whether somebody has to do something: then it is told what helps. */

@@ -16,7 +16,7 @@ export function helpBlock(report: RateLimitReport, context: RenderContext): read
     paint('strong', t('rateLimit.help')),
     ...accountLines(report, context).flatMap((text, index) => (index === 0 ? item(text) : part(text))),
     ...report.shared.flatMap((shared) => [...item(addressLine(shared, context)), ...groupLines(shared, context).flatMap(part)]),
-    ...(report.shared.length === 0 ? [] : [...item(t(report.platform === 'nks' ? 'rateLimit.helpNks' : 'rateLimit.helpGeneric')), ...item(t('rateLimit.helpVerify'))]),
+    ...(report.shared.length === 0 ? [] : [...item(t(report.platform === 'nks' ? 'rateLimit.helpNks' : 'rateLimit.helpGeneric')), ...(report.changes ? [] : item(t('rateLimit.helpVerify')))]),
     ...item(t('rateLimit.helpRegistry', { registries: t(`rateLimit.registries.${report.platform}`) })),
   ];
 }

@@ -13,7 +13,7 @@ export function rolloutBlocks({ whatIfs = [] }: RateLimitReport, registry: strin
   const answered = whatIfs.filter((one) => 'costs' in one);
   const rows = answered.flatMap((one) => one.costs.map((cost) => costRow(one, cost, context)));
   const columns: readonly Column[] = [
-    { header: t('column.rollout'), atLeast: 16 },
+    { header: t('column.rollout') },
     { header: t('column.source') },
     { header: t('column.pulls'), align: 'right' },
     { header: t('column.left'), align: 'right' },
@@ -27,7 +27,7 @@ export function rolloutBlocks({ whatIfs = [] }: RateLimitReport, registry: strin
 function costRow(one: WhatIf, cost: RolloutCost, { texts: { t } }: RenderContext): readonly Cell[] {
   const { pulls, certain, ifNew, group, nodes } = cost;
   return [
-    { text: t('rateLimit.rolloutIn', { rollout: rolloutText(one), namespace: one.namespace }) },
+    { text: rolloutText(one) },
     { text: group ? sourceText(group, t) : t('rateLimit.notAsked') },
     { text: certain === pulls ? String(pulls) : `${certain}–${pulls}`, tone: toneOf(cost) },
     { text: String(group?.remaining ?? '?') },

@@ -23,11 +23,11 @@ test('pulls count for the address of their node, and the forecast is for what is
 test('a pull with a login counts for its account, and not for the address', () => {
   const { groups } = groupPulls([group(50, ['a']), group(150, [], { secrets: [hub] })], seen([pull('a', 'x', 2), pull('a', 'x', 7, 'ops')]), ({ namespace }) => (namespace === 'web' ? hub : undefined));
 
-  expect(groups.map(({ pulls }) => pulls)).toEqual([7, 2]);
+  expect(groups.map((pace) => pace?.pulls)).toEqual([7, 2]);
 });
 
 test('the account of a login that could not be asked is taken for the address', () => {
-  expect(groupPulls([group(50, ['a'])], seen([pull('a', 'x')]), () => hub).groups.map(({ pulls }) => pulls)).toEqual([1]);
+  expect(groupPulls([group(50, ['a'])], seen([pull('a', 'x')]), () => hub).groups.map((pace) => pace?.pulls)).toEqual([1]);
 });
 
 test('a window of minutes says nothing of an hour, and no event nothing at all', () => {
@@ -47,4 +47,8 @@ test.each([
 
 test('without numbers of the registry there is a pace and no forecast', () => {
   expect(groupPulls([group(0, ['a'], { remaining: undefined, windowSeconds: undefined })], seen([pull('a', 'x')])).groups).toEqual([{ pulls: 1, distinct: 1, perHour: 1, needed: undefined, exhaustedInSeconds: undefined }]);
+});
+
+test('what this machine pulls is not seen in events', () => {
+  expect(groupPulls([group(3, [], { here: true }), group(3, ['a'], { here: true })], seen([pull('a', 'x')])).groups).toMatchObject([undefined, { pulls: 1 }]);
 });

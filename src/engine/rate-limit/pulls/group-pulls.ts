@@ -23,8 +23,8 @@ export interface PullPace {
 }
 
 export interface GroupedPulls {
-  /** In the order of the groups. */
-  readonly groups: readonly PullPace[];
+  /** In the order of the groups; undefined for one that no node and no login is of: who pulls there is no part of the cluster. */
+  readonly groups: readonly (PullPace | undefined)[];
   /** Of nodes whose address is not known. */
   readonly elsewhere: PullPace & { readonly nodes: readonly string[] };
   /** Of the whole cluster: what one account for all of it would need. */
@@ -47,7 +47,7 @@ export function groupPulls(groups: readonly EgressGroup[], seen: SeenPulls, logi
   // Of all only the window is common, when it is one.
   const windowSeconds = groups.find((group) => group.windowSeconds !== undefined)?.windowSeconds;
   return {
-    groups: groups.map((group, index) => paceOf(byGroup.get(index) ?? [], seen, group)),
+    groups: groups.map((group, index) => (group.nodes.length + group.secrets.length === 0 ? undefined : paceOf(byGroup.get(index) ?? [], seen, group))),
     elsewhere: { ...paceOf(elsewhere, seen, {}), nodes: [...new Set(elsewhere.map(({ node }) => node))].toSorted(compareNames) },
     all: paceOf(seen.pulls, seen, { windowSeconds }),
   };
