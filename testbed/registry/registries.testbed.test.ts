@@ -32,6 +32,8 @@ const [open, closed, docker] = ['containerd2-1', 'containerd-1', 'docker-1'];
 beforeAll(async () => {
   testbed = await startTestTestbed({ containerd: 1, containerd2: 1, docker: 1, closed: [closed] }, 'registry');
   status = await testbed.status();
+  // Of the leases.
+  await testbed.kubectl('create', 'namespace', 'nodemend');
   await pushNewImage('fresh:1');
   await testbed.kubectl('create', 'secret', 'generic', 'upstream', '--type=kubernetes.io/dockerconfigjson', `--from-file=.dockerconfigjson=${status.folder.registryCredentials}`);
   // It takes containerd half a minute to give up; meanwhile other nodes are looked at.
@@ -174,7 +176,7 @@ describe('pulls', () => {
   });
 
   test('a namespace whose pods cannot pull gets a login by nodemend pull-secret; its undo takes it away', { timeout: 240_000 }, async () => {
-    for (const namespace of ['team', 'nodemend']) await testbed.kubectl('create', 'namespace', namespace);
+    await testbed.kubectl('create', 'namespace', 'team');
     await testbed.kubectl('-n', 'team', 'wait', '--for=create', 'serviceaccount/default', '--timeout=60s');
     const fails = /no basic auth credentials|401 Unauthorized/;
     await teamPod('before', 'waiting');
@@ -327,7 +329,6 @@ describe('the remedy mirror', () => {
     operator = operatorOf(undefined, { NODEMEND_CONFIG: status.folder.configuration });
     folder = await mkdtemp(join(tmpdir(), 'nodemend-mirror-'));
     await writeFile(join(folder, 'mirror.crt'), mirror.authority);
-    await testbed.kubectl('create', 'namespace', 'nodemend');
     await pushNewImage('library/inside:1');
   });
   afterAll(async () => {
