@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileAction, fileState } from '../../test/chroot/file-scene.ts';
+import type { ObjectPatchAction } from '../actions/cluster-action.ts';
 import { planHash, withoutPriorContents, type UnsealedPlan } from './plan-hash.ts';
 import { planSchema, type Plan } from './plan.ts';
 import { planText, readPlan } from './read-plan.ts';
@@ -24,6 +25,35 @@ const edited = (change: (raw: Record<string, never> & { actions: { to: { content
   change(raw);
   return JSON.stringify(raw);
 };
+
+const patch: ObjectPatchAction = {
+  kind: 'object-patch',
+  id: 'object-patch:team/CronJob/a',
+  problem: 'image-pull',
+  cures: [],
+  why: { key: 'why', params: {} },
+  object: { kind: 'CronJob', group: 'batch', version: 'v1', resource: 'cronjobs', namespace: 'team', name: 'a' },
+  uid: 'u',
+  changes: [{ path: '/spec/suspend', from: false, to: true }],
+};
+
+describe('a plan for objects of the API', () => {
+  const objects = seal({ ...plan, nodes: [], actions: [], clusterActions: [patch] });
+
+  it('needs no node, and its hash covers what it changes', () => {
+    expect(readPlan(planText(objects), 'plan.json')).toEqual(objects);
+    const edited = planText(objects).replace('"to": true', '"to": null');
+    expect(() => readPlan(edited, 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_TAMPERED' }));
+  });
+
+  it.each<readonly [string, UnsealedPlan]>([
+    ['for hosts', { ...objects, target: { kind: 'hosts' } }],
+    ['with the same action twice', { ...objects, clusterActions: [patch, patch] }],
+    ['with an empty list', { ...objects, clusterActions: [] }],
+  ])('%s is none', (_what, unsealed) => {
+    expect(() => readPlan(planText(seal(unsealed)), 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }));
+  });
+});
 
 describe('a plan file', () => {
   it('is read back as it was written', () => {

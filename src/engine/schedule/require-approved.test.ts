@@ -63,6 +63,7 @@ describe('what is not within it', () => {
     ['disruption', { allow: ['reboot'] }],
     ['disruption', { plan: planOf(1, { actions: restarting }) }],
     ['remedy', { remedies: ['log-space'] }],
+    ['objects', { plan: planOf(1, { clusterActions: [{ kind: 'manifest' }] as unknown as NonNullable<Plan['clusterActions']> }) }],
     ['cap', { plan: planOf(5) }],
   ])('%s: %j', (why, change) => {
     expect(refusedFor(change)).toBe(why);

@@ -45,6 +45,8 @@ export function requireApproved(approval: StandingApproval, question: StandingQu
   }
   requireNamed('disruption', [...new Set([...question.allow, ...plan.actions.flatMap(({ disrupts }) => disrupts ?? [])])], approval.allow);
   requireNamed('remedy', question.remedies, approval.remedies);
+  // What a cluster holds is changed by somebody who reads the plan.
+  if (plan.clusterActions) exceeded('objects', { found: plan.clusterActions.length });
   const cap = capOf(approval.cap, selected.length);
   if (plan.nodes.length > cap) exceeded('cap', { found: plan.nodes.length, approved: cap, selected: selected.length });
 }
@@ -87,6 +89,6 @@ export function selectionText({ nodes, nodeGroup, selector }: ApprovedSelection)
   return parts.join(' ') || '*';
 }
 
-function exceeded(context: 'cluster' | 'hosts' | 'problems' | 'source' | 'onNodes' | 'selection' | 'disruption' | 'remedy' | 'cap', params: Readonly<Record<string, string | number>>): never {
+function exceeded(context: 'cluster' | 'hosts' | 'problems' | 'source' | 'onNodes' | 'selection' | 'disruption' | 'remedy' | 'objects' | 'cap', params: Readonly<Record<string, string | number>>): never {
   throw new NodemendError('APPROVAL_EXCEEDED', { context, ...params });
 }

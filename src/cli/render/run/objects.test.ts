@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { ObjectOutcome, RunEvent, RunResult } from '../../../engine/run.ts';
+import { contextOf } from '../fixtures/sample-report.ts';
+import { createRunView } from './events.ts';
+import { renderRunResult } from './result.ts';
+
+const run = '20261126-1200-image-pull-7f3a';
+const outcome = (name: string, more: Partial<ObjectOutcome>): ObjectOutcome => ({ object: `team/Deployment/${name}`, action: name, ending: 'done', left: 'changed', ...more });
+const refused = outcome('api', {
+  ending: 'refused',
+  left: 'as-before',
+  step: 'prepare',
+  code: 'OBJECT_CHANGED_SINCE_PLAN',
+  params: { object: 'team/Deployment/api', problem: 'image-pull' },
+  diff: '--- team/Deployment/api\twhen planned\n+++ team/Deployment/api\tnow\n@@ spec @@\n-a: 1\n+a: 2',
+});
+
+const stopped: RunResult = {
+  run,
+  kind: 'apply',
+  verdict: 'stopped-and-restored',
+  exitCode: 7,
+  interrupted: false,
+  nodes: [],
+  locked: [],
+  stopped: { why: 'object', object: 'team/Deployment/api' },
+  objects: [outcome('web', { ending: 'taken-back', left: 'as-before' }), refused, outcome('db', { ending: 'not-started', left: 'as-before' })],
+};
+
+test('stopped and taken back', () => {
+  expect(renderRunResult(stopped, undefined, contextOf('en'))).toMatchInlineSnapshot(`
+    "STOPPED  run 20261126-1200-image-pull-7f3a, 0 of 3 objects
+      It stopped at team/Deployment/api; its changes of the cluster are taken back.
+
+      1 object, refused (comparing with the plan), as it was before
+        team/Deployment/api
+        team/Deployment/api is no longer what the plan was made from.
+        [OBJECT_CHANGED_SINCE_PLAN]
+        Make a new plan. Nothing of it was changed.
+        --- team/Deployment/api	when planned
+        +++ team/Deployment/api	now
+        @@ spec @@
+        -a: 1
+        +a: 2
+      1 object, not started, as it was before
+        team/Deployment/db
+      1 object, taken back, as it was before
+        team/Deployment/web
+    "
+  `);
+  expect(renderRunResult(stopped, undefined, contextOf('ko'))).toMatchInlineSnapshot(`
+    "중지  실행 20261126-1200-image-pull-7f3a, 오브젝트 3개 중 0개
+      다음 오브젝트에서 실패해 클러스터에 적용한 변경을 되돌렸습니다:
+      team/Deployment/api
+
+      오브젝트 1개, 거부 (계획과 비교), 이전 상태 그대로
+        team/Deployment/api
+        오브젝트가 계획을 만들 때와 다릅니다: team/Deployment/api
+        [OBJECT_CHANGED_SINCE_PLAN]
+        계획을 다시 만드세요. 이 오브젝트는 바꾸지 않았습니다.
+        --- team/Deployment/api	when planned
+        +++ team/Deployment/api	now
+        @@ spec @@
+        -a: 1
+        +a: 2
+      오브젝트 1개, 시작 안 함, 이전 상태 그대로
+        team/Deployment/db
+      오브젝트 1개, 되돌림, 이전 상태 그대로
+        team/Deployment/web
+    "
+  `);
+});
+
+test('beside nodes, and of an earlier process', () => {
+  const { stopped: _none, ...rest } = stopped;
+  const both: RunResult = { ...rest, verdict: 'done', exitCode: 0, nodes: [{ node: 'worker-1', ending: 'done', left: 'changed' }], objects: [outcome('web', {})] };
+
+  expect(renderRunResult(both, undefined, contextOf('en'))).toContain(`DONE  run ${run}, 1 of 1 node, 1 of 1 object\n\n  1 node, done, changed\n    worker-1\n\n  1 object, done, changed\n    team/Deployment/web\n`);
+  expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, undefined, contextOf('en'))).toContain('It had failed before it was interrupted; its changes of the cluster');
+});
+
+const events: readonly RunEvent[] = [
+  { event: 'started', run, kind: 'apply', nodes: [], objects: 3 },
+  { event: 'objects', count: 3 },
+  { event: 'step', object: 'team/Deployment/web', step: 'patch', action: 'web' },
+  { event: 'step-ended', object: 'team/Deployment/web', step: 'patch', action: 'web', outcome: 'done', detail: 'changed 1 field' },
+  { event: 'step-ended', object: 'team/Deployment/web', step: 'verify', action: 'web', outcome: 'rejected', detail: 'its rollout failed: ProgressDeadlineExceeded' },
+  { event: 'object-ended', outcome: outcome('web', {}) },
+  { event: 'stopping', reason: { why: 'object', object: 'team/Deployment/api' } },
+  { event: 'object-ended', outcome: outcome('web', { ending: 'taken-back', left: 'as-before' }) },
+];
+
+test('while it happens, in both languages', () => {
+  const tell = (language: 'en' | 'ko'): string => {
+    const view = createRunView(contextOf(language), { verbose: false });
+    return events.map((event) => view.tell(event)).join('');
+  };
+
+  expect(tell('en')).toMatchInlineSnapshot(`
+    "Run 20261126-1200-image-pull-7f3a on 3 objects.
+    Now 3 objects of the cluster, one by one; the first is the canary.
+      ok team/Deployment/web, changing fields: changed 1 field
+      rejected team/Deployment/web, verifying: its rollout failed:
+               ProgressDeadlineExceeded
+    stopping: It stopped at team/Deployment/api; its changes of the cluster are
+              taken back.
+    trouble: team/Deployment/web: taken back, as it was before
+    "
+  `);
+  expect(tell('ko')).toMatchInlineSnapshot(`
+    "실행 20261126-1200-image-pull-7f3a: 오브젝트 3개에 적용합니다.
+    이제 클러스터 오브젝트 3개를 하나씩 변경합니다.
+      완료 team/Deployment/web, 필드 변경
+      거부 team/Deployment/web, 검증: its rollout failed: ProgressDeadlineExceeded
+    중지: 다음 오브젝트에서 실패해 클러스터에 적용한 변경을 되돌렸습니다:
+          team/Deployment/api
+    문제: team/Deployment/web: 되돌림, 이전 상태 그대로
+    "
+  `);
+});
