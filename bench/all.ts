@@ -20,7 +20,7 @@ const report = (line: string): void => void process.stderr.write(`${line}\n`);
 const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | readonly BenchResult[]>> = {
   'start-up': () => [atMost('nodemend --help: time to that of node -e 0', measureStartUp(30).ratio, startUpBar, '×')],
   'testbed-up': () => measureTestbedUp({ runs: 3, report }),
-  'cluster-scan': async () => (await measureClusterScan({ size: { nodes: 5_000, pods: 100_000 }, runs: 5, encoding: 'gzip', report })).results,
+  'cluster-scan': async () => (await measureClusterScan({ size: { nodes: 5_000, pods: 100_000, workloads: 10_000 }, runs: 5, encoding: 'gzip', report })).results,
   rewrite: () => measureRewrite({ files: 100_000, runs: 5, bar: 2, report }),
   'probe-cost': () => measureProbeCost({ containers: 500, files: 20_000, rounds: 15, bySection: true, bar: probeCostBar, report }),
   forecast: () => measureForecast({ diskBytes: 1024 ** 3, rate: 2_500_000, askAt: 0.35, report }),

@@ -31,7 +31,7 @@ process.stdout.write(`${JSON.stringify({ bytes })}\n`);
 async function downloadPage(path: string, token: string): Promise<string | undefined> {
   const query = token === '' ? '' : `&continue=${encodeURIComponent(token)}`;
   const headers = { accept: 'application/json', ...(encoding === 'gzip' ? { 'accept-encoding': 'gzip' } : {}) };
-  const { body, statusCode, headers: answered } = await agent.request({ origin: cluster.server, path: `${path}?limit=500${query}`, method: 'GET', headers });
+  const { body, statusCode, headers: answered } = await agent.request({ origin: cluster.server, path: `${path}${path.includes('?') ? '&' : '?'}limit=500${query}`, method: 'GET', headers });
   if (statusCode !== 200) throw new Error(`GET ${path}: ${statusCode}`);
   let head: Buffer | undefined;
   for await (const chunk of body as AsyncIterable<Buffer>) {

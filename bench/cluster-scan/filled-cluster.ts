@@ -16,7 +16,7 @@ export interface FilledClusterOptions {
   readonly report: (line: string) => void;
 }
 
-/** A real control plane without controllers, with synthetic nodes and pods in it. */
+/** A real control plane without controllers, with synthetic nodes, workloads and pods in it. */
 export interface FilledCluster {
   readonly plane: ControlPlane;
   readonly close: () => Promise<void>;
@@ -40,7 +40,7 @@ export async function startFilledCluster({ binaries, size, cache, report }: Fill
     }
     const startedAt = performance.now();
     const plane = await startControlPlane({ binaries, etcdFolder });
-    report(`control plane with ${size.nodes} nodes and ${size.pods} pods ready in ${seconds(startedAt)} s`);
+    report(`control plane with ${told(size)} ready in ${seconds(startedAt)} s`);
     const close = async (): Promise<void> => {
       await plane.stop();
       await remove();
@@ -54,7 +54,7 @@ export async function startFilledCluster({ binaries, size, cache, report }: Fill
 
 async function fill(etcdFolder: string, { binaries, size, report }: Omit<FilledClusterOptions, 'cache'>): Promise<void> {
   const startedAt = performance.now();
-  report(`loading ${size.nodes} nodes and ${size.pods} pods through the API (once)`);
+  report(`loading ${told(size)} through the API (once)`);
   const plane = await startControlPlane({ binaries, etcdFolder });
   try {
     await fillCluster(plane, size);
@@ -65,10 +65,14 @@ async function fill(etcdFolder: string, { binaries, size, report }: Omit<FilledC
 }
 
 /** What is in a snapshot follows from the sources of the objects and of the programs that stored them. */
-function cacheKey({ etcd, apiserver }: Binaries, { nodes, pods }: ClusterSize): string {
+function cacheKey({ etcd, apiserver }: Binaries, { nodes, pods, workloads }: ClusterSize): string {
   const sources = ['fill.ts', 'synthetic-objects.ts'].map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
   const versions = [etcd, apiserver].map((program) => execFileSync(program, ['--version'], { encoding: 'utf8' }));
-  return createHash('sha256').update([...sources, ...versions, nodes, pods].join('\0')).digest('hex').slice(0, 16);
+  return createHash('sha256').update([...sources, ...versions, nodes, pods, workloads].join('\0')).digest('hex').slice(0, 16);
+}
+
+function told({ nodes, pods, workloads }: ClusterSize): string {
+  return `${nodes} nodes, ${workloads} workloads and ${pods} pods`;
 }
 
 function seconds(startedAt: number): string {
