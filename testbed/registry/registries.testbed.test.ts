@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { runProgram } from '../../lab/node-root/run-program.ts';
 import { operatorOf, type Operator } from '../../test/end-to-end/operator.ts';
+import { walkthrough } from '../../test/end-to-end/walkthrough.ts';
 import { runInProcess } from '../../src/cli/testing/run-in-process.ts';
 import { createRegistryClient } from '../../src/registry/client/registry-client.ts';
 import { busyboxLayer } from '../fakes/busybox-layer.ts';
@@ -344,7 +345,24 @@ describe('the remedy mirror', () => {
     const { exitCode, stdout, stderr } = await operator.nodemend(...args, '--lang', 'en');
     return `${exitCode}\n${stdout}${stderr}`;
   };
-  const asked = (): readonly string[] => ['image-pull', '--remedy', 'mirror', '--nodes', `${open},${docker}`, '--mirror', `docker.io=${mirror.url}`, '--mirror-ca', join(folder, 'mirror.crt')];
+  /** What is found of the nodes themselves, by the page's command. */
+  const rulesOf = async (...nodes: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await operator.nodemend(...(steps.find(([first]) => first === 'diagnose') ?? []), '-o', 'json');
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly rule: string; readonly subject: { readonly kind: string; readonly name: string } }[] };
+    return findings.filter(({ subject }) => subject.kind === 'node' && nodes.includes(subject.name)).map(({ rule }) => rule);
+  };
+  /** The commands of docs/registry-mirrors.md, of this mirror and these nodes. */
+  const steps = walkthrough('docs/registry-mirrors.md', 'Point nodes at a mirror');
+  const step = (command: string): Promise<string> => {
+    const words = steps.find(([first]) => first === command) ?? [];
+    const own = words.map((word) => word.replace('https://mirror.example.com:5000', mirror.url).replace('mirror.crt', join(folder, 'mirror.crt')).replace('RUN', operator.runs().at(-1) ?? ''));
+    return nodemend(...own, ...(command === 'undo' ? [] : ['--nodes', `${open},${docker}`]), ...(['apply', 'undo'].includes(command) ? ['--yes'] : []));
+  };
+
+  test('both languages show the same commands', () => {
+    expect(steps.map(([command]) => command)).toEqual(['plan', 'apply', 'diagnose', 'undo']);
+    expect(walkthrough('docs/registry-mirrors.ko.md', '노드에 미러 설정하기')).toEqual(steps);
+  });
 
   test('pulls through a real cache of Docker Hub once nobody may pull from it, and is undone to the byte', async () => {
     await Promise.all([pull({ pod: 'limited', node: open, image: 'one:1' }), pull({ pod: 'docker-limited', node: docker, image: 'one:1' })]);
@@ -353,18 +371,19 @@ describe('the remedy mirror', () => {
     const before = await Promise.all([open, docker].map(files));
     const processes = await Promise.all([open, docker].map((node) => testbed.root(node, 'pidof containerd dockerd || true')));
 
-    const said = await nodemend('apply', ...asked(), '--yes');
-    expect(said).toMatch(/^0\n/);
-    expect(said).toContain('systemctl reload docker.service');
+    const planned = await step('plan');
+    expect(planned).toContain('systemctl reload docker.service');
+    expect(planned).toContain('/etc/containerd/certs.d/docker.io/hosts.toml');
+    expect(await step('apply')).toMatch(/^0\n/);
     await Promise.all([pull({ pod: 'mirrored', node: open, image: 'one:1', command }), pull({ pod: 'docker-mirrored', node: docker, image: 'one:1', command })]);
     await Promise.all(['mirrored', 'docker-mirrored'].map(expectToRun));
     expect([...hub.hub.pulls.counted().keys()].filter((source) => [open, docker].map(addressOf).includes(source))).toEqual([]);
     expect(await Promise.all([open, docker].map((node) => testbed.root(node, 'pidof containerd dockerd || true')))).toEqual(processes);
     // What is there already is not made again, and is no trouble.
-    expect(await nodemend('plan', ...asked())).toMatch(/^0\nNothing to change/);
-    expect(await nodemend('diagnose', '--only', 'image-pull', '--nodes', `${open},${docker}`)).toMatch(/^0\n/);
+    expect(await step('plan')).toContain('Nothing to change.');
+    expect(await rulesOf(open, docker)).toEqual(['mirrors-fine', 'mirrors-fine']);
 
-    expect(await nodemend('undo', operator.runs().at(-1) ?? '', '--yes')).toMatch(/^0\n/);
+    expect(await step('undo')).toMatch(/^0\n/);
     expect(await Promise.all([open, docker].map(files))).toEqual(before);
     await pull({ pod: 'limited-again', node: open, image: 'two:1' });
     await expectToFail('limited-again', /429 Too Many Requests/);
