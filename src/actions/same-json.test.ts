@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json } from '../kubernetes/api.ts';
+import type { Json, JsonObject } from '../kubernetes/api.ts';
 import { holdsJson, sameJson } from './same-json.ts';
 
 test.each<readonly [Json | undefined, Json, boolean]>([
@@ -29,7 +29,11 @@ test('everything holds itself, whatever the order of its keys, and what has one 
       const plain = JSON.parse(JSON.stringify(json)) as Json;
       expect(sameJson(plain, turned)).toBe(true);
       expect(holdsJson(plain, turned)).toBe(true);
-      if (typeof plain === 'object' && plain !== null && !Array.isArray(plain)) expect(holdsJson({ ...plain, '\u0000more': 1 }, plain)).toBe(true);
+      if (isObject(plain)) expect(holdsJson({ ...plain, '\u0000more': 1 }, plain)).toBe(true);
     }),
   );
 });
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
