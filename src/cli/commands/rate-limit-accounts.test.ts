@@ -63,6 +63,8 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
   expect(squeezed(notes)).toContain('their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub, ops/hub, ops/stale');
   expect(code).toBe(3);
   expect(internet.hub.pulls.counted().get('kim')).toBe(60);
+  // Each once, and nobody whom no pod names.
+  expect(internet.hub.logins).toEqual(['kim', 'lee']);
 });
 
 test('no password, and no name, is in anything that is printed', async () => {

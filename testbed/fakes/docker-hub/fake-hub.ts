@@ -61,6 +61,7 @@ export class FakeHub {
   };
 
   #giveToken(request: IncomingMessage, response: ServerResponse, login: string | undefined): void {
+    if (login !== undefined) this.logins.push(login.slice(0, login.indexOf(':')));
     const holder = this.#holderOf(request, login);
     if (holder === undefined) {
       send(response, { status: 401, body: JSON.stringify({ details: 'incorrect username or password' }) });

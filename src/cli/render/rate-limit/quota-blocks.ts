@@ -28,11 +28,12 @@ export function groupTable(report: RateLimitReport, { texts: { t }, paint, width
 }
 
 function paceCells(pace: PullPace | undefined, { remaining }: EgressGroup, t: RenderContext['texts']['t']): readonly Cell[] {
-  const perHour = pace?.perHour;
-  if (pace === undefined || perHour === undefined) return [{ text: '?' }, { text: '?' }];
-  const rounded = { text: String(perHour < 10 ? Math.round(perHour * 10) / 10 : Math.round(perHour)) };
-  if (pace.exhaustedInSeconds !== undefined) return [rounded, { text: formatDuration(pace.exhaustedInSeconds * 1000), tone: 'warn' }];
-  return [rounded, remaining === undefined ? { text: '?' } : { text: t('rateLimit.lastsLonger') }];
+  if (pace === undefined) return [{ text: '?' }, { text: '?' }];
+  const { perHour, exhaustedInSeconds } = pace;
+  const rounded = { text: perHour === undefined ? '?' : String(perHour < 10 ? Math.round(perHour * 10) / 10 : Math.round(perHour)) };
+  if (exhaustedInSeconds === 0) return [rounded, { text: t('rateLimit.lastsNot'), tone: 'fail' }];
+  if (exhaustedInSeconds !== undefined) return [rounded, { text: formatDuration(exhaustedInSeconds * 1000), tone: 'warn' }];
+  return [rounded, { text: perHour === undefined || remaining === undefined ? '?' : t('rateLimit.lastsLonger') }];
 }
 
 export function sourceText({ source, sourceKind }: EgressGroup, t: RenderContext['texts']['t']): string {

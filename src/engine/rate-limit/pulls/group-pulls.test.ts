@@ -41,6 +41,7 @@ test.each([
   ['none left', 0, 1, 0],
   ['less than none', -3, 1, 0],
   ['nothing pulled', 3, 0, undefined],
+  ['none left, and nothing pulled', 0, 0, 0],
 ])('%s', (_name, remaining, times, seconds) => {
   expect(groupPulls([group(remaining, ['a'])], seen(times === 0 ? [] : [pull('a', 'x', times)])).groups[0]?.exhaustedInSeconds).toBe(seconds);
 });

@@ -74,7 +74,8 @@ function paceOf(pulls: readonly Pull[], { since, until }: SeenPulls, { remaining
 
 /** A registry that does not say when its window ends gives pulls back at the latest when a whole one is over. */
 function exhaustedIn(perHour: number | undefined, remaining: number | undefined, windowSeconds: number | undefined): number | undefined {
+  if (remaining !== undefined && remaining <= 0) return 0;
   if (perHour === undefined || perHour === 0 || remaining === undefined) return undefined;
-  const seconds = Math.floor((Math.max(0, remaining) * 3600) / perHour);
+  const seconds = Math.floor((remaining * 3600) / perHour);
   return seconds < (windowSeconds ?? Infinity) ? seconds : undefined;
 }
