@@ -38,7 +38,7 @@ describe('an event', () => {
 
 test('the same words of one kubelet are one warning, the latest, with all their count', () => {
   const event = (name: string, at: string): JsonObject => ({ ...failed, involvedObject: { ...pod, name, uid: `uid-${name}` }, count: 2, lastTimestamp: at, source: { host: 'worker-1' } });
-  const warnings = [event('a', '2026-11-26T00:01:00Z'), event('b', '2026-11-26T00:03:00Z'), event('c', '2026-11-26T00:02:00Z')].map(projectWarning);
+  const warnings = [event('a', '2026-11-26T00:01:00Z'), event('b', '2026-11-26T00:03:00Z'), event('c', '2026-11-26T00:02:00Z')].map((one) => projectWarning(one));
   expect(foldWarnings(warnings)).toMatchObject([{ pod: 'b', count: 6 }]);
   expect(foldWarnings(warnings.toReversed())).toEqual(foldWarnings(warnings));
 });

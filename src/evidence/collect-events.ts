@@ -18,13 +18,18 @@ const reasons: ReadonlySet<string> = new Set(['Failed', 'FailedCreatePodSandBox'
 export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Promise<Seen<readonly PodWarning[]>> {
   return seeing(async () => {
     const fieldSelector = 'involvedObject.kind=Pod,type=Warning';
-    const warnings = await api.list('/api/v1/events', { project: projectWarning, fieldSelector, signal });
-    return foldWarnings(warnings.filter(({ reason }) => reasons.has(reason)));
+    const words = new Map<string, string>();
+    const project = (raw: JsonObject) => (reasons.has(text(raw['reason'])) ? projectWarning(raw, words) : undefined);
+    const warnings = await api.list('/api/v1/events', { project, fieldSelector, signal });
+    return foldWarnings(warnings.filter((warning) => warning !== undefined));
   });
 }
 
-/** Events of core/v1, also as events.k8s.io/v1 writes them (`eventTime`, `series`, `reportingInstance`). */
-export function projectWarning(raw: JsonObject): PodWarning {
+/**
+ * Events of core/v1, also as events.k8s.io/v1 writes them (`eventTime`, `series`, `reportingInstance`).
+ * @param words texts that were read before, as they are kept: many events say the same, and looking for secrets takes longest
+ */
+export function projectWarning(raw: JsonObject, words = new Map<string, string>()): PodWarning {
   const pod = object(raw['involvedObject']);
   const series = object(raw['series']);
   const { count } = raw;
@@ -34,11 +39,19 @@ export function projectWarning(raw: JsonObject): PodWarning {
     pod: text(pod['name']),
     podUid: text(pod['uid']),
     reason: text(raw['reason']),
-    message: redactText(text(raw['message'])).slice(0, longestMessage),
+    message: keptText(text(raw['message']), words),
     node: text(object(raw['source'])['host']) || text(raw['reportingInstance']),
     count: typeof repeated === 'number' ? repeated : typeof count === 'number' ? count : 1,
     lastSeen: text(series['lastObservedTime']) || text(raw['lastTimestamp']) || text(raw['eventTime']),
   };
+}
+
+function keptText(said: string, words: Map<string, string>): string {
+  const known = words.get(said);
+  if (known !== undefined) return known;
+  const kept = redactText(said).slice(0, longestMessage);
+  words.set(said, kept);
+  return kept;
 }
 
 export function foldWarnings(warnings: readonly PodWarning[]): readonly PodWarning[] {

@@ -1,4 +1,5 @@
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
+import { AlikePods } from './alike-pods.ts';
 import type { Seen } from './evidence.ts';
 import { PodFold } from './fold-pods.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -6,12 +7,17 @@ import { projectPod } from './project-pod.ts';
 import { seeing } from './unknown.ts';
 
 /**
- * All pods of the cluster, read page by page and folded at once (`pod-facts.ts`). A list that the server made begin anew (410)
- * is folded anew.
+ * All pods of the cluster, folded (`pod-facts.ts`). While they arrive, page by page, all that are alike are one object, so that the list of
+ * 100,000 is little more than as many pointers; it is folded when it is whole, for a server may make it begin anew (410).
  */
 export function collectPods(api: KubernetesApi, signal: AbortSignal): Promise<Seen<PodFacts>> {
   return seeing(async () => {
-    const pods = await api.list('/api/v1/pods', { project: projectPod, signal });
+    const alike = new AlikePods();
+    const project = (raw: JsonObject) => {
+      const pod = projectPod(raw);
+      return pod && alike.oneOf(pod);
+    };
+    const pods = await api.list('/api/v1/pods', { project, signal });
     const fold = new PodFold();
     for (const pod of pods) if (pod) fold.add(pod);
     return fold.facts();

@@ -17,19 +17,32 @@ interface Group {
 export class PodFold {
   readonly #uses = new Map<string, Counted<ImageUse>>();
   readonly #waiting = new Map<string, Group>();
+  readonly #usesOfPod = new Map<ProjectedPod, readonly Counted<ImageUse>[]>();
   #pods = 0;
 
   add(pod: ProjectedPod): void {
     this.#pods += 1;
-    const { namespace, owner, isStatic, serviceAccount, pullSecrets } = pod;
-    const who = [namespace, owner.apiVersion, owner.kind, owner.name].join('\n');
-    for (const { container, role, image } of pod.images) {
-      const key = [who, serviceAccount, pullSecrets.join(), role, container, image].join('\n');
-      const known = this.#uses.get(key);
-      if (known) known.pods += 1;
-      else this.#uses.set(key, { namespace, owner, container, role, image, serviceAccount, pullSecrets, pods: 1, ...(isStatic ? { static: true as const } : {}) });
-    }
-    for (const waiting of pod.waiting) this.#wait(pod, waiting, [who, waiting.container, waiting.image, waiting.reason, waiting.message].join('\n'));
+    for (const use of this.#usesOf(pod)) use.pods += 1;
+    for (const waiting of pod.waiting) this.#wait(pod, waiting, [whoOf(pod), waiting.container, waiting.image, waiting.reason, waiting.message].join('\n'));
+  }
+
+  /** The same object comes for each of the pods that are alike (`AlikePods`). */
+  #usesOf(pod: ProjectedPod): readonly Counted<ImageUse>[] {
+    const known = this.#usesOfPod.get(pod);
+    if (known) return known;
+    const who = whoOf(pod);
+    const uses = pod.images.map((image) => this.#useOf(pod, image, who));
+    this.#usesOfPod.set(pod, uses);
+    return uses;
+  }
+
+  #useOf({ namespace, owner, isStatic, serviceAccount, pullSecrets }: ProjectedPod, { container, role, image }: ProjectedPod['images'][number], who: string): Counted<ImageUse> {
+    const key = [who, serviceAccount, pullSecrets.join(), role, container, image].join('\n');
+    const known = this.#uses.get(key);
+    if (known) return known;
+    const use = { namespace, owner, container, role, image, serviceAccount, pullSecrets, pods: 0, ...(isStatic ? { static: true as const } : {}) };
+    this.#uses.set(key, use);
+    return use;
   }
 
   #wait(pod: ProjectedPod, { container, image, reason, message }: ProjectedPod['waiting'][number], key: string): void {
@@ -46,6 +59,10 @@ export class PodFold {
   facts(): PodFacts {
     return { pods: this.#pods, uses: sorted(this.#uses), waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))) };
   }
+}
+
+function whoOf({ namespace, owner }: ProjectedPod): string {
+  return [namespace, owner.apiVersion, owner.kind, owner.name].join('\n');
 }
 
 function waitingOf({ first, samples, nodes, pods, since }: Group): WaitingContainer {

@@ -1,0 +1,21 @@
+import type { ProjectedPod } from './project-pod.ts';
+
+/**
+ * Keeps one of all pods that are folded alike: those of one owner with the same images that wait for nothing, which is nearly all. A
+ * page that is read again, or a list that begins anew, hands out the same ones, so nothing depends on when it is asked.
+ */
+export class AlikePods {
+  readonly #known = new Map<string, ProjectedPod>();
+
+  /** The first pod that was like this one. */
+  oneOf(pod: ProjectedPod): ProjectedPod {
+    // Of those that wait names, node and age are folded, too.
+    if (pod.waiting.length > 0) return pod;
+    const { namespace, owner, isStatic, serviceAccount, pullSecrets, images } = pod;
+    const likeness = JSON.stringify([namespace, owner, isStatic, serviceAccount, pullSecrets, images]);
+    const known = this.#known.get(likeness);
+    if (known) return known;
+    this.#known.set(likeness, pod);
+    return pod;
+  }
+}
