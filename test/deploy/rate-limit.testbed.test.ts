@@ -120,7 +120,7 @@ describe('with it', () => {
     ]);
     const before = hub.hub.pulls.counted().get(await nodeAddress(run)) ?? 0;
     await kubectl('-n', 'guest', 'scale', 'deployment', 'later', '--replicas=3');
-    await kubectl('-n', 'guest', 'wait', 'deployment', 'later', '--for=condition=Available', '--timeout=60s');
+    await kubectl('-n', 'guest', 'wait', 'deployment', 'later', '--for=condition=Available', '--timeout=120s');
     expect(hub.hub.pulls.counted().get(await nodeAddress(run))).toBe(before + 1);
   });
 
