@@ -1,13 +1,13 @@
 /** Docker Hub's own words, which a mirror in front of it passes on. Both its page addresses of 2020 and 2025 begin so. */
 const hubsWords = /reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
 
-const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
+const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bhap429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
 
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
 const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
 
 /** Words of GitHub's, Amazon's and Azure's registries. */
-const othersWords = /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded)|aka\.ms\/acr\//;
+const othersWords = /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
 
 /** kubelet's own `registryPullQPS`, which is no registry's limit. */
 const ownLimit = /\bpull qps exceeded\b/;
@@ -37,10 +37,10 @@ function hostsIn(text: string): readonly string[] {
   return hosts.flatMap(([, host]) => (host === undefined ? [] : [host]));
 }
 
-/** Host of the image that the message is about: Docker Hub where a reference has none. */
+/** Host of the image that the message is about: Docker Hub where a reference has none. What ends the text may be the half of a host. */
 function imageHost(text: string): string | undefined {
   const written = /(?<![a-z0-9./-])((?:[a-z0-9-]+\.)+[a-z]{2,}|localhost)(?::\d+)?\/[a-z0-9]/.exec(text)?.[1];
   if (written !== undefined) return written;
-  const implied = /(?:image|reference|pull access denied for)[ =:]"?[a-z0-9][a-z0-9._/:@-]*|\bdocker\.(?:io|com)\b/;
+  const implied = /(?:(?:image|reference)[ =:] ?(?:"[a-z0-9][a-z0-9._/:@-]*|[a-z0-9][a-z0-9._/-]*[:@/][a-z0-9._/:@-]+)|pull access denied for [a-z0-9][a-z0-9._/:@-]*)(?=[^a-z0-9._/:@-])|\bdocker\.(?:io|com)\b/;
   return implied.test(text) ? 'docker.io' : undefined;
 }

@@ -21,17 +21,17 @@ export const nodeRules: readonly Rule[] = [
   { label: 'kernel-memory', says: /slub: unable to allocate memory on node|memory\.kmem\S*: (?:cannot allocate memory|device or resource busy)/ },
   {
     label: 'fork-limit',
-    says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed|failed to create new os thread|can't start new thread|runtime: may need to increase max user processes|fork: retry/,
+    says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed(?!: (?!resource))|failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))|can't start new thread|runtime: may need to increase max user processes|fork: retry/,
   },
-  { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of memory\b|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
+  { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of memory\b|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
   {
     label: 'mount-or-volume',
-    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
+    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|kubernetes\.io\/csi: |\bmount\.(?:nfs4?|cifs|ceph|glusterfs): |couldn't get (?:configmap|secret) \S+\/|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
     unless: /no space left on device/,
   },
   {
     label: 'cni',
-    says: /networkplugin cni failed|\bnetplugin failed\b|\bcni plugin not initialized|cni config uninitialized|network plugin is not ready|networkpluginnotready|failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network|failed to set up sandbox container|failed to setup network for sandbox|failed to find plugin "|plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed|error adding (?:pod|container) \S* ?to (?:cni )?network|(?:adding|add) (?:pod )?.{0,120} to cni network|no ip addresses available in (?:range set|network)|\bcni0\b|failed to allocate for range|\/opt\/cni\/bin|\/run\/flannel\/subnet\.env/,
+    says: /networkplugin cni failed|\bnetplugin failed\b|\bcni plugin not initialized|cni config uninitialized|unable to update cni config|no networks? (?:config )?found in \/etc\/cni|network plugin is not ready|networkpluginnotready|failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network|failed to set up sandbox container|failed to setup network for sandbox|failed to find network info for sandbox|failed to find plugin "|plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed|error adding (?:pod|container) \S* ?to (?:cni )?network|(?:adding|add) (?:pod )?.{0,120} to cni network|no ip addresses available in (?:range set|network)|\bcni0\b|failed to allocate for range|\/opt\/cni\/bin|\/run\/flannel\/subnet\.env/,
   },
 ];
 
@@ -43,9 +43,9 @@ export const imageRules: readonly Rule[] = [
   },
   {
     label: 'disk-full',
-    says: /no space left on device|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|\bfreediskspacefailed\b/, 
+    says: /no space left on device|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|low on resource: (?:ephemeral-storage|nodefs|imagefs)|\bfreediskspacefailed\b/,
     // ENOSPC and EDQUOT of other things than disks: watches, semaphores, the kernel's keys.
-    unless: /inotify|fsnotify|\bwatch(?:es|er)?\b|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\bmounting \S+ to rootfs|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
+    unless: /inotify|fsnotify|\bwatch(?:es|er)?\b|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\ballocating lock\b|\bmounting \S+ to rootfs(?![^]{0,1000}\b(?:open|mkdir)(?:at)? \S+: no space left on device)|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
   },
 ];
 
@@ -65,17 +65,17 @@ export const tls: Rule = {
 export const registryIll = /\b50\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)|\b(?:5\d\d) (?:bad gateway|service (?:temporarily )?unavailable|internal server error)|received unexpected http status: 5\d\d/;
 
 /** Nobody answers in time. */
-export const timeOut = /\bi\/o timeout|connection timed out|tls handshake timeout|client\.timeout exceeded|deadline exceeded|timeout awaiting|request canceled while waiting/;
+export const timeOut = /\bi\/o timeout|connection timed out|tls handshake timeout|client\.timeout exceeded|deadline exceeded|timeout awaiting|net\/http: request canceled|request canceled while waiting/;
 
 /** Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is any slow step. */
 export const network: Rule = {
   label: 'network-unreachable',
-  says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|proxy authentication required|\bdial tcp\b[^]*context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|failed to do request\b[^]*deadline exceeded|: eof$/,
+  says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)|proxy authentication required|\bdial tcp\b[^]{0,300}context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|failed to do request\b[^]{0,2000}deadline exceeded|: eof$/,
   // A runtime reads from its own child by a socket too.
   unless: /oci runtime \w+ failed|\bread init-p\b/,
 };
 
-const registryAsked = /\bpull|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|\b(?:head|get) "?https?:|\becr\b|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
+const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|\b(?:head|get) "?https?:|\becr\b|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
 
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
@@ -92,17 +92,19 @@ const registryAskedAbout = (text: string): boolean => registryAsked.test(text) |
 export const answerRules: readonly Rule[] = [
   {
     label: 'unsupported-manifest',
-    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]*(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|^\w+: no signatures$/,
+    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|^\w+: no signatures$/,
   },
   { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)/ },
   // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was logged in.
   { label: 'auth-or-missing', says: /requested access to the resource is denied/, unless: /\bunauthorized: / },
   {
     label: 'auth-required',
-    says: /\b401 unauthorized\b|\b403 forbidden\b|https?:\S+: forbidden\b|\bfrom registry 40[13]\b|\bhttp\.status(?:unauthorized|forbidden)\b|\((?:unauthorized|forbidden)\)|\bunauthenticated\b|\b(?:is )?not authorized (?:to|for)\b|\baccessdenied\b|\binvalid (?:credentials|token|bearer token)\b|\b(?:status|code|http|server error)(?: code)?:? 40[13]\b|(?<![\w./-])unauthorized(?![\w/-]|\.\w)|\bauthentication required\b|no basic auth credentials|incorrect username or password|invalid username\/password|authorization failed|\bdenied: |access (?:to the resource )?(?:is |was )?denied|\bstatus(?: code)?:? 40[13]\b|failed to authorize: [^]*\b40[13]\b|unable to retrieve auth token|credentials? (?:are|is)? ?(?:invalid|expired|not found)|authorization token has expired/,
+    says: /\b401 unauthorized\b|\b403 forbidden\b|https?:\S+: (?:forbidden|denied)\b|\bfrom registry 40[13]\b|\bhttp\.status(?:unauthorized|forbidden)\b|\((?:unauthorized|forbidden)\)|\bunauthenticated\b|\b(?:is )?not authorized (?:to|for)\b|\baccessdenied\b|\binvalid (?:credentials|token|bearer token)\b|\b(?:status|code|http|server error)(?: code)?:? 40[13]\b|(?<![\w./-])unauthorized(?![\w/-]|\.\w)|\bauthentication required\b|no basic auth credentials|incorrect username or password|invalid username\/password|authorization failed|\bdenied: |access (?:to the resource )?(?:is |was )?denied|\bstatus(?: code)?:? 40[13]\b|failed to authorize: [^]{0,1000}\b40[13]\b|unable to retrieve auth token|credentials? (?:are|is)? ?(?:invalid|expired|not found)|authorization token has expired/,
   },
   {
     label: 'not-found',
-    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\bstatus(?: code)?:? 404\b|repository \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]*: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]*not found|blob unknown|project \S+ not found/,
+    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\b(?:status|http)(?: code)?:? 404\b|(?:repository|artifact) \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]{0,2000}: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]{0,2000}not found|blob unknown|project \S+ not found/,
+    // A layer that is gone from the runtime's own store, or a signature that is.
+    unless: /content digest \S+: not found|image verification failed|\bno valid signature\b/,
   },
 ];
