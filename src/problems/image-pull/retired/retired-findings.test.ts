@@ -120,6 +120,12 @@ describe('what was not seen is no pass', () => {
     expect(states([{ kind: 'Deployment', images: [other] }])).toEqual(['not-looked-at custom-resources-unknown', 'pass references-fine 1']);
   });
 
+  test('an object that was not searched to its end', () => {
+    const [finding] = found([{ kind: 'Platform', truncated: true }]);
+
+    expect(finding).toMatchObject({ status: 'unknown', rule: 'workloads-too-deep', reason: 'truncated', text: { params: { objects: 'shop/Platform/web' } } });
+  });
+
   test('kinds that may not be listed are named as the permission is', () => {
     expect(states([{ kind: 'Rollout', images: [other] }], [], ['Job', 'PodTemplate', 'Platform'])).toEqual(['unknown workloads-unknown podtemplates, jobs.batch', 'unknown custom-resources-unknown platforms.example.test']);
   });

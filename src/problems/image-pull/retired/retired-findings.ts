@@ -19,7 +19,7 @@ export function retiredFindings({ cluster: seen }: Evidence): readonly Finding[]
   if (seen.state !== 'seen' || seen.value.workloads === undefined) return [];
   const { workloads, pods } = seen.value;
   const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap(findingsOf);
-  const doubts = [...unlisted(workloads.builtIn, 'workloads-unknown'), ...customFindings(workloads)];
+  const doubts = [...unlisted(workloads.builtIn, 'workloads-unknown'), ...customFindings(workloads), ...tooDeep(workloads)];
   return [...found, ...doubts, ...(found.length === 0 && !doubts.some(({ status }) => status === 'unknown') ? [allWell(workloads)] : [])];
 }
 
@@ -101,8 +101,19 @@ function customFindings({ custom }: WorkloadFacts): readonly Finding[] {
   return unlisted(custom.value, said.rule);
 }
 
-function allWell({ builtIn, custom }: WorkloadFacts): Finding {
-  const resources = [...builtIn, ...(custom.state === 'seen' ? custom.value : [])];
+/** Objects that were not searched to their end. */
+function tooDeep(workloads: WorkloadFacts): readonly Finding[] {
+  const objects = resourcesOf(workloads).flatMap((resource) => (resource.objects.state === 'seen' ? resource.objects.value.filter(({ truncated }) => truncated).map(({ namespace, name }) => `${namespace}/${resource.kind}/${name}`) : []));
+  if (objects.length === 0) return [];
+  return [unknown({ rule: 'workloads-too-deep', subject: cluster, params: { objects: objects.join(', ') }, from: ['cluster#workloads'] }, 'truncated')];
+}
+
+function resourcesOf({ builtIn, custom }: WorkloadFacts): readonly WorkloadResource[] {
+  return [...builtIn, ...(custom.state === 'seen' ? custom.value : [])];
+}
+
+function allWell(facts: WorkloadFacts): Finding {
+  const resources = resourcesOf(facts);
   const workloads = resources.reduce((sum, { objects }) => sum + (objects.state === 'seen' ? objects.value.length : 0), 0);
   return pass({ rule: 'references-fine', subject: cluster, params: { count: workloads }, from }, { workloads });
 }

@@ -27,7 +27,7 @@ const state = join(folder, 'state');
 beforeAll(async () => {
   const { etcd, apiserver, kubectl: program, controllerManager } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
   kubectlProgram = program;
-  plane = await startControlPlane({ binaries: { etcd, apiserver } });
+  plane = await startControlPlane({ binaries: { etcd, apiserver }, users: ['reader'] });
   const flags = [`--kubeconfig=${plane.kubeconfig('admin')}`, '--leader-elect=false', '--secure-port=0', '--use-service-account-credentials=false', '--concurrent-gc-syncs=1'];
   manager = startDaemon({ name: 'kube-controller-manager', program: controllerManager, args: flags, logFile: join(folder, 'controller-manager.log') });
   for (const namespace of ['shop', 'nodemend']) await kubectl('create', 'namespace', namespace);
@@ -107,6 +107,18 @@ test('without being asked no custom resource is listed, and that is said', async
 
   expect(findings.filter(({ status }) => status === 'not-looked-at').map(({ rule }) => rule)).toContain('custom-resources-unknown');
   expect(findings.some(({ subject }) => subject.name === 'Rollout/web')).toBe(false);
+});
+
+test('with the shipped role custom resources are unknown by their names when they are asked for, and no trouble else', async () => {
+  await kubectl('apply', '-f', join(import.meta.dirname, '../../../../deploy/nodemend-read.yaml'));
+  await kubectl('create', 'clusterrolebinding', 'reader', '--clusterrole=nodemend-read', '--user=reader');
+  const reader = { KUBECONFIG: plane.kubeconfig('reader') };
+  await waitUntil(async () => ((await nodemend(reader, 'diagnose', '--only', 'image-pull')).code === 4 ? undefined : 'the role is not in force'));
+  const { code, data } = await nodemend(reader, 'diagnose', '--only', 'image-pull', '--custom-resources', '-o', 'json');
+  const { findings } = JSON.parse(data) as FindingsDocument;
+
+  expect(code).toBe(5);
+  expect(findings.filter(({ status }) => status === 'unknown')).toMatchObject([{ rule: 'custom-resources-unknown', reason: 'forbidden', params: { resources: 'rollouts.argoproj.io, platforms.example.test' } }]);
 });
 
 test('nothing is planned that no registry was asked for', async () => {

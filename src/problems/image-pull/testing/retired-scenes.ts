@@ -38,6 +38,7 @@ export const retiredScenes: Readonly<Record<string, Evidence>> = {
   'fail-retired-reference': evidenceOf(workloadFacts(everyWay, ['ReplicationController']), podFacts(pods)),
   'warn-retired-reference-unclear': evidenceOf(workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12.0'] }, platform])),
   'warn-retired-reference-in-pods': evidenceOf(workloadFacts([{ kind: 'Deployment', images: [served] }, platform]), podFacts([{ owner: 'Deployment/web', image: old, role: 'ephemeral' }])),
+  'unknown-workloads-too-deep': evidenceOf(workloadFacts([{ ...platform, truncated: true }])),
   'unknown-workloads-unknown': evidenceOf(workloadFacts([platform], ['Job'])),
   'unknown-custom-resources-unknown': evidenceOf(workloadFacts([platform], ['Rollout'])),
   'not-looked-at-custom-resources-unknown': evidenceOf(workloadFacts([{ kind: 'Deployment', images: [served] }])),
