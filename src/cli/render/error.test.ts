@@ -52,8 +52,8 @@ test('a command to copy has its own line, however narrow the terminal is', () =>
   const command = 'nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes';
 
   expect(renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('en', 60))).toMatchInlineSnapshot(`
-    "error: This changes nodes, and there is no terminal to ask
-           on. [APPROVAL_MISSING]
+    "error: This changes nodes or the cluster, and there is no
+           terminal to ask on. [APPROVAL_MISSING]
     hint: Read the plan, then approve it with --yes:
       nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes
     "

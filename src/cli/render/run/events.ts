@@ -7,7 +7,7 @@ import { endingWords, outcomeReasons, type Outcome } from './outcomes.ts';
 import { stopWords } from './result.ts';
 
 export interface RunViewOptions {
-  /** Every step of every node (`--verbose`); without it only those of batches of at most three nodes, as the canary is. */
+  /** Every step of every node and object (`--verbose`); without it only those of batches of at most three nodes, as the canary is, and what was done to each object. */
   readonly verbose: boolean;
 }
 
@@ -24,18 +24,22 @@ export function createRunView(context: RenderContext, options: RunViewOptions): 
   return {
     tell: (event) => {
       if (event.event === 'batch') batchSize = event.nodes.length;
-      if (event.event === 'objects') batchSize = 1;
-      const shown = options.verbose || (batchSize <= fewNodes && !isRoutine(event));
+      if (event.event === 'objects') batchSize = event.count;
+      const shown = options.verbose || !isRoutine(event, batchSize > fewNodes);
       const lines = linesFor(event, shown, context);
       return lines.map((line) => `${line}\n`).join('');
     },
   };
 }
 
-/** Locking and unlocking frame every run; they are worth a line when they fail. */
-function isRoutine(event: RunEvent): boolean {
-  if (event.event !== 'step-ended' || (event.step !== 'lock' && event.step !== 'unlock')) return false;
-  return event.outcome === 'done' || event.outcome === 'already';
+/**
+ * Locking and unlocking frame every run; they are worth a line when they fail. Objects come one by one, so each has a line also where they are many:
+ * the one that says what was done.
+ */
+function isRoutine(event: RunEvent, many: boolean): boolean {
+  if (event.event !== 'step-ended') return false;
+  if (event.object === undefined) return many || (['lock', 'unlock'].includes(event.step) && (event.outcome === 'done' || event.outcome === 'already'));
+  return event.outcome === 'done' && (event.step === 'prepare' || (many && event.step === 'verify'));
 }
 
 function linesFor(event: RunEvent, steps: boolean, context: RenderContext): readonly string[] {

@@ -118,3 +118,15 @@ test('while it happens, in both languages', () => {
     "
   `);
 });
+
+test('of many objects the one line each that says what was done, and what did not go well', () => {
+  const steps = (['prepare', 'patch', 'verify'] as const).map((step): RunEvent => ({ event: 'step-ended', object: 'team/Deployment/web', step, action: 'web', outcome: 'done', detail: `${step} done` }));
+  const tell = (count: number, more: readonly RunEvent[] = []): string => {
+    const view = createRunView(contextOf('en'), { verbose: false });
+    return [{ event: 'objects', count } as const, ...steps, ...more].map((event) => view.tell(event)).join('');
+  };
+
+  expect(tell(3).match(/\w+ done/gu)).toEqual(['patch done', 'verify done']);
+  expect(tell(4).match(/\w+ done/gu)).toEqual(['patch done']);
+  expect(tell(4, [{ event: 'step-ended', object: 'team/Deployment/api', step: 'prepare', action: 'api', outcome: 'already', detail: 'as wanted' }])).toContain('as wanted');
+});
