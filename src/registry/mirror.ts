@@ -25,16 +25,22 @@ export function parseMirror(text: string): Pick<Mirror, 'registry' | 'url' | 'ho
   if (equals <= 0) return 'form';
   const registry = registryOf(text.slice(0, equals));
   if (registry === undefined) return 'registry';
-  const written = text.slice(equals + 1);
-  const url = URL.parse(written);
-  if (url === null || url.host === '' || /\s/u.test(written)) return 'url';
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'scheme';
-  if (url.username !== '' || url.password !== '') return 'password';
-  if (url.search !== '' || url.hash !== '') return 'query';
-  const path = url.pathname.replace(/\/+$/u, '');
-  // Written into configuration files of three formats: nothing in it may have a meaning there.
-  if (!/^[A-Za-z0-9/._~-]*$/u.test(path)) return 'url';
-  return url.host === registry ? 'itself' : { registry, url: `${url.protocol}//${url.host}${path}`, host: url.host, path };
+  const url = readUrl(text.slice(equals + 1));
+  if (typeof url === 'string') return url;
+  const { protocol, host, pathname } = url;
+  const path = pathname.replace(/\/+$/u, '');
+  return host === registry ? 'itself' : { registry, url: `${protocol}//${host}${path}`, host, path };
+}
+
+/** An address alone: it is written into configuration files of three formats, so nothing in it may have a meaning there. */
+function readUrl(text: string): URL | MirrorFault {
+  const url = URL.parse(text);
+  if (url === null || url.host === '' || /\s/u.test(text)) return 'url';
+  if (!['https:', 'http:'].includes(url.protocol)) return 'scheme';
+  if (`${url.username}${url.password}` !== '') return 'password';
+  if (`${url.search}${url.hash}` !== '') return 'query';
+  // The URL standard lets quotes and more into a host.
+  return /^[A-Za-z0-9.:[\]-]+\/[A-Za-z0-9/._~-]*$/u.test(url.host + url.pathname) ? url : 'url';
 }
 
 /** The canonical name; undefined for what no reference could begin with. */

@@ -2,7 +2,7 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { Mirror } from '../../../registry/mirror.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
-import { defaultConfigPath, readContainerdConfig } from './containerd-config.ts';
+import { defaultConfigPath, readContainerdConfig, type RegistrySettings } from './containerd-config.ts';
 import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
@@ -49,14 +49,22 @@ function rootOf({ node }: MirrorScene, facts: ContainerdFacts): Root | Obstacle 
   if (facts.closed !== undefined) return { why: 'mirror-config-unread', file: facts.closed };
   if (config.state !== 'read') return { why: config.state === 'split' ? 'mirror-config-split' : 'mirror-config-unread', file: config.file };
   const { settings } = config;
-  const file = settings.file === '' ? facts.config : settings.file;
+  return rootIn(settings, { facts, version: containerdVersion(node), file: settings.file === '' ? facts.config : settings.file });
+}
+
+interface Running {
+  readonly facts: ContainerdFacts;
+  readonly version: string | undefined;
+  readonly file: string;
+}
+
+function rootIn(settings: RegistrySettings, { facts, version, file }: Running): Root | Obstacle {
   // Any of them keeps the plugin from loading, or has containerd pull in the old way.
   if (settings.mirrors.length > 0 || settings.tls.length > 0) return { why: 'mirror-old-table', file };
-  const byDefault = defaultConfigPath(containerdVersion(node));
-  if (settings.configPath.length === 0 && byDefault === undefined) return { why: 'mirror-version-unknown', file };
-  const folders = settings.configPath.length > 0 ? settings.configPath : (byDefault ?? []);
+  const folders = settings.configPath.length > 0 ? settings.configPath : defaultConfigPath(version);
+  if (folders === undefined) return { why: 'mirror-version-unknown', file };
   const [folder] = folders;
-  if (folder === undefined || !folder.startsWith('/')) return { why: 'mirror-no-config-path', file };
+  if (!folder?.startsWith('/')) return { why: 'mirror-no-config-path', file };
   return facts.isChangedSinceStart ? { why: 'mirror-restart-pending', file } : { folder, folders };
 }
 

@@ -1,4 +1,4 @@
-import { isTable, readToml, type TomlTable } from './toml-table.ts';
+import { isTable, readToml } from './toml-table.ts';
 
 /** One registry or mirror that a `hosts.toml` sends pulls to. */
 export interface HostEntry {
@@ -24,15 +24,14 @@ export function readHostsFile(text: string): HostsFile | undefined {
   if (root === undefined) return undefined;
   const named = root['host'] ?? {};
   if (!isTable(named)) return undefined;
-  const hosts = Object.entries(named).map(([url, table]) => (isTable(table) ? entryOf(url, table) : undefined));
-  const server = root['server'];
-  if (hosts.some((entry) => entry === undefined) || (server !== undefined && typeof server !== 'string')) return undefined;
-  const last = entryOf(server ?? '', root);
-  if (last === undefined) return undefined;
-  return { hosts: hosts as readonly HostEntry[], server: server === undefined || server === '' ? undefined : last };
+  const hosts = Object.entries(named).map(([url, table]) => entryOf(url, table)).filter((entry) => entry !== undefined);
+  const server = entryOf(root['server'] ?? '', root);
+  if (hosts.length < Object.keys(named).length || server === undefined) return undefined;
+  return { hosts, server: server.url === '' ? undefined : server };
 }
 
-function entryOf(url: string, table: TomlTable): HostEntry | undefined {
+function entryOf(url: unknown, table: unknown): HostEntry | undefined {
+  if (typeof url !== 'string' || !isTable(table)) return undefined;
   const capabilities = table['capabilities'] ?? undefined;
   const overridePath = table['override_path'] ?? false;
   const files = [...texts(table['ca']), ...texts(table['client'])];

@@ -29,7 +29,7 @@ const now = 1_790_000_000;
 const started = now - 3_600;
 
 /** The sections of the probe. */
-export function mirrorSections(scene: MirrorNode): NodeEvidence['sections'] {
+function mirrorSections(scene: MirrorNode): NodeEvidence['sections'] {
   return {
     'image-pull/containerd-registries': section(containerdText(scene)),
     'image-pull/docker-daemon': section(scene.docker ?? 'no-docker\n'),
