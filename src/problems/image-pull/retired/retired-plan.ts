@@ -88,12 +88,17 @@ function patchOf({ namespace, name, pods }: RetiredUse, { placed, rolls }: Patch
     id: `object-patch:${[...(namespace === '' ? [] : [namespace]), kind, name].join('/')}`,
     problem: problemId,
     cures: [finding.fingerprint],
-    why: { key: `why.${isVerified ? 'rewrite' : 'rewrite-unverified'}${rolls ? '-rolls' : ''}`, params: { pods } },
+    why: { key: whyKey(isVerified, rolls), params: { pods } },
     ...(rolls ? { disrupts: 'restart' as const } : {}),
     object: { kind, group, version, resource, ...place, name },
     uid: workload.uid,
     changes: decided.flatMap(changeOf),
   };
+}
+
+function whyKey(isVerified: boolean, rolls: boolean): string {
+  if (isVerified) return rolls ? 'why.rewrite-rolls' : 'why.rewrite';
+  return rolls ? 'why.rewrite-unverified-rolls' : 'why.rewrite-unverified';
 }
 
 function changeOf({ reference: { pointer, image }, written }: Decided): readonly FieldChange[] {

@@ -28,12 +28,12 @@ export interface Made extends Partial<Omit<Workload, 'images' | 'owner'>> {
 
 const customKinds: ReadonlySet<Kind> = new Set(['Rollout', 'Platform']);
 
-export function apiVersionOf(kind: string): string {
+function apiVersionOf(kind: string): string {
   const [group, version] = Object.hasOwn(resources, kind) ? resources[kind as Kind] : kind === 'Pod' ? ['', 'v1'] : ['example.test', 'v1'];
   return group === '' ? version : `${group}/${version}`;
 }
 
-export function ownerOf(text: string): Omit<WorkloadOwner, 'uid'> {
+function ownerOf(text: string): Omit<WorkloadOwner, 'uid'> {
   const [kind = '', name = ''] = text.split('/');
   return { apiVersion: apiVersionOf(kind), kind, name };
 }
