@@ -7,7 +7,7 @@ export function plainText(message: string): string {
     .replaceAll(/\\+u003c/gi, '<')
     .replaceAll(/\\+u003e/gi, '>')
     .replaceAll(/\\+u0026/gi, '&')
-    .replaceAll(/\\+[nrt](?![a-z0-9_])/g, ' ')
+    .replaceAll(/\\+[nrt]/gi, ' ')
     .replaceAll(/\\+(["'])/g, '$1')
     .replaceAll(/[“”]/g, '"')
     .replaceAll(/[‘’]/g, "'")

@@ -1,13 +1,13 @@
-/** Docker Hub's own words, which a mirror in front of it passes on. Both its page addresses of 2020 and 2025 begin so. */
-const hubsWords = /reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
+/** Docker Hub's own words, which a mirror in front of it passes on: both its page addresses of 2020 and 2025 begin so, and HAP429 is its load balancer. */
+const hubsWords = /\bhap429\b|reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
 
-const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bhap429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
+const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
 
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
 const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
 
-/** Words of GitHub's, Amazon's and Azure's registries. */
-const othersWords = /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
+/** Words of GitHub's, Amazon's, Google's and Azure's registries. */
+const othersWords = /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
 
 /** kubelet's own `registryPullQPS`, which is no registry's limit. */
 const ownLimit = /\bpull qps exceeded\b/;

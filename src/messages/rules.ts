@@ -26,7 +26,7 @@ export const nodeRules: readonly Rule[] = [
   { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of memory\b|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
   {
     label: 'mount-or-volume',
-    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|kubernetes\.io\/csi: |\bmount\.(?:nfs4?|cifs|ceph|glusterfs): |couldn't get (?:configmap|secret) \S+\/|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
+    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|kubernetes\.io\/csi: |failed to generate spec: failed to (?:stat|mkdir|resolve symlink)\b|\bmount\.(?:nfs4?|cifs|ceph|glusterfs): |couldn't get (?:configmap|secret) \S+\/|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
     unless: /no space left on device/,
   },
   {
@@ -75,7 +75,7 @@ export const network: Rule = {
   unless: /oci runtime \w+ failed|\bread init-p\b/,
 };
 
-const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|\b(?:head|get) "?https?:|\becr\b|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
+const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
 
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
@@ -83,16 +83,19 @@ const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
 /** What a container's own server answers kubelet's prober. */
 const probe = /\b(?:liveness|readiness|startup) probe (?:failed|errored)/;
 
-/** Whether a message is about something that a registry was asked. A bare `dial tcp` is what a runtime prints last. */
+/** What a runtime prints last: of a registry unless it is of the cluster's own API. */
+const asked = /\bdial tcp\b|\b(?:head|get) "?https?:/;
+
+/** Whether a message is about something that a registry was asked. */
 export const asksRegistry = (text: string): boolean => !probe.test(text) && registryAskedAbout(text);
 
-const registryAskedAbout = (text: string): boolean => registryAsked.test(text) || (/\bdial tcp\b/.test(text) && !ownApi.test(text));
+const registryAskedAbout = (text: string): boolean => registryAsked.test(text) || (asked.test(text) && !ownApi.test(text));
 
 /** What the registry answered about the image, after everything that kept it from answering. */
 export const answerRules: readonly Rule[] = [
   {
     label: 'unsupported-manifest',
-    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|^\w+: no signatures$/,
+    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|: no signatures(?! found)\b/,
   },
   { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)/ },
   // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was logged in.
@@ -103,8 +106,8 @@ export const answerRules: readonly Rule[] = [
   },
   {
     label: 'not-found',
-    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\b(?:status|http)(?: code)?:? 404\b|(?:repository|artifact) \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]{0,2000}: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]{0,2000}not found|blob unknown|project \S+ not found/,
-    // A layer that is gone from the runtime's own store, or a signature that is.
-    unless: /content digest \S+: not found|image verification failed|\bno valid signature\b/,
+    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\b(?:status|http)(?: code)?:? 404\b|(?:repository|artifact|image|tag) \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]{0,2000}: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]{0,2000}not found|blob unknown|project \S+ not found/,
+    // A layer that is gone from the runtime's own store, a signature that is, and CRI-O's look for an image that it then pulls.
+    unless: /content digest \S+: not found|image verification failed|\bno valid signature\b|level=info msg="image \S+ not found/,
   },
 ];

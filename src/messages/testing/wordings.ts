@@ -90,6 +90,8 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
   { label: 'mount-or-volume', message: 'configmap.go:199] Couldn\'t get configMap default/settings: configmap "settings" not found', source: 'kubernetes/kubernetes, pkg/volume/configmap' },
   { label: 'cni', message: 'cni.go:240] Unable to update cni config: no networks found in /etc/cni/net.d', source: 'kubernetes/kubernetes, dockershim' },
   { label: 'other', message: 'failed to pull and unpack image "a.example/b:1": failed to extract layer sha256:00: failed to get reader from content store: content digest sha256:11: not found', source: 'containerd/containerd: a layer gone from its own store' },
+  { label: 'other-registry-rate-limit', message: "Error response from daemon: toomanyrequests: Quota exceeded for quota metric 'Requests per project per region' of service 'artifactregistry.googleapis.com'", source: 'Google Artifact Registry, behind registry.k8s.io: kubernetes/k8s.io#6431' },
+  { label: 'mount-or-volume', message: 'failed to generate container "0a" spec: failed to generate spec: failed to stat "/mnt/data": stat /mnt/data: no such file or directory', source: 'containerd/containerd, internal/cri/opts: the source of a mount' },
   { label: 'other', message: 'Back-off pulling image "nginx:1.25"', source: 'kubelet before 1.32: the cause is in an event that may be gone' },
   { label: 'other', message: 'failed to create fsnotify watcher: inotify_init: no space left on device', source: 'kubernetes/kubernetes: inotify watches, not a disk' },
   { label: 'other', message: 'received unexpected HTTP status: 503 Service Unavailable while pulling image "quay.io/a/b:1"', source: 'measured: dockerd 26.1.5' },
