@@ -6,8 +6,8 @@ export interface GoUrl {
   readonly path: string;
 }
 
-/** Go's shouldEscape for hosts, and for the part before `@`: what may stand there unescaped. */
-const hostCharacters = /^[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"\u0080-\u{10ffff}]*$/u;
+/** Go's shouldEscape for hosts, and for the part before `@`: what may stand there unescaped. Brackets hold an IP address (since Go 1.24.8). */
+const hostCharacters = /^(?:\[[0-9A-Fa-f:.]+\](?::\d*)?|[A-Za-z0-9\-_.~!$&'()*+,;=:<>"\u0080-\u{10ffff}]*)$/u;
 const userCharacters = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/u;
 
 /**
@@ -34,7 +34,7 @@ export function splitPort(host: string): { readonly name: string; readonly port:
 
 /** parseHost, validOptionalPort: digits alone after the last colon, after the bracket of an IPv6 address. */
 function hasValidPort(host: string): boolean {
-  if (host.startsWith('[')) return /^\[[^\]]*\](?::\d*)?$/u.test(host);
+  if (host.startsWith('[')) return true;
   const colon = host.lastIndexOf(':');
   return colon === -1 || /^\d*$/u.test(host.slice(colon + 1));
 }
