@@ -40,7 +40,7 @@ function readUrl(text: string): URL | MirrorFault {
   if (`${url.username}${url.password}` !== '') return 'password';
   if (`${url.search}${url.hash}` !== '') return 'query';
   // The URL standard lets quotes and more into a host.
-  return /^[A-Za-z0-9.:[\]-]+\/[A-Za-z0-9/._~-]*$/u.test(url.host + url.pathname) ? url : 'url';
+  return /^[A-Za-z0-9._:[\]-]+\/[A-Za-z0-9/._~-]*$/u.test(url.host + url.pathname) ? url : 'url';
 }
 
 /** The canonical name; undefined for what no reference could begin with. */
