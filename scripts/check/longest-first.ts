@@ -12,6 +12,7 @@ export const longest: readonly string[] = [
   'src/transport/local/local-transport.root.test.ts',
   'src/transport/ssh/ssh-transport.root.test.ts',
   'test/end-to-end/end-to-end.testbed.test.ts',
+  'testbed/pull-failures.testbed.test.ts',
   'testbed/lifetime.testbed.test.ts',
   'src/transport/transports.testbed.test.ts',
   'test/hostile/running.testbed.test.ts',

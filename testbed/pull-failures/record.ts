@@ -6,14 +6,17 @@
 import { writeFileSync } from 'node:fs';
 import { partOf, recordedFile, type RecordedMessage } from '../../src/messages/testing/recorded.ts';
 import { testbedDown } from '../testbed-down.ts';
+import type { PlannedNode } from '../testbed-plan.ts';
 import { testbedStatus } from '../testbed-status.ts';
 import { testbedUp } from '../testbed-up.ts';
 import { runScenarios } from './run-scenarios.ts';
 import type { Said } from './said.ts';
+import { scenariosOf } from './scenario-pods.ts';
+import { allScenarios } from './scenarios.ts';
 import { failureDiskBytes, openFailureWorld, type FailureWorld } from './world.ts';
 
 const name = 'recording';
-/** kubelet tries again after 10, 20 and 40 s, and says in between that it waits. */
+/** kubelet tries again after 10, 20 and 40 s. */
 const lingerMs = 45_000;
 /** Of one runtime about one scenario: what comes after is more of the same. */
 const mostOfOne = 14;
@@ -26,11 +29,18 @@ interface Versions {
 async function record(): Promise<readonly RecordedMessage[]> {
   const world = await openFailureWorld(await testbedStatus({ name }));
   try {
-    const [heard, versions] = await Promise.all([runScenarios(world, lingerMs), readVersions(world)]);
+    const [heard, versions] = await Promise.all([runScenarios(world, { slow: true, lingerMs }), readVersions(world)]);
+    const silent = world.testbed.plan.nodes.flatMap((node) => unheard(heard.all, node));
+    if (silent.length > 0) throw new Error(`nothing was said of ${silent.join(', ')}`);
     return distinct(heard.all).map(({ said, number }) => recorded(said, number, versions));
   } finally {
     await world.close();
   }
+}
+
+function unheard(all: readonly Said[], { name: node, runtime }: PlannedNode): readonly string[] {
+  const said = new Set(all.filter((each) => each.node.name === node).map(({ scenario }) => scenario));
+  return scenariosOf(allScenarios, runtime).flatMap(({ name: scenario }) => (said.has(scenario) ? [] : [`${scenario} on ${node}`]));
 }
 
 interface Numbered {

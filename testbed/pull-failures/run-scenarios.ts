@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readApi } from './from-api.ts';
 import { readJournals } from './from-journal.ts';
-import type { Said } from './said.ts';
-import { podName, scenarioPod, scenariosOf } from './scenario-pods.ts';
+import { labelOn, type Said } from './said.ts';
+import { scenarioPod, scenariosOf } from './scenario-pods.ts';
 import { diskScenarios, sandboxScenarios, scenarios, type Scenario } from './scenarios.ts';
 import type { FailureWorld } from './world.ts';
 
 /** How long a busy machine may take beyond what a scenario takes by itself, seconds. */
-const patience = 90;
-const everyMs = 500;
+const patience = 180;
+const everyMs = 1500;
 
 /** Everything that was said, each message of a node once. */
 export class Heard {
@@ -23,16 +23,24 @@ export class Heard {
   }
 }
 
-/** Brings all scenarios about, on every node, and listens. Each moment's own scenarios are heard before the next: pods try again, and meet other troubles then. */
-export async function runScenarios(world: FailureWorld, lingerMs = 0): Promise<Heard> {
+interface RunOptions {
+  /** With those that are slow. */
+  readonly slow: boolean;
+  /** How long to listen on: kubelet tries again, and says in between that it waits. Default 0. */
+  readonly lingerMs?: number;
+}
+
+/** Brings scenarios about, on every node, and listens. Each moment's own scenarios are heard before the next: pods try again, and meet other troubles then. */
+export async function runScenarios(world: FailureWorld, { slow, lingerMs = 0 }: RunOptions): Promise<Heard> {
   const heard = new Heard();
   const listen = async (some: readonly Scenario[]): Promise<void> => {
     await untilAllSpoke(world, some, heard);
     await sleep(lingerMs);
     heard.add([...(await readApi(world, some)), ...(await readJournals(world, some))]);
   };
-  await create(world, scenarios);
-  await listen(scenarios);
+  const first = scenarios.filter((scenario) => slow || scenario.slow === undefined);
+  await create(world, first);
+  await listen(first);
   await world.sandboxImage('remove');
   await create(world, sandboxScenarios);
   await listen(sandboxScenarios);
@@ -48,18 +56,21 @@ async function create({ testbed, kubectl }: FailureWorld, some: readonly Scenari
   await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }));
 }
 
-/** Until something has been said of each pod that is no mere beginning. @throws Error naming the pods of which nothing was said */
+/** Until each trouble has been told, and where none is to be told each pod has come to where it gets; or patience is at its end. */
 async function untilAllSpoke(world: FailureWorld, some: readonly Scenario[], heard: Heard): Promise<void> {
   const deadline = performance.now() + (patience + Math.max(0, ...some.map(({ slow = 0 }) => slow))) * 1000;
   for (;;) {
     heard.add(await readApi(world, some));
-    const spoken = new Set(heard.all.filter(({ label, reason }) => label !== 'other' || failing.test(reason)).map(({ scenario, node }) => `${scenario}.${node.name}`));
-    const silent = world.testbed.plan.nodes.flatMap((node) => scenariosOf(some, node.runtime).map((scenario) => podName(scenario, node.name))).filter((pod) => !spoken.has(pod));
-    if (silent.length === 0) return;
-    if (performance.now() > deadline) throw new Error(`nothing was said of ${silent.join(', ')}`);
+    const awaited = world.testbed.plan.nodes.flatMap((node) => scenariosOf(some, node.runtime).map((scenario) => ({ node, scenario })));
+    const all = awaited.every(({ node, scenario }) => heard.all.some((said) => said.node === node && said.scenario === scenario.name && tells(said, scenario)));
+    if (all || performance.now() > deadline) return;
     await sleep(everyMs);
   }
 }
 
-/** Of pods whose label is `other`: that they have come to where they get. */
-const failing = /^(?:Failed|BackOff|Unhealthy|Started|Killing|Pulled)$/;
+const getsNoFurther = /^(?:Failed|BackOff|Unhealthy|Started|Killing)$/;
+
+function tells({ label, reason, node }: Said, scenario: Scenario): boolean {
+  const expected = labelOn(scenario, node.runtime);
+  return label === expected && (expected !== 'other' || getsNoFurther.test(reason));
+}

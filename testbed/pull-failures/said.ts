@@ -1,5 +1,5 @@
 import type { Label, Message } from '../../src/messages/label.ts';
-import type { PlannedNode } from '../testbed-plan.ts';
+import type { PlannedNode, Runtime } from '../testbed-plan.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** A message of a kubelet or a runtime, and what it was about. */
@@ -11,10 +11,15 @@ export interface Said extends Required<Message> {
 
 /** Of a message about a scenario on a node. */
 export function trueLabel(scenario: Scenario, { runtime }: PlannedNode, message: string): Label {
-  const { label, byName = false, unnamed, images } = scenario;
+  const { byName = false, unnamed, images } = scenario;
   const isNamed = images.some((image) => message.includes(tellingPart(image)));
   if (tellsNoCause(message) && !(byName && isNamed && backsOff.test(message))) return 'other';
   if (unnamed !== undefined && !isNamed) return unnamed;
+  return labelOn(scenario, runtime);
+}
+
+/** Of a scenario on nodes of a runtime. */
+export function labelOn({ label }: Scenario, runtime: Runtime): Label {
   return typeof label === 'string' ? label : label[runtime];
 }
 

@@ -21,7 +21,7 @@ export function scenarioPod(scenario: Scenario, node: string): object {
     metadata: { name: podName(scenario, node) },
     spec: {
       nodeName: node,
-      restartPolicy: 'Never',
+      restartPolicy: pod.restartPolicy ?? 'Never',
       // Without a network of its own a pod starts in half the time.
       hostNetwork: !ownNetwork,
       automountServiceAccountToken: false,
