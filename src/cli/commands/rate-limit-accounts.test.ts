@@ -69,7 +69,7 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
 
 test('no password, and no name, is in anything that is printed', async () => {
   const { run } = await world(shop);
-  const ends = await Promise.all([['-o', 'json'], ['-o', 'yaml'], ['-o', 'markdown'], []].map((output) => run(['--use-secrets', 'web,ops', '--yes', ...output])));
+  const ends = await Promise.all([['-o', 'json'], []].map((output) => run(['--use-secrets', 'web,ops', '--yes', ...output])));
   const whole = ends.map(({ data, notes }) => data + notes).join('\n');
 
   expect(whole).toContain('ops/stale');
