@@ -38,8 +38,9 @@ image_pull_containerd() {
 }
 
 image_pull_options() {
-  tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_scratch/image-pull-words"
+  nm_words_of "$1"
   image_pull_wanted=''
+  # shellcheck disable=SC2154 # set by nm_words_of
   while IFS= read -r image_pull_word; do
     case $image_pull_wanted$image_pull_word in
       yes*)
@@ -49,7 +50,7 @@ image_pull_options() {
       --config | -c) image_pull_wanted=yes ;;
       --config=* | -c=*) image_pull_config=${image_pull_word#*=} ;;
     esac
-  done <"$nm_scratch/image-pull-words"
+  done <"$nm_words"
 }
 
 # Files that the configuration takes in; a name that is not absolute is meant beside it.
