@@ -4,11 +4,13 @@ import { valueAt } from '../../../actions/object-patch/json-pointer.ts';
 import { objectPath, readObject } from '../../../actions/read-object.ts';
 import { isNodemendError } from '../../../errors/nodemend-error.ts';
 import type { Json, JsonObject } from '../../../kubernetes/api.ts';
+import { planFor } from '../../../../test/chroot/rollout-scene.ts';
+import { sceneMaker } from '../../../../test/chroot/rollout-scenes.ts';
 import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
 import { listClusterRuns } from '../../history.ts';
 import type { JournalStore } from '../../journal/journal-store.ts';
 import { resumeRun } from '../../resume.ts';
-import type { RunResult } from '../../run.ts';
+import type { RunEvent, RunResult } from '../../run.ts';
 import { undoRun } from '../../undo.ts';
 import { verifyRun } from '../../verify.ts';
 import { applyPlan } from '../apply-plan.ts';
@@ -250,6 +252,75 @@ describe('new pods', () => {
     const [resumed] = await Promise.all([resumeRun({ ...rolling(scene.machine()), run: result.run }), play(patch, over)]);
     expect(resumed).toMatchObject({ verdict: 'done', objects: [{ ending: 'done', left: 'changed' }] });
     expect(await seen(patch)).toEqual([newImage]);
+  });
+});
+
+describe('beside nodes', () => {
+  const names = ['worker-1', 'worker-2'];
+  const sceneOf = sceneMaker();
+
+  beforeAll(async () => {
+    for (const name of names) await scene.api.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } }, () => undefined);
+  });
+
+  /** Real files and locks on nodes that are roots of their own, and objects of the real API server. */
+  async function mixed(actions: readonly ClusterActionSpec[], change: Parameters<ReturnType<typeof sceneOf>['world']>[0] = {}): Promise<{ readonly nodes: ReturnType<typeof sceneOf>; readonly result: RunResult }> {
+    const nodes = sceneOf(names);
+    const plan = await scene.plan(actions, planFor(nodes.nodes));
+    return { nodes, result: await applyPlan({ ...nodes.world({ api: scene.api, ...change }), plan }) };
+  }
+
+  const order = (events: readonly RunEvent[]): readonly string[] => events.flatMap((event) => (event.event === 'step-ended' && ['commit', 'patch', 'undo'].includes(event.step) ? `${event.step} ${event.node ?? event.object}` : []));
+
+  test('nodes come first, and objects are taken back first, from a machine that knows nothing of it', async () => {
+    const patch = await makeWorkload(scene.api, cronJob(fresh()));
+    const { nodes, result } = await mixed([patch]);
+    const object = `team/CronJob/${patch.object.name}`;
+
+    expect(result).toMatchObject({ verdict: 'done', nodes: [{ ending: 'done' }, { ending: 'done' }], objects: [{ ending: 'done' }] });
+    expect(order(nodes.events)).toEqual(['commit worker-1', 'commit worker-2', `patch ${object}`]);
+    expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
+
+    const elsewhere = nodes.world({ api: scene.api, journal: nodes.journal(nodes.newFolder()) });
+    await expect(undoRun({ ...scene.machine(), run: result.run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
+    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ exitCode: 0, verifications: [{ subject: object }, { node: 'worker-1' }, { node: 'worker-2' }] });
+    nodes.events.length = 0;
+    expect(await undoRun({ ...elsewhere, run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(order(nodes.events)[0]).toBe(`undo ${object}`);
+    expect(nodes.state()).toEqual(['worker-1 old', 'worker-2 old']);
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('a node that fails: no object is begun', async () => {
+    const patch = await makeWorkload(scene.api, cronJob(fresh()));
+    const nodes = sceneOf(names);
+    const plan = await scene.plan([patch], planFor(nodes.nodes));
+    nodes.node('worker-2').outside('rm', '-r', nodes.node('worker-2').path('/etc/logrotate.d'));
+    nodes.node('worker-2').outside('mkdir', nodes.node('worker-2').path('/etc/logrotate.d'));
+    const result = await applyPlan({ ...nodes.world({ api: scene.api }), plan });
+
+    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, nodes: [{ ending: 'done' }, { ending: 'refused' }], objects: [{ ending: 'not-started', left: 'as-before' }] });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('an object that fails: the nodes stay as they are, and the run says so', async () => {
+    const patch = await makeWorkload(scene.api, cronJob(fresh()));
+    await scene.api.remove(objectPath(patch.object));
+    const { nodes, result } = await mixed([patch]);
+
+    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, nodes: [{ left: 'changed' }, { left: 'changed' }], objects: [{ ending: 'refused', code: 'OBJECT_GONE' }], stopped: { why: 'object' } });
+    expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
+    expect(await undoRun({ ...nodes.world({ api: scene.api }), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(nodes.state()).toEqual(['worker-1 old', 'worker-2 old']);
+  });
+
+  test('a plan with nodes, and no way onto them', async () => {
+    const nodes = sceneOf(names);
+    const plan = await scene.plan([], planFor(nodes.nodes));
+    const { clusterActions: _none, ...rest } = plan;
+    const { transport: _transport, ...world } = nodes.world({ api: scene.api });
+
+    await expect(applyPlan({ ...world, plan: rest })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED', params: { command: 'apply' } });
   });
 });
 

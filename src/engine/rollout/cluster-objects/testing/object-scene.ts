@@ -10,7 +10,7 @@ import { openKubernetes } from '../../../../kubernetes/open-kubernetes.ts';
 import { systemTiming } from '../../../../kubernetes/timing.ts';
 import { journalStore } from '../../../journal/journal-store.ts';
 import { planHash, type UnsealedPlan } from '../../../plan-hash.ts';
-import { planSchema, type Plan } from '../../../plan.ts';
+import { planSchema, type Plan, type PlanNode } from '../../../plan.ts';
 import { defaultRunOptions, type RunEvent } from '../../../run.ts';
 import { readClusterUid } from '../../cluster-nodes.ts';
 import type { RunWorld } from '../../run-request.ts';
@@ -21,7 +21,7 @@ export interface ObjectScene {
   readonly kubeconfig: string;
   /** A machine of its own, with a journal that nobody else has. */
   readonly machine: () => RunWorld & { readonly events: readonly RunEvent[] };
-  readonly plan: (clusterActions: readonly ClusterActionSpec[]) => Promise<Plan>;
+  readonly plan: (clusterActions: readonly ClusterActionSpec[], nodes?: PlannedNodes) => Promise<Plan>;
   readonly down: () => Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function startObjectScene(): Promise<ObjectScene> {
         events,
       };
     },
-    plan: async (clusterActions) => sealed(api, clusterActions),
+    plan: async (clusterActions, nodes) => sealed(api, clusterActions, nodes),
     down: async () => {
       await api.close();
       await plane.stop();
@@ -60,19 +60,26 @@ export async function startObjectScene(): Promise<ObjectScene> {
   };
 }
 
-async function sealed(api: KubernetesApi, clusterActions: readonly ClusterActionSpec[]): Promise<Plan> {
+/** What a plan says of nodes; their UIDs are those of their objects. */
+type PlannedNodes = Pick<Plan, 'nodes' | 'actions'>;
+
+async function sealed(api: KubernetesApi, clusterActions: readonly ClusterActionSpec[], { nodes, actions }: PlannedNodes = { nodes: [], actions: [] }): Promise<Plan> {
   const uid = await readClusterUid(api, new AbortController().signal);
   const unsealed: UnsealedPlan = {
     schema: planSchema,
     madeAt: '2026-11-26T12:00:00.000Z',
     target: { kind: 'cluster', uid, context: api.context, server: api.server },
-    nodes: [],
+    nodes: await Promise.all(nodes.map((node) => withUid(api, node))),
     problems: ['test'],
-    actions: [],
+    actions,
     clusterActions,
     refused: [],
   };
   return { ...unsealed, hash: planHash(unsealed) };
+}
+
+async function withUid(api: KubernetesApi, node: PlanNode): Promise<PlanNode> {
+  return { ...node, uid: await api.get(`/api/v1/nodes/${node.name}`, (raw) => (raw['metadata'] as { readonly uid: string }).uid) };
 }
 
 const base = { problem: 'test', cures: [], why: { key: 'why', params: {} } } as const;
