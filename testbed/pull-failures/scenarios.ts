@@ -49,8 +49,9 @@ const deniedByRegistry = { containerd: 'auth-required', containerd2: 'auth-requi
 export const scenarios: readonly Scenario[] = [
   { name: 'hub-limit', label: 'dockerhub-rate-limit', images: ['limited/web:1', 'docker.io/limited/api:2.0', 'limited:1', 'index.docker.io/limited/db:3'] },
   { name: 'hub-account-limit', label: 'dockerhub-rate-limit', images: ['account/web:1', 'docker.io/account/api:2.0'], secret: 'hub-account' },
-  // A registry that is asked for a token, and one that says nothing but its status: whose it is, is told by the name alone.
+  // dockerd says "unauthorized: authentication required" of a token that is refused with 429: the text does not tell what is wrong.
   { name: 'hub-tokens', label: 'dockerhub-rate-limit', images: ['tokens/web:1', 'docker.io/tokens/api:2.0'], runtimes: ['containerd', 'containerd2'] },
+  // What has nothing but its status: whose limit it is, is told by the name alone.
   { name: 'hub-abuse', label: 'dockerhub-rate-limit', images: ['abuse/web:1', 'docker.io/abuse/api:2.0'], unnamed: 'other' },
   { name: 'other-limit', label: 'other-registry-rate-limit', images: ['ghcr.io/busy/web:1', 'public.ecr.aws/busy/api:2', 'ghcr.io/busy/cache:4.1'] },
   { name: 'busy-page', label: 'other-registry-rate-limit', images: ['busy.test/db:1', 'busy.test/team/cache:4.1'], unnamed: 'other' },
@@ -76,6 +77,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'token-refused', label: 'auth-required', images: ['unauthorized.test/db:1', 'unauthorized.test/team/cache:2'] },
   { name: 'registry-ill', label: 'other', images: ['broken.test/web:1', 'overloaded.test/api:2', 'gateway.test/db:1', 'overloaded.test/team/cache:2', `mirror.test/box@${noDigest}`] },
   { name: 'tampered', label: 'other', images: ['tampered.test/app:1'] },
+  // containerd 1.6 and dockerd 20.10 still read schema 1, and dockerd says of a web page only that it is no JSON.
   { name: 'schema-1', label: 'unsupported-manifest', images: ['old.test/web:1', 'old.test/team/api:2'], runtimes: ['containerd2'] },
   { name: 'wrong-platform', label: 'unsupported-manifest', images: ['platform.test/web:1', 'platform.test/team/api:2'] },
   { name: 'web-page', label: 'unsupported-manifest', images: ['web.test/web:1', 'web.test/team/api:2'], runtimes: ['containerd', 'containerd2'] },
