@@ -1,4 +1,5 @@
 import type { Label, Message } from './label.ts';
+import { readingsOf } from './line-breaks.ts';
 import { plainText } from './plain-text.ts';
 import { limitedBy } from './rate-limit.ts';
 import { namesGitHubsOldRegistry, namesRetiredRegistry } from './retired.ts';
@@ -38,13 +39,19 @@ const steps: readonly ((text: string) => Label | undefined)[] = [
 
 /** What a message of kubelet or of a runtime says is wrong, of any release from kubelet 1.17 and containerd 1.4 on. Pure; never throws. */
 export function classify({ message, reason = '' }: Message): Label {
-  const text = plainText(message);
-  for (const step of steps) {
-    const label = step(text);
-    if (label !== undefined && label !== 'other') return label;
-    if (label === 'other') break;
+  for (const reading of readingsOf(message)) {
+    const label = labelOf(plainText(reading));
+    if (label !== 'other') return label;
   }
   return byReason.get(reason.toLowerCase()) ?? 'other';
+}
+
+function labelOf(text: string): Label {
+  for (const step of steps) {
+    const label = step(text);
+    if (label !== undefined) return label;
+  }
+  return 'other';
 }
 
 /** A registry that is retired is the cause of whatever it answers, and of its silence; not of a failure that names no cause. */
