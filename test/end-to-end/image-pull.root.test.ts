@@ -36,15 +36,15 @@ describe('pods that wait for an image', () => {
     const told: string[] = [];
     for (const words of steps) {
       const { exitCode, stdout } = await take(words);
-      const causes = ['Docker Hub refuses pulls', 'could not connect to registry.example.test', 'No trouble found'].filter((cause) => stdout.replaceAll(/\s+/g, ' ').includes(cause));
+      const causes = ['Docker Hub refuses pulls', 'could not connect to registry.example.test', 'All 3 nodes are fine'].filter((cause) => stdout.replaceAll(/\s+/g, ' ').includes(cause));
       if (words[0] === 'diagnose') told.push(`${exitCode} ${causes.join(' + ')}`);
       else expect(exitCode).toBe(0);
     }
     expect(told).toEqual([
-      '0 No trouble found',
+      '0 All 3 nodes are fine',
       '3 Docker Hub refuses pulls',
       '3 Docker Hub refuses pulls + could not connect to registry.example.test',
-      '0 No trouble found',
+      '0 All 3 nodes are fine',
     ]);
   });
 
