@@ -1,6 +1,7 @@
 import type { PlannedNode, PlannedPod } from '../cluster/cluster-plan.ts';
 import type { TreeEntry } from './file-tree.ts';
 import { plantedSecrets } from './planted-secrets.ts';
+import standingInScript from './standing-in.sh?raw';
 
 /** The log file that a container's lines really end up in. */
 export function containerLog(node: PlannedNode, pod: PlannedPod): string {
@@ -18,7 +19,7 @@ export function containerFiles(node: PlannedNode, startedAt: string): readonly T
           { path: '/var/lib/docker', kind: 'folder', mode: 0o710 },
           { path: '/var/lib/docker/containers', kind: 'folder', mode: 0o710 },
         ]
-      : [{ path: '/var/lib/containerd', kind: 'folder', mode: 0o711 }, ...kubeletFiles(node)];
+      : [...containerdFiles, ...kubeletFiles(node)];
   const folders: readonly TreeEntry[] = [
     ...runtimeFolders,
     { path: '/var/log', kind: 'folder' },
@@ -27,6 +28,15 @@ export function containerFiles(node: PlannedNode, startedAt: string): readonly T
   ];
   return [...folders, ...node.pods.flatMap((pod) => onePod(node, pod, startedAt))];
 }
+
+/** As clusters have it: it looks for a folder of each registry. The program is a stand-in (standing-in.sh). */
+const containerdFiles: readonly TreeEntry[] = [
+  { path: '/var/lib/containerd', kind: 'folder', mode: 0o711 },
+  { path: '/etc/containerd/certs.d', kind: 'folder' },
+  { path: '/etc/containerd/config.toml', kind: 'file', content: 'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n' },
+  // Without a suffix: a process is known by the name of its file.
+  { path: '/usr/lib/nodemend-lab/containerd', kind: 'file', content: standingInScript, mode: 0o755 },
+];
 
 /** What kubelet keeps of itself: its configuration, all defaults but for the runtime, and a folder for each pod that it knows. */
 function kubeletFiles({ pods }: PlannedNode): readonly TreeEntry[] {

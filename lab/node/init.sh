@@ -1,6 +1,6 @@
 #!/bin/sh
 # PID 1 of a practice node: init.sh FORMAT SECONDS LOG
-# Starts what a node of a cluster has running (sshd, cron, a stand-in for kubelet where there is one, and something that keeps writing the container log LOG, see
+# Starts what a node of a cluster has running (sshd, cron, stand-ins for kubelet and containerd where there are some, and something that keeps writing the container log LOG, see
 # log-writer.sh), says the node's boot id on standard output, and reaps. It ends with the lab.
 set -u
 trap 'exit 0' TERM INT
@@ -20,6 +20,9 @@ keep /usr/sbin/sshd -D -E /var/log/auth.log &
 keep /usr/sbin/cron -f &
 if [ -x /usr/lib/nodemend-lab/kubelet ] && [ -e /var/lib/kubelet/config.yaml ]; then
   keep /usr/lib/nodemend-lab/kubelet --config=/var/lib/kubelet/config.yaml &
+fi
+if [ -x /usr/lib/nodemend-lab/containerd ]; then
+  keep /usr/lib/nodemend-lab/containerd &
 fi
 keep sh /usr/lib/nodemend-lab/log-writer.sh "$1" "$2" "$3" &
 # wait also reaps the orphans of the node; it comes back only when all loops are gone.

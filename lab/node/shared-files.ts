@@ -1,5 +1,5 @@
 import initScript from './init.sh?raw';
-import kubeletScript from './kubelet.sh?raw';
+import standingInScript from './standing-in.sh?raw';
 import logWriterScript from './log-writer.sh?raw';
 import type { TreeEntry } from './file-tree.ts';
 import { sshdConfig, sudoers } from './login-files.ts';
@@ -9,7 +9,7 @@ export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] 
   return [
     { path: '/usr/lib/nodemend-lab/init.sh', kind: 'file', content: initScript, mode: 0o755 },
     // Without the suffix: a process is known by the name of its file.
-    { path: '/usr/lib/nodemend-lab/kubelet', kind: 'file', content: kubeletScript, mode: 0o755 },
+    { path: '/usr/lib/nodemend-lab/kubelet', kind: 'file', content: standingInScript, mode: 0o755 },
     { path: '/usr/lib/nodemend-lab/log-writer.sh', kind: 'file', content: logWriterScript, mode: 0o755 },
     { path: '/etc/ssh/sshd_config', kind: 'file', content: sshdConfig(sshdExtra) },
     { path: '/etc/sudoers', kind: 'file', content: sudoers, mode: 0o440 },

@@ -125,6 +125,7 @@ describe('dockerd', () => {
     ['nothing but the mirror', node('{}'), mirror(undefined, { isOnly: true }), 'mirror-docker-falls-back'],
     ['a flag', node('{}', ['flag --registry-mirror']), mirror(), 'mirror-docker-flag'],
     ['a broken file', node('{,}'), mirror(), 'mirror-daemon-broken'],
+    ['no dockerd', { ...node('{}'), docker: 'no-docker\n' }, mirror(), 'mirror-docker-down'],
     ['no unit', node('{}', [], ''), mirror(), 'mirror-docker-no-unit'],
     ['a link', node('{}', [`link ${path}`]), mirror(), 'mirror-docker-link'],
     ['secrets', { ...node('{"labels": ["***"]}'), docker: (node('{"labels": ["***"]}').docker ?? '').replace(/sum .{4}/u, 'sum 0000') }, mirror(), 'mirror-docker-secrets'],

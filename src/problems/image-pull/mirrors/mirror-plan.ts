@@ -30,7 +30,7 @@ function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: rea
   if (containerd.state !== 'seen' || docker.state !== 'seen') return refusal(scene, 'mirror-unseen', {});
   switch (pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' })) {
     case 'docker':
-      return docker.value === 'no-docker' ? refusal(scene, 'mirror-unseen', {}) : planDockerMirrors(scene, docker.value, mirrors);
+      return docker.value === 'no-docker' ? refusal(scene, 'mirror-docker-down', {}) : planDockerMirrors(scene, docker.value, mirrors);
     case 'containerd': {
       const facts = containerd.value;
       if (facts === 'no-containerd') return refusal(scene, 'mirror-unseen', {});

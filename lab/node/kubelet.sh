@@ -1,6 +1,0 @@
-#!/bin/sh
-# A stand-in for kubelet: there so that a node has a process of this name with its command line. It does nothing; its part in
-# rotating logs is played by log-writer.sh.
-while :; do
-  sleep 3600
-done
