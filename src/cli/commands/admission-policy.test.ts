@@ -18,7 +18,7 @@ test('it prints what kubectl takes: each policy with its binding, which warns', 
 
   expect(objects.map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']).flat());
   expect(objects.flatMap(({ spec }) => spec.validationActions ?? [])).toEqual(Array.from({ length: 4 }, () => ['Warn', 'Audit']).flat());
-  expect(notes).toContain('These policies warn and refuse nothing.\nNext: kubectl apply -f -\n');
+  expect(notes).toContain('These policies warn and refuse nothing.\nNext: nodemend admission-policy --apply\n');
 });
 
 test('it refuses only when that is named, and leaves namespaces out that are named', async () => {
