@@ -36,9 +36,9 @@ export async function changeObject(session: RunSession, keeper: RecordKeeper, in
   }
 }
 
-/** The record is not this process's any more, or the journal cannot be written: the process must stop where it is. */
+/** The record, or the lease, is not this process's any more: it must stop where it is. */
 export function isRecordFault(error: unknown): boolean {
-  return isNodemendError(error) && ['CLUSTER_RECORD_TAKEN', 'JOURNAL_UNWRITABLE', 'LEASE_LOST'].includes(error.code);
+  return isNodemendError(error) && ['CLUSTER_RECORD_TAKEN', 'LEASE_LOST'].includes(error.code);
 }
 
 interface Work {

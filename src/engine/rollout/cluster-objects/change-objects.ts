@@ -1,5 +1,6 @@
 import { isNodemendError } from '../../../errors/nodemend-error.ts';
 import type { NodeLeft, ObjectOutcome, StopReason } from '../../run.ts';
+import { lenient } from '../restore.ts';
 import type { RunSession } from '../session.ts';
 import { changeObject } from './change-object.ts';
 import type { ObjectPhase } from './cluster-record.ts';
@@ -35,8 +36,12 @@ export async function changeObjects(session: RunSession, keeper: RecordKeeper, g
   }
 }
 
-/** Takes all objects of the run back after `fault`, or because an earlier process of the run had begun to. */
-async function goBack(session: RunSession, keeper: RecordKeeper, fault: ObjectOutcome | undefined): Promise<ChangedObjects> {
+/**
+ * Takes all objects of the run back after `fault`, or because an earlier process of the run had begun to. A journal that can no longer be
+ * written does not keep them from it, because the cluster keeps its own record.
+ */
+async function goBack(running: RunSession, keeper: RecordKeeper, fault: ObjectOutcome | undefined): Promise<ChangedObjects> {
+  const session = { ...running, journal: lenient(running.journal) };
   const stopped: StopReason = { why: 'object', ...(fault ? { object: fault.object } : {}) };
   session.emit({ event: 'stopping', reason: stopped });
   const restored = await restoreObjects(session, keeper, () => true);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterActionSpec, ObjectPatchAction, ObjectReference } from '../../../actions/cluster-action.ts';
 import { valueAt } from '../../../actions/object-patch/json-pointer.ts';
 import { objectPath, readObject } from '../../../actions/read-object.ts';
-import { isNodemendError } from '../../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Json, JsonObject } from '../../../kubernetes/api.ts';
 import { planFor } from '../../../../test/chroot/rollout-scene.ts';
 import { sceneMaker } from '../../../../test/chroot/rollout-scenes.ts';
@@ -171,6 +171,40 @@ describe('what is in the way', () => {
     await write({ kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend', name: recordName(run) }, { data: { 'actions.json': '[]' } });
     await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
     expect(await listClusterRuns(scene.machine(), new AbortController().signal)).toMatchObject({ unknown: [{ code: 'CLUSTER_RECORD_INVALID' }] });
+  });
+
+  test('a record that says something else than the plan is not carried out by the machine that has it', async () => {
+    const actions = await twoActions();
+    const world = scene.machine();
+    const { run } = await apply(actions, world);
+    const other = JSON.stringify(actions.map((action) => ('changes' in action ? { ...action, changes: [{ ...action.changes[0], from: 'evil/image:1' }] } : action)));
+    await write({ kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend', name: recordName(run) }, { data: { 'actions.json': other } });
+
+    await expect(undoRun({ ...world, run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID', params: { problem: 'other actions than in the plan' } });
+    expect(await seen(actions[0])).toEqual([newImage]);
+  });
+
+  test('a journal that can no longer be written: what the run had changed is taken back all the same', async () => {
+    const [patch, manifest] = await twoActions();
+    const world = scene.machine();
+    const journal: JournalStore = {
+      ...world.journal,
+      open: async (run, session) => {
+        const real = await world.journal.open(run, session);
+        let full = false;
+        return {
+          ...real,
+          write: (note) => {
+            full ||= note.entry === 'before' && note.step === 'apply';
+            return full ? Promise.reject(new NodemendError('JOURNAL_UNWRITABLE', { path: '/', problem: 'ENOSPC' })) : real.write(note);
+          },
+        };
+      },
+    };
+
+    await expect(apply([patch, manifest], { ...world, journal })).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await now(manifest.object)).toBeUndefined();
   });
 
   test('where the record is gone, the machine that has the plan undoes it; another one says what is missing', async () => {

@@ -17,7 +17,7 @@ const changed: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoi
 /**
  * Takes the objects of a run back, the last first. One that cannot be taken back does not keep the others from it. The outcome of each
  * object of the run, in the plan's order; `taken-back` for those on which something was done, or had been.
- * @throws NodemendError when the record or the journal cannot be written: then nothing more may be done.
+ * @throws NodemendError when the record cannot be written: then nothing more may be done.
  */
 export async function restoreObjects(session: RunSession, keeper: RecordKeeper, isAllowed: (action: ClusterActionSpec) => boolean): Promise<readonly ObjectOutcome[]> {
   await keeper.takeBack();

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../journal/entry.ts';
 import { defaultLease } from '../../default-lease.ts';
+import { canonicalJson } from '../../canonical-json.ts';
 import { movedInCluster, movedText } from '../../check-plan.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Plan } from '../../plan.ts';
@@ -69,16 +70,25 @@ export function earlierRun({ story, plan, ...run }: Pick<EarlierRun, 'run' | 'en
 /**
  * Takes the record of a run over, or makes it again from plan and journal where the run died before it was written, or somebody
  * removed it. Undefined for a run without objects.
- * @throws NodemendError PLAN_STALE for another cluster, CLUSTER_RECORD_TAKEN, API_…
+ * @throws NodemendError PLAN_STALE for another cluster, CLUSTER_RECORD_INVALID for one that says something else than the plan on this machine, CLUSTER_RECORD_TAKEN, API_…
  */
 export async function takeRecord(world: World, stored: StoredRecord | undefined, earlier: EarlierRun | undefined): Promise<RecordKeeper | undefined> {
   const place = recordPlace(world);
   if (!place) return undefined;
-  if (stored) return RecordKeeper.take(place, stored);
+  if (stored) {
+    requireSameActions(stored.record, earlier?.plan);
+    return RecordKeeper.take(place, stored);
+  }
   if (!earlier?.plan.clusterActions) return undefined;
   const moved = movedInCluster({ ...earlier.plan, nodes: [] }, { uid: await readClusterUid(place.api, earlier.signal), nodes: [] });
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
   return beginRecord(world, earlier, phasesOf(earlier));
+}
+
+/** What somebody wrote into the record since is nothing that anybody approved. */
+function requireSameActions({ run, actions }: ClusterRecord, plan: Plan | undefined): void {
+  if (plan === undefined || canonicalJson(plan.clusterActions) === canonicalJson(actions)) return;
+  throw new NodemendError('CLUSTER_RECORD_INVALID', { name: recordName(run), problem: 'other actions than in the plan' });
 }
 
 /** An action whose change was announced in the journal may be in force: the object is looked at. */
