@@ -370,6 +370,8 @@ test('Docker Hub gets the key that kubelet looks for', async () => {
   const on = await internet();
   expect((await changed(on, ...command('--registry', 'docker.io'))).code).toBe(0);
   expect(auths(await object('tools', 'secret', 'regcred'))).toEqual({ 'https://index.docker.io/v1/': written['ghcr.io'] });
+  // What a run wrote is looked at without its password.
+  expect((await changed(on, 'verify', newestRun())).code).toBe(0);
   expect((await changed(on, 'undo', newestRun(), '--yes')).code).toBe(0);
 });
 
