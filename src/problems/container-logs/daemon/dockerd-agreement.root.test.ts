@@ -58,6 +58,11 @@ test.each<readonly [string, 'accepted' | 'refused', ...(readonly string[])]>([
   ['{"log-opts": {"max-size": "10m"}}', 'accepted', '--log-driver', 'json-file'],
   ['{"data-root": "/data"}', 'refused', '--data-root', '/other'],
   ['{"runtimes": {"a": {"path": "/bin/a"}}}', 'accepted', '--add-runtime', 'b=/bin/b'],
+  ['{"registry-mirrors": ["https://mirror.example:5000"]}', 'accepted'],
+  ['{"registry-mirrors": null}', 'accepted'],
+  ['{"registry-mirrors": [1]}', 'refused'],
+  ['{"registry-mirrors": "https://mirror.example"}', 'refused'],
+  ['{"registry-mirrors": ["https://mirror.example"]}', 'refused', '--registry-mirror', 'https://other.example'],
   [newDaemonFile, 'accepted'],
   [withLogOpts(ofNodes), 'accepted'],
 ])('%j: %s', (content, expected, ...flags) => {
