@@ -2,6 +2,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Json, KubernetesApi } from '../kubernetes/api.ts';
 import { nodeGroupOf } from '../platforms/node-group.ts';
 import { nksClusterName } from '../platforms/platform.ts';
+import { Limiter } from '../transport/limiter.ts';
 import { byName } from './by-name.ts';
 import { collectPodWarnings } from './collect-events.ts';
 import { collectPods } from './collect-pods.ts';
@@ -31,16 +32,20 @@ export interface ClusterRequest {
   readonly secretNamespaces?: readonly string[];
 }
 
+/** Lists at once: each may be long, others use the server, too, and pages of four at once took 30 MB more (bench/cluster-scan.ts). */
+const listsAtOnce = 2;
+
 /** Who the cluster is, and what was asked of it besides; each part may be unknown by itself. */
 export async function collectCluster(api: KubernetesApi, signal: AbortSignal, { reads = new Set(), secretNamespaces = [] }: ClusterRequest = {}): Promise<ClusterEvidence> {
-  const reading = reads.has('pods') ? collectPods(api, signal) : undefined;
+  const limiter = new Limiter(listsAtOnce);
+  const reading = reads.has('pods') ? limiter.run(() => collectPods(api, signal)) : undefined;
   const [uid, version, pods, events, pullSecrets, workloads] = await Promise.all([
     seeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     seeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
-    reads.has('events') ? collectPodWarnings(api, signal) : undefined,
+    reads.has('events') ? limiter.run(() => collectPodWarnings(api, signal)) : undefined,
     reads.has('pull-secrets') ? pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading) : undefined,
-    reads.has('workloads') ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal }) : undefined,
+    reads.has('workloads') ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal, limiter }) : undefined,
   ]);
   return { uid, context: api.context, server: api.server, version, ...withoutUndefined({ pods, events, pullSecrets, workloads }) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { fakeCluster, statusObject } from '../../kubernetes/testing/fake-cluster.ts';
+import { Limiter } from '../../transport/limiter.ts';
 import { collectWorkloads } from './collect-workloads.ts';
 import { projectWorkload } from './project-workload.ts';
 
@@ -27,7 +28,7 @@ describe('kinds of Kubernetes', () => {
     }; // prettier-ignore
     const api = await fakeCluster({ nodes: [], answers: { ...nothing, '/apis/apps/v1/deployments': listOf({ metadata, spec: { paused: true, strategy: { type: 'Recreate' }, template } }) } });
 
-    const { builtIn, custom } = await collectWorkloads(api, { custom: false, signal });
+    const { builtIn, custom } = await collectWorkloads(api, { custom: false, signal, limiter: new Limiter(2) });
 
     expect(builtIn.find(({ kind }) => kind === 'Deployment')).toEqual({
       group: 'apps',
@@ -48,7 +49,7 @@ describe('kinds of Kubernetes', () => {
   test('what may not be listed is unknown by itself, with the missing permission', async () => {
     const api = await fakeCluster({ nodes: [], answers: { ...nothing, '/apis/batch/v1/jobs': denied } });
 
-    const { builtIn } = await collectWorkloads(api, { custom: false, signal });
+    const { builtIn } = await collectWorkloads(api, { custom: false, signal, limiter: new Limiter(2) });
 
     expect(builtIn.filter(({ objects }) => objects.state !== 'seen')).toMatchObject([{ resource: 'jobs', objects: { state: 'unknown', reason: 'forbidden', error: { code: 'API_FORBIDDEN', params: { verb: 'list', resource: 'jobs' } } } }]);
   });
@@ -94,7 +95,7 @@ describe('custom resources', () => {
       },
     });
 
-    const { custom } = await collectWorkloads(api, { custom: true, signal });
+    const { custom } = await collectWorkloads(api, { custom: true, signal, limiter: new Limiter(2) });
 
     expect(custom).toMatchObject({
       state: 'seen',
@@ -113,12 +114,12 @@ describe('custom resources', () => {
       answers: { ...nothing, '/apis': groups('argoproj.io', 'gone.example.test'), '/apis/argoproj.io/v1': resources(), '/apis/argoproj.io/v1beta1': resources(), '/apis/gone.example.test/v1beta1': resources() },
     });
 
-    expect((await collectWorkloads(api, { custom: true, signal })).custom).toMatchObject({ state: 'seen', value: [{ group: 'gone.example.test', version: 'v1', resource: '*', objects: { state: 'unknown' } }] });
+    expect((await collectWorkloads(api, { custom: true, signal, limiter: new Limiter(2) })).custom).toMatchObject({ state: 'seen', value: [{ group: 'gone.example.test', version: 'v1', resource: '*', objects: { state: 'unknown' } }] });
   });
 
   test('a server that does not say which groups it has', async () => {
     const api = await fakeCluster({ nodes: [], answers: { ...nothing, '/apis': denied } });
 
-    expect((await collectWorkloads(api, { custom: true, signal })).custom).toMatchObject({ state: 'unknown', reason: 'forbidden' });
+    expect((await collectWorkloads(api, { custom: true, signal, limiter: new Limiter(2) })).custom).toMatchObject({ state: 'unknown', reason: 'forbidden' });
   });
 });

@@ -1,6 +1,6 @@
 import { apiPath } from '../../kubernetes/api-path.ts';
 import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
-import { Limiter } from '../../transport/limiter.ts';
+import type { Limiter } from '../../transport/limiter.ts';
 import type { Seen } from '../evidence.ts';
 import { seeing } from '../unknown.ts';
 import { findCustomResources, type CustomResource } from './custom-resources.ts';
@@ -19,18 +19,16 @@ export const workloadKinds: readonly CustomResource[] = [
   { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job' },
 ];
 
-/** Lists at once: each may be long, and others use the server, too. */
-const atOnce = 2;
-
 export interface WorkloadRequest {
   /** `--custom-resources`. */
   readonly custom: boolean;
   readonly signal: AbortSignal;
+  /** Of lists of a cluster at once. */
+  readonly limiter: Limiter;
 }
 
 /** Everything that makes pods, projected while it arrives; what may not be listed is unknown by itself. */
-export async function collectWorkloads(api: KubernetesApi, { custom, signal }: WorkloadRequest): Promise<WorkloadFacts> {
-  const limiter = new Limiter(atOnce);
+export async function collectWorkloads(api: KubernetesApi, { custom, signal, limiter }: WorkloadRequest): Promise<WorkloadFacts> {
   const builtIn = Promise.all(workloadKinds.map((one) => limiter.run(() => listResource(api, one, { project: (raw) => projectWorkload(raw, one.kind), signal }))));
   const others: Promise<Seen<readonly WorkloadResource[]>> = custom
     ? seeing(() => listCustom(api, limiter, signal))
