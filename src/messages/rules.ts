@@ -23,7 +23,7 @@ export const nodeRules: readonly Rule[] = [
     label: 'fork-limit',
     says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed(?!: (?!resource))|failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))|can't start new thread|runtime: may need to increase max user processes|fork: retry/,
   },
-  { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of memory\b|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
+  { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of mem|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
   {
     label: 'mount-or-volume',
     says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|kubernetes\.io\/csi: |failed to generate spec: failed to (?:stat|mkdir|resolve symlink)\b|\bmount\.(?:nfs4?|cifs|ceph|glusterfs): |couldn't get (?:configmap|secret) \S+\/|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
@@ -31,7 +31,7 @@ export const nodeRules: readonly Rule[] = [
   },
   {
     label: 'cni',
-    says: /networkplugin cni failed|\bnetplugin failed\b|\bcni plugin not initialized|cni config uninitialized|unable to update cni config|no networks? (?:config )?found in \/etc\/cni|network plugin is not ready|networkpluginnotready|failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network|failed to set up sandbox container|failed to setup network for sandbox|failed to find network info for sandbox|failed to find plugin "|plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed|error adding (?:pod|container) \S* ?to (?:cni )?network|(?:adding|add) (?:pod )?.{0,120} to cni network|no ip addresses available in (?:range set|network)|\bcni0\b|failed to allocate for range|\/opt\/cni\/bin|\/run\/flannel\/subnet\.env/,
+    says: /networkplugin cni failed|\bnetplugin failed\b|\bcni plugin not initialized|cni config uninitialized|unable to update cni config|no networks? (?:config )?found in \/etc\/cni|network plugin is not ready|kubenet does not have netconfig|networkpluginnotready|failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network|failed to set up sandbox container|failed to setup network for sandbox|failed to find network info for sandbox|failed to find plugin "|plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed|error adding (?:pod|container) \S* ?to (?:cni )?network|(?:adding|add) (?:pod )?.{0,120} to cni network|no ip addresses available in (?:range set|network)|\bcni0\b|failed to allocate for range|\/opt\/cni\/bin|\/run\/flannel\/subnet\.env/,
   },
 ];
 
@@ -75,7 +75,7 @@ export const network: Rule = {
   unless: /oci runtime \w+ failed|\bread init-p\b/,
 };
 
-const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
+const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|\bartifactregistry\.|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
 
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
@@ -95,7 +95,7 @@ const registryAskedAbout = (text: string): boolean => registryAsked.test(text) |
 export const answerRules: readonly Rule[] = [
   {
     label: 'unsupported-manifest',
-    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|: no signatures(?! found)\b/,
+    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|not implemented: media type "|: no signatures(?! found)\b/,
   },
   { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)/ },
   // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was logged in.
