@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPrograms } from '../../../testbed/programs.ts';
 import { startControlPlane, type ControlPlane } from '../../../testbed/control-plane/control-plane.ts';
-import { operatorOf, type Operator } from '../../../test/end-to-end/operator.ts';
+import { operatorOf, type CommandResult, type Operator } from '../../../test/end-to-end/operator.ts';
 import { waitUntil } from '../../../test/end-to-end/wait-until.ts';
 import { imagePolicies, type ImagePolicyOptions } from './image-policy.ts';
 
@@ -149,7 +149,12 @@ describe('nodemend puts it into force and takes it out again', () => {
   const dryRun = async (kind: string, namespace = 'team'): Promise<Said> => create(samples[kind]!('tried', retired), namespace, ['--dry-run=server']);
   const untilRefused = (refused: boolean): Promise<void> =>
     waitUntil(async () => ((await Promise.all(['Pod', 'Deployment', 'CronJob', 'PodTemplate'].map((kind) => dryRun(kind)))).every(({ ok }) => ok !== refused) ? undefined : `refused is not ${refused}`));
-  const newestRun = (): string => kim.runs().at(-1) ?? '';
+  /** A command and the run that it began: of two in one minute the names do not tell which was first. */
+  const begun = async (...args: readonly string[]): Promise<CommandResult & { readonly run: string }> => {
+    const known = kim.runs();
+    const result = await kim.nodemend(...args, '--yes', '--lang', 'en');
+    return { ...result, run: kim.runs().find((one) => !known.includes(one)) ?? '' };
+  };
 
   beforeAll(async () => {
     kim = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
@@ -170,25 +175,25 @@ describe('nodemend puts it into force and takes it out again', () => {
   });
 
   test('to warn: done in one run, of which the next one has nothing to do', async () => {
-    const applied = await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en');
+    const applied = await begun('admission-policy', '--apply');
 
-    expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`DONE  run ${newestRun()}, 8 of 8 objects`) as unknown });
+    expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`DONE  run ${applied.run}, 8 of 8 objects`) as unknown });
     expect(await policies()).toHaveLength(8);
     await waitUntil(async () => ((await dryRun('Deployment')).output.includes('no longer served') ? undefined : 'no warning yet'));
     expect((await dryRun('Deployment')).ok).toBe(true);
     expect(await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to change.') as unknown });
-    expect(await kim.nodemend('verify', newestRun(), '--lang', 'en')).toMatchObject({ exitCode: 0 });
+    expect(await kim.nodemend('verify', applied.run, '--lang', 'en')).toMatchObject({ exitCode: 0 });
   });
 
   test('to refuse: that changes the bindings alone, and an undo makes them warn again', async () => {
-    const applied = await kim.nodemend('admission-policy', '--apply', '--allow', 'deny', '--except-namespace', 'legacy', '--yes', '--lang', 'en');
+    const applied = await begun('admission-policy', '--apply', '--allow', 'deny', '--except-namespace', 'legacy');
 
     expect(applied.stdout).toContain('-    - Warn');
     expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 of 4 objects') as unknown });
     await untilRefused(true);
     expect((await dryRun('Deployment', 'kube-system')).ok).toBe(true);
     expect((await dryRun('Deployment', 'legacy')).ok).toBe(true);
-    expect((await kim.nodemend('undo', newestRun(), '--yes', '--lang', 'en')).exitCode).toBe(0);
+    expect((await kim.nodemend('undo', applied.run, '--yes', '--lang', 'en')).exitCode).toBe(0);
     await untilRefused(false);
     expect(await policies()).toHaveLength(8);
   });
