@@ -32,7 +32,7 @@ export interface SceneEvent {
 const at = '2026-11-26T00:00:00Z';
 
 /** The object as the API server sends it. */
-export function podObject({ name, namespace = 'shop', image = 'nginx:1', node = 'worker-1', madeBy, waits, pullSecrets = [] }: ScenePod): JsonObject {
+function podObject({ name, namespace = 'shop', image = 'nginx:1', node = 'worker-1', madeBy, waits, pullSecrets = [] }: ScenePod): JsonObject {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: madeBy ?? '', uid: `uid-${madeBy ?? ''}`, controller: true };
   return {
     metadata: { name, namespace, uid: `uid-${name}`, creationTimestamp: at, ...(madeBy === undefined ? {} : { ownerReferences: [owner] }) },
@@ -41,7 +41,7 @@ export function podObject({ name, namespace = 'shop', image = 'nginx:1', node = 
   };
 }
 
-export function eventObject({ about, namespace = 'shop', node = 'worker-1', reason, message, at: time = at, count = 1 }: SceneEvent): JsonObject {
+function eventObject({ about, namespace = 'shop', node = 'worker-1', reason, message, at: time = at, count = 1 }: SceneEvent): JsonObject {
   return { involvedObject: { kind: 'Pod', namespace, name: about, uid: `uid-${about}` }, reason, message, source: { component: 'kubelet', host: node }, count, lastTimestamp: time, type: 'Warning' };
 }
 
