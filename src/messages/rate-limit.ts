@@ -6,8 +6,8 @@ const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\b
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
 const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
 
-/** Words of GitHub's, Amazon's, Google's and Azure's registries. */
-const othersWords = /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
+/** Words of GitHub's, Amazon's, Google's and Azure's registries, and of a Harbor in front of another. */
+const othersWords = /too many requests to upstream registry|toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
 
 /** kubelet's own `registryPullQPS`, which is no registry's limit. */
 const ownLimit = /\bpull qps exceeded\b/;

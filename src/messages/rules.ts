@@ -43,7 +43,7 @@ export const imageRules: readonly Rule[] = [
   },
   {
     label: 'disk-full',
-    says: /no space left on device|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|low on resource: (?:ephemeral-storage|nodefs|imagefs)|\bfreediskspacefailed\b/,
+    says: /no space left on device|there is not enough space on the disk|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|low on resource: (?:ephemeral-storage|nodefs|imagefs)|\bfreediskspacefailed\b/,
     // ENOSPC and EDQUOT of other things than disks: watches, semaphores, the kernel's keys.
     unless: /inotify|fsnotify|\bwatch(?:es|er)?\b|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\ballocating lock\b|\bmounting \S+ to rootfs(?![^]{0,1000}\b(?:open|mkdir)(?:at)? \S+: no space left on device)|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
   },
@@ -70,12 +70,12 @@ export const timeOut = /\bi\/o timeout|connection timed out|tls handshake timeou
 /** Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is any slow step. */
 export const network: Rule = {
   label: 'network-unreachable',
-  says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)|proxy authentication required|\bdial tcp\b[^]{0,300}context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|failed to do request\b[^]{0,2000}deadline exceeded|: eof$/,
+  says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)|proxy authentication required|\bdial tcp\b[^]{0,300}context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|(?:failed to copy: |(?:writing|reading|storing) blob\b)[^]{0,300}unexpected eof|failed to do request\b[^]{0,2000}deadline exceeded|: eof$/,
   // A runtime reads from its own child by a socket too.
   unless: /oci runtime \w+ failed|\bread init-p\b/,
 };
 
-const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|\bartifactregistry\.|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|^ctr: /;
+const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|\bartifactregistry\.|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|(?:writing|reading) blob\b|^ctr: /;
 
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
@@ -97,7 +97,7 @@ export const answerRules: readonly Rule[] = [
     label: 'unsupported-manifest',
     says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|not implemented: media type "|: no signatures(?! found)\b/,
   },
-  { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)/ },
+  { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)|downloadartifacts\W{1,4}denied on resource/ },
   // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was logged in.
   { label: 'auth-or-missing', says: /requested access to the resource is denied/, unless: /\bunauthorized: / },
   {
