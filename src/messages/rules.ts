@@ -21,7 +21,7 @@ export const nodeRules: readonly Rule[] = [
   { label: 'kernel-memory', says: /slub: unable to allocate memory on node|memory\.kmem\S*: (?:cannot allocate memory|device or resource busy)/ },
   {
     label: 'fork-limit',
-    says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed(?!: (?!resource))|failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))|can't start new thread|runtime: may need to increase max user processes|fork: retry/,
+    says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed(?!: (?!resource))|failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))|can't start new thread|fork rejected by pids controller|runtime: may need to increase max user processes|fork: retry/,
   },
   { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of mem|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
   {

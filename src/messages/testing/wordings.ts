@@ -71,6 +71,7 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
   },
   { label: 'oom', message: 'OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown', source: 'opencontainers/runc, libcontainer/process_linux.go' },
   { label: 'fork-limit', message: 'Liveness probe errored: rpc error: failed to exec in container: failed to start exec: fork/exec /usr/bin/runc: resource temporarily unavailable: unknown', source: 'containerd/containerd, exec without a free process id' },
+  { label: 'fork-limit', message: 'cgroup: fork rejected by pids controller in /kubepods/burstable/pod8a/0a', source: 'linux, kernel/cgroup/pids.c' },
   { label: 'mount-or-volume', message: 'MountVolume.SetUp failed for volume "data" : mount failed: exit status 32 Mounting command: mount Output: mount.nfs: Connection timed out', source: 'kubernetes/kubernetes, pkg/volume' },
   { label: 'mount-or-volume', message: '"Error syncing pod, skipping" err="unmounted volumes=[data], unattached volumes=[], failed to process volumes=[]: context deadline exceeded" pod="default/web"', source: 'measured: kubelet 1.34.4' },
   {
