@@ -7,7 +7,7 @@ import { diskScenarios, sandboxScenarios, scenarios, type Scenario } from './sce
 import type { FailureWorld } from './world.ts';
 
 /** How long a busy machine may take beyond what a scenario takes by itself, seconds. */
-const patience = 180;
+const patience = 120;
 const everyMs = 1500;
 
 /** Everything that was said, each message of a node once. */

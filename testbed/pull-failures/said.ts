@@ -42,8 +42,8 @@ const withoutCause: readonly RegExp[] = [
   /^(?:Pulling image|Container image|Successfully pulled image|Created container|Started container|Created container:)/,
   // What a Docker node says while a container is just made or taken away.
   /Error: No such container: [0-9a-f]{64}/,
-  // dockerd's cleaning up after a pull that failed.
-  /Error while attempting to abort content ingest/,
+  // dockerd's own store, while two pulls of one manifest are in each other's way, and its cleaning up after a pull that failed.
+  /Error persisting manifest|Error while attempting to abort content ingest/,
   /^Pod sandbox changed, it will be killed and re-created\.$/,
 ];
 
