@@ -49,9 +49,10 @@ export const wordings: readonly { readonly label: Label; readonly message: strin
     message: '"CreatePodSandbox for pod failed" err="rpc error: code = Unknown desc = failed to pull image \\"registry.k8s.io/pause:3.6\\": failed to pull and unpack image \\"registry.k8s.io/pause:3.6\\": failed to resolve image: failed to do request: Head \\"https://registry.k8s.io/v2/pause/manifests/3.6\\": dial tcp: lookup registry.k8s.io on 10.0.0.2:53: no such host" pod="default/web"',
     source: 'measured: containerd 2.4.2, kubelet 1.34.4',
   },
+  { label: 'sandbox-image-missing', message: 'failed to pull image "k8s.gcr.io/pause:3.2"', source: 'NKS troubleshooting guide, closed networks' },
   { label: 'retired-registry', message: 'pulling from host docker.pkg.github.com failed with status code [manifests v1]: 401 Unauthorized', source: 'NKS troubleshooting guide; containerd/containerd#3291' },
   { label: 'retired-registry', message: 'Failed to pull image "k8s.gcr.io/kube-proxy:v1.28.0": failed to resolve reference "k8s.gcr.io/kube-proxy:v1.28.0": k8s.gcr.io/kube-proxy:v1.28.0: not found', source: 'measured: frozen, so that no 1.27 and later is there' },
-  { label: 'tls', message: 'Failed to pull image "k8s.gcr.io/pause:3.2": Get https://k8s.gcr.io/v2/: x509: certificate has expired or is not yet valid', source: 'a retired name is not the cause of a certificate' },
+  { label: 'tls', message: 'Failed to pull image "k8s.gcr.io/kube-proxy:v1.22.0": Get https://k8s.gcr.io/v2/: x509: certificate has expired or is not yet valid', source: 'a retired name is not the cause of a certificate' },
   {
     label: 'unsupported-manifest',
     message: 'failed to pull image "a.example/b:1": not implemented: media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd v2.1, please rebuild the image as "application/vnd.docker.distribution.manifest.v2+json"',
