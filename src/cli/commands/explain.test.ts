@@ -48,7 +48,7 @@ test.each(['a', '   ', 'of', 'weather in Pangyo'])('%j is nothing that it knows'
 
 describe('a message of kubelet or a runtime', () => {
   test.each(languages)('as it was printed, in %s', async (language) => {
-    const { code, data } = await runInProcess(['explain', 'Failed to pull image "k8s.gcr.io/pause:3.2":', 'k8s.gcr.io/pause:3.2: not found'], { language, columns: 200 });
+    const { code, data } = await runInProcess(['explain', 'Failed to pull image "k8s.gcr.io/kube-proxy:v1.28.0":', 'k8s.gcr.io/kube-proxy:v1.28.0: not found'], { language, columns: 200 });
 
     expect(code).toBe(0);
     expect(data).toMatch(/^retired-registry: /);
