@@ -32,7 +32,7 @@ export interface ClusterRequest {
   readonly secretNamespaces?: readonly string[];
 }
 
-/** Lists at once: each may be long, others use the server, too, and pages of four at once took 30 MB more (bench/cluster-scan.ts). */
+/** Lists at once: each may be long, every one has a page in memory and one on its way, and others use the server too. */
 const listsAtOnce = 2;
 
 /** Who the cluster is, and what was asked of it besides; each part may be unknown by itself. */
