@@ -66,7 +66,8 @@ describe.each(['dash', 'bash', 'busybox'] as const)('in a pod whose sh is %s', (
   it('it ends when it is told to', async () => {
     const child = main('1000');
     const pid = await firstPid('nodemend 1000');
-    pod.run(`kill -TERM ${pid}`);
+    // Once it sleeps it has said what it does about the signal.
+    pod.run(`until pgrep -P ${pid} sleep >/dev/null; do sleep 0.05; done; kill -TERM ${pid}`);
     expect(await untilEnd(child)).toBe(0);
   });
 
