@@ -6,6 +6,7 @@ import { runNodeScript } from '../node-state/run-node-script.ts';
 import commitScript from './commit.sh?raw';
 import { fileRefusal } from './file-refusal.ts';
 import { stateLine } from './file-state.ts';
+import foldersScript from './folders.sh?raw';
 import place from './place.sh?raw';
 import { runChecks } from '../run-checks.ts';
 import stageScript from './stage.sh?raw';
@@ -50,7 +51,7 @@ async function stage(spec: FileAction, context: ActionContext): Promise<StepResu
   const record = writeRecord(context.run, context.record, { ...rest, from: identity(from), to: identity(to) });
   const content = to === 'absent' ? Buffer.alloc(0) : Buffer.from(to.content, 'utf8');
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${stageScript}`,
+    script: `${place}\n${foldersScript}\n${stageScript}`,
     args: [...placeArgs(spec, context), String(record.length), String(content.length)],
     input: Buffer.concat([record, content]),
   });
@@ -79,7 +80,7 @@ function doneWord({ from, to }: FileAction): string {
 
 async function undo(spec: StoredFileAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${undoScript}`,
+    script: `${place}\n${foldersScript}\n${undoScript}`,
     args: placeArgs(spec, context),
   });
   if (reply.outcome === 'refused') return fileRefusal(spec, reply, context, true);
