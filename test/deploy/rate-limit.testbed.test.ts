@@ -7,6 +7,7 @@ import { makeImage, type StoredImage } from '../../testbed/fakes/docker-hub/imag
 import { previewImage, serveUntilTestEnds } from '../../testbed/fakes/docker-hub/serve-fake-hub.ts';
 import { serveHubInTestbed, type TestbedHub } from '../../testbed/fakes/docker-hub/testbed-hub.ts';
 import { serveForwardProxy } from '../../testbed/fakes/forward-proxy.ts';
+import { waitUntil } from '../end-to-end/wait-until.ts';
 import { walkthrough } from '../end-to-end/walkthrough.ts';
 import { startRoleScene, type Holder, type RoleScene } from './role-scene.ts';
 import { deployFolder } from './shipped-files.ts';
@@ -32,12 +33,19 @@ beforeAll(async () => {
   for (const namespace of ['shop', 'guest']) await kubectl('create', 'namespace', namespace);
   await kubectl('-n', 'shop', 'create', 'secret', 'docker-registry', 'hub', `--docker-username=${account.user}`, `--docker-password=${account.password}`);
   await kubectl('-n', 'shop', 'create', 'secret', 'generic', 'database', '--from-literal=password=not-for-nodemend');
+  // The controller makes it a moment after its namespace.
+  await kubectl('-n', 'shop', 'wait', '--for=create', 'serviceaccount/default', '--timeout=60s');
   await kubectl('-n', 'shop', 'patch', 'serviceaccount', 'default', '-p', '{"imagePullSecrets":[{"name":"hub"}]}');
   await kubectl('-n', 'shop', 'apply', '-f', join(deployFolder, 'nodemend-read-secrets.yaml'));
   await kubectl('-n', 'shop', 'create', 'deployment', 'web', '--image=web:1');
   await kubectl('-n', 'guest', 'create', 'deployment', 'guest', '--image=team/guest:1');
   await kubectl('-n', 'guest', 'create', 'deployment', 'later', '--image=docker.io/team/later:1', '--replicas=0');
   for (const [namespace, name] of [['shop', 'web'], ['guest', 'guest']] as const) await kubectl('-n', namespace, 'wait', 'deployment', name, '--for=condition=Available', '--timeout=120s');
+  // kubelet tells of images on its node some ten seconds later.
+  await waitUntil(async () => {
+    const images = await kubectl('get', 'node', node, '-o', 'jsonpath={.status.images[*].names[*]}');
+    return ['library/web', 'team/guest'].find((name) => !images.includes(`docker.io/${name}:1`));
+  });
 });
 afterAll(async () => {
   await hub?.close();

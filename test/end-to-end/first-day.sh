@@ -11,7 +11,8 @@ containers=/var/lib/docker/containers
 case $1 in
   keep)
     cd /etc
-    tar -cpf "$kept/etc.tar" .
+    # No test changes what containerd reads, and a file that is written again is one that was changed after containerd was started.
+    tar -cpf "$kept/etc.tar" --exclude=./containerd .
     find . | sort >"$kept/etc.names"
     rm -rf "$kept/containers"
     mkdir "$kept/containers"

@@ -14,7 +14,7 @@ export function summaryLine(evidence: Evidence, findings: readonly Finding[], { 
   if (fail + warn > 0) return troubles(nodes, total, t);
   if (nodes.unknown > 0) return t('findings.summary.unknown', { count: total, unknown: nodes.unknown });
   if (unknown > 0) return t('findings.summary.unknownElsewhere', { count: total });
-  if (nodes.pass === 0) return t(pass > 0 && nodes['not-looked-at'] === 0 ? 'findings.summary.cleanElsewhere' : 'findings.summary.nothing', { count: total });
+  if (nodes.pass === 0) return t(`findings.summary.${pass === 0 ? 'nothing' : nodes['not-looked-at'] === 0 ? 'cleanElsewhere' : 'withoutNodes'}`, { count: total });
   if (nodes['not-looked-at'] > 0) return t('findings.summary.partly', { count: total, seen: nodes.pass });
   return t('findings.summary.clean', { count: nodes.pass });
 }
