@@ -47,7 +47,7 @@ interface Findings {
 
 /** What is found of a node's rules; how full its disk is is another finding. */
 async function findingOn(node: string): Promise<Findings['findings'][number] | undefined> {
-  const { stdout } = await operator.nodemend('diagnose', '-o', 'json');
+  const { stdout } = await operator.nodemend('diagnose', '--only', 'container-logs', '-o', 'json');
   return (JSON.parse(stdout) as Findings).findings.find(({ subject, rule }) => subject.name === node && !rule.startsWith('disk-'));
 }
 
@@ -57,7 +57,7 @@ function flat(said: string): string {
 }
 
 async function rulesOn(node: string): Promise<readonly string[]> {
-  const { stdout } = await operator.nodemend('diagnose', '-o', 'json');
+  const { stdout } = await operator.nodemend('diagnose', '--only', 'container-logs', '-o', 'json');
   return (JSON.parse(stdout) as Findings).findings.filter(({ subject }) => subject.name === node).map(({ rule }) => rule);
 }
 

@@ -74,6 +74,7 @@ describe('readingExit', () => {
     ['only passes are clean', [pass('n')], 0],
     ['a check nobody asked for does not spoil a pass', [pass('n'), notLookedAt('n')], 0],
     ['nothing looked at is not clean', [notLookedAt('n')], 5],
+    ['a problem that was not looked at at all is not clean beside one that was', [pass('n'), { ...notLookedAt('n'), problem: 'b' }], 5],
     ['no finding at all is not clean', [], 5],
   ] as const)('%s', (_name, findings, exit) => {
     expect(readingExit(findings, 'low')).toBe(exit);

@@ -60,7 +60,7 @@ function compare(a: string, b: string): number {
 export type ReadingExit = 0 | 3 | 4 | 5;
 
 /**
- * 3: a fail at or above the threshold · 5: something that was asked for stayed unknown, or nothing at all was looked at ·
+ * 3: a fail at or above the threshold · 5: something that was asked for stayed unknown, or of a problem nothing at all was looked at ·
  * 4: warnings, or fails below the threshold · 0: clean. Precedence 3 > 5 > 4 > 0.
  */
 export function readingExit(findings: readonly Finding[], threshold: Severity): ReadingExit {
@@ -68,6 +68,11 @@ export function readingExit(findings: readonly Finding[], threshold: Severity): 
     finding.status === 'fail' && severityRank[finding.severity] <= severityRank[threshold];
   if (findings.some(counted)) return 3;
   if (findings.some((finding) => finding.status === 'unknown')) return 5;
-  if (findings.every((finding) => finding.status === 'not-looked-at')) return 5;
+  if (findings.length === 0 || hasUnseenProblem(findings)) return 5;
   return findings.some(isTrouble) ? 4 : 0;
+}
+
+/** One that needs the nodes, say, and only the API server was asked: what another problem saw there is no answer for it. */
+function hasUnseenProblem(findings: readonly Finding[]): boolean {
+  return [...Map.groupBy(findings, ({ problem }) => problem).values()].some((own) => own.every(({ status }) => status === 'not-looked-at'));
 }
