@@ -1,12 +1,11 @@
 import { clusterActionKind } from '../actions/cluster-action-kinds.ts';
 import type { ClusterActionContext, ClusterActionSpec } from '../actions/cluster-action.ts';
 import { objectWords } from '../actions/object-words.ts';
-import { isNodemendError } from '../errors/nodemend-error.ts';
 import { redactText } from '../evidence/redact.ts';
 import { systemTiming } from '../kubernetes/timing.ts';
 import type { ClusterRecord, ObjectPhase } from './rollout/cluster-objects/cluster-record.ts';
-import { redactWords } from './rollout/redact-result.ts';
 import type { RunWorld } from './rollout/run-request.ts';
+import { runVerifying, unverified } from './run-verifying.ts';
 import type { Verification } from './verification.ts';
 
 type Asking = Pick<RunWorld, 'api' | 'signal' | 'timing'>;
@@ -37,18 +36,6 @@ async function verifyObject({ api, signal, timing = systemTiming }: Asking, { ru
     if (found !== 'applied') return { ...head, state: 'changed', detail: found };
     return { ...head, ...(await runVerifying(kind.verify(action), context)) };
   } catch (error) {
-    const detail = redactWords(error instanceof Error ? error.message : String(error));
-    return { ...head, state: 'unknown', detail, ...(isNodemendError(error) ? { code: error.code } : {}) };
+    return { ...head, ...unverified(error) };
   }
-}
-
-async function runVerifying(steps: ReturnType<ReturnType<typeof clusterActionKind>['verify']>, context: ClusterActionContext): Promise<Pick<Verification, 'state' | 'detail' | 'code'>> {
-  let detail = '';
-  for (const step of steps) {
-    const result = await step.perform(context);
-    detail = redactWords(result.detail);
-    if (result.outcome === 'rejected') return { state: 'broken', detail };
-    if (result.outcome === 'refused') return { state: 'unknown', detail, code: result.code };
-  }
-  return { state: 'holds', detail };
 }

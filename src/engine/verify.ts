@@ -1,14 +1,14 @@
 import { actionKind } from '../actions/action-kinds.ts';
 import { readNodeMemory, type RecordOnNode } from '../actions/node-state/node-records.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../transport/transport.ts';
-import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
 import { readActionContext } from './rollout/session.ts';
 import { concurrently } from './rollout/concurrently.ts';
 import { findRecord } from './rollout/cluster-objects/run-record.ts';
-import { redactWords } from './rollout/redact-result.ts';
 import type { RunWorld } from './rollout/run-request.ts';
 import { runStory } from './run-journal.ts';
+import { runVerifying, unverified } from './run-verifying.ts';
 import { verifyObjects } from './verify-objects.ts';
 import type { Verification } from './verification.ts';
 
@@ -64,7 +64,7 @@ async function verifyNode(request: WithTransport, target: NodeTarget): Promise<r
       await connection.close();
     }
   } catch (error) {
-    return [{ node, subject: '', state: 'unknown', ...wordsOf(error) }];
+    return [{ node, subject: '', ...unverified(error) }];
   }
 }
 
@@ -78,24 +78,6 @@ async function verifyRecord(request: VerifyRequest, connection: NodeConnection, 
     if (found !== 'applied') return { ...head, state: 'changed', detail: found };
     return { ...head, ...(await runVerifying(kind.verify(record.action), context)) };
   } catch (error) {
-    return { ...head, state: 'unknown', ...wordsOf(error) };
+    return { ...head, ...unverified(error) };
   }
-}
-
-type Checked = Pick<Verification, 'state' | 'detail' | 'code'>;
-
-async function runVerifying(steps: ReturnType<ReturnType<typeof actionKind>['verify']>, context: ReturnType<typeof readActionContext>): Promise<Checked> {
-  let detail = '';
-  for (const step of steps) {
-    const result = await step.perform(context);
-    detail = redactWords(result.detail);
-    if (result.outcome === 'rejected') return { state: 'broken', detail };
-    if (result.outcome === 'refused') return { state: 'unknown', detail, code: result.code };
-  }
-  return { state: 'holds', detail };
-}
-
-function wordsOf(error: unknown): Pick<Verification, 'detail' | 'code'> {
-  const detail = redactWords(error instanceof Error ? error.message : String(error));
-  return isNodemendError(error) ? { detail, code: error.code } : { detail };
 }
