@@ -27,7 +27,8 @@ export async function readApi({ testbed, kubectl }: FailureWorld, scenarios: rea
     scenariosOf(scenarios, node.runtime).flatMap((scenario) => {
       const name = podName(scenario, node.name);
       const own = pods.filter(({ metadata }) => metadata.name === name).flatMap(statusMessages);
-      const told = events.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason, message, source }) => ({ reason, message, component: source.component ?? '' }));
+      // Of a node that was away for a moment controllers have something to say too, which is of no pull.
+      const told = events.filter(({ involvedObject, source }) => involvedObject.name === name && source.component === 'kubelet').map(({ reason, message, source }) => ({ reason, message, component: source.component ?? '' }));
       return [...own, ...told].map((said) => ({ ...said, node, scenario: scenario.name, label: trueLabel(scenario, node, said.message) }));
     }),
   );
