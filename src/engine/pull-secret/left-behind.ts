@@ -1,4 +1,4 @@
-import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
+import { registryOf } from '../../registry/reference/registry-of.ts';
 import type { ObservedNamespace } from './observe-namespaces.ts';
 import type { PullSecretRequest } from './pull-secret-request.ts';
 
@@ -17,9 +17,4 @@ export function leftBehind(namespaces: readonly ObservedNamespace[], { registry,
   const uses = namespaces.flatMap((one) => one.uses.filter(({ image, pullSecrets, static: isStatic }) => !isStatic && !pullSecrets.includes(name) && registryOf(image) === registry));
   const byOwner = Map.groupBy(uses, ({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`);
   return [...byOwner].map(([owner, ones]) => ({ owner, pods: Math.max(...ones.map(({ pods }) => pods)) })).toSorted((a, b) => (a.owner < b.owner ? -1 : 1));
-}
-
-function registryOf(image: string): string | undefined {
-  const reference = parseReference(image);
-  return isInvalid(reference) ? undefined : reference.registry;
 }

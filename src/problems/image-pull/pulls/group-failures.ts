@@ -1,5 +1,6 @@
 import type { ImageUse, PodFacts, PodOwner, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import { registryOf } from '../../../registry/reference/registry-of.ts';
 import type { Finding, Severity, Subject } from '../../problem.ts';
 import { trouble } from '../finding.ts';
 import type { PullCause, PullFailure } from './pull-failure.ts';
@@ -103,11 +104,6 @@ function othersOf(registry: string, uses: readonly ImageUse[], { waiting, nameOf
   const failing = new Set(waiting.map((one) => fullName(one, nameOf)));
   const users = new Set(uses.filter(({ image }) => registryOf(image) === registry).map((use) => fullName(use, nameOf)));
   return users.difference(failing).size;
-}
-
-function registryOf(image: string): string | undefined {
-  const reference = parseReference(image);
-  return isInvalid(reference) ? undefined : reference.registry;
 }
 
 function fullName({ namespace, owner }: Owned, nameOf: NameOwner): string {
