@@ -3,8 +3,15 @@ import { LongestFirst } from './scripts/check/longest-first.ts';
 
 const folders = '{src,lab,testbed,tools,scripts,bench,test}';
 
-/** They compare the whole machine with what it was before, or count its processes; those of `bench` measure: nothing else may run meanwhile. */
-const wholeMachine = ['lab/canary.root.test.ts', 'lab/side-by-side.root.test.ts', 'src/problems/container-logs/probe.root.test.ts'];
+/**
+ * They compare the whole machine with what it was before, or count its processes; those of `bench` measure: nothing
+ * else may run meanwhile.
+ */
+const wholeMachine = [
+  'lab/canary.root.test.ts',
+  'lab/side-by-side.root.test.ts',
+  'src/problems/container-logs/probe.root.test.ts',
+];
 const alone = ['bench/**', ...wholeMachine];
 
 const root = { testTimeout: 60_000, hookTimeout: 120_000 };
@@ -14,13 +21,17 @@ const testbed = {
   // Building the programs for the first time is in it.
   hookTimeout: 900_000,
 };
-/** These tests wait more than they work: two files at once fill two processors, and two testbeds fit into the kernel's 128 inotify instances. */
+/**
+ * These tests wait more than they work: two files at once fill two processors, and two testbeds fit into the kernel's
+ * 128 inotify instances.
+ */
 const twoAtOnce = { maxWorkers: 2 };
 const oneAtATime = { fileParallelism: false };
 
 /**
- * `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces; `testbed` a real
- * cluster, whose programs take minutes to build the first time. Each project runs when the one before it is done.
+ * `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces;
+ * `testbed` a real cluster, whose programs take minutes to build the first time. Each project runs when the one before
+ * it is done.
  */
 export default defineConfig({
   test: {
@@ -37,10 +48,44 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      { test: { name: 'root', include: [`${folders}/**/*.root.test.ts`], exclude: [...alone, '**/node_modules/**'], sequence: { groupOrder: 1 }, ...root, ...twoAtOnce } },
-      { test: { name: 'root-alone', include: ['bench/**/*.root.test.ts', ...wholeMachine], sequence: { groupOrder: 2 }, ...root, ...oneAtATime } },
-      { test: { name: 'testbed', include: [`${folders}/**/*.testbed.test.ts`], exclude: [...alone, '**/node_modules/**'], sequence: { groupOrder: 3 }, ...testbed, ...twoAtOnce } },
-      { test: { name: 'testbed-alone', include: ['bench/**/*.testbed.test.ts'], sequence: { groupOrder: 4 }, ...testbed, ...oneAtATime } },
+      {
+        test: {
+          name: 'root',
+          include: [`${folders}/**/*.root.test.ts`],
+          exclude: [...alone, '**/node_modules/**'],
+          sequence: { groupOrder: 1 },
+          ...root,
+          ...twoAtOnce,
+        },
+      },
+      {
+        test: {
+          name: 'root-alone',
+          include: ['bench/**/*.root.test.ts', ...wholeMachine],
+          sequence: { groupOrder: 2 },
+          ...root,
+          ...oneAtATime,
+        },
+      },
+      {
+        test: {
+          name: 'testbed',
+          include: [`${folders}/**/*.testbed.test.ts`],
+          exclude: [...alone, '**/node_modules/**'],
+          sequence: { groupOrder: 3 },
+          ...testbed,
+          ...twoAtOnce,
+        },
+      },
+      {
+        test: {
+          name: 'testbed-alone',
+          include: ['bench/**/*.testbed.test.ts'],
+          sequence: { groupOrder: 4 },
+          ...testbed,
+          ...oneAtATime,
+        },
+      },
     ],
   },
 });

@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: every bench at full size, one after the other, and one table of what is held. Needs root and what `npm run check`
- * needs; some twenty minutes on two idle processors, and three more the first time. With names, only those benches.
+ * `npm run bench`: every bench at full size, one after the other, and one table of what is held. Needs root and what
+ * `npm run check` needs; some twenty minutes on two idle processors, and three more the first time. With names, only
+ * those benches.
  *
  *     npm run bench [-- start-up testbed-up cluster-scan rewrite probe-cost forecast fan-out]
  */
@@ -20,9 +21,18 @@ const report = (line: string): void => void process.stderr.write(`${line}\n`);
 const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | readonly BenchResult[]>> = {
   'start-up': () => [atMost('nodemend --help: time to that of node -e 0', measureStartUp(30).ratio, startUpBar, '×')],
   'testbed-up': () => measureTestbedUp({ runs: 3, report }),
-  'cluster-scan': async () => (await measureClusterScan({ size: { nodes: 5_000, pods: 100_000, workloads: 10_000 }, runs: 5, encoding: 'gzip', report })).results,
+  'cluster-scan': async () =>
+    (
+      await measureClusterScan({
+        size: { nodes: 5_000, pods: 100_000, workloads: 10_000 },
+        runs: 5,
+        encoding: 'gzip',
+        report,
+      })
+    ).results,
   rewrite: () => measureRewrite({ files: 100_000, runs: 5, bar: 2, report }),
-  'probe-cost': () => measureProbeCost({ containers: 500, files: 20_000, rounds: 15, bySection: true, bar: probeCostBar, report }),
+  'probe-cost': () =>
+    measureProbeCost({ containers: 500, files: 20_000, rounds: 15, bySection: true, bar: probeCostBar, report }),
   forecast: () => measureForecast({ diskBytes: 1024 ** 3, rate: 2_500_000, askAt: 0.35, report }),
   'fan-out': () => measureFanOut({ nodes: [100, 300], runs: 5, openConnections: 2_000, mayInstall: true, report }),
 };
@@ -41,6 +51,8 @@ for (const [name, measure] of Object.entries(benches)) {
   results.push(...(await measure()));
 }
 const model = cpus()[0]?.model ?? 'unknown processor';
-process.stdout.write(`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB\n\n`);
+process.stdout.write(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB\n\n`,
+);
 process.stdout.write(renderResults(results));
 process.exitCode = exitCodeOf(results);

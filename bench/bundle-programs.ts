@@ -8,8 +8,8 @@ import { rawTextPlugin } from '../scripts/build/raw-text-plugin.ts';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Bundles programs of a bench (a file of `bench/` for each name) as nodemend is bundled: what Node spends on hundreds of TypeScript
- * files is nobody's work here. They become `<target>/<name>.mjs`.
+ * Bundles programs of a bench (a file of `bench/` for each name) as nodemend is bundled: what Node spends on hundreds
+ * of TypeScript files is nobody's work here. They become `<target>/<name>.mjs`.
  */
 export async function bundlePrograms(target: string, programs: Readonly<Record<string, string>>): Promise<void> {
   await using bundle = await rolldown({
@@ -21,5 +21,11 @@ export async function bundlePrograms(target: string, programs: Readonly<Record<s
     checks: { preferBuiltinFeature: false },
     transform: { target: 'node24', define: { __dirname: 'import.meta.dirname' } },
   });
-  await bundle.write({ dir: target, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', comments: false });
+  await bundle.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    comments: false,
+  });
 }

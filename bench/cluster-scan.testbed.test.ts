@@ -10,7 +10,12 @@ interface FindingsDocument {
 test('a small cluster is read whole, in less memory than a large one may take', async () => {
   const size = { nodes: 600, pods: 1_500, workloads: 150 };
   const said: string[] = [];
-  const { results, outputs } = await measureClusterScan({ size, runs: 1, encoding: 'gzip', report: (line) => said.push(line) });
+  const { results, outputs } = await measureClusterScan({
+    size,
+    runs: 1,
+    encoding: 'gzip',
+    report: (line) => said.push(line),
+  });
   console.log([...said, ...results.map(({ what, measured }) => `${what}: ${measured}`)].join('\n'));
 
   const document = JSON.parse(outputs.get('nodemend diagnose') ?? '') as FindingsDocument;

@@ -1,8 +1,8 @@
 /**
- * How much longer nodemend takes to read a large cluster than to download the same pages and throw them away, from a real
- * kube-apiserver on this machine. Each run is a process of its own, measured as a whole. The contenders take turns, so that a busy
- * moment hits both; the fastest runs are compared, because other work on a machine only ever makes one slower. Then popeye and
- * k8sgpt where they are on the PATH.
+ * How much longer nodemend takes to read a large cluster than to download the same pages and throw them away, from a
+ * real kube-apiserver on this machine. Each run is a process of its own, measured as a whole. The contenders take
+ * turns, so that a busy moment hits both; the fastest runs are compared, because other work on a machine only ever
+ * makes one slower. Then popeye and k8sgpt where they are on the PATH.
  *
  *     sh scripts/with-node.sh bench/cluster-scan.ts [--nodes 5000] [--pods 100000] [--workloads 10000] [--runs 5] [--plain]
  */
@@ -56,8 +56,10 @@ export async function measureClusterScan({ size, runs, encoding, report }: Clust
     const kubeconfig = cluster.plane.kubeconfig('admin');
     const results: BenchResult[] = [];
     await bundlePrograms(join(folder, 'bundles'), programs);
-    for (const pair of pairs({ kubeconfig, encoding, bundles: join(folder, 'bundles') })) results.push(...(await comparePair(pair, runs, run)));
-    for (const rival of rivals(process.env, kubeconfig)) results.push(await measureRival(rival.name, rival.command, run));
+    for (const pair of pairs({ kubeconfig, encoding, bundles: join(folder, 'bundles') }))
+      results.push(...(await comparePair(pair, runs, run)));
+    for (const rival of rivals(process.env, kubeconfig))
+      results.push(await measureRival(rival.name, rival.command, run));
     return { results, outputs: run.outputs };
   } finally {
     await cluster.close();
@@ -73,20 +75,31 @@ interface Measurer {
 function measurerOf({ plane }: FilledCluster, folder: string, report: (line: string) => void): Measurer {
   const outputs = new Map<string, string>();
   const serverCpu = (): number => plane.processes().reduce((sum, pid) => sum + cpuMsOf(pid), 0);
-  const run = async (label: string, command: Omit<MeasuredCommand, 'outputFile'>, exitCodes: readonly number[] = [0]): Promise<ScanMeasure> => {
+  const run = async (
+    label: string,
+    command: Omit<MeasuredCommand, 'outputFile'>,
+    exitCodes: readonly number[] = [0],
+  ): Promise<ScanMeasure> => {
     const outputFile = join(folder, 'output');
     const before = serverCpu();
     const measure = await runMeasured({ ...command, outputFile });
     const serverCpuMs = serverCpu() - before;
-    if (measure.exitCode === null || !exitCodes.includes(measure.exitCode)) throw new Error(`${label} ended with ${measure.exitCode}: ${measure.errors}`);
+    if (measure.exitCode === null || !exitCodes.includes(measure.exitCode))
+      throw new Error(`${label} ended with ${measure.exitCode}: ${measure.errors}`);
     outputs.set(label, readFileSync(outputFile, 'utf8'));
-    report(`  ${label.padEnd(30)} ${seconds(measure.ms)}, CPU ${seconds(measure.cpuMs)} and ${seconds(serverCpuMs)} of the server, ${measure.rssMb.toFixed(0)} MB`);
+    report(
+      `  ${label.padEnd(30)} ${seconds(measure.ms)}, CPU ${seconds(measure.cpuMs)} and ${seconds(serverCpuMs)} of the server, ${measure.rssMb.toFixed(0)} MB`,
+    );
     return { ...measure, serverCpuMs };
   };
   return Object.assign(run, { outputs });
 }
 
-async function comparePair({ what, nodemend, download, exitCodes }: Pair, runs: number, run: Measurer): Promise<readonly BenchResult[]> {
+async function comparePair(
+  { what, nodemend, download, exitCodes }: Pair,
+  runs: number,
+  run: Measurer,
+): Promise<readonly BenchResult[]> {
   const scans: ScanMeasure[] = [];
   const downloads: ScanMeasure[] = [];
   const turns = [
@@ -98,18 +111,28 @@ async function comparePair({ what, nodemend, download, exitCodes }: Pair, runs: 
     // The first round warmed the server's caches.
     if (round === 0) scans.length = downloads.length = 0;
   }
-  const least = (measures: readonly ScanMeasure[], of: (measure: ScanMeasure) => number): number => Math.min(...measures.map(of));
+  const least = (measures: readonly ScanMeasure[], of: (measure: ScanMeasure) => number): number =>
+    Math.min(...measures.map(of));
   const ratio = (of: (measure: ScanMeasure) => number): number => least(scans, of) / least(downloads, of);
   const cpu = ratio((measure) => measure.cpuMs + measure.serverCpuMs);
   const times = `${seconds(least(scans, ({ ms }) => ms))} to ${seconds(least(downloads, ({ ms }) => ms))}`;
   return [
-    atMost(`${what}: time to that of a plain download (${times})`, ratio(({ ms }) => ms), bars.ratio, '×'),
+    atMost(
+      `${what}: time to that of a plain download (${times})`,
+      ratio(({ ms }) => ms),
+      bars.ratio,
+      '×',
+    ),
     atMost(`${what}: CPU of client and server to that of a plain download`, cpu, undefined, '×'),
     atMost(`${what}: memory`, Math.max(...scans.map(({ rssMb }) => rssMb)), bars.rssMb, 'MB'),
   ];
 }
 
-async function measureRival(name: string, command: Omit<MeasuredCommand, 'outputFile'> | undefined, run: Measurer): Promise<BenchResult> {
+async function measureRival(
+  name: string,
+  command: Omit<MeasuredCommand, 'outputFile'> | undefined,
+  run: Measurer,
+): Promise<BenchResult> {
   if (command === undefined) return { what: name, measured: 'not on PATH' };
   const { ms, rssMb } = await run(name, command);
   return { what: name, measured: `${seconds(ms)}, ${rssMb.toFixed(0)} MB` };

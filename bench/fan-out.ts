@@ -1,12 +1,12 @@
 /**
- * What it takes to read many nodes over SSH, 20 ms away: nodemend's own way from connecting to evidence, against the SSH library
- * sending the same script with its output thrown away, against Ansible sending the same script, and against the guide's loop of ssh
- * with the guide's own command. One real sshd plays all nodes. nodemend and the library take turns, and their fastest runs are
- * compared, because other work on a machine only ever makes one slower. Then the memory of open connections, and the probe's
- * processor time on a node.
+ * What it takes to read many nodes over SSH, 20 ms away: nodemend's own way from connecting to evidence, against the
+ * SSH library sending the same script with its output thrown away, against Ansible sending the same script, and against
+ * the guide's loop of ssh with the guide's own command. One real sshd plays all nodes. nodemend and the library take
+ * turns, and their fastest runs are compared, because other work on a machine only ever makes one slower. Then the
+ * memory of open connections, and the probe's processor time on a node.
  *
- * All nodes share this machine with who reads them, so their work counts against nodemend, which keeps every processor busy, and not
- * against the loop, which waits.
+ * All nodes share this machine with who reads them, so their work counts against nodemend, which keeps every processor
+ * busy, and not against the loop, which waits.
  *
  *     sh scripts/with-node.sh bench/fan-out.ts [--nodes 100,300] [--runs 5] [--open 2000]
  */
@@ -24,7 +24,10 @@ import { probeCpuMs, setScene, type Scene } from './fan-out/scene.ts';
 import { runMeasured } from './measured-process.ts';
 import { atLeast, atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 
-/** Design bars: time against the bare library; processor milliseconds of the probe; kilobytes for each open connection, megabytes for 2,000. */
+/**
+ * Design bars: time against the bare library; processor milliseconds of the probe; kilobytes for each open connection,
+ * megabytes for 2,000.
+ */
 const bars = { ratio: 1.15, probeCpuMs: 40, kbEach: 100, rssMb: 400 };
 
 export interface FanOutOptions {
@@ -43,7 +46,10 @@ export async function measureFanOut(options: FanOutOptions): Promise<readonly Be
   for (const [index, count] of options.nodes.entries()) {
     const scene = await setScene(count);
     try {
-      await bundlePrograms(bundlesIn(scene), { contender: 'fan-out/contender.ts', 'open-connections': 'fan-out/open-connections.ts' });
+      await bundlePrograms(bundlesIn(scene), {
+        contender: 'fan-out/contender.ts',
+        'open-connections': 'fan-out/open-connections.ts',
+      });
       if (index === 0) results.push(...(await measureOne(scene, options)));
       results.push(...(await compare(scene, options)));
     } finally {
@@ -69,19 +75,34 @@ async function compare(scene: Scene, options: FanOutOptions): Promise<readonly B
   for (let round = 0; round <= options.runs; round++) {
     for (const contender of round % 2 === 0 ? order : order.toReversed()) {
       const before = await scene.nodesCpuMs();
-      const { result, ms } = await inProcess<FanOutMeasure>(join(bundlesIn(scene), 'contender.mjs'), { ...nodes, contender });
+      const { result, ms } = await inProcess<FanOutMeasure>(join(bundlesIn(scene), 'contender.mjs'), {
+        ...nodes,
+        contender,
+      });
       const nodesCpuMs = (await scene.nodesCpuMs()) - before;
-      report(`  ${what}: ${contender.padEnd(8)} ${seconds(result.ms)}, CPU ${seconds(result.cpuMs)} and ${seconds(nodesCpuMs)} on the nodes`);
+      report(
+        `  ${what}: ${contender.padEnd(8)} ${seconds(result.ms)}, CPU ${seconds(result.cpuMs)} and ${seconds(nodesCpuMs)} on the nodes`,
+      );
       if (round > 0) measures[contender].push({ ...result, wholeMs: ms, totalCpuMs: result.cpuMs + nodesCpuMs });
     }
   }
-  const least = (contender: Contender, of: keyof WholeMeasure): number => Math.min(...measures[contender].map((measure) => measure[of]));
+  const least = (contender: Contender, of: keyof WholeMeasure): number =>
+    Math.min(...measures[contender].map((measure) => measure[of]));
   const ratio = (of: keyof WholeMeasure): number => least('nodemend', of) / least('bare', of);
   const each = (of: keyof WholeMeasure): string => (least('nodemend', of) / nodes.addresses.length).toFixed(1);
   return [
     atMost(`${what}: time to that of bare ssh2 (${each('ms')} ms a node)`, ratio('ms'), bars.ratio, '×'),
-    atMost(`${what}: CPU of client and nodes to that of bare ssh2 (${each('totalCpuMs')} ms a node, ${each('cpuMs')} the client)`, ratio('totalCpuMs'), undefined, '×'),
-    ...(await compareWithRivals(scene, { ms: least('nodemend', 'wholeMs'), cpuMs: least('nodemend', 'totalCpuMs') }, options)),
+    atMost(
+      `${what}: CPU of client and nodes to that of bare ssh2 (${each('totalCpuMs')} ms a node, ${each('cpuMs')} the client)`,
+      ratio('totalCpuMs'),
+      undefined,
+      '×',
+    ),
+    ...(await compareWithRivals(
+      scene,
+      { ms: least('nodemend', 'wholeMs'), cpuMs: least('nodemend', 'totalCpuMs') },
+      options,
+    )),
   ];
 }
 
@@ -92,7 +113,11 @@ interface OwnTimes {
   readonly cpuMs: number;
 }
 
-async function compareWithRivals({ nodes, root, nodesCpuMs }: Scene, own: OwnTimes, { mayInstall, report }: FanOutOptions): Promise<readonly BenchResult[]> {
+async function compareWithRivals(
+  { nodes, root, nodesCpuMs }: Scene,
+  own: OwnTimes,
+  { mayInstall, report }: FanOutOptions,
+): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
   for (const { name, bar, command } of rivals({ nodes, folder: root.shared, mayInstall })) {
     const what = `${nodes.addresses.length} nodes: faster than ${name}`;
@@ -105,7 +130,9 @@ async function compareWithRivals({ nodes, root, nodesCpuMs }: Scene, own: OwnTim
     const { ms, cpuMs, exitCode, errors } = await runMeasured({ ...command, outputFile });
     if (exitCode !== 0) throw new Error(`${name} ended with ${exitCode}: ${errors}`);
     const onNodes = (await nodesCpuMs()) - before;
-    report(`  ${nodes.addresses.length} nodes: ${name} ${seconds(ms)}, CPU ${seconds(cpuMs)} and ${seconds(onNodes)} on the nodes`);
+    report(
+      `  ${nodes.addresses.length} nodes: ${name} ${seconds(ms)}, CPU ${seconds(cpuMs)} and ${seconds(onNodes)} on the nodes`,
+    );
     results.push(atLeast(`${what} (${seconds(ms)} to ${seconds(own.ms)})`, ms / own.ms, bar, '×'));
     results.push(atLeast(`${what}: CPU of client and nodes`, (cpuMs + onNodes) / own.cpuMs, undefined, '×'));
   }
@@ -126,12 +153,19 @@ async function measureOne(scene: Scene, { openConnections }: FanOutOptions): Pro
 async function holdOpen(scene: Scene, count: number): Promise<OpenConnectionsMeasure> {
   const folder = scene.root.shared;
   const hostKey = makeSshKey(folder, 'fake-host');
-  const server = spawn(process.execPath, [join(import.meta.dirname, 'fan-out', 'fake-server.ts'), hostKey.path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [join(import.meta.dirname, 'fan-out', 'fake-server.ts'), hostKey.path], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   try {
     const { value: port } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
     const knownHostsFile = join(folder, 'fake-known-hosts');
     writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.publicLine}\n`);
-    const job: OpenConnectionsJob = { count, port: Number(port), identityFile: scene.nodes.identityFile, knownHostsFile };
+    const job: OpenConnectionsJob = {
+      count,
+      port: Number(port),
+      identityFile: scene.nodes.identityFile,
+      knownHostsFile,
+    };
     return (await inProcess<OpenConnectionsMeasure>(join(bundlesIn(scene), 'open-connections.mjs'), job)).result;
   } finally {
     server.stdin.end();
@@ -162,7 +196,11 @@ function seconds(ms: number): string {
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { nodes: { type: 'string', default: '100,300' }, runs: { type: 'string', default: '5' }, open: { type: 'string', default: '2000' } },
+    options: {
+      nodes: { type: 'string', default: '100,300' },
+      runs: { type: 'string', default: '5' },
+      open: { type: 'string', default: '2000' },
+    },
   });
   const results = await measureFanOut({
     nodes: values.nodes.split(',').map(Number),

@@ -1,7 +1,8 @@
 /**
- * The forecast of `container-logs` against what it foretells: a container on a real Docker node of the testbed writes at a steady rate to a
- * real small disk, nodemend is asked part of the way when kubelet will evict, once from the times in the log and once from two bundles,
- * and then the real kubelet's DiskPressure is waited for. An error is the part of the time that was still to go.
+ * The forecast of `container-logs` against what it foretells: a container on a real Docker node of the testbed writes
+ * at a steady rate to a real small disk, nodemend is asked part of the way when kubelet will evict, once from the times
+ * in the log and once from two bundles, and then the real kubelet's DiskPressure is waited for. An error is the part of
+ * the time that was still to go.
  *
  *     sudo sh scripts/with-node.sh bench/forecast.ts [--disk-mib 1024] [--rate 2500000] [--ask-at 0.35]
  */
@@ -41,8 +42,16 @@ interface Foretold {
   readonly diskFreeBytes: number;
 }
 
-/** Needs root and what `npm run testbed` needs. @throws Error when kubelet never tells DiskPressure, or nodemend foretells nothing */
-export async function measureForecast({ diskBytes, rate, askAt, report }: ForecastBench): Promise<readonly BenchResult[]> {
+/**
+ * Needs root and what `npm run testbed` needs. @throws Error when kubelet never tells DiskPressure, or nodemend
+ * foretells nothing
+ */
+export async function measureForecast({
+  diskBytes,
+  rate,
+  askAt,
+  report,
+}: ForecastBench): Promise<readonly BenchResult[]> {
   // A kubelet that only stands in for one that could not be built evicts nobody.
   await findPrograms({ environment: process.env, docker: 'kubelet', containerd2: false, report });
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-forecast-'));
@@ -52,7 +61,10 @@ export async function measureForecast({ diskBytes, rate, askAt, report }: Foreca
     await testbedUp({ ...choice, docker: 1, containerd: 0, diskBytes, report });
     const testbed = await testbedStatus(choice);
     operator = operatorOf(undefined, { NODEMEND_CONFIG: testbed.folder.configuration });
-    await asRoot(testbed, `docker run -d --name steady box:1 sh -c '${writeSteadilyScript.replaceAll("'", String.raw`'\''`)}' sh ${rate}`);
+    await asRoot(
+      testbed,
+      `docker run -d --name steady box:1 sh -c '${writeSteadilyScript.replaceAll("'", String.raw`'\''`)}' sh ${rate}`,
+    );
     const older = join(folder, 'older.json');
     await sleep(20_000);
     await run(operator, 'bundle', '--out', older);
@@ -60,10 +72,15 @@ export async function measureForecast({ diskBytes, rate, askAt, report }: Foreca
     const fromTimes = await foretold(operator);
     const asked = Date.now();
     const fromBundles = await foretold(operator, '--since', older);
-    report(`  used ${percent(1 - fromTimes.diskFreeBytes / fromTimes.diskBytes)} of the disk: evicts at ${fromTimes.evictsAt} by the log's times, ${fromBundles.evictsAt} by two bundles; ${((fromTimes.logsPerDayBytes ?? 0) / 86_400e6).toFixed(2)} MB a second, measured over ${((fromTimes.measuredMs ?? 0) / 1000).toFixed(0)} s`);
+    report(
+      `  used ${percent(1 - fromTimes.diskFreeBytes / fromTimes.diskBytes)} of the disk: evicts at ${fromTimes.evictsAt} by the log's times, ${fromBundles.evictsAt} by two bundles; ${((fromTimes.logsPerDayBytes ?? 0) / 86_400e6).toFixed(2)} MB a second, measured over ${((fromTimes.measuredMs ?? 0) / 1000).toFixed(0)} s`,
+    );
     const came = await pressureAt(testbed);
     report(`  DiskPressure came ${((came - asked) / 1000).toFixed(0)} s later`);
-    return [result('times in the log', fromTimes, { asked, came }), result('two bundles', fromBundles, { asked, came })];
+    return [
+      result('times in the log', fromTimes, { asked, came }),
+      result('two bundles', fromBundles, { asked, came }),
+    ];
   } finally {
     operator?.leave();
     await testbedDown(choice);
@@ -71,22 +88,41 @@ export async function measureForecast({ diskBytes, rate, askAt, report }: Foreca
   }
 }
 
-function result(from: string, { evictsAt = '' }: Foretold, { asked, came }: { readonly asked: number; readonly came: number }): BenchResult {
+function result(
+  from: string,
+  { evictsAt = '' }: Foretold,
+  { asked, came }: { readonly asked: number; readonly came: number },
+): BenchResult {
   const error = (Date.parse(evictsAt) - came) / (came - asked);
   const words = `${error < 0 ? 'too early' : 'too late'} by ${percent(Math.abs(error))}`;
-  return { what: `forecast of the real eviction, ${Math.round((came - asked) / 1000)} s ahead, from ${from}`, measured: words, bar: `within ${percent(bar)}`, held: Math.abs(error) <= bar };
+  return {
+    what: `forecast of the real eviction, ${Math.round((came - asked) / 1000)} s ahead, from ${from}`,
+    measured: words,
+    bar: `within ${percent(bar)}`,
+    held: Math.abs(error) <= bar,
+  };
 }
 
 async function run(operator: Operator, ...args: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await operator.nodemend(...args);
   // 3, 4 and 5 say what was found.
-  if (exitCode === null || ![0, 3, 4, 5].includes(exitCode)) throw new Error(`nodemend ${args.join(' ')}: exit code ${exitCode}: ${stderr}`);
+  if (exitCode === null || ![0, 3, 4, 5].includes(exitCode))
+    throw new Error(`nodemend ${args.join(' ')}: exit code ${exitCode}: ${stderr}`);
   return stdout;
 }
 
 async function foretold(operator: Operator, ...args: readonly string[]): Promise<Foretold> {
-  const { findings } = JSON.parse(await run(operator, 'diagnose', '-o', 'json', ...args)) as { readonly findings: readonly { readonly rule: string; readonly subject: { readonly name: string }; readonly facts?: Foretold }[] };
-  const facts = findings.find(({ subject, rule, facts: found }) => subject.name === node && rule === 'rule-missing' && found?.diskBytes !== undefined)?.facts;
+  const { findings } = JSON.parse(await run(operator, 'diagnose', '-o', 'json', ...args)) as {
+    readonly findings: readonly {
+      readonly rule: string;
+      readonly subject: { readonly name: string };
+      readonly facts?: Foretold;
+    }[];
+  };
+  const facts = findings.find(
+    ({ subject, rule, facts: found }) =>
+      subject.name === node && rule === 'rule-missing' && found?.diskBytes !== undefined,
+  )?.facts;
   if (facts?.evictsAt === undefined) throw new Error(`nothing foretold: ${JSON.stringify(findings)}`);
   return facts;
 }
@@ -105,7 +141,15 @@ async function asRoot(testbed: TestbedStatus, script: string): Promise<string> {
 async function pressureAt(testbed: TestbedStatus): Promise<number> {
   const deadline = Date.now() + 3_600_000;
   while (Date.now() < deadline) {
-    const { stdout } = await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, 'get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}']);
+    const { stdout } = await promisify(execFile)(testbed.kubectl, [
+      '--kubeconfig',
+      testbed.folder.kubeconfig,
+      'get',
+      'node',
+      node,
+      '-o',
+      'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}',
+    ]);
     if (stdout === 'True') return Date.now();
     await sleep(500);
   }
@@ -117,8 +161,19 @@ function percent(part: number): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { 'disk-mib': { type: 'string', default: '1024' }, rate: { type: 'string', default: '2500000' }, 'ask-at': { type: 'string', default: '0.35' } } });
-  const results = await measureForecast({ diskBytes: Number(values['disk-mib']) * 1024 ** 2, rate: Number(values.rate), askAt: Number(values['ask-at']), report: (line) => console.error(line) });
+  const { values } = parseArgs({
+    options: {
+      'disk-mib': { type: 'string', default: '1024' },
+      rate: { type: 'string', default: '2500000' },
+      'ask-at': { type: 'string', default: '0.35' },
+    },
+  });
+  const results = await measureForecast({
+    diskBytes: Number(values['disk-mib']) * 1024 ** 2,
+    rate: Number(values.rate),
+    askAt: Number(values['ask-at']),
+    report: (line) => console.error(line),
+  });
   process.stdout.write(renderResults(results));
   process.exitCode = exitCodeOf(results);
 }

@@ -10,7 +10,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const node = (script: string) => runMeasured({ program: process.execPath, args: ['-e', script], outputFile: join(folder, 'out') });
+const node = (script: string) =>
+  runMeasured({ program: process.execPath, args: ['-e', script], outputFile: join(folder, 'out') });
 
 describe('what a process used', () => {
   test('is its own', async () => {
@@ -20,7 +21,10 @@ describe('what a process used', () => {
       console.log(JSON.stringify({ cpu: process.cpuUsage(), rss: process.resourceUsage().maxRSS, kept: kept.length }));
       setTimeout(() => {}, 60)`;
     const measure = await node(script);
-    const said = JSON.parse(readFileSync(join(folder, 'out'), 'utf8')) as { readonly cpu: NodeJS.CpuUsage; readonly rss: number };
+    const said = JSON.parse(readFileSync(join(folder, 'out'), 'utf8')) as {
+      readonly cpu: NodeJS.CpuUsage;
+      readonly rss: number;
+    };
 
     expect(measure.exitCode).toBe(0);
     expect(Math.abs(measure.cpuMs - (said.cpu.user + said.cpu.system) / 1000)).toBeLessThan(100);
@@ -29,10 +33,15 @@ describe('what a process used', () => {
   });
 
   test('comes with how it failed', async () => {
-    expect(await node('console.error("no such pages"); process.exitCode = 7')).toMatchObject({ exitCode: 7, errors: 'no such pages\n' });
+    expect(await node('console.error("no such pages"); process.exitCode = 7')).toMatchObject({
+      exitCode: 7,
+      errors: 'no such pages\n',
+    });
   });
 });
 
 test('a program that is not there is no measure of nothing', async () => {
-  await expect(runMeasured({ program: join(folder, 'missing'), args: [], outputFile: join(folder, 'out') })).rejects.toThrow('ENOENT');
+  await expect(
+    runMeasured({ program: join(folder, 'missing'), args: [], outputFile: join(folder, 'out') }),
+  ).rejects.toThrow('ENOENT');
 });

@@ -25,8 +25,16 @@ export interface MeasuredCommand {
 /** What a process used is read from /proc this often, so its last ten milliseconds are not seen. */
 const everyMs = 10;
 
-/** Runs a program of any kind and says what it took; of its children the time is counted, once they have ended, and their memory is not. */
-export async function runMeasured({ program, args, env = process.env, outputFile }: MeasuredCommand): Promise<ProcessMeasure> {
+/**
+ * Runs a program of any kind and says what it took; of its children the time is counted, once they have ended, and
+ * their memory is not.
+ */
+export async function runMeasured({
+  program,
+  args,
+  env = process.env,
+  outputFile,
+}: MeasuredCommand): Promise<ProcessMeasure> {
   const output = openSync(outputFile, 'w');
   const began = performance.now();
   const child = spawn(program, args, { stdio: ['ignore', output, 'pipe'], env });
@@ -35,7 +43,8 @@ export async function runMeasured({ program, args, env = process.env, outputFile
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-3000)));
   let used = { cpuMs: 0, rssMb: 0 };
   const { pid = 0 } = child;
-  const look = (): void => void (used = { cpuMs: Math.max(used.cpuMs, cpuMsOf(pid)), rssMb: Math.max(used.rssMb, peakMbOf(pid)) });
+  const look = (): void =>
+    void (used = { cpuMs: Math.max(used.cpuMs, cpuMsOf(pid)), rssMb: Math.max(used.rssMb, peakMbOf(pid)) });
   const watch = setInterval(look, everyMs);
   try {
     const ended = await new Promise<{ readonly exitCode: number | null; readonly ms: number }>((resolve, reject) => {

@@ -1,6 +1,7 @@
 /**
- * What the probe of `container-logs` costs a node with many containers: processor time of its own processes, whole and by section. What a
- * section costs is told by leaving it out. On a sick node, whose disk is nearly full, that it ends by itself and within its caps.
+ * What the probe of `container-logs` costs a node with many containers: processor time of its own processes, whole and
+ * by section. What a section costs is told by leaving it out. On a sick node, whose disk is nearly full, that it ends
+ * by itself and within its caps.
  *
  *     sudo sh scripts/with-node.sh bench/probe-cost.ts [--containers 500] [--files 20000] [--rounds 10]
  */
@@ -41,7 +42,11 @@ const healthyDisk = ':';
 const fullDisk = 'mkdir -p /var/lib/docker && mount -t tmpfs -o size=48m,nr_inodes=200000 disk /var/lib/docker';
 const fill = 'head -c 1000000000 /dev/zero >/var/lib/docker/overlay2/layer/fill 2>/dev/null || :';
 
-async function onNode(options: ProbeCostBench, disk: string, measure: (node: Node, options: ProbeCostBench) => readonly BenchResult[]): Promise<readonly BenchResult[]> {
+async function onNode(
+  options: ProbeCostBench,
+  disk: string,
+  measure: (node: Node, options: ProbeCostBench) => readonly BenchResult[],
+): Promise<readonly BenchResult[]> {
   const root = await createPrivateRoot();
   try {
     root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
@@ -53,10 +58,15 @@ async function onNode(options: ProbeCostBench, disk: string, measure: (node: Nod
   }
 }
 
-function measureHealthy(node: Node, { containers, files, bySection, bar: most, report }: ProbeCostBench): readonly BenchResult[] {
+function measureHealthy(
+  node: Node,
+  { containers, files, bySection, bar: most, report }: ProbeCostBench,
+): readonly BenchResult[] {
   const { script, sections } = containerLogs.probe;
   const { cpuMs, reply } = costOf(node, script);
-  const unended = [...reply.sections.values()].filter(({ status }) => status !== 'ended').map(({ name, status }) => `${name} ${status}`);
+  const unended = [...reply.sections.values()]
+    .filter(({ status }) => status !== 'ended')
+    .map(({ name, status }) => `${name} ${status}`);
   if (unended.length > 0) throw new Error(`on a healthy node: ${unended.join(', ')}`);
   for (const section of bySection ? sections : []) {
     const without = costOf(node, script.replace(new RegExp(`^section ${section} .*$`, 'm'), '')).cpuMs;
@@ -76,7 +86,14 @@ function measureSick(node: Node, { containers, files, report }: ProbeCostBench):
   const use = Buffer.from(reply.sections.get('container-logs/disk-use')?.output ?? '').toString();
   if (!use.includes('use layers ')) throw new Error(`a full disk was not looked into: ${use}`);
   report(`  a full disk: ${ms.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms CPU, ${bytes} bytes`);
-  return [{ what: `the same on a full disk (${containers} containers, ${files} files), time`, measured: `${(ms / 1000).toFixed(2)} s`, bar: `≤ ${longestMs / 1000} s`, held: ms <= longestMs && reply.complete }];
+  return [
+    {
+      what: `the same on a full disk (${containers} containers, ${files} files), time`,
+      measured: `${(ms / 1000).toFixed(2)} s`,
+      bar: `≤ ${longestMs / 1000} s`,
+      held: ms <= longestMs && reply.complete,
+    },
+  ];
 }
 
 interface Node {
@@ -92,20 +109,53 @@ interface Cost {
   readonly bytes: number;
 }
 
-/** The least of all rounds, because other work on a machine only ever makes one dearer. Unlike `times`, bash counts in milliseconds. */
+/**
+ * The least of all rounds, because other work on a machine only ever makes one dearer. Unlike `times`, bash counts in
+ * milliseconds.
+ */
 function costOf({ root, rounds, file }: Node, script: string): Cost {
   writeFileSync(file, composeProbe([{ ...containerLogs, probe: { ...containerLogs.probe, script } }]).script);
-  const said = root.run(`exec bash -c 'TIMEFORMAT="%U %S"; for ((round = 0; round < $1; round++)); do time sh -c "$3" sh ${marker} 60 >"$2.out" 2>&1; done 2>&1' bash "$1" "$2" "$(cat "$2")"`, String(rounds), file);
+  const said = root.run(
+    `exec bash -c 'TIMEFORMAT="%U %S"; for ((round = 0; round < $1; round++)); do time sh -c "$3" sh ${marker} 60 >"$2.out" 2>&1; done 2>&1' bash "$1" "$2" "$(cat "$2")"`,
+    String(rounds),
+    file,
+  );
   const output = readFileSync(`${file}.out`);
   const reply = parseFrames(marker, output);
   if (!reply.complete) throw new Error('a probe did not come to its end');
-  return { cpuMs: Math.min(...said.trim().split('\n').map((line) => line.split(' ').reduce((sum, seconds) => sum + Number(seconds) * 1000, 0))), reply, bytes: output.length };
+  return {
+    cpuMs: Math.min(
+      ...said
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ').reduce((sum, seconds) => sum + Number(seconds) * 1000, 0)),
+    ),
+    reply,
+    bytes: output.length,
+  };
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { containers: { type: 'string', default: '500' }, files: { type: 'string', default: '20000' }, rounds: { type: 'string', default: '10' } } });
-  const [containers, files, rounds] = [values.containers, values.files, values.rounds].map(Number) as [number, number, number];
-  const results = await measureProbeCost({ containers, files, rounds, bySection: true, bar, report: (line) => console.error(line) });
+  const { values } = parseArgs({
+    options: {
+      containers: { type: 'string', default: '500' },
+      files: { type: 'string', default: '20000' },
+      rounds: { type: 'string', default: '10' },
+    },
+  });
+  const [containers, files, rounds] = [values.containers, values.files, values.rounds].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const results = await measureProbeCost({
+    containers,
+    files,
+    rounds,
+    bySection: true,
+    bar,
+    report: (line) => console.error(line),
+  });
   process.stdout.write(renderResults(results));
   process.exitCode = exitCodeOf(results);
 }

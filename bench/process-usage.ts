@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 /** Clock ticks a second in /proc (`getconf CLK_TCK`); 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Processor time of a process and of its ended children so far, user and system, milliseconds; 0 when it is gone. To ten milliseconds. */
+/**
+ * Processor time of a process and of its ended children so far, user and system, milliseconds; 0 when it is gone. To
+ * ten milliseconds.
+ */
 export function cpuMsOf(pid: number): number {
   try {
     return cpuMsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));

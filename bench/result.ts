@@ -14,12 +14,16 @@ type Unit = '×' | 'MB' | 'KB' | 'ms CPU';
 
 /** A number with the most that it may be, if anything. */
 export function atMost(what: string, value: number, bar: number | undefined, unit: Unit): BenchResult {
-  return bar === undefined ? { what, measured: quantity(value, unit) } : { what, measured: quantity(value, unit), bar: `≤ ${bar} ${unit}`, held: value <= bar };
+  return bar === undefined
+    ? { what, measured: quantity(value, unit) }
+    : { what, measured: quantity(value, unit), bar: `≤ ${bar} ${unit}`, held: value <= bar };
 }
 
 /** A number with the least that it must be. */
 export function atLeast(what: string, value: number, bar: number | undefined, unit: Unit): BenchResult {
-  return bar === undefined ? { what, measured: quantity(value, unit) } : { what, measured: quantity(value, unit), bar: `≥ ${bar} ${unit}`, held: value >= bar };
+  return bar === undefined
+    ? { what, measured: quantity(value, unit) }
+    : { what, measured: quantity(value, unit), bar: `≥ ${bar} ${unit}`, held: value >= bar };
 }
 
 function quantity(value: number, unit: Unit): string {
@@ -28,10 +32,23 @@ function quantity(value: number, unit: Unit): string {
 
 /** One line each, in columns. */
 export function renderResults(results: readonly BenchResult[]): string {
-  const rows = results.map(({ what, measured, bar = '', held }) => [what, bar, measured, held === undefined ? '' : held ? 'pass' : 'FAIL']);
+  const rows = results.map(({ what, measured, bar = '', held }) => [
+    what,
+    bar,
+    measured,
+    held === undefined ? '' : held ? 'pass' : 'FAIL',
+  ]);
   const table = [['what', 'bar', 'measured', ''], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => stringWidth(row[column] ?? ''))));
-  return table.map((row) => `${row.map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)))).join('  ').trimEnd()}\n`).join('');
+  return table
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell))))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 /** 0 when every bar is held. */

@@ -1,6 +1,6 @@
 /**
- * `nodemend rewrite` over many manifests of which few name a retired registry, against `grep -rl` of the same names in the same
- * run. The contenders take turns; medians are compared. Design bar: 100,000 files ≤ 2 × grep.
+ * `nodemend rewrite` over many manifests of which few name a retired registry, against `grep -rl` of the same names in
+ * the same run. The contenders take turns; medians are compared. Design bar: 100,000 files ≤ 2 × grep.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,20 +22,45 @@ const oneIn = 2_000;
 const names = String.raw`docker\.pkg\.github\.com|gchr\.io|k8s\.gcr\.io|gcr\.io/google[_-]containers|quay\.io/coreos/flannel|harbor-kr1\.cloud\.toastoven\.net`;
 const nodemend = join(import.meta.dirname, '..', 'bin', 'nodemend');
 
-/** How many files hold a retired name, and how much longer than grep the rewrite takes. @throws Error when either finds another number */
+/**
+ * How many files hold a retired name, and how much longer than grep the rewrite takes. @throws Error when either finds
+ * another number
+ */
 export function measureRewrite({ files, runs, bar, report }: RewriteBench): readonly BenchResult[] {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-bench-rewrite-'));
   try {
     const expected = makeFiles(folder, files);
     const contenders = [
-      { times: [] as number[], program: 'grep', args: ['-rlE', names, folder], count: (text: string) => text.split('\n').length - 1 },
-      { times: [] as number[], program: nodemend, args: ['rewrite', '-o', 'json', folder], count: (text: string) => (JSON.parse(text) as { references: unknown[] }).references.length },
+      {
+        times: [] as number[],
+        program: 'grep',
+        args: ['-rlE', names, folder],
+        count: (text: string) => text.split('\n').length - 1,
+      },
+      {
+        times: [] as number[],
+        program: nodemend,
+        args: ['rewrite', '-o', 'json', folder],
+        count: (text: string) => (JSON.parse(text) as { references: unknown[] }).references.length,
+      },
     ] as const;
     // The first turn of each warms the cache.
-    for (const { times, ...contender } of Array.from({ length: runs + 1 }, () => contenders).flat()) times.push(measure(contender, expected));
-    const [grep, rewrite] = contenders.map(({ times }) => times.slice(1).toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN);
-    report(`${files} files, ${expected} of them with a retired name: grep ${grep?.toFixed(0)} ms, nodemend rewrite ${rewrite?.toFixed(0)} ms`);
-    return [atMost(`nodemend rewrite of ${files} files: time to that of grep -rl`, (rewrite ?? Number.NaN) / (grep ?? Number.NaN), bar, '×')];
+    for (const { times, ...contender } of Array.from({ length: runs + 1 }, () => contenders).flat())
+      times.push(measure(contender, expected));
+    const [grep, rewrite] = contenders.map(
+      ({ times }) => times.slice(1).toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN,
+    );
+    report(
+      `${files} files, ${expected} of them with a retired name: grep ${grep?.toFixed(0)} ms, nodemend rewrite ${rewrite?.toFixed(0)} ms`,
+    );
+    return [
+      atMost(
+        `nodemend rewrite of ${files} files: time to that of grep -rl`,
+        (rewrite ?? Number.NaN) / (grep ?? Number.NaN),
+        bar,
+        '×',
+      ),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -62,13 +87,19 @@ function makeFiles(folder: string, files: number): number {
     if (index % filesInFolder === 0) mkdirSync(inside);
     const isRetired = index % oneIn === oneIn - 1;
     if (isRetired) retired++;
-    writeFileSync(join(inside, `app-${index % filesInFolder}.yaml`), manifest(index, isRetired ? 'k8s.gcr.io/pause:3.2' : 'registry.example.com/team/app:1.2.3'));
+    writeFileSync(
+      join(inside, `app-${index % filesInFolder}.yaml`),
+      manifest(index, isRetired ? 'k8s.gcr.io/pause:3.2' : 'registry.example.com/team/app:1.2.3'),
+    );
   }
   return retired;
 }
 
 /** Some 1.3 KB, as deployments have. */
 function manifest(index: number, image: string): string {
-  const variables = Array.from({ length: 12 }, (_, number) => `            - {name: SETTING_${number}, value: "value ${index}.${number} of this application"}\n`).join('');
+  const variables = Array.from(
+    { length: 12 },
+    (_, number) => `            - {name: SETTING_${number}, value: "value ${index}.${number} of this application"}\n`,
+  ).join('');
   return `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-${index}\n  labels: {app: app-${index}, tier: web}\nspec:\n  replicas: 3\n  selector: {matchLabels: {app: app-${index}}}\n  template:\n    metadata: {labels: {app: app-${index}, tier: web}}\n    spec:\n      containers:\n        - name: app\n          image: ${image}\n          env:\n${variables}          resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}\n`;
 }

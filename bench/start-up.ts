@@ -1,6 +1,6 @@
 /**
- * Start-up of the command line against an empty Node, in one run: `nodemend --help` (and `version`) must cost at most twice
- * `node -e 0`. The contenders take turns, so that a busy moment hits all of them; medians are compared.
+ * Start-up of the command line against an empty Node, in one run: `nodemend --help` (and `version`) must cost at most
+ * twice `node -e 0`. The contenders take turns, so that a busy moment hits all of them; medians are compared.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -47,5 +47,7 @@ function median(values: readonly number[]): number {
 
 if (import.meta.main) {
   const { empty, help, ratio } = measureStartUp(30);
-  console.log(`node -e 0: ${empty.toFixed(1)} ms, nodemend --help: ${help.toFixed(1)} ms, ratio ${ratio.toFixed(2)} (bar ${bar})`);
+  console.log(
+    `node -e 0: ${empty.toFixed(1)} ms, nodemend --help: ${help.toFixed(1)} ms, ratio ${ratio.toFixed(2)} (bar ${bar})`,
+  );
 }

@@ -1,7 +1,8 @@
 /**
- * What a contributor waits for: from nothing to a testbed of three nodes that are Ready (two with containerd, one with Docker and its
- * own kubelet), a node's reboot from `systemctl reboot` to SSH again, and `down`. The programs come from the cache; building them is
- * not in it. Each run is a testbed of its own. The fastest counts, because other work on a machine only ever makes one slower.
+ * What a contributor waits for: from nothing to a testbed of three nodes that are Ready (two with containerd, one with
+ * Docker and its own kubelet), a node's reboot from `systemctl reboot` to SSH again, and `down`. The programs come from
+ * the cache; building them is not in it. Each run is a testbed of its own. The fastest counts, because other work on a
+ * machine only ever makes one slower.
  *
  *     sudo sh scripts/with-node.sh bench/testbed-up.ts [--runs 3]
  */
@@ -42,7 +43,12 @@ export async function measureTestbedUp({ runs, report }: TestbedUpBench): Promis
   }
   const least = (of: keyof Run): number => Math.min(...measured.map((run) => run[of]));
   return [
-    { what: 'three nodes Ready, from nothing', measured: seconds(least('upMs')), bar: `≤ ${readyBar} s`, held: least('upMs') <= readyBar * 1000 },
+    {
+      what: 'three nodes Ready, from nothing',
+      measured: seconds(least('upMs')),
+      bar: `≤ ${readyBar} s`,
+      held: least('upMs') <= readyBar * 1000,
+    },
     { what: 'a node reboots, SSH to SSH', measured: seconds(least('rebootMs')) },
     { what: 'down', measured: seconds(least('downMs')) },
   ];
@@ -54,8 +60,13 @@ async function measureRun(report: (line: string) => void): Promise<Run> {
   try {
     const up = await timed(async () => testbedUp({ ...choice, ...size, report }));
     const status = await testbedStatus(choice);
-    const standIns = status.plan.nodes.filter(({ name }) => status.events.get(name)?.some(({ event }) => event === 'stand-in'));
-    if (standIns.length > 0) throw new Error(`no kubelet speaks for ${standIns.map(({ name }) => name).join(', ')}: what was measured is not what is asked`);
+    const standIns = status.plan.nodes.filter(({ name }) =>
+      status.events.get(name)?.some(({ event }) => event === 'stand-in'),
+    );
+    if (standIns.length > 0)
+      throw new Error(
+        `no kubelet speaks for ${standIns.map(({ name }) => name).join(', ')}: what was measured is not what is asked`,
+      );
     const rebootMs = await rebootNode(status, 'containerd-1');
     const down = await timed(async () => testbedDown(choice));
     return { upMs: up, rebootMs, downMs: down };

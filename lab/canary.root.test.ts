@@ -30,16 +30,26 @@ describe('as root of a node', () => {
   });
 
   test('no file of /proc or /sys can be written or given another mode', async () => {
-    const writable = await asRoot('find /proc /sys -maxdepth 1 -type f -print | while read -r f; do if [ -w "$f" ] && [ ! -c "$f" ]; then echo "$f"; fi; done; find /sys -type f -writable | head -3');
+    const writable = await asRoot(
+      'find /proc /sys -maxdepth 1 -type f -print | while read -r f; do if [ -w "$f" ] && [ ! -c "$f" ]; then echo "$f"; fi; done; find /sys -type f -writable | head -3',
+    );
     expect(writable).toBe('');
     expect(await asRoot('chmod 0777 /proc/meminfo /sys/power 2>&1 | grep -c "Read-only"')).not.toBe('0');
-    expect(await asRoot('if [ -e /proc/sysrq-trigger ]; then stat -c %t:%T /proc/sysrq-trigger; else echo 1:3; fi')).toBe('1:3');
+    expect(
+      await asRoot('if [ -e /proc/sysrq-trigger ]; then stat -c %t:%T /proc/sysrq-trigger; else echo 1:3; fi'),
+    ).toBe('1:3');
   });
 
   test('devices: only the harmless ones, and their modes are not a node’s to change', async () => {
-    expect(await asRoot('for f in $(find /dev -path /dev/pts -prune -o ! -type l -print | sort); do if [ -c "$f" ] || [ -b "$f" ]; then echo "$f"; fi; done | tr "\\n" " "')).toBe('/dev/full /dev/null /dev/random /dev/tty /dev/urandom /dev/zero');
+    expect(
+      await asRoot(
+        'for f in $(find /dev -path /dev/pts -prune -o ! -type l -print | sort); do if [ -c "$f" ] || [ -b "$f" ]; then echo "$f"; fi; done | tr "\\n" " "',
+      ),
+    ).toBe('/dev/full /dev/null /dev/random /dev/tty /dev/urandom /dev/zero');
     for (const device of ['null', 'zero', 'full', 'random', 'urandom', 'tty']) {
-      expect(await asRoot('chmod 0600 "/dev/$1"; chown 1000 "/dev/$1"', device)).toMatch(/Read-only file system[^]*Read-only file system/);
+      expect(await asRoot('chmod 0600 "/dev/$1"; chown 1000 "/dev/$1"', device)).toMatch(
+        /Read-only file system[^]*Read-only file system/,
+      );
     }
     expect(await asRoot('echo through >/dev/null && echo written')).toBe('written');
     expect(await asRoot('mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk | wc -c')).toMatch(/Operation not permitted/);
@@ -69,7 +79,8 @@ describe('as root of a node', () => {
 
   test('no clock can be set, no module loaded, no kernel log read', async () => {
     expect(await asRoot('date -s "2001-01-01" 2>&1 >/dev/null')).toMatch(/Operation not permitted/);
-    const initModule = 'case $(uname -m) in aarch64) n=105 ;; *) n=175 ;; esac; perl -e \'my $none = ""; syscall(0 + $ARGV[0], $none, 0, $none); print 0 + $!\' "$n"';
+    const initModule =
+      'case $(uname -m) in aarch64) n=105 ;; *) n=175 ;; esac; perl -e \'my $none = ""; syscall(0 + $ARGV[0], $none, 0, $none); print 0 + $!\' "$n"';
     // EPERM, or ENOSYS where the kernel has no modules at all.
     expect(await asRoot(initModule)).toMatch(/^(?:1|38)$/);
     expect(await asRoot('dmesg 2>&1 | head -1')).toMatch(/Operation not permitted|not permitted/);
@@ -93,17 +104,22 @@ describe('as root of a node', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     // A network namespace shares no loopback interface and knows no route to the machine.
-    const dial = 'for host in 127.0.0.1 10.77.0.1; do perl -MIO::Socket::INET -e \'print IO::Socket::INET->new(PeerAddr=>$ARGV[0],PeerPort=>$ARGV[1],Timeout=>2)?"reached":"refused","\\n"\' "$host" "$1"; done';
+    const dial =
+      'for host in 127.0.0.1 10.77.0.1; do perl -MIO::Socket::INET -e \'print IO::Socket::INET->new(PeerAddr=>$ARGV[0],PeerPort=>$ARGV[1],Timeout=>2)?"reached":"refused","\\n"\' "$host" "$1"; done';
     expect(await asRoot(dial, String(port))).toBe('refused\nrefused');
     server.close();
   });
 });
 
 test('the login user with sudo can do no more than that root', async () => {
-  const { stdout, stderr } = await lab.ssh(lab.docker.name, 'sudo grep CapBnd /proc/self/status; sudo mount -t tmpfs none /mnt; sudo sh -c "echo 99 >/proc/sys/kernel/panic"');
+  const { stdout, stderr } = await lab.ssh(
+    lab.docker.name,
+    'sudo grep CapBnd /proc/self/status; sudo mount -t tmpfs none /mnt; sudo sh -c "echo 99 >/proc/sys/kernel/panic"',
+  );
   const bounding = BigInt(`0x${/CapBnd:\s+([0-9a-f]+)/.exec(stdout)?.[1] ?? ''}`);
   // capabilities(7): 16 SYS_MODULE, 17 SYS_RAWIO, 21 SYS_ADMIN, 25 SYS_TIME, 27 MKNOD.
-  for (const capability of [16n, 17n, 21n, 25n, 27n]) expect((bounding >> capability) & 1n, `capability ${capability}`).toBe(0n);
+  for (const capability of [16n, 17n, 21n, 25n, 27n])
+    expect((bounding >> capability) & 1n, `capability ${capability}`).toBe(0n);
   expect(stderr).toMatch(/mount:/);
 });
 
@@ -137,14 +153,30 @@ test('after all that the machine is as it was: /etc, /proc/sys, device modes, ne
 describe('the canary itself', () => {
   test('sees far enough to be believed', () => {
     const names = [...before.keys()];
-    for (const known of ['/etc/passwd', '/etc/logrotate.conf', '/proc/sys/kernel/panic', '/proc/sys/vm/overcommit_memory', '/dev/null', 'mount /proc']) expect(names).toContain(known);
+    for (const known of [
+      '/etc/passwd',
+      '/etc/logrotate.conf',
+      '/proc/sys/kernel/panic',
+      '/proc/sys/vm/overcommit_memory',
+      '/dev/null',
+      'mount /proc',
+    ])
+      expect(names).toContain(known);
     expect(names.some((name) => name.startsWith('link '))).toBe(true);
     expect(names.filter((name) => name.startsWith('/proc/sys/')).length).toBeGreaterThan(500);
   });
 
   test('names what changed, what came and what went', () => {
-    const one = new Map([['/etc/a', '1'], ['/etc/b', '1'], ['/etc/c', '1']]);
-    const two = new Map([['/etc/a', '1'], ['/etc/b', '2'], ['/etc/d', '1']]);
+    const one = new Map([
+      ['/etc/a', '1'],
+      ['/etc/b', '1'],
+      ['/etc/c', '1'],
+    ]);
+    const two = new Map([
+      ['/etc/a', '1'],
+      ['/etc/b', '2'],
+      ['/etc/d', '1'],
+    ]);
     expect(machineChanges(one, two)).toEqual(['/etc/b: 1 → 2', '/etc/c: 1 → gone', '/etc/d: not there → 1']);
   });
 });

@@ -20,11 +20,16 @@ const faultLabel = 'nodemend.dev/fault';
  * @returns the nodes that have it now
  * @throws NodemendError LAB_NOT_UP, LAB_NODE_UNKNOWN, API_…
  */
-export async function labBreakCluster({ fault, nodes: wanted, ...choice }: ClusterBreakOptions): Promise<readonly string[]> {
+export async function labBreakCluster({
+  fault,
+  nodes: wanted,
+  ...choice
+}: ClusterBreakOptions): Promise<readonly string[]> {
   const status = await labStatus(choice);
   const nodes = chosenNodes(status, wanted);
   await withApi(status, async (api) => {
-    for (const { path, object } of nodes.flatMap((node) => fault.objects(node))) await createOnce(api, path, labelled(object, fault.name));
+    for (const { path, object } of nodes.flatMap((node) => fault.objects(node)))
+      await createOnce(api, path, labelled(object, fault.name));
   });
   return nodes;
 }
@@ -32,7 +37,10 @@ export async function labBreakCluster({ fault, nodes: wanted, ...choice }: Clust
 /** Takes away the pods of faults on these nodes. */
 export async function labHealCluster(status: LabStatus, nodes: readonly string[]): Promise<void> {
   await withApi(status, async (api) => {
-    const project = ({ metadata, spec }: JsonObject) => ({ ...(metadata as { readonly namespace: string; readonly name: string }), ...(spec as { readonly nodeName?: string }) });
+    const project = ({ metadata, spec }: JsonObject) => ({
+      ...(metadata as { readonly namespace: string; readonly name: string }),
+      ...(spec as { readonly nodeName?: string }),
+    });
     const pods = await api.list('/api/v1/pods', { labelSelector: faultLabel, project });
     for (const { namespace, name, nodeName } of pods) {
       if (nodes.includes(nodeName ?? '')) await api.remove(`/api/v1/namespaces/${namespace}/pods/${name}`);
@@ -50,7 +58,10 @@ async function createOnce(api: KubernetesApi, path: string, object: JsonObject):
 
 function labelled(object: JsonObject, fault: string): JsonObject {
   const metadata = object['metadata'] as JsonObject;
-  return { ...object, metadata: { ...metadata, labels: { ...(metadata['labels'] as JsonObject | undefined), [faultLabel]: fault } } };
+  return {
+    ...object,
+    metadata: { ...metadata, labels: { ...(metadata['labels'] as JsonObject | undefined), [faultLabel]: fault } },
+  };
 }
 
 async function withApi(status: LabStatus, work: (api: KubernetesApi) => Promise<void>): Promise<void> {

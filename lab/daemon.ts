@@ -1,6 +1,6 @@
 /**
- * The lab's daemon, started by `labUp`: the last argument is the state folder. It says what it does through the channel of its parent and
- * to its log.
+ * The lab's daemon, started by `labUp`: the last argument is the state folder. It says what it does through the channel
+ * of its parent and to its log.
  */
 import { asFailure } from './daemon/failure.ts';
 import { tell } from './daemon/inbox.ts';

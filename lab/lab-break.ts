@@ -18,7 +18,8 @@ const cannotHaveIt = 69;
 /**
  * Injects a fault: the problem's own break.sh, inside the node roots.
  * @returns the nodes that have it now: those that cannot have it are passed over
- * @throws NodemendError LAB_FAULT_FAILED with what the script said on the first node where it failed, or when no node can have it
+ * @throws NodemendError LAB_FAULT_FAILED with what the script said on the first node where it failed, or when no node
+ *   can have it
  */
 export async function labBreak({ fault, ...options }: LabBreakOptions): Promise<readonly string[]> {
   const results = await runOnNodes({ ...options, script: fault.script, args: [fault.name] });
@@ -32,8 +33,8 @@ export async function labBreak({ fault, ...options }: LabBreakOptions): Promise<
 }
 
 /**
- * Gives nodes a fresh disk, as on the day they were made: every fault, those made of pods too, and every change of nodemend is gone. Name, address,
- * host key and machine id stay, the boot id is new.
+ * Gives nodes a fresh disk, as on the day they were made: every fault, those made of pods too, and every change of
+ * nodemend is gone. Name, address, host key and machine id stay, the boot id is new.
  */
 export async function labHeal(options: LabChoice & { readonly nodes?: readonly string[] }): Promise<readonly string[]> {
   const status = await labStatus(options);

@@ -17,8 +17,8 @@ export interface LabDownOptions extends LabChoice {
 }
 
 /**
- * Ends a practice cluster, in whatever state it is: running, half started, or what a killed process left. Nodes, mounts,
- * bridge and network namespaces end with the daemon's processes; what is left to remove is the state folder.
+ * Ends a practice cluster, in whatever state it is: running, half started, or what a killed process left. Nodes,
+ * mounts, bridge and network namespaces end with the daemon's processes; what is left to remove is the state folder.
  * @throws NodemendError LAB_DOWN_INCOMPLETE
  */
 export async function labDown(options: LabDownOptions = {}): Promise<LabDownResult> {

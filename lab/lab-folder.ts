@@ -20,6 +20,7 @@ export function chosenLab(choice: LabChoice): { readonly name: string; readonly 
   const name = choice.name ?? defaultLab;
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) throw new NodemendError('LAB_NAME_INVALID', { name });
   const folder = stateFolder(choice.stateDir ?? join(labsFolder(process.env), name));
-  if (Buffer.byteLength(folder.control) > longestSocketPath) throw new NodemendError('LAB_PATH_TOO_LONG', { path: folder.control });
+  if (Buffer.byteLength(folder.control) > longestSocketPath)
+    throw new NodemendError('LAB_PATH_TOO_LONG', { path: folder.control });
   return { name, folder };
 }

@@ -3,8 +3,9 @@ import { holdersOf, isAlive, type ProcessId } from './processes.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /**
- * The lab's processes in the machine's PID namespace: those that hold the marker, and the daemon by its file, which is the
- * only trace of one that is just ending. Everything else of a lab lives in the daemon's PID namespace and ends with it.
+ * The lab's processes in the machine's PID namespace: those that hold the marker, and the daemon by its file, which is
+ * the only trace of one that is just ending. Everything else of a lab lives in the daemon's PID namespace and ends with
+ * it.
  */
 export function labProcesses(folder: StateFolder): readonly ProcessId[] {
   const holders = holdersOf(folder.marker);

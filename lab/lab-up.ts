@@ -34,20 +34,27 @@ export interface LabUpOptions extends LabChoice {
 const privateFolder = 0o700;
 
 /**
- * Starts a practice cluster and waits until every node answers. Whatever goes wrong, nothing is left behind; a killed command
- * leaves at most the folder, which `labDown` removes.
+ * Starts a practice cluster and waits until every node answers. Whatever goes wrong, nothing is left behind; a killed
+ * command leaves at most the folder, which `labDown` removes.
  * @throws NodemendError LAB_…
  */
 export async function labUp(options: LabUpOptions): Promise<LabStatus> {
   const { name, folder } = chosenLab(options);
   const { nodes } = options;
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) throw new NodemendError('LAB_SIZE_INVALID', { nodes, most: mostNodes });
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes)
+    throw new NodemendError('LAB_SIZE_INVALID', { nodes, most: mostNodes });
   await checkMachine(thisMachine());
   await claimFolder(name, folder);
   try {
     const listeners = await listenForLab(nodes);
     try {
-      const plan = planCluster({ name, nodes, slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
+      const plan = planCluster({
+        name,
+        nodes,
+        slot: listeners.slot,
+        apiPort: listeners.apiPort,
+        sshPort: listeners.sshPort,
+      });
       await writeFile(folder.plan, JSON.stringify(plan), { mode: 0o600 });
       const daemon = startDaemon(options.daemon, folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder, options.onProgress), options.signal);

@@ -29,22 +29,32 @@ const restart = `
 `;
 
 const where = () => ({ name: lab.status.name, stateDir: lab.status.folder.path });
-const nodeInfo = (name: string) => api.get(`/api/v1/nodes/${name}`, ({ status }) => (status as JsonObject)['nodeInfo'] as Record<string, string>);
+const nodeInfo = (name: string) =>
+  api.get(`/api/v1/nodes/${name}`, ({ status }) => (status as JsonObject)['nodeInfo'] as Record<string, string>);
 
 test('a node is reached by OpenSSH as its own user, by its name and by its InternalIP, with its own host key', async () => {
-  for (const [node, user] of [[lab.docker, 'centos'], [lab.containerd, 'ubuntu']] as const) {
+  for (const [node, user] of [
+    [lab.docker, 'centos'],
+    [lab.containerd, 'ubuntu'],
+  ] as const) {
     for (const target of [node.name, node.address]) {
       const { stdout, stderr } = await lab.ssh(target, 'id -un; hostname; sudo -n id -u');
       expect(`${stdout}${stderr}`).toBe(`${user}\n${node.name}\n0\n`);
     }
   }
-  const keys = readFileSync(lab.status.folder.knownHosts, 'utf8').trim().split('\n').map((line) => line.split(' ')[2]);
+  const keys = readFileSync(lab.status.folder.knownHosts, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ')[2]);
   expect(new Set(keys).size).toBe(3);
 });
 
 test('the API tells of each node what the node says of itself', async () => {
   for (const { name, address } of lab.status.nodes) {
-    const { stdout } = await lab.ssh(name, 'cat /etc/machine-id /proc/sys/kernel/random/boot_id; . /etc/os-release; echo "$PRETTY_NAME"');
+    const { stdout } = await lab.ssh(
+      name,
+      'cat /etc/machine-id /proc/sys/kernel/random/boot_id; . /etc/os-release; echo "$PRETTY_NAME"',
+    );
     const { machineID, bootID, osImage } = await nodeInfo(name);
     expect(stdout).toBe(`${machineID}\n${bootID}\n${osImage}\n`);
     const addresses = await api.get(`/api/v1/nodes/${name}`, ({ status }) => (status as JsonObject)['addresses']);
@@ -54,10 +64,17 @@ test('the API tells of each node what the node says of itself', async () => {
 
 test('the kubeconfig has one context for everything and one for reading', async () => {
   expect(await api.get('/version', ({ gitVersion }) => gitVersion)).toBe('v1.31.4-nodemend-lab');
-  const reader = await openKubernetes({ kubeconfig: lab.status.folder.kubeconfig, context: 'test-read', environment: {} });
+  const reader = await openKubernetes({
+    kubeconfig: lab.status.folder.kubeconfig,
+    context: 'test-read',
+    environment: {},
+  });
   try {
     const lease = { group: 'coordination.k8s.io', resource: 'leases', namespace: 'nodemend' };
-    const wanted = [{ verb: 'list', group: '', resource: 'nodes' }, { ...lease, verb: 'create' }];
+    const wanted = [
+      { verb: 'list', group: '', resource: 'nodes' },
+      { ...lease, verb: 'create' },
+    ];
     expect(await reader.canI(wanted)).toEqual([true, false]);
     expect(await api.canI(wanted)).toEqual([true, true]);
   } finally {
@@ -67,9 +84,17 @@ test('the kubeconfig has one context for everything and one for reading', async 
 
 test('the files for nodemend are what nodemend reads', async () => {
   const { folder } = lab.status;
-  const { configuration } = await loadConfiguration({ file: folder.configuration, environment: {}, workingFolder: '/' });
+  const { configuration } = await loadConfiguration({
+    file: folder.configuration,
+    environment: {},
+    workingFolder: '/',
+  });
   const hosts = await readHostsFile(folder.hosts, undefined);
-  expect(configuration).toMatchObject({ kubeconfig: lab.status.folder.kubeconfig, via: 'ssh', ssh: { port: lab.docker.port } });
+  expect(configuration).toMatchObject({
+    kubeconfig: lab.status.folder.kubeconfig,
+    via: 'ssh',
+    ssh: { port: lab.docker.port },
+  });
   expect(hosts.map(({ name, address, user, port }) => ({ name, address, user, port }))).toEqual(
     lab.status.nodes.map(({ name, address, user, port }) => ({ name, address, user, port })),
   );
@@ -83,15 +108,46 @@ test('a node sees the machine’s programs and nothing of its people and data', 
   );
   const [home, hostKey, publicKey, configuration, ...entries] = output.trimEnd().split('\n').slice(1);
   expect(output.startsWith('\n'), `one of the empty folders is not empty:\n${output}`).toBe(true);
-  expect([home, hostKey, publicKey, configuration]).toEqual(['centos', 'ssh_host_ed25519_key', 'ssh_host_ed25519_key.pub', 'sshd_config']);
+  expect([home, hostKey, publicKey, configuration]).toEqual([
+    'centos',
+    'ssh_host_ed25519_key',
+    'ssh_host_ed25519_key.pub',
+    'sshd_config',
+  ]);
   for (const entry of entries) {
-    expect(['bin', 'boot', 'dev', 'etc', 'home', 'lib', 'lib32', 'lib64', 'libx32', 'media', 'mnt', 'opt', 'proc', 'root', 'run', 'sbin', 'srv', 'sys', 'tmp', 'usr', 'var']).toContain(entry);
+    expect([
+      'bin',
+      'boot',
+      'dev',
+      'etc',
+      'home',
+      'lib',
+      'lib32',
+      'lib64',
+      'libx32',
+      'media',
+      'mnt',
+      'opt',
+      'proc',
+      'root',
+      'run',
+      'sbin',
+      'srv',
+      'sys',
+      'tmp',
+      'usr',
+      'var',
+    ]).toContain(entry);
   }
 });
 
 test('container logs lie where the runtime puts them, and one of them grows', async () => {
-  const size = (node: string) => lab.root(node, 'cat /var/log/containers/orders-*.log | wc -c').then(({ output }) => Number(output));
-  for (const [{ name }, folder] of [[lab.docker, '/var/lib/docker/containers'], [lab.containerd, '/var/log/pods']] as const) {
+  const size = (node: string) =>
+    lab.root(node, 'cat /var/log/containers/orders-*.log | wc -c').then(({ output }) => Number(output));
+  for (const [{ name }, folder] of [
+    [lab.docker, '/var/lib/docker/containers'],
+    [lab.containerd, '/var/log/pods'],
+  ] as const) {
     const { output } = await lab.root(name, 'cd /var/log/containers && for log in *; do readlink -f "$log"; done');
     const logs = output.trim().split('\n');
     expect(logs).toHaveLength(3);
@@ -139,11 +195,15 @@ test('the scheduled run of logrotate rotates the growing log, and the writer goe
 });
 
 test('a fault is injected inside the nodes that were named, and heal gives them a fresh disk', async () => {
-  const fault = { name: 'rule-gone', script: 'set -eu\n[ "$1" = rule-gone ]\nrm /etc/logrotate.d/docker\necho broken >/var/broken' };
+  const fault = {
+    name: 'rule-gone',
+    script: 'set -eu\n[ "$1" = rule-gone ]\nrm /etc/logrotate.d/docker\necho broken >/var/broken',
+  };
   const dockerNodes = lab.status.nodes.filter(({ runtime }) => runtime.startsWith('docker:')).map(({ name }) => name);
   const [broken = '', spared = ''] = dockerNodes;
   expect(await labBreak({ ...where(), fault, nodes: [broken] })).toEqual([broken]);
-  const ruleOn = (node: string) => lab.ssh(node, 'ls /etc/logrotate.d/docker /var/broken 2>/dev/null').then(({ stdout }) => stdout);
+  const ruleOn = (node: string) =>
+    lab.ssh(node, 'ls /etc/logrotate.d/docker /var/broken 2>/dev/null').then(({ stdout }) => stdout);
   expect(await ruleOn(broken)).toBe('/var/broken\n');
   expect(await ruleOn(spared)).toBe('/etc/logrotate.d/docker\n');
 
@@ -156,7 +216,10 @@ test('a fault is injected inside the nodes that were named, and heal gives them 
 });
 
 test('nodes that cannot have a fault are passed over and not named; when none can have it, that is said', async () => {
-  const fault = { name: 'rule-missing', script: 'ls /var/lib/docker/containers >/dev/null 2>&1 || { echo "no docker here" >&2; exit 69; }' };
+  const fault = {
+    name: 'rule-missing',
+    script: 'ls /var/lib/docker/containers >/dev/null 2>&1 || { echo "no docker here" >&2; exit 69; }',
+  };
   const docker = lab.status.nodes.filter(({ runtime }) => runtime.startsWith('docker:')).map(({ name }) => name);
   expect(docker.length).toBeLessThan(lab.status.nodes.length);
   expect(await labBreak({ ...where(), fault })).toEqual(docker);
@@ -172,7 +235,10 @@ test('a fault that fails says where and why; an unknown node is named', async ()
     code: 'LAB_FAULT_FAILED',
     params: { fault: 'no-such', node: lab.docker.name, detail: 'unknown fault: no-such' },
   });
-  await expect(labBreak({ ...where(), fault, nodes: ['nobody'] })).rejects.toMatchObject({ code: 'LAB_NODE_UNKNOWN', params: { nodes: 'nobody' } });
+  await expect(labBreak({ ...where(), fault, nodes: ['nobody'] })).rejects.toMatchObject({
+    code: 'LAB_NODE_UNKNOWN',
+    params: { nodes: 'nobody' },
+  });
 });
 
 test('a fault that hangs is ended inside the node, and what it had started as a service stays', async () => {
@@ -189,7 +255,9 @@ test('a node that reboots comes back on the same disk with a new boot id, and th
   const before = await nodeInfo(name);
   await lab.ssh(name, 'sudo touch /var/kept');
   await lab.root(name, restart);
-  await expect.poll(async () => (await nodeInfo(name))['bootID'], { timeout: 40_000, interval: 50 }).not.toBe(before['bootID']);
+  await expect
+    .poll(async () => (await nodeInfo(name))['bootID'], { timeout: 40_000, interval: 50 })
+    .not.toBe(before['bootID']);
   const { stdout } = await lab.ssh(name, 'cat /proc/sys/kernel/random/boot_id; ls /var/kept');
   expect(stdout).toBe(`${(await nodeInfo(name))['bootID']}\n/var/kept\n`);
   expect((await labStatus(where())).nodes.every(({ running }) => running)).toBe(true);

@@ -37,7 +37,11 @@ interface Driver {
 
 function startDriver(): Driver {
   const { program, args } = daemonFromSources();
-  const child = spawn(program, [...args.slice(0, -1), join(import.meta.dirname, 'testing', 'up-driver.ts'), folder.path, String(nodes)], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(
+    program,
+    [...args.slice(0, -1), join(import.meta.dirname, 'testing', 'up-driver.ts'), folder.path, String(nodes)],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   return {
@@ -71,10 +75,16 @@ const victims = ['command', 'unshare', 'daemon'] as const;
 /** Numbers in the machine's PID namespace; the daemon is the only child of unshare. */
 function victimPid(driver: ChildProcess, victim: (typeof victims)[number]): number {
   const own = processTree(driver.pid ?? 0).map(({ pid }) => pid);
-  const [unshare = 0] = labProcesses(folder).map(({ pid }) => pid).filter((pid) => own.includes(pid) && commandOf(pid).startsWith('unshare'));
+  const [unshare = 0] = labProcesses(folder)
+    .map(({ pid }) => pid)
+    .filter((pid) => own.includes(pid) && commandOf(pid).startsWith('unshare'));
   if (victim === 'command') return driver.pid ?? 0;
   if (victim === 'unshare') return unshare;
-  return processTree(unshare).map(({ pid }) => pid).find((pid) => pid !== unshare && commandOf(pid).includes('daemon.ts')) ?? 0;
+  return (
+    processTree(unshare)
+      .map(({ pid }) => pid)
+      .find((pid) => pid !== unshare && commandOf(pid).includes('daemon.ts')) ?? 0
+  );
 }
 
 function commandOf(pid: number): string {
@@ -123,13 +133,18 @@ test('aborting ends what was begun and throws the reason', async () => {
   const reason = new Error('Ctrl-C');
   const abort = new AbortController();
   const onProgress = (): void => abort.abort(reason);
-  await expect(labUp({ name, stateDir: folder.path, nodes, daemon: daemonFromSources(), onProgress, signal: abort.signal })).rejects.toBe(reason);
+  await expect(
+    labUp({ name, stateDir: folder.path, nodes, daemon: daemonFromSources(), onProgress, signal: abort.signal }),
+  ).rejects.toBe(reason);
   expect(existsSync(folder.path)).toBe(false);
 });
 
 test('a daemon that cannot start is an error with its last words, and leaves nothing', async () => {
   const failing = { program: 'sh', args: ['-c', 'echo "cannot do it"; exit 3'] };
-  await expect(labUp({ name, stateDir: folder.path, nodes, daemon: failing })).rejects.toMatchObject({ code: 'LAB_START_FAILED', params: { detail: 'cannot do it' } });
+  await expect(labUp({ name, stateDir: folder.path, nodes, daemon: failing })).rejects.toMatchObject({
+    code: 'LAB_START_FAILED',
+    params: { detail: 'cannot do it' },
+  });
   expect(existsSync(folder.path)).toBe(false);
 });
 
@@ -139,7 +154,10 @@ test('a step that fails in the daemon is that error for the command', async () =
   const withoutNetwork = 'mount --bind /bin/false "$(command -v ip)"; exec "$@"';
   const daemon = { program: 'sh', args: ['-c', withoutNetwork, 'sh', program, ...args] };
   const up = labUp({ name, stateDir: folder.path, nodes, daemon });
-  await expect(up).rejects.toMatchObject({ code: 'LAB_STEP_FAILED', params: { step: 'network', detail: 'exit code 1' } });
+  await expect(up).rejects.toMatchObject({
+    code: 'LAB_STEP_FAILED',
+    params: { step: 'network', detail: 'exit code 1' },
+  });
   expect(existsSync(folder.path)).toBe(false);
 });
 

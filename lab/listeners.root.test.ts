@@ -5,8 +5,20 @@ import { runProgram } from './node-root/run-program.ts';
 
 async function listenWith(...takenPorts: readonly number[]): Promise<string> {
   const { program, args } = daemonFromSources();
-  const driver = [program, ...args.slice(0, -1), join(import.meta.dirname, 'testing', 'listen-driver.ts'), ...takenPorts.map(String)];
-  const { stdout, stderr } = await runProgram('unshare', ['--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...driver]);
+  const driver = [
+    program,
+    ...args.slice(0, -1),
+    join(import.meta.dirname, 'testing', 'listen-driver.ts'),
+    ...takenPorts.map(String),
+  ];
+  const { stdout, stderr } = await runProgram('unshare', [
+    '--net',
+    'sh',
+    '-c',
+    'ip link set lo up && exec "$@"',
+    'sh',
+    ...driver,
+  ]);
   return stdout || stderr;
 }
 

@@ -16,7 +16,10 @@ export interface LabListeners {
 const apiPorts = [6443, 16443, 26443];
 const sshPorts = [2222, 12222, 22222];
 
-/** Takes the first free loopback network and listens on its API address and on one address a node. @throws NodemendError LAB_NO_ADDRESSES */
+/**
+ * Takes the first free loopback network and listens on its API address and on one address a node. @throws NodemendError
+ * LAB_NO_ADDRESSES
+ */
 export async function listenForLab(nodes: number): Promise<LabListeners> {
   for (const apiPort of apiPorts) {
     for (let slot = firstSlot; slot <= lastSlot; slot++) {
@@ -30,9 +33,14 @@ export async function listenForLab(nodes: number): Promise<LabListeners> {
   throw new NodemendError('LAB_NO_ADDRESSES');
 }
 
-async function listenForNodes(slot: number, count: number): Promise<{ readonly sshPort: number; readonly nodes: readonly Server[] } | undefined> {
+async function listenForNodes(
+  slot: number,
+  count: number,
+): Promise<{ readonly sshPort: number; readonly nodes: readonly Server[] } | undefined> {
   for (const sshPort of sshPorts) {
-    const nodes = await Promise.all(Array.from({ length: count }, (_, index) => listen(labAddress(slot, index), sshPort)));
+    const nodes = await Promise.all(
+      Array.from({ length: count }, (_, index) => listen(labAddress(slot, index), sshPort)),
+    );
     const open = nodes.filter((server) => server !== undefined);
     if (open.length === count) return { sshPort, nodes: open };
     closeAll(open);
@@ -48,7 +56,9 @@ export function closeAll(servers: readonly Server[]): void {
 function listen(host: string, port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
     server.listen({ host, port, backlog: 128 }, () => resolve(server));
   });
 }

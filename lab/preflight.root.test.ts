@@ -18,19 +18,27 @@ test('root on a Linux machine with the programs may', async () => {
 
 describe('who may not is told why, and what works without', () => {
   test('another user', async () => {
-    expect(JSON.parse(await checkBehind('setpriv', '--reuid', '65534', '--clear-groups'))).toEqual({ code: 'LAB_NEEDS_ROOT', params: { uid: 65534 } });
+    expect(JSON.parse(await checkBehind('setpriv', '--reuid', '65534', '--clear-groups'))).toEqual({
+      code: 'LAB_NEEDS_ROOT',
+      params: { uid: 65534 },
+    });
   });
 
   test('root of a container without privileges', async () => {
-    const { code, params } = JSON.parse(await checkBehind('setpriv', '--bounding-set', '-sys_admin', '--inh-caps=-all'));
+    const { code, params } = JSON.parse(
+      await checkBehind('setpriv', '--bounding-set', '-sys_admin', '--inh-caps=-all'),
+    );
     expect(code).toBe('LAB_NAMESPACES_DENIED');
     expect(params.detail).toMatch(/unshare/);
   });
 
   test('a machine where no user namespace may be made', async () => {
-    // In a user namespace of its own the limit is set to none, as `sysctl user.max_user_namespaces=0` does for a machine.
+    // In a user namespace of its own the limit is set to none, as `sysctl user.max_user_namespaces=0` does for a
+    // machine.
     const limit = 'mount -t proc proc /proc && echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
-    const { code } = JSON.parse(await checkBehind('unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'sh', '-c', limit, 'sh'));
+    const { code } = JSON.parse(
+      await checkBehind('unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'sh', '-c', limit, 'sh'),
+    );
     expect(code).toBe('LAB_NAMESPACES_DENIED');
   });
 
@@ -42,7 +50,11 @@ describe('who may not is told why, and what works without', () => {
     });
   });
 
-  test.each(['LAB_NEEDS_ROOT', 'LAB_NEEDS_LINUX', 'LAB_PROGRAM_MISSING', 'LAB_NAMESPACES_DENIED'] as const)('%s offers the bundle, in both languages', (code) => {
-    for (const language of ['en', 'ko'] as const) expect(errorText(language, code, {}).next).toContain('nodemend diagnose --bundle examples/sick-cluster.json');
-  });
+  test.each(['LAB_NEEDS_ROOT', 'LAB_NEEDS_LINUX', 'LAB_PROGRAM_MISSING', 'LAB_NAMESPACES_DENIED'] as const)(
+    '%s offers the bundle, in both languages',
+    (code) => {
+      for (const language of ['en', 'ko'] as const)
+        expect(errorText(language, code, {}).next).toContain('nodemend diagnose --bundle examples/sick-cluster.json');
+    },
+  );
 });

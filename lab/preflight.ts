@@ -43,7 +43,9 @@ export async function checkMachine({ platform, uid, path }: Machine): Promise<vo
   }
   const { exitCode, stderr } = await runProgram('sh', ['-c', namespacesScript]);
   if (exitCode === 0) return;
-  throw new NodemendError('LAB_NAMESPACES_DENIED', { detail: stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}` });
+  throw new NodemendError('LAB_NAMESPACES_DENIED', {
+    detail: stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}`,
+  });
 }
 
 function isInstalled(name: string, path: string): boolean {

@@ -61,11 +61,14 @@ export function holdersOf(path: string): readonly ProcessId[] {
 }
 
 /**
- * Ends the processes that `find` finds and waits until they are gone. They are stopped first, one after the other, until
- * `find` finds no others: a process that is ended while it starts another would leave that one unseen.
+ * Ends the processes that `find` finds and waits until they are gone. They are stopped first, one after the other,
+ * until `find` finds no others: a process that is ended while it starts another would leave that one unseen.
  * @returns those that are still there after `patienceMs`
  */
-export async function endProcesses(find: () => readonly ProcessId[], patienceMs: number): Promise<readonly ProcessId[]> {
+export async function endProcesses(
+  find: () => readonly ProcessId[],
+  patienceMs: number,
+): Promise<readonly ProcessId[]> {
   const deadline = Date.now() + patienceMs;
   const stopped: ProcessId[] = [];
   const unknown = (): readonly ProcessId[] => find().filter(({ pid }) => !stopped.some((known) => known.pid === pid));

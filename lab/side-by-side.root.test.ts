@@ -10,12 +10,15 @@ test('two labs side by side do not meet, and the machine sees neither in its own
     expect(one.status.server).not.toBe(two.status.server);
     const addresses = [...one.status.nodes, ...two.status.nodes].map(({ address }) => address);
     expect(new Set(addresses).size).toBe(4);
-    for (const lab of [one, two]) expect((await lab.ssh(lab.docker.name, 'hostname')).stdout.trim()).toBe(lab.docker.name);
+    for (const lab of [one, two])
+      expect((await lab.ssh(lab.docker.name, 'hostname')).stdout.trim()).toBe(lab.docker.name);
     expect(machineChanges(before, captureMachine())).toEqual([]);
     await one.down();
     expect((await two.ssh(two.docker.name, 'hostname')).stdout.trim()).toBe(two.docker.name);
     const { address, port } = one.docker;
-    const gone = await new Promise((resolve) => connect({ host: address, port }).once('error', (error) => resolve('code' in error && error.code)));
+    const gone = await new Promise((resolve) =>
+      connect({ host: address, port }).once('error', (error) => resolve('code' in error && error.code)),
+    );
     expect(gone).toBe('ECONNREFUSED');
   } finally {
     await Promise.all([one.down(), two.down()]);

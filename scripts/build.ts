@@ -1,7 +1,7 @@
 /**
- * Bundles the command line into dist/. Sources run as they are too (`with-node.sh`), but reading hundreds of small files costs
- * several times the start-up that a bundle needs. `--clean` starts from an empty folder and leaves source maps out, as the npm
- * package wants it.
+ * Bundles the command line into dist/. Sources run as they are too (`with-node.sh`), but reading hundreds of small
+ * files costs several times the start-up that a bundle needs. `--clean` starts from an empty folder and leaves source
+ * maps out, as the npm package wants it.
  */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Runs the suites one after the other, each with its time, and ends with the one line `N passed, N failed`. With `--quick` only
- * those that need neither root nor Debian packages; with names, only those suites.
+ * Runs the suites one after the other, each with its time, and ends with the one line `N passed, N failed`. With
+ * `--quick` only those that need neither root nor Debian packages; with names, only those suites.
  */
 import { parseArgs } from 'node:util';
 import { allSuites, quickSuites } from './check/suites.ts';
@@ -16,7 +16,8 @@ for (const suite of chosen) rows.push(await runSuite(suite));
 
 if (chosen.length > 1) {
   console.log('\n== times');
-  for (const { name, seconds, result } of rows) console.log(`${seconds.padStart(8)} s  ${name}: ${result.passed} passed, ${result.failed} failed`);
+  for (const { name, seconds, result } of rows)
+    console.log(`${seconds.padStart(8)} s  ${name}: ${result.passed} passed, ${result.failed} failed`);
 }
 const failures = rows.flatMap(({ name, result }) => result.failures.map((line) => `${name}: ${line}`));
 if (failures.length > 0) console.log(`\n== failed\n${failures.join('\n')}`);

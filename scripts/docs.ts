@@ -1,6 +1,6 @@
 /**
- * Writes the generated reference into `docs/reference/`, and the table of problems into the READMEs. With `--check` nothing is written: it ends with 1 and names each file
- * that is missing or not what would be written.
+ * Writes the generated reference into `docs/reference/`, and the table of problems into the READMEs. With `--check`
+ * nothing is written: it ends with 1 and names each file that is missing or not what would be written.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,14 @@ import { schemaPages } from './docs/schemas.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
 const root = join(import.meta.dirname, '..');
-const pages: readonly Page[] = [...errorPages, ...exitCodePages, ...configurationPages, ...schemaPages, ...cliHelpPages, ...problemTablePages];
+const pages: readonly Page[] = [
+  ...errorPages,
+  ...exitCodePages,
+  ...configurationPages,
+  ...schemaPages,
+  ...cliHelpPages,
+  ...problemTablePages,
+];
 
 const stale: string[] = [];
 for (const { path, render } of pages) {

@@ -1,6 +1,7 @@
 /**
- * npm run image: the container image of nodemend, in dist/image/, as one file that `ctr images import`, `docker load`, skopeo and
- * podman read. `-- --out FOLDER` puts it elsewhere. With SOURCE_DATE_EPOCH its files have that time, else 1970.
+ * npm run image: the container image of nodemend, in dist/image/, as one file that `ctr images import`, `docker load`,
+ * skopeo and podman read. `-- --out FOLDER` puts it elsewhere. With SOURCE_DATE_EPOCH its files have that time, else
+ * 1970.
  */
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';

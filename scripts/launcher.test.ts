@@ -1,5 +1,16 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,17 +18,32 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const project = join(import.meta.dirname, '..');
 /** A blank in its name, as a user's folder may have. */
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend launcher-'));
-const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, XDG_CACHE_HOME: join(scratch, 'cache') };
+const environment = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+  XDG_CACHE_HOME: join(scratch, 'cache'),
+};
 
 /** A small checkout: the real launcher, build and start, with sources that a test may change. */
 function checkout(name: string): string {
   const root = join(scratch, name);
   for (const path of ['src/cli/words', 'lab']) mkdirSync(join(root, path), { recursive: true });
-  for (const path of ['bin/nodemend', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json', 'src/cli/start.ts']) {
+  for (const path of [
+    'bin/nodemend',
+    'scripts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'src/cli/start.ts',
+  ]) {
     cpSync(join(project, path), join(root, path), { recursive: true, filter: (from) => !from.endsWith('.test.ts') });
   }
   symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
-  write(root, 'src/cli/main.ts', `import { words } from './words/words.ts';\nimport script from './words/said.sh?raw';\nconsole.log(words, script.trim(), ...process.argv.slice(2));\n`);
+  write(
+    root,
+    'src/cli/main.ts',
+    `import { words } from './words/words.ts';\nimport script from './words/said.sh?raw';\nconsole.log(words, script.trim(), ...process.argv.slice(2));\n`,
+  );
   write(root, 'src/cli/words/words.ts', `export const words = 'first';\n`);
   write(root, 'src/cli/words/said.sh', `echo said\n`);
   return root;
@@ -120,7 +146,8 @@ describe('bin/nodemend in an installed package', () => {
     const root = checkout('built');
     start(root);
     const installed = join(scratch, 'installed');
-    for (const path of ['bin', 'dist', 'package.json']) cpSync(join(root, path), join(installed, path), { recursive: true });
+    for (const path of ['bin', 'dist', 'package.json'])
+      cpSync(join(root, path), join(installed, path), { recursive: true });
     const before = bundleTime(installed);
     mkdirSync(join(installed, 'src'));
 
@@ -140,7 +167,9 @@ describe('the bundle', () => {
 });
 
 function contents(folder: string): Readonly<Record<string, string>> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
   expect(existsSync(join(folder, 'main.js'))).toBe(true);
   return Object.fromEntries(files.toSorted().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }

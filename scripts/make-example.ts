@@ -1,6 +1,7 @@
 /**
- * Makes examples/sick-cluster.json: the real evidence of a practice cluster in which several things are wrong at once, for
- * people to look at without root or a cluster. Needs root and what `npm run setup` installs; its lab is taken down again.
+ * Makes examples/sick-cluster.json: the real evidence of a practice cluster in which several things are wrong at once,
+ * for people to look at without root or a cluster. Needs root and what `npm run setup` installs; its lab is taken down
+ * again.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -29,7 +30,17 @@ try {
   await runOnNodes({ ...lab, nodes: containerd.slice(-1), script: 'pkill -STOP -x sshd' });
   const result = spawnSync(
     'sh',
-    ['scripts/with-node.sh', 'src/cli/start.ts', 'bundle', '--config', status.folder.configuration, '--connect-timeout', '3', '--out', 'examples/sick-cluster.json'],
+    [
+      'scripts/with-node.sh',
+      'src/cli/start.ts',
+      'bundle',
+      '--config',
+      status.folder.configuration,
+      '--connect-timeout',
+      '3',
+      '--out',
+      'examples/sick-cluster.json',
+    ],
     { cwd: root, stdio: 'inherit' },
   );
   // Bundles are for their owner only; this one is for everybody.

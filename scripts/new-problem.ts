@@ -9,7 +9,9 @@ import { isProblemId, makeProblem } from './new-problem/make-problem.ts';
 
 const [id = ''] = process.argv.slice(2);
 if (!isProblemId(id)) {
-  console.error('usage: new-problem.ts ID\n  next: name it in lower case with hyphens, as users will type it: stale-mounts');
+  console.error(
+    'usage: new-problem.ts ID\n  next: name it in lower case with hyphens, as users will type it: stale-mounts',
+  );
   process.exit(2);
 }
 if (existsSync(join(root, 'src/problems', id))) {

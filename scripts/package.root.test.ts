@@ -1,5 +1,17 @@
 import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,9 +31,11 @@ function makePackage(...args: string[]): void {
 /** A root file system without Node: busybox, and the libraries that Node's loader asks for, less `without`. */
 function makeRoot(folder: string, without: (library: string) => boolean): string {
   const root = join(scratch, folder);
-  for (const path of ['bin', 'tmp', 'dev', 'var/cache', 'etc', 'root']) mkdirSync(join(root, path), { recursive: true });
+  for (const path of ['bin', 'tmp', 'dev', 'var/cache', 'etc', 'root'])
+    mkdirSync(join(root, path), { recursive: true });
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
-  for (const tool of ['sh', 'id', 'uname', 'tail', 'gzip', 'tar', 'mktemp', 'find', 'mkdir', 'mv', 'rm', 'chmod']) symlinkSync('busybox', join(root, 'bin', tool));
+  for (const tool of ['sh', 'id', 'uname', 'tail', 'gzip', 'tar', 'mktemp', 'find', 'mkdir', 'mv', 'rm', 'chmod'])
+    symlinkSync('busybox', join(root, 'bin', tool));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   for (const library of librariesOfNode().filter((path) => !without(path))) {
     mkdirSync(join(root, dirname(library)), { recursive: true });
@@ -38,7 +52,11 @@ function librariesOfNode(): readonly string[] {
 }
 
 /** Starts it with that root and in a network namespace that has no route, not even to itself. */
-function start(root: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): SpawnSyncReturns<string> {
+function start(
+  root: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): SpawnSyncReturns<string> {
   return spawnSync('unshare', ['--net', '--pid', '--fork', '--kill-child', 'chroot', root, '/nodemend', ...args], {
     encoding: 'utf8',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...environment },
@@ -51,7 +69,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('the one-file nodemend', () => {
   it('matches its checksum, and is the same to the byte when it is made again', () => {
-    expect(execFileSync('sha256sum', ['--check', `${name}.sha256`], { cwd: out, encoding: 'utf8' })).toBe(`${name}: OK\n`);
+    expect(execFileSync('sha256sum', ['--check', `${name}.sha256`], { cwd: out, encoding: 'utf8' })).toBe(
+      `${name}: OK\n`,
+    );
 
     makePackage('--out', join(scratch, 'again'));
 
@@ -61,7 +81,11 @@ describe('the one-file nodemend', () => {
   it('diagnoses a bundle on a root file system without Node, without any network', () => {
     const root = makeRoot('bare', () => false);
     copyFileSync(join(project, bundle), join(root, 'sick-cluster.json'));
-    const expected = spawnSync(join(project, 'bin/nodemend'), ['diagnose', '--bundle', bundle], { cwd: project, encoding: 'utf8', env: { ...process.env, LANG: 'C', LC_ALL: '' } });
+    const expected = spawnSync(join(project, 'bin/nodemend'), ['diagnose', '--bundle', bundle], {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, LANG: 'C', LC_ALL: '' },
+    });
 
     const run = start(root, ['diagnose', '--bundle', '/sick-cluster.json']);
 
@@ -84,7 +108,10 @@ describe('the one-file nodemend', () => {
   it('runs under every shell that sh may be', () => {
     for (const shell of [['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
       const unpack = join(scratch, `unpack-${shell[0]}`);
-      const run = spawnSync(shell[0] ?? '', [...shell.slice(1), file, '--version'], { encoding: 'utf8', env: { ...process.env, NODEMEND_UNPACK: unpack } });
+      const run = spawnSync(shell[0] ?? '', [...shell.slice(1), file, '--version'], {
+        encoding: 'utf8',
+        env: { ...process.env, NODEMEND_UNPACK: unpack },
+      });
 
       expect(run).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
     }
@@ -94,14 +121,24 @@ describe('the one-file nodemend', () => {
     const unpack = join(scratch, 'at once');
     const runs = await Promise.all(
       Array.from({ length: 4 }, async () => {
-        const child = spawn(file, ['--version'], { env: { ...process.env, NODEMEND_UNPACK: unpack }, stdio: ['ignore', 'pipe', 'inherit'] });
+        const child = spawn(file, ['--version'], {
+          env: { ...process.env, NODEMEND_UNPACK: unpack },
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
         return (await child.stdout.toArray()).join('');
       }),
     );
 
     expect(new Set(runs)).toEqual(new Set([`${manifest.version}\n`]));
     expect(readdirSync(unpack)).toHaveLength(1);
-    expect(readdirSync(join(unpack, readdirSync(unpack)[0] ?? '')).toSorted()).toEqual(['LICENSE', 'LICENSE-node', 'complete', 'dist', 'node', 'package.json']);
+    expect(readdirSync(join(unpack, readdirSync(unpack)[0] ?? '')).toSorted()).toEqual([
+      'LICENSE',
+      'LICENSE-node',
+      'complete',
+      'dist',
+      'node',
+      'package.json',
+    ]);
   });
 });
 
@@ -126,35 +163,54 @@ describe('where the one-file nodemend cannot run, it says why and what to do, an
   it('without glibc, as on a system with musl', () => {
     const root = makeRoot('no-glibc', () => true);
 
-    expect(fails(root)).toContain("nodemend: this machine's C library is not glibc 2.28 or newer, which the Node inside needs.\n  next: ");
+    expect(fails(root)).toContain(
+      "nodemend: this machine's C library is not glibc 2.28 or newer, which the Node inside needs.\n  next: ",
+    );
   });
 
   it('with an older glibc, by the loader’s words for it', () => {
     // No such library can be had here, so a fake Node says what glibc 2.17's loader prints.
     const root = makeRoot('old-glibc', () => false);
-    repack(root, `#!/bin/sh\necho "node: /lib64/libc.so.6: version \\\`GLIBC_2.28' not found (required by node)" >&2\nexit 1\n`);
+    repack(
+      root,
+      `#!/bin/sh\necho "node: /lib64/libc.so.6: version \\\`GLIBC_2.28' not found (required by node)" >&2\nexit 1\n`,
+    );
 
-    expect(fails(root)).toContain("nodemend: this machine's C library is not glibc 2.28 or newer, which the Node inside needs.\n  next: ");
+    expect(fails(root)).toContain(
+      "nodemend: this machine's C library is not glibc 2.28 or newer, which the Node inside needs.\n  next: ",
+    );
   });
 
   it('when it did not arrive whole', () => {
     const root = makeRoot('cut', () => false);
     truncateSync(join(root, 'nodemend'), 20_000_000);
 
-    expect(fails(root)).toContain('nodemend: this file is damaged, or the disk under /var/cache/nodemend is full.\n  next: ');
+    expect(fails(root)).toContain(
+      'nodemend: this file is damaged, or the disk under /var/cache/nodemend is full.\n  next: ',
+    );
   });
 
   it('on another processor', () => {
     // linux32 makes the kernel say that this is a processor of 32 bits.
-    const run = spawnSync('linux32', [file, '--version'], { encoding: 'utf8', env: { ...process.env, NODEMEND_UNPACK: join(scratch, 'none') } });
+    const run = spawnSync('linux32', [file, '--version'], {
+      encoding: 'utf8',
+      env: { ...process.env, NODEMEND_UNPACK: join(scratch, 'none') },
+    });
 
     expect(run).toMatchObject({ status: 2, stdout: '' });
-    expect(run.stderr).toMatch(new RegExp(`^nodemend: this file is for Linux on ${process.arch}, and this is Linux on (i686|armv8l)\\.\n {2}next: `));
+    expect(run.stderr).toMatch(
+      new RegExp(
+        `^nodemend: this file is for Linux on ${process.arch}, and this is Linux on (i686|armv8l)\\.\n {2}next: `,
+      ),
+    );
     expect(existsSync(join(scratch, 'none'))).toBe(false);
   });
 
   it('where it may not write', () => {
-    const run = spawnSync(file, ['--version'], { encoding: 'utf8', env: { ...process.env, NODEMEND_UNPACK: '/proc/nowhere' } });
+    const run = spawnSync(file, ['--version'], {
+      encoding: 'utf8',
+      env: { ...process.env, NODEMEND_UNPACK: '/proc/nowhere' },
+    });
 
     expect(run).toMatchObject({ status: 2, stdout: '' });
     expect(run.stderr).toContain('nodemend: cannot unpack into /proc/nowhere\n  next: ');
@@ -181,7 +237,10 @@ function repack(root: string, node: string): void {
   execFileSync('tar', ['-xzf', '-', '-C', stage], { input: whole.subarray(whole.length - size) });
   writeFileSync(join(stage, 'node'), node);
   const archive = execFileSync('tar', ['-C', stage, '-czf', '-', 'node', 'complete'], { maxBuffer: 2 ** 30 });
-  const header = whole.subarray(0, whole.length - size).toString('utf8').replace(/^size=\d+$/m, `size=${archive.length}`);
+  const header = whole
+    .subarray(0, whole.length - size)
+    .toString('utf8')
+    .replace(/^size=\d+$/m, `size=${archive.length}`);
   writeFileSync(join(root, 'nodemend'), Buffer.concat([Buffer.from(header), archive]));
 }
 
@@ -191,7 +250,10 @@ describe('the file for the other architecture', () => {
     makePackage('--arch', other, '--out', join(scratch, 'other-arch'));
     const whole = readFileSync(join(scratch, 'other-arch', `nodemend-${manifest.version}-linux-${other}`));
     const size = Number(/^size=(\d+)$/m.exec(whole.subarray(0, 16_384).toString('latin1'))?.[1]);
-    const node = execFileSync('tar', ['-xzOf', '-', 'node'], { input: whole.subarray(whole.length - size), maxBuffer: 2 ** 30 });
+    const node = execFileSync('tar', ['-xzOf', '-', 'node'], {
+      input: whole.subarray(whole.length - size),
+      maxBuffer: 2 ** 30,
+    });
 
     // e_machine of the ELF header: 62 is x86-64, 183 is AArch64.
     expect(node.readUInt16LE(18)).toBe(other === 'arm64' ? 183 : 62);
@@ -202,19 +264,50 @@ describe('the npm package', () => {
   const tarball = join(out, `nodemend-${manifest.version}.tgz`);
 
   it('holds the launcher, the bundle and the documents, and nothing else', () => {
-    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').map((path) => path.replace('package/', ''));
+    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map((path) => path.replace('package/', ''));
 
-    expect(files).toEqual(expect.arrayContaining(['bin/nodemend', 'dist/main.js', 'dist/lab-daemon.js', 'dist/THIRD-PARTY-NOTICES.txt', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md', 'deploy/nodemend-read.yaml', bundle]));
-    expect(files.filter((path) => !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|CHANGELOG\.md|package\.json)$/.test(path))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'bin/nodemend',
+        'dist/main.js',
+        'dist/lab-daemon.js',
+        'dist/THIRD-PARTY-NOTICES.txt',
+        'LICENSE',
+        'README.md',
+        'README.ko.md',
+        'CHANGELOG.md',
+        'deploy/nodemend-read.yaml',
+        bundle,
+      ]),
+    );
+    expect(
+      files.filter(
+        (path) =>
+          !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|CHANGELOG\.md|package\.json)$/.test(
+            path,
+          ),
+      ),
+    ).toEqual([]);
   });
 
   it('installs without network and without dependencies, and runs', () => {
     const prefix = join(scratch, 'prefix');
-    const install = spawnSync('npm', ['install', '--global', '--prefix', prefix, '--offline', '--cache', join(scratch, 'npm-cache'), tarball], { encoding: 'utf8' });
+    const install = spawnSync(
+      'npm',
+      ['install', '--global', '--prefix', prefix, '--offline', '--cache', join(scratch, 'npm-cache'), tarball],
+      { encoding: 'utf8' },
+    );
     expect(install.stderr).toBe('');
     expect(readdirSync(join(prefix, 'lib/node_modules'))).toEqual(['nodemend']);
 
-    const run = spawnSync(join(prefix, 'bin/nodemend'), ['--version'], { encoding: 'utf8', cwd: '/', env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` } });
+    const run = spawnSync(join(prefix, 'bin/nodemend'), ['--version'], {
+      encoding: 'utf8',
+      cwd: '/',
+      env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
+    });
 
     expect(run).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });

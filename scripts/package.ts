@@ -11,7 +11,9 @@ import { makeNpmPackage } from './package/npm-package.ts';
 import { makeOneFile } from './package/one-file.ts';
 import type { Architecture } from './package/program-tree.ts';
 
-const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch }, out: { type: 'string', default: 'out' } } });
+const { values } = parseArgs({
+  options: { arch: { type: 'string', default: process.arch }, out: { type: 'string', default: 'out' } },
+});
 const out = resolve(root, values.out);
 
 if (!isArchitecture(values.arch)) {

@@ -22,7 +22,12 @@ describe('npm run quick', () => {
   it('shows the whole way in less than a minute and leaves nothing behind', () => {
     const began = performance.now();
 
-    const run = spawnSync('npm', ['run', '--silent', 'quick'], { cwd: project, env: environment, encoding: 'utf8', input: '' });
+    const run = spawnSync('npm', ['run', '--silent', 'quick'], {
+      cwd: project,
+      env: environment,
+      encoding: 'utf8',
+      input: '',
+    });
 
     expect(run.stderr).not.toContain('was not expected');
     expect(run.status).toBe(0);
@@ -35,12 +40,18 @@ describe('npm run quick', () => {
   }, 120_000);
 
   it('takes the practice cluster down after Ctrl-C', async () => {
-    const child = spawn('npm', ['run', '--silent', 'quick'], { cwd: project, env: environment, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+    const child = spawn('npm', ['run', '--silent', 'quick'], {
+      cwd: project,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
     let output = '';
     for await (const part of child.stdout.setEncoding('utf8')) {
       output += String(part);
       // The terminal sends it to every process of the group.
-      if (output.includes('$ nodemend diagnose') && !output.includes('$ nodemend lab down')) process.kill(-(child.pid ?? 0), 'SIGINT');
+      if (output.includes('$ nodemend diagnose') && !output.includes('$ nodemend lab down'))
+        process.kill(-(child.pid ?? 0), 'SIGINT');
     }
 
     expect(output).toContain(`$ nodemend ${lastStop.command}`);

@@ -1,4 +1,7 @@
-/** The guided first run behind `npm run quick`: every command is typed as a user would, and the lab is always taken down. */
+/**
+ * The guided first run behind `npm run quick`: every command is typed as a user would, and the lab is always taken
+ * down.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { chosenLab } from '../lab/lab-folder.ts';
@@ -42,11 +45,20 @@ async function visit(stop: Stop): Promise<boolean> {
 
 function run(stop: Stop): Promise<number> {
   const { folder } = chosenLab({ name: labName });
-  const environment = { ...process.env, NODEMEND_CONFIG: folder.configuration, ...(isAboutLab(stop) ? {} : { XDG_STATE_HOME: join(folder.path, 'state') }) };
+  const environment = {
+    ...process.env,
+    NODEMEND_CONFIG: folder.configuration,
+    ...(isAboutLab(stop) ? {} : { XDG_STATE_HOME: join(folder.path, 'state') }),
+  };
   return new Promise((resolve) => {
     // In a group of its own the clean-up does not hear a second Ctrl-C.
     const detached = stop === lastStop;
-    const child = spawn(join(root, 'bin/nodemend'), stop.command.split(' '), { cwd: root, env: environment, stdio: ['ignore', 'inherit', 'inherit'], detached });
+    const child = spawn(join(root, 'bin/nodemend'), stop.command.split(' '), {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached,
+    });
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));
   });

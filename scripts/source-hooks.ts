@@ -1,6 +1,6 @@
 /**
- * Lets Node run the sources as they are: `import text from './x.sh?raw'` is the file's text, as the bundler and the test
- * runner read it. Loaded with `--import` by `with-node.sh`.
+ * Lets Node run the sources as they are: `import text from './x.sh?raw'` is the file's text, as the bundler and the
+ * test runner read it. Loaded with `--import` by `with-node.sh`.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

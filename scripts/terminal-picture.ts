@@ -1,7 +1,7 @@
 /**
- * Makes a picture of a real run: terminal-picture.ts OUT.svg [--columns 80] [--rows 24] -- COMMAND [ARGUMENT…] [, COMMAND …]
- * The commands run one after the other on one terminal (tmux has to be installed); `,` stands between them. What the picture
- * shows as typed is the command itself, `nodemend` being this checkout's.
+ * Makes a picture of a real run: terminal-picture.ts OUT.svg [--columns 80] [--rows 24] -- COMMAND [ARGUMENT…] [,
+ * COMMAND …] The commands run one after the other on one terminal (tmux has to be installed); `,` stands between them.
+ * What the picture shows as typed is the command itself, `nodemend` being this checkout's.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

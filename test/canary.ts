@@ -5,8 +5,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * What no test may change of the machine it runs on, as a flat list: what it is → its value. Two of them, taken before and
- * after, tell by name what a test has changed.
+ * What no test may change of the machine it runs on, as a flat list: what it is → its value. Two of them, taken before
+ * and after, tell by name what a test has changed.
  */
 export type MachineState = ReadonlyMap<string, string>;
 
@@ -97,7 +97,9 @@ function readSetting(path: string): string {
   }
 }
 
-/** Owners and modes of what lies directly in a folder: device nodes and files of /proc are shared with every namespace. */
+/**
+ * Owners and modes of what lies directly in a folder: device nodes and files of /proc are shared with every namespace.
+ */
 function modesOf(folder: string, counts: (name: string) => boolean): readonly Entry[] {
   return readdirSync(folder)
     .filter(counts)
@@ -110,12 +112,14 @@ function modesOf(folder: string, counts: (name: string) => boolean): readonly En
 /** A program's lines, each of them one entry; none when the machine has no such program. */
 function lines(what: string, program: string, args: readonly string[]): readonly Entry[] {
   const { stdout } = spawnSync(program, args, { encoding: 'utf8' });
-  return (stdout ?? '')
-    .split('\n')
-    // Packet counters, and how long an address is still valid, change by themselves.
-    .map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+|\d+sec/g, '').trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => [`${what} ${line}`, 'there']);
+  return (
+    (stdout ?? '')
+      .split('\n')
+      // Packet counters, and how long an address is still valid, change by themselves.
+      .map((line) => line.replace(/\[\d+:\d+\]|counter packets \d+ bytes \d+|\d+sec/g, '').trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => [`${what} ${line}`, 'there'])
+  );
 }
 
 /** Without the numbers that the kernel gives mounts, which say nothing. */

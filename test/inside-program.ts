@@ -4,8 +4,8 @@ import { shellWord } from '../src/transport/command/shell-word.ts';
 import type { PrivateRoot } from './private-root.ts';
 
 /**
- * A program of this side that runs one of the private root, with the same arguments, streams and environment; from inside, where
- * it may be called by its path too, it is that program.
+ * A program of this side that runs one of the private root, with the same arguments, streams and environment; from
+ * inside, where it may be called by its path too, it is that program.
  */
 export function insideProgram(root: PrivateRoot, program: string): string {
   const path = join(root.shared, `inside-${program}`);

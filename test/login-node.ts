@@ -77,7 +77,11 @@ export async function createLoginNode({ sh = 'dash', sudo = true }: LoginNodeOpt
   root.run(setUp, sh, sudo ? 'yes' : 'no', home);
   return {
     root,
-    processesWith: (text) => root.run('ps -eo args').split('\n').filter((line) => line.includes(text)).length,
+    processesWith: (text) =>
+      root
+        .run('ps -eo args')
+        .split('\n')
+        .filter((line) => line.includes(text)).length,
     close: root.close,
   };
 }

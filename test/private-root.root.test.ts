@@ -6,7 +6,8 @@ import { createPrivateRoot, type PrivateRoot } from './private-root.ts';
 
 /** Names, modes, owners and contents of all of /etc. */
 function fingerprintOfEtc(): string {
-  const script = 'cd /etc && { find . -printf "%p %m %U %G %l\\n" | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum';
+  const script =
+    'cd /etc && { find . -printf "%p %m %U %G %l\\n" | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum';
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' });
 }
 
@@ -21,7 +22,9 @@ describe('a private root', () => {
   });
 
   it('keeps users, sudoers and programs to itself', () => {
-    root.run('useradd --create-home guest; echo "guest ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/guest; rm /usr/bin/ssh');
+    root.run(
+      'useradd --create-home guest; echo "guest ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/guest; rm /usr/bin/ssh',
+    );
 
     expect(root.run('id -un guest; sudo -n -u guest id -un')).toBe('guest\nguest\n');
     expect(readFileSync('/etc/passwd', 'utf8')).not.toContain('guest');

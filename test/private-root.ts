@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * A root file system of its own for a test: the machine's, plus changes that stay in memory. Users, sudoers and sshd settings
- * of a test live in one, so the machine's own /etc is never touched. It shares the machine's network. Needs root.
+ * A root file system of its own for a test: the machine's, plus changes that stay in memory. Users, sudoers and sshd
+ * settings of a test live in one, so the machine's own /etc is never touched. It shares the machine's network. Needs
+ * root.
  */
 export interface PrivateRoot {
   /** Program and arguments that run what follows them inside. */
@@ -23,7 +24,9 @@ export interface PrivateRoot {
 export async function createPrivateRoot(): Promise<PrivateRoot> {
   const shared = mkdtempSync(join(tmpdir(), 'nodemend-root-'));
   const inside = ['/bin/sh', join(import.meta.dirname, 'private-root.sh'), shared];
-  const child = spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child=KILL', '--', ...inside], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child=KILL', '--', ...inside], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const exited = once(child, 'close');

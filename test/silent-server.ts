@@ -39,11 +39,12 @@ export async function startSilentServer(lastWords = ''): Promise<SilentServer> {
 }
 
 /** Listens, takes no connection, and ends with its standard input. Node would take them all. */
-const listener = 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die $!; $| = 1; print $s->sockport, "\\n"; <STDIN>;';
+const listener =
+  'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die $!; $| = 1; print $s->sockport, "\\n"; <STDIN>;';
 
 /**
- * A port on which nothing is answered at all, as behind a security group that drops packets: the queue of its listener is full,
- * so the kernel drops every further SYN.
+ * A port on which nothing is answered at all, as behind a security group that drops packets: the queue of its listener
+ * is full, so the kernel drops every further SYN.
  */
 export async function startBlackHole(): Promise<Pick<SilentServer, 'port' | 'close'>> {
   const child = spawn('perl', ['-MIO::Socket::INET', '-e', listener], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -51,11 +52,14 @@ export async function startBlackHole(): Promise<Pick<SilentServer, 'port' | 'clo
   const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   const port = Number(value);
   const sockets: Socket[] = [];
-  for (let connected = true; connected; ) {
+  for (let connected = true; connected;) {
     const socket = connect({ port, host: '127.0.0.1' });
     sockets.push(socket);
     socket.on('error', () => undefined);
-    connected = await Promise.race([once(socket, 'connect').then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 300, false))]);
+    connected = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 300, false)),
+    ]);
   }
   return {
     port,

@@ -21,7 +21,11 @@ export interface SshKeyOptions {
   readonly pem?: boolean;
 }
 
-export function makeSshKey(folder: string, name: string, { type = 'ed25519', passphrase = '', pem = false }: SshKeyOptions = {}): SshKey {
+export function makeSshKey(
+  folder: string,
+  name: string,
+  { type = 'ed25519', passphrase = '', pem = false }: SshKeyOptions = {},
+): SshKey {
   const path = join(folder, name);
   execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', '', '-f', path, ...(pem ? ['-m', 'PEM'] : [])]);
   const printed = execFileSync('ssh-keygen', ['-l', '-f', `${path}.pub`], { encoding: 'utf8' });

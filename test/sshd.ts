@@ -34,13 +34,16 @@ export interface Sshd {
 }
 
 /** A connection has a process of root's and one of the user's; what runs under them goes on. */
-const dropConnections = 'for monitor in $(pgrep -P "$(cat "$1")"); do pkill -KILL -P "$monitor" -x sshd; kill -KILL "$monitor"; done; :';
+const dropConnections =
+  'for monitor in $(pgrep -P "$(cat "$1")"); do pkill -KILL -P "$monitor" -x sshd; kill -KILL "$monitor"; done; :';
 
 export async function startSshd(root: PrivateRoot, options: SshdOptions = {}): Promise<Sshd> {
   const { folder, port, hostKeys } = options.again ?? (await configure(root, options));
 
   const [program = '', ...enter] = root.enter;
-  const child = spawn(program, [...enter, '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, [...enter, '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const exited = once(child, 'exit');
@@ -75,7 +78,10 @@ async function configure(root: PrivateRoot, options: SshdOptions): Promise<Pick<
   const hostKeys = (options.hostKeys ?? ['ed25519']).map((type) => makeSshKey(folder, `host_${type}`, { type }));
   options.prepare?.(folder);
   const port = await freePort();
-  writeFileSync(join(folder, 'sshd_config'), [...(options.config ?? []), ...settings(folder, port, hostKeys), ''].join('\n'));
+  writeFileSync(
+    join(folder, 'sshd_config'),
+    [...(options.config ?? []), ...settings(folder, port, hostKeys), ''].join('\n'),
+  );
   return { folder, port, hostKeys };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Byte-transparent TCP relay in a process of its own: many loopback addresses in front of one server, each byte held back for a
- * while on its way. Arguments: port of the server, number of addresses, milliseconds each way. Prints the port that it listens
- * on, on every address from 127.9.0.1 on. Ends when standard input does.
+ * Byte-transparent TCP relay in a process of its own: many loopback addresses in front of one server, each byte held
+ * back for a while on its way. Arguments: port of the server, number of addresses, milliseconds each way. Prints the
+ * port that it listens on, on every address from 127.9.0.1 on. Ends when standard input does.
  */
 import { connect, createServer, type Socket } from 'node:net';
 import { relayAddress } from './tcp-relay.ts';
@@ -31,7 +31,9 @@ function listen(address: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const listener = createServer({ allowHalfOpen: true }, relay);
     listener.once('error', reject);
-    listener.listen({ host: address, port, backlog: 1024 }, () => resolve((listener.address() as { readonly port: number }).port));
+    listener.listen({ host: address, port, backlog: 1024 }, () =>
+      resolve((listener.address() as { readonly port: number }).port),
+    );
   });
 }
 

@@ -20,7 +20,9 @@ export interface TcpRelayOptions {
 
 export async function startTcpRelay({ serverPort, addresses, delayMs = 0 }: TcpRelayOptions): Promise<TcpRelay> {
   const script = join(import.meta.dirname, 'tcp-relay-process.ts');
-  const child = spawn(process.execPath, [script, String(serverPort), String(addresses), String(delayMs)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, String(serverPort), String(addresses), String(delayMs)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   if (value === undefined) throw new Error('the relay did not start');

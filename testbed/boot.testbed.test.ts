@@ -17,7 +17,9 @@ afterAll(() => testbed?.down());
 
 /** What happened to the node, without what was told before. */
 async function happened(): Promise<readonly string[]> {
-  return ((await testbed.status()).events.get(node) ?? []).map((each) => (each.event === 'ended' ? each.how : each.event));
+  return ((await testbed.status()).events.get(node) ?? []).map((each) =>
+    each.event === 'ended' ? each.how : each.event,
+  );
 }
 
 async function line(): Promise<string> {
@@ -61,7 +63,10 @@ test('poweroff: it stays off until it is started', async () => {
 });
 
 test('a power cut: what was synced is there, what was not is lost, and the start that never comes comes when it is asked for', async () => {
-  const bootId = await testbed.root(node, 'cd /var; echo old >file; sync; echo new >file.tmp; mv file.tmp file; echo unsynced >other; cat /proc/sys/kernel/random/boot_id');
+  const bootId = await testbed.root(
+    node,
+    'cd /var; echo old >file; sync; echo new >file.tmp; mv file.tmp file; echo unsynced >other; cat /proc/sys/kernel/random/boot_id',
+  );
   await setBootDelay(status, node, 'never');
   await cutPower(status, node);
   expect((await happened()).slice(-2)).toEqual(['boot delay', 'power cut']);
@@ -69,8 +74,14 @@ test('a power cut: what was synced is there, what was not is lost, and the start
   await startNode(status, node);
   await setBootDelay(status, node, 0);
   await answers();
-  const [file, other, next] = (await testbed.root(node, 'cd /var; cat file; if [ -e other ]; then cat other; fi | wc -c; cat /proc/sys/kernel/random/boot_id')).split('\n');
-  // ext4 with delayed allocation: the rename may be there with its content or not at all (auto_da_alloc), the new file is empty or not there.
+  const [file, other, next] = (
+    await testbed.root(
+      node,
+      'cd /var; cat file; if [ -e other ]; then cat other; fi | wc -c; cat /proc/sys/kernel/random/boot_id',
+    )
+  ).split('\n');
+  // ext4 with delayed allocation: the rename may be there with its content or not at all (auto_da_alloc), the new file
+  // is empty or not there.
   expect(['old', 'new']).toContain(file);
   expect(other).toBe('0');
   expect(`${next}\n`).not.toBe(bootId);
@@ -80,12 +91,16 @@ test('a power cut: what was synced is there, what was not is lost, and the start
 test('a grub.cfg without an entry boots nothing, and says so', async () => {
   await testbed.root(node, ': >/boot/grub/grub.cfg; sync');
   await end('systemctl reboot');
-  await expect.poll(line, { timeout: 60_000, interval: 200 }).toMatch(/does not boot: .*grub\.cfg has no entry to boot$/);
+  await expect
+    .poll(line, { timeout: 60_000, interval: 200 })
+    .toMatch(/does not boot: .*grub\.cfg has no entry to boot$/);
   await expect(startNode(status, node)).rejects.toThrow('grub.cfg has no entry to boot');
 });
 
 test('a node that is not there, and a testbed that is down, are told', async () => {
   await expect(startNode(status, 'nobody')).rejects.toThrow(`There is no node nobody\n  next: name one of ${node}`);
   await testbed.down();
-  await expect(startNode(status, node)).rejects.toThrow('The testbed boot does not answer\n  next: npm run testbed -- up --name boot');
+  await expect(startNode(status, node)).rejects.toThrow(
+    'The testbed boot does not answer\n  next: npm run testbed -- up --name boot',
+  );
 });

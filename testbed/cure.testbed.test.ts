@@ -3,7 +3,10 @@ import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 import writeInBurstsScript from './write-in-bursts.sh?raw';
 
-/** What only real nodes can show: a container that fills a disk, the two programs that keep logs small at work, and nodes that are born. */
+/**
+ * What only real nodes can show: a container that fills a disk, the two programs that keep logs small at work, and
+ * nodes that are born.
+ */
 let testbed: TestTestbed;
 let operator: Operator;
 const docker = 'docker-1';
@@ -41,14 +44,20 @@ interface Findings {
     readonly rule: string;
     readonly message: string;
     readonly subject: { readonly name: string };
-    readonly facts?: { readonly diskBytes: number; readonly diskFreeBytes: number; readonly largest: readonly { readonly name: string; readonly bytes: number; readonly oldBytes: number }[] };
+    readonly facts?: {
+      readonly diskBytes: number;
+      readonly diskFreeBytes: number;
+      readonly largest: readonly { readonly name: string; readonly bytes: number; readonly oldBytes: number }[];
+    };
   }[];
 }
 
 /** What is found of a node's rules; how full its disk is is another finding. */
 async function findingOn(node: string): Promise<Findings['findings'][number] | undefined> {
   const { stdout } = await operator.nodemend('diagnose', '--only', 'container-logs', '-o', 'json');
-  return (JSON.parse(stdout) as Findings).findings.find(({ subject, rule }) => subject.name === node && !rule.startsWith('disk-'));
+  return (JSON.parse(stdout) as Findings).findings.find(
+    ({ subject, rule }) => subject.name === node && !rule.startsWith('disk-'),
+  );
 }
 
 /** What was said, without the line ends that the terminal's width asks for. */
@@ -58,7 +67,9 @@ function flat(said: string): string {
 
 async function rulesOn(node: string): Promise<readonly string[]> {
   const { stdout } = await operator.nodemend('diagnose', '--only', 'container-logs', '-o', 'json');
-  return (JSON.parse(stdout) as Findings).findings.filter(({ subject }) => subject.name === node).map(({ rule }) => rule);
+  return (JSON.parse(stdout) as Findings).findings
+    .filter(({ subject }) => subject.name === node)
+    .map(({ rule }) => rule);
 }
 
 test('doctor: the API, both node groups through the bastion, sudo; the namespace of leases is missing', async () => {
@@ -72,13 +83,23 @@ test('doctor: the API, both node groups through the bastion, sudo; the namespace
 });
 
 describe('the user script, at the first boot of nodes', () => {
-  const born = (node: string): Promise<string> => testbed.root(node, 'cat /var/log/userscript_v2.output /var/log/userscript_v2.exitcode');
+  const born = (node: string): Promise<string> =>
+    testbed.root(node, 'cat /var/log/userscript_v2.output /var/log/userscript_v2.exitcode');
 
   test('a Docker node gets the rule before Docker and kubelet start, and nothing is found on it', async () => {
-    expect(await born(prepared)).toMatch(/^nodemend: container-logs: tried out: .+\nnodemend: container-logs: \/etc\/logrotate\.d\/docker was written\n0\n$/);
+    expect(await born(prepared)).toMatch(
+      /^nodemend: container-logs: tried out: .+\nnodemend: container-logs: \/etc\/logrotate\.d\/docker was written\n0\n$/,
+    );
     const moment = (unit: string, property: string): string => `systemctl show --property ${property} --value ${unit}`;
-    const order = [moment('testbed-user-script', 'ExecMainExitTimestampMonotonic'), moment('docker', 'ExecMainStartTimestampMonotonic'), moment('kubelet', 'ExecMainStartTimestampMonotonic')];
-    const [ended = 0, dockerBegan = 0, kubeletBegan = 0] = (await testbed.root(prepared, order.join('\n'))).trim().split('\n').map(Number);
+    const order = [
+      moment('testbed-user-script', 'ExecMainExitTimestampMonotonic'),
+      moment('docker', 'ExecMainStartTimestampMonotonic'),
+      moment('kubelet', 'ExecMainStartTimestampMonotonic'),
+    ];
+    const [ended = 0, dockerBegan = 0, kubeletBegan = 0] = (await testbed.root(prepared, order.join('\n')))
+      .trim()
+      .split('\n')
+      .map(Number);
     expect(ended).toBeGreaterThan(0);
     expect(dockerBegan).toBeGreaterThan(ended);
     expect(kubeletBegan).toBeGreaterThan(ended);
@@ -87,14 +108,22 @@ describe('the user script, at the first boot of nodes', () => {
   });
 
   test('on a containerd node it says that kubelet rotates, and writes nothing', async () => {
-    expect(await born(containerd)).toMatch(/^nodemend: container-logs: kubelet rotates the logs here \(kubelet is told unix:.+\): nothing was written\n0\n$/);
-    expect((await testbed.root(containerd, 'ls -d /etc/logrotate.d/docker /var/lib/nodemend 2>/dev/null || true')).trim()).toBe('');
+    expect(await born(containerd)).toMatch(
+      /^nodemend: container-logs: kubelet rotates the logs here \(kubelet is told unix:.+\): nothing was written\n0\n$/,
+    );
+    expect(
+      (await testbed.root(containerd, 'ls -d /etc/logrotate.d/docker /var/lib/nodemend 2>/dev/null || true')).trim(),
+    ).toBe('');
   });
 
   test('now that containers run there, too, it finds nothing to do', async () => {
     await testbed.root(prepared, 'docker run -d --name busy box:1 sh -c "while :; do echo tick; sleep 1; done"');
-    expect(await testbed.root(prepared, '/usr/lib/testbed/user-script')).toMatch(/the rule on this node is good: .+; nothing was written\n$/);
-    expect(await testbed.root(prepared, 'ls /var/lib/docker/containers | wc -l; docker rm -f busy >/dev/null')).not.toMatch(/^0/);
+    expect(await testbed.root(prepared, '/usr/lib/testbed/user-script')).toMatch(
+      /the rule on this node is good: .+; nothing was written\n$/,
+    );
+    expect(
+      await testbed.root(prepared, 'ls /var/lib/docker/containers | wc -l; docker rm -f busy >/dev/null'),
+    ).not.toMatch(/^0/);
   });
 });
 
@@ -104,15 +133,22 @@ describe('a container on a Docker node fills its disk', () => {
   /** The run that brought the rule. */
   let repair = '';
 
-  const pressure = (): Promise<string> => testbed.kubectl('get', 'node', docker, '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}');
+  const pressure = (): Promise<string> =>
+    testbed.kubectl('get', 'node', docker, '-o', 'jsonpath={.status.conditions[?(@.type=="DiskPressure")].status}');
   const sizeOfLog = async (): Promise<number> => Number(await testbed.root(docker, `stat -c %s ${log}`));
-  const old = async (): Promise<readonly string[]> => (await testbed.root(docker, `ls ${log}-* 2>/dev/null || true`)).split('\n').filter((path) => path !== '');
-  const ticks = async (): Promise<number> => Number((await testbed.root(docker, 'docker logs --tail 1 chatty')).replace('tick ', ''));
-  const burst = (megabytes: number): Promise<string> => testbed.root(docker, `docker exec chatty sh -c 'echo ${megabytes} >/tmp/burst'`);
+  const old = async (): Promise<readonly string[]> =>
+    (await testbed.root(docker, `ls ${log}-* 2>/dev/null || true`)).split('\n').filter((path) => path !== '');
+  const ticks = async (): Promise<number> =>
+    Number((await testbed.root(docker, 'docker logs --tail 1 chatty')).replace('tick ', ''));
+  const burst = (megabytes: number): Promise<string> =>
+    testbed.root(docker, `docker exec chatty sh -c 'echo ${megabytes} >/tmp/burst'`);
 
   test('it is found: kubelet tells disk pressure, nodemend the cause and the container', async () => {
     // It waits five minutes by default before it says that the pressure is gone.
-    await testbed.root(docker, "printf 'evictionPressureTransitionPeriod: 5s\\n' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet");
+    await testbed.root(
+      docker,
+      "printf 'evictionPressureTransitionPeriod: 5s\\n' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet",
+    );
     // Each byte that it writes takes some 1.3 on the disk, which has 1,020 MB.
     const made = `docker run -d --name chatty box:1 sh -c '${writeInBurstsScript.replaceAll("'", String.raw`'\''`)}' sh 730`;
     await testbed.root(docker, made);
@@ -143,7 +179,10 @@ describe('a container on a Docker node fills its disk', () => {
 
   test('no rule can rotate a log that is larger than the free room: logrotate fails, nodemend says so and what to do', async () => {
     const before = await sizeOfLog();
-    const failed = await testbed.root(docker, 'systemctl start logrotate.service 2>&1 || journalctl --unit logrotate.service --no-pager --output cat');
+    const failed = await testbed.root(
+      docker,
+      'systemctl start logrotate.service 2>&1 || journalctl --unit logrotate.service --no-pager --output cat',
+    );
     expect(failed).toContain('No space left on device');
     expect(await sizeOfLog()).toBeGreaterThanOrEqual(before);
     expect(await old()).toEqual([]);
@@ -155,7 +194,17 @@ describe('a container on a Docker node fills its disk', () => {
 
   test('the log is emptied when both are named, the container writes on, and kubelet takes the disk pressure back', async () => {
     const written = await ticks();
-    const emptied = ['apply', 'container-logs', '--nodes', docker, '--remedy', 'truncate-live-logs', '--yes', '--soak', '0'];
+    const emptied = [
+      'apply',
+      'container-logs',
+      '--nodes',
+      docker,
+      '--remedy',
+      'truncate-live-logs',
+      '--yes',
+      '--soak',
+      '0',
+    ];
     expect(await nodemend(...emptied)).toMatch(/^8\n[^]*--allow discard/);
     expect(await sizeOfLog()).toBeGreaterThan(880 * megabyte);
     const said = await nodemend(...emptied, '--allow', 'discard', '--verbose');
@@ -187,14 +236,20 @@ describe('a container on a Docker node fills its disk', () => {
     }
     // Six times more than 100 MB were written, and never two bursts lay there at once.
     expect(Math.max(...sizes)).toBeLessThan(240 * megabyte);
-    await testbed.root(docker, 'systemctl stop logrotate.timer; while [ "$(systemctl show --property ActiveState --value logrotate.service)" = activating ]; do sleep 0.2; done');
+    await testbed.root(
+      docker,
+      'systemctl stop logrotate.timer; while [ "$(systemctl show --property ActiveState --value logrotate.service)" = activating ]; do sleep 0.2; done',
+    );
     expect(await old()).toHaveLength(5);
     expect((await old()).every((path) => path.endsWith('.gz'))).toBe(true);
     expect(await sizeOfLog()).toBeLessThan(120 * megabyte);
     expect(await ticks()).toBeGreaterThan(written);
     expect(Number(await testbed.root(docker, 'df --output=pcent /var/lib/docker | tr -dc 0-9'))).toBeLessThan(30);
     // As Debian has it again: without a timer nothing would keep it bounded, and nodemend says so.
-    await testbed.root(docker, 'rm -rf /run/systemd/system/logrotate.timer.d; systemctl daemon-reload; systemctl start logrotate.timer');
+    await testbed.root(
+      docker,
+      'rm -rf /run/systemd/system/logrotate.timer.d; systemctl daemon-reload; systemctl start logrotate.timer',
+    );
     expect(await nodemend('diagnose')).toMatch(/^0\n/);
   });
 
@@ -225,7 +280,9 @@ describe('what starts logrotate on a real systemd', () => {
     expect(await said('systemctl disable logrotate.timer')).toMatch(/^logrotate-until-reboot: /);
     // It ran a moment ago: that something else starts it cannot be ruled out.
     expect(await said('systemctl stop logrotate.timer')).toMatch(/^logrotate-not-scheduled: .* It ran 0 h ago/);
-    expect(await said("touch -d '3 days ago' /var/lib/logrotate/status")).toMatch(/^logrotate-not-scheduled: .*: systemctl enable --now logrotate\.timer$/);
+    expect(await said("touch -d '3 days ago' /var/lib/logrotate/status")).toMatch(
+      /^logrotate-not-scheduled: .*: systemctl enable --now logrotate\.timer$/,
+    );
     expect(await said('systemctl mask logrotate.timer')).toMatch(/^logrotate-not-scheduled: .* is masked/);
     expect(await said('systemctl unmask logrotate.timer; systemctl enable --now logrotate.timer')).toBe('');
   });
@@ -236,18 +293,26 @@ describe('what starts logrotate on a real systemd', () => {
       printf '[Timer]\\nOnCalendar=hourly\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/rotate.timer
       systemctl daemon-reload; systemctl enable --now rotate.timer`;
     expect(await said(own)).toBe('');
-    expect(await said("printf 'ProtectSystem=strict\\n' >>/etc/systemd/system/rotate.service; systemctl daemon-reload")).toMatch(/^logrotate-sandboxed: /);
+    expect(
+      await said("printf 'ProtectSystem=strict\\n' >>/etc/systemd/system/rotate.service; systemctl daemon-reload"),
+    ).toMatch(/^logrotate-sandboxed: /);
     // The real logrotate under the real sandbox: it cannot do what the rule says.
-    const failed = await testbed.root(docker, 'systemctl start rotate.service 2>&1 || journalctl --unit rotate.service --no-pager --output cat');
+    const failed = await testbed.root(
+      docker,
+      'systemctl start rotate.service 2>&1 || journalctl --unit rotate.service --no-pager --output cat',
+    );
     expect(failed).toContain('Read-only file system');
-    const back = 'systemctl disable --now rotate.timer; rm /etc/systemd/system/rotate.*; systemctl daemon-reload; systemctl enable --now logrotate.timer; systemctl start logrotate.service';
+    const back =
+      'systemctl disable --now rotate.timer; rm /etc/systemd/system/rotate.*; systemctl daemon-reload; systemctl enable --now logrotate.timer; systemctl start logrotate.service';
     expect(await said(back)).toBe('');
   });
 });
 
 describe('docker’s own limits', () => {
-  const limitsOf = (container: string): Promise<string> => testbed.root(docker, `docker inspect --format '{{json .HostConfig.LogConfig}}' ${container}`);
-  const run = (name: string, script: string): Promise<string> => testbed.root(docker, `docker run -d --name ${name} box:1 sh -c '${script}'`);
+  const limitsOf = (container: string): Promise<string> =>
+    testbed.root(docker, `docker inspect --format '{{json .HostConfig.LogConfig}}' ${container}`);
+  const run = (name: string, script: string): Promise<string> =>
+    testbed.root(docker, `docker run -d --name ${name} box:1 sh -c '${script}'`);
   const remedy = ['--remedy', 'daemon-log-opts,docker-restart', '--nodes', docker] as const;
   let before = '';
   /** The run that gave docker its limits. */
@@ -261,7 +326,9 @@ describe('docker’s own limits', () => {
     expect(plan).toContain('"max-size": "10m"');
     expect(flat(plan)).toContain('live-restore is off, so this restart ends every container');
     expect(flat(plan)).toMatch(/Containers that exist keep having none until they are made anew \(\d+: /);
-    expect(await nodemend('plan', 'container-logs', '--remedy', 'daemon-log-opts', '--nodes', docker)).toContain('Nothing is restarted');
+    expect(await nodemend('plan', 'container-logs', '--remedy', 'daemon-log-opts', '--nodes', docker)).toContain(
+      'Nothing is restarted',
+    );
     expect(await nodemend('apply', 'container-logs', ...remedy, '--yes', '--soak', '0')).toMatch(/^8\n/);
     expect(await testbed.root(docker, 'cat /etc/docker/daemon.json')).toBe(before);
   });
@@ -276,22 +343,41 @@ describe('docker’s own limits', () => {
     expect(JSON.parse(await limitsOf('older'))).toEqual({ Type: 'json-file', Config: {} });
 
     await run('younger', 'busybox yes "$(busybox seq -s " " 1 80)" | busybox head -c 90000000; sleep 1000');
-    expect(JSON.parse(await limitsOf('younger'))).toEqual({ Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } });
-    const files = async (): Promise<readonly string[]> => (await testbed.root(docker, "cd $(dirname $(docker inspect --format '{{.LogPath}}' younger)) && stat -c '%s' *-json.log*")).trim().split('\n');
+    expect(JSON.parse(await limitsOf('younger'))).toEqual({
+      Type: 'json-file',
+      Config: { 'max-size': '10m', 'max-file': '5' },
+    });
+    const files = async (): Promise<readonly string[]> =>
+      (
+        await testbed.root(
+          docker,
+          "cd $(dirname $(docker inspect --format '{{.LogPath}}' younger)) && stat -c '%s' *-json.log*",
+        )
+      )
+        .trim()
+        .split('\n');
     await expect.poll(async () => (await files()).length, busy).toBe(5);
     expect(Math.max(...(await files()).map(Number))).toBeLessThan(11 * megabyte);
     expect(await nodemend('plan', 'container-logs', ...remedy)).toContain('Nothing to change');
   });
 
   test('a file that dockerd would not start with is found while it runs on', async () => {
-    const good = await testbed.root(docker, 'cp -p /etc/docker/daemon.json /run/good.json; cat /etc/docker/daemon.json');
+    const good = await testbed.root(
+      docker,
+      'cp -p /etc/docker/daemon.json /run/good.json; cat /etc/docker/daemon.json',
+    );
     await testbed.root(docker, `sed -i 's/"max-file": "5"/"max-file": 5/' /etc/docker/daemon.json`);
     expect(await rulesOn(docker)).toContain('daemon-config-broken');
     // Not as root, so that it ends behind the file: what it would say at its next start.
-    const said = await testbed.root(docker, 'cp /etc/docker/daemon.json /run/broken.json; chmod 0644 /run/broken.json; setpriv --reuid 65534 --clear-groups dockerd --config-file /run/broken.json 2>&1 || true');
+    const said = await testbed.root(
+      docker,
+      'cp /etc/docker/daemon.json /run/broken.json; chmod 0644 /run/broken.json; setpriv --reuid 65534 --clear-groups dockerd --config-file /run/broken.json 2>&1 || true',
+    );
     expect(said).toContain('unable to configure the Docker daemon');
     expect(await nodemend('plan', 'container-logs', ...remedy)).toContain('docker would not start with');
-    expect(await testbed.root(docker, 'mv /run/good.json /etc/docker/daemon.json; cat /etc/docker/daemon.json')).toBe(good);
+    expect(await testbed.root(docker, 'mv /run/good.json /etc/docker/daemon.json; cat /etc/docker/daemon.json')).toBe(
+      good,
+    );
   });
 
   test('undo puts the file back and starts docker once more; what was made meanwhile keeps its limits', async () => {
@@ -321,25 +407,53 @@ describe('on a containerd node kubelet keeps the logs small', () => {
   interface Configz {
     readonly kubeletconfig: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number };
   }
-  const running = async (): Promise<Configz['kubeletconfig']> => (JSON.parse(await testbed.kubectl('--as', reader, 'get', '--raw', configz)) as Configz).kubeletconfig;
+  const running = async (): Promise<Configz['kubeletconfig']> =>
+    (JSON.parse(await testbed.kubectl('--as', reader, 'get', '--raw', configz)) as Configz).kubeletconfig;
 
   test('its running configuration is read through the node proxy, with the shipped role and not without', async () => {
     await expect(testbed.kubectl('--as', reader, 'get', '--raw', configz)).rejects.toThrow(/Forbidden|forbidden/);
     await testbed.kubectl('apply', '-f', `${import.meta.dirname}/../deploy/nodemend-read-kubelet.yaml`);
-    await testbed.kubectl('create', 'clusterrolebinding', 'kubelet-reader', '--clusterrole=nodemend-read-kubelet', '--serviceaccount=nodemend:kubelet-reader');
-    await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '10Mi', containerLogMaxFiles: 5 });
+    await testbed.kubectl(
+      'create',
+      'clusterrolebinding',
+      'kubelet-reader',
+      '--clusterrole=nodemend-read-kubelet',
+      '--serviceaccount=nodemend:kubelet-reader',
+    );
+    await expect
+      .poll(() => running().catch(String), busy)
+      .toMatchObject({ containerLogMaxSize: '10Mi', containerLogMaxFiles: 5 });
   });
 
   test('the rotation is seen on the disk: files of the size it names, no more than it names, while the pod writes on', async () => {
-    await testbed.root(containerd, "printf 'containerLogMaxSize: 1Mi\\ncontainerLogMonitorInterval: 3s\\n' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet");
-    await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 5 });
-    const write = 'line=$(busybox seq -s " " 1 80); while :; do busybox yes "$line" | busybox head -c 300000; echo; sleep 0.3; done';
+    await testbed.root(
+      containerd,
+      "printf 'containerLogMaxSize: 1Mi\\ncontainerLogMonitorInterval: 3s\\n' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet",
+    );
+    await expect
+      .poll(() => running().catch(String), busy)
+      .toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 5 });
+    const write =
+      'line=$(busybox seq -s " " 1 80); while :; do busybox yes "$line" | busybox head -c 300000; echo; sleep 0.3; done';
     const overrides = JSON.stringify({ spec: { nodeName: containerd } });
-    await testbed.kubectl('run', 'chatty', '--image=docker.io/library/box:1', '--image-pull-policy=Never', `--overrides=${overrides}`, '--', 'sh', '-c', write);
+    await testbed.kubectl(
+      'run',
+      'chatty',
+      '--image=docker.io/library/box:1',
+      '--image-pull-policy=Never',
+      `--overrides=${overrides}`,
+      '--',
+      'sh',
+      '-c',
+      write,
+    );
     await testbed.kubectl('wait', '--for=condition=Ready', 'pod/chatty', '--timeout=120s');
 
     /** `SIZE NAME` of the live log and the old ones. */
-    const files = async (): Promise<readonly string[]> => (await testbed.root(containerd, "cd /var/log/pods/default_chatty_*/chatty && stat -c '%s %n' 0.log*")).trim().split('\n');
+    const files = async (): Promise<readonly string[]> =>
+      (await testbed.root(containerd, "cd /var/log/pods/default_chatty_*/chatty && stat -c '%s %n' 0.log*"))
+        .trim()
+        .split('\n');
     const rotations = new Set<string>();
     const sizes: number[] = [];
     const look = async (): Promise<number> => {
@@ -373,15 +487,26 @@ describe('on a containerd node kubelet keeps the logs small', () => {
     const byBothMeans = async (): Promise<readonly unknown[]> => {
       const facts = async (...flags: readonly string[]): Promise<unknown> => {
         const { stdout } = await operator.nodemend('diagnose', '-o', 'json', ...nodes, ...flags);
-        const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly rule: string; readonly facts?: { readonly kubeletLogs?: Readonly<Record<string, unknown>> } }[] };
+        const { findings } = JSON.parse(stdout) as {
+          readonly findings: readonly {
+            readonly rule: string;
+            readonly facts?: { readonly kubeletLogs?: Readonly<Record<string, unknown>> };
+          }[];
+        };
         return findings.find(({ rule }) => rule === 'kubelet-rotates')?.facts?.kubeletLogs;
       };
       return [await facts(), await facts('--read-kubelet')];
     };
-    const limitsOf = (bytes: number, files: number, source: string): object => ({ maxSize: { bytes, source }, maxFiles: { value: files, source: expect.any(String) as string } });
+    const limitsOf = (bytes: number, files: number, source: string): object => ({
+      maxSize: { bytes, source },
+      maxFiles: { value: files, source: expect.any(String) as string },
+    });
 
     test('kubelet’s files and its own answer say the same, and what does not fit is found', async () => {
-      await testbed.root(containerd, "sed -i 's/^containerLogMaxSize:.*/containerLogMaxSize: 700Mi # too much/' /var/lib/kubelet/config.yaml && echo 'maxPods: 50' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet");
+      await testbed.root(
+        containerd,
+        "sed -i 's/^containerLogMaxSize:.*/containerLogMaxSize: 700Mi # too much/' /var/lib/kubelet/config.yaml && echo 'maxPods: 50' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet",
+      );
       await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '700Mi' });
       const mebibyte = 2 ** 20;
       const [byFiles, byAnswer] = await byBothMeans();
@@ -389,7 +514,9 @@ describe('on a containerd node kubelet keeps the logs small', () => {
       expect(byAnswer).toMatchObject(limitsOf(700 * mebibyte, 5, 'configz'));
       const told = await nodemend('diagnose', ...nodes);
       expect(told).toMatch(/^4\n/);
-      expect(told.replaceAll(/\s+/g, ' ')).toContain('each container keep 5 files of 700Mi, and the containers that are here now would fill it');
+      expect(told.replaceAll(/\s+/g, ' ')).toContain(
+        'each container keep 5 files of 700Mi, and the containers that are here now would fill it',
+      );
     });
 
     test('it is mended only by name, and kubelet’s own answer shows that it is in force', async () => {
@@ -405,11 +532,15 @@ describe('on a containerd node kubelet keeps the logs small', () => {
       expect(await nodemend(...asked, '--allow', 'restart')).toMatch(/^0\n/);
       expect(await running()).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 });
       expect(await testbed.root(containerd, 'systemctl show -p MainPID --value kubelet')).not.toBe(before);
-      expect(await testbed.root(containerd, 'cat /var/lib/kubelet/config.yaml')).toContain('containerLogMaxSize: 1Mi # too much\n');
+      expect(await testbed.root(containerd, 'cat /var/lib/kubelet/config.yaml')).toContain(
+        'containerLogMaxSize: 1Mi # too much\n',
+      );
       expect(await testbed.kubectl('get', 'node', containerd)).toMatch(/ Ready /);
       run = operator.runs().find((one) => !earlier.has(one)) ?? '';
       expect(await nodemend('verify', run, ...nodes)).toMatch(/^0\n/);
-      expect((await byBothMeans()).map((facts) => (facts as { readonly maxSize: { readonly bytes: number } }).maxSize.bytes)).toEqual([2 ** 20, 2 ** 20]);
+      expect(
+        (await byBothMeans()).map((facts) => (facts as { readonly maxSize: { readonly bytes: number } }).maxSize.bytes),
+      ).toEqual([2 ** 20, 2 ** 20]);
     });
 
     test('undo restarts kubelet once more, with the old file, and only by name', async () => {
@@ -420,11 +551,28 @@ describe('on a containerd node kubelet keeps the logs small', () => {
     });
 
     test('where NKS’s arguments are read they are the place, and win over the file', async () => {
-      const dropIn = '[Service]\\nEnvironmentFile=/etc/kubernetes/kubelet-user-args\\nExecStart=\\nExecStart=/usr/local/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml $KUBELET_ARGS $KUBELET_USER_ARGS\\n';
-      await testbed.root(containerd, `echo 'KUBELET_USER_ARGS="--v=1"' >/etc/kubernetes/kubelet-user-args; mkdir -p /etc/systemd/system/kubelet.service.d; printf '${dropIn}' >/etc/systemd/system/kubelet.service.d/nks.conf; systemctl daemon-reload; systemctl restart kubelet`);
+      const dropIn =
+        '[Service]\\nEnvironmentFile=/etc/kubernetes/kubelet-user-args\\nExecStart=\\nExecStart=/usr/local/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml $KUBELET_ARGS $KUBELET_USER_ARGS\\n';
+      await testbed.root(
+        containerd,
+        `echo 'KUBELET_USER_ARGS="--v=1"' >/etc/kubernetes/kubelet-user-args; mkdir -p /etc/systemd/system/kubelet.service.d; printf '${dropIn}' >/etc/systemd/system/kubelet.service.d/nks.conf; systemctl daemon-reload; systemctl restart kubelet`,
+      );
       await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '700Mi' });
-      expect(await nodemend('apply', 'container-logs', ...nodes, '--remedy', 'kubelet-log-limits', '--allow', 'restart', '--yes')).toMatch(/^0\n[^]*CHANGE\s+\/etc\/kubernetes\/kubelet-user-args on 1 node/);
-      expect(await testbed.root(containerd, 'cat /etc/kubernetes/kubelet-user-args')).toBe('KUBELET_USER_ARGS="--v=1 --container-log-max-size=1Mi --container-log-max-files=3"\n');
+      expect(
+        await nodemend(
+          'apply',
+          'container-logs',
+          ...nodes,
+          '--remedy',
+          'kubelet-log-limits',
+          '--allow',
+          'restart',
+          '--yes',
+        ),
+      ).toMatch(/^0\n[^]*CHANGE\s+\/etc\/kubernetes\/kubelet-user-args on 1 node/);
+      expect(await testbed.root(containerd, 'cat /etc/kubernetes/kubelet-user-args')).toBe(
+        'KUBELET_USER_ARGS="--v=1 --container-log-max-size=1Mi --container-log-max-files=3"\n',
+      );
       expect(await running()).toMatchObject({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 });
       await testbed.kubectl('delete', 'pod', 'chatty', '--now');
     });

@@ -1,4 +1,7 @@
-/** The testbed's daemon, started by `testbedUp`: the last argument is the state folder. It says what went wrong through its parent's channel. */
+/**
+ * The testbed's daemon, started by `testbedUp`: the last argument is the state folder. It says what went wrong through
+ * its parent's channel.
+ */
 import { runDaemon } from './daemon/run-daemon.ts';
 import { testbedFolder } from './testbed-folder.ts';
 

@@ -9,7 +9,9 @@ test('as many nodes as there are instances for, and not one more', () => {
   expect(() => checkInotify({ containerd: 2, docker: 1 }, { limit: 128, used: 89 })).toThrow(
     "A testbed with 3 nodes needs 40 inotify instances, and 39 of root's 128 are free\n  next: sysctl fs.inotify.max_user_instances=1024 on the machine, end another testbed, or start fewer nodes",
   );
-  expect(() => checkInotify({ containerd: 40, docker: 0 }, { limit: 512, used: 600 })).toThrow(/ 0 of root's 512 are free\n.*=2168 /);
+  expect(() => checkInotify({ containerd: 40, docker: 0 }, { limit: 512, used: 600 })).toThrow(
+    / 0 of root's 512 are free\n.*=2168 /,
+  );
 });
 
 test('what the processes of a user have open is counted', () => {
@@ -17,7 +19,11 @@ test('what the processes of a user have open is counted', () => {
   try {
     mkdirSync(join(proc, 'sys/fs/inotify'), { recursive: true });
     writeFileSync(join(proc, 'sys/fs/inotify/max_user_instances'), '128\n');
-    const files = { 1: ['/dev/null', 'anon_inode:inotify', 'anon_inode:[eventpoll]'], 70: ['anon_inode:inotify', 'anon_inode:inotify'], self: ['anon_inode:inotify'] };
+    const files = {
+      1: ['/dev/null', 'anon_inode:inotify', 'anon_inode:[eventpoll]'],
+      70: ['anon_inode:inotify', 'anon_inode:inotify'],
+      self: ['anon_inode:inotify'],
+    };
     for (const [pid, targets] of Object.entries(files)) {
       mkdirSync(join(proc, pid, 'fd'), { recursive: true });
       targets.forEach((target, index) => symlinkSync(target, join(proc, pid, 'fd', String(index))));

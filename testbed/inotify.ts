@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeCount, type TestbedSize } from './testbed-plan.ts';
 
-/** inotify(7) instances of root: the kernel has one limit for each user, whatever the namespace, and 128 is its default. */
+/**
+ * inotify(7) instances of root: the kernel has one limit for each user, whatever the namespace, and 128 is its default.
+ */
 export interface InotifyInstances {
   readonly limit: number;
   readonly used: number;
@@ -13,7 +15,8 @@ const ofNode = 12;
 const ofControlPlane = 4;
 
 /**
- * Without a free instance containerd starts and serves no kubelet ("failed to create fsnotify watcher: too many open files").
+ * Without a free instance containerd starts and serves no kubelet ("failed to create fsnotify watcher: too many open
+ * files").
  * @throws Error when a testbed of this size would need more than are free
  */
 export function checkInotify(size: TestbedSize, { limit, used }: InotifyInstances): void {
@@ -28,7 +31,9 @@ export function checkInotify(size: TestbedSize, { limit, used }: InotifyInstance
 /** Another folder than /proc, and another user than root, are for tests. */
 export function inotifyInstances({ proc = '/proc', uid = 0 } = {}): InotifyInstances {
   const limit = Number(readFileSync(join(proc, 'sys/fs/inotify/max_user_instances'), 'utf8'));
-  const processes = readdirSync(proc).filter((name) => /^\d+$/.test(name)).map((pid) => join(proc, pid));
+  const processes = readdirSync(proc)
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => join(proc, pid));
   const ofUser = processes.filter((path) => statSync(path, { throwIfNoEntry: false })?.uid === uid);
   const open = ofUser.flatMap((path) => linksIn(join(path, 'fd')));
   return { limit, used: open.filter((target) => target === 'anon_inode:inotify').length };

@@ -32,9 +32,18 @@ afterEach(async () => {
 /** The command as people run it, in a process group of its own as a terminal would put it. */
 function startCommand(): ChildProcess {
   const root = join(import.meta.dirname, '..');
-  const args = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/source-hooks.ts'), join(root, 'testbed/testbed.ts')];
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    join(root, 'scripts/source-hooks.ts'),
+    join(root, 'testbed/testbed.ts'),
+  ];
   const size = ['up', '--containerd', '1', '--docker', '0', '--name', name];
-  return spawn(process.execPath, [...args, ...size], { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, XDG_STATE_HOME: parent } });
+  return spawn(process.execPath, [...args, ...size], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, XDG_STATE_HOME: parent },
+  });
 }
 
 async function ended(command: ChildProcess): Promise<void> {
@@ -50,7 +59,9 @@ const moments: Readonly<Record<string, () => boolean>> = {
 };
 
 function processesNamed(comm: string): boolean {
-  return labProcesses(folder).flatMap(({ pid }) => processTree(pid)).some(({ pid }) => existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === comm);
+  return labProcesses(folder)
+    .flatMap(({ pid }) => processTree(pid))
+    .some(({ pid }) => existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === comm);
 }
 
 async function reached(command: ChildProcess, holds: () => boolean): Promise<void> {
@@ -99,7 +110,10 @@ describe.each(Object.keys(moments))('when %s', (moment) => {
 });
 
 test('two testbeds side by side do not meet; ending one leaves the other', async () => {
-  const [one, two] = await Promise.all([startTestTestbed({ containerd: 1, docker: 0 }, 'one'), startTestTestbed({ containerd: 1, docker: 0 }, 'two')]);
+  const [one, two] = await Promise.all([
+    startTestTestbed({ containerd: 1, docker: 0 }, 'one'),
+    startTestTestbed({ containerd: 1, docker: 0 }, 'two'),
+  ]);
   const [first, second] = [await one.status(), await two.status()];
   const traces = [first, second].map((testbed) => [testbed.folder, traceOf(testbed.folder)] as const);
   try {

@@ -20,7 +20,11 @@ test('a device that was added is removed once it is free; one that is in use is 
   writeFileSync(disk, '');
   truncateSync(disk, 1024 ** 2);
   // ioctl LOOP_CTL_ADD
-  execFileSync('perl', ['-e', 'open(my $c, "+<", "/dev/loop-control") or die; defined(ioctl($c, 0x4c80, $ARGV[0] + 0)) or die $!', String(number)]);
+  execFileSync('perl', [
+    '-e',
+    'open(my $c, "+<", "/dev/loop-control") or die; defined(ioctl($c, 0x4c80, $ARGV[0] + 0)) or die $!',
+    String(number),
+  ]);
   execFileSync('losetup', [device, disk]);
   try {
     expect(await freeLoopDevices({ files: folder, before, patienceMs: 100 })).toEqual([number]);

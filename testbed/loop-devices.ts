@@ -4,7 +4,9 @@ import { mustRun } from '../lab/node-root/run-program.ts';
 
 /** Numbers of the machine's loop devices, in use or not. */
 export function loopDevices(): readonly number[] {
-  return readdirSync('/sys/block').flatMap((name) => /^loop(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  return readdirSync('/sys/block')
+    .flatMap((name) => /^loop(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number);
 }
 
 export interface FreeOptions {
@@ -16,8 +18,8 @@ export interface FreeOptions {
 }
 
 /**
- * Waits until the kernel has freed a testbed's loop devices, and removes those that it had made for it: when all are taken it makes
- * one more, and keeps it.
+ * Waits until the kernel has freed a testbed's loop devices, and removes those that it had made for it: when all are
+ * taken it makes one more, and keeps it.
  * @returns numbers of those that are not freed
  */
 export async function freeLoopDevices({ files, before, patienceMs }: FreeOptions): Promise<readonly number[]> {

@@ -1,8 +1,8 @@
 import type { BootDelay, NodeEvent } from './daemon/node-events.ts';
 
 /**
- * A node in words for people, from its events: whether it runs, how its last run ended, what its next start waits for, and
- * whether its kubelet is a real one.
+ * A node in words for people, from its events: whether it runs, how its last run ended, what its next start waits for,
+ * and whether its kubelet is a real one.
  */
 export function nodeState(events: readonly NodeEvent[]): string {
   const standIn = events.findLast(({ event }) => event === 'stand-in');

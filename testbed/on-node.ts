@@ -24,9 +24,18 @@ export function openShell(testbed: Testbed, node: string, command: readonly stri
 }
 
 /** Runs a POSIX sh script as root of a node; arguments must be plain words. */
-export async function onNode(testbed: Testbed, node: string, script: string, args: readonly string[] = []): Promise<ProgramResult> {
+export async function onNode(
+  testbed: Testbed,
+  node: string,
+  script: string,
+  args: readonly string[] = [],
+): Promise<ProgramResult> {
   for (const arg of args) if (!/^[\w./%:=+-]+$/.test(arg)) throw new Error(`not a plain word: ${arg}`);
-  return runProgram('ssh', ['-o', 'BatchMode=yes', ...sshArguments(testbed, node), 'sudo', 'sh', '-s', '--', ...args], script);
+  return runProgram(
+    'ssh',
+    ['-o', 'BatchMode=yes', ...sshArguments(testbed, node), 'sudo', 'sh', '-s', '--', ...args],
+    script,
+  );
 }
 
 const rebootPatienceMs = 60_000;
@@ -42,14 +51,16 @@ export async function rebootNode(testbed: Testbed, node: string): Promise<number
     await sleep(100);
     const now = await onNode(testbed, node, bootId);
     if (now.exitCode === 0 && now.stdout !== before.stdout) return performance.now() - startedAt;
-    if (performance.now() - startedAt > rebootPatienceMs) throw new Error(`${node} is not back after ${rebootPatienceMs / 1000} s`);
+    if (performance.now() - startedAt > rebootPatienceMs)
+      throw new Error(`${node} is not back after ${rebootPatienceMs / 1000} s`);
   }
 }
 
 /** Fills a node's disk up to a share of its size. @returns what df says then */
 export async function fillDisk(testbed: Testbed, node: string, share: string): Promise<string> {
   const percent = /^(\d{1,2})%$/.exec(share)?.[1];
-  if (percent === undefined) throw new Error(`fill takes a share of the disk, not ${share || 'nothing'}\n  next: fill ${node || 'NODE'} 92%`);
+  if (percent === undefined)
+    throw new Error(`fill takes a share of the disk, not ${share || 'nothing'}\n  next: fill ${node || 'NODE'} 92%`);
   const { exitCode, stdout, stderr } = await onNode(testbed, node, fillScript, [percent]);
   if (exitCode !== 0) throw new Error(`${node}: ${stderr.trim()}`);
   return stdout.trimEnd();

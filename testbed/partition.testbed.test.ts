@@ -11,10 +11,22 @@ beforeAll(async () => {
 });
 afterAll(() => testbed?.down());
 
-const ready = (node: string): Promise<string> => testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');
-const renewed = (node: string): Promise<string> => testbed.kubectl('-n', 'kube-node-lease', 'get', 'lease', node, '--ignore-not-found', '-o', 'jsonpath={.spec.renewTime}');
+const ready = (node: string): Promise<string> =>
+  testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');
+const renewed = (node: string): Promise<string> =>
+  testbed.kubectl(
+    '-n',
+    'kube-node-lease',
+    'get',
+    'lease',
+    node,
+    '--ignore-not-found',
+    '-o',
+    'jsonpath={.spec.renewTime}',
+  );
 /** Says how a connection fares: 0 made, 1 refused or reset, 124 no word within the time (timeout(1)). */
-const dial = (address: string, port: number): string => `timeout 2 bash -c 'exec 3<>/dev/tcp/${address}/${port}' 2>/dev/null; echo $?`;
+const dial = (address: string, port: number): string =>
+  `timeout 2 bash -c 'exec 3<>/dev/tcp/${address}/${port}' 2>/dev/null; echo $?`;
 
 test('a node that is cut off: its lease stops, it becomes Unknown, ssh to it times out; the others do not notice', async () => {
   const status = await testbed.status();
@@ -48,7 +60,8 @@ test('a node that reboots while it is cut off stays cut off', async () => {
   const status = await testbed.status();
   await testbed.root(cut, 'systemd-run --on-active=2 --timer-property=AccuracySec=100ms systemctl reboot');
   await partitionNode(status, cut);
-  const boots = async (): Promise<number> => (await testbed.status()).events.get(cut)?.filter(({ event }) => event === 'booted').length ?? 0;
+  const boots = async (): Promise<number> =>
+    (await testbed.status()).events.get(cut)?.filter(({ event }) => event === 'booted').length ?? 0;
   await expect.poll(boots, { timeout: 60_000 }).toBe(2);
   expect((await onNode(status, cut, 'true')).stderr).toMatch(/timed out/);
   await healNode(status, cut);
@@ -58,5 +71,8 @@ test('a node that reboots while it is cut off stays cut off', async () => {
 
 test('a node that is not there is named, with those that are', async () => {
   const status = await testbed.status();
-  for (const change of [partitionNode, healNode]) await expect(change(status, 'docker-9')).rejects.toThrow(`There is no node docker-9\n  next: name one of ${cut}, ${other}`);
+  for (const change of [partitionNode, healNode])
+    await expect(change(status, 'docker-9')).rejects.toThrow(
+      `There is no node docker-9\n  next: name one of ${cut}, ${other}`,
+    );
 });

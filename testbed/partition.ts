@@ -11,8 +11,8 @@ import type { TestbedFolder } from './testbed-folder.ts';
 import type { Testbed } from './testbed-up.ts';
 
 /**
- * Cuts a node off from everything: API server, bastion, other nodes, registries. Its link stays up and what is sent is lost, neither refused nor
- * reset; open connections stay open. It lasts until `healNode`, over reboots of the node too.
+ * Cuts a node off from everything: API server, bastion, other nodes, registries. Its link stays up and what is sent is
+ * lost, neither refused nor reset; open connections stay open. It lasts until `healNode`, over reboots of the node too.
  * @throws Error when there is no such node
  */
 export async function partitionNode({ plan, folder }: Testbed, node: string): Promise<void> {
@@ -42,7 +42,16 @@ export function partitionedNodes({ partitions }: TestbedFolder): ReadonlySet<str
 /** Enters the network of the testbed's daemon, where the bridges are; not a node's. */
 async function moveCable(folder: TestbedFolder, index: number, bridge: string): Promise<void> {
   const { pid } = JSON.parse(readFileSync(folder.daemon, 'utf8')) as ProcessId;
-  const { exitCode, stderr } = await runProgram('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', 'link', 'set', cableName(index), 'master', bridge]);
+  const { exitCode, stderr } = await runProgram('nsenter', [
+    `--net=/proc/${pid}/ns/net`,
+    'ip',
+    'link',
+    'set',
+    cableName(index),
+    'master',
+    bridge,
+  ]);
   // A node that is off or just booting has no cable: it gets one where it belongs when it boots.
-  if (exitCode !== 0 && !stderr.includes('Cannot find device')) throw new Error(`the cable to ${bridge}: ${stderr.trim()}`);
+  if (exitCode !== 0 && !stderr.includes('Cannot find device'))
+    throw new Error(`the cable to ${bridge}: ${stderr.trim()}`);
 }

@@ -10,5 +10,7 @@ test.each([
 });
 
 test.each(['', '-1', '1.5', 'soon', '12345'])('boot-delay NODE %s is refused', (text) => {
-  expect(() => parseBootDelay(text)).toThrow(`A boot delay is a number of seconds, or never, not ${text || 'nothing'}\n  next: boot-delay NODE 20`);
+  expect(() => parseBootDelay(text)).toThrow(
+    `A boot delay is a number of seconds, or never, not ${text || 'nothing'}\n  next: boot-delay NODE 20`,
+  );
 });

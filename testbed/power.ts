@@ -10,14 +10,16 @@ export async function startNode(testbed: Testbed, node: string): Promise<void> {
 }
 
 /**
- * Ends a node as a power cut does: in the middle of everything, and what it has not synced to its disk is lost. Its power comes
- * back at once; `setBootDelay` keeps it away. @throws Error when the node is off
+ * Ends a node as a power cut does: in the middle of everything, and what it has not synced to its disk is lost. Its
+ * power comes back at once; `setBootDelay` keeps it away. @throws Error when the node is off
  */
 export async function cutPower(testbed: Testbed, node: string): Promise<void> {
   await ask(testbed, { kind: 'power-cut', node });
 }
 
-/** Makes every start of a node from now on so many seconds late, or not come at all; `startNode` starts it all the same. */
+/**
+ * Makes every start of a node from now on so many seconds late, or not come at all; `startNode` starts it all the same.
+ */
 export async function setBootDelay(testbed: Testbed, node: string, delay: BootDelay): Promise<void> {
   await ask(testbed, { kind: 'boot-delay', node, delay });
 }
@@ -26,7 +28,9 @@ export async function setBootDelay(testbed: Testbed, node: string, delay: BootDe
 export function parseBootDelay(text: string): BootDelay {
   if (text === 'never') return text;
   if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new Error(`A boot delay is a number of seconds, or never, not ${text || 'nothing'}\n  next: boot-delay NODE 20`);
+  throw new Error(
+    `A boot delay is a number of seconds, or never, not ${text || 'nothing'}\n  next: boot-delay NODE 20`,
+  );
 }
 
 async function ask(testbed: Testbed, request: NodeRequest): Promise<void> {

@@ -36,8 +36,8 @@ const containerd2Name = 'containerd2';
 const registryName = 'registry';
 
 /**
- * From `$NODEMEND_TESTBED_BIN`, which then holds all of them; else those that envtest's `$KUBEBUILDER_ASSETS` has from there, and
- * the others built (`go/modules.ts`). @throws Error naming what is missing
+ * From `$NODEMEND_TESTBED_BIN`, which then holds all of them; else those that envtest's `$KUBEBUILDER_ASSETS` has from
+ * there, and the others built (`go/modules.ts`). @throws Error naming what is missing
  */
 export async function findPrograms(options: ProgramOptions): Promise<Programs> {
   const given = options.environment['NODEMEND_TESTBED_BIN'];
@@ -46,9 +46,17 @@ export async function findPrograms(options: ProgramOptions): Promise<Programs> {
   return { ...programs, noDockershim: 'asked for' };
 }
 
-async function givenPrograms(folder: string, { environment, docker, containerd2: wanted, report }: ProgramOptions): Promise<Programs> {
+async function givenPrograms(
+  folder: string,
+  { environment, docker, containerd2: wanted, report }: ProgramOptions,
+): Promise<Programs> {
   const containerd2Programs = Object.keys(containerd2.programs).map((name) => join(containerd2Name, name));
-  await mustHold(folder, [...components, registryName, ...(docker === 'kubelet' ? [dockershimName] : []), ...(wanted ? containerd2Programs : [])]);
+  await mustHold(folder, [
+    ...components,
+    registryName,
+    ...(docker === 'kubelet' ? [dockershimName] : []),
+    ...(wanted ? containerd2Programs : []),
+  ]);
   const { etcd } = await findBinaries({ ...environment, NODEMEND_TESTBED_BIN: folder }, report);
   return {
     ...componentPaths(folder),
@@ -76,7 +84,10 @@ async function builtPrograms(options: ProgramOptions): Promise<Programs> {
   };
 }
 
-/** Sources of 2021 may not outlive every later Go: without it Docker nodes are there all the same, and everybody is told. */
+/**
+ * Sources of 2021 may not outlive every later Go: without it Docker nodes are there all the same, and everybody is
+ * told.
+ */
 async function buildDockershim(options: ProgramOptions): Promise<Pick<Programs, 'dockershimKubelet' | 'noDockershim'>> {
   try {
     return { dockershimKubelet: join(await buildModule(dockershimKubelet, options), 'kubelet') };
@@ -93,7 +104,9 @@ export function nodePrograms(programs: Programs, runtime: Runtime): readonly (re
   const folder = runtime === 'containerd2' ? programs.containerd2 : undefined;
   return [
     ...(kubelet === undefined ? [] : [[kubelet, 'kubelet'] as const]),
-    ...(folder === undefined ? [] : Object.keys(containerd2.programs).map((name) => [join(folder, name), name] as const)),
+    ...(folder === undefined
+      ? []
+      : Object.keys(containerd2.programs).map((name) => [join(folder, name), name] as const)),
   ];
 }
 
@@ -111,7 +124,9 @@ function componentPaths(folder: string): Omit<Programs, 'etcd' | 'registry'> {
 async function mustHold(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     if (await isProgram(join(folder, name))) continue;
-    throw new Error(`NODEMEND_TESTBED_BIN: ${folder} holds no program ${name}\n  next: put it there, or unset NODEMEND_TESTBED_BIN to have it built`);
+    throw new Error(
+      `NODEMEND_TESTBED_BIN: ${folder} holds no program ${name}\n  next: put it there, or unset NODEMEND_TESTBED_BIN to have it built`,
+    );
   }
 }
 

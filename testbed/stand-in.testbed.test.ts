@@ -22,8 +22,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = async (path: string): Promise<string> => (await testbed?.kubectl('get', 'node', node, '-o', `jsonpath=${path}`)) ?? '';
-const nodeLine = async (): Promise<string> => (testbed ? (await statusLines(await testbed.status())).find((line) => line.includes(` ${node} `)) : undefined) ?? '';
+const get = async (path: string): Promise<string> =>
+  (await testbed?.kubectl('get', 'node', node, '-o', `jsonpath=${path}`)) ?? '';
+const nodeLine = async (): Promise<string> =>
+  (testbed ? (await statusLines(await testbed.status())).find((line) => line.includes(` ${node} `)) : undefined) ?? '';
 const ready = '{.status.conditions[?(@.type=="Ready")].status}';
 
 test('asked for: the object is fresh while the node runs, tells its boots, and nothing is scheduled there', async () => {
@@ -41,14 +43,20 @@ test('asked for: the object is fresh while the node runs, tells its boots, and n
   await expect.poll(() => get('{.status.nodeInfo.bootID}'), { timeout: 30_000, interval: 300 }).toBe(next);
   await testbed.root(node, 'poweroff').catch(() => undefined);
   await expect.poll(nodeLine, { timeout: 30_000, interval: 100 }).toContain('(last stop: poweroff)');
-  const renewed = async (): Promise<string | undefined> => testbed?.kubectl('-n', 'kube-node-lease', 'get', 'lease', node, '-o', 'jsonpath={.spec.renewTime}');
+  const renewed = async (): Promise<string | undefined> =>
+    testbed?.kubectl('-n', 'kube-node-lease', 'get', 'lease', node, '-o', 'jsonpath={.spec.renewTime}');
   // Longer than a heartbeat takes to come; one may just have been on its way.
   const silent = async (): Promise<boolean> => (await renewed()) === (await sleep(7000).then(renewed));
   await expect.poll(silent, { timeout: 60_000 }).toBe(true);
 });
 
 test('a kubelet that does not register: it is taken away, and the testbed stands in', async () => {
-  const programs = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
+  const programs = await findPrograms({
+    environment: process.env,
+    docker: 'none',
+    containerd2: false,
+    report: () => undefined,
+  });
   await mkdir(folder, { recursive: true });
   for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kubectl']) {
     await symlink(join(dirname(programs.kubelet), name), join(folder, name));
@@ -56,8 +64,15 @@ test('a kubelet that does not register: it is taken away, and the testbed stands
   await symlink(programs.registry, join(folder, 'registry'));
   await writeFile(join(folder, 'kubelet-1.23'), '#!/bin/sh\nexit 1\n');
   await chmod(join(folder, 'kubelet-1.23'), 0o755);
-  testbed = await startTestTestbed({ containerd: 0, docker: 1 }, { name: 'silent', registrationMs: 4000, environment: { ...process.env, NODEMEND_TESTBED_BIN: folder } });
-  expect(await nodeLine()).toContain('NO KUBELET, the testbed writes its Node object: its kubelet did not register within 4 s');
+  testbed = await startTestTestbed(
+    { containerd: 0, docker: 1 },
+    { name: 'silent', registrationMs: 4000, environment: { ...process.env, NODEMEND_TESTBED_BIN: folder } },
+  );
+  expect(await nodeLine()).toContain(
+    'NO KUBELET, the testbed writes its Node object: its kubelet did not register within 4 s',
+  );
   expect(await get(ready)).toBe('True');
-  await expect.poll(() => testbed?.root(node, 'systemctl is-enabled kubelet || true'), { timeout: 30_000 }).toBe('masked\n');
+  await expect
+    .poll(() => testbed?.root(node, 'systemctl is-enabled kubelet || true'), { timeout: 30_000 })
+    .toBe('masked\n');
 });

@@ -7,7 +7,10 @@ export interface NetworkSegment {
   readonly prefix: number;
 }
 
-/** Three networks with one router, which is also where the API server is: nodes with a way out, nodes without, and what is outside. */
+/**
+ * Three networks with one router, which is also where the API server is: nodes with a way out, nodes without, and what
+ * is outside.
+ */
 export const segments = {
   open: { bridge: 'lab', router: bridgeAddress, prefix: networkPrefix },
   closed: { bridge: 'closed', router: '10.78.0.1', prefix: 16 },

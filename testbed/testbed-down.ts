@@ -13,9 +13,9 @@ import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed
 const patienceMs = 20_000;
 
 /**
- * Ends a testbed in whatever state it is: running, half started, or what a killed process left. Processes, mounts, loop devices
- * and networks end with the daemon's namespaces; cgroup folders, loop devices that the kernel made more of, builds that were cut off
- * and the state folder are removed here.
+ * Ends a testbed in whatever state it is: running, half started, or what a killed process left. Processes, mounts, loop
+ * devices and networks end with the daemon's namespaces; cgroup folders, loop devices that the kernel made more of,
+ * builds that were cut off and the state folder are removed here.
  * @returns whether there was anything
  * @throws Error naming what is left
  */
@@ -24,7 +24,8 @@ export async function testbedDown(choice: TestbedChoice): Promise<boolean> {
   await clearAbandoned(cacheFolder(process.env));
   if (!existsSync(folder.path)) return false;
   const left = await endProcesses(() => labProcesses(folder), patienceMs);
-  if (left.length > 0) throw new Error(`These processes do not end: ${left.map(({ pid }) => pid).join(', ')}\n  next: run down again`);
+  if (left.length > 0)
+    throw new Error(`These processes do not end: ${left.map(({ pid }) => pid).join(', ')}\n  next: run down again`);
   const file = testbedFile(folder);
   if (file !== undefined) await removeOutsideOfNamespaces(file, folder);
   await rm(folder.path, { recursive: true, force: true });

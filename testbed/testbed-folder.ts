@@ -2,7 +2,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { stateFolder, type StateFolder } from '../lab/state-folder.ts';
 
-/** Where a testbed keeps what outlives a command: the files of a lab's folder, and its own. `down` removes all of it. */
+/**
+ * Where a testbed keeps what outlives a command: the files of a lab's folder, and its own. `down` removes all of it.
+ */
 export interface TestbedFolder extends StateFolder {
   /** Files of the nodes' disks. */
   readonly disks: string;
@@ -37,14 +39,21 @@ export function testbedFolder(path: string): TestbedFolder {
   };
 }
 
-export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): { readonly name: string; readonly folder: TestbedFolder } {
+export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): {
+  readonly name: string;
+  readonly folder: TestbedFolder;
+} {
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) {
-    throw new Error(`${name} cannot be the name of a testbed\n  next: use 1 to 20 lower-case letters, digits and hyphens, beginning with a letter`);
+    throw new Error(
+      `${name} cannot be the name of a testbed\n  next: use 1 to 20 lower-case letters, digits and hyphens, beginning with a letter`,
+    );
   }
   const stateHome = process.env['XDG_STATE_HOME'] || join(process.env['HOME'] || homedir(), '.local', 'state');
   const folder = testbedFolder(stateDir ?? join(stateHome, 'nodemend', 'testbeds', name));
   if (Buffer.byteLength(folder.control) > longestSocket) {
-    throw new Error(`The path of ${folder.control} is longer than a Unix socket's may be\n  next: put the state folder at a shorter path with XDG_STATE_HOME`);
+    throw new Error(
+      `The path of ${folder.control} is longer than a Unix socket's may be\n  next: put the state folder at a shorter path with XDG_STATE_HOME`,
+    );
   }
   return { name, folder };
 }

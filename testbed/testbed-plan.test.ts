@@ -5,8 +5,16 @@ const planOf = (size: TestbedSize) => planTestbed('test', size, { slot: 77, apiP
 
 test('closed nodes are in the closed network, the bastion and the mirror beside the open ones, the registry outside elsewhere', () => {
   const plan = planOf({ containerd: 2, docker: 1, closed: ['containerd-2'] });
-  expect(plan.nodes.map(({ name, subnet, networkAddress }) => `${name} ${subnet} ${networkAddress}`)).toEqual(['containerd-1 open 10.77.1.1', 'containerd-2 closed 10.78.1.2', 'docker-1 open 10.77.1.3']);
-  expect([plan.bastion, plannedRegistry(plan, 'mirror'), plannedRegistry(plan, 'upstream')].map(({ networkAddress }) => networkAddress)).toEqual(['10.77.1.4', '10.77.1.6', '198.51.100.10']);
+  expect(plan.nodes.map(({ name, subnet, networkAddress }) => `${name} ${subnet} ${networkAddress}`)).toEqual([
+    'containerd-1 open 10.77.1.1',
+    'containerd-2 closed 10.78.1.2',
+    'docker-1 open 10.77.1.3',
+  ]);
+  expect(
+    [plan.bastion, plannedRegistry(plan, 'mirror'), plannedRegistry(plan, 'upstream')].map(
+      ({ networkAddress }) => networkAddress,
+    ),
+  ).toEqual(['10.77.1.4', '10.77.1.6', '198.51.100.10']);
 });
 
 test('every host has its own address on the machine’s loopback', () => {
@@ -16,5 +24,7 @@ test('every host has its own address on the machine’s loopback', () => {
 });
 
 test('a closed node that there is not is named, with those that are', () => {
-  expect(() => planOf({ containerd: 1, docker: 0, closed: ['docker-1'] })).toThrow('There is no node docker-1\n  next: name one of containerd-1');
+  expect(() => planOf({ containerd: 1, docker: 0, closed: ['docker-1'] })).toThrow(
+    'There is no node docker-1\n  next: name one of containerd-1',
+  );
 });

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { labAddress, networkAddress } from '../lab/cluster/addresses.ts';
 import { closedAddress, upstreamAddress } from './subnets.ts';
 
-/** What runs the containers of a node: Debian's containerd 1, containerd 2 (`containerd2/`), Debian's Docker. Nodes are numbered in this order. */
+/**
+ * What runs the containers of a node: Debian's containerd 1, containerd 2 (`containerd2/`), Debian's Docker. Nodes are
+ * numbered in this order.
+ */
 const runtimes = ['containerd', 'containerd2', 'docker'] as const;
 export type Runtime = (typeof runtimes)[number];
 
@@ -45,13 +48,18 @@ export interface PlannedRegistry extends Reached {
   readonly host: string;
 }
 
-/** The registry outside, with a password; and one beside the nodes that fetches from it what it is asked for, without. */
+/**
+ * The registry outside, with a password; and one beside the nodes that fetches from it what it is asked for, without.
+ */
 export type RegistryName = 'upstream' | 'mirror';
 
 /** The login user of every node and of the bastion; Debian's cloud images call theirs so. */
 export const loginUser = 'debian';
 
-/** Inside, the API server listens where pods look for it: on the address of the service `kubernetes`, which the bridge has too. */
+/**
+ * Inside, the API server listens where pods look for it: on the address of the service `kubernetes`, which the bridge
+ * has too.
+ */
 export const serviceAddress = '10.96.0.1';
 export const innerApiPort = 443;
 
@@ -76,10 +84,23 @@ export interface TestbedPlace {
 }
 
 export function planTestbed(name: string, size: TestbedSize, place: TestbedPlace): TestbedPlan {
-  const named = runtimes.flatMap((runtime) => Array.from({ length: size[runtime] ?? 0 }, (_, index) => ({ name: `${runtime}-${index + 1}`, runtime })));
-  const nodes = named.map((node, index): PlannedNode => ({ ...node, machineId: randomBytes(16).toString('hex'), ...inSubnet(size.closed?.includes(node.name) ? 'closed' : 'open', reached(place.slot, index)) }));
+  const named = runtimes.flatMap((runtime) =>
+    Array.from({ length: size[runtime] ?? 0 }, (_, index) => ({ name: `${runtime}-${index + 1}`, runtime })),
+  );
+  const nodes = named.map((node, index): PlannedNode => ({
+    ...node,
+    machineId: randomBytes(16).toString('hex'),
+    ...inSubnet(size.closed?.includes(node.name) ? 'closed' : 'open', reached(place.slot, index)),
+  }));
   const count = nodes.length;
-  const plan = { name, id: randomBytes(6).toString('hex'), ...place, nodes, bastion: reached(place.slot, count), registries: planRegistries(place.slot, count + 1) };
+  const plan = {
+    name,
+    id: randomBytes(6).toString('hex'),
+    ...place,
+    nodes,
+    bastion: reached(place.slot, count),
+    registries: planRegistries(place.slot, count + 1),
+  };
   for (const closed of size.closed ?? []) plannedNode(plan, closed);
   return plan;
 }
@@ -106,14 +127,18 @@ function reached(slot: number, index: number): Reached {
 export function plannedNode({ nodes }: TestbedPlan, name: string): PlannedNode {
   const node = nodes.find((each) => each.name === name);
   if (node) return node;
-  throw new Error(`There is no node ${name || '(none was named)'}\n  next: name one of ${nodes.map((each) => each.name).join(', ')}`);
+  throw new Error(
+    `There is no node ${name || '(none was named)'}\n  next: name one of ${nodes.map((each) => each.name).join(', ')}`,
+  );
 }
 
 /** @throws Error naming the registries there are */
 export function plannedRegistry({ registries }: TestbedPlan, name: string): PlannedRegistry {
   const registry = registries.find((each) => each.name === name);
   if (registry) return registry;
-  throw new Error(`There is no registry ${name || '(none was named)'}\n  next: name one of ${registries.map((each) => each.name).join(', ')}`);
+  throw new Error(
+    `There is no registry ${name || '(none was named)'}\n  next: name one of ${registries.map((each) => each.name).join(', ')}`,
+  );
 }
 
 /** Of the pods of a node; its first address is the node's own bridge. */

@@ -1,6 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { hierarchiesOf, isUnified, neededControllers, neededUnifiedControllers, type Hierarchy } from './node/cgroups.ts';
+import {
+  hierarchiesOf,
+  isUnified,
+  neededControllers,
+  neededUnifiedControllers,
+  type Hierarchy,
+} from './node/cgroups.ts';
 import { capabilities, hasCapability, type CapabilityName } from './node/capability.ts';
 
 /** Programs that nodes are made of or made by, and the Debian package that brings each. */
@@ -41,7 +47,10 @@ export interface TestbedMachine {
   readonly platform: string;
   readonly uid: number;
   readonly path: string;
-  /** Texts of /proc/self/mountinfo and /proc/self/status; of cgroup.controllers where cgroup v2 is mounted at /sys/fs/cgroup. */
+  /**
+   * Texts of /proc/self/mountinfo and /proc/self/status; of cgroup.controllers where cgroup v2 is mounted at
+   * /sys/fs/cgroup.
+   */
   readonly mountinfo: string;
   readonly status: string;
   readonly controllers: string;
@@ -50,7 +59,10 @@ export interface TestbedMachine {
 
 const sbin = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-/** Looks whether a testbed can be started here, before anything is made. @throws Error with what is missing, and what to do */
+/**
+ * Looks whether a testbed can be started here, before anything is made. @throws Error with what is missing, and what to
+ * do
+ */
 export function checkTestbedMachine(machine: TestbedMachine, docker: boolean): void {
   const problem = systemProblem(machine) ?? missingPrograms(machine, docker) ?? kernelProblem(machine);
   if (problem) throw new Error(`${problem[0]}\n  next: ${problem[1]}`);
@@ -59,7 +71,8 @@ export function checkTestbedMachine(machine: TestbedMachine, docker: boolean): v
 type Problem = readonly [what: string, next: string];
 
 function systemProblem({ platform, uid }: TestbedMachine): Problem | undefined {
-  if (platform !== 'linux') return [`A testbed is made of Linux namespaces, and this is ${platform}`, 'run it on a Linux machine'];
+  if (platform !== 'linux')
+    return [`A testbed is made of Linux namespaces, and this is ${platform}`, 'run it on a Linux machine'];
   if (uid !== 0) return [`A testbed needs root, this is uid ${uid}`, 'run it with sudo'];
   return undefined;
 }
@@ -67,18 +80,33 @@ function systemProblem({ platform, uid }: TestbedMachine): Problem | undefined {
 function missingPrograms({ path, isThere }: TestbedMachine, docker: boolean): Problem | undefined {
   const wanted = { ...programs, ...(docker ? dockerPrograms : {}) };
   const folders = [...path.split(':'), ...sbin];
-  const missing = Object.entries(wanted).filter(([name]) => !folders.some((folder) => isThere(join(folder || '.', name))));
+  const missing = Object.entries(wanted).filter(
+    ([name]) => !folders.some((folder) => isThere(join(folder || '.', name))),
+  );
   const absent = Object.entries(files).filter(([file]) => !isThere(file));
   const all = [...missing, ...absent];
   if (all.length === 0) return undefined;
   const packages = [...new Set(all.map(([, name]) => name))].join(' ');
-  return [`A testbed needs what is not installed: ${all.map(([name]) => name).join(', ')}`, `apt-get install --no-install-recommends ${packages}`];
+  return [
+    `A testbed needs what is not installed: ${all.map(([name]) => name).join(', ')}`,
+    `apt-get install --no-install-recommends ${packages}`,
+  ];
 }
 
 function kernelProblem({ mountinfo, status, controllers, isThere }: TestbedMachine): Problem | undefined {
-  const lacking = (Object.keys(capabilities) as CapabilityName[]).filter((name) => name !== 'sys_resource' && !hasCapability(name, status));
-  if (lacking.length > 0) return [`Root of this machine lacks ${lacking.map((name) => `CAP_${name.toUpperCase()}`).join(', ')}`, 'inside a container give it full privileges, or use a machine of its own'];
-  if (!isThere('/dev/loop-control')) return ['There is no /dev/loop-control, and a node’s disk is a loop device', 'modprobe loop, or give the container the machine’s /dev'];
+  const lacking = (Object.keys(capabilities) as CapabilityName[]).filter(
+    (name) => name !== 'sys_resource' && !hasCapability(name, status),
+  );
+  if (lacking.length > 0)
+    return [
+      `Root of this machine lacks ${lacking.map((name) => `CAP_${name.toUpperCase()}`).join(', ')}`,
+      'inside a container give it full privileges, or use a machine of its own',
+    ];
+  if (!isThere('/dev/loop-control'))
+    return [
+      'There is no /dev/loop-control, and a node’s disk is a loop device',
+      'modprobe loop, or give the container the machine’s /dev',
+    ];
   return cgroupProblem(hierarchiesOf(mountinfo), controllers);
 }
 
@@ -89,7 +117,10 @@ function cgroupProblem(hierarchies: readonly Hierarchy[], controllers: string): 
   if (isUnified(hierarchies)) {
     const missing = neededUnifiedControllers.filter((name) => !controllers.split(/\s+/).includes(name));
     if (missing.length === 0) return undefined;
-    return [`cgroup v2 has no ${missing.join(', ')} here`, `enable them in the cgroup.subtree_control of the group above, or boot with ${v1Boot}`];
+    return [
+      `cgroup v2 has no ${missing.join(', ')} here`,
+      `enable them in the cgroup.subtree_control of the group above, or boot with ${v1Boot}`,
+    ];
   }
   const here = hierarchies.flatMap(({ options }) => options.split(','));
   const absent = neededControllers.filter((name) => !here.includes(name));

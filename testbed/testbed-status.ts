@@ -21,9 +21,14 @@ export interface TestbedStatus extends Testbed {
 /** @throws Error when there is no such testbed */
 export async function testbedStatus(choice: TestbedChoice): Promise<TestbedStatus> {
   const { name, folder } = chosenTestbed(choice);
-  if (labProcesses(folder).length === 0) throw new Error(`No testbed called ${name} is up\n  next: npm run testbed -- up`);
+  if (labProcesses(folder).length === 0)
+    throw new Error(`No testbed called ${name} is up\n  next: npm run testbed -- up`);
   const { plan, programs } = JSON.parse(readFileSync(folder.plan, 'utf8')) as TestbedFile;
-  const events = readFileSync(folder.events, 'utf8').trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as NodeEvent);
+  const events = readFileSync(folder.events, 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as NodeEvent);
   return { plan, folder, kubectl: programs.kubectl, events: Map.groupBy(events, ({ node }) => node) };
 }
 
@@ -38,7 +43,9 @@ export async function statusLines({ plan, folder, events, kubectl }: TestbedStat
     `API server  https://${apiAddress(plan.slot)}:${plan.apiPort}`,
     `bastion     ${loginUser}@${plan.bastion.address}:${plan.sshPort}`,
     ...nodes,
-    ...plan.registries.map(({ name, host }) => `registry    https://${loopbackHost(plan, name)}, as nodes call it: ${host}`),
+    ...plan.registries.map(
+      ({ name, host }) => `registry    https://${loopbackHost(plan, name)}, as nodes call it: ${host}`,
+    ),
     '',
     `  ${kubectl} --kubeconfig ${folder.kubeconfig} get nodes`,
     `  ssh -F ${folder.sshConfig} ${plan.nodes[0]?.name}`,

@@ -23,7 +23,10 @@ export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly diskBytes?: number;
   /** Docker nodes get no kubelet, and Node objects that the testbed writes itself (`daemon/stand-in-node.ts`). */
   readonly standIn?: boolean;
-  /** How long the kubelet of a Docker node may take to register it before the testbed stands in for it, ms. Default two minutes: it is seconds where nothing else runs. */
+  /**
+   * How long the kubelet of a Docker node may take to register it before the testbed stands in for it, ms. Default two
+   * minutes: it is seconds where nothing else runs.
+   */
   readonly registrationMs?: number;
   /** What nodes run at their first boot, before their runtime and kubelet start. */
   readonly userScript?: UserScript;
@@ -42,12 +45,24 @@ export interface Testbed {
 
 const mostNodes = 40;
 
-/** Starts a testbed and waits until every node is Ready. Whatever goes wrong, nothing is left behind; a killed command leaves what `testbedDown` removes. */
+/**
+ * Starts a testbed and waits until every node is Ready. Whatever goes wrong, nothing is left behind; a killed command
+ * leaves what `testbedDown` removes.
+ */
 export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const { name, folder } = chosenTestbed(options);
-  const { docker, containerd2 = 0, report, diskBytes = 2 * 1024 ** 3, registrationMs = 120_000, environment = process.env, userScript } = options;
+  const {
+    docker,
+    containerd2 = 0,
+    report,
+    diskBytes = 2 * 1024 ** 3,
+    registrationMs = 120_000,
+    environment = process.env,
+    userScript,
+  } = options;
   const count = nodeCount(options);
-  if (count < 1 || count > mostNodes) throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
+  if (count < 1 || count > mostNodes)
+    throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
   checkTestbedMachine(thisMachine(), docker > 0);
   checkInotify(options, inotifyInstances());
   const wanted = { docker: dockerPrograms(options), containerd2: containerd2 > 0 };
@@ -56,8 +71,23 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   try {
     const listeners = await listenForLab(count + hostsBesideNodes);
     try {
-      const plan = planTestbed(name, options, { slot: listeners.slot, apiPort: listeners.apiPort, sshPort: listeners.sshPort });
-      await writeFile(folder.plan, JSON.stringify({ plan, programs, diskBytes, registrationMs, loopDevices: loopDevices(), userScript } satisfies TestbedFile), { mode: 0o600 });
+      const plan = planTestbed(name, options, {
+        slot: listeners.slot,
+        apiPort: listeners.apiPort,
+        sshPort: listeners.sshPort,
+      });
+      await writeFile(
+        folder.plan,
+        JSON.stringify({
+          plan,
+          programs,
+          diskBytes,
+          registrationMs,
+          loopDevices: loopDevices(),
+          userScript,
+        } satisfies TestbedFile),
+        { mode: 0o600 },
+      );
       const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
       return { plan, folder };
@@ -92,7 +122,8 @@ function thisMachine(): Parameters<typeof checkTestbedMachine>[0] {
 
 /** Making the folder is what two commands of the same name race for; what a dead testbed left is cleared away. */
 async function claimFolder(name: string, folder: TestbedFolder): Promise<void> {
-  const taken = (): Error => new Error(`The testbed ${name} is up already\n  next: use it, end it with down, or start another with --name`);
+  const taken = (): Error =>
+    new Error(`The testbed ${name} is up already\n  next: use it, end it with down, or start another with --name`);
   if (labProcesses(folder).length > 0) throw taken();
   await testbedDown({ name, stateDir: folder.path });
   await mkdir(dirname(folder.path), { recursive: true, mode: 0o700 });
@@ -106,7 +137,9 @@ type FromDaemon = { readonly kind: 'ready' } | { readonly kind: 'failed'; readon
 
 function outcome(daemon: ChildProcess, folder: TestbedFolder): Promise<void> {
   return new Promise((resolve, reject) => {
-    daemon.on('message', (message: FromDaemon) => (message.kind === 'ready' ? resolve() : reject(new Error(message.message))));
+    daemon.on('message', (message: FromDaemon) =>
+      message.kind === 'ready' ? resolve() : reject(new Error(message.message)),
+    );
     daemon.once('error', reject);
     daemon.once('exit', () => reject(new Error(`the testbed's daemon ended: ${lastWords(folder)}`)));
   });
@@ -114,6 +147,8 @@ function outcome(daemon: ChildProcess, folder: TestbedFolder): Promise<void> {
 
 function lastWords({ log }: TestbedFolder): string {
   // unshare of util-linux 2.38 complains so of itself when what it waits for is killed.
-  const lines = readFileSync(log, 'utf8').split('\n').filter((line) => !line.startsWith('unshare: sigprocmask'));
+  const lines = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => !line.startsWith('unshare: sigprocmask'));
   return lastLines(lines.join('\n')) || 'it was killed';
 }

@@ -59,16 +59,25 @@ const commands = new Map<string, () => Promise<number | string>>([
   ['status', status],
   ['shell', async () => openShell(await testbedStatus(choice), node, ['sudo', '-i'])],
   ['ssh', async () => openShell(await testbedStatus(choice), node, rest)],
-  ['reboot', async () => `${node} is back after ${((await rebootNode(await testbedStatus(choice), node)) / 1000).toFixed(1)} s`],
+  [
+    'reboot',
+    async () => `${node} is back after ${((await rebootNode(await testbedStatus(choice), node)) / 1000).toFixed(1)} s`,
+  ],
   ['power-cut', async () => cutPower(await testbedStatus(choice), node).then(() => `${node} has lost its power`)],
   ['start', async () => startNode(await testbedStatus(choice), node).then(() => `${node} boots`)],
-  ['boot-delay', async () => setBootDelay(await testbedStatus(choice), node, parseBootDelay(rest[0] ?? '')).then(() => status())],
+  [
+    'boot-delay',
+    async () => setBootDelay(await testbedStatus(choice), node, parseBootDelay(rest[0] ?? '')).then(() => status()),
+  ],
   ['fill', async () => fillDisk(await testbedStatus(choice), node, rest[0] ?? '')],
   ['partition', async () => partitionNode(await testbedStatus(choice), node).then(() => `${node} is cut off`)],
   ['heal', async () => healNode(await testbedStatus(choice), node).then(() => `${node} is no longer cut off`)],
   ['stop-registry', async () => stopRegistry(await testbedStatus(choice), node).then(() => `${node} is stopped`)],
   ['resume-registry', async () => resumeRegistry(await testbedStatus(choice), node).then(() => `${node} answers`)],
-  ['load-image', async () => loadImage(await testbedStatus(choice), node || imageArchive()).then(() => 'every node has the image')],
+  [
+    'load-image',
+    async () => loadImage(await testbedStatus(choice), node || imageArchive()).then(() => 'every node has the image'),
+  ],
   ['down', async () => ((await testbedDown(choice)) ? 'down' : 'there was none')],
 ]);
 
@@ -100,8 +109,16 @@ function untilSignal(): AbortSignal {
 }
 
 async function build(): Promise<string> {
-  const programs = await findPrograms({ environment: process.env, docker: 'kubelet', containerd2: true, report, signal: untilSignal() });
-  return Object.entries(programs).map(([name, path]) => `${name}  ${path}`).join('\n');
+  const programs = await findPrograms({
+    environment: process.env,
+    docker: 'kubelet',
+    containerd2: true,
+    report,
+    signal: untilSignal(),
+  });
+  return Object.entries(programs)
+    .map(([name, path]) => `${name}  ${path}`)
+    .join('\n');
 }
 
 async function up(): Promise<string> {

@@ -32,15 +32,35 @@ export interface PairsOptions {
 
 export function pairs({ kubeconfig, encoding, bundles }: PairsOptions): readonly Pair[] {
   // Of the user only the cache of compiled code takes part.
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'], XDG_CONFIG_HOME: bundles };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
+    XDG_CONFIG_HOME: bundles,
+  };
   return [
     {
       what: 'nodemend diagnose',
       // As bin/nodemend starts it, without its look for sources that are newer than the bundle.
-      nodemend: { program: process.execPath, args: [...launcherFlags(), join(root, 'dist/main.js'), 'diagnose', '--kubeconfig', kubeconfig, '--output', 'json'], env },
+      nodemend: {
+        program: process.execPath,
+        args: [
+          ...launcherFlags(),
+          join(root, 'dist/main.js'),
+          'diagnose',
+          '--kubeconfig',
+          kubeconfig,
+          '--output',
+          'json',
+        ],
+        env,
+      },
       // 3: some pulls fail.
       exitCodes: [3],
-      download: { program: process.execPath, args: [...launcherFlags(), join(bundles, 'download.mjs'), kubeconfig, encoding, ...read] },
+      download: {
+        program: process.execPath,
+        args: [...launcherFlags(), join(bundles, 'download.mjs'), kubeconfig, encoding, ...read],
+      },
     },
   ];
 }
@@ -55,7 +75,9 @@ const read = [
 
 /** What a launcher of nodemend gives to Node. */
 export function launcherFlags(launcher = 'bin/nodemend'): readonly string[] {
-  const line = /^exec "\$\S+" (?<flags>.*)"\$\w+\/dist\/main\.js" "\$@"$/mu.exec(readFileSync(join(root, launcher), 'utf8'));
+  const line = /^exec "\$\S+" (?<flags>.*)"\$\w+\/dist\/main\.js" "\$@"$/mu.exec(
+    readFileSync(join(root, launcher), 'utf8'),
+  );
   if (!line) throw new Error(`${launcher} starts Node in another way than this bench knows`);
   return (line.groups?.['flags'] ?? '').trim().split(/\s+/u).filter(Boolean);
 }

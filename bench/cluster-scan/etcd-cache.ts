@@ -69,7 +69,9 @@ export class EtcdCache {
   }
 }
 
-async function describe(path: string): Promise<{ readonly path: string; readonly bytes: number; readonly usedAt: number }> {
+async function describe(
+  path: string,
+): Promise<{ readonly path: string; readonly bytes: number; readonly usedAt: number }> {
   const { size, mtimeMs } = await stat(path);
   return { path, bytes: size, usedAt: mtimeMs };
 }

@@ -18,9 +18,18 @@ export async function fillCluster(plane: ControlPlane, { nodes, pods, workloads 
   const authorization = `Bearer ${plane.tokens.get('admin')}`;
   const send = (method: 'POST' | 'PATCH', path: string, body: JsonObject) =>
     new Promise<void>((resolve, reject) => {
-      const headers = { authorization, 'content-type': method === 'POST' ? 'application/json' : 'application/merge-patch+json' };
+      const headers = {
+        authorization,
+        'content-type': method === 'POST' ? 'application/json' : 'application/merge-patch+json',
+      };
       const outgoing = request(`${plane.server}${path}`, { method, agent, headers }, (answer) => {
-        answer.resume().on('end', () => (answer.statusCode === 201 || answer.statusCode === 200 ? resolve() : reject(new Error(`${method} ${path}: ${answer.statusCode}`))));
+        answer
+          .resume()
+          .on('end', () =>
+            answer.statusCode === 201 || answer.statusCode === 200
+              ? resolve()
+              : reject(new Error(`${method} ${path}: ${answer.statusCode}`)),
+          );
       });
       outgoing.on('error', reject);
       outgoing.end(JSON.stringify(body));
@@ -29,7 +38,11 @@ export async function fillCluster(plane: ControlPlane, { nodes, pods, workloads 
   await inParallel(namespaceCount, async (index) => {
     const name = namespaceName(index);
     await send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    await send('POST', `/api/v1/namespaces/${name}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+    await send('POST', `/api/v1/namespaces/${name}/serviceaccounts`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
   });
   await inParallel(workloads, async (index) => {
     const { deployment, replicaSet } = syntheticWorkload(index);
@@ -42,7 +55,9 @@ export async function fillCluster(plane: ControlPlane, { nodes, pods, workloads 
     const path = `/api/v1/namespaces/${namespaceName(index % workloads)}`;
     await send('POST', `${path}/pods`, pod);
     if (!failing) return;
-    await send('PATCH', `${path}/pods/${(pod['metadata'] as { readonly name: string }).name}/status`, { status: failing.status });
+    await send('PATCH', `${path}/pods/${(pod['metadata'] as { readonly name: string }).name}/status`, {
+      status: failing.status,
+    });
     await send('POST', `${path}/events`, failing.event);
   });
   agent.destroy();

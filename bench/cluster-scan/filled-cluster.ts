@@ -23,10 +23,16 @@ export interface FilledCluster {
 }
 
 /**
- * Loads the objects through the API once, which takes minutes at full size, and from then on starts on a copy of what etcd wrote.
- * The first time goes the same way, so that no measurement is taken on a server that is warm from being filled.
+ * Loads the objects through the API once, which takes minutes at full size, and from then on starts on a copy of what
+ * etcd wrote. The first time goes the same way, so that no measurement is taken on a server that is warm from being
+ * filled.
  */
-export async function startFilledCluster({ binaries, size, cache, report }: FilledClusterOptions): Promise<FilledCluster> {
+export async function startFilledCluster({
+  binaries,
+  size,
+  cache,
+  report,
+}: FilledClusterOptions): Promise<FilledCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'nodemend-cluster-scan-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -36,7 +42,8 @@ export async function startFilledCluster({ binaries, size, cache, report }: Fill
       await fill(join(folder, 'fresh'), { binaries, size, report });
       await cache.store(key, join(folder, 'fresh'));
       await rm(join(folder, 'fresh'), { recursive: true });
-      if (!(await cache.restore(key, etcdFolder))) throw new Error('the snapshot of etcd was removed while it was made');
+      if (!(await cache.restore(key, etcdFolder)))
+        throw new Error('the snapshot of etcd was removed while it was made');
     }
     const startedAt = performance.now();
     const plane = await startControlPlane({ binaries, etcdFolder });
@@ -52,7 +59,10 @@ export async function startFilledCluster({ binaries, size, cache, report }: Fill
   }
 }
 
-async function fill(etcdFolder: string, { binaries, size, report }: Omit<FilledClusterOptions, 'cache'>): Promise<void> {
+async function fill(
+  etcdFolder: string,
+  { binaries, size, report }: Omit<FilledClusterOptions, 'cache'>,
+): Promise<void> {
   const startedAt = performance.now();
   report(`loading ${told(size)} through the API (once)`);
   const plane = await startControlPlane({ binaries, etcdFolder });
@@ -66,9 +76,14 @@ async function fill(etcdFolder: string, { binaries, size, report }: Omit<FilledC
 
 /** What is in a snapshot follows from the sources of the objects and of the programs that stored them. */
 function cacheKey({ etcd, apiserver }: Binaries, { nodes, pods, workloads }: ClusterSize): string {
-  const sources = ['fill.ts', 'synthetic-objects.ts'].map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
+  const sources = ['fill.ts', 'synthetic-objects.ts'].map((file) =>
+    readFileSync(join(import.meta.dirname, file), 'utf8'),
+  );
   const versions = [etcd, apiserver].map((program) => execFileSync(program, ['--version'], { encoding: 'utf8' }));
-  return createHash('sha256').update([...sources, ...versions, nodes, pods, workloads].join('\0')).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update([...sources, ...versions, nodes, pods, workloads].join('\0'))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function told({ nodes, pods, workloads }: ClusterSize): string {

@@ -10,7 +10,16 @@ export interface Rival {
 }
 
 const askedAs: Readonly<Record<string, (kubeconfig: string) => readonly string[]>> = {
-  popeye: (kubeconfig) => ['--kubeconfig', kubeconfig, '--all-namespaces', '--sections', 'nodes,pods', '--out', 'json', '--force-exit-zero'],
+  popeye: (kubeconfig) => [
+    '--kubeconfig',
+    kubeconfig,
+    '--all-namespaces',
+    '--sections',
+    'nodes,pods',
+    '--out',
+    'json',
+    '--force-exit-zero',
+  ],
   k8sgpt: (kubeconfig) => ['analyze', '--kubeconfig', kubeconfig, '--filter', 'Node,Pod', '--output', 'json'],
 };
 
@@ -22,7 +31,10 @@ export function rivals(environment: NodeJS.ProcessEnv, kubeconfig: string): read
 }
 
 function onPath(name: string, path: string): string | undefined {
-  return path.split(delimiter).map((folder) => join(folder, name)).find(isExecutable);
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

@@ -18,14 +18,30 @@ export function syntheticNode(index: number): JsonObject {
     kind: 'Node',
     metadata: {
       name,
-      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'topology.kubernetes.io/zone': 'kr-pub-a', 'magnum.openstack.org/nodegroup': 'default-worker' },
+      labels: {
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'topology.kubernetes.io/zone': 'kr-pub-a',
+        'magnum.openstack.org/nodegroup': 'default-worker',
+      },
     },
     spec: { podCIDR: `10.${index >> 8}.${index & 255}.0/24`, providerID: `openstack:///${name}` },
     status: {
       capacity: { cpu: '4', memory: '8148980Ki', pods: '110', 'ephemeral-storage': '51474024Ki' },
       allocatable: { cpu: '4', memory: '8046580Ki', pods: '110', 'ephemeral-storage': '47438460439' },
-      conditions: conditionTypes.map((type) => ({ type, status: type === 'Ready' ? 'True' : 'False', lastHeartbeatTime: time, lastTransitionTime: time, reason: `Kubelet${type}`, message: `kubelet says that ${type} is as it should be` })),
-      addresses: [{ type: 'InternalIP', address: `192.168.${index >> 8}.${index & 255}` }, { type: 'Hostname', address: name }],
+      conditions: conditionTypes.map((type) => ({
+        type,
+        status: type === 'Ready' ? 'True' : 'False',
+        lastHeartbeatTime: time,
+        lastTransitionTime: time,
+        reason: `Kubelet${type}`,
+        message: `kubelet says that ${type} is as it should be`,
+      })),
+      addresses: [
+        { type: 'InternalIP', address: `192.168.${index >> 8}.${index & 255}` },
+        { type: 'Hostname', address: name },
+      ],
       nodeInfo: {
         machineID: name,
         systemUUID: name,
@@ -79,7 +95,12 @@ export function syntheticWorkload(index: number): { readonly deployment: JsonObj
   const selector = { matchLabels: labels };
   const template = { metadata: { labels }, spec: podSpec(index) };
   return {
-    deployment: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace, labels }, spec: { replicas: 10, selector, template } },
+    deployment: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace, labels },
+      spec: { replicas: 10, selector, template },
+    },
     replicaSet: {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
@@ -99,8 +120,15 @@ function owner(kind: string, name: string): JsonObject {
 }
 
 function podSpec(workload: number): JsonObject {
-  const env = Array.from({ length: 8 }, (_, variable) => ({ name: `SETTING_${variable}`, value: `value-${variable}-of-service-${workload}` }));
-  return { containers: [{ name: 'main', image: imageOf(workload), env, resources: { requests: { cpu: '100m', memory: '128Mi' } } }] };
+  const env = Array.from({ length: 8 }, (_, variable) => ({
+    name: `SETTING_${variable}`,
+    value: `value-${variable}-of-service-${workload}`,
+  }));
+  return {
+    containers: [
+      { name: 'main', image: imageOf(workload), env, resources: { requests: { cpu: '100m', memory: '128Mi' } } },
+    ],
+  };
 }
 
 export interface SyntheticPod {
@@ -110,7 +138,10 @@ export interface SyntheticPod {
 }
 
 /** A Pod of some 2.5 KB of one of the workloads on one of the nodes, never started; some cannot get their image. */
-export function syntheticPod(index: number, { nodes, workloads }: { readonly nodes: number; readonly workloads: number }): SyntheticPod {
+export function syntheticPod(
+  index: number,
+  { nodes, workloads }: { readonly nodes: number; readonly workloads: number },
+): SyntheticPod {
   const workload = index % workloads;
   const name = `${replicaSetName(workload)}-${index}`;
   const namespace = namespaceName(workload);
@@ -126,7 +157,10 @@ export function syntheticPod(index: number, { nodes, workloads }: { readonly nod
   if (message === undefined) return { pod };
   const image = imageOf(workload);
   const waiting = { reason: 'ErrImagePull', message };
-  const status = { phase: 'Pending', containerStatuses: [{ name: 'main', image, imageID: '', ready: false, restartCount: 0, state: { waiting } }] };
+  const status = {
+    phase: 'Pending',
+    containerStatuses: [{ name: 'main', image, imageID: '', ready: false, restartCount: 0, state: { waiting } }],
+  };
   const time = '2026-01-02T03:04:05Z';
   const event = {
     apiVersion: 'v1',

@@ -16,8 +16,8 @@ export interface Ansible {
 }
 
 /**
- * Ansible of PyPI in a folder of its own under the user's cache, made by the first call that may (some 20 s); else that of the
- * PATH. Undefined where there is neither.
+ * Ansible of PyPI in a folder of its own under the user's cache, made by the first call that may (some 20 s); else that
+ * of the PATH. Undefined where there is neither.
  */
 export function findAnsible(environment: NodeJS.ProcessEnv, mayInstall: boolean): Ansible | undefined {
   const own = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'nodemend', 'bench', requirement);
@@ -33,7 +33,9 @@ function isComplete(folder: string): boolean {
   return existsSync(join(folder, 'complete'));
 }
 
-/** A virtual environment has its path in its programs, so it is not moved to its name when it is complete, but marked. */
+/**
+ * A virtual environment has its path in its programs, so it is not moved to its name when it is complete, but marked.
+ */
 function install(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const steps = [
@@ -67,10 +69,14 @@ const configuration = (controlPaths: string): readonly string[] => [
 ];
 
 /**
- * Ansible sending the same script to the same nodes as one task without facts, which is the least it can be asked: pipelining,
- * 50 forks, connections shared. It fails when it did not succeed on every node.
+ * Ansible sending the same script to the same nodes as one task without facts, which is the least it can be asked:
+ * pipelining, 50 forks, connections shared. It fails when it did not succeed on every node.
  */
-export function ansibleCommand({ program }: Ansible, nodes: SshNodes, folder: string): Omit<MeasuredCommand, 'outputFile'> {
+export function ansibleCommand(
+  { program }: Ansible,
+  nodes: SshNodes,
+  folder: string,
+): Omit<MeasuredCommand, 'outputFile'> {
   const own = mkdtempSync(join(folder, 'a-'));
   const file = (name: string, lines: readonly string[]): string => {
     writeFileSync(join(own, name), `${lines.join('\n')}\n`);
@@ -86,6 +92,11 @@ export function ansibleCommand({ program }: Ansible, nodes: SshNodes, folder: st
     // One task needs its connection once; what is kept longer only delays the count of what the nodes used.
     'ansible_ssh_args="-o ControlMaster=auto -o ControlPersist=2s"',
   ]);
-  const environment = { ...process.env, ANSIBLE_CONFIG: file('ansible.cfg', configuration(own)), ANSIBLE_HOME: own, ANSIBLE_NOCOLOR: '1' };
+  const environment = {
+    ...process.env,
+    ANSIBLE_CONFIG: file('ansible.cfg', configuration(own)),
+    ANSIBLE_HOME: own,
+    ANSIBLE_NOCOLOR: '1',
+  };
   return { program, args: ['-i', inventory, file('playbook.yaml', playbook(nodes.scriptFile))], env: environment };
 }

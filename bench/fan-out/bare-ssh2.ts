@@ -9,9 +9,10 @@ import { budgetSeconds } from './budget.ts';
 import type { FanOutJob } from './contender.ts';
 
 /**
- * The library alone doing what a careful user of it would do: no-delay, the key parsed once, curve25519, the host key compared,
- * as many at once as nodemend; the script on the standard input of a shell, its output thrown away. Each run has a marker of its
- * own, because the nodes share one file system here, and a probe that finds its scratch folder taken does nothing.
+ * The library alone doing what a careful user of it would do: no-delay, the key parsed once, curve25519, the host key
+ * compared, as many at once as nodemend; the script on the standard input of a shell, its output thrown away. Each run
+ * has a marker of its own, because the nodes share one file system here, and a probe that finds its scratch folder
+ * taken does nothing.
  */
 export async function visitBare(job: FanOutJob, script: string): Promise<void> {
   const key = ssh2.utils.parseKey(readFileSync(job.identityFile));
@@ -20,12 +21,16 @@ export async function visitBare(job: FanOutJob, script: string): Promise<void> {
   const limits = fanOutLimits('ssh');
   const handshakes = new Limiter(limits.handshakes);
   const nodes = new Limiter(limits.nodes);
-  await Promise.all(job.addresses.map((host) => nodes.run(async () => {
-    const client = await handshakes.run(() => logIn({ ...job, host, key, hostKey }));
-    await run(client, `sh -s ${randomBytes(16).toString('hex')} ${budgetSeconds}`, script);
-    client.end();
-    await once(client, 'close');
-  })));
+  await Promise.all(
+    job.addresses.map((host) =>
+      nodes.run(async () => {
+        const client = await handshakes.run(() => logIn({ ...job, host, key, hostKey }));
+        await run(client, `sh -s ${randomBytes(16).toString('hex')} ${budgetSeconds}`, script);
+        client.end();
+        await once(client, 'close');
+      }),
+    ),
+  );
 }
 
 interface Login {

@@ -16,7 +16,10 @@ export interface FanOutMeasure {
   readonly cpuMs: number;
 }
 
-const visits: Readonly<Record<Contender, (job: FanOutJob, script: string) => Promise<void>>> = { bare: visitBare, nodemend: visitByNodemend };
+const visits: Readonly<Record<Contender, (job: FanOutJob, script: string) => Promise<void>>> = {
+  bare: visitBare,
+  nodemend: visitByNodemend,
+};
 
 const job = JSON.parse(process.argv[2] ?? '{}') as FanOutJob;
 const script = readFileSync(job.scriptFile, 'utf8');

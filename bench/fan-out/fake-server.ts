@@ -1,6 +1,6 @@
 /**
- * A fake SSH server: ssh2's own. It lets everybody in and answers every command as launch.sh and a script that prints nothing
- * would. Arguments: file with its host key. Prints its port. Ends with standard input.
+ * A fake SSH server: ssh2's own. It lets everybody in and answers every command as launch.sh and a script that prints
+ * nothing would. Arguments: file with its host key. Prints its port. Ends with standard input.
  */
 import { readFileSync } from 'node:fs';
 import ssh2 from 'ssh2';

@@ -9,8 +9,8 @@ import type { FanOutJob } from './contender.ts';
 import '../../src/transport/ssh/ssh-transport.ts';
 
 /**
- * What `nodemend diagnose --via ssh` does with its nodes, with all that it adds: known_hosts, markers, the way to root, time
- * limits, capped and redacted output in frames.
+ * What `nodemend diagnose --via ssh` does with its nodes, with all that it adds: known_hosts, markers, the way to root,
+ * time limits, capped and redacted output in frames.
  */
 export async function visitByNodemend(job: FanOutJob): Promise<void> {
   const settings = { ...defaultTransportSettings({}), knownHostsFiles: [job.knownHostsFile], connectTimeoutMs: 60_000 };
@@ -19,7 +19,13 @@ export async function visitByNodemend(job: FanOutJob): Promise<void> {
     return { name: address, address, port: job.port, user: job.user, identityFiles: [job.identityFile] };
   });
   try {
-    const seen = await collectNodes({ transport, targets, problems, budgetSeconds, signal: new AbortController().signal });
+    const seen = await collectNodes({
+      transport,
+      targets,
+      problems,
+      budgetSeconds,
+      signal: new AbortController().signal,
+    });
     for (const [name, { access, sections }] of seen) {
       const unseen = [access, ...Object.values(sections)].find(({ state }) => state !== 'seen');
       if (unseen !== undefined) throw new Error(`${name}: ${JSON.stringify(unseen)}`);

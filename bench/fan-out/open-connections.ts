@@ -37,7 +37,9 @@ await Promise.all(first.map((connection) => connection.exec(request)));
 const rssBefore = settledRss();
 const began = performance.now();
 const handshakes = new Limiter(fanOutLimits('ssh').handshakes);
-const open = await Promise.all(Array.from({ length: job.count }, () => handshakes.run(() => transport.connect(target, signal))));
+const open = await Promise.all(
+  Array.from({ length: job.count }, () => handshakes.run(() => transport.connect(target, signal))),
+);
 const ms = performance.now() - began;
 const rss = settledRss();
 const commandsBegan = performance.now();

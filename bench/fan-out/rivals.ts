@@ -31,7 +31,13 @@ export function rivals({ nodes, folder, mayInstall }: RivalsOptions): readonly R
       bar: 10,
       command: {
         program: 'sh',
-        args: [join(import.meta.dirname, 'one-by-one.sh'), nodes.identityFile, join(folder, 'known-to-the-loop'), String(nodes.port), ...nodes.addresses],
+        args: [
+          join(import.meta.dirname, 'one-by-one.sh'),
+          nodes.identityFile,
+          join(folder, 'known-to-the-loop'),
+          String(nodes.port),
+          ...nodes.addresses,
+        ],
       },
     },
   ];

@@ -25,7 +25,9 @@ export interface SshNodes {
 
 export interface Scene {
   readonly root: PrivateRoot;
-  /** As many nodes as were asked for, 20 ms away: a relay in its own process holds every byte back for 10 ms each way. */
+  /**
+   * As many nodes as were asked for, 20 ms away: a relay in its own process holds every byte back for 10 ms each way.
+   */
   readonly nodes: SshNodes;
   /** Processor time that sshd and everything under it has used, milliseconds, once all sessions have ended. */
   readonly nodesCpuMs: () => Promise<number>;
@@ -35,10 +37,9 @@ export interface Scene {
 const delayMs = 10;
 const settledWithinMs = 120_000;
 
-
 /**
- * One real sshd in a root of its own plays all nodes, each under an address of its own. The root looks like a Docker node with the
- * guide's trouble; dockerd, containerd and kubelet are fakes there that only sleep.
+ * One real sshd in a root of its own plays all nodes, each under an address of its own. The root looks like a Docker
+ * node with the guide's trouble; dockerd, containerd and kubelet are fakes there that only sleep.
  */
 export async function setScene(count: number): Promise<Scene> {
   const root = await createPrivateRoot();
@@ -57,7 +58,14 @@ export async function setScene(count: number): Promise<Scene> {
     writeFileSync(scriptFile, composeProbe(problems).script);
     return {
       root,
-      nodes: { addresses: relay.addresses, port: relay.port, user: 'root', identityFile: key.path, knownHostsFile, scriptFile },
+      nodes: {
+        addresses: relay.addresses,
+        port: relay.port,
+        user: 'root',
+        identityFile: key.path,
+        knownHostsFile,
+        scriptFile,
+      },
       nodesCpuMs: () => settledCpuMs(root, join(sshd.folder, 'sshd.pid')),
       close: async () => {
         await relay.close();
@@ -75,20 +83,28 @@ async function settledCpuMs(root: PrivateRoot, pidFile: string): Promise<number>
   // A session's processes are counted when sshd has waited for them.
   const deadline = performance.now() + settledWithinMs;
   while (root.run('pgrep -P "$(cat "$1")" || :', pidFile) !== '') {
-    if (performance.now() > deadline) throw new Error(`sessions of sshd are still open after ${settledWithinMs / 1000} s`);
+    if (performance.now() > deadline)
+      throw new Error(`sessions of sshd are still open after ${settledWithinMs / 1000} s`);
     await sleep(50);
   }
   return cpuMsIn(root.run('cat "/proc/$(cat "$1")/stat"', pidFile));
 }
 
 /**
- * Processor time of the probe on the node itself, milliseconds: what the kernel says that the processes of `rounds` probes used,
- * one after the other, with the shell and everything it starts.
+ * Processor time of the probe on the node itself, milliseconds: what the kernel says that the processes of `rounds`
+ * probes used, one after the other, with the shell and everything it starts.
  */
 export async function probeCpuMs(root: PrivateRoot, scriptFile: string, rounds: number): Promise<number> {
   const script = readFileSync(scriptFile, 'utf8');
   // `times` in a shell that waited for all of them: its children's user and system time, as `0m1.230000s 0m0.450000s`.
-  const counted = root.run('for round in $(seq "$1"); do sh -c "$2" sh 0123456789abcdef0123456789abcdef "$3" >/dev/null 2>&1; done; times', String(rounds), script, String(budgetSeconds));
-  const [user = Number.NaN, system = Number.NaN] = [...(counted.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/gu)].map(([, minutes, seconds]) => Number(minutes) * 60_000 + Number(seconds) * 1000);
+  const counted = root.run(
+    'for round in $(seq "$1"); do sh -c "$2" sh 0123456789abcdef0123456789abcdef "$3" >/dev/null 2>&1; done; times',
+    String(rounds),
+    script,
+    String(budgetSeconds),
+  );
+  const [user = Number.NaN, system = Number.NaN] = [
+    ...(counted.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/gu),
+  ].map(([, minutes, seconds]) => Number(minutes) * 60_000 + Number(seconds) * 1000);
   return (user + system) / rounds;
 }

@@ -19,7 +19,10 @@ export function reviewSelf({ user, groups }: Identity): { readonly body: object 
 }
 
 /** Answers a SelfSubjectAccessReview: may the caller do this? */
-export function reviewAccess(identity: Identity, body: unknown): { readonly body: object } | { readonly refused: Refusal } {
+export function reviewAccess(
+  identity: Identity,
+  body: unknown,
+): { readonly body: object } | { readonly refused: Refusal } {
   const asked = isFields(body) ? fieldAt(body, 'spec.resourceAttributes') : undefined;
   if (!isFields(asked)) return { refused: badRequest('spec.resourceAttributes is required') };
   const text = (key: string): string => textAt(asked, key);

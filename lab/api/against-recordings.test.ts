@@ -5,8 +5,8 @@ import { budget, eightNodes, namespace, node, pod } from './testing/some-objects
 import { serveFake, type ServedFake } from './testing/serve-fake.ts';
 
 /**
- * What a real kube-apiserver answered (src/kubernetes/fixtures/recorded), asked again of the fake: same request, same code,
- * same body, but for what is the server's own (UIDs, versions, times, who manages which field).
+ * What a real kube-apiserver answered (src/kubernetes/fixtures/recorded), asked again of the fake: same request, same
+ * code, same body, but for what is the server's own (UIDs, versions, times, who manages which field).
  */
 interface Case {
   readonly recording: string;
@@ -24,7 +24,12 @@ const cases: readonly Case[] = [
   {
     recording: 'forbidden',
     objects: eightNodes,
-    without: { 0: 'no Secrets in a lab', 1: 'no Secrets in a lab', 2: 'no /metrics in a lab', 4: 'no ConfigMaps in a lab' },
+    without: {
+      0: 'no Secrets in a lab',
+      1: 'no Secrets in a lab',
+      2: 'no /metrics in a lab',
+      4: 'no ConfigMaps in a lab',
+    },
   },
   { recording: 'nodes-paged', objects: eightNodes },
   {
@@ -37,7 +42,11 @@ const cases: readonly Case[] = [
   {
     recording: 'patches',
     objects: [node('patched')],
-    without: { 2: 'JSON patches are not used', 3: 'JSON patches are not used', 4: 'what the JSON patch removed is still there' },
+    without: {
+      2: 'JSON patches are not used',
+      3: 'JSON patches are not used',
+      4: 'what the JSON patch removed is still there',
+    },
   },
   { recording: 'lease', objects: [namespace('locks')] },
   { recording: 'lease-conflict', objects: [namespace('races')] },
@@ -58,30 +67,48 @@ const cases: readonly Case[] = [
 
 afterEach(() => void vi.useRealTimers());
 
-test.each(cases)('answers as the real server did: $recording', async ({ recording, objects, without = {}, before = {} }) => {
-  vi.useFakeTimers({ toFake: ['Date'] });
-  const fake = await serveFake(objects);
-  const { exchanges } = await readRecording(recording);
-  const learnt = new Map<string, string>();
-  let asked = 0;
-  for (const [index, exchange] of exchanges.entries()) {
-    if (index in without) continue;
-    before[index]?.();
-    await compare(fake, exchange, learnt);
-    asked++;
-  }
-  expect(asked).toBeGreaterThan(0);
-});
+test.each(cases)(
+  'answers as the real server did: $recording',
+  async ({ recording, objects, without = {}, before = {} }) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const fake = await serveFake(objects);
+    const { exchanges } = await readRecording(recording);
+    const learnt = new Map<string, string>();
+    let asked = 0;
+    for (const [index, exchange] of exchanges.entries()) {
+      if (index in without) continue;
+      before[index]?.();
+      await compare(fake, exchange, learnt);
+      asked++;
+    }
+    expect(asked).toBeGreaterThan(0);
+  },
+);
 
-async function compare(fake: ServedFake, { request, response }: RecordedExchange, learnt: Map<string, string>): Promise<void> {
+async function compare(
+  fake: ServedFake,
+  { request, response }: RecordedExchange,
+  learnt: Map<string, string>,
+): Promise<void> {
   const { 'accept-encoding': _, ...headers } = request.headers;
-  const answer = await fake.send({ ...request, headers, target: translate(request.target, learnt), ...(request.body !== undefined && { body: JSON.parse(translate(JSON.stringify(request.body), learnt)) }) });
+  const answer = await fake.send({
+    ...request,
+    headers,
+    target: translate(request.target, learnt),
+    ...(request.body !== undefined && { body: JSON.parse(translate(JSON.stringify(request.body), learnt)) }),
+  });
   const what = `${request.method} ${request.target}`;
   expect(answer.status, what).toBe(response.status);
   expect(answer.headers['retry-after'], what).toBe(response.headers['retry-after']);
   expect(answer.headers['x-nodemend-lab'], what).toContain('not a Kubernetes API server');
   if (response.lines) {
-    expect(answer.text.trim().split('\n').map((line) => comparable(JSON.parse(line))), what).toEqual(response.lines.map((line) => comparable(JSON.parse(line))));
+    expect(
+      answer.text
+        .trim()
+        .split('\n')
+        .map((line) => comparable(JSON.parse(line))),
+      what,
+    ).toEqual(response.lines.map((line) => comparable(JSON.parse(line))));
   } else if (response.json === undefined) {
     expect(answer.text, what).toBe(response.text);
   } else {
@@ -100,10 +127,19 @@ function learn(recorded: unknown, own: unknown, learnt: Map<string, string>): vo
   const read = (value: unknown) => (value as { readonly metadata?: Readonly<Record<string, string>> }).metadata ?? {};
   const [theirs, ours] = [read(recorded), read(own)];
   for (const key of ['continue', 'uid']) if (theirs[key] && ours[key]) learnt.set(theirs[key], ours[key]);
-  if (theirs['resourceVersion'] && ours['resourceVersion']) learnt.set(`"resourceVersion":"${theirs['resourceVersion']}"`, `"resourceVersion":"${ours['resourceVersion']}"`);
+  if (theirs['resourceVersion'] && ours['resourceVersion'])
+    learnt.set(`"resourceVersion":"${theirs['resourceVersion']}"`, `"resourceVersion":"${ours['resourceVersion']}"`);
 }
 
-const ownKeys = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'nodeInfo', 'daemonEndpoints', 'generation']);
+const ownKeys = new Set([
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'managedFields',
+  'nodeInfo',
+  'daemonEndpoints',
+  'generation',
+]);
 
 function comparable(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID');
@@ -112,7 +148,11 @@ function comparable(value: unknown): unknown {
   const entries = Object.entries(value)
     .filter(([key, inner]) => !ownKeys.has(key) && !(key === 'labels' && Object.keys(inner as object).length === 0))
     // Which role allows something is a matter of the cluster.
-    .filter(([key, inner]) => !(key === 'reason' && String(inner).includes('allowed by')) && !(key === 'reason' && String(inner).startsWith('practice cluster')))
+    .filter(
+      ([key, inner]) =>
+        !(key === 'reason' && String(inner).includes('allowed by')) &&
+        !(key === 'reason' && String(inner).startsWith('practice cluster')),
+    )
     .map(([key, inner]) => [key, key === 'continue' ? typeof inner : comparable(inner)]);
   return Object.fromEntries(entries);
 }

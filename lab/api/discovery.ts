@@ -9,8 +9,22 @@ export const coreDiscovery = {
   resources: [
     ...resources
       .filter(({ group }) => group === '')
-      .map(({ plural: name, kind, namespaced }) => ({ name, singularName: kind.toLowerCase(), namespaced, kind, verbs })),
-    { name: 'pods/eviction', singularName: '', namespaced: true, group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+      .map(({ plural: name, kind, namespaced }) => ({
+        name,
+        singularName: kind.toLowerCase(),
+        namespaced,
+        kind,
+        verbs,
+      })),
+    {
+      name: 'pods/eviction',
+      singularName: '',
+      namespaced: true,
+      group: 'policy',
+      version: 'v1',
+      kind: 'Eviction',
+      verbs: ['create'],
+    },
   ],
 } as const;
 
@@ -18,8 +32,16 @@ export const coreDiscovery = {
 export const groupDiscovery = {
   kind: 'APIGroupList',
   apiVersion: 'v1',
-  groups: [...Map.groupBy(resources.filter(({ group }) => group !== ''), ({ group }) => group)].map(([name, ofGroup]) => {
-    const versions = [...new Set(ofGroup.map(({ version }) => version))].map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  groups: [
+    ...Map.groupBy(
+      resources.filter(({ group }) => group !== ''),
+      ({ group }) => group,
+    ),
+  ].map(([name, ofGroup]) => {
+    const versions = [...new Set(ofGroup.map(({ version }) => version))].map((version) => ({
+      groupVersion: `${name}/${version}`,
+      version,
+    }));
     return { name, versions, preferredVersion: versions[0] };
   }),
 } as const;

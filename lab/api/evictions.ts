@@ -11,7 +11,11 @@ const budgets = kinds.PodDisruptionBudget;
  * POST to a pod's eviction subresource. Budgets are counted when they are asked for; answers as in
  * kubernetes/pkg/registry/core/pod/storage/eviction.go.
  */
-export function evict(store: ObjectStore, request: ApiRequest, target: Target): { readonly body: object } | { readonly refused: Refusal } {
+export function evict(
+  store: ObjectStore,
+  request: ApiRequest,
+  target: Target,
+): { readonly body: object } | { readonly refused: Refusal } {
   const found = store.get(pods, target.namespace, target.name);
   if ('refused' in found) return found;
   const refused = preconditionRefusal(request.body, found.object) ?? budgetRefusal(store, found.object);
@@ -31,7 +35,9 @@ function preconditionRefusal(body: unknown, pod: KubeObject): Refusal | undefine
   if (wanted === '' || wanted === pod.metadata.uid) return undefined;
   const { name, uid } = pod.metadata;
   const why = `the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
-  return refusal(409, 'Conflict', `Operation cannot be fulfilled on Pod "${name}": ${why}`, { details: { name, kind: 'Pod' } });
+  return refusal(409, 'Conflict', `Operation cannot be fulfilled on Pod "${name}": ${why}`, {
+    details: { name, kind: 'Pod' },
+  });
 }
 
 function budgetRefusal(store: ObjectStore, pod: KubeObject): Refusal | undefined {
@@ -62,7 +68,9 @@ const violation = "Cannot evict pod as it would violate the pod's disruption bud
 
 /** Changed since the controller last counted. */
 function isStale(budget: KubeObject): boolean {
-  return Number(fieldAt(budget, 'status.observedGeneration') ?? 0) < Number(fieldAt(budget, 'metadata.generation') ?? 0);
+  return (
+    Number(fieldAt(budget, 'status.observedGeneration') ?? 0) < Number(fieldAt(budget, 'metadata.generation') ?? 0)
+  );
 }
 
 /** An empty selector selects every pod of the namespace (policy/v1). */
@@ -73,7 +81,10 @@ function selects(budget: KubeObject, pod: KubeObject): boolean {
 
 function isReady(pod: KubeObject): boolean {
   const conditions = fieldAt(pod, 'status.conditions');
-  return Array.isArray(conditions) && conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  return (
+    Array.isArray(conditions) &&
+    conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True')
+  );
 }
 
 /** `replicas` the workload wants is kept in the budget's status, because an evicted pod is not counted any more. */

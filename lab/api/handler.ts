@@ -32,7 +32,8 @@ export function answer(store: ObjectStore, pager: Pager, request: ApiRequest): A
   if (request.path === '/api/v1') return { code: 200, body: coreDiscovery };
   if (request.path === '/apis') return { code: 200, body: groupDiscovery };
   if (request.path === selfReviewPath && request.method === 'POST') return created(reviewSelf(request.identity));
-  if (request.path === accessReviewPath && request.method === 'POST') return created(reviewAccess(request.identity, request.body));
+  if (request.path === accessReviewPath && request.method === 'POST')
+    return created(reviewAccess(request.identity, request.body));
   const target = targetOf(request.path);
   if (!target) return { refused: unknownPath() };
   return forbidden(request, target) ?? dispatch(store, pager, request, target);
@@ -75,7 +76,13 @@ function subresource(store: ObjectStore, request: ApiRequest, target: Target): A
 function forbidden(request: ApiRequest, target: Target): Answer | undefined {
   const { resource, namespace, name, subresource: sub } = target;
   const verb = verbOf(request.method, target, request.query);
-  const attempt = { verb, group: resource.group, resource: sub === '' ? resource.plural : `${resource.plural}/${sub}`, namespace, name };
+  const attempt = {
+    verb,
+    group: resource.group,
+    resource: sub === '' ? resource.plural : `${resource.plural}/${sub}`,
+    namespace,
+    name,
+  };
   if (isAllowed(request.identity, attempt)) return undefined;
   const scope = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const what = `cannot ${verb} resource "${attempt.resource}" in API group "${resource.group}" ${scope}`;
@@ -90,7 +97,13 @@ function deleted({ group, plural }: Resource, { metadata }: KubeObject): object 
 }
 
 function notAllowed({ method }: ApiRequest): Answer {
-  return { refused: refusal(405, 'MethodNotAllowed', `the server does not allow this method on the requested resource (${method})`) };
+  return {
+    refused: refusal(
+      405,
+      'MethodNotAllowed',
+      `the server does not allow this method on the requested resource (${method})`,
+    ),
+  };
 }
 
 type Body = { readonly body: object } | { readonly refused: Refusal };

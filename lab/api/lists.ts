@@ -47,8 +47,8 @@ interface Cut {
 type Page = { readonly body: object } | { readonly refused: Refusal };
 
 /**
- * Lists in pages. The pages of one list show the state at its first page, as a real server's do, and a state is forgotten
- * after `tokenLifeMs` (etcd's compaction: five minutes).
+ * Lists in pages. The pages of one list show the state at its first page, as a real server's do, and a state is
+ * forgotten after `tokenLifeMs` (etcd's compaction: five minutes).
  */
 export class Pager {
   readonly #store: ObjectStore;
@@ -69,8 +69,18 @@ export class Pager {
     if (!snapshot) return { refused: tooOld(token) };
     const left = snapshot.objects.filter((object) => matches(object) && inPage(object, target, token.start));
     const items = limit === 0 ? left : left.slice(0, limit);
-    const metadata = { resourceVersion: String(snapshot.version), ...this.#rest(target, snapshot, { asked, items, left }) };
-    return { body: { kind: `${target.resource.kind}List`, apiVersion: apiVersionOf(target.resource), metadata, items: items.map(asItem) } };
+    const metadata = {
+      resourceVersion: String(snapshot.version),
+      ...this.#rest(target, snapshot, { asked, items, left }),
+    };
+    return {
+      body: {
+        kind: `${target.resource.kind}List`,
+        apiVersion: apiVersionOf(target.resource),
+        metadata,
+        items: items.map(asItem),
+      },
+    };
   }
 
   /** What the metadata says when there is more. */
@@ -88,7 +98,8 @@ export class Pager {
   #snapshot(target: Target, token: Token): Snapshot | undefined {
     const oldest = Date.now() - this.#tokenLifeMs;
     for (const [key, { madeAt }] of this.#snapshots) if (madeAt <= oldest) this.#snapshots.delete(key);
-    if (token.start !== '' && token.rv >= 0) return this.#snapshots.get(`${qualifiedName(target.resource)}@${token.rv}`);
+    if (token.start !== '' && token.rv >= 0)
+      return this.#snapshots.get(`${qualifiedName(target.resource)}@${token.rv}`);
     return { objects: this.#store.list(target.resource, ''), version: this.#store.version, madeAt: Date.now() };
   }
 }

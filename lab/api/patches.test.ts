@@ -12,7 +12,11 @@ test.each([
   [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
   [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
   [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
-  [['a', 'b'], ['c', 'd'], ['c', 'd']],
+  [
+    ['a', 'b'],
+    ['c', 'd'],
+    ['c', 'd'],
+  ],
   [{ a: 'b' }, ['c'], ['c']],
   [{ a: 'foo' }, null, null],
   [{ a: 'foo' }, 'bar', 'bar'],
@@ -37,9 +41,27 @@ test('patching twice is patching once, and the target is left as it was', () => 
 });
 
 test('a strategic patch merges known lists by their key and replaces the others', () => {
-  const target = { spec: { containers: [{ name: 'a', image: '1' }, { name: 'b', image: '1' }], taints: [{ key: 'x' }] } };
-  const patch = { spec: { containers: [{ name: 'b', image: '2' }, { name: 'a', $patch: 'delete' }], taints: [{ key: 'y' }] } };
-  expect(strategicPatch(target, patch)).toEqual({ spec: { containers: [{ name: 'b', image: '2' }], taints: [{ key: 'y' }] } });
+  const target = {
+    spec: {
+      containers: [
+        { name: 'a', image: '1' },
+        { name: 'b', image: '1' },
+      ],
+      taints: [{ key: 'x' }],
+    },
+  };
+  const patch = {
+    spec: {
+      containers: [
+        { name: 'b', image: '2' },
+        { name: 'a', $patch: 'delete' },
+      ],
+      taints: [{ key: 'y' }],
+    },
+  };
+  expect(strategicPatch(target, patch)).toEqual({
+    spec: { containers: [{ name: 'b', image: '2' }], taints: [{ key: 'y' }] },
+  });
 });
 
 test('directives that are not understood are found wherever they are', () => {

@@ -11,7 +11,9 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** Lists that a strategic merge patch merges by a key instead of replacing them (`patchMergeKey` in the API's Go types). */
+/**
+ * Lists that a strategic merge patch merges by a key instead of replacing them (`patchMergeKey` in the API's Go types).
+ */
 const mergeKeys: Readonly<Record<string, string>> = {
   conditions: 'type',
   addresses: 'type',

@@ -25,7 +25,10 @@ export interface Target {
 
 /** `/api/v1/namespaces/NS/pods/NAME/eviction` and its relatives; undefined when the fake does not serve it. */
 export function targetOf(path: string): Target | undefined {
-  const parts = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
   const [root, ...afterRoot] = parts;
   if (root === 'api') return targetIn('', afterRoot);
   return root === 'apis' ? targetIn(afterRoot[0] ?? '', afterRoot.slice(1)) : undefined;
@@ -36,7 +39,9 @@ function targetIn(group: string, [version, first, ...rest]: readonly string[]): 
   // `/namespaces/NS` alone is the namespace itself; with more behind it, it says where the rest is.
   const [namespace = '', ...scoped] = first === 'namespaces' && rest.length > 1 ? rest : [];
   const [plural, name = '', subresource = '', ...tooMuch] = namespace === '' ? [first, ...rest] : scoped;
-  const resource = resources.find((known) => known.group === group && known.version === version && known.plural === plural);
+  const resource = resources.find(
+    (known) => known.group === group && known.version === version && known.plural === plural,
+  );
   if (!resource || tooMuch.length > 0 || !fits(resource, namespace, name)) return undefined;
   return { resource, namespace, name, subresource };
 }

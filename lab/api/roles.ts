@@ -48,7 +48,8 @@ export function isAllowed({ rules }: Identity, attempt: Attempt): boolean {
 }
 
 function covers(rule: Rule, attempt: Attempt): boolean {
-  const has = (list: readonly string[] | undefined, value: string): boolean => list === undefined || list.includes('*') || list.includes(value);
+  const has = (list: readonly string[] | undefined, value: string): boolean =>
+    list === undefined || list.includes('*') || list.includes(value);
   return (
     has(rule.groups, attempt.group) &&
     has(rule.resources, attempt.resource) &&

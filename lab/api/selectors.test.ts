@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from './objects.ts';
 import { fieldSelector, labelSelector, type Matches } from './selectors.ts';
 
-const labelled = (labels: Readonly<Record<string, string>>): KubeObject => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', labels }, spec: { nodeName: 'w' } });
+const labelled = (labels: Readonly<Record<string, string>>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'n', labels },
+  spec: { nodeName: 'w' },
+});
 
 function matches(selector: string, labels: Readonly<Record<string, string>>): boolean {
   const parsed = labelSelector(selector);
@@ -40,7 +45,9 @@ test('a requirement and its opposite never agree', () => {
     fc.property(fc.dictionary(word, word), word, fc.array(word, { minLength: 1 }), (labels, key, values) => {
       expect(matches(`${key}=${values[0]}`, labels)).toBe(!matches(`${key}!=${values[0]}`, labels));
       expect(matches(key, labels)).toBe(!matches(`!${key}`, labels));
-      expect(matches(`${key} in (${values.join(',')})`, labels)).toBe(!matches(`${key} notin (${values.join(',')})`, labels));
+      expect(matches(`${key} in (${values.join(',')})`, labels)).toBe(
+        !matches(`${key} notin (${values.join(',')})`, labels),
+      );
     }),
   );
 });

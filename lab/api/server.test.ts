@@ -12,7 +12,12 @@ const nodes = '/api/v1/nodes';
 
 test('says that it is a fake, in every answer and in its version', async () => {
   const fake = await serveFake([]);
-  for (const [method, target, token] of [['GET', '/version', 'reader'], ['GET', '/nowhere', 'reader'], ['GET', nodes, 'stranger'], ['GET', '/readyz', '']] as const) {
+  for (const [method, target, token] of [
+    ['GET', '/version', 'reader'],
+    ['GET', '/nowhere', 'reader'],
+    ['GET', nodes, 'stranger'],
+    ['GET', '/readyz', ''],
+  ] as const) {
     const answer = await fake.send({ method, target, headers: { authorization: `Bearer ${token}` } });
     expect(answer.headers['x-nodemend-lab'], target).toBe('practice cluster, not a Kubernetes API server');
   }
@@ -25,20 +30,33 @@ test('knows nobody without a token or a certificate', async () => {
     const answer = await fake.send({ method: 'GET', target: nodes, headers });
     expect(answer.status).toBe(401);
   }
-  expect(await caught(fake.client('stranger').get(`${nodes}/worker-1`, raw))).toMatchObject({ code: 'API_UNAUTHORIZED' });
+  expect(await caught(fake.client('stranger').get(`${nodes}/worker-1`, raw))).toMatchObject({
+    code: 'API_UNAUTHORIZED',
+  });
 });
 
 test('lists in pages that nodemend’s client puts together, and a page that has expired starts the list again', async () => {
   const fake = await serveFake(eightNodes);
   const names = await fake.client('reader').list(nodes, { project: nameOf, limit: 3 });
   expect(names).toEqual(eightNodes.map(({ metadata }) => metadata.name));
-  const green = await fake.client('reader').list(nodes, { project: nameOf, limit: 3, labelSelector: 'pool in (green)' });
+  const green = await fake
+    .client('reader')
+    .list(nodes, { project: nameOf, limit: 3, labelSelector: 'pool in (green)' });
   expect(green).toEqual(['worker-5', 'worker-6', 'worker-7', 'worker-8']);
 });
 
 test('the pages of one list show one moment, whatever happens between them', async () => {
   const fake = await serveFake(eightNodes);
-  const page = async (query: string) => JSON.parse((await fake.send({ method: 'GET', target: `${nodes}?limit=4${query}`, headers: { authorization: 'Bearer reader' } })).text);
+  const page = async (query: string) =>
+    JSON.parse(
+      (
+        await fake.send({
+          method: 'GET',
+          target: `${nodes}?limit=4${query}`,
+          headers: { authorization: 'Bearer reader' },
+        })
+      ).text,
+    );
   const first = await page('');
   fake.store.remove(kinds.Node, '', 'worker-6');
   fake.store.create(kinds.Node, node('worker-55'));
@@ -50,7 +68,9 @@ test('the pages of one list show one moment, whatever happens between them', asy
 test('a list of one namespace holds no other’s objects', async () => {
   const fake = await serveFake([namespace('a'), namespace('ab'), pod('a', 'one'), pod('ab', 'two')]);
   expect(await fake.client('reader').list('/api/v1/namespaces/a/pods', { project: nameOf })).toEqual(['one']);
-  expect(await fake.client('reader').list('/api/v1/pods', { project: nameOf, fieldSelector: 'spec.nodeName=worker-1' })).toEqual(['one', 'two']);
+  expect(
+    await fake.client('reader').list('/api/v1/pods', { project: nameOf, fieldSelector: 'spec.nodeName=worker-1' }),
+  ).toEqual(['one', 'two']);
 });
 
 test('watches from a version on, sees objects come into and go out of a selector, and ends with a bookmark', async () => {
@@ -64,7 +84,10 @@ test('watches from a version on, sees objects come into and go out of a selector
   await admin.patch(`${nodes}/worker-2`, { metadata: { labels: { pool: 'green' } } }, { type: 'merge', project: raw });
   await admin.patch(`${nodes}/worker-7`, { spec: { unschedulable: true } }, { type: 'merge', project: raw });
   await admin.remove(`${nodes}/worker-3`);
-  const lines = (await watching).text.trim().split('\n').map((line) => JSON.parse(line));
+  const lines = (await watching).text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines.map(({ type, object }) => [type, object.metadata.name])).toEqual([
     ['MODIFIED', 'worker-1'],
     ['ADDED', 'worker-8'],
@@ -88,13 +111,31 @@ test('a watch catches up with what happened since its version', async () => {
 });
 
 test('patches by merge and by strategic merge; other kinds of patch are refused by name', async () => {
-  const conditions = [{ type: 'Ready', status: 'True' }, { type: 'DiskPressure', status: 'False' }];
+  const conditions = [
+    { type: 'Ready', status: 'True' },
+    { type: 'DiskPressure', status: 'False' },
+  ];
   const fake = await serveFake([{ ...node('worker-1'), status: { conditions } }]);
   const admin = fake.client('admin');
   const path = `${nodes}/worker-1`;
-  const patched = await admin.patch(`${path}/status`, { status: { conditions: [{ type: 'DiskPressure', status: 'True' }] } }, { type: 'strategic', project: raw });
-  expect(patched).toMatchObject({ status: { conditions: [{ type: 'Ready', status: 'True' }, { type: 'DiskPressure', status: 'True' }] } });
-  const cordoned = await admin.patch(path, { spec: { unschedulable: true }, metadata: { annotations: { by: 'us' } } }, { type: 'merge', project: raw });
+  const patched = await admin.patch(
+    `${path}/status`,
+    { status: { conditions: [{ type: 'DiskPressure', status: 'True' }] } },
+    { type: 'strategic', project: raw },
+  );
+  expect(patched).toMatchObject({
+    status: {
+      conditions: [
+        { type: 'Ready', status: 'True' },
+        { type: 'DiskPressure', status: 'True' },
+      ],
+    },
+  });
+  const cordoned = await admin.patch(
+    path,
+    { spec: { unschedulable: true }, metadata: { annotations: { by: 'us' } } },
+    { type: 'merge', project: raw },
+  );
   expect(cordoned).toMatchObject({ spec: { unschedulable: true }, metadata: { annotations: { by: 'us' } } });
   const uncordoned = await admin.patch(path, { spec: { unschedulable: null } }, { type: 'merge', project: raw });
   expect(uncordoned['spec']).not.toHaveProperty('unschedulable');
@@ -102,7 +143,9 @@ test('patches by merge and by strategic merge; other kinds of patch are refused 
     const refused = await caught(admin.patch(path, {}, { type, fieldManager: 'test', project: raw }));
     expect(refused.params['message']).toContain('application/merge-patch+json');
   }
-  const directive = await caught(admin.patch(path, { spec: { $retainKeys: ['x'] } }, { type: 'strategic', project: raw }));
+  const directive = await caught(
+    admin.patch(path, { spec: { $retainKeys: ['x'] } }, { type: 'strategic', project: raw }),
+  );
   expect(directive.params['message']).toContain('$patch: delete');
 });
 
@@ -110,7 +153,11 @@ test('a dry run answers like the real thing and keeps nothing', async () => {
   const fake = await serveFake([namespace('drained'), node('worker-1'), pod('drained', 'free')]);
   const admin = fake.client('admin');
   const { version } = fake.store;
-  await admin.patch(`${nodes}/worker-1`, { spec: { unschedulable: true } }, { type: 'merge', dryRun: true, project: raw });
+  await admin.patch(
+    `${nodes}/worker-1`,
+    { spec: { unschedulable: true } },
+    { type: 'merge', dryRun: true, project: raw },
+  );
   expect(await admin.evict('drained', 'free', { dryRun: true })).toEqual({ outcome: 'evicted' });
   expect(fake.store.version).toBe(version);
 });
@@ -123,17 +170,31 @@ test('a patch or PUT that names another version is a conflict', async () => {
   await admin.patch(path, { spec: { unschedulable: true } }, { type: 'merge', project: raw });
   expect(await caught(admin.replace(path, old, raw))).toMatchObject({ code: 'API_CONFLICT' });
   const { resourceVersion } = old['metadata'] as JsonObject;
-  expect(await caught(admin.patch(path, { metadata: { resourceVersion: resourceVersion ?? null } }, { type: 'merge', project: raw }))).toMatchObject({ code: 'API_CONFLICT' });
+  expect(
+    await caught(
+      admin.patch(path, { metadata: { resourceVersion: resourceVersion ?? null } }, { type: 'merge', project: raw }),
+    ),
+  ).toMatchObject({ code: 'API_CONFLICT' });
 });
 
 test('a Lease must say which version it replaces, and needs its namespace', async () => {
   const fake = await serveFake([namespace('locks')]);
   const admin = fake.client('admin');
-  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'run' }, spec: { holderIdentity: 'a' } };
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'run' },
+    spec: { holderIdentity: 'a' },
+  };
   const path = '/apis/coordination.k8s.io/v1/namespaces/locks/leases';
   await admin.create(path, lease, raw);
-  expect(await caught(admin.replace(`${path}/run`, lease, raw))).toMatchObject({ code: 'API_REJECTED', params: { status: 422 } });
-  expect(await caught(admin.create('/apis/coordination.k8s.io/v1/namespaces/nowhere/leases', lease, raw))).toMatchObject({ code: 'API_NOT_FOUND' });
+  expect(await caught(admin.replace(`${path}/run`, lease, raw))).toMatchObject({
+    code: 'API_REJECTED',
+    params: { status: 422 },
+  });
+  expect(
+    await caught(admin.create('/apis/coordination.k8s.io/v1/namespaces/nowhere/leases', lease, raw)),
+  ).toMatchObject({ code: 'API_NOT_FOUND' });
 });
 
 test('evicts within budgets only', async () => {
@@ -141,7 +202,11 @@ test('evicts within budgets only', async () => {
     namespace('shop'),
     pod('shop', 'a', { app: 'orders' }),
     pod('shop', 'b', { app: 'orders' }),
-    { ...budget('shop', 'orders', 'orders'), spec: { minAvailable: '50%', selector: { matchLabels: { app: 'orders' } } }, status: { expectedPods: 2, observedGeneration: 1 } },
+    {
+      ...budget('shop', 'orders', 'orders'),
+      spec: { minAvailable: '50%', selector: { matchLabels: { app: 'orders' } } },
+      status: { expectedPods: 2, observedGeneration: 1 },
+    },
     pod('shop', 'twice', { app: 'twice' }),
     budget('shop', 'one', 'twice'),
     budget('shop', 'two', 'twice'),
@@ -149,7 +214,10 @@ test('evicts within budgets only', async () => {
   const admin = fake.client('admin');
   expect(await admin.evict('shop', 'a', {})).toEqual({ outcome: 'evicted' });
   expect(await admin.evict('shop', 'a', {})).toEqual({ outcome: 'gone' });
-  expect(await admin.evict('shop', 'b', {})).toMatchObject({ outcome: 'budget', message: 'The disruption budget orders needs 1 healthy pods and has 1 currently' });
+  expect(await admin.evict('shop', 'b', {})).toMatchObject({
+    outcome: 'budget',
+    message: 'The disruption budget orders needs 1 healthy pods and has 1 currently',
+  });
   expect(await admin.evict('shop', 'twice', {})).toMatchObject({ outcome: 'misconfigured' });
 });
 
@@ -165,13 +233,18 @@ test('a reader may look and not touch, and is told so by name', async () => {
   expect(answers).toEqual([true, false, false, false]);
   const refused = await caught(reader.patch(`${nodes}/worker-1`, {}, { type: 'merge', project: raw }));
   expect(refused).toMatchObject({ code: 'API_FORBIDDEN' });
-  expect(await fake.client('admin').canI([{ verb: 'delete', group: 'coordination.k8s.io', resource: 'leases', namespace: 'nodemend' }])).toEqual([true]);
+  expect(
+    await fake
+      .client('admin')
+      .canI([{ verb: 'delete', group: 'coordination.k8s.io', resource: 'leases', namespace: 'nodemend' }]),
+  ).toEqual([true]);
 });
 
 test('does not take what it cannot read', async () => {
   const fake = await serveFake([namespace('shop')]);
   const as = { authorization: 'Bearer admin', 'content-type': 'application/json' };
-  const post = (body: unknown) => fake.send({ method: 'POST', target: '/api/v1/namespaces/shop/pods', headers: as, body });
+  const post = (body: unknown) =>
+    fake.send({ method: 'POST', target: '/api/v1/namespaces/shop/pods', headers: as, body });
   expect((await post({ kind: 'Node', apiVersion: 'v1', metadata: { name: 'x' } })).status).toBe(400);
   expect((await post([])).status).toBe(400);
   expect((await post({ kind: 'Pod', metadata: {} })).status).toBe(422);
@@ -179,7 +252,9 @@ test('does not take what it cannot read', async () => {
   expect((await fake.send({ method: 'GET', target: `${nodes}?limit=-1`, headers: as })).status).toBe(400);
   expect((await fake.send({ method: 'GET', target: `${nodes}?continue=rubbish`, headers: as })).status).toBe(400);
   expect((await fake.send({ method: 'GET', target: `${nodes}?labelSelector=%3D%3D`, headers: as })).status).toBe(400);
-  expect((await fake.send({ method: 'GET', target: `${nodes}?watch=1&resourceVersion=x`, headers: as })).status).toBe(400);
+  expect((await fake.send({ method: 'GET', target: `${nodes}?watch=1&resourceVersion=x`, headers: as })).status).toBe(
+    400,
+  );
   expect((await fake.send({ method: 'DELETE', target: nodes, headers: as })).status).toBe(405);
   expect((await fake.send({ method: 'GET', target: '/api/v1/pods/orders', headers: as })).status).toBe(404);
   expect((await fake.send({ method: 'GET', target: '/api/v1/namespaces/shop/nodes/x', headers: as })).status).toBe(404);

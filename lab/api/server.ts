@@ -26,7 +26,9 @@ const fakeHeader = { 'x-nodemend-lab': 'practice cluster, not a Kubernetes API s
 
 const largestBody = 3 * 1024 * 1024;
 
-/** A fake Kubernetes API server over HTTPS, as far as nodemend uses one. The caller listens, or hands connections in. */
+/**
+ * A fake Kubernetes API server over HTTPS, as far as nodemend uses one. The caller listens, or hands connections in.
+ */
 export function fakeApi(options: FakeApiOptions): Server {
   const { key, certificate: cert, authority: ca } = options.tls;
   const pager = new Pager(options.store, options.tokenLifeMs ?? 5 * 60_000);
@@ -65,7 +67,9 @@ function identify(options: FakeApiOptions, incoming: IncomingMessage): Identity 
   return typeof name === 'string' ? options.users[name] : undefined;
 }
 
-async function readBody(incoming: IncomingMessage): Promise<{ readonly json: unknown } | { readonly refused: Refusal }> {
+async function readBody(
+  incoming: IncomingMessage,
+): Promise<{ readonly json: unknown } | { readonly refused: Refusal }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -87,7 +91,8 @@ function respond(response: ServerResponse, result: Answer): void {
     stream(response, headers, result.watch);
     return;
   }
-  const { code, body, retryAfterSeconds } = 'refused' in result ? result.refused : { ...result, retryAfterSeconds: undefined };
+  const { code, body, retryAfterSeconds } =
+    'refused' in result ? result.refused : { ...result, retryAfterSeconds: undefined };
   const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   if (typeof body === 'string') {
     response.writeHead(code, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end(body);

@@ -36,7 +36,9 @@ function detailsOf(resource: Resource, name: string): Fields {
 }
 
 export function notFound(resource: Resource, name: string): Refusal {
-  return refusal(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, { details: detailsOf(resource, name) });
+  return refusal(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, {
+    details: detailsOf(resource, name),
+  });
 }
 
 export function alreadyExists(resource: Resource, name: string): Refusal {
@@ -63,4 +65,3 @@ export function unknownPath(): Refusal {
 export function badRequest(message: string): Refusal {
   return refusal(400, 'BadRequest', message);
 }
-

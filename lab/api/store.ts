@@ -52,7 +52,11 @@ export class ObjectStore {
       ...object,
       apiVersion: apiVersionOf(resource),
       kind: resource.kind,
-      metadata: { ...object.metadata, uid: object.metadata.uid ?? randomUUID(), creationTimestamp: object.metadata.creationTimestamp ?? now() },
+      metadata: {
+        ...object.metadata,
+        uid: object.metadata.uid ?? randomUUID(),
+        creationTimestamp: object.metadata.creationTimestamp ?? now(),
+      },
     };
     return this.#keep(resource, { type: 'ADDED', object: created }, options);
   }

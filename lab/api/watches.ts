@@ -16,7 +16,11 @@ export interface Watch {
 }
 
 /** A watch as the query asks for it. */
-export function openWatch(store: ObjectStore, request: ApiRequest, target: Target): Watch | { readonly refused: Refusal } {
+export function openWatch(
+  store: ObjectStore,
+  request: ApiRequest,
+  target: Target,
+): Watch | { readonly refused: Refusal } {
   const matches = selection(request.query);
   if (typeof matches !== 'function') return { refused: matches };
   const from = Number(request.query.get('resourceVersion') ?? '0');
@@ -61,10 +65,14 @@ interface View {
 function firstLines(store: ObjectStore, view: View, from: number): readonly string[] | { readonly refused: Refusal } {
   if (from === 0) {
     const { resource, namespace } = view.target;
-    return store.list(resource, namespace).filter(view.matches).map((object) => eventLine('ADDED', object));
+    return store
+      .list(resource, namespace)
+      .filter(view.matches)
+      .map((object) => eventLine('ADDED', object));
   }
   const changes = store.changesAfter(from);
-  if (changes === undefined) return { refused: refusal(410, 'Expired', 'The resourceVersion for the provided watch is too old.') };
+  if (changes === undefined)
+    return { refused: refusal(410, 'Expired', 'The resourceVersion for the provided watch is too old.') };
   return changes.map((change) => changeLine(view, change)).filter((line) => line !== undefined);
 }
 
@@ -84,6 +92,10 @@ function eventLine(type: string, object: KubeObject): string {
 }
 
 function bookmarkLine({ resource }: Target, version: number): string {
-  const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata: { resourceVersion: String(version), creationTimestamp: null } };
+  const object = {
+    kind: resource.kind,
+    apiVersion: apiVersionOf(resource),
+    metadata: { resourceVersion: String(version), creationTimestamp: null },
+  };
   return `${JSON.stringify({ type: 'BOOKMARK', object })}\n`;
 }

@@ -14,18 +14,31 @@ export function create(store: ObjectStore, request: ApiRequest, target: Target):
     const home = store.get(kinds.Namespace, '', namespace);
     if ('refused' in home) return home;
   }
-  if (!body.object.metadata.name) return { refused: invalid(target.resource, '', 'metadata.name: Required value: name or generateName is required') };
+  if (!body.object.metadata.name)
+    return { refused: invalid(target.resource, '', 'metadata.name: Required value: name or generateName is required') };
   return store.create(target.resource, body.object, dryRunOf(request));
 }
 
-/** PUT of one object. A Lease has to say which version it replaces; the others may be replaced blindly, as in Kubernetes. */
+/**
+ * PUT of one object. A Lease has to say which version it replaces; the others may be replaced blindly, as in
+ * Kubernetes.
+ */
 export function replace(store: ObjectStore, request: ApiRequest, target: Target): Outcome {
   const body = objectIn(request.body, target);
   if ('refused' in body) return body;
   const { name, resourceVersion } = body.object.metadata;
-  if (name !== target.name) return { refused: badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`) };
+  if (name !== target.name)
+    return {
+      refused: badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`),
+    };
   if (target.resource.kind === 'Lease' && !resourceVersion) {
-    return { refused: invalid(target.resource, name, 'metadata.resourceVersion: Invalid value: 0x0: must be specified for an update') };
+    return {
+      refused: invalid(
+        target.resource,
+        name,
+        'metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
+      ),
+    };
   }
   return store.replace(target.resource, body.object, dryRunOf(request));
 }
@@ -58,15 +71,24 @@ export function dryRunOf(request: ApiRequest): WriteOptions {
 
 /** The request's object, put where the URL says. */
 function objectIn(body: unknown, target: Target): { readonly object: KubeObject } | { readonly refused: Refusal } {
-  if (!isFields(body)) return { refused: badRequest('the object provided is unrecognized (must be of type JSON object)') };
+  if (!isFields(body))
+    return { refused: badRequest('the object provided is unrecognized (must be of type JSON object)') };
   const { kind } = target.resource;
   if (body['kind'] !== undefined && body['kind'] !== kind) {
-    return { refused: badRequest(`${textAt(body, 'kind')} in version "${textAt(body, 'apiVersion')}" cannot be handled as a ${kind}: unknown conversion`) };
+    return {
+      refused: badRequest(
+        `${textAt(body, 'kind')} in version "${textAt(body, 'apiVersion')}" cannot be handled as a ${kind}: unknown conversion`,
+      ),
+    };
   }
   const metadata = metadataOf(body);
   const { namespace } = target;
   if (namespace !== '' && metadata.namespace !== undefined && metadata.namespace !== namespace) {
-    return { refused: badRequest(`the namespace of the provided object does not match the namespace sent on the request (${qualifiedName(target.resource)})`) };
+    return {
+      refused: badRequest(
+        `the namespace of the provided object does not match the namespace sent on the request (${qualifiedName(target.resource)})`,
+      ),
+    };
   }
   return { object: { ...body, metadata: { ...metadata, ...(namespace !== '' && { namespace }) } } as KubeObject };
 }

@@ -1,6 +1,6 @@
 /**
- * Each lab has one network of the machine's loopback, 127.SLOT.0.0/16, for itself: 127.SLOT.0.1 is its API server, nodes are
- * counted from 127.SLOT.1.1. Inside the lab the same numbers hang below 10.77.
+ * Each lab has one network of the machine's loopback, 127.SLOT.0.0/16, for itself: 127.SLOT.0.1 is its API server,
+ * nodes are counted from 127.SLOT.1.1. Inside the lab the same numbers hang below 10.77.
  */
 export const firstSlot = 77;
 export const lastSlot = 126;

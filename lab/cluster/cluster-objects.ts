@@ -9,8 +9,8 @@ export interface ServedObject extends KubeObject {
 }
 
 /**
- * The objects of a cluster as its API shows them when every node is up, but for the boot ids, which the nodes bring. Node
- * objects have the shape of NKS's own: names, Magnum's labels, no ExternalIP.
+ * The objects of a cluster as its API shows them when every node is up, but for the boot ids, which the nodes bring.
+ * Node objects have the shape of NKS's own: names, Magnum's labels, no ExternalIP.
  */
 export function clusterObjects(plan: ClusterPlan): readonly ServedObject[] {
   return [
@@ -111,7 +111,13 @@ function workloads(plan: ClusterPlan): readonly ServedObject[] {
   const daemonSet = (name: string): ServedObject => ({
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name, namespace: 'kube-system', uid: uidOf(plan, name), creationTimestamp: plan.createdAt, labels: { 'k8s-app': name } },
+    metadata: {
+      name,
+      namespace: 'kube-system',
+      uid: uidOf(plan, name),
+      creationTimestamp: plan.createdAt,
+      labels: { 'k8s-app': name },
+    },
     spec: { selector: { matchLabels: { 'k8s-app': name } } },
     status: { currentNumberScheduled: nodes, desiredNumberScheduled: nodes, numberMisscheduled: 0, numberReady: nodes },
   });
@@ -121,11 +127,22 @@ function workloads(plan: ClusterPlan): readonly ServedObject[] {
   return [
     daemonSet('kube-proxy'),
     daemonSet('calico-node'),
-    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...orders, name: 'orders', uid: uidOf(plan, 'orders') }, spec, status },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...orders, name: 'orders', uid: uidOf(plan, 'orders') },
+      spec,
+      status,
+    },
     {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
-      metadata: { ...orders, name: ordersReplicaSet, uid: uidOf(plan, ordersReplicaSet), ownerReferences: [owner(plan, 'Deployment', 'orders')] },
+      metadata: {
+        ...orders,
+        name: ordersReplicaSet,
+        uid: uidOf(plan, ordersReplicaSet),
+        ownerReferences: [owner(plan, 'Deployment', 'orders')],
+      },
       spec,
       status,
     },
@@ -134,7 +151,13 @@ function workloads(plan: ClusterPlan): readonly ServedObject[] {
       kind: 'PodDisruptionBudget',
       metadata: { ...orders, name: 'orders' },
       spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'orders' } } },
-      status: { expectedPods: nodes, currentHealthy: nodes, desiredHealthy: nodes - 1, disruptionsAllowed: 1, observedGeneration: 1 },
+      status: {
+        expectedPods: nodes,
+        currentHealthy: nodes,
+        desiredHealthy: nodes - 1,
+        disruptionsAllowed: 1,
+        observedGeneration: 1,
+      },
     },
   ];
 }

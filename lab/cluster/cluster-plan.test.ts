@@ -16,12 +16,20 @@ test('a cluster has docker nodes and containerd nodes, named as NKS names them',
 });
 
 test('nothing that identifies something is used twice', () => {
-  const ids = plan.nodes.flatMap((node) => [node.uid, node.machineId, node.address, ...node.pods.flatMap((pod) => [pod.uid, pod.name, pod.containerId])]);
+  const ids = plan.nodes.flatMap((node) => [
+    node.uid,
+    node.machineId,
+    node.address,
+    ...node.pods.flatMap((pod) => [pod.uid, pod.name, pod.containerId]),
+  ]);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('every address of the largest lab is a host of its network and used once', () => {
-  const addresses = Array.from({ length: mostNodes }, (_, index) => [labAddress(77, index), networkAddress(index)]).flat();
+  const addresses = Array.from({ length: mostNodes }, (_, index) => [
+    labAddress(77, index),
+    networkAddress(index),
+  ]).flat();
   expect(new Set(addresses).size).toBe(2 * mostNodes);
   for (const address of addresses) {
     expect(address).toMatch(/^(?:127\.77|10\.77)\.\d+\.\d+$/);
@@ -40,12 +48,23 @@ test('the objects of a cluster agree with each other and with its nodes', () => 
   for (const node of plan.nodes) {
     const object = of('Node').find(({ metadata }) => metadata.uid === node.uid);
     expect(object).toMatchObject({
-      metadata: { name: node.name, labels: { 'magnum.openstack.org/nodegroup': node.group.name, 'kubernetes.io/hostname': node.name } },
-      status: { nodeInfo: { machineID: node.machineId, containerRuntimeVersion: node.group.containerRuntimeVersion, osImage: node.group.osImage } },
+      metadata: {
+        name: node.name,
+        labels: { 'magnum.openstack.org/nodegroup': node.group.name, 'kubernetes.io/hostname': node.name },
+      },
+      status: {
+        nodeInfo: {
+          machineID: node.machineId,
+          containerRuntimeVersion: node.group.containerRuntimeVersion,
+          osImage: node.group.osImage,
+        },
+      },
     });
   }
   const uids = new Set(objects.map(({ metadata }) => metadata.uid));
-  const owners = objects.flatMap(({ metadata }) => (metadata['ownerReferences'] ?? []) as readonly { readonly uid: string }[]);
+  const owners = objects.flatMap(
+    ({ metadata }) => (metadata['ownerReferences'] ?? []) as readonly { readonly uid: string }[],
+  );
   expect(owners.length).toBeGreaterThan(0);
   for (const { uid } of owners) expect(uids).toContain(uid);
 });

@@ -2,7 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { nodeGroups, type NodeGroup } from './node-groups.ts';
 import { labAddress, networkAddress } from './addresses.ts';
 
-/** Everything about a practice cluster that is decided before anything is started; plain JSON, written to the state folder. */
+/**
+ * Everything about a practice cluster that is decided before anything is started; plain JSON, written to the state
+ * folder.
+ */
 export interface ClusterPlan {
   readonly name: string;
   /** Which of the loopback networks 127.N.0.0/16 the lab uses. */
@@ -20,7 +23,9 @@ export interface PlannedNode {
   readonly group: NodeGroup;
   readonly uid: string;
   readonly machineId: string;
-  /** Where the machine reaches the node's sshd, and the Node object's InternalIP: an address of the machine's loopback. */
+  /**
+   * Where the machine reaches the node's sshd, and the Node object's InternalIP: an address of the machine's loopback.
+   */
   readonly address: string;
   /** The node's own eth0, reachable inside the lab only. */
   readonly networkAddress: string;
@@ -85,13 +90,28 @@ export function planCluster(options: ClusterPlanOptions): ClusterPlan {
 }
 
 function ordersPod(): PlannedPod {
-  return pod('shop', { kind: 'ReplicaSet', name: ordersReplicaSet }, { app: 'orders' }, 'docker.io/library/orders:1.4.2');
+  return pod(
+    'shop',
+    { kind: 'ReplicaSet', name: ordersReplicaSet },
+    { app: 'orders' },
+    'docker.io/library/orders:1.4.2',
+  );
 }
 
 function systemPods(): readonly PlannedPod[] {
   return [
-    pod('kube-system', { kind: 'DaemonSet', name: 'kube-proxy' }, { 'k8s-app': 'kube-proxy' }, 'registry.k8s.io/kube-proxy:v1.31.4'),
-    pod('kube-system', { kind: 'DaemonSet', name: 'calico-node' }, { 'k8s-app': 'calico-node' }, 'docker.io/calico/node:v3.28.2-nks1'),
+    pod(
+      'kube-system',
+      { kind: 'DaemonSet', name: 'kube-proxy' },
+      { 'k8s-app': 'kube-proxy' },
+      'registry.k8s.io/kube-proxy:v1.31.4',
+    ),
+    pod(
+      'kube-system',
+      { kind: 'DaemonSet', name: 'calico-node' },
+      { 'k8s-app': 'calico-node' },
+      'docker.io/calico/node:v3.28.2-nks1',
+    ),
   ];
 }
 

@@ -13,8 +13,8 @@ export interface NodeGroup {
 }
 
 /**
- * Two generations of NKS nodes side by side: docker as NKS had it up to Kubernetes 1.23.3, and containerd 1.6 as it has it
- * since. No real cluster mixes them; here every rule of nodemend meets both in one go.
+ * Two generations of NKS nodes side by side: docker as NKS had it up to Kubernetes 1.23.3, and containerd 1.6 as it has
+ * it since. No real cluster mixes them; here every rule of nodemend meets both in one go.
  */
 export const nodeGroups: readonly [NodeGroup, NodeGroup] = [
   {
@@ -25,7 +25,13 @@ export const nodeGroups: readonly [NodeGroup, NodeGroup] = [
     osImage: 'CentOS Linux 7 (Core)',
     kernelVersion: '3.10.0-1160.102.1.el7.x86_64',
     user: 'centos',
-    osRelease: { NAME: 'CentOS Linux', VERSION: '7 (Core)', ID: 'centos', VERSION_ID: '7', PRETTY_NAME: 'CentOS Linux 7 (Core)' },
+    osRelease: {
+      NAME: 'CentOS Linux',
+      VERSION: '7 (Core)',
+      ID: 'centos',
+      VERSION_ID: '7',
+      PRETTY_NAME: 'CentOS Linux 7 (Core)',
+    },
   },
   {
     name: 'app-worker',
@@ -35,6 +41,12 @@ export const nodeGroups: readonly [NodeGroup, NodeGroup] = [
     osImage: 'Ubuntu 22.04.5 LTS',
     kernelVersion: '5.15.0-164-generic',
     user: 'ubuntu',
-    osRelease: { NAME: 'Ubuntu', VERSION: '22.04.5 LTS (Jammy Jellyfish)', ID: 'ubuntu', VERSION_ID: '22.04', PRETTY_NAME: 'Ubuntu 22.04.5 LTS' },
+    osRelease: {
+      NAME: 'Ubuntu',
+      VERSION: '22.04.5 LTS (Jammy Jellyfish)',
+      ID: 'ubuntu',
+      VERSION_ID: '22.04',
+      PRETTY_NAME: 'Ubuntu 22.04.5 LTS',
+    },
   },
 ];

@@ -24,7 +24,10 @@ export function kubeconfig(plan: ClusterPlan, credentials: Credentials): string 
     clusters: [
       {
         name,
-        cluster: { server: `https://${apiAddress(plan.slot)}:${plan.apiPort}`, 'certificate-authority-data': base64(credentials.authority) },
+        cluster: {
+          server: `https://${apiAddress(plan.slot)}:${plan.apiPort}`,
+          'certificate-authority-data': base64(credentials.authority),
+        },
       },
     ],
     contexts: [
@@ -32,7 +35,13 @@ export function kubeconfig(plan: ClusterPlan, credentials: Credentials): string 
       { name: read, context: { cluster: name, user: read } },
     ],
     users: [
-      { name: admin, user: { 'client-certificate-data': base64(credentials.admin.certificate), 'client-key-data': base64(credentials.admin.key) } },
+      {
+        name: admin,
+        user: {
+          'client-certificate-data': base64(credentials.admin.certificate),
+          'client-key-data': base64(credentials.admin.key),
+        },
+      },
       { name: read, user: { token: credentials.readToken } },
     ],
   });
@@ -56,7 +65,11 @@ export function sshConfig(plan: ClusterPlan, folder: StateFolder): string {
     '',
   ];
   // The address stands beside the name, because tools that read the API dial the address.
-  const nodes = plan.nodes.flatMap(({ name, address, group }) => [`Host ${name} ${address}`, `  HostName ${address}`, `  User ${group.user}`]);
+  const nodes = plan.nodes.flatMap(({ name, address, group }) => [
+    `Host ${name} ${address}`,
+    `  HostName ${address}`,
+    `  User ${group.user}`,
+  ]);
   return [...nodes, ...shared].join('\n');
 }
 

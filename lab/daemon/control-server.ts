@@ -12,7 +12,11 @@ export function serveControl<Request>(path: string, handle: (request: Request) =
   });
 }
 
-async function serve<Request>(incoming: IncomingMessage, response: ServerResponse, handle: (request: Request) => Promise<unknown>): Promise<void> {
+async function serve<Request>(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  handle: (request: Request) => Promise<unknown>,
+): Promise<void> {
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);

@@ -1,7 +1,13 @@
 /** What commands ask of a running lab over its Unix socket, one JSON document each way. */
 export type ControlRequest =
   | { readonly kind: 'status' }
-  | { readonly kind: 'run'; readonly nodes: readonly string[]; readonly script: string; readonly args: readonly string[]; readonly timeoutMs: number }
+  | {
+      readonly kind: 'run';
+      readonly nodes: readonly string[];
+      readonly script: string;
+      readonly args: readonly string[];
+      readonly timeoutMs: number;
+    }
   | { readonly kind: 'renew'; readonly nodes: readonly string[] };
 
 export type ControlResult =

@@ -1,8 +1,8 @@
 import { connect, type Server, type Socket } from 'node:net';
 
 /**
- * Hands connections from a listener on the machine's loopback to an address inside the lab, byte for byte, each direction
- * closed on its own. A node that does not answer resets the connection.
+ * Hands connections from a listener on the machine's loopback to an address inside the lab, byte for byte, each
+ * direction closed on its own. A node that does not answer resets the connection.
  */
 export function forward(listener: Server | undefined, host: string, port: number): void {
   if (!listener) return;

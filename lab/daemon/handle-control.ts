@@ -15,5 +15,8 @@ export async function handleControl(fleet: Fleet, request: ControlRequest): Prom
     const result = await fleet.run(node, request.script, request.args, request.timeoutMs);
     byNode.set(node, { node, exitCode: result?.exitCode, output: result?.output ?? '' });
   });
-  return { kind: 'run', results: [...byNode.values()].sort((a, b) => a.node.localeCompare(b.node, 'en', { numeric: true })) };
+  return {
+    kind: 'run',
+    results: [...byNode.values()].sort((a, b) => a.node.localeCompare(b.node, 'en', { numeric: true })),
+  };
 }

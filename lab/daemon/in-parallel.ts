@@ -1,5 +1,12 @@
-/** Does something for every item, at most `limit` at a time; the first failure is thrown when those under way have ended. */
-export async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+/**
+ * Does something for every item, at most `limit` at a time; the first failure is thrown when those under way have
+ * ended.
+ */
+export async function inParallel<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const waiting = [...items];
   const failures: unknown[] = [];
   const worker = async (): Promise<void> => {

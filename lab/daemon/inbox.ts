@@ -9,8 +9,8 @@ export interface Listeners {
 }
 
 /**
- * Receives the listeners. A command that dies before the lab is up takes the daemon with it, so a killed `up` leaves nothing
- * running.
+ * Receives the listeners. A command that dies before the lab is up takes the daemon with it, so a killed `up` leaves
+ * nothing running.
  */
 export function receiveListeners(): Promise<Listeners> {
   process.once('disconnect', exitWhenAbandoned);

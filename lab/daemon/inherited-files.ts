@@ -4,8 +4,8 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 const closeOnExec = 0o2000000;
 
 /**
- * Closes what the shell or service that started the command had open and did not keep to itself: every node would inherit it.
- * Node opens nothing without close-on-exec, and sets it at its start on the first descriptors it was given.
+ * Closes what the shell or service that started the command had open and did not keep to itself: every node would
+ * inherit it. Node opens nothing without close-on-exec, and sets it at its start on the first descriptors it was given.
  */
 export function closeInheritedFiles(): void {
   for (const name of readdirSync('/proc/self/fd')) {

@@ -80,6 +80,10 @@ function greets(host: string): Promise<boolean> {
       socket.destroy();
       resolve(value);
     };
-    socket.once('data', answer(true)).once('error', answer(false)).once('timeout', answer(false)).once('end', answer(false));
+    socket
+      .once('data', answer(true))
+      .once('error', answer(false))
+      .once('timeout', answer(false))
+      .once('end', answer(false));
   });
 }

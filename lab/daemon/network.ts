@@ -2,7 +2,9 @@ import { bridgeAddress, networkPrefix } from '../cluster/addresses.ts';
 import { mustRun, runProgram } from '../node-root/run-program.ts';
 
 export const mainBridge = 'lab';
-/** Of the bridge. Without one of its own it takes the lowest of its ports', and changes it when a node comes or goes. */
+/**
+ * Of the bridge. Without one of its own it takes the lowest of its ports', and changes it when a node comes or goes.
+ */
 const bridgeHardwareAddress = '02:00:0a:4d:ff:ff';
 
 /** The lab's network: one bridge in the daemon's own network namespace. The machine's network sees none of it. */

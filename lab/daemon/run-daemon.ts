@@ -70,7 +70,11 @@ async function prepareMounts({ mounts }: StateFolder): Promise<void> {
   await writeTree(layer, sharedFiles(await sshdOptions()));
 }
 
-async function nodeFilesMaker(plan: ClusterPlan, login: SshKey, hostKeys: ReadonlyMap<string, SshKey>): Promise<(node: PlannedNode) => readonly TreeEntry[]> {
+async function nodeFilesMaker(
+  plan: ClusterPlan,
+  login: SshKey,
+  hostKeys: ReadonlyMap<string, SshKey>,
+): Promise<(node: PlannedNode) => readonly TreeEntry[]> {
   const machine = { passwd: await readFile('/etc/passwd', 'utf8'), group: await readFile('/etc/group', 'utf8') };
   return (node) =>
     nodeFiles({

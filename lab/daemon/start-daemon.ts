@@ -13,10 +13,13 @@ export interface DaemonCommand {
 }
 
 /**
- * The daemon is PID 1 of a new PID namespace, so nothing in it outlives the daemon; its mounts are its own and its network is
- * empty. It ends with `unshare`, and `unshare` ends with it.
+ * The daemon is PID 1 of a new PID namespace, so nothing in it outlives the daemon; its mounts are its own and its
+ * network is empty. It ends with `unshare`, and `unshare` ends with it.
  */
-export function startDaemon({ program, args }: DaemonCommand, folder: Pick<StateFolder, 'path' | 'log' | 'marker'>): ChildProcess {
+export function startDaemon(
+  { program, args }: DaemonCommand,
+  folder: Pick<StateFolder, 'path' | 'log' | 'marker'>,
+): ChildProcess {
   const log = openSync(folder.log, 'a', 0o600);
   const marker = openSync(folder.marker, 'w', 0o600);
   const namespaces = ['--pid', '--mount', '--propagation', 'private', '--net', '--fork', '--kill-child'];
@@ -36,7 +39,12 @@ export function startDaemon({ program, args }: DaemonCommand, folder: Pick<State
  * Waits for `ready` while the daemon, whose own network is empty, is given its listening sockets. Aborting kills it.
  * @throws what `ready` rejects with: a daemon that dies closes the channel, and its end tells the reason better
  */
-export async function bringUpDaemon(daemon: ChildProcess, listeners: LabListeners, ready: Promise<void>, signal?: AbortSignal): Promise<void> {
+export async function bringUpDaemon(
+  daemon: ChildProcess,
+  listeners: LabListeners,
+  ready: Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   const kill = (): void => void daemon.kill('SIGKILL');
   signal?.addEventListener('abort', kill, { once: true });
   try {
@@ -59,8 +67,8 @@ async function handOver(daemon: ChildProcess, listeners: LabListeners): Promise<
 
 function send(daemon: ChildProcess, message: ToDaemon, server?: Server): Promise<void> {
   return new Promise((resolve) => {
-    // An error means that the daemon is gone. A listener that was handed over is closed here, so that no connection is accepted
-    // by the wrong process.
+    // An error means that the daemon is gone. A listener that was handed over is closed here, so that no connection is
+    // accepted by the wrong process.
     daemon.send(message, server, () => {
       server?.close();
       resolve();

@@ -22,11 +22,23 @@ const leftOverMs = 200;
 
 const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'];
 /** nsenter waits outside; what runs inside ends with it, also when its time is up. */
-const asRootOfNode = ['setpriv', '--bounding-set', nodeCapabilities, '--inh-caps=-all', '--pdeathsig', 'KILL', '--', 'env', '-i', ...environment];
+const asRootOfNode = [
+  'setpriv',
+  '--bounding-set',
+  nodeCapabilities,
+  '--inh-caps=-all',
+  '--pdeathsig',
+  'KILL',
+  '--',
+  'env',
+  '-i',
+  ...environment,
+];
 
 /**
- * Runs a script as root of a node, past its sshd (which a fault may have broken). The process joins the node's user namespace
- * first and gives up what root of a node does not have, so it can do no more to the machine than the node itself.
+ * Runs a script as root of a node, past its sshd (which a fault may have broken). The process joins the node's user
+ * namespace first and gives up what root of a node does not have, so it can do no more to the machine than the node
+ * itself.
  */
 export function enterNode(options: EnterOptions): Promise<EnterResult> {
   const ns = (name: string): string => `/proc/${options.pid}/ns/${name}`;
@@ -46,7 +58,11 @@ export function enterNode(options: EnterOptions): Promise<EnterResult> {
     ...options.args,
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: options.timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn('nsenter', args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: options.timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(0, outputCap)));

@@ -18,20 +18,27 @@ export async function buildSharedLayer(folder: string): Promise<string> {
 }
 
 /**
- * A disk of its own for a node: a tmpfs of `bytes`, which is also the size that `df /` shows inside. It costs memory only for
- * what is written.
+ * A disk of its own for a node: a tmpfs of `bytes`, which is also the size that `df /` shows inside. It costs memory
+ * only for what is written.
  */
 export async function makeNodeDisk(folder: string, bytes: number): Promise<NodeDisk> {
   await mkdir(folder, { recursive: true });
-  await mustRun('disk', 'mount', ['-t', 'tmpfs', '-o', `mode=0755,nosuid,nodev,size=${bytes}`, 'nodemend-lab-disk', folder]);
+  await mustRun('disk', 'mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `mode=0755,nosuid,nodev,size=${bytes}`,
+    'nodemend-lab-disk',
+    folder,
+  ]);
   const disk = { folder, upper: join(folder, 'upper'), root: join(folder, 'root') };
   await Promise.all([disk.upper, disk.root, join(folder, 'work')].map((path) => mkdir(path)));
   return disk;
 }
 
 /**
- * Mounts the node's overlay: its own files over the shared layer over the machine's root. This is done as the machine's root,
- * because an overlay with `/` as its lowest layer cannot be mounted inside a user namespace.
+ * Mounts the node's overlay: its own files over the shared layer over the machine's root. This is done as the machine's
+ * root, because an overlay with `/` as its lowest layer cannot be mounted inside a user namespace.
  * @param sharedLayer relative to the disk's folder; relative paths keep ':' and ',' of absolute ones out of the options
  */
 export async function mountNodeOverlay(disk: NodeDisk, sharedLayer: string): Promise<void> {

@@ -14,7 +14,9 @@ export interface NodeRootOptions {
   /** Address of the node's eth0 with its prefix length, for example `10.77.1.4/16`. */
   readonly address: string;
   readonly gateway: string;
-  /** Puts the other end of eth0 where it belongs; called when the network namespace exists and before the node starts. */
+  /**
+   * Puts the other end of eth0 where it belongs; called when the network namespace exists and before the node starts.
+   */
   readonly connect: (pid: number) => Promise<void>;
   /** The node's PID 1 and its arguments; its first line of output is `readyLine`. */
   readonly init: readonly string[];
@@ -37,24 +39,29 @@ const identityMap = '0 0 4294967295\n';
 const namespaces = ['--user', '--mount', '--pid', '--uts', '--ipc', '--net'];
 
 /**
- * Starts a node: new user, mount, PID, UTS, IPC and network namespaces, the identity map written from outside, then root.sh.
- * Must be called by root outside of the node's user namespace; the node ends with the caller's PID namespace at the latest.
+ * Starts a node: new user, mount, PID, UTS, IPC and network namespaces, the identity map written from outside, then
+ * root.sh. Must be called by root outside of the node's user namespace; the node ends with the caller's PID namespace
+ * at the latest.
  * @throws NodemendError LAB_STEP_FAILED with what the node said last
  */
 export async function startNodeRoot(options: NodeRootOptions): Promise<NodeRoot> {
-  const child = spawn('unshare', [...namespaces, '--fork', '--kill-child', '--', 'sh', '-c', enterScript, 'enter.sh', ...options.init], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      LC_ALL: 'C',
-      NODE_ROOT: options.root,
-      NODE_HOSTNAME: options.hostname,
-      NODE_ADDRESS: options.address,
-      NODE_GATEWAY: options.gateway,
-      NODE_CAPABILITIES: nodeCapabilities,
-      NODE_ROOT_SETUP: rootScript,
+  const child = spawn(
+    'unshare',
+    [...namespaces, '--fork', '--kill-child', '--', 'sh', '-c', enterScript, 'enter.sh', ...options.init],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        LC_ALL: 'C',
+        NODE_ROOT: options.root,
+        NODE_HOSTNAME: options.hostname,
+        NODE_ADDRESS: options.address,
+        NODE_GATEWAY: options.gateway,
+        NODE_CAPABILITIES: nodeCapabilities,
+        NODE_ROOT_SETUP: rootScript,
+      },
     },
-  });
+  );
   const said = lastWords(child.stderr);
   const ended = new Promise<void>((resolve) => {
     child.on('error', () => resolve());

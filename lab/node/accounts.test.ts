@@ -32,7 +32,10 @@ test('no account has a password, and none is locked', () => {
 });
 
 test('a machine that has the login user as a system account gets one line for it', () => {
-  const accounts = nodeAccounts({ passwd: `${passwd}centos:x:999:999::/var/lib/centos:/bin/false\n`, group: `${group}centos:x:999:\n` }, 'centos');
+  const accounts = nodeAccounts(
+    { passwd: `${passwd}centos:x:999:999::/var/lib/centos:/bin/false\n`, group: `${group}centos:x:999:\n` },
+    'centos',
+  );
   expect(accounts.passwd.match(/^centos:/gm)).toHaveLength(1);
   expect(accounts.passwd).toContain('centos:x:1000:1000:');
   expect(accounts.group.match(/^centos:/gm)).toHaveLength(1);

@@ -11,13 +11,15 @@ const loginId = 1000;
 const nobody = 65534;
 
 /**
- * Derives a node's accounts from the machine's /etc/passwd and /etc/group. People's accounts of the machine are left out, and
- * no password of the machine is copied: every account gets `*`, which matches no password and is not the `!` of a locked
- * account, with which sshd would refuse keys too.
+ * Derives a node's accounts from the machine's /etc/passwd and /etc/group. People's accounts of the machine are left
+ * out, and no password of the machine is copied: every account gets `*`, which matches no password and is not the `!`
+ * of a locked account, with which sshd would refuse keys too.
  */
 export function nodeAccounts(machine: { readonly passwd: string; readonly group: string }, user: string): Accounts {
   const users = systemLines(machine.passwd).filter((line) => nameOf(line) !== user);
-  const groups = systemLines(machine.group).filter((line) => nameOf(line) !== user).map(withoutMembers);
+  const groups = systemLines(machine.group)
+    .filter((line) => nameOf(line) !== user)
+    .map(withoutMembers);
   const userNames = [...users.map(nameOf), user];
   const groupNames = [...groups.map(nameOf), user];
   return {

@@ -9,8 +9,9 @@ export function containerLog(node: PlannedNode, pod: PlannedPod): string {
 }
 
 /**
- * What a container leaves on a node's disk, with the owners and modes that dockerd 20.10, containerd 1.6 and kubelet give.
- * docker: /var/log/containers → /var/log/pods → /var/lib/docker/containers; containerd: /var/log/containers → /var/log/pods.
+ * What a container leaves on a node's disk, with the owners and modes that dockerd 20.10, containerd 1.6 and kubelet
+ * give. docker: /var/log/containers → /var/log/pods → /var/lib/docker/containers; containerd: /var/log/containers →
+ * /var/log/pods.
  */
 export function containerFiles(node: PlannedNode, startedAt: string): readonly TreeEntry[] {
   const runtimeFolders: readonly TreeEntry[] =
@@ -33,14 +34,22 @@ export function containerFiles(node: PlannedNode, startedAt: string): readonly T
 const containerdFiles: readonly TreeEntry[] = [
   { path: '/var/lib/containerd', kind: 'folder', mode: 0o711 },
   { path: '/etc/containerd/certs.d', kind: 'folder' },
-  { path: '/etc/containerd/config.toml', kind: 'file', content: 'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n' },
+  {
+    path: '/etc/containerd/config.toml',
+    kind: 'file',
+    content: 'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n',
+  },
   // Without a suffix: a process is known by the name of its file.
   { path: '/usr/lib/nodemend-lab/containerd', kind: 'file', content: standingInScript, mode: 0o755 },
 ];
 
-/** What kubelet keeps of itself: its configuration, all defaults but for the runtime, and a folder for each pod that it knows. */
+/**
+ * What kubelet keeps of itself: its configuration, all defaults but for the runtime, and a folder for each pod that it
+ * knows.
+ */
 function kubeletFiles({ pods }: PlannedNode): readonly TreeEntry[] {
-  const configuration = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncontainerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n';
+  const configuration =
+    'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncontainerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n';
   return [
     { path: '/var/lib/kubelet', kind: 'folder', mode: 0o700 },
     { path: '/var/lib/kubelet/config.yaml', kind: 'file', content: configuration },
@@ -53,7 +62,9 @@ function onePod(node: PlannedNode, pod: PlannedPod, startedAt: string): readonly
   const log = containerLog(node, pod);
   const link = `/var/log/containers/${pod.name}_${pod.namespace}_${pod.container}-${pod.containerId}.log`;
   const links: readonly TreeEntry[] = [{ path: link, kind: 'link', target: podLog(pod) }];
-  const content = firstLines(pod).map((text) => logLine(node, text, startedAt)).join('');
+  const content = firstLines(pod)
+    .map((text) => logLine(node, text, startedAt))
+    .join('');
   if (node.group.runtime === 'containerd') {
     return [{ path: log, kind: 'file', content, mode: 0o640 }, ...links];
   }
@@ -61,7 +72,12 @@ function onePod(node: PlannedNode, pod: PlannedPod, startedAt: string): readonly
     { path: dockerFolder(pod), kind: 'folder', mode: 0o710 },
     { path: log, kind: 'file', content, mode: 0o640 },
     { path: `${dockerFolder(pod)}/hostconfig.json`, kind: 'file', content: JSON.stringify(hostConfig(pod)) },
-    { path: `${dockerFolder(pod)}/config.v2.json`, kind: 'file', content: JSON.stringify(config(pod, log, startedAt)), mode: 0o600 },
+    {
+      path: `${dockerFolder(pod)}/config.v2.json`,
+      kind: 'file',
+      content: JSON.stringify(config(pod, log, startedAt)),
+      mode: 0o600,
+    },
     { path: podLog(pod), kind: 'link', target: log },
     ...links,
   ];

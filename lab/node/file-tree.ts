@@ -3,11 +3,20 @@ import { dirname, join } from 'node:path';
 
 /** A file, folder or symbolic link of a node, by its absolute path there. */
 export type TreeEntry =
-  | { readonly path: string; readonly kind: 'file'; readonly content: string; readonly mode?: number; readonly owner?: number }
+  | {
+      readonly path: string;
+      readonly kind: 'file';
+      readonly content: string;
+      readonly mode?: number;
+      readonly owner?: number;
+    }
   | { readonly path: string; readonly kind: 'folder'; readonly mode?: number; readonly owner?: number }
   | { readonly path: string; readonly kind: 'link'; readonly target: string };
 
-/** Writes entries below a folder, in order; folders in between are made with mode 0755. Owners are numbers, user = group. */
+/**
+ * Writes entries below a folder, in order; folders in between are made with mode 0755. Owners are numbers, user =
+ * group.
+ */
 export async function writeTree(folder: string, entries: readonly TreeEntry[]): Promise<void> {
   for (const entry of entries) {
     const path = join(folder, entry.path);

@@ -19,7 +19,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const lines = () => readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith('{') || line.includes(' stdout F '));
+const lines = () =>
+  readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{') || line.includes(' stdout F '));
 
 describe.each(['dash', 'bash', 'busybox sh'])('under %s', (shell) => {
   const start = (format: string): void => {
@@ -42,7 +45,8 @@ describe.each(['dash', 'bash', 'busybox sh'])('under %s', (shell) => {
   });
 
   test('cri: at 10 MiB renamed and opened anew, as kubelet does; older ones compressed, five with the live one', async () => {
-    for (const old of ['20250101-000000', '20250102-000000', '20250103-000000', '20250104-000000.gz']) writeFileSync(`${log}.${old}`, old);
+    for (const old of ['20250101-000000', '20250102-000000', '20250103-000000', '20250104-000000.gz'])
+      writeFileSync(`${log}.${old}`, old);
     const full = `${'x'.repeat(1023)}\n`.repeat(10 * 1024);
     writeFileSync(log, full);
     start('cri');
@@ -51,7 +55,12 @@ describe.each(['dash', 'bash', 'busybox sh'])('under %s', (shell) => {
     expect(lines()[0]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z stdout F level=info /);
     expect(statSync(log).mode & 0o777).toBe(0o640);
     const [live, second, third, fourth, newest = ''] = readdirSync(folder).sort();
-    expect([live, second, third, fourth]).toEqual(['0.log', '0.log.20250102-000000.gz', '0.log.20250103-000000.gz', '0.log.20250104-000000.gz']);
+    expect([live, second, third, fourth]).toEqual([
+      '0.log',
+      '0.log.20250102-000000.gz',
+      '0.log.20250103-000000.gz',
+      '0.log.20250104-000000.gz',
+    ]);
     expect(newest).toMatch(/^0\.log\.\d{8}-\d{6}$/);
     expect(readFileSync(join(folder, newest), 'utf8').startsWith(full)).toBe(true);
     expect(gunzipSync(readFileSync(join(folder, second ?? ''))).toString()).toBe('20250102-000000');
@@ -59,7 +68,9 @@ describe.each(['dash', 'bash', 'busybox sh'])('under %s', (shell) => {
 });
 
 test('shellcheck has nothing to say about the lab’s scripts', () => {
-  const scripts = execFileSync('find', [join(import.meta.dirname, '..'), '-name', '*.sh'], { encoding: 'utf8' }).trim().split('\n');
+  const scripts = execFileSync('find', [join(import.meta.dirname, '..'), '-name', '*.sh'], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   expect(scripts.length).toBeGreaterThan(5);
   execFileSync('shellcheck', scripts);
 });

@@ -1,6 +1,6 @@
 /**
- * Debian's shape without PAM: pam_loginuid wants what only the machine's own user namespace has. Every connection comes from one
- * or two addresses (the bridge, the bastion), so the limits per source are wider than a real node's.
+ * Debian's shape without PAM: pam_loginuid wants what only the machine's own user namespace has. Every connection comes
+ * from one or two addresses (the bridge, the bastion), so the limits per source are wider than a real node's.
  */
 export function sshdConfig(extra: readonly string[]): string {
   return [

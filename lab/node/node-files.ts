@@ -60,7 +60,11 @@ function login({ node, accounts, authorizedKey }: NodeFilesOptions): readonly Tr
 
 function dockerFiles(): readonly TreeEntry[] {
   const daemon = { 'log-driver': 'json-file' };
-  return [{ path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }, proxySettings, guideRule];
+  return [
+    { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` },
+    proxySettings,
+    guideRule,
+  ];
 }
 
 /** Where dockerd 20.10 has its proxy from: before 23.0 it refuses to start with `proxies` in daemon.json. */

@@ -13,6 +13,10 @@ export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] 
     { path: '/usr/lib/nodemend-lab/log-writer.sh', kind: 'file', content: logWriterScript, mode: 0o755 },
     { path: '/etc/ssh/sshd_config', kind: 'file', content: sshdConfig(sshdExtra) },
     { path: '/etc/sudoers', kind: 'file', content: sudoers, mode: 0o440 },
-    { path: '/etc/motd', kind: 'file', content: 'This is a practice node of nodemend lab. Nothing it does reaches the machine.\n' },
+    {
+      path: '/etc/motd',
+      kind: 'file',
+      content: 'This is a practice node of nodemend lab. Nothing it does reaches the machine.\n',
+    },
   ];
 }

@@ -6,5 +6,7 @@ try {
   await checkMachine(thisMachine());
   process.stdout.write('fine');
 } catch (error) {
-  process.stdout.write(isNodemendError(error) ? JSON.stringify({ code: error.code, params: error.params }) : String(error));
+  process.stdout.write(
+    isNodemendError(error) ? JSON.stringify({ code: error.code, params: error.params }) : String(error),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * In a network namespace of its own: takes ports on every address first (the arguments), then asks for a lab's listeners and
- * prints what it got.
+ * In a network namespace of its own: takes ports on every address first (the arguments), then asks for a lab's
+ * listeners and prints what it got.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -12,7 +12,8 @@ await Promise.all(taken.map((server) => once(server, 'listening')));
 try {
   const first = await listenForLab(3);
   const second = await listenForLab(300);
-  const show = ({ slot, apiPort, sshPort, nodes }: typeof first): string => `${slot} ${apiPort} ${sshPort} ${nodes.length}\n`;
+  const show = ({ slot, apiPort, sshPort, nodes }: typeof first): string =>
+    `${slot} ${apiPort} ${sshPort} ${nodes.length}\n`;
   process.stdout.write(show(first) + show(second));
   closeAll([first.api, ...first.nodes, second.api, ...second.nodes]);
 } catch (error) {

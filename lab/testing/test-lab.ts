@@ -23,7 +23,11 @@ export interface TestLab {
 }
 
 /** Brings up `nodes` nodes: at least two, so that there is one of each runtime. */
-export async function startTestLab(nodes: number, name = 'test', daemon: DaemonCommand = daemonFromSources()): Promise<TestLab> {
+export async function startTestLab(
+  nodes: number,
+  name = 'test',
+  daemon: DaemonCommand = daemonFromSources(),
+): Promise<TestLab> {
   const parent = mkdtempSync(join(tmpdir(), 'nodemend-lab-'));
   const stateDir = join(parent, name);
   const removeParent = (): void => rmSync(parent, { recursive: true, force: true });

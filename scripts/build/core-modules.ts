@@ -7,8 +7,8 @@ export interface CoreModules {
 }
 
 /**
- * Follows the static imports of one module. What is always loaded belongs into one file: on its own each small chunk costs a
- * start a millisecond, and a bundler makes one for every combination of commands that share something.
+ * Follows the static imports of one module. What is always loaded belongs into one file: on its own each small chunk
+ * costs a start a millisecond, and a bundler makes one for every combination of commands that share something.
  */
 export function coreModules(entry: string): CoreModules {
   const imports = new Map<string, readonly string[]>();

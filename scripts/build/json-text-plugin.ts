@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'rolldown';
 
-/** JSON files (mostly words) are parsed as JSON when they are loaded, which V8 does quicker than it compiles an object literal. */
+/**
+ * JSON files (mostly words) are parsed as JSON when they are loaded, which V8 does quicker than it compiles an object
+ * literal.
+ */
 export const jsonTextPlugin: Plugin = {
   name: 'json-text',
   async load(id) {

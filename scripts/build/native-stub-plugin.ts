@@ -3,8 +3,8 @@ import type { Plugin } from 'rolldown';
 const mark = '\0native-stub:';
 
 /**
- * ssh2 tries two optional native modules inside try/catch and does without them (lib/protocol/crypto.js, constants.js). A
- * bundle cannot carry native code, so both become a module that throws, as if they were not installed.
+ * ssh2 tries two optional native modules inside try/catch and does without them (lib/protocol/crypto.js, constants.js).
+ * A bundle cannot carry native code, so both become a module that throws, as if they were not installed.
  */
 export const nativeStubPlugin: Plugin = {
   name: 'native-stub',

@@ -22,8 +22,9 @@ export interface BundleOptions {
 }
 
 /**
- * How the command line is bundled: ES modules, one for what every command needs and one for each part that is loaded lazily.
- * Names and white space stay, so that a stack trace can be read; the same sources give the same bytes wherever the checkout is.
+ * How the command line is bundled: ES modules, one for what every command needs and one for each part that is loaded
+ * lazily. Names and white space stay, so that a stack trace can be read; the same sources give the same bytes wherever
+ * the checkout is.
  */
 export function bundleOptions(maps: boolean): BundleOptions {
   const main = join(root, 'src/cli/main.ts');

@@ -15,7 +15,11 @@ interface PackageManifest {
 export function thirdPartyNotices(modules: readonly string[]): string {
   const folders = new Set(modules.flatMap(packageFolder));
   const entries = [...folders].map(notice).toSorted();
-  return ['This file lists the software that is part of nodemend and its licences.', ...entries].join(`\n\n${'-'.repeat(78)}\n\n`) + '\n';
+  return (
+    ['This file lists the software that is part of nodemend and its licences.', ...entries].join(
+      `\n\n${'-'.repeat(78)}\n\n`,
+    ) + '\n'
+  );
 }
 
 /** `…/node_modules/@a/b/lib/x.js` → `…/node_modules/@a/b`; nested installations keep their whole path. */

@@ -6,12 +6,18 @@ import { bundleOptions } from './options.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
- * Bundles into a folder and gives the paths it wrote. Every file is replaced by a rename; chunks are named by their content;
- * and main.js, which is written last, gets `stamp` as its mtime, so two builds at once are safe.
+ * Bundles into a folder and gives the paths it wrote. Every file is replaced by a rename; chunks are named by their
+ * content; and main.js, which is written last, gets `stamp` as its mtime, so two builds at once are safe.
  */
-export async function writeBundle(target: string, options: { readonly stamp: Date; readonly maps: boolean }): Promise<readonly string[]> {
+export async function writeBundle(
+  target: string,
+  options: { readonly stamp: Date; readonly maps: boolean },
+): Promise<readonly string[]> {
   const { output } = await bundleOrExit(options.maps);
-  const files = output.map((file) => ({ path: join(target, file.fileName), content: file.type === 'chunk' ? inAscii(file.code) : file.source }));
+  const files = output.map((file) => ({
+    path: join(target, file.fileName),
+    content: file.type === 'chunk' ? inAscii(file.code) : file.source,
+  }));
   const main = join(target, 'main.js');
   for (const { path, content } of files) {
     if (path !== main) replaceFile(path, content);
@@ -38,8 +44,11 @@ async function bundleOrExit(maps: boolean): Promise<RolldownOutput> {
 
 /** A source of one byte a character takes V8 half the memory, and Node no decoding; Korean words become escapes. */
 function inAscii(code: string): string {
-  // oxlint-disable-next-line no-control-regex -- all of ASCII
-  return code.replaceAll(/[^\u0000-\u007f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return code.replaceAll(
+    // oxlint-disable-next-line no-control-regex -- all of ASCII
+    /[^\u0000-\u007f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function replaceFile(path: string, content: Uint8Array | string, modified?: Date): void {

@@ -11,9 +11,8 @@ const mark = 'NODEMEND_CHECK';
 const grace = 2_000;
 
 /**
- * A suite that must leave the machine as it was (`test/canary.ts`: /etc, kernel settings, network, mounts), and no process of its own
- * behind.
- * `make` gets the environment to run it with. Counts as one more test.
+ * A suite that must leave the machine as it was (`test/canary.ts`: /etc, kernel settings, network, mounts), and no
+ * process of its own behind. `make` gets the environment to run it with. Counts as one more test.
  */
 export function guardedSuite(name: string, make: (environment: Readonly<Record<string, string>>) => Suite): Suite {
   const id = randomUUID();
@@ -24,9 +23,17 @@ export function guardedSuite(name: string, make: (environment: Readonly<Record<s
       const before = captureMachine();
       const result = await suite.run();
       const left = await processesLeft(id);
-      const findings = [...machineChanges(before, captureMachine()).map((line) => `changed on this machine: ${line}`), ...left];
+      const findings = [
+        ...machineChanges(before, captureMachine()).map((line) => `changed on this machine: ${line}`),
+        ...left,
+      ];
       const failed = findings.length > 0 ? 1 : 0;
-      return { ...result, passed: result.passed + 1 - failed, failed: result.failed + failed, failures: [...result.failures, ...findings] };
+      return {
+        ...result,
+        passed: result.passed + 1 - failed,
+        failed: result.failed + failed,
+        failures: [...result.failures, ...findings],
+      };
     },
   };
 }

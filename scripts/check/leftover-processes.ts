@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Processes that were started with `NAME=value` in their environment and still run, as `pid command`. A test that leaves one
- * behind is wrong even when it passed. Reads /proc, so it sees those of child namespaces too.
+ * Processes that were started with `NAME=value` in their environment and still run, as `pid command`. A test that
+ * leaves one behind is wrong even when it passed. Reads /proc, so it sees those of child namespaces too.
  */
 export function leftoverProcesses(name: string, value: string): readonly string[] {
   const mark = `${name}=${value}`;

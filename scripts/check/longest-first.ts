@@ -21,8 +21,9 @@ export const longest: readonly string[] = [
 ];
 
 /**
- * Begins with the files that take longest, so that no worker is left with one of them when the others are done. vitest does so by
- * itself where it has run before; what it goes by otherwise is the size of a file, and the longest are a few lines.
+ * Begins with the files that take longest, so that no worker is left with one of them when the others are done. vitest
+ * does so by itself where it has run before; what it goes by otherwise is the size of a file, and the longest are a few
+ * lines.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -13,7 +13,11 @@ export interface ProgramOptions {
 }
 
 /** Runs a program in the checkout's root without standard input; a program that does not start has exit code 127. */
-export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
@@ -25,6 +29,8 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     child.stderr?.on('data', (part: Buffer) => parts.push(part));
     const text = (): string => Buffer.concat(parts).toString('utf8');
     child.on('error', (error) => resolve({ exitCode: 127, output: `${text()}${error.message}\n` }));
-    child.on('close', (code, signal) => resolve({ exitCode: code ?? 1, output: signal ? `${text()}ended by ${signal}\n` : text() }));
+    child.on('close', (code, signal) =>
+      resolve({ exitCode: code ?? 1, output: signal ? `${text()}ended by ${signal}\n` : text() }),
+    );
   });
 }

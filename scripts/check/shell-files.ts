@@ -3,7 +3,10 @@ import { join, relative } from 'node:path';
 
 const skipped = new Set(['node_modules', 'dist', 'out']);
 
-/** Every shell script of the checkout, relative to it: `*.sh`, and files without an ending that start with `#!/bin/sh` or bash. */
+/**
+ * Every shell script of the checkout, relative to it: `*.sh`, and files without an ending that start with `#!/bin/sh`
+ * or bash.
+ */
 export function shellFiles(root: string): readonly string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

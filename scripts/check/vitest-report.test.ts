@@ -7,12 +7,21 @@ import { countReport, countTwice, failedFiles, type VitestReport } from './vites
 
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-report-'));
 
-/** Runs the real vitest over one test file in a folder of its own; `only` is refused where CI is set, unless allowed. */
+/**
+ * Runs the real vitest over one test file in a folder of its own; `only` is refused where CI is set, unless allowed.
+ */
 function report(code: string): { readonly report: VitestReport; readonly exitCode: number } {
   writeFileSync(join(scratch, 'one.test.js'), `import { expect, it } from 'vitest';\n${code}`);
   const vitest = join(scratch, 'node_modules/vitest/vitest.mjs');
-  const run = spawnSync(process.execPath, [vitest, 'run', '--root', scratch, '--reporter=json', '--outputFile=report.json', '--allowOnly'], { cwd: scratch });
-  return { report: JSON.parse(readFileSync(join(scratch, 'report.json'), 'utf8')) as VitestReport, exitCode: run.status ?? 1 };
+  const run = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--root', scratch, '--reporter=json', '--outputFile=report.json', '--allowOnly'],
+    { cwd: scratch },
+  );
+  return {
+    report: JSON.parse(readFileSync(join(scratch, 'report.json'), 'utf8')) as VitestReport,
+    exitCode: run.status ?? 1,
+  };
 }
 
 function count(code: string): ReturnType<typeof countReport> {
@@ -29,10 +38,16 @@ describe('counting a real report of vitest', () => {
   });
 
   it('counts what failed, was skipped or is only planned as failed, and names it', () => {
-    const result = count(`it('good', () => {}); it('bad', () => expect(1).toBe(2)); it.skip('later', () => {}); it.todo('someday');`);
+    const result = count(
+      `it('good', () => {}); it('bad', () => expect(1).toBe(2)); it.skip('later', () => {}); it.todo('someday');`,
+    );
 
     expect(result).toMatchObject({ passed: 1, failed: 3 });
-    expect(result.failures).toEqual([expect.stringContaining('one.test.js: bad (failed): AssertionError: expected 1 to be 2'), 'one.test.js: later (skipped)', 'one.test.js: someday (todo)']);
+    expect(result.failures).toEqual([
+      expect.stringContaining('one.test.js: bad (failed): AssertionError: expected 1 to be 2'),
+      'one.test.js: later (skipped)',
+      'one.test.js: someday (todo)',
+    ]);
   });
 
   it('counts what `only` leaves out as failed', () => {
@@ -47,7 +62,11 @@ describe('counting a real report of vitest', () => {
   });
 
   it('counts an error outside every test as one failure', () => {
-    expect(count(`it('a', () => { setTimeout(() => { throw new Error('late'); }, 0); return new Promise((done) => setTimeout(done, 50)); });`)).toMatchObject({
+    expect(
+      count(
+        `it('a', () => { setTimeout(() => { throw new Error('late'); }, 0); return new Promise((done) => setTimeout(done, 50)); });`,
+      ),
+    ).toMatchObject({
       passed: 1,
       failed: 1,
     });

@@ -10,7 +10,11 @@ export interface VitestReport {
     readonly message?: string;
     readonly startTime?: number;
     readonly endTime?: number;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string; readonly failureMessages?: readonly string[] }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -19,8 +23,8 @@ type FileReport = VitestReport['testResults'][number];
 type Counted = Omit<SuiteResult, 'output'>;
 
 /**
- * Counts a report. A test counts as passed only when it ran and passed: skipped, pending, todo and disabled ones are failures
- * and are named. So is a file that could not be loaded, and a run that failed for a reason that no test shows.
+ * Counts a report. A test counts as passed only when it ran and passed: skipped, pending, todo and disabled ones are
+ * failures and are named. So is a file that could not be loaded, and a run that failed for a reason that no test shows.
  */
 export function countReport(report: VitestReport, exitCode: number, root: string): Counted {
   const tests = report.testResults.flatMap((file) => file.assertionResults);
@@ -31,15 +35,20 @@ export function countReport(report: VitestReport, exitCode: number, root: string
     .map(({ name, message }) => `${relative(root, name)}: ${firstLine(message) || 'failed outside its tests'}`);
   const all = [...failures, ...unloaded];
   if (all.length === 0 && tests.length === 0) all.push('no test was run');
-  if (all.length === 0 && (exitCode !== 0 || !report.success)) all.push(`vitest ended with exit code ${exitCode} outside any test`);
+  if (all.length === 0 && (exitCode !== 0 || !report.success))
+    all.push(`vitest ended with exit code ${exitCode} outside any test`);
   return { passed, failed: all.length, failures: all, slowest: slowestFiles(report, root) };
 }
 
 /**
- * Counts a report whose failed files were run once more: the second run of a file stands for the first. What failed only the first
- * time is unstable.
+ * Counts a report whose failed files were run once more: the second run of a file stands for the first. What failed
+ * only the first time is unstable.
  */
-export function countTwice(first: VitestReport, second: { readonly report: VitestReport; readonly exitCode: number }, root: string): Counted {
+export function countTwice(
+  first: VitestReport,
+  second: { readonly report: VitestReport; readonly exitCode: number },
+  root: string,
+): Counted {
   const again = new Map(second.report.testResults.map((file) => [file.name, file]));
   const testResults = first.testResults.map((file) => again.get(file.name) ?? file);
   const counted = countReport({ success: second.report.success, testResults }, second.exitCode, root);
@@ -55,10 +64,15 @@ function testOf(line: string): string {
 
 /** Files in which a test failed, or that could not be loaded; not those that left a test out. */
 export function failedFiles(report: VitestReport): readonly string[] {
-  return report.testResults.filter((file) => isUnloaded(file) || file.assertionResults.some(({ status }) => status === 'failed')).map(({ name }) => name);
+  return report.testResults
+    .filter((file) => isUnloaded(file) || file.assertionResults.some(({ status }) => status === 'failed'))
+    .map(({ name }) => name);
 }
 
-/** The failures of one file, each with its cause: where only the end of a long output is kept, that is all there is to go by. */
+/**
+ * The failures of one file, each with its cause: where only the end of a long output is kept, that is all there is to
+ * go by.
+ */
 function failuresOf(file: FileReport, root: string): readonly string[] {
   return file.assertionResults
     .filter(({ status }) => status !== 'passed')
@@ -78,7 +92,10 @@ function firstLine(text = ''): string {
 
 function slowestFiles(report: VitestReport, root: string): NonNullable<Counted['slowest']> {
   return report.testResults
-    .map(({ name, startTime = 0, endTime = 0 }) => ({ file: relative(root, name), ms: Math.round(endTime - startTime) }))
+    .map(({ name, startTime = 0, endTime = 0 }) => ({
+      file: relative(root, name),
+      ms: Math.round(endTime - startTime),
+    }))
     .toSorted((a, b) => b.ms - a.ms)
     .slice(0, 8);
 }

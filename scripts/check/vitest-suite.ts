@@ -9,8 +9,8 @@ import { countReport, countTwice, failedFiles, type VitestReport } from './vites
 export interface VitestOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Run failed files again, once, one after the other: for suites of real servers, whose timing is the machine's as well. What
-   * then passes is told as unstable, with its cause.
+   * Run failed files again, once, one after the other: for suites of real servers, whose timing is the machine's as
+   * well. What then passes is told as unstable, with its cause.
    */
   readonly again?: boolean;
 }
@@ -18,7 +18,10 @@ export interface VitestOptions {
 /** More failed files than this are no accident of timing. */
 const mostAgain = 4;
 
-/** A project of `vitest.config.ts`, with the one of its files that run alone (`root-alone`), its output printed as it comes. */
+/**
+ * A project of `vitest.config.ts`, with the one of its files that run alone (`root-alone`), its output printed as it
+ * comes.
+ */
 export function vitestSuite(project: string, options: VitestOptions = {}): Suite {
   return { name: project, run: () => runProject(project, options) };
 }
@@ -26,7 +29,8 @@ export function vitestSuite(project: string, options: VitestOptions = {}): Suite
 async function runProject(project: string, { environment = {}, again = false }: VitestOptions): Promise<SuiteResult> {
   const first = await runVitest(project, environment, []);
   const failed = failedFiles(first.report);
-  if (!again || failed.length === 0 || failed.length > mostAgain) return { ...countReport(first.report, first.exitCode, root), output: '' };
+  if (!again || failed.length === 0 || failed.length > mostAgain)
+    return { ...countReport(first.report, first.exitCode, root), output: '' };
   console.log(`\n== ${project}, once more what failed`);
   const second = await runVitest(project, environment, ['--no-file-parallelism', ...failed]);
   return { ...countTwice(first.report, second, root), output: '' };
@@ -37,11 +41,23 @@ interface VitestRun {
   readonly exitCode: number;
 }
 
-async function runVitest(project: string, environment: Readonly<Record<string, string>>, more: readonly string[]): Promise<VitestRun> {
+async function runVitest(
+  project: string,
+  environment: Readonly<Record<string, string>>,
+  more: readonly string[],
+): Promise<VitestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-check-'));
   try {
     const file = join(folder, 'report.json');
-    const args = ['node_modules/vitest/vitest.mjs', 'run', `--project=${project}*`, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...more];
+    const args = [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      `--project=${project}*`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...more,
+    ];
     const { exitCode } = await runProgram(process.execPath, args, { stream: true, environment });
     return { report: readReport(file), exitCode };
   } finally {

@@ -15,7 +15,9 @@ export const cliHelpPages: readonly Page[] = languages.map((language) => ({
 async function renderCliHelp(language: Language): Promise<string> {
   const t = wordsOf(language);
   const program = await buildProgram(createTexts(language, problems), () => Promise.resolve());
-  const commands = withChildren(program).map((command) => `## ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command).trim()}\n\`\`\``);
+  const commands = withChildren(program).map(
+    (command) => `## ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command).trim()}\n\`\`\``,
+  );
   return [generated, `# ${t('cli.title')}`, t('cli.intro'), ...commands].join('\n\n') + '\n';
 }
 
@@ -30,7 +32,11 @@ function nameOf(command: Command): string {
 /** With what is added before and after it, at 80 columns, whatever the terminal is. */
 function helpOf(command: Command): string {
   let text = '';
-  command.configureOutput({ writeOut: (part) => void (text += part), getOutHelpWidth: () => 80, getOutHasColors: () => false });
+  command.configureOutput({
+    writeOut: (part) => void (text += part),
+    getOutHelpWidth: () => 80,
+    getOutHasColors: () => false,
+  });
   command.outputHelp();
   return text;
 }

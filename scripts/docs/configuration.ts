@@ -13,7 +13,10 @@ const schemas = [
 
 /** The page of the configuration and of hosts files, and the JSON Schemas that editors use. */
 export const configurationPages: readonly Page[] = [
-  ...schemas.map(({ name, schema }) => ({ path: `docs/reference/${name}.schema.json`, render: () => renderSchema(name, schema) })),
+  ...schemas.map(({ name, schema }) => ({
+    path: `docs/reference/${name}.schema.json`,
+    render: () => renderSchema(name, schema),
+  })),
   ...languages.map((language) => ({ path: pagePath('configuration', language), render: () => renderPage(language) })),
 ];
 
@@ -27,7 +30,11 @@ function renderSchema(name: string, schema: z.ZodType): string {
 /** Puts the description of each key into its place; a list's items share the path of the list. */
 function describe(node: SchemaNode, path: readonly string[], text: (path: string) => string): SchemaNode {
   const description = path.length === 0 ? {} : { description: text(path.join('/')) };
-  const properties = node.properties && Object.fromEntries(Object.entries(node.properties).map(([key, child]) => [key, describe(child, [...path, key], text)]));
+  const properties =
+    node.properties &&
+    Object.fromEntries(
+      Object.entries(node.properties).map(([key, child]) => [key, describe(child, [...path, key], text)]),
+    );
   const inner = (child: SchemaNode): SchemaNode => withoutOwn(describe(child, path, text), child);
   return {
     ...node,
@@ -70,7 +77,10 @@ function renderPage(language: Language): string {
 }
 
 function keyTable(root: SchemaNode, name: string, t: Words): string {
-  const head = [`| ${t('configuration.column.key')} | ${t('configuration.column.value')} | ${t('configuration.column.meaning')} |`, '| --- | --- | --- |'];
+  const head = [
+    `| ${t('configuration.column.key')} | ${t('configuration.column.value')} | ${t('configuration.column.meaning')} |`,
+    '| --- | --- | --- |',
+  ];
   const rows = keysOf(root, []).map(({ path, node, required }) => {
     const value = `\`${expectedType(node).replaceAll('|', String.raw`\|`)}\`${required ? `, ${t('configuration.required')}` : ''}`;
     return `| \`${shown(path)}\` | ${value} | ${t(`${name}.key.${path.filter((step) => step !== '[]').join('/')}`)} |`;
@@ -89,7 +99,11 @@ function keysOf(node: SchemaNode, path: readonly string[]): readonly Key[] {
     { path: [...path, key], node: child, required: node.required?.includes(key) ?? false },
     ...keysOf(child, [...path, key]),
   ]);
-  return [...own, ...(node.items ? keysOf(node.items, [...path, '[]']) : []), ...(node.anyOf ?? []).flatMap((one) => keysOf(one, path))];
+  return [
+    ...own,
+    ...(node.items ? keysOf(node.items, [...path, '[]']) : []),
+    ...(node.anyOf ?? []).flatMap((one) => keysOf(one, path)),
+  ];
 }
 
 function shown(path: readonly string[]): string {

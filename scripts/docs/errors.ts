@@ -23,7 +23,10 @@ function entry(code: ErrorCode, language: Language, t: Words): string {
   const { exit, retryable } = catalogue[code];
   // A text may have variants, chosen by what exactly is wrong: `cause_range` beside `cause`.
   const texts: Readonly<Record<string, string>> = { ...errorTexts[language][code] };
-  const of = (kind: 'cause' | 'next'): readonly string[] => Object.keys(texts).filter((key) => key === kind || key.startsWith(`${kind}_`)).map((key) => markdown(texts[key] ?? ''));
+  const of = (kind: 'cause' | 'next'): readonly string[] =>
+    Object.keys(texts)
+      .filter((key) => key === kind || key.startsWith(`${kind}_`))
+      .map((key) => markdown(texts[key] ?? ''));
   const lines = [
     ...of('cause').map((text) => `- ${text}`),
     ...of('next').map((text) => `- ${t('errors.next')} ${text}`),
@@ -34,5 +37,7 @@ function entry(code: ErrorCode, language: Language, t: Words): string {
 
 /** `{{node}}` as `<node>`; what Markdown would read as markup stays text. */
 function markdown(text: string): string {
-  return text.replaceAll(/[<>|*_`[\]]/g, String.raw`\$&`).replaceAll(/\{\{(.*?)\}\}/g, (_, name: string) => `\`<${name.replaceAll('\\', '')}>\``);
+  return text
+    .replaceAll(/[<>|*_`[\]]/g, String.raw`\$&`)
+    .replaceAll(/\{\{(.*?)\}\}/g, (_, name: string) => `\`<${name.replaceAll('\\', '')}>\``);
 }

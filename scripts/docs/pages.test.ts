@@ -38,13 +38,22 @@ test.each(['errors.md', 'errors.ko.md'])('%s shows values and leaves no braces',
 
 test('the exit codes are frozen', async () => {
   expect(exitCodes.map(({ code, scope }) => `${code} ${scope}`)).toEqual([
-    '0 all', '1 all', '2 all', '3 reading', '4 reading', '5 reading', '6 changing', '7 changing', '8 changing', '130 all',
+    '0 all',
+    '1 all',
+    '2 all',
+    '3 reading',
+    '4 reading',
+    '5 reading',
+    '6 changing',
+    '7 changing',
+    '8 changing',
+    '130 all',
   ]);
   expect(exitPrecedence).toEqual([1, 2, 3, 5, 4, 0]);
   for (const { code } of exitCodes) expect(await render('exit-codes.md')).toContain(`| ${code} |`);
 });
 
-test('the examples are read as users\' files are', async () => {
+test("the examples are read as users' files are", async () => {
   expect(parseConfiguration({ path: 'example', text: configurationExample })).toEqual(parse(configurationExample));
   expect(await hosts(hostLinesExample)).toHaveLength(10);
   expect(await hosts(hostsYamlExample)).toHaveLength(3);
@@ -61,7 +70,9 @@ test('the examples hold to the published schemas', async () => {
 });
 
 test('every key of the schema is described, on the page and for editors', async () => {
-  const schema = JSON.parse(await render('configuration.schema.json')) as { readonly properties: Readonly<Record<string, { readonly description?: string }>> };
+  const schema = JSON.parse(await render('configuration.schema.json')) as {
+    readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+  };
   const page = await render('configuration.md');
 
   for (const [key, { description }] of Object.entries(schema.properties)) {

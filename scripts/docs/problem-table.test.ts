@@ -7,7 +7,9 @@ describe('the table of problems', () => {
     const rows = problemTable(problems, 'en').split('\n').slice(2);
 
     expect(rows).toHaveLength(problems.length);
-    expect(rows[0]).toMatch(/^\| \[`container-logs`\]\(src\/problems\/container-logs\/README\.md\) \| .+\. \| high \| .*[가-힣].* \|$/);
+    expect(rows[0]).toMatch(
+      /^\| \[`container-logs`\]\(src\/problems\/container-logs\/README\.md\) \| .+\. \| high \| .*[가-힣].* \|$/,
+    );
     expect(problemTable(problems, 'ko')).toContain('](src/problems/container-logs/README.ko.md)');
   });
 

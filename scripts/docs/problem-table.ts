@@ -17,10 +17,16 @@ const headings: Readonly<Record<Language, string>> = {
 /** The two READMEs, their table of problems made from the catalogue and all else left as it is. */
 export const problemTablePages: readonly Page[] = languages.map((language) => {
   const path = `README${language === 'en' ? '' : `.${language}`}.md`;
-  return { path, render: () => withTable(readFileSync(join(root, path), 'utf8'), problemTable(problems, language), path) };
+  return {
+    path,
+    render: () => withTable(readFileSync(join(root, path), 'utf8'), problemTable(problems, language), path),
+  };
 });
 
-/** One row a problem: its page, its first sentence there, and the guide's own heading, which is Korean in both languages. */
+/**
+ * One row a problem: its page, its first sentence there, and the guide's own heading, which is Korean in both
+ * languages.
+ */
 export function problemTable(catalogue: readonly Problem[], language: Language): string {
   const rows = catalogue.map(({ meta, page }) => {
     const file = `src/problems/${meta.id}/README${language === 'en' ? '' : `.${language}`}.md`;

@@ -4,7 +4,9 @@ import { evidenceJsonSchema } from '../../src/evidence/evidence-schema.ts';
 import { standingApprovalJsonSchema } from '../../src/engine/schedule/standing-approval-schema.ts';
 import type { Page } from './page.ts';
 
-/** The published schemas: of `diagnose -o json`, of `<problem> diff -o json`, of a bundle, and of a standing approval. */
+/**
+ * The published schemas: of `diagnose -o json`, of `<problem> diff -o json`, of a bundle, and of a standing approval.
+ */
 export const schemaPages: readonly Page[] = [
   { path: 'docs/reference/findings.schema.json', render: () => jsonText(findingsJsonSchema()) },
   { path: 'docs/reference/drift.schema.json', render: () => jsonText(driftJsonSchema()) },

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { root, version } from '../build/options.ts';
 
-/** `localhost/` is nobody's on any registry: a node that was not given the image says so instead of pulling a stranger's. */
+/**
+ * `localhost/` is nobody's on any registry: a node that was not given the image says so instead of pulling a
+ * stranger's.
+ */
 export function imageName(): string {
   return `localhost/nodemend:${version()}`;
 }

@@ -4,16 +4,22 @@ import { dirname, join } from 'node:path';
 import { writeProgramTree, type Architecture } from '../package/program-tree.ts';
 import launcher from './nodemend.sh?raw';
 
-/** Whose files are in the image; each is named there as Debian names it, so that a scanner finds what is known of it. */
+/**
+ * Whose files are in the image; each is named there as Debian names it, so that a scanner finds what is known of it.
+ */
 const packages = ['libc6', 'libgcc-s1', 'libstdc++6', 'busybox-static'] as const;
 
 /** The user of the image, by the number that such images commonly use. */
-const passwd = ['root:x:0:0:root:/root:/bin/sh', 'nodemend:x:65532:65532:nodemend:/home/nodemend:/bin/sh', 'nobody:x:65534:65534:nobody:/nonexistent:/bin/false'];
+const passwd = [
+  'root:x:0:0:root:/root:/bin/sh',
+  'nodemend:x:65532:65532:nodemend:/home/nodemend:/bin/sh',
+  'nobody:x:65534:65534:nobody:/nonexistent:/bin/false',
+];
 const group = ['root:x:0:', 'nodemend:x:65532:', 'nogroup:x:65534:'];
 
 /**
- * Lays out what the Containerfile copies: `base/` (Node, the libraries its loader asks for, busybox), `app/` (nodemend) and
- * `home/`. Modes are set here and owners by buildah, so nothing depends on this user's umask.
+ * Lays out what the Containerfile copies: `base/` (Node, the libraries its loader asks for, busybox), `app/` (nodemend)
+ * and `home/`. Modes are set here and owners by buildah, so nothing depends on this user's umask.
  */
 export async function writeImageTree(arch: Architecture, context: string): Promise<void> {
   const base = join(context, 'base');
@@ -33,11 +39,14 @@ export async function writeImageTree(arch: Architecture, context: string): Promi
   chmodSync(join(base, 'tmp'), 0o1777);
 }
 
-/** Asked of the loader, as it is the one that has to find them: `name => /path (address)`, and the loader's own path. */
+/**
+ * Asked of the loader, as it is the one that has to find them: `name => /path (address)`, and the loader's own path.
+ */
 function librariesOf(program: string): readonly string[] {
   const listing = execFileSync('ldd', [program], { encoding: 'utf8' });
   const paths = listing.match(/\/\S+/g) ?? [];
-  if (paths.length === 0 || listing.includes('not found')) throw new Error(`the libraries of Node are not all here: ${listing.trim()}`);
+  if (paths.length === 0 || listing.includes('not found'))
+    throw new Error(`the libraries of Node are not all here: ${listing.trim()}`);
   return paths;
 }
 
@@ -57,10 +66,17 @@ function writeAccounts(base: string): void {
   mkdirSync(join(base, 'tmp'), { recursive: true });
 }
 
-/** Its licence, and its entry in the form that scanners read in images without dpkg's own list (`status.d`, as distroless has it). */
+/**
+ * Its licence, and its entry in the form that scanners read in images without dpkg's own list (`status.d`, as
+ * distroless has it).
+ */
 function writePackage(base: string, name: string): void {
-  const form = ['Package', 'Version', 'Architecture', 'Maintainer', 'Source'].map((field) => `${field}: \${${field}}\\n`).join('');
-  const entry = execFileSync('dpkg-query', ['-W', '-f', `${form}Status: install ok installed\\n`, name], { encoding: 'utf8' });
+  const form = ['Package', 'Version', 'Architecture', 'Maintainer', 'Source']
+    .map((field) => `${field}: \${${field}}\\n`)
+    .join('');
+  const entry = execFileSync('dpkg-query', ['-W', '-f', `${form}Status: install ok installed\\n`, name], {
+    encoding: 'utf8',
+  });
   writeFile(join(base, 'var/lib/dpkg/status.d', name), entry);
   copyFile(`/usr/share/doc/${name}/copyright`, join(base, 'usr/share/doc', name, 'copyright'));
 }

@@ -10,13 +10,17 @@ const scratch = mkdtempSync(join(tmpdir(), 'nodemend-problem-'));
 const id = 'stale-mounts';
 
 function run(program: string, ...args: string[]): { readonly status: number | null; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join('node_modules', program), ...args], { cwd: scratch, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join('node_modules', program), ...args], {
+    cwd: scratch,
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }
 
 /** A copy of the project with one problem more. */
 beforeAll(() => {
-  for (const name of ['src', 'test', 'tools', '.oxlintrc.json', 'package.json', 'tsconfig.json']) cpSync(join(project, name), join(scratch, name), { recursive: true });
+  for (const name of ['src', 'test', 'tools', '.oxlintrc.json', 'package.json', 'tsconfig.json'])
+    cpSync(join(project, name), join(scratch, name), { recursive: true });
   symlinkSync(join(project, 'node_modules'), join(scratch, 'node_modules'));
   makeProblem(scratch, id);
 });
@@ -25,7 +29,14 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('a new problem, as it is made', () => {
   it('passes the test over all problems', () => {
-    const { status, output } = run('vitest/vitest.mjs', 'run', 'src/problems/problems.test.ts', 'src/locales/texts.test.ts', '-t', `${id}|catalogue`);
+    const { status, output } = run(
+      'vitest/vitest.mjs',
+      'run',
+      'src/problems/problems.test.ts',
+      'src/locales/texts.test.ts',
+      '-t',
+      `${id}|catalogue`,
+    );
 
     expect(output).not.toContain('FAIL');
     expect(output).toContain('Tests');
@@ -33,7 +44,9 @@ describe('a new problem, as it is made', () => {
   }, 30_000);
 
   it('has no fault that the linter or the compiler sees', () => {
-    expect(run('oxlint/bin/oxlint', `src/problems/${id}`, 'src/problems/index.ts').output).toContain('Found 0 warnings and 0 errors.');
+    expect(run('oxlint/bin/oxlint', `src/problems/${id}`, 'src/problems/index.ts').output).toContain(
+      'Found 0 warnings and 0 errors.',
+    );
     const { output } = run('typescript/bin/tsc', '-p', '.');
     expect(output.split('\n').filter((line) => line.includes(id))).toEqual([]);
   }, 30_000);
@@ -42,7 +55,9 @@ describe('a new problem, as it is made', () => {
     const files = readdirSync(join(scratch, 'src/problems', id), { recursive: true, encoding: 'utf8' });
 
     expect(files.filter((name) => name.endsWith('.txt'))).toEqual([]);
-    const grep = spawnSync('grep', ['-rlE', '@(id|camel|snake)@', join(scratch, 'src/problems', id)], { encoding: 'utf8' });
+    const grep = spawnSync('grep', ['-rlE', '@(id|camel|snake)@', join(scratch, 'src/problems', id)], {
+      encoding: 'utf8',
+    });
     expect(grep.stdout).toBe('');
   });
 });
@@ -59,5 +74,7 @@ describe('the catalogue with one more line', () => {
 
 describe('the id of a problem', () => {
   it.each(['container-logs', 'a'])('%s may be one', (name) => expect(isProblemId(name)).toBe(true));
-  it.each(['', 'A', 'a--b', '-a', 'a_b', 'a b', '../a', 'a1'])('%s may not', (name) => expect(isProblemId(name)).toBe(false));
+  it.each(['', 'A', 'a--b', '-a', 'a_b', 'a b', '../a', 'a1'])('%s may not', (name) =>
+    expect(isProblemId(name)).toBe(false),
+  );
 });

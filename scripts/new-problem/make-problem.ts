@@ -10,7 +10,9 @@ export function isProblemId(id: string): boolean {
 
 /** Writes the folder of a new problem and its line in the catalogue; gives the paths it wrote, from the root. */
 export function makeProblem(root: string, id: string): readonly string[] {
-  const files = readdirSync(template, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(template, name)).isFile());
+  const files = readdirSync(template, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(template, name)).isFile(),
+  );
   const written = files.map((name) => {
     const path = join('src/problems', id, name.replace(/\.txt$/, ''));
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -23,7 +25,10 @@ export function makeProblem(root: string, id: string): readonly string[] {
 }
 
 function fill(text: string, id: string): string {
-  return text.replaceAll('@id@', id).replaceAll('@camel@', camelCase(id)).replaceAll('@snake@', id.replaceAll('-', '_'));
+  return text
+    .replaceAll('@id@', id)
+    .replaceAll('@camel@', camelCase(id))
+    .replaceAll('@snake@', id.replaceAll('-', '_'));
 }
 
 function camelCase(id: string): string {
@@ -35,8 +40,14 @@ export function withProblem(index: string, id: string): string {
   const name = camelCase(id);
   const line = `import { ${name} } from './${id}/problem.ts';\n`;
   const firstImport = index.indexOf('import type');
-  return (index.slice(0, firstImport) + line + index.slice(firstImport)).replace(/(= \[)([^\]]*)\];/, (_all, open: string, list: string) => {
-    const names = list.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
-    return `${open}${[...names, name].join(', ')}];`;
-  });
+  return (index.slice(0, firstImport) + line + index.slice(firstImport)).replace(
+    /(= \[)([^\]]*)\];/,
+    (_all, open: string, list: string) => {
+      const names = list
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== '');
+      return `${open}${[...names, name].join(', ')}];`;
+    },
+  );
 }

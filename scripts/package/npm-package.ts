@@ -6,8 +6,8 @@ import { root } from '../build/options.ts';
 import { writeBundle } from '../build/write-bundle.ts';
 
 /**
- * Makes the npm package, `nodemend-<version>.tgz`: the bundle, its launcher and the documents, without dependencies. It is
- * packed from a folder of its own, so that the checkout's dist/ stays as it is.
+ * Makes the npm package, `nodemend-<version>.tgz`: the bundle, its launcher and the documents, without dependencies. It
+ * is packed from a folder of its own, so that the checkout's dist/ stays as it is.
  */
 export async function makeNpmPackage(out: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'nodemend-npm-'));
@@ -18,7 +18,10 @@ export async function makeNpmPackage(out: string): Promise<string> {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
     }
     await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
-    return join(out, execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: stage, encoding: 'utf8' }).trim());
+    return join(
+      out,
+      execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: stage, encoding: 'utf8' }).trim(),
+    );
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

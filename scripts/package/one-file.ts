@@ -8,8 +8,8 @@ import header from './one-file.sh?raw';
 import { writeProgramTree, type Architecture } from './program-tree.ts';
 
 /**
- * Makes the one-file nodemend for an architecture of Linux, `nodemend-<version>-linux-<arch>`, and `….sha256` beside it. The
- * same checkout gives the same bytes. Works for an architecture that is not this machine's, too.
+ * Makes the one-file nodemend for an architecture of Linux, `nodemend-<version>-linux-<arch>`, and `….sha256` beside
+ * it. The same checkout gives the same bytes. Works for an architecture that is not this machine's, too.
  */
 export async function makeOneFile(arch: Architecture, out: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'nodemend-package-'));
@@ -30,7 +30,9 @@ export async function makeOneFile(arch: Architecture, out: string): Promise<stri
   }
 }
 
-/** A compressed archive whose last entry is `complete`, with nothing in it that depends on when or by whom it was made. */
+/**
+ * A compressed archive whose last entry is `complete`, with nothing in it that depends on when or by whom it was made.
+ */
 function pack(stage: string): Buffer {
   const members = ['LICENSE', 'LICENSE-node', 'package.json', 'dist', 'node', 'complete'];
   const fixed = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];

@@ -7,12 +7,16 @@ import { writeBundle } from '../build/write-bundle.ts';
 export type Architecture = 'x64' | 'arm64';
 
 /**
- * Writes into a folder all that runs where there is a C library and no Node: node, dist/, the package.json that makes .js files
- * there modules, and the licences. The same checkout gives the same bytes. Works for an architecture that is not this machine's.
+ * Writes into a folder all that runs where there is a C library and no Node: node, dist/, the package.json that makes
+ * .js files there modules, and the licences. The same checkout gives the same bytes. Works for an architecture that is
+ * not this machine's.
  */
 export async function writeProgramTree(arch: Architecture, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const tarball = execFileSync('sh', ['scripts/setup.sh', 'fetch', `node-linux-${arch}`], { cwd: root, encoding: 'utf8' }).trim();
+  const tarball = execFileSync('sh', ['scripts/setup.sh', 'fetch', `node-linux-${arch}`], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
   execFileSync('tar', ['-xzof', tarball, '-C', folder, '--strip-components=2', 'package/bin/node']);
   execFileSync('tar', ['-xzof', tarball, '-C', folder, '--strip-components=1', 'package/LICENSE']);
   renameSync(join(folder, 'LICENSE'), join(folder, 'LICENSE-node'));

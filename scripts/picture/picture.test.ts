@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { styledText } from './styled-text.ts';
 import { terminalSvg } from './terminal-svg.ts';
 
-const plain = { bold: false, dim: false, underline: false, inverse: false, foreground: undefined, background: undefined };
+const plain = {
+  bold: false,
+  dim: false,
+  underline: false,
+  inverse: false,
+  foreground: undefined,
+  background: undefined,
+};
 
 describe('a line of a terminal', () => {
   it('is split where its style changes', () => {

@@ -12,7 +12,14 @@ export interface Span {
 
 type Style = Omit<Span, 'text'>;
 
-const plain: Style = { bold: false, dim: false, underline: false, inverse: false, foreground: undefined, background: undefined };
+const plain: Style = {
+  bold: false,
+  dim: false,
+  underline: false,
+  inverse: false,
+  foreground: undefined,
+  background: undefined,
+};
 
 /**
  * Splits one line of a terminal screen into spans. It reads what `tmux capture-pane -e` writes: text and SGR sequences
@@ -24,7 +31,8 @@ export function styledText(line: string): readonly Span[] {
   // oxlint-disable-next-line no-control-regex -- an escape sequence starts with a control character
   for (const [, codes, text] of line.matchAll(/\u001b\[([0-9;]*)m|([^\u001b]+)|\u001b[^a-zA-Z]*[a-zA-Z]?/g)) {
     if (text !== undefined) spans.push({ ...style, text });
-    else if (codes !== undefined) style = codes.split(';').reduce((before, code) => withCode(before, Number(code)), style);
+    else if (codes !== undefined)
+      style = codes.split(';').reduce((before, code) => withCode(before, Number(code)), style);
   }
   return spans;
 }

@@ -10,8 +10,22 @@ const paper = '#161b22';
 
 /** The sixteen colours, readable on the dark background. */
 const palette = [
-  '#484f58', '#ff7b72', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#d8dee6',
-  '#8b949e', '#ffa198', '#7ee787', '#f2cc60', '#a5d6ff', '#e2c5ff', '#b3f0ff', '#ffffff',
+  '#484f58',
+  '#ff7b72',
+  '#56d364',
+  '#e3b341',
+  '#79c0ff',
+  '#d2a8ff',
+  '#56d4dd',
+  '#d8dee6',
+  '#8b949e',
+  '#ffa198',
+  '#7ee787',
+  '#f2cc60',
+  '#a5d6ff',
+  '#e2c5ff',
+  '#b3f0ff',
+  '#ffffff',
 ];
 
 /** Draws the lines of a terminal screen (text with SGR sequences) as an SVG picture of `columns` cells width. */
@@ -39,7 +53,10 @@ function drawLine(spans: readonly Span[], top: number): string {
     drawn.push(drawBackground(span, column, cells, top), drawText(span, column, top));
     column += cells;
   }
-  return drawn.filter((part) => part !== '').map((part) => `${part}\n`).join('');
+  return drawn
+    .filter((part) => part !== '')
+    .map((part) => `${part}\n`)
+    .join('');
 }
 
 function drawBackground(span: Span, column: number, cells: number, top: number): string {
@@ -48,7 +65,10 @@ function drawBackground(span: Span, column: number, cells: number, top: number):
   return `<rect x="${x(column)}" y="${top.toFixed(1)}" width="${(cells * cell.width).toFixed(1)}" height="${cell.height}" fill="${fill}"/>`;
 }
 
-/** Every piece is stretched to its cells, so that columns stay aligned in whatever font a reader has. Blanks are room, not text. */
+/**
+ * Every piece is stretched to its cells, so that columns stay aligned in whatever font a reader has. Blanks are room,
+ * not text.
+ */
 function drawText(span: Span, column: number, top: number): string {
   const text = span.text.trim();
   if (text === '') return '';

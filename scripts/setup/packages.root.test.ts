@@ -8,8 +8,8 @@ const project = join(import.meta.dirname, '../..');
 const inScratchRoot = join(import.meta.dirname, 'testing/in-scratch-root.sh');
 
 /**
- * Runs shell text as root in a copy of this machine's root, where removing and installing packages changes memory only. apt and
- * dpkg are the real ones. `$setup` runs the set-up of the practice cluster's packages.
+ * Runs shell text as root in a copy of this machine's root, where removing and installing packages changes memory only.
+ * apt and dpkg are the real ones. `$setup` runs the set-up of the practice cluster's packages.
  */
 function inCopyOfThisMachine(script: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-packages-'));
@@ -18,7 +18,13 @@ function inCopyOfThisMachine(script: string): string {
     const run = spawnSync(
       'unshare',
       ['--mount', '--pid', '--fork', '--kill-child', inScratchRoot, folder, project, 'sh', '-c', head + script],
-      { encoding: 'utf8', input: '', timeout: 50_000, killSignal: 'SIGKILL', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' } },
+      {
+        encoding: 'utf8',
+        input: '',
+        timeout: 50_000,
+        killSignal: 'SIGKILL',
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
+      },
     );
     return run.stdout + run.stderr;
   } finally {
@@ -36,16 +42,22 @@ const ownPolicyShown = '750 1 1\n#!/bin/sh\n# mine\nexit 104\n/usr/sbin/policy-r
 
 describe('the set-up of Debian packages', () => {
   it('says what it installs, installs that, and does nothing the second time', () => {
-    const output = inCopyOfThisMachine(`${withoutLogrotate} $setup; command -v logrotate; echo again; $setup; echo "rc $?"`);
+    const output = inCopyOfThisMachine(
+      `${withoutLogrotate} $setup; command -v logrotate; echo again; $setup; echo "rc $?"`,
+    );
 
     expect(output).toMatch(/^set-up: Debian packages to install: logrotate$/m);
     expect(output).toMatch(/^\/usr\/sbin\/logrotate\nagain\nrc 0$/m);
   });
 
   it('lets no service start, and takes its policy away again', () => {
-    const output = inCopyOfThisMachine(`${withoutLogrotate}${watchPolicy} $setup >/dev/null 2>&1; cat /seen; ls $policy* 2>/dev/null; echo end`);
+    const output = inCopyOfThisMachine(
+      `${withoutLogrotate}${watchPolicy} $setup >/dev/null 2>&1; cat /seen; ls $policy* 2>/dev/null; echo end`,
+    );
 
-    expect(output).toBe('#!/bin/sh\n# Put here by nodemend for one apt-get run: no service may start.\nexit 101\nend\n');
+    expect(output).toBe(
+      '#!/bin/sh\n# Put here by nodemend for one apt-get run: no service may start.\nexit 101\nend\n',
+    );
   });
 
   it('leaves a server that it brought disabled and not running', () => {
@@ -87,14 +99,18 @@ describe('the set-up of Debian packages', () => {
   });
 
   it('asks once on a terminal, and Enter means yes', () => {
-    const output = inCopyOfThisMachine(`${withoutLogrotate} printf '\\n' | script -qec "$setup" /dev/null; command -v logrotate`);
+    const output = inCopyOfThisMachine(
+      `${withoutLogrotate} printf '\\n' | script -qec "$setup" /dev/null; command -v logrotate`,
+    );
 
     expect(output).toContain('install them? [Y/n]');
     expect(output).toMatch(/^\/usr\/sbin\/logrotate$/m);
   });
 
   it('installs nothing when declined, and says how to do it by hand', () => {
-    const output = inCopyOfThisMachine(`${withoutLogrotate} printf 'n\\n' | script -qec "$setup" /dev/null; echo "rc $?"; command -v logrotate`);
+    const output = inCopyOfThisMachine(
+      `${withoutLogrotate} printf 'n\\n' | script -qec "$setup" /dev/null; echo "rc $?"; command -v logrotate`,
+    );
 
     expect(output.replaceAll('\r', '')).toMatch(
       /set-up: declined\n {2}next: apt-get install --no-install-recommends logrotate, then run the command again\nrc 1\n$/,
@@ -102,16 +118,22 @@ describe('the set-up of Debian packages', () => {
   });
 
   it('tells a user who is not root what to install', () => {
-    const output = inCopyOfThisMachine(`${withoutLogrotate} HOME=/tmp/home setpriv --reuid 65534 --regid 65534 --clear-groups $setup; echo "rc $?"`);
+    const output = inCopyOfThisMachine(
+      `${withoutLogrotate} HOME=/tmp/home setpriv --reuid 65534 --regid 65534 --clear-groups $setup; echo "rc $?"`,
+    );
 
-    expect(output).toContain('set-up: root is needed to install them\n  next: sudo apt-get install --no-install-recommends logrotate\n');
+    expect(output).toContain(
+      'set-up: root is needed to install them\n  next: sudo apt-get install --no-install-recommends logrotate\n',
+    );
     expect(output).toMatch(/^rc 1$/m);
   });
 
   it('names what is missing where there is no dpkg', () => {
     const output = inCopyOfThisMachine(`${withoutLogrotate} rm /usr/bin/dpkg-query; $setup; echo "rc $?"`);
 
-    expect(output).toContain("set-up: programs are missing, and this is not Debian: logrotate (logrotate)\n  next: install them with this system's package manager");
+    expect(output).toContain(
+      "set-up: programs are missing, and this is not Debian: logrotate (logrotate)\n  next: install them with this system's package manager",
+    );
     expect(output).toMatch(/^rc 1$/m);
   });
 

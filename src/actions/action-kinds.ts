@@ -3,7 +3,12 @@ import { fileKind } from './file/file.ts';
 import { logSpaceKind } from './log-space/log-space.ts';
 import { serviceKind } from './service/service.ts';
 
-type Kinds = { readonly [Kind in ActionSpec['kind']]: ActionKind<Extract<ActionSpec, { kind: Kind }>, Extract<StoredAction, { kind: Kind }>> };
+type Kinds = {
+  readonly [Kind in ActionSpec['kind']]: ActionKind<
+    Extract<ActionSpec, { kind: Kind }>,
+    Extract<StoredAction, { kind: Kind }>
+  >;
+};
 
 const kinds: Kinds = { file: fileKind, service: serviceKind, 'log-space': logSpaceKind };
 

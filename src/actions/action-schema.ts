@@ -7,4 +7,8 @@ import { serviceActionSchema } from './service/service-schema.ts';
 export const actionSchema = z.discriminatedUnion('kind', [fileActionSchema, serviceActionSchema, logSpaceActionSchema]);
 
 /** What an action in a node's record has to look like. */
-export const storedActionSchema = z.discriminatedUnion('kind', [storedFileActionSchema, serviceActionSchema, logSpaceActionSchema]);
+export const storedActionSchema = z.discriminatedUnion('kind', [
+  storedFileActionSchema,
+  serviceActionSchema,
+  logSpaceActionSchema,
+]);

@@ -4,15 +4,18 @@ import type { NodeConnection } from '../transport/transport.ts';
 import type { TextParams } from '../locales/translator.ts';
 
 /**
- * An action is one kind of change: previewed, applied, verified and undone the same way whatever problem asked for it. Its
- * specification is part of the plan, plain JSON, and says all that an undo needs to know.
+ * An action is one kind of change: previewed, applied, verified and undone the same way whatever problem asked for it.
+ * Its specification is part of the plan, plain JSON, and says all that an undo needs to know.
  */
 export type ActionSpec = FileAction | ServiceAction | LogSpaceAction;
 
 /** An action without the contents that only its apply needs. */
 export type StoredAction = StoredFileAction | ServiceAction | LogSpaceAction;
 
-/** What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good; `deny`: the cluster refuses what it took before. */
+/**
+ * What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good; `deny`: the cluster
+ * refuses what it took before.
+ */
 export const disruptions = ['reboot', 'restart', 'discard', 'deny'] as const;
 
 export type Disruption = (typeof disruptions)[number];
@@ -46,8 +49,8 @@ export interface FileState extends FileIdentity {
 }
 
 /**
- * A file as the plan found it. The content is for the diff that people approve; the copy of a plan that is kept beside a
- * journal leaves it out (it may hold what only that node's root should read), and no step needs it.
+ * A file as the plan found it. The content is for the diff that people approve; the copy of a plan that is kept beside
+ * a journal leaves it out (it may hold what only that node's root should read), and no step needs it.
  */
 export interface PriorFileState extends FileIdentity {
   readonly content?: string;
@@ -65,7 +68,10 @@ export interface StoredFileAction extends ActionBase {
   readonly kind: 'file';
   /** Absolute; its folder exists, or `makesFolder` is set. */
   readonly path: string;
-  /** Folders above it that are missing are made, root's own and open to all to read; an undo takes those away that are empty then. */
+  /**
+   * Folders above it that are missing are made, root's own and open to all to read; an undo takes those away that are
+   * empty then.
+   */
   readonly makesFolder?: true;
   readonly from: FileIdentity | 'absent';
   readonly to: FileIdentity | 'absent';
@@ -76,8 +82,9 @@ export interface StoredFileAction extends ActionBase {
 }
 
 /**
- * Restarts one systemd unit, or has it read its configuration again, so that files changed before it come into force. It stands behind them in the plan, and is taken
- * back behind them too: they are put back, then the unit is restarted, or reloaded, once more.
+ * Restarts one systemd unit, or has it read its configuration again, so that files changed before it come into force.
+ * It stands behind them in the plan, and is taken back behind them too: they are put back, then the unit is restarted,
+ * or reloaded, once more.
  */
 export interface ServiceAction extends ActionBase {
   readonly kind: 'service';
@@ -96,18 +103,20 @@ export interface ServiceAction extends ActionBase {
 }
 
 /**
- * Frees the room of one log file of a container. The content is in no plan and in no record: a compressed copy lies beside the
- * record where there was room for it.
+ * Frees the room of one log file of a container. The content is in no plan and in no record: a compressed copy lies
+ * beside the record where there was room for it.
  */
 export interface LogSpaceAction extends ActionBase {
   readonly kind: 'log-space';
   /** Absolute; of the form that docker or kubelet gives logs (`log-space/log-path.ts`). */
   readonly path: string;
-  /** `rotated` and `dead`: written by nobody, and removed. `live`: its writer has it open, so it is emptied in place. */
+  /**
+   * `rotated` and `dead`: written by nobody, and removed. `live`: its writer has it open, so it is emptied in place.
+   */
   readonly log: 'rotated' | 'dead' | 'live';
   /**
-   * `always`: freed only when a copy could be kept, so that it can be undone. `when-it-fits`: freed in any case. `never`: the log
-   * is compressed already, or too large to be copied.
+   * `always`: freed only when a copy could be kept, so that it can be undone. `when-it-fits`: freed in any case.
+   * `never`: the log is compressed already, or too large to be copied.
    */
   readonly keep: 'always' | 'when-it-fits' | 'never';
   /** Bytes that stay free where the copy lies. */
@@ -130,9 +139,9 @@ export interface CheckReference {
 }
 
 /**
- * A program of a problem that is run on a node around a change. A validating check is called with `"$1"` = path of the staged
- * file (empty when the file is to be removed) and `"$2"` = path it will take, then the reference's own arguments; a verifying
- * one with the arguments alone.
+ * A program of a problem that is run on a node around a change. A validating check is called with `"$1"` = path of the
+ * staged file (empty when the file is to be removed) and `"$2"` = path it will take, then the reference's own
+ * arguments; a verifying one with the arguments alone.
  */
 export interface NodeCheck {
   readonly script: string;
@@ -146,9 +155,7 @@ export interface CheckOutput {
   readonly stderr: string;
 }
 
-export type CheckVerdict =
-  | { readonly ok: true; readonly saw: string }
-  | { readonly ok: false; readonly saw: string };
+export type CheckVerdict = { readonly ok: true; readonly saw: string } | { readonly ok: false; readonly saw: string };
 
 /** Masks the secrets in a text of a node (`evidence/redact.ts`). */
 export type Redact = (text: string) => string;
@@ -187,7 +194,10 @@ export interface RecordHeader {
 /** A named step of an action. The engine journals before and after each; the names are stable and documented. */
 export interface ActionStep {
   readonly name: string;
-  /** True for the step after which the change is in force: an interrupted run is finished from here on, and taken back before. */
+  /**
+   * True for the step after which the change is in force: an interrupted run is finished from here on, and taken back
+   * before.
+   */
   readonly commits?: boolean;
   readonly perform: (context: ActionContext) => Promise<StepResult>;
 }
@@ -213,7 +223,10 @@ export type ActionState = 'untouched' | 'staged' | 'applied' | 'undone' | 'moved
 
 export interface ActionKind<Spec extends ActionSpec = ActionSpec, Stored extends StoredAction = StoredAction> {
   readonly kind: Spec['kind'];
-  /** A unified diff, or the words that stand for one. Contents go through `redact` whole, before they are compared. Pure. */
+  /**
+   * A unified diff, or the words that stand for one. Contents go through `redact` whole, before they are compared.
+   * Pure.
+   */
   readonly preview: (spec: Spec, redact: Redact) => string;
   /** The steps of one attempt, in order; they share what the first ones found, so a list is carried out once. */
   readonly apply: (spec: Spec) => readonly ActionStep[];

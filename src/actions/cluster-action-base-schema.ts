@@ -17,7 +17,10 @@ export const clusterActionBase = {
   disrupts: z.enum(disruptions).exactOptional(),
   object: z.strictObject({
     kind: segment,
-    group: z.string().max(253).regex(/^[a-z0-9.-]*$/u),
+    group: z
+      .string()
+      .max(253)
+      .regex(/^[a-z0-9.-]*$/u),
     version: segment,
     resource: segment,
     namespace: segment.exactOptional(),

@@ -5,8 +5,9 @@ import type { DockerConfigType } from '../registry/docker-config/docker-config.t
 import type { Disruption, Redact, StepResult } from './action.ts';
 
 /**
- * A change of one object of the Kubernetes API. As with an action on a node, its specification is part of the plan, plain JSON
- * without secrets, and says all that an undo needs to know: the same text is kept in the cluster as the record of the run.
+ * A change of one object of the Kubernetes API. As with an action on a node, its specification is part of the plan,
+ * plain JSON without secrets, and says all that an undo needs to know: the same text is kept in the cluster as the
+ * record of the run.
  */
 export type ClusterActionSpec = ObjectPatchAction | ManifestAction | PullSecretAction | PullSecretAttachmentAction;
 
@@ -25,7 +26,10 @@ export interface ObjectReference {
 }
 
 export interface ClusterActionBase {
-  /** Unique in the plan and stable: `object-patch:<namespace>/<Kind>/<name>`; without a namespace `manifest:<Kind>/<name>`. */
+  /**
+   * Unique in the plan and stable: `object-patch:<namespace>/<Kind>/<name>`; without a namespace
+   * `manifest:<Kind>/<name>`.
+   */
   readonly id: string;
   /** The problem that asks for it; `admission-policy` for the command of that name. */
   readonly problem: string;
@@ -33,7 +37,10 @@ export interface ClusterActionBase {
   readonly cures: readonly string[];
   /** Why, as a key in the texts of `problems.<problem>`. */
   readonly why: { readonly key: string; readonly params: TextParams };
-  /** Named in `--allow` before it happens; absent when it disturbs nothing. A changed pod template starts new pods: `restart`. */
+  /**
+   * Named in `--allow` before it happens; absent when it disturbs nothing. A changed pod template starts new pods:
+   * `restart`.
+   */
   readonly disrupts?: Disruption;
   readonly object: ObjectReference;
 }
@@ -55,20 +62,22 @@ export interface FieldChange {
 }
 
 /**
- * Makes an object that is nodemend's own (label `app.kubernetes.io/managed-by: nodemend`) what it should be, or removes it. Not for
- * Secrets: a plan is read by people.
+ * Makes an object that is nodemend's own (label `app.kubernetes.io/managed-by: nodemend`) what it should be, or removes
+ * it. Not for Secrets: a plan is read by people.
  */
 export interface ManifestAction extends ClusterActionBase {
   readonly kind: 'manifest';
-  /** The object as the plan found it, without what only the server writes; `absent` when there was none of that name. */
+  /**
+   * The object as the plan found it, without what only the server writes; `absent` when there was none of that name.
+   */
   readonly from: JsonObject | 'absent';
   /** The whole object, with apiVersion, kind and metadata. */
   readonly to: JsonObject | 'absent';
 }
 
 /**
- * Puts the login of one registry into a Secret that images are pulled with, or makes that Secret. The password is not part of it: the run is
- * given it (`ClusterActionContext.secret`).
+ * Puts the login of one registry into a Secret that images are pulled with, or makes that Secret. The password is not
+ * part of it: the run is given it (`ClusterActionContext.secret`).
  */
 export interface PullSecretAction extends ClusterActionBase {
   readonly kind: 'pull-secret';
@@ -121,7 +130,9 @@ export interface ClusterActionContext {
 
 export interface ClusterActionStep {
   readonly name: string;
-  /** True for the step after which the change is in force. The one before it has seen that nothing stands in its way. */
+  /**
+   * True for the step after which the change is in force. The one before it has seen that nothing stands in its way.
+   */
   readonly commits?: boolean;
   readonly perform: (context: ClusterActionContext) => Promise<StepResult>;
 }
@@ -140,6 +151,8 @@ export interface ClusterActionKind<Spec extends ClusterActionSpec = ClusterActio
   readonly inspect: (spec: Spec, context: ClusterActionContext) => Promise<ObjectState>;
   /** In one word, for people. */
   readonly change: (spec: Spec) => 'create' | 'change' | 'remove';
-  /** What of the object it changes: two actions of a plan that share one of these would undo each other's preconditions. */
+  /**
+   * What of the object it changes: two actions of a plan that share one of these would undo each other's preconditions.
+   */
   readonly places: (spec: Spec) => readonly string[];
 }

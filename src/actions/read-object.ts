@@ -4,7 +4,10 @@ import { apiPath } from '../kubernetes/api-path.ts';
 import type { ClusterActionContext, ObjectReference } from './cluster-action.ts';
 
 /** Undefined where there is no object of that name. @throws NodemendError API_… */
-export async function readObject(object: ObjectReference, { api }: Pick<ClusterActionContext, 'api'>): Promise<JsonObject | undefined> {
+export async function readObject(
+  object: ObjectReference,
+  { api }: Pick<ClusterActionContext, 'api'>,
+): Promise<JsonObject | undefined> {
   try {
     // No signal: what is half done is looked at to the end.
     return await api.get(objectPath(object), (raw) => raw);
@@ -40,7 +43,9 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(fieldsOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(fieldsOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function textOf(value: unknown): string {

@@ -3,7 +3,9 @@ import { printable } from './node-state/printable.ts';
 
 export interface CheckRun {
   readonly checks: readonly CheckReference[];
-  /** Arguments that go before the reference's own: the staged path and the path it will take, for a validating check. */
+  /**
+   * Arguments that go before the reference's own: the staged path and the path it will take, for a validating check.
+   */
   readonly leading: readonly string[];
   /** Given where a check may be cut short; a change that is already in force is checked to the end. */
   readonly signal?: AbortSignal;

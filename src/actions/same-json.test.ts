@@ -24,7 +24,9 @@ test('everything holds itself, whatever the order of its keys, and what has one 
     fc.property(fc.jsonValue(), (value) => {
       const json = value as Json;
       const turned = JSON.parse(JSON.stringify(json), (_key, inner: unknown) =>
-        typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toReversed()) : inner,
+        typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+          ? Object.fromEntries(Object.entries(inner).toReversed())
+          : inner,
       ) as Json;
       const plain = JSON.parse(JSON.stringify(json)) as Json;
       expect(sameJson(plain, turned)).toBe(true);

@@ -35,18 +35,31 @@ interface ChangeRequest {
 }
 
 /** Shows the plan, asks, carries it out and tells what became of it. @returns the exit code of a changing command */
-export async function applyChange(change: Approvable, { world, session, command, yes, standing, source }: ChangeRequest, context: CommandContext): Promise<number> {
+export async function applyChange(
+  change: Approvable,
+  { world, session, command, yes, standing, source }: ChangeRequest,
+  context: CommandContext,
+): Promise<number> {
   const { data, notes } = context.output;
   data.write(planView(change.plan, change, contextFor(data, session.texts)));
   standing?.require({ plan: change.plan, source, selected: change.targets });
   const { actions, clusterActions = [] } = change.plan;
   if (actions.length + clusterActions.length === 0) return isWhole(change) ? 0 : 6;
-  await approve({ question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes, standing }, session, context);
+  await approve(
+    { question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes, standing },
+    session,
+    context,
+  );
   const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
   tellResult(result, session, context);
   // It decides the exit code, and the plan that said it may have scrolled away.
   const unseen = unseenWords(change.unseen, session.texts);
-  if (unseen !== undefined) notes.write(wrapSentence(unseen, notes.width).map((line) => `${line}\n`).join(''));
+  if (unseen !== undefined)
+    notes.write(
+      wrapSentence(unseen, notes.width)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   return result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode;
 }
 
@@ -60,7 +73,11 @@ function questionOf({ hash, target, nodes, clusterActions = [] }: Plan, { texts:
   const plan = { hash: hash.slice(0, 8), place };
   const objects = { count: clusterActions.length, objects: objectsText(clusterActions) };
   if (nodes.length === 0) return t('approve.objects', { ...plan, ...objects });
-  const question = t('approve.apply', { ...plan, count: nodes.length, nodes: foldNodes(nodes.map(({ name }) => name)) });
+  const question = t('approve.apply', {
+    ...plan,
+    count: nodes.length,
+    nodes: foldNodes(nodes.map(({ name }) => name)),
+  });
   return clusterActions.length === 0 ? question : t('approve.alsoObjects', { question, ...objects });
 }
 

@@ -14,8 +14,15 @@ export interface Approval {
   readonly standing?: Standing | undefined;
 }
 
-/** Says what is about to happen and goes on when it was approved. @throws NodemendError APPROVAL_MISSING, APPROVAL_DECLINED */
-export async function approve({ question, command, yes, standing }: Approval, session: Session, { output, interrupt }: CommandContext): Promise<void> {
+/**
+ * Says what is about to happen and goes on when it was approved. @throws NodemendError APPROVAL_MISSING,
+ * APPROVAL_DECLINED
+ */
+export async function approve(
+  { question, command, yes, standing }: Approval,
+  session: Session,
+  { output, interrupt }: CommandContext,
+): Promise<void> {
   if (standing) {
     const { approvedBy, approvedAt } = standing.approval;
     output.notes.write(`${question}\n${session.texts.t('approve.standing', { by: approvedBy, at: approvedAt })}\n`);
@@ -25,5 +32,9 @@ export async function approve({ question, command, yes, standing }: Approval, se
     output.notes.write(`${question}\n`);
     return;
   }
-  await confirm({ question, command: commandLine(['nodemend', ...command, '--yes']), signal: interrupt }, output.notes, session.texts.t);
+  await confirm(
+    { question, command: commandLine(['nodemend', ...command, '--yes']), signal: interrupt },
+    output.notes,
+    session.texts.t,
+  );
 }

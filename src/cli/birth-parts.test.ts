@@ -12,17 +12,34 @@ test('without a problem named, those of the catalogue that can be prevented', ()
 });
 
 test('a problem that cannot be prevented is refused by name, with those that can', () => {
-  expect(() => birthParts([first!, other], [first!, other])).toThrow(expect.objectContaining({ code: 'NOTHING_AT_BIRTH', params: { problem: 'other-trouble', choices: first!.meta.id } }));
+  expect(() => birthParts([first!, other], [first!, other])).toThrow(
+    expect.objectContaining({
+      code: 'NOTHING_AT_BIRTH',
+      params: { problem: 'other-trouble', choices: first!.meta.id },
+    }),
+  );
 });
 
 describe('a problem whose part is made from mirrors', () => {
   const ofMirrors = problems.find(({ birth }) => birth?.fromMirrors !== undefined)!;
-  const mirrors = [{ registry: 'docker.io', url: 'https://mirror.example', host: 'mirror.example', path: '', isOnly: false }];
+  const mirrors = [
+    { registry: 'docker.io', url: 'https://mirror.example', host: 'mirror.example', path: '', isOnly: false },
+  ];
 
   test('has none without them, and is named together with them', () => {
     expect(birthParts([], problems).map(({ problem }) => problem)).not.toContain(ofMirrors.meta.id);
-    expect(() => birthParts([ofMirrors], problems)).toThrow(expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ context: 'needs', typed: ofMirrors.meta.id, other: '--mirror' }) }));
-    expect(() => birthParts([first!], problems, { mirrors })).toThrow(expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ context: 'needs', typed: '--mirror', other: ofMirrors.meta.id }) }));
+    expect(() => birthParts([ofMirrors], problems)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        params: expect.objectContaining({ context: 'needs', typed: ofMirrors.meta.id, other: '--mirror' }),
+      }),
+    );
+    expect(() => birthParts([first!], problems, { mirrors })).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        params: expect.objectContaining({ context: 'needs', typed: '--mirror', other: ofMirrors.meta.id }),
+      }),
+    );
   });
 
   test('brings what they say', () => {

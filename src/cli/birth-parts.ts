@@ -15,13 +15,21 @@ export interface BirthWishes {
  * The parts of a user script for these problems; without any named, for all of the catalogue that have one.
  * @throws NodemendError NOTHING_AT_BIRTH, USAGE when a problem and what it needs are not named together
  */
-export function birthParts(asked: readonly Problem[], catalogue: readonly Problem[], { source, mirrors }: BirthWishes = {}): readonly BirthPart[] {
-  const able = catalogue.filter(({ birth }) => birth !== undefined && (birth.fromMirrors === undefined || mirrors !== undefined));
+export function birthParts(
+  asked: readonly Problem[],
+  catalogue: readonly Problem[],
+  { source, mirrors }: BirthWishes = {},
+): readonly BirthPart[] {
+  const able = catalogue.filter(
+    ({ birth }) => birth !== undefined && (birth.fromMirrors === undefined || mirrors !== undefined),
+  );
   const chosen = asked.length === 0 ? able : asked;
   const takers = catalogue.filter(({ birth }) => birth?.fromMirrors !== undefined);
-  if (mirrors !== undefined && !chosen.some((problem) => takers.includes(problem))) throw needs('--mirror', takers.map(({ meta }) => meta.id).join(', '));
+  if (mirrors !== undefined && !chosen.some((problem) => takers.includes(problem)))
+    throw needs('--mirror', takers.map(({ meta }) => meta.id).join(', '));
   return chosen.map(({ meta: { id }, birth }) => {
-    if (birth === undefined) throw new NodemendError('NOTHING_AT_BIRTH', { problem: id, choices: able.map(({ meta }) => meta.id).join(', ') });
+    if (birth === undefined)
+      throw new NodemendError('NOTHING_AT_BIRTH', { problem: id, choices: able.map(({ meta }) => meta.id).join(', ') });
     if (birth.fromMirrors !== undefined) {
       if (mirrors === undefined) throw needs(id, '--mirror');
       return { problem: id, birth: { ...birth, content: birth.fromMirrors(mirrors) } };

@@ -9,7 +9,13 @@ const at = (collectedAt: string, nodes = now.nodes): Evidence => ({ ...now, coll
 const before = '2026-11-24T08:30:00.000Z';
 const [one = node()] = now.nodes;
 const unreached = { ...one, access: { state: 'not-looked-at', enable: '--via ssh' } } as const;
-const otherMachine = { ...one, access: one.access.state === 'seen' ? ({ state: 'seen', value: { ...one.access.value, machineId: 'another' } } as const) : one.access };
+const otherMachine = {
+  ...one,
+  access:
+    one.access.state === 'seen'
+      ? ({ state: 'seen', value: { ...one.access.value, machineId: 'another' } } as const)
+      : one.access,
+};
 
 test('an older bundle with one of the nodes is one', () => {
   expect(() => checkEarlier('old.json', at(before, [otherMachine, one]), now)).not.toThrow();
@@ -18,11 +24,19 @@ test('an older bundle with one of the nodes is one', () => {
 });
 
 test('the same bundle, or a newer one, tells nothing', () => {
-  expect(() => checkEarlier('old.json', now, now)).toThrow(expect.objectContaining({ code: 'BUNDLE_NOT_EARLIER', exitCode: 2 }));
-  expect(() => checkEarlier('old.json', at('2026-11-24T09:30:00.001Z'), now)).toThrow(expect.objectContaining({ code: 'BUNDLE_NOT_EARLIER' }));
+  expect(() => checkEarlier('old.json', now, now)).toThrow(
+    expect.objectContaining({ code: 'BUNDLE_NOT_EARLIER', exitCode: 2 }),
+  );
+  expect(() => checkEarlier('old.json', at('2026-11-24T09:30:00.001Z'), now)).toThrow(
+    expect.objectContaining({ code: 'BUNDLE_NOT_EARLIER' }),
+  );
 });
 
 test('a node of the same name and address that is another machine is another node', () => {
-  expect(() => checkEarlier('old.json', at(before, [otherMachine]), now)).toThrow(expect.objectContaining({ code: 'BUNDLE_OTHER_NODES', params: { path: 'old.json' } }));
-  expect(() => checkEarlier('old.json', at(before, [unreached]), now)).toThrow(expect.objectContaining({ code: 'BUNDLE_OTHER_NODES' }));
+  expect(() => checkEarlier('old.json', at(before, [otherMachine]), now)).toThrow(
+    expect.objectContaining({ code: 'BUNDLE_OTHER_NODES', params: { path: 'old.json' } }),
+  );
+  expect(() => checkEarlier('old.json', at(before, [unreached]), now)).toThrow(
+    expect.objectContaining({ code: 'BUNDLE_OTHER_NODES' }),
+  );
 });

@@ -7,7 +7,8 @@ import type { CommandContext } from './command-context.ts';
 
 /**
  * The run that was named, else the newest one that this machine started: what "take that back" means right after a run.
- * @throws NodemendError RUN_ID_INVALID before anybody is asked to approve it; NO_RUN_HERE when this machine started none; the nodes know theirs, and are asked by name
+ * @throws NodemendError RUN_ID_INVALID before anybody is asked to approve it; NO_RUN_HERE when this machine started
+ *   none; the nodes know theirs, and are asked by name
  */
 export async function chosenRun(named: string | undefined, { environment }: CommandContext): Promise<string> {
   if (named !== undefined && !isRunId(named)) throw new NodemendError('RUN_ID_INVALID', { run: named });

@@ -38,9 +38,19 @@ export async function collect(
   { output, interrupt }: CommandContext,
 ): Promise<Collected> {
   const found = await session.findNodes(api, interrupt);
-  const reads = new Set([...asked.flatMap((problem) => problem.reads ?? []), ...(session.customResources ? (['custom-resources'] as const) : [])]);
+  const reads = new Set([
+    ...asked.flatMap((problem) => problem.reads ?? []),
+    ...(session.customResources ? (['custom-resources'] as const) : []),
+  ]);
   const cluster = api && (await collectCluster(api, interrupt, { reads, secretNamespaces: session.secretNamespaces }));
-  const kubelets = api && session.readKubelet ? await collectKubelets(api, found.nodes.map(({ name }) => name), interrupt) : undefined;
+  const kubelets =
+    api && session.readKubelet
+      ? await collectKubelets(
+          api,
+          found.nodes.map(({ name }) => name),
+          interrupt,
+        )
+      : undefined;
   const progress = await nodeProgress(output.notes, session.texts.t);
   const { concurrency } = session.configuration.ssh ?? {};
   try {

@@ -7,7 +7,15 @@ import { applyChange } from './apply-change.ts';
 import { collect, withOpened } from './collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { planChange } from './make-plan.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
+import {
+  documentFormats,
+  outputOption,
+  withAccess,
+  withCommon,
+  withTargets,
+  type AccessOptions,
+  type TargetOptions,
+} from './options.ts';
 import { commandLine } from './render/command-line.ts';
 import { driftDocument } from './render/drift/document.ts';
 import { renderDrift } from './render/drift/view.ts';
@@ -24,7 +32,8 @@ interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
   readonly output: OutputFormat;
 }
 
-interface SyncOptions extends TargetOptions, AccessOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {
+interface SyncOptions
+  extends TargetOptions, AccessOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {
   readonly from: string;
 }
 
@@ -32,7 +41,9 @@ interface SyncOptions extends TargetOptions, AccessOptions, SourceOptions, Stand
 export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command {
   const found = synchronisedProblem(id);
   const child = (name: 'diff' | 'sync'): Command => {
-    const command = new Command(name).summary(t(`command.drift-${name}.summary`)).description(t(`command.drift-${name}.description`));
+    const command = new Command(name)
+      .summary(t(`command.drift-${name}.summary`))
+      .description(t(`command.drift-${name}.description`));
     return withAccess(withTargets(withCommon(withSource(command, t, { mandatory: name === 'sync' }), t), t), t);
   };
   return new Command(id)
@@ -43,14 +54,21 @@ export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command
         .addOption(outputOption(t, documentFormats))
         .action((options: DiffOptions) => run((context) => diff(found, options, context))),
     )
-    .addCommand(withStandingApproval(withRollout(child('sync'), t), t).action((options: SyncOptions) => run((context) => sync(found, options, context))));
+    .addCommand(
+      withStandingApproval(withRollout(child('sync'), t), t).action((options: SyncOptions) =>
+        run((context) => sync(found, options, context)),
+      ),
+    );
 }
 
 async function diff(found: SynchronisedProblem, options: DiffOptions, context: CommandContext): Promise<number> {
   const { problem, synchronise } = found;
   const { id } = problem.meta;
   const command = `${id} diff`;
-  const wanted: WantedFile = options.from === undefined ? { path: wantedPath(options.path, found, context) } : await readWantedSource(options.from, options.path, found, context);
+  const wanted: WantedFile =
+    options.from === undefined
+      ? { path: wantedPath(options.path, found, context) }
+      : await readWantedSource(options.from, options.path, found, context);
   const session = await openSession(context, options, command);
   const evidence = await withOpened(session, async (opened) => {
     if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
@@ -63,17 +81,28 @@ async function diff(found: SynchronisedProblem, options: DiffOptions, context: C
   const { data } = context.output;
   const text = await inFormat(options.output, {
     document: () => driftDocument(report, exitCode, createTexts('en', problems)),
-    table: () => renderDrift(report, { diffs: true, ...(next === undefined ? {} : { next: commandLine(['nodemend', ...next, ...session.repeat]) }) }, contextFor(data, session.texts)),
+    table: () =>
+      renderDrift(
+        report,
+        { diffs: true, ...(next === undefined ? {} : { next: commandLine(['nodemend', ...next, ...session.repeat]) }) },
+        contextFor(data, session.texts),
+      ),
   });
   data.write(text);
   return exitCode;
 }
 
 /** Without a source there is nothing to make nodes equal to. */
-function nextWords(id: string, options: SourceOptions, exitCode: ReturnType<typeof driftExit>): readonly string[] | undefined {
+function nextWords(
+  id: string,
+  options: SourceOptions,
+  exitCode: ReturnType<typeof driftExit>,
+): readonly string[] | undefined {
   if (exitCode === 5) return ['doctor'];
   if (exitCode === 0) return undefined;
-  return options.from === undefined ? [id, 'diff', ...sourceWords({ ...options, from: 'FILE' })] : [id, 'sync', ...sourceWords(options)];
+  return options.from === undefined
+    ? [id, 'diff', ...sourceWords({ ...options, from: 'FILE' })]
+    : [id, 'sync', ...sourceWords(options)];
 }
 
 async function sync(found: SynchronisedProblem, options: SyncOptions, context: CommandContext): Promise<number> {
@@ -86,7 +115,10 @@ async function sync(found: SynchronisedProblem, options: SyncOptions, context: C
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command, targets: [] });
-    const change = await planChange({ session, opened, asked: [problem], remedies: new Set(), source: { ...found, wanted }, command }, context);
+    const change = await planChange(
+      { session, opened, asked: [problem], remedies: new Set(), source: { ...found, wanted }, command },
+      context,
+    );
     const { data } = context.output;
     const report = { problem: id, evidence: change.evidence, drift: synchronise.drift(change.evidence, wanted) };
     const view = contextFor(data, session.texts);
@@ -94,7 +126,11 @@ async function sync(found: SynchronisedProblem, options: SyncOptions, context: C
     const steps = change.plan.actions.length === 0 ? {} : { standsFor: standsFor(id, options, session.repeat) };
     data.write(`${renderDrift(report, { diffs: false, ...steps }, view)}\n`);
     const words = [id, 'sync', ...sourceWords(options)];
-    return applyChange(change, { world, session, command: words, yes: options.yes === true, standing, source: wanted.source.sha256 }, context);
+    return applyChange(
+      change,
+      { world, session, command: words, yes: options.yes === true, standing, source: wanted.source.sha256 },
+      context,
+    );
   });
 }
 

@@ -4,8 +4,9 @@ import type { CommandContext } from './command-context.ts';
 import { readLines } from './read-input.ts';
 
 /**
- * One JSON line `{"id","label"}` for each message of the input: lines of JSON (`{"id","message"[,"reason","component"]}`), or of
- * text, whose id is then the number of the line. Blank lines are nothing. @throws NodemendError INPUT_UNREADABLE
+ * One JSON line `{"id","label"}` for each message of the input: lines of JSON
+ * (`{"id","message"[,"reason","component"]}`), or of text, whose id is then the number of the line. Blank lines are
+ * nothing. @throws NodemendError INPUT_UNREADABLE
  */
 export async function explainMessages(context: CommandContext, file: string): Promise<number> {
   const lines = await readLines(file, context);
@@ -34,6 +35,7 @@ function fromJson(line: string): Asked | undefined {
 }
 
 function isAsked(value: unknown): value is Asked {
-  if (typeof value !== 'object' || value === null || !('message' in value) || typeof value.message !== 'string') return false;
+  if (typeof value !== 'object' || value === null || !('message' in value) || typeof value.message !== 'string')
+    return false;
   return !('reason' in value) || typeof value.reason === 'string';
 }

@@ -3,8 +3,8 @@ import type { CommandContext } from './command-context.ts';
 import { readLines } from './read-input.ts';
 
 /**
- * One JSON line for each line of the input: `{"input","valid","registry","repository","tag","digest"[,"error"]}`. What a reference
- * does not have is null; `error` is in the words of the grammar. @throws NodemendError INPUT_UNREADABLE
+ * One JSON line for each line of the input: `{"input","valid","registry","repository","tag","digest"[,"error"]}`. What
+ * a reference does not have is null; `error` is in the words of the grammar. @throws NodemendError INPUT_UNREADABLE
  */
 export async function explainReferences(context: CommandContext, file: string): Promise<number> {
   const lines = await readLines(file, context);
@@ -16,5 +16,7 @@ const nothing = { registry: null, repository: null, tag: null, digest: null };
 
 function answer(input: string): Readonly<Record<string, unknown>> {
   const reference = parseReference(input);
-  return isInvalid(reference) ? { input, valid: false, ...nothing, error: reference.error } : { input, valid: true, ...reference };
+  return isInvalid(reference)
+    ? { input, valid: false, ...nothing, error: reference.error }
+    : { input, valid: true, ...reference };
 }

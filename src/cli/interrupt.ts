@@ -2,8 +2,8 @@
 export const interruptedExit = 130;
 
 /**
- * The first SIGINT or SIGTERM asks the command to stop: what arrived is kept, a step on a node is finished or restored. The
- * second one means it, and ends the process at once; the journal then says how far the run came.
+ * The first SIGINT or SIGTERM asks the command to stop: what arrived is kept, a step on a node is finished or restored.
+ * The second one means it, and ends the process at once; the journal then says how far the run came.
  */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();

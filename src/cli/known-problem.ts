@@ -11,7 +11,10 @@ export function knownProblem(id: string, command: string): Problem {
   if (problem) return problem;
   const suggestion = nearestName(id, problemIds);
   const params = { value: id, command, choices: problemIds.join(', ') };
-  throw new NodemendError('USAGE', suggestion === undefined ? { ...params, context: 'problem' } : { ...params, context: 'problemNear', suggestion });
+  throw new NodemendError(
+    'USAGE',
+    suggestion === undefined ? { ...params, context: 'problem' } : { ...params, context: 'problemNear', suggestion },
+  );
 }
 
 /** `a,b` or repeated options; all problems when nothing was named. */

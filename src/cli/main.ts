@@ -57,13 +57,16 @@ async function main(): Promise<number> {
 
 function fail(error: unknown): number {
   if (error instanceof Error && error.name === 'AbortError') return interruptedExit;
-  output.notes.write(renderError(error, { debug: process.env['NODEMEND_DEBUG'] === '1' }, contextFor(output.notes, texts)));
+  output.notes.write(
+    renderError(error, { debug: process.env['NODEMEND_DEBUG'] === '1' }, contextFor(output.notes, texts)),
+  );
   return errorExit(error);
 }
 
 /** Help and usage errors are written before options are parsed, so the language is looked for here. */
 function namedLanguage(words: readonly string[]): Language | undefined {
   const index = words.indexOf('--lang');
-  const asked = index === -1 ? words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length) : words[index + 1];
+  const asked =
+    index === -1 ? words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length) : words[index + 1];
   return languages.find((language) => language === asked);
 }

@@ -32,7 +32,10 @@ interface PlanningRequest {
   readonly asked: readonly Problem[];
   /** Remedies named by `--remedy`. */
   readonly remedies: ReadonlySet<string>;
-  /** The file that nodes are made equal to, for the one problem that is asked for: then that is planned, and nothing else. */
+  /**
+   * The file that nodes are made equal to, for the one problem that is asked for: then that is planned, and nothing
+   * else.
+   */
   readonly source?: WantedSource | undefined;
   /** How the successors of retired references are made sure of. */
   readonly successors?: WantedSuccessors | undefined;
@@ -41,15 +44,34 @@ interface PlanningRequest {
   readonly command: string;
 }
 
-/** Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for unseen */
-export async function planChange({ session, opened, asked, remedies, source, successors, mirrors, command }: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
-  if (!opened.transport && (mirrors !== undefined || !asked.some(readsCluster))) throw new NodemendError('ACCESS_NOT_ASKED', { command });
+/**
+ * Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for
+ * unseen
+ */
+export async function planChange(
+  { session, opened, asked, remedies, source, successors, mirrors, command }: PlanningRequest,
+  context: CommandContext,
+): Promise<PlannedChange> {
+  if (!opened.transport && (mirrors !== undefined || !asked.some(readsCluster)))
+    throw new NodemendError('ACCESS_NOT_ASKED', { command });
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
-  const { findings, planners } = source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
-  const references = asked.flatMap((problem) => problem.retiredReferences?.({ evidence: collected.evidence, findings }) ?? []);
-  const plan = makePlan({ evidence: collected.evidence, findings, problems: planners, remedies, ...(mirrors && { mirrors }), ...(successors && { successors: await knownSuccessors(references, successors, context) }) });
-  const unseen = findings.flatMap(({ status, subject }) => (status === 'unknown' && subject.kind === 'node' ? [subject.name] : []));
+  const { findings, planners } =
+    source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
+  const references = asked.flatMap(
+    (problem) => problem.retiredReferences?.({ evidence: collected.evidence, findings }) ?? [],
+  );
+  const plan = makePlan({
+    evidence: collected.evidence,
+    findings,
+    problems: planners,
+    remedies,
+    ...(mirrors && { mirrors }),
+    ...(successors && { successors: await knownSuccessors(references, successors, context) }),
+  });
+  const unseen = findings.flatMap(({ status, subject }) =>
+    status === 'unknown' && subject.kind === 'node' ? [subject.name] : [],
+  );
   const { nodes, cluster } = collected.evidence;
   const nks =
     cluster.state === 'seen' &&
@@ -77,7 +99,10 @@ function diagnosed(evidence: Evidence, asked: readonly Problem[]): Judgement {
 /** What a node's file lacks of the source is a finding like any other, and cured by a plan like any other. */
 function compared(evidence: Evidence, { problem: { meta }, synchronise, wanted }: WantedSource): Judgement {
   const { nodes } = synchronise.drift(evidence, wanted);
-  return { findings: nodes.map(({ finding }) => finding), planners: [{ meta, plan: () => synchronise.plan(evidence, wanted) }] };
+  return {
+    findings: nodes.map(({ finding }) => finding),
+    planners: [{ meta, plan: () => synchronise.plan(evidence, wanted) }],
+  };
 }
 
 interface PlanView {
@@ -89,7 +114,13 @@ interface PlanView {
 /** The plan for people, and the nodes it cannot speak of. */
 export function planView(plan: Plan, { nks, unseen, next }: PlanView, context: RenderContext): string {
   const unseenLine = unseenWords(unseen, context.texts);
-  const options = { preview: previewAction, problems, nks, ...(unseenLine === undefined ? {} : { caution: unseenLine }), ...(next === undefined ? {} : { next }) };
+  const options = {
+    preview: previewAction,
+    problems,
+    nks,
+    ...(unseenLine === undefined ? {} : { caution: unseenLine }),
+    ...(next === undefined ? {} : { next }),
+  };
   return renderPlan(plan, options, context);
 }
 

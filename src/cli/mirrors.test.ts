@@ -23,15 +23,40 @@ describe.each(['plan', 'apply'])('%s', (command) => {
     [['--mirror-ca', 'ca.crt'], '--mirror-ca', '--remedy mirror'],
     [['--remedy', 'mirror'], '--remedy mirror', '--mirror'],
   ])('%j alone is not enough', async (args, typed, other) => {
-    expect((await run(command, 'image-pull', ...args)).error).toMatchObject({ code: 'USAGE', params: { context: 'needs', command, typed, other } });
+    expect((await run(command, 'image-pull', ...args)).error).toMatchObject({
+      code: 'USAGE',
+      params: { context: 'needs', command, typed, other },
+    });
   });
 
   test('what names no mirror is told before anything is contacted, without its password', async () => {
-    const { error } = await run(command, 'image-pull', '--remedy', 'mirror', '--mirror', 'docker.io=https://user:planted-secret@m.example');
+    const { error } = await run(
+      command,
+      'image-pull',
+      '--remedy',
+      'mirror',
+      '--mirror',
+      'docker.io=https://user:planted-secret@m.example',
+    );
     expect(error).toMatchObject({ code: 'MIRROR_INVALID', params: { context: 'password' } });
     expect((error as Error).message).not.toContain('planted-secret');
-    expect((await run(command, 'image-pull', '--remedy', 'mirror', '--mirror', 'docker.io')).error).toMatchObject({ code: 'MIRROR_INVALID', params: { context: 'form' } });
-    expect((await run(command, 'image-pull', '--remedy', 'mirror', ...hub, '--mirror', 'index.docker.io=https://other.example')).error).toMatchObject({ code: 'MIRROR_INVALID', params: { context: 'twice', value: 'docker.io' } });
+    expect((await run(command, 'image-pull', '--remedy', 'mirror', '--mirror', 'docker.io')).error).toMatchObject({
+      code: 'MIRROR_INVALID',
+      params: { context: 'form' },
+    });
+    expect(
+      (
+        await run(
+          command,
+          'image-pull',
+          '--remedy',
+          'mirror',
+          ...hub,
+          '--mirror',
+          'index.docker.io=https://other.example',
+        )
+      ).error,
+    ).toMatchObject({ code: 'MIRROR_INVALID', params: { context: 'twice', value: 'docker.io' } });
   });
 
   test.each([
@@ -40,11 +65,15 @@ describe.each(['plan', 'apply'])('%s', (command) => {
     ['key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'],
   ])('a file that is no authority (%s) goes onto no node', async (context, text) => {
     writeFileSync(join(folder, 'ca.crt'), text);
-    expect((await run(command, 'image-pull', '--remedy', 'mirror', ...hub, '--mirror-ca', 'ca.crt')).error).toMatchObject({ code: 'MIRROR_AUTHORITY_INVALID', params: { file: 'ca.crt', context } });
+    expect(
+      (await run(command, 'image-pull', '--remedy', 'mirror', ...hub, '--mirror-ca', 'ca.crt')).error,
+    ).toMatchObject({ code: 'MIRROR_AUTHORITY_INVALID', params: { file: 'ca.crt', context } });
   });
 
   test('nor one that cannot be read', async () => {
-    expect((await run(command, 'image-pull', '--remedy', 'mirror', ...hub, '--mirror-ca', 'nosuch')).error).toMatchObject({ code: 'MIRROR_AUTHORITY_INVALID', params: { context: 'unreadable', fault: 'ENOENT' } });
+    expect(
+      (await run(command, 'image-pull', '--remedy', 'mirror', ...hub, '--mirror-ca', 'nosuch')).error,
+    ).toMatchObject({ code: 'MIRROR_AUTHORITY_INVALID', params: { context: 'unreadable', fault: 'ENOENT' } });
   });
 });
 
@@ -54,7 +83,9 @@ describe('user-script', () => {
     const { code, data } = await run('user-script', 'image-pull', ...hub, '--mirror-ca', 'ca.crt');
 
     expect(code).toBe(0);
-    expect(data).toContain('== /etc/containerd/registry-config.json\n[\n  {\n    "registry": "docker.io",\n    "endpoint_list": [\n      "https://mirror.example:5000",\n      "https://registry-1.docker.io"\n');
+    expect(data).toContain(
+      '== /etc/containerd/registry-config.json\n[\n  {\n    "registry": "docker.io",\n    "endpoint_list": [\n      "https://mirror.example:5000",\n      "https://registry-1.docker.io"\n',
+    );
     expect(data).toContain('== /etc/containerd/certs.d/docker.io/hosts.toml\n');
     expect(data).toContain('-----BEGIN CERTIFICATE-----');
     expect((await run('user-script')).data).not.toContain('image_pull');
@@ -62,6 +93,9 @@ describe('user-script', () => {
   });
 
   test('a certificate alone is of no mirror', async () => {
-    expect((await run('user-script', '--mirror-only')).error).toMatchObject({ code: 'USAGE', params: { context: 'needs', other: '--mirror' } });
+    expect((await run('user-script', '--mirror-only')).error).toMatchObject({
+      code: 'USAGE',
+      params: { context: 'needs', other: '--mirror' },
+    });
   });
 });

@@ -29,19 +29,36 @@ export function withMirrors(command: Command, t: CliText): Command {
  * Undefined when the remedy was not named: nothing is written then.
  * @throws NodemendError USAGE when one of the options, or the remedy, is alone; those of `readMirrors`
  */
-export async function askedMirrors(options: MirrorOptions, remedies: ReadonlySet<string>, command: string, context: CommandContext): Promise<readonly Mirror[] | undefined> {
+export async function askedMirrors(
+  options: MirrorOptions,
+  remedies: ReadonlySet<string>,
+  command: string,
+  context: CommandContext,
+): Promise<readonly Mirror[] | undefined> {
   const [typed] = mirrorWords(options);
-  if (typed !== undefined && !remedies.has(remedy)) throw new NodemendError('USAGE', { context: 'needs', command, typed, other: `--remedy ${remedy}` });
+  if (typed !== undefined && !remedies.has(remedy))
+    throw new NodemendError('USAGE', { context: 'needs', command, typed, other: `--remedy ${remedy}` });
   if (!remedies.has(remedy)) return undefined;
   return readMirrors(options, `--remedy ${remedy}`, command, context);
 }
 
-/** @throws NodemendError USAGE when none is named, MIRROR_INVALID, MIRROR_AUTHORITY_INVALID; all before any node is contacted */
-export async function readMirrors({ mirror = [], mirrorCa, mirrorOnly = false }: MirrorOptions, needing: string, command: string, context: CommandContext): Promise<readonly Mirror[]> {
-  if (mirror.length === 0) throw new NodemendError('USAGE', { context: 'needs', command, typed: needing, other: '--mirror' });
+/**
+ * @throws NodemendError USAGE when none is named, MIRROR_INVALID, MIRROR_AUTHORITY_INVALID; all before any node is
+ * contacted
+ */
+export async function readMirrors(
+  { mirror = [], mirrorCa, mirrorOnly = false }: MirrorOptions,
+  needing: string,
+  command: string,
+  context: CommandContext,
+): Promise<readonly Mirror[]> {
+  if (mirror.length === 0)
+    throw new NodemendError('USAGE', { context: 'needs', command, typed: needing, other: '--mirror' });
   const authority = mirrorCa === undefined ? {} : { authority: await readAuthority(mirrorCa, context) };
   const mirrors = mirror.map((text) => ({ ...checkedMirror(text), ...authority, isOnly: mirrorOnly }));
-  const twice = mirrors.find(({ registry }, index) => mirrors.findIndex((other) => other.registry === registry) !== index);
+  const twice = mirrors.find(
+    ({ registry }, index) => mirrors.findIndex((other) => other.registry === registry) !== index,
+  );
   if (twice !== undefined) throw new NodemendError('MIRROR_INVALID', { value: twice.registry, context: 'twice' });
   return mirrors;
 }
@@ -50,7 +67,10 @@ function checkedMirror(value: string): Pick<Mirror, 'registry' | 'url' | 'host' 
   const mirror = parseMirror(value);
   if (typeof mirror !== 'string') return mirror;
   // A password that was typed is not repeated.
-  throw new NodemendError('MIRROR_INVALID', { value: mirror === 'password' ? value.replace(/\/\/.*@/u, '//***@') : value, context: mirror });
+  throw new NodemendError('MIRROR_INVALID', {
+    value: mirror === 'password' ? value.replace(/\/\/.*@/u, '//***@') : value,
+    context: mirror,
+  });
 }
 
 /** No file of certificates is larger. */
@@ -59,11 +79,20 @@ const mostBytes = 256 * 1024;
 /** One certificate at least, and nothing else that is not for all to read: it is put onto every node. */
 async function readAuthority(file: string, { workingFolder }: CommandContext): Promise<string> {
   const text = await readFile(resolve(workingFolder, file), 'utf8').catch((cause: unknown) => {
-    throw new NodemendError('MIRROR_AUTHORITY_INVALID', { file, context: 'unreadable', fault: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown' }, { cause });
+    throw new NodemendError(
+      'MIRROR_AUTHORITY_INVALID',
+      {
+        file,
+        context: 'unreadable',
+        fault: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown',
+      },
+      { cause },
+    );
   });
   if (text.includes('PRIVATE KEY')) throw new NodemendError('MIRROR_AUTHORITY_INVALID', { file, context: 'key' });
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
-  if (text.length > mostBytes || blocks.length === 0 || !blocks.every(isCertificate)) throw new NodemendError('MIRROR_AUTHORITY_INVALID', { file, context: 'content' });
+  if (text.length > mostBytes || blocks.length === 0 || !blocks.every(isCertificate))
+    throw new NodemendError('MIRROR_AUTHORITY_INVALID', { file, context: 'content' });
   return blocks.map((block) => `${block.replaceAll('\r\n', '\n')}\n`).join('');
 }
 
@@ -77,5 +106,9 @@ function isCertificate(block: string): boolean {
 
 /** To be typed again. */
 export function mirrorWords({ mirror = [], mirrorCa, mirrorOnly }: MirrorOptions): readonly string[] {
-  return [...mirror.flatMap((text) => ['--mirror', text]), ...(mirrorCa === undefined ? [] : ['--mirror-ca', mirrorCa]), ...(mirrorOnly ? ['--mirror-only'] : [])];
+  return [
+    ...mirror.flatMap((text) => ['--mirror', text]),
+    ...(mirrorCa === undefined ? [] : ['--mirror-ca', mirrorCa]),
+    ...(mirrorOnly ? ['--mirror-only'] : []),
+  ];
 }

@@ -15,7 +15,12 @@ export async function nodeProgress(notes: Sink, t: CliText): Promise<NodeProgres
   return {
     report: ({ done, total, slowest }) => {
       for (const node of slowest) if (!since.has(node)) since.set(node, Date.now());
-      display.update({ done, total, failed: 0, running: slowest.map((node) => ({ node, since: since.get(node) ?? Date.now() })) });
+      display.update({
+        done,
+        total,
+        failed: 0,
+        running: slowest.map((node) => ({ node, since: since.get(node) ?? Date.now() })),
+      });
     },
     stop: display.stop,
   };

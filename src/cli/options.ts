@@ -3,8 +3,9 @@ import { diagnoseFormats, type OutputFormat } from './render/in-format.ts';
 import type { CliText } from './text.ts';
 
 /**
- * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean (ranges,
- * files, defaults from the configuration) is decided in `session.ts`, not here, so that `--help` loads nothing else.
+ * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean
+ * (ranges, files, defaults from the configuration) is decided in `session.ts`, not here, so that `--help` loads nothing
+ * else.
  */
 
 /** On every command. */
@@ -67,9 +68,7 @@ export function languageOption(t: CliText): Option {
 }
 
 export function withCommon(command: Command, t: CliText): Command {
-  return command
-    .addOption(languageOption(t))
-    .addOption(new Option('--config <file>', t('option.config')));
+  return command.addOption(languageOption(t)).addOption(new Option('--config <file>', t('option.config')));
 }
 
 export function withTargets(command: Command, t: CliText): Command {
@@ -106,7 +105,9 @@ export function withFurtherReads(command: Command, t: CliText): Command {
 
 /** On commands that may read Secrets: never without this, and never of another namespace. */
 export function withSecrets(command: Command, t: CliText): Command {
-  return command.addOption(new Option('--use-secrets <namespaces>', t('option.useSecrets')).argParser(collectWords).conflicts('hosts'));
+  return command.addOption(
+    new Option('--use-secrets <namespaces>', t('option.useSecrets')).argParser(collectWords).conflicts('hosts'),
+  );
 }
 
 /** `-o`; the first format is what is printed without it. */

@@ -7,9 +7,14 @@ import { displayWidth } from './render/width.ts';
 import { runInProcess } from './testing/run-in-process.ts';
 import { createTexts } from './text.ts';
 
-async function everyCommand(language: Language): Promise<readonly { readonly path: readonly string[]; readonly command: Command }[]> {
+async function everyCommand(
+  language: Language,
+): Promise<readonly { readonly path: readonly string[]; readonly command: Command }[]> {
   const program = await buildProgram(createTexts(language, problems), () => Promise.resolve());
-  const below = (command: Command, path: readonly string[]): readonly { path: readonly string[]; command: Command }[] => [
+  const below = (
+    command: Command,
+    path: readonly string[],
+  ): readonly { path: readonly string[]; command: Command }[] => [
     { path, command },
     ...command.commands.flatMap((child) => below(child, [...path, child.name()])),
   ];
@@ -26,7 +31,9 @@ describe.each(languages)('%s', (language) => {
       const name = ['nodemend', ...path].join(' ');
       expect(data, name).toContain(name);
       // A usage line and an option with its value are never broken: they are to be typed.
-      const tooWide = data.split('\n').filter((line) => displayWidth(line) > columns && !/^(?:Usage|사용법)|^  -/.test(line));
+      const tooWide = data
+        .split('\n')
+        .filter((line) => displayWidth(line) > columns && !/^(?:Usage|사용법)|^  -/.test(line));
       expect(tooWide, name).toEqual([]);
     }
   });
@@ -36,11 +43,21 @@ describe.each(languages)('%s', (language) => {
       const name = path.join(' ');
       expect(command.description(), name).toMatch(/\S/);
       if (path.length > 0) expect(command.summary(), name).toMatch(/\S/);
-      for (const option of command.options) expect(option.description, `${name} ${option.flags}`).toMatch(/^[^.]*\p{L}/u);
-      for (const argument of command.registeredArguments) expect(argument.description, `${name} ${argument.name()}`).toMatch(/\p{L}/u);
-      const words = [command.description(), command.summary(), ...command.options.map(({ description }) => description), ...command.registeredArguments.map(({ description }) => description)];
+      for (const option of command.options)
+        expect(option.description, `${name} ${option.flags}`).toMatch(/^[^.]*\p{L}/u);
+      for (const argument of command.registeredArguments)
+        expect(argument.description, `${name} ${argument.name()}`).toMatch(/\p{L}/u);
+      const words = [
+        command.description(),
+        command.summary(),
+        ...command.options.map(({ description }) => description),
+        ...command.registeredArguments.map(({ description }) => description),
+      ];
       // A key that has no text is shown as it is.
-      expect(words.filter((text) => /^(?:command|option|argument|help)\.|\{\{/.test(text)), name).toEqual([]);
+      expect(
+        words.filter((text) => /^(?:command|option|argument|help)\.|\{\{/.test(text)),
+        name,
+      ).toEqual([]);
     }
   });
 });

@@ -12,8 +12,8 @@ interface CommandModule {
 }
 
 /**
- * The commands in the order in which people meet them. Each is loaded only when it is called: `--help` shows their summaries
- * and must stay as quick as an empty Node.
+ * The commands in the order in which people meet them. Each is loaded only when it is called: `--help` shows their
+ * summaries and must stay as quick as an empty Node.
  */
 const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   doctor: () => import('./commands/doctor.ts'),
@@ -41,10 +41,14 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
 export const commandNames: readonly string[] = Object.keys(commands);
 
 /**
- * The whole command line. `loaded` names the commands whose files are read; of the others only the summary is there, which is
- * what the list of commands needs.
+ * The whole command line. `loaded` names the commands whose files are read; of the others only the summary is there,
+ * which is what the list of commands needs.
  */
-export async function buildProgram(texts: Texts, run: RunCommand, loaded: readonly string[] = commandNames): Promise<Command> {
+export async function buildProgram(
+  texts: Texts,
+  run: RunCommand,
+  loaded: readonly string[] = commandNames,
+): Promise<Command> {
   const { t } = texts;
   const program: Command = new Command('nodemend')
     .description(t('program.description'))
@@ -54,18 +58,34 @@ export async function buildProgram(texts: Texts, run: RunCommand, loaded: readon
     .addOption(languageOption(t))
     .option('-V, --version', t('help.version'));
   for (const [name, load] of Object.entries(commands)) {
-    program.addCommand(loaded.includes(name) ? (await load()).define(texts, run) : new Command(name).summary(t(`command.${name}.summary`)));
+    program.addCommand(
+      loaded.includes(name)
+        ? (await load()).define(texts, run)
+        : new Command(name).summary(t(`command.${name}.summary`)),
+    );
   }
-  applyToAll(program, (command) => command.exitOverride().helpCommand(false).configureHelp(localisedHelp(texts)).helpOption('-h, --help', t('help.help')));
+  applyToAll(program, (command) =>
+    command
+      .exitOverride()
+      .helpCommand(false)
+      .configureHelp(localisedHelp(texts))
+      .helpOption('-h, --help', t('help.help')),
+  );
   return program;
 }
 
 /**
- * Help is data. Commander writes that of a command that has nothing but commands of its own as if it were an error; the errors
- * themselves have their own words (`usage-error.ts`).
+ * Help is data. Commander writes that of a command that has nothing but commands of its own as if it were an error; the
+ * errors themselves have their own words (`usage-error.ts`).
  */
 export function helpTo({ write, width }: Sink): OutputConfiguration {
-  return { writeOut: write, writeErr: write, outputError: () => {}, getOutHelpWidth: () => width, getErrHelpWidth: () => width };
+  return {
+    writeOut: write,
+    writeErr: write,
+    outputError: () => {},
+    getOutHelpWidth: () => width,
+    getErrHelpWidth: () => width,
+  };
 }
 
 /** Known only when the help is written: `configureOutput` comes after the program is built. */
@@ -83,14 +103,21 @@ const roomBeside = 36;
 
 function formatItem(term: string, termWidth: number, description: string, help: Help): string {
   const width = help.helpWidth ?? 80;
-  if (description === '' || width - termWidth - 4 >= roomBeside) return Help.prototype.formatItem.call(help, term, termWidth, description, help);
+  if (description === '' || width - termWidth - 4 >= roomBeside)
+    return Help.prototype.formatItem.call(help, term, termWidth, description, help);
   return [`  ${term}`, ...indented(wrapSentence(description, width - 6), ' '.repeat(6))].join('\n');
 }
 
 /** The values that an option may have, and the one that it has when it is not there. */
-function remarks({ argChoices, defaultValue, defaultValueDescription = defaultValue }: Option, t: Texts['t']): readonly string[] {
+function remarks(
+  { argChoices, defaultValue, defaultValueDescription = defaultValue }: Option,
+  t: Texts['t'],
+): readonly string[] {
   const choices = argChoices ? [t('help.choices', { list: argChoices.join(', ') })] : [];
-  const usual = typeof defaultValueDescription === 'string' && defaultValueDescription !== '' ? [t('help.default', { value: defaultValueDescription })] : [];
+  const usual =
+    typeof defaultValueDescription === 'string' && defaultValueDescription !== ''
+      ? [t('help.default', { value: defaultValueDescription })]
+      : [];
   const all = [...choices, ...usual];
   return all.length === 0 ? [] : [`(${all.join('; ')})`];
 }
@@ -117,7 +144,8 @@ function localisedHelp({ t }: Texts): Partial<Help> {
     optionDescription: (option) => [option.description, ...remarks(option, t)].join(' '),
     // Alphabetical order would put `apply` before `doctor`; the order above is the order of work.
     sortSubcommands: false,
-    // Of the commands that were not loaded only the name is known: the list would be uneven with the arguments of the others.
+    // Of the commands that were not loaded only the name is known: the list would be uneven with the arguments of the
+    // others.
     subcommandTerm: (command) => (command.parent?.parent ? new Help().subcommandTerm(command) : command.name()),
   };
 }

@@ -23,6 +23,9 @@ test('a saved plan comes back from the working folder; what is no plan says so',
     params: { path: join(workingFolder, 'nowhere.json'), fault: 'ENOENT' },
     exitCode: 2,
   });
-  await expect(readPlanFile('.', context)).rejects.toMatchObject({ code: 'PLAN_UNREADABLE', params: { fault: 'EISDIR' } });
+  await expect(readPlanFile('.', context)).rejects.toMatchObject({
+    code: 'PLAN_UNREADABLE',
+    params: { fault: 'EISDIR' },
+  });
   await expect(readPlanFile('notes.json', context)).rejects.toMatchObject({ exitCode: 2 });
 });

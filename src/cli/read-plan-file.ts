@@ -5,7 +5,10 @@ import { readPlan } from '../engine/read-plan.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** A plan that `plan --out` saved. @throws NodemendError PLAN_UNREADABLE, PLAN_INVALID, PLAN_VERSION_UNKNOWN, PLAN_TAMPERED */
+/**
+ * A plan that `plan --out` saved. @throws NodemendError PLAN_UNREADABLE, PLAN_INVALID, PLAN_VERSION_UNKNOWN,
+ * PLAN_TAMPERED
+ */
 export async function readPlanFile(file: string, { workingFolder }: CommandContext): Promise<Plan> {
   return readPlan(await readText(resolve(workingFolder, file)), file);
 }

@@ -21,11 +21,17 @@ export interface RunAgain {
   readonly name: 'undo' | 'resume';
   /** Options that only this command has. */
   readonly extend?: (command: Command) => Command;
-  readonly carryOut: (world: RunWorld & { readonly run: string }, options: RunAgainOptions, context: CommandContext) => Promise<RunResult>;
+  readonly carryOut: (
+    world: RunWorld & { readonly run: string },
+    options: RunAgainOptions,
+    context: CommandContext,
+  ) => Promise<RunResult>;
 }
 
 export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
-  const command = new Command(again.name).summary(t(`command.${again.name}.summary`)).description(t(`command.${again.name}.description`));
+  const command = new Command(again.name)
+    .summary(t(`command.${again.name}.summary`))
+    .description(t(`command.${again.name}.description`));
   const { extend = (unchanged) => unchanged } = again;
   return extend(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t))
     .argument('[run]', t('argument.run'))
@@ -34,7 +40,12 @@ export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand):
     );
 }
 
-async function carryOut({ name, carryOut: work }: RunAgain, id: string, context: CommandContext, options: RunAgainOptions): Promise<number> {
+async function carryOut(
+  { name, carryOut: work }: RunAgain,
+  id: string,
+  context: CommandContext,
+  options: RunAgainOptions,
+): Promise<number> {
   const session = await openSession(context, options, name);
   return withOpened(session, async (opened) => {
     const { targets } = opened.transport ? await session.findNodes(opened.api, context.interrupt) : { targets: [] };

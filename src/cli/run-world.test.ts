@@ -8,7 +8,11 @@ import { contextIn, recordedOutput } from './testing/run-in-process.ts';
 
 const context = contextIn({ environment: { XDG_STATE_HOME: '/nonexistent/state' } }, recordedOutput().output);
 
-function world(options: RolloutOptions, configuration: Configuration = {}, transport = createLocalTransport({ enter: [] })): ReturnType<typeof runWorld> {
+function world(
+  options: RolloutOptions,
+  configuration: Configuration = {},
+  transport = createLocalTransport({ enter: [] }),
+): ReturnType<typeof runWorld> {
   const session = { texts: context.texts, configuration } as unknown as Session;
   return runWorld({ context, session, opened: { api: undefined, transport }, targets: [], options, command: 'apply' });
 }
@@ -24,7 +28,7 @@ describe('batches', () => {
     ['the flag wins', { batches: '3,100%' }, { rollout: { batches: [2] } }, [{ nodes: 3 }, { percent: 100 }]],
     ['a canary goes before the usual rest', { canary: '4' }, {}, [{ nodes: 4 }, { percent: 10 }, { percent: 100 }]],
     ['a canary goes before named batches', { canary: '1', batches: '25%' }, {}, [{ nodes: 1 }, { percent: 25 }]],
-    ['the configuration\'s canary', {}, { rollout: { canary: 2, batches: [10] } }, [{ nodes: 2 }, { nodes: 10 }]],
+    ["the configuration's canary", {}, { rollout: { canary: 2, batches: [10] } }, [{ nodes: 2 }, { nodes: 10 }]],
     ['no canary', { canary: '0' }, {}, [{ percent: 10 }, { percent: 100 }]],
   ])('%s', (_name, options, configuration, batches) => {
     expect(optionsOf(options, configuration).batches).toEqual(batches);
@@ -35,19 +39,26 @@ describe('batches', () => {
   });
 
   test('a canary is a number', () => {
-    expect(() => optionsOf({ canary: '10%' })).toThrow(expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ typed: '--canary' }) as unknown }));
+    expect(() => optionsOf({ canary: '10%' })).toThrow(
+      expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ typed: '--canary' }) as unknown }),
+    );
   });
 });
 
 test('how many may be out of order: flag, configuration, nothing', () => {
-  expect(optionsOf({ maxUnavailable: '5%' }, { rollout: { maxUnavailable: 3 } }).maxUnavailable).toEqual({ percent: 5 });
+  expect(optionsOf({ maxUnavailable: '5%' }, { rollout: { maxUnavailable: 3 } }).maxUnavailable).toEqual({
+    percent: 5,
+  });
   expect(optionsOf({}, { rollout: { maxUnavailable: 3 } }).maxUnavailable).toEqual({ nodes: 3 });
   expect(optionsOf({}).maxUnavailable).toBeUndefined();
 });
 
 test('failures and soak', () => {
   expect(optionsOf({})).toMatchObject({ maxFailures: 0, soakSeconds: defaultRunOptions.soakSeconds });
-  expect(optionsOf({ maxFailures: '2', soak: '0' }, { rollout: { soakSeconds: 60 } })).toMatchObject({ maxFailures: 2, soakSeconds: 0 });
+  expect(optionsOf({ maxFailures: '2', soak: '0' }, { rollout: { soakSeconds: 60 } })).toMatchObject({
+    maxFailures: 2,
+    soakSeconds: 0,
+  });
   expect(optionsOf({}, { rollout: { soakSeconds: 60 } }).soakSeconds).toBe(60);
   expect(() => optionsOf({ soak: 'long' })).toThrow(expect.objectContaining({ code: 'USAGE' }));
 });
@@ -57,7 +68,16 @@ test('a disruption is allowed by name only', () => {
   expect(optionsOf({ allow: ['reboot,restart'] }).allow).toEqual(['reboot', 'restart']);
   expect(optionsOf({ allow: ['restart', 'reboot'] }).allow).toEqual(['restart', 'reboot']);
   expect(() => optionsOf({ allow: ['everything'] })).toThrow(
-    expect.objectContaining({ code: 'USAGE', params: { context: 'choice', typed: '--allow', value: 'everything', choices: 'reboot, restart, discard, deny', command: 'apply' } }),
+    expect.objectContaining({
+      code: 'USAGE',
+      params: {
+        context: 'choice',
+        typed: '--allow',
+        value: 'everything',
+        choices: 'reboot, restart, discard, deny',
+        command: 'apply',
+      },
+    }),
   );
 });
 
@@ -70,4 +90,3 @@ test('the lease goes where the configuration says', () => {
   expect(world({}, { leaseNamespace: 'ops' }).lease).toEqual({ namespace: 'ops', name: 'nodemend-run' });
   expect(world({}).lease).toBeUndefined();
 });
-

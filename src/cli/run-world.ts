@@ -36,7 +36,9 @@ export interface RolloutOptions {
 }
 
 export function withApproval(command: Command, t: CliText): Command {
-  return command.addOption(new Option('--yes', t('option.yes'))).addOption(new Option('--verbose', t('option.verbose')));
+  return command
+    .addOption(new Option('--yes', t('option.yes')))
+    .addOption(new Option('--verbose', t('option.verbose')));
 }
 
 export function withRollout(command: Command, t: CliText): Command {
@@ -88,7 +90,8 @@ function runOptions(options: RolloutOptions, { rollout = {} }: Configuration, co
   return {
     ...defaultRunOptions,
     batches: batchSizes(options, rollout, command),
-    maxUnavailable: maxUnavailable === undefined ? defaultRunOptions.maxUnavailable : parseBatchSize(String(maxUnavailable)),
+    maxUnavailable:
+      maxUnavailable === undefined ? defaultRunOptions.maxUnavailable : parseBatchSize(String(maxUnavailable)),
     maxFailures:
       options.maxFailures === undefined
         ? defaultRunOptions.maxFailures
@@ -104,9 +107,19 @@ function runOptions(options: RolloutOptions, { rollout = {} }: Configuration, co
 }
 
 /** `--canary` is the first batch; what follows it is `--batches`, else the configuration's, else 10 % and all. */
-function batchSizes(options: RolloutOptions, rollout: NonNullable<Configuration['rollout']>, command: string): readonly BatchSize[] {
-  const sizes = options.batches === undefined ? rollout.batches?.map((size) => parseBatchSize(String(size))) : parseBatchSizes(options.batches);
-  const canary = options.canary === undefined ? rollout.canary : wholeNumber(options.canary, { option: '--canary', from: 0, to: 1_000 }, command);
+function batchSizes(
+  options: RolloutOptions,
+  rollout: NonNullable<Configuration['rollout']>,
+  command: string,
+): readonly BatchSize[] {
+  const sizes =
+    options.batches === undefined
+      ? rollout.batches?.map((size) => parseBatchSize(String(size)))
+      : parseBatchSizes(options.batches);
+  const canary =
+    options.canary === undefined
+      ? rollout.canary
+      : wholeNumber(options.canary, { option: '--canary', from: 0, to: 1_000 }, command);
   if (canary === undefined) return sizes ?? defaultRunOptions.batches;
   const rest = sizes ?? defaultRunOptions.batches.slice(1);
   return canary === 0 ? rest : [{ nodes: canary }, ...rest];
@@ -114,9 +127,17 @@ function batchSizes(options: RolloutOptions, rollout: NonNullable<Configuration[
 
 /** What `--allow` names. @throws NodemendError USAGE for another word */
 export function allowedDisruptions(words: readonly string[], command: string): RunOptions['allow'] {
-  return words.flatMap((word) => word.split(',')).map((word) => {
-    const known = disruptions.find((one) => one === word);
-    if (known) return known;
-    throw new NodemendError('USAGE', { context: 'choice', typed: '--allow', value: word, choices: disruptions.join(', '), command });
-  });
+  return words
+    .flatMap((word) => word.split(','))
+    .map((word) => {
+      const known = disruptions.find((one) => one === word);
+      if (known) return known;
+      throw new NodemendError('USAGE', {
+        context: 'choice',
+        typed: '--allow',
+        value: word,
+        choices: disruptions.join(', '),
+        command,
+      });
+    });
 }

@@ -5,7 +5,8 @@ import type { SecretOptions } from './options.ts';
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
 
 /**
- * The namespaces whose Secrets may be read: `--use-secrets a,b`, which may be repeated. There is no word for all of them.
+ * The namespaces whose Secrets may be read: `--use-secrets a,b`, which may be repeated. There is no word for all of
+ * them.
  * @throws NodemendError USAGE for what is no name of a namespace
  */
 export function secretNamespaces({ useSecrets = [] }: SecretOptions, command: string): readonly string[] {
@@ -22,6 +23,7 @@ interface NamespaceOption {
 export function namespaceNames({ option, values, command }: NamespaceOption): readonly string[] {
   const names = values.flatMap((value) => value.split(',').map((name) => name.trim()));
   const wrong = names.find((name) => !label.test(name));
-  if (wrong !== undefined) throw new NodemendError('USAGE', { command, context: 'namespace', typed: option, value: wrong });
+  if (wrong !== undefined)
+    throw new NodemendError('USAGE', { command, context: 'namespace', typed: option, value: wrong });
   return [...new Set(names)];
 }

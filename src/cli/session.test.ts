@@ -15,7 +15,11 @@ beforeEach(async () => {
 });
 
 function open(options: SessionOptions, surroundings: Surroundings = {}): Promise<Session> {
-  return openSession(contextIn({ workingFolder: folder, environment: { HOME: folder }, ...surroundings }, recordedOutput().output), options, 'diagnose');
+  return openSession(
+    contextIn({ workingFolder: folder, environment: { HOME: folder }, ...surroundings }, recordedOutput().output),
+    options,
+    'diagnose',
+  );
 }
 
 async function file(name: string, text: string): Promise<string> {
@@ -50,8 +54,16 @@ describe('which cluster', () => {
 
   test.each<readonly [string, SessionOptions, string]>([
     ['the configuration', { config: 'nodemend.yaml' }, 'configured-other'],
-    ['another context of its kubeconfig', { config: 'nodemend.yaml', context: 'configured-current' }, 'configured-current'],
-    ['a kubeconfig that was named does not get the context of the configured one', { config: 'nodemend.yaml', kubeconfig: 'named' }, 'named-current'],
+    [
+      'another context of its kubeconfig',
+      { config: 'nodemend.yaml', context: 'configured-current' },
+      'configured-current',
+    ],
+    [
+      'a kubeconfig that was named does not get the context of the configured one',
+      { config: 'nodemend.yaml', kubeconfig: 'named' },
+      'named-current',
+    ],
     ['both named', { config: 'nodemend.yaml', kubeconfig: 'named', context: 'named-other' }, 'named-other'],
   ])('%s', async (_name, options, context) => {
     expect(await contextOf(await open(options))).toBe(context);
@@ -79,7 +91,10 @@ describe('going onto nodes is asked for', () => {
     ['a hosts file', { hosts: 'hosts' }, '', 'ssh'],
     ['a hosts file and the configuration', { hosts: 'hosts' }, 'via: system-ssh\n', 'system-ssh'],
   ])('%s', async (_name, options, configuration, via) => {
-    const session = await open({ ...options, config: await file('nodemend.yaml', configuration === '' ? '{}\n' : configuration) });
+    const session = await open({
+      ...options,
+      config: await file('nodemend.yaml', configuration === '' ? '{}\n' : configuration),
+    });
 
     expect(session.via).toBe(via);
     const transport = session.openTransport(undefined);
@@ -90,7 +105,9 @@ describe('going onto nodes is asked for', () => {
 
 test('pods need an API server: with a hosts file they are refused before anything is read', async () => {
   await expect(open({ via: 'pod', hosts: 'hosts' })).rejects.toMatchObject({ code: 'POD_NEEDS_API' });
-  await expect(open({ hosts: 'hosts', config: await file('nodemend.yaml', 'via: pod\n') })).rejects.toMatchObject({ code: 'POD_NEEDS_API' });
+  await expect(open({ hosts: 'hosts', config: await file('nodemend.yaml', 'via: pod\n') })).rejects.toMatchObject({
+    code: 'POD_NEEDS_API',
+  });
 });
 
 describe('which nodes', () => {
@@ -110,8 +127,12 @@ describe('which nodes', () => {
   test('a node that is not there is an error, as is none at all', async () => {
     await file('hosts', 'db-1 10.0.0.1 group=db\n');
 
-    await expect((await open({ hosts: 'hosts', nodes: 'db-9' })).findNodes(undefined, signal)).rejects.toMatchObject({ code: 'NODES_UNKNOWN' });
-    await expect((await open({ hosts: 'hosts', nodeGroup: 'web' })).findNodes(undefined, signal)).rejects.toMatchObject({ code: 'NO_TARGETS' });
+    await expect((await open({ hosts: 'hosts', nodes: 'db-9' })).findNodes(undefined, signal)).rejects.toMatchObject({
+      code: 'NODES_UNKNOWN',
+    });
+    await expect((await open({ hosts: 'hosts', nodeGroup: 'web' })).findNodes(undefined, signal)).rejects.toMatchObject(
+      { code: 'NO_TARGETS' },
+    );
   });
 
   test('nodes of a cluster, by labels on the server and by name here', async () => {
@@ -137,17 +158,59 @@ test('who would log in to a node is nothing to its pod', async () => {
 
 test('a next command repeats what chose cluster, nodes and access, and nothing else', async () => {
   const session = await open({
-    hosts: 'hosts', nodes: 'db-[1-2]', via: 'ssh', user: 'ops', port: '22', identity: ['a', 'b'], bastion: 'gate', knownHosts: ['k'], hostKeys: 'accept-new',
-    podImage: 'box', podNamespace: 'ops', timeout: '30', connectTimeout: '5', lang: 'ko',
+    hosts: 'hosts',
+    nodes: 'db-[1-2]',
+    via: 'ssh',
+    user: 'ops',
+    port: '22',
+    identity: ['a', 'b'],
+    bastion: 'gate',
+    knownHosts: ['k'],
+    hostKeys: 'accept-new',
+    podImage: 'box',
+    podNamespace: 'ops',
+    timeout: '30',
+    connectTimeout: '5',
+    lang: 'ko',
   });
 
   expect(session.repeat).toEqual([
-    '--hosts', 'hosts', '--nodes', 'db-[1-2]', '--via', 'ssh', '--user', 'ops', '--port', '22', '--identity', 'a', '--identity', 'b', '--bastion', 'gate',
-    '--known-hosts', 'k', '--host-keys', 'accept-new', '--pod-image', 'box', '--pod-namespace', 'ops',
+    '--hosts',
+    'hosts',
+    '--nodes',
+    'db-[1-2]',
+    '--via',
+    'ssh',
+    '--user',
+    'ops',
+    '--port',
+    '22',
+    '--identity',
+    'a',
+    '--identity',
+    'b',
+    '--bastion',
+    'gate',
+    '--known-hosts',
+    'k',
+    '--host-keys',
+    'accept-new',
+    '--pod-image',
+    'box',
+    '--pod-namespace',
+    'ops',
   ]);
-  expect((await open({ config: await file('c.yaml', '{}\n'), kubeconfig: 'k', context: 'c', selector: 'a=b', nodeGroup: 'g' })).repeat).toEqual([
-    '--config', 'c.yaml', '--kubeconfig', 'k', '--context', 'c', '-l', 'a=b', '--node-group', 'g',
-  ]);
+  expect(
+    (
+      await open({
+        config: await file('c.yaml', '{}\n'),
+        kubeconfig: 'k',
+        context: 'c',
+        selector: 'a=b',
+        nodeGroup: 'g',
+      })
+    ).repeat,
+  ).toEqual(['--config', 'c.yaml', '--kubeconfig', 'k', '--context', 'c', '-l', 'a=b', '--node-group', 'g']);
 });
 
 test('the language: --lang, then the configuration, then the locale', async () => {
@@ -162,12 +225,18 @@ test.each<readonly [SessionOptions, string]>([
   [{ timeout: '0' }, '--timeout'],
   [{ port: '99999' }, '--port'],
 ])('%j is refused before anything is opened', async (options, typed) => {
-  await expect(open(options)).rejects.toMatchObject({ code: 'USAGE', params: { context: 'number', typed, command: 'diagnose' } });
+  await expect(open(options)).rejects.toMatchObject({
+    code: 'USAGE',
+    params: { context: 'number', typed, command: 'diagnose' },
+  });
 });
 
 test('a bastion that is none is refused, whatever the nodes', async () => {
   await file('hosts', 'db-1 10.0.0.1\n');
   const session = await open({ hosts: 'hosts', bastion: '-oProxyCommand=id' });
 
-  await expect(session.findNodes(undefined, signal)).rejects.toMatchObject({ code: 'USAGE', params: { context: 'bastion' } });
+  await expect(session.findNodes(undefined, signal)).rejects.toMatchObject({
+    code: 'USAGE',
+    params: { context: 'bastion' },
+  });
 });

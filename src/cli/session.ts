@@ -55,14 +55,18 @@ export interface FoundNodes {
 
 export interface SessionOptions extends TargetOptions, AccessOptions, SecretOptions {}
 
-/** Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE, POD_NEEDS_API, CONFIGURATION_…, YAML_… */
+/**
+ * Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE,
+ * POD_NEEDS_API, CONFIGURATION_…, YAML_…
+ */
 export async function openSession(context: CommandContext, options: SessionOptions, command: string): Promise<Session> {
   const { configuration } = await loadConfiguration({
     environment: context.environment,
     workingFolder: context.workingFolder,
     ...(options.config === undefined ? {} : { file: options.config }),
   });
-  const texts = !context.languageNamed && configuration.language ? createTexts(configuration.language, problems) : context.texts;
+  const texts =
+    !context.languageNamed && configuration.language ? createTexts(configuration.language, problems) : context.texts;
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   const via = wayToNodes(options, configuration);
   const flags = accessFlags(options, absolute, command);
@@ -75,18 +79,33 @@ export async function openSession(context: CommandContext, options: SessionOptio
     configuration,
     via,
     podNamespace: via === 'pod' ? podNamespace(options, configuration) : undefined,
-    timeoutSeconds: options.timeout === undefined ? undefined : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
+    timeoutSeconds:
+      options.timeout === undefined
+        ? undefined
+        : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
     readKubelet: options.readKubelet === true,
     customResources: options.customResources === true,
     secretNamespaces: secretNamespaces(options, command),
     repeat: repeated(options),
-    openApi: async () => (options.hosts === undefined ? openKubernetes(kubernetesOptions(options, configuration, context, absolute)) : undefined),
-    openTransport: (api) => (via === undefined ? undefined : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command, api }))),
+    openApi: async () =>
+      options.hosts === undefined
+        ? openKubernetes(kubernetesOptions(options, configuration, context, absolute))
+        : undefined,
+    openTransport: (api) =>
+      via === undefined
+        ? undefined
+        : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command, api })),
     findNodes: async (api, signal) => {
       if (!api) return findHosts(options.hosts ?? '');
-      const listed = await listNodes(api, { signal, ...(options.selector === undefined ? {} : { labelSelector: options.selector }) });
+      const listed = await listNodes(api, {
+        signal,
+        ...(options.selector === undefined ? {} : { labelSelector: options.selector }),
+      });
       const nodes = selectNodes(listed, options);
-      const targets = via === 'pod' ? nodesByName(nodes) : nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context });
+      const targets =
+        via === 'pod'
+          ? nodesByName(nodes)
+          : nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context });
       return { nodes, targets };
     },
   };
@@ -137,13 +156,16 @@ function transportSettings(source: SettingsSource): TransportSettings {
     hostKeyPolicy: (options.hostKeys as 'strict' | 'accept-new' | undefined) ?? ssh.hostKeys ?? defaults.hostKeyPolicy,
     ...(knownHostsFiles === undefined ? {} : { knownHostsFiles }),
     connectTimeoutMs: seconds === undefined ? defaults.connectTimeoutMs : seconds * 1_000,
-    askPassphrase: (path, attempt) => askPassphrase({ path, attempt, signal: context.interrupt }, context.output.notes, texts.t),
+    askPassphrase: (path, attempt) =>
+      askPassphrase({ path, attempt, signal: context.interrupt }, context.output.notes, texts.t),
     ...podSettings(source),
   };
 }
 
 function connectTimeout({ options, command }: SettingsSource): number | undefined {
-  return options.connectTimeout === undefined ? undefined : wholeNumber(options.connectTimeout, { option: '--connect-timeout', from: 1, to: 600 }, command);
+  return options.connectTimeout === undefined
+    ? undefined
+    : wholeNumber(options.connectTimeout, { option: '--connect-timeout', from: 1, to: 600 }, command);
 }
 
 function podSettings(source: SettingsSource): Pick<TransportSettings, 'pod'> {
@@ -178,7 +200,9 @@ export interface AccessFlags {
 function accessFlags(options: SessionOptions, absolute: (path: string) => string, command: string): AccessFlags {
   return {
     ...(options.user === undefined ? {} : { user: options.user }),
-    ...(options.port === undefined ? {} : { port: wholeNumber(options.port, { option: '--port', from: 1, to: 65_535 }, command) }),
+    ...(options.port === undefined
+      ? {}
+      : { port: wholeNumber(options.port, { option: '--port', from: 1, to: 65_535 }, command) }),
     ...(options.identity === undefined ? {} : { identityFiles: options.identity.map((file) => absolute(file)) }),
     ...(options.bastion === undefined ? {} : { bastion: options.bastion }),
   };
@@ -210,5 +234,9 @@ function repeated(options: SessionOptions): readonly string[] {
     if (value === undefined) return [];
     return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
   });
-  return [...words, ...(options.readKubelet ? ['--read-kubelet'] : []), ...(options.customResources ? ['--custom-resources'] : [])];
+  return [
+    ...words,
+    ...(options.readKubelet ? ['--read-kubelet'] : []),
+    ...(options.customResources ? ['--custom-resources'] : []),
+  ];
 }

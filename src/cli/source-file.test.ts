@@ -25,7 +25,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** There is no cluster and no node: whoever is asked for one fails in another way. */
-const run = (line: string): Promise<CommandEnd> => runInProcess(line.split(' '), { workingFolder: folder, environment: { HOME: folder, KUBECONFIG: join(folder, 'nosuch') } });
+const run = (line: string): Promise<CommandEnd> =>
+  runInProcess(line.split(' '), {
+    workingFolder: folder,
+    environment: { HOME: folder, KUBECONFIG: join(folder, 'nosuch') },
+  });
 const codeOf = ({ error }: CommandEnd): string => (isNodemendError(error) ? error.code : String(error));
 
 test('every problem that keeps a file the same has its command, and no other', () => {
@@ -36,7 +40,12 @@ test('every problem that keeps a file the same has its command, and no other', (
   expect(() => synchronisedProblem('no-such-problem')).toThrow('no-such-problem is not a problem');
 });
 
-describe.each(['container-logs diff --from', 'container-logs sync --yes --from', 'plan container-logs --from', 'apply container-logs --yes --from'])('%s', (command) => {
+describe.each([
+  'container-logs diff --from',
+  'container-logs sync --yes --from',
+  'plan container-logs --from',
+  'apply container-logs --yes --from',
+])('%s', (command) => {
   test.each([
     ['nosuch.conf', 'SOURCE_UNREADABLE'],
     ['.', 'SOURCE_UNREADABLE'],
@@ -53,7 +62,9 @@ describe.each(['container-logs diff --from', 'container-logs sync --yes --from',
     expect(codeOf(end)).toBe(code);
     expect(end.data).toBe('');
     for (const language of languages) {
-      const { cause, next } = isNodemendError(end.error) ? errorText(language, end.error.code, end.error.params) : { cause: '', next: '' };
+      const { cause, next } = isNodemendError(end.error)
+        ? errorText(language, end.error.code, end.error.params)
+        : { cause: '', next: '' };
       expect(`${cause} ${next}`).not.toMatch(/\{\{|problems\./);
       expect(next.length).toBeGreaterThan(10);
     }

@@ -33,30 +33,56 @@ export interface WantedSource extends SynchronisedProblem {
  * The source of a command that can do without one, for the one problem it was asked for.
  * @throws NodemendError SOURCE_WITHOUT_PROBLEM, USAGE, and those of `readWantedFile`
  */
-export async function askedSource(options: SourceOptions, asked: readonly Problem[], command: string, context: CommandContext): Promise<WantedSource | undefined> {
+export async function askedSource(
+  options: SourceOptions,
+  asked: readonly Problem[],
+  command: string,
+  context: CommandContext,
+): Promise<WantedSource | undefined> {
   if (options.from === undefined) {
-    if (options.path !== undefined) throw new NodemendError('USAGE', { context: 'needs', command, typed: '--path', other: '--from' });
+    if (options.path !== undefined)
+      throw new NodemendError('USAGE', { context: 'needs', command, typed: '--path', other: '--from' });
     return undefined;
   }
   const found = problemOfSource(asked, command);
   return { ...found, wanted: await readWantedSource(options.from, options.path, found, context) };
 }
 
-/** @throws NodemendError SOURCE_PATH_REFUSED before the source is read, SOURCE_UNREADABLE, SOURCE_REFUSED; all before any node is contacted */
-export async function readWantedSource(from: string, path: string | undefined, found: SynchronisedProblem, context: CommandContext): Promise<Required<WantedFile>> {
+/**
+ * @throws NodemendError SOURCE_PATH_REFUSED before the source is read, SOURCE_UNREADABLE, SOURCE_REFUSED; all before
+ * any node is contacted
+ */
+export async function readWantedSource(
+  from: string,
+  path: string | undefined,
+  found: SynchronisedProblem,
+  context: CommandContext,
+): Promise<Required<WantedFile>> {
   const settled = wantedPath(path, found, context);
   return { path: settled, source: await readSource(from, settled, found, context) };
 }
 
 /** Where the file stands on the nodes. @throws NodemendError SOURCE_PATH_REFUSED */
-export function wantedPath(path: string | undefined, { problem, synchronise }: SynchronisedProblem, { texts: { t } }: CommandContext): string {
+export function wantedPath(
+  path: string | undefined,
+  { problem, synchronise }: SynchronisedProblem,
+  { texts: { t } }: CommandContext,
+): string {
   if (path === undefined) return synchronise.defaultPath;
   const reason = synchronise.refusePath(path);
   if (reason === undefined) return path;
-  throw new NodemendError('SOURCE_PATH_REFUSED', { reason: t(`problems.${problem.meta.id}.${reason.key}`, reason.params), usual: synchronise.defaultPath });
+  throw new NodemendError('SOURCE_PATH_REFUSED', {
+    reason: t(`problems.${problem.meta.id}.${reason.key}`, reason.params),
+    usual: synchronise.defaultPath,
+  });
 }
 
-async function readSource(from: string, path: string, { problem, synchronise }: SynchronisedProblem, { workingFolder, texts: { t } }: CommandContext): Promise<SourceFile> {
+async function readSource(
+  from: string,
+  path: string,
+  { problem, synchronise }: SynchronisedProblem,
+  { workingFolder, texts: { t } }: CommandContext,
+): Promise<SourceFile> {
   const reading = synchronise.readSource(await readStart(resolve(workingFolder, from), from), { name: from, path });
   if (reading.state === 'accepted') return reading.source;
   const words = ({ key, params }: typeof reading.reason): string => t(`problems.${problem.meta.id}.${key}`, params);

@@ -25,14 +25,30 @@ const approval: StandingApproval = {
   allow: [],
 };
 writeFileSync(join(folder, 'approval.json'), approvalText(approval), { mode: 0o600 });
-const plan: Plan = { schema: 'nodemend.dev/plan/v1', hash: '0'.repeat(64), madeAt: '', target: { kind: 'hosts' }, nodes: [{ name: 'a', machineId: 'm', bootId: 'b' }], problems: ['container-logs'], actions: [], refused: [] };
+const plan: Plan = {
+  schema: 'nodemend.dev/plan/v1',
+  hash: '0'.repeat(64),
+  madeAt: '',
+  target: { kind: 'hosts' },
+  nodes: [{ name: 'a', machineId: 'm', bootId: 'b' }],
+  problems: ['container-logs'],
+  actions: [],
+  refused: [],
+};
 
 test('the options of the command are held against it, with the plan', async () => {
   const standing = await readStanding({ approval: 'approval.json', nodes: 'a' }, context);
   expect(() => standing?.require({ plan, source: undefined, selected })).not.toThrow();
-  for (const more of [{ nodes: 'a,b' }, { nodes: 'a', allow: ['restart,reboot'] }, { nodes: 'a', remedy: ['some'] }, { nodes: 'a', selector: 'x=y' }]) {
+  for (const more of [
+    { nodes: 'a,b' },
+    { nodes: 'a', allow: ['restart,reboot'] },
+    { nodes: 'a', remedy: ['some'] },
+    { nodes: 'a', selector: 'x=y' },
+  ]) {
     const other = await readStanding({ approval: 'approval.json', ...more }, context);
-    expect(() => other?.require({ plan, source: undefined, selected })).toThrow(expect.objectContaining({ code: 'APPROVAL_EXCEEDED' }));
+    expect(() => other?.require({ plan, source: undefined, selected })).toThrow(
+      expect.objectContaining({ code: 'APPROVAL_EXCEEDED' }),
+    );
   }
 });
 
@@ -41,13 +57,26 @@ test('without the option there is none: somebody is asked', async () => {
 });
 
 test('what cannot be read, and what everybody can write, approves nothing', async () => {
-  await expect(readStanding({ approval: 'gone.json' }, context)).rejects.toMatchObject({ code: 'APPROVAL_UNREADABLE', exitCode: 2, params: { path: join(folder, 'gone.json'), fault: 'ENOENT' } });
+  await expect(readStanding({ approval: 'gone.json' }, context)).rejects.toMatchObject({
+    code: 'APPROVAL_UNREADABLE',
+    exitCode: 2,
+    params: { path: join(folder, 'gone.json'), fault: 'ENOENT' },
+  });
   writeFileSync(join(folder, 'open.json'), approvalText(approval));
   chmodSync(join(folder, 'open.json'), 0o666);
-  await expect(readStanding({ approval: 'open.json' }, context)).rejects.toMatchObject({ code: 'APPROVAL_UNSAFE', exitCode: 2 });
+  await expect(readStanding({ approval: 'open.json' }, context)).rejects.toMatchObject({
+    code: 'APPROVAL_UNSAFE',
+    exitCode: 2,
+  });
 });
 
-test.each([[['--approval', 'approval.json', '--yes']], [['--approval', 'approval.json', 'plan.json']]])('apply %j is one too many', async (words) => {
-  const { error } = await runInProcess(['apply', ...words, ...(words.includes('plan.json') ? [] : ['container-logs'])], { workingFolder: folder });
-  expect(error).toMatchObject({ code: 'USAGE', params: { context: 'conflict', typed: '--approval' } });
-});
+test.each([[['--approval', 'approval.json', '--yes']], [['--approval', 'approval.json', 'plan.json']]])(
+  'apply %j is one too many',
+  async (words) => {
+    const { error } = await runInProcess(
+      ['apply', ...words, ...(words.includes('plan.json') ? [] : ['container-logs'])],
+      { workingFolder: folder },
+    );
+    expect(error).toMatchObject({ code: 'USAGE', params: { context: 'conflict', typed: '--approval' } });
+  },
+);

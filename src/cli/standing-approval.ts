@@ -32,12 +32,20 @@ interface AskedOptions extends StandingOptions, TargetOptions, RemedyOptions {
   readonly path?: string;
 }
 
-/** Undefined without `--approval`. @throws NodemendError APPROVAL_UNREADABLE, APPROVAL_UNSAFE, APPROVAL_INVALID, before anything is contacted */
+/**
+ * Undefined without `--approval`. @throws NodemendError APPROVAL_UNREADABLE, APPROVAL_UNSAFE, APPROVAL_INVALID, before
+ * anything is contacted
+ */
 export async function readStanding(options: AskedOptions, context: CommandContext): Promise<Standing | undefined> {
   if (options.approval === undefined) return undefined;
   const path = resolve(context.workingFolder, options.approval);
   const approval = readApproval(await readText(path), path);
-  const asked = { allow: wordsOf(options.allow), remedies: wordsOf(options.remedy), selection: selectionOf(options), onNodes: options.path };
+  const asked = {
+    allow: wordsOf(options.allow),
+    remedies: wordsOf(options.remedy),
+    selection: selectionOf(options),
+    onNodes: options.path,
+  };
   return { approval, require: (question) => requireApproved(approval, { ...question, ...asked }) };
 }
 
@@ -48,7 +56,11 @@ export function wordsOf(values: readonly string[] = []): readonly string[] {
 
 /** Which nodes were asked for, as it was typed. */
 export function selectionOf({ nodes, nodeGroup, selector }: TargetOptions): ApprovedSelection {
-  return { ...(nodes === undefined ? {} : { nodes }), ...(nodeGroup === undefined ? {} : { nodeGroup }), ...(selector === undefined ? {} : { selector }) };
+  return {
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(nodeGroup === undefined ? {} : { nodeGroup }),
+    ...(selector === undefined ? {} : { selector }),
+  };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 /**
- * What Node runs first: small, and in syntax that an old Node can still read, so that it can say what is wrong. Everything
- * else is loaded after the check, through a cache of compiled code.
+ * What Node runs first: small, and in syntax that an old Node can still read, so that it can say what is wrong.
+ * Everything else is loaded after the check, through a cache of compiled code.
  */
 const floor = 24;
 
@@ -19,8 +19,9 @@ if (folder !== undefined) process.getBuiltinModule('node:module').enableCompileC
 await import('./main.ts');
 
 /**
- * The user's own cache folder; undefined when there is none that only this user can write to. Compiled code is run without
- * being checked against its source, so a folder that another user owns (the home of a caller of sudo, /tmp) is never used.
+ * The user's own cache folder; undefined when there is none that only this user can write to. Compiled code is run
+ * without being checked against its source, so a folder that another user owns (the home of a caller of sudo, /tmp) is
+ * never used.
  */
 function compileCacheFolder(): string | undefined {
   const path = process.getBuiltinModule('node:path');

@@ -27,12 +27,23 @@ export function withSuccessors(command: Command, t: CliText): Command {
     .addOption(new Option('--allow-unverified', t('option.allowUnverified')));
 }
 
-/** Undefined when the remedy was not named: nothing is written then. @throws NodemendError USAGE when one of the options is alone */
-export function askedSuccessors(options: SuccessorOptions, remedies: ReadonlySet<string>, command: string): WantedSuccessors | undefined {
+/**
+ * Undefined when the remedy was not named: nothing is written then. @throws NodemendError USAGE when one of the options
+ * is alone
+ */
+export function askedSuccessors(
+  options: SuccessorOptions,
+  remedies: ReadonlySet<string>,
+  command: string,
+): WantedSuccessors | undefined {
   const [typed] = successorWords(options);
-  if (typed !== undefined && !remedies.has(remedy)) throw new NodemendError('USAGE', { context: 'needs', command, typed, other: `--remedy ${remedy}` });
+  if (typed !== undefined && !remedies.has(remedy))
+    throw new NodemendError('USAGE', { context: 'needs', command, typed, other: `--remedy ${remedy}` });
   if (!remedies.has(remedy)) return undefined;
-  return { verify: options.verifyReferences === true, unverified: options.allowUnverified === true ? 'allow' : 'refuse' };
+  return {
+    verify: options.verifyReferences === true,
+    unverified: options.allowUnverified === true ? 'allow' : 'refuse',
+  };
 }
 
 /** To be typed again. */
@@ -40,10 +51,26 @@ export function successorWords({ verifyReferences, allowUnverified }: SuccessorO
   return [...(verifyReferences ? ['--verify-references'] : []), ...(allowUnverified ? ['--allow-unverified'] : [])];
 }
 
-/** Asks the new registries from this machine, where that was asked for; what kept them from answering is told once each. */
-export async function knownSuccessors(references: readonly string[], { verify, unverified }: WantedSuccessors, { environment, interrupt, output, texts }: CommandContext): Promise<KnownSuccessors> {
+/**
+ * Asks the new registries from this machine, where that was asked for; what kept them from answering is told once each.
+ */
+export async function knownSuccessors(
+  references: readonly string[],
+  { verify, unverified }: WantedSuccessors,
+  { environment, interrupt, output, texts }: CommandContext,
+): Promise<KnownSuccessors> {
   if (!verify) return { verified: new Map(), unverified };
-  const { verified, troubles } = await verifySuccessors(new Set(references), { layout: 'owner/repo/image', environment, signal: interrupt });
-  for (const trouble of troubles) output.notes.write(renderError(trouble, { debug: false }, contextFor(output.notes, texts)));
-  return { verified: new Map([...verified].flatMap(([written, successor]) => (successor ? [[written, successor] as const] : []))), unverified };
+  const { verified, troubles } = await verifySuccessors(new Set(references), {
+    layout: 'owner/repo/image',
+    environment,
+    signal: interrupt,
+  });
+  for (const trouble of troubles)
+    output.notes.write(renderError(trouble, { debug: false }, contextFor(output.notes, texts)));
+  return {
+    verified: new Map(
+      [...verified].flatMap(([written, successor]) => (successor ? [[written, successor] as const] : [])),
+    ),
+    unverified,
+  };
 }

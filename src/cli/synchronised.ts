@@ -17,7 +17,12 @@ export const synchronisedProblems: readonly SynchronisedProblem[] = problems.fla
 export function synchronisedProblem(id: string): SynchronisedProblem {
   const found = synchronisedProblems.find(({ problem }) => problem.meta.id === id);
   if (found !== undefined) return found;
-  throw new NodemendError('USAGE', { context: 'problem', value: id, command: id, choices: synchronisedProblems.map(({ problem }) => problem.meta.id).join(', ') });
+  throw new NodemendError('USAGE', {
+    context: 'problem',
+    value: id,
+    command: id,
+    choices: synchronisedProblems.map(({ problem }) => problem.meta.id).join(', '),
+  });
 }
 
 /** The one problem that a source was named for. @throws NodemendError SOURCE_WITHOUT_PROBLEM */
@@ -25,5 +30,9 @@ export function problemOfSource(asked: readonly Problem[], command: string): Syn
   const [found] = synchronisedProblems.filter(({ problem }) => asked.length === 1 && asked[0] === problem);
   if (found !== undefined) return found;
   const choices = synchronisedProblems.map(({ problem }) => problem.meta.id);
-  throw new NodemendError('SOURCE_WITHOUT_PROBLEM', { command, choices: choices.join(', '), example: choices[0] ?? '' });
+  throw new NodemendError('SOURCE_WITHOUT_PROBLEM', {
+    command,
+    choices: choices.join(', '),
+    example: choices[0] ?? '',
+  });
 }

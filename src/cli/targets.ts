@@ -15,7 +15,10 @@ interface NodeTargetsOptions {
 }
 
 /** Flags over the node group's settings over the platform's login name for the node's operating system. */
-export function nodeTargets(nodes: readonly ListedNode[], { configuration, flags, server, context }: NodeTargetsOptions): readonly NodeTarget[] {
+export function nodeTargets(
+  nodes: readonly ListedNode[],
+  { configuration, flags, server, context }: NodeTargetsOptions,
+): readonly NodeTarget[] {
   const lookup = accessLookup(configuration);
   const platform = detectPlatform({ server, context, nodes: nodes.map(({ api }) => api) });
   return nodes.map((node) => {
@@ -27,15 +30,29 @@ export function nodeTargets(nodes: readonly ListedNode[], { configuration, flags
 
 /** For a way that needs no login: who would log in, and through what, is nobody's matter. */
 export function nodesByName(nodes: readonly ListedNode[]): readonly NodeTarget[] {
-  return nodes.map(({ name, address, group }) => ({ name, address, ...(group === undefined ? {} : { group }), identityFiles: [] }));
+  return nodes.map(({ name, address, group }) => ({
+    name,
+    address,
+    ...(group === undefined ? {} : { group }),
+    identityFiles: [],
+  }));
 }
 
 /** Flags over the hosts file over the configuration. */
-export function hostsTargets(hosts: readonly HostEntry[], configuration: Configuration, flags: AccessFlags): readonly NodeTarget[] {
+export function hostsTargets(
+  hosts: readonly HostEntry[],
+  configuration: Configuration,
+  flags: AccessFlags,
+): readonly NodeTarget[] {
   const lookup = accessLookup(configuration);
   return hosts.map((host) => {
     const configured = lookup(host);
-    const { user = configured.user, port = configured.port, identityFiles = configured.identityFiles, bastion = configured.bastion } = host;
+    const {
+      user = configured.user,
+      port = configured.port,
+      identityFiles = configured.identityFiles,
+      bastion = configured.bastion,
+    } = host;
     const settings: AccessSettings = {
       identityFiles,
       ...(port === undefined ? {} : { port }),
@@ -52,7 +69,10 @@ function target(
   user: string | undefined,
 ): NodeTarget {
   const port = flags.port ?? settings.port;
-  const bastion = flags.bastion === undefined ? configuredBastion(settings.bastion) : parseBastion(flags.bastion, flags.identityFiles ?? settings.identityFiles);
+  const bastion =
+    flags.bastion === undefined
+      ? configuredBastion(settings.bastion)
+      : parseBastion(flags.bastion, flags.identityFiles ?? settings.identityFiles);
   return {
     name: node.name,
     address: node.address,
@@ -67,18 +87,30 @@ function target(
 function configuredBastion(bastion: BastionSettings | undefined): BastionTarget | undefined {
   if (!bastion) return undefined;
   const { host, user, port, identityFiles = [] } = bastion;
-  return { address: host, identityFiles, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
+  return {
+    address: host,
+    identityFiles,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+  };
 }
 
 /** `[user@]host[:port]`, an IPv6 address in brackets when a port follows. */
-const bastionForm = /^(?:(?<user>[A-Za-z_][\w.-]*)@)?(?:\[(?<six>[0-9A-Fa-f:.]+)\]|(?<host>[A-Za-z0-9_][\w.-]*))(?::(?<port>\d{1,5}))?$/;
+const bastionForm =
+  /^(?:(?<user>[A-Za-z_][\w.-]*)@)?(?:\[(?<six>[0-9A-Fa-f:.]+)\]|(?<host>[A-Za-z0-9_][\w.-]*))(?::(?<port>\d{1,5}))?$/;
 
 /** @throws NodemendError USAGE */
 export function parseBastion(text: string, identityFiles: readonly string[]): BastionTarget {
   const { user, six, host, port } = bastionForm.exec(text)?.groups ?? {};
   const address = six ?? host;
-  if (address === undefined || !isPort(port)) throw new NodemendError('USAGE', { context: 'bastion', typed: '--bastion', value: text });
-  return { address, identityFiles, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port: Number(port) }) };
+  if (address === undefined || !isPort(port))
+    throw new NodemendError('USAGE', { context: 'bastion', typed: '--bastion', value: text });
+  return {
+    address,
+    identityFiles,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  };
 }
 
 /** No port at all is the usual one. */

@@ -26,7 +26,10 @@ export type CliText = (key: string, params?: TextParams) => string;
 /** Every word the command line can say, in one language. */
 export interface Texts {
   readonly language: Language;
-  /** Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,schedule}.json`, and of the problems under `problems.<id>.`. */
+  /**
+   * Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,schedule}.json`, and of the problems
+   * under `problems.<id>.`.
+   */
   readonly t: CliText;
   readonly has: (key: string) => boolean;
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
@@ -38,8 +41,8 @@ const shell: Readonly<Record<Language, TextTree>> = {
 };
 
 /**
- * The shell's own words and those of the problems. Values that fill a text are made printable on the way in: they come from
- * nodes, servers and files.
+ * The shell's own words and those of the problems. Values that fill a text are made printable on the way in: they come
+ * from nodes, servers and files.
  */
 export function createTexts(language: Language, problems: readonly Problem[]): Texts {
   const translator = createTranslator(language, textTree(language, problems));
@@ -58,6 +61,8 @@ function textTree(language: Language, problems: readonly Problem[]): TextTree {
 }
 
 function printableParams(params: TextParams): TextParams {
-  const entries = Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? printable(value) : value] as const);
+  const entries = Object.entries(params).map(
+    ([name, value]) => [name, typeof value === 'string' ? printable(value) : value] as const,
+  );
   return Object.fromEntries(entries);
 }

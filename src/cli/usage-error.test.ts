@@ -10,7 +10,10 @@ const mistakes: readonly (readonly [string, ErrorParams])[] = [
   ['diagnoze', { context: 'commandNear', command: '', typed: 'diagnoze', suggestion: 'diagnose' }],
   ['--lang ko diagnoze', { context: 'commandNear', command: '', typed: 'ko' }],
   ['reboot-everything', { context: 'command', command: '', typed: 'reboot-everything' }],
-  ['container-logs dif', { context: 'commandNear', command: 'container-logs', typed: 'dif', suggestion: 'container-logs diff' }],
+  [
+    'container-logs dif',
+    { context: 'commandNear', command: 'container-logs', typed: 'dif', suggestion: 'container-logs diff' },
+  ],
   ['container-logs sync', { context: 'mandatory', command: 'container-logs sync', typed: '--from' }],
   ['lab upp', { context: 'commandNear', command: 'lab', typed: 'upp', suggestion: 'lab up' }],
   ['diagnose --vai ssh', { context: 'optionNear', command: 'diagnose', typed: '--vai', suggestion: '--via' }],
@@ -22,9 +25,15 @@ const mistakes: readonly (readonly [string, ErrorParams])[] = [
   ['diagnose -l', { context: 'value', command: 'diagnose', typed: '--selector' }],
   ['apply', { context: 'argument', command: 'apply', typed: 'plan-or-problems' }],
   ['bundle', { context: 'mandatory', command: 'bundle', typed: '--out' }],
-  ['diagnose --via sssh', { context: 'choice', command: 'diagnose', typed: '--via', value: 'sssh', choices: 'ssh, system-ssh, pod, local' }],
+  [
+    'diagnose --via sssh',
+    { context: 'choice', command: 'diagnose', typed: '--via', value: 'sssh', choices: 'ssh, system-ssh, pod, local' },
+  ],
   ['diagnose --lang fr', { context: 'choice', command: 'diagnose', typed: '--lang', value: 'fr', choices: 'ko, en' }],
-  ['diagnose --hosts a --context b', { context: 'conflict', command: 'diagnose', typed: '--hosts', other: '--context' }],
+  [
+    'diagnose --hosts a --context b',
+    { context: 'conflict', command: 'diagnose', typed: '--hosts', other: '--context' },
+  ],
 ];
 
 async function usage(line: string): Promise<ErrorParams> {
@@ -52,14 +61,23 @@ test('each has words in both languages, without a placeholder or a gap', async (
 describe('of our own checks', () => {
   test.each([
     ['explain nothing-of-the-kind-xyz', { context: 'topic', value: 'nothing-of-the-kind-xyz', command: 'explain' }],
-    ['plan container-log', { context: 'problemNear', value: 'container-log', command: 'plan', suggestion: 'container-logs' }],
+    [
+      'plan container-log',
+      { context: 'problemNear', value: 'container-log', command: 'plan', suggestion: 'container-logs' },
+    ],
     ['plan memory', { context: 'problem', value: 'memory', command: 'plan' }],
     ['diagnose --only nothing', { context: 'problem', value: 'nothing', command: 'diagnose' }],
-    ['diagnose --hosts a --port ssh', { context: 'number', typed: '--port', value: 'ssh', from: 1, to: 65_535, command: 'diagnose' }],
+    [
+      'diagnose --hosts a --port ssh',
+      { context: 'number', typed: '--port', value: 'ssh', from: 1, to: 65_535, command: 'diagnose' },
+    ],
     ['diagnose --hosts a --port 0', { context: 'number', typed: '--port', value: '0' }],
     ['diagnose --hosts a --timeout 1e3', { context: 'number', typed: '--timeout', value: '1e3', from: 1, to: 3_600 }],
     ['lab up --nodes 301', { context: 'number', typed: '--nodes', value: '301', from: 1, to: 300, command: 'lab up' }],
-    ['lab break container-logs --fault rule-mising', { context: 'choice', typed: '--fault', value: 'rule-mising', command: 'lab break' }],
+    [
+      'lab break container-logs --fault rule-mising',
+      { context: 'choice', typed: '--fault', value: 'rule-mising', command: 'lab break' },
+    ],
   ])('nodemend %s', async (line, params) => {
     expect(await usage(line)).toMatchObject(params);
   });

@@ -25,7 +25,11 @@ const mistakes: Readonly<Record<string, (mistake: Mistake) => Params>> = {
   'commander.unknownOption': ({ typed, command }) => {
     // `--out=file` is typed as one word, and `--ouut=file` is near to `--out` only without its value.
     const [name = typed] = typed.split('=', 1);
-    return near({ context: 'option', typed: name }, name, command.options.flatMap(({ long }) => long ?? []));
+    return near(
+      { context: 'option', typed: name },
+      name,
+      command.options.flatMap(({ long }) => long ?? []),
+    );
   },
   'commander.optionMissingArgument': () => ({ context: 'value' }),
   'commander.missingMandatoryOptionValue': () => ({ context: 'mandatory' }),
@@ -35,16 +39,28 @@ const mistakes: Readonly<Record<string, (mistake: Mistake) => Params>> = {
     value: /argument '([^']*)' is invalid/.exec(message)?.[1] ?? '',
     choices: /Allowed choices are (.*)\.$/.exec(message)?.[1] ?? '',
   }),
-  'commander.conflictingOption': ({ message }) => ({ context: 'conflict', other: optionName(/'[^']*'.*'([^']*)'/.exec(message)?.[1] ?? '') }),
+  'commander.conflictingOption': ({ message }) => ({
+    context: 'conflict',
+    other: optionName(/'[^']*'.*'([^']*)'/.exec(message)?.[1] ?? ''),
+  }),
 };
 
 /** Undefined when commander threw only to end after help. */
-export function usageError(error: CommanderError, program: Command, argv: readonly string[]): NodemendError | undefined {
+export function usageError(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): NodemendError | undefined {
   if (notAnError.has(error.code)) return undefined;
   const command = commandOf(program, argv);
   const typed = optionName(/'([^']*)'/.exec(error.message)?.[1] ?? '');
   const told = mistakes[error.code]?.({ message: error.message, typed, command, argv });
-  return new NodemendError('USAGE', { command: pathOf(command), typed, problem: error.message.replace(/^error: /, ''), ...told });
+  return new NodemendError('USAGE', {
+    command: pathOf(command),
+    typed,
+    problem: error.message.replace(/^error: /, ''),
+    ...told,
+  });
 }
 
 /** `--selector` of `-l, --selector <labels>`; what is no option's definition stays as it is. */
@@ -53,9 +69,15 @@ function optionName(quoted: string): string {
 }
 
 function unknownCommand(typed: string, command: Command): Params {
-  const told = near({ context: 'command', typed }, typed, command.commands.map((child) => child.name()));
+  const told = near(
+    { context: 'command', typed },
+    typed,
+    command.commands.map((child) => child.name()),
+  );
   const suggestion = told['suggestion'];
-  return suggestion === undefined || !command.parent ? told : { ...told, suggestion: `${pathOf(command)} ${suggestion}` };
+  return suggestion === undefined || !command.parent
+    ? told
+    : { ...told, suggestion: `${pathOf(command)} ${suggestion}` };
 }
 
 function near(params: Params, typed: string, known: readonly string[]): Params {

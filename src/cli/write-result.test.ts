@@ -37,7 +37,11 @@ test('what cannot be written leaves the old file and no other', async () => {
   const context = contextIn({ workingFolder: folder }, recordedOutput().output);
   await mkdir(join(folder, 'taken'));
 
-  await expect(writeResult('found\n', 'taken', context)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITTEN', exitCode: 2, params: { path: join(folder, 'taken') } });
+  await expect(writeResult('found\n', 'taken', context)).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_WRITTEN',
+    exitCode: 2,
+    params: { path: join(folder, 'taken') },
+  });
   await expect(writeResult('found\n', 'nowhere/file', context)).rejects.toMatchObject({
     code: 'OUTPUT_NOT_WRITTEN',
     params: { path: join(folder, 'nowhere/file'), fault: 'ENOENT' },

@@ -4,11 +4,16 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**
- * Writes a command's data to standard output, or with `--out` to a file: whole or not at all, and unless `mode` says otherwise for
- * its owner only, because what is found on nodes is nobody else's business.
+ * Writes a command's data to standard output, or with `--out` to a file: whole or not at all, and unless `mode` says
+ * otherwise for its owner only, because what is found on nodes is nobody else's business.
  * @throws NodemendError OUTPUT_NOT_WRITTEN
  */
-export async function writeResult(text: string, out: string | undefined, { output, workingFolder }: CommandContext, mode = 0o600): Promise<void> {
+export async function writeResult(
+  text: string,
+  out: string | undefined,
+  { output, workingFolder }: CommandContext,
+  mode = 0o600,
+): Promise<void> {
   if (out === undefined || out === '-') {
     output.data.write(text);
     return;

@@ -13,16 +13,25 @@ export interface AdmittedObjects {
 }
 
 /**
- * The actions on objects that may stand in one plan, in the problems' own order; of two that would change the same place the first is
- * kept. Pure.
+ * The actions on objects that may stand in one plan, in the problems' own order; of two that would change the same
+ * place the first is kept. Pure.
  */
-export function admitClusterActions(drafted: readonly ClusterActionSpec[], findings: readonly Finding[], target: PlanTarget): AdmittedObjects {
+export function admitClusterActions(
+  drafted: readonly ClusterActionSpec[],
+  findings: readonly Finding[],
+  target: PlanTarget,
+): AdmittedObjects {
   const taken = new Set<string>();
   const clusterActions: ClusterActionSpec[] = [];
   const refused: Refusal[] = [];
   for (const action of drafted) {
     const places = [action.id, ...clusterActionKind(action.kind).places(action)];
-    const key = target.kind === 'cluster' ? (places.some((place) => taken.has(place)) ? engineRefusals.conflict : undefined) : engineRefusals.noCluster;
+    const key =
+      target.kind === 'cluster'
+        ? places.some((place) => taken.has(place))
+          ? engineRefusals.conflict
+          : undefined
+        : engineRefusals.noCluster;
     if (key === undefined) clusterActions.push(action);
     else refused.push(...refusalsFor(action, key, findings));
     for (const place of places) taken.add(place);
@@ -30,8 +39,21 @@ export function admitClusterActions(drafted: readonly ClusterActionSpec[], findi
   return { clusterActions, refused };
 }
 
-function refusalsFor({ problem, cures, object }: ClusterActionSpec, key: string, findings: readonly Finding[]): readonly Refusal[] {
+function refusalsFor(
+  { problem, cures, object }: ClusterActionSpec,
+  key: string,
+  findings: readonly Finding[],
+): readonly Refusal[] {
   const known = new Set(findings.map(({ fingerprint }) => fingerprint));
   const words = objectWords(object);
-  return cures.filter((one) => known.has(one)).map((fingerprint) => ({ problem, fingerprint, node: '', object: words, key, params: { node: words, path: words } }));
+  return cures
+    .filter((one) => known.has(one))
+    .map((fingerprint) => ({
+      problem,
+      fingerprint,
+      node: '',
+      object: words,
+      key,
+      params: { node: words, path: words },
+    }));
 }

@@ -8,7 +8,11 @@ const json = fc.jsonValue({ noUnicodeString: false });
 function turned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(turned);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, field]) => [key, turned(field)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, field]) => [key, turned(field)]),
+  );
 }
 
 describe('canonical JSON', () => {

@@ -1,6 +1,6 @@
 /**
- * One spelling for one value: keys in code-unit order, no spaces, `undefined` left out (RFC 8785 in spirit; plans hold only
- * strings, whole numbers, booleans, lists and objects). Hashes are made of it.
+ * One spelling for one value: keys in code-unit order, no spaces, `undefined` left out (RFC 8785 in spirit; plans hold
+ * only strings, whole numbers, booleans, lists and objects). Hashes are made of it.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;

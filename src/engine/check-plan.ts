@@ -17,8 +17,9 @@ export interface ClusterWorld {
 }
 
 /**
- * Compares a plan with the cluster as it is: another cluster behind the same context, or a node that was replaced under the
- * same name. What only the node itself can tell (machine id, boot id) is compared there, before anything is written. Pure.
+ * Compares a plan with the cluster as it is: another cluster behind the same context, or a node that was replaced under
+ * the same name. What only the node itself can tell (machine id, boot id) is compared there, before anything is
+ * written. Pure.
  */
 export function movedInCluster(plan: Plan, world: ClusterWorld): readonly Moved[] {
   if (plan.target.kind !== 'cluster') return [];
@@ -35,7 +36,9 @@ function movedNode(node: PlanNode, uid: string | undefined): readonly Moved[] {
 
 /** Nodes of the plan that nobody told us how to reach any more. */
 export function movedTargets(plan: Plan, targets: ReadonlySet<string>): readonly Moved[] {
-  return plan.nodes.flatMap(({ name }) => (targets.has(name) ? [] : [{ node: name, what: 'target' as const, planned: name, found: '-' }]));
+  return plan.nodes.flatMap(({ name }) =>
+    targets.has(name) ? [] : [{ node: name, what: 'target' as const, planned: name, found: '-' }],
+  );
 }
 
 /** Whether the host that answered is the one of the plan. A key is only compared where both were seen. */
@@ -48,6 +51,8 @@ const shown = 5;
 
 /** For people, in one line. */
 export function movedText(moved: readonly Moved[]): string {
-  const lines = moved.slice(0, shown).map((one) => `${one.node ? `${one.node}: ` : ''}${one.what} ${one.planned} → ${one.found}`);
+  const lines = moved
+    .slice(0, shown)
+    .map((one) => `${one.node ? `${one.node}: ` : ''}${one.what} ${one.planned} → ${one.found}`);
   return moved.length > shown ? `${lines.join(', ')}, … (${moved.length})` : lines.join(', ');
 }

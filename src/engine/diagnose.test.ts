@@ -6,7 +6,14 @@ import { diagnose, readingExit } from './diagnose.ts';
 
 const base = (problem: string, rule: string, node: string) => {
   const subject = { kind: 'node', name: node } as const;
-  return { problem, rule, subject, fingerprint: fingerprint(problem, rule, subject), text: { key: rule, params: {} }, evidence: [] };
+  return {
+    problem,
+    rule,
+    subject,
+    fingerprint: fingerprint(problem, rule, subject),
+    text: { key: rule, params: {} },
+    evidence: [],
+  };
 };
 const fail = (problem: string, node: string, severity: Severity = 'high'): Finding => ({
   ...base(problem, 'broken', node),
@@ -17,11 +24,23 @@ const fail = (problem: string, node: string, severity: Severity = 'high'): Findi
 const warn = (node: string): Finding => ({ ...base('a', 'odd', node), status: 'warn', severity: 'low', remedy: false });
 const unknown = (node: string): Finding => ({ ...base('a', 'unseen', node), status: 'unknown', reason: 'unreachable' });
 const pass = (node: string): Finding => ({ ...base('a', 'fine', node), status: 'pass' });
-const notLookedAt = (node: string): Finding => ({ ...base('a', 'blind', node), status: 'not-looked-at', enable: '--via ssh' });
+const notLookedAt = (node: string): Finding => ({
+  ...base('a', 'blind', node),
+  status: 'not-looked-at',
+  enable: '--via ssh',
+});
 
 const problem = (id: string, findings: readonly Finding[], dependsOn: readonly string[] = []): Problem => ({
   meta: {
-    id, severity: 'high', category: 'disk', platforms: ['any'], needsRoot: true, remedyRisk: 'low', dependsOn, guideSection: '', faults: [],
+    id,
+    severity: 'high',
+    category: 'disk',
+    platforms: ['any'],
+    needsRoot: true,
+    remedyRisk: 'low',
+    dependsOn,
+    guideSection: '',
+    faults: [],
   },
   probe: { script: '', sections: [] },
   texts: { en: {}, ko: {} },
@@ -58,7 +77,9 @@ describe('diagnose', () => {
     const { findings, muted } = diagnose(evidence('cause', 'symptom'), [symptom, cause]);
 
     expect(muted.map((finding) => finding.subject)).toEqual([{ kind: 'node', name: 'n1' }]);
-    expect(findings.map((finding) => `${finding.problem} ${'name' in finding.subject ? finding.subject.name : ''}`)).toEqual(['cause n1', 'symptom n2']);
+    expect(
+      findings.map((finding) => `${finding.problem} ${'name' in finding.subject ? finding.subject.name : ''}`),
+    ).toEqual(['cause n1', 'symptom n2']);
   });
 
   test('does not ask a problem that was not probed for', () => {
@@ -74,7 +95,11 @@ describe('readingExit', () => {
     ['only passes are clean', [pass('n')], 0],
     ['a check nobody asked for does not spoil a pass', [pass('n'), notLookedAt('n')], 0],
     ['nothing looked at is not clean', [notLookedAt('n')], 5],
-    ['a problem that was not looked at at all is not clean beside one that was', [pass('n'), { ...notLookedAt('n'), problem: 'b' }], 5],
+    [
+      'a problem that was not looked at at all is not clean beside one that was',
+      [pass('n'), { ...notLookedAt('n'), problem: 'b' }],
+      5,
+    ],
     ['no finding at all is not clean', [], 5],
   ] as const)('%s', (_name, findings, exit) => {
     expect(readingExit(findings, 'low')).toBe(exit);

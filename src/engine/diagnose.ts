@@ -13,8 +13,8 @@ export interface Diagnosis {
 }
 
 /**
- * Asks every problem about the evidence. Pure: the same evidence gives the same diagnosis, live or from a bundle. `earlier` is evidence of
- * the same nodes from before, which tells how fast things change.
+ * Asks every problem about the evidence. Pure: the same evidence gives the same diagnosis, live or from a bundle.
+ * `earlier` is evidence of the same nodes from before, which tells how fast things change.
  */
 export function diagnose(evidence: Evidence, problems: readonly Problem[], earlier?: Evidence): Diagnosis {
   const asked = problems.filter((problem) => evidence.scope.problems.includes(problem.meta.id));
@@ -60,8 +60,8 @@ function compare(a: string, b: string): number {
 export type ReadingExit = 0 | 3 | 4 | 5;
 
 /**
- * 3: a fail at or above the threshold · 5: something that was asked for stayed unknown, or of a problem nothing at all was looked at ·
- * 4: warnings, or fails below the threshold · 0: clean. Precedence 3 > 5 > 4 > 0.
+ * 3: a fail at or above the threshold · 5: something that was asked for stayed unknown, or of a problem nothing at all
+ * was looked at · 4: warnings, or fails below the threshold · 0: clean. Precedence 3 > 5 > 4 > 0.
  */
 export function readingExit(findings: readonly Finding[], threshold: Severity): ReadingExit {
   const counted = (finding: Finding): boolean =>
@@ -72,7 +72,11 @@ export function readingExit(findings: readonly Finding[], threshold: Severity): 
   return findings.some(isTrouble) ? 4 : 0;
 }
 
-/** One that needs the nodes, say, and only the API server was asked: what another problem saw there is no answer for it. */
+/**
+ * One that needs the nodes, say, and only the API server was asked: what another problem saw there is no answer for it.
+ */
 function hasUnseenProblem(findings: readonly Finding[]): boolean {
-  return [...Map.groupBy(findings, ({ problem }) => problem).values()].some((own) => own.every(({ status }) => status === 'not-looked-at'));
+  return [...Map.groupBy(findings, ({ problem }) => problem).values()].some((own) =>
+    own.every(({ status }) => status === 'not-looked-at'),
+  );
 }

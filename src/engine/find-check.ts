@@ -2,7 +2,10 @@ import type { CheckReference, NodeCheck } from '../actions/action.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
 
-/** @throws NodemendError CHECK_UNKNOWN: a plan or record of another version asks for a check that this one does not have. */
+/**
+ * @throws NodemendError CHECK_UNKNOWN: a plan or record of another version asks for a check that this one does not
+ * have.
+ */
 export function findCheck(problems: readonly Problem[], { check }: CheckReference): NodeCheck {
   const slash = check.indexOf('/');
   const problem = problems.find(({ meta }) => meta.id === check.slice(0, slash));

@@ -48,9 +48,13 @@ export interface NodeRunsRequest {
 /** The runs that the nodes themselves know of: for a machine that did not start them. Only reads. */
 export async function listNodeRuns(request: NodeRunsRequest): Promise<NodeRuns> {
   const { transport, signal, targets } = request;
-  const answers = transport ? await concurrently(targets, request.concurrency, (target) => askNode({ transport, signal }, target)) : [];
+  const answers = transport
+    ? await concurrently(targets, request.concurrency, (target) => askNode({ transport, signal }, target))
+    : [];
   return {
-    runs: answers.flatMap(({ runs }) => runs).toSorted((a, b) => compareNames(b.run, a.run) || compareNames(a.node, b.node)),
+    runs: answers
+      .flatMap(({ runs }) => runs)
+      .toSorted((a, b) => compareNames(b.run, a.run) || compareNames(a.node, b.node)),
     locks: answers.flatMap(({ locks }) => locks),
     unknown: answers.flatMap(({ unknown }) => unknown),
   };
@@ -70,7 +74,17 @@ async function askNode({ transport, signal }: AskRequest, target: NodeTarget): P
       const byRun = Map.groupBy(records, ({ record }) => record.run);
       const runs = [...byRun].flatMap(([run, own]) => {
         const [first] = own;
-        return first ? [{ run, node, owner: first.record.owner, startedAt: first.record.startedAt, phases: own.map(({ phase }) => phase) }] : [];
+        return first
+          ? [
+              {
+                run,
+                node,
+                owner: first.record.owner,
+                startedAt: first.record.startedAt,
+                phases: own.map(({ phase }) => phase),
+              },
+            ]
+          : [];
       });
       return { runs, locks: lock ? [{ node, ...lock }] : [], unknown: [] };
     } finally {
@@ -78,7 +92,11 @@ async function askNode({ transport, signal }: AskRequest, target: NodeTarget): P
     }
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { runs: [], locks: [], unknown: [{ node, ...(isNodemendError(error) ? { code: error.code } : {}), detail }] };
+    return {
+      runs: [],
+      locks: [],
+      unknown: [{ node, ...(isNodemendError(error) ? { code: error.code } : {}), detail }],
+    };
   }
 }
 
@@ -101,8 +119,14 @@ export interface ClusterRuns {
   readonly unknown: readonly { readonly code: ErrorCode; readonly detail: string }[];
 }
 
-/** The runs that the cluster itself knows of, because they changed objects of it. Only reads. @throws NodemendError API_… */
-export async function listClusterRuns(world: Pick<RunWorld, 'api' | 'lease'>, signal: AbortSignal): Promise<ClusterRuns> {
+/**
+ * The runs that the cluster itself knows of, because they changed objects of it. Only reads. @throws NodemendError
+ * API_…
+ */
+export async function listClusterRuns(
+  world: Pick<RunWorld, 'api' | 'lease'>,
+  signal: AbortSignal,
+): Promise<ClusterRuns> {
   const place = recordPlace(world);
   const found = place ? await listRecords(place, signal) : [];
   return {

@@ -15,7 +15,17 @@ function node(name: string, change: Partial<NodeEvidence> = {}): NodeEvidence {
     api: { state: 'not-looked-at', enable: '--kubeconfig' },
     access: {
       state: 'seen',
-      value: { transport: 'ssh', user: 'root', privilege: 'root', hostKey: `SHA256:${name}`, hostname: name, machineId: `m-${name}`, bootId: `b-${name}`, clockSkewMs: 0, tookMs: 1 },
+      value: {
+        transport: 'ssh',
+        user: 'root',
+        privilege: 'root',
+        hostKey: `SHA256:${name}`,
+        hostname: name,
+        machineId: `m-${name}`,
+        bootId: `b-${name}`,
+        clockSkewMs: 0,
+        tookMs: 1,
+      },
     },
     sections: {},
     ...change,
@@ -35,7 +45,17 @@ function evidence(nodes: readonly NodeEvidence[], change: Partial<Evidence> = {}
 }
 
 function finding(name: string): Finding {
-  return { problem: 'container-logs', rule: 'rule-missing', subject: { kind: 'node', name }, fingerprint: `f-${name}`, text: { key: 'x', params: {} }, evidence: [], status: 'fail', severity: 'high', remedy: true };
+  return {
+    problem: 'container-logs',
+    rule: 'rule-missing',
+    subject: { kind: 'node', name },
+    fingerprint: `f-${name}`,
+    text: { key: 'x', params: {} },
+    evidence: [],
+    status: 'fail',
+    severity: 'high',
+    remedy: true,
+  };
 }
 
 function ruleOn(name: string, change: Partial<FileAction> = {}): FileAction {
@@ -50,11 +70,20 @@ function problem(planned: ProblemPlan, id = 'container-logs'): Problem {
 describe('a plan', () => {
   it('is bound to its nodes, in the order of their names, whatever the order of the input', () => {
     const actions = [ruleOn('worker-2'), ruleOn('worker-1')];
-    const request = { findings: [finding('worker-1'), finding('worker-2')], problems: [problem({ actions, refused: [] })] };
-    const plan = makePlan({ ...request, evidence: evidence([node('worker-1'), node('worker-2', { group: 'blue' }), node('worker-3')]) });
+    const request = {
+      findings: [finding('worker-1'), finding('worker-2')],
+      problems: [problem({ actions, refused: [] })],
+    };
+    const plan = makePlan({
+      ...request,
+      evidence: evidence([node('worker-1'), node('worker-2', { group: 'blue' }), node('worker-3')]),
+    });
 
     expect(plan.target).toEqual({ kind: 'hosts' });
-    expect(plan.actions.map(({ id }) => id)).toEqual(['file:worker-1:/etc/logrotate.d/docker', 'file:worker-2:/etc/logrotate.d/docker']);
+    expect(plan.actions.map(({ id }) => id)).toEqual([
+      'file:worker-1:/etc/logrotate.d/docker',
+      'file:worker-2:/etc/logrotate.d/docker',
+    ]);
     expect(plan.nodes).toEqual([
       { name: 'worker-1', machineId: 'm-worker-1', bootId: 'b-worker-1', hostKey: 'SHA256:worker-1' },
       { name: 'worker-2', group: 'blue', machineId: 'm-worker-2', bootId: 'b-worker-2', hostKey: 'SHA256:worker-2' },
@@ -77,27 +106,49 @@ describe('a plan', () => {
     });
     expect(plan.actions.map((action) => action.node)).toEqual(['worker-1']);
     expect(plan.refused).toEqual([
-      { problem: 'container-logs', fingerprint: 'f-worker-2', node: 'worker-2', key: engineRefusals.unidentified, params: { node: 'worker-2', path: '/etc/logrotate.d/docker' } },
+      {
+        problem: 'container-logs',
+        fingerprint: 'f-worker-2',
+        node: 'worker-2',
+        key: engineRefusals.unidentified,
+        params: { node: 'worker-2', path: '/etc/logrotate.d/docker' },
+      },
     ]);
   });
 
   it('refuses a node of a cluster that only its own shell was seen of', () => {
-    const cluster = { state: 'seen', value: { uid: { state: 'seen', value: 'u-1' }, context: 'prod', server: 'https://x', version: { state: 'seen', value: 'v1.30.0' } } } as const;
+    const cluster = {
+      state: 'seen',
+      value: {
+        uid: { state: 'seen', value: 'u-1' },
+        context: 'prod',
+        server: 'https://x',
+        version: { state: 'seen', value: 'v1.30.0' },
+      },
+    } as const;
     const scope = { via: 'ssh', targets: 'cluster', problems: ['container-logs'] } as const;
     const plan = makePlan({
       evidence: evidence([node('worker-1')], { cluster, scope }),
       findings: [finding('worker-1')],
       problems: [problem({ actions: [ruleOn('worker-1')], refused: [] })],
     });
-    expect(plan).toMatchObject({ target: { kind: 'cluster', uid: 'u-1' }, actions: [], nodes: [], refused: [{ key: engineRefusals.unidentified }] });
+    expect(plan).toMatchObject({
+      target: { kind: 'cluster', uid: 'u-1' },
+      actions: [],
+      nodes: [],
+      refused: [{ key: engineRefusals.unidentified }],
+    });
     const unbound = { state: 'unknown', reason: 'forbidden', detail: '' } as const;
-    expect(() => makePlan({ evidence: evidence([node('worker-1')], { cluster: unbound, scope }), findings: [], problems: [] })).toThrow(
-      expect.objectContaining({ code: 'PLAN_UNBOUND' }),
-    );
+    expect(() =>
+      makePlan({ evidence: evidence([node('worker-1')], { cluster: unbound, scope }), findings: [], problems: [] }),
+    ).toThrow(expect.objectContaining({ code: 'PLAN_UNBOUND' }));
   });
 
   it('lets one problem have a file, and refuses the second', () => {
-    const other = problem({ actions: [{ ...ruleOn('worker-1'), id: 'file:worker-1:again', problem: 'other' }], refused: [] }, 'other');
+    const other = problem(
+      { actions: [{ ...ruleOn('worker-1'), id: 'file:worker-1:again', problem: 'other' }], refused: [] },
+      'other',
+    );
     const plan = makePlan({
       evidence: evidence([node('worker-1')]),
       findings: [finding('worker-1')],
@@ -109,7 +160,11 @@ describe('a plan', () => {
 
   it("carries the problems' own refusals with the node they are about", () => {
     const refused = [{ fingerprint: 'f-worker-1', key: 'plan.unsafe', params: { why: 'su' } }];
-    const plan = makePlan({ evidence: evidence([node('worker-1')]), findings: [finding('worker-1')], problems: [problem({ actions: [], refused })] });
+    const plan = makePlan({
+      evidence: evidence([node('worker-1')]),
+      findings: [finding('worker-1')],
+      problems: [problem({ actions: [], refused })],
+    });
     expect(plan.refused).toEqual([{ problem: 'container-logs', node: 'worker-1', ...refused[0] }]);
   });
 });

@@ -32,23 +32,32 @@ export interface PlanRequest {
 type Refusal = Plan['refused'][number];
 
 /**
- * Findings become a plan: the problems say which actions, here they are bound to what cannot be reused under the same name.
- * Pure and deterministic. A node whose identity was not seen gets no action, and a refusal instead (`engineRefusals`).
+ * Findings become a plan: the problems say which actions, here they are bound to what cannot be reused under the same
+ * name. Pure and deterministic. A node whose identity was not seen gets no action, and a refusal instead
+ * (`engineRefusals`).
  * @throws NodemendError PLAN_UNBOUND when the cluster's own identity was not seen.
  */
 export function makePlan(request: PlanRequest): Plan {
   const { evidence, findings, problems } = request;
   const target = planTarget(evidence);
-  const drafts = problems.toSorted((a, b) => compareNames(a.meta.id, b.meta.id)).map((problem) => draft(problem, request));
+  const drafts = problems
+    .toSorted((a, b) => compareNames(a.meta.id, b.meta.id))
+    .map((problem) => draft(problem, request));
   const bound = new Map(evidence.nodes.map((node) => [node.name, bindNode(node, target)]));
   const { actions, refused } = admit(drafts, bound, findings);
-  const objects = admitClusterActions(drafts.flatMap(({ clusterActions }) => clusterActions), findings, target);
+  const objects = admitClusterActions(
+    drafts.flatMap(({ clusterActions }) => clusterActions),
+    findings,
+    target,
+  );
   const named = new Set(actions.map(({ node }) => node));
   const unsealed = {
     schema: planSchema,
     madeAt: evidence.collectedAt,
     target,
-    nodes: [...bound.values()].filter((node) => node !== undefined && named.has(node.name)).toSorted((a, b) => compareNames(a?.name ?? '', b?.name ?? '')) as readonly PlanNode[],
+    nodes: [...bound.values()]
+      .filter((node) => node !== undefined && named.has(node.name))
+      .toSorted((a, b) => compareNames(a?.name ?? '', b?.name ?? '')) as readonly PlanNode[],
     problems: problems.map(({ meta }) => meta.id).toSorted(compareNames),
     actions,
     ...(objects.clusterActions.length === 0 ? {} : { clusterActions: objects.clusterActions }),
@@ -66,10 +75,19 @@ interface Draft extends Admitted {
   readonly clusterActions: readonly ClusterActionSpec[];
 }
 
-function draft(problem: Planner, { evidence, findings, remedies = new Set(), successors, mirrors }: PlanRequest): Draft {
+function draft(
+  problem: Planner,
+  { evidence, findings, remedies = new Set(), successors, mirrors }: PlanRequest,
+): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
-  const planned = problem.plan({ evidence, findings: own, remedies, ...(successors === undefined ? {} : { successors }), ...(mirrors === undefined ? {} : { mirrors }) });
+  const planned = problem.plan({
+    evidence,
+    findings: own,
+    remedies,
+    ...(successors === undefined ? {} : { successors }),
+    ...(mirrors === undefined ? {} : { mirrors }),
+  });
   return {
     actions: planned.actions,
     clusterActions: planned.clusterActions ?? [],
@@ -78,7 +96,11 @@ function draft(problem: Planner, { evidence, findings, remedies = new Set(), suc
 }
 
 /** Keeps the problems' own order within a node, nodes in the order of their names. */
-function admit(drafts: readonly Draft[], bound: ReadonlyMap<string, PlanNode | undefined>, findings: readonly Finding[]): Admitted {
+function admit(
+  drafts: readonly Draft[],
+  bound: ReadonlyMap<string, PlanNode | undefined>,
+  findings: readonly Finding[],
+): Admitted {
   const seen = new Set<string>();
   const actions: ActionSpec[] = [];
   const refused = drafts.flatMap((one) => one.refused);
@@ -95,17 +117,26 @@ function admit(drafts: readonly Draft[], bound: ReadonlyMap<string, PlanNode | u
 }
 
 function compareRefusals(a: Refusal, b: Refusal): number {
-  return compareNames(a.node, b.node) || compareNames(a.object ?? '', b.object ?? '') || compareNames(a.fingerprint, b.fingerprint) || compareNames(a.key, b.key);
+  return (
+    compareNames(a.node, b.node) ||
+    compareNames(a.object ?? '', b.object ?? '') ||
+    compareNames(a.fingerprint, b.fingerprint) ||
+    compareNames(a.key, b.key)
+  );
 }
 
-function refusalOf(action: ActionSpec, bound: ReadonlyMap<string, PlanNode | undefined>, seen: ReadonlySet<string>): string | undefined {
+function refusalOf(
+  action: ActionSpec,
+  bound: ReadonlyMap<string, PlanNode | undefined>,
+  seen: ReadonlySet<string>,
+): string | undefined {
   if (!bound.get(action.node)) return engineRefusals.unidentified;
   return seen.has(place(action)) ? engineRefusals.conflict : undefined;
 }
 
 /**
- * Two actions on one file of one node would undo each other's preconditions. A restart has none of another problem's: each
- * problem restarts behind its own files.
+ * Two actions on one file of one node would undo each other's preconditions. A restart has none of another problem's:
+ * each problem restarts behind its own files.
  */
 function place(action: ActionSpec): string {
   const owner = action.kind === 'service' ? action.problem : '';
@@ -120,7 +151,13 @@ function refusalsFor(action: ActionSpec, key: string, findings: readonly Finding
   const known = new Set(findings.map(({ fingerprint }) => fingerprint));
   return action.cures
     .filter((fingerprint) => known.has(fingerprint))
-    .map((fingerprint) => ({ problem: action.problem, fingerprint, node: action.node, key, params: { node: action.node, path: subjectOf(action) } }));
+    .map((fingerprint) => ({
+      problem: action.problem,
+      fingerprint,
+      node: action.node,
+      key,
+      params: { node: action.node, path: subjectOf(action) },
+    }));
 }
 
 /** The node or the object that a refused finding is about. */
@@ -128,14 +165,23 @@ function aboutOf(fingerprint: string, findings: readonly Finding[]): Pick<Refusa
   const subject = findings.find((finding) => finding.fingerprint === fingerprint)?.subject;
   if (subject === undefined || subject.kind === 'cluster') return { node: '' };
   if (subject.kind === 'node') return { node: subject.name };
-  return { node: '', object: 'namespace' in subject && subject.namespace !== undefined ? `${subject.namespace}/${subject.name}` : subject.name };
+  return {
+    node: '',
+    object:
+      'namespace' in subject && subject.namespace !== undefined ? `${subject.namespace}/${subject.name}` : subject.name,
+  };
 }
 
 function planTarget(evidence: Evidence): PlanTarget {
   if (evidence.scope.targets === 'hosts') return { kind: 'hosts' };
   const { cluster } = evidence;
   if (cluster.state !== 'seen' || cluster.value.uid.state !== 'seen') throw new NodemendError('PLAN_UNBOUND');
-  return { kind: 'cluster', uid: cluster.value.uid.value, context: cluster.value.context, server: cluster.value.server };
+  return {
+    kind: 'cluster',
+    uid: cluster.value.uid.value,
+    context: cluster.value.context,
+    server: cluster.value.server,
+  };
 }
 
 /** A node's binding; undefined when what tells it from its successor was not seen. */

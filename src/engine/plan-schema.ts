@@ -30,5 +30,17 @@ export const planShape = z.strictObject({
   problems: z.array(text).readonly(),
   actions: z.array(actionSchema).readonly(),
   clusterActions: z.array(clusterActionSchema).min(1).readonly().exactOptional(),
-  refused: z.array(z.strictObject({ problem: text, fingerprint: text, node: text, object: text.exactOptional(), key: text, params, optional: z.literal(true).exactOptional() })).readonly(),
+  refused: z
+    .array(
+      z.strictObject({
+        problem: text,
+        fingerprint: text,
+        node: text,
+        object: text.exactOptional(),
+        key: text,
+        params,
+        optional: z.literal(true).exactOptional(),
+      }),
+    )
+    .readonly(),
 });

@@ -11,8 +11,8 @@ export const planSchema = 'nodemend.dev/plan/v1';
 export interface Plan {
   readonly schema: typeof planSchema;
   /**
-   * SHA-256 of the plan's canonical JSON without `hash`, `madeAt` and the prior contents of files (bound by their own SHA-256),
-   * hex. A plan edited by hand is refused.
+   * SHA-256 of the plan's canonical JSON without `hash`, `madeAt` and the prior contents of files (bound by their own
+   * SHA-256), hex. A plan edited by hand is refused.
    */
   readonly hash: string;
   /** When its evidence was collected, RFC 3339. */

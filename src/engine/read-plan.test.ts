@@ -17,7 +17,9 @@ const plan = seal({
   nodes: [{ name: 'worker-1', group: 'blue', uid: 'n-1', machineId: 'm-1', bootId: 'b-1', hostKey: 'SHA256:x' }],
   problems: ['container-logs'],
   actions: [fileAction()],
-  refused: [{ problem: 'container-logs', fingerprint: '0123456789ab', node: 'worker-2', key: 'plan.no', params: { count: 2 } }],
+  refused: [
+    { problem: 'container-logs', fingerprint: '0123456789ab', node: 'worker-2', key: 'plan.no', params: { count: 2 } },
+  ],
 });
 
 const edited = (change: (raw: Record<string, never> & { actions: { to: { content: string } }[] }) => void): string => {
@@ -51,7 +53,9 @@ describe('a plan for objects of the API', () => {
     ['with the same action twice', { ...objects, clusterActions: [patch, patch] }],
     ['with an empty list', { ...objects, clusterActions: [] }],
   ])('%s is none', (_what, unsealed) => {
-    expect(() => readPlan(planText(seal(unsealed)), 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }));
+    expect(() => readPlan(planText(seal(unsealed)), 'plan.json')).toThrow(
+      expect.objectContaining({ code: 'PLAN_INVALID' }),
+    );
   });
 });
 
@@ -68,13 +72,26 @@ describe('a plan file', () => {
   });
 
   it.each([
-    ['wanted content', (raw: never) => void ((raw as { actions: { to: { content: string } }[] }).actions[0]!.to.content = 'evil')],
+    [
+      'wanted content',
+      (raw: never) => void ((raw as { actions: { to: { content: string } }[] }).actions[0]!.to.content = 'evil'),
+    ],
     ['a path', (raw: never) => void ((raw as { actions: { path: string }[] }).actions[0]!.path = '/etc/shadow')],
     ['a node', (raw: never) => void ((raw as { nodes: { bootId: string }[] }).nodes[0]!.bootId = 'b-2')],
-    ['a check', (raw: never) => void ((raw as { actions: { validate: unknown[] }[] }).actions[0]!.validate = [{ check: 'a/b', args: [] }])],
-    ['a prior content', (raw: never) => void ((raw as { actions: { from: { content: string } }[] }).actions[0]!.from.content = 'shown instead')],
+    [
+      'a check',
+      (raw: never) =>
+        void ((raw as { actions: { validate: unknown[] }[] }).actions[0]!.validate = [{ check: 'a/b', args: [] }]),
+    ],
+    [
+      'a prior content',
+      (raw: never) =>
+        void ((raw as { actions: { from: { content: string } }[] }).actions[0]!.from.content = 'shown instead'),
+    ],
   ])('in which %s was edited is refused', (_what, change) => {
-    expect(() => readPlan(edited(change as never), 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_TAMPERED' }));
+    expect(() => readPlan(edited(change as never), 'plan.json')).toThrow(
+      expect.objectContaining({ code: 'PLAN_TAMPERED' }),
+    );
   });
 
   it('edited anywhere at all is never read as another plan', () => {
@@ -100,13 +117,19 @@ describe('a plan file', () => {
 
   it('of another version says which', () => {
     const text = JSON.stringify({ ...plan, schema: 'nodemend.dev/plan/v9' });
-    expect(() => readPlan(text, 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_VERSION_UNKNOWN', params: { file: 'plan.json', schema: 'nodemend.dev/plan/v9', known: planSchema } }));
+    expect(() => readPlan(text, 'plan.json')).toThrow(
+      expect.objectContaining({
+        code: 'PLAN_VERSION_UNKNOWN',
+        params: { file: 'plan.json', schema: 'nodemend.dev/plan/v9', known: planSchema },
+      }),
+    );
   });
 
   it('with an action for a node that it does not bind, or with two of one name, is refused', () => {
     const stray = seal({ ...plan, actions: [fileAction({ node: 'worker-9' })] });
     const twice = seal({ ...plan, actions: [fileAction(), fileAction()] });
-    for (const bad of [stray, twice]) expect(() => readPlan(planText(bad), 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }));
+    for (const bad of [stray, twice])
+      expect(() => readPlan(planText(bad), 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }));
   });
 
   it('whose hash fits but whose contents do not is refused', () => {

@@ -19,7 +19,8 @@ export function readPlan(text: string, file: string): Plan {
   const parsed = planShape.safeParse(raw);
   if (!parsed.success) throw new NodemendError('PLAN_INVALID', { file, problem: firstIssue(parsed.error) });
   const plan = parsed.data;
-  if (planHash(plan) !== plan.hash || !plan.actions.every(hasItsContents)) throw new NodemendError('PLAN_TAMPERED', { file });
+  if (planHash(plan) !== plan.hash || !plan.actions.every(hasItsContents))
+    throw new NodemendError('PLAN_TAMPERED', { file });
   requireConsistency(plan, file);
   return plan;
 }
@@ -46,7 +47,12 @@ function firstIssue(error: z.ZodError): string {
 
 /** The hash covers hashes of contents; the contents have to be theirs. */
 function hasItsContents(action: ActionSpec): boolean {
-  return action.kind !== 'file' || [action.from, action.to].every((state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256);
+  return (
+    action.kind !== 'file' ||
+    [action.from, action.to].every(
+      (state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256,
+    )
+  );
 }
 
 /** Ids name folders on nodes and lines of the journal, and an action without a bound node could run anywhere. */
@@ -55,8 +61,10 @@ function requireConsistency(plan: Plan, file: string): void {
   const { actions, clusterActions = [], target } = plan;
   const ids = new Set([...actions, ...clusterActions].map(({ id }) => id));
   const stray = actions.find(({ node }) => !names.has(node));
-  if (stray) throw new NodemendError('PLAN_INVALID', { file, problem: `${stray.id} is for a node that the plan does not bind` });
-  if (clusterActions.length > 0 && target.kind !== 'cluster') throw new NodemendError('PLAN_INVALID', { file, problem: 'objects of the API can be changed in a cluster only' });
+  if (stray)
+    throw new NodemendError('PLAN_INVALID', { file, problem: `${stray.id} is for a node that the plan does not bind` });
+  if (clusterActions.length > 0 && target.kind !== 'cluster')
+    throw new NodemendError('PLAN_INVALID', { file, problem: 'objects of the API can be changed in a cluster only' });
   if (ids.size !== actions.length + clusterActions.length || names.size !== plan.nodes.length) {
     throw new NodemendError('PLAN_INVALID', { file, problem: 'two actions or two nodes have the same name' });
   }

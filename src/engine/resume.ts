@@ -25,10 +25,11 @@ export interface ResumeRequest extends RunWorld {
 }
 
 /**
- * Goes on with a run that was killed or interrupted. Every node is looked at first: what a killed process was doing is unknown,
- * and never repeated blindly. Without the run's plan, what was begun on the nodes is finished from their own records, and the
- * rest is left, because what one node says must not be written to another.
- * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ENDED, RUN_BEING_UNDONE, RUN_PLAN_MISMATCH, and what `applyPlan` throws.
+ * Goes on with a run that was killed or interrupted. Every node is looked at first: what a killed process was doing is
+ * unknown, and never repeated blindly. Without the run's plan, what was begun on the nodes is finished from their own
+ * records, and the rest is left, because what one node says must not be written to another.
+ * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ENDED, RUN_BEING_UNDONE, RUN_PLAN_MISMATCH, and what `applyPlan`
+ *   throws.
  */
 export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
   const { run } = request;
@@ -45,7 +46,8 @@ function requireResumable(run: string, entries: readonly JournalEntry[]): void {
   requireIdle(story);
   if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
   // A run that ended without knowing how it left a node still has that node to settle.
-  if (story?.state === 'ended' && nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0) throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
+  if (story?.state === 'ended' && nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0)
+    throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
 }
 
 /** What was approved at the start of the run holds for the rest of it. */
@@ -56,10 +58,14 @@ function optionsOf(entries: readonly JournalEntry[], given: RunOptions): RunOpti
   return { ...rest, maxUnavailable, owner: given.owner };
 }
 
-async function planOf({ run, plan: given, journal }: ResumeRequest, entries: readonly JournalEntry[]): Promise<Plan | undefined> {
+async function planOf(
+  { run, plan: given, journal }: ResumeRequest,
+  entries: readonly JournalEntry[],
+): Promise<Plan | undefined> {
   const begun = entries.find((entry) => entry.entry === 'begin' && entry.plan !== '');
   const hash = begun?.entry === 'begin' ? begun.plan : undefined;
-  if (given && hash !== undefined && given.plan.hash !== hash) throw new NodemendError('RUN_PLAN_MISMATCH', { file: given.file, run });
+  if (given && hash !== undefined && given.plan.hash !== hash)
+    throw new NodemendError('RUN_PLAN_MISMATCH', { file: given.file, run });
   return (await journal.plan(run)) ?? given?.plan;
 }
 
@@ -68,15 +74,34 @@ interface KnownRun {
   readonly record: StoredRecord | undefined;
 }
 
-function resumePlan(world: ResumeRequest, { plan, record }: KnownRun, entries: readonly JournalEntry[]): Promise<RunResult> {
+function resumePlan(
+  world: ResumeRequest,
+  { plan, record }: KnownRun,
+  entries: readonly JournalEntry[],
+): Promise<RunResult> {
   const { run, options } = world;
   if (plan.nodes.length > 0 && !world.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
   const { finished, failed, touched } = nodeHistory(entries);
   return withCluster(world, { run, plan }, async ({ nodes, lease, cap }) => {
     const names = plan.nodes.map(({ name }) => name);
     const startedAt = runStory(entries)?.startedAt ?? new Date(world.timing?.now() ?? Date.now()).toISOString();
-    const objects = await takeRecord(world, record, { run, plan, owner: options.owner, startedAt, entries, signal: world.signal });
-    const session = await openSession(world, { run, kind: 'resume', plan: plan.hash, problems: plan.problems, nodes: names, objects: objects?.objects ?? [], lease });
+    const objects = await takeRecord(world, record, {
+      run,
+      plan,
+      owner: options.owner,
+      startedAt,
+      entries,
+      signal: world.signal,
+    });
+    const session = await openSession(world, {
+      run,
+      kind: 'resume',
+      plan: plan.hash,
+      problems: plan.problems,
+      nodes: names,
+      objects: objects?.objects ?? [],
+      lease,
+    });
     try {
       return await rollOut(session, {
         nodes: plan.nodes,
@@ -100,7 +125,15 @@ async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefi
   try {
     const objects = await takeRecord(world, record, undefined);
     const { plan, problems } = record?.record ?? { plan: planHashOf(run, found), problems: [] };
-    const session = await openSession(world, { run, kind: 'resume', plan, problems, nodes: nodes.map(({ name }) => name), objects: objects?.objects ?? [], lease });
+    const session = await openSession(world, {
+      run,
+      kind: 'resume',
+      plan,
+      problems,
+      nodes: nodes.map(({ name }) => name),
+      objects: objects?.objects ?? [],
+      lease,
+    });
     try {
       return await rollOut(session, {
         nodes,
@@ -135,10 +168,19 @@ async function nodesFromRecords(world: ResumeRequest, record: ClusterRecord | un
 
 const noNodes: RunOnNodes = { memories: new Map(), lockedOnly: [], unknown: [] };
 
-/** Bound to nothing but the machine: a boot in between is no reason not to finish. Unreachable nodes may know the run too. */
+/**
+ * Bound to nothing but the machine: a boot in between is no reason not to finish. Unreachable nodes may know the run
+ * too.
+ */
 function knownNodes(work: readonly NodeWork[], { lockedOnly, unknown }: RunOnNodes): readonly PlanNode[] {
-  const names = [...lockedOnly, ...unknown.map(({ node }) => node)].map((name) => ({ name, machineId: '', bootId: '' }));
-  return [...work.map(({ node, machineId }) => ({ name: node, machineId, bootId: '' })), ...names].toSorted((a, b) => compareNames(a.name, b.name));
+  const names = [...lockedOnly, ...unknown.map(({ node }) => node)].map((name) => ({
+    name,
+    machineId: '',
+    bootId: '',
+  }));
+  return [...work.map(({ node, machineId }) => ({ name: node, machineId, bootId: '' })), ...names].toSorted((a, b) =>
+    compareNames(a.name, b.name),
+  );
 }
 
 function planHashOf(run: string, { memories }: RunOnNodes): string {
@@ -148,8 +190,17 @@ function planHashOf(run: string, { memories }: RunOnNodes): string {
 }
 
 /** The records say how many nodes the plan had; when all of them were begun, nothing is missing. */
-function unplanned(run: string, { memories }: RunOnNodes, record: ClusterRecord | undefined): { readonly unplanned?: StopReason } {
-  const planned = Math.max(record?.nodes ?? 0, ...[...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes)));
+function unplanned(
+  run: string,
+  { memories }: RunOnNodes,
+  record: ClusterRecord | undefined,
+): { readonly unplanned?: StopReason } {
+  const planned = Math.max(
+    record?.nodes ?? 0,
+    ...[...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes)),
+  );
   if ((memories.size > 0 || record) && memories.size >= planned) return {};
-  return { unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun: memories.size, nodes: planned } } };
+  return {
+    unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun: memories.size, nodes: planned } },
+  };
 }

@@ -3,13 +3,17 @@ import { randomBytes } from 'node:crypto';
 const longest = 60;
 
 /**
- * `20261124-0931-container-logs-7f3a`: minute of the start in UTC, what it was for, and four random hex digits. Sorts by
- * time, can be read aloud, and is a safe name of a folder.
+ * `20261124-0931-container-logs-7f3a`: minute of the start in UTC, what it was for, and four random hex digits. Sorts
+ * by time, can be read aloud, and is a safe name of a folder.
  */
 export function newRunId(problems: readonly string[], now: Date): string {
   const [date = '', time = ''] = now.toISOString().split('T');
   const minute = `${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}`;
-  const subject = problems.join('-').replaceAll(/[^a-z0-9-]/gu, '').slice(0, longest).replace(/-+$/u, '');
+  const subject = problems
+    .join('-')
+    .replaceAll(/[^a-z0-9-]/gu, '')
+    .slice(0, longest)
+    .replace(/-+$/u, '');
   return [minute, ...(subject ? [subject] : []), randomBytes(2).toString('hex')].join('-');
 }
 

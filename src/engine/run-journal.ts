@@ -62,8 +62,8 @@ export function requireIdle(story: RunStory | undefined): void {
 }
 
 /**
- * What a resume takes over from the journal: nodes that are finished, and nodes on which something had gone wrong, which are
- * only taken back. A node with anything between is looked at.
+ * What a resume takes over from the journal: nodes that are finished, and nodes on which something had gone wrong,
+ * which are only taken back. A node with anything between is looked at.
  */
 export interface NodeHistory {
   readonly finished: ReadonlyMap<string, NodeOutcome>;
@@ -89,15 +89,23 @@ export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
 }
 
 /**
- * A step of the engine's own, such as the lock, that was refused has changed nothing, and one that Ctrl-C cut short said
- * nothing: the next try may go better.
+ * A step of the engine's own, such as the lock, that was refused has changed nothing, and one that Ctrl-C cut short
+ * said nothing: the next try may go better.
  */
 function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
-  return entry.action !== undefined && entry.code !== 'COMMAND_INTERRUPTED' && ['rejected', 'refused', 'failed'].includes(entry.outcome);
+  return (
+    entry.action !== undefined &&
+    entry.code !== 'COMMAND_INTERRUPTED' &&
+    ['rejected', 'refused', 'failed'].includes(entry.outcome)
+  );
 }
 
 /** Objects that the last process left without knowing how. */
 export function unknownObjects(entries: readonly JournalEntry[]): readonly string[] {
-  const outcomes = new Map(entries.flatMap((entry) => (entry.entry === 'object' ? [[entry.outcome.action, entry.outcome as ObjectOutcome] as const] : [])));
+  const outcomes = new Map(
+    entries.flatMap((entry) =>
+      entry.entry === 'object' ? [[entry.outcome.action, entry.outcome as ObjectOutcome] as const] : [],
+    ),
+  );
   return [...outcomes.values()].filter(({ left }) => left === 'unknown').map(({ object }) => object);
 }

@@ -9,8 +9,14 @@ interface VerifyingStep<Context> {
   readonly perform: (context: Context) => Promise<StepResult>;
 }
 
-/** Takes the verifying steps of an action, on a node or on an object of the API, until one says no. @throws what a step throws */
-export async function runVerifying<Context>(steps: readonly VerifyingStep<Context>[], context: Context): Promise<Checked> {
+/**
+ * Takes the verifying steps of an action, on a node or on an object of the API, until one says no. @throws what a step
+ * throws
+ */
+export async function runVerifying<Context>(
+  steps: readonly VerifyingStep<Context>[],
+  context: Context,
+): Promise<Checked> {
   let detail = '';
   for (const step of steps) {
     const result = await step.perform(context);

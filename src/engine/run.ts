@@ -96,7 +96,10 @@ export type RunKind = 'apply' | 'resume' | 'undo';
 
 export type StopReason =
   | { readonly why: 'failures'; readonly failures: number; readonly max: number }
-  /** What had been changed of the cluster's objects was taken back; without an object it had failed in an earlier process. */
+  /**
+   * What had been changed of the cluster's objects was taken back; without an object it had failed in an earlier
+   * process.
+   */
   | { readonly why: 'object'; readonly object?: string }
   | { readonly why: 'interrupted' }
   | { readonly why: 'error'; readonly code: ErrorCode; readonly params: TextParams };
@@ -110,7 +113,13 @@ export type StepPlace = {
 
 /** What happens in a run, as it happens; for rendering. */
 export type RunEvent =
-  | { readonly event: 'started'; readonly run: string; readonly kind: RunKind; readonly nodes: readonly string[]; readonly objects: number }
+  | {
+      readonly event: 'started';
+      readonly run: string;
+      readonly kind: RunKind;
+      readonly nodes: readonly string[];
+      readonly objects: number;
+    }
   | { readonly event: 'lease-taken'; readonly lease: string; readonly from?: string }
   | { readonly event: 'batches'; readonly batches: readonly (readonly string[])[] }
   | { readonly event: 'batch'; readonly index: number; readonly of: number; readonly nodes: readonly string[] }
@@ -128,6 +137,12 @@ export type RunEvent =
   /** The cluster cannot be asked how its nodes are; the run waits at most that long for it. */
   | { readonly event: 'api-away'; readonly seconds: number; readonly code: ErrorCode; readonly params: TextParams }
   /** The lease could not be given back: another run has to see it unchanged for `seconds`. */
-  | { readonly event: 'lease-kept'; readonly lease: string; readonly seconds: number; readonly code: ErrorCode; readonly params: TextParams }
+  | {
+      readonly event: 'lease-kept';
+      readonly lease: string;
+      readonly seconds: number;
+      readonly code: ErrorCode;
+      readonly params: TextParams;
+    }
   | { readonly event: 'stopping'; readonly reason: StopReason }
   | { readonly event: 'ended'; readonly result: RunResult };

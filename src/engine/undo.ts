@@ -24,9 +24,11 @@ export interface UndoRequest extends RunWorld {
 }
 
 /**
- * Takes a run back, its objects in the cluster first and then every node, from the records that lie there: this machine need not know
- * the run. What was edited since is left alone, with the diff, and the others are restored all the same. May be repeated until nothing is left.
- * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ID_INVALID, ACCESS_NOT_ASKED, LEASE_HELD, CLUSTER_RECORD_…, JOURNAL_…, API_….
+ * Takes a run back, its objects in the cluster first and then every node, from the records that lie there: this machine
+ * need not know the run. What was edited since is left alone, with the diff, and the others are restored all the same.
+ * May be repeated until nothing is left.
+ * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ID_INVALID, ACCESS_NOT_ASKED, LEASE_HELD, CLUSTER_RECORD_…,
+ *   JOURNAL_…, API_….
  */
 export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const { run, journal } = request;
@@ -37,7 +39,9 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const { nodes, record, hasObjects } = await whatToUndo(request, story, plan);
   const lease = await takeLease(request, run);
   try {
-    const keeper = hasObjects ? await takeRecord(request, record, earlierRun({ run, story, plan, entries, signal: request.signal })) : undefined;
+    const keeper = hasObjects
+      ? await takeRecord(request, record, earlierRun({ run, story, plan, entries, signal: request.signal }))
+      : undefined;
     return await undoUnder(request, { nodes, keeper, lease, plan: plan?.hash ?? '', problems: story?.problems ?? [] });
   } finally {
     await lease.release();
@@ -49,9 +53,18 @@ interface Undoing extends Pick<SessionRequest, 'nodes' | 'lease' | 'plan' | 'pro
 }
 
 async function undoUnder(request: UndoRequest, { keeper, ...undoing }: Undoing): Promise<RunResult> {
-  const session = await openSession(request, { run: request.run, kind: 'undo', objects: keeper?.objects ?? [], ...undoing });
+  const session = await openSession(request, {
+    run: request.run,
+    kind: 'undo',
+    objects: keeper?.objects ?? [],
+    ...undoing,
+  });
   try {
-    return await takeBack(session, { nodes: undoing.nodes, settled: settledIn(request), objects: keeper && (await undoObjects(session, keeper)) });
+    return await takeBack(session, {
+      nodes: undoing.nodes,
+      settled: settledIn(request),
+      objects: keeper && (await undoObjects(session, keeper)),
+    });
   } finally {
     await session.journal.close();
   }
@@ -74,7 +87,14 @@ async function whatToUndo(request: UndoRequest, story: RunStory | undefined, pla
 }
 
 /** @throws NodemendError CLUSTER_RECORD_MISSING when it changed objects, and nothing here says which. */
-function mayHaveObjects(run: string, { record, story, plan }: Pick<ToUndo, 'record'> & { readonly story: RunStory | undefined; readonly plan: Plan | undefined }): boolean {
+function mayHaveObjects(
+  run: string,
+  {
+    record,
+    story,
+    plan,
+  }: Pick<ToUndo, 'record'> & { readonly story: RunStory | undefined; readonly plan: Plan | undefined },
+): boolean {
   if (record) return true;
   if (!story || story.objects.length === 0) return false;
   if (!plan) throw recordMissing(run);
@@ -93,7 +113,11 @@ function settledIn(request: UndoRequest): Settled {
 }
 
 /** From the journal of the run itself; without it, the nodes are asked, and one that cannot be asked may know it. */
-async function nodesOf(request: UndoRequest, story: RunStory | undefined, record: ClusterRecord | undefined): Promise<readonly string[]> {
+async function nodesOf(
+  request: UndoRequest,
+  story: RunStory | undefined,
+  record: ClusterRecord | undefined,
+): Promise<readonly string[]> {
   if (story?.plannedHere) return story.nodes;
   if (record?.nodes === 0) return [];
   const { memories, lockedOnly, unknown } = await askNodes(request, request.run, false);

@@ -15,7 +15,8 @@ export async function verifyObjects(world: Asking, record: ClusterRecord): Promi
   const verifications: Verification[] = [];
   for (const [index, action] of record.actions.entries()) {
     const phase = record.phases[index] ?? 'planned';
-    if (phase !== 'planned' && phase !== 'already') verifications.push(await verifyObject(world, record, { action, phase }));
+    if (phase !== 'planned' && phase !== 'already')
+      verifications.push(await verifyObject(world, record, { action, phase }));
   }
   return verifications;
 }
@@ -25,11 +26,23 @@ interface Placed {
   readonly phase: ObjectPhase;
 }
 
-async function verifyObject({ api, signal, timing = systemTiming }: Asking, { run }: ClusterRecord, { action, phase }: Placed): Promise<Verification> {
+async function verifyObject(
+  { api, signal, timing = systemTiming }: Asking,
+  { run }: ClusterRecord,
+  { action, phase }: Placed,
+): Promise<Verification> {
   const head = { node: '', subject: objectWords(action.object) };
   if (phase === 'undone') return { ...head, state: 'undone', detail: '' };
   if (!api) return { ...head, state: 'unknown', detail: '' };
-  const context: ClusterActionContext = { api, run, redact: redactText, timing, patience: 'look', signal, secret: () => undefined };
+  const context: ClusterActionContext = {
+    api,
+    run,
+    redact: redactText,
+    timing,
+    patience: 'look',
+    signal,
+    secret: () => undefined,
+  };
   const kind = clusterActionKind(action.kind);
   try {
     const found = await kind.inspect(action, context);

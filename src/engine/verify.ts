@@ -12,7 +12,10 @@ import { runVerifying, unverified } from './run-verifying.ts';
 import { verifyObjects } from './verify-objects.ts';
 import type { Verification } from './verification.ts';
 
-export type VerifyRequest = Pick<RunWorld, 'api' | 'lease' | 'transport' | 'targets' | 'problems' | 'signal' | 'options' | 'timing' | 'journal'> & { readonly run: string };
+export type VerifyRequest = Pick<
+  RunWorld,
+  'api' | 'lease' | 'transport' | 'targets' | 'problems' | 'signal' | 'options' | 'timing' | 'journal'
+> & { readonly run: string };
 
 export interface VerifyResult {
   readonly run: string;
@@ -22,8 +25,10 @@ export interface VerifyResult {
 }
 
 /**
- * Runs the checks of a run again on its nodes and on its objects in the cluster, from the records that lie there. Changes nothing.
- * @throws NodemendError RUN_UNKNOWN when all answered and none knows the run; ACCESS_NOT_ASKED when nobody said how to ask its nodes; API_….
+ * Runs the checks of a run again on its nodes and on its objects in the cluster, from the records that lie there.
+ * Changes nothing.
+ * @throws NodemendError RUN_UNKNOWN when all answered and none knows the run; ACCESS_NOT_ASKED when nobody said how to
+ *   ask its nodes; API_….
  */
 export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
   const { run } = request;
@@ -40,7 +45,9 @@ export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
 async function verifyNodes(request: VerifyRequest): Promise<readonly Verification[]> {
   const { transport, targets, options } = request;
   if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'verify' });
-  const answers = await concurrently(targets, options.concurrency, (target) => verifyNode({ ...request, transport }, target));
+  const answers = await concurrently(targets, options.concurrency, (target) =>
+    verifyNode({ ...request, transport }, target),
+  );
   return answers.flat().toSorted((a, b) => compareNames(a.node, b.node));
 }
 
@@ -68,7 +75,11 @@ async function verifyNode(request: WithTransport, target: NodeTarget): Promise<r
   }
 }
 
-async function verifyRecord(request: VerifyRequest, connection: NodeConnection, { record }: RecordOnNode): Promise<Verification> {
+async function verifyRecord(
+  request: VerifyRequest,
+  connection: NodeConnection,
+  { record }: RecordOnNode,
+): Promise<Verification> {
   const kind = actionKind(record.action.kind);
   const head = { node: connection.node, subject: kind.subject(record.action) };
   const context = readActionContext(request, connection, record);

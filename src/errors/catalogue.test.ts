@@ -12,15 +12,22 @@ test('no code is in two areas', () => {
 });
 
 describe.each(areas)('$area', ({ area, codes: ofArea }) => {
-  test.each(['en', 'ko'] as const)('each code has a cause and a next step, and no text is without a code (%s)', (language) => {
-    const texts = files.find(({ name }) => name === `errors.${area}`)?.texts[language] ?? new Map<string, string>();
+  test.each(['en', 'ko'] as const)(
+    'each code has a cause and a next step, and no text is without a code (%s)',
+    (language) => {
+      const texts = files.find(({ name }) => name === `errors.${area}`)?.texts[language] ?? new Map<string, string>();
 
-    for (const code of ofArea) {
-      expect(texts.get(`${code}.cause`), code).toBeTruthy();
-      expect(texts.get(`${code}.next`), code).toBeTruthy();
-    }
-    expect([...texts.keys()].filter((key) => !/^[A-Z][A-Z0-9_]+\.(?:cause|next)(?:_\w+)?$/.test(key) || !ofArea.includes(key.split('.')[0] ?? ''))).toEqual([]);
-  });
+      for (const code of ofArea) {
+        expect(texts.get(`${code}.cause`), code).toBeTruthy();
+        expect(texts.get(`${code}.next`), code).toBeTruthy();
+      }
+      expect(
+        [...texts.keys()].filter(
+          (key) => !/^[A-Z][A-Z0-9_]+\.(?:cause|next)(?:_\w+)?$/.test(key) || !ofArea.includes(key.split('.')[0] ?? ''),
+        ),
+      ).toEqual([]);
+    },
+  );
 });
 
 test('every code is thrown by the sources', () => {
@@ -32,7 +39,10 @@ test('every code is thrown by the sources', () => {
 
 test('every code is thrown by a test', () => {
   // Tests of views and of texts make errors to show them: that is no proof that anything throws them.
-  const tests = sourceFiles(true).filter(({ path }) => !/^src\/(?:cli\/render\/(?:error\.test|findings|fixtures|doctor|plan|run)|locales|errors)|^scripts\//.test(path));
+  const tests = sourceFiles(true).filter(
+    ({ path }) =>
+      !/^src\/(?:cli\/render\/(?:error\.test|findings|fixtures|doctor|plan|run)|locales|errors)|^scripts\//.test(path),
+  );
   const untested = codes.filter((code) => !tests.some(({ text }) => withoutComments(text).includes(`'${code}'`)));
 
   expect(untested).toEqual([]);

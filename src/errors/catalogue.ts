@@ -45,4 +45,3 @@ export const catalogue: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...scheduleErrors,
   ...transportErrors,
 };
-

@@ -2,7 +2,20 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { byCloseness, editDistance, nearestName } from './did-you-mean.ts';
 
-const commands = ['doctor', 'diagnose', 'explain', 'plan', 'apply', 'undo', 'resume', 'history', 'verify', 'bundle', 'lab', 'version'];
+const commands = [
+  'doctor',
+  'diagnose',
+  'explain',
+  'plan',
+  'apply',
+  'undo',
+  'resume',
+  'history',
+  'verify',
+  'bundle',
+  'lab',
+  'version',
+];
 
 test.each([
   ['daignose', 'diagnose'],

@@ -1,6 +1,6 @@
 /**
- * The known name that was probably meant, or undefined when none is near enough: a suggestion that is no help sends people the
- * wrong way. Case, `-` and `_` do not count, so that `known-hosts` finds `knownHosts`.
+ * The known name that was probably meant, or undefined when none is near enough: a suggestion that is no help sends
+ * people the wrong way. Case, `-` and `_` do not count, so that `known-hosts` finds `knownHosts`.
  */
 export function nearestName(typed: string, known: readonly string[]): string | undefined {
   const [nearest] = byCloseness(typed, known);
@@ -21,8 +21,8 @@ function plain(name: string): string {
 }
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (Damerau-Levenshtein, in the restricted
- * form that edits no letter twice). A swap counts once: it is the most common slip of fast fingers.
+ * Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (Damerau-Levenshtein, in the
+ * restricted form that edits no letter twice). A swap counts once: it is the most common slip of fast fingers.
  */
 export function editDistance(a: string, b: string): number {
   // distances[row][column]: between the first `row` letters of a and the first `column` letters of b.

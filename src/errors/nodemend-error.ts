@@ -1,7 +1,9 @@
 import { catalogue, type ErrorCode } from './catalogue.ts';
 import { errorText } from './text.ts';
 
-/** Values that fill the `{{placeholders}}` of an error's text. Never put a secret in one: they reach logs and terminals. */
+/**
+ * Values that fill the `{{placeholders}}` of an error's text. Never put a secret in one: they reach logs and terminals.
+ */
 export type ErrorParams = Readonly<Record<string, string | number>>;
 
 /**

@@ -30,8 +30,28 @@ type ErrorTexts = Readonly<Record<ErrorCode, { readonly cause: string; readonly 
 
 /** The compiler checks that each language has a text for each code; a test checks the reverse. */
 export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
-  en: { ...enActions, ...enCli, ...enEngine, ...enEvidence, ...enKubernetes, ...enLab, ...enRegistry, ...enSchedule, ...enTransport },
-  ko: { ...koActions, ...koCli, ...koEngine, ...koEvidence, ...koKubernetes, ...koLab, ...koRegistry, ...koSchedule, ...koTransport },
+  en: {
+    ...enActions,
+    ...enCli,
+    ...enEngine,
+    ...enEvidence,
+    ...enKubernetes,
+    ...enLab,
+    ...enRegistry,
+    ...enSchedule,
+    ...enTransport,
+  },
+  ko: {
+    ...koActions,
+    ...koCli,
+    ...koEngine,
+    ...koEvidence,
+    ...koKubernetes,
+    ...koLab,
+    ...koRegistry,
+    ...koSchedule,
+    ...koTransport,
+  },
 };
 
 const translators = new Map<Language, Translator>();

@@ -41,7 +41,12 @@ test('pods that are alike are folded as they would be one by one', () => {
 test('of a thousand pods of one owner that wait for nothing there is one object, and each of those that wait', () => {
   const alike = new AlikePods();
   const [one] = fc.sample(pod, 1) as [ProjectedPod];
-  const named = (name: string, waits: ProjectedPod['waiting']): ProjectedPod => ({ ...one, images: [...one.images], name, waiting: waits });
+  const named = (name: string, waits: ProjectedPod['waiting']): ProjectedPod => ({
+    ...one,
+    images: [...one.images],
+    name,
+    waiting: waits,
+  });
   const kept = Array.from({ length: 1000 }, (_, index) => alike.oneOf(named(`pod-${index}`, [])));
   expect(new Set(kept).size).toBe(1);
   const waits = [{ container: 'app', image: 'nginx', reason: 'ErrImagePull', message: '' }];

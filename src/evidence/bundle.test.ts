@@ -1,6 +1,16 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -28,14 +38,29 @@ const evidence: Evidence = {
       address: '10.0.0.1',
       api: { state: 'not-looked-at', enable: '--kubeconfig' },
       access: { state: 'unknown', reason: 'unreachable', detail: 'refused' },
-      sections: { 'container-logs/disk': { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output: 'one\n', errors: '', truncated: false } } },
+      sections: {
+        'container-logs/disk': {
+          state: 'seen',
+          value: { exitCode: 0, encoding: 'utf8', output: 'one\n', errors: '', truncated: false },
+        },
+      },
     },
   ],
 };
 
 function withOutput(output: string): Evidence {
   const [node] = evidence.nodes;
-  return { ...evidence, nodes: [{ ...node!, sections: { 'a/b': { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output, errors: output, truncated: false } } } }] };
+  return {
+    ...evidence,
+    nodes: [
+      {
+        ...node!,
+        sections: {
+          'a/b': { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output, errors: output, truncated: false } },
+        },
+      },
+    ],
+  };
 }
 
 /** A document with one field put to another value. */
@@ -102,13 +127,19 @@ describe('a bundle', () => {
     [join(folder, 'no-such-folder', 'x'), 'no such file or directory (ENOENT)'],
     [join(folder, 'a'.repeat(300)), 'name too long (ENAMETOOLONG)'],
   ])('says why it cannot be written', async (path, problem) => {
-    await expect(writeBundle(path, evidence)).rejects.toMatchObject({ code: 'BUNDLE_NOT_WRITTEN', params: { problem } });
+    await expect(writeBundle(path, evidence)).rejects.toMatchObject({
+      code: 'BUNDLE_NOT_WRITTEN',
+      params: { problem },
+    });
   });
 
   test('keeps the old file when it cannot be written whole', async () => {
     const file = fresh();
     await writeBundle(file, evidence);
-    const circular = { ...evidence, nodes: [evidence.nodes[0]!, { ...evidence.nodes[0]!, address: 1n as unknown as string }] };
+    const circular = {
+      ...evidence,
+      nodes: [evidence.nodes[0]!, { ...evidence.nodes[0]!, address: 1n as unknown as string }],
+    };
 
     await expect(writeBundle(file, circular)).rejects.toThrow(TypeError);
     expect(await readBundle(file)).toEqual(evidence);
@@ -125,7 +156,10 @@ describe('a bundle', () => {
   test('a hundred megabytes are written and read in seconds', async () => {
     const file = fresh();
     const [node] = withOutput('/var/lib/docker/containers/0123/0123-json.log 12345678\n'.repeat(4_500)).nodes;
-    const large = { ...evidence, nodes: Array.from({ length: 215 }, (_, index) => ({ ...node!, name: `worker-${index}` })) };
+    const large = {
+      ...evidence,
+      nodes: Array.from({ length: 215 }, (_, index) => ({ ...node!, name: `worker-${index}` })),
+    };
     const started = performance.now();
     await writeBundle(file, large);
     const size = statSync(file).size;
@@ -140,7 +174,11 @@ describe('a bundle', () => {
 describe('reading what is no bundle', () => {
   test.each([
     [['nodes', 0, 'access', 'reason'], 'tired', 'nodes[0].access.reason'],
-    [['nodes', 0, 'sections', 'container-logs/disk', 'value', 'exitCode'], '0', 'nodes[0].sections["container-logs/disk"].value.exitCode'],
+    [
+      ['nodes', 0, 'sections', 'container-logs/disk', 'value', 'exitCode'],
+      '0',
+      'nodes[0].sections["container-logs/disk"].value.exitCode',
+    ],
     [['nodes', 0, 'api', 'state'], 'maybe', 'nodes[0].api.state'],
     [['nodes'], [], 'nodes'],
     [['collectedAt'], 'yesterday', 'collectedAt'],
@@ -181,17 +219,22 @@ describe('reading what is no bundle', () => {
   });
 
   test('a file that is not there, and a folder', async () => {
-    await expect(readBundle(join(folder, 'none'))).rejects.toMatchObject({ code: 'BUNDLE_UNREADABLE', params: { problem: 'no such file or directory (ENOENT)' } });
+    await expect(readBundle(join(folder, 'none'))).rejects.toMatchObject({
+      code: 'BUNDLE_UNREADABLE',
+      params: { problem: 'no such file or directory (ENOENT)' },
+    });
     await expect(readBundle(folder)).rejects.toMatchObject({ code: 'BUNDLE_UNREADABLE' });
   });
 
   test('compressed data that is damaged, cut off, or without end', async () => {
     const packed = gzipSync(JSON.stringify(evidence));
-    const files = [packed.subarray(0, 100), Buffer.concat([packed.subarray(0, 50), Buffer.alloc(50, 255)])].map((bytes) => {
-      const file = fresh('.gz');
-      writeFileSync(file, bytes);
-      return file;
-    });
+    const files = [packed.subarray(0, 100), Buffer.concat([packed.subarray(0, 50), Buffer.alloc(50, 255)])].map(
+      (bytes) => {
+        const file = fresh('.gz');
+        writeFileSync(file, bytes);
+        return file;
+      },
+    );
     const bomb = fresh('.gz');
     writeFileSync(bomb, gzipSync(Buffer.alloc(510_000_000, ' ')));
 
@@ -220,7 +263,9 @@ describe('the schema', () => {
 
   test('is published as JSON Schema, by which others can check', () => {
     const published = evidenceJsonSchema();
-    const validate = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(published);
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(
+      published,
+    );
 
     fc.assert(
       fc.property(arbitraryEvidence, (any) => {
@@ -228,6 +273,9 @@ describe('the schema', () => {
       }),
     );
     expect(validate({ ...evidence, nodes: [{ ...evidence.nodes[0], access: { state: 'unknown' } }] })).toBe(false);
-    expect(published).toMatchObject({ $id: `https://${evidenceSchema}`, $schema: 'https://json-schema.org/draft/2020-12/schema' });
+    expect(published).toMatchObject({
+      $id: `https://${evidenceSchema}`,
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+    });
   });
 });

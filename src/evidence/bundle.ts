@@ -12,8 +12,8 @@ const largestMegabytes = 500;
 const largestBytes = largestMegabytes * 1_000_000;
 
 /**
- * Writes evidence to a file that only its owner can read, with secrets masked; all of it or nothing. Compressed when the name
- * ends in `.gz`. One line a node, so that a bundle can be searched and compared with the usual tools.
+ * Writes evidence to a file that only its owner can read, with secrets masked; all of it or nothing. Compressed when
+ * the name ends in `.gz`. One line a node, so that a bundle can be searched and compared with the usual tools.
  * @throws NodemendError BUNDLE_NOT_WRITTEN, BUNDLE_TOO_LARGE
  */
 export async function writeBundle(path: string, evidence: Evidence): Promise<void> {
@@ -33,7 +33,8 @@ function* bundleText(path: string, evidence: Evidence): Generator<string> {
   };
   const { nodes, ...rest } = evidence;
   yield counted(`${JSON.stringify(rest).slice(0, -1)},"nodes":[`);
-  for (const [index, node] of nodes.entries()) yield counted(`${index === 0 ? '' : ','}\n${JSON.stringify(redactNode(node))}`);
+  for (const [index, node] of nodes.entries())
+    yield counted(`${index === 0 ? '' : ','}\n${JSON.stringify(redactNode(node))}`);
   yield counted('\n]}\n');
 }
 
@@ -69,7 +70,11 @@ async function unzipped(path: string, bytes: Buffer): Promise<Buffer> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw new NodemendError('BUNDLE_TOO_LARGE', { path, limit: largestMegabytes });
-    throw new NodemendError('BUNDLE_INVALID', { path, problem: 'its compressed data is damaged or cut off' }, { cause: error });
+    throw new NodemendError(
+      'BUNDLE_INVALID',
+      { path, problem: 'its compressed data is damaged or cut off' },
+      { cause: error },
+    );
   }
 }
 
@@ -85,7 +90,8 @@ function parse(path: string, text: string): unknown {
 }
 
 async function checked(path: string, document: unknown): Promise<Evidence> {
-  const schema = typeof document === 'object' && document !== null && 'schema' in document ? document.schema : undefined;
+  const schema =
+    typeof document === 'object' && document !== null && 'schema' in document ? document.schema : undefined;
   if (typeof schema === 'string' && schema !== evidenceSchema && schema.startsWith('nodemend.dev/evidence/')) {
     throw new NodemendError('BUNDLE_VERSION_UNKNOWN', { path, schema });
   }
@@ -98,7 +104,9 @@ async function checked(path: string, document: unknown): Promise<Evidence> {
 
 function describeIssue(issue: z.core.$ZodIssue | undefined): string {
   if (!issue) return 'it has not the form of one';
-  const place = issue.path.map((key) => (typeof key === 'string' && /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join('');
+  const place = issue.path
+    .map((key) => (typeof key === 'string' && /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`))
+    .join('');
   const message = issue.message.replace(/^Invalid input: /, '');
   return `${place.replace(/^\./, '') || 'the document'}: ${message}`;
 }
@@ -107,5 +115,9 @@ function fileError(code: 'BUNDLE_NOT_WRITTEN' | 'BUNDLE_UNREADABLE', path: strin
   if (error instanceof NodemendError) return error;
   const { code: system } = error as NodeJS.ErrnoException;
   if (system === undefined) return error;
-  return new NodemendError(code, { path, problem: `${(error as Error).message.replace(/^\w+: |, .*$/g, '')} (${system})` }, { cause: error });
+  return new NodemendError(
+    code,
+    { path, problem: `${(error as Error).message.replace(/^\w+: |, .*$/g, '')} (${system})` },
+    { cause: error },
+  );
 }

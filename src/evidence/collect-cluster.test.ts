@@ -10,8 +10,13 @@ import { collectCluster, listNodes } from './collect-cluster.ts';
 
 const { signal } = new AbortController();
 
-/** A real server that answers what the test says, most of it recorded from a real kube-apiserver. It is no API server. */
-async function apiWith(answers: Readonly<Record<string, { readonly status: number; readonly json?: unknown }>>, context = 'test'): Promise<KubernetesApi> {
+/**
+ * A real server that answers what the test says, most of it recorded from a real kube-apiserver. It is no API server.
+ */
+async function apiWith(
+  answers: Readonly<Record<string, { readonly status: number; readonly json?: unknown }>>,
+  context = 'test',
+): Promise<KubernetesApi> {
   const authority = await createAuthority('test');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
   const url = await httpsServer({ cert, key }, (incoming, outgoing) => {
@@ -33,7 +38,10 @@ async function recorded(name: string, path: string): Promise<{ readonly status: 
 describe('collectCluster', () => {
   test('reads who a cluster is', async () => {
     const namespace = await recorded('cluster-uid', '/api/v1/namespaces/kube-system');
-    const api = await apiWith({ '/api/v1/namespaces/kube-system': namespace, '/version': await recorded('version', '/version') });
+    const api = await apiWith({
+      '/api/v1/namespaces/kube-system': namespace,
+      '/version': await recorded('version', '/version'),
+    });
 
     expect(await collectCluster(api, signal)).toEqual({
       context: 'test',
@@ -45,16 +53,26 @@ describe('collectCluster', () => {
 
   test('what may not be read is unknown by itself, and says which right is missing', async () => {
     const forbidden = await recorded('forbidden', '/api/v1/namespaces/kube-system/secrets/any');
-    const api = await apiWith({ '/api/v1/namespaces/kube-system': forbidden, '/version': await recorded('version', '/version') });
+    const api = await apiWith({
+      '/api/v1/namespaces/kube-system': forbidden,
+      '/version': await recorded('version', '/version'),
+    });
 
     expect(await collectCluster(api, signal)).toMatchObject({
-      uid: { state: 'unknown', reason: 'forbidden', error: { code: 'API_FORBIDDEN', params: { verb: 'get', resource: 'secrets -n kube-system' } } },
+      uid: {
+        state: 'unknown',
+        reason: 'forbidden',
+        error: { code: 'API_FORBIDDEN', params: { verb: 'get', resource: 'secrets -n kube-system' } },
+      },
       version: { state: 'seen' },
     });
   });
 
   test('an answer without the field proves nothing', async () => {
-    const api = await apiWith({ '/api/v1/namespaces/kube-system': { status: 200, json: { metadata: {} } }, '/version': { status: 200, json: [] } });
+    const api = await apiWith({
+      '/api/v1/namespaces/kube-system': { status: 200, json: { metadata: {} } },
+      '/version': { status: 200, json: [] },
+    });
 
     expect(await collectCluster(api, signal)).toMatchObject({
       uid: { state: 'unknown', reason: 'malformed', error: { code: 'API_ANSWER_INVALID' } },
@@ -101,7 +119,9 @@ const node = {
 
 describe('listNodes', () => {
   test('keeps of a node what diagnoses read', async () => {
-    const api = await apiWith({ '/api/v1/nodes': { status: 200, json: { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: [node] } } });
+    const api = await apiWith({
+      '/api/v1/nodes': { status: 200, json: { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: [node] } },
+    });
 
     expect(await listNodes(api, { signal })).toEqual([
       {
@@ -112,7 +132,10 @@ describe('listNodes', () => {
           uid: 'f74861c9-98ac-46be-9070-d341b8a91405',
           createdAt: '2026-11-24T09:54:59Z',
           labels: { 'kubernetes.io/os': 'linux' },
-          taints: [{ key: 'a', effect: 'NoSchedule' }, { key: 'b', value: 'c', effect: 'NoExecute' }],
+          taints: [
+            { key: 'a', effect: 'NoSchedule' },
+            { key: 'b', value: 'c', effect: 'NoExecute' },
+          ],
           unschedulable: true,
           conditions: [
             { type: 'Ready', status: 'False', reason: 'KubeletNotReady', since: '2026-11-24T09:55:00Z' },
@@ -133,7 +156,10 @@ describe('listNodes', () => {
 
   test('takes the cluster of an NKS context off the names of node groups', async () => {
     const json = { kind: 'NodeList', apiVersion: 'v1', metadata: {}, items: [node] };
-    const api = await apiWith({ '/api/v1/nodes': { status: 200, json } }, 'nks_my-prod_8be1c0f7-2c0d-4f4e-9a52-1f1f0a3d7a11');
+    const api = await apiWith(
+      { '/api/v1/nodes': { status: 200, json } },
+      'nks_my-prod_8be1c0f7-2c0d-4f4e-9a52-1f1f0a3d7a11',
+    );
 
     expect(await listNodes(api, { signal })).toMatchObject([{ group: 'gpu-pool' }]);
   });
@@ -144,7 +170,11 @@ describe('listNodes', () => {
     const json = { ...(page.json as object), metadata: {}, items: items.toReversed() };
     const nodes = await listNodes(await apiWith({ '/api/v1/nodes': { status: 200, json } }), { signal });
 
-    expect(nodes.map(({ name, address }) => [name, address])).toEqual([['worker-1', 'worker-1'], ['worker-2', 'worker-2'], ['worker-3', 'worker-3']]);
+    expect(nodes.map(({ name, address }) => [name, address])).toEqual([
+      ['worker-1', 'worker-1'],
+      ['worker-2', 'worker-2'],
+      ['worker-3', 'worker-3'],
+    ]);
     expect(nodes[0]?.api).toMatchObject({ machineID: '', conditions: [], labels: { pool: 'blue' } });
   });
 

@@ -32,11 +32,17 @@ export interface ClusterRequest {
   readonly secretNamespaces?: readonly string[];
 }
 
-/** Lists at once: each may be long, every one has a page in memory and one on its way, and others use the server too. */
+/**
+ * Lists at once: each may be long, every one has a page in memory and one on its way, and others use the server too.
+ */
 const listsAtOnce = 2;
 
 /** Who the cluster is, and what was asked of it besides; each part may be unknown by itself. */
-export async function collectCluster(api: KubernetesApi, signal: AbortSignal, { reads = new Set(), secretNamespaces = [] }: ClusterRequest = {}): Promise<ClusterEvidence> {
+export async function collectCluster(
+  api: KubernetesApi,
+  signal: AbortSignal,
+  { reads = new Set(), secretNamespaces = [] }: ClusterRequest = {},
+): Promise<ClusterEvidence> {
   const limiter = new Limiter(listsAtOnce);
   const reading = reads.has('pods') ? limiter.run(() => collectPods(api, signal)) : undefined;
   const [uid, version, pods, events, pullSecrets, workloads] = await Promise.all([
@@ -45,18 +51,32 @@ export async function collectCluster(api: KubernetesApi, signal: AbortSignal, { 
     reading,
     reads.has('events') ? limiter.run(() => collectPodWarnings(api, signal)) : undefined,
     reads.has('pull-secrets') ? pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading) : undefined,
-    reads.has('workloads') ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal, limiter }) : undefined,
+    reads.has('workloads')
+      ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal, limiter })
+      : undefined,
   ]);
-  return { uid, context: api.context, server: api.server, version, ...withoutUndefined({ pods, events, pullSecrets, workloads }) };
+  return {
+    uid,
+    context: api.context,
+    server: api.server,
+    version,
+    ...withoutUndefined({ pods, events, pullSecrets, workloads }),
+  };
 }
 
 /** A part that nobody reads is absent, not empty. */
 function withoutUndefined<T extends object>(parts: T): { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as {
+    readonly [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
 }
 
 /** Pods name the Secrets that are read. */
-async function pullSecretsOf(api: KubernetesApi, { namespaces, signal }: Pick<PullSecretRequest, 'namespaces' | 'signal'>, reading: Promise<Seen<PodFacts>> | undefined): Promise<Seen<readonly NamespacePullSecrets[]>> {
+async function pullSecretsOf(
+  api: KubernetesApi,
+  { namespaces, signal }: Pick<PullSecretRequest, 'namespaces' | 'signal'>,
+  reading: Promise<Seen<PodFacts>> | undefined,
+): Promise<Seen<readonly NamespacePullSecrets[]>> {
   if (namespaces.length === 0) return { state: 'not-looked-at', enable: '--use-secrets' };
   return { state: 'seen', value: await collectPullSecrets(api, { namespaces, signal, pods: await reading }) };
 }
@@ -65,7 +85,10 @@ async function pullSecretsOf(api: KubernetesApi, { namespaces, signal }: Pick<Pu
  * All nodes, or those with certain labels, sorted by name.
  * @throws NodemendError API_…: without the list there is no target, and that is an error
  */
-export async function listNodes(api: KubernetesApi, options: { readonly labelSelector?: string; readonly signal: AbortSignal }): Promise<readonly ListedNode[]> {
+export async function listNodes(
+  api: KubernetesApi,
+  options: { readonly labelSelector?: string; readonly signal: AbortSignal },
+): Promise<readonly ListedNode[]> {
   const clusterName = nksClusterName(api.context);
   const nodes = await api.list('/api/v1/nodes', { ...options, project: projectNode });
   return nodes.map((node) => listed(node, clusterName)).toSorted(byName);
@@ -85,7 +108,11 @@ function seeText(api: KubernetesApi, { path, field }: TextField, signal: AbortSi
   return seeing(async () => {
     const value = await api.get(path, (raw) => at(raw, field), signal);
     if (typeof value === 'string' && value !== '') return value;
-    throw new NodemendError('API_ANSWER_INVALID', { server: api.server, path, problem: `${field.join('.')} is missing` });
+    throw new NodemendError('API_ANSWER_INVALID', {
+      server: api.server,
+      path,
+      problem: `${field.join('.')} is missing`,
+    });
   });
 }
 

@@ -8,7 +8,14 @@ const failed = { involvedObject: pod, type: 'Warning', reason: 'Failed', message
 
 describe('an event', () => {
   test('of core/v1, as kubelet writes it', () => {
-    expect(projectWarning({ ...failed, count: 4, lastTimestamp: '2026-11-26T00:00:00Z', source: { component: 'kubelet', host: 'worker-1' } })).toEqual({
+    expect(
+      projectWarning({
+        ...failed,
+        count: 4,
+        lastTimestamp: '2026-11-26T00:00:00Z',
+        source: { component: 'kubelet', host: 'worker-1' },
+      }),
+    ).toEqual({
       namespace: 'shop',
       pod: 'web-1',
       podUid: 'uid-web-1',
@@ -22,7 +29,16 @@ describe('an event', () => {
 
   test('of events.k8s.io/v1, repeated', () => {
     const series = { count: 7, lastObservedTime: '2026-11-26T00:05:00.000000Z' };
-    expect(projectWarning({ ...failed, eventTime: '2026-11-26T00:00:00.000000Z', series, source: {}, reportingComponent: 'kubelet', reportingInstance: 'worker-1' })).toMatchObject({
+    expect(
+      projectWarning({
+        ...failed,
+        eventTime: '2026-11-26T00:00:00.000000Z',
+        series,
+        source: {},
+        reportingComponent: 'kubelet',
+        reportingInstance: 'worker-1',
+      }),
+    ).toMatchObject({
       node: 'worker-1',
       count: 7,
       lastSeen: '2026-11-26T00:05:00.000000Z',
@@ -30,15 +46,28 @@ describe('an event', () => {
   });
 
   test('credentials in its message are masked before it is cut', () => {
-    const { message } = projectWarning({ ...failed, message: `${'x'.repeat(4080)} https://kim:hunter2@registry.example.test/v2/` });
+    const { message } = projectWarning({
+      ...failed,
+      message: `${'x'.repeat(4080)} https://kim:hunter2@registry.example.test/v2/`,
+    });
     expect(message).toHaveLength(4096);
     expect(message).not.toContain('hunter2');
   });
 });
 
 test('the same words of one kubelet are one warning, the latest, with all their count', () => {
-  const event = (name: string, at: string): JsonObject => ({ ...failed, involvedObject: { ...pod, name, uid: `uid-${name}` }, count: 2, lastTimestamp: at, source: { host: 'worker-1' } });
-  const warnings = [event('a', '2026-11-26T00:01:00Z'), event('b', '2026-11-26T00:03:00Z'), event('c', '2026-11-26T00:02:00Z')].map((one) => projectWarning(one));
+  const event = (name: string, at: string): JsonObject => ({
+    ...failed,
+    involvedObject: { ...pod, name, uid: `uid-${name}` },
+    count: 2,
+    lastTimestamp: at,
+    source: { host: 'worker-1' },
+  });
+  const warnings = [
+    event('a', '2026-11-26T00:01:00Z'),
+    event('b', '2026-11-26T00:03:00Z'),
+    event('c', '2026-11-26T00:02:00Z'),
+  ].map((one) => projectWarning(one));
   expect(foldWarnings(warnings)).toMatchObject([{ pod: 'b', count: 6 }]);
   expect(foldWarnings(warnings.toReversed())).toEqual(foldWarnings(warnings));
 });
@@ -62,7 +91,12 @@ describe('asking for them', () => {
   });
 
   test('a list that may not be read is unknown, with its reason', async () => {
-    const { api } = apiWith(new NodemendError('API_FORBIDDEN', { user: 'kim', verb: 'list', resource: 'events', server: 's', scope: '' }));
-    expect(await collectPodWarnings(api, new AbortController().signal)).toMatchObject({ state: 'unknown', reason: 'forbidden' });
+    const { api } = apiWith(
+      new NodemendError('API_FORBIDDEN', { user: 'kim', verb: 'list', resource: 'events', server: 's', scope: '' }),
+    );
+    expect(await collectPodWarnings(api, new AbortController().signal)).toMatchObject({
+      state: 'unknown',
+      reason: 'forbidden',
+    });
   });
 });

@@ -5,15 +5,23 @@ import type { PodWarning } from './pod-facts.ts';
 import { redactText } from './redact.ts';
 import { seeing } from './unknown.ts';
 
-/** Longer texts are cut, as kubelet cuts what it reports (`message` of core/v1 events: 1 KB since 1.20, more before). */
+/**
+ * Longer texts are cut, as kubelet cuts what it reports (`message` of core/v1 events: 1 KB since 1.20, more before).
+ */
 const longestMessage = 4096;
 
 /** What kubelet says where an image is missing (pkg/kubelet/events/event.go); back-offs only repeat it. */
-const reasons: ReadonlySet<string> = new Set(['Failed', 'FailedCreatePodSandBox', 'FailedToRetrieveImagePullSecret', 'InspectFailed', 'ErrImageNeverPull']);
+const reasons: ReadonlySet<string> = new Set([
+  'Failed',
+  'FailedCreatePodSandBox',
+  'FailedToRetrieveImagePullSecret',
+  'InspectFailed',
+  'ErrImageNeverPull',
+]);
 
 /**
- * Warnings about images of pods that the server still knows: they live one hour by default (`--event-ttl` of kube-apiserver). Those of one
- * kubelet with the same words about pods of the same namespace are one, the latest.
+ * Warnings about images of pods that the server still knows: they live one hour by default (`--event-ttl` of
+ * kube-apiserver). Those of one kubelet with the same words about pods of the same namespace are one, the latest.
  */
 export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Promise<Seen<readonly PodWarning[]>> {
   return seeing(async () => {
@@ -27,7 +35,8 @@ export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Pro
 
 /**
  * Events of core/v1, also as events.k8s.io/v1 writes them (`eventTime`, `series`, `reportingInstance`).
- * @param words texts that were read before, as they are kept: many events say the same, and looking for secrets takes longest
+ * @param words texts that were read before, as they are kept: many events say the same, and looking for secrets takes
+ *   longest
  */
 export function projectWarning(raw: JsonObject, words = new Map<string, string>()): PodWarning {
   const pod = object(raw['involvedObject']);

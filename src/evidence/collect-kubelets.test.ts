@@ -5,7 +5,10 @@ import { collectKubelets } from './collect-kubelets.ts';
 
 const signal = new AbortController().signal;
 
-/** An API client that answers for kubelets, and counts how many are asked at once. The real ones are read on the testbed. */
+/**
+ * An API client that answers for kubelets, and counts how many are asked at once. The real ones are read on the
+ * testbed.
+ */
 function fakeApi(answer: (path: string) => JsonObject) {
   const asked: string[] = [];
   let [now, most] = [0, 0];
@@ -29,14 +32,21 @@ test('only the keys that are read are kept, in their own types', async () => {
   const seen = await collectKubelets(api, ['worker-1'], signal);
 
   expect(asked).toEqual(['/api/v1/nodes/worker-1/proxy/configz']);
-  const value = { containerLogMaxSize: '7Mi', containerLogMaxFiles: 4, maxPods: 110, imageGCHighThresholdPercent: 85, evictionHard: { 'nodefs.available': '10%' } };
+  const value = {
+    containerLogMaxSize: '7Mi',
+    containerLogMaxFiles: 4,
+    maxPods: 110,
+    imageGCHighThresholdPercent: 85,
+    evictionHard: { 'nodefs.available': '10%' },
+  };
   expect(seen.get('worker-1')).toEqual({ state: 'seen', value });
 });
 
 test('each node fails for itself, and eight are asked at once', async () => {
   const nodes = Array.from({ length: 40 }, (_, index) => `worker-${index}`);
   const { api, most } = fakeApi((path) => {
-    if (path.includes('worker-7/')) throw new NodemendError('API_FORBIDDEN', { verb: 'get', resource: 'nodes/proxy', where: '', user: 'kim' });
+    if (path.includes('worker-7/'))
+      throw new NodemendError('API_FORBIDDEN', { verb: 'get', resource: 'nodes/proxy', where: '', user: 'kim' });
     return path.includes('worker-8/') ? {} : { kubeletconfig: {} };
   });
   const seen = await collectKubelets(api, nodes, signal);

@@ -9,19 +9,27 @@ import { seeing } from './unknown.ts';
 const atOnce = 8;
 
 /**
- * The running configuration of kubelets, by node (`/configz`, through the node's proxy): one GET a node, of which only the keys
- * below are kept. Needs `get nodes/proxy`, which is why nobody does it unasked (deploy/nodemend-read-kubelet.yaml).
+ * The running configuration of kubelets, by node (`/configz`, through the node's proxy): one GET a node, of which only
+ * the keys below are kept. Needs `get nodes/proxy`, which is why nobody does it unasked
+ * (deploy/nodemend-read-kubelet.yaml).
  */
-export async function collectKubelets(api: KubernetesApi, nodes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Seen<KubeletConfiguration>>> {
+export async function collectKubelets(
+  api: KubernetesApi,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Seen<KubeletConfiguration>>> {
   const limiter = new Limiter(atOnce);
-  const seen = nodes.map(async (node) => [node, await limiter.run(() => seeing(() => readConfigz(api, node, signal)))] as const);
+  const seen = nodes.map(
+    async (node) => [node, await limiter.run(() => seeing(() => readConfigz(api, node, signal)))] as const,
+  );
   return new Map(await Promise.all(seen));
 }
 
 async function readConfigz(api: KubernetesApi, node: string, signal: AbortSignal): Promise<KubeletConfiguration> {
   const path = `${apiPath({ group: '', version: 'v1', resource: 'nodes', name: node, subresource: 'proxy' })}/configz`;
   const found = await api.get(path, (raw) => raw['kubeletconfig'], signal);
-  if (!isObject(found)) throw new NodemendError('API_ANSWER_INVALID', { server: api.server, path, problem: 'kubeletconfig is missing' });
+  if (!isObject(found))
+    throw new NodemendError('API_ANSWER_INVALID', { server: api.server, path, problem: 'kubeletconfig is missing' });
   return keysOf(found);
 }
 
@@ -41,10 +49,15 @@ function keysOf(configuration: JsonObject): KubeletConfiguration {
   };
 }
 
-function thresholds<Key extends 'evictionHard' | 'evictionSoft'>(configuration: JsonObject, key: Key): { readonly [K in Key]?: Readonly<Record<string, string>> } {
+function thresholds<Key extends 'evictionHard' | 'evictionSoft'>(
+  configuration: JsonObject,
+  key: Key,
+): { readonly [K in Key]?: Readonly<Record<string, string>> } {
   const value = configuration[key];
   if (!isObject(value)) return {};
-  const entries = Object.entries(value).flatMap(([signal, threshold]) => (typeof threshold === 'string' ? [[signal, threshold] as const] : []));
+  const entries = Object.entries(value).flatMap(([signal, threshold]) =>
+    typeof threshold === 'string' ? [[signal, threshold] as const] : [],
+  );
   return { [key]: Object.fromEntries(entries) } as { readonly [K in Key]: Readonly<Record<string, string>> };
 }
 

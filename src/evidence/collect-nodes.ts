@@ -23,8 +23,8 @@ export interface NodeCollection {
 const defaultBudgetSeconds = 20;
 
 /**
- * Reads all nodes, each with one exec; what was not read says why. There is an entry for each target in any case, also after
- * Ctrl-C, which keeps what had arrived.
+ * Reads all nodes, each with one exec; what was not read says why. There is an entry for each target in any case, also
+ * after Ctrl-C, which keeps what had arrived.
  */
 export async function collectNodes(request: NodeCollection): Promise<ReadonlyMap<string, ProbedNode>> {
   const { transport, targets, problems, signal, budgetSeconds = defaultBudgetSeconds, onProgress } = request;
@@ -41,7 +41,8 @@ export async function collectNodes(request: NodeCollection): Promise<ReadonlyMap
   const results = await fanOut(
     timed,
     targets,
-    (connection, target) => probeNode(connection, { probe, budgetSeconds, signal, startedAt: dialled.get(target) ?? performance.now() }),
+    (connection, target) =>
+      probeNode(connection, { probe, budgetSeconds, signal, startedAt: dialled.get(target) ?? performance.now() }),
     { limits: limitsOf(request), signal, ...(onProgress ? { onProgress } : {}) },
   );
   return new Map(results.map((result) => [result.target.name, probedNode(result, probe)]));
@@ -56,7 +57,8 @@ function limitsOf({ transport, concurrency }: NodeCollection): FanOutLimits {
 /** @throws NodemendError INTERNAL, a fault of ours, which must not look like a fault of the node */
 function probedNode({ target, outcome }: FanOutResult<ProbedNode>, probe: ComposedProbe): ProbedNode {
   if (outcome.state === 'done') return outcome.value;
-  const error = outcome.state === 'failed' ? outcome.error : new NodemendError('COMMAND_INTERRUPTED', { node: target.name });
+  const error =
+    outcome.state === 'failed' ? outcome.error : new NodemendError('COMMAND_INTERRUPTED', { node: target.name });
   const unknown = unknownOf(error);
   return { access: unknown, sections: Object.fromEntries(probe.sections.map((key) => [key, unknown])) };
 }

@@ -17,9 +17,24 @@ interface SomePod {
 
 const replicaSet = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7d9c', controller: true };
 
-function pod({ name, owner, node = 'worker-1', phase = 'Pending', spec = {}, statuses = [], annotations = {} }: SomePod): JsonObject {
+function pod({
+  name,
+  owner,
+  node = 'worker-1',
+  phase = 'Pending',
+  spec = {},
+  statuses = [],
+  annotations = {},
+}: SomePod): JsonObject {
   return {
-    metadata: { name, namespace: 'shop', uid: `uid-${name}`, creationTimestamp: '2026-11-26T00:00:00Z', annotations, ...(owner ? { ownerReferences: [owner] } : {}) },
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `uid-${name}`,
+      creationTimestamp: '2026-11-26T00:00:00Z',
+      annotations,
+      ...(owner ? { ownerReferences: [owner] } : {}),
+    },
     spec: { nodeName: node, serviceAccountName: 'default', containers: [{ name: 'app', image: 'nginx:1' }], ...spec },
     status: { phase, containerStatuses: statuses },
   };
@@ -40,11 +55,33 @@ function fold(...pods: readonly JsonObject[]): PodFacts {
 
 describe('what pods run', () => {
   test('pods of one owner are one use', () => {
-    const { pods, uses } = fold(pod({ name: 'a', owner: replicaSet }), pod({ name: 'b', owner: replicaSet }), pod({ name: 'c' }));
+    const { pods, uses } = fold(
+      pod({ name: 'a', owner: replicaSet }),
+      pod({ name: 'b', owner: replicaSet }),
+      pod({ name: 'c' }),
+    );
     expect(pods).toBe(3);
     expect(uses).toEqual([
-      { namespace: 'shop', owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7d9c' }, container: 'app', role: 'container', image: 'nginx:1', serviceAccount: 'default', pullSecrets: [], pods: 2 },
-      { namespace: 'shop', owner: { apiVersion: 'v1', kind: 'Pod', name: 'c' }, container: 'app', role: 'container', image: 'nginx:1', serviceAccount: 'default', pullSecrets: [], pods: 1 },
+      {
+        namespace: 'shop',
+        owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7d9c' },
+        container: 'app',
+        role: 'container',
+        image: 'nginx:1',
+        serviceAccount: 'default',
+        pullSecrets: [],
+        pods: 2,
+      },
+      {
+        namespace: 'shop',
+        owner: { apiVersion: 'v1', kind: 'Pod', name: 'c' },
+        container: 'app',
+        role: 'container',
+        image: 'nginx:1',
+        serviceAccount: 'default',
+        pullSecrets: [],
+        pods: 1,
+      },
     ]);
   });
 
@@ -55,7 +92,10 @@ describe('what pods run', () => {
         spec: {
           initContainers: [{ name: 'init', image: 'busybox' }],
           ephemeralContainers: [{ name: 'debug', image: 'alpine' }],
-          volumes: [{ name: 'model', image: { reference: 'ghcr.io/a/model:1' } }, { name: 'tmp', emptyDir: {} }],
+          volumes: [
+            { name: 'model', image: { reference: 'ghcr.io/a/model:1' } },
+            { name: 'tmp', emptyDir: {} },
+          ],
           imagePullSecrets: [{ name: 'regcred' }, {}],
         },
       }),
@@ -69,19 +109,26 @@ describe('what pods run', () => {
   });
 
   test('pods that ended pull nothing', () => {
-    expect(fold(pod({ name: 'a', phase: 'Succeeded' }), pod({ name: 'b', phase: 'Failed' }))).toEqual({ pods: 0, uses: [], waiting: [] });
+    expect(fold(pod({ name: 'a', phase: 'Succeeded' }), pod({ name: 'b', phase: 'Failed' }))).toEqual({
+      pods: 0,
+      uses: [],
+      waiting: [],
+    });
   });
 
   test('a static pod says so, and is its own owner', () => {
     const node = { apiVersion: 'v1', kind: 'Node', name: 'worker-1', controller: true };
-    const { uses } = fold(pod({ name: 'etcd-worker-1', owner: node, annotations: { 'kubernetes.io/config.mirror': 'abc' } }));
+    const { uses } = fold(
+      pod({ name: 'etcd-worker-1', owner: node, annotations: { 'kubernetes.io/config.mirror': 'abc' } }),
+    );
     expect(uses).toMatchObject([{ owner: { kind: 'Pod', name: 'etcd-worker-1' }, static: true }]);
   });
 });
 
 describe('what keeps pods waiting', () => {
   test('the same words of one owner are one entry, with nodes and some of the pods', () => {
-    const one = (name: string, node: string) => pod({ name, owner: replicaSet, node, statuses: [waits('ImagePullBackOff', 'Back-off pulling image "nginx:1"')] });
+    const one = (name: string, node: string) =>
+      pod({ name, owner: replicaSet, node, statuses: [waits('ImagePullBackOff', 'Back-off pulling image "nginx:1"')] });
     const { waiting } = fold(one('a', 'worker-2'), one('b', 'worker-1'), one('c', 'worker-1'), one('d', 'worker-1'));
     expect(waiting).toEqual([
       {
@@ -104,16 +151,26 @@ describe('what keeps pods waiting', () => {
   });
 
   test('a container that crashes, or waits its turn, has its image', () => {
-    expect(fold(pod({ name: 'a', statuses: [waits('CrashLoopBackOff')] }), pod({ name: 'b', statuses: [waits('PodInitializing')] })).waiting).toEqual([]);
+    expect(
+      fold(
+        pod({ name: 'a', statuses: [waits('CrashLoopBackOff')] }),
+        pod({ name: 'b', statuses: [waits('PodInitializing')] }),
+      ).waiting,
+    ).toEqual([]);
   });
 
   test('credentials in a message are masked', () => {
-    const { waiting } = fold(pod({ name: 'a', statuses: [waits('ErrImagePull', 'Get "https://kim:hunter2@registry.example.test/v2/": EOF')] }));
+    const { waiting } = fold(
+      pod({ name: 'a', statuses: [waits('ErrImagePull', 'Get "https://kim:hunter2@registry.example.test/v2/": EOF')] }),
+    );
     expect(waiting[0]?.message).not.toContain('hunter2');
   });
 
   test('the order of the list does not matter', () => {
-    const some = [pod({ name: 'a', statuses: [waits('ErrImagePull')] }), pod({ name: 'b', owner: replicaSet })] as const;
+    const some = [
+      pod({ name: 'a', statuses: [waits('ErrImagePull')] }),
+      pod({ name: 'b', owner: replicaSet }),
+    ] as const;
     expect(fold(...some)).toEqual(fold(...some.toReversed()));
   });
 });

@@ -7,8 +7,9 @@ import { projectPod } from './project-pod.ts';
 import { seeing } from './unknown.ts';
 
 /**
- * All pods of the cluster, folded (`pod-facts.ts`). While they arrive, page by page, all that are alike are one object, so that the list of
- * 100,000 is little more than as many pointers; it is folded when it is whole, for a server may make it begin anew (410).
+ * All pods of the cluster, folded (`pod-facts.ts`). While they arrive, page by page, all that are alike are one object,
+ * so that the list of 100,000 is little more than as many pointers; it is folded when it is whole, for a server may
+ * make it begin anew (410).
  */
 export function collectPods(api: KubernetesApi, signal: AbortSignal): Promise<Seen<PodFacts>> {
   return seeing(async () => {

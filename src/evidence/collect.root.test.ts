@@ -14,7 +14,10 @@ import type { ApiNode, Evidence, NodeEvidence } from './evidence.ts';
 import { probeOf } from './probe/testing/run-probe.ts';
 
 const { signal } = new AbortController();
-const greet = probeOf('demo_hello() { echo "hello from $(id -un)"; [ "$(id -u)" = 0 ] || return 77; }\nsection hello 5 1000 demo_hello\n', ['hello']);
+const greet = probeOf(
+  'demo_hello() { echo "hello from $(id -un)"; [ "$(id -u)" = 0 ] || return 77; }\nsection hello 5 1000 demo_hello\n',
+  ['hello'],
+);
 
 let node: LoginNode;
 let sshd: Sshd;
@@ -28,7 +31,12 @@ beforeAll(async () => {
   for (const user of ['root', 'sudo-works', 'sudo-password', 'noisy'] as const) sshd.authorize(user, key);
   const knownHosts = join(node.root.shared, 'known_hosts');
   writeFileSync(knownHosts, `${sshd.knownHostsLine}\n`);
-  ssh = openTransport('ssh', { ...defaultTransportSettings({}), defaultIdentityFiles: [], knownHostsFiles: [knownHosts], connectTimeoutMs: 3_000 });
+  ssh = openTransport('ssh', {
+    ...defaultTransportSettings({}),
+    defaultIdentityFiles: [],
+    knownHostsFiles: [knownHosts],
+    connectTimeoutMs: 3_000,
+  });
   local = createLocalTransport({ enter: [...node.root.enter, 'setsid', '--wait'] });
 });
 afterAll(async () => {
@@ -44,7 +52,15 @@ const targetOf = (name: string, user: LoginUser = 'root', change: Partial<NodeTa
 /** Evidence of targets without an API server. */
 function collect(access: EvidenceRequest['access'] & object, change: Partial<EvidenceRequest> = {}): Promise<Evidence> {
   const nodes: readonly AskedNode[] = access.targets;
-  return collectEvidence({ version: '1.2.3', problems: access.problems.map(({ meta }) => meta.id), nodes, cluster: undefined, now: new Date(0), access, ...change });
+  return collectEvidence({
+    version: '1.2.3',
+    problems: access.problems.map(({ meta }) => meta.id),
+    nodes,
+    cluster: undefined,
+    now: new Date(0),
+    access,
+    ...change,
+  });
 }
 
 async function collectOne(access: Omit<EvidenceRequest['access'] & object, 'signal'>): Promise<NodeEvidence> {
@@ -55,7 +71,12 @@ async function collectOne(access: Omit<EvidenceRequest['access'] & object, 'sign
 describe('collectEvidence', () => {
   test('reads nodes over SSH, with and without root, and through noise', async () => {
     const before = Date.now();
-    const targets = [targetOf('c', 'noisy'), targetOf('a', 'root', { group: 'blue' }), targetOf('d', 'sudo-password'), targetOf('b', 'sudo-works')];
+    const targets = [
+      targetOf('c', 'noisy'),
+      targetOf('a', 'root', { group: 'blue' }),
+      targetOf('d', 'sudo-password'),
+      targetOf('b', 'sudo-works'),
+    ];
     const evidence = await collect({ transport: ssh, targets, problems: [greet], signal });
 
     expect(evidence).toMatchObject({
@@ -65,7 +86,12 @@ describe('collectEvidence', () => {
       scope: { via: 'ssh', targets: 'hosts', problems: ['demo'] },
       cluster: { state: 'not-looked-at', enable: '--kubeconfig' },
     });
-    expect(evidence.nodes.map(({ name, group }) => [name, group])).toEqual([['a', 'blue'], ['b', undefined], ['c', undefined], ['d', undefined]]);
+    expect(evidence.nodes.map(({ name, group }) => [name, group])).toEqual([
+      ['a', 'blue'],
+      ['b', undefined],
+      ['c', undefined],
+      ['d', undefined],
+    ]);
     const [a, b, c, d] = evidence.nodes;
     const shared = {
       transport: 'ssh',
@@ -76,15 +102,23 @@ describe('collectEvidence', () => {
     expect(a?.access).toMatchObject({ state: 'seen', value: { ...shared, user: 'root', privilege: 'root' } });
     expect(b?.access).toMatchObject({ state: 'seen', value: { ...shared, user: 'sudo-works', privilege: 'sudo' } });
     expect(c?.access).toMatchObject({ state: 'seen', value: { ...shared, user: 'noisy' } });
-    expect(d?.access).toMatchObject({ state: 'seen', value: { ...shared, privilege: 'unprivileged', sudo: 'password-needed' } });
+    expect(d?.access).toMatchObject({
+      state: 'seen',
+      value: { ...shared, privilege: 'unprivileged', sudo: 'password-needed' },
+    });
     for (const { access } of evidence.nodes) {
       if (access.state !== 'seen') throw new Error(access.state);
       expect(Math.abs(access.value.clockSkewMs)).toBeLessThan(1_500);
       expect(access.value.tookMs).toBeLessThanOrEqual(Date.now() - before);
     }
-    const hello = { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output: 'hello from root\n', errors: '', truncated: false } };
+    const hello = {
+      state: 'seen',
+      value: { exitCode: 0, encoding: 'utf8', output: 'hello from root\n', errors: '', truncated: false },
+    };
     expect([a?.sections, b?.sections]).toEqual([{ 'demo/hello': hello }, { 'demo/hello': hello }]);
-    expect(d?.sections).toMatchObject({ 'demo/hello': { state: 'unknown', reason: 'needs-root', error: { code: 'SECTION_NEEDS_ROOT' } } });
+    expect(d?.sections).toMatchObject({
+      'demo/hello': { state: 'unknown', reason: 'needs-root', error: { code: 'SECTION_NEEDS_ROOT' } },
+    });
   });
 
   test('keeps nodes apart: what cannot be reached says why, the others are read', async () => {
@@ -97,7 +131,13 @@ describe('collectEvidence', () => {
     ];
     const { nodes } = await collect({ transport: ssh, targets, problems: [greet], signal });
 
-    expect(nodes.map(({ name, access, sections }) => [name, access.state === 'unknown' ? access.reason : access.state, sections['demo/hello']?.state])).toEqual([
+    expect(
+      nodes.map(({ name, access, sections }) => [
+        name,
+        access.state === 'unknown' ? access.reason : access.state,
+        sections['demo/hello']?.state,
+      ]),
+    ).toEqual([
       ['denied', 'auth-failed', 'unknown'],
       ['fine', 'seen', 'seen'],
       ['refused', 'unreachable', 'unknown'],
@@ -117,7 +157,11 @@ describe('collectEvidence', () => {
 
     expect(access).toMatchObject({ state: 'seen', value: { privilege: 'root' } });
     expect(sections['demo/early']).toMatchObject({ state: 'seen', value: { output: 'early\n' } });
-    expect(sections['demo/late']).toMatchObject({ state: 'unknown', reason: 'unreachable', error: { code: 'SSH_CONNECTION_LOST' } });
+    expect(sections['demo/late']).toMatchObject({
+      state: 'unknown',
+      reason: 'unreachable',
+      error: { code: 'SSH_CONNECTION_LOST' },
+    });
   });
 
   test('Ctrl-C keeps what arrived; the rest is interrupted', async () => {
@@ -129,7 +173,11 @@ describe('collectEvidence', () => {
     controller.abort();
     const { nodes } = await collected;
 
-    expect(nodes.slice(0, 2).map(({ access, sections }) => [access.state, sections['demo/early']?.state, sections['demo/late']])).toMatchObject([
+    expect(
+      nodes
+        .slice(0, 2)
+        .map(({ access, sections }) => [access.state, sections['demo/early']?.state, sections['demo/late']]),
+    ).toMatchObject([
       ['seen', 'seen', { state: 'unknown', reason: 'interrupted' }],
       ['seen', 'seen', { state: 'unknown', reason: 'interrupted' }],
     ]);
@@ -141,12 +189,23 @@ describe('collectEvidence', () => {
   });
 
   test('a node that does not end in time is ended there', async () => {
-    const stubborn = probeOf('section early 5 100 echo early\ntrap "" TERM USR1\nwhile :; do sleep 62.62; done\n', ['early']);
+    const stubborn = probeOf('section early 5 100 echo early\ntrap "" TERM USR1\nwhile :; do sleep 62.62; done\n', [
+      'early',
+    ]);
     const started = performance.now();
-    const { sections } = await collectOne({ transport: ssh, targets: [targetOf('a')], problems: [stubborn], budgetSeconds: 1 });
+    const { sections } = await collectOne({
+      transport: ssh,
+      targets: [targetOf('a')],
+      problems: [stubborn],
+      budgetSeconds: 1,
+    });
 
     expect(performance.now() - started).toBeLessThan(15_000);
-    expect(sections['demo/early']).toMatchObject({ state: 'unknown', reason: 'timed-out', error: { code: 'COMMAND_TIMED_OUT' } });
+    expect(sections['demo/early']).toMatchObject({
+      state: 'unknown',
+      reason: 'timed-out',
+      error: { code: 'COMMAND_TIMED_OUT' },
+    });
     expect(node.processesWith('sleep 62.62')).toBe(0);
   }, 30_000);
 
@@ -154,12 +213,27 @@ describe('collectEvidence', () => {
     const of = async (script: string, sections: readonly string[]): Promise<NodeEvidence> =>
       collectOne({ transport: local, targets: [targetOf('a')], problems: [probeOf(script, sections)] });
 
-    const early = await of('section one 5 100 echo here\nsection two 5 100 true\necho "out of luck" >&2\nexit 3\n', ['one', 'two']);
-    expect(early.sections['demo/two']).toMatchObject({ reason: 'probe-failed', error: { code: 'PROBE_ENDED_EARLY', params: { exitCode: 3, detail: 'out of luck' } } });
-    const much = await of('section one 5 100 echo here\nsection two 9 30000000 head -c 20000000 /dev/zero\n', ['one', 'two']);
-    expect(much.sections).toMatchObject({ 'demo/one': { state: 'seen' }, 'demo/two': { state: 'unknown', reason: 'truncated', error: { code: 'PROBE_OUTPUT_TOO_LARGE' } } });
+    const early = await of('section one 5 100 echo here\nsection two 5 100 true\necho "out of luck" >&2\nexit 3\n', [
+      'one',
+      'two',
+    ]);
+    expect(early.sections['demo/two']).toMatchObject({
+      reason: 'probe-failed',
+      error: { code: 'PROBE_ENDED_EARLY', params: { exitCode: 3, detail: 'out of luck' } },
+    });
+    const much = await of('section one 5 100 echo here\nsection two 9 30000000 head -c 20000000 /dev/zero\n', [
+      'one',
+      'two',
+    ]);
+    expect(much.sections).toMatchObject({
+      'demo/one': { state: 'seen' },
+      'demo/two': { state: 'unknown', reason: 'truncated', error: { code: 'PROBE_OUTPUT_TOO_LARGE' } },
+    });
     const forgotten = await of('section one 5 100 echo here\n', ['one', 'two']);
-    expect(forgotten.sections).toMatchObject({ 'demo/one': { state: 'seen' }, 'demo/two': { state: 'unknown', error: { code: 'SECTION_NOT_SENT' } } });
+    expect(forgotten.sections).toMatchObject({
+      'demo/one': { state: 'seen' },
+      'demo/two': { state: 'unknown', error: { code: 'SECTION_NOT_SENT' } },
+    });
   });
 
   test('a problem that asks nothing still learns who the node is', async () => {
@@ -173,39 +247,84 @@ describe('collectEvidence', () => {
     uid: 'u', createdAt: '', labels: {}, taints: [], unschedulable: false, conditions: [], osImage: '', kernelVersion: '', containerRuntimeVersion: '',
     kubeletVersion: '', bootID: 'another', machineID: '',
   }; // prettier-ignore
-  const cluster = { uid: { state: 'seen', value: 'u' }, version: { state: 'seen', value: 'v1.33.4' }, context: 'c', server: 's' } as const;
+  const cluster = {
+    uid: { state: 'seen', value: 'u' },
+    version: { state: 'seen', value: 'v1.33.4' },
+    context: 'c',
+    server: 's',
+  } as const;
 
   test('what another machine says under the name of a node is no evidence about the node', async () => {
     const machineID = node.root.run('cat /etc/machine-id').trim();
-    const asked = (name: string, id: string): AskedNode => ({ name, address: '10.0.0.1', api: { ...api, machineID: id } });
+    const asked = (name: string, id: string): AskedNode => ({
+      name,
+      address: '10.0.0.1',
+      api: { ...api, machineID: id },
+    });
     const uuid = machineID.toUpperCase().replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
-    const nodes = [asked('same', machineID), asked('as-uuid', uuid), asked('replaced', '0'.repeat(32)), asked('unknown', '')];
+    const nodes = [
+      asked('same', machineID),
+      asked('as-uuid', uuid),
+      asked('replaced', '0'.repeat(32)),
+      asked('unknown', ''),
+    ];
     const targets = nodes.map(({ name }) => targetOf(name));
     const evidence = await collect({ transport: local, targets, problems: [greet], signal }, { nodes, cluster });
 
-    expect(evidence.nodes.map(({ name, access }) => [name, access.state])).toEqual([['as-uuid', 'seen'], ['replaced', 'unknown'], ['same', 'seen'], ['unknown', 'seen']]);
+    expect(evidence.nodes.map(({ name, access }) => [name, access.state])).toEqual([
+      ['as-uuid', 'seen'],
+      ['replaced', 'unknown'],
+      ['same', 'seen'],
+      ['unknown', 'seen'],
+    ]);
     const replaced = evidence.nodes[1]!;
-    expect(replaced.access).toMatchObject({ reason: 'malformed', error: { code: 'NODE_IDENTITY_MISMATCH', params: { expected: '0'.repeat(32), found: machineID } } });
+    expect(replaced.access).toMatchObject({
+      reason: 'malformed',
+      error: { code: 'NODE_IDENTITY_MISMATCH', params: { expected: '0'.repeat(32), found: machineID } },
+    });
     expect(replaced.sections['demo/hello']).toEqual(replaced.access);
     expect(evidence.scope).toEqual({ via: 'local', targets: 'cluster', problems: ['demo'] });
   });
 
   test('with a kubeconfig alone, nodes are not looked at, and it says how to', async () => {
-    const nodes = [{ name: 'b', address: '10.0.0.2', api }, { name: 'a', address: '10.0.0.1', api, group: 'blue' }];
-    const evidence = await collectEvidence({ version: '1', problems: ['demo'], nodes, cluster, now: new Date(0), access: undefined });
+    const nodes = [
+      { name: 'b', address: '10.0.0.2', api },
+      { name: 'a', address: '10.0.0.1', api, group: 'blue' },
+    ];
+    const evidence = await collectEvidence({
+      version: '1',
+      problems: ['demo'],
+      nodes,
+      cluster,
+      now: new Date(0),
+      access: undefined,
+    });
     const notLookedAt = { state: 'not-looked-at', enable: '--via ssh' };
 
     expect(evidence.scope.via).toBe('none');
     expect(evidence.cluster).toEqual({ state: 'seen', value: cluster });
     expect(evidence.nodes).toEqual([
-      { name: 'a', group: 'blue', address: '10.0.0.1', api: { state: 'seen', value: api }, access: notLookedAt, sections: {} },
+      {
+        name: 'a',
+        group: 'blue',
+        address: '10.0.0.1',
+        api: { state: 'seen', value: api },
+        access: notLookedAt,
+        sections: {},
+      },
       { name: 'b', address: '10.0.0.2', api: { state: 'seen', value: api }, access: notLookedAt, sections: {} },
     ]);
   });
 
   test('progress passes through', async () => {
     const done: number[] = [];
-    await collect({ transport: local, targets: [targetOf('a'), targetOf('b')], problems: [greet], signal, onProgress: (report) => done.push(report.done) });
+    await collect({
+      transport: local,
+      targets: [targetOf('a'), targetOf('b')],
+      problems: [greet],
+      signal,
+      onProgress: (report) => done.push(report.done),
+    });
 
     expect(done.at(-1)).toBe(2);
   });

@@ -1,7 +1,15 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { byName } from './by-name.ts';
 import { collectNodes, type NodeCollection } from './collect-nodes.ts';
-import { evidenceSchema, type ApiNode, type ClusterEvidence, type Evidence, type KubeletConfiguration, type NodeEvidence, type Seen } from './evidence.ts';
+import {
+  evidenceSchema,
+  type ApiNode,
+  type ClusterEvidence,
+  type Evidence,
+  type KubeletConfiguration,
+  type NodeEvidence,
+  type Seen,
+} from './evidence.ts';
 import type { ProbedNode } from './probe/probe-node.ts';
 import { unknownOf } from './unknown.ts';
 
@@ -35,8 +43,8 @@ const enableAccess = { state: 'not-looked-at', enable: '--via ssh' } as const;
 const enableApi = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
 
 /**
- * Everything that was asked for, as one document: what could not be seen says why, what nobody asked for says what would look.
- * The same answers give the same document, whatever their order.
+ * Everything that was asked for, as one document: what could not be seen says why, what nobody asked for says what
+ * would look. The same answers give the same document, whatever their order.
  */
 export async function collectEvidence(request: EvidenceRequest): Promise<Evidence> {
   const { version, problems, nodes, cluster, now, access, kubelets } = request;
@@ -51,7 +59,11 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
   };
 }
 
-function nodeEvidence(node: AskedNode, probed: ProbedNode | undefined, kubelet: Seen<KubeletConfiguration> | undefined): NodeEvidence {
+function nodeEvidence(
+  node: AskedNode,
+  probed: ProbedNode | undefined,
+  kubelet: Seen<KubeletConfiguration> | undefined,
+): NodeEvidence {
   return {
     name: node.name,
     ...(node.group === undefined ? {} : { group: node.group }),
@@ -63,9 +75,9 @@ function nodeEvidence(node: AskedNode, probed: ProbedNode | undefined, kubelet: 
 }
 
 /**
- * Names and addresses are reused: where the machine that answered is not the one that the API server knows by this name, what
- * it said is no evidence about this node. Boot ids may differ for a while (a kubelet that has not come back yet), machine ids
- * may not.
+ * Names and addresses are reused: where the machine that answered is not the one that the API server knows by this
+ * name, what it said is no evidence about this node. Boot ids may differ for a while (a kubelet that has not come back
+ * yet), machine ids may not.
  */
 function ofThisNode({ name, address, api }: AskedNode, probed: ProbedNode): ProbedNode {
   const { access, sections } = probed;

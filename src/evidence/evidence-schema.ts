@@ -5,9 +5,9 @@ import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.t
 import { workload } from './workloads/workload-schema.ts';
 
 /**
- * The shape of a bundle, for reading one that somebody sent and for the published JSON Schema. The types at the end hold that
- * it is exactly the type `Evidence`: a field added to one alone does not compile. Fields that it does not know (a newer
- * nodemend may add some) are dropped.
+ * The shape of a bundle, for reading one that somebody sent and for the published JSON Schema. The types at the end
+ * hold that it is exactly the type `Evidence`: a field added to one alone does not compile. Fields that it does not
+ * know (a newer nodemend may add some) are dropped.
  */
 
 const unknownReason = z.enum([
@@ -31,7 +31,9 @@ const unknown = z.object({
   state: z.literal('unknown'),
   reason: unknownReason,
   detail: z.string(),
-  error: z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }).exactOptional(),
+  error: z
+    .object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+    .exactOptional(),
 });
 
 const notLookedAt = z.object({ state: z.literal('not-looked-at'), enable: z.string() });
@@ -54,7 +56,9 @@ const apiNode = z.object({
   labels: z.record(z.string(), z.string()),
   taints: z.array(z.object({ key: z.string(), value: z.string().exactOptional(), effect: z.string() })),
   unschedulable: z.boolean(),
-  conditions: z.array(z.object({ type: z.string(), status: z.enum(['True', 'False', 'Unknown']), reason: z.string(), since: z.string() })),
+  conditions: z.array(
+    z.object({ type: z.string(), status: z.enum(['True', 'False', 'Unknown']), reason: z.string(), since: z.string() }),
+  ),
   internalIP: z.string().exactOptional(),
   hostname: z.string().exactOptional(),
   osImage: z.string(),
@@ -99,7 +103,15 @@ const nodeEvidence = z.object({
   sections: z.record(z.string(), seen(section)),
 });
 
-const workloadResources = z.array(z.object({ group: z.string(), version: z.string(), resource: z.string(), kind: z.string(), objects: seen(z.array(workload)) }));
+const workloadResources = z.array(
+  z.object({
+    group: z.string(),
+    version: z.string(),
+    resource: z.string(),
+    kind: z.string(),
+    objects: seen(z.array(workload)),
+  }),
+);
 
 const namespacePullSecrets = z.object({
   namespace: z.string(),

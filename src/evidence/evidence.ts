@@ -3,8 +3,9 @@ import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import type { WorkloadFacts } from './workloads/workload.ts';
 
 /**
- * Evidence is the one immutable document that every diagnosis is made from: what was seen, on what, when and by which means.
- * It holds raw text; parsing happens in `problems/`. Saved (redacted) it is the bundle, and every fixture is one.
+ * Evidence is the one immutable document that every diagnosis is made from: what was seen, on what, when and by which
+ * means. It holds raw text; parsing happens in `problems/`. Saved (redacted) it is the bundle, and every fixture is
+ * one.
  */
 
 export const evidenceSchema = 'nodemend.dev/evidence/v1';
@@ -88,8 +89,8 @@ export interface NodeEvidence {
   /** What the running kubelet says of itself (configz); absent unless it was asked for (`--read-kubelet`). */
   readonly kubelet?: Seen<KubeletConfiguration>;
   /**
-   * Probe output by `<problem>/<section>`, for example `container-logs/rotation-files`. A section that was asked for and did
-   * not arrive is listed with its reason; one that is absent was not asked for.
+   * Probe output by `<problem>/<section>`, for example `container-logs/rotation-files`. A section that was asked for
+   * and did not arrive is listed with its reason; one that is absent was not asked for.
    */
   readonly sections: Readonly<Record<string, Seen<Section>>>;
 }

@@ -23,7 +23,12 @@ export class PodFold {
   add(pod: ProjectedPod): void {
     this.#pods += 1;
     for (const use of this.#usesOf(pod)) use.pods += 1;
-    for (const waiting of pod.waiting) this.#wait(pod, waiting, [whoOf(pod), waiting.container, waiting.image, waiting.reason, waiting.message].join('\n'));
+    for (const waiting of pod.waiting)
+      this.#wait(
+        pod,
+        waiting,
+        [whoOf(pod), waiting.container, waiting.image, waiting.reason, waiting.message].join('\n'),
+      );
   }
 
   /** The same object comes for each of the pods that are alike (`AlikePods`). */
@@ -36,18 +41,38 @@ export class PodFold {
     return uses;
   }
 
-  #useOf({ namespace, owner, isStatic, serviceAccount, pullSecrets }: ProjectedPod, { container, role, image }: ProjectedPod['images'][number], who: string): Counted<ImageUse> {
+  #useOf(
+    { namespace, owner, isStatic, serviceAccount, pullSecrets }: ProjectedPod,
+    { container, role, image }: ProjectedPod['images'][number],
+    who: string,
+  ): Counted<ImageUse> {
     const key = [who, serviceAccount, pullSecrets.join(), role, container, image].join('\n');
     const known = this.#uses.get(key);
     if (known) return known;
-    const use = { namespace, owner, container, role, image, serviceAccount, pullSecrets, pods: 0, ...(isStatic ? { static: true as const } : {}) };
+    const use = {
+      namespace,
+      owner,
+      container,
+      role,
+      image,
+      serviceAccount,
+      pullSecrets,
+      pods: 0,
+      ...(isStatic ? { static: true as const } : {}),
+    };
     this.#uses.set(key, use);
     return use;
   }
 
   #wait(pod: ProjectedPod, { container, image, reason, message }: ProjectedPod['waiting'][number], key: string): void {
     const { namespace, owner } = pod;
-    const group = this.#waiting.get(key) ?? { first: { namespace, owner, container, image, reason, message: redactText(message) }, samples: [], nodes: new Set<string>(), pods: 0, since: pod.createdAt };
+    const group = this.#waiting.get(key) ?? {
+      first: { namespace, owner, container, image, reason, message: redactText(message) },
+      samples: [],
+      nodes: new Set<string>(),
+      pods: 0,
+      since: pod.createdAt,
+    };
     group.pods += 1;
     if (group.samples.length < samplePods) group.samples.push({ name: pod.name, uid: pod.uid });
     if (pod.node !== '') group.nodes.add(pod.node);
@@ -57,7 +82,11 @@ export class PodFold {
 
   /** The order does not depend on the one in which pods came. */
   facts(): PodFacts {
-    return { pods: this.#pods, uses: sorted(this.#uses), waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))) };
+    return {
+      pods: this.#pods,
+      uses: sorted(this.#uses),
+      waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))),
+    };
   }
 }
 

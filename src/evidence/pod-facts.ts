@@ -1,6 +1,6 @@
 /**
- * What pods run and what keeps them waiting, folded while the list arrives: pods of one owner differ in their names alone, so
- * 100,000 of them are a few thousand entries.
+ * What pods run and what keeps them waiting, folded while the list arrives: pods of one owner differ in their names
+ * alone, so 100,000 of them are a few thousand entries.
  */
 export interface PodFacts {
   /** Pods that were listed and have not ended. */
@@ -10,7 +10,9 @@ export interface PodFacts {
   readonly waiting: readonly WaitingContainer[];
 }
 
-/** The object that made a pod (`ownerReferences`, the one that is its controller); a pod that nothing made is its own. */
+/**
+ * The object that made a pod (`ownerReferences`, the one that is its controller); a pod that nothing made is its own.
+ */
 export interface PodOwner {
   /** `apps/v1`; `v1` for a Pod. */
   readonly apiVersion: string;

@@ -2,7 +2,10 @@ import type { JsonObject } from '../kubernetes/api.ts';
 import { object, objects, text, texts } from '../kubernetes/json-fields.ts';
 import type { ApiCondition, ApiNode } from './evidence.ts';
 
-/** A Node object (core/v1) as diagnoses read it; annotations, images and managedFields, which are most of it, are dropped. */
+/**
+ * A Node object (core/v1) as diagnoses read it; annotations, images and managedFields, which are most of it, are
+ * dropped.
+ */
 export function projectNode(raw: JsonObject): { readonly name: string; readonly api: ApiNode } {
   const metadata = object(raw['metadata']);
   const spec = object(raw['spec']);

@@ -20,7 +20,9 @@ export interface ProjectedPod {
 /** Waits that end by themselves, or that are of a container which was pulled. */
 const ofNoInterest: ReadonlySet<string> = new Set(['PodInitializing', 'CrashLoopBackOff', 'Completed']);
 
-/** kubelet marks what it made from a file of its own (`kubernetes.io/config.mirror`, pkg/kubelet/types/pod_update.go). */
+/**
+ * kubelet marks what it made from a file of its own (`kubernetes.io/config.mirror`, pkg/kubelet/types/pod_update.go).
+ */
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
 export function projectPod(raw: JsonObject): ProjectedPod | undefined {
@@ -39,7 +41,9 @@ export function projectPod(raw: JsonObject): ProjectedPod | undefined {
     owner: ownerOf(metadata),
     isStatic: text(object(metadata['annotations'])[mirrorAnnotation]) !== '',
     serviceAccount: text(spec['serviceAccountName']),
-    pullSecrets: objects(spec['imagePullSecrets']).map(({ name }) => text(name)).filter((name) => name !== ''),
+    pullSecrets: objects(spec['imagePullSecrets'])
+      .map(({ name }) => text(name))
+      .filter((name) => name !== ''),
     images,
     waiting: waitingOf(status, images),
   };
@@ -48,25 +52,46 @@ export function projectPod(raw: JsonObject): ProjectedPod | undefined {
 function ownerOf(metadata: JsonObject): PodOwner {
   const controller = objects(metadata['ownerReferences']).find((owner) => owner['controller'] === true);
   // A static pod is "owned" by its node, which is nobody who could be changed.
-  if (!controller || text(controller['kind']) === 'Node') return { apiVersion: 'v1', kind: 'Pod', name: text(metadata['name']) };
+  if (!controller || text(controller['kind']) === 'Node')
+    return { apiVersion: 'v1', kind: 'Pod', name: text(metadata['name']) };
   return { apiVersion: text(controller['apiVersion']), kind: text(controller['kind']), name: text(controller['name']) };
 }
 
 function imagesOf(spec: JsonObject): ProjectedPod['images'] {
-  const of = (key: string, role: ImageUse['role']) => objects(spec[key]).map((container) => ({ container: text(container['name']), role, image: text(container['image']) }));
-  const volumes = objects(spec['volumes']).map((volume) => ({ container: text(volume['name']), role: 'volume' as const, image: text(object(volume['image'])['reference']) }));
-  return [...of('initContainers', 'init'), ...of('containers', 'container'), ...of('ephemeralContainers', 'ephemeral'), ...volumes].filter(({ image }) => image !== '');
+  const of = (key: string, role: ImageUse['role']) =>
+    objects(spec[key]).map((container) => ({
+      container: text(container['name']),
+      role,
+      image: text(container['image']),
+    }));
+  const volumes = objects(spec['volumes']).map((volume) => ({
+    container: text(volume['name']),
+    role: 'volume' as const,
+    image: text(object(volume['image'])['reference']),
+  }));
+  return [
+    ...of('initContainers', 'init'),
+    ...of('containers', 'container'),
+    ...of('ephemeralContainers', 'ephemeral'),
+    ...volumes,
+  ].filter(({ image }) => image !== '');
 }
 
-/** The specification's own spelling of the image stands beside it: the status may name another one (its digest, without a tag). */
+/**
+ * The specification's own spelling of the image stands beside it: the status may name another one (its digest, without
+ * a tag).
+ */
 function waitingOf(status: JsonObject, images: ProjectedPod['images']): ProjectedPod['waiting'] {
-  const statuses = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'].flatMap((key) => objects(status[key]));
+  const statuses = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'].flatMap((key) =>
+    objects(status[key]),
+  );
   return statuses.flatMap((one) => {
     const waiting = object(object(one['state'])['waiting']);
     const reason = text(waiting['reason']);
     if (reason === '' || ofNoInterest.has(reason)) return [];
     const container = text(one['name']);
-    const image = images.find((use) => use.container === container && use.role !== 'volume')?.image ?? text(one['image']);
+    const image =
+      images.find((use) => use.container === container && use.role !== 'volume')?.image ?? text(one['image']);
     return [{ container, image, reason, message: text(waiting['message']) }];
   });
 }

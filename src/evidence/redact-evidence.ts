@@ -2,8 +2,8 @@ import type { Evidence, NodeEvidence, Section, Seen } from './evidence.ts';
 import { redactBytes, redactText } from './redact.ts';
 
 /**
- * Evidence with its sections and reasons masked. Collection has done so already; this is for evidence that came another way
- * (a fixture, a document put together by hand) before it is written down.
+ * Evidence with its sections and reasons masked. Collection has done so already; this is for evidence that came another
+ * way (a fixture, a document put together by hand) before it is written down.
  */
 export function redactEvidence(evidence: Evidence): Evidence {
   return { ...evidence, nodes: evidence.nodes.map(redactNode) };
@@ -14,7 +14,9 @@ export function redactNode(node: NodeEvidence): NodeEvidence {
     ...node,
     api: redactSeen(node.api, (value) => value),
     access: redactSeen(node.access, (value) => value),
-    sections: Object.fromEntries(Object.entries(node.sections).map(([key, section]) => [key, redactSeen(section, redactSection)])),
+    sections: Object.fromEntries(
+      Object.entries(node.sections).map(([key, section]) => [key, redactSeen(section, redactSection)]),
+    ),
   };
 }
 
@@ -25,6 +27,9 @@ function redactSeen<T>(seen: Seen<T>, redactValue: (value: T) => T): Seen<T> {
 
 function redactSection(section: Section): Section {
   const { encoding, output, errors } = section;
-  const masked = encoding === 'utf8' ? redactText(output) : Buffer.from(redactBytes(Buffer.from(output, 'base64'))).toString('base64');
+  const masked =
+    encoding === 'utf8'
+      ? redactText(output)
+      : Buffer.from(redactBytes(Buffer.from(output, 'base64'))).toString('base64');
   return { ...section, output: masked, errors: redactText(errors) };
 }

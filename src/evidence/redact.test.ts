@@ -12,7 +12,10 @@ describe('redactText', () => {
   test.each([
     // Credentials in URLs
     ['http://user:hunter2@proxy:3128', 'http://***:***@proxy:3128'],
-    ['{"proxies":{"http-proxy":"http://user:hunter2@proxy:3128"}}', '{"proxies":{"http-proxy":"http://***:***@proxy:3128"}}'],
+    [
+      '{"proxies":{"http-proxy":"http://user:hunter2@proxy:3128"}}',
+      '{"proxies":{"http-proxy":"http://***:***@proxy:3128"}}',
+    ],
     [String.raw`{"https-proxy":"http:\/\/user:hunter2@proxy"}`, String.raw`{"https-proxy":"http:\/\/***:***@proxy"}`],
     [String.raw`"http://user:a\u0026hunter2@proxy"`, '"http://***:***@proxy"'],
     ['http://user:p@hunter2@proxy/', 'http://***:***@proxy/'],
@@ -39,7 +42,10 @@ describe('redactText', () => {
     ['a:\n  password: |\n    hunter2\n\n    again\n  b: c\n', 'a:\n  password: |\n    ***\n\n    ***\n  b: c\n'],
     ['{"password":"hunter2', '{"password":"***'],
     // TOML of containerd
-    ['[plugins."x".registry.configs."r.io".auth]\n  username = "kim"\n  password = "hunter2"', '[plugins."x".registry.configs."r.io".auth]\n  username = "kim"\n  password = "***"'],
+    [
+      '[plugins."x".registry.configs."r.io".auth]\n  username = "kim"\n  password = "hunter2"',
+      '[plugins."x".registry.configs."r.io".auth]\n  username = "kim"\n  password = "***"',
+    ],
     // Command lines, as in a postrotate script
     ['curl -u kim:hunter2 http://x', 'curl -u ***:*** http://x'],
     ['tool --password hunter2 -v', 'tool --password *** -v'],
@@ -56,29 +62,53 @@ describe('redactText', () => {
     [key, '-----BEGIN RSA PRIVATE KEY-----\n***\n***\n-----END RSA PRIVATE KEY-----'],
     [JSON.stringify(key), '"-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----"'],
     ['-----BEGIN PRIVATE KEY-----\nhunter2', '-----BEGIN PRIVATE KEY-----\n***'],
-    ['+-----BEGIN PRIVATE KEY-----\n+hunter2\n+-----END PRIVATE KEY-----', '+-----BEGIN PRIVATE KEY-----\n+***\n+-----END PRIVATE KEY-----'],
+    [
+      '+-----BEGIN PRIVATE KEY-----\n+hunter2\n+-----END PRIVATE KEY-----',
+      '+-----BEGIN PRIVATE KEY-----\n+***\n+-----END PRIVATE KEY-----',
+    ],
   ])('%j', (text, masked) => {
     expect(redactText(text)).toBe(masked);
   });
 
   test.each([
-    'http://[::1]:80/a@b', 'http://host:8080/path@v1', 'git+ssh://git@github.com/x', 'https://host/a?b=c@d', 'docker run -u 1000:1000 x',
-    '"secret": {"a": 1}', '"token": null', 'automountServiceAccountToken: false', 'password=', 'password-file=/run/x', 'tokenTTL: 5m',
-    'Enter the password to go on', 'user=kim', 'auth required pam_unix.so', 'eyJ', 'AKIA', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
-    'su root adm', 'create 0640 root adm', '/var/lib/docker/containers/*/*-json.log {\n  rotate 10\n  maxsize 100M\n}\n',
+    'http://[::1]:80/a@b',
+    'http://host:8080/path@v1',
+    'git+ssh://git@github.com/x',
+    'https://host/a?b=c@d',
+    'docker run -u 1000:1000 x',
+    '"secret": {"a": 1}',
+    '"token": null',
+    'automountServiceAccountToken: false',
+    'password=',
+    'password-file=/run/x',
+    'tokenTTL: 5m',
+    'Enter the password to go on',
+    'user=kim',
+    'auth required pam_unix.so',
+    'eyJ',
+    'AKIA',
+    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    'su root adm',
+    'create 0640 root adm',
+    '/var/lib/docker/containers/*/*-json.log {\n  rotate 10\n  maxsize 100M\n}\n',
   ])('leaves %j as it is', (text) => {
     expect(redactText(text)).toBe(text);
   });
 
   test('leaves the configuration of a plain machine as it is', () => {
-    const folders = ['/etc/logrotate.d', '/etc/cron.d', '/etc/apt/apt.conf.d', '/etc/sysctl.d'].filter((path) => statSync(path, { throwIfNoEntry: false }));
-    const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).filter((path) => statSync(path).isFile());
+    const folders = ['/etc/logrotate.d', '/etc/cron.d', '/etc/apt/apt.conf.d', '/etc/sysctl.d'].filter((path) =>
+      statSync(path, { throwIfNoEntry: false }),
+    );
+    const files = folders
+      .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+      .filter((path) => statSync(path).isFile());
     for (const path of files) {
       const text = readFileSync(path, 'latin1');
       expect(redactText(text), path).toBe(text);
     }
     // Whatever the machine is, these are part of this suite.
-    for (const text of [readFileSync(join(import.meta.dirname, 'probe/prelude.sh'), 'utf8')]) expect(redactText(text)).toBe(text);
+    for (const text of [readFileSync(join(import.meta.dirname, 'probe/prelude.sh'), 'utf8')])
+      expect(redactText(text)).toBe(text);
   });
 
   /** Pieces that secrets are made of, put together in all kinds of wrong orders. */
@@ -87,7 +117,11 @@ describe('redactText', () => {
     'password', 'TOKEN', 'token:', 'secret=', '"auth":', '--token', '-u', 'proxy', 'http_proxy=', 'Bearer ', 'eyJ', '.', 'AKIA0123456789ABCDEF',
     '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-----', '$6$', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '***', '+', '-', '#', '가', '\u2028', 'null',
   ); // prettier-ignore
-  const mess = fc.array(fc.oneof({ weight: 6, arbitrary: piece }, { weight: 1, arbitrary: fc.string({ maxLength: 6 }) }), { maxLength: 40 }).map((pieces) => pieces.join(''));
+  const mess = fc
+    .array(fc.oneof({ weight: 6, arbitrary: piece }, { weight: 1, arbitrary: fc.string({ maxLength: 6 }) }), {
+      maxLength: 40,
+    })
+    .map((pieces) => pieces.join(''));
 
   test('doing it twice changes nothing', () => {
     fc.assert(
@@ -101,16 +135,24 @@ describe('redactText', () => {
 
   test('every line stays a line', () => {
     const lines = (text: string): number => text.split('\n').length;
-    fc.assert(fc.property(mess, (text) => {
+    fc.assert(
+      fc.property(mess, (text) => {
         expect(lines(redactText(text))).toBe(lines(text));
-      }), { numRuns: 2000 });
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test('text without anything that introduces a secret is never changed', () => {
-    const harmless = fc.string({ unit: fc.constantFrom(...Array.from('abcdfghi 0123456789_./*{}()[]<>;,!?%&\n\t"\'\\가é')) });
-    fc.assert(fc.property(harmless, (text) => {
+    const harmless = fc.string({
+      unit: fc.constantFrom(...Array.from('abcdfghi 0123456789_./*{}()[]<>;,!?%&\n\t"\'\\가é')),
+    });
+    fc.assert(
+      fc.property(harmless, (text) => {
         expect(redactText(text)).toBe(text);
-      }), { numRuns: 2000 });
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test('a secret does not survive, whatever stands around it', () => {
@@ -121,9 +163,12 @@ describe('redactText', () => {
     ); // prettier-ignore
     // What stands before a key on its line must not make another word of it.
     const before = mess.map((text) => `${text}\n`);
-    fc.assert(fc.property(before, forms, fc.string(), (start, form, end) => {
+    fc.assert(
+      fc.property(before, forms, fc.string(), (start, form, end) => {
         expect(redactText(`${start}${form}\n${end}`)).not.toContain(secret);
-      }), { numRuns: 5000 });
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   const cpuMs = (work: () => void): number => {
@@ -134,19 +179,46 @@ describe('redactText', () => {
   };
 
   test('10 MB of what nodes have take less than a second of CPU', () => {
-    const rule = '/var/lib/docker/containers/*/*-json.log {\n  rotate 10\n  daily\n}\n"log-driver": "json-file", "http-proxy": "http://a:b@c:1"\n';
+    const rule =
+      '/var/lib/docker/containers/*/*-json.log {\n  rotate 10\n  daily\n}\n"log-driver": "json-file", "http-proxy": "http://a:b@c:1"\n';
     const text = rule.repeat(Math.ceil(10_000_000 / rule.length));
 
     expect(cpuMs(() => redactText(text))).toBeLessThan(1000);
   });
 
   test.each([
-    '://a:b/', '://', 'eyJ', 'eyJaaaaaaaaa.', 'a', 'token ', 'token=', 'token:{', '-----BEGIN PRIVATE KEY-----', 'password:|\n ', 'password:|\n  a\n',
-    'password="', ' ', 'proxy=', 'proxy=a:', '@', ' -u ', ' -u aaaaaaaa', 'gho_', '$1$', 'bearer ', 'auth auth: ', 'http://a:b@', '\\"token\\":\\"', '--token ',
+    '://a:b/',
+    '://',
+    'eyJ',
+    'eyJaaaaaaaaa.',
+    'a',
+    'token ',
+    'token=',
+    'token:{',
+    '-----BEGIN PRIVATE KEY-----',
+    'password:|\n ',
+    'password:|\n  a\n',
+    'password="',
+    ' ',
+    'proxy=',
+    'proxy=a:',
+    '@',
+    ' -u ',
+    ' -u aaaaaaaa',
+    'gho_',
+    '$1$',
+    'bearer ',
+    'auth auth: ',
+    'http://a:b@',
+    '\\"token\\":\\"',
+    '--token ',
   ])('the time is linear for %j many times over', (unit) => {
     const long = unit.repeat(2_000_000 / unit.length);
     redactText(long.slice(0, 200_000));
-    const short = Math.max(2, cpuMs(() => redactText(long.slice(0, 500_000))));
+    const short = Math.max(
+      2,
+      cpuMs(() => redactText(long.slice(0, 500_000))),
+    );
 
     // Four times the text; quadratic would be sixteen times the time.
     expect(cpuMs(() => redactText(long))).toBeLessThan(short * 10 + 50);

@@ -11,11 +11,11 @@ const rules = [maskPrivateKeys, maskUrlCredentials, maskProxyCredentials, maskKn
 const mostRounds = 10;
 
 /**
- * The text with secrets masked: credentials in URLs and proxies, private keys, known tokens, and the values of keys that name
- * a secret. The second line of defence: the first is that probes do not read what is known to hold secrets. Used wherever text
- * of a node is kept or shown (evidence, diffs, journal, logs). All that is no secret is kept as it is, every line stays a
- * line, doing it twice changes nothing, and the time is linear. A text is masked as a whole before it is cut or compared,
- * because half a secret has no shape.
+ * The text with secrets masked: credentials in URLs and proxies, private keys, known tokens, and the values of keys
+ * that name a secret. The second line of defence: the first is that probes do not read what is known to hold secrets.
+ * Used wherever text of a node is kept or shown (evidence, diffs, journal, logs). All that is no secret is kept as it
+ * is, every line stays a line, doing it twice changes nothing, and the time is linear. A text is masked as a whole
+ * before it is cut or compared, because half a secret has no shape.
  */
 export function redactText(text: string): string {
   let masked = text;

@@ -10,9 +10,9 @@ import { collectEvidence } from './collect.ts';
 import type { Evidence } from './evidence.ts';
 
 /**
- * Secrets of every form in every place that a probe opens, or passes by: configuration of logrotate, docker and kubelet,
- * command lines, what docker keeps of a container, and the logs themselves. Each holds the word PLANTED and a number of its own,
- * so that a leak tells where it came from.
+ * Secrets of every form in every place that a probe opens, or passes by: configuration of logrotate, docker and
+ * kubelet, command lines, what docker keeps of a container, and the logs themselves. Each holds the word PLANTED and a
+ * number of its own, so that a leak tells where it came from.
  */
 const plant = String.raw`
 set -eu
@@ -120,7 +120,19 @@ describe('secrets on a node', () => {
     const text = JSON.stringify(evidence);
     const [node] = evidence.nodes;
     expect(Object.entries(node?.sections ?? {}).filter(([, { state }]) => state !== 'seen')).toEqual([]);
-    for (const marker of ['rotate 47', 'rotate 48', 'rotate 49', 'rotate 50', '52m', 'hooks.example', 'data-root', 'containerd.sock', 'json-file', '-json.log', 'shop_web_1']) {
+    for (const marker of [
+      'rotate 47',
+      'rotate 48',
+      'rotate 49',
+      'rotate 50',
+      '52m',
+      'hooks.example',
+      'data-root',
+      'containerd.sock',
+      'json-file',
+      '-json.log',
+      'shop_web_1',
+    ]) {
       expect(text, marker).toContain(marker);
     }
     expect(text).toContain('https://***:***@hooks.example/done');

@@ -5,18 +5,32 @@ import { reasonOf, unknownOf } from './unknown.ts';
 
 /** Codes that end a command instead: they speak of the user's own files, of flags, or of changes. */
 const notOfASubject = /^(BUNDLE|KUBECONFIG|LEASE)_|^POD_NEEDS_API$/;
-const ofSubjects = [...Object.keys(errorAreas.transport), ...Object.keys(errorAreas.kubernetes), ...Object.keys(errorAreas.evidence)]
+const ofSubjects = [
+  ...Object.keys(errorAreas.transport),
+  ...Object.keys(errorAreas.kubernetes),
+  ...Object.keys(errorAreas.evidence),
+]
   .filter((code) => !notOfASubject.test(code))
   .map((code) => code as ErrorCode);
 
 describe('unknownOf', () => {
   test.each(ofSubjects)('%s has a reason', (code) => {
-    expect(unknownOf(new NodemendError(code))).toMatchObject({ state: 'unknown', reason: reasonOf(code), error: { code } });
+    expect(unknownOf(new NodemendError(code))).toMatchObject({
+      state: 'unknown',
+      reason: reasonOf(code),
+      error: { code },
+    });
     expect(reasonOf(code)).toBeDefined();
   });
 
   test('keeps the error for its words, in English and as parameters', () => {
-    const error = new NodemendError('API_FORBIDDEN', { user: 'kim', verb: 'get', resource: 'namespaces', namespace: '', message: 'no' });
+    const error = new NodemendError('API_FORBIDDEN', {
+      user: 'kim',
+      verb: 'get',
+      resource: 'namespaces',
+      namespace: '',
+      message: 'no',
+    });
 
     expect(unknownOf(error)).toEqual({
       state: 'unknown',
@@ -28,21 +42,26 @@ describe('unknownOf', () => {
   });
 
   test('masks secrets in what a node or a server said', () => {
-    const error = new NodemendError('SSH_CLIENT_FAILED', { node: 'a', detail: 'proxy http://kim:hunter2@proxy:1 closed' });
+    const error = new NodemendError('SSH_CLIENT_FAILED', {
+      node: 'a',
+      detail: 'proxy http://kim:hunter2@proxy:1 closed',
+    });
 
     expect(JSON.stringify(unknownOf(error))).not.toContain('hunter2');
   });
 
-  test.each([new NodemendError('INTERNAL', { problem: 'x' }), new NodemendError('KUBECONFIG_MISSING', { path: 'x' }), new TypeError('x'), 'aborted'])(
-    'throws what is no property of a subject: %s',
-    (error) => {
-      let thrown: unknown;
-      try {
-        unknownOf(error);
-      } catch (caught) {
-        thrown = caught;
-      }
-      expect(thrown).toBe(error);
-    },
-  );
+  test.each([
+    new NodemendError('INTERNAL', { problem: 'x' }),
+    new NodemendError('KUBECONFIG_MISSING', { path: 'x' }),
+    new TypeError('x'),
+    'aborted',
+  ])('throws what is no property of a subject: %s', (error) => {
+    let thrown: unknown;
+    try {
+      unknownOf(error);
+    } catch (caught) {
+      thrown = caught;
+    }
+    expect(thrown).toBe(error);
+  });
 });

@@ -5,7 +5,10 @@ import { redactText } from './redact.ts';
 
 export type Unknown = Extract<Seen<never>, { readonly state: 'unknown' }>;
 
-/** What an error means for what was asked for. A test holds that every code of a transport and of the API client is here. */
+/**
+ * What an error means for what was asked for. A test holds that every code of a transport and of the API client is
+ * here.
+ */
 const reasons: Readonly<Partial<Record<ErrorCode, UnknownReason>>> = {
   SSH_REFUSED: 'unreachable',
   SSH_TIMED_OUT: 'timed-out',

@@ -12,11 +12,15 @@ export interface AtomicWrite {
 }
 
 /**
- * Puts a file in place of another, or where none was, so that a reader at any time, also after a power cut, finds the old one
- * or all of the new one. Follows a symbolic link, and replaces what it points to.
+ * Puts a file in place of another, or where none was, so that a reader at any time, also after a power cut, finds the
+ * old one or all of the new one. Follows a symbolic link, and replaces what it points to.
  * @throws the system's error; nothing is left behind then
  */
-export async function writeAtomically(path: string, pieces: Iterable<string>, { mode, gzip }: AtomicWrite): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  pieces: Iterable<string>,
+  { mode, gzip }: AtomicWrite,
+): Promise<void> {
   const target = await regularTarget(path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {

@@ -9,7 +9,11 @@ const parallel = 8;
  * One SelfSubjectAccessReview (authorization.k8s.io/v1) for each access; the answers keep the order.
  * @throws NodemendError API_…
  */
-export async function reviewAccess(connection: Connection, accesses: readonly Access[], signal?: AbortSignal): Promise<readonly boolean[]> {
+export async function reviewAccess(
+  connection: Connection,
+  accesses: readonly Access[],
+  signal?: AbortSignal,
+): Promise<readonly boolean[]> {
   const answers: boolean[] = [];
   let next = 0;
   const worker = async () => {
@@ -23,7 +27,11 @@ export async function reviewAccess(connection: Connection, accesses: readonly Ac
   return answers;
 }
 
-async function reviewOne(connection: Connection, { verb, group, resource, subresource, namespace, name }: Access, signal?: AbortSignal): Promise<boolean> {
+async function reviewOne(
+  connection: Connection,
+  { verb, group, resource, subresource, namespace, name }: Access,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const resourceAttributes = {
     verb,
     group,

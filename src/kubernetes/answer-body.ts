@@ -18,9 +18,15 @@ export interface ReadAnswer {
 /**
  * All bytes of an answer, unpacked off the main thread and in one go: piece by piece costs a third more (measured).
  * @param seen told the first bytes as soon as they are there.
- * @throws NodemendError API_CONNECTION_CUT when the connection ended before the length, the last chunk or the gzip trailer.
+ * @throws NodemendError API_CONNECTION_CUT when the connection ended before the length, the last chunk or the gzip
+ *   trailer.
  */
-export async function readBytes(answer: RawAnswer, request: ApiRequest, { access }: Connection, seen?: (head: Buffer) => void): Promise<Buffer> {
+export async function readBytes(
+  answer: RawAnswer,
+  request: ApiRequest,
+  { access }: Connection,
+  seen?: (head: Buffer) => void,
+): Promise<Buffer> {
   const packed = answer.headers['content-encoding'] === 'gzip';
   const pieces: Buffer[] = [];
   try {
@@ -31,7 +37,12 @@ export async function readBytes(answer: RawAnswer, request: ApiRequest, { access
     return packed ? await inflate(bytes, { chunkSize: unpackedSize(bytes) }) : bytes;
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (isTruncatedGzip(error)) throw new NodemendError('API_CONNECTION_CUT', { server: access.server.origin, path: request.path }, { cause: error });
+    if (isTruncatedGzip(error))
+      throw new NodemendError(
+        'API_CONNECTION_CUT',
+        { server: access.server.origin, path: request.path },
+        { cause: error },
+      );
     throw connectionError(error, { access, path: request.path, seconds: (request.silenceMs ?? 75_000) / 1000 });
   }
 }
@@ -40,8 +51,8 @@ export async function readBytes(answer: RawAnswer, request: ApiRequest, { access
 const pooledBytes = Buffer.poolSize;
 
 /**
- * Gives a read answer's memory back now. It lies outside the heap, where the collector lets tens of megabytes pile up before
- * it looks (measured: 60 MB less for 5,000 nodes).
+ * Gives a read answer's memory back now. It lies outside the heap, where the collector lets tens of megabytes pile up
+ * before it looks (measured: 60 MB less for 5,000 nodes).
  */
 export function releaseBytes(bytes: Buffer): void {
   if (bytes.byteLength > pooledBytes && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
@@ -52,19 +63,27 @@ export function unpackStart(packed: Buffer): Buffer {
   return gunzipSync(packed.subarray(0, headBytes), { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
-/** The last four bytes of gzip say how long the content is (RFC 1952, ISIZE): one allocation instead of a hundred. A hint, so bounded. */
+/**
+ * The last four bytes of gzip say how long the content is (RFC 1952, ISIZE): one allocation instead of a hundred. A
+ * hint, so bounded.
+ */
 function unpackedSize(packed: Buffer): number {
   const size = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4) + 1;
   return Math.min(Math.max(size, 16 * 1024), 32 * 1024 * 1024);
 }
 
 /**
- * What a successful answer's JSON text says. HTTP without a length ends where the connection ends, so a text that stops in
- * the middle is a connection that was cut.
+ * What a successful answer's JSON text says. HTTP without a length ends where the connection ends, so a text that stops
+ * in the middle is a connection that was cut.
  * @param read throws SyntaxError for what is no JSON, and gives undefined for JSON of another kind than was asked for.
  * @throws NodemendError API_CONNECTION_CUT, API_ANSWER_INVALID.
  */
-export function readJson<T>({ answer, bytes }: ReadAnswer, request: ApiRequest, { access }: Connection, read: (bytes: Buffer) => T | undefined): T {
+export function readJson<T>(
+  { answer, bytes }: ReadAnswer,
+  request: ApiRequest,
+  { access }: Connection,
+  read: (bytes: Buffer) => T | undefined,
+): T {
   const server = access.server.origin;
   const { path } = request;
   try {

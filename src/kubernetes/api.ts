@@ -26,25 +26,37 @@ export interface KubernetesApi {
   /** @throws NodemendError API_… ; API_NOT_FOUND for 404. */
   readonly get: <T>(path: string, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
   /**
-   * All items of a collection, fetched in pages of `limit` (500) and projected on arrival, so that memory holds what is read
-   * and not what the server knows. A 410 in the middle starts the list again.
+   * All items of a collection, fetched in pages of `limit` (500) and projected on arrival, so that memory holds what is
+   * read and not what the server knows. A 410 in the middle starts the list again.
    */
   readonly list: <T>(path: string, options: ListOptions<T>) => Promise<readonly T[]>;
   /** The same list with the version from which a watch goes on. */
   readonly snapshot: <T>(path: string, options: ListOptions<T>) => Promise<Snapshot<T>>;
   /**
-   * Changes from a resourceVersion on, reconnecting for ever where that may help: the signal or the end of the loop ends it.
-   * @throws NodemendError API_EXPIRED when the server no longer knows the version: take a snapshot again and start anew.
+   * Changes from a resourceVersion on, reconnecting for ever where that may help: the signal or the end of the loop
+   * ends it.
+   * @throws NodemendError API_EXPIRED when the server no longer knows the version: take a snapshot again and start
+   *   anew.
    */
   readonly watch: <T>(path: string, options: WatchOptions<T>) => AsyncIterable<WatchEvent<T>>;
-  readonly create: <T>(path: string, body: JsonObject, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
+  readonly create: <T>(
+    path: string,
+    body: JsonObject,
+    project: (raw: JsonObject) => T,
+    signal?: AbortSignal,
+  ) => Promise<T>;
   /** PUT; the body's resourceVersion makes it a compare-and-swap. @throws NodemendError API_CONFLICT on 409. */
-  readonly replace: <T>(path: string, body: JsonObject, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
+  readonly replace: <T>(
+    path: string,
+    body: JsonObject,
+    project: (raw: JsonObject) => T,
+    signal?: AbortSignal,
+  ) => Promise<T>;
   readonly patch: <T>(path: string, body: Json, options: PatchOptions<T>) => Promise<T>;
   readonly remove: (path: string, options?: RemoveOptions) => Promise<void>;
   /**
-   * Runs a command in a container of a pod. Resolves once the server has changed to the protocol of exec: what kubelet says
-   * against the command comes as its end.
+   * Runs a command in a container of a pod. Resolves once the server has changed to the protocol of exec: what kubelet
+   * says against the command comes as its end.
    */
   readonly exec: (request: PodExecRequest) => Promise<PodProcess>;
   /** POST to the eviction subresource, once: what to do about a budget is the drain's decision. */
@@ -73,7 +85,10 @@ export interface Snapshot<T> {
 export interface WatchOptions<T> extends Omit<ListOptions<T>, 'onPage' | 'limit'> {
   /** From a snapshot, or of the last event seen. */
   readonly resourceVersion: string;
-  /** After how long the server ends one connection of the watch, seconds; by default 5 to 10 minutes, by chance, as client-go. */
+  /**
+   * After how long the server ends one connection of the watch, seconds; by default 5 to 10 minutes, by chance, as
+   * client-go.
+   */
   readonly timeoutSeconds?: number;
   /** Told before each reconnect after a failure; a quiet end of a connection is none. */
   readonly onRetry?: (error: unknown, waitMs: number) => void;
@@ -133,7 +148,10 @@ export interface PodExecRequest {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
-  /** Program and arguments. They travel in the request's URL and stand in the server's audit log: nothing secret, and a few KB. */
+  /**
+   * Program and arguments. They travel in the request's URL and stand in the server's audit log: nothing secret, and a
+   * few KB.
+   */
   readonly command: readonly string[];
   /** Which to offer, the best first; all when absent. Servers before 1.30 know only the older one. */
   readonly protocols?: readonly ExecProtocol[];

@@ -6,11 +6,13 @@ export function notAfter(pem: string): Date {
   return new X509Certificate(pem).validToDate;
 }
 
-/** What is wrong with a certificate and key, in OpenSSL's words; undefined when they fit. The text never quotes the key. */
+/**
+ * What is wrong with a certificate and key, in OpenSSL's words; undefined when they fit. The text never quotes the key.
+ */
 export function certificateProblem({ certificate, key }: ClientCertificate): string | undefined {
   try {
     const matches = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
-    return matches ? undefined : 'the private key is not the certificate\'s';
+    return matches ? undefined : "the private key is not the certificate's";
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -11,7 +11,9 @@ describe('against a recorded kube-apiserver', () => {
     const version = (await replay('version'))('reader');
     expect(await version.get('/version', ({ gitVersion }) => gitVersion)).toBe('v1.34.4');
     const uid = (await replay('cluster-uid'))('reader');
-    expect(await uid.get('/api/v1/namespaces/kube-system', ({ metadata }) => (metadata as JsonObject)['uid'])).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await uid.get('/api/v1/namespaces/kube-system', ({ metadata }) => (metadata as JsonObject)['uid'])).toMatch(
+      /^[0-9a-f-]{36}$/,
+    );
   });
 
   test('takes the clock skew from the answer', async () => {
@@ -25,16 +27,32 @@ describe('against a recorded kube-apiserver', () => {
   test('patches by merge, by strategic merge, by JSON patch with its test, and as a dry run; removes', async () => {
     const api = (await replay('patches'))('admin');
     const path = '/api/v1/nodes/patched';
-    expect(await api.patch(path, { spec: { unschedulable: true } }, { type: 'merge', project: spec })).toMatchObject({ unschedulable: true });
+    expect(await api.patch(path, { spec: { unschedulable: true } }, { type: 'merge', project: spec })).toMatchObject({
+      unschedulable: true,
+    });
     const taints = [{ key: 'example.test/drain', effect: 'NoSchedule' }];
-    const strategic = await api.patch(path, { spec: { taints } }, { type: 'strategic', fieldManager: 'nodemend-test', project: spec });
+    const strategic = await api.patch(
+      path,
+      { spec: { taints } },
+      { type: 'strategic', fieldManager: 'nodemend-test', project: spec },
+    );
     // Taints have no merge key in core/v1: even this replaces the whole list.
     expect(strategic['taints']).toEqual(taints);
-    const uncordon = [{ op: 'test', path: '/spec/unschedulable', value: true }, { op: 'remove', path: '/spec/unschedulable' }];
+    const uncordon = [
+      { op: 'test', path: '/spec/unschedulable', value: true },
+      { op: 'remove', path: '/spec/unschedulable' },
+    ];
     expect(await api.patch(path, uncordon, { type: 'json', project: spec })).not.toHaveProperty('unschedulable');
-    const unmet = api.patch(path, [{ op: 'test', path: '/spec/unschedulable', value: true }], { type: 'json', project: raw });
+    const unmet = api.patch(path, [{ op: 'test', path: '/spec/unschedulable', value: true }], {
+      type: 'json',
+      project: raw,
+    });
     expect(await caught(unmet)).toMatchObject({ code: 'API_REJECTED', params: { status: 422 } });
-    const dryRun = await api.patch(path, { metadata: { labels: { dry: 'run' } } }, { type: 'merge', dryRun: true, project: raw });
+    const dryRun = await api.patch(
+      path,
+      { metadata: { labels: { dry: 'run' } } },
+      { type: 'merge', dryRun: true, project: raw },
+    );
     expect(dryRun).toMatchObject({ metadata: { labels: { dry: 'run' } } });
     await api.remove(path);
   });
@@ -42,12 +60,24 @@ describe('against a recorded kube-apiserver', () => {
   test('applies on the server: another manager’s field is a conflict until it is forced', async () => {
     const api = (await replay('server-side-apply'))('admin');
     const settings = '/api/v1/namespaces/applies/configmaps/settings';
-    const configMap = (mode: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { mode } });
+    const configMap = (mode: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings' },
+      data: { mode },
+    });
     await api.patch(settings, configMap('slow'), { type: 'apply', fieldManager: 'nodemend', project: raw });
-    const conflict = await caught(api.patch(settings, configMap('fast'), { type: 'apply', fieldManager: 'another', project: raw }));
+    const conflict = await caught(
+      api.patch(settings, configMap('fast'), { type: 'apply', fieldManager: 'another', project: raw }),
+    );
     expect(conflict).toMatchObject({ code: 'API_CONFLICT', params: { path: settings } });
     expect(conflict.params['message']).toContain('conflict with "nodemend"');
-    const forced = await api.patch(settings, configMap('fast'), { type: 'apply', fieldManager: 'another', force: true, project: raw });
+    const forced = await api.patch(settings, configMap('fast'), {
+      type: 'apply',
+      fieldManager: 'another',
+      force: true,
+      project: raw,
+    });
     expect(forced).toMatchObject({ data: { mode: 'fast' } });
   });
 

@@ -20,7 +20,8 @@ const patchTypes: Readonly<Record<PatchOptions<unknown>['type'], string>> = {
 /** The client of one cluster. Opens no connection before its first request. */
 export function createClient(access: ClusterAccess, options: ConnectionOptions): KubernetesApi {
   const connection = openConnection(access, options);
-  const ask = async <T>(request: ApiRequest, project: (raw: JsonObject) => T): Promise<T> => project(await exchange(connection, request));
+  const ask = async <T>(request: ApiRequest, project: (raw: JsonObject) => T): Promise<T> =>
+    project(await exchange(connection, request));
   let eviction: Promise<EvictionVersion> | undefined;
   // Shared by all evictions, so no single caller's signal may end it.
   const findEviction = () => {
@@ -42,13 +43,24 @@ export function createClient(access: ClusterAccess, options: ConnectionOptions):
     create: (path, body, project, signal) => ask({ method: 'POST', path, body, signal }, project),
     replace: (path, body, project, signal) => ask({ method: 'PUT', path, body, signal }, project),
     patch: (path, body, { type, fieldManager, force, dryRun, signal, project }) =>
-      ask({ method: 'PATCH', path, query: { fieldManager, force, dryRun: dryRun ? 'All' : undefined }, body, contentType: patchTypes[type], signal }, project),
+      ask(
+        {
+          method: 'PATCH',
+          path,
+          query: { fieldManager, force, dryRun: dryRun ? 'All' : undefined },
+          body,
+          contentType: patchTypes[type],
+          signal,
+        },
+        project,
+      ),
     remove: async (path, { propagation: propagationPolicy, preconditions, signal } = {}) => {
       const body = preconditions && { body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } };
       await exchange(connection, { method: 'DELETE', path, query: { propagationPolicy }, ...body, signal });
     },
     exec: (request) => execInPod(connection, request),
-    evict: async (namespace, name, evictOptions) => evictPod(connection, await findEviction(), { namespace, name }, evictOptions),
+    evict: async (namespace, name, evictOptions) =>
+      evictPod(connection, await findEviction(), { namespace, name }, evictOptions),
     canI: (accesses, signal) => reviewAccess(connection, accesses, signal),
     clockSkewMs: connection.clockSkewMs,
     close: connection.close,

@@ -11,8 +11,8 @@ export interface ClusterAccess {
   readonly user: string;
   readonly tls: TlsTrust;
   /**
-   * Whether answers may come compressed: a twentieth of the bytes over a VPN, at the API server's expense. Not from inside the
-   * cluster, where its processor is dearer than the network.
+   * Whether answers may come compressed: a twentieth of the bytes over a VPN, at the API server's expense. Not from
+   * inside the cluster, where its processor is dearer than the network.
    */
   readonly compress: boolean;
   /** The proxy that is used, from proxy-url or the environment. */

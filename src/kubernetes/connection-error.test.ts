@@ -23,7 +23,11 @@ beforeAll(async () => {
 
 /** What a client with these parts ends with when it asks this address. */
 async function errorAt(url: string, parts: Partial<AccessParts> = {}) {
-  const api = createClient(accessTo(url, { ca: authority.certificate, ...parts }), { timing: impatient, connectTimeoutMs: 300, silenceMs: 300 });
+  const api = createClient(accessTo(url, { ca: authority.certificate, ...parts }), {
+    timing: impatient,
+    connectTimeoutMs: 300,
+    silenceMs: 300,
+  });
   onTestFinished(() => api.close());
   return caught(api.get('/version', raw));
 }
@@ -60,52 +64,96 @@ describe('server certificates', () => {
 
   test('another name; tls-server-name says which one to expect', async () => {
     const url = await serve({ commonName: 'server', dns: ['api.example.test', 'kubernetes'] });
-    expect(await errorAt(url)).toMatchObject({ code: 'API_HOSTNAME_MISMATCH', params: { server: url, host: '127.0.0.1', names: 'api.example.test, kubernetes' } });
-    const api = createClient(accessTo(url, { ca: '', tls: { ca: authority.certificate, serverName: 'kubernetes', insecure: false } }), { timing: fixedTiming });
+    expect(await errorAt(url)).toMatchObject({
+      code: 'API_HOSTNAME_MISMATCH',
+      params: { server: url, host: '127.0.0.1', names: 'api.example.test, kubernetes' },
+    });
+    const api = createClient(
+      accessTo(url, { ca: '', tls: { ca: authority.certificate, serverName: 'kubernetes', insecure: false } }),
+      { timing: fixedTiming },
+    );
     expect(await api.get('/version', raw)).toEqual({});
     await api.close();
   });
 
   test('expired, and not valid yet', async () => {
-    const expired = await serve({ commonName: 'server', ip: ['127.0.0.1'], notBefore: new Date(0), notAfter: yesterday });
-    expect(await errorAt(expired)).toMatchObject({ code: 'API_SERVER_CERTIFICATE_EXPIRED', params: { problem: 'certificate has expired' } });
-    const early = await serve({ commonName: 'server', ip: ['127.0.0.1'], notBefore: new Date(Date.now() + 86_400_000) });
-    expect(await errorAt(early)).toMatchObject({ code: 'API_SERVER_CERTIFICATE_EXPIRED', params: { problem: 'certificate is not yet valid' } });
+    const expired = await serve({
+      commonName: 'server',
+      ip: ['127.0.0.1'],
+      notBefore: new Date(0),
+      notAfter: yesterday,
+    });
+    expect(await errorAt(expired)).toMatchObject({
+      code: 'API_SERVER_CERTIFICATE_EXPIRED',
+      params: { problem: 'certificate has expired' },
+    });
+    const early = await serve({
+      commonName: 'server',
+      ip: ['127.0.0.1'],
+      notBefore: new Date(Date.now() + 86_400_000),
+    });
+    expect(await errorAt(early)).toMatchObject({
+      code: 'API_SERVER_CERTIFICATE_EXPIRED',
+      params: { problem: 'certificate is not yet valid' },
+    });
   });
 
   test('insecure-skip-tls-verify takes any', async () => {
     const url = await serve({ commonName: 'server' }, await createAuthority('other-ca'));
-    const api = createClient(accessTo(url, { ca: '', tls: { ca: undefined, serverName: undefined, insecure: true } }), { timing: fixedTiming });
+    const api = createClient(accessTo(url, { ca: '', tls: { ca: undefined, serverName: undefined, insecure: true } }), {
+      timing: fixedTiming,
+    });
     expect(await api.get('/version', raw)).toEqual({});
     await api.close();
   });
 
   test('without an authority in the kubeconfig the system’s are trusted, and this one is not among them', async () => {
     const url = await serve({ commonName: 'server', ip: ['127.0.0.1'] });
-    expect(await errorAt(url, { tls: { ca: undefined, serverName: undefined, insecure: false } })).toMatchObject({ code: 'API_CA_UNKNOWN' });
+    expect(await errorAt(url, { tls: { ca: undefined, serverName: undefined, insecure: false } })).toMatchObject({
+      code: 'API_CA_UNKNOWN',
+    });
   });
 });
 
 describe('client certificates', () => {
-  /** Answers a client's first bytes with one fatal TLS alert (RFC 8446 section 6), as a server does that checks certificates in the handshake. */
-  const alerting = async (description: number) => `https://127.0.0.1:${await tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, description]))))}`;
+  /**
+   * Answers a client's first bytes with one fatal TLS alert (RFC 8446 section 6), as a server does that checks
+   * certificates in the handshake.
+   */
+  const alerting = async (description: number) =>
+    `https://127.0.0.1:${await tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, description]))))}`;
 
   test('the alert “certificate expired” is told with the date', async () => {
     const error = await errorAt(await alerting(45), { clientCertificateNotAfter: yesterday });
-    expect(error).toMatchObject({ code: 'API_CLIENT_CERTIFICATE_EXPIRED', params: { user: 'tester', notAfter: yesterday.toISOString() } });
+    expect(error).toMatchObject({
+      code: 'API_CLIENT_CERTIFICATE_EXPIRED',
+      params: { user: 'tester', notAfter: yesterday.toISOString() },
+    });
   });
 
   test('other alerts about it are told in their own words', async () => {
-    const rejected = (problem: string) => ({ code: 'API_CLIENT_CERTIFICATE_REJECTED', params: { user: 'tester', problem } });
+    const rejected = (problem: string) => ({
+      code: 'API_CLIENT_CERTIFICATE_REJECTED',
+      params: { user: 'tester', problem },
+    });
     expect(await errorAt(await alerting(48))).toMatchObject(rejected('unknown ca'));
     expect(await errorAt(await alerting(42))).toMatchObject(rejected('bad certificate'));
     expect(await errorAt(await alerting(45))).toMatchObject(rejected('certificate expired'));
   });
 
   test('none where one is needed, from a server that insists', async () => {
-    const options = { cert: serving.certificate, key: serving.key, ca: [authority.certificate], requestCert: true, rejectUnauthorized: true };
+    const options = {
+      cert: serving.certificate,
+      key: serving.key,
+      ca: [authority.certificate],
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
     const url = await httpsServer(options, (_incoming, outgoing) => outgoing.end('{}'));
-    expect(await errorAt(url)).toMatchObject({ code: 'API_CLIENT_CERTIFICATE_REJECTED', params: { problem: 'certificate required' } });
+    expect(await errorAt(url)).toMatchObject({
+      code: 'API_CLIENT_CERTIFICATE_REJECTED',
+      params: { problem: 'certificate required' },
+    });
     const certificate = await authority.issue({ commonName: 'admin' });
     const api = createClient(accessTo(url, { ca: authority.certificate, certificate }), { timing: fixedTiming });
     expect(await api.get('/version', raw)).toEqual({});
@@ -119,21 +167,34 @@ describe('client certificates', () => {
 
 describe('below TLS', () => {
   test('nobody listens', async () => {
-    expect(await errorAt('https://127.0.0.1:1')).toMatchObject({ code: 'API_REFUSED', params: { server: 'https://127.0.0.1:1' }, retryable: true });
+    expect(await errorAt('https://127.0.0.1:1')).toMatchObject({
+      code: 'API_REFUSED',
+      params: { server: 'https://127.0.0.1:1' },
+      retryable: true,
+    });
   });
 
   test('a name that does not exist', async () => {
-    expect(await errorAt('https://api.nodemend.invalid:6443')).toMatchObject({ code: 'API_DNS_FAILED', params: { host: 'api.nodemend.invalid' } });
+    expect(await errorAt('https://api.nodemend.invalid:6443')).toMatchObject({
+      code: 'API_DNS_FAILED',
+      params: { host: 'api.nodemend.invalid' },
+    });
   });
 
   test('a server that accepts and never speaks', async () => {
     const port = await tcpServer(() => undefined);
-    expect(await errorAt(`https://127.0.0.1:${port}`)).toMatchObject({ code: 'API_TIMED_OUT', params: { seconds: 0.3 } });
+    expect(await errorAt(`https://127.0.0.1:${port}`)).toMatchObject({
+      code: 'API_TIMED_OUT',
+      params: { seconds: 0.3 },
+    });
   });
 
   test('a server that closes at once', async () => {
     const port = await tcpServer((socket) => socket.destroy());
-    expect(await errorAt(`https://127.0.0.1:${port}`)).toMatchObject({ code: 'API_CONNECTION_CUT', params: { path: '/version' } });
+    expect(await errorAt(`https://127.0.0.1:${port}`)).toMatchObject({
+      code: 'API_CONNECTION_CUT',
+      params: { path: '/version' },
+    });
   });
 
   test('http where https is asked, and the other way round', async () => {
@@ -141,8 +202,13 @@ describe('below TLS', () => {
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => new Promise((resolve) => plain.close(() => resolve())));
     const { port } = plain.address() as AddressInfo;
-    expect(await errorAt(`https://127.0.0.1:${port}`)).toMatchObject({ code: 'API_UNREACHABLE', params: { problem: expect.stringContaining('does not speak') } });
-    const secure = await httpsServer({ cert: serving.certificate, key: serving.key }, (_incoming, outgoing) => outgoing.end('{}'));
+    expect(await errorAt(`https://127.0.0.1:${port}`)).toMatchObject({
+      code: 'API_UNREACHABLE',
+      params: { problem: expect.stringContaining('does not speak') },
+    });
+    const secure = await httpsServer({ cert: serving.certificate, key: serving.key }, (_incoming, outgoing) =>
+      outgoing.end('{}'),
+    );
     expect((await errorAt(secure.replace('https', 'http'))).code).toMatch(/API_UNREACHABLE|API_CONNECTION_CUT/);
   });
 });

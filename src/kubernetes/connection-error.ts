@@ -1,6 +1,14 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { NodemendError, type ErrorParams } from '../errors/nodemend-error.ts';
-import { certificateNames, failureKind, notTls, problemOf, systemErrorOf, type FailureKind, type SystemError } from '../network/failure.ts';
+import {
+  certificateNames,
+  failureKind,
+  notTls,
+  problemOf,
+  systemErrorOf,
+  type FailureKind,
+  type SystemError,
+} from '../network/failure.ts';
 import { oneLine } from '../network/one-line.ts';
 import { withoutPassword } from '../network/proxy.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -14,8 +22,9 @@ export interface FailedRequest {
 
 /**
  * Names what went wrong below HTTP: lookup, connection, proxy, TLS, a connection cut within an answer.
- * @returns API_REFUSED, API_DNS_FAILED, API_TIMED_OUT, API_CONNECTION_CUT, API_UNREACHABLE, API_PROXY_FAILED, API_CA_UNKNOWN,
- * API_HOSTNAME_MISMATCH, API_SERVER_CERTIFICATE_EXPIRED, API_CLIENT_CERTIFICATE_EXPIRED or API_CLIENT_CERTIFICATE_REJECTED.
+ * @returns API_REFUSED, API_DNS_FAILED, API_TIMED_OUT, API_CONNECTION_CUT, API_UNREACHABLE, API_PROXY_FAILED,
+ *   API_CA_UNKNOWN, API_HOSTNAME_MISMATCH, API_SERVER_CERTIFICATE_EXPIRED, API_CLIENT_CERTIFICATE_EXPIRED or
+ *   API_CLIENT_CERTIFICATE_REJECTED.
  */
 export function connectionError(error: unknown, failed: FailedRequest): NodemendError {
   const cause = systemErrorOf(error);
@@ -28,9 +37,15 @@ type Description = readonly [code: ErrorCode, params: ErrorParams];
 const descriptions: Readonly<Record<FailureKind, (cause: SystemError, failed: FailedRequest) => Description>> = {
   'unknown-authority': (cause) => ['API_CA_UNKNOWN', { problem: problemOf(cause) }],
   'server-certificate-time': (cause) => ['API_SERVER_CERTIFICATE_EXPIRED', { problem: problemOf(cause) }],
-  hostname: (cause, { access }) => ['API_HOSTNAME_MISMATCH', { host: cause.host || access.server.hostname, names: certificateNames(cause) }],
+  hostname: (cause, { access }) => [
+    'API_HOSTNAME_MISMATCH',
+    { host: cause.host || access.server.hostname, names: certificateNames(cause) },
+  ],
   'client-certificate': describeClientCertificate,
-  proxy: (cause, { access }) => ['API_PROXY_FAILED', { proxy: access.proxy ? withoutPassword(access.proxy) : '', problem: problemOf(cause) }],
+  proxy: (cause, { access }) => [
+    'API_PROXY_FAILED',
+    { proxy: access.proxy ? withoutPassword(access.proxy) : '', problem: problemOf(cause) },
+  ],
   lookup: (_cause, { access }) => ['API_DNS_FAILED', { host: access.server.hostname }],
   refused: () => ['API_REFUSED', {}],
   timeout: (_cause, { seconds }) => ['API_TIMED_OUT', { seconds }],
@@ -41,7 +56,8 @@ const descriptions: Readonly<Record<FailureKind, (cause: SystemError, failed: Fa
 /** A server that checks client certificates answers with an alert, such as `sslv3 alert certificate expired`. */
 function describeClientCertificate({ code = '', message }: SystemError, { access }: FailedRequest): Description {
   const notAfter = access.clientCertificateNotAfter;
-  if (code.includes('ALERT_CERTIFICATE_EXPIRED') && notAfter) return ['API_CLIENT_CERTIFICATE_EXPIRED', { user: access.user, notAfter: notAfter.toISOString() }];
+  if (code.includes('ALERT_CERTIFICATE_EXPIRED') && notAfter)
+    return ['API_CLIENT_CERTIFICATE_EXPIRED', { user: access.user, notAfter: notAfter.toISOString() }];
   const alert = /ALERT_(\w+)/.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ');
   return ['API_CLIENT_CERTIFICATE_REJECTED', { user: access.user, problem: alert ?? oneLine(message) }];
 }

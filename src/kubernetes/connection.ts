@@ -25,7 +25,11 @@ export interface Connection {
   /** @throws NodemendError API_… for what fails below HTTP, EXEC_PLUGIN_…; the signal's reason when aborted. */
   readonly send: (request: ApiRequest) => Promise<RawAnswer>;
   /** As `send` for what fails before the request; what became of the request is given. */
-  readonly openWebSocket: (request: ApiRequest, protocols: readonly string[], listener: WebSocketListener) => Promise<WebSocketAnswer>;
+  readonly openWebSocket: (
+    request: ApiRequest,
+    protocols: readonly string[],
+    listener: WebSocketListener,
+  ) => Promise<WebSocketAnswer>;
   readonly clockSkewMs: () => number | undefined;
   /** Whether anything has been answered so far. */
   readonly met: () => boolean;
@@ -41,7 +45,10 @@ export interface ConnectionOptions {
   readonly timing: Timing;
   /** Longest wait for a TCP connection and its TLS handshake; 10 s. */
   readonly connectTimeoutMs?: number;
-  /** Longest silence of the server. The API server itself ends a request after 60 s (`--request-timeout`), so more than that. */
+  /**
+   * Longest silence of the server. The API server itself ends a request after 60 s (`--request-timeout`), so more than
+   * that.
+   */
   readonly silenceMs?: number;
 }
 
@@ -86,7 +93,8 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
       return { status: statusCode, headers, body, credential };
     } catch (error) {
       request.signal?.throwIfAborted();
-      const seconds = (error as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT' ? connectTimeoutMs / 1000 : waitMs / 1000;
+      const seconds =
+        (error as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT' ? connectTimeoutMs / 1000 : waitMs / 1000;
       throw connectionError(route.alertSince(startedAt) ?? error, { access, path: request.path, seconds });
     }
   };
@@ -96,7 +104,10 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
     const { dispatcher } = await routeFor(credential);
     const url = new URL(serverPath(access, request), access.server.origin);
     const headers = requestHeaders(request, credential, access.impersonate);
-    return { opening: await openWebSocket(dispatcher, { url, headers, protocols, signal: request.signal }, listener), credential };
+    return {
+      opening: await openWebSocket(dispatcher, { url, headers, protocols, signal: request.signal }, listener),
+      credential,
+    };
   };
 
   const close = async () => {

@@ -21,24 +21,43 @@ test('each answer of a recorded kube-apiserver becomes the outcome that a drain 
     outcome: 'misconfigured',
     message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support',
   });
-  expect(await evict('stale')).toEqual({ outcome: 'budget', message: 'The disruption budget stale is still being processed by the server', retryAfterSeconds: 10 });
+  expect(await evict('stale')).toEqual({
+    outcome: 'budget',
+    message: 'The disruption budget stale is still being processed by the server',
+    retryAfterSeconds: 10,
+  });
   expect(await evict('free', { dryRun: true })).toEqual({ outcome: 'evicted' });
   expect(await evict('free', { uid: '00000000-0000-0000-0000-000000000000' })).toEqual({ outcome: 'gone' });
   expect(await evict('free', { gracePeriodSeconds: 0 })).toEqual({ outcome: 'evicted' });
   expect(await evict('free')).toEqual({ outcome: 'gone' });
 });
 
-const status = (code: number, message: string, details: Json = {}) => ({ code, body: { kind: 'Status', message, code, details } });
+const status = (code: number, message: string, details: Json = {}) => ({
+  code,
+  body: { kind: 'Status', message, code, details },
+});
 
 describe('answers that one machine cannot record, from a server of the test', () => {
   const cases = [
-    { answer: { ...status(429, 'slow down'), retryAfter: '3' }, outcome: { outcome: 'throttled', retryAfterSeconds: 3 } },
-    { answer: status(504, 'conflicts', { retryAfterSeconds: 10 }), outcome: { outcome: 'throttled', retryAfterSeconds: 10 } },
+    {
+      answer: { ...status(429, 'slow down'), retryAfter: '3' },
+      outcome: { outcome: 'throttled', retryAfterSeconds: 3 },
+    },
+    {
+      answer: status(504, 'conflicts', { retryAfterSeconds: 10 }),
+      outcome: { outcome: 'throttled', retryAfterSeconds: 10 },
+    },
     {
       answer: status(403, 'pdb disruptions allowed is negative', { kind: 'poddisruptionbudgets' }),
       outcome: { outcome: 'misconfigured', message: 'pdb disruptions allowed is negative' },
     },
-    { answer: status(403, 'pods "a" is forbidden: User "x" cannot create resource "pods/eviction" in API group "" in the namespace "n"'), error: 'API_FORBIDDEN' },
+    {
+      answer: status(
+        403,
+        'pods "a" is forbidden: User "x" cannot create resource "pods/eviction" in API group "" in the namespace "n"',
+      ),
+      error: 'API_FORBIDDEN',
+    },
     { answer: status(409, 'the object has been modified'), error: 'API_CONFLICT' },
     { answer: status(500, 'etcd is away'), error: 'API_SERVER_ERROR' },
   ];
@@ -65,7 +84,10 @@ describe('answers that one machine cannot record, from a server of the test', ()
 
   test('a server without evictions is an error, and is asked again the next time', async () => {
     const { api, requests } = await evictionServer(undefined, status(500, ''));
-    expect(await caught(api.evict('n', 'a', {}))).toMatchObject({ code: 'API_NOT_FOUND', params: { path: '/api/v1/pods/eviction' } });
+    expect(await caught(api.evict('n', 'a', {}))).toMatchObject({
+      code: 'API_NOT_FOUND',
+      params: { path: '/api/v1/pods/eviction' },
+    });
     await caught(api.evict('n', 'a', {}));
     expect(requests.length).toBe(2);
     await api.close();
@@ -87,7 +109,10 @@ async function evictionServer(version: string | undefined, { code, body, retryAf
       requests.push(request);
       const discovery = incoming.url === '/api/v1';
       const resources = version === undefined ? [] : [{ name: 'pods/eviction', group: 'policy', version }];
-      outgoing.writeHead(discovery ? 200 : code, { 'content-type': 'application/json', ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) });
+      outgoing.writeHead(discovery ? 200 : code, {
+        'content-type': 'application/json',
+        ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+      });
       outgoing.end(JSON.stringify(discovery ? { resources } : body));
     });
   });

@@ -39,18 +39,38 @@ async function served(answers: readonly Answer[], parts: Partial<AccessParts> = 
 const raw = (object: JsonObject) => object;
 const json = { 'content-type': 'application/json' };
 const ok: Answer = (outgoing) => outgoing.writeHead(200, json).end('{"kind":"Node"}');
-const fail = (status: number, headers: Record<string, string> = {}): Answer => (outgoing) => outgoing.writeHead(status, headers).end();
+const fail =
+  (status: number, headers: Record<string, string> = {}): Answer =>
+  (outgoing) =>
+    outgoing.writeHead(status, headers).end();
 const get = ({ api }: Served) => api.get('/api/v1/nodes/a', raw);
 const patch = ({ api }: Served) => api.patch('/api/v1/nodes/a', {}, { type: 'merge', project: raw });
 const nodeList = `{"kind":"NodeList","metadata":{"resourceVersion":"1"},"items":[${Array.from({ length: 50 }, (_, n) => `{"metadata":{"name":"n${n}"}}`).join(',')}]}`;
 
 describe('an answer that ends early is never a short list', () => {
   const cuts: readonly (readonly [string, Answer])[] = [
-    ['less than its length', (outgoing) => outgoing.writeHead(200, { ...json, 'content-length': String(nodeList.length) }).write(nodeList.slice(0, 700), () => outgoing.destroy())],
-    ['chunked, without the last chunk', (outgoing) => outgoing.writeHead(200, json).write(nodeList.slice(0, 700), () => outgoing.destroy())],
+    [
+      'less than its length',
+      (outgoing) =>
+        outgoing
+          .writeHead(200, { ...json, 'content-length': String(nodeList.length) })
+          .write(nodeList.slice(0, 700), () => outgoing.destroy()),
+    ],
+    [
+      'chunked, without the last chunk',
+      (outgoing) => outgoing.writeHead(200, json).write(nodeList.slice(0, 700), () => outgoing.destroy()),
+    ],
     // Cut between two items by a proxy that then ends the answer properly.
-    ['properly ended, JSON not closed', (outgoing) => outgoing.writeHead(200, json).end(nodeList.slice(0, nodeList.indexOf(',{"metadata":{"name":"n20"')))],
-    ['gzip without its end', (outgoing) => outgoing.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(nodeList).subarray(0, 60))],
+    [
+      'properly ended, JSON not closed',
+      (outgoing) =>
+        outgoing.writeHead(200, json).end(nodeList.slice(0, nodeList.indexOf(',{"metadata":{"name":"n20"'))),
+    ],
+    [
+      'gzip without its end',
+      (outgoing) =>
+        outgoing.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(nodeList).subarray(0, 60)),
+    ],
   ];
   test.each(cuts)('%s', async (_how, cut) => {
     const { api, asked } = await served([cut]);
@@ -74,29 +94,61 @@ describe('an answer that ends early is never a short list', () => {
 
 test('compressed answers are asked for and unpacked', async () => {
   const server = await served([
-    (outgoing, incoming) => outgoing.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify({ asked: incoming.headers['accept-encoding'] ?? '' }))),
+    (outgoing, incoming) =>
+      outgoing
+        .writeHead(200, { ...json, 'content-encoding': 'gzip' })
+        .end(gzipSync(JSON.stringify({ asked: incoming.headers['accept-encoding'] ?? '' }))),
   ]);
   expect(await get(server)).toEqual({ asked: 'gzip' });
-  const inCluster = await served([(outgoing, incoming) => outgoing.writeHead(200, json).end(JSON.stringify({ asked: incoming.headers['accept-encoding'] ?? '' }))], { compress: false });
+  const inCluster = await served(
+    [
+      (outgoing, incoming) =>
+        outgoing.writeHead(200, json).end(JSON.stringify({ asked: incoming.headers['accept-encoding'] ?? '' })),
+    ],
+    { compress: false },
+  );
   expect(await get(inCluster)).toEqual({ asked: '' });
 });
 
 describe('what is no Kubernetes answer', () => {
   const strange: readonly (readonly [string, Answer, string])[] = [
-    ['a login page', (outgoing) => outgoing.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), 'HTTP 200, text/html'],
-    ['a redirect to one', fail(302, { location: 'https://login.example.test/start?token=secret' }), 'HTTP 302 to login.example.test'],
-    ['JSON that is no object', (outgoing) => outgoing.writeHead(200, json).end('[]'), 'JSON of another kind than was asked for'],
-    ['text that calls itself JSON', (outgoing) => outgoing.writeHead(200, json).end('{"a":x}'), 'HTTP 200, application/json'],
+    [
+      'a login page',
+      (outgoing) => outgoing.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      'HTTP 200, text/html',
+    ],
+    [
+      'a redirect to one',
+      fail(302, { location: 'https://login.example.test/start?token=secret' }),
+      'HTTP 302 to login.example.test',
+    ],
+    [
+      'JSON that is no object',
+      (outgoing) => outgoing.writeHead(200, json).end('[]'),
+      'JSON of another kind than was asked for',
+    ],
+    [
+      'text that calls itself JSON',
+      (outgoing) => outgoing.writeHead(200, json).end('{"a":x}'),
+      'HTTP 200, application/json',
+    ],
   ];
   test.each(strange)('%s', async (_what, answer, problem) => {
-    expect(await caught(get(await served([answer])))).toMatchObject({ code: 'API_ANSWER_INVALID', params: { problem } });
+    expect(await caught(get(await served([answer])))).toMatchObject({
+      code: 'API_ANSWER_INVALID',
+      params: { problem },
+    });
   });
 });
 
 describe('requests that are repeated', () => {
   test('429: also a write, as long as the server asks, up to four times', async () => {
     const server = await served([fail(429, { 'retry-after': '2' })]);
-    expect(await caught(patch(server))).toMatchObject({ code: 'API_THROTTLED', params: { seconds: 2 }, retryable: true });
+    expect(await caught(patch(server))).toMatchObject({
+      code: 'API_THROTTLED',
+      params: { seconds: 2 },
+      retryable: true,
+    });
     expect(server.waits).toEqual([2000, 2000, 2000, 2000]);
   });
 
@@ -113,7 +165,10 @@ describe('requests that are repeated', () => {
   });
 
   test('503: a write only when the server names a time', async () => {
-    expect(await caught(patch(await served([fail(503), ok])))).toMatchObject({ code: 'API_SERVER_ERROR', params: { status: 503 } });
+    expect(await caught(patch(await served([fail(503), ok])))).toMatchObject({
+      code: 'API_SERVER_ERROR',
+      params: { status: 503 },
+    });
     expect(await patch(await served([fail(503, { 'retry-after': '1' }), ok]))).toEqual({ kind: 'Node' });
   });
 
@@ -145,9 +200,13 @@ describe('401', () => {
 
   test('to a certificate that is expired by the server’s clock says so, whatever ours says', async () => {
     const notAfter = new Date(Date.now() + 3_600_000);
-    const late: Answer = (outgoing) => outgoing.writeHead(401, { date: new Date(Date.now() + 7_200_000).toUTCString() }).end();
+    const late: Answer = (outgoing) =>
+      outgoing.writeHead(401, { date: new Date(Date.now() + 7_200_000).toUTCString() }).end();
     const expired = await served([late], { clientCertificateNotAfter: notAfter });
-    expect(await caught(get(expired))).toMatchObject({ code: 'API_CLIENT_CERTIFICATE_EXPIRED', params: { notAfter: notAfter.toISOString() } });
+    expect(await caught(get(expired))).toMatchObject({
+      code: 'API_CLIENT_CERTIFICATE_EXPIRED',
+      params: { notAfter: notAfter.toISOString() },
+    });
     const rotated = await served([fail(401)], { clientCertificateNotAfter: notAfter });
     expect(await caught(get(rotated))).toMatchObject({ code: 'API_UNAUTHORIZED' });
   });
@@ -158,12 +217,18 @@ test('a server below a path, as Rancher’s, keeps its path; impersonation goes 
   const authority = await createAuthority('test');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
   const url = await httpsServer({ cert, key }, (incoming, outgoing) => {
-    const { 'impersonate-user': user, 'impersonate-group': groups, 'impersonate-extra-a%2fb': extra } = incoming.headers;
+    const {
+      'impersonate-user': user,
+      'impersonate-group': groups,
+      'impersonate-extra-a%2fb': extra,
+    } = incoming.headers;
     seen.push(incoming.url, user, groups, extra);
     outgoing.end('{}');
   });
   const impersonate = { user: 'jane', uid: undefined, groups: ['dev', 'ops'], extra: new Map([['A/b', ['x']]]) };
-  const api = createClient(accessTo(`${url}/k8s/clusters/c-1/`, { ca: authority.certificate, impersonate }), { timing: fixedTiming });
+  const api = createClient(accessTo(`${url}/k8s/clusters/c-1/`, { ca: authority.certificate, impersonate }), {
+    timing: fixedTiming,
+  });
   await api.get('/version', raw);
   expect(seen).toEqual(['/k8s/clusters/c-1/version', 'jane', 'dev, ops', 'x']);
   await api.close();

@@ -31,8 +31,10 @@ export async function exchangeAs<T>(connection: Connection, request: ApiRequest,
     const question = { attempt, readOnly: request.method === 'GET', chance: timing.random(), met: connection.met() };
     const outcome = await attemptOnce(connection, request, reader).catch((error: unknown) => ({ error }));
     if ('value' in outcome) return outcome.value;
-    const waitMs = 'status' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);
-    if (waitMs === undefined) throw 'status' in outcome ? statusError(outcome.status, request, connection.access) : outcome.error;
+    const waitMs =
+      'status' in outcome ? retryAfterStatus(outcome.status, question) : retryAfterError(outcome.error, question);
+    if (waitMs === undefined)
+      throw 'status' in outcome ? statusError(outcome.status, request, connection.access) : outcome.error;
     await timing.sleep(waitMs, request.signal);
   }
 }
@@ -54,13 +56,22 @@ function readObject(bytes: Buffer): JsonObject | undefined {
  * Sends a request once, twice when a 401 may be cured by a fresh token.
  * @throws NodemendError API_… for what fails below HTTP; an answer of 400 and above is given, not thrown.
  */
-export async function exchangeOnce(connection: Connection, request: ApiRequest, seen?: (head: Buffer) => void): Promise<Outcome> {
+export async function exchangeOnce(
+  connection: Connection,
+  request: ApiRequest,
+  seen?: (head: Buffer) => void,
+): Promise<Outcome> {
   const first = await sendAndRead(connection, request, seen);
-  if (first.answer.status !== 401 || !connection.access.credentials.reject(first.answer.credential)) return outcomeOf(first, connection);
+  if (first.answer.status !== 401 || !connection.access.credentials.reject(first.answer.credential))
+    return outcomeOf(first, connection);
   return outcomeOf(await sendAndRead(connection, request, seen), connection);
 }
 
-async function sendAndRead(connection: Connection, request: ApiRequest, seen?: (head: Buffer) => void): Promise<ReadAnswer> {
+async function sendAndRead(
+  connection: Connection,
+  request: ApiRequest,
+  seen?: (head: Buffer) => void,
+): Promise<ReadAnswer> {
   const answer = await connection.send({ gzip: connection.access.compress, ...request });
   return { answer, bytes: await readBytes(answer, request, connection, answer.status === 200 ? seen : undefined) };
 }
@@ -84,7 +95,11 @@ function throwIfExpired(answer: RawAnswer, user: string, notAfter: Date | undefi
 /** An API server never redirects; a login page in front of it does. */
 function redirected(answer: RawAnswer, server: string): NodemendError {
   const location = URL.parse(header(answer, 'location') ?? '', server);
-  return new NodemendError('API_ANSWER_INVALID', { server, path: location?.pathname ?? '', problem: `HTTP ${answer.status} to ${location?.host ?? '?'}` });
+  return new NodemendError('API_ANSWER_INVALID', {
+    server,
+    path: location?.pathname ?? '',
+    problem: `HTTP ${answer.status} to ${location?.host ?? '?'}`,
+  });
 }
 
 function header({ headers }: RawAnswer, name: string): string | undefined {

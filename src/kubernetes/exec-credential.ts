@@ -13,7 +13,8 @@ export interface ExecCredential {
 }
 
 /**
- * Text of KUBERNETES_EXEC_INFO (kubernetes.io/docs/reference/access-authn-authz/authentication, "input and output formats").
+ * Text of KUBERNETES_EXEC_INFO (kubernetes.io/docs/reference/access-authn-authz/authentication, "input and output
+ * formats").
  * @throws NodemendError EXEC_PLUGIN_OUTPUT_INVALID for an apiVersion other than v1 and v1beta1.
  */
 export function execInfo(entry: ExecEntry, cluster: ClusterEntry, interactive: boolean): string {
@@ -39,8 +40,12 @@ function clusterInfo(cluster: ClusterEntry): Json {
 export function parseExecCredential(entry: ExecEntry, output: string): ExecCredential {
   const answer = parseAnswer(entry, output);
   if (answer.kind !== 'ExecCredential') throw invalid(entry, 'its output is no ExecCredential');
-  if (answer.apiVersion !== entry.apiVersion) throw invalid(entry, `it answers in another apiVersion than ${entry.apiVersion}`);
-  return { credential: readCredential(entry, answer.status ?? {}), expiresAt: readExpiry(entry, answer.status?.expirationTimestamp) };
+  if (answer.apiVersion !== entry.apiVersion)
+    throw invalid(entry, `it answers in another apiVersion than ${entry.apiVersion}`);
+  return {
+    credential: readCredential(entry, answer.status ?? {}),
+    expiresAt: readExpiry(entry, answer.status?.expirationTimestamp),
+  };
 }
 
 interface Answer {
@@ -69,8 +74,10 @@ function parseAnswer(entry: ExecEntry, output: string): Answer {
 function readCredential(entry: ExecEntry, { token, clientCertificateData, clientKeyData }: Status): Credential {
   const certificate = text(clientCertificateData);
   const key = text(clientKeyData);
-  if ((certificate === undefined) !== (key === undefined)) throw invalid(entry, 'it gives a certificate or a key without the other');
-  if (text(token) === undefined && certificate === undefined) throw invalid(entry, 'it gives neither a token nor a certificate');
+  if ((certificate === undefined) !== (key === undefined))
+    throw invalid(entry, 'it gives a certificate or a key without the other');
+  if (text(token) === undefined && certificate === undefined)
+    throw invalid(entry, 'it gives neither a token nor a certificate');
   if (certificate === undefined || key === undefined) return { token: text(token) ?? '' };
   const problem = certificateProblem({ certificate, key });
   if (problem !== undefined) throw invalid(entry, problem);

@@ -39,7 +39,8 @@ async function plugin(body: string): Promise<string> {
   return path;
 }
 const runs = async () => (await readFile(join(folder, 'plugin.count'), 'utf8')).trim().split('\n').length;
-const answer = (status: object, apiVersion = v1) => `echo '${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}'`;
+const answer = (status: object, apiVersion = v1) =>
+  `echo '${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}'`;
 
 interface Extra extends Partial<ExecEntry> {
   readonly hasTerminal?: boolean;
@@ -49,7 +50,16 @@ interface Extra extends Partial<ExecEntry> {
 async function credentials(body: string, { hasTerminal = false, now, ...entry }: Extra = {}) {
   const command = await plugin(body);
   return execCredentials({
-    entry: { apiVersion: v1, command, args: [], environment: {}, installHint: undefined, provideClusterInfo: false, interactiveMode: 'IfAvailable', ...entry },
+    entry: {
+      apiVersion: v1,
+      command,
+      args: [],
+      environment: {},
+      installHint: undefined,
+      provideClusterInfo: false,
+      interactiveMode: 'IfAvailable',
+      ...entry,
+    },
     cluster,
     environment: { PATH: process.env['PATH'] },
     hasTerminal,
@@ -59,15 +69,25 @@ async function credentials(body: string, { hasTerminal = false, now, ...entry }:
 
 describe('running the program', () => {
   test('with its arguments, its variables and what the protocol tells it', async () => {
-    const body = 'printf \'{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}\' "$VERSION" "$1/$2/$EXTRA/$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"';
-    const { current } = await credentials(body, { args: ['get token', '$(id)'], environment: { VERSION: v1, EXTRA: 'e' }, provideClusterInfo: true });
+    const body =
+      'printf \'{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}\' "$VERSION" "$1/$2/$EXTRA/$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"';
+    const { current } = await credentials(body, {
+      args: ['get token', '$(id)'],
+      environment: { VERSION: v1, EXTRA: 'e' },
+      provideClusterInfo: true,
+    });
     const [first, second, extra, info] = (await current()).token?.split('/') ?? [];
     expect([first, second, extra]).toEqual(['get token', '$(id)', 'e']);
     expect(JSON.parse(Buffer.from(info ?? '', 'base64').toString())).toEqual({
       apiVersion: v1,
       kind: 'ExecCredential',
       spec: {
-        cluster: { server: 'https://api.example.test:6443', 'tls-server-name': 'kubernetes', 'certificate-authority-data': 'Y2E=', config: { audience: 'a' } },
+        cluster: {
+          server: 'https://api.example.test:6443',
+          'tls-server-name': 'kubernetes',
+          'certificate-authority-data': 'Y2E=',
+          config: { audience: 'a' },
+        },
         interactive: false,
       },
     });
@@ -76,22 +96,41 @@ describe('running the program', () => {
   test('v1beta1, a certificate instead of a token', async () => {
     const beta = 'client.authentication.k8s.io/v1beta1';
     const { certificate, key } = await (await createAuthority('ca')).issue({ commonName: 'admin' });
-    await writeFile(join(folder, 'answer'), JSON.stringify({ apiVersion: beta, kind: 'ExecCredential', status: { clientCertificateData: certificate, clientKeyData: key } }));
+    await writeFile(
+      join(folder, 'answer'),
+      JSON.stringify({
+        apiVersion: beta,
+        kind: 'ExecCredential',
+        status: { clientCertificateData: certificate, clientKeyData: key },
+      }),
+    );
     const { current } = await credentials('cat "$(dirname "$0")/answer"', { apiVersion: beta });
     expect(await current()).toEqual({ certificate: { certificate, key } });
   });
 
   test('that is not there: the hint of the kubeconfig', async () => {
-    const { current } = await credentials('', { command: 'nodemend-no-such-plugin', installHint: ' Get it from example.test. \n' });
-    expect(await caught(current())).toMatchObject({ code: 'EXEC_PLUGIN_MISSING', params: { command: 'nodemend-no-such-plugin', hint: 'Get it from example.test.' } });
+    const { current } = await credentials('', {
+      command: 'nodemend-no-such-plugin',
+      installHint: ' Get it from example.test. \n',
+    });
+    expect(await caught(current())).toMatchObject({
+      code: 'EXEC_PLUGIN_MISSING',
+      params: { command: 'nodemend-no-such-plugin', hint: 'Get it from example.test.' },
+    });
   });
 
   test('that fails: its exit code and last line; what it printed for people reaches them', async () => {
     const { current } = await credentials('echo "open https://login" >&2; echo "token expired" >&2; exit 3');
-    expect(await caught(current())).toMatchObject({ code: 'EXEC_PLUGIN_FAILED', params: { problem: 'exit 3, token expired' } });
+    expect(await caught(current())).toMatchObject({
+      code: 'EXEC_PLUGIN_FAILED',
+      params: { problem: 'exit 3, token expired' },
+    });
     expect(process.stderr.write).toHaveBeenCalledWith(expect.stringContaining('open https://login'));
     const silent = await credentials('kill -TERM $$');
-    expect(await caught(silent.current())).toMatchObject({ code: 'EXEC_PLUGIN_FAILED', params: { problem: 'ended by SIGTERM' } });
+    expect(await caught(silent.current())).toMatchObject({
+      code: 'EXEC_PLUGIN_FAILED',
+      params: { problem: 'ended by SIGTERM' },
+    });
     await chmod(join(folder, 'plugin'), 0o644);
     expect(await caught(silent.current())).toMatchObject({ code: 'EXEC_PLUGIN_FAILED', params: { problem: 'EACCES' } });
   });
@@ -105,7 +144,9 @@ describe('running the program', () => {
     const { current } = await credentials('sleep 60 & echo $! > "$0.child"; wait');
     const stop = new AbortController();
     const waiting = current(stop.signal);
-    const child = Number(await vi.waitUntil(() => readFile(join(folder, 'plugin.child'), 'utf8').catch(() => ''), { timeout: 4_000 }));
+    const child = Number(
+      await vi.waitUntil(() => readFile(join(folder, 'plugin.child'), 'utf8').catch(() => ''), { timeout: 4_000 }),
+    );
     stop.abort(new Error('Ctrl-C'));
     await expect(waiting).rejects.toThrow('Ctrl-C');
     await vi.waitUntil(() => !isAlive(child));
@@ -113,9 +154,27 @@ describe('running the program', () => {
 });
 
 test('a program that takes too long', async () => {
-  const entry = { apiVersion: v1, command: await plugin('sleep 60'), args: [], environment: {}, installHint: undefined, provideClusterInfo: false, interactiveMode: 'Never' as const };
-  const run = { entry, execInfo: '', environment: { PATH: process.env['PATH'] }, interactive: false, terminal: process.stderr, signal: undefined };
-  expect(await caught(runExecPlugin({ ...run, timeoutMs: 100 }))).toMatchObject({ code: 'EXEC_PLUGIN_FAILED', params: { problem: 'no answer within 0.1 s' } });
+  const entry = {
+    apiVersion: v1,
+    command: await plugin('sleep 60'),
+    args: [],
+    environment: {},
+    installHint: undefined,
+    provideClusterInfo: false,
+    interactiveMode: 'Never' as const,
+  };
+  const run = {
+    entry,
+    execInfo: '',
+    environment: { PATH: process.env['PATH'] },
+    interactive: false,
+    terminal: process.stderr,
+    signal: undefined,
+  };
+  expect(await caught(runExecPlugin({ ...run, timeoutMs: 100 }))).toMatchObject({
+    code: 'EXEC_PLUGIN_FAILED',
+    params: { problem: 'no answer within 0.1 s' },
+  });
 });
 
 /** A killed process that nobody waited for yet still has its id; it is not alive. */
@@ -131,7 +190,10 @@ describe('what it answers', () => {
   const bad: readonly (readonly [string, string])[] = [
     ['echo s3cret', 'its output is not JSON'],
     ['echo \'{"kind":"Secret"}\'', 'its output is no ExecCredential'],
-    [answer({ token: 't' }, 'client.authentication.k8s.io/v1beta1'), 'it answers in another apiVersion than client.authentication.k8s.io/v1'],
+    [
+      answer({ token: 't' }, 'client.authentication.k8s.io/v1beta1'),
+      'it answers in another apiVersion than client.authentication.k8s.io/v1',
+    ],
     [answer({}), 'it gives neither a token nor a certificate'],
     [answer({ clientCertificateData: 'c' }), 'it gives a certificate or a key without the other'],
     [answer({ token: 't', expirationTimestamp: 'soon' }), 'its expirationTimestamp is no RFC 3339 time'],
@@ -144,14 +206,19 @@ describe('what it answers', () => {
 
   test('a version that nobody speaks any more', async () => {
     const { current } = await credentials('', { apiVersion: 'client.authentication.k8s.io/v1alpha1' });
-    expect(await caught(current())).toMatchObject({ code: 'EXEC_PLUGIN_OUTPUT_INVALID', params: { problem: expect.stringContaining('v1alpha1') } });
+    expect(await caught(current())).toMatchObject({
+      code: 'EXEC_PLUGIN_OUTPUT_INVALID',
+      params: { problem: expect.stringContaining('v1alpha1') },
+    });
   });
 });
 
 describe('how often it runs', () => {
   test('once for all who wait, and not again before it expires', async () => {
     let now = Date.parse('2026-01-01T00:00:00Z');
-    const { current } = await credentials(answer({ token: 't', expirationTimestamp: '2026-01-01T01:00:00Z' }), { now: () => now });
+    const { current } = await credentials(answer({ token: 't', expirationTimestamp: '2026-01-01T01:00:00Z' }), {
+      now: () => now,
+    });
     await Promise.all([current(), current(), current()]);
     await current();
     expect(await runs()).toBe(1);
@@ -161,7 +228,11 @@ describe('how often it runs', () => {
   });
 
   test('again when the server rejected what it gave, but not when another was had meanwhile', async () => {
-    const { current, reject } = await credentials('printf \'{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"t%s"}}\' ' + v1 + ' "$(wc -l < "$0.count" | tr -d " ")"');
+    const { current, reject } = await credentials(
+      'printf \'{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"t%s"}}\' ' +
+        v1 +
+        ' "$(wc -l < "$0.count" | tr -d " ")"',
+    );
     const first = await current();
     expect(first.token).toBe('t1');
     expect(reject(first)).toBe(true);
@@ -171,7 +242,9 @@ describe('how often it runs', () => {
   });
 
   test('a failure is not kept', async () => {
-    const { current } = await credentials(`[ "$(wc -l < "$0.count" | tr -d " ")" = 1 ] && exit 1; ${answer({ token: 't' })}`);
+    const { current } = await credentials(
+      `[ "$(wc -l < "$0.count" | tr -d " ")" = 1 ] && exit 1; ${answer({ token: 't' })}`,
+    );
     await caught(current());
     expect(await current()).toEqual({ token: 't' });
   });

@@ -50,9 +50,13 @@ export function execCredentials(options: ExecCredentialsOptions): Credentials {
   };
 }
 
-async function runPlugin({ entry, cluster, environment, hasTerminal }: ExecCredentialsOptions, signal: AbortSignal): Promise<ExecCredential> {
+async function runPlugin(
+  { entry, cluster, environment, hasTerminal }: ExecCredentialsOptions,
+  signal: AbortSignal,
+): Promise<ExecCredential> {
   const interactive = entry.interactiveMode !== 'Never' && hasTerminal;
-  if (entry.interactiveMode === 'Always' && !hasTerminal) throw new NodemendError('EXEC_PLUGIN_NEEDS_TERMINAL', { command: entry.command });
+  if (entry.interactiveMode === 'Always' && !hasTerminal)
+    throw new NodemendError('EXEC_PLUGIN_NEEDS_TERMINAL', { command: entry.command });
   const output = await runExecPlugin({
     entry,
     execInfo: execInfo(entry, cluster, interactive),

@@ -21,7 +21,8 @@ const maxOutputBytes = 1024 * 1024;
 
 /**
  * Runs an exec plugin and gives its standard output.
- * @throws NodemendError EXEC_PLUGIN_MISSING with the kubeconfig's installHint, EXEC_PLUGIN_FAILED with the last line of its stderr.
+ * @throws NodemendError EXEC_PLUGIN_MISSING with the kubeconfig's installHint, EXEC_PLUGIN_FAILED with the last line of
+ *   its stderr.
  */
 export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
   const timeout = AbortSignal.timeout(run.timeoutMs);
@@ -29,7 +30,8 @@ export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
   run.signal?.throwIfAborted();
   if (ending.code === 0) return ending.stdout;
   const { command, installHint = '' } = run.entry;
-  if (ending.error?.code === 'ENOENT') throw new NodemendError('EXEC_PLUGIN_MISSING', { command, hint: installHint.trim() });
+  if (ending.error?.code === 'ENOENT')
+    throw new NodemendError('EXEC_PLUGIN_MISSING', { command, hint: installHint.trim() });
   const problem = timeout.aborted ? `no answer within ${run.timeoutMs / 1000} s` : endingProblem(ending);
   throw new NodemendError('EXEC_PLUGIN_FAILED', { command, problem: oneLine(problem) });
 }
@@ -42,11 +44,15 @@ interface Ending {
   readonly killedBy?: NodeJS.Signals | null;
 }
 
-async function runUntil({ entry, environment, execInfo, interactive, terminal }: ExecPluginRun, end: AbortSignal): Promise<Ending> {
+async function runUntil(
+  { entry, environment, execInfo, interactive, terminal }: ExecPluginRun,
+  end: AbortSignal,
+): Promise<Ending> {
   const child = spawn(entry.command, [...entry.args], {
     env: { ...environment, ...entry.environment, KUBERNETES_EXEC_INFO: execInfo },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
-    // A group of its own ends as a whole. One that reads the terminal must stay in ours, or it would be stopped (SIGTTIN).
+    // A group of its own ends as a whole. One that reads the terminal must stay in ours, or it would be stopped
+    // (SIGTTIN).
     detached: !interactive,
   });
   const kill = () => killTree(child, !interactive);
@@ -69,7 +75,9 @@ async function runUntil({ entry, environment, execInfo, interactive, terminal }:
   return { ...ending, stdout, stderrTail };
 }
 
-/** What a killed program started keeps its pipes open: they are closed from this side, so that nobody waits for them. */
+/**
+ * What a killed program started keeps its pipes open: they are closed from this side, so that nobody waits for them.
+ */
 function killTree(child: ChildProcess, wholeGroup: boolean): void {
   if (child.pid === undefined) return;
   try {

@@ -2,8 +2,8 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Json } from './api.ts';
 
 /**
- * Typed access to the fields of one object of a kubeconfig. Errors name the field (`users[0].user.token`), never its value,
- * because values are secrets here. Unknown fields are left alone, as kubectl does.
+ * Typed access to the fields of one object of a kubeconfig. Errors name the field (`users[0].user.token`), never its
+ * value, because values are secrets here. Unknown fields are left alone, as kubectl does.
  */
 export class FieldReader {
   readonly #path: string;

@@ -18,11 +18,19 @@ export function isInCluster(environment: NodeJS.ProcessEnv): boolean {
  * The pod's own access. The token is re-read: kubelet renews it. No proxy is used, as client-go does not either.
  * @throws NodemendError KUBECONFIG_FILE_UNREADABLE when no service account is mounted.
  */
-export async function inClusterAccess(environment: NodeJS.ProcessEnv, timing: Timing, folder = serviceAccountFolder): Promise<ClusterAccess> {
+export async function inClusterAccess(
+  environment: NodeJS.ProcessEnv,
+  timing: Timing,
+  folder = serviceAccountFolder,
+): Promise<ClusterAccess> {
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
   const file = join(folder, 'ca.crt');
   const ca = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new NodemendError('KUBECONFIG_FILE_UNREADABLE', { file, field: 'ca.crt', problem: error.code ?? error.message }, { cause: error });
+    throw new NodemendError(
+      'KUBECONFIG_FILE_UNREADABLE',
+      { file, field: 'ca.crt', problem: error.code ?? error.message },
+      { cause: error },
+    );
   });
   return {
     context: 'in-cluster',

@@ -1,8 +1,8 @@
 import type { JsonObject } from './api.ts';
 
 /**
- * Fields of objects that an API server sent, read without trust in their types: what is not of the type asked for is empty, as a
- * field that is not there is to Kubernetes' own clients.
+ * Fields of objects that an API server sent, read without trust in their types: what is not of the type asked for is
+ * empty, as a field that is not there is to Kubernetes' own clients.
  */
 
 export function object(value: unknown): JsonObject {
@@ -18,5 +18,7 @@ export function text(value: unknown): string {
 }
 
 export function texts(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

@@ -39,7 +39,10 @@ async function access(user: object, cluster: object = {}, environment: NodeJS.Pr
 
 describe('who we are', () => {
   test('a client certificate from data or from files, with its expiry', async () => {
-    const data = await access({ 'client-certificate-data': base64(admin.certificate), 'client-key-data': base64(admin.key) });
+    const data = await access({
+      'client-certificate-data': base64(admin.certificate),
+      'client-key-data': base64(admin.key),
+    });
     const files = await access({ 'client-certificate': 'admin.crt', 'client-key': 'admin.key' });
     for (const { credentials, clientCertificateNotAfter } of [data, files]) {
       expect(await credentials.current()).toEqual({ certificate: { certificate: admin.certificate, key: admin.key } });
@@ -49,7 +52,9 @@ describe('who we are', () => {
 
   test('a token, and a token file that goes before it; either along with a certificate', async () => {
     expect(await (await access({ token: 't' })).credentials.current()).toEqual({ token: 't' });
-    expect(await (await access({ token: 't', tokenFile: 'token' })).credentials.current()).toEqual({ token: 'file-token' });
+    expect(await (await access({ token: 't', tokenFile: 'token' })).credentials.current()).toEqual({
+      token: 'file-token',
+    });
     const both = await access({ token: 't', 'client-certificate': 'admin.crt', 'client-key': 'admin.key' });
     expect(await both.credentials.current()).toMatchObject({ token: 't', certificate: { key: admin.key } });
   });
@@ -63,16 +68,28 @@ describe('who we are', () => {
   });
 
   test('an expired certificate is found before connecting', async () => {
-    const old = await authority.issue({ commonName: 'admin', notBefore: new Date(0), notAfter: new Date('2020-01-02T03:04:05Z') });
-    const error = await caught(access({ 'client-certificate-data': base64(old.certificate), 'client-key-data': base64(old.key) }));
-    expect(error).toMatchObject({ code: 'API_CLIENT_CERTIFICATE_EXPIRED', params: { user: 'ann', notAfter: '2020-01-02T03:04:05.000Z' } });
+    const old = await authority.issue({
+      commonName: 'admin',
+      notBefore: new Date(0),
+      notAfter: new Date('2020-01-02T03:04:05Z'),
+    });
+    const error = await caught(
+      access({ 'client-certificate-data': base64(old.certificate), 'client-key-data': base64(old.key) }),
+    );
+    expect(error).toMatchObject({
+      code: 'API_CLIENT_CERTIFICATE_EXPIRED',
+      params: { user: 'ann', notAfter: '2020-01-02T03:04:05.000Z' },
+    });
   });
 
   test.each([
     [{ username: 'ann', password: 'x' }, 'user name and password'],
     [{ 'auth-provider': { name: 'gcp', config: {} } }, 'auth-provider gcp'],
   ])('what no server takes any more: %j', async (user, method) => {
-    expect(await caught(access(user))).toMatchObject({ code: 'KUBECONFIG_AUTH_UNSUPPORTED', params: { user: 'ann', method } });
+    expect(await caught(access(user))).toMatchObject({
+      code: 'KUBECONFIG_AUTH_UNSUPPORTED',
+      params: { user: 'ann', method },
+    });
     expect(await (await access({ ...user, token: 't' })).credentials.current()).toEqual({ token: 't' });
   });
 
@@ -85,19 +102,42 @@ describe('who we are', () => {
     const invalid = [
       [{ 'client-certificate': 'admin.crt' }, 'it has client-certificate but no client-key'],
       [{ 'client-key': 'admin.key' }, 'it has client-key but no client-certificate'],
-      [{ 'client-certificate': 'admin.crt', 'client-key-data': base64(other.key) }, "client-certificate and client-key: the private key is not the certificate's"],
-      [{ 'client-certificate-data': 'bm8=', 'client-key-data': base64(admin.key) }, 'client-certificate-data is no base64 of PEM'],
+      [
+        { 'client-certificate': 'admin.crt', 'client-key-data': base64(other.key) },
+        "client-certificate and client-key: the private key is not the certificate's",
+      ],
+      [
+        { 'client-certificate-data': 'bm8=', 'client-key-data': base64(admin.key) },
+        'client-certificate-data is no base64 of PEM',
+      ],
     ] as const;
-    for (const [user, problem] of invalid) expect(await caught(access(user))).toMatchObject({ code: 'KUBECONFIG_INVALID', params: { problem } });
-    const garbage = await caught(access({ 'client-certificate-data': base64('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'), 'client-key': 'admin.key' }));
+    for (const [user, problem] of invalid)
+      expect(await caught(access(user))).toMatchObject({ code: 'KUBECONFIG_INVALID', params: { problem } });
+    const garbage = await caught(
+      access({
+        'client-certificate-data': base64('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'),
+        'client-key': 'admin.key',
+      }),
+    );
     expect(garbage).toMatchObject({ code: 'KUBECONFIG_INVALID' });
   });
 });
 
 describe('which server', () => {
   test('its authority, from a file or data; its name; its proxy', async () => {
-    expect((await access({}, { 'certificate-authority': 'ca.crt', 'tls-server-name': 'kubernetes' })).tls).toEqual({ ca: authority.certificate, serverName: 'kubernetes', insecure: false });
-    expect((await access({}, { 'certificate-authority-data': base64(authority.certificate), 'certificate-authority': 'gone' })).tls.ca).toBe(authority.certificate);
+    expect((await access({}, { 'certificate-authority': 'ca.crt', 'tls-server-name': 'kubernetes' })).tls).toEqual({
+      ca: authority.certificate,
+      serverName: 'kubernetes',
+      insecure: false,
+    });
+    expect(
+      (
+        await access(
+          {},
+          { 'certificate-authority-data': base64(authority.certificate), 'certificate-authority': 'gone' },
+        )
+      ).tls.ca,
+    ).toBe(authority.certificate);
     expect((await access({}, { 'proxy-url': 'socks5://p:1080' })).proxy?.href).toBe('socks5://p:1080');
     expect((await access({}, {}, { HTTPS_PROXY: 'http://p:3128' })).proxy?.href).toBe('http://p:3128/');
     expect((await access({}, { server: 'api.example.test' })).server.href).toBe('https://api.example.test/');
@@ -107,7 +147,10 @@ describe('which server', () => {
     [{ server: 'ftp://x' }, 'server "ftp://x" is no https:// or http:// address'],
     [{ server: 'https://' }, 'server "https://" is no https:// or http:// address'],
     [{ 'certificate-authority': 'admin.key' }, 'certificate-authority holds no PEM certificate'],
-    [{ 'certificate-authority': 'ca.crt', 'insecure-skip-tls-verify': true }, 'certificate-authority and insecure-skip-tls-verify exclude each other'],
+    [
+      { 'certificate-authority': 'ca.crt', 'insecure-skip-tls-verify': true },
+      'certificate-authority and insecure-skip-tls-verify exclude each other',
+    ],
   ])('%j', async (cluster, problem) => {
     expect(await caught(access({}, cluster))).toMatchObject({ code: 'KUBECONFIG_INVALID', params: { problem } });
   });

@@ -26,7 +26,10 @@ export async function kubeconfigAccess(selected: SelectedContext, options: Acces
   const certificate = await readClientCertificate(selected);
   const expiry = certificate && notAfter(certificate.certificate);
   if (expiry && expiry.getTime() <= options.timing.now()) {
-    throw new NodemendError('API_CLIENT_CERTIFICATE_EXPIRED', { user: selected.userName, notAfter: expiry.toISOString() });
+    throw new NodemendError('API_CLIENT_CERTIFICATE_EXPIRED', {
+      user: selected.userName,
+      notAfter: expiry.toISOString(),
+    });
   }
   return {
     context: selected.name,
@@ -44,34 +47,51 @@ export async function kubeconfigAccess(selected: SelectedContext, options: Acces
 function parseServer({ cluster, path }: SelectedContext): URL {
   const url = URL.parse(cluster.server.includes('://') ? cluster.server : `https://${cluster.server}`);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `server ${JSON.stringify(cluster.server)} is no https:// or http:// address` });
+    throw new NodemendError('KUBECONFIG_INVALID', {
+      path,
+      problem: `server ${JSON.stringify(cluster.server)} is no https:// or http:// address`,
+    });
   }
   return url;
 }
 
 /**
- * A token goes before an exec plugin, and a certificate goes along with either, as in client-go. Only for https: over plain
- * http no credentials are sent at all (client-go: IsConfigTransportTLS).
+ * A token goes before an exec plugin, and a certificate goes along with either, as in client-go. Only for https: over
+ * plain http no credentials are sent at all (client-go: IsConfigTransportTLS).
  */
-function credentialsOf(selected: SelectedContext, certificate: ClientCertificate | undefined, options: AccessOptions): Credentials {
+function credentialsOf(
+  selected: SelectedContext,
+  certificate: ClientCertificate | undefined,
+  options: AccessOptions,
+): Credentials {
   const { user, cluster } = selected;
-  if (user.tokenFile) return withCertificate(tokenFileCredentials(user.tokenFile, user.token, options.timing), certificate);
+  if (user.tokenFile)
+    return withCertificate(tokenFileCredentials(user.tokenFile, user.token, options.timing), certificate);
   if (user.token) return withCertificate(fixedCredentials({ token: user.token }), certificate);
   if (user.exec) return withCertificate(execCredentials({ entry: user.exec, cluster, ...options }), certificate);
   if (!certificate) refuseOldMethods(selected);
   return withCertificate(fixedCredentials({}), certificate);
 }
 
-/** Without another way in, a method that servers dropped (basic: 1.19, cloud auth-providers: client 1.26) is an error, not a 401. */
+/**
+ * Without another way in, a method that servers dropped (basic: 1.19, cloud auth-providers: client 1.26) is an error,
+ * not a 401.
+ */
 function refuseOldMethods({ user, userName }: SelectedContext): void {
-  const methods = [user.authProvider && `auth-provider ${user.authProvider}`, user.hasPassword && 'user name and password'];
+  const methods = [
+    user.authProvider && `auth-provider ${user.authProvider}`,
+    user.hasPassword && 'user name and password',
+  ];
   const method = methods.find(Boolean);
   if (method) throw new NodemendError('KUBECONFIG_AUTH_UNSUPPORTED', { user: userName, method });
 }
 
 function withCertificate(credentials: Credentials, certificate: ClientCertificate | undefined): Credentials {
   if (!certificate) return credentials;
-  return { current: async (signal) => ({ certificate, ...(await credentials.current(signal)) }), reject: credentials.reject };
+  return {
+    current: async (signal) => ({ certificate, ...(await credentials.current(signal)) }),
+    reject: credentials.reject,
+  };
 }
 
 async function readClientCertificate({ user, path }: SelectedContext): Promise<ClientCertificate | undefined> {
@@ -79,11 +99,14 @@ async function readClientCertificate({ user, path }: SelectedContext): Promise<C
   const key = await pemOf('client-key', user.clientKeyData, user.clientKey, path);
   if (certificate === undefined && key === undefined) return undefined;
   if (certificate === undefined || key === undefined) {
-    const [present, missing] = certificate ? ['client-certificate', 'client-key'] : ['client-key', 'client-certificate'];
+    const [present, missing] = certificate
+      ? ['client-certificate', 'client-key']
+      : ['client-key', 'client-certificate'];
     throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `it has ${present} but no ${missing}` });
   }
   const problem = certificateProblem({ certificate, key });
-  if (problem !== undefined) throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `client-certificate and client-key: ${problem}` });
+  if (problem !== undefined)
+    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `client-certificate and client-key: ${problem}` });
   return { certificate, key };
 }
 
@@ -95,13 +118,21 @@ async function readTrust({ cluster, path }: SelectedContext): Promise<TlsTrust> 
   }
   if (ca !== undefined && insecure) {
     // client-go refuses this too: "specifying a root certificates file with the insecure flag is not allowed".
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: 'certificate-authority and insecure-skip-tls-verify exclude each other' });
+    throw new NodemendError('KUBECONFIG_INVALID', {
+      path,
+      problem: 'certificate-authority and insecure-skip-tls-verify exclude each other',
+    });
   }
   return { ca, serverName, insecure };
 }
 
 /** Data wins over a file, as in client-go. */
-async function pemOf(field: string, data: string | undefined, file: string | undefined, path: string): Promise<string | undefined> {
+async function pemOf(
+  field: string,
+  data: string | undefined,
+  file: string | undefined,
+  path: string,
+): Promise<string | undefined> {
   if (data !== undefined) {
     const text = Buffer.from(data, 'base64').toString('utf8');
     if (text.includes('-----BEGIN ')) return text;
@@ -109,6 +140,10 @@ async function pemOf(field: string, data: string | undefined, file: string | und
   }
   if (file === undefined) return undefined;
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new NodemendError('KUBECONFIG_FILE_UNREADABLE', { file, field, problem: error.code ?? error.message }, { cause: error });
+    throw new NodemendError(
+      'KUBECONFIG_FILE_UNREADABLE',
+      { file, field, problem: error.code ?? error.message },
+      { cause: error },
+    );
   });
 }

@@ -66,7 +66,8 @@ export interface ContextEntry {
 
 /**
  * Reads one kubeconfig file. An empty file is an empty configuration.
- * @throws NodemendError KUBECONFIG_INVALID, naming the field and never its value. A missing file throws the system's ENOENT.
+ * @throws NodemendError KUBECONFIG_INVALID, naming the field and never its value. A missing file throws the system's
+ *   ENOENT.
  */
 export async function readKubeconfigFile(path: string): Promise<KubeconfigFile> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -90,7 +91,12 @@ function parseKubeconfig(path: string, text: string, value: unknown): Kubeconfig
 }
 
 /** kubectl also refuses a file with two entries of one name. */
-function named<T>(root: FieldReader, list: string, key: string, read: (entry: FieldReader) => T): ReadonlyMap<string, T> {
+function named<T>(
+  root: FieldReader,
+  list: string,
+  key: string,
+  read: (entry: FieldReader) => T,
+): ReadonlyMap<string, T> {
   const entries = new Map<string, T>();
   for (const item of root.items(list)) {
     const name = item.needText('name');
@@ -133,7 +139,12 @@ function readUser(entry: FieldReader, folder: string): UserEntry {
 function readImpersonation(entry: FieldReader): Impersonation | undefined {
   const user = entry.text('as');
   if (!user) return undefined;
-  return { user, uid: entry.text('as-uid') || undefined, groups: entry.texts('as-groups'), extra: entry.textLists('as-user-extra') };
+  return {
+    user,
+    uid: entry.text('as-uid') || undefined,
+    groups: entry.texts('as-groups'),
+    extra: entry.textLists('as-user-extra'),
+  };
 }
 
 function readExec(entry: FieldReader, folder: string): ExecEntry {
@@ -144,10 +155,13 @@ function readExec(entry: FieldReader, folder: string): ExecEntry {
   }
   return {
     apiVersion: entry.needText('apiVersion'),
-    // A bare name is looked up on the PATH; only a path is resolved (client-go tools/clientcmd, GetAuthInfoFileReferences).
+    // A bare name is looked up on the PATH; only a path is resolved (client-go tools/clientcmd,
+    // GetAuthInfoFileReferences).
     command: command.includes('/') ? resolve(folder, command) : command,
     args: entry.texts('args'),
-    environment: Object.fromEntries(entry.items('env').map((item) => [item.needText('name'), item.text('value') ?? ''])),
+    environment: Object.fromEntries(
+      entry.items('env').map((item) => [item.needText('name'), item.text('value') ?? '']),
+    ),
     installHint: entry.text('installHint') || undefined,
     provideClusterInfo: entry.flag('provideClusterInfo'),
     interactiveMode: mode,
@@ -155,7 +169,11 @@ function readExec(entry: FieldReader, folder: string): ExecEntry {
 }
 
 function readContext(entry: FieldReader): ContextEntry {
-  return { cluster: entry.text('cluster') ?? '', user: entry.text('user') ?? '', namespace: entry.text('namespace') || undefined };
+  return {
+    cluster: entry.text('cluster') ?? '',
+    user: entry.text('user') ?? '',
+    namespace: entry.text('namespace') || undefined,
+  };
 }
 
 function pathOf(entry: FieldReader, key: string, folder: string): string | undefined {

@@ -2,7 +2,13 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { byCloseness, nearestName } from '../errors/did-you-mean.ts';
-import { readKubeconfigFile, type ClusterEntry, type ContextEntry, type KubeconfigFile, type UserEntry } from './kubeconfig-file.ts';
+import {
+  readKubeconfigFile,
+  type ClusterEntry,
+  type ContextEntry,
+  type KubeconfigFile,
+  type UserEntry,
+} from './kubeconfig-file.ts';
 
 export interface KubeconfigOptions {
   /** `--kubeconfig`: this file and no other. */
@@ -34,9 +40,10 @@ export interface ContextSummary {
 }
 
 /**
- * Finds and merges the kubeconfig as kubectl does (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig):
- * `--kubeconfig`, else every existing file of `$KUBECONFIG`, else `~/.kube/config`. For each name the first file that has it
- * wins as a whole; the first current-context wins.
+ * Finds and merges the kubeconfig as kubectl does
+ * (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig): `--kubeconfig`, else every existing
+ * file of `$KUBECONFIG`, else `~/.kube/config`. For each name the first file that has it wins as a whole; the first
+ * current-context wins.
  * @throws NodemendError KUBECONFIG_MISSING, KUBECONFIG_INVALID.
  */
 export async function loadKubeconfig(options: KubeconfigOptions): Promise<Kubeconfig> {
@@ -61,20 +68,34 @@ export function kubeconfigPaths({ kubeconfig, environment }: KubeconfigOptions):
 }
 
 /**
- * @throws NodemendError KUBECONFIG_CONTEXT_UNKNOWN (its `closest` is the name that was probably meant, or empty), KUBECONFIG_CONTEXT_UNSET,
- * KUBECONFIG_INVALID when the context points to entries that do not exist.
+ * @throws NodemendError KUBECONFIG_CONTEXT_UNKNOWN (its `closest` is the name that was probably meant, or empty),
+ *   KUBECONFIG_CONTEXT_UNSET, KUBECONFIG_INVALID when the context points to entries that do not exist.
  */
 export function selectContext(kubeconfig: Kubeconfig, wanted?: string): SelectedContext {
   const { path } = kubeconfig;
   const name = wanted ?? kubeconfig.currentContext;
-  if (name === undefined) throw new NodemendError('KUBECONFIG_CONTEXT_UNSET', { path, contexts: [...kubeconfig.contexts.keys()].join(', ') });
+  if (name === undefined)
+    throw new NodemendError('KUBECONFIG_CONTEXT_UNSET', { path, contexts: [...kubeconfig.contexts.keys()].join(', ') });
   const context = kubeconfig.contexts.get(name);
   if (!context) throw unknownContext(kubeconfig, name);
-  const cluster = entryOf(kubeconfig, { context: name, kind: 'cluster', name: context.cluster, entries: kubeconfig.clusters });
+  const cluster = entryOf(kubeconfig, {
+    context: name,
+    kind: 'cluster',
+    name: context.cluster,
+    entries: kubeconfig.clusters,
+  });
   const user = entryOf(kubeconfig, { context: name, kind: 'user', name: context.user, entries: kubeconfig.users });
   const { server } = cluster;
-  if (!server) throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `cluster ${context.cluster} has no server` });
-  return { path, name, cluster: { ...cluster, server }, userName: context.user, user, namespace: context.namespace ?? 'default' };
+  if (!server)
+    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `cluster ${context.cluster} has no server` });
+  return {
+    path,
+    name,
+    cluster: { ...cluster, server },
+    userName: context.user,
+    user,
+    namespace: context.namespace ?? 'default',
+  };
 }
 
 /** The contexts to choose from, in the files' order. @throws NodemendError KUBECONFIG_MISSING, KUBECONFIG_INVALID. */
@@ -123,5 +144,10 @@ function entryOf<T>(kubeconfig: Kubeconfig, reference: EntryReference<T>): T {
 function unknownContext(kubeconfig: Kubeconfig, context: string): NodemendError {
   const known = [...kubeconfig.contexts.keys()];
   const closest = nearestName(context, known) ?? '';
-  return new NodemendError('KUBECONFIG_CONTEXT_UNKNOWN', { path: kubeconfig.path, context, contexts: byCloseness(context, known).join(', '), closest });
+  return new NodemendError('KUBECONFIG_CONTEXT_UNKNOWN', {
+    path: kubeconfig.path,
+    context,
+    contexts: byCloseness(context, known).join(', '),
+    closest,
+  });
 }

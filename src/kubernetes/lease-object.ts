@@ -9,7 +9,9 @@ export interface LeaseObject {
   /** RFC 3339 with microseconds, by the holder's clock: for people, never compared. */
   readonly renewTime: string;
   readonly transitions: number;
-  /** When the API server took the last write, milliseconds by the server's own clock; undefined where it does not tell. */
+  /**
+   * When the API server took the last write, milliseconds by the server's own clock; undefined where it does not tell.
+   */
   readonly writtenAt: number | undefined;
   readonly raw: JsonObject;
 }
@@ -23,8 +25,16 @@ export interface LeaseClaim {
 }
 
 interface RawLease {
-  readonly metadata?: { readonly resourceVersion?: string; readonly managedFields?: readonly { readonly time?: string }[] };
-  readonly spec?: { readonly holderIdentity?: string; readonly leaseDurationSeconds?: number; readonly renewTime?: string; readonly leaseTransitions?: number };
+  readonly metadata?: {
+    readonly resourceVersion?: string;
+    readonly managedFields?: readonly { readonly time?: string }[];
+  };
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly leaseDurationSeconds?: number;
+    readonly renewTime?: string;
+    readonly leaseTransitions?: number;
+  };
 }
 
 export function readLease(raw: JsonObject): LeaseObject {
@@ -40,7 +50,9 @@ export function readLease(raw: JsonObject): LeaseObject {
   };
 }
 
-/** Each client that wrote has an entry, whose time the server sets anew with every change (apimachinery managedfields). */
+/**
+ * Each client that wrote has an entry, whose time the server sets anew with every change (apimachinery managedfields).
+ */
 function lastWrite(entries: readonly { readonly time?: string }[]): number | undefined {
   const times = entries.map(({ time = '' }) => Date.parse(time)).filter((time) => !Number.isNaN(time));
   return times.length === 0 ? undefined : Math.max(...times);
@@ -52,7 +64,13 @@ export function newLease(namespace: string, name: string, claim: LeaseClaim): Js
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { namespace, name },
-    spec: { holderIdentity: claim.holder ?? '', leaseDurationSeconds: claim.durationSeconds, acquireTime: time, renewTime: time, leaseTransitions: 0 },
+    spec: {
+      holderIdentity: claim.holder ?? '',
+      leaseDurationSeconds: claim.durationSeconds,
+      acquireTime: time,
+      renewTime: time,
+      leaseTransitions: 0,
+    },
   };
 }
 

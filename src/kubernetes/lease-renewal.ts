@@ -12,8 +12,8 @@ export interface HeldLease {
   /** @throws NodemendError LEASE_LOST. To be asked right before each change. */
   readonly assertHeld: () => void;
   /**
-   * Ends the renewal and frees the lease for others at once; a lease that is no longer ours is left alone. A server that is
-   * away is waited for, half a minute at most.
+   * Ends the renewal and frees the lease for others at once; a lease that is no longer ours is left alone. A server
+   * that is away is waited for, half a minute at most.
    * @throws NodemendError API_…: the lease then names us until it has run out.
    */
   readonly release: () => Promise<void>;
@@ -34,8 +34,8 @@ const retryMs = 2_000;
 const releasePatienceMs = 30_000;
 
 /**
- * Renews at a third of the duration. Others may take over one whole duration after the last change that they saw, so what
- * could not be renewed for two thirds of it, counted from before the last good write was sent, is given up.
+ * Renews at a third of the duration. Others may take over one whole duration after the last change that they saw, so
+ * what could not be renewed for two thirds of it, counted from before the last good write was sent, is given up.
  */
 export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
   const { timing, durationSeconds, namespace, name, holder } = options;
@@ -48,7 +48,8 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
 
   const thirdMs = (durationSeconds * 1000) / 3;
 
-  const lose = (problem: string, cause?: unknown) => lost.abort(new NodemendError('LEASE_LOST', { lease: label, problem }, { cause }));
+  const lose = (problem: string, cause?: unknown) =>
+    lost.abort(new NodemendError('LEASE_LOST', { lease: label, problem }, { cause }));
   const deadline = () => renewedAt + 2 * thirdMs;
   const isOverdue = () => timing.monotonicMs() >= deadline();
   const write = async (newHolder: string | undefined, signal?: AbortSignal) => {
@@ -69,7 +70,8 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
       renewedAt = sentAt;
     } catch (error) {
       if (!hasCode(error, 'API_CONFLICT')) throw error;
-      if (!(await reread(signal))) lose(lease.holder === '' ? 'somebody else released it' : `${lease.holder} took it over`);
+      if (!(await reread(signal)))
+        lose(lease.holder === '' ? 'somebody else released it' : `${lease.holder} took it over`);
     }
   };
   /** May be repeated: every write is a compare-and-swap, so one that had arrived unheard is found out. */

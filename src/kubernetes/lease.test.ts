@@ -7,7 +7,14 @@ import { FakeLeases, steppedTiming } from './testing/fake-leases.ts';
 import { replay } from './testing/replay.ts';
 
 const raw = (object: JsonObject) => object;
-const recorded = (holder: string): LeaseOptions => ({ namespace: 'locks', name: 'rollout', holder, durationSeconds: 900, waitSeconds: 0, timing: fixedTiming });
+const recorded = (holder: string): LeaseOptions => ({
+  namespace: 'locks',
+  name: 'rollout',
+  holder,
+  durationSeconds: 900,
+  waitSeconds: 0,
+  timing: fixedTiming,
+});
 
 describe('against a recorded kube-apiserver', () => {
   test('one run holds it, the other is told who; released, the other has it', async () => {
@@ -26,11 +33,24 @@ describe('against a recorded kube-apiserver', () => {
   test('a write with a version that is no longer current is refused', async () => {
     const api = (await replay('lease-conflict'))('admin');
     const path = '/apis/coordination.k8s.io/v1/namespaces/races/leases';
-    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'rollout' }, spec: { holderIdentity: 'run-a', leaseDurationSeconds: 900 } };
+    const body = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'rollout' },
+      spec: { holderIdentity: 'run-a', leaseDurationSeconds: 900 },
+    };
     const created = await api.create(path, body, raw);
     expect(await caught(api.create(path, body, raw))).toMatchObject({ code: 'API_CONFLICT' });
-    await api.replace(`${path}/rollout`, { ...created, spec: { holderIdentity: 'run-b', leaseDurationSeconds: 900 } }, raw);
-    const late = api.replace(`${path}/rollout`, { ...created, spec: { holderIdentity: 'run-c', leaseDurationSeconds: 900 } }, raw);
+    await api.replace(
+      `${path}/rollout`,
+      { ...created, spec: { holderIdentity: 'run-b', leaseDurationSeconds: 900 } },
+      raw,
+    );
+    const late = api.replace(
+      `${path}/rollout`,
+      { ...created, spec: { holderIdentity: 'run-c', leaseDurationSeconds: 900 } },
+      raw,
+    );
     expect(await caught(late)).toMatchObject({ code: 'API_CONFLICT', params: { path: `${path}/rollout` } });
   });
 });
@@ -40,18 +60,33 @@ function setUp() {
   const clock = steppedTiming();
   const leases = new FakeLeases();
   const acquire = (holder: string, more: Partial<LeaseOptions> = {}, api: KubernetesApi = leases.api) =>
-    acquireLease(api, { namespace: 'n', name: 'l', holder, durationSeconds: 15, waitSeconds: 0, timing: clock.timing, ...more });
+    acquireLease(api, {
+      namespace: 'n',
+      name: 'l',
+      holder,
+      durationSeconds: 15,
+      waitSeconds: 0,
+      timing: clock.timing,
+      ...more,
+    });
   return { clock, leases, acquire };
 }
 
 describe('against leases in memory, a fake with the server’s rule of versions', () => {
   test('a dead holder’s lease is taken after one whole duration of watching, however old it looks', async () => {
     const { clock, leases, acquire } = setUp();
-    leases.put({ holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '2001-01-01T00:00:00.000000Z', leaseTransitions: 4 });
+    leases.put({
+      holderIdentity: 'dead',
+      leaseDurationSeconds: 15,
+      renewTime: '2001-01-01T00:00:00.000000Z',
+      leaseTransitions: 4,
+    });
     expect(await caught(acquire('me'))).toMatchObject({ code: 'LEASE_HELD' });
     const takeovers: LeaseTakeover[] = [];
     const startedAt = clock.nowMs();
-    const held = await clock.run(acquire('me', { waitSeconds: 60, onTakeover: (takeover) => takeovers.push(takeover) }));
+    const held = await clock.run(
+      acquire('me', { waitSeconds: 60, onTakeover: (takeover) => takeovers.push(takeover) }),
+    );
     expect(clock.nowMs() - startedAt).toBeGreaterThanOrEqual(15_000);
     expect(takeovers).toEqual([{ from: 'dead', renewTime: '2001-01-01T00:00:00.000000Z', unchangedSeconds: 16 }]);
     expect(leases.spec()).toMatchObject({ holderIdentity: 'me', leaseTransitions: 5 });
@@ -78,7 +113,10 @@ describe('against leases in memory, a fake with the server’s rule of versions'
     const { clock, leases, acquire } = setUp();
     leases.put({ holderIdentity: 'alive', leaseDurationSeconds: 15, renewTime: '2001-01-01T00:00:00.000000Z' });
     clock.every(10_000, () => leases.put({ ...leases.spec() }));
-    expect(await caught(clock.run(acquire('me', { waitSeconds: 60 })))).toMatchObject({ code: 'LEASE_HELD', params: { holder: 'alive' } });
+    expect(await caught(clock.run(acquire('me', { waitSeconds: 60 })))).toMatchObject({
+      code: 'LEASE_HELD',
+      params: { holder: 'alive' },
+    });
   });
 
   test('is renewed in time for as long as it is held', async () => {
@@ -126,7 +164,10 @@ describe('against leases in memory, a fake with the server’s rule of versions'
       end(leases);
       const { writes } = leases;
       await clock.step(5_000);
-      expect(await caught(() => held.assertHeld())).toMatchObject({ code: 'LEASE_LOST', params: { problem: expect.stringMatching(problem) } });
+      expect(await caught(() => held.assertHeld())).toMatchObject({
+        code: 'LEASE_LOST',
+        params: { problem: expect.stringMatching(problem) },
+      });
       await held.release();
       expect(leases.writes).toBe(writes);
     }

@@ -11,7 +11,10 @@ export interface LeaseOptions {
   /** Who we are; one identity must never run twice at a time. Taking a lease that already names us goes on with it. */
   readonly holder: string;
   readonly durationSeconds: number;
-  /** How long to wait for a lease that another holds; 0: not at all. A dead holder's is free after its whole duration of watching. */
+  /**
+   * How long to wait for a lease that another holds; 0: not at all. A dead holder's is free after its whole duration of
+   * watching.
+   */
   readonly waitSeconds: number;
   readonly timing: Timing;
   /** Told when a lease is taken from a holder that stopped renewing it. */
@@ -33,11 +36,11 @@ export const forsakenAfter = 2;
 const pollMs = 2_000;
 
 /**
- * Takes a Lease: creates it, takes a free one, or takes over one whose holder let it expire. Expiry is measured on our own
- * monotonic clock since we last saw the object change, and never by comparing clocks of two machines, so that a takeover
- * needs at least one whole duration of watching (client-go tools/leaderelection). Without watching, a lease is free when the
- * API server says, of its own clock alone, that nobody has written it for two of them: a run whose last words did not get
- * through must not keep all others out for ever. Every write is a compare-and-swap.
+ * Takes a Lease: creates it, takes a free one, or takes over one whose holder let it expire. Expiry is measured on our
+ * own monotonic clock since we last saw the object change, and never by comparing clocks of two machines, so that a
+ * takeover needs at least one whole duration of watching (client-go tools/leaderelection). Without watching, a lease is
+ * free when the API server says, of its own clock alone, that nobody has written it for two of them: a run whose last
+ * words did not get through must not keep all others out for ever. Every write is a compare-and-swap.
  * @throws NodemendError LEASE_HELD when another holds it and the waiting time is over; API_….
  */
 export async function acquireLease(api: KubernetesApi, options: LeaseOptions): Promise<HeldLease> {
@@ -47,7 +50,10 @@ export async function acquireLease(api: KubernetesApi, options: LeaseOptions): P
   for (;;) {
     const claimedAt = timing.monotonicMs();
     const lease = await readOrCreate(api, options);
-    seen = observe(seen, lease, { nowMs: timing.monotonicMs(), serverNow: timing.now() + (api.clockSkewMs() ?? Number.NaN) });
+    seen = observe(seen, lease, {
+      nowMs: timing.monotonicMs(),
+      serverNow: timing.now() + (api.clockSkewMs() ?? Number.NaN),
+    });
     const held = lease.created || isFree(seen, options) ? await claim(api, options, seen) : undefined;
     if (held) return keepLease(api, { ...options, lease: held, claimedAt });
     const waitedMs = timing.monotonicMs() - startedAt;
@@ -77,16 +83,32 @@ interface Clocks {
 function observe(before: Observation | undefined, lease: FoundLease, { nowMs, serverNow }: Clocks): Observation {
   const changed = before?.lease.resourceVersion !== lease.resourceVersion;
   const unchangedSince = changed || !before ? nowMs : before.unchangedSince;
-  return { lease, unchangedSince, unchangedMs: nowMs - unchangedSince, unwrittenMs: serverNow - (lease.writtenAt ?? Number.NaN) };
+  return {
+    lease,
+    unchangedSince,
+    unchangedMs: nowMs - unchangedSince,
+    unwrittenMs: serverNow - (lease.writtenAt ?? Number.NaN),
+  };
 }
 
 function isFree({ lease, unchangedMs, unwrittenMs }: Observation, { holder, durationSeconds }: LeaseOptions): boolean {
   const durationMs = (lease.durationSeconds || durationSeconds) * 1000;
-  return lease.holder === '' || lease.holder === holder || unchangedMs >= durationMs || unwrittenMs >= forsakenAfter * durationMs;
+  return (
+    lease.holder === '' ||
+    lease.holder === holder ||
+    unchangedMs >= durationMs ||
+    unwrittenMs >= forsakenAfter * durationMs
+  );
 }
 
 function leasePath({ namespace, name }: LeaseOptions, withName = true): string {
-  return apiPath({ group: 'coordination.k8s.io', version: 'v1', namespace, resource: 'leases', ...(withName ? { name } : {}) });
+  return apiPath({
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    namespace,
+    resource: 'leases',
+    ...(withName ? { name } : {}),
+  });
 }
 
 async function readOrCreate(api: KubernetesApi, options: LeaseOptions): Promise<FoundLease> {
@@ -107,14 +129,22 @@ async function readOrCreate(api: KubernetesApi, options: LeaseOptions): Promise<
 }
 
 /** Writes our name; undefined when somebody else wrote first. */
-async function claim(api: KubernetesApi, options: LeaseOptions, { lease, unchangedMs, unwrittenMs }: Observation): Promise<LeaseObject | undefined> {
+async function claim(
+  api: KubernetesApi,
+  options: LeaseOptions,
+  { lease, unchangedMs, unwrittenMs }: Observation,
+): Promise<LeaseObject | undefined> {
   if (lease.created) return lease;
   const { holder, durationSeconds, timing, signal } = options;
   const body: JsonObject = claimedLease(lease, { holder, durationSeconds, now: new Date(timing.now()) });
   try {
     const claimed = await api.replace(leasePath(options), body, readLease, signal);
     if (lease.holder !== '' && lease.holder !== holder) {
-      options.onTakeover?.({ from: lease.holder, renewTime: lease.renewTime, unchangedSeconds: Math.round(Math.max(unchangedMs, unwrittenMs || 0) / 1000) });
+      options.onTakeover?.({
+        from: lease.holder,
+        renewTime: lease.renewTime,
+        unchangedSeconds: Math.round(Math.max(unchangedMs, unwrittenMs || 0) / 1000),
+      });
     }
     return claimed;
   } catch (error) {

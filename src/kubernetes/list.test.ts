@@ -16,27 +16,40 @@ describe('against a recorded kube-apiserver', () => {
   test('pages until the server has no more, in its order, and counts as it goes', async () => {
     const client = await replay('nodes-paged');
     const counts: number[] = [];
-    expect(await client('reader').list('/api/v1/nodes', { limit: 3, project: name, onPage: (count) => counts.push(count) })).toEqual(workers);
+    expect(
+      await client('reader').list('/api/v1/nodes', { limit: 3, project: name, onPage: (count) => counts.push(count) }),
+    ).toEqual(workers);
     expect(counts).toEqual([3, 6, 8]);
-    expect(await client('reader').list('/api/v1/nodes', { limit: 3, labelSelector: 'pool=blue', project: name })).toEqual(workers.slice(0, 4));
+    expect(
+      await client('reader').list('/api/v1/nodes', { limit: 3, labelSelector: 'pool=blue', project: name }),
+    ).toEqual(workers.slice(0, 4));
   });
 
   test('starts again after a 410 in the middle and keeps nothing of the first attempt', async () => {
     const client = await replay('nodes-continue-expired');
     const counts: number[] = [];
-    expect(await client('reader').list('/api/v1/nodes', { limit: 3, project: name, onPage: (count) => counts.push(count) })).toEqual(workers);
+    expect(
+      await client('reader').list('/api/v1/nodes', { limit: 3, project: name, onPage: (count) => counts.push(count) }),
+    ).toEqual(workers);
     expect(counts).toEqual([3, 3, 6, 8]);
   });
 
   test('a server that knows no such collection is an error, not an empty list', async () => {
     const client = await replay('not-found');
-    expect(await caught(client('reader').get('/api/v1/nodes/worker-99', name))).toMatchObject({ code: 'API_NOT_FOUND', params: { path: '/api/v1/nodes/worker-99' } });
-    expect(await caught(client('admin').list('/apis/no.such.group/v1/things', { project: name }))).toMatchObject({ code: 'API_NOT_FOUND' });
+    expect(await caught(client('reader').get('/api/v1/nodes/worker-99', name))).toMatchObject({
+      code: 'API_NOT_FOUND',
+      params: { path: '/api/v1/nodes/worker-99' },
+    });
+    expect(await caught(client('admin').list('/apis/no.such.group/v1/things', { project: name }))).toMatchObject({
+      code: 'API_NOT_FOUND',
+    });
   });
 });
 
 /** A server whose answers the test writes; it is no API server. */
-async function connectionTo(answers: readonly ((target: string) => { readonly status: number; readonly body: unknown })[]) {
+async function connectionTo(
+  answers: readonly ((target: string) => { readonly status: number; readonly body: unknown })[],
+) {
   const authority = await createAuthority('test');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
   const asked: string[] = [];
@@ -51,14 +64,29 @@ async function connectionTo(answers: readonly ((target: string) => { readonly st
 
 const page = (items: readonly string[], token?: string) => () => ({
   status: 200,
-  body: { kind: 'NodeList', metadata: { resourceVersion: '7', ...(token ? { continue: token } : {}) }, items: items.map((item) => ({ metadata: { name: item } })) },
+  body: {
+    kind: 'NodeList',
+    metadata: { resourceVersion: '7', ...(token ? { continue: token } : {}) },
+    items: items.map((item) => ({ metadata: { name: item } })),
+  },
 });
 const expired = () => ({ status: 410, body: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' } });
 
 describe('against a server of the test', () => {
   test('a list that expires again and again ends with an error after four attempts', async () => {
-    const { connection, asked } = await connectionTo([page(['a'], 'x'), expired, page(['a'], 'x'), expired, page(['a'], 'x'), expired, page(['a'], 'x'), expired]);
-    expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({ code: 'API_EXPIRED' });
+    const { connection, asked } = await connectionTo([
+      page(['a'], 'x'),
+      expired,
+      page(['a'], 'x'),
+      expired,
+      page(['a'], 'x'),
+      expired,
+      page(['a'], 'x'),
+      expired,
+    ]);
+    expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({
+      code: 'API_EXPIRED',
+    });
     expect(asked.length).toBe(8);
     await connection.close();
   });
@@ -66,7 +94,9 @@ describe('against a server of the test', () => {
   test('an answer that is no list is an error', async () => {
     for (const body of [{ kind: 'Node', metadata: {} }, { items: [] }, { items: 'x', metadata: {} }]) {
       const { connection } = await connectionTo([() => ({ status: 200, body })]);
-      expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({ code: 'API_ANSWER_INVALID' });
+      expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({
+        code: 'API_ANSWER_INVALID',
+      });
       await connection.close();
     }
   });
@@ -81,20 +111,32 @@ describe('against a server of the test', () => {
       asked.push(token ?? '');
       // Pages that are read ahead are refused for a while; the first page ends after its head.
       if (token !== undefined) outgoing.writeHead(503).end();
-      else outgoing.writeHead(200, { 'content-type': 'application/json' }).write(`{"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"x${++tries}"},"items":[`, () => setTimeout(() => outgoing.destroy(), 50));
+      else
+        outgoing
+          .writeHead(200, { 'content-type': 'application/json' })
+          .write(`{"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"x${++tries}"},"items":[`, () =>
+            setTimeout(() => outgoing.destroy(), 50),
+          );
     });
     const connection = openConnection(accessTo(url, { ca: authority.certificate }), { timing: fixedTiming });
-    expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({ code: 'API_CONNECTION_CUT' });
+    expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({
+      code: 'API_CONNECTION_CUT',
+    });
     await connection.close();
     expect(asked.filter((token) => token === '')).toHaveLength(5);
     // The last try's page, or the one before, whose request was on its way when the first page's new head came.
-    const late = asked.filter((token, index) => token !== '' && Number(token.slice(1)) < asked.slice(0, index).filter((other) => other === '').length - 1);
+    const late = asked.filter(
+      (token, index) =>
+        token !== '' && Number(token.slice(1)) < asked.slice(0, index).filter((other) => other === '').length - 1,
+    );
     expect(late).toEqual([]);
     expect(asked).toContain('x5');
   });
 
   test('an empty collection is an empty list, also where an old server writes null', async () => {
-    const { connection } = await connectionTo([() => ({ status: 200, body: { metadata: { resourceVersion: '1' }, items: null } })]);
+    const { connection } = await connectionTo([
+      () => ({ status: 200, body: { metadata: { resourceVersion: '1' }, items: null } }),
+    ]);
     expect(await listAll(connection, '/api/v1/nodes', { project: name })).toEqual({ items: [], resourceVersion: '1' });
     await connection.close();
   });
@@ -111,7 +153,11 @@ describe('against a server of the test', () => {
   test('the caller’s signal ends it with the caller’s reason', async () => {
     const { connection } = await connectionTo([page(['a'], 'x')]);
     const stop = new AbortController();
-    const listing = listAll(connection, '/api/v1/nodes', { project: name, signal: stop.signal, onPage: (count) => count === 3 && stop.abort(new Error('Ctrl-C')) });
+    const listing = listAll(connection, '/api/v1/nodes', {
+      project: name,
+      signal: stop.signal,
+      onPage: (count) => count === 3 && stop.abort(new Error('Ctrl-C')),
+    });
     await expect(listing).rejects.toThrow('Ctrl-C');
     await connection.close();
   });

@@ -7,7 +7,9 @@ import { peekContinue } from './peek-continue.ts';
 import type { ApiRequest } from './request.ts';
 
 const defaultLimit = 500;
-/** A list that cannot be read in the five minutes that the server keeps its state would otherwise start again for ever. */
+/**
+ * A list that cannot be read in the five minutes that the server keeps its state would otherwise start again for ever.
+ */
 const maxRestarts = 3;
 
 /**
@@ -19,7 +21,12 @@ export async function listAll<T>(connection: Connection, path: string, options: 
   for (let restart = 0; restart <= maxRestarts; restart++) {
     const inFlight = new AbortController();
     try {
-      return await listOnce({ connection, path, options, signal: AbortSignal.any([inFlight.signal, ...(options.signal ? [options.signal] : [])]) });
+      return await listOnce({
+        connection,
+        path,
+        options,
+        signal: AbortSignal.any([inFlight.signal, ...(options.signal ? [options.signal] : [])]),
+      });
     } catch (error) {
       if (!(error instanceof ContinueExpired)) throw error;
     } finally {
@@ -71,7 +78,12 @@ function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage
   const { limit = defaultLimit, labelSelector, fieldSelector, project } = run.options;
   const abandoned = new AbortController();
   const signal = AbortSignal.any([run.signal, abandoned.signal]);
-  const request: ApiRequest = { method: 'GET', path: run.path, query: { limit, continue: token, labelSelector, fieldSelector }, signal };
+  const request: ApiRequest = {
+    method: 'GET',
+    path: run.path,
+    query: { limit, continue: token, labelSelector, fieldSelector },
+    signal,
+  };
   let allowed = false;
   let next: string | undefined;
   const askNext = () => {

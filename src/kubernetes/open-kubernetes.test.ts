@@ -20,7 +20,10 @@ const pod = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '44
 test('from a kubeconfig to an answer, with a client certificate', async () => {
   const authority = await createAuthority('ca');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
-  const url = await httpsServer({ cert, key, ca: [authority.certificate], requestCert: true, rejectUnauthorized: true }, (_incoming, outgoing) => outgoing.end('{"gitVersion":"v0"}'));
+  const url = await httpsServer(
+    { cert, key, ca: [authority.certificate], requestCert: true, rejectUnauthorized: true },
+    (_incoming, outgoing) => outgoing.end('{"gitVersion":"v0"}'),
+  );
   const admin = await authority.issue({ commonName: 'admin' });
   await writeFile(join(folder, 'admin.key'), admin.key);
   const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -34,7 +37,12 @@ contexts: [{name: test, context: {cluster: c, user: ann}}]`;
   await writeFile(join(folder, 'config'), config);
   const api = await openKubernetes({ kubeconfig: join(folder, 'config'), environment: {} });
   expect(await api.get('/version', ({ gitVersion }) => gitVersion)).toBe('v0');
-  expect(api).toMatchObject({ context: 'test', server: url, user: 'ann', clientCertificateNotAfter: expect.stringMatching(/^20\d\d-/) });
+  expect(api).toMatchObject({
+    context: 'test',
+    server: url,
+    user: 'ann',
+    clientCertificateNotAfter: expect.stringMatching(/^20\d\d-/),
+  });
   expect(Math.abs(api.clockSkewMs() ?? Infinity)).toBeLessThan(2_000);
   await api.close();
 });
@@ -52,8 +60,17 @@ test('in a pod without a kubeconfig it is the pod’s service account; what was 
 test('the pod’s access: address, authority, a token that is re-read, no proxy', async () => {
   await writeFile(join(folder, 'ca.crt'), 'CA');
   await writeFile(join(folder, 'token'), 'pod-token');
-  const access = await inClusterAccess({ ...pod, KUBERNETES_SERVICE_HOST: 'fd00::1', HTTPS_PROXY: 'http://p:1' }, systemTiming, folder);
-  expect(access).toMatchObject({ context: 'in-cluster', tls: { ca: 'CA', insecure: false }, proxy: undefined, compress: false });
+  const access = await inClusterAccess(
+    { ...pod, KUBERNETES_SERVICE_HOST: 'fd00::1', HTTPS_PROXY: 'http://p:1' },
+    systemTiming,
+    folder,
+  );
+  expect(access).toMatchObject({
+    context: 'in-cluster',
+    tls: { ca: 'CA', insecure: false },
+    proxy: undefined,
+    compress: false,
+  });
   expect(access.server.href).toBe('https://[fd00::1]/');
   expect(await access.credentials.current()).toEqual({ token: 'pod-token' });
 });

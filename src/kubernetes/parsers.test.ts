@@ -12,17 +12,27 @@ describe('API paths', () => {
   test.each([
     [{ group: '', version: 'v1', resource: 'nodes' }, '/api/v1/nodes'],
     [{ group: '', version: 'v1', resource: 'namespaces', name: 'web' }, '/api/v1/namespaces/web'],
-    [{ group: '', version: 'v1', resource: 'namespaces', name: 'web', subresource: 'status' }, '/api/v1/namespaces/web/status'],
+    [
+      { group: '', version: 'v1', resource: 'namespaces', name: 'web', subresource: 'status' },
+      '/api/v1/namespaces/web/status',
+    ],
     [{ group: '', version: 'v1', namespace: 'web', resource: 'pods' }, '/api/v1/namespaces/web/pods'],
-    [{ group: '', version: 'v1', namespace: 'web', resource: 'pods', name: 'a', subresource: 'eviction' }, '/api/v1/namespaces/web/pods/a/eviction'],
-    [{ group: 'apps', version: 'v1', namespace: 'web', resource: 'deployments', name: 'a' }, '/apis/apps/v1/namespaces/web/deployments/a'],
+    [
+      { group: '', version: 'v1', namespace: 'web', resource: 'pods', name: 'a', subresource: 'eviction' },
+      '/api/v1/namespaces/web/pods/a/eviction',
+    ],
+    [
+      { group: 'apps', version: 'v1', namespace: 'web', resource: 'deployments', name: 'a' },
+      '/apis/apps/v1/namespaces/web/deployments/a',
+    ],
   ])('%j is %s, both ways', (resource, path) => {
     expect(apiPath(resource)).toBe(path);
     expect(parseApiPath(path)).toEqual(resource);
   });
 
   test('others are none', () => {
-    for (const path of ['/version', '/api', '/api/v1', '/apis/apps', '/metrics', '']) expect(parseApiPath(path)).toBe(undefined);
+    for (const path of ['/version', '/api', '/api/v1', '/apis/apps', '/metrics', ''])
+      expect(parseApiPath(path)).toBe(undefined);
   });
 
   test('no part can leave its place', () => {
@@ -41,22 +51,39 @@ describe('API paths', () => {
 
 test('the continue token ahead of parsing is the one that parsing finds, or none', () => {
   const token = fc.stringMatching(/^[\w.=+/-]{1,60}$/);
-  const list = fc.record({ token: fc.option(token, { nil: undefined }), items: fc.array(fc.jsonValue(), { maxLength: 5 }), pretty: fc.boolean(), version: fc.string() });
+  const list = fc.record({
+    token: fc.option(token, { nil: undefined }),
+    items: fc.array(fc.jsonValue(), { maxLength: 5 }),
+    pretty: fc.boolean(),
+    version: fc.string(),
+  });
   fc.assert(
     fc.property(list, ({ token: written, items, pretty, version }) => {
-      const page = { kind: 'NodeList', metadata: { resourceVersion: version, ...(written === undefined ? {} : { continue: written }) }, items };
+      const page = {
+        kind: 'NodeList',
+        metadata: { resourceVersion: version, ...(written === undefined ? {} : { continue: written }) },
+        items,
+      };
       const guess = peekContinue(Buffer.from(JSON.stringify(page, undefined, pretty ? 2 : undefined)));
       expect(guess === undefined || guess === written).toBe(true);
       if (/^\w*$/.test(version)) expect(guess).toBe(written);
     }),
   );
   // Only in front of the items: what an item says is not the list's.
-  expect(peekContinue(Buffer.from('{"items":[{"metadata":{"continue":"x"}}],"metadata":{"continue":"y"}}'))).toBe(undefined);
+  expect(peekContinue(Buffer.from('{"items":[{"metadata":{"continue":"x"}}],"metadata":{"continue":"y"}}'))).toBe(
+    undefined,
+  );
   expect(peekContinue(Buffer.alloc(0))).toBe(undefined);
 });
 
 test('lines come whole, however the bytes are cut', async () => {
-  const text = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }).map((line) => line.replaceAll('\n', '')).filter((line) => line !== ''), { maxLength: 8 });
+  const text = fc.array(
+    fc
+      .string({ unit: 'grapheme', minLength: 1 })
+      .map((line) => line.replaceAll('\n', ''))
+      .filter((line) => line !== ''),
+    { maxLength: 8 },
+  );
   await fc.assert(
     fc.asyncProperty(text, fc.array(fc.nat({ max: 200 })), fc.boolean(), async (lines, cuts, ended) => {
       const bytes = Buffer.from(lines.map((line) => `${line}\n`).join('') + (ended ? '' : 'rest'));

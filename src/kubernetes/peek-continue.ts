@@ -2,8 +2,8 @@
 const headBytes = 4096;
 
 /**
- * The continue token of a list page without parsing the page, so that the next one can be asked for meanwhile. A guess that
- * the parsed page confirms or not: undefined is always a right answer.
+ * The continue token of a list page without parsing the page, so that the next one can be asked for meanwhile. A guess
+ * that the parsed page confirms or not: undefined is always a right answer.
  */
 export function peekContinue(page: Uint8Array): string | undefined {
   const head = Buffer.from(page.buffer, page.byteOffset, Math.min(page.byteLength, headBytes)).toString('latin1');

@@ -21,13 +21,18 @@ beforeAll(async () => {
 
 /** What the client gets from the server when it goes by this proxy. */
 async function getBy(proxy: string, server = api): Promise<unknown> {
-  const client = createClient(accessTo(server, { ca: authority.certificate, token: 'api-token', proxy: new URL(proxy) }), { timing: fixedTiming, connectTimeoutMs: 2_000 });
+  const client = createClient(
+    accessTo(server, { ca: authority.certificate, token: 'api-token', proxy: new URL(proxy) }),
+    { timing: fixedTiming, connectTimeoutMs: 2_000 },
+  );
   onTestFinished(() => client.close());
   return client.get('/version', (raw) => raw);
 }
 
 async function startServer(): Promise<void> {
-  api = await httpsServer({ cert: serving.certificate, key: serving.key }, (incoming, outgoing) => outgoing.end(JSON.stringify({ authorization: incoming.headers.authorization })));
+  api = await httpsServer({ cert: serving.certificate, key: serving.key }, (incoming, outgoing) =>
+    outgoing.end(JSON.stringify({ authorization: incoming.headers.authorization })),
+  );
 }
 
 async function listening(server: Server | ReturnType<typeof createServer>): Promise<number> {
@@ -68,21 +73,31 @@ describe('by a proxy', () => {
     const { server, asked } = tunnels((listener) => createHttpServer(listener));
     const port = await listening(server);
     // The name exists only for the proxy: it is never looked up here.
-    expect(await getBy(`http://joe:s%40crt@127.0.0.1:${port}`, 'https://api.example.test:6443')).toEqual({ authorization: 'Bearer api-token' });
-    expect(asked).toEqual([{ target: 'api.example.test:6443', authorization: `Basic ${Buffer.from('joe:s@crt').toString('base64')}` }]);
+    expect(await getBy(`http://joe:s%40crt@127.0.0.1:${port}`, 'https://api.example.test:6443')).toEqual({
+      authorization: 'Bearer api-token',
+    });
+    expect(asked).toEqual([
+      { target: 'api.example.test:6443', authorization: `Basic ${Buffer.from('joe:s@crt').toString('base64')}` },
+    ]);
   });
 
   test('a proxy that refuses: its status, and no password in the error', async () => {
     await startServer();
     const { server } = tunnels((listener) => createHttpServer(listener), 403);
     const error = await caught(getBy(`http://joe:secret@127.0.0.1:${await listening(server)}`));
-    expect(error).toMatchObject({ code: 'API_PROXY_FAILED', params: { server: api, problem: expect.stringContaining('403') } });
+    expect(error).toMatchObject({
+      code: 'API_PROXY_FAILED',
+      params: { server: api, problem: expect.stringContaining('403') },
+    });
     expect(JSON.stringify([error.message, error.params])).not.toContain('secret');
   });
 
   test('a proxy that is not there, and one that hangs up', async () => {
     await startServer();
-    expect(await caught(getBy('http://127.0.0.1:1'))).toMatchObject({ code: 'API_PROXY_FAILED', params: { proxy: 'http://127.0.0.1:1' } });
+    expect(await caught(getBy('http://127.0.0.1:1'))).toMatchObject({
+      code: 'API_PROXY_FAILED',
+      params: { proxy: 'http://127.0.0.1:1' },
+    });
     const rude = await listening(createServer((socket) => void socket.destroy()));
     expect(await caught(getBy(`http://127.0.0.1:${rude}`))).toMatchObject({ code: 'API_PROXY_FAILED' });
     expect(await caught(getBy('http://proxy.nodemend.invalid:3128'))).toMatchObject({ code: 'API_PROXY_FAILED' });
@@ -92,16 +107,25 @@ describe('by a proxy', () => {
     await startServer();
     const { server } = tunnels((listener) => createHttpServer(listener));
     const port = await listening(server);
-    expect(await caught(getBy(`http://127.0.0.1:${port}`, 'https://other.example.test:6443'))).toMatchObject({ code: 'API_HOSTNAME_MISMATCH' });
+    expect(await caught(getBy(`http://127.0.0.1:${port}`, 'https://other.example.test:6443'))).toMatchObject({
+      code: 'API_HOSTNAME_MISMATCH',
+    });
   });
 
   test('an https proxy: its certificate must be one that this machine trusts', async () => {
     await startServer();
     const company = await createAuthority('company-ca');
-    const { certificate: cert, key } = await company.issue({ commonName: 'proxy', ip: ['127.0.0.1'], dns: ['localhost'] });
+    const { certificate: cert, key } = await company.issue({
+      commonName: 'proxy',
+      ip: ['127.0.0.1'],
+      dns: ['localhost'],
+    });
     const { server, asked } = tunnels((listener) => createHttpsServer({ cert, key }, listener));
     const port = await listening(server);
-    expect(await caught(getBy(`https://localhost:${port}`))).toMatchObject({ code: 'API_PROXY_FAILED', params: { problem: 'unable to verify the first certificate' } });
+    expect(await caught(getBy(`https://localhost:${port}`))).toMatchObject({
+      code: 'API_PROXY_FAILED',
+      params: { problem: 'unable to verify the first certificate' },
+    });
 
     const trusted = getCACertificates('default');
     setDefaultCACertificates([...trusted, company.certificate]);
@@ -113,7 +137,9 @@ describe('by a proxy', () => {
   test('a SOCKS5 proxy, names resolved by it', async () => {
     await startServer();
     const { port, asked } = await socks5();
-    expect(await getBy(`socks5://127.0.0.1:${port}`, 'https://api.example.test:6443')).toEqual({ authorization: 'Bearer api-token' });
+    expect(await getBy(`socks5://127.0.0.1:${port}`, 'https://api.example.test:6443')).toEqual({
+      authorization: 'Bearer api-token',
+    });
     expect(asked).toEqual(['api.example.test:6443']);
   });
 
@@ -123,7 +149,9 @@ describe('by a proxy', () => {
   });
 });
 
-/** The part of RFC 1928 that is needed: no authentication, CONNECT, domain names; every name leads to the test's server. */
+/**
+ * The part of RFC 1928 that is needed: no authentication, CONNECT, domain names; every name leads to the test's server.
+ */
 async function socks5(): Promise<{ readonly port: number; readonly asked: string[] }> {
   const asked: string[] = [];
   const port = await listening(

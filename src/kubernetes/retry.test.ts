@@ -21,7 +21,9 @@ describe('a connection that broke', () => {
   test('up to four times, and nothing else', () => {
     expect(retryAfterError(cut, { ...first, attempt: 4 })).toBe(2000);
     expect(retryAfterError(cut, { ...first, attempt: 5 })).toBeUndefined();
-    expect(retryAfterError(new NodemendError('API_CA_UNKNOWN', { server: 's', problem: '' }), { ...first, met: true })).toBeUndefined();
+    expect(
+      retryAfterError(new NodemendError('API_CA_UNKNOWN', { server: 's', problem: '' }), { ...first, met: true }),
+    ).toBeUndefined();
     expect(retryAfterError(new Error('ours'), { ...first, met: true })).toBeUndefined();
   });
 

@@ -23,12 +23,15 @@ export function retryAfterStatus({ code, retryAfterSeconds }: ApiStatus, questio
   const overload = code === 429 || (retryAfterSeconds !== undefined && code >= 500);
   const gateway = question.readOnly && (code === 502 || code === 503 || code === 504);
   if (!overload && !gateway) return undefined;
-  return bounded(question, retryAfterSeconds === undefined ? backoffMs(question.attempt, question.chance) : retryAfterSeconds * 1000);
+  return bounded(
+    question,
+    retryAfterSeconds === undefined ? backoffMs(question.attempt, question.chance) : retryAfterSeconds * 1000,
+  );
 }
 
 /**
- * The same for a connection that broke: only reads, and only what was cut. A server that refuses connections is restarting if
- * it has answered before; otherwise the address is wrong, which is said at once.
+ * The same for a connection that broke: only reads, and only what was cut. A server that refuses connections is
+ * restarting if it has answered before; otherwise the address is wrong, which is said at once.
  */
 export function retryAfterError(error: unknown, question: RetryQuestion): number | undefined {
   if (!question.readOnly || !isNodemendError(error)) return undefined;

@@ -27,20 +27,26 @@ export function readStatus(status: number, body: Json | undefined, retryAfter?: 
     message: oneLine(message) || `HTTP ${status}`,
     detailsKind: text(details['kind']),
     causes: readCauses(details['causes']),
-    retryAfterSeconds: positive(Number.parseInt(retryAfter ?? '', 10)) ?? positive(Number(details['retryAfterSeconds'])),
+    retryAfterSeconds:
+      positive(Number.parseInt(retryAfter ?? '', 10)) ?? positive(Number(details['retryAfterSeconds'])),
   };
 }
 
 function readCauses(causes: Json | undefined): ApiStatus['causes'] {
   if (!Array.isArray(causes)) return [];
-  return causes.filter(isObject).map((cause) => ({ reason: text(cause['reason']), message: oneLine(text(cause['message'])) }));
+  return causes
+    .filter(isObject)
+    .map((cause) => ({ reason: text(cause['reason']), message: oneLine(text(cause['message'])) }));
 }
 
 function positive(value: number): number | undefined {
   return value > 0 ? value : undefined;
 }
 
-/** The error for an answer of 400 and above (kubernetes.io/docs/reference/using-api/api-concepts; apimachinery meta/v1 StatusReason). */
+/**
+ * The error for an answer of 400 and above (kubernetes.io/docs/reference/using-api/api-concepts; apimachinery meta/v1
+ * StatusReason).
+ */
 export function statusError(status: ApiStatus, request: ApiRequest, access: ClusterAccess): NodemendError {
   const server = access.server.origin;
   const { path } = request;
@@ -65,12 +71,17 @@ export function statusError(status: ApiStatus, request: ApiRequest, access: Clus
 }
 
 /** The authorizer's own sentence (apiserver endpoints/handlers/responsewriters/errors.go, forbiddenMessage). */
-const denial = /User "(?<user>[^"]*)" cannot (?<verb>\S+) (?:resource "(?<resource>[^"]+)"|path "(?<path>[^"]+)")(?:.* in the namespace "(?<namespace>[^"]+)")?/;
+const denial =
+  /User "(?<user>[^"]*)" cannot (?<verb>\S+) (?:resource "(?<resource>[^"]+)"|path "(?<path>[^"]+)")(?:.* in the namespace "(?<namespace>[^"]+)")?/;
 
-/** Without that sentence it is an admission rule's or a quota's 403, and no role would help; without any it is told from the request. */
+/**
+ * Without that sentence it is an admission rule's or a quota's 403, and no role would help; without any it is told from
+ * the request.
+ */
 function forbidden({ code, message }: ApiStatus, request: ApiRequest, access: ClusterAccess): NodemendError {
   const denied = denial.exec(message)?.groups;
-  if (denied === undefined && message !== 'HTTP 403') return new NodemendError('API_REJECTED', { path: request.path, status: code, message });
+  if (denied === undefined && message !== 'HTTP 403')
+    return new NodemendError('API_REJECTED', { path: request.path, status: code, message });
   const { user, verb, what, namespace } = denied ? readDenial(denied) : readAsked(request);
   return new NodemendError('API_FORBIDDEN', {
     user: user || access.user,
@@ -90,13 +101,24 @@ interface Denied {
   readonly namespace: string;
 }
 
-function readDenial({ user = '', verb = '', resource, path = '', namespace = '' }: Readonly<Record<string, string | undefined>>): Denied {
+function readDenial({
+  user = '',
+  verb = '',
+  resource,
+  path = '',
+  namespace = '',
+}: Readonly<Record<string, string | undefined>>): Denied {
   return { user, verb, what: resource ?? path, namespace };
 }
 
 function readAsked(request: ApiRequest): Denied {
   const asked = parseApiPath(request.path);
-  return { user: '', verb: verbOf(request, asked?.name), what: asked?.resource ?? request.path, namespace: asked?.namespace ?? '' };
+  return {
+    user: '',
+    verb: verbOf(request, asked?.name),
+    what: asked?.resource ?? request.path,
+    namespace: asked?.namespace ?? '',
+  };
 }
 
 function verbOf(request: ApiRequest, name: string | undefined): string {

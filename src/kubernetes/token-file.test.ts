@@ -44,7 +44,13 @@ test('keeps the last good token while the file cannot be read, and falls back to
 
 test('with nothing to fall back to, a missing or empty file is an error', async () => {
   const { current } = tokenFileCredentials(file, undefined, timing);
-  expect(await caught(current())).toMatchObject({ code: 'KUBECONFIG_FILE_UNREADABLE', params: { file, field: 'tokenFile', problem: 'ENOENT' } });
+  expect(await caught(current())).toMatchObject({
+    code: 'KUBECONFIG_FILE_UNREADABLE',
+    params: { file, field: 'tokenFile', problem: 'ENOENT' },
+  });
   await writeFile(file, ' \n');
-  expect(await caught(current())).toMatchObject({ code: 'KUBECONFIG_FILE_UNREADABLE', params: { problem: 'it is empty' } });
+  expect(await caught(current())).toMatchObject({
+    code: 'KUBECONFIG_FILE_UNREADABLE',
+    params: { problem: 'it is empty' },
+  });
 });

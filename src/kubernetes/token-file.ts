@@ -3,7 +3,10 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Credentials } from './credentials.ts';
 import type { Timing } from './timing.ts';
 
-/** Kubelet replaces a mounted token long before it expires; client-go re-reads it once a minute too (transport/token_source.go). */
+/**
+ * Kubelet replaces a mounted token long before it expires; client-go re-reads it once a minute too
+ * (transport/token_source.go).
+ */
 const rereadAfterMs = 60_000;
 
 /**

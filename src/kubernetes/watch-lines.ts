@@ -2,8 +2,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
 
 /**
- * The complete lines of a stream, as they come. A rest without its line end is dropped: the connection ended in the middle
- * of an event, which the next connection brings again.
+ * The complete lines of a stream, as they come. A rest without its line end is dropped: the connection ended in the
+ * middle of an event, which the next connection brings again.
  */
 export async function* readLines(stream: Readable): AsyncGenerator<string, void> {
   const decoder = new StringDecoder('utf8');

@@ -26,14 +26,19 @@ describe('against a recorded kube-apiserver', () => {
   test('a version that the server forgot ends it with API_EXPIRED', async () => {
     const api = (await replay('watch-expired'))('reader');
     const watching = api.watch('/api/v1/nodes', { resourceVersion: '1', timeoutSeconds: 5, project: name });
-    expect(await caught(watching[Symbol.asyncIterator]().next())).toMatchObject({ code: 'API_EXPIRED', params: { path: '/api/v1/nodes' } });
+    expect(await caught(watching[Symbol.asyncIterator]().next())).toMatchObject({
+      code: 'API_EXPIRED',
+      params: { path: '/api/v1/nodes' },
+    });
   });
 });
 
 type Answer = (outgoing: ServerResponse) => void;
 
 /** A server that answers one watch after the other as the test says; it is no API server. */
-async function watchServer(answers: readonly Answer[]): Promise<{ readonly api: KubernetesApi; readonly versions: (string | null)[] }> {
+async function watchServer(
+  answers: readonly Answer[],
+): Promise<{ readonly api: KubernetesApi; readonly versions: (string | null)[] }> {
   const authority = await createAuthority('test');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
   const versions: (string | null)[] = [];
@@ -46,14 +51,19 @@ async function watchServer(answers: readonly Answer[]): Promise<{ readonly api: 
   return { api: createClient(accessTo(url, { ca: authority.certificate }), { timing }), versions };
 }
 
-const event = (type: string, node: string, version: string) => `${JSON.stringify({ type, object: { metadata: { name: node, resourceVersion: version } } })}\n`;
+const event = (type: string, node: string, version: string) =>
+  `${JSON.stringify({ type, object: { metadata: { name: node, resourceVersion: version } } })}\n`;
 const stream = (outgoing: ServerResponse, text: string) => {
   outgoing.writeHead(200, { 'content-type': 'application/json' });
   outgoing.write(text);
   return outgoing;
 };
 
-async function take(api: KubernetesApi, count: number, onRetry: (error: unknown) => void = () => undefined): Promise<readonly WatchEvent<string>[]> {
+async function take(
+  api: KubernetesApi,
+  count: number,
+  onRetry: (error: unknown) => void = () => undefined,
+): Promise<readonly WatchEvent<string>[]> {
   const events: WatchEvent<string>[] = [];
   for await (const seen of api.watch('/api/v1/nodes', { resourceVersion: '10', project: name, onRetry })) {
     if (events.push(seen) === count) break;
@@ -74,7 +84,13 @@ describe('against a server of the test', () => {
       (outgoing) => stream(outgoing, event('ADDED', 'd', '18')),
     ]);
     const events = await take(api, 5, (error) => retries.push(error));
-    expect(events.map(({ type, object }) => `${type} ${object ?? ''}`)).toEqual(['ADDED a', 'BOOKMARK ', 'ADDED b', 'ADDED c', 'ADDED d']);
+    expect(events.map(({ type, object }) => `${type} ${object ?? ''}`)).toEqual([
+      'ADDED a',
+      'BOOKMARK ',
+      'ADDED b',
+      'ADDED c',
+      'ADDED d',
+    ]);
     expect(versions).toEqual(['10', '15', '16', '17']);
     expect(retries).toMatchObject([{ code: 'API_CONNECTION_CUT' }]);
     await api.close();
@@ -94,7 +110,12 @@ describe('against a server of the test', () => {
   });
 
   test('a line that is not JSON or no event is an error, never skipped', async () => {
-    for (const line of ['{"type":"ADDED",\n', '[1]\n', '{"type":"SURPRISE","object":{"metadata":{"resourceVersion":"11"}}}\n', '{"type":"ADDED","object":{}}\n']) {
+    for (const line of [
+      '{"type":"ADDED",\n',
+      '[1]\n',
+      '{"type":"SURPRISE","object":{"metadata":{"resourceVersion":"11"}}}\n',
+      '{"type":"ADDED","object":{}}\n',
+    ]) {
       const { api } = await watchServer([(outgoing) => stream(outgoing, line)]);
       expect(await caught(take(api, 1))).toMatchObject({ code: 'API_ANSWER_INVALID' });
       await api.close();
@@ -103,7 +124,10 @@ describe('against a server of the test', () => {
 
   test('an error event is the error it carries', async () => {
     const status = { type: 'ERROR', object: { kind: 'Status', code: 500, message: 'etcd is away' } };
-    const { api } = await watchServer([(outgoing) => stream(outgoing, `${JSON.stringify(status)}\n`), (outgoing) => stream(outgoing, event('ADDED', 'a', '11'))]);
+    const { api } = await watchServer([
+      (outgoing) => stream(outgoing, `${JSON.stringify(status)}\n`),
+      (outgoing) => stream(outgoing, event('ADDED', 'a', '11')),
+    ]);
     const retries: unknown[] = [];
     await take(api, 1, (error) => retries.push(error));
     expect(retries).toMatchObject([{ code: 'API_SERVER_ERROR', params: { message: 'etcd is away' } }]);
@@ -113,7 +137,9 @@ describe('against a server of the test', () => {
   test('the caller’s signal ends a quiet watch with the caller’s reason', async () => {
     const { api } = await watchServer([(outgoing) => stream(outgoing, event('ADDED', 'a', '11'))]);
     const stop = new AbortController();
-    const iterator = api.watch('/api/v1/nodes', { resourceVersion: '10', project: name, signal: stop.signal })[Symbol.asyncIterator]();
+    const iterator = api
+      .watch('/api/v1/nodes', { resourceVersion: '10', project: name, signal: stop.signal })
+      [Symbol.asyncIterator]();
     await iterator.next();
     const next = iterator.next();
     stop.abort(new Error('Ctrl-C'));

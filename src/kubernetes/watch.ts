@@ -16,7 +16,11 @@ const shortWatchMs = 1_000;
  * goes on at the last version seen.
  * @throws NodemendError API_EXPIRED; others that do not pass by themselves (401, 403, 404, certificates).
  */
-export async function* watchFrom<T>(connection: Connection, path: string, options: WatchOptions<T>): AsyncGenerator<WatchEvent<T>, never> {
+export async function* watchFrom<T>(
+  connection: Connection,
+  path: string,
+  options: WatchOptions<T>,
+): AsyncGenerator<WatchEvent<T>, never> {
   const { timing } = connection;
   let { resourceVersion } = options;
   let failures = 0;
@@ -45,7 +49,11 @@ function passingOnly(error: unknown): unknown {
   throw error;
 }
 
-async function* watchOnce<T>(connection: Connection, path: string, options: WatchOptions<T>): AsyncGenerator<WatchEvent<T>, void> {
+async function* watchOnce<T>(
+  connection: Connection,
+  path: string,
+  options: WatchOptions<T>,
+): AsyncGenerator<WatchEvent<T>, void> {
   const { labelSelector, fieldSelector, resourceVersion, signal, project } = options;
   const timeoutSeconds = options.timeoutSeconds ?? Math.round(300 * (1 + connection.timing.random()));
   const request: ApiRequest = {
@@ -63,7 +71,8 @@ async function* watchOnce<T>(connection: Connection, path: string, options: Watc
     throw statusError(readStatus(answer.status, parseFailure(bytes, answer)), request, connection.access);
   }
   try {
-    for await (const line of readLines(answer.body)) yield readEvent(parseLine(line, request, connection), request, { connection, project });
+    for await (const line of readLines(answer.body))
+      yield readEvent(parseLine(line, request, connection), request, { connection, project });
   } catch (error) {
     signal?.throwIfAborted();
     if (isNodemendError(error)) throw error;
@@ -91,7 +100,11 @@ function parseLine(line: string, { path }: ApiRequest, { access }: Connection): 
   try {
     return JSON.parse(line) as Line;
   } catch (cause) {
-    throw new NodemendError('API_ANSWER_INVALID', { server: access.server.origin, path, problem: 'a watch line is not JSON' }, { cause });
+    throw new NodemendError(
+      'API_ANSWER_INVALID',
+      { server: access.server.origin, path, problem: 'a watch line is not JSON' },
+      { cause },
+    );
   }
 }
 
@@ -100,11 +113,20 @@ interface EventContext<T> {
   readonly project: (raw: JsonObject) => T;
 }
 
-function readEvent<T>({ type, object }: Line, request: ApiRequest, { connection, project }: EventContext<T>): WatchEvent<T> {
-  if (type === 'ERROR') throw statusError(readStatus(Number(object?.['code'] ?? 500), object), request, connection.access);
+function readEvent<T>(
+  { type, object }: Line,
+  request: ApiRequest,
+  { connection, project }: EventContext<T>,
+): WatchEvent<T> {
+  if (type === 'ERROR')
+    throw statusError(readStatus(Number(object?.['code'] ?? 500), object), request, connection.access);
   const metadata = object?.['metadata'] as { readonly resourceVersion?: string } | undefined;
   if (!object || metadata?.resourceVersion === undefined || !isEventType(type)) {
-    throw new NodemendError('API_ANSWER_INVALID', { server: connection.access.server.origin, path: request.path, problem: 'a watch line is no event' });
+    throw new NodemendError('API_ANSWER_INVALID', {
+      server: connection.access.server.origin,
+      path: request.path,
+      problem: 'a watch line is no event',
+    });
   }
   const { resourceVersion } = metadata;
   return type === 'BOOKMARK' ? { type, resourceVersion } : { type, resourceVersion, object: project(object) };

@@ -2,8 +2,8 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 
 /**
  * The value of a kubeconfig's YAML (or JSON) text. The YAML library is loaded here and not at start-up.
- * @throws NodemendError KUBECONFIG_INVALID with the line and the library's code. Its messages quote the text, and with it
- * keys and tokens, so they are not used.
+ * @throws NodemendError KUBECONFIG_INVALID with the line and the library's code. Its messages quote the text, and with
+ *   it keys and tokens, so they are not used.
  */
 export async function parseYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml');

@@ -3,7 +3,10 @@ import { baseKey, textFiles } from '../../test/texts/text-files.ts';
 import { mergeTexts } from './merge-texts.ts';
 
 test('branches of the same name are joined', () => {
-  expect(mergeTexts({ a: { b: '1', c: { d: '2' } } }, { a: { c: { e: '3' } }, f: '4' })).toEqual({ a: { b: '1', c: { d: '2', e: '3' } }, f: '4' });
+  expect(mergeTexts({ a: { b: '1', c: { d: '2' } } }, { a: { c: { e: '3' } }, f: '4' })).toEqual({
+    a: { b: '1', c: { d: '2', e: '3' } },
+    f: '4',
+  });
 });
 
 test('no text of the shell is in two files, where one would hide the other', () => {

@@ -9,8 +9,13 @@ test('there are texts of the shell, of errors and of problems', () => {
 });
 
 describe.each(files)('$name', ({ texts }) => {
-  const bases = (language: 'en' | 'ko'): readonly string[] => [...new Set([...texts[language].keys()].map(baseKey))].toSorted();
-  const pairs = [...texts.ko].map(([key, ko]) => ({ key, ko, en: texts.en.get(key) ?? texts.en.get(`${baseKey(key)}_other`) ?? '' }));
+  const bases = (language: 'en' | 'ko'): readonly string[] =>
+    [...new Set([...texts[language].keys()].map(baseKey))].toSorted();
+  const pairs = [...texts.ko].map(([key, ko]) => ({
+    key,
+    ko,
+    en: texts.en.get(key) ?? texts.en.get(`${baseKey(key)}_other`) ?? '',
+  }));
 
   test('every text is in both languages', () => {
     expect(bases('ko')).toEqual(bases('en'));
@@ -20,13 +25,21 @@ describe.each(files)('$name', ({ texts }) => {
     const keys = [...texts.en.keys()];
     const halves = keys.filter((key) => key.endsWith('_one') && !texts.en.has(`${baseKey(key)}_other`));
 
-    expect([...texts.ko.keys()].filter((key) => key.endsWith('_one')), 'Korean has one form').toEqual([]);
+    expect(
+      [...texts.ko.keys()].filter((key) => key.endsWith('_one')),
+      'Korean has one form',
+    ).toEqual([]);
     expect(halves, '_one without _other').toEqual([]);
-    expect(keys.filter((key) => /_(?:one|other)$/.test(key) && texts.en.has(baseKey(key))), 'both with and without a form').toEqual([]);
+    expect(
+      keys.filter((key) => /_(?:one|other)$/.test(key) && texts.en.has(baseKey(key))),
+      'both with and without a form',
+    ).toEqual([]);
   });
 
   test('the same values fill both languages', () => {
-    const unequal = pairs.filter(({ ko, en }) => [...placeholders(ko)].toSorted().join() !== [...placeholders(en)].toSorted().join());
+    const unequal = pairs.filter(
+      ({ ko, en }) => [...placeholders(ko)].toSorted().join() !== [...placeholders(en)].toSorted().join(),
+    );
 
     expect(unequal).toEqual([]);
   });
@@ -48,7 +61,9 @@ describe.each(files)('$name', ({ texts }) => {
   });
 
   test('a text is one line without stray spaces', () => {
-    const stray = (['en', 'ko'] as const).flatMap((language) => [...texts[language]].filter(([, text]) => /\n|^\s|\s$| {2}/.test(text) || text === ''));
+    const stray = (['en', 'ko'] as const).flatMap((language) =>
+      [...texts[language]].filter(([, text]) => /\n|^\s|\s$| {2}/.test(text) || text === ''),
+    );
 
     expect(stray).toEqual([]);
   });
@@ -66,16 +81,23 @@ describe.each(files)('$name', ({ texts }) => {
 
   test('terms are those of the glossary', () => {
     const wrong = pairs.flatMap(({ key, ko, en }) => [
-      ...glossary.terms.filter((term) => mentions(en, term.en) && !isTranslated(ko, term)).map((term) => `${key}: ${term.en} is ${term.ko}: ${ko}`),
-      ...[...glossary.forbidden, ...glossary.terms.flatMap((term) => term.not)].filter((word) => ko.includes(word)).map((word) => `${key}: not ${word}: ${ko}`),
+      ...glossary.terms
+        .filter((term) => mentions(en, term.en) && !isTranslated(ko, term))
+        .map((term) => `${key}: ${term.en} is ${term.ko}: ${ko}`),
+      ...[...glossary.forbidden, ...glossary.terms.flatMap((term) => term.not)]
+        .filter((word) => ko.includes(word))
+        .map((word) => `${key}: not ${word}: ${ko}`),
     ]);
 
     expect(wrong).toEqual([]);
   });
 });
 
-/** Particles with two forms: the right one depends on the last letter of what stands before. `이(가)` and `(으)로` are both. */
-const ambiguousParticle = /\}\}[)\]'"”’]*(?:은|는|이|가|을|를|과|와|이나|나|이랑|랑|(?:으로|로)(?:만|부터|서|는|도)?)(?![가-힣(])/;
+/**
+ * Particles with two forms: the right one depends on the last letter of what stands before. `이(가)` and `(으)로` are both.
+ */
+const ambiguousParticle =
+  /\}\}[)\]'"”’]*(?:은|는|이|가|을|를|과|와|이나|나|이랑|랑|(?:으로|로)(?:만|부터|서|는|도)?)(?![가-힣(])/;
 
 /** A remark in brackets does not decide the particle, the word before it does: `known_hosts({{path}})는`. */
 function hasAmbiguousParticle(ko: string): boolean {
@@ -109,11 +131,28 @@ function isTranslated(ko: string, term: { readonly ko: string; readonly word?: s
 }
 
 describe('the rules themselves', () => {
-  test.each(['{{node}}은 {{x}}', '{{node}}이 없습니다', '({{path}})를 확인', '파일 ({{path}})를 확인', '{{path}}로 이동', '{{path}}로부터 읽음'])('%s is ambiguous', (text) => {
+  test.each([
+    '{{node}}은 {{x}}',
+    '{{node}}이 없습니다',
+    '({{path}})를 확인',
+    '파일 ({{path}})를 확인',
+    '{{path}}로 이동',
+    '{{path}}로부터 읽음',
+  ])('%s is ambiguous', (text) => {
     expect(hasAmbiguousParticle(text)).toBe(true);
   });
 
-  test.each(['{{node}}이(가) 없습니다', '{{path}}(으)로', '{{node}} 노드가', '{{path}}에서', '{{path}}의 규칙', '{{bytes}} 로그가', '{{node}}인데', '{{count}}개를', 'known_hosts({{path}})는'])('%s is not', (text) => {
+  test.each([
+    '{{node}}이(가) 없습니다',
+    '{{path}}(으)로',
+    '{{node}} 노드가',
+    '{{path}}에서',
+    '{{path}}의 규칙',
+    '{{bytes}} 로그가',
+    '{{node}}인데',
+    '{{count}}개를',
+    'known_hosts({{path}})는',
+  ])('%s is not', (text) => {
     expect(hasAmbiguousParticle(text)).toBe(false);
   });
 });

@@ -21,7 +21,10 @@ function oracle(language: Language, texts: TextTree, key: string, params: TextPa
 }
 
 const name = fc.constantFrom('count', 'a', 'b', 'node');
-const piece = fc.oneof(fc.string({ unit: fc.constantFrom('x', ' ', '.', '$', '&', '노', '\\'), minLength: 1 }), name.map((word) => `{{${word}}}`));
+const piece = fc.oneof(
+  fc.string({ unit: fc.constantFrom('x', ' ', '.', '$', '&', '노', '\\'), minLength: 1 }),
+  name.map((word) => `{{${word}}}`),
+);
 const template = fc.array(piece, { minLength: 1 }).map((pieces) => pieces.join(''));
 const form = fc.constantFrom('', '_one', '_other', '_near', '_near_one', '_near_other', '_far');
 const value = fc.oneof(fc.integer(), fc.string({ unit: fc.constantFrom('x', '$', '&', '{{a}}', '$t(a)', '1') }));
@@ -34,9 +37,13 @@ describe('the translator', () => {
   it('says what i18next would say, whatever the forms, the templates and their values', () => {
     fc.assert(
       fc.property(fc.constantFrom(...languages), fc.dictionary(form, template), params, (language, forms, values) => {
-        const texts = { group: Object.fromEntries(Object.entries(forms).map(([suffix, text]) => [`key${suffix}`, text])) };
+        const texts = {
+          group: Object.fromEntries(Object.entries(forms).map(([suffix, text]) => [`key${suffix}`, text])),
+        };
 
-        expect(createTranslator(language, texts).text('group.key', values)).toBe(oracle(language, texts, 'group.key', values));
+        expect(createTranslator(language, texts).text('group.key', values)).toBe(
+          oracle(language, texts, 'group.key', values),
+        );
       }),
       { numRuns: 500 },
     );

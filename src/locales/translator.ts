@@ -12,33 +12,38 @@ export interface TextTree {
 export interface Translator {
   readonly language: Language;
   /**
-   * The text with its placeholders filled. A missing value stays visible as `{{name}}` and a missing key as the key itself,
-   * so that a wrong sentence is seen at once; tests hold that neither happens.
+   * The text with its placeholders filled. A missing value stays visible as `{{name}}` and a missing key as the key
+   * itself, so that a wrong sentence is seen at once; tests hold that neither happens.
    *
-   * Korean texts never attach one form of a particle to a placeholder (은/는, 이/가 depend on its last letter): they rephrase,
-   * or write both forms as `이(가)`. A test holds this too.
+   * Korean texts never attach one form of a particle to a placeholder (은/는, 이/가 depend on its last letter): they
+   * rephrase, or write both forms as `이(가)`. A test holds this too.
    */
   text(key: string, params?: TextParams): string;
   has(key: string): boolean;
 }
 
 /**
- * Makes a translator over one tree of texts. It knows what nodemend's texts use of i18next's format (v4: `{{placeholders}}`,
- * `_one`/`_other` by `count`, `_<context>`) and is held against i18next by a test. The library itself is not loaded: it costs
- * as much as all else that `--help` does.
+ * Makes a translator over one tree of texts. It knows what nodemend's texts use of i18next's format (v4:
+ * `{{placeholders}}`, `_one`/`_other` by `count`, `_<context>`) and is held against i18next by a test. The library
+ * itself is not loaded: it costs as much as all else that `--help` does.
  */
 export function createTranslator(language: Language, texts: TextTree): Translator {
   return {
     language,
     text: (key, params = {}) => {
-      const template = keysOf(language, key, params).map((form) => textAt(texts, form)).find((text) => text !== undefined);
+      const template = keysOf(language, key, params)
+        .map((form) => textAt(texts, form))
+        .find((text) => text !== undefined);
       return template === undefined ? key : fill(template, params);
     },
     has: (key) => textAt(texts, key) !== undefined,
   };
 }
 
-/** Where the text of a key may stand, in i18next's order: the most special form first, `_other` when nothing else is there. */
+/**
+ * Where the text of a key may stand, in i18next's order: the most special form first, `_other` when nothing else is
+ * there.
+ */
 function keysOf(language: Language, key: string, { count, context }: TextParams): readonly string[] {
   const contexts = context === undefined || context === '' ? [key] : [`${key}_${context}`, key];
   if (typeof count !== 'number') return contexts;
@@ -67,5 +72,7 @@ function textAt(texts: TextTree, key: string): string | undefined {
 }
 
 function fill(template: string, params: TextParams): string {
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : placeholder));
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : placeholder,
+  );
 }

@@ -6,7 +6,13 @@ const files = textFiles();
 const sources = sourceFiles(false);
 
 /** Keys of the shell as `t` takes them; context forms (`cause_near`) belong to errors only. */
-const shellKeys = new Set(files.filter(({ name }) => ['cli', 'commands', 'doctor', 'objects', 'pull-secret', 'rate-limit', 'schedule'].includes(name)).flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)));
+const shellKeys = new Set(
+  files
+    .filter(({ name }) =>
+      ['cli', 'commands', 'doctor', 'objects', 'pull-secret', 'rate-limit', 'schedule'].includes(name),
+    )
+    .flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)),
+);
 const problemKeys = files
   .filter(({ name }) => name.startsWith('problems/'))
   .flatMap(({ name, texts }) => [...texts.en.keys()].map((key) => `${name.replace('/', '.')}.${baseKey(key)}`));
@@ -16,15 +22,22 @@ test('every text that is asked for is there', () => {
   const missing = sources
     .filter(({ path }) => path.startsWith('src/cli/') || path.startsWith('lab/'))
     .flatMap(({ path, text }) => askedKeys(text).map((key) => ({ path, key })))
-    .filter(({ key }) => !key.written.startsWith('problems.') && key.written.includes('.') && !known.some((one) => key.matches(one)));
+    .filter(
+      ({ key }) =>
+        !key.written.startsWith('problems.') && key.written.includes('.') && !known.some((one) => key.matches(one)),
+    );
 
   expect(missing.map(({ path, key }) => `${path}: ${key.written}`)).toEqual([]);
 });
 
 test('no text of the shell is left over', () => {
-  const used = sources.filter(({ path }) => !path.startsWith('src/problems/')).flatMap(({ text }) => literals(withoutComments(text)));
+  const used = sources
+    .filter(({ path }) => !path.startsWith('src/problems/'))
+    .flatMap(({ text }) => literals(withoutComments(text)));
   // Doctor's rows add `doctor.` to the keys they name, commands add `command.`.
-  const unused = [...shellKeys].filter((key) => !used.some((one) => one.matches(key) || one.matches(key.replace(/^doctor\./, ''))));
+  const unused = [...shellKeys].filter(
+    (key) => !used.some((one) => one.matches(key) || one.matches(key.replace(/^doctor\./, ''))),
+  );
 
   expect(unused).toEqual([]);
 });
@@ -33,15 +46,20 @@ test('no text of a problem is left over', () => {
   const unused = files
     .filter(({ name }) => name.startsWith('problems/'))
     .flatMap(({ name, texts }) => {
-      const code = sources.filter(({ path }) => path.startsWith(`src/${name}/`)).map(({ text }) => withoutComments(text));
+      const code = sources
+        .filter(({ path }) => path.startsWith(`src/${name}/`))
+        .map(({ text }) => withoutComments(text));
       const used = code.flatMap(literals);
       // Keys are put together from a rule and why it spoke; a fact's label is found by the fact's own name.
       const isUsed = (key: string): boolean => {
         const last = key.split('.').at(-1) ?? key;
-        if (key.startsWith('facts.') && code.some((text) => new RegExp(String.raw`\b${last}\b`).test(text))) return true;
+        if (key.startsWith('facts.') && code.some((text) => new RegExp(String.raw`\b${last}\b`).test(text)))
+          return true;
         return used.some((one) => one.matches(key) || one.matches(last));
       };
-      return [...new Set([...texts.en.keys()].map(baseKey))].filter((key) => !isUsed(key)).map((key) => `${name}: ${key}`);
+      return [...new Set([...texts.en.keys()].map(baseKey))]
+        .filter((key) => !isUsed(key))
+        .map((key) => `${name}: ${key}`);
     });
 
   expect(unused).toEqual([]);

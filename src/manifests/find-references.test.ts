@@ -5,10 +5,14 @@ import { rewriteText } from './rewrite-text.ts';
 
 const options = { file: 'x.yaml', successorOf: (written: string) => successorOf(written), mentions: false } as const;
 const found = (text: string, more: Partial<Parameters<typeof findReferences>[1]> = {}): readonly string[] =>
-  findReferences(text, { ...options, ...more }).map(({ action, reason, old, new: proposal }) => `${action} ${reason}: ${old} -> ${proposal ?? '?'}`);
-const rewritten = (text: string, more: Partial<Parameters<typeof findReferences>[1]> = {}): string => rewriteText(text, findReferences(text, { ...options, ...more }));
+  findReferences(text, { ...options, ...more }).map(
+    ({ action, reason, old, new: proposal }) => `${action} ${reason}: ${old} -> ${proposal ?? '?'}`,
+  );
+const rewritten = (text: string, more: Partial<Parameters<typeof findReferences>[1]> = {}): string =>
+  rewriteText(text, findReferences(text, { ...options, ...more }));
 
-const pod = (image: string): string => `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: a\n      image: ${image}\n`;
+const pod = (image: string): string =>
+  `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: a\n      image: ${image}\n`;
 
 describe('is changed', () => {
   test.each([
@@ -24,17 +28,34 @@ describe('is changed', () => {
   });
 
   it('to two parts where the owner published so', () => {
-    expect(found(pod('docker.pkg.github.com/o/r/i:1'), { successorOf: (written) => successorOf(written, 'owner/image') })).toEqual(['change retired-registry: docker.pkg.github.com/o/r/i:1 -> ghcr.io/o/i:1']);
+    expect(
+      found(pod('docker.pkg.github.com/o/r/i:1'), { successorOf: (written) => successorOf(written, 'owner/image') }),
+    ).toEqual(['change retired-registry: docker.pkg.github.com/o/r/i:1 -> ghcr.io/o/i:1']);
   });
 
   it.each([
-    ['in every kind that has a pod', 'apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {initContainers: [{image: "IMAGE"}]}}}}}\n'],
+    [
+      'in every kind that has a pod',
+      'apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {initContainers: [{image: "IMAGE"}]}}}}}\n',
+    ],
     ['of a volume', "apiVersion: v1\nkind: Pod\nspec:\n  volumes:\n  - image: {reference: 'IMAGE'}\n"],
-    ['in a List', 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DaemonSet\n  spec: {template: {spec: {containers: [{image: IMAGE}]}}}\n'],
-    ['by its anchor, once', 'apiVersion: v1\nkind: Pod\nx: &image IMAGE\nspec:\n  containers:\n  - image: *image\n  - image: *image\n'],
-    ['by a merge key', 'apiVersion: v1\nkind: Pod\nx: &base\n  image: IMAGE\nspec:\n  containers:\n  - <<: *base\n    name: a\n'],
+    [
+      'in a List',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DaemonSet\n  spec: {template: {spec: {containers: [{image: IMAGE}]}}}\n',
+    ],
+    [
+      'by its anchor, once',
+      'apiVersion: v1\nkind: Pod\nx: &image IMAGE\nspec:\n  containers:\n  - image: *image\n  - image: *image\n',
+    ],
+    [
+      'by a merge key',
+      'apiVersion: v1\nkind: Pod\nx: &base\n  image: IMAGE\nspec:\n  containers:\n  - <<: *base\n    name: a\n',
+    ],
     ['in JSON', '{\r\n\t"apiVersion": "v1", "kind": "Pod",\r\n\t"spec": {"containers": [{"image": "IMAGE"}]}}'],
-    ['in the second document, with a BOM, CRLF, comments and no newline at the end', '\uFEFF# IMAGE\r\na: 0644\r\n---\r\napiVersion: v1\r\nkind: Pod\r\nspec:\r\n  containers:\r\n  - image:   IMAGE   # IMAGE'],
+    [
+      'in the second document, with a BOM, CRLF, comments and no newline at the end',
+      '\uFEFF# IMAGE\r\na: 0644\r\n---\r\napiVersion: v1\r\nkind: Pod\r\nspec:\r\n  containers:\r\n  - image:   IMAGE   # IMAGE',
+    ],
     ['in the values of a chart', 'web:\n  image: IMAGE\n  note: "{{ .Release.Name }}"\n'],
     ['as the new name of a kustomization', 'kind: Kustomization\nimages:\n- name: web\n  newName: IMAGE\n'],
   ])('%s', (_, template) => {
@@ -43,32 +64,92 @@ describe('is changed', () => {
     const put = (image: string): string => template.slice(0, at) + image + template.slice(at + 'IMAGE'.length);
 
     expect(rewritten(put('k8s.gcr.io/a/b:1'))).toBe(put('registry.k8s.io/a/b:1'));
-    expect(found(put('k8s.gcr.io/a/b:1'))).toEqual(['change retired-registry: k8s.gcr.io/a/b:1 -> registry.k8s.io/a/b:1']);
+    expect(found(put('k8s.gcr.io/a/b:1'))).toEqual([
+      'change retired-registry: k8s.gcr.io/a/b:1 -> registry.k8s.io/a/b:1',
+    ]);
   });
 
   it('where registry and repository are apart', () => {
-    expect(rewritten('image:\n  registry: k8s.gcr.io\n  repository: a/b\n  tag: v1\n')).toBe('image:\n  registry: registry.k8s.io\n  repository: a/b\n  tag: v1\n');
-    expect(rewritten('image: {registry: gcr.io, repository: "google_containers/pause"}\n')).toBe('image: {registry: registry.k8s.io, repository: "pause"}\n');
-    expect(rewritten('i:\n  registry: docker.pkg.github.com\n  repository: O/R/I\n')).toBe('i:\n  registry: ghcr.io\n  repository: o/r/i\n');
-    expect(rewritten('image: {repository: k8s.gcr.io/pause, tag: 3}\n')).toBe('image: {repository: registry.k8s.io/pause, tag: 3}\n');
+    expect(rewritten('image:\n  registry: k8s.gcr.io\n  repository: a/b\n  tag: v1\n')).toBe(
+      'image:\n  registry: registry.k8s.io\n  repository: a/b\n  tag: v1\n',
+    );
+    expect(rewritten('image: {registry: gcr.io, repository: "google_containers/pause"}\n')).toBe(
+      'image: {registry: registry.k8s.io, repository: "pause"}\n',
+    );
+    expect(rewritten('i:\n  registry: docker.pkg.github.com\n  repository: O/R/I\n')).toBe(
+      'i:\n  registry: ghcr.io\n  repository: o/r/i\n',
+    );
+    expect(rewritten('image: {repository: k8s.gcr.io/pause, tag: 3}\n')).toBe(
+      'image: {repository: registry.k8s.io/pause, tag: 3}\n',
+    );
   });
 });
 
 describe('is told, and left alone', () => {
   it.each([
-    ['a name that differs', pod('quay.io/coreos/flannel:v0.14.0'), ['report names-differ: quay.io/coreos/flannel:v0.14.0 -> ?']],
-    ['a registry of each cluster', pod('harbor-kr1.cloud.toastoven.net/container_service/a:1'), ['report cluster-registry: harbor-kr1.cloud.toastoven.net/container_service/a:1 -> ?']],
-    ['a digest that GitHub need not have kept', pod(`docker.pkg.github.com/o/r/i@sha256:${'1'.repeat(64)}`), [`report unverified-digest: docker.pkg.github.com/o/r/i@sha256:${'1'.repeat(64)} -> ghcr.io/o/r/i@sha256:${'1'.repeat(64)}`]],
-    ['a template', 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: k8s.gcr.io/a:{{ .Values.tag }}\n  - image: {{ .x }}\n', ['report template: k8s.gcr.io/a -> registry.k8s.io/a']],
-    ['a template within quotes', pod('"k8s.gcr.io/a:{{ .Values.tag }}"'), ['report template: k8s.gcr.io/a -> registry.k8s.io/a']],
-    ['text in a ConfigMap', 'apiVersion: v1\nkind: ConfigMap\ndata:\n  pod.yaml: |\n    image: k8s.gcr.io/a:1\n', ['report block-scalar: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
-    ['an argument', 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x\n    args: [--solver=k8s.gcr.io/a:1]\n', ['report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
-    ['a custom resource', 'apiVersion: example.com/v1\nkind: Widget\nspec:\n  image: k8s.gcr.io/a:1\n', ['report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
-    ['a registry without its repository', 'global:\n  imageRegistry: k8s.gcr.io\n', ['report not-an-image-field: k8s.gcr.io -> ?']],
-    ['a name by which a kustomization selects', 'kind: Kustomization\nimages:\n- name: k8s.gcr.io/a\n  newTag: "2"\n', ['report kustomize-name: k8s.gcr.io/a -> registry.k8s.io/a']],
-    ['a sealed file', `${pod('k8s.gcr.io/a:1')}sops: {mac: "ENC[AES256_GCM,data:x]"}\n`, ['report encrypted: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
+    [
+      'a name that differs',
+      pod('quay.io/coreos/flannel:v0.14.0'),
+      ['report names-differ: quay.io/coreos/flannel:v0.14.0 -> ?'],
+    ],
+    [
+      'a registry of each cluster',
+      pod('harbor-kr1.cloud.toastoven.net/container_service/a:1'),
+      ['report cluster-registry: harbor-kr1.cloud.toastoven.net/container_service/a:1 -> ?'],
+    ],
+    [
+      'a digest that GitHub need not have kept',
+      pod(`docker.pkg.github.com/o/r/i@sha256:${'1'.repeat(64)}`),
+      [
+        `report unverified-digest: docker.pkg.github.com/o/r/i@sha256:${'1'.repeat(64)} -> ghcr.io/o/r/i@sha256:${'1'.repeat(64)}`,
+      ],
+    ],
+    [
+      'a template',
+      'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: k8s.gcr.io/a:{{ .Values.tag }}\n  - image: {{ .x }}\n',
+      ['report template: k8s.gcr.io/a -> registry.k8s.io/a'],
+    ],
+    [
+      'a template within quotes',
+      pod('"k8s.gcr.io/a:{{ .Values.tag }}"'),
+      ['report template: k8s.gcr.io/a -> registry.k8s.io/a'],
+    ],
+    [
+      'text in a ConfigMap',
+      'apiVersion: v1\nkind: ConfigMap\ndata:\n  pod.yaml: |\n    image: k8s.gcr.io/a:1\n',
+      ['report block-scalar: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
+    ],
+    [
+      'an argument',
+      'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x\n    args: [--solver=k8s.gcr.io/a:1]\n',
+      ['report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
+    ],
+    [
+      'a custom resource',
+      'apiVersion: example.com/v1\nkind: Widget\nspec:\n  image: k8s.gcr.io/a:1\n',
+      ['report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
+    ],
+    [
+      'a registry without its repository',
+      'global:\n  imageRegistry: k8s.gcr.io\n',
+      ['report not-an-image-field: k8s.gcr.io -> ?'],
+    ],
+    [
+      'a name by which a kustomization selects',
+      'kind: Kustomization\nimages:\n- name: k8s.gcr.io/a\n  newTag: "2"\n',
+      ['report kustomize-name: k8s.gcr.io/a -> registry.k8s.io/a'],
+    ],
+    [
+      'a sealed file',
+      `${pod('k8s.gcr.io/a:1')}sops: {mac: "ENC[AES256_GCM,data:x]"}\n`,
+      ['report encrypted: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
+    ],
     ['what is no YAML', 'a: [\nimage: k8s.gcr.io/a:1\n', ['report unparsable: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
-    ['an escape', '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"image":"k8s.gcr.io\\/a:1"}]}}', ['report not-literal: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
+    [
+      'an escape',
+      '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"image":"k8s.gcr.io\\/a:1"}]}}',
+      ['report not-literal: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
+    ],
   ])('%s', (_, text, expected) => {
     expect(found(text)).toEqual(expected);
     expect(rewritten(text)).toBe(text);
@@ -78,10 +159,23 @@ describe('is told, and left alone', () => {
     const text = '# from k8s.gcr.io/a, see https://k8s.gcr.io/v2/.\na: we left docker.pkg.github.com.\n';
 
     expect(found(text)).toEqual([]);
-    expect(found(text, { mentions: true })).toEqual(['report mention: k8s.gcr.io/a -> registry.k8s.io/a', 'report mention: k8s.gcr.io/v2 -> registry.k8s.io/v2', 'report mention: docker.pkg.github.com -> ?']);
+    expect(found(text, { mentions: true })).toEqual([
+      'report mention: k8s.gcr.io/a -> registry.k8s.io/a',
+      'report mention: k8s.gcr.io/v2 -> registry.k8s.io/v2',
+      'report mention: docker.pkg.github.com -> ?',
+    ]);
   });
 });
 
-it.each(['my-k8s.gcr.io/a:1', 'k8s.gcr.io.example.com/a:1', 'gcr.io/google_containers_x/a', 'gcr.io/kaniko-project/executor', 'quay.io/coreos/etcd', 'example.com/k8s.gcr.io/a', 'registry.k8s.io/a', 'K8S.GCR.IO/a'])('%s is no business of ours', (image) => {
+it.each([
+  'my-k8s.gcr.io/a:1',
+  'k8s.gcr.io.example.com/a:1',
+  'gcr.io/google_containers_x/a',
+  'gcr.io/kaniko-project/executor',
+  'quay.io/coreos/etcd',
+  'example.com/k8s.gcr.io/a',
+  'registry.k8s.io/a',
+  'K8S.GCR.IO/a',
+])('%s is no business of ours', (image) => {
   expect(found(pod(image))).toEqual([]);
 });

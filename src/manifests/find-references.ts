@@ -14,8 +14,8 @@ export interface FindOptions {
 }
 
 /**
- * Everything in the text of a YAML or JSON file that names a retired registry, in the order of the text, none within another.
- * Never throws: what cannot be read as YAML is looked through as text, and told only.
+ * Everything in the text of a YAML or JSON file that names a retired registry, in the order of the text, none within
+ * another. Never throws: what cannot be read as YAML is looked through as text, and told only.
  */
 export function findReferences(text: string, options: FindOptions): readonly FoundReference[] {
   const found = structured(text, options);
@@ -23,7 +23,9 @@ export function findReferences(text: string, options: FindOptions): readonly Fou
   return withoutCovered([...found, ...mentions].toSorted((a, b) => a.start - b.start || b.end - a.end));
 }
 
-/** An alias names its anchor's scalar twice, and a mention is none where something better was said of the same place. */
+/**
+ * An alias names its anchor's scalar twice, and a mention is none where something better was said of the same place.
+ */
 function withoutCovered(sorted: readonly FoundReference[]): readonly FoundReference[] {
   const structural = sorted.filter(({ reason }) => reason !== 'mention');
   const kept: FoundReference[] = [];
@@ -37,15 +39,21 @@ function withoutCovered(sorted: readonly FoundReference[]): readonly FoundRefere
 
 function structured(text: string, { file, successorOf }: FindOptions): readonly FoundReference[] {
   const documents = parse(text);
-  if (documents === undefined) return scanText(text, { from: 0, reason: text.includes('{{') ? 'template' : 'unparsable', successorOf });
+  if (documents === undefined)
+    return scanText(text, { from: 0, reason: text.includes('{{') ? 'template' : 'unparsable', successorOf });
   if (isTemplate(text, documents)) return scanText(text, { from: 0, reason: 'template', successorOf });
-  if (documents.some((document) => document.has('sops'))) return scanText(text, { from: 0, reason: 'encrypted', successorOf });
+  if (documents.some((document) => document.has('sops')))
+    return scanText(text, { from: 0, reason: 'encrypted', successorOf });
   return documents.flatMap((document) => inDocument({ text, successorOf }, document, file));
 }
 
 /** YAML 1.1 is what Kubernetes reads, and JSON is a part of it; keys that are there twice are Kubernetes' matter. */
 function parse(text: string): readonly Document.Parsed[] | undefined {
-  const documents: readonly Document.Parsed[] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
+  const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
   return documents.every(({ errors }) => errors.length === 0) ? documents : undefined;
 }
 

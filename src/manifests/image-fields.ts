@@ -1,6 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Scalar, type YAMLMap } from 'yaml';
 
-/** Where a kind of object has its pod. Sources: kubernetes/api, apps/v1, batch/v1, core/v1; Argo Rollouts has a Deployment's shape. */
+/**
+ * Where a kind of object has its pod. Sources: kubernetes/api, apps/v1, batch/v1, core/v1; Argo Rollouts has a
+ * Deployment's shape.
+ */
 const podPaths: Readonly<Record<string, readonly string[]>> = {
   Pod: ['spec'],
   PodTemplate: ['template', 'spec'],
@@ -17,7 +20,10 @@ const podPaths: Readonly<Record<string, readonly string[]>> = {
 /** A scalar that is an image, or a part of one. */
 export interface ImageField {
   readonly node: Scalar<string>;
-  /** `whole`: the reference, with tag or without. `repository`: what `registry` beside it lacks. `name`: what a kustomization selects by. */
+  /**
+   * `whole`: the reference, with tag or without. `repository`: what `registry` beside it lacks. `name`: what a
+   * kustomization selects by.
+   */
   readonly part: 'whole' | 'repository' | 'name';
   readonly registry?: Scalar<string>;
 }
@@ -46,8 +52,12 @@ function objectImages(document: Document.Parsed, object: unknown): readonly Imag
 }
 
 function podImages(document: Document.Parsed, pod: unknown): readonly ImageField[] {
-  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) => itemsAt(document, pod, key));
-  const volumes = itemsAt(document, pod, 'volumes').map((volume) => textAt(document, at(document, volume, 'image'), 'reference'));
+  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) =>
+    itemsAt(document, pod, key),
+  );
+  const volumes = itemsAt(document, pod, 'volumes').map((volume) =>
+    textAt(document, at(document, volume, 'image'), 'reference'),
+  );
   return [...containers.map((container) => textAt(document, container, 'image')), ...volumes].flatMap(wholeField);
 }
 
@@ -56,11 +66,17 @@ const wholeField = (node: Scalar<string> | undefined): readonly ImageField[] => 
 function kustomizeImages(document: Document.Parsed): readonly ImageField[] {
   return itemsAt(document, document.contents, 'images').flatMap((image) => {
     const name = textAt(document, image, 'name');
-    return [...wholeField(textAt(document, image, 'newName')), ...(name ? [{ node: name, part: 'name' } as const] : [])];
+    return [
+      ...wholeField(textAt(document, image, 'newName')),
+      ...(name ? [{ node: name, part: 'name' } as const] : []),
+    ];
   });
 }
 
-/** Values of Helm charts, Compose files and the like: an `image` that is a text, or a `repository` with or without a `registry`. */
+/**
+ * Values of Helm charts, Compose files and the like: an `image` that is a text, or a `repository` with or without a
+ * `registry`.
+ */
 function valueImages(document: Document.Parsed, node: unknown): readonly ImageField[] {
   const resolved = resolve(document, node);
   if (isSeq(resolved)) return resolved.items.flatMap((item) => valueImages(document, item));
@@ -98,10 +114,12 @@ function at(document: Document.Parsed, node: unknown, key: string): unknown {
 
 /** `<<: *base`, or a list of them: the first that has the key gives it. */
 function merged(document: Document.Parsed, map: YAMLMap, key: string): unknown {
-  const bases = map.items.filter((pair) => isMergeKey(pair.key)).flatMap(({ value }) => {
-    const base = resolve(document, value);
-    return isSeq(base) ? base.items : [base];
-  });
+  const bases = map.items
+    .filter((pair) => isMergeKey(pair.key))
+    .flatMap(({ value }) => {
+      const base = resolve(document, value);
+      return isSeq(base) ? base.items : [base];
+    });
   return bases.map((base) => at(document, base, key)).find((found) => found !== undefined);
 }
 
@@ -109,5 +127,5 @@ function merged(document: Document.Parsed, map: YAMLMap, key: string): unknown {
 const isMergeKey = (key: unknown): boolean => isScalar(key) && (key.value === '<<' || typeof key.value === 'symbol');
 
 function resolve(document: Document.Parsed, node: unknown): unknown {
-  return isAlias(node) ? (node.resolve(document)) : node;
+  return isAlias(node) ? node.resolve(document) : node;
 }

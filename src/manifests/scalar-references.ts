@@ -13,25 +13,35 @@ export interface Source {
 /** What an image field names. */
 export function inField(source: Source, { node, part, registry }: ImageField): readonly FoundReference[] {
   const scalars = registry ? [registry, node] : [node];
-  if (scalars.some(({ value }) => value.includes('{{'))) return scalars.flatMap((scalar) => inText(source, scalar, 'template'));
+  if (scalars.some(({ value }) => value.includes('{{')))
+    return scalars.flatMap((scalar) => inText(source, scalar, 'template'));
   if (registry) return splitReference(source, registry, node);
   const successor = source.successorOf(node.value);
   if (successor === undefined) return inOther(source, node);
-  return [part === 'name' ? told(source, node, 'kustomize-name', successor.reference) : become(source, node, successor)];
+  return [
+    part === 'name' ? told(source, node, 'kustomize-name', successor.reference) : become(source, node, successor),
+  ];
 }
 
 /** Registry and repository in scalars of their own: what becomes of the whole is divided at its first slash. */
-function splitReference(source: Source, registry: Scalar<string>, repository: Scalar<string>): readonly FoundReference[] {
+function splitReference(
+  source: Source,
+  registry: Scalar<string>,
+  repository: Scalar<string>,
+): readonly FoundReference[] {
   const whole = `${registry.value.replace(/\/$/, '')}/${repository.value}`;
   const successor = source.successorOf(whole);
   if (successor === undefined) return [...inOther(source, registry), ...inOther(source, repository)];
-  if (successor.action === 'report') return [{ ...told(source, registry, successor.reason, successor.reference), whole }];
+  if (successor.action === 'report')
+    return [{ ...told(source, registry, successor.reason, successor.reference), whole }];
   const slash = successor.reference.indexOf('/');
   const parts = [
     [registry, successor.reference.slice(0, slash)],
     [repository, successor.reference.slice(slash + 1)],
   ] as const;
-  return parts.filter(([node, value]) => node.value !== value).map(([node, reference]) => ({ ...become(source, node, { action: 'change', reference }), whole }));
+  return parts
+    .filter(([node, value]) => node.value !== value)
+    .map(([node, reference]) => ({ ...become(source, node, { action: 'change', reference }), whole }));
 }
 
 /** A scalar that is no image field: an argument or a variable may still name an image. Prose is only a mention. */
@@ -42,7 +52,11 @@ export function inOther(source: Source, node: Scalar<string>): readonly FoundRef
   return /\s/.test(node.value) ? [] : inText(source, node, 'not-an-image-field');
 }
 
-function inText({ text, successorOf }: Source, { range }: Scalar<string>, reason: ReferenceReason): readonly FoundReference[] {
+function inText(
+  { text, successorOf }: Source,
+  { range }: Scalar<string>,
+  reason: ReferenceReason,
+): readonly FoundReference[] {
   return range ? scanText(text.slice(range[0], range[1]), { from: range[0], reason, successorOf }) : [];
 }
 
@@ -53,7 +67,12 @@ function become(source: Source, node: Scalar<string>, successor: Successor): Fou
   return { ...place, old: node.value, new: successor.reference, action: 'change', reason: 'retired-registry' };
 }
 
-function told({ text }: Source, node: Scalar<string>, reason: ReferenceReason, proposal: string | null = null): FoundReference {
+function told(
+  { text }: Source,
+  node: Scalar<string>,
+  reason: ReferenceReason,
+  proposal: string | null = null,
+): FoundReference {
   const place = literalPlace(text, node) ?? { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
   return { ...place, old: node.value, new: proposal, action: 'report', reason };
 }

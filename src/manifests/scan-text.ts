@@ -7,7 +7,10 @@ const either = (texts: readonly string[]): string => texts.map((text) => RegExp.
 const written = new RegExp(String.raw`(?<![\w./-])(?:${either(retiredPrefixes)})[\w./:@+-]*`, 'g');
 
 /** The hosts themselves, wherever they stand. */
-const mentioned = new RegExp(String.raw`(?<![\w.-])(?:(?:${either(retiredHosts)})(?![\w-]|\.\w)|(?:${either(retiredPrefixes)}))[\w./:@+-]*`, 'g');
+const mentioned = new RegExp(
+  String.raw`(?<![\w.-])(?:(?:${either(retiredHosts)})(?![\w-]|\.\w)|(?:${either(retiredPrefixes)}))[\w./:@+-]*`,
+  'g',
+);
 
 export interface Scan {
   /** Where the text begins in the file. */

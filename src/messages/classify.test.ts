@@ -21,11 +21,22 @@ describe('what layers on the way do to a message never makes it another', () => 
 
   it.each<[string, (message: string) => string]>([
     ['Go quotes it (%q)', (message) => JSON.stringify(message)],
-    ['it is quoted twice, in a log line', (message) => `E1124 12:00:00.1 1 pod_workers.go:1300] "Error syncing pod" err=${JSON.stringify(JSON.stringify(message))}`],
-    ['errors wrap it', (message) => `rpc error: code = Unknown desc = failed to "StartContainer" for "web" with ErrImagePull: ${JSON.stringify(message)}`],
+    [
+      'it is quoted twice, in a log line',
+      (message) =>
+        `E1124 12:00:00.1 1 pod_workers.go:1300] "Error syncing pod" err=${JSON.stringify(JSON.stringify(message))}`,
+    ],
+    [
+      'errors wrap it',
+      (message) =>
+        `rpc error: code = Unknown desc = failed to "StartContainer" for "web" with ErrImagePull: ${JSON.stringify(message)}`,
+    ],
     ['a screen breaks its lines', (message) => message.replaceAll(' ', '\n        ')],
     ['a terminal cuts its lines at a column', (message) => (message.match(/[^]{1,60}/g) ?? []).join('\n')],
-    ['k9s draws a frame around it', (message) => (message.match(/[^]{1,60}/g) ?? []).map((line) => `│ ${line} │`).join('\n')],
+    [
+      'k9s draws a frame around it',
+      (message) => (message.match(/[^]{1,60}/g) ?? []).map((line) => `│ ${line} │`).join('\n'),
+    ],
     ['it is upper case', (message) => message.toUpperCase()],
     ['it is told twice', (message) => `${message}, ${message}`],
   ])('%s', (_, change) => {

@@ -3,7 +3,18 @@ import { readingsOf } from './line-breaks.ts';
 import { plainText } from './plain-text.ts';
 import { limitedBy } from './rate-limit.ts';
 import { namesGitHubsOldRegistry, namesRetiredRegistry } from './retired.ts';
-import { answerRules, asksRegistry, dns, imageRules, network, nodeRules, registryIll, timeOut, tls, type Rule } from './rules.ts';
+import {
+  answerRules,
+  asksRegistry,
+  dns,
+  imageRules,
+  network,
+  nodeRules,
+  registryIll,
+  timeOut,
+  tls,
+  type Rule,
+} from './rules.ts';
 import { lacksSandboxImage } from './sandbox-image.ts';
 
 /** kubelet's reasons that say it all, whatever their message. */
@@ -20,9 +31,13 @@ const byReason: ReadonlyMap<string, Label> = new Map([
 ]);
 
 /** Not failures at all. */
-const goesWell = /^(?:successfully pulled image|container image .* already present|pulling image "|created container|started container|successfully assigned)/;
+const goesWell =
+  /^(?:successfully pulled image|container image .* already present|pulling image "|created container|started container|successfully assigned)/;
 
-/** The first that answers wins: what is deeper in the node comes before what is about an image, the cause before its consequence. */
+/**
+ * The first that answers wins: what is deeper in the node comes before what is about an image, the cause before its
+ * consequence.
+ */
 const steps: readonly ((text: string) => Label | undefined)[] = [
   (text) => (goesWell.test(text) ? 'other' : undefined),
   (text) => (lacksSandboxImage(text) ? 'sandbox-image-missing' : undefined),
@@ -37,7 +52,10 @@ const steps: readonly ((text: string) => Label | undefined)[] = [
   (text) => afterRetirement(firstOf([network, ...answerRules], text), text),
 ];
 
-/** What a message of kubelet or of a runtime says is wrong, of any release from kubelet 1.17 and containerd 1.4 on. Pure; never throws. */
+/**
+ * What a message of kubelet or of a runtime says is wrong, of any release from kubelet 1.17 and containerd 1.4 on.
+ * Pure; never throws.
+ */
 export function classify({ message, reason = '' }: Message): Label {
   for (const reading of readingsOf(message)) {
     const label = labelOf(plainText(reading));
@@ -54,7 +72,10 @@ function labelOf(text: string): Label {
   return 'other';
 }
 
-/** A registry that is retired is the cause of whatever it answers, and of its silence; not of a failure that names no cause. */
+/**
+ * A registry that is retired is the cause of whatever it answers, and of its silence; not of a failure that names no
+ * cause.
+ */
 function afterRetirement(label: Label | undefined, text: string): Label | undefined {
   return label !== undefined && namesRetiredRegistry(text) ? 'retired-registry' : label;
 }

@@ -1,12 +1,13 @@
 /**
  * What real kubelets and runtimes say, against what was really wrong.
  *
- * The messages are recorded on the testbed (`npm run record-messages`): real kubelets 1.34 and 1.23, containerd 1.6 and 2, dockerd 20.10, in
- * troubles that were made on purpose (`testbed/pull-failures/scenarios.ts`). They are not gathered from issue threads: those texts are not ours to
- * copy. A label is the trouble that was made, or `other` where a message does not name its cause; the classifier has no part in it.
+ * The messages are recorded on the testbed (`npm run record-messages`): real kubelets 1.34 and 1.23, containerd 1.6 and
+ * 2, dockerd 20.10, in troubles that were made on purpose (`testbed/pull-failures/scenarios.ts`). They are not gathered
+ * from issue threads: those texts are not ours to copy. A label is the trouble that was made, or `other` where a
+ * message does not name its cause; the classifier has no part in it.
  *
- * A third of the sources (runtime and scenario, by a hash) is held out: only its numbers are looked at while rules are mended. Whoever
- * has to look into it makes it known with that: add scenarios, and record anew.
+ * A third of the sources (runtime and scenario, by a hash) is held out: only its numbers are looked at while rules are
+ * mended. Whoever has to look into it makes it known with that: add scenarios, and record anew.
  */
 import { describe, expect, test } from 'vitest';
 import { classify } from './classify.ts';
@@ -43,8 +44,13 @@ function judge(messages: readonly RecordedMessage[]): readonly Judged[] {
 const share = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3)).padStart(9);
 
 function table(part: string, judged: readonly Judged[]): string {
-  const scores = labels.map((label) => scoreOf(label, judged)).filter(({ messages, precision }) => messages > 0 || precision === 0);
-  const rows = scores.map(({ label, messages, precision, recall }) => `${label.padEnd(26)}${String(messages).padStart(8)}${share(precision)}${share(recall)}`);
+  const scores = labels
+    .map((label) => scoreOf(label, judged))
+    .filter(({ messages, precision }) => messages > 0 || precision === 0);
+  const rows = scores.map(
+    ({ label, messages, precision, recall }) =>
+      `${label.padEnd(26)}${String(messages).padStart(8)}${share(precision)}${share(recall)}`,
+  );
   return [`${`${part}: ${judged.length}`.padEnd(26)}messages precision  recall`, ...rows].join('\n');
 }
 

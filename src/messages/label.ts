@@ -1,6 +1,6 @@
 /**
- * What a message of kubelet or of a runtime says is wrong. Frozen: scripts compare them. `other` means "leave it alone, here is the
- * text": a wrong confident answer is worse than none.
+ * What a message of kubelet or of a runtime says is wrong. Frozen: scripts compare them. `other` means "leave it alone,
+ * here is the text": a wrong confident answer is worse than none.
  */
 export const labels = [
   'dockerhub-rate-limit',

@@ -1,9 +1,13 @@
 /** Narrower than any terminal. */
 const leastWidth = 40;
 
-const widthOf = (lines: readonly string[]): number => lines.reduce((longest, { length }) => Math.max(longest, length), 0);
+const widthOf = (lines: readonly string[]): number =>
+  lines.reduce((longest, { length }) => Math.max(longest, length), 0);
 
-/** A terminal breaks a line at its last column, in the midst of a word: of what is copied from it, most lines are as long as the longest. */
+/**
+ * A terminal breaks a line at its last column, in the midst of a word: of what is copied from it, most lines are as
+ * long as the longest.
+ */
 function isCutAtColumn(lines: readonly string[], width: number): boolean {
   const full = lines.filter(({ length }) => length === width);
   // Log lines of one failure are equally long too, because they are the same.

@@ -1,13 +1,19 @@
-/** Docker Hub's own words, which a mirror in front of it passes on: both its page addresses of 2020 and 2025 begin so, and HAP429 is its load balancer. */
-const hubsWords = /\bhap429\b|reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
+/**
+ * Docker Hub's own words, which a mirror in front of it passes on: both its page addresses of 2020 and 2025 begin so,
+ * and HAP429 is its load balancer.
+ */
+const hubsWords =
+  /\bhap429\b|reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
 
-const limited = /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
+const limited =
+  /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
 
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
 const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
 
 /** Words of GitHub's, Amazon's, Google's and Azure's registries, and of a Harbor in front of another. */
-const othersWords = /too many requests to upstream registry|toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
+const othersWords =
+  /too many requests to upstream registry|toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
 
 /** kubelet's own `registryPullQPS`, which is no registry's limit. */
 const ownLimit = /\bpull qps exceeded\b/;
@@ -25,7 +31,10 @@ export function limitedBy(text: string): Limited | undefined {
   return hubHost.test(host) ? 'dockerhub-rate-limit' : 'other-registry-rate-limit';
 }
 
-/** Host of the last address before the refusal, or of the first after it: a mirror is asked instead of the image's own registry. */
+/**
+ * Host of the last address before the refusal, or of the first after it: a mirror is asked instead of the image's own
+ * registry.
+ */
 function askedHost(text: string): string | undefined {
   const at = limited.exec(text)?.index ?? text.length;
   return hostsIn(text.slice(0, at)).at(-1) ?? hostsIn(text.slice(at))[0];
@@ -37,10 +46,14 @@ function hostsIn(text: string): readonly string[] {
   return hosts.flatMap(([, host]) => (host === undefined ? [] : [host]));
 }
 
-/** Host of the image that the message is about: Docker Hub where a reference has none. What ends the text may be the half of a host. */
+/**
+ * Host of the image that the message is about: Docker Hub where a reference has none. What ends the text may be the
+ * half of a host.
+ */
 function imageHost(text: string): string | undefined {
   const written = /(?<![a-z0-9./-])((?:[a-z0-9-]+\.)+[a-z]{2,}|localhost)(?::\d+)?\/[a-z0-9]/.exec(text)?.[1];
   if (written !== undefined) return written;
-  const implied = /(?:(?:image|reference)[ =:] ?(?:"[a-z0-9][a-z0-9._/:@-]*|[a-z0-9][a-z0-9._/-]*[:@/][a-z0-9._/:@-]+)|pull access denied for [a-z0-9][a-z0-9._/:@-]*)(?=[^a-z0-9._/:@-])|\bdocker\.(?:io|com)\b/;
+  const implied =
+    /(?:(?:image|reference)[ =:] ?(?:"[a-z0-9][a-z0-9._/:@-]*|[a-z0-9][a-z0-9._/-]*[:@/][a-z0-9._/:@-]+)|pull access denied for [a-z0-9][a-z0-9._/:@-]*)(?=[^a-z0-9._/:@-])|\bdocker\.(?:io|com)\b/;
   return implied.test(text) ? 'docker.io' : undefined;
 }

@@ -3,7 +3,8 @@ import { alwaysTheCause, retiredRegistries, type RetiredRegistry } from '../regi
 /** In an image reference, or in a URL of the registry's API, which has `/v2/` between host and repository. */
 function mention({ registry, repositories }: RetiredRegistry): RegExp {
   const host = `(?<![a-z0-9.-])${RegExp.escape(registry)}(?![a-z0-9.-]*[a-z0-9-])`;
-  const path = repositories === undefined ? '' : `/(?:v2/)?(?:${repositories.map((name) => RegExp.escape(name)).join('|')})`;
+  const path =
+    repositories === undefined ? '' : `/(?:v2/)?(?:${repositories.map((name) => RegExp.escape(name)).join('|')})`;
   return new RegExp(host + path);
 }
 

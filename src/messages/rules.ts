@@ -8,22 +8,31 @@ export interface Rule {
   readonly unless?: RegExp;
 }
 
-/** A cgroup that cannot be made: kubelet's own (`kubepods`) or the runtime's. Sources: kubernetes/kubernetes#96701, docker/for-linux#841, moby/moby#29638. */
+/**
+ * A cgroup that cannot be made: kubelet's own (`kubepods`) or the runtime's. Sources: kubernetes/kubernetes#96701,
+ * docker/for-linux#841, moby/moby#29638.
+ */
 const cgroupNotMade =
   /(?:mkdir|mkdirat|creat(?:e|ing)|make|applying)\b[^]{0,200}(?:cgroup|\[kubepods)[^]{0,300}?(?:cannot allocate memory|no space left on device)|\/sys\/fs\/cgroup\/memory\/\S*: (?:cannot allocate memory|no space left on device)|no space left on device - failed to create directory '\/sys\/fs\/cgroup\//;
 
 /**
- * What a pod's surroundings lack: told before anything about an image, because a volume or a network plugin that fails names
- * hosts, permissions and timeouts of its own.
+ * What a pod's surroundings lack: told before anything about an image, because a volume or a network plugin that fails
+ * names hosts, permissions and timeouts of its own.
  */
 export const nodeRules: readonly Rule[] = [
   { label: 'kernel-memory', says: cgroupNotMade, unless: /\bwrite \S*cgroup\.procs|\bcpuset\.|inotify/ },
-  { label: 'kernel-memory', says: /slub: unable to allocate memory on node|memory\.kmem\S*: (?:cannot allocate memory|device or resource busy)/ },
+  {
+    label: 'kernel-memory',
+    says: /slub: unable to allocate memory on node|memory\.kmem\S*: (?:cannot allocate memory|device or resource busy)/,
+  },
   {
     label: 'fork-limit',
     says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed(?!: (?!resource))|failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))|can't start new thread|fork rejected by pids controller|runtime: may need to increase max user processes|fork: retry/,
   },
-  { label: 'oom', says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of mem|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/ },
+  {
+    label: 'oom',
+    says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of mem|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/,
+  },
   {
     label: 'mount-or-volume',
     says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|kubernetes\.io\/csi: |failed to generate spec: failed to (?:stat|mkdir|resolve symlink)\b|\bmount\.(?:nfs4?|cifs|ceph|glusterfs): |couldn't get (?:configmap|secret) \S+\/|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
@@ -45,7 +54,8 @@ export const imageRules: readonly Rule[] = [
     label: 'disk-full',
     says: /no space left on device|there is not enough space on the disk|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|low on resource: (?:ephemeral-storage|nodefs|imagefs)|\bfreediskspacefailed\b/,
     // ENOSPC and EDQUOT of other things than disks: watches, namespaces, semaphores, the kernel's keys.
-    unless: /inotify|fsnotify|\bwatch(?:es|er)?\b|\bunshar(?:e|ing)\b|fork\/exec|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\ballocating lock\b|\bmounting \S+ to rootfs(?![^]{0,1000}\b(?:open|mkdir)(?:at)? \S+: no space left on device)|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
+    unless:
+      /inotify|fsnotify|\bwatch(?:es|er)?\b|\bunshar(?:e|ing)\b|fork\/exec|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\ballocating lock\b|\bmounting \S+ to rootfs(?![^]{0,1000}\b(?:open|mkdir)(?:at)? \S+: no space left on device)|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
   },
 ];
 
@@ -62,12 +72,17 @@ export const tls: Rule = {
 };
 
 /** 5xx: the registry was reached and is ill. */
-export const registryIll = /\b50\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)|\b(?:5\d\d) (?:bad gateway|service (?:temporarily )?unavailable|internal server error)|received unexpected http status: 5\d\d/;
+export const registryIll =
+  /\b50\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)|\b(?:5\d\d) (?:bad gateway|service (?:temporarily )?unavailable|internal server error)|received unexpected http status: 5\d\d/;
 
 /** Nobody answers in time. */
-export const timeOut = /\bi\/o timeout|connection timed out|tls handshake timeout|client\.timeout exceeded|deadline exceeded|timeout awaiting|net\/http: request canceled|request canceled while waiting/;
+export const timeOut =
+  /\bi\/o timeout|connection timed out|tls handshake timeout|client\.timeout exceeded|deadline exceeded|timeout awaiting|net\/http: request canceled|request canceled while waiting/;
 
-/** Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is any slow step. */
+/**
+ * Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is
+ * any slow step.
+ */
 export const network: Rule = {
   label: 'network-unreachable',
   says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|write: broken pipe|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)|proxy authentication required|\bdial tcp\b[^]{0,300}context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|(?:failed to copy: |(?:writing|reading|storing) blob\b)[^]{0,300}unexpected eof|failed to do request\b[^]{0,2000}deadline exceeded|: eof$/,
@@ -75,7 +90,8 @@ export const network: Rule = {
   unless: /oci runtime \w+ failed|\bread init-p\b/,
 };
 
-const registryAsked = /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|\bartifactregistry\.|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|(?:writing|reading) blob\b|^ctr: /;
+const registryAsked =
+  /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|\bartifactregistry\.|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|(?:writing|reading) blob\b|^ctr: /;
 
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
@@ -89,7 +105,8 @@ const asked = /\bdial tcp\b|\b(?:head|get) "?https?:/;
 /** Whether a message is about something that a registry was asked. */
 export const asksRegistry = (text: string): boolean => !probe.test(text) && registryAskedAbout(text);
 
-const registryAskedAbout = (text: string): boolean => registryAsked.test(text) || (asked.test(text) && !ownApi.test(text));
+const registryAskedAbout = (text: string): boolean =>
+  registryAsked.test(text) || (asked.test(text) && !ownApi.test(text));
 
 /** What the registry answered about the image, after everything that kept it from answering. */
 export const answerRules: readonly Rule[] = [
@@ -97,8 +114,12 @@ export const answerRules: readonly Rule[] = [
     label: 'unsupported-manifest',
     says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|image is incompatible with a \S+ host|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|not implemented: media type "|: no signatures(?! found)\b/,
   },
-  { label: 'auth-or-missing', says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)|downloadartifacts\W{1,4}denied on resource/ },
-  // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was logged in.
+  {
+    label: 'auth-or-missing',
+    says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)|downloadartifacts\W{1,4}denied on resource/,
+  },
+  // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was
+  // logged in.
   { label: 'auth-or-missing', says: /requested access to the resource is denied/, unless: /\bunauthorized: / },
   {
     label: 'auth-required',
@@ -107,7 +128,9 @@ export const answerRules: readonly Rule[] = [
   {
     label: 'not-found',
     says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\b(?:status|http)(?: code)?:? 404\b|(?:repository|artifact|image|tag) \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]{0,2000}: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]{0,2000}not found|blob unknown|unknown blob|content at \S+ not found|project \S+ not found/,
-    // A layer that is gone from the runtime's own store, a signature that is, and CRI-O's look for an image that it then pulls.
-    unless: /content digest \S+: not found|image verification failed|\bno valid signature\b|level=info msg="image \S+ not found/,
+    // A layer that is gone from the runtime's own store, a signature that is, and CRI-O's look for an image that it
+    // then pulls.
+    unless:
+      /content digest \S+: not found|image verification failed|\bno valid signature\b|level=info msg="image \S+ not found/,
   },
 ];

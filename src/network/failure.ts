@@ -8,7 +8,17 @@ export interface SystemError extends Error {
 }
 
 /** What went wrong below HTTP. */
-export type FailureKind = 'unknown-authority' | 'server-certificate-time' | 'hostname' | 'client-certificate' | 'proxy' | 'lookup' | 'refused' | 'timeout' | 'cut' | 'other';
+export type FailureKind =
+  | 'unknown-authority'
+  | 'server-certificate-time'
+  | 'hostname'
+  | 'client-certificate'
+  | 'proxy'
+  | 'lookup'
+  | 'refused'
+  | 'timeout'
+  | 'cut'
+  | 'other';
 
 /** Error codes of OpenSSL's chain check (`man verify`), of getaddrinfo, of sockets and of undici. */
 const kinds: Readonly<Record<string, FailureKind>> = {
@@ -56,7 +66,10 @@ export function certificateNames({ cert }: SystemError): string {
   return names ? oneLine(names) : '-';
 }
 
-/** Without the advice that Node adds on its own flags, and OpenSSL's `…:error:0A000410:SSL routines:ssl3_read_bytes:` around its reason. */
+/**
+ * Without the advice that Node adds on its own flags, and OpenSSL's `…:error:0A000410:SSL routines:ssl3_read_bytes:`
+ * around its reason.
+ */
 export function problemOf({ message, code = '' }: SystemError): string {
   const reason = /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
   return oneLine(reason ?? (message.replace(/; if the root CA is installed locally.*/, '') || code));
@@ -64,7 +77,9 @@ export function problemOf({ message, code = '' }: SystemError): string {
 
 /** Undefined where the other side did speak it. */
 export function notTls({ code = '' }: SystemError): string | undefined {
-  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|^HPE_/.test(code) ? 'what listens there does not speak this protocol (http or https?)' : undefined;
+  return /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|^HPE_/.test(code)
+    ? 'what listens there does not speak this protocol (http or https?)'
+    : undefined;
 }
 
 /** Several addresses of one name fail together as an AggregateError; its first error says why. */

@@ -4,11 +4,15 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 const supported = new Set(['http:', 'https:', 'socks5:']);
 
 /**
- * The proxy for a server: the kubeconfig's proxy-url, else HTTPS_PROXY (for an http:// server HTTP_PROXY) unless NO_PROXY
- * covers the server; the rules are those of golang.org/x/net/http/httpproxy, which kubectl follows.
+ * The proxy for a server: the kubeconfig's proxy-url, else HTTPS_PROXY (for an http:// server HTTP_PROXY) unless
+ * NO_PROXY covers the server; the rules are those of golang.org/x/net/http/httpproxy, which kubectl follows.
  * @throws NodemendError KUBECONFIG_PROXY_UNSUPPORTED.
  */
-export function chooseProxy(server: URL, proxyUrl: string | undefined, environment: NodeJS.ProcessEnv): URL | undefined {
+export function chooseProxy(
+  server: URL,
+  proxyUrl: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): URL | undefined {
   if (proxyUrl !== undefined) return parseProxy(proxyUrl);
   const name = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const value = environment[name] || environment[name.toLowerCase()];
@@ -25,7 +29,8 @@ function parseProxy(value: string): URL {
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   // An address that cannot be parsed may hold a password anywhere: it is not repeated.
   if (!url || url.hostname === '') throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: 'URL' });
-  if (!supported.has(url.protocol)) throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: withoutPassword(url) });
+  if (!supported.has(url.protocol))
+    throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: withoutPassword(url) });
   return url;
 }
 
@@ -44,7 +49,8 @@ function isLoopback(host: string): boolean {
 function covers(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   if (entry.includes('/')) return inRange(entry, host);
-  const [, name = '', entryPort = port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
+  const [, name = '', entryPort = port] =
+    /^\[?(.*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
   return name !== '' && entryPort === port && (isIP(name) === 0 ? coversName(name, host) : name === host);
 }
 
@@ -56,7 +62,8 @@ function coversName(name: string, host: string): boolean {
 function inRange(range: string, host: string): boolean {
   const [network = '', bits = ''] = range.split('/');
   const family = isIP(network);
-  if (family === 0 || family !== isIP(host) || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  if (family === 0 || family !== isIP(host) || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
+    return false;
   const list = new BlockList();
   const type = family === 4 ? 'ipv4' : 'ipv6';
   list.addSubnet(network, Number(bits), type);

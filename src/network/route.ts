@@ -39,16 +39,37 @@ const keepAliveMs = 30_000;
  * Opens the way to one server: direct or through its proxy, with its authority and this client certificate. undici is
  * loaded here and not at start-up. HTTP/1.1 only: one connection a request keeps a watch from delaying a list.
  */
-export async function openRoute(access: RouteAccess, certificate: ClientCertificate | undefined, options: RouteOptions): Promise<Route> {
+export async function openRoute(
+  access: RouteAccess,
+  certificate: ClientCertificate | undefined,
+  options: RouteOptions,
+): Promise<Route> {
   const undici = await import('undici');
-  const tls = { ...tlsOptions(access.tls), ...(certificate ? { cert: certificate.certificate, key: certificate.key } : {}) };
-  const common = { allowH2: false, connectTimeout: options.connectTimeoutMs, keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs };
+  const tls = {
+    ...tlsOptions(access.tls),
+    ...(certificate ? { cert: certificate.certificate, key: certificate.key } : {}),
+  };
+  const common = {
+    allowH2: false,
+    connectTimeout: options.connectTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+  };
   if (access.proxy) {
     // Given at all, `proxyTls` makes undici speak TLS to a SOCKS proxy too.
     const proxyTls = access.proxy.protocol === 'https:' ? { proxyTls: { ca: systemAuthorities() } } : {};
     const clientFactory = (origin: URL, { connect }: { readonly connect?: buildConnector.connector }) =>
       new undici.Pool(origin, connect ? { connect: blamingProxy(connect) } : {});
-    return { dispatcher: new undici.ProxyAgent({ ...common, uri: access.proxy.href, requestTls: tls, ...proxyTls, clientFactory }), alertSince: () => undefined };
+    return {
+      dispatcher: new undici.ProxyAgent({
+        ...common,
+        uri: access.proxy.href,
+        requestTls: tls,
+        ...proxyTls,
+        clientFactory,
+      }),
+      alertSince: () => undefined,
+    };
   }
   let last: { readonly alert: Error; readonly at: number } | undefined;
   const remember = (alert: Error) => (last = { alert, at: performance.now() });
@@ -58,8 +79,8 @@ export async function openRoute(access: RouteAccess, certificate: ClientCertific
 }
 
 /**
- * Under TLS 1.3 a server judges the client's certificate after the handshake. Its alert is an error of the socket, directly
- * followed by the socket's end, and undici reports only the latter ("other side closed").
+ * Under TLS 1.3 a server judges the client's certificate after the handshake. Its alert is an error of the socket,
+ * directly followed by the socket's end, and undici reports only the latter ("other side closed").
  */
 function noticingAlerts(connector: buildConnector.connector, notice: (alert: Error) => void): buildConnector.connector {
   return (options, callback) =>
@@ -76,14 +97,16 @@ function blamingProxy(connector: buildConnector.connector): buildConnector.conne
   return (options, callback) =>
     connector(options, (...result) => {
       const [error] = result;
-      if (error) callback(Object.assign(new Error(error.message, { cause: error }), { code: 'UND_ERR_PRX_CONN' }), null);
+      if (error)
+        callback(Object.assign(new Error(error.message, { cause: error }), { code: 'UND_ERR_PRX_CONN' }), null);
       else callback(...result);
     });
 }
 
 function tlsOptions({ ca, serverName, insecure }: TlsTrust) {
   return {
-    // Without an own authority Go trusts the system's, and Node only its own list: both, so that what kubectl reaches is reached.
+    // Without an own authority Go trusts the system's, and Node only its own list: both, so that what kubectl reaches
+    // is reached.
     ca: ca === undefined ? systemAuthorities() : [ca],
     rejectUnauthorized: !insecure,
     ...(serverName === undefined ? {} : { servername: serverName }),

@@ -13,9 +13,9 @@ const nksName = /^(?<stem>.+)-node-\d+$/;
 const nksDefaultGroup = 'default-worker';
 
 /**
- * The node group by the provider's label, else by the form of an NKS node's name; undefined when neither tells. Both parts of
- * such a name may hold hyphens: without the cluster's name to take off, the group is called by both parts together, so that
- * two groups are never taken for one.
+ * The node group by the provider's label, else by the form of an NKS node's name; undefined when neither tells. Both
+ * parts of such a name may hold hyphens: without the cluster's name to take off, the group is called by both parts
+ * together, so that two groups are never taken for one.
  */
 export function nodeGroupOf({ name, labels }: GroupedNode, clusterName?: string): string | undefined {
   const labelled = [...nksLabels, ...genericLabels].map((label) => labels[label]).find((value) => value);

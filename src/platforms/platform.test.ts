@@ -13,14 +13,22 @@ describe('detectPlatform', () => {
     expect(detectPlatform({ server, nodes: [] })).toBe('nks');
   });
 
-  test.each(['https://10.0.0.1:6443', 'https://container.nhncloud.com.example.org', 'https://x.notcontainer.nhncloud.com', 'nonsense', ''])('but not by %s', (server) => {
+  test.each([
+    'https://10.0.0.1:6443',
+    'https://container.nhncloud.com.example.org',
+    'https://x.notcontainer.nhncloud.com',
+    'nonsense',
+    '',
+  ])('but not by %s', (server) => {
     expect(detectPlatform({ server, nodes: [] })).toBe('generic');
   });
 
   test('knows NKS by its context, and by the label of Magnum', () => {
     expect(detectPlatform({ context: `nks_prod_${uuid}`, nodes: [] })).toBe('nks');
     expect(detectPlatform({ context: 'kind-nks_prod', nodes: [] })).toBe('generic');
-    expect(detectPlatform({ nodes: [{ labels: {} }, { labels: { 'magnum.openstack.org/nodegroup': 'gpu' } }] })).toBe('nks');
+    expect(detectPlatform({ nodes: [{ labels: {} }, { labels: { 'magnum.openstack.org/nodegroup': 'gpu' } }] })).toBe(
+      'nks',
+    );
     expect(detectPlatform({ nodes: [{ labels: { 'eks.amazonaws.com/nodegroup': 'gpu' } }] })).toBe('generic');
   });
 });
@@ -32,14 +40,26 @@ test('the name of the cluster is in the context', () => {
 
 describe('nodeGroupOf', () => {
   test.each([
-    ['a label before the name', 'prod-default-worker-node-0', { 'magnum.openstack.org/nodegroup': 'gpu' }, undefined, 'gpu'],
+    [
+      'a label before the name',
+      'prod-default-worker-node-0',
+      { 'magnum.openstack.org/nodegroup': 'gpu' },
+      undefined,
+      'gpu',
+    ],
     ['labels of other providers', 'ip-10-0-0-1', { 'eks.amazonaws.com/nodegroup': 'spot' }, undefined, 'spot'],
     ['an empty label is none', 'n1', { 'eks.amazonaws.com/nodegroup': '', agentpool: 'pool1' }, undefined, 'pool1'],
     ['the default group', 'my-prod-default-worker-node-12', {}, undefined, 'default-worker'],
     ['the cluster taken off', 'my-prod-gpu-pool-node-3', {}, 'my-prod', 'gpu-pool'],
     ['the cluster unknown', 'my-prod-gpu-pool-node-3', {}, undefined, 'my-prod-gpu-pool'],
     ['a group called like the end of a cluster', 'a-b-c-node-3', {}, 'b', 'a-b-c'],
-    ['the older names with a random part', 'my-cluster-default-w-vdqxpwisjjsk-node-1', {}, 'my-cluster', 'default-w-vdqxpwisjjsk'],
+    [
+      'the older names with a random part',
+      'my-cluster-default-w-vdqxpwisjjsk-node-1',
+      {},
+      'my-cluster',
+      'default-w-vdqxpwisjjsk',
+    ],
     ['no form at all', 'worker-1', {}, 'prod', undefined],
     ['a node that is only called so', 'node-1', {}, 'prod', undefined],
   ] as const)('%s', (_, name, labels, cluster, group) => {

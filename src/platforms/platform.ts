@@ -31,8 +31,8 @@ export function nksClusterName(context: string): string | undefined {
 }
 
 /**
- * The login name of a provider's images, by a node's osImage (`Ubuntu 22.04.5 LTS`, `Rocky Linux 9.5 (Blue Onyx)`). NHN's
- * Compute Instance guide names one user a distribution. Undefined where none is known.
+ * The login name of a provider's images, by a node's osImage (`Ubuntu 22.04.5 LTS`, `Rocky Linux 9.5 (Blue Onyx)`).
+ * NHN's Compute Instance guide names one user a distribution. Undefined where none is known.
  */
 export function sshUserFor(platform: PlatformId, osImage: string): string | undefined {
   if (platform !== 'nks') return undefined;

@@ -10,50 +10,69 @@ import type { KnownSuccessors } from '../registry/successor.ts';
 import type { Synchronise } from './synchronise.ts';
 
 /**
- * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A problem
- * never touches a node, a cluster or a registry.
+ * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A
+ * problem never touches a node, a cluster or a registry.
  */
 export interface Problem {
   readonly meta: ProblemMeta;
   readonly probe: Probe;
-  /** What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the cluster. */
+  /**
+   * What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the
+   * cluster.
+   */
   readonly reads?: readonly ClusterRead[];
   /** The folder's text.ko.json and text.en.json; keys are the problem's own. */
   readonly texts: Readonly<Record<Language, TextTree>>;
   /** The folder's README.md and README.ko.md: the page that users read, also shown by `explain`. */
   readonly page: Readonly<Record<Language, string>>;
   /**
-   * One finding at least per node it applies to; what could not be seen is `unknown`, never left out. `earlier` is evidence from before,
-   * perhaps of other nodes; who has no use for it takes no second argument.
+   * One finding at least per node it applies to; what could not be seen is `unknown`, never left out. `earlier` is
+   * evidence from before, perhaps of other nodes; who has no use for it takes no second argument.
    */
   readonly diagnose: (evidence: Evidence, earlier?: Evidence) => readonly Finding[];
-  /** Image references, as they are written, of which the plan would write the successors: the registries may be asked for those first. */
+  /**
+   * Image references, as they are written, of which the plan would write the successors: the registries may be asked
+   * for those first.
+   */
   readonly retiredReferences?: (input: PlanInput) => readonly string[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput) => ProblemPlan;
-  /** For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`. */
+  /**
+   * For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`.
+   */
   readonly synchronise?: Synchronise;
   /** Programs that an action of this problem runs on a node to validate or verify a change, by id. */
   readonly checks: Readonly<Record<string, NodeCheck>>;
-  /** The folder's break.sh: injects the fault named by `"$1"` (one of `meta.faults`) into a lab or testbed node, as root there. */
+  /**
+   * The folder's break.sh: injects the fault named by `"$1"` (one of `meta.faults`) into a lab or testbed node, as root
+   * there.
+   */
   readonly faultScript: string;
-  /** Faults that are objects of the cluster and no state of a node, by name: what `lab break` makes on each chosen node. */
+  /**
+   * Faults that are objects of the cluster and no state of a node, by name: what `lab break` makes on each chosen node.
+   */
   readonly clusterFaults?: Readonly<Record<string, ClusterFault>>;
   /** Absent where nothing can be done before a node joins. */
   readonly birth?: Birth;
 }
 
-/** The objects that are such a fault on a node, each with the path of its collection. A practice cluster has no kubelet: they have a status. */
+/**
+ * The objects that are such a fault on a node, each with the path of its collection. A practice cluster has no kubelet:
+ * they have a status.
+ */
 export type ClusterFault = (node: string) => readonly { readonly path: string; readonly object: JsonObject }[];
 
 /** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
 export interface Birth {
   /**
-   * The folder's birth.sh: defines the function `<id>_birth` (with `_` for `-`), to which engine/user-script/prelude.sh hands a file
-   * with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the node yet, and it is safe to run again.
+   * The folder's birth.sh: defines the function `<id>_birth` (with `_` for `-`), to which engine/user-script/prelude.sh
+   * hands a file with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the
+   * node yet, and it is safe to run again.
    */
   readonly script: string;
-  /** nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place. */
+  /**
+   * nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place.
+   */
   readonly content: string;
   /** The content where it is made from what `--mirror` names: without mirrors the problem has no part then. */
   readonly fromMirrors?: (mirrors: readonly Mirror[]) => string;
@@ -86,7 +105,8 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 /** What to read on a node for this problem. */
 export interface Probe {
   /**
-   * Shell text that calls `section NAME SECONDS BYTES command…` (see `evidence/probe/prelude.sh`); joined with those of the
+   * Shell text that calls `section NAME SECONDS BYTES command…` (see `evidence/probe/prelude.sh`); joined with those of
+   * the
    * other problems into one script. POSIX sh, shellcheck-clean, runs under dash, bash and busybox.
    */
   readonly script: string;
@@ -132,12 +152,7 @@ export type Finding =
   | (FindingBase & { readonly status: 'unknown'; readonly reason: UnknownReason; readonly enable?: string })
   | (FindingBase & { readonly status: 'not-looked-at'; readonly enable: string });
 
-export type FactValue =
-  | string
-  | number
-  | boolean
-  | readonly FactValue[]
-  | { readonly [key: string]: FactValue };
+export type FactValue = string | number | boolean | readonly FactValue[] | { readonly [key: string]: FactValue };
 
 export interface PlanInput {
   readonly evidence: Evidence;

@@ -10,14 +10,30 @@ import { applyActionsOf, fixturesOf, problemFolder, saidTexts } from './testing/
 
 /** The headings of a problem's page, in order: users find the same things in the same place. */
 const headings = {
-  en: ['What it is', 'How it shows', 'What nodemend reads', 'What nodemend does', 'What it does differently from the guide, and why', 'Limits'],
-  ko: ['어떤 문제인가', '증상 발생 시 확인 방법', 'nodemend가 읽는 것', 'nodemend가 하는 일', '가이드와 다른 점과 그 이유', '한계'],
+  en: [
+    'What it is',
+    'How it shows',
+    'What nodemend reads',
+    'What nodemend does',
+    'What it does differently from the guide, and why',
+    'Limits',
+  ],
+  ko: [
+    '어떤 문제인가',
+    '증상 발생 시 확인 방법',
+    'nodemend가 읽는 것',
+    'nodemend가 하는 일',
+    '가이드와 다른 점과 그 이유',
+    '한계',
+  ],
 } as const;
 
 const pageFiles = { en: 'README.md', ko: 'README.ko.md' } as const;
 
 test('every folder of a problem is in the catalogue, under its own name', () => {
-  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'testing');
+  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== 'testing',
+  );
 
   expect(folders.map(({ name }) => name).toSorted()).toEqual(problems.map(({ meta }) => meta.id).toSorted());
   expect(problems.length).toBeGreaterThan(0);
@@ -33,7 +49,11 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     expect(meta.guideSection).toMatch(/[가-힣]/);
     expect(meta.platforms.length).toBeGreaterThan(0);
     expect(faultsOf(problem).length).toBeGreaterThan(0);
-    expect([...faultsOf(problem), ...probe.sections, ...Object.keys(checks)].filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
+    expect(
+      [...faultsOf(problem), ...probe.sections, ...Object.keys(checks)].filter(
+        (name) => !/^[a-z]+(-[a-z]+)*$/.test(name),
+      ),
+    ).toEqual([]);
     expect(meta.dependsOn.filter((cause) => !problems.some((other) => other.meta.id === cause))).toEqual([]);
   });
 
@@ -67,7 +87,9 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
       const subjects = findings.map(({ subject }) => (subject.kind === 'node' ? subject.name : ''));
       return evidence.nodes.map((node) => node.name).filter((name) => !subjects.includes(name));
     });
-    const told = new Set(fixtures.flatMap(({ evidence }) => problem.diagnose(evidence).map((finding) => finding.text.key.split('.')[1])));
+    const told = new Set(
+      fixtures.flatMap(({ evidence }) => problem.diagnose(evidence).map((finding) => finding.text.key.split('.')[1])),
+    );
     const written = Object.keys(problem.texts.en['findings'] as object);
 
     expect(silent).toEqual([]);
@@ -80,7 +102,9 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
 
     expect(said.length).toBeGreaterThanOrEqual(fixtures.length);
     expect(said.filter(({ key }) => !translator.has(key))).toEqual([]);
-    expect(said.map(({ key, params }) => translator.text(key, params)).filter((sentence) => sentence.includes('{{'))).toEqual([]);
+    expect(
+      said.map(({ key, params }) => translator.text(key, params)).filter((sentence) => sentence.includes('{{')),
+    ).toEqual([]);
   });
 
   test('a finding is stable, told once, and refers to what was read', () => {
@@ -104,7 +128,10 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
       const after = applyActions(evidence, actions);
       const findings = problem.diagnose(after);
 
-      expect(findings.map(({ status }) => status), name).toEqual(findings.map(() => 'pass'));
+      expect(
+        findings.map(({ status }) => status),
+        name,
+      ).toEqual(findings.map(() => 'pass'));
       expect(problem.plan({ evidence: after, findings }), name).toEqual({ actions: [], refused: [] });
       expect(applyActions(after, actions.map(reversed)), name).toEqual(evidence);
     }
@@ -115,12 +142,23 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
       const findings = problem.diagnose(evidence);
       const planned = planOf(evidence);
       const { actions, clusterActions = [], refused } = planned;
-      const answered = [...[...actions, ...clusterActions].flatMap(({ cures }) => cures), ...refused.map(({ fingerprint }) => fingerprint)];
-      const open = findings.filter((finding) => (finding.status === 'fail' || finding.status === 'warn') && finding.remedy);
+      const answered = [
+        ...[...actions, ...clusterActions].flatMap(({ cures }) => cures),
+        ...refused.map(({ fingerprint }) => fingerprint),
+      ];
+      const open = findings.filter(
+        (finding) => (finding.status === 'fail' || finding.status === 'warn') && finding.remedy,
+      );
 
       expect(planOf(structuredClone(evidence)), name).toEqual(planned);
-      expect(open.filter(({ fingerprint }) => !answered.includes(fingerprint)), name).toEqual([]);
-      expect(actions.flatMap((action) => actionKind(action.kind).checks(action)).filter(({ check }) => !knows(check)), name).toEqual([]);
+      expect(
+        open.filter(({ fingerprint }) => !answered.includes(fingerprint)),
+        name,
+      ).toEqual([]);
+      expect(
+        actions.flatMap((action) => actionKind(action.kind).checks(action)).filter(({ check }) => !knows(check)),
+        name,
+      ).toEqual([]);
       expect(new Set(actions.map((action) => action.id)).size, name).toBe(actions.length);
     }
   });
@@ -139,7 +177,11 @@ function faultsOf({ meta, clusterFaults = {} }: (typeof problems)[number]): read
 }
 
 function worstOf(findings: ReturnType<(typeof problems)[number]['diagnose']>): string {
-  return ['fail', 'warn', 'unknown', 'not-looked-at', 'pass'].find((status) => findings.some((finding) => finding.status === status)) ?? 'none';
+  return (
+    ['fail', 'warn', 'unknown', 'not-looked-at', 'pass'].find((status) =>
+      findings.some((finding) => finding.status === status),
+    ) ?? 'none'
+  );
 }
 
 /** The action that takes this one back. */

@@ -3,15 +3,18 @@ import type { TextParams } from '../locales/translator.ts';
 import type { Finding, ProblemPlan } from './problem.ts';
 
 /**
- * What a problem can do when its cure is one file that should be the same on all nodes: read such a file, compare it with the
- * nodes or the nodes with each other, and plan to put it where it differs. Pure, like all of a problem.
+ * What a problem can do when its cure is one file that should be the same on all nodes: read such a file, compare it
+ * with the nodes or the nodes with each other, and plan to put it where it differs. Pure, like all of a problem.
  */
 export interface Synchronise {
   /** Where the file stands on a node when nobody says otherwise. */
   readonly defaultPath: string;
   /** Why the file cannot stand at this path; undefined when it can. */
   readonly refusePath: (path: string) => Words | undefined;
-  /** Whether the bytes of a file may be put onto nodes. `name` is how the user calls the file, `path` where it would stand. */
+  /**
+   * Whether the bytes of a file may be put onto nodes. `name` is how the user calls the file, `path` where it would
+   * stand.
+   */
   readonly readSource: (bytes: Uint8Array, names: { readonly name: string; readonly path: string }) => SourceReading;
   /** Without a source the nodes are compared with each other. */
   readonly drift: (evidence: Evidence, wanted: WantedFile) => Drift;
@@ -84,10 +87,16 @@ export type Reference =
   /** What more than half of the nodes that were seen have. */
   | { readonly kind: 'majority'; readonly version: FileVersion | 'absent'; readonly count: number; readonly of: number }
   /**
-   * No version is on more than half of the nodes: `tie` when several are on equally many, `split` when one is on most, but too few. The
-   * version that comes first is shown beside the others, and is not the reference.
+   * No version is on more than half of the nodes: `tie` when several are on equally many, `split` when one is on most,
+   * but too few. The version that comes first is shown beside the others, and is not the reference.
    */
-  | { readonly kind: 'tie' | 'split'; readonly first: FileVersion | 'absent'; readonly count: number; readonly of: number; readonly versions: number }
+  | {
+      readonly kind: 'tie' | 'split';
+      readonly first: FileVersion | 'absent';
+      readonly count: number;
+      readonly of: number;
+      readonly versions: number;
+    }
   /** Fewer than two nodes to compare with each other. */
   | { readonly kind: 'none'; readonly of: number };
 
@@ -97,7 +106,10 @@ export interface NodeDrift {
   readonly state: DriftState;
   /** Undefined when it could not be seen. */
   readonly file: FileVersion | 'absent' | undefined;
-  /** What the file would have to do otherwise to do as the reference does, in the problem's words. Empty when it means the same. */
+  /**
+   * What the file would have to do otherwise to do as the reference does, in the problem's words. Empty when it means
+   * the same.
+   */
   readonly changes: readonly Words[];
   /** One for each node: `fail` for one that differs, `unknown` with its reason for one that could not be seen. */
   readonly finding: Finding;

@@ -32,7 +32,9 @@ export function parseMirror(text: string): Pick<Mirror, 'registry' | 'url' | 'ho
   return host === registry ? 'itself' : { registry, url: `${protocol}//${host}${path}`, host, path };
 }
 
-/** An address alone: it is written into configuration files of three formats, so nothing in it may have a meaning there. */
+/**
+ * An address alone: it is written into configuration files of three formats, so nothing in it may have a meaning there.
+ */
 function readUrl(text: string): URL | MirrorFault {
   const url = URL.parse(text);
   if (url === null || url.host === '' || /\s/u.test(text)) return 'url';

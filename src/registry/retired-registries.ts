@@ -8,16 +8,38 @@ export interface RetiredRegistry {
   readonly source: string;
 }
 
-/** GitHub's old registry answers containerd with errors of every kind, so that its name alone is the cause (containerd/containerd#3291). */
+/**
+ * GitHub's old registry answers containerd with errors of every kind, so that its name alone is the cause
+ * (containerd/containerd#3291).
+ */
 export const alwaysTheCause: RetiredRegistry = {
   registry: 'docker.pkg.github.com',
-  source: 'GitHub documentation, "Migrating to the Container registry from the Docker registry"; NKS troubleshooting guide, v1.24',
+  source:
+    'GitHub documentation, "Migrating to the Container registry from the Docker registry"; NKS troubleshooting guide, v1.24',
 };
 
 export const retiredRegistries: readonly RetiredRegistry[] = [
   alwaysTheCause,
-  { registry: 'k8s.gcr.io', since: '2023-04-03', source: 'kubernetes.io blog 2023-02-06, "k8s.gcr.io Image Registry Will Be Frozen"' },
-  { registry: 'gcr.io', repositories: ['google_containers/', 'google-containers/'], since: '2023-04-03', source: 'the registry that k8s.gcr.io was another name of' },
-  { registry: 'quay.io', repositories: ['coreos/flannel'], since: '2025-09-30', source: 'NKS troubleshooting guide, images of closed networks' },
-  { registry: 'harbor-kr1.cloud.toastoven.net', since: '2024-08-07', source: 'NKS troubleshooting guide of that day: the cluster label nks_registry_url names its successor' },
+  {
+    registry: 'k8s.gcr.io',
+    since: '2023-04-03',
+    source: 'kubernetes.io blog 2023-02-06, "k8s.gcr.io Image Registry Will Be Frozen"',
+  },
+  {
+    registry: 'gcr.io',
+    repositories: ['google_containers/', 'google-containers/'],
+    since: '2023-04-03',
+    source: 'the registry that k8s.gcr.io was another name of',
+  },
+  {
+    registry: 'quay.io',
+    repositories: ['coreos/flannel'],
+    since: '2025-09-30',
+    source: 'NKS troubleshooting guide, images of closed networks',
+  },
+  {
+    registry: 'harbor-kr1.cloud.toastoven.net',
+    since: '2024-08-07',
+    source: 'NKS troubleshooting guide of that day: the cluster label nks_registry_url names its successor',
+  },
 ];

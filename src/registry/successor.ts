@@ -1,6 +1,9 @@
 import { isInvalid, parseReference } from './reference/image-reference.ts';
 
-/** How `docker.pkg.github.com/OWNER/REPO/IMAGE` is called on ghcr.io: as GitHub moved it, or as many owners published it anew. */
+/**
+ * How `docker.pkg.github.com/OWNER/REPO/IMAGE` is called on ghcr.io: as GitHub moved it, or as many owners published it
+ * anew.
+ */
 export type GitHubLayout = 'owner/repo/image' | 'owner/image';
 
 /** What a reference to a retired registry should become. */
@@ -35,8 +38,8 @@ type Rule = (path: string, layout: GitHubLayout) => Successor;
 const change = (reference: string): Successor => ({ action: 'change', reference });
 
 /**
- * By what a written reference begins with; the rest, tag and digest included, is the `path`. Offline and unverified: whether the
- * successor is there, only its registry can say.
+ * By what a written reference begins with; the rest, tag and digest included, is the `path`. Offline and unverified:
+ * whether the successor is there, only its registry can say.
  */
 const rules: readonly (readonly [prefix: string, Rule])[] = [
   ['docker.pkg.github.com/', gitHub],
@@ -56,7 +59,9 @@ const rules: readonly (readonly [prefix: string, Rule])[] = [
 export const retiredPrefixes: readonly string[] = rules.map(([prefix]) => prefix);
 
 /** Hosts of which everything is retired. */
-export const retiredHosts: readonly string[] = retiredPrefixes.filter((prefix) => prefix.indexOf('/') === prefix.length - 1).map((prefix) => prefix.slice(0, -1));
+export const retiredHosts: readonly string[] = retiredPrefixes
+  .filter((prefix) => prefix.indexOf('/') === prefix.length - 1)
+  .map((prefix) => prefix.slice(0, -1));
 
 /** The retired host that a text is, or begins with; undefined for all else. */
 export function hostOf(written: string): string | undefined {
@@ -70,10 +75,15 @@ export function successorOf(written: string, layout: GitHubLayout = 'owner/repo/
   // GitHub took names of any case, and the grammar takes none.
   if (isInvalid(parseReference(lowerName(written)))) return undefined;
   const successor = rule(written.slice(prefix.length), layout);
-  return successor.action === 'change' && isInvalid(parseReference(successor.reference)) ? { action: 'report', reason: 'no-reference' } : successor;
+  return successor.action === 'change' && isInvalid(parseReference(successor.reference))
+    ? { action: 'report', reason: 'no-reference' }
+    : successor;
 }
 
-/** GitHub, "Migrating to the Container registry": lower case, all three parts kept, tag unchanged. A digest is another registry's, until asked. */
+/**
+ * GitHub, "Migrating to the Container registry": lower case, all three parts kept, tag unchanged. A digest is another
+ * registry's, until asked.
+ */
 function gitHub(path: string, layout: GitHubLayout): Successor {
   const { name, rest } = split(path);
   const parts = name.toLowerCase().split('/');

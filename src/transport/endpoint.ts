@@ -11,7 +11,10 @@ export interface Endpoint {
 }
 
 /** A target with what OpenSSH takes when nothing is said. */
-export function endpointOf(node: string, { address, port, user }: Pick<BastionTarget, 'address' | 'port' | 'user'>): Endpoint {
+export function endpointOf(
+  node: string,
+  { address, port, user }: Pick<BastionTarget, 'address' | 'port' | 'user'>,
+): Endpoint {
   return { node, address, port: port ?? sshPort, user: user ?? ownUser() };
 }
 

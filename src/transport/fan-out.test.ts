@@ -6,7 +6,11 @@ import type { ProgressReport } from './progress.ts';
 import type { NodeConnection, NodeTarget, Transport } from './transport.ts';
 
 const targets = (count: number): readonly NodeTarget[] =>
-  Array.from({ length: count }, (_, index) => ({ name: `node-${index}`, address: `10.0.0.${index}`, identityFiles: [] }));
+  Array.from({ length: count }, (_, index) => ({
+    name: `node-${index}`,
+    address: `10.0.0.${index}`,
+    identityFiles: [],
+  }));
 
 interface Counts {
   connecting: number;
@@ -16,19 +20,30 @@ interface Counts {
 }
 
 /** A fake: it opens nothing, and counts. Its connections take a moment; nodes whose address is in `dead` refuse. */
-function fakeTransport(dead: ReadonlySet<string> = new Set()): { readonly transport: Transport; readonly counts: Counts } {
+function fakeTransport(dead: ReadonlySet<string> = new Set()): {
+  readonly transport: Transport;
+  readonly counts: Counts;
+} {
   const counts: Counts = { connecting: 0, open: 0, mostConnecting: 0, mostOpen: 0 };
   const connect = async (target: NodeTarget): Promise<NodeConnection> => {
     counts.mostConnecting = Math.max(counts.mostConnecting, (counts.connecting += 1));
     await sleep(2);
     counts.connecting -= 1;
-    if (dead.has(target.address)) throw new NodemendError('SSH_REFUSED', { node: target.name, address: target.address, port: 22 });
+    if (dead.has(target.address))
+      throw new NodemendError('SSH_REFUSED', { node: target.name, address: target.address, port: 22 });
     counts.mostOpen = Math.max(counts.mostOpen, (counts.open += 1));
     const close = async (): Promise<void> => {
       await sleep(1);
       counts.open -= 1;
     };
-    return { node: target.name, kind: 'ssh', user: 'root', hostKey: undefined, exec: () => Promise.reject(new RangeError('not used')), close };
+    return {
+      node: target.name,
+      kind: 'ssh',
+      user: 'root',
+      hostKey: undefined,
+      exec: () => Promise.reject(new RangeError('not used')),
+      close,
+    };
   };
   return { transport: { kind: 'ssh', connect, close: () => Promise.resolve() }, counts };
 }
@@ -38,21 +53,33 @@ const options: FanOutOptions = { limits: { handshakes: 4, nodes: 10 }, signal: n
 describe('fan-out', () => {
   it('visits every node, in no more at once than the limits, and keeps the order', async () => {
     const { transport, counts } = fakeTransport();
-    const results = await fanOut(transport, targets(60), async ({ node }) => {
-      await sleep(5);
-      return node;
-    }, options);
-    expect(results.map(({ outcome }) => outcome)).toEqual(targets(60).map(({ name }) => ({ state: 'done', value: name })));
+    const results = await fanOut(
+      transport,
+      targets(60),
+      async ({ node }) => {
+        await sleep(5);
+        return node;
+      },
+      options,
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(
+      targets(60).map(({ name }) => ({ state: 'done', value: name })),
+    );
     expect(counts).toEqual({ connecting: 0, open: 0, mostConnecting: 4, mostOpen: expect.any(Number) as number });
     expect(counts.mostOpen).toBeLessThanOrEqual(10);
   });
 
   it('keeps what happens on one node from the others', async () => {
     const { transport, counts } = fakeTransport(new Set(['10.0.0.1']));
-    const results = await fanOut(transport, targets(4), ({ node }) => {
-      if (node === 'node-2') return Promise.reject(new RangeError('a mistake of ours'));
-      return Promise.resolve(node);
-    }, options);
+    const results = await fanOut(
+      transport,
+      targets(4),
+      ({ node }) => {
+        if (node === 'node-2') return Promise.reject(new RangeError('a mistake of ours'));
+        return Promise.resolve(node);
+      },
+      options,
+    );
     expect(results.map(({ outcome }) => outcome)).toMatchObject([
       { state: 'done', value: 'node-0' },
       { state: 'failed', error: { code: 'SSH_REFUSED' } },
@@ -66,12 +93,17 @@ describe('fan-out', () => {
     const { transport, counts } = fakeTransport();
     const controller = new AbortController();
     let visited = 0;
-    const results = await fanOut(transport, targets(50), async ({ node }) => {
-      if ((visited += 1) === 12) controller.abort();
-      await sleep(1);
-      if (controller.signal.aborted) throw new NodemendError('COMMAND_INTERRUPTED', { node });
-      return node;
-    }, { ...options, signal: controller.signal });
+    const results = await fanOut(
+      transport,
+      targets(50),
+      async ({ node }) => {
+        if ((visited += 1) === 12) controller.abort();
+        await sleep(1);
+        if (controller.signal.aborted) throw new NodemendError('COMMAND_INTERRUPTED', { node });
+        return node;
+      },
+      { ...options, signal: controller.signal },
+    );
     const states = results.map(({ outcome }) => outcome.state);
     expect(results.length).toBe(50);
     expect(states.filter((state) => state === 'done').length).toBeGreaterThan(0);
@@ -84,10 +116,15 @@ describe('fan-out', () => {
     const { transport } = fakeTransport();
     const reports: ProgressReport[] = [];
     const onProgress = (report: ProgressReport): void => void reports.push(report);
-    const results = await fanOut(transport, targets(5), async ({ node }) => {
-      await sleep(node === 'node-3' ? 1300 : 1);
-      return node;
-    }, { ...options, onProgress });
+    const results = await fanOut(
+      transport,
+      targets(5),
+      async ({ node }) => {
+        await sleep(node === 'node-3' ? 1300 : 1);
+        return node;
+      },
+      { ...options, onProgress },
+    );
     expect(results.length).toBe(5);
     expect(reports.map(({ done }) => done)).toEqual([1, 2, 3, 4, 4, 5]);
     // The second 4 is the clock's.

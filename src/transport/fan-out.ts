@@ -35,15 +35,20 @@ export interface FanOutResult<T> {
 const wanted: FanOutLimits = { handshakes: 64, nodes: 256 };
 
 /** The usual limits, or what the limit on open files allows. */
-export function fanOutLimits(kind: TransportKind, openFiles = openFileLimit(), alreadyOpen = openFileCount()): FanOutLimits {
+export function fanOutLimits(
+  kind: TransportKind,
+  openFiles = openFileLimit(),
+  alreadyOpen = openFileCount(),
+): FanOutLimits {
   const fit = nodesThatFit(kind, openFiles, alreadyOpen);
   if (fit >= wanted.nodes) return wanted;
   return { handshakes: Math.min(wanted.handshakes, fit), nodes: fit, reducedBy: openFiles };
 }
 
 /**
- * Connects to every target, does the work on each, and closes the connection. Nodes are isolated: what happens on one changes
- * nothing for another. Results keep the order of the targets; there is one for each, also after an interruption.
+ * Connects to every target, does the work on each, and closes the connection. Nodes are isolated: what happens on one
+ * changes nothing for another. Results keep the order of the targets; there is one for each, also after an
+ * interruption.
  */
 export async function fanOut<T>(
   transport: Transport,
@@ -67,7 +72,9 @@ export async function fanOut<T>(
     }
   };
   try {
-    return await Promise.all(targets.map(async (target) => ({ target, outcome: await nodes.run(() => visit(target)) })));
+    return await Promise.all(
+      targets.map(async (target) => ({ target, outcome: await nodes.run(() => visit(target)) })),
+    );
   } finally {
     progress.close();
   }
@@ -83,5 +90,9 @@ async function workAndClose<T>(connection: NodeConnection, work: () => Promise<T
 
 function asNodemendError(error: unknown): NodemendError {
   if (isNodemendError(error)) return error;
-  return new NodemendError('INTERNAL', { problem: error instanceof Error ? error.message : String(error) }, { cause: error });
+  return new NodemendError(
+    'INTERNAL',
+    { problem: error instanceof Error ? error.message : String(error) },
+    { cause: error },
+  );
 }

@@ -7,8 +7,8 @@ const assumedLimit = 256;
 const reserve = 64;
 
 /**
- * Descriptors that a node takes here while it is worked on: a socket, a pod's and those of two scripts in it, or the three pipes of
- * a child process and one to spare.
+ * Descriptors that a node takes here while it is worked on: a socket, a pod's and those of two scripts in it, or the
+ * three pipes of a child process and one to spare.
  */
 const perNode: Readonly<Record<TransportKind, number>> = { ssh: 1, pod: 3, 'system-ssh': 4, local: 4 };
 

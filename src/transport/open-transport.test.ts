@@ -23,19 +23,27 @@ describe('opening a transport', () => {
         await transport.close();
       }`;
     const hooks = join(import.meta.dirname, '..', '..', 'scripts', 'source-hooks.ts');
-    const printed = execFileSync(process.execPath, ['--import', hooks, '--input-type=module'], { input: program, encoding: 'utf8' });
+    const printed = execFileSync(process.execPath, ['--import', hooks, '--input-type=module'], {
+      input: program,
+      encoding: 'utf8',
+    });
     expect(printed).toBe('local false false\nsystem-ssh false false\nssh false true\n');
   });
 
   it('says that the OpenSSH client is missing', async () => {
     const transport = openTransport('system-ssh', { ...defaultTransportSettings({}), sshProgram: 'no-such-program' });
-    await expect(transport.connect(target, never)).rejects.toMatchObject({ code: 'SSH_CLIENT_MISSING', params: { program: 'no-such-program', problem: 'ENOENT' } });
+    await expect(transport.connect(target, never)).rejects.toMatchObject({
+      code: 'SSH_CLIENT_MISSING',
+      params: { program: 'no-such-program', problem: 'ENOENT' },
+    });
     await transport.close();
   });
 
   it('refuses an address that ssh would take for an option', async () => {
     const transport = openTransport('system-ssh', defaultTransportSettings({}));
-    await expect(transport.connect({ ...target, address: '-oProxyCommand=id' }, never)).rejects.toMatchObject({ code: 'TARGET_UNUSABLE' });
+    await expect(transport.connect({ ...target, address: '-oProxyCommand=id' }, never)).rejects.toMatchObject({
+      code: 'TARGET_UNUSABLE',
+    });
     await transport.close();
   });
 

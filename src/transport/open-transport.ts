@@ -5,7 +5,8 @@ import type { Transport, TransportKind } from './transport.ts';
 /** Loaded when the first node is connected to: ssh2 alone takes 40 ms, which `nodemend --help` does not have. */
 const makers: Readonly<Record<TransportKind, (settings: TransportSettings) => Promise<Transport>>> = {
   ssh: async (settings) => (await import('./ssh/ssh-transport.ts')).createSshTransport(settings),
-  'system-ssh': async (settings) => (await import('./system-ssh/system-ssh-transport.ts')).createSystemSshTransport(settings),
+  'system-ssh': async (settings) =>
+    (await import('./system-ssh/system-ssh-transport.ts')).createSystemSshTransport(settings),
   pod: async ({ pod }) => {
     if (!pod) throw new NodemendError('POD_NEEDS_API', {});
     return (await import('./pod-exec/pod-transport.ts')).createPodTransport(pod);

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 
 /**
- * The name of the user that this process runs as; its number where no name goes with it, as in a container whose user is chosen
- * by the cluster.
+ * The name of the user that this process runs as; its number where no name goes with it, as in a container whose user
+ * is chosen by the cluster.
  */
 export function ownUser(): string {
   try {

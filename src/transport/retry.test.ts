@@ -18,14 +18,17 @@ describe('trying again', () => {
     await expect(retrying(attempt, new Deadline(10_000), never)).resolves.toBe('in');
   });
 
-  it.each(['SSH_AUTH_FAILED', 'SSH_HOST_KEY_CHANGED', 'SSH_HOST_KEY_UNKNOWN', 'SSH_HOST_KEY_REVOKED', 'SSH_NEGOTIATION_FAILED'] as const)(
-    'is never done for %s',
-    async (code) => {
-      const attempt = vi.fn<() => Promise<string>>().mockRejectedValue(new NodemendError(code));
-      await expect(retrying(attempt, new Deadline(10_000), never)).rejects.toMatchObject({ code });
-      expect(attempt).toHaveBeenCalledTimes(1);
-    },
-  );
+  it.each([
+    'SSH_AUTH_FAILED',
+    'SSH_HOST_KEY_CHANGED',
+    'SSH_HOST_KEY_UNKNOWN',
+    'SSH_HOST_KEY_REVOKED',
+    'SSH_NEGOTIATION_FAILED',
+  ] as const)('is never done for %s', async (code) => {
+    const attempt = vi.fn<() => Promise<string>>().mockRejectedValue(new NodemendError(code));
+    await expect(retrying(attempt, new Deadline(10_000), never)).rejects.toMatchObject({ code });
+    expect(attempt).toHaveBeenCalledTimes(1);
+  });
 
   it('is not done when there is no time left for it', async () => {
     const attempt = vi.fn<() => Promise<string>>().mockRejectedValue(refused);

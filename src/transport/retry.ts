@@ -6,10 +6,10 @@ const tries = 3;
 const firstPauseMs = 250;
 
 /**
- * Tries again what may succeed a moment later (refused, reset, no route; a bastion that drops connections under load), never what
- * was answered: a key or a host key does not become right, and sshd shuts addresses out that fail often (PerSourcePenalties,
- * OpenSSH 9.8). All tries share one deadline, so that a node that does not answer costs one timeout. Pauses are random, or many
- * nodes behind one bastion would come back together.
+ * Tries again what may succeed a moment later (refused, reset, no route; a bastion that drops connections under load),
+ * never what was answered: a key or a host key does not become right, and sshd shuts addresses out that fail often
+ * (PerSourcePenalties, OpenSSH 9.8). All tries share one deadline, so that a node that does not answer costs one
+ * timeout. Pauses are random, or many nodes behind one bastion would come back together.
  */
 export async function retrying<T>(attempt: () => Promise<T>, deadline: Deadline, signal: AbortSignal): Promise<T> {
   let telling: unknown;

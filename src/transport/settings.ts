@@ -5,13 +5,13 @@ import type { PodSettings } from './pod-exec/pod-settings.ts';
 /** Everything that the transports are told; flags, configuration and environment are read elsewhere. */
 export interface TransportSettings {
   /**
-   * `strict`: only hosts that known_hosts knows. `accept-new`: a host it does not know is taken and written down; one whose key
-   * changed never is.
+   * `strict`: only hosts that known_hosts knows. `accept-new`: a host it does not know is taken and written down; one
+   * whose key changed never is.
    */
   readonly hostKeyPolicy: 'strict' | 'accept-new';
   /**
-   * Read in order; `accept-new` writes to the first. Absent: `~/.ssh/known_hosts` and the machine's, or what the user's own ssh
-   * configuration says (`system-ssh`).
+   * Read in order; `accept-new` writes to the first. Absent: `~/.ssh/known_hosts` and the machine's, or what the user's
+   * own ssh configuration says (`system-ssh`).
    */
   readonly knownHostsFiles?: readonly string[];
   /** Socket of the ssh-agent (`SSH_AUTH_SOCK`). */
@@ -21,8 +21,8 @@ export interface TransportSettings {
   /** Until a node counts as unreachable: name, connection, handshake and login together, however many tries fit in. */
   readonly connectTimeoutMs: number;
   /**
-   * Asks a person for the passphrase of a key file, once for all nodes; `attempt` counts from 1, undefined means declined. Absent
-   * when nobody can be asked.
+   * Asks a person for the passphrase of a key file, once for all nodes; `attempt` counts from 1, undefined means
+   * declined. Absent when nobody can be asked.
    */
   readonly askPassphrase?: (path: string, attempt: number) => Promise<string | undefined>;
   /** The OpenSSH client of `system-ssh`: a name in PATH, or a path. */
@@ -34,7 +34,10 @@ export interface TransportSettings {
 }
 
 /** What OpenSSH does by itself, for the user who runs nodemend. */
-export function defaultTransportSettings(environment: Readonly<Record<string, string | undefined>>, home = homedir()): TransportSettings {
+export function defaultTransportSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  home = homedir(),
+): TransportSettings {
   return {
     hostKeyPolicy: 'strict',
     agentSocket: environment['SSH_AUTH_SOCK'] || undefined,

@@ -1,6 +1,6 @@
 /**
- * A transport reaches nodes. All of them pass the contract suite in `testing/contract.ts`; nothing else in nodemend opens a
- * connection to a node or starts a process on one.
+ * A transport reaches nodes. All of them pass the contract suite in `testing/contract.ts`; nothing else in nodemend
+ * opens a connection to a node or starts a process on one.
  */
 
 export type TransportKind = 'ssh' | 'system-ssh' | 'pod' | 'local';
@@ -13,8 +13,8 @@ export interface NodeTarget {
   /** Absent: 22, or what the user's own ssh configuration says (`system-ssh`). */
   readonly port?: number;
   /**
-   * Login name; already resolved (flag, configuration, hosts file, or the platform's user for the node's osImage). Absent: who
-   * runs nodemend, or what the user's own ssh configuration says (`system-ssh`).
+   * Login name; already resolved (flag, configuration, hosts file, or the platform's user for the node's osImage).
+   * Absent: who runs nodemend, or what the user's own ssh configuration says (`system-ssh`).
    */
   readonly user?: string;
   readonly group?: string;
@@ -36,7 +36,8 @@ export interface Transport {
   readonly kind: TransportKind;
   /**
    * Opens a connection to one node, host key verified.
-   * @throws NodemendError SSH_…, for `pod` POD_… and API_…, with the node's name; never retries authentication or host-key failures.
+   * @throws NodemendError SSH_…, for `pod` POD_… and API_…, with the node's name; never retries authentication or
+   *   host-key failures.
    */
   readonly connect: (target: NodeTarget, signal: AbortSignal) => Promise<NodeConnection>;
   /** Ends shared parts (bastion connections, control masters, pods). */
@@ -51,9 +52,9 @@ export interface NodeConnection {
   readonly hostKey: string | undefined;
   /**
    * Runs one POSIX sh script on the node.
-   * @throws NodemendError COMMAND_TIMED_OUT, COMMAND_INTERRUPTED (both after the script's processes on the node were ended),
-   * SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED (for `pod` POD_CONNECTION_LOST, POD_COMMAND_FAILED), SUDO_UNAVAILABLE (only for
-   * `privilege: 'root'`).
+   * @throws NodemendError COMMAND_TIMED_OUT, COMMAND_INTERRUPTED (both after the script's processes on the node were
+   *   ended), SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED (for `pod` POD_CONNECTION_LOST, POD_COMMAND_FAILED),
+   *   SUDO_UNAVAILABLE (only for `privilege: 'root'`).
    */
   readonly exec: (request: ExecRequest) => Promise<ExecResult>;
   readonly close: () => Promise<void>;
@@ -61,28 +62,28 @@ export interface NodeConnection {
 
 export interface ExecRequest {
   /**
-   * POSIX sh text, a constant of nodemend: values travel in `args` and `input`, never inside it. It runs in a shell of its own
-   * with `"$$"`, traps, PATH and `LC_ALL=C` of its own, and only after it has arrived whole.
+   * POSIX sh text, a constant of nodemend: values travel in `args` and `input`, never inside it. It runs in a shell of
+   * its own with `"$$"`, traps, PATH and `LC_ALL=C` of its own, and only after it has arrived whole.
    */
   readonly script: string;
   /** `"$1"`, `"$2"` … of the script. Never a secret: a program that gets one shows it to every user of the node. */
   readonly args: readonly string[];
   /**
-   * What the script reads on its standard input; without it, standard input is empty. It is one stream: a child that reads it
-   * takes it from the script, so every child that should not is given `</dev/null`.
+   * What the script reads on its standard input; without it, standard input is empty. It is one stream: a child that
+   * reads it takes it from the script, so every child that should not is given `</dev/null`.
    */
   readonly input?: Uint8Array;
   /**
-   * `root`: uid 0, else `sudo -n`, else the call throws SUDO_UNAVAILABLE with the reason. `preferred`: the same, else without
-   * root. `none`: as the login user.
+   * `root`: uid 0, else `sudo -n`, else the call throws SUDO_UNAVAILABLE with the reason. `preferred`: the same, else
+   * without root. `none`: as the login user.
    */
   readonly privilege: 'root' | 'preferred' | 'none';
   readonly timeoutMs: number;
   /** Cap on stdout and on stderr, each, bytes; what is over it is read and dropped. */
   readonly maxOutputBytes: number;
   /**
-   * Called with the script's stdout as it arrives, before the call ends: what came before a lost connection, a time-out or
-   * Ctrl-C is kept by it. The chunks joined are the result's `stdout`.
+   * Called with the script's stdout as it arrives, before the call ends: what came before a lost connection, a time-out
+   * or Ctrl-C is kept by it. The chunks joined are the result's `stdout`.
    */
   readonly onStdout?: (chunk: Uint8Array) => void;
   readonly signal?: AbortSignal;

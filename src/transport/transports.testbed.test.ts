@@ -1,7 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
 import { describeExecution } from './testing/execution-contract.ts';
-import { addUsers, createLocalWorld, createSshWorld, createSystemSshWorld, type UserTestbed } from './testing/testbed-worlds.ts';
+import {
+  addUsers,
+  createLocalWorld,
+  createSshWorld,
+  createSystemSshWorld,
+  type UserTestbed,
+} from './testing/testbed-worlds.ts';
 
 /** The transports that log in, on real nodes; `pod` has a file of its own. */
 let testbed: TestTestbed;

@@ -13,7 +13,11 @@ export interface Limits {
  * Waits for work as long as the limits allow. It goes on after that: what it brings then is given to `discard`.
  * @throws NodemendError SSH_TIMED_OUT, COMMAND_INTERRUPTED, and what the work throws.
  */
-export async function within<T>({ endpoint, deadline, signal }: Limits, work: Promise<T>, discard: (late: T) => void): Promise<T> {
+export async function within<T>(
+  { endpoint, deadline, signal }: Limits,
+  work: Promise<T>,
+  discard: (late: T) => void,
+): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(timedOutError(endpoint, deadline.seconds)), deadline.left);
   try {

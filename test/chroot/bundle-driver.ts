@@ -5,7 +5,9 @@ import { nativeStubPlugin } from '../../scripts/build/native-stub-plugin.ts';
 import { root } from '../../scripts/build/options.ts';
 import { rawTextPlugin } from '../../scripts/build/raw-text-plugin.ts';
 
-/** Bundles the kill driver into one file, with scripts as text, so that each of hundreds of processes starts quickly. */
+/**
+ * Bundles the kill driver into one file, with scripts as text, so that each of hundreds of processes starts quickly.
+ */
 export async function bundleDriver(folder: string): Promise<string> {
   const file = join(folder, 'kill-driver.mjs');
   await using bundle = await rolldown({

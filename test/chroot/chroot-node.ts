@@ -7,8 +7,8 @@ import { connectToRoot } from './connect-to-root.ts';
 import { toolRoot, type Shell } from './tool-root.ts';
 
 /**
- * A node for tests of node-side scripts: a private root with real programs, entered by chroot(1). Nothing that runs there can
- * name a file of the machine. It is no namespace: no process of its own, no network.
+ * A node for tests of node-side scripts: a private root with real programs, entered by chroot(1). Nothing that runs
+ * there can name a file of the machine. It is no namespace: no process of its own, no network.
  */
 export class ChrootNode {
   readonly name: string;

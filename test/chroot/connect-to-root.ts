@@ -16,7 +16,11 @@ export function connectToRoot(name: string, root: string, enter: readonly string
 function runInRoot(root: string, enter: readonly string[], request: ExecRequest): Promise<ExecResult> {
   const [command = '', ...args] = [...enter, 'chroot', root, '/bin/sh', '-c', request.script, 'sh', ...request.args];
   // A group of its own, so that a test can kill the whole of it from inside, as a dying node would.
-  const child = spawn(command, args, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
@@ -26,7 +30,13 @@ function runInRoot(root: string, enter: readonly string[], request: ExecRequest)
     child.on('error', reject);
     child.on('close', (code) => {
       const exitCode = code ?? 137;
-      resolve({ exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), truncated: false, privilege: 'root' });
+      resolve({
+        exitCode,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr),
+        truncated: false,
+        privilege: 'root',
+      });
     });
   });
 }

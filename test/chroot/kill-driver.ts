@@ -25,8 +25,8 @@ export interface KillOrder {
 }
 
 /**
- * A process of its own that runs the engine and kills itself, as kill -9 would, right before or right after the engine wrote a
- * given line of its journal. The journal frames every step, so these are all the moments between two steps.
+ * A process of its own that runs the engine and kills itself, as kill -9 would, right before or right after the engine
+ * wrote a given line of its journal. The journal frames every step, so these are all the moments between two steps.
  */
 async function main(order: KillOrder): Promise<void> {
   let lines = 0;
@@ -60,7 +60,12 @@ async function main(order: KillOrder): Promise<void> {
     onEvent: () => {},
     signal: new AbortController().signal,
     ...(order.restarts ? { timing: hurried } : {}),
-    options: { ...defaultRunOptions, soakSeconds: 0, owner: 'kim@laptop', allow: order.restarts ? (['restart'] as const) : [] },
+    options: {
+      ...defaultRunOptions,
+      soakSeconds: 0,
+      owner: 'kim@laptop',
+      allow: order.restarts ? (['restart'] as const) : [],
+    },
   };
   const run = order.run ?? '';
   if (order.operation === 'apply') await applyPlan({ ...world, plan: readPlan(order.plan, 'plan') });

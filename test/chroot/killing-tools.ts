@@ -1,10 +1,19 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { ChrootNode } from './chroot-node.ts';
 
 /**
- * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what a node
- * that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself. Each call adds a
- * letter to a file, which those of one pipeline can do at once.
+ * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what
+ * a node that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself.
+ * Each call adds a letter to a file, which those of one pipeline can do at once.
  */
 const wrapper = `#!/bin/dash
 name=\${0##*/}

@@ -17,7 +17,10 @@ interface LogWriter {
   readonly say: (line: string) => Promise<void>;
 }
 
-/** A node whose `/var` is a small disk of its own, and whose `/proc` is the real one: who has a file open is asked there. */
+/**
+ * A node whose `/var` is a small disk of its own, and whose `/proc` is the real one: who has a file open is asked
+ * there.
+ */
 export class LogNode extends ChrootNode {
   private readonly writers: ChildProcess[] = [];
 
@@ -37,17 +40,29 @@ export class LogNode extends ChrootNode {
   /** Lines as a container writes them, which gzip makes a tenth of; mode, owner and time are not the defaults. */
   log(path: string, megabytes: number): void {
     const line = 'level=info service=orders msg=accepted order=7 items=3 took_ms=87';
-    this.sh('yes "$4" | head -c "$3" >"$1$2"; chmod 0640 "$1$2"; chown 7:8 "$1$2"; touch -d "2026-11-20 03:00:00" "$1$2"', path, String(megabytes * mebibyte), line);
+    this.sh(
+      'yes "$4" | head -c "$3" >"$1$2"; chmod 0640 "$1$2"; chown 7:8 "$1$2"; touch -d "2026-11-20 03:00:00" "$1$2"',
+      path,
+      String(megabytes * mebibyte),
+      line,
+    );
   }
 
   /** What gzip cannot make smaller. */
   noise(path: string, megabytes: number): void {
-    this.sh('head -c "$3" /dev/urandom >"$1$2"; touch -d "2026-11-20 03:00:00" "$1$2"', path, String(megabytes * mebibyte));
+    this.sh(
+      'head -c "$3" /dev/urandom >"$1$2"; touch -d "2026-11-20 03:00:00" "$1$2"',
+      path,
+      String(megabytes * mebibyte),
+    );
   }
 
   /** Fills the disk until so many KiB are free; 0 is not one block. */
   fill(kibibytes: number): void {
-    this.sh('cat /dev/zero >"$1/var/filler" 2>/dev/null || :; [ "$2" = 0 ] || truncate -s "-${2}K" "$1/var/filler"', String(kibibytes));
+    this.sh(
+      'cat /dev/zero >"$1/var/filler" 2>/dev/null || :; [ "$2" = 0 ] || truncate -s "-${2}K" "$1/var/filler"',
+      String(kibibytes),
+    );
   }
 
   free(): number {
@@ -62,7 +77,9 @@ export class LogNode extends ChrootNode {
 
   /** Every file of the logs and of nodemend's records, so that a forgotten one is noticed. */
   listing(folder: string): readonly string[] {
-    return this.sh('cd "$1$2" 2>/dev/null && find . -type f | sort || :', folder).split('\n').filter((line) => line !== '');
+    return this.sh('cd "$1$2" 2>/dev/null && find . -type f | sort || :', folder)
+      .split('\n')
+      .filter((line) => line !== '');
   }
 
   /** A process that has a file open as a runtime has a container's log; `say` makes it write a line. */
@@ -89,7 +106,10 @@ export class LogNode extends ChrootNode {
 
 /** The action that a plan would hold for a log as it is now. */
 export function logSpaceAction(node: LogNode, path: string, change: Partial<LogSpaceAction> = {}): LogSpaceAction {
-  const [device = '', inode = '', size = '', blocks, modified] = node.sh('stat -c "%d %i %s %b %Y" "$1$2"', path).trim().split(' ');
+  const [device = '', inode = '', size = '', blocks, modified] = node
+    .sh('stat -c "%d %i %s %b %Y" "$1$2"', path)
+    .trim()
+    .split(' ');
   return {
     kind: 'log-space',
     id: `log-space:worker-1:${path}`,

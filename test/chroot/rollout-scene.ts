@@ -26,12 +26,20 @@ export interface PlanScene {
 }
 
 /** A plan for hosts, bound to the nodes as they are. */
-export function planFor(nodes: readonly ChrootNode[], { groups = {}, actions = (node) => [ruleFor(node)] }: PlanScene = {}): Plan {
+export function planFor(
+  nodes: readonly ChrootNode[],
+  { groups = {}, actions = (node) => [ruleFor(node)] }: PlanScene = {},
+): Plan {
   const unsealed = {
     schema: planSchema,
     madeAt: '2026-11-24T09:30:00Z',
     target: { kind: 'hosts' },
-    nodes: nodes.map(({ name, machineId, bootId }) => ({ name, machineId, bootId, ...(groups[name] ? { group: groups[name] } : {}) })),
+    nodes: nodes.map(({ name, machineId, bootId }) => ({
+      name,
+      machineId,
+      bootId,
+      ...(groups[name] ? { group: groups[name] } : {}),
+    })),
     problems: ['container-logs'],
     actions: nodes.flatMap(actions),
     refused: [],
@@ -65,7 +73,8 @@ export class RolloutScene {
 
   reset(): void {
     for (const node of this.nodes) {
-      for (const path of ['/var/lib/nodemend', '/etc/logrotate.d', '/tmp']) rmSync(node.path(path), { recursive: true, force: true });
+      for (const path of ['/var/lib/nodemend', '/etc/logrotate.d', '/tmp'])
+        rmSync(node.path(path), { recursive: true, force: true });
       node.outside('mkdir', '-p', node.path('/etc/logrotate.d'), node.path('/tmp'));
       put(node, oldContent);
     }

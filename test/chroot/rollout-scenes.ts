@@ -20,5 +20,7 @@ export function sceneMaker(): (names?: readonly string[], shell?: Shell) => Roll
 
 /** A line for each node: `worker-1 failed as-before validate`. */
 export function brief(result: RunResult): readonly string[] {
-  return result.nodes.map(({ node, ending, left, step, code }: NodeOutcome) => [node, ending, left, step, code].filter(Boolean).join(' '));
+  return result.nodes.map(({ node, ending, left, step, code }: NodeOutcome) =>
+    [node, ending, left, step, code].filter(Boolean).join(' '),
+  );
 }

@@ -4,7 +4,10 @@ import type { ServiceAction } from '../../src/actions/action.ts';
 import { systemTiming, type Timing } from '../../src/kubernetes/timing.ts';
 import type { ChrootNode } from './chroot-node.ts';
 
-/** The system's clock, a hundred times as fast, because the stand-in needs no time: five minutes of patience are three seconds. */
+/**
+ * The system's clock, a hundred times as fast, because the stand-in needs no time: five minutes of patience are three
+ * seconds.
+ */
 export const hurried: Timing = {
   ...systemTiming,
   monotonicMs: () => performance.now() * 100,
@@ -37,7 +40,10 @@ export interface UnitScene {
   readonly active?: string;
   readonly sub?: string;
   readonly fragment?: string;
-  /** What becomes of a restart: it works, the process dies, or dies of the file `new`, nothing happens, systemd refuses, it takes a while, it flaps. */
+  /**
+   * What becomes of a restart: it works, the process dies, or dies of the file `new`, nothing happens, systemd refuses,
+   * it takes a while, it flaps.
+   */
   readonly behaviour?: 'works' | 'dies' | 'picky' | 'never' | 'broken' | 'slow' | 'flap';
 }
 
@@ -49,7 +55,15 @@ export function putUnit(node: ChrootNode, scene: UnitScene = {}): void {
   rmSync(node.path('/usr/bin/systemctl'), { force: true });
   copyFileSync(join(import.meta.dirname, 'stand-in-systemctl.sh'), node.path('/usr/bin/systemctl'));
   node.outside('chmod', '755', node.path('/usr/bin/systemctl'));
-  const lines = [`load=${load}`, `active=${active}`, `sub=${sub}`, `pid=${pid}`, `fragment=${scene.fragment ?? fragment}`, `behaviour=${behaviour}`, 'result=success'];
+  const lines = [
+    `load=${load}`,
+    `active=${active}`,
+    `sub=${sub}`,
+    `pid=${pid}`,
+    `fragment=${scene.fragment ?? fragment}`,
+    `behaviour=${behaviour}`,
+    'result=success',
+  ];
   writeFileSync(node.path('/tmp/unit/unit'), `${lines.join(' ')}\n`);
 }
 

@@ -1,8 +1,8 @@
 import type { Problem } from '../../src/problems/problem.ts';
 
 /**
- * A problem for tests of the engine, with real checks: the staged file has to hold a rotate line, and after the change the
- * file has to be where it belongs. A node with /tmp/reject-… says no.
+ * A problem for tests of the engine, with real checks: the staged file has to hold a rotate line, and after the change
+ * the file has to be where it belongs. A node with /tmp/reject-… says no.
  */
 export const testProblem: Problem = {
   meta: {
@@ -29,7 +29,10 @@ export const testProblem: Problem = {
     },
     placed: {
       script: '[ ! -e /tmp/reject-placed ] || exit 3; cat "$1"; cat /tmp/said 2>/dev/null || :',
-      judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0 && stdout.includes('rotate'), saw: `exit ${exitCode} ${stdout}` }),
+      judge: ({ exitCode, stdout }) => ({
+        ok: exitCode === 0 && stdout.includes('rotate'),
+        saw: `exit ${exitCode} ${stdout}`,
+      }),
     },
   },
 };

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** The shells that node-side scripts are run under; `busybox` is a root with nothing but busybox in it (and no flock). */
+/**
+ * The shells that node-side scripts are run under; `busybox` is a root with nothing but busybox in it (and no flock).
+ */
 export const shells = ['dash', 'bash', 'busybox'] as const;
 
 export type Shell = (typeof shells)[number];
@@ -22,7 +24,9 @@ afterAll(() => {
 
 /** Copies one more program of the machine, with its libraries, into a root. */
 export function installTool(root: string, tool: string): void {
-  const path = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'].map((folder) => join(folder, tool)).find((file) => existsSync(file));
+  const path = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
+    .map((folder) => join(folder, tool))
+    .find((file) => existsSync(file));
   if (path === undefined) throw new Error(`this test needs ${tool} on the machine`);
   copyFileSync(realpathSync(path), join(root, 'usr/bin', tool));
   for (const library of libraries(path)) {
@@ -34,15 +38,21 @@ export function installTool(root: string, tool: string): void {
 }
 
 /**
- * A folder with real programs and their libraries, to be linked into roots; made once a test file. Real coreutils for dash and
- * bash, so that nothing of the machine itself is in reach of a script that runs there.
+ * A folder with real programs and their libraries, to be linked into roots; made once a test file. Real coreutils for
+ * dash and bash, so that nothing of the machine itself is in reach of a script that runs there.
  */
 export function toolRoot(shell: Shell): string {
   const known = made.get(shell);
   if (known !== undefined) return known;
   const root = mkdtempSync(join(tmpdir(), `nodemend-tools-${shell}-`));
   for (const folder of ['usr/bin', 'usr/lib', 'usr/lib64']) mkdirSync(join(root, folder), { recursive: true });
-  for (const [name, target] of [['bin', 'usr/bin'], ['sbin', 'usr/bin'], ['lib', 'usr/lib'], ['lib64', 'usr/lib64'], ['usr/sbin', 'bin']] as const) {
+  for (const [name, target] of [
+    ['bin', 'usr/bin'],
+    ['sbin', 'usr/bin'],
+    ['lib', 'usr/lib'],
+    ['lib64', 'usr/lib64'],
+    ['usr/sbin', 'bin'],
+  ] as const) {
     symlinkSync(target, join(root, name));
   }
   if (shell === 'busybox') installBusybox(root);

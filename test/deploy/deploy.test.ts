@@ -7,30 +7,65 @@ import { nodemendImage } from '../../src/cli/version.ts';
 import { requiredAccess, type RequiredAccess } from '../../src/engine/doctor/required-access.ts';
 import { roleManifest } from '../../src/engine/doctor/role-manifest.ts';
 import { imageName } from '../../scripts/image/image-archive.ts';
-import { deployFolder, permissionsOf, permissionText, shippedFiles, shippedObjects, type Permission, type ShippedObject } from './shipped-files.ts';
+import {
+  deployFolder,
+  permissionsOf,
+  permissionText,
+  shippedFiles,
+  shippedObjects,
+  type Permission,
+  type ShippedObject,
+} from './shipped-files.ts';
 
 const everything = shippedFiles().flatMap((file) => (file === 'kustomization.yaml' ? [] : shippedObjects(file)));
 
 const places = { lease: 'nodemend', pods: 'nodemend-pod' };
 /** Roles name a subresource together with its resource. */
-const inRoles = ({ resource, subresource, ...rest }: RequiredAccess): Permission => ({ ...rest, resource: subresource === undefined ? resource : `${resource}/${subresource}` });
+const inRoles = ({ resource, subresource, ...rest }: RequiredAccess): Permission => ({
+  ...rest,
+  resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+});
 
-/** What a shipped role allows and doctor never asks for: each with its reason, and in no role that anything here binds. */
+/**
+ * What a shipped role allows and doctor never asks for: each with its reason, and in no role that anything here binds.
+ */
 const onlyOnRequest: Readonly<Record<string, string>> = {
-  'get nodes/proxy': 'reads configz of kubelets, with --read-kubelet and never else: its holder can run commands in every container',
-  'get secrets': 'reads pull secrets, in the namespaces of --use-secrets and never else: RBAC cannot tell them from other Secrets',
-  ...Object.fromEntries(['create secrets', 'patch secrets', 'delete secrets', 'get serviceaccounts', 'patch serviceaccounts'].map((text) => [text, 'writes pull secrets, with nodemend pull-secret and its undo, in one namespace'] as const)),
+  'get nodes/proxy':
+    'reads configz of kubelets, with --read-kubelet and never else: its holder can run commands in every container',
+  'get secrets':
+    'reads pull secrets, in the namespaces of --use-secrets and never else: RBAC cannot tell them from other Secrets',
+  ...Object.fromEntries(
+    ['create secrets', 'patch secrets', 'delete secrets', 'get serviceaccounts', 'patch serviceaccounts'].map(
+      (text) => [text, 'writes pull secrets, with nodemend pull-secret and its undo, in one namespace'] as const,
+    ),
+  ),
   'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
   ...Object.fromEntries(
-    ['podtemplates', 'replicationcontrollers', 'daemonsets.apps', 'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'cronjobs.batch'].flatMap((resource) =>
-      ['get', 'patch'].map((verb) => [`${verb} ${resource}`, 'writes successors of retired images, with --remedy rewrite-references: who may change pod templates may run anything'] as const),
+    [
+      'podtemplates',
+      'replicationcontrollers',
+      'daemonsets.apps',
+      'deployments.apps',
+      'replicasets.apps',
+      'statefulsets.apps',
+      'cronjobs.batch',
+    ].flatMap((resource) =>
+      ['get', 'patch'].map(
+        (verb) =>
+          [
+            `${verb} ${resource}`,
+            'writes successors of retired images, with --remedy rewrite-references: who may change pod templates may run anything',
+          ] as const,
+      ),
     ),
   ),
 };
 
 /** Of the gate against retired images: RBAC names each policy, but cannot name what is not there yet. */
 function isOfPolicies(text: string): boolean {
-  return /^(?:create|get|patch|delete) validatingadmissionpolic(?:ies|ybindings)\.admissionregistration\.k8s\.io(?:\/nodemend-retired-images-[a-z]+)?$/.test(text);
+  return /^(?:create|get|patch|delete) validatingadmissionpolic(?:ies|ybindings)\.admissionregistration\.k8s\.io(?:\/nodemend-retired-images-[a-z]+)?$/.test(
+    text,
+  );
 }
 
 interface JobSpec {
@@ -39,18 +74,31 @@ interface JobSpec {
 }
 
 describe('the roles', () => {
-  const shipped = permissionsOf(everything).map((permission) => ({ role: permission.role.split(' ')[1], text: permissionText(permission) }));
+  const shipped = permissionsOf(everything).map((permission) => ({
+    role: permission.role.split(' ')[1],
+    text: permissionText(permission),
+  }));
 
   test('allow what doctor asks for, and nothing else but what is used on request', () => {
-    const required = requiredAccess(places).map((access) => ({ role: access.role, text: permissionText(inRoles(access)) }));
+    const required = requiredAccess(places).map((access) => ({
+      role: access.role,
+      text: permissionText(inRoles(access)),
+    }));
     const used = shipped.filter(({ text }) => !(text in onlyOnRequest) && !isOfPolicies(text));
-    const lines = (list: readonly { readonly role?: string | undefined; readonly text: string }[]): readonly string[] => list.map(({ role, text }) => `${role}: ${text}`).toSorted();
+    const lines = (list: readonly { readonly role?: string | undefined; readonly text: string }[]): readonly string[] =>
+      list.map(({ role, text }) => `${role}: ${text}`).toSorted();
     expect(lines(used)).toEqual(lines(required));
   });
 
   test('bind nothing that is used only on request', () => {
     const unused = shipped.filter(({ text }) => text in onlyOnRequest || isOfPolicies(text)).map(({ role }) => role);
-    expect([...new Set(unused)].toSorted()).toEqual(['nodemend-change-policies', 'nodemend-change-pull-secrets', 'nodemend-change-workloads', 'nodemend-read-kubelet', 'nodemend-read-secrets']);
+    expect([...new Set(unused)].toSorted()).toEqual([
+      'nodemend-change-policies',
+      'nodemend-change-pull-secrets',
+      'nodemend-change-workloads',
+      'nodemend-read-kubelet',
+      'nodemend-read-secrets',
+    ]);
     const bound = everything.flatMap((object) => (object.roleRef ? [object.roleRef.name] : []));
     expect(bound).toContain('nodemend-read');
     for (const role of unused) expect(bound).not.toContain(role);
@@ -74,14 +122,24 @@ describe('the roles', () => {
     const role = everything.find(({ metadata }) => metadata.name === 'nodemend-change-pull-secrets');
     expect(role).toMatchObject({ kind: 'Role' });
     expect(role?.metadata.namespace).toBeUndefined();
-    expect(permissionsOf([role!]).map(permissionText)).toEqual(['get secrets', 'create secrets', 'patch secrets', 'delete secrets', 'get serviceaccounts', 'patch serviceaccounts']);
+    expect(permissionsOf([role!]).map(permissionText)).toEqual([
+      'get secrets',
+      'create secrets',
+      'patch secrets',
+      'delete secrets',
+      'get serviceaccounts',
+      'patch serviceaccounts',
+    ]);
   });
 
-  test.each(['nodemend-read', 'nodemend-change', 'nodemend-pod'])('%s is the role that doctor prints to copy, to the rule', (name) => {
-    const role = requiredAccess(places).filter((access) => access.role === name);
-    const [mine] = parseAllDocuments(roleManifest(role, 'kim')).map((document) => document.toJS() as ShippedObject);
-    expect(mine).toEqual(everything.find((object) => object.kind === mine!.kind && object.metadata.name === name));
-  });
+  test.each(['nodemend-read', 'nodemend-change', 'nodemend-pod'])(
+    '%s is the role that doctor prints to copy, to the rule',
+    (name) => {
+      const role = requiredAccess(places).filter((access) => access.role === name);
+      const [mine] = parseAllDocuments(roleManifest(role, 'kim')).map((document) => document.toJS() as ShippedObject);
+      expect(mine).toEqual(everything.find((object) => object.kind === mine!.kind && object.metadata.name === name));
+    },
+  );
 });
 
 describe('the Job and the CronJob', () => {
@@ -103,14 +161,28 @@ describe('the Job and the CronJob', () => {
     const text = shippedObjects('configuration.yaml')[0]!.data!['nodemend.yaml']!;
     const offered = text.replaceAll(/^# /gm, '');
     expect(parseConfiguration({ path: 'nodemend.yaml', text })).toEqual({ language: 'en' });
-    expect(parseConfiguration({ path: 'nodemend.yaml', text: offered })).toMatchObject({ via: 'ssh', ssh: { identityFiles: ['/etc/nodemend/ssh/identity'] } });
+    expect(parseConfiguration({ path: 'nodemend.yaml', text: offered })).toMatchObject({
+      via: 'ssh',
+      ssh: { identityFiles: ['/etc/nodemend/ssh/identity'] },
+    });
   });
 });
 
 test('kustomization.yaml lists what only reads; the rest is opted into', () => {
-  const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as { readonly resources: readonly string[] };
+  const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as {
+    readonly resources: readonly string[];
+  };
   expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
   const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
-  expect(optedInto).toEqual(['job.yaml', 'nodemend-change-policies.yaml', 'nodemend-change-pull-secrets.yaml', 'nodemend-change-workloads.yaml', 'nodemend-change.yaml', 'nodemend-pod.yaml', 'nodemend-read-kubelet.yaml', 'nodemend-read-secrets.yaml']);
+  expect(optedInto).toEqual([
+    'job.yaml',
+    'nodemend-change-policies.yaml',
+    'nodemend-change-pull-secrets.yaml',
+    'nodemend-change-workloads.yaml',
+    'nodemend-change.yaml',
+    'nodemend-pod.yaml',
+    'nodemend-read-kubelet.yaml',
+    'nodemend-read-secrets.yaml',
+  ]);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
 });

@@ -17,7 +17,9 @@ import { operatorOf } from '../end-to-end/operator.ts';
 import { schedulesSuite } from '../schedule/schedules.ts';
 import { deployFolder } from './shipped-files.ts';
 
-/** nodemend's own image in a real cluster, as `deploy/` says: restricted, with a read-only root, by its service account. */
+/**
+ * nodemend's own image in a real cluster, as `deploy/` says: restricted, with a read-only root, by its service account.
+ */
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-in-cluster-'));
 const [docker, otherDocker, containerd] = ['docker-1', 'docker-2', 'containerd-1'];
 let testbed: TestTestbed;
@@ -30,7 +32,11 @@ interface JobManifest {
 
 interface JobPod {
   readonly spec: { readonly nodeName: string };
-  readonly status: { readonly containerStatuses: readonly { readonly state: { readonly terminated?: { readonly exitCode: number; readonly message?: string } } }[] };
+  readonly status: {
+    readonly containerStatuses: readonly {
+      readonly state: { readonly terminated?: { readonly exitCode: number; readonly message?: string } };
+    }[];
+  };
 }
 
 interface JobEnd {
@@ -70,29 +76,59 @@ async function createJob(name: string, node: string, container: object = {}): Pr
   const { template } = shipped.spec;
   const [first, ...others] = template.spec.containers;
   const podSpec = { ...template.spec, nodeName: node, containers: [{ ...first, ...container }, ...others] };
-  const job = { ...shipped, metadata: { name, namespace: 'nodemend' }, spec: { ...shipped.spec, template: { ...template, spec: podSpec } } };
+  const job = {
+    ...shipped,
+    metadata: { name, namespace: 'nodemend' },
+    spec: { ...shipped.spec, template: { ...template, spec: podSpec } },
+  };
   const file = join(scratch, `${name}.yaml`);
   writeFileSync(file, stringify(job));
   expect(await kubectl('create', '-f', file)).toBe(`job.batch/${name} created\n`);
 }
 
 async function jobEnd(job: string): Promise<JobEnd> {
-  const podOf = async (): Promise<JobPod | undefined> => (JSON.parse(await kubectl('-n', 'nodemend', 'get', 'pods', '-l', `job-name=${job}`, '-o', 'json')) as { readonly items: readonly JobPod[] }).items[0];
+  const podOf = async (): Promise<JobPod | undefined> =>
+    (
+      JSON.parse(await kubectl('-n', 'nodemend', 'get', 'pods', '-l', `job-name=${job}`, '-o', 'json')) as {
+        readonly items: readonly JobPod[];
+      }
+    ).items[0];
   const end = (pod: JobPod | undefined) => pod?.status.containerStatuses?.[0]?.state.terminated;
   await expect.poll(async () => end(await podOf()), { timeout: 60_000, interval: 250 }).toBeDefined();
   const pod = await podOf();
   const { exitCode = -1, message = '' } = end(pod) ?? {};
-  return { exitCode, message, node: pod?.spec.nodeName ?? '', log: await kubectl('-n', 'nodemend', 'logs', `job/${job}`) };
+  return {
+    exitCode,
+    message,
+    node: pod?.spec.nodeName ?? '',
+    log: await kubectl('-n', 'nodemend', 'logs', `job/${job}`),
+  };
 }
 
 const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 test('kubectl apply -k deploy: taken as it is, without a warning of Pod Security', async () => {
   const said = await kubectl('apply', '-k', deployFolder);
-  expect(said.trim().split('\n')).toEqual(expect.arrayContaining(['namespace/nodemend created', 'cronjob.batch/nodemend-diagnose created']));
-  expect(said.trim().split('\n').filter((line) => !line.endsWith(' created'))).toEqual([]);
+  expect(said.trim().split('\n')).toEqual(
+    expect.arrayContaining(['namespace/nodemend created', 'cronjob.batch/nodemend-diagnose created']),
+  );
+  expect(
+    said
+      .trim()
+      .split('\n')
+      .filter((line) => !line.endsWith(' created')),
+  ).toEqual([]);
   // It fires at the next full minute; the last test waits for it.
-  await kubectl('-n', 'nodemend', 'patch', 'cronjob', 'nodemend-diagnose', '--type=merge', '-p', JSON.stringify({ spec: { schedule: '* * * * *' } }));
+  await kubectl(
+    '-n',
+    'nodemend',
+    'patch',
+    'cronjob',
+    'nodemend-diagnose',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ spec: { schedule: '* * * * *' } }),
+  );
 });
 
 test('a Job without a key reads the API server alone, and says that this is no all-clear', async () => {
@@ -100,13 +136,16 @@ test('a Job without a key reads the API server alone, and says that this is no a
   const { exitCode, message, node, log } = await jobEnd('api-only');
   expect(node).toBe(containerd);
   expect(log).toContain('Cluster in-cluster (https://10.96.0.1), 3 nodes, API server only');
-  expect(log.replaceAll(/\s+/g, ' ')).toContain('No trouble found by way of the API server. The 3 nodes themselves were not looked at: this is not an all-clear.');
+  expect(log.replaceAll(/\s+/g, ' ')).toContain(
+    'No trouble found by way of the API server. The 3 nodes themselves were not looked at: this is not an all-clear.',
+  );
   expect(exitCode).toBe(5);
   expect(message.replaceAll(/\s+/g, ' ')).toContain('this is not an all-clear');
 });
 
 test('its container is not root, cannot become it, and can write only at home; doctor and bundle run in it', async () => {
-  const script = 'id -u; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" /proc/self/status; nodemend doctor; echo "doctor $?"; nodemend bundle --out bundle.json >/dev/null; cat bundle.json; exit 0';
+  const script =
+    'id -u; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" /proc/self/status; nodemend doctor; echo "doctor $?"; nodemend bundle --out bundle.json >/dev/null; cat bundle.json; exit 0';
   await createJob('inside', containerd, { command: ['/bin/sh', '-c', script], args: [] });
   const { exitCode, log } = await jobEnd('inside');
   expect(exitCode).toBe(0);
@@ -125,16 +164,42 @@ test('its container is not root, cannot become it, and can write only at home; d
   writeFileSync(bundle, json);
   const evidence: Evidence = await readBundle(bundle);
   expect(evidence.cluster).toMatchObject({ state: 'seen', value: { context: 'in-cluster', uid: { state: 'seen' } } });
-  expect(evidence.nodes.map(({ name, api }) => `${name} ${api.state}`)).toEqual([`${containerd} seen`, `${docker} seen`, `${otherDocker} seen`]);
+  expect(evidence.nodes.map(({ name, api }) => `${name} ${api.state}`)).toEqual([
+    `${containerd} seen`,
+    `${docker} seen`,
+    `${otherDocker} seen`,
+  ]);
 });
 
 test('with a key and the configuration that is offered it goes onto the nodes: a Docker node without a rule is found', async () => {
   const { folder } = await testbed.status();
-  await kubectl('-n', 'nodemend', 'create', 'secret', 'generic', 'nodemend-ssh', `--from-file=identity=${folder.identity}`, `--from-file=known_hosts=${folder.knownHosts}`);
-  const shipped = parse(readFileSync(join(deployFolder, 'configuration.yaml'), 'utf8')) as { readonly data: Readonly<Record<string, string>> };
+  await kubectl(
+    '-n',
+    'nodemend',
+    'create',
+    'secret',
+    'generic',
+    'nodemend-ssh',
+    `--from-file=identity=${folder.identity}`,
+    `--from-file=known_hosts=${folder.knownHosts}`,
+  );
+  const shipped = parse(readFileSync(join(deployFolder, 'configuration.yaml'), 'utf8')) as {
+    readonly data: Readonly<Record<string, string>>;
+  };
   // On NKS the login name is known by the nodes' image; here it is not.
-  const offered = (shipped.data['nodemend.yaml'] ?? '').replaceAll(/^# /gm, '').replace('ssh:\n', `ssh:\n  user: ${loginUser}\n`);
-  await kubectl('-n', 'nodemend', 'patch', 'configmap', 'nodemend', '--type=merge', '-p', JSON.stringify({ data: { 'nodemend.yaml': offered } }));
+  const offered = (shipped.data['nodemend.yaml'] ?? '')
+    .replaceAll(/^# /gm, '')
+    .replace('ssh:\n', `ssh:\n  user: ${loginUser}\n`);
+  await kubectl(
+    '-n',
+    'nodemend',
+    'patch',
+    'configmap',
+    'nodemend',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ data: { 'nodemend.yaml': offered } }),
+  );
   // Its own log is a container's log on that node.
   await createJob('onto-nodes', docker);
   const { exitCode, node, log } = await jobEnd('onto-nodes');
@@ -160,8 +225,19 @@ test('--via pod takes the same image when none is named', async () => {
 
 test('a Job made from the CronJob, and the CronJob by itself, run the same', async () => {
   await kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/nodemend-diagnose', 'by-hand');
-  expect(await jobEnd('by-hand')).toMatchObject({ exitCode: 3, log: expect.stringContaining('3 nodes: 2 failing, 1 passing.') });
-  const fired = async (): Promise<string> => kubectl('-n', 'nodemend', 'get', 'jobs', '-o', 'jsonpath={range .items[?(@.metadata.annotations.batch\\.kubernetes\\.io/cronjob-scheduled-timestamp)]}{.metadata.name}{"\\n"}{end}');
+  expect(await jobEnd('by-hand')).toMatchObject({
+    exitCode: 3,
+    log: expect.stringContaining('3 nodes: 2 failing, 1 passing.'),
+  });
+  const fired = async (): Promise<string> =>
+    kubectl(
+      '-n',
+      'nodemend',
+      'get',
+      'jobs',
+      '-o',
+      'jsonpath={range .items[?(@.metadata.annotations.batch\\.kubernetes\\.io/cronjob-scheduled-timestamp)]}{.metadata.name}{"\\n"}{end}',
+    );
   await expect.poll(fired, { timeout: 120_000, interval: 500 }).toMatch(/^nodemend-diagnose-\d+$/m);
   const [job = ''] = (await fired()).split('\n');
   const { exitCode, log } = await jobEnd(job);

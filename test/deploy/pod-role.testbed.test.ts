@@ -6,7 +6,9 @@ import { withoutPermission } from './without-permission.ts';
 
 /** The shipped role of `--via pod` on a real API server with RBAC. */
 const node = 'containerd-1';
-const permissions = permissionsOf(shippedObjects('nodemend-pod.yaml')).map((permission) => [permissionText(permission), permission] as const);
+const permissions = permissionsOf(shippedObjects('nodemend-pod.yaml')).map(
+  (permission) => [permissionText(permission), permission] as const,
+);
 const viaPod = ['--via', 'pod', '--pod-image', 'docker.io/library/box:1'];
 let scene: RoleScene;
 let holder: Holder;
@@ -28,17 +30,29 @@ test('with the role a node is seen by a pod, and nothing is left of it', async (
   expect(whole).toContain(`bundle ${node} access seen`);
   expect(whole).toContain('doctor rbac nodemend-pod ok');
   // Whoever only looks by pods may not change anything.
-  expect(whole.filter((line) => !/ (ok|seen)$/.test(line))).toEqual(['doctor rbac nodemend-change warn get namespaces, create leases, get leases, update leases, create configmaps, get configmaps, list configmaps, update configmaps']);
-  await expect.poll(() => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs,pods', '-o', 'name'), { timeout: 60_000, interval: 250 }).toBe('');
+  expect(whole.filter((line) => !/ (ok|seen)$/.test(line))).toEqual([
+    'doctor rbac nodemend-change warn get namespaces, create leases, get leases, update leases, create configmaps, get configmaps, list configmaps, update configmaps',
+  ]);
+  await expect
+    .poll(() => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs,pods', '-o', 'name'), {
+      timeout: 60_000,
+      interval: 250,
+    })
+    .toBe('');
 });
 
 const jobs = (): Promise<string> => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs', '-o', 'name');
 
 /** What the loss of a permission that every pod needs changes: the node is not seen, for want of it. */
 function unseen(refused: string): Lines {
-  const ofTheNode = whole.filter((line) => line.startsWith(`bundle ${node} `) && !line.startsWith(`bundle ${node} api `));
+  const ofTheNode = whole.filter(
+    (line) => line.startsWith(`bundle ${node} `) && !line.startsWith(`bundle ${node} api `),
+  );
   return [
-    ...ofTheNode.flatMap((line) => [`- ${line}`, `+ ${line.replace(/seen$/, '')}unknown forbidden API_FORBIDDEN ${refused}`]),
+    ...ofTheNode.flatMap((line) => [
+      `- ${line}`,
+      `+ ${line.replace(/seen$/, '')}unknown forbidden API_FORBIDDEN ${refused}`,
+    ]),
     '- doctor access containerd ok',
     `+ doctor access containerd fail API_FORBIDDEN ${refused}`,
   ];
@@ -62,7 +76,9 @@ test('every permission of the role is tried', () => {
 
 /** What nodemend-read, which the account has too, allows in every namespace. */
 function alsoOfRead({ verb, group, resource }: Permission): Permission | undefined {
-  return permissionsOf(shippedObjects('nodemend-read.yaml')).find((one) => one.verb === verb && one.group === group && one.resource === resource);
+  return permissionsOf(shippedObjects('nodemend-read.yaml')).find(
+    (one) => one.verb === verb && one.group === group && one.resource === resource,
+  );
 }
 
 async function withoutEither(permission: Permission, work: () => Promise<void>): Promise<void> {
@@ -75,25 +91,48 @@ async function withoutEither(permission: Permission, work: () => Promise<void>):
 function lossOfRead(permission: Permission): Lines {
   const { verb = '', resource = '' } = alsoOfRead(permission) ?? {};
   if (verb === '') return [];
-  return ['- doctor rbac nodemend-read ok', `- bundle ${resource} seen`, `+ doctor rbac nodemend-read fail ${verb} ${resource}`, `+ bundle ${resource} unknown forbidden API_FORBIDDEN ${verb} ${resource}`];
+  return [
+    '- doctor rbac nodemend-read ok',
+    `- bundle ${resource} seen`,
+    `+ doctor rbac nodemend-read fail ${verb} ${resource}`,
+    `+ bundle ${resource} unknown forbidden API_FORBIDDEN ${verb} ${resource}`,
+  ];
 }
 
-test.each(permissions)('without %s what needs it is unknown for want of it, and nothing else', async (text, permission) => {
-  const [lacking = ''] = text.replace('.batch', '').split(' -n');
-  await withoutEither(permission, async () => {
-    const expected = [...lossOfRead(permission), '- doctor rbac nodemend-pod ok', `+ doctor rbac nodemend-pod fail ${lacking}`, ...(losses[text]?.() ?? [])];
-    expect(difference(whole, await saidLines())).toEqual(expected.toSorted());
-    // Jobs that may not be removed are still there, and the cluster removes them a little later.
-    if (permission.verb === 'delete') expect(await jobs()).toMatch(/^job\.batch\//);
-    await expect.poll(jobs, { timeout: 60_000, interval: 250 }).toBe('');
-  });
-});
+test.each(permissions)(
+  'without %s what needs it is unknown for want of it, and nothing else',
+  async (text, permission) => {
+    const [lacking = ''] = text.replace('.batch', '').split(' -n');
+    await withoutEither(permission, async () => {
+      const expected = [
+        ...lossOfRead(permission),
+        '- doctor rbac nodemend-pod ok',
+        `+ doctor rbac nodemend-pod fail ${lacking}`,
+        ...(losses[text]?.() ?? []),
+      ];
+      expect(difference(whole, await saidLines())).toEqual(expected.toSorted());
+      // Jobs that may not be removed are still there, and the cluster removes them a little later.
+      if (permission.verb === 'delete') expect(await jobs()).toMatch(/^job\.batch\//);
+      await expect.poll(jobs, { timeout: 60_000, interval: 250 }).toBe('');
+    });
+  },
+);
 
 const listEvents = permissions.find(([text]) => text === 'list events -n nodemend-pod')![1];
 
 test('with the right to list events it is known why a pod is not made, without it only that it is not', async () => {
-  const level = (enforce: string): Promise<string> => scene.testbed.kubectl('label', '--overwrite', 'namespace', 'nodemend-pod', `pod-security.kubernetes.io/enforce=${enforce}`);
-  const access = async (): Promise<string | undefined> => (await bundleLines(holder, ...viaPod, '--connect-timeout', '8')).find((line) => line.startsWith(`bundle ${node} access`));
+  const level = (enforce: string): Promise<string> =>
+    scene.testbed.kubectl(
+      'label',
+      '--overwrite',
+      'namespace',
+      'nodemend-pod',
+      `pod-security.kubernetes.io/enforce=${enforce}`,
+    );
+  const access = async (): Promise<string | undefined> =>
+    (await bundleLines(holder, ...viaPod, '--connect-timeout', '8')).find((line) =>
+      line.startsWith(`bundle ${node} access`),
+    );
   await level('restricted');
   try {
     expect(await access()).toBe(`bundle ${node} access unknown forbidden POD_REFUSED`);

@@ -47,11 +47,18 @@ export async function startRoleScene(size: TestbedSize, name: string): Promise<R
   const { folder } = await testbed.status();
   const admin = await openKubernetes({ kubeconfig: folder.kubeconfig, environment: {} });
   const kubeconfig = parse(readFileSync(folder.kubeconfig, 'utf8')) as Kubeconfig;
-  const certificate = Buffer.from(kubeconfig.clusters[0].cluster['certificate-authority-data'], 'base64').toString('utf8');
+  const certificate = Buffer.from(kubeconfig.clusters[0].cluster['certificate-authority-data'], 'base64').toString(
+    'utf8',
+  );
   const authority = await createAuthority('relay');
-  const relay = await startRecordingRelay({ server: admin.server, authority: { ...authority, certificate }, tokens: new Map() });
+  const relay = await startRecordingRelay({
+    server: admin.server,
+    authority: { ...authority, certificate },
+    tokens: new Map(),
+  });
   await testbed.kubectl('apply', '-k', deployFolder);
-  for (const file of ['nodemend-change.yaml', 'nodemend-pod.yaml']) await testbed.kubectl('apply', '-f', join(deployFolder, file));
+  for (const file of ['nodemend-change.yaml', 'nodemend-pod.yaml'])
+    await testbed.kubectl('apply', '-f', join(deployFolder, file));
   const left: (() => Promise<void> | void)[] = [];
   return {
     testbed,
@@ -68,14 +75,19 @@ export async function startRoleScene(size: TestbedSize, name: string): Promise<R
       writeFileSync(relayedFile, relayed, { mode: 0o600 });
       const api = await openKubernetes({ kubeconfig: direct, environment: {} });
       left.push(api.close);
-      const run = (file: string): Holder['run'] => (...args) => operator.nodemend(...args, '--kubeconfig', file, '--lang', 'en');
+      const run =
+        (file: string): Holder['run'] =>
+        (...args) =>
+          operator.nodemend(...args, '--kubeconfig', file, '--lang', 'en');
       return { operator, run: run(relayedFile), runDirectly: run(direct), api };
     },
     asked: () => {
       const requests = relay.take();
       return {
         used: [...new Set(requests.map(permissionOf))].filter((text) => !everybodys.has(text)).toSorted(),
-        refused: requests.filter(({ response }) => response.status === 403).map(({ request }) => `${request.method} ${request.target}`),
+        refused: requests
+          .filter(({ response }) => response.status === 403)
+          .map(({ request }) => `${request.method} ${request.target}`),
       };
     },
     down: async () => {
@@ -88,7 +100,12 @@ export async function startRoleScene(size: TestbedSize, name: string): Promise<R
 }
 
 interface Kubeconfig {
-  readonly clusters: readonly [{ readonly name: string; readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string } }];
+  readonly clusters: readonly [
+    {
+      readonly name: string;
+      readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string };
+    },
+  ];
   readonly users: readonly [{ readonly name: string }];
 }
 
@@ -106,7 +123,11 @@ function kubeconfigFor(admin: Kubeconfig, { token, server, ca }: Login): string 
     ...(server === undefined ? {} : { server }),
     ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
   };
-  return stringify({ ...admin, clusters: [{ name, cluster: changed }], users: [{ name: admin.users[0].name, user: { token } }] });
+  return stringify({
+    ...admin,
+    clusters: [{ name, cluster: changed }],
+    users: [{ name: admin.users[0].name, user: { token } }],
+  });
 }
 
 /** What the cluster's default roles give to every user: no role of ours names it. */
@@ -117,7 +138,13 @@ const everybodys = new Set([
   'create selfsubjectaccessreviews.authorization.k8s.io',
 ]);
 
-const verbs: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const verbs: Readonly<Record<string, string>> = {
+  GET: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 
 /** As the API server makes an authorizer's question of a request (apiserver pkg/endpoints/request/requestinfo.go). */
 function permissionOf({ request: { method, target } }: RecordedExchange): string {

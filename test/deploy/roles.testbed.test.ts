@@ -23,11 +23,20 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.down());
 
-/** RBAC names a namespace by its own name and takes it for something in it; roles name it either way. No role can name a run's record. */
-const plain = (text: string): string => text.replace(/^(\S+ namespaces\/\S+) -n \S+$/, '$1').replace(/ configmaps\/nodemend-run-\S+/, ' configmaps');
-const texts = (permissions: readonly Permission[]): readonly string[] => permissions.map((one) => plain(permissionText(one))).toSorted();
+/**
+ * RBAC names a namespace by its own name and takes it for something in it; roles name it either way. No role can name a
+ * run's record.
+ */
+const plain = (text: string): string =>
+  text.replace(/^(\S+ namespaces\/\S+) -n \S+$/, '$1').replace(/ configmaps\/nodemend-run-\S+/, ' configmaps');
+const texts = (permissions: readonly Permission[]): readonly string[] =>
+  permissions.map((one) => plain(permissionText(one))).toSorted();
 
-const onNode = (): Promise<string> => scene.testbed.root(node, 'ls -A /etc/logrotate.d /var/lib/nodemend/runs 2>&1; cat /etc/logrotate.d/docker 2>&1 || true');
+const onNode = (): Promise<string> =>
+  scene.testbed.root(
+    node,
+    'ls -A /etc/logrotate.d /var/lib/nodemend/runs 2>&1; cat /etc/logrotate.d/docker 2>&1 || true',
+  );
 
 describe('each role is enough for its commands, and has nothing that they do not use', () => {
   test('nodemend-read: doctor, diagnose, plan, bundle', async () => {
@@ -36,7 +45,9 @@ describe('each role is enough for its commands, and has nothing that they do not
     // That it may not change anything is all there is to say.
     expect(doctor).toMatchObject({ exitCode: 4, stderr: '' });
     expect(doctor.stdout).toMatch(/^ok +nodemend-read: nothing is missing$/m);
-    expect(doctor.stdout.replaceAll(/\s+/g, ' ')).toContain('WARN nodemend-change lacks: get namespaces, create leases, get leases, update leases, create configmaps, get configmaps, list configmaps, update configmaps');
+    expect(doctor.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'WARN nodemend-change lacks: get namespaces, create leases, get leases, update leases, create configmaps, get configmaps, list configmaps, update configmaps',
+    );
     expect(await reader.run('diagnose')).toMatchObject({ exitCode: 3 });
     expect(await reader.run('plan', 'container-logs', '--out', 'plan.json')).toMatchObject({ exitCode: 0 });
     expect(await reader.run('bundle', '--out', 'bundle.json')).toMatchObject({ exitCode: 0 });
@@ -49,7 +60,9 @@ describe('each role is enough for its commands, and has nothing that they do not
     const before = await onNode();
     const { exitCode, stderr } = await reader.run('apply', './plan.json', '--yes');
     expect(exitCode).toBe(5);
-    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('system:serviceaccount:nodemend:nodemend-read may not get leases -n nodemend (403). [API_FORBIDDEN]');
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'system:serviceaccount:nodemend:nodemend-read may not get leases -n nodemend (403). [API_FORBIDDEN]',
+    );
     expect(await onNode()).toBe(before);
     expect(scene.asked().refused).toEqual([`GET ${leasePath}`]);
   });
@@ -77,17 +90,37 @@ describe('each role is enough for its commands, and has nothing that they do not
     const [create] = policyPermissions.filter(({ verb }) => verb === 'create');
     await withoutPermission(scene.admin, changer.api, create!, async () => {
       const { exitCode, stdout } = await changer.run('admission-policy', '--apply', '--yes');
-      expect([exitCode, stdout.replaceAll(/\s+/g, ' ')]).toEqual([7, expect.stringContaining('may not create validatingadmissionpolicies') as unknown]);
+      expect([exitCode, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+        7,
+        expect.stringContaining('may not create validatingadmissionpolicies') as unknown,
+      ]);
       expect(await scene.testbed.kubectl('get', 'validatingadmissionpolicies', '-o', 'name')).toBe('');
     });
   });
 });
 
-/** With the role for it bound: made in one run, of which only the cluster tells another machine, and taken back from there. */
+/**
+ * With the role for it bound: made in one run, of which only the cluster tells another machine, and taken back from
+ * there.
+ */
 async function changePolicies(): Promise<void> {
   await scene.testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change-policies.yaml'));
-  await scene.testbed.kubectl('create', 'clusterrolebinding', 'policies', '--clusterrole=nodemend-change-policies', '--serviceaccount=nodemend:nodemend-change');
-  await expect.poll(() => changer.api.canI([{ verb: 'create', group: 'admissionregistration.k8s.io', resource: 'validatingadmissionpolicies' }]), { timeout: 30_000, interval: 50 }).toEqual([true]);
+  await scene.testbed.kubectl(
+    'create',
+    'clusterrolebinding',
+    'policies',
+    '--clusterrole=nodemend-change-policies',
+    '--serviceaccount=nodemend:nodemend-change',
+  );
+  await expect
+    .poll(
+      () =>
+        changer.api.canI([
+          { verb: 'create', group: 'admissionregistration.k8s.io', resource: 'validatingadmissionpolicies' },
+        ]),
+      { timeout: 30_000, interval: 50 },
+    )
+    .toEqual([true]);
   const before = changer.operator.runs();
   expect(await changer.run('admission-policy', '--apply', '--yes')).toMatchObject({ exitCode: 0 });
   const run = changer.operator.runs().find((one) => !before.includes(one)) ?? '';
@@ -104,18 +137,38 @@ async function seenLines(): Promise<Lines> {
   return (await Promise.all([doctorLines(changer), bundleLines(changer)])).flat();
 }
 
-const freeLease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run', namespace: 'nodemend' }, spec: {} };
+const freeLease = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'nodemend-run', namespace: 'nodemend' },
+  spec: {},
+};
 
 /** A list that is only read to be looked at: its part of the bundle is unknown, and nothing else. */
 function lossOfList(text: string): readonly [string, Lines] {
   const [resource = ''] = text.split('.');
-  const lost = ['- doctor rbac nodemend-read ok', `- bundle ${resource} seen`, `+ doctor rbac nodemend-read fail list ${resource}`, `+ bundle ${resource} unknown forbidden API_FORBIDDEN list ${resource}`];
+  const lost = [
+    '- doctor rbac nodemend-read ok',
+    `- bundle ${resource} seen`,
+    `+ doctor rbac nodemend-read fail list ${resource}`,
+    `+ bundle ${resource} unknown forbidden API_FORBIDDEN list ${resource}`,
+  ];
   return [`list ${text}`, lost];
 }
 
-const onlyLookedAt = ['pods', 'events', 'podtemplates', 'replicationcontrollers', ...['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map((kind) => `${kind}.apps`), ...['cronjobs', 'jobs'].map((kind) => `${kind}.batch`)];
+const onlyLookedAt = [
+  'pods',
+  'events',
+  'podtemplates',
+  'replicationcontrollers',
+  ...['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map((kind) => `${kind}.apps`),
+  ...['cronjobs', 'jobs'].map((kind) => `${kind}.batch`),
+];
 
-/** By permission: what its loss changes of all that doctor, bundle, apply and undo say. Everything else must stay as it was. */
+/**
+ * By permission: what its loss changes of all that doctor, bundle, apply and undo say. Everything else must stay as it
+ * was.
+ */
 const losses: Record<string, Lines> = {
   ...Object.fromEntries(onlyLookedAt.map(lossOfList)),
   'get namespaces/kube-system': [
@@ -165,11 +218,17 @@ const losses: Record<string, Lines> = {
 
 /** None of a change of nodes. */
 const ofObjects = ['create', 'get', 'list', 'update'].map((verb) => `${verb} configmaps -n nodemend`);
-for (const text of ofObjects) losses[text] = ['- doctor rbac nodemend-change ok', `+ doctor rbac nodemend-change warn ${text.replace(' -n nodemend', '')}`];
+for (const text of ofObjects)
+  losses[text] = [
+    '- doctor rbac nodemend-change ok',
+    `+ doctor rbac nodemend-change warn ${text.replace(' -n nodemend', '')}`,
+  ];
 
 describe('without one permission the matching part is unknown or refused by its name, and no other', () => {
   let whole: Lines;
-  const permissions = [...readPermissions, ...changePermissions].map((permission) => [plain(permissionText(permission)), permission] as const);
+  const permissions = [...readPermissions, ...changePermissions].map(
+    (permission) => [plain(permissionText(permission)), permission] as const,
+  );
 
   beforeAll(async () => {
     whole = await allLines();
@@ -184,12 +243,20 @@ describe('without one permission the matching part is unknown or refused by its 
     const before = await onNode();
     // Where there is no lease it is made; where there is one it is taken.
     await scene.testbed.kubectl('-n', 'nodemend', 'delete', 'leases', '--all');
-    if (permission.verb !== 'create') await scene.admin.create(leasePath.replace(/\/[^/]*$/, ''), freeLease, () => undefined);
+    if (permission.verb !== 'create')
+      await scene.admin.create(leasePath.replace(/\/[^/]*$/, ''), freeLease, () => undefined);
     await withoutPermission(scene.admin, changer.api, permission, async () => {
       // What is only looked at has no part in a change of the node, which takes its time.
       const isLookedAt = ofObjects.includes(text) || onlyLookedAt.some((one) => text === `list ${one}`);
-      const found = isLookedAt ? difference(whole.filter((line) => !/^(?:apply|undo) /.test(line)), await seenLines()) : difference(whole, await allLines());
-      const expected = (losses[text] ?? []).flatMap((line) => (line === '- BUNDLE' ? whole.filter((one) => one.startsWith('bundle ')).map((one) => `- ${one}`) : [line]));
+      const found = isLookedAt
+        ? difference(
+            whole.filter((line) => !/^(?:apply|undo) /.test(line)),
+            await seenLines(),
+          )
+        : difference(whole, await allLines());
+      const expected = (losses[text] ?? []).flatMap((line) =>
+        line === '- BUNDLE' ? whole.filter((one) => one.startsWith('bundle ')).map((one) => `- ${one}`) : [line],
+      );
       expect(found).toEqual(expected.toSorted());
     });
     if (!(losses[text] ?? []).includes('- apply 0')) return;
@@ -199,42 +266,69 @@ describe('without one permission the matching part is unknown or refused by its 
 
 describe('without what a cluster gives to every user by default', () => {
   /** Takes bindings of the cluster away, does the work, and puts them back. */
-  async function withoutBindings(names: readonly string[], isGone: () => Promise<unknown>, work: () => Promise<void>): Promise<void> {
+  async function withoutBindings(
+    names: readonly string[],
+    isGone: () => Promise<unknown>,
+    work: () => Promise<void>,
+  ): Promise<void> {
     const path = `${rbacPath}/clusterrolebindings`;
     const bindings = await Promise.all(names.map((name) => scene.admin.get(`${path}/${name}`, (raw) => raw)));
     await Promise.all(names.map((name) => scene.admin.remove(`${path}/${name}`)));
     try {
-      await expect.poll(() => isGone().then(() => 'allowed', (error: { readonly code: string }) => error.code), { timeout: 30_000, interval: 50 }).toBe('API_FORBIDDEN');
+      await expect
+        .poll(
+          () =>
+            isGone().then(
+              () => 'allowed',
+              (error: { readonly code: string }) => error.code,
+            ),
+          { timeout: 30_000, interval: 50 },
+        )
+        .toBe('API_FORBIDDEN');
       await work();
     } finally {
-      for (const { apiVersion, kind, metadata, roleRef, subjects } of bindings as readonly { readonly [key: string]: JsonObject }[]) {
+      for (const { apiVersion, kind, metadata, roleRef, subjects } of bindings as readonly {
+        readonly [key: string]: JsonObject;
+      }[]) {
         const { name, labels, annotations } = metadata as { readonly [key: string]: JsonObject };
-        await scene.admin.create(path, { apiVersion, kind, roleRef, subjects, metadata: { name, labels, annotations } } as JsonObject, () => undefined);
+        await scene.admin.create(
+          path,
+          { apiVersion, kind, roleRef, subjects, metadata: { name, labels, annotations } } as JsonObject,
+          () => undefined,
+        );
       }
     }
   }
 
   test('who may not ask what they may: that alone is unknown', async () => {
     const before = await seenLines();
-    await withoutBindings(['system:basic-user'], () => changer.api.canI([{ verb: 'list', group: '', resource: 'nodes' }]), async () => {
-      expect(difference(before, await seenLines())).toEqual([
-        '+ doctor rbac unknown API_FORBIDDEN create selfsubjectaccessreviews',
-        '- doctor rbac nodemend-change ok',
-        '- doctor rbac nodemend-read ok',
-      ]);
-    });
+    await withoutBindings(
+      ['system:basic-user'],
+      () => changer.api.canI([{ verb: 'list', group: '', resource: 'nodes' }]),
+      async () => {
+        expect(difference(before, await seenLines())).toEqual([
+          '+ doctor rbac unknown API_FORBIDDEN create selfsubjectaccessreviews',
+          '- doctor rbac nodemend-change ok',
+          '- doctor rbac nodemend-read ok',
+        ]);
+      },
+    );
   });
 
   test('who may not ask for the version: that alone is unknown', async () => {
     const before = await seenLines();
     const bindings = ['system:discovery', 'system:public-info-viewer', 'system:monitoring'];
-    await withoutBindings(bindings, () => changer.api.get('/version', () => undefined), async () => {
-      expect(difference(before, await seenLines())).toEqual([
-        '+ bundle version unknown forbidden API_FORBIDDEN get /version',
-        '+ doctor api-server unknown API_FORBIDDEN get /version',
-        '- bundle version seen',
-        '- doctor api-server ok',
-      ]);
-    });
+    await withoutBindings(
+      bindings,
+      () => changer.api.get('/version', () => undefined),
+      async () => {
+        expect(difference(before, await seenLines())).toEqual([
+          '+ bundle version unknown forbidden API_FORBIDDEN get /version',
+          '+ doctor api-server unknown API_FORBIDDEN get /version',
+          '- bundle version seen',
+          '- doctor api-server ok',
+        ]);
+      },
+    );
   });
 });

@@ -6,8 +6,8 @@ import type { CommandResult } from '../end-to-end/operator.ts';
 import type { Holder } from './role-scene.ts';
 
 /**
- * What a command says, one line for each part of it: what it is about, its state, and where it is unknown or refused by which
- * error and for want of what. Nothing that changes by itself, such as a time, is in it.
+ * What a command says, one line for each part of it: what it is about, its state, and where it is unknown or refused by
+ * which error and for want of what. Nothing that changes by itself, such as a time, is in it.
  */
 export type Lines = readonly string[];
 
@@ -20,7 +20,9 @@ export function difference(before: Lines, now: Lines): Lines {
 export async function doctorLines(holder: Holder, ...args: readonly string[]): Promise<Lines> {
   const { stdout } = await holder.run('doctor', '-o', 'json', ...args);
   const { rows } = JSON.parse(stdout) as { readonly rows: readonly DoctorRow[] };
-  return rows.map(({ check, subject, state, text, error }) => words('doctor', check, subject, state, text.params['list'], ...wordsOf(error)));
+  return rows.map(({ check, subject, state, text, error }) =>
+    words('doctor', check, subject, state, text.params['list'], ...wordsOf(error)),
+  );
 }
 
 export async function bundleLines(holder: Holder, ...args: readonly string[]): Promise<Lines> {
@@ -30,11 +32,20 @@ export async function bundleLines(holder: Holder, ...args: readonly string[]): P
   if (!existsSync(path)) return [`bundle ${outcome(result)}`];
   const { cluster, nodes } = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
   const parts = cluster.state === 'seen' ? clusterLines(cluster.value) : [said('cluster', cluster)];
-  return [...parts, ...nodes.flatMap(({ name, api, access, sections }) => [said(`${name} api`, api), said(`${name} access`, access), ...Object.entries(sections).map(([section, seen]) => said(`${name} ${section}`, seen))])];
+  return [
+    ...parts,
+    ...nodes.flatMap(({ name, api, access, sections }) => [
+      said(`${name} api`, api),
+      said(`${name} access`, access),
+      ...Object.entries(sections).map(([section, seen]) => said(`${name} ${section}`, seen)),
+    ]),
+  ];
 }
 
 function clusterLines({ uid, version, pods, events, workloads }: ClusterEvidence): Lines {
-  const read = Object.entries({ uid, version, pods, events }).flatMap(([name, seen]) => (seen ? [said(name, seen)] : []));
+  const read = Object.entries({ uid, version, pods, events }).flatMap(([name, seen]) =>
+    seen ? [said(name, seen)] : [],
+  );
   return [...read, ...(workloads?.builtIn ?? []).map(({ resource, objects }) => said(resource, objects))];
 }
 
@@ -66,7 +77,10 @@ interface DoctorRow {
   readonly error?: ErrorWords;
 }
 
-function said(name: string, seen: { readonly state: string; readonly reason?: string; readonly error?: ErrorWords }): string {
+function said(
+  name: string,
+  seen: { readonly state: string; readonly reason?: string; readonly error?: ErrorWords },
+): string {
   return words('bundle', name, seen.state, seen.reason, ...wordsOf(seen.error));
 }
 

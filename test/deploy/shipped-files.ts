@@ -28,7 +28,9 @@ export interface Rule {
 
 /** The objects of one file of `deploy/`. Read as kubectl does, where 0400 is an octal number. */
 export function shippedObjects(file: string): readonly ShippedObject[] {
-  return parseAllDocuments(readFileSync(join(deployFolder, file), 'utf8'), { version: '1.1' }).map((document) => document.toJS() as ShippedObject);
+  return parseAllDocuments(readFileSync(join(deployFolder, file), 'utf8'), { version: '1.1' }).map(
+    (document) => document.toJS() as ShippedObject,
+  );
 }
 
 export interface Permission {
@@ -42,7 +44,9 @@ export interface Permission {
 }
 
 /** Everything that the roles among some objects allow, one by one. */
-export function permissionsOf(objects: readonly Pick<ShippedObject, 'kind' | 'metadata' | 'rules'>[]): readonly Permission[] {
+export function permissionsOf(
+  objects: readonly Pick<ShippedObject, 'kind' | 'metadata' | 'rules'>[],
+): readonly Permission[] {
   return objects.flatMap(({ kind, metadata: { name: role, namespace }, rules = [] }) =>
     rules.flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
       apiGroups.flatMap((group) =>

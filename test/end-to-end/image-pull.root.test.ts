@@ -36,7 +36,11 @@ describe('pods that wait for an image', () => {
     const told: string[] = [];
     for (const words of steps) {
       const { exitCode, stdout } = await take(words);
-      const causes = ['Docker Hub refuses pulls', 'could not connect to registry.example.test', 'All 3 nodes are fine'].filter((cause) => stdout.replaceAll(/\s+/g, ' ').includes(cause));
+      const causes = [
+        'Docker Hub refuses pulls',
+        'could not connect to registry.example.test',
+        'All 3 nodes are fine',
+      ].filter((cause) => stdout.replaceAll(/\s+/g, ' ').includes(cause));
       if (words[0] === 'diagnose') told.push(`${exitCode} ${causes.join(' + ')}`);
       else expect(exitCode).toBe(0);
     }
@@ -49,9 +53,17 @@ describe('pods that wait for an image', () => {
   });
 
   test('one finding for a registry, whatever the number of its pods; what runs of it is counted', async () => {
-    await cluster.breakNodes('image-pull', 'registry-unreachable', cluster.nodes.map(({ name }) => name));
+    await cluster.breakNodes(
+      'image-pull',
+      'registry-unreachable',
+      cluster.nodes.map(({ name }) => name),
+    );
     const { stdout } = await operator.nodemend('diagnose', '--only', 'image-pull', '-o', 'json');
-    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly status: string; readonly subject: unknown; readonly facts: unknown }[] };
-    expect(findings.filter(({ status }) => status === 'fail')).toMatchObject([{ subject: { kind: 'registry', name: 'registry.example.test' }, facts: { pods: 3, nodes: 3 } }]);
+    const { findings } = JSON.parse(stdout) as {
+      readonly findings: readonly { readonly status: string; readonly subject: unknown; readonly facts: unknown }[];
+    };
+    expect(findings.filter(({ status }) => status === 'fail')).toMatchObject([
+      { subject: { kind: 'registry', name: 'registry.example.test' }, facts: { pods: 3, nodes: 3 } },
+    ]);
   });
 });

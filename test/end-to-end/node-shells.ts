@@ -30,12 +30,37 @@ export async function openNodeShells(testbed: Testbed, folder: string): Promise<
   );
   const ssh = (node: string, ...options: readonly string[]): readonly string[] => {
     const address = testbed.plan.nodes.find(({ name }) => name === node)?.networkAddress ?? node;
-    const login = ['-p', port, '-l', 'root', '-o', `HostKeyAlias=${address}`, '-o', `ControlPath=${join(folder, `${node}.ssh`)}`];
-    return ['-F', testbed.folder.sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', '-o', 'ServerAliveInterval=10', ...login, ...options, address];
+    const login = [
+      '-p',
+      port,
+      '-l',
+      'root',
+      '-o',
+      `HostKeyAlias=${address}`,
+      '-o',
+      `ControlPath=${join(folder, `${node}.ssh`)}`,
+    ];
+    return [
+      '-F',
+      testbed.folder.sshConfig,
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      'ConnectTimeout=20',
+      '-o',
+      'ServerAliveInterval=10',
+      ...login,
+      ...options,
+      address,
+    ];
   };
   const shells: NodeShells = {
     root: async (node, script, ...args) => {
-      const { exitCode, stdout, stderr } = await runProgram('ssh', [...ssh(node), 'sh', '-s'], `set -- ${args.map(shellWord).join(' ')}\n${script}`);
+      const { exitCode, stdout, stderr } = await runProgram(
+        'ssh',
+        [...ssh(node), 'sh', '-s'],
+        `set -- ${args.map(shellWord).join(' ')}\n${script}`,
+      );
       if (exitCode !== 0) throw new Error(`${node}: exit code ${exitCode}: ${stderr}${stdout}`);
       return stdout + stderr;
     },

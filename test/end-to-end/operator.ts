@@ -44,28 +44,53 @@ export interface Operator {
 const root = join(import.meta.dirname, '../..');
 let isBuilt = false;
 
-/** Arguments of Node that run the command line of this checkout: its bundle, made anew when a source changed, as `bin/nodemend` starts it. */
+/**
+ * Arguments of Node that run the command line of this checkout: its bundle, made anew when a source changed, as
+ * `bin/nodemend` starts it.
+ */
 export function nodemendArguments(...args: readonly string[]): readonly string[] {
   if (!isBuilt) execFileSync(join(root, 'bin/nodemend'), ['--version'], { stdio: ['ignore', 'ignore', 'inherit'] });
   isBuilt = true;
   return ['--max-semi-space-size=16', join(root, 'dist/main.js'), ...args];
 }
 
-export function operatorOf(cluster: TestCluster | undefined, environment: Readonly<Record<string, string>> = {}): Operator {
+export function operatorOf(
+  cluster: TestCluster | undefined,
+  environment: Readonly<Record<string, string>> = {},
+): Operator {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-operator-'));
   const [home, state] = [join(folder, 'home'), join(folder, 'state')];
   for (const path of [home, state]) mkdirSync(path, { mode: 0o700 });
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_STATE_HOME: state, LANG: 'C.UTF-8', ...cluster?.environment, ...environment };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    XDG_STATE_HOME: state,
+    LANG: 'C.UTF-8',
+    ...cluster?.environment,
+    ...environment,
+  };
   const runsFolder = join(state, 'nodemend', 'runs');
-  const runs = (): readonly string[] => namesIn(runsFolder).filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -6)).toSorted();
-  const journal = (run: string): readonly JournalEntry[] => wholeLines(join(runsFolder, `${run}.jsonl`)).map((line) => JSON.parse(line) as JournalEntry);
+  const runs = (): readonly string[] =>
+    namesIn(runsFolder)
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => name.slice(0, -6))
+      .toSorted();
+  const journal = (run: string): readonly JournalEntry[] =>
+    wholeLines(join(runsFolder, `${run}.jsonl`)).map((line) => JSON.parse(line) as JournalEntry);
   const start = (...args: readonly string[]): RunningCommand => {
-    const child = spawn(process.execPath, nodemendArguments(...args), { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, nodemendArguments(...args), {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return { child, ended: outcome(child) };
   };
   const onTerminal = (...args: readonly string[]): TerminalCommand => {
     const words = [process.execPath, ...nodemendArguments(...args)].map((word) => `'${word}'`).join(' ');
-    const child = spawn('script', ['--quiet', '--return', '--command', words, '/dev/null'], { cwd: folder, env: { ...env, TERM: 'xterm' } });
+    const child = spawn('script', ['--quiet', '--return', '--command', words, '/dev/null'], {
+      cwd: folder,
+      env: { ...env, TERM: 'xterm' },
+    });
     let screen = '';
     child.stdout.on('data', (text: string) => (screen += text));
     return { child, ended: outcome(child), screen: () => screen, type: (keys) => void child.stdin.write(keys) };
@@ -90,7 +115,8 @@ export function operatorOf(cluster: TestCluster | undefined, environment: Readon
 
 async function outcome(child: ChildProcess): Promise<CommandResult> {
   const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, ...text };
 }
@@ -105,5 +131,8 @@ function namesIn(folder: string): readonly string[] {
 
 /** A journal is read while it grows: its last line may not be all there. */
 function wholeLines(path: string): readonly string[] {
-  return readFileSync(path, 'utf8').split('\n').slice(0, -1).filter((line) => line !== '');
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => line !== '');
 }

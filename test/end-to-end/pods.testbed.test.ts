@@ -3,7 +3,10 @@ import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-t
 import { createPodNamespace } from '../../src/transport/testing/pod-worlds.ts';
 import { operatorOf, type Operator } from './operator.ts';
 
-/** Troubles of a containerd and a Docker node, found and cured by somebody who cannot log in to them: `--via pod`, from doctor to undo. */
+/**
+ * Troubles of a containerd and a Docker node, found and cured by somebody who cannot log in to them: `--via pod`, from
+ * doctor to undo.
+ */
 let testbed: TestTestbed;
 let operator: Operator;
 const node = 'containerd-1';
@@ -24,12 +27,21 @@ afterAll(async () => {
 });
 
 async function nodemend(...args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await operator.nodemend(...args, '--via', 'pod', '--pod-image', 'docker.io/library/box:1', '--lang', 'en');
+  const { exitCode, stdout, stderr } = await operator.nodemend(
+    ...args,
+    '--via',
+    'pod',
+    '--pod-image',
+    'docker.io/library/box:1',
+    '--lang',
+    'en',
+  );
   return `${exitCode}\n${stdout}${stderr}`;
 }
 
 const asNodeHasIt = (): Promise<string> => testbed.root(node, `cat ${file} 2>/dev/null || echo none`);
-const left = (): Promise<string> => testbed.kubectl('get', 'jobs,pods', '--namespace', 'nodemend-pod', '--output', 'name');
+const left = (): Promise<string> =>
+  testbed.kubectl('get', 'jobs,pods', '--namespace', 'nodemend-pod', '--output', 'name');
 
 test('doctor: a pod of each node group does what root can do there', async () => {
   const said = await nodemend('doctor');

@@ -24,7 +24,8 @@ export async function openCluster(name: string, nodes: number): Promise<TestClus
     if (result?.exitCode !== 0) throw new Error(`${node}: exit ${result?.exitCode}: ${result?.output}`);
     return result.output;
   };
-  const signalSsh = async (node: string, signal: string): Promise<void> => void (await root(node, 'kill -s "$1" "$(cat /run/sshd.pid)"', signal));
+  const signalSsh = async (node: string, signal: string): Promise<void> =>
+    void (await root(node, 'kill -s "$1" "$(cat /run/sshd.pid)"', signal));
   return {
     ...access(status),
     root,
@@ -32,7 +33,9 @@ export async function openCluster(name: string, nodes: number): Promise<TestClus
       const { faultScript: script, clusterFaults } = problems.find(({ meta }) => meta.id === problem) ?? {};
       if (script === undefined) throw new Error(`no problem is called ${problem}`);
       const objects = clusterFaults?.[fault];
-      await (objects ? labBreakCluster({ ...lab, fault: { name: fault, objects }, nodes: chosen }) : labBreak({ ...lab, fault: { name: fault, script }, nodes: chosen }));
+      await (objects
+        ? labBreakCluster({ ...lab, fault: { name: fault, objects }, nodes: chosen })
+        : labBreak({ ...lab, fault: { name: fault, script }, nodes: chosen }));
     },
     renew: async (chosen) => void (await labHeal({ ...lab, nodes: chosen })),
     freezeSsh: (node) => signalSsh(node, 'STOP'),
@@ -54,10 +57,18 @@ const stopWriter = `
   done
 `;
 
-function access({ name, nodes, folder }: LabStatus): Pick<TestCluster, 'nodes' | 'environment' | 'kubeconfig' | 'contexts' | 'hostsFile' | 'credentials'> {
+function access({
+  name,
+  nodes,
+  folder,
+}: LabStatus): Pick<TestCluster, 'nodes' | 'environment' | 'kubeconfig' | 'contexts' | 'hostsFile' | 'credentials'> {
   return {
     nodes: nodes
-      .map((node) => ({ name: node.name, user: node.user, runtime: node.runtime.startsWith('docker:') ? ('docker' as const) : ('containerd' as const) }))
+      .map((node) => ({
+        name: node.name,
+        user: node.user,
+        runtime: node.runtime.startsWith('docker:') ? ('docker' as const) : ('containerd' as const),
+      }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     environment: { NODEMEND_CONFIG: folder.configuration },
     kubeconfig: folder.kubeconfig,

@@ -1,7 +1,12 @@
-/** Brings up a cluster for one suite, or gives it one that is as on its first day. The suite calls `down` when it is done. */
+/**
+ * Brings up a cluster for one suite, or gives it one that is as on its first day. The suite calls `down` when it is
+ * done.
+ */
 export type OpenCluster = () => Promise<TestCluster>;
 
-/** What the end-to-end suite needs of a cluster. The suite names no other thing of it, so that any cluster can stand in. */
+/**
+ * What the end-to-end suite needs of a cluster. The suite names no other thing of it, so that any cluster can stand in.
+ */
 export interface TestCluster {
   /** In the order of their names. Both runtimes are among them when there are two or more. */
   readonly nodes: readonly ClusterNode[];
@@ -14,7 +19,9 @@ export interface TestCluster {
   readonly hostsFile: string;
   /** Files that hold the credentials of the cluster's user, none of which may be seen anywhere else. */
   readonly credentials: { readonly sshKey: string };
-  /** Runs a POSIX sh script as root of a node, past its sshd. @returns standard output and error. @throws when it fails */
+  /**
+   * Runs a POSIX sh script as root of a node, past its sshd. @returns standard output and error. @throws when it fails
+   */
   readonly root: (node: string, script: string, ...args: readonly string[]) => Promise<string>;
   /** Injects a fault of a problem, by its break.sh. */
   readonly breakNodes: (problem: string, fault: string, nodes: readonly string[]) => Promise<void>;

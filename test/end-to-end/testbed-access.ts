@@ -11,7 +11,10 @@ export interface TestbedAccess {
   readonly contexts: { readonly change: string; readonly read: string };
 }
 
-/** The namespace of nodemend's leases, and who may look and not touch: with the same rules as the practice cluster's reader. */
+/**
+ * The namespace of nodemend's leases, and who may look and not touch: with the same rules as the practice cluster's
+ * reader.
+ */
 export const accessObjects: readonly object[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nodemend' } },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'reader', namespace: 'nodemend' } },
@@ -19,7 +22,12 @@ export const accessObjects: readonly object[] = [
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: 'end-to-end-reader' },
-    rules: readRules.map(({ groups, resources, verbs, names }) => ({ apiGroups: groups, resources, verbs, ...(names === undefined ? {} : { resourceNames: names }) })),
+    rules: readRules.map(({ groups, resources, verbs, names }) => ({
+      apiGroups: groups,
+      resources,
+      verbs,
+      ...(names === undefined ? {} : { resourceNames: names }),
+    })),
   },
   {
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -22,7 +22,10 @@ export interface TestbedCluster extends TestCluster {
   readonly reset: () => Promise<void>;
 }
 
-/** Starts a testbed with what a cluster has from its provider and its users: the guide's rule on Docker nodes, a workload that logs, a reader. */
+/**
+ * Starts a testbed with what a cluster has from its provider and its users: the guide's rule on Docker nodes, a
+ * workload that logs, a reader.
+ */
 export async function openTestbedCluster(name: string, size: TestbedSize): Promise<TestbedCluster> {
   const started = await startTestTestbed(size, name);
   // Goes with the testbed.
@@ -39,7 +42,10 @@ export async function openTestbedCluster(name: string, size: TestbedSize): Promi
     const kubectl = kubectlOf(testbed);
     await furnish(testbed, kubectl, shells);
     const token = await kubectl(['create', 'token', 'reader', '--namespace', 'nodemend', '--duration=12h']);
-    return { ...clusterOf({ testbed, kubectl, shells, access: writeTestbedAccess(folder, testbed, token.trim()) }), down };
+    return {
+      ...clusterOf({ testbed, kubectl, shells, access: writeTestbedAccess(folder, testbed, token.trim()) }),
+      down,
+    };
   } catch (error) {
     await down();
     throw error;
@@ -47,7 +53,10 @@ export async function openTestbedCluster(name: string, size: TestbedSize): Promi
 }
 
 /** One cluster for several suites: each gets it as on the first day, and the last one to leave is who opened it. */
-export function shareCluster(open: () => Promise<TestbedCluster>): { readonly create: () => Promise<TestbedCluster>; readonly down: () => Promise<void> } {
+export function shareCluster(open: () => Promise<TestbedCluster>): {
+  readonly create: () => Promise<TestbedCluster>;
+  readonly down: () => Promise<void>;
+} {
   let opened: Promise<TestbedCluster> | undefined;
   return {
     create: async () => {
@@ -73,7 +82,8 @@ async function furnish({ plan }: TestbedStatus, kubectl: Kubectl, { root }: Node
   await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   await Promise.all(
     plan.nodes.map(async ({ name, runtime }) => {
-      if (runtime === 'docker') for (const { path, content } of [guideRule, proxySettings]) await root(name, writeFile, path, content);
+      if (runtime === 'docker')
+        for (const { path, content } of [guideRule, proxySettings]) await root(name, writeFile, path, content);
     }),
   );
   await workloadRuns(kubectl);
@@ -97,12 +107,19 @@ function clusterOf({ testbed, kubectl, shells, access }: Parts): Omit<TestbedClu
     await root(node, firstDayScript, 'restore');
     await root(node, signalWritersScript, 'CONT', writerWord);
   };
-  const signalSsh = async (node: string, signal: string): Promise<void> => void (await root(node, 'kill -s "$1" "$(cat /run/sshd.pid)"', signal));
+  const signalSsh = async (node: string, signal: string): Promise<void> =>
+    void (await root(node, 'kill -s "$1" "$(cat /run/sshd.pid)"', signal));
   return {
     testbed,
     kubectl,
     root,
-    nodes: testbed.plan.nodes.map(({ name, runtime }) => ({ name, runtime: runtime === 'docker' ? ('docker' as const) : ('containerd' as const), user: loginUser })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    nodes: testbed.plan.nodes
+      .map(({ name, runtime }) => ({
+        name,
+        runtime: runtime === 'docker' ? ('docker' as const) : ('containerd' as const),
+        user: loginUser,
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     environment: { NODEMEND_CONFIG: access.configuration },
     kubeconfig: access.kubeconfig,
     contexts: access.contexts,

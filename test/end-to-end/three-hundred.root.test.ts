@@ -36,24 +36,28 @@ test('diagnose of 300 nodes: everything seen, folded, within 80 columns', { time
   expect(stdout.split('\n').length).toBeLessThan(24);
 });
 
-test('Ctrl-C on the terminal, in the middle: what arrived is shown, the rest is unknown', { timeout: 120_000 }, async () => {
-  // One node never answers, so that there always is a middle.
-  const [silent = ''] = docker;
-  await cluster.freezeSsh(silent);
-  const terminal = operator.onTerminal('diagnose', '--connect-timeout', '100');
-  try {
-    await expect.poll(terminal.screen, { timeout: 90_000, interval: 20 }).toMatch(/(?<!\d)[1-9]\d+\/300 nodes/);
-    terminal.type('\u0003');
-    expect((await terminal.ended).exitCode, terminal.screen()).toBe(130);
-  } finally {
-    terminal.child.kill();
-    await cluster.thawSsh(silent);
-  }
-  const text = stripVTControlCharacters(terminal.screen());
-  const unknown = Number(/UNKNOWN +(\d+) of 300 nodes could not be seen/.exec(text)?.[1]);
-  expect(unknown, text).toBeGreaterThan(0);
-  expect(unknown, text).toBeLessThan(size - 5);
-  expect(text).not.toMatch(/are fine/);
-  // A line may end within a name.
-  expect(text.replaceAll(/\s+/g, '')).toMatch(folded);
-});
+test(
+  'Ctrl-C on the terminal, in the middle: what arrived is shown, the rest is unknown',
+  { timeout: 120_000 },
+  async () => {
+    // One node never answers, so that there always is a middle.
+    const [silent = ''] = docker;
+    await cluster.freezeSsh(silent);
+    const terminal = operator.onTerminal('diagnose', '--connect-timeout', '100');
+    try {
+      await expect.poll(terminal.screen, { timeout: 90_000, interval: 20 }).toMatch(/(?<!\d)[1-9]\d+\/300 nodes/);
+      terminal.type('\u0003');
+      expect((await terminal.ended).exitCode, terminal.screen()).toBe(130);
+    } finally {
+      terminal.child.kill();
+      await cluster.thawSsh(silent);
+    }
+    const text = stripVTControlCharacters(terminal.screen());
+    const unknown = Number(/UNKNOWN +(\d+) of 300 nodes could not be seen/.exec(text)?.[1]);
+    expect(unknown, text).toBeGreaterThan(0);
+    expect(unknown, text).toBeLessThan(size - 5);
+    expect(text).not.toMatch(/are fine/);
+    // A line may end within a name.
+    expect(text.replaceAll(/\s+/g, '')).toMatch(folded);
+  },
+);

@@ -7,7 +7,9 @@ import { isAlive, type ProcessId } from '../../lab/processes.ts';
 import { processTree } from '../../lab/testing/process-tree.ts';
 import type { TestbedStatus } from '../../testbed/testbed-status.ts';
 
-/** The control plane of a testbed, from outside: its processes and files are in the namespaces of the testbed's daemon. */
+/**
+ * The control plane of a testbed, from outside: its processes and files are in the namespaces of the testbed's daemon.
+ */
 export interface ControlPlaneAccess {
   /** SIGKILL; the testbed starts it again. Returns as soon as it is gone. */
   readonly killApiserver: () => Promise<void>;
@@ -26,7 +28,8 @@ export function accessControlPlane({ folder, kubectl }: TestbedStatus): ControlP
   const program = (name: string): Program => findProgram(daemon.pid, name);
   const mounts = join(`/proc/${daemon.pid}/root`, folder.mounts);
   const plane = readdirSync(mounts).find((name) => name.startsWith('nodemend-control-plane-')) ?? '';
-  const isReady = async (): Promise<boolean> => (await runProgram(kubectl, ['--kubeconfig', folder.kubeconfig, 'get', '--raw', '/readyz'])).stdout === 'ok';
+  const isReady = async (): Promise<boolean> =>
+    (await runProgram(kubectl, ['--kubeconfig', folder.kubeconfig, 'get', '--raw', '/readyz'])).stdout === 'ok';
   return {
     killApiserver: async () => {
       const { process: apiserver } = program('kube-apiserver');
@@ -35,9 +38,17 @@ export function accessControlPlane({ folder, kubectl }: TestbedStatus): ControlP
     },
     ready: () => until(isReady),
     compact: async () => {
-      const url = program('etcd').args.find((arg) => arg.startsWith('--listen-client-urls='))?.split('=')[1] ?? '';
+      const url =
+        program('etcd')
+          .args.find((arg) => arg.startsWith('--listen-client-urls='))
+          ?.split('=')[1] ?? '';
       const script = join(import.meta.dirname, 'compact-store-process.ts');
-      const { exitCode, stderr } = await runProgram('nsenter', [`--net=/proc/${daemon.pid}/ns/net`, process.execPath, script, url]);
+      const { exitCode, stderr } = await runProgram('nsenter', [
+        `--net=/proc/${daemon.pid}/ns/net`,
+        process.execPath,
+        script,
+        url,
+      ]);
       if (exitCode !== 0) throw new Error(stderr);
     },
     tokenKey: createPrivateKey(readFileSync(join(mounts, plane, 'service-accounts.key'))),

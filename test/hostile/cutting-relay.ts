@@ -5,8 +5,8 @@ export interface CuttingRelay {
   /** `https://127.0.0.1:port`; the server's certificate is seen through it. */
   readonly url: string;
   /**
-   * After how many bytes from the server a connection is reset, by its number since this was set, 1 for the first; undefined:
-   * never.
+   * After how many bytes from the server a connection is reset, by its number since this was set, 1 for the first;
+   * undefined: never.
    */
   cutAfter: (connection: number) => number | undefined;
   /** How many connections were reset, since `cutAfter` was set. */
@@ -21,7 +21,10 @@ export async function startCuttingRelay(target: URL): Promise<CuttingRelay> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const limit = rule(++connections) ?? Infinity;
     const upstream = connect({ host: target.hostname, port: Number(target.port), noDelay: true, allowHalfOpen: true });
-    for (const [socket, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       open.add(socket);
       socket.on('error', () => other.destroy());
       socket.on('close', () => open.delete(socket));

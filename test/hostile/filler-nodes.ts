@@ -6,8 +6,9 @@ import type { JsonObject, KubernetesApi } from '../../src/kubernetes/api.ts';
 const fillerCount = 600;
 
 /**
- * Node objects without a machine, so that a list of nodes has several pages of some hundred kilobytes, compressed too. They call
- * themselves Ready: the node controller leaves them alone until it has missed their heartbeats for its grace period.
+ * Node objects without a machine, so that a list of nodes has several pages of some hundred kilobytes, compressed too.
+ * They call themselves Ready: the node controller leaves them alone until it has missed their heartbeats for its grace
+ * period.
  */
 export async function addFillerNodes(admin: KubernetesApi): Promise<void> {
   const now = new Date().toISOString();
@@ -16,8 +17,23 @@ export async function addFillerNodes(admin: KubernetesApi): Promise<void> {
     const body: JsonObject = {
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name: `filler-${String(number).padStart(3, '0')}`, labels: { filler: 'yes' }, annotations: { noise: randomBytes(300).toString('base64') } },
-      status: { conditions: [{ type: 'Ready', status: 'True', reason: 'Filler', message: '', lastHeartbeatTime: now, lastTransitionTime: now }] },
+      metadata: {
+        name: `filler-${String(number).padStart(3, '0')}`,
+        labels: { filler: 'yes' },
+        annotations: { noise: randomBytes(300).toString('base64') },
+      },
+      status: {
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'True',
+            reason: 'Filler',
+            message: '',
+            lastHeartbeatTime: now,
+            lastTransitionTime: now,
+          },
+        ],
+      },
     };
     await admin.create('/api/v1/nodes', body, () => undefined);
   });

@@ -9,15 +9,17 @@ const name = 'hostile';
 const patienceMs = 60_000;
 
 /**
- * From now on API Priority and Fairness answers 429 to every request of this user. Its priority level has no seat of its own and does
- * not queue (kubernetes.io/docs/concepts/cluster-administration/flow-control); the one request that a level without seats lets
- * in when it is empty (apiserver util/flowcontrol/fairqueuing/queueset, canAccommodateSeatsLocked) is one of ours, whose body
- * never comes. The server ends it after a minute (`--request-timeout`), and so the throttling.
+ * From now on API Priority and Fairness answers 429 to every request of this user. Its priority level has no seat of
+ * its own and does not queue (kubernetes.io/docs/concepts/cluster-administration/flow-control); the one request that a
+ * level without seats lets in when it is empty (apiserver util/flowcontrol/fairqueuing/queueset,
+ * canAccommodateSeatsLocked) is one of ours, whose body never comes. The server ends it after a minute
+ * (`--request-timeout`), and so the throttling.
  * @returns what ends it earlier
  */
 export async function throttle(scene: HostileScene, account: ServiceAccount): Promise<() => Promise<void>> {
   const { admin } = scene;
-  for (const [resource, body] of Object.entries(configuration(account))) await admin.create(`${group}/${resource}`, body, () => undefined);
+  for (const [resource, body] of Object.entries(configuration(account)))
+    await admin.create(`${group}/${resource}`, body, () => undefined);
   const token = mintToken(scene, account, new Date(Date.now() + 3_600_000));
   let end = (): void => undefined;
   for (const deadline = Date.now() + patienceMs; (await statusFor(admin.server, token)) !== 429; await sleep(100)) {
@@ -28,21 +30,34 @@ export async function throttle(scene: HostileScene, account: ServiceAccount): Pr
   }
   return async () => {
     end();
-    for (const resource of Object.keys(configuration(account)).toReversed()) await admin.remove(`${group}/${resource}/${name}`);
+    for (const resource of Object.keys(configuration(account)).toReversed())
+      await admin.remove(`${group}/${resource}/${name}`);
   };
 }
 
 function configuration({ name: account }: ServiceAccount): Readonly<Record<string, JsonObject>> {
-  const limited = { nominalConcurrencyShares: 0, borrowingLimitPercent: 0, lendablePercent: 0, limitResponse: { type: 'Reject' } };
+  const limited = {
+    nominalConcurrencyShares: 0,
+    borrowingLimitPercent: 0,
+    lendablePercent: 0,
+    limitResponse: { type: 'Reject' },
+  };
   const rule = {
     subjects: [{ kind: 'ServiceAccount', serviceAccount: { name: account, namespace: 'nodemend' } }],
     resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] }],
     nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
   };
-  const head = (kind: string): JsonObject => ({ apiVersion: 'flowcontrol.apiserver.k8s.io/v1', kind, metadata: { name } });
+  const head = (kind: string): JsonObject => ({
+    apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+    kind,
+    metadata: { name },
+  });
   return {
     prioritylevelconfigurations: { ...head('PriorityLevelConfiguration'), spec: { type: 'Limited', limited } },
-    flowschemas: { ...head('FlowSchema'), spec: { matchingPrecedence: 2, priorityLevelConfiguration: { name }, rules: [rule] } },
+    flowschemas: {
+      ...head('FlowSchema'),
+      spec: { matchingPrecedence: 2, priorityLevelConfiguration: { name }, rules: [rule] },
+    },
   };
 }
 
@@ -51,7 +66,11 @@ const untrusted = { rejectUnauthorized: false, agent: false } as const;
 
 function occupySeat(server: string, token: string): () => void {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': '1000' };
-  const unfinished = request(`${server}/api/v1/namespaces/nodemend/configmaps`, { ...untrusted, method: 'POST', headers });
+  const unfinished = request(`${server}/api/v1/namespaces/nodemend/configmaps`, {
+    ...untrusted,
+    method: 'POST',
+    headers,
+  });
   unfinished.on('error', () => undefined).flushHeaders();
   return () => unfinished.destroy();
 }

@@ -38,7 +38,11 @@ export async function startHostileScene(size: TestbedSize, name: string): Promis
   const operators: Operator[] = [];
   const status = await testbed.status();
   const admin = await openKubernetes({ kubeconfig: status.folder.kubeconfig, environment: {} });
-  await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nodemend' } }, () => undefined);
+  await admin.create(
+    '/api/v1/namespaces',
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nodemend' } },
+    () => undefined,
+  );
   const traces = (node: string): Promise<string> => tracesOn(status, node);
   return {
     testbed,
@@ -51,7 +55,8 @@ export async function startHostileScene(size: TestbedSize, name: string): Promis
       return operator;
     },
     traces,
-    leaseHolder: () => admin.get(leasePath, (raw) => (raw['spec'] as { readonly holderIdentity?: string }).holderIdentity ?? ''),
+    leaseHolder: () =>
+      admin.get(leasePath, (raw) => (raw['spec'] as { readonly holderIdentity?: string }).holderIdentity ?? ''),
     freeLease: async () => void (await testbed.kubectl('delete', 'leases', '--all', '--namespace', 'nodemend')),
     breakNodes: (...nodes) =>
       Promise.all(
@@ -87,11 +92,17 @@ interface Kubeconfig {
 }
 
 /** @returns the path of a kubeconfig of an operator's own */
-export function writeKubeconfig({ status }: HostileScene, { folder }: Operator, { server, ca, token, user }: KubeconfigChange): string {
+export function writeKubeconfig(
+  { status }: HostileScene,
+  { folder }: Operator,
+  { server, ca, token, user }: KubeconfigChange,
+): string {
   const admin = parse(readFileSync(status.folder.kubeconfig, 'utf8')) as Kubeconfig;
   const own = {
     ...(server === undefined ? {} : { server, 'tls-server-name': 'kubernetes' }),
-    ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64'), 'tls-server-name': undefined }),
+    ...(ca === undefined
+      ? {}
+      : { 'certificate-authority-data': Buffer.from(ca).toString('base64'), 'tls-server-name': undefined }),
   };
   const login = user ?? (token === undefined ? undefined : { token });
   const path = join(folder, 'kubeconfig');

@@ -12,9 +12,17 @@ export interface HttpRelay {
 }
 
 export async function startHttpRelay({ status, admin }: HostileScene): Promise<HttpRelay> {
-  const kubeconfig = parse(readFileSync(status.folder.kubeconfig, 'utf8')) as { clusters: [{ cluster: { 'certificate-authority-data': string } }] };
-  const certificate = Buffer.from(kubeconfig.clusters[0].cluster['certificate-authority-data'], 'base64').toString('utf8');
+  const kubeconfig = parse(readFileSync(status.folder.kubeconfig, 'utf8')) as {
+    clusters: [{ cluster: { 'certificate-authority-data': string } }];
+  };
+  const certificate = Buffer.from(kubeconfig.clusters[0].cluster['certificate-authority-data'], 'base64').toString(
+    'utf8',
+  );
   const own = await createAuthority('relay');
-  const relay = await startRecordingRelay({ server: admin.server, authority: { ...own, certificate }, tokens: new Map() });
+  const relay = await startRecordingRelay({
+    server: admin.server,
+    authority: { ...own, certificate },
+    tokens: new Map(),
+  });
   return { relay, ca: own.certificate };
 }

@@ -4,8 +4,8 @@ import type { Operator } from '../end-to-end/operator.ts';
 import type { HostileScene } from './hostile-scene.ts';
 
 /**
- * A configuration that keeps its leases in another namespace: runs that do not agree on one work side by side, and have nothing
- * but the nodes' locks to keep them apart.
+ * A configuration that keeps its leases in another namespace: runs that do not agree on one work side by side, and have
+ * nothing but the nodes' locks to keep them apart.
  * @returns the arguments for a command
  */
 export function leasesElsewhere({ status }: HostileScene, { folder }: Operator): readonly string[] {

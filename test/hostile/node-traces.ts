@@ -2,8 +2,9 @@ import { onNode } from '../../testbed/on-node.ts';
 import type { Testbed } from '../../testbed/testbed-up.ts';
 
 /**
- * Everything that nodemend may leave on a node, one thing a line: each file of logrotate's folder with its mode, owner and hash;
- * the run that holds the lock; how far each action got; and whatever is half-written. The same text means the same state.
+ * Everything that nodemend may leave on a node, one thing a line: each file of logrotate's folder with its mode, owner
+ * and hash; the run that holds the lock; how far each action got; and whatever is half-written. The same text means the
+ * same state.
  */
 export async function tracesOn(testbed: Testbed, node: string): Promise<string> {
   const { exitCode, stdout, stderr } = await onNode(testbed, node, script);

@@ -8,7 +8,10 @@ import { said, startHostileScene, writeKubeconfig, type HostileScene } from './h
 import { startHttpRelay, type HttpRelay } from './http-relay.ts';
 import { createServiceAccount, mintToken, type ServiceAccount } from './service-account.ts';
 
-/** A server that fails while a cluster is read: the list is whole in the end, or the error says why. The node notices nothing. */
+/**
+ * A server that fails while a cluster is read: the list is whole in the end, or the error says why. The node notices
+ * nothing.
+ */
 let scene: HostileScene;
 let account: ServiceAccount;
 let operator: Operator;
@@ -44,8 +47,12 @@ describe('a connection cut in the middle of a page', () => {
     through = ['--kubeconfig', writeKubeconfig(scene, operator, { server: relay.url })];
   });
 
-  // A page of 500 takes some 200 kB; the second one is asked for on a connection of its own while the first is still coming.
-  test.each([['first', 1, 100_000], ['second', 2, 20_000]] as const)('of the %s page: it is read again', async (_, cut, bytes) => {
+  // A page of 500 takes some 200 kB; the second one is asked for on a connection of its own while the first is still
+  // coming.
+  test.each([
+    ['first', 1, 100_000],
+    ['second', 2, 20_000],
+  ] as const)('of the %s page: it is read again', async (_, cut, bytes) => {
     relay.cutAfter = (connection) => (connection === cut ? bytes : undefined);
     expect(await said(operator.nodemend(...diagnose, ...through))).toMatch(found);
     expect(relay.cuts()).toBe(1);
@@ -54,7 +61,9 @@ describe('a connection cut in the middle of a page', () => {
   test('every time: an error that says so, and not a short list', async () => {
     relay.cutAfter = () => 100_000;
     const words = await said(operator.nodemend(...diagnose, ...through, '-o', 'json'));
-    expect(words).toMatch(/^5\nerror: [^]*cut the connection[^]*nothing of the answer was used[^]*\[API_CONNECTION_CUT\]\nhint: /);
+    expect(words).toMatch(
+      /^5\nerror: [^]*cut the connection[^]*nothing of the answer was used[^]*\[API_CONNECTION_CUT\]\nhint: /,
+    );
     expect(relay.cuts()).toBeGreaterThanOrEqual(5);
   });
 });
@@ -69,7 +78,14 @@ describe('seen request by request', () => {
   beforeEach(() => {
     http.relay.beforeRequest = () => Promise.resolve();
     http.relay.take();
-    through = ['--kubeconfig', writeKubeconfig(scene, operator, { server: http.relay.url, ca: http.ca, token: mintToken(scene, account, inAnHour()) })];
+    through = [
+      '--kubeconfig',
+      writeKubeconfig(scene, operator, {
+        server: http.relay.url,
+        ca: http.ca,
+        token: mintToken(scene, account, inAnHour()),
+      }),
+    ];
   });
 
   const isSecondPage = ({ target }: RecordedRequest): boolean => target.includes('continue=');
@@ -90,14 +106,20 @@ describe('seen request by request', () => {
     http.relay.beforeRequest = async (request) => {
       if (!isSecondPage(request) || ++asked > 1) return;
       // A 1.34 server serves old pages from snapshots in its memory (ListFromCacheSnapshot), which a restart forgets.
-      await scene.admin.patch(`/api/v1/nodes/${node}`, { metadata: { annotations: { touched: 'between two pages' } } }, { type: 'merge', project: () => undefined });
+      await scene.admin.patch(
+        `/api/v1/nodes/${node}`,
+        { metadata: { annotations: { touched: 'between two pages' } } },
+        { type: 'merge', project: () => undefined },
+      );
       await scene.controlPlane.compact();
       await scene.controlPlane.killApiserver();
       await scene.controlPlane.ready();
     };
     expect(await said(operator.nodemend(...diagnose, ...through))).toMatch(found);
     const lists = http.relay.take().filter(({ request }) => request.target.startsWith('/api/v1/nodes?'));
-    expect(lists.map(({ request, response }) => `${isSecondPage(request) ? 'second' : 'first'} ${response.status}`)).toEqual(['first 200', 'second 410', 'first 200', 'second 200']);
+    expect(
+      lists.map(({ request, response }) => `${isSecondPage(request) ? 'second' : 'first'} ${response.status}`),
+    ).toEqual(['first 200', 'second 410', 'first 200', 'second 200']);
   });
 
   describe('429 of API Priority and Fairness', () => {

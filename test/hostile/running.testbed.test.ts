@@ -8,7 +8,10 @@ import { createServiceAccount, mintToken, type ServiceAccount } from './service-
 import { twoAtOnce } from './suites/two-at-once.ts';
 import { addSilentWebhook, removeSilentWebhook, webhookIsInUse } from './webhook.ts';
 
-/** A server that fails in the middle of a run: each node is as before or changed, the locks are gone, and who has the lease is known. */
+/**
+ * A server that fails in the middle of a run: each node is as before or changed, the locks are gone, and who has the
+ * lease is known.
+ */
 let scene: HostileScene;
 let account: ServiceAccount;
 let http: HttpRelay;
@@ -19,7 +22,8 @@ const [canary, next] = ['docker-1', 'docker-2'];
 const apply = ['apply', 'container-logs', '--yes', '--soak', '0'] as const;
 const inAnHour = (): Date => new Date(Date.now() + 3_600_000);
 /** A rule that covers the logs, kept by the run, and nothing half-written; the hash is the same on both nodes. */
-const changed = (run: string): RegExp => new RegExp(`^rule /etc/logrotate.d/docker 644 0:0\\n[^]*\\nrun ${run} kept\\n$`, 'm');
+const changed = (run: string): RegExp =>
+  new RegExp(`^rule /etc/logrotate.d/docker 644 0:0\\n[^]*\\nrun ${run} kept\\n$`, 'm');
 
 beforeAll(async () => {
   scene = await startHostileScene({ containerd: 0, docker: 2 }, 'hostile-running');
@@ -38,10 +42,14 @@ beforeEach(async () => {
   [first = '', second = ''] = await scene.breakNodes(canary, next);
 });
 
-const through = (token = mintToken(scene, account, inAnHour())): readonly string[] => ['--kubeconfig', writeKubeconfig(scene, operator, { server: http.relay.url, ca: http.ca, token })];
+const through = (token = mintToken(scene, account, inAnHour())): readonly string[] => [
+  '--kubeconfig',
+  writeKubeconfig(scene, operator, { server: http.relay.url, ca: http.ca, token }),
+];
 
 /** Whether the run of the operator has changed the canary and asks how the nodes are before it goes on. */
-const isAfterCanary = (): boolean => operator.runs().some((run) => operator.journal(run).some(({ entry }) => entry === 'node'));
+const isAfterCanary = (): boolean =>
+  operator.runs().some((run) => operator.journal(run).some(({ entry }) => entry === 'node'));
 const isLease = ({ target }: RecordedRequest): boolean => target.includes('/leases');
 
 async function expectBothChanged(run: string): Promise<void> {
@@ -79,7 +87,9 @@ describe('a webhook on leases that never answers', () => {
     await addSilentWebhook(scene);
     await vi.waitUntil(() => webhookIsInUse(scene), { timeout: 60_000 });
     try {
-      expect(await said(operator.nodemend(...apply))).toMatch(/^5\n[^]*error: [^]*failed with 500[^]*webhook[^]*\[API_SERVER_ERROR\]\nhint: /);
+      expect(await said(operator.nodemend(...apply))).toMatch(
+        /^5\n[^]*error: [^]*failed with 500[^]*webhook[^]*\[API_SERVER_ERROR\]\nhint: /,
+      );
     } finally {
       await removeSilentWebhook(scene);
       await vi.waitUntil(async () => !(await webhookIsInUse(scene)), { timeout: 60_000 });
@@ -113,8 +123,22 @@ test('the token expires after the canary: stopped there, and told; with a new to
     const token = mintToken(scene, account, new Date(Date.now() + (seconds - 60) * 1000));
     http.relay.beforeRequest = async () => {
       if (!isAfterCanary() || http.relay.statuses().at(-1) === 401) return;
-      const ask = ['--kubeconfig', '/dev/null', '--insecure-skip-tls-verify', '--server', scene.admin.server, '--token', token, 'get', '--raw', '/version'];
-      await vi.waitUntil(async () => /Unauthorized|provide credentials/.test(await scene.testbed.kubectl(...ask).catch(String)), { timeout: 120_000, interval: 300 });
+      const ask = [
+        '--kubeconfig',
+        '/dev/null',
+        '--insecure-skip-tls-verify',
+        '--server',
+        scene.admin.server,
+        '--token',
+        token,
+        'get',
+        '--raw',
+        '/version',
+      ];
+      await vi.waitUntil(
+        async () => /Unauthorized|provide credentials/.test(await scene.testbed.kubectl(...ask).catch(String)),
+        { timeout: 120_000, interval: 300 },
+      );
     };
     const words = await said(operator.nodemend(...apply, ...through(token)));
     if (operator.runs().length === 0) {
@@ -132,7 +156,9 @@ test('the token expires after the canary: stopped there, and told; with a new to
   expect(operator.journal(run).at(-1)).toMatchObject({ entry: 'end', verdict: 'partly' });
 
   http.relay.beforeRequest = () => Promise.resolve();
-  expect(await said(operator.nodemend(...apply, ...through()))).toMatch(new RegExp(`^8\\n[^]*${run}[^]*\\[LEASE_HELD\\]`));
+  expect(await said(operator.nodemend(...apply, ...through()))).toMatch(
+    new RegExp(`^8\\n[^]*${run}[^]*\\[LEASE_HELD\\]`),
+  );
   expect(await said(operator.nodemend('undo', run, '--yes', ...through()))).toMatch(/^0\n/);
   expect(await scene.leaseHolder()).toBe('');
   expect((await scene.traces(canary)).replace(/^run .* undone\n/m, '')).toBe(first);

@@ -13,7 +13,11 @@ export interface ServiceAccount {
 
 export async function createServiceAccount({ admin }: HostileScene, name: string): Promise<ServiceAccount> {
   const body = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
-  const uid = await admin.create(`/api/v1/namespaces/${namespace}/serviceaccounts`, body, (raw) => (raw['metadata'] as { readonly uid: string }).uid);
+  const uid = await admin.create(
+    `/api/v1/namespaces/${namespace}/serviceaccounts`,
+    body,
+    (raw) => (raw['metadata'] as { readonly uid: string }).uid,
+  );
   const group = 'rbac.authorization.k8s.io';
   const binding = {
     apiVersion: `${group}/v1`,
@@ -27,11 +31,15 @@ export async function createServiceAccount({ admin }: HostileScene, name: string
 }
 
 /**
- * A token as the API server itself would sign it, for any time: a request for one takes ten minutes at least. The server accepts
- * it for a minute longer than it says (the leeway of go-jose, which kube-apiserver verifies with), and remembers for ten seconds
- * that it was good.
+ * A token as the API server itself would sign it, for any time: a request for one takes ten minutes at least. The
+ * server accepts it for a minute longer than it says (the leeway of go-jose, which kube-apiserver verifies with), and
+ * remembers for ten seconds that it was good.
  */
-export function mintToken({ controlPlane }: HostileScene, { name, user, uid }: ServiceAccount, expiresAt: Date): string {
+export function mintToken(
+  { controlPlane }: HostileScene,
+  { name, user, uid }: ServiceAccount,
+  expiresAt: Date,
+): string {
   const issuer = 'https://kubernetes.default.svc';
   const exp = Math.floor(expiresAt.getTime() / 1000);
   const claims = {
@@ -43,6 +51,8 @@ export function mintToken({ controlPlane }: HostileScene, { name, user, uid }: S
     exp,
     'kubernetes.io': { namespace, serviceaccount: { name, uid } },
   };
-  const text = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), controlPlane.tokenKey).toString('base64url')}`;
 }

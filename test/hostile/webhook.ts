@@ -6,19 +6,34 @@ const name = 'hostile';
 /** Of the nodes' network, and nobody's: a connection to it is neither taken nor refused within the webhook's second. */
 const blackHole = networkAddress(240);
 
-/** An admission webhook that never answers stands before every write of a lease in nodemend's namespace; kubelets' leases are elsewhere. */
+/**
+ * An admission webhook that never answers stands before every write of a lease in nodemend's namespace; kubelets'
+ * leases are elsewhere.
+ */
 export async function addSilentWebhook({ admin }: HostileScene): Promise<void> {
   const webhook = {
     name: 'silent.hostile.test',
     clientConfig: { url: `https://${blackHole}/validate` },
-    rules: [{ operations: ['CREATE', 'UPDATE'], apiGroups: ['coordination.k8s.io'], apiVersions: ['v1'], resources: ['leases'] }],
+    rules: [
+      {
+        operations: ['CREATE', 'UPDATE'],
+        apiGroups: ['coordination.k8s.io'],
+        apiVersions: ['v1'],
+        resources: ['leases'],
+      },
+    ],
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'nodemend' } },
     failurePolicy: 'Fail',
     timeoutSeconds: 1,
     sideEffects: 'None',
     admissionReviewVersions: ['v1'],
   };
-  const body = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name }, webhooks: [webhook] };
+  const body = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name },
+    webhooks: [webhook],
+  };
   await admin.create(path, body, () => undefined);
 }
 

@@ -8,8 +8,8 @@ import { loginUser, plannedNode, serviceAddress } from '../../testbed/testbed-pl
 import type { TestTestbed } from '../../testbed/testing/test-testbed.ts';
 
 /**
- * A machine with systemd, cron and journald on which an operator installs schedules: one of the nodes, because those have all three. It
- * has the packaged nodemend, a key, and a kubeconfig, and nothing else of this machine.
+ * A machine with systemd, cron and journald on which an operator installs schedules: one of the nodes, because those
+ * have all three. It has the packaged nodemend, a key, and a kubeconfig, and nothing else of this machine.
  */
 export interface ScheduleScene {
   readonly testbed: TestTestbed;
@@ -27,7 +27,8 @@ export interface ScheduleScene {
 }
 
 /** The rule that the operator wants everywhere. */
-export const rule = '/var/lib/docker/containers/*/*.log {\n  daily\n  maxsize 50M\n  rotate 7\n  copytruncate\n  missingok\n  notifempty\n  compress\n}\n';
+export const rule =
+  '/var/lib/docker/containers/*/*.log {\n  daily\n  maxsize 50M\n  rotate 7\n  copytruncate\n  missingok\n  notifempty\n  compress\n}\n';
 
 const [first, second] = ['docker-1', 'docker-2'];
 const machine = 'containerd-1';
@@ -36,10 +37,16 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
   const status = await testbed.status();
   const { folder, plan } = status;
   await copyProgram(folder.sshConfig, program);
-  const access = parse(await readFile(folder.kubeconfig, 'utf8')) as { readonly clusters: readonly { readonly cluster: object }[] };
+  const access = parse(await readFile(folder.kubeconfig, 'utf8')) as {
+    readonly clusters: readonly { readonly cluster: object }[];
+  };
   // As pods call it: loopback of this machine is not the node's.
-  const clusters = access.clusters.map((entry) => ({ ...entry, cluster: { ...entry.cluster, server: `https://${serviceAddress}` } }));
-  const host = (name: string): string => `${name} ${plannedNode(plan, name).networkAddress} user=${loginUser} identity=/root/work/key\n`;
+  const clusters = access.clusters.map((entry) => ({
+    ...entry,
+    cluster: { ...entry.cluster, server: `https://${serviceAddress}` },
+  }));
+  const host = (name: string): string =>
+    `${name} ${plannedNode(plan, name).networkAddress} user=${loginUser} identity=/root/work/key\n`;
   const files = {
     key: await readFile(folder.identity, 'utf8'),
     known_hosts: await readFile(folder.knownHosts, 'utf8'),
@@ -52,7 +59,11 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
   };
   const writes = Object.entries(files).map(([name, text]) => `printf %s ${shellWord(text)} >/root/work/${name}`);
   await testbed.root(machine, ['umask 077; mkdir -p /root/work', ...writes, 'chmod 700 /root/work/tell.sh'].join('\n'));
-  const run = (script: string): Promise<string> => testbed.root(machine, `cd /root/work\nexport HOME=/root NODEMEND_CONFIG=nodemend.yaml LC_ALL=C\n{ ${script}\n} 2>&1`);
+  const run = (script: string): Promise<string> =>
+    testbed.root(
+      machine,
+      `cd /root/work\nexport HOME=/root NODEMEND_CONFIG=nodemend.yaml LC_ALL=C\n{ ${script}\n} 2>&1`,
+    );
   const script = problems.find(({ meta }) => meta.id === 'container-logs')?.faultScript ?? '';
   return {
     testbed,
@@ -60,7 +71,9 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
     second,
     run,
     nodemend: async (...words) => {
-      const text = await run(`set +e; /usr/local/bin/nodemend ${words.map(shellWord).join(' ')} </dev/null; echo "exit $?"`);
+      const text = await run(
+        `set +e; /usr/local/bin/nodemend ${words.map(shellWord).join(' ')} </dev/null; echo "exit $?"`,
+      );
       const [, output = '', code = ''] = /^([\s\S]*)exit (\d+)\n$/.exec(text) ?? [];
       return { output, exitCode: Number(code) };
     },
@@ -72,7 +85,11 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
 async function copyProgram(sshConfig: string, program: string): Promise<void> {
   const file = await open(program);
   try {
-    const child = spawn('ssh', ['-F', sshConfig, '-o', 'BatchMode=yes', machine, 'sudo install -m 755 /dev/stdin /usr/local/bin/nodemend'], { stdio: [file.fd, 'ignore', 'inherit'] });
+    const child = spawn(
+      'ssh',
+      ['-F', sshConfig, '-o', 'BatchMode=yes', machine, 'sudo install -m 755 /dev/stdin /usr/local/bin/nodemend'],
+      { stdio: [file.fd, 'ignore', 'inherit'] },
+    );
     expect(await new Promise((resolve) => void child.once('close', resolve))).toBe(0);
   } finally {
     await file.close();

@@ -23,8 +23,9 @@ interface Entry {
 const minuteOf = (date: Date): string => `:${String(date.getMinutes()).padStart(2, '0')}`;
 
 /**
- * A real timer, a real cron and a real CronJob that fire, repair a node that drifted, and change nothing when more drifted than was
- * approved. The testbed has nodemend's image, a key in the secret nodemend-ssh and a configuration that says `via: ssh`.
+ * A real timer, a real cron and a real CronJob that fire, repair a node that drifted, and change nothing when more
+ * drifted than was approved. The testbed has nodemend's image, a key in the secret nodemend-ssh and a configuration
+ * that says `via: ssh`.
  */
 export function schedulesSuite(given: () => Given): void {
   let scene: ScheduleScene;
@@ -34,7 +35,9 @@ export function schedulesSuite(given: () => Given): void {
     await given().testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change.yaml'));
   });
   afterAll(async () => {
-    await scene?.run('for name in timed wide night wide-cron; do /usr/local/bin/nodemend schedule remove $name --discard-edits || true; done');
+    await scene?.run(
+      'for name in timed wide night wide-cron; do /usr/local/bin/nodemend schedule remove $name --discard-edits || true; done',
+    );
   });
 
   async function install(...words: readonly string[]): Promise<string> {
@@ -45,19 +48,49 @@ export function schedulesSuite(given: () => Given): void {
 
   /** As if the machine had been off when the timer came up: the stamp that systemd keeps says two hours ago. */
   async function missed(name: string): Promise<void> {
-    await scene.run(`systemctl stop nodemend-${name}.timer; touch -d '2 hours ago' /var/lib/systemd/timers/stamp-nodemend-${name}.timer; systemctl start nodemend-${name}.timer`);
+    await scene.run(
+      `systemctl stop nodemend-${name}.timer; touch -d '2 hours ago' /var/lib/systemd/timers/stamp-nodemend-${name}.timer; systemctl start nodemend-${name}.timer`,
+    );
   }
 
   async function journal(name: string, match: string): Promise<readonly Entry[]> {
-    const lines = (await scene.run(`journalctl --no-pager -o json --output-fields=MESSAGE,PRIORITY ${match} | grep 'nodemend schedule=${name} ' || true`)).trim();
+    const lines = (
+      await scene.run(
+        `journalctl --no-pager -o json --output-fields=MESSAGE,PRIORITY ${match} | grep 'nodemend schedule=${name} ' || true`,
+      )
+    ).trim();
     return lines === '' ? [] : lines.split('\n').map((line) => JSON.parse(line) as Entry);
   }
 
   test('install shows all that it writes, and what it may do', async () => {
     // Long over, so that it does not come up by itself.
     const at = minuteOf(new Date(Date.now() - 20 * 60_000));
-    const shown = await install('--as', 'systemd', '--name', 'timed', '--every', 'hour', '--at', at, '--spread', '0', '--', 'container-logs', 'sync', '--from', 'rule', '--hosts', 'one.hosts', '--known-hosts', 'known_hosts', '--soak', '0');
-    expect(shown).toContain('ExecStart=/usr/local/bin/nodemend schedule run /root/.local/state/nodemend/schedules/timed/schedule.json');
+    const shown = await install(
+      '--as',
+      'systemd',
+      '--name',
+      'timed',
+      '--every',
+      'hour',
+      '--at',
+      at,
+      '--spread',
+      '0',
+      '--',
+      'container-logs',
+      'sync',
+      '--from',
+      'rule',
+      '--hosts',
+      'one.hosts',
+      '--known-hosts',
+      'known_hosts',
+      '--soak',
+      '0',
+    );
+    expect(shown).toContain(
+      'ExecStart=/usr/local/bin/nodemend schedule run /root/.local/state/nodemend/schedules/timed/schedule.json',
+    );
     expect(shown).toMatch(/source file +\/root\/work\/rule \(SHA-256 /);
     expect(shown).toMatch(/^Installed: timed /m);
   });
@@ -66,34 +99,86 @@ export function schedulesSuite(given: () => Given): void {
     await scene.drift(scene.first);
     expect(await scene.ruleOf(scene.first)).toBe('');
     await missed('timed');
-    await expect.poll(() => journal('timed', '-u nodemend-timed.service'), { timeout: 30_000, interval: 500 }).toHaveLength(1);
+    await expect
+      .poll(() => journal('timed', '-u nodemend-timed.service'), { timeout: 30_000, interval: 500 })
+      .toHaveLength(1);
     const [entry] = await journal('timed', '-u nodemend-timed.service');
-    expect(entry?.MESSAGE).toMatch(/^nodemend schedule=timed verdict=done exit=0 run=\d{8}-\d{4}-container-logs-\S+ seconds=\d+$/);
+    expect(entry?.MESSAGE).toMatch(
+      /^nodemend schedule=timed verdict=done exit=0 run=\d{8}-\d{4}-container-logs-\S+ seconds=\d+$/,
+    );
     expect(entry?.PRIORITY).toBe('5');
     expect(await scene.ruleOf(scene.first)).toBe(rule);
     expect((await scene.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
     const status = await scene.nodemend('schedule', 'status', 'timed');
     expect(status.output).toMatch(/^timed +systemd +ready +\d{4}-\d\d-\d\d \d\d:\d\d +done \(0\)/m);
     expect(status.exitCode).toBe(0);
-    expect(await scene.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer')).not.toContain('nodemend');
+    expect(
+      await scene.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer'),
+    ).not.toContain('nodemend');
   });
 
   test('cron fires at its minute, and repairs it when it drifted again', async () => {
     // Time for the installations.
     const at = minuteOf(new Date(Math.ceil((Date.now() + 15_000) / 60_000) * 60_000));
-    await install('--as', 'cron', '--name', 'night', '--every', 'hour', '--at', at, '--', 'apply', 'container-logs', '--from', 'rule', '--hosts', 'one.hosts', '--soak', '0');
-    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'night', '--every', 'hour', '--at', at, '--out', 'cronjob.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--from', 'rule', '--nodes', scene.second, '--soak', '0');
+    await install(
+      '--as',
+      'cron',
+      '--name',
+      'night',
+      '--every',
+      'hour',
+      '--at',
+      at,
+      '--',
+      'apply',
+      'container-logs',
+      '--from',
+      'rule',
+      '--hosts',
+      'one.hosts',
+      '--soak',
+      '0',
+    );
+    const manifest = await scene.nodemend(
+      'schedule',
+      'install',
+      '--as',
+      'cronjob',
+      '--name',
+      'night',
+      '--every',
+      'hour',
+      '--at',
+      at,
+      '--out',
+      'cronjob.yaml',
+      '--',
+      'apply',
+      'container-logs',
+      '--kubeconfig',
+      'kubeconfig',
+      '--from',
+      'rule',
+      '--nodes',
+      scene.second,
+      '--soak',
+      '0',
+    );
     expect(manifest.exitCode, manifest.output).toBe(0);
     const file = join(given().scratch, 'cronjob.yaml');
     writeFileSync(file, await scene.run('cat cronjob.yaml'));
-    expect(await given().testbed.kubectl('apply', '-f', file)).toBe('configmap/schedule-night created\ncronjob.batch/schedule-night created\n');
+    expect(await given().testbed.kubectl('apply', '-f', file)).toBe(
+      'configmap/schedule-night created\ncronjob.batch/schedule-night created\n',
+    );
     await Promise.all([scene.drift(scene.first), scene.drift(scene.second)]);
     await expect.poll(() => journal('night', '-t nodemend'), { timeout: 130_000, interval: 500 }).toHaveLength(1);
     const [entry] = await journal('night', '-t nodemend');
     expect(entry?.MESSAGE).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/);
     expect(entry?.PRIORITY).toBe('5');
     expect(await scene.ruleOf(scene.first)).toBe(rule);
-    expect(await scene.run('cat /root/.local/state/nodemend/schedules/night/runs.log')).toContain('schedule=night verdict=done');
+    expect(await scene.run('cat /root/.local/state/nodemend/schedules/night/runs.log')).toContain(
+      'schedule=night verdict=done',
+    );
   });
 
   test('a CronJob fires at its minute, and repairs another', async () => {
@@ -104,8 +189,11 @@ export function schedulesSuite(given: () => Given): void {
     expect(log).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/m);
     expect(exitCode).toBe(0);
     expect(await scene.ruleOf(scene.second)).toBe(rule);
-    const status = async (): Promise<string> => (await scene.nodemend('schedule', 'status', '--kubeconfig', 'kubeconfig')).output;
-    await expect.poll(status, { timeout: 20_000, interval: 500 }).toMatch(/^schedule-night +cronjob +ready .* complete /m);
+    const status = async (): Promise<string> =>
+      (await scene.nodemend('schedule', 'status', '--kubeconfig', 'kubeconfig')).output;
+    await expect
+      .poll(status, { timeout: 20_000, interval: 500 })
+      .toMatch(/^schedule-night +cronjob +ready .* complete /m);
   });
 
   test('when more drifted than was approved, timer, cron and CronJob change nothing, and say so', async () => {
@@ -113,26 +201,94 @@ export function schedulesSuite(given: () => Given): void {
     await Promise.all([scene.drift(scene.first), scene.drift(scene.second)]);
     const second = new Date(Math.ceil((Date.now() + 15_000) / 60_000) * 60_000);
     const words = ['--', 'apply', 'container-logs', '--hosts', 'both.hosts', '--soak', '0'];
-    await install('--as', 'cron.d', '--name', 'wide-cron', '--every', 'hour', '--at', minuteOf(second), '--cap', '1', '--on-failure', '/root/work/tell.sh', ...words);
-    await install('--as', 'systemd', '--name', 'wide', '--every', 'hour', '--at', minuteOf(new Date(Date.now() - 20 * 60_000)), '--spread', '0', '--cap', '1', '--on-failure', '/root/work/tell.sh', ...words);
+    await install(
+      '--as',
+      'cron.d',
+      '--name',
+      'wide-cron',
+      '--every',
+      'hour',
+      '--at',
+      minuteOf(second),
+      '--cap',
+      '1',
+      '--on-failure',
+      '/root/work/tell.sh',
+      ...words,
+    );
+    await install(
+      '--as',
+      'systemd',
+      '--name',
+      'wide',
+      '--every',
+      'hour',
+      '--at',
+      minuteOf(new Date(Date.now() - 20 * 60_000)),
+      '--spread',
+      '0',
+      '--cap',
+      '1',
+      '--on-failure',
+      '/root/work/tell.sh',
+      ...words,
+    );
     await missed('wide');
-    const manifest = await scene.nodemend('schedule', 'install', '--as', 'cronjob', '--name', 'wide', '--every', 'sunday', '--cap', '1', '--out', 'wide.yaml', '--', 'apply', 'container-logs', '--kubeconfig', 'kubeconfig', '--soak', '0');
+    const manifest = await scene.nodemend(
+      'schedule',
+      'install',
+      '--as',
+      'cronjob',
+      '--name',
+      'wide',
+      '--every',
+      'sunday',
+      '--cap',
+      '1',
+      '--out',
+      'wide.yaml',
+      '--',
+      'apply',
+      'container-logs',
+      '--kubeconfig',
+      'kubeconfig',
+      '--soak',
+      '0',
+    );
     expect(manifest.exitCode, manifest.output).toBe(0);
     const file = join(given().scratch, 'wide.yaml');
     writeFileSync(file, await scene.run('cat wide.yaml'));
     await given().testbed.kubectl('apply', '-f', file);
     await given().testbed.kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/schedule-wide', 'wide-now');
 
-    const refused = /^nodemend schedule=wide(-cron)? verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED( on-failure=called)?$/m;
+    const refused =
+      /^nodemend schedule=wide(-cron)? verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED( on-failure=called)?$/m;
     const job = await given().jobEnd('wide-now');
     expect(job.log).toMatch(refused);
-    expect(job.log.replaceAll(/\s+/g, ' ')).toContain('2 of 3 nodes would be changed, more than are approved for one run (1), so nothing was changed.');
+    expect(job.log.replaceAll(/\s+/g, ' ')).toContain(
+      '2 of 3 nodes would be changed, more than are approved for one run (1), so nothing was changed.',
+    );
     expect(job.exitCode).toBe(8);
-    await expect.poll(() => journal('wide', '-u nodemend-wide.service'), { timeout: 30_000, interval: 500 }).toEqual([{ MESSAGE: expect.stringMatching(refused) as unknown, PRIORITY: '3' }].map((entry) => expect.objectContaining(entry) as unknown));
+    await expect
+      .poll(() => journal('wide', '-u nodemend-wide.service'), { timeout: 30_000, interval: 500 })
+      .toEqual(
+        [{ MESSAGE: expect.stringMatching(refused) as unknown, PRIORITY: '3' }].map(
+          (entry) => expect.objectContaining(entry) as unknown,
+        ),
+      );
     // The line comes a moment before the process ends.
-    await expect.poll(() => scene.run('systemctl show nodemend-wide.service -p Result'), { timeout: 10_000 }).toBe('Result=exit-code\n');
-    await expect.poll(async () => (await journal('wide-cron', '-t nodemend')).map(({ MESSAGE }) => MESSAGE), { timeout: 90_000, interval: 500 }).toContainEqual(expect.stringMatching(refused));
-    expect((await scene.run('sort /root/work/told')).trim()).toBe('wide 8 APPROVAL_EXCEEDED\nwide-cron 8 APPROVAL_EXCEEDED');
+    await expect
+      .poll(() => scene.run('systemctl show nodemend-wide.service -p Result'), { timeout: 10_000 })
+      .toBe('Result=exit-code\n');
+    await expect
+      .poll(async () => (await journal('wide-cron', '-t nodemend')).map(({ MESSAGE }) => MESSAGE), {
+        timeout: 90_000,
+        interval: 500,
+      })
+      .toContainEqual(expect.stringMatching(refused));
+    expect((await scene.run('sort /root/work/told')).trim()).toBe(
+      'wide 8 APPROVAL_EXCEEDED\nwide-cron 8 APPROVAL_EXCEEDED',
+    );
     for (const node of [scene.first, scene.second]) expect(await scene.ruleOf(node), node).toBe('');
     const status = await scene.nodemend('schedule', 'status');
     expect(status.output).toContain('wide: its last run ended with APPROVAL_EXCEEDED');
@@ -150,9 +306,17 @@ export function schedulesSuite(given: () => Given): void {
 
   test('what was installed is taken out, and an edit is not lost by it', async () => {
     await scene.run("sed -i 's/^Nice=.*/Nice=0/' /etc/systemd/system/nodemend-timed.service");
-    expect(await scene.nodemend('schedule', 'remove', 'timed')).toMatchObject({ exitCode: 8, output: expect.stringContaining('/etc/systemd/system/nodemend-timed.service') as unknown });
+    expect(await scene.nodemend('schedule', 'remove', 'timed')).toMatchObject({
+      exitCode: 8,
+      output: expect.stringContaining('/etc/systemd/system/nodemend-timed.service') as unknown,
+    });
     expect((await scene.nodemend('schedule', 'remove', 'timed', '--discard-edits')).exitCode).toBe(0);
-    for (const name of ['wide', 'night', 'wide-cron']) expect((await scene.nodemend('schedule', 'remove', name)).exitCode).toBe(0);
-    expect(await scene.run('ls /etc/systemd/system /etc/cron.d /etc/systemd/system/timers.target.wants /var/lib/systemd/timers; crontab -l || true; systemctl list-units --all "nodemend*"')).not.toMatch(/nodemend-|schedule run/);
+    for (const name of ['wide', 'night', 'wide-cron'])
+      expect((await scene.nodemend('schedule', 'remove', name)).exitCode).toBe(0);
+    expect(
+      await scene.run(
+        'ls /etc/systemd/system /etc/cron.d /etc/systemd/system/timers.target.wants /var/lib/systemd/timers; crontab -l || true; systemctl list-units --all "nodemend*"',
+      ),
+    ).not.toMatch(/nodemend-|schedule run/);
   });
 }

@@ -17,22 +17,32 @@ const problems = join(root, 'src/problems');
 
 /** Every text that nodemend can say, read from the files themselves so that none is left out. */
 export function textFiles(): readonly TextFile[] {
-  const shared = readdirSync(join(locales, 'en')).map((file) => textFile(file.replace(/\.json$/, ''), (language) => join(locales, language, file)));
+  const shared = readdirSync(join(locales, 'en')).map((file) =>
+    textFile(file.replace(/\.json$/, ''), (language) => join(locales, language, file)),
+  );
   const ofProblems = readdirSync(problems, { withFileTypes: true })
     // That a problem has texts at all is for the test over all problems.
-    .filter((entry) => entry.isDirectory() && languages.some((language) => existsSync(join(problems, entry.name, `text.${language}.json`))))
+    .filter(
+      (entry) =>
+        entry.isDirectory() &&
+        languages.some((language) => existsSync(join(problems, entry.name, `text.${language}.json`))),
+    )
     .map(({ name }) => textFile(`problems/${name}`, (language) => join(problems, name, `text.${language}.json`)));
   return [...shared, ...ofProblems];
 }
 
 function textFile(name: string, pathOf: (language: Language) => string): TextFile {
-  const texts = Object.fromEntries(languages.map((language) => [language, flatten(JSON.parse(readFileSync(pathOf(language), 'utf8')) as TextTree)]));
+  const texts = Object.fromEntries(
+    languages.map((language) => [language, flatten(JSON.parse(readFileSync(pathOf(language), 'utf8')) as TextTree)]),
+  );
   return { name, texts: texts as TextFile['texts'] };
 }
 
 function flatten(tree: TextTree, prefix = ''): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...flatten(value, `${prefix}${key}.`)])),
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...flatten(value, `${prefix}${key}.`)],
+    ),
   );
 }
 
@@ -51,7 +61,9 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** TypeScript files of the product, its scripts and its tests. Contract suites and what only tests use count as tests. */
+/**
+ * TypeScript files of the product, its scripts and its tests. Contract suites and what only tests use count as tests.
+ */
 export function sourceFiles(tests: boolean): readonly SourceFile[] {
   return ['src', 'lab', 'scripts', 'test', 'testbed']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))

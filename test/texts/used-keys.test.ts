@@ -4,9 +4,11 @@ import { askedKeys, literals, withoutComments } from './used-keys.ts';
 const asked = (source: string): readonly string[] => askedKeys(source).map(({ written }) => written);
 
 test('finds what t is asked for: literals, both sides of a condition, templates', () => {
-  expect(asked("t('a.one'); texts.t(x ? 'a.two' : 'a.three', { nodes: t('a.four', { count: f('no', 2) }) }); english.t(`a.${kind}.five`)")).toEqual(
-    ['a.one', 'a.two', 'a.three', 'a.four', 'a.${kind}.five'],
-  );
+  expect(
+    asked(
+      "t('a.one'); texts.t(x ? 'a.two' : 'a.three', { nodes: t('a.four', { count: f('no', 2) }) }); english.t(`a.${kind}.five`)",
+    ),
+  ).toEqual(['a.one', 'a.two', 'a.three', 'a.four', 'a.${kind}.five']);
 });
 
 test('does not take other calls, values or comments for it', () => {

@@ -1,6 +1,6 @@
 /**
- * Reads from sources which texts they ask for, without running them. It knows quoted strings and templates, which is how keys
- * are written here; a template's values stand for anything.
+ * Reads from sources which texts they ask for, without running them. It knows quoted strings and templates, which is
+ * how keys are written here; a template's values stand for anything.
  */
 
 /** A key, or a template that stands for several. */
@@ -12,13 +12,20 @@ export interface UsedKey {
 /** The keys in calls `t(…)`: literals, templates, and both sides of a condition. */
 export function askedKeys(source: string): readonly UsedKey[] {
   const code = withoutComments(source);
-  return [...code.matchAll(/(?<![\w.])(?:\w+\.)*t\(/g)].flatMap((call) => literals(firstArgument(code, call.index + call[0].length)));
+  return [...code.matchAll(/(?<![\w.])(?:\w+\.)*t\(/g)].flatMap((call) =>
+    literals(firstArgument(code, call.index + call[0].length)),
+  );
 }
 
 /** Every literal of a source that could be a key. */
 export function literals(code: string): readonly UsedKey[] {
-  const quoted = [...code.matchAll(/'([\w$-]+(?:[./][\w$-]+)*)'/g)].map(([, key = '']): UsedKey => ({ written: key, matches: (other) => other === key }));
-  const templates = [...code.matchAll(/`((?:[\w./-]|\$\{[^}`]*\})+)`/g)].map(([, template = '']) => templateKey(template));
+  const quoted = [...code.matchAll(/'([\w$-]+(?:[./][\w$-]+)*)'/g)].map(([, key = '']): UsedKey => ({
+    written: key,
+    matches: (other) => other === key,
+  }));
+  const templates = [...code.matchAll(/`((?:[\w./-]|\$\{[^}`]*\})+)`/g)].map(([, template = '']) =>
+    templateKey(template),
+  );
   return [...quoted, ...templates];
 }
 

@@ -32,7 +32,9 @@ test('a given folder goes before envtest’s, and neither is built', async () =>
 });
 
 test('a folder without the server, and no etcd anywhere, are told', async () => {
-  await expect(findBinaries({ NODEMEND_TESTBED_BIN: folder }, silent)).rejects.toThrow(`${folder} holds no kube-apiserver`);
+  await expect(findBinaries({ NODEMEND_TESTBED_BIN: folder }, silent)).rejects.toThrow(
+    `${folder} holds no kube-apiserver`,
+  );
   await program('kube-apiserver');
   await expect(findBinaries({ NODEMEND_TESTBED_BIN: folder, PATH: folder }, silent)).rejects.toThrow('etcd-server');
 });

@@ -14,9 +14,12 @@ export interface Binaries {
  */
 export async function findBinaries(environment: NodeJS.ProcessEnv, report: (line: string) => void): Promise<Binaries> {
   const given = environment['NODEMEND_TESTBED_BIN'] || environment['KUBEBUILDER_ASSETS'];
-  if (given && !(await isExecutable(join(given, 'kube-apiserver')))) throw new Error(`${given} holds no kube-apiserver`);
+  if (given && !(await isExecutable(join(given, 'kube-apiserver'))))
+    throw new Error(`${given} holds no kube-apiserver`);
   const folder = given || (await buildModule(kube, { environment, report }));
-  const etcd = await firstExecutable([folder, ...(environment['PATH'] ?? '').split(delimiter)].map((place) => join(place, 'etcd')));
+  const etcd = await firstExecutable(
+    [folder, ...(environment['PATH'] ?? '').split(delimiter)].map((place) => join(place, 'etcd')),
+  );
   if (etcd === undefined) throw new Error('there is no etcd: install the package etcd-server, or put etcd on the PATH');
   return { etcd, apiserver: join(folder, 'kube-apiserver') };
 }

@@ -17,7 +17,10 @@ export interface ControlPlaneOptions {
   readonly apiserverFlags?: readonly string[];
   /** Where its folder is made; default the temporary folder. */
   readonly parent?: string;
-  /** etcd's data, made when it is not there; it stays when the control plane is stopped. Default: inside its folder, and gone with it. */
+  /**
+   * etcd's data, made when it is not there; it stays when the control plane is stopped. Default: inside its folder, and
+   * gone with it.
+   */
   readonly etcdFolder?: string;
   /** Folder for the logs of both. Default: its own, and gone with it. */
   readonly logs?: string;
@@ -67,7 +70,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-async function start(folder: string, options: ControlPlaneOptions, daemons: Daemon[]): Promise<Omit<ControlPlane, 'stop'>> {
+async function start(
+  folder: string,
+  options: ControlPlaneOptions,
+  daemons: Daemon[],
+): Promise<Omit<ControlPlane, 'stop'>> {
   const { binaries, network, users = [], etcdFolder = join(folder, 'etcd') } = options;
   const [clientPort = 0, peerPort = 0, freePort = 0] = await freePorts(3);
   const securePort = network?.port ?? freePort;
@@ -78,15 +85,39 @@ async function start(folder: string, options: ControlPlaneOptions, daemons: Daem
   await writeCredentials(folder, { authority, tokens, server, addresses: addressesIn(network) });
 
   const logFile = (name: string) => join(options.logs ?? folder, `${name}.log`);
-  daemons.push(startDaemon({ name: 'etcd', program: binaries.etcd, args: etcdFlags(etcdFolder, etcdServer, peerPort), logFile: logFile('etcd') }));
-  const args = [...apiserverFlags(folder, etcdServer, securePort), ...clusterFlags(folder, network), ...(options.apiserverFlags ?? [])];
-  const apiserver = startDaemon({ name: 'kube-apiserver', program: binaries.apiserver, args, logFile: logFile('kube-apiserver') });
+  daemons.push(
+    startDaemon({
+      name: 'etcd',
+      program: binaries.etcd,
+      args: etcdFlags(etcdFolder, etcdServer, peerPort),
+      logFile: logFile('etcd'),
+    }),
+  );
+  const args = [
+    ...apiserverFlags(folder, etcdServer, securePort),
+    ...clusterFlags(folder, network),
+    ...(options.apiserverFlags ?? []),
+  ];
+  const apiserver = startDaemon({
+    name: 'kube-apiserver',
+    program: binaries.apiserver,
+    args,
+    logFile: logFile('kube-apiserver'),
+  });
   daemons.push(apiserver);
   await Promise.race([waitUntilReady(server, authority.certificate), ...daemons.map((daemon) => daemon.ended)]);
   // Only what came up once: an apiserver that never starts has to be told, not tried for ever.
   if (network) apiserver.keepRunning();
   const processes = () => daemons.flatMap((daemon) => daemon.pid() ?? []);
-  return { folder, server, etcdServer, authority, tokens, kubeconfig: (user) => join(folder, `${user}.kubeconfig`), processes };
+  return {
+    folder,
+    server,
+    etcdServer,
+    authority,
+    tokens,
+    kubeconfig: (user) => join(folder, `${user}.kubeconfig`),
+    processes,
+  };
 }
 
 function addressesIn(network: ClusterNetwork | undefined): readonly string[] {
@@ -107,9 +138,18 @@ async function writeCredentials(folder: string, { authority, tokens, server, add
     dns: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
   });
   const admin = await authority.issue({ commonName: 'admin', organizations: ['system:masters'] });
-  const kubeletClient = await authority.issue({ commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] });
-  const serviceAccounts = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
-  const csv = [...tokens].map(([user, token]) => `${token},${user},${user}${user === 'admin' ? ',system:masters' : ''}\n`).join('');
+  const kubeletClient = await authority.issue({
+    commonName: 'kube-apiserver-kubelet-client',
+    organizations: ['system:masters'],
+  });
+  const serviceAccounts = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const csv = [...tokens]
+    .map(([user, token]) => `${token},${user},${user}${user === 'admin' ? ',system:masters' : ''}\n`)
+    .join('');
   const kubeconfigs = [...tokens].map(([user, token]) => {
     const proof = user === 'admin' ? admin : { token };
     return [`${user}.kubeconfig`, kubeconfigText({ server, ca: authority.certificate, user, ...proof })] as const;

@@ -28,7 +28,9 @@ const graceMs = 5_000;
 /** kubelet starts a container anew at once, the second time after 10 s; a test shall not wait that long. */
 const restartPauseMs = 500;
 
-/** Starts a program that the kernel ends when we are killed (`setpriv --pdeathsig`): nothing is left behind by SIGKILL. */
+/**
+ * Starts a program that the kernel ends when we are killed (`setpriv --pdeathsig`): nothing is left behind by SIGKILL.
+ */
 export function startDaemon(command: DaemonCommand): Daemon {
   let child = spawnWithLog(command);
   let exited = exitOf(child);
@@ -37,7 +39,10 @@ export function startDaemon(command: DaemonCommand): Daemon {
     for (;;) {
       const how = await exited;
       if (stopping) return new Promise<never>(() => undefined);
-      if (!kept) throw new Error(`${command.name} ended by itself (${how}):\n${(await readFile(command.logFile, 'utf8')).slice(-3000)}`);
+      if (!kept)
+        throw new Error(
+          `${command.name} ended by itself (${how}):\n${(await readFile(command.logFile, 'utf8')).slice(-3000)}`,
+        );
       await sleep(restartPauseMs);
       if (stopping) continue;
       child = spawnWithLog(command);

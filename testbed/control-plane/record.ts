@@ -19,7 +19,8 @@ import { writingPlans } from './recordings/writing.ts';
 
 /**
  * Records what the API client and a real kube-apiserver say to each other into `src/kubernetes/fixtures/recorded/`.
- * Run it after a change of what the client asks: `node testbed/control-plane/record.ts`; a minute, plus the first build.
+ * Run it after a change of what the client asks: `node testbed/control-plane/record.ts`; a minute, plus the first
+ * build.
  */
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -47,7 +48,12 @@ async function main(): Promise<void> {
   }
 }
 
-async function recordAll(plans: readonly RecordingPlan[], world: World, relay: RecordingRelay, source: string): Promise<void> {
+async function recordAll(
+  plans: readonly RecordingPlan[],
+  world: World,
+  relay: RecordingRelay,
+  source: string,
+): Promise<void> {
   for (const { name, run } of plans) {
     relay.beforeRequest = () => Promise.resolve();
     relay.take();
@@ -64,7 +70,9 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
   const clients: KubernetesApi[] = [];
   const client = (user: string) => {
     const token = plane.tokens.get(user) ?? 'unknown-to-the-server';
-    const opened = createClient(accessTo(relay.url, { ca: plane.authority.certificate, user, token }), { timing: fixedTiming });
+    const opened = createClient(accessTo(relay.url, { ca: plane.authority.certificate, user, token }), {
+      timing: fixedTiming,
+    });
     clients.push(opened);
     return opened;
   };
@@ -79,7 +87,11 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
   try {
     await prepareCluster(world);
     const version = await admin.get('/version', ({ gitVersion }) => gitVersion as string);
-    await use(world, relay, `kube-apiserver ${version}, etcd ${await etcdVersion(plane)}; by testbed/control-plane/record.ts`);
+    await use(
+      world,
+      relay,
+      `kube-apiserver ${version}, etcd ${await etcdVersion(plane)}; by testbed/control-plane/record.ts`,
+    );
   } finally {
     await Promise.all([admin, ...clients].map((api) => api.close()));
     await relay.close();

@@ -2,7 +2,13 @@ import { createServer, request as httpsRequest } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../src/kubernetes/api.ts';
-import { keptHeaders, pickHeaders, type RecordedExchange, type RecordedRequest, type RecordedResponse } from '../../src/kubernetes/testing/recording.ts';
+import {
+  keptHeaders,
+  pickHeaders,
+  type RecordedExchange,
+  type RecordedRequest,
+  type RecordedResponse,
+} from '../../src/kubernetes/testing/recording.ts';
 import { closeServer, readRequest } from '../../src/kubernetes/testing/replay-server.ts';
 import type { ControlPlane } from './control-plane.ts';
 
@@ -55,26 +61,42 @@ interface Passed {
 }
 
 /** Answers are passed on whole, uncompressed: a recording is read by people. */
-async function forward(plane: RelayedServer, { method, target, body }: RecordedRequest, incoming: IncomingMessage): Promise<Passed> {
+async function forward(
+  plane: RelayedServer,
+  { method, target, body }: RecordedRequest,
+  incoming: IncomingMessage,
+): Promise<Passed> {
   const { host: _host, 'accept-encoding': _encoding, connection: _connection, ...headers } = incoming.headers;
   return new Promise((resolve, reject) => {
-    const outgoing = httpsRequest(`${plane.server}${target}`, { method, headers, ca: plane.authority.certificate, agent: false }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const bytes = Buffer.concat(chunks);
-        const watched = target.includes('watch=true') && answer.statusCode === 200;
-        const response = { status: answer.statusCode ?? 0, headers: pickHeaders(answer.headers, keptHeaders), ...readBody(bytes, answer, watched) };
-        resolve({ response, bytes });
-      });
-    });
+    const outgoing = httpsRequest(
+      `${plane.server}${target}`,
+      { method, headers, ca: plane.authority.certificate, agent: false },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const bytes = Buffer.concat(chunks);
+          const watched = target.includes('watch=true') && answer.statusCode === 200;
+          const response = {
+            status: answer.statusCode ?? 0,
+            headers: pickHeaders(answer.headers, keptHeaders),
+            ...readBody(bytes, answer, watched),
+          };
+          resolve({ response, bytes });
+        });
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 
-function readBody(bytes: Buffer, { headers }: IncomingMessage, watched: boolean): Pick<RecordedResponse, 'json' | 'lines' | 'text'> {
+function readBody(
+  bytes: Buffer,
+  { headers }: IncomingMessage,
+  watched: boolean,
+): Pick<RecordedResponse, 'json' | 'lines' | 'text'> {
   const text = bytes.toString('utf8');
   if (watched) return { lines: text.split('\n').filter((line) => line !== '') };
   return headers['content-type']?.includes('json') ? { json: JSON.parse(text) as Json } : { text };

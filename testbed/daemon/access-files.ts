@@ -36,7 +36,9 @@ export async function writeAccessFiles(parts: AccessParts): Promise<void> {
 /** Each node by both of its addresses: through loopback, and through the bastion. */
 function knownHosts({ plan, hostKeys }: AccessParts): string {
   const line = (host: string, name: string): string => `${host} ${hostKeys.get(name)?.public}\n`;
-  const nodes = plan.nodes.map(({ name, address, networkAddress }) => line(`[${address}]:${plan.sshPort},${networkAddress}`, name));
+  const nodes = plan.nodes.map(({ name, address, networkAddress }) =>
+    line(`[${address}]:${plan.sshPort},${networkAddress}`, name),
+  );
   return [...nodes, line(`[${plan.bastion.address}]:${plan.sshPort}`, 'bastion')].join('');
 }
 
@@ -60,14 +62,26 @@ function sshConfig({ folder, plan }: AccessParts): string {
 
 /** The Node objects have the nodes' own addresses, which only the bastion reaches. */
 function nodemendConfiguration({ folder, plan }: AccessParts): string {
-  const ssh = { user: loginUser, identityFiles: [folder.identity], knownHosts: [folder.knownHosts], bastion: bastionOf(folder, plan) };
+  const ssh = {
+    user: loginUser,
+    identityFiles: [folder.identity],
+    knownHosts: [folder.knownHosts],
+    bastion: bastionOf(folder, plan),
+  };
   return stringify({ kubeconfig: folder.kubeconfig, via: 'ssh', ssh });
 }
 
 /** The same nodes without any API server; used with the configuration, which names the known hosts. */
 function hostsFile({ folder, plan }: AccessParts): string {
   const bastion = bastionOf(folder, plan);
-  const hosts = plan.nodes.map(({ name, networkAddress, runtime }) => ({ name, address: networkAddress, user: loginUser, group: runtime, identityFiles: [folder.identity], bastion }));
+  const hosts = plan.nodes.map(({ name, networkAddress, runtime }) => ({
+    name,
+    address: networkAddress,
+    user: loginUser,
+    group: runtime,
+    identityFiles: [folder.identity],
+    bastion,
+  }));
   return stringify({ hosts }, { aliasDuplicateObjects: false });
 }
 

@@ -34,7 +34,13 @@ export async function startCluster({ plan, programs, parent, logs }: ClusterOpti
   for (const { name, program, args } of components) {
     const { certificate, key } = await plane.authority.issue({ commonName: `system:${name}` });
     const file = join(plane.folder, `${name}.kubeconfig`);
-    const text = kubeconfigText({ server: nodeSideServer, ca: plane.authority.certificate, user: name, certificate, key });
+    const text = kubeconfigText({
+      server: nodeSideServer,
+      ca: plane.authority.certificate,
+      user: name,
+      certificate,
+      key,
+    });
     await writeFile(file, text, { mode: 0o600 });
     const flags = [`--kubeconfig=${file}`, '--leader-elect=false', '--secure-port=0', ...args];
     startDaemon({ name, program, args: flags, logFile: join(logs, `${name}.log`) });

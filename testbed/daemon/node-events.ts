@@ -30,6 +30,9 @@ export class EventLog {
   }
 
   note(node: string, happening: NodeHappening): void {
-    appendFileSync(this.#path, `${JSON.stringify({ node, at: new Date().toISOString(), ...happening } satisfies NodeEvent)}\n`);
+    appendFileSync(
+      this.#path,
+      `${JSON.stringify({ node, at: new Date().toISOString(), ...happening } satisfies NodeEvent)}\n`,
+    );
   }
 }

@@ -54,7 +54,11 @@ export class Nodes {
     await writeFile(join(folder, 'kubelet', 'config.yaml'), kubeletConfig(node));
     await this.#mountRoot(node);
     const { name } = node;
-    const supply = new PowerSupply({ name, boot: (after) => this.#boot(node, after), note: (happening) => this.#events.note(name, happening) });
+    const supply = new PowerSupply({
+      name,
+      boot: (after) => this.#boot(node, after),
+      note: (happening) => this.#events.note(name, happening),
+    });
     this.#supplies.set(name, supply);
     await supply.turnOn();
   }
@@ -92,7 +96,14 @@ export class Nodes {
 
   async #mountRoot(node: PlannedNode): Promise<void> {
     const programs = this.#options.programsOf(node).flat();
-    await mustRun('overlay', 'sh', ['-c', overlayScript, 'overlay.sh', this.#disk(node).folder, '../layer/upper', ...programs]);
+    await mustRun('overlay', 'sh', [
+      '-c',
+      overlayScript,
+      'overlay.sh',
+      this.#disk(node).folder,
+      '../layer/upper',
+      ...programs,
+    ]);
   }
 
   async #boot(node: PlannedNode, after: NodeEnd | undefined): Promise<RunningNode> {
@@ -116,7 +127,7 @@ export class Nodes {
 
   /** A node that is cut off stays so when it boots; a command may change it in the very moment. */
   async #plugIn({ name, index, networkAddress }: PlannedNode, pid: number): Promise<void> {
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       const cutOff = this.#options.isPartitioned(name);
       await plugIn(index, pid, cutOff ? silentBridge : segmentOf(networkAddress).bridge);
       done = this.#options.isPartitioned(name) === cutOff;

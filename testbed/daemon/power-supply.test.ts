@@ -10,7 +10,12 @@ class Bench {
   /** Reasons why the next boots fail. */
   readonly failures: string[] = [];
   end: (how: NodeEnd) => void = () => undefined;
-  readonly supply = new PowerSupply({ name: 'n', pauseAfterFailureMs: 50, boot: (after) => this.#boot(after), note: (happening) => this.happened.push(happening) });
+  readonly supply = new PowerSupply({
+    name: 'n',
+    pauseAfterFailureMs: 50,
+    boot: (after) => this.#boot(after),
+    note: (happening) => this.happened.push(happening),
+  });
 
   async #boot(after: NodeEnd | undefined): Promise<RunningNode> {
     const failure = this.failures.shift();

@@ -3,7 +3,10 @@ import type { BootDelay, NodeEnd, NodeHappening } from './node-events.ts';
 
 export interface PowerSupplyOptions {
   readonly name: string;
-  /** Boots the node once; the end of the run before is told, because a power cut loses what was not synced. @throws when it does not boot */
+  /**
+   * Boots the node once; the end of the run before is told, because a power cut loses what was not synced. @throws when
+   * it does not boot
+   */
   readonly boot: (after: NodeEnd | undefined) => Promise<RunningNode>;
   readonly note: (happening: NodeHappening) => void;
   /** Before a start that failed is tried again. Default 2 s. */
@@ -15,7 +18,10 @@ const pauseBeforeBootMs = 300;
 /** A node that does not boot waits for somebody, as a machine at its boot loader's prompt does. */
 const mostAttempts = 3;
 
-/** The power of one node: after a reboot or a power cut it starts again, after a poweroff it stays off until it is started. */
+/**
+ * The power of one node: after a reboot or a power cut it starts again, after a poweroff it stays off until it is
+ * started.
+ */
 export class PowerSupply {
   readonly #options: PowerSupplyOptions;
   #running: RunningNode | undefined;
@@ -39,7 +45,10 @@ export class PowerSupply {
     void this.#live(running);
   }
 
-  /** Starts a node that is off, at once and whatever its delay. Returns when it boots. @throws Error when it runs, or does not boot */
+  /**
+   * Starts a node that is off, at once and whatever its delay. Returns when it boots. @throws Error when it runs, or
+   * does not boot
+   */
   async start(): Promise<void> {
     if (this.#running) throw new Error(`${this.#options.name} is running`);
     const outcome = Promise.withResolvers<void>();
@@ -64,7 +73,7 @@ export class PowerSupply {
   }
 
   async #live(first: RunningNode): Promise<void> {
-    for (let running = first; ; ) {
+    for (let running = first; ;) {
       const how = await running.ended;
       this.#running = undefined;
       this.#lastEnd = how;
@@ -105,7 +114,7 @@ export class PowerSupply {
   /** Until the time is over, which may change meanwhile, or somebody starts the node. */
   async #wait(milliseconds: () => number): Promise<void> {
     const since = performance.now();
-    for (let why = 'changed'; why === 'changed'; ) {
+    for (let why = 'changed'; why === 'changed';) {
       const left = since + milliseconds() - performance.now();
       if (left <= 0 || this.#starting.length > 0) return;
       why = await this.#woken(left);

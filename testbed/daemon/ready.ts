@@ -5,7 +5,9 @@ import type { TestbedPlan } from '../testbed-plan.ts';
 /** It is seconds; machines of a CI may be many times slower. */
 const patienceMs = 240_000;
 
-/** Waits until every node says by itself that it is Ready. @throws Error naming those that did not, and what they said */
+/**
+ * Waits until every node says by itself that it is Ready. @throws Error naming those that did not, and what they said
+ */
 export async function waitUntilNodesReady(api: KubernetesApi, plan: TestbedPlan): Promise<void> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -18,7 +20,9 @@ export async function waitUntilNodesReady(api: KubernetesApi, plan: TestbedPlan)
 
 interface NodeReport {
   readonly metadata: { readonly name: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[] };
+  readonly status: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
 }
 
 async function notReady(api: KubernetesApi, plan: TestbedPlan): Promise<readonly string[]> {

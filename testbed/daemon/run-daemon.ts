@@ -54,21 +54,28 @@ export interface TestbedFile {
 }
 
 /**
- * The testbed's daemon: PID 1 of a PID namespace, in a mount and a network namespace of the testbed's own. Control plane, nodes,
- * mounts and bridge live in it and end with it, however it ends; only cgroup folders and files are left for `down`.
+ * The testbed's daemon: PID 1 of a PID namespace, in a mount and a network namespace of the testbed's own. Control
+ * plane, nodes, mounts and bridge live in it and end with it, however it ends; only cgroup folders and files are left
+ * for `down`.
  */
 export async function runDaemon(folder: TestbedFolder): Promise<void> {
   closeInheritedFiles();
   await writeDaemonFile(folder);
   const listeners = await receiveListeners();
-  const { plan, programs, diskBytes, registrationMs, userScript } = JSON.parse(await readFile(folder.plan, 'utf8')) as TestbedFile;
+  const { plan, programs, diskBytes, registrationMs, userScript } = JSON.parse(
+    await readFile(folder.plan, 'utf8'),
+  ) as TestbedFile;
   forward(listeners.api, serviceAddress, innerApiPort);
-  for (const { index, networkAddress } of [...plan.nodes, plan.bastion]) forward(listeners.nodes[index], networkAddress, 22);
+  for (const { index, networkAddress } of [...plan.nodes, plan.bastion])
+    forward(listeners.nodes[index], networkAddress, 22);
   for (const { index, networkAddress } of plan.registries) forward(listeners.nodes[index], networkAddress, 443);
 
   await prepareMounts(folder);
   await makeTestbedNetwork(plan);
-  const [plane] = await Promise.all([startCluster({ plan, programs, parent: folder.mounts, logs: folder.logs }), prepareLayer(folder)]);
+  const [plane] = await Promise.all([
+    startCluster({ plan, programs, parent: folder.mounts, logs: folder.logs }),
+    prepareLayer(folder),
+  ]);
   const login = makeSshKey(`nodemend testbed ${plan.name}`);
   const hostKeys = new Map([...plan.nodes.map(({ name }) => name), 'bastion'].map((name) => [name, makeSshKey('')]));
   await writeAccessFiles({ folder, plan, plane, login, hostKeys });
@@ -76,8 +83,20 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   const machine = { passwd: await readFile('/etc/passwd', 'utf8'), group: await readFile('/etc/group', 'utf8') };
   const accounts = nodeAccounts(machine, loginUser);
   const identity = (name: string, where: TestbedPlan['bastion'], machineId: string): readonly TreeEntry[] =>
-    identityFiles({ name, where, registries: plan.registries, machineId, accounts, hostKey: hostKeys.get(name) ?? makeSshKey(''), authorizedKey: login.public });
-  const bastion = await startBastion(join(folder.mounts, 'bastion'), plan.bastion, identity('bastion', plan.bastion, plan.id.padEnd(32, '0')));
+    identityFiles({
+      name,
+      where,
+      registries: plan.registries,
+      machineId,
+      accounts,
+      hostKey: hostKeys.get(name) ?? makeSshKey(''),
+      authorizedKey: login.public,
+    });
+  const bastion = await startBastion(
+    join(folder.mounts, 'bastion'),
+    plan.bastion,
+    identity('bastion', plan.bastion, plan.id.padEnd(32, '0')),
+  );
   await introduceNodes(plan, bastion.pid);
 
   const nodes = new Nodes({
@@ -88,13 +107,23 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     events: folder.events,
     isPartitioned: (name) => partitionedNodes(folder).has(name),
     programsOf: ({ runtime }) => nodePrograms(programs, runtime),
-    filesOf: async (node) => [...identity(node.name, node, node.machineId), ...(await clusterFiles(node, { plan, programs, plane })), ...userScriptFiles(node.name, userScript)],
+    filesOf: async (node) => [
+      ...identity(node.name, node, node.machineId),
+      ...(await clusterFiles(node, { plan, programs, plane })),
+      ...userScriptFiles(node.name, userScript),
+    ],
   });
   const registries = new Registries({ plan, folder, authority: plane.authority, program: programs.registry });
   await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl({ nodes, registries }, request));
   await Promise.all([startRegistries(registries, folder), inParallel(plan.nodes, 4, (node) => nodes.add(node))]);
   const api = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
-  await standInForKubelets({ api, nodes, docker: plan.nodes.filter(({ runtime }) => runtime === 'docker'), noKubelet: programs.noDockershim, registrationMs });
+  await standInForKubelets({
+    api,
+    nodes,
+    docker: plan.nodes.filter(({ runtime }) => runtime === 'docker'),
+    noKubelet: programs.noDockershim,
+    registrationMs,
+  });
   await waitUntilNodesReady(api, plan);
   becomeIndependent();
 }
@@ -102,7 +131,11 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
 /** With the image that every node has. */
 async function startRegistries(registries: Registries, folder: TestbedFolder): Promise<void> {
   await registries.start();
-  const archive = { format: 'docker-archive', file: join(folder.mounts, 'layer', 'upper', imageOnNodes), reference: 'docker.io/library/box:1' } as const;
+  const archive = {
+    format: 'docker-archive',
+    file: join(folder.mounts, 'layer', 'upper', imageOnNodes),
+    reference: 'docker.io/library/box:1',
+  } as const;
   await pushTo(upstreamAddress, folder, archive, 'box:1');
 }
 
@@ -114,10 +147,19 @@ interface Cluster {
 
 async function clusterFiles(node: PlannedNode, { plan, programs, plane }: Cluster): Promise<readonly TreeEntry[]> {
   const restricted = !hasCapability('sys_resource');
-  const subject = { commonName: `system:node:${node.name}`, organizations: ['system:nodes'], ip: [node.networkAddress], dns: [node.name] };
+  const subject = {
+    commonName: `system:node:${node.name}`,
+    organizations: ['system:nodes'],
+    ip: [node.networkAddress],
+    dns: [node.name],
+  };
   const credentials = await plane.authority.issue(subject);
   return [
-    ...unitFiles({ runtime: node.runtime, restricted, kubelet: node.runtime !== 'docker' || programs.noDockershim === undefined }),
+    ...unitFiles({
+      runtime: node.runtime,
+      restricted,
+      kubelet: node.runtime !== 'docker' || programs.noDockershim === undefined,
+    }),
     ...runtimeFiles({ runtime: node.runtime, restricted, unified: isUnified(machineHierarchies()) }),
     ...registryFiles(node.runtime, plan.registries, plane.authority.certificate),
     ...kubeletFiles({ node, authority: plane.authority.certificate, credentials, server: nodeSideServer }),

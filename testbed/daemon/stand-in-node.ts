@@ -46,7 +46,11 @@ export class StandInNode {
   async beat(bootId: string): Promise<void> {
     const readySince = await this.#readySince();
     const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    await this.#api.patch(`/api/v1/nodes/${this.#node.name}/status`, { status: this.#status(bootId, now, readySince ?? now) }, { type: 'strategic', project: () => undefined });
+    await this.#api.patch(
+      `/api/v1/nodes/${this.#node.name}/status`,
+      { status: this.#status(bootId, now, readySince ?? now) },
+      { type: 'strategic', project: () => undefined },
+    );
     await this.#renewLease();
   }
 
@@ -65,10 +69,19 @@ export class StandInNode {
 
   async #renewLease(): Promise<void> {
     const { name } = this.#node;
-    const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: new Date().toISOString().replace(/Z$/, '000Z') };
+    const spec = {
+      holderIdentity: name,
+      leaseDurationSeconds: 40,
+      renewTime: new Date().toISOString().replace(/Z$/, '000Z'),
+    };
     await this.#unlessMissing(
       () => this.#api.patch(`${leases}/${name}`, { spec }, { type: 'merge', project: () => undefined }),
-      () => this.#api.create(leases, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec }, () => undefined),
+      () =>
+        this.#api.create(
+          leases,
+          { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec },
+          () => undefined,
+        ),
     );
   }
 
@@ -91,13 +104,27 @@ export class StandInNode {
       'kubernetes.io/arch': architecture ?? '',
     };
     const taints = [{ key: mark, value: 'true', effect: 'NoSchedule' }];
-    return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels, annotations: { [mark]: this.#reason } }, spec: { taints } };
+    return {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels, annotations: { [mark]: this.#reason } },
+      spec: { taints },
+    };
   }
 
   #status(bootId: string, now: string, readySince: string): JsonObject {
     const { name, networkAddress } = this.#node;
-    const reason = { reason: 'StandIn', message: `written by the testbed, there is no kubelet: ${this.#reason}`, lastHeartbeatTime: now };
-    const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({ type, status: 'False', lastTransitionTime: readySince, ...reason }));
+    const reason = {
+      reason: 'StandIn',
+      message: `written by the testbed, there is no kubelet: ${this.#reason}`,
+      lastHeartbeatTime: now,
+    };
+    const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({
+      type,
+      status: 'False',
+      lastTransitionTime: readySince,
+      ...reason,
+    }));
     const resources = { cpu: String(cpus().length), memory: `${Math.floor(totalmem() / 1024)}Ki`, pods: '110' };
     return {
       addresses: [

@@ -20,8 +20,8 @@ export interface StandInOptions {
 const heartbeatMs = 5000;
 
 /**
- * Where no kubelet speaks for a Docker node (there is none, or it does not register), the testbed keeps its Node object itself. It
- * says so in the node's events, in `status` and in the object.
+ * Where no kubelet speaks for a Docker node (there is none, or it does not register), the testbed keeps its Node object
+ * itself. It says so in the node's events, in `status` and in the object.
  */
 export async function standInForKubelets(options: StandInOptions): Promise<void> {
   const { docker, noKubelet } = options;
@@ -60,12 +60,16 @@ async function servingBoot(nodes: Nodes, node: PlannedNode): Promise<string | un
   return answers.includes(false) ? undefined : running.bootId;
 }
 
-/** As long as the testbed lives. A node that is off says nothing, and the controller manager finds it out as it does for every other. */
+/**
+ * As long as the testbed lives. A node that is off says nothing, and the controller manager finds it out as it does for
+ * every other.
+ */
 async function keep(object: StandInNode, servingBootId: () => Promise<string | undefined>): Promise<never> {
   for (;;) {
     const boot = await servingBootId();
     // The API server may be restarting; the next heartbeat comes.
-    if (boot !== undefined) await object.beat(boot).catch((error: Error) => console.error(`stand-in: ${error.message}`));
+    if (boot !== undefined)
+      await object.beat(boot).catch((error: Error) => console.error(`stand-in: ${error.message}`));
     await sleep(boot === undefined ? 100 : heartbeatMs);
   }
 }

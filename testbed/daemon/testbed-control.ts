@@ -4,7 +4,9 @@ import type { RegistryName } from '../testbed-plan.ts';
 import type { Nodes } from './nodes.ts';
 
 /** What commands ask of a running testbed over its Unix socket. */
-export type TestbedRequest = NodeRequest | { readonly kind: 'stop-registry' | 'resume-registry'; readonly registry: RegistryName };
+export type TestbedRequest =
+  | NodeRequest
+  | { readonly kind: 'stop-registry' | 'resume-registry'; readonly registry: RegistryName };
 
 export type NodeRequest =
   | { readonly kind: 'start'; readonly node: string }
@@ -16,7 +18,10 @@ interface Controlled {
   readonly registries: Registries;
 }
 
-export async function handleTestbedControl({ nodes, registries }: Controlled, request: TestbedRequest): Promise<object> {
+export async function handleTestbedControl(
+  { nodes, registries }: Controlled,
+  request: TestbedRequest,
+): Promise<object> {
   if ('node' in request) await controlPower(nodes, request);
   else if (request.kind === 'stop-registry') await registries.stop(request.registry);
   else await registries.resume(request.registry);

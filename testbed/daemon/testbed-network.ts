@@ -4,14 +4,14 @@ import { closedNetwork, segmentOf, segments, type NetworkSegment } from '../subn
 import { plannedRegistry, serviceAddress, type Reached, type TestbedPlan } from '../testbed-plan.ts';
 
 /**
- * A bridge that is never up. A cable that is moved to it keeps its link, and nothing passes: what a node sends is dropped without a
- * word, as in a network that is partitioned.
+ * A bridge that is never up. A cable that is moved to it keeps its link, and nothing passes: what a node sends is
+ * dropped without a word, as in a network that is partitioned.
  */
 export const silentBridge = 'silent';
 
 /**
- * The testbed's network, in the daemon's own namespace, which is the router between its segments. Pods look for the API server on
- * the service's address.
+ * The testbed's network, in the daemon's own namespace, which is the router between its segments. Pods look for the API
+ * server on the service's address.
  */
 export async function makeTestbedNetwork(plan: TestbedPlan): Promise<void> {
   await makeBridge();
@@ -36,12 +36,17 @@ export async function introduceNodes({ nodes }: TestbedPlan, pid: number): Promi
 }
 
 function bridgeCommands({ bridge, router, prefix }: NetworkSegment, address: string): readonly string[] {
-  return [`link add ${bridge} address ${address} type bridge forward_delay 0`, `address add ${router}/${prefix} dev ${bridge}`, `link set ${bridge} up`];
+  return [
+    `link add ${bridge} address ${address} type bridge forward_delay 0`,
+    `address add ${router}/${prefix} dev ${bridge}`,
+    `link set ${bridge} up`,
+  ];
 }
 
 /**
- * What comes from the closed subnet reaches the router itself (the API server), the bastion and the mirror; all else is lost
- * without a word, as in a VPC whose subnet has no internet gateway. From the open one what is nowhere is lost likewise.
+ * What comes from the closed subnet reaches the router itself (the API server), the bastion and the mirror; all else is
+ * lost without a word, as in a VPC whose subnet has no internet gateway. From the open one what is nowhere is lost
+ * likewise.
  */
 function routerCommands(plan: TestbedPlan): readonly string[] {
   const allowed = [plan.bastion, plannedRegistry(plan, 'mirror')].map(({ networkAddress }) => `${networkAddress}/32`);
@@ -54,8 +59,9 @@ function routerCommands(plan: TestbedPlan): readonly string[] {
 }
 
 /**
- * The networks of clouds answer ARP for a host whether it lives or not, so that what is sent to a silent one is lost; on a bare
- * bridge the sender would be told "no route to host" after three seconds. So who speaks to it knows its hardware address.
+ * The networks of clouds answer ARP for a host whether it lives or not, so that what is sent to a silent one is lost;
+ * on a bare bridge the sender would be told "no route to host" after three seconds. So who speaks to it knows its
+ * hardware address.
  */
 function neighbour({ index, networkAddress }: Reached, device: string): string {
   return `neighbour replace ${networkAddress} lladdr ${hardwareAddress(index)} dev ${device} nud permanent`;

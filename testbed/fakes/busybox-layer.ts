@@ -15,7 +15,10 @@ export async function busyboxLayer(zeros = 0): Promise<Buffer> {
     await truncate(join(folder, 'zeros'), zeros);
     const place = ['--transform=s,^busybox,bin/busybox,', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
     const files = ['-C', '/bin', 'busybox', ...(zeros === 0 ? [] : ['-C', folder, 'zeros'])];
-    const { stdout } = await promisify(execFile)('tar', [...place, '-cf', '-', ...files], { encoding: 'buffer', maxBuffer: zeros + 1e8 });
+    const { stdout } = await promisify(execFile)('tar', [...place, '-cf', '-', ...files], {
+      encoding: 'buffer',
+      maxBuffer: zeros + 1e8,
+    });
     return stdout;
   } finally {
     await rm(folder, { recursive: true });

@@ -3,8 +3,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * A forward proxy on a loopback port until the test ends. It only opens tunnels (RFC 9110, 9.3.6), to where `placeOf` says (`host:port`); what that does not
- * know is refused, so that nothing leaves the machine.
+ * A forward proxy on a loopback port until the test ends. It only opens tunnels (RFC 9110, 9.3.6), to where `placeOf`
+ * says (`host:port`); what that does not know is refused, so that nothing leaves the machine.
  */
 export async function serveForwardProxy(placeOf: (target: string) => string | undefined): Promise<string> {
   const server = createServer((_request, response) => response.writeHead(400).end());

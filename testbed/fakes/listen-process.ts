@@ -1,4 +1,7 @@
-/** Listens on ports of the network namespace that it is started in, and hands the listeners to its parent: `outside-host.ts`. */
+/**
+ * Listens on ports of the network namespace that it is started in, and hands the listeners to its parent:
+ * `outside-host.ts`.
+ */
 import { createServer } from 'node:net';
 
 for (const port of process.argv.slice(2).map(Number)) {

@@ -10,7 +10,10 @@ import { segments } from '../subnets.ts';
 import { hostsBesideNodes } from '../testbed-plan.ts';
 import type { Testbed } from '../testbed-up.ts';
 
-/** A host of the testbed's network outside, whose ports this process serves: clients are seen by the addresses they have there. */
+/**
+ * A host of the testbed's network outside, whose ports this process serves: clients are seen by the addresses they have
+ * there.
+ */
 export interface OutsideHost {
   readonly address: string;
   /** A process in its network namespace. */
@@ -30,18 +33,30 @@ interface OutsidePlace {
 const outsideAddress = (place: number): string => `198.51.100.${20 + place}`;
 
 /**
- * Adds a host to a running testbed: a network namespace of its own on the bridge outside, which nodes of the closed subnet do not
- * reach. Nothing of the machine's network is changed, and it ends with this process at the latest.
+ * Adds a host to a running testbed: a network namespace of its own on the bridge outside, which nodes of the closed
+ * subnet do not reach. Nothing of the machine's network is changed, and it ends with this process at the latest.
  */
 export async function startOutsideHost(testbed: Testbed, { place, ports }: OutsidePlace): Promise<OutsideHost> {
-  const command = ['--pdeathsig', 'KILL', '--', process.execPath, join(import.meta.dirname, 'listen-process.ts'), ...ports.map(String)];
-  const child = spawn('unshare', ['--net', '--', 'setpriv', ...command], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const command = [
+    '--pdeathsig',
+    'KILL',
+    '--',
+    process.execPath,
+    join(import.meta.dirname, 'listen-process.ts'),
+    ...ports.map(String),
+  ];
+  const child = spawn('unshare', ['--net', '--', 'setpriv', ...command], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ended = once(child, 'exit');
   const listeners = new Map<number, Server>();
   const sockets = new Set<Socket>();
   const all = new Promise<void>((resolve) => {
     child.on('message', ({ port }: { readonly port: number }, server) => {
-      listeners.set(port, (server as Server).on('connection', (socket) => sockets.add(socket)));
+      listeners.set(
+        port,
+        (server as Server).on('connection', (socket) => sockets.add(socket)),
+      );
       if (listeners.size === ports.length) resolve();
     });
   });
@@ -69,6 +84,11 @@ async function connectHost({ plan, folder }: Testbed, place: number, pid: number
   const { bridge, router, prefix } = segments.outside;
   const cable = `link add ${cableName(index)} master ${bridge} up type veth peer name eth0 address ${hardwareAddress(index)} netns ${pid}`;
   await mustRun('network', 'nsenter', [`--net=/proc/${daemon}/ns/net`, 'ip', '-batch', '-'], `${cable}\n`);
-  const commands = ['link set lo up', `address add ${outsideAddress(place)}/${prefix} dev eth0`, 'link set eth0 up', `route add default via ${router}`];
+  const commands = [
+    'link set lo up',
+    `address add ${outsideAddress(place)}/${prefix} dev eth0`,
+    'link set eth0 up',
+    `route add default via ${router}`,
+  ];
   await mustRun('network', 'nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-'], `${commands.join('\n')}\n`);
 }

@@ -31,7 +31,8 @@ export interface BuildOptions {
 }
 
 /**
- * The folder with a module's programs: built by the first call, found again by the hash of the module's sources afterwards.
+ * The folder with a module's programs: built by the first call, found again by the hash of the module's sources
+ * afterwards.
  * @throws Error when there is no Go that can, or with what it said
  */
 export async function buildModule(module: GoModule, options: BuildOptions): Promise<string> {
@@ -57,8 +58,21 @@ interface Sources {
 
 async function readSources({ sources, module, tags }: GoModule): Promise<Sources> {
   const text = (name: string): Promise<string> => readFile(join(sources, name), 'utf8');
-  const [goMod, goSum, main] = await Promise.all([text('go.mod'), text('go.sum'), text('main.go').catch(() => undefined)]);
-  const version = goMod.split('\n').map((line) => line.trim().replace(/^require /, '').split(' ')).find(([name]) => name === module)?.[1]?.slice(1);
+  const [goMod, goSum, main] = await Promise.all([
+    text('go.mod'),
+    text('go.sum'),
+    text('main.go').catch(() => undefined),
+  ]);
+  const version = goMod
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^require /, '')
+        .split(' '),
+    )
+    .find(([name]) => name === module)?.[1]
+    ?.slice(1);
   const goVersion = /^go (\S+)$/m.exec(goMod)?.[1];
   if (version === undefined || goVersion === undefined) throw new Error(`${sources}/go.mod requires no ${module}`);
   const hashed = [goMod, goSum, ...(main === undefined ? [] : [main]), ...tags, process.arch];
@@ -71,7 +85,11 @@ interface BuildParts {
   readonly toolchain: Toolchain;
 }
 
-async function build(module: GoModule, { workshop, version, toolchain }: BuildParts, { report, signal }: BuildOptions): Promise<void> {
+async function build(
+  module: GoModule,
+  { workshop, version, toolchain }: BuildParts,
+  { report, signal }: BuildOptions,
+): Promise<void> {
   const startedAt = performance.now();
   let packages = 0;
   const progress = setInterval(() => report(`  ${packages} packages compiled, ${seconds(startedAt)} s`), 15_000);
@@ -96,7 +114,12 @@ async function build(module: GoModule, { workshop, version, toolchain }: BuildPa
 
 function goFlags({ tags, linkerFlags, variables }: GoModule, version: string): readonly string[] {
   const written = Object.entries(variables(version)).map(([name, value]) => `-X ${name}=${value}`);
-  return ['-trimpath', ...(tags.length > 0 ? ['-tags', tags.join(',')] : []), '-ldflags', [linkerFlags, ...written].join(' ')];
+  return [
+    '-trimpath',
+    ...(tags.length > 0 ? ['-tags', tags.join(',')] : []),
+    '-ldflags',
+    [linkerFlags, ...written].join(' '),
+  ];
 }
 
 function seconds(startedAt: number): number {

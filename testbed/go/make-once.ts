@@ -23,10 +23,14 @@ export function cacheFolder(environment: NodeJS.ProcessEnv): string {
 }
 
 /**
- * A folder of the cache by its name, made by the first who asks. It appears whole or not at all; what a maker that was killed has
- * left is cleared away, its programs included.
+ * A folder of the cache by its name, made by the first who asks. It appears whole or not at all; what a maker that was
+ * killed has left is cleared away, its programs included.
  */
-export async function makeOnce(cache: string, name: string, make: (workshop: Workshop) => Promise<void>): Promise<string> {
+export async function makeOnce(
+  cache: string,
+  name: string,
+  make: (workshop: Workshop) => Promise<void>,
+): Promise<string> {
   const folder = join(cache, name);
   if (await exists(folder)) return folder;
   await clearAbandoned(cache);

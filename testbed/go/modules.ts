@@ -7,10 +7,15 @@ const testbed = join(import.meta.dirname, '..');
 function kubernetesVariables(version: string): Readonly<Record<string, string>> {
   const [major = '', minor = ''] = version.split('.');
   const values = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]),
+  );
 }
 
-/** Control plane, kubelet and kubectl in one program, by the name it is called with: some four minutes on two cores, 132 MB. */
+/**
+ * Control plane, kubelet and kubectl in one program, by the name it is called with: some four minutes on two cores, 132
+ * MB.
+ */
 export const kube: GoModule = {
   title: 'Kubernetes',
   sources: join(testbed, 'control-plane', 'kube'),
@@ -35,7 +40,10 @@ export const dockershimKubelet: GoModule = {
   variables: kubernetesVariables,
 };
 
-/** Distribution's registry without the drivers of clouds: half a minute, 24 MB. Its version 2 cannot log in to a registry with htpasswd. */
+/**
+ * Distribution's registry without the drivers of clouds: half a minute, 24 MB. Its version 2 cannot log in to a
+ * registry with htpasswd.
+ */
 export const registry: GoModule = {
   title: 'Distribution’s registry',
   sources: join(testbed, 'registry', 'program'),
@@ -54,7 +62,9 @@ export const containerd2: GoModule = {
   title: 'containerd',
   sources: join(testbed, 'containerd2'),
   module: containerdPackage,
-  programs: Object.fromEntries(['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => [name, `${containerdPackage}/cmd/${name}`])),
+  programs: Object.fromEntries(
+    ['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => [name, `${containerdPackage}/cmd/${name}`]),
+  ),
   links: [],
   // Snapshotters that no node uses, and that want headers of libraries.
   tags: ['no_btrfs', 'no_zfs', 'no_devmapper'],

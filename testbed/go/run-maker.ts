@@ -15,11 +15,15 @@ export interface MakerProgram {
 const politePriority = 15;
 
 /**
- * Runs a program that makes something in a workshop, at low priority, in a process group of its own: Ctrl-C reaches only us. The
- * kernel ends it when we are killed (`setpriv --pdeathsig`); what it has started itself holds the workshop's marker.
+ * Runs a program that makes something in a workshop, at low priority, in a process group of its own: Ctrl-C reaches
+ * only us. The kernel ends it when we are killed (`setpriv --pdeathsig`); what it has started itself holds the
+ * workshop's marker.
  * @throws Error with the end of what it said; the signal's reason when that is aborted
  */
-export async function runMaker({ marker }: Workshop, { program, args, cwd, environment, heard, signal }: MakerProgram): Promise<void> {
+export async function runMaker(
+  { marker }: Workshop,
+  { program, args, cwd, environment, heard, signal }: MakerProgram,
+): Promise<void> {
   signal?.throwIfAborted();
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
     cwd,

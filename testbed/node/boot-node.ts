@@ -44,8 +44,21 @@ export async function bootNode(options: BootOptions): Promise<RunningNode> {
   await emptyCgroups(cgroups.folders);
   const uptime = Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
   const unshare = ['unshare', ...namespaces, '--boottime', `-${uptime}`, '--fork', '--kill-child', '--'];
-  const boot = ['sh', '-c', bootScript, 'boot.sh', options.root, name, options.address, options.gateway, ...hierarchyArguments(options.hierarchies)];
-  const child = spawn('sh', ['-c', enterScript, 'enter.sh', ...cgroups.folders, '--', ...unshare, ...boot], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+  const boot = [
+    'sh',
+    '-c',
+    bootScript,
+    'boot.sh',
+    options.root,
+    name,
+    options.address,
+    options.gateway,
+    ...hierarchyArguments(options.hierarchies),
+  ];
+  const child = spawn('sh', ['-c', enterScript, 'enter.sh', ...cgroups.folders, '--', ...unshare, ...boot], {
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let said = '';
   let cut = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));

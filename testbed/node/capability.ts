@@ -6,7 +6,10 @@ export const capabilities = { sys_admin: 21, sys_resource: 24, mknod: 27, net_ad
 export type CapabilityName = keyof typeof capabilities;
 
 /** Whether this process has a capability: line CapEff of /proc/self/status. */
-export function hasCapability(name: CapabilityName, status: string = readFileSync('/proc/self/status', 'utf8')): boolean {
+export function hasCapability(
+  name: CapabilityName,
+  status: string = readFileSync('/proc/self/status', 'utf8'),
+): boolean {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
   return ((effective >> BigInt(capabilities[name])) & 1n) === 1n;
 }

@@ -11,11 +11,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const line = (mountPoint: string, type: string, options: string): string => `31 23 0:28 / ${mountPoint} rw,relatime shared:1 - ${type} cgroup rw,${options}`;
+const line = (mountPoint: string, type: string, options: string): string =>
+  `31 23 0:28 / ${mountPoint} rw,relatime shared:1 - ${type} cgroup rw,${options}`;
 
 test('of a machine with cgroup v1, what nodes need; beside it v2 is no hierarchy of a node', () => {
   const hierarchies = hierarchiesOf(
-    [line('/cg/cpu,cpuacct', 'cgroup', 'cpu,cpuacct'), line('/cg/hugetlb', 'cgroup', 'hugetlb'), line('/cg/systemd', 'cgroup', 'xattr,name=systemd'), line('/cg/unified', 'cgroup2', 'nsdelegate'), line('/proc', 'proc', '')].join('\n'),
+    [
+      line('/cg/cpu,cpuacct', 'cgroup', 'cpu,cpuacct'),
+      line('/cg/hugetlb', 'cgroup', 'hugetlb'),
+      line('/cg/systemd', 'cgroup', 'xattr,name=systemd'),
+      line('/cg/unified', 'cgroup2', 'nsdelegate'),
+      line('/proc', 'proc', ''),
+    ].join('\n'),
   );
   expect(hierarchies.map(({ options }) => options)).toEqual(['cpu,cpuacct', 'none,name=systemd', 'unified']);
   expect(isUnified(hierarchies)).toBe(false);
@@ -23,7 +30,11 @@ test('of a machine with cgroup v1, what nodes need; beside it v2 is no hierarchy
 });
 
 test('on cgroup v1 a node’s cpuset has the processors and the memory of the machine', () => {
-  for (const [file, text] of [['cpuset.cpus', '0-3'], ['cpuset.mems', '0']] as const) writeFileSync(join(folder, file), text);
+  for (const [file, text] of [
+    ['cpuset.cpus', '0-3'],
+    ['cpuset.mems', '0'],
+  ] as const)
+    writeFileSync(join(folder, file), text);
   const { folders, outside } = makeCgroups([{ mountPoint: folder, options: 'cpuset' }], 'id', 'node');
   expect(folders).toEqual([join(folder, 'nodemend-testbed-id', 'node')]);
   expect(outside).toBeUndefined();
@@ -39,7 +50,10 @@ test('on cgroup v2 the controllers that are missing are passed down to the node,
   mkdirSync(testbed);
   writeFileSync(join(folder, 'cgroup.subtree_control'), 'cpu memory pids\n');
   writeFileSync(join(testbed, 'cgroup.subtree_control'), '');
-  expect(makeCgroups(hierarchies, 'id', 'node')).toEqual({ folders: [join(testbed, 'node')], outside: join(testbed, 'outside') });
+  expect(makeCgroups(hierarchies, 'id', 'node')).toEqual({
+    folders: [join(testbed, 'node')],
+    outside: join(testbed, 'outside'),
+  });
   expect(readFileSync(join(folder, 'cgroup.subtree_control'), 'utf8')).toBe('+cpuset +io');
   expect(readFileSync(join(testbed, 'cgroup.subtree_control'), 'utf8')).toBe('+cpu +cpuset +memory +pids +io');
 });

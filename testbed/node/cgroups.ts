@@ -5,21 +5,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A mounted cgroup hierarchy. */
 export interface Hierarchy {
   readonly mountPoint: string;
-  /** As `mount -t cgroup -o` takes them: `memory`, `cpu,cpuacct`, `none,name=systemd`; `unified` for that of cgroup v2. */
+  /**
+   * As `mount -t cgroup -o` takes them: `memory`, `cpu,cpuacct`, `none,name=systemd`; `unified` for that of cgroup v2.
+   */
   readonly options: string;
 }
 
 const unified = 'unified';
 
-/** Without these no kubelet starts on cgroup v2 (kubelet's `pkg/kubelet/cm`, `getCgroupV2…` and runc's requirements). */
+/**
+ * Without these no kubelet starts on cgroup v2 (kubelet's `pkg/kubelet/cm`, `getCgroupV2…` and runc's requirements).
+ */
 export const neededUnifiedControllers = ['cpu', 'cpuset', 'memory', 'pids', 'io'] as const;
 
 /** Without these no kubelet and no systemd starts on cgroup v1. */
-export const neededControllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'name=systemd'] as const;
+export const neededControllers = [
+  'cpu',
+  'cpuacct',
+  'cpuset',
+  'memory',
+  'devices',
+  'freezer',
+  'blkio',
+  'pids',
+  'name=systemd',
+] as const;
 
 /**
- * The machine's cgroup v1 hierarchies with controllers that a node needs, and that of v2 where it is mounted beside them: a node
- * gets a folder of its own there too, or else what is made in it would be made in the machine's. From /proc/self/mountinfo (proc(5)).
+ * The machine's cgroup v1 hierarchies with controllers that a node needs, and that of v2 where it is mounted beside
+ * them: a node gets a folder of its own there too, or else what is made in it would be made in the machine's. From
+ * /proc/self/mountinfo (proc(5)).
  */
 export function hierarchiesOf(mountinfo: string): readonly Hierarchy[] {
   return mountinfo.split('\n').flatMap((line): readonly Hierarchy[] => {
@@ -28,9 +43,13 @@ export function hierarchiesOf(mountinfo: string): readonly Hierarchy[] {
     const mountPoint = before.split(' ')[4];
     if (mountPoint === undefined || (type !== 'cgroup' && type !== 'cgroup2')) return [];
     if (type === 'cgroup2') return [{ mountPoint, options: unified }];
-    const controllers = superOptions.split(',').filter((option) => neededControllers.some((needed) => needed === option));
+    const controllers = superOptions
+      .split(',')
+      .filter((option) => neededControllers.some((needed) => needed === option));
     if (controllers.length === 0) return [];
-    return [{ mountPoint, options: controllers.includes('name=systemd') ? 'none,name=systemd' : controllers.join(',') }];
+    return [
+      { mountPoint, options: controllers.includes('name=systemd') ? 'none,name=systemd' : controllers.join(',') },
+    ];
   });
 }
 
@@ -52,7 +71,10 @@ function testbedCgroup(id: string): string {
 export interface NodeCgroups {
   /** Its own folder in every hierarchy: what it will see as the root of its cgroups. */
   readonly folders: readonly string[];
-  /** On cgroup v2 the process outside that waits for the node may not stay in it: a group with processes passes no controllers on (cgroups(7)). */
+  /**
+   * On cgroup v2 the process outside that waits for the node may not stay in it: a group with processes passes no
+   * controllers on (cgroups(7)).
+   */
   readonly outside: string | undefined;
 }
 
@@ -72,7 +94,9 @@ export function makeCgroups(hierarchies: readonly Hierarchy[], id: string, node:
   return { folders, outside: outside[0] };
 }
 
-/** Gives the groups below a folder the controllers of cgroup v2. @throws Error where processes are in the folder itself */
+/**
+ * Gives the groups below a folder the controllers of cgroup v2. @throws Error where processes are in the folder itself
+ */
 function passOn(folder: string): void {
   const file = join(folder, 'cgroup.subtree_control');
   const missing = neededUnifiedControllers.filter((name) => !readFileSync(file, 'utf8').split(/\s/).includes(name));
@@ -80,14 +104,18 @@ function passOn(folder: string): void {
   try {
     writeFileSync(file, missing.map((name) => `+${name}`).join(' '));
   } catch (cause) {
-    throw new Error(`The cgroup ${folder} does not pass on ${missing.join(', ')}: ${(cause as Error).message}\n  next: use a machine, or a container with systemd, where no process is in that group itself`, { cause });
+    throw new Error(
+      `The cgroup ${folder} does not pass on ${missing.join(', ')}: ${(cause as Error).message}\n  next: use a machine, or a container with systemd, where no process is in that group itself`,
+      { cause },
+    );
   }
 }
 
 /** A cpuset without processors and memory takes no process. */
 function shareCpuset(mountPoint: string, folder: string): void {
   writeFileSync(join(folder, 'cgroup.clone_children'), '1');
-  for (const file of ['cpuset.cpus', 'cpuset.mems']) writeFileSync(join(folder, file), readFileSync(join(mountPoint, file)));
+  for (const file of ['cpuset.cpus', 'cpuset.mems'])
+    writeFileSync(join(folder, file), readFileSync(join(mountPoint, file)));
 }
 
 /**
@@ -137,8 +165,13 @@ function foldersIn(folder: string): readonly string[] {
   }
 }
 
-/** As boot.sh takes them: `memory` → `memory:memory`, the folder's name and what is mounted there; or `unified` alone. Beside v1 nodes do without v2. */
+/**
+ * As boot.sh takes them: `memory` → `memory:memory`, the folder's name and what is mounted there; or `unified` alone.
+ * Beside v1 nodes do without v2.
+ */
 export function hierarchyArguments(hierarchies: readonly Hierarchy[]): readonly string[] {
   if (isUnified(hierarchies)) return [unified];
-  return hierarchies.filter(({ options }) => options !== unified).map(({ mountPoint, options }) => `${basename(mountPoint)}:${options}`);
+  return hierarchies
+    .filter(({ options }) => options !== unified)
+    .map(({ mountPoint, options }) => `${basename(mountPoint)}:${options}`);
 }

@@ -9,12 +9,16 @@ export const sandboxImage = 'registry.k8s.io/pause:3.6';
 /** What the one image is called: the sandbox image, and a name for tests. */
 const imageNames = [sandboxImage, 'docker.io/library/box:1'] as const;
 
-/** As the real pause does: PID 1 without a handler would ignore SIGTERM, and stopping a Docker pod would take dockershim's ten seconds. */
+/**
+ * As the real pause does: PID 1 without a handler would ignore SIGTERM, and stopping a Docker pod would take
+ * dockershim's ten seconds.
+ */
 const untilTerminated = "trap 'exit 0' TERM INT; sleep 1000000 & wait";
 
 /**
- * Makes a container image of the machine's static busybox without a network or a registry: an archive as `docker save` writes it
- * (Docker Image Specification v1.2), which `docker load` and `ctr images import` read. It sleeps when it is not told otherwise.
+ * Makes a container image of the machine's static busybox without a network or a registry: an archive as `docker save`
+ * writes it (Docker Image Specification v1.2), which `docker load` and `ctr images import` read. It sleeps when it is
+ * not told otherwise.
  */
 export async function writeImageArchive(folder: string, busybox: string): Promise<string> {
   const content = join(folder, 'content');
@@ -28,8 +32,21 @@ export async function writeImageArchive(folder: string, busybox: string): Promis
 
   await mkdir(join(content, 'layer'), { recursive: true });
   const layer = join(content, 'layer', 'layer.tar');
-  await mustRun('image', 'tar', ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '-C', rootfs, '-cf', layer, '.']);
-  const diffId = createHash('sha256').update(await readFile(layer)).digest('hex');
+  await mustRun('image', 'tar', [
+    '--sort=name',
+    '--mtime=@0',
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '-C',
+    rootfs,
+    '-cf',
+    layer,
+    '.',
+  ]);
+  const diffId = createHash('sha256')
+    .update(await readFile(layer))
+    .digest('hex');
   const config = {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
@@ -42,7 +59,17 @@ export async function writeImageArchive(folder: string, busybox: string): Promis
   await writeFile(join(content, 'config.json'), JSON.stringify(config));
   await writeFile(join(content, 'manifest.json'), JSON.stringify(manifest));
   const archive = join(folder, 'image.tar');
-  await mustRun('image', 'tar', ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '-C', content, '-cf', archive, '.']);
+  await mustRun('image', 'tar', [
+    '--sort=name',
+    '--mtime=@0',
+    '--owner=0',
+    '--group=0',
+    '-C',
+    content,
+    '-cf',
+    archive,
+    '.',
+  ]);
   await Promise.all([content, rootfs].map((path) => rm(path, { recursive: true })));
   return archive;
 }

@@ -10,7 +10,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** As Debian 12's grub-mkconfig writes it, shortened: one kernel and its recovery mode below a menu, an older kernel beside it. */
+/**
+ * As Debian 12's grub-mkconfig writes it, shortened: one kernel and its recovery mode below a menu, an older kernel
+ * beside it.
+ */
 function grubConfig(setDefault: string): string {
   const entry = (title: string, id: string, args: string): string =>
     `menuentry '${title}' --class debian --class os $menuentry_id_option '${id}' {\n\tload_video\n\tif [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi\n\techo\t'Loading Linux …'\n\tlinux\t/boot/vmlinuz-6.1 ${args} \n\tinitrd\t/boot/initrd.img-6.1\n}\n`;
@@ -29,7 +32,11 @@ function grubConfig(setDefault: string): string {
 }
 
 function runUnder([program = '', ...words]: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, [...words, join(import.meta.dirname, 'kernel-command-line.sh'), folder], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [...words, join(import.meta.dirname, 'kernel-command-line.sh'), folder],
+    { encoding: 'utf8' },
+  );
   return status === 0 ? stdout.trimEnd() : `${status} ${stderr.trimEnd()}`;
 }
 

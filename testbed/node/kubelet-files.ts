@@ -21,7 +21,11 @@ export const groupLabel = 'node.kubernetes.io/instance-group';
 const dockershimFlags = ['--network-plugin=cni', `--pod-infra-container-image=${sandboxImage}`];
 
 export function kubeletFiles({ node, authority, credentials, server }: KubeletFilesOptions): readonly TreeEntry[] {
-  const flags = [`--node-ip=${node.networkAddress}`, `--hostname-override=${node.name}`, `--node-labels=${groupLabel}=${node.runtime}`];
+  const flags = [
+    `--node-ip=${node.networkAddress}`,
+    `--hostname-override=${node.name}`,
+    `--node-labels=${groupLabel}=${node.runtime}`,
+  ];
   const all = node.runtime === 'docker' ? [...flags, ...dockershimFlags] : flags;
   const user = `system:node:${node.name}`;
   return [
@@ -31,8 +35,17 @@ export function kubeletFiles({ node, authority, credentials, server }: KubeletFi
     { path: '/etc/kubernetes/pki/ca.crt', kind: 'file', content: authority },
     { path: '/etc/kubernetes/pki/kubelet.crt', kind: 'file', content: credentials.certificate },
     { path: '/etc/kubernetes/pki/kubelet.key', kind: 'file', content: credentials.key, mode: 0o600 },
-    { path: '/etc/kubernetes/kubelet.conf', kind: 'file', content: kubeconfigText({ server, ca: authority, user, ...credentials }), mode: 0o600 },
-    { path: '/etc/cni/net.d/10-bridge.conflist', kind: 'file', content: `${JSON.stringify(podNetworkConfig(node), undefined, 2)}\n` },
+    {
+      path: '/etc/kubernetes/kubelet.conf',
+      kind: 'file',
+      content: kubeconfigText({ server, ca: authority, user, ...credentials }),
+      mode: 0o600,
+    },
+    {
+      path: '/etc/cni/net.d/10-bridge.conflist',
+      kind: 'file',
+      content: `${JSON.stringify(podNetworkConfig(node), undefined, 2)}\n`,
+    },
   ];
 }
 
@@ -48,7 +61,11 @@ export function kubeletConfig({ networkAddress, runtime }: PlannedNode): string 
     failSwapOn: false,
     tlsCertFile: '/etc/kubernetes/pki/kubelet.crt',
     tlsPrivateKeyFile: '/etc/kubernetes/pki/kubelet.key',
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' } },
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' },
+    },
     authorization: { mode: 'Webhook' },
     nodeStatusUpdateFrequency: '5s',
     ...(runtime === 'docker' ? {} : { containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock' }),
@@ -58,5 +75,9 @@ export function kubeletConfig({ networkAddress, runtime }: PlannedNode): string 
 function podNetworkConfig(node: PlannedNode): object {
   const ipam = { type: 'host-local', ranges: [[{ subnet: podNetwork(node) }]], routes: [{ dst: '0.0.0.0/0' }] };
   const bridge = { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: true, ipam };
-  return { cniVersion: '0.4.0', name: 'pods', plugins: [bridge, { type: 'portmap', capabilities: { portMappings: true } }] };
+  return {
+    cniVersion: '0.4.0',
+    name: 'pods',
+    plugins: [bridge, { type: 'portmap', capabilities: { portMappings: true } }],
+  };
 }

@@ -25,12 +25,29 @@ const loginId = 1000;
 const shadowGroupMode = 0o640;
 
 /** Who a node or the bastion is, and who may log in to it. */
-export function identityFiles({ name, where, registries, machineId, accounts, hostKey, authorizedKey }: IdentityOptions): readonly TreeEntry[] {
+export function identityFiles({
+  name,
+  where,
+  registries,
+  machineId,
+  accounts,
+  hostKey,
+  authorizedKey,
+}: IdentityOptions): readonly TreeEntry[] {
   const home = `/home/${loginUser}`;
   return [
     { path: '/etc', kind: 'folder' },
     { path: '/etc/hostname', kind: 'file', content: `${name}\n` },
-    { path: '/etc/hosts', kind: 'file', content: hostsFile([['127.0.0.1', 'localhost'], [where.networkAddress, name], [serviceAddress, 'kubernetes'], ...registries.map(({ networkAddress, host }) => [networkAddress, host] as const)]) },
+    {
+      path: '/etc/hosts',
+      kind: 'file',
+      content: hostsFile([
+        ['127.0.0.1', 'localhost'],
+        [where.networkAddress, name],
+        [serviceAddress, 'kubernetes'],
+        ...registries.map(({ networkAddress, host }) => [networkAddress, host] as const),
+      ]),
+    },
     { path: '/etc/machine-id', kind: 'file', content: `${machineId}\n`, mode: 0o444 },
     { path: '/etc/ssh/ssh_host_ed25519_key', kind: 'file', content: hostKey.private, mode: 0o600 },
     { path: '/etc/ssh/ssh_host_ed25519_key.pub', kind: 'file', content: `${hostKey.public}\n` },
@@ -54,7 +71,12 @@ export function sharedFiles(sshdExtra: readonly string[]): readonly TreeEntry[] 
     { path: '/etc/ssh/sshd_config', kind: 'file', content: sshdConfig(sshdExtra) },
     { path: '/etc/sudoers', kind: 'file', content: sudoers, mode: 0o440 },
     // Where cloud-init puts the right of an image's user.
-    { path: '/etc/sudoers.d/90-cloud-init-users', kind: 'file', content: `${loginUser} ALL=(ALL) NOPASSWD:ALL\n`, mode: 0o440 },
+    {
+      path: '/etc/sudoers.d/90-cloud-init-users',
+      kind: 'file',
+      content: `${loginUser} ALL=(ALL) NOPASSWD:ALL\n`,
+      mode: 0o440,
+    },
     { path: '/etc/os-release', kind: 'link', target: '../usr/lib/os-release' },
     { path: '/etc/resolv.conf', kind: 'file', content: 'nameserver 10.77.0.1\n' },
     { path: '/etc/fstab', kind: 'file', content: '' },
@@ -106,15 +128,31 @@ export function runtimeFiles({ runtime, restricted, unified }: RuntimeOptions): 
   if (runtime !== 'docker') return shared;
   const wrapped = { runtimes: { restricted: { path: '/usr/lib/testbed/runc' } }, 'default-runtime': 'restricted' };
   // As nodes of a cluster have it: with rules of its own dockerd would drop what is forwarded between pods.
-  const daemon = { 'log-driver': 'json-file', iptables: false, 'ip-masq': false, ...wrapped, ...(unified ? cgroupfs : {}) };
-  return [...shared, { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` }];
+  const daemon = {
+    'log-driver': 'json-file',
+    iptables: false,
+    'ip-masq': false,
+    ...wrapped,
+    ...(unified ? cgroupfs : {}),
+  };
+  return [
+    ...shared,
+    { path: '/etc/docker/daemon.json', kind: 'file', content: `${JSON.stringify(daemon, undefined, 2)}\n` },
+  ];
 }
 
 /** The defaults of containerd 1.6, nothing pinned. The sandbox image is named because other 1.x have another one. */
 function containerdConfig(restricted: boolean): string {
   const cri = '[plugins."io.containerd.grpc.v1.cri"]';
   const registry = ['[plugins."io.containerd.grpc.v1.cri".registry]', `  config_path = "${containerdCertificates}"`];
-  return ['version = 2', cri, `  sandbox_image = "${sandboxImage}"`, ...(restricted ? ['  restrict_oom_score_adj = true'] : []), ...registry, ''].join('\n');
+  return [
+    'version = 2',
+    cri,
+    `  sandbox_image = "${sandboxImage}"`,
+    ...(restricted ? ['  restrict_oom_score_adj = true'] : []),
+    ...registry,
+    '',
+  ].join('\n');
 }
 
 /** In containerd 2 the sandbox image is one of the pinned images, which no collection of unused images takes. */

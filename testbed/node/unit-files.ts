@@ -3,7 +3,10 @@ import type { Runtime } from '../testbed-plan.ts';
 
 const units = '/etc/systemd/system';
 
-/** Units of Debian that a node in namespaces cannot run or must not: its devices, clock, network and console are the machine's. */
+/**
+ * Units of Debian that a node in namespaces cannot run or must not: its devices, clock, network and console are the
+ * machine's.
+ */
 const masked = [
   'systemd-udevd.service',
   'systemd-udevd-control.socket',
@@ -32,7 +35,10 @@ const masked = [
 ];
 
 /** What Debian's packages would have enabled. */
-const enabled = { services: ['ssh.service', 'cron.service'], timers: ['logrotate.timer', 'systemd-tmpfiles-clean.timer'] };
+const enabled = {
+  services: ['ssh.service', 'cron.service'],
+  timers: ['logrotate.timer', 'systemd-tmpfiles-clean.timer'],
+};
 
 /** Where containers that ignore SIGTERM would hold a shutdown up for 90 s. */
 const managerSettings = '[Manager]\nDefaultTimeoutStopSec=2s\n';
@@ -51,14 +57,20 @@ export function unitFiles({ runtime, restricted, kubelet }: UnitOptions): readon
     file(`${units}.conf.d/testbed.conf`, managerSettings),
     link(`${units}/default.target`, '/lib/systemd/system/multi-user.target'),
     ...masked.map((unit) => link(`${units}/${unit}`, '/dev/null')),
-    ...[...enabled.services, ...runtimes].map((unit) => link(`${units}/multi-user.target.wants/${unit}`, `/lib/systemd/system/${unit}`)),
+    ...[...enabled.services, ...runtimes].map((unit) =>
+      link(`${units}/multi-user.target.wants/${unit}`, `/lib/systemd/system/${unit}`),
+    ),
     link(`${units}/sshd.service`, '/lib/systemd/system/ssh.service'),
-    ...(runtime === 'docker' ? [link(`${units}/sockets.target.wants/docker.socket`, '/lib/systemd/system/docker.socket')] : [link(`${units}/docker.socket`, '/dev/null')]),
+    ...(runtime === 'docker'
+      ? [link(`${units}/sockets.target.wants/docker.socket`, '/lib/systemd/system/docker.socket')]
+      : [link(`${units}/docker.socket`, '/dev/null')]),
     ...enabled.timers.map((unit) => link(`${units}/timers.target.wants/${unit}`, `/lib/systemd/system/${unit}`)),
     ...own.map((unit) => link(`${units}/multi-user.target.wants/${unit}`, `${units}/${unit}`)),
     file(`${units}/containerd.service.d/testbed.conf`, `[Service]\nExecStartPre=\n${restricted ? unraised : ''}`),
     ...(runtime === 'containerd2' ? [file(`${units}/containerd.service.d/version.conf`, ownContainerd)] : []),
-    ...(restricted && runtime === 'docker' ? [file(`${units}/docker.service.d/testbed.conf`, `[Service]\n${unraised}`)] : []),
+    ...(restricted && runtime === 'docker'
+      ? [file(`${units}/docker.service.d/testbed.conf`, `[Service]\n${unraised}`)]
+      : []),
     file(`${units}/testbed-images.service`, imagesUnit(runtime)),
     ...(kubelet ? [file(`${units}/kubelet.service`, kubeletUnit(runtime))] : []),
   ];

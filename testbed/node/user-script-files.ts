@@ -10,7 +10,10 @@ export interface UserScript {
 
 const unit = '/etc/systemd/system/testbed-user-script.service';
 
-/** Before kubelet, as on NKS; and before the runtimes, so that nothing can be asked of them. The order alone: a script that fails keeps nobody up. */
+/**
+ * Before kubelet, as on NKS; and before the runtimes, so that nothing can be asked of them. The order alone: a script
+ * that fails keeps nobody up.
+ */
 const unitText = `[Unit]
 Description=User script of the node group
 Before=containerd.service docker.service kubelet.service

@@ -10,7 +10,9 @@ interface ContainerState {
 
 interface Pod {
   readonly metadata: { readonly name: string };
-  readonly status: { readonly containerStatuses?: readonly { readonly state: ContainerState; readonly lastState?: ContainerState }[] };
+  readonly status: {
+    readonly containerStatuses?: readonly { readonly state: ContainerState; readonly lastState?: ContainerState }[];
+  };
 }
 
 interface Event {
@@ -21,22 +23,41 @@ interface Event {
 }
 
 /** Container statuses and events of scenarios' pods, as the API server has them now. */
-export async function readApi({ testbed, kubectl }: FailureWorld, scenarios: readonly Scenario[]): Promise<readonly Said[]> {
+export async function readApi(
+  { testbed, kubectl }: FailureWorld,
+  scenarios: readonly Scenario[],
+): Promise<readonly Said[]> {
   const [pods, events] = await Promise.all([items<Pod>(kubectl, 'pods'), items<Event>(kubectl, 'events')]);
   return testbed.plan.nodes.flatMap((node) =>
     scenariosOf(scenarios, node.runtime).flatMap((scenario) => {
       const name = podName(scenario, node.name);
       const own = pods.filter(({ metadata }) => metadata.name === name).flatMap(statusMessages);
       // Of a node that was away for a moment controllers have something to say too, which is of no pull.
-      const told = events.filter(({ involvedObject, source }) => involvedObject.name === name && source.component === 'kubelet').map(({ reason, message, source }) => ({ reason, message, component: source.component ?? '' }));
-      return [...own, ...told].map((said) => ({ ...said, node, scenario: scenario.name, label: trueLabel(scenario, node, said.message) }));
+      const told = events
+        .filter(({ involvedObject, source }) => involvedObject.name === name && source.component === 'kubelet')
+        .map(({ reason, message, source }) => ({ reason, message, component: source.component ?? '' }));
+      return [...own, ...told].map((said) => ({
+        ...said,
+        node,
+        scenario: scenario.name,
+        label: trueLabel(scenario, node, said.message),
+      }));
     }),
   );
 }
 
 function statusMessages({ status }: Pod): readonly Pick<Said, 'reason' | 'message' | 'component'>[] {
-  const states = (status.containerStatuses ?? []).flatMap(({ state, lastState }) => [state.waiting, state.terminated, lastState?.waiting, lastState?.terminated]);
-  return states.flatMap((state) => (state?.reason === undefined || !telling(state) ? [] : [{ reason: state.reason, message: state.message ?? '', component: 'kubelet' }]));
+  const states = (status.containerStatuses ?? []).flatMap(({ state, lastState }) => [
+    state.waiting,
+    state.terminated,
+    lastState?.waiting,
+    lastState?.terminated,
+  ]);
+  return states.flatMap((state) =>
+    state?.reason === undefined || !telling(state)
+      ? []
+      : [{ reason: state.reason, message: state.message ?? '', component: 'kubelet' }],
+  );
 }
 
 /** One without words tells something only by its reason. */
@@ -46,5 +67,9 @@ function telling({ reason, message = '' }: { readonly reason?: string; readonly 
 
 /** As the server sends them: kubectl would take longer to print them anew than all else takes here. */
 async function items<T>(kubectl: FailureWorld['kubectl'], kind: string): Promise<readonly T[]> {
-  return (JSON.parse(await kubectl(['get', '--raw', `/api/v1/namespaces/default/${kind}`])) as { readonly items: readonly T[] }).items;
+  return (
+    JSON.parse(await kubectl(['get', '--raw', `/api/v1/namespaces/default/${kind}`])) as {
+      readonly items: readonly T[];
+    }
+  ).items;
 }

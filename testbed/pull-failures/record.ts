@@ -1,7 +1,8 @@
 /**
- * Records what real kubelets and runtimes say of pulls and starts that fail into `src/messages/fixtures/recorded.jsonl`:
- * `npm run record-messages`. Run it after a change of the scenarios, or for another version of a kubelet or a runtime; three minutes,
- * as root. Look at the numbers of the held-out part alone (`src/messages/corpus.test.ts`).
+ * Records what real kubelets and runtimes say of pulls and starts that fail into
+ * `src/messages/fixtures/recorded.jsonl`: `npm run record-messages`. Run it after a change of the scenarios, or for
+ * another version of a kubelet or a runtime; three minutes, as root. Look at the numbers of the held-out part alone
+ * (`src/messages/corpus.test.ts`).
  */
 import { writeFileSync } from 'node:fs';
 import { partOf, recordedFile, type RecordedMessage } from '../../src/messages/testing/recorded.ts';
@@ -40,7 +41,9 @@ async function record(): Promise<readonly RecordedMessage[]> {
 
 function unheard(all: readonly Said[], { name: node, runtime }: PlannedNode): readonly string[] {
   const said = new Set(all.filter((each) => each.node.name === node).map(({ scenario }) => scenario));
-  return scenariosOf(allScenarios, runtime).flatMap(({ name: scenario }) => (said.has(scenario) ? [] : [`${scenario} on ${node}`]));
+  return scenariosOf(allScenarios, runtime).flatMap(({ name: scenario }) =>
+    said.has(scenario) ? [] : [`${scenario} on ${node}`],
+  );
 }
 
 interface Numbered {
@@ -72,21 +75,50 @@ function masked({ message, node }: Said): string {
     .replaceAll(/(?<=\d\.\d+\.\d+\.\d+):\d+/g, ':PORT');
 }
 
-function recorded({ node, scenario, message, reason, component, label }: Said, number: number, versions: ReadonlyMap<string, Versions>): RecordedMessage {
+function recorded(
+  { node, scenario, message, reason, component, label }: Said,
+  number: number,
+  versions: ReadonlyMap<string, Versions>,
+): RecordedMessage {
   const { runtimeVersion = '', kubeletVersion = '' } = versions.get(node.name) ?? {};
   const source = { runtime: node.runtime, runtimeVersion, kubeletVersion, scenario };
-  return { id: `${node.runtime}-${scenario}-${number}`, message, reason, component, source, label, part: partOf(source) };
+  return {
+    id: `${node.runtime}-${scenario}-${number}`,
+    message,
+    reason,
+    component,
+    source,
+    label,
+    part: partOf(source),
+  };
 }
 
 /** By node. */
 async function readVersions({ kubectl }: FailureWorld): Promise<ReadonlyMap<string, Versions>> {
   const { items } = JSON.parse(await kubectl(['get', 'nodes', '-o', 'json'])) as {
-    readonly items: readonly { readonly metadata: { readonly name: string }; readonly status: { readonly nodeInfo: { readonly containerRuntimeVersion: string; readonly kubeletVersion: string } } }[];
+    readonly items: readonly {
+      readonly metadata: { readonly name: string };
+      readonly status: {
+        readonly nodeInfo: { readonly containerRuntimeVersion: string; readonly kubeletVersion: string };
+      };
+    }[];
   };
-  return new Map(items.map(({ metadata, status }) => [metadata.name, { runtimeVersion: status.nodeInfo.containerRuntimeVersion, kubeletVersion: status.nodeInfo.kubeletVersion }]));
+  return new Map(
+    items.map(({ metadata, status }) => [
+      metadata.name,
+      { runtimeVersion: status.nodeInfo.containerRuntimeVersion, kubeletVersion: status.nodeInfo.kubeletVersion },
+    ]),
+  );
 }
 
-await testbedUp({ name, containerd: 1, containerd2: 1, docker: 1, diskBytes: failureDiskBytes, report: (line) => console.error(line) });
+await testbedUp({
+  name,
+  containerd: 1,
+  containerd2: 1,
+  docker: 1,
+  diskBytes: failureDiskBytes,
+  report: (line) => console.error(line),
+});
 try {
   const messages = await record();
   writeFileSync(recordedFile, messages.map((message) => `${JSON.stringify(message)}\n`).join(''));

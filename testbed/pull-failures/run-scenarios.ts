@@ -15,7 +15,8 @@ export class Heard {
   readonly #said = new Map<string, Said>();
 
   add(said: readonly Said[]): void {
-    for (const each of said) this.#said.set(JSON.stringify([each.node.name, each.scenario, each.component, each.reason, each.message]), each);
+    for (const each of said)
+      this.#said.set(JSON.stringify([each.node.name, each.scenario, each.component, each.reason, each.message]), each);
   }
 
   get all(): readonly Said[] {
@@ -30,7 +31,10 @@ interface RunOptions {
   readonly lingerMs?: number;
 }
 
-/** Brings scenarios about, on every node, and listens. Each moment's own scenarios are heard before the next: pods try again, and meet other troubles then. */
+/**
+ * Brings scenarios about, on every node, and listens. Each moment's own scenarios are heard before the next: pods try
+ * again, and meet other troubles then.
+ */
 export async function runScenarios(world: FailureWorld, { slow, lingerMs = 0 }: RunOptions): Promise<Heard> {
   const heard = new Heard();
   const listen = async (some: readonly Scenario[]): Promise<void> => {
@@ -52,17 +56,26 @@ export async function runScenarios(world: FailureWorld, { slow, lingerMs = 0 }: 
 }
 
 async function create({ testbed, kubectl }: FailureWorld, some: readonly Scenario[]): Promise<void> {
-  const pods = testbed.plan.nodes.flatMap((node) => scenariosOf(some, node.runtime).map((scenario) => scenarioPod(scenario, node.name)));
+  const pods = testbed.plan.nodes.flatMap((node) =>
+    scenariosOf(some, node.runtime).map((scenario) => scenarioPod(scenario, node.name)),
+  );
   await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }));
 }
 
-/** Until each trouble has been told, and where none is to be told each pod has come to where it gets; or patience is at its end. */
+/**
+ * Until each trouble has been told, and where none is to be told each pod has come to where it gets; or patience is at
+ * its end.
+ */
 async function untilAllSpoke(world: FailureWorld, some: readonly Scenario[], heard: Heard): Promise<void> {
   const deadline = performance.now() + (patience + Math.max(0, ...some.map(({ slow = 0 }) => slow))) * 1000;
   for (;;) {
     heard.add(await readApi(world, some));
-    const awaited = world.testbed.plan.nodes.flatMap((node) => scenariosOf(some, node.runtime).map((scenario) => ({ node, scenario })));
-    const all = awaited.every(({ node, scenario }) => heard.all.some((said) => said.node === node && said.scenario === scenario.name && tells(said, scenario)));
+    const awaited = world.testbed.plan.nodes.flatMap((node) =>
+      scenariosOf(some, node.runtime).map((scenario) => ({ node, scenario })),
+    );
+    const all = awaited.every(({ node, scenario }) =>
+      heard.all.some((said) => said.node === node && said.scenario === scenario.name && tells(said, scenario)),
+    );
     if (all || performance.now() > deadline) return;
     await sleep(everyMs);
   }

@@ -26,14 +26,16 @@ export function labelOn({ label }: Scenario, runtime: Runtime): Label {
 /** The registry's name, or for Docker Hub, which short names leave out, the repository's. */
 function tellingPart(image: string): string {
   const [host = '', ...path] = image.replace(/[:@][\w.:-]*$/, '').split('/');
-  return host.includes('.') && host !== 'docker.io' ? host : [host, ...path].filter((part) => part !== 'docker.io').join('/');
+  return host.includes('.') && host !== 'docker.io'
+    ? host
+    : [host, ...path].filter((part) => part !== 'docker.io').join('/');
 }
 
 const backsOff = /Back-off pulling image/;
 
 /**
- * What says that something waits or fails and not why: in kubelet's own sentences, alone in the message. The answer to them is `other`,
- * whatever was wrong; so it is to what tells of a step that went well.
+ * What says that something waits or fails and not why: in kubelet's own sentences, alone in the message. The answer to
+ * them is `other`, whatever was wrong; so it is to what tells of a step that went well.
  */
 const withoutCause: readonly RegExp[] = [
   /^Back-off pulling image "[^"]*"$/,
@@ -42,14 +44,16 @@ const withoutCause: readonly RegExp[] = [
   /^(?:Pulling image|Container image|Successfully pulled image|Created container|Started container|Created container:)/,
   // What a Docker node says while a container is just made or taken away.
   /Error: No such container: [0-9a-f]{64}/,
-  // dockerd's own store, while two pulls of one manifest are in each other's way, and its cleaning up after a pull that failed.
+  // dockerd's own store, while two pulls of one manifest are in each other's way, and its cleaning up after a pull that
+  // failed.
   /Error persisting manifest|Error while attempting to abort content ingest/,
   /^Pod sandbox changed, it will be killed and re-created\.$/,
 ];
 
 /** The same in kubelet's journal, where the sentences are quoted: every error that the line holds is one of them. */
 const quotedWithoutCause = /with (?:ImagePullBackOff|CrashLoopBackOff): \\*"(?:Back-off pulling image|back-off )/;
-const quotedCause = /ErrImagePull: |with (?:ErrImagePull|InvalidImageName|ErrImageNeverPull|CreateContainer\w+|RunContainerError)/;
+const quotedCause =
+  /ErrImagePull: |with (?:ErrImagePull|InvalidImageName|ErrImageNeverPull|CreateContainer\w+|RunContainerError)/;
 
 function tellsNoCause(message: string): boolean {
   if (withoutCause.some((form) => form.test(message))) return true;

@@ -14,7 +14,10 @@ export function scenariosOf(scenarios: readonly Scenario[], runtime: Runtime): r
 /** A pod that is bound to its node: the scheduler would keep it from one under pressure. */
 export function scenarioPod(scenario: Scenario, node: string): object {
   const { images, secret, ownNetwork = false, pod = {} } = scenario;
-  const mounts = (pod.volumes ?? []).map((volume) => ({ name: (volume as { readonly name: string }).name, mountPath: '/data' }));
+  const mounts = (pod.volumes ?? []).map((volume) => ({
+    name: (volume as { readonly name: string }).name,
+    mountPath: '/data',
+  }));
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -42,7 +45,13 @@ export function scenarioPod(scenario: Scenario, node: string): object {
 /** A pod that never runs and names these pull secrets. */
 export function secretsPod(node: string, secrets: readonly PullSecret[]): object {
   const imagePullSecrets = secrets.map(({ metadata }) => ({ name: metadata.name }));
-  const spec = { nodeName: node, hostNetwork: true, automountServiceAccountToken: false, imagePullSecrets, containers: [{ name: 'c1', image: 'Not an image' }] };
+  const spec = {
+    nodeName: node,
+    hostNetwork: true,
+    automountServiceAccountToken: false,
+    imagePullSecrets,
+    containers: [{ name: 'c1', image: 'Not an image' }],
+  };
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: `secrets.${node}` }, spec };
 }
 
@@ -54,5 +63,11 @@ interface PullSecret {
 /** A pull secret, as `kubectl create secret docker-registry` makes it. */
 export function pullSecret(name: string, registry: string, login: string): PullSecret {
   const config = JSON.stringify({ auths: { [registry]: { auth: Buffer.from(login).toString('base64') } } });
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': config } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name },
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: { '.dockerconfigjson': config },
+  };
 }

@@ -22,7 +22,10 @@ export interface FailureWorld {
   readonly close: () => Promise<void>;
 }
 
-/** Of each node: with the share that is filled, less is left than the large layer takes, and more than kubelet wants free (15 %). */
+/**
+ * Of each node: with the share that is filled, less is left than the large layer takes, and more than kubelet wants
+ * free (15 %).
+ */
 export const failureDiskBytes = 1024 ** 3;
 const filledShare = '80%';
 const largeLayerBytes = 256 * 1024 ** 2;
@@ -47,10 +50,16 @@ const secrets = [
 
 export async function openFailureWorld(testbed: TestbedStatus): Promise<FailureWorld> {
   const nodes = testbed.plan.nodes.map(({ name }) => name);
-  const hub = await serveHubInTestbed(testbed, nodes, { images: hubImages(await busyboxLayer()), anonymousLimit: 0, accounts, abused });
+  const hub = await serveHubInTestbed(testbed, nodes, {
+    images: hubImages(await busyboxLayer()),
+    anonymousLimit: 0,
+    accounts,
+    abused,
+  });
   const large = makeImage({ repository: 'large', tag: '1', layer: await busyboxLayer(largeLayerBytes) });
   const troubled = await serveTroubledRegistries(testbed, nodes, large);
-  const onEach = (script: string, args: (node: PlannedNode) => readonly string[]): Promise<void> => onEachNode(testbed, script, args);
+  const onEach = (script: string, args: (node: PlannedNode) => readonly string[]): Promise<void> =>
+    onEachNode(testbed, script, args);
   await onEach(prepareScript, () => [troubled.address]);
   const kubectl = (args: readonly string[], input?: string): Promise<string> => runKubectl(testbed, args, input);
   await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: secrets }));
@@ -72,13 +81,33 @@ function hubImages(busybox: Buffer): readonly StoredImage[] {
     const [repository = '', tag = ''] = name.split(':');
     return makeImage({ repository, tag, layer: emptyLayer, private: isPrivate });
   };
-  const open = ['limited/web:1', 'limited/api:2.0', 'library/limited:1', 'limited/db:3', 'account/web:1', 'account/api:2.0', 'tokens/web:1', 'tokens/api:2.0', 'abuse/web:1', 'abuse/api:2.0'];
+  const open = [
+    'limited/web:1',
+    'limited/api:2.0',
+    'library/limited:1',
+    'limited/db:3',
+    'account/web:1',
+    'account/api:2.0',
+    'tokens/web:1',
+    'tokens/api:2.0',
+    'abuse/web:1',
+    'abuse/api:2.0',
+  ];
   const hidden = ['private/web:1', 'private/api:2', 'locked/web:1', 'locked/api:2'];
-  const echo = makeImage({ repository: 'library/echo', tag: '1', layer: busybox, command: ['/bin/busybox', 'echo', 'it runs'] });
+  const echo = makeImage({
+    repository: 'library/echo',
+    tag: '1',
+    layer: busybox,
+    command: ['/bin/busybox', 'echo', 'it runs'],
+  });
   return [...open.map((name) => image(name)), ...hidden.map((name) => image(name, true)), echo];
 }
 
-async function onEachNode(testbed: TestbedStatus, script: string, args: (node: PlannedNode) => readonly string[]): Promise<void> {
+async function onEachNode(
+  testbed: TestbedStatus,
+  script: string,
+  args: (node: PlannedNode) => readonly string[],
+): Promise<void> {
   await Promise.all(
     testbed.plan.nodes.map(async (node) => {
       const { exitCode, stderr } = await onNode(testbed, node.name, script, args(node));
@@ -87,14 +116,27 @@ async function onEachNode(testbed: TestbedStatus, script: string, args: (node: P
   );
 }
 
-/** A kubelet that has not seen a pull secret within a second pulls without it: pods that name them are there before those that need them. */
+/**
+ * A kubelet that has not seen a pull secret within a second pulls without it: pods that name them are there before
+ * those that need them.
+ */
 async function awaitSecrets(kubectl: FailureWorld['kubectl'], nodes: readonly string[]): Promise<void> {
   const pods = nodes.map((node) => secretsPod(node, secrets));
   await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }));
-  await kubectl(['wait', 'pods', '--all', '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=InvalidImageName', '--timeout=120s']);
+  await kubectl([
+    'wait',
+    'pods',
+    '--all',
+    '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=InvalidImageName',
+    '--timeout=120s',
+  ]);
 }
 
-async function runKubectl({ kubectl, folder }: TestbedStatus, args: readonly string[], input?: string): Promise<string> {
+async function runKubectl(
+  { kubectl, folder }: TestbedStatus,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
   const { exitCode, stdout, stderr } = await runProgram(kubectl, ['--kubeconfig', folder.kubeconfig, ...args], input);
   if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${lastLines(stderr)}`);
   return stdout;

@@ -15,8 +15,8 @@ export interface ImageArchive {
 }
 
 /**
- * Pushes an image to the registry outside, from the machine: nodes then pull it as `upstream.test/NAME`, with the credentials, or as
- * `mirror.test/NAME`.
+ * Pushes an image to the registry outside, from the machine: nodes then pull it as `upstream.test/NAME`, with the
+ * credentials, or as `mirror.test/NAME`.
  * @param name repository and tag, `box:1`
  */
 export async function pushImage({ plan, folder }: Testbed, archive: ImageArchive, name: string): Promise<void> {
@@ -29,10 +29,24 @@ export function loopbackHost(plan: TestbedPlan, registry: RegistryName): string 
 }
 
 /** The password goes by file, never as an argument. @throws Error with what skopeo said last */
-export async function pushTo(server: string, folder: TestbedFolder, { format, file, reference }: ImageArchive, name: string): Promise<void> {
+export async function pushTo(
+  server: string,
+  folder: TestbedFolder,
+  { format, file, reference }: ImageArchive,
+  name: string,
+): Promise<void> {
   const source = `${format}:${file}${reference === undefined ? '' : `:${reference}`}`;
   const access = ['--dest-cert-dir', dirname(authorityFile(folder)), '--dest-authfile', folder.registryCredentials];
   const copy = ['copy', '--quiet', ...access, source, `docker://${server}/${name}`];
-  const { exitCode, stderr } = await runProgram('unshare', ['--mount', '--', 'sh', '-c', skopeoScript, 'skopeo.sh', scratchFolder(folder), ...copy]);
+  const { exitCode, stderr } = await runProgram('unshare', [
+    '--mount',
+    '--',
+    'sh',
+    '-c',
+    skopeoScript,
+    'skopeo.sh',
+    scratchFolder(folder),
+    ...copy,
+  ]);
   if (exitCode !== 0) throw new Error(`${name} could not be pushed: ${lastLines(stderr)}`);
 }

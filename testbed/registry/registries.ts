@@ -70,23 +70,40 @@ export class Registries {
   }
 }
 
-/** What clients need: the authority's certificate, and the credentials as `docker login` would keep them (also a pull secret's content). */
-async function writeAccess({ plan, folder, authority }: RegistriesOptions, { user, password }: RegistryLogin): Promise<void> {
+/**
+ * What clients need: the authority's certificate, and the credentials as `docker login` would keep them (also a pull
+ * secret's content).
+ */
+async function writeAccess(
+  { plan, folder, authority }: RegistriesOptions,
+  { user, password }: RegistryLogin,
+): Promise<void> {
   const upstream = plannedRegistry(plan, 'upstream');
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
   const hosts = [upstream.host, upstream.networkAddress, loopbackHost(plan, 'upstream')];
   const credentials = { auths: Object.fromEntries(hosts.map((host) => [host, { auth }])) };
-  for (const path of [dirname(authorityFile(folder)), scratchFolder(folder)]) await mkdir(path, { recursive: true, mode: 0o700 });
+  for (const path of [dirname(authorityFile(folder)), scratchFolder(folder)])
+    await mkdir(path, { recursive: true, mode: 0o700 });
   await writeFile(authorityFile(folder), authority.certificate, { mode: 0o600 });
   await writeFile(folder.registryCredentials, `${JSON.stringify(credentials, undefined, 2)}\n`, { mode: 0o600 });
 }
 
-async function writeRegistryFiles({ plan, folder, authority }: RegistriesOptions, registry: PlannedRegistry, login: RegistryLogin): Promise<void> {
+async function writeRegistryFiles(
+  { plan, folder, authority }: RegistriesOptions,
+  registry: PlannedRegistry,
+  login: RegistryLogin,
+): Promise<void> {
   const files = registryFolder(folder, registry.name);
   await mkdir(files.storage, { recursive: true, mode: 0o700 });
-  const { certificate, key } = await authority.issue({ commonName: registry.host, dns: [registry.host], ip: [registry.networkAddress, registry.address] });
+  const { certificate, key } = await authority.issue({
+    commonName: registry.host,
+    dns: [registry.host],
+    ip: [registry.networkAddress, registry.address],
+  });
   const configuration =
-    registry.name === 'upstream' ? passwordConfiguration(files, registry.host) : pullThroughConfiguration(files, `https://${plannedRegistry(plan, 'upstream').networkAddress}`, login);
+    registry.name === 'upstream'
+      ? passwordConfiguration(files, registry.host)
+      : pullThroughConfiguration(files, `https://${plannedRegistry(plan, 'upstream').networkAddress}`, login);
   // bcrypt, the one kind that distribution takes; the password is read from standard input.
   const htpasswd = await mustRun('htpasswd', 'htpasswd', ['-niB', login.user], login.password);
   const texts: readonly (readonly [string, string])[] = [

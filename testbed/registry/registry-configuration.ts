@@ -12,11 +12,17 @@ export function passwordConfiguration(folder: RegistryFolder, realm: string): st
 }
 
 /** For a pull-through registry with TLS that is open to all who reach it, and logs in to another for them. */
-export function pullThroughConfiguration(folder: RegistryFolder, remoteUrl: string, { user, password }: RegistryLogin): string {
+export function pullThroughConfiguration(
+  folder: RegistryFolder,
+  remoteUrl: string,
+  { user, password }: RegistryLogin,
+): string {
   return stringify({ ...common(folder), proxy: { remoteurl: remoteUrl, username: user, password } });
 }
 
-/** As distribution's own documentation has it (about/configuration). Without a `cache` what is deleted is gone at once. */
+/**
+ * As distribution's own documentation has it (about/configuration). Without a `cache` what is deleted is gone at once.
+ */
 function common({ storage, certificate, key }: RegistryFolder): object {
   return {
     version: 0.1,

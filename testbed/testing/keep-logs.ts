@@ -12,13 +12,21 @@ const nodeReport = [
   'echo; systemctl --no-pager list-units --all',
   'echo; df -h; mount; ip addr; ps -eo pid,ppid,stat,etime,args',
   'echo; ls -lR /var/log/pods /var/log/containers /etc/logrotate.d /var/lib/nodemend',
-].map((line) => `{ ${line}; } 2>&1 || :`).join('\n');
+]
+  .map((line) => `{ ${line}; } 2>&1 || :`)
+  .join('\n');
 
-/** Copies a testbed's own logs, those of its control plane and its events to `out/testbed-logs/`. @returns the folder */
+/**
+ * Copies a testbed's own logs, those of its control plane and its events to `out/testbed-logs/`. @returns the folder
+ */
 export function keepLogs(folder: TestbedFolder, name: string): string {
   const kept = join(checkout, 'out', 'testbed-logs', `${name}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
   mkdirSync(kept, { recursive: true });
-  for (const [path, as] of [[folder.log, 'testbed.log'], [folder.logs, 'control-plane'], [folder.events, 'events.jsonl']] as const) {
+  for (const [path, as] of [
+    [folder.log, 'testbed.log'],
+    [folder.logs, 'control-plane'],
+    [folder.events, 'events.jsonl'],
+  ] as const) {
     if (existsSync(path)) cpSync(path, join(kept, as), { recursive: true });
   }
   return kept;

@@ -8,7 +8,10 @@ import type { TestbedFile } from '../daemon/run-daemon.ts';
 import { machineHierarchies } from '../node/cgroups.ts';
 import type { TestbedFolder } from '../testbed-folder.ts';
 
-/** The machine before a testbed. Testbeds of others may come and go meanwhile: what is theirs by its name is not counted. */
+/**
+ * The machine before a testbed. Testbeds of others may come and go meanwhile: what is theirs by its name is not
+ * counted.
+ */
 export interface MachineBefore {
   readonly state: MachineState;
   readonly files: readonly string[];
@@ -32,22 +35,29 @@ export function lookAtMachine(): MachineBefore {
   return { state: captureMachine(), files: machineFiles(), cgroups: foreignCgroups() };
 }
 
-/** Of a testbed: these processes of it, and everything that descends from them. Without any, those of one that is up. */
+/**
+ * Of a testbed: these processes of it, and everything that descends from them. Without any, those of one that is up.
+ */
 export function traceOf(folder: TestbedFolder, roots = labProcesses(folder).map(({ pid }) => pid)): Trace {
   const processes = roots.flatMap(processTree);
   const ours = new Set(namespacesOf('self'));
-  const namespaces = new Set(processes.flatMap((process) => namespacesOf(String(process.pid))).filter((name) => !ours.has(name)));
+  const namespaces = new Set(
+    processes.flatMap((process) => namespacesOf(String(process.pid))).filter((name) => !ours.has(name)),
+  );
   const ticks = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * ticksPerSecond;
-  const id = existsSync(folder.plan) ? (JSON.parse(readFileSync(folder.plan, 'utf8')) as TestbedFile).plan.id : undefined;
+  const id = existsSync(folder.plan)
+    ? (JSON.parse(readFileSync(folder.plan, 'utf8')) as TestbedFile).plan.id
+    : undefined;
   return { processes, namespaces, ticks, id };
 }
 
 /**
- * What a testbed has left: processes, namespaces, cgroups, its folder, files of the machine, mounts, loop devices, links, firewall
- * rules, settings, the clock. One line each.
+ * What a testbed has left: processes, namespaces, cgroups, its folder, files of the machine, mounts, loop devices,
+ * links, firewall rules, settings, the clock. One line each.
  */
 export function leftovers(before: MachineBefore, folder: TestbedFolder, trace: Trace): readonly string[] {
-  const ownCgroups = trace.id === undefined ? [] : cgroupFolders().filter((path) => path.endsWith(`nodemend-testbed-${trace.id}`));
+  const ownCgroups =
+    trace.id === undefined ? [] : cgroupFolders().filter((path) => path.endsWith(`nodemend-testbed-${trace.id}`));
   return [
     ...trace.processes.filter(isAlive).map(({ pid }) => `process ${pid}`),
     ...namespacesLeft(trace).map((name) => `namespace ${name}`),
@@ -62,10 +72,15 @@ export function leftovers(before: MachineBefore, folder: TestbedFolder, trace: T
 
 /** Without loop devices that are others' or free: `loop-devices.testbed.test.ts` looks at those. */
 function machineChangesOf(before: MachineBefore, folder: TestbedFolder): readonly string[] {
-  return machineChanges(before.state, captureMachine()).filter((change) => !/^(?:\/dev\/)?loop\d/.test(change) || change.includes(folder.path));
+  return machineChanges(before.state, captureMachine()).filter(
+    (change) => !/^(?:\/dev\/)?loop\d/.test(change) || change.includes(folder.path),
+  );
 }
 
-/** The kernel gives the number of a namespace that is gone to the next one, so only processes that were there already count. */
+/**
+ * The kernel gives the number of a namespace that is gone to the next one, so only processes that were there already
+ * count.
+ */
 function namespacesLeft({ namespaces, ticks }: Trace): readonly string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const old = pids.filter((pid) => Number(processId(Number(pid))?.startTime ?? Infinity) <= ticks);
@@ -80,7 +95,9 @@ function cgroupFolders(): readonly string[] {
 
 /** What systemd, kubelet and the runtimes of a node would make at the top if they saw the machine's hierarchies. */
 function foreignCgroups(): readonly string[] {
-  return cgroupFolders().filter((path) => /\/(?:init\.scope|[^/]+\.slice|kubepods[^/]*|docker|k8s\.io|system)$/.test(path));
+  return cgroupFolders().filter((path) =>
+    /\/(?:init\.scope|[^/]+\.slice|kubepods[^/]*|docker|k8s\.io|system)$/.test(path),
+  );
 }
 
 /** Other programs of the machine have files there, too. */
@@ -88,8 +105,26 @@ const ofNodes = /cni|containerd|docker|etcd|kube|netns|nodemend|pods|runc|sshd|s
 
 /** What lies in the folders of the machine where systemd, kubelet, the runtimes and their tools put theirs. */
 function machineFiles(): readonly string[] {
-  const folders = ['/run', '/run/netns', '/var/lib', '/var/lib/cni', '/var/lib/containerd', '/var/lib/docker', '/var/lib/kubelet', '/var/log', '/opt', '/opt/cni', '/mnt', '/boot', '/usr/local/bin'];
-  return folders.flatMap((folder) => namesIn(folder).filter((name) => ofNodes.test(name)).map((name) => join(folder, name)));
+  const folders = [
+    '/run',
+    '/run/netns',
+    '/var/lib',
+    '/var/lib/cni',
+    '/var/lib/containerd',
+    '/var/lib/docker',
+    '/var/lib/kubelet',
+    '/var/log',
+    '/opt',
+    '/opt/cni',
+    '/mnt',
+    '/boot',
+    '/usr/local/bin',
+  ];
+  return folders.flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => ofNodes.test(name))
+      .map((name) => join(folder, name)),
+  );
 }
 
 function namespacesOf(pid: string): readonly string[] {

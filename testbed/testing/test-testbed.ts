@@ -23,14 +23,21 @@ export interface TestTestbed {
   readonly down: () => Promise<void>;
 }
 
-type TestOptions = Pick<TestbedUpOptions, 'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment' | 'userScript'>;
+type TestOptions = Pick<
+  TestbedUpOptions,
+  'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment' | 'userScript'
+>;
 
-export async function startTestTestbed(size: TestbedSize, options: string | TestOptions = 'test'): Promise<TestTestbed> {
+export async function startTestTestbed(
+  size: TestbedSize,
+  options: string | TestOptions = 'test',
+): Promise<TestTestbed> {
   const { name = 'test', ...others } = typeof options === 'string' ? { name: options } : options;
   const parent = mkdtempSync(join(tmpdir(), 'nodemend-testbed-'));
   const stateDir = join(parent, name);
   try {
-    const failed = (folder: TestbedFolder): void => console.error(`it did not come up; its logs are kept in ${keepLogs(folder, name)}`);
+    const failed = (folder: TestbedFolder): void =>
+      console.error(`it did not come up; its logs are kept in ${keepLogs(folder, name)}`);
     await testbedUp({ ...size, ...others, name, stateDir, report: (line) => console.error(line), failed });
   } catch (error) {
     rmSync(parent, { recursive: true, force: true });
@@ -46,7 +53,8 @@ export async function startTestTestbed(size: TestbedSize, options: string | Test
       if (exitCode !== 0) throw new Error(`${node}: exit code ${exitCode}: ${stderr}${stdout}`);
       return stdout;
     },
-    kubectl: async (...args) => (await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, ...args])).stdout,
+    kubectl: async (...args) =>
+      (await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, ...args])).stdout,
     down: async () => {
       if (failedTests() > 0) {
         const kept = keepLogs(testbed.folder, name);

@@ -4,11 +4,16 @@ import { isTest, projectPath, type Rule } from './rule.ts';
 const changing = new Set(['create', 'replace', 'patch', 'remove', 'evict', 'exec']);
 
 /** A pod through which a node is reached is made and used where that is asked for. */
-const allowed = [/^src\/actions\//, /^src\/engine\/(rollout|journal|locks)\//, /^src\/kubernetes\//, /^src\/transport\/pod-exec\//];
+const allowed = [
+  /^src\/actions\//,
+  /^src\/engine\/(rollout|journal|locks)\//,
+  /^src\/kubernetes\//,
+  /^src\/transport\/pod-exec\//,
+];
 
 /**
- * Only actions, the rollout and the journal change a cluster, and run commands in containers. An API client is recognised by its name: `api`, `…Api`, or a
- * property of that name.
+ * Only actions, the rollout and the journal change a cluster, and run commands in containers. An API client is
+ * recognised by its name: `api`, `…Api`, or a property of that name.
  */
 export const changesRule: Rule = {
   create(context) {
@@ -18,8 +23,12 @@ export const changesRule: Rule = {
       CallExpression: (node) => {
         const callee = node.callee as unknown as Member;
         if (callee.type !== 'MemberExpression' || !changing.has(callee.property.name ?? '')) return;
-        if (!/^(api|.*Api)$/.test(nameOf(callee.object)) || isQuestion(node.arguments[0] as Literal | undefined)) return;
-        context.report({ node, message: `${nameOf(callee.object)}.${callee.property.name} changes the cluster; only actions and the rollout may` });
+        if (!/^(api|.*Api)$/.test(nameOf(callee.object)) || isQuestion(node.arguments[0] as Literal | undefined))
+          return;
+        context.report({
+          node,
+          message: `${nameOf(callee.object)}.${callee.property.name} changes the cluster; only actions and the rollout may`,
+        });
       },
     };
   },

@@ -15,13 +15,17 @@ export const effectsRule: Rule = {
     const check = (node: object, source: unknown, specifiers: readonly Specifier[] | undefined): void => {
       for (const effect of effects) {
         if (typeof source === 'string' && isStray(effect, path, source, specifiers)) {
-          context.report({ node: node as never, message: `'${source}' ${effect.what}; that is not allowed in ${path}` });
+          context.report({
+            node: node as never,
+            message: `'${source}' ${effect.what}; that is not allowed in ${path}`,
+          });
         }
       }
     };
     return {
       ImportDeclaration: (node) => {
-        if (node.importKind !== 'type') check(node, node.source.value, node.specifiers as unknown as readonly Specifier[]);
+        if (node.importKind !== 'type')
+          check(node, node.source.value, node.specifiers as unknown as readonly Specifier[]);
       },
       ImportExpression: (node) => check(node, (node.source as { readonly value?: unknown }).value, undefined),
       CallExpression: (node) => {

@@ -9,8 +9,25 @@ export interface Effect {
 
 /** Reading a file changes nothing, but a problem gets its data as Evidence. */
 const readingNames = [
-  'access', 'accessSync', 'constants', 'createReadStream', 'existsSync', 'lstat', 'lstatSync', 'readdir', 'readdirSync', 'readFile',
-  'readFileSync', 'readlink', 'readlinkSync', 'realpath', 'realpathSync', 'stat', 'statSync', 'statfs', 'watch',
+  'access',
+  'accessSync',
+  'constants',
+  'createReadStream',
+  'existsSync',
+  'lstat',
+  'lstatSync',
+  'readdir',
+  'readdirSync',
+  'readFile',
+  'readFileSync',
+  'readlink',
+  'readlinkSync',
+  'realpath',
+  'realpathSync',
+  'stat',
+  'statSync',
+  'statfs',
+  'watch',
 ];
 
 export const effects: readonly Effect[] = [

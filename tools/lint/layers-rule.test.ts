@@ -13,7 +13,10 @@ testRule('house/layers', layersRule, {
     ['src/problems/index.ts', `import { containerLogs } from './container-logs/problem.ts';`],
     ['src/problems/container-logs/diagnose.ts', `import type { Evidence } from '../../evidence/evidence.ts';`],
     ['src/problems/container-logs/diagnose.ts', `import { type Evidence } from '../../evidence/evidence.ts';`],
-    ['src/problems/container-logs/diagnose.ts', `import { fingerprint } from '../fingerprint.ts'; import './facts.ts';`],
+    [
+      'src/problems/container-logs/diagnose.ts',
+      `import { fingerprint } from '../fingerprint.ts'; import './facts.ts';`,
+    ],
     ['src/problems/container-logs/problem.ts', `import probe from './probe.sh?raw';`],
     ['src/problems/container-logs/diagnose.test.ts', `import { connect } from '../../transport/ssh/connect.ts';`],
     ['src/actions/action.ts', `import type { Finding } from '../problems/problem.ts';`],
@@ -26,17 +29,57 @@ testRule('house/layers', layersRule, {
     ['src/engine/diagnose.ts', `import { paint } from '../cli/render/paint.ts';`, 'engine may not import from shell'],
     ['src/engine/diagnose.ts', `export { paint } from '../cli/render/paint.ts';`, 'engine may not import from shell'],
     ['src/engine/diagnose.ts', `const { up } = await import('../../lab/up.ts');`, 'engine may not import from lab'],
-    ['src/engine/diagnose.ts', `import { text } from '../problems/container-logs/problem.ts';`, 'engine may not import from problem'],
-    ['src/engine/diagnose.ts', `import { cluster } from '../../testbed/cluster.ts';`, 'testbed/cluster.ts is not part of the product; engine may not import it'],
-    ['src/transport/ssh/connect.ts', `import type { Plan } from '../../engine/plan.ts';`, 'transport may not import from engine'],
-    ['src/transport/ssh/connect.ts', `type A = import('../../evidence/evidence.ts').Evidence;`, 'transport may not import from evidence'],
+    [
+      'src/engine/diagnose.ts',
+      `import { text } from '../problems/container-logs/problem.ts';`,
+      'engine may not import from problem',
+    ],
+    [
+      'src/engine/diagnose.ts',
+      `import { cluster } from '../../testbed/cluster.ts';`,
+      'testbed/cluster.ts is not part of the product; engine may not import it',
+    ],
+    [
+      'src/transport/ssh/connect.ts',
+      `import type { Plan } from '../../engine/plan.ts';`,
+      'transport may not import from engine',
+    ],
+    [
+      'src/transport/ssh/connect.ts',
+      `type A = import('../../evidence/evidence.ts').Evidence;`,
+      'transport may not import from evidence',
+    ],
     ['src/errors/text.ts', `import { x } from '../cli/text.ts';`, 'errors may not import from shell'],
-    ['src/evidence/collect.ts', `import { list } from '../problems/problem.ts';`, 'evidence may import only types from problem-contract'],
-    ['src/problems/container-logs/plan.ts', `import { readBundle } from '../../evidence/bundle.ts';`, 'problem may import only types from evidence'],
-    ['src/problems/container-logs/plan.ts', `import { a, type B } from '../../actions/action.ts';`, 'problem may import only types from actions'],
-    ['src/problems/container-logs/plan.ts', `import { x } from '../image-pull/facts.ts';`, 'a problem may not import another one (image-pull)'],
-    ['src/problems/container-logs/plan.ts', `import { x } from '../../engine/diagnose.ts';`, 'problem may not import from engine'],
-    ['src/kubernetes/client.ts', `export * from '../transport/transport.ts';`, 'kubernetes may not import from transport'],
+    [
+      'src/evidence/collect.ts',
+      `import { list } from '../problems/problem.ts';`,
+      'evidence may import only types from problem-contract',
+    ],
+    [
+      'src/problems/container-logs/plan.ts',
+      `import { readBundle } from '../../evidence/bundle.ts';`,
+      'problem may import only types from evidence',
+    ],
+    [
+      'src/problems/container-logs/plan.ts',
+      `import { a, type B } from '../../actions/action.ts';`,
+      'problem may import only types from actions',
+    ],
+    [
+      'src/problems/container-logs/plan.ts',
+      `import { x } from '../image-pull/facts.ts';`,
+      'a problem may not import another one (image-pull)',
+    ],
+    [
+      'src/problems/container-logs/plan.ts',
+      `import { x } from '../../engine/diagnose.ts';`,
+      'problem may not import from engine',
+    ],
+    [
+      'src/kubernetes/client.ts',
+      `export * from '../transport/transport.ts';`,
+      'kubernetes may not import from transport',
+    ],
   ],
 });
 
@@ -57,7 +100,9 @@ describe('the layers', () => {
 
   it('have no circle', () => {
     const reaches = (from: string, seen: readonly string[] = []): readonly string[] =>
-      (layers.find(({ name }) => name === from)?.uses ?? []).flatMap((next) => (seen.includes(next) ? [next] : [next, ...reaches(next, [...seen, next])]));
+      (layers.find(({ name }) => name === from)?.uses ?? []).flatMap((next) =>
+        seen.includes(next) ? [next] : [next, ...reaches(next, [...seen, next])],
+      );
 
     expect(layers.filter(({ name }) => reaches(name).includes(name))).toEqual([]);
   });

@@ -28,14 +28,30 @@ export const layers: readonly Layer[] = [
   // What runtimes make of their own configuration.
   { name: 'runtimes', files: /^src\/runtimes\//, uses: [], knows: ['actions'] },
   // Data and text alone: what a problem may compute with.
-  { name: 'registry-data', files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|mirror\.ts|successor\.ts)/, uses: [], knows: [] },
+  {
+    name: 'registry-data',
+    files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|mirror\.ts|successor\.ts)/,
+    uses: [],
+    knows: [],
+  },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
   { name: 'manifests', files: /^src\/manifests\//, uses: [...leaves, 'registry-data'], knows: [] },
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
-  { name: 'problem-contract', files: /^src\/problems\/[^/]+$/, uses: leaves, knows: [...middle, 'kubernetes', 'registry-data'] },
-  // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms text.
-  { name: 'problem', files: /^src\/problems\/[^/]+\//, uses: [...leaves, 'problem-contract', 'platforms', 'manifests', 'messages', 'registry-data', 'runtimes'], knows: [...reach, ...middle] },
+  {
+    name: 'problem-contract',
+    files: /^src\/problems\/[^/]+$/,
+    uses: leaves,
+    knows: [...middle, 'kubernetes', 'registry-data'],
+  },
+  // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms
+  // text.
+  {
+    name: 'problem',
+    files: /^src\/problems\/[^/]+\//,
+    uses: [...leaves, 'problem-contract', 'platforms', 'manifests', 'messages', 'registry-data', 'runtimes'],
+    knows: [...reach, ...middle],
+  },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },

@@ -10,6 +10,10 @@ testRule('house/telling-names', namesRule, {
     ['src/transport/utils.ts', `export const a = 1;`, `'utils' in the name tells no subject`],
     ['src/common/text.ts', `export const a = 1;`, `'common' in the name tells no subject`],
     ['src/cli/table-helper.test.ts', `export const a = 1;`, `'helper' in the name tells no subject`],
-    ['src/transport/ssh.ts', `export * from './ssh/connect.ts';`, 'no barrels: import a thing from the file that has it'],
+    [
+      'src/transport/ssh.ts',
+      `export * from './ssh/connect.ts';`,
+      'no barrels: import a thing from the file that has it',
+    ],
   ],
 });

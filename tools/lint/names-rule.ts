@@ -6,7 +6,9 @@ const vague = new Set(['util', 'utils', 'helper', 'helpers', 'manager', 'common'
 /** A file or folder is named after its subject, and re-exports nothing wholesale. */
 export const namesRule: Rule = {
   create(context) {
-    const words = projectPath(context).replace(/\.[^/]*$/, '').split(/[/-]/);
+    const words = projectPath(context)
+      .replace(/\.[^/]*$/, '')
+      .split(/[/-]/);
     return {
       Program: (node) => {
         for (const word of words) {

@@ -1,9 +1,9 @@
 import { isTest, projectPath, type Context, type Rule } from './rule.ts';
 
 /**
- * A shell script is a file (`import text from './x.sh?raw'`), a constant, or several of those joined; never put together from
- * values: those travel as positional arguments or on standard input. Holds for every property named `script`, and bars
- * `shell: true` and `child_process.exec`.
+ * A shell script is a file (`import text from './x.sh?raw'`), a constant, or several of those joined; never put
+ * together from values: those travel as positional arguments or on standard input. Holds for every property named
+ * `script`, and bars `shell: true` and `child_process.exec`.
  */
 export const shellRule: Rule = {
   create(context) {
@@ -13,7 +13,10 @@ export const shellRule: Rule = {
         const key = node.key as { readonly name?: string; readonly value?: unknown };
         const name = key.name ?? key.value;
         if (name === 'script' && !isScriptText(node.value as Expression, context)) {
-          context.report({ node, message: 'a shell script is put together from values; use a file, and pass values as arguments or input' });
+          context.report({
+            node,
+            message: 'a shell script is put together from values; use a file, and pass values as arguments or input',
+          });
         }
         if (name === 'shell' && (node.value as { readonly value?: unknown }).value !== false) {
           context.report({ node, message: 'no shell between nodemend and a program: pass an argument list' });
@@ -50,8 +53,10 @@ type Judge = (value: Expression, context: Context) => boolean;
 /** By kind of expression: is it made of nothing but script texts? A kind that is not listed cannot build text. */
 const judges: Readonly<Record<string, Judge>> = {
   TemplateLiteral: (value, context) => (value.expressions ?? []).every((part) => isPart(part, context)),
-  BinaryExpression: (value, context) => [value.left, value.right].every((part) => part !== undefined && isPart(part, context)),
-  CallExpression: (value, context) => isJoinOfParts(value, context) || !building.has(value.callee?.property?.name ?? ''),
+  BinaryExpression: (value, context) =>
+    [value.left, value.right].every((part) => part !== undefined && isPart(part, context)),
+  CallExpression: (value, context) =>
+    isJoinOfParts(value, context) || !building.has(value.callee?.property?.name ?? ''),
   Identifier: (value, context) => isNameOfScriptText(value, context),
 };
 

@@ -14,13 +14,19 @@ const project = join(import.meta.dirname, '..', '..');
 export function testRule(name: string, rule: Rule, { valid, invalid }: Cases): void {
   RuleTester.describe = describe;
   RuleTester.it = it;
-  const place = (file: string, code: string): { readonly code: string; readonly filename: string; readonly name: string } => ({
+  const place = (
+    file: string,
+    code: string,
+  ): { readonly code: string; readonly filename: string; readonly name: string } => ({
     code,
     filename: file,
     name: `${file}: ${code}`,
   });
   new RuleTester({ cwd: project }).run(name, rule, {
     valid: valid.map(([file, code]) => place(file, code)),
-    invalid: invalid.map(([file, code, ...messages]) => ({ ...place(file, code), errors: messages.map((message) => ({ message })) })),
+    invalid: invalid.map(([file, code, ...messages]) => ({
+      ...place(file, code),
+      errors: messages.map((message) => ({ message })),
+    })),
   });
 }

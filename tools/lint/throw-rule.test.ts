@@ -9,7 +9,15 @@ testRule('house/nodemend-error', throwRule, {
     ['scripts/build.ts', `throw new Error('x');`],
   ],
   invalid: [
-    ['src/engine/diagnose.ts', `throw new Error('x');`, 'throw a NodemendError, not Error: users need a code and a next step'],
-    ['lab/up.ts', `throw new TypeError('x');`, 'throw a NodemendError, not TypeError: users need a code and a next step'],
+    [
+      'src/engine/diagnose.ts',
+      `throw new Error('x');`,
+      'throw a NodemendError, not Error: users need a code and a next step',
+    ],
+    [
+      'lab/up.ts',
+      `throw new TypeError('x');`,
+      'throw a NodemendError, not TypeError: users need a code and a next step',
+    ],
   ],
 });

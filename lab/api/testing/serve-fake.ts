@@ -39,7 +39,9 @@ interface Received {
 }
 
 /** What the users `admin` and `reader` of a fake may do; their token is their name. */
-const readerRules: readonly Rule[] = [{ groups: [''], resources: ['nodes', 'pods', 'namespaces'], verbs: ['get', 'list', 'watch'] }];
+const readerRules: readonly Rule[] = [
+  { groups: [''], resources: ['nodes', 'pods', 'namespaces'], verbs: ['get', 'list', 'watch'] },
+];
 
 /** The fake on a loopback port, with objects in it, until the test ends. @param rules what the user `reader` may do */
 export async function serveFake(objects: readonly KubeObject[], rules = readerRules): Promise<ServedFake> {
@@ -67,17 +69,22 @@ export async function serveFake(objects: readonly KubeObject[], rules = readerRu
     store,
     send: ({ method, target, headers = {}, body }) =>
       new Promise((resolve, reject) => {
-        const outgoing = request({ host: '127.0.0.1', port, method, path: target, headers, ca: authority.certificate }, (answer) => {
-          let text = '';
-          answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
-          answer.on('error', reject);
-        });
+        const outgoing = request(
+          { host: '127.0.0.1', port, method, path: target, headers, ca: authority.certificate },
+          (answer) => {
+            let text = '';
+            answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+            answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+            answer.on('error', reject);
+          },
+        );
         outgoing.on('error', reject);
         outgoing.end(body === undefined ? undefined : JSON.stringify(body));
       }),
     client: (user) => {
-      const client = createClient(accessTo(`https://127.0.0.1:${port}`, { ca: authority.certificate, token: user }), { timing: systemTiming });
+      const client = createClient(accessTo(`https://127.0.0.1:${port}`, { ca: authority.certificate, token: user }), {
+        timing: systemTiming,
+      });
       clients.push(client);
       return client;
     },
@@ -90,7 +97,13 @@ function writeKubeconfig(server: string, authority: string, token: string): stri
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'config');
   const cluster = { server, 'certificate-authority-data': Buffer.from(authority).toString('base64') };
-  const named = { clusters: [{ name: 'lab', cluster }], users: [{ name: token, user: { token } }], contexts: [{ name: 'lab', context: { cluster: 'lab', user: token } }] };
-  writeFileSync(path, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'lab', ...named }), { mode: 0o600 });
+  const named = {
+    clusters: [{ name: 'lab', cluster }],
+    users: [{ name: token, user: { token } }],
+    contexts: [{ name: 'lab', context: { cluster: 'lab', user: token } }],
+  };
+  writeFileSync(path, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'lab', ...named }), {
+    mode: 0o600,
+  });
   return path;
 }

@@ -11,13 +11,25 @@ export function namespace(name: string): KubeObject {
 }
 
 export function node(name: string, labels: Readonly<Record<string, string>> = {}): KubeObject {
-  return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] }, status: {} };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+    spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] },
+    status: {},
+  };
 }
 
 /** A pod that runs and is ready. */
 export function pod(namespaceName: string, name: string, labels: Readonly<Record<string, string>> = {}): KubeObject {
   const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: namespaceName, name, labels }, spec: { nodeName: 'worker-1' }, status };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: namespaceName, name, labels },
+    spec: { nodeName: 'worker-1' },
+    status,
+  };
 }
 
 /** A budget that its controller has seen, unless `observed` is 0. */

@@ -61,6 +61,11 @@ describe('the preview of a file action', () => {
     const redact = (text: string): string => text.replace(/password=\S+/u, 'password=***');
     const spec = fileAction({ from: fileState('a\npassword=one\n'), to: fileState('a\npassword=two\n') });
     expect(fileKind.preview(spec, redact)).toMatch(/^-sha256 [0-9a-f]{64}\n\+sha256 [0-9a-f]{64}$/mu);
-    expect(fileKind.preview(fileAction({ from: fileState('a\npassword=one\n'), to: fileState('b\npassword=one\n') }), redact)).not.toContain('one');
+    expect(
+      fileKind.preview(
+        fileAction({ from: fileState('a\npassword=one\n'), to: fileState('b\npassword=one\n') }),
+        redact,
+      ),
+    ).not.toContain('one');
   });
 });

@@ -9,8 +9,8 @@ export interface DiffSide {
 }
 
 /**
- * A unified diff of a file, with lines of its own for owner and mode; empty when nothing differs. Contents are masked whole,
- * before they are compared: half a secret has no shape.
+ * A unified diff of a file, with lines of its own for owner and mode; empty when nothing differs. Contents are masked
+ * whole, before they are compared: half a secret has no shape.
  */
 export function fileDiff(path: string, before: DiffSide, after: DiffSide, redact: Redact): string {
   const metadata = metadataLines(before.state, after.state);
@@ -32,7 +32,9 @@ function contentDiff(path: string, before: DiffSide, after: DiffSide, redact: Re
 function hashDiff(path: string, before: DiffSide, after: DiffSide): string {
   const [old, wanted] = [hashOf(before.state), hashOf(after.state)];
   if (old === wanted) return '';
-  return [`--- a${path}\t${before.label}`, `+++ b${path}\t${after.label}`, `-sha256 ${old}`, `+sha256 ${wanted}`].join('\n');
+  return [`--- a${path}\t${before.label}`, `+++ b${path}\t${after.label}`, `-sha256 ${old}`, `+sha256 ${wanted}`].join(
+    '\n',
+  );
 }
 
 function metadataLines(before: FileIdentity | 'absent', after: FileIdentity | 'absent'): readonly string[] {

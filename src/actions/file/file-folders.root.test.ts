@@ -18,7 +18,8 @@ async function lockedNode(shell: Shell): Promise<ChrootNode> {
 }
 
 const folder = '/etc/containerd/certs.d/docker.io';
-const inFolder = (name: string): ReturnType<typeof fileAction> => fileAction({ path: `${folder}/${name}`, from: 'absent', makesFolder: true });
+const inFolder = (name: string): ReturnType<typeof fileAction> =>
+  fileAction({ path: `${folder}/${name}`, from: 'absent', makesFolder: true });
 const applied = ['stage done', 'validate done', 'commit done', 'verify done'];
 
 describe.each(shells)('folders that a file needs, under %s', (shell) => {
@@ -29,7 +30,8 @@ describe.each(shells)('folders that a file needs, under %s', (shell) => {
     expect(await perform(fileKind.apply(first), contextOf(node))).toEqual(applied);
     expect(await perform(fileKind.apply(second), contextOf(node))).toEqual(applied);
     expect(readdirSync(node.path(folder)).toSorted()).toEqual(['hosts.toml', 'mirror.crt']);
-    for (const made of ['/etc/containerd', '/etc/containerd/certs.d', folder]) expect(statSync(node.path(made))).toMatchObject({ mode: 0o40755, uid: 0, gid: 0 });
+    for (const made of ['/etc/containerd', '/etc/containerd/certs.d', folder])
+      expect(statSync(node.path(made))).toMatchObject({ mode: 0o40755, uid: 0, gid: 0 });
 
     expect(await perform(fileKind.undo(second), contextOf(node))).toEqual(['undo done']);
     expect(readdirSync(node.path(folder))).toEqual(['mirror.crt']);
@@ -65,7 +67,9 @@ describe.each(shells)('folders that a file needs, under %s', (shell) => {
   it('are not made below a file, nor where others may write, nor for an action that does not say so', async () => {
     const node = await lockedNode(shell);
     writeFileSync(node.path('/etc/containerd'), '');
-    expect(await perform(fileKind.apply(inFolder('hosts.toml')), contextOf(node))).toEqual(['stage refused FOLDER_MISSING']);
+    expect(await perform(fileKind.apply(inFolder('hosts.toml')), contextOf(node))).toEqual([
+      'stage refused FOLDER_MISSING',
+    ]);
 
     mkdirSync(node.path('/srv/open'), { recursive: true });
     const open = fileAction({ path: '/srv/open/new/file', from: 'absent', makesFolder: true });

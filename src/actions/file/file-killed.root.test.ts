@@ -1,7 +1,19 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, fileAction, listing, lock, newContent, oldContent, path, perform, put, run, session } from '../../../test/chroot/file-scene.ts';
+import {
+  contextOf,
+  fileAction,
+  listing,
+  lock,
+  newContent,
+  oldContent,
+  path,
+  perform,
+  put,
+  run,
+  session,
+} from '../../../test/chroot/file-scene.ts';
 import { KillingTools, type KillPoint } from '../../../test/chroot/killing-tools.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
@@ -75,7 +87,9 @@ function expectNothingHalfWritten(): void {
 function expectEnd(content: string): void {
   expect(readFileSync(node.path(path), 'utf8')).toBe(content);
   expect(listing(node)).toEqual(['docker']);
-  const left = existsSync(node.path('/var/lib/nodemend')) ? readdirSync(node.path('/var/lib/nodemend'), { recursive: true }) : [];
+  const left = existsSync(node.path('/var/lib/nodemend'))
+    ? readdirSync(node.path('/var/lib/nodemend'), { recursive: true })
+    : [];
   expect(left.filter((name) => /lock|incoming|\.new$/u.test(String(name)))).toEqual([]);
 }
 

@@ -30,12 +30,22 @@ export function fileRefusal(spec: StoredFileAction, reply: Reply, context: Actio
 }
 
 function applyDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string {
-  return fileDiff(spec.path, { label: 'when planned', state: spec.from }, { label: 'now', state: stateNow(reply) }, redact);
+  return fileDiff(
+    spec.path,
+    { label: 'when planned', state: spec.from },
+    { label: 'now', state: stateNow(reply) },
+    redact,
+  );
 }
 
 function undoDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string {
   const wrote = withContent(spec.to, textOf(reply, 'expected'));
-  return fileDiff(spec.path, { label: 'as the run wrote it', state: wrote }, { label: 'now', state: stateNow(reply) }, redact);
+  return fileDiff(
+    spec.path,
+    { label: 'as the run wrote it', state: wrote },
+    { label: 'now', state: stateNow(reply) },
+    redact,
+  );
 }
 
 function stateNow(reply: Reply): PriorFileState | 'absent' {

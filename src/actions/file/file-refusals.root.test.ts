@@ -1,7 +1,30 @@
-import { chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, fileAction, fileState, listing, lock, newContent, oldContent, path, perform, put, run } from '../../../test/chroot/file-scene.ts';
+import {
+  contextOf,
+  fileAction,
+  fileState,
+  listing,
+  lock,
+  newContent,
+  oldContent,
+  path,
+  perform,
+  put,
+  run,
+} from '../../../test/chroot/file-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { StepResult } from '../action.ts';
@@ -55,10 +78,16 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
   it('another owner, and another mode', async () => {
     const node = await lockedNode(shell);
     chownSync(node.path(path), 5, 0);
-    expect(await stage(node)).toMatchObject({ code: 'FILE_CHANGED_SINCE_PLAN', diff: '-owner 0:0 mode 0644\n+owner 5:0 mode 0644' });
+    expect(await stage(node)).toMatchObject({
+      code: 'FILE_CHANGED_SINCE_PLAN',
+      diff: '-owner 0:0 mode 0644\n+owner 5:0 mode 0644',
+    });
     chownSync(node.path(path), 0, 0);
     chmodSync(node.path(path), 0o600);
-    expect(await stage(node)).toMatchObject({ code: 'FILE_CHANGED_SINCE_PLAN', diff: '-owner 0:0 mode 0644\n+owner 0:0 mode 0600' });
+    expect(await stage(node)).toMatchObject({
+      code: 'FILE_CHANGED_SINCE_PLAN',
+      diff: '-owner 0:0 mode 0644\n+owner 0:0 mode 0600',
+    });
   });
 
   it('a file that has gone, and one that has appeared', async () => {
@@ -80,13 +109,19 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
 
     rmSync(node.path(path));
     symlinkSync('/etc/nowhere', node.path(path));
-    expect(await stage(node, fileAction({ from: 'absent' }))).toMatchObject({ code: 'FILE_NOT_REPLACEABLE', params: { what: 'symlink' } });
+    expect(await stage(node, fileAction({ from: 'absent' }))).toMatchObject({
+      code: 'FILE_NOT_REPLACEABLE',
+      params: { what: 'symlink' },
+    });
 
     rmSync(node.path(path));
     mkdirSync(node.path(path));
     expect(await stage(node)).toMatchObject({ code: 'FILE_NOT_REPLACEABLE', params: { what: 'directory' } });
 
-    expect(await stage(node, fileAction({ path: '/dev/null' }))).toMatchObject({ code: 'FILE_NOT_REPLACEABLE', params: { what: 'special' } });
+    expect(await stage(node, fileAction({ path: '/dev/null' }))).toMatchObject({
+      code: 'FILE_NOT_REPLACEABLE',
+      params: { what: 'special' },
+    });
 
     rmSync(node.path(path), { recursive: true });
     put(node, oldContent);
@@ -97,7 +132,10 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
 
   it('a folder that is missing, and one that others can write to or move', async () => {
     const node = await lockedNode(shell);
-    expect(await stage(node, fileAction({ path: '/etc/none/docker' }))).toMatchObject({ code: 'FOLDER_MISSING', params: { folder: '/etc/none' } });
+    expect(await stage(node, fileAction({ path: '/etc/none/docker' }))).toMatchObject({
+      code: 'FOLDER_MISSING',
+      params: { folder: '/etc/none' },
+    });
     chmodSync(node.path('/etc'), 0o1777);
     expect(await stage(node)).toMatchObject({ code: 'FOLDER_UNSAFE', params: { folder: '/etc' } });
     chmodSync(node.path('/etc'), 0o755);
@@ -119,7 +157,11 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     // busybox runs its own applets without a link to them; there the shell itself has to be without.
     if (shell === 'busybox') expect(await lock(node)).toMatchObject({ outcome: 'done' });
     else {
-      expect(await lock(node)).toMatchObject({ outcome: 'refused', code: 'NODE_TOOL_MISSING', params: { tools: 'sha256sum sync' } });
+      expect(await lock(node)).toMatchObject({
+        outcome: 'refused',
+        code: 'NODE_TOOL_MISSING',
+        params: { tools: 'sha256sum sync' },
+      });
       expect(existsSync(node.path('/var/lib/nodemend'))).toBe(false);
     }
   });
@@ -143,7 +185,9 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     await perform(fileKind.apply(fileAction()), contextOf(node));
     node.outside('sh', '-c', 'echo x >>"$(ls -d "$1"/var/lib/nodemend/runs/*/*/before)"', 'sh', node.root);
 
-    expect(await failure(perform(fileKind.undo(fileAction()), contextOf(node)))).toMatchObject({ code: 'BACKUP_DAMAGED' });
+    expect(await failure(perform(fileKind.undo(fileAction()), contextOf(node)))).toMatchObject({
+      code: 'BACKUP_DAMAGED',
+    });
     expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
   });
 
@@ -163,7 +207,10 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     await stageStep!.perform(contextOf(node));
     put(node, 'edited by hand');
 
-    expect(await commitStep!.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'FILE_CHANGED_SINCE_PLAN' });
+    expect(await commitStep!.perform(contextOf(node))).toMatchObject({
+      outcome: 'refused',
+      code: 'FILE_CHANGED_SINCE_PLAN',
+    });
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(readFileSync(node.path(path), 'utf8')).toBe('edited by hand');
     expect(listing(node)).toEqual(['docker']);
@@ -175,7 +222,10 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
     const cut = { ...connection, exec: (request: Parameters<typeof connection.exec>[0]) =>
       connection.exec({ ...request, ...(request.input ? { input: request.input.subarray(0, -5) } : {}) }) }; // prettier-ignore
 
-    expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node, { connection: cut })))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringContaining('the input ended early') });
+    expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node, { connection: cut })))).toMatchObject({
+      code: 'NODE_WRITE_FAILED',
+      message: expect.stringContaining('the input ended early'),
+    });
     expect(listing(node)).toEqual(['docker']);
     expect(await fileKind.inspect(fileAction(), contextOf(node))).toBe('untouched');
   });
@@ -187,7 +237,11 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     node.mount('-t', 'tmpfs', '-o', 'size=32k,mode=755', 'tmpfs', node.path('/etc/logrotate.d'));
     node.outside('sh', '-c', 'printf %s "$2" >"$1" && chmod 644 "$1"', 'sh', node.path(path), oldContent);
 
-    expect(await stage(node)).toMatchObject({ outcome: 'refused', code: 'NODE_NO_SPACE', params: { folder: '/etc/logrotate.d' } });
+    expect(await stage(node)).toMatchObject({
+      outcome: 'refused',
+      code: 'NODE_NO_SPACE',
+      params: { folder: '/etc/logrotate.d' },
+    });
     expect(node.outside('ls', '-A', node.path('/etc/logrotate.d'))).toBe('docker\n');
     expect(node.outside('cat', node.path(path))).toBe(oldContent);
   });
@@ -198,7 +252,10 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     node.mount('-t', 'tmpfs', '-o', 'nr_inodes=2,mode=755', 'tmpfs', node.path('/etc/logrotate.d'));
     node.outside('sh', '-c', 'printf %s "$2" >"$1" && chmod 644 "$1"', 'sh', node.path(path), oldContent);
 
-    expect(await failure(stage(node))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/No space left on device/u) });
+    expect(await failure(stage(node))).toMatchObject({
+      code: 'NODE_WRITE_FAILED',
+      message: expect.stringMatching(/No space left on device/u),
+    });
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(node.outside('ls', '-A', node.path('/etc/logrotate.d'))).toBe('docker\n');
     expect(node.outside('cat', node.path(path))).toBe(oldContent);
@@ -208,7 +265,11 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     const node = await lockedNode(shell);
     node.mount('-t', 'tmpfs', '-o', 'size=48k,mode=755', 'tmpfs', node.path('/var/lib'));
     await lock(node);
-    expect(await stage(node)).toMatchObject({ outcome: 'refused', code: 'NODE_NO_SPACE', params: { folder: '/var/lib/nodemend' } });
+    expect(await stage(node)).toMatchObject({
+      outcome: 'refused',
+      code: 'NODE_NO_SPACE',
+      params: { folder: '/var/lib/nodemend' },
+    });
     expect(listing(node)).toEqual(['docker']);
   });
 
@@ -217,7 +278,10 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     node.mount('--bind', node.path('/etc'), node.path('/etc'));
     node.mount('-o', 'remount,bind,ro', node.path('/etc'));
 
-    expect(await failure(stage(node))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/Read-only file system/u) });
+    expect(await failure(stage(node))).toMatchObject({
+      code: 'NODE_WRITE_FAILED',
+      message: expect.stringMatching(/Read-only file system/u),
+    });
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
     expect(listing(node)).toEqual(['docker']);
@@ -228,14 +292,20 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     nodes.push(node);
     node.mount('--bind', node.path('/var'), node.path('/var'));
     node.mount('-o', 'remount,bind,ro', node.path('/var'));
-    expect(await failure(lock(node))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/Read-only file system/u) });
+    expect(await failure(lock(node))).toMatchObject({
+      code: 'NODE_WRITE_FAILED',
+      message: expect.stringMatching(/Read-only file system/u),
+    });
   });
 
   it('a file that is a mount point cannot be replaced: staged again, then cleared', async () => {
     const node = await lockedNode(shell);
     node.mount('--bind', node.path(path), node.path(path));
 
-    expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/[Bb]usy/u) });
+    expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatchObject({
+      code: 'NODE_WRITE_FAILED',
+      message: expect.stringMatching(/[Bb]usy/u),
+    });
     expect(await fileKind.inspect(fileAction(), contextOf(node))).toBe('staged');
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
     expect(listing(node)).toEqual(['docker']);
@@ -246,7 +316,10 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
     const node = await lockedNode(shell);
     node.outside('chattr', '+i', node.path(path));
     try {
-      expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringMatching(/not permitted/u) });
+      expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node)))).toMatchObject({
+        code: 'NODE_WRITE_FAILED',
+        message: expect.stringMatching(/not permitted/u),
+      });
       expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo already']);
       expect(listing(node)).toEqual(['docker']);
     } finally {
@@ -258,6 +331,9 @@ describe.each(['dash', 'busybox'] as const)('a disk in trouble, under %s', (shel
 it('content of the same length with another byte is refused by its checksum', async () => {
   const node = await lockedNode('dash');
   const lying = fileAction({ to: { ...fileState(newContent), content: newContent.replace('daily', 'dayly') } });
-  expect(await failure(stage(node, lying))).toMatchObject({ code: 'NODE_WRITE_FAILED', message: expect.stringContaining('the content that arrived is not the content that was sent') });
+  expect(await failure(stage(node, lying))).toMatchObject({
+    code: 'NODE_WRITE_FAILED',
+    message: expect.stringContaining('the content that arrived is not the content that was sent'),
+  });
   expect(listing(node)).toEqual(['docker']);
 });

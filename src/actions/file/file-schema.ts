@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { actionBase, checkReferences } from '../action-base-schema.ts';
 import { printable } from '../node-state/printable.ts';
 
-/** Absolute, already plain (no `.`, `..`, `//`, trailing slash), and one line: it is a script's argument and a record's field. */
+/**
+ * Absolute, already plain (no `.`, `..`, `//`, trailing slash), and one line: it is a script's argument and a record's
+ * field.
+ */
 export const plainPath = z.string().max(4096).refine(isPlainPath, 'not a plain absolute path');
 
 const identity = z.strictObject({
@@ -42,5 +45,12 @@ function isPlainPath(value: string): boolean {
 }
 
 function isPlainName(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && part.length <= 255 && printable(part) === part && !/[\n\t]/u.test(part);
+  return (
+    part !== '' &&
+    part !== '.' &&
+    part !== '..' &&
+    part.length <= 255 &&
+    printable(part) === part &&
+    !/[\n\t]/u.test(part)
+  );
 }

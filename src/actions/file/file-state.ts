@@ -1,6 +1,9 @@
 import type { FileIdentity } from '../action.ts';
 
-/** A file's state as the node-side scripts write it: `absent`, or `file SHA256 MODE UID GID` with the mode as stat(1) prints it. */
+/**
+ * A file's state as the node-side scripts write it: `absent`, or `file SHA256 MODE UID GID` with the mode as stat(1)
+ * prints it.
+ */
 export function stateLine(state: FileIdentity | 'absent'): string {
   if (state === 'absent') return 'absent';
   const mode = Number.parseInt(state.mode, 8).toString(8);
@@ -9,7 +12,10 @@ export function stateLine(state: FileIdentity | 'absent'): string {
 
 const plainFile = /^file ([0-9a-f]{64}) ([0-7]{1,4}) (\d+) (\d+)$/u;
 
-/** The reverse; undefined for what is not a plain file (`symlink`, `directory`, `special`, `unreadable`) or not a state at all. */
+/**
+ * The reverse; undefined for what is not a plain file (`symlink`, `directory`, `special`, `unreadable`) or not a state
+ * at all.
+ */
 export function parseStateLine(line: string): FileIdentity | 'absent' | undefined {
   if (line === 'absent') return 'absent';
   const [, sha256, mode, uid, gid] = plainFile.exec(line) ?? [];

@@ -14,8 +14,9 @@ import { stagedName, stagedPath } from './staged-name.ts';
 import undoScript from './undo.sh?raw';
 
 /**
- * The steps of one attempt: `stage`, `validate`, `commit`, `verify`. A file that is already as wanted is only verified. The
- * sequence and its reasons: temp name in the same folder, checksum, owner and mode, fsync, rename, fsync of the folder, label.
+ * The steps of one attempt: `stage`, `validate`, `commit`, `verify`. A file that is already as wanted is only verified.
+ * The sequence and its reasons: temp name in the same folder, checksum, owner and mode, fsync, rename, fsync of the
+ * folder, label.
  */
 export function applySteps(spec: FileAction): readonly ActionStep[] {
   let already = false;
@@ -55,7 +56,10 @@ async function stage(spec: FileAction, context: ActionContext): Promise<StepResu
     args: [...placeArgs(spec, context), String(record.length), String(content.length)],
     input: Buffer.concat([record, content]),
   });
-  return result(reply, spec, context, { done: `staged ${content.length} bytes`, already: 'the file is already as wanted' });
+  return result(reply, spec, context, {
+    done: `staged ${content.length} bytes`,
+    already: 'the file is already as wanted',
+  });
 }
 
 function validate(spec: FileAction, context: ActionContext): Promise<StepResult> {

@@ -1,7 +1,29 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, fileAction, fileState, listing, lock, newContent, oldContent, path, perform, put, run, session } from '../../../test/chroot/file-scene.ts';
+import {
+  contextOf,
+  fileAction,
+  fileState,
+  listing,
+  lock,
+  newContent,
+  oldContent,
+  path,
+  perform,
+  put,
+  run,
+  session,
+} from '../../../test/chroot/file-scene.ts';
 import { installTool, shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';
@@ -27,7 +49,12 @@ describe.each(shells)('the file action under %s', (shell) => {
     const spec = fileAction({ from: fileState(oldContent, '0640', 7, 8) });
     await lock(node);
 
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual(['stage done', 'validate done', 'commit done', 'verify done']);
+    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual([
+      'stage done',
+      'validate done',
+      'commit done',
+      'verify done',
+    ]);
 
     expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
     expect(statSync(node.path(path))).toMatchObject({ uid: 0, gid: 0 });
@@ -43,7 +70,10 @@ describe.each(shells)('the file action under %s', (shell) => {
     expect(listing(node)).toEqual(['docker']);
     expect(await fileKind.inspect(spec, contextOf(node))).toBe('undone');
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo already']);
-    expect(await fileKind.apply(spec)[0]!.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'RUN_UNDONE_ON_NODE' });
+    expect(await fileKind.apply(spec)[0]!.perform(contextOf(node))).toMatchObject({
+      outcome: 'refused',
+      code: 'RUN_UNDONE_ON_NODE',
+    });
   });
 
   it('makes a file that was absent, and undo removes it', async () => {
@@ -51,7 +81,12 @@ describe.each(shells)('the file action under %s', (shell) => {
     const spec = fileAction({ from: 'absent' });
     await lock(node);
 
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual(['stage done', 'validate done', 'commit done', 'verify done']);
+    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual([
+      'stage done',
+      'validate done',
+      'commit done',
+      'verify done',
+    ]);
     expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
     expect(listing(node)).toEqual([]);
@@ -64,7 +99,12 @@ describe.each(shells)('the file action under %s', (shell) => {
     const spec = fileAction({ to: 'absent' });
     await lock(node);
 
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual(['stage done', 'validate done', 'commit done', 'verify done']);
+    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual([
+      'stage done',
+      'validate done',
+      'commit done',
+      'verify done',
+    ]);
     expect(listing(node)).toEqual([]);
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
@@ -109,7 +149,12 @@ describe.each(shells)('the file action under %s', (shell) => {
     const spec = fileAction();
     await lock(node);
 
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual(['stage already', 'validate already', 'commit already', 'verify done']);
+    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual([
+      'stage already',
+      'validate already',
+      'commit already',
+      'verify done',
+    ]);
     expect(await fileKind.inspect(spec, contextOf(node))).toBe('untouched');
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo already']);
     expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
@@ -132,7 +177,9 @@ describe.each(shells)('the file action under %s', (shell) => {
 
     const memory = await readNodeMemory(node.connect(), { run, withContent: true });
     expect(memory).toMatchObject({ machineId: node.machineId, lock: undefined });
-    expect(memory.records).toMatchObject([{ phase: 'kept', after: newContent, record: { run, owner: 'kim@laptop', action: { path } } }]);
+    expect(memory.records).toMatchObject([
+      { phase: 'kept', after: newContent, record: { run, owner: 'kim@laptop', action: { path } } },
+    ]);
   });
 
   it('carries any content to the byte', async () => {
@@ -148,7 +195,7 @@ describe.each(shells)('the file action under %s', (shell) => {
 
   it('works on odd names', async () => {
     const node = makeNode(shell);
-    const odd = "/etc/logrotate.d/-rf $(id) 'a\" \\ *";
+    const odd = '/etc/logrotate.d/-rf $(id) \'a" \\ *';
     const spec = fileAction({ from: 'absent', path: odd });
     await lock(node);
 
@@ -163,7 +210,13 @@ describe('what a check is given, and what it may say', () => {
   const checking = (node: ChrootNode, script: string, truncated = false) => {
     const connection = node.connect();
     return contextOf(node, {
-      connection: { ...connection, exec: async (request) => ({ ...(await connection.exec(request)), truncated: truncated && request.script === script }) },
+      connection: {
+        ...connection,
+        exec: async (request) => ({
+          ...(await connection.exec(request)),
+          truncated: truncated && request.script === script,
+        }),
+      },
       check: () => ({ script, judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0, saw: stdout.trim() }) }),
     });
   };
@@ -177,7 +230,10 @@ describe('what a check is given, and what it may say', () => {
     const context = checking(node, 'cat "$1"; printf "%s|" "$@"');
     await stage!.perform(context);
     const result = await check!.perform(context);
-    expect(result).toMatchObject({ outcome: 'done', detail: `container-logs/any: ${newContent}${path}.nodemend-${run}~|${path}|third $(id)|` });
+    expect(result).toMatchObject({
+      outcome: 'done',
+      detail: `container-logs/any: ${newContent}${path}.nodemend-${run}~|${path}|third $(id)|`,
+    });
   });
 
   it('an empty name where the file is to be removed', async () => {
@@ -197,7 +253,10 @@ describe('what a check is given, and what it may say', () => {
     const [stage, check] = fileKind.apply(fileAction({ validate }));
     const context = checking(node, 'true', true);
     await stage!.perform(context);
-    expect(await check!.perform(context)).toMatchObject({ outcome: 'rejected', detail: 'container-logs/any: more output than 1048576 bytes' });
+    expect(await check!.perform(context)).toMatchObject({
+      outcome: 'rejected',
+      detail: 'container-logs/any: more output than 1048576 bytes',
+    });
   });
 });
 
@@ -223,7 +282,14 @@ it('the real logrotate passes the staged file by, and reads the new one once it 
   put(node, 'root:x:0:\n', '/etc/group');
   put(node, 'root:x:0:0::/root:/bin/sh\n', '/etc/passwd');
   await lock(node);
-  const read = (): string => node.outside('sh', '-c', 'chroot "$1" /bin/logrotate -d /etc/logrotate.conf 2>&1 || echo "exit $?"', 'sh', node.root);
+  const read = (): string =>
+    node.outside(
+      'sh',
+      '-c',
+      'chroot "$1" /bin/logrotate -d /etc/logrotate.conf 2>&1 || echo "exit $?"',
+      'sh',
+      node.root,
+    );
   const [stage, , commit] = fileKind.apply(fileAction());
 
   await stage!.perform(contextOf(node));

@@ -15,7 +15,8 @@ import { stagedName } from './staged-name.ts';
 /** Replaces, makes or removes one root-owned file: atomically, checked before and after, and undone to the byte. */
 export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   kind: 'file',
-  preview: (spec, redact) => fileDiff(spec.path, { label: 'now', state: spec.from }, { label: 'wanted', state: spec.to }, redact),
+  preview: (spec, redact) =>
+    fileDiff(spec.path, { label: 'now', state: spec.from }, { label: 'wanted', state: spec.to }, redact),
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,
@@ -27,7 +28,13 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
 
 /** @throws NodemendError also for a refusal (a folder that is gone): how far a run got cannot be said then. */
 async function inspect(spec: StoredFileAction, context: ActionContext): Promise<ActionState> {
-  const args = [context.run, actionKey(spec.id, spec.path), spec.path, stagedName(spec.path, context.run), folders(spec)];
+  const args = [
+    context.run,
+    actionKey(spec.id, spec.path),
+    spec.path,
+    stagedName(spec.path, context.run),
+    folders(spec),
+  ];
   const reply = await runNodeScript(context.connection, { script: `${place}\n${inspectScript}`, args });
   if (reply.outcome === 'refused') {
     const { code, params } = fileRefusal(spec, reply, context, true);

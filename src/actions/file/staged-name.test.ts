@@ -9,7 +9,9 @@ it('has no leading dot and ends in ~, so that logrotate, cron, sudo, sysctl and 
 });
 
 it('has a leading dot where kubelet reads every other name', () => {
-  expect(stagedPath('/etc/kubernetes/manifests/proxy.yaml', run)).toBe(`/etc/kubernetes/manifests/.proxy.yaml.nodemend-${run}~`);
+  expect(stagedPath('/etc/kubernetes/manifests/proxy.yaml', run)).toBe(
+    `/etc/kubernetes/manifests/.proxy.yaml.nodemend-${run}~`,
+  );
 });
 
 it('works in the root folder', () => {

@@ -1,7 +1,8 @@
 /**
- * Folders whose reader would pick up a name that ends in `~`. Everywhere else `NAME.nodemend-RUN~` is ignored: logrotate
- * ignores the suffix `~` in every release but reads names with a leading dot (3.22), cron.d and sudoers.d want no dot or no
- * `~`, and sysctl.d, grub.d, net.d, systemd drop-ins and boot loader entries read only their own suffix.
+ * Folders whose reader would pick up a name that ends in `~`. Everywhere else `NAME.nodemend-RUN~` is ignored:
+ * logrotate ignores the suffix `~` in every release but reads names with a leading dot (3.22), cron.d and sudoers.d
+ * want no dot or no `~`, and sysctl.d, grub.d, net.d, systemd drop-ins and boot loader entries read only their own
+ * suffix.
  */
 const dotFolders: readonly string[] = [
   '/etc/kubernetes/manifests', // kubelet ignores names with a leading dot, and no others

@@ -31,19 +31,45 @@ describe('a log of a container', () => {
 
   test('no plan file and no record names anything else', () => {
     const base = {
-      kind: 'log-space', id: 'log-space:w:x', problem: 'container-logs', node: 'w', cures: [], why: { key: 'why.free-live', params: {} }, disrupts: 'discard', log: 'live',
-      keep: 'never', reserve: 0, was: { device: '1', inode: '2', size: 3, allocated: 4, modified: 5 },
+      kind: 'log-space',
+      id: 'log-space:w:x',
+      problem: 'container-logs',
+      node: 'w',
+      cures: [],
+      why: { key: 'why.free-live', params: {} },
+      disrupts: 'discard',
+      log: 'live',
+      keep: 'never',
+      reserve: 0,
+      was: { device: '1', inode: '2', size: 3, allocated: 4, modified: 5 },
     };
-    expect(logSpaceActionSchema.safeParse({ ...base, path: `/var/lib/docker/containers/${id}/${id}-json.log` }).success).toBe(true);
-    const elsewhere = fc.array(fc.constantFrom('..', '.', '', 'var', 'log', 'pods', 'etc', 'a', '0.log', 'containers', id, `${id}-json.log`)).map((parts) => `/${parts.join('/')}`);
+    expect(
+      logSpaceActionSchema.safeParse({ ...base, path: `/var/lib/docker/containers/${id}/${id}-json.log` }).success,
+    ).toBe(true);
+    const elsewhere = fc
+      .array(
+        fc.constantFrom('..', '.', '', 'var', 'log', 'pods', 'etc', 'a', '0.log', 'containers', id, `${id}-json.log`),
+      )
+      .map((parts) => `/${parts.join('/')}`);
     fc.assert(
       fc.property(elsewhere, (path) => {
-        const isPlain = path.split('/').slice(1).every((part) => !['', '.', '..'].includes(part));
+        const isPlain = path
+          .split('/')
+          .slice(1)
+          .every((part) => !['', '.', '..'].includes(part));
         expect(logSpaceActionSchema.safeParse({ ...base, path }).success).toBe(isPlain && isContainerLog(path));
       }),
     );
-    for (const change of [{ disrupts: 'restart' }, { log: 'other' }, { keep: 'sometimes' }, { was: { ...base.was, inode: '2; rm' } }, { content: 'x' }]) {
-      expect(logSpaceActionSchema.safeParse({ ...base, path: `/var/log/pods/a/b/0.log`, ...change }).success).toBe(false);
+    for (const change of [
+      { disrupts: 'restart' },
+      { log: 'other' },
+      { keep: 'sometimes' },
+      { was: { ...base.was, inode: '2; rm' } },
+      { content: 'x' },
+    ]) {
+      expect(logSpaceActionSchema.safeParse({ ...base, path: `/var/log/pods/a/b/0.log`, ...change }).success).toBe(
+        false,
+      );
     }
   });
 });

@@ -65,40 +65,48 @@ async function countCalls(work: () => Promise<void>): Promise<number> {
 }
 
 describe.each(['rotated', 'live'] as const)('a %s log', (log) => {
-  it('is back, or was never gone, when a run that was killed anywhere is undone; nothing else is left', { timeout: 300_000 }, async () => {
-    reset(log);
-    const seen = node.seen(spec.path);
-    const calls = await countCalls(apply);
-    expect(calls).toBeGreaterThan(40);
-    const returned = log === 'live' ? `${spec.path}-nodemend-${run}` : spec.path;
-    // Every fourth place: each takes a second or two, and the file action's test goes through all of what both share.
-    for (let at = 1; at <= calls; at += 4) {
+  it(
+    'is back, or was never gone, when a run that was killed anywhere is undone; nothing else is left',
+    { timeout: 300_000 },
+    async () => {
       reset(log);
-      // The programs of a pipeline are counted in any order, so it may be another one than last time.
-      await killedDuring(apply, { at, when: at % 8 === 1 ? 'before' : 'after' });
-      await undo();
-      const names = node.listing(dockerFolder).map((name) => `${dockerFolder}/${name.slice(2)}`);
-      const whole = names.find((name) => node.seen(name) === seen);
-      expect([spec.path, returned]).toContain(whole);
-      expect(names.filter((name) => ![spec.path, returned].includes(name))).toEqual([]);
-      expect(node.listing('/var/lib/nodemend/runs').filter((name) => /\.new$|\.gz$/.test(name))).toEqual([]);
-    }
-  });
+      const seen = node.seen(spec.path);
+      const calls = await countCalls(apply);
+      expect(calls).toBeGreaterThan(40);
+      const returned = log === 'live' ? `${spec.path}-nodemend-${run}` : spec.path;
+      // Every fourth place: each takes a second or two, and the file action's test goes through all of what both share.
+      for (let at = 1; at <= calls; at += 4) {
+        reset(log);
+        // The programs of a pipeline are counted in any order, so it may be another one than last time.
+        await killedDuring(apply, { at, when: at % 8 === 1 ? 'before' : 'after' });
+        await undo();
+        const names = node.listing(dockerFolder).map((name) => `${dockerFolder}/${name.slice(2)}`);
+        const whole = names.find((name) => node.seen(name) === seen);
+        expect([spec.path, returned]).toContain(whole);
+        expect(names.filter((name) => ![spec.path, returned].includes(name))).toEqual([]);
+        expect(node.listing('/var/lib/nodemend/runs').filter((name) => /\.new$|\.gz$/.test(name))).toEqual([]);
+      }
+    },
+  );
 
-  it('is freed when the run is resumed instead, and given back by an undo that is killed too', { timeout: 300_000 }, async () => {
-    reset(log);
-    const seen = node.seen(spec.path);
-    const returned = log === 'live' ? `${spec.path}-nodemend-${run}` : spec.path;
-    const calls = await countCalls(apply);
-    for (let at = 3; at <= calls; at += 11) {
+  it(
+    'is freed when the run is resumed instead, and given back by an undo that is killed too',
+    { timeout: 300_000 },
+    async () => {
       reset(log);
-      await killedDuring(apply, { at, when: 'after' });
-      await resume();
-      expect(node.seen(spec.path) === '' || node.seen(spec.path).startsWith('e3b0c442')).toBe(true);
-      await killedDuring(undo, { at, when: 'after' });
-      await undo();
-      expect(node.seen(returned)).toBe(seen);
-      expect(node.listing(dockerFolder)).toHaveLength(log === 'live' ? 2 : 1);
-    }
-  });
+      const seen = node.seen(spec.path);
+      const returned = log === 'live' ? `${spec.path}-nodemend-${run}` : spec.path;
+      const calls = await countCalls(apply);
+      for (let at = 3; at <= calls; at += 11) {
+        reset(log);
+        await killedDuring(apply, { at, when: 'after' });
+        await resume();
+        expect(node.seen(spec.path) === '' || node.seen(spec.path).startsWith('e3b0c442')).toBe(true);
+        await killedDuring(undo, { at, when: 'after' });
+        await undo();
+        expect(node.seen(returned)).toBe(seen);
+        expect(node.listing(dockerFolder)).toHaveLength(log === 'live' ? 2 : 1);
+      }
+    },
+  );
 });

@@ -26,7 +26,9 @@ export function logSpaceRefusal(
     case 'run-undone':
       return refused('RUN_UNDONE_ON_NODE', { node, run });
     case 'changed':
-      return undoing ? refused('FILE_CHANGED_SINCE_RUN', { node, path, run }) : refused('FILE_CHANGED_SINCE_PLAN', { node, path, problem });
+      return undoing
+        ? refused('FILE_CHANGED_SINCE_RUN', { node, path, run })
+        : refused('FILE_CHANGED_SINCE_PLAN', { node, path, problem });
     default:
       return commonRefusal(node, reply) ?? refused('FILE_NOT_REPLACEABLE', { node, path, what: words });
   }

@@ -9,8 +9,9 @@ export interface LogSeen {
 }
 
 /**
- * How far a run got with a log. The phase says what was tried, the file what happened: a run that died between the deed and the
- * note of it left phase `committing` and no file. A log that grew again after it was emptied was freed all the same.
+ * How far a run got with a log. The phase says what was tried, the file what happened: a run that died between the deed
+ * and the note of it left phase `committing` and no file. A log that grew again after it was emptied was freed all the
+ * same.
  */
 export function logSpaceState({ phase, freed }: LogSeen): ActionState {
   switch (phase) {

@@ -11,7 +11,10 @@ import lookScript from './look.sh?raw';
 import place from './place.sh?raw';
 import undoScript from './undo.sh?raw';
 
-/** gzip takes some 10 s for 1 GiB; a node whose disk is full is slower, and a larger log is not copied (see the problem's plan). */
+/**
+ * gzip takes some 10 s for 1 GiB; a node whose disk is full is slower, and a larger log is not copied (see the
+ * problem's plan).
+ */
 const copyTimeoutMs = 15 * 60_000;
 
 /** The steps of one attempt: `keep`, `free`, `verify`. A log that is already gone is left at that. */
@@ -59,7 +62,16 @@ async function keep(spec: LogSpaceAction, context: ActionContext): Promise<Outco
   const { was, path } = spec;
   const reply = await runNodeScript(context.connection, {
     script: `${place}\n${keepScript}`,
-    args: [...head(spec, context), howOf(spec), spec.keep, was.device, was.inode, String(was.size), String(was.modified), String(spec.reserve)],
+    args: [
+      ...head(spec, context),
+      howOf(spec),
+      spec.keep,
+      was.device,
+      was.inode,
+      String(was.size),
+      String(was.modified),
+      String(spec.reserve),
+    ],
     input: writeRecord(context.run, context.record, spec),
     timeoutMs: copyTimeoutMs,
   });
@@ -72,10 +84,22 @@ async function free(spec: LogSpaceAction, context: ActionContext): Promise<Outco
   const { was } = spec;
   const reply = await runNodeScript(context.connection, {
     script: `${place}\n${freeScript}`,
-    args: [...head(spec, context), howOf(spec), was.device, was.inode, String(was.size), String(was.modified), String(spec.reserve)],
+    args: [
+      ...head(spec, context),
+      howOf(spec),
+      was.device,
+      was.inode,
+      String(was.size),
+      String(was.modified),
+      String(spec.reserve),
+    ],
     timeoutMs: copyTimeoutMs,
   });
-  return outcome(spec, context, { reply, done: `${freedWords(spec, reply)}${writerWords(reply)}`, already: 'freed before' });
+  return outcome(spec, context, {
+    reply,
+    done: `${freedWords(spec, reply)}${writerWords(reply)}`,
+    already: 'freed before',
+  });
 }
 
 function freedWords({ path, log }: LogSpaceAction, reply: Reply): string {
@@ -84,7 +108,10 @@ function freedWords({ path, log }: LogSpaceAction, reply: Reply): string {
   return freed === '' ? deed : `${deed}: ${freed} bytes more are free`;
 }
 
-/** docker's and containerd's log writers append, so they go on at the start of an emptied file; one that does not leaves a hole. */
+/**
+ * docker's and containerd's log writers append, so they go on at the start of an emptied file; one that does not leaves
+ * a hole.
+ */
 function writerWords(reply: Reply): string {
   const writers = reply.entries.flatMap((entry) => (entry.name === 'writer' && 'value' in entry ? [entry.value] : []));
   return writers.map((writer) => `; ${sentence(writer)}`).join('');
@@ -92,7 +119,9 @@ function writerWords(reply: Reply): string {
 
 function sentence(writer: string): string {
   const [how = '', ...program] = writer.split(' ');
-  return how === 'appends' ? `${program.join(' ')} goes on writing it` : `${program.join(' ')} does not append, its next line leaves a hole in the file`;
+  return how === 'appends'
+    ? `${program.join(' ')} goes on writing it`
+    : `${program.join(' ')} does not append, its next line leaves a hole in the file`;
 }
 
 interface Answer {
@@ -106,7 +135,13 @@ function outcome(spec: LogSpaceAction, context: ActionContext, { reply, done, al
     case 'refused':
       return { gone: false, result: logSpaceRefusal(spec, reply, context, false) };
     case 'gone':
-      return { gone: true, result: { outcome: 'already', detail: `${spec.path} is no longer the file of the plan: it was rotated or removed since` } };
+      return {
+        gone: true,
+        result: {
+          outcome: 'already',
+          detail: `${spec.path} is no longer the file of the plan: it was rotated or removed since`,
+        },
+      };
     case 'already':
       return { gone: false, result: { outcome: 'already', detail: already } };
     default:
@@ -119,13 +154,16 @@ async function verify(spec: LogSpaceAction, context: ActionContext): Promise<Ste
   if (reply.outcome === 'refused') return logSpaceRefusal(spec, reply, context, false);
   if (spec.log !== 'live') {
     const isThere = valueOf(reply, 'freed-since') !== 'yes';
-    return isThere ? { outcome: 'rejected', detail: `${spec.path} is still there` } : { outcome: 'done', detail: `${spec.path} is gone` };
+    return isThere
+      ? { outcome: 'rejected', detail: `${spec.path} is still there` }
+      : { outcome: 'done', detail: `${spec.path} is gone` };
   }
   const size = valueOf(reply, 'size');
   if (size === '') return { outcome: 'done', detail: `${spec.path} was rotated since` };
   const allocated = Number(valueOf(reply, 'allocated'));
   // A hole: the writer did not append and goes on where it was. Its room is free all the same.
-  if (allocated < spec.was.allocated || allocated < Number(size)) return { outcome: 'done', detail: `${spec.path}: ${allocated} bytes on the disk${writerWords(reply)}` };
+  if (allocated < spec.was.allocated || allocated < Number(size))
+    return { outcome: 'done', detail: `${spec.path}: ${allocated} bytes on the disk${writerWords(reply)}` };
   return { outcome: 'rejected', detail: `${spec.path} has grown to ${allocated} bytes on the disk again` };
 }
 

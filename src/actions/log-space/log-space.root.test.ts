@@ -69,7 +69,10 @@ describe.each(shells)('the log-space action under %s', (shell) => {
 
     expect(await steps[0]?.perform(context)).toMatchObject({ outcome: 'done' });
     await writer.say('between');
-    expect(await steps[1]?.perform(context)).toMatchObject({ outcome: 'done', detail: expect.stringMatching(/; sh \(\d+\) goes on writing it$/) });
+    expect(await steps[1]?.perform(context)).toMatchObject({
+      outcome: 'done',
+      detail: expect.stringMatching(/; sh \(\d+\) goes on writing it$/),
+    });
     expect(node.sh('stat -c "%s %b %i" "$1$2"', dockerLog).trim()).toBe(`0 0 ${spec.was.inode}`);
     await writer.say('after');
     expect(await steps[2]?.perform(context)).toMatchObject({ outcome: 'done' });
@@ -124,7 +127,10 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     node.noise(`${dockerLog}.2`, 8);
     node.fill(0);
     const spec = logSpaceAction(node, `${dockerLog}.2`, { keep: 'never', disrupts: 'discard' });
-    await expect(lock(node, { bootId: '' })).rejects.toMatchObject({ code: 'NODE_WRITE_FAILED', params: { words: expect.stringMatching(/No space left/) } });
+    await expect(lock(node, { bootId: '' })).rejects.toMatchObject({
+      code: 'NODE_WRITE_FAILED',
+      params: { words: expect.stringMatching(/No space left/) },
+    });
     expect(node.listing(dockerFolder)).toHaveLength(2);
 
     node.sh('rm "$1$2"', `${dockerLog}.1`);
@@ -138,23 +144,44 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     node.log(path, 1);
     const spec = logSpaceAction(node, path);
     await node.writer(path, '<');
-    expect(await logSpaceKind.apply(spec)[0]?.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'LOG_IN_USE', params: { path, program: expect.stringMatching(/^sh \(\d+\)$/) } });
+    expect(await logSpaceKind.apply(spec)[0]?.perform(contextOf(node))).toMatchObject({
+      outcome: 'refused',
+      code: 'LOG_IN_USE',
+      params: { path, program: expect.stringMatching(/^sh \(\d+\)$/) },
+    });
 
     const other = `${dockerLog}.2`;
     node.log(other, 1);
     const otherSpec = logSpaceAction(node, other);
     node.sh('echo more >>"$1$2"', other);
-    expect(await perform(logSpaceKind.apply(otherSpec), contextOf(node))).toEqual(['keep refused FILE_CHANGED_SINCE_PLAN']);
+    expect(await perform(logSpaceKind.apply(otherSpec), contextOf(node))).toEqual([
+      'keep refused FILE_CHANGED_SINCE_PLAN',
+    ]);
     node.sh('ln "$1$2" "$1$2.link"', other);
-    expect(await perform(logSpaceKind.apply(logSpaceAction(node, other)), contextOf(node))).toEqual(['keep refused FILE_NOT_REPLACEABLE']);
+    expect(await perform(logSpaceKind.apply(logSpaceAction(node, other)), contextOf(node))).toEqual([
+      'keep refused FILE_NOT_REPLACEABLE',
+    ]);
 
-    for (const outside of ['/etc/passwd', '/var/log/pods/a/b/c/0.log', `${dockerFolder}/config.v2.json`, '/var/log/pods/a/../../../../etc/0.log', '/var/lib/docker/containers/x/x-json.log']) {
-      expect(await logSpaceKind.apply({ ...spec, path: outside })[0]?.perform(contextOf(node))).toMatchObject({ outcome: 'refused', code: 'LOG_OUTSIDE' });
+    for (const outside of [
+      '/etc/passwd',
+      '/var/log/pods/a/b/c/0.log',
+      `${dockerFolder}/config.v2.json`,
+      '/var/log/pods/a/../../../../etc/0.log',
+      '/var/lib/docker/containers/x/x-json.log',
+    ]) {
+      expect(await logSpaceKind.apply({ ...spec, path: outside })[0]?.perform(contextOf(node))).toMatchObject({
+        outcome: 'refused',
+        code: 'LOG_OUTSIDE',
+      });
     }
     node.sh('mkdir -p "$1/var/log/pods/shop_x"; ln -s "$1/etc" "$1/var/log/pods/shop_x/app"; : >"$1/etc/0.log"');
-    expect(await perform(logSpaceKind.apply({ ...spec, path: '/var/log/pods/shop_x/app/0.log' }), contextOf(node))).toEqual(['keep already', 'free already', 'verify already']);
+    expect(
+      await perform(logSpaceKind.apply({ ...spec, path: '/var/log/pods/shop_x/app/0.log' }), contextOf(node)),
+    ).toEqual(['keep already', 'free already', 'verify already']);
     node.sh('rm "$1/var/log/pods/shop_x/app"; ln -s /etc "$1/var/log/pods/shop_x/app"');
-    expect(await perform(logSpaceKind.apply({ ...spec, path: '/var/log/pods/shop_x/app/0.log' }), contextOf(node))).toEqual(['keep refused LOG_OUTSIDE']);
+    expect(
+      await perform(logSpaceKind.apply({ ...spec, path: '/var/log/pods/shop_x/app/0.log' }), contextOf(node)),
+    ).toEqual(['keep refused LOG_OUTSIDE']);
     node.sh('chmod 0777 "$1$2"', dockerFolder);
     expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual(['keep refused FOLDER_UNSAFE']);
     expect(node.listing('/var/lib/nodemend/runs')).toEqual([]);
@@ -166,9 +193,17 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     node.log(path, 1);
     const spec = logSpaceAction(node, path);
     node.sh('mv "$1$2" "$1$3"', path, `${dockerLog}.2`);
-    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual(['keep already', 'free already', 'verify already']);
+    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual([
+      'keep already',
+      'free already',
+      'verify already',
+    ]);
     node.log(path, 1);
-    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual(['keep already', 'free already', 'verify already']);
+    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual([
+      'keep already',
+      'free already',
+      'verify already',
+    ]);
     expect(node.listing(dockerFolder)).toHaveLength(2);
     expect(await perform(logSpaceKind.undo(spec), contextOf(node))).toEqual(['undo already']);
   });

@@ -6,8 +6,8 @@ import { logSpaceState } from './log-space-state.ts';
 import { applySteps, look, undoSteps, verifySteps } from './log-space-steps.ts';
 
 /**
- * Frees the room of one log file of a container: an old one is removed, a live one emptied. A compressed copy is kept on the node
- * where there is room for it, and is what an undo gives back.
+ * Frees the room of one log file of a container: an old one is removed, a live one emptied. A compressed copy is kept
+ * on the node where there is room for it, and is what an undo gives back.
  */
 export const logSpaceKind: ActionKind<LogSpaceAction, LogSpaceAction> = {
   kind: 'log-space',

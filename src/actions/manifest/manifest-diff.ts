@@ -13,10 +13,18 @@ export interface ManifestSide {
 }
 
 /** A unified diff of two states of an object, as YAML. */
-export function manifestDiff(reference: ObjectReference, before: ManifestSide, after: ManifestSide, redact: Redact): string {
+export function manifestDiff(
+  reference: ObjectReference,
+  before: ManifestSide,
+  after: ManifestSide,
+  redact: Redact,
+): string {
   const words = printable(objectWords(reference));
   const name = ({ object }: ManifestSide): string => (object === 'absent' ? '/dev/null' : words);
-  const text = ({ object }: ManifestSide): string => (object === 'absent' ? '' : printable(redact(stringify(object, { lineWidth: 0, sortMapEntries: true }))));
-  const patch = createTwoFilesPatch(name(before), name(after), text(before), text(after), before.label, after.label, { context: 3 });
+  const text = ({ object }: ManifestSide): string =>
+    object === 'absent' ? '' : printable(redact(stringify(object, { lineWidth: 0, sortMapEntries: true })));
+  const patch = createTwoFilesPatch(name(before), name(after), text(before), text(after), before.label, after.label, {
+    context: 3,
+  });
   return patch.replace(/^=+\n/u, '').trimEnd();
 }

@@ -5,7 +5,14 @@ import { metadataOf } from '../read-object.ts';
 import { holdsJson, sameJson } from '../same-json.ts';
 
 /** What only the server writes. */
-const serversOwn: ReadonlySet<string> = new Set(['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink']);
+const serversOwn: ReadonlySet<string> = new Set([
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'managedFields',
+  'selfLink',
+]);
 
 /** An object as it could be applied again: without what only the server writes, and without its status. Pure. */
 export function appliable(raw: JsonObject): JsonObject {
@@ -24,11 +31,17 @@ export interface Written {
 }
 
 /**
- * Where the object stands between before and after. Two runs may write the same text: what this run wrote has its name on it. Pure.
+ * Where the object stands between before and after. Two runs may write the same text: what this run wrote has its name
+ * on it. Pure.
  */
-export function manifestState({ from, to }: ManifestAction, now: JsonObject | undefined, { run }: Written): ObjectState {
+export function manifestState(
+  { from, to }: ManifestAction,
+  now: JsonObject | undefined,
+  { run }: Written,
+): ObjectState {
   if (now === undefined) return to === 'absent' ? 'applied' : from === 'absent' ? 'as-before' : 'moved';
-  if (to !== 'absent' && metadataOf(now).annotations[runAnnotation] === run && holdsJson(appliable(now), to)) return 'applied';
+  if (to !== 'absent' && metadataOf(now).annotations[runAnnotation] === run && holdsJson(appliable(now), to))
+    return 'applied';
   return from !== 'absent' && sameJson(appliable(now), from) ? 'as-before' : 'moved';
 }
 

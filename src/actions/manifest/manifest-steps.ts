@@ -32,19 +32,25 @@ async function prepare(spec: ManifestAction, context: ClusterActionContext): Pro
   return standsInTheWay(spec, now, context) ?? { outcome: 'done', detail: now ? 'it is as planned' : 'there is none' };
 }
 
-/** Looks again right before: a write names the version that was looked at, so that nothing that comes in between is written over. */
+/**
+ * Looks again right before: a write names the version that was looked at, so that nothing that comes in between is
+ * written over.
+ */
 async function apply(spec: ManifestAction, context: ClusterActionContext): Promise<StepResult> {
   const now = await readObject(spec.object, context);
   const inTheWay = standsInTheWay(spec, now, context);
   if (inTheWay) return inTheWay;
   const wanted = spec.to === 'absent' ? 'absent' : signedBy(context.run, spec.to);
-  if (await bring(spec, now, wanted, context)) return { outcome: 'done', detail: wanted === 'absent' ? 'removed' : now ? 'changed' : 'created' };
+  if (await bring(spec, now, wanted, context))
+    return { outcome: 'done', detail: wanted === 'absent' ? 'removed' : now ? 'changed' : 'created' };
   return changedSincePlan(spec, await readObject(spec.object, context), context);
 }
 
 async function verify(spec: ManifestAction, context: ClusterActionContext): Promise<StepResult> {
   const state = manifestState(spec, await readObject(spec.object, context), context);
-  return state === 'applied' ? { outcome: 'done', detail: 'it is as the run left it' } : { outcome: 'rejected', detail: 'it is no longer as the run left it' };
+  return state === 'applied'
+    ? { outcome: 'done', detail: 'it is as the run left it' }
+    : { outcome: 'rejected', detail: 'it is no longer as the run left it' };
 }
 
 async function undo(spec: ManifestAction, context: ClusterActionContext): Promise<StepResult> {
@@ -54,7 +60,8 @@ async function undo(spec: ManifestAction, context: ClusterActionContext): Promis
   const state = manifestState(spec, now, context);
   if (state === 'as-before') return { outcome: 'already', detail: 'nothing of the run was in force' };
   if (state === 'moved') return changedSinceRun(spec, now, context);
-  if (await bring(spec, now, from, context)) return { outcome: 'done', detail: from === 'absent' ? 'removed' : 'restored' };
+  if (await bring(spec, now, from, context))
+    return { outcome: 'done', detail: from === 'absent' ? 'removed' : 'restored' };
   return changedSinceRun(spec, await readObject(spec.object, context), context);
 }
 
@@ -62,7 +69,12 @@ async function undo(spec: ManifestAction, context: ClusterActionContext): Promis
  * Brings the object from what was just seen to what it should be, by server-side apply under our own name
  * (kubernetes.io/docs/reference/using-api/server-side-apply). False when somebody was there in between.
  */
-async function bring({ object }: ManifestAction, now: JsonObject | undefined, wanted: JsonObject | 'absent', { api }: ClusterActionContext): Promise<boolean> {
+async function bring(
+  { object }: ManifestAction,
+  now: JsonObject | undefined,
+  wanted: JsonObject | 'absent',
+  { api }: ClusterActionContext,
+): Promise<boolean> {
   const path = objectPath(object);
   const version = now ? { uid: metadataOf(now).uid, resourceVersion: metadataOf(now).resourceVersion } : {};
   try {
@@ -74,24 +86,50 @@ async function bring({ object }: ManifestAction, now: JsonObject | undefined, wa
     }
     return true;
   } catch (error) {
-    if (isNodemendError(error) && (error.code === 'API_CONFLICT' || (error.code === 'API_NOT_FOUND' && now !== undefined))) return false;
+    if (
+      isNodemendError(error) &&
+      (error.code === 'API_CONFLICT' || (error.code === 'API_NOT_FOUND' && now !== undefined))
+    )
+      return false;
     throw error;
   }
 }
 
-function standsInTheWay(spec: ManifestAction, now: JsonObject | undefined, context: ClusterActionContext): StepResult | undefined {
+function standsInTheWay(
+  spec: ManifestAction,
+  now: JsonObject | undefined,
+  context: ClusterActionContext,
+): StepResult | undefined {
   if (now && !isOurs(now)) return refused('OBJECT_NOT_OURS', { object: objectWords(spec.object) });
   return manifestState(spec, now, context) === 'as-before' ? undefined : changedSincePlan(spec, now, context);
 }
 
-function changedSincePlan(spec: ManifestAction, now: JsonObject | undefined, { redact }: ClusterActionContext): StepResult {
-  const diff = manifestDiff(spec.object, { label: 'when planned', object: spec.from }, { label: 'now', object: stateOf(now) }, redact);
+function changedSincePlan(
+  spec: ManifestAction,
+  now: JsonObject | undefined,
+  { redact }: ClusterActionContext,
+): StepResult {
+  const diff = manifestDiff(
+    spec.object,
+    { label: 'when planned', object: spec.from },
+    { label: 'now', object: stateOf(now) },
+    redact,
+  );
   return refused('OBJECT_CHANGED_SINCE_PLAN', { object: objectWords(spec.object), problem: spec.problem }, diff);
 }
 
-function changedSinceRun(spec: ManifestAction, now: JsonObject | undefined, { redact, run }: ClusterActionContext): StepResult {
+function changedSinceRun(
+  spec: ManifestAction,
+  now: JsonObject | undefined,
+  { redact, run }: ClusterActionContext,
+): StepResult {
   const wrote = spec.to === 'absent' ? 'absent' : signedBy(run, spec.to);
-  const diff = manifestDiff(spec.object, { label: 'as the run wrote it', object: wrote }, { label: 'now', object: stateOf(now) }, redact);
+  const diff = manifestDiff(
+    spec.object,
+    { label: 'as the run wrote it', object: wrote },
+    { label: 'now', object: stateOf(now) },
+    redact,
+  );
   return refused('OBJECT_CHANGED_SINCE_RUN', { object: objectWords(spec.object), run }, diff);
 }
 

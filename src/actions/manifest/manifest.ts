@@ -7,7 +7,8 @@ import { applySteps, undoSteps, verifySteps } from './manifest-steps.ts';
 /** Makes, changes or removes a whole object of nodemend's own; undo removes it, or makes it what it was. */
 export const manifestKind: ClusterActionKind<ManifestAction> = {
   kind: 'manifest',
-  preview: ({ object, from, to }, redact) => manifestDiff(object, { label: 'now', object: from }, { label: 'planned', object: to }, redact),
+  preview: ({ object, from, to }, redact) =>
+    manifestDiff(object, { label: 'now', object: from }, { label: 'planned', object: to }, redact),
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { actionKey } from './action-key.ts';
 
 it('reads like the path it stands for', () => {
-  expect(actionKey('file:worker-1:/etc/logrotate.d/docker', '/etc/logrotate.d/docker')).toMatch(/^etc-logrotate\.d-docker-[0-9a-f]{8}$/u);
+  expect(actionKey('file:worker-1:/etc/logrotate.d/docker', '/etc/logrotate.d/docker')).toMatch(
+    /^etc-logrotate\.d-docker-[0-9a-f]{8}$/u,
+  );
 });
 
 it('is always a harmless name of a folder, and differs where ids differ', () => {

@@ -1,7 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, fileAction, lock, oldContent, perform, put, run, session } from '../../../test/chroot/file-scene.ts';
+import {
+  contextOf,
+  fileAction,
+  lock,
+  oldContent,
+  perform,
+  put,
+  run,
+  session,
+} from '../../../test/chroot/file-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { fileKind } from '../file/file.ts';
 import { lockNode, unlockNode } from './node-lock.ts';
@@ -26,7 +35,11 @@ describe.each(shells)('the lock of a node under %s', (shell) => {
 
     expect(await lock(node)).toMatchObject({ outcome: 'done' });
     expect(statSync(node.path('/var/lib/nodemend')).mode & 0o777).toBe(0o700);
-    expect((await readNodeMemory(node.connect(), {})).lock).toEqual({ run, owner: 'kim@laptop', since: '2026-11-24T09:31:00Z' });
+    expect((await readNodeMemory(node.connect(), {})).lock).toEqual({
+      run,
+      owner: 'kim@laptop',
+      since: '2026-11-24T09:31:00Z',
+    });
     expect(await unlockNode(node.connect(), run, session)).toMatchObject({ outcome: 'done' });
     expect(readdirSync(node.path('/var/lib/nodemend'))).toEqual(['runs']);
     expect(await unlockNode(node.connect(), run, session)).toMatchObject({ outcome: 'already' });
@@ -38,7 +51,10 @@ describe.each(shells)('the lock of a node under %s', (shell) => {
 
     const second = await lock(node, { run: other, session: '99999999', takeOver: true });
     expect(second).toMatchObject({ outcome: 'refused', code: 'NODE_LOCKED', params: { run, owner: 'kim@laptop' } });
-    expect(await unlockNode(node.connect(), other, '99999999')).toMatchObject({ outcome: 'refused', code: 'NODE_LOCK_LOST' });
+    expect(await unlockNode(node.connect(), other, '99999999')).toMatchObject({
+      outcome: 'refused',
+      code: 'NODE_LOCK_LOST',
+    });
     expect(readdirSync(node.path('/var/lib/nodemend')).toSorted()).toEqual(['lock', 'runs']);
   });
 
@@ -48,11 +64,19 @@ describe.each(shells)('the lock of a node under %s', (shell) => {
     await lock(node);
 
     expect(await lock(node, { session: '22222222' })).toMatchObject({ outcome: 'refused', code: 'NODE_LOCKED' });
-    expect(await lock(node, { session: '22222222', owner: 'lee@desk', takeOver: true })).toMatchObject({ outcome: 'already', detail: 'taken over from kim@laptop' });
+    expect(await lock(node, { session: '22222222', owner: 'lee@desk', takeOver: true })).toMatchObject({
+      outcome: 'already',
+      detail: 'taken over from kim@laptop',
+    });
     expect(await perform(fileKind.apply(fileAction()), contextOf(node))).toEqual(['stage refused NODE_LOCK_LOST']);
     expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo refused NODE_LOCK_LOST']);
-    expect(await perform(fileKind.apply(fileAction()), contextOf(node, { session: '22222222' }))).toContain('commit done');
-    expect(await unlockNode(node.connect(), run, session)).toMatchObject({ outcome: 'refused', code: 'NODE_LOCK_LOST' });
+    expect(await perform(fileKind.apply(fileAction()), contextOf(node, { session: '22222222' }))).toContain(
+      'commit done',
+    );
+    expect(await unlockNode(node.connect(), run, session)).toMatchObject({
+      outcome: 'refused',
+      code: 'NODE_LOCK_LOST',
+    });
   });
 
   it('is not taken on a machine that is not the one of the plan, or that was rebooted; nothing is written there', async () => {
@@ -65,7 +89,9 @@ describe.each(shells)('the lock of a node under %s', (shell) => {
 
   it('goes to exactly one of ten runs that want it at once', async () => {
     const node = makeNode(shell);
-    const tries = Array.from({ length: 10 }, (_, index) => lock(node, { run: `run-${index}`, session: `0000000${index}` }));
+    const tries = Array.from({ length: 10 }, (_, index) =>
+      lock(node, { run: `run-${index}`, session: `0000000${index}` }),
+    );
     const outcomes = (await Promise.all(tries)).map((result) => result.outcome);
     expect(outcomes.toSorted()).toEqual(['done', ...Array.from({ length: 9 }, () => 'refused')]);
   });
@@ -82,24 +108,28 @@ it('a run that was killed while it wrote its lock does not stand in the way', as
   expect(readdirSync(node.path('/var/lib/nodemend'))).toEqual(['runs']);
 });
 
-it('a script that works on the node keeps others waiting, and then gives up on one that hangs', { timeout: 60_000 }, async () => {
-  const node = makeNode('dash');
-  await lock(node);
-  const connection = node.connect();
-  const held = connection.exec({
-    script: 'exec 9</var/lib/nodemend; flock 9; echo held >/tmp/held; sleep 17',
-    args: [],
-    privilege: 'root',
-    timeoutMs: 60_000,
-    maxOutputBytes: 100,
-  });
-  while (!existsSync(node.path('/tmp/held'))) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(readFileSync(node.path('/tmp/held'), 'utf8')).toBe('held\n');
+it(
+  'a script that works on the node keeps others waiting, and then gives up on one that hangs',
+  { timeout: 60_000 },
+  async () => {
+    const node = makeNode('dash');
+    await lock(node);
+    const connection = node.connect();
+    const held = connection.exec({
+      script: 'exec 9</var/lib/nodemend; flock 9; echo held >/tmp/held; sleep 17',
+      args: [],
+      privilege: 'root',
+      timeoutMs: 60_000,
+      maxOutputBytes: 100,
+    });
+    while (!existsSync(node.path('/tmp/held'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(readFileSync(node.path('/tmp/held'), 'utf8')).toBe('held\n');
 
-  await expect(unlockNode(node.connect(), run, session)).rejects.toMatchObject({ code: 'NODE_BUSY' });
-  await held;
-  expect(await unlockNode(node.connect(), run, session)).toMatchObject({ outcome: 'done' });
-});
+    await expect(unlockNode(node.connect(), run, session)).rejects.toMatchObject({ code: 'NODE_BUSY' });
+    await held;
+    expect(await unlockNode(node.connect(), run, session)).toMatchObject({ outcome: 'done' });
+  },
+);
 
 it('reads the newest runs of a node, oldest first, and says no to a record that is not ours', async () => {
   const node = makeNode('dash');
@@ -111,7 +141,10 @@ it('reads the newest runs of a node, oldest first, and says no to a record that 
     await unlockNode(node.connect(), one, session);
   }
   const memory = await readNodeMemory(node.connect(), {});
-  expect(memory.records.map(({ phase, record }) => `${record.run} ${phase}`)).toEqual(['20261124-0931-a-0001 undone', '20261124-0932-a-0002 undone']);
+  expect(memory.records.map(({ phase, record }) => `${record.run} ${phase}`)).toEqual([
+    '20261124-0931-a-0001 undone',
+    '20261124-0932-a-0002 undone',
+  ]);
 
   node.outside('sh', '-c', 'echo "{}" >"$(ls -d "$1"/var/lib/nodemend/runs/*0001/*/record.json)"', 'sh', node.root);
   await expect(readNodeMemory(node.connect(), {})).rejects.toMatchObject({ code: 'NODE_RECORD_INVALID' });
@@ -119,7 +152,27 @@ it('reads the newest runs of a node, oldest first, and says no to a record that 
 
 it('a node without sh says so', async () => {
   const node = makeNode('dash');
-  const connection = { ...node.connect(), exec: async () => ({ exitCode: 127, stdout: Buffer.from('motd\n'), stderr: Buffer.from('sh: not found\u001b[31m\n'), truncated: false, privilege: 'root' as const }) };
-  const request = { run, session, owner: 'kim', since: 'now', machineId: undefined, bootId: undefined, takeOver: false };
-  await expect(lockNode(connection, request)).rejects.toMatchObject({ code: 'NODE_SCRIPT_DIED', params: { words: 'sh: not found\uFFFD[31m' } });
+  const connection = {
+    ...node.connect(),
+    exec: async () => ({
+      exitCode: 127,
+      stdout: Buffer.from('motd\n'),
+      stderr: Buffer.from('sh: not found\u001b[31m\n'),
+      truncated: false,
+      privilege: 'root' as const,
+    }),
+  };
+  const request = {
+    run,
+    session,
+    owner: 'kim',
+    since: 'now',
+    machineId: undefined,
+    bootId: undefined,
+    takeOver: false,
+  };
+  await expect(lockNode(connection, request)).rejects.toMatchObject({
+    code: 'NODE_SCRIPT_DIED',
+    params: { words: 'sh: not found\uFFFD[31m' },
+  });
 });

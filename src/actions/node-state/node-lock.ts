@@ -20,8 +20,8 @@ export interface LockRequest {
 }
 
 /**
- * Takes a node for a run: `/var/lib/nodemend/lock`, held until `unlockNode`. Another run's lock is never broken; `already`
- * means that this run's own was taken over.
+ * Takes a node for a run: `/var/lib/nodemend/lock`, held until `unlockNode`. Another run's lock is never broken;
+ * `already` means that this run's own was taken over.
  * @throws NodemendError what `runNodeScript` throws.
  */
 export async function lockNode(connection: NodeConnection, request: LockRequest): Promise<StepResult> {
@@ -44,7 +44,10 @@ export async function lockNode(connection: NodeConnection, request: LockRequest)
 export async function unlockNode(connection: NodeConnection, run: string, session: string): Promise<StepResult> {
   const reply = await runNodeScript(connection, { script: unlockScript, args: [run, session] });
   if (reply.outcome === 'refused') {
-    return commonRefusal(connection.node, reply) ?? refused('NODE_LOCK_LOST', { node: connection.node, run, owner: '-', since: '-' });
+    return (
+      commonRefusal(connection.node, reply) ??
+      refused('NODE_LOCK_LOST', { node: connection.node, run, owner: '-', since: '-' })
+    );
   }
   return { outcome: reply.outcome === 'already' ? 'already' : 'done', detail: 'unlocked' };
 }

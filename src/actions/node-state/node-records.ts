@@ -65,7 +65,11 @@ function recordsOf(node: string, reply: Reply): readonly RecordOnNode[] {
     const text = Buffer.from(entry.bytes).toString('utf8');
     if (entry.name === 'after') after = text;
     if (entry.name !== 'record') continue;
-    records.push({ phase: phase as RecordPhase, record: readRecord(node, run, text), ...(after === undefined ? {} : { after }) });
+    records.push({
+      phase: phase as RecordPhase,
+      record: readRecord(node, run, text),
+      ...(after === undefined ? {} : { after }),
+    });
   }
   return records.toSorted((a, b) => compare(a.record.run, b.record.run) || a.record.order - b.record.order);
 }

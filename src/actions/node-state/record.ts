@@ -33,7 +33,9 @@ export function writeRecord(run: string, header: RecordHeader, action: StoredAct
   return Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** @throws NodemendError NODE_RECORD_INVALID. A node may be anybody's by now: what it says is checked like any input. */
+/**
+ * @throws NodemendError NODE_RECORD_INVALID. A node may be anybody's by now: what it says is checked like any input.
+ */
 export function readRecord(node: string, run: string, text: string): NodeRecord {
   const parsed = shape.safeParse(parseJson(text));
   if (!parsed.success || parsed.data.run !== run) throw new NodemendError('NODE_RECORD_INVALID', { node, run });

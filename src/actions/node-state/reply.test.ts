@@ -6,7 +6,11 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 describe('a reply', () => {
   it('is read between whatever else was printed', () => {
-    const reply = parseReply(bytes('Welcome!\n@nodemend phase staged\nnoise\n@nodemend phase committed\n@nodemend words a b  c\n@nodemend outcome done\n'));
+    const reply = parseReply(
+      bytes(
+        'Welcome!\n@nodemend phase staged\nnoise\n@nodemend phase committed\n@nodemend words a b  c\n@nodemend outcome done\n',
+      ),
+    );
     expect(reply?.outcome).toBe('done');
     expect(valueOf(reply!, 'phase')).toBe('committed');
     expect(valueOf(reply!, 'words')).toBe('a b  c');
@@ -20,7 +24,9 @@ describe('a reply', () => {
 
   it('holds what is inside a blob apart from what is said', () => {
     const content = '@nodemend outcome failed\n@nodemend-bytes current 3\n';
-    const reply = parseReply(bytes(`@nodemend-bytes current ${content.length}\n${content}\n@nodemend outcome refused\n`));
+    const reply = parseReply(
+      bytes(`@nodemend-bytes current ${content.length}\n${content}\n@nodemend outcome refused\n`),
+    );
     expect(reply?.outcome).toBe('refused');
     expect(textOf(reply!, 'current')).toBe(content);
   });
@@ -29,7 +35,13 @@ describe('a reply', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.string({ unit: 'binary' }), (blob, value) => {
         const said = value.replaceAll(/[\r\n]/gu, ' ');
-        const reply = parseReply(Buffer.concat([bytes(`@nodemend-bytes a ${blob.length}\n`), blob, bytes(`\n@nodemend b ${said}\n@nodemend outcome done\n`)]));
+        const reply = parseReply(
+          Buffer.concat([
+            bytes(`@nodemend-bytes a ${blob.length}\n`),
+            blob,
+            bytes(`\n@nodemend b ${said}\n@nodemend outcome done\n`),
+          ]),
+        );
         expect(reply?.entries[0]).toEqual({ name: 'a', bytes: Buffer.from(blob) });
         // eslint-disable-next-line no-control-regex -- what must not come through
         expect(valueOf(reply!, 'b')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u);
@@ -39,6 +51,11 @@ describe('a reply', () => {
 
   it('never throws, whatever a node prints', () => {
     fc.assert(fc.property(fc.uint8Array(), (output) => void parseReply(output)));
-    fc.assert(fc.property(fc.array(fc.constantFrom('@nodemend ', '@nodemend-bytes a ', '9', '\n', 'outcome done')), (parts) => void parseReply(bytes(parts.join('')))));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('@nodemend ', '@nodemend-bytes a ', '9', '\n', 'outcome done')),
+        (parts) => void parseReply(bytes(parts.join(''))),
+      ),
+    );
   });
 });

@@ -17,8 +17,8 @@ const blob = /^@nodemend-bytes ([a-z-]+) (\d{1,9})$/u;
 const newline = 0x0a;
 
 /**
- * Reads the reply of a node-side script (`prelude.sh` has the form); lines that are not ours are skipped. Undefined when it
- * has no outcome, which means that the script did not reach its end.
+ * Reads the reply of a node-side script (`prelude.sh` has the form); lines that are not ours are skipped. Undefined
+ * when it has no outcome, which means that the script did not reach its end.
  */
 export function parseReply(output: Uint8Array): Reply | undefined {
   const entries: ReplyEntry[] = [];

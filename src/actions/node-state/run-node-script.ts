@@ -17,10 +17,10 @@ const defaultTimeoutMs = 60_000;
 const defaultMaxOutputBytes = 256 * 1024;
 
 /**
- * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. It takes no
- * abort signal: once sent, a change is waited for, so that we know how far it got.
- * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED, RESTART_COMMAND_FAILED,
- * STAGED_FILE_CHANGED or BACKUP_DAMAGED when the script says that it failed.
+ * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. It takes
+ * no abort signal: once sent, a change is waited for, so that we know how far it got.
+ * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED,
+ *   RESTART_COMMAND_FAILED, STAGED_FILE_CHANGED or BACKUP_DAMAGED when the script says that it failed.
  */
 export async function runNodeScript(connection: NodeConnection, call: NodeScriptCall): Promise<Reply> {
   const result = await connection.exec({

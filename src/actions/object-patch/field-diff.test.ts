@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { fieldDiff } from './field-diff.ts';
 
-const object = { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'team', name: 'web' };
+const object = {
+  kind: 'Deployment',
+  group: 'apps',
+  version: 'v1',
+  resource: 'deployments',
+  namespace: 'team',
+  name: 'web',
+};
 const labels = { before: 'now', after: 'planned' };
 const asItIs = (text: string): string => text;
 
@@ -37,7 +44,9 @@ test('the lines that change, each place named, the object as the heading', () =>
 test('what an object says is masked, and drives no terminal', () => {
   const fields = [{ path: '/data/a', before: 'secret', after: '\u001b[2Jx' }];
 
-  const diff = fieldDiff({ ...object, name: 'w\u001b[2Jeb' }, fields, labels, (text) => text.replaceAll('secret', '***'));
+  const diff = fieldDiff({ ...object, name: 'w\u001b[2Jeb' }, fields, labels, (text) =>
+    text.replaceAll('secret', '***'),
+  );
   expect(diff).toContain('-a: ***');
   // eslint-disable-next-line no-control-regex -- control characters are what it is about
   expect(diff).not.toMatch(/\u001b|secret/);

@@ -19,28 +19,47 @@ export interface DiffLabels {
 }
 
 /**
- * A unified diff of single fields, as lines of YAML: each place of the object is named in a line of its own, because of the rest of
- * the object nothing is shown.
+ * A unified diff of single fields, as lines of YAML: each place of the object is named in a line of its own, because of
+ * the rest of the object nothing is shown.
  */
-export function fieldDiff(object: ObjectReference, fields: readonly FieldDifference[], labels: DiffLabels, redact: Redact): string {
+export function fieldDiff(
+  object: ObjectReference,
+  fields: readonly FieldDifference[],
+  labels: DiffLabels,
+  redact: Redact,
+): string {
   const words = printable(objectWords(object));
   const places = Map.groupBy(fields, ({ path }) => path.slice(0, path.lastIndexOf('/')));
-  const hunks = [...places].flatMap(([place, members]) => [`@@ ${printable(placeWords(place))} @@`, ...members.flatMap((field) => fieldLines(field, redact))]);
+  const hunks = [...places].flatMap(([place, members]) => [
+    `@@ ${printable(placeWords(place))} @@`,
+    ...members.flatMap((field) => fieldLines(field, redact)),
+  ]);
   return [`--- ${words}\t${labels.before}`, `+++ ${words}\t${labels.after}`, ...hunks].join('\n');
 }
 
 /** `spec.template.spec.containers[0]` */
 function placeWords(place: string): string {
-  const words = pointerParts(place).map((part) => (/^\d+$/u.test(part) ? `[${part}]` : /^[A-Za-z_][A-Za-z0-9_-]*$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`));
+  const words = pointerParts(place).map((part) =>
+    /^\d+$/u.test(part)
+      ? `[${part}]`
+      : /^[A-Za-z_][A-Za-z0-9_-]*$/u.test(part)
+        ? `.${part}`
+        : `[${JSON.stringify(part)}]`,
+  );
   return words.join('').replace(/^\./u, '') || '.';
 }
 
 function fieldLines({ path, before, after }: FieldDifference, redact: Redact): readonly string[] {
   const key = pointerParts(path).at(-1) ?? '';
-  return [...yamlLines(key, before, redact).map((line) => `-${line}`), ...yamlLines(key, after, redact).map((line) => `+${line}`)];
+  return [
+    ...yamlLines(key, before, redact).map((line) => `-${line}`),
+    ...yamlLines(key, after, redact).map((line) => `+${line}`),
+  ];
 }
 
 function yamlLines(key: string, value: Json | undefined, redact: Redact): readonly string[] {
   if (value === undefined) return [];
-  return printable(redact(stringify({ [key]: value }, { lineWidth: 0 }))).trimEnd().split('\n');
+  return printable(redact(stringify({ [key]: value }, { lineWidth: 0 })))
+    .trimEnd()
+    .split('\n');
 }

@@ -15,6 +15,7 @@ export function valueAt(root: Json, pointer: string): Json | undefined {
 
 function childOf(value: Json | undefined, part: string): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return /^(?:0|[1-9]\d*)$/u.test(part) ? (value as readonly Json[])[Number(part)] : undefined;
+  if (Array.isArray(value))
+    return /^(?:0|[1-9]\d*)$/u.test(part) ? (value as readonly Json[])[Number(part)] : undefined;
   return Object.hasOwn(value, part) ? (value as Readonly<Record<string, Json>>)[part] : undefined;
 }

@@ -17,7 +17,18 @@ test('an action as it is planned', () => {
   expect(clusterActionSchema.parse(action)).toEqual(action);
 });
 
-test.each(['/metadata/uid', '/metadata/name', '/apiVersion', '/kind', '/status', '/status/replicas', '', 'spec', '/spec/~2', '/metadata/resourceVersion'])('never the field %j', (path) => {
+test.each([
+  '/metadata/uid',
+  '/metadata/name',
+  '/apiVersion',
+  '/kind',
+  '/status',
+  '/status/replicas',
+  '',
+  'spec',
+  '/spec/~2',
+  '/metadata/resourceVersion',
+])('never the field %j', (path) => {
   expect(clusterActionSchema.safeParse({ ...action, changes: [{ path, from: 'a', to: 'b' }] }).success).toBe(false);
 });
 
@@ -37,9 +48,24 @@ test.each<readonly [string, object]>([
 
 test('a Secret is no manifest', () => {
   const { uid: _uid, changes: _changes, ...rest } = action;
-  const manifest = { ...rest, kind: 'manifest', from: 'absent', to: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } } };
-  const configMap = { kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'team', name: 'web' };
+  const manifest = {
+    ...rest,
+    kind: 'manifest',
+    from: 'absent',
+    to: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } },
+  };
+  const configMap = {
+    kind: 'ConfigMap',
+    group: '',
+    version: 'v1',
+    resource: 'configmaps',
+    namespace: 'team',
+    name: 'web',
+  };
 
   expect(clusterActionSchema.safeParse({ ...manifest, object: configMap }).success).toBe(true);
-  expect(clusterActionSchema.safeParse({ ...manifest, object: { ...configMap, kind: 'Secret', resource: 'secrets' } }).success).toBe(false);
+  expect(
+    clusterActionSchema.safeParse({ ...manifest, object: { ...configMap, kind: 'Secret', resource: 'secrets' } })
+      .success,
+  ).toBe(false);
 });

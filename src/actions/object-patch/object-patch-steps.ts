@@ -21,7 +21,12 @@ export function applySteps(spec: ObjectPatchAction): readonly ClusterActionStep[
 
 /** Changed pods have to come up: a new reference is only right when it can be pulled. */
 export function verifySteps(spec: ObjectPatchAction): readonly ClusterActionStep[] {
-  return [{ name: 'verify', perform: (context) => (rollsPods(spec) ? awaitRollout(spec, context) : verifyFields(spec, context)) }];
+  return [
+    {
+      name: 'verify',
+      perform: (context) => (rollsPods(spec) ? awaitRollout(spec, context) : verifyFields(spec, context)),
+    },
+  ];
 }
 
 export function undoSteps(spec: ObjectPatchAction): readonly ClusterActionStep[] {
@@ -37,7 +42,9 @@ async function prepare(spec: ObjectPatchAction, context: ClusterActionContext): 
 
 async function patch(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
   const sent = await send(spec, spec.changes, context);
-  return sent === 'moved' ? changedSincePlan(spec, await readObject(spec.object, context), context) : { outcome: 'done', detail: `changed ${fieldCount(spec)}` };
+  return sent === 'moved'
+    ? changedSincePlan(spec, await readObject(spec.object, context), context)
+    : { outcome: 'done', detail: `changed ${fieldCount(spec)}` };
 }
 
 async function undo(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
@@ -49,22 +56,33 @@ async function undo(spec: ObjectPatchAction, context: ClusterActionContext): Pro
   const sent = await send(spec, spec.changes.map(reversed), context);
   if (sent === 'sent') return { outcome: 'done', detail: `restored ${fieldCount(spec)}` };
   const again = await readObject(spec.object, context);
-  return isSameObject(spec, again) ? changedSinceRun(spec, again, context) : { outcome: 'already', detail: 'the object is gone' };
+  return isSameObject(spec, again)
+    ? changedSinceRun(spec, again, context)
+    : { outcome: 'already', detail: 'the object is gone' };
 }
 
 async function verifyFields(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
   const state = patchState(spec, await readObject(spec.object, context));
-  return state === 'applied' ? { outcome: 'done', detail: fieldCount(spec) } : { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
+  return state === 'applied'
+    ? { outcome: 'done', detail: fieldCount(spec) }
+    : { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
 }
 
 /**
- * One JSON Patch (RFC 6902), which the server carries out whole or not at all: it tests that this is the object that was meant and
- * that every field is still what it was, so that nobody else's change is written over.
+ * One JSON Patch (RFC 6902), which the server carries out whole or not at all: it tests that this is the object that
+ * was meant and that every field is still what it was, so that nobody else's change is written over.
  */
-async function send(spec: ObjectPatchAction, changes: readonly FieldChange[], { api }: ClusterActionContext): Promise<'sent' | 'moved'> {
+async function send(
+  spec: ObjectPatchAction,
+  changes: readonly FieldChange[],
+  { api }: ClusterActionContext,
+): Promise<'sent' | 'moved'> {
   const body: Json = [
     { op: 'test', path: '/metadata/uid', value: spec.uid },
-    ...changes.flatMap(({ path, from, to }): readonly JsonObject[] => [{ op: 'test', path, value: from }, { op: 'replace', path, value: to }]),
+    ...changes.flatMap(({ path, from, to }): readonly JsonObject[] => [
+      { op: 'test', path, value: from },
+      { op: 'replace', path, value: to },
+    ]),
   ];
   try {
     await api.patch(objectPath(spec.object), body, { type: 'json', fieldManager, project: () => undefined });
@@ -82,7 +100,11 @@ function reversed({ path, from, to }: FieldChange): FieldChange {
   return { path, from: to, to: from };
 }
 
-function changedSincePlan(spec: ObjectPatchAction, now: JsonObject | undefined, { redact }: ClusterActionContext): StepResult {
+function changedSincePlan(
+  spec: ObjectPatchAction,
+  now: JsonObject | undefined,
+  { redact }: ClusterActionContext,
+): StepResult {
   const words = objectWords(spec.object);
   if (!isSameObject(spec, now)) return refused('OBJECT_GONE', { object: words, problem: spec.problem });
   const diff = fieldDiff(spec.object, movedFields(spec, now, 'from'), { before: 'when planned', after: 'now' }, redact);
@@ -90,7 +112,12 @@ function changedSincePlan(spec: ObjectPatchAction, now: JsonObject | undefined, 
 }
 
 function changedSinceRun(spec: ObjectPatchAction, now: JsonObject, { redact, run }: ClusterActionContext): StepResult {
-  const diff = fieldDiff(spec.object, movedFields(spec, now, 'to'), { before: 'as the run wrote it', after: 'now' }, redact);
+  const diff = fieldDiff(
+    spec.object,
+    movedFields(spec, now, 'to'),
+    { before: 'as the run wrote it', after: 'now' },
+    redact,
+  );
   return refused('OBJECT_CHANGED_SINCE_RUN', { object: objectWords(spec.object), run }, diff);
 }
 

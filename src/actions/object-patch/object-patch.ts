@@ -5,7 +5,10 @@ import { fieldDiff } from './field-diff.ts';
 import { applySteps, undoSteps, verifySteps } from './object-patch-steps.ts';
 import { patchState } from './patch-state.ts';
 
-/** Changes single fields of an object of the API, as long as they are what the plan saw; undo writes the old values back. */
+/**
+ * Changes single fields of an object of the API, as long as they are what the plan saw; undo writes the old values
+ * back.
+ */
 export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   kind: 'object-patch',
   preview,

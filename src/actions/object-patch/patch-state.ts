@@ -18,7 +18,11 @@ export function isSameObject({ uid }: ObjectPatchAction, now: JsonObject | undef
 }
 
 /** What stands in the way: the fields that no longer have the value that was expected. */
-export function movedFields({ changes }: ObjectPatchAction, now: JsonObject, expected: 'from' | 'to'): readonly FieldDifference[] {
+export function movedFields(
+  { changes }: ObjectPatchAction,
+  now: JsonObject,
+  expected: 'from' | 'to',
+): readonly FieldDifference[] {
   return changes.flatMap((change) => {
     const found = valueAt(now, change.path);
     return sameJson(found, change[expected]) ? [] : [{ path: change.path, before: change[expected], after: found }];

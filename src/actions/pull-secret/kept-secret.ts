@@ -12,12 +12,16 @@ import type { SecretParts } from './secret-object.ts';
 const keptAnnotation = 'nodemend.dev/kept';
 
 /**
- * Where the content stands that a Secret had before: in a Secret beside it, which nobody can read who could not read that one. Its name follows from the
- * version of the Secret that the plan saw, so that a run that goes on finds it, and another run has its own.
+ * Where the content stands that a Secret had before: in a Secret beside it, which nobody can read who could not read
+ * that one. Its name follows from the version of the Secret that the plan saw, so that a run that goes on finds it, and
+ * another run has its own.
  */
 export function keptReference({ object: { namespace = '', name, ...rest }, from }: PullSecretAction): ObjectReference {
   const version = from === 'absent' ? [] : [from.uid, from.resourceVersion];
-  const hash = createHash('sha256').update(JSON.stringify([namespace, name, ...version])).digest('hex').slice(0, 12);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([namespace, name, ...version]))
+    .digest('hex')
+    .slice(0, 12);
   return { ...rest, namespace, name: `nodemend-kept-${hash}` };
 }
 
@@ -37,14 +41,27 @@ export function keptObject(spec: PullSecretAction, { data, ...others }: SecretPa
   };
 }
 
-/** What is kept of this run; undefined where nothing is. @throws NodemendError PULL_SECRET_KEPT_INVALID when somebody changed it */
-export async function readKept(spec: PullSecretAction, context: ClusterActionContext): Promise<SecretParts | undefined> {
+/**
+ * What is kept of this run; undefined where nothing is. @throws NodemendError PULL_SECRET_KEPT_INVALID when somebody
+ * changed it
+ */
+export async function readKept(
+  spec: PullSecretAction,
+  context: ClusterActionContext,
+): Promise<SecretParts | undefined> {
   const reference = keptReference(spec);
   const kept = await readObject(reference, context);
   if (kept === undefined || metadataOf(kept).labels[runAnnotation] !== context.run) return undefined;
   const others = parse(metadataOf(kept).annotations[keptAnnotation]);
-  if (others['name'] !== spec.object.name) throw new NodemendError('PULL_SECRET_KEPT_INVALID', { secret: `${reference.namespace ?? ''}/${reference.name}` });
-  return { type: text(others['type']), data: texts(kept['data']), labels: texts(others['labels']), annotations: texts(others['annotations']), immutable: others['immutable'] === true };
+  if (others['name'] !== spec.object.name)
+    throw new NodemendError('PULL_SECRET_KEPT_INVALID', { secret: `${reference.namespace ?? ''}/${reference.name}` });
+  return {
+    type: text(others['type']),
+    data: texts(kept['data']),
+    labels: texts(others['labels']),
+    annotations: texts(others['annotations']),
+    immutable: others['immutable'] === true,
+  };
 }
 
 /** Where a new object is sent to. */

@@ -24,8 +24,17 @@ export function previewAttachment({ object, from, secret }: PullSecretAttachment
 }
 
 function diffOf(object: ObjectReference, before: unknown, after: unknown, redact: Redact): string {
-  const text = (value: unknown): string => (value === undefined ? '' : printable(redact(stringify(value, { lineWidth: 0 }))));
+  const text = (value: unknown): string =>
+    value === undefined ? '' : printable(redact(stringify(value, { lineWidth: 0 })));
   const words = printable(objectWords(object));
-  const patch = createTwoFilesPatch(before === undefined ? '/dev/null' : words, words, text(before), text(after), 'now', 'planned', { context: 3 });
+  const patch = createTwoFilesPatch(
+    before === undefined ? '/dev/null' : words,
+    words,
+    text(before),
+    text(after),
+    'now',
+    'planned',
+    { context: 3 },
+  );
   return patch.replace(/^(?:Index: .*\n)?=+\n/u, '').trimEnd();
 }

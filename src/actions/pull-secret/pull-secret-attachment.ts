@@ -2,18 +2,31 @@ import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { objects, text } from '../../kubernetes/json-fields.ts';
 import type { StepResult } from '../action.ts';
-import type { ClusterActionContext, ClusterActionKind, ClusterActionStep, ObjectState, PullSecretAttachmentAction } from '../cluster-action.ts';
+import type {
+  ClusterActionContext,
+  ClusterActionKind,
+  ClusterActionStep,
+  ObjectState,
+  PullSecretAttachmentAction,
+} from '../cluster-action.ts';
 import { refused } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
 import { previewAttachment } from './preview.ts';
 
-/** Hands a pull secret to the pods that a ServiceAccount's namespace makes from now on; what others put there stays, in its order. */
+/**
+ * Hands a pull secret to the pods that a ServiceAccount's namespace makes from now on; what others put there stays, in
+ * its order.
+ */
 export const pullSecretAttachmentKind: ClusterActionKind<PullSecretAttachmentAction> = {
   kind: 'pull-secret-attachment',
   preview: previewAttachment,
-  apply: (spec) => [step('prepare', spec, prepare), { ...step('attach', spec, attach), commits: true }, step('verify', spec, verify)],
+  apply: (spec) => [
+    step('prepare', spec, prepare),
+    { ...step('attach', spec, attach), commits: true },
+    step('verify', spec, verify),
+  ],
   verify: (spec) => [step('verify', spec, verify)],
   undo: (spec) => [step('undo', spec, undo)],
   inspect: async (spec, context) => stateOf(spec, await readObject(spec.object, context)),
@@ -46,8 +59,9 @@ async function prepare(spec: PullSecretAttachmentAction, context: ClusterActionC
 }
 
 /**
- * The list is atomic to the server (core/v1, ServiceAccount.imagePullSecrets): applying it takes the whole of it. So others' names go along, and the version
- * that was looked at is named: a name that somebody adds in between is not lost.
+ * The list is atomic to the server (core/v1, ServiceAccount.imagePullSecrets): applying it takes the whole of it. So
+ * others' names go along, and the version that was looked at is named: a name that somebody adds in between is not
+ * lost.
  */
 async function attach(spec: PullSecretAttachmentAction, context: ClusterActionContext): Promise<StepResult> {
   const { object, from, secret } = spec;
@@ -55,25 +69,45 @@ async function attach(spec: PullSecretAttachmentAction, context: ClusterActionCo
   if (now === undefined || stateOf(spec, now) !== 'as-before') return changedSincePlan(spec);
   const { uid, resourceVersion } = metadataOf(now);
   const metadata = { name: object.name, namespace: object.namespace ?? '', uid, resourceVersion };
-  const body = { apiVersion: 'v1', kind: 'ServiceAccount', metadata, imagePullSecrets: [...from, secret].map((name) => ({ name })) };
-  return unlessConflict(() => changedSincePlan(spec), async () => {
-    await context.api.patch(objectPath(object), body, { type: 'apply', fieldManager, force: true, project: () => undefined });
-    return { outcome: 'done', detail: `attached ${secret}` };
-  });
+  const body = {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    imagePullSecrets: [...from, secret].map((name) => ({ name })),
+  };
+  return unlessConflict(
+    () => changedSincePlan(spec),
+    async () => {
+      await context.api.patch(objectPath(object), body, {
+        type: 'apply',
+        fieldManager,
+        force: true,
+        project: () => undefined,
+      });
+      return { outcome: 'done', detail: `attached ${secret}` };
+    },
+  );
 }
 
 async function verify(spec: PullSecretAttachmentAction, context: ClusterActionContext): Promise<StepResult> {
   const state = stateOf(spec, await readObject(spec.object, context));
-  return state === 'applied' ? { outcome: 'done', detail: `${spec.secret} is attached` } : { outcome: 'rejected', detail: `${spec.secret} is not attached` };
+  return state === 'applied'
+    ? { outcome: 'done', detail: `${spec.secret} is attached` }
+    : { outcome: 'rejected', detail: `${spec.secret} is not attached` };
 }
 
 /** Only our own name goes. */
 async function undo(spec: PullSecretAttachmentAction, context: ClusterActionContext): Promise<StepResult> {
   const now = await readObject(spec.object, context);
-  if (now === undefined || stateOf(spec, now) !== 'applied') return { outcome: 'already', detail: `${spec.secret} is not attached` };
+  if (now === undefined || stateOf(spec, now) !== 'applied')
+    return { outcome: 'already', detail: `${spec.secret} is not attached` };
   const rest = attachedSecrets(now).filter((name) => name !== spec.secret);
-  const body = { metadata: { resourceVersion: metadataOf(now).resourceVersion }, imagePullSecrets: rest.length === 0 ? null : rest.map((name) => ({ name })) };
-  const moved = (): StepResult => refused('OBJECT_CHANGED_SINCE_RUN', { object: objectWords(spec.object), run: context.run });
+  const body = {
+    metadata: { resourceVersion: metadataOf(now).resourceVersion },
+    imagePullSecrets: rest.length === 0 ? null : rest.map((name) => ({ name })),
+  };
+  const moved = (): StepResult =>
+    refused('OBJECT_CHANGED_SINCE_RUN', { object: objectWords(spec.object), run: context.run });
   return unlessConflict(moved, async () => {
     await context.api.patch(objectPath(spec.object), body, { type: 'merge', fieldManager, project: () => undefined });
     return { outcome: 'done', detail: `detached ${spec.secret}` };

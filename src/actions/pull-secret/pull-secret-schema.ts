@@ -1,16 +1,43 @@
 import { z } from 'zod';
 import { clusterActionBase } from '../cluster-action-base-schema.ts';
 
-const name = z.string().max(253).regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/u);
+const name = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/u);
 /** Shown to people, and for the rest taken by kubelet's rules. */
-const key = z.string().max(1024).regex(/^[^\p{Cc}]*$/u);
+const key = z
+  .string()
+  .max(1024)
+  .regex(/^[^\p{Cc}]*$/u);
 
-const secret = clusterActionBase.object.extend({ kind: z.literal('Secret'), group: z.literal(''), version: z.literal('v1'), resource: z.literal('secrets'), namespace: name, name });
-const serviceAccount = clusterActionBase.object.extend({ kind: z.literal('ServiceAccount'), group: z.literal(''), version: z.literal('v1'), resource: z.literal('serviceaccounts'), namespace: name, name });
+const secret = clusterActionBase.object.extend({
+  kind: z.literal('Secret'),
+  group: z.literal(''),
+  version: z.literal('v1'),
+  resource: z.literal('secrets'),
+  namespace: name,
+  name,
+});
+const serviceAccount = clusterActionBase.object.extend({
+  kind: z.literal('ServiceAccount'),
+  group: z.literal(''),
+  version: z.literal('v1'),
+  resource: z.literal('serviceaccounts'),
+  namespace: name,
+  name,
+});
 
 const from = z.union([
   z.literal('absent'),
-  z.strictObject({ uid: z.string(), resourceVersion: z.string(), type: z.string(), keys: z.array(key), replaced: z.array(key), recreate: z.boolean() }),
+  z.strictObject({
+    uid: z.string(),
+    resourceVersion: z.string(),
+    type: z.string(),
+    keys: z.array(key),
+    replaced: z.array(key),
+    recreate: z.boolean(),
+  }),
 ]);
 
 export const pullSecretActionSchema = z.strictObject({
@@ -19,7 +46,11 @@ export const pullSecretActionSchema = z.strictObject({
   object: secret,
   key: key.min(1),
   // A colon would end the user's name in `auth`.
-  user: z.string().min(1).max(1024).regex(/^[^:\p{Cc}]+$/u),
+  user: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^[^:\p{Cc}]+$/u),
   type: z.enum(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']),
   from,
 });

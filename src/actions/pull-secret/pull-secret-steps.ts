@@ -31,7 +31,10 @@ export function undoSteps(spec: PullSecretAction): readonly ClusterActionStep[] 
   return [{ name: 'undo', perform: (context) => undo(spec, context) }];
 }
 
-/** A Secret of another type has to be removed before it can be made: where a run was killed in between, its content is kept, and undo brings it back. */
+/**
+ * A Secret of another type has to be removed before it can be made: where a run was killed in between, its content is
+ * kept, and undo brings it back.
+ */
 export async function inspect(spec: PullSecretAction, context: ClusterActionContext): Promise<ObjectState> {
   const now = await readObject(spec.object, context);
   if (now === undefined && spec.from !== 'absent' && (await readKept(spec, context)) !== undefined) return 'applied';
@@ -39,9 +42,12 @@ export async function inspect(spec: PullSecretAction, context: ClusterActionCont
 }
 
 async function prepare(spec: PullSecretAction, context: ClusterActionContext): Promise<StepResult> {
-  if (context.secret(spec.id) === undefined) return refused('PULL_SECRET_PASSWORD_MISSING', { secret: objectWords(spec.object) });
+  if (context.secret(spec.id) === undefined)
+    return refused('PULL_SECRET_PASSWORD_MISSING', { secret: objectWords(spec.object) });
   const now = await readObject(spec.object, context);
-  return secretState(spec, now, context.run) === 'as-before' ? { outcome: 'done', detail: now ? 'it is as planned' : 'there is none' } : changedSincePlan(spec);
+  return secretState(spec, now, context.run) === 'as-before'
+    ? { outcome: 'done', detail: now ? 'it is as planned' : 'there is none' }
+    : changedSincePlan(spec);
 }
 
 /** Looks again right before; what was there is kept first, and every write names the version that was looked at. */
@@ -51,7 +57,8 @@ async function write(spec: PullSecretAction, context: ClusterActionContext): Pro
   const now = await readObject(spec.object, context);
   if (secretState(spec, now, context.run) !== 'as-before') return changedSincePlan(spec);
   if (now) await keep(spec, now, context);
-  if (await bring(spec, now, { password, run: context.run }, context)) return { outcome: 'done', detail: now ? 'changed' : 'created' };
+  if (await bring(spec, now, { password, run: context.run }, context))
+    return { outcome: 'done', detail: now ? 'changed' : 'created' };
   // Somebody was there in between: what was kept is theirs still.
   if (now) await removeKept(spec, context);
   return changedSincePlan(spec);
@@ -59,17 +66,29 @@ async function write(spec: PullSecretAction, context: ClusterActionContext): Pro
 
 async function keep(spec: PullSecretAction, now: JsonObject, context: ClusterActionContext): Promise<void> {
   if ((await readKept(spec, context)) !== undefined) return;
-  await context.api.create(collectionPath(keptReference(spec)), keptObject(spec, partsOf(now), context.run), () => undefined);
+  await context.api.create(
+    collectionPath(keptReference(spec)),
+    keptObject(spec, partsOf(now), context.run),
+    () => undefined,
+  );
 }
 
 /**
- * Writes the login, by server-side apply under our own name. False when somebody was there in between, and nothing was changed.
+ * Writes the login, by server-side apply under our own name. False when somebody was there in between, and nothing was
+ * changed.
  */
-async function bring(spec: PullSecretAction, now: JsonObject | undefined, writing: Writing, { api }: ClusterActionContext): Promise<boolean> {
+async function bring(
+  spec: PullSecretAction,
+  now: JsonObject | undefined,
+  writing: Writing,
+  { api }: ClusterActionContext,
+): Promise<boolean> {
   const path = objectPath(spec.object);
-  const apply = (body: JsonObject): Promise<void> => api.patch(path, body, { type: 'apply', fieldManager, force: now !== undefined, project: () => undefined });
+  const apply = (body: JsonObject): Promise<void> =>
+    api.patch(path, body, { type: 'apply', fieldManager, force: now !== undefined, project: () => undefined });
   if (now === undefined) return unless(['API_CONFLICT'], () => apply(newSecret(spec, writing)));
-  if (spec.from === 'absent' || !spec.from.recreate) return unless(gone, () => apply(changedSecret(spec, now, writing)));
+  if (spec.from === 'absent' || !spec.from.recreate)
+    return unless(gone, () => apply(changedSecret(spec, now, writing)));
   if (!(await unless(gone, () => api.remove(path, { preconditions: versionOf(now) })))) return false;
   // From here on a failure is one that has to be taken back: what was there is gone, and is kept.
   await apply(newSecret(spec, writing));
@@ -92,10 +111,13 @@ async function unless(codes: readonly ErrorCode[], work: () => Promise<void>): P
 /** What kubelet will make of it. */
 async function verify(spec: PullSecretAction, context: ClusterActionContext): Promise<StepResult> {
   const now = await readObject(spec.object, context);
-  if (now === undefined || secretState(spec, now, context.run) !== 'applied') return { outcome: 'rejected', detail: 'it is no longer as the run left it' };
+  if (now === undefined || secretState(spec, now, context.run) !== 'applied')
+    return { outcome: 'rejected', detail: 'it is no longer as the run left it' };
   const config = parseDockerConfig(contentOf(partsOf(now), dataKey(spec.type)), spec.type);
   const isThere = !isBroken(config) && config.entries.some(({ key, user }) => key === spec.key && user === spec.user);
-  return isThere ? { outcome: 'done', detail: `it has the login under ${spec.key}` } : { outcome: 'rejected', detail: `it has no login under ${spec.key}` };
+  return isThere
+    ? { outcome: 'done', detail: `it has the login under ${spec.key}` }
+    : { outcome: 'rejected', detail: `it has no login under ${spec.key}` };
 }
 
 function changedSincePlan(spec: PullSecretAction): StepResult {

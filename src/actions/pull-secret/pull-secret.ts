@@ -4,8 +4,8 @@ import { previewSecret } from './preview.ts';
 import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps.ts';
 
 /**
- * Puts one login into a Secret that images are pulled with, or makes that Secret. The password is no part of it: the run is given it beside its plan.
- * What was there before is kept in a Secret beside it; undo puts it back.
+ * Puts one login into a Secret that images are pulled with, or makes that Secret. The password is no part of it: the
+ * run is given it beside its plan. What was there before is kept in a Secret beside it; undo puts it back.
  */
 export const pullSecretKind: ClusterActionKind<PullSecretAction> = {
   kind: 'pull-secret',

@@ -1,4 +1,9 @@
-import { dockerConfigTypes, isBroken, parseDockerConfig, type DockerConfigType } from '../../registry/docker-config/docker-config.ts';
+import {
+  dockerConfigTypes,
+  isBroken,
+  parseDockerConfig,
+  type DockerConfigType,
+} from '../../registry/docker-config/docker-config.ts';
 import { normalizeKey } from '../../registry/docker-config/keyring.ts';
 
 /** The login that is written under its key. */
@@ -9,8 +14,8 @@ export interface WrittenLogin {
 }
 
 /**
- * The text of a pull secret with one login more, or another one in its place: all other entries stay as they are. What kubelet cannot read is
- * begun anew. In the form that `kubectl create secret docker-registry` writes.
+ * The text of a pull secret with one login more, or another one in its place: all other entries stay as they are. What
+ * kubelet cannot read is begun anew. In the form that `kubectl create secret docker-registry` writes.
  */
 export function withLogin(before: string, type: DockerConfigType, { key, user, password }: WrittenLogin): string {
   const entry = { username: user, password, auth: Buffer.from(`${user}:${password}`, 'utf8').toString('base64') };
@@ -21,7 +26,9 @@ export function withLogin(before: string, type: DockerConfigType, { key, user, p
   return JSON.stringify({ ...file, [field]: withEntry(objectOf(file[field]), key, entry) });
 }
 
-/** Keys under which kubelet would find an older login of the whole registry, before or besides the one that is written. */
+/**
+ * Keys under which kubelet would find an older login of the whole registry, before or besides the one that is written.
+ */
 export function replacedKeys(keys: readonly string[], written: string): readonly string[] {
   const wanted = registryOf(written);
   return keys.filter((key) => registryOf(key) === wanted);
@@ -33,13 +40,19 @@ function registryOf(key: string): string | undefined {
   return normalized === 'index.docker.io' ? 'docker.io' : normalized;
 }
 
-function withEntry(auths: Readonly<Record<string, unknown>>, key: string, entry: unknown): Readonly<Record<string, unknown>> {
+function withEntry(
+  auths: Readonly<Record<string, unknown>>,
+  key: string,
+  entry: unknown,
+): Readonly<Record<string, unknown>> {
   const replaced = new Set(replacedKeys(Object.keys(auths), key));
   return { ...Object.fromEntries(Object.entries(auths).filter(([name]) => !replaced.has(name))), [key]: entry };
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
 }
 
 /** The one field of `data` that counts. */

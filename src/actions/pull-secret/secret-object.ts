@@ -16,7 +16,13 @@ export interface SecretParts {
 
 export function partsOf(secret: JsonObject): SecretParts {
   const { labels, annotations } = metadataOf(secret);
-  return { type: text(secret['type']), data: texts(secret['data']), labels, annotations, immutable: secret['immutable'] === true };
+  return {
+    type: text(secret['type']),
+    data: texts(secret['data']),
+    labels,
+    annotations,
+    immutable: secret['immutable'] === true,
+  };
 }
 
 /** `data` decoded; empty where it is not there. */
@@ -25,14 +31,17 @@ export function contentOf({ data }: SecretParts, key: string): string {
 }
 
 /**
- * What the Secret says of an action. No hash of a password is kept anywhere: that the content is still the run's is known from the server's own
- * book-keeping, which takes a field from us as soon as somebody else writes it (metadata.managedFields).
+ * What the Secret says of an action. No hash of a password is kept anywhere: that the content is still the run's is
+ * known from the server's own book-keeping, which takes a field from us as soon as somebody else writes it
+ * (metadata.managedFields).
  */
 export function secretState(spec: PullSecretAction, now: JsonObject | undefined, run: string): ObjectState {
   if (now === undefined) return spec.from === 'absent' ? 'as-before' : 'moved';
   if (isOfRun(now, run)) return ownsContent(now, spec) ? 'applied' : 'moved';
   const { uid, resourceVersion } = metadataOf(now);
-  return spec.from !== 'absent' && uid === spec.from.uid && resourceVersion === spec.from.resourceVersion ? 'as-before' : 'moved';
+  return spec.from !== 'absent' && uid === spec.from.uid && resourceVersion === spec.from.resourceVersion
+    ? 'as-before'
+    : 'moved';
 }
 
 export function isOfRun(now: JsonObject, run: string): boolean {
@@ -41,5 +50,10 @@ export function isOfRun(now: JsonObject, run: string): boolean {
 
 function ownsContent(now: JsonObject, { type }: PullSecretAction): boolean {
   const entries = objects(object(now['metadata'])['managedFields']);
-  return entries.some((entry) => entry['manager'] === fieldManager && entry['operation'] === 'Apply' && `f:${dataKey(type)}` in object(object(entry['fieldsV1'])['f:data']));
+  return entries.some(
+    (entry) =>
+      entry['manager'] === fieldManager &&
+      entry['operation'] === 'Apply' &&
+      `f:${dataKey(type)}` in object(object(entry['fieldsV1'])['f:data']),
+  );
 }

@@ -17,7 +17,11 @@ export async function undo(spec: PullSecretAction, context: ClusterActionContext
   return spec.from === 'absent' ? removeMade(spec, now, context) : putBack(spec, now, context);
 }
 
-async function removeMade(spec: PullSecretAction, now: JsonObject | undefined, context: ClusterActionContext): Promise<StepResult> {
+async function removeMade(
+  spec: PullSecretAction,
+  now: JsonObject | undefined,
+  context: ClusterActionContext,
+): Promise<StepResult> {
   if (now === undefined) return { outcome: 'already', detail: 'there is none' };
   if (!isOfRun(now, context.run)) return { outcome: 'already', detail: 'what is there is not of the run' };
   if (secretState(spec, now, context.run) !== 'applied') return changedSinceRun(spec, context);
@@ -27,10 +31,17 @@ async function removeMade(spec: PullSecretAction, now: JsonObject | undefined, c
   });
 }
 
-async function putBack(spec: PullSecretAction, now: JsonObject | undefined, context: ClusterActionContext): Promise<StepResult> {
+async function putBack(
+  spec: PullSecretAction,
+  now: JsonObject | undefined,
+  context: ClusterActionContext,
+): Promise<StepResult> {
   const kept = await readKept(spec, context);
   const state = secretState(spec, now, context.run);
-  if (kept === undefined) return now && isOfRun(now, context.run) ? refused('PULL_SECRET_KEPT_MISSING', { secret: objectWords(spec.object) }) : { outcome: 'already', detail: 'nothing of the run was in force' };
+  if (kept === undefined)
+    return now && isOfRun(now, context.run)
+      ? refused('PULL_SECRET_KEPT_MISSING', { secret: objectWords(spec.object) })
+      : { outcome: 'already', detail: 'nothing of the run was in force' };
   if (state === 'as-before') {
     await removeKept(spec, context);
     return { outcome: 'already', detail: 'nothing of the run was in force' };
@@ -54,18 +65,36 @@ async function restore(spec: PullSecretAction, { now, kept }: Restoring, { api }
   const anew = spec.from !== 'absent' && spec.from.recreate;
   if (version && !anew) {
     const field = dataKey(spec.type);
-    const metadata = { resourceVersion: version.resourceVersion, annotations: { [runAnnotation]: kept.annotations[runAnnotation] ?? null } };
-    await api.patch(path, { metadata, data: { [field]: kept.data[field] ?? null } }, { type: 'merge', fieldManager, project: () => undefined });
+    const metadata = {
+      resourceVersion: version.resourceVersion,
+      annotations: { [runAnnotation]: kept.annotations[runAnnotation] ?? null },
+    };
+    await api.patch(
+      path,
+      { metadata, data: { [field]: kept.data[field] ?? null } },
+      { type: 'merge', fieldManager, project: () => undefined },
+    );
     return;
   }
   if (version) await api.remove(path, { preconditions: version });
   const { namespace = '', name } = spec.object;
   const { type, data, labels, annotations, immutable } = kept;
-  const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels, annotations }, type, data, ...(immutable ? { immutable } : {}) };
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels, annotations },
+    type,
+    data,
+    ...(immutable ? { immutable } : {}),
+  };
   await api.create(collectionPath(spec.object), body, () => undefined);
 }
 
-async function attempt(spec: PullSecretAction, context: ClusterActionContext, work: () => Promise<string>): Promise<StepResult> {
+async function attempt(
+  spec: PullSecretAction,
+  context: ClusterActionContext,
+  work: () => Promise<string>,
+): Promise<StepResult> {
   try {
     return { outcome: 'done', detail: await work() };
   } catch (error) {

@@ -20,12 +20,19 @@ export interface Writing {
   readonly run: string;
 }
 
-/** The fields of a Secret that was there which are ours from now on: its login, and whose run wrote it. All else stays whose it is. */
+/**
+ * The fields of a Secret that was there which are ours from now on: its login, and whose run wrote it. All else stays
+ * whose it is.
+ */
 export function changedSecret(spec: PullSecretAction, now: JsonObject, writing: Writing): JsonObject {
   const { object, type } = spec;
   const before = partsOf(now);
   const content = before.type === type ? contentOf(before, dataKey(type)) : '';
-  return secretOf(spec, { ...versionOf(now), name: object.name, namespace: object.namespace ?? '' }, { ...writing, before: content });
+  return secretOf(
+    spec,
+    { ...versionOf(now), name: object.name, namespace: object.namespace ?? '' },
+    { ...writing, before: content },
+  );
 }
 
 /** A Secret that was not there, or is made anew. */
@@ -34,7 +41,11 @@ export function newSecret(spec: PullSecretAction, writing: Writing): JsonObject 
   return secretOf(spec, { name, namespace, labels: { [managedByLabel]: 'nodemend' } }, { ...writing, before: '' });
 }
 
-function secretOf({ key, user, type }: PullSecretAction, metadata: JsonObject, { password, run, before }: Writing & { readonly before: string }): JsonObject {
+function secretOf(
+  { key, user, type }: PullSecretAction,
+  metadata: JsonObject,
+  { password, run, before }: Writing & { readonly before: string },
+): JsonObject {
   const content = withLogin(before, type, { key, user, password });
   return {
     apiVersion: 'v1',

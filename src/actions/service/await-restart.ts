@@ -26,10 +26,13 @@ export interface RestartOutcome {
 }
 
 /**
- * Waits until the unit runs in a new process and stays so. It asks again and again rather than waiting on the node: what is
- * restarted may be what carries our own connection, so one that breaks meanwhile is no answer.
+ * Waits until the unit runs in a new process and stays so. It asks again and again rather than waiting on the node:
+ * what is restarted may be what carries our own connection, so one that breaks meanwhile is no answer.
  */
-export async function awaitRestart({ connection, timing }: ActionContext, restart: AwaitedRestart): Promise<RestartOutcome> {
+export async function awaitRestart(
+  { connection, timing }: ActionContext,
+  restart: AwaitedRestart,
+): Promise<RestartOutcome> {
   const began = timing.monotonicMs();
   let watched: Watched = {};
   for (;;) {
@@ -38,7 +41,10 @@ export async function awaitRestart({ connection, timing }: ActionContext, restar
     const next = seen ? lookAgain(watched, seen, { before: restart.before, at: timing.monotonicMs() }) : watched;
     if ('words' in next) return next;
     watched = next;
-    if (!watched.up && waited >= upWithinMs) return down(`not up after ${Math.round(waited / 1000)} seconds: ${watched.last ? unitWords(watched.last) : 'unknown'}`);
+    if (!watched.up && waited >= upWithinMs)
+      return down(
+        `not up after ${Math.round(waited / 1000)} seconds: ${watched.last ? unitWords(watched.last) : 'unknown'}`,
+      );
     // Ctrl-C does not end it: the restart has been asked for.
     await timing.sleep(pauseMs, new AbortController().signal);
   }
@@ -74,7 +80,9 @@ function down(words: string): RestartOutcome {
 /** Undefined when the node did not answer this time and there is still time to ask again. */
 async function ask(connection: NodeConnection, name: string, mayFail: boolean): Promise<UnitState | undefined> {
   try {
-    return unitState(await runNodeScript(connection, { script: `${unit}\n${stateScript}`, args: [name], timeoutMs: 20_000 }));
+    return unitState(
+      await runNodeScript(connection, { script: `${unit}\n${stateScript}`, args: [name], timeoutMs: 20_000 }),
+    );
   } catch (error) {
     if (mayFail && isNodemendError(error)) return undefined;
     throw error;

@@ -7,20 +7,35 @@ import undoReloadScript from './undo-reload.sh?raw';
 import type { UnitState } from './unit-state.ts';
 import unit from './unit.sh?raw';
 
-/** `systemctl reload`: the unit's process stays, and reads again what it can. What it made of it is for a check to see. */
+/**
+ * `systemctl reload`: the unit's process stays, and reads again what it can. What it made of it is for a check to see.
+ */
 export async function reload(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, { script: `${unit}\n${reloadScript}`, args: place(spec, context) });
+  const reply = await runNodeScript(context.connection, {
+    script: `${unit}\n${reloadScript}`,
+    args: place(spec, context),
+  });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
-  return reply.outcome === 'already' ? { outcome: 'already', detail: 'reloaded before' } : { outcome: 'done', detail: `reloaded ${spec.unit}` };
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: 'reloaded before' }
+    : { outcome: 'done', detail: `reloaded ${spec.unit}` };
 }
 
 export async function undoReload(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, { script: `${unit}\n${undoReloadScript}`, args: place(spec, context) });
+  const reply = await runNodeScript(context.connection, {
+    script: `${unit}\n${undoReloadScript}`,
+    args: place(spec, context),
+  });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
-  return reply.outcome === 'already' ? { outcome: 'already', detail: 'nothing of the run was in force' } : { outcome: 'done', detail: `reloaded ${spec.unit}` };
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: 'nothing of the run was in force' }
+    : { outcome: 'done', detail: `reloaded ${spec.unit}` };
 }
 
-/** How far a run got. Nothing of the unit tells whether it was reloaded, and once more does no harm: what was not finished is done again. */
+/**
+ * How far a run got. Nothing of the unit tells whether it was reloaded, and once more does no harm: what was not
+ * finished is done again.
+ */
 export function reloadState(phase: string, unitNow: UnitState): ActionState {
   const isUp = unitNow.active === 'active';
   const meanings: Readonly<Record<string, ActionState>> = {

@@ -31,7 +31,11 @@ describe.each(shells)('a reload under %s', (shell) => {
     expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare done', 'reload done', 'verify done']);
     expect([pidOf(node), calls(node)]).toEqual([100, [reload]]);
     expect(await kind.inspect(spec, contextOf(node))).toBe('applied');
-    expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare already', 'reload already', 'verify done']);
+    expect(await perform(kind.apply(spec), contextOf(node))).toEqual([
+      'prepare already',
+      'reload already',
+      'verify done',
+    ]);
 
     expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo done']);
     expect([pidOf(node), calls(node)]).toEqual([100, [reload, reload]]);
@@ -53,7 +57,10 @@ describe.each(shells)('a reload under %s', (shell) => {
 
   it('that systemd refuses is told in its words, and can be repeated', async () => {
     const node = await lockedNode({ behaviour: 'broken' }, shell);
-    await expect(perform(kind.apply(spec), contextOf(node))).rejects.toMatchObject({ code: 'RESTART_COMMAND_FAILED', params: { words: expect.stringContaining('not applicable') } });
+    await expect(perform(kind.apply(spec), contextOf(node))).rejects.toMatchObject({
+      code: 'RESTART_COMMAND_FAILED',
+      params: { words: expect.stringContaining('not applicable') },
+    });
     expect(await kind.inspect(spec, contextOf(node))).toBe('staged');
 
     putUnit(node, {});

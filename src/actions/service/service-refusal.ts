@@ -3,7 +3,11 @@ import { commonRefusal, refused } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 
 /** Why a unit was not restarted. */
-export function serviceRefusal(spec: ServiceAction, reply: Reply, context: ActionContext): Extract<StepResult, { outcome: 'refused' }> {
+export function serviceRefusal(
+  spec: ServiceAction,
+  reply: Reply,
+  context: ActionContext,
+): Extract<StepResult, { outcome: 'refused' }> {
   const { node } = context.connection;
   const { unit, problem } = spec;
   const words = valueOf(reply, 'words');

@@ -3,7 +3,9 @@ import { serviceAction } from '../../../test/chroot/service-scene.ts';
 import { actionSchema, storedActionSchema } from '../action-schema.ts';
 
 test('a service action is taken from a plan and from a record as it is', () => {
-  const action = serviceAction({ verify: [{ check: 'container-logs/kubelet-has-limits', args: ['file', '/var/lib/kubelet/config.yaml'] }] });
+  const action = serviceAction({
+    verify: [{ check: 'container-logs/kubelet-has-limits', args: ['file', '/var/lib/kubelet/config.yaml'] }],
+  });
 
   expect(actionSchema.parse(action)).toEqual(action);
   expect(storedActionSchema.parse(action)).toEqual(action);
@@ -16,11 +18,26 @@ test('a reload disrupts nothing', () => {
   expect(storedActionSchema.safeParse(action).success).toBe(false);
 });
 
-test.each(['kubelet.service', 'getty@tty1.service', String.raw`a\x2db.service`, 'cri:x_1.service'])('%s is a unit', (unit) => {
-  expect(actionSchema.safeParse(serviceAction({ unit })).success).toBe(true);
-});
+test.each(['kubelet.service', 'getty@tty1.service', String.raw`a\x2db.service`, 'cri:x_1.service'])(
+  '%s is a unit',
+  (unit) => {
+    expect(actionSchema.safeParse(serviceAction({ unit })).success).toBe(true);
+  },
+);
 
-test.each(['kubelet', 'reboot.target', '-H.service', '--host=evil.service', 'a b.service', 'a;b.service', '../a.service', '$(a).service', 'a\n.service', `${'a'.repeat(300)}.service`, '.service'])('%j is none', (unit) => {
+test.each([
+  'kubelet',
+  'reboot.target',
+  '-H.service',
+  '--host=evil.service',
+  'a b.service',
+  'a;b.service',
+  '../a.service',
+  '$(a).service',
+  'a\n.service',
+  `${'a'.repeat(300)}.service`,
+  '.service',
+])('%j is none', (unit) => {
   expect(actionSchema.safeParse(serviceAction({ unit })).success).toBe(false);
 });
 

@@ -17,4 +17,7 @@ export const serviceActionSchema = z
     daemonReload: z.boolean(),
     verify: checkReferences,
   })
-  .refine(({ operation, disrupts }) => (operation === 'restart') === (disrupts === 'restart'), 'a restart disrupts, a reload does not');
+  .refine(
+    ({ operation, disrupts }) => (operation === 'restart') === (disrupts === 'restart'),
+    'a restart disrupts, a reload does not',
+  );

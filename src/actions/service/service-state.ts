@@ -13,9 +13,9 @@ export interface ServiceInspection {
 }
 
 /**
- * How far a run got with a unit. The phase says what was tried, the activation says what happened: a run that died between
- * asking for the restart and the note of its end left phase `committing` and another process. A restart that somebody else made
- * in that moment has put the file into force as well.
+ * How far a run got with a unit. The phase says what was tried, the activation says what happened: a run that died
+ * between asking for the restart and the note of its end left phase `committing` and another process. A restart that
+ * somebody else made in that moment has put the file into force as well.
  */
 export function serviceState({ phase, unit, before, beforeUndo }: ServiceInspection): ActionState {
   const isUp = unit.active === 'active';

@@ -17,7 +17,11 @@ import unit from './unit.sh?raw';
 export function applySteps(spec: ServiceAction): readonly ActionStep[] {
   return [
     { name: 'prepare', perform: (context) => prepare(spec, context) },
-    { name: spec.operation, commits: true, perform: (context) => (spec.operation === 'reload' ? reload(spec, context) : restart(spec, context)) },
+    {
+      name: spec.operation,
+      commits: true,
+      perform: (context) => (spec.operation === 'reload' ? reload(spec, context) : restart(spec, context)),
+    },
     ...verifySteps(spec),
   ];
 }
@@ -27,7 +31,12 @@ export function verifySteps(spec: ServiceAction): readonly ActionStep[] {
 }
 
 export function undoSteps(spec: ServiceAction): readonly ActionStep[] {
-  return [{ name: 'undo', perform: (context) => (spec.operation === 'reload' ? undoReload(spec, context) : undo(spec, context)) }];
+  return [
+    {
+      name: 'undo',
+      perform: (context) => (spec.operation === 'reload' ? undoReload(spec, context) : undo(spec, context)),
+    },
+  ];
 }
 
 async function prepare(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
@@ -38,17 +47,25 @@ async function prepare(spec: ServiceAction, context: ActionContext): Promise<Ste
     input: record,
   });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
-  return reply.outcome === 'already' ? { outcome: 'already', detail: `${spec.operation}ed before` } : { outcome: 'done', detail: `${spec.unit} is running` };
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: `${spec.operation}ed before` }
+    : { outcome: 'done', detail: `${spec.unit} is running` };
 }
 
 async function restart(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, { script: `${unit}\n${restartScript}`, args: [...place(spec, context), reloads(spec)] });
+  const reply = await runNodeScript(context.connection, {
+    script: `${unit}\n${restartScript}`,
+    args: [...place(spec, context), reloads(spec)],
+  });
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'restarted before' };
   return settle(spec, context, { reply, phase: 'committed' });
 }
 
 async function undo(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, { script: `${unit}\n${undoScript}`, args: [...place(spec, context), reloads(spec)] });
+  const reply = await runNodeScript(context.connection, {
+    script: `${unit}\n${undoScript}`,
+    args: [...place(spec, context), reloads(spec)],
+  });
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'nothing of the run was in force' };
   return settle(spec, context, { reply, phase: 'undone' });
 }

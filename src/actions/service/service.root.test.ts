@@ -2,7 +2,15 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-scene.ts';
-import { calls, hurried, pidOf, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import {
+  calls,
+  hurried,
+  pidOf,
+  putUnit,
+  serviceAction,
+  unit,
+  type UnitScene,
+} from '../../../test/chroot/service-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecRequest, ExecResult } from '../../transport/transport.ts';
@@ -35,18 +43,28 @@ describe.each(shells)('a restart under %s', (shell) => {
     const spec = serviceAction({ daemonReload: true });
 
     expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('untouched');
-    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare done', 'restart done', 'verify done']);
+    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual([
+      'prepare done',
+      'restart done',
+      'verify done',
+    ]);
     expect([pidOf(node), asked(node)]).toEqual([101, ['daemon-reload', restart]]);
     expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('applied');
 
-    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare already', 'restart already', 'verify done']);
+    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual([
+      'prepare already',
+      'restart already',
+      'verify done',
+    ]);
     expect(pidOf(node)).toBe(101);
 
     expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo done']);
     expect([pidOf(node), asked(node)]).toEqual([102, ['daemon-reload', restart, 'daemon-reload', restart]]);
     expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('undone');
     expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo already']);
-    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare refused RUN_UNDONE_ON_NODE']);
+    expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual([
+      'prepare refused RUN_UNDONE_ON_NODE',
+    ]);
     expect(pidOf(node)).toBe(102);
   });
 
@@ -59,7 +77,9 @@ describe.each(shells)('a restart under %s', (shell) => {
   ])('is refused for %o, and leaves nothing behind', async (scene, code) => {
     const node = await lockedNode(scene, shell);
 
-    expect(await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried }))).toEqual([`prepare refused ${code}`]);
+    expect(await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried }))).toEqual([
+      `prepare refused ${code}`,
+    ]);
     expect(existsSync(node.path(`/var/lib/nodemend/runs/${run}`))).toBe(false);
     expect(calls(node)).toEqual([]);
   });
@@ -70,29 +90,45 @@ test('a node without systemd is told so', async () => {
   rmSync(node.path('/run/systemd'), { recursive: true });
   const spec = serviceAction();
 
-  expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual(['prepare refused SYSTEMD_MISSING']);
-  await expect(kind.inspect(spec, contextOf(node, { timing: hurried }))).rejects.toThrow(expect.objectContaining({ code: 'SYSTEMD_MISSING' }));
-  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried })), 'there is nothing to take back').toEqual(['undo already']);
+  expect(await perform(kind.apply(spec), contextOf(node, { timing: hurried }))).toEqual([
+    'prepare refused SYSTEMD_MISSING',
+  ]);
+  await expect(kind.inspect(spec, contextOf(node, { timing: hurried }))).rejects.toThrow(
+    expect.objectContaining({ code: 'SYSTEMD_MISSING' }),
+  );
+  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried })), 'there is nothing to take back').toEqual(
+    ['undo already'],
+  );
 });
 
 test.each<[NonNullable<UnitScene['behaviour']>, RegExp]>([
   ['dies', /did not come up: activating \(auto-restart\), exit-code/],
   ['never', /not up after \d+ seconds: active/],
   ['flap', /again and again/],
-])('a unit that %s does not count as restarted, and undo starts it with what was put back', async (behaviour, words) => {
-  const node = await lockedNode({ behaviour });
-  const spec = serviceAction();
-  const steps = kind.apply(spec);
+])(
+  'a unit that %s does not count as restarted, and undo starts it with what was put back',
+  async (behaviour, words) => {
+    const node = await lockedNode({ behaviour });
+    const spec = serviceAction();
+    const steps = kind.apply(spec);
 
-  expect(await steps[0]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'done' });
-  expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'rejected', detail: expect.stringMatching(words) as string });
-  expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).not.toBe(behaviour === 'flap' ? 'staged' : 'applied');
+    expect(await steps[0]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'done' });
+    expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({
+      outcome: 'rejected',
+      detail: expect.stringMatching(words) as string,
+    });
+    expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).not.toBe(
+      behaviour === 'flap' ? 'staged' : 'applied',
+    );
 
-  putUnit(node, { active: behaviour === 'dies' ? 'failed' : 'active' });
-  const isUntouched = behaviour === 'never';
-  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual([isUntouched ? 'undo already' : 'undo done']);
-  expect(asked(node)).toEqual(isUntouched ? [restart] : [restart, restart]);
-});
+    putUnit(node, { active: behaviour === 'dies' ? 'failed' : 'active' });
+    const isUntouched = behaviour === 'never';
+    expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual([
+      isUntouched ? 'undo already' : 'undo done',
+    ]);
+    expect(asked(node)).toEqual(isUntouched ? [restart] : [restart, restart]);
+  },
+);
 
 test('systemctl that refuses is an error, and nothing was restarted', async () => {
   const node = await lockedNode({ behaviour: 'broken' });
@@ -100,13 +136,18 @@ test('systemctl that refuses is an error, and nothing was restarted', async () =
   const steps = kind.apply(spec);
   await steps[0]!.perform(contextOf(node, { timing: hurried }));
 
-  await expect(steps[1]!.perform(contextOf(node, { timing: hurried }))).rejects.toThrow(new NodemendError('RESTART_COMMAND_FAILED', { node: 'worker-1', words: 'Failed to restart: Access denied' }));
+  await expect(steps[1]!.perform(contextOf(node, { timing: hurried }))).rejects.toThrow(
+    new NodemendError('RESTART_COMMAND_FAILED', { node: 'worker-1', words: 'Failed to restart: Access denied' }),
+  );
   expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).toBe('staged');
   expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried }))).toEqual(['undo already']);
 });
 
 test('undo does not start what somebody stopped since, and needs no unit that is gone', async () => {
-  for (const since of [{ active: 'inactive', sub: 'dead' }, { load: 'not-found', active: 'inactive', sub: 'dead' }] as const) {
+  for (const since of [
+    { active: 'inactive', sub: 'dead' },
+    { load: 'not-found', active: 'inactive', sub: 'dead' },
+  ] as const) {
     const node = await lockedNode();
     const spec = serviceAction();
     await perform(kind.apply(spec), contextOf(node, { timing: hurried }));
@@ -128,7 +169,9 @@ describe('an undo that was cut short', () => {
   test('before systemd took the request is asked for again', async () => {
     const node = await restarted();
     putUnit(node, { behaviour: 'broken' });
-    await expect(perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried }))).rejects.toThrow(expect.objectContaining({ code: 'RESTART_COMMAND_FAILED' }));
+    await expect(perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried }))).rejects.toThrow(
+      expect.objectContaining({ code: 'RESTART_COMMAND_FAILED' }),
+    );
     expect(await kind.inspect(serviceAction(), contextOf(node, { timing: hurried }))).toBe('applied');
 
     putUnit(node);
@@ -139,9 +182,18 @@ describe('an undo that was cut short', () => {
   test('behind the request restarts no second time', async () => {
     const node = await restarted();
     const connection = node.connect();
-    const dying = { ...connection, exec: (request: ExecRequest) => (request.script.includes('state.sh UNIT') ? Promise.reject(new Error('killed')) : connection.exec(request)) };
-    await expect(perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried, connection: dying }))).rejects.toThrow('killed');
-    expect([pidOf(node), await kind.inspect(serviceAction(), contextOf(node, { timing: hurried }))]).toEqual([102, 'undone']);
+    const dying = {
+      ...connection,
+      exec: (request: ExecRequest) =>
+        request.script.includes('state.sh UNIT') ? Promise.reject(new Error('killed')) : connection.exec(request),
+    };
+    await expect(
+      perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried, connection: dying })),
+    ).rejects.toThrow('killed');
+    expect([pidOf(node), await kind.inspect(serviceAction(), contextOf(node, { timing: hurried }))]).toEqual([
+      102,
+      'undone',
+    ]);
 
     expect(await perform(kind.undo(serviceAction()), contextOf(node, { timing: hurried }))).toEqual(['undo done']);
     expect(pidOf(node)).toBe(102);
@@ -158,7 +210,12 @@ test('a connection that breaks while the unit restarts is no answer: it may be w
     return Promise.reject(new NodemendError('POD_CONNECTION_LOST', { node: 'worker-1', problem: 'closed' }));
   };
 
-  expect(await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried, connection: { ...connection, exec } }))).toEqual(['prepare done', 'restart done', 'verify done']);
+  expect(
+    await perform(
+      kind.apply(serviceAction()),
+      contextOf(node, { timing: hurried, connection: { ...connection, exec } }),
+    ),
+  ).toEqual(['prepare done', 'restart done', 'verify done']);
   expect([broken, pidOf(node)]).toEqual([0, 101]);
 });
 
@@ -169,14 +226,20 @@ test('a run that lost the node restarts nothing', async () => {
   await steps[0]!.perform(contextOf(node, { timing: hurried }));
   await lock(node, { session: 'e5f6a7b8', takeOver: true });
 
-  expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'refused', code: 'NODE_LOCK_LOST' });
+  expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({
+    outcome: 'refused',
+    code: 'NODE_LOCK_LOST',
+  });
   expect(calls(node)).toEqual([]);
 });
 
 test('the record says what was restarted, and is kept', async () => {
   const node = await lockedNode();
   const spec = serviceAction({ verify: [{ check: 'container-logs/placed', args: ['x'] }] });
-  const context = contextOf(node, { timing: hurried, check: () => ({ script: 'true', judge: () => ({ ok: true, saw: 'fine' }) }) });
+  const context = contextOf(node, {
+    timing: hurried,
+    check: () => ({ script: 'true', judge: () => ({ ok: true, saw: 'fine' }) }),
+  });
   await perform(kind.apply(spec), context);
   await unlockNode(node.connect(), run, session);
 
@@ -184,5 +247,7 @@ test('the record says what was restarted, and is kept', async () => {
   expect(records).toMatchObject([{ phase: 'kept', record: { action: spec } }]);
   expect(await kind.inspect(spec, context)).toBe('applied');
   const [folder = ''] = readdirSync(node.path(`/var/lib/nodemend/runs/${run}`));
-  expect(readFileSync(node.path(`/var/lib/nodemend/runs/${run}/${folder}/activation`), 'utf8')).toBe('boot-of-worker-1 100 100000\n');
+  expect(readFileSync(node.path(`/var/lib/nodemend/runs/${run}/${folder}/activation`), 'utf8')).toBe(
+    'boot-of-worker-1 100 100000\n',
+  );
 });

@@ -11,7 +11,10 @@ import { applySteps, undoSteps, verifySteps } from './service-steps.ts';
 import unit from './unit.sh?raw';
 import { unitState } from './unit-state.ts';
 
-/** Restarts one systemd unit and waits until it runs steadily, or reloads it; undo does so once more, with the old files in place. */
+/**
+ * Restarts one systemd unit and waits until it runs steadily, or reloads it; undo does so once more, with the old files
+ * in place.
+ */
 export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   kind: 'service',
   preview,

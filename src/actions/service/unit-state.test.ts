@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { restartProgress, unitWords, type UnitState } from './unit-state.ts';
 import { serviceState } from './service-state.ts';
 
-const running: UnitState = { active: 'active', sub: 'running', result: 'success', busy: false, activation: 'boot 2 200' };
+const running: UnitState = {
+  active: 'active',
+  sub: 'running',
+  result: 'success',
+  busy: false,
+  activation: 'boot 2 200',
+};
 
 test.each<[string, Partial<UnitState>, string]>([
   ['a new process', {}, 'up'],
@@ -20,7 +26,10 @@ test.each<[string, Partial<UnitState>, string]>([
 });
 
 test('for people', () => {
-  expect([unitWords(running), unitWords({ ...running, sub: 'dead', result: 'exit-code' })]).toEqual(['active (running)', 'active (dead), exit-code']);
+  expect([unitWords(running), unitWords({ ...running, sub: 'dead', result: 'exit-code' })]).toEqual([
+    'active (running)',
+    'active (dead), exit-code',
+  ]);
 });
 
 test.each([
@@ -41,5 +50,7 @@ test.each([
 test('a unit that is down is not what the run left', () => {
   const unit = { ...running, active: 'failed' };
 
-  expect(['committing', 'kept', 'undoing'].map((phase) => serviceState({ phase, unit, before: '', beforeUndo: '' }))).toEqual(['staged', 'moved', 'applied']);
+  expect(
+    ['committing', 'kept', 'undoing'].map((phase) => serviceState({ phase, unit, before: '', beforeUndo: '' })),
+  ).toEqual(['staged', 'moved', 'applied']);
 });

@@ -39,8 +39,8 @@ export type RestartProgress =
   | { readonly state: 'failed' };
 
 /**
- * Where a restart stands, `before` being the activation that it was to end. A process that died at once and that systemd starts
- * again and again is never simply up: between its lives the unit says `auto-restart`. Pure.
+ * Where a restart stands, `before` being the activation that it was to end. A process that died at once and that
+ * systemd starts again and again is never simply up: between its lives the unit says `auto-restart`. Pure.
  */
 export function restartProgress(unit: UnitState, before: string): RestartProgress {
   const { active, sub, busy, activation } = unit;

@@ -4,10 +4,16 @@ import { runInProcess } from '../testing/run-in-process.ts';
 
 interface Printed {
   readonly kind: string;
-  readonly spec: { readonly policyName?: string; readonly validationActions?: readonly string[]; readonly matchResources?: unknown };
+  readonly spec: {
+    readonly policyName?: string;
+    readonly validationActions?: readonly string[];
+    readonly matchResources?: unknown;
+  };
 }
 
-async function printed(...args: readonly string[]): Promise<{ readonly objects: readonly Printed[]; readonly notes: string }> {
+async function printed(
+  ...args: readonly string[]
+): Promise<{ readonly objects: readonly Printed[]; readonly notes: string }> {
   const { code, data, notes } = await runInProcess(['admission-policy', ...args]);
   expect(code).toBe(0);
   return { objects: parseAllDocuments(data).map((document) => document.toJS() as Printed), notes };
@@ -16,17 +22,32 @@ async function printed(...args: readonly string[]): Promise<{ readonly objects: 
 test('it prints what kubectl takes: each policy with its binding, which warns', async () => {
   const { objects, notes } = await printed();
 
-  expect(objects.map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']).flat());
-  expect(objects.flatMap(({ spec }) => spec.validationActions ?? [])).toEqual(Array.from({ length: 4 }, () => ['Warn', 'Audit']).flat());
+  expect(objects.map(({ kind }) => kind)).toEqual(
+    Array.from({ length: 4 }, () => ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']).flat(),
+  );
+  expect(objects.flatMap(({ spec }) => spec.validationActions ?? [])).toEqual(
+    Array.from({ length: 4 }, () => ['Warn', 'Audit']).flat(),
+  );
   expect(notes).toContain('These policies warn and refuse nothing.\nNext: nodemend admission-policy --apply\n');
 });
 
 test('it refuses only when that is named, and leaves namespaces out that are named', async () => {
-  const { objects, notes } = await printed('--allow', 'deny', '--except-namespace', 'legacy', '--except-namespace', 'kube-system');
+  const { objects, notes } = await printed(
+    '--allow',
+    'deny',
+    '--except-namespace',
+    'legacy',
+    '--except-namespace',
+    'kube-system',
+  );
   const [, binding] = objects;
 
   expect(objects.flatMap(({ spec }) => spec.validationActions ?? [])).not.toContain('Warn');
-  expect(binding?.spec.matchResources).toEqual({ namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'legacy'] }] } });
+  expect(binding?.spec.matchResources).toEqual({
+    namespaceSelector: {
+      matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'legacy'] }],
+    },
+  });
   expect(notes).toContain('Apply them without --allow deny first');
   expect((await runInProcess(['admission-policy', '--allow', 'reboot'])).error).toMatchObject({ code: 'USAGE' });
 });

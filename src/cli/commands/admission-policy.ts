@@ -28,26 +28,43 @@ interface AdmissionPolicyOptions {
 const name = 'admission-policy';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command(name).summary(t('command.admission-policy.summary')).description(t('command.admission-policy.description'));
+  const command = new Command(name)
+    .summary(t('command.admission-policy.summary'))
+    .description(t('command.admission-policy.description'));
   return withApproval(withCommon(command, t), t)
     .addOption(new Option('--apply', t('option.applyPolicies')).conflicts('out'))
-    .addOption(new Option('--remove', t('option.removePolicies')).conflicts(['apply', 'allow', 'exceptNamespace', 'out']))
+    .addOption(
+      new Option('--remove', t('option.removePolicies')).conflicts(['apply', 'allow', 'exceptNamespace', 'out']),
+    )
     .addOption(new Option('--allow <effect>', t('option.allowDeny')).choices(['deny']))
     .addOption(new Option('--except-namespace <name>', t('option.exceptNamespace')).argParser(collectWords))
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
     .addOption(new Option('--context <name>', t('option.context')))
     .option('--out <file>', t('option.out'))
-    .action((options: AdmissionPolicyOptions) => run((context) => (options.apply || options.remove ? change(context, options) : print(context, options))));
+    .action((options: AdmissionPolicyOptions) =>
+      run((context) => (options.apply || options.remove ? change(context, options) : print(context, options))),
+    );
 }
 
-async function print(context: CommandContext, { allow, exceptNamespace = [], out }: AdmissionPolicyOptions): Promise<number> {
+async function print(
+  context: CommandContext,
+  { allow, exceptNamespace = [], out }: AdmissionPolicyOptions,
+): Promise<number> {
   const { stringify } = await import('yaml');
   const objects = imagePolicies({ deny: allow === 'deny', exceptNamespaces: exceptNamespace });
   await writeResult(objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(''), out, context);
   const { notes } = context.output;
   const { t } = context.texts;
-  const sentences = [t(`admissionPolicy.${allow ?? 'warn'}`), `${t('next')} nodemend ${words({ ...(allow === undefined ? {} : { allow }), exceptNamespace, apply: true }).join(' ')}`];
-  notes.write(sentences.flatMap((sentence) => wrapSentence(sentence, notes.width)).map((line) => `${line}\n`).join(''));
+  const sentences = [
+    t(`admissionPolicy.${allow ?? 'warn'}`),
+    `${t('next')} nodemend ${words({ ...(allow === undefined ? {} : { allow }), exceptNamespace, apply: true }).join(' ')}`,
+  ];
+  notes.write(
+    sentences
+      .flatMap((sentence) => wrapSentence(sentence, notes.width))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   return 0;
 }
 
@@ -58,9 +75,25 @@ async function change(context: CommandContext, options: AdmissionPolicyOptions):
   return withOpened(session, async (opened) => {
     const { api } = opened;
     if (!api) throw new NodemendError('PLAN_UNBOUND');
-    const world = runWorld({ context, session, opened, targets: [], options: allow === undefined ? {} : { allow: [allow] }, command: name });
-    const plan = await planPolicies(api, { deny: allow === 'deny', exceptNamespaces: exceptNamespace, remove, signal: context.interrupt });
-    return applyChange({ plan, nodes: [], targets: [], unseen: [], nks: false }, { world, session, command: words(options), yes }, context);
+    const world = runWorld({
+      context,
+      session,
+      opened,
+      targets: [],
+      options: allow === undefined ? {} : { allow: [allow] },
+      command: name,
+    });
+    const plan = await planPolicies(api, {
+      deny: allow === 'deny',
+      exceptNamespaces: exceptNamespace,
+      remove,
+      signal: context.interrupt,
+    });
+    return applyChange(
+      { plan, nodes: [], targets: [], unseen: [], nks: false },
+      { world, session, command: words(options), yes },
+      context,
+    );
   });
 }
 

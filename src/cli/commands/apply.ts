@@ -7,7 +7,16 @@ import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import { planChange } from '../make-plan.ts';
-import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import {
+  withAccess,
+  withCommon,
+  withFurtherReads,
+  withSecrets,
+  withTargets,
+  type AccessOptions,
+  type SecretOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { readPlanFile } from '../read-plan-file.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../session.ts';
@@ -16,11 +25,36 @@ import { readStanding, withStandingApproval, type StandingOptions } from '../sta
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../text.ts';
 
-interface ApplyOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, MirrorOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {}
+interface ApplyOptions
+  extends
+    TargetOptions,
+    AccessOptions,
+    SecretOptions,
+    RemedyOptions,
+    SuccessorOptions,
+    MirrorOptions,
+    SourceOptions,
+    StandingOptions,
+    Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withStandingApproval(withRollout(withSource(withMirrors(withSuccessors(withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t), t), t)
+  return withStandingApproval(
+    withRollout(
+      withSource(
+        withMirrors(
+          withSuccessors(
+            withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t),
+            t,
+          ),
+          t,
+        ),
+        t,
+      ),
+      t,
+    ),
+    t,
+  )
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
@@ -28,10 +62,22 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function apply(context: CommandContext, words: readonly string[], options: ApplyOptions): Promise<number> {
   const standing = await readStanding(options, context);
   // A saved plan is one plan, read by somebody: it is approved by itself.
-  if (standing && words.some(isPlanFile)) throw new NodemendError('USAGE', { context: 'conflict', command: 'apply', typed: '--approval', other: words.join(' ') });
+  if (standing && words.some(isPlanFile))
+    throw new NodemendError('USAGE', {
+      context: 'conflict',
+      command: 'apply',
+      typed: '--approval',
+      other: words.join(' '),
+    });
   const isSaved = words.length === 1 && words.some(isPlanFile);
   // A saved plan holds its source and its remedies: to name one beside it is a mistake.
-  if (isSaved && options.from !== undefined) throw new NodemendError('USAGE', { context: 'conflict', command: 'apply', typed: '--from', other: words.join(' ') });
+  if (isSaved && options.from !== undefined)
+    throw new NodemendError('USAGE', {
+      context: 'conflict',
+      command: 'apply',
+      typed: '--from',
+      other: words.join(' '),
+    });
   const asked = isSaved ? [] : knownProblems(words, 'apply');
   const remedies = knownRemedies(options.remedy, asked, 'apply');
   const successors = askedSuccessors(options, remedies, 'apply');
@@ -41,17 +87,32 @@ async function apply(context: CommandContext, words: readonly string[], options:
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
-    const change = isSaved ? await savedPlan(words[0] ?? '', session, opened, context) : await planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'apply' }, context);
-    const command = ['apply', ...words, ...remedyWords(options), ...successorWords(options), ...mirrorWords(options), ...sourceWords(options)];
+    const change = isSaved
+      ? await savedPlan(words[0] ?? '', session, opened, context)
+      : await planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'apply' }, context);
+    const command = [
+      'apply',
+      ...words,
+      ...remedyWords(options),
+      ...successorWords(options),
+      ...mirrorWords(options),
+      ...sourceWords(options),
+    ];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     return applyChange(change, { world, session, command, yes: options.yes === true, standing, ...sha256 }, context);
   });
 }
 
 /** As it was approved. */
-async function savedPlan(file: string, session: Session, opened: OpenedSession, context: CommandContext): Promise<Approvable> {
+async function savedPlan(
+  file: string,
+  session: Session,
+  opened: OpenedSession,
+  context: CommandContext,
+): Promise<Approvable> {
   const plan = await readPlanFile(file, context);
-  const found = plan.nodes.length === 0 ? { nodes: [], targets: [] } : await session.findNodes(opened.api, context.interrupt);
+  const found =
+    plan.nodes.length === 0 ? { nodes: [], targets: [] } : await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, unseen: [], nks: false };
 }
 

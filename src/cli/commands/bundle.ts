@@ -4,7 +4,17 @@ import { writeBundle } from '../../evidence/bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import {
+  collectWords,
+  withAccess,
+  withCommon,
+  withFurtherReads,
+  withSecrets,
+  withTargets,
+  type AccessOptions,
+  type SecretOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { openSession } from '../session.ts';
 import type { Texts } from '../text.ts';
@@ -15,7 +25,9 @@ interface BundleOptions extends TargetOptions, AccessOptions, SecretOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('bundle').summary(t('command.bundle.summary')).description(t('command.bundle.description'));
+  const command = new Command('bundle')
+    .summary(t('command.bundle.summary'))
+    .description(t('command.bundle.description'));
   return withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--out <file>', t('option.bundleOut')).makeOptionMandatory())
@@ -30,7 +42,9 @@ async function bundle(context: CommandContext, options: BundleOptions): Promise<
   const { t } = session.texts;
   const unread = evidence.nodes.filter(({ access }) => access.state === 'unknown').length;
   const { data } = context.output;
-  data.write(`${t('bundleWritten.line', { path: options.out, nodes: t('count.nodes', { count: evidence.nodes.length }) })}\n`);
+  data.write(
+    `${t('bundleWritten.line', { path: options.out, nodes: t('count.nodes', { count: evidence.nodes.length }) })}\n`,
+  );
   if (unread > 0) data.write(`${t('bundleWritten.unknown', { count: unread })}\n`);
   data.write(`${t('next')} ${commandLine(['nodemend', 'diagnose', '--bundle', options.out])}\n`);
   return unread > 0 ? 5 : 0;

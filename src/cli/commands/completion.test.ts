@@ -9,5 +9,8 @@ test.each(['bash', 'zsh', 'fish'])('%s: a script, and nothing else', async (shel
 });
 
 test('another shell is refused, with those there are', async () => {
-  expect((await runInProcess(['completion', 'tcsh'])).error).toMatchObject({ code: 'USAGE', params: { value: 'tcsh', choices: 'bash, zsh, fish' } });
+  expect((await runInProcess(['completion', 'tcsh'])).error).toMatchObject({
+    code: 'USAGE',
+    params: { value: 'tcsh', choices: 'bash, zsh, fish' },
+  });
 });

@@ -39,6 +39,12 @@ function knownShell(asked: string): (typeof completedShells)[number] {
   const shell = completedShells.find((one) => one === asked);
   if (shell !== undefined) return shell;
   const suggestion = nearestName(asked, completedShells);
-  const params = { context: 'choice', command: 'completion', typed: 'shell', value: asked, choices: completedShells.join(', ') };
+  const params = {
+    context: 'choice',
+    command: 'completion',
+    typed: 'shell',
+    value: asked,
+    choices: completedShells.join(', '),
+  };
   throw new NodemendError('USAGE', suggestion === undefined ? params : { ...params, suggestion });
 }

@@ -8,7 +8,20 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { checkEarlier } from '../check-earlier.ts';
 import { collect, withOpened } from '../collect.ts';
 import { knownProblems } from '../known-problem.ts';
-import { collectWords, severities, withAccess, withCommon, withFurtherReads, withOutput, withSecrets, withTargets, type AccessOptions, type OutputOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import {
+  collectWords,
+  severities,
+  withAccess,
+  withCommon,
+  withFurtherReads,
+  withOutput,
+  withSecrets,
+  withTargets,
+  type AccessOptions,
+  type OutputOptions,
+  type SecretOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { findingsDocument } from '../render/findings/document.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
@@ -28,11 +41,22 @@ interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, O
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('diagnose').summary(t('command.diagnose.summary')).description(t('command.diagnose.description'));
+  const command = new Command('diagnose')
+    .summary(t('command.diagnose.summary'))
+    .description(t('command.diagnose.description'));
   return withOutput(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
-    .addOption(new Option('--bundle <file>', t('option.bundle')).conflicts(['kubeconfig', 'context', 'hosts', 'via', 'selector', 'useSecrets']))
+    .addOption(
+      new Option('--bundle <file>', t('option.bundle')).conflicts([
+        'kubeconfig',
+        'context',
+        'hosts',
+        'via',
+        'selector',
+        'useSecrets',
+      ]),
+    )
     .addOption(new Option('--since <bundle>', t('option.since')))
     .action((options: DiagnoseOptions) => run((context) => diagnoseCommand(context, options)));
 }
@@ -50,7 +74,11 @@ async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions
   const report = { evidence, diagnosis: diagnose(evidence, problems, earlier) };
   const exit = readingExit(report.diagnosis.findings, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
-  await writeResult(await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }), options.out, context);
+  await writeResult(
+    await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }),
+    options.out,
+    context,
+  );
   return exit;
 }
 
@@ -69,11 +97,16 @@ interface RenderOptions {
   readonly options: DiagnoseOptions;
 }
 
-function render(report: FindingsReport, format: OutputFormat, { context, texts, repeat, options }: RenderOptions): Promise<string> {
+function render(
+  report: FindingsReport,
+  format: OutputFormat,
+  { context, texts, repeat, options }: RenderOptions,
+): Promise<string> {
   const view = contextFor(context.output.data, texts);
   const nextCommand = { repeat, bundle: options.bundle !== undefined };
   return inFormat(format, {
-    document: () => findingsDocument(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems)),
+    document: () =>
+      findingsDocument(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems)),
     table: () => renderFindings(report, nextCommand, view),
     wide: () => renderFindingsWide(report, view),
     markdown: () => renderFindingsMarkdown(report, nextCommand, texts),

@@ -7,7 +7,15 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import {
+  documentFormats,
+  outputOption,
+  withAccess,
+  withCommon,
+  withTargets,
+  type AccessOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
@@ -21,7 +29,9 @@ interface DoctorOptions extends TargetOptions, AccessOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('doctor').summary(t('command.doctor.summary')).description(t('command.doctor.description'));
+  const command = new Command('doctor')
+    .summary(t('command.doctor.summary'))
+    .description(t('command.doctor.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
     .addOption(outputOption(t, documentFormats))
     .action((options: DoctorOptions) => run((context) => doctor(context, options)));
@@ -45,12 +55,17 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
   const exit = doctorExit(rows);
   const { data } = context.output;
   const next = exit === 3 || exit === 5 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
-  const views = { document: () => ({ rows, exitCode: exit }), table: () => renderDoctor(rows, next, contextFor(data, session.texts)) };
+  const views = {
+    document: () => ({ rows, exitCode: exit }),
+    table: () => renderDoctor(rows, next, contextFor(data, session.texts)),
+  };
   data.write(await inFormat(options.output, views));
   return exit;
 }
 
-/** Like every command's opening, but a kubeconfig that cannot be used is handed on: it is what doctor is asked about. */
+/**
+ * Like every command's opening, but a kubeconfig that cannot be used is handed on: it is what doctor is asked about.
+ */
 async function withDoctorApi<T>(
   session: Session,
   work: (api: KubernetesApi | NodemendError | undefined, transport: Transport | undefined) => Promise<T>,

@@ -13,15 +13,62 @@ const checkout = join(import.meta.dirname, '..', '..', '..');
 describe('explain --reference', () => {
   it('answers each line of standard input with one JSON line, and trims nothing', () => {
     const input = `nginx\n nginx\nghcr.io/a/b:1\r\n\nquay.io/coreos/flannel@sha256:${'0'.repeat(64)}\nlast`;
-    const { stdout, status } = spawnSync(process.execPath, ['--import', join(checkout, 'scripts/source-hooks.ts'), join(checkout, 'src/cli/start.ts'), 'explain', '--reference', '-'], { input, encoding: 'utf8' });
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [
+        '--import',
+        join(checkout, 'scripts/source-hooks.ts'),
+        join(checkout, 'src/cli/start.ts'),
+        'explain',
+        '--reference',
+        '-',
+      ],
+      { input, encoding: 'utf8' },
+    );
 
     expect(status).toBe(0);
-    expect(stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
       { input: 'nginx', valid: true, registry: 'docker.io', repository: 'library/nginx', tag: 'latest', digest: null },
-      { input: ' nginx', valid: false, registry: null, repository: null, tag: null, digest: null, error: 'invalid reference format' },
-      { input: 'ghcr.io/a/b:1\r', valid: false, registry: null, repository: null, tag: null, digest: null, error: 'invalid reference format' },
-      { input: '', valid: false, registry: null, repository: null, tag: null, digest: null, error: 'invalid reference format' },
-      { input: `quay.io/coreos/flannel@sha256:${'0'.repeat(64)}`, valid: true, registry: 'quay.io', repository: 'coreos/flannel', tag: null, digest: `sha256:${'0'.repeat(64)}` },
+      {
+        input: ' nginx',
+        valid: false,
+        registry: null,
+        repository: null,
+        tag: null,
+        digest: null,
+        error: 'invalid reference format',
+      },
+      {
+        input: 'ghcr.io/a/b:1\r',
+        valid: false,
+        registry: null,
+        repository: null,
+        tag: null,
+        digest: null,
+        error: 'invalid reference format',
+      },
+      {
+        input: '',
+        valid: false,
+        registry: null,
+        repository: null,
+        tag: null,
+        digest: null,
+        error: 'invalid reference format',
+      },
+      {
+        input: `quay.io/coreos/flannel@sha256:${'0'.repeat(64)}`,
+        valid: true,
+        registry: 'quay.io',
+        repository: 'coreos/flannel',
+        tag: null,
+        digest: `sha256:${'0'.repeat(64)}`,
+      },
       { input: 'last', valid: true, registry: 'docker.io', repository: 'library/last', tag: 'latest', digest: null },
     ]);
   });
@@ -29,15 +76,22 @@ describe('explain --reference', () => {
   it('reads a file', async () => {
     writeFileSync(join(scratch, 'images.txt'), 'a/b\n');
 
-    expect((await runInProcess(['explain', '--reference', 'images.txt'], { workingFolder: scratch })).data).toContain('"repository":"a/b"');
+    expect((await runInProcess(['explain', '--reference', 'images.txt'], { workingFolder: scratch })).data).toContain(
+      '"repository":"a/b"',
+    );
   });
 
   it('names a file that cannot be read', async () => {
-    expect((await runInProcess(['explain', '--reference', 'no.txt'], { workingFolder: scratch })).error).toMatchObject({ code: 'INPUT_UNREADABLE', params: { path: 'no.txt', fault: 'ENOENT' } });
+    expect((await runInProcess(['explain', '--reference', 'no.txt'], { workingFolder: scratch })).error).toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      params: { path: 'no.txt', fault: 'ENOENT' },
+    });
   });
 
   it('takes no topic beside it, and needs one without', async () => {
-    expect((await runInProcess(['explain', '--reference', '-', 'container-logs'])).error).toMatchObject({ code: 'USAGE' });
+    expect((await runInProcess(['explain', '--reference', '-', 'container-logs'])).error).toMatchObject({
+      code: 'USAGE',
+    });
     expect((await runInProcess(['explain'])).error).toMatchObject({ code: 'USAGE' });
   });
 });
@@ -53,7 +107,11 @@ describe('explain --message', () => {
     ];
     writeFileSync(join(scratch, 'messages.txt'), lines.join('\n'));
 
-    expect((await runInProcess(['explain', '--message', 'messages.txt'], { workingFolder: scratch })).data.trimEnd().split('\n')).toEqual([
+    expect(
+      (await runInProcess(['explain', '--message', 'messages.txt'], { workingFolder: scratch })).data
+        .trimEnd()
+        .split('\n'),
+    ).toEqual([
       '{"id":"a","label":"invalid-image-name"}',
       '{"id":2,"label":"retired-registry"}',
       '{"id":4,"label":"other"}',

@@ -29,10 +29,15 @@ describe.each(languages)('%s', (language) => {
   });
 
   test('a message as it was on the screen, values filled in and lines broken', async () => {
-    const { cause } = errorText(language, 'FILE_CHANGED_SINCE_PLAN', { node: 'worker-1', path: '/etc/logrotate.d/docker' });
+    const { cause } = errorText(language, 'FILE_CHANGED_SINCE_PLAN', {
+      node: 'worker-1',
+      path: '/etc/logrotate.d/docker',
+    });
     const pasted = cause.replaceAll(' ', '\n       ');
 
-    expect((await runInProcess(['explain', `error: ${pasted}`], { language })).data).toMatch(/^FILE_CHANGED_SINCE_PLAN\b/);
+    expect((await runInProcess(['explain', `error: ${pasted}`], { language })).data).toMatch(
+      /^FILE_CHANGED_SINCE_PLAN\b/,
+    );
     expect((await runInProcess(['explain', `${pasted} [LEASE_HELD]`], { language })).data).toMatch(/^LEASE_HELD\b/);
   });
 });
@@ -48,14 +53,21 @@ test.each(['a', '   ', 'of', 'weather in Pangyo'])('%j is nothing that it knows'
 
 describe('a message of kubelet or a runtime', () => {
   test.each(languages)('as it was printed, in %s', async (language) => {
-    const { code, data } = await runInProcess(['explain', 'Failed to pull image "k8s.gcr.io/kube-proxy:v1.28.0":', 'k8s.gcr.io/kube-proxy:v1.28.0: not found'], { language, columns: 200 });
+    const { code, data } = await runInProcess(
+      ['explain', 'Failed to pull image "k8s.gcr.io/kube-proxy:v1.28.0":', 'k8s.gcr.io/kube-proxy:v1.28.0: not found'],
+      { language, columns: 200 },
+    );
 
     expect(code).toBe(0);
     expect(data).toMatch(/^retired-registry: /);
     expect(data.replaceAll(/\s+/g, ' ')).toContain('nodemend rewrite PATH');
   });
 
-  test.each(languages.flatMap((language) => labels.filter((label) => label !== 'other').map((label) => [language, label] as const)))('%s: %s by its label', async (language, label) => {
+  test.each(
+    languages.flatMap((language) =>
+      labels.filter((label) => label !== 'other').map((label) => [language, label] as const),
+    ),
+  )('%s: %s by its label', async (language, label) => {
     const { data } = await runInProcess(['explain', label], { language });
 
     expect(data).toMatch(new RegExp(`^${label}: \\S.*\n\\S+: [^]+\n\\S+.*: [^]+\n$`));

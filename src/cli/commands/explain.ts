@@ -35,8 +35,13 @@ interface ExplainOptions {
   readonly reference?: string;
 }
 
-async function explain(context: CommandContext, words: readonly string[], { message, reference }: ExplainOptions): Promise<number> {
-  if ((reference ?? message) !== undefined && words.length > 0) throw new NodemendError('USAGE', { context: 'excess', command: 'explain' });
+async function explain(
+  context: CommandContext,
+  words: readonly string[],
+  { message, reference }: ExplainOptions,
+): Promise<number> {
+  if ((reference ?? message) !== undefined && words.length > 0)
+    throw new NodemendError('USAGE', { context: 'excess', command: 'explain' });
   if (reference !== undefined) return explainReferences(context, reference);
   if (message !== undefined) return explainMessages(context, message);
   if (words.length === 0) throw new NodemendError('USAGE', { context: 'argument', command: 'explain', typed: 'topic' });
@@ -57,7 +62,13 @@ async function explainTopic(context: CommandContext, topic: string): Promise<num
     return 0;
   }
   const codes = own.length > 0 ? own : codesInWords(topic, texts);
-  if (codes.length === 0) throw new NodemendError('USAGE', { context: 'topic', value: topic, command: 'explain', choices: problemIds.join(', ') });
+  if (codes.length === 0)
+    throw new NodemendError('USAGE', {
+      context: 'topic',
+      value: topic,
+      command: 'explain',
+      choices: problemIds.join(', '),
+    });
   output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
   return 0;
 }
@@ -90,7 +101,8 @@ function errorPage(code: ErrorCode, { output, texts }: CommandContext): string {
   const { cause, next } = texts.error(code, {});
   const { width, paint } = output.data;
   const head = paint('strong', texts.t('explain.errorHead', { code, exit: catalogue[code].exit }));
-  const line = (label: string, text: string): readonly string[] => wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
+  const line = (label: string, text: string): readonly string[] =>
+    wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
   return [head, ...line('explain.cause', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
 }
 
@@ -102,9 +114,15 @@ const mostMatches = 5;
 
 /** Those whose words hold all of the topic's. */
 function codesInWords(topic: string, texts: Texts): readonly ErrorCode[] {
-  const words = topic.toLowerCase().split(/\s+/).filter((word) => word.length > 2);
+  const words = topic
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word.length > 2);
   if (words.length === 0) return [];
-  return Object.keys(catalogue).filter(isErrorCode).filter((code) => holdsAll(words, code, texts)).slice(0, mostMatches);
+  return Object.keys(catalogue)
+    .filter(isErrorCode)
+    .filter((code) => holdsAll(words, code, texts))
+    .slice(0, mostMatches);
 }
 
 /** The code itself, also within a message; else those whose message this is. */
@@ -112,7 +130,9 @@ function ownCodes(topic: string): readonly ErrorCode[] {
   const named = [topic.toUpperCase(), ...(topic.match(/\b[A-Z]+(?:_[A-Z0-9]+)+\b/g) ?? [])].filter(isErrorCode);
   if (named.length > 0) return [...new Set(named)];
   const codes = Object.keys(catalogue).filter(isErrorCode);
-  const said = codes.filter((code) => languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)));
+  const said = codes.filter((code) =>
+    languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)),
+  );
   // The more of a message is not a placeholder, the less likely it fits by chance.
   return said.toSorted((a, b) => fixedWords(b) - fixedWords(a)).slice(0, mostMatches);
 }
@@ -125,7 +145,10 @@ function fixedWords(code: ErrorCode): number {
 function isMessage(topic: string, template: string): boolean {
   // A template that is one placeholder and little else would match everything.
   if (template.replaceAll(/\{\{\w+\}\}/g, '').trim().length < 8) return false;
-  const pattern = template.split(/\{\{\w+\}\}/).map((part) => RegExp.escape(part.trim())).join('.*');
+  const pattern = template
+    .split(/\{\{\w+\}\}/)
+    .map((part) => RegExp.escape(part.trim()))
+    .join('.*');
   return new RegExp(pattern, 'i').test(topic.replaceAll(/\s+/g, ' '));
 }
 

@@ -6,7 +6,15 @@ import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import {
+  documentFormats,
+  outputOption,
+  withAccess,
+  withCommon,
+  withTargets,
+  type AccessOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { historyRows } from '../history-rows.ts';
 import { renderHistory } from '../render/history.ts';
@@ -22,7 +30,9 @@ interface HistoryOptions extends TargetOptions, AccessOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('history').summary(t('command.history.summary')).description(t('command.history.description'));
+  const command = new Command('history')
+    .summary(t('command.history.summary'))
+    .description(t('command.history.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
     .addOption(new Option('--from-nodes', t('option.fromNodes')))
     .addOption(new Option('--from-cluster', t('option.fromCluster')))
@@ -36,11 +46,14 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
   const { nodes, cluster } = await recordsElsewhere(context, options);
   const text = await inFormat(options.output, {
     document: () => ({ runs: here, ...(nodes ? { nodes } : {}), ...(cluster ? { cluster } : {}) }),
-    table: () => renderHistory(historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []), contextFor(data, context.texts)),
+    table: () =>
+      renderHistory(historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []), contextFor(data, context.texts)),
   });
   data.write(text);
   const unknown = [
-    ...(nodes?.unknown ?? []).map(({ node, detail }) => context.texts.t('history.unknown', { node, detail: withoutNode(detail, node) })),
+    ...(nodes?.unknown ?? []).map(({ node, detail }) =>
+      context.texts.t('history.unknown', { node, detail: withoutNode(detail, node) }),
+    ),
     ...(cluster?.unknown ?? []).map(({ code, detail }) => `${detail} [${code}]`),
   ];
   for (const words of unknown) notes.write(`${words}\n`);
@@ -55,14 +68,20 @@ interface Elsewhere {
 
 async function recordsElsewhere(context: CommandContext, options: HistoryOptions): Promise<Elsewhere> {
   const asked = options.fromNodes === true || options.hosts !== undefined || options.via !== undefined;
-  return { nodes: asked ? await nodeRuns(context, options) : undefined, cluster: options.fromCluster ? await clusterRuns(context, options) : undefined };
+  return {
+    nodes: asked ? await nodeRuns(context, options) : undefined,
+    cluster: options.fromCluster ? await clusterRuns(context, options) : undefined,
+  };
 }
 
 async function clusterRuns(context: CommandContext, options: HistoryOptions): Promise<ClusterRuns> {
   const session = await openSession(context, options, 'history');
   const { leaseNamespace: namespace } = session.configuration;
   return withOpened(session, async ({ api }) =>
-    listClusterRuns({ ...(api ? { api } : {}), ...(namespace === undefined ? {} : { lease: { ...defaultLease, namespace } }) }, context.interrupt),
+    listClusterRuns(
+      { ...(api ? { api } : {}), ...(namespace === undefined ? {} : { lease: { ...defaultLease, namespace } }) },
+      context.interrupt,
+    ),
   );
 }
 
@@ -71,6 +90,11 @@ async function nodeRuns(context: CommandContext, options: HistoryOptions): Promi
   return withOpened(session, async ({ api, transport }) => {
     if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'history --from-nodes' });
     const { targets } = await session.findNodes(api, context.interrupt);
-    return listNodeRuns({ transport, targets, concurrency: session.configuration.ssh?.concurrency ?? 32, signal: context.interrupt });
+    return listNodeRuns({
+      transport,
+      targets,
+      concurrency: session.configuration.ssh?.concurrency ?? 32,
+      signal: context.interrupt,
+    });
   });
 }

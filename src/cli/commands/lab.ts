@@ -71,7 +71,9 @@ async function up({ texts, output, interrupt }: CommandContext, options: UpOptio
   const lab = await labUp({ name: options.name, nodes, daemon: labDaemonCommand(), signal: interrupt });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const context = contextFor(output.data, texts);
-  const sentences = [t('lab.up', { name: lab.name, count: lab.nodes.length, seconds }), t('lab.fake')].map((text) => sentence(text, context));
+  const sentences = [t('lab.up', { name: lab.name, count: lab.nodes.length, seconds }), t('lab.fake')].map((text) =>
+    sentence(text, context),
+  );
   output.data.write(`${sentences.join('')}\n${renderLabGroups(lab.nodes, context)}\n${t('next')} ${useCommand(lab)}\n`);
   return 0;
 }
@@ -80,12 +82,16 @@ async function status({ texts, output }: CommandContext, options: LabOptions): P
   const { t } = texts;
   const lab = await labStatus(options);
   const context = contextFor(output.data, texts);
-  output.data.write(`${sentence(t('lab.fake'), context)}\n${renderLabNodes(lab.nodes, context)}\n${t('next')} ${useCommand(lab)}\n`);
+  output.data.write(
+    `${sentence(t('lab.fake'), context)}\n${renderLabNodes(lab.nodes, context)}\n${t('next')} ${useCommand(lab)}\n`,
+  );
   return 0;
 }
 
 function sentence(text: string, { width }: RenderContext): string {
-  return wrapSentence(text, width).map((line) => `${line}\n`).join('');
+  return wrapSentence(text, width)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** What a shell needs to know so that every other command means this cluster. */
@@ -98,7 +104,9 @@ async function inject({ texts: { t }, output }: CommandContext, id: string, opti
   const name = knownFault(problem, options.fault);
   const objects = problem.clusterFaults?.[name];
   const where = { name: options.name, ...chosen(options.nodes) };
-  const nodes = await (objects ? labBreakCluster({ fault: { name, objects }, ...where }) : labBreak({ fault: { name, script: problem.faultScript }, ...where }));
+  const nodes = await (objects
+    ? labBreakCluster({ fault: { name, objects }, ...where })
+    : labBreak({ fault: { name, script: problem.faultScript }, ...where }));
   const look = objects ? 'nodemend diagnose' : 'nodemend diagnose --via ssh';
   output.data.write(`${t('lab.broken', { fault: name, nodes: foldNodes(nodes) })}\n${t('next')} ${look}\n`);
   return 0;
@@ -110,7 +118,11 @@ function knownFault({ meta, clusterFaults = {} }: Problem, asked: string | undef
   if (faults.includes(fault)) return fault;
   const params = { command: 'lab break', value: fault, typed: '--fault', choices: faults.join(', ') };
   const suggestion = nearestName(fault, faults);
-  throw new NodemendError('USAGE', { ...params, context: 'choice', ...(suggestion === undefined ? {} : { suggestion }) });
+  throw new NodemendError('USAGE', {
+    ...params,
+    context: 'choice',
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
 }
 
 async function heal({ texts: { t }, output }: CommandContext, options: BreakOptions): Promise<number> {

@@ -6,7 +6,18 @@ import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planView } from '../make-plan.ts';
 import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withFurtherReads, withSecrets, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import {
+  documentFormats,
+  outputOption,
+  withAccess,
+  withCommon,
+  withFurtherReads,
+  withSecrets,
+  withTargets,
+  type AccessOptions,
+  type SecretOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -16,14 +27,24 @@ import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions 
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
-interface PlanOptions extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, MirrorOptions, SourceOptions {
+interface PlanOptions
+  extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, MirrorOptions, SourceOptions {
   readonly output: OutputFormat;
   readonly out?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
-  return withSource(withMirrors(withSuccessors(withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t), t), t), t)
+  return withSource(
+    withMirrors(
+      withSuccessors(
+        withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t),
+        t,
+      ),
+      t,
+    ),
+    t,
+  )
     .argument('[problems...]', t('argument.problems'))
     .addOption(outputOption(t, documentFormats))
     .addOption(new Option('--out <file>', t('option.planOut')))
@@ -37,11 +58,24 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
   const mirrors = await askedMirrors(options, remedies, 'plan', context);
   const source = await askedSource(options, ids.length === 0 ? [] : asked, 'plan', context);
   const session = await openSession(context, options, 'plan');
-  const planned = await withOpened(session, (opened) => planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'plan' }, context));
+  const planned = await withOpened(session, (opened) =>
+    planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'plan' }, context),
+  );
   if (options.out !== undefined) await writeResult(planText(planned.plan), options.out, context);
   // A saved plan is bound to what it was made from; without one the problems are named again.
-  const named = [...(ids.length === 0 ? planned.plan.problems : ids), ...remedyWords(options), ...successorWords(options), ...mirrorWords(options), ...sourceWords(options)];
-  const next = commandLine(['nodemend', 'apply', ...(options.out === undefined ? named : [options.out]), ...session.repeat]);
+  const named = [
+    ...(ids.length === 0 ? planned.plan.problems : ids),
+    ...remedyWords(options),
+    ...successorWords(options),
+    ...mirrorWords(options),
+    ...sourceWords(options),
+  ];
+  const next = commandLine([
+    'nodemend',
+    'apply',
+    ...(options.out === undefined ? named : [options.out]),
+    ...session.repeat,
+  ]);
   const { data } = context.output;
   const text = await inFormat(options.output, {
     document: () => planned.plan,

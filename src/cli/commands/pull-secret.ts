@@ -36,13 +36,19 @@ interface PullSecretOptions extends LoginOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const defined = new Command(command).summary(t('command.pull-secret.summary')).description(t('command.pull-secret.description'));
+  const defined = new Command(command)
+    .summary(t('command.pull-secret.summary'))
+    .description(t('command.pull-secret.description'));
   return withApproval(withCommon(defined, t), t)
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
     .addOption(new Option('--context <name>', t('option.context')))
     .addOption(new Option('--registry <host>', t('option.pullSecretRegistry')).makeOptionMandatory())
     .addOption(new Option('--name <secret>', t('option.pullSecretName')).makeOptionMandatory())
-    .addOption(new Option('-n, --namespace <names>', t('option.pullSecretNamespace')).argParser(collectWords).makeOptionMandatory())
+    .addOption(
+      new Option('-n, --namespace <names>', t('option.pullSecretNamespace'))
+        .argParser(collectWords)
+        .makeOptionMandatory(),
+    )
     .addOption(new Option('--service-account <name>', t('option.serviceAccount')).argParser(collectWords))
     .addOption(new Option('--username <name>', t('option.username')))
     .addOption(new Option('--password-stdin', t('option.passwordStdin')).conflicts('credentialHelper'))
@@ -62,10 +68,32 @@ async function pullSecret(context: CommandContext, options: PullSecretOptions): 
     const request = { ...place, user: options.username ?? '' };
     const namespaces = await observeNamespaces(api, request, context.interrupt);
     const login = await givenLogin(options, place.registry, session.texts.t, context);
-    await checkLogin({ registry: place.registry, login, plainHttp: options.plainHttp === true, t: session.texts.t }, context);
-    const plan = planPullSecret({ request: { ...request, user: login.user }, namespaces, target: await targetOf(api, context.interrupt), madeAt: new Date().toISOString() });
-    const world = { ...runWorld({ context, session, opened: { api, transport: undefined } satisfies OpenedSession, options, command, targets: [] }), secret: () => login.password.reveal() };
-    const exit = await applyChange({ nodes: [], targets: [], plan, unseen: [], nks: false }, { world, session, command: commandWords(options), yes: options.yes === true }, context);
+    await checkLogin(
+      { registry: place.registry, login, plainHttp: options.plainHttp === true, t: session.texts.t },
+      context,
+    );
+    const plan = planPullSecret({
+      request: { ...request, user: login.user },
+      namespaces,
+      target: await targetOf(api, context.interrupt),
+      madeAt: new Date().toISOString(),
+    });
+    const world = {
+      ...runWorld({
+        context,
+        session,
+        opened: { api, transport: undefined } satisfies OpenedSession,
+        options,
+        command,
+        targets: [],
+      }),
+      secret: () => login.password.reveal(),
+    };
+    const exit = await applyChange(
+      { nodes: [], targets: [], plan, unseen: [], nks: false },
+      { world, session, command: commandWords(options), yes: options.yes === true },
+      context,
+    );
     if (exit === 0) tellLeftBehind(namespaces, request, session, context);
     return exit;
   });
@@ -75,10 +103,12 @@ type RequestedPlace = Omit<PullSecretRequest, 'user'>;
 
 /** @throws NodemendError USAGE */
 function requestedPlace({ registry, name, namespace, serviceAccount = [] }: PullSecretOptions): RequestedPlace {
-  const usage = (context: string, typed: string, value: string): NodemendError => new NodemendError('USAGE', { command, context, typed, value });
+  const usage = (context: string, typed: string, value: string): NodemendError =>
+    new NodemendError('USAGE', { command, context, typed, value });
   const reference = parseReference(`${registry}/a/b`);
   // `nginx` would be a part of Docker Hub, and `ghcr.io/team` an image.
-  if (isInvalid(reference) || reference.repository !== 'a/b' || reference.registry === '') throw usage('registry', '--registry', registry);
+  if (isInvalid(reference) || reference.repository !== 'a/b' || reference.registry === '')
+    throw usage('registry', '--registry', registry);
   const names = [name, ...serviceAccount];
   const wrong = names.findIndex((one) => !/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/u.test(one));
   if (wrong !== -1) throw usage('objectName', wrong === 0 ? '--name' : '--service-account', names[wrong] ?? '');
@@ -97,7 +127,16 @@ async function targetOf(api: KubernetesApi, signal: AbortSignal): Promise<PlanTa
 
 /** The command as it was typed; the password is no part of it. */
 function commandWords(options: PullSecretOptions): readonly string[] {
-  const { registry, name, namespace, serviceAccount = [], username, passwordStdin, credentialHelper, plainHttp } = options;
+  const {
+    registry,
+    name,
+    namespace,
+    serviceAccount = [],
+    username,
+    passwordStdin,
+    credentialHelper,
+    plainHttp,
+  } = options;
   return [
     command,
     '--registry',
@@ -114,7 +153,12 @@ function commandWords(options: PullSecretOptions): readonly string[] {
 }
 
 /** Who still pulls without it, now that it is there. */
-function tellLeftBehind(namespaces: readonly ObservedNamespace[], request: PullSecretRequest, session: Session, { output: { notes } }: CommandContext): void {
+function tellLeftBehind(
+  namespaces: readonly ObservedNamespace[],
+  request: PullSecretRequest,
+  session: Session,
+  { output: { notes } }: CommandContext,
+): void {
   const lines = leftBehindLines(leftBehind(namespaces, request), request, { t: session.texts.t, width: notes.width });
   notes.write(lines.map((line) => `${line}\n`).join(''));
 }

@@ -13,15 +13,29 @@ const hubKey = 'https://index.docker.io/v1/';
 
 function pullSecret(namespace: string, name: string, login: object, key = hubKey): KubeObject {
   const config = JSON.stringify({ auths: { [key]: login } });
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': Buffer.from(config).toString('base64') } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace, name },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': Buffer.from(config).toString('base64') },
+  };
 }
 
 function podWith(namespace: string, ...secrets: readonly string[]): KubeObject {
-  return { ...pod(namespace, 'app-1'), spec: { nodeName: 'worker-1', imagePullSecrets: secrets.map((name) => ({ name })) } };
+  return {
+    ...pod(namespace, 'app-1'),
+    spec: { nodeName: 'worker-1', imagePullSecrets: secrets.map((name) => ({ name })) },
+  };
 }
 
 function defaultAccount(namespace: string, ...secrets: readonly string[]): KubeObject {
-  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name: 'default' }, imagePullSecrets: secrets.map((name) => ({ name })) };
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { namespace, name: 'default' },
+    imagePullSecrets: secrets.map((name) => ({ name })),
+  };
 }
 
 const kim = { username: 'kim', password };
@@ -42,11 +56,20 @@ interface World {
 
 async function world(objects: readonly KubeObject[], rules?: readonly Rule[]): Promise<World> {
   const accounts = [{ user: 'kim', password, limit: 200 }];
-  const internet = await serveInternet(['registry-1.docker.io', 'auth.docker.io'], { images: [previewImage], realm: () => 'https://auth.docker.io/token', accounts });
+  const internet = await serveInternet(['registry-1.docker.io', 'auth.docker.io'], {
+    images: [previewImage],
+    realm: () => 'https://auth.docker.io/token',
+    accounts,
+  });
   const cluster = await serveFake(objects, rules);
   const environment = { ...internet.environment, NO_PROXY: '127.0.0.1' };
   const user = rules ? 'reader' : 'admin';
-  return { internet, cluster, run: (argv, more = {}) => runInProcess(['rate-limit', '--kubeconfig', cluster.kubeconfig(user), ...argv], { environment, ...more }) };
+  return {
+    internet,
+    cluster,
+    run: (argv, more = {}) =>
+      runInProcess(['rate-limit', '--kubeconfig', cluster.kubeconfig(user), ...argv], { environment, ...more }),
+  };
 }
 
 const squeezed = (text: string): string => text.replaceAll(/ +/gu, ' ').replaceAll(/\n +/gu, ' ');
@@ -60,7 +83,9 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
     'COUNTED AS LEFT WINDOW ASKED FROM\n127.0.0.1 100 / 100 6 h this machine\naccount *** 140 / 200 6 h secrets ops/hub, web/hub\n\n' +
       'FAIL docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn. Make a new access token for the account and put it into the pull secret. Pods that use it cannot pull private images until then.\n',
   );
-  expect(squeezed(notes)).toContain('their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub, ops/hub, ops/stale');
+  expect(squeezed(notes)).toContain(
+    'their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub, ops/hub, ops/stale',
+  );
   expect(code).toBe(3);
   expect(internet.hub.pulls.counted().get('kim')).toBe(60);
   // Each once, and nobody whom no pod names.
@@ -69,18 +94,55 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
 
 test('no password, and no name, is in anything that is printed', async () => {
   const { run } = await world(shop);
-  const ends = await Promise.all([['-o', 'json'], []].map((output) => run(['--use-secrets', 'web,ops', '--yes', ...output])));
+  const ends = await Promise.all(
+    [['-o', 'json'], []].map((output) => run(['--use-secrets', 'web,ops', '--yes', ...output])),
+  );
   const whole = ends.map(({ data, notes }) => data + notes).join('\n');
 
   expect(whole).toContain('ops/stale');
-  for (const secret of [password, 'withdr4wn', 'kim', 'lee', 'nobody', Buffer.from(`kim:${password}`).toString('base64')]) expect(whole).not.toContain(secret);
+  for (const secret of [
+    password,
+    'withdr4wn',
+    'kim',
+    'lee',
+    'nobody',
+    Buffer.from(`kim:${password}`).toString('base64'),
+  ])
+    expect(whole).not.toContain(secret);
   expect(JSON.parse(ends[0]!.data)).toEqual({
     groups: [
-      { source: '127.0.0.1', sourceKind: 'address', limit: 100, remaining: 100, windowSeconds: 21_600, here: true, nodes: [], secrets: [], pulls: null },
-      { source: '***', sourceKind: 'account', limit: 200, remaining: 200, windowSeconds: 21_600, here: false, nodes: [], secrets: ['ops/hub', 'web/hub'], pulls: null },
+      {
+        source: '127.0.0.1',
+        sourceKind: 'address',
+        limit: 100,
+        remaining: 100,
+        windowSeconds: 21_600,
+        here: true,
+        nodes: [],
+        secrets: [],
+        pulls: null,
+      },
+      {
+        source: '***',
+        sourceKind: 'account',
+        limit: 200,
+        remaining: 200,
+        windowSeconds: 21_600,
+        here: false,
+        nodes: [],
+        secrets: ['ops/hub', 'web/hub'],
+        pulls: null,
+      },
     ],
     refused: [],
-    denied: [{ node: null, secrets: ['ops/stale'], code: 'REGISTRY_LOGIN_REFUSED', detail: 'docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn.' }],
+    denied: [
+      {
+        node: null,
+        secrets: ['ops/stale'],
+        code: 'REGISTRY_LOGIN_REFUSED',
+        detail: 'docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn.',
+      },
+    ],
     unknown: [],
     pulls: null,
     whatIf: null,
@@ -94,21 +156,45 @@ test('without a terminal, and without --yes, no login is sent', async () => {
   const { internet, run } = await world(shop);
   const { error, data } = await run(['--use-secrets', 'web']);
 
-  expect(error).toMatchObject({ code: 'APPROVAL_MISSING', params: { context: 'login', command: expect.stringMatching(/^nodemend rate-limit --kubeconfig \S+ --use-secrets web --yes$/u) as string } });
+  expect(error).toMatchObject({
+    code: 'APPROVAL_MISSING',
+    params: {
+      context: 'login',
+      command: expect.stringMatching(/^nodemend rate-limit --kubeconfig \S+ --use-secrets web --yes$/u) as string,
+    },
+  });
   expect(data).toBe('');
   // The token server is the only place where a login would go: nobody came there with one.
   expect(internet.hub.logins).toEqual([]);
 });
 
 describe('what cannot be read is unknown, with what would help', () => {
-  const get = (resource: string, namespaces: readonly string[]): Rule => ({ groups: [''], resources: [resource], verbs: ['get', 'list'], namespaces });
+  const get = (resource: string, namespaces: readonly string[]): Rule => ({
+    groups: [''],
+    resources: [resource],
+    verbs: ['get', 'list'],
+    namespaces,
+  });
 
   test('without the role', async () => {
-    const { run } = await world(shop, [get('pods', ['web', 'ops']), get('serviceaccounts', ['web']), get('secrets', ['web'])]);
+    const { run } = await world(shop, [
+      get('pods', ['web', 'ops']),
+      get('serviceaccounts', ['web']),
+      get('secrets', ['web']),
+    ]);
     const { code, data } = await run(['--use-secrets', 'web,ops', '--yes', '-o', 'json']);
 
     expect(code).toBe(5);
-    expect(JSON.parse(data)).toMatchObject({ groups: [{ here: true }, { secrets: ['web/hub'] }], unknown: [{ secrets: [], code: 'SECRETS_FORBIDDEN', detail: 'reader may not list serviceaccounts in namespace ops (403).' }] });
+    expect(JSON.parse(data)).toMatchObject({
+      groups: [{ here: true }, { secrets: ['web/hub'] }],
+      unknown: [
+        {
+          secrets: [],
+          code: 'SECRETS_FORBIDDEN',
+          detail: 'reader may not list serviceaccounts in namespace ops (403).',
+        },
+      ],
+    });
   });
 
   test('to list is not to read', async () => {
@@ -116,21 +202,51 @@ describe('what cannot be read is unknown, with what would help', () => {
     const { code, data } = await run(['--use-secrets', 'web', '--yes']);
 
     expect(code).toBe(5);
-    expect(squeezed(data)).toContain('UNKNOWN reader may not get secrets in namespace web (403). The role is deploy/nodemend-read-secrets.yaml: read its warning, then apply it to web and bind it there.\n');
+    expect(squeezed(data)).toContain(
+      'UNKNOWN reader may not get secrets in namespace web (403). The role is deploy/nodemend-read-secrets.yaml: read its warning, then apply it to web and bind it there.\n',
+    );
   });
 
   test.each([
-    ['not JSON', { '.dockerconfigjson': Buffer.from('{').toString('base64') }, 'kubernetes.io/dockerconfigjson', 'is not JSON'],
+    [
+      'not JSON',
+      { '.dockerconfigjson': Buffer.from('{').toString('base64') },
+      'kubernetes.io/dockerconfigjson',
+      'is not JSON',
+    ],
     ['empty', {}, 'kubernetes.io/dockerconfigjson', 'is empty'],
-    ['of another shape', { '.dockercfg': Buffer.from('[]').toString('base64') }, 'kubernetes.io/dockercfg', 'has another shape than a Docker configuration'],
+    [
+      'of another shape',
+      { '.dockercfg': Buffer.from('[]').toString('base64') },
+      'kubernetes.io/dockercfg',
+      'has another shape than a Docker configuration',
+    ],
     ['of another type', { username: '' }, 'Opaque', 'is of a type that kubelet passes over'],
-    ['without a colon', { '.dockercfg': Buffer.from('{"a":{"auth":"YQ=="}}').toString('base64') }, 'kubernetes.io/dockercfg', undefined],
+    [
+      'without a colon',
+      { '.dockercfg': Buffer.from('{"a":{"auth":"YQ=="}}').toString('base64') },
+      'kubernetes.io/dockercfg',
+      undefined,
+    ],
   ])('a secret that is %s', async (_name, data, type, words) => {
-    const { run } = await world([podWith('web', 'hub'), { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'web', name: 'hub' }, type, data }]);
+    const { run } = await world([
+      podWith('web', 'hub'),
+      { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'web', name: 'hub' }, type, data },
+    ]);
     const end = await run(['--use-secrets', 'web', '-o', 'json']);
 
     expect(end.code).toBe(5);
-    expect(JSON.parse(end.data)).toMatchObject({ unknown: [{ code: 'PULL_SECRET_INVALID', detail: words === undefined ? 'No login can be read from the pull secret web/hub.' : `The pull secret web/hub ${words}.` }] });
+    expect(JSON.parse(end.data)).toMatchObject({
+      unknown: [
+        {
+          code: 'PULL_SECRET_INVALID',
+          detail:
+            words === undefined
+              ? 'No login can be read from the pull secret web/hub.'
+              : `The pull secret web/hub ${words}.`,
+        },
+      ],
+    });
     expect(end.notes).toContain('No pull secret holds a login of docker.io in: web\n');
   });
 
@@ -140,7 +256,10 @@ describe('what cannot be read is unknown, with what would help', () => {
     const { code, data } = await run(['--use-secrets', 'web', '-o', 'json']);
 
     expect(code).toBe(3);
-    expect(JSON.parse(data)).toMatchObject({ refused: [{ node: null, secrets: null }], unknown: [{ secrets: ['web/hub'], code: 'REGISTRY_WANTS_NO_LOGIN' }] });
+    expect(JSON.parse(data)).toMatchObject({
+      refused: [{ node: null, secrets: null }],
+      unknown: [{ secrets: ['web/hub'], code: 'REGISTRY_WANTS_NO_LOGIN' }],
+    });
   });
 });
 

@@ -9,8 +9,8 @@ import { previewImage, serveFakeHub, type ServedHub } from '../../../testbed/fak
 import { runInProcess, type CommandEnd, type Surroundings } from '../testing/run-in-process.ts';
 
 /**
- * With nodes that ask by the real curl: all of them are this machine (`--via local`), so that they share one address. Registry and API server are fakes; the
- * images are those of the fake registry instead of Docker Hub's.
+ * With nodes that ask by the real curl: all of them are this machine (`--via local`), so that they share one address.
+ * Registry and API server are fakes; the images are those of the fake registry instead of Docker Hub's.
  */
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'nodemend-rate-limit-'));
@@ -26,37 +26,87 @@ interface World extends ServedHub {
 async function world(objects: (registry: string) => readonly KubeObject[], rules?: readonly Rule[]): Promise<World> {
   const served = await serveFakeHub({ images: [previewImage] });
   const cluster = await serveFake(objects(served.registry), rules);
-  const common = ['rate-limit', '--kubeconfig', cluster.kubeconfig(rules ? 'reader' : 'admin'), '--image', `${served.registry}/ratelimitpreview/test`, '--plain-http'];
+  const common = [
+    'rate-limit',
+    '--kubeconfig',
+    cluster.kubeconfig(rules ? 'reader' : 'admin'),
+    '--image',
+    `${served.registry}/ratelimitpreview/test`,
+    '--plain-http',
+  ];
   const workingFolder = folder();
-  return { ...served, folder: workingFolder, run: (argv, more = {}) => runInProcess([...common, ...argv], { workingFolder, ...more }) };
+  return {
+    ...served,
+    folder: workingFolder,
+    run: (argv, more = {}) => runInProcess([...common, ...argv], { workingFolder, ...more }),
+  };
 }
 
 function pullTimes({ hub }: World, times: number): void {
   for (let count = 0; count < times; count++) hub.pulls.pull({ source: '127.0.0.1', limit: 100 });
 }
 
-function node(name: string, images: readonly string[] = ['registry.k8s.io/pause:3.10'], group = 'default-worker'): KubeObject {
-  const status = { images: images.map((image) => ({ names: [image] })), addresses: [{ type: 'InternalIP', address: '127.0.0.1' }], nodeInfo: { containerRuntimeVersion: 'containerd://1.7.27' } };
-  return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'magnum.openstack.org/nodegroup': group } }, spec: {}, status };
+function node(
+  name: string,
+  images: readonly string[] = ['registry.k8s.io/pause:3.10'],
+  group = 'default-worker',
+): KubeObject {
+  const status = {
+    images: images.map((image) => ({ names: [image] })),
+    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    nodeInfo: { containerRuntimeVersion: 'containerd://1.7.27' },
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'magnum.openstack.org/nodegroup': group } },
+    spec: {},
+    status,
+  };
 }
 
 const now = Date.now();
 const ago = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
 
-function event(name: string, { node: host, message, minutes, count = 1 }: { readonly node: string; readonly message: string; readonly minutes: number; readonly count?: number }): KubeObject {
+function event(
+  name: string,
+  {
+    node: host,
+    message,
+    minutes,
+    count = 1,
+  }: { readonly node: string; readonly message: string; readonly minutes: number; readonly count?: number },
+): KubeObject {
   const times = { firstTimestamp: ago(minutes), lastTimestamp: ago(minutes), count };
-  return { apiVersion: 'v1', kind: 'Event', metadata: { namespace: 'web', name }, reason: 'Pulled', type: 'Normal', involvedObject: { kind: 'Pod', namespace: 'web', name: 'app-1' }, source: { component: 'kubelet', host }, message, ...times };
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { namespace: 'web', name },
+    reason: 'Pulled',
+    type: 'Normal',
+    involvedObject: { kind: 'Pod', namespace: 'web', name: 'app-1' },
+    source: { component: 'kubelet', host },
+    message,
+    ...times,
+  };
 }
 
-const pulled = (image: string): string => `Successfully pulled image "${image}" in 1.2s (1.2s including waiting). Image size: 77 bytes.`;
+const pulled = (image: string): string =>
+  `Successfully pulled image "${image}" in 1.2s (1.2s including waiting). Image size: 77 bytes.`;
 
 function deployment(name: string, images: readonly string[], pod: object = {}): KubeObject {
   const containers = images.map((image) => ({ name: 'c', image, imagePullPolicy: 'IfNotPresent' }));
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace: 'web', name }, spec: { replicas: 2, template: { spec: { containers, ...pod } } } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'web', name },
+    spec: { replicas: 2, template: { spec: { containers, ...pod } } },
+  };
 }
 
 const squeezed = (text: string): string => text.replaceAll(/ +/gu, ' ').replaceAll(/\n +/gu, ' ');
-const document = ({ data }: CommandEnd): Readonly<Record<string, never>> => JSON.parse(data) as Readonly<Record<string, never>>;
+const document = ({ data }: CommandEnd): Readonly<Record<string, never>> =>
+  JSON.parse(data) as Readonly<Record<string, never>>;
 
 describe('the pace of pulls, and how long the rest lasts', () => {
   const busy = (registry: string): readonly KubeObject[] => [
@@ -76,25 +126,58 @@ describe('the pace of pulls, and how long the rest lasts', () => {
     const { groups, pulls, shared, tiers } = document(end);
 
     expect(end.code).toBe(4);
-    expect(groups).toMatchObject([{ source: '127.0.0.1', remaining: 9, here: true, nodes: ['worker-1', 'worker-2'], pulls: { seen: 10, distinct: 2, needed: 120 } }]);
-    expect((groups as unknown as readonly { readonly pulls: { readonly perHour: number; readonly exhaustedInSeconds: number } }[])[0]?.pulls.perHour).toBeCloseTo(20, 0);
-    expect(pulls).toMatchObject({ state: 'seen', all: { seen: 11 }, elsewhere: { nodes: ['worker-9'], pulls: { seen: 1 } } });
-    expect(shared).toEqual([{ address: '127.0.0.1', parts: [{ nodeGroup: 'default-worker', nodes: ['worker-1', 'worker-2'] }] }]);
+    expect(groups).toMatchObject([
+      {
+        source: '127.0.0.1',
+        remaining: 9,
+        here: true,
+        nodes: ['worker-1', 'worker-2'],
+        pulls: { seen: 10, distinct: 2, needed: 120 },
+      },
+    ]);
+    expect(
+      (
+        groups as unknown as readonly {
+          readonly pulls: { readonly perHour: number; readonly exhaustedInSeconds: number };
+        }[]
+      )[0]?.pulls.perHour,
+    ).toBeCloseTo(20, 0);
+    expect(pulls).toMatchObject({
+      state: 'seen',
+      all: { seen: 11 },
+      elsewhere: { nodes: ['worker-9'], pulls: { seen: 1 } },
+    });
+    expect(shared).toEqual([
+      { address: '127.0.0.1', parts: [{ nodeGroup: 'default-worker', nodes: ['worker-1', 'worker-2'] }] },
+    ]);
     expect(tiers).toEqual([]);
   });
 
   test('for people, with what helps: the accounts that are written down, and addresses by node group', async () => {
     const there = await world(busy);
     pullTimes(there, 91);
-    writeFileSync(join(there.folder, 'nodemend.yaml'), 'rateLimit:\n  tiers:\n    - { name: small, pulls: 100, windowSeconds: 21600 }\n    - { name: Team, pulls: unlimited }\n', { mode: 0o600 });
+    writeFileSync(
+      join(there.folder, 'nodemend.yaml'),
+      'rateLimit:\n  tiers:\n    - { name: small, pulls: 100, windowSeconds: 21600 }\n    - { name: Team, pulls: unlimited }\n',
+      { mode: 0o600 },
+    );
     const end = await there.run(['--via', 'local', '--pulls', '--config', 'nodemend.yaml']);
     const text = squeezed(end.data);
 
-    expect(text).toMatch(/^COUNTED AS LEFT WINDOW PULLS\/H LASTS ASKED FROM\n127\.0\.0\.1 9 \/ 100 6 h 20 2\dm(?:\d+s)? this machine, worker-\[1-2\]\n/u);
-    expect(text.replaceAll('\n', ' ')).toMatch(/Pulls seen in 3[01]m, as far back as events go: at most 11 \(each image once for each node: 3\)\./u);
+    expect(text).toMatch(
+      /^COUNTED AS LEFT WINDOW PULLS\/H LASTS ASKED FROM\n127\.0\.0\.1 9 \/ 100 6 h 20 2\dm(?:\d+s)? this machine, worker-\[1-2\]\n/u,
+    );
+    expect(text.replaceAll('\n', ' ')).toMatch(
+      /Pulls seen in 3[01]m, as far back as events go: at most 11 \(each image once for each node: 3\)\./u,
+    );
     expect(text).toContain('Pulls of nodes whose address is not known: 1 (worker-9)\n');
-    expect(text).toContain('What helps\n- An account: all that the cluster pulls is at most 132 in 6 h.\n - small: 100 in 6 h, too few\n - Team: no limit\n- Addresses of their own: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n- For each node group: own as many free floating IPs'.replaceAll('\n -', ' -'));
-    expect(text).toContain('NCR\'s image cache registry');
+    expect(text).toContain(
+      'What helps\n- An account: all that the cluster pulls is at most 132 in 6 h.\n - small: 100 in 6 h, too few\n - Team: no limit\n- Addresses of their own: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n- For each node group: own as many free floating IPs'.replaceAll(
+        '\n -',
+        ' -',
+      ),
+    );
+    expect(text).toContain("NCR's image cache registry");
     expect(end.code).toBe(4);
   });
 
@@ -103,14 +186,21 @@ describe('the pace of pulls, and how long the rest lasts', () => {
     const end = await there.run(['--via', 'local', '--pulls', '-o', 'json']);
 
     expect(end.code).toBe(5);
-    expect(document(end)).toMatchObject({ groups: [{ remaining: 100, pulls: null }], pulls: { state: 'unknown', code: 'API_FORBIDDEN' } });
-    expect(squeezed((await there.run(['--via', 'local', '--pulls'])).data)).toContain('UNKNOWN reader may not list events (403).');
+    expect(document(end)).toMatchObject({
+      groups: [{ remaining: 100, pulls: null }],
+      pulls: { state: 'unknown', code: 'API_FORBIDDEN' },
+    });
+    expect(squeezed((await there.run(['--via', 'local', '--pulls'])).data)).toContain(
+      'UNKNOWN reader may not list events (403).',
+    );
   });
 
   test('no event says that nothing is known, not that nothing is pulled', async () => {
     const there = await world(() => [node('worker-1')]);
 
-    expect((await there.run(['--pulls'])).data).toContain('No event tells of a pull. Events live an hour by default.\n');
+    expect((await there.run(['--pulls'])).data).toContain(
+      'No event tells of a pull. Events live an hour by default.\n',
+    );
     expect((await there.run(['--pulls'], { language: 'ko' })).data).toContain('pull을 알리는 이벤트가 없습니다.');
   });
 });
@@ -119,7 +209,10 @@ describe('what a rollout would cost', () => {
   const shop = (registry: string): readonly KubeObject[] => [
     node('worker-1', [`${registry}/app:1`]),
     node('worker-2'),
-    node('worker-3', Array.from({ length: 50 }, (_, index) => `registry.k8s.io/filler:${index}`)),
+    node(
+      'worker-3',
+      Array.from({ length: 50 }, (_, index) => `registry.k8s.io/filler:${index}`),
+    ),
     deployment('app', [`${registry}/app:1`, 'registry.k8s.io/pause:3.10'], { imagePullSecrets: [{ name: 'hub' }] }),
     deployment('other', ['ghcr.io/a/b:1']),
     { ...deployment('agent', [`${registry}/agent:1`]), kind: 'DaemonSet' },
@@ -128,7 +221,18 @@ describe('what a rollout would cost', () => {
   test('against what is left of the address of its nodes', async () => {
     const there = await world(shop);
     pullTimes(there, 99);
-    const end = await there.run(['--via', 'local', '--what-if', 'deployment/app=50', '--what-if', 'ds/agent', '-n', 'web', '-o', 'json']);
+    const end = await there.run([
+      '--via',
+      'local',
+      '--what-if',
+      'deployment/app=50',
+      '--what-if',
+      'ds/agent',
+      '-n',
+      'web',
+      '-o',
+      'json',
+    ]);
 
     expect(end.code).toBe(3);
     expect(document(end)['whatIf']).toEqual([
@@ -140,19 +244,45 @@ describe('what a rollout would cost', () => {
         replicas: 50,
         images: [{ image: `${there.registry}/app:1`, policy: 'IfNotPresent' }],
         hasUnreadLogin: true,
-        costs: [{ source: '127.0.0.1', remaining: 1, secrets: [], nodes: ['worker-1', 'worker-2', 'worker-3'], pulls: 2, certain: 1, ifNew: 3, exhausts: true }],
+        costs: [
+          {
+            source: '127.0.0.1',
+            remaining: 1,
+            secrets: [],
+            nodes: ['worker-1', 'worker-2', 'worker-3'],
+            pulls: 2,
+            certain: 1,
+            ifNew: 3,
+            exhausts: true,
+          },
+        ],
       },
-      expect.objectContaining({ kind: 'daemonset', replicas: null, costs: [expect.objectContaining({ pulls: 3, certain: 2, ifNew: 3, exhausts: true })] }),
+      expect.objectContaining({
+        kind: 'daemonset',
+        replicas: null,
+        costs: [expect.objectContaining({ pulls: 3, certain: 2, ifNew: 3, exhausts: true })],
+      }),
     ]);
   });
 
   test('for people', async () => {
     const there = await world(shop);
     pullTimes(there, 98);
-    const end = await there.run(['--via', 'local', '--what-if', 'deployment/app', '--what-if', 'deployment/other=9', '-n', 'web']);
+    const end = await there.run([
+      '--via',
+      'local',
+      '--what-if',
+      'deployment/app',
+      '--what-if',
+      'deployment/other=9',
+      '-n',
+      'web',
+    ]);
     const text = squeezed(end.data);
 
-    expect(text).toContain('\nROLLOUT COUNTED AS PULLS LEFT IF NEW NODES\ndeployment/app=2 127.0.0.1 1–2 2 2 worker-[1-3]\n');
+    expect(text).toContain(
+      '\nROLLOUT COUNTED AS PULLS LEFT IF NEW NODES\ndeployment/app=2 127.0.0.1 1–2 2 2 worker-[1-3]\n',
+    );
     expect(text).toContain('deployment/other=9 in web pulls nothing from 127.0.0.1:');
     expect(text).toContain('The higher number counts nodes that do not name all their images');
     expect(text).toContain('deployment/app=2 names pull secrets that were not read');
@@ -165,13 +295,19 @@ describe('what a rollout would cost', () => {
     const there = await world(shop);
     const unasked = await there.run(['--what-if', 'deployment/app=50', '-n', 'web']);
     const missing = await there.run(['--what-if', 'sts/app=1', '-n', 'web', '-o', 'json']);
-    const hidden = await (await world(shop, [{ groups: ['apps'], resources: ['*'], verbs: ['list'] }])).run(['--what-if', 'deployment/app=1', '-n', 'web', '-o', 'json']);
+    const hidden = await (
+      await world(shop, [{ groups: ['apps'], resources: ['*'], verbs: ['list'] }])
+    ).run(['--what-if', 'deployment/app=1', '-n', 'web', '-o', 'json']);
 
     expect(squeezed(unasked.data)).toContain('deployment/app=50 not asked 1–2 ? 3 worker-[1-3]\n');
     expect(unasked.code).toBe(5);
-    expect(document(missing)).toMatchObject({ whatIf: [{ kind: 'statefulset', name: 'app', state: 'unknown', code: 'WORKLOAD_MISSING' }] });
+    expect(document(missing)).toMatchObject({
+      whatIf: [{ kind: 'statefulset', name: 'app', state: 'unknown', code: 'WORKLOAD_MISSING' }],
+    });
     expect(missing.code).toBe(5);
-    expect(document(hidden)).toMatchObject({ whatIf: [{ state: 'unknown', code: 'API_FORBIDDEN', detail: 'reader may not list nodes (403).' }] });
+    expect(document(hidden)).toMatchObject({
+      whatIf: [{ state: 'unknown', code: 'API_FORBIDDEN', detail: 'reader may not list nodes (403).' }],
+    });
   });
 
   test.each([
@@ -194,10 +330,15 @@ describe('whether addresses have changed', () => {
     const there = await world(three);
     expect(await there.run(['--via', 'local', '-o', 'json', '--out', 'before.json'])).toMatchObject({ code: 0 });
     const same = await there.run(['--via', 'local', '--compare', 'before.json']);
-    writeFileSync(join(there.folder, 'moved.json'), readFileSync(join(there.folder, 'before.json'), 'utf8').replaceAll('127.0.0.1', '203.0.113.7'));
+    writeFileSync(
+      join(there.folder, 'moved.json'),
+      readFileSync(join(there.folder, 'before.json'), 'utf8').replaceAll('127.0.0.1', '203.0.113.7'),
+    );
     const moved = await there.run(['--via', 'local', '--compare', 'moved.json']);
 
-    expect(squeezed(same.data)).toContain('\nNODES BEFORE NOW ADDRESS\nworker-[1-3] 127.0.0.1 127.0.0.1 the same, still shared\n');
+    expect(squeezed(same.data)).toContain(
+      '\nNODES BEFORE NOW ADDRESS\nworker-[1-3] 127.0.0.1 127.0.0.1 the same, still shared\n',
+    );
     expect(same.code).toBe(3);
     expect(squeezed(moved.data)).toContain('\nworker-[1-3] 203.0.113.7 127.0.0.1 changed\n');
     expect(moved.code).toBe(0);
@@ -206,10 +347,18 @@ describe('whether addresses have changed', () => {
   test('a node with an address of its own needs no other; one that was not asked before is unknown', async () => {
     const there = await world(three);
     writeFileSync(join(there.folder, 'own.json'), answer([{ source: '127.0.0.1', nodes: ['worker-1'] }]));
-    writeFileSync(join(there.folder, 'unknown.json'), JSON.stringify({ groups: [], unknown: [{ node: 'worker-1' }, { node: null }] }));
+    writeFileSync(
+      join(there.folder, 'unknown.json'),
+      JSON.stringify({ groups: [], unknown: [{ node: 'worker-1' }, { node: null }] }),
+    );
 
-    expect(await there.run(['--via', 'local', '--nodes', 'worker-1', '--compare', 'own.json'])).toMatchObject({ code: 0, data: expect.stringContaining('the same, its own') as string });
-    expect(document(await there.run(['--via', 'local', '--compare', 'unknown.json', '-o', 'json']))['changes']).toEqual([{ node: 'worker-1', before: null, now: '127.0.0.1', state: 'unknown' }]);
+    expect(await there.run(['--via', 'local', '--nodes', 'worker-1', '--compare', 'own.json'])).toMatchObject({
+      code: 0,
+      data: expect.stringContaining('the same, its own') as string,
+    });
+    expect(document(await there.run(['--via', 'local', '--compare', 'unknown.json', '-o', 'json']))['changes']).toEqual(
+      [{ node: 'worker-1', before: null, now: '127.0.0.1', state: 'unknown' }],
+    );
     expect(await there.run(['--via', 'local', '--compare', 'unknown.json'])).toMatchObject({ code: 5 });
   });
 

@@ -19,25 +19,60 @@ test.each([
   ['no', 8, []],
 ])('who types %s', async (answer, exitCode, logins) => {
   const authority = await createAuthority('registries of a terminal');
-  const hub = new FakeHub({ realm: () => 'https://auth.docker.io/token', images: [previewImage], anonymousLimit: 100, accounts: [account] });
-  const registry = await serveUntilTestEnds(hub.handle, await authority.issue({ commonName: 'registries', dns: names }));
-  const proxy = await serveForwardProxy((target) => (names.includes(target.replace(/:443$/u, '')) ? registry : undefined));
-  const config = JSON.stringify({ auths: { 'https://index.docker.io/v1/': { username: account.user, password: account.password } } });
+  const hub = new FakeHub({
+    realm: () => 'https://auth.docker.io/token',
+    images: [previewImage],
+    anonymousLimit: 100,
+    accounts: [account],
+  });
+  const registry = await serveUntilTestEnds(
+    hub.handle,
+    await authority.issue({ commonName: 'registries', dns: names }),
+  );
+  const proxy = await serveForwardProxy((target) =>
+    names.includes(target.replace(/:443$/u, '')) ? registry : undefined,
+  );
+  const config = JSON.stringify({
+    auths: { 'https://index.docker.io/v1/': { username: account.user, password: account.password } },
+  });
   const cluster = await serveFake([
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: 'web', name: 'default' }, imagePullSecrets: [{ name: 'hub' }] },
-    { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'web', name: 'hub' }, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': Buffer.from(config).toString('base64') } },
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'web', name: 'default' },
+      imagePullSecrets: [{ name: 'hub' }],
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace: 'web', name: 'hub' },
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': Buffer.from(config).toString('base64') },
+    },
   ]);
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-authority-'));
   writeFileSync(join(folder, 'ca.pem'), authority.certificate);
-  const operator = operatorOf(undefined, { HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') });
+  const operator = operatorOf(undefined, {
+    HTTPS_PROXY: proxy,
+    NO_PROXY: '127.0.0.1',
+    NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+  });
   onTestFinished(() => {
     operator.leave();
     rmSync(folder, { recursive: true });
   });
-  const command = operator.onTerminal('rate-limit', '--kubeconfig', cluster.kubeconfig('admin'), '--use-secrets', 'web');
+  const command = operator.onTerminal(
+    'rate-limit',
+    '--kubeconfig',
+    cluster.kubeconfig('admin'),
+    '--use-secrets',
+    'web',
+  );
   await expect.poll(command.screen, { timeout: 30_000, interval: 50 }).toContain('Type yes to go on:');
   // Only where logins go is known yet.
-  expect(command.screen().replaceAll(/\s+/gu, ' ')).toContain('their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub');
+  expect(command.screen().replaceAll(/\s+/gu, ' ')).toContain(
+    'their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub',
+  );
   expect(hub.logins).toEqual([]);
   command.type(`${answer}\n`);
 

@@ -5,7 +5,10 @@ import { runInProcess } from '../testing/run-in-process.ts';
 
 /** Docker Hub under its own two names. */
 function dockerHub(): Promise<FakeInternet> {
-  return serveInternet(['registry-1.docker.io', 'auth.docker.io'], { images: [previewImage], realm: () => 'https://auth.docker.io/token' });
+  return serveInternet(['registry-1.docker.io', 'auth.docker.io'], {
+    images: [previewImage],
+    realm: () => 'https://auth.docker.io/token',
+  });
 }
 
 /** As if this many pulls had been made from the loopback address. */
@@ -34,7 +37,29 @@ test.each([
   const { code, data } = await runInProcess(['rate-limit', '-o', 'json'], { environment: internet.environment });
 
   expect(code).toBe(exit);
-  expect(JSON.parse(data)).toEqual({ groups: [{ source: '127.0.0.1', limit: 100, remaining: 100 - pulls, windowSeconds: 21_600, here: true, nodes: [], secrets: [], sourceKind: 'address', pulls: null }], refused: [], denied: [], unknown: [], pulls: null, whatIf: null, changes: null, shared: [], tiers: [] });
+  expect(JSON.parse(data)).toEqual({
+    groups: [
+      {
+        source: '127.0.0.1',
+        limit: 100,
+        remaining: 100 - pulls,
+        windowSeconds: 21_600,
+        here: true,
+        nodes: [],
+        secrets: [],
+        sourceKind: 'address',
+        pulls: null,
+      },
+    ],
+    refused: [],
+    denied: [],
+    unknown: [],
+    pulls: null,
+    whatIf: null,
+    changes: null,
+    shared: [],
+    tiers: [],
+  });
 });
 
 test('too many requests of any kind are no number', async () => {
@@ -47,16 +72,27 @@ test('too many requests of any kind are no number', async () => {
 });
 
 test('without a network, or a limit, it is unknown and never fine', async () => {
-  const internet = await serveInternet(['registry-1.docker.io'], { images: [], realm: () => 'https://registry-1.docker.io/token' });
+  const internet = await serveInternet(['registry-1.docker.io'], {
+    images: [],
+    realm: () => 'https://registry-1.docker.io/token',
+  });
   const noImage = await runInProcess(['rate-limit', '-o', 'json'], { environment: internet.environment });
-  const noNetwork = await runInProcess(['rate-limit', '-o', 'json', '--image', 'registry.invalid/a/b'], { environment: internet.environment });
+  const noNetwork = await runInProcess(['rate-limit', '-o', 'json', '--image', 'registry.invalid/a/b'], {
+    environment: internet.environment,
+  });
 
   expect(noImage.code).toBe(5);
   expect(JSON.parse(noImage.data)).toMatchObject({ groups: [], unknown: [{ node: null, code: 'RATE_LIMIT_UNKNOWN' }] });
   expect(noNetwork.code).toBe(5);
-  expect(JSON.parse(noNetwork.data)).toMatchObject({ groups: [], unknown: [{ node: null, code: 'REGISTRY_UNREACHABLE' }] });
+  expect(JSON.parse(noNetwork.data)).toMatchObject({
+    groups: [],
+    unknown: [{ node: null, code: 'REGISTRY_UNREACHABLE' }],
+  });
 });
 
 test('what is no image is refused before anybody is asked', async () => {
-  expect((await runInProcess(['rate-limit', '--image', 'A/B'])).error).toMatchObject({ code: 'USAGE', params: { context: 'image' } });
+  expect((await runInProcess(['rate-limit', '--image', 'A/B'])).error).toMatchObject({
+    code: 'USAGE',
+    params: { context: 'image' },
+  });
 });

@@ -3,7 +3,17 @@ import type { EarlierAddresses } from '../../engine/rate-limit/address-changes.t
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { isInvalid, parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collectWords, documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type SecretOptions, type TargetOptions } from '../options.ts';
+import {
+  collectWords,
+  documentFormats,
+  outputOption,
+  withAccess,
+  withCommon,
+  withTargets,
+  type AccessOptions,
+  type SecretOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { askedRollouts } from '../rate-limit/ask-rollouts.ts';
 import { rateLimitDocument } from '../rate-limit/document.ts';
 import { readEarlierAnswer } from '../rate-limit/earlier-answer.ts';
@@ -32,11 +42,15 @@ interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {
 const previewImage = 'ratelimitpreview/test';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('rate-limit').summary(t('command.rate-limit.summary')).description(t('command.rate-limit.description'));
+  const command = new Command('rate-limit')
+    .summary(t('command.rate-limit.summary'))
+    .description(t('command.rate-limit.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
     .option('--image <reference>', t('option.rateLimitImage'), previewImage)
     .addOption(new Option('--plain-http', t('option.plainHttp')).conflicts('useSecrets'))
-    .addOption(new Option('--use-secrets <namespaces>', t('option.asAccounts')).argParser(collectWords).conflicts('hosts'))
+    .addOption(
+      new Option('--use-secrets <namespaces>', t('option.asAccounts')).argParser(collectWords).conflicts('hosts'),
+    )
     .option('--yes', t('option.sendLogins'))
     .addOption(new Option('--pulls', t('option.countPulls')).conflicts('hosts'))
     .addOption(new Option('--what-if <rollout>', t('option.whatIf')).argParser(collectWords).conflicts('hosts'))
@@ -55,16 +69,29 @@ async function rateLimit(context: CommandContext, options: RateLimitOptions): Pr
   const earlier = await readEarlier(options, session, context);
   const plainHttp = new Set(options.plainHttp ? [image.registry] : []);
   const { pulls: countPulls = false, yes = false } = options;
-  const report = await gather({ session, image, plainHttp, rollouts, earlier, countPulls, yes, command: again(session, options) }, context);
+  const report = await gather(
+    { session, image, plainHttp, rollouts, earlier, countPulls, yes, command: again(session, options) },
+    context,
+  );
   const view = contextFor(context.output.data, session.texts);
-  const text = await inFormat(options.output, { document: () => rateLimitDocument(report), table: () => renderRateLimit(report, image.registry, view) });
+  const text = await inFormat(options.output, {
+    document: () => rateLimitDocument(report),
+    table: () => renderRateLimit(report, image.registry, view),
+  });
   await writeResult(text, options.out, context);
-  if (session.via === undefined && options.output === 'table') context.output.notes.write(`${session.texts.t('rateLimit.nodesNotAsked')}\n`);
+  if (session.via === undefined && options.output === 'table')
+    context.output.notes.write(`${session.texts.t('rateLimit.nodesNotAsked')}\n`);
   return reportExit(report);
 }
 
-/** Whose addresses are compared are the nodes'. @throws NodemendError USAGE, INPUT_UNREADABLE, RATE_LIMIT_ANSWER_INVALID */
-async function readEarlier({ compare }: RateLimitOptions, { via }: Session, context: CommandContext): Promise<EarlierAddresses | undefined> {
+/**
+ * Whose addresses are compared are the nodes'. @throws NodemendError USAGE, INPUT_UNREADABLE, RATE_LIMIT_ANSWER_INVALID
+ */
+async function readEarlier(
+  { compare }: RateLimitOptions,
+  { via }: Session,
+  context: CommandContext,
+): Promise<EarlierAddresses | undefined> {
   if (compare === undefined) return undefined;
   if (via === undefined) throw needs('--compare', '--via');
   return readEarlierAnswer(compare, context);
@@ -74,7 +101,13 @@ async function readEarlier({ compare }: RateLimitOptions, { via }: Session, cont
 function readImage(value: string): ImageReference {
   const image = parseReference(value);
   if (!isInvalid(image)) return image;
-  throw new NodemendError('USAGE', { command: 'rate-limit', context: 'image', typed: '--image', value, problem: image.error });
+  throw new NodemendError('USAGE', {
+    command: 'rate-limit',
+    context: 'image',
+    typed: '--image',
+    value,
+    problem: image.error,
+  });
 }
 
 function needs(typed: string, other: string): NodemendError {
@@ -82,8 +115,24 @@ function needs(typed: string, other: string): NodemendError {
 }
 
 /** The command as it was typed, for those who cannot be asked. */
-function again({ repeat }: Session, { image, pulls, whatIf = [], namespace, compare, output, out }: RateLimitOptions): readonly string[] {
-  const valued = (flag: string, value: string | undefined, usual?: string): readonly string[] => (value === undefined || value === usual ? [] : [flag, value]);
-  const asked = [...(pulls ? ['--pulls'] : []), ...whatIf.flatMap((rollout) => ['--what-if', rollout]), ...valued('-n', namespace), ...valued('--compare', compare)];
-  return ['rate-limit', ...repeat, ...valued('--image', image, previewImage), ...asked, ...valued('-o', output, 'table'), ...valued('--out', out)];
+function again(
+  { repeat }: Session,
+  { image, pulls, whatIf = [], namespace, compare, output, out }: RateLimitOptions,
+): readonly string[] {
+  const valued = (flag: string, value: string | undefined, usual?: string): readonly string[] =>
+    value === undefined || value === usual ? [] : [flag, value];
+  const asked = [
+    ...(pulls ? ['--pulls'] : []),
+    ...whatIf.flatMap((rollout) => ['--what-if', rollout]),
+    ...valued('-n', namespace),
+    ...valued('--compare', compare),
+  ];
+  return [
+    'rate-limit',
+    ...repeat,
+    ...valued('--image', image, previewImage),
+    ...asked,
+    ...valued('-o', output, 'table'),
+    ...valued('--out', out),
+  ];
 }

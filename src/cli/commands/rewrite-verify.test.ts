@@ -12,7 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const image = (repository: string, tag: string, isPrivate = false) => makeImage({ repository, tag, layer: emptyLayer, private: isPrivate });
+const image = (repository: string, tag: string, isPrivate = false) =>
+  makeImage({ repository, tag, layer: emptyLayer, private: isPrivate });
 const moved = image('o/r/moved', '1');
 const images = [moved, image('o/again', '2'), image('o/r/secret', '1', true), image('pause', '3.2')];
 const pod = (written: string): string => `kind: Pod\napiVersion: v1\nspec: {containers: [{image: "${written}"}]}\n`;
@@ -23,12 +24,26 @@ interface Asked extends CommandEnd {
   readonly after: string;
 }
 
-async function verify(text: string, { names = ['ghcr.io', 'registry.k8s.io'], options = [] as readonly string[] } = {}): Promise<Asked> {
+async function verify(
+  text: string,
+  { names = ['ghcr.io', 'registry.k8s.io'], options = [] as readonly string[] } = {},
+): Promise<Asked> {
   const { environment, asked } = await serveInternet(names, { images });
   writeFileSync(join(folder, 'x.yaml'), text);
-  const end = await runInProcess(['rewrite', '--verify', '-o', 'json', ...options, '.'], { workingFolder: folder, environment, columns: 200 });
-  const { references } = JSON.parse(end.data) as { references: readonly { old: string; new: string | null; action: string; reason: string }[] };
-  return { ...end, references: references.map((one) => [one.action, one.new, one.reason]), asked, after: readFileSync(join(folder, 'x.yaml'), 'utf8') };
+  const end = await runInProcess(['rewrite', '--verify', '-o', 'json', ...options, '.'], {
+    workingFolder: folder,
+    environment,
+    columns: 200,
+  });
+  const { references } = JSON.parse(end.data) as {
+    references: readonly { old: string; new: string | null; action: string; reason: string }[];
+  };
+  return {
+    ...end,
+    references: references.map((one) => [one.action, one.new, one.reason]),
+    asked,
+    after: readFileSync(join(folder, 'x.yaml'), 'utf8'),
+  };
 }
 
 test('what is there under the new name is changed', async () => {
@@ -39,14 +54,20 @@ test('what is there under the new name is changed', async () => {
 });
 
 test('what its owner published anew is found under its name of two parts', async () => {
-  expect((await verify(pod('docker.pkg.github.com/o/r/again:2'))).references).toEqual([['change', 'ghcr.io/o/again:2', 'retired-registry']]);
-  expect((await verify(pod('docker.pkg.github.com/o/r/moved:1'), { options: ['--layout', 'owner/image'] })).references).toEqual([['change', 'ghcr.io/o/r/moved:1', 'retired-registry']]);
+  expect((await verify(pod('docker.pkg.github.com/o/r/again:2'))).references).toEqual([
+    ['change', 'ghcr.io/o/again:2', 'retired-registry'],
+  ]);
+  expect(
+    (await verify(pod('docker.pkg.github.com/o/r/moved:1'), { options: ['--layout', 'owner/image'] })).references,
+  ).toEqual([['change', 'ghcr.io/o/r/moved:1', 'retired-registry']]);
 });
 
 test('a digest that the new registry serves is good there', async () => {
   const digest = digestOf(moved.manifest);
 
-  expect((await verify(pod(`docker.pkg.github.com/o/r/moved@${digest}`))).references).toEqual([['change', `ghcr.io/o/r/moved@${digest}`, 'retired-registry']]);
+  expect((await verify(pod(`docker.pkg.github.com/o/r/moved@${digest}`))).references).toEqual([
+    ['change', `ghcr.io/o/r/moved@${digest}`, 'retired-registry'],
+  ]);
 });
 
 test('what is not there, or cannot be seen, is told and not changed', async () => {
@@ -61,7 +82,9 @@ test('what is not there, or cannot be seen, is told and not changed', async () =
 });
 
 test('registry and repository that stand apart are asked for together, and so is a tag that stands elsewhere', async () => {
-  const { references } = await verify('image: {registry: k8s.gcr.io, repository: pause, tag: "3.2"}\nother: {registry: k8s.gcr.io, repository: nothing}\n');
+  const { references } = await verify(
+    'image: {registry: k8s.gcr.io, repository: pause, tag: "3.2"}\nother: {registry: k8s.gcr.io, repository: nothing}\n',
+  );
 
   expect(references).toEqual([
     ['change', 'registry.k8s.io', 'retired-registry'],
@@ -73,7 +96,9 @@ test('each reference is asked for once, and a registry that cannot be asked is n
   const text = [pod('k8s.gcr.io/a:1'), pod('k8s.gcr.io/a:1'), pod('k8s.gcr.io/b:1')].join('---\n');
   const { code, notes, references, asked } = await verify(text, { names: ['ghcr.io'] });
 
-  expect(references.map(([action, , reason]) => [action, reason])).toEqual(Array.from({ length: 3 }, () => ['report', 'not-verified']));
+  expect(references.map(([action, , reason]) => [action, reason])).toEqual(
+    Array.from({ length: 3 }, () => ['report', 'not-verified']),
+  );
   expect(asked).toEqual(['registry.k8s.io:443', 'registry.k8s.io:443']);
   expect(notes.match(/REGISTRY_UNREACHABLE/gu)).toHaveLength(1);
   expect(code).toBe(5);

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +20,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const pod = (image: string): string => `# a pod\r\napiVersion: v1\r\nkind: Pod\r\nspec:\r\n  containers:\r\n    - image: ${image} # here`;
+const pod = (image: string): string =>
+  `# a pod\r\napiVersion: v1\r\nkind: Pod\r\nspec:\r\n  containers:\r\n    - image: ${image} # here`;
 
 function put(files: Readonly<Record<string, string | Buffer>>): void {
   for (const [name, content] of Object.entries(files)) {
@@ -19,8 +30,10 @@ function put(files: Readonly<Record<string, string | Buffer>>): void {
   }
 }
 const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
-const rewrite = (...args: readonly string[]): Promise<CommandEnd> => runInProcess(['rewrite', ...args], { workingFolder: folder, columns: 200 });
-const references = async (...args: readonly string[]): Promise<unknown> => (JSON.parse((await rewrite('-o', 'json', ...args)).data) as { references: unknown }).references;
+const rewrite = (...args: readonly string[]): Promise<CommandEnd> =>
+  runInProcess(['rewrite', ...args], { workingFolder: folder, columns: 200 });
+const references = async (...args: readonly string[]): Promise<unknown> =>
+  (JSON.parse((await rewrite('-o', 'json', ...args)).data) as { references: unknown }).references;
 
 describe('rewrite', () => {
   it('shows a patch and changes nothing', async () => {
@@ -58,17 +71,39 @@ describe('rewrite', () => {
   });
 
   it('lists references as JSON, with line and column', async () => {
-    put({ 'pod.yaml': `\uFEFF${pod('"k8s.gcr.io/a:1"')}`, 'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\ndata: {x: k8s.gcr.io/b}\n' });
+    put({
+      'pod.yaml': `\uFEFF${pod('"k8s.gcr.io/a:1"')}`,
+      'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\ndata: {x: k8s.gcr.io/b}\n',
+    });
 
     expect(await references('.')).toEqual([
-      { file: 'cm.yaml', line: 3, column: 11, old: 'k8s.gcr.io/b', new: 'registry.k8s.io/b', action: 'report', reason: 'not-an-image-field' },
-      { file: 'pod.yaml', line: 6, column: 15, old: 'k8s.gcr.io/a:1', new: 'registry.k8s.io/a:1', action: 'change', reason: 'retired-registry' },
+      {
+        file: 'cm.yaml',
+        line: 3,
+        column: 11,
+        old: 'k8s.gcr.io/b',
+        new: 'registry.k8s.io/b',
+        action: 'report',
+        reason: 'not-an-image-field',
+      },
+      {
+        file: 'pod.yaml',
+        line: 6,
+        column: 15,
+        old: 'k8s.gcr.io/a:1',
+        new: 'registry.k8s.io/a:1',
+        action: 'change',
+        reason: 'retired-registry',
+      },
     ]);
   });
 
   it('writes SARIF for code review', async () => {
     put({ 'p d.yaml': pod('docker.pkg.github.com/o/r/i:1') });
-    const log = JSON.parse((await rewrite('-o', 'sarif', '.')).data) as { readonly version: string; readonly runs: readonly { readonly results: unknown }[] };
+    const log = JSON.parse((await rewrite('-o', 'sarif', '.')).data) as {
+      readonly version: string;
+      readonly runs: readonly { readonly results: unknown }[];
+    };
 
     expect(log.version).toBe('2.1.0');
     expect(log.runs[0]?.results).toEqual([
@@ -76,16 +111,33 @@ describe('rewrite', () => {
         ruleId: 'retired-registry',
         level: 'error',
         message: { text: 'docker.pkg.github.com/o/r/i:1 becomes ghcr.io/o/r/i:1.' },
-        locations: [{ physicalLocation: { artifactLocation: { uri: 'p%20d.yaml' }, region: { startLine: 6, startColumn: 14, endColumn: 43 } } }],
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'p%20d.yaml' },
+              region: { startLine: 6, startColumn: 14, endColumn: 43 },
+            },
+          },
+        ],
       },
     ]);
   });
 
   it('tells of a kustomization that would select nothing any more, with the name to write', async () => {
-    put({ 'pod.yaml': pod('k8s.gcr.io/a:1'), 'kustomization.yaml': 'images:\n- name: k8s.gcr.io/a\n  newTag: "2"\n- name: k8s.gcr.io/b\n' });
+    put({
+      'pod.yaml': pod('k8s.gcr.io/a:1'),
+      'kustomization.yaml': 'images:\n- name: k8s.gcr.io/a\n  newTag: "2"\n- name: k8s.gcr.io/b\n',
+    });
 
     expect(await references('kustomization.yaml', 'pod.yaml')).toMatchObject([
-      { file: 'kustomization.yaml', line: 2, old: 'k8s.gcr.io/a', new: 'registry.k8s.io/a', action: 'report', reason: 'kustomize-name-breaks' },
+      {
+        file: 'kustomization.yaml',
+        line: 2,
+        old: 'k8s.gcr.io/a',
+        new: 'registry.k8s.io/a',
+        action: 'report',
+        reason: 'kustomize-name-breaks',
+      },
       { line: 4, reason: 'kustomize-name' },
       { file: 'pod.yaml', action: 'change' },
     ]);
@@ -94,7 +146,12 @@ describe('rewrite', () => {
   });
 
   it('names links, binary and huge files, and leaves them', async () => {
-    put({ 'real.txt': pod('k8s.gcr.io/a:1'), 'utf16.yaml': Buffer.from(`k8s.gcr.io\0`), 'latin1.yaml': Buffer.from('k8s.gcr.io \xe9', 'latin1'), 'huge.json': Buffer.alloc(17 * 1024 * 1024, 32) });
+    put({
+      'real.txt': pod('k8s.gcr.io/a:1'),
+      'utf16.yaml': Buffer.from(`k8s.gcr.io\0`),
+      'latin1.yaml': Buffer.from('k8s.gcr.io \xe9', 'latin1'),
+      'huge.json': Buffer.alloc(17 * 1024 * 1024, 32),
+    });
     symlinkSync('real.txt', join(folder, 'link.yaml'));
     const { code, notes } = await rewrite('.');
 
@@ -123,10 +180,16 @@ describe('rewrite', () => {
 
   it('refuses a folder without manifests, and --backup without --write', async () => {
     expect((await rewrite('--check', '.')).error).toMatchObject({ code: 'NO_MANIFEST', params: { paths: '.' } });
-    expect((await rewrite('--backup', '.')).error).toMatchObject({ code: 'USAGE', params: { context: 'needs', typed: '--backup', other: '--write' } });
+    expect((await rewrite('--backup', '.')).error).toMatchObject({
+      code: 'USAGE',
+      params: { context: 'needs', typed: '--backup', other: '--write' },
+    });
   });
 
   it('refuses a path that is not there', async () => {
-    expect((await rewrite('nothing.yaml')).error).toMatchObject({ code: 'INPUT_UNREADABLE', params: { path: 'nothing.yaml' } });
+    expect((await rewrite('nothing.yaml')).error).toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      params: { path: 'nothing.yaml' },
+    });
   });
 });

@@ -29,7 +29,9 @@ interface RewriteOptions {
 const layouts: readonly GitHubLayout[] = ['owner/repo/image', 'owner/image'];
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('rewrite').summary(t('command.rewrite.summary')).description(t('command.rewrite.description'));
+  const command = new Command('rewrite')
+    .summary(t('command.rewrite.summary'))
+    .description(t('command.rewrite.description'));
   return withCommon(command, t)
     .argument('<path...>', t('argument.paths'))
     .addOption(new Option('--check', t('option.rewriteCheck')).conflicts('write'))
@@ -44,11 +46,16 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function rewrite(context: CommandContext, paths: readonly string[], options: RewriteOptions): Promise<number> {
-  if (options.backup && !options.write) throw new NodemendError('USAGE', { context: 'needs', command: 'rewrite', typed: '--backup', other: '--write' });
+  if (options.backup && !options.write)
+    throw new NodemendError('USAGE', { context: 'needs', command: 'rewrite', typed: '--backup', other: '--write' });
   const mentions = options.mentions ?? false;
-  const offline = findInFiles(paths, context.workingFolder, { successorOf: (written) => successorOf(written, options.layout), mentions });
+  const offline = findInFiles(paths, context.workingFolder, {
+    successorOf: (written) => successorOf(written, options.layout),
+    mentions,
+  });
   // A wrong folder must not pass a check for ever.
-  if (offline.looked === 0 && offline.left.length === 0) throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
+  if (offline.looked === 0 && offline.left.length === 0)
+    throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
   const found = options.verify ? await verified(offline, context, { layout: options.layout, mentions }) : offline;
   const done = options.write ? await writeAll(found, options.backup ?? false) : found;
   await writeResult(await render(done, context, options), options.out, context);
@@ -58,9 +65,18 @@ async function rewrite(context: CommandContext, paths: readonly string[], option
 }
 
 /** With the answers of the registries; what kept them from answering is told once each. */
-async function verified(offline: FoundInFiles, context: CommandContext, { layout, mentions }: { readonly layout: GitHubLayout; readonly mentions: boolean }): Promise<FoundInFiles> {
-  const answers = await verifySuccessors(changingReferences(offline), { layout, environment: context.environment, signal: context.interrupt });
-  for (const trouble of answers.troubles) context.output.notes.write(renderError(trouble, { debug: false }, contextFor(context.output.notes, context.texts)));
+async function verified(
+  offline: FoundInFiles,
+  context: CommandContext,
+  { layout, mentions }: { readonly layout: GitHubLayout; readonly mentions: boolean },
+): Promise<FoundInFiles> {
+  const answers = await verifySuccessors(changingReferences(offline), {
+    layout,
+    environment: context.environment,
+    signal: context.interrupt,
+  });
+  for (const trouble of answers.troubles)
+    context.output.notes.write(renderError(trouble, { debug: false }, contextFor(context.output.notes, context.texts)));
   return findAgain(offline, { successorOf: answers.successorOf, mentions });
 }
 
@@ -83,9 +99,16 @@ function render(found: FoundInFiles, { output, texts }: CommandContext, options:
 
 function summary(found: FoundInFiles, { write }: RewriteOptions, { t }: Texts): string {
   const left = new Set(found.left.map(({ file }) => file));
-  const count = (action: 'change' | 'report', manifests: FoundInFiles['manifests']): number => manifests.flatMap((manifest) => manifest.references).filter((one) => one.action === action).length;
+  const count = (action: 'change' | 'report', manifests: FoundInFiles['manifests']): number =>
+    manifests.flatMap((manifest) => manifest.references).filter((one) => one.action === action).length;
   const changing = found.manifests.filter((manifest) => hasChanges(manifest) && !left.has(manifest.file));
-  const params = { changes: count('change', changing), files: changing.length, reports: count('report', found.manifests), left: left.size, looked: found.looked };
+  const params = {
+    changes: count('change', changing),
+    files: changing.length,
+    reports: count('report', found.manifests),
+    left: left.size,
+    looked: found.looked,
+  };
   return t(write ? 'rewrite.written' : 'rewrite.would', params);
 }
 
@@ -93,7 +116,9 @@ function summary(found: FoundInFiles, { write }: RewriteOptions, { t }: Texts): 
 function exitCode(found: FoundInFiles, { check, write }: RewriteOptions): number {
   const unsaid = found.manifests.some(({ references }) => references.some(({ reason }) => reason === 'not-verified'));
   const incomplete = unsaid || found.left.some(({ why }) => why !== 'symlink');
-  const breaks = found.manifests.some(({ references }) => references.some(({ reason }) => reason === 'kustomize-name-breaks'));
+  const breaks = found.manifests.some(({ references }) =>
+    references.some(({ reason }) => reason === 'kustomize-name-breaks'),
+  );
   if (write) return incomplete || breaks ? 6 : 0;
   if (check && found.manifests.some(hasChanges)) return 3;
   return incomplete ? 5 : 0;

@@ -26,7 +26,10 @@ interface StatusOptions extends Pick<TargetOptions, 'kubeconfig' | 'context'> {
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const child = (name: string): Command =>
-    new Command(name).addOption(languageOption(t)).summary(t(`command.schedule-${name}.summary`)).description(t(`command.schedule-${name}.description`));
+    new Command(name)
+      .addOption(languageOption(t))
+      .summary(t(`command.schedule-${name}.summary`))
+      .description(t(`command.schedule-${name}.description`));
   return new Command('schedule')
     .summary(t('command.schedule.summary'))
     .description(t('command.schedule.description'))
@@ -35,7 +38,11 @@ export function define({ t }: Texts, run: RunCommand): Command {
         .argument('[command...]', t('argument.scheduled'))
         .usage('[options] -- <command...>')
         .addOption(new Option('--as <kind>', t('option.scheduleAs')).choices(scheduleKinds).makeOptionMandatory())
-        .addOption(new Option('--every <rhythm>', t('option.scheduleEvery')).choices(rhythmWords).default('day' satisfies RhythmWord))
+        .addOption(
+          new Option('--every <rhythm>', t('option.scheduleEvery'))
+            .choices(rhythmWords)
+            .default('day' satisfies RhythmWord),
+        )
         .option('--at <time>', t('option.scheduleAt'))
         .option('--name <name>', t('option.scheduleName'))
         .option('--cap <size>', t('option.scheduleCap'))
@@ -44,7 +51,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
         .option('--image <image>', t('option.scheduleImage'))
         .option('--out <file>', t('option.scheduleOut'))
         .option('--yes', t('option.scheduleYes'))
-        .action((words: readonly string[], options: InstallOptions) => run((context) => install(context, words, options))),
+        .action((words: readonly string[], options: InstallOptions) =>
+          run((context) => install(context, words, options)),
+        ),
     )
     .addCommand(
       child('status')
@@ -59,13 +68,19 @@ export function define({ t }: Texts, run: RunCommand): Command {
       child('run')
         .argument('<name-or-file>', t('argument.scheduleOrFile'))
         .option('--if-due', t('option.ifDue'))
-        .action((name: string, { ifDue }: { readonly ifDue?: boolean }) => run(async (context) => runSchedule({ record: await readScheduleNamed(name, context), onlyIfDue: ifDue === true }, context))),
+        .action((name: string, { ifDue }: { readonly ifDue?: boolean }) =>
+          run(async (context) =>
+            runSchedule({ record: await readScheduleNamed(name, context), onlyIfDue: ifDue === true }, context),
+          ),
+        ),
     )
     .addCommand(
       child('remove')
         .argument('<name>', t('argument.schedule'))
         .option('--discard-edits', t('option.discardEdits'))
-        .action((name: string, { discardEdits }: { readonly discardEdits?: boolean }) => run((context) => remove(context, name, discardEdits === true))),
+        .action((name: string, { discardEdits }: { readonly discardEdits?: boolean }) =>
+          run((context) => remove(context, name, discardEdits === true)),
+        ),
     );
 }
 
@@ -82,9 +97,23 @@ async function status(context: CommandContext, name: string | undefined, options
   const asksCluster = options.kubeconfig !== undefined || options.context !== undefined;
   const statuses = [...here, ...(asksCluster ? await statusesInCluster(options, context) : [])];
   const view = contextFor(output.data, texts);
-  const table = (full: boolean) => (): string => (statuses.length === 0 ? `${texts.t('schedule.none')}\n` : renderSchedules(statuses, view, full));
-  await writeResult(await inFormat(options.output, { document: () => ({ schedules: statuses }), table: table(false), wide: table(true) }), options.out, context);
-  if (!asksCluster) output.notes.write(wrapSentence(texts.t('schedule.elsewhere'), output.notes.width).map((line) => `${line}\n`).join(''));
+  const table = (full: boolean) => (): string =>
+    statuses.length === 0 ? `${texts.t('schedule.none')}\n` : renderSchedules(statuses, view, full);
+  await writeResult(
+    await inFormat(options.output, {
+      document: () => ({ schedules: statuses }),
+      table: table(false),
+      wide: table(true),
+    }),
+    options.out,
+    context,
+  );
+  if (!asksCluster)
+    output.notes.write(
+      wrapSentence(texts.t('schedule.elsewhere'), output.notes.width)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   return statusExit(statuses);
 }
 
@@ -96,6 +125,8 @@ async function statusesInCluster(options: StatusOptions, context: CommandContext
 async function remove(context: CommandContext, name: string, discardEdits: boolean): Promise<number> {
   const { record, folder } = await installedRecord(name, context.environment);
   const removed = await removeSchedule({ record, folder, discardEdits }, context);
-  context.output.data.write(`${context.texts.t('schedule.removed', { name })}\n${removed.map((part) => `  ${part}\n`).join('')}`);
+  context.output.data.write(
+    `${context.texts.t('schedule.removed', { name })}\n${removed.map((part) => `  ${part}\n`).join('')}`,
+  );
   return 0;
 }

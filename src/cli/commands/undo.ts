@@ -9,5 +9,9 @@ import type { Texts } from '../text.ts';
 export function define(texts: Texts, run: RunCommand): Command {
   const carryOut: RunAgain['carryOut'] = (world, { nodes }) =>
     undoRun(nodes === undefined ? world : { ...world, only: expandNodes(nodes) });
-  return runAgainCommand({ name: 'undo', carryOut, extend: (command) => command.addOption(allowOption(texts.t)) }, texts, run);
+  return runAgainCommand(
+    { name: 'undo', carryOut, extend: (command) => command.addOption(allowOption(texts.t)) },
+    texts,
+    run,
+  );
 }

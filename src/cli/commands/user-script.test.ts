@@ -24,7 +24,10 @@ describe('user-script', () => {
   });
 
   test('writes a program', async () => {
-    const { code, data, notes } = await runInProcess(['user-script', '--out', 'birth.sh'], { workingFolder: folder, language: 'ko' });
+    const { code, data, notes } = await runInProcess(['user-script', '--out', 'birth.sh'], {
+      workingFolder: folder,
+      language: 'ko',
+    });
 
     expect({ code, data }).toEqual({ code: 0, data: '' });
     expect(statSync(join(folder, 'birth.sh')).mode & 0o777).toBe(0o755);
@@ -35,17 +38,27 @@ describe('user-script', () => {
   test('brings the user’s own file along, judged as sync judges it', async () => {
     const rule = '/var/lib/docker/containers/*/*.log {\n    daily\n    rotate 7\n    copytruncate\n    missingok\n}\n';
     writeFileSync(join(folder, 'rule'), rule);
-    const { code, data } = await runInProcess(['user-script', 'container-logs', '--from', 'rule', '--path', '/etc/logrotate.d/shop'], { workingFolder: folder });
+    const { code, data } = await runInProcess(
+      ['user-script', 'container-logs', '--from', 'rule', '--path', '/etc/logrotate.d/shop'],
+      { workingFolder: folder },
+    );
 
     expect(code).toBe(0);
     expect(data).toContain(`\n${rule}NODEMEND-`);
     expect(data).toContain(" container_logs_birth given '/etc/logrotate.d/shop'\n");
     writeFileSync(join(folder, 'rule'), rule.replace('copytruncate', 'create'));
-    expect((await runInProcess(['user-script', 'container-logs', '--from', 'rule'], { workingFolder: folder })).error).toMatchObject({ code: 'SOURCE_REFUSED' });
-    expect((await runInProcess(['user-script', '--from', 'rule'], { workingFolder: folder })).error).toMatchObject({ code: 'SOURCE_WITHOUT_PROBLEM' });
+    expect(
+      (await runInProcess(['user-script', 'container-logs', '--from', 'rule'], { workingFolder: folder })).error,
+    ).toMatchObject({ code: 'SOURCE_REFUSED' });
+    expect((await runInProcess(['user-script', '--from', 'rule'], { workingFolder: folder })).error).toMatchObject({
+      code: 'SOURCE_WITHOUT_PROBLEM',
+    });
   });
 
   test('a problem that it does not know', async () => {
-    expect((await runInProcess(['user-script', 'container-log'])).error).toMatchObject({ code: 'USAGE', params: { suggestion: 'container-logs' } });
+    expect((await runInProcess(['user-script', 'container-log'])).error).toMatchObject({
+      code: 'USAGE',
+      params: { suggestion: 'container-logs' },
+    });
   });
 });

@@ -17,27 +17,49 @@ interface UserScriptOptions extends SourceOptions, MirrorOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('user-script').summary(t('command.user-script.summary')).description(t('command.user-script.description'));
+  const command = new Command('user-script')
+    .summary(t('command.user-script.summary'))
+    .description(t('command.user-script.description'));
   return withSource(withMirrors(withCommon(command, t), t), t)
     .argument('[problems...]', t('argument.problemsAtBirth'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
-    .action((ids: readonly string[], options: UserScriptOptions) => run((context) => writeUserScript(context, ids, options)));
+    .action((ids: readonly string[], options: UserScriptOptions) =>
+      run((context) => writeUserScript(context, ids, options)),
+    );
 }
 
-async function writeUserScript(context: CommandContext, ids: readonly string[], options: UserScriptOptions): Promise<number> {
+async function writeUserScript(
+  context: CommandContext,
+  ids: readonly string[],
+  options: UserScriptOptions,
+): Promise<number> {
   const asked = ids.length === 0 ? [] : knownProblems(ids, 'user-script');
-  const mirrors = mirrorWords(options).length === 0 ? undefined : await readMirrors(options, '--mirror-ca', 'user-script', context);
-  const parts = birthParts(asked, problems, { source: await askedSource(options, asked, 'user-script', context), mirrors });
+  const mirrors =
+    mirrorWords(options).length === 0 ? undefined : await readMirrors(options, '--mirror-ca', 'user-script', context);
+  const parts = birthParts(asked, problems, {
+    source: await askedSource(options, asked, 'user-script', context),
+    mirrors,
+  });
   const script = userScript(parts, version);
   // It is run, not only read.
   await writeResult(script, options.out, context, 0o755);
-  const params = { problems: parts.map(({ problem }) => problem).join(', '), bytes: Buffer.byteLength(script), most: maxUserScriptBytes };
+  const params = {
+    problems: parts.map(({ problem }) => problem).join(', '),
+    bytes: Buffer.byteLength(script),
+    most: maxUserScriptBytes,
+  };
   context.output.notes.write(words(params, context));
   return 0;
 }
 
 /** What it is, where it goes, and where to see later what it did. */
-function words(params: Readonly<Record<string, string | number>>, { texts: { t }, output: { notes } }: CommandContext): string {
+function words(
+  params: Readonly<Record<string, string | number>>,
+  { texts: { t }, output: { notes } }: CommandContext,
+): string {
   const sentences = [t('userScript.made', params), `${t('next')} ${t('userScript.paste')}`, t('userScript.look')];
-  return sentences.flatMap((sentence) => wrapSentence(sentence, notes.width)).map((line) => `${line}\n`).join('');
+  return sentences
+    .flatMap((sentence) => wrapSentence(sentence, notes.width))
+    .map((line) => `${line}\n`)
+    .join('');
 }

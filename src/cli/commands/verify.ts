@@ -5,7 +5,15 @@ import { verifyRun, type VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../chosen-run.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from '../options.ts';
+import {
+  documentFormats,
+  outputOption,
+  withAccess,
+  withCommon,
+  withTargets,
+  type AccessOptions,
+  type TargetOptions,
+} from '../options.ts';
 import { commandLine } from '../render/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
@@ -20,11 +28,15 @@ interface VerifyOptions extends TargetOptions, AccessOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('verify').summary(t('command.verify.summary')).description(t('command.verify.description'));
+  const command = new Command('verify')
+    .summary(t('command.verify.summary'))
+    .description(t('command.verify.description'));
   return withAccess(withTargets(withCommon(command, t), t), t)
     .argument('[run]', t('argument.run'))
     .addOption(outputOption(t, documentFormats))
-    .action((id: string | undefined, options: VerifyOptions) => run(async (context) => verify(context, await chosenRun(id, context), options)));
+    .action((id: string | undefined, options: VerifyOptions) =>
+      run(async (context) => verify(context, await chosenRun(id, context), options)),
+    );
 }
 
 async function verify(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {
@@ -35,7 +47,12 @@ async function verify(context: CommandContext, id: string, options: VerifyOption
   });
   const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
   const { data } = context.output;
-  data.write(await inFormat(options.output, { document: () => result, table: () => render(result, next, contextFor(data, session.texts)) }));
+  data.write(
+    await inFormat(options.output, {
+      document: () => result,
+      table: () => render(result, next, contextFor(data, session.texts)),
+    }),
+  );
   return result.exitCode;
 }
 
@@ -45,9 +62,18 @@ const tones = { holds: 'ok', changed: 'fail', broken: 'fail', undone: 'quiet', u
 function render({ verifications }: VerifyResult, next: string | undefined, context: RenderContext): string {
   const { texts, paint } = context;
   const order = ['broken', 'changed', 'unknown', 'holds', 'undone'] as const;
-  const groups = [...Map.groupBy(verifications, ({ state, subject, detail, node }) => JSON.stringify([state, subject, detail.replaceAll(node, '')])).values()];
-  const sorted = groups.toSorted((a, b) => order.indexOf(a[0]?.state ?? 'undone') - order.indexOf(b[0]?.state ?? 'undone'));
-  const lines = [...sorted.flatMap((group) => groupLines(group, context)), ...(next === undefined ? [] : ['', `${paint('place', texts.t('next'))} ${next}`])];
+  const groups = [
+    ...Map.groupBy(verifications, ({ state, subject, detail, node }) =>
+      JSON.stringify([state, subject, detail.replaceAll(node, '')]),
+    ).values(),
+  ];
+  const sorted = groups.toSorted(
+    (a, b) => order.indexOf(a[0]?.state ?? 'undone') - order.indexOf(b[0]?.state ?? 'undone'),
+  );
+  const lines = [
+    ...sorted.flatMap((group) => groupLines(group, context)),
+    ...(next === undefined ? [] : ['', `${paint('place', texts.t('next'))} ${next}`]),
+  ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -56,7 +82,12 @@ function groupLines(group: readonly Verification[], context: RenderContext): rea
   const [first] = group;
   if (!first) return [];
   const nodes = foldNodes(group.map(({ node }) => node));
-  const head = first.node === '' ? first.subject : first.subject === '' ? nodes : texts.t('verify.head', { subject: first.subject, nodes });
+  const head =
+    first.node === ''
+      ? first.subject
+      : first.subject === ''
+        ? nodes
+        : texts.t('verify.head', { subject: first.subject, nodes });
   return [
     ...labelled({ text: texts.t(`verify.state.${first.state}`), tone: tones[first.state] }, head, context),
     ...indented(wrapSentence(withoutNode(first.detail, first.node), width - 2), '  '),

@@ -15,15 +15,23 @@ export function bashCompletion(tree: readonly CompletedCommand[]): string {
 }
 
 function behind({ path, commands, options }: CompletedCommand): Case {
-  return { patterns: [quoted(path)], body: `commands=(${list(commands.map(({ name }) => name))}) options=(${list(options.flatMap(({ flags }) => flags))})` };
+  return {
+    patterns: [quoted(path)],
+    body: `commands=(${list(commands.map(({ name }) => name))}) options=(${list(options.flatMap(({ flags }) => flags))})`,
+  };
 }
 
 function values({ path, options }: CompletedCommand): readonly Case[] {
-  return options.flatMap(({ flags, value }) => (value === undefined ? [] : [{ patterns: flags.map((flag) => quoted(`${path} ${flag}`)), body: kind(value) }]));
+  return options.flatMap(({ flags, value }) =>
+    value === undefined ? [] : [{ patterns: flags.map((flag) => quoted(`${path} ${flag}`)), body: kind(value) }],
+  );
 }
 
 function argumentsOf({ path, arguments: all, repeats }: CompletedCommand): readonly Case[] {
-  return all.map((value, index) => ({ patterns: numberPatterns(path, index, repeats && index === all.length - 1), body: kind(value) }));
+  return all.map((value, index) => ({
+    patterns: numberPatterns(path, index, repeats && index === all.length - 1),
+    body: kind(value),
+  }));
 }
 
 function kind(value: ValueKind): string {

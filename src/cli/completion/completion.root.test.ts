@@ -12,7 +12,9 @@ import { fishCompletion } from './fish.ts';
 import { askedBash, askedFish, askedZsh, type AskedShell } from './testing/asked-shell.ts';
 import { zshCompletion } from './zsh.ts';
 
-/** The shells themselves are asked what they would offer; their PATH is empty, so that nothing can be started for it. */
+/**
+ * The shells themselves are asked what they would offer; their PATH is empty, so that nothing can be started for it.
+ */
 const shells = [
   { name: 'bash', generate: bashCompletion, ask: askedBash },
   { name: 'zsh', generate: zshCompletion, ask: askedZsh },
@@ -31,7 +33,8 @@ describe.each(shells)('$name', ({ generate, ask }) => {
     folder = mkdtempSync(join(tmpdir(), 'nodemend-completion-'));
     const runs = join(folder, 'state folder', 'nodemend', 'runs');
     mkdirSync(runs, { recursive: true });
-    for (const run of ['20261124-0931-container-logs-7f3a', '20261125-0800-container-logs-0001']) for (const end of ['.jsonl', '.plan.json']) writeFileSync(join(runs, `${run}${end}`), '');
+    for (const run of ['20261124-0931-container-logs-7f3a', '20261125-0800-container-logs-0001'])
+      for (const end of ['.jsonl', '.plan.json']) writeFileSync(join(runs, `${run}${end}`), '');
     mkdirSync(join(folder, 'of mine'));
     for (const name of ['my config.yaml', 'plan a.json', 'of mine/kubeconfig']) writeFileSync(join(folder, name), '');
     shell = ask({ script: generate(tree), folder, environment: { XDG_STATE_HOME: join(folder, 'state folder') } });
@@ -53,10 +56,22 @@ describe.each(shells)('$name', ({ generate, ask }) => {
     ['a second problem', ['nodemend', 'plan', 'container-logs', 'cont'], ['container-logs']],
     ['a fault', ['nodemend', 'lab', 'break', 'container-logs', '--fault', 'rule-b'], ['rule-broken']],
     ['an error code', ['nodemend', 'explain', 'RUN_ID'], ['RUN_ID_INVALID']],
-    ['a run of this machine', ['nodemend', 'undo', ''], ['20261124-0931-container-logs-7f3a', '20261125-0800-container-logs-0001']],
+    [
+      'a run of this machine',
+      ['nodemend', 'undo', ''],
+      ['20261124-0931-container-logs-7f3a', '20261125-0800-container-logs-0001'],
+    ],
     ['no second run', ['nodemend', 'undo', '20261124-0931-container-logs-7f3a', '2026'], []],
-    ['behind a value with blanks, quotes and a word of ours in it', ['nodemend', 'diagnose', '--context', `'the "lab" -- up'`, '--thr'], ['--threshold']],
-    ['behind a value with an equals sign and a colon', ['nodemend', 'diagnose', '-l', 'role=worker', '--bastion', 'ops@host:22', '--via', 'po'], ['pod']],
+    [
+      'behind a value with blanks, quotes and a word of ours in it',
+      ['nodemend', 'diagnose', '--context', `'the "lab" -- up'`, '--thr'],
+      ['--threshold'],
+    ],
+    [
+      'behind a value with an equals sign and a colon',
+      ['nodemend', 'diagnose', '-l', 'role=worker', '--bastion', 'ops@host:22', '--via', 'po'],
+      ['pod'],
+    ],
     ['a file with a blank', ['nodemend', 'diagnose', '--config', 'my'], ['my config.yaml']],
     ['a file as a plan', ['nodemend', 'apply', 'plan'], ['plan a.json']],
     ['where nothing is known, no file', ['nodemend', 'diagnose', '--context', 'my'], []],
@@ -70,11 +85,18 @@ describe.each(shells)('$name', ({ generate, ask }) => {
   });
 
   test('every option of every command, and nothing else', async () => {
-    const expected = (command: CompletedCommand): readonly string[] => command.options.flatMap(({ flags }) => flags).filter((flag) => flag.startsWith('--')).toSorted();
+    const expected = (command: CompletedCommand): readonly string[] =>
+      command.options
+        .flatMap(({ flags }) => flags)
+        .filter((flag) => flag.startsWith('--'))
+        .toSorted();
     const wrong: unknown[] = [];
     for (const command of tree) {
-      const offered = (await shell.offers(['nodemend', ...command.path.split(' ').filter((word) => word !== ''), '--'])).toSorted();
-      if (JSON.stringify(offered) !== JSON.stringify(expected(command))) wrong.push({ path: command.path, offered, expected: expected(command) });
+      const offered = (
+        await shell.offers(['nodemend', ...command.path.split(' ').filter((word) => word !== ''), '--'])
+      ).toSorted();
+      if (JSON.stringify(offered) !== JSON.stringify(expected(command)))
+        wrong.push({ path: command.path, offered, expected: expected(command) });
     }
     expect(wrong).toEqual([]);
     expect(tree.length).toBeGreaterThan(20);

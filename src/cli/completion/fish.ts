@@ -5,17 +5,26 @@ import type { ValueKind } from './value-kinds.ts';
 
 /** A script for fish to source. */
 export function fishCompletion(tree: readonly CompletedCommand[]): string {
-  const valued = tree.flatMap(({ path, options }) => options.flatMap(({ flags, value }) => (value === undefined ? [] : flags.map((flag) => `${path} ${flag}`))));
+  const valued = tree.flatMap(({ path, options }) =>
+    options.flatMap(({ flags, value }) => (value === undefined ? [] : flags.map((flag) => `${path} ${flag}`))),
+  );
   const paths = tree.map(({ path }) => path).filter((path) => path !== '');
-  const lists = [`set -g __nodemend_valued ${valued.map(fishQuoted).join(' ')}`, `set -g __nodemend_paths ${paths.map(fishQuoted).join(' ')}`];
+  const lists = [
+    `set -g __nodemend_valued ${valued.map(fishQuoted).join(' ')}`,
+    `set -g __nodemend_paths ${paths.map(fishQuoted).join(' ')}`,
+  ];
   return [script, ...lists, ...tree.flatMap(linesOf)].map((line) => `${line}\n`).join('');
 }
 
 function linesOf({ path, commands, options, arguments: all, repeats }: CompletedCommand): readonly string[] {
-  const children = commands.map(({ name, summary }) => line(argumentAt(path, 0, 0), ['-f', '-a', fishQuoted(word(name)), '-d', fishQuoted(summary)]));
+  const children = commands.map(({ name, summary }) =>
+    line(argumentAt(path, 0, 0), ['-f', '-a', fishQuoted(word(name)), '-d', fishQuoted(summary)]),
+  );
   const flags = options.map((option) => line(`__nodemend_at ${fishQuoted(path)}`, optionWords(option)));
   const last = all.length - 1;
-  const others = all.map((value, index) => line(argumentAt(path, index, repeats && index === last ? 99 : index), valueWords(value)));
+  const others = all.map((value, index) =>
+    line(argumentAt(path, index, repeats && index === last ? 99 : index), valueWords(value)),
+  );
   return [...children, ...flags, ...others];
 }
 

@@ -3,8 +3,8 @@ import { catalogue } from '../../errors/catalogue.ts';
 import { problems } from '../../problems/index.ts';
 
 /**
- * What may stand at a place of the command line, as far as it is known without asking anybody: words of a list, files, runs whose
- * journal is on this machine. `words` may come with files: what is no word may be a path.
+ * What may stand at a place of the command line, as far as it is known without asking anybody: words of a list, files,
+ * runs whose journal is on this machine. `words` may come with files: what is no word may be a path.
  */
 export interface ValueKind {
   readonly words: readonly string[];
@@ -19,7 +19,10 @@ const nothing: ValueKind = { words: [], files: false, runs: false };
 const files: ValueKind = { ...nothing, files: true };
 const problemIds = problems.map(({ meta }) => meta.id);
 
-/** Of an option or an argument, by the name that stands for its value in the help. What is not named here cannot be known. */
+/**
+ * Of an option or an argument, by the name that stands for its value in the help. What is not named here cannot be
+ * known.
+ */
 const byPlaceholder: Readonly<Record<string, ValueKind>> = {
   'option file': files,
   'option bundle': files,

@@ -18,18 +18,34 @@ export interface CheckedYaml<T> {
 
 /**
  * Reads YAML (or JSON, which is YAML) and checks it. Of several faults the first in the file is told.
- * @throws NodemendError YAML_SYNTAX_INVALID, YAML_KEY_UNKNOWN, YAML_VALUE_INVALID; messages never quote values, which may be secrets
+ * @throws NodemendError YAML_SYNTAX_INVALID, YAML_KEY_UNKNOWN, YAML_VALUE_INVALID; messages never quote values, which
+ *   may be secrets
  */
-export function readCheckedYaml<Schema extends z.ZodType>(file: TextFile, schema: Schema): CheckedYaml<z.output<Schema>> {
+export function readCheckedYaml<Schema extends z.ZodType>(
+  file: TextFile,
+  schema: Schema,
+): CheckedYaml<z.output<Schema>> {
   const lines = new LineCounter();
   const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
   const [fault] = document.errors;
-  if (fault) throw new NodemendError('YAML_SYNTAX_INVALID', { path: file.path, line: lines.linePos(fault.pos[0]).line, fault: fault.code });
+  if (fault)
+    throw new NodemendError('YAML_SYNTAX_INVALID', {
+      path: file.path,
+      line: lines.linePos(fault.pos[0]).line,
+      fault: fault.code,
+    });
   const lineOf = (path: KeyPath): number => lines.linePos(offsetOf(document, path)).line;
   const result = schema.safeParse(valueOf(document, file.path) ?? {}, { reportInput: true });
   if (result.success) return { value: result.data, lineOf };
-  const faults = result.error.issues.flatMap(faultsOf).toSorted((a, b) => lineOf(a.path) - lineOf(b.path) || rank[a.kind] - rank[b.kind]);
-  throw faultError(file.path, faults[0] ?? { kind: 'value', path: [] }, lineOf, z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode);
+  const faults = result.error.issues
+    .flatMap(faultsOf)
+    .toSorted((a, b) => lineOf(a.path) - lineOf(b.path) || rank[a.kind] - rank[b.kind]);
+  throw faultError(
+    file.path,
+    faults[0] ?? { kind: 'value', path: [] },
+    lineOf,
+    z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode,
+  );
 }
 
 function valueOf(document: Document, path: string): unknown {
@@ -55,15 +71,28 @@ function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
   return [{ kind: issue.code === 'invalid_type' && issue.input === undefined ? 'missing' : 'value', path }];
 }
 
-function faultError(path: string, fault: Fault, lineOf: CheckedYaml<unknown>['lineOf'], root: SchemaNode): NodemendError {
+function faultError(
+  path: string,
+  fault: Fault,
+  lineOf: CheckedYaml<unknown>['lineOf'],
+  root: SchemaNode,
+): NodemendError {
   const place = { path, line: lineOf(fault.path), key: dotted(fault.path) };
   if (fault.kind === 'key') {
     const known = Object.keys(schemaAt(root, fault.path.slice(0, -1))?.properties ?? {});
     const suggestion = nearestName(String(fault.path.at(-1)), known);
-    return new NodemendError('YAML_KEY_UNKNOWN', { ...place, known: known.join(', '), ...(suggestion ? { context: 'near', suggestion } : {}) });
+    return new NodemendError('YAML_KEY_UNKNOWN', {
+      ...place,
+      known: known.join(', '),
+      ...(suggestion ? { context: 'near', suggestion } : {}),
+    });
   }
   const expected = expectedType(schemaAt(root, fault.path) ?? {});
-  return new NodemendError('YAML_VALUE_INVALID', { ...place, expected, ...(fault.kind === 'missing' ? { context: 'missing' } : {}) });
+  return new NodemendError('YAML_VALUE_INVALID', {
+    ...place,
+    expected,
+    ...(fault.kind === 'missing' ? { context: 'missing' } : {}),
+  });
 }
 
 /** `nodeGroups[1].port`, as people write paths; the whole file is `.`. */
@@ -83,7 +112,9 @@ function offsetOf(document: Document, path: KeyPath): number {
 
 function offsetOfStep(document: Document, path: KeyPath): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  const pair = isMap(parent) ? parent.items.find(({ key }) => isNode(key) && String(key) === String(path.at(-1))) : undefined;
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isNode(key) && String(key) === String(path.at(-1)))
+    : undefined;
   const node = pair?.key ?? document.getIn(path, true);
   return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -16,8 +16,8 @@ export interface HostLine {
 }
 
 /**
- * Writes the node sets out. A host that is there twice, by its name or by what would be dialled, is refused: two changes would
- * meet on one machine.
+ * Writes the node sets out. A host that is there twice, by its name or by what would be dialled, is refused: two
+ * changes would meet on one machine.
  * @throws NodemendError HOSTS_FILE_INVALID
  */
 export function expandHosts(path: string, lines: readonly HostLine[]): readonly HostEntry[] {
@@ -30,7 +30,11 @@ export function expandHosts(path: string, lines: readonly HostLine[]): readonly 
   return lines.flatMap((entry) =>
     expandLine(path, entry).map((host) => {
       claim(`name ${host.name}`, host.name, entry.line);
-      claim(`address ${JSON.stringify([host.address, host.port ?? 22, host.bastion ?? null])}`, host.address, entry.line);
+      claim(
+        `address ${JSON.stringify([host.address, host.port ?? 22, host.bastion ?? null])}`,
+        host.address,
+        entry.line,
+      );
       return host;
     }),
   );
@@ -58,6 +62,11 @@ function expandSet(set: string, place: { readonly path: string; readonly line: n
   }
 }
 
-function fail(place: { readonly path: string; readonly line: number }, context: 'duplicate' | 'pairs' | 'swapped' | 'nodeSet', at: string, first = 0): never {
+function fail(
+  place: { readonly path: string; readonly line: number },
+  context: 'duplicate' | 'pairs' | 'swapped' | 'nodeSet',
+  at: string,
+  first = 0,
+): never {
   throw new NodemendError('HOSTS_FILE_INVALID', { ...place, context, at, first });
 }

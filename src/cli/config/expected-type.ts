@@ -29,8 +29,8 @@ function childOf(node: SchemaNode, step: string | number): SchemaNode | undefine
 }
 
 /**
- * What a value has to look like, in a notation that needs no translation: `integer 1..65535`, `ssh | local`, `[path, …]`, `{…}`.
- * Used by error messages and by the reference page alike.
+ * What a value has to look like, in a notation that needs no translation: `integer 1..65535`, `ssh | local`, `[path,
+ * …]`, `{…}`. Used by error messages and by the reference page alike.
  */
 export function expectedType(node: SchemaNode): string {
   if (node.anyOf) return node.anyOf.map(expectedType).join(' | ');

@@ -9,14 +9,19 @@ interface Place {
 }
 
 /**
- * The line form of a hosts file. A heading `[group]` names the group of the lines below it; `group=` on a line counts more.
+ * The line form of a hosts file. A heading `[group]` names the group of the lines below it; `group=` on a line counts
+ * more.
  * @throws NodemendError HOSTS_FILE_INVALID
  */
 export function parseHostLines(path: string, text: string): readonly HostLine[] {
   const found: HostLine[] = [];
   let heading: string | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const words = raw.replace(/(?:^|\s)#.*$/, '').trim().split(/\s+/).filter(Boolean);
+    const words = raw
+      .replace(/(?:^|\s)#.*$/, '')
+      .trim()
+      .split(/\s+/)
+      .filter(Boolean);
     const group = words.length === 1 ? /^\[([A-Za-z_][^\]]*)\]$/.exec(words[0] ?? '')?.[1] : undefined;
     if (group !== undefined) heading = group;
     else if (words.length > 0) found.push(parseLine(words, heading, { path, line: index + 1 }));
@@ -44,7 +49,9 @@ function parsePair(word: string, place: Place): HostSettings {
 
 /** What each key of a line sets. */
 const settings = {
-  user: (value: string, place: Place): HostSettings => ({ user: userName.test(value) ? value : fail(place, 'user', value) }),
+  user: (value: string, place: Place): HostSettings => ({
+    user: userName.test(value) ? value : fail(place, 'user', value),
+  }),
   port: (value: string, place: Place): HostSettings => ({ port: parsePort(value, place) }),
   group: (value: string): HostSettings => ({ group: value }),
   identity: (value: string): HostSettings => ({ identityFiles: [value] }),
@@ -56,6 +63,11 @@ function parsePort(value: string, place: Place): number {
   return port;
 }
 
-function fail(place: Place, context: 'noName' | 'word' | 'empty' | 'key' | 'port' | 'user', at: string, key = ''): never {
+function fail(
+  place: Place,
+  context: 'noName' | 'word' | 'empty' | 'key' | 'port' | 'user',
+  at: string,
+  key = '',
+): never {
   throw new NodemendError('HOSTS_FILE_INVALID', { ...place, context, at, key });
 }

@@ -21,7 +21,8 @@ async function read(text: string, name = 'hosts'): Promise<readonly HostEntry[]>
 }
 
 test('lines: names, addresses, settings, sets, headings, comments', async () => {
-  const text = '\uFEFF# my nodes\r\nworker-1 10.0.0.1 user=centos port=2222 # the old one\r\n\r\nplain\n[gpu]\ngpu-[01-02] 10.0.1.[1-2] identity=~/.ssh/gpu\nedge 192.0.2.7 group=edge#1 user=ops\n';
+  const text =
+    '\uFEFF# my nodes\r\nworker-1 10.0.0.1 user=centos port=2222 # the old one\r\n\r\nplain\n[gpu]\ngpu-[01-02] 10.0.1.[1-2] identity=~/.ssh/gpu\nedge 192.0.2.7 group=edge#1 user=ops\n';
 
   expect(await read(text)).toEqual([
     { name: 'worker-1', address: '10.0.0.1', user: 'centos', port: 2222 },
@@ -33,7 +34,8 @@ test('lines: names, addresses, settings, sets, headings, comments', async () => 
 });
 
 test.each(['hosts.yaml', 'hosts'])('YAML in %s', async (name) => {
-  const text = '# nodes\n\nhosts:\n  - name: worker-[1-2]\n    address: 10.0.0.[1-2]\n    identityFiles: [keys/a]\n    bastion: {host: b, identityFiles: [keys/b]}\n  - {name: edge, port: 2222, group: edge}\n';
+  const text =
+    '# nodes\n\nhosts:\n  - name: worker-[1-2]\n    address: 10.0.0.[1-2]\n    identityFiles: [keys/a]\n    bastion: {host: b, identityFiles: [keys/b]}\n  - {name: edge, port: 2222, group: edge}\n';
   const common = { identityFiles: [`${folder}/keys/a`], bastion: { host: 'b', identityFiles: [`${folder}/keys/b`] } };
 
   expect(await read(text, name)).toEqual([
@@ -55,19 +57,34 @@ describe('faults are told with file and line', () => {
     ['a 10.0.0.1 10.0.0.2', 'hosts line 1: 10.0.0.2 is neither an address nor key=value.', 'A line reads:'],
     ['user=x a', 'hosts line 1: user=x stands where the name of the host should.', 'A line reads:'],
     ['a =x', 'hosts line 1: =x is neither an address nor key=value.', 'A line reads:'],
-    ['10.0.0.1 worker-1', 'hosts line 1: the address stands before the name.', 'Write the name first: worker-1 10.0.0.1'],
+    [
+      '10.0.0.1 worker-1',
+      'hosts line 1: the address stands before the name.',
+      'Write the name first: worker-1 10.0.0.1',
+    ],
     ['w[1-3] 10.0.0.[1-2]', 'hosts line 1: not as many addresses as names in w[1-3] 10.0.0.[1-2].', 'A line reads:'],
     ['w[1-', 'hosts line 1: [1- is not a node set.', 'Write names and ranges like this'],
     ['$(reboot)', 'hosts line 1: $(reboot) is not a node set.', 'Write names and ranges like this'],
     ['a\nb\na', 'hosts line 3: a is there already, on line 1.', 'Remove one of the two lines.'],
     ['w[1-9]\nw[5-6]', 'hosts line 2: w5 is there already, on line 1.', 'Remove one of the two lines.'],
     ['a 10.0.0.1\nb 10.0.0.1', 'hosts line 2: 10.0.0.1 is there already, on line 1.', 'Remove one of the two lines.'],
-    ['a 10.0.0.1\nb 10.0.0.1 port=22', 'hosts line 2: 10.0.0.1 is there already, on line 1.', 'Remove one of the two lines.'],
+    [
+      'a 10.0.0.1\nb 10.0.0.1 port=22',
+      'hosts line 2: 10.0.0.1 is there already, on line 1.',
+      'Remove one of the two lines.',
+    ],
     ['hosts:\n  - nam: a', 'hosts line 2: unknown key hosts[0].nam.', 'Did you mean name?'],
-    ['hosts:\n  - name: a\n  - name: a', 'hosts line 3: a is there already, on line 2.', 'Remove one of the two lines.'],
+    [
+      'hosts:\n  - name: a\n  - name: a',
+      'hosts line 3: a is there already, on line 2.',
+      'Remove one of the two lines.',
+    ],
     ['hosts: {}', 'hosts line 1: hosts has a value that it cannot have.', 'Expected: [{…}, …]'],
   ])('%j', async (text, cause, next) => {
-    const error: unknown = await read(text).then(() => undefined, (reason: unknown) => reason);
+    const error: unknown = await read(text).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     if (!isNodemendError(error)) throw error;
     const words = errorText('en', error.code, error.params);
 
@@ -77,25 +94,46 @@ describe('faults are told with file and line', () => {
 });
 
 test('the same address behind another port or another bastion is another host', async () => {
-  const hosts = 'hosts:\n- {name: a, address: 10.0.0.1}\n- {name: b, address: 10.0.0.1, port: 2222}\n- {name: c, address: 10.0.0.1, bastion: {host: x}}\n';
+  const hosts =
+    'hosts:\n- {name: a, address: 10.0.0.1}\n- {name: b, address: 10.0.0.1, port: 2222}\n- {name: c, address: 10.0.0.1, bastion: {host: x}}\n';
 
   expect(await read(hosts)).toHaveLength(3);
 });
 
-test.each(['', '\n\n', '# nothing\n', '[group]\n', 'hosts: []\n'])('a file that lists nobody is an error, not "all fine": %j', async (text) => {
-  await expect(read(text)).rejects.toThrow(`The hosts file lists no host: --hosts ${folder}/hosts.`);
-});
+test.each(['', '\n\n', '# nothing\n', '[group]\n', 'hosts: []\n'])(
+  'a file that lists nobody is an error, not "all fine": %j',
+  async (text) => {
+    await expect(read(text)).rejects.toThrow(`The hosts file lists no host: --hosts ${folder}/hosts.`);
+  },
+);
 
 test('an empty YAML file too', async () => {
   await expect(read('', 'hosts.yml')).rejects.toMatchObject({ code: 'NO_TARGETS' });
 });
 
 test('a file that cannot be read', async () => {
-  await expect(readHostsFile(join(folder, 'missing'), undefined)).rejects.toMatchObject({ code: 'HOSTS_FILE_UNREADABLE', params: { fault: 'ENOENT' } });
+  await expect(readHostsFile(join(folder, 'missing'), undefined)).rejects.toMatchObject({
+    code: 'HOSTS_FILE_UNREADABLE',
+    params: { fault: 'ENOENT' },
+  });
 });
 
 test('any lines are read or refused by a code of ours', () => {
-  const word = fc.constantFrom('a', 'b[1-2]', '10.0.0.1', 'user=x', 'port=22', 'port=', '=', '#', '[g]', '\n', '[', 'w-[01-03]', 'key=v');
+  const word = fc.constantFrom(
+    'a',
+    'b[1-2]',
+    '10.0.0.1',
+    'user=x',
+    'port=22',
+    'port=',
+    '=',
+    '#',
+    '[g]',
+    '\n',
+    '[',
+    'w-[01-03]',
+    'key=v',
+  );
   fc.assert(
     fc.property(fc.array(word, { maxLength: 10 }), (words) => {
       try {

@@ -18,9 +18,11 @@ export interface HostEntry {
 }
 
 /**
- * Reads the hosts to work on without an API server. Two forms: lines `name [address] [user=… port=… group=… identity=…]` with
- * `#` comments and `[group]` headings, or YAML with a list under `hosts`. Names and addresses may be node sets of the same size.
- * @throws NodemendError HOSTS_FILE_UNREADABLE, HOSTS_FILE_INVALID, NO_TARGETS when it lists nothing, and those of `readCheckedYaml`
+ * Reads the hosts to work on without an API server. Two forms: lines `name [address] [user=… port=… group=…
+ * identity=…]` with `#` comments and `[group]` headings, or YAML with a list under `hosts`. Names and addresses may be
+ * node sets of the same size.
+ * @throws NodemendError HOSTS_FILE_UNREADABLE, HOSTS_FILE_INVALID, NO_TARGETS when it lists nothing, and those of
+ *   `readCheckedYaml`
  */
 export async function readHostsFile(path: string, home: string | undefined): Promise<readonly HostEntry[]> {
   const text = await readText(path);
@@ -46,7 +48,10 @@ function isYaml(path: string, text: string): boolean {
 }
 
 async function yamlLines(path: string, text: string): Promise<readonly HostLine[]> {
-  const [{ readCheckedYaml }, { hostsFileSchema }] = await Promise.all([import('./checked-yaml.ts'), import('./schema.ts')]);
+  const [{ readCheckedYaml }, { hostsFileSchema }] = await Promise.all([
+    import('./checked-yaml.ts'),
+    import('./schema.ts'),
+  ]);
   if (text.trim() === '') return [];
   const { value, lineOf } = readCheckedYaml({ path, text }, hostsFileSchema);
   return value.hosts.map(({ name, address, ...settings }, index) => ({

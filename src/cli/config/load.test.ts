@@ -21,7 +21,10 @@ test('--config, then NODEMEND_CONFIG, then the XDG folder, then ~/.config', asyn
   const inEnvironment = await write('environment.yaml', 'context: environment\n');
   await write('xdg/nodemend/nodemend.yaml', 'context: xdg\n');
   await write('.config/nodemend/nodemend.yaml', 'context: home\n');
-  const contextWith = async (file: string | undefined, environment: Record<string, string>): Promise<string | undefined> => {
+  const contextWith = async (
+    file: string | undefined,
+    environment: Record<string, string>,
+  ): Promise<string | undefined> => {
     const options = { environment: { HOME: folder, ...environment }, workingFolder: folder };
     return (await loadConfiguration(file === undefined ? options : { ...options, file })).configuration.context;
   };
@@ -37,12 +40,19 @@ test('--config, then NODEMEND_CONFIG, then the XDG folder, then ~/.config', asyn
 test('a file in the working folder is never picked up', async () => {
   await write('nodemend.yaml', 'context: trap\n');
 
-  expect(await loadConfiguration({ environment: { HOME: join(folder, 'nobody') }, workingFolder: folder })).toEqual({ file: undefined, configuration: {} });
-  expect(await loadConfiguration({ environment: {}, workingFolder: folder })).toEqual({ file: undefined, configuration: {} });
+  expect(await loadConfiguration({ environment: { HOME: join(folder, 'nobody') }, workingFolder: folder })).toEqual({
+    file: undefined,
+    configuration: {},
+  });
+  expect(await loadConfiguration({ environment: {}, workingFolder: folder })).toEqual({
+    file: undefined,
+    configuration: {},
+  });
 });
 
 test('paths start from the folder of the file, and from home', async () => {
-  const text = 'kubeconfig: ~/kube\nssh:\n  identityFiles: [keys/a, /abs/b]\n  knownHosts: [known]\n  bastion: {host: b, identityFiles: [~/c]}\nnodeGroups:\n  - {name: g, identityFiles: [d], bastion: {host: b, identityFiles: [e]}}\n  - {name: h, bastion: false}\n';
+  const text =
+    'kubeconfig: ~/kube\nssh:\n  identityFiles: [keys/a, /abs/b]\n  knownHosts: [known]\n  bastion: {host: b, identityFiles: [~/c]}\nnodeGroups:\n  - {name: g, identityFiles: [d], bastion: {host: b, identityFiles: [e]}}\n  - {name: h, bastion: false}\n';
   const file = await write('etc/nodemend.yaml', text);
 
   const { configuration } = await loadConfiguration({ file, environment: { HOME: '/home/ops' }, workingFolder: '/' });
@@ -50,7 +60,11 @@ test('paths start from the folder of the file, and from home', async () => {
   const etc = join(folder, 'etc');
   expect(configuration).toEqual({
     kubeconfig: '/home/ops/kube',
-    ssh: { identityFiles: [`${etc}/keys/a`, '/abs/b'], knownHosts: [`${etc}/known`], bastion: { host: 'b', identityFiles: ['/home/ops/c'] } },
+    ssh: {
+      identityFiles: [`${etc}/keys/a`, '/abs/b'],
+      knownHosts: [`${etc}/known`],
+      bastion: { host: 'b', identityFiles: ['/home/ops/c'] },
+    },
     nodeGroups: [
       { name: 'g', identityFiles: [`${etc}/d`], bastion: { host: 'b', identityFiles: [`${etc}/e`] } },
       { name: 'h', bastion: false },
@@ -61,7 +75,11 @@ test('paths start from the folder of the file, and from home', async () => {
 test('a named file must be there, and be a file', async () => {
   const load = (file: string): Promise<unknown> => loadConfiguration({ file, environment: {}, workingFolder: folder });
 
-  await expect(load('missing.yaml')).rejects.toMatchObject({ code: 'CONFIGURATION_UNREADABLE', params: { fault: 'ENOENT' }, exitCode: 2 });
+  await expect(load('missing.yaml')).rejects.toMatchObject({
+    code: 'CONFIGURATION_UNREADABLE',
+    params: { fault: 'ENOENT' },
+    exitCode: 2,
+  });
   await expect(load('.')).rejects.toMatchObject({ code: 'CONFIGURATION_UNREADABLE', params: { fault: 'EISDIR' } });
 });
 
@@ -69,5 +87,8 @@ test('one that everybody may write is refused', async () => {
   const file = await write('open.yaml', 'via: ssh\n');
   await chmod(file, 0o666);
 
-  await expect(loadConfiguration({ file, environment: {}, workingFolder: folder })).rejects.toMatchObject({ code: 'CONFIGURATION_UNSAFE', params: { path: file } });
+  await expect(loadConfiguration({ file, environment: {}, workingFolder: folder })).rejects.toMatchObject({
+    code: 'CONFIGURATION_UNSAFE',
+    params: { path: file },
+  });
 });

@@ -8,7 +8,9 @@ export interface LoadOptions {
   /** `--config`. */
   readonly file?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What a relative `--config` starts from. A `nodemend.yaml` in it is never read by itself: it may be somebody else's. */
+  /**
+   * What a relative `--config` starts from. A `nodemend.yaml` in it is never read by itself: it may be somebody else's.
+   */
   readonly workingFolder: string;
 }
 
@@ -19,8 +21,8 @@ export interface LoadedConfiguration {
 }
 
 /**
- * The configuration from `--config`, else `$NODEMEND_CONFIG`, else `nodemend/nodemend.yaml` in the XDG configuration folder, where
- * it need not exist.
+ * The configuration from `--config`, else `$NODEMEND_CONFIG`, else `nodemend/nodemend.yaml` in the XDG configuration
+ * folder, where it need not exist.
  * @throws NodemendError CONFIGURATION_UNREADABLE, CONFIGURATION_UNSAFE, and those of `readCheckedYaml`
  */
 export async function loadConfiguration(options: LoadOptions): Promise<LoadedConfiguration> {

@@ -10,11 +10,20 @@ const lookup = accessLookup({
 });
 
 test('without a group the settings of ssh', () => {
-  expect(lookup({ name: 'worker-1' })).toEqual({ user: 'centos', identityFiles: ['/keys/all'], bastion: { host: 'bastion' } });
+  expect(lookup({ name: 'worker-1' })).toEqual({
+    user: 'centos',
+    identityFiles: ['/keys/all'],
+    bastion: { host: 'bastion' },
+  });
 });
 
 test('a group by its name, over those of ssh', () => {
-  expect(lookup({ name: 'gpu-1', group: 'gpu' })).toEqual({ user: 'ubuntu', port: 2222, identityFiles: ['/keys/all'], bastion: { host: 'bastion' } });
+  expect(lookup({ name: 'gpu-1', group: 'gpu' })).toEqual({
+    user: 'ubuntu',
+    port: 2222,
+    identityFiles: ['/keys/all'],
+    bastion: { host: 'bastion' },
+  });
 });
 
 test('a group by the nodes it lists, directly and with the default keys', () => {

@@ -1,7 +1,9 @@
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import type { BastionSettings, Configuration, NodeGroupSettings } from './schema.ts';
 
-/** How a node is logged in to, as far as the configuration says; what it leaves open is for the platform and for ssh. */
+/**
+ * How a node is logged in to, as far as the configuration says; what it leaves open is for the platform and for ssh.
+ */
 export interface AccessSettings {
   readonly user?: string;
   readonly port?: number;
@@ -17,11 +19,14 @@ export interface NamedNode {
 }
 
 /**
- * Looks up how a node is reached: its node group's settings, by the group's name or by the node set it lists, over those of
- * `ssh`. The first group that matches counts; `bastion: false` in a group means directly.
+ * Looks up how a node is reached: its node group's settings, by the group's name or by the node set it lists, over
+ * those of `ssh`. The first group that matches counts; `bastion: false` in a group means directly.
  */
 export function accessLookup(configuration: Configuration): (node: NamedNode) => AccessSettings {
-  const groups = (configuration.nodeGroups ?? []).map((group) => ({ group, nodes: new Set(group.nodes ? expandNodes(group.nodes) : []) }));
+  const groups = (configuration.nodeGroups ?? []).map((group) => ({
+    group,
+    nodes: new Set(group.nodes ? expandNodes(group.nodes) : []),
+  }));
   return (node) => {
     const match = groups.find(({ group, nodes }) => group.name === node.group || nodes.has(node.name));
     return merge(configuration.ssh ?? {}, match?.group);

@@ -61,28 +61,100 @@ describe('faults are told with file, line, key and what to write', () => {
     ['via: ssh\nsssh:\n  port: 22\n', 'nodemend.yaml line 2: unknown key sssh.', 'Did you mean ssh?'],
     ['ssh:\n  known-hosts: []\n', 'nodemend.yaml line 2: unknown key ssh.known-hosts.', 'Did you mean knownHosts?'],
     ['rollout:\n  cnaary: 1\n', 'nodemend.yaml line 2: unknown key rollout.cnaary.', 'Did you mean canary?'],
-    ['rateLimit:\n  tiers: [{ name: x, pulls: many }]\n', 'nodemend.yaml line 2: rateLimit.tiers[0].pulls has a value that it cannot have.', 'Expected: integer 1.. | unlimited'],
-    ['rollout:\n  speed: 1\n', 'nodemend.yaml line 2: unknown key rollout.speed.', 'Keys that are known here: canary, batches, maxUnavailable, soakSeconds.'],
-    ['nodeGroups:\n  - name: a\n  - name: b\n    usr: x\n', 'nodemend.yaml line 4: unknown key nodeGroups[1].usr.', 'Did you mean user?'],
-    ['ssh:\n  port: "22"\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],
-    ['ssh:\n  port: 70000\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],
-    ['ssh:\n  port:\n', 'nodemend.yaml line 2: ssh.port has a value that it cannot have.', 'Expected: integer 1..65535'],
-    ['via: telnet\n', 'nodemend.yaml line 1: via has a value that it cannot have.', 'Expected: ssh | system-ssh | pod | local'],
+    [
+      'rateLimit:\n  tiers: [{ name: x, pulls: many }]\n',
+      'nodemend.yaml line 2: rateLimit.tiers[0].pulls has a value that it cannot have.',
+      'Expected: integer 1.. | unlimited',
+    ],
+    [
+      'rollout:\n  speed: 1\n',
+      'nodemend.yaml line 2: unknown key rollout.speed.',
+      'Keys that are known here: canary, batches, maxUnavailable, soakSeconds.',
+    ],
+    [
+      'nodeGroups:\n  - name: a\n  - name: b\n    usr: x\n',
+      'nodemend.yaml line 4: unknown key nodeGroups[1].usr.',
+      'Did you mean user?',
+    ],
+    [
+      'ssh:\n  port: "22"\n',
+      'nodemend.yaml line 2: ssh.port has a value that it cannot have.',
+      'Expected: integer 1..65535',
+    ],
+    [
+      'ssh:\n  port: 70000\n',
+      'nodemend.yaml line 2: ssh.port has a value that it cannot have.',
+      'Expected: integer 1..65535',
+    ],
+    [
+      'ssh:\n  port:\n',
+      'nodemend.yaml line 2: ssh.port has a value that it cannot have.',
+      'Expected: integer 1..65535',
+    ],
+    [
+      'via: telnet\n',
+      'nodemend.yaml line 1: via has a value that it cannot have.',
+      'Expected: ssh | system-ssh | pod | local',
+    ],
     ['ssh: 22\n', 'nodemend.yaml line 1: ssh has a value that it cannot have.', 'Expected: {…}'],
-    ['ssh:\n  identityFiles: key\n', 'nodemend.yaml line 2: ssh.identityFiles has a value that it cannot have.', 'Expected: [path, …]'],
-    ['ssh:\n  identityFiles:\n    - key\n    - 7\n', 'nodemend.yaml line 4: ssh.identityFiles[1] has a value that it cannot have.', 'Expected: path'],
+    [
+      'ssh:\n  identityFiles: key\n',
+      'nodemend.yaml line 2: ssh.identityFiles has a value that it cannot have.',
+      'Expected: [path, …]',
+    ],
+    [
+      'ssh:\n  identityFiles:\n    - key\n    - 7\n',
+      'nodemend.yaml line 4: ssh.identityFiles[1] has a value that it cannot have.',
+      'Expected: path',
+    ],
     ['nodeGroups:\n  - user: x\n', 'nodemend.yaml line 2: nodeGroups[0].name is missing.', 'Expected: string'],
     ['ssh:\n  bastion:\n    user: x\n', 'nodemend.yaml line 2: ssh.bastion.host is missing.', 'Expected: host'],
-    ['nodeGroups:\n  - name: a\n    nodes: w[1-\n', 'nodemend.yaml line 3: nodeGroups[0].nodes has a value that it cannot have.', 'Expected: worker-[1-40,43]'],
-    ['rollout:\n  batches:\n    - 1\n    - 1.5\n', 'nodemend.yaml line 4: rollout.batches[1] has a value that it cannot have.', 'Expected: integer 1.. | 10%'],
-    ['rollout:\n  maxUnavailable: 110%\n', 'nodemend.yaml line 2: rollout.maxUnavailable has a value that it cannot have.', 'Expected: integer 1.. | 10%'],
-    ['nodeGroups:\n  - name: a\n    bastion: direct\n', 'nodemend.yaml line 3: nodeGroups[0].bastion has a value that it cannot have.', 'Expected: {…} | false'],
-    ['leaseNamespace: Kube_System\n', 'nodemend.yaml line 1: leaseNamespace has a value that it cannot have.', 'Expected: namespace'],
+    [
+      'nodeGroups:\n  - name: a\n    nodes: w[1-\n',
+      'nodemend.yaml line 3: nodeGroups[0].nodes has a value that it cannot have.',
+      'Expected: worker-[1-40,43]',
+    ],
+    [
+      'rollout:\n  batches:\n    - 1\n    - 1.5\n',
+      'nodemend.yaml line 4: rollout.batches[1] has a value that it cannot have.',
+      'Expected: integer 1.. | 10%',
+    ],
+    [
+      'rollout:\n  maxUnavailable: 110%\n',
+      'nodemend.yaml line 2: rollout.maxUnavailable has a value that it cannot have.',
+      'Expected: integer 1.. | 10%',
+    ],
+    [
+      'nodeGroups:\n  - name: a\n    bastion: direct\n',
+      'nodemend.yaml line 3: nodeGroups[0].bastion has a value that it cannot have.',
+      'Expected: {…} | false',
+    ],
+    [
+      'leaseNamespace: Kube_System\n',
+      'nodemend.yaml line 1: leaseNamespace has a value that it cannot have.',
+      'Expected: namespace',
+    ],
     ['- via: ssh\n', 'nodemend.yaml line 1: . has a value that it cannot have.', 'Expected: {…}'],
-    ['via: ssh\nvia: local\n', 'nodemend.yaml line 2: this is not valid YAML (DUPLICATE_KEY).', 'Correct the line; indentation and quotes are the usual causes.'],
-    ['ssh:\n\tport: 22\n', 'nodemend.yaml line 2: this is not valid YAML (TAB_AS_INDENT).', 'Correct the line; indentation and quotes are the usual causes.'],
-    ['via: *nobody\n', 'nodemend.yaml line 1: this is not valid YAML (ALIAS).', 'Correct the line; indentation and quotes are the usual causes.'],
-    ['nodeGroups:\n  - name: a\n  - name: a\n', 'nodemend.yaml line 3: nodeGroups[1].name is a, which is there already.', 'Join the two entries, or rename one.'],
+    [
+      'via: ssh\nvia: local\n',
+      'nodemend.yaml line 2: this is not valid YAML (DUPLICATE_KEY).',
+      'Correct the line; indentation and quotes are the usual causes.',
+    ],
+    [
+      'ssh:\n\tport: 22\n',
+      'nodemend.yaml line 2: this is not valid YAML (TAB_AS_INDENT).',
+      'Correct the line; indentation and quotes are the usual causes.',
+    ],
+    [
+      'via: *nobody\n',
+      'nodemend.yaml line 1: this is not valid YAML (ALIAS).',
+      'Correct the line; indentation and quotes are the usual causes.',
+    ],
+    [
+      'nodeGroups:\n  - name: a\n  - name: a\n',
+      'nodemend.yaml line 3: nodeGroups[1].name is a, which is there already.',
+      'Join the two entries, or rename one.',
+    ],
   ])('%j', (text, cause, next) => {
     expect(wordsOf(() => read(text))).toEqual({ cause, next });
   });
@@ -97,7 +169,9 @@ describe('faults are told with file, line, key and what to write', () => {
   });
 
   test('the first of several', () => {
-    expect(wordsOf(() => read('rollout:\n  speed: 1\nvia: telnet\nssh: 1\n')).cause).toContain('line 2: unknown key rollout.speed');
+    expect(wordsOf(() => read('rollout:\n  speed: 1\nvia: telnet\nssh: 1\n')).cause).toContain(
+      'line 2: unknown key rollout.speed',
+    );
   });
 
   test('a value is never quoted: it may be a secret in the wrong place', () => {
@@ -109,7 +183,25 @@ describe('faults are told with file, line, key and what to write', () => {
 });
 
 test('any text is read or refused by a code of ours', () => {
-  const fragment = fc.constantFrom('ssh:', ' port: 22', '- ', 'nodeGroups:', '\n', '  ', 'name: a', '{', '}', '[', '&a ', '*a', 'via: ssh', '"', '!!set', '|', '<<: ');
+  const fragment = fc.constantFrom(
+    'ssh:',
+    ' port: 22',
+    '- ',
+    'nodeGroups:',
+    '\n',
+    '  ',
+    'name: a',
+    '{',
+    '}',
+    '[',
+    '&a ',
+    '*a',
+    'via: ssh',
+    '"',
+    '!!set',
+    '|',
+    '<<: ',
+  );
   fc.assert(
     fc.property(fc.array(fragment, { maxLength: 12 }), (parts) => {
       try {
@@ -126,7 +218,13 @@ test('the published schema accepts and refuses the same', () => {
   const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(z.toJSONSchema(configurationSchema));
 
   expect(validate(parse(whole)), JSON.stringify(validate.errors)).toBe(true);
-  for (const text of ['sssh: {}', 'ssh: {port: 0}', 'nodeGroups: [{user: x}]', 'rollout: {batches: [1.5]}', 'nodeGroups: [{name: a, nodes: "w[1-"}]']) {
+  for (const text of [
+    'sssh: {}',
+    'ssh: {port: 0}',
+    'nodeGroups: [{user: x}]',
+    'rollout: {batches: [1.5]}',
+    'nodeGroups: [{name: a, nodes: "w[1-"}]',
+  ]) {
     expect(validate(parse(text)), text).toBe(false);
     expect(() => read(text), text).toThrow();
   }

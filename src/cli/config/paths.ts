@@ -1,14 +1,18 @@
 import { join, resolve } from 'node:path';
 import type { BastionSettings, Configuration, NodeGroupSettings } from './schema.ts';
 
-/** Paths in a configuration start from its own folder, `~/` from the home folder: they mean the same wherever it is run. */
+/**
+ * Paths in a configuration start from its own folder, `~/` from the home folder: they mean the same wherever it is run.
+ */
 export function absolutePaths(configuration: Configuration, folder: string, home: string | undefined): Configuration {
   const one = (path: string): string => homePath(path, folder, home);
   const { kubeconfig, ssh, nodeGroups } = configuration;
   return {
     ...configuration,
     ...(kubeconfig === undefined ? {} : { kubeconfig: one(kubeconfig) }),
-    ...(ssh === undefined ? {} : { ssh: { ...withIdentities(ssh, one), ...bastionOf(ssh.bastion, one), ...knownHostsOf(ssh.knownHosts, one) } }),
+    ...(ssh === undefined
+      ? {}
+      : { ssh: { ...withIdentities(ssh, one), ...bastionOf(ssh.bastion, one), ...knownHostsOf(ssh.knownHosts, one) } }),
     ...(nodeGroups === undefined ? {} : { nodeGroups: nodeGroups.map((group) => groupOf(group, one)) }),
   };
 }
@@ -20,15 +24,23 @@ export function homePath(path: string, folder: string, home: string | undefined)
 
 type Absolute = (path: string) => string;
 
-function withIdentities<T extends { readonly identityFiles?: readonly string[] | undefined }>(settings: T, one: Absolute): T {
-  return settings.identityFiles === undefined ? settings : { ...settings, identityFiles: settings.identityFiles.map(one) };
+function withIdentities<T extends { readonly identityFiles?: readonly string[] | undefined }>(
+  settings: T,
+  one: Absolute,
+): T {
+  return settings.identityFiles === undefined
+    ? settings
+    : { ...settings, identityFiles: settings.identityFiles.map(one) };
 }
 
 function bastionOf(bastion: BastionSettings | undefined, one: Absolute): { readonly bastion?: BastionSettings } {
   return bastion === undefined ? {} : { bastion: withIdentities(bastion, one) };
 }
 
-function knownHostsOf(files: readonly string[] | undefined, one: Absolute): { readonly knownHosts?: readonly string[] } {
+function knownHostsOf(
+  files: readonly string[] | undefined,
+  one: Absolute,
+): { readonly knownHosts?: readonly string[] } {
   return files === undefined ? {} : { knownHosts: files.map(one) };
 }
 

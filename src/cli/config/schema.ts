@@ -5,15 +5,21 @@ import { isNodeSet } from './node-set-text.ts';
 import { userName } from './user-name.ts';
 
 /**
- * What may stand in `nodemend.yaml`. Unknown keys are errors. The schema is the source of the published JSON Schema and of the
- * reference page; what each key means is in `locales/<lang>/configuration.json`. A `title` or an example tells people what a
- * text has to look like. Loaded only when there is a file to read.
+ * What may stand in `nodemend.yaml`. Unknown keys are errors. The schema is the source of the published JSON Schema and
+ * of the reference page; what each key means is in `locales/<lang>/configuration.json`. A `title` or an example tells
+ * people what a text has to look like. Loaded only when there is a file to read.
  */
 const path = z.string().min(1).meta({ title: 'path' });
 const user = z.string().regex(userName).meta({ title: 'user' });
-const host = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/).meta({ title: 'host' });
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/)
+  .meta({ title: 'host' });
 const port = z.int().min(1).max(65_535);
-const percent = z.string().regex(/^(?:100|[1-9]\d?)%$/).meta({ examples: ['10%'] });
+const percent = z
+  .string()
+  .regex(/^(?:100|[1-9]\d?)%$/)
+  .meta({ examples: ['10%'] });
 /** The pattern is for editors; what a set really stands for is found out by expanding it. */
 const nodeSet = z
   .string()
@@ -21,9 +27,17 @@ const nodeSet = z
   .refine(isNodeSet)
   .meta({ examples: ['worker-[1-40,43]'] });
 /** RFC 1123 label, as Kubernetes has it for namespaces. */
-const namespace = z.string().max(63).regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/).meta({ title: 'namespace' });
+const namespace = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/)
+  .meta({ title: 'namespace' });
 /** RFC 1123 subdomain, as Kubernetes has it for most objects. */
-const objectName = z.string().max(253).regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/).meta({ title: 'name' });
+const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/)
+  .meta({ title: 'name' });
 /** What it names is found out by the node; no reference has a blank. */
 const imageReference = z.string().min(1).max(512).regex(/^\S+$/).meta({ title: 'image' });
 const count = z.union([z.int().min(1), percent]);
@@ -101,17 +115,15 @@ export type NodeGroupSettings = Immutable<z.output<typeof nodeGroup>>;
 
 /** The YAML form of a hosts file (`--hosts FILE`). */
 export const hostsFileSchema = z.strictObject({
-  hosts: z
-    .array(
-      z.strictObject({
-        name: nodeSet,
-        address: nodeSet.exactOptional(),
-        user: user.exactOptional(),
-        port: port.exactOptional(),
-        group: z.string().min(1).exactOptional(),
-        identityFiles: z.array(path).exactOptional(),
-        bastion: bastionSchema.exactOptional(),
-      }),
-    )
-    ,
+  hosts: z.array(
+    z.strictObject({
+      name: nodeSet,
+      address: nodeSet.exactOptional(),
+      user: user.exactOptional(),
+      port: port.exactOptional(),
+      group: z.string().min(1).exactOptional(),
+      identityFiles: z.array(path).exactOptional(),
+      bastion: bastionSchema.exactOptional(),
+    }),
+  ),
 });

@@ -19,5 +19,7 @@ test.each(['', '\n'])('%j is none', async (input) => {
 test('nobody to ask', async () => {
   const { output } = recordedOutput();
   const context = contextIn({}, output);
-  await expect(passwordFromTerminal({ registry: 'ghcr.io', user: 'kim' }, context, context.texts.t, () => undefined)).rejects.toMatchObject({ code: 'PASSWORD_MISSING' });
+  await expect(
+    passwordFromTerminal({ registry: 'ghcr.io', user: 'kim' }, context, context.texts.t, () => undefined),
+  ).rejects.toMatchObject({ code: 'PASSWORD_MISSING' });
 });

@@ -17,8 +17,16 @@ export async function passwordFromStdin(input: NodeJS.ReadableStream = process.s
   return given((await text(input)).replace(/\r?\n$/u, ''));
 }
 
-/** The password, typed on a terminal without an echo. @throws NodemendError PASSWORD_MISSING when nobody can be asked, PASSWORD_EMPTY */
-export async function passwordFromTerminal(login: AskedLogin, { output, interrupt }: CommandContext, t: CliText, terminal: typeof openTerminal = openTerminal): Promise<Password> {
+/**
+ * The password, typed on a terminal without an echo. @throws NodemendError PASSWORD_MISSING when nobody can be asked,
+ * PASSWORD_EMPTY
+ */
+export async function passwordFromTerminal(
+  login: AskedLogin,
+  { output, interrupt }: CommandContext,
+  t: CliText,
+  terminal: typeof openTerminal = openTerminal,
+): Promise<Password> {
   const answer = await askSilently(t('pullSecret.password', { ...login }), interrupt, output.notes, terminal);
   if (answer === undefined) throw new NodemendError('PASSWORD_MISSING', {});
   return given(answer);

@@ -15,7 +15,10 @@ export interface LoginCheck {
  * Sends the login to its registry before it is written anywhere, and says what that made of it.
  * @throws NodemendError LOGIN_REFUSED, LOGIN_UNCHECKED, REGISTRY_…
  */
-export async function checkLogin({ registry, login, plainHttp, t }: LoginCheck, { environment, interrupt, output }: CommandContext): Promise<void> {
+export async function checkLogin(
+  { registry, login, plainHttp, t }: LoginCheck,
+  { environment, interrupt, output }: CommandContext,
+): Promise<void> {
   const client = createRegistryClient({
     environment,
     ...(plainHttp ? { plainHttp: new Set([registry]) } : {}),

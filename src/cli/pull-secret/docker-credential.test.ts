@@ -12,7 +12,12 @@ async function ask(body: string, registry = 'ghcr.io'): Promise<{ readonly held:
   const program = join(folder, 'docker-credential-practice');
   writeFileSync(program, `#!/bin/sh\n{ echo "$@"; cat; } > '${folder}/asked'\n${body}\n`);
   chmodSync(program, 0o755);
-  const held = await askCredentialHelper({ helper: 'practice', registry, environment: { PATH: `${folder}:${process.env['PATH'] ?? ''}` }, signal: new AbortController().signal });
+  const held = await askCredentialHelper({
+    helper: 'practice',
+    registry,
+    environment: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+    signal: new AbortController().signal,
+  });
   return { held, asked: readFileSync(join(folder, 'asked'), 'utf8') };
 }
 
@@ -28,13 +33,20 @@ test('Docker Hub is asked for by the key that docker login writes', async () => 
 });
 
 test.each<[string, string, string]>([
-  ['it has none', 'echo "credentials not found in native keychain"; exit 1', 'credentials not found in native keychain'],
+  [
+    'it has none',
+    'echo "credentials not found in native keychain"; exit 1',
+    'credentials not found in native keychain',
+  ],
   ['it says nothing', 'exit 3', 'exit 3'],
   ['its answer is no JSON', 'echo hunter2', 'its answer has no Username and Secret'],
   ['its answer is empty', `printf '{"Username":"kim","Secret":""}'`, 'its answer has no Username and Secret'],
   ['it has a token for Docker alone', `printf '{"Username":"<token>","Secret":"hunter2"}'`, 'identity token'],
 ])('%s', async (_, body, problem) => {
   const error: unknown = await ask(body).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: 'CREDENTIAL_HELPER_FAILED', params: { problem: expect.stringContaining(problem) as string } });
+  expect(error).toMatchObject({
+    code: 'CREDENTIAL_HELPER_FAILED',
+    params: { problem: expect.stringContaining(problem) as string },
+  });
   expect(inspect(error, { depth: null })).not.toContain('hunter2');
 });

@@ -21,16 +21,26 @@ export interface HeldLogin {
 const limitMs = 60_000;
 
 /**
- * Asks a Docker credential helper for a login (github.com/docker/docker-credential-helpers, README: `get` reads the registry's address from standard
- * input and prints JSON with Username and Secret). The program is found through PATH; nothing secret is in its arguments.
+ * Asks a Docker credential helper for a login (github.com/docker/docker-credential-helpers, README: `get` reads the
+ * registry's address from standard input and prints JSON with Username and Secret). The program is found through PATH;
+ * nothing secret is in its arguments.
  * @throws NodemendError CREDENTIAL_HELPER_MISSING, CREDENTIAL_HELPER_FAILED
  */
-export async function askCredentialHelper({ helper, registry, environment, signal }: HelperQuestion): Promise<HeldLogin> {
+export async function askCredentialHelper({
+  helper,
+  registry,
+  environment,
+  signal,
+}: HelperQuestion): Promise<HeldLogin> {
   const program = `docker-credential-${helper}`;
   const end = await run(program, { input: registry === 'docker.io' ? hubKey : registry, environment, signal });
   signal.throwIfAborted();
   // What went wrong stands on standard output in this protocol.
-  if (end.exitCode !== 0) throw failed(program, oneLine(end.stdout.toString('utf8') || end.stderr.toString('utf8')) || `exit ${end.exitCode}`);
+  if (end.exitCode !== 0)
+    throw failed(
+      program,
+      oneLine(end.stdout.toString('utf8') || end.stderr.toString('utf8')) || `exit ${end.exitCode}`,
+    );
   return readLogin(program, end.stdout.toString('utf8'));
 }
 
@@ -47,7 +57,8 @@ async function run(program: string, { input, environment, signal }: HelperRun): 
 /** An answer is never shown: it holds the password. */
 function readLogin(program: string, answer: string): HeldLogin {
   const { Username: user, Secret: secret } = parse(answer);
-  if (typeof user !== 'string' || typeof secret !== 'string' || secret === '') throw failed(program, 'its answer has no Username and Secret');
+  if (typeof user !== 'string' || typeof secret !== 'string' || secret === '')
+    throw failed(program, 'its answer has no Username and Secret');
   // docker/cli, native_store.go: under this name the secret is an identity token, which kubelet cannot use.
   if (user === '<token>') throw failed(program, 'it has an identity token, which kubelet cannot use, and no password');
   return { user, password: new Password(secret) };

@@ -12,10 +12,24 @@ interface View {
 const most = 20;
 
 /** Pods that pull without the Secret until they are made anew, and what makes them anew. */
-export function leftBehindLines(left: readonly LeftBehind[], { name, serviceAccounts }: Pick<PullSecretRequest, 'name' | 'serviceAccounts'>, { t, width }: View): readonly string[] {
+export function leftBehindLines(
+  left: readonly LeftBehind[],
+  { name, serviceAccounts }: Pick<PullSecretRequest, 'name' | 'serviceAccounts'>,
+  { t, width }: View,
+): readonly string[] {
   if (left.length === 0) return [];
-  const sentence = serviceAccounts.length === 0 ? t('pullSecret.notNamed', { secret: name }) : t('pullSecret.leftBehind', { secret: name });
-  const named = left.slice(0, most).map(({ owner, pods }) => `  ${printable(owner)} (${t('pullSecret.pods', { count: pods })})`);
+  const sentence =
+    serviceAccounts.length === 0
+      ? t('pullSecret.notNamed', { secret: name })
+      : t('pullSecret.leftBehind', { secret: name });
+  const named = left
+    .slice(0, most)
+    .map(({ owner, pods }) => `  ${printable(owner)} (${t('pullSecret.pods', { count: pods })})`);
   const more = left.length - named.length;
-  return [...wrapSentence(sentence, width), ...named, ...(more > 0 ? [`  … (+${more})`] : []), ...(serviceAccounts.length === 0 ? [] : wrapSentence(t('pullSecret.restart'), width))];
+  return [
+    ...wrapSentence(sentence, width),
+    ...named,
+    ...(more > 0 ? [`  … (+${more})`] : []),
+    ...(serviceAccounts.length === 0 ? [] : wrapSentence(t('pullSecret.restart'), width)),
+  ];
 }

@@ -22,18 +22,26 @@ interface RolloutOptions {
 
 /** @throws NodemendError USAGE for what is no rollout, and where the namespace is not said */
 export function askedRollouts({ whatIf: written, namespace }: RolloutOptions): AskedRollouts | undefined {
-  const needs = (typed: string, other: string): NodemendError => new NodemendError('USAGE', { context: 'needs', command: 'rate-limit', typed, other });
+  const needs = (typed: string, other: string): NodemendError =>
+    new NodemendError('USAGE', { context: 'needs', command: 'rate-limit', typed, other });
   if (written === undefined && namespace !== undefined) throw needs('--namespace', '--what-if');
   if (written === undefined) return undefined;
   if (namespace === undefined) throw needs('--what-if', '--namespace');
   const [name = '', another] = namespaceNames({ option: '--namespace', values: [namespace], command: 'rate-limit' });
-  if (another !== undefined) throw new NodemendError('USAGE', { context: 'namespace', command: 'rate-limit', typed: '--namespace', value: namespace });
+  if (another !== undefined)
+    throw new NodemendError('USAGE', {
+      context: 'namespace',
+      command: 'rate-limit',
+      typed: '--namespace',
+      value: namespace,
+    });
   return { namespace: name, rollouts: written.map(rolloutOf) };
 }
 
 function rolloutOf(value: string): Rollout {
   const rollout = parseRollout(value);
-  if (rollout === undefined) throw new NodemendError('USAGE', { context: 'rollout', command: 'rate-limit', typed: '--what-if', value });
+  if (rollout === undefined)
+    throw new NodemendError('USAGE', { context: 'rollout', command: 'rate-limit', typed: '--what-if', value });
   return rollout;
 }
 
@@ -44,9 +52,21 @@ export interface ReadTemplates {
   readonly secrets: readonly SecretName[];
 }
 
-export async function readTemplates(api: KubernetesApi, { namespace, rollouts }: AskedRollouts, registry: string, signal: AbortSignal): Promise<ReadTemplates> {
-  const read = await Promise.all(rollouts.map(async (rollout) => ({ rollout, template: await orError(() => readPodTemplate(api, { namespace, rollout, registry, signal })) })));
-  const secrets = read.flatMap(({ template }) => (isNodemendError(template) ? [] : template.pullSecrets)).map((secret) => ({ namespace, secret }));
+export async function readTemplates(
+  api: KubernetesApi,
+  { namespace, rollouts }: AskedRollouts,
+  registry: string,
+  signal: AbortSignal,
+): Promise<ReadTemplates> {
+  const read = await Promise.all(
+    rollouts.map(async (rollout) => ({
+      rollout,
+      template: await orError(() => readPodTemplate(api, { namespace, rollout, registry, signal })),
+    })),
+  );
+  const secrets = read
+    .flatMap(({ template }) => (isNodemendError(template) ? [] : template.pullSecrets))
+    .map((secret) => ({ namespace, secret }));
   return { namespace, read, secrets };
 }
 
@@ -59,7 +79,10 @@ export interface WhatIfsQuestion {
 }
 
 /** All nodes are looked at, whichever were chosen to be asked: the scheduler does not know of that choice. */
-export async function answerWhatIfs({ api, templates: { namespace, read }, groups, found, image }: WhatIfsQuestion, signal: AbortSignal): Promise<readonly (WhatIf | UnknownWhatIf)[]> {
+export async function answerWhatIfs(
+  { api, templates: { namespace, read }, groups, found, image }: WhatIfsQuestion,
+  signal: AbortSignal,
+): Promise<readonly (WhatIf | UnknownWhatIf)[]> {
   const nodes = await orError(() => readNodeImages(api, image.registry, { signal }));
   return read.map(({ rollout, template }): WhatIf | UnknownWhatIf => {
     if (isNodemendError(template)) return { rollout, namespace, error: template };

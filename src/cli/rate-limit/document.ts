@@ -5,51 +5,114 @@ import type { RolloutCost, WhatIf } from '../../engine/rate-limit/what-if/what-i
 import { knownError } from '../render/error.ts';
 import { measured, type MeasuredPulls, type RateLimitReport, type UnknownWhatIf } from './report.ts';
 
-/** What `-o json` and `-o yaml` print. Where nothing was said there is null; what nobody asked for is null as well, and every key is always there. */
+/**
+ * What `-o json` and `-o yaml` print. Where nothing was said there is null; what nobody asked for is null as well, and
+ * every key is always there.
+ */
 export function rateLimitDocument(report: RateLimitReport): unknown {
   const { asked, groups, whatIfs, changes, shared, tiers } = report;
   const paces = measured(report)?.grouped.groups;
   return {
     groups: groups.map((group, index) => ({ ...groupDocument(group), pulls: paceDocument(paces?.[index]) })),
     refused: asked.flatMap((one) => (one.quota.state === 'refused' ? [placeOf(one)] : [])),
-    denied: asked.flatMap((one) => (one.quota.state === 'denied' ? [{ ...placeOf(one), ...errorOf(one.quota.error) }] : [])),
-    unknown: asked.flatMap((one) => (one.quota.state === 'unknown' ? [{ ...placeOf(one), ...errorOf(one.quota.error) }] : [])),
+    denied: asked.flatMap((one) =>
+      one.quota.state === 'denied' ? [{ ...placeOf(one), ...errorOf(one.quota.error) }] : [],
+    ),
+    unknown: asked.flatMap((one) =>
+      one.quota.state === 'unknown' ? [{ ...placeOf(one), ...errorOf(one.quota.error) }] : [],
+    ),
     pulls: pullsDocument(report.pulls),
     whatIf: whatIfs?.map(whatIfDocument) ?? null,
     changes: changes?.map(({ node, before = null, now = null, state }) => ({ node, before, now, state })) ?? null,
-    shared: shared.map(({ address, parts }) => ({ address, parts: parts.map(({ nodeGroup = null, nodes }) => ({ nodeGroup, nodes })) })),
-    tiers: tiers.map(({ name, pulls = null, windowSeconds = null, needed = null, covers = null }) => ({ name, pulls, windowSeconds, needed, covers })),
+    shared: shared.map(({ address, parts }) => ({
+      address,
+      parts: parts.map(({ nodeGroup = null, nodes }) => ({ nodeGroup, nodes })),
+    })),
+    tiers: tiers.map(({ name, pulls = null, windowSeconds = null, needed = null, covers = null }) => ({
+      name,
+      pulls,
+      windowSeconds,
+      needed,
+      covers,
+    })),
   };
 }
 
-function groupDocument({ source, sourceKind, limit, remaining, windowSeconds, nodes, here, secrets }: EgressGroup): object {
-  const told = { source: source ?? null, sourceKind: sourceKind ?? null, limit: limit ?? null, remaining: remaining ?? null, windowSeconds: windowSeconds ?? null };
+function groupDocument({
+  source,
+  sourceKind,
+  limit,
+  remaining,
+  windowSeconds,
+  nodes,
+  here,
+  secrets,
+}: EgressGroup): object {
+  const told = {
+    source: source ?? null,
+    sourceKind: sourceKind ?? null,
+    limit: limit ?? null,
+    remaining: remaining ?? null,
+    windowSeconds: windowSeconds ?? null,
+  };
   return { ...told, here, nodes, secrets: secrets.map(secretText) };
 }
 
 function paceDocument(pace: PullPace | undefined): object | null {
   if (pace === undefined) return null;
   const { pulls, distinct, perHour = null, needed = null, exhaustedInSeconds = null } = pace;
-  return { seen: pulls, distinct, perHour: perHour === null ? null : Math.round(perHour * 10) / 10, needed, exhaustedInSeconds };
+  return {
+    seen: pulls,
+    distinct,
+    perHour: perHour === null ? null : Math.round(perHour * 10) / 10,
+    needed,
+    exhaustedInSeconds,
+  };
 }
 
 function pullsDocument(pulls: MeasuredPulls | Error | undefined): object | null {
   if (pulls === undefined) return null;
   if (!('grouped' in pulls)) return { state: 'unknown', ...errorOf(pulls) };
-  const { seen: { since, until }, grouped: { all, elsewhere } } = pulls;
-  return { state: 'seen', since: since === undefined ? null : instant(since), until: instant(until), all: paceDocument(all), elsewhere: { nodes: elsewhere.nodes, pulls: paceDocument(elsewhere) } };
+  const {
+    seen: { since, until },
+    grouped: { all, elsewhere },
+  } = pulls;
+  return {
+    state: 'seen',
+    since: since === undefined ? null : instant(since),
+    until: instant(until),
+    all: paceDocument(all),
+    elsewhere: { nodes: elsewhere.nodes, pulls: paceDocument(elsewhere) },
+  };
 }
 
 function whatIfDocument(one: WhatIf | UnknownWhatIf): object {
-  const { rollout: { kind, name }, namespace } = one;
+  const {
+    rollout: { kind, name },
+    namespace,
+  } = one;
   if ('error' in one) return { kind, name, namespace, state: 'unknown', ...errorOf(one.error) };
   const { replicas = null, images, hasUnreadLogin, costs } = one;
   return { kind, name, namespace, state: 'counted', replicas, images, hasUnreadLogin, costs: costs.map(costDocument) };
 }
 
 function costDocument({ group, nodes, pulls, certain, ifNew, exhausts }: RolloutCost): object {
-  const whose = group && { source: group.source ?? null, remaining: group.remaining ?? null, secrets: group.secrets.map(secretText) };
-  return { source: null, remaining: null, secrets: [], ...whose, nodes, pulls, certain, ifNew, exhausts: exhausts ?? null };
+  const whose = group && {
+    source: group.source ?? null,
+    remaining: group.remaining ?? null,
+    secrets: group.secrets.map(secretText),
+  };
+  return {
+    source: null,
+    remaining: null,
+    secrets: [],
+    ...whose,
+    nodes,
+    pulls,
+    certain,
+    ifNew,
+    exhausts: exhausts ?? null,
+  };
 }
 
 function placeOf({ node, secrets }: AskedQuota): object {

@@ -12,7 +12,10 @@ const answerSchema = z.object({
 });
 
 /** Addresses by node. @throws NodemendError INPUT_UNREADABLE, RATE_LIMIT_ANSWER_INVALID */
-export async function readEarlierAnswer(file: string, { workingFolder }: Pick<CommandContext, 'workingFolder'>): Promise<EarlierAddresses> {
+export async function readEarlierAnswer(
+  file: string,
+  { workingFolder }: Pick<CommandContext, 'workingFolder'>,
+): Promise<EarlierAddresses> {
   const { groups, unknown } = parseAnswer(await readText(resolve(workingFolder, file), file), file);
   const known = groups.flatMap(({ source, nodes }) => nodes.map((node) => [node, source ?? undefined] as const));
   return new Map([...unknown.flatMap(({ node }) => (node === null ? [] : [[node, undefined] as const])), ...known]);

@@ -36,12 +36,25 @@ export interface RateLimitQuestion {
 export async function gather(question: RateLimitQuestion, context: CommandContext): Promise<RateLimitReport> {
   const { session, rollouts, countPulls } = question;
   const here = await askFromHere(question, context);
-  const needsCluster = session.via !== undefined || session.secretNamespaces.length > 0 || rollouts !== undefined || countPulls;
+  const needsCluster =
+    session.via !== undefined || session.secretNamespaces.length > 0 || rollouts !== undefined || countPulls;
   if (needsCluster) return withOpened(session, (opened) => gatherThrough(question, here, opened, context));
-  return { asked: [here], groups: egressGroups([here]), pulls: undefined, whatIfs: undefined, changes: undefined, shared: [], tiers: [], platform: 'generic' };
+  return {
+    asked: [here],
+    groups: egressGroups([here]),
+    pulls: undefined,
+    whatIfs: undefined,
+    changes: undefined,
+    shared: [],
+    tiers: [],
+    platform: 'generic',
+  };
 }
 
-async function askFromHere({ image, plainHttp }: RateLimitQuestion, { environment, interrupt }: CommandContext): Promise<AskedQuota> {
+async function askFromHere(
+  { image, plainHttp }: RateLimitQuestion,
+  { environment, interrupt }: CommandContext,
+): Promise<AskedQuota> {
   const client = createRegistryClient({ environment, plainHttp });
   try {
     return { node: undefined, quota: await askQuota(client, image, interrupt) };
@@ -50,7 +63,12 @@ async function askFromHere({ image, plainHttp }: RateLimitQuestion, { environmen
   }
 }
 
-async function gatherThrough(question: RateLimitQuestion, here: AskedQuota, opened: OpenedSession, context: CommandContext): Promise<RateLimitReport> {
+async function gatherThrough(
+  question: RateLimitQuestion,
+  here: AskedQuota,
+  opened: OpenedSession,
+  context: CommandContext,
+): Promise<RateLimitReport> {
   const { api } = opened;
   const { asked: withLogins, found, templates } = api ? await readCluster(question, api, context) : nothingRead;
   const { nodes, asked: there } = await askThere(question, opened, context);
@@ -80,11 +98,22 @@ interface ReadCluster {
 const nothingRead: ReadCluster = { asked: [], found: undefined, templates: undefined };
 
 /** Templates come first: they may name pull secrets that no pod has yet. */
-async function readCluster(question: RateLimitQuestion, api: KubernetesApi, context: CommandContext): Promise<ReadCluster> {
-  const { session: { secretNamespaces: namespaces, texts }, rollouts, image } = question;
+async function readCluster(
+  question: RateLimitQuestion,
+  api: KubernetesApi,
+  context: CommandContext,
+): Promise<ReadCluster> {
+  const {
+    session: { secretNamespaces: namespaces, texts },
+    rollouts,
+    image,
+  } = question;
   const templates = rollouts && (await readTemplates(api, rollouts, image.registry, context.interrupt));
   if (namespaces.length === 0) return { asked: [], found: undefined, templates };
-  return { ...(await askWithLogins({ ...question, api, namespaces, more: templates?.secrets ?? [], texts }, context)), templates };
+  return {
+    ...(await askWithLogins({ ...question, api, namespaces, more: templates?.secrets ?? [], texts }, context)),
+    templates,
+  };
 }
 
 function nodeGroups(nodes: FoundNodes['nodes']): ReadonlyMap<string, string> {
@@ -102,12 +131,26 @@ interface AskedThere {
 }
 
 /** Nodes may leave the network by other addresses than this machine. */
-async function askThere({ session, image, plainHttp }: RateLimitQuestion, { api, transport }: OpenedSession, { output, interrupt }: CommandContext): Promise<AskedThere> {
+async function askThere(
+  { session, image, plainHttp }: RateLimitQuestion,
+  { api, transport }: OpenedSession,
+  { output, interrupt }: CommandContext,
+): Promise<AskedThere> {
   if (!transport) return { nodes: [], asked: [] };
   const { nodes, targets } = await session.findNodes(api, interrupt);
   const progress = await nodeProgress(output.notes, session.texts.t);
   try {
-    return { nodes, asked: await askFromNodes({ image, plainHttp, transport, targets, signal: interrupt, onProgress: progress.report }) };
+    return {
+      nodes,
+      asked: await askFromNodes({
+        image,
+        plainHttp,
+        transport,
+        targets,
+        signal: interrupt,
+        onProgress: progress.report,
+      }),
+    };
   } finally {
     progress.stop();
   }
@@ -121,7 +164,10 @@ interface PullsQuestion {
 }
 
 /** Events that may not be read, or do not come, leave the pace unknown and all else as it is. */
-async function measurePulls({ api, image, groups, found }: PullsQuestion, { interrupt }: CommandContext): Promise<MeasuredPulls | NodemendError> {
+async function measurePulls(
+  { api, image, groups, found }: PullsQuestion,
+  { interrupt }: CommandContext,
+): Promise<MeasuredPulls | NodemendError> {
   try {
     const seen = await readPulls(api, image.registry, interrupt);
     return { seen, grouped: groupPulls(groups, seen, loginOfPull(found)) };

@@ -41,16 +41,30 @@ export function measured({ pulls }: Pick<RateLimitReport, 'pulls'>): MeasuredPul
 }
 
 /** The accounts that the configuration names, and those that were asked; held against all pulls of the cluster. */
-export function tiersFor(report: Pick<RateLimitReport, 'pulls' | 'groups'>, configured: readonly TierSettings[]): readonly TierVerdict[] {
+export function tiersFor(
+  report: Pick<RateLimitReport, 'pulls' | 'groups'>,
+  configured: readonly TierSettings[],
+): readonly TierVerdict[] {
   const perHour = measured(report)?.grouped.all.perHour;
   if (perHour === undefined) return [];
-  const named = configured.map(({ name, pulls, windowSeconds }): Tier => ({ name, pulls: pulls === 'unlimited' ? undefined : pulls, windowSeconds }));
-  const seen = report.groups.flatMap(({ sourceKind, limit, windowSeconds, secrets }): readonly Tier[] => (sourceKind === 'account' && limit !== undefined ? [{ name: secrets.map(secretText).join(', '), pulls: limit, windowSeconds }] : []));
+  const named = configured.map(({ name, pulls, windowSeconds }): Tier => ({
+    name,
+    pulls: pulls === 'unlimited' ? undefined : pulls,
+    windowSeconds,
+  }));
+  const seen = report.groups.flatMap(({ sourceKind, limit, windowSeconds, secrets }): readonly Tier[] =>
+    sourceKind === 'account' && limit !== undefined
+      ? [{ name: secrets.map(secretText).join(', '), pulls: limit, windowSeconds }]
+      : [],
+  );
   const told = report.groups.find(({ windowSeconds }) => windowSeconds !== undefined)?.windowSeconds;
   return judgeTiers([...named, ...seen], perHour, told);
 }
 
-/** The reading codes. 3: none is left, a login is refused, a rollout would use up the rest, an address is still shared. 4: few are left, or the pace uses them up. */
+/**
+ * The reading codes. 3: none is left, a login is refused, a rollout would use up the rest, an address is still shared.
+ * 4: few are left, or the pace uses them up.
+ */
 export function reportExit(report: RateLimitReport): 0 | 3 | 4 | 5 {
   const quota = quotaExit(report.asked);
   const costs = costsOf(report);
@@ -73,8 +87,13 @@ export function isTooMuchIfNew({ ifNew, group }: RolloutCost): boolean {
 }
 
 function hasUnknown({ pulls, whatIfs = [], changes = [] }: RateLimitReport): boolean {
-  const isPartly = (one: WhatIf | UnknownWhatIf): boolean => 'error' in one || one.costs.some(({ exhausts }) => exhausts === undefined);
-  return (pulls !== undefined && 'code' in pulls) || whatIfs.some(isPartly) || changes.some(({ state }) => state === 'unknown');
+  const isPartly = (one: WhatIf | UnknownWhatIf): boolean =>
+    'error' in one || one.costs.some(({ exhausts }) => exhausts === undefined);
+  return (
+    (pulls !== undefined && 'code' in pulls) ||
+    whatIfs.some(isPartly) ||
+    changes.some(({ state }) => state === 'unknown')
+  );
 }
 
 function isForecastTight(report: RateLimitReport): boolean {
@@ -83,5 +102,9 @@ function isForecastTight(report: RateLimitReport): boolean {
 
 /** Whether somebody has to do something: then it is told what helps. */
 export function needsHelp(report: RateLimitReport): boolean {
-  return report.groups.some((group) => isTight(group)) || isForecastTight(report) || costsOf(report).some((cost) => cost.exhausts === true || isTooMuchIfNew(cost));
+  return (
+    report.groups.some((group) => isTight(group)) ||
+    isForecastTight(report) ||
+    costsOf(report).some((cost) => cost.exhausts === true || isTooMuchIfNew(cost))
+  );
 }

@@ -47,7 +47,12 @@ test('nothing typed, or nobody to ask', async () => {
 test('Ctrl-C while it waits gives the terminal back', async () => {
   const controller = new AbortController();
   const terminal = typing('half of i');
-  const asking = askPassphrase({ ...question, signal: controller.signal }, recordedOutput().output.notes, t, () => terminal);
+  const asking = askPassphrase(
+    { ...question, signal: controller.signal },
+    recordedOutput().output.notes,
+    t,
+    () => terminal,
+  );
 
   setImmediate(() => controller.abort(new DOMException('interrupted', 'AbortError')));
 

@@ -20,6 +20,11 @@ export async function askPassphrase(
   terminal: () => TerminalInput | undefined = openTerminal,
 ): Promise<string | undefined> {
   if (attempt > mostAttempts) return undefined;
-  const answer = await askSilently(t(attempt === 1 ? 'passphrase.ask' : 'passphrase.again', { path }), signal, notes, terminal);
+  const answer = await askSilently(
+    t(attempt === 1 ? 'passphrase.ask' : 'passphrase.again', { path }),
+    signal,
+    notes,
+    terminal,
+  );
   return answer === '' ? undefined : answer;
 }

@@ -4,7 +4,12 @@ import { openTerminal, type TerminalInput } from './confirm.ts';
 import type { Sink } from './output.ts';
 
 /** Asks on the terminal, without an echo; undefined when nobody can be asked. @throws the signal's reason */
-export async function askSilently(question: string, signal: AbortSignal, notes: Sink, terminal: () => TerminalInput | undefined = openTerminal): Promise<string | undefined> {
+export async function askSilently(
+  question: string,
+  signal: AbortSignal,
+  notes: Sink,
+  terminal: () => TerminalInput | undefined = openTerminal,
+): Promise<string | undefined> {
   const input = terminal();
   if (!input) return undefined;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -19,7 +19,11 @@ test('columns are as wide as their widest cell, whatever the script', () => {
 });
 
 test('a narrow terminal cuts only what may be cut', () => {
-  expect(renderColumns(columns, rows, plain, 31)).toEqual(['이름        BYTES  CAUSE', 'worker-1  1.5 GiB  로그가 커집…', '노드-2        7 B  a long caus…']);
+  expect(renderColumns(columns, rows, plain, 31)).toEqual([
+    '이름        BYTES  CAUSE',
+    'worker-1  1.5 GiB  로그가 커집…',
+    '노드-2        7 B  a long caus…',
+  ]);
   const narrow = renderColumns(columns, rows, plain, 10);
   expect(Math.max(...narrow.map(displayWidth))).toBe(8 + 2 + 7 + 2 + 8);
 });
@@ -39,7 +43,10 @@ test('a column that can be missed goes before the terminal has to wrap', () => {
   const three = [{ header: 'NAME' }, { header: 'RUNTIME', optional: true }, { header: 'STATE' }] as const;
   const row = [[{ text: 'worker-1' }, { text: 'docker://20.10' }, { text: 'running' }]];
 
-  expect(renderColumns(three, row, plain, 33)).toEqual(['NAME      RUNTIME         STATE', 'worker-1  docker://20.10  running']);
+  expect(renderColumns(three, row, plain, 33)).toEqual([
+    'NAME      RUNTIME         STATE',
+    'worker-1  docker://20.10  running',
+  ]);
   expect(renderColumns(three, row, plain, 32)).toEqual(['NAME      STATE', 'worker-1  running']);
   expect(renderColumns(three, row, plain, undefined)[0]).toContain('RUNTIME');
 });

@@ -19,8 +19,8 @@ export interface Cell {
 const gap = 2;
 
 /**
- * A table as kubectl prints them: no lines, columns as wide as their widest cell. Where it is wider than `width`, the widest
- * column that may be cut gives way first, then those that can be missed; `undefined` never cuts.
+ * A table as kubectl prints them: no lines, columns as wide as their widest cell. Where it is wider than `width`, the
+ * widest column that may be cut gives way first, then those that can be missed; `undefined` never cuts.
  */
 export function renderColumns(
   columns: readonly Column[],
@@ -30,11 +30,18 @@ export function renderColumns(
 ): readonly string[] {
   const header = columns.map((column): Cell => ({ text: column.header, tone: 'strong' }));
   const table = [header, ...rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))];
-  const natural = columns.map((_, index) => table.reduce((widest, row) => Math.max(widest, displayWidth(row[index]?.text ?? '')), 0));
+  const natural = columns.map((_, index) =>
+    table.reduce((widest, row) => Math.max(widest, displayWidth(row[index]?.text ?? '')), 0),
+  );
   const widths = width === undefined ? natural : shrink(columns, natural, width);
   const missed = columns.findLastIndex(({ optional }) => optional);
   if (width !== undefined && missed !== -1 && total(widths) > width) {
-    return renderColumns(columns.toSpliced(missed, 1), rows.map((row) => row.toSpliced(missed, 1)), paint, width);
+    return renderColumns(
+      columns.toSpliced(missed, 1),
+      rows.map((row) => row.toSpliced(missed, 1)),
+      paint,
+      width,
+    );
   }
   return table.map((row) => renderRow(columns, row, widths, paint));
 }

@@ -10,7 +10,10 @@ test('quotes only what a shell would read something into', () => {
 });
 
 test('a shell reads the same words back', () => {
-  const word = fc.string({ unit: fc.constantFrom('a', ' ', "'", '"', '$', '`', '\\', '*', '~', '!', ';', '&', '노', '-', '[', '#', '='), maxLength: 8 });
+  const word = fc.string({
+    unit: fc.constantFrom('a', ' ', "'", '"', '$', '`', '\\', '*', '~', '!', ';', '&', '노', '-', '[', '#', '='),
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(fc.array(word, { maxLength: 6 }), (words) => {
       const output = execFileSync('sh', ['-c', `printf '%s\\0' x ${commandLine(words)}`], { encoding: 'utf8' });

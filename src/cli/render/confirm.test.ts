@@ -8,7 +8,11 @@ import { createOutput, type OutputStream } from './output.ts';
 import { textsOf } from './fixtures/sample-report.ts';
 
 const run = promisify(execFile);
-const options = { question: 'Apply plan 3f2a91c7 to 200 nodes.', command: 'nodemend apply plan.json --yes', signal: new AbortController().signal };
+const options = {
+  question: 'Apply plan 3f2a91c7 to 200 nodes.',
+  command: 'nodemend apply plan.json --yes',
+  signal: new AbortController().signal,
+};
 
 /** A stream that collects what is written. */
 function collector(): OutputStream & { readonly text: () => string } {
@@ -41,14 +45,20 @@ describe('a terminal that answers (its stand-in)', () => {
   test.each(['no\n', '\n', 'y\n', 'yes please\n', ''])('%j is not', async (answer) => {
     const terminal = answering(answer);
 
-    await expect(confirm(options, notesOf(collector()), textsOf('en').t, () => terminal)).rejects.toMatchObject({ code: 'APPROVAL_DECLINED', exitCode: 8 });
+    await expect(confirm(options, notesOf(collector()), textsOf('en').t, () => terminal)).rejects.toMatchObject({
+      code: 'APPROVAL_DECLINED',
+      exitCode: 8,
+    });
     expect(terminal.closed()).toBe(true);
   });
 
   test('Ctrl-C while waiting', async () => {
     const controller = new AbortController();
     const stream = new PassThrough();
-    const waiting = confirm({ ...options, signal: controller.signal }, notesOf(collector()), textsOf('ko').t, () => ({ stream, close: () => undefined }));
+    const waiting = confirm({ ...options, signal: controller.signal }, notesOf(collector()), textsOf('ko').t, () => ({
+      stream,
+      close: () => undefined,
+    }));
 
     setImmediate(() => controller.abort(new DOMException('interrupted', 'AbortError')));
 
@@ -59,7 +69,11 @@ describe('a terminal that answers (its stand-in)', () => {
 test('nobody to ask: refused, with the way to approve', async () => {
   const asking = confirm(options, notesOf(collector()), textsOf('en').t, () => undefined);
 
-  await expect(asking).rejects.toMatchObject({ code: 'APPROVAL_MISSING', params: { command: 'nodemend apply plan.json --yes' }, exitCode: 8 });
+  await expect(asking).rejects.toMatchObject({
+    code: 'APPROVAL_MISSING',
+    params: { command: 'nodemend apply plan.json --yes' },
+    exitCode: 8,
+  });
 });
 
 describe('a real process', () => {

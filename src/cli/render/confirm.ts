@@ -21,22 +21,30 @@ export interface ConfirmOptions {
   readonly signal: AbortSignal;
 }
 
-/** The one answer that counts as consent. It is the same in every language: it is what runbooks and hands have learnt. */
+/**
+ * The one answer that counts as consent. It is the same in every language: it is what runbooks and hands have learnt.
+ */
 export const consent = 'yes';
 
 /**
- * Asks on the terminal and returns when `yes` was typed. The question goes to standard error, so that a plan that is piped or
- * saved is not spoilt. `terminal` is `openTerminal`, or what a test has in its place.
- * @throws NodemendError APPROVAL_MISSING when nobody can be asked, APPROVAL_DECLINED for any other answer; the signal's reason
- *   when it is aborted
+ * Asks on the terminal and returns when `yes` was typed. The question goes to standard error, so that a plan that is
+ * piped or saved is not spoilt. `terminal` is `openTerminal`, or what a test has in its place.
+ * @throws NodemendError APPROVAL_MISSING when nobody can be asked, APPROVAL_DECLINED for any other answer; the signal's
+ *   reason when it is aborted
  */
-export async function confirm(options: ConfirmOptions, notes: Sink, t: CliText, terminal: () => TerminalInput | undefined = openTerminal): Promise<void> {
+export async function confirm(
+  options: ConfirmOptions,
+  notes: Sink,
+  t: CliText,
+  terminal: () => TerminalInput | undefined = openTerminal,
+): Promise<void> {
   const input = terminal();
   if (!input) throw new NodemendError('APPROVAL_MISSING', { command: options.command, context: options.what ?? '' });
   try {
     notes.write(`${options.question}\n`);
     const answer = await ask(t('confirm.prompt', { word: consent }), input, notes, options.signal);
-    if (answer.trim().toLowerCase() !== consent) throw new NodemendError('APPROVAL_DECLINED', { context: options.what ?? '' });
+    if (answer.trim().toLowerCase() !== consent)
+      throw new NodemendError('APPROVAL_DECLINED', { context: options.what ?? '' });
   } finally {
     input.close();
   }
@@ -60,8 +68,8 @@ async function ask(prompt: string, input: TerminalInput, notes: Sink, signal: Ab
 }
 
 /**
- * Standard input when it is a terminal, else the controlling terminal: `nodemend apply < plan.json` can still ask. Undefined
- * under cron, in CI and in pipelines without a terminal.
+ * Standard input when it is a terminal, else the controlling terminal: `nodemend apply < plan.json` can still ask.
+ * Undefined under cron, in CI and in pipelines without a terminal.
  */
 export function openTerminal(): TerminalInput | undefined {
   if (process.stdin.isTTY) return { stream: process.stdin, close: () => process.stdin.pause() };

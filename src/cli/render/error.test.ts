@@ -45,18 +45,23 @@ test('in 40 columns the lines hang below their text', () => {
 test('a server cannot write to the terminal through an error', () => {
   const error = new NodemendError('API_UNREACHABLE', { server: 'https://x', problem: 'a\u001b[2J\nerror: forged' });
 
-  expect(renderError(error, { debug: false }, contextOf('en')).split('\n')[0]).toContain(String.raw`a\e[2J\nerror: forged`);
+  expect(renderError(error, { debug: false }, contextOf('en')).split('\n')[0]).toContain(
+    String.raw`a\e[2J\nerror: forged`,
+  );
 });
 
 test('a command to copy has its own line, however narrow the terminal is', () => {
   const command = 'nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes';
 
-  expect(renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('en', 60))).toMatchInlineSnapshot(`
+  expect(renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('en', 60)))
+    .toMatchInlineSnapshot(`
     "error: This changes nodes or the cluster, and there is no
            terminal to ask on. [APPROVAL_MISSING]
     hint: Read the plan, then approve it with --yes:
       nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes
     "
   `);
-  expect(renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('ko', 60)).split('\n')).toContain(`  ${command}`);
+  expect(
+    renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('ko', 60)).split('\n'),
+  ).toContain(`  ${command}`);
 });

@@ -11,8 +11,8 @@ export interface ErrorViewOptions {
 }
 
 /**
- * An error for people, after the manner of age: `error: <cause> [CODE]`, then `hint: <what to do>`. Anything that nodemend did
- * not throw on purpose is told as INTERNAL.
+ * An error for people, after the manner of age: `error: <cause> [CODE]`, then `hint: <what to do>`. Anything that
+ * nodemend did not throw on purpose is told as INTERNAL.
  */
 export function renderError(error: unknown, options: ErrorViewOptions, context: RenderContext): string {
   const { t, error: wordsOf } = context.texts;
@@ -29,7 +29,8 @@ export function renderError(error: unknown, options: ErrorViewOptions, context: 
 /** A command to copy that ends the hint has a line of its own, and is never wrapped. */
 function hintLines(next: string, command: string | number | undefined, context: RenderContext): readonly string[] {
   const label = { text: context.texts.t('error.hint'), tone: 'place', gap: 1 } as const;
-  if (typeof command !== 'string' || !command.startsWith('nodemend ') || !next.endsWith(printable(command))) return hanging(label, next, context);
+  if (typeof command !== 'string' || !command.startsWith('nodemend ') || !next.endsWith(printable(command)))
+    return hanging(label, next, context);
   return [...hanging(label, next.slice(0, -printable(command).length).trimEnd(), context), `  ${printable(command)}`];
 }
 
@@ -39,13 +40,17 @@ export function errorExit(error: unknown): number {
 }
 
 /** The code and values of an error; those of INTERNAL for what was not thrown on purpose. */
-export function knownError(error: unknown): { readonly code: keyof typeof catalogue; readonly params: Readonly<Record<string, string | number>> } {
+export function knownError(error: unknown): {
+  readonly code: keyof typeof catalogue;
+  readonly params: Readonly<Record<string, string | number>>;
+} {
   if (isNodemendError(error) && isErrorCode(error.code)) return { code: error.code, params: error.params };
   return { code: 'INTERNAL', params: { problem: error instanceof Error ? error.message : String(error) } };
 }
 
 function stackLines(error: unknown): readonly string[] {
   const stacks: string[] = [];
-  for (let one: unknown = error; one instanceof Error && stacks.length < 10; one = one.cause) stacks.push(one.stack ?? one.message);
+  for (let one: unknown = error; one instanceof Error && stacks.length < 10; one = one.cause)
+    stacks.push(one.stack ?? one.message);
   return stacks.flatMap((stack) => stack.split('\n').map(printableLine));
 }

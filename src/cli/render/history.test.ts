@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { contextOf } from './fixtures/sample-report.ts';
 import { renderHistory, type HistoryRow } from './history.ts';
 
-const row: HistoryRow = { run: '20261124-0931-container-logs-7f3a', kind: 'apply', state: 'done', nodes: 200, objects: 0, owner: 'kim@laptop.example.com' };
+const row: HistoryRow = {
+  run: '20261124-0931-container-logs-7f3a',
+  kind: 'apply',
+  state: 'done',
+  nodes: 200,
+  objects: 0,
+  owner: 'kim@laptop.example.com',
+};
 const rows = [
   row,
   { ...row, run: '20261124-0915-container-logs-9a0b', kind: 'undo', state: 'stopped-and-restored', nodes: 3 },

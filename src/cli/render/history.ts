@@ -4,7 +4,10 @@ import type { Tone } from './paint.ts';
 import { joinBlocks, type RenderContext } from './render-context.ts';
 
 export interface HistoryRow {
-  /** Its id begins with the minute it started and what it was for (`run-id.ts`), so the table needs no columns for these. */
+  /**
+   * Its id begins with the minute it started and what it was for (`run-id.ts`), so the table needs no columns for
+   * these.
+   */
   readonly run: string;
   readonly kind: RunKind;
   /** `unfinished`: it has no end in its journal, and no process works on it. */

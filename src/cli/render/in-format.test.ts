@@ -9,12 +9,61 @@ import { inFormat, jsonText, type Views } from './in-format.ts';
 const views = (document: unknown): Views => ({ document: () => document, table: () => 'table\n' });
 
 /** Words that a reader of YAML 1.1 or 1.2 takes for something else than text. */
-const treacherous = ['on', 'No', 'y', '~', 'null', '0644', '0o17', '1e3', '12:30', '1_000', '2026-11-26', '<<', '=', '- a', 'a: b', '#', '%', '@', '`', '!', '&a', '*a', '|', '>', '', ' ', 'a\n', '\n\nb', '\u0085', '\u2028', '\ufeffx', '\t'];
-const word = fc.oneof(fc.constantFrom(...treacherous), fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()));
+const treacherous = [
+  'on',
+  'No',
+  'y',
+  '~',
+  'null',
+  '0644',
+  '0o17',
+  '1e3',
+  '12:30',
+  '1_000',
+  '2026-11-26',
+  '<<',
+  '=',
+  '- a',
+  'a: b',
+  '#',
+  '%',
+  '@',
+  '`',
+  '!',
+  '&a',
+  '*a',
+  '|',
+  '>',
+  '',
+  ' ',
+  'a\n',
+  '\n\nb',
+  '\u0085',
+  '\u2028',
+  '\ufeffx',
+  '\t',
+];
+const word = fc.oneof(
+  fc.constantFrom(...treacherous),
+  fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+);
 const json = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, word, fc.boolean(), fc.constant(null), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), tie('list'), tie('map')),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    word,
+    fc.boolean(),
+    fc.constant(null),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    tie('list'),
+    tie('map'),
+  ),
   list: fc.array(tie('value'), { maxLength: 4 }),
-  map: fc.dictionary(word.filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 4 }),
+  map: fc.dictionary(
+    word.filter((key) => key !== '__proto__'),
+    tie('value'),
+    { maxKeys: 4 },
+  ),
 })).value;
 
 test.each(['1.1', '1.2'] as const)('YAML is the document of JSON, for a reader of YAML %s', async (version) => {
@@ -31,22 +80,30 @@ test.each(['1.1', '1.2'] as const)('YAML is the document of JSON, for a reader o
 test('values that are there twice are written twice, and long ones on one line', async () => {
   const nodes = ['a-very-long-name '.repeat(20)];
 
-  expect(await inFormat('yaml', views({ first: nodes, second: nodes, absent: undefined }))).toBe(`first:\n  - "${nodes[0]}"\nsecond:\n  - "${nodes[0]}"\n`);
+  expect(await inFormat('yaml', views({ first: nodes, second: nodes, absent: undefined }))).toBe(
+    `first:\n  - "${nodes[0]}"\nsecond:\n  - "${nodes[0]}"\n`,
+  );
 });
 
 test('a view that a command lacks is its table', async () => {
   expect(await inFormat('wide', views({}))).toBe('table\n');
-  expect(await inFormat('markdown', { ...views({}), table: () => '\u001b[31mred\u001b[39m ```\n' })).toBe('````\nred ```\n````\n');
+  expect(await inFormat('markdown', { ...views({}), table: () => '\u001b[31mred\u001b[39m ```\n' })).toBe(
+    '````\nred ```\n````\n',
+  );
   expect(await inFormat('json', views({ a: 1 }))).toBe(jsonText({ a: 1 }));
 });
 
 test('every command that prints JSON prints YAML, and those that report on nodes Markdown', async () => {
   const program = await buildProgram(createTexts('en', problems), () => Promise.resolve());
   const formats: (readonly string[])[] = [];
-  applyToAll(program, ({ options }) => formats.push(...options.filter(({ long }) => long === '--output').map(({ argChoices }) => argChoices ?? [])));
+  applyToAll(program, ({ options }) =>
+    formats.push(...options.filter(({ long }) => long === '--output').map(({ argChoices }) => argChoices ?? [])),
+  );
 
   expect(formats.length).toBeGreaterThan(4);
   expect(formats.filter((choices) => choices.includes('json') !== choices.includes('yaml'))).toEqual([]);
   // Manifests that change are shown as a patch, which needs no other form.
-  expect(formats.filter((choices) => !choices.includes('markdown')).every((choices) => choices.includes('sarif'))).toBe(true);
+  expect(formats.filter((choices) => !choices.includes('markdown')).every((choices) => choices.includes('sarif'))).toBe(
+    true,
+  );
 });

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { fencedText } from './markdown/markdown-text.ts';
 
 /**
- * Every way of printing that there is. `table` and `wide` are for people at a terminal, `markdown` for a ticket or a chat; `json`
- * and `yaml` are one document in two notations, for programs; `sarif` is what code review tools read.
+ * Every way of printing that there is. `table` and `wide` are for people at a terminal, `markdown` for a ticket or a
+ * chat; `json` and `yaml` are one document in two notations, for programs; `sarif` is what code review tools read.
  */
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'markdown' | 'sarif';
 
@@ -24,7 +24,16 @@ export interface Views {
 }
 
 /** The text of one view, ending with a newline. */
-export async function inFormat(format: OutputFormat, { document, table, wide = table, markdown = () => fencedText(stripVTControlCharacters(table())), sarif = table }: Views): Promise<string> {
+export async function inFormat(
+  format: OutputFormat,
+  {
+    document,
+    table,
+    wide = table,
+    markdown = () => fencedText(stripVTControlCharacters(table())),
+    sarif = table,
+  }: Views,
+): Promise<string> {
   if (format === 'json') return jsonText(document());
   if (format === 'yaml') return yamlText(document());
   if (format === 'markdown') return markdown();
@@ -37,12 +46,15 @@ export function jsonText(document: unknown): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** What a reader of YAML takes for a line break or for no text at all (YAML 1.1 §5.1, 1.2 §5.2), and JSON leaves as it is. */
+/**
+ * What a reader of YAML takes for a line break or for no text at all (YAML 1.1 §5.1, 1.2 §5.2), and JSON leaves as it
+ * is.
+ */
 const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /**
- * The same document as YAML. Read back by a parser of YAML 1.1 (Ansible, PyYAML) it is the same, too: `on`, `12:30` and `0644` are
- * quoted. Without anchors and folded lines, which line tools cannot follow.
+ * The same document as YAML. Read back by a parser of YAML 1.1 (Ansible, PyYAML) it is the same, too: `on`, `12:30` and
+ * `0644` are quoted. Without anchors and folded lines, which line tools cannot follow.
  */
 async function yamlText(document: unknown): Promise<string> {
   const { Document, Scalar, visit } = await import('yaml');
@@ -55,5 +67,7 @@ async function yamlText(document: unknown): Promise<string> {
     },
   });
   // In double quotes now, where they can be escaped.
-  return tree.toString({ lineWidth: 0 }).replaceAll(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return tree
+    .toString({ lineWidth: 0 })
+    .replaceAll(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -7,6 +7,9 @@ test('a day with its name, in UTC wherever the machine is', () => {
   expect(formatInstant('2027-01-03T23:59:00Z', 'en')).toBe('Sunday, 3 January 2027 23:59 UTC');
 });
 
-test.each(['2026-11-27', '2026-11-27T03:00:00+09:00', '+275760-09-13T00:00:00Z', 'bounded', 7])('%s is none', (value) => {
-  expect(isInstant(value)).toBe(false);
-});
+test.each(['2026-11-27', '2026-11-27T03:00:00+09:00', '+275760-09-13T00:00:00Z', 'bounded', 7])(
+  '%s is none',
+  (value) => {
+    expect(isInstant(value)).toBe(false);
+  },
+);

@@ -12,8 +12,12 @@ test('what was not thrown on purpose is internal, without a stack unless asked',
           NODEMEND_DEBUG=1.
     "
   `);
-  expect(renderError(error, { debug: true }, contextOf('en'))).toMatch(/TypeError: x is not a function\n +at [^]*Error: deeper\n +at /);
-  expect(renderError('text', { debug: true }, contextOf('en'))).toContain('error: Something unexpected: text. [INTERNAL]');
+  expect(renderError(error, { debug: true }, contextOf('en'))).toMatch(
+    /TypeError: x is not a function\n +at [^]*Error: deeper\n +at /,
+  );
+  expect(renderError('text', { debug: true }, contextOf('en'))).toContain(
+    'error: Something unexpected: text. [INTERNAL]',
+  );
   expect(knownError(error)).toEqual({ code: 'INTERNAL', params: { problem: 'x is not a function' } });
   expect(errorExit(error)).toBe(1);
   expect(errorExit(new NodemendError('NO_TARGETS', { selection: 'x' }))).toBe(2);

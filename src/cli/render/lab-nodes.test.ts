@@ -15,7 +15,10 @@ const node = (index: number, kind: 'default' | 'app', running = true): LabNodeSt
 const few = [node(0, 'default'), node(1, 'default', false), node(0, 'app')];
 
 test('a line for each kind of node', () => {
-  const many = [...Array.from({ length: 150 }, (_, index) => node(index, 'default')), ...Array.from({ length: 150 }, (_, index) => node(index, 'app', index !== 7))];
+  const many = [
+    ...Array.from({ length: 150 }, (_, index) => node(index, 'default')),
+    ...Array.from({ length: 150 }, (_, index) => node(index, 'app', index !== 7)),
+  ];
 
   expect(renderLabGroups(many, contextOf('en'))).toMatchInlineSnapshot(`
     "NODES                                 RUNTIME              STATE

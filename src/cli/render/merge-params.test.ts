@@ -12,7 +12,13 @@ test('one: quantities by their name', () => {
 });
 
 test('several: nodes fold, numbers span, texts are listed, the largest count chooses the plural', () => {
-  const all = [1, 2, 3, 5, 7].map((number) => ({ node: `worker-${number}`, address: `10.0.0.${number}`, bytes: number * 1024, port: 22, count: number }));
+  const all = [1, 2, 3, 5, 7].map((number) => ({
+    node: `worker-${number}`,
+    address: `10.0.0.${number}`,
+    bytes: number * 1024,
+    port: 22,
+    count: number,
+  }));
 
   expect(mergeParams(all)).toEqual({
     node: 'worker-[1-3,5,7]',

@@ -6,14 +6,22 @@ import { formatBytes, formatDuration } from './quantity.ts';
 const namedValues = 3;
 
 /**
- * What fills one sentence that stands for several findings or errors: equal values stay, numbers become a range, node names a
- * node set, other texts a short list. A number whose name ends in `bytes` is told in KiB, MiB, GiB.
+ * What fills one sentence that stands for several findings or errors: equal values stay, numbers become a range, node
+ * names a node set, other texts a short list. A number whose name ends in `bytes` is told in KiB, MiB, GiB.
  *
  * `count` chooses the plural form, so it stays a number: the largest.
  */
 export function mergeParams(all: readonly TextParams[]): TextParams {
   const names = new Set(all.flatMap((params) => Object.keys(params)));
-  return Object.fromEntries([...names].map((name) => [name, mergeValues(name, all.map((params) => params[name]))]));
+  return Object.fromEntries(
+    [...names].map((name) => [
+      name,
+      mergeValues(
+        name,
+        all.map((params) => params[name]),
+      ),
+    ]),
+  );
 }
 
 function mergeValues(name: string, values: readonly (string | number | undefined)[]): string | number {
@@ -32,7 +40,10 @@ function mergeTexts(name: string, texts: readonly string[]): string {
   return `${texts.slice(0, namedValues).join(', ')}, … (+${texts.length - namedValues})`;
 }
 
-/** A number as people read it: bytes and milliseconds by their name, all others as they are, because the sentence has their unit. */
+/**
+ * A number as people read it: bytes and milliseconds by their name, all others as they are, because the sentence has
+ * their unit.
+ */
 export function formatQuantity(name: string, value: number): string {
   if (/bytes$/i.test(name)) return formatBytes(value);
   return name.endsWith('Ms') ? formatDuration(value) : String(value);

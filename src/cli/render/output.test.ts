@@ -8,7 +8,8 @@ function sink(stream: Partial<OutputStream>, environment: Environment): Sink {
   return createOutput(whole, whole, environment).data;
 }
 
-const isColoured = (stream: Partial<OutputStream>, environment: Environment): boolean => sink(stream, environment).paint('fail', 'x') !== 'x';
+const isColoured = (stream: Partial<OutputStream>, environment: Environment): boolean =>
+  sink(stream, environment).paint('fail', 'x') !== 'x';
 
 test.each([
   ['a terminal', { isTTY: true }, {}, true],
@@ -53,13 +54,22 @@ describe('a reader that goes away', () => {
     process.stderr.write('ended');
   `;
   const shell = (script: string): { readonly stdout: string; readonly stderr: string } =>
-    spawnSync('sh', ['-c', script], { encoding: 'utf8', env: { ...process.env, NODE: process.execPath, PROGRAM: program } });
+    spawnSync('sh', ['-c', script], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE: process.execPath, PROGRAM: program },
+    });
 
   test('ends the output without an error', () => {
-    expect(shell('"$NODE" --input-type=module -e "$PROGRAM" | head -n 1')).toMatchObject({ stdout: 'line 0\n', stderr: 'ended' });
+    expect(shell('"$NODE" --input-type=module -e "$PROGRAM" | head -n 1')).toMatchObject({
+      stdout: 'line 0\n',
+      stderr: 'ended',
+    });
   });
 
   test('and one that stays gets all of it', () => {
-    expect(shell('"$NODE" --input-type=module -e "$PROGRAM" | tail -n 1')).toMatchObject({ stdout: 'line 199999\n', stderr: 'ended' });
+    expect(shell('"$NODE" --input-type=module -e "$PROGRAM" | tail -n 1')).toMatchObject({
+      stdout: 'line 199999\n',
+      stderr: 'ended',
+    });
   });
 });

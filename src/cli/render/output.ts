@@ -4,11 +4,12 @@ import { createPaint, type Paint } from './paint.ts';
  * How nodemend prints. The rules, in one place:
  *
  * - Data goes to standard output: findings, plans, tables, JSON. Nothing else does, so that it can be piped and saved.
- * - Progress, prompts, errors and hints go to standard error. A prompt is asked on the terminal only, never read from a pipe.
- * - Colour is a help, never the message: each state is also a word. It is used when the stream is a terminal, unless `NO_COLOR`
- *   is set and not empty (no-color.org) or TERM is `dumb`; `FORCE_COLOR` turns it on for pipes.
- * - The width is `COLUMNS`, else that of the terminal, else 80. Sentences are wrapped, columns that may shrink are cut with `…`;
- *   a diff, a command to copy and `-o wide` are never cut.
+ * - Progress, prompts, errors and hints go to standard error. A prompt is asked on the terminal only, never read from a
+ *   pipe.
+ * - Colour is a help, never the message: each state is also a word. It is used when the stream is a terminal, unless
+ *   `NO_COLOR` is set and not empty (no-color.org) or TERM is `dumb`; `FORCE_COLOR` turns it on for pipes.
+ * - The width is `COLUMNS`, else that of the terminal, else 80. Sentences are wrapped, columns that may shrink are cut
+ *   with `…`; a diff, a command to copy and `-o wide` are never cut.
  * - Nothing is redrawn when standard error is not a terminal.
  * - All text from nodes, servers and files is made printable first (`printable.ts`).
  * - A reader that goes away (`| head`) ends the output, not with an error.

@@ -2,12 +2,15 @@ import type { RenderContext } from './render-context.ts';
 import { hanging, wrapSentence } from './wrap.ts';
 
 /**
- * A problem's page (Markdown of our own making) for a terminal: headings stand out, paragraphs and list items are wrapped,
- * code and tables stay as they are. Markdown was made to be read as it stands, so nothing else is changed.
+ * A problem's page (Markdown of our own making) for a terminal: headings stand out, paragraphs and list items are
+ * wrapped, code and tables stay as they are. Markdown was made to be read as it stands, so nothing else is changed.
  */
 export function renderPage(markdown: string, context: RenderContext): string {
   const blocks = markdown.replaceAll('\r\n', '\n').split(/\n{2,}/);
-  return `${joinCode(blocks).flatMap((block) => [...renderBlock(block, context), '']).join('\n').trimEnd()}\n`;
+  return `${joinCode(blocks)
+    .flatMap((block) => [...renderBlock(block, context), ''])
+    .join('\n')
+    .trimEnd()}\n`;
 }
 
 /** Code blocks may hold empty lines: what was split inside of one is joined again. */
@@ -25,14 +28,19 @@ function joinCode(blocks: readonly string[]): readonly string[] {
 
 function renderBlock(block: string, context: RenderContext): readonly string[] {
   const { paint, width } = context;
-  if (block.startsWith('```')) return block.split('\n').filter((line) => !line.startsWith('```')).map((line) => `    ${line}`);
+  if (block.startsWith('```'))
+    return block
+      .split('\n')
+      .filter((line) => !line.startsWith('```'))
+      .map((line) => `    ${line}`);
   if (block.startsWith('|')) return block.split('\n');
   const heading = /^#+ (.*)$/.exec(block.split('\n')[0] ?? '');
   if (heading) {
     const rest = block.split('\n').slice(1).join('\n').trim();
     return [paint('strong', plain(heading[1] ?? '')), ...(rest === '' ? [] : ['', ...renderBlock(rest, context)])];
   }
-  if (/^[-*] /.test(block)) return listItems(block).flatMap((item) => hanging({ text: '-', tone: 'quiet', gap: 1 }, plain(item), context));
+  if (/^[-*] /.test(block))
+    return listItems(block).flatMap((item) => hanging({ text: '-', tone: 'quiet', gap: 1 }, plain(item), context));
   return wrapSentence(plain(block.replaceAll('\n', ' ')), width);
 }
 

@@ -5,7 +5,9 @@ export type Tone = 'fail' | 'warn' | 'unknown' | 'ok' | 'quiet' | 'strong' | 'ad
 
 export type Paint = (tone: Tone, text: string) => string;
 
-/** The sixteen base colours only: they follow the terminal's own theme. Cyan, not blue, which is unreadable on black. */
+/**
+ * The sixteen base colours only: they follow the terminal's own theme. Cyan, not blue, which is unreadable on black.
+ */
 const styles = {
   fail: ['bold', 'red'],
   warn: ['bold', 'yellow'],

@@ -1,7 +1,7 @@
 /**
- * C0 and C1 controls, and the marks that reorder text on screen (U+202A..202E, U+2066..2069). Node names, file contents and
- * server messages come from machines that may be compromised: printed raw, an escape sequence in them would run in the
- * operator's terminal, and a reordering mark would show a path that is not the path (CVE-2021-42574).
+ * C0 and C1 controls, and the marks that reorder text on screen (U+202A..202E, U+2066..2069). Node names, file contents
+ * and server messages come from machines that may be compromised: printed raw, an escape sequence in them would run in
+ * the operator's terminal, and a reordering mark would show a path that is not the path (CVE-2021-42574).
  */
 // oxlint-disable-next-line no-control-regex -- controls are what it is for
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;

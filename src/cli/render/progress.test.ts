@@ -20,13 +20,22 @@ afterEach(() => void vi.useRealTimers());
 
 function stderr(terminal: boolean): { readonly notes: Sink; readonly text: () => string } {
   let all = '';
-  const stream: OutputStream = { isTTY: terminal, columns: 60, write: (text) => void (all += text), on: () => undefined };
+  const stream: OutputStream = {
+    isTTY: terminal,
+    columns: 60,
+    write: (text) => void (all += text),
+    on: () => undefined,
+  };
   return { notes: createOutput(stream, stream, {}).notes, text: () => all };
 }
 
 test('nodes done, the failed, the time, the slowest by name', () => {
-  expect(progressLine(state, 12_000, 0, textsOf('en').t)).toBe('184/300 nodes, 3 failed, 12s, slowest: worker-40 9s, worker-12 8s, worker-41 3s');
-  expect(progressLine(state, 12_000, 0, textsOf('ko').t)).toBe('노드 184/300, 실패 3개, 12s, 가장 느린 노드: worker-40 9s, worker-12 8s, worker-41 3s');
+  expect(progressLine(state, 12_000, 0, textsOf('en').t)).toBe(
+    '184/300 nodes, 3 failed, 12s, slowest: worker-40 9s, worker-12 8s, worker-41 3s',
+  );
+  expect(progressLine(state, 12_000, 0, textsOf('ko').t)).toBe(
+    '노드 184/300, 실패 3개, 12s, 가장 느린 노드: worker-40 9s, worker-12 8s, worker-41 3s',
+  );
   expect(progressLine({ ...state, failed: 0, running: [] }, 900, 0, textsOf('en').t)).toBe('184/300 nodes, 900ms');
 });
 

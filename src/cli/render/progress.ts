@@ -22,7 +22,10 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  /** `auto` shows it on terminals only; `always` prints plain lines elsewhere (`--progress`); `never` is for `-q` and tests. */
+  /**
+   * `auto` shows it on terminals only; `always` prints plain lines elsewhere (`--progress`); `never` is for `-q` and
+   * tests.
+   */
   readonly mode: 'auto' | 'always' | 'never';
   readonly now: () => number;
 }
@@ -35,14 +38,15 @@ const redrawMs = 100;
 const plainLineMs = 5_000;
 
 /**
- * Nodes done, time so far, and the slowest nodes by name. On a terminal one line that is redrawn; elsewhere nothing, or with
- * `always` a plain line every five seconds. The redrawing library is loaded only when a line is drawn.
+ * Nodes done, time so far, and the slowest nodes by name. On a terminal one line that is redrawn; elsewhere nothing, or
+ * with `always` a plain line every five seconds. The redrawing library is loaded only when a line is drawn.
  */
 export async function startProgress(notes: Sink, t: CliText, options: ProgressOptions): Promise<Progress> {
   const started = options.now();
   let state: ProgressState | undefined;
   const line = (): string | undefined => state && progressLine(state, options.now(), started, t);
-  if (options.mode === 'never' || (options.mode === 'auto' && !notes.terminal)) return { update: () => {}, stop: () => {} };
+  if (options.mode === 'never' || (options.mode === 'auto' && !notes.terminal))
+    return { update: () => {}, stop: () => {} };
   const display = notes.terminal ? await redrawnLine(notes) : plainLines(notes);
   // Its own clock: the slowest are most worth naming when nothing arrives.
   const timer = setInterval(() => display.show(line()), display.everyMs);

@@ -1,6 +1,8 @@
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
-/** Bytes for people, IEC units (1 KiB = 1024 B) as df -h and Kubernetes quantities count: `0 B`, `1.5 GiB`, `240 MiB`. */
+/**
+ * Bytes for people, IEC units (1 KiB = 1024 B) as df -h and Kubernetes quantities count: `0 B`, `1.5 GiB`, `240 MiB`.
+ */
 export function formatBytes(bytes: number): string {
   let value = Math.abs(bytes);
   let unit = 0;

@@ -2,7 +2,10 @@ import type { Texts } from '../text.ts';
 import type { Sink } from './output.ts';
 import type { Paint } from './paint.ts';
 
-/** What every view is given: the words, the colours and the width. Views are pure; they return text that ends with a newline. */
+/**
+ * What every view is given: the words, the colours and the width. Views are pure; they return text that ends with a
+ * newline.
+ */
 export interface RenderContext {
   readonly texts: Texts;
   readonly paint: Paint;

@@ -21,9 +21,13 @@ export interface InstallView {
 }
 
 /** What is about to be installed, whole: its command, what it may do without being asked, and each file. */
-export function renderInstallation({ record, approval, selected, installation }: InstallView, context: RenderContext): string {
+export function renderInstallation(
+  { record, approval, selected, installation }: InstallView,
+  context: RenderContext,
+): string {
   const { t } = context.texts;
-  const row = (key: string, text: string): readonly string[] => hanging({ text: `${t(`schedule.${key}`)}:`, tone: 'strong', gap: 1 }, text, context);
+  const row = (key: string, text: string): readonly string[] =>
+    hanging({ text: `${t(`schedule.${key}`)}:`, tone: 'strong', gap: 1 }, text, context);
   return joinBlocks([
     [
       ...row('command', commandLine(shownCommand(record))),
@@ -36,18 +40,42 @@ export function renderInstallation({ record, approval, selected, installation }:
   ]);
 }
 
-function approvalLines({ target, problems, source, selection, cap, remedies, allow }: StandingApproval, selected: number, context: RenderContext): readonly string[] {
+function approvalLines(
+  { target, problems, source, selection, cap, remedies, allow }: StandingApproval,
+  selected: number,
+  context: RenderContext,
+): readonly string[] {
   const { t } = context.texts;
-  const keys = ['target', 'problems', 'source', 'selection', 'cap', 'remedies', 'allow'].map((key) => t(`schedule.approval.${key}`));
+  const keys = ['target', 'problems', 'source', 'selection', 'cap', 'remedies', 'allow'].map((key) =>
+    t(`schedule.approval.${key}`),
+  );
   const widest = Math.max(...keys.map(displayWidth));
-  const row = (key: string, text: string): readonly string[] => hanging({ text: `  ${padEnd(t(`schedule.approval.${key}`), widest)}`, tone: 'quiet', gap: 2 }, text, context);
-  const capWords = 'nodes' in cap ? t('schedule.cap.number', { count: cap.nodes }) : t('schedule.cap.share', { share: batchSizeText(cap), count: Math.min(capOf(cap, selected), selected), selected });
+  const row = (key: string, text: string): readonly string[] =>
+    hanging({ text: `  ${padEnd(t(`schedule.approval.${key}`), widest)}`, tone: 'quiet', gap: 2 }, text, context);
+  const capWords =
+    'nodes' in cap
+      ? t('schedule.cap.number', { count: cap.nodes })
+      : t('schedule.cap.share', {
+          share: batchSizeText(cap),
+          count: Math.min(capOf(cap, selected), selected),
+          selected,
+        });
   return [
     ...wrapSentence(t('schedule.approval.title'), context.width),
-    ...row('target', target.kind === 'cluster' ? `${target.context} (${target.server})` : t('schedule.approval.hosts', { sha256: target.sha256.slice(0, 12) })),
+    ...row(
+      'target',
+      target.kind === 'cluster'
+        ? `${target.context} (${target.server})`
+        : t('schedule.approval.hosts', { sha256: target.sha256.slice(0, 12) }),
+    ),
     ...row('problems', problems.join(', ')),
     ...(source ? row('source', `${source.path} (SHA-256 ${source.sha256.slice(0, 12)}…)`) : []),
-    ...row('selection', selectionText(selection) === '*' ? t(`schedule.approval.${target.kind === 'cluster' ? 'all' : 'listed'}`, { count: selected }) : selectionText(selection)),
+    ...row(
+      'selection',
+      selectionText(selection) === '*'
+        ? t(`schedule.approval.${target.kind === 'cluster' ? 'all' : 'listed'}`, { count: selected })
+        : selectionText(selection),
+    ),
     ...row('cap', capWords),
     ...(remedies.length === 0 ? [] : row('remedies', remedies.join(', '))),
     ...row('allow', allow.length === 0 ? t('schedule.approval.none') : allow.join(', ')),
@@ -65,13 +93,28 @@ function byKey(kind: ScheduleRecord['kind']): string {
 }
 
 function indent(text: string): readonly string[] {
-  return text.trimEnd().split('\n').map((line) => `    ${line}`.trimEnd());
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${line}`.trimEnd());
 }
 
-const tones: Readonly<Record<ScheduleStatus['state'], Tone>> = { ready: 'ok', running: 'place', edited: 'warn', gone: 'fail', stopped: 'fail', overdue: 'fail', unknown: 'warn' };
+const tones: Readonly<Record<ScheduleStatus['state'], Tone>> = {
+  ready: 'ok',
+  running: 'place',
+  edited: 'warn',
+  gone: 'fail',
+  stopped: 'fail',
+  overdue: 'fail',
+  unknown: 'warn',
+};
 
 /** Schedules and their last runs. */
-export function renderSchedules(statuses: readonly ScheduleStatus[], { texts, paint, width }: RenderContext, full = false): string {
+export function renderSchedules(
+  statuses: readonly ScheduleStatus[],
+  { texts, paint, width }: RenderContext,
+  full = false,
+): string {
   const { t } = texts;
   const columns = [
     { header: t('column.schedule') },
@@ -92,12 +135,17 @@ export function renderSchedules(statuses: readonly ScheduleStatus[], { texts, pa
     { text: commandLine(command) || '-' },
   ]);
   const notes = statuses.flatMap(({ name, state, parts, last, detail }) => [
-    ...parts.filter((part) => part.state !== 'as-installed').map((part) => `${name}: ${t(`schedule.part.${part.state}`, { part: part.part })}`),
+    ...parts
+      .filter((part) => part.state !== 'as-installed')
+      .map((part) => `${name}: ${t(`schedule.part.${part.state}`, { part: part.part })}`),
     ...(state === 'unknown' && detail !== undefined ? [`${name}: ${detail}`] : []),
     ...(state === 'overdue' ? [`${name}: ${t('schedule.overdue')}`] : []),
     ...(last?.error === undefined ? [] : [`${name}: ${t('schedule.error', { code: last.error })}`]),
   ]);
-  return joinBlocks([renderColumns(columns, rows, paint, full ? undefined : width), notes.flatMap((line) => wrapSentence(line, width))]);
+  return joinBlocks([
+    renderColumns(columns, rows, paint, full ? undefined : width),
+    notes.flatMap((line) => wrapSentence(line, width)),
+  ]);
 }
 
 function lastWords({ verdict, exitCode, startedAt }: LastRun): string {

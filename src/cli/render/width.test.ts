@@ -3,7 +3,10 @@ import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { displayWidth, padEnd, padStart, takeColumns, truncate } from './width.ts';
 
-const text = fc.string({ unit: fc.constantFrom('a', ' ', '노', '드', '漢', 'é', 'e\u0301', '👩‍👩‍👧', '…', '\u200b'), maxLength: 30 });
+const text = fc.string({
+  unit: fc.constantFrom('a', ' ', '노', '드', '漢', 'é', 'e\u0301', '👩‍👩‍👧', '…', '\u200b'),
+  maxLength: 30,
+});
 
 test('Korean takes two columns a letter, combining marks none', () => {
   expect(displayWidth('워커 노드')).toBe(9);
@@ -31,9 +34,43 @@ test('cutting and padding keep to the width', () => {
 });
 
 test('counts as string-width does', () => {
-  const letters = fc.constantFrom('a', ' ', '노', 'ㄱ', '\u1100\u1161\u11a8', '漢', '、', '…', '–', '→', 'é', 'e\u0301', '\u0301', '\u200b', '\u00ad');
-  const signs = fc.constantFrom('👍', '👍🏽', '👩‍👩‍👧', '🇰🇷', '✔', '✔\ufe0f', '1\ufe0f\u20e3', 'ไ', 'ก็', 'नि', '\u001b[31m', '\u001b[0m', '\t', '\u0007');
-  const assigned = fc.integer({ min: 0x20, max: 0x2ffff }).filter((code) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(String.fromCodePoint(code))).map((code) => String.fromCodePoint(code));
+  const letters = fc.constantFrom(
+    'a',
+    ' ',
+    '노',
+    'ㄱ',
+    '\u1100\u1161\u11a8',
+    '漢',
+    '、',
+    '…',
+    '–',
+    '→',
+    'é',
+    'e\u0301',
+    '\u0301',
+    '\u200b',
+    '\u00ad',
+  );
+  const signs = fc.constantFrom(
+    '👍',
+    '👍🏽',
+    '👩‍👩‍👧',
+    '🇰🇷',
+    '✔',
+    '✔\ufe0f',
+    '1\ufe0f\u20e3',
+    'ไ',
+    'ก็',
+    'नि',
+    '\u001b[31m',
+    '\u001b[0m',
+    '\t',
+    '\u0007',
+  );
+  const assigned = fc
+    .integer({ min: 0x20, max: 0x2ffff })
+    .filter((code) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(String.fromCodePoint(code)))
+    .map((code) => String.fromCodePoint(code));
   fc.assert(
     fc.property(fc.array(fc.oneof(letters, signs), { maxLength: 12 }), (parts) => {
       expect(displayWidth(parts.join(''))).toBe(stringWidth(parts.join('')));

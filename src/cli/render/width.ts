@@ -13,8 +13,9 @@ function graphemes(text: string): Iterable<Intl.SegmentData> {
 }
 
 /**
- * Columns that a text takes on a terminal: Korean takes two each, combining marks and escape sequences none. The same answers
- * as string-width gives (a test compares them), which is not used here because loading it costs as much as an empty Node.
+ * Columns that a text takes on a terminal: Korean takes two each, combining marks and escape sequences none. The same
+ * answers as string-width gives (a test compares them), which is not used here because loading it costs as much as an
+ * empty Node.
  */
 export function displayWidth(text: string): number {
   if (ascii.test(text)) return text.length;
@@ -27,7 +28,9 @@ function graphemeWidth(grapheme: string): number {
   if (/^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicator})/u.test(grapheme)) return 2;
   // What follows a joiner is drawn into the same place; marks, controls and formats are drawn nowhere.
   const [drawn = ''] = grapheme.split('\u200d');
-  const visible = drawn.match(/[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Nonspacing_Mark}\p{Enclosing_Mark}]/gu) ?? [];
+  const visible =
+    drawn.match(/[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Nonspacing_Mark}\p{Enclosing_Mark}]/gu) ??
+    [];
   // A Hangul syllable written as jamo is one block, as wide as its first letter.
   const counted = /^\p{Script=Hangul}/u.test(drawn) ? visible.slice(0, 1) : visible;
   return counted.reduce((sum, character) => sum + eastAsianWidth(character.codePointAt(0) ?? 0), 0);

@@ -5,7 +5,10 @@ import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { displayWidth } from './width.ts';
 import { hanging, indented, maximumSentenceWidth, wrapNodeSet, wrapSentence } from './wrap.ts';
 
-const words = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '노', '드', '.', '5'), minLength: 1, maxLength: 25 }), { maxLength: 20 });
+const words = fc.array(
+  fc.string({ unit: fc.constantFrom('a', 'b', '노', '드', '.', '5'), minLength: 1, maxLength: 25 }),
+  { maxLength: 20 },
+);
 
 test('no line is wider than asked, and no letter is lost', () => {
   fc.assert(
@@ -43,5 +46,7 @@ test('a node set breaks after commas only, so that its lines join to the same se
 
 test('what follows hangs below the text', () => {
   expect(indented(['one', 'two'], '- ')).toEqual(['- one', '  two']);
-  expect(hanging({ text: '오류:', tone: 'fail', gap: 1 }, 'one two', { paint: (_tone, text) => text, width: 9 })).toEqual(['오류: one', '      two']);
+  expect(
+    hanging({ text: '오류:', tone: 'fail', gap: 1 }, 'one two', { paint: (_tone, text) => text, width: 9 }),
+  ).toEqual(['오류: one', '      two']);
 });

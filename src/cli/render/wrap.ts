@@ -10,12 +10,15 @@ interface LayoutContext {
 /** Beyond this a line of prose is hard to follow, however wide the terminal is. */
 export const maximumSentenceWidth = 100;
 
-/** Spaces, but not the one between a number and its unit or within a time: `5.2 GiB` and `2026-11-24 09:31 UTC` stay together. */
+/**
+ * Spaces, but not the one between a number and its unit or within a time: `5.2 GiB` and `2026-11-24 09:31 UTC` stay
+ * together.
+ */
 const betweenWords = / +(?!(?:[KMGTP]?i?B|m?s|UTC|\d\d:\d\d UTC)\b)/;
 
 /**
- * Breaks a sentence at spaces into lines of at most `width` columns (100 at most). A word that is longer than a line, as a path
- * or a digest may be, is cut where the line ends.
+ * Breaks a sentence at spaces into lines of at most `width` columns (100 at most). A word that is longer than a line,
+ * as a path or a digest may be, is cut where the line ends.
  */
 export function wrapSentence(text: string, width: number): readonly string[] {
   return fill(text.split(betweenWords).filter(Boolean), ' ', Math.min(width, maximumSentenceWidth));
@@ -66,7 +69,9 @@ interface Label {
   readonly tone: Tone;
 }
 
-/** A labelled line, as `FAIL  container-logs, 12 nodes`; what does not fit goes on below the text, not below the label. */
+/**
+ * A labelled line, as `FAIL  container-logs, 12 nodes`; what does not fit goes on below the text, not below the label.
+ */
 export function labelled(label: Label, text: string, context: LayoutContext): readonly string[] {
   return hanging({ ...label, gap: 2 }, text, context, (line) => context.paint('strong', line));
 }
@@ -80,5 +85,7 @@ export function hanging(
 ): readonly string[] {
   const start = label.text + ' '.repeat(label.gap);
   const lines = indented(wrapSentence(text, width - displayWidth(start)).map(style), start);
-  return lines.map((line, index) => (index === 0 ? paint(label.tone, label.text) + line.slice(label.text.length) : line));
+  return lines.map((line, index) =>
+    index === 0 ? paint(label.tone, label.text) + line.slice(label.text.length) : line,
+  );
 }

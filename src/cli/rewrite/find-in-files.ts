@@ -20,7 +20,11 @@ export interface FoundInFiles {
 }
 
 /** @throws NodemendError INPUT_UNREADABLE for a path that is not there */
-export function findInFiles(paths: readonly string[], workingFolder: string, options: Omit<FindOptions, 'file'>): FoundInFiles {
+export function findInFiles(
+  paths: readonly string[],
+  workingFolder: string,
+  options: Omit<FindOptions, 'file'>,
+): FoundInFiles {
   const reader = new ManifestReader();
   const manifests = new Map<string, Manifest>();
   const left: { file: string; why: LeftAlone }[] = [];
@@ -34,33 +38,59 @@ export function findInFiles(paths: readonly string[], workingFolder: string, opt
     const found = reader.read(path);
     if (found === undefined) return;
     if ('left' in found) left.push({ file: name, why: found.left });
-    else manifests.set(path, { file: name, path, text: found.text, references: findReferences(found.text, { ...options, file: name }) });
+    else
+      manifests.set(path, {
+        file: name,
+        path,
+        text: found.text,
+        references: findReferences(found.text, { ...options, file: name }),
+      });
   };
-  for (const name of paths) walkPath(name, workingFolder, { file, leave: (leftFile, why) => left.push({ file: leftFile, why }) });
+  for (const name of paths)
+    walkPath(name, workingFolder, { file, leave: (leftFile, why) => left.push({ file: leftFile, why }) });
   return { manifests: naming([...manifests.values()]), left, looked };
 }
 
 /** The same files, with what is now known of the successors. */
 export function findAgain(found: FoundInFiles, options: Omit<FindOptions, 'file'>): FoundInFiles {
-  const manifests = found.manifests.map((manifest) => ({ ...manifest, references: findReferences(manifest.text, { ...options, file: manifest.file }) }));
+  const manifests = found.manifests.map((manifest) => ({
+    ...manifest,
+    references: findReferences(manifest.text, { ...options, file: manifest.file }),
+  }));
   return { ...found, manifests: naming(manifests) };
 }
 
-/** References that would be changed, or would be if it was known what their successors are; what is told for another reason stays as it is. */
+/**
+ * References that would be changed, or would be if it was known what their successors are; what is told for another
+ * reason stays as it is.
+ */
 export function changingReferences({ manifests }: FoundInFiles): ReadonlySet<string> {
   const references = manifests.flatMap((manifest) => manifest.references);
-  return new Set(references.flatMap(({ old, whole, action, reason }) => (action === 'change' || reason === 'unverified-digest' ? [whole ?? old] : [])));
+  return new Set(
+    references.flatMap(({ old, whole, action, reason }) =>
+      action === 'change' || reason === 'unverified-digest' ? [whole ?? old] : [],
+    ),
+  );
 }
 
 function naming(manifests: readonly Manifest[]): readonly Manifest[] {
   return breakingNames(manifests.filter(({ references }) => references.length > 0));
 }
 
-/** A kustomization selects images by their old name: with the references the name has to change, or it selects nothing any more. */
+/**
+ * A kustomization selects images by their old name: with the references the name has to change, or it selects nothing
+ * any more.
+ */
 function breakingNames(manifests: readonly Manifest[]): readonly Manifest[] {
-  const changed = new Set(manifests.flatMap(({ references }) => references.filter(({ action }) => action === 'change').map(({ old }) => nameOf(old))));
+  const changed = new Set(
+    manifests.flatMap(({ references }) =>
+      references.filter(({ action }) => action === 'change').map(({ old }) => nameOf(old)),
+    ),
+  );
   const told = (reference: FoundReference): FoundReference =>
-    reference.reason === 'kustomize-name' && changed.has(nameOf(reference.old)) ? { ...reference, reason: 'kustomize-name-breaks' } : reference;
+    reference.reason === 'kustomize-name' && changed.has(nameOf(reference.old))
+      ? { ...reference, reason: 'kustomize-name-breaks' }
+      : reference;
   return manifests.map((manifest) => ({ ...manifest, references: manifest.references.map(told) }));
 }
 

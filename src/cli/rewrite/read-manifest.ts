@@ -8,14 +8,19 @@ const largestBytes = 16 * 1024 * 1024;
 const firstBytes = 64 * 1024;
 
 /**
- * What every text has in it that names a retired registry, also where registry and repository are apart or slashes are escaped.
- * Most files hold none, and are then not even decoded.
+ * What every text has in it that names a retired registry, also where registry and repository are apart or slashes are
+ * escaped. Most files hold none, and are then not even decoded.
  */
-const needles = new RegExp(retiredPrefixes.map((prefix) => RegExp.escape(prefix.split('/').findLast((part) => part !== '') ?? prefix)).join('|'));
+const needles = new RegExp(
+  retiredPrefixes.map((prefix) => RegExp.escape(prefix.split('/').findLast((part) => part !== '') ?? prefix)).join('|'),
+);
 
 export type ReadManifest = { readonly text: string } | { readonly left: LeftAlone };
 
-/** Reads files one after the other through one buffer, with as few system calls as can be: there may be a hundred thousand. */
+/**
+ * Reads files one after the other through one buffer, with as few system calls as can be: there may be a hundred
+ * thousand.
+ */
 export class ManifestReader {
   #buffer = Buffer.allocUnsafe(firstBytes);
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -53,7 +58,8 @@ export class ManifestReader {
     const whole = Buffer.allocUnsafe(Math.max(size, length) + 1);
     this.#buffer.copy(whole);
     let end = length;
-    for (let read = -1; read !== 0 && end < whole.length; end += read) read = readSync(descriptor, whole, end, whole.length - end, null);
+    for (let read = -1; read !== 0 && end < whole.length; end += read)
+      read = readSync(descriptor, whole, end, whole.length - end, null);
     return whole.subarray(0, end);
   }
 }

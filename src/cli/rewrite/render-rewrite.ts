@@ -20,18 +20,29 @@ export function hasChanges({ references }: Manifest): boolean {
 }
 
 function patchOf({ file, text, references }: Manifest): string {
-  return createTwoFilesPatch(`a/${file}`, `b/${file}`, text, rewriteText(text, references), undefined, undefined, { context: 3 }).replace(/^=+\n/u, '');
+  return createTwoFilesPatch(`a/${file}`, `b/${file}`, text, rewriteText(text, references), undefined, undefined, {
+    context: 3,
+  }).replace(/^=+\n/u, '');
 }
 
 /** What is only told, and why: a line each, with the place that editors jump to. */
 export function renderReports(found: FoundInFiles, texts: Texts): string {
   const told = listReferences(found).filter(({ action }) => action === 'report');
   const left = found.left.map(({ file, why }) => `${printableLine(file)}: ${texts.t(`rewrite.left.${why}`)}\n`);
-  return [...told.map((reference) => `${printableLine(`${reference.file}:${reference.line}:${reference.column}`)}: ${describe(reference, texts)}\n`), ...left].join('');
+  return [
+    ...told.map(
+      (reference) =>
+        `${printableLine(`${reference.file}:${reference.line}:${reference.column}`)}: ${describe(reference, texts)}\n`,
+    ),
+    ...left,
+  ].join('');
 }
 
 /** One sentence about a reference. */
-export function describe({ old, new: proposal, action, reason }: Pick<Listed, 'old' | 'new' | 'action' | 'reason'>, { t }: Texts): string {
+export function describe(
+  { old, new: proposal, action, reason }: Pick<Listed, 'old' | 'new' | 'action' | 'reason'>,
+  { t }: Texts,
+): string {
   const written = printableLine(old);
   if (action === 'change') return t('rewrite.change', { old: written, new: proposal ?? '' });
   const why = t(`rewrite.reason.${reason}`, { old: written });

@@ -14,7 +14,10 @@ export interface Replacement {
   readonly backup: boolean;
 }
 
-/** Puts the new text in place in one step, with the owner and mode of the old. @returns why it was left as it is, if it was */
+/**
+ * Puts the new text in place in one step, with the owner and mode of the old. @returns why it was left as it is, if it
+ * was
+ */
 export async function replaceFile({ path, before, after, backup }: Replacement): Promise<LeftAlone | undefined> {
   const undo: string[] = [];
   try {
@@ -24,7 +27,10 @@ export async function replaceFile({ path, before, after, backup }: Replacement):
     undo.push(temporary);
     await writeBeside(temporary, target, after);
     // After the disk has shown that there is room, or a backup would stay behind that forbids the next try.
-    if (backup) await copyFile(target, target + backupSuffix, constants.COPYFILE_EXCL).then(() => undo.push(target + backupSuffix));
+    if (backup)
+      await copyFile(target, target + backupSuffix, constants.COPYFILE_EXCL).then(() =>
+        undo.push(target + backupSuffix),
+      );
     await rename(temporary, target);
     return undefined;
   } catch (error) {

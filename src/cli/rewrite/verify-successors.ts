@@ -1,6 +1,10 @@
 import { concurrently } from '../../engine/rollout/concurrently.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
-import { createRegistryClient, type ManifestAnswer, type RegistryClient } from '../../registry/client/registry-client.ts';
+import {
+  createRegistryClient,
+  type ManifestAnswer,
+  type RegistryClient,
+} from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import { successorOf, type FindSuccessor, type GitHubLayout, type Successor } from '../../registry/successor.ts';
 import { verifySuccessor, type Presence } from '../../registry/verify-successor.ts';
@@ -27,14 +31,25 @@ const atOnce = 8;
  * Asks the new registries, anonymously and once for each reference, whether what would be written is there.
  * @throws the signal's reason
  */
-export async function verifySuccessors(references: ReadonlySet<string>, { layout, environment, signal }: Verifying): Promise<Verified> {
+export async function verifySuccessors(
+  references: ReadonlySet<string>,
+  { layout, environment, signal }: Verifying,
+): Promise<Verified> {
   const client = createRegistryClient({ environment });
   const troubles = new Map<string, Error>();
   const presenceOf = presences(client, troubles, signal);
   try {
-    const answers = await concurrently([...references], atOnce, async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const);
+    const answers = await concurrently(
+      [...references],
+      atOnce,
+      async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const,
+    );
     const verified = new Map<string, Successor | undefined>(answers);
-    return { verified, successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)), troubles: [...troubles.values()] };
+    return {
+      verified,
+      successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)),
+      troubles: [...troubles.values()],
+    };
   } finally {
     await client.close();
   }
@@ -43,7 +58,9 @@ export async function verifySuccessors(references: ReadonlySet<string>, { layout
 function presences(client: RegistryClient, troubles: Map<string, Error>, signal: AbortSignal) {
   return async (reference: ImageReference, what: 'image' | 'repository'): Promise<Presence> => {
     try {
-      return presence(await (what === 'image' ? client.headManifest(reference, signal) : client.findRepository(reference, signal)));
+      return presence(
+        await (what === 'image' ? client.headManifest(reference, signal) : client.findRepository(reference, signal)),
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (!isNodemendError(error)) throw error;

@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 
 /** Why a file was left alone. */
-export type LeftAlone = 'symlink' | 'unreadable' | 'huge' | 'binary' | 'changed-meanwhile' | 'backup-exists' | 'unwritable';
+export type LeftAlone =
+  | 'symlink'
+  | 'unreadable'
+  | 'huge'
+  | 'binary'
+  | 'changed-meanwhile'
+  | 'backup-exists'
+  | 'unwritable';
 
 export interface Walk {
   /** A file to look into, as it is named to people. */
@@ -17,7 +24,10 @@ const isManifest = (name: string): boolean => /\.(?:ya?ml|json)$/i.test(name) ||
 /** Not the work of whoever works here. */
 const skippedFolders: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
-/** Walks a file, or a folder in the order of its names. @throws NodemendError INPUT_UNREADABLE when there is no such path */
+/**
+ * Walks a file, or a folder in the order of its names. @throws NodemendError INPUT_UNREADABLE when there is no such
+ * path
+ */
 export function walkPath(name: string, workingFolder: string, walk: Walk): void {
   const path = resolve(workingFolder, name);
   const stats = statOf(name, path);

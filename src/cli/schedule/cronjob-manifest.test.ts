@@ -21,44 +21,88 @@ interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly data: Readonly<Record<string, string>>;
-  readonly spec: { readonly schedule: string; readonly concurrencyPolicy: string; readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } } };
+  readonly spec: {
+    readonly schedule: string;
+    readonly concurrencyPolicy: string;
+    readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } };
+  };
 }
 
 interface PodSpec {
   readonly serviceAccountName: string;
   readonly securityContext: object;
-  readonly containers: readonly { readonly image: string; readonly args: readonly string[]; readonly securityContext: object; readonly volumeMounts: readonly { readonly name: string }[] }[];
+  readonly containers: readonly {
+    readonly image: string;
+    readonly args: readonly string[];
+    readonly securityContext: object;
+    readonly volumeMounts: readonly { readonly name: string }[];
+  }[];
   readonly volumes: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
 }
 
 function objects(text: string): readonly [Manifest, Manifest] {
-  return parseAllDocuments(text).map((document) => document.toJS() as Manifest) as unknown as readonly [Manifest, Manifest];
+  return parseAllDocuments(text).map((document) => document.toJS() as Manifest) as unknown as readonly [
+    Manifest,
+    Manifest,
+  ];
 }
 
 const shipped = shippedObjects('cronjob.yaml')[0] as unknown as Manifest;
 const podOf = ({ spec }: Manifest): PodSpec => spec.jobTemplate.spec.template.spec;
 
 test('the shipped CronJob with this schedule’s time, words, approval and rights', () => {
-  const [configMap, cronJob] = objects(cronJobManifest({ record, approval: '{"cap":1}\n', source: 'rotate 5\n', image: 'registry.example.com/nodemend:1' }));
+  const [configMap, cronJob] = objects(
+    cronJobManifest({
+      record,
+      approval: '{"cap":1}\n',
+      source: 'rotate 5\n',
+      image: 'registry.example.com/nodemend:1',
+    }),
+  );
   expect(configMap).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'schedule-night', namespace: 'nodemend' } });
   expect(configMap.data).toMatchObject({ 'approval.json': '{"cap":1}\n', source: 'rotate 5\n' });
   expect(readSchedule(configMap.data['schedule.json'] ?? '', 'x')).toEqual(record);
-  expect(cronJob).toMatchObject({ kind: 'CronJob', metadata: { name: 'schedule-night', namespace: 'nodemend' }, spec: { schedule: '20 3 * * 0', concurrencyPolicy: 'Forbid' } });
+  expect(cronJob).toMatchObject({
+    kind: 'CronJob',
+    metadata: { name: 'schedule-night', namespace: 'nodemend' },
+    spec: { schedule: '20 3 * * 0', concurrencyPolicy: 'Forbid' },
+  });
   const [pod, before] = [podOf(cronJob), podOf(shipped)];
   expect(pod).toMatchObject({ serviceAccountName: 'nodemend-change', securityContext: before.securityContext });
-  expect(pod.containers[0]).toMatchObject({ image: 'registry.example.com/nodemend:1', args: ['schedule', 'run', '/etc/nodemend/schedule/schedule.json'], securityContext: before.containers[0]?.securityContext });
+  expect(pod.containers[0]).toMatchObject({
+    image: 'registry.example.com/nodemend:1',
+    args: ['schedule', 'run', '/etc/nodemend/schedule/schedule.json'],
+    securityContext: before.containers[0]?.securityContext,
+  });
   expect(pod.volumes).toEqual([...before.volumes, { name: 'schedule', configMap: { name: 'schedule-night' } }]);
-  expect(pod.containers[0]?.volumeMounts.map(({ name }) => name)).toEqual([...(before.containers[0]?.volumeMounts.map(({ name }) => name) ?? []), 'schedule']);
+  expect(pod.containers[0]?.volumeMounts.map(({ name }) => name)).toEqual([
+    ...(before.containers[0]?.volumeMounts.map(({ name }) => name) ?? []),
+    'schedule',
+  ]);
 });
 
 test('what only reads keeps the right to read, and the shipped image', () => {
-  const [configMap, cronJob] = objects(cronJobManifest({ record: { ...record, changes: false, command: ['diagnose'] }, approval: undefined, source: undefined, image: undefined }));
+  const [configMap, cronJob] = objects(
+    cronJobManifest({
+      record: { ...record, changes: false, command: ['diagnose'] },
+      approval: undefined,
+      source: undefined,
+      image: undefined,
+    }),
+  );
   expect(Object.keys(configMap.data)).toEqual(['schedule.json']);
   expect(podOf(cronJob).serviceAccountName).toBe('nodemend-read');
   expect(podOf(cronJob).containers[0]?.image).toBe(podOf(shipped).containers[0]?.image);
 });
 
 test('the longest name still leaves a CronJob room for its Jobs', () => {
-  const [, cronJob] = objects(cronJobManifest({ record: { ...record, name: 'n'.repeat(40) }, approval: undefined, source: undefined, image: undefined }));
+  const [, cronJob] = objects(
+    cronJobManifest({
+      record: { ...record, name: 'n'.repeat(40) },
+      approval: undefined,
+      source: undefined,
+      image: undefined,
+    }),
+  );
   expect(cronJob.metadata.name.length).toBeLessThanOrEqual(52);
 });

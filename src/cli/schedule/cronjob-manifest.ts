@@ -15,7 +15,11 @@ export interface CronJobRequest {
 
 /** Where a pod finds its schedule: the ConfigMap that goes with it. */
 const mountedAt = '/etc/nodemend/schedule';
-export const podFiles = { record: `${mountedAt}/schedule.json`, approval: `${mountedAt}/approval.json`, source: `${mountedAt}/source` };
+export const podFiles = {
+  record: `${mountedAt}/schedule.json`,
+  approval: `${mountedAt}/approval.json`,
+  source: `${mountedAt}/source`,
+};
 
 /** That of `deploy/`. */
 export const scheduleNamespace = 'nodemend';
@@ -24,7 +28,10 @@ export const scheduleLabel = { 'app.kubernetes.io/name': 'nodemend', 'app.kubern
 /** Of the shipped CronJob, what is changed for a schedule. */
 interface CronJob {
   readonly metadata: object;
-  readonly spec: { readonly schedule: string; readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } } };
+  readonly spec: {
+    readonly schedule: string;
+    readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } };
+  };
 }
 
 interface PodSpec {
@@ -34,8 +41,8 @@ interface PodSpec {
 }
 
 /**
- * The CronJob of `deploy/`, so restricted, with this schedule's time, words and approval; YAML for `kubectl apply -f -`. A change uses
- * the service account of deploy/nodemend-change.yaml.
+ * The CronJob of `deploy/`, so restricted, with this schedule's time, words and approval; YAML for `kubectl apply -f
+ * -`. A change uses the service account of deploy/nodemend-change.yaml.
  */
 export function cronJobManifest({ record, approval, source, image }: CronJobRequest): string {
   // Beside what deploy/ has there. A CronJob's name has at most 52 characters, for its Jobs to have longer ones.
@@ -60,7 +67,11 @@ export function cronJobManifest({ record, approval, source, image }: CronJobRequ
     ],
     volumes: [...podSpec.volumes, { name: 'schedule', configMap: { name } }],
   };
-  const data = { 'schedule.json': scheduleText(record), ...(approval === undefined ? {} : { 'approval.json': approval }), ...(source === undefined ? {} : { source }) };
+  const data = {
+    'schedule.json': scheduleText(record),
+    ...(approval === undefined ? {} : { 'approval.json': approval }),
+    ...(source === undefined ? {} : { source }),
+  };
   const objects = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data },
     {
@@ -69,7 +80,11 @@ export function cronJobManifest({ record, approval, source, image }: CronJobRequ
       spec: {
         ...shipped.spec,
         schedule: cronText(record.rhythm),
-        jobTemplate: { ...jobTemplate, metadata: { labels }, spec: { ...jobTemplate.spec, template: { metadata: { labels }, spec: pod } } },
+        jobTemplate: {
+          ...jobTemplate,
+          metadata: { labels },
+          spec: { ...jobTemplate.spec, template: { metadata: { labels }, spec: pod } },
+        },
       },
     },
   ];

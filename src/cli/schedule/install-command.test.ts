@@ -19,9 +19,37 @@ function install(words: readonly string[], surroundings: Surroundings = {}): Pro
 }
 
 test('everything is shown, then somebody is asked; where nobody can be, nothing is written', async () => {
-  const { error, data } = await install(['--as', 'systemd', '--every', 'monday', '--at', '03:20', '--cap', '1', '--on-failure', '/bin/echo ops', ...change]);
-  expect(error).toMatchObject({ code: 'APPROVAL_MISSING', params: { command: 'nodemend schedule install --as systemd --every monday --at 03:20 --cap 1 --on-failure \'/bin/echo ops\' --yes -- apply container-logs --hosts ' + join(folder, 'hosts') } });
-  for (const text of ['every Monday at 03:20', 'the list of hosts', '1 node changed in one run', '/bin/echo ops', 'OnCalendar=Mon *-*-* 03:20:00', 'Persistent=true', 'ExecStart=']) expect(data).toContain(text);
+  const { error, data } = await install([
+    '--as',
+    'systemd',
+    '--every',
+    'monday',
+    '--at',
+    '03:20',
+    '--cap',
+    '1',
+    '--on-failure',
+    '/bin/echo ops',
+    ...change,
+  ]);
+  expect(error).toMatchObject({
+    code: 'APPROVAL_MISSING',
+    params: {
+      command:
+        "nodemend schedule install --as systemd --every monday --at 03:20 --cap 1 --on-failure '/bin/echo ops' --yes -- apply container-logs --hosts " +
+        join(folder, 'hosts'),
+    },
+  });
+  for (const text of [
+    'every Monday at 03:20',
+    'the list of hosts',
+    '1 node changed in one run',
+    '/bin/echo ops',
+    'OnCalendar=Mon *-*-* 03:20:00',
+    'Persistent=true',
+    'ExecStart=',
+  ])
+    expect(data).toContain(text);
   expect(readdirSync(join(folder, 'home'))).toEqual([]);
 });
 
@@ -33,9 +61,23 @@ test.each(['en', 'ko'] as const)('sentences fit into 80 columns (%s)', async (la
 });
 
 test('a CronJob is only written out', async () => {
-  const { code, data, notes } = await install(['--as', 'cronjob', '--every', 'hour', '--at', ':20', '--', 'diagnose', '--via', 'ssh']);
+  const { code, data, notes } = await install([
+    '--as',
+    'cronjob',
+    '--every',
+    'hour',
+    '--at',
+    ':20',
+    '--',
+    'diagnose',
+    '--via',
+    'ssh',
+  ]);
   expect(code).toBe(0);
-  expect(parseAllDocuments(data).map((document) => (document.toJS() as { readonly kind: string }).kind)).toEqual(['ConfigMap', 'CronJob']);
+  expect(parseAllDocuments(data).map((document) => (document.toJS() as { readonly kind: string }).kind)).toEqual([
+    'ConfigMap',
+    'CronJob',
+  ]);
   expect(notes).toContain('kubectl apply -f -\n');
   expect(readdirSync(join(folder, 'home'))).toEqual([]);
 });
@@ -61,16 +103,30 @@ describe('what makes no sense together', () => {
   });
 
   test('a password in the environment is not stored', async () => {
-    const { error } = await install(['--as', 'cron', ...change], { environment: { ...environment, HTTPS_PROXY: 'http://kim:secret@proxy:3128' } });
+    const { error } = await install(['--as', 'cron', ...change], {
+      environment: { ...environment, HTTPS_PROXY: 'http://kim:secret@proxy:3128' },
+    });
     expect(error).toMatchObject({ code: 'SCHEDULE_ENVIRONMENT_SECRET', params: { name: 'HTTPS_PROXY' } });
     expect(JSON.stringify(error)).not.toContain('secret@');
   });
 });
 
 test('a schedule that is not there', async () => {
-  for (const words of [['status', 'night'], ['remove', 'night'], ['run', 'night']]) {
-    expect((await runInProcess(['schedule', ...words], { environment })).error).toMatchObject({ code: 'SCHEDULE_UNKNOWN', params: { name: 'night' } });
+  for (const words of [
+    ['status', 'night'],
+    ['remove', 'night'],
+    ['run', 'night'],
+  ]) {
+    expect((await runInProcess(['schedule', ...words], { environment })).error).toMatchObject({
+      code: 'SCHEDULE_UNKNOWN',
+      params: { name: 'night' },
+    });
   }
-  expect((await runInProcess(['schedule', 'run', './gone.json'], { environment, workingFolder: folder })).error).toMatchObject({ code: 'SCHEDULE_FILE_UNREADABLE' });
-  expect(await runInProcess(['schedule', 'status'], { environment })).toMatchObject({ code: 0, data: 'There is no schedule.\n' });
+  expect(
+    (await runInProcess(['schedule', 'run', './gone.json'], { environment, workingFolder: folder })).error,
+  ).toMatchObject({ code: 'SCHEDULE_FILE_UNREADABLE' });
+  expect(await runInProcess(['schedule', 'status'], { environment })).toMatchObject({
+    code: 0,
+    data: 'There is no schedule.\n',
+  });
 });

@@ -3,7 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseBatchSize, type BatchSize } from '../../engine/rollout/batch-size.ts';
 import { approvalText } from '../../engine/schedule/read-approval.ts';
 import { parseRhythm, type Rhythm, type RhythmWord } from '../../engine/schedule/rhythm.ts';
-import { requireScheduleName, scheduleSchema, shownCommand, type ScheduleKind, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
+import {
+  requireScheduleName,
+  scheduleSchema,
+  shownCommand,
+  type ScheduleKind,
+  type ScheduleRecord,
+} from '../../engine/schedule/schedule-record.ts';
 import { defaultCap, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { ownUser } from '../../transport/own-user.ts';
@@ -43,16 +49,23 @@ const usualSpread: Readonly<Record<string, number>> = { hour: 120, day: 900 };
 const weeklySpread = 3_600;
 
 /** Shows what will be written and approved, asks, and writes it; a CronJob is only written out, for kubectl. */
-export async function install(context: CommandContext, words: readonly string[], options: InstallOptions): Promise<number> {
+export async function install(
+  context: CommandContext,
+  words: readonly string[],
+  options: InstallOptions,
+): Promise<number> {
   requireFitting(options);
   const settings = settingsOf(options);
   const place = options.as === 'cronjob' ? 'pod' : 'here';
   const command = await scheduledCommand(words, place, context);
-  if (options.cap !== undefined && !command.changes) throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'reading', command: command.path, typed: '--cap' });
+  if (options.cap !== undefined && !command.changes)
+    throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'reading', command: command.path, typed: '--cap' });
   const name = requireScheduleName(options.name ?? nameFor(command));
   const prepare = place === 'pod' ? prepareForPod : prepareHere;
   const prepared = await prepare({ name, command, options, ...settings }, context);
-  return place === 'pod' ? printManifest(context, { ...prepared, command }) : installHere(context, { ...prepared, spreadSeconds: settings.spreadSeconds });
+  return place === 'pod'
+    ? printManifest(context, { ...prepared, command })
+    : installHere(context, { ...prepared, spreadSeconds: settings.spreadSeconds });
 }
 
 interface Settings {
@@ -62,12 +75,18 @@ interface Settings {
   readonly onFailure: readonly [string, ...string[]] | undefined;
 }
 
-/** What the options mean, whatever the command. @throws NodemendError SCHEDULE_TIME_INVALID, BATCH_SIZE_INVALID, USAGE, ON_FAILURE_INVALID */
+/**
+ * What the options mean, whatever the command. @throws NodemendError SCHEDULE_TIME_INVALID, BATCH_SIZE_INVALID, USAGE,
+ * ON_FAILURE_INVALID
+ */
 function settingsOf({ every, at, cap, spread, onFailure }: InstallOptions): Settings {
   return {
     rhythm: parseRhythm(every, at),
     cap: cap === undefined ? defaultCap : parseBatchSize(cap),
-    spreadSeconds: spread === undefined ? (usualSpread[every] ?? weeklySpread) : wholeNumber(spread, { option: '--spread', from: 0, to: 86_400 }, here),
+    spreadSeconds:
+      spread === undefined
+        ? (usualSpread[every] ?? weeklySpread)
+        : wholeNumber(spread, { option: '--spread', from: 0, to: 86_400 }, here),
     onFailure: onFailure === undefined ? undefined : parseOnFailure(onFailure),
   };
 }
@@ -86,11 +105,19 @@ async function prepareHere(asked: Preparing, context: CommandContext): Promise<P
   const folder = scheduleFolder(asked.name, context.environment);
   if (existsSync(folder.record)) throw new NodemendError('SCHEDULE_EXISTS', { name: asked.name, path: folder.path });
   const environment = machineSurroundings(context);
-  return prepared(asked, { place: 'here', words: asked.command.words, approval: folder.approval, environment }, context);
+  return prepared(
+    asked,
+    { place: 'here', words: asked.command.words, approval: folder.approval, environment },
+    context,
+  );
 }
 
 async function prepareForPod(asked: Preparing, context: CommandContext): Promise<Prepared> {
-  return prepared(asked, { place: 'pod', words: inPod(asked.command), approval: podFiles.approval, environment: {} }, context);
+  return prepared(
+    asked,
+    { place: 'pod', words: inPod(asked.command), approval: podFiles.approval, environment: {} },
+    context,
+  );
 }
 
 interface Surroundings {
@@ -101,7 +128,11 @@ interface Surroundings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-async function prepared({ name, command, options, rhythm, cap, onFailure }: Preparing, { place, words, approval, environment }: Surroundings, context: CommandContext): Promise<Prepared> {
+async function prepared(
+  { name, command, options, rhythm, cap, onFailure }: Preparing,
+  { place, words, approval, environment }: Surroundings,
+  context: CommandContext,
+): Promise<Prepared> {
   const made = command.changes ? await makeApproval(command, { cap, place }, context) : undefined;
   const record: Prepared['record'] = {
     schema: scheduleSchema,
@@ -121,7 +152,13 @@ async function prepared({ name, command, options, rhythm, cap, onFailure }: Prep
 /** Options that mean nothing for this kind. @throws NodemendError SCHEDULE_COMMAND_REFUSED */
 function requireFitting({ as, spread, image, out, onFailure, yes }: InstallOptions): void {
   const needs = (typed: string, value: unknown, kinds: readonly ScheduleKind[]): void => {
-    if (value !== undefined && !kinds.includes(as)) throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'needs', command: here, typed, other: kinds.join(', ') });
+    if (value !== undefined && !kinds.includes(as))
+      throw new NodemendError('SCHEDULE_COMMAND_REFUSED', {
+        context: 'needs',
+        command: here,
+        typed,
+        other: kinds.join(', '),
+      });
   };
   needs('--spread', spread, ['systemd']);
   needs('--image', image, ['cronjob']);
@@ -129,7 +166,8 @@ function requireFitting({ as, spread, image, out, onFailure, yes }: InstallOptio
   // A failed Job is the sign; the image has no command of yours.
   needs('--on-failure', onFailure, ['systemd', 'cron', 'cron.d']);
   needs('--yes', yes, ['systemd', 'cron', 'cron.d']);
-  if (as === 'cron.d' && process.getuid?.() !== 0) throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'root', command: here });
+  if (as === 'cron.d' && process.getuid?.() !== 0)
+    throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'root', command: here });
 }
 
 /** The source file goes with the pod, under another name. */
@@ -143,7 +181,10 @@ interface Prepared {
   readonly options: InstallOptions;
 }
 
-async function printManifest(context: CommandContext, { record, made, command, options }: Prepared & { readonly command: ScheduledCommand }): Promise<number> {
+async function printManifest(
+  context: CommandContext,
+  { record, made, command, options }: Prepared & { readonly command: ScheduledCommand },
+): Promise<number> {
   const { notes } = context.output;
   const approval = made && approvalInPod(made.approval);
   const { from } = command.options;
@@ -154,7 +195,10 @@ async function printManifest(context: CommandContext, { record, made, command, o
     image: options.image,
   });
   await writeResult(manifest, options.out, context);
-  if (made) notes.write(`${renderInstallation({ record, approval, selected: made.selected, installation: { files: [] } }, contextFor(notes, context.texts))}\n`);
+  if (made)
+    notes.write(
+      `${renderInstallation({ record, approval, selected: made.selected, installation: { files: [] } }, contextFor(notes, context.texts))}\n`,
+    );
   notes.write(afterManifest(record.changes, options, context));
   return 0;
 }
@@ -164,27 +208,66 @@ function approvalInPod(approval: StandingApproval): StandingApproval {
 }
 
 /** What the pod needs, and the command that applies it. */
-function afterManifest(changes: boolean, { out = '-' }: InstallOptions, { texts: { t }, output: { notes } }: CommandContext): string {
+function afterManifest(
+  changes: boolean,
+  { out = '-' }: InstallOptions,
+  { texts: { t }, output: { notes } }: CommandContext,
+): string {
   const needs = changes ? 'kubectl apply -f deploy/nodemend-change.yaml' : 'kubectl apply -k deploy';
-  const sentences = [t('schedule.manifest', { needs }), t('schedule.podZone')].flatMap((text) => wrapSentence(text, notes.width));
-  return [...sentences, `${t('next')} ${commandLine(['kubectl', 'apply', '-f', out])}`].map((line) => `${line}\n`).join('');
+  const sentences = [t('schedule.manifest', { needs }), t('schedule.podZone')].flatMap((text) =>
+    wrapSentence(text, notes.width),
+  );
+  return [...sentences, `${t('next')} ${commandLine(['kubectl', 'apply', '-f', out])}`]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** The same once more, approved in advance. */
 function again(record: Pick<ScheduleRecord, 'command' | 'changes'>, options: InstallOptions): readonly string[] {
-  const flags = Object.entries({ '--as': options.as, '--every': options.every, '--at': options.at, '--name': options.name, '--cap': options.cap, '--on-failure': options.onFailure, '--spread': options.spread });
-  return ['nodemend', 'schedule', 'install', ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])), '--yes', '--', ...shownCommand(record).slice(1)];
+  const flags = Object.entries({
+    '--as': options.as,
+    '--every': options.every,
+    '--at': options.at,
+    '--name': options.name,
+    '--cap': options.cap,
+    '--on-failure': options.onFailure,
+    '--spread': options.spread,
+  });
+  return [
+    'nodemend',
+    'schedule',
+    'install',
+    ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+    '--yes',
+    '--',
+    ...shownCommand(record).slice(1),
+  ];
 }
 
-async function installHere(context: CommandContext, { record, made, options, spreadSeconds }: Prepared & { readonly spreadSeconds: number }): Promise<number> {
+async function installHere(
+  context: CommandContext,
+  { record, made, options, spreadSeconds }: Prepared & { readonly spreadSeconds: number },
+): Promise<number> {
   const { output, texts, environment } = context;
   const folder = scheduleFolder(record.name, environment);
   const installation = installationOf({ record, folder, spreadSeconds, local: made?.local ?? false }, context);
-  output.data.write(renderInstallation({ record, approval: made?.approval, selected: made?.selected ?? 0, installation }, contextFor(output.data, texts)));
+  output.data.write(
+    renderInstallation(
+      { record, approval: made?.approval, selected: made?.selected ?? 0, installation },
+      contextFor(output.data, texts),
+    ),
+  );
   const question = texts.t('schedule.ask', { name: record.name });
   if (options.yes === true) output.notes.write(`${question}\n`);
-  else await confirm({ question, what: 'schedule', command: commandLine(again(record, options)), signal: context.interrupt }, output.notes, texts.t);
+  else
+    await confirm(
+      { question, what: 'schedule', command: commandLine(again(record, options)), signal: context.interrupt },
+      output.notes,
+      texts.t,
+    );
   await installSchedule({ ...installation, record, folder, approval: made && approvalText(made.approval) }, context);
-  output.data.write(`${texts.t('schedule.installed', { name: record.name, path: folder.path })}\n${texts.t('next')} nodemend schedule run ${record.name}\n`);
+  output.data.write(
+    `${texts.t('schedule.installed', { name: record.name, path: folder.path })}\n${texts.t('next')} nodemend schedule run ${record.name}\n`,
+  );
   return 0;
 }

@@ -4,7 +4,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crontabBlock, cronCommand, findBlock, withBlock } from '../../engine/schedule/crontab-text.ts';
 import { hourlyCronText } from '../../engine/schedule/rhythm.ts';
-import { scheduleText, shownCommand, type ScheduleRecord, type WrittenPart } from '../../engine/schedule/schedule-record.ts';
+import {
+  scheduleText,
+  shownCommand,
+  type ScheduleRecord,
+  type WrittenPart,
+} from '../../engine/schedule/schedule-record.ts';
 import { unitTexts } from '../../engine/schedule/unit-text.ts';
 import { writeAtomically } from '../../evidence/write-atomically.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
@@ -31,13 +36,29 @@ export interface InstallationRequest {
 }
 
 /** @throws NodemendError SCHEDULE_PATH_INVALID */
-export function installationOf({ record, folder, spreadSeconds, local }: InstallationRequest, { environment }: CommandContext): Installation {
+export function installationOf(
+  { record, folder, spreadSeconds, local }: InstallationRequest,
+  { environment }: CommandContext,
+): Installation {
   const { name, kind, rhythm } = record;
   const run = [...ownProgram(environment), 'schedule', 'run', folder.record];
   if (kind === 'systemd') {
-    const units = unitTexts({ name, summary: commandLine(shownCommand(record)), command: run, rhythm, spreadSeconds, system: isSystem(), changesThisMachine: local });
+    const units = unitTexts({
+      name,
+      summary: commandLine(shownCommand(record)),
+      command: run,
+      rhythm,
+      spreadSeconds,
+      system: isSystem(),
+      changesThisMachine: local,
+    });
     const files = unitFiles(name, environment);
-    return { files: [{ path: files.service, text: units.service, mode: 0o644 }, { path: files.timer, text: units.timer, mode: 0o644 }] };
+    return {
+      files: [
+        { path: files.service, text: units.service, mode: 0o644 },
+        { path: files.timer, text: units.timer, mode: 0o644 },
+      ],
+    };
   }
   const line = cronCommand(commandLine([...run, '--if-due']));
   const time = hourlyCronText(rhythm);
@@ -57,10 +78,13 @@ interface Installing extends Installation {
 }
 
 /**
- * Writes it all, the part that makes it run last; whatever fails is taken back. @throws NodemendError SCHEDULE_EXISTS, SCHEDULE_NOT_WRITTEN,
- * SYSTEMCTL_FAILED, CRONTAB_…
+ * Writes it all, the part that makes it run last; whatever fails is taken back. @throws NodemendError SCHEDULE_EXISTS,
+ * SCHEDULE_NOT_WRITTEN, SYSTEMCTL_FAILED, CRONTAB_…
  */
-export async function installSchedule({ record, folder, approval, files, crontab }: Installing, { environment }: CommandContext): Promise<void> {
+export async function installSchedule(
+  { record, folder, approval, files, crontab }: Installing,
+  { environment }: CommandContext,
+): Promise<void> {
   const written: readonly WrittenPart[] = [
     ...files.map(({ path, text }): WrittenPart => ({ what: 'file', path, sha256: sha256(text) })),
     ...(crontab === undefined ? [] : [{ what: 'crontab', sha256: sha256(crontab) } as const]),
@@ -83,14 +107,24 @@ export async function installSchedule({ record, folder, approval, files, crontab
   try {
     undo.unshift(() => rm(folder.path, { recursive: true, force: true }));
     await makeFolder(folder).catch((cause: unknown) => {
-      throw new NodemendError('SCHEDULE_NOT_WRITTEN', { path: folder.path, fault: (cause as NodeJS.ErrnoException).code ?? 'unknown' }, { cause });
+      throw new NodemendError(
+        'SCHEDULE_NOT_WRITTEN',
+        { path: folder.path, fault: (cause as NodeJS.ErrnoException).code ?? 'unknown' },
+        { cause },
+      );
     });
     if (approval !== undefined) await put(folder.approval, approval, 0o600);
     await put(folder.record, scheduleText({ ...record, written }), 0o600);
     for (const { path, text, mode } of files) await put(path, text, mode);
     if (crontab !== undefined) {
-      undo.push(() => editCrontab({ edit: (before) => findBlock(before, record.name)?.rest ?? before, folder, environment }));
-      await editCrontab({ edit: (before) => withBlock(before, record.name, Buffer.from(crontab).toString('latin1')), folder, environment });
+      undo.push(() =>
+        editCrontab({ edit: (before) => findBlock(before, record.name)?.rest ?? before, folder, environment }),
+      );
+      await editCrontab({
+        edit: (before) => withBlock(before, record.name, Buffer.from(crontab).toString('latin1')),
+        folder,
+        environment,
+      });
     }
     if (record.kind === 'systemd') {
       undo.push(() => forgetUnits(environment));
@@ -98,7 +132,8 @@ export async function installSchedule({ record, folder, approval, files, crontab
       await startTimer(record.name, environment);
     }
   } catch (error) {
-    for (const step of undo) await step().catch((failure: unknown) => void (isNodemendError(failure) || Promise.reject(failure)));
+    for (const step of undo)
+      await step().catch((failure: unknown) => void (isNodemendError(failure) || Promise.reject(failure)));
     throw error;
   }
 }

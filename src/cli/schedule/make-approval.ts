@@ -1,7 +1,12 @@
 import { hostname } from 'node:os';
 import type { BatchSize } from '../../engine/rollout/batch-size.ts';
 import { hostsIdentity } from '../../engine/schedule/require-approved.ts';
-import { standingApprovalSchema, type ApprovedSource, type ApprovedTarget, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
+import {
+  standingApprovalSchema,
+  type ApprovedSource,
+  type ApprovedTarget,
+  type StandingApproval,
+} from '../../engine/schedule/standing-approval.ts';
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { ownUser } from '../../transport/own-user.ts';
@@ -22,10 +27,15 @@ export interface MadeApproval {
 }
 
 /**
- * What the scheduled change is approved for, as things are now. Asks the API server who it is; nothing is looked at on nodes.
+ * What the scheduled change is approved for, as things are now. Asks the API server who it is; nothing is looked at on
+ * nodes.
  * @throws NodemendError ACCESS_NOT_ASKED, NO_TARGETS, PLAN_UNBOUND, API_…, and those of `openSession`
  */
-export async function makeApproval(command: ScheduledCommand, { cap, place }: { readonly cap: BatchSize; readonly place: Place }, context: CommandContext): Promise<MadeApproval> {
+export async function makeApproval(
+  command: ScheduledCommand,
+  { cap, place }: { readonly cap: BatchSize; readonly place: Place },
+  context: CommandContext,
+): Promise<MadeApproval> {
   const { options, path } = command;
   const session = await openSession(context, options, path);
   // The pod's own configuration says it there.

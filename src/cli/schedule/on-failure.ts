@@ -12,7 +12,8 @@ export function parseOnFailure(text: string): readonly [string, ...string[]] {
   if (shellSyntax.test(text)) throw new NodemendError('ON_FAILURE_INVALID', { context: 'shell', text });
   const [program = '', ...args] = text.trim().split(/ +/);
   if (!isAbsolute(program) || !isRunnable(program)) throw new NodemendError('ON_FAILURE_INVALID', { text });
-  if (statSync(program).mode & 0o002) throw new NodemendError('ON_FAILURE_INVALID', { context: 'writable', text: program });
+  if (statSync(program).mode & 0o002)
+    throw new NodemendError('ON_FAILURE_INVALID', { context: 'writable', text: program });
   return [program, ...args];
 }
 
@@ -34,8 +35,15 @@ export interface FailureReport {
   readonly output: string;
 }
 
-/** Calls the command of `--on-failure` with what happened. @returns how it ended, in one word for the result line; never throws */
-export async function callOnFailure(command: readonly string[], { result, output }: FailureReport, environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+/**
+ * Calls the command of `--on-failure` with what happened. @returns how it ended, in one word for the result line; never
+ * throws
+ */
+export async function callOnFailure(
+  command: readonly string[],
+  { result, output }: FailureReport,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
   const [program = '', ...args] = command;
   const facts = {
     NODEMEND_SCHEDULE: result.schedule,
@@ -45,7 +53,13 @@ export async function callOnFailure(command: readonly string[], { result, output
     NODEMEND_ERROR: result.error ?? '',
   };
   try {
-    const { exitCode } = await runLocalProgram({ program, args, environment: { ...environment, ...facts }, input: `${JSON.stringify({ ...result, output })}\n`, limitMs });
+    const { exitCode } = await runLocalProgram({
+      program,
+      args,
+      environment: { ...environment, ...facts },
+      input: `${JSON.stringify({ ...result, output })}\n`,
+      limitMs,
+    });
     return exitCode === 0 ? 'called' : `exit-${exitCode}`;
   } catch (error) {
     return `not-started-${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`;

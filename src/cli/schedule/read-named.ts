@@ -5,8 +5,14 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { installedRecord } from './schedule-folder.ts';
 
-/** A schedule by its name, or by its file, as a timer and a pod name it. @throws NodemendError SCHEDULE_UNKNOWN, SCHEDULE_INVALID, SCHEDULE_FILE_UNREADABLE */
-export async function readScheduleNamed(nameOrFile: string, { environment, workingFolder }: CommandContext): Promise<ScheduleRecord> {
+/**
+ * A schedule by its name, or by its file, as a timer and a pod name it. @throws NodemendError SCHEDULE_UNKNOWN,
+ * SCHEDULE_INVALID, SCHEDULE_FILE_UNREADABLE
+ */
+export async function readScheduleNamed(
+  nameOrFile: string,
+  { environment, workingFolder }: CommandContext,
+): Promise<ScheduleRecord> {
   if (!/[./]/.test(nameOrFile)) return (await installedRecord(nameOrFile, environment)).record;
   const path = resolve(workingFolder, nameOrFile);
   try {

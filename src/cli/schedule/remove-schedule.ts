@@ -17,11 +17,23 @@ export interface FoundPart {
 }
 
 /** @throws NodemendError CRONTAB_FAILED */
-export async function findParts({ name, written }: ScheduleRecord, { environment }: CommandContext): Promise<readonly FoundPart[]> {
-  return Promise.all(written.map(async (part) => ({ part: part.what === 'file' ? part.path : 'crontab', state: await stateOf(part, name, environment) })));
+export async function findParts(
+  { name, written }: ScheduleRecord,
+  { environment }: CommandContext,
+): Promise<readonly FoundPart[]> {
+  return Promise.all(
+    written.map(async (part) => ({
+      part: part.what === 'file' ? part.path : 'crontab',
+      state: await stateOf(part, name, environment),
+    })),
+  );
 }
 
-async function stateOf(part: WrittenPart, name: string, environment: CommandContext['environment']): Promise<FoundPart['state']> {
+async function stateOf(
+  part: WrittenPart,
+  name: string,
+  environment: CommandContext['environment'],
+): Promise<FoundPart['state']> {
   const text = part.what === 'file' ? await fileText(part.path) : await ownBlock(name, environment);
   if (text === undefined) return 'gone';
   return sha256(text) === part.sha256 ? 'as-installed' : 'edited';
@@ -58,18 +70,23 @@ interface Removal {
  * Takes out exactly what install wrote, and the standing approval with it. @returns what was taken out
  * @throws NodemendError SCHEDULE_RUNNING, SCHEDULE_EDITED (nothing was taken out then), SYSTEMCTL_FAILED, CRONTAB_…
  */
-export async function removeSchedule({ record, folder, discardEdits }: Removal, context: CommandContext): Promise<readonly string[]> {
+export async function removeSchedule(
+  { record, folder, discardEdits }: Removal,
+  context: CommandContext,
+): Promise<readonly string[]> {
   const { environment } = context;
   const { name } = record;
   const pid = await lockHolder(folder.lock);
   if (pid !== undefined) throw new NodemendError('SCHEDULE_RUNNING', { name, pid });
   const parts = await findParts(record, context);
   const edited = parts.filter(({ state }) => state === 'edited').map(({ part }) => part);
-  if (edited.length > 0 && !discardEdits) throw new NodemendError('SCHEDULE_EDITED', { name, parts: edited.join(', ') });
+  if (edited.length > 0 && !discardEdits)
+    throw new NodemendError('SCHEDULE_EDITED', { name, parts: edited.join(', ') });
   const there = parts.filter(({ state }) => state !== 'gone').map(({ part }) => part);
   if (record.kind === 'systemd' && there.length > 0) await stopTimer(name, environment);
   for (const part of there) {
-    if (part === 'crontab') await editCrontab({ edit: (before) => findBlock(before, name)?.rest ?? before, folder, environment });
+    if (part === 'crontab')
+      await editCrontab({ edit: (before) => findBlock(before, name)?.rest ?? before, folder, environment });
     else await rm(part, { force: true });
   }
   if (record.kind === 'systemd') await forgetUnits(environment);

@@ -12,7 +12,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('one at a time; it is given back, also by work that fails', async () => {
   await withRunLock(lock, 'night', async () => {
     expect(await lockHolder(lock)).toBe(process.pid);
-    await expect(withRunLock(lock, 'night', () => Promise.resolve('ran'))).rejects.toMatchObject({ code: 'SCHEDULE_RUNNING', exitCode: 8, params: { name: 'night', pid: process.pid } });
+    await expect(withRunLock(lock, 'night', () => Promise.resolve('ran'))).rejects.toMatchObject({
+      code: 'SCHEDULE_RUNNING',
+      exitCode: 8,
+      params: { name: 'night', pid: process.pid },
+    });
   });
   await expect(withRunLock(lock, 'night', () => Promise.reject(new Error('broke')))).rejects.toThrow('broke');
   expect(await withRunLock(lock, 'night', () => Promise.resolve('ran'))).toBe('ran');

@@ -3,8 +3,9 @@ import { isRunningHere, ownProcess, type ProcessIdentity } from '../../engine/jo
 import { NodemendError } from '../../errors/nodemend-error.ts';
 
 /**
- * Holds a file that names this process while `work` runs: two runs of one schedule never meet, whoever starts them. What a process
- * that is gone left behind, also before a reboot, holds nobody up. Between machines the lease and the locks on the nodes do the same.
+ * Holds a file that names this process while `work` runs: two runs of one schedule never meet, whoever starts them.
+ * What a process that is gone left behind, also before a reboot, holds nobody up. Between machines the lease and the
+ * locks on the nodes do the same.
  * @throws NodemendError SCHEDULE_RUNNING
  */
 export async function withRunLock<T>(path: string, name: string, work: () => Promise<T>): Promise<T> {
@@ -51,7 +52,9 @@ function identityOf(text: string): ProcessIdentity | undefined {
   try {
     const value = JSON.parse(text) as Partial<ProcessIdentity>;
     const { host, boot, pid, start } = value;
-    return host !== undefined && boot !== undefined && pid !== undefined && start !== undefined ? { host, boot, pid, start } : undefined;
+    return host !== undefined && boot !== undefined && pid !== undefined && start !== undefined
+      ? { host, boot, pid, start }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -23,6 +23,12 @@ test('a log is for its owner, and what is long becomes the one before, which is 
 });
 
 test('journald reads the priority off the front of a line', () => {
-  const result = { schedule: 'night', startedAt: '2026-11-23T03:20:00.000Z', endedAt: '2026-11-23T03:20:01.000Z', exitCode: 8, verdict: 'refused' };
+  const result = {
+    schedule: 'night',
+    startedAt: '2026-11-23T03:20:00.000Z',
+    endedAt: '2026-11-23T03:20:01.000Z',
+    exitCode: 8,
+    verdict: 'refused',
+  };
   expect(journalLine(result)).toBe('<3>nodemend schedule=night verdict=refused exit=8 run=- seconds=1\n');
 });

@@ -7,7 +7,10 @@ const longestLog = 1_000_000;
 
 /** Opens the log that takes what cron would mail: a new one where it has grown long. */
 export async function turnLog(path: string): Promise<void> {
-  const size = await stat(path).then(({ size: bytes }) => bytes, () => 0);
+  const size = await stat(path).then(
+    ({ size: bytes }) => bytes,
+    () => 0,
+  );
   if (size > longestLog) await rename(path, `${path}.1`);
 }
 
@@ -23,7 +26,10 @@ export function journalLine(result: ScheduledResult): string {
 const severities = { 3: 'err', 4: 'warning', 5: 'notice', 6: 'info' } as const;
 
 /** Hands the line to the machine's system log, where it has one: the log file has it anyway. */
-export async function tellSystemLog(result: ScheduledResult, environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+export async function tellSystemLog(
+  result: ScheduledResult,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const args = ['-t', 'nodemend', '-p', `cron.${severities[priorityOf(result)]}`, '--', resultLine(result)];
   await runLocalProgram({ program: 'logger', args, environment, limitMs: 10_000 }).catch(() => undefined);
 }

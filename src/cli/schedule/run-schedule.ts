@@ -19,13 +19,14 @@ interface ScheduleRun {
 }
 
 /**
- * Runs what is scheduled, once, and writes down what became of it: a line in the journal of the system that ran it. @returns the
- * exit code of the command @throws NodemendError SCHEDULE_RUNNING
+ * Runs what is scheduled, once, and writes down what became of it: a line in the journal of the system that ran it.
+ * @returns the exit code of the command @throws NodemendError SCHEDULE_RUNNING
  */
 export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: CommandContext): Promise<number> {
   const environment = environmentOf(record, context);
   const folder = scheduleFolder(record.name, environment);
-  const isNotDue = async (): Promise<boolean> => onlyIfDue && !isDue(record.rhythm, await lastStart(record, folder), new Date());
+  const isNotDue = async (): Promise<boolean> =>
+    onlyIfDue && !isDue(record.rhythm, await lastStart(record, folder), new Date());
   // A run that is under way has started: whoever looks again meanwhile has nothing to do, and nothing to say.
   if (await isNotDue()) return 0;
   await makeFolder(folder);
@@ -51,7 +52,12 @@ async function runOnce(record: ScheduleRecord, place: Place): Promise<ScheduledR
   const ended = await runCommand(record, place, voice.tell);
   const plain = await resultOf(record, ended, { startedAt, environment });
   const isCalled = record.onFailure !== undefined && plain.exitCode !== 0;
-  const result = isCalled ? { ...plain, onFailure: await callOnFailure(record.onFailure, { result: plain, output: tail(ended) }, environment) } : plain;
+  const result = isCalled
+    ? {
+        ...plain,
+        onFailure: await callOnFailure(record.onFailure, { result: plain, output: tail(ended) }, environment),
+      }
+    : plain;
   await keep(folder, result);
   await voice.tellResult(result);
   return result;
@@ -66,7 +72,8 @@ interface Voice {
 async function voiceOf(record: ScheduleRecord, { folder, environment, context }: Place): Promise<Voice> {
   const { data, notes } = context.output;
   if (record.kind === 'systemd' || record.kind === 'cronjob') {
-    const lineOf = record.kind === 'systemd' ? journalLine : (result: ScheduledResult): string => `${resultLine(result)}\n`;
+    const lineOf =
+      record.kind === 'systemd' ? journalLine : (result: ScheduledResult): string => `${resultLine(result)}\n`;
     return {
       tell: (stream, bytes) => (stream === 'stdout' ? data : notes).write(bytes.toString()),
       tellResult: async (result) => data.write(lineOf(result)),
@@ -87,19 +94,39 @@ async function voiceOf(record: ScheduleRecord, { folder, environment, context }:
   };
 }
 
-async function resultOf({ name }: ScheduleRecord, { pid, exitCode, stderr }: LocalProgramEnd, { startedAt, environment }: { readonly startedAt: string; readonly environment: CommandContext['environment'] }): Promise<ScheduledResult> {
+async function resultOf(
+  { name }: ScheduleRecord,
+  { pid, exitCode, stderr }: LocalProgramEnd,
+  { startedAt, environment }: { readonly startedAt: string; readonly environment: CommandContext['environment'] },
+): Promise<ScheduledResult> {
   const run = pid === undefined ? undefined : await runOf(pid, environment);
   // Every error is told with its code in brackets (render/error.ts).
   const error = exitCode === 0 ? undefined : /\[([A-Z][A-Z_]+)\]/.exec(stderr.toString())?.[1];
-  const plain = { schedule: name, startedAt, endedAt: new Date().toISOString(), exitCode, verdict: verdictOf(exitCode) };
+  const plain = {
+    schedule: name,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    exitCode,
+    verdict: verdictOf(exitCode),
+  };
   return { ...plain, ...(run === undefined ? {} : { run }), ...(error === undefined ? {} : { error }) };
 }
 
 /** In a process of its own, which a crash does not take the result line away with. */
-async function runCommand(record: ScheduleRecord, { environment, context }: Place, tell: Voice['tell']): Promise<LocalProgramEnd> {
+async function runCommand(
+  record: ScheduleRecord,
+  { environment, context }: Place,
+  tell: Voice['tell'],
+): Promise<LocalProgramEnd> {
   const [program = '', ...args] = ownProgram(context.environment);
   try {
-    return await runLocalProgram({ program, args: [...args, ...record.command], environment, signal: context.interrupt, onOutput: tell });
+    return await runLocalProgram({
+      program,
+      args: [...args, ...record.command],
+      environment,
+      signal: context.interrupt,
+      onOutput: tell,
+    });
   } catch (error) {
     const stderr = Buffer.from(`${program}: ${error instanceof Error ? error.message : String(error)}\n`);
     tell('stderr', stderr);
@@ -108,7 +135,10 @@ async function runCommand(record: ScheduleRecord, { environment, context }: Plac
   }
 }
 
-/** What the command sees: as it was installed, and nothing of what happens to be set now. A pod's surroundings are its own. */
+/**
+ * What the command sees: as it was installed, and nothing of what happens to be set now. A pod's surroundings are its
+ * own.
+ */
 function environmentOf(record: ScheduleRecord, { environment }: CommandContext): CommandContext['environment'] {
   return record.kind === 'cronjob' ? environment : record.environment;
 }

@@ -47,12 +47,19 @@ export async function makeFolder({ path }: ScheduleFolder): Promise<void> {
 export async function installedSchedules(environment: CommandContext['environment']): Promise<readonly string[]> {
   const entries = await readdir(schedulesFolder(environment), { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const installed = await Promise.all(names.map(async (name) => ((await readText(join(schedulesFolder(environment), name, 'schedule.json'))) === undefined ? [] : [name])));
+  const installed = await Promise.all(
+    names.map(async (name) =>
+      (await readText(join(schedulesFolder(environment), name, 'schedule.json'))) === undefined ? [] : [name],
+    ),
+  );
   return installed.flat().toSorted();
 }
 
 /** @throws NodemendError SCHEDULE_UNKNOWN, SCHEDULE_INVALID */
-export async function installedRecord(name: string, environment: CommandContext['environment']): Promise<{ readonly folder: ScheduleFolder; readonly record: ScheduleRecord }> {
+export async function installedRecord(
+  name: string,
+  environment: CommandContext['environment'],
+): Promise<{ readonly folder: ScheduleFolder; readonly record: ScheduleRecord }> {
   const folder = scheduleFolder(name, environment);
   const text = await readText(folder.record);
   if (text === undefined) throw new NodemendError('SCHEDULE_UNKNOWN', { name });

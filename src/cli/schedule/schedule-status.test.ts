@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { statusExit, type ScheduleStatus } from './schedule-status.ts';
 
 function status(state: ScheduleStatus['state'], isGood?: boolean): ScheduleStatus {
-  return { name: 'night', kind: 'cron', every: 'day', command: [], parts: [], state, ...(isGood === undefined ? {} : { last: { verdict: 'some', startedAt: '2026-11-26T03:20:00.000Z', isGood } }) };
+  return {
+    name: 'night',
+    kind: 'cron',
+    every: 'day',
+    command: [],
+    parts: [],
+    state,
+    ...(isGood === undefined ? {} : { last: { verdict: 'some', startedAt: '2026-11-26T03:20:00.000Z', isGood } }),
+  };
 }
 
 test.each<readonly [number, readonly ScheduleStatus[]]>([

@@ -27,7 +27,8 @@ export interface ScheduleStatus {
 }
 
 /** Of a CronJob only what its own status tells: the rest is in the log of its pod. */
-export interface LastRun extends Pick<ScheduledResult, 'startedAt' | 'verdict'>, Partial<Omit<ScheduledResult, 'startedAt' | 'verdict'>> {
+export interface LastRun
+  extends Pick<ScheduledResult, 'startedAt' | 'verdict'>, Partial<Omit<ScheduledResult, 'startedAt' | 'verdict'>> {
   readonly isGood: boolean;
 }
 
@@ -35,9 +36,19 @@ export interface LastRun extends Pick<ScheduledResult, 'startedAt' | 'verdict'>,
 const patienceMs = 2 * 3_600_000;
 
 /** Only looks. Never throws: what cannot be seen is unknown. */
-export async function scheduleStatus(record: ScheduleRecord, folder: ScheduleFolder, context: CommandContext): Promise<ScheduleStatus> {
+export async function scheduleStatus(
+  record: ScheduleRecord,
+  folder: ScheduleFolder,
+  context: CommandContext,
+): Promise<ScheduleStatus> {
   const last = parseResult((await readText(folder.result)) ?? '');
-  const plain = { name: record.name, kind: record.kind, every: record.rhythm.every, command: shownCommand(record), ...(last ? { last: { ...last, isGood: last.exitCode === 0 } } : {}) };
+  const plain = {
+    name: record.name,
+    kind: record.kind,
+    every: record.rhythm.every,
+    command: shownCommand(record),
+    ...(last ? { last: { ...last, isGood: last.exitCode === 0 } } : {}),
+  };
   try {
     return { ...plain, ...(await look(record, { folder, last, context })) };
   } catch (error) {
@@ -52,14 +63,21 @@ interface Looking {
   readonly context: CommandContext;
 }
 
-async function look(record: ScheduleRecord, { folder, last, context }: Looking): Promise<Pick<ScheduleStatus, 'parts' | 'state' | 'next'>> {
+async function look(
+  record: ScheduleRecord,
+  { folder, last, context }: Looking,
+): Promise<Pick<ScheduleStatus, 'parts' | 'state' | 'next'>> {
   const now = new Date();
   const parts = await findParts(record, context);
   const timer = record.kind === 'systemd' ? await timerState(record.name, context.environment) : undefined;
   const isRunning = (await lockHolder(folder.lock)) !== undefined;
   const stopped = timer !== undefined && !(timer.active && timer.enabled);
   const next = timer ? timer.next : nextSlot(record.rhythm, now).toISOString();
-  return { parts, state: stateOf({ parts, isRunning, stopped, late: isLate(record, last, now) }), ...(next === undefined ? {} : { next }) };
+  return {
+    parts,
+    state: stateOf({ parts, isRunning, stopped, late: isLate(record, last, now) }),
+    ...(next === undefined ? {} : { next }),
+  };
 }
 
 function isLate({ rhythm, installedAt }: ScheduleRecord, last: ScheduledResult | undefined, now: Date): boolean {
@@ -82,9 +100,13 @@ function stateOf({ parts, isRunning, stopped, late }: Seen): ScheduleStatus['sta
   return late ? 'overdue' : 'ready';
 }
 
-/** As a reading command ends: 3 when it does not run or its last run went wrong, 5 when it cannot be seen, 4 when it was edited. */
+/**
+ * As a reading command ends: 3 when it does not run or its last run went wrong, 5 when it cannot be seen, 4 when it was
+ * edited.
+ */
 export function statusExit(statuses: readonly ScheduleStatus[]): 0 | 3 | 4 | 5 {
-  const fails = ({ state, last }: ScheduleStatus): boolean => ['gone', 'stopped', 'overdue'].includes(state) || (state !== 'running' && last !== undefined && !last.isGood);
+  const fails = ({ state, last }: ScheduleStatus): boolean =>
+    ['gone', 'stopped', 'overdue'].includes(state) || (state !== 'running' && last !== undefined && !last.isGood);
   if (statuses.some(fails)) return 3;
   if (statuses.some(({ state }) => state === 'unknown')) return 5;
   return statuses.some(({ state }) => state === 'edited') ? 4 : 0;

@@ -6,8 +6,8 @@ import { nodemendArguments, type CommandResult } from '../../../test/end-to-end/
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 
 /**
- * Schedules with the real crontab, cron and systemd-analyze, in a root of its own: the machine's crontab and units are never seen. No
- * systemd runs there; a timer that fires is in test/schedule/.
+ * Schedules with the real crontab, cron and systemd-analyze, in a root of its own: the machine's crontab and units are
+ * never seen. No systemd runs there; a timer that fires is in test/schedule/.
  */
 let root: PrivateRoot;
 let home: string;
@@ -15,14 +15,20 @@ const file = (name: string): string => join(root.shared, name);
 const state = (name: string): string => join(home, '.local/state/nodemend/schedules', name);
 
 /** As people have them: a variable, comments in another encoding, `%`, and a last line that was never ended. */
-const crontabBefore = Buffer.from("# m h  dom mon dow   command\nMAILTO=ops@example.com\nSHELL=/bin/false\n\n# caf\xe9\n0 3 1 1 * tar --date=$(date +\\%F) # yearly\n@yearly echo 'never'\n\t \n5 4 1 1 1 echo last", 'latin1');
+const crontabBefore = Buffer.from(
+  "# m h  dom mon dow   command\nMAILTO=ops@example.com\nSHELL=/bin/false\n\n# caf\xe9\n0 3 1 1 * tar --date=$(date +\\%F) # yearly\n@yearly echo 'never'\n\t \n5 4 1 1 1 echo last",
+  'latin1',
+);
 
 beforeAll(async () => {
   root = await createPrivateRoot();
   home = file('home');
   mkdirSync(home, { mode: 0o700 });
   writeFileSync(file('hosts'), 'nobody 127.0.0.1\n');
-  writeFileSync(file('tell.sh'), `#!/bin/sh\n{ echo "$NODEMEND_SCHEDULE $NODEMEND_EXIT_CODE $1"; cat; } >>'${file('told')}'\n`);
+  writeFileSync(
+    file('tell.sh'),
+    `#!/bin/sh\n{ echo "$NODEMEND_SCHEDULE $NODEMEND_EXIT_CODE $1"; cat; } >>'${file('told')}'\n`,
+  );
   chmodSync(file('tell.sh'), 0o755);
 });
 afterAll(() => root?.close());
@@ -30,7 +36,10 @@ afterAll(() => root?.close());
 function nodemend(args: readonly string[], environment: Readonly<Record<string, string>> = {}): CommandResult {
   const [program = '', ...enter] = root.enter;
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', ...environment };
-  const { status, stdout, stderr } = spawnSync(program, [...enter, process.execPath, ...nodemendArguments(...args)], { encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync(program, [...enter, process.execPath, ...nodemendArguments(...args)], {
+    encoding: 'utf8',
+    env,
+  });
   return { exitCode: status, stdout, stderr };
 }
 
@@ -46,24 +55,46 @@ const crontabText = (): Buffer => Buffer.from(root.run(`tail -n +4 ${spool} | ba
 const spool = '/var/spool/cron/crontabs/root';
 
 function writeSpool(content: Buffer): void {
-  root.run(`mkdir -p /var/spool/cron/crontabs && printf %s "$1" | base64 -d >${spool} && chmod 600 ${spool}`, content.toString('base64'));
+  root.run(
+    `mkdir -p /var/spool/cron/crontabs && printf %s "$1" | base64 -d >${spool} && chmod 600 ${spool}`,
+    content.toString('base64'),
+  );
 }
 
 describe('the user’s crontab', () => {
   test('a line is added above all that is there, which stays to the byte, and is taken out again', () => {
     writeSpool(crontabBefore);
-    const installed = nodemend(['schedule', 'install', '--as', 'cron', '--name', 'kept', '--at', '03:20', '--yes', ...failing()]);
+    const installed = nodemend([
+      'schedule',
+      'install',
+      '--as',
+      'cron',
+      '--name',
+      'kept',
+      '--at',
+      '03:20',
+      '--yes',
+      ...failing(),
+    ]);
     expect(installed.stderr).not.toContain('error:');
     expect(installed.exitCode).toBe(0);
     const now = crontabText().toString('latin1');
     const [begin = '', line = '', end = '', ...rest] = now.split('\n');
-    expect([begin, end]).toEqual(['# nodemend schedule kept: begin (to take it out: nodemend schedule remove kept)', '# nodemend schedule kept: end']);
+    expect([begin, end]).toEqual([
+      '# nodemend schedule kept: begin (to take it out: nodemend schedule remove kept)',
+      '# nodemend schedule kept: end',
+    ]);
     expect(line).toMatch(/^20 \* \* \* \* \/\S+ .* schedule run \/\S+\/kept\/schedule\.json --if-due$/);
     expect(rest.join('\n')).toBe(`${crontabBefore.toString('latin1')}\n`);
     expect(readFileSync(state('crontab.before'), 'latin1')).toBe(crontabBefore.toString('latin1'));
 
-    expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron', '--name', 'kept', '--yes', ...failing()]))).toBe('SCHEDULE_EXISTS');
-    expect(nodemend(['schedule', 'remove', 'kept'])).toMatchObject({ exitCode: 0, stdout: `Taken out: kept\n  crontab\n  ${state('kept')}\n` });
+    expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron', '--name', 'kept', '--yes', ...failing()]))).toBe(
+      'SCHEDULE_EXISTS',
+    );
+    expect(nodemend(['schedule', 'remove', 'kept'])).toMatchObject({
+      exitCode: 0,
+      stdout: `Taken out: kept\n  crontab\n  ${state('kept')}\n`,
+    });
     expect(crontabText().toString('latin1')).toBe(`${crontabBefore.toString('latin1')}\n`);
     expect(existsSync(state('kept'))).toBe(false);
   });
@@ -85,7 +116,9 @@ describe('the user’s crontab', () => {
 
   test('one that was not there is gone again, and a line that somebody took out themselves is told', () => {
     root.run('crontab -r || true');
-    expect(nodemend(['schedule', 'install', '--as', 'cron', '--name', 'first', '--yes', ...failing()]).exitCode).toBe(0);
+    expect(nodemend(['schedule', 'install', '--as', 'cron', '--name', 'first', '--yes', ...failing()]).exitCode).toBe(
+      0,
+    );
     expect(nodemend(['schedule', 'remove', 'first']).exitCode).toBe(0);
     expect(root.run('crontab -l 2>&1 || true')).toBe('no crontab for root\n');
 
@@ -100,7 +133,19 @@ describe('the user’s crontab', () => {
   test('crontab’s own refusal is told, and what cannot be installed leaves nothing', () => {
     root.run('echo root >/etc/cron.deny; useradd --create-home guest; echo guest >>/etc/cron.deny');
     const [program = '', ...enter] = root.enter;
-    const guest = spawnSync(program, [...enter, 'setpriv', '--reuid=guest', '--regid=guest', '--clear-groups', process.execPath, ...nodemendArguments('schedule', 'install', '--as', 'cron', '--name', 'denied', '--yes', '--', 'diagnose')], { encoding: 'utf8', cwd: '/', env: { PATH: '/usr/bin:/bin', HOME: '/home/guest' } });
+    const guest = spawnSync(
+      program,
+      [
+        ...enter,
+        'setpriv',
+        '--reuid=guest',
+        '--regid=guest',
+        '--clear-groups',
+        process.execPath,
+        ...nodemendArguments('schedule', 'install', '--as', 'cron', '--name', 'denied', '--yes', '--', 'diagnose'),
+      ],
+      { encoding: 'utf8', cwd: '/', env: { PATH: '/usr/bin:/bin', HOME: '/home/guest' } },
+    );
     root.run('rm /etc/cron.deny');
     expect(codeOf(guest)).toBe('CRONTAB_FAILED');
     expect(guest.status).toBe(2);
@@ -110,8 +155,12 @@ describe('the user’s crontab', () => {
   test('a crontab that is not what was written is told, with where the old one is', () => {
     // No real crontab loses an edit; this fake does, as if somebody else wrote at the same moment.
     mkdirSync(file('bin'), { recursive: true });
-    writeFileSync(file('bin/crontab'), '#!/bin/sh\ncase $1 in -l) echo "# theirs" ;; *) cat >/dev/null ;; esac\n', { mode: 0o755 });
-    const result = nodemend(['schedule', 'install', '--as', 'cron', '--name', 'raced', '--yes', ...failing()], { PATH: `${file('bin')}:${process.env['PATH']}` });
+    writeFileSync(file('bin/crontab'), '#!/bin/sh\ncase $1 in -l) echo "# theirs" ;; *) cat >/dev/null ;; esac\n', {
+      mode: 0o755,
+    });
+    const result = nodemend(['schedule', 'install', '--as', 'cron', '--name', 'raced', '--yes', ...failing()], {
+      PATH: `${file('bin')}:${process.env['PATH']}`,
+    });
     expect(codeOf(result)).toBe('CRONTAB_NOT_KEPT');
     expect(result.exitCode).toBe(8);
     expect(result.stderr.replaceAll(/\s+/g, '')).toContain(state('crontab.before'));
@@ -122,7 +171,18 @@ describe('the user’s crontab', () => {
 
 describe('systemd', () => {
   test('its own judge has nothing to say against the units; without systemd nothing is left', () => {
-    const result = nodemend(['schedule', 'install', '--as', 'systemd', '--name', 'timed', '--every', 'sunday', '--yes', ...failing()]);
+    const result = nodemend([
+      'schedule',
+      'install',
+      '--as',
+      'systemd',
+      '--name',
+      'timed',
+      '--every',
+      'sunday',
+      '--yes',
+      ...failing(),
+    ]);
     expect(codeOf(result)).toBe('SYSTEMCTL_FAILED');
     // Not what systemd-analyze says of the units: that is asked first.
     expect(result.stderr).toContain('systemctl daemon-reload');
@@ -131,7 +191,9 @@ describe('systemd', () => {
   });
 
   test('a calendar is what systemd takes it for', () => {
-    expect(root.run("systemd-analyze calendar 'Sun *-*-* 03:17:00' '*-*-* *:05:00' | grep -c 'Normalized form'")).toBe('2\n');
+    expect(root.run("systemd-analyze calendar 'Sun *-*-* 03:17:00' '*-*-* *:05:00' | grep -c 'Normalized form'")).toBe(
+      '2\n',
+    );
   });
 });
 
@@ -143,40 +205,80 @@ describe('a run by the real cron', () => {
     // Two minutes ahead when the next one is too near.
     const at = new Date(Date.now() + (new Date().getSeconds() > 52 ? 120_000 : 60_000)).getMinutes();
     const minute = `:${String(at).padStart(2, '0')}`;
-    expect(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'night', '--every', 'hour', '--at', minute, '--on-failure', `${file('tell.sh')} ops`, '--yes', ...failing()])).toMatchObject({ exitCode: 0 });
+    expect(
+      nodemend([
+        'schedule',
+        'install',
+        '--as',
+        'cron.d',
+        '--name',
+        'night',
+        '--every',
+        'hour',
+        '--at',
+        minute,
+        '--on-failure',
+        `${file('tell.sh')} ops`,
+        '--yes',
+        ...failing(),
+      ]),
+    ).toMatchObject({ exitCode: 0 });
     expect(root.run('cat /etc/cron.d/nodemend-night')).toMatch(/^\d+ \* \* \* \* root \/\S+/m);
     const [program = '', ...enter] = root.enter;
     cron = spawn(program, [...enter, 'cron', '-f'], { stdio: 'ignore' });
     await expect.poll(() => existsSync(file('told')), { timeout: 110_000, interval: 200 }).toBe(true);
-    await expect.poll(() => readFileSync(join(state('night'), 'last-run.json'), 'utf8'), { timeout: 10_000 }).toContain('"called"');
-    expect(JSON.parse(readFileSync(join(state('night'), 'last-run.json'), 'utf8'))).toMatchObject({ schedule: 'night', exitCode: 5, verdict: 'incomplete', onFailure: 'called' });
+    await expect
+      .poll(() => readFileSync(join(state('night'), 'last-run.json'), 'utf8'), { timeout: 10_000 })
+      .toContain('"called"');
+    expect(JSON.parse(readFileSync(join(state('night'), 'last-run.json'), 'utf8'))).toMatchObject({
+      schedule: 'night',
+      exitCode: 5,
+      verdict: 'incomplete',
+      onFailure: 'called',
+    });
     const [line, json = ''] = readFileSync(file('told'), 'utf8').split('\n');
     expect(line).toBe('night 5 ops');
     expect((JSON.parse(json) as { readonly output: string }).output).toContain('nobody');
-    expect(readFileSync(join(state('night'), 'runs.log'), 'utf8')).toMatch(/^\S+Z nodemend schedule=night verdict=incomplete exit=5 run=- seconds=\d+ on-failure=called$/m);
+    expect(readFileSync(join(state('night'), 'runs.log'), 'utf8')).toMatch(
+      /^\S+Z nodemend schedule=night verdict=incomplete exit=5 run=- seconds=\d+ on-failure=called$/m,
+    );
 
     const again = nodemend(['schedule', 'run', join(state('night'), 'schedule.json'), '--if-due']);
     expect(again).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     // As if the machine had been off since: the next look makes up for it.
     const kept = JSON.parse(readFileSync(join(state('night'), 'last-run.json'), 'utf8')) as object;
-    writeFileSync(join(state('night'), 'last-run.json'), JSON.stringify({ ...kept, startedAt: new Date(Date.now() - 3 * 3_600_000).toISOString() }));
-    expect(nodemend(['schedule', 'run', join(state('night'), 'schedule.json'), '--if-due'])).toEqual({ exitCode: 5, stdout: '', stderr: '' });
+    writeFileSync(
+      join(state('night'), 'last-run.json'),
+      JSON.stringify({ ...kept, startedAt: new Date(Date.now() - 3 * 3_600_000).toISOString() }),
+    );
+    expect(nodemend(['schedule', 'run', join(state('night'), 'schedule.json'), '--if-due'])).toEqual({
+      exitCode: 5,
+      stdout: '',
+      stderr: '',
+    });
     expect(readFileSync(join(state('night'), 'runs.log'), 'utf8').match(/verdict=incomplete/g)).toHaveLength(2);
-    expect(nodemend(['schedule', 'status', 'night', '-o', 'json'])).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('"verdict": "incomplete"') as unknown });
+    expect(nodemend(['schedule', 'status', 'night', '-o', 'json'])).toMatchObject({
+      exitCode: 3,
+      stdout: expect.stringContaining('"verdict": "incomplete"') as unknown,
+    });
     expect(nodemend(['schedule', 'remove', 'night']).exitCode).toBe(0);
     expect(root.run('ls /etc/cron.d')).not.toContain('nodemend');
   }, 150_000);
 
   test('a table that is there already is nobody’s to write over', () => {
     root.run('echo "# theirs" >/etc/cron.d/nodemend-taken');
-    expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'taken', '--yes', ...failing()]))).toBe('SCHEDULE_EXISTS');
+    expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'taken', '--yes', ...failing()]))).toBe(
+      'SCHEDULE_EXISTS',
+    );
     expect(root.run('cat /etc/cron.d/nodemend-taken')).toBe('# theirs\n');
     expect(existsSync(state('taken'))).toBe(false);
   });
 
   test('without a folder for tables nothing is installed', () => {
     root.run('mv /etc/cron.d /etc/cron.off');
-    expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'nowhere', '--yes', ...failing()]))).toBe('SCHEDULE_NOT_WRITTEN');
+    expect(
+      codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'nowhere', '--yes', ...failing()])),
+    ).toBe('SCHEDULE_NOT_WRITTEN');
     expect(existsSync(state('nowhere'))).toBe(false);
     root.run('mv /etc/cron.off /etc/cron.d');
   });

@@ -41,10 +41,15 @@ const answers: ReadonlySet<string> = new Set(['--yes', '--approval']);
 const ofThisMachine: ReadonlySet<string> = new Set(['--kubeconfig', '--context']);
 
 /**
- * Reads the words after `--` with the program's own definitions, so that what it will say about a mistake at night is said now.
+ * Reads the words after `--` with the program's own definitions, so that what it will say about a mistake at night is
+ * said now.
  * @throws NodemendError USAGE, SCHEDULE_COMMAND_REFUSED, SCHEDULE_FILE_UNREADABLE
  */
-export async function scheduledCommand(words: readonly string[], place: Place, context: CommandContext): Promise<ScheduledCommand> {
+export async function scheduledCommand(
+  words: readonly string[],
+  place: Place,
+  context: CommandContext,
+): Promise<ScheduledCommand> {
   const command = await parse(words, context);
   const path = pathOf(command);
   if (!canBeScheduled(command)) throw await refusal('', { command: path || words.join(' ') }, context);
@@ -108,7 +113,8 @@ interface Where {
 function settled(option: Option, value: unknown, { path, place }: Where, { workingFolder }: CommandContext): unknown {
   if (!option.flags.includes('<file>')) return value;
   const typed = option.long ?? option.flags;
-  if (place === 'pod' && !ofThisMachine.has(typed) && typed !== '--from') throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'pod', command: path, typed });
+  if (place === 'pod' && !ofThisMachine.has(typed) && typed !== '--from')
+    throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'pod', command: path, typed });
   const one = (file: string): string => {
     if (file === '-') throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'input', command: path, typed });
     const absolute = resolve(workingFolder, file);
@@ -133,13 +139,20 @@ function requireUsable(path: string, typed: string): void {
 function wordsOf(long: string, value: unknown): readonly string[] {
   if (value === true) return [long];
   // `--nodes=-a` would be an option of its own in two words.
-  return (Array.isArray(value) ? value : [value]).flatMap((one) => (String(one).startsWith('-') ? [`${long}=${String(one)}`] : [long, String(one)]));
+  return (Array.isArray(value) ? value : [value]).flatMap((one) =>
+    String(one).startsWith('-') ? [`${long}=${String(one)}`] : [long, String(one)],
+  );
 }
 
 /** With what can be scheduled, read from the commands themselves. */
-async function refusal(why: '' | 'none' | 'plan' | 'option', params: Readonly<Record<string, string>>, context: CommandContext): Promise<NodemendError> {
+async function refusal(
+  why: '' | 'none' | 'plan' | 'option',
+  params: Readonly<Record<string, string>>,
+  context: CommandContext,
+): Promise<NodemendError> {
   const program = await buildProgram(context.texts, () => Promise.resolve());
-  const leaves = (command: Command): readonly Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves));
+  const leaves = (command: Command): readonly Command[] =>
+    command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
   const choices = leaves(program).filter(canBeScheduled).map(pathOf);
   return new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: why, ...params, choices: choices.join(', ') });
 }

@@ -40,9 +40,19 @@ function collector(): OutputStream & { readonly text: () => string } {
 }
 
 /** The context of a command that nobody interrupts. The user's own files are out of its sight. */
-export function contextIn({ language, environment = {}, workingFolder = '/nonexistent' }: Surroundings, output: Output): CommandContext {
+export function contextIn(
+  { language, environment = {}, workingFolder = '/nonexistent' }: Surroundings,
+  output: Output,
+): CommandContext {
   const texts = createTexts(language ?? 'en', problems);
-  return { texts, languageNamed: language !== undefined, output, environment, interrupt: new AbortController().signal, workingFolder };
+  return {
+    texts,
+    languageNamed: language !== undefined,
+    output,
+    environment,
+    interrupt: new AbortController().signal,
+    workingFolder,
+  };
 }
 
 /** A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. */

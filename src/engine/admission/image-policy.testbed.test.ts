@@ -15,7 +15,12 @@ let kubectlProgram: string;
 const folder = mkdtempSync(join(tmpdir(), 'nodemend-policy-'));
 
 beforeAll(async () => {
-  const { etcd, apiserver, kubectl } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
+  const { etcd, apiserver, kubectl } = await findPrograms({
+    environment: process.env,
+    docker: 'none',
+    containerd2: false,
+    report: () => undefined,
+  });
   kubectlProgram = kubectl;
   // No service accounts here: without them a pod could not be made at all. Image volumes are beta in 1.34, and off.
   const apiserverFlags = ['--disable-admission-plugins=ServiceAccount', '--feature-gates=ImageVolume=true'];
@@ -46,7 +51,11 @@ async function enforce(options: ImagePolicyOptions): Promise<void> {
   const applied = await kubectl_(['apply'], ...imagePolicies(options));
   expect(applied.output).not.toContain('rror');
   for (const [kind, make] of Object.entries(samples)) {
-    await waitUntil(async () => ((await create(make('probe', retired), 'team', ['--dry-run=server'])).output.includes('no longer served') ? undefined : kind));
+    await waitUntil(async () =>
+      (await create(make('probe', retired), 'team', ['--dry-run=server'])).output.includes('no longer served')
+        ? undefined
+        : kind,
+    );
   }
 }
 
@@ -68,17 +77,58 @@ const always = (spec: Specification): Specification => ({ ...spec, restartPolicy
 /** One object of every kind that makes pods. */
 const samples: Readonly<Record<string, (name: string, image: string) => Made>> = {
   Pod: (name, image) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: specOf(image) }),
-  Deployment: (name, image) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { selector: labelled(name), template: template(name, always(specOf(image))) } }),
-  StatefulSet: (name, image) => ({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name }, spec: { serviceName: name, selector: labelled(name), template: template(name, always(specOf(image))) } }),
-  DaemonSet: (name, image) => ({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name }, spec: { selector: labelled(name), template: template(name, always(specOf(image))) } }),
-  ReplicaSet: (name, image) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name }, spec: { selector: labelled(name), template: template(name, always(specOf(image))) } }),
-  ReplicationController: (name, image) => ({ apiVersion: 'v1', kind: 'ReplicationController', metadata: { name }, spec: { selector: { app: name }, template: template(name, always(specOf(image))) } }),
-  Job: (name, image) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { template: template(name, specOf(image)) } }),
-  CronJob: (name, image) => ({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name }, spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template: template(name, specOf(image)) } } } }),
-  PodTemplate: (name, image) => ({ apiVersion: 'v1', kind: 'PodTemplate', metadata: { name }, template: template(name, specOf(image)) }),
+  Deployment: (name, image) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { selector: labelled(name), template: template(name, always(specOf(image))) },
+  }),
+  StatefulSet: (name, image) => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name },
+    spec: { serviceName: name, selector: labelled(name), template: template(name, always(specOf(image))) },
+  }),
+  DaemonSet: (name, image) => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name },
+    spec: { selector: labelled(name), template: template(name, always(specOf(image))) },
+  }),
+  ReplicaSet: (name, image) => ({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name },
+    spec: { selector: labelled(name), template: template(name, always(specOf(image))) },
+  }),
+  ReplicationController: (name, image) => ({
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name },
+    spec: { selector: { app: name }, template: template(name, always(specOf(image))) },
+  }),
+  Job: (name, image) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: { template: template(name, specOf(image)) },
+  }),
+  CronJob: (name, image) => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name },
+    spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template: template(name, specOf(image)) } } },
+  }),
+  PodTemplate: (name, image) => ({
+    apiVersion: 'v1',
+    kind: 'PodTemplate',
+    metadata: { name },
+    template: template(name, specOf(image)),
+  }),
 };
 
-const create = (object: Made, namespace = 'team', flags: readonly string[] = []): Promise<Said> => kubectl_(['create', '-n', namespace, ...flags], object);
+const create = (object: Made, namespace = 'team', flags: readonly string[] = []): Promise<Said> =>
+  kubectl_(['create', '-n', namespace, ...flags], object);
 
 describe('it warns', () => {
   beforeAll(() => enforce({ deny: false, exceptNamespaces: [] }));
@@ -88,7 +138,9 @@ describe('it warns', () => {
 
     expect(said.ok).toBe(true);
     expect(said.output).toContain(`Warning: Validation failed for ValidatingAdmissionPolicy`);
-    expect(said.output).toContain(`images of registries that are no longer served: ${retired} (nodemend rewrite names their successors)`);
+    expect(said.output).toContain(
+      `images of registries that are no longer served: ${retired} (nodemend rewrite names their successors)`,
+    );
     expect((await create(make('quiet', served), 'team', ['--dry-run=server'])).output).not.toContain('Warning');
   });
 });
@@ -97,12 +149,23 @@ describe('it refuses, when that was asked for', () => {
   beforeAll(async () => {
     // There before the gate was closed.
     await create(samples['Deployment']!('old', retired));
-    await create({ ...samples['Deployment']!('two', retired), spec: { selector: labelled('two'), template: template('two', { ...always(specOf(retired)), initContainers: [{ name: 'first', image: 'docker.pkg.github.com/o/r/i:1' }] }) } });
+    await create({
+      ...samples['Deployment']!('two', retired),
+      spec: {
+        selector: labelled('two'),
+        template: template('two', {
+          ...always(specOf(retired)),
+          initContainers: [{ name: 'first', image: 'docker.pkg.github.com/o/r/i:1' }],
+        }),
+      },
+    });
     await enforce({ deny: true, exceptNamespaces: ['legacy'] });
   });
 
   test.each(Object.entries(samples))('a %s', async (kind, make) => {
-    await waitUntil(async () => ((await create(make('refused', retired), 'team', ['--dry-run=server'])).ok ? `${kind} was let pass` : undefined));
+    await waitUntil(async () =>
+      (await create(make('refused', retired), 'team', ['--dry-run=server'])).ok ? `${kind} was let pass` : undefined,
+    );
     expect((await create(make('fine', served))).output).toContain('created');
   });
 
@@ -113,12 +176,24 @@ describe('it refuses, when that was asked for', () => {
   ])('%s', async (_what, more) => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'inner' }, spec: { ...specOf(served), ...more } };
 
-    expect(await create(pod)).toMatchObject({ ok: false, output: expect.stringContaining('no longer served') as unknown });
+    expect(await create(pod)).toMatchObject({
+      ok: false,
+      output: expect.stringContaining('no longer served') as unknown,
+    });
   });
 
   test('an ephemeral container', async () => {
     await create(samples['Pod']!('debugged', served));
-    const debug = await kubectl_(['debug', '-n', 'team', 'debugged', `--image=${retired}`, '--profile=general', '--', 'true']);
+    const debug = await kubectl_([
+      'debug',
+      '-n',
+      'team',
+      'debugged',
+      `--image=${retired}`,
+      '--profile=general',
+      '--',
+      'true',
+    ]);
 
     expect(debug).toMatchObject({ ok: false, output: expect.stringContaining('no longer served') as unknown });
   });
@@ -129,13 +204,31 @@ describe('it refuses, when that was asked for', () => {
   });
 
   test('never the pods of a workload that is there, and no change that adds none', async () => {
-    const owned = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'replaced', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'old-1', uid: '00000000-0000-0000-0000-000000000001', controller: true }] }, spec: specOf(retired) };
+    const owned = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'replaced',
+        ownerReferences: [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'ReplicaSet',
+            name: 'old-1',
+            uid: '00000000-0000-0000-0000-000000000001',
+            controller: true,
+          },
+        ],
+      },
+      spec: specOf(retired),
+    };
 
     expect((await create(owned)).ok).toBe(true);
     expect((await kubectl_(['scale', '-n', 'team', 'deployment/old', '--replicas=3'])).ok).toBe(true);
     // One of its two is taken away, and the other stays for now.
     expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/two', `first=${served}`])).ok).toBe(true);
-    expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/two', 'first=k8s.gcr.io/other:1'])).ok).toBe(false);
+    expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/two', 'first=k8s.gcr.io/other:1'])).ok).toBe(
+      false,
+    );
     expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/old', `main=${served}`])).ok).toBe(true);
     expect((await kubectl_(['set', 'image', '-n', 'team', 'deployment/old', `main=${retired}`])).ok).toBe(false);
   });
@@ -145,10 +238,28 @@ describe('nodemend puts it into force and takes it out again', () => {
   /** The command of this checkout, as somebody with a kubeconfig types it on a machine of their own. */
   let kim: Operator;
   const policies = async (): Promise<readonly string[]> =>
-    (await kubectl_(['get', 'validatingadmissionpolicies,validatingadmissionpolicybindings', '-o', 'name', '-l', 'app.kubernetes.io/managed-by=nodemend'])).output.split('\n').filter((line) => line.includes('nodemend'));
-  const dryRun = async (kind: string, namespace = 'team'): Promise<Said> => create(samples[kind]!('tried', retired), namespace, ['--dry-run=server']);
+    (
+      await kubectl_([
+        'get',
+        'validatingadmissionpolicies,validatingadmissionpolicybindings',
+        '-o',
+        'name',
+        '-l',
+        'app.kubernetes.io/managed-by=nodemend',
+      ])
+    ).output
+      .split('\n')
+      .filter((line) => line.includes('nodemend'));
+  const dryRun = async (kind: string, namespace = 'team'): Promise<Said> =>
+    create(samples[kind]!('tried', retired), namespace, ['--dry-run=server']);
   const untilRefused = (refused: boolean): Promise<void> =>
-    waitUntil(async () => ((await Promise.all(['Pod', 'Deployment', 'CronJob', 'PodTemplate'].map((kind) => dryRun(kind)))).every(({ ok }) => ok !== refused) ? undefined : `refused is not ${refused}`));
+    waitUntil(async () =>
+      (await Promise.all(['Pod', 'Deployment', 'CronJob', 'PodTemplate'].map((kind) => dryRun(kind)))).every(
+        ({ ok }) => ok !== refused,
+      )
+        ? undefined
+        : `refused is not ${refused}`,
+    );
   /** A command and the run that it began: of two in one minute the names do not tell which was first. */
   const begun = async (...args: readonly string[]): Promise<CommandResult & { readonly run: string }> => {
     const known = kim.runs();
@@ -159,13 +270,25 @@ describe('nodemend puts it into force and takes it out again', () => {
   beforeAll(async () => {
     kim = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
     await kubectl_(['create', 'namespace', 'nodemend']);
-    await kubectl_(['delete', 'validatingadmissionpolicies,validatingadmissionpolicybindings', '-l', 'app.kubernetes.io/managed-by=nodemend']);
+    await kubectl_([
+      'delete',
+      'validatingadmissionpolicies,validatingadmissionpolicybindings',
+      '-l',
+      'app.kubernetes.io/managed-by=nodemend',
+    ]);
     await untilRefused(false);
   });
   afterAll(() => kim?.leave());
 
   test('it shows the policies and asks: without an answer nothing is there', async () => {
-    const { exitCode, stdout, stderr } = await kim.nodemend('admission-policy', '--apply', '--allow', 'deny', '--lang', 'en');
+    const { exitCode, stdout, stderr } = await kim.nodemend(
+      'admission-policy',
+      '--apply',
+      '--allow',
+      'deny',
+      '--lang',
+      'en',
+    );
 
     expect([exitCode, /\[([A-Z_]+)\]/.exec(stderr)?.[1]]).toEqual([8, 'APPROVAL_MISSING']);
     expect(stdout).toContain('CREATE  ValidatingAdmissionPolicy/nodemend-retired-images-pods');
@@ -177,11 +300,19 @@ describe('nodemend puts it into force and takes it out again', () => {
   test('to warn: done in one run, of which the next one has nothing to do', async () => {
     const applied = await begun('admission-policy', '--apply');
 
-    expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`DONE  run ${applied.run}, 8 of 8 objects`) as unknown });
+    expect(applied).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`DONE  run ${applied.run}, 8 of 8 objects`) as unknown,
+    });
     expect(await policies()).toHaveLength(8);
-    await waitUntil(async () => ((await dryRun('Deployment')).output.includes('no longer served') ? undefined : 'no warning yet'));
+    await waitUntil(async () =>
+      (await dryRun('Deployment')).output.includes('no longer served') ? undefined : 'no warning yet',
+    );
     expect((await dryRun('Deployment')).ok).toBe(true);
-    expect(await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to change.') as unknown });
+    expect(await kim.nodemend('admission-policy', '--apply', '--yes', '--lang', 'en')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Nothing to change.') as unknown,
+    });
     expect(await kim.nodemend('verify', applied.run, '--lang', 'en')).toMatchObject({ exitCode: 0 });
   });
 
@@ -208,14 +339,20 @@ describe('nodemend puts it into force and takes it out again', () => {
     expect((await ended).exitCode).toBeNull();
     expect((await policies()).length).toBeLessThan(8);
 
-    expect((await kim.nodemend('resume', run, '--yes', '--lang', 'en')).stdout).toContain(`DONE  run ${run}, 8 of 8 objects`);
+    expect((await kim.nodemend('resume', run, '--yes', '--lang', 'en')).stdout).toContain(
+      `DONE  run ${run}, 8 of 8 objects`,
+    );
     expect(await policies()).toHaveLength(8);
     await untilRefused(true);
     const lee = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
     try {
-      expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(new RegExp(`^${run} +apply +done +0 +8 `, 'mu'));
+      expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(
+        new RegExp(`^${run} +apply +done +0 +8 `, 'mu'),
+      );
       expect((await lee.nodemend('undo', run, '--yes', '--lang', 'ko')).exitCode).toBe(0);
-      expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(new RegExp(`^${run} +undo +undone +0 +8 `, 'mu'));
+      expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(
+        new RegExp(`^${run} +undo +undone +0 +8 `, 'mu'),
+      );
     } finally {
       lee.leave();
     }

@@ -8,9 +8,16 @@ interface Shape {
   readonly rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[] }[];
 }
 
-/** A policy for each: an expression stays readable, and Kubernetes can check its types against every kind that it is for. */
+/**
+ * A policy for each: an expression stays readable, and Kubernetes can check its types against every kind that it is
+ * for.
+ */
 const shapes: readonly Shape[] = [
-  { name: 'pods', spec: (object) => `${object}.spec`, rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'] }] },
+  {
+    name: 'pods',
+    spec: (object) => `${object}.spec`,
+    rules: [{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'] }],
+  },
   {
     name: 'workloads',
     spec: (object) => `${object}.spec.template.spec`,
@@ -20,12 +27,28 @@ const shapes: readonly Shape[] = [
       { apiGroups: [''], resources: ['replicationcontrollers'] },
     ],
   },
-  { name: 'cronjobs', spec: (object) => `${object}.spec.jobTemplate.spec.template.spec`, rules: [{ apiGroups: ['batch'], resources: ['cronjobs'] }] },
-  { name: 'podtemplates', spec: (object) => `${object}.template.spec`, rules: [{ apiGroups: [''], resources: ['podtemplates'] }] },
+  {
+    name: 'cronjobs',
+    spec: (object) => `${object}.spec.jobTemplate.spec.template.spec`,
+    rules: [{ apiGroups: ['batch'], resources: ['cronjobs'] }],
+  },
+  {
+    name: 'podtemplates',
+    spec: (object) => `${object}.template.spec`,
+    rules: [{ apiGroups: [''], resources: ['podtemplates'] }],
+  },
 ];
 
 /** What these make was judged with them: a gate must not stop a workload that is there from replacing a pod. */
-const judgedOwners = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'Job', 'CronJob'];
+const judgedOwners = [
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+];
 
 /** Never judged: without what is in it there is no cluster. */
 const systemNamespace = 'kube-system';
@@ -43,8 +66,8 @@ export type PolicyObject = Readonly<Record<string, unknown>>;
 const apiVersion = 'admissionregistration.k8s.io/v1';
 
 /**
- * ValidatingAdmissionPolicies (CEL, evaluated by the API server itself) that look for images of retired registries in everything
- * that makes pods. An image that the object had before is let pass, so that scaling and repairs go through.
+ * ValidatingAdmissionPolicies (CEL, evaluated by the API server itself) that look for images of retired registries in
+ * everything that makes pods. An image that the object had before is let pass, so that scaling and repairs go through.
  */
 export function imagePolicies({ deny, exceptNamespaces }: ImagePolicyOptions): readonly PolicyObject[] {
   const except = [...new Set([systemNamespace, ...exceptNamespaces])];
@@ -61,7 +84,9 @@ function policyOf(shape: Shape): PolicyObject {
     spec: {
       // A fault of ours must not stop a cluster.
       failurePolicy: 'Ignore',
-      matchConstraints: { resourceRules: rules.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })) },
+      matchConstraints: {
+        resourceRules: rules.map((rule) => ({ ...rule, apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] })),
+      },
       matchConditions: [{ name: 'not-made-by-a-workload', expression: ownedExpression }],
       variables: [
         { name: 'retired', expression: retiredIn(shape.spec('object')) },
@@ -71,7 +96,8 @@ function policyOf(shape: Shape): PolicyObject {
       validations: [
         {
           expression: 'size(variables.added) == 0',
-          messageExpression: '"images of registries that are no longer served: " + variables.added.join(", ") + " (nodemend rewrite names their successors)"',
+          messageExpression:
+            '"images of registries that are no longer served: " + variables.added.join(", ") + " (nodemend rewrite names their successors)"',
           reason: 'Invalid',
         },
       ],
@@ -103,7 +129,11 @@ function bindingOf({ name }: Shape, validationActions: readonly string[], except
     spec: {
       policyName: metadataOf(name).name,
       validationActions,
-      matchResources: { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: except }] } },
+      matchResources: {
+        namespaceSelector: {
+          matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: except }],
+        },
+      },
     },
   };
 }

@@ -25,8 +25,8 @@ const resources: Readonly<Record<string, string>> = {
 };
 
 /**
- * What has to change in a cluster for its policies to be as asked: each policy before the binding that puts it into force, and the other
- * way round when they go. What is as asked already is left out.
+ * What has to change in a cluster for its policies to be as asked: each policy before the binding that puts it into
+ * force, and the other way round when they go. What is as asked already is left out.
  * @throws NodemendError ADMISSION_POLICY_UNSUPPORTED, OBJECT_NOT_OURS, API_…
  */
 export async function planPolicies(api: KubernetesApi, request: PolicyRequest): Promise<Plan> {
@@ -38,7 +38,12 @@ export async function planPolicies(api: KubernetesApi, request: PolicyRequest): 
   const unsealed: UnsealedPlan = {
     schema: planSchema,
     madeAt: new Date().toISOString(),
-    target: { kind: 'cluster', uid: await readClusterUid(api, request.signal), context: api.context, server: api.server },
+    target: {
+      kind: 'cluster',
+      uid: await readClusterUid(api, request.signal),
+      context: api.context,
+      server: api.server,
+    },
     nodes: [],
     problems: [subject],
     actions: [],
@@ -50,19 +55,28 @@ export async function planPolicies(api: KubernetesApi, request: PolicyRequest): 
 
 /** ValidatingAdmissionPolicy is v1 since Kubernetes 1.30. */
 async function requireSupport(api: KubernetesApi, signal: AbortSignal): Promise<void> {
-  const names = await api.get(`/apis/${group}/${version}`, resourceNames, signal).catch((error: unknown): readonly string[] => {
-    if (isNodemendError(error) && error.code === 'API_NOT_FOUND') return [];
-    throw error;
-  });
-  if (!Object.values(resources).every((name) => names.includes(name))) throw new NodemendError('ADMISSION_POLICY_UNSUPPORTED', { server: api.server });
+  const names = await api
+    .get(`/apis/${group}/${version}`, resourceNames, signal)
+    .catch((error: unknown): readonly string[] => {
+      if (isNodemendError(error) && error.code === 'API_NOT_FOUND') return [];
+      throw error;
+    });
+  if (!Object.values(resources).every((name) => names.includes(name)))
+    throw new NodemendError('ADMISSION_POLICY_UNSUPPORTED', { server: api.server });
 }
 
 function resourceNames(raw: JsonObject): readonly string[] {
   const list = raw['resources'];
-  return Array.isArray(list) ? list.flatMap((one: JsonObject) => (typeof one['name'] === 'string' ? one['name'] : [])) : [];
+  return Array.isArray(list)
+    ? list.flatMap((one: JsonObject) => (typeof one['name'] === 'string' ? one['name'] : []))
+    : [];
 }
 
-async function actionFor(api: KubernetesApi, wanted: JsonObject, { remove, deny }: PolicyRequest): Promise<ManifestAction | undefined> {
+async function actionFor(
+  api: KubernetesApi,
+  wanted: JsonObject,
+  { remove, deny }: PolicyRequest,
+): Promise<ManifestAction | undefined> {
   const object = referenceOf(wanted);
   const now = await readObject(object, { api });
   if (now && !isOurs(now)) throw new NodemendError('OBJECT_NOT_OURS', { object: objectWords(object) });

@@ -48,14 +48,34 @@ describe('the API server', () => {
       },
     });
     const { access } = (api as { readonly value: ApiReport }).value;
-    expect(access.state === 'seen' && access.value.map(({ access: { verb, resource }, allowed }) => `${verb} ${resource} ${allowed}`)).toEqual([
-      'get namespaces true', 'list nodes true', 'list pods true', 'list events true', ...workloadKinds.map(({ resource }) => `list ${resource} true`), 'get namespaces true', 'create leases true', 'get leases true', 'update leases true',
-      'create configmaps true', 'get configmaps true', 'list configmaps true', 'update configmaps true',
+    expect(
+      access.state === 'seen' &&
+        access.value.map(({ access: { verb, resource }, allowed }) => `${verb} ${resource} ${allowed}`),
+    ).toEqual([
+      'get namespaces true',
+      'list nodes true',
+      'list pods true',
+      'list events true',
+      ...workloadKinds.map(({ resource }) => `list ${resource} true`),
+      'get namespaces true',
+      'create leases true',
+      'get leases true',
+      'update leases true',
+      'create configmaps true',
+      'get configmaps true',
+      'list configmaps true',
+      'update configmaps true',
     ]);
   });
 
-  test('a server before 1.28 does not say who we are: the kubeconfig\'s word is kept apart', async () => {
-    expect(await apiReport({ answers: { '/apis/authentication.k8s.io/v1/selfsubjectreviews': { status: 404, json: statusObject(404, 'NotFound') } } })).toMatchObject({
+  test("a server before 1.28 does not say who we are: the kubeconfig's word is kept apart", async () => {
+    expect(
+      await apiReport({
+        answers: {
+          '/apis/authentication.k8s.io/v1/selfsubjectreviews': { status: 404, json: statusObject(404, 'NotFound') },
+        },
+      }),
+    ).toMatchObject({
       value: { user: undefined, entry: 'tester' },
     });
   });
@@ -74,22 +94,38 @@ describe('the API server', () => {
   });
 
   test('a namespace that is missing, or may not be seen in spite of what was said', async () => {
-    expect(await apiReport()).toMatchObject({ value: { leaseNamespace: { state: { state: 'seen', value: 'missing' } } } });
-    const hidden = await apiReport({ answers: { '/api/v1/namespaces/nodemend': { status: 403, json: statusObject(403, 'Forbidden', 'namespaces "nodemend" is forbidden') } } });
+    expect(await apiReport()).toMatchObject({
+      value: { leaseNamespace: { state: { state: 'seen', value: 'missing' } } },
+    });
+    const hidden = await apiReport({
+      answers: {
+        '/api/v1/namespaces/nodemend': {
+          status: 403,
+          json: statusObject(403, 'Forbidden', 'namespaces "nodemend" is forbidden'),
+        },
+      },
+    });
     expect(hidden).toMatchObject({ value: { leaseNamespace: { state: { state: 'unknown', reason: 'forbidden' } } } });
   });
 
   test('rights that cannot be asked for are unknown by themselves', async () => {
-    const refused = { status: 403, json: statusObject(403, 'Forbidden', 'selfsubjectaccessreviews.authorization.k8s.io is forbidden') };
+    const refused = {
+      status: 403,
+      json: statusObject(403, 'Forbidden', 'selfsubjectaccessreviews.authorization.k8s.io is forbidden'),
+    };
 
-    expect(await apiReport({ answers: { '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': refused } })).toMatchObject({
+    expect(
+      await apiReport({ answers: { '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': refused } }),
+    ).toMatchObject({
       state: 'seen',
       value: { version: { state: 'seen' }, access: { state: 'unknown', reason: 'forbidden' } },
     });
   });
 
   test('who may not even ask for the version gets the error', async () => {
-    expect(await apiReport({ answers: { '/version': { status: 401, json: statusObject(401, 'Unauthorized') } } })).toMatchObject({
+    expect(
+      await apiReport({ answers: { '/version': { status: 401, json: statusObject(401, 'Unauthorized') } } }),
+    ).toMatchObject({
       state: 'unknown',
       reason: 'auth-failed',
       error: { code: 'API_UNAUTHORIZED' },
@@ -97,7 +133,12 @@ describe('the API server', () => {
   });
 
   test('a kubeconfig that cannot be used is the answer, not the end', async () => {
-    const { api, groups } = await collectDoctor(request({ api: new NodemendError('KUBECONFIG_MISSING', { path: '/k' }), transport: createLocalTransport({ enter: [] }) }));
+    const { api, groups } = await collectDoctor(
+      request({
+        api: new NodemendError('KUBECONFIG_MISSING', { path: '/k' }),
+        transport: createLocalTransport({ enter: [] }),
+      }),
+    );
 
     expect(api).toMatchObject({ state: 'unknown', error: { code: 'KUBECONFIG_MISSING', params: { path: '/k' } } });
     expect(groups).toBe(api);
@@ -115,7 +156,13 @@ describe('node groups', () => {
     ...(group === undefined ? {} : { group }),
     api: { conditions: [{ type: 'Ready', status: ready, reason: '', since: '' }], machineID: '' } as unknown as ApiNode,
   });
-  const nodes = [node('a-1', 'a', 'False'), node('a-2', 'a', 'True'), node('a-3', 'a', 'True'), node('b-1', 'b', 'False'), node('lone', undefined, 'True')];
+  const nodes = [
+    node('a-1', 'a', 'False'),
+    node('a-2', 'a', 'True'),
+    node('a-3', 'a', 'True'),
+    node('b-1', 'b', 'False'),
+    node('lone', undefined, 'True'),
+  ];
   const targets = nodes.map(({ name }): NodeTarget => ({
     name,
     address: 'localhost',
@@ -128,12 +175,20 @@ describe('node groups', () => {
   });
 
   test('one that is Ready is tried in each, and who was asked for is told', async () => {
-    const { groups } = await collectDoctor(request({ transport: createLocalTransport({ enter: [] }), findNodes: () => Promise.resolve({ nodes, targets }) }));
+    const { groups } = await collectDoctor(
+      request({ transport: createLocalTransport({ enter: [] }), findNodes: () => Promise.resolve({ nodes, targets }) }),
+    );
 
     expect(groups).toMatchObject({
       state: 'seen',
       value: [
-        { group: 'a', nodes: 3, user: 'ubuntu', bastion: 'gate', tried: { name: 'a-2', access: { state: 'seen', value: { transport: 'local' } } } },
+        {
+          group: 'a',
+          nodes: 3,
+          user: 'ubuntu',
+          bastion: 'gate',
+          tried: { name: 'a-2', access: { state: 'seen', value: { transport: 'local' } } },
+        },
         { group: 'b', nodes: 1, user: '-', tried: { name: 'b-1' } },
         { group: '-', nodes: 1, tried: { name: 'lone' } },
       ],
@@ -141,14 +196,21 @@ describe('node groups', () => {
   });
 
   test('a list of nodes that may not be read', async () => {
-    const findNodes = (): Promise<never> => Promise.reject(new NodemendError('API_FORBIDDEN', { user: 'kim', verb: 'list', resource: 'nodes', server: 's', scope: '' }));
+    const findNodes = (): Promise<never> =>
+      Promise.reject(
+        new NodemendError('API_FORBIDDEN', { user: 'kim', verb: 'list', resource: 'nodes', server: 's', scope: '' }),
+      );
 
-    expect((await collectDoctor(request({ transport: createLocalTransport({ enter: [] }), findNodes }))).groups).toMatchObject({ state: 'unknown', reason: 'forbidden' });
+    expect(
+      (await collectDoctor(request({ transport: createLocalTransport({ enter: [] }), findNodes }))).groups,
+    ).toMatchObject({ state: 'unknown', reason: 'forbidden' });
   });
 
   test('a mistake of the user is heard, not taken for an unknown', async () => {
     const findNodes = (): Promise<never> => Promise.reject(new NodemendError('NODES_UNKNOWN', { nodes: 'zz' }));
 
-    await expect(collectDoctor(request({ transport: createLocalTransport({ enter: [] }), findNodes }))).rejects.toMatchObject({ code: 'NODES_UNKNOWN' });
+    await expect(
+      collectDoctor(request({ transport: createLocalTransport({ enter: [] }), findNodes })),
+    ).rejects.toMatchObject({ code: 'NODES_UNKNOWN' });
   });
 });

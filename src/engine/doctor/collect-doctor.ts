@@ -33,7 +33,12 @@ async function seeApi(request: DoctorRequest): Promise<Seen<ApiReport>> {
   const { api } = request;
   if (api === undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
   if (api instanceof NodemendError) {
-    return { state: 'unknown', reason: 'malformed', detail: api.message, error: { code: api.code, params: api.params } };
+    return {
+      state: 'unknown',
+      reason: 'malformed',
+      detail: api.message,
+      error: { code: api.code, params: api.params },
+    };
   }
   return seeing(() => askApi(api, request));
 }
@@ -41,7 +46,8 @@ async function seeApi(request: DoctorRequest): Promise<Seen<ApiReport>> {
 async function askApi(api: KubernetesApi, { leaseNamespace, podNamespace, signal }: DoctorRequest): Promise<ApiReport> {
   const cluster = await collectCluster(api, signal);
   // Who does not even get the version got nowhere: the error is the answer.
-  if (cluster.version.state === 'unknown' && cluster.version.reason !== 'forbidden') await api.get('/version', () => undefined, signal);
+  if (cluster.version.state === 'unknown' && cluster.version.reason !== 'forbidden')
+    await api.get('/version', () => undefined, signal);
   const user = await whoAmI(api, signal);
   const accesses = requiredAccess({ lease: leaseNamespace, pods: podNamespace });
   const access = await seeing(async () => {
@@ -62,8 +68,8 @@ async function askApi(api: KubernetesApi, { leaseNamespace, podNamespace, signal
 }
 
 /**
- * SelfSubjectReview is there since Kubernetes 1.28. The kubeconfig's own name for its user is no answer: RBAC knows the name that
- * the certificate or the token stands for, which may be another.
+ * SelfSubjectReview is there since Kubernetes 1.28. The kubeconfig's own name for its user is no answer: RBAC knows the
+ * name that the certificate or the token stands for, which may be another.
  */
 async function whoAmI(api: KubernetesApi, signal: AbortSignal): Promise<string | undefined> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
@@ -86,9 +92,15 @@ interface NamespaceQuestion {
 }
 
 /** What is known to be refused is not asked for: a refusal is a line in somebody's audit log. */
-async function namespaceState(api: KubernetesApi, name: string, { access, signal }: NamespaceQuestion): Promise<Seen<'exists' | 'missing'>> {
+async function namespaceState(
+  api: KubernetesApi,
+  name: string,
+  { access, signal }: NamespaceQuestion,
+): Promise<Seen<'exists' | 'missing'>> {
   const { resource, verb } = leaseNamespaceAccess(name);
-  const refused = access.state === 'seen' && access.value.some((one) => !one.allowed && one.access.resource === resource && one.access.name === name);
+  const refused =
+    access.state === 'seen' &&
+    access.value.some((one) => !one.allowed && one.access.resource === resource && one.access.name === name);
   if (refused) return { state: 'unknown', reason: 'forbidden', detail: `${verb} ${resource}` };
   try {
     return { state: 'seen', value: await api.get(`/api/v1/namespaces/${name}`, () => 'exists' as const, signal) };
@@ -112,7 +124,12 @@ async function askNodes(request: DoctorRequest, api: Seen<ApiReport>): Promise<D
       nodes: samples.map(({ node }) => node),
       cluster: undefined,
       now: request.now,
-      access: { transport, targets: targets.filter(({ name }) => names.has(name)), problems: [], signal: request.signal },
+      access: {
+        transport,
+        targets: targets.filter(({ name }) => names.has(name)),
+        problems: [],
+        signal: request.signal,
+      },
     });
     const tried = new Map(evidence.nodes.map((node) => [node.name, node]));
     const reached = new Map(targets.map((target) => [target.name, target]));
@@ -138,7 +155,11 @@ function isReady({ api }: AskedNode): boolean {
   return api?.conditions.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
-function groupReport({ group, count }: Sample, tried: NodeEvidence | undefined, target: NodeTarget | undefined): readonly GroupReport[] {
+function groupReport(
+  { group, count }: Sample,
+  tried: NodeEvidence | undefined,
+  target: NodeTarget | undefined,
+): readonly GroupReport[] {
   if (!tried || !target) return [];
   const bastion = target.bastion?.address;
   return [{ group, nodes: count, tried, user: target.user ?? '-', ...(bastion === undefined ? {} : { bastion }) }];

@@ -35,7 +35,10 @@ export interface DoctorReport {
   readonly groups: Seen<readonly GroupReport[]>;
 }
 
-/** A certificate that ends within this is worth a warning: NKS kubeconfigs live for years and end in the middle of a night. */
+/**
+ * A certificate that ends within this is worth a warning: NKS kubeconfigs live for years and end in the middle of a
+ * night.
+ */
 const certificateWarningDays = 30;
 /** Stands in a manifest for a user whose name the server did not tell: whoever applies it has to know it. */
 const unnamedUser = 'NAME-OF-THE-USER';
@@ -57,12 +60,24 @@ function apiRows({ api, now }: DoctorReport): readonly DoctorRow[] {
   }
   if (api.state === 'unknown') {
     // Without the server nothing else can be said about the cluster: one row, with the error's own next step.
-    return [{ check: 'api-server', state: 'fail', text: text('api.failed', { detail: api.detail }), next: text('api.failedNext'), ...errorOf(api) }];
+    return [
+      {
+        check: 'api-server',
+        state: 'fail',
+        text: text('api.failed', { detail: api.detail }),
+        next: text('api.failedNext'),
+        ...errorOf(api),
+      },
+    ];
   }
   const { value } = api;
-  return [serverRow(value), certificateRow(value, now), ...accessRows(value), namespaceRow(value), serverClockRow(value)].filter(
-    (row) => row !== undefined,
-  );
+  return [
+    serverRow(value),
+    certificateRow(value, now),
+    ...accessRows(value),
+    namespaceRow(value),
+    serverClockRow(value),
+  ].filter((row) => row !== undefined);
 }
 
 function serverRow(api: ApiReport): DoctorRow {
@@ -70,23 +85,48 @@ function serverRow(api: ApiReport): DoctorRow {
   if (api.version.state === 'seen') {
     return { check: 'api-server', state: 'ok', text: text('api.ok', { ...params, version: api.version.value }) };
   }
-  return { check: 'api-server', state: 'unknown', text: text('api.noVersion', params), next: text('api.failedNext'), ...errorOf(api.version) };
+  return {
+    check: 'api-server',
+    state: 'unknown',
+    text: text('api.noVersion', params),
+    next: text('api.failedNext'),
+    ...errorOf(api.version),
+  };
 }
 
 function certificateRow(api: ApiReport, now: Date): DoctorRow | undefined {
   if (api.certificateNotAfter === undefined) return undefined;
   const days = Math.floor((Date.parse(api.certificateNotAfter) - now.getTime()) / dayMs);
   const params = { date: api.certificateNotAfter.slice(0, 10), count: days };
-  if (days < 0) return { check: 'certificate', state: 'fail', text: text('certificate.expired', params), next: text('certificate.next') };
+  if (days < 0)
+    return {
+      check: 'certificate',
+      state: 'fail',
+      text: text('certificate.expired', params),
+      next: text('certificate.next'),
+    };
   if (days < certificateWarningDays) {
-    return { check: 'certificate', state: 'warn', text: text('certificate.soon', params), next: text('certificate.next') };
+    return {
+      check: 'certificate',
+      state: 'warn',
+      text: text('certificate.soon', params),
+      next: text('certificate.next'),
+    };
   }
   return { check: 'certificate', state: 'ok', text: text('certificate.ok', params) };
 }
 
 function accessRows(api: ApiReport): readonly DoctorRow[] {
   if (api.access.state !== 'seen') {
-    return [{ check: 'rbac', state: 'unknown', text: text('rbac.unknown'), next: text('rbac.unknownNext'), ...errorOf(api.access) }];
+    return [
+      {
+        check: 'rbac',
+        state: 'unknown',
+        text: text('rbac.unknown'),
+        next: text('rbac.unknownNext'),
+        ...errorOf(api.access),
+      },
+    ];
   }
   return [...Map.groupBy(api.access.value, ({ access }) => access.role)].map(([role, answers]) => {
     const missing = answers.filter(({ allowed }) => !allowed).map(({ access }) => access);
@@ -95,11 +135,18 @@ function accessRows(api: ApiReport): readonly DoctorRow[] {
     return {
       check: 'rbac',
       subject: role,
-      // Reading is what everything stands on, and pods were asked for; the right to change is needed only by apply, undo and resume.
+      // Reading is what everything stands on, and pods were asked for; the right to change is needed only by apply,
+      // undo and resume.
       state: role === 'nodemend-change' ? 'warn' : 'fail',
       text: text('rbac.missing', { role, list }),
-      next: api.user === undefined ? text('rbac.nextUnnamed', { placeholder: unnamedUser }) : text('rbac.next', { user: api.user }),
-      attachment: roleManifest(answers.map(({ access }) => access), api.user ?? unnamedUser),
+      next:
+        api.user === undefined
+          ? text('rbac.nextUnnamed', { placeholder: unnamedUser })
+          : text('rbac.next', { user: api.user }),
+      attachment: roleManifest(
+        answers.map(({ access }) => access),
+        api.user ?? unnamedUser,
+      ),
     };
   });
 }
@@ -111,7 +158,12 @@ function accessText({ verb, resource, subresource }: RequiredAccess): string {
 function namespaceRow({ leaseNamespace: { name, state } }: ApiReport): DoctorRow | undefined {
   if (state.state === 'seen' && state.value === 'exists') return undefined;
   if (state.state === 'seen') {
-    return { check: 'lease-namespace', state: 'warn', text: text('namespace.missing', { name }), next: text('namespace.next', { name }) };
+    return {
+      check: 'lease-namespace',
+      state: 'warn',
+      text: text('namespace.missing', { name }),
+      next: text('namespace.next', { name }),
+    };
   }
   // The right to read this namespace object is not needed for leases in it: not seeing it is no gap.
   return undefined;
@@ -126,15 +178,36 @@ function clockRow(skewMs: number, subject: string): DoctorRow | undefined {
   // The Date header has whole seconds: one second more is not skew.
   if (Math.abs(skewMs) <= clockWarningMs) return undefined;
   const key = skewMs > 0 ? 'clock.ahead' : 'clock.behind';
-  return { check: 'clock', subject, state: 'warn', text: text(key, { subject, seconds: Math.round(Math.abs(skewMs) / 1000) }), next: text('clock.next') };
+  return {
+    check: 'clock',
+    subject,
+    state: 'warn',
+    text: text(key, { subject, seconds: Math.round(Math.abs(skewMs) / 1000) }),
+    next: text('clock.next'),
+  };
 }
 
 function nodeRows(groups: DoctorReport['groups']): readonly DoctorRow[] {
   if (groups.state === 'not-looked-at') {
-    return [{ check: 'access', state: 'not-looked-at', text: text('access.notLookedAt'), next: text('access.enable', { flag: groups.enable }) }];
+    return [
+      {
+        check: 'access',
+        state: 'not-looked-at',
+        text: text('access.notLookedAt'),
+        next: text('access.enable', { flag: groups.enable }),
+      },
+    ];
   }
   if (groups.state === 'unknown') {
-    return [{ check: 'access', state: 'unknown', text: text('access.noNodes', { detail: groups.detail }), next: text('access.noNodesNext'), ...errorOf(groups) }];
+    return [
+      {
+        check: 'access',
+        state: 'unknown',
+        text: text('access.noNodes', { detail: groups.detail }),
+        next: text('access.noNodesNext'),
+        ...errorOf(groups),
+      },
+    ];
   }
   return groups.value.flatMap(groupRows);
 }
@@ -149,21 +222,43 @@ function groupRows(report: GroupReport): readonly DoctorRow[] {
     through: report.bastion ?? '-',
   };
   if (access.state === 'not-looked-at') {
-    return [{ check: 'access', subject: report.group, state: 'not-looked-at', text: text('access.notLookedAt'), next: text('access.enable', { flag: access.enable }) }];
+    return [
+      {
+        check: 'access',
+        subject: report.group,
+        state: 'not-looked-at',
+        text: text('access.notLookedAt'),
+        next: text('access.enable', { flag: access.enable }),
+      },
+    ];
   }
   if (access.state === 'unknown') {
-    const row: DoctorRow = { check: 'access', subject: report.group, state: 'fail', text: text('access.failed', { ...params, detail: access.detail }), next: text('access.failedNext') };
+    const row: DoctorRow = {
+      check: 'access',
+      subject: report.group,
+      state: 'fail',
+      text: text('access.failed', { ...params, detail: access.detail }),
+      next: text('access.failedNext'),
+    };
     return [{ ...row, ...errorOf(access) }];
   }
   const how = report.bastion === undefined ? 'access.ok' : 'access.okThrough';
-  const reached: DoctorRow = { check: 'access', subject: report.group, state: 'ok', text: text(how, { ...params, user: access.value.user, took: access.value.tookMs }) };
-  return [reached, privilegeRow(report, access.value), clockRow(access.value.clockSkewMs, name)].filter((row) => row !== undefined);
+  const reached: DoctorRow = {
+    check: 'access',
+    subject: report.group,
+    state: 'ok',
+    text: text(how, { ...params, user: access.value.user, took: access.value.tookMs }),
+  };
+  return [reached, privilegeRow(report, access.value), clockRow(access.value.clockSkewMs, name)].filter(
+    (row) => row !== undefined,
+  );
 }
 
 function privilegeRow(report: GroupReport, access: NodeAccess): DoctorRow | undefined {
   const params = { group: report.group, node: report.tried.name, user: access.user };
   if (access.privilege === 'root') return undefined;
-  if (access.privilege === 'sudo') return { check: 'sudo', subject: report.group, state: 'ok', text: text('sudo.ok', params) };
+  if (access.privilege === 'sudo')
+    return { check: 'sudo', subject: report.group, state: 'ok', text: text('sudo.ok', params) };
   const refusal: SudoRefusal = access.sudo ?? 'failed';
   return {
     check: 'sudo',

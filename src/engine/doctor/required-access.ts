@@ -15,12 +15,17 @@ export interface AccessPlaces {
 }
 
 /**
- * Exactly what the commands ask of the API server, no more: a permission that nothing uses is one that an audit has to explain.
- * `nodemend-read` is enough for doctor, diagnose, plan and bundle; `nodemend-change` is what apply, undo and resume add, and
- * `nodemend-pod` what `--via pod` adds. A test holds that the roles in `deploy/` are these.
+ * Exactly what the commands ask of the API server, no more: a permission that nothing uses is one that an audit has to
+ * explain. `nodemend-read` is enough for doctor, diagnose, plan and bundle; `nodemend-change` is what apply, undo and
+ * resume add, and `nodemend-pod` what `--via pod` adds. A test holds that the roles in `deploy/` are these.
  */
 export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): readonly RequiredAccess[] {
-  const lease = { role: 'nodemend-change', group: 'coordination.k8s.io', resource: 'leases', namespace: leaseNamespace } as const;
+  const lease = {
+    role: 'nodemend-change',
+    group: 'coordination.k8s.io',
+    resource: 'leases',
+    namespace: leaseNamespace,
+  } as const;
   return [
     { role: 'nodemend-read', verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' },
     { role: 'nodemend-read', verb: 'list', group: '', resource: 'nodes' },
@@ -28,12 +33,16 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
     { role: 'nodemend-read', verb: 'list', group: '', resource: 'events' },
     ...workloadKinds.map(({ group, resource }) => ({ role: 'nodemend-read', verb: 'list', group, resource }) as const),
     leaseNamespaceAccess(leaseNamespace),
-    // RBAC cannot name what is not there yet (kubernetes.io/docs/reference/access-authn-authz/rbac, "Referring to resources").
+    // RBAC cannot name what is not there yet (kubernetes.io/docs/reference/access-authn-authz/rbac, "Referring to
+    // resources").
     { ...lease, verb: 'create' },
     { ...lease, verb: 'get', name: defaultLease.name },
     { ...lease, verb: 'update', name: defaultLease.name },
     // A run that changes objects of the API keeps its record beside the lease.
-    ...(['create', 'get', 'list', 'update'] as const).map((verb) => ({ role: 'nodemend-change', verb, group: '', resource: 'configmaps', namespace: leaseNamespace }) as const),
+    ...(['create', 'get', 'list', 'update'] as const).map(
+      (verb) =>
+        ({ role: 'nodemend-change', verb, group: '', resource: 'configmaps', namespace: leaseNamespace }) as const,
+    ),
     ...(pods === undefined ? [] : podAccess(pods)),
   ];
 }
@@ -50,7 +59,8 @@ function podAccess(namespace: string): readonly RequiredAccess[] {
     { ...inPods, verb: 'delete', group: 'batch', resource: 'jobs' },
     { ...inPods, verb: 'list' },
     { ...inPods, verb: 'watch' },
-    // A WebSocket begins with a GET; from 1.35 on the server asks for create as well (AuthorizePodWebsocketUpgradeCreatePermission).
+    // A WebSocket begins with a GET; from 1.35 on the server asks for create as well
+    // (AuthorizePodWebsocketUpgradeCreatePermission).
     { ...inPods, verb: 'get', subresource: 'exec' },
     { ...inPods, verb: 'create', subresource: 'exec' },
     { ...inPods, verb: 'list', resource: 'events' },

@@ -11,16 +11,23 @@ interface Rule {
 const labels = { 'app.kubernetes.io/name': 'nodemend' };
 
 /**
- * A shipped role as a manifest to hand to whoever may apply it, and its binding for one user. The role is whole, as in `deploy/`:
- * applied over a role of that name it never takes a rule away, and the binding is this user's own, so that it never takes the
- * place of anybody else's. Cluster-wide and namespaced rules stay apart, so that leases are granted in one namespace only.
+ * A shipped role as a manifest to hand to whoever may apply it, and its binding for one user. The role is whole, as in
+ * `deploy/`: applied over a role of that name it never takes a rule away, and the binding is this user's own, so that
+ * it never takes the place of anybody else's. Cluster-wide and namespaced rules stay apart, so that leases are granted
+ * in one namespace only.
  */
 export function roleManifest(role: readonly RequiredAccess[], user: string): string {
-  const documents = [...Map.groupBy(role, ({ namespace }) => namespace)].flatMap(([namespace, accesses]) => scopeDocuments(accesses, namespace, user));
+  const documents = [...Map.groupBy(role, ({ namespace }) => namespace)].flatMap(([namespace, accesses]) =>
+    scopeDocuments(accesses, namespace, user),
+  );
   return documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n');
 }
 
-function scopeDocuments(accesses: readonly RequiredAccess[], namespace: string | undefined, user: string): readonly object[] {
+function scopeDocuments(
+  accesses: readonly RequiredAccess[],
+  namespace: string | undefined,
+  user: string,
+): readonly object[] {
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
   const name = accesses[0]?.role ?? '';
   const place = namespace === undefined ? {} : { namespace };

@@ -9,7 +9,9 @@ export interface DoctorText {
 /** Stands for the group of nodes that belong to none; no group is called so. */
 export const ungrouped = '-';
 
-/** One line of `nodemend doctor`: a thing that must be right before anything else can be, and what to do when it is not. */
+/**
+ * One line of `nodemend doctor`: a thing that must be right before anything else can be, and what to do when it is not.
+ */
 export interface DoctorRow {
   /** Stable lower-kebab-case id, for JSON: `api-server`, `certificate`, `access`, `sudo`, `clock` … */
   readonly check: string;

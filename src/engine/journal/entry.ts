@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { disruptions } from '../../actions/action.ts';
 
 /**
- * One line of a journal. `before` and `after` frame every step: a step with a `before` and no `after` is unknown, and is looked
- * at on the node, never repeated blindly.
+ * One line of a journal. `before` and `after` frame every step: a step with a `before` and no `after` is unknown, and
+ * is looked at on the node, never repeated blindly.
  */
 export type JournalEntry = z.infer<typeof entryShape>;
 
@@ -70,7 +70,11 @@ const ended = {
   diff: text.optional(),
 };
 
-const node = z.object({ ...head, entry: z.literal('node'), outcome: z.object({ node: text, ending: z.enum(endings), ...ended }) });
+const node = z.object({
+  ...head,
+  entry: z.literal('node'),
+  outcome: z.object({ node: text, ending: z.enum(endings), ...ended }),
+});
 
 const object = z.object({
   ...head,

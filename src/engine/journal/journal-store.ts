@@ -82,7 +82,10 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** A file's name is in its folder, which has to reach the disk too. Not every system can do that (EISDIR, EPERM on some). */
+/**
+ * A file's name is in its folder, which has to reach the disk too. Not every system can do that (EISDIR, EPERM on
+ * some).
+ */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);

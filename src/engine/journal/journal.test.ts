@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -44,7 +55,9 @@ describe('a journal', () => {
       }),
     );
     await journal.close();
-    expect(parseJournal(readFileSync(path, 'utf8')).map((entry) => 'node' in entry && entry.node)).toEqual(Array.from({ length: 300 }, (_, index) => `worker-${index}`));
+    expect(parseJournal(readFileSync(path, 'utf8')).map((entry) => 'node' in entry && entry.node)).toEqual(
+      Array.from({ length: 300 }, (_, index) => `worker-${index}`),
+    );
   });
 
   it('torn at any byte loses at most its last line, and what is written later stands alone', async () => {
@@ -63,12 +76,17 @@ describe('a journal', () => {
       const entries = parseJournal(readFileSync(path, 'utf8'));
       // A line whose newline alone is missing is whole.
       const kept = lineEnds.filter((end) => end <= size).length;
-      expect(entries.map((entry) => 'node' in entry && entry.node)).toEqual([...['worker-0', 'worker-1', 'worker-2'].slice(0, kept), 'later']);
+      expect(entries.map((entry) => 'node' in entry && entry.node)).toEqual([
+        ...['worker-0', 'worker-1', 'worker-2'].slice(0, kept),
+        'later',
+      ]);
     }
   });
 
   it('that cannot be written says so', async () => {
-    await expect(openJournal(join(folder, 'none', 'j.jsonl'), 'aa')).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
+    await expect(openJournal(join(folder, 'none', 'j.jsonl'), 'aa')).rejects.toMatchObject({
+      code: 'JOURNAL_UNWRITABLE',
+    });
     writeFileSync(join(folder, 'other'), '');
     symlinkSync(join(folder, 'other'), join(folder, 'link.jsonl'));
     await expect(openJournal(join(folder, 'link.jsonl'), 'aa')).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
@@ -76,12 +94,16 @@ describe('a journal', () => {
     await closed.close();
     await expect(closed.write(note)).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
     writeFileSync(join(folder, 'file'), '');
-    await expect(journalStore(join(folder, 'file', 'runs')).open(run, 'aa')).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
+    await expect(journalStore(join(folder, 'file', 'runs')).open(run, 'aa')).rejects.toMatchObject({
+      code: 'JOURNAL_UNWRITABLE',
+    });
   });
 
   it('reads nothing from lines that are no entries, and never throws', () => {
     expect(parseEntry('{"at":"now","session":"a","entry":"of a newer nodemend"}')).toBeUndefined();
-    expect(parseEntry('{"at":"now","session":"a","entry":"before","node":"w","step":"stage","also":"new"}')).toMatchObject({ node: 'w' });
+    expect(
+      parseEntry('{"at":"now","session":"a","entry":"before","node":"w","step":"stage","also":"new"}'),
+    ).toMatchObject({ node: 'w' });
     fc.assert(fc.property(fc.string(), (text) => void parseJournal(text)));
     fc.assert(fc.property(fc.jsonValue(), (value) => void parseEntry(JSON.stringify(value))));
   });

@@ -22,8 +22,8 @@ interface Waiting {
 const newline = 0x0a;
 
 /**
- * Opens a journal for appending; only its owner may read it. Lines that arrive while the disk is busy go out together, with
- * one fsync: three hundred nodes at once must not wait for three hundred disk flushes each.
+ * Opens a journal for appending; only its owner may read it. Lines that arrive while the disk is busy go out together,
+ * with one fsync: three hundred nodes at once must not wait for three hundred disk flushes each.
  * @throws NodemendError JOURNAL_UNWRITABLE.
  */
 export async function openJournal(path: string, session: string): Promise<Journal> {

@@ -16,8 +16,8 @@ export function ownProcess(): ProcessIdentity {
 }
 
 /**
- * Whether the process that wrote a journal is still at work on this machine. Of another machine's process nothing can be said
- * here: the locks on the nodes and the lease keep it apart from us.
+ * Whether the process that wrote a journal is still at work on this machine. Of another machine's process nothing can
+ * be said here: the locks on the nodes and the lease keep it apart from us.
  */
 export function isRunningHere(other: ProcessIdentity): boolean {
   if (other.host !== hostname() || other.boot !== bootId()) return false;
@@ -39,7 +39,9 @@ function bootId(): string {
   return readText('/proc/sys/kernel/random/boot_id').trim();
 }
 
-/** The command's name, field 2, may hold spaces and parentheses: fields are counted from its end. A zombie does no work. */
+/**
+ * The command's name, field 2, may hold spaces and parentheses: fields are counted from its end. A zombie does no work.
+ */
 function startOf(pid: number): string {
   const stat = readText(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

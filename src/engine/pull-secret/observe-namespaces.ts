@@ -21,14 +21,24 @@ export interface ObservedNamespace {
 }
 
 /** @throws NodemendError NAMESPACE_MISSING, SERVICE_ACCOUNT_MISSING, API_… */
-export function observeNamespaces(api: KubernetesApi, request: PullSecretRequest, signal: AbortSignal): Promise<readonly ObservedNamespace[]> {
+export function observeNamespaces(
+  api: KubernetesApi,
+  request: PullSecretRequest,
+  signal: AbortSignal,
+): Promise<readonly ObservedNamespace[]> {
   return Promise.all(request.namespaces.map((namespace) => observe(api, namespace, request, signal)));
 }
 
-async function observe(api: KubernetesApi, namespace: string, { name, serviceAccounts }: PullSecretRequest, signal: AbortSignal): Promise<ObservedNamespace> {
+async function observe(
+  api: KubernetesApi,
+  namespace: string,
+  { name, serviceAccounts }: PullSecretRequest,
+  signal: AbortSignal,
+): Promise<ObservedNamespace> {
   const core = { group: '', version: 'v1', namespace } as const;
   const secret = await readObject({ ...core, kind: 'Secret', resource: 'secrets', name }, { api });
-  const account = (one: string): Promise<JsonObject | undefined> => readObject({ ...core, kind: 'ServiceAccount', resource: 'serviceaccounts', name: one }, { api });
+  const account = (one: string): Promise<JsonObject | undefined> =>
+    readObject({ ...core, kind: 'ServiceAccount', resource: 'serviceaccounts', name: one }, { api });
   // Every namespace that is there has it (kube-controller-manager, serviceaccount controller).
   if ((await account('default')) === undefined) throw new NodemendError('NAMESPACE_MISSING', { namespace });
   const accounts = await Promise.all(
@@ -39,7 +49,8 @@ async function observe(api: KubernetesApi, namespace: string, { name, serviceAcc
     }),
   );
   const fold = new PodFold();
-  for (const pod of await api.list(apiPath({ ...core, resource: 'pods' }), { project: projectPod, signal })) if (pod) fold.add(pod);
+  for (const pod of await api.list(apiPath({ ...core, resource: 'pods' }), { project: projectPod, signal }))
+    if (pod) fold.add(pod);
   return { namespace, secret: secret === undefined ? 'absent' : priorOf(secret), accounts, uses: fold.facts().uses };
 }
 

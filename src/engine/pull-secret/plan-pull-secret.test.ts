@@ -7,20 +7,37 @@ import { planPullSecret } from './plan-pull-secret.ts';
 
 const request = { registry: 'docker.io', user: 'kim', name: 'hub', namespaces: ['shop'], serviceAccounts: ['default'] };
 const target = { kind: 'cluster', uid: 'u', context: 'c', server: 's' } as const;
-const empty: ObservedNamespace = { namespace: 'shop', secret: 'absent', accounts: [{ name: 'default', uid: 'sa', attached: ['theirs'] }], uses: [] };
-const there = { uid: 'u', resourceVersion: '7', type: 'kubernetes.io/dockerconfigjson', keys: ['docker.io', 'quay.io'], immutable: false };
-const plan = (one: Partial<ObservedNamespace> = {}) => planPullSecret({ request, namespaces: [{ ...empty, ...one }], target, madeAt: '2026-11-26T00:00:00.000Z' });
+const empty: ObservedNamespace = {
+  namespace: 'shop',
+  secret: 'absent',
+  accounts: [{ name: 'default', uid: 'sa', attached: ['theirs'] }],
+  uses: [],
+};
+const there = {
+  uid: 'u',
+  resourceVersion: '7',
+  type: 'kubernetes.io/dockerconfigjson',
+  keys: ['docker.io', 'quay.io'],
+  immutable: false,
+};
+const plan = (one: Partial<ObservedNamespace> = {}) =>
+  planPullSecret({ request, namespaces: [{ ...empty, ...one }], target, madeAt: '2026-11-26T00:00:00.000Z' });
 
 describe('the plan', () => {
   test('makes the Secret, then attaches it; it is of the plan file’s form', () => {
     const { clusterActions = [] } = plan();
-    expect(clusterActions.map(({ id, why }) => [id, why.key])).toEqual([['pull-secret:shop/Secret/hub', 'create'], ['pull-secret-attachment:shop/ServiceAccount/default', 'attach']]);
+    expect(clusterActions.map(({ id, why }) => [id, why.key])).toEqual([
+      ['pull-secret:shop/Secret/hub', 'create'],
+      ['pull-secret-attachment:shop/ServiceAccount/default', 'attach'],
+    ]);
     expect(pullSecretActionSchema.parse(clusterActions[0])).toEqual(clusterActions[0]);
     expect(pullSecretAttachmentSchema.parse(clusterActions[1])).toEqual(clusterActions[1]);
   });
 
   test('a ServiceAccount that has it is left alone', () => {
-    expect(plan({ accounts: [{ name: 'default', uid: 'sa', attached: ['hub'] }] }).clusterActions?.map(({ kind }) => kind)).toEqual(['pull-secret']);
+    expect(
+      plan({ accounts: [{ name: 'default', uid: 'sa', attached: ['hub'] }] }).clusterActions?.map(({ kind }) => kind),
+    ).toEqual(['pull-secret']);
   });
 
   test.each<[string, Partial<typeof there>, string]>([
@@ -35,7 +52,18 @@ describe('the plan', () => {
   test('the preview shows registries, and neither passwords nor whose the old logins are', () => {
     const [secret, account] = (plan({ secret: there }).clusterActions ?? []).map((action) => previewObject(action));
     expect(secret).toBe(
-      ['--- shop/Secret/hub\tnow', '+++ shop/Secret/hub\tplanned', '@@ -1,4 +1,6 @@', ' type: kubernetes.io/dockerconfigjson', ' auths:', '-  docker.io: "***"', '   quay.io: "***"', '+  https://index.docker.io/v1/:', '+    username: kim', '+    password: "***"'].join('\n'),
+      [
+        '--- shop/Secret/hub\tnow',
+        '+++ shop/Secret/hub\tplanned',
+        '@@ -1,4 +1,6 @@',
+        ' type: kubernetes.io/dockerconfigjson',
+        ' auths:',
+        '-  docker.io: "***"',
+        '   quay.io: "***"',
+        '+  https://index.docker.io/v1/:',
+        '+    username: kim',
+        '+    password: "***"',
+      ].join('\n'),
     );
     expect(account).toContain('+  - name: hub');
   });
@@ -47,7 +75,15 @@ describe('the plan', () => {
 });
 
 test('pods that pull from the registry without the Secret are named with their owners', () => {
-  const use = { namespace: 'shop', container: 'app', role: 'container', image: 'nginx', serviceAccount: 'default', pullSecrets: [], pods: 3 } as const;
+  const use = {
+    namespace: 'shop',
+    container: 'app',
+    role: 'container',
+    image: 'nginx',
+    serviceAccount: 'default',
+    pullSecrets: [],
+    pods: 3,
+  } as const;
   const owner = (kind: string, name: string) => ({ apiVersion: 'apps/v1', kind, name });
   const uses = [
     { ...use, owner: owner('ReplicaSet', 'web-1') },

@@ -1,4 +1,9 @@
-import type { ClusterActionSpec, PriorPullSecret, PullSecretAction, PullSecretAttachmentAction } from '../../actions/cluster-action.ts';
+import type {
+  ClusterActionSpec,
+  PriorPullSecret,
+  PullSecretAction,
+  PullSecretAttachmentAction,
+} from '../../actions/cluster-action.ts';
 import { objectWords } from '../../actions/object-words.ts';
 import { replacedKeys } from '../../actions/pull-secret/secret-content.ts';
 import { isDockerConfigType } from '../../registry/docker-config/docker-config.ts';
@@ -19,32 +24,85 @@ export interface PullSecretPlanning {
   readonly madeAt: string;
 }
 
-/** All Secrets first, then the ServiceAccounts that hand them out. Pure and deterministic; no password is part of it. */
+/**
+ * All Secrets first, then the ServiceAccounts that hand them out. Pure and deterministic; no password is part of it.
+ */
 export function planPullSecret({ request, namespaces, target, madeAt }: PullSecretPlanning): Plan {
   const clusterActions: readonly ClusterActionSpec[] = [
     ...namespaces.map((one) => secretAction(one, request)),
-    ...namespaces.flatMap((one) => one.accounts.filter(({ attached }) => !attached.includes(request.name)).map((account) => attachment(one.namespace, account, request.name))),
+    ...namespaces.flatMap((one) =>
+      one.accounts
+        .filter(({ attached }) => !attached.includes(request.name))
+        .map((account) => attachment(one.namespace, account, request.name)),
+    ),
   ];
-  const unsealed = { schema: planSchema, madeAt, target, nodes: [], problems: [problem], actions: [], clusterActions, refused: [] } satisfies Omit<Plan, 'hash'>;
+  const unsealed = {
+    schema: planSchema,
+    madeAt,
+    target,
+    nodes: [],
+    problems: [problem],
+    actions: [],
+    clusterActions,
+    refused: [],
+  } satisfies Omit<Plan, 'hash'>;
   return { ...unsealed, hash: planHash(unsealed) };
 }
 
-function secretAction({ namespace, secret }: ObservedNamespace, { registry, user, name }: PullSecretRequest): PullSecretAction {
+function secretAction(
+  { namespace, secret }: ObservedNamespace,
+  { registry, user, name }: PullSecretRequest,
+): PullSecretAction {
   const object = { kind: 'Secret', group: '', version: 'v1', resource: 'secrets', namespace, name } as const;
   const key = registry === 'docker.io' ? hubKey : registry;
   const type = secret !== 'absent' && isDockerConfigType(secret.type) ? secret.type : 'kubernetes.io/dockerconfigjson';
   const from = secret === 'absent' ? secret : priorOf(secret, { key, type });
   const why = from === 'absent' ? 'create' : from.recreate ? 'recreate' : 'change';
-  return { kind: 'pull-secret', id: `pull-secret:${objectWords(object)}`, problem, cures: [], why: { key: why, params: { registry, user } }, object, key, user, type, from };
+  return {
+    kind: 'pull-secret',
+    id: `pull-secret:${objectWords(object)}`,
+    problem,
+    cures: [],
+    why: { key: why, params: { registry, user } },
+    object,
+    key,
+    user,
+    type,
+    from,
+  };
 }
 
-function priorOf({ immutable, ...prior }: Exclude<ObservedNamespace['secret'], 'absent'>, { key, type }: { readonly key: string; readonly type: string }): PriorPullSecret {
+function priorOf(
+  { immutable, ...prior }: Exclude<ObservedNamespace['secret'], 'absent'>,
+  { key, type }: { readonly key: string; readonly type: string },
+): PriorPullSecret {
   // The API server changes neither the type of a Secret nor anything of one that is immutable.
   const recreate = immutable || prior.type !== type;
   return { ...prior, replaced: replacedKeys(prior.keys, key), recreate };
 }
 
-function attachment(namespace: string, { name, uid, attached }: ObservedNamespace['accounts'][number], secret: string): PullSecretAttachmentAction {
-  const object = { kind: 'ServiceAccount', group: '', version: 'v1', resource: 'serviceaccounts', namespace, name } as const;
-  return { kind: 'pull-secret-attachment', id: `pull-secret-attachment:${objectWords(object)}`, problem, cures: [], why: { key: 'attach', params: { secret } }, object, uid, from: attached, secret };
+function attachment(
+  namespace: string,
+  { name, uid, attached }: ObservedNamespace['accounts'][number],
+  secret: string,
+): PullSecretAttachmentAction {
+  const object = {
+    kind: 'ServiceAccount',
+    group: '',
+    version: 'v1',
+    resource: 'serviceaccounts',
+    namespace,
+    name,
+  } as const;
+  return {
+    kind: 'pull-secret-attachment',
+    id: `pull-secret-attachment:${objectWords(object)}`,
+    problem,
+    cures: [],
+    why: { key: 'attach', params: { secret } },
+    object,
+    uid,
+    from: attached,
+    secret,
+  };
 }

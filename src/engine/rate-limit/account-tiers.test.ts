@@ -18,10 +18,14 @@ test('which accounts cover what was measured, the smallest first', () => {
 });
 
 test('a number without a window, of a registry that tells none, is not judged', () => {
-  expect(judgeTiers([{ name: 'x', pulls: 200, windowSeconds: undefined }], 1, undefined)).toEqual([{ name: 'x', pulls: 200, windowSeconds: undefined, needed: undefined, covers: undefined }]);
+  expect(judgeTiers([{ name: 'x', pulls: 200, windowSeconds: undefined }], 1, undefined)).toEqual([
+    { name: 'x', pulls: 200, windowSeconds: undefined, needed: undefined, covers: undefined },
+  ]);
 });
 
 test('what is covered to the last pull is covered', () => {
   expect(judgeTiers([{ name: 'x', pulls: 6, windowSeconds: 21_600 }], 1, undefined)).toMatchObject([{ covers: true }]);
-  expect(judgeTiers([{ name: 'x', pulls: 6, windowSeconds: 21_600 }], 1.01, undefined)).toMatchObject([{ covers: false }]);
+  expect(judgeTiers([{ name: 'x', pulls: 6, windowSeconds: 21_600 }], 1.01, undefined)).toMatchObject([
+    { covers: false },
+  ]);
 });

@@ -1,4 +1,7 @@
-/** What an account may pull: of one whose limit a registry told, or as it was written down by hand. No number of Docker's is built in. */
+/**
+ * What an account may pull: of one whose limit a registry told, or as it was written down by hand. No number of
+ * Docker's is built in.
+ */
 export interface Tier {
   readonly name: string;
   /** Pulls in a window; undefined for one without a limit. */
@@ -15,7 +18,11 @@ export interface TierVerdict extends Tier {
 }
 
 /** Which accounts would do for so many pulls an hour, the smallest first. */
-export function judgeTiers(tiers: readonly Tier[], perHour: number, toldWindowSeconds: number | undefined): readonly TierVerdict[] {
+export function judgeTiers(
+  tiers: readonly Tier[],
+  perHour: number,
+  toldWindowSeconds: number | undefined,
+): readonly TierVerdict[] {
   const judged = tiers.map((tier): TierVerdict => {
     const windowSeconds = tier.windowSeconds ?? toldWindowSeconds;
     const needed = windowSeconds === undefined ? undefined : Math.ceil((perHour * windowSeconds) / 3600);

@@ -7,8 +7,8 @@ export interface AddressChange {
   readonly before: string | undefined;
   readonly now: string | undefined;
   /**
-   * `shared`: it is the same as before, and other nodes leave by it as well. `own`: it is the same, and nobody else's. `unknown`: one of the two could not be
-   * asked, or the registry did not say.
+   * `shared`: it is the same as before, and other nodes leave by it as well. `own`: it is the same, and nobody else's.
+   * `unknown`: one of the two could not be asked, or the registry did not say.
    */
   readonly state: 'changed' | 'shared' | 'own' | 'unknown';
 }
@@ -18,7 +18,11 @@ export type EarlierAddresses = ReadonlyMap<string, string | undefined>;
 
 /** Nodes that were not asked then are left out: there is nothing to hold them against. */
 export function addressChanges(earlier: EarlierAddresses, asked: readonly AskedQuota[]): readonly AddressChange[] {
-  const now = new Map(asked.flatMap(({ node, quota }) => (node === undefined ? [] : [[node, quota.state === 'counted' ? quota.rate.source : undefined] as const])));
+  const now = new Map(
+    asked.flatMap(({ node, quota }) =>
+      node === undefined ? [] : [[node, quota.state === 'counted' ? quota.rate.source : undefined] as const],
+    ),
+  );
   const sharers = Map.groupBy(now, ([, address]) => address);
   return [...now]
     .filter(([node]) => earlier.has(node))

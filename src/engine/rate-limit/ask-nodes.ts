@@ -16,12 +16,26 @@ export interface NodesQuestion {
   readonly onProgress?: (report: ProgressReport) => void;
 }
 
-/** Asks from every node, anonymously: no credentials ever go onto a node for it. One answer a node, also after Ctrl-C. */
-export async function askFromNodes({ transport, targets, image, plainHttp, signal, onProgress }: NodesQuestion): Promise<readonly AskedQuota[]> {
+/**
+ * Asks from every node, anonymously: no credentials ever go onto a node for it. One answer a node, also after Ctrl-C.
+ */
+export async function askFromNodes({
+  transport,
+  targets,
+  image,
+  plainHttp,
+  signal,
+  onProgress,
+}: NodesQuestion): Promise<readonly AskedQuota[]> {
   const results = await fanOut(
     transport,
     targets,
-    (connection) => askQuota(createRegistryClient({ environment: {}, ...(plainHttp ? { plainHttp } : {}) }, httpByNode(connection)), image, signal),
+    (connection) =>
+      askQuota(
+        createRegistryClient({ environment: {}, ...(plainHttp ? { plainHttp } : {}) }, httpByNode(connection)),
+        image,
+        signal,
+      ),
     { limits: fanOutLimits(transport.kind), signal, ...(onProgress ? { onProgress } : {}) },
   );
   return results.map(({ target: { name }, outcome }): AskedQuota => {

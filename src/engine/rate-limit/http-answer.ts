@@ -9,8 +9,8 @@ export interface ShownAnswer {
 const statusLine = /^\s*HTTP\/[\d.]+ (\d{3})\b/u;
 
 /**
- * Reads what a node's program printed. A proxy's answer to CONNECT and interim answers come before the real one and are passed
- * over. @returns undefined when there is no answer in it; never throws
+ * Reads what a node's program printed. A proxy's answer to CONNECT and interim answers come before the real one and are
+ * passed over. @returns undefined when there is no answer in it; never throws
  */
 export function parseShownAnswer(text: string): ShownAnswer | undefined {
   const lines = text.split('\n').map((line) => line.replace(/\r$/u, ''));
@@ -20,7 +20,11 @@ export function parseShownAnswer(text: string): ShownAnswer | undefined {
   const length = lines.slice(start + 1).findIndex((line) => !/^\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*:/u.test(line));
   const end = length === -1 ? lines.length : start + 1 + length;
   const rest = lines.slice(end);
-  return { status, headers: headersOf(lines.slice(start + 1, end)), body: (rest[0] === '' ? rest.slice(1) : rest).join('\n') };
+  return {
+    status,
+    headers: headersOf(lines.slice(start + 1, end)),
+    body: (rest[0] === '' ? rest.slice(1) : rest).join('\n'),
+  };
 }
 
 function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {

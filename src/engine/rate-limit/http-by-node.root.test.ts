@@ -18,7 +18,11 @@ import { askQuota, type Quota } from './quota.ts';
 /** The real curl and wget, run as a node runs them, against the fake Docker Hub on the loopback. */
 let server: Server;
 let registry: string;
-const hub = new FakeHub({ realm: ({ headers }) => `http://${headers.host}/token`, images: [previewImage], anonymousLimit: 100 });
+const hub = new FakeHub({
+  realm: ({ headers }) => `http://${headers.host}/token`,
+  images: [previewImage],
+  anonymousLimit: 100,
+});
 const commandLines: string[] = [];
 
 beforeAll(async () => {
@@ -35,7 +39,10 @@ afterAll(() => server.close());
 const image = (): ImageReference => ({ registry, repository: 'ratelimitpreview/test', tag: 'latest', digest: null });
 
 function ask(connection: NodeConnection, reference = image()): Promise<Quota> {
-  const client = createRegistryClient({ environment: {}, plainHttp: new Set([reference.registry]) }, httpByNode(connection));
+  const client = createRegistryClient(
+    { environment: {}, plainHttp: new Set([reference.registry]) },
+    httpByNode(connection),
+  );
   return askQuota(client, reference, new AbortController().signal);
 }
 
@@ -49,14 +56,27 @@ async function localNode(): Promise<NodeConnection> {
 function nodeWith(programs: readonly string[], shell: readonly string[]): NodeConnection {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-programs-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const program of [...programs, 'head', 'cat']) symlinkSync(spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).stdout.trim(), join(folder, program));
+  for (const program of [...programs, 'head', 'cat'])
+    symlinkSync(
+      spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).stdout.trim(),
+      join(folder, program),
+    );
   const [file = '', ...before] = shell;
   const exec = ({ script, args, input = new Uint8Array() }: ExecRequest) => {
     // A file, because a script that ends without reading its input would break a pipe.
     const headers = join(folder, 'headers');
     writeFileSync(headers, input);
-    const { status, stdout, stderr } = spawnSync(file, [...before, '-c', script, 'sh', ...args], { stdio: [openSync(headers, 'r'), 'pipe', 'pipe'], env: { PATH: folder } });
-    return Promise.resolve({ exitCode: status ?? -1, stdout, stderr, truncated: false, privilege: 'unprivileged' as const });
+    const { status, stdout, stderr } = spawnSync(file, [...before, '-c', script, 'sh', ...args], {
+      stdio: [openSync(headers, 'r'), 'pipe', 'pipe'],
+      env: { PATH: folder },
+    });
+    return Promise.resolve({
+      exitCode: status ?? -1,
+      stdout,
+      stderr,
+      truncated: false,
+      privilege: 'unprivileged' as const,
+    });
   };
   return { node: 'worker-1', kind: 'local', user: 'x', hostKey: undefined, exec, close: () => Promise.resolve() };
 }
@@ -72,13 +92,19 @@ describe.each([[['/bin/dash']], [['/bin/bash', '--posix']], [['/bin/busybox', 's
   test('without curl and wget it is unknown, and said so', async () => {
     // Busybox has a wget inside of it.
     const code = shell.includes('/bin/busybox') ? 'REGISTRY_UNREACHABLE' : 'NODE_WITHOUT_HTTP';
-    expect(await ask(nodeWith([], shell), { ...image(), registry: '127.0.0.1:1' })).toMatchObject({ state: 'unknown', error: { code } });
+    expect(await ask(nodeWith([], shell), { ...image(), registry: '127.0.0.1:1' })).toMatchObject({
+      state: 'unknown',
+      error: { code },
+    });
   });
 
   test.each(['curl', 'wget'])('%s says why it got no answer', async (program) => {
     const closed = { ...image(), registry: '127.0.0.1:1' };
 
-    expect(await ask(nodeWith([program], shell), closed)).toMatchObject({ state: 'unknown', error: { code: 'REGISTRY_UNREACHABLE' } });
+    expect(await ask(nodeWith([program], shell), closed)).toMatchObject({
+      state: 'unknown',
+      error: { code: 'REGISTRY_UNREACHABLE' },
+    });
   });
 });
 

@@ -8,15 +8,18 @@ import script from './http-by-node.sh?raw';
 const seconds = 10;
 
 /**
- * Sends requests from a node, by the curl or wget that it has: what a registry counts by address is then the node's. Without
- * credentials, and a node's own proxy settings hold. Redirects are not followed.
+ * Sends requests from a node, by the curl or wget that it has: what a registry counts by address is then the node's.
+ * Without credentials, and a node's own proxy settings hold. Redirects are not followed.
  */
 export function httpByNode(connection: NodeConnection): RegistrySender {
   return { send: (request) => send(connection, request), close: () => Promise.resolve() };
 }
 
 /** @throws NodemendError NODE_WITHOUT_HTTP, REGISTRY_UNREACHABLE, and those of the transport */
-async function send(connection: NodeConnection, { method, url, headers, signal }: RegistryRequest): Promise<RegistryAnswer> {
+async function send(
+  connection: NodeConnection,
+  { method, url, headers, signal }: RegistryRequest,
+): Promise<RegistryAnswer> {
   const lines = Object.entries(headers).map(([name, value]) => `header = "${name}: ${printableValue(value, url)}"\n`);
   const result = await connection.exec({
     script,
@@ -28,14 +31,26 @@ async function send(connection: NodeConnection, { method, url, headers, signal }
     signal,
   });
   if (result.exitCode === 127) throw new NodemendError('NODE_WITHOUT_HTTP', { node: connection.node });
-  const answer = parseShownAnswer(Buffer.from(result.stdout).toString('utf8').replace(/^(?:curl|wget)\n/u, ''));
+  const answer = parseShownAnswer(
+    Buffer.from(result.stdout)
+      .toString('utf8')
+      .replace(/^(?:curl|wget)\n/u, ''),
+  );
   if (answer) return answer;
   const said = oneLine(Buffer.from(result.stderr).toString('utf8')) || 'no answer';
-  throw new NodemendError('REGISTRY_UNREACHABLE', { host: url.host, seconds, problem: `${connection.node}: ${said}`, context: '' });
+  throw new NodemendError('REGISTRY_UNREACHABLE', {
+    host: url.host,
+    seconds,
+    problem: `${connection.node}: ${said}`,
+    context: '',
+  });
 }
 
 /** A quote or a backslash would be read by curl's configuration; no token that a registry gives has one. */
 function printableValue(value: string, url: URL): string {
   if (/^[\x20-\x7e]*$/u.test(value) && !/["\\]/u.test(value)) return value;
-  throw new NodemendError('REGISTRY_ANSWER_INVALID', { host: url.host, problem: 'its token has characters that none has' });
+  throw new NodemendError('REGISTRY_ANSWER_INVALID', {
+    host: url.host,
+    problem: 'its token has characters that none has',
+  });
 }

@@ -30,10 +30,17 @@ export interface AskedQuota {
  * Asks by HEAD, which is no pull.
  * @param secrets the pull secrets whose login the client sends @throws the signal's reason, and what is a fault of ours
  */
-export async function askQuota(client: RegistryClient, image: ImageReference, signal: AbortSignal, secrets?: readonly SecretName[]): Promise<Quota> {
+export async function askQuota(
+  client: RegistryClient,
+  image: ImageReference,
+  signal: AbortSignal,
+  secrets?: readonly SecretName[],
+): Promise<Quota> {
   try {
     const answer = await client.headManifest(image, signal);
-    return answer.state === 'denied' && secrets ? { state: 'denied', error: loginRefused(image, secrets) } : quotaOf(answer, image);
+    return answer.state === 'denied' && secrets
+      ? { state: 'denied', error: loginRefused(image, secrets) }
+      : quotaOf(answer, image);
   } catch (error) {
     signal.throwIfAborted();
     if (isNodemendError(error)) return { state: 'unknown', error };
@@ -49,12 +56,22 @@ function quotaOf(answer: ManifestAnswer, image: ImageReference): Quota {
   const rate = 'rate' in answer ? answer.rate : undefined;
   if (rate) return { state: 'counted', rate };
   if (answer.state === 'limited') return { state: 'refused' };
-  return { state: 'unknown', error: new NodemendError('RATE_LIMIT_UNKNOWN', { host: image.registry, image: formatReference(image), answer: answer.state }) };
+  return {
+    state: 'unknown',
+    error: new NodemendError('RATE_LIMIT_UNKNOWN', {
+      host: image.registry,
+      image: formatReference(image),
+      answer: answer.state,
+    }),
+  };
 }
 
 /** Places whose pulls are counted together. */
 export interface EgressGroup {
-  /** The address, or the account, that the registry counts; undefined where it does not say. The name of a user is masked. */
+  /**
+   * The address, or the account, that the registry counts; undefined where it does not say. The name of a user is
+   * masked.
+   */
   readonly source: string | undefined;
   readonly sourceKind: 'address' | 'account' | undefined;
   readonly limit: number | undefined;
@@ -71,11 +88,23 @@ interface Member extends Omit<AskedQuota, 'quota'> {
   readonly rate: RateLimit;
 }
 
-/** Who shares an address or an account, the tightest first. A registry that does not say whose pulls it counts puts nobody together. */
+/**
+ * Who shares an address or an account, the tightest first. A registry that does not say whose pulls it counts puts
+ * nobody together.
+ */
 export function egressGroups(asked: readonly AskedQuota[]): readonly EgressGroup[] {
-  const counted = asked.flatMap(({ quota, ...place }): readonly Member[] => (quota.state === 'counted' ? [{ ...place, rate: quota.rate }] : []));
-  const bySource = Map.groupBy(counted, ({ node, secrets, rate }) => rate.source ?? `? ${node ?? ''} ${secrets?.map(secretText).join(' ') ?? ''}`);
-  return [...bySource.values()].map(groupOf).toSorted((a, b) => (a.remaining ?? Infinity) - (b.remaining ?? Infinity) || compareNames(a.source ?? '', b.source ?? ''));
+  const counted = asked.flatMap(({ quota, ...place }): readonly Member[] =>
+    quota.state === 'counted' ? [{ ...place, rate: quota.rate }] : [],
+  );
+  const bySource = Map.groupBy(
+    counted,
+    ({ node, secrets, rate }) => rate.source ?? `? ${node ?? ''} ${secrets?.map(secretText).join(' ') ?? ''}`,
+  );
+  return [...bySource.values()]
+    .map(groupOf)
+    .toSorted(
+      (a, b) => (a.remaining ?? Infinity) - (b.remaining ?? Infinity) || compareNames(a.source ?? '', b.source ?? ''),
+    );
 }
 
 function groupOf(members: readonly Member[]): EgressGroup {
@@ -87,7 +116,9 @@ function groupOf(members: readonly Member[]): EgressGroup {
     windowSeconds: rates[0]?.windowSeconds,
     nodes: members.flatMap(({ node }) => node ?? []).toSorted(compareNames),
     here: members.some(({ node, secrets }) => node === undefined && secrets === undefined),
-    secrets: members.flatMap(({ secrets }) => secrets ?? []).toSorted((a, b) => compareNames(secretText(a), secretText(b))),
+    secrets: members
+      .flatMap(({ secrets }) => secrets ?? [])
+      .toSorted((a, b) => compareNames(secretText(a), secretText(b))),
   };
 }
 
@@ -112,7 +143,11 @@ const tight = 0.1;
 /** The reading codes: 3 where no pull is left, 4 where few are, 5 where it stayed unknown. */
 export function quotaExit(asked: readonly AskedQuota[]): 0 | 3 | 4 | 5 {
   const groups = egressGroups(asked);
-  if (asked.some(({ quota }) => quota.state === 'refused' || quota.state === 'denied') || groups.some(({ remaining = 1 }) => remaining <= 0)) return 3;
+  if (
+    asked.some(({ quota }) => quota.state === 'refused' || quota.state === 'denied') ||
+    groups.some(({ remaining = 1 }) => remaining <= 0)
+  )
+    return 3;
   if (asked.some(({ quota }) => quota.state === 'unknown')) return 5;
   return groups.some(isTight) ? 4 : 0;
 }

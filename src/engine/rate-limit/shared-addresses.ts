@@ -8,10 +8,16 @@ export interface SharedAddress {
 }
 
 /** Addresses of several nodes; an account is shared on purpose. @param nodeGroups by node */
-export function sharedAddresses(groups: readonly EgressGroup[], nodeGroups: ReadonlyMap<string, string>): readonly SharedAddress[] {
+export function sharedAddresses(
+  groups: readonly EgressGroup[],
+  nodeGroups: ReadonlyMap<string, string>,
+): readonly SharedAddress[] {
   return groups.flatMap(({ source, sourceKind, nodes }) => {
     if (source === undefined || sourceKind !== 'address' || nodes.length < 2) return [];
-    const parts = [...Map.groupBy(nodes, (node) => nodeGroups.get(node))].map(([nodeGroup, members]) => ({ nodeGroup, nodes: members }));
+    const parts = [...Map.groupBy(nodes, (node) => nodeGroups.get(node))].map(([nodeGroup, members]) => ({
+      nodeGroup,
+      nodes: members,
+    }));
     return [{ address: source, parts: parts.toSorted((a, b) => compareNames(a.nodeGroup ?? '', b.nodeGroup ?? '')) }];
   });
 }

@@ -80,12 +80,21 @@ it('refuses another cluster, a replaced node, and a node that is gone; the lease
   const { scene, cluster, plan } = makeScene();
   const apply = (): Promise<unknown> => applyPlan({ ...scene.world({ api: cluster.api }), plan });
   cluster.uid = 'cluster-2';
-  await expect(apply()).rejects.toMatchObject({ code: 'PLAN_STALE', params: { what: 'cluster cluster-1 → cluster-2' } });
+  await expect(apply()).rejects.toMatchObject({
+    code: 'PLAN_STALE',
+    params: { what: 'cluster cluster-1 → cluster-2' },
+  });
   cluster.uid = 'cluster-1';
   cluster.uids.set('worker-2', 'uid-new');
-  await expect(apply()).rejects.toMatchObject({ code: 'PLAN_STALE', params: { what: 'worker-2: node-uid uid-worker-2 → uid-new' } });
+  await expect(apply()).rejects.toMatchObject({
+    code: 'PLAN_STALE',
+    params: { what: 'worker-2: node-uid uid-worker-2 → uid-new' },
+  });
   cluster.uids.delete('worker-2');
-  await expect(apply()).rejects.toMatchObject({ code: 'PLAN_STALE', params: { what: 'worker-2: node-gone uid-worker-2 → -' } });
+  await expect(apply()).rejects.toMatchObject({
+    code: 'PLAN_STALE',
+    params: { what: 'worker-2: node-gone uid-worker-2 → -' },
+  });
   expect(cluster.holder()).toBe('');
   expect(scene.state()).toEqual(allOld);
   expect(await scene.journal().runs()).toEqual([]);
@@ -94,10 +103,14 @@ it('refuses another cluster, a replaced node, and a node that is gone; the lease
 it('refuses a control plane that was not named, and a plan of a cluster without its API', async () => {
   const { scene, cluster, plan } = makeScene();
   cluster.controlPlane.add('worker-3');
-  await expect(applyPlan({ ...scene.world({ api: cluster.api }), plan })).rejects.toMatchObject({ code: 'CONTROL_PLANE_NOT_NAMED' });
+  await expect(applyPlan({ ...scene.world({ api: cluster.api }), plan })).rejects.toMatchObject({
+    code: 'CONTROL_PLANE_NOT_NAMED',
+  });
   await expect(applyPlan({ ...scene.world(), plan })).rejects.toMatchObject({ code: 'PLAN_NEEDS_API' });
   expect(scene.state()).toEqual(allOld);
-  expect(await applyPlan({ ...scene.world({ api: cluster.api, options: { named: ['worker-3'] } }), plan })).toMatchObject({ verdict: 'done' });
+  expect(
+    await applyPlan({ ...scene.world({ api: cluster.api, options: { named: ['worker-3'] } }), plan }),
+  ).toMatchObject({ verdict: 'done' });
 });
 
 it('counts nodes that are out of order already', async () => {
@@ -118,7 +131,11 @@ it('stops when a node that it changed is no longer ready after the soak', async 
     },
   });
   const result = await applyPlan({ ...world, plan });
-  expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'NODES_FELL', params: { nodes: 'worker-1' } } });
+  expect(result).toMatchObject({
+    verdict: 'partly',
+    exitCode: 6,
+    stopped: { why: 'error', code: 'NODES_FELL', params: { nodes: 'worker-1' } },
+  });
   expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
 });
 
@@ -130,7 +147,9 @@ it('takes a change back when the lease is lost before it takes force', async () 
     monotonicMs: () => clock,
     // Renewals sleep for ever here; a soak is over at once.
     sleep: (ms: number, signal?: AbortSignal) =>
-      ms === 0 ? Promise.resolve() : new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped')))),
+      ms === 0
+        ? Promise.resolve()
+        : new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped')))),
     random: () => 0,
   };
   const world = scene.world({
@@ -142,23 +161,40 @@ it('takes a change back when the lease is lost before it takes force', async () 
     },
   });
   const result = await applyPlan({ ...world, plan });
-  expect(result).toMatchObject({ verdict: 'partly', nodes: [{ ending: 'done', left: 'changed' }, { ending: 'failed', left: 'as-before', code: 'LEASE_LOST' }, { ending: 'not-started' }] });
+  expect(result).toMatchObject({
+    verdict: 'partly',
+    nodes: [
+      { ending: 'done', left: 'changed' },
+      { ending: 'failed', left: 'as-before', code: 'LEASE_LOST' },
+      { ending: 'not-started' },
+    ],
+  });
   expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
 });
 
 it('refuses an empty plan, and one that is not what its hash says', async () => {
   const { scene, cluster, plan } = makeScene();
   const empty = { ...plan, actions: [] };
-  await expect(applyPlan({ ...scene.world({ api: cluster.api }), plan: { ...empty, hash: planHash(empty) } })).rejects.toMatchObject({ code: 'PLAN_EMPTY' });
-  await expect(applyPlan({ ...scene.world({ api: cluster.api }), plan: { ...plan, problems: ['other'] } })).rejects.toMatchObject({ code: 'PLAN_TAMPERED' });
+  await expect(
+    applyPlan({ ...scene.world({ api: cluster.api }), plan: { ...empty, hash: planHash(empty) } }),
+  ).rejects.toMatchObject({ code: 'PLAN_EMPTY' });
+  await expect(
+    applyPlan({ ...scene.world({ api: cluster.api }), plan: { ...plan, problems: ['other'] } }),
+  ).rejects.toMatchObject({ code: 'PLAN_TAMPERED' });
 });
 
 it('resumes with the plan of the run and no other', async () => {
   const { scene, cluster, plan } = makeScene();
   const controller = new AbortController();
-  const world = scene.world({ api: cluster.api, signal: controller.signal, onEvent: (event) => void (event.event === 'batch' && controller.abort()) });
+  const world = scene.world({
+    api: cluster.api,
+    signal: controller.signal,
+    onEvent: (event) => void (event.event === 'batch' && controller.abort()),
+  });
   const { run } = await applyPlan({ ...world, plan });
   const other = { ...plan, problems: ['other'] };
   const wrong = { plan: { ...other, hash: planHash(other) }, file: 'other.json' };
-  await expect(resumeRun({ ...scene.world({ api: cluster.api }), run, plan: wrong })).rejects.toMatchObject({ code: 'RUN_PLAN_MISMATCH' });
+  await expect(resumeRun({ ...scene.world({ api: cluster.api }), run, plan: wrong })).rejects.toMatchObject({
+    code: 'RUN_PLAN_MISMATCH',
+  });
 });

@@ -23,16 +23,23 @@ describe.each(shells)('a run on real shells (%s)', (shell) => {
 
     expect(result).toMatchObject({ verdict: 'done', exitCode: 0, interrupted: false, locked: [] });
     expect(scene.state()).toEqual(five.map((name) => `${name} new`));
-    expect(scene.events.filter((event) => event.event === 'batch').map((event) => event.event === 'batch' && event.nodes)).toEqual([
-      ['worker-1'],
-      ['worker-2'],
-      ['worker-3', 'worker-4', 'worker-5'],
-    ]);
+    expect(
+      scene.events.filter((event) => event.event === 'batch').map((event) => event.event === 'batch' && event.nodes),
+    ).toEqual([['worker-1'], ['worker-2'], ['worker-3', 'worker-4', 'worker-5']]);
     const { run } = result;
-    expect(await listRuns(scene.journal())).toMatchObject([{ run, kind: 'apply', state: 'ended', verdict: 'done', problems: ['container-logs'], nodes: five }]);
-    expect(await verifyRun({ ...scene.world(), run })).toMatchObject({ exitCode: 0, verifications: five.map((node) => ({ node, state: 'holds', subject: '/etc/logrotate.d/docker' })) });
+    expect(await listRuns(scene.journal())).toMatchObject([
+      { run, kind: 'apply', state: 'ended', verdict: 'done', problems: ['container-logs'], nodes: five },
+    ]);
+    expect(await verifyRun({ ...scene.world(), run })).toMatchObject({
+      exitCode: 0,
+      verifications: five.map((node) => ({ node, state: 'holds', subject: '/etc/logrotate.d/docker' })),
+    });
     const remembered = await listNodeRuns({ ...scene.world(), concurrency: 4 });
-    expect(remembered).toMatchObject({ locks: [], unknown: [], runs: five.map((node) => ({ run, node, owner: 'kim@laptop', phases: ['kept'] })) });
+    expect(remembered).toMatchObject({
+      locks: [],
+      unknown: [],
+      runs: five.map((node) => ({ run, node, owner: 'kim@laptop', phases: ['kept'] })),
+    });
 
     put(scene.node('worker-2'), `${newContent}# by hand\n`);
     expect(await verifyRun({ ...scene.world(), run })).toMatchObject({ exitCode: 3 });
@@ -40,7 +47,9 @@ describe.each(shells)('a run on real shells (%s)', (shell) => {
 
     expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done', exitCode: 0 });
     expect(scene.state()).toEqual(five.map((name) => `${name} old`));
-    expect((await verifyRun({ ...scene.world(), run })).verifications.map(({ state }) => state)).toEqual(five.map(() => 'undone'));
+    expect((await verifyRun({ ...scene.world(), run })).verifications.map(({ state }) => state)).toEqual(
+      five.map(() => 'undone'),
+    );
     expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done', exitCode: 0 });
     await expect(resumeRun({ ...scene.world(), run })).rejects.toMatchObject({ code: 'RUN_BEING_UNDONE' });
   });
@@ -49,7 +58,9 @@ describe.each(shells)('a run on real shells (%s)', (shell) => {
 describe('before anything is begun', () => {
   it('a check that this version does not have is refused', async () => {
     const scene = makeScene(['worker-1']);
-    const plan = planFor(scene.nodes, { actions: (node) => [ruleFor(node, { verify: [{ check: 'container-logs/of-tomorrow', args: [] }] })] });
+    const plan = planFor(scene.nodes, {
+      actions: (node) => [ruleFor(node, { verify: [{ check: 'container-logs/of-tomorrow', args: [] }] })],
+    });
     await expect(applyPlan({ ...scene.world(), plan })).rejects.toMatchObject({ code: 'CHECK_UNKNOWN' });
     expect(await scene.journal().runs()).toEqual([]);
   });
@@ -57,7 +68,9 @@ describe('before anything is begun', () => {
   it('a plan with a node that nobody said how to reach is refused', async () => {
     const scene = makeScene(['worker-1', 'worker-2']);
     const world = scene.world();
-    await expect(applyPlan({ ...world, targets: world.targets.slice(1), plan: planFor(scene.nodes) })).rejects.toMatchObject({ code: 'PLAN_STALE' });
+    await expect(
+      applyPlan({ ...world, targets: world.targets.slice(1), plan: planFor(scene.nodes) }),
+    ).rejects.toMatchObject({ code: 'PLAN_STALE' });
   });
 });
 
@@ -65,7 +78,10 @@ describe('what is written down', () => {
   it('is for its owner alone, and holds no secret of a node', async () => {
     const scene = makeScene(['worker-1', 'worker-2']);
     const secret = 'hunter2-planted-secret';
-    put(scene.node('worker-2'), `postrotate\n  curl -u admin:${secret} https://admin:${secret}@example.invalid/\nendscript\n`);
+    put(
+      scene.node('worker-2'),
+      `postrotate\n  curl -u admin:${secret} https://admin:${secret}@example.invalid/\nendscript\n`,
+    );
     writeFileSync(scene.node('worker-1').path('/tmp/said'), `password=${secret}\n`);
 
     const result = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
@@ -75,7 +91,11 @@ describe('what is written down', () => {
     expect(written).toContain('"entry":"end"');
     expect(written).not.toContain(secret);
     expect(JSON.stringify([result, scene.events])).not.toContain(secret);
-    expect(scene.node('worker-1').outside('sh', '-c', 'cat "$1"/var/lib/nodemend/runs/*/*/record.json', 'sh', scene.node('worker-1').root)).not.toContain(secret);
+    expect(
+      scene
+        .node('worker-1')
+        .outside('sh', '-c', 'cat "$1"/var/lib/nodemend/runs/*/*/record.json', 'sh', scene.node('worker-1').root),
+    ).not.toContain(secret);
     expect(statSync(scene.folder).mode & 0o777).toBe(0o700);
     expect(statSync(join(scene.folder, `${result.run}.jsonl`)).mode & 0o777).toBe(0o600);
     expect(statSync(join(scene.folder, `${result.run}.plan.json`)).mode & 0o777).toBe(0o600);
@@ -99,14 +119,19 @@ describe('what is written down', () => {
         };
       },
     };
-    await expect(applyPlan({ ...scene.world({ journal: failing }), plan: planFor(scene.nodes) })).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
+    await expect(applyPlan({ ...scene.world({ journal: failing }), plan: planFor(scene.nodes) })).rejects.toMatchObject(
+      { code: 'JOURNAL_UNWRITABLE' },
+    );
     expect(scene.state().map((line) => line.split(' ')[1])).toEqual(['old', 'old']);
   });
 
   it('is one line a step, before and after', async () => {
     const scene = makeScene(['worker-1']);
     const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
-    const lines = readFileSync(join(scene.folder, `${run}.jsonl`), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, string>);
+    const lines = readFileSync(join(scene.folder, `${run}.jsonl`), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
     expect(lines.map(({ entry, step, outcome }) => [entry, step, typeof outcome === 'string' ? outcome : ''].filter(Boolean).join(' '))).toEqual([
       'begin',
       'before lock', 'after lock done',

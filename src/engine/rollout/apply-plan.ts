@@ -22,9 +22,9 @@ export interface ApplyRequest extends RunWorld {
 
 /**
  * Carries out a plan that was shown and approved.
- * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API, ACCESS_NOT_ASKED, CHECK_UNKNOWN,
- * DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, LEASE_HELD, CLUSTER_UNHEALTHY, JOURNAL_UNWRITABLE, API_….
- * What happens later is in the result.
+ * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API,
+ *   ACCESS_NOT_ASKED, CHECK_UNKNOWN, DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, LEASE_HELD,
+ *   CLUSTER_UNHEALTHY, JOURNAL_UNWRITABLE, API_…. What happens later is in the result.
  */
 export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   const { plan } = request;
@@ -37,7 +37,12 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   const run = newRunId(plan.problems, now);
   return withCluster(request, { run, plan }, async ({ nodes, lease, cap }) => {
     await request.journal.keepPlan(run, plan);
-    const objects = await beginRecord(request, { run, plan, owner: request.options.owner, startedAt: now.toISOString() });
+    const objects = await beginRecord(request, {
+      run,
+      plan,
+      owner: request.options.owner,
+      startedAt: now.toISOString(),
+    });
     const session = await openSession(request, {
       run,
       kind: 'apply',
@@ -64,5 +69,6 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
 
 /** A check that this version does not have is noticed before the first node, and not on it. */
 function requireChecks(plan: Plan, problems: readonly Problem[]): void {
-  for (const reference of plan.actions.flatMap((action) => actionKind(action.kind).checks(action))) findCheck(problems, reference);
+  for (const reference of plan.actions.flatMap((action) => actionKind(action.kind).checks(action)))
+    findCheck(problems, reference);
 }

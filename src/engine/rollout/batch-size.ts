@@ -13,7 +13,8 @@ export function nodesOf(size: BatchSize, total: number): number {
 export function parseBatchSize(text: string): BatchSize {
   const [, digits, sign] = /^(\d{1,6})(%?)$/u.exec(text.trim()) ?? [];
   const number = Number(digits);
-  if (digits === undefined || number < 1 || (sign === '%' && number > 100)) throw new NodemendError('BATCH_SIZE_INVALID', { text });
+  if (digits === undefined || number < 1 || (sign === '%' && number > 100))
+    throw new NodemendError('BATCH_SIZE_INVALID', { text });
   return sign === '%' ? { percent: number } : { nodes: number };
 }
 

@@ -8,7 +8,10 @@ const size: fc.Arbitrary<BatchSize> = fc.oneof(
   fc.record({ percent: fc.integer({ min: 1, max: 100 }) }),
 );
 const nodes = fc
-  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 500 }), fc.constantFrom('blue', 'green', 'grey', '')), { selector: ([number]) => number, maxLength: 120 })
+  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 500 }), fc.constantFrom('blue', 'green', 'grey', '')), {
+    selector: ([number]) => number,
+    maxLength: 120,
+  })
   .map((all) => all.map(([number, group]) => ({ name: `worker-${number}`, ...(group ? { group } : {}) })));
 const sizes = fc.array(size, { minLength: 1, maxLength: 4 });
 
@@ -26,7 +29,10 @@ describe('batches', () => {
 
   it('take the canary from the largest group', () => {
     const batches = planBatches(
-      [...['a', 'b'].map((name) => ({ name, group: 'small' })), ...['x', 'y', 'z'].map((name) => ({ name, group: 'big' }))],
+      [
+        ...['a', 'b'].map((name) => ({ name, group: 'small' })),
+        ...['x', 'y', 'z'].map((name) => ({ name, group: 'big' })),
+      ],
       { sizes: [{ nodes: 1 }, { nodes: 2 }], cap: 9 },
     );
     expect(batches).toEqual([['x'], ['a', 'y'], ['b', 'z']]);

@@ -14,13 +14,14 @@ export interface BatchPlan {
 }
 
 /**
- * Cuts the nodes into batches. Every batch is spread over the node groups in proportion to their size, because a group shares
- * an image and so a fate; the canary comes from the largest group. Pure: the same nodes always give the same batches.
+ * Cuts the nodes into batches. Every batch is spread over the node groups in proportion to their size, because a group
+ * shares an image and so a fate; the canary comes from the largest group. Pure: the same nodes always give the same
+ * batches.
  */
 export function planBatches(nodes: readonly BatchNode[], { sizes, cap }: BatchPlan): readonly (readonly string[])[] {
   const order = spread(nodes);
   const batches: (readonly string[])[] = [];
-  for (let taken = 0; taken < order.length; ) {
+  for (let taken = 0; taken < order.length;) {
     const size = sizes[Math.min(batches.length, sizes.length - 1)] ?? { percent: 100 };
     const count = Math.min(nodesOf(size, order.length), Math.max(cap, 1));
     batches.push(order.slice(taken, taken + count));
@@ -30,8 +31,8 @@ export function planBatches(nodes: readonly BatchNode[], { sizes, cap }: BatchPl
 }
 
 /**
- * Node number i of a group of n stands at (i + ½) / n of the whole way, so that every beginning of the list holds each group
- * in proportion, to within one node.
+ * Node number i of a group of n stands at (i + ½) / n of the whole way, so that every beginning of the list holds each
+ * group in proportion, to within one node.
  */
 function spread(nodes: readonly BatchNode[]): readonly string[] {
   const groups = Map.groupBy(nodes, ({ group }) => group ?? '');

@@ -9,7 +9,10 @@ import { restoreNode } from './restore.ts';
 import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
 
-/** Carries out the actions of one node, in order; a node on which anything goes wrong is taken back at once. Never throws. */
+/**
+ * Carries out the actions of one node, in order; a node on which anything goes wrong is taken back at once. Never
+ * throws.
+ */
 export async function changeNode(session: RunSession, work: NodeWork): Promise<NodeOutcome> {
   let connection: NodeConnection;
   try {
@@ -41,9 +44,11 @@ class NodeChange {
 
   async carryOut(): Promise<NodeOutcome> {
     const { node, actions, how } = this.work;
-    if (how === 'restore') return this.restoreAll({ ending: 'failed', detail: 'it had failed before the run was interrupted' });
+    if (how === 'restore')
+      return this.restoreAll({ ending: 'failed', detail: 'it had failed before the run was interrupted' });
     for (const placed of actions) {
-      if (this.session.signal.aborted) return outcomeOf(node, this.left, { ending: this.left === 'as-before' ? 'not-started' : 'interrupted' });
+      if (this.session.signal.aborted)
+        return outcomeOf(node, this.left, { ending: this.left === 'as-before' ? 'not-started' : 'interrupted' });
       this.begun.push(placed);
       const fault = await this.carryOutAction(placed).catch((error: unknown) => this.faultOf(error));
       if (fault) return this.restore(fault);
@@ -58,7 +63,11 @@ class NodeChange {
     return this.takeAll(placed, kind.verify(placed.action), true);
   }
 
-  private async takeAll(placed: PlacedAction<ActionSpec>, steps: readonly ActionStep[], alreadyInForce: boolean): Promise<NodeFault | undefined> {
+  private async takeAll(
+    placed: PlacedAction<ActionSpec>,
+    steps: readonly ActionStep[],
+    alreadyInForce: boolean,
+  ): Promise<NodeFault | undefined> {
     let inForce = alreadyInForce;
     for (const step of steps) {
       if (this.session.signal.aborted && !inForce) return { ending: 'interrupted', step: step.name };
@@ -102,7 +111,9 @@ class NodeChange {
   private async restoreAll(fault: NodeFault): Promise<NodeOutcome> {
     const actions = this.work.how === 'fresh' ? this.begun : this.work.actions;
     const restored = await restoreNode(this.session, this.connection, actions, this.work.machineId);
-    const also = restored.fault?.detail ? { detail: `${fault.detail ?? fault.ending}; undo: ${restored.fault.detail}` } : {};
+    const also = restored.fault?.detail
+      ? { detail: `${fault.detail ?? fault.ending}; undo: ${restored.fault.detail}` }
+      : {};
     return outcomeOf(this.work.node, restored.left, { ...fault, ...also });
   }
 }

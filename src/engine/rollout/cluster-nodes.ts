@@ -25,7 +25,9 @@ export async function readClusterUid(api: KubernetesApi, signal: AbortSignal): P
 function nodeState(raw: JsonObject): ApiNodeState {
   const labels = field(raw, 'metadata', 'labels');
   const conditions = field(raw, 'status', 'conditions');
-  const ready = Array.isArray(conditions) ? conditions.find((condition) => field(condition, 'type') === 'Ready') : undefined;
+  const ready = Array.isArray(conditions)
+    ? conditions.find((condition) => field(condition, 'type') === 'Ready')
+    : undefined;
   return {
     name: text(field(raw, 'metadata', 'name')),
     uid: text(field(raw, 'metadata', 'uid')),

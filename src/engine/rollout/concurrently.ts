@@ -1,6 +1,6 @@
 /**
- * Does the work for every item, at most `limit` at a time, and answers in the order of the items. When one throws, no more
- * are begun, and the error is thrown once those under way have ended: nothing goes on behind the caller's back.
+ * Does the work for every item, at most `limit` at a time, and answers in the order of the items. When one throws, no
+ * more are begun, and the error is thrown once those under way have ended: nothing goes on behind the caller's back.
  */
 export async function concurrently<Item, Answer>(
   items: readonly Item[],

@@ -30,24 +30,42 @@ function planOf(change: Partial<Plan> = {}): Plan {
   return { ...plan, hash: planHash(plan) };
 }
 
-const apiNode = { name: 'worker-1', uid: 'n-1', ready: true, unschedulable: false, controlPlane: false, heartbeat: '2026-11-24T09:00:00Z' };
+const apiNode = {
+  name: 'worker-1',
+  uid: 'n-1',
+  ready: true,
+  unschedulable: false,
+  controlPlane: false,
+  heartbeat: '2026-11-24T09:00:00Z',
+};
 
 describe('whether the world is still that of the plan', () => {
   it('knows another cluster, a replaced node, a node that is gone, another host key', () => {
     expect(movedInCluster(planOf(), { uid: 'u-1', nodes: [apiNode] })).toEqual([]);
-    expect(movedInCluster(planOf(), { uid: 'u-2', nodes: [] })).toEqual([{ what: 'cluster', planned: 'u-1', found: 'u-2' }]);
-    expect(movedInCluster(planOf(), { uid: 'u-1', nodes: [{ ...apiNode, uid: 'n-2' }] })).toEqual([{ node: 'worker-1', what: 'node-uid', planned: 'n-1', found: 'n-2' }]);
+    expect(movedInCluster(planOf(), { uid: 'u-2', nodes: [] })).toEqual([
+      { what: 'cluster', planned: 'u-1', found: 'u-2' },
+    ]);
+    expect(movedInCluster(planOf(), { uid: 'u-1', nodes: [{ ...apiNode, uid: 'n-2' }] })).toEqual([
+      { node: 'worker-1', what: 'node-uid', planned: 'n-1', found: 'n-2' },
+    ]);
     expect(movedInCluster(planOf(), { uid: 'u-1', nodes: [] })).toMatchObject([{ what: 'node-gone' }]);
     expect(movedInCluster(planOf({ target: { kind: 'hosts' } }), { uid: '', nodes: [] })).toEqual([]);
     expect(movedTargets(planOf(), new Set(['worker-2']))).toMatchObject([{ node: 'worker-1', what: 'target' }]);
     const [node] = planOf().nodes;
     expect(movedHostKey(node!, 'SHA256:a')).toEqual([]);
-    expect(movedHostKey(node!, 'SHA256:b')).toEqual([{ node: 'worker-1', what: 'host-key', planned: 'SHA256:a', found: 'SHA256:b' }]);
+    expect(movedHostKey(node!, 'SHA256:b')).toEqual([
+      { node: 'worker-1', what: 'host-key', planned: 'SHA256:a', found: 'SHA256:b' },
+    ]);
     expect(movedHostKey(node!, undefined)).toEqual([]);
   });
 
   it('says what moved in one line, however much it is', () => {
-    const many = Array.from({ length: 7 }, (_, index) => ({ node: `worker-${index}`, what: 'node-gone' as const, planned: 'a', found: '-' }));
+    const many = Array.from({ length: 7 }, (_, index) => ({
+      node: `worker-${index}`,
+      what: 'node-gone' as const,
+      planned: 'a',
+      found: '-',
+    }));
     expect(movedText(many.slice(0, 1))).toBe('worker-0: node-gone a → -');
     expect(movedText(many)).toMatch(/, … \(7\)$/u);
   });
@@ -59,36 +77,60 @@ describe('what may not happen by accident', () => {
 
   it('a disruption that was not named', () => {
     expect(() => guardPlan(planOf(), options, world)).not.toThrow();
-    expect(() => guardPlan(reboot, options, world)).toThrow(expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'reboot' } }));
-    expect(() => guardPlan(reboot, { ...options, allow: ['restart'] }, world)).toThrow(expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED' }));
+    expect(() => guardPlan(reboot, options, world)).toThrow(
+      expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'reboot' } }),
+    );
+    expect(() => guardPlan(reboot, { ...options, allow: ['restart'] }, world)).toThrow(
+      expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED' }),
+    );
     expect(() => guardPlan(reboot, { ...options, allow: ['reboot'] }, world)).not.toThrow();
   });
 
   it('logs that are lost for good; but that stops nothing on the node, so it takes no node out of service', () => {
     const lossy = planOf({ actions: [fileAction({ disrupts: 'discard' })] });
-    expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, world)).toThrow(expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'discard' } }));
+    expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, world)).toThrow(
+      expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'discard' } }),
+    );
     expect(() => guardPlan(lossy, { ...options, allow: ['discard'] }, { ...world, ownMachineId: 'm-1' })).not.toThrow();
     expect([isDisruptive(lossy), isDisruptive(reboot)]).toEqual([false, true]);
   });
 
   it('a change of the control plane that was not named', () => {
     const master = { ...world, nodes: [{ ...apiNode, controlPlane: true }] };
-    expect(() => guardPlan(planOf(), options, master)).toThrow(expect.objectContaining({ code: 'CONTROL_PLANE_NOT_NAMED', params: { nodes: 'worker-1' } }));
+    expect(() => guardPlan(planOf(), options, master)).toThrow(
+      expect.objectContaining({ code: 'CONTROL_PLANE_NOT_NAMED', params: { nodes: 'worker-1' } }),
+    );
     expect(() => guardPlan(planOf(), { ...options, named: ['worker-1'] }, master)).not.toThrow();
   });
 
   it('a reboot of the machine we run on, or go through', () => {
     const allowed = { ...options, allow: ['reboot'] as const };
-    expect(() => guardPlan(reboot, allowed, { ...world, ownMachineId: 'm-1' })).toThrow(expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }));
+    expect(() => guardPlan(reboot, allowed, { ...world, ownMachineId: 'm-1' })).toThrow(
+      expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }),
+    );
     const target = { name: 'worker-1', address: '10.0.0.5', port: 22, user: 'root', identityFiles: [] };
-    const behind = { ...target, name: 'worker-2', address: '10.0.0.6', bastion: { address: '10.0.0.5', port: 22, user: 'root', identityFiles: [] } };
-    expect(() => guardPlan(reboot, allowed, { ...world, targets: [target, behind] })).toThrow(expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }));
-    expect(() => guardPlan(planOf(), options, { ...world, targets: [target, behind], ownMachineId: 'm-1' })).not.toThrow();
+    const behind = {
+      ...target,
+      name: 'worker-2',
+      address: '10.0.0.6',
+      bastion: { address: '10.0.0.5', port: 22, user: 'root', identityFiles: [] },
+    };
+    expect(() => guardPlan(reboot, allowed, { ...world, targets: [target, behind] })).toThrow(
+      expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }),
+    );
+    expect(() =>
+      guardPlan(planOf(), options, { ...world, targets: [target, behind], ownMachineId: 'm-1' }),
+    ).not.toThrow();
   });
 });
 
 describe('how many nodes at once', () => {
-  const nodes = Array.from({ length: 10 }, (_, index) => ({ ...apiNode, name: `worker-${index}`, ready: index !== 0, unschedulable: index === 1 }));
+  const nodes = Array.from({ length: 10 }, (_, index) => ({
+    ...apiNode,
+    name: `worker-${index}`,
+    ready: index !== 0,
+    unschedulable: index === 1,
+  }));
 
   it('is one for what disrupts, and what is already out of order counts', () => {
     expect(batchCap({ nodes: [], targets: 10, maxUnavailable: undefined, disruptive: true })).toBe(1);
@@ -104,8 +146,16 @@ describe('how many nodes at once', () => {
   });
 
   it('a node that we changed and that is not ready any more is noticed', () => {
-    const now = nodes.map((node) => ({ ...node, ready: !['worker-0', 'worker-3', 'worker-4'].includes(node.name) })).slice(0, 9);
-    expect(fallen(nodes, now, { changed: new Set(['worker-0', 'worker-3', 'worker-5', 'worker-9']), disturbed: new Set(), reporting: new Set() })).toEqual(['worker-3', 'worker-9']);
+    const now = nodes
+      .map((node) => ({ ...node, ready: !['worker-0', 'worker-3', 'worker-4'].includes(node.name) }))
+      .slice(0, 9);
+    expect(
+      fallen(nodes, now, {
+        changed: new Set(['worker-0', 'worker-3', 'worker-5', 'worker-9']),
+        disturbed: new Set(),
+        reporting: new Set(),
+      }),
+    ).toEqual(['worker-3', 'worker-9']);
   });
 });
 
@@ -119,7 +169,14 @@ describe('the verdict on a run', () => {
   it('is done only when every node is, and never hides a change that stayed', () => {
     fc.assert(
       fc.property(fc.array(outcome, { minLength: 1 }), fc.boolean(), (nodes, began) => {
-        const { verdict, exitCode } = summarize({ run: 'r', kind: 'apply', nodes, stopped: undefined, began, locked: [] });
+        const { verdict, exitCode } = summarize({
+          run: 'r',
+          kind: 'apply',
+          nodes,
+          stopped: undefined,
+          began,
+          locked: [],
+        });
         const allDone = nodes.every(({ ending }) => ending === 'done');
         expect(verdict === 'done').toBe(allDone);
         if (!allDone) expect(verdict === 'partly').toBe(nodes.some(({ left }) => left !== 'as-before'));
@@ -130,12 +187,21 @@ describe('the verdict on a run', () => {
 
   it('of an undo says whether nothing, something or all was taken back', () => {
     const verdictOf = (...endings: readonly NodeOutcome['ending'][]): string =>
-      summarize({ run: 'r', kind: 'undo', nodes: endings.map((ending, index) => ({ node: `w${index}`, ending, left: 'as-before' })), stopped: undefined, began: true, locked: [] }).verdict;
+      summarize({
+        run: 'r',
+        kind: 'undo',
+        nodes: endings.map((ending, index) => ({ node: `w${index}`, ending, left: 'as-before' })),
+        stopped: undefined,
+        began: true,
+        locked: [],
+      }).verdict;
     expect(verdictOf('done', 'done')).toBe('done');
     expect(verdictOf('done', 'refused')).toBe('partly');
     expect(verdictOf('refused', 'unreachable')).toBe('refused');
     const lost = { node: 'w0', ending: 'refused', left: 'changed', code: 'LOG_NOT_KEPT' } as const;
-    expect(summarize({ run: 'r', kind: 'undo', nodes: [lost], stopped: undefined, began: true, locked: [] })).toMatchObject({ verdict: 'partly', exitCode: 6 });
+    expect(
+      summarize({ run: 'r', kind: 'undo', nodes: [lost], stopped: undefined, began: true, locked: [] }),
+    ).toMatchObject({ verdict: 'partly', exitCode: 6 });
   });
 });
 
@@ -148,43 +214,60 @@ it('failed, refused, unreachable and timed-out nodes count together', () => {
 
 describe('the id of a run', () => {
   it('tells the minute in UTC and what it was for', () => {
-    expect(newRunId(['container-logs'], new Date('2026-11-24T09:31:59Z'))).toMatch(/^20261124-0931-container-logs-[0-9a-f]{4}$/u);
+    expect(newRunId(['container-logs'], new Date('2026-11-24T09:31:59Z'))).toMatch(
+      /^20261124-0931-container-logs-[0-9a-f]{4}$/u,
+    );
   });
 
   it('is always one, and sorts by time', () => {
     fc.assert(
-      fc.property(fc.array(fc.string()), fc.date({ min: new Date('2020-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }), (problems, date) => {
-        const id = newRunId(problems, date);
-        expect(isRunId(id)).toBe(true);
-        expect(id < newRunId(problems, new Date(date.getTime() + 60_000))).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.string()),
+        fc.date({ min: new Date('2020-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }),
+        (problems, date) => {
+          const id = newRunId(problems, date);
+          expect(isRunId(id)).toBe(true);
+          expect(id < newRunId(problems, new Date(date.getTime() + 60_000))).toBe(true);
+        },
+      ),
     );
   });
 });
 
 it('a check is found by its problem and name, and not by the names that every object has', () => {
   expect(findCheck([testProblem], { check: 'container-logs/staged', args: [] })).toBe(testProblem.checks['staged']);
-  for (const check of ['container-logs/none', 'other/staged', 'container-logs/constructor', 'container-logs/toString']) {
-    expect(() => findCheck([testProblem], { check, args: [] })).toThrow(expect.objectContaining({ code: 'CHECK_UNKNOWN' }));
+  for (const check of [
+    'container-logs/none',
+    'other/staged',
+    'container-logs/constructor',
+    'container-logs/toString',
+  ]) {
+    expect(() => findCheck([testProblem], { check, args: [] })).toThrow(
+      expect.objectContaining({ code: 'CHECK_UNKNOWN' }),
+    );
   }
 });
 
 describe('work at the same time', () => {
   it('keeps the order of the answers and the limit', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 30 }), fc.integer({ min: 1, max: 8 }), async (delays, limit) => {
-        let active = 0;
-        let most = 0;
-        const answers = await concurrently([...delays.entries()], limit, async ([index, ticks]) => {
-          active += 1;
-          most = Math.max(most, active);
-          for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
-          active -= 1;
-          return index;
-        });
-        expect(answers).toEqual([...delays.keys()]);
-        expect(most).toBeLessThanOrEqual(limit);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.nat(5), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (delays, limit) => {
+          let active = 0;
+          let most = 0;
+          const answers = await concurrently([...delays.entries()], limit, async ([index, ticks]) => {
+            active += 1;
+            most = Math.max(most, active);
+            for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+            active -= 1;
+            return index;
+          });
+          expect(answers).toEqual([...delays.keys()]);
+          expect(most).toBeLessThanOrEqual(limit);
+        },
+      ),
     );
   });
 

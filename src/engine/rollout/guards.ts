@@ -17,12 +17,16 @@ export interface GuardedWorld {
  * @throws NodemendError DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED.
  */
 export function guardPlan(plan: Plan, options: RunOptions, world: GuardedWorld): void {
-  const missing = [...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ disrupts }) => (disrupts && !options.allow.includes(disrupts) ? [disrupts] : []));
-  if (missing.length > 0) throw new NodemendError('DISRUPTION_NOT_ALLOWED', { what: [...new Set(missing)].toSorted().join(',') });
+  const missing = [...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ disrupts }) =>
+    disrupts && !options.allow.includes(disrupts) ? [disrupts] : [],
+  );
+  if (missing.length > 0)
+    throw new NodemendError('DISRUPTION_NOT_ALLOWED', { what: [...new Set(missing)].toSorted().join(',') });
 
   const controlPlane = new Set(world.nodes.filter((node) => node.controlPlane).map(({ name }) => name));
   const unnamed = plan.nodes.filter(({ name }) => controlPlane.has(name) && !options.named.includes(name));
-  if (unnamed.length > 0) throw new NodemendError('CONTROL_PLANE_NOT_NAMED', { nodes: unnamed.map(({ name }) => name).join(',') });
+  if (unnamed.length > 0)
+    throw new NodemendError('CONTROL_PLANE_NOT_NAMED', { nodes: unnamed.map(({ name }) => name).join(',') });
 
   const disrupted = new Set(plan.actions.filter(stopsSomething).map(({ node }) => node));
   const own = plan.nodes.find(({ name, machineId }) => disrupted.has(name) && isOurs(name, machineId, world));

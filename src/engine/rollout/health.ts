@@ -13,8 +13,8 @@ export interface HealthQuestion {
 }
 
 /**
- * How many nodes may be in our hands at once. Nodes that are not ready, or were cordoned by others, already count; without
- * `--max-unavailable` it is one node for what disrupts and no limit for what does not. Pure.
+ * How many nodes may be in our hands at once. Nodes that are not ready, or were cordoned by others, already count;
+ * without `--max-unavailable` it is one node for what disrupts and no limit for what does not. Pure.
  * @throws NodemendError CLUSTER_UNHEALTHY when nothing is left.
  */
 export function batchCap({ nodes, targets, maxUnavailable, disruptive }: HealthQuestion): number {
@@ -23,7 +23,11 @@ export function batchCap({ nodes, targets, maxUnavailable, disruptive }: HealthQ
   const down = unavailable(nodes);
   const left = nodesOf(limit, targets) - down.length;
   if (left >= 1) return left;
-  throw new NodemendError('CLUSTER_UNHEALTHY', { count: down.length, nodes: down.slice(0, 5).join(', '), max: nodesOf(limit, targets) });
+  throw new NodemendError('CLUSTER_UNHEALTHY', {
+    count: down.length,
+    nodes: down.slice(0, 5).join(', '),
+    max: nodesOf(limit, targets),
+  });
 }
 
 /** The nodes of a run, as far as the cluster is asked about them. */
@@ -31,12 +35,19 @@ export interface WatchedNodes {
   readonly changed: ReadonlySet<string>;
   /** Of those, the ones on which something was restarted or that were rebooted: they need a while. */
   readonly disturbed: ReadonlySet<string>;
-  /** Of those, the ones whose kubelet was started anew: until it has posted a status, the server shows what the old one said. */
+  /**
+   * Of those, the ones whose kubelet was started anew: until it has posted a status, the server shows what the old one
+   * said.
+   */
   readonly reporting: ReadonlySet<string>;
 }
 
 /** Of the nodes that we changed, those that were ready before and are not any more, or have not said so anew. */
-export function fallen(before: readonly ApiNodeState[], now: readonly ApiNodeState[], { changed, reporting }: WatchedNodes): readonly string[] {
+export function fallen(
+  before: readonly ApiNodeState[],
+  now: readonly ApiNodeState[],
+  { changed, reporting }: WatchedNodes,
+): readonly string[] {
   const seen = new Map(now.map((node) => [node.name, node]));
   const isBack = ({ name, heartbeat }: ApiNodeState): boolean => {
     const node = seen.get(name);

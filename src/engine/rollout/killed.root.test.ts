@@ -30,7 +30,10 @@ beforeAll(async () => {
   scenes = [new RolloutScene(two), new RolloutScene(two)];
   // The first node has two actions, so that a run also dies between the actions of one node.
   plan = planFor(firstScene().nodes, {
-    actions: (node) => (node.name === 'worker-1' ? [ruleFor(node), ruleFor(node, { path: '/etc/logrotate.d/second', from: 'absent' })] : [ruleFor(node)]),
+    actions: (node) =>
+      node.name === 'worker-1'
+        ? [ruleFor(node), ruleFor(node, { path: '/etc/logrotate.d/second', from: 'absent' })]
+        : [ruleFor(node)],
   });
 });
 afterAll(() => {
@@ -43,7 +46,10 @@ function firstScene(): RolloutScene {
 }
 
 /** Tries every point, each on a scene of its own. */
-async function atEach(kills: readonly Kill[], attempt: (scene: RolloutScene, kill: Kill) => Promise<void>): Promise<void> {
+async function atEach(
+  kills: readonly Kill[],
+  attempt: (scene: RolloutScene, kill: Kill) => Promise<void>,
+): Promise<void> {
   const queue = kills.values();
   await Promise.all(
     scenes.map(async (scene) => {
@@ -75,8 +81,8 @@ function drive(scene: RolloutScene, order: Omit<KillOrder, 'plan' | 'nodes'>): P
 }
 
 /**
- * A script outlives, by milliseconds, the process that sent it. Whoever comes then has to wait for its turn or finds that the
- * script refuses to go on; here it is waited for, so that what is asked next has one answer.
+ * A script outlives, by milliseconds, the process that sent it. Whoever comes then has to wait for its turn or finds
+ * that the script refuses to go on; here it is waited for, so that what is asked next has one answer.
  */
 async function quiet(scene: RolloutScene): Promise<void> {
   const roots = new Set(scene.nodes.map(({ root }) => root));
@@ -87,20 +93,29 @@ async function quiet(scene: RolloutScene): Promise<void> {
       return false; // it has ended meanwhile
     }
   };
-  while (readdirSync('/proc').some((name) => /^\d+$/u.test(name) && isAtWork(name))) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (readdirSync('/proc').some((name) => /^\d+$/u.test(name) && isAtWork(name)))
+    await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-async function linesOf(scene: RolloutScene, order: Omit<KillOrder, 'plan' | 'nodes' | 'line' | 'when'>): Promise<number> {
+async function linesOf(
+  scene: RolloutScene,
+  order: Omit<KillOrder, 'plan' | 'nodes' | 'line' | 'when'>,
+): Promise<number> {
   const { killed, lines } = await drive(scene, { ...order, line: 0, when: 'before' });
   expect(killed).toBe(false);
   return lines;
 }
 
 function points(lines: number): readonly Kill[] {
-  return Array.from({ length: lines }, (_, index) => [{ line: index + 1, when: 'before' as const }, { line: index + 1, when: 'after' as const }]).flat();
+  return Array.from({ length: lines }, (_, index) => [
+    { line: index + 1, when: 'before' as const },
+    { line: index + 1, when: 'after' as const },
+  ]).flat();
 }
 
-/** Nothing happens between the end of a step and the beginning of the next, so for these one side of a line is enough. */
+/**
+ * Nothing happens between the end of a step and the beginning of the next, so for these one side of a line is enough.
+ */
 function isBetween({ when }: Kill): boolean {
   return when === 'before';
 }
@@ -113,7 +128,10 @@ function runIn(stateFolder: string): string {
 
 /** Every moment: no file is half written, and beside it lies nothing but the ignored temporary one. */
 function expectWhole(scene: RolloutScene, run: string): void {
-  for (const line of scene.state()) expect(line.replace(' locked', '').replaceAll(new RegExp(` (docker|second)\\.nodemend-${run}~`, 'gu'), '')).toMatch(/^worker-\d (old|new)( second)?$/u);
+  for (const line of scene.state())
+    expect(line.replace(' locked', '').replaceAll(new RegExp(` (docker|second)\\.nodemend-${run}~`, 'gu'), '')).toMatch(
+      /^worker-\d (old|new)( second)?$/u,
+    );
 }
 
 async function resultOf(work: Promise<RunResult>): Promise<string> {
@@ -130,7 +148,10 @@ function fresh(scene: RolloutScene): string {
   return scene.newFolder();
 }
 
-async function killApply(scene: RolloutScene, kill: Kill): Promise<{ readonly run: string; readonly stateFolder: string }> {
+async function killApply(
+  scene: RolloutScene,
+  kill: Kill,
+): Promise<{ readonly run: string; readonly stateFolder: string }> {
   const stateFolder = fresh(scene);
   expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
   const run = runIn(stateFolder);
@@ -166,42 +187,66 @@ describe('the engine is killed around every line of its journal', () => {
     });
   });
 
-  it('while applying: another machine finishes what was begun, and all of it with the plan', { timeout: 600_000 }, async () => {
-    await atEach(points(await applyLines(firstScene())).filter(({ when }) => when === 'before'), async (scene, kill) => {
-      const { run } = await killApply(scene, kill);
-      const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
-      const verdict = await resultOf(resumeRun({ ...elsewhere, run }));
-      expect(['done', 'partly', 'refused', 'RUN_UNKNOWN']).toContain(verdict);
-      expectWhole(scene, run);
-      for (const line of scene.state()) expect(line).toMatch(/^worker-1 (old|new second|new)$|^worker-2 (old|new)$/u);
-      if (verdict === 'RUN_UNKNOWN' || verdict === 'done') return;
+  it(
+    'while applying: another machine finishes what was begun, and all of it with the plan',
+    { timeout: 600_000 },
+    async () => {
+      await atEach(
+        points(await applyLines(firstScene())).filter(({ when }) => when === 'before'),
+        async (scene, kill) => {
+          const { run } = await killApply(scene, kill);
+          const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
+          const verdict = await resultOf(resumeRun({ ...elsewhere, run }));
+          expect(['done', 'partly', 'refused', 'RUN_UNKNOWN']).toContain(verdict);
+          expectWhole(scene, run);
+          for (const line of scene.state())
+            expect(line).toMatch(/^worker-1 (old|new second|new)$|^worker-2 (old|new)$/u);
+          if (verdict === 'RUN_UNKNOWN' || verdict === 'done') return;
 
-      const complete = scene.world({ journal: scene.journal(scene.newFolder()) });
-      expect([kill, await resultOf(resumeRun({ ...complete, run, plan: { plan, file: 'plan.json' } }))]).toEqual([kill, 'done']);
-      expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
-    });
-  });
+          const complete = scene.world({ journal: scene.journal(scene.newFolder()) });
+          expect([kill, await resultOf(resumeRun({ ...complete, run, plan: { plan, file: 'plan.json' } }))]).toEqual([
+            kill,
+            'done',
+          ]);
+          expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+        },
+      );
+    },
+  );
 
-  it('while restoring a node that said no: resume ends what was begun, undo takes back the rest', { timeout: 600_000 }, async () => {
-    const reject = (scene: RolloutScene): void => writeFileSync(scene.node('worker-2').path('/tmp/reject-placed'), '');
-    const stopped = ['worker-1 new second', 'worker-2 old'];
-    const stateFolder = fresh(firstScene());
-    reject(firstScene());
-    const lines = await linesOf(firstScene(), { operation: 'apply', stateFolder });
-    expect(firstScene().state()).toEqual(stopped);
-    await atEach(points(lines).filter(({ line }) => line > 20), async (scene, kill) => {
-      const stateFolder = fresh(scene);
-      reject(scene);
-      expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
-      const run = runIn(stateFolder);
-      expectWhole(scene, run);
-      const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
-      expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'partly']);
-      expect([kill, ...scene.state()]).toEqual([kill, ...stopped]);
-      expect(await resultOf(undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run }))).toBe('done');
-      expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
-    });
-  });
+  it(
+    'while restoring a node that said no: resume ends what was begun, undo takes back the rest',
+    { timeout: 600_000 },
+    async () => {
+      const reject = (scene: RolloutScene): void =>
+        writeFileSync(scene.node('worker-2').path('/tmp/reject-placed'), '');
+      const stopped = ['worker-1 new second', 'worker-2 old'];
+      const stateFolder = fresh(firstScene());
+      reject(firstScene());
+      const lines = await linesOf(firstScene(), { operation: 'apply', stateFolder });
+      expect(firstScene().state()).toEqual(stopped);
+      await atEach(
+        points(lines).filter(({ line }) => line > 20),
+        async (scene, kill) => {
+          const stateFolder = fresh(scene);
+          reject(scene);
+          expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
+          const run = runIn(stateFolder);
+          expectWhole(scene, run);
+          const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+          expect([kill, verdict]).toEqual([
+            kill,
+            kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'partly',
+          ]);
+          expect([kill, ...scene.state()]).toEqual([kill, ...stopped]);
+          expect(await resultOf(undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run }))).toBe(
+            'done',
+          );
+          expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+        },
+      );
+    },
+  );
 
   it('while undoing: the same machine and another one finish it', { timeout: 600_000 }, async () => {
     const applied = async (scene: RolloutScene): Promise<{ readonly run: string; readonly stateFolder: string }> => {
@@ -216,7 +261,10 @@ describe('the engine is killed around every line of its journal', () => {
       expect(await drive(scene, { operation: 'undo', run, stateFolder, ...kill })).toMatchObject({ killed: true });
       expectWhole(scene, run);
       const again = kill.line % 2 === 0 ? stateFolder : scene.newFolder();
-      expect([kill, await resultOf(undoRun({ ...scene.world({ journal: scene.journal(again) }), run }))]).toEqual([kill, 'done']);
+      expect([kill, await resultOf(undoRun({ ...scene.world({ journal: scene.journal(again) }), run }))]).toEqual([
+        kill,
+        'done',
+      ]);
       expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
     });
   });

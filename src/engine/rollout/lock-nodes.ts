@@ -19,8 +19,8 @@ export interface LockedNodes {
 }
 
 /**
- * Locks every node of the run before the first change, and so asks each whether it is the one of the plan. Without an API
- * server these locks are what keeps two runs apart.
+ * Locks every node of the run before the first change, and so asks each whether it is the one of the plan. Without an
+ * API server these locks are what keeps two runs apart.
  */
 export async function lockNodes(session: RunSession, nodes: readonly PlanNode[]): Promise<LockedNodes> {
   const locked: string[] = [];

@@ -12,7 +12,10 @@ export function outcomeOf(node: string, left: NodeLeft, fault: NodeFault): NodeO
 }
 
 /** A step that said no. */
-export function faultOfResult(step: string, result: Extract<StepResult, { outcome: 'rejected' | 'refused' }>): NodeFault {
+export function faultOfResult(
+  step: string,
+  result: Extract<StepResult, { outcome: 'rejected' | 'refused' }>,
+): NodeFault {
   if (result.outcome === 'rejected') return { ending: 'failed', step, detail: result.detail };
   const { code, params, detail, diff } = result;
   return { ending: 'refused', step, code, params, detail, ...(diff === undefined ? {} : { diff }) };

@@ -55,7 +55,11 @@ export async function openSession(world: RunWorld, request: SessionRequest): Pro
   return opened;
 }
 
-async function begin(journal: Journal, world: RunWorld, { run, kind, plan, problems, nodes, objects = [] }: SessionRequest): Promise<void> {
+async function begin(
+  journal: Journal,
+  world: RunWorld,
+  { run, kind, plan, problems, nodes, objects = [] }: SessionRequest,
+): Promise<void> {
   const { batches, maxUnavailable, allow, named, ...rest } = world.options;
   await journal.write({
     entry: 'begin',

@@ -13,7 +13,9 @@ afterEach(() => {
 
 /** The product's own local transport, one for each node, because each is entered another way. */
 function transportOf(scene: RolloutScene): Transport {
-  const byName = new Map(scene.nodes.map(({ name, root }) => [name, createLocalTransport({ enter: ['/usr/sbin/chroot', root] })]));
+  const byName = new Map(
+    scene.nodes.map(({ name, root }) => [name, createLocalTransport({ enter: ['/usr/sbin/chroot', root] })]),
+  );
   return {
     kind: 'local',
     connect: (target, signal) => byName.get(target.name)!.connect(target, signal),

@@ -39,9 +39,14 @@ export class Progress {
     if (stale) this.stop({ why: 'error', code: 'PLAN_STALE', params: stale.params ?? {} });
   }
 
-  /** Nodes on which an earlier process of the run began and did not finish: they end as they would have then, stop or no stop. */
+  /**
+   * Nodes on which an earlier process of the run began and did not finish: they end as they would have then, stop or no
+   * stop.
+   */
   unfinishedNodes(): readonly string[] {
-    return [...this.rollout.work.values()].filter(({ node, touched }) => touched && !this.outcomes.has(node)).map(({ node }) => node);
+    return [...this.rollout.work.values()]
+      .filter(({ node, touched }) => touched && !this.outcomes.has(node))
+      .map(({ node }) => node);
   }
 
   async finish(node: string): Promise<void> {
@@ -79,7 +84,10 @@ export class Progress {
 
   unknownNodes(): ReadonlySet<string> {
     const unfinished = this.unfinishedNodes();
-    return new Set([...unfinished, ...[...this.outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node)]);
+    return new Set([
+      ...unfinished,
+      ...[...this.outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node),
+    ]);
   }
 
   /** Ends the run after what is under way. */
@@ -111,7 +119,10 @@ export class Progress {
     const works = changed.flatMap((node) => this.rollout.work.get(node) ?? []);
     const disturbed = works.filter(({ actions }) => actions.some(({ action }) => stopsSomething(action)));
     // Of what an earlier process of the run finished nobody knows when it was.
-    const reporting = works.filter(({ how, actions }) => how === 'fresh' && actions.some(({ action }) => action.kind === 'service' && action.unit === kubeletUnit));
+    const reporting = works.filter(
+      ({ how, actions }) =>
+        how === 'fresh' && actions.some(({ action }) => action.kind === 'service' && action.unit === kubeletUnit),
+    );
     return { changed: new Set(changed), disturbed: namesOf(disturbed), reporting: namesOf(reporting) };
   }
 

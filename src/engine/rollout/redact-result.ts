@@ -12,7 +12,9 @@ export function redactResult(result: StepResult): StepResult {
 }
 
 export function redactParams(params: TextParams): TextParams {
-  return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, typeof value === 'string' ? redactWords(value) : value]));
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [key, typeof value === 'string' ? redactWords(value) : value]),
+  );
 }
 
 export function redactWords(words: string): string {

@@ -62,7 +62,10 @@ describe('a plan that restarts a service', () => {
     const plan = planOf(scene);
 
     expect(readPlan(planText(plan), 'plan.json')).toEqual(plan);
-    return expect(applyPlan({ ...worldOf(scene, {}), plan })).rejects.toMatchObject({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'restart' } });
+    return expect(applyPlan({ ...worldOf(scene, {}), plan })).rejects.toMatchObject({
+      code: 'DISRUPTION_NOT_ALLOWED',
+      params: { what: 'restart' },
+    });
   });
 
   it('restarts behind the file; undo puts the file back first and restarts then, node by node', async () => {
@@ -73,17 +76,32 @@ describe('a plan that restarts a service', () => {
     expect([starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([['new'], ['new']]);
     expect(scene.events.filter(({ event }) => event === 'batch')).toHaveLength(2);
     const verified = await verifyRun({ ...worldOf(scene), run: result.run });
-    expect(verified.verifications.map(({ subject, state }) => `${subject} ${state}`)).toEqual(['/etc/demo holds', 'demo.service holds', '/etc/demo holds', 'demo.service holds']);
+    expect(verified.verifications.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
+      '/etc/demo holds',
+      'demo.service holds',
+      '/etc/demo holds',
+      'demo.service holds',
+    ]);
 
     const refused = await undoRun({ ...worldOf(scene, {}), run: result.run });
-    expect(brief(refused)).toEqual(['worker-1 refused changed undo DISRUPTION_NOT_ALLOWED', 'worker-2 refused changed undo DISRUPTION_NOT_ALLOWED']);
+    expect(brief(refused)).toEqual([
+      'worker-1 refused changed undo DISRUPTION_NOT_ALLOWED',
+      'worker-2 refused changed undo DISRUPTION_NOT_ALLOWED',
+    ]);
     expect(content(scene, 'worker-1')).toBe('new');
 
     scene.events.length = 0;
     expect(await undoRun({ ...worldOf(scene), run: result.run })).toMatchObject({ verdict: 'done' });
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual(['old', ['new', 'old'], ['new', 'old']]);
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([
+      'old',
+      ['new', 'old'],
+      ['new', 'old'],
+    ]);
     const nodes = scene.events.flatMap((event) => (event.event === 'step' ? [event.node] : []));
-    expect(nodes.filter((node, index) => node !== nodes[index - 1]), 'one after the other').toHaveLength(2);
+    expect(
+      nodes.filter((node, index) => node !== nodes[index - 1]),
+      'one after the other',
+    ).toHaveLength(2);
   });
 
   it('takes a node back whose service does not bear the file', async () => {
@@ -92,7 +110,11 @@ describe('a plan that restarts a service', () => {
 
     expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, locked: [] });
     expect(brief(result)).toEqual(['worker-1 failed as-before restart', 'worker-2 not-started as-before']);
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual(['old', ['new', 'old'], []]);
+    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([
+      'old',
+      ['new', 'old'],
+      [],
+    ]);
   });
 
   it('does not restart for a file that somebody changed since: undo leaves both to people', async () => {
@@ -100,7 +122,9 @@ describe('a plan that restarts a service', () => {
     const { run } = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
     writeFileSync(scene.node('worker-1').path('/etc/demo'), 'theirs\n');
 
-    expect(brief(await undoRun({ ...worldOf(scene), run }))).toEqual(['worker-1 refused changed undo FILE_CHANGED_SINCE_RUN']);
+    expect(brief(await undoRun({ ...worldOf(scene), run }))).toEqual([
+      'worker-1 refused changed undo FILE_CHANGED_SINCE_RUN',
+    ]);
     expect(starts(scene, 'worker-1')).toEqual(['new']);
 
     writeFileSync(scene.node('worker-1').path('/etc/demo'), 'new\n');
@@ -112,25 +136,46 @@ describe('a plan that restarts a service', () => {
     const scene = served(['worker-1', 'worker-2']);
     const cluster = new FakeCluster(['worker-1', 'worker-2']);
     const { hash: _hash, ...unsealed } = planOf(scene);
-    const bound = { ...unsealed, target: { kind: 'cluster', uid: 'cluster-1', context: 'test', server: 'https://test' } as const, nodes: unsealed.nodes.map((node) => ({ ...node, uid: `uid-${node.name}` })) };
+    const bound = {
+      ...unsealed,
+      target: { kind: 'cluster', uid: 'cluster-1', context: 'test', server: 'https://test' } as const,
+      nodes: unsealed.nodes.map((node) => ({ ...node, uid: `uid-${node.name}` })),
+    };
     const plan = { ...bound, hash: planHash(bound) };
     const falling = (...names: readonly string[]): RunWorld => ({
       ...worldOf(scene),
       api: cluster.api,
       onEvent: (event) => {
-        if (event.event === 'step-ended' && event.node !== undefined && names.includes(event.node) && (event.step === 'restart' || event.step === 'undo')) cluster.notReady.add(event.node);
+        if (
+          event.event === 'step-ended' &&
+          event.node !== undefined &&
+          names.includes(event.node) &&
+          (event.step === 'restart' || event.step === 'undo')
+        )
+          cluster.notReady.add(event.node);
       },
     });
 
     const result = await applyPlan({ ...falling('worker-2'), plan });
-    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'NODES_FELL', params: { nodes: 'worker-2' } } });
+    expect(result).toMatchObject({
+      verdict: 'partly',
+      exitCode: 6,
+      stopped: { why: 'error', code: 'NODES_FELL', params: { nodes: 'worker-2' } },
+    });
     expect(brief(result)).toEqual(['worker-1 done changed', 'worker-2 done changed']);
 
     cluster.notReady.clear();
     const undone = await undoRun({ ...falling('worker-1', 'worker-2'), run: result.run });
     expect(undone).toMatchObject({ verdict: 'partly', stopped: { why: 'error', code: 'NODES_FELL' } });
-    expect(undone.nodes.map(({ ending, left }) => `${ending} ${left}`).toSorted()).toEqual(['done as-before', 'not-started changed']);
-    expect([...starts(scene, 'worker-1'), ...starts(scene, 'worker-2')].toSorted(), 'whichever was first').toEqual(['new', 'new', 'old']);
+    expect(undone.nodes.map(({ ending, left }) => `${ending} ${left}`).toSorted()).toEqual([
+      'done as-before',
+      'not-started changed',
+    ]);
+    expect([...starts(scene, 'worker-1'), ...starts(scene, 'worker-2')].toSorted(), 'whichever was first').toEqual([
+      'new',
+      'new',
+      'old',
+    ]);
   });
 });
 
@@ -155,28 +200,49 @@ describe('a run that is killed around the restart', () => {
     const stateFolder = scene.folder;
     const nodes = scene.nodes.map(({ name, root }) => ({ name, root }));
     const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'ignore', 'inherit'] });
-    child.stdin.end(JSON.stringify({ ...at, operation: 'apply', plan: planText(planOf(scene)), stateFolder, nodes, restarts: true } satisfies KillOrder));
+    child.stdin.end(
+      JSON.stringify({
+        ...at,
+        operation: 'apply',
+        plan: planText(planOf(scene)),
+        stateFolder,
+        nodes,
+        restarts: true,
+      } satisfies KillOrder),
+    );
     const signal = await new Promise((resolve) => child.on('close', (_code, ended) => resolve(ended)));
     expect(signal).toBe('SIGKILL');
     const [name = ''] = readdirSync(stateFolder).filter((file) => file.endsWith('.jsonl'));
     return name.replace('.jsonl', '');
   }
 
-  it.each(kills)('$when line $line: resume finishes it, and restarts no second time', async ({ line, when, restarted }) => {
-    const scene = served(['worker-1']);
-    const run = await killed(scene, { line, when });
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['new', restarted ? ['new'] : []]);
+  it.each(kills)(
+    '$when line $line: resume finishes it, and restarts no second time',
+    async ({ line, when, restarted }) => {
+      const scene = served(['worker-1']);
+      const run = await killed(scene, { line, when });
+      expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['new', restarted ? ['new'] : []]);
 
-    expect(await resumeRun({ ...worldOf(scene), run })).toMatchObject({ verdict: 'done' });
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), pidOf(scene.node('worker-1'))]).toEqual(['new', ['new'], 101]);
-  });
+      expect(await resumeRun({ ...worldOf(scene), run })).toMatchObject({ verdict: 'done' });
+      expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), pidOf(scene.node('worker-1'))]).toEqual([
+        'new',
+        ['new'],
+        101,
+      ]);
+    },
+  );
 
-  it.each(kills)('$when line $line: undo takes it back, and restarts only what had been restarted', async ({ line, when, restarted }) => {
-    const scene = served(['worker-1']);
-    const run = await killed(scene, { line, when });
+  it.each(kills)(
+    '$when line $line: undo takes it back, and restarts only what had been restarted',
+    async ({ line, when, restarted }) => {
+      const scene = served(['worker-1']);
+      const run = await killed(scene, { line, when });
 
-    // From another machine, which knows nothing but the node.
-    expect(await undoRun({ ...worldOf(scene), journal: scene.journal(scene.newFolder()), run })).toMatchObject({ verdict: 'done' });
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['old', restarted ? ['new', 'old'] : []]);
-  });
+      // From another machine, which knows nothing but the node.
+      expect(await undoRun({ ...worldOf(scene), journal: scene.journal(scene.newFolder()), run })).toMatchObject({
+        verdict: 'done',
+      });
+      expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['old', restarted ? ['new', 'old'] : []]);
+    },
+  );
 });

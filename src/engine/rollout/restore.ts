@@ -14,9 +14,9 @@ export interface Restored {
 }
 
 /**
- * Takes actions of one node back, the last first. What cannot be taken back does not keep the others from it. A restart comes
- * after all of them, because it puts into force what they put back; where one of them could not be, it would bring nothing back
- * but the disturbance, and is left for the next undo.
+ * Takes actions of one node back, the last first. What cannot be taken back does not keep the others from it. A restart
+ * comes after all of them, because it puts into force what they put back; where one of them could not be, it would
+ * bring nothing back but the disturbance, and is left for the next undo.
  */
 async function undoActions(
   session: RunSession,
@@ -43,8 +43,8 @@ function isUndoneLast({ action }: PlacedAction): boolean {
 }
 
 /**
- * Takes a node back after a failure. Where the connection itself is what failed, a new one is tried once; a journal that can
- * no longer be written does not keep a node from being restored, because the node keeps its own record.
+ * Takes a node back after a failure. Where the connection itself is what failed, a new one is tried once; a journal
+ * that can no longer be written does not keep a node from being restored, because the node keeps its own record.
  */
 export async function restoreNode(
   running: RunSession,
@@ -75,12 +75,19 @@ export function lenient(journal: Journal): Journal {
 }
 
 /** @throws only connection faults: another connection may do better. */
-async function undoAction(session: RunSession, connection: NodeConnection, placed: PlacedAction, machineId: string): Promise<NodeFault | undefined> {
+async function undoAction(
+  session: RunSession,
+  connection: NodeConnection,
+  placed: PlacedAction,
+  machineId: string,
+): Promise<NodeFault | undefined> {
   const { action } = placed;
   for (const step of actionKind(action.kind).undo(action)) {
     try {
       const place = { node: connection.node, step: step.name, action: action.id };
-      const result = await performStep(session, place, () => step.perform(contextFor(session, connection, placed, machineId)));
+      const result = await performStep(session, place, () =>
+        step.perform(contextFor(session, connection, placed, machineId)),
+      );
       if (result.outcome === 'refused' || result.outcome === 'rejected') return faultOfResult(step.name, result);
     } catch (error) {
       if (isConnectionFault(error)) throw error;
@@ -90,8 +97,17 @@ async function undoAction(session: RunSession, connection: NodeConnection, place
   return undefined;
 }
 
-/** What was refused before anything was touched is as the run, or somebody since, left it: a change. Of anything else nobody knows. */
-const untouched: readonly ErrorCode[] = ['FILE_CHANGED_SINCE_RUN', 'FILE_NOT_REPLACEABLE', 'LOG_NOT_KEPT', 'NODE_NO_SPACE', 'FOLDER_MISSING'];
+/**
+ * What was refused before anything was touched is as the run, or somebody since, left it: a change. Of anything else
+ * nobody knows.
+ */
+const untouched: readonly ErrorCode[] = [
+  'FILE_CHANGED_SINCE_RUN',
+  'FILE_NOT_REPLACEABLE',
+  'LOG_NOT_KEPT',
+  'NODE_NO_SPACE',
+  'FOLDER_MISSING',
+];
 
 function leftAfter({ code }: NodeFault): NodeLeft {
   return code !== undefined && untouched.includes(code) ? 'changed' : 'unknown';

@@ -24,7 +24,9 @@ describe('Ctrl-C', () => {
           // As a transport answers when its request's signal is aborted.
           setImmediate(() => controller.abort());
           return new Promise((_, reject) =>
-            request.signal?.addEventListener('abort', () => reject(new NodemendError('COMMAND_INTERRUPTED', { node: connection.node }))),
+            request.signal?.addEventListener('abort', () =>
+              reject(new NodemendError('COMMAND_INTERRUPTED', { node: connection.node })),
+            ),
           );
         }
         return connection.exec(request);
@@ -34,7 +36,11 @@ describe('Ctrl-C', () => {
     const result = await applyPlan({ ...scene.world({ transport, signal: controller.signal }), plan });
 
     expect(result).toMatchObject({ verdict: 'partly', interrupted: true, stopped: { why: 'interrupted' }, locked: [] });
-    expect(brief(result)).toEqual(['worker-1 done changed', 'worker-2 interrupted as-before validate', 'worker-3 not-started as-before']);
+    expect(brief(result)).toEqual([
+      'worker-1 done changed',
+      'worker-2 interrupted as-before validate',
+      'worker-3 not-started as-before',
+    ]);
     expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
     expect(await listRuns(scene.journal())).toMatchObject([{ state: 'interrupted' }]);
 
@@ -87,13 +93,20 @@ it('another machine without the plan finishes what was begun, and says what is m
   const scene = makeScene(['worker-1', 'worker-2', 'worker-3']);
   const controller = new AbortController();
   const plan = planFor(scene.nodes);
-  const world = scene.world({ signal: controller.signal, onEvent: (event) => void (event.event === 'node-ended' && controller.abort()) });
+  const world = scene.world({
+    signal: controller.signal,
+    onEvent: (event) => void (event.event === 'node-ended' && controller.abort()),
+  });
   const { run } = await applyPlan({ ...world, plan });
   const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
 
   const result = await resumeRun({ ...elsewhere, run });
 
-  expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'RUN_PLAN_MISSING', params: { begun: 1, nodes: 3 } } });
+  expect(result).toMatchObject({
+    verdict: 'partly',
+    exitCode: 6,
+    stopped: { why: 'error', code: 'RUN_PLAN_MISSING', params: { begun: 1, nodes: 3 } },
+  });
 });
 
 describe('undo', () => {
@@ -105,11 +118,19 @@ describe('undo', () => {
     const result = await undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run });
 
     expect(result).toMatchObject({ verdict: 'partly', exitCode: 6 });
-    expect(result.nodes[2]).toMatchObject({ node: 'worker-3', ending: 'refused', left: 'changed', code: 'FILE_CHANGED_SINCE_RUN', diff: expect.stringContaining('+  hourly') });
+    expect(result.nodes[2]).toMatchObject({
+      node: 'worker-3',
+      ending: 'refused',
+      left: 'changed',
+      code: 'FILE_CHANGED_SINCE_RUN',
+      diff: expect.stringContaining('+  hourly'),
+    });
     expect(scene.state()).toEqual(five.map((name) => `${name} ${name === 'worker-3' ? 'other' : 'old'}`));
 
     put(scene.node('worker-3'), newContent);
-    expect(await undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run })).toMatchObject({ verdict: 'done' });
+    expect(await undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run })).toMatchObject({
+      verdict: 'done',
+    });
     expect(scene.state()).toEqual(five.map((name) => `${name} old`));
   });
 
@@ -136,7 +157,10 @@ describe('undo', () => {
 it('undo takes back the named nodes alone, and the rest later', async () => {
   const scene = makeScene(['worker-1', 'worker-2']);
   const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
-  expect(await undoRun({ ...scene.world(), run, only: ['worker-2'] })).toMatchObject({ verdict: 'done', nodes: [{ node: 'worker-2' }] });
+  expect(await undoRun({ ...scene.world(), run, only: ['worker-2'] })).toMatchObject({
+    verdict: 'done',
+    nodes: [{ node: 'worker-2' }],
+  });
   expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old']);
   await expect(undoRun({ ...scene.world(), run, only: ['worker-9'] })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
   expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });

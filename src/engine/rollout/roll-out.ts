@@ -25,7 +25,8 @@ export interface Rollout {
 }
 
 /**
- * lock → what an earlier process left open → per batch: change, watch → unlock → objects of the API. Ends before the next batch, and before the next node, when a stop rule holds.
+ * lock → what an earlier process left open → per batch: change, watch → unlock → objects of the API. Ends before the
+ * next batch, and before the next node, when a stop rule holds.
  * @throws NodemendError JOURNAL_UNWRITABLE; the nodes' own records then say how far it got.
  */
 export async function rollOut(session: RunSession, rollout: Rollout): Promise<RunResult> {
@@ -43,7 +44,10 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
   // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
   const unknown = progress.unknownNodes();
   const keptLocked = locked.filter((node) => unknown.has(node));
-  const stillLocked = await unlockNodes(session, locked.filter((node) => !unknown.has(node)));
+  const stillLocked = await unlockNodes(
+    session,
+    locked.filter((node) => !unknown.has(node)),
+  );
   const objects = rollout.objects && (await changeObjects(session, rollout.objects, progress.cameThrough()));
   if (objects?.stopped) progress.note(objects.stopped);
   const result = progress.end([...keptLocked, ...stillLocked], objects?.outcomes);

@@ -12,7 +12,10 @@ export interface RunLease {
   readonly release: () => Promise<void>;
 }
 
-/** Renewed at a third of it; the lease of a run that died is free for others after two of them, for the same run at once. */
+/**
+ * Renewed at a third of it; the lease of a run that died is free for others after two of them, for the same run at
+ * once.
+ */
 const durationSeconds = 15 * 60;
 
 /**
@@ -39,7 +42,14 @@ export async function takeLease(world: RunWorld, run: string): Promise<RunLease>
     try {
       await held.release();
     } catch (error) {
-      if (isNodemendError(error)) world.onEvent({ event: 'lease-kept', lease: label, seconds: forsakenAfter * durationSeconds, code: error.code, params: error.params });
+      if (isNodemendError(error))
+        world.onEvent({
+          event: 'lease-kept',
+          lease: label,
+          seconds: forsakenAfter * durationSeconds,
+          code: error.code,
+          params: error.params,
+        });
     }
   };
   return { assertHeld: held.assertHeld, release };

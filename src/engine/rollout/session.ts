@@ -42,16 +42,25 @@ export interface PlacedAction<Action extends StoredAction = StoredAction> {
   readonly order: number;
 }
 
-/** @throws NodemendError what the transport throws; ACCESS_NOT_ASKED; PLAN_STALE for a node that nobody said how to reach. */
+/**
+ * @throws NodemendError what the transport throws; ACCESS_NOT_ASKED; PLAN_STALE for a node that nobody said how to
+ * reach.
+ */
 export async function connectTo(session: RunSession, node: string): Promise<NodeConnection> {
   const target = session.targets.get(node);
   if (!target) throw new NodemendError('PLAN_STALE', { what: `${node}: target ${node} → -` });
   if (!session.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: session.kind });
-  // A connection is made to finish or restore a node too, so Ctrl-C does not end it; the transport has its own time limit.
+  // A connection is made to finish or restore a node too, so Ctrl-C does not end it; the transport has its own time
+  // limit.
   return session.transport.connect(target, new AbortController().signal);
 }
 
-export function contextFor(session: RunSession, connection: NodeConnection, placed: PlacedAction, machineId: string): ActionContext {
+export function contextFor(
+  session: RunSession,
+  connection: NodeConnection,
+  placed: PlacedAction,
+  machineId: string,
+): ActionContext {
   return {
     connection,
     run: session.run,
@@ -73,9 +82,22 @@ export function contextFor(session: RunSession, connection: NodeConnection, plac
 
 /** For looking at what a run left, with no run at work: its session is nobody's. */
 export function readActionContext(
-  { run, problems, signal }: { readonly run: string; readonly problems: readonly Problem[]; readonly signal: AbortSignal },
+  {
+    run,
+    problems,
+    signal,
+  }: { readonly run: string; readonly problems: readonly Problem[]; readonly signal: AbortSignal },
   connection: NodeConnection,
   { schema: _schema, run: _run, action: _action, ...record }: NodeRecord,
 ): ActionContext {
-  return { connection, run, session: '', record, check: (reference) => findCheck(problems, reference), redact: redactText, timing: systemTiming, signal };
+  return {
+    connection,
+    run,
+    session: '',
+    record,
+    check: (reference) => findCheck(problems, reference),
+    redact: redactText,
+    timing: systemTiming,
+    signal,
+  };
 }

@@ -30,7 +30,22 @@ async function watched(awayMs: number, failure: Error = away, asked: Partial<Wat
     signal: new AbortController().signal,
     onEvent: (event: RunEvent) => events.push(event),
   } as unknown as RunWorld;
-  return { clock, cluster, events, end: clock.run(soak(world, before, { changed: new Set(['worker-1']), disturbed: new Set(), reporting: new Set(), ...asked }).then(() => 'over', (error: unknown) => error)) };
+  return {
+    clock,
+    cluster,
+    events,
+    end: clock.run(
+      soak(world, before, {
+        changed: new Set(['worker-1']),
+        disturbed: new Set(),
+        reporting: new Set(),
+        ...asked,
+      }).then(
+        () => 'over',
+        (error: unknown) => error,
+      ),
+    ),
+  };
 }
 
 it('waits for a server that is away for a while, says so once, and then looks', async () => {

@@ -5,16 +5,22 @@ import { readClusterNodes, type ApiNodeState } from './cluster-nodes.ts';
 import { fallen, type WatchedNodes } from './health.ts';
 import type { RunWorld } from './run-request.ts';
 
-/** A control plane that is upgraded or restarted is away for seconds; the lease bears ten minutes (two thirds of its duration). */
+/**
+ * A control plane that is upgraded or restarted is away for seconds; the lease bears ten minutes (two thirds of its
+ * duration).
+ */
 const patienceMs = 120_000;
 const pauseMs = 2_000;
 
-/** A kubelet posts its status within seconds of its start; one that has to wait for dockerd and hundreds of containers takes longer. */
+/**
+ * A kubelet posts its status within seconds of its start; one that has to wait for dockerd and hundreds of containers
+ * takes longer.
+ */
 const readyWithinMs = 180_000;
 
 /**
- * Lets the last batch settle, then looks whether a node that was changed is no longer ready. One that was disturbed is given time
- * to become so again. A server that is away for a while is waited for.
+ * Lets the last batch settle, then looks whether a node that was changed is no longer ready. One that was disturbed is
+ * given time to become so again. A server that is away for a while is waited for.
  * @throws NodemendError NODES_FELL; API_… when the cluster cannot be asked: a rollout does not go on blind.
  */
 export async function soak(world: RunWorld, before: readonly ApiNodeState[], watched: WatchedNodes): Promise<void> {
@@ -31,14 +37,18 @@ export async function soak(world: RunWorld, before: readonly ApiNodeState[], wat
   }
 }
 
-async function readPatiently({ timing = systemTiming, signal, onEvent }: RunWorld, api: KubernetesApi): Promise<readonly ApiNodeState[]> {
+async function readPatiently(
+  { timing = systemTiming, signal, onEvent }: RunWorld,
+  api: KubernetesApi,
+): Promise<readonly ApiNodeState[]> {
   const deadline = timing.monotonicMs() + patienceMs;
   for (let tries = 0; ; tries++) {
     try {
       return await readClusterNodes(api, signal);
     } catch (error) {
       if (!isNodemendError(error) || !error.retryable || timing.monotonicMs() >= deadline) throw error;
-      if (tries === 0) onEvent({ event: 'api-away', seconds: patienceMs / 1000, code: error.code, params: error.params });
+      if (tries === 0)
+        onEvent({ event: 'api-away', seconds: patienceMs / 1000, code: error.code, params: error.params });
       await timing.sleep(pauseMs, signal);
     }
   }

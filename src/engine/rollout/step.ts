@@ -9,7 +9,11 @@ import type { RunSession } from './session.ts';
  * Writes down that a step begins, takes it, writes down how it ended. What it says is redacted before anybody sees it.
  * @throws what the step throws, and NodemendError JOURNAL_UNWRITABLE, in which case the step was not taken.
  */
-export async function performStep(session: RunSession, place: StepPlace, perform: () => Promise<StepResult>): Promise<StepResult> {
+export async function performStep(
+  session: RunSession,
+  place: StepPlace,
+  perform: () => Promise<StepResult>,
+): Promise<StepResult> {
   await session.journal.write({ entry: 'before', ...place });
   session.emit({ event: 'step', ...place });
   let result: StepResult;
@@ -29,6 +33,9 @@ export async function performStep(session: RunSession, place: StepPlace, perform
 
 function afterEntry(place: StepPlace, result: StepResult): JournalNote {
   const { outcome, detail } = result;
-  const refusal = result.outcome === 'refused' ? { code: result.code, ...(result.diff === undefined ? {} : { diff: result.diff }) } : {};
+  const refusal =
+    result.outcome === 'refused'
+      ? { code: result.code, ...(result.diff === undefined ? {} : { diff: result.diff }) }
+      : {};
   return { entry: 'after', ...place, outcome, detail, ...refusal };
 }

@@ -1,8 +1,8 @@
 import type { NodeOutcome, StopReason } from '../run.ts';
 
 /**
- * Failed, refused, unreachable and timed-out nodes count together, against all targets, also those that failed before the
- * first batch: a tool that forgets the unreachable ones rolls a broken change on (ansible/ansible#56265).
+ * Failed, refused, unreachable and timed-out nodes count together, against all targets, also those that failed before
+ * the first batch: a tool that forgets the unreachable ones rolls a broken change on (ansible/ansible#56265).
  */
 export function failureStop(outcomes: Iterable<NodeOutcome>, max: number): StopReason | undefined {
   let failures = 0;

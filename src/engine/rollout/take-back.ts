@@ -25,14 +25,15 @@ interface TakeBack {
 }
 
 /**
- * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in batches: each
- * node is better off at once. Only where it restarts something the nodes come one by one, and `settled` waits until the cluster
- * has the node back.
+ * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in
+ * batches: each node is better off at once. Only where it restarts something the nodes come one by one, and `settled`
+ * waits until the cluster has the node back.
  */
 export async function takeBack(session: RunSession, { nodes, settled, objects }: TakeBack): Promise<RunResult> {
   const turns = new Turns(session, settled);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
-    if (session.signal.aborted) return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
+    if (session.signal.aborted)
+      return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
     const answer = await onNode(session, node, turns);
     await session.journal.write({ entry: 'node', outcome: answer.outcome });
     session.emit({ event: 'node-ended', outcome: answer.outcome });
@@ -59,7 +60,9 @@ async function onNode(session: RunSession, node: string, turns: Turns): Promise<
     const memory = await readNodeMemory(connection, { run: session.run });
     const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
     if (isKnown && willRestart(memory)) return await restartHere(session, connection, turns);
-    return isKnown ? await undoHere(session, connection) : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
+    return isKnown
+      ? await undoHere(session, connection)
+      : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
   } catch (error) {
     return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
   } finally {
@@ -79,7 +82,9 @@ async function restartHere(session: RunSession, connection: NodeConnection, turn
 
 /** Whether the run had restarted something on the node, which then has to be restarted once more. */
 function willRestart({ records }: NodeMemory): boolean {
-  return records.some(({ phase, record }) => record.action.disrupts === 'restart' && phase !== 'staged' && phase !== 'undone');
+  return records.some(
+    ({ phase, record }) => record.action.disrupts === 'restart' && phase !== 'staged' && phase !== 'undone',
+  );
 }
 
 async function undoHere(session: RunSession, connection: NodeConnection): Promise<TakenBack> {
@@ -88,10 +93,15 @@ async function undoHere(session: RunSession, connection: NodeConnection): Promis
   if (lock.outcome === 'refused' || lock.outcome === 'rejected') {
     return { outcome: outcomeOf(node, 'unknown', faultOfResult('lock', lock)), locked: false };
   }
-  const restored = await undoRecords(session, connection).catch((error: unknown) => ({ left: 'unknown' as const, fault: faultOfError('undo', error) }));
+  const restored = await undoRecords(session, connection).catch((error: unknown) => ({
+    left: 'unknown' as const,
+    fault: faultOfError('undo', error),
+  }));
   const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done' });
   if (restored.left === 'unknown') return { outcome, locked: true };
-  const unlocked = await performStep(session, { node, step: 'unlock' }, () => unlockNode(connection, session.run, session.session)).catch(() => undefined);
+  const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
+    unlockNode(connection, session.run, session.session),
+  ).catch(() => undefined);
   return { outcome, locked: unlocked?.outcome !== 'done' };
 }
 
@@ -106,7 +116,8 @@ async function undoRecords(session: RunSession, connection: NodeConnection): Ret
 /** A machine made from the image of another one carries that one's records: they say nothing of this one's files. */
 function requireOwnRecords(node: string, { machineId, records }: NodeMemory): void {
   const foreign = records.find(({ record }) => record.machineId !== machineId);
-  if (foreign) throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
+  if (foreign)
+    throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
 }
 
 function lockRequest(session: RunSession): Parameters<typeof lockNode>[1] {

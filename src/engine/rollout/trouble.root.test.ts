@@ -18,8 +18,15 @@ describe('a run that meets trouble', () => {
 
     const result = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
 
-    expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, stopped: { why: 'failures', failures: 1, max: 0 } });
-    expect(brief(result)).toEqual(['worker-1 failed as-before validate', ...five.slice(1).map((node) => `${node} not-started as-before`)]);
+    expect(result).toMatchObject({
+      verdict: 'stopped-and-restored',
+      exitCode: 7,
+      stopped: { why: 'failures', failures: 1, max: 0 },
+    });
+    expect(brief(result)).toEqual([
+      'worker-1 failed as-before validate',
+      ...five.slice(1).map((node) => `${node} not-started as-before`),
+    ]);
     expect(scene.state()).toEqual(five.map((name) => `${name} old`));
   });
 
@@ -42,7 +49,10 @@ describe('a run that meets trouble', () => {
   it('goes on over failures that were allowed', async () => {
     const scene = makeScene();
     writeFileSync(scene.node('worker-2').path('/tmp/reject-placed'), '');
-    const result = await applyPlan({ ...scene.world({ options: { maxFailures: 1, owner: 'kim' } }), plan: planFor(scene.nodes) });
+    const result = await applyPlan({
+      ...scene.world({ options: { maxFailures: 1, owner: 'kim' } }),
+      plan: planFor(scene.nodes),
+    });
     expect(result).toMatchObject({ verdict: 'partly', exitCode: 6 });
     expect(scene.state()).toEqual(five.map((name) => `${name} ${name === 'worker-2' ? 'old' : 'new'}`));
   });
@@ -51,7 +61,14 @@ describe('a run that meets trouble', () => {
     const scene = makeScene(['worker-1']);
     const second = '/etc/logrotate.d/second';
     const plan = planFor(scene.nodes, {
-      actions: (node) => [ruleFor(node), ruleFor(node, { path: second, from: 'absent', verify: [{ check: 'container-logs/placed', args: ['/etc/none'] }] })],
+      actions: (node) => [
+        ruleFor(node),
+        ruleFor(node, {
+          path: second,
+          from: 'absent',
+          verify: [{ check: 'container-logs/placed', args: ['/etc/none'] }],
+        }),
+      ],
     });
 
     const result = await applyPlan({ ...scene.world(), plan });
@@ -65,7 +82,12 @@ describe('a run that meets trouble', () => {
     put(scene.node('worker-1'), 'by hand\n');
     const result = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
     expect(result).toMatchObject({ verdict: 'refused', exitCode: 8 });
-    expect(result.nodes[0]).toMatchObject({ ending: 'refused', left: 'as-before', code: 'FILE_CHANGED_SINCE_PLAN', diff: expect.stringContaining('+by hand') });
+    expect(result.nodes[0]).toMatchObject({
+      ending: 'refused',
+      left: 'as-before',
+      code: 'FILE_CHANGED_SINCE_PLAN',
+      diff: expect.stringContaining('+by hand'),
+    });
     expect(scene.content('worker-1')).toBe('by hand\n');
     expect(scene.state()[0]).toBe('worker-1 other');
   });
@@ -73,7 +95,10 @@ describe('a run that meets trouble', () => {
   it('refuses all of a plan when one machine was rebooted or replaced', async () => {
     const scene = makeScene();
     writeFileSync(scene.node('worker-4').path('/proc/sys/kernel/random/boot_id'), 'another\n');
-    const result = await applyPlan({ ...scene.world({ options: { maxFailures: 9, owner: 'kim' } }), plan: planFor(scene.nodes) });
+    const result = await applyPlan({
+      ...scene.world({ options: { maxFailures: 9, owner: 'kim' } }),
+      plan: planFor(scene.nodes),
+    });
     expect(result).toMatchObject({ verdict: 'refused', exitCode: 8, stopped: { why: 'error', code: 'PLAN_STALE' } });
     expect(scene.state()).toEqual(five.map((name) => `${name} old`));
   });
@@ -98,7 +123,10 @@ describe('a run that meets trouble', () => {
           exec: async (request) => {
             // Right in the middle: the first node is staged.
             if (request.script.includes('mv -fT') && request.script.includes('committing') && !second) {
-              second = await applyPlan({ ...scene.world({ journal: scene.journal(scene.newFolder()), options: { owner: 'lee@desk' } }), plan });
+              second = await applyPlan({
+                ...scene.world({ journal: scene.journal(scene.newFolder()), options: { owner: 'lee@desk' } }),
+                plan,
+              });
             }
             return connection.exec(request);
           },
@@ -109,7 +137,11 @@ describe('a run that meets trouble', () => {
 
     expect(first).toMatchObject({ verdict: 'done' });
     expect(second).toMatchObject({ verdict: 'refused', exitCode: 8 });
-    expect(second?.nodes[0]).toMatchObject({ ending: 'refused', code: 'NODE_LOCKED', params: { run: first.run, owner: 'kim@laptop' } });
+    expect(second?.nodes[0]).toMatchObject({
+      ending: 'refused',
+      code: 'NODE_LOCKED',
+      params: { run: first.run, owner: 'kim@laptop' },
+    });
     expect(scene.state()).toEqual(['worker-1 new', 'worker-2 new']);
   });
 
@@ -118,11 +150,19 @@ describe('a run that meets trouble', () => {
     const codes: string[] = [];
     let run = '';
     let tries: Promise<unknown> = Promise.resolve();
-    const refusal = (work: Promise<unknown>): Promise<void> => work.then(() => {}, (error: NodemendError) => void codes.push(error.code));
+    const refusal = (work: Promise<unknown>): Promise<void> =>
+      work.then(
+        () => {},
+        (error: NodemendError) => void codes.push(error.code),
+      );
     const world = scene.world({
       onEvent: (event) => {
         if (event.event === 'started') ({ run } = event);
-        if (event.event === 'batch') tries = Promise.all([refusal(resumeRun({ ...scene.world(), run })), refusal(undoRun({ ...scene.world(), run }))]);
+        if (event.event === 'batch')
+          tries = Promise.all([
+            refusal(resumeRun({ ...scene.world(), run })),
+            refusal(undoRun({ ...scene.world(), run })),
+          ]);
       },
       transport: scene.transport(async (connection) => {
         await tries;
@@ -144,7 +184,11 @@ describe('a node that cannot be reached', () => {
       return connection;
     });
     const result = await applyPlan({ ...scene.world({ transport }), plan: planFor(scene.nodes) });
-    expect(result).toMatchObject({ verdict: 'refused', exitCode: 8, stopped: { why: 'failures', failures: 1, max: 0 } });
+    expect(result).toMatchObject({
+      verdict: 'refused',
+      exitCode: 8,
+      stopped: { why: 'failures', failures: 1, max: 0 },
+    });
     expect(result.nodes[4]).toMatchObject({ ending: 'unreachable', left: 'as-before', code: 'SSH_REFUSED' });
     expect(scene.state()).toEqual(five.map((name) => `${name} old`));
   });
@@ -155,8 +199,14 @@ describe('a node that cannot be reached', () => {
       if (connection.node === 'worker-1') throw unreachable('worker-1');
       return connection;
     });
-    const result = await applyPlan({ ...scene.world({ transport, options: { maxFailures: 1, owner: 'kim' } }), plan: planFor(scene.nodes) });
-    expect(brief(result)).toEqual(['worker-1 unreachable as-before lock SSH_REFUSED', ...five.slice(1).map((node) => `${node} done changed`)]);
+    const result = await applyPlan({
+      ...scene.world({ transport, options: { maxFailures: 1, owner: 'kim' } }),
+      plan: planFor(scene.nodes),
+    });
+    expect(brief(result)).toEqual([
+      'worker-1 unreachable as-before lock SSH_REFUSED',
+      ...five.slice(1).map((node) => `${node} done changed`),
+    ]);
     expect(result.exitCode).toBe(6);
   });
 
@@ -175,7 +225,10 @@ describe('a node that cannot be reached', () => {
       },
     }));
     const result = await applyPlan({ ...scene.world({ transport }), plan: planFor(scene.nodes) });
-    expect(brief(result)).toEqual(['worker-1 unreachable as-before commit SSH_CONNECTION_LOST', 'worker-2 not-started as-before']);
+    expect(brief(result)).toEqual([
+      'worker-1 unreachable as-before commit SSH_CONNECTION_LOST',
+      'worker-2 not-started as-before',
+    ]);
     expect(result.verdict).toBe('stopped-and-restored');
     expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
   });
@@ -199,7 +252,10 @@ describe('a node that cannot be reached', () => {
       };
     });
     const result = await applyPlan({ ...scene.world({ transport }), plan: planFor(scene.nodes) });
-    expect(brief(result)).toEqual(['worker-1 timed-out unknown commit COMMAND_TIMED_OUT', 'worker-2 not-started as-before']);
+    expect(brief(result)).toEqual([
+      'worker-1 timed-out unknown commit COMMAND_TIMED_OUT',
+      'worker-2 not-started as-before',
+    ]);
     expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, locked: ['worker-1'] });
     expect(scene.state()).toEqual(['worker-1 new locked', 'worker-2 old']);
 

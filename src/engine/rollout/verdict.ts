@@ -1,7 +1,10 @@
 import { compareNames } from '../compare-names.ts';
 import type { NodeOutcome, ObjectOutcome, RunKind, RunResult, RunVerdict, StopReason } from '../run.ts';
 
-const exitCodes = { done: 0, partly: 6, 'stopped-and-restored': 7, refused: 8 } as const satisfies Record<RunVerdict, number>;
+const exitCodes = { done: 0, partly: 6, 'stopped-and-restored': 7, refused: 8 } as const satisfies Record<
+  RunVerdict,
+  number
+>;
 
 export interface RunSummary {
   readonly run: string;
@@ -32,8 +35,8 @@ export function summarize({ run, kind, nodes, objects, stopped, began, locked }:
 }
 
 /**
- * Whether the outcomes tell all: where the plan of the run is missing nobody here knows its other nodes, and a node that was
- * changed and did not become ready again is not done.
+ * Whether the outcomes tell all: where the plan of the run is missing nobody here knows its other nodes, and a node
+ * that was changed and did not become ready again is not done.
  */
 function isWhole(stopped: StopReason | undefined): boolean {
   return stopped?.why !== 'error';
@@ -48,7 +51,10 @@ function changeVerdict(outcomes: readonly Outcome[], began: boolean, whole: bool
   return !began || onlyRefused ? 'refused' : 'stopped-and-restored';
 }
 
-/** Nodes where nothing was left to take back count as done. Of one that had kept no copy of some logs, all else was taken back. */
+/**
+ * Nodes where nothing was left to take back count as done. Of one that had kept no copy of some logs, all else was
+ * taken back.
+ */
 function undoVerdict(outcomes: readonly Outcome[], whole: boolean): RunVerdict {
   if (whole && outcomes.every(({ ending }) => ending === 'done')) return 'done';
   return outcomes.some(({ ending, code }) => ending === 'done' || code === 'LOG_NOT_KEPT') ? 'partly' : 'refused';

@@ -36,7 +36,8 @@ export async function withCluster<Answer>(
 }
 
 function requireTargets(plan: Plan, world: RunWorld): void {
-  if (plan.target.kind === 'cluster' && !world.api) throw new NodemendError('PLAN_NEEDS_API', { server: plan.target.server });
+  if (plan.target.kind === 'cluster' && !world.api)
+    throw new NodemendError('PLAN_NEEDS_API', { server: plan.target.server });
   const moved = movedTargets(plan, new Set(world.targets.map(({ name }) => name)));
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
 }
@@ -44,7 +45,10 @@ function requireTargets(plan: Plan, world: RunWorld): void {
 async function readCluster(plan: Plan, { api, signal }: RunWorld): Promise<readonly ApiNodeState[]> {
   if (!api || plan.target.kind === 'hosts') return [];
   // A plan for objects alone touches no node.
-  const [uid, nodes] = await Promise.all([readClusterUid(api, signal), plan.nodes.length === 0 ? [] : readClusterNodes(api, signal)]);
+  const [uid, nodes] = await Promise.all([
+    readClusterUid(api, signal),
+    plan.nodes.length === 0 ? [] : readClusterNodes(api, signal),
+  ]);
   const moved = movedInCluster(plan, { uid, nodes });
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
   return nodes;

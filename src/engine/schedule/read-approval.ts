@@ -7,7 +7,11 @@ export function readApproval(text: string, file: string): StandingApproval {
   const parsed = standingApprovalShape.safeParse(parseJson(text, file));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new NodemendError('APPROVAL_INVALID', { file, schema: standingApprovalSchema, problem: issue ? `${issue.path.join('.') || 'approval'}: ${issue.message}` : 'unknown' });
+  throw new NodemendError('APPROVAL_INVALID', {
+    file,
+    schema: standingApprovalSchema,
+    problem: issue ? `${issue.path.join('.') || 'approval'}: ${issue.message}` : 'unknown',
+  });
 }
 
 export function approvalText(approval: StandingApproval): string {
@@ -18,6 +22,10 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new NodemendError('APPROVAL_INVALID', { file, schema: standingApprovalSchema, problem: 'not JSON' }, { cause });
+    throw new NodemendError(
+      'APPROVAL_INVALID',
+      { file, schema: standingApprovalSchema, problem: 'not JSON' },
+      { cause },
+    );
   }
 }

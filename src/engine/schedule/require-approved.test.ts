@@ -26,10 +26,28 @@ const approval: StandingApproval = {
 /** What a plan is held by; its actions only have what an approval looks at. */
 function planOf(changing: number, more: Partial<Plan> = {}): Plan {
   const nodes = hosts.slice(0, changing).map(({ name }) => ({ name, machineId: 'm', bootId: 'b' }));
-  return { schema: 'nodemend.dev/plan/v1', hash: hash('0'), madeAt: '', target: { kind: 'cluster', uid: 'uid-1', context: 'elsewhere named', server: 'https://10.96.0.1' }, nodes, problems: ['container-logs'], actions: [], refused: [], ...more };
+  return {
+    schema: 'nodemend.dev/plan/v1',
+    hash: hash('0'),
+    madeAt: '',
+    target: { kind: 'cluster', uid: 'uid-1', context: 'elsewhere named', server: 'https://10.96.0.1' },
+    nodes,
+    problems: ['container-logs'],
+    actions: [],
+    refused: [],
+    ...more,
+  };
 }
 
-const question: StandingQuestion = { plan: planOf(4), source: hash('a'), onNodes: undefined, selection: { selector: 'pool=blue' }, selected: hosts, allow: [], remedies: [] };
+const question: StandingQuestion = {
+  plan: planOf(4),
+  source: hash('a'),
+  onNodes: undefined,
+  selection: { selector: 'pool=blue' },
+  selected: hosts,
+  allow: [],
+  remedies: [],
+};
 
 function refusedFor(change: Partial<StandingQuestion>, of: StandingApproval = approval): unknown {
   try {
@@ -50,10 +68,16 @@ const restarting = [{ disrupts: 'reboot' }] as unknown as Plan['actions'];
 
 describe('what is not within it', () => {
   test.each<readonly [string, Partial<StandingQuestion>]>([
-    ['cluster', { plan: planOf(1, { target: { kind: 'cluster', uid: 'uid-2', context: 'prod', server: 'https://prod' } }) }],
+    [
+      'cluster',
+      { plan: planOf(1, { target: { kind: 'cluster', uid: 'uid-2', context: 'prod', server: 'https://prod' } }) },
+    ],
     ['cluster', { plan: planOf(1, { target: { kind: 'hosts' } }) }],
     // With nothing to do in it, too: a schedule that looks at another cluster is no success.
-    ['cluster', { plan: planOf(0, { target: { kind: 'cluster', uid: 'uid-2', context: 'prod', server: 'https://prod' } }) }],
+    [
+      'cluster',
+      { plan: planOf(0, { target: { kind: 'cluster', uid: 'uid-2', context: 'prod', server: 'https://prod' } }) },
+    ],
     ['problems', { plan: planOf(1, { problems: ['base-images', 'container-logs'] }) }],
     ['source', { source: hash('b') }],
     ['source', { source: undefined }],
@@ -63,7 +87,10 @@ describe('what is not within it', () => {
     ['disruption', { allow: ['reboot'] }],
     ['disruption', { plan: planOf(1, { actions: restarting }) }],
     ['remedy', { remedies: ['log-space'] }],
-    ['objects', { plan: planOf(1, { clusterActions: [{ kind: 'manifest' }] as unknown as NonNullable<Plan['clusterActions']> }) }],
+    [
+      'objects',
+      { plan: planOf(1, { clusterActions: [{ kind: 'manifest' }] as unknown as NonNullable<Plan['clusterActions']> }) },
+    ],
     ['cap', { plan: planOf(5) }],
   ])('%s: %j', (why, change) => {
     expect(refusedFor(change)).toBe(why);
@@ -81,20 +108,38 @@ test('a list of hosts is known by names and addresses, in any order', () => {
   const plan = planOf(1, { target: { kind: 'hosts' } });
   expect(refusedFor({ plan, selected: hosts.toReversed() }, listed)).toBeUndefined();
   expect(refusedFor({ plan, selected: hosts.slice(1) }, listed)).toBe('hosts');
-  expect(refusedFor({ plan, selected: [...hosts.slice(1), { name: 'worker-0', address: '10.0.0.99' }] }, listed)).toBe('hosts');
+  expect(refusedFor({ plan, selected: [...hosts.slice(1), { name: 'worker-0', address: '10.0.0.99' }] }, listed)).toBe(
+    'hosts',
+  );
   expect(refusedFor({ plan: planOf(1) }, listed)).toBe('hosts');
 });
 
 describe('the cap', () => {
-  test.each([[{ percent: 10 }, 2000, 200], [{ percent: 10 }, 39, 3], [{ percent: 10 }, 1, 3], [{ percent: 50 }, 9, 4], [{ nodes: 1 }, 2000, 1], [{ percent: 100 }, 7, 7]] as const)('%j of %d nodes is %d', (cap, selected, expected) => {
+  test.each([
+    [{ percent: 10 }, 2000, 200],
+    [{ percent: 10 }, 39, 3],
+    [{ percent: 10 }, 1, 3],
+    [{ percent: 50 }, 9, 4],
+    [{ nodes: 1 }, 2000, 1],
+    [{ percent: 100 }, 7, 7],
+  ] as const)('%j of %d nodes is %d', (cap, selected, expected) => {
     expect(capOf(cap, selected)).toBe(expected);
   });
 
   test('approves exactly the plans that change no more', () => {
     fc.assert(
-      fc.property(fc.nat(40), fc.oneof(fc.record({ nodes: fc.integer({ min: 1, max: 45 }) }), fc.record({ percent: fc.integer({ min: 1, max: 100 }) })), (changing, cap) => {
-        expect(refusedFor({ plan: planOf(changing) }, { ...approval, cap })).toBe(changing > capOf(cap, hosts.length) ? 'cap' : undefined);
-      }),
+      fc.property(
+        fc.nat(40),
+        fc.oneof(
+          fc.record({ nodes: fc.integer({ min: 1, max: 45 }) }),
+          fc.record({ percent: fc.integer({ min: 1, max: 100 }) }),
+        ),
+        (changing, cap) => {
+          expect(refusedFor({ plan: planOf(changing) }, { ...approval, cap })).toBe(
+            changing > capOf(cap, hosts.length) ? 'cap' : undefined,
+          );
+        },
+      ),
     );
   });
 });
@@ -107,13 +152,31 @@ describe('its file', () => {
     expect(validate({ ...approval, cap: {} })).toBe(false);
   });
 
-  test.each(['', '{}', 'null', '[]', JSON.stringify({ ...approval, schema: 'nodemend.dev/standing-approval/v2' }), JSON.stringify({ ...approval, caps: 3 }), JSON.stringify({ ...approval, cap: { nodes: 0 } }), JSON.stringify({ ...approval, allow: ['everything'] }), JSON.stringify({ ...approval, problems: [] })])('%s is none', (text) => {
+  test.each([
+    '',
+    '{}',
+    'null',
+    '[]',
+    JSON.stringify({ ...approval, schema: 'nodemend.dev/standing-approval/v2' }),
+    JSON.stringify({ ...approval, caps: 3 }),
+    JSON.stringify({ ...approval, cap: { nodes: 0 } }),
+    JSON.stringify({ ...approval, allow: ['everything'] }),
+    JSON.stringify({ ...approval, problems: [] }),
+  ])('%s is none', (text) => {
     expect(() => readApproval(text, 'x')).toThrow(expect.objectContaining({ code: 'APPROVAL_INVALID', exitCode: 2 }));
   });
 
   test('whatever is in it, it is read or refused in our words', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.jsonValue().map((value) => JSON.stringify(value))), (text) => {
-      expect(() => readApproval(text, 'x')).toThrow(expect.objectContaining({ code: 'APPROVAL_INVALID' }));
-    }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.jsonValue().map((value) => JSON.stringify(value)),
+        ),
+        (text) => {
+          expect(() => readApproval(text, 'x')).toThrow(expect.objectContaining({ code: 'APPROVAL_INVALID' }));
+        },
+      ),
+    );
   });
 });

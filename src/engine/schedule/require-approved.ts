@@ -3,7 +3,13 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { compareNames } from '../compare-names.ts';
 import type { Plan } from '../plan.ts';
-import { capOf, type ApprovedSelection, type ApprovedSource, type ApprovedTarget, type StandingApproval } from './standing-approval.ts';
+import {
+  capOf,
+  type ApprovedSelection,
+  type ApprovedSource,
+  type ApprovedTarget,
+  type StandingApproval,
+} from './standing-approval.ts';
 
 /** What is about to be done without anybody there, to be held against the approval. */
 export interface StandingQuestion {
@@ -32,8 +38,9 @@ export function hostsIdentity(hosts: readonly NamedHost[]): string {
 }
 
 /**
- * Holds a plan against a standing approval. The plan may have no action at all: a schedule that points at another cluster is
- * not "nothing to do". @throws NodemendError APPROVAL_EXCEEDED with the first thing that is not within it; nothing was changed.
+ * Holds a plan against a standing approval. The plan may have no action at all: a schedule that points at another
+ * cluster is not "nothing to do". @throws NodemendError APPROVAL_EXCEEDED with the first thing that is not within it;
+ * nothing was changed.
  */
 export function requireApproved(approval: StandingApproval, question: StandingQuestion): void {
   const { plan, selected } = question;
@@ -43,7 +50,11 @@ export function requireApproved(approval: StandingApproval, question: StandingQu
   if (canonicalJson(approval.selection) !== canonicalJson(question.selection)) {
     exceeded('selection', { found: selectionText(question.selection), approved: selectionText(approval.selection) });
   }
-  requireNamed('disruption', [...new Set([...question.allow, ...plan.actions.flatMap(({ disrupts }) => disrupts ?? [])])], approval.allow);
+  requireNamed(
+    'disruption',
+    [...new Set([...question.allow, ...plan.actions.flatMap(({ disrupts }) => disrupts ?? [])])],
+    approval.allow,
+  );
   requireNamed('remedy', question.remedies, approval.remedies);
   // What a cluster holds is changed by somebody who reads the plan.
   if (plan.clusterActions) exceeded('objects', { found: plan.clusterActions.length });
@@ -52,7 +63,11 @@ export function requireApproved(approval: StandingApproval, question: StandingQu
 }
 
 /** Everything that is asked for has to be among what was approved by name. */
-function requireNamed(what: 'problems' | 'disruption' | 'remedy', found: readonly string[], approved: readonly string[]): void {
+function requireNamed(
+  what: 'problems' | 'disruption' | 'remedy',
+  found: readonly string[],
+  approved: readonly string[],
+): void {
   const others = found.filter((one) => !approved.includes(one));
   if (others.length > 0) exceeded(what, { found: others.join(', '), approved: approved.join(', ') || '-' });
 }
@@ -72,12 +87,16 @@ function short(hash = '-'): string {
 function requireTarget(approved: ApprovedTarget, { plan: { target }, selected }: StandingQuestion): void {
   if (approved.kind === 'cluster') {
     if (target.kind !== 'cluster' || target.uid !== approved.uid) {
-      exceeded('cluster', { found: target.kind === 'cluster' ? `${target.context} (${target.uid})` : '--hosts', approved: `${approved.context} (${approved.uid})` });
+      exceeded('cluster', {
+        found: target.kind === 'cluster' ? `${target.context} (${target.uid})` : '--hosts',
+        approved: `${approved.context} (${approved.uid})`,
+      });
     }
     return;
   }
   const found = target.kind === 'hosts' ? hostsIdentity(selected) : '';
-  if (found !== approved.sha256) exceeded('hosts', { found: short(found || undefined), approved: short(approved.sha256) });
+  if (found !== approved.sha256)
+    exceeded('hosts', { found: short(found || undefined), approved: short(approved.sha256) });
 }
 
 export function selectionText({ nodes, nodeGroup, selector }: ApprovedSelection): string {
@@ -89,6 +108,19 @@ export function selectionText({ nodes, nodeGroup, selector }: ApprovedSelection)
   return parts.join(' ') || '*';
 }
 
-function exceeded(context: 'cluster' | 'hosts' | 'problems' | 'source' | 'onNodes' | 'selection' | 'disruption' | 'remedy' | 'objects' | 'cap', params: Readonly<Record<string, string | number>>): never {
+function exceeded(
+  context:
+    | 'cluster'
+    | 'hosts'
+    | 'problems'
+    | 'source'
+    | 'onNodes'
+    | 'selection'
+    | 'disruption'
+    | 'remedy'
+    | 'objects'
+    | 'cap',
+  params: Readonly<Record<string, string | number>>,
+): never {
   throw new NodemendError('APPROVAL_EXCEEDED', { context, ...params });
 }

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { calendarText, cronText, hourlyCronText, isDue, lastSlot, nextSlot, parseRhythm, rhythmWords, type Rhythm } from './rhythm.ts';
+import {
+  calendarText,
+  cronText,
+  hourlyCronText,
+  isDue,
+  lastSlot,
+  nextSlot,
+  parseRhythm,
+  rhythmWords,
+  type Rhythm,
+} from './rhythm.ts';
 
 const zone = process.env['TZ'];
 afterEach(() => {
@@ -8,8 +18,18 @@ afterEach(() => {
   else process.env['TZ'] = zone;
 });
 
-const rhythm = fc.record({ every: fc.constantFrom(...rhythmWords), hour: fc.integer({ min: 0, max: 23 }), minute: fc.integer({ min: 0, max: 59 }) }).map((one): Rhythm => (one.every === 'hour' ? { ...one, hour: 0 } : one));
-const moment = fc.date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2100-01-01T00:00:00Z'), noInvalidDate: true });
+const rhythm = fc
+  .record({
+    every: fc.constantFrom(...rhythmWords),
+    hour: fc.integer({ min: 0, max: 23 }),
+    minute: fc.integer({ min: 0, max: 59 }),
+  })
+  .map((one): Rhythm => (one.every === 'hour' ? { ...one, hour: 0 } : one));
+const moment = fc.date({
+  min: new Date('2000-01-01T00:00:00Z'),
+  max: new Date('2100-01-01T00:00:00Z'),
+  noInvalidDate: true,
+});
 
 describe('reading --every and --at', () => {
   test('03:17 where nothing is said', () => {
@@ -20,13 +40,29 @@ describe('reading --every and --at', () => {
     expect(parseRhythm('hour', ':20')).toEqual({ every: 'hour', hour: 0, minute: 20 });
   });
 
-  test.each([['day', '24:00'], ['day', '3:60'], ['day', '3'], ['day', ':20'], ['day', '03:20:00'], ['day', ''], ['hour', '03:20'], ['hour', '20'], ['hour', ':60']] as const)('--every %s --at %j is no time', (every, at) => {
-    expect(() => parseRhythm(every, at)).toThrow(expect.objectContaining({ code: 'SCHEDULE_TIME_INVALID', exitCode: 2 }));
+  test.each([
+    ['day', '24:00'],
+    ['day', '3:60'],
+    ['day', '3'],
+    ['day', ':20'],
+    ['day', '03:20:00'],
+    ['day', ''],
+    ['hour', '03:20'],
+    ['hour', '20'],
+    ['hour', ':60'],
+  ] as const)('--every %s --at %j is no time', (every, at) => {
+    expect(() => parseRhythm(every, at)).toThrow(
+      expect.objectContaining({ code: 'SCHEDULE_TIME_INVALID', exitCode: 2 }),
+    );
   });
 });
 
 test('in the words of systemd and of cron', () => {
-  const words = (every: Rhythm['every'], at: string): readonly string[] => [calendarText(parseRhythm(every, at)), cronText(parseRhythm(every, at)), hourlyCronText(parseRhythm(every, at))];
+  const words = (every: Rhythm['every'], at: string): readonly string[] => [
+    calendarText(parseRhythm(every, at)),
+    cronText(parseRhythm(every, at)),
+    hourlyCronText(parseRhythm(every, at)),
+  ];
   expect(words('hour', ':05')).toEqual(['*-*-* *:05:00', '5 * * * *', '5 * * * *']);
   expect(words('day', '03:20')).toEqual(['*-*-* 03:20:00', '20 3 * * *', '20 * * * *']);
   expect(words('sunday', '23:00')).toEqual(['Sun *-*-* 23:00:00', '0 23 * * 0', '0 * * * *']);
@@ -52,7 +88,8 @@ describe.each(['UTC', 'Asia/Seoul', 'America/New_York', 'Australia/Lord_Howe'])(
 test('at the time itself, and on the wall clock across a change to summer time', () => {
   process.env['TZ'] = 'Europe/Berlin';
   const daily = parseRhythm('day', '03:20');
-  const local = (date: Date): string => `${date.getMonth() + 1}-${date.getDate()} ${date.getHours()}:${date.getMinutes()}`;
+  const local = (date: Date): string =>
+    `${date.getMonth() + 1}-${date.getDate()} ${date.getHours()}:${date.getMinutes()}`;
   expect(local(lastSlot(daily, new Date(2026, 2, 29, 3, 20)))).toBe('3-29 3:20');
   expect(local(lastSlot(daily, new Date(2026, 2, 29, 3, 19)))).toBe('3-28 3:20');
   expect(local(nextSlot(daily, new Date(2026, 2, 28, 12)))).toBe('3-29 3:20');

@@ -3,7 +3,17 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 /** Names as systemd.time(7) and crontab(5) shorten them, in the order of Date.getDay(). */
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
-export const rhythmWords = ['hour', 'day', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export const rhythmWords = [
+  'hour',
+  'day',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
 export type RhythmWord = (typeof rhythmWords)[number];
 
 /** When a schedule comes up, in the local time of the machine that runs it. */

@@ -58,10 +58,16 @@ export function readSchedule(json: string, file: string): ScheduleRecord {
   const parsed = recordShape.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new NodemendError('SCHEDULE_INVALID', { file, problem: issue ? `${issue.path.join('.') || 'schedule'}: ${issue.message}` : 'unknown' });
+  throw new NodemendError('SCHEDULE_INVALID', {
+    file,
+    problem: issue ? `${issue.path.join('.') || 'schedule'}: ${issue.message}` : 'unknown',
+  });
 }
 
-/** A name is a part of names of units, of files in /etc/cron.d (no dot: run-parts(8)) and of Kubernetes objects. @throws NodemendError SCHEDULE_NAME_INVALID */
+/**
+ * A name is a part of names of units, of files in /etc/cron.d (no dot: run-parts(8)) and of Kubernetes objects. @throws
+ * NodemendError SCHEDULE_NAME_INVALID
+ */
 export function requireScheduleName(name: string): string {
   if (!recordShape.shape.name.safeParse(name).success) throw new NodemendError('SCHEDULE_NAME_INVALID', { name });
   return name;

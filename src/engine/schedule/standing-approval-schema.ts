@@ -5,7 +5,9 @@ import { standingApprovalSchema } from './standing-approval.ts';
 const text = z.string().min(1).max(1000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 
-/** The shape of a standing approval. Unknown keys are refused: a limit that is not understood must not be passed over. */
+/**
+ * The shape of a standing approval. Unknown keys are refused: a limit that is not understood must not be passed over.
+ */
 export const standingApprovalShape = z.strictObject({
   schema: z.literal(standingApprovalSchema),
   approvedBy: text,
@@ -16,8 +18,15 @@ export const standingApprovalShape = z.strictObject({
   ]),
   problems: z.array(text).min(1).readonly(),
   source: z.strictObject({ path: text, sha256, onNodes: text.exactOptional() }).exactOptional(),
-  selection: z.strictObject({ nodes: text.exactOptional(), nodeGroup: text.exactOptional(), selector: text.exactOptional() }),
-  cap: z.union([z.strictObject({ nodes: z.int().min(1).max(999_999) }), z.strictObject({ percent: z.int().min(1).max(100) })]),
+  selection: z.strictObject({
+    nodes: text.exactOptional(),
+    nodeGroup: text.exactOptional(),
+    selector: text.exactOptional(),
+  }),
+  cap: z.union([
+    z.strictObject({ nodes: z.int().min(1).max(999_999) }),
+    z.strictObject({ percent: z.int().min(1).max(100) }),
+  ]),
   remedies: z.array(text).readonly(),
   allow: z.array(z.enum(disruptions)).readonly(),
 });
@@ -25,5 +34,10 @@ export const standingApprovalShape = z.strictObject({
 /** As JSON Schema (draft 2020-12), for `docs/reference/standing-approval.schema.json`. */
 export function standingApprovalJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...rest } = z.toJSONSchema(standingApprovalShape, { io: 'output', unrepresentable: 'throw' });
-  return { $schema, $id: `https://${standingApprovalSchema}`, title: 'Standing approval of a scheduled change', ...rest };
+  return {
+    $schema,
+    $id: `https://${standingApprovalSchema}`,
+    title: 'Standing approval of a scheduled change',
+    ...rest,
+  };
 }

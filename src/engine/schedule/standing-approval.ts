@@ -4,8 +4,8 @@ import type { BatchSize } from '../rollout/batch-size.ts';
 export const standingApprovalSchema = 'nodemend.dev/standing-approval/v1';
 
 /**
- * What was approved once for plans that nobody will be there to read: a scheduled change is carried out when its plan is within
- * it, and otherwise changes nothing (docs/decisions/0016). Plain JSON, to be read by whoever finds it.
+ * What was approved once for plans that nobody will be there to read: a scheduled change is carried out when its plan
+ * is within it, and otherwise changes nothing (docs/decisions/0016). Plain JSON, to be read by whoever finds it.
  */
 export interface StandingApproval {
   readonly schema: typeof standingApprovalSchema;

@@ -19,7 +19,9 @@ test('words are what systemd makes of them: no specifier, no variable, no second
 });
 
 test('a timer catches up with what was missed', () => {
-  expect(unitTexts(request).timer).toMatch(/^OnCalendar=Mon \*-\*-\* 03:20:00\n.*\nPersistent=true\nRandomizedDelaySec=900$/m);
+  expect(unitTexts(request).timer).toMatch(
+    /^OnCalendar=Mon \*-\*-\* 03:20:00\n.*\nPersistent=true\nRandomizedDelaySec=900$/m,
+  );
 });
 
 test('what changes this machine is not shut out from it, and a user has not the rights to shut out', () => {
@@ -29,5 +31,7 @@ test('what changes this machine is not shut out from it, and a user has not the 
 });
 
 test('a control character is refused', () => {
-  expect(() => unitTexts({ ...request, command: ['/opt/a\nExecStartPost=/bin/sh'] })).toThrow(expect.objectContaining({ code: 'SCHEDULE_PATH_INVALID' }));
+  expect(() => unitTexts({ ...request, command: ['/opt/a\nExecStartPost=/bin/sh'] })).toThrow(
+    expect.objectContaining({ code: 'SCHEDULE_PATH_INVALID' }),
+  );
 });

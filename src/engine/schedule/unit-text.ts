@@ -27,13 +27,25 @@ export function unitName(name: string): string {
 }
 
 /**
- * What the service cannot do. A run reads keys and kubeconfig wherever they are, writes its state folder, learns host keys, and
- * starts ssh and programs that a kubeconfig names; it needs nothing of what is here (systemd.exec(5)).
+ * What the service cannot do. A run reads keys and kubeconfig wherever they are, writes its state folder, learns host
+ * keys, and starts ssh and programs that a kubeconfig names; it needs nothing of what is here (systemd.exec(5)).
  */
 const protections = [
-  'NoNewPrivileges=yes', 'ProtectSystem=full', 'ProtectClock=yes', 'ProtectHostname=yes', 'ProtectKernelLogs=yes', 'ProtectKernelModules=yes',
-  'ProtectKernelTunables=yes', 'ProtectControlGroups=yes', 'PrivateDevices=yes', 'LockPersonality=yes', 'RestrictRealtime=yes', 'RestrictSUIDSGID=yes',
-  'RestrictNamespaces=yes', 'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK', 'SystemCallArchitectures=native',
+  'NoNewPrivileges=yes',
+  'ProtectSystem=full',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectControlGroups=yes',
+  'PrivateDevices=yes',
+  'LockPersonality=yes',
+  'RestrictRealtime=yes',
+  'RestrictSUIDSGID=yes',
+  'RestrictNamespaces=yes',
+  'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
+  'SystemCallArchitectures=native',
 ];
 
 /** A run that is told to stop finishes or restores the step it is in, on every node of its batch. */
@@ -83,9 +95,15 @@ function text(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A word of ExecStart=: quotes as in C, `%` is a specifier and `$` a variable (systemd.service(5), "Command lines"). */
+/**
+ * A word of ExecStart=: quotes as in C, `%` is a specifier and `$` a variable (systemd.service(5), "Command lines").
+ */
 function unitWord(word: string): string {
   if (/\p{Cc}/u.test(word)) throw new NodemendError('SCHEDULE_PATH_INVALID', { path: word });
-  const escaped = word.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`).replaceAll('%', '%%').replaceAll('$', '$$$$');
+  const escaped = word
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll('%', '%%')
+    .replaceAll('$', '$$$$');
   return /^[A-Za-z0-9_@+=:,./%-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }

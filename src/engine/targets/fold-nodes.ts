@@ -1,7 +1,7 @@
 /**
- * The reverse of `expandNodes`: 300 names as `worker-[1-40,43],gpu-[01-08]`. Every number of a name can vary, so NKS names
- * (`<cluster>-<nodegroup>-node-<n>`), numbers in the middle and addresses all fold. Linear in the number of names, but for
- * sorting.
+ * The reverse of `expandNodes`: 300 names as `worker-[1-40,43],gpu-[01-08]`. Every number of a name can vary, so NKS
+ * names (`<cluster>-<nodegroup>-node-<n>`), numbers in the middle and addresses all fold. Linear in the number of
+ * names, but for sorting.
  */
 
 /** A name cut into texts and numbers, alternating: texts at even places. A folded number is a bracket. */
@@ -17,12 +17,14 @@ interface Run {
   readonly width: number;
 }
 
-/** The names as a node set, sorted the natural way (2 before 10), each once. `expandNodes` gives the same names back. */
+/**
+ * The names as a node set, sorted the natural way (2 before 10), each once. `expandNodes` gives the same names back.
+ */
 export function foldNodes(names: Iterable<string>): string {
   let patterns: readonly Pattern[] = [...new Set(names)].map(cut);
   const places = patterns.reduce((most, pattern) => Math.max(most, (pattern.length - 1) / 2), 0);
-  // From the last number to the first: in names that are used, the last one counts. A later pass sees brackets as equal texts,
-  // so that rack1-[1-2] and rack2-[1-2] become rack[1-2]-[1-2], which is exactly their product.
+  // From the last number to the first: in names that are used, the last one counts. A later pass sees brackets as equal
+  // texts, so that rack1-[1-2] and rack2-[1-2] become rack[1-2]-[1-2], which is exactly their product.
   for (let place = 1; place <= places; place += 1) patterns = foldPlace(patterns, place);
   return patterns
     .toSorted(byNature)

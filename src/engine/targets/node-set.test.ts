@@ -17,7 +17,10 @@ describe('expandNodes', () => {
     ['2001:db8::[1-2]', ['2001:db8::1', '2001:db8::2']],
     [' a , b[1, 2] ', ['a', 'b1', 'b2']],
     ['b[1-2],b2,a', ['b1', 'b2', 'a']],
-    ['prod-default-worker-node-[0-2]', ['prod-default-worker-node-0', 'prod-default-worker-node-1', 'prod-default-worker-node-2']],
+    [
+      'prod-default-worker-node-[0-2]',
+      ['prod-default-worker-node-0', 'prod-default-worker-node-1', 'prod-default-worker-node-2'],
+    ],
   ])('%s', (set, names) => {
     expect(expandNodes(set)).toEqual(names);
   });
@@ -61,7 +64,10 @@ describe('foldNodes', () => {
     [['n1', 'n01', 'n001'], 'n[1,01,001]'],
     [['rack1-node1', 'rack1-node2', 'rack2-node1', 'rack2-node2', 'rack3-node1'], 'rack[1-2]-node[1-2],rack3-node1'],
     [['rack1-x', 'rack2-x'], 'rack[1-2]-x'],
-    [['prod-default-worker-node-0', 'prod-default-worker-node-1', 'prod-gpu-node-0'], 'prod-default-worker-node-[0-1],prod-gpu-node-0'],
+    [
+      ['prod-default-worker-node-0', 'prod-default-worker-node-1', 'prod-gpu-node-0'],
+      'prod-default-worker-node-[0-1],prod-gpu-node-0',
+    ],
     [['prod2-gpu1-node-7', 'prod2-gpu1-node-8', 'prod2-gpu2-node-7'], 'prod2-gpu1-node-[7-8],prod2-gpu2-node-7'],
     [['10.0.0.9', '10.0.0.10', '10.0.1.9', '10.0.1.10'], '10.0.[0-1].[9-10]'],
     [['b', 'a10', 'a9'], 'a[9-10],b'],

@@ -1,12 +1,14 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 
 /**
- * Node sets: the short way to write many node names, as ClusterShell and pdsh have it. `a,b[1-9],c-[01-20,25]-x` is a comma
- * separated list of names in which brackets hold numbers and ranges. A leading zero in a range's first number keeps all its
- * numbers that wide. Several brackets in one name are multiplied out.
+ * Node sets: the short way to write many node names, as ClusterShell and pdsh have it. `a,b[1-9],c-[01-20,25]-x` is a
+ * comma separated list of names in which brackets hold numbers and ranges. A leading zero in a range's first number
+ * keeps all its numbers that wide. Several brackets in one name are multiplied out.
  */
 
-/** More names than this is a slip of the finger (`[1-99999999]`), not a cluster: Kubernetes is tested to 5,000 nodes. */
+/**
+ * More names than this is a slip of the finger (`[1-99999999]`), not a cluster: Kubernetes is tested to 5,000 nodes.
+ */
 export const maximumNames = 100_000;
 
 /** Numbers above this would lose digits in a JavaScript number. */

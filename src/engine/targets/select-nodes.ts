@@ -18,15 +18,19 @@ interface Selectable {
 }
 
 /**
- * Keeps the nodes that were asked for, in their own order. A name that does not exist is an error even when others do: a run on
- * "most of" what was typed is not what was meant.
+ * Keeps the nodes that were asked for, in their own order. A name that does not exist is an error even when others do:
+ * a run on "most of" what was typed is not what was meant.
  * @throws NodemendError NO_TARGETS, NODES_UNKNOWN, NODE_SET_INVALID
  */
-export function selectNodes<Node extends Selectable>(nodes: readonly Node[], selection: NodeSelection): readonly Node[] {
+export function selectNodes<Node extends Selectable>(
+  nodes: readonly Node[],
+  selection: NodeSelection,
+): readonly Node[] {
   const wanted = selection.nodes === undefined ? undefined : new Set(expandNodes(selection.nodes));
   if (wanted) requireKnown([...wanted], nodes);
   const selected = nodes.filter(
-    ({ name, group }) => (wanted?.has(name) ?? true) && (selection.nodeGroup === undefined || group === selection.nodeGroup),
+    ({ name, group }) =>
+      (wanted?.has(name) ?? true) && (selection.nodeGroup === undefined || group === selection.nodeGroup),
   );
   if (selected.length === 0) throw new NodemendError('NO_TARGETS', { selection: selectionText(selection) });
   return selected;
@@ -40,7 +44,10 @@ function requireKnown(wanted: readonly string[], nodes: readonly Selectable[]): 
   const [first = ''] = unknown;
   const suggestion = unknown.length === 1 ? nearestName(first, names) : undefined;
   const params = { nodes: foldNodes(unknown), count: unknown.length };
-  throw new NodemendError('NODES_UNKNOWN', suggestion === undefined ? params : { ...params, context: 'near', suggestion });
+  throw new NodemendError(
+    'NODES_UNKNOWN',
+    suggestion === undefined ? params : { ...params, context: 'near', suggestion },
+  );
 }
 
 function selectionText({ nodes, nodeGroup, selector }: NodeSelection): string {

@@ -9,7 +9,12 @@ const separator = '--between-two-documents--';
 
 /** What each of the documents prints, all in one run of a shell, so that a property may have many. */
 function printedBy(shell: readonly string[], documents: readonly Uint8Array[]): readonly string[] {
-  const script = documents.map((bytes, index) => `content_${index}() {\n${shellDocument(bytes).body}}\ncontent_${index}\nprintf %s ${separator}\n`).join('');
+  const script = documents
+    .map(
+      (bytes, index) =>
+        `content_${index}() {\n${shellDocument(bytes).body}}\ncontent_${index}\nprintf %s ${separator}\n`,
+    )
+    .join('');
   const [program = '', ...args] = shell;
   const { stdout, stderr, status } = spawnSync(program, [...args, '-eu'], { input: script, encoding: 'latin1' });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
@@ -20,9 +25,42 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 
 /** Whatever ends, quotes, expands or hides text in a shell. */
 const piece = fc.constantFrom(
-  'EOF', 'NODEMEND-', 'end.of.base64', '$(touch /tmp/no)', '`id`', '$HOME', '${x', '\\', '\\\n', "'", '"', '!', '#', '&', ';', '|', '<<', '}', ')', '\t', ' ', '\n', '\n\n', '\r\n', '\0', '\u0001', 'é', '로그', '\ufeff', '%s', '-n', '~',
+  'EOF',
+  'NODEMEND-',
+  'end.of.base64',
+  '$(touch /tmp/no)',
+  '`id`',
+  '$HOME',
+  '${x',
+  '\\',
+  '\\\n',
+  "'",
+  '"',
+  '!',
+  '#',
+  '&',
+  ';',
+  '|',
+  '<<',
+  '}',
+  ')',
+  '\t',
+  ' ',
+  '\n',
+  '\n\n',
+  '\r\n',
+  '\0',
+  '\u0001',
+  'é',
+  '로그',
+  '\ufeff',
+  '%s',
+  '-n',
+  '~',
 );
-const text = fc.array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join('')));
+const text = fc
+  .array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 12 })
+  .map((pieces) => Buffer.from(pieces.join('')));
 const anyBytes = fc.uint8Array({ maxLength: 300 });
 
 describe.each(shells.map((shell) => ({ shell })))('$shell', ({ shell }) => {

@@ -10,5 +10,7 @@ test('a text that people can read stays readable; one that holds its own marker 
 });
 
 test('the checksum is that of the bytes', () => {
-  expect(shellDocument(Buffer.from('abc')).sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  expect(shellDocument(Buffer.from('abc')).sha256).toBe(
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
 });

@@ -12,8 +12,9 @@ export interface ShellDocument {
 const plainLines = /^(?:[\t\x20-\x7e]*\n)*$/;
 
 /**
- * A quoted here-document, in which nothing has a meaning, for a text that people may want to read before they paste it; base64 for
- * everything else. No line of the content can end the here-document: its marker is checked against each of them.
+ * A quoted here-document, in which nothing has a meaning, for a text that people may want to read before they paste it;
+ * base64 for everything else. No line of the content can end the here-document: its marker is checked against each of
+ * them.
  */
 export function shellDocument(bytes: Uint8Array): ShellDocument {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -21,8 +22,14 @@ export function shellDocument(bytes: Uint8Array): ShellDocument {
   const marker = `NODEMEND-${sha256.slice(0, 12)}`;
   const readable = plainLines.test(text) && !text.split('\n').includes(marker);
   if (readable) return { body: `  cat <<'${marker}'\n${text}${marker}\n`, sha256 };
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,76}/g) ?? [];
-  return { body: `  base64 -d <<'${base64Marker}'\n${lines.map((line) => `${line}\n`).join('')}${base64Marker}\n`, sha256 };
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [];
+  return {
+    body: `  base64 -d <<'${base64Marker}'\n${lines.map((line) => `${line}\n`).join('')}${base64Marker}\n`,
+    sha256,
+  };
 }
 
 /** No line of base64 has a blank or a point in it. */

@@ -21,11 +21,16 @@ describe('the user script', () => {
   });
 
   test('what the user gave takes the place of nodemend’s own', () => {
-    const script = userScript([{ ...part('some-trouble', 'own content\n'), given: { content: 'given content\n', path: "/etc/it's" } }], '1.2.3');
+    const script = userScript(
+      [{ ...part('some-trouble', 'own content\n'), given: { content: 'given content\n', path: "/etc/it's" } }],
+      '1.2.3',
+    );
 
     expect(script).toContain('\ngiven content\n');
     expect(script).not.toContain('own content');
-    expect(script).toMatch(/nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_birth given '\/etc\/it'\\''s'\n/);
+    expect(script).toMatch(
+      /nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_birth given '\/etc\/it'\\''s'\n/,
+    );
   });
 
   test('one that NKS would not take is refused, to the byte', () => {
@@ -33,15 +38,35 @@ describe('the user script', () => {
     const room = maxUserScriptBytes - empty;
 
     expect(userScript([part('some-trouble', `${'x'.repeat(room - 1)}\n`)], '1.2.3')).toHaveLength(maxUserScriptBytes);
-    expect(() => userScript([part('some-trouble', `${'x'.repeat(room)}\n`)], '1.2.3')).toThrow(expect.objectContaining({ code: 'USER_SCRIPT_TOO_LARGE', params: { bytes: maxUserScriptBytes + 1, most: maxUserScriptBytes } }));
+    expect(() => userScript([part('some-trouble', `${'x'.repeat(room)}\n`)], '1.2.3')).toThrow(
+      expect.objectContaining({
+        code: 'USER_SCRIPT_TOO_LARGE',
+        params: { bytes: maxUserScriptBytes + 1, most: maxUserScriptBytes },
+      }),
+    );
   });
 
   test('of all problems together it is one that NKS takes, with room for a script of one’s own', () => {
-    const mirror = { registry: 'docker.io', url: 'https://mirror.example', host: 'mirror.example', path: '', isOnly: false };
-    const parts = problems.flatMap(({ meta, birth }) => (birth === undefined ? [] : [{ problem: meta.id, birth: { ...birth, content: birth.fromMirrors?.([mirror]) ?? birth.content } }]));
+    const mirror = {
+      registry: 'docker.io',
+      url: 'https://mirror.example',
+      host: 'mirror.example',
+      path: '',
+      isOnly: false,
+    };
+    const parts = problems.flatMap(({ meta, birth }) =>
+      birth === undefined
+        ? []
+        : [{ problem: meta.id, birth: { ...birth, content: birth.fromMirrors?.([mirror]) ?? birth.content } }],
+    );
 
     expect(parts.length).toBeGreaterThan(0);
-    expect(parts.every(({ problem, birth }) => birth.content !== '' && birth.script.includes(`\n${problem.replaceAll('-', '_')}_birth() {\n`))).toBe(true);
+    expect(
+      parts.every(
+        ({ problem, birth }) =>
+          birth.content !== '' && birth.script.includes(`\n${problem.replaceAll('-', '_')}_birth() {\n`),
+      ),
+    ).toBe(true);
     expect(userScript(parts, '1.2.3').length).toBeLessThan(maxUserScriptBytes / 2);
   });
 });

@@ -19,8 +19,9 @@ export interface BirthPart {
 export const maxUserScriptBytes = 64_000;
 
 /**
- * A script for a new node's first boot: POSIX sh, run by root before the node joins. Each part makes the node right for one problem,
- * says what it did, and does nothing the second time. Deterministic: the same parts and version give the same bytes.
+ * A script for a new node's first boot: POSIX sh, run by root before the node joins. Each part makes the node right for
+ * one problem, says what it did, and does nothing the second time. Deterministic: the same parts and version give the
+ * same bytes.
  * @throws NodemendError USER_SCRIPT_TOO_LARGE
  */
 export function userScript(parts: readonly BirthPart[], version: string): string {
@@ -28,7 +29,13 @@ export function userScript(parts: readonly BirthPart[], version: string): string
   const names = parts.map(({ problem }) => problem.replaceAll('-', '_'));
   const contents = documents.map(({ body }, index) => `nodemend_content_${names[index]}() {\n${body}}\n`);
   const runs = parts.map(({ problem, given }, index) => {
-    const words = [problem, documents[index]?.sha256, `nodemend_content_${names[index]}`, `${names[index]}_birth`, ...(given === undefined ? ['own'] : ['given', quoted(given.path)])];
+    const words = [
+      problem,
+      documents[index]?.sha256,
+      `nodemend_content_${names[index]}`,
+      `${names[index]}_birth`,
+      ...(given === undefined ? ['own'] : ['given', quoted(given.path)]),
+    ];
     return `  nodemend_run ${words.join(' ')}\n`;
   });
   const script = [
@@ -36,7 +43,9 @@ export function userScript(parts: readonly BirthPart[], version: string): string
     `# User script (v2) for the nodes of an NKS node group, made by nodemend ${version} for ${parts.map(({ problem }) => problem).join(', ')}.\n`,
     '# Root runs it at the first boot, before the node joins. It may run again: what is right already is left alone.\n',
     'set -eu\n\n',
-    ...[prelude, placeScript, ...parts.map(({ birth }) => birth.script), ...contents].map((text) => `${withoutDirectives(text)}\n`),
+    ...[prelude, placeScript, ...parts.map(({ birth }) => birth.script), ...contents].map(
+      (text) => `${withoutDirectives(text)}\n`,
+    ),
     'nodemend_main() {\n  nodemend_begin\n',
     ...runs,
     '  nodemend_end\n}\n\nnodemend_main\n',

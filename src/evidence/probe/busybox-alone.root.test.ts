@@ -35,14 +35,21 @@ describe('a node with busybox alone', () => {
     const run = await startProbe(enter, ['/bin/sh'], [probeOf(script, ['greet', 'cut', 'missing'])]).done;
 
     expect(run.reply).toMatchObject({ started: true, complete: true });
-    expect(parseIdentity(textOf(run, 'nodemend/identity'))).toMatchObject({ uid: 0, machineId: '0f5bfe4c1c4f4c0d9d0c1c9a3a5b7e01' });
+    expect(parseIdentity(textOf(run, 'nodemend/identity'))).toMatchObject({
+      uid: 0,
+      machineId: '0f5bfe4c1c4f4c0d9d0c1c9a3a5b7e01',
+    });
     expect(textOf(run, 'demo/greet')).toBe('hello\n');
     expect(frameOf(run, 'demo/cut')).toMatchObject({ status: 'truncated', output: Buffer.from('y\ny\ny\ny\ny\n') });
     expect(frameOf(run, 'demo/missing').exitCode).toBe(127);
   });
 
   test('has its limits', async () => {
-    const run = await startProbe(enter, ['/bin/sh'], [probeOf('section hang 1 100 sleep 63.63\nsection next 3 100 echo next\n', [])]).done;
+    const run = await startProbe(
+      enter,
+      ['/bin/sh'],
+      [probeOf('section hang 1 100 sleep 63.63\nsection next 3 100 echo next\n', [])],
+    ).done;
 
     expect(frameOf(run, 'demo/hang').status).toBe('timed-out');
     expect(textOf(run, 'demo/next')).toBe('next\n');

@@ -9,7 +9,11 @@ const images = probeOf('section list 5 1000 true\n', ['list', 'pins'], 'image-pu
 
 describe('composeProbe', () => {
   test('names all sections by their problem', () => {
-    expect(composeProbe([logs, images]).sections).toEqual(['container-logs/sizes', 'image-pull/list', 'image-pull/pins']);
+    expect(composeProbe([logs, images]).sections).toEqual([
+      'container-logs/sizes',
+      'image-pull/list',
+      'image-pull/pins',
+    ]);
   });
 
   test('the same problems give the same text', () => {

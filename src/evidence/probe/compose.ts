@@ -21,13 +21,15 @@ const name = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export function composeProbe(problems: readonly ProbedProblem[]): ComposedProbe {
   return {
     script: joinProbes(problems),
-    sections: problems.flatMap(({ meta, probe }) => probe.sections.map((section) => `${checkedName(meta.id)}/${checkedName(section)}`)),
+    sections: problems.flatMap(({ meta, probe }) =>
+      probe.sections.map((section) => `${checkedName(meta.id)}/${checkedName(section)}`),
+    ),
   };
 }
 
 /**
- * The braces make one command of it: a shell that reads its script from a connection runs it only when it has arrived whole.
- * Nothing but names of the catalogue goes into the text, and those are letters, digits and hyphens.
+ * The braces make one command of it: a shell that reads its script from a connection runs it only when it has arrived
+ * whole. Nothing but names of the catalogue goes into the text, and those are letters, digits and hyphens.
  */
 function joinProbes(problems: readonly ProbedProblem[]): string {
   return [

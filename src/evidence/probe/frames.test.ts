@@ -79,12 +79,25 @@ describe('parseFrames', () => {
   });
 
   test('never throws, whatever comes, and believes no other marker', () => {
-    const line = fc.constantFrom(`nodemend:${marker} `, 'section demo/a 0 1 0 ended\n', 'end 1 1.0\n', 'start 1\n', '\n', 'x', ' ');
+    const line = fc.constantFrom(
+      `nodemend:${marker} `,
+      'section demo/a 0 1 0 ended\n',
+      'end 1 1.0\n',
+      'start 1\n',
+      '\n',
+      'x',
+      ' ',
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(line, fc.string()), { maxLength: 30 }), frames, (texts, sent) => {
         parseFrames(marker, Buffer.from(texts.join('')));
 
-        expect(parseFrames('f'.repeat(32), reply(sent))).toEqual({ started: false, complete: false, endUptime: undefined, sections: new Map() });
+        expect(parseFrames('f'.repeat(32), reply(sent))).toEqual({
+          started: false,
+          complete: false,
+          endUptime: undefined,
+          sections: new Map(),
+        });
       }),
     );
   });
@@ -96,9 +109,19 @@ describe('parseFrames', () => {
   });
 
   test('finds its way again after what is no frame', () => {
-    const one: SectionFrame = { name: 'demo/one', exitCode: 0, status: 'ended', output: Buffer.from('1'), errors: Buffer.from('') };
+    const one: SectionFrame = {
+      name: 'demo/one',
+      exitCode: 0,
+      status: 'ended',
+      output: Buffer.from('1'),
+      errors: Buffer.from(''),
+    };
     const two: SectionFrame = { ...one, name: 'demo/two' };
-    const text = Buffer.concat([encode(one), Buffer.from(`Killed\nnodemend:${marker} section Bad/Name 0 1 1 ended\n`), encode(two)]);
+    const text = Buffer.concat([
+      encode(one),
+      Buffer.from(`Killed\nnodemend:${marker} section Bad/Name 0 1 1 ended\n`),
+      encode(two),
+    ]);
 
     expect([...parseFrames(marker, text).sections.keys()]).toEqual(['demo/one', 'demo/two']);
   });

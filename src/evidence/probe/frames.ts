@@ -23,7 +23,8 @@ export interface ProbeReply {
 
 /** A header is one short line; without its newline within this it is no header. */
 const longestHeader = 512;
-const sectionHeader = /^section ([a-z0-9-]+\/[a-z0-9-]+) (\d{1,3}) (\d{1,10}) (\d{1,10}) (ended|truncated|timed-out|scratch-full|no-scratch)$/;
+const sectionHeader =
+  /^section ([a-z0-9-]+\/[a-z0-9-]+) (\d{1,3}) (\d{1,10}) (\d{1,10}) (ended|truncated|timed-out|scratch-full|no-scratch)$/;
 const endHeader = /^end (\d{1,6}) (\d+(?:\.\d+)?)$/;
 
 type Frame =
@@ -42,15 +43,16 @@ interface SectionHeader {
 }
 
 /**
- * Takes a probe's output apart. What precedes the first frame (login banners) and what is between frames is skipped; a section
- * that was cut off is left out, those before it stay. Bodies are skipped by their length and never searched, so a file that
- * holds frames of its own changes nothing.
+ * Takes a probe's output apart. What precedes the first frame (login banners) and what is between frames is skipped; a
+ * section that was cut off is left out, those before it stay. Bodies are skipped by their length and never searched, so
+ * a file that holds frames of its own changes nothing.
  */
 export function parseFrames(marker: string, bytes: Uint8Array): ProbeReply {
   const sections = new Map<string, SectionFrame>();
   let started = false;
   for (const { frame, body } of framesOf(marker, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
-    if (frame.kind === 'end') return { started, complete: frame.count === sections.size, endUptime: frame.uptime, sections };
+    if (frame.kind === 'end')
+      return { started, complete: frame.count === sections.size, endUptime: frame.uptime, sections };
     if (frame.kind === 'start') started = true;
     else sections.set(frame.name, toSection(frame, body));
   }
@@ -63,7 +65,8 @@ function* framesOf(marker: string, buffer: Buffer): Generator<{ readonly frame: 
   while (at >= 0) {
     const from = at + prefix.length;
     const newline = buffer.indexOf('\n', from);
-    const frame = newline < 0 || newline - at > longestHeader ? undefined : readHeader(buffer.toString('latin1', from, newline));
+    const frame =
+      newline < 0 || newline - at > longestHeader ? undefined : readHeader(buffer.toString('latin1', from, newline));
     const next = frame ? newline + 1 + frame.length : from;
     if (next > buffer.length) return;
     if (frame) yield { frame, body: buffer.subarray(newline + 1, next) };

@@ -23,9 +23,12 @@ describe('parseIdentity', () => {
     });
   });
 
-  test.each(['1795509811', '1795509811%N', '1795509811N'])('takes whole seconds where date knows no others: %s', (clock) => {
-    expect(parseIdentity(text.replace(/clock=.*/, `clock=${clock}`))?.clockMs).toBe(1_795_509_811_500);
-  });
+  test.each(['1795509811', '1795509811%N', '1795509811N'])(
+    'takes whole seconds where date knows no others: %s',
+    (clock) => {
+      expect(parseIdentity(text.replace(/clock=.*/, `clock=${clock}`))?.clockMs).toBe(1_795_509_811_500);
+    },
+  );
 
   test('a node without a machine id has an empty one', () => {
     expect(parseIdentity(text.replace(/machine-id=.*/, 'machine-id='))?.machineId).toBe('');

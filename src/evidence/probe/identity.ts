@@ -28,8 +28,8 @@ export function parseIdentity(text: string): NodeIdentity | undefined {
 }
 
 /**
- * `date +%s%N`: GNU prints nanoseconds after the seconds; busybox does not know `%N` and leaves it out or as it stands. Then
- * the true time is up to a second later, half a second in the mean.
+ * `date +%s%N`: GNU prints nanoseconds after the seconds; busybox does not know `%N` and leaves it out or as it stands.
+ * Then the true time is up to a second later, half a second in the mean.
  */
 function parseClock(text: string): number | undefined {
   const [digits] = /^\d+/.exec(text) ?? [];

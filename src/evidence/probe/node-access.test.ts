@@ -13,17 +13,37 @@ const connection: NodeConnection = {
   exec: () => Promise.reject(new Error('not part of this test')),
   close: () => Promise.resolve(),
 };
-const result: ExecResult = { exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), truncated: false, privilege: 'sudo' };
+const result: ExecResult = {
+  exitCode: 0,
+  stdout: Buffer.alloc(0),
+  stderr: Buffer.alloc(0),
+  truncated: false,
+  privilege: 'sudo',
+};
 
 function identity(clockMs: number, change = ''): SectionFrame {
   const text = `uid=0\nhostname=n\nmachine-id=m\nboot-id=b\nuptime=100.00\nclock=${clockMs}000000\n${change}`;
-  return { name: 'nodemend/identity', exitCode: 0, status: 'ended', output: Buffer.from(text), errors: Buffer.alloc(0) };
+  return {
+    name: 'nodemend/identity',
+    exitCode: 0,
+    status: 'ended',
+    output: Buffer.from(text),
+    errors: Buffer.alloc(0),
+  };
 }
 
 function answer(frame: SectionFrame | undefined, change: Partial<ProbeAnswer> = {}): ProbeAnswer {
   const sections = new Map(frame ? [[frame.name, frame]] : []);
   const reply = { started: true, complete: true, endUptime: 100, sections };
-  return { connection, reply, result, failure: undefined, sentAt: 1_000_000_000_000, answeredAt: 1_000_000_000_100, ...change };
+  return {
+    connection,
+    reply,
+    result,
+    failure: undefined,
+    sentAt: 1_000_000_000_000,
+    answeredAt: 1_000_000_000_100,
+    ...change,
+  };
 }
 
 describe('seeAccess', () => {
@@ -45,7 +65,13 @@ describe('seeAccess', () => {
   ])('clock skew: %s', (_, readAt, workedSeconds, answeredAfter, skew) => {
     const frame = identity(1_000_000_000_000 + readAt);
     const { reply } = answer(frame);
-    const seen = seeAccess(answer(frame, { answeredAt: 1_000_000_000_000 + answeredAfter, reply: { ...reply, endUptime: 100 + workedSeconds } }), 0);
+    const seen = seeAccess(
+      answer(frame, {
+        answeredAt: 1_000_000_000_000 + answeredAfter,
+        reply: { ...reply, endUptime: 100 + workedSeconds },
+      }),
+      0,
+    );
 
     expect(seen).toMatchObject({ value: { clockSkewMs: skew } });
   });
@@ -53,7 +79,9 @@ describe('seeAccess', () => {
   test('passes on why sudo did not help', () => {
     const refused: ExecResult = { ...result, privilege: 'unprivileged', sudo: 'password-needed' };
 
-    expect(seeAccess(answer(identity(0), { result: refused }), 0)).toMatchObject({ value: { privilege: 'unprivileged', sudo: 'password-needed' } });
+    expect(seeAccess(answer(identity(0), { result: refused }), 0)).toMatchObject({
+      value: { privilege: 'unprivileged', sudo: 'password-needed' },
+    });
   });
 
   test.each([
@@ -61,7 +89,11 @@ describe('seeAccess', () => {
     ['uid=0', 'root', 'root'],
     ['uid=1000', 'rocky', 'unprivileged'],
   ])('knows by %s of %s how a script ran that was cut off: %s', (uid, user, privilege) => {
-    const cut = { result: undefined, failure: new NodemendError('SSH_CONNECTION_LOST', { node: 'worker-1', detail: 'reset' }), connection: { ...connection, user } };
+    const cut = {
+      result: undefined,
+      failure: new NodemendError('SSH_CONNECTION_LOST', { node: 'worker-1', detail: 'reset' }),
+      connection: { ...connection, user },
+    };
 
     expect(seeAccess(answer(identity(0, `${uid}\n`), cut), 0)).toMatchObject({ state: 'seen', value: { privilege } });
   });
@@ -70,7 +102,14 @@ describe('seeAccess', () => {
     const failure = new NodemendError('COMMAND_TIMED_OUT', { node: 'worker-1', seconds: 25 });
 
     expect(seeAccess(answer(undefined, { failure }), 0)).toMatchObject({ state: 'unknown', reason: 'timed-out' });
-    expect(seeAccess(answer(undefined), 0)).toMatchObject({ state: 'unknown', reason: 'malformed', error: { code: 'NODE_IDENTITY_UNKNOWN' } });
-    expect(seeAccess(answer({ ...identity(0), output: Buffer.from('nonsense') }), 0)).toMatchObject({ state: 'unknown', error: { code: 'NODE_IDENTITY_UNKNOWN' } });
+    expect(seeAccess(answer(undefined), 0)).toMatchObject({
+      state: 'unknown',
+      reason: 'malformed',
+      error: { code: 'NODE_IDENTITY_UNKNOWN' },
+    });
+    expect(seeAccess(answer({ ...identity(0), output: Buffer.from('nonsense') }), 0)).toMatchObject({
+      state: 'unknown',
+      error: { code: 'NODE_IDENTITY_UNKNOWN' },
+    });
   });
 });

@@ -10,9 +10,13 @@ export function seeAccess(answer: ProbeAnswer, tookMs: number): Seen<NodeAccess>
   const { connection, reply, result, failure } = answer;
   const { node, hostKey } = connection;
   const frame = reply.sections.get(identityKey);
-  if (!frame) return unknownOf(failure ?? new NodemendError('NODE_IDENTITY_UNKNOWN', { node, problem: 'its answer has no such part' }));
+  if (!frame)
+    return unknownOf(
+      failure ?? new NodemendError('NODE_IDENTITY_UNKNOWN', { node, problem: 'its answer has no such part' }),
+    );
   const identity = parseIdentity(Buffer.from(frame.output).toString('utf8'));
-  if (!identity) return unknownOf(new NodemendError('NODE_IDENTITY_UNKNOWN', { node, problem: 'its answer cannot be read' }));
+  if (!identity)
+    return unknownOf(new NodemendError('NODE_IDENTITY_UNKNOWN', { node, problem: 'its answer cannot be read' }));
   return {
     state: 'seen',
     value: {
@@ -37,9 +41,9 @@ function privilegeByUid({ uid }: NodeIdentity, user: string): NodeAccess['privil
 }
 
 /**
- * NTP's offset (RFC 5905, section 8) with four times: our sending and receiving, the node's clock when it was read, and the same
- * plus what the node's uptime advanced until the last frame. Right to half of what the way took, which for the sending
- * includes starting the shell and sudo.
+ * NTP's offset (RFC 5905, section 8) with four times: our sending and receiving, the node's clock when it was read, and
+ * the same plus what the node's uptime advanced until the last frame. Right to half of what the way took, which for the
+ * sending includes starting the shell and sudo.
  */
 function clockSkewMs({ clockMs, uptime }: NodeIdentity, { reply, sentAt, answeredAt }: ProbeAnswer): number {
   const workedMs = ((reply.endUptime ?? uptime) - uptime) * 1000;

@@ -19,7 +19,10 @@ afterAll(async () => {
 
 /** Processes and folders that a probe left. The private root has a process namespace of its own. */
 function leftovers(marker: string): string {
-  return root.run('ls -d /run/nodemend-* /dev/shm/nodemend-* /tmp/nodemend-"$1" 2>/dev/null; ps -eo args= | grep -E "^sleep|$1" | grep -v grep || :', marker);
+  return root.run(
+    'ls -d /run/nodemend-* /dev/shm/nodemend-* /tmp/nodemend-"$1" 2>/dev/null; ps -eo args= | grep -E "^sleep|$1" | grep -v grep || :',
+    marker,
+  );
 }
 
 /** To the script itself: its subshells have the same arguments, but higher process ids. */
@@ -38,7 +41,10 @@ async function settled(marker: string): Promise<string> {
 }
 
 describe.each(shells.map((shell) => ({ shell })))('the prelude under $shell', ({ shell }) => {
-  const probe = (script: string, options: { readonly budget?: number; readonly enter?: readonly string[] } = {}): ReturnType<typeof startProbe> =>
+  const probe = (
+    script: string,
+    options: { readonly budget?: number; readonly enter?: readonly string[] } = {},
+  ): ReturnType<typeof startProbe> =>
     startProbe([...root.enter, ...(options.enter ?? [])], shell, [probeOf(script, [])], options.budget);
   const run = (...args: Parameters<typeof probe>): ReturnType<typeof startProbe>['done'] => probe(...args).done;
 
@@ -96,7 +102,9 @@ section errors 5 100000 demo_errors`);
   });
 
   test('no file of a section grows over its cap, so a runaway cannot fill memory', async () => {
-    const result = await run('demo_fill() { yes >"$nm_scratch/demo-file"; wc -c <"$nm_scratch/demo-file"; }\nsection fill 5 4096 demo_fill');
+    const result = await run(
+      'demo_fill() { yes >"$nm_scratch/demo-file"; wc -c <"$nm_scratch/demo-file"; }\nsection fill 5 4096 demo_fill',
+    );
 
     expect(Number(textOf(result, 'demo/fill'))).toBeLessThanOrEqual(2 * (4096 + 9 * 512));
   });
@@ -145,11 +153,17 @@ section last 3 100 echo late`);
   });
 
   test('the time of all sections together is limited', async () => {
-    const running = probe('section a 9 100 sleep 200\nsection b 9 100 echo never\nsection c 9 100 echo never', { budget: 2 });
+    const running = probe('section a 9 100 sleep 200\nsection b 9 100 echo never\nsection c 9 100 echo never', {
+      budget: 2,
+    });
     const result = await running.done;
 
     expect(result.tookMs).toBeLessThan(5000);
-    expect(['a', 'b', 'c'].map((name) => frameOf(result, `demo/${name}`).status)).toEqual(['timed-out', 'timed-out', 'timed-out']);
+    expect(['a', 'b', 'c'].map((name) => frameOf(result, `demo/${name}`).status)).toEqual([
+      'timed-out',
+      'timed-out',
+      'timed-out',
+    ]);
     expect(textOf(result, 'demo/b')).toBe('');
     expect(result.reply.complete).toBe(true);
     expect(await settled(running.marker)).toBe('');
@@ -190,17 +204,29 @@ section last 3 100 echo late`);
   });
 
   test('ends when nobody reads any more', async () => {
-    const running = probe('section first 3 100 echo early\nsection hang 60 100 sleep 311\nsection last 3 100 echo late', { budget: 60 });
+    const running = probe(
+      'section first 3 100 echo early\nsection hang 60 100 sleep 311\nsection last 3 100 echo late',
+      { budget: 60 },
+    );
     await hanging(running.marker);
     running.child.stdout?.destroy();
 
     expect(await settled(running.marker)).toBe('');
   });
 
-  const mounts = (script: string): readonly string[] => ['unshare', '--mount', 'sh', '-c', `${script}; exec "$@"`, 'sh'];
+  const mounts = (script: string): readonly string[] => [
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    `${script}; exec "$@"`,
+    'sh',
+  ];
 
   test('takes the first scratch folder that has room', async () => {
-    const enter = mounts('mount -t tmpfs -o ro none /run; mount -t tmpfs -o size=4k none /dev/shm; : >/dev/shm/inode; head -c 4096 /dev/zero >/dev/shm/full');
+    const enter = mounts(
+      'mount -t tmpfs -o ro none /run; mount -t tmpfs -o size=4k none /dev/shm; : >/dev/shm/inode; head -c 4096 /dev/zero >/dev/shm/full',
+    );
     const result = await run('demo_where() { echo "$nm_scratch"; }\nsection where 3 100 demo_where', { enter });
 
     expect(textOf(result, 'demo/where')).toMatch(/^\/tmp\/nodemend-[0-9a-f]{32}\n$/);
@@ -217,7 +243,9 @@ section last 3 100 echo late`);
 
   test('a section that fills the scratch folder is unknown, the next ones are not', async () => {
     const enter = mounts('mount -t tmpfs -o size=128k none /run');
-    const result = await run('section large 3 1000000 head -c 500000 /dev/zero\nsection small 3 100 echo here', { enter });
+    const result = await run('section large 3 1000000 head -c 500000 /dev/zero\nsection small 3 100 echo here', {
+      enter,
+    });
 
     expect(frameOf(result, 'demo/large')).toMatchObject({ status: 'scratch-full' });
     expect(textOf(result, 'demo/large')).toBe('');

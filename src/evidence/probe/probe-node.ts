@@ -40,8 +40,8 @@ export interface ProbeAnswer {
 }
 
 /**
- * Sends the probe in one exec and reads what arrives: a connection that is cut, a time-out or Ctrl-C costs only the sections
- * that had not arrived.
+ * Sends the probe in one exec and reads what arrives: a connection that is cut, a time-out or Ctrl-C costs only the
+ * sections that had not arrived.
  */
 export async function probeNode(connection: NodeConnection, options: ProbeOptions): Promise<ProbedNode> {
   const answer = await ask(connection, options);
@@ -72,7 +72,14 @@ async function ask(connection: NodeConnection, options: ProbeOptions): Promise<P
     return { connection, reply, result: undefined, failure: outcome.failure, sentAt, answeredAt };
   }
   const reply = parseFrames(marker, outcome.result.stdout);
-  return { connection, reply, result: outcome.result, failure: incompleteness(connection.node, reply, outcome.result), sentAt, answeredAt };
+  return {
+    connection,
+    reply,
+    result: outcome.result,
+    failure: incompleteness(connection.node, reply, outcome.result),
+    sentAt,
+    answeredAt,
+  };
 }
 
 type Outcome = { readonly result: ExecResult } | { readonly failure: NodemendError };
@@ -87,7 +94,11 @@ async function settled(exec: Promise<ExecResult>): Promise<Outcome> {
 }
 
 /** Why sections are missing although the exec went through. */
-function incompleteness(node: string, reply: ProbeReply, { truncated, exitCode, stderr }: ExecResult): NodemendError | undefined {
+function incompleteness(
+  node: string,
+  reply: ProbeReply,
+  { truncated, exitCode, stderr }: ExecResult,
+): NodemendError | undefined {
   if (reply.complete) return undefined;
   if (truncated) return new NodemendError('PROBE_OUTPUT_TOO_LARGE', { node, limit: largestReply });
   const last = redactText(Buffer.from(stderr).toString('utf8')).trim().split('\n').at(-1) ?? '';

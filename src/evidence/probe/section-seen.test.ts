@@ -3,7 +3,14 @@ import type { SectionFrame } from './frames.ts';
 import { seeSection } from './section-seen.ts';
 
 function frame(change: Partial<SectionFrame> = {}): SectionFrame {
-  return { name: 'demo/one', exitCode: 0, status: 'ended', output: Buffer.from('text\n'), errors: Buffer.from(''), ...change };
+  return {
+    name: 'demo/one',
+    exitCode: 0,
+    status: 'ended',
+    output: Buffer.from('text\n'),
+    errors: Buffer.from(''),
+    ...change,
+  };
 }
 
 function see(change: Partial<SectionFrame>): ReturnType<typeof seeSection> {
@@ -33,13 +40,18 @@ describe('seeSection', () => {
   test('says what the program said, and no more than a line of it', () => {
     const seen = see({ exitCode: 127, errors: Buffer.from('\nsh: logrotate: not found\nmore\n') });
 
-    expect(seen).toMatchObject({ detail: 'worker-1: a program that demo/one needs cannot be run: sh: logrotate: not found.' });
+    expect(seen).toMatchObject({
+      detail: 'worker-1: a program that demo/one needs cannot be run: sh: logrotate: not found.',
+    });
   });
 
   test('a node cannot write to the terminal by its errors, nor hide half a secret behind the cut', () => {
     const seen = see({ exitCode: 127, errors: Buffer.from(`\u001b[31mhttp://kim:hunter2@proxy ${'x'.repeat(183)}\n`) });
 
-    expect(seen).toMatchObject({ state: 'unknown', detail: expect.not.stringMatching(/\p{Cc}|hunter2|ter2/u) as string });
+    expect(seen).toMatchObject({
+      state: 'unknown',
+      detail: expect.not.stringMatching(/\p{Cc}|hunter2|ter2/u) as string,
+    });
   });
 
   test('keeps binary output to the byte', () => {
@@ -51,7 +63,9 @@ describe('seeSection', () => {
   test.each([1, 2, 3])('a cut inside a character does not make the text binary (%i bytes of 4)', (kept) => {
     const output = Buffer.concat([Buffer.from('가'), Buffer.from('😀').subarray(0, kept)]);
 
-    expect(see({ output, status: 'truncated' })).toMatchObject({ value: { encoding: 'utf8', output: '가', truncated: true } });
+    expect(see({ output, status: 'truncated' })).toMatchObject({
+      value: { encoding: 'utf8', output: '가', truncated: true },
+    });
   });
 
   test('a cut between characters loses none', () => {
@@ -66,7 +80,9 @@ describe('seeSection', () => {
     const binary = see({ output: Buffer.concat([Buffer.from([255, 0]), Buffer.from(secret)]) });
     const failed = see({ exitCode: 127, errors: Buffer.from(`cannot reach ${secret}`) });
 
-    expect(text).toMatchObject({ value: { output: 'https://***:***@proxy.example:3128', errors: 'https://***:***@proxy.example:3128' } });
+    expect(text).toMatchObject({
+      value: { output: 'https://***:***@proxy.example:3128', errors: 'https://***:***@proxy.example:3128' },
+    });
     expect(Buffer.from(binary.state === 'seen' ? binary.value.output : '', 'base64').toString('latin1')).toBe(
       '\u00ff\u0000https://***:***@proxy.example:3128',
     );

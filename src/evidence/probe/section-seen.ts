@@ -9,7 +9,10 @@ import type { SectionFrame } from './frames.ts';
 /** EX_NOPERM of sysexits.h: the probe says that root is needed. */
 const needsRoot = 77;
 
-/** A frame as evidence: redacted, and unknown with its reason when it proves nothing. Other exit codes are the problem's to judge. */
+/**
+ * A frame as evidence: redacted, and unknown with its reason when it proves nothing. Other exit codes are the problem's
+ * to judge.
+ */
 export function seeSection(node: string, frame: SectionFrame): Seen<Section> {
   const failure = failureOf(node, frame);
   return failure ? unknownOf(failure) : { state: 'seen', value: toSection(frame) };
@@ -31,7 +34,10 @@ function failureOf(node: string, frame: SectionFrame): NodemendError | undefined
   }
 }
 
-function endFailure({ exitCode, errors }: SectionFrame, params: { readonly node: string; readonly section: string }): NodemendError | undefined {
+function endFailure(
+  { exitCode, errors }: SectionFrame,
+  params: { readonly node: string; readonly section: string },
+): NodemendError | undefined {
   if (exitCode === needsRoot) return new NodemendError('SECTION_NEEDS_ROOT', params);
   const detail = firstLine(errors) || `exit code ${exitCode}`;
   if (exitCode === 126 || exitCode === 127) return new NodemendError('SECTION_TOOL_MISSING', { ...params, detail });

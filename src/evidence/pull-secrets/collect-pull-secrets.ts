@@ -21,12 +21,16 @@ export interface PullSecretRequest {
 const atOnce = 8;
 
 /**
- * What pods and ServiceAccounts of the named namespaces have to log in with: one GET for each Secret that is named, never a list. A name that
- * its namespace lacks is looked for in the others that were named.
+ * What pods and ServiceAccounts of the named namespaces have to log in with: one GET for each Secret that is named,
+ * never a list. A name that its namespace lacks is looked for in the others that were named.
  */
-export async function collectPullSecrets(api: KubernetesApi, { namespaces, pods, signal }: PullSecretRequest): Promise<readonly NamespacePullSecrets[]> {
+export async function collectPullSecrets(
+  api: KubernetesApi,
+  { namespaces, pods, signal }: PullSecretRequest,
+): Promise<readonly NamespacePullSecrets[]> {
   const limiter = new Limiter(atOnce);
-  const secret = (namespace: string, name: string): Promise<NamedSecret> => limiter.run(() => readSecret(api, { namespace, name, signal }));
+  const secret = (namespace: string, name: string): Promise<NamedSecret> =>
+    limiter.run(() => readSecret(api, { namespace, name, signal }));
   const sorted = [...new Set(namespaces)].toSorted();
   const own = await Promise.all(
     sorted.map(async (namespace): Promise<NamespacePullSecrets> => {
@@ -49,15 +53,30 @@ function isAbsent({ secret }: NamedSecret): boolean {
   return secret.state === 'seen' && secret.value === 'absent';
 }
 
-function namesIn(namespace: string, pods: Seen<PodFacts> | undefined, serviceAccounts: Seen<readonly AttachedSecrets[]>): readonly string[] {
-  const ofPods = pods?.state === 'seen' ? pods.value.uses.filter((use) => use.namespace === namespace).flatMap(({ pullSecrets }) => pullSecrets) : [];
-  const attached = serviceAccounts.state === 'seen' ? serviceAccounts.value.flatMap(({ pullSecrets }) => pullSecrets) : [];
+function namesIn(
+  namespace: string,
+  pods: Seen<PodFacts> | undefined,
+  serviceAccounts: Seen<readonly AttachedSecrets[]>,
+): readonly string[] {
+  const ofPods =
+    pods?.state === 'seen'
+      ? pods.value.uses.filter((use) => use.namespace === namespace).flatMap(({ pullSecrets }) => pullSecrets)
+      : [];
+  const attached =
+    serviceAccounts.state === 'seen' ? serviceAccounts.value.flatMap(({ pullSecrets }) => pullSecrets) : [];
   return [...new Set([...ofPods, ...attached])].toSorted();
 }
 
-function readServiceAccounts(api: KubernetesApi, namespace: string, signal: AbortSignal): Promise<Seen<readonly AttachedSecrets[]>> {
+function readServiceAccounts(
+  api: KubernetesApi,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Seen<readonly AttachedSecrets[]>> {
   return seeing(async () => {
-    const accounts = await api.list(apiPath({ group: '', version: 'v1', namespace, resource: 'serviceaccounts' }), { project: projectServiceAccount, signal });
+    const accounts = await api.list(apiPath({ group: '', version: 'v1', namespace, resource: 'serviceaccounts' }), {
+      project: projectServiceAccount,
+      signal,
+    });
     return accounts.toSorted(byName);
   });
 }

@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { object, text } from '../../kubernetes/json-fields.ts';
-import { dockerConfigTypes, isBroken, isDockerConfigType, parseDockerConfig, type DockerConfigEntry } from '../../registry/docker-config/docker-config.ts';
+import {
+  dockerConfigTypes,
+  isBroken,
+  isDockerConfigType,
+  parseDockerConfig,
+  type DockerConfigEntry,
+} from '../../registry/docker-config/docker-config.ts';
 import { expiryOf } from '../../registry/docker-config/expiry.ts';
 import { redactText } from '../redact.ts';
 import type { PullLogin, PullSecret, PullSecretProblem } from './pull-secret.ts';
@@ -29,7 +35,10 @@ function loginOf({ key, user, password, identityToken, registryToken }: DockerCo
   };
 }
 
-/** A key is an address, in which people have been seen to write a login, and the name of a host, which kubelet finds either way. */
+/**
+ * A key is an address, in which people have been seen to write a login, and the name of a host, which kubelet finds
+ * either way.
+ */
 function maskedKey(key: string): string {
   return redactText(key.replace(/^((?:https?:\/\/)?)[^/@]*@/u, '$1***@'));
 }

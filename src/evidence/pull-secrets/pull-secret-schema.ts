@@ -4,11 +4,18 @@ import { z } from 'zod';
 
 export const attachedSecrets = z.object({ name: z.string(), pullSecrets: z.array(z.string()) });
 
-const pullLogin = z.object({ key: z.string(), holds: z.enum(['password', 'token', 'nothing']), expires: z.string().exactOptional() });
+const pullLogin = z.object({
+  key: z.string(),
+  holds: z.enum(['password', 'token', 'nothing']),
+  expires: z.string().exactOptional(),
+});
 
 const problem = z.object({
   kind: z.enum(['empty', 'not-json', 'wrong-shape', 'auth-not-base64', 'auth-without-colon', 'wrong-type', 'no-data']),
   key: z.string().exactOptional(),
 });
 
-export const pullSecret = z.union([z.literal('absent'), z.object({ type: z.string(), logins: z.array(pullLogin), problem: problem.exactOptional() })]);
+export const pullSecret = z.union([
+  z.literal('absent'),
+  z.object({ type: z.string(), logins: z.array(pullLogin), problem: problem.exactOptional() }),
+]);

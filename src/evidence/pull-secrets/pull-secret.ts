@@ -2,14 +2,20 @@ import type { DockerConfigProblem } from '../../registry/docker-config/docker-co
 import type { Seen } from '../evidence.ts';
 
 /**
- * What pull secrets say of themselves, in a namespace that was named for it: of each its type, the registries it is for, when its logins end and
- * what is wrong with it. No password, no user name and no byte of its data is kept.
+ * What pull secrets say of themselves, in a namespace that was named for it: of each its type, the registries it is
+ * for, when its logins end and what is wrong with it. No password, no user name and no byte of its data is kept.
  */
 export interface NamespacePullSecrets {
   readonly namespace: string;
-  /** What ServiceAccounts hand to the pods that are made from now on; a pod that exists keeps what it was made with. Sorted by name. */
+  /**
+   * What ServiceAccounts hand to the pods that are made from now on; a pod that exists keeps what it was made with.
+   * Sorted by name.
+   */
   readonly serviceAccounts: Seen<readonly AttachedSecrets[]>;
-  /** Secrets that pods or ServiceAccounts name, here or in another namespace that was named and lacks it. Sorted by name. */
+  /**
+   * Secrets that pods or ServiceAccounts name, here or in another namespace that was named and lacks it. Sorted by
+   * name.
+   */
   readonly secrets: readonly NamedSecret[];
 }
 
@@ -42,7 +48,10 @@ export interface PullLogin {
 }
 
 export interface PullSecretProblem {
-  /** `wrong-type`: kubelet only looks into the two types of Docker configurations. `no-data`: without the one key of its type. */
+  /**
+   * `wrong-type`: kubelet only looks into the two types of Docker configurations. `no-data`: without the one key of its
+   * type.
+   */
   readonly kind: DockerConfigProblem | 'wrong-type' | 'no-data';
   /** Key of the entry at fault. */
   readonly key?: string;

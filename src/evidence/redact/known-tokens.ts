@@ -1,8 +1,9 @@
 import { mask } from './mask.ts';
 
 /**
- * Credentials that are known by their own shape, whatever they are called. Each pattern starts with a fixed text and then
- * takes one run of characters, so that no text is looked at twice. (`x{8}x*`, not `x{8,}`: V8 needs no stack for the former.)
+ * Credentials that are known by their own shape, whatever they are called. Each pattern starts with a fixed text and
+ * then takes one run of characters, so that no text is looked at twice. (`x{8}x*`, not `x{8,}`: V8 needs no stack for
+ * the former.)
  */
 const shapes: readonly string[] = [
   // AWS access key ids (docs.aws.amazon.com/IAM, "unique identifiers").
@@ -24,7 +25,8 @@ const shapes: readonly string[] = [
 const token = new RegExp(`(?<![A-Za-z0-9_-])(?:${shapes.join('|')})`, 'g');
 const bearer = /(?<![A-Za-z0-9])(bearer\s{1,4})[A-Za-z0-9._~+/-]{16}[A-Za-z0-9._~+/=-]*/gi;
 /** `curl -u user:password`; a numeric pair is `docker run -u 1000:1000`. */
-const userOption = /(?<=\s)(-u|-U|--user|--proxy-user)([ =]{1,4}["']?)(?!\d+:\d+(?![^\s"']))[^\s"':]{1,256}:[^\s"']{1,256}/g;
+const userOption =
+  /(?<=\s)(-u|-U|--user|--proxy-user)([ =]{1,4}["']?)(?!\d+:\d+(?![^\s"']))[^\s"':]{1,256}:[^\s"']{1,256}/g;
 const sshpass = /(sshpass\s{1,4}-p\s{0,4})[^\s]{1,256}/g;
 
 export function maskKnownTokens(text: string): string {

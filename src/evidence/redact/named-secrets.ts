@@ -2,8 +2,8 @@ import { replaceParts, type Masked } from './mask.ts';
 import { secretValue, type ValueForm } from './secret-value.ts';
 
 /**
- * Words that name a secret when they end a key: `DB_PASSWORD=`, `"identitytoken": `, `aws_secret_access_key = `, `--token `.
- * What must follow is a separator, so `password-file` and `tokenTTL` are left alone.
+ * Words that name a secret when they end a key: `DB_PASSWORD=`, `"identitytoken": `, `aws_secret_access_key = `,
+ * `--token `. What must follow is a separator, so `password-file` and `tokenTTL` are left alone.
  */
 const secretName = new RegExp(
   String.raw`(?:pass(?:word|wd|phrase|code)?|(?<=_)pwd|secret|token|(?:api|access|secret|private|signing|encryption|account|shared)[_-]?key|` +
@@ -70,4 +70,3 @@ function startOfLine(text: string, keyStart: number): number | undefined {
   if (lead === undefined || (!lead.startsWith('\n') && keyStart > before.length)) return undefined;
   return keyStart - lead.length + (lead.startsWith('\n') ? 1 : 0);
 }
-

@@ -6,7 +6,10 @@ const notBody = /[^A-Za-z0-9+/=\s\\:,.()*-]|-----END/g;
 /** What of a line is kept: indentation and a diff's mark, so that the text still reads as what it is. */
 const bodyLine = /^(?=([ \t]*[+-]?[ \t]*))\1\S.*$/gm;
 
-/** The lines between BEGIN and END of a PEM private key; up to the end of the key's text when END was cut off. Lines stay lines. */
+/**
+ * The lines between BEGIN and END of a PEM private key; up to the end of the key's text when END was cut off. Lines
+ * stay lines.
+ */
 export function maskPrivateKeys(text: string): string {
   if (!text.includes('PRIVATE KEY')) return text;
   const parts: Masked[] = [];

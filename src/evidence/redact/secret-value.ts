@@ -49,7 +49,8 @@ function endOf(form: ValueForm, quote: keyof typeof quoteEnd | undefined): RegEx
 /** A YAML block: all lines that are indented deeper than their key. Lines stay lines. */
 function maskBlock(text: string, start: number, indentation: number): Masked {
   let end = start;
-  while (end < text.length && isInBlock(text, end, indentation)) end = Math.min(text.length, find(newline, text, end) + 1);
+  while (end < text.length && isInBlock(text, end, indentation))
+    end = Math.min(text.length, find(newline, text, end) + 1);
   return { start, end, by: text.slice(start, end).replaceAll(indentedLine, `$1${mask}`) };
 }
 

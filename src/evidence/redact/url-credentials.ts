@@ -10,8 +10,8 @@ const loginScheme = /(?:ssh|sftp|rsync)$/i;
 const proxyKey = /proxy["'\\]{0,2}\s{0,8}[:=]\s{0,8}\\?["']?/gi;
 
 /**
- * `scheme://user:password@host` becomes `scheme://***:***@host`, wherever it stands. Linear: each search goes on where the
- * last one of its kind ended.
+ * `scheme://user:password@host` becomes `scheme://***:***@host`, wherever it stands. Linear: each search goes on where
+ * the last one of its kind ended.
  */
 export function maskUrlCredentials(text: string): string {
   if (!text.includes('://') && !text.includes(String.raw`:\/\/`)) return text;
@@ -51,7 +51,11 @@ export function maskProxyCredentials(text: string): string {
 }
 
 /** Where the `user:password` of a URL whose authority starts at `start` ends; undefined when it has none. */
-function credentialsEnd(text: string, start: number, next: { readonly at: number; readonly urlEnd: number }): number | undefined {
+function credentialsEnd(
+  text: string,
+  start: number,
+  next: { readonly at: number; readonly urlEnd: number },
+): number | undefined {
   const end = find(authorityEnd, text, start);
   const authority = text.slice(start, end);
   if (next.at < end) return start + authority.lastIndexOf('@');

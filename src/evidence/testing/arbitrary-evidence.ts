@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { evidenceSchema, type ApiNode, type Evidence, type NodeAccess, type NodeEvidence, type Section, type Seen } from '../evidence.ts';
+import {
+  evidenceSchema,
+  type ApiNode,
+  type Evidence,
+  type NodeAccess,
+  type NodeEvidence,
+  type Section,
+  type Seen,
+} from '../evidence.ts';
 
 /** Any evidence at all, as far as its type allows: also what no cluster would have. */
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
@@ -13,7 +21,10 @@ function seen<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Seen<T>> {
         state: fc.constant('unknown' as const),
         reason: fc.constantFrom('unreachable', 'forbidden', 'interrupted', 'node-not-ready'),
         detail: text,
-        error: fc.record({ code: fc.constant('SSH_REFUSED'), params: fc.dictionary(name, fc.oneof(text, fc.integer())) }),
+        error: fc.record({
+          code: fc.constant('SSH_REFUSED'),
+          params: fc.dictionary(name, fc.oneof(text, fc.integer())),
+        }),
       },
       { requiredKeys: ['state', 'reason', 'detail'] },
     ),
@@ -22,7 +33,13 @@ function seen<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Seen<T>> {
 }
 
 const section: fc.Arbitrary<Section> = fc.oneof(
-  fc.record({ exitCode: fc.nat(255), encoding: fc.constant('utf8' as const), output: text, errors: text, truncated: fc.boolean() }),
+  fc.record({
+    exitCode: fc.nat(255),
+    encoding: fc.constant('utf8' as const),
+    output: text,
+    errors: text,
+    truncated: fc.boolean(),
+  }),
   fc.record({
     exitCode: fc.nat(255),
     encoding: fc.constant('base64' as const),
@@ -37,9 +54,14 @@ const apiNode: fc.Arbitrary<ApiNode> = fc.record(
     uid: text,
     createdAt: text,
     labels: fc.dictionary(name, text),
-    taints: fc.array(fc.record({ key: text, value: text, effect: text }, { requiredKeys: ['key', 'effect'] }), { maxLength: 2 }),
+    taints: fc.array(fc.record({ key: text, value: text, effect: text }, { requiredKeys: ['key', 'effect'] }), {
+      maxLength: 2,
+    }),
     unschedulable: fc.boolean(),
-    conditions: fc.array(fc.record({ type: text, status: fc.constantFrom('True', 'False', 'Unknown'), reason: text, since: text }), { maxLength: 2 }),
+    conditions: fc.array(
+      fc.record({ type: text, status: fc.constantFrom('True', 'False', 'Unknown'), reason: text, since: text }),
+      { maxLength: 2 },
+    ),
     internalIP: text,
     hostname: text,
     osImage: text,
@@ -49,7 +71,22 @@ const apiNode: fc.Arbitrary<ApiNode> = fc.record(
     bootID: text,
     machineID: text,
   },
-  { requiredKeys: ['uid', 'createdAt', 'labels', 'taints', 'unschedulable', 'conditions', 'osImage', 'kernelVersion', 'containerRuntimeVersion', 'kubeletVersion', 'bootID', 'machineID'] },
+  {
+    requiredKeys: [
+      'uid',
+      'createdAt',
+      'labels',
+      'taints',
+      'unschedulable',
+      'conditions',
+      'osImage',
+      'kernelVersion',
+      'containerRuntimeVersion',
+      'kubeletVersion',
+      'bootID',
+      'machineID',
+    ],
+  },
 );
 
 const nodeAccess: fc.Arbitrary<NodeAccess> = fc.record(
@@ -75,14 +112,20 @@ const node: fc.Arbitrary<NodeEvidence> = fc.record(
     address: text,
     api: seen(apiNode),
     access: seen(nodeAccess),
-    sections: fc.dictionary(fc.tuple(name, name).map((parts) => parts.join('/')), seen(section), { maxKeys: 3 }),
+    sections: fc.dictionary(
+      fc.tuple(name, name).map((parts) => parts.join('/')),
+      seen(section),
+      { maxKeys: 3 },
+    ),
   },
   { requiredKeys: ['name', 'address', 'api', 'access', 'sections'] },
 );
 
 export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc.record({
   schema: fc.constant(evidenceSchema),
-  collectedAt: fc.date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2999-01-01T00:00:00Z'), noInvalidDate: true }).map((date) => date.toISOString()),
+  collectedAt: fc
+    .date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2999-01-01T00:00:00Z'), noInvalidDate: true })
+    .map((date) => date.toISOString()),
   collector: fc.record({ version: text }),
   scope: fc.record({
     via: fc.constantFrom('none', 'ssh', 'system-ssh', 'pod', 'local'),

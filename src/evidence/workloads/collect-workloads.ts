@@ -28,20 +28,36 @@ export interface WorkloadRequest {
 }
 
 /** Everything that makes pods, projected while it arrives; what may not be listed is unknown by itself. */
-export async function collectWorkloads(api: KubernetesApi, { custom, signal, limiter }: WorkloadRequest): Promise<WorkloadFacts> {
-  const builtIn = Promise.all(workloadKinds.map((one) => limiter.run(() => listResource(api, one, { project: (raw) => projectWorkload(raw, one.kind), signal }))));
+export async function collectWorkloads(
+  api: KubernetesApi,
+  { custom, signal, limiter }: WorkloadRequest,
+): Promise<WorkloadFacts> {
+  const builtIn = Promise.all(
+    workloadKinds.map((one) =>
+      limiter.run(() => listResource(api, one, { project: (raw) => projectWorkload(raw, one.kind), signal })),
+    ),
+  );
   const others: Promise<Seen<readonly WorkloadResource[]>> = custom
     ? seeing(() => listCustom(api, limiter, signal))
     : Promise.resolve({ state: 'not-looked-at', enable: '--custom-resources' });
   return { builtIn: await builtIn, custom: await others };
 }
 
-async function listCustom(api: KubernetesApi, limiter: Limiter, signal: AbortSignal): Promise<readonly WorkloadResource[]> {
+async function listCustom(
+  api: KubernetesApi,
+  limiter: Limiter,
+  signal: AbortSignal,
+): Promise<readonly WorkloadResource[]> {
   const { found, closed } = await findCustomResources(api, signal);
-  const listed = await Promise.all(found.map((one) => limiter.run(() => listResource(api, one, { project: projectCustom, signal }))));
+  const listed = await Promise.all(
+    found.map((one) => limiter.run(() => listResource(api, one, { project: projectCustom, signal }))),
+  );
   // Most kinds make no pods: what was seen to have nothing to do with them is not kept.
   const kept = listed.filter(({ objects }) => objects.state !== 'seen' || objects.value.length > 0);
-  return [...kept, ...closed.map(({ group, version, why }) => ({ group, version, resource: '*', kind: '', objects: why }))];
+  return [
+    ...kept,
+    ...closed.map(({ group, version, why }) => ({ group, version, resource: '*', kind: '', objects: why })),
+  ];
 }
 
 interface Listing {
@@ -49,7 +65,11 @@ interface Listing {
   readonly signal: AbortSignal;
 }
 
-async function listResource(api: KubernetesApi, resource: CustomResource, { project, signal }: Listing): Promise<WorkloadResource> {
+async function listResource(
+  api: KubernetesApi,
+  resource: CustomResource,
+  { project, signal }: Listing,
+): Promise<WorkloadResource> {
   const { group, version, resource: plural } = resource;
   const objects = await seeing(async () => {
     const listed = await api.list(apiPath({ group, version, resource: plural }), { project, signal });

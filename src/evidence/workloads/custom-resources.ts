@@ -19,7 +19,10 @@ export interface CustomResources {
   readonly closed: readonly { readonly group: string; readonly version: string; readonly why: Unknown }[];
 }
 
-/** API groups of Kubernetes 1.34 (`kubectl api-versions` of a bare server, all alpha groups on), and of its metrics servers. */
+/**
+ * API groups of Kubernetes 1.34 (`kubectl api-versions` of a bare server, all alpha groups on), and of its metrics
+ * servers.
+ */
 const ownGroups: ReadonlySet<string> = new Set([
   'admissionregistration.k8s.io',
   'apiextensions.k8s.io',
@@ -52,12 +55,19 @@ const ownGroups: ReadonlySet<string> = new Set([
 
 const atOnce = 8;
 
-/** Finds out by discovery which custom resources the server has. @throws NodemendError API_… when it does not even name its groups */
+/**
+ * Finds out by discovery which custom resources the server has. @throws NodemendError API_… when it does not even name
+ * its groups
+ */
 export async function findCustomResources(api: KubernetesApi, signal: AbortSignal): Promise<CustomResources> {
   const groups = await api.get('/apis', (raw) => objects(raw['groups']).map(groupOf), signal);
   const limiter = new Limiter(atOnce);
-  const versions = groups.filter(({ name }) => !ownGroups.has(name)).flatMap(({ name, versions: all }) => all.map((version) => ({ group: name, version })));
-  const answers = await Promise.all(versions.map(async (one) => ({ ...one, seen: await limiter.run(() => resourcesOf(api, one, signal)) })));
+  const versions = groups
+    .filter(({ name }) => !ownGroups.has(name))
+    .flatMap(({ name, versions: all }) => all.map((version) => ({ group: name, version })));
+  const answers = await Promise.all(
+    versions.map(async (one) => ({ ...one, seen: await limiter.run(() => resourcesOf(api, one, signal)) })),
+  );
   const found = new Map<string, CustomResource>();
   // The versions of a group are in the server's own order of preference.
   for (const { seen } of answers) {
@@ -69,7 +79,9 @@ export async function findCustomResources(api: KubernetesApi, signal: AbortSigna
   }
   return {
     found: [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, resource]) => resource),
-    closed: answers.flatMap(({ group, version, seen }) => (seen.state === 'unknown' ? [{ group, version, why: seen }] : [])),
+    closed: answers.flatMap(({ group, version, seen }) =>
+      seen.state === 'unknown' ? [{ group, version, why: seen }] : [],
+    ),
   };
 }
 
@@ -80,20 +92,31 @@ function groupOf(raw: unknown): { readonly name: string; readonly versions: read
   return { name: text(group['name']), versions: [preferred, ...all.filter((version) => version !== preferred)] };
 }
 
-function resourcesOf(api: KubernetesApi, { group, version }: { readonly group: string; readonly version: string }, signal: AbortSignal): Promise<Seen<readonly CustomResource[]>> {
+function resourcesOf(
+  api: KubernetesApi,
+  { group, version }: { readonly group: string; readonly version: string },
+  signal: AbortSignal,
+): Promise<Seen<readonly CustomResource[]>> {
   return seeing(() =>
     api.get(
       `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`,
-      (raw) => objects(raw['resources']).filter(isKept).map(({ name, kind }) => ({ group, version, resource: text(name), kind: text(kind) })),
+      (raw) =>
+        objects(raw['resources'])
+          .filter(isKept)
+          .map(({ name, kind }) => ({ group, version, resource: text(name), kind: text(kind) })),
       signal,
     ),
   );
 }
 
 /**
- * What a server keeps can be listed, watched and patched. What it computes when asked (an aggregated API of metrics, a catalogue of
- * packages) can be listed at most; and `name/sub` is a part of an object.
+ * What a server keeps can be listed, watched and patched. What it computes when asked (an aggregated API of metrics, a
+ * catalogue of packages) can be listed at most; and `name/sub` is a part of an object.
  */
 function isKept({ name, verbs }: { readonly name?: unknown; readonly verbs?: unknown }): boolean {
-  return !text(name).includes('/') && Array.isArray(verbs) && ['list', 'watch', 'patch'].every((verb) => verbs.includes(verb));
+  return (
+    !text(name).includes('/') &&
+    Array.isArray(verbs) &&
+    ['list', 'watch', 'patch'].every((verb) => verbs.includes(verb))
+  );
 }

@@ -1,7 +1,8 @@
 /**
- * Labels and annotations that say who keeps an object as it is. Sources: Helm `pkg/action/validate.go` and the chart best practices
- * (labels); Argo CD "Resource tracking"; Flux `kustomize-controller` and `helm-controller` (owner labels); Kustomize
- * `buildMetadata`; Kubernetes `cluster/addons/addon-manager/README.md`; Operator Lifecycle Manager (`olm.owner`).
+ * Labels and annotations that say who keeps an object as it is. Sources: Helm `pkg/action/validate.go` and the chart
+ * best practices (labels); Argo CD "Resource tracking"; Flux `kustomize-controller` and `helm-controller` (owner
+ * labels); Kustomize `buildMetadata`; Kubernetes `cluster/addons/addon-manager/README.md`; Operator Lifecycle Manager
+ * (`olm.owner`).
  */
 export const ownershipMarks = [
   'app.kubernetes.io/managed-by',

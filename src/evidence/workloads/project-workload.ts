@@ -4,7 +4,10 @@ import { ownershipMarks } from './ownership-marks.ts';
 import { templateImages } from './template-images.ts';
 import type { Workload, WorkloadOwner } from './workload.ts';
 
-/** One object of a kind that makes pods; undefined where nothing can come of it. `managedFields`, which is most of many, goes. */
+/**
+ * One object of a kind that makes pods; undefined where nothing can come of it. `managedFields`, which is most of many,
+ * goes.
+ */
 export function projectWorkload(raw: JsonObject, kind: string): Workload | undefined {
   const metadata = object(raw['metadata']);
   const owner = ownerOf(metadata);
@@ -45,7 +48,14 @@ function workloadOf(raw: JsonObject, metadata: JsonObject, owner: WorkloadOwner 
 function ownerOf(metadata: JsonObject): WorkloadOwner | undefined {
   const owners = objects(metadata['ownerReferences']);
   const owner = owners.find(({ controller }) => controller === true) ?? owners[0];
-  return owner && { apiVersion: text(owner['apiVersion']), kind: text(owner['kind']), name: text(owner['name']), uid: text(owner['uid']) };
+  return (
+    owner && {
+      apiVersion: text(owner['apiVersion']),
+      kind: text(owner['kind']),
+      name: text(owner['name']),
+      uid: text(owner['uid']),
+    }
+  );
 }
 
 function marksOf(metadata: JsonObject): Readonly<Record<string, string>> | undefined {

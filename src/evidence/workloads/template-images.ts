@@ -23,7 +23,8 @@ const containerLists = [
 
 /**
  * The images of every pod specification in an object, found by its shape: a list `containers`, `initContainers` or
- * `ephemeralContainers` of objects with a name and an image. So it is the same for a Deployment and for a kind that nobody has heard of.
+ * `ephemeralContainers` of objects with a name and an image. So it is the same for a Deployment and for a kind that
+ * nobody has heard of.
  */
 export function templateImages(raw: JsonObject): TemplateImages {
   const search = new Search();
@@ -53,10 +54,13 @@ class Search {
     for (const [key, role] of containerLists) {
       if (!isContainerList(value[key])) continue;
       taken.add(key);
-      objects(value[key]).forEach((container, index) => this.#container(container, role, [...path, key, String(index)]));
+      objects(value[key]).forEach((container, index) =>
+        this.#container(container, role, [...path, key, String(index)]),
+      );
     }
     if (taken.size > 0) {
-      for (const { name } of objects(value['imagePullSecrets'])) if (text(name) !== '') this.pullSecrets.add(text(name));
+      for (const { name } of objects(value['imagePullSecrets']))
+        if (text(name) !== '') this.pullSecrets.add(text(name));
       objects(value['volumes']).forEach((volume, index) => this.#volume(volume, [...path, 'volumes', String(index)]));
       taken.add('volumes');
     }
@@ -65,18 +69,32 @@ class Search {
 
   #container(container: JsonObject, role: TemplateImage['role'], path: readonly string[]): void {
     const image = text(container['image']);
-    if (image !== '') this.images.push({ pointer: pointerOf([...path, 'image']), image, role, container: text(container['name']) });
-    for (const [key, below] of Object.entries(container)) if (key !== 'image' || image === '') this.visit(below, [...path, key]);
+    if (image !== '')
+      this.images.push({ pointer: pointerOf([...path, 'image']), image, role, container: text(container['name']) });
+    for (const [key, below] of Object.entries(container))
+      if (key !== 'image' || image === '') this.visit(below, [...path, key]);
   }
 
   #volume(volume: JsonObject, path: readonly string[]): void {
     const image = text(object(volume['image'])['reference']);
-    if (image !== '') this.images.push({ pointer: pointerOf([...path, 'image', 'reference']), image, role: 'volume', container: text(volume['name']) });
+    if (image !== '')
+      this.images.push({
+        pointer: pointerOf([...path, 'image', 'reference']),
+        image,
+        role: 'volume',
+        container: text(volume['name']),
+      });
   }
 
   /** Of texts that are no container's image only those are kept of which something has to be said. */
   #field(value: string, path: readonly string[]): void {
-    if (successorOf(value) !== undefined) this.images.push({ pointer: pointerOf(path), image: value, role: 'field', container: path.findLast((part) => !/^\d+$/.test(part)) ?? '' });
+    if (successorOf(value) !== undefined)
+      this.images.push({
+        pointer: pointerOf(path),
+        image: value,
+        role: 'field',
+        container: path.findLast((part) => !/^\d+$/.test(part)) ?? '',
+      });
   }
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** The part of a bundle's shape that tells of workloads (`workload.ts`). `seen` makes the shape of a value that may be unknown. */
+/**
+ * The part of a bundle's shape that tells of workloads (`workload.ts`). `seen` makes the shape of a value that may be
+ * unknown.
+ */
 
 const owner = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() });
 

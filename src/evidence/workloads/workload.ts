@@ -1,15 +1,15 @@
 import type { Seen } from '../evidence.ts';
 
 /**
- * Everything that makes pods, as far as it tells which images it names, who made it and who keeps it as it is. ReplicaSets that
- * a Deployment keeps for its history have no pods, and are left out.
+ * Everything that makes pods, as far as it tells which images it names, who made it and who keeps it as it is.
+ * ReplicaSets that a Deployment keeps for its history have no pods, and are left out.
  */
 export interface WorkloadFacts {
   /** The kinds of Kubernetes itself; one that may not be listed is unknown by itself. */
   readonly builtIn: readonly WorkloadResource[];
   /**
-   * Custom resources that hold a pod template or a reference of a retired registry, or that belong to another object. Listed only
-   * when asked for: a cluster may have hundreds of kinds, and hundreds of thousands of objects of one.
+   * Custom resources that hold a pod template or a reference of a retired registry, or that belong to another object.
+   * Listed only when asked for: a cluster may have hundreds of kinds, and hundreds of thousands of objects of one.
    */
   readonly custom: Seen<readonly WorkloadResource[]>;
 }
@@ -61,7 +61,10 @@ export interface TemplateImage {
   readonly pointer: string;
   /** As it is written. */
   readonly image: string;
-  /** `field`: no container's image, but a text that is a reference of a retired registry: a variable, a field of an operator. */
+  /**
+   * `field`: no container's image, but a text that is a reference of a retired registry: a variable, a field of an
+   * operator.
+   */
   readonly role: 'container' | 'init' | 'ephemeral' | 'volume' | 'field';
   /** Name of the container or volume; for a field, of the field. */
   readonly container: string;

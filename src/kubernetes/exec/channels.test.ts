@@ -6,12 +6,17 @@ const arrayBuffer = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).b
 
 describe('the channels of exec', () => {
   it('carry any bytes: what is packed is read again, in order and on its channel', () => {
-    const data = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 32_000, max: 100_000 }).map((length) => Buffer.alloc(length, 'some bytes')));
+    const data = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.integer({ min: 32_000, max: 100_000 }).map((length) => Buffer.alloc(length, 'some bytes')),
+    );
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 255 }), data, (channel, bytes) => {
         const messages = [...packMessages(channel, bytes)].map((message) => readMessage(arrayBuffer(message)));
         expect(messages.every((message) => message?.channel === channel)).toBe(true);
-        expect(Buffer.concat(messages.map((message) => message?.data ?? Buffer.alloc(0))).equals(Buffer.from(bytes))).toBe(true);
+        expect(
+          Buffer.concat(messages.map((message) => message?.data ?? Buffer.alloc(0))).equals(Buffer.from(bytes)),
+        ).toBe(true);
       }),
     );
   });

@@ -8,7 +8,10 @@ export const channelOf = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255
 export const execProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
 export type ExecProtocol = (typeof execProtocols)[number];
 
-/** As kubectl sends them (client-go tools/remotecommand/websocket.go); servers read at most some 32 KB of a message at once. */
+/**
+ * As kubectl sends them (client-go tools/remotecommand/websocket.go); servers read at most some 32 KB of a message at
+ * once.
+ */
 const mostBytes = 32 * 1024 - 1;
 
 export interface ChannelMessage {

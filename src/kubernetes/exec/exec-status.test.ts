@@ -15,7 +15,11 @@ describe('the status of a command in a container', () => {
       '{"metadata":{},"status":"Failure","message":"Internal error occurred: error executing command in container: failed to exec in container: OCI runtime exec failed: exec: \\"sh\\": executable file not found in $PATH: unknown","reason":"InternalError","details":{"causes":[{"message":"error executing command"}]},"code":500}',
       { failure: expect.stringContaining('executable file not found') as string },
     ],
-    ['an exit code without a number', '{"status":"Failure","message":"ended","reason":"NonZeroExitCode"}', { failure: 'ended' }],
+    [
+      'an exit code without a number',
+      '{"status":"Failure","message":"ended","reason":"NonZeroExitCode"}',
+      { failure: 'ended' },
+    ],
     ['no reason', '{"status":"Failure"}', { failure: 'no reason was given' }],
     ['text', 'container not found', { failure: 'container not found' }],
     ['nothing', '', { failure: 'no status' }],

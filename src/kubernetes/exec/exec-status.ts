@@ -5,8 +5,8 @@ import { oneLine } from '../../network/one-line.ts';
 export type ExecStatus = { readonly code: number } | { readonly failure: string };
 
 /**
- * Reads the `meta/v1` Status of the status channel: success, an exit code among the causes, or why the command did not run
- * (apiserver pkg/util/wsstream, kubelet pkg/cri/streaming/remotecommand).
+ * Reads the `meta/v1` Status of the status channel: success, an exit code among the causes, or why the command did not
+ * run (apiserver pkg/util/wsstream, kubelet pkg/cri/streaming/remotecommand).
  */
 export function readExecStatus(message: string): ExecStatus {
   const status = parse(message);

@@ -29,7 +29,11 @@ describe('a command in a container', () => {
     const url = new URL(request()?.url ?? '', 'http://server');
     expect(url.pathname).toBe('/api/v1/namespaces/ops/pods/p-1/exec');
     expect(url.searchParams.getAll('command')).toEqual(asked.command);
-    expect(request()?.headers).toMatchObject({ accept: '*/*', 'sec-websocket-protocol': 'v5.channel.k8s.io, v4.channel.k8s.io', 'user-agent': expect.stringMatching(/^nodemend\//) as string });
+    expect(request()?.headers).toMatchObject({
+      accept: '*/*',
+      'sec-websocket-protocol': 'v5.channel.k8s.io, v4.channel.k8s.io',
+      'user-agent': expect.stringMatching(/^nodemend\//) as string,
+    });
     expect(request()?.rawHeaders.filter((name) => name.toLowerCase() === 'user-agent')).toHaveLength(1);
   });
 
@@ -56,7 +60,13 @@ describe('a command in a container', () => {
   it('whose status comes in pieces has one', async () => {
     const { api } = await fakeExecServer((socket, upgrade) => {
       acceptWebSocket(socket, upgrade, 'v5.channel.k8s.io');
-      socket.end(Buffer.concat([webSocketMessage(3, '{"status":"Failure","mess'), webSocketMessage(3, 'age":"container not found"}'), goodbye]));
+      socket.end(
+        Buffer.concat([
+          webSocketMessage(3, '{"status":"Failure","mess'),
+          webSocketMessage(3, 'age":"container not found"}'),
+          goodbye,
+        ]),
+      );
     });
     expect(await outcome(api)).toEqual(['', '', { failure: 'container not found' }]);
   });
@@ -69,13 +79,37 @@ describe('a command in a container', () => {
   });
 
   it.each([
-    ['without the right to it', 403, 'application/json', JSON.stringify({ kind: 'Status', message: 'pods "p-1" is forbidden: User "kim" cannot get resource "pods/exec" in API group "" in the namespace "ops"' }), { code: 'API_FORBIDDEN', params: { user: 'kim', verb: 'get', resource: 'pods/exec -n ops' } }],
-    ['in a pod that is gone', 404, 'application/json', JSON.stringify({ kind: 'Status', message: 'pods "p-1" not found' }), { code: 'API_NOT_FOUND' }],
-    ['by a proxy that knows no WebSocket', 502, 'text/html', '<html>Bad gateway</html>', { code: 'API_SERVER_ERROR', params: { status: 502, message: 'HTTP 502' } }],
+    [
+      'without the right to it',
+      403,
+      'application/json',
+      JSON.stringify({
+        kind: 'Status',
+        message:
+          'pods "p-1" is forbidden: User "kim" cannot get resource "pods/exec" in API group "" in the namespace "ops"',
+      }),
+      { code: 'API_FORBIDDEN', params: { user: 'kim', verb: 'get', resource: 'pods/exec -n ops' } },
+    ],
+    [
+      'in a pod that is gone',
+      404,
+      'application/json',
+      JSON.stringify({ kind: 'Status', message: 'pods "p-1" not found' }),
+      { code: 'API_NOT_FOUND' },
+    ],
+    [
+      'by a proxy that knows no WebSocket',
+      502,
+      'text/html',
+      '<html>Bad gateway</html>',
+      { code: 'API_SERVER_ERROR', params: { status: 502, message: 'HTTP 502' } },
+    ],
     ['by one that knows us no more', 401, 'text/plain', 'Unauthorized', { code: 'API_UNAUTHORIZED' }],
   ])('is refused %s', async (_name, status, type, body, expected) => {
     const { api } = await fakeExecServer((socket) => {
-      socket.end(`HTTP/1.1 ${status} No\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+      socket.end(
+        `HTTP/1.1 ${status} No\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      );
     });
     await expect(api.exec(asked)).rejects.toMatchObject(expected);
   });
@@ -87,6 +121,8 @@ describe('a command in a container', () => {
 
   it('is not waited for any more when that is not wanted', async () => {
     const { api } = await fakeExecServer(() => undefined);
-    await expect(api.exec({ ...asked, signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(api.exec({ ...asked, signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
   });
 });

@@ -13,19 +13,30 @@ import type { Upgrade } from './upgrade.ts';
 const accept = '*/*';
 
 /**
- * Runs a command in a container, through the API server and the node's kubelet (kubernetes.io/docs/reference, `connect_get` of
- * pods/exec). Tried once: whether it ran is known only of a connection that stands.
+ * Runs a command in a container, through the API server and the node's kubelet (kubernetes.io/docs/reference,
+ * `connect_get` of pods/exec). Tried once: whether it ran is known only of a connection that stands.
  * @throws NodemendError API_…; the signal's reason when aborted.
  */
 export async function execInPod(connection: Connection, pod: PodExecRequest): Promise<PodProcess> {
   const { namespace, container, command, signal } = pod;
   const path = apiPath({ group: '', version: 'v1', namespace, resource: 'pods', name: pod.pod, subresource: 'exec' });
-  const request: ApiRequest = { method: 'GET', path, query: { container, command, stdin: true, stdout: true, stderr: true }, accept, signal };
+  const request: ApiRequest = {
+    method: 'GET',
+    path,
+    query: { container, command, stdin: true, stdout: true, stderr: true },
+    accept,
+    signal,
+  };
   const protocols = pod.protocols ?? execProtocols;
   const attempt = async (): Promise<PodProcess | Refusal> => {
     const streams = execStreams();
     const { opening, credential } = await connection.openWebSocket(request, protocols, streams.listener);
-    return 'opened' in opening ? streams.processOf(opening.opened) : { upgrade: opening.failed, again: isExpired(opening.failed) && connection.access.credentials.reject(credential) };
+    return 'opened' in opening
+      ? streams.processOf(opening.opened)
+      : {
+          upgrade: opening.failed,
+          again: isExpired(opening.failed) && connection.access.credentials.reject(credential),
+        };
   };
   const first = await attempt();
   if (!('upgrade' in first)) return first;
@@ -45,7 +56,12 @@ function isExpired({ answer }: Upgrade): boolean {
 }
 
 function refusal({ answer, error }: Upgrade, request: ApiRequest, { access }: Connection): Error {
-  if (!answer) return connectionError(error ?? new Error('the protocol was not changed'), { access, path: request.path, seconds: 0 });
+  if (!answer)
+    return connectionError(error ?? new Error('the protocol was not changed'), {
+      access,
+      path: request.path,
+      seconds: 0,
+    });
   const { status, headers, body } = answer;
   return statusError(readStatus(status, parseFailure(body, { headers })), request, access);
 }

@@ -41,7 +41,9 @@ export function execStreams(): ExecStreams {
       const timer = setTimeout(connection.close, hangingUpMs);
       void read.then(() => clearTimeout(timer));
     });
-    const ended = read.then((): PodProcessEnd => (status.length === 0 ? {} : readExecStatus(Buffer.concat(status).toString('utf8'))));
+    const ended = read.then((): PodProcessEnd =>
+      status.length === 0 ? {} : readExecStatus(Buffer.concat(status).toString('utf8')),
+    );
     return { stdin: inputStream(connection), stdout, stderr, ended, close: connection.close };
   };
   return { listener: { onMessage, onClose }, processOf };

@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 
-/** What became of the request that asks for a WebSocket: what the library, which follows the browsers' rules, keeps for itself. */
+/**
+ * What became of the request that asks for a WebSocket: what the library, which follows the browsers' rules, keeps for
+ * itself.
+ */
 export interface Upgrade {
   /** The server's connection, once it has changed the protocol. */
   socket?: Duplex;
@@ -16,12 +19,15 @@ export interface Upgrade {
 const mostBytes = 64 * 1024;
 
 /**
- * The same way to the server, with headers of our own (a list, in which a name may come more than once, which a `Headers` would
- * join) instead of a browser's, and an eye on the answer. No compression is offered: API servers know none here.
+ * The same way to the server, with headers of our own (a list, in which a name may come more than once, which a
+ * `Headers` would join) instead of a browser's, and an eye on the answer. No compression is offered: API servers know
+ * none here.
  */
 export function watchUpgrade(dispatcher: Dispatcher, headers: readonly string[], seen: Upgrade): Dispatcher {
   return dispatcher.compose((dispatch) => (options, handler) => {
-    const handshake = Object.entries((options.headers ?? {}) as Record<string, string>).filter(([name]) => handshakeHeaders.has(name.toLowerCase()));
+    const handshake = Object.entries((options.headers ?? {}) as Record<string, string>).filter(([name]) =>
+      handshakeHeaders.has(name.toLowerCase()),
+    );
     return dispatch({ ...options, headers: [...handshake.flat(), ...headers] }, observe(handler, seen));
   });
 }

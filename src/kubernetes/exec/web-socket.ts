@@ -33,14 +33,21 @@ export interface OpenWebSocket {
 export type Opening = { readonly opened: OpenWebSocket } | { readonly failed: Upgrade };
 
 /** Opens a WebSocket by a dispatcher's way: its TLS, its client certificate, its proxy. @throws the signal's reason. */
-export async function openWebSocket(dispatcher: Dispatcher, request: WebSocketRequest, listener: WebSocketListener): Promise<Opening> {
+export async function openWebSocket(
+  dispatcher: Dispatcher,
+  request: WebSocketRequest,
+  listener: WebSocketListener,
+): Promise<Opening> {
   const { signal } = request;
   signal?.throwIfAborted();
   const undici = await import('undici');
   const seen: Upgrade = {};
   const url = new URL(request.url);
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
-  const webSocket = new undici.WebSocket(url, { protocols: [...request.protocols], dispatcher: watchUpgrade(dispatcher, request.headers, seen) });
+  const webSocket = new undici.WebSocket(url, {
+    protocols: [...request.protocols],
+    dispatcher: watchUpgrade(dispatcher, request.headers, seen),
+  });
   webSocket.binaryType = 'arraybuffer';
   webSocket.addEventListener('message', ({ data }) => {
     if (data instanceof ArrayBuffer) listener.onMessage(data);
@@ -57,7 +64,13 @@ export async function openWebSocket(dispatcher: Dispatcher, request: WebSocketRe
   }
   const pinging = setInterval(() => undici.ping(webSocket), pingMs).unref();
   webSocket.addEventListener('close', () => clearInterval(pinging));
-  return { opened: { protocol: webSocket.protocol, send: (message) => webSocket.send(message), close: () => closeSoon(webSocket, seen.socket) } };
+  return {
+    opened: {
+      protocol: webSocket.protocol,
+      send: (message) => webSocket.send(message),
+      close: () => closeSoon(webSocket, seen.socket),
+    },
+  };
 }
 
 function isOpened(webSocket: WebSocket, { onClose }: WebSocketListener): Promise<boolean> {

@@ -18,7 +18,10 @@ export function accessTo(url: string, { ca, token, certificate, ...others }: Acc
     tls: { ca, serverName: undefined, insecure: false },
     compress: true,
     proxy: undefined,
-    credentials: fixedCredentials({ ...(token === undefined ? {} : { token }), ...(certificate ? { certificate } : {}) }),
+    credentials: fixedCredentials({
+      ...(token === undefined ? {} : { token }),
+      ...(certificate ? { certificate } : {}),
+    }),
     impersonate: undefined,
     clientCertificateNotAfter: undefined,
     ...others,

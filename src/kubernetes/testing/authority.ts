@@ -36,16 +36,25 @@ export async function createAuthority(commonName: string): Promise<Authority> {
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - day),
     notAfter: new Date(Date.now() + 3650 * day),
-    extensions: [new x509.BasicConstraintsExtension(true, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)],
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
   });
   return { certificate: root.toString('pem'), issue: (subject) => issue(root, keys.privateKey, subject) };
 }
 
 async function issue(root: x509.X509Certificate, signingKey: webcrypto.CryptoKey, subject: Subject): Promise<Issued> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const names = [...(subject.dns ?? []).map((value) => ({ type: 'dns' as const, value })), ...(subject.ip ?? []).map((value) => ({ type: 'ip' as const, value }))];
+  const names = [
+    ...(subject.dns ?? []).map((value) => ({ type: 'dns' as const, value })),
+    ...(subject.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
+  ];
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: [...(subject.organizations ?? []).map((organization) => ({ O: [organization] })), { CN: [subject.commonName] }],
+    subject: [
+      ...(subject.organizations ?? []).map((organization) => ({ O: [organization] })),
+      { CN: [subject.commonName] },
+    ],
     issuer: root.subject,
     publicKey: keys.publicKey,
     signingKey,

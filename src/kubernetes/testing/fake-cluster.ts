@@ -22,21 +22,38 @@ export interface FakeCluster {
 }
 
 /** The client of a server that answers by path what is written here. It is a fake, no API server. */
-export async function fakeCluster({ nodes, answers = {}, onRequest, access = {} }: FakeCluster): Promise<KubernetesApi> {
+export async function fakeCluster({
+  nodes,
+  answers = {},
+  onRequest,
+  access = {},
+}: FakeCluster): Promise<KubernetesApi> {
   const authority = await createAuthority('fake authority');
   const { certificate: cert, key } = await authority.issue({ commonName: 'fake server', ip: ['127.0.0.1'] });
   const usual: Readonly<Record<string, FakeAnswer>> = {
     '/version': { status: 200, json: { gitVersion: 'v1.31.4' } },
-    '/api/v1/namespaces/kube-system': { status: 200, json: { metadata: { uid: 'c1d7a6f2-0000-4000-8000-000000000001' } } },
-    '/api/v1/nodes': { status: 200, json: { kind: 'NodeList', apiVersion: 'v1', metadata: { resourceVersion: '7' }, items: nodes.map(nodeObject) } },
-    '/apis/authentication.k8s.io/v1/selfsubjectreviews': { status: 201, json: { status: { userInfo: { username: 'kim' } } } },
+    '/api/v1/namespaces/kube-system': {
+      status: 200,
+      json: { metadata: { uid: 'c1d7a6f2-0000-4000-8000-000000000001' } },
+    },
+    '/api/v1/nodes': {
+      status: 200,
+      json: { kind: 'NodeList', apiVersion: 'v1', metadata: { resourceVersion: '7' }, items: nodes.map(nodeObject) },
+    },
+    '/apis/authentication.k8s.io/v1/selfsubjectreviews': {
+      status: 201,
+      json: { status: { userInfo: { username: 'kim' } } },
+    },
     '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': { status: 201, json: { status: { allowed: true } } },
   };
   const url = await httpsServer({ cert, key }, (incoming, outgoing) => {
     onRequest?.(incoming.url ?? '');
     const { pathname } = new URL(incoming.url ?? '', 'https://fake');
-    const { status, json } = answers[pathname] ?? usual[pathname] ?? { status: 404, json: statusObject(404, 'NotFound') };
-    incoming.resume().on('end', () => outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json)));
+    const { status, json } = answers[pathname] ??
+      usual[pathname] ?? { status: 404, json: statusObject(404, 'NotFound') };
+    incoming
+      .resume()
+      .on('end', () => outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json)));
   });
   const api = createClient(accessTo(url, { ca: authority.certificate, ...access }), { timing: fixedTiming });
   onTestFinished(() => api.close());
@@ -54,8 +71,17 @@ function nodeObject(name: string): unknown {
     spec: {},
     status: {
       addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
-      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: '2026-01-01T00:00:00Z' }],
-      nodeInfo: { osImage: 'Debian GNU/Linux 12', kernelVersion: '6.1', containerRuntimeVersion: 'containerd://1.7', kubeletVersion: 'v1.31.4', bootID: 'b', machineID: '' },
+      conditions: [
+        { type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTime: '2026-01-01T00:00:00Z' },
+      ],
+      nodeInfo: {
+        osImage: 'Debian GNU/Linux 12',
+        kernelVersion: '6.1',
+        containerRuntimeVersion: 'containerd://1.7',
+        kubeletVersion: 'v1.31.4',
+        bootID: 'b',
+        machineID: '',
+      },
     },
   };
 }

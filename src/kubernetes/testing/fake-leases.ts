@@ -3,7 +3,10 @@ import type { JsonObject, KubernetesApi } from '../api.ts';
 import type { Timing } from '../timing.ts';
 import { recordedNow } from './fixed-timing.ts';
 
-/** One Lease in memory. A fake: it keeps kube-apiserver's rule that a PUT with an old resourceVersion is refused, and no other. */
+/**
+ * One Lease in memory. A fake: it keeps kube-apiserver's rule that a PUT with an old resourceVersion is refused, and no
+ * other.
+ */
 export class FakeLeases {
   #lease: JsonObject | undefined;
   #version = 0;
@@ -21,7 +24,15 @@ export class FakeLeases {
     get: async (path: string, project: (raw: JsonObject) => unknown) => {
       this.#check(path);
       if (!this.#lease) throw new NodemendError('API_NOT_FOUND', { path });
-      const managedFields = this.writtenAt === undefined ? {} : { managedFields: [{ manager: 'node', time: '2001-01-01T00:00:00Z' }, { manager: 'nodemend', time: this.writtenAt }] };
+      const managedFields =
+        this.writtenAt === undefined
+          ? {}
+          : {
+              managedFields: [
+                { manager: 'node', time: '2001-01-01T00:00:00Z' },
+                { manager: 'nodemend', time: this.writtenAt },
+              ],
+            };
       return project({ ...this.#lease, metadata: { ...(this.#lease['metadata'] as JsonObject), ...managedFields } });
     },
     create: async (path: string, body: JsonObject, project: (raw: JsonObject) => unknown) => {
@@ -33,7 +44,8 @@ export class FakeLeases {
       this.#check(path);
       // kube-apiserver: an update with a version of something that is gone is a conflict.
       if (!this.#lease) throw new NodemendError('API_CONFLICT', { path, message: 'deleted' });
-      if ((body['metadata'] as JsonObject)['resourceVersion'] !== String(this.#version)) throw new NodemendError('API_CONFLICT', { path, message: 'modified' });
+      if ((body['metadata'] as JsonObject)['resourceVersion'] !== String(this.#version))
+        throw new NodemendError('API_CONFLICT', { path, message: 'modified' });
       return project(this.#store(body));
     },
   } as unknown as KubernetesApi;
@@ -44,7 +56,10 @@ export class FakeLeases {
   }
 
   label(name: string, value: string): void {
-    this.#store({ ...this.#lease, metadata: { ...(this.#lease?.['metadata'] as JsonObject), labels: { [name]: value } } });
+    this.#store({
+      ...this.#lease,
+      metadata: { ...(this.#lease?.['metadata'] as JsonObject), labels: { [name]: value } },
+    });
   }
 
   delete(): void {
@@ -65,7 +80,10 @@ export class FakeLeases {
 
   #store(body: JsonObject): JsonObject {
     this.writes++;
-    this.#lease = { ...body, metadata: { ...(body['metadata'] as JsonObject), resourceVersion: String(++this.#version) } };
+    this.#lease = {
+      ...body,
+      metadata: { ...(body['metadata'] as JsonObject), resourceVersion: String(++this.#version) },
+    };
     return this.#lease;
   }
 }

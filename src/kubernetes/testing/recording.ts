@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../api.ts';
 
-/** What went between the client and a real kube-apiserver, secrets left out; made by `testbed/control-plane/record.ts`. */
+/**
+ * What went between the client and a real kube-apiserver, secrets left out; made by `testbed/control-plane/record.ts`.
+ */
 export interface Recording {
   /** What was recorded and from which server, for people. */
   readonly source: string;
@@ -33,8 +35,18 @@ export interface RecordedResponse {
   readonly text?: string;
 }
 
-/** Request headers that a client must repeat exactly; the rest (host, user-agent, lengths) is of no meaning to the server. */
-export const comparedHeaders = ['accept', 'accept-encoding', 'authorization', 'content-type', 'impersonate-user', 'impersonate-group'] as const;
+/**
+ * Request headers that a client must repeat exactly; the rest (host, user-agent, lengths) is of no meaning to the
+ * server.
+ */
+export const comparedHeaders = [
+  'accept',
+  'accept-encoding',
+  'authorization',
+  'content-type',
+  'impersonate-user',
+  'impersonate-group',
+] as const;
 export const keptHeaders = ['content-type', 'date', 'retry-after', 'warning', 'cache-control'] as const;
 
 export const recordedFolder = join(import.meta.dirname, '..', 'fixtures', 'recorded');
@@ -44,7 +56,10 @@ export async function readRecording(name: string): Promise<Recording> {
 }
 
 /** The headers of one side of an exchange that are recorded. */
-export function pickHeaders(headers: Readonly<Record<string, string | string[] | undefined>>, names: readonly string[]): Record<string, string> {
+export function pickHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  names: readonly string[],
+): Record<string, string> {
   const picked: Record<string, string> = {};
   for (const name of names) {
     const value = headers[name];

@@ -4,12 +4,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../api.ts';
 import type { Issued } from './authority.ts';
-import { comparedHeaders, pickHeaders, type RecordedExchange, type RecordedRequest, type Recording } from './recording.ts';
+import {
+  comparedHeaders,
+  pickHeaders,
+  type RecordedExchange,
+  type RecordedRequest,
+  type Recording,
+} from './recording.ts';
 
 /**
- * A stand-in for kube-apiserver that only repeats a recording: each recorded request must come exactly as it was recorded
- * (method, path, query, headers that matter, body), and is answered with what the real server answered. Every answer carries
- * `x-replay` so that nobody takes it for a real server.
+ * A stand-in for kube-apiserver that only repeats a recording: each recorded request must come exactly as it was
+ * recorded (method, path, query, headers that matter, body), and is answered with what the real server answered. Every
+ * answer carries `x-replay` so that nobody takes it for a real server.
  */
 export interface ReplayServer {
   readonly url: string;
@@ -35,8 +41,18 @@ export async function startReplayServer(recording: Recording, serving: Issued): 
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     assertComplete: () => {
-      if (surprises.length > 0) throw new Error(`not in the recording: ${JSON.stringify(surprises, undefined, 2)}\nstill waiting for: ${JSON.stringify(waiting[0]?.request, undefined, 2)}`);
-      if (waiting.length > 0) throw new Error(`recorded but not asked: ${JSON.stringify(waiting.map(({ request }) => request), undefined, 2)}`);
+      if (surprises.length > 0)
+        throw new Error(
+          `not in the recording: ${JSON.stringify(surprises, undefined, 2)}\nstill waiting for: ${JSON.stringify(waiting[0]?.request, undefined, 2)}`,
+        );
+      if (waiting.length > 0)
+        throw new Error(
+          `recorded but not asked: ${JSON.stringify(
+            waiting.map(({ request }) => request),
+            undefined,
+            2,
+          )}`,
+        );
     },
     close: () => closeServer(server),
   };
@@ -61,7 +77,11 @@ export async function closeServer(server: Server): Promise<void> {
 }
 
 function answer(outgoing: ServerResponse, exchange: RecordedExchange | undefined): void {
-  const { status, headers, json, lines, text } = exchange?.response ?? { status: 500, headers: {}, text: 'this replay has no such request' };
+  const { status, headers, json, lines, text } = exchange?.response ?? {
+    status: 500,
+    headers: {},
+    text: 'this replay has no such request',
+  };
   outgoing.writeHead(status, { ...headers, 'x-replay': 'recorded answer, no API server' });
   if (lines) for (const line of lines) outgoing.write(`${line}\n`);
   outgoing.end(json === undefined ? text : JSON.stringify(json));

@@ -9,12 +9,15 @@ import { readRecording } from './recording.ts';
 import { startReplayServer } from './replay-server.ts';
 
 /**
- * The clients of one recording, by the users who made it. When the test ends, every recorded request must have come, and no
- * other.
+ * The clients of one recording, by the users who made it. When the test ends, every recorded request must have come,
+ * and no other.
  */
 export async function replay(name: string, timing: Partial<Timing> = {}): Promise<(user: string) => KubernetesApi> {
   const authority = await createAuthority('replay');
-  const server = await startReplayServer(await readRecording(name), await authority.issue({ commonName: 'replay-server', ip: ['127.0.0.1'] }));
+  const server = await startReplayServer(
+    await readRecording(name),
+    await authority.issue({ commonName: 'replay-server', ip: ['127.0.0.1'] }),
+  );
   const clients: KubernetesApi[] = [];
   onTestFinished(async () => {
     await Promise.all(clients.map((api) => api.close()));
@@ -22,7 +25,9 @@ export async function replay(name: string, timing: Partial<Timing> = {}): Promis
     server.assertComplete();
   });
   return (user) => {
-    const api = createClient(accessTo(server.url, { ca: authority.certificate, user, token: user }), { timing: { ...fixedTiming, ...timing } });
+    const api = createClient(accessTo(server.url, { ca: authority.certificate, user, token: user }), {
+      timing: { ...fixedTiming, ...timing },
+    });
     clients.push(api);
     return api;
   };

@@ -25,7 +25,10 @@ type Part = 'known' | 'held-out';
 export const recordedFile = join(import.meta.dirname, '../fixtures/recorded.jsonl');
 
 export function readRecorded(): readonly RecordedMessage[] {
-  return readFileSync(recordedFile, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as RecordedMessage);
+  return readFileSync(recordedFile, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RecordedMessage);
 }
 
 /** A third by a hash of the source, so that all that one runtime says of one scenario is in the same part. */

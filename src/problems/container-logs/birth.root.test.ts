@@ -11,13 +11,17 @@ import { guideRule } from './testing/guide-rule.ts';
 import { sceneRoot } from './testing/scene-root.ts';
 import { sceneEvidence } from './testing/scene.ts';
 
-/** The user script on nodes that are not there yet, under every shell that a node's /bin/sh may be, with the real logrotate. */
+/**
+ * The user script on nodes that are not there yet, under every shell that a node's /bin/sh may be, with the real
+ * logrotate.
+ */
 const rule = '/etc/logrotate.d/docker';
 const renaming = guideRule.replace('copytruncate', 'nocopytruncate');
 const other = '/var/log/shop/*.log {\n    weekly\n    missingok\n}\n';
 
 const own = userScript([{ problem: 'container-logs', birth }], '1.2.3');
-const given = (content: string, path = rule): string => userScript([{ problem: 'container-logs', birth, given: { content, path } }], '1.2.3');
+const given = (content: string, path = rule): string =>
+  userScript([{ problem: 'container-logs', birth, given: { content, path } }], '1.2.3');
 
 let root: PrivateRoot;
 beforeAll(async () => {
@@ -28,7 +32,8 @@ afterAll(async () => {
 });
 
 const node = (kind: string): string => root.run(newborn, kind);
-const put = (path: string, content: string): string => root.run('mkdir -p "${1%/*}" && printf %s "$2" >"$1" && chmod 0644 "$1"', path, content);
+const put = (path: string, content: string): string =>
+  root.run('mkdir -p "${1%/*}" && printf %s "$2" >"$1" && chmod 0644 "$1"', path, content);
 const read = (path: string): string => root.run('cat "$1"', path);
 
 interface Born {
@@ -40,13 +45,21 @@ function runWith(shell: readonly string[], script: string): Born {
   const file = join(root.shared, 'user-script');
   writeFileSync(file, script);
   const words: readonly string[] = [...root.enter, ...shell, file];
-  const { status, stdout, stderr } = spawnSync(words[0] ?? '', words.slice(1), { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+  const { status, stdout, stderr } = spawnSync(words[0] ?? '', words.slice(1), {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
   return { exitCode: status, said: `${stdout}${stderr}` };
 }
 
-/** What a user script could touch, times of change included; of /run only the names, because scratch folders come and go there. */
+/**
+ * What a user script could touch, times of change included; of /run only the names, because scratch folders come and go
+ * there.
+ */
 function disk(): string {
-  return root.run(String.raw`{ find /etc /var/lib/docker /var/lib/nodemend /data -printf '%p %m %U %G %T@ %s %l\n' 2>/dev/null | sort; ls -A /run /dev/shm; } || :`);
+  return root.run(
+    String.raw`{ find /etc /var/lib/docker /var/lib/nodemend /data -printf '%p %m %U %G %T@ %s %l\n' 2>/dev/null | sort; ls -A /run /dev/shm; } || :`,
+  );
 }
 
 describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 'sh'] }])('$shell', ({ shell }) => {
@@ -61,7 +74,11 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
         said: `nodemend: container-logs: tried out: a daily run of logrotate keeps the logs under /var/lib/docker/containers small\nnodemend: container-logs: ${rule} was written\n`,
       });
       expect(read(rule)).toBe(birth.content);
-      expect(root.run(`stat -c '%a %u %g' ${rule}; ls -A /etc/logrotate.d; ls -A /run /var/lib/docker 2>&1 | grep -c nodemend || :`)).toBe('644 0 0\ndocker\nsyslog\n0\n');
+      expect(
+        root.run(
+          `stat -c '%a %u %g' ${rule}; ls -A /etc/logrotate.d; ls -A /run /var/lib/docker 2>&1 | grep -c nodemend || :`,
+        ),
+      ).toBe('644 0 0\ndocker\nsyslog\n0\n');
       const before = disk();
       expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining('the rule on this node is good') });
       expect(disk()).toBe(before);
@@ -76,9 +93,14 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
 
     test('loses a rule that renames logs, of which a copy is kept', () => {
       put(rule, renaming);
-      expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining(`what was in ${rule} is kept in /var/lib/nodemend/user-script/docker.`) });
+      expect(run(own)).toEqual({
+        exitCode: 0,
+        said: expect.stringContaining(`what was in ${rule} is kept in /var/lib/nodemend/user-script/docker.`),
+      });
       expect(read(rule)).toBe(birth.content);
-      expect(root.run('cat /var/lib/nodemend/user-script/docker.*; stat -c %a /var/lib/nodemend/user-script')).toBe(`${renaming}700\n`);
+      expect(root.run('cat /var/lib/nodemend/user-script/docker.*; stat -c %a /var/lib/nodemend/user-script')).toBe(
+        `${renaming}700\n`,
+      );
     });
 
     test.each([
@@ -94,25 +116,39 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     test('where another file claims the logs and is no good, nothing is left behind', () => {
       put('/etc/logrotate.d/containers', renaming);
       const before = root.run('cd /etc/logrotate.d && sha256sum *');
-      expect(run(own)).toEqual({ exitCode: 1, said: expect.stringMatching(/the rule is taken back.*duplicate log entry/) });
+      expect(run(own)).toEqual({
+        exitCode: 1,
+        said: expect.stringMatching(/the rule is taken back.*duplicate log entry/),
+      });
       expect(root.run('cd /etc/logrotate.d && sha256sum * && ls -A')).toBe(`${before}containers\nsyslog\n`);
     });
 
     test('a file of the user’s is put there to the byte, over a good rule too, and what was there is kept', () => {
-      const source = guideRule.replace('rotate 10', 'rotate 7   # 우리 규칙').replace('   # 우리 규칙', '') + '# 우리 규칙\n';
+      const source =
+        guideRule.replace('rotate 10', 'rotate 7   # 우리 규칙').replace('   # 우리 규칙', '') + '# 우리 규칙\n';
       put(rule, guideRule);
       expect(run(given(source)).exitCode).toBe(0);
       expect(read(rule)).toBe(source);
       expect(root.run('cat /var/lib/nodemend/user-script/docker.*')).toBe(guideRule);
       const before = disk();
-      expect(run(given(source))).toEqual({ exitCode: 0, said: expect.stringContaining('as it should be; nothing was written') });
+      expect(run(given(source))).toEqual({
+        exitCode: 0,
+        said: expect.stringContaining('as it should be; nothing was written'),
+      });
       expect(disk()).toBe(before);
     });
 
     test('a file of the user’s may stand elsewhere among the rules', () => {
-      expect(run(given(guideRule, '/etc/logrotate.d/shop-logs'))).toEqual({ exitCode: 0, said: expect.stringContaining('/etc/logrotate.d/shop-logs was written') });
-      expect(root.run('ls -A /etc/logrotate.d; cat /etc/logrotate.d/shop-logs')).toBe(`shop-logs\nsyslog\n${guideRule}`);
-      expect(run(given(guideRule.replace('copytruncate', 'copytruncat'), '/etc/logrotate.d/shop-logs')).exitCode).toBe(1);
+      expect(run(given(guideRule, '/etc/logrotate.d/shop-logs'))).toEqual({
+        exitCode: 0,
+        said: expect.stringContaining('/etc/logrotate.d/shop-logs was written'),
+      });
+      expect(root.run('ls -A /etc/logrotate.d; cat /etc/logrotate.d/shop-logs')).toBe(
+        `shop-logs\nsyslog\n${guideRule}`,
+      );
+      expect(run(given(guideRule.replace('copytruncate', 'copytruncat'), '/etc/logrotate.d/shop-logs')).exitCode).toBe(
+        1,
+      );
       expect(read('/etc/logrotate.d/shop-logs')).toBe(guideRule);
     });
 
@@ -128,7 +164,10 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     });
 
     test('a given file that logrotate does not accept is never in force', () => {
-      expect(run(given(guideRule.replace('maxsize 100M', 'maxsize 100m')))).toEqual({ exitCode: 1, said: expect.stringContaining('logrotate -d does not accept the rule: error: ') });
+      expect(run(given(guideRule.replace('maxsize 100M', 'maxsize 100m')))).toEqual({
+        exitCode: 1,
+        said: expect.stringContaining('logrotate -d does not accept the rule: error: '),
+      });
       expect(root.run('ls -A /etc/logrotate.d')).toBe('syslog\n');
     });
 
@@ -138,16 +177,25 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining('under /data/docker/containers small') });
       expect(read(rule)).toContain('/data/docker/containers/*/*-json.log {');
       node('docker');
-      put('/etc/systemd/system/docker.service.d/root.conf', '[Service]\nExecStart=\nExecStart=/usr/bin/dockerd --data-root /var/lib/docker-two -H fd://\n');
+      put(
+        '/etc/systemd/system/docker.service.d/root.conf',
+        '[Service]\nExecStart=\nExecStart=/usr/bin/dockerd --data-root /var/lib/docker-two -H fd://\n',
+      );
       expect(run(own).said).toContain('under /var/lib/docker-two/containers small');
     });
 
-    test.each(['{ "log-opts": { "max-size": "10m", "max-file": "3" } }', '{ "log-driver": "journald" }'])('needs no rule with %s', (settings) => {
-      put('/etc/docker/daemon.json', settings);
-      const before = disk();
-      expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining('docker keeps the logs of new containers small by itself') });
-      expect(disk()).toBe(before);
-    });
+    test.each(['{ "log-opts": { "max-size": "10m", "max-file": "3" } }', '{ "log-driver": "journald" }'])(
+      'needs no rule with %s',
+      (settings) => {
+        put('/etc/docker/daemon.json', settings);
+        const before = disk();
+        expect(run(own)).toEqual({
+          exitCode: 0,
+          said: expect.stringContaining('docker keeps the logs of new containers small by itself'),
+        });
+        expect(disk()).toBe(before);
+      },
+    );
 
     test('a folder of rules that is read-only: said, nothing is left, the end is not 0', () => {
       root.run('mount --bind /etc/logrotate.d /etc/logrotate.d && mount -o remount,bind,ro /etc/logrotate.d');
@@ -168,7 +216,10 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     });
 
     test('without mount namespaces the rule is there, and it is said that it was not tried out', () => {
-      expect(runWith(['setpriv', '--bounding-set=-sys_admin', '--', ...shell], own)).toEqual({ exitCode: 0, said: expect.stringContaining('could not be tried out') });
+      expect(runWith(['setpriv', '--bounding-set=-sys_admin', '--', ...shell], own)).toEqual({
+        exitCode: 0,
+        said: expect.stringContaining('could not be tried out'),
+      });
       expect(read(rule)).toBe(birth.content);
     });
 
@@ -181,7 +232,10 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
 
     test('a script that was changed or cut off on its way changes nothing', () => {
       const before = disk();
-      expect(run(own.replace('    daily\n', '    daily \n'))).toEqual({ exitCode: 1, said: expect.stringContaining('the script is not as it was made') });
+      expect(run(own.replace('    daily\n', '    daily \n'))).toEqual({
+        exitCode: 1,
+        said: expect.stringContaining('the script is not as it was made'),
+      });
       for (let part = 1; part < 16; part += 1) run(own.slice(0, Math.floor((own.length * part) / 16)));
       run(own.slice(0, own.lastIndexOf('nodemend_main')));
       expect(disk()).toBe(before);
@@ -201,12 +255,19 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     });
   });
 
-  test.each(['containerd', 'containerd-told', 'containerd-configured', 'containerd-alone'])('a node of the kind %s: kubelet rotates, nothing is written, not even a given file', (kind) => {
-    node(kind);
-    const before = disk();
-    for (const script of [own, given(guideRule)]) expect(run(script)).toEqual({ exitCode: 0, said: expect.stringMatching(/kubelet rotates the logs here \(.+\): nothing was written/) });
-    expect(disk()).toBe(before);
-  });
+  test.each(['containerd', 'containerd-told', 'containerd-configured', 'containerd-alone'])(
+    'a node of the kind %s: kubelet rotates, nothing is written, not even a given file',
+    (kind) => {
+      node(kind);
+      const before = disk();
+      for (const script of [own, given(guideRule)])
+        expect(run(script)).toEqual({
+          exitCode: 0,
+          said: expect.stringMatching(/kubelet rotates the logs here \(.+\): nothing was written/),
+        });
+      expect(disk()).toBe(before);
+    },
+  );
 
   test('docker behind cri-dockerd is docker', () => {
     node('cri-dockerd');
@@ -222,10 +283,13 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
   });
 });
 
-test.each(['fail-rule-missing', 'fail-rule-unsafe'])('nodemend’s own diagnosis finds nothing on a node that was born so (%s before)', async (state) => {
-  node('docker');
-  await sceneEvidence(root, state);
-  expect(runWith(['sh'], own).exitCode).toBe(0);
-  const findings = containerLogs.diagnose(await sceneEvidence(root, state, {}, 'as-it-is'));
-  expect(findings.map(({ status, rule: id }) => ({ status, id }))).toEqual([{ status: 'pass', id: 'rule-ok' }]);
-});
+test.each(['fail-rule-missing', 'fail-rule-unsafe'])(
+  'nodemend’s own diagnosis finds nothing on a node that was born so (%s before)',
+  async (state) => {
+    node('docker');
+    await sceneEvidence(root, state);
+    expect(runWith(['sh'], own).exitCode).toBe(0);
+    const findings = containerLogs.diagnose(await sceneEvidence(root, state, {}, 'as-it-is'));
+    expect(findings.map(({ status, rule: id }) => ({ status, id }))).toEqual([{ status: 'pass', id: 'rule-ok' }]);
+  },
+);

@@ -3,7 +3,10 @@ import script from './birth.sh?raw';
 import { builtInSettings } from './logrotate/settings.ts';
 import { ruleText } from './plan/rule-text.ts';
 
-/** The rule that `plan` would write for a node with nothing special about it. birth.sh puts the node's own docker folder into it. */
+/**
+ * The rule that `plan` would write for a node with nothing special about it. birth.sh puts the node's own docker folder
+ * into it.
+ */
 export const birth: Birth = {
   script,
   content: ruleText('/var/lib/docker', { inherited: builtInSettings, su: false }) ?? '',

@@ -17,7 +17,12 @@ afterAll(async () => {
 
 const ofKubelet = ['rule-fights-kubelet', 'rule-without-effect'];
 const ofSmallDisk = 'disk-over-threshold';
-const sceneOf = (fault: string): string => (fault === ofSmallDisk ? 'pass-rule-ok-small-disk' : ofKubelet.includes(fault) ? 'pass-kubelet-rotates' : 'pass-rule-ok');
+const sceneOf = (fault: string): string =>
+  fault === ofSmallDisk
+    ? 'pass-rule-ok-small-disk'
+    : ofKubelet.includes(fault)
+      ? 'pass-kubelet-rotates'
+      : 'pass-rule-ok';
 
 describe.each(containerLogs.meta.faults)('%s', (fault) => {
   test.each([['dash'], ['bash'], ['busybox', 'sh']])('is injected under %s, twice like once', async (...shell) => {
@@ -52,14 +57,25 @@ test('a fault that it does not know is an error, and the first one is the defaul
   root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
 
   expect(inject('rule-nosuch')).toMatchObject({ status: 2, stderr: 'no fault is called rule-nosuch\n' });
-  expect(inject().stdout).toBe(`removed /etc/logrotate.d/docker\ngrew /var/lib/docker/containers/${'1'.repeat(64)}/${'1'.repeat(64)}-json.log to ${root.run(`stat -c %s /var/lib/docker/containers/1*/*-json.log`).trim()} bytes\n`);
+  expect(inject().stdout).toBe(
+    `removed /etc/logrotate.d/docker\ngrew /var/lib/docker/containers/${'1'.repeat(64)}/${'1'.repeat(64)}-json.log to ${root.run(`stat -c %s /var/lib/docker/containers/1*/*-json.log`).trim()} bytes\n`,
+  );
 });
 
-function inject(fault?: string, shell: readonly string[] = ['/bin/sh']): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+function inject(
+  fault?: string,
+  shell: readonly string[] = ['/bin/sh'],
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const [program = '', ...before] = root.enter;
-  return spawnSync(program, [...before, ...shell, '-c', containerLogs.faultScript, 'sh', ...(fault === undefined ? [] : [fault])], { encoding: 'utf8' });
+  return spawnSync(
+    program,
+    [...before, ...shell, '-c', containerLogs.faultScript, 'sh', ...(fault === undefined ? [] : [fault])],
+    { encoding: 'utf8' },
+  );
 }
 
 function files(): string {
-  return root.run('find /etc/logrotate.d /etc/logrotate.conf /var/lib/docker -printf "%p %m %s %U\\n" 2>/dev/null | sort');
+  return root.run(
+    'find /etc/logrotate.d /etc/logrotate.conf /var/lib/docker -printf "%p %m %s %U\\n" 2>/dev/null | sort',
+  );
 }

@@ -10,9 +10,9 @@ import { sceneEvidence } from './testing/scene.ts';
 import { sceneRoot } from './testing/scene-root.ts';
 
 /**
- * The whole way with real programs: a state of a node is seen, planned, checked by the node's own logrotate, put into force,
- * verified, seen again, and taken back. Only the file action's own care for a node (locks, records, fsync) is left out here; it
- * has tests of its own.
+ * The whole way with real programs: a state of a node is seen, planned, checked by the node's own logrotate, put into
+ * force, verified, seen again, and taken back. Only the file action's own care for a node (locks, records, fsync) is
+ * left out here; it has tests of its own.
  */
 const folder = join(import.meta.dirname, 'fixtures');
 const planned = readdirSync(folder)
@@ -41,7 +41,9 @@ describe.each(planned)('%s', (state) => {
     expect(actions.flatMap(({ verify }) => verify.map((check) => run(check, []))).filter(({ ok }) => !ok)).toEqual([]);
     const after = await sceneEvidence(root, state, {}, 'as-it-is');
     const findings = containerLogs.diagnose(after);
-    expect(findings.map(({ status, rule }) => ({ status, rule }))).toEqual([{ status: 'pass', rule: expect.stringMatching(/^(rule-ok|kubelet-rotates)$/) }]);
+    expect(findings.map(({ status, rule }) => ({ status, rule }))).toEqual([
+      { status: 'pass', rule: expect.stringMatching(/^(rule-ok|kubelet-rotates)$/) },
+    ]);
     expect(containerLogs.plan({ evidence: after, findings })).toEqual({ actions: [], refused: [] });
 
     for (const action of actions.toReversed()) put(action.path, action.from);
@@ -81,7 +83,9 @@ test('there are cures to try', () => {
 });
 
 function planOf(evidence: Evidence): readonly FileAction[] {
-  return containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence) }).actions.filter((action) => action.kind === 'file');
+  return containerLogs
+    .plan({ evidence, findings: containerLogs.diagnose(evidence) })
+    .actions.filter((action) => action.kind === 'file');
 }
 
 /** What the validating checks say no to. */
@@ -96,16 +100,30 @@ function validate(action: FileAction): readonly CheckVerdict[] {
 function run({ check, args }: CheckReference, leading: readonly string[]): CheckVerdict {
   const { script, judge } = containerLogs.checks[check.replace('container-logs/', '')]!;
   const [program = '', ...before] = root.enter;
-  const { status, stdout, stderr } = spawnSync(program, [...before, '/bin/sh', '-c', script, 'sh', ...leading, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [...before, '/bin/sh', '-c', script, 'sh', ...leading, ...args],
+    { encoding: 'utf8' },
+  );
   return judge({ exitCode: status ?? 1, stdout, stderr });
 }
 
 function put(path: string, state: FileState | PriorFileState | 'absent'): void {
   if (state === 'absent') root.run('rm -f "$1"', path);
-  else root.run('printf %s "$2" >"$1"; chmod "$3" "$1"; chown "$4:$5" "$1"', path, state.content ?? '', state.mode, String(state.uid), String(state.gid));
+  else
+    root.run(
+      'printf %s "$2" >"$1"; chmod "$3" "$1"; chown "$4:$5" "$1"',
+      path,
+      state.content ?? '',
+      state.mode,
+      String(state.uid),
+      String(state.gid),
+    );
 }
 
 /** Names, owners, modes and bytes of all rules. */
 function rulesFolder(): string {
-  return root.run(`cd /etc && find logrotate.conf logrotate.d -exec stat -c '%a %u %g %n' {} + -type f -exec sha256sum {} + | sort`);
+  return root.run(
+    `cd /etc && find logrotate.conf logrotate.d -exec stat -c '%a %u %g %n' {} + -type f -exec sha256sum {} + | sort`,
+  );
 }

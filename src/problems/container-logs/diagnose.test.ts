@@ -4,35 +4,95 @@ import type { Finding } from '../problem.ts';
 import { diagnose } from './diagnose.ts';
 import type { ComplaintCode } from './logrotate/configuration.ts';
 import { containerLogs } from './problem.ts';
-import { containerLines, driverLines, file, goodRule, id, mainText, node, twoContainers, type NodeParts } from './testing/node.ts';
+import {
+  containerLines,
+  driverLines,
+  file,
+  goodRule,
+  id,
+  mainText,
+  node,
+  twoContainers,
+  type NodeParts,
+} from './testing/node.ts';
 import { evidenceOf } from './testing/scene.ts';
 
 const found = (parts: NodeParts): readonly Finding[] => diagnose(evidenceOf([node(parts)]));
-const keys = (parts: NodeParts): readonly string[] => found(parts).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
+const keys = (parts: NodeParts): readonly string[] =>
+  found(parts).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
 const noisy = 'warn rule-lacks-missingok';
 /** What is said beside a rule that lacks `missingok`, as most rules of these tests do. */
 const withRule = (content: string, parts: NodeParts = {}): readonly string[] =>
-  keys({ ...parts, files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', content)] }).filter((key) => key !== noisy);
+  keys({ ...parts, files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', content)] }).filter(
+    (key) => key !== noisy,
+  );
 
 const glob = '/var/lib/docker/containers/*/*-json.log';
-const rule = (...directives: readonly string[]): string => `${glob} {\n${directives.map((line) => `  ${line}\n`).join('')}}\n`;
+const rule = (...directives: readonly string[]): string =>
+  `${glob} {\n${directives.map((line) => `  ${line}\n`).join('')}}\n`;
 
 describe('the runtime', () => {
   const pods = 'pods\nat shop_cart_u/app\n81a0 0 0 1 300 8 0.log\n';
   const links = `${twoContainers}pods\nat shop_cart_u/app\na1ff 0 0 1 90 0 0.log\n`;
-  const podRule = { files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/p', '/var/log/pods/*/*/*.log {\n}\n')] };
+  const podRule = {
+    files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/p', '/var/log/pods/*/*/*.log {\n}\n')],
+  };
 
   test.each<[string, NodeParts, string]>([
-    ['the API says docker', { runtimeVersion: 'docker://20.10.24', runtime: 'docker-root /var/lib/docker\n' }, 'pass rule-ok'],
-    ['the API says containerd', { runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\ndocker-root /var/lib/docker\n', logs: pods }, 'warn rule-without-effect.docker'],
-    ['the API says CRI-O', { runtimeVersion: 'cri-o://1.28.0', runtime: 'docker-root /var/lib/docker\n', logs: pods, ...podRule }, 'fail rule-fights-kubelet'],
-    ['kubelet was told containerd', { runtime: 'process kubelet 1\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=/run/containerd/containerd.sock\n', logs: pods, ...podRule }, 'fail rule-fights-kubelet'],
-    ['kubelet was told cri-dockerd', { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=unix:///run/cri-dockerd.sock\n' }, 'pass rule-ok'],
-    ['pods log through docker', { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n', logs: links }, 'pass rule-ok'],
-    ['pods log themselves', { runtime: 'process kubelet 1\nprocess containerd 2\n', logs: pods, ...podRule }, 'fail rule-fights-kubelet'],
+    [
+      'the API says docker',
+      { runtimeVersion: 'docker://20.10.24', runtime: 'docker-root /var/lib/docker\n' },
+      'pass rule-ok',
+    ],
+    [
+      'the API says containerd',
+      {
+        runtimeVersion: 'containerd://1.6.21',
+        runtime: 'process containerd 1\ndocker-root /var/lib/docker\n',
+        logs: pods,
+      },
+      'warn rule-without-effect.docker',
+    ],
+    [
+      'the API says CRI-O',
+      { runtimeVersion: 'cri-o://1.28.0', runtime: 'docker-root /var/lib/docker\n', logs: pods, ...podRule },
+      'fail rule-fights-kubelet',
+    ],
+    [
+      'kubelet was told containerd',
+      {
+        runtime:
+          'process kubelet 1\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=/run/containerd/containerd.sock\n',
+        logs: pods,
+        ...podRule,
+      },
+      'fail rule-fights-kubelet',
+    ],
+    [
+      'kubelet was told cri-dockerd',
+      {
+        runtime:
+          'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=unix:///run/cri-dockerd.sock\n',
+      },
+      'pass rule-ok',
+    ],
+    [
+      'pods log through docker',
+      { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n', logs: links },
+      'pass rule-ok',
+    ],
+    [
+      'pods log themselves',
+      { runtime: 'process kubelet 1\nprocess containerd 2\n', logs: pods, ...podRule },
+      'fail rule-fights-kubelet',
+    ],
     ['docker without kubelet', { runtime: 'process dockerd 3\nprocess containerd 2\n' }, 'pass rule-ok'],
     ['only containerd', { runtime: 'process containerd 2\n', logs: '', ...podRule }, 'fail rule-fights-kubelet'],
-    ['nothing tells', { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n' }, 'unknown rule-unknown.runtime'],
+    [
+      'nothing tells',
+      { runtime: 'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n' },
+      'unknown rule-unknown.runtime',
+    ],
     ['nothing runs', { runtime: 'docker-root /var/lib/docker\n', logs: '' }, 'unknown rule-unknown.runtime'],
   ])('%s', (_name, parts, expected) => {
     expect(keys(parts)).toEqual([expected]);
@@ -50,14 +110,20 @@ describe('a log that logrotate has to copy', () => {
   const megabyte = 1024 ** 2;
   const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1, 60 * megabyte)}drivers\n${driverLines(1)}names\n`;
   /** A disk of so many MiB. */
-  const disk = (size: number, free: number): string => `4096 ${size * 256} ${free * 256} ${free * 256} 1000 900 /var/lib/docker/containers\n`;
+  const disk = (size: number, free: number): string =>
+    `4096 ${size * 256} ${free * 256} ${free * 256} 1000 900 /var/lib/docker/containers\n`;
 
   test.each<[string, string, string, string]>([
     ['fits exactly', disk(1000, 60), rule('daily', 'copytruncate'), 'pass rule-ok'],
     ['does not fit', disk(1000, 59), rule('daily', 'copytruncate'), 'fail log-outgrows-room'],
     ['does not fit, and is a small part of the disk', disk(1300, 59), rule('daily', 'copytruncate'), 'pass rule-ok'],
     ['under a rule that is worse', disk(1000, 0), rule('daily', 'create'), 'fail rule-unsafe.renames'],
-    ['under a rule that is wrong in other ways too', disk(1000, 0), rule('weekly', 'copytruncate'), 'fail log-outgrows-room'],
+    [
+      'under a rule that is wrong in other ways too',
+      disk(1000, 0),
+      rule('weekly', 'copytruncate'),
+      'fail log-outgrows-room',
+    ],
   ])('%s', (_name, room, content, expected) => {
     expect(withRule(content, { logs, disk: room })).toEqual([expected]);
   });
@@ -72,27 +138,70 @@ describe('a log that logrotate has to copy', () => {
 
 describe('a rule on docker’s logs', () => {
   test.each<[string, string, string]>([
-    ['the guide’s', rule('rotate 10', 'copytruncate', 'missingok', 'notifempty', 'compress', 'maxsize 100M', 'daily', 'dateext', 'dateformat -%Y%m%d-%s', 'create 0644 root root'), 'pass rule-ok'],
+    [
+      'the guide’s',
+      rule(
+        'rotate 10',
+        'copytruncate',
+        'missingok',
+        'notifempty',
+        'compress',
+        'maxsize 100M',
+        'daily',
+        'dateext',
+        'dateformat -%Y%m%d-%s',
+        'create 0644 root root',
+      ),
+      'pass rule-ok',
+    ],
     ['in quotes, with tabs', `"${glob}"\t{\n\tdaily\n\tcopytruncate\n\trotate\t=\t3\n}\n`, 'pass rule-ok'],
     ['one of two patterns', `/var/log/x.log\n${glob}\n{\n daily\n copytruncate\n}\n`, 'pass rule-ok'],
     ['hourly by size', rule('copytruncate', 'size 50M'), 'pass rule-ok'],
     ['as root by name', rule('daily', 'copytruncate', 'su root root'), 'pass rule-ok'],
     ['as root by number', rule('daily', 'copytruncate', 'su 0 0'), 'pass rule-ok'],
     ['only *.log of another folder', '/var/log/*.log {\n daily\n copytruncate\n}\n', 'fail rule-missing.none'],
-    ['the wrong depth', '/var/lib/docker/containers/*.log {\n daily\n copytruncate\n}\n', 'fail rule-does-not-cover.pattern'],
+    [
+      'the wrong depth',
+      '/var/lib/docker/containers/*.log {\n daily\n copytruncate\n}\n',
+      'fail rule-does-not-cover.pattern',
+    ],
     ['links of kubelet', '/var/log/pods/*/*/*.log {\n daily\n copytruncate\n}\n', 'fail rule-does-not-cover.links'],
     ['renames', rule('daily', 'create 0644 root root'), 'fail rule-unsafe.renames'],
     ['takes copytruncate back', rule('daily', 'copytruncate', 'nocopytruncate'), 'fail rule-unsafe.renames'],
     ['renamecopy', rule('daily', 'renamecopy'), 'fail rule-unsafe.renames'],
     ['copies only', rule('daily', 'copy'), 'fail rule-unsafe.never-truncates'],
-    ['docker’s own files beside a good rule', `/var/lib/docker/containers/*/*.json {\n daily\n copytruncate\n}\n${goodRule}`, 'fail rule-unsafe.other-files'],
-    ['every file of docker', '/var/lib/docker/containers/*/* {\n daily\n copytruncate\n}\n', 'fail rule-unsafe.other-files'],
-    ['old logs by number', '/var/lib/docker/containers/*/*-json.log* {\n daily\n copytruncate\n rotate 3\n}\n', 'fail rule-unsafe.rotates-rotated'],
-    ['old logs by extension', '/var/lib/docker/containers/*/*.log {\n daily\n copytruncate\n rotate 3\n dateext\n extension .log\n}\n', 'fail rule-unsafe.rotates-rotated'],
-    ['the same, compressed', '/var/lib/docker/containers/*/*.log {\n daily\n copytruncate\n rotate 3\n dateext\n extension .log\n compress\n}\n', 'pass rule-ok'],
+    [
+      'docker’s own files beside a good rule',
+      `/var/lib/docker/containers/*/*.json {\n daily\n copytruncate\n}\n${goodRule}`,
+      'fail rule-unsafe.other-files',
+    ],
+    [
+      'every file of docker',
+      '/var/lib/docker/containers/*/* {\n daily\n copytruncate\n}\n',
+      'fail rule-unsafe.other-files',
+    ],
+    [
+      'old logs by number',
+      '/var/lib/docker/containers/*/*-json.log* {\n daily\n copytruncate\n rotate 3\n}\n',
+      'fail rule-unsafe.rotates-rotated',
+    ],
+    [
+      'old logs by extension',
+      '/var/lib/docker/containers/*/*.log {\n daily\n copytruncate\n rotate 3\n dateext\n extension .log\n}\n',
+      'fail rule-unsafe.rotates-rotated',
+    ],
+    [
+      'the same, compressed',
+      '/var/lib/docker/containers/*/*.log {\n daily\n copytruncate\n rotate 3\n dateext\n extension .log\n compress\n}\n',
+      'pass rule-ok',
+    ],
     ['another user', rule('daily', 'copytruncate', 'su nobody adm'), 'fail rule-never-rotates.other-user'],
     ['more than the disk', rule('size 30G', 'copytruncate'), 'fail rule-never-rotates.size-over-disk'],
-    ['at least more than the disk', rule('daily', 'minsize 30G', 'copytruncate'), 'fail rule-never-rotates.size-over-disk'],
+    [
+      'at least more than the disk',
+      rule('daily', 'minsize 30G', 'copytruncate'),
+      'fail rule-never-rotates.size-over-disk',
+    ],
     ['the same with a bound', rule('daily', 'minsize 30G', 'maxsize 100M', 'copytruncate'), 'pass rule-ok'],
     ['waits for quiet', rule('daily', 'minage 2', 'copytruncate'), 'fail rule-never-rotates.minimum-age'],
     ['keeps nothing', rule('daily', 'rotate 0', 'copytruncate'), 'warn rule-loses-logs.rotate-zero'],
@@ -108,25 +217,43 @@ describe('a rule on docker’s logs', () => {
   });
 
   test('a rule that is well otherwise and lacks missingok is told so, also where it inherits its opposite', () => {
-    const inFiles = (main: string, content: string): readonly string[] => keys({ files: [file('/etc/logrotate.conf', main), file('/etc/logrotate.d/docker', content)] });
+    const inFiles = (main: string, content: string): readonly string[] =>
+      keys({ files: [file('/etc/logrotate.conf', main), file('/etc/logrotate.d/docker', content)] });
 
     expect(inFiles(mainText, rule('daily', 'copytruncate'))).toEqual(['pass rule-ok', noisy]);
-    expect(inFiles(mainText, rule('daily', 'copytruncate', 'missingok', 'nomissingok'))).toEqual(['pass rule-ok', noisy]);
+    expect(inFiles(mainText, rule('daily', 'copytruncate', 'missingok', 'nomissingok'))).toEqual([
+      'pass rule-ok',
+      noisy,
+    ]);
     expect(inFiles(`missingok\n${mainText}`, rule('daily', 'copytruncate'))).toEqual(['pass rule-ok']);
     expect(inFiles(mainText, rule('daily'))).toEqual(['fail rule-unsafe.renames']);
   });
 
   test('the first rule that gets a log decides, a second one is told', () => {
     const both = (first: string, second: string): readonly string[] =>
-      keys({ files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/a', first), file('/etc/logrotate.d/b', second)] });
+      keys({
+        files: [
+          file('/etc/logrotate.conf', mainText),
+          file('/etc/logrotate.d/a', first),
+          file('/etc/logrotate.d/b', second),
+        ],
+      });
 
     expect(both(goodRule, goodRule)).toEqual(['warn rule-duplicate.second-rule']);
     expect(both(goodRule.replace('copytruncate', 'create'), goodRule)).toEqual(['fail rule-unsafe.renames']);
-    expect(both('/var/lib/docker/containers/1*/*.log {\n daily\n copytruncate\n}\n', goodRule)).toEqual(['fail rule-does-not-cover.duplicate']);
+    expect(both('/var/lib/docker/containers/1*/*.log {\n daily\n copytruncate\n}\n', goodRule)).toEqual([
+      'fail rule-does-not-cover.duplicate',
+    ]);
   });
 
   test('global directives before the include count, those behind it do not', () => {
-    const main = (text: string): readonly string[] => keys({ files: [file('/etc/logrotate.conf', text), file('/etc/logrotate.d/docker', rule('daily', 'rotate 3', 'missingok'))] });
+    const main = (text: string): readonly string[] =>
+      keys({
+        files: [
+          file('/etc/logrotate.conf', text),
+          file('/etc/logrotate.d/docker', rule('daily', 'rotate 3', 'missingok')),
+        ],
+      });
 
     expect(main('copytruncate\ninclude /etc/logrotate.d\n')).toEqual(['pass rule-ok']);
     expect(main('include /etc/logrotate.d\ncopytruncate\n')).toEqual(['fail rule-unsafe.renames']);
@@ -138,12 +265,16 @@ describe('a rule on docker’s logs', () => {
   test('the main file itself can be what is passed over', () => {
     const files = [file('/etc/logrotate.conf', mainText, 0o666), file('/etc/logrotate.d/docker', goodRule)];
 
-    expect(found({ files })[0]?.text).toEqual({ key: 'findings.rule-ignored.mode', params: { file: '/etc/logrotate.conf', detail: '0666' } });
+    expect(found({ files })[0]?.text).toEqual({
+      key: 'findings.rule-ignored.mode',
+      params: { file: '/etc/logrotate.conf', detail: '0666' },
+    });
   });
 });
 
 describe('logs that need no rule', () => {
-  const logs = (one: string, two: string): string => `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}${containerLines(2)}drivers\n${one}${two}names\n`;
+  const logs = (one: string, two: string): string =>
+    `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}${containerLines(2)}drivers\n${one}${two}names\n`;
   const noRule = { files: [file('/etc/logrotate.conf', mainText)] };
 
   test.each<[string, string, string]>([
@@ -171,20 +302,56 @@ describe('logs that need no rule', () => {
 
 describe('what cannot be known', () => {
   test.each<[string, NodeParts, string]>([
-    ['an included file nobody looked at', { files: [file('/etc/logrotate.conf', `${mainText}include /srv/rules\n`), file('/etc/logrotate.d/docker', goodRule)] }, 'unknown rule-unknown.included-file'],
-    ['a faulty file inside a rule', { head: ['accounts root root', 'folder /etc/logrotate.d', 'folder /srv'], files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/docker', rule('include /srv/x')), file('/srv/x', '}\n')] }, 'unknown rule-unknown.unpredictable'],
+    [
+      'an included file nobody looked at',
+      {
+        files: [
+          file('/etc/logrotate.conf', `${mainText}include /srv/rules\n`),
+          file('/etc/logrotate.d/docker', goodRule),
+        ],
+      },
+      'unknown rule-unknown.included-file',
+    ],
+    [
+      'a faulty file inside a rule',
+      {
+        head: ['accounts root root', 'folder /etc/logrotate.d', 'folder /srv'],
+        files: [
+          file('/etc/logrotate.conf', mainText),
+          file('/etc/logrotate.d/docker', rule('include /srv/x')),
+          file('/srv/x', '}\n'),
+        ],
+      },
+      'unknown rule-unknown.unpredictable',
+    ],
     ['the release', { version: 'unknown' }, 'unknown rule-unknown.logrotate-version'],
-    ['the files', { sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'timed-out', detail: '' } } }, 'unknown rule-unknown.rotation-files'],
-    ['the logs', { sections: { 'container-logs/log-files': { state: 'unknown', reason: 'needs-root', detail: '' } } }, 'unknown rule-unknown.log-files'],
-    ['logrotate is not there', { sections: { 'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' } } }, 'fail logrotate-missing'],
+    [
+      'the files',
+      { sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'timed-out', detail: '' } } },
+      'unknown rule-unknown.rotation-files',
+    ],
+    [
+      'the logs',
+      { sections: { 'container-logs/log-files': { state: 'unknown', reason: 'needs-root', detail: '' } } },
+      'unknown rule-unknown.log-files',
+    ],
+    [
+      'logrotate is not there',
+      { sections: { 'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' } } },
+      'fail logrotate-missing',
+    ],
   ])('%s', (_name, parts, expected) => {
     expect(keys(parts)).toEqual([expected]);
   });
 
   test('without logrotate nothing fights kubelet', () => {
-    const sections = { 'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' } } as const;
+    const sections = {
+      'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' },
+    } as const;
 
-    expect(keys({ runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\n', sections })).toEqual(['pass kubelet-rotates']);
+    expect(keys({ runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\n', sections })).toEqual([
+      'pass kubelet-rotates',
+    ]);
   });
 });
 
@@ -194,13 +361,32 @@ test('a fault in old releases costs the whole file, in new ones the rule', () =>
 
   // The abandoned file is read no further, so that the rule behind the fault is never seen.
   expect(withRule(content, { ...parts, version: '3.8.6' })).toEqual(['fail rule-broken.olddir-missing']);
-  expect(withRule(content.replace('/var/log/x.log', '/nowhere/x.log'), { ...parts, version: '3.21.0' })).toEqual(['fail rule-broken.log-folder-missing']);
+  expect(withRule(content.replace('/var/log/x.log', '/nowhere/x.log'), { ...parts, version: '3.21.0' })).toEqual([
+    'fail rule-broken.log-folder-missing',
+  ]);
 });
 
 test('every fault that can throw a rule away has its words', () => {
   const codes: readonly Exclude<ComplaintCode, 'unknown-directive' | 'text-after-brace' | 'unclosed'>[] = [
-    'bad-value', 'missing-value', 'unknown-user', 'not-separated', 'bad-line', 'names-inside-block', 'no-opening-brace', 'unexpected-closing-brace', 'bad-quoting',
-    'no-names', 'taboo-inside-block', 'script-without-end', 'duplicate', 'include-missing', 'include-too-deep', 'cannot-open', 'too-large', 'olddir-missing', 'log-folder-missing',
+    'bad-value',
+    'missing-value',
+    'unknown-user',
+    'not-separated',
+    'bad-line',
+    'names-inside-block',
+    'no-opening-brace',
+    'unexpected-closing-brace',
+    'bad-quoting',
+    'no-names',
+    'taboo-inside-block',
+    'script-without-end',
+    'duplicate',
+    'include-missing',
+    'include-too-deep',
+    'cannot-open',
+    'too-large',
+    'olddir-missing',
+    'log-folder-missing',
   ];
   const { has } = createTranslator('en', containerLogs.texts.en);
 

@@ -20,7 +20,10 @@ import { daemonFindings, limitFacts } from './daemon/daemon-findings.ts';
 import { kubeletFacts, kubeletFindings } from './kubelet/kubelet-findings.ts';
 import { scheduleFindings } from './schedule/schedule-findings.ts';
 
-/** One finding a node, or more where docker and another runtime are both at work. `earlier` tells how fast disks and logs grow. */
+/**
+ * One finding a node, or more where docker and another runtime are both at work. `earlier` tells how fast disks and
+ * logs grow.
+ */
 export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Finding[] {
   const collectedAt = Date.parse(evidence.collectedAt);
   return evidence.nodes.flatMap((node) => diagnoseNode(node, collectedAt, sinceOf(node, collectedAt, earlier)));
@@ -42,7 +45,10 @@ function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | un
   const rotation = nodeRotation(facts);
   const found = rotation.state === 'seen' ? withRotation(seen, rotation.value) : [withoutRotation(seen, rotation)];
   const room = roomFindings(node, facts, runtime.value);
-  const forecast = forecastFindings({ ...seen, rotation: rotation.state === 'seen' ? rotation.value : undefined }, [...found, ...room]);
+  const forecast = forecastFindings({ ...seen, rotation: rotation.state === 'seen' ? rotation.value : undefined }, [
+    ...found,
+    ...room,
+  ]);
   return [...found, ...room, ...forecast];
 }
 
@@ -63,7 +69,8 @@ function withoutRotation(seen: SeenNode, rotation: Exclude<Seen<Rotation>, { rea
 export function doubtOf(node: NodeEvidence, { configuration }: Rotation): Finding | undefined {
   const [path] = configuration.unseen;
   const [faulty] = configuration.unpredictable;
-  if (path !== undefined) return unknown(node.name, 'included-file', isUnprivileged(node) ? 'needs-root' : 'malformed', { file: path });
+  if (path !== undefined)
+    return unknown(node.name, 'included-file', isUnprivileged(node) ? 'needs-root' : 'malformed', { file: path });
   return faulty === undefined ? undefined : unknown(node.name, 'unpredictable', 'malformed', { file: faulty });
 }
 
@@ -76,7 +83,12 @@ function dockerFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] 
   const verdict = dockerVerdict(rotation, logs, diskOf(facts, 'docker'));
   const noisy = verdict.status === 'pass' ? missingOkVerdict(rotation, logs) : undefined;
   const told = { ...verdict, facts: { ...limitFacts(facts, docker.value), ...verdict.facts } };
-  return [finding(node.name, withUsage(told, seen, 'docker', rotation)), ...(noisy === undefined ? [] : [finding(node.name, noisy)]), ...scheduleFindings(node, facts, docker.value), ...daemonFindings(node, facts)];
+  return [
+    finding(node.name, withUsage(told, seen, 'docker', rotation)),
+    ...(noisy === undefined ? [] : [finding(node.name, noisy)]),
+    ...scheduleFindings(node, facts, docker.value),
+    ...daemonFindings(node, facts),
+  ];
 }
 
 function criFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
@@ -84,7 +96,10 @@ function criFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
   if (runtime.pods !== 'cri') return [];
   const verdicts = criVerdicts(rotation, placesOf(everyDockerLog(facts), podLogs(facts)), runtime);
   const told = verdicts.map((verdict) => ({ ...verdict, facts: { ...kubeletFacts(node, facts), ...verdict.facts } }));
-  return [...told.map((verdict) => finding(node.name, withUsage(verdict, seen, 'pods', rotation))), ...kubeletFindings(node, facts)];
+  return [
+    ...told.map((verdict) => finding(node.name, withUsage(verdict, seen, 'pods', rotation))),
+    ...kubeletFindings(node, facts),
+  ];
 }
 
 function withUsage(verdict: Verdict, seen: SeenNode, of: 'docker' | 'pods', rotation?: Rotation): Verdict {

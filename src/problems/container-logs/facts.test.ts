@@ -14,18 +14,35 @@ const logsOf = ({ logFiles }: NodeFacts): LogFiles => {
 
 describe('rotation files', () => {
   test('come back as they were written, whatever bytes they hold', () => {
-    const content = fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
-    const one = fc.record({ name: fc.stringMatching(/^[a-z .~,-]{1,12}$/), content, mode: fc.integer({ min: 0, max: 0o7777 }), uid: fc.nat(70000) });
+    const content = fc
+      .array(fc.integer({ min: 0, max: 255 }), { maxLength: 200 })
+      .map((bytes) => Buffer.from(bytes).toString('latin1'));
+    const one = fc.record({
+      name: fc.stringMatching(/^[a-z .~,-]{1,12}$/),
+      content,
+      mode: fc.integer({ min: 0, max: 0o7777 }),
+      uid: fc.nat(70000),
+    });
 
     fc.assert(
       fc.property(fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 5 }), (files) => {
         const written = files.map(({ name, ...rest }) => ({ ...rest, gid: 0, path: `/etc/logrotate.d/x${name}` }));
-        const text = renderSectionFiles({ head: ['accounts root root', 'folder /etc/logrotate.d'], files: written, separator: '--nodemend 12ab--' });
+        const text = renderSectionFiles({
+          head: ['accounts root root', 'folder /etc/logrotate.d'],
+          files: written,
+          separator: '--nodemend 12ab--',
+        });
         const read = parseRotationFiles({ text, truncated: false });
 
-        expect([...(read?.files.values() ?? [])].map(({ path, mode, uid, content: bytes, isExact }) => ({ path, mode, uid, bytes, isExact }))).toEqual(
-          written.map(({ path, mode, uid, content: bytes }) => ({ path, mode, uid, bytes, isExact: true })),
-        );
+        expect(
+          [...(read?.files.values() ?? [])].map(({ path, mode, uid, content: bytes, isExact }) => ({
+            path,
+            mode,
+            uid,
+            bytes,
+            isExact,
+          })),
+        ).toEqual(written.map(({ path, mode, uid, content: bytes }) => ({ path, mode, uid, bytes, isExact: true })));
       }),
     );
   });
@@ -41,11 +58,19 @@ describe('rotation files', () => {
   });
 
   const files = [file('/etc/logrotate.conf', 'weekly\n'), file('/etc/logrotate.d/x', 'token: abc\n')];
-  const text = renderSectionFiles({ head: ['accounts root root', 'folder /etc/logrotate.d'], files, separator: '--s--' });
+  const text = renderSectionFiles({
+    head: ['accounts root root', 'folder /etc/logrotate.d'],
+    files,
+    separator: '--s--',
+  });
 
   test('a masked secret is told from a file that changed while it was read', () => {
-    const masked = parseRotationFiles({ text: text.replace('token: abc', 'token: ***'), truncated: false })?.files.get('/etc/logrotate.d/x');
-    const changed = parseRotationFiles({ text: text.replace('token: abc', 'token: xyz'), truncated: false })?.files.get('/etc/logrotate.d/x');
+    const masked = parseRotationFiles({ text: text.replace('token: abc', 'token: ***'), truncated: false })?.files.get(
+      '/etc/logrotate.d/x',
+    );
+    const changed = parseRotationFiles({ text: text.replace('token: abc', 'token: xyz'), truncated: false })?.files.get(
+      '/etc/logrotate.d/x',
+    );
 
     expect(masked).toMatchObject({ content: 'token: ***\n', isExact: false });
     expect(changed).toMatchObject({ isExact: false });
@@ -62,10 +87,27 @@ describe('rotation files', () => {
   });
 
   test('folders, links and what is missing', () => {
-    const head = ['accounts root root', 'folder /d', 'closed /d', 'folder /e', 'missing /m', 'dangling /e/l', 'link /e/k', 'olddir /o'];
-    const read = parseRotationFiles({ text: renderSectionFiles({ head, files: [file('/e/k', 'x')], separator: '--s--' }), truncated: false });
+    const head = [
+      'accounts root root',
+      'folder /d',
+      'closed /d',
+      'folder /e',
+      'missing /m',
+      'dangling /e/l',
+      'link /e/k',
+      'olddir /o',
+    ];
+    const read = parseRotationFiles({
+      text: renderSectionFiles({ head, files: [file('/e/k', 'x')], separator: '--s--' }),
+      truncated: false,
+    });
 
-    expect(read).toMatchObject({ folders: new Set(['/e']), missing: new Set(['/m']), dangling: new Set(['/e/l']), oldDirs: new Set(['/o']) });
+    expect(read).toMatchObject({
+      folders: new Set(['/e']),
+      missing: new Set(['/m']),
+      dangling: new Set(['/e/l']),
+      oldDirs: new Set(['/o']),
+    });
     expect(read?.files.get('/e/k')?.isLink).toBe(true);
   });
 });
@@ -77,7 +119,15 @@ describe('log files', () => {
 
     expect(docker).toMatchObject({ root: '/data/my docker', containersFolder: '/mnt/containers' });
     expect(docker?.containers).toMatchObject([
-      { id: id(1), driver: 'json-file', maxSize: '10m', name: 'shop/cart-1/app', folder: { mode: 0o710 }, log: { size: 5000, allocated: 8192 }, rotated: [{ name: `${id(1)}-json.log.1.gz` }] },
+      {
+        id: id(1),
+        driver: 'json-file',
+        maxSize: '10m',
+        name: 'shop/cart-1/app',
+        folder: { mode: 0o710 },
+        log: { size: 5000, allocated: 8192 },
+        rotated: [{ name: `${id(1)}-json.log.1.gz` }],
+      },
       { id: id(2), driver: 'journald', maxSize: undefined, log: undefined, rotated: [] },
     ]);
   });
@@ -85,28 +135,47 @@ describe('log files', () => {
   test('of pods: links are told from files', () => {
     const logs = 'pods\nat shop_cart-1_u/app\na1ff 0 0 1 90 0 0.log\n81a0 0 0 1 300 8 1.log\n';
 
-    expect(logsOf(nodeFacts(node({ logs }))).pods.map(({ name, isLink }) => [name, isLink])).toEqual([['0.log', true], ['1.log', false]]);
+    expect(logsOf(nodeFacts(node({ logs }))).pods.map(({ name, isLink }) => [name, isLink])).toEqual([
+      ['0.log', true],
+      ['1.log', false],
+    ]);
   });
 });
 
 test('a command line option of kubelet, its configuration file, and docker’s folder', () => {
   const read = (text: string): ReturnType<typeof parseRuntime> => parseRuntime({ text, truncated: false });
 
-  expect(read('process kubelet 1\nkubelet-option --container-runtime-endpoint=unix:///run/containerd/containerd.sock\ndocker-root /d\n')).toEqual({
+  expect(
+    read(
+      'process kubelet 1\nkubelet-option --container-runtime-endpoint=unix:///run/containerd/containerd.sock\ndocker-root /d\n',
+    ),
+  ).toEqual({
     processes: new Set(['kubelet']),
     kubeletRuntime: undefined,
     kubeletEndpoint: 'unix:///run/containerd/containerd.sock',
     dockerRoot: '/d',
   });
-  expect(read('kubelet-config containerRuntimeEndpoint: "unix:///run/crio/crio.sock"\n')).toMatchObject({ kubeletEndpoint: 'unix:///run/crio/crio.sock', dockerRoot: '/var/lib/docker' });
+  expect(read('kubelet-config containerRuntimeEndpoint: "unix:///run/crio/crio.sock"\n')).toMatchObject({
+    kubeletEndpoint: 'unix:///run/crio/crio.sock',
+    dockerRoot: '/var/lib/docker',
+  });
   expect(read('kubelet-option --container-runtime=docker\n')).toMatchObject({ kubeletRuntime: 'docker' });
   expect(read('something else\n')).toBeUndefined();
 });
 
 test('what could not be seen says why', () => {
   const unknown = { state: 'unknown', reason: 'timed-out', detail: 'x' } as const;
-  const base = node({ sections: { 'container-logs/disk': unknown, 'container-logs/runtime': section('?'), 'container-logs/log-files': section('pods\nx', { truncated: true }) } });
-  const facts = nodeFacts({ ...base, sections: Object.fromEntries(Object.entries(base.sections).filter(([key]) => !key.endsWith('version'))) });
+  const base = node({
+    sections: {
+      'container-logs/disk': unknown,
+      'container-logs/runtime': section('?'),
+      'container-logs/log-files': section('pods\nx', { truncated: true }),
+    },
+  });
+  const facts = nodeFacts({
+    ...base,
+    sections: Object.fromEntries(Object.entries(base.sections).filter(([key]) => !key.endsWith('version'))),
+  });
 
   expect(facts.disk).toEqual(unknown);
   expect(facts.runtime).toMatchObject({ state: 'unknown', reason: 'malformed' });

@@ -34,7 +34,9 @@ export function nodeFacts(node: NodeEvidence): NodeFacts {
   return {
     node,
     rotationFiles: parsedSection(node, 'rotation-files', parseRotationFiles),
-    release: parsedSection(node, 'logrotate-version', ({ text }) => releaseOf(/^logrotate (\d\S*)/m.exec(text)?.[1] ?? '')),
+    release: parsedSection(node, 'logrotate-version', ({ text }) =>
+      releaseOf(/^logrotate (\d\S*)/m.exec(text)?.[1] ?? ''),
+    ),
     runtime: parsedSection(node, 'runtime', parseRuntime),
     logFiles: parsedSection(node, 'log-files', parseLogFiles),
     disk: parsedSection(node, 'disk', parseDisk),

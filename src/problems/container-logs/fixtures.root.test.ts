@@ -10,12 +10,14 @@ import { sceneRoot } from './testing/scene-root.ts';
 import sceneScript from './testing/scene.sh?raw';
 
 /**
- * The fixtures are what the real probe prints in a real root with the real logrotate. Here each is made again and has to give
- * the same findings and the same plan. With NODEMEND_WRITE_FIXTURES=1 they are written anew.
+ * The fixtures are what the real probe prints in a real root with the real logrotate. Here each is made again and has
+ * to give the same findings and the same plan. With NODEMEND_WRITE_FIXTURES=1 they are written anew.
  */
 const folder = join(import.meta.dirname, 'fixtures');
 const isWriting = process.env['NODEMEND_WRITE_FIXTURES'] === '1';
-const states = [...sceneScript.matchAll(/^ {2}((?:pass|fail|warn|unknown)-[a-z-]+)\)/gm)].map((match) => match[1] ?? '');
+const states = [...sceneScript.matchAll(/^ {2}((?:pass|fail|warn|unknown)-[a-z-]+)\)/gm)].map(
+  (match) => match[1] ?? '',
+);
 
 /** How a state is seen; all others from a hosts file, as root. */
 const views: Readonly<Record<string, SceneView>> = {
@@ -27,12 +29,18 @@ const views: Readonly<Record<string, SceneView>> = {
   'warn-rule-without-effect': { runtime: 'containerd://1.6.21' },
   'unknown-free-room': { runtime: 'containerd://1.6.21', user: '65534' },
   'unknown-needs-root': { user: '65534' },
-  'pass-kubelet-rotates-configz': { runtime: 'containerd://1.6.21', kubelet: { state: 'seen', value: { containerLogMaxSize: '10Mi', containerLogMaxFiles: 5, maxPods: 110 } } },
+  'pass-kubelet-rotates-configz': {
+    runtime: 'containerd://1.6.21',
+    kubelet: { state: 'seen', value: { containerLogMaxSize: '10Mi', containerLogMaxFiles: 5, maxPods: 110 } },
+  },
   'unknown-kubelet-configz-forbidden': {
     runtime: 'containerd://1.6.21',
     kubelet: { state: 'unknown', reason: 'forbidden', detail: 'get nodes/proxy is not allowed' },
   },
-  'unknown-kubelet-configz': { runtime: 'containerd://1.6.21', kubelet: { state: 'unknown', reason: 'timed-out', detail: 'no answer' } },
+  'unknown-kubelet-configz': {
+    runtime: 'containerd://1.6.21',
+    kubelet: { state: 'unknown', reason: 'timed-out', detail: 'no answer' },
+  },
 };
 
 let root: PrivateRoot;

@@ -23,13 +23,22 @@ const criRules: readonly string[] = ['rule-fights-kubelet', 'rule-without-effect
 
 /** What would cure the findings, node by node: logs that are freed, then edits of logrotate's files. Deterministic. */
 export function plan({ evidence, findings, remedies = new Set() }: PlanInput): ProblemPlan {
-  const troubles = findings.filter((finding): finding is Trouble => finding.status === 'fail' || finding.status === 'warn');
+  const troubles = findings.filter(
+    (finding): finding is Trouble => finding.status === 'fail' || finding.status === 'warn',
+  );
   const plans = evidence.nodes.flatMap((node) => {
     const own = troubles.filter(({ subject, remedy }) => remedy && isNode(subject, node));
     const ofRoom = own.filter(({ rule }) => roomRules.includes(rule));
-    const others = own.filter(({ rule }) => !roomRules.includes(rule) && !daemonRules.includes(rule) && !kubeletRules.includes(rule));
+    const others = own.filter(
+      ({ rule }) => !roomRules.includes(rule) && !daemonRules.includes(rule) && !kubeletRules.includes(rule),
+    );
     // First, because all else needs room as well.
-    return [roomPart(node, ofRoom, remedies), planNode(node, others), planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies }), planKubelet({ node, troubles: own.filter(({ rule }) => kubeletRules.includes(rule)), remedies })];
+    return [
+      roomPart(node, ofRoom, remedies),
+      planNode(node, others),
+      planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies }),
+      planKubelet({ node, troubles: own.filter(({ rule }) => kubeletRules.includes(rule)), remedies }),
+    ];
   });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
 }
@@ -58,7 +67,8 @@ function planNode(node: NodeEvidence, troubles: readonly Trouble[]): ProblemPlan
   const runtime = nodeRuntime(node, facts);
   const rotation = nodeRotation(facts);
   // Findings that come from elsewhere than this evidence have nothing to be planned from.
-  if (troubles.length === 0 || runtime.state !== 'seen' || rotation.state !== 'seen') return { actions: [], refused: [] };
+  if (troubles.length === 0 || runtime.state !== 'seen' || rotation.state !== 'seen')
+    return { actions: [], refused: [] };
   const scene = { node, facts, runtime: runtime.value, rotation: rotation.value };
   const ofCri = troubles.filter(({ rule }) => criRules.includes(rule));
   const ofDocker = troubles.filter(({ rule }) => !criRules.includes(rule));
@@ -69,11 +79,19 @@ function planNode(node: NodeEvidence, troubles: readonly Trouble[]): ProblemPlan
 function dockerPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
   const docker = dockerOf(scene.facts);
   if (troubles.length === 0 || docker.state !== 'seen') return { actions: [], refused: [] };
-  const planned = planDocker({ rotation: scene.rotation, docker: docker.value, reread: (edits) => reread(scene, edits) });
+  const planned = planDocker({
+    rotation: scene.rotation,
+    docker: docker.value,
+    reread: (edits) => reread(scene, edits),
+  });
   if (planned.state === 'refused') return refusal(troubles, planned);
   const last = planned.edits.at(-1);
   const verified = { check: `${problemId}/rule-covers-logs`, args: [planned.folder, planned.body] };
-  return asActions(scene, troubles, planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })));
+  return asActions(
+    scene,
+    troubles,
+    planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })),
+  );
 }
 
 function criPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
@@ -84,7 +102,11 @@ function criPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
   const gone = ['/var/log/pods', '/var/log/containers', ...(scene.runtime.docker ? [] : places.docker)];
   const verified: CheckReference = { check: `${problemId}/rule-gone`, args: gone };
   const last = planned.edits.at(-1);
-  return asActions(scene, troubles, planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })));
+  return asActions(
+    scene,
+    troubles,
+    planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })),
+  );
 }
 
 function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotation {
@@ -92,13 +114,22 @@ function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotatio
   return edited.state === 'seen' ? edited.value : rotation;
 }
 
-function asActions({ node, rotation }: NodeScene, troubles: readonly Trouble[], edits: readonly ReasonedEdit[]): ProblemPlan {
+function asActions(
+  { node, rotation }: NodeScene,
+  troubles: readonly Trouble[],
+  edits: readonly ReasonedEdit[],
+): ProblemPlan {
   const cures = troubles.map(({ fingerprint }) => fingerprint);
   const made = fileActions(node.name, cures, edits, rotation.files);
-  return made.state === 'refused' ? refusal(troubles, made) : { actions: made.actions satisfies readonly FileAction[], refused: [] };
+  return made.state === 'refused'
+    ? refusal(troubles, made)
+    : { actions: made.actions satisfies readonly FileAction[], refused: [] };
 }
 
-function refusal(troubles: readonly Trouble[], { why, file }: { readonly why: string; readonly file: string }): ProblemPlan {
+function refusal(
+  troubles: readonly Trouble[],
+  { why, file }: { readonly why: string; readonly file: string },
+): ProblemPlan {
   const refused = troubles.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params: { file } }));
   return { actions: [], refused };
 }

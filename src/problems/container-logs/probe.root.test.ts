@@ -25,11 +25,20 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     const { reply } = await probe(shell);
 
     expect(reply.complete).toBe(true);
-    expect([...reply.sections.keys()].filter((key) => key.startsWith('container-logs/'))).toEqual(containerLogs.probe.sections.map((name) => `container-logs/${name}`));
-    for (const frame of reply.sections.values()) expect([frame.name, frame.status, Buffer.from(frame.errors).toString()]).toEqual([frame.name, 'ended', '']);
+    expect([...reply.sections.keys()].filter((key) => key.startsWith('container-logs/'))).toEqual(
+      containerLogs.probe.sections.map((name) => `container-logs/${name}`),
+    );
+    for (const frame of reply.sections.values())
+      expect([frame.name, frame.status, Buffer.from(frame.errors).toString()]).toEqual([frame.name, 'ended', '']);
   });
 
-  test.each(['pass-rule-ok', 'fail-rule-missing-data-root', 'fail-rule-does-not-cover-insecure', 'pass-kubelet-rotates', 'pass-bounded-by-daemon'])('%s is found', async (state) => {
+  test.each([
+    'pass-rule-ok',
+    'fail-rule-missing-data-root',
+    'fail-rule-does-not-cover-insecure',
+    'pass-kubelet-rotates',
+    'pass-bounded-by-daemon',
+  ])('%s is found', async (state) => {
     const [finding] = diagnose(await sceneEvidence(root, state, { shell }));
 
     expect(`${finding?.status}-${finding?.rule}`).toBe(state.replace(/-data-root$|-insecure$/, ''));
@@ -45,9 +54,25 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     root.run('rm -rf /srv/a /srv/more /srv/deep /srv/comment');
 
     const lines = text.split('\n');
-    expect(lines).toEqual(expect.arrayContaining(['folder /srv/more', 'link /srv/more/link', 'dangling /srv/more/dangling', 'olddir /srv', 'missing /srv/no such']));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'folder /srv/more',
+        'link /srv/more/link',
+        'dangling /srv/more/dangling',
+        'olddir /srv',
+        'missing /srv/no such',
+      ]),
+    );
     expect(lines.filter((line) => line.startsWith('file ')).map((line) => line.split(' ').slice(5).join(' '))).toEqual(
-      expect.arrayContaining(['/srv/a', '/srv/more/folder', '/srv/more/link', '/srv/more/pipe', '/srv/more/.hidden', '/srv/more/with blank', '/srv/deep']),
+      expect.arrayContaining([
+        '/srv/a',
+        '/srv/more/folder',
+        '/srv/more/link',
+        '/srv/more/pipe',
+        '/srv/more/.hidden',
+        '/srv/more/with blank',
+        '/srv/deep',
+      ]),
     );
     expect(text).toContain('\n\0\xff\n\n\n--nodemend ');
     expect(text).toContain('\nno end\n--nodemend ');
@@ -56,8 +81,11 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
 
 test('of many pods whose logs are links into docker’s folder twenty tell as much as all, unless one of them has a log of its own', async () => {
   prepare('pass-rule-ok');
-  root.run('for pod in $(seq 100 140); do mkdir -p /var/log/pods/a_$pod/app && ln -s /var/lib/docker/containers/x/x-json.log /var/log/pods/a_$pod/app/0.log; done');
-  const podsOf = async (): Promise<number> => section(await probe(['dash']), 'log-files').match(/ 0\.log$/gm)?.length ?? 0;
+  root.run(
+    'for pod in $(seq 100 140); do mkdir -p /var/log/pods/a_$pod/app && ln -s /var/lib/docker/containers/x/x-json.log /var/log/pods/a_$pod/app/0.log; done',
+  );
+  const podsOf = async (): Promise<number> =>
+    section(await probe(['dash']), 'log-files').match(/ 0\.log$/gm)?.length ?? 0;
   expect(await podsOf()).toBe(20);
   root.run('rm /var/log/pods/a_110/app/0.log && echo log >/var/log/pods/a_110/app/0.log');
   expect(await podsOf()).toBe(44);
@@ -66,7 +94,10 @@ test('of many pods whose logs are links into docker’s folder twenty tell as mu
 
 test('it reads and never writes', async () => {
   prepare('fail-rule-missing');
-  const state = (): string => root.run('find /etc /var/log /var/lib/docker /var/lib/logrotate /srv -xdev -printf "%p %m %s %T@ %i\\n" 2>/dev/null | sort | sha256sum; ls -A /run /tmp /dev/shm');
+  const state = (): string =>
+    root.run(
+      'find /etc /var/log /var/lib/docker /var/lib/logrotate /srv -xdev -printf "%p %m %s %T@ %i\\n" 2>/dev/null | sort | sha256sum; ls -A /run /tmp /dev/shm',
+    );
   const before = state();
   await probe(['dash']);
 
@@ -89,10 +120,12 @@ test.each([
   [1000, 10, 'what stat says fits into a file'],
   [1100, 11, 'it does not'],
   [1500, 12, 'the paths do not fit on one command line'],
-])('%i containers with %i old logs each, so that %s: few processes, in time, under the cap', async (containers, old) => {
-  prepare('pass-rule-ok');
-  root.run(
-    `
+])(
+  '%i containers with %i old logs each, so that %s: few processes, in time, under the cap',
+  async (containers, old) => {
+    prepare('pass-rule-ok');
+    root.run(
+      `
     cd /var/lib/docker/containers
     olds=$(seq "$2")
     zeros=$(printf %060d 0)
@@ -101,23 +134,27 @@ test.each([
       mkdir "$id" && echo '{"LogConfig":{"Type":"json-file","Config":{}}}' >"$id/hostconfig.json" && : >"$id/$id-json.log"
       for old in $olds; do : >"$id/$id-json.log.$old.gz"; done
     done`,
-    String(containers),
-    String(old),
-  );
-  const before = forks();
-  const run = await probe(['dash']);
-  const processes = forks() - before;
-  const logs = run.reply.sections.get('container-logs/log-files');
+      String(containers),
+      String(old),
+    );
+    const before = forks();
+    const run = await probe(['dash']);
+    const processes = forks() - before;
+    const logs = run.reply.sections.get('container-logs/log-files');
 
-  expect(logs).toMatchObject({ status: 'ended' });
-  expect(section(run, 'log-files').match(/=-json\.log$/gm)).toHaveLength(containers + 3);
-  expect(section(run, 'log-files').match(/=-json\.log\.\d+\.gz$/gm)).toHaveLength(containers * old);
-  expect(section(run, 'log-files').match(/hostconfig\.json:"LogConfig":\{"Type":"json-file"$/gm)?.length).toBeGreaterThanOrEqual(containers);
-  expect(logs?.output.length).toBeLessThan(1_500_000);
-  // Other work on the machine forks too: this only holds that there is none for each container or log.
-  expect(processes).toBeLessThan(1000);
-  root.run(`rm -rf /var/lib/docker/containers/1???000*`);
-}, 120_000);
+    expect(logs).toMatchObject({ status: 'ended' });
+    expect(section(run, 'log-files').match(/=-json\.log$/gm)).toHaveLength(containers + 3);
+    expect(section(run, 'log-files').match(/=-json\.log\.\d+\.gz$/gm)).toHaveLength(containers * old);
+    expect(
+      section(run, 'log-files').match(/hostconfig\.json:"LogConfig":\{"Type":"json-file"$/gm)?.length,
+    ).toBeGreaterThanOrEqual(containers);
+    expect(logs?.output.length).toBeLessThan(1_500_000);
+    // Other work on the machine forks too: this only holds that there is none for each container or log.
+    expect(processes).toBeLessThan(1000);
+    root.run(`rm -rf /var/lib/docker/containers/1???000*`);
+  },
+  120_000,
+);
 
 /** Processes that were started on this machine since boot. */
 function forks(): number {

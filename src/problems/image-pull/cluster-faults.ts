@@ -23,10 +23,19 @@ const faults: Readonly<Record<string, { readonly image: string; readonly says: s
 
 /** Pods that wait for an image, one on each chosen node. */
 export const clusterFaults: Readonly<Record<string, ClusterFault>> = Object.fromEntries(
-  Object.entries(faults).map(([fault, { image, says }]) => [fault, (node: string) => [{ path: '/api/v1/namespaces/shop/pods', object: waitingPod(`${fault}-${node}`, node, { image, says }) }]]),
+  Object.entries(faults).map(([fault, { image, says }]) => [
+    fault,
+    (node: string) => [
+      { path: '/api/v1/namespaces/shop/pods', object: waitingPod(`${fault}-${node}`, node, { image, says }) },
+    ],
+  ]),
 );
 
-function waitingPod(name: string, node: string, { image, says }: { readonly image: string; readonly says: string }): JsonObject {
+function waitingPod(
+  name: string,
+  node: string,
+  { image, says }: { readonly image: string; readonly says: string },
+): JsonObject {
   const message = `Back-off pulling image "${image}": ErrImagePull: ${says}`;
   return {
     apiVersion: 'v1',
@@ -35,7 +44,16 @@ function waitingPod(name: string, node: string, { image, says }: { readonly imag
     spec: { nodeName: node, serviceAccountName: 'default', containers: [{ name: 'web', image }] },
     status: {
       phase: 'Pending',
-      containerStatuses: [{ name: 'web', image, imageID: '', ready: false, restartCount: 0, state: { waiting: { reason: 'ImagePullBackOff', message } } }],
+      containerStatuses: [
+        {
+          name: 'web',
+          image,
+          imageID: '',
+          ready: false,
+          restartCount: 0,
+          state: { waiting: { reason: 'ImagePullBackOff', message } },
+        },
+      ],
     },
   };
 }

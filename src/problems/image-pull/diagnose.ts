@@ -7,5 +7,10 @@ import { retiredFindings } from './retired/retired-findings.ts';
 
 /** At least one finding about the cluster; each part below speaks for itself. */
 export function diagnose(evidence: Evidence): readonly Finding[] {
-  return [...pullFindings(evidence), ...pullSecretFindings(evidence), ...retiredFindings(evidence), ...mirrorFindings(evidence)];
+  return [
+    ...pullFindings(evidence),
+    ...pullSecretFindings(evidence),
+    ...retiredFindings(evidence),
+    ...mirrorFindings(evidence),
+  ];
 }

@@ -45,5 +45,12 @@ export function notLookedAt(said: Said, enable: string): Finding {
 type Base = Pick<Finding, 'problem' | 'rule' | 'subject' | 'fingerprint' | 'text' | 'evidence'>;
 
 function base({ rule, subject, text = rule, params = {}, from }: Said): Base {
-  return { problem: problemId, rule, subject, fingerprint: fingerprint(problemId, rule, subject), text: { key: `findings.${text}`, params }, evidence: from };
+  return {
+    problem: problemId,
+    rule,
+    subject,
+    fingerprint: fingerprint(problemId, rule, subject),
+    text: { key: `findings.${text}`, params },
+    evidence: from,
+  };
 }

@@ -9,16 +9,29 @@ import { scenes } from './testing/fixture-scenes.ts';
 const folder = join(import.meta.dirname, 'fixtures');
 
 if (process.env['NODEMEND_WRITE_FIXTURES']) {
-  for (const [name, evidence] of Object.entries(scenes)) writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(evidence, null, 1)}\n`);
+  for (const [name, evidence] of Object.entries(scenes))
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(evidence, null, 1)}\n`);
 }
 
 test('every scene has its fixture, and every fixture its scene', () => {
-  expect(readdirSync(folder).filter((name) => name.endsWith('.json')).toSorted()).toEqual(Object.keys(scenes).map((name) => `${name}.json`).toSorted());
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted(),
+  ).toEqual(
+    Object.keys(scenes)
+      .map((name) => `${name}.json`)
+      .toSorted(),
+  );
 });
 
 describe.each(fixturesOf(problemId))('$name', ({ name, evidence }) => {
   test('is what its scene says, and is found as its name says', () => {
     expect(evidence).toEqual(JSON.parse(JSON.stringify(scenes[name])));
-    expect(diagnose(evidence).map(({ status, rule }) => `${status}-${rule}-`).filter((found) => `${name}-`.startsWith(found))).toHaveLength(1);
+    expect(
+      diagnose(evidence)
+        .map(({ status, rule }) => `${status}-${rule}-`)
+        .filter((found) => `${name}-`.startsWith(found)),
+    ).toHaveLength(1);
   });
 });

@@ -4,7 +4,10 @@ import { planRetired } from './retired/retired-plan.ts';
 
 const parts: readonly ((input: PlanInput) => ProblemPlan)[] = [planRetired, planMirrors];
 
-/** Nothing is changed unless its remedy was named: what a pull needs is decided by whoever owns the registry and the workload. */
+/**
+ * Nothing is changed unless its remedy was named: what a pull needs is decided by whoever owns the registry and the
+ * workload.
+ */
 export function plan(input: PlanInput): ProblemPlan {
   const plans = parts.map((part) => part(input));
   return {

@@ -19,7 +19,9 @@ import page from './README.md?raw';
 import textsEn from './text.en.json' with { type: 'json' };
 import textsKo from './text.ko.json' with { type: 'json' };
 
-/** The guide's second trouble, and what else hides behind the same word: a pod waits for an image that does not come. */
+/**
+ * The guide's second trouble, and what else hides behind the same word: a pod waits for an image that does not come.
+ */
 export const imagePull: Problem = {
   meta: {
     id: problemId,

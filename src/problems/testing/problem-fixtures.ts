@@ -18,14 +18,22 @@ export function problemFolder(id: string): string {
 export function fixturesOf(id: string): readonly Fixture[] {
   const folder = join(problemFolder(id), 'fixtures');
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return names.map((name) => ({ name: name.replace(/\.json$/, ''), evidence: JSON.parse(readFileSync(join(folder, name), 'utf8')) as Evidence }));
+  return names.map((name) => ({
+    name: name.replace(/\.json$/, ''),
+    evidence: JSON.parse(readFileSync(join(folder, name), 'utf8')) as Evidence,
+  }));
 }
 
-/** What a node would show after these actions. Each problem knows its own sections: `testing/apply-actions.ts` in its folder. */
+/**
+ * What a node would show after these actions. Each problem knows its own sections: `testing/apply-actions.ts` in its
+ * folder.
+ */
 export type ApplyActions = (evidence: Evidence, actions: readonly ActionSpec[]) => Evidence;
 
 export async function applyActionsOf(id: string): Promise<ApplyActions> {
-  const module = (await import(join(problemFolder(id), 'testing/apply-actions.ts'))) as { readonly applyActions: ApplyActions };
+  const module = (await import(join(problemFolder(id), 'testing/apply-actions.ts'))) as {
+    readonly applyActions: ApplyActions;
+  };
   return module.applyActions;
 }
 
@@ -38,5 +46,9 @@ export interface SaidText {
 export function saidTexts(problem: Problem, evidence: Evidence): readonly SaidText[] {
   const findings = problem.diagnose(evidence);
   const { actions, refused } = problem.plan({ evidence, findings });
-  return [...findings.map(({ text }) => text), ...actions.map(({ why }) => why), ...refused.map(({ key, params }) => ({ key, params }))];
+  return [
+    ...findings.map(({ text }) => text),
+    ...actions.map(({ why }) => why),
+    ...refused.map(({ key, params }) => ({ key, params })),
+  ];
 }

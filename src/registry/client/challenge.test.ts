@@ -2,15 +2,41 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseChallenges } from './challenge.ts';
 
-const plain = (header: string | readonly string[] | undefined): unknown => parseChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);
+const plain = (header: string | readonly string[] | undefined): unknown =>
+  parseChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);
 
 test.each([
   // Docker Hub, distribution with htpasswd, GitHub, several at once (RFC 9110, 11.6.1).
-  ['Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/nginx:pull"', [['bearer', { realm: 'https://auth.docker.io/token', service: 'registry.docker.io', scope: 'repository:library/nginx:pull' }]]],
+  [
+    'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/nginx:pull"',
+    [
+      [
+        'bearer',
+        {
+          realm: 'https://auth.docker.io/token',
+          service: 'registry.docker.io',
+          scope: 'repository:library/nginx:pull',
+        },
+      ],
+    ],
+  ],
   ['Basic realm="Registry Realm"', [['basic', { realm: 'Registry Realm' }]]],
   ['Bearer realm=https://ghcr.io/token', []],
-  ['Basic realm="a, b=\\"c\\"", Newauth realm="apps", type=1, title="Login to \\"apps\\"", Negotiate', [['basic', { realm: 'a, b="c"' }], ['newauth', { realm: 'apps', type: '1', title: 'Login to "apps"' }], ['negotiate', {}]]],
-  ['Negotiate dG9rZW42OA==, Basic realm="x"', [['negotiate', {}], ['basic', { realm: 'x' }]]],
+  [
+    'Basic realm="a, b=\\"c\\"", Newauth realm="apps", type=1, title="Login to \\"apps\\"", Negotiate',
+    [
+      ['basic', { realm: 'a, b="c"' }],
+      ['newauth', { realm: 'apps', type: '1', title: 'Login to "apps"' }],
+      ['negotiate', {}],
+    ],
+  ],
+  [
+    'Negotiate dG9rZW42OA==, Basic realm="x"',
+    [
+      ['negotiate', {}],
+      ['basic', { realm: 'x' }],
+    ],
+  ],
   ['bearer REALM = "u" , scope = "s"', [['bearer', { realm: 'u', scope: 's' }]]],
   ['', []],
   [',,', []],
@@ -21,12 +47,23 @@ test.each([
 });
 
 test('several headers are read one after the other', () => {
-  expect(plain(['Basic realm="a"', 'Bearer realm="b"'])).toEqual([['basic', { realm: 'a' }], ['bearer', { realm: 'b' }]]);
+  expect(plain(['Basic realm="a"', 'Bearer realm="b"'])).toEqual([
+    ['basic', { realm: 'a' }],
+    ['bearer', { realm: 'b' }],
+  ]);
   expect(plain(undefined)).toEqual([]);
 });
 
 test('it never throws, and ends', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('Bearer', 'realm', '=', '"', '\\', ',', ' ', '\t', ';', 'x', '\n'), maxLength: 60 }), (header) => Array.isArray(parseChallenges(header))));
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom('Bearer', 'realm', '=', '"', '\\', ',', ' ', '\t', ';', 'x', '\n'),
+        maxLength: 60,
+      }),
+      (header) => Array.isArray(parseChallenges(header)),
+    ),
+  );
 });
 
 test('what is written quoted is read as it was', () => {

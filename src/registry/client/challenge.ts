@@ -6,15 +6,15 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-const token = '[!#$%&\'*+.^_`|~0-9A-Za-z-]+';
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const parameter = new RegExp(String.raw`^(${token})\s*=\s*(${token}|"(?:[^"\\]|\\.)*")(?=\s*(?:,|$))`, 'su');
 const scheme = new RegExp(String.raw`^(${token})(?=[\s,]|$)`, 'u');
 /** Up to the next comma: a piece that is neither, such as a token68. */
 const other = /^[^,]*(?:,|$)/u;
 
 /**
- * Takes `WWW-Authenticate` apart (RFC 9110, 11.6.1): several challenges in one header or in several, each with parameters that
- * are tokens or quoted strings. A piece that cannot be read is passed over. Never throws.
+ * Takes `WWW-Authenticate` apart (RFC 9110, 11.6.1): several challenges in one header or in several, each with
+ * parameters that are tokens or quoted strings. A piece that cannot be read is passed over. Never throws.
  */
 export function parseChallenges(header: string | readonly string[] | undefined): readonly Challenge[] {
   const texts = typeof header === 'string' ? [header] : (header ?? []);

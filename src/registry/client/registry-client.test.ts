@@ -17,13 +17,20 @@ function referenceTo(text: string): ImageReference {
 /** Asks once, without TLS. */
 async function head(image: string, options: Partial<RegistryClientOptions> = {}): Promise<ManifestAnswer> {
   const reference = referenceTo(image);
-  const client = createRegistryClient({ environment: {}, plainHttp: new Set([reference.registry]), timeoutMs: 2_000, ...options });
+  const client = createRegistryClient({
+    environment: {},
+    plainHttp: new Set([reference.registry]),
+    timeoutMs: 2_000,
+    ...options,
+  });
   onTestFinished(() => client.close());
   return client.headManifest(reference, never);
 }
 
 /** A server that keeps what it was asked, and answers as it is told. */
-async function listener(answer: RequestListener): Promise<{ readonly registry: string; readonly asked: readonly IncomingMessage[] }> {
+async function listener(
+  answer: RequestListener,
+): Promise<{ readonly registry: string; readonly asked: readonly IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
   const registry = await serveUntilTestEnds((request, response) => {
     asked.push(request);
@@ -39,26 +46,41 @@ test('an image is found, with whose limit counts and what is left of it, and ask
   const { hub, registry } = await serveFakeHub();
   const rate = { limit: 100, remaining: 100, windowSeconds: 21_600, source: '127.0.0.1' };
 
-  expect(await head(`${registry}/ratelimitpreview/test`)).toEqual({ state: 'found', digest: digestOf(previewImage.manifest), rate });
-  expect(await head(`${registry}/ratelimitpreview/test@${digestOf(previewImage.manifest)}`)).toMatchObject({ state: 'found', rate });
+  expect(await head(`${registry}/ratelimitpreview/test`)).toEqual({
+    state: 'found',
+    digest: digestOf(previewImage.manifest),
+    rate,
+  });
+  expect(await head(`${registry}/ratelimitpreview/test@${digestOf(previewImage.manifest)}`)).toMatchObject({
+    state: 'found',
+    rate,
+  });
   expect(hub.pulls.counted().size).toBe(0);
 });
 
-test('with a login the account counts; what is another\'s is denied, and what is not there absent', async () => {
+test("with a login the account counts; what is another's is denied, and what is not there absent", async () => {
   const { registry } = await serveFakeHub({ images: [previewImage, privateImage], accounts: [account] });
   const loginOf = (): typeof account => account;
 
-  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf })).toMatchObject({ rate: { limit: 200, source: 'kim' } });
+  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf })).toMatchObject({
+    rate: { limit: 200, source: 'kim' },
+  });
   expect(await head(`${registry}/kim/app:1`, { loginOf })).toMatchObject({ state: 'found' });
   expect(await head(`${registry}/kim/app:2`, { loginOf })).toEqual({ state: 'absent' });
   expect(await head(`${registry}/kim/app:1`)).toEqual({ state: 'denied', status: 401 });
-  expect(await head(`${registry}/kim/app:1`, { loginOf: () => ({ user: 'kim', password: 'wrong' }) })).toEqual({ state: 'denied', status: 401 });
+  expect(await head(`${registry}/kim/app:1`, { loginOf: () => ({ user: 'kim', password: 'wrong' }) })).toEqual({
+    state: 'denied',
+    status: 401,
+  });
 });
 
 test('a paid account has no limit that can be seen', async () => {
   const { registry } = await serveFakeHub({ accounts: [{ ...account, limit: undefined }] });
 
-  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf: () => account })).toEqual({ state: 'found', digest: digestOf(previewImage.manifest) });
+  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf: () => account })).toEqual({
+    state: 'found',
+    digest: digestOf(previewImage.manifest),
+  });
 });
 
 test('too many requests of any kind, at the token as at the image', async () => {
@@ -77,9 +99,13 @@ test('a token is asked for once for each repository', async () => {
   });
   const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]) });
   onTestFinished(() => client.close());
-  for (const image of ['ratelimitpreview/test', 'ratelimitpreview/test', 'library/other']) await client.headManifest(referenceTo(`${registry}/${image}`), never);
+  for (const image of ['ratelimitpreview/test', 'ratelimitpreview/test', 'library/other'])
+    await client.headManifest(referenceTo(`${registry}/${image}`), never);
 
-  expect(tokens).toEqual(['/token?service=registry.docker.io&scope=repository%3Aratelimitpreview%2Ftest%3Apull', '/token?service=registry.docker.io&scope=repository%3Alibrary%2Fother%3Apull']);
+  expect(tokens).toEqual([
+    '/token?service=registry.docker.io&scope=repository%3Aratelimitpreview%2Ftest%3Apull',
+    '/token?service=registry.docker.io&scope=repository%3Alibrary%2Fother%3Apull',
+  ]);
 });
 
 test('a registry that only knows Basic gets the login only when it asks for it', async () => {
@@ -94,16 +120,22 @@ test('a registry that only knows Basic gets the login only when it asks for it',
 });
 
 test('where HEAD is not known, GET is asked', async () => {
-  const { registry, asked } = await listener((request, response) => response.writeHead(request.method === 'HEAD' ? 405 : 200).end('{}'));
+  const { registry, asked } = await listener((request, response) =>
+    response.writeHead(request.method === 'HEAD' ? 405 : 200).end('{}'),
+  );
 
   expect(await head(`${registry}/a/b:1`)).toEqual({ state: 'found' });
-  expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['HEAD /v2/a/b/manifests/1', 'GET /v2/a/b/manifests/1']);
+  expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'HEAD /v2/a/b/manifests/1',
+    'GET /v2/a/b/manifests/1',
+  ]);
 });
 
 test('a redirect elsewhere gets no login; a long chain of them is refused', async () => {
   const elsewhere = await listener((_request, response) => response.writeHead(200).end());
   const { registry, asked } = await listener((request, response) => {
-    if (request.headers.authorization === undefined) response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    if (request.headers.authorization === undefined)
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
     else if (request.url?.includes('/here/')) response.writeHead(307, { location: '/v2/a/there/manifests/1' }).end();
     else if (request.url?.includes('/loop/')) response.writeHead(302, { location: request.url }).end();
     else response.writeHead(307, { location: `http://${elsewhere.registry}/blob` }).end();
@@ -139,19 +171,37 @@ test('over TLS only what is trusted is asked, and its tokens never without TLS',
   const tls = { plainHttp: new Set<string>(), ca: authority.certificate };
 
   expect(await head(`${registry}/ratelimitpreview/test`, tls)).toMatchObject({ state: 'found' });
-  await expect(head(`${registry}/ratelimitpreview/test`, { plainHttp: new Set() })).rejects.toMatchObject({ code: 'REGISTRY_UNTRUSTED' });
-  await expect(head(`${elsewhere.registry}/ratelimitpreview/test`, tls)).rejects.toMatchObject({ code: 'REGISTRY_UNTRUSTED', params: { problem: 'it is for other.test' } });
-  await expect(head(`${unsafe.registry}/ratelimitpreview/test`, { ...tls, loginOf: () => account })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+  await expect(head(`${registry}/ratelimitpreview/test`, { plainHttp: new Set() })).rejects.toMatchObject({
+    code: 'REGISTRY_UNTRUSTED',
+  });
+  await expect(head(`${elsewhere.registry}/ratelimitpreview/test`, tls)).rejects.toMatchObject({
+    code: 'REGISTRY_UNTRUSTED',
+    params: { problem: 'it is for other.test' },
+  });
+  await expect(
+    head(`${unsafe.registry}/ratelimitpreview/test`, { ...tls, loginOf: () => account }),
+  ).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
 });
 
 test('what keeps a registry from being asked has its own name', async () => {
   const silent = await listener(() => undefined);
   const closed = await serveUntilTestEnds(() => undefined).then((registry) => registry.replace(/\d+$/u, '1'));
 
-  await expect(head(`${closed}/a/b`)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', params: { context: 'refused', host: closed } });
-  await expect(head('registry.invalid/a/b')).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', params: { context: 'lookup' } });
-  await expect(head(`${silent.registry}/a/b`, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', params: { context: 'timeout' } });
-  await expect(head(`${silent.registry}/a/b`, { plainHttp: new Set(), timeoutMs: 300 })).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+  await expect(head(`${closed}/a/b`)).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+    params: { context: 'refused', host: closed },
+  });
+  await expect(head('registry.invalid/a/b')).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+    params: { context: 'lookup' },
+  });
+  await expect(head(`${silent.registry}/a/b`, { timeoutMs: 300 })).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+    params: { context: 'timeout' },
+  });
+  await expect(head(`${silent.registry}/a/b`, { plainHttp: new Set(), timeoutMs: 300 })).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+  });
 });
 
 test('Ctrl-C ends the wait', async () => {
@@ -167,9 +217,13 @@ test('Ctrl-C ends the wait', async () => {
 
 test('where a login would go is known before there is one, and it goes nowhere else', async () => {
   const { registry, hub } = await serveFakeHub({ accounts: [account] });
-  const basicOnly = await listener((_request, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end());
+  const basicOnly = await listener((_request, response) =>
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(),
+  );
   const open = await listener((_request, response) => response.writeHead(200).end());
-  const elsewhere = await listener((_request, response) => response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${registry}/token"` }).end());
+  const elsewhere = await listener((_request, response) =>
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${registry}/token"` }).end(),
+  );
   const findLoginHost = (place: string): Promise<string | undefined> => {
     const client = createRegistryClient({ environment: {}, plainHttp: new Set([place]) });
     onTestFinished(() => client.close());
@@ -182,9 +236,16 @@ test('where a login would go is known before there is one, and it goes nowhere e
   expect(await findLoginHost(open.registry)).toBeUndefined();
   expect(basicOnly.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   const loginOf = (): typeof account => account;
-  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf, loginHosts: new Set([registry]) })).toMatchObject({ state: 'found', rate: { source: 'kim' } });
-  await expect(head(`${elsewhere.registry}/a/b`, { loginOf, loginHosts: new Set([elsewhere.registry]) })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
-  await expect(head(`${basicOnly.registry}/a/b`, { loginOf, loginHosts: new Set() })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+  expect(await head(`${registry}/ratelimitpreview/test`, { loginOf, loginHosts: new Set([registry]) })).toMatchObject({
+    state: 'found',
+    rate: { source: 'kim' },
+  });
+  await expect(
+    head(`${elsewhere.registry}/a/b`, { loginOf, loginHosts: new Set([elsewhere.registry]) }),
+  ).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+  await expect(head(`${basicOnly.registry}/a/b`, { loginOf, loginHosts: new Set() })).rejects.toMatchObject({
+    code: 'REGISTRY_ANSWER_INVALID',
+  });
   expect(basicOnly.asked.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
   expect(hub.pulls.counted().size).toBe(0);
 });
@@ -192,7 +253,12 @@ test('where a login would go is known before there is one, and it goes nowhere e
 test('a login is checked without an image', async () => {
   const { hub, registry } = await serveFakeHub({ accounts: [account] });
   const check = async (password: string): Promise<unknown> => {
-    const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]), timeoutMs: 2_000, loginOf: () => ({ user: 'kim', password }) });
+    const client = createRegistryClient({
+      environment: {},
+      plainHttp: new Set([registry]),
+      timeoutMs: 2_000,
+      loginOf: () => ({ user: 'kim', password }),
+    });
     onTestFinished(() => client.close());
     return client.checkLogin(registry, never);
   };
@@ -205,7 +271,12 @@ test('a login is checked without an image', async () => {
 
 test('of a registry that asks nobody nothing is known of the login, and none is sent', async () => {
   const { registry, asked } = await listener((_, response) => response.writeHead(200).end('{}'));
-  const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]), timeoutMs: 2_000, loginOf: () => account });
+  const client = createRegistryClient({
+    environment: {},
+    plainHttp: new Set([registry]),
+    timeoutMs: 2_000,
+    loginOf: () => account,
+  });
   onTestFinished(() => client.close());
 
   expect(await client.checkLogin(registry, never)).toEqual({ state: 'not-asked' });

@@ -3,7 +3,13 @@ import { parseChallenges, type Challenge } from './challenge.ts';
 import { basic, type RegistryLogin } from './credentials.ts';
 import { endpointOf, isHub } from './endpoint.ts';
 import { rateLimitOf, type RateLimit } from './rate-limit.ts';
-import { invalid, RegistryConnection, type ConnectionOptions, type RegistryAnswer, type RegistrySender } from './registry-connection.ts';
+import {
+  invalid,
+  RegistryConnection,
+  type ConnectionOptions,
+  type RegistryAnswer,
+  type RegistrySender,
+} from './registry-connection.ts';
 import { realmOf, TokenStore } from './token-store.ts';
 
 export interface RegistryClientOptions extends ConnectionOptions {
@@ -30,15 +36,19 @@ export interface RegistryClient {
    * @throws NodemendError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_ANSWER_INVALID; the signal's reason.
    */
   readonly headManifest: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
-  /** Asks whether there are images of that name at all, whatever tag or digest the reference has. @throws as `headManifest` */
+  /**
+   * Asks whether there are images of that name at all, whatever tag or digest the reference has. @throws as
+   * `headManifest`
+   */
   readonly findRepository: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
   /**
-   * Asks, without a login, which host a login for this image would be sent to: the one that gives tokens, or the registry itself. Undefined when
-   * it wants none. @throws as `headManifest`
+   * Asks, without a login, which host a login for this image would be sent to: the one that gives tokens, or the
+   * registry itself. Undefined when it wants none. @throws as `headManifest`
    */
   readonly findLoginHost: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>;
   /**
-   * Asks whether a registry takes the login that is there for it, without an image (OCI distribution, "Determining Support": `/v2/`).
+   * Asks whether a registry takes the login that is there for it, without an image (OCI distribution, "Determining
+   * Support": `/v2/`).
    * @throws as `headManifest`
    */
   readonly checkLogin: (registry: string, signal: AbortSignal) => Promise<LoginAnswer>;
@@ -46,9 +56,14 @@ export interface RegistryClient {
 }
 
 /** `not-asked`: it answers everybody, so that nothing is known of the login. */
-export type LoginAnswer = { readonly state: 'accepted' | 'not-asked' } | { readonly state: 'refused' | 'failed'; readonly status: number };
+export type LoginAnswer =
+  | { readonly state: 'accepted' | 'not-asked' }
+  | { readonly state: 'refused' | 'failed'; readonly status: number };
 
-/** Indexes and manifests, of OCI and of Docker; without the first two of each a registry sends what only old clients read. */
+/**
+ * Indexes and manifests, of OCI and of Docker; without the first two of each a registry sends what only old clients
+ * read.
+ */
 const accept = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -57,7 +72,10 @@ const accept = [
 ].join(', ');
 
 /** @param connection who sends the requests; by default this process */
-export function createRegistryClient(options: RegistryClientOptions, connection: RegistrySender = new RegistryConnection(options)): RegistryClient {
+export function createRegistryClient(
+  options: RegistryClientOptions,
+  connection: RegistrySender = new RegistryConnection(options),
+): RegistryClient {
   const tokens = new TokenStore(connection);
   return {
     headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
@@ -88,7 +106,13 @@ async function findRepository(asking: Asking, reference: ImageReference): Promis
 
 async function findLoginHost(asking: Asking, reference: ImageReference): Promise<string | undefined> {
   const { url, endpoint } = placeOf(asking, reference, manifestOf(reference));
-  const { status, headers } = await asking.connection.send({ method: 'HEAD', url, headers: { accept }, read: false, signal: asking.signal });
+  const { status, headers } = await asking.connection.send({
+    method: 'HEAD',
+    url,
+    headers: { accept },
+    read: false,
+    signal: asking.signal,
+  });
   const challenge = status === 401 ? usable(headers, true) : undefined;
   return challenge && loginHostOf(challenge, endpoint);
 }
@@ -96,7 +120,13 @@ async function findLoginHost(asking: Asking, reference: ImageReference): Promise
 async function checkLogin(asking: Asking, registry: string): Promise<LoginAnswer> {
   const endpoint = endpointOf(registry, asking.options.plainHttp ?? new Set());
   const place = { url: new URL('v2/', endpoint), endpoint, login: asking.options.loginOf?.(registry) };
-  const open = await asking.connection.send({ method: 'GET', url: place.url, headers: {}, read: false, signal: asking.signal });
+  const open = await asking.connection.send({
+    method: 'GET',
+    url: place.url,
+    headers: {},
+    read: false,
+    signal: asking.signal,
+  });
   if (open.status === 200) return { state: 'not-asked' };
   const { status } = await ask(asking, place, 'GET');
   if (status === 200) return { state: 'accepted' };
@@ -118,13 +148,18 @@ function placeOf({ options }: Asking, { registry, repository }: ImageReference, 
   return { url: new URL(`v2/${repository}/${what}`, endpoint), endpoint, login: options.loginOf?.(registry) };
 }
 
-async function ask({ options, connection, tokens, signal }: Asking, { url, endpoint, login }: Place, method: 'HEAD' | 'GET'): Promise<RegistryAnswer> {
+async function ask(
+  { options, connection, tokens, signal }: Asking,
+  { url, endpoint, login }: Place,
+  method: 'HEAD' | 'GET',
+): Promise<RegistryAnswer> {
   const request = { method, url, read: false, signal };
   const first = await connection.send({ ...request, headers: { accept } });
   const challenge = first.status === 401 ? usable(first.headers, login !== undefined) : undefined;
   if (challenge === undefined) return first;
   if (login && options.loginHosts) checkLoginHost(challenge, endpoint, options.loginHosts);
-  if (challenge.scheme === 'basic' && login) return connection.send({ ...request, headers: { accept, authorization: basic(login) } });
+  if (challenge.scheme === 'basic' && login)
+    return connection.send({ ...request, headers: { accept, authorization: basic(login) } });
   const answer = await tokens.tokenFor({ challenge, endpoint, login, signal });
   if ('refused' in answer) return answer.refused;
   return connection.send({ ...request, headers: { accept, authorization: `Bearer ${answer.token}` } });
@@ -133,7 +168,10 @@ async function ask({ options, connection, tokens, signal }: Asking, { url, endpo
 /** A token is asked for even without a login: that is how an image that is open to all is read. */
 function usable(headers: RegistryAnswer['headers'], hasLogin: boolean): Challenge | undefined {
   const challenges = parseChallenges(headers['www-authenticate']);
-  return challenges.find(({ scheme }) => scheme === 'bearer') ?? challenges.find(({ scheme }) => scheme === 'basic' && hasLogin);
+  return (
+    challenges.find(({ scheme }) => scheme === 'bearer') ??
+    challenges.find(({ scheme }) => scheme === 'basic' && hasLogin)
+  );
 }
 
 function loginHostOf(challenge: Challenge, endpoint: URL): string {
@@ -143,13 +181,19 @@ function loginHostOf(challenge: Challenge, endpoint: URL): string {
 /** A registry may change its mind about where it sends for tokens. @throws NodemendError REGISTRY_ANSWER_INVALID */
 function checkLoginHost(challenge: Challenge, endpoint: URL, allowed: ReadonlySet<string>): void {
   const host = loginHostOf(challenge, endpoint);
-  if (!allowed.has(host)) throw invalid(endpoint, `it wants the login to be sent to ${host}, which nobody was asked about`);
+  if (!allowed.has(host))
+    throw invalid(endpoint, `it wants the login to be sent to ${host}, which nobody was asked about`);
 }
 
 function answerOf({ status, headers }: RegistryAnswer): ManifestAnswer {
   const rate = rateLimitOf(headers);
   const digest = headers['docker-content-digest'];
-  if (status === 200) return { state: 'found', ...(typeof digest === 'string' && isDigest(digest) ? { digest } : {}), ...(rate ? { rate } : {}) };
+  if (status === 200)
+    return {
+      state: 'found',
+      ...(typeof digest === 'string' && isDigest(digest) ? { digest } : {}),
+      ...(rate ? { rate } : {}),
+    };
   if (status === 404) return { state: 'absent' };
   if (status === 429) return { state: 'limited', ...(rate ? { rate } : {}) };
   return status === 401 || status === 403 ? { state: 'denied', status } : { state: 'failed', status };

@@ -54,8 +54,8 @@ export class RegistryConnection implements RegistrySender {
   }
 
   /**
-   * Sends a request and follows redirects, a few; `Authorization` goes to no other origin than it was meant for, and never from
-   * https to http.
+   * Sends a request and follows redirects, a few; `Authorization` goes to no other origin than it was meant for, and
+   * never from https to http.
    * @throws NodemendError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_ANSWER_INVALID; the signal's reason.
    */
   async send(request: RegistryRequest): Promise<RegistryAnswer> {
@@ -92,7 +92,9 @@ export class RegistryConnection implements RegistrySender {
     const known = this.#dispatchers.get(key);
     if (known) return known;
     const tls = { ca: this.#options.ca, serverName: undefined, insecure: false };
-    const made = openRoute({ tls, proxy }, undefined, { connectTimeoutMs: this.#timeoutMs }).then(({ dispatcher }) => dispatcher);
+    const made = openRoute({ tls, proxy }, undefined, { connectTimeoutMs: this.#timeoutMs }).then(
+      ({ dispatcher }) => dispatcher,
+    );
     this.#dispatchers.set(key, made);
     return made;
   }
@@ -123,8 +125,12 @@ function isRedirect(status: number): boolean {
 function redirected(request: RegistryRequest, location: string): RegistryRequest {
   const { url, headers } = request;
   const next = URL.parse(location, url.href);
-  if (next === null || (url.protocol === 'https:' && next.protocol !== 'https:')) throw invalid(url, `it redirects to ${next?.origin ?? 'nowhere'}`);
-  const kept = next.origin === url.origin ? Object.entries(headers) : Object.entries(headers).filter(([name]) => name !== 'authorization');
+  if (next === null || (url.protocol === 'https:' && next.protocol !== 'https:'))
+    throw invalid(url, `it redirects to ${next?.origin ?? 'nowhere'}`);
+  const kept =
+    next.origin === url.origin
+      ? Object.entries(headers)
+      : Object.entries(headers).filter(([name]) => name !== 'authorization');
   return { ...request, url: next, headers: Object.fromEntries(kept) };
 }
 

@@ -47,7 +47,10 @@ export class TokenStore {
   }
 }
 
-/** Where a token is given. @throws NodemendError REGISTRY_ANSWER_INVALID: a login must not go where nobody listens in TLS. */
+/**
+ * Where a token is given. @throws NodemendError REGISTRY_ANSWER_INVALID: a login must not go where nobody listens in
+ * TLS.
+ */
 export function realmOf({ parameters }: Challenge, endpoint: URL): URL {
   const realm = URL.parse(parameters.get('realm') ?? '');
   const isSafe = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && endpoint.protocol === 'http:');
@@ -72,7 +75,11 @@ function readToken(body: string, url: URL): { readonly token: string; readonly l
   } catch {
     throw invalid(url, 'its token is no JSON');
   }
-  const { token, access_token: accessToken, expires_in: expiresIn } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const {
+    token,
+    access_token: accessToken,
+    expires_in: expiresIn,
+  } = (answer ?? {}) as Readonly<Record<string, unknown>>;
   const found = typeof token === 'string' && token !== '' ? token : accessToken;
   // It becomes a header's value.
   if (typeof found !== 'string' || !/^[\x21-\x7e]{1,65536}$/u.test(found)) throw invalid(url, 'it gives no token');

@@ -12,7 +12,10 @@ interface Answer extends Question {
 }
 
 /** What kubelet's own keyring answered (testbed/oracles/pull-secret, Kubernetes 1.34.4). */
-const answers = readFileSync(join(import.meta.dirname, 'fixtures/answers.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Answer);
+const answers = readFileSync(join(import.meta.dirname, 'fixtures/answers.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Answer);
 
 function ours({ type, text, image }: Question): Pick<Answer, 'refused' | 'logins'> {
   const config = parseDockerConfig(text, type);
@@ -20,7 +23,9 @@ function ours({ type, text, image }: Question): Pick<Answer, 'refused' | 'logins
   if (isBroken(config)) return config.problem === 'empty' ? { logins: [] } : { refused: true, logins: [] };
   const reference = parseReference(image);
   if (isInvalid(reference)) throw new Error(reference.error);
-  return { logins: lookUpEntries(config.entries, reference).map(({ user, password }) => [user, password.reveal()] as const) };
+  return {
+    logins: lookUpEntries(config.entries, reference).map(({ user, password }) => [user, password.reveal()] as const),
+  };
 }
 
 /** Go goes through a map in an order of its own: entries that it indexes under one key have none. */
@@ -33,7 +38,10 @@ function sorted({ logins, ...rest }: Pick<Answer, 'refused' | 'logins'>, questio
 test('a pull secret is read, refused and matched as kubelet does', () => {
   const differing = answers.flatMap(({ type, text, image, refused, logins }) => {
     const question = { type, text, image };
-    const [expected, found] = [sorted({ ...(refused ? { refused } : {}), logins }, question), sorted(ours(question), question)];
+    const [expected, found] = [
+      sorted({ ...(refused ? { refused } : {}), logins }, question),
+      sorted(ours(question), question),
+    ];
     return JSON.stringify(found) === JSON.stringify(expected) ? [] : [{ ...question, found, expected }];
   });
 

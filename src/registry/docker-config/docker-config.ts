@@ -24,8 +24,8 @@ export interface DockerConfigEntry {
 }
 
 /**
- * `empty`: no bytes at all, which kubelet takes as no login. Any of the others makes kubelet refuse the whole file, and with it all
- * secrets of the pod (pkg/credentialprovider/secrets/secrets.go).
+ * `empty`: no bytes at all, which kubelet takes as no login. Any of the others makes kubelet refuse the whole file, and
+ * with it all secrets of the pod (pkg/credentialprovider/secrets/secrets.go).
  */
 export type DockerConfigProblem = 'empty' | 'not-json' | 'wrong-shape' | 'auth-not-base64' | 'auth-without-colon';
 
@@ -40,8 +40,8 @@ export interface DockerConfig {
 }
 
 /**
- * Reads the text of a pull secret as kubelet does (pkg/credentialprovider/config.go, v1.34: json.Unmarshal into DockerConfigJSON or
- * DockerConfig). Never throws, and nothing of the text is in a problem.
+ * Reads the text of a pull secret as kubelet does (pkg/credentialprovider/config.go, v1.34: json.Unmarshal into
+ * DockerConfigJSON or DockerConfig). Never throws, and nothing of the text is in a problem.
  */
 export function parseDockerConfig(text: string, type: DockerConfigType): DockerConfig | BrokenDockerConfig {
   if (text === '') return { problem: 'empty' };
@@ -70,7 +70,12 @@ export function isBroken(config: DockerConfig | BrokenDockerConfig): config is B
 function readEntry(key: string, value: unknown): DockerConfigEntry | BrokenDockerConfig {
   const login = value ?? {};
   if (!isObject(login)) return { problem: 'wrong-shape', key };
-  const fields = { user: field(login, 'username') ?? '', password: field(login, 'password') ?? '', auth: field(login, 'auth') ?? '', email: field(login, 'email') ?? '' };
+  const fields = {
+    user: field(login, 'username') ?? '',
+    password: field(login, 'password') ?? '',
+    auth: field(login, 'auth') ?? '',
+    email: field(login, 'email') ?? '',
+  };
   if (!isAllText(fields)) return { problem: 'wrong-shape', key };
   const pair = fields.auth === '' ? fields : decodeAuth(fields.auth);
   if ('problem' in pair) return { ...pair, key };
@@ -80,18 +85,28 @@ function readEntry(key: string, value: unknown): DockerConfigEntry | BrokenDocke
 /** Those that are no text are left: kubelet does not read them, so that they break nothing. */
 function tokensOf(login: unknown): Pick<DockerConfigEntry, 'identityToken' | 'registryToken'> {
   const [identity, registry] = [field(login, 'identitytoken'), field(login, 'registrytoken')];
-  return { ...(isToken(identity) ? { identityToken: new Password(identity) } : {}), ...(isToken(registry) ? { registryToken: new Password(registry) } : {}) };
+  return {
+    ...(isToken(identity) ? { identityToken: new Password(identity) } : {}),
+    ...(isToken(registry) ? { registryToken: new Password(registry) } : {}),
+  };
 }
 
-/** decodeDockerConfigFieldAuth: with padding or without, line breaks passed over, the user is what is before the first colon. */
+/**
+ * decodeDockerConfigFieldAuth: with padding or without, line breaks passed over, the user is what is before the first
+ * colon.
+ */
 function decodeAuth(auth: string): { readonly user: string; readonly password: string } | BrokenDockerConfig {
   const digits = auth.replaceAll(/[\r\n]/gu, '');
   const isPadded = auth.trimEnd().endsWith('=');
-  const grammar = isPadded ? /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/u : /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3})?$/u;
+  const grammar = isPadded
+    ? /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/u
+    : /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3})?$/u;
   if (!grammar.test(digits)) return { problem: 'auth-not-base64' };
   const decoded = Buffer.from(digits, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
-  return colon === -1 ? { problem: 'auth-without-colon' } : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+  return colon === -1
+    ? { problem: 'auth-without-colon' }
+    : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
 /** The error of JSON.parse quotes the text, so it is dropped. */
@@ -112,7 +127,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isAllText<Name extends string>(fields: Readonly<Record<Name, unknown>>): fields is Readonly<Record<Name, string>> {
+function isAllText<Name extends string>(
+  fields: Readonly<Record<Name, unknown>>,
+): fields is Readonly<Record<Name, string>> {
   return Object.values(fields).every((value) => typeof value === 'string');
 }
 

@@ -4,7 +4,8 @@ import { expiryOf } from './expiry.ts';
 import { Password } from './password.ts';
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const token = (payload: unknown): Password => new Password(`${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.c2ln`);
+const token = (payload: unknown): Password =>
+  new Password(`${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.c2ln`);
 
 test('a token says when it ends', () => {
   expect(expiryOf(token({ exp: 1_764_115_200, iss: 'x' }))).toEqual({ state: 'known', at: '2025-11-26T00:00:00.000Z' });
@@ -24,6 +25,22 @@ test.each<[string, Password]>([
 });
 
 test('whatever the password, it never throws', () => {
-  const dotted = fc.array(fc.oneof(fc.string(), fc.json().map((text) => Buffer.from(text).toString('base64url'))), { maxLength: 4 }).map((parts) => parts.join('.'));
-  fc.assert(fc.property(fc.oneof(dotted, fc.jsonValue().map((value) => token({ exp: value }).reveal())), (text) => ['known', 'unknown'].includes(expiryOf(new Password(text)).state)));
+  const dotted = fc
+    .array(
+      fc.oneof(
+        fc.string(),
+        fc.json().map((text) => Buffer.from(text).toString('base64url')),
+      ),
+      { maxLength: 4 },
+    )
+    .map((parts) => parts.join('.'));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        dotted,
+        fc.jsonValue().map((value) => token({ exp: value }).reveal()),
+      ),
+      (text) => ['known', 'unknown'].includes(expiryOf(new Password(text)).state),
+    ),
+  );
 });

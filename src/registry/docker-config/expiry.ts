@@ -7,8 +7,9 @@ export type Expiry = { readonly state: 'known'; readonly at: string } | { readon
 const longestSeconds = 8_640_000_000_000;
 
 /**
- * The end of a JSON Web Token (RFC 7519, 4.1.4 `exp`, seconds since 1970), which tokens of Azure, GitLab and some others are. The signature is not
- * looked at: nobody is let in here, and a forged end helps nobody. Everything else is `unknown`.
+ * The end of a JSON Web Token (RFC 7519, 4.1.4 `exp`, seconds since 1970), which tokens of Azure, GitLab and some
+ * others are. The signature is not looked at: nobody is let in here, and a forged end helps nobody. Everything else is
+ * `unknown`.
  */
 export function expiryOf(password: Password): Expiry {
   const [header, payload, signature, ...more] = password.reveal().split('.');

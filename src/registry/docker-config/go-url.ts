@@ -6,13 +6,17 @@ export interface GoUrl {
   readonly path: string;
 }
 
-/** Go's shouldEscape for hosts, and for the part before `@`: what may stand there unescaped. Brackets hold an IP address (since Go 1.24.8). */
+/**
+ * Go's shouldEscape for hosts, and for the part before `@`: what may stand there unescaped. Brackets hold an IP address
+ * (since Go 1.24.8).
+ */
 const hostCharacters = /^(?:\[[0-9A-Fa-f:.]+\](?::\d*)?|[A-Za-z0-9\-_.~!$&'()*+,;=:<>"\u0080-\u{10ffff}]*)$/u;
 const userCharacters = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/u;
 
 /**
- * `https://` and this text, read by the rules of Go's net/url (url.go, parse), which are not those of WHATWG: a host keeps its case and may
- * hold `*`, a path is decoded. Undefined where Go refuses it; percent signs in a host, which no registry has, are refused as well.
+ * `https://` and this text, read by the rules of Go's net/url (url.go, parse), which are not those of WHATWG: a host
+ * keeps its case and may hold `*`, a path is decoded. Undefined where Go refuses it; percent signs in a host, which no
+ * registry has, are refused as well.
  */
 export function readSchemeless(text: string): GoUrl | undefined {
   if (Array.from(text).some((character) => character < ' ' || character === '\u007f')) return undefined;
@@ -21,7 +25,8 @@ export function readSchemeless(text: string): GoUrl | undefined {
   const path = decodePath(encoded);
   const at = authority.lastIndexOf('@');
   const host = authority.slice(at + 1);
-  const isValid = userCharacters.test(authority.slice(0, Math.max(at, 0))) && hostCharacters.test(host) && hasValidPort(host);
+  const isValid =
+    userCharacters.test(authority.slice(0, Math.max(at, 0))) && hostCharacters.test(host) && hasValidPort(host);
   return isValid && path !== undefined ? { host, path } : undefined;
 }
 

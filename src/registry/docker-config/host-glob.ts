@@ -1,8 +1,8 @@
 /**
- * Whether a part of a host's name matches a pattern in which `*` stands for any characters, as Go's path/filepath.Match has it. Its other special
- * characters never come here: net/url refuses a host with `?`, `\` or, since Go 1.24.8 (CVE-2025-47912), with brackets that hold no IP address; and what
- * is in those is a class of characters to Match, so that it matches no address. Takes time in proportion to both lengths: patterns come from whoever writes
- * Secrets.
+ * Whether a part of a host's name matches a pattern in which `*` stands for any characters, as Go's path/filepath.Match
+ * has it. Its other special characters never come here: net/url refuses a host with `?`, `\` or, since Go 1.24.8
+ * (CVE-2025-47912), with brackets that hold no IP address; and what is in those is a class of characters to Match, so
+ * that it matches no address. Takes time in proportion to both lengths: patterns come from whoever writes Secrets.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   if (pattern.includes('[')) return false;

@@ -8,12 +8,29 @@ const parsed = (text: string): ImageReference => {
   if (isInvalid(reference)) throw new Error(`${text}: ${reference.error}`);
   return reference;
 };
-const found = (keys: readonly string[], image: string): readonly string[] => lookUpEntries(keys.map((key) => ({ key })), parsed(image)).map(({ key }) => key);
+const found = (keys: readonly string[], image: string): readonly string[] =>
+  lookUpEntries(
+    keys.map((key) => ({ key })),
+    parsed(image),
+  ).map(({ key }) => key);
 
 describe('keys that open Docker Hub for kubelet, and keys that do not', () => {
   it.each([
-    'https://index.docker.io/v1/', 'https://index.docker.io/v2/', 'http://index.docker.io/v1/', 'index.docker.io/v1/', 'index.docker.io', 'https://index.docker.io', 'https://index.docker.io/',
-    'docker.io', 'https://docker.io', 'docker.io/', 'docker.io/v1/', 'docker.io/library', 'docker.io/library/nginx', 'docker.*', '*.io',
+    'https://index.docker.io/v1/',
+    'https://index.docker.io/v2/',
+    'http://index.docker.io/v1/',
+    'index.docker.io/v1/',
+    'index.docker.io',
+    'https://index.docker.io',
+    'https://index.docker.io/',
+    'docker.io',
+    'https://docker.io',
+    'docker.io/',
+    'docker.io/v1/',
+    'docker.io/library',
+    'docker.io/library/nginx',
+    'docker.*',
+    '*.io',
   ])('%s does', (key) => {
     expect(found([key], 'nginx')).toEqual([key]);
     expect(found([key], 'docker.io/library/nginx:1.27')).toEqual([key]);
@@ -22,9 +39,24 @@ describe('keys that open Docker Hub for kubelet, and keys that do not', () => {
   });
 
   it.each([
-    'registry-1.docker.io', 'https://registry-1.docker.io/v2/', 'hub.docker.com', 'https://hub.docker.com/', 'registry.hub.docker.com', 'www.docker.io', '*.docker.io', 'docker.com', 'auth.docker.io', '',
+    'registry-1.docker.io',
+    'https://registry-1.docker.io/v2/',
+    'hub.docker.com',
+    'https://hub.docker.com/',
+    'registry.hub.docker.com',
+    'www.docker.io',
+    '*.docker.io',
+    'docker.com',
+    'auth.docker.io',
+    '',
     // Without the last slash, /v1 is a path that no image has.
-    'https://index.docker.io/v1', 'docker.io/v1', 'docker.io/other', 'docker.io:443', 'DOCKER.IO', 'Https://index.docker.io/v1/', ' docker.io',
+    'https://index.docker.io/v1',
+    'docker.io/v1',
+    'docker.io/other',
+    'docker.io:443',
+    'DOCKER.IO',
+    'Https://index.docker.io/v1/',
+    ' docker.io',
   ])('%j does not', (key) => {
     expect(found([key], 'nginx')).toEqual([]);
   });
@@ -72,10 +104,18 @@ describe('hosts, ports, paths', () => {
   });
 });
 
-test('the most specific comes first, Docker Hub\'s own key only when nothing else matches', () => {
-  expect(found(['registry.example', 'registry.example/team/a', 'registry.example/team', 'other.example'], 'registry.example/team/a/b')).toEqual(['registry.example/team/a', 'registry.example/team', 'registry.example']);
+test("the most specific comes first, Docker Hub's own key only when nothing else matches", () => {
+  expect(
+    found(
+      ['registry.example', 'registry.example/team/a', 'registry.example/team', 'other.example'],
+      'registry.example/team/a/b',
+    ),
+  ).toEqual(['registry.example/team/a', 'registry.example/team', 'registry.example']);
   expect(found(['docker.io', 'https://index.docker.io/v1/'], 'nginx')).toEqual(['docker.io']);
-  expect(found(['index.docker.io', 'https://index.docker.io/v1/'], 'nginx')).toEqual(['index.docker.io', 'https://index.docker.io/v1/']);
+  expect(found(['index.docker.io', 'https://index.docker.io/v1/'], 'nginx')).toEqual([
+    'index.docker.io',
+    'https://index.docker.io/v1/',
+  ]);
 });
 
 test.each([
@@ -92,17 +132,51 @@ test('a host opens each of its repositories and none of another host, a scheme c
   const host = fc.tuple(fc.domain(), fc.constantFrom('', ':5000', ':443')).map((parts) => parts.join(''));
   const repository = fc.stringMatching(/^[a-z0-9]{1,6}(\/[a-z0-9]{1,6}){0,3}$/u);
   fc.assert(
-    fc.property(host, host, repository, fc.constantFrom('', 'https://', 'http://'), fc.constantFrom('', '/', '/v1/', '/v2/'), (registry, other, path, scheme, version) => {
-      const entries = [{ key: `${scheme}${registry}${version}` }];
-      expect(lookUpEntries(entries, { registry, repository: path })).toEqual(entries);
-      if (other !== registry) expect(lookUpEntries(entries, { registry: other, repository: path })).toEqual([]);
-    }),
+    fc.property(
+      host,
+      host,
+      repository,
+      fc.constantFrom('', 'https://', 'http://'),
+      fc.constantFrom('', '/', '/v1/', '/v2/'),
+      (registry, other, path, scheme, version) => {
+        const entries = [{ key: `${scheme}${registry}${version}` }];
+        expect(lookUpEntries(entries, { registry, repository: path })).toEqual(entries);
+        if (other !== registry) expect(lookUpEntries(entries, { registry: other, repository: path })).toEqual([]);
+      },
+    ),
   );
 });
 
 test('whatever is written as a key, it never throws', () => {
-  const anyKey = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: fc.constantFrom('https://', '*', '[', ']', '^', '-', '.', ':', '/', '%', '%61', '@', '?', '#', 'docker.io', 'v1', 'a', '\u0000'), maxLength: 12 }));
-  fc.assert(fc.property(fc.array(anyKey, { maxLength: 4 }), (keys) => found(keys, 'nginx').every((key) => keys.includes(key))));
+  const anyKey = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({
+      unit: fc.constantFrom(
+        'https://',
+        '*',
+        '[',
+        ']',
+        '^',
+        '-',
+        '.',
+        ':',
+        '/',
+        '%',
+        '%61',
+        '@',
+        '?',
+        '#',
+        'docker.io',
+        'v1',
+        'a',
+        '\u0000',
+      ),
+      maxLength: 12,
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(anyKey, { maxLength: 4 }), (keys) => found(keys, 'nginx').every((key) => keys.includes(key))),
+  );
 });
 
 test('a pattern made to be slow is not', () => {

@@ -2,7 +2,10 @@ import type { ImageReference } from '../reference/image-reference.ts';
 import { readSchemeless, splitPort } from './go-url.ts';
 import { matchesGlob } from './host-glob.ts';
 
-/** The one key by which a login of Docker Hub is found whatever the image's name is, once its scheme and `/v1/` are gone. */
+/**
+ * The one key by which a login of Docker Hub is found whatever the image's name is, once its scheme and `/v1/` are
+ * gone.
+ */
 const defaultRegistryHost = 'index.docker.io';
 /** The key that `kubectl create secret docker-registry` and `docker login` write for Docker Hub. */
 export const hubKey = 'https://index.docker.io/v1/';
@@ -13,11 +16,15 @@ export interface Keyed {
 }
 
 /**
- * The entries that kubelet tries for an image, in its order (pkg/credentialprovider/keyring.go, v1.34, BasicDockerKeyring.Lookup). All secrets
- * of a pod are one keyring. Hosts match part by part with globs, ports exactly, a key's path as a prefix; the order is that of the keys,
- * reversed, so that of two paths the longer comes first. Only when none matches is Docker Hub's own key taken.
+ * The entries that kubelet tries for an image, in its order (pkg/credentialprovider/keyring.go, v1.34,
+ * BasicDockerKeyring.Lookup). All secrets of a pod are one keyring. Hosts match part by part with globs, ports exactly,
+ * a key's path as a prefix; the order is that of the keys, reversed, so that of two paths the longer comes first. Only
+ * when none matches is Docker Hub's own key taken.
  */
-export function lookUpEntries<Entry extends Keyed>(entries: readonly Entry[], reference: Pick<ImageReference, 'registry' | 'repository'>): readonly Entry[] {
+export function lookUpEntries<Entry extends Keyed>(
+  entries: readonly Entry[],
+  reference: Pick<ImageReference, 'registry' | 'repository'>,
+): readonly Entry[] {
   const keyring = entries.flatMap((entry) => {
     const key = normalizeKey(entry.key);
     return key === undefined ? [] : [{ key, entry }];
@@ -25,13 +32,15 @@ export function lookUpEntries<Entry extends Keyed>(entries: readonly Entry[], re
   // kubelet looks up what ParseImageName says: docker.io/library/nginx (pkg/kubelet/images, PullImage).
   const matching = keyring.filter(({ key }) => keyMatches(key, `${reference.registry}/${reference.repository}`));
   if (matching.length > 0) return matching.toSorted((a, b) => reversed(a.key, b.key)).map(({ entry }) => entry);
-  return isDefaultRegistry(reference.registry) ? keyring.filter(({ key }) => key === defaultRegistryHost).map(({ entry }) => entry) : [];
+  return isDefaultRegistry(reference.registry)
+    ? keyring.filter(({ key }) => key === defaultRegistryHost).map(({ entry }) => entry)
+    : [];
 }
 
 /**
- * A key as kubelet indexes it: without scheme, and without `/v1` or `/v2` where a slash follows. Undefined for one that kubelet passes over because
- * it is no URL. So `https://index.docker.io/v1/` is `index.docker.io`, but `https://index.docker.io/v1` stays `index.docker.io/v1`, which no
- * image of Docker Hub is.
+ * A key as kubelet indexes it: without scheme, and without `/v1` or `/v2` where a slash follows. Undefined for one that
+ * kubelet passes over because it is no URL. So `https://index.docker.io/v1/` is `index.docker.io`, but
+ * `https://index.docker.io/v1` stays `index.docker.io/v1`, which no image of Docker Hub is.
  */
 export function normalizeKey(key: string): string | undefined {
   const url = readSchemeless(key.replace(/^https?:\/\//u, ''));
@@ -46,7 +55,11 @@ function keyMatches(key: string, target: string): boolean {
   if (glob === undefined || image === undefined || !image.path.startsWith(glob.path)) return false;
   const [globHost, imageHost] = [splitPort(glob.host), splitPort(image.host)];
   const [globParts, imageParts] = [globHost.name.split('.'), imageHost.name.split('.')];
-  return globHost.port === imageHost.port && globParts.length === imageParts.length && globParts.every((part, index) => matchesGlob(part, imageParts[index] ?? ''));
+  return (
+    globHost.port === imageHost.port &&
+    globParts.length === imageParts.length &&
+    globParts.every((part, index) => matchesGlob(part, imageParts[index] ?? ''))
+  );
 }
 
 /** isDefaultRegistryMatch, for a reference with its registry written out. */

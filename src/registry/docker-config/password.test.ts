@@ -6,7 +6,13 @@ const password = new Password('hunter2-Geheim');
 
 test('it gets out by its name alone', () => {
   expect(password.reveal()).toBe('hunter2-Geheim');
-  const printed = [String(password), password.toString(), JSON.stringify({ password }), inspect({ password }, { depth: null, showHidden: true }), JSON.stringify(Object.entries(password))];
+  const printed = [
+    String(password),
+    password.toString(),
+    JSON.stringify({ password }),
+    inspect({ password }, { depth: null, showHidden: true }),
+    JSON.stringify(Object.entries(password)),
+  ];
   for (const text of printed) expect(text).not.toContain('Geheim');
 });
 

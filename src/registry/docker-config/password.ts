@@ -4,8 +4,8 @@ const shown = '***';
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * A password or token that does not get out by accident: as text, as JSON, printed by Node or listed by its properties it is `***`.
- * Whoever sends it to where it belongs asks for it by name.
+ * A password or token that does not get out by accident: as text, as JSON, printed by Node or listed by its properties
+ * it is `***`. Whoever sends it to where it belongs asks for it by name.
  */
 export class Password {
   readonly #text: string;

@@ -1,6 +1,6 @@
 /**
- * The grammar of image references, as expressions: distribution/reference, regexp.go (v0.6.0), which kubelet, containerd, dockerd
- * and the registries parse with. Its names are kept, so that the two can be read side by side.
+ * The grammar of image references, as expressions: distribution/reference, regexp.go (v0.6.0), which kubelet,
+ * containerd, dockerd and the registries parse with. Its names are kept, so that the two can be read side by side.
  */
 const alphanumeric = '[a-z0-9]+';
 /** One period, one or two underscores, any number of dashes. */

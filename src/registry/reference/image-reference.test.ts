@@ -24,14 +24,24 @@ describe('an image reference', () => {
   it('is read, and refused in the same words, as distribution/reference does', () => {
     const differing = answers.flatMap(({ input, ...upstream }) => {
       const ours = parseReference(input);
-      const expected = upstream.error === undefined ? { registry: upstream.registry ?? '', repository: upstream.repository, tag: upstream.tag ?? null, digest: upstream.digest ?? null } : { error: upstream.error };
+      const expected =
+        upstream.error === undefined
+          ? {
+              registry: upstream.registry ?? '',
+              repository: upstream.repository,
+              tag: upstream.tag ?? null,
+              digest: upstream.digest ?? null,
+            }
+          : { error: upstream.error };
       return JSON.stringify(ours) === JSON.stringify(expected) ? [] : [{ input, ours, expected }];
     });
 
     expect(differing).toEqual([]);
     // The recording is worth something only while it has both, and each refusal.
     expect(answers.filter(({ error }) => error === undefined).length).toBeGreaterThan(300);
-    expect(new Set(answers.flatMap(({ error }) => (error === undefined ? [] : [error.replace(/\(.*\)/su, '()')])))).toEqual(
+    expect(
+      new Set(answers.flatMap(({ error }) => (error === undefined ? [] : [error.replace(/\(.*\)/su, '()')]))),
+    ).toEqual(
       new Set([
         'invalid reference format',
         'invalid reference format: repository name () must be lowercase',
@@ -57,8 +67,23 @@ describe('an image reference', () => {
 
   it('is latest only with neither tag nor digest', () => {
     const digest = `sha256:${'a'.repeat(64)}`;
-    expect(parseReference('nginx')).toEqual({ registry: 'docker.io', repository: 'library/nginx', tag: 'latest', digest: null });
-    expect(parseReference(`nginx@${digest}`)).toEqual({ registry: 'docker.io', repository: 'library/nginx', tag: null, digest });
-    expect(parseReference(`ghcr.io/a/b:1@${digest}`)).toEqual({ registry: 'ghcr.io', repository: 'a/b', tag: '1', digest });
+    expect(parseReference('nginx')).toEqual({
+      registry: 'docker.io',
+      repository: 'library/nginx',
+      tag: 'latest',
+      digest: null,
+    });
+    expect(parseReference(`nginx@${digest}`)).toEqual({
+      registry: 'docker.io',
+      repository: 'library/nginx',
+      tag: null,
+      digest,
+    });
+    expect(parseReference(`ghcr.io/a/b:1@${digest}`)).toEqual({
+      registry: 'ghcr.io',
+      repository: 'a/b',
+      tag: '1',
+      digest,
+    });
   });
 });

@@ -1,10 +1,17 @@
-import { anyDigestPattern, digestLengths, identifierPattern, longestRepository, namePattern, referencePattern } from './grammar.ts';
+import {
+  anyDigestPattern,
+  digestLengths,
+  identifierPattern,
+  longestRepository,
+  namePattern,
+  referencePattern,
+} from './grammar.ts';
 
 /** An image reference with everything that is implied written out. */
 export interface ImageReference {
   /**
-   * `docker.io` for Docker Hub, whose host is registry-1.docker.io. With its port, when it has one. Empty when what looks like a
-   * host is none (`a_b.c/d`): upstream accepts that as a path, and no runtime can pull it.
+   * `docker.io` for Docker Hub, whose host is registry-1.docker.io. With its port, when it has one. Empty when what
+   * looks like a host is none (`a_b.c/d`): upstream accepts that as a path, and no runtime can pull it.
    */
   readonly registry: string;
   /** `library/nginx` */
@@ -21,14 +28,17 @@ export interface InvalidReference {
 }
 
 /**
- * Reads an image reference as kubelet, containerd and dockerd do: distribution/reference v0.6.0, ParseNormalizedNamed. Nothing
- * else in nodemend looks inside a reference. Nothing is trimmed: a blank is a part of the text, and wrong there.
+ * Reads an image reference as kubelet, containerd and dockerd do: distribution/reference v0.6.0, ParseNormalizedNamed.
+ * Nothing else in nodemend looks inside a reference. Nothing is trimmed: a blank is a part of the text, and wrong
+ * there.
  */
 export function parseReference(text: string): ImageReference | InvalidReference {
-  if (identifierPattern.test(text)) return { error: `invalid repository name (${text}), cannot specify 64-byte hexadecimal strings` };
+  if (identifierPattern.test(text))
+    return { error: `invalid repository name (${text}), cannot specify 64-byte hexadecimal strings` };
   const { domain, remainder } = splitDomain(text);
   const remote = remainder.split(':')[0] ?? '';
-  if (remote.toLowerCase() !== remote) return { error: `invalid reference format: repository name (${remote}) must be lowercase` };
+  if (remote.toLowerCase() !== remote)
+    return { error: `invalid reference format: repository name (${remote}) must be lowercase` };
   return parseWhole(`${domain}/${remainder}`);
 }
 
@@ -38,7 +48,8 @@ function parseWhole(text: string): ImageReference | InvalidReference {
   if (!match) return { error: formatError(text) };
   const [, name = '', tag, digest] = match;
   const [, registry = '', repository = name] = namePattern.exec(name) ?? [];
-  if (repository.length > longestRepository) return { error: `repository name must not be more than ${longestRepository} characters` };
+  if (repository.length > longestRepository)
+    return { error: `repository name must not be more than ${longestRepository} characters` };
   const wrong = digestError(digest);
   if (wrong !== undefined) return { error: wrong };
   return { registry, repository, tag: tag ?? impliedTag(digest), digest: digest ?? null };
@@ -61,7 +72,10 @@ export function formatReference({ registry, repository, tag, digest }: ImageRefe
 const hub = 'docker.io';
 const oldHub = 'index.docker.io';
 
-/** What is before the first slash is a domain when it looks like one, and a namespace on Docker Hub when it does not (normalize.go, splitDockerDomain). */
+/**
+ * What is before the first slash is a domain when it looks like one, and a namespace on Docker Hub when it does not
+ * (normalize.go, splitDockerDomain).
+ */
 function splitDomain(text: string): { readonly domain: string; readonly remainder: string } {
   const slash = text.indexOf('/');
   if (slash === -1) return { domain: hub, remainder: `library/${text}` };
@@ -74,7 +88,9 @@ function splitDomain(text: string): { readonly domain: string; readonly remainde
 
 function formatError(whole: string): string {
   const lower = lowerCase(whole);
-  return lower !== whole && referencePattern.test(lower) ? 'repository name must be lowercase' : 'invalid reference format';
+  return lower !== whole && referencePattern.test(lower)
+    ? 'repository name must be lowercase'
+    : 'invalid reference format';
 }
 
 /** As Go's: one character for each (U+0130 becomes `i` alone). */
@@ -87,7 +103,8 @@ function digestError(digest: string | undefined): string | undefined {
   if (digest === undefined) return undefined;
   const [algorithm = '', encoded = ''] = digest.split(':');
   const length = digestLengths.get(algorithm);
-  if (length === undefined) return anyDigestPattern.test(digest) ? 'unsupported digest algorithm' : 'invalid checksum digest format';
+  if (length === undefined)
+    return anyDigestPattern.test(digest) ? 'unsupported digest algorithm' : 'invalid checksum digest format';
   if (encoded.length !== length) return 'invalid checksum digest length';
   return /^[a-f0-9]+$/.test(encoded) ? undefined : 'invalid checksum digest format';
 }

@@ -6,7 +6,11 @@ export type DaemonConfig =
   | { readonly state: 'valid'; readonly options: DaemonOptions }
   /** `text-behind`: it ends before the file does, which releases before 23.0 do not mind. */
   | { readonly state: 'broken'; readonly why: 'no-json' | 'text-behind'; readonly line: number }
-  | { readonly state: 'broken'; readonly why: 'no-object' | 'no-text' | 'twice' | 'unknown-option' | 'flag-and-file'; readonly what: string };
+  | {
+      readonly state: 'broken';
+      readonly why: 'no-object' | 'no-text' | 'twice' | 'unknown-option' | 'flag-and-file';
+      readonly what: string;
+    };
 
 export interface DaemonOptions {
   readonly logDriver: string | undefined;
@@ -16,25 +20,43 @@ export interface DaemonOptions {
 }
 
 /** Of a daemon without a file. */
-export const noOptions: DaemonOptions = { logDriver: undefined, logOpts: new Map(), liveRestore: undefined, registryMirrors: [] };
+export const noOptions: DaemonOptions = {
+  logDriver: undefined,
+  logOpts: new Map(),
+  liveRestore: undefined,
+  registryMirrors: [],
+};
 
-/** As dockerd reads it: strict JSON (encoding/json), texts where texts are wanted. An empty file is an error, as it is to 20.10. */
+/**
+ * As dockerd reads it: strict JSON (encoding/json), texts where texts are wanted. An empty file is an error, as it is
+ * to 20.10.
+ */
 export function readDaemonConfig(content: string): DaemonConfig {
   const errors: ParseError[] = [];
-  const root = parseTree(content, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const root = parseTree(content, errors, {
+    disallowComments: true,
+    allowTrailingComma: false,
+    allowEmptyContent: false,
+  });
   if (!isJson(content) || root === undefined) {
-    return { state: 'broken', why: isJson(objectOf(content, root)) ? 'text-behind' : 'no-json', line: lineOf(content, errors[0]?.offset ?? content.length) };
+    return {
+      state: 'broken',
+      why: isJson(objectOf(content, root)) ? 'text-behind' : 'no-json',
+      line: lineOf(content, errors[0]?.offset ?? content.length),
+    };
   }
   if (root.type !== 'object') return { state: 'broken', why: 'no-object', what: root.type };
   const twice = twiceNamed(root) ?? twiceNamed(valueOf(root, 'log-opts'));
   if (twice !== undefined) return { state: 'broken', why: 'twice', what: twice };
   const wrong = notText(root);
-  return wrong === undefined ? { state: 'valid', options: optionsOf(root) } : { state: 'broken', why: 'no-text', what: wrong };
+  return wrong === undefined
+    ? { state: 'valid', options: optionsOf(root) }
+    : { state: 'broken', why: 'no-text', what: wrong };
 }
 
 /**
- * What dockerd refuses beside a file that it cannot read (`findConfigurationConflicts` in moby's daemon/config/config.go): an
- * option that no release knows, and one that is a flag as well.
+ * What dockerd refuses beside a file that it cannot read (`findConfigurationConflicts` in moby's
+ * daemon/config/config.go): an option that no release knows, and one that is a flag as well.
  */
 export function conflictOf(content: string, flags: ReadonlySet<string>): DaemonConfig | undefined {
   const names = Object.keys(JSON.parse(content) as object);

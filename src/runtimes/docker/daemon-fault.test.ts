@@ -3,7 +3,17 @@ import { isChangedSinceStart } from './daemon-fault.ts';
 import type { DockerDaemon } from './docker-daemon.ts';
 
 function daemon(startedAt: number | undefined, changedAt: number): DockerDaemon {
-  const file = { state: 'read', path: '/etc/docker/daemon.json', isLink: false, mode: 0o644, uid: 0, gid: 0, changedAt, content: '{}', isExact: true } as const;
+  const file = {
+    state: 'read',
+    path: '/etc/docker/daemon.json',
+    isLink: false,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    changedAt,
+    content: '{}',
+    isExact: true,
+  } as const;
   return { flags: new Set(), options: new Map(), startedAt, service: undefined, file };
 }
 
@@ -18,5 +28,10 @@ test.each([
 });
 
 test('what is not there was not changed', () => {
-  expect(isChangedSinceStart({ ...daemon(1000, 2000), file: { state: 'missing', path: '/etc/docker/daemon.json', hasFolder: true } })).toBe(false);
+  expect(
+    isChangedSinceStart({
+      ...daemon(1000, 2000),
+      file: { state: 'missing', path: '/etc/docker/daemon.json', hasFolder: true },
+    }),
+  ).toBe(false);
 });

@@ -8,15 +8,21 @@ export function daemonConfig({ file }: DockerDaemon): DaemonConfig | undefined {
 }
 
 /**
- * Whether the file is another one than dockerd read when it was started: most of its options are read only then. Both times are whole
- * seconds, so a start is known to one second either way.
+ * Whether the file is another one than dockerd read when it was started: most of its options are read only then. Both
+ * times are whole seconds, so a start is known to one second either way.
  */
 export function isChangedSinceStart({ file, startedAt }: DockerDaemon): boolean {
   return file.state === 'read' && startedAt !== undefined && file.changedAt > startedAt + 1;
 }
 
-/** What keeps dockerd from starting. It did start with the file as it was then, so only a file that was changed since can be at odds with it. */
-export function faultOf(daemon: DockerDaemon, config: DaemonConfig): Extract<DaemonConfig, { readonly state: 'broken' }> | undefined {
+/**
+ * What keeps dockerd from starting. It did start with the file as it was then, so only a file that was changed since
+ * can be at odds with it.
+ */
+export function faultOf(
+  daemon: DockerDaemon,
+  config: DaemonConfig,
+): Extract<DaemonConfig, { readonly state: 'broken' }> | undefined {
   if (config.state === 'broken') return config;
   if (daemon.file.state !== 'read' || !isChangedSinceStart(daemon)) return undefined;
   const conflict = conflictOf(daemon.file.content, daemon.flags);

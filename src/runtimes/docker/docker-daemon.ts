@@ -45,7 +45,8 @@ export function parseDockerDaemon({ text, truncated }: ProbedText): DockerDaemon
   const lines = (split === -1 ? text : text.slice(0, split)).split('\n').filter((line) => line !== '');
   if (lines[0] === 'no-docker') return 'no-docker';
   if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
-  const valuesOf = (word: string): readonly string[] => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const valuesOf = (word: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const file = fileOf(valuesOf, split === -1 ? '' : text.slice(split + 2));
   if (file === undefined) return undefined;
   const [running] = valuesOf('running');

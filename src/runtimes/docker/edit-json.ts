@@ -6,8 +6,8 @@ export function replaced(content: string, { offset, length }: Node, by: string):
 }
 
 /**
- * An object of a JSON text with one more property, behind its last one. Every other byte stays: what is there is not formatted anew, and
- * what is added looks like its neighbours.
+ * An object of a JSON text with one more property, behind its last one. Every other byte stays: what is there is not
+ * formatted anew, and what is added looks like its neighbours.
  */
 export function withProperty(content: string, object: Node, name: string, value: unknown): string {
   const last = object.children?.at(-1);
@@ -41,7 +41,12 @@ function layoutOf(content: string, object: Node): Layout {
   const gap = content.slice(object.offset + 1, first.offset);
   const colon = /^"(?:[^"\\]|\\.)*"(\s*:\s*)/.exec(content.slice(first.offset))?.[1] ?? ': ';
   if (gap.includes('\n')) return lines(content, object, gap.slice(gap.lastIndexOf('\n') + 1), colon);
-  return { before: second === undefined ? ' ' : blankBetween(content, first, second), after: '', colon, value: (value) => JSON.stringify(value) };
+  return {
+    before: second === undefined ? ' ' : blankBetween(content, first, second),
+    after: '',
+    colon,
+    value: (value) => JSON.stringify(value),
+  };
 }
 
 /** A property a line: `inner` is their indentation, where there is one already. */
@@ -50,7 +55,12 @@ function lines(content: string, object: Node, inner: string | undefined, colon: 
   const outer = indentAt(content, object.offset);
   const indent = inner ?? outer + stepOf(content);
   const step = indent.startsWith(outer) && indent.length > outer.length ? indent.slice(outer.length) : stepOf(content);
-  return { before: eol + indent, after: eol + outer, colon, value: (value) => JSON.stringify(value, undefined, step).replaceAll('\n', eol + indent) };
+  return {
+    before: eol + indent,
+    after: eol + outer,
+    colon,
+    value: (value) => JSON.stringify(value, undefined, step).replaceAll('\n', eol + indent),
+  };
 }
 
 /** What stands behind the comma between two properties of one line. */

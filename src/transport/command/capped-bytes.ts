@@ -1,4 +1,7 @@
-/** Keeps the first `cap` bytes of what it is given, and whether there were more; `onKept` is told each piece as it comes. */
+/**
+ * Keeps the first `cap` bytes of what it is given, and whether there were more; `onKept` is told each piece as it
+ * comes.
+ */
 export class CappedBytes {
   readonly #cap: number;
   readonly #onKept: ((chunk: Uint8Array) => void) | undefined;

@@ -9,13 +9,20 @@ export interface ChildProcess extends NodeProcess {
 }
 
 /**
- * Starts a program of this machine as the leader of a process group of its own, so that all it starts can be ended together.
+ * Starts a program of this machine as the leader of a process group of its own, so that all it starts can be ended
+ * together.
  * @throws the error of `spawn` (`ENOENT`, `EMFILE`); the caller says what that means.
  */
-export async function startChild(program: string, args: readonly string[], environment = process.env): Promise<ChildProcess> {
+export async function startChild(
+  program: string,
+  args: readonly string[],
+  environment = process.env,
+): Promise<ChildProcess> {
   const child = spawn(program, args, { detached: true, stdio: 'pipe', env: environment });
   const ended = new Promise<ProcessEnd>((resolve) => {
-    child.once('close', (code, signal) => resolve({ ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) }));
+    child.once('close', (code, signal) =>
+      resolve({ ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) }),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -23,7 +30,16 @@ export async function startChild(program: string, args: readonly string[], envir
   });
   // Failing to signal a process that is gone is no news.
   child.on('error', () => undefined);
-  return { pid: child.pid, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, release: () => release(child), kill: () => kill(child), signal: (name) => void child.kill(name) };
+  return {
+    pid: child.pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended,
+    release: () => release(child),
+    kill: () => kill(child),
+    signal: (name) => void child.kill(name),
+  };
 }
 
 function release(child: ChildProcessWithoutNullStreams): void {
@@ -33,7 +49,8 @@ function release(child: ChildProcessWithoutNullStreams): void {
 
 function kill(child: ChildProcessWithoutNullStreams): void {
   try {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGKILL');
   } catch {
     // It ended by itself, or belongs to root.
   }

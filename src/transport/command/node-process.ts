@@ -10,7 +10,9 @@ export interface NodeProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Lets go of it: the script is over, but a process that it left behind may hold the streams open. Never throws. */
   readonly release: () => void;
-  /** Ends it as far as the transport alone can (at most what the login user may end), and lets go of it. Never throws. */
+  /**
+   * Ends it as far as the transport alone can (at most what the login user may end), and lets go of it. Never throws.
+   */
   readonly kill: () => void;
 }
 
@@ -29,16 +31,18 @@ export interface ScriptPlace {
   /** For people. */
   readonly user: string;
   /**
-   * Runs a command line through the user's login shell: a script, or what ends one that hangs. `stdinBytes` is how much will be
-   * written to its standard input, for a transport that cannot tell the end of it.
+   * Runs a command line through the user's login shell: a script, or what ends one that hangs. `stdinBytes` is how much
+   * will be written to its standard input, for a transport that cannot tell the end of it.
    * @throws NodemendError SSH_…, POD_…, API_…
    */
   readonly start: (command: string, purpose: Purpose, stdinBytes: number) => Promise<NodeProcess>;
   /**
-   * What it means that the process is over and nobody knows how: `SSH_CONNECTION_LOST`, unless the transport has another word, or
-   * reads more out of what was printed before the script.
+   * What it means that the process is over and nobody knows how: `SSH_CONNECTION_LOST`, unless the transport has
+   * another word, or reads more out of what was printed before the script.
    */
   readonly explainLoss?: (detail: string) => NodemendError | undefined;
-  /** What it means that the script did not run although the command did: `LOGIN_SHELL_FAILED`, unless nobody logs in. */
+  /**
+   * What it means that the script did not run although the command did: `LOGIN_SHELL_FAILED`, unless nobody logs in.
+   */
   readonly explainFailure?: (detail: string) => NodemendError;
 }

@@ -8,7 +8,8 @@ import { sudoRefusal } from './sudo-refusal.ts';
 
 /**
  * What a run came to, once it is over.
- * @throws NodemendError SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED, POD_CONNECTION_LOST, POD_COMMAND_FAILED, SUDO_UNAVAILABLE.
+ * @throws NodemendError SSH_CONNECTION_LOST, LOGIN_SHELL_FAILED, POD_CONNECTION_LOST, POD_COMMAND_FAILED,
+ *   SUDO_UNAVAILABLE.
  */
 export function readResult(run: Run, end: ProcessEnd): ExecResult {
   const { stdout, stderr, request } = run;
@@ -37,7 +38,8 @@ function whyItDidNotStart(run: Run, end: ProcessEnd): NodemendError {
   const { stdout, stderr, place } = run;
   const told = stdout.end ?? stderr.end;
   const who = { node: place.node, user: place.user };
-  if (told?.privilege === 'sudo') return new NodemendError('SUDO_UNAVAILABLE', { ...who, reason: sudoRefusal(stderr.noise()) });
+  if (told?.privilege === 'sudo')
+    return new NodemendError('SUDO_UNAVAILABLE', { ...who, reason: sudoRefusal(stderr.noise()) });
   const said = printable(`${stderr.noise()}\n${stdout.noise()}`) || 'it had printed nothing';
   const code = told ? told.exitCode : (end.code ?? end.signal);
   if (code === undefined) return lost(run, said);

@@ -26,7 +26,11 @@ describe('an output stream of a run', () => {
     fc.assert(
       fc.property(bytes, bytes, bytes, exit, cuts, (noise, body, rest, exitCode, places) => {
         const sent = Buffer.concat([
-          noise, Buffer.from(`\n${marker}:start:sudo:4711\n`), body, Buffer.from(`\n${marker}:end:${exitCode}:sudo\n`), rest,
+          noise,
+          Buffer.from(`\n${marker}:start:sudo:4711\n`),
+          body,
+          Buffer.from(`\n${marker}:end:${exitCode}:sudo\n`),
+          rest,
         ]);
         const stream = read(sent, places);
         expect(stream.start).toEqual({ privilege: 'sudo', group: 4711 });
@@ -41,7 +45,11 @@ describe('an output stream of a run', () => {
   it('keeps what is under the cap, and finds its end behind the rest', () => {
     fc.assert(
       fc.property(bytes, fc.nat({ max: 400 }), cuts, (body, cap, places) => {
-        const sent = Buffer.concat([Buffer.from(`\n${marker}:start:root:1\n`), body, Buffer.from(`\n${marker}:end:0:root\n`)]);
+        const sent = Buffer.concat([
+          Buffer.from(`\n${marker}:start:root:1\n`),
+          body,
+          Buffer.from(`\n${marker}:end:0:root\n`),
+        ]);
         const stream = read(sent, places, cap);
         expect(Buffer.from(stream.body()).equals(body.subarray(0, cap))).toBe(true);
         expect(stream.truncated).toBe(body.length > cap);

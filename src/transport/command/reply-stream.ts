@@ -19,9 +19,9 @@ const noiseCap = 8 * 1024;
 const longestMark = 128;
 
 /**
- * Takes one output stream of a run apart: noise, start mark, the script's own bytes, end mark. The bytes may be anything; only
- * the run's random marker is looked for, so nothing in them has to be escaped, and what comes after the end mark (a process
- * that the script left behind) is not the script's.
+ * Takes one output stream of a run apart: noise, start mark, the script's own bytes, end mark. The bytes may be
+ * anything; only the run's random marker is looked for, so nothing in them has to be escaped, and what comes after the
+ * end mark (a process that the script left behind) is not the script's.
  */
 export class ReplyStream {
   readonly #marker: string;

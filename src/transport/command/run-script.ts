@@ -40,7 +40,10 @@ async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
     const process = await Promise.race([starting, stop.happened]);
     if (typeof process === 'string') {
       // It may still start after nobody waits for it any more.
-      starting.then((late) => late.kill(), () => undefined);
+      starting.then(
+        (late) => late.kill(),
+        () => undefined,
+      );
       return { stop: process };
     }
     const end = await Promise.race([converse(process, run, travel.stdin), stop.happened]);

@@ -71,9 +71,10 @@ export class Sessions {
   }
 
   /**
-   * Tries again when sshd opens no further session on a connection that has had one: it counts a session until it has reaped the
-   * processes, a moment after it told us their end (session.c, session_close_by_channel), and a hardened node may allow fewer
-   * than we use (CIS: MaxSessions 10 or less). A refused session ran nothing, so that trying again repeats nothing.
+   * Tries again when sshd opens no further session on a connection that has had one: it counts a session until it has
+   * reaped the processes, a moment after it told us their end (session.c, session_close_by_channel), and a hardened
+   * node may allow fewer than we use (CIS: MaxSessions 10 or less). A refused session ran nothing, so that trying again
+   * repeats nothing.
    */
   async #whenSessionIsFree<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     let refusals = 0;

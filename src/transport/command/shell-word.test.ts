@@ -18,7 +18,9 @@ describe('a word for the shell', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 50 }), (values) => {
         const script = `printf '%s\\0' ${values.map(shellWord).join(' ')}`;
-        expect(execFileSync('/bin/sh', { input: script }).toString('utf8')).toBe(values.map((text) => `${text}\0`).join(''));
+        expect(execFileSync('/bin/sh', { input: script }).toString('utf8')).toBe(
+          values.map((text) => `${text}\0`).join(''),
+        );
       }),
       { numRuns: 50 },
     );

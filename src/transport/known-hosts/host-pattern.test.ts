@@ -41,9 +41,12 @@ describe('the host field of a known_hosts line', () => {
     expect(matches(field, id)).toBe(expected);
   });
 
-  it.each(['', ',', '!', '|1|', '|1|AAAA|AAAA', `|2|${'A'.repeat(27)}=|${'A'.repeat(27)}=`, '|1|x|y|z'])('is malformed: "%s"', (field) => {
-    expect(parseHostField(field)).toBeUndefined();
-  });
+  it.each(['', ',', '!', '|1|', '|1|AAAA|AAAA', `|2|${'A'.repeat(27)}=|${'A'.repeat(27)}=`, '|1|x|y|z'])(
+    'is malformed: "%s"',
+    (field) => {
+      expect(parseHostField(field)).toBeUndefined();
+    },
+  );
 
   it('matches like OpenSSH’s match_pattern', () => {
     fc.assert(

@@ -20,7 +20,10 @@ export const hashLength = 20;
 /** Reads the host field of a line; undefined when it is malformed. */
 export function parseHostField(field: string): HostField | undefined {
   if (field.startsWith('|')) return parseHashed(field);
-  const parts = field.toLowerCase().split(',').filter((part) => part !== '' && part !== '!');
+  const parts = field
+    .toLowerCase()
+    .split(',')
+    .filter((part) => part !== '' && part !== '!');
   if (parts.length === 0) return undefined;
   if (!/[*?!]/.test(field)) return { kind: 'names', names: parts };
   return { kind: 'patterns', patterns: parts.map(toPattern) };
@@ -29,7 +32,8 @@ export function parseHostField(field: string): HostField | undefined {
 function parseHashed(field: string): HostField | undefined {
   const [, version, salt = '', hash = '', ...rest] = field.split('|');
   const bytes = { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
-  const wellFormed = version === '1' && rest.length === 0 && bytes.salt.length === hashLength && bytes.hash.length === hashLength;
+  const wellFormed =
+    version === '1' && rest.length === 0 && bytes.salt.length === hashLength && bytes.hash.length === hashLength;
   return wellFormed ? { kind: 'hashed', ...bytes } : undefined;
 }
 

@@ -101,7 +101,10 @@ describe('adding a host key', () => {
     const path = join(folder, 'known_hosts');
     mkdirSync(path);
     const writer = new KnownHostsWriter(path, false);
-    await expect(writer.add({ id: 'node-1', keyType, key })).rejects.toMatchObject({ code: 'KNOWN_HOSTS_UNWRITABLE', params: { problem: 'EISDIR' } });
+    await expect(writer.add({ id: 'node-1', keyType, key })).rejects.toMatchObject({
+      code: 'KNOWN_HOSTS_UNWRITABLE',
+      params: { problem: 'EISDIR' },
+    });
     rmSync(path, { recursive: true });
     await writer.add({ id: 'node-2', keyType, key });
     expect(await check('node-2', path)).toBe('known');

@@ -17,12 +17,21 @@ describe('a line of known_hosts', () => {
   it('holds a host, a type, a key and perhaps a comment', () => {
     expect(parseKnownHostsLine(`node-1,10.0.0.1\tssh-ed25519  ${ed25519} root@node-1 made 2024\r`, 'f:7')).toEqual({
       kind: 'entry',
-      entry: { marker: undefined, hosts: { kind: 'names', names: ['node-1', '10.0.0.1'] }, keyType: 'ssh-ed25519', key: ed25519, place: 'f:7' },
+      entry: {
+        marker: undefined,
+        hosts: { kind: 'names', names: ['node-1', '10.0.0.1'] },
+        keyType: 'ssh-ed25519',
+        key: ed25519,
+        place: 'f:7',
+      },
     });
   });
 
   it.each(['revoked', 'cert-authority'])('may be marked @%s', (marker) => {
-    expect(parseKnownHostsLine(`@${marker} * ssh-ed25519 ${ed25519}`, 'f:1')).toMatchObject({ kind: 'entry', entry: { marker } });
+    expect(parseKnownHostsLine(`@${marker} * ssh-ed25519 ${ed25519}`, 'f:1')).toMatchObject({
+      kind: 'entry',
+      entry: { marker },
+    });
   });
 
   it.each([
@@ -56,11 +65,17 @@ describe('a line of known_hosts', () => {
     const type = fc.constantFrom('ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256');
     const blank = fc.string({ unit: fc.constantFrom(' ', '\t'), minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), type, fc.string(), blank, (names, keyType, rest, gap) => {
-        const key = blobOf(keyType, rest);
-        const parsed = parseKnownHostsLine([names.join(','), keyType, key].join(gap), 'f:1');
-        expect(parsed).toMatchObject({ kind: 'entry', entry: { hosts: { names }, keyType, key } });
-      }),
+      fc.property(
+        fc.array(name, { minLength: 1, maxLength: 3 }),
+        type,
+        fc.string(),
+        blank,
+        (names, keyType, rest, gap) => {
+          const key = blobOf(keyType, rest);
+          const parsed = parseKnownHostsLine([names.join(','), keyType, key].join(gap), 'f:1');
+          expect(parsed).toMatchObject({ kind: 'entry', entry: { hosts: { names }, keyType, key } });
+        },
+      ),
     );
   });
 });

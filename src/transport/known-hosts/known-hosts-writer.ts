@@ -14,8 +14,8 @@ export interface NewHostKey {
 }
 
 /**
- * Adds lines to a user's known_hosts. It only ever appends, so mode, owner and what is there stay as they are. Keys that arrive
- * while others are being written go together in the next write.
+ * Adds lines to a user's known_hosts. It only ever appends, so mode, owner and what is there stay as they are. Keys
+ * that arrive while others are being written go together in the next write.
  */
 export class KnownHostsWriter {
   readonly #path: string;
@@ -38,7 +38,11 @@ export class KnownHostsWriter {
       await this.#next;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      throw new NodemendError('KNOWN_HOSTS_UNWRITABLE', { address: id, path: this.#path, problem: code ?? message }, { cause: error });
+      throw new NodemendError(
+        'KNOWN_HOSTS_UNWRITABLE',
+        { address: id, path: this.#path, problem: code ?? message },
+        { cause: error },
+      );
     }
   }
 
@@ -58,7 +62,10 @@ async function append(path: string, text: string): Promise<void> {
     const file = await open(path, 'a+', 0o600);
     try {
       const { size } = await file.stat();
-      const last = size === 0 ? undefined : (await file.read({ position: size - 1, length: 1, buffer: Buffer.alloc(1) })).buffer[0];
+      const last =
+        size === 0
+          ? undefined
+          : (await file.read({ position: size - 1, length: 1, buffer: Buffer.alloc(1) })).buffer[0];
       const newline = '\n'.charCodeAt(0);
       await file.appendFile(last === undefined || last === newline ? text : `\n${text}`);
       await file.sync();

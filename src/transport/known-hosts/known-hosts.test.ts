@@ -15,7 +15,8 @@ const hashed = (id: string): string => {
   const salt = randomBytes(20);
   return `|1|${salt.toString('base64')}|${hashHost(salt, id).toString('base64')}`;
 };
-const line = (hosts: string, key: Buffer): string => `${hosts} ${key.toString('latin1', 4, 4 + key.readUInt32BE(0))} ${key.toString('base64')}`;
+const line = (hosts: string, key: Buffer): string =>
+  `${hosts} ${key.toString('latin1', 4, 4 + key.readUInt32BE(0))} ${key.toString('base64')}`;
 
 const known = (...lines: readonly string[]): KnownHosts =>
   new KnownHosts(
@@ -38,7 +39,11 @@ describe.each([
 
   it('know one of several keys', () => {
     const hosts = known(line(id('node'), ed('a')), line(id('node'), rsa('b')), line(id('node'), ed('c')));
-    expect([ed('a'), rsa('b'), ed('c')].map((key) => hosts.check('node', 22, key).state)).toEqual(['known', 'known', 'known']);
+    expect([ed('a'), rsa('b'), ed('c')].map((key) => hosts.check('node', 22, key).state)).toEqual([
+      'known',
+      'known',
+      'known',
+    ]);
   });
 
   it('do not know another host by the same key', () => {
@@ -52,7 +57,11 @@ describe.each([
 
   it('see that only other types are known', () => {
     const hosts = known(line(id('node'), rsa('a')));
-    expect(hosts.check('node', 22, ed('b'))).toEqual({ state: 'other-types', types: ['ssh-rsa'], place: 'known_hosts:1' });
+    expect(hosts.check('node', 22, ed('b'))).toEqual({
+      state: 'other-types',
+      types: ['ssh-rsa'],
+      place: 'known_hosts:1',
+    });
   });
 
   it('tell ports apart, but take a key that is known for port 22', () => {
@@ -97,10 +106,13 @@ describe('the key types to ask for first', () => {
 
 describe('many hashed lines', () => {
   it('cost one HMAC for a key that is known', () => {
-    const lines = Array.from({ length: 6000 }, (_, index) => line(hashed(`10.0.${index >> 8}.${index & 255}`), ed(String(index))));
+    const lines = Array.from({ length: 6000 }, (_, index) =>
+      line(hashed(`10.0.${index >> 8}.${index & 255}`), ed(String(index))),
+    );
     const hosts = known(...lines);
     const start = performance.now();
-    for (let index = 0; index < 2000; index++) expect(hosts.check(`10.0.${index >> 8}.${index & 255}`, 22, ed(String(index))).state).toBe('known');
+    for (let index = 0; index < 2000; index++)
+      expect(hosts.check(`10.0.${index >> 8}.${index & 255}`, 22, ed(String(index))).state).toBe('known');
     // Searching all lines for each host would be 12 million HMACs: half a minute.
     expect(performance.now() - start).toBeLessThan(3000);
   });

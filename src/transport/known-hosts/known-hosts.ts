@@ -15,8 +15,8 @@ export type HostKeyVerdict =
   | { readonly state: 'certificate-only'; readonly place: string };
 
 /**
- * The known hosts of all files together. A key that is in them is found by the key, so that of thousands of hashed lines (each
- * an HMAC) only its own are computed; all are searched only for a key that is not.
+ * The known hosts of all files together. A key that is in them is found by the key, so that of thousands of hashed
+ * lines (each an HMAC) only its own are computed; all are searched only for a key that is not.
  */
 export class KnownHosts {
   readonly #byKey = new Map<string, KnownHostsEntry[]>();
@@ -54,12 +54,16 @@ export class KnownHosts {
   }
 
   /**
-   * Key types to ask the host for first. Asking for one that is not known would make a valid host look changed. Names and
-   * patterns tell exactly; where lines are hashed, what most of them hold, because searching all for each host is what costs.
+   * Key types to ask the host for first. Asking for one that is not known would make a valid host look changed. Names
+   * and patterns tell exactly; where lines are hashed, what most of them hold, because searching all for each host is
+   * what costs.
    */
   likelyTypes(address: string, port: number): readonly string[] {
     const id = hostId(address, port);
-    const named = [...(this.#byName.get(id) ?? []), ...this.#nameless.filter(({ hosts }) => hosts.kind === 'patterns' && matchesHost(hosts, id))];
+    const named = [
+      ...(this.#byName.get(id) ?? []),
+      ...this.#nameless.filter(({ hosts }) => hosts.kind === 'patterns' && matchesHost(hosts, id)),
+    ];
     const types = named.filter(({ marker }) => marker === undefined).map(({ keyType }) => keyType);
     if (types.length > 0) return [...new Set(types)];
     return [...this.#hashedTypes].toSorted(([, a], [, b]) => b - a).map(([type]) => type);
@@ -76,7 +80,8 @@ function judgeStranger(entries: readonly KnownHostsEntry[], keyType: string | un
   const sameType = plain.find((entry) => entry.keyType === keyType);
   if (sameType) return { state: 'changed', place: sameType.place };
   const [other] = plain;
-  if (other) return { state: 'other-types', types: [...new Set(plain.map((entry) => entry.keyType))], place: other.place };
+  if (other)
+    return { state: 'other-types', types: [...new Set(plain.map((entry) => entry.keyType))], place: other.place };
   const authority = entries.find(({ marker }) => marker === 'cert-authority');
   return authority ? { state: 'certificate-only', place: authority.place } : { state: 'unknown' };
 }

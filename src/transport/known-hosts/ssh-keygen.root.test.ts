@@ -19,8 +19,12 @@ describe('known_hosts, read as OpenSSH reads it', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const part = fc.string({ unit: fc.constantFrom('a', 'b', 'B', '1', '.', '-', '*', '?'), minLength: 1, maxLength: 5 });
-  const hosts = fc.array(fc.tuple(fc.boolean(), part), { minLength: 1, maxLength: 3 }).map((parts) => parts.map(([negated, text]) => (negated ? `!${text}` : text)).join(','));
-  const host = fc.string({ unit: fc.constantFrom('a', 'b', '1', '.', '-'), minLength: 1, maxLength: 4 }).filter((text) => !text.startsWith('-'));
+  const hosts = fc
+    .array(fc.tuple(fc.boolean(), part), { minLength: 1, maxLength: 3 })
+    .map((parts) => parts.map(([negated, text]) => (negated ? `!${text}` : text)).join(','));
+  const host = fc
+    .string({ unit: fc.constantFrom('a', 'b', '1', '.', '-'), minLength: 1, maxLength: 4 })
+    .filter((text) => !text.startsWith('-'));
 
   const oursAndTheirs = async (path: string, name: string): Promise<readonly [boolean, boolean]> => {
     const blob = Buffer.from(key.publicLine.split(' ')[1] ?? '', 'base64');

@@ -22,8 +22,15 @@ describe('a node without timeout', () => {
   afterAll(() => node.close());
 
   it('runs scripts', async () => {
-    expect(await ask(lacking, { script: 'command -v timeout; cat; exit 5', input: Buffer.from('in') })).toMatchObject({ exitCode: 5, stdout: 'in' });
-    expect(await ask(withSudo, { script: 'id -u', privilege: 'root' })).toMatchObject({ exitCode: 0, stdout: '0\n', privilege: 'sudo' });
+    expect(await ask(lacking, { script: 'command -v timeout; cat; exit 5', input: Buffer.from('in') })).toMatchObject({
+      exitCode: 5,
+      stdout: 'in',
+    });
+    expect(await ask(withSudo, { script: 'id -u', privilege: 'root' })).toMatchObject({
+      exitCode: 0,
+      stdout: '0\n',
+      privilege: 'sudo',
+    });
   });
 
   it('ends them with all that they started', async () => {

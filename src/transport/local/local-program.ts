@@ -27,13 +27,29 @@ export interface LocalProgramEnd {
 }
 
 const usualKeepBytes = 65_536;
-const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
 
 /**
- * Runs a program of this machine to its end, without any shell. @throws the error of `spawn` (`ENOENT`, `EACCES`) when it does not
- * start; the caller says what that means.
+ * Runs a program of this machine to its end, without any shell. @throws the error of `spawn` (`ENOENT`, `EACCES`) when
+ * it does not start; the caller says what that means.
  */
-export async function runLocalProgram({ program, args, environment, input, signal, limitMs, keepBytes = usualKeepBytes, onOutput }: LocalProgram): Promise<LocalProgramEnd> {
+export async function runLocalProgram({
+  program,
+  args,
+  environment,
+  input,
+  signal,
+  limitMs,
+  keepBytes = usualKeepBytes,
+  onOutput,
+}: LocalProgram): Promise<LocalProgramEnd> {
   const child = await startChild(program, args, { ...environment });
   const outputs = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   for (const stream of ['stdout', 'stderr'] as const) {

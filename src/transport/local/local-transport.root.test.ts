@@ -38,5 +38,10 @@ describeFanOut('local', async () => {
   const node = await createLoginNode();
   const targets = (count: number): readonly NodeTarget[] =>
     Array.from({ length: count }, (_, index) => ({ name: `node-${index}`, address: 'localhost', identityFiles: [] }));
-  return { transport: createLocalTransport({ enter: enterAs(node.root, 'sudo-works') }), targets, processesWith: node.processesWith, close: node.close };
+  return {
+    transport: createLocalTransport({ enter: enterAs(node.root, 'sudo-works') }),
+    targets,
+    processesWith: node.processesWith,
+    close: node.close,
+  };
 });

@@ -9,9 +9,9 @@ import type { NodeConnection, NodeTarget, Transport } from '../transport.ts';
 
 export interface LocalSettings {
   /**
-   * Program and arguments that come before the shell, for example `nsenter --target 1 --all -- setsid --wait` in a privileged pod
-   * that shares the node's process ids (setsid, because a process group whose leader is outside has no number inside). Empty:
-   * right here.
+   * Program and arguments that come before the shell, for example `nsenter --target 1 --all -- setsid --wait` in a
+   * privileged pod that shares the node's process ids (setsid, because a process group whose leader is outside has no
+   * number inside). Empty: right here.
    */
   readonly enter: readonly string[];
 }

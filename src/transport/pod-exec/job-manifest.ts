@@ -25,9 +25,9 @@ export interface PodJob {
 }
 
 /**
- * One pod on one node that can do what root can do there. It goes where it is told without the scheduler (`nodeName`), so neither
- * cordon nor taint nor want of room keeps it off; it is in the node's own network, so a broken pod network does not either.
- * The cluster itself removes it when nobody does (KEP-592, `ttlSecondsAfterFinished`).
+ * One pod on one node that can do what root can do there. It goes where it is told without the scheduler (`nodeName`),
+ * so neither cordon nor taint nor want of room keeps it off; it is in the node's own network, so a broken pod network
+ * does not either. The cluster itself removes it when nobody does (KEP-592, `ttlSecondsAfterFinished`).
  */
 export function jobManifest({ name, run, node }: PodJob, settings: PodSettings): JsonObject {
   const labels = { 'app.kubernetes.io/name': 'nodemend', 'app.kubernetes.io/managed-by': 'nodemend', [runLabel]: run };

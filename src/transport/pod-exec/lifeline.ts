@@ -16,8 +16,18 @@ export interface Lifeline {
 }
 
 /** @throws NodemendError API_…, POD_COMMAND_FAILED; the signal's reason. */
-export async function holdLifeline(api: KubernetesApi, { node, namespace, pod }: RunningPod, signal: AbortSignal): Promise<Lifeline> {
-  const held = await api.exec({ namespace, pod, container: containerName, command: ['sh', '-c', withoutComments(lifelineScript)], signal });
+export async function holdLifeline(
+  api: KubernetesApi,
+  { node, namespace, pod }: RunningPod,
+  signal: AbortSignal,
+): Promise<Lifeline> {
+  const held = await api.exec({
+    namespace,
+    pod,
+    container: containerName,
+    command: ['sh', '-c', withoutComments(lifelineScript)],
+    signal,
+  });
   const said: Buffer[] = [];
   const ready = new Promise<boolean>((resolve) => {
     held.stdout.on('data', (chunk: Buffer) => {
@@ -33,7 +43,12 @@ export async function holdLifeline(api: KubernetesApi, { node, namespace, pod }:
     held.close();
     signal.throwIfAborted();
     const { code, failure } = await held.ended;
-    throw new NodemendError('POD_COMMAND_FAILED', { node, namespace, pod, detail: failure ?? `exit ${code ?? '?'} ${Buffer.concat(said).toString()}`.trimEnd() });
+    throw new NodemendError('POD_COMMAND_FAILED', {
+      node,
+      namespace,
+      pod,
+      detail: failure ?? `exit ${code ?? '?'} ${Buffer.concat(said).toString()}`.trimEnd(),
+    });
   }
   const beating = setInterval(() => held.stdin.write('\n'), beatMs);
   const lost = held.ended.then(() => clearInterval(beating));

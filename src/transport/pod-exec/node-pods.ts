@@ -63,7 +63,12 @@ export class NodePods {
     const entry: Entry = { job, started: startPod(this.#cluster, job, givenUp.signal), givenUp, users: 0 };
     this.#entries.set(node, entry);
     // One that did not start, or is lost (the node was rebooted, somebody removed it), is not lent again.
-    void entry.started.then(({ lost }) => lost, () => undefined).then(() => this.#remove(entry));
+    void entry.started
+      .then(
+        ({ lost }) => lost,
+        () => undefined,
+      )
+      .then(() => this.#remove(entry));
     return entry;
   }
 
@@ -88,6 +93,8 @@ export class NodePods {
       pod.release();
       await removePodJob(this.#cluster.settings, job);
     }
-    await this.#cluster.watch.until(job.name, (state) => (state === undefined ? true : undefined), AbortSignal.timeout(goneMs)).catch(() => undefined);
+    await this.#cluster.watch
+      .until(job.name, (state) => (state === undefined ? true : undefined), AbortSignal.timeout(goneMs))
+      .catch(() => undefined);
   }
 }

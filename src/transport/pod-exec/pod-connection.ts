@@ -12,7 +12,9 @@ import runOnHost from './run-on-host.sh?raw';
 import type { RunningPod } from './running-pod.ts';
 import { withoutComments } from './without-comments.ts';
 
-/** As over SSH, where sshd sets the limit. Each is a connection to the API server, and one more from there to kubelet. */
+/**
+ * As over SSH, where sshd sets the limit. Each is a connection to the API server, and one more from there to kubelet.
+ */
 const scriptsAtOnce = 8;
 
 /** For what ends a script, which is wanted after the script is not. */
@@ -44,9 +46,23 @@ export function podConnection(api: KubernetesApi, { pod, giveBack }: LentPod): N
 function placeIn(api: KubernetesApi, pod: RunningPod, request: ExecRequest): ScriptPlace {
   let failure: string | undefined;
   const start = async (commandLine: string, purpose: Purpose, stdinBytes: number): Promise<NodeProcess> => {
-    const command = ['sh', '-c', hostScript, 'nodemend', randomBytes(8).toString('hex'), String(stdinBytes), commandLine];
+    const command = [
+      'sh',
+      '-c',
+      hostScript,
+      'nodemend',
+      randomBytes(8).toString('hex'),
+      String(stdinBytes),
+      commandLine,
+    ];
     const signal = purpose === 'script' ? whileWanted(request) : AbortSignal.timeout(endingMs);
-    const { stdin, stdout, stderr, ended, close } = await api.exec({ namespace: pod.namespace, pod: pod.pod, container: containerName, command, signal });
+    const { stdin, stdout, stderr, ended, close } = await api.exec({
+      namespace: pod.namespace,
+      pod: pod.pod,
+      container: containerName,
+      command,
+      signal,
+    });
     const end = ended.then(({ code, failure: why }) => {
       failure = code === killed ? 'what runs the script in the pod was killed' : why;
       return code === undefined || code === killed ? {} : { code };
@@ -58,7 +74,8 @@ function placeIn(api: KubernetesApi, pod: RunningPod, request: ExecRequest): Scr
     user: 'root',
     start,
     explainLoss: (detail) => lost(pod, failure ?? detail),
-    explainFailure: (detail) => new NodemendError('POD_COMMAND_FAILED', { node: pod.node, namespace: pod.namespace, pod: pod.pod, detail }),
+    explainFailure: (detail) =>
+      new NodemendError('POD_COMMAND_FAILED', { node: pod.node, namespace: pod.namespace, pod: pod.pod, detail }),
   };
 }
 

@@ -45,7 +45,10 @@ async function untilNothingIsMade(namespace?: string): Promise<void> {
 
 describe('a pod is refused', () => {
   it('where there is no namespace for it', async () => {
-    await expect(ask(place(), say)).rejects.toMatchObject({ code: 'POD_NAMESPACE_MISSING', params: { namespace: defaultPodNamespace } });
+    await expect(ask(place(), say)).rejects.toMatchObject({
+      code: 'POD_NAMESPACE_MISSING',
+      params: { namespace: defaultPodNamespace },
+    });
     await createPodNamespace(testbed);
   });
 
@@ -54,7 +57,13 @@ describe('a pod is refused', () => {
     await testbed.kubectl('label', 'namespace', 'guarded', 'pod-security.kubernetes.io/enforce=baseline');
     await expect(ask(place({ namespace: 'guarded' }), say)).rejects.toMatchObject({
       code: 'POD_REFUSED',
-      params: { node, namespace: 'guarded', message: expect.stringMatching(/violates PodSecurity "baseline:latest": host namespaces .*hostPID=true/) as string },
+      params: {
+        node,
+        namespace: 'guarded',
+        message: expect.stringMatching(
+          /violates PodSecurity "baseline:latest": host namespaces .*hostPID=true/,
+        ) as string,
+      },
     });
     await untilNothingIsMade('guarded');
   });
@@ -62,8 +71,17 @@ describe('a pod is refused', () => {
   it('by a quota, in the quota’s words', async () => {
     await testbed.kubectl('create', 'namespace', 'small');
     await testbed.kubectl('create', 'quota', 'none', '--namespace', 'small', '--hard=pods=0');
-    await vi.waitFor(async () => expect(await testbed.kubectl('get', 'quota', 'none', '-n', 'small', '-o', 'jsonpath={.status.hard.pods}')).toBe('0'), patience);
-    await expect(ask(place({ namespace: 'small' }), say)).rejects.toMatchObject({ code: 'POD_REFUSED', params: { message: expect.stringContaining('exceeded quota: none') as string } });
+    await vi.waitFor(
+      async () =>
+        expect(await testbed.kubectl('get', 'quota', 'none', '-n', 'small', '-o', 'jsonpath={.status.hard.pods}')).toBe(
+          '0',
+        ),
+      patience,
+    );
+    await expect(ask(place({ namespace: 'small' }), say)).rejects.toMatchObject({
+      code: 'POD_REFUSED',
+      params: { message: expect.stringContaining('exceeded quota: none') as string },
+    });
   });
 });
 
@@ -71,7 +89,11 @@ describe('a pod does not start', () => {
   it('without its image: the runtime’s own words', async () => {
     await expect(ask(place({ image: 'registry.invalid/no/such:1' }), say)).rejects.toMatchObject({
       code: 'POD_IMAGE_UNAVAILABLE',
-      params: { node, image: 'registry.invalid/no/such:1', detail: expect.stringContaining('failed to resolve reference') as string },
+      params: {
+        node,
+        image: 'registry.invalid/no/such:1',
+        detail: expect.stringContaining('failed to resolve reference') as string,
+      },
     });
     await untilNothingIsMade();
   });
@@ -79,14 +101,23 @@ describe('a pod does not start', () => {
   it('on a node whose kubelet does not answer', async () => {
     const ghost = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'ghost' } };
     await api.create('/api/v1/nodes', ghost, () => undefined);
-    await expect(ask(place({}, 'ghost'), say)).rejects.toMatchObject({ code: 'POD_NODE_NOT_READY', params: { node: 'ghost' } });
-    await expect(ask(place({}, 'unheard-of'), say)).rejects.toMatchObject({ code: 'POD_NODE_NOT_READY', params: { detail: 'the API server does not know the node' } });
+    await expect(ask(place({}, 'ghost'), say)).rejects.toMatchObject({
+      code: 'POD_NODE_NOT_READY',
+      params: { node: 'ghost' },
+    });
+    await expect(ask(place({}, 'unheard-of'), say)).rejects.toMatchObject({
+      code: 'POD_NODE_NOT_READY',
+      params: { detail: 'the API server does not know the node' },
+    });
     await testbed.kubectl('delete', 'node', 'ghost');
     expect(await made()).toBe('');
   });
 
   it('in no time at all', async () => {
-    await expect(ask(place({ startTimeoutMs: 50 }), say)).rejects.toMatchObject({ code: 'POD_NOT_STARTED', params: { node, detail: expect.stringContaining('not within 0.05 s') as string } });
+    await expect(ask(place({ startTimeoutMs: 50 }), say)).rejects.toMatchObject({
+      code: 'POD_NOT_STARTED',
+      params: { node, detail: expect.stringContaining('not within 0.05 s') as string },
+    });
   });
 
   it('when it is interrupted, and nothing is left of it', async () => {
@@ -117,13 +148,27 @@ describe('a pod', () => {
     const [pod = ''] = (await made()).split('\n').filter((name) => name.startsWith('pod/'));
     const kept = await here.transport.connect(here.target, new AbortController().signal);
     const hanging = ask(here, { script: 'sleep 1000', timeoutMs: 60_000 });
-    const lost = expect(hanging).rejects.toMatchObject({ code: 'POD_CONNECTION_LOST', params: { node, pod: pod.slice('pod/'.length) } });
+    const lost = expect(hanging).rejects.toMatchObject({
+      code: 'POD_CONNECTION_LOST',
+      params: { node, pod: pod.slice('pod/'.length) },
+    });
     await testbed.kubectl('delete', pod, '--namespace', defaultPodNamespace, '--grace-period=1', '--wait=false');
     await lost;
-    const again = (): Promise<unknown> => kept.exec({ script: 'echo', args: [], privilege: 'root', timeoutMs: 10_000, maxOutputBytes: 100 });
-    await vi.waitFor(() => expect(again()).rejects.toMatchObject({ code: 'POD_CONNECTION_LOST', params: { detail: 'the pod is no longer reached' } }), patience);
+    const again = (): Promise<unknown> =>
+      kept.exec({ script: 'echo', args: [], privilege: 'root', timeoutMs: 10_000, maxOutputBytes: 100 });
+    await vi.waitFor(
+      () =>
+        expect(again()).rejects.toMatchObject({
+          code: 'POD_CONNECTION_LOST',
+          params: { detail: 'the pod is no longer reached' },
+        }),
+      patience,
+    );
     await kept.close();
-    await expect(again()).rejects.toMatchObject({ code: 'POD_CONNECTION_LOST', params: { detail: 'it was closed before the command' } });
+    await expect(again()).rejects.toMatchObject({
+      code: 'POD_CONNECTION_LOST',
+      params: { detail: 'it was closed before the command' },
+    });
     await vi.waitFor(async () => expect(await ask(here, say)).toMatchObject({ stdout: `on ${node}\n` }), patience);
     await here.transport.close();
     await untilNothingIsMade();
@@ -134,9 +179,30 @@ describe('a pod', () => {
     const connection = await transport.connect(target, new AbortController().signal);
     const [pod = ''] = (await made()).split('\n').filter((name) => name.startsWith('pod/'));
     // Over what the pod sees of the node, and only there: the mount does not go back to it.
-    await testbed.kubectl('exec', '--namespace', defaultPodNamespace, pod, '--', 'busybox', 'mount', '-t', 'tmpfs', 'none', '/host');
-    const failing = connection.exec({ script: 'echo', args: [], privilege: 'root', timeoutMs: 10_000, maxOutputBytes: 100 });
-    await expect(failing).rejects.toMatchObject({ code: 'POD_COMMAND_FAILED', params: { node, detail: expect.stringContaining('/bin/sh') as string } });
+    await testbed.kubectl(
+      'exec',
+      '--namespace',
+      defaultPodNamespace,
+      pod,
+      '--',
+      'busybox',
+      'mount',
+      '-t',
+      'tmpfs',
+      'none',
+      '/host',
+    );
+    const failing = connection.exec({
+      script: 'echo',
+      args: [],
+      privilege: 'root',
+      timeoutMs: 10_000,
+      maxOutputBytes: 100,
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: 'POD_COMMAND_FAILED',
+      params: { node, detail: expect.stringContaining('/bin/sh') as string },
+    });
     await transport.close();
     expect(await testbed.root(node, 'hostname')).toBe(`${node}\n`);
   });
@@ -145,7 +211,11 @@ describe('a pod', () => {
     const { folder } = await testbed.status();
     const script = 'echo begun; trap "" HUP PIPE; sleep 4; touch /run/came-to-its-end';
     const hooks = ['--import', join(import.meta.dirname, '../../../scripts/source-hooks.ts')];
-    const client = spawn(process.execPath, [...hooks, join(import.meta.dirname, '../testing/pod-client-process.ts'), folder.kubeconfig, node, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const client = spawn(
+      process.execPath,
+      [...hooks, join(import.meta.dirname, '../testing/pod-client-process.ts'), folder.kubeconfig, node, script],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     const ended = once(client, 'exit');
     await once(client.stdout, 'data');
     client.kill('SIGKILL');

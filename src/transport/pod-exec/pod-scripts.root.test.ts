@@ -33,8 +33,10 @@ describe.each(['dash', 'bash', 'busybox'] as const)('in a pod whose sh is %s', (
     return child;
   }
   const main = (silence: string): ChildProcessWithoutNullStreams => start(podMain, silence);
-  const lives = (child: ChildProcessWithoutNullStreams): boolean => child.exitCode === null && child.signalCode === null;
-  const untilEnd = async (child: ChildProcessWithoutNullStreams): Promise<unknown> => (lives(child) ? (await once(child, 'exit'))[0] : child.exitCode);
+  const lives = (child: ChildProcessWithoutNullStreams): boolean =>
+    child.exitCode === null && child.signalCode === null;
+  const untilEnd = async (child: ChildProcessWithoutNullStreams): Promise<unknown> =>
+    lives(child) ? (await once(child, 'exit'))[0] : child.exitCode;
 
   it('the main process ends when nobody comes', async () => {
     expect(await untilEnd(main('2'))).toBe(0);
@@ -54,7 +56,9 @@ describe.each(['dash', 'bash', 'busybox'] as const)('in a pod whose sh is %s', (
   });
 
   it('it waits for a script under way, not for one that is dead', async () => {
-    pod.run('echo 999999999 >/nodemend/script-dead; : >/nodemend/script-empty; sleep 1000 >/dev/null 2>&1 & echo "$!" >/nodemend/script-alive');
+    pod.run(
+      'echo 999999999 >/nodemend/script-dead; : >/nodemend/script-empty; sleep 1000 >/dev/null 2>&1 & echo "$!" >/nodemend/script-alive',
+    );
     const child = main('1000');
     pod.run(': >/nodemend/end');
     await new Promise((resolve) => setTimeout(resolve, 3_500));
@@ -94,7 +98,12 @@ describe.each(['dash', 'bash', 'busybox'] as const)('in a pod whose sh is %s', (
   });
 
   it('a command is known while it runs', async () => {
-    const child = start(withoutComments(runOnHost), 'b', '0', 'read -r pid </nodemend/script-b; kill -0 "$pid" && echo known');
+    const child = start(
+      withoutComments(runOnHost),
+      'b',
+      '0',
+      'read -r pid </nodemend/script-b; kill -0 "$pid" && echo known',
+    );
     expect(await outcomeOf(child)).toEqual(['known\n', 0]);
   });
 

@@ -13,6 +13,9 @@ export interface PodSettings {
   readonly startTimeoutMs: number;
 }
 
-/** A namespace of its own, as in `deploy/`: who may make pods in it is root on every node, and nothing else should run there. */
+/**
+ * A namespace of its own, as in `deploy/`: who may make pods in it is root on every node, and nothing else should run
+ * there.
+ */
 export const defaultPodNamespace = 'nodemend-pod';
 export const defaultPodStartTimeoutMs = 60_000;

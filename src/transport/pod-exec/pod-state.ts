@@ -60,7 +60,11 @@ function troubleOf(status: Partial<PodTrouble>, { waiting, terminated }: Contain
   if (waiting?.reason !== undefined && !harmless.has(waiting.reason)) return told(waiting);
   // Kubelet refused the whole pod, or evicted it.
   if (status.reason !== undefined) return told(status);
-  if (terminated) return { reason: terminated.reason ?? 'Terminated', message: terminated.message ?? `exit code ${terminated.exitCode ?? '?'}` };
+  if (terminated)
+    return {
+      reason: terminated.reason ?? 'Terminated',
+      message: terminated.message ?? `exit code ${terminated.exitCode ?? '?'}`,
+    };
   return undefined;
 }
 

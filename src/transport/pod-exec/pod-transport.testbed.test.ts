@@ -12,5 +12,7 @@ beforeAll(async () => {
 afterAll(() => testbed?.down());
 
 describeRootExecution('pods', () => createPodExecutionWorld(testbed, 'containerd-1', ['v5.channel.k8s.io']));
-describeRootExecution('pods of a server before 1.30, on a Docker node', () => createPodExecutionWorld(testbed, 'docker-1', ['v4.channel.k8s.io']));
+describeRootExecution('pods of a server before 1.30, on a Docker node', () =>
+  createPodExecutionWorld(testbed, 'docker-1', ['v4.channel.k8s.io']),
+);
 describeFanOut('pods', () => createPodFanOutWorld(testbed, ['containerd-1', 'docker-1']));

@@ -43,9 +43,16 @@ async function whenRunning(cluster: PodCluster, job: PodJob, signal: AbortSignal
   const deadline = AbortSignal.timeout(settings.startTimeoutMs);
   const settled = new AbortController();
   const until = AbortSignal.any([signal, deadline, settled.signal]);
-  const asking = askWhy(cluster, job, until).then((error) => error && settled.abort(error), () => undefined);
+  const asking = askWhy(cluster, job, until).then(
+    (error) => error && settled.abort(error),
+    () => undefined,
+  );
   try {
-    const pod = await watch.until(job.name, (state) => (state?.running || (state && podTrouble(state, job, settings)) ? state : undefined), until);
+    const pod = await watch.until(
+      job.name,
+      (state) => (state?.running || (state && podTrouble(state, job, settings)) ? state : undefined),
+      until,
+    );
     const trouble = podTrouble(pod, job, settings);
     if (trouble) throw trouble;
     return pod;
@@ -67,7 +74,12 @@ async function askWhy(cluster: PodCluster, job: PodJob, until: AbortSignal): Pro
     const pod = watch.podOf(job.name);
     if (pod?.accepted) return undefined;
     const refused = pod ? undefined : await lastWarning(settings.api, settings, job.name, until);
-    if (refused?.reason === 'FailedCreate') return new NodemendError('POD_REFUSED', { node: job.node, namespace: settings.namespace, message: refused.message });
+    if (refused?.reason === 'FailedCreate')
+      return new NodemendError('POD_REFUSED', {
+        node: job.node,
+        namespace: settings.namespace,
+        message: refused.message,
+      });
     const trouble = await nodeTrouble(settings.api, job, until);
     if (trouble) return trouble;
   }
@@ -79,8 +91,17 @@ async function lateness({ settings, watch }: PodCluster, job: PodJob, signal: Ab
   const about = pod?.name ?? job.name;
   const warning = await lastWarning(settings.api, settings, about, signal);
   const seconds = settings.startTimeoutMs / 1000;
-  const last = warning ? `${warning.reason}: ${warning.message}` : pod ? `it is ${pod.phase}` : 'the Job controller has not made it';
-  return new NodemendError('POD_NOT_STARTED', { node: job.node, namespace: settings.namespace, pod: about, detail: `not within ${seconds} s; ${last}` });
+  const last = warning
+    ? `${warning.reason}: ${warning.message}`
+    : pod
+      ? `it is ${pod.phase}`
+      : 'the Job controller has not made it';
+  return new NodemendError('POD_NOT_STARTED', {
+    node: job.node,
+    namespace: settings.namespace,
+    pod: about,
+    detail: `not within ${seconds} s; ${last}`,
+  });
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -5,11 +5,26 @@ import type { PodSettings } from './pod-settings.ts';
 import type { PodState } from './pod-state.ts';
 
 /** What kubelet says when it cannot get the image (kubernetes pkg/kubelet/images/types.go). */
-const imageReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable', 'ImageInspectError', 'SignatureValidationFailed']);
+const imageReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'RegistryUnavailable',
+  'ImageInspectError',
+  'SignatureValidationFailed',
+]);
 
 /** Why a pod that there is will not run any more; undefined while it may. */
-export function podTrouble({ trouble, name, phase }: PodState, { node }: PodJob, { image, namespace }: PodSettings): NodemendError | undefined {
-  if (trouble === undefined) return phase === 'Succeeded' ? new NodemendError('POD_NOT_STARTED', { node, namespace, pod: name, detail: 'it ended' }) : undefined;
+export function podTrouble(
+  { trouble, name, phase }: PodState,
+  { node }: PodJob,
+  { image, namespace }: PodSettings,
+): NodemendError | undefined {
+  if (trouble === undefined)
+    return phase === 'Succeeded'
+      ? new NodemendError('POD_NOT_STARTED', { node, namespace, pod: name, detail: 'it ended' })
+      : undefined;
   const detail = [trouble.reason, trouble.message].filter((part) => part !== '').join(': ');
   if (imageReasons.has(trouble.reason)) return new NodemendError('POD_IMAGE_UNAVAILABLE', { node, image, detail });
   return new NodemendError('POD_NOT_STARTED', { node, namespace, pod: name, detail });
@@ -22,8 +37,14 @@ interface NodeCondition {
   readonly message?: string;
 }
 
-/** A node whose kubelet does not answer starts no pod; the list is what the shipped role allows, not the single node. */
-export async function nodeTrouble(api: KubernetesApi, { node }: PodJob, signal: AbortSignal): Promise<NodemendError | undefined> {
+/**
+ * A node whose kubelet does not answer starts no pod; the list is what the shipped role allows, not the single node.
+ */
+export async function nodeTrouble(
+  api: KubernetesApi,
+  { node }: PodJob,
+  signal: AbortSignal,
+): Promise<NodemendError | undefined> {
   const project = (raw: JsonObject): NodeCondition | undefined => {
     const { conditions = [] } = (raw['status'] ?? {}) as { readonly conditions?: readonly NodeCondition[] };
     return conditions.find(({ type }) => type === 'Ready');
@@ -48,9 +69,16 @@ interface SeenEvent {
 }
 
 /** The last warning about an object of the namespace; undefined when there is none, or when events may not be read. */
-export async function lastWarning(api: KubernetesApi, { namespace }: PodSettings, about: string, signal: AbortSignal): Promise<SeenEvent | undefined> {
+export async function lastWarning(
+  api: KubernetesApi,
+  { namespace }: PodSettings,
+  about: string,
+  signal: AbortSignal,
+): Promise<SeenEvent | undefined> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-  const events = await readable(api.list(path, { fieldSelector: `involvedObject.name=${about},type=Warning`, project: readEvent, signal }));
+  const events = await readable(
+    api.list(path, { fieldSelector: `involvedObject.name=${about},type=Warning`, project: readEvent, signal }),
+  );
   return events?.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
 }
 

@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import type { GetStreamCallback, IdentityCallback, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 
-/** An agent answers from memory; one that does not within this time (a forwarded socket whose other end is gone) has no keys. */
+/**
+ * An agent answers from memory; one that does not within this time (a forwarded socket whose other end is gone) has no
+ * keys.
+ */
 const patienceMs = 3000;
 
 export interface AgentKeys {
@@ -11,7 +14,10 @@ export interface AgentKeys {
   readonly problem?: string;
 }
 
-/** A running ssh-agent. Its keys are listed once, not for every connection; keys of kinds that ssh2 does not know are left out. */
+/**
+ * A running ssh-agent. Its keys are listed once, not for every connection; keys of kinds that ssh2 does not know are
+ * left out.
+ */
 export class SshAgent {
   readonly #socket: string | undefined;
   #keys: Promise<AgentKeys> | undefined;
@@ -25,13 +31,17 @@ export class SshAgent {
     return this.#keys;
   }
 
-  /** An agent that offers this one key and lets the running one sign: by itself ssh2 would offer all of them in turn. */
+  /**
+   * An agent that offers this one key and lets the running one sign: by itself ssh2 would offer all of them in turn.
+   */
   only(key: ParsedKey): ssh2.OpenSSHAgent {
     return new OneKeyAgent(this.#socket ?? '', key);
   }
 }
 
-/** ssh2 opens a connection to the agent for each question. One that is never answered must not keep this process alive. */
+/**
+ * ssh2 opens a connection to the agent for each question. One that is never answered must not keep this process alive.
+ */
 class PatientAgent extends ssh2.OpenSSHAgent {
   #stream: { destroy(): unknown } | undefined;
 
@@ -62,7 +72,8 @@ class OneKeyAgent extends PatientAgent {
 }
 
 function listKeys(socket: string | undefined): Promise<AgentKeys> {
-  if (socket === undefined) return Promise.resolve({ keys: [], problem: 'there is no ssh-agent (SSH_AUTH_SOCK is not set)' });
+  if (socket === undefined)
+    return Promise.resolve({ keys: [], problem: 'there is no ssh-agent (SSH_AUTH_SOCK is not set)' });
   const agent = new PatientAgent(socket);
   return new Promise((resolve) => {
     const silent = setTimeout(() => {

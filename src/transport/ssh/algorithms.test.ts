@@ -13,12 +13,19 @@ describe('what is offered to a server', () => {
 
   it('asks for the known type of host key first', () => {
     expect(offeredAlgorithms({ types: ['ssh-rsa', 'ecdsa-sha2-nistp256'], only: false }).serverHostKey).toEqual([
-      'rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256', 'ssh-ed25519', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521',
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ecdsa-sha2-nistp256',
+      'ssh-ed25519',
+      'ecdsa-sha2-nistp384',
+      'ecdsa-sha2-nistp521',
     ]);
   });
 
   it('asks for the known type alone', () => {
-    expect(offeredAlgorithms({ types: ['ssh-ed25519', 'sk-ssh-ed25519@openssh.com'], only: true }).serverHostKey).toEqual(['ssh-ed25519']);
+    expect(
+      offeredAlgorithms({ types: ['ssh-ed25519', 'sk-ssh-ed25519@openssh.com'], only: true }).serverHostKey,
+    ).toEqual(['ssh-ed25519']);
   });
 
   it('asks ed25519 first of a host nothing is known of', () => {

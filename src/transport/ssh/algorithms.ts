@@ -1,9 +1,9 @@
 import type { Algorithms, KexAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 
 /**
- * Group exchange costs ssh2 1.6 s of blocking work for each handshake (mscdex/ssh2#821, #934, #1031), so one server without
- * anything newer would stall all other connections: it is never offered. Finite-field groups are not either; OpenSSH 10 no longer
- * offers them itself.
+ * Group exchange costs ssh2 1.6 s of blocking work for each handshake (mscdex/ssh2#821, #934, #1031), so one server
+ * without anything newer would stall all other connections: it is never offered. Finite-field groups are not either;
+ * OpenSSH 10 no longer offers them itself.
  */
 const keyExchange: KexAlgorithm[] = [
   'curve25519-sha256',

@@ -6,7 +6,10 @@ import { Limiter } from '../limiter.ts';
 import { timedOutError, within, type Limits } from '../within.ts';
 import { lostError } from './ssh-errors.ts';
 
-/** sshd begins to drop unauthenticated connections at 10 (MaxStartups 10:30:100); a person and another tool may be there too. */
+/**
+ * sshd begins to drop unauthenticated connections at 10 (MaxStartups 10:30:100); a person and another tool may be there
+ * too.
+ */
 const handshakesAtOnce = 8;
 
 /** A connection to a bastion that all nodes behind it share. */
@@ -46,8 +49,8 @@ const administrativelyProhibited = 1;
 
 /**
  * A channel through a bastion to a node.
- * @throws NodemendError SSH_REFUSED, SSH_TIMED_OUT, SSH_NO_ROUTE, SSH_NAME_UNRESOLVED, SSH_FORWARDING_DENIED, SSH_CONNECTION_LOST,
- * COMMAND_INTERRUPTED.
+ * @throws NodemendError SSH_REFUSED, SSH_TIMED_OUT, SSH_NO_ROUTE, SSH_NAME_UNRESOLVED, SSH_FORWARDING_DENIED,
+ *   SSH_CONNECTION_LOST, COMMAND_INTERRUPTED.
  */
 export function openThrough(bastion: Bastion, limits: Limits): Promise<Duplex> {
   const { endpoint, deadline } = limits;
@@ -65,8 +68,14 @@ export function openThrough(bastion: Bastion, limits: Limits): Promise<Duplex> {
   return within(limits, opened, (late) => late.destroy());
 }
 
-/** What OpenSSH's sshd says of a connection that it could not open (channels.c: the words of strerror and getaddrinfo). */
-function forwardError(bastion: Bastion, endpoint: Endpoint, { error, seconds }: { readonly error: Error; readonly seconds: number }): NodemendError {
+/**
+ * What OpenSSH's sshd says of a connection that it could not open (channels.c: the words of strerror and getaddrinfo).
+ */
+function forwardError(
+  bastion: Bastion,
+  endpoint: Endpoint,
+  { error, seconds }: { readonly error: Error; readonly seconds: number },
+): NodemendError {
   const { node, address, port } = endpoint;
   const detail = error.message.replace(/^\(SSH\) Channel open failure: /, '');
   if ((error as { readonly reason?: unknown }).reason === administrativelyProhibited) {
@@ -74,7 +83,9 @@ function forwardError(bastion: Bastion, endpoint: Endpoint, { error, seconds }: 
   }
   if (/refused/i.test(detail)) return new NodemendError('SSH_REFUSED', { node, address, port }, { cause: error });
   if (/timed out/i.test(detail)) return timedOutError(endpoint, seconds);
-  if (/no route|unreachable/i.test(detail)) return new NodemendError('SSH_NO_ROUTE', { node, address }, { cause: error });
-  if (/not known|name resolution|resolve/i.test(detail)) return new NodemendError('SSH_NAME_UNRESOLVED', { node, address }, { cause: error });
+  if (/no route|unreachable/i.test(detail))
+    return new NodemendError('SSH_NO_ROUTE', { node, address }, { cause: error });
+  if (/not known|name resolution|resolve/i.test(detail))
+    return new NodemendError('SSH_NAME_UNRESOLVED', { node, address }, { cause: error });
   return lostError(endpoint, detail, error);
 }

@@ -3,9 +3,10 @@ import { within, type Limits } from '../within.ts';
 import { socketError } from './ssh-errors.ts';
 
 /**
- * Opens the TCP connection. Without no-delay ssh2 waits for delayed acknowledgements: 254 instead of 40 ms for a first command
- * (mscdex/ssh2#1452).
- * @throws NodemendError SSH_REFUSED, SSH_TIMED_OUT, SSH_NO_ROUTE, SSH_NAME_UNRESOLVED, SSH_CONNECTION_LOST, COMMAND_INTERRUPTED.
+ * Opens the TCP connection. Without no-delay ssh2 waits for delayed acknowledgements: 254 instead of 40 ms for a first
+ * command (mscdex/ssh2#1452).
+ * @throws NodemendError SSH_REFUSED, SSH_TIMED_OUT, SSH_NO_ROUTE, SSH_NAME_UNRESOLVED, SSH_CONNECTION_LOST,
+ *   COMMAND_INTERRUPTED.
  */
 export async function dial(limits: Limits): Promise<Socket> {
   const { endpoint, deadline } = limits;

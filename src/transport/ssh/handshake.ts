@@ -54,7 +54,8 @@ function converse(client: Client, handshake: Handshake): Promise<HandshakeOutcom
     let decided: HostKeyDecision | undefined;
     let greeting = '';
     const explain = (error: Error): NodemendError =>
-      refusalOf(decided) ?? handshakeError({ endpoint, error, tried: triedKeys(handshake.offers), greeting, seconds: deadline.seconds });
+      refusalOf(decided) ??
+      handshakeError({ endpoint, error, tried: triedKeys(handshake.offers), greeting, seconds: deadline.seconds });
     // Stays for good: an 'error' event without a listener would end the process.
     client.on('error', (error: Error & { readonly level?: string }) => {
       // An agent that does not sign is no failure yet: the next key is tried.
@@ -93,7 +94,8 @@ function refusalOf(decision: HostKeyDecision | undefined): NodemendError | undef
 
 /** After login: the fingerprint of the key that was verified; a new one is written down. */
 async function confirm(endpoint: Endpoint, decision: HostKeyDecision | undefined): Promise<string> {
-  if (decision === undefined || !('fingerprint' in decision)) throw lostError(endpoint, 'the host key was not verified');
+  if (decision === undefined || !('fingerprint' in decision))
+    throw lostError(endpoint, 'the host key was not verified');
   if (decision.decision === 'accept-new') await decision.remember();
   return decision.fingerprint;
 }

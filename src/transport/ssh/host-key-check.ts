@@ -55,8 +55,18 @@ export class HostKeyCheck {
     const verdict = known.check(endpoint.address, endpoint.port, blob);
     if (verdict.state === 'known') return;
     if (verdict.state !== 'unknown') throw refusal(endpoint, keyFingerprint(blob), verdict);
-    const line = { id: hostId(endpoint.address, endpoint.port), keyType: keyTypeOf(blob) ?? '', key: blob.toString('base64') };
-    known.add({ marker: undefined, hosts: { kind: 'names', names: [line.id] }, keyType: line.keyType, key: line.key, place: path });
+    const line = {
+      id: hostId(endpoint.address, endpoint.port),
+      keyType: keyTypeOf(blob) ?? '',
+      key: blob.toString('base64'),
+    };
+    known.add({
+      marker: undefined,
+      hosts: { kind: 'names', names: [line.id] },
+      keyType: line.keyType,
+      key: line.key,
+      place: path,
+    });
     await writer.add(line);
   }
 
@@ -83,7 +93,13 @@ async function load(paths: readonly string[]): Promise<Loaded> {
 
 function refusal(endpoint: Endpoint, fingerprint: string, verdict: HostKeyVerdict): NodemendError {
   const { node, address, port } = endpoint;
-  const who = { node, address, fingerprint, entry: hostId(address, port), place: 'place' in verdict ? verdict.place : '' };
+  const who = {
+    node,
+    address,
+    fingerprint,
+    entry: hostId(address, port),
+    place: 'place' in verdict ? verdict.place : '',
+  };
   switch (verdict.state) {
     case 'revoked':
       return new NodemendError('SSH_HOST_KEY_REVOKED', who);

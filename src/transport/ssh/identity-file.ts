@@ -23,8 +23,14 @@ export async function readIdentity(path: string): Promise<Identity> {
   return { kind: 'encrypted', path, text, blob: publicHalf(text) ?? (await readPublicFile(path)) };
 }
 
-/** The key, or undefined when the passphrase is not the right one. Costs some 400 ms of work (bcrypt): once for each file. */
-export function unlockIdentity({ path, text }: { readonly path: string; readonly text: string }, passphrase: string): ParsedKey | undefined {
+/**
+ * The key, or undefined when the passphrase is not the right one. Costs some 400 ms of work (bcrypt): once for each
+ * file.
+ */
+export function unlockIdentity(
+  { path, text }: { readonly path: string; readonly text: string },
+  passphrase: string,
+): ParsedKey | undefined {
   if (passphrase === '') return undefined;
   const parsed = parse(text, passphrase);
   if (!(parsed instanceof Error)) return parsed;
@@ -39,7 +45,9 @@ export function unusable(path: string, problem: string): NodemendError {
 function parse(text: string, passphrase?: string): ParsedKey | Error {
   // The types do not say so, but a file may hold several keys.
   const parsed = ssh2.utils.parseKey(text, passphrase) as ParsedKey | Error | readonly ParsedKey[];
-  return parsed instanceof Error || !Array.isArray(parsed) ? (parsed as ParsedKey | Error) : (parsed[0] ?? new Error('no key in it'));
+  return parsed instanceof Error || !Array.isArray(parsed)
+    ? (parsed as ParsedKey | Error)
+    : (parsed[0] ?? new Error('no key in it'));
 }
 
 /** Refuses a key that others can read, as OpenSSH does (authfile.c, sshkey_perm_ok). */
@@ -47,7 +55,8 @@ async function readPrivately(path: string): Promise<string> {
   try {
     const [text, { mode, uid }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     const open = uid === process.getuid?.() && (mode & 0o077) !== 0;
-    if (open && text.includes('PRIVATE KEY')) throw unusable(path, `others can read it (mode ${(mode & 0o777).toString(8)}); run chmod 600`);
+    if (open && text.includes('PRIVATE KEY'))
+      throw unusable(path, `others can read it (mode ${(mode & 0o777).toString(8)}); run chmod 600`);
     return text;
   } catch (error) {
     if (error instanceof NodemendError) throw error;

@@ -19,7 +19,9 @@ export interface Offers {
 
 type KeyringSettings = Pick<TransportSettings, 'agentSocket' | 'defaultIdentityFiles' | 'askPassphrase'>;
 
-/** sshd's MaxAuthTries is 6 by default: more offers than that end the connection, and are counted against our address. */
+/**
+ * sshd's MaxAuthTries is 6 by default: more offers than that end the connection, and are counted against our address.
+ */
 const mostOffers = 6;
 const passphraseTries = 3;
 
@@ -38,8 +40,8 @@ export class Keyring {
   }
 
   /**
-   * What to offer for a target that names these files. The agent signs for a key that it holds, so no passphrase is asked for.
-   * With no file named: all keys of the agent, then the default files.
+   * What to offer for a target that names these files. The agent signs for a key that it holds, so no passphrase is
+   * asked for. With no file named: all keys of the agent, then the default files.
    * @throws NodemendError SSH_IDENTITY_UNUSABLE for a named file.
    */
   offersFor(identityFiles: readonly string[]): Promise<Offers> {
@@ -75,7 +77,8 @@ export class Keyring {
     }
     // A person is asked only when there is nothing else.
     for (const identity of encrypted) {
-      const offer = offers.length === 0 ? await this.#fromFile(identity) : 'it is encrypted, and the ssh-agent does not hold it';
+      const offer =
+        offers.length === 0 ? await this.#fromFile(identity) : 'it is encrypted, and the ssh-agent does not hold it';
       if (typeof offer === 'string') leftOut.push(`${identity.path}: ${offer}`);
       else offers.push(offer);
     }
@@ -90,7 +93,10 @@ export class Keyring {
 
   #agentOffer(key: ParsedKey): Offer {
     const agent = this.#agent.only(key);
-    return { label: `${key.comment || key.type} (ssh-agent)`, method: (username) => ({ type: 'agent', username, agent }) };
+    return {
+      label: `${key.comment || key.type} (ssh-agent)`,
+      method: (username) => ({ type: 'agent', username, agent }),
+    };
   }
 
   /** The offer, or why there is none. */
@@ -105,7 +111,8 @@ export class Keyring {
 
   async #unlock(identity: { readonly path: string; readonly text: string }): Promise<ParsedKey | string> {
     const { askPassphrase } = this.#settings;
-    if (!askPassphrase) return 'it is encrypted, the ssh-agent does not hold it, and there is nobody to ask for the passphrase';
+    if (!askPassphrase)
+      return 'it is encrypted, the ssh-agent does not hold it, and there is nobody to ask for the passphrase';
     for (let attempt = 1; attempt <= passphraseTries; attempt++) {
       const passphrase = await askPassphrase(identity.path, attempt);
       if (passphrase === undefined) return 'it is encrypted, and no passphrase was given';

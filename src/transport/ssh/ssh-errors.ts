@@ -17,9 +17,11 @@ export function socketError(endpoint: Endpoint, error: NodeJS.ErrnoException, se
   const { node, address, port } = endpoint;
   const code = error.code ?? '';
   if (code === 'ECONNREFUSED') return new NodemendError('SSH_REFUSED', { node, address, port }, { cause: error });
-  if (code === 'ETIMEDOUT') return new NodemendError('SSH_TIMED_OUT', { node, address, port, seconds }, { cause: error });
+  if (code === 'ETIMEDOUT')
+    return new NodemendError('SSH_TIMED_OUT', { node, address, port, seconds }, { cause: error });
   if (noRoute.has(code)) return new NodemendError('SSH_NO_ROUTE', { node, address }, { cause: error });
-  if (/^(ENOTFOUND|EAI_)/.test(code)) return new NodemendError('SSH_NAME_UNRESOLVED', { node, address }, { cause: error });
+  if (/^(ENOTFOUND|EAI_)/.test(code))
+    return new NodemendError('SSH_NAME_UNRESOLVED', { node, address }, { cause: error });
   return lostError(endpoint, code || printable(error.message), error);
 }
 
@@ -27,7 +29,10 @@ export function lostError({ node }: Endpoint, detail: string, cause?: unknown): 
   return new NodemendError('SSH_CONNECTION_LOST', { node, detail }, { cause });
 }
 
-/** SSH_MSG_DISCONNECT reasons (RFC 4253 section 11.1) by which sshd ends a login: too many tries (2, by OpenSSH), 13, 14. */
+/**
+ * SSH_MSG_DISCONNECT reasons (RFC 4253 section 11.1) by which sshd ends a login: too many tries (2, by OpenSSH), 13,
+ * 14.
+ */
 const loginReasons = new Set<unknown>([2, 13, 14]);
 
 export interface HandshakeFailure {
@@ -51,9 +56,17 @@ export function handshakeError({ endpoint, error, tried, greeting, seconds }: Ha
   const what = /no matching (.+)$/i.exec(error.message)?.[1];
   if (what !== undefined) return new NodemendError('SSH_NEGOTIATION_FAILED', { node, what }, { cause: error });
   if (isForeign(greeting)) {
-    return new NodemendError('SSH_NOT_AN_SSH_SERVER', { node, address, port, detail: printable(greeting) }, { cause: error });
+    return new NodemendError(
+      'SSH_NOT_AN_SSH_SERVER',
+      { node, address, port, detail: printable(greeting) },
+      { cause: error },
+    );
   }
-  return lostError(endpoint, printable(greeting.startsWith('SSH-') || greeting === '' ? error.message : greeting), error);
+  return lostError(
+    endpoint,
+    printable(greeting.startsWith('SSH-') || greeting === '' ? error.message : greeting),
+    error,
+  );
 }
 
 function isForeign(greeting: string): boolean {

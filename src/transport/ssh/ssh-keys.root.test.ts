@@ -27,18 +27,29 @@ describe('the keys of ssh', () => {
   const connecting = (identityFiles: readonly string[], settings: Partial<TransportSettings> = {}): Promise<unknown> =>
     scene.connecting(settings, scene.target(scene.sshd, { identityFiles }));
 
-  it.each([{ type: 'ed25519' }, { type: 'ecdsa' }, { type: 'rsa' }, { type: 'rsa', pem: true }] as const)('may be %o', async (options) => {
-    await connecting([newKey(options).path]);
-  });
+  it.each([{ type: 'ed25519' }, { type: 'ecdsa' }, { type: 'rsa' }, { type: 'rsa', pem: true }] as const)(
+    'may be %o',
+    async (options) => {
+      await connecting([newKey(options).path]);
+    },
+  );
 
-  it.each([{ type: 'ed25519' }, { type: 'rsa', pem: true }] as const)('ask for the passphrase once, for all nodes: %o', async (options) => {
-    const key = newKey({ ...options, passphrase: 'open sesame' });
-    const askPassphrase = vi.fn<Ask>().mockResolvedValueOnce('wrong').mockResolvedValue('open sesame');
-    const transport = scene.transport({ askPassphrase });
-    const target = scene.target(scene.sshd, { identityFiles: [key.path] });
-    await Promise.all(Array.from({ length: 10 }, () => withConnection({ transport, target }, () => Promise.resolve())));
-    expect(askPassphrase.mock.calls).toEqual([[key.path, 1], [key.path, 2]]);
-  });
+  it.each([{ type: 'ed25519' }, { type: 'rsa', pem: true }] as const)(
+    'ask for the passphrase once, for all nodes: %o',
+    async (options) => {
+      const key = newKey({ ...options, passphrase: 'open sesame' });
+      const askPassphrase = vi.fn<Ask>().mockResolvedValueOnce('wrong').mockResolvedValue('open sesame');
+      const transport = scene.transport({ askPassphrase });
+      const target = scene.target(scene.sshd, { identityFiles: [key.path] });
+      await Promise.all(
+        Array.from({ length: 10 }, () => withConnection({ transport, target }, () => Promise.resolve())),
+      );
+      expect(askPassphrase.mock.calls).toEqual([
+        [key.path, 1],
+        [key.path, 2],
+      ]);
+    },
+  );
 
   it('ask for one passphrase after the other', async () => {
     const keys = [newKey({ passphrase: 'one' }), newKey({ passphrase: 'one' })];
@@ -50,7 +61,13 @@ describe('the keys of ssh', () => {
       return 'one';
     };
     const transport = scene.transport({ askPassphrase });
-    await Promise.all(keys.map(({ path }) => withConnection({ transport, target: scene.target(scene.sshd, { identityFiles: [path] }) }, () => Promise.resolve())));
+    await Promise.all(
+      keys.map(({ path }) =>
+        withConnection({ transport, target: scene.target(scene.sshd, { identityFiles: [path] }) }, () =>
+          Promise.resolve(),
+        ),
+      ),
+    );
   });
 
   it.each([
@@ -59,7 +76,10 @@ describe('the keys of ssh', () => {
     ['is not given', vi.fn<Ask>().mockResolvedValue(undefined), 'it is encrypted, and no passphrase was given', 1],
   ] as const)('are refused when the passphrase %s', async (_, askPassphrase, problem, calls) => {
     const key = newKey({ passphrase: 'open sesame' });
-    await expect(connecting([key.path], { askPassphrase })).rejects.toMatchObject({ code: 'SSH_IDENTITY_UNUSABLE', params: { path: key.path, problem } });
+    await expect(connecting([key.path], { askPassphrase })).rejects.toMatchObject({
+      code: 'SSH_IDENTITY_UNUSABLE',
+      params: { path: key.path, problem },
+    });
     expect(askPassphrase).toHaveBeenCalledTimes(calls);
   });
 
@@ -81,7 +101,10 @@ describe('the keys of ssh', () => {
       [open.path, 'others can read it (mode 644); run chmod 600'],
     ] as const;
     for (const [path, problem] of cases) {
-      await expect(connecting([path])).rejects.toMatchObject({ code: 'SSH_IDENTITY_UNUSABLE', params: { path, problem } });
+      await expect(connecting([path])).rejects.toMatchObject({
+        code: 'SSH_IDENTITY_UNUSABLE',
+        params: { path, problem },
+      });
     }
   });
 
@@ -128,7 +151,9 @@ describe('the keys of ssh', () => {
   });
 
   it('are not enough where the server wants a second factor', async () => {
-    const server = await scene.serveHere({ config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'] });
+    const server = await scene.serveHere({
+      config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'],
+    });
     const settings = { knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] };
     await expect(scene.connecting(settings, scene.target(server))).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED' });
   });
@@ -146,7 +171,9 @@ describe('the keys of ssh', () => {
   it('do not appear in what sshd or an error says', async () => {
     const key = newKey();
     writeFileSync(join(scene.folder, 'wrong-host'), '');
-    const failed = await connecting([key.path], { knownHostsFiles: [join(scene.folder, 'wrong-host')] }).catch((error: unknown) => error);
+    const failed = await connecting([key.path], { knownHostsFiles: [join(scene.folder, 'wrong-host')] }).catch(
+      (error: unknown) => error,
+    );
     expect(JSON.stringify(failed)).not.toContain('PRIVATE KEY');
   });
 });

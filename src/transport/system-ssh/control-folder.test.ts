@@ -30,7 +30,15 @@ describe('the folder of control sockets', () => {
   });
 
   it('gives names that fit into a socket’s path, whatever the runtime folder is', () => {
-    for (const folder of [runtime, join(runtime, 'x'.repeat(80)), '/does/not/exist', 'relative', join(runtime, 'with blank'), "/quote'd", '/100%']) {
+    for (const folder of [
+      runtime,
+      join(runtime, 'x'.repeat(80)),
+      '/does/not/exist',
+      'relative',
+      join(runtime, 'with blank'),
+      "/quote'd",
+      '/100%',
+    ]) {
       inFolder({ XDG_RUNTIME_DIR: folder }, (name) => {
         // macOS has 104 bytes; ssh adds 17 while it makes the socket.
         expect(name.length + 17).toBeLessThanOrEqual(104);

@@ -6,15 +6,17 @@ import { join } from 'node:path';
 const longestFolder = 104 - 17 - '/123456'.length;
 
 /**
- * A folder of this process for control sockets, which only this user may enter: who can use one is logged in. Short and without
- * anything a shell or ssh would read in its own way, or else ssh fails as if the login had.
+ * A folder of this process for control sockets, which only this user may enter: who can use one is logged in. Short and
+ * without anything a shell or ssh would read in its own way, or else ssh fails as if the login had.
  */
 export class ControlFolder {
   readonly #path: string;
   #count = 0;
 
   constructor(environment: Readonly<Record<string, string | undefined>>) {
-    const candidates = [environment['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter((path) => path !== undefined && isPlain(path));
+    const candidates = [environment['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter(
+      (path) => path !== undefined && isPlain(path),
+    );
     this.#path = makeFirst(candidates as readonly string[]);
   }
 

@@ -13,7 +13,10 @@ export interface Resolved {
   readonly proxy: string | undefined;
 }
 
-/** @throws NodemendError SSH_CLIENT_MISSING, SSH_CLIENT_FAILED (a configuration that ssh refuses), SSH_TIMED_OUT, COMMAND_INTERRUPTED. */
+/**
+ * @throws NodemendError SSH_CLIENT_MISSING, SSH_CLIENT_FAILED (a configuration that ssh refuses), SSH_TIMED_OUT,
+ * COMMAND_INTERRUPTED.
+ */
 export async function resolve(programs: SshPrograms, destination: Destination, limits: Limits): Promise<Resolved> {
   const { code, output } = await sshOutput(programs.run(resolveArguments(destination)), limits);
   const { user } = endpointOf(destination.node, destination);

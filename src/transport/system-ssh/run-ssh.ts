@@ -19,7 +19,11 @@ export interface RunningSsh {
 /** Runs ssh with nothing on its standard input, in a process group of its own. */
 export function runSsh({ program, args, agentSocket, outputPath }: SshRun): RunningSsh {
   const output = openSync(outputPath, 'a', 0o600);
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output], env: environmentWith(agentSocket) });
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: environmentWith(agentSocket),
+  });
   closeSync(output);
   const exited = new Promise<number | undefined>((resolve, reject) => {
     child.once('exit', (code) => resolve(code ?? undefined));

@@ -60,9 +60,16 @@ export class SharedConnection {
     return this.#connected.user;
   }
 
-  /** Opens it again when it is not open any more: it ends by itself after a minute without use. @throws NodemendError SSH_… */
+  /**
+   * Opens it again when it is not open any more: it ends by itself after a minute without use. @throws NodemendError
+   * SSH_…
+   */
   async keepOpen(): Promise<void> {
-    if (this.#closed) throw new NodemendError('SSH_CONNECTION_LOST', { node: this.#way.destination.node, detail: 'it was closed before the command' });
+    if (this.#closed)
+      throw new NodemendError('SSH_CONNECTION_LOST', {
+        node: this.#way.destination.node,
+        detail: 'it was closed before the command',
+      });
     if (this.#reopening === undefined && existsSync(this.#controlPath)) return;
     // Once, whoever asks: two of them could not share one control path.
     this.#reopening ??= this.#connectAgain().finally(() => (this.#reopening = undefined));
@@ -125,7 +132,13 @@ export class SharedConnection {
     const { node, address } = this.#way.destination;
     const fingerprint = this.#connected.hostKey ?? '';
     await this.close();
-    throw new NodemendError('SSH_HOST_KEY_CHANGED', { node, address, fingerprint, entry: address, place: 'the connection before' });
+    throw new NodemendError('SSH_HOST_KEY_CHANGED', {
+      node,
+      address,
+      fingerprint,
+      entry: address,
+      place: 'the connection before',
+    });
   }
 
   #limits(milliseconds: number, signal: AbortSignal): Limits {

@@ -16,10 +16,16 @@ export interface MasterArguments {
 }
 
 /**
- * Opens a connection that the commands on a node share, and returns once it is logged in. Of the user's configuration only what
- * would ask a person, run something else, or open ports for every node is overruled.
+ * Opens a connection that the commands on a node share, and returns once it is logged in. Of the user's configuration
+ * only what would ask a person, run something else, or open ports for every node is overruled.
  */
-export function masterArguments({ settings, destination, controlPath, logPath, proxyCommand }: MasterArguments): readonly string[] {
+export function masterArguments({
+  settings,
+  destination,
+  controlPath,
+  logPath,
+  proxyCommand,
+}: MasterArguments): readonly string[] {
   const options: Readonly<Record<string, string | undefined>> = {
     ControlPersist: String(persistSeconds),
     BatchMode: 'yes',
@@ -34,7 +40,18 @@ export function masterArguments({ settings, destination, controlPath, logPath, p
     GlobalKnownHostsFile: settings.knownHostsFiles && 'none',
     ProxyCommand: proxyCommand,
   };
-  return ['-v', '-E', logPath, '-f', '-N', '-M', '-S', controlPath, ...optionArguments(options), ...destinationArguments(destination)];
+  return [
+    '-v',
+    '-E',
+    logPath,
+    '-f',
+    '-N',
+    '-M',
+    '-S',
+    controlPath,
+    ...optionArguments(options),
+    ...destinationArguments(destination),
+  ];
 }
 
 /** What the user's configuration makes of a destination, as `ssh -G` prints it. */
@@ -43,8 +60,8 @@ export function resolveArguments(destination: Destination): readonly string[] {
 }
 
 /**
- * Uses a shared connection, and nothing else: without it, a ProxyCommand that fails keeps ssh from dialling by itself. The
- * user's configuration has been read by the connection; its name does not matter any more.
+ * Uses a shared connection, and nothing else: without it, a ProxyCommand that fails keeps ssh from dialling by itself.
+ * The user's configuration has been read by the connection; its name does not matter any more.
  */
 export function sharedArguments(controlPath: string): readonly string[] {
   const options = { ControlMaster: 'no', ProxyCommand: 'false', LogLevel: 'ERROR' };
@@ -52,8 +69,9 @@ export function sharedArguments(controlPath: string): readonly string[] {
 }
 
 /**
- * A ProxyCommand that goes through a shared connection to a bastion. ssh has it run by the user's login shell: every word is
- * quoted, and holds nothing that some shell reads between single quotes (addresses are checked, the folder's name is ours).
+ * A ProxyCommand that goes through a shared connection to a bastion. ssh has it run by the user's login shell: every
+ * word is quoted, and holds nothing that some shell reads between single quotes (addresses are checked, the folder's
+ * name is ours).
  */
 export function throughCommand(program: string, controlPath: string): string {
   const words = [program.replaceAll('%', '%%'), ...sharedArguments(controlPath), '-W', '[%h]:%p', sharedName];

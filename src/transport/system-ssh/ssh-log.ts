@@ -29,22 +29,50 @@ const place = (_: RegExpExecArray, log: string): ErrorParams => ({
 });
 
 /**
- * The messages of OpenSSH's client by which we know what went wrong, from what is most telling to what is least. Sources:
- * sshconnect.c, sshconnect2.c, ssh.c, kex.c, packet.c, misc.c, channels.c of OpenSSH 7.4 to 10.0.
+ * The messages of OpenSSH's client by which we know what went wrong, from what is most telling to what is least.
+ * Sources: sshconnect.c, sshconnect2.c, ssh.c, kex.c, packet.c, misc.c, channels.c of OpenSSH 7.4 to 10.0.
  */
 const failures: readonly Failure[] = [
-  { code: 'SSH_HOST_KEY_REVOKED', pattern: /REVOKED HOST KEY DETECTED|is marked as revoked|Host key .* was revoked/i, params: place },
+  {
+    code: 'SSH_HOST_KEY_REVOKED',
+    pattern: /REVOKED HOST KEY DETECTED|is marked as revoked|Host key .* was revoked/i,
+    params: place,
+  },
   { code: 'SSH_HOST_KEY_CHANGED', pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED/, params: place },
-  { code: 'SSH_HOST_KEY_UNKNOWN', pattern: /host key is known for .* and you have requested strict checking|^Host key verification failed/m, params: place },
-  { code: 'SSH_NEGOTIATION_FAILED', pattern: /Unable to negotiate with .*: no matching (.+?) found/, params: ([, what = '']) => ({ what }) },
-  { code: 'SSH_AUTH_FAILED', pattern: /Permission denied \((.*)\)|(Too many authentication failures)/, params: ([, methods, many]) => ({ tried: many ?? methods ?? '' }) },
+  {
+    code: 'SSH_HOST_KEY_UNKNOWN',
+    pattern: /host key is known for .* and you have requested strict checking|^Host key verification failed/m,
+    params: place,
+  },
+  {
+    code: 'SSH_NEGOTIATION_FAILED',
+    pattern: /Unable to negotiate with .*: no matching (.+?) found/,
+    params: ([, what = '']) => ({ what }),
+  },
+  {
+    code: 'SSH_AUTH_FAILED',
+    pattern: /Permission denied \((.*)\)|(Too many authentication failures)/,
+    params: ([, methods, many]) => ({ tried: many ?? methods ?? '' }),
+  },
   { code: 'SSH_NAME_UNRESOLVED', pattern: /Could not resolve hostname (\S+):/ },
-  { code: 'SSH_FORWARDING_DENIED', pattern: /open failed: administratively prohibited: (.*)/, params: ([, detail = '']) => ({ detail }) },
+  {
+    code: 'SSH_FORWARDING_DENIED',
+    pattern: /open failed: administratively prohibited: (.*)/,
+    params: ([, detail = '']) => ({ detail }),
+  },
   { code: 'SSH_REFUSED', pattern: /Connection refused/ },
   { code: 'SSH_TIMED_OUT', pattern: /(Connection|Operation) timed out|Timeout, server .* not responding/ },
   { code: 'SSH_NO_ROUTE', pattern: /No route to host|Network is unreachable/ },
-  { code: 'SSH_NOT_AN_SSH_SERVER', pattern: /(banner exchange: .*invalid format|Bad remote protocol version.*)/, params: ([, detail = '']) => ({ detail: printable(detail) }) },
-  { code: 'SSH_CONNECTION_LOST', pattern: /^(.*(?:Connection (?:closed|reset)|Broken pipe|Exceeded MaxStartups|Not allowed at this time).*)$/m, params: ([, detail = '']) => ({ detail: printable(detail) }) },
+  {
+    code: 'SSH_NOT_AN_SSH_SERVER',
+    pattern: /(banner exchange: .*invalid format|Bad remote protocol version.*)/,
+    params: ([, detail = '']) => ({ detail: printable(detail) }),
+  },
+  {
+    code: 'SSH_CONNECTION_LOST',
+    pattern: /^(.*(?:Connection (?:closed|reset)|Broken pipe|Exceeded MaxStartups|Not allowed at this time).*)$/m,
+    params: ([, detail = '']) => ({ detail: printable(detail) }),
+  },
 ];
 
 export interface FailedConnection {
@@ -57,7 +85,10 @@ export interface FailedConnection {
 
 /** Why ssh ended, from what it wrote. */
 export function failureInLog(log: string, { destination, user, bastion, seconds }: FailedConnection): NodemendError {
-  const said = log.split(/\r?\n/).filter((line) => !line.startsWith('debug1: ')).join('\n');
+  const said = log
+    .split(/\r?\n/)
+    .filter((line) => !line.startsWith('debug1: '))
+    .join('\n');
   const { node, address } = destination;
   // 65535 is what ssh calls the port at the other end of a proxy command.
   const port = Number(/port (?!65535)(\d+)/.exec(said)?.[1] ?? destination.port ?? sshPort);
@@ -74,7 +105,9 @@ export function failureInLog(log: string, { destination, user, bastion, seconds 
 /** The line of a bastion's log that says why it last did not forward to an address; empty when there is none. */
 export function forwardFailureIn(log: string, address: string, port: number): string {
   const lines = log.split(/\r?\n/);
-  const end = lines.findLastIndex((line) => line.includes(`: free: direct-tcpip: listening port 0 for ${address} port ${port},`));
+  const end = lines.findLastIndex((line) =>
+    line.includes(`: free: direct-tcpip: listening port 0 for ${address} port ${port},`),
+  );
   const channel = /^debug1: (channel \d+): free/.exec(lines[end] ?? '')?.[1];
   if (channel === undefined) return '';
   // The channel's number has been another one's before.

@@ -40,7 +40,10 @@ class SystemSsh {
     const { bastion } = target;
     checkDestination({ ...target, node: target.name });
     const destination: Destination = { ...target, node: target.name };
-    const way = bastion === undefined ? await this.#ownWay(destination, signal) : await this.#wayThrough(bastion, destination, signal);
+    const way =
+      bastion === undefined
+        ? await this.#ownWay(destination, signal)
+        : await this.#wayThrough(bastion, destination, signal);
     const connection = await way.limiter.run(() => this.#openConnection(way, signal));
     return this.#nodeConnection(target, connection);
   }
@@ -80,12 +83,24 @@ class SystemSsh {
   /** As the user's configuration says; what goes through the same proxy shares its limit. */
   async #ownWay(destination: Destination, signal: AbortSignal): Promise<Way & { readonly limiter: Limiter }> {
     const deadline = new Deadline(this.#programs.settings.connectTimeoutMs);
-    const { proxy } = await resolve(this.#programs, destination, { endpoint: endpointOf(destination.node, destination), deadline, signal });
-    return { destination, bastion: proxy ?? '', limiter: proxy === undefined ? new Limiter(1) : this.#limiterOf(proxy) };
+    const { proxy } = await resolve(this.#programs, destination, {
+      endpoint: endpointOf(destination.node, destination),
+      deadline,
+      signal,
+    });
+    return {
+      destination,
+      bastion: proxy ?? '',
+      limiter: proxy === undefined ? new Limiter(1) : this.#limiterOf(proxy),
+    };
   }
 
   /** One connection to the bastion carries all nodes behind it. */
-  async #wayThrough(bastion: BastionTarget, destination: Destination, signal: AbortSignal): Promise<Way & { readonly limiter: Limiter }> {
+  async #wayThrough(
+    bastion: BastionTarget,
+    destination: Destination,
+    signal: AbortSignal,
+  ): Promise<Way & { readonly limiter: Limiter }> {
     const name = JSON.stringify([bastion.address, bastion.port, bastion.user, bastion.identityFiles]);
     const through = await unlessInterrupted(this.#bastion(name, bastion), destination.node, signal);
     return { destination, bastion: bastion.address, limiter: this.#limiterOf(name), through };

@@ -33,10 +33,22 @@ describe('the user’s ssh', () => {
   afterEach(() => scene.tidy());
   afterAll(() => scene.close());
 
-  const configure = (...lines: readonly string[]): void => writeFileSync(join(home, 'config'), lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
-  const node = (): readonly string[] => ['Host node-a', 'HostName 127.0.0.1', `Port ${scene.sshd.port}`, 'User sudo-works', `IdentityFile ${scene.key.path}`];
+  const configure = (...lines: readonly string[]): void =>
+    writeFileSync(join(home, 'config'), lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+  const node = (): readonly string[] => [
+    'Host node-a',
+    'HostName 127.0.0.1',
+    `Port ${scene.sshd.port}`,
+    'User sudo-works',
+    `IdentityFile ${scene.key.path}`,
+  ];
   /** Names nothing but the alias: all else is in the configuration. */
-  const alias = (more: Partial<NodeTarget> = {}): NodeTarget => ({ name: 'node-1', address: 'node-a', identityFiles: [], ...more });
+  const alias = (more: Partial<NodeTarget> = {}): NodeTarget => ({
+    name: 'node-1',
+    address: 'node-a',
+    identityFiles: [],
+    ...more,
+  });
   const place = (target = alias(), settings: Partial<TransportSettings> = {}): Place => {
     const { knownHostsFiles: _none, ...own } = { ...scene.world.settings, ...settings };
     return { transport: scene.keep(openTransport('system-ssh', own)), target };
@@ -56,7 +68,10 @@ describe('the user’s ssh', () => {
     configure(...node());
     expect(await ask(place(alias({ user: 'root' })), whoAmI)).toMatchObject({ stdout: 'root\n' });
     const port = await freePort();
-    await expect(ask(place(alias({ port }), { connectTimeoutMs: 5000 }), whoAmI)).rejects.toMatchObject({ code: 'SSH_REFUSED', params: { port } });
+    await expect(ask(place(alias({ port }), { connectTimeoutMs: 5000 }), whoAmI)).rejects.toMatchObject({
+      code: 'SSH_REFUSED',
+      params: { port },
+    });
     const named = makeSshKey(scene.folder, 'named');
     scene.sshd.authorize('sudo-works', named);
     await ask(place(alias({ identityFiles: [named.path] })), whoAmI);
@@ -66,8 +81,22 @@ describe('the user’s ssh', () => {
   it('goes through the jump host of the configuration, with at most 8 handshakes at once', async () => {
     const bastion = await scene.serveHere();
     const silent = scene.keep(await startSilentServer());
-    const jump = ['Host bastion', 'HostName 127.0.0.1', `Port ${bastion.port}`, 'User root', `IdentityFile ${scene.key.path}`];
-    configure(...jump, ...node(), 'ProxyJump bastion', 'Host silent', 'HostName 127.0.0.1', `Port ${silent.port}`, 'ProxyJump bastion');
+    const jump = [
+      'Host bastion',
+      'HostName 127.0.0.1',
+      `Port ${bastion.port}`,
+      'User root',
+      `IdentityFile ${scene.key.path}`,
+    ];
+    configure(
+      ...jump,
+      ...node(),
+      'ProxyJump bastion',
+      'Host silent',
+      'HostName 127.0.0.1',
+      `Port ${silent.port}`,
+      'ProxyJump bastion',
+    );
     writeFileSync(join(home, 'known_hosts'), `${scene.sshd.knownHostsLine}\n${bastion.knownHostsLine}\n`);
     expect(await ask(place(), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
     expect(scene.logins(bastion)).toBe(1);
@@ -75,7 +104,9 @@ describe('the user’s ssh', () => {
     const { transport } = place(alias(), { connectTimeoutMs: 20_000 });
     const controller = new AbortController();
     const failing = Array.from({ length: 12 }, () =>
-      expect(transport.connect(alias({ address: 'silent' }), controller.signal)).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' }),
+      expect(transport.connect(alias({ address: 'silent' }), controller.signal)).rejects.toMatchObject({
+        code: 'COMMAND_INTERRUPTED',
+      }),
     );
     await vi.waitFor(() => expect(silent.connections()).toBe(8), { timeout: 15_000, interval: 20 });
     controller.abort();
@@ -100,9 +131,14 @@ describe('the user’s ssh', () => {
     await withConnection(place(), async (connection) => {
       const request = { ...whoAmI, args: [], privilege: 'none', timeoutMs: 5000, maxOutputBytes: 100 } as const;
       expect(Buffer.from((await connection.exec(request)).stdout).toString()).toBe('sudo-works\n');
-      expect(() => execFileSync('/bin/bash', ['-c', 'exec 3<>"/dev/tcp/127.0.0.1/$0"', String(port)], { stdio: 'ignore' })).toThrow();
+      expect(() =>
+        execFileSync('/bin/bash', ['-c', 'exec 3<>"/dev/tcp/127.0.0.1/$0"', String(port)], { stdio: 'ignore' }),
+      ).toThrow();
     });
-    expect([existsSync(`${scene.folder}/of-the-user`), existsSync(`${scene.folder}/local-command`)]).toEqual([false, false]);
+    expect([existsSync(`${scene.folder}/of-the-user`), existsSync(`${scene.folder}/local-command`)]).toEqual([
+      false,
+      false,
+    ]);
     writeFileSync(join(home, 'known_hosts'), '');
     await expect(ask(place(), whoAmI)).rejects.toMatchObject({ code: 'SSH_HOST_KEY_UNKNOWN' });
   });
@@ -111,13 +147,32 @@ describe('the user’s ssh', () => {
     const authority = makeSshKey(scene.folder, 'authority');
     const certificate = join(scene.folder, 'host-cert.pub');
     const prepare = (folder: string): void => {
-      execFileSync('ssh-keygen', ['-q', '-s', authority.path, '-I', 'host', '-h', '-n', '127.0.0.1', join(folder, 'host_ed25519.pub')]);
+      execFileSync('ssh-keygen', [
+        '-q',
+        '-s',
+        authority.path,
+        '-I',
+        'host',
+        '-h',
+        '-n',
+        '127.0.0.1',
+        join(folder, 'host_ed25519.pub'),
+      ]);
       copyFileSync(join(folder, 'host_ed25519-cert.pub'), certificate);
     };
-    const server = await scene.serveHere({ prepare, config: [`TrustedUserCAKeys ${authority.path}.pub`, `HostCertificate ${certificate}`] });
+    const server = await scene.serveHere({
+      prepare,
+      config: [`TrustedUserCAKeys ${authority.path}.pub`, `HostCertificate ${certificate}`],
+    });
     const key = makeSshKey(scene.folder, 'certified');
     execFileSync('ssh-keygen', ['-q', '-s', authority.path, '-I', 'user', '-n', 'sudo-works', `${key.path}.pub`]);
-    configure('Host node-a', 'HostName 127.0.0.1', `Port ${server.port}`, 'User sudo-works', `IdentityFile ${key.path}`);
+    configure(
+      'Host node-a',
+      'HostName 127.0.0.1',
+      `Port ${server.port}`,
+      'User sudo-works',
+      `IdentityFile ${key.path}`,
+    );
     writeFileSync(join(home, 'known_hosts'), `@cert-authority * ${authority.publicLine}\n`);
     expect(await ask(place(), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
   });
@@ -128,7 +183,10 @@ describe('the user’s ssh', () => {
     writeFileSync(join(home, 'known_hosts'), `${server.knownHostsLine}\n`);
     expect(await ask(place(alias({ port: server.port })), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
     configure(...node(), 'KexAlgorithms curve25519-sha256');
-    await expect(ask(place(alias({ port: server.port })), whoAmI)).rejects.toMatchObject({ code: 'SSH_NEGOTIATION_FAILED', params: { what: 'key exchange method' } });
+    await expect(ask(place(alias({ port: server.port })), whoAmI)).rejects.toMatchObject({
+      code: 'SSH_NEGOTIATION_FAILED',
+      params: { what: 'key exchange method' },
+    });
   });
 
   it('says what ssh says of a configuration that it refuses', async () => {
@@ -154,9 +212,18 @@ describe('the user’s ssh', () => {
 
       await endMaster();
       const other = await scene.serveHere();
-      configure('Host node-a', 'HostName 127.0.0.1', `Port ${other.port}`, 'User sudo-works', `IdentityFile ${scene.key.path}`);
+      configure(
+        'Host node-a',
+        'HostName 127.0.0.1',
+        `Port ${other.port}`,
+        'User sudo-works',
+        `IdentityFile ${scene.key.path}`,
+      );
       writeFileSync(join(home, 'known_hosts'), `${other.knownHostsLine}\n`);
-      await expect(connection.exec(request)).rejects.toMatchObject({ code: 'SSH_HOST_KEY_CHANGED', params: { fingerprint: other.hostKeys[0]?.fingerprint } });
+      await expect(connection.exec(request)).rejects.toMatchObject({
+        code: 'SSH_HOST_KEY_CHANGED',
+        params: { fingerprint: other.hostKeys[0]?.fingerprint },
+      });
     });
   });
 

@@ -17,7 +17,12 @@ export function describeConnection(name: string, create: () => Promise<Connectio
     it('says who it is and which host key it saw', async () => {
       await withConnection(scene.place(), (connection) => {
         const { exec: _exec, close: _close, ...facts } = connection;
-        expect(facts).toEqual({ node: 'node-1', kind: scene.world.kind, user: 'root', hostKey: scene.sshd.hostKeys[0]?.fingerprint });
+        expect(facts).toEqual({
+          node: 'node-1',
+          kind: scene.world.kind,
+          user: 'root',
+          hostKey: scene.sshd.hostKeys[0]?.fingerprint,
+        });
         return Promise.resolve();
       });
     });

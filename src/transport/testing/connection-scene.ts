@@ -87,7 +87,14 @@ export class ConnectionScene {
   }
 
   target(server: { readonly port: number } = this.sshd, more: Partial<NodeTarget> = {}): NodeTarget {
-    return { name: 'node-1', address: '127.0.0.1', port: server.port, user: 'root', identityFiles: [this.key.path], ...more };
+    return {
+      name: 'node-1',
+      address: '127.0.0.1',
+      port: server.port,
+      user: 'root',
+      identityFiles: [this.key.path],
+      ...more,
+    };
   }
 
   place(settings?: Partial<TransportSettings>, target = this.target()): Place {
@@ -101,7 +108,9 @@ export class ConnectionScene {
 
   /** How often somebody was let in. */
   logins({ log }: Sshd): number {
-    return log().split('\n').filter((line) => line.startsWith('Accepted publickey')).length;
+    return log()
+      .split('\n')
+      .filter((line) => line.startsWith('Accepted publickey')).length;
   }
 
   async #serve(options?: SshdOptions): Promise<Sshd> {

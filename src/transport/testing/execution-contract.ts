@@ -48,15 +48,27 @@ function describeScripts(current: () => ExecutionWorld): void {
     const runs = (text: string): Promise<void> => waitForProcesses(world, text, 'some');
 
     it('gives both outputs and its exit code', async () => {
-      expect(await ask(place, { script: 'echo out; echo err >&2; exit 0' })).toMatchObject({ exitCode: 0, stdout: 'out\n', stderr: 'err\n', truncated: false });
+      expect(await ask(place, { script: 'echo out; echo err >&2; exit 0' })).toMatchObject({
+        exitCode: 0,
+        stdout: 'out\n',
+        stderr: 'err\n',
+        truncated: false,
+      });
     });
 
     it.each([1, 2, 3, 77, 124, 126, 127, 130, 137, 254, 255])('may exit %i', async (code) => {
-      expect(await ask(place, { script: 'exit "$1"', args: [String(code)] })).toMatchObject({ exitCode: code, stdout: '', stderr: '' });
+      expect(await ask(place, { script: 'exit "$1"', args: [String(code)] })).toMatchObject({
+        exitCode: code,
+        stdout: '',
+        stderr: '',
+      });
     });
 
     it('may be ended by a signal: 128 and its number', async () => {
-      expect(await ask(place, { script: 'echo before; kill -TERM "$$"; sleep 60' })).toMatchObject({ exitCode: 143, stdout: 'before\n' });
+      expect(await ask(place, { script: 'echo before; kill -TERM "$$"; sleep 60' })).toMatchObject({
+        exitCode: 143,
+        stdout: 'before\n',
+      });
       expect(await ask(place, { script: 'kill -KILL "$$"; sleep 60' })).toMatchObject({ exitCode: 137 });
     });
 
@@ -72,15 +84,28 @@ function describeScripts(current: () => ExecutionWorld): void {
     });
 
     it('is not truncated at exactly the cap', async () => {
-      expect(await ask(place, { script: 'printf 12345', maxOutputBytes: 5 })).toMatchObject({ stdout: '12345', truncated: false });
-      expect(await ask(place, { script: 'printf 12345', maxOutputBytes: 4 })).toMatchObject({ stdout: '1234', truncated: true });
+      expect(await ask(place, { script: 'printf 12345', maxOutputBytes: 5 })).toMatchObject({
+        stdout: '12345',
+        truncated: false,
+      });
+      expect(await ask(place, { script: 'printf 12345', maxOutputBytes: 4 })).toMatchObject({
+        stdout: '1234',
+        truncated: true,
+      });
     });
 
     it('hands its output on as it comes, so that what came before it was ended is kept', async () => {
       const arrived: Uint8Array[] = [];
       const seconds = uniqueSeconds();
       const script = 'printf "%s" early; head -c 100000 /dev/zero | tr "\\0" x; echo; sleep "$1"';
-      const request = { script, args: [seconds], privilege: 'none', timeoutMs: 3_000, maxOutputBytes: 1_000, onStdout: (chunk: Uint8Array) => arrived.push(chunk) } as const;
+      const request = {
+        script,
+        args: [seconds],
+        privilege: 'none',
+        timeoutMs: 3_000,
+        maxOutputBytes: 1_000,
+        onStdout: (chunk: Uint8Array) => arrived.push(chunk),
+      } as const;
       await withConnection(place, async (connection) => {
         await expect(connection.exec(request)).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' });
       });
@@ -89,7 +114,10 @@ function describeScripts(current: () => ExecutionWorld): void {
     });
 
     it('has an empty standard input when it is given none', async () => {
-      expect(await ask(place, { script: 'cat; wc -c; echo end' })).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\s*0\nend\n$/) as string });
+      expect(await ask(place, { script: 'cat; wc -c; echo end' })).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^\s*0\nend\n$/) as string,
+      });
     });
 
     it('reads its input, which follows it, and nothing of itself', async () => {
@@ -105,15 +133,52 @@ function describeScripts(current: () => ExecutionWorld): void {
     });
 
     it('need not read its input', async () => {
-      expect(await ask(place, { script: 'echo done', input: Buffer.alloc(3 << 20, 'x\n') })).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+      expect(await ask(place, { script: 'echo done', input: Buffer.alloc(3 << 20, 'x\n') })).toMatchObject({
+        exitCode: 0,
+        stdout: 'done\n',
+      });
     });
 
     it('gets its arguments as they are', async () => {
-      const text = fc.string({ unit: 'binary', maxLength: 30 }).map((value) => value.toWellFormed().replaceAll('\0', ''));
-      const hostile = fc.constantFrom('', ' ', "'", '"', '$HOME', '`id`', '\\', '!!', '!', '*', '~', '-n', '--', '\n', 'a\nb\n', '%', '^', '{a,b}', '#', ';', '&', '\t', '\r', '\x01', '\x7f');
+      const text = fc
+        .string({ unit: 'binary', maxLength: 30 })
+        .map((value) => value.toWellFormed().replaceAll('\0', ''));
+      const hostile = fc.constantFrom(
+        '',
+        ' ',
+        "'",
+        '"',
+        '$HOME',
+        '`id`',
+        '\\',
+        '!!',
+        '!',
+        '*',
+        '~',
+        '-n',
+        '--',
+        '\n',
+        'a\nb\n',
+        '%',
+        '^',
+        '{a,b}',
+        '#',
+        ';',
+        '&',
+        '\t',
+        '\r',
+        '\x01',
+        '\x7f',
+      );
       await withConnection(place, async (connection) => {
         const property = fc.asyncProperty(fc.array(fc.oneof(text, hostile), { maxLength: 6 }), async (args) => {
-          const request = { script: `for value in "$@"; do printf '%s\\0' "$value"; done`, args, privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 1 << 16 } as const;
+          const request = {
+            script: `for value in "$@"; do printf '%s\\0' "$value"; done`,
+            args,
+            privilege: 'none',
+            timeoutMs: 20_000,
+            maxOutputBytes: 1 << 16,
+          } as const;
           const { stdout } = await connection.exec(request);
           expect(Buffer.from(stdout).toString('utf8')).toBe(args.map((value) => `${value}\0`).join(''));
         });
@@ -122,13 +187,17 @@ function describeScripts(current: () => ExecutionWorld): void {
     });
 
     it('refuses an argument that none can hold', async () => {
-      await expect(ask(place, { script: ':', args: ['a\0b'] })).rejects.toMatchObject({ code: 'COMMAND_ARGUMENT_UNUSABLE' });
+      await expect(ask(place, { script: ':', args: ['a\0b'] })).rejects.toMatchObject({
+        code: 'COMMAND_ARGUMENT_UNUSABLE',
+      });
     });
 
     it('may be long', async () => {
       const script = `${'# a comment that only takes room\n: some words\n'.repeat(3000)}echo "at the end"`;
       expect(await ask(place, { script })).toMatchObject({ exitCode: 0, stdout: 'at the end\n' });
-      expect(await ask(place, { script: `${script.slice(-20_000)}; cat`, input: Buffer.from('input') })).toMatchObject({ stdout: 'at the end\ninput' });
+      expect(await ask(place, { script: `${script.slice(-20_000)}; cat`, input: Buffer.from('input') })).toMatchObject({
+        stdout: 'at the end\ninput',
+      });
     });
 
     it('has a shell, a PATH and a locale of its own', async () => {
@@ -147,7 +216,10 @@ function describeScripts(current: () => ExecutionWorld): void {
     it('may leave a process behind that holds the outputs open', async () => {
       const seconds = uniqueSeconds();
       const started = performance.now();
-      expect(await ask(place, { script: 'sleep "$1" & echo done', args: [seconds] })).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+      expect(await ask(place, { script: 'sleep "$1" & echo done', args: [seconds] })).toMatchObject({
+        exitCode: 0,
+        stdout: 'done\n',
+      });
       expect(performance.now() - started).toBeLessThan(4000);
       await runs(seconds);
       await ask(place, { script: 'pkill -f "slee[p] $1" || :', args: [seconds] });
@@ -155,7 +227,11 @@ function describeScripts(current: () => ExecutionWorld): void {
 
     it('is ended when it hangs, with all that it started', async () => {
       const seconds = uniqueSeconds();
-      const hang = ask(place, { script: 'trap "" TERM; sleep "$1" & sleep "$1"; sleep "$1"', args: [seconds], timeoutMs: 1000 });
+      const hang = ask(place, {
+        script: 'trap "" TERM; sleep "$1" & sleep "$1"; sleep "$1"',
+        args: [seconds],
+        timeoutMs: 1000,
+      });
       await expect(hang).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT', params: { seconds: 1 } });
       await leavesNothing(seconds);
     });
@@ -163,8 +239,12 @@ function describeScripts(current: () => ExecutionWorld): void {
     it('may clean up when it is ended', async () => {
       const seconds = uniqueSeconds();
       const script = 'touch "/tmp/left-$1"; trap \'rm "/tmp/left-$1"\' EXIT; trap "exit 1" TERM; sleep "$1"';
-      await expect(ask(place, { script, args: [seconds], timeoutMs: 700 })).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' });
-      expect(await ask(place, { script: 'ls "/tmp/left-$1" 2>&1 || :', args: [seconds] })).toMatchObject({ stdout: expect.stringContaining('No such file') as string });
+      await expect(ask(place, { script, args: [seconds], timeoutMs: 700 })).rejects.toMatchObject({
+        code: 'COMMAND_TIMED_OUT',
+      });
+      expect(await ask(place, { script: 'ls "/tmp/left-$1" 2>&1 || :', args: [seconds] })).toMatchObject({
+        stdout: expect.stringContaining('No such file') as string,
+      });
     });
 
     it('is ended when it is interrupted, with all that it started', async () => {
@@ -183,7 +263,14 @@ function describeScripts(current: () => ExecutionWorld): void {
         const seconds = uniqueSeconds();
         for (const delay of [0, 3, 6, 10, 15, 25, 50]) {
           const signal = AbortSignal.timeout(delay);
-          const running = connection.exec({ script: 'sleep "$1"', args: [seconds], privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 10, signal });
+          const running = connection.exec({
+            script: 'sleep "$1"',
+            args: [seconds],
+            privilege: 'none',
+            timeoutMs: 20_000,
+            maxOutputBytes: 10,
+            signal,
+          });
           await expect(running).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' });
         }
         await leavesNothing(seconds);
@@ -191,15 +278,26 @@ function describeScripts(current: () => ExecutionWorld): void {
     });
 
     it('is not begun after an interruption', async () => {
-      await expect(ask(place, { script: 'echo', signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' });
+      await expect(ask(place, { script: 'echo', signal: AbortSignal.abort() })).rejects.toMatchObject({
+        code: 'COMMAND_INTERRUPTED',
+      });
     });
 
     it('runs beside others on one connection', async () => {
       await withConnection(place, async (connection) => {
         const numbers = Array.from({ length: 25 }, (_, index) => String(index));
-        const request = { script: 'sleep 0.1; echo "$1"; cat', privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 100 } as const;
-        const results = await Promise.all(numbers.map((number) => connection.exec({ ...request, args: [number], input: Buffer.from(`in ${number}`) })));
-        expect(results.map(({ stdout }) => Buffer.from(stdout).toString())).toEqual(numbers.map((number) => `${number}\nin ${number}`));
+        const request = {
+          script: 'sleep 0.1; echo "$1"; cat',
+          privilege: 'none',
+          timeoutMs: 20_000,
+          maxOutputBytes: 100,
+        } as const;
+        const results = await Promise.all(
+          numbers.map((number) => connection.exec({ ...request, args: [number], input: Buffer.from(`in ${number}`) })),
+        );
+        expect(results.map(({ stdout }) => Buffer.from(stdout).toString())).toEqual(
+          numbers.map((number) => `${number}\nin ${number}`),
+        );
       });
     });
   });

@@ -4,7 +4,10 @@ import type { Place } from './place.ts';
 /** How the users of the test node that are not root stand to it. */
 export type Standing = 'sudo-works' | 'sudo-password' | 'sudo-other' | 'sudo-tty' | 'sudo-absent';
 
-/** What a transport brings to the execution contract. One that does not speak SSH (into pods) brings this and no connection world. */
+/**
+ * What a transport brings to the execution contract. One that does not speak SSH (into pods) brings this and no
+ * connection world.
+ */
 export interface ExecutionWorld {
   readonly root: Place;
   /** How many processes on the node have the text among their arguments. */

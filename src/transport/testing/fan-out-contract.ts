@@ -28,10 +28,21 @@ export function describeFanOut(name: string, create: () => Promise<FanOutWorld>)
     it('are reached, 300 of them or all', async () => {
       const targets = world.targets(300);
       const reports: ProgressReport[] = [];
-      const options = { limits: fanOutLimits(world.transport.kind), signal: new AbortController().signal, onProgress: (report: ProgressReport) => void reports.push(report) };
-      const results = await fanOut(world.transport, targets, (connection, target) => greet(connection, target.name), options);
+      const options = {
+        limits: fanOutLimits(world.transport.kind),
+        signal: new AbortController().signal,
+        onProgress: (report: ProgressReport) => void reports.push(report),
+      };
+      const results = await fanOut(
+        world.transport,
+        targets,
+        (connection, target) => greet(connection, target.name),
+        options,
+      );
       expect(results.filter(({ outcome }) => outcome.state === 'failed').map(({ outcome }) => outcome)).toEqual([]);
-      expect(results.map(({ outcome }) => outcome)).toEqual(targets.map((target) => ({ state: 'done', value: `hello ${target.name}` })));
+      expect(results.map(({ outcome }) => outcome)).toEqual(
+        targets.map((target) => ({ state: 'done', value: `hello ${target.name}` })),
+      );
       expect(reports.at(-1)).toEqual({ done: targets.length, total: targets.length, slowest: [] });
     }, 180_000);
 
@@ -50,8 +61,13 @@ export function describeFanOut(name: string, create: () => Promise<FanOutWorld>)
         await connection.exec({ ...usual, script: 'sleep "$1" & sleep "$1"; echo never', args: [seconds], signal });
         return 'never';
       };
-      const results = await fanOut(world.transport, targets, work, { limits: fanOutLimits(world.transport.kind), signal });
-      const expected = targets.map(({ name: node }, index) => (index % 2 === 0 ? { state: 'done', value: `hello ${node}` } : { state: 'interrupted' }));
+      const results = await fanOut(world.transport, targets, work, {
+        limits: fanOutLimits(world.transport.kind),
+        signal,
+      });
+      const expected = targets.map(({ name: node }, index) =>
+        index % 2 === 0 ? { state: 'done', value: `hello ${node}` } : { state: 'interrupted' },
+      );
       expect(results.map(({ outcome }) => outcome)).toEqual(expected);
       expect(await world.processesWith(seconds)).toBe(0);
     }, 60_000);
@@ -63,8 +79,15 @@ export function describeFanOut(name: string, create: () => Promise<FanOutWorld>)
       };
       const targets = world.targets(3);
       const others = targets.slice(2).map(() => ({ value: 9 }));
-      const results = await fanOut(world.transport, targets, work, { limits: fanOutLimits(world.transport.kind), signal: new AbortController().signal });
-      expect(results.map(({ outcome }) => outcome)).toMatchObject([{ value: 9 }, { state: 'failed', error: { code: 'COMMAND_TIMED_OUT' } }, ...others]);
+      const results = await fanOut(world.transport, targets, work, {
+        limits: fanOutLimits(world.transport.kind),
+        signal: new AbortController().signal,
+      });
+      expect(results.map(({ outcome }) => outcome)).toMatchObject([
+        { value: 9 },
+        { state: 'failed', error: { code: 'COMMAND_TIMED_OUT' } },
+        ...others,
+      ]);
     });
   });
 }

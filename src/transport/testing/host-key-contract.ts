@@ -19,15 +19,23 @@ export function describeHostKeys(scene: ConnectionScene): void {
     });
 
     it('by a pattern', async () => {
-      expect(await scene.connecting({ knownHostsFiles: [scene.file(`[127.0.*]:* ${publicLine()}\n`)] })).toBe(fingerprint());
+      expect(await scene.connecting({ knownHostsFiles: [scene.file(`[127.0.*]:* ${publicLine()}\n`)] })).toBe(
+        fingerprint(),
+      );
     });
 
     it('by a line without the port', async () => {
-      expect(await scene.connecting({ knownHostsFiles: [scene.file(`127.0.0.1 ${publicLine()}\n`)] })).toBe(fingerprint());
+      expect(await scene.connecting({ knownHostsFiles: [scene.file(`127.0.0.1 ${publicLine()}\n`)] })).toBe(
+        fingerprint(),
+      );
     });
 
     it('by the second of two files', async () => {
-      expect(await scene.connecting({ knownHostsFiles: [join(scene.folder, 'absent'), scene.file(`${scene.sshd.knownHostsLine}\n`)] })).toBe(fingerprint());
+      expect(
+        await scene.connecting({
+          knownHostsFiles: [join(scene.folder, 'absent'), scene.file(`${scene.sshd.knownHostsLine}\n`)],
+        }),
+      ).toBe(fingerprint());
     });
 
     it.each(['rsa', 'ecdsa', 'ed25519'] as const)('by one scene.key of several: %s', async (type) => {
@@ -54,16 +62,26 @@ export function describeHostKeys(scene: ConnectionScene): void {
       const entry = `[127.0.0.1]:${scene.sshd.port}`;
       await expect(scene.connecting({ knownHostsFiles: [path] })).rejects.toMatchObject({
         code: 'SSH_HOST_KEY_CHANGED',
-        params: { node: 'node-1', address: '127.0.0.1', fingerprint: scene.sshd.hostKeys[0]?.fingerprint, place: `${path}:2`, entry },
+        params: {
+          node: 'node-1',
+          address: '127.0.0.1',
+          fingerprint: scene.sshd.hostKeys[0]?.fingerprint,
+          place: `${path}:2`,
+          entry,
+        },
       });
       // The way out that the error names works.
       execFileSync('ssh-keygen', ['-q', '-R', entry, '-f', path], { stdio: 'ignore' });
-      await expect(scene.connecting({ knownHostsFiles: [path] })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_UNKNOWN' });
+      await expect(scene.connecting({ knownHostsFiles: [path] })).rejects.toMatchObject({
+        code: 'SSH_HOST_KEY_UNKNOWN',
+      });
     });
 
     it('whose scene.key is revoked', async () => {
       const path = scene.file(`${scene.sshd.knownHostsLine}\n@revoked * ${scene.sshd.hostKeys[0]?.publicLine}\n`);
-      await expect(scene.connecting({ knownHostsFiles: [path] })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_REVOKED' });
+      await expect(scene.connecting({ knownHostsFiles: [path] })).rejects.toMatchObject({
+        code: 'SSH_HOST_KEY_REVOKED',
+      });
     });
   });
 
@@ -71,17 +89,25 @@ export function describeHostKeys(scene: ConnectionScene): void {
     it('writes an unknown host down, once, and knows it from then on', async () => {
       const path = scene.file(`elsewhere ${makeSshKey(scene.folder, 'elsewhere').publicLine}\n`);
       const before = readFileSync(path, 'utf8');
-      expect(await scene.connecting({ knownHostsFiles: [path], hostKeyPolicy: 'accept-new' })).toBe(scene.sshd.hostKeys[0]?.fingerprint);
-      expect(await scene.connecting({ knownHostsFiles: [path], hostKeyPolicy: 'accept-new' })).toBe(scene.sshd.hostKeys[0]?.fingerprint);
+      expect(await scene.connecting({ knownHostsFiles: [path], hostKeyPolicy: 'accept-new' })).toBe(
+        scene.sshd.hostKeys[0]?.fingerprint,
+      );
+      expect(await scene.connecting({ knownHostsFiles: [path], hostKeyPolicy: 'accept-new' })).toBe(
+        scene.sshd.hostKeys[0]?.fingerprint,
+      );
       expect(await scene.connecting({ knownHostsFiles: [path] })).toBe(scene.sshd.hostKeys[0]?.fingerprint);
       expect(readFileSync(path, 'utf8').startsWith(before)).toBe(true);
       expect(readFileSync(path, 'utf8').trimEnd().split('\n').length).toBe(2);
     });
 
     it('still refuses a host whose scene.key changed, and leaves the file alone', async () => {
-      const path = scene.file(`[127.0.0.1]:${scene.sshd.port} ${makeSshKey(scene.folder, 'changed-host').publicLine}\n`);
+      const path = scene.file(
+        `[127.0.0.1]:${scene.sshd.port} ${makeSshKey(scene.folder, 'changed-host').publicLine}\n`,
+      );
       copyFileSync(path, `${path}.before`);
-      await expect(scene.connecting({ knownHostsFiles: [path], hostKeyPolicy: 'accept-new' })).rejects.toMatchObject({ code: 'SSH_HOST_KEY_CHANGED' });
+      await expect(scene.connecting({ knownHostsFiles: [path], hostKeyPolicy: 'accept-new' })).rejects.toMatchObject({
+        code: 'SSH_HOST_KEY_CHANGED',
+      });
       expect(readFileSync(path, 'utf8')).toBe(readFileSync(`${path}.before`, 'utf8'));
     });
   });

@@ -13,13 +13,26 @@ export function describeLogin(scene: ConnectionScene): void {
       const server = await scene.serveHere();
       const path = scene.file(`${server.knownHostsLine}\n`);
       const stranger = makeSshKey(scene.folder, 'stranger');
-      const failing = scene.connecting({ knownHostsFiles: [path] }, scene.target(server, { identityFiles: [stranger.path] }));
-      await expect(failing).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED', params: { node: 'node-1', user: 'root' } });
-      expect(server.log().split('\n').filter((line) => line.startsWith('Connection from')).length).toBe(1);
+      const failing = scene.connecting(
+        { knownHostsFiles: [path] },
+        scene.target(server, { identityFiles: [stranger.path] }),
+      );
+      await expect(failing).rejects.toMatchObject({
+        code: 'SSH_AUTH_FAILED',
+        params: { node: 'node-1', user: 'root' },
+      });
+      expect(
+        server
+          .log()
+          .split('\n')
+          .filter((line) => line.startsWith('Connection from')).length,
+      ).toBe(1);
     });
 
     it('as a user that does not exist', async () => {
-      await expect(scene.connecting({}, scene.target(scene.sshd, { user: 'nobody-of-that-name' }))).rejects.toMatchObject({
+      await expect(
+        scene.connecting({}, scene.target(scene.sshd, { user: 'nobody-of-that-name' })),
+      ).rejects.toMatchObject({
         code: 'SSH_AUTH_FAILED',
         params: { user: 'nobody-of-that-name' },
       });
@@ -27,8 +40,14 @@ export function describeLogin(scene: ConnectionScene): void {
 
     it('to run a command, where the server allows no session', async () => {
       const server = await scene.serveHere({ config: ['MaxSessions 0'] });
-      const nowhere = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
-      await expect(ask(nowhere, { script: 'echo' })).rejects.toMatchObject({ code: 'SSH_SESSION_REFUSED', params: { user: 'root' } });
+      const nowhere = scene.place(
+        { knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] },
+        scene.target(server),
+      );
+      await expect(ask(nowhere, { script: 'echo' })).rejects.toMatchObject({
+        code: 'SSH_SESSION_REFUSED',
+        params: { user: 'root' },
+      });
     });
   });
 
@@ -37,7 +56,12 @@ export function describeLogin(scene: ConnectionScene): void {
       const server = await scene.serveHere({ config: ['MaxSessions 2'] });
       const place = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
       const numbers = Array.from({ length: 12 }, (_, index) => String(index));
-      const request = { script: 'sleep 0.2; echo "$1"', privilege: 'none', timeoutMs: 5_000, maxOutputBytes: 100 } as const;
+      const request = {
+        script: 'sleep 0.2; echo "$1"',
+        privilege: 'none',
+        timeoutMs: 5_000,
+        maxOutputBytes: 100,
+      } as const;
       await withConnection(place, async (connection) => {
         const results = await Promise.all(numbers.map((number) => connection.exec({ ...request, args: [number] })));
         expect(results.map(({ stdout }) => Buffer.from(stdout).toString().trim())).toEqual(numbers);
@@ -47,7 +71,9 @@ export function describeLogin(scene: ConnectionScene): void {
     it('with a scene.key that only the ssh-agent has', async () => {
       const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-1')));
       agent.add(scene.key);
-      expect(await scene.connecting({ agentSocket: agent.socket }, scene.target(scene.sshd, { identityFiles: [] }))).toBe(scene.sshd.hostKeys[0]?.fingerprint);
+      expect(
+        await scene.connecting({ agentSocket: agent.socket }, scene.target(scene.sshd, { identityFiles: [] })),
+      ).toBe(scene.sshd.hostKeys[0]?.fingerprint);
     });
 
     it('with an encrypted scene.key that the ssh-agent holds, without asking for the passphrase', async () => {
@@ -57,14 +83,23 @@ export function describeLogin(scene: ConnectionScene): void {
       encryptSshKey(encrypted, 'a passphrase');
       scene.sshd.authorize('root', encrypted);
       const askPassphrase = vi.fn<() => Promise<string | undefined>>();
-      await scene.connecting({ agentSocket: agent.socket, askPassphrase }, scene.target(scene.sshd, { identityFiles: [encrypted.path] }));
+      await scene.connecting(
+        { agentSocket: agent.socket, askPassphrase },
+        scene.target(scene.sshd, { identityFiles: [encrypted.path] }),
+      );
       expect(askPassphrase).not.toHaveBeenCalled();
     });
   });
 
   describe('as a user', () => {
-    const as = (user: LoginUser, server = scene.sshd): Place => scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server, { user }));
-    const whoAmI = { script: 'echo "$(id -un) $1"; cat; echo err >&2', args: ["it's $HOME \\ ! \n%"], input: Buffer.from('in\n'), privilege: 'root' } as const;
+    const as = (user: LoginUser, server = scene.sshd): Place =>
+      scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server, { user }));
+    const whoAmI = {
+      script: 'echo "$(id -un) $1"; cat; echo err >&2',
+      args: ["it's $HOME \\ ! \n%"],
+      input: Buffer.from('in\n'),
+      privilege: 'root',
+    } as const;
     const expected = { exitCode: 0, stdout: `root ${whoAmI.args[0]}\nin\n`, stderr: 'err\n', privilege: 'sudo' };
 
     it('whose shell and whose server are talkative, gives the script’s output alone', async () => {

@@ -16,7 +16,10 @@ export type Ask = Partial<ExecRequest> & Pick<ExecRequest, 'script'>;
 
 const usual: Omit<ExecRequest, 'script'> = { args: [], privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 1 << 20 };
 
-export async function withConnection<T>({ transport, target }: Place, work: (connection: NodeConnection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  { transport, target }: Place,
+  work: (connection: NodeConnection) => Promise<T>,
+): Promise<T> {
   const connection = await transport.connect(target, new AbortController().signal);
   try {
     return await work(connection);

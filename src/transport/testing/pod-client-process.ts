@@ -1,4 +1,7 @@
-/** Runs a script in a node's pod, as a command does; a test kills it on the way: pod-client-process.ts KUBECONFIG NODE SCRIPT */
+/**
+ * Runs a script in a node's pod, as a command does; a test kills it on the way: pod-client-process.ts KUBECONFIG NODE
+ * SCRIPT
+ */
 import { openKubernetes } from '../../kubernetes/open-kubernetes.ts';
 import { createPodTransport } from '../pod-exec/pod-transport.ts';
 import { podSettings, podTarget } from './pod-worlds.ts';

@@ -28,7 +28,14 @@ export async function createPodNamespace(testbed: TestTestbed): Promise<void> {
 }
 
 export function podSettings(api: KubernetesApi, more: Partial<PodSettings> = {}): PodSettings {
-  return { api, namespace: defaultPodNamespace, image: testImage, imagePullSecrets: [], startTimeoutMs: 60_000, ...more };
+  return {
+    api,
+    namespace: defaultPodNamespace,
+    image: testImage,
+    imagePullSecrets: [],
+    startTimeoutMs: 60_000,
+    ...more,
+  };
 }
 
 /** As an API server would be that knows only these. */
@@ -36,7 +43,11 @@ function speaking(api: KubernetesApi, protocols: readonly ExecProtocol[]): Kuber
   return { ...api, exec: (request) => api.exec({ ...request, protocols }) };
 }
 
-export async function createPodExecutionWorld(testbed: TestTestbed, node: string, protocols: readonly ExecProtocol[]): Promise<ExecutionWorld> {
+export async function createPodExecutionWorld(
+  testbed: TestTestbed,
+  node: string,
+  protocols: readonly ExecProtocol[],
+): Promise<ExecutionWorld> {
   const api = await apiOf(testbed);
   const transport = createPodTransport(podSettings(speaking(api, protocols)));
   return {

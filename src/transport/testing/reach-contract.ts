@@ -29,7 +29,10 @@ export function describeReach(scene: ConnectionScene): void {
       const { port } = late;
       late.authorize('root', scene.key);
       await late.close();
-      const again = scene.connecting({ connectTimeoutMs: 8000, knownHostsFiles: [scene.file(`${late.knownHostsLine}\n`)] }, scene.target({ port }));
+      const again = scene.connecting(
+        { connectTimeoutMs: 8000, knownHostsFiles: [scene.file(`${late.knownHostsLine}\n`)] },
+        scene.target({ port }),
+      );
       const comesUp = startSshd(scene.world.node.root, { again: late });
       const [hostKey, server] = await Promise.all([again, comesUp]);
       scene.keep(server);
@@ -51,16 +54,24 @@ export function describeReach(scene: ConnectionScene): void {
 
     it('when what answers does not speak SSH', async () => {
       const server = scene.keep(await startSilentServer('HTTP/1.1 400 Bad Request\r\n\r\n'));
-      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({ code: 'SSH_NOT_AN_SSH_SERVER', params: { port: server.port } });
+      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({
+        code: 'SSH_NOT_AN_SSH_SERVER',
+        params: { port: server.port },
+      });
     });
 
     it('when sshd is too busy', async () => {
       const server = scene.keep(await startSilentServer('Exceeded MaxStartups\r\n'));
-      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({ code: 'SSH_CONNECTION_LOST', retryable: true });
+      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({
+        code: 'SSH_CONNECTION_LOST',
+        retryable: true,
+      });
     });
 
     it('when the name has no address', async () => {
-      await expect(scene.connecting(soon, scene.target(scene.sshd, { address: 'no-such-host.invalid' }))).rejects.toMatchObject({
+      await expect(
+        scene.connecting(soon, scene.target(scene.sshd, { address: 'no-such-host.invalid' })),
+      ).rejects.toMatchObject({
         code: 'SSH_NAME_UNRESOLVED',
         params: { address: 'no-such-host.invalid' },
       });
@@ -92,12 +103,22 @@ export function describeReach(scene: ConnectionScene): void {
       const seconds = `9${Math.floor(Math.random() * 1e9)}`;
       const here = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
       const running = ask(here, { script: 'echo begun; sleep "$1"', args: [seconds], timeoutMs: 2500 });
-      const failed = expect(running).rejects.toMatchObject({ code: 'SSH_CONNECTION_LOST', params: { node: 'node-1' }, retryable: true });
-      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0), { timeout: 2400, interval: 20 });
+      const failed = expect(running).rejects.toMatchObject({
+        code: 'SSH_CONNECTION_LOST',
+        params: { node: 'node-1' },
+        retryable: true,
+      });
+      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0), {
+        timeout: 2400,
+        interval: 20,
+      });
       server.dropConnections();
       await failed;
       expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0);
-      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBe(0), { timeout: 10_000, interval: 200 });
+      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBe(0), {
+        timeout: 10_000,
+        interval: 200,
+      });
     });
 
     it('cannot be used any more', async () => {

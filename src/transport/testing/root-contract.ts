@@ -7,10 +7,13 @@ const whoAmI = { script: 'id -u; cat', input: Buffer.from('input') };
 /** Who got onto the node as root is root. */
 export function describeRoot(world: () => ExecutionWorld): void {
   describe('as root', () => {
-    it.each(['root', 'preferred', 'none'] as const)('runs as it logged in, when that is uid 0 (%s)', async (privilege) => {
-      const answer = await ask(world().root, { ...whoAmI, privilege });
-      expect(answer).toEqual({ exitCode: 0, stdout: '0\ninput', stderr: '', truncated: false, privilege: 'root' });
-    });
+    it.each(['root', 'preferred', 'none'] as const)(
+      'runs as it logged in, when that is uid 0 (%s)',
+      async (privilege) => {
+        const answer = await ask(world().root, { ...whoAmI, privilege });
+        expect(answer).toEqual({ exitCode: 0, stdout: '0\ninput', stderr: '', truncated: false, privilege: 'root' });
+      },
+    );
   });
 }
 
@@ -29,13 +32,28 @@ export function describeSudo(world: () => LoginWorld): void {
     });
 
     it.each([undefined, Buffer.from('some\ninput\n')])('may exit 1 through sudo, and runs once', async (input) => {
-      const request = { script: 'echo "as $(id -u)"; exit 1', privilege: 'preferred', ...(input ? { input } : {}) } as const;
-      expect(await ask(world().users['sudo-works'], request)).toEqual({ exitCode: 1, stdout: 'as 0\n', stderr: '', truncated: false, privilege: 'sudo' });
+      const request = {
+        script: 'echo "as $(id -u)"; exit 1',
+        privilege: 'preferred',
+        ...(input ? { input } : {}),
+      } as const;
+      expect(await ask(world().users['sudo-works'], request)).toEqual({
+        exitCode: 1,
+        stdout: 'as 0\n',
+        stderr: '',
+        truncated: false,
+        privilege: 'sudo',
+      });
     });
 
     it('is ended through sudo when it hangs', async () => {
       const seconds = uniqueSeconds();
-      const hang = ask(world().users['sudo-works'], { script: 'sleep "$1" & sleep "$1"', args: [seconds], privilege: 'root', timeoutMs: 1000 });
+      const hang = ask(world().users['sudo-works'], {
+        script: 'sleep "$1" & sleep "$1"',
+        args: [seconds],
+        privilege: 'root',
+        timeoutMs: 1000,
+      });
       await expect(hang).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' });
       await waitForProcesses(world(), seconds, 'none');
     });

@@ -46,9 +46,16 @@ export async function createSshExecutionWorld(kind: SshKind, settingsOn: Setting
   };
 }
 
-function place(transport: Transport, sshd: Sshd, { user, key }: { readonly user: LoginUser; readonly key: SshKey }): Place {
+function place(
+  transport: Transport,
+  sshd: Sshd,
+  { user, key }: { readonly user: LoginUser; readonly key: SshKey },
+): Place {
   sshd.authorize(user, key);
-  return { transport, target: { name: 'node-1', address: sshd.address, port: sshd.port, user, identityFiles: [key.path] } };
+  return {
+    transport,
+    target: { name: 'node-1', address: sshd.address, port: sshd.port, user, identityFiles: [key.path] },
+  };
 }
 
 export async function createSshConnectionWorld(kind: SshKind, settingsOn: SettingsOn): Promise<ConnectionWorld> {
@@ -65,7 +72,12 @@ export async function createSshFanOutWorld(kind: SshKind, settingsOn: SettingsOn
   const relay = await startTcpRelay({ serverPort: sshd.port, addresses: 300 });
   const knownHosts = join(node.root.shared, 'known_hosts');
   writeFileSync(knownHosts, `[127.9.*]:${relay.port} ${sshd.hostKeys[0]?.publicLine}\n`);
-  const transport = openTransport(kind, { ...base, connectTimeoutMs: 30_000, ...settingsOn(node), knownHostsFiles: [knownHosts] });
+  const transport = openTransport(kind, {
+    ...base,
+    connectTimeoutMs: 30_000,
+    ...settingsOn(node),
+    knownHostsFiles: [knownHosts],
+  });
   const target = (address: string): NodeTarget => {
     return { name: `node-${address}`, address, port: relay.port, user: 'sudo-works', identityFiles: [key.path] };
   };

@@ -24,7 +24,10 @@ export interface UserTestbed {
 export async function addUsers({ testbed, nodes }: UserTestbed): Promise<void> {
   const status = await testbed.status();
   for (const node of nodes) {
-    for (const [script, argument] of [[sudoUsersScript, '/home'], [usersScript, loginUser]] as const) {
+    for (const [script, argument] of [
+      [sudoUsersScript, '/home'],
+      [usersScript, loginUser],
+    ] as const) {
       const { exitCode, stderr } = await onNode(status, node, script, [argument]);
       if (exitCode !== 0) throw new Error(`${node}: ${stderr}`);
     }
@@ -34,7 +37,11 @@ export async function addUsers({ testbed, nodes }: UserTestbed): Promise<void> {
 
 type Reach = (node: string, user: string) => Promise<Place>;
 
-async function worldOf({ testbed, nodes: [node, withoutSudo] }: UserTestbed, reach: Reach, close: () => Promise<void>): Promise<LoginWorld> {
+async function worldOf(
+  { testbed, nodes: [node, withoutSudo] }: UserTestbed,
+  reach: Reach,
+  close: () => Promise<void>,
+): Promise<LoginWorld> {
   const user = (name: Standing): Promise<Place> => reach(node, name);
   return {
     root: await reach(node, 'root'),
@@ -62,7 +69,8 @@ export async function createSshWorld(scene: UserTestbed): Promise<LoginWorld> {
   const bastion = { address: plan.bastion.address, port: plan.sshPort, user: loginUser, identityFiles };
   const transport = openTransport('ssh', { ...base, knownHostsFiles: [folder.knownHosts] });
   const addresses = new Map(plan.nodes.map(({ name, networkAddress }) => [name, networkAddress]));
-  const reach: Reach = (name, user) => placed(transport, { name, address: addresses.get(name) ?? '', user, identityFiles, bastion });
+  const reach: Reach = (name, user) =>
+    placed(transport, { name, address: addresses.get(name) ?? '', user, identityFiles, bastion });
   return worldOf(scene, reach, () => transport.close());
 }
 
@@ -72,7 +80,8 @@ export async function createSystemSshWorld(scene: UserTestbed): Promise<LoginWor
   const scratch = mkdtempSync(join(tmpdir(), 'nodemend-ssh-'));
   const sshProgram = script(scratch, 'ssh', `exec ssh -F ${shellWord(folder.sshConfig)} ${quickKeyExchange} "$@"`);
   const transport = openTransport('system-ssh', { ...base, sshProgram });
-  const reach: Reach = (name, user) => placed(transport, { name, address: name, user, identityFiles: [folder.identity] });
+  const reach: Reach = (name, user) =>
+    placed(transport, { name, address: name, user, identityFiles: [folder.identity] });
   return worldOf(scene, reach, async () => {
     await transport.close();
     rmSync(scratch, { recursive: true });
@@ -84,9 +93,19 @@ export async function createLocalWorld(scene: UserTestbed): Promise<LoginWorld> 
   const { folder } = await scene.testbed.status();
   const scratch = mkdtempSync(join(tmpdir(), 'nodemend-enter-'));
   // ssh joins its arguments by blanks, and the login shell reads that: each is quoted for it.
-  const quoting = 'for word; do set -- "$@" "\'$(printf "%s." "$word" | sed "s/\'/\'\\\\\\\\\'\'/g; \\$s/\\.\\$//")\'"; shift; done';
-  const enter = script(scratch, 'enter', `node=$1 user=$2\nshift 2\n${quoting}\nexec ssh -F ${shellWord(folder.sshConfig)} ${quickKeyExchange} -l "$user" "$node" -- "$@"`);
-  const reach: Reach = (name, user) => placed(openTransport('local', { ...base, enter: [enter, name, user] }), { name, address: 'localhost', identityFiles: [] });
+  const quoting =
+    'for word; do set -- "$@" "\'$(printf "%s." "$word" | sed "s/\'/\'\\\\\\\\\'\'/g; \\$s/\\.\\$//")\'"; shift; done';
+  const enter = script(
+    scratch,
+    'enter',
+    `node=$1 user=$2\nshift 2\n${quoting}\nexec ssh -F ${shellWord(folder.sshConfig)} ${quickKeyExchange} -l "$user" "$node" -- "$@"`,
+  );
+  const reach: Reach = (name, user) =>
+    placed(openTransport('local', { ...base, enter: [enter, name, user] }), {
+      name,
+      address: 'localhost',
+      identityFiles: [],
+    });
   return worldOf(scene, reach, () => {
     rmSync(scratch, { recursive: true });
     return Promise.resolve();

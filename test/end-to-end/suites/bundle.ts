@@ -25,12 +25,31 @@ function parsed(json: string): Document {
 }
 
 /** What another moment tells otherwise: disks fill, and what grows is measured over a longer time. */
-const ofTheMoment = new Set(['collectedAt', 'diskFreeBytes', 'forecast', 'notBefore', 'logsPerDayBytes', 'measuredMs', 'measuredLogs', 'stillToComeBytes', 'othersPerDayBytes', 'imagesGoAt', 'evictsAt', 'fullAt', 'evictionSignal']);
+const ofTheMoment = new Set([
+  'collectedAt',
+  'diskFreeBytes',
+  'forecast',
+  'notBefore',
+  'logsPerDayBytes',
+  'measuredMs',
+  'measuredLogs',
+  'stillToComeBytes',
+  'othersPerDayBytes',
+  'imagesGoAt',
+  'evictsAt',
+  'fullAt',
+  'evictionSignal',
+]);
 
-const timeless = (document: object): unknown => JSON.parse(JSON.stringify(document, (key, value: unknown) => (ofTheMoment.has(key) ? undefined : value)));
+const timeless = (document: object): unknown =>
+  JSON.parse(JSON.stringify(document, (key, value: unknown) => (ofTheMoment.has(key) ? undefined : value)));
 
 /** As `nobody`, in a network namespace that has no route and whose loopback is down. */
-function asNobodyOffline(...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+function asNobodyOffline(...args: readonly string[]): {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
   const leaveRoot = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--'];
   return spawnSync('unshare', ['--net', '--', ...leaveRoot, process.execPath, ...nodemendArguments(...args)], {
     encoding: 'utf8',
@@ -44,7 +63,9 @@ export function describeBundle(create: OpenCluster): void {
     beforeAll(async () => {
       cluster = await create();
       operator = operatorOf(cluster);
-      const [bare = '', unsafe = ''] = cluster.nodes.filter(({ runtime }) => runtime === 'docker').map(({ name }) => name);
+      const [bare = '', unsafe = ''] = cluster.nodes
+        .filter(({ runtime }) => runtime === 'docker')
+        .map(({ name }) => name);
       const [, useless = ''] = cluster.nodes.filter(({ runtime }) => runtime === 'containerd').map(({ name }) => name);
       await cluster.breakNodes('container-logs', 'rule-missing', [bare]);
       await cluster.breakNodes('container-logs', 'rule-ignored', [unsafe]);
@@ -56,22 +77,27 @@ export function describeBundle(create: OpenCluster): void {
       await cluster?.down();
     });
 
-    test.each(['bundle.json', 'bundle.json.gz'])('the findings of %s are the live ones, and its file is its owner’s alone', async (file) => {
-      const made = await operator.nodemend('bundle', '--out', file);
-      expect(made.exitCode, `${made.stdout}${made.stderr}`).toBe(0);
-      expect(made.stdout).toContain(`nodemend diagnose --bundle ${file}`);
-      expect(statSync(join(operator.folder, file)).mode & 0o777).toBe(0o600);
-      const live = await operator.nodemend('diagnose', '-o', 'json');
-      const offline = await operator.nodemend('diagnose', '--bundle', file, '-o', 'json');
-      expect([live.exitCode, offline.exitCode]).toEqual([3, 3]);
-      const document = parsed(live.stdout);
-      expect(document.counts.findings['fail']).toBe(3);
-      expect(timeless(parsed(offline.stdout))).toEqual(timeless(document));
-    });
+    test.each(['bundle.json', 'bundle.json.gz'])(
+      'the findings of %s are the live ones, and its file is its owner’s alone',
+      async (file) => {
+        const made = await operator.nodemend('bundle', '--out', file);
+        expect(made.exitCode, `${made.stdout}${made.stderr}`).toBe(0);
+        expect(made.stdout).toContain(`nodemend diagnose --bundle ${file}`);
+        expect(statSync(join(operator.folder, file)).mode & 0o777).toBe(0o600);
+        const live = await operator.nodemend('diagnose', '-o', 'json');
+        const offline = await operator.nodemend('diagnose', '--bundle', file, '-o', 'json');
+        expect([live.exitCode, offline.exitCode]).toEqual([3, 3]);
+        const document = parsed(live.stdout);
+        expect(document.counts.findings['fail']).toBe(3);
+        expect(timeless(parsed(offline.stdout))).toEqual(timeless(document));
+      },
+    );
 
     test('a bundle of a hosts file, and one of the API alone', async () => {
       expect((await operator.nodemend('bundle', '--out', 'hosts.json', '--hosts', cluster.hostsFile)).exitCode).toBe(0);
-      expect(parsed((await operator.nodemend('diagnose', '--bundle', 'hosts.json', '-o', 'json')).stdout)).toMatchObject({ cluster: null, scope: { targets: 'hosts' }, exitCode: 3 });
+      expect(
+        parsed((await operator.nodemend('diagnose', '--bundle', 'hosts.json', '-o', 'json')).stdout),
+      ).toMatchObject({ cluster: null, scope: { targets: 'hosts' }, exitCode: 3 });
       const shy = operatorOf(undefined);
       try {
         const { exitCode, stdout } = await shy.nodemend('diagnose', '--kubeconfig', cluster.kubeconfig);
@@ -92,7 +118,13 @@ export function describeBundle(create: OpenCluster): void {
       chmodSync(operator.folder, 0o755);
       copyFileSync(mine, join(operator.folder, 'theirs.json'));
       chmodSync(join(operator.folder, 'theirs.json'), 0o644);
-      const { status, stdout, stderr } = asNobodyOffline('diagnose', '--bundle', join(operator.folder, 'theirs.json'), '-o', 'json');
+      const { status, stdout, stderr } = asNobodyOffline(
+        'diagnose',
+        '--bundle',
+        join(operator.folder, 'theirs.json'),
+        '-o',
+        'json',
+      );
       expect(status, stderr).toBe(3);
       expect(parsed(stdout).exitCode).toBe(3);
     });

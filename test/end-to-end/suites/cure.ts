@@ -30,7 +30,9 @@ export function describeCure(create: OpenCluster): void {
       machine = ownSettings(captureMachine());
       cluster = await create();
       api = await openKubernetes({ kubeconfig: cluster.kubeconfig, environment: {} });
-      [bare = '', unsafe = '', healthy = ''] = cluster.nodes.filter(({ runtime }) => runtime === 'docker').map(({ name }) => name);
+      [bare = '', unsafe = '', healthy = ''] = cluster.nodes
+        .filter(({ runtime }) => runtime === 'docker')
+        .map(({ name }) => name);
       await cluster.breakNodes('container-logs', 'rule-missing', [bare]);
       await cluster.breakNodes('container-logs', 'rule-ignored', [unsafe]);
       await cluster.root(unsafe, 'chown 1000:1000 "$1"', rule);
@@ -42,7 +44,9 @@ export function describeCure(create: OpenCluster): void {
 
     /** What nodemend may change on the nodes, and what they are to be again after an undo. */
     async function fingerprints(): Promise<Readonly<Record<string, string>>> {
-      const all = cluster.nodes.map(async ({ name }) => [name, `${await rotationFiles(cluster, name)}${await etcHash(cluster, name)}`] as const);
+      const all = cluster.nodes.map(
+        async ({ name }) => [name, `${await rotationFiles(cluster, name)}${await etcHash(cluster, name)}`] as const,
+      );
       return Object.fromEntries(await Promise.all(all));
     }
 
@@ -65,7 +69,11 @@ export function describeCure(create: OpenCluster): void {
       test('doctor finds nothing missing', async () => {
         const { exitCode, stdout, stderr } = await operator.nodemend('doctor', ...targets());
         expect(stderr).toBe('');
-        expect(stdout).toMatch(new RegExp(`${cluster.nodes.find(({ name }) => name === bare)?.user} becomes root by sudo without a password[^]*missing[^]*nodemend diagnose`));
+        expect(stdout).toMatch(
+          new RegExp(
+            `${cluster.nodes.find(({ name }) => name === bare)?.user} becomes root by sudo without a password[^]*missing[^]*nodemend diagnose`,
+          ),
+        );
         if (kind === 'a cluster') expect(stdout).toContain('nodemend-change: nothing is missing');
         else expect(stdout).toContain('no API server is used');
         expect(exitCode, stdout).toBe(0);
@@ -89,7 +97,13 @@ export function describeCure(create: OpenCluster): void {
           expect(stdout).toContain('2 changes on 2 nodes. Nothing is restarted or rebooted.');
           expect(stdout).toContain('+/var/lib/docker/containers/*/*-json.log {');
           expect(stdout).toContain('-owner 1000:1000 mode 0666');
-          plans.push(JSON.parse(readFileSync(join(operator.folder, file), 'utf8')) as { hash: string; madeAt: string; nodes: { name: string }[] });
+          plans.push(
+            JSON.parse(readFileSync(join(operator.folder, file), 'utf8')) as {
+              hash: string;
+              madeAt: string;
+              nodes: { name: string }[];
+            },
+          );
         }
         const [first, second] = plans;
         expect({ ...first, madeAt: '' }).toEqual({ ...second, madeAt: '' });
@@ -117,7 +131,9 @@ export function describeCure(create: OpenCluster): void {
 
         const entries = operator.journal(run);
         const canaryEnded = entries.findIndex((entry) => entry.entry === 'node' && entry.outcome.node === bare);
-        const nextBegan = entries.findIndex((entry) => entry.entry === 'before' && entry.node === unsafe && entry.step === 'stage');
+        const nextBegan = entries.findIndex(
+          (entry) => entry.entry === 'before' && entry.node === unsafe && entry.step === 'stage',
+        );
         expect(canaryEnded).toBeGreaterThan(0);
         expect(nextBegan).toBeGreaterThan(canaryEnded);
         if (kind === 'a cluster') expect(await api.get(`${leases}/nodemend-run`, holder)).toBe('');
@@ -127,7 +143,9 @@ export function describeCure(create: OpenCluster): void {
         expect(changed).toEqual([bare, unsafe]);
         for (const node of [bare, unsafe]) {
           expect(await cluster.root(node, 'stat -c "%a %u:%g %h" "$1"', rule)).toBe('644 0:0 1\n');
-          expect(await cluster.root(node, 'cat "$1"', rule)).toMatch(/^\/var\/lib\/docker\/containers\/\*\/\*-json\.log \{$/m);
+          expect(await cluster.root(node, 'cat "$1"', rule)).toMatch(
+            /^\/var\/lib\/docker\/containers\/\*\/\*-json\.log \{$/m,
+          );
           expect(await cluster.root(node, 'find /etc -name "*~" -o -name "*nodemend*"')).toBe('');
           expect(await cluster.root(node, 'find /var/lib/nodemend -type d -perm /077')).toBe('');
           expect(await cluster.root(node, 'ls /var/lib/nodemend/runs')).toBe(`${run}\n`);
@@ -136,7 +154,10 @@ export function describeCure(create: OpenCluster): void {
       });
 
       test('then diagnose is clean, verify holds, and a second apply has nothing to do', async () => {
-        expect(await operator.nodemend('diagnose', ...targets())).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`All ${cluster.nodes.length} nodes are fine.`) });
+        expect(await operator.nodemend('diagnose', ...targets())).toMatchObject({
+          exitCode: 0,
+          stdout: expect.stringContaining(`All ${cluster.nodes.length} nodes are fine.`),
+        });
         const { exitCode, stdout } = await operator.nodemend('verify', run, ...targets());
         expect(exitCode, stdout).toBe(0);
         expect(stdout).toContain(`HOLDS  ${rule} on ${foldNodes([bare, unsafe])}\n`);
@@ -156,7 +177,10 @@ export function describeCure(create: OpenCluster): void {
       });
 
       test('history lists it, from the journal here and from the nodes', async () => {
-        expect(await operator.nodemend('history')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(new RegExp(`^${run} +undo +undone +2 +\\S+@\\S+$`, 'm')) });
+        expect(await operator.nodemend('history')).toMatchObject({
+          exitCode: 0,
+          stdout: expect.stringMatching(new RegExp(`^${run} +undo +undone +2 +\\S+@\\S+$`, 'm')),
+        });
         const elsewhere = operatorOf(cluster);
         const { exitCode, stdout } = await elsewhere.nodemend('history', '--from-nodes', ...targets());
         elsewhere.leave();
@@ -170,7 +194,13 @@ export function describeCure(create: OpenCluster): void {
       const before = await fingerprints();
       const now = new Date().toISOString().replace('Z', '000Z');
       const current = await api.get(`${leases}/nodemend-run`, (raw) => raw);
-      const spec = { ...(current['spec'] as JsonObject), holderIdentity: '20260101-0000-container-logs-beef', leaseDurationSeconds: 900, acquireTime: now, renewTime: now };
+      const spec = {
+        ...(current['spec'] as JsonObject),
+        holderIdentity: '20260101-0000-container-logs-beef',
+        leaseDurationSeconds: 900,
+        acquireTime: now,
+        renewTime: now,
+      };
       const held = await api.replace(`${leases}/nodemend-run`, { ...current, spec }, (raw) => raw);
       try {
         const { exitCode, stderr } = await operator.nodemend('apply', 'container-logs', '--yes');
@@ -179,7 +209,11 @@ export function describeCure(create: OpenCluster): void {
         expect(stderr).toContain('20260101-0000-container-logs-beef');
         expect(await fingerprints()).toEqual(before);
       } finally {
-        await api.replace(`${leases}/nodemend-run`, { ...held, spec: { ...spec, holderIdentity: '' } }, () => undefined);
+        await api.replace(
+          `${leases}/nodemend-run`,
+          { ...held, spec: { ...spec, holderIdentity: '' } },
+          () => undefined,
+        );
         operator.leave();
       }
     });

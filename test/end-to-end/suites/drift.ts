@@ -16,13 +16,18 @@ export function describeDrift(create: OpenCluster): void {
   describe('drift', () => {
     let cluster: TestCluster;
     let operator: Operator;
-    /** The first lost the file, the second was edited by hand, the third is as its image; kubelet rotates on the last, and the file is there all the same. */
+    /**
+     * The first lost the file, the second was edited by hand, the third is as its image; kubelet rotates on the last,
+     * and the file is there all the same.
+     */
     let [missing, edited, right, kubelet] = ['', '', '', ''];
     let drifted: readonly string[];
 
     beforeAll(async () => {
       cluster = await create();
-      [missing = '', edited = '', right = ''] = cluster.nodes.filter(({ runtime }) => runtime === 'docker').map(({ name }) => name);
+      [missing = '', edited = '', right = ''] = cluster.nodes
+        .filter(({ runtime }) => runtime === 'docker')
+        .map(({ name }) => name);
       kubelet = cluster.nodes.find(({ runtime }) => runtime === 'containerd')?.name ?? '';
       await cluster.root(missing, 'rm "$1"', rule);
       await cluster.root(edited, 'sed -i "s/rotate 10/rotate 7/" "$1"', rule);
@@ -36,18 +41,27 @@ export function describeDrift(create: OpenCluster): void {
       return () => operator.leave();
     });
 
-    const states = (): Promise<readonly string[]> => Promise.all([missing, edited, right, kubelet].map((node) => etcHash(cluster, node)));
+    const states = (): Promise<readonly string[]> =>
+      Promise.all([missing, edited, right, kubelet].map((node) => etcHash(cluster, node)));
     const ruleOn = (node: string): Promise<string> => cluster.root(node, 'cat "$1" 2>/dev/null || true', rule);
-    const compared = async (...args: readonly string[]): Promise<{ readonly exitCode: number | null; readonly document: DriftDocument }> => {
+    const compared = async (
+      ...args: readonly string[]
+    ): Promise<{ readonly exitCode: number | null; readonly document: DriftDocument }> => {
       const { exitCode, stdout } = await operator.nodemend('container-logs', 'diff', '-o', 'json', ...args);
       return { exitCode, document: JSON.parse(stdout) as DriftDocument };
     };
-    const stateOf = ({ nodes }: DriftDocument, name: string): unknown => nodes.filter((node) => node.name === name).map(({ state, changes }) => [state, ...changes])[0];
+    const stateOf = ({ nodes }: DriftDocument, name: string): unknown =>
+      nodes.filter((node) => node.name === name).map(({ state, changes }) => [state, ...changes])[0];
 
     test('each node is told as what it is, and nothing on it changes', async () => {
       const { exitCode, document } = await compared('--from', 'docker.conf');
       expect(exitCode).toBe(3);
-      expect([missing, edited, right, kubelet].map((node) => stateOf(document, node))).toEqual([['missing'], ['other-meaning', 'rotate 7 → 10'], ['same'], ['unexpected']]);
+      expect([missing, edited, right, kubelet].map((node) => stateOf(document, node))).toEqual([
+        ['missing'],
+        ['other-meaning', 'rotate 7 → 10'],
+        ['same'],
+        ['unexpected'],
+      ]);
       expect(document.nodes.map(({ name }) => name)).toEqual(cluster.nodes.map(({ name }) => name));
 
       const alone = await compared('--nodes', [missing, edited, right].join(','));
@@ -68,8 +82,14 @@ export function describeDrift(create: OpenCluster): void {
         'apply plan.json',
       ]);
       const asked = (words: readonly string[]): readonly string[] =>
-        ['sync', 'apply'].some((word) => words.includes(word)) ? [...words, '--yes', '--soak', '0'] : words[0] === 'undo' ? [...words, '--yes'] : words;
-      const [together, against, sync, after, undo, plan, apply] = commands.map((words) => () => operator.nodemend(...asked(words)));
+        ['sync', 'apply'].some((word) => words.includes(word))
+          ? [...words, '--yes', '--soak', '0']
+          : words[0] === 'undo'
+            ? [...words, '--yes']
+            : words;
+      const [together, against, sync, after, undo, plan, apply] = commands.map(
+        (words) => () => operator.nodemend(...asked(words)),
+      );
 
       expect((await together?.())?.exitCode).toBe(3);
       expect((await against?.())?.exitCode).toBe(3);
@@ -92,7 +112,12 @@ export function describeDrift(create: OpenCluster): void {
 
     /** The canary came first, alone; the hash and the effect were looked at; the node that was right was left alone. */
     async function expectSynced(told: string): Promise<void> {
-      expect(await Promise.all([missing, edited, right, kubelet].map(ruleOn))).toEqual([guideRule.content, guideRule.content, guideRule.content, '']);
+      expect(await Promise.all([missing, edited, right, kubelet].map(ruleOn))).toEqual([
+        guideRule.content,
+        guideRule.content,
+        guideRule.content,
+        '',
+      ]);
       expect((await states())[2]).toBe(drifted[2]);
       expect(told).toContain('nodemend plan container-logs --from docker.conf --out plan.json');
       const [run = ''] = operator.runs();
@@ -115,7 +140,8 @@ export function describeDrift(create: OpenCluster): void {
       command.child.kill('SIGKILL');
       expect((await command.ended).exitCode).toBeNull();
 
-      // The source is in the plan, and the plan is kept beside the journal or on the nodes: the file is not needed again.
+      // The source is in the plan, and the plan is kept beside the journal or on the nodes: the file is not needed
+      // again.
       const resumed = await operator.nodemend('resume', run, '--yes');
       expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
       expect((await compared('--from', 'docker.conf')).exitCode).toBe(0);
@@ -143,7 +169,17 @@ export function describeDrift(create: OpenCluster): void {
       await cluster.root(edited, 'mv "$1" /etc/logrotate.d/shop', rule);
       try {
         const before = await etcHash(cluster, edited);
-        const synced = await operator.nodemend('container-logs', 'sync', '--from', 'docker.conf', '--nodes', edited, '--yes', '--soak', '0');
+        const synced = await operator.nodemend(
+          'container-logs',
+          'sync',
+          '--from',
+          'docker.conf',
+          '--nodes',
+          edited,
+          '--yes',
+          '--soak',
+          '0',
+        );
         expect(synced.exitCode, synced.stdout).toBe(6);
         expect(synced.stdout).toMatch(/LEFT ALONE[^]*\/etc\/logrotate\.d\/shop/);
         expect(await etcHash(cluster, edited)).toBe(before);
@@ -154,7 +190,12 @@ export function describeDrift(create: OpenCluster): void {
     });
 
     test('no node at all is an error', async () => {
-      const { exitCode, stderr } = await operator.nodemend('container-logs', 'diff', '--selector', 'nodemend.dev/none=here');
+      const { exitCode, stderr } = await operator.nodemend(
+        'container-logs',
+        'diff',
+        '--selector',
+        'nodemend.dev/none=here',
+      );
       expect([exitCode, /\[([A-Z_]+)\]/.exec(stderr)?.[1]]).toEqual([2, 'NO_TARGETS']);
     });
   });

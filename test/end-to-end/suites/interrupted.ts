@@ -8,7 +8,9 @@ import type { OpenCluster, TestCluster } from '../test-cluster.ts';
 
 /** Below the terminal that `script` makes, nodemend's own process. */
 function nodemendOn({ child }: TerminalCommand): number {
-  const found = processTree(child.pid ?? 0).find(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${process.execPath}\0`));
+  const found = processTree(child.pid ?? 0).find(({ pid }) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${process.execPath}\0`),
+  );
   if (found === undefined) throw new Error('nodemend does not run on the terminal');
   return found.pid;
 }
@@ -32,25 +34,30 @@ export function describeInterrupted(create: OpenCluster): void {
       return () => operator.leave();
     });
 
-    test.each(['SIGINT', 'SIGTERM'] as const)('%s during diagnose: what arrived is printed, the rest is unknown, and the exit code is 130', async (signal) => {
-      await cluster.freezeSsh(containerd);
-      try {
-        const terminal = operator.onTerminal('diagnose', '--connect-timeout', '100');
-        const count = cluster.nodes.length;
-        await expect.poll(terminal.screen, { timeout: 50_000, interval: 50 }).toContain(`${count - 1}/${count} nodes`);
-        const since = Date.now();
-        process.kill(nodemendOn(terminal), signal);
-        const { exitCode } = await terminal.ended;
-        const text = stripVTControlCharacters(terminal.screen());
-        expect(exitCode, text).toBe(130);
-        expect(Date.now() - since).toBeLessThan(5_000);
-        expect(text).toMatch(/FAIL {2}container-logs, high, 2 nodes/);
-        expect(text).toMatch(new RegExp(`UNKNOWN[^]*${containerd}`));
-        expect(text).not.toContain('fine');
-      } finally {
-        await cluster.thawSsh(containerd);
-      }
-    });
+    test.each(['SIGINT', 'SIGTERM'] as const)(
+      '%s during diagnose: what arrived is printed, the rest is unknown, and the exit code is 130',
+      async (signal) => {
+        await cluster.freezeSsh(containerd);
+        try {
+          const terminal = operator.onTerminal('diagnose', '--connect-timeout', '100');
+          const count = cluster.nodes.length;
+          await expect
+            .poll(terminal.screen, { timeout: 50_000, interval: 50 })
+            .toContain(`${count - 1}/${count} nodes`);
+          const since = Date.now();
+          process.kill(nodemendOn(terminal), signal);
+          const { exitCode } = await terminal.ended;
+          const text = stripVTControlCharacters(terminal.screen());
+          expect(exitCode, text).toBe(130);
+          expect(Date.now() - since).toBeLessThan(5_000);
+          expect(text).toMatch(/FAIL {2}container-logs, high, 2 nodes/);
+          expect(text).toMatch(new RegExp(`UNKNOWN[^]*${containerd}`));
+          expect(text).not.toContain('fine');
+        } finally {
+          await cluster.thawSsh(containerd);
+        }
+      },
+    );
 
     test('Ctrl-C during apply: it stops after the step, says how to go on, and goes on from there', async () => {
       const before = await etcHash(cluster, second);

@@ -28,7 +28,8 @@ export function describeKilled(create: OpenCluster): void {
     });
 
     const states = (): Promise<readonly string[]> => Promise.all([first, second].map((node) => etcHash(cluster, node)));
-    const rulesOn = (node: string): Promise<string> => cluster.root(node, 'ls -A /etc/logrotate.d; cat "$1" 2>/dev/null || true', rule);
+    const rulesOn = (node: string): Promise<string> =>
+      cluster.root(node, 'ls -A /etc/logrotate.d; cat "$1" 2>/dev/null || true', rule);
 
     /** Starts an apply and kills it with SIGKILL as soon as its journal has that entry. */
     async function killedApply(fits: (entry: JournalEntry) => boolean): Promise<string> {
@@ -39,7 +40,10 @@ export function describeKilled(create: OpenCluster): void {
       return run;
     }
 
-    /** A script that was under way ends by itself; a file is the old one or the new one, and beside it at most a name that logrotate ignores. */
+    /**
+     * A script that was under way ends by itself; a file is the old one or the new one, and beside it at most a name
+     * that logrotate ignores.
+     */
     async function expectWholeFiles(): Promise<void> {
       for (const node of [first, second]) {
         const text = await rulesOn(node);
@@ -48,8 +52,10 @@ export function describeKilled(create: OpenCluster): void {
       }
     }
 
-    const before = (step: string, on: () => string) => (entry: JournalEntry) => entry.entry === 'before' && entry.step === step && entry.node === on();
-    const after = (step: string, on: () => string) => (entry: JournalEntry) => entry.entry === 'after' && entry.step === step && entry.node === on();
+    const before = (step: string, on: () => string) => (entry: JournalEntry) =>
+      entry.entry === 'before' && entry.step === step && entry.node === on();
+    const after = (step: string, on: () => string) => (entry: JournalEntry) =>
+      entry.entry === 'after' && entry.step === step && entry.node === on();
     const canary = (): string => first;
     const next = (): string => second;
 

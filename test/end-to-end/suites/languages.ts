@@ -4,8 +4,8 @@ import { operatorOf, type CommandResult, type Operator } from '../operator.ts';
 import type { OpenCluster, TestCluster } from '../test-cluster.ts';
 
 /**
- * Five or more English words in a row, in a line without Korean, that are neither the content of a file (a diff), a command to
- * type, nor what a step said, which is shown as the journal keeps it.
+ * Five or more English words in a row, in a line without Korean, that are neither the content of a file (a diff), a
+ * command to type, nor what a step said, which is shown as the journal keeps it.
  */
 function englishSentences(text: string, quoted: readonly string[]): readonly string[] {
   const own = quoted.reduce((rest, words) => rest.replaceAll(anyWrapping(words), ''), text);
@@ -63,7 +63,20 @@ export function describeLanguages(create: OpenCluster): void {
       expect((await say('diagnose', '--bundle', 'bundle.json')).exitCode).toBe(3);
       expect((await say('diagnos')).exitCode).toBe(2);
       expect((await say('diagnose', '--context', 'nobody')).exitCode).toBe(2);
-      for (const command of ['doctor', 'diagnose', 'explain', 'plan', 'apply', 'verify', 'undo', 'resume', 'history', 'bundle', 'lab', 'version']) {
+      for (const command of [
+        'doctor',
+        'diagnose',
+        'explain',
+        'plan',
+        'apply',
+        'verify',
+        'undo',
+        'resume',
+        'history',
+        'bundle',
+        'lab',
+        'version',
+      ]) {
         expect((await say(command, '--help')).exitCode, command).toBe(0);
       }
       const details = operator.journal(run).flatMap((entry) => (entry.entry === 'after' ? [entry.detail] : []));
@@ -75,7 +88,9 @@ export function describeLanguages(create: OpenCluster): void {
 
     test('wide letters are counted as two columns: no line of a table is wider than 80', () => {
       for (const { words, stdout } of said.filter(({ words: text }) => !text.includes('wide'))) {
-        const wide = stdout.split('\n').filter((line) => stringWidth(line) > 80 && /[가-힣]/.test(line) && !/nodemend |\/tmp\//.test(line));
+        const wide = stdout
+          .split('\n')
+          .filter((line) => stringWidth(line) > 80 && /[가-힣]/.test(line) && !/nodemend |\/tmp\//.test(line));
         expect(wide, words).toEqual([]);
       }
     });
@@ -83,7 +98,10 @@ export function describeLanguages(create: OpenCluster): void {
     test('JSON does not depend on the language', async () => {
       // Of one moment: between two, disks and logs grow.
       await operator.nodemend('bundle', '--out', 'moment.json');
-      const [korean, english] = [await say('diagnose', '--bundle', 'moment.json', '-o', 'json'), await say('diagnose', '--bundle', 'moment.json', '-o', 'json', '--lang', 'en')];
+      const [korean, english] = [
+        await say('diagnose', '--bundle', 'moment.json', '-o', 'json'),
+        await say('diagnose', '--bundle', 'moment.json', '-o', 'json', '--lang', 'en'),
+      ];
       expect(korean.exitCode).toBe(3);
       expect(korean.stdout).not.toMatch(/[가-힣]/);
       expect(korean.stdout).toBe(english.stdout);

@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorOf, type Operator } from '../operator.ts';
 import type { OpenCluster, TestCluster } from '../test-cluster.ts';
 
-/** What the node's own schedule runs: the unit of systemd's timer, else cron's job, which leaves it to systemd where that runs. */
-const scheduledRun = 'if [ -d /run/systemd/system ]; then systemctl start logrotate.service; else /etc/cron.daily/logrotate; fi';
+/**
+ * What the node's own schedule runs: the unit of systemd's timer, else cron's job, which leaves it to systemd where
+ * that runs.
+ */
+const scheduledRun =
+  'if [ -d /run/systemd/system ]; then systemctl start logrotate.service; else /etc/cron.daily/logrotate; fi';
 
 export function describeRotation(create: OpenCluster): void {
   describe('rotation', () => {
@@ -23,8 +27,13 @@ export function describeRotation(create: OpenCluster): void {
     });
 
     /** Inode and whether any log has grown, per container folder: what a rotation would change. */
-    const logFiles = (): Promise<string> => cluster.root(node, 'cd /var/lib/docker/containers && find . -name "*-json.log*" -exec stat -c "%n %i" {} + | sort');
-    const smallest = async (): Promise<number> => Number(await cluster.root(node, 'stat -c %s "$(readlink -f /var/log/containers/orders-*.log)"'));
+    const logFiles = (): Promise<string> =>
+      cluster.root(
+        node,
+        'cd /var/lib/docker/containers && find . -name "*-json.log*" -exec stat -c "%n %i" {} + | sort',
+      );
+    const smallest = async (): Promise<number> =>
+      Number(await cluster.root(node, 'stat -c %s "$(readlink -f /var/log/containers/orders-*.log)"'));
 
     test('nodemend itself rotates no container log, and afterwards the scheduled run of the node does', async () => {
       // The scheduled run has to know the logs already: logrotate rotates nothing that it sees for the first time.
@@ -36,7 +45,9 @@ export function describeRotation(create: OpenCluster): void {
       expect((await operator.nodemend('verify', run)).exitCode).toBe(0);
       expect(await logFiles()).toBe(before);
       expect(await smallest()).toBeGreaterThanOrEqual(size);
-      expect(await cluster.root(node, 'grep -c docker/containers /var/lib/logrotate/status 2>/dev/null || true')).toMatch(/^0?\n?$/);
+      expect(
+        await cluster.root(node, 'grep -c docker/containers /var/lib/logrotate/status 2>/dev/null || true'),
+      ).toMatch(/^0?\n?$/);
 
       await cluster.root(node, scheduledRun);
       expect(await logFiles()).toBe(before);

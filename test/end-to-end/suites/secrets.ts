@@ -98,7 +98,14 @@ export function describeSecrets(create: OpenCluster): void {
     }
 
     test('no secret that lies on nodes, in the kubeconfig or in the environment is written or shown anywhere', async () => {
-      for (const words of [['doctor'], ['diagnose'], ['diagnose', '-o', 'wide'], ['diagnose', '-o', 'json', '--out', 'findings.json'], ['diagnose', '--context', cluster.contexts.read], ['bundle', '--out', 'bundle.json']]) {
+      for (const words of [
+        ['doctor'],
+        ['diagnose'],
+        ['diagnose', '-o', 'wide'],
+        ['diagnose', '-o', 'json', '--out', 'findings.json'],
+        ['diagnose', '--context', cluster.contexts.read],
+        ['bundle', '--out', 'bundle.json'],
+      ]) {
         expect((await watched(...words)).exitCode, words.join(' ')).toBeLessThan(5);
       }
       // A plan holds what a file was: one with a secret in it is left to a person.
@@ -114,7 +121,9 @@ export function describeSecrets(create: OpenCluster): void {
       const [run = ''] = operator.runs();
       expect((await watched('verify', run)).exitCode).toBe(0);
       // An edit that an undo has to refuse, and to show.
-      const [changed = ''] = (JSON.parse(readFileSync(join(operator.folder, 'plan.json'), 'utf8')) as { actions: { path: string }[] }).actions.map(({ path }) => path);
+      const [changed = ''] = (
+        JSON.parse(readFileSync(join(operator.folder, 'plan.json'), 'utf8')) as { actions: { path: string }[] }
+      ).actions.map(({ path }) => path);
       await cluster.root(node, 'printf "# password: %s\\n" "$2" >>"$1"', changed, planted.ruleComment);
       const refused = await watched('undo', run, '--yes');
       expect(refused.exitCode).toBe(8);
@@ -133,13 +142,20 @@ export function describeSecrets(create: OpenCluster): void {
         terminal: shown.map(({ stdout, stderr }) => stdout + stderr).join('\n'),
         'command lines': [...commandLines].join('\n'),
         'node records': records,
-        ...Object.fromEntries(filesBelow(operator.folder).filter((path) => !path.includes('/labs/')).map((path) => [path, readFileSync(path, 'utf8')])),
+        ...Object.fromEntries(
+          filesBelow(operator.folder)
+            .filter((path) => !path.includes('/labs/'))
+            .map((path) => [path, readFileSync(path, 'utf8')]),
+        ),
       };
-      expect(Object.keys(places).filter((place) => /jsonl$|plan\.json$|bundle\.json$|findings\.json$/.test(place))).toHaveLength(5);
+      expect(
+        Object.keys(places).filter((place) => /jsonl$|plan\.json$|bundle\.json$|findings\.json$/.test(place)),
+      ).toHaveLength(5);
       expect(places['command lines']).toContain('dist/main.js\0diagnose\0');
       for (const [what, secret] of Object.entries({ ...planted, ...credentials })) {
         expect(secret.length, what).toBeGreaterThan(15);
-        for (const [place, text] of Object.entries(places)) expect(text.includes(secret), `${what} is in ${place}`).toBe(false);
+        for (const [place, text] of Object.entries(places))
+          expect(text.includes(secret), `${what} is in ${place}`).toBe(false);
       }
     });
 
@@ -165,7 +181,9 @@ export function describeSecrets(create: OpenCluster): void {
         terminal.child.kill();
       }
       const count = cluster.nodes.length;
-      expect(terminal.screen()).toMatch(new RegExp(`All ${count} nodes are fine|${count} nodes: 1 failing, ${count - 1} passing`));
+      expect(terminal.screen()).toMatch(
+        new RegExp(`All ${count} nodes are fine|${count} nodes: 1 failing, ${count - 1} passing`),
+      );
       expect(terminal.screen()).not.toContain(passphrase);
       expect([...commandLines].join('\n')).not.toContain(passphrase);
     });

@@ -20,7 +20,9 @@ export function describeTrouble(create: OpenCluster): void {
     beforeAll(async () => {
       cluster = await create();
       operator = operatorOf(cluster);
-      [broken = '', silent = '', refusing = ''] = cluster.nodes.filter(({ runtime }) => runtime === 'docker').map(({ name }) => name);
+      [broken = '', silent = '', refusing = ''] = cluster.nodes
+        .filter(({ runtime }) => runtime === 'docker')
+        .map(({ name }) => name);
       await cluster.breakNodes('container-logs', 'rule-missing', [broken, silent, refusing]);
       await cluster.freezeSsh(silent);
       await cluster.root(refusing, 'for file in /etc/sudoers.d/*; do : >"$file"; done');
@@ -33,7 +35,9 @@ export function describeTrouble(create: OpenCluster): void {
     test('a node that is silent and one that allows no sudo are unknown, each with its reason, and never fine', async () => {
       const { exitCode, stdout } = await operator.nodemend('diagnose', '--connect-timeout', '2');
       expect(exitCode, stdout).toBe(3);
-      expect(stdout).toContain(`${cluster.nodes.length} nodes: 1 failing, 2 unknown, ${cluster.nodes.length - 3} passing.`);
+      expect(stdout).toContain(
+        `${cluster.nodes.length} nodes: 1 failing, 2 unknown, ${cluster.nodes.length - 3} passing.`,
+      );
       const unknown = stdout.slice(stdout.indexOf('UNKNOWN'));
       expect(unknown).toMatch(new RegExp(`${silent}[^]*${refusing}|${refusing}[^]*${silent}`));
       expect(unknown).toContain('sudo');
@@ -42,14 +46,28 @@ export function describeTrouble(create: OpenCluster): void {
 
     test('when nothing else is wrong the exit code says that something was not seen', async () => {
       const healthy = cluster.nodes.filter(({ runtime }) => runtime === 'containerd').map(({ name }) => name);
-      const { exitCode, stdout } = await operator.nodemend('diagnose', '--connect-timeout', '2', '--nodes', [silent, ...healthy].join(','));
+      const { exitCode, stdout } = await operator.nodemend(
+        'diagnose',
+        '--connect-timeout',
+        '2',
+        '--nodes',
+        [silent, ...healthy].join(','),
+      );
       expect(exitCode, stdout).toBe(5);
       expect(stdout).not.toMatch(/are fine/);
     });
 
     test('apply mends what it can see and says that it was a part', async () => {
       const before = await Promise.all([silent, refusing].map((node) => etcHash(cluster, node)));
-      const { exitCode, stdout, stderr } = await operator.nodemend('apply', 'container-logs', '--yes', '--soak', '0', '--connect-timeout', '2');
+      const { exitCode, stdout, stderr } = await operator.nodemend(
+        'apply',
+        'container-logs',
+        '--yes',
+        '--soak',
+        '0',
+        '--connect-timeout',
+        '2',
+      );
       expect(exitCode, `${stdout}${stderr}`).toBe(6);
       expect(stdout).toMatch(/DONE {2}run \S+, 1 of 1 node/);
       expect(await Promise.all([silent, refusing].map((node) => etcHash(cluster, node)))).toEqual(before);
@@ -69,14 +87,28 @@ export function describeTrouble(create: OpenCluster): void {
 
     test('a read-only user: doctor prints the role that is missing, apply is refused before any node', async () => {
       const before = await etcHash(cluster, broken);
-      const { exitCode, stdout } = await operator.nodemend('doctor', '--context', cluster.contexts.read, '--nodes', broken);
+      const { exitCode, stdout } = await operator.nodemend(
+        'doctor',
+        '--context',
+        cluster.contexts.read,
+        '--nodes',
+        broken,
+      );
       // Reading works all the same: a warning.
       expect(exitCode, stdout).toBe(4);
       expect(stdout).toContain('nodemend-change lacks');
       expect(stdout).toMatch(/kubectl apply\s+-f -/);
       expect(stdout).toMatch(/kind: (?:Cluster)?Role\n/);
       expect(stdout).toContain('leases');
-      const apply = await operator.nodemend('apply', 'container-logs', '--yes', '--context', cluster.contexts.read, '--nodes', broken);
+      const apply = await operator.nodemend(
+        'apply',
+        'container-logs',
+        '--yes',
+        '--context',
+        cluster.contexts.read,
+        '--nodes',
+        broken,
+      );
       expect(apply.exitCode, apply.stderr).toBeGreaterThan(0);
       expect(apply.stderr).toContain('API_FORBIDDEN');
       expect(apply.stderr).toContain('leases');
@@ -92,7 +124,11 @@ export function describeTrouble(create: OpenCluster): void {
 
     test('an expired client certificate is called that, with its date', async () => {
       const authority = await createAuthority('another');
-      const { certificate, key } = await authority.issue({ commonName: 'admin', notBefore: new Date('2024-01-01'), notAfter: new Date('2025-01-31T00:00:00Z') });
+      const { certificate, key } = await authority.issue({
+        commonName: 'admin',
+        notBefore: new Date('2024-01-01'),
+        notAfter: new Date('2025-01-31T00:00:00Z'),
+      });
       const base64 = (text: string): string => Buffer.from(text).toString('base64');
       const config = parse(readFileSync(cluster.kubeconfig, 'utf8')) as Kubeconfig;
       const user = { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) };

@@ -11,8 +11,15 @@ export interface ClockOff {
   readonly node: string;
 }
 
-/** For nodemend alone, by a library in front of libc; the machine's clock is nobody's to set. The dynamic linker knows what `$LIB` is here. */
-const shifted = (by: string): Readonly<Record<string, string>> => ({ LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: by, FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+/**
+ * For nodemend alone, by a library in front of libc; the machine's clock is nobody's to set. The dynamic linker knows
+ * what `$LIB` is here.
+ */
+const shifted = (by: string): Readonly<Record<string, string>> => ({
+  LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1',
+  FAKETIME: by,
+  FAKETIME_DONT_FAKE_MONOTONIC: '1',
+});
 
 const tenMinutesAhead = `
 printf '#!/bin/sh\\nexec faketime -f +10m /bin/date "$@"\\n' >/usr/sbin/date
@@ -26,8 +33,10 @@ const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z'
 
 /** Clocks that differ by ten minutes: it is told, and decides nothing. */
 export function clockOff({ scene, node }: ClockOff): void {
-  const doctor = (operator: Operator): Promise<string> => said(operator.nodemend('doctor', '--nodes', node)).then((words) => words.replaceAll(/\s+/g, ' '));
-  const apply = (operator: Operator): Promise<string> => said(operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(scene(), operator)));
+  const doctor = (operator: Operator): Promise<string> =>
+    said(operator.nodemend('doctor', '--nodes', node)).then((words) => words.replaceAll(/\s+/g, ' '));
+  const apply = (operator: Operator): Promise<string> =>
+    said(operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(scene(), operator)));
 
   async function changesAndTakesBack(operator: Operator): Promise<void> {
     const [before = ''] = await scene().breakNodes(node);
@@ -38,7 +47,10 @@ export function clockOff({ scene, node }: ClockOff): void {
     expect(await scene().traces(node)).toBe(`${before}run ${run} undone\n`);
   }
 
-  describe.each([['+10m', 'behind'], ['-10m', 'ahead of']] as const)('nodemend’s clock is off by %s', (by, told) => {
+  describe.each([
+    ['+10m', 'behind'],
+    ['-10m', 'ahead of'],
+  ] as const)('nodemend’s clock is off by %s', (by, told) => {
     let operator: Operator;
     beforeEach(() => {
       operator = scene().operator(shifted(by));
@@ -70,9 +82,19 @@ export function clockOff({ scene, node }: ClockOff): void {
     test('a lease of fifteen minutes that was renewed six minutes ago is held', async () => {
       const [before = ''] = await scene().breakNodes(node);
       const renewTime = microTime(new Date(Date.now() - 6 * minutes));
-      const spec = { holderIdentity: '20260101-0000-container-logs-beef', leaseDurationSeconds: 900, acquireTime: renewTime, renewTime, leaseTransitions: 0 };
+      const spec = {
+        holderIdentity: '20260101-0000-container-logs-beef',
+        leaseDurationSeconds: 900,
+        acquireTime: renewTime,
+        renewTime,
+        leaseTransitions: 0,
+      };
       await scene().testbed.kubectl('delete', 'lease', 'nodemend-run', '--namespace', 'default', '--ignore-not-found');
-      await scene().admin.create(leases, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run' }, spec }, () => undefined);
+      await scene().admin.create(
+        leases,
+        { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run' }, spec },
+        () => undefined,
+      );
       try {
         expect(await apply(operator)).toMatch(/^8\n[^]*20260101-0000-container-logs-beef[^]*\[LEASE_HELD\]/);
         expect(await scene().traces(node)).toBe(before);
@@ -85,16 +107,28 @@ export function clockOff({ scene, node }: ClockOff): void {
       const expiresAt = new Date(Date.now() + 5 * minutes);
       const status = { token: mintToken(scene(), account, expiresAt), expirationTimestamp: expiresAt.toISOString() };
       const credential = join(operator.folder, 'credential.json');
-      writeFileSync(credential, JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }));
-      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'cat', args: [credential], interactiveMode: 'Never' };
+      writeFileSync(
+        credential,
+        JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }),
+      );
+      const exec = {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        command: 'cat',
+        args: [credential],
+        interactiveMode: 'Never',
+      };
       const kubeconfig = writeKubeconfig(scene(), operator, { user: { exec } });
-      expect(await said(operator.nodemend('diagnose', '--nodes', node, '--kubeconfig', kubeconfig))).toMatch(new RegExp(`^3\\n[^]*${node}`));
+      expect(await said(operator.nodemend('diagnose', '--nodes', node, '--kubeconfig', kubeconfig))).toMatch(
+        new RegExp(`^3\\n[^]*${node}`),
+      );
     });
   });
 
   test('a clock before the day of the server’s certificate: an error that says where to look first', async () => {
     const words = await said(scene().operator(shifted('-25h')).nodemend('diagnose', '--nodes', node));
-    expect(words).toMatch(/^5\nerror: [^]*not valid now[^]*not yet valid[^]*\[API_SERVER_CERTIFICATE_EXPIRED\]\nhint: Check this machine's clock first/);
+    expect(words).toMatch(
+      /^5\nerror: [^]*not valid now[^]*not yet valid[^]*\[API_SERVER_CERTIFICATE_EXPIRED\]\nhint: Check this machine's clock first/,
+    );
   });
 
   describe('the node’s clock is ten minutes ahead', () => {
@@ -103,7 +137,9 @@ export function clockOff({ scene, node }: ClockOff): void {
 
     test('doctor says so, and the node is changed and taken back', async () => {
       const operator = scene().operator();
-      expect(await doctor(operator)).toMatch(new RegExp(`the clock of ${node} is (?:599|600|601) s ahead of this machine's`));
+      expect(await doctor(operator)).toMatch(
+        new RegExp(`the clock of ${node} is (?:599|600|601) s ahead of this machine's`),
+      );
       await changesAndTakesBack(operator);
     });
   });

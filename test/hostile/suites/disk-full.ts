@@ -15,8 +15,9 @@ mount -t tmpfs -o mode=0700,size=60k tmpfs /var/lib/nodemend
 `;
 
 /**
- * The node's own disk, with what is kept back for root used up as well: two blocks are left, one for the lock. How little ext4 really
- * gives cannot be asked (it keeps clusters back for itself), so this is found out by writing. kubelet would make room at once, by removing images.
+ * The node's own disk, with what is kept back for root used up as well: two blocks are left, one for the lock. How
+ * little ext4 really gives cannot be asked (it keeps clusters back for itself), so this is found out by writing.
+ * kubelet would make room at once, by removing images.
  */
 const fullDisk = `
 systemctl stop kubelet
@@ -37,9 +38,17 @@ export function diskFull({ scene, node }: DiskFull): void {
       operator = scene().operator();
       [before = ''] = await scene().breakNodes(node);
     });
-    afterEach(() => scene().testbed.root(node, 'umount /var/lib/nodemend 2>/dev/null; rm -f /var/lib/filler; systemctl start kubelet'));
+    afterEach(() =>
+      scene().testbed.root(
+        node,
+        'umount /var/lib/nodemend 2>/dev/null; rm -f /var/lib/filler; systemctl start kubelet',
+      ),
+    );
 
-    const apply = (): Promise<string> => said(operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(scene(), operator)));
+    const apply = (): Promise<string> =>
+      said(
+        operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(scene(), operator)),
+      );
 
     test('seen before anything is written: refused, with the folder and how much is missing', async () => {
       await scene().testbed.root(node, smallDisk);

@@ -11,7 +11,10 @@ export interface KubeletDown {
   readonly other: string;
 }
 
-/** kubelet is stopped: what it alone knows is an error with its reason, the node is read all the same, and it counts as out of order. */
+/**
+ * kubelet is stopped: what it alone knows is an error with its reason, the node is read all the same, and it counts as
+ * out of order.
+ */
 export function kubeletDown({ scene, node, other }: KubeletDown): void {
   describe('kubelet is down', () => {
     let operator: Operator;
@@ -22,8 +25,13 @@ export function kubeletDown({ scene, node, other }: KubeletDown): void {
     afterAll(() => scene().testbed.root(node, 'systemctl start kubelet'));
 
     test('configz and stats through the node proxy: an error of the server that says what it could not reach', async () => {
-      const refused = { code: 'API_SERVER_ERROR', params: { status: 503, message: expect.stringMatching(/10250.*refused/) } };
-      const asked = ['configz', 'stats/summary'].map((what) => scene().admin.get(`/api/v1/nodes/${node}/proxy/${what}`, () => undefined));
+      const refused = {
+        code: 'API_SERVER_ERROR',
+        params: { status: 503, message: expect.stringMatching(/10250.*refused/) },
+      };
+      const asked = ['configz', 'stats/summary'].map((what) =>
+        scene().admin.get(`/api/v1/nodes/${node}/proxy/${what}`, () => undefined),
+      );
       await Promise.all(asked.map((one) => expect(one).rejects.toMatchObject(refused)));
     });
 
@@ -34,10 +42,22 @@ export function kubeletDown({ scene, node, other }: KubeletDown): void {
     });
 
     test('it becomes NotReady, and no other node is changed beside it where one at once is the most', async () => {
-      const ready = (): Promise<string> => scene().testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');
+      const ready = (): Promise<string> =>
+        scene().testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');
       await expect.poll(ready, { timeout: 120_000, interval: 500 }).toBe('Unknown');
       const before = await scene().traces(other);
-      const words = await said(operator.nodemend('apply', 'container-logs', '--nodes', other, '--yes', '--max-unavailable', '1', ...leasesElsewhere(scene(), operator)));
+      const words = await said(
+        operator.nodemend(
+          'apply',
+          'container-logs',
+          '--nodes',
+          other,
+          '--yes',
+          '--max-unavailable',
+          '1',
+          ...leasesElsewhere(scene(), operator),
+        ),
+      );
       expect(words).toMatch(new RegExp(`^8\\n[^]*${node}[^]*\\[CLUSTER_UNHEALTHY\\]`));
       expect(await scene().traces(other)).toBe(before);
     });

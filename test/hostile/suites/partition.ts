@@ -12,7 +12,9 @@ export interface Partition {
   readonly nodes: readonly [string, string];
 }
 
-/** Scripts take turns on a node: this one's turn lasts, so that the next script is still waiting when the network goes. */
+/**
+ * Scripts take turns on a node: this one's turn lasts, so that the next script is still waiting when the network goes.
+ */
 const takeLongTurn = `
 mkdir -p -m 0700 /var/lib/nodemend
 nohup flock /var/lib/nodemend sleep 12 </dev/null >/dev/null 2>&1 &
@@ -20,8 +22,8 @@ while flock -n /var/lib/nodemend true; do sleep 0.1; done
 `;
 
 /**
- * A node that is cut off in the middle of its change. It takes a minute until SSH gives up (three signs of life, each 15 s, that
- * stay unanswered), so this begins first and ends last, and `meanwhile` stands between.
+ * A node that is cut off in the middle of its change. It takes a minute until SSH gives up (three signs of life, each
+ * 15 s, that stay unanswered), so this begins first and ends last, and `meanwhile` stands between.
  */
 export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile: () => void): void {
   let operator: Operator;
@@ -37,18 +39,31 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
     operator = scene().operator();
     const account = await createServiceAccount(scene(), 'partitioner');
     const token = mintToken(scene(), account, new Date(Date.now() + 3_600_000));
-    const access = ['--kubeconfig', writeKubeconfig(scene(), operator, { server: relay.url, ca, token }), '--connect-timeout', '5'];
+    const access = [
+      '--kubeconfig',
+      writeKubeconfig(scene(), operator, { server: relay.url, ca, token }),
+      '--connect-timeout',
+      '5',
+    ];
     const { status } = scene();
     let held: Promise<unknown> | undefined;
     relay.beforeRequest = async () => {
       // All nodes are locked by then, and how they are is asked before the next one.
-      if (operator.runs().some((id) => operator.journal(id).some(({ entry }) => entry === 'node'))) await (held ??= onNode(status, cut, takeLongTurn));
+      if (operator.runs().some((id) => operator.journal(id).some(({ entry }) => entry === 'node')))
+        await (held ??= onNode(status, cut, takeLongTurn));
     };
-    ending = said(operator.nodemend('apply', 'container-logs', '--nodes', `${canary},${cut}`, '--yes', '--soak', '0', ...access));
+    ending = said(
+      operator.nodemend('apply', 'container-logs', '--nodes', `${canary},${cut}`, '--yes', '--soak', '0', ...access),
+    );
     close = () => relay.close();
-    run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'stage' && entry.node === cut);
+    run = await operator.journalled(
+      [],
+      (entry) => entry.entry === 'before' && entry.step === 'stage' && entry.node === cut,
+    );
     // The script has come as far as waiting for its turn, and so has what it reads.
-    await vi.waitUntil(async () => (await onNode(status, cut, 'pgrep -fx "sleep 1"')).exitCode === 0, { timeout: 60_000 });
+    await vi.waitUntil(async () => (await onNode(status, cut, 'pgrep -fx "sleep 1"')).exitCode === 0, {
+      timeout: 60_000,
+    });
     await partitionNode(status, cut);
   });
 
@@ -59,13 +74,18 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
     expect(words).toMatch(/^6 /);
     expect(words).toMatch(new RegExp(`state not known ${cut} [^]*\\[(?:SSH_CONNECTION_LOST|COMMAND_TIMED_OUT)\\]`));
     expect(words).toContain(`Still locked by this run: ${cut}`);
-    expect(operator.journal(run).findLast((entry) => entry.entry === 'node')).toMatchObject({ outcome: { node: cut, left: 'unknown' } });
+    expect(operator.journal(run).findLast((entry) => entry.entry === 'node')).toMatchObject({
+      outcome: { node: cut, left: 'unknown' },
+    });
     expect(await scene().leaseHolder()).toBe('');
     expect(await scene().traces(canary)).toMatch(new RegExp(`^run ${run} kept$`, 'm'));
 
     await healNode(scene().status, cut);
     // A script that still waits for its input ends when TCP has told the node that nobody is there any more.
-    await vi.waitUntil(async () => (await onNode(scene().status, cut, 'flock -n /var/lib/nodemend true')).exitCode === 0, { timeout: 240_000, interval: 500 });
+    await vi.waitUntil(
+      async () => (await onNode(scene().status, cut, 'flock -n /var/lib/nodemend true')).exitCode === 0,
+      { timeout: 240_000, interval: 500 },
+    );
     const traces = await scene().traces(cut);
     expect(traces).toMatch(new RegExp(`^lock of ${run}$`, 'm'));
     expect(traces).not.toMatch(/^rule \/etc\/logrotate.d\/docker |^half-written /m);
@@ -74,8 +94,11 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
   test('with the network back, resume settles that node, and the next run does it', async () => {
     expect(await said(operator.nodemend('resume', run, '--yes'))).toMatch(/^6\n/);
     expect(await scene().traces(cut)).not.toMatch(/^(?:lock|staged|half-written) /m);
-    expect(await said(operator.nodemend('apply', 'container-logs', '--nodes', `${canary},${cut}`, '--yes', '--soak', '0'))).toMatch(/^0\n/);
-    for (const node of [canary, cut]) expect(await scene().traces(node)).toMatch(/^rule \/etc\/logrotate.d\/docker 644 0:0$/m);
+    expect(
+      await said(operator.nodemend('apply', 'container-logs', '--nodes', `${canary},${cut}`, '--yes', '--soak', '0')),
+    ).toMatch(/^0\n/);
+    for (const node of [canary, cut])
+      expect(await scene().traces(node)).toMatch(/^rule \/etc\/logrotate.d\/docker 644 0:0$/m);
     expect(before.join('')).not.toContain('/etc/logrotate.d/docker ');
   });
 }

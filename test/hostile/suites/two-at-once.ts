@@ -30,7 +30,10 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       const [first, second] = [one, other];
       const meanwhile = async (): Promise<void> => {
         const before = await Promise.all(nodes.map((node) => scene().traces(node)));
-        refusals.push(await said(second.nodemend(...apply)), await said(second.nodemend(...apply, ...leasesElsewhere(scene(), second))));
+        refusals.push(
+          await said(second.nodemend(...apply)),
+          await said(second.nodemend(...apply, ...leasesElsewhere(scene(), second))),
+        );
         expect(await Promise.all(nodes.map((node) => scene().traces(node)))).toEqual(before);
       };
       const words = await said(first.nodemend(...apply, ...held(first, meanwhile)));
@@ -48,22 +51,36 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       const operator = one;
       const { admin } = scene();
       const renewTime = (second: number): string => `2001-01-01T00:00:${String(second % 60).padStart(2, '0')}.000000Z`;
-      const spec = { holderIdentity: '20260101-0000-container-logs-beef', leaseDurationSeconds: 3, acquireTime: renewTime(0), renewTime: renewTime(0), leaseTransitions: 0 };
+      const spec = {
+        holderIdentity: '20260101-0000-container-logs-beef',
+        leaseDurationSeconds: 3,
+        acquireTime: renewTime(0),
+        renewTime: renewTime(0),
+        leaseTransitions: 0,
+      };
       const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run' }, spec };
       await admin.create(leasePath.slice(0, leasePath.lastIndexOf('/')), body, () => undefined);
       const dead = new AbortController();
       const alive = (async () => {
         for (let second = 1; !dead.signal.aborted; second++) {
-          await admin.patch(leasePath, { spec: { renewTime: renewTime(second) } }, { type: 'merge', project: () => undefined });
+          await admin.patch(
+            leasePath,
+            { spec: { renewTime: renewTime(second) } },
+            { type: 'merge', project: () => undefined },
+          );
           await sleep(500, undefined, { signal: dead.signal }).catch(() => undefined);
         }
       })();
       // Long enough for the lease to have run out, had it not been renewed.
       await sleep(7_000);
-      expect(await said(operator.nodemend(...apply))).toMatch(/^8\n[^]*20260101-0000-container-logs-beef[^]*\[LEASE_HELD\]/);
+      expect(await said(operator.nodemend(...apply))).toMatch(
+        /^8\n[^]*20260101-0000-container-logs-beef[^]*\[LEASE_HELD\]/,
+      );
       dead.abort();
       await alive;
-      await expect.poll(() => said(operator.nodemend(...apply)), { timeout: 120_000, interval: 500 }).toMatch(/^0\n[^]*taken over from 20260101-0000-container-logs-beef/);
+      await expect
+        .poll(() => said(operator.nodemend(...apply)), { timeout: 120_000, interval: 500 })
+        .toMatch(/^0\n[^]*taken over from 20260101-0000-container-logs-beef/);
       expect(await scene().leaseHolder()).toBe('');
     });
 
@@ -71,7 +88,9 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       const operators = [one, other, scene().operator()].filter((operator) => operator !== undefined);
       const endings = await Promise.all(operators.map((operator) => said(operator.nodemend(...apply))));
       const done = endings.filter((words) => words.startsWith('0\n'));
-      const refused = endings.filter((words) => /^8\n[^]*\[(?:LEASE_HELD|API_CONFLICT|FILE_CHANGED_SINCE_PLAN)\]/.test(words));
+      const refused = endings.filter((words) =>
+        /^8\n[^]*\[(?:LEASE_HELD|API_CONFLICT|FILE_CHANGED_SINCE_PLAN)\]/.test(words),
+      );
       expect(done.length + refused.length, endings.join('\n---\n')).toBe(3);
       expect(done.length).toBeGreaterThanOrEqual(1);
       for (const node of nodes) {

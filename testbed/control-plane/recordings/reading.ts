@@ -5,7 +5,11 @@ import { createNode, raw, refused, type RecordingPlan, type World } from './worl
 const name = ({ metadata }: JsonObject) => (metadata as { readonly name: string }).name;
 
 async function renameNothing({ admin }: World, node: string, value: string): Promise<void> {
-  await admin.patch(`/api/v1/nodes/${node}`, { metadata: { annotations: { 'example.test/touched': value } } }, { type: 'merge', project: raw });
+  await admin.patch(
+    `/api/v1/nodes/${node}`,
+    { metadata: { annotations: { 'example.test/touched': value } } },
+    { type: 'merge', project: raw },
+  );
 }
 
 export const readingPlans: readonly RecordingPlan[] = [
@@ -49,8 +53,8 @@ export const readingPlans: readonly RecordingPlan[] = [
 ];
 
 /**
- * What a server says whose store no longer has the state asked for. On servers without a watch cache, because a 1.34 one
- * answers these from snapshots of its cache (ListFromCacheSnapshot); older ones do as recorded here.
+ * What a server says whose store no longer has the state asked for. On servers without a watch cache, because a 1.34
+ * one answers these from snapshots of its cache (ListFromCacheSnapshot); older ones do as recorded here.
  */
 export const expiryPlans: readonly RecordingPlan[] = [
   {
@@ -70,7 +74,9 @@ export const expiryPlans: readonly RecordingPlan[] = [
     run: async (world) => {
       await renameNothing(world, 'worker-1', 'long ago');
       await compactStore(world.plane.etcdServer);
-      const watching = world.client('reader').watch('/api/v1/nodes', { resourceVersion: '1', timeoutSeconds: 5, project: name });
+      const watching = world
+        .client('reader')
+        .watch('/api/v1/nodes', { resourceVersion: '1', timeoutSeconds: 5, project: name });
       await refused(watching[Symbol.asyncIterator]().next());
     },
   },

@@ -15,15 +15,27 @@ export const refusalPlans: readonly RecordingPlan[] = [
       await refused(api.list('/api/v1/secrets', { project: raw }));
       await refused(api.get('/api/v1/namespaces/kube-system/secrets/any', raw));
       await refused(api.get('/metrics', raw));
-      await refused(api.patch('/api/v1/nodes/worker-1', { spec: { unschedulable: true } }, { type: 'merge', project: raw }));
-      await refused(api.watch('/api/v1/configmaps', { resourceVersion: '1', timeoutSeconds: 5, project: raw })[Symbol.asyncIterator]().next());
+      await refused(
+        api.patch('/api/v1/nodes/worker-1', { spec: { unschedulable: true } }, { type: 'merge', project: raw }),
+      );
+      await refused(
+        api
+          .watch('/api/v1/configmaps', { resourceVersion: '1', timeoutSeconds: 5, project: raw })
+          [Symbol.asyncIterator]()
+          .next(),
+      );
     },
   },
   {
     name: 'admission-denied',
     run: async (world) => {
       await createNamespace(world, 'guarded', { 'pod-security.kubernetes.io/enforce': 'restricted' });
-      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'root' }, spec: { hostPID: true, containers: [{ name: 'a', image: 'busybox' }] } };
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'root' },
+        spec: { hostPID: true, containers: [{ name: 'a', image: 'busybox' }] },
+      };
       await refused(world.client('admin').create('/api/v1/namespaces/guarded/pods', pod, raw));
     },
   },
@@ -37,8 +49,20 @@ export const refusalPlans: readonly RecordingPlan[] = [
   {
     name: 'invalid-object',
     run: async ({ client }) => {
-      await refused(client('admin').create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'Not_A_Name' } }, raw));
-      await refused(client('admin').create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'wrong-kind' } }, raw));
+      await refused(
+        client('admin').create(
+          '/api/v1/namespaces',
+          { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'Not_A_Name' } },
+          raw,
+        ),
+      );
+      await refused(
+        client('admin').create(
+          '/api/v1/namespaces',
+          { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'wrong-kind' } },
+          raw,
+        ),
+      );
     },
   },
   {

@@ -3,7 +3,10 @@ import { raw, type RecordingPlan, type World } from './world.ts';
 
 const deadlineMs = 30_000;
 
-/** A server that takes one request at a time, while others keep it busy, until it said 429: that answer, and how the client came through. */
+/**
+ * A server that takes one request at a time, while others keep it busy, until it said 429: that answer, and how the
+ * client came through.
+ */
 export const throttlingPlans: readonly RecordingPlan[] = [
   {
     name: 'too-many-requests',
@@ -37,7 +40,10 @@ async function keepBusy({ plane }: World, signal: AbortSignal): Promise<void> {
   const headers = { authorization: `Bearer ${plane.tokens.get('reader')}` };
   while (!signal.aborted) {
     await new Promise<void>((resolve) => {
-      get(`${plane.server}/api/v1/nodes`, { agent, headers }, (answer) => answer.resume().on('close', resolve)).on('error', () => resolve());
+      get(`${plane.server}/api/v1/nodes`, { agent, headers }, (answer) => answer.resume().on('close', resolve)).on(
+        'error',
+        () => resolve(),
+      );
     });
   }
   agent.destroy();

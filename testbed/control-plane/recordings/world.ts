@@ -37,7 +37,11 @@ export async function refused(call: Promise<unknown>): Promise<void> {
 export async function createNamespace({ admin }: World, name: string, labels: JsonObject = {}): Promise<void> {
   await admin.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, raw);
   // Made by the controller manager in a whole cluster; pods need it.
-  await admin.create(`/api/v1/namespaces/${name}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }, raw);
+  await admin.create(
+    `/api/v1/namespaces/${name}/serviceaccounts`,
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } },
+    raw,
+  );
 }
 
 export async function createNode({ admin }: World, name: string, labels: JsonObject = {}): Promise<void> {

@@ -2,8 +2,20 @@ import { acquireLease, type LeaseOptions } from '../../../src/kubernetes/lease.t
 import { fixedTiming } from '../../../src/kubernetes/testing/fixed-timing.ts';
 import { createNamespace, createNode, raw, refused, type RecordingPlan } from './world.ts';
 
-const lease = (holder: string): LeaseOptions => ({ namespace: 'locks', name: 'rollout', holder, durationSeconds: 900, waitSeconds: 0, timing: fixedTiming });
-const configMap = (mode: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { mode } });
+const lease = (holder: string): LeaseOptions => ({
+  namespace: 'locks',
+  name: 'rollout',
+  holder,
+  durationSeconds: 900,
+  waitSeconds: 0,
+  timing: fixedTiming,
+});
+const configMap = (mode: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings' },
+  data: { mode },
+});
 const settings = '/api/v1/namespaces/applies/configmaps/settings';
 
 export const writingPlans: readonly RecordingPlan[] = [
@@ -14,9 +26,22 @@ export const writingPlans: readonly RecordingPlan[] = [
       const api = world.client('admin');
       const path = '/api/v1/nodes/patched';
       await api.patch(path, { spec: { unschedulable: true } }, { type: 'merge', project: raw });
-      await api.patch(path, { spec: { taints: [{ key: 'example.test/drain', effect: 'NoSchedule' }] } }, { type: 'strategic', fieldManager: 'nodemend-test', project: raw });
-      await api.patch(path, [{ op: 'test', path: '/spec/unschedulable', value: true }, { op: 'remove', path: '/spec/unschedulable' }], { type: 'json', project: raw });
-      await refused(api.patch(path, [{ op: 'test', path: '/spec/unschedulable', value: true }], { type: 'json', project: raw }));
+      await api.patch(
+        path,
+        { spec: { taints: [{ key: 'example.test/drain', effect: 'NoSchedule' }] } },
+        { type: 'strategic', fieldManager: 'nodemend-test', project: raw },
+      );
+      await api.patch(
+        path,
+        [
+          { op: 'test', path: '/spec/unschedulable', value: true },
+          { op: 'remove', path: '/spec/unschedulable' },
+        ],
+        { type: 'json', project: raw },
+      );
+      await refused(
+        api.patch(path, [{ op: 'test', path: '/spec/unschedulable', value: true }], { type: 'json', project: raw }),
+      );
       await api.patch(path, { metadata: { labels: { dry: 'run' } } }, { type: 'merge', dryRun: true, project: raw });
       await api.remove(path);
     },
@@ -28,7 +53,12 @@ export const writingPlans: readonly RecordingPlan[] = [
       const api = world.client('admin');
       await api.patch(settings, configMap('slow'), { type: 'apply', fieldManager: 'nodemend', project: raw });
       await refused(api.patch(settings, configMap('fast'), { type: 'apply', fieldManager: 'another', project: raw }));
-      await api.patch(settings, configMap('fast'), { type: 'apply', fieldManager: 'another', force: true, project: raw });
+      await api.patch(settings, configMap('fast'), {
+        type: 'apply',
+        fieldManager: 'another',
+        force: true,
+        project: raw,
+      });
     },
   },
   {
@@ -49,11 +79,26 @@ export const writingPlans: readonly RecordingPlan[] = [
       await createNamespace(world, 'races');
       const path = '/apis/coordination.k8s.io/v1/namespaces/races/leases';
       const api = world.client('admin');
-      const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'rollout' }, spec: { holderIdentity: 'run-a', leaseDurationSeconds: 900 } };
+      const body = {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'rollout' },
+        spec: { holderIdentity: 'run-a', leaseDurationSeconds: 900 },
+      };
       const created = await api.create(path, body, raw);
       await refused(api.create(path, body, raw));
-      await api.replace(`${path}/rollout`, { ...created, spec: { holderIdentity: 'run-b', leaseDurationSeconds: 900 } }, raw);
-      await refused(api.replace(`${path}/rollout`, { ...created, spec: { holderIdentity: 'run-c', leaseDurationSeconds: 900 } }, raw));
+      await api.replace(
+        `${path}/rollout`,
+        { ...created, spec: { holderIdentity: 'run-b', leaseDurationSeconds: 900 } },
+        raw,
+      );
+      await refused(
+        api.replace(
+          `${path}/rollout`,
+          { ...created, spec: { holderIdentity: 'run-c', leaseDurationSeconds: 900 } },
+          raw,
+        ),
+      );
     },
   },
 ];

@@ -12,9 +12,15 @@ export interface FakeHubOptions {
   /** Pulls in a window without a login. */
   readonly anonymousLimit: number;
   readonly accounts?: readonly FakeAccount[];
-  /** What it answers with a plain 429 at all times, as it does with everything while `abuse` is set: a test has both beside each other. */
+  /**
+   * What it answers with a plain 429 at all times, as it does with everything while `abuse` is set: a test has both
+   * beside each other.
+   */
   readonly abused?: (url: URL) => boolean;
-  /** Host where its layers are, to which it sends whoever asks for one, as the real one does; default: it gives them itself. */
+  /**
+   * Host where its layers are, to which it sends whoever asks for one, as the real one does; default: it gives them
+   * itself.
+   */
   readonly blobHost?: (request: IncomingMessage) => string | undefined;
 }
 
@@ -34,7 +40,8 @@ interface Holder extends Puller {
 
 const sentences = {
   anonymous: 'You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
-  account: 'You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
+  account:
+    'You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
 } as const;
 
 /** A fake of Docker Hub (see README.md): tokens, manifests, blobs, and the counting of pulls. */
@@ -54,9 +61,12 @@ export class FakeHub {
   readonly handle: RequestListener = (request, response) => {
     if (request.method !== 'POST') request.resume();
     const url = new URL(request.url ?? '/', 'http://fake');
-    if (this.abuse || this.#options.abused?.(url) === true) send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
-    else if (url.pathname === '/token') void loginOf(request).then((login) => this.#giveToken(request, response, login));
-    else if (url.pathname.startsWith(blobPath)) sendBlob(request, response, this.#options.images, url.pathname.slice(blobPath.length));
+    if (this.abuse || this.#options.abused?.(url) === true)
+      send(response, { status: 429, type: 'text/plain', body: 'Too Many Requests' });
+    else if (url.pathname === '/token')
+      void loginOf(request).then((login) => this.#giveToken(request, response, login));
+    else if (url.pathname.startsWith(blobPath))
+      sendBlob(request, response, this.#options.images, url.pathname.slice(blobPath.length));
     else this.#serve(request, response, url);
   };
 
@@ -69,7 +79,10 @@ export class FakeHub {
     }
     const token = randomUUID();
     this.#tokens.set(token, holder);
-    send(response, { status: 200, body: JSON.stringify({ token, access_token: token, expires_in: 300, issued_at: new Date().toISOString() }) });
+    send(response, {
+      status: 200,
+      body: JSON.stringify({ token, access_token: token, expires_in: 300, issued_at: new Date().toISOString() }),
+    });
   }
 
   #holderOf({ socket }: IncomingMessage, login: string | undefined): Holder | undefined {
@@ -90,20 +103,44 @@ export class FakeHub {
     } else if (place === undefined) send(response, { status: 200, body: '{}' });
     else if (place.kind === 'blobs') this.#sendToBlob(request, response, images, place.reference);
     else if (place.kind === 'tags') sendTags(response, place.repository, images);
-    else this.#sendManifest(request, response, { holder, image: images.find(({ tag, manifest }) => tag === place.reference || digestOf(manifest) === place.reference) });
+    else
+      this.#sendManifest(request, response, {
+        holder,
+        image: images.find(({ tag, manifest }) => tag === place.reference || digestOf(manifest) === place.reference),
+      });
   }
 
   /** An image that is not there and one that is not for this user look the same. */
-  #challenge(request: IncomingMessage, response: ServerResponse, { repository, refused }: { readonly repository: string | undefined; readonly refused: boolean }): void {
+  #challenge(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { repository, refused }: { readonly repository: string | undefined; readonly refused: boolean },
+  ): void {
     const scope = repository === undefined ? '' : `,scope="repository:${repository}:pull"`;
     const error = refused ? ',error="insufficient_scope"' : '';
     const header = `Bearer realm="${this.#options.realm(request)}",service="registry.docker.io"${scope}${error}`;
-    send(response, { status: 401, headers: { 'www-authenticate': header }, body: failure('UNAUTHORIZED', 'authentication required') }, request);
+    send(
+      response,
+      {
+        status: 401,
+        headers: { 'www-authenticate': header },
+        body: failure('UNAUTHORIZED', 'authentication required'),
+      },
+      request,
+    );
   }
 
-  #sendManifest(request: IncomingMessage, response: ServerResponse, { holder, image }: { readonly holder: Holder; readonly image: StoredImage | undefined }): void {
+  #sendManifest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { holder, image }: { readonly holder: Holder; readonly image: StoredImage | undefined },
+  ): void {
     if (image === undefined) {
-      send(response, { status: 404, headers: this.#rateHeaders(holder), body: failure('MANIFEST_UNKNOWN', 'manifest unknown') }, request);
+      send(
+        response,
+        { status: 404, headers: this.#rateHeaders(holder), body: failure('MANIFEST_UNKNOWN', 'manifest unknown') },
+        request,
+      );
       return;
     }
     const allowed = request.method === 'HEAD' || this.pulls.pull(holder).allowed;
@@ -113,10 +150,24 @@ export class FakeHub {
       send(response, { status: 429, headers, body }, request);
       return;
     }
-    send(response, { status: 200, type: image.mediaType, headers: { ...headers, 'docker-content-digest': digestOf(image.manifest) }, body: image.manifest }, request);
+    send(
+      response,
+      {
+        status: 200,
+        type: image.mediaType,
+        headers: { ...headers, 'docker-content-digest': digestOf(image.manifest) },
+        body: image.manifest,
+      },
+      request,
+    );
   }
 
-  #sendToBlob(request: IncomingMessage, response: ServerResponse, images: readonly StoredImage[], digest: string): void {
+  #sendToBlob(
+    request: IncomingMessage,
+    response: ServerResponse,
+    images: readonly StoredImage[],
+    digest: string,
+  ): void {
     const host = this.#options.blobHost?.(request);
     if (host === undefined) sendBlob(request, response, images, digest);
     else send(response, { status: 307, headers: { location: `https://${host}${blobPath}${digest}` }, body: '' });
@@ -132,10 +183,14 @@ export class FakeHub {
   }
 }
 
-/** `user:password`, by Basic or as a form (distribution's docs/spec/auth/oauth: containerd posts one first); undefined without a login. */
+/**
+ * `user:password`, by Basic or as a form (distribution's docs/spec/auth/oauth: containerd posts one first); undefined
+ * without a login.
+ */
 async function loginOf(request: IncomingMessage): Promise<string | undefined> {
   const { authorization } = request.headers;
-  if (request.method !== 'POST') return authorization && Buffer.from(authorization.replace(/^Basic /u, ''), 'base64').toString('utf8');
+  if (request.method !== 'POST')
+    return authorization && Buffer.from(authorization.replace(/^Basic /u, ''), 'base64').toString('utf8');
   const form = new URLSearchParams(await text(request));
   return form.get('grant_type') === 'password' ? `${form.get('username')}:${form.get('password')}` : undefined;
 }
@@ -149,7 +204,9 @@ interface Place {
 /** Undefined for what is no image's: `/v2/` itself. */
 function placeOf(path: string): Place | undefined {
   const [, repository, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/u.exec(path) ?? [];
-  return repository !== undefined && kind !== undefined && reference !== undefined ? { repository, kind, reference } : undefined;
+  return repository !== undefined && kind !== undefined && reference !== undefined
+    ? { repository, kind, reference }
+    : undefined;
 }
 
 /** What is not there is hidden as well. */
@@ -158,14 +215,26 @@ function mayRead({ account }: Holder, images: readonly StoredImage[]): boolean {
 }
 
 function sendTags(response: ServerResponse, name: string, images: readonly StoredImage[]): void {
-  if (images.length === 0) send(response, { status: 404, body: failure('NAME_UNKNOWN', 'repository name not known to registry') });
+  if (images.length === 0)
+    send(response, { status: 404, body: failure('NAME_UNKNOWN', 'repository name not known to registry') });
   else send(response, { status: 200, body: JSON.stringify({ name, tags: images.map(({ tag }) => tag) }) });
 }
 
-function sendBlob(request: IncomingMessage, response: ServerResponse, images: readonly StoredImage[], digest: string): void {
+function sendBlob(
+  request: IncomingMessage,
+  response: ServerResponse,
+  images: readonly StoredImage[],
+  digest: string,
+): void {
   const blob = images.map(({ blobs }) => blobs.get(digest)).find((found) => found !== undefined);
-  if (blob === undefined) send(response, { status: 404, body: failure('BLOB_UNKNOWN', 'blob unknown to registry') }, request);
-  else send(response, { status: 200, type: 'application/octet-stream', headers: { 'docker-content-digest': digest }, body: blob }, request);
+  if (blob === undefined)
+    send(response, { status: 404, body: failure('BLOB_UNKNOWN', 'blob unknown to registry') }, request);
+  else
+    send(
+      response,
+      { status: 200, type: 'application/octet-stream', headers: { 'docker-content-digest': digest }, body: blob },
+      request,
+    );
 }
 
 interface Sent {
@@ -175,9 +244,18 @@ interface Sent {
   readonly body: string | Buffer;
 }
 
-function send(response: ServerResponse, { status, type = 'application/json', headers = {}, body }: Sent, request?: IncomingMessage): void {
+function send(
+  response: ServerResponse,
+  { status, type = 'application/json', headers = {}, body }: Sent,
+  request?: IncomingMessage,
+): void {
   const bytes = Buffer.from(body);
-  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, 'docker-distribution-api-version': 'registry/2.0', ...headers });
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': bytes.length,
+    'docker-distribution-api-version': 'registry/2.0',
+    ...headers,
+  });
   response.end(request?.method === 'HEAD' ? undefined : bytes);
 }
 

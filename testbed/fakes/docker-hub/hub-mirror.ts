@@ -18,8 +18,15 @@ export interface HubMirror {
   readonly close: () => Promise<void>;
 }
 
-/** Distribution's real registry as a pull-through cache of the fake Docker Hub, a host outside of its own, logged in with an account. */
-export async function serveHubMirror(testbed: Testbed, hub: TestbedHub, { program, login }: { readonly program: string; readonly login: RegistryLogin }): Promise<HubMirror> {
+/**
+ * Distribution's real registry as a pull-through cache of the fake Docker Hub, a host outside of its own, logged in
+ * with an account.
+ */
+export async function serveHubMirror(
+  testbed: Testbed,
+  hub: TestbedHub,
+  { program, login }: { readonly program: string; readonly login: RegistryLogin },
+): Promise<HubMirror> {
   const authority = await createAuthority('authority of a mirror');
   // Nobody speaks on the port: that it listens tells that the host is there.
   const host = await startOutsideHost(testbed, { place: 1, ports: [9] });
@@ -27,10 +34,28 @@ export async function serveHubMirror(testbed: Testbed, hub: TestbedHub, { progra
   await mkdir(own.storage, { recursive: true, mode: 0o700 });
   const issued = await authority.issue({ commonName: 'a mirror', ip: [host.address] });
   const trusted = join(own.path, 'hub.crt');
-  const texts = [[own.certificate, issued.certificate], [own.key, issued.key], [trusted, hub.authority], [own.configuration, pullThroughConfiguration(own, `https://${hub.address}`, login)]] as const;
+  const texts = [
+    [own.certificate, issued.certificate],
+    [own.key, issued.key],
+    [trusted, hub.authority],
+    [own.configuration, pullThroughConfiguration(own, `https://${hub.address}`, login)],
+  ] as const;
   await Promise.all(texts.map(([file, text]) => writeFile(file, text, { mode: 0o600 })));
-  const args = [...inHost(host.pid), 'env', `SSL_CERT_FILE=${trusted}`, 'OTEL_TRACES_EXPORTER=none', program, 'serve', own.configuration];
-  const daemon = startDaemon({ name: 'hub-mirror', program: 'nsenter', args, logFile: join(testbed.folder.logs, 'hub-mirror.log') });
+  const args = [
+    ...inHost(host.pid),
+    'env',
+    `SSL_CERT_FILE=${trusted}`,
+    'OTEL_TRACES_EXPORTER=none',
+    program,
+    'serve',
+    own.configuration,
+  ];
+  const daemon = startDaemon({
+    name: 'hub-mirror',
+    program: 'nsenter',
+    args,
+    logFile: join(testbed.folder.logs, 'hub-mirror.log'),
+  });
   return {
     url: `https://${host.address}`,
     address: host.address,

@@ -32,9 +32,22 @@ interface ImageContent {
 }
 
 /** An image of one layer, in the OCI format that every runtime reads. */
-export function makeImage({ repository, tag, layer, command = ['/bin/true'], private: isPrivate = false }: ImageContent): StoredImage {
+export function makeImage({
+  repository,
+  tag,
+  layer,
+  command = ['/bin/true'],
+  private: isPrivate = false,
+}: ImageContent): StoredImage {
   const packed = gzipSync(layer);
-  const config = Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', config: { Cmd: command }, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }));
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Cmd: command },
+      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    }),
+  );
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,

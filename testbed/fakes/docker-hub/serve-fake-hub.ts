@@ -23,13 +23,20 @@ export const previewImage = makeImage({ repository: 'ratelimitpreview/test', tag
 /** The fake on a loopback port until the test ends. */
 export async function serveFakeHub(options: Partial<FakeHubOptions> = {}, tls?: Served): Promise<ServedHub> {
   const scheme = tls ? 'https' : 'http';
-  const hub = new FakeHub({ realm: ({ headers }) => `${scheme}://${headers.host}/token`, images: [previewImage], anonymousLimit: 100, ...options });
+  const hub = new FakeHub({
+    realm: ({ headers }) => `${scheme}://${headers.host}/token`,
+    images: [previewImage],
+    anonymousLimit: 100,
+    ...options,
+  });
   return { hub, registry: await serveUntilTestEnds(hub.handle, tls) };
 }
 
 /** Any handler on a loopback port; @returns host and port. */
 export async function serveUntilTestEnds(handle: RequestListener, tls?: Served): Promise<string> {
-  const server: Server = tls ? createHttpsServer({ cert: tls.certificate, key: tls.key }, handle) : createHttpServer(handle);
+  const server: Server = tls
+    ? createHttpsServer({ cert: tls.certificate, key: tls.key }, handle)
+    : createHttpServer(handle);
   // A client that refuses the certificate ends the handshake.
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -15,13 +15,19 @@ export interface FakeInternet {
 }
 
 /**
- * Registries under their real names, all of them the fake: a forward proxy on a loopback port leads each of these names to it,
- * and refuses all others, so that nothing leaves the machine. Trusted by this process until the test ends.
+ * Registries under their real names, all of them the fake: a forward proxy on a loopback port leads each of these names
+ * to it, and refuses all others, so that nothing leaves the machine. Trusted by this process until the test ends.
  */
-export async function serveInternet(names: readonly string[], options: Pick<FakeHubOptions, 'images'> & Partial<FakeHubOptions>): Promise<FakeInternet> {
+export async function serveInternet(
+  names: readonly string[],
+  options: Pick<FakeHubOptions, 'images'> & Partial<FakeHubOptions>,
+): Promise<FakeInternet> {
   const authority = await createAuthority(`authority of a test ${randomUUID()}`);
   const hub = new FakeHub({ realm: ({ headers }) => `https://${headers.host}/token`, anonymousLimit: 100, ...options });
-  const registry = await serveUntilTestEnds(hub.handle, await authority.issue({ commonName: 'registries', dns: [...names] }));
+  const registry = await serveUntilTestEnds(
+    hub.handle,
+    await authority.issue({ commonName: 'registries', dns: [...names] }),
+  );
   const trusted = getCACertificates('default');
   setDefaultCACertificates([...trusted, authority.certificate]);
   onTestFinished(() => setDefaultCACertificates(trusted));

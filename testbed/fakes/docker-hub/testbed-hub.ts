@@ -14,7 +14,9 @@ const hubNames = ['docker.io', 'index.docker.io', registryName, tokenName, blobN
 
 export interface TestbedHub {
   readonly hub: FakeHub;
-  /** Its address in the testbed's network. Asked by it instead of by a name, the fake gives tokens and layers itself. */
+  /**
+   * Its address in the testbed's network. Asked by it instead of by a name, the fake gives tokens and layers itself.
+   */
   readonly address: string;
   /** The authority of its certificate, PEM. */
   readonly authority: string;
@@ -22,10 +24,15 @@ export interface TestbedHub {
 }
 
 /**
- * The fake Docker Hub as a host of a running testbed, under Docker Hub's real names for the nodes that are named: those find it by
- * their own /etc/hosts and trust its certificate; their runtimes are started again for that. Pulls count by the nodes' addresses.
+ * The fake Docker Hub as a host of a running testbed, under Docker Hub's real names for the nodes that are named: those
+ * find it by their own /etc/hosts and trust its certificate; their runtimes are started again for that. Pulls count by
+ * the nodes' addresses.
  */
-export async function serveHubInTestbed(testbed: Testbed, nodes: readonly string[], options: Pick<FakeHubOptions, 'images'> & Partial<FakeHubOptions>): Promise<TestbedHub> {
+export async function serveHubInTestbed(
+  testbed: Testbed,
+  nodes: readonly string[],
+  options: Pick<FakeHubOptions, 'images'> & Partial<FakeHubOptions>,
+): Promise<TestbedHub> {
   const authority = await createAuthority('authority of the fake Docker Hub');
   const host = await startOutsideHost(testbed, { place: 0, ports: [443] });
   const hub = new FakeHub({ realm: hubRealm, blobHost: hubBlobs, anonymousLimit: 100, ...options });
@@ -33,7 +40,10 @@ export async function serveHubInTestbed(testbed: Testbed, nodes: readonly string
   // A client that does not trust it ends the handshake.
   server.on('tlsClientError', () => undefined);
   host.ports.get(443)?.on('connection', (socket) => server.emit('connection', socket));
-  await trustOnNodes(testbed, nodes, { hosts: [{ address: host.address, names: hubNames }], authority: authority.certificate });
+  await trustOnNodes(testbed, nodes, {
+    hosts: [{ address: host.address, names: hubNames }],
+    authority: authority.certificate,
+  });
   return {
     hub,
     address: host.address,
@@ -45,7 +55,10 @@ export async function serveHubInTestbed(testbed: Testbed, nodes: readonly string
   };
 }
 
-async function hubCertificate(authority: Authority, address: string): Promise<{ readonly cert: string; readonly key: string }> {
+async function hubCertificate(
+  authority: Authority,
+  address: string,
+): Promise<{ readonly cert: string; readonly key: string }> {
   const { certificate, key } = await authority.issue({ commonName: registryName, dns: [...hubNames], ip: [address] });
   return { cert: certificate, key };
 }

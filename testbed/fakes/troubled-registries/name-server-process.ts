@@ -1,6 +1,6 @@
 /**
- * A name server that knows no name, on port 53 of the network namespace that it is started in: RFC 1035, 4.1. Names that begin with
- * `servfail` get a failure, those that begin with `silent` no answer.
+ * A name server that knows no name, on port 53 of the network namespace that it is started in: RFC 1035, 4.1. Names
+ * that begin with `servfail` get a failure, those that begin with `silent` no answer.
  */
 import { createSocket } from 'node:dgram';
 

@@ -29,15 +29,24 @@ const day = 86_400_000;
  * The registries of README.md as one host of a running testbed, for the nodes named.
  * @param large what `sound.test` has: the trouble of its image is the node's
  */
-export async function serveTroubledRegistries(testbed: Testbed, nodes: readonly string[], large: StoredImage): Promise<TroubledRegistries> {
+export async function serveTroubledRegistries(
+  testbed: Testbed,
+  nodes: readonly string[],
+  large: StoredImage,
+): Promise<TroubledRegistries> {
   const host = await startOutsideHost(testbed, { place: 1, ports: Object.values(ports) });
-  const [trusted, stranger] = await Promise.all(['authority of troubled registries', 'authority that nobody knows'].map(createAuthority));
+  const [trusted, stranger] = await Promise.all(
+    ['authority of troubled registries', 'authority that nobody knows'].map(createAuthority),
+  );
   if (trusted === undefined || stranger === undefined) throw new Error('no authority');
   const certificates = await makeCertificates(trusted, stranger);
   const handle = answerTroubled(soundRegistry(large));
   const plain = createHttpServer(handle);
   const trustedContext = await contextOf(trusted, { commonName: 'registries', dns: [...troubledNames] });
-  const secure = createHttpsServer({ SNICallback: (name, use) => use(null, certificates.get(name) ?? trustedContext) }, handle);
+  const secure = createHttpsServer(
+    { SNICallback: (name, use) => use(null, certificates.get(name) ?? trustedContext) },
+    handle,
+  );
   secure.on('tlsClientError', () => undefined);
   host.ports.get(ports.tls)?.on('connection', (socket: Socket) => secure.emit('connection', socket));
   host.ports.get(ports.plain)?.on('connection', (socket: Socket) => plain.emit('connection', socket));
@@ -45,7 +54,10 @@ export async function serveTroubledRegistries(testbed: Testbed, nodes: readonly 
   host.ports.get(ports.silent)?.on('connection', (socket: Socket) => socket.on('error', () => undefined));
   const nameServer = startNameServer(host.pid);
   const names = [...troubledNames, ...certificates.keys(), ...otherNames];
-  await trustOnNodes(testbed, nodes, { hosts: [{ address: host.address, names }, lost], authority: trusted.certificate });
+  await trustOnNodes(testbed, nodes, {
+    hosts: [{ address: host.address, names }, lost],
+    authority: trusted.certificate,
+  });
   return {
     address: host.address,
     close: async () => {
@@ -62,8 +74,19 @@ async function makeCertificates(trusted: Authority, stranger: Authority): Promis
   const all: readonly (readonly [string, Promise<SecureContext>])[] = [
     ['unknown-ca.test', contextOf(stranger, { commonName: 'unknown-ca.test', dns: ['unknown-ca.test'] })],
     ['wrong-name.test', contextOf(trusted, { commonName: 'other.test', dns: ['other.test'] })],
-    ['expired.test', contextOf(trusted, { commonName: 'expired.test', dns: ['expired.test'], notBefore: new Date(now - 90 * day), notAfter: new Date(now - day) })],
-    ['early.test', contextOf(trusted, { commonName: 'early.test', dns: ['early.test'], notBefore: new Date(now + day) })],
+    [
+      'expired.test',
+      contextOf(trusted, {
+        commonName: 'expired.test',
+        dns: ['expired.test'],
+        notBefore: new Date(now - 90 * day),
+        notAfter: new Date(now - day),
+      }),
+    ],
+    [
+      'early.test',
+      contextOf(trusted, { commonName: 'early.test', dns: ['early.test'], notBefore: new Date(now + day) }),
+    ],
   ];
   return new Map(await Promise.all(all.map(async ([name, context]) => [name, await context] as const)));
 }
@@ -74,8 +97,17 @@ async function contextOf(authority: Authority, subject: Subject): Promise<Secure
 }
 
 function startNameServer(pid: number): { readonly stop: () => Promise<void> } {
-  const program = ['setpriv', '--pdeathsig', 'KILL', '--', process.execPath, join(import.meta.dirname, 'name-server-process.ts')];
-  const child = spawn('nsenter', [`--net=/proc/${pid}/ns/net`, '--', ...program], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const program = [
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    '--',
+    process.execPath,
+    join(import.meta.dirname, 'name-server-process.ts'),
+  ];
+  const child = spawn('nsenter', [`--net=/proc/${pid}/ns/net`, '--', ...program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const ended = once(child, 'exit');
   return {
     stop: async () => {

@@ -11,20 +11,27 @@ import { selectorText } from './pod-selector.ts';
 import { rollingKinds, rolloutProgress } from './workload-rollout.ts';
 
 /**
- * Without any pod replaced for so long a rollout is given up: what a Deployment waits by default (`progressDeadlineSeconds`), and a little, so that
- * its own verdict comes first.
+ * Without any pod replaced for so long a rollout is given up: what a Deployment waits by default
+ * (`progressDeadlineSeconds`), and a little, so that its own verdict comes first.
  */
 const stallMs = 630_000;
 const pauseMs = 2_000;
 
 /** Whether the change is one of a pod template, after which a controller replaces pods. */
-export function rollsPods({ object: { group, kind }, changes }: Pick<ObjectPatchAction, 'object' | 'changes'>): boolean {
-  return group === 'apps' && rollingKinds.some((one) => one === kind) && changes.some(({ path }) => path.startsWith('/spec/template/'));
+export function rollsPods({
+  object: { group, kind },
+  changes,
+}: Pick<ObjectPatchAction, 'object' | 'changes'>): boolean {
+  return (
+    group === 'apps' &&
+    rollingKinds.some((one) => one === kind) &&
+    changes.some(({ path }) => path.startsWith('/spec/template/'))
+  );
 }
 
 /**
- * Waits until a workload runs with its new template, or has plainly failed to. Progress is what counts, not time: a DaemonSet of a
- * thousand nodes may take hours.
+ * Waits until a workload runs with its new template, or has plainly failed to. Progress is what counts, not time: a
+ * DaemonSet of a thousand nodes may take hours.
  * @throws NodemendError API_…; COMMAND_INTERRUPTED on Ctrl-C: a later resume waits again.
  */
 export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
@@ -33,7 +40,8 @@ export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActi
   let since = timing.monotonicMs();
   for (;;) {
     const workload = await readObject(spec.object, context);
-    if (!workload || patchState(spec, workload) !== 'applied') return { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
+    if (!workload || patchState(spec, workload) !== 'applied')
+      return { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
     const progress = rolloutProgress(workload);
     if (progress.state === 'complete') return { outcome: 'done', detail: progress.words };
     if (progress.state === 'failed') return { outcome: 'rejected', detail: `its rollout failed: ${progress.words}` };
@@ -42,23 +50,37 @@ export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActi
     if (patience === 'look') return { outcome: 'rejected', detail: `its rollout is not over: ${progress.words}` };
     if (progress.words !== seen) [seen, since] = [progress.words, timing.monotonicMs()];
     const stalledMs = timing.monotonicMs() - since;
-    if (stalledMs >= stallMs) return { outcome: 'rejected', detail: `its rollout stands still for ${Math.round(stalledMs / 1000)} seconds: ${progress.words}` };
+    if (stalledMs >= stallMs)
+      return {
+        outcome: 'rejected',
+        detail: `its rollout stands still for ${Math.round(stalledMs / 1000)} seconds: ${progress.words}`,
+      };
     await timing.sleep(pauseMs, signal);
   }
 }
 
-async function podFault({ object }: ObjectPatchAction, workload: JsonObject, { api, signal }: ClusterActionContext): Promise<string | undefined> {
+async function podFault(
+  { object }: ObjectPatchAction,
+  workload: JsonObject,
+  { api, signal }: ClusterActionContext,
+): Promise<string | undefined> {
   const since = changedAt(workload);
   if (since === undefined || object.namespace === undefined) return undefined;
   const path = apiPath({ group: '', version: 'v1', namespace: object.namespace, resource: 'pods' });
-  const pods = await api.list(path, { labelSelector: selectorText(valueAt(workload, '/spec/selector')), project: projectPod, signal });
+  const pods = await api.list(path, {
+    labelSelector: selectorText(valueAt(workload, '/spec/selector')),
+    project: projectPod,
+    signal,
+  });
   return newPodFault(pods, { since, images: imagesOf(valueAt(workload, '/spec/template/spec')) });
 }
 
 /** When we last wrote the object, by the server's own clock; undefined where the server does not say. */
 function changedAt(workload: JsonObject): string | undefined {
   const entries = valueAt(workload, '/metadata/managedFields');
-  const own = Array.isArray(entries) ? entries.filter((entry: JsonObject) => entry['manager'] === fieldManager && entry['subresource'] === undefined) : [];
+  const own = Array.isArray(entries)
+    ? entries.filter((entry: JsonObject) => entry['manager'] === fieldManager && entry['subresource'] === undefined)
+    : [];
   const times = own.flatMap((entry: JsonObject) => (typeof entry['time'] === 'string' ? [entry['time']] : []));
   return times.toSorted().at(-1);
 }

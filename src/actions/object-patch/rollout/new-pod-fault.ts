@@ -1,10 +1,16 @@
 import type { JsonObject } from '../../../kubernetes/api.ts';
 
 /**
- * Why a container waits when its image will not come (kubelet pkg/kubelet/images/types.go). `ErrImagePull` is the first failure, after which kubelet
- * tries again: it becomes ImagePullBackOff when that fails too.
+ * Why a container waits when its image will not come (kubelet pkg/kubelet/images/types.go). `ErrImagePull` is the first
+ * failure, after which kubelet tries again: it becomes ImagePullBackOff when that fails too.
  */
-const imageReasons: ReadonlySet<string> = new Set(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'ImageInspectError', 'RegistryUnavailable']);
+const imageReasons: ReadonlySet<string> = new Set([
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+]);
 
 interface ContainerImage {
   readonly name: string;
@@ -22,22 +28,37 @@ export interface WatchedPod {
 
 export function projectPod(raw: JsonObject): WatchedPod {
   const [metadata, spec, status] = [fieldsOf(raw['metadata']), fieldsOf(raw['spec']), fieldsOf(raw['status'])];
-  return { name: textOf(metadata['name']), createdAt: textOf(metadata['creationTimestamp']), images: imagesOf(spec), waiting: waitingOf(status) };
+  return {
+    name: textOf(metadata['name']),
+    createdAt: textOf(metadata['creationTimestamp']),
+    images: imagesOf(spec),
+    waiting: waitingOf(status),
+  };
 }
 
 /** The containers of a pod's specification, and their images. */
 export function imagesOf(spec: unknown): readonly ContainerImage[] {
   const fields = fieldsOf(spec);
-  return [...listOf(fields['initContainers']), ...listOf(fields['containers'])].map((container) => ({ name: textOf(container['name']), image: textOf(container['image']) }));
+  return [...listOf(fields['initContainers']), ...listOf(fields['containers'])].map((container) => ({
+    name: textOf(container['name']),
+    image: textOf(container['image']),
+  }));
 }
 
 /**
- * What keeps a pod of the new template from starting; undefined while nothing does. A pod is new when it was made since the change and
- * is to run what the template says: of the old ones the run is not to blame. Pure.
+ * What keeps a pod of the new template from starting; undefined while nothing does. A pod is new when it was made since
+ * the change and is to run what the template says: of the old ones the run is not to blame. Pure.
  */
-export function newPodFault(pods: readonly WatchedPod[], { since, images }: { readonly since: string; readonly images: readonly ContainerImage[] }): string | undefined {
+export function newPodFault(
+  pods: readonly WatchedPod[],
+  { since, images }: { readonly since: string; readonly images: readonly ContainerImage[] },
+): string | undefined {
   for (const pod of pods) {
-    if (Date.parse(pod.createdAt) < Date.parse(since) || !images.every((wanted) => pod.images.some((one) => one.name === wanted.name && one.image === wanted.image))) continue;
+    if (
+      Date.parse(pod.createdAt) < Date.parse(since) ||
+      !images.every((wanted) => pod.images.some((one) => one.name === wanted.name && one.image === wanted.image))
+    )
+      continue;
     const fault = pod.waiting.find(({ reason }) => imageReasons.has(reason));
     if (fault) return `pod ${pod.name}: container ${fault.container} waits with ${fault.reason}`;
   }

@@ -1,6 +1,9 @@
 import type { Json } from '../../../kubernetes/api.ts';
 
-/** A workload's `spec.selector` as a list's labelSelector (kubernetes.io/docs/concepts/overview/working-with-objects/labels, "API"). */
+/**
+ * A workload's `spec.selector` as a list's labelSelector
+ * (kubernetes.io/docs/concepts/overview/working-with-objects/labels, "API").
+ */
 export function selectorText(selector: Json | undefined): string {
   const { matchLabels = {}, matchExpressions = [] } = (selector ?? {}) as LabelSelector;
   const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);

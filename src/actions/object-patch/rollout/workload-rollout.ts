@@ -13,13 +13,14 @@ type Fields = Readonly<Record<string, unknown>>;
 export const rollingKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
 
 /**
- * How far a workload has got with replacing its pods, by the rules of `kubectl rollout status` (kubectl pkg/polymorphichelpers/rollout_status.go).
- * Pure.
+ * How far a workload has got with replacing its pods, by the rules of `kubectl rollout status` (kubectl
+ * pkg/polymorphichelpers/rollout_status.go). Pure.
  */
 export function rolloutProgress(workload: JsonObject): RolloutProgress {
   const [spec, status] = [fieldsOf(workload['spec']), fieldsOf(workload['status'])];
   const generation = numberOf(fieldsOf(workload['metadata'])['generation']);
-  if (numberOf(status['observedGeneration']) < generation) return { state: 'waiting', words: 'its controller has not seen the change yet' };
+  if (numberOf(status['observedGeneration']) < generation)
+    return { state: 'waiting', words: 'its controller has not seen the change yet' };
   switch (workload['kind']) {
     case 'Deployment':
       return deploymentProgress(spec, status);
@@ -31,12 +32,18 @@ export function rolloutProgress(workload: JsonObject): RolloutProgress {
 }
 
 function deploymentProgress(spec: Fields, status: Fields): RolloutProgress {
-  if (spec['paused'] === true) return { state: 'complete', words: 'its rollout is paused: pods are replaced when it goes on' };
+  if (spec['paused'] === true)
+    return { state: 'complete', words: 'its rollout is paused: pods are replaced when it goes on' };
   const conditions = Array.isArray(status['conditions']) ? status['conditions'].map(fieldsOf) : [];
   const progressing = conditions.find(({ type }) => type === 'Progressing');
-  if (progressing?.['reason'] === 'ProgressDeadlineExceeded') return { state: 'failed', words: 'ProgressDeadlineExceeded' };
+  if (progressing?.['reason'] === 'ProgressDeadlineExceeded')
+    return { state: 'failed', words: 'ProgressDeadlineExceeded' };
   const wanted = numberOf(spec['replicas'] ?? 1);
-  const [all, updated, available] = [numberOf(status['replicas']), numberOf(status['updatedReplicas']), numberOf(status['availableReplicas'])];
+  const [all, updated, available] = [
+    numberOf(status['replicas']),
+    numberOf(status['updatedReplicas']),
+    numberOf(status['availableReplicas']),
+  ];
   return soFar({ wanted, updated, available, isOver: updated >= wanted && all <= updated && available >= updated });
 }
 
@@ -46,7 +53,8 @@ function statefulSetProgress(spec: Fields, status: Fields): RolloutProgress {
   const wanted = numberOf(spec['replicas'] ?? 1);
   const partition = numberOf(fieldsOf(strategy['rollingUpdate'])['partition']);
   const [updated, available] = [numberOf(status['updatedReplicas']), numberOf(status['readyReplicas'])];
-  const isWhole = partition > 0 ? updated >= Math.max(wanted - partition, 0) : status['updateRevision'] === status['currentRevision'];
+  const isWhole =
+    partition > 0 ? updated >= Math.max(wanted - partition, 0) : status['updateRevision'] === status['currentRevision'];
   return soFar({ wanted: Math.max(wanted - partition, 0), updated, available, isOver: available >= wanted && isWhole });
 }
 

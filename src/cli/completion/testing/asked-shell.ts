@@ -31,8 +31,21 @@ export function askedBash(scene: Scene): AskedShell {
 
 /** zsh on a terminal, with a key for the same (zshcompsys(1), _all_matches). */
 export function askedZsh(scene: Scene): AskedShell {
-  const key = ['zle -C all-matches complete-word _generic', "bindkey '^X^A' all-matches", "zstyle ':completion:all-matches::::' completer _all_matches _complete", "zstyle ':completion:all-matches:*' insert true"];
-  const settings = ["PS1='READY> '", 'unset zle_bracketed_paste HISTFILE', 'autoload -Uz compinit', 'compinit -u -D', show, noPrograms, ...key];
+  const key = [
+    'zle -C all-matches complete-word _generic',
+    "bindkey '^X^A' all-matches",
+    "zstyle ':completion:all-matches::::' completer _all_matches _complete",
+    "zstyle ':completion:all-matches:*' insert true",
+  ];
+  const settings = [
+    "PS1='READY> '",
+    'unset zle_bracketed_paste HISTFILE',
+    'autoload -Uz compinit',
+    'compinit -u -D',
+    show,
+    noPrograms,
+    ...key,
+  ];
   writeFileSync(join(scene.folder, '.zshrc'), [...settings, scene.script, ''].join('\n'));
   return askedTerminal(scene, 'zsh -i', '\u0018\u0001');
 }
@@ -40,7 +53,15 @@ export function askedZsh(scene: Scene): AskedShell {
 function askedTerminal({ folder, environment }: Scene, command: string, key: string): AskedShell {
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], TERM: 'dumb', LC_ALL: 'C.UTF-8', INPUTRC: '/dev/null', HOME: folder, ZDOTDIR: folder, ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      TERM: 'dumb',
+      LC_ALL: 'C.UTF-8',
+      INPUTRC: '/dev/null',
+      HOME: folder,
+      ZDOTDIR: folder,
+      ...environment,
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let said = '';
@@ -52,7 +73,10 @@ function askedTerminal({ folder, environment }: Scene, command: string, key: str
   /** What was said until the pattern came; it is forgotten then. */
   const until = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${command} did not say ${pattern}: ${JSON.stringify(said)}`)), 20_000);
+      const late = setTimeout(
+        () => reject(new Error(`${command} did not say ${pattern}: ${JSON.stringify(said)}`)),
+        20_000,
+      );
       heard = () => {
         const found = pattern.exec(said);
         if (!found) return;
@@ -84,10 +108,25 @@ export function askedFish(scene: Scene): AskedShell {
   writeFileSync(join(folder, 'nodemend.fish'), scene.script);
   return {
     offers: (words) => {
-      const asked = ['-N', '-c', 'source $argv[1]; set -gx PATH /nonexistent; complete -C $argv[2]', join(folder, 'nodemend.fish'), words.join(' ')];
-      const { stdout, stderr, status } = spawnSync('fish', asked, { cwd: scene.folder, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: scene.folder, LC_ALL: 'C.UTF-8', ...scene.environment } });
+      const asked = [
+        '-N',
+        '-c',
+        'source $argv[1]; set -gx PATH /nonexistent; complete -C $argv[2]',
+        join(folder, 'nodemend.fish'),
+        words.join(' '),
+      ];
+      const { stdout, stderr, status } = spawnSync('fish', asked, {
+        cwd: scene.folder,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: scene.folder, LC_ALL: 'C.UTF-8', ...scene.environment },
+      });
       if (status !== 0 || stderr !== '') throw new Error(`fish: ${status} ${stderr}`);
-      return Promise.resolve(stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t')[0] ?? ''));
+      return Promise.resolve(
+        stdout
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => line.split('\t')[0] ?? ''),
+      );
     },
     close: () => undefined,
   };

@@ -6,12 +6,25 @@ import { renderDoctor } from './view.ts';
 const server: DoctorRow = {
   check: 'api-server',
   state: 'ok',
-  text: { key: 'doctor.api.ok', params: { server: 'https://0af1b2c3-nks-kr1.container.nhncloud.com:6443', version: 'v1.23.3', context: 'nks_prod_0af1', user: 'admin' } },
+  text: {
+    key: 'doctor.api.ok',
+    params: {
+      server: 'https://0af1b2c3-nks-kr1.container.nhncloud.com:6443',
+      version: 'v1.23.3',
+      context: 'nks_prod_0af1',
+      user: 'admin',
+    },
+  },
 };
 
 const rows: readonly DoctorRow[] = [
   server,
-  { check: 'certificate', state: 'warn', text: { key: 'doctor.certificate.soon', params: { date: '2026-12-06', days: 12, count: 12 } }, next: { key: 'doctor.certificate.next', params: {} } },
+  {
+    check: 'certificate',
+    state: 'warn',
+    text: { key: 'doctor.certificate.soon', params: { date: '2026-12-06', days: 12, count: 12 } },
+    next: { key: 'doctor.certificate.next', params: {} },
+  },
   {
     check: 'rbac',
     subject: 'nodemend-read',
@@ -24,11 +37,20 @@ const rows: readonly DoctorRow[] = [
     check: 'access',
     subject: 'default-worker',
     state: 'fail',
-    text: { key: 'doctor.access.failed', params: { group: 'default-worker', count: 40, detail: 'worker-1: no answer' } },
+    text: {
+      key: 'doctor.access.failed',
+      params: { group: 'default-worker', count: 40, detail: 'worker-1: no answer' },
+    },
     next: { key: 'doctor.access.failedNext', params: {} },
     error: { code: 'SSH_TIMED_OUT', params: { node: 'worker-1', address: '10.0.0.1', port: 22, seconds: 10 } },
   },
-  { check: 'access', subject: 'gpu', state: 'not-looked-at', text: { key: 'doctor.access.notLookedAt', params: {} }, next: { key: 'doctor.access.enable', params: { flag: '--via ssh' } } },
+  {
+    check: 'access',
+    subject: 'gpu',
+    state: 'not-looked-at',
+    text: { key: 'doctor.access.notLookedAt', params: {} },
+    next: { key: 'doctor.access.enable', params: { flag: '--via ssh' } },
+  },
 ];
 
 describe('80 columns', () => {
@@ -129,7 +151,8 @@ test('40 columns', () => {
 
 test('the summary is as good as the worst row', () => {
   const unknown: DoctorRow = { check: 'rbac', state: 'unknown', text: { key: 'doctor.rbac.unknown', params: {} } };
-  const last = (all: readonly DoctorRow[]): string | undefined => renderDoctor(all, undefined, contextOf('en')).trimEnd().split('\n').at(-1);
+  const last = (all: readonly DoctorRow[]): string | undefined =>
+    renderDoctor(all, undefined, contextOf('en')).trimEnd().split('\n').at(-1);
 
   expect(last([server])).toBe('Ready: nothing is missing.');
   expect(last(rows)).toBe('Not ready: 2 checks fail.');
@@ -139,8 +162,17 @@ test('the summary is as good as the worst row', () => {
 });
 
 test('nodes of no group are called so, in both languages', () => {
-  const reached: DoctorRow = { check: 'access', subject: '-', state: 'ok', text: { key: 'doctor.access.ok', params: { group: '-', count: 2, node: 'db-1', user: 'ops', took: 12 } } };
-  const failed: DoctorRow = { ...reached, state: 'fail', error: { code: 'SSH_TIMED_OUT', params: { node: 'db-1', address: '10.0.0.1', port: 22, seconds: 10 } } };
+  const reached: DoctorRow = {
+    check: 'access',
+    subject: '-',
+    state: 'ok',
+    text: { key: 'doctor.access.ok', params: { group: '-', count: 2, node: 'db-1', user: 'ops', took: 12 } },
+  };
+  const failed: DoctorRow = {
+    ...reached,
+    state: 'fail',
+    error: { code: 'SSH_TIMED_OUT', params: { node: 'db-1', address: '10.0.0.1', port: 22, seconds: 10 } },
+  };
 
   expect(renderDoctor([reached], undefined, contextOf('en'))).toMatch(/^ok  no node group \(2 nodes\): db-1 as ops/);
   expect(renderDoctor([failed], undefined, contextOf('en'))).toMatch(/^FAIL  no node group: db-1: /);

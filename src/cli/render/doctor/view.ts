@@ -7,14 +7,17 @@ import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { displayWidth } from '../width.ts';
 import { hanging, indented, wrapSentence } from '../wrap.ts';
 
-const tones = { ok: 'ok', warn: 'warn', fail: 'fail', unknown: 'unknown', 'not-looked-at': 'quiet' } as const satisfies Record<
-  DoctorRow['state'],
-  Tone
->;
+const tones = {
+  ok: 'ok',
+  warn: 'warn',
+  fail: 'fail',
+  unknown: 'unknown',
+  'not-looked-at': 'quiet',
+} as const satisfies Record<DoctorRow['state'], Tone>;
 
 /**
- * The rows of `doctor`: state, what was found, the next step below it. What is to be copied (a role) comes after the rows, at
- * the left edge, because YAML's `---` is one only there.
+ * The rows of `doctor`: state, what was found, the next step below it. What is to be copied (a role) comes after the
+ * rows, at the left edge, because YAML's `---` is one only there.
  */
 export function renderDoctor(rows: readonly DoctorRow[], next: string | undefined, context: RenderContext): string {
   const { texts, paint, width } = context;
@@ -39,13 +42,22 @@ function rowLines(row: DoctorRow, labelWidth: number, context: RenderContext): r
 }
 
 /** The error behind a row says more than the row's own words, which only say that something failed. */
-function wordsOf({ error, subject, text, next }: DoctorRow, texts: Texts): { readonly found: string; readonly next: string | undefined } {
+function wordsOf(
+  { error, subject, text, next }: DoctorRow,
+  texts: Texts,
+): { readonly found: string; readonly next: string | undefined } {
   if (error && isErrorCode(error.code)) {
     const words = texts.error(error.code, error.params);
-    return { found: subject === undefined ? words.cause : `${printable(groupName(subject, texts))}: ${words.cause}`, next: words.next };
+    return {
+      found: subject === undefined ? words.cause : `${printable(groupName(subject, texts))}: ${words.cause}`,
+      next: words.next,
+    };
   }
   const say = ({ key, params }: DoctorText): string =>
-    texts.t(key, params['group'] === undefined ? params : { ...params, group: groupName(String(params['group']), texts) });
+    texts.t(
+      key,
+      params['group'] === undefined ? params : { ...params, group: groupName(String(params['group']), texts) },
+    );
   return { found: say(text), next: next && say(next) };
 }
 

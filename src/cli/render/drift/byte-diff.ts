@@ -8,14 +8,26 @@ interface DiffLabels {
   readonly wanted: string;
 }
 
-/** From the file on these nodes to the reference, as a unified diff, secrets masked; undefined where one side has no file. */
-export function byteDiff({ path, reference }: Drift, { state, file }: NodeDrift, labels: DiffLabels): string | undefined {
+/**
+ * From the file on these nodes to the reference, as a unified diff, secrets masked; undefined where one side has no
+ * file.
+ */
+export function byteDiff(
+  { path, reference }: Drift,
+  { state, file }: NodeDrift,
+  labels: DiffLabels,
+): string | undefined {
   const wanted = wantedVersion(reference);
   if (file === undefined || file === 'absent' || wanted === undefined || wanted === 'absent') return undefined;
   if (!comparable.includes(state)) return undefined;
   // Owner and mode are the node's own, as long as logrotate reads the file with them.
   const { mode, uid, gid } = file;
-  const diff = fileDiff(path, { label: labels.found, state: file }, { label: labels.wanted, state: { ...wanted, mode, uid, gid } }, redactText);
+  const diff = fileDiff(
+    path,
+    { label: labels.found, state: file },
+    { label: labels.wanted, state: { ...wanted, mode, uid, gid } },
+    redactText,
+  );
   return diff === '' ? undefined : diff;
 }
 

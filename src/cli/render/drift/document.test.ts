@@ -7,17 +7,45 @@ import { driftJsonSchema } from './json-schema.ts';
 import { driftSchema } from './schema.ts';
 
 const english = contextOf('en').texts;
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) } });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) },
+});
 const validate = ajv.compile(driftJsonSchema());
 const others = rule.replace('rotate 3', 'rotate 10');
 
-const every = [['a-1', having(rule)], ['a-2', having(others)], ['a-3', having(`# x\n${rule}`)], ['a-4', having(undefined)], ['a-5', having(rule, 0o666)], ['b-1', containerd()], ['b-2', containerd(rule)], ['c-1', 'silent']] as const;
+const every = [
+  ['a-1', having(rule)],
+  ['a-2', having(others)],
+  ['a-3', having(`# x\n${rule}`)],
+  ['a-4', having(undefined)],
+  ['a-5', having(rule, 0o666)],
+  ['b-1', containerd()],
+  ['b-2', containerd(rule)],
+  ['c-1', 'silent'],
+] as const;
 
 test.each([
   ['a source', reportOf(every, rule)],
   ['a tie', reportOf(every)],
-  ['a majority', reportOf([['a', having(rule)], ['b', having(rule)], ['c', having(others)]])],
-  ['a majority without the file', reportOf([['a', having(undefined)], ['b', having(undefined)], ['c', having(rule)]])],
+  [
+    'a majority',
+    reportOf([
+      ['a', having(rule)],
+      ['b', having(rule)],
+      ['c', having(others)],
+    ]),
+  ],
+  [
+    'a majority without the file',
+    reportOf([
+      ['a', having(undefined)],
+      ['b', having(undefined)],
+      ['c', having(rule)],
+    ]),
+  ],
   ['one node', reportOf([['a', having(rule)]])],
 ])('%s: valid by the published schema and by its source', (_name, report) => {
   const document: unknown = JSON.parse(jsonText(driftDocument(report, 3, english)));

@@ -7,8 +7,14 @@ import { hashOf } from './group.ts';
 import type { DriftReport } from './report.ts';
 import type { DriftDocument } from './schema.ts';
 
-/** The comparison as published JSON (`schema.ts`); `english` because it does not depend on the language of the terminal. */
-export function driftDocument({ problem, evidence, drift }: DriftReport, exitCode: ReturnType<typeof driftExit>, english: Texts): DriftDocument {
+/**
+ * The comparison as published JSON (`schema.ts`); `english` because it does not depend on the language of the terminal.
+ */
+export function driftDocument(
+  { problem, evidence, drift }: DriftReport,
+  exitCode: ReturnType<typeof driftExit>,
+  english: Texts,
+): DriftDocument {
   const said = ({ key, params }: Words): string => english.t(`problems.${problem}.${key}`, params);
   return {
     schema: 'nodemend.dev/drift/v1',
@@ -19,11 +25,17 @@ export function driftDocument({ problem, evidence, drift }: DriftReport, exitCod
     path: drift.path,
     exitCode,
     reference: referenceEntry(drift.reference, said),
-    nodes: drift.nodes.map((node) => ({ ...nodeEntry(node, said), diff: byteDiff(drift, node, { found: node.node, wanted: drift.reference.kind }) ?? null })),
+    nodes: drift.nodes.map((node) => ({
+      ...nodeEntry(node, said),
+      diff: byteDiff(drift, node, { found: node.node, wanted: drift.reference.kind }) ?? null,
+    })),
   };
 }
 
-function nodeEntry({ node, group, state, file, changes, finding }: NodeDrift, said: (words: Words) => string): Omit<DriftDocument['nodes'][number], 'diff'> {
+function nodeEntry(
+  { node, group, state, file, changes, finding }: NodeDrift,
+  said: (words: Words) => string,
+): Omit<DriftDocument['nodes'][number], 'diff'> {
   return {
     name: node,
     ...(group === undefined ? {} : { group }),

@@ -9,11 +9,24 @@ export interface DriftGroup {
 }
 
 /** What has to be done first; what is as it should be comes last. */
-const order: readonly DriftState[] = ['not-in-force', 'other-meaning', 'other-bytes', 'missing', 'unexpected', 'extra', 'undecided', 'same', 'not-expected', 'unknown'];
+const order: readonly DriftState[] = [
+  'not-in-force',
+  'other-meaning',
+  'other-bytes',
+  'missing',
+  'unexpected',
+  'extra',
+  'undecided',
+  'same',
+  'not-expected',
+  'unknown',
+];
 
 /** Groups by urgency, then by how many nodes they have. */
 export function groupDrift(nodes: readonly NodeDrift[]): readonly DriftGroup[] {
-  const groups = Map.groupBy(nodes, ({ state, file, finding }) => JSON.stringify([state, hashOf(file), isFine(state) ? '' : finding.text]));
+  const groups = Map.groupBy(nodes, ({ state, file, finding }) =>
+    JSON.stringify([state, hashOf(file), isFine(state) ? '' : finding.text]),
+  );
   return [...groups.values()]
     .flatMap((group): readonly DriftGroup[] => {
       const [first] = group;

@@ -12,5 +12,7 @@ export function driftSummary({ nodes }: Pick<Drift, 'nodes'>, { t }: Texts): str
   if (unknown > 0) return t('drift.summary.unknown', { count: nodes.length, unknown });
   const same = nodes.filter(({ state }) => state === 'same').length;
   if (undecided > 0) return t('drift.summary.alone');
-  return same === 0 ? t('drift.summary.notExpected', { count: nodes.length }) : t('drift.summary.same', { count: same });
+  return same === 0
+    ? t('drift.summary.notExpected', { count: nodes.length })
+    : t('drift.summary.same', { count: same });
 }

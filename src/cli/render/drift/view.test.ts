@@ -6,7 +6,8 @@ import type { DriftReport } from './report.ts';
 import { renderDrift } from './view.ts';
 
 const others = rule.replace('rotate 3', 'rotate 10');
-const numbered = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+const numbered = (prefix: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
 
 /** A cluster as it grows: most nodes as they should be, some from an older image, some by hand. */
 const grown = reportOf(
@@ -23,7 +24,8 @@ const grown = reportOf(
   rule,
 );
 
-const shown = (report: DriftReport, language: 'en' | 'ko' = 'en', width = 80, diffs = true): string => renderDrift(report, { diffs, next: 'nodemend container-logs sync --from docker.conf' }, contextOf(language, width));
+const shown = (report: DriftReport, language: 'en' | 'ko' = 'en', width = 80, diffs = true): string =>
+  renderDrift(report, { diffs, next: 'nodemend container-logs sync --from docker.conf' }, contextOf(language, width));
 
 describe('against a source', () => {
   test('English', () => {
@@ -134,7 +136,9 @@ describe('against a source', () => {
 
   test.each([80, 60, 40])('%d columns hold all but the bytes and what is to be typed', (width) => {
     for (const language of ['en', 'ko'] as const) {
-      const wide = shown(grown, language, width).split('\n').filter((line) => displayWidth(line) > width && !/^(?:Next|다음)|^ {2}(?:---|\+\+\+|[-+ @])/.test(line));
+      const wide = shown(grown, language, width)
+        .split('\n')
+        .filter((line) => displayWidth(line) > width && !/^(?:Next|다음)|^ {2}(?:---|\+\+\+|[-+ @])/.test(line));
       expect(wide).toEqual([]);
     }
   });
@@ -142,7 +146,17 @@ describe('against a source', () => {
 
 describe('against each other', () => {
   test('a tie shows the versions side by side, and calls none of them right', () => {
-    expect(shown(reportOf([['a-1', having(rule)], ['a-2', having(rule)], ['b-1', having(others)], ['b-2', having(others)], ['c-1', having(undefined)]]))).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        reportOf([
+          ['a-1', having(rule)],
+          ['a-2', having(rule)],
+          ['b-1', having(others)],
+          ['b-2', having(others)],
+          ['c-1', having(undefined)],
+        ]),
+      ),
+    ).toMatchInlineSnapshot(`
       "Hosts file, no API server, 5 nodes, via ssh, 2026-11-24 09:30 UTC
       /etc/logrotate.d/docker: a tie. Of 3 versions on 5 nodes several are on 2 each,
       so none of them is the reference.
@@ -180,7 +194,13 @@ describe('against each other', () => {
   });
 
   test('a majority', () => {
-    const view = shown(reportOf([['a-1', having(rule)], ['a-2', having(rule)], ['b-1', having(others)]]));
+    const view = shown(
+      reportOf([
+        ['a-1', having(rule)],
+        ['a-2', having(rule)],
+        ['b-1', having(others)],
+      ]),
+    );
 
     expect(view).toMatch(/compared with what 2 of the 3\s+nodes have/);
     expect(view).toMatch(/DIFFERENT {2}1 node\n {2}b-1\n[^]*rotate 10 → 3/);
@@ -190,16 +210,106 @@ describe('against each other', () => {
 
 /** The last sentence, and the exit code that goes with it. */
 test.each<[string, DriftReport, RegExp, number]>([
-  ['all the same', reportOf([['a', having(rule)], ['b', having(rule)]], rule), /The file is the same on all 2 nodes that should have it\./, 0],
-  ['one', reportOf([['a', having(rule)], ['b', containerd()]], rule), /The one node that should have the file has it as it should be\./, 0],
-  ['none needs it', reportOf([['a', containerd()], ['b', containerd()]], rule), /None of the 2 nodes needs such a file\./, 0],
+  [
+    'all the same',
+    reportOf(
+      [
+        ['a', having(rule)],
+        ['b', having(rule)],
+      ],
+      rule,
+    ),
+    /The file is the same on all 2 nodes that should have it\./,
+    0,
+  ],
+  [
+    'one',
+    reportOf(
+      [
+        ['a', having(rule)],
+        ['b', containerd()],
+      ],
+      rule,
+    ),
+    /The one node that should have the file has it as it should be\./,
+    0,
+  ],
+  [
+    'none needs it',
+    reportOf(
+      [
+        ['a', containerd()],
+        ['b', containerd()],
+      ],
+      rule,
+    ),
+    /None of the 2 nodes needs such a file\./,
+    0,
+  ],
   ['none needs it, without a source', reportOf([['a', containerd()]]), /The node needs no such file\./, 0],
-  ['one differs', reportOf([['a', having(others)], ['b', having(rule)]], rule), /1 of 2 nodes differ/, 3],
-  ['one differs, one is silent', reportOf([['a', having(others)], ['b', 'silent']], rule), /1 of 2 nodes differ\. 1 more could not be seen\./, 3],
-  ['one is silent', reportOf([['a', having(rule)], ['b', 'silent']], rule), /1 of 2 could not be seen: this is not an all-clear\./, 5],
-  ['all are silent', reportOf([['a', 'silent'], ['b', 'silent']]), /2 of 2 could not be seen: this is not an all-clear\./, 5],
-  ['one alone', reportOf([['a', having(rule)], ['b', containerd()]]), /One node alone cannot be compared/, 5],
-  ['a tie', reportOf([['a', having(rule)], ['b', having(others)]]), /2 nodes do not agree/, 3],
+  [
+    'one differs',
+    reportOf(
+      [
+        ['a', having(others)],
+        ['b', having(rule)],
+      ],
+      rule,
+    ),
+    /1 of 2 nodes differ/,
+    3,
+  ],
+  [
+    'one differs, one is silent',
+    reportOf(
+      [
+        ['a', having(others)],
+        ['b', 'silent'],
+      ],
+      rule,
+    ),
+    /1 of 2 nodes differ\. 1 more could not be seen\./,
+    3,
+  ],
+  [
+    'one is silent',
+    reportOf(
+      [
+        ['a', having(rule)],
+        ['b', 'silent'],
+      ],
+      rule,
+    ),
+    /1 of 2 could not be seen: this is not an all-clear\./,
+    5,
+  ],
+  [
+    'all are silent',
+    reportOf([
+      ['a', 'silent'],
+      ['b', 'silent'],
+    ]),
+    /2 of 2 could not be seen: this is not an all-clear\./,
+    5,
+  ],
+  [
+    'one alone',
+    reportOf([
+      ['a', having(rule)],
+      ['b', containerd()],
+    ]),
+    /One node alone cannot be compared/,
+    5,
+  ],
+  [
+    'a tie',
+    reportOf([
+      ['a', having(rule)],
+      ['b', having(others)],
+    ]),
+    /2 nodes do not agree/,
+    3,
+  ],
 ])('%s', (_name, report, sentence, exitCode) => {
   expect(renderDrift(report, { diffs: true }, contextOf('en')).replaceAll('\n', ' ')).toMatch(sentence);
   expect(driftExit(report.drift)).toBe(exitCode);
@@ -209,7 +319,19 @@ test('what the author of a source should know is told', () => {
   const report = reportOf([['a', having(rule)]], rule);
   const { reference } = report.drift;
   if (reference.kind !== 'source') throw new Error('no source');
-  const cautioned = { ...report, drift: { ...report.drift, reference: { kind: 'source', source: { ...reference.source, cautions: [{ key: 'findings.rule-too-rare.weekly', params: { file: 'docker.conf' } }] } } as const } };
+  const cautioned = {
+    ...report,
+    drift: {
+      ...report.drift,
+      reference: {
+        kind: 'source',
+        source: {
+          ...reference.source,
+          cautions: [{ key: 'findings.rule-too-rare.weekly', params: { file: 'docker.conf' } }],
+        },
+      } as const,
+    },
+  };
 
   expect(shown(cautioned).replaceAll('\n', ' ')).toContain('Mind: The rule in docker.conf rotates once a week');
 });

@@ -36,14 +36,21 @@ const tones: Readonly<Record<DriftState, Tone>> = {
   unknown: 'unknown',
 };
 
-/** A comparison for people: what was compared with what, each difference once with its nodes, what could not be seen, what is fine. */
+/**
+ * A comparison for people: what was compared with what, each difference once with its nodes, what could not be seen,
+ * what is fine.
+ */
 export function renderDrift(report: DriftReport, options: DriftViewOptions, context: RenderContext): string {
   const { evidence, drift } = report;
   const { texts, paint, width } = context;
   const groups = groupDrift(drift.nodes).filter(({ state }) => state !== 'unknown');
   const findings = drift.nodes.map(({ finding }) => finding);
   return joinBlocks([
-    [...scopeLine(evidence, context), ...wrapSentence(referenceWords(report, context), width), ...cautionLines(report, context)],
+    [
+      ...scopeLine(evidence, context),
+      ...wrapSentence(referenceWords(report, context), width),
+      ...cautionLines(report, context),
+    ],
     ...groups.map((group) => groupBlock(group, versionNumber(group, groups), { report, options, context })),
     unknownBlock({ evidence, diagnosis: { findings, muted: [] } }, context),
     wrapSentence(driftSummary(drift, texts), width),
@@ -58,7 +65,12 @@ function versionNumber(group: DriftGroup, groups: readonly DriftGroup[]): number
 }
 
 function standsForBlock({ standsFor = [] }: DriftViewOptions, { texts, paint }: RenderContext): readonly string[] {
-  return standsFor.length === 0 ? [] : [paint('quiet', texts.t('drift.standsFor')), ...standsFor.map((line) => paint('quiet', `${indent}${printable(line)}`))];
+  return standsFor.length === 0
+    ? []
+    : [
+        paint('quiet', texts.t('drift.standsFor')),
+        ...standsFor.map((line) => paint('quiet', `${indent}${printable(line)}`)),
+      ];
 }
 
 function referenceWords({ drift: { path, reference } }: DriftReport, { texts: { t } }: RenderContext): string {
@@ -69,11 +81,21 @@ function referenceWords({ drift: { path, reference } }: DriftReport, { texts: { 
     case 'majority':
       return reference.version === 'absent'
         ? t('drift.reference.absent', { path, count: reference.count, of: reference.of })
-        : t('drift.reference.majority', { path, count: reference.count, of: reference.of, sha256: short(reference.version.sha256) });
+        : t('drift.reference.majority', {
+            path,
+            count: reference.count,
+            of: reference.of,
+            sha256: short(reference.version.sha256),
+          });
     case 'tie':
       return t('drift.reference.tie', { path, count: reference.count, of: reference.of, versions: reference.versions });
     case 'split':
-      return t('drift.reference.split', { path, count: reference.count, of: reference.of, versions: reference.versions });
+      return t('drift.reference.split', {
+        path,
+        count: reference.count,
+        of: reference.of,
+        versions: reference.versions,
+      });
     case 'none':
       return t('drift.reference.none', { path, count: reference.of });
   }
@@ -82,7 +104,9 @@ function referenceWords({ drift: { path, reference } }: DriftReport, { texts: { 
 function cautionLines({ problem, drift: { reference } }: DriftReport, context: RenderContext): readonly string[] {
   if (reference.kind !== 'source') return [];
   const { texts, paint, width } = context;
-  const sentences = reference.source.cautions.map((words) => texts.t('drift.caution', { words: problemWords(problem, words, context) }));
+  const sentences = reference.source.cautions.map((words) =>
+    texts.t('drift.caution', { words: problemWords(problem, words, context) }),
+  );
   return sentences.flatMap((sentence) => wrapSentence(sentence, width)).map((line) => paint('warn', line));
 }
 
@@ -103,23 +127,40 @@ function groupBlock(group: DriftGroup, number: number, { report, options, contex
   return [
     ...labelled({ text: label, tone: tones[state] }, t('count.nodes', { count: nodes.length }), context),
     ...indented(wrapNodeSet(printable(foldNodes(nodes.map(({ node }) => node))), width - indent.length), indent),
-    ...sentencesOf(group, isVersion, { report, options, context }).flatMap((sentence) => indented(wrapSentence(sentence, width - indent.length), indent)),
+    ...sentencesOf(group, isVersion, { report, options, context }).flatMap((sentence) =>
+      indented(wrapSentence(sentence, width - indent.length), indent),
+    ),
     ...(diff === undefined ? [] : diffLines(diff, paint).map((line) => `${indent}${line}`.trimEnd())),
   ];
 }
 
-function sentencesOf({ state, first }: DriftGroup, isVersion: boolean, { report, context }: GroupScene): readonly string[] {
+function sentencesOf(
+  { state, first }: DriftGroup,
+  isVersion: boolean,
+  { report, context }: GroupScene,
+): readonly string[] {
   const { t } = context.texts;
   const said = ({ key, params }: Words): string => problemWords(report.problem, { key, params }, context);
   if (!isVersion) return [...(state === 'same' ? [] : [said(first.finding.text)]), ...first.changes.map(said)];
-  const version = first.file === 'absent' || first.file === undefined ? t('drift.noFile') : t('drift.hash', { sha256: first.file.sha256.slice(0, 12) });
+  const version =
+    first.file === 'absent' || first.file === undefined
+      ? t('drift.noFile')
+      : t('drift.hash', { sha256: first.file.sha256.slice(0, 12) });
   return [version, ...(first.changes.length === 0 ? [] : [t('drift.toFirst'), ...first.changes.map(said)])];
 }
 
-function labelsOf(reference: Reference, number: number, { texts: { t } }: RenderContext): { readonly found: string; readonly wanted: string } {
-  const found = reference.kind === 'tie' || reference.kind === 'split' ? t('drift.version', { number }) : t('drift.label.found');
+function labelsOf(
+  reference: Reference,
+  number: number,
+  { texts: { t } }: RenderContext,
+): { readonly found: string; readonly wanted: string } {
+  const found =
+    reference.kind === 'tie' || reference.kind === 'split' ? t('drift.version', { number }) : t('drift.label.found');
   if (reference.kind === 'source') return { found, wanted: printable(reference.source.name) };
-  return { found, wanted: reference.kind === 'majority' ? t('drift.label.majority') : t('drift.version', { number: 1 }) };
+  return {
+    found,
+    wanted: reference.kind === 'majority' ? t('drift.label.majority') : t('drift.version', { number: 1 }),
+  };
 }
 
 function problemWords(problem: string, { key, params }: Words, { texts }: RenderContext): string {

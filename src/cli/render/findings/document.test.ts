@@ -1,20 +1,42 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { findingsJsonSchema } from './json-schema.ts';
-import { idle, missing, notLookedAt, oneNode, pass, skipped, textsOf, threeHundredNodes, uniform, unseen } from '../fixtures/sample-report.ts';
+import {
+  idle,
+  missing,
+  notLookedAt,
+  oneNode,
+  pass,
+  skipped,
+  textsOf,
+  threeHundredNodes,
+  uniform,
+  unseen,
+} from '../fixtures/sample-report.ts';
 import { jsonText } from '../in-format.ts';
 import { findingsDocument } from './document.ts';
 import type { FindingsReport } from './report.ts';
 import { findingsSchema } from './schema.ts';
 
 const english = textsOf('en');
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) } });
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) },
+});
 const validate = ajv.compile(findingsJsonSchema());
 
 const everyStatus: FindingsReport = {
   ...uniform(6, pass),
   diagnosis: {
-    findings: [missing('worker-1', 1024), idle('worker-2'), unseen('worker-3', 'needs-root'), notLookedAt('worker-4'), pass('worker-5')],
+    findings: [
+      missing('worker-1', 1024),
+      idle('worker-2'),
+      unseen('worker-3', 'needs-root'),
+      notLookedAt('worker-4'),
+      pass('worker-5'),
+    ],
     muted: [skipped('worker-1', 'app', 7)],
   },
 };

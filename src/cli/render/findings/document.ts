@@ -13,7 +13,11 @@ type FindingEntry = FindingsDocument['findings'][number];
  * The diagnosis as published JSON (`schema.ts`). It does not depend on the language of the terminal: `english` is
  * `createTexts('en', problems)`, and key and params are there for others.
  */
-export function findingsDocument({ evidence, diagnosis }: FindingsReport, exitCode: ReadingExit, english: Texts): FindingsDocument {
+export function findingsDocument(
+  { evidence, diagnosis }: FindingsReport,
+  exitCode: ReadingExit,
+  english: Texts,
+): FindingsDocument {
   const entry = (finding: Finding): FindingEntry => findingEntry(finding, english);
   return {
     schema: 'nodemend.dev/findings/v1',
@@ -24,14 +28,21 @@ export function findingsDocument({ evidence, diagnosis }: FindingsReport, exitCo
       via: evidence.scope.via,
       targets: evidence.scope.targets,
       problems: evidence.scope.problems,
-      nodes: evidence.nodes.map(({ name, group, address }) => ({ name, ...(group === undefined ? {} : { group }), address })),
+      nodes: evidence.nodes.map(({ name, group, address }) => ({
+        name,
+        ...(group === undefined ? {} : { group }),
+        address,
+      })),
     },
     exitCode,
     counts: {
       findings: countsEntry(countFindings(diagnosis.findings)),
       nodes: countsEntry(countNodes(evidence, diagnosis.findings)),
     },
-    findings: [...diagnosis.findings.map(entry), ...diagnosis.muted.map((finding) => ({ ...entry(finding), muted: true as const }))],
+    findings: [
+      ...diagnosis.findings.map(entry),
+      ...diagnosis.muted.map((finding) => ({ ...entry(finding), muted: true as const })),
+    ],
   };
 }
 
@@ -62,6 +73,12 @@ function seenOrNull(seen: Seen<string>): string | null {
   return seen.state === 'seen' ? seen.value : null;
 }
 
-function countsEntry({ fail, warn, unknown, 'not-looked-at': notLookedAt, pass }: Counts): FindingsDocument['counts']['nodes'] {
+function countsEntry({
+  fail,
+  warn,
+  unknown,
+  'not-looked-at': notLookedAt,
+  pass,
+}: Counts): FindingsDocument['counts']['nodes'] {
   return { fail, warn, unknown, notLookedAt, pass };
 }

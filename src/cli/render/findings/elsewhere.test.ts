@@ -23,30 +23,68 @@ function problemThatSays(...spoken: readonly Spoken[]): Problem {
   const base = { problem: 'sample-pulls', fingerprint: '0123456789ab', evidence: ['cluster#pods'] } as const;
   const cluster = { kind: 'cluster' } as const;
   const findings = {
-    down: { ...base, rule: 'down', status: 'fail', severity: 'high', remedy: false, subject: { kind: 'registry', name: 'registry.example.test' }, text: { key: 'down', params: { registry: 'registry.example.test' } } },
-    unread: { ...base, rule: 'unread', status: 'unknown', reason: 'forbidden', subject: cluster, text: { key: 'unread', params: {} } },
-    skipped: { ...base, rule: 'skipped', status: 'not-looked-at', enable: '--custom-resources', subject: cluster, text: { key: 'skipped', params: {} } },
+    down: {
+      ...base,
+      rule: 'down',
+      status: 'fail',
+      severity: 'high',
+      remedy: false,
+      subject: { kind: 'registry', name: 'registry.example.test' },
+      text: { key: 'down', params: { registry: 'registry.example.test' } },
+    },
+    unread: {
+      ...base,
+      rule: 'unread',
+      status: 'unknown',
+      reason: 'forbidden',
+      subject: cluster,
+      text: { key: 'unread', params: {} },
+    },
+    skipped: {
+      ...base,
+      rule: 'skipped',
+      status: 'not-looked-at',
+      enable: '--custom-resources',
+      subject: cluster,
+      text: { key: 'skipped', params: {} },
+    },
     fine: { ...base, rule: 'fine', status: 'pass', subject: cluster, text: { key: 'fine', params: {} } },
   } as const;
-  return { ...sampleProblem, meta: { ...sampleProblem.meta, id: 'sample-pulls' }, texts: { en: words, ko: words }, diagnose: () => spoken.map((one) => findings[one]) };
+  return {
+    ...sampleProblem,
+    meta: { ...sampleProblem.meta, id: 'sample-pulls' },
+    texts: { en: words, ko: words },
+    diagnose: () => spoken.map((one) => findings[one]),
+  };
 }
 
 const forbidden: ClusterEvidence['pods'] = {
   state: 'unknown',
   reason: 'forbidden',
   detail: 'no',
-  error: { code: 'API_FORBIDDEN', params: { user: 'kim', verb: 'list', resource: 'pods', server: 'https://api.example.test', scope: '' } },
+  error: {
+    code: 'API_FORBIDDEN',
+    params: { user: 'kim', verb: 'list', resource: 'pods', server: 'https://api.example.test', scope: '' },
+  },
 };
 
 function evidenceWith(part: Partial<ClusterEvidence> = {}): Evidence {
   const { evidence } = uniform(3, pass);
   if (evidence.cluster.state !== 'seen') throw new Error('the sample has a cluster');
-  return { ...evidence, cluster: { state: 'seen', value: { ...evidence.cluster.value, ...part } }, scope: { ...evidence.scope, problems: ['sample-pulls'] } };
+  return {
+    ...evidence,
+    cluster: { state: 'seen', value: { ...evidence.cluster.value, ...part } },
+    scope: { ...evidence.scope, problems: ['sample-pulls'] },
+  };
 }
 
 function shown(problem: Problem, evidence = evidenceWith(), language: Language = 'en'): string {
   const report = { evidence, diagnosis: diagnose(evidence, [problem]) };
-  const text = renderFindings(report, { repeat: [], bundle: false }, { texts: createTexts(language, [problem]), paint: createPaint(false), width: 80 });
+  const text = renderFindings(
+    report,
+    { repeat: [], bundle: false },
+    { texts: createTexts(language, [problem]), paint: createPaint(false), width: 80 },
+  );
   return text.slice(text.indexOf('\n\n') + 2);
 }
 

@@ -3,8 +3,9 @@ import type { Texts } from '../../text.ts';
 import { isInstant } from '../instant.ts';
 
 /**
- * When the disk that a finding is about fills, in few letters: the minute at which kubelet evicts pods, else that at which nobody can write
- * any more. Undefined where a finding has no forecast among its facts (`forecast`, `evictsAt`, `fullAt`, `notBefore`).
+ * When the disk that a finding is about fills, in few letters: the minute at which kubelet evicts pods, else that at
+ * which nobody can write any more. Undefined where a finding has no forecast among its facts (`forecast`, `evictsAt`,
+ * `fullAt`, `notBefore`).
  */
 export function fills(finding: Finding, { t }: Pick<Texts, 't'>): string | undefined {
   const facts = 'facts' in finding ? finding.facts : undefined;

@@ -16,7 +16,9 @@ export interface FindingGroup {
   readonly findings: readonly Trouble[];
 }
 
-/** Up to so many variants of one cause (paths, owners) are told apart; more are told in one sentence that lists some. */
+/**
+ * Up to so many variants of one cause (paths, owners) are told apart; more are told in one sentence that lists some.
+ */
 const maximumVariants = 3;
 
 /** Puts findings with the same cause together, worst first as they come, then by how many they are. */

@@ -10,7 +10,9 @@ const reader = new MarkdownIt({ html: true, linkify: true });
 /** The cells of the table, as a reader sees them. */
 function cells(markdown: string): readonly string[] {
   const tokens = reader.parse(markdown, {});
-  return tokens.filter((_token, index) => tokens[index - 1]?.type === 'td_open').map(({ children }) => (children ?? []).map(({ content }) => content).join(''));
+  return tokens
+    .filter((_token, index) => tokens[index - 1]?.type === 'td_open')
+    .map(({ children }) => (children ?? []).map(({ content }) => content).join(''));
 }
 
 describe('one node', () => {
@@ -57,15 +59,27 @@ test('nodes of the same cause are folded into one row, and counted', () => {
 });
 
 test('what could not be seen is a row of its own, with its reason; what was not looked at is told with its flag', () => {
-  expect(cells(renderFindingsMarkdown(uniform(2, (name) => unseen(name, 'timed-out')), options, textsOf('en')))).toContain('UNKNOWN');
+  expect(
+    cells(
+      renderFindingsMarkdown(
+        uniform(2, (name) => unseen(name, 'timed-out')),
+        options,
+        textsOf('en'),
+      ),
+    ),
+  ).toContain('UNKNOWN');
   expect(renderFindingsMarkdown(uniform(2, notLookedAt, 'none'), options, textsOf('en'))).toContain('--via ssh');
 });
 
 test('names from nodes are no markup, whatever they are', () => {
   const name = '| a | <img src=x> @all [x](http://evil.test) `\n# b';
-  const report = JSON.parse(JSON.stringify(oneNode()).replaceAll('worker-1', JSON.stringify(name).slice(1, -1))) as FindingsReport;
+  const report = JSON.parse(
+    JSON.stringify(oneNode()).replaceAll('worker-1', JSON.stringify(name).slice(1, -1)),
+  ) as FindingsReport;
   const markdown = renderFindingsMarkdown(report, options, textsOf('en'));
-  const kinds = new Set(reader.parse(markdown, {}).flatMap(({ type, children }) => [type, ...(children ?? []).map((child) => child.type)]));
+  const kinds = new Set(
+    reader.parse(markdown, {}).flatMap(({ type, children }) => [type, ...(children ?? []).map((child) => child.type)]),
+  );
 
   expect(cells(markdown)).toHaveLength(4);
   expect([...kinds].filter((kind) => /link|html|image/.test(kind))).toEqual([]);

@@ -17,8 +17,9 @@ import { groupUnknowns, type UnknownGroup } from './unknowns.ts';
 import { mutedLine, notLookedAtLines } from './view.ts';
 
 /**
- * The diagnosis for a ticket or a chat: what was looked at, the summary, a table of causes with their nodes folded, worst first, then
- * what could not be seen, and what to type next. In the user's language; says the same as the view for a terminal.
+ * The diagnosis for a ticket or a chat: what was looked at, the summary, a table of causes with their nodes folded,
+ * worst first, then what could not be seen, and what to type next. In the user's language; says the same as the view
+ * for a terminal.
  */
 export function renderFindingsMarkdown(report: FindingsReport, options: NextCommandOptions, texts: Texts): string {
   const { t } = texts;
@@ -34,7 +35,12 @@ export function renderFindingsMarkdown(report: FindingsReport, options: NextComm
     `## ${inlineText(t('findings.markdownTitle'))}`,
     sentence(scopeLine(evidence, context)),
     `**${inlineText(summaryLine(evidence, diagnosis.findings, context))}**`,
-    rows.length === 0 ? '' : markdownTable(['status', 'problem', 'nodes', 'cause'].map((column) => inlineText(t(`column.${column}`))), rows).trimEnd(),
+    rows.length === 0
+      ? ''
+      : markdownTable(
+          ['status', 'problem', 'nodes', 'cause'].map((column) => inlineText(t(`column.${column}`))),
+          rows,
+        ).trimEnd(),
     sentence(notLookedAtLines(diagnosis.findings, context)),
     sentence(mutedLine(diagnosis.muted.length, context)),
     next === undefined ? '' : `${inlineText(t('next'))} ${codeSpan(next)}`,
@@ -44,9 +50,14 @@ export function renderFindingsMarkdown(report: FindingsReport, options: NextComm
 
 function troubleRow({ problem, status, severity, findings }: FindingGroup, context: RenderContext): readonly string[] {
   const { t } = context.texts;
-  const cause = t(`problems.${problem}.${findings[0]?.text.key ?? ''}`, mergeParams(findings.map(({ text }) => text.params)));
+  const cause = t(
+    `problems.${problem}.${findings[0]?.text.key ?? ''}`,
+    mergeParams(findings.map(({ text }) => text.params)),
+  );
   const nodes = findings.flatMap(({ subject }) => (subject.kind === 'node' ? [subject.name] : []));
-  const others = [...new Set(findings.flatMap(({ subject }) => (subject.kind === 'node' ? [] : [subjectName(subject)])))];
+  const others = [
+    ...new Set(findings.flatMap(({ subject }) => (subject.kind === 'node' ? [] : [subjectName(subject)]))),
+  ];
   const numbers = facts(findings, context).join('; ');
   return [
     `**${inlineText(t(`status.${status}`))}**`,
@@ -58,7 +69,12 @@ function troubleRow({ problem, status, severity, findings }: FindingGroup, conte
 
 function unknownRow(group: UnknownGroup, texts: Texts): readonly string[] {
   const { t } = texts;
-  return [`**${inlineText(t('status.unknown'))}**`, inlineText(group.problems.join(', ')), nodesCell(group.nodes, t), inlineText(unknownSentences(group, texts).join(' '))];
+  return [
+    `**${inlineText(t('status.unknown'))}**`,
+    inlineText(group.problems.join(', ')),
+    nodesCell(group.nodes, t),
+    inlineText(unknownSentences(group, texts).join(' ')),
+  ];
 }
 
 /** How many, because nobody counts a folded set. */

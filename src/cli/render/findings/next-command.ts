@@ -15,7 +15,10 @@ export function nextCommand(findings: readonly Finding[], options: NextCommandOp
   return words && commandLine(['nodemend', ...words]);
 }
 
-function nextWords(findings: readonly Finding[], { repeat, bundle }: NextCommandOptions): readonly string[] | undefined {
+function nextWords(
+  findings: readonly Finding[],
+  { repeat, bundle }: NextCommandOptions,
+): readonly string[] | undefined {
   const troubles = findings.filter(isTrouble);
   const curable = unique(troubles.filter(({ remedy }) => remedy).map(({ problem }) => problem));
   if (curable.length > 0 && !bundle) return ['plan', ...curable, ...repeat];

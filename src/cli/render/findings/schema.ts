@@ -17,22 +17,37 @@ const subject = z.strictObject({
 });
 
 const finding = z.strictObject({
-  fingerprint: z.string().regex(/^[0-9a-f]{12}$/).meta({ description: 'Stays equal across runs for the same problem, rule and subject.' }),
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/)
+    .meta({ description: 'Stays equal across runs for the same problem, rule and subject.' }),
   problem: z.string().meta({ description: 'Id of the problem, for example container-logs.' }),
   rule: z.string().meta({ description: 'Stable id of the rule that spoke.' }),
   subject,
-  status: z.enum(['fail', 'warn', 'pass', 'unknown', 'not-looked-at']).meta({ description: 'unknown: asked, and could not be seen; never a pass. not-looked-at: nobody asked.' }),
+  status: z
+    .enum(['fail', 'warn', 'pass', 'unknown', 'not-looked-at'])
+    .meta({ description: 'unknown: asked, and could not be seen; never a pass. not-looked-at: nobody asked.' }),
   severity: severity.exactOptional().meta({ description: 'Of a fail or warn.' }),
-  message: z.string().meta({ description: 'The cause in one English sentence, whatever the language of the terminal.' }),
+  message: z
+    .string()
+    .meta({ description: 'The cause in one English sentence, whatever the language of the terminal.' }),
   key: z.string().meta({ description: 'Key of the message, for other languages.' }),
   params,
-  evidence: z.array(z.string()).meta({ description: 'What it was concluded from: <node>#<section>, or cluster#<part>.' }),
-  remedy: z.boolean().exactOptional().meta({ description: 'Of a fail or warn: whether nodemend plan has an action for it.' }),
+  evidence: z
+    .array(z.string())
+    .meta({ description: 'What it was concluded from: <node>#<section>, or cluster#<part>.' }),
+  remedy: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'Of a fail or warn: whether nodemend plan has an action for it.' }),
   facts: z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Numbers behind it; bytes are bytes.' }),
   reason: z.string().exactOptional().meta({ description: 'Of an unknown: why it could not be seen.' }),
   enable: z.string().exactOptional().meta({ description: 'The flag that would look.' }),
   causedBy: z.string().exactOptional().meta({ description: 'Fingerprint of the finding that explains this one.' }),
-  muted: z.literal(true).exactOptional().meta({ description: 'A symptom whose cause is itself a finding: not counted.' }),
+  muted: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: 'A symptom whose cause is itself a finding: not counted.' }),
 });
 
 const cluster = z.strictObject({

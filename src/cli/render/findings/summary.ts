@@ -4,8 +4,8 @@ import type { RenderContext } from '../render-context.ts';
 import { countFindings, countNodes, statuses, type Counts } from './counts.ts';
 
 /**
- * The last word of a diagnosis. It says "fine" only when everything that was asked was seen and passed: a node that could not
- * be seen, or was not looked at, is said so in the same sentence.
+ * The last word of a diagnosis. It says "fine" only when everything that was asked was seen and passed: a node that
+ * could not be seen, or was not looked at, is said so in the same sentence.
  */
 export function summaryLine(evidence: Evidence, findings: readonly Finding[], { texts: { t } }: RenderContext): string {
   const nodes = countNodes(evidence, findings);
@@ -14,7 +14,11 @@ export function summaryLine(evidence: Evidence, findings: readonly Finding[], { 
   if (fail + warn > 0) return troubles(nodes, total, t);
   if (nodes.unknown > 0) return t('findings.summary.unknown', { count: total, unknown: nodes.unknown });
   if (unknown > 0) return t('findings.summary.unknownElsewhere', { count: total });
-  if (nodes.pass === 0) return t(`findings.summary.${pass === 0 ? 'nothing' : nodes['not-looked-at'] === 0 ? 'cleanElsewhere' : 'withoutNodes'}`, { count: total });
+  if (nodes.pass === 0)
+    return t(
+      `findings.summary.${pass === 0 ? 'nothing' : nodes['not-looked-at'] === 0 ? 'cleanElsewhere' : 'withoutNodes'}`,
+      { count: total },
+    );
   if (nodes['not-looked-at'] > 0) return t('findings.summary.partly', { count: total, seen: nodes.pass });
   return t('findings.summary.clean', { count: nodes.pass });
 }

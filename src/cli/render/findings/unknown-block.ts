@@ -14,7 +14,10 @@ export function unknownBlock({ evidence, diagnosis }: FindingsReport, context: R
   if (groups.length === 0) return [];
   const { t } = context.texts;
   const nodes = new Set(groups.flatMap((group) => group.nodes)).size;
-  const count = nodes === 0 ? t('findings.unknownElsewhere') : t('findings.unknownCount', { count: evidence.nodes.length, unknown: nodes });
+  const count =
+    nodes === 0
+      ? t('findings.unknownElsewhere')
+      : t('findings.unknownCount', { count: evidence.nodes.length, unknown: nodes });
   return [
     ...labelled({ text: t('status.unknown'), tone: 'unknown' }, count, context),
     ...groups.flatMap((group) => groupLines(group, evidence.scope.problems, context)),
@@ -35,11 +38,16 @@ function groupLines(group: UnknownGroup, asked: readonly string[], context: Rend
 export function unknownSentences(group: UnknownGroup, texts: RenderContext['texts']): readonly string[] {
   if (group.error === undefined) return reasonLines(group, texts);
   // Of a node everything is unknown; of the cluster the part that is.
-  return group.nodes.length > 0 ? errorLines(group.error, texts) : [...sentencesOf(group, texts), ...errorLines(group.error, texts)];
+  return group.nodes.length > 0
+    ? errorLines(group.error, texts)
+    : [...sentencesOf(group, texts), ...errorLines(group.error, texts)];
 }
 
 /** The error's own words, once for all nodes that had it: its values become node sets, ranges and lists. */
-function errorLines({ code, params }: NonNullable<UnknownGroup['error']>, texts: RenderContext['texts']): readonly string[] {
+function errorLines(
+  { code, params }: NonNullable<UnknownGroup['error']>,
+  texts: RenderContext['texts'],
+): readonly string[] {
   const { cause, next } = texts.error(code, mergeParams(params));
   return [cause, next];
 }
@@ -48,7 +56,11 @@ function reasonLines(group: UnknownGroup, texts: RenderContext['texts']): readon
   const { t } = texts;
   if (group.nodes.length === 0) return [...sentencesOf(group, texts), t(`reason.${group.reason}.next`)];
   const nodes = printable(foldNodes(group.nodes));
-  return [t('findings.unknownReason', { reason: t(`reason.${group.reason}.what`), nodes }), ...sentencesOf(group, texts), t(`reason.${group.reason}.next`)];
+  return [
+    t('findings.unknownReason', { reason: t(`reason.${group.reason}.what`), nodes }),
+    ...sentencesOf(group, texts),
+    t(`reason.${group.reason}.next`),
+  ];
 }
 
 /** What the findings themselves say, each sentence once. */

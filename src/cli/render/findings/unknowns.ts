@@ -38,7 +38,9 @@ export function groupUnknowns(evidence: Evidence, findings: readonly Finding[]):
   const byName = new Map(evidence.nodes.map((node) => [node.name, node]));
   const byPlace = Map.groupBy(unknown, (finding) => JSON.stringify([finding.reason, placeOf(finding)]));
   const places = [...byPlace.values()].flatMap((group) => toPlace(group, evidence, byName));
-  const groups = Map.groupBy(places, ({ node, reason, problems, error }) => JSON.stringify([node === undefined, reason, problems, error?.code]));
+  const groups = Map.groupBy(places, ({ node, reason, problems, error }) =>
+    JSON.stringify([node === undefined, reason, problems, error?.code]),
+  );
   return [...groups.values()].flatMap(toGroup).toSorted((a, b) => b.nodes.length - a.nodes.length);
 }
 
@@ -47,13 +49,25 @@ function placeOf({ subject, rule, fingerprint }: UnknownFinding): readonly strin
   return subject.kind === 'node' ? [subject.name] : [rule, fingerprint];
 }
 
-function toPlace(findings: readonly UnknownFinding[], evidence: Evidence, byName: ReadonlyMap<string, NodeEvidence>): readonly UnknownPlace[] {
+function toPlace(
+  findings: readonly UnknownFinding[],
+  evidence: Evidence,
+  byName: ReadonlyMap<string, NodeEvidence>,
+): readonly UnknownPlace[] {
   const [first] = findings;
   if (!first) return [];
   const name = first.subject.kind === 'node' ? first.subject.name : undefined;
   const node = name === undefined ? undefined : byName.get(name);
   const problems = [...new Set(findings.map((finding) => finding.problem))].toSorted();
-  return [{ node: name, reason: first.reason, problems, findings, error: node ? errorBehind(node, findings) : errorInCluster(evidence, findings) }];
+  return [
+    {
+      node: name,
+      reason: first.reason,
+      problems,
+      findings,
+      error: node ? errorBehind(node, findings) : errorInCluster(evidence, findings),
+    },
+  ];
 }
 
 /** The error of the node's access, else of the sections that the findings were concluded from. */
@@ -64,10 +78,15 @@ function errorBehind(node: NodeEvidence, findings: readonly UnknownFinding[]): K
   return [node.access, node.api, ...sections].map(knownError).find((error) => error !== undefined);
 }
 
-/** The error of the part of the cluster (`cluster#pods`) that the findings were concluded from, else of the cluster itself. */
+/**
+ * The error of the part of the cluster (`cluster#pods`) that the findings were concluded from, else of the cluster
+ * itself.
+ */
 function errorInCluster({ cluster }: Evidence, findings: readonly UnknownFinding[]): KnownError | undefined {
   const parts: Readonly<Record<string, unknown>> = cluster.state === 'seen' ? { ...cluster.value } : {};
-  const read = findings.flatMap((finding) => finding.evidence).map((reference) => parts[reference.replace(/^cluster#/, '')]);
+  const read = findings
+    .flatMap((finding) => finding.evidence)
+    .map((reference) => parts[reference.replace(/^cluster#/, '')]);
   return [cluster, ...read.filter(isSeen)].map(knownError).find((error) => error !== undefined);
 }
 

@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../problems/problem.ts';
-import { contextOf, idle, missing, notLookedAt, oneNode, pass, skipped, textsOf, threeHundredNodes, uniform, unseen } from '../fixtures/sample-report.ts';
+import {
+  contextOf,
+  idle,
+  missing,
+  notLookedAt,
+  oneNode,
+  pass,
+  skipped,
+  textsOf,
+  threeHundredNodes,
+  uniform,
+  unseen,
+} from '../fixtures/sample-report.ts';
 import { createOutput } from '../output.ts';
 import { contextFor } from '../render-context.ts';
 import type { FindingsReport } from './report.ts';
@@ -239,7 +251,9 @@ test('colour adds nothing but escape sequences', () => {
 
   const coloured = renderFindings(threeHundredNodes(), options, contextOf('en', 80, true));
 
-  expect(coloured.split('\n')[3]).toMatchInlineSnapshot(`"[1m[31mFAIL[39m[22m  [1msample-logs, high, 194 nodes[22m"`);
+  expect(coloured.split('\n')[3]).toMatchInlineSnapshot(
+    `"[1m[31mFAIL[39m[22m  [1msample-logs, high, 194 nodes[22m"`,
+  );
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what is removed
   expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
 });
@@ -248,12 +262,17 @@ test('NO_COLOR on a terminal is as plain as a file', () => {
   const stream = { isTTY: true, columns: 80, write: () => true, on: () => undefined };
   const { data } = createOutput(stream, stream, { NO_COLOR: '1', TERM: 'xterm' });
 
-  expect(renderFindings(threeHundredNodes(), options, contextFor(data, textsOf('en')))).toBe(renderFindings(threeHundredNodes(), options, contextOf('en')));
+  expect(renderFindings(threeHundredNodes(), options, contextFor(data, textsOf('en')))).toBe(
+    renderFindings(threeHundredNodes(), options, contextOf('en')),
+  );
 });
 
 describe('the end of the view', () => {
   const end = (report: FindingsReport, language: 'en' | 'ko' = 'en'): string =>
-    renderFindings(report, { ...options, repeat: [] }, contextOf(language)).split('\n\n').slice(1).join('\n\n');
+    renderFindings(report, { ...options, repeat: [] }, contextOf(language))
+      .split('\n\n')
+      .slice(1)
+      .join('\n\n');
 
   test('all is fine', () => {
     expect(end(uniform(300, pass))).toMatchInlineSnapshot(`
@@ -336,7 +355,10 @@ describe('the end of the view', () => {
 
   test('symptoms of another finding are counted, not listed', () => {
     const { evidence } = uniform(2, pass);
-    const diagnosis = { findings: [missing('worker-1', 1024), pass('worker-2')], muted: [skipped('worker-1', 'app', 1)] };
+    const diagnosis = {
+      findings: [missing('worker-1', 1024), pass('worker-2')],
+      muted: [skipped('worker-1', 'app', 1)],
+    };
 
     expect(end({ evidence, diagnosis })).toMatchInlineSnapshot(`
       "FAIL  sample-logs, high, 1 node
@@ -356,7 +378,13 @@ describe('the end of the view', () => {
 });
 
 test.each(['en', 'ko'] as const)('never says fine while something is unknown or was not looked at (%s)', (language) => {
-  const shapes: readonly ((name: string) => Finding)[] = [pass, notLookedAt, (name) => unseen(name, 'timed-out'), (name) => missing(name, 1), idle];
+  const shapes: readonly ((name: string) => Finding)[] = [
+    pass,
+    notLookedAt,
+    (name) => unseen(name, 'timed-out'),
+    (name) => missing(name, 1),
+    idle,
+  ];
   const fine = { en: /\bfine\b/, ko: /정상/ }[language];
   const summary = (report: FindingsReport): string => renderFindings(report, options, contextOf(language));
 
@@ -372,7 +400,10 @@ test.each(['en', 'ko'] as const)('never says fine while something is unknown or 
 test('what nodes say cannot reach the terminal as control characters', () => {
   const { evidence } = uniform(1, pass);
   const hostile = '\u001b]0;owned\u0007\u202egnp.exe';
-  const findings = [skipped('worker-1', hostile, 1), { ...missing('worker-2', 1), subject: { kind: 'node', name: hostile } as const }];
+  const findings = [
+    skipped('worker-1', hostile, 1),
+    { ...missing('worker-2', 1), subject: { kind: 'node', name: hostile } as const },
+  ];
 
   const view = renderFindings({ evidence, diagnosis: { findings, muted: [] } }, options, contextOf('en'));
 

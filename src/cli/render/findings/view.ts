@@ -16,8 +16,8 @@ import { unknownBlock } from './unknown-block.ts';
 const indent = '  ';
 
 /**
- * The view of `diagnose` for people: what was looked at, troubles worst first with nodes of the same cause folded, what could
- * not be seen and why, what nobody asked for, the summary, and what to type next.
+ * The view of `diagnose` for people: what was looked at, troubles worst first with nodes of the same cause folded, what
+ * could not be seen and why, what nobody asked for, the summary, and what to type next.
  */
 export function renderFindings(report: FindingsReport, options: NextCommandOptions, context: RenderContext): string {
   const { evidence, diagnosis } = report;
@@ -27,7 +27,10 @@ export function renderFindings(report: FindingsReport, options: NextCommandOptio
     ...groups.map((group) => groupBlock(group, context)),
     unknownBlock(report, context),
     notLookedAtLines(diagnosis.findings, context),
-    [...mutedLine(diagnosis.muted.length, context), ...wrapSentence(summaryLine(evidence, diagnosis.findings, context), context.width)],
+    [
+      ...mutedLine(diagnosis.muted.length, context),
+      ...wrapSentence(summaryLine(evidence, diagnosis.findings, context), context.width),
+    ],
     nextLines(nextCommand(diagnosis.findings, options), context),
   ]);
 }
@@ -39,7 +42,11 @@ function groupBlock(group: FindingGroup, context: RenderContext): readonly strin
   const head = t('findings.head', { problem: group.problem, severity: t(`severity.${group.severity}`) });
   const room = context.width - indent.length;
   return [
-    ...labelled({ text: t(`status.${group.status}`), tone: group.status }, [head, ...countWords(group.findings, t)].join(', '), context),
+    ...labelled(
+      { text: t(`status.${group.status}`), tone: group.status },
+      [head, ...countWords(group.findings, t)].join(', '),
+      context,
+    ),
     ...indented(wrapSentence(sentence, room), indent),
     ...indented(subjectLines(group.findings, room), indent),
     ...indented(wrapSentence(facts(group.findings, context).join('; '), room), indent),
@@ -55,20 +62,34 @@ function countWords(findings: readonly Trouble[], t: RenderContext['texts']['t']
 function subjectLines(findings: readonly Trouble[], width: number): readonly string[] {
   const nodes = findings.flatMap(({ subject }) => (subject.kind === 'node' ? [subject.name] : []));
   const others = findings.flatMap(({ subject }) => (subject.kind === 'node' ? [] : [subjectName(subject)]));
-  return [...wrapNodeSet(printable(foldNodes(nodes)), width), ...wrapSentence(printable([...new Set(others)].join(', ')), width)];
+  return [
+    ...wrapNodeSet(printable(foldNodes(nodes)), width),
+    ...wrapSentence(printable([...new Set(others)].join(', ')), width),
+  ];
 }
 
 /** One line for each flag that would look, and for what is of no node one with its own words. */
-export function notLookedAtLines(findings: readonly Finding[], { texts: { t }, paint, width }: RenderContext): readonly string[] {
+export function notLookedAtLines(
+  findings: readonly Finding[],
+  { texts: { t }, paint, width }: RenderContext,
+): readonly string[] {
   const skipped = findings.filter((finding) => finding.status === 'not-looked-at');
-  const [onNodes, elsewhere] = [skipped.filter(({ subject }) => subject.kind === 'node'), skipped.filter(({ subject }) => subject.kind !== 'node')];
+  const [onNodes, elsewhere] = [
+    skipped.filter(({ subject }) => subject.kind === 'node'),
+    skipped.filter(({ subject }) => subject.kind !== 'node'),
+  ];
   const lines = [
     ...[...Map.groupBy(onNodes, ({ enable }) => enable)].map(([enable, group]) => {
       const problems = [...new Set(group.map(({ problem }) => problem))].join(', ');
       const nodes = new Set(group.flatMap(({ subject }) => ('name' in subject ? [subject.name] : []))).size;
       return t('findings.notLookedAt', { problems, nodes: t('count.nodes', { count: nodes }), enable });
     }),
-    ...elsewhere.map(({ problem, text, enable }) => t('findings.notLookedAtElsewhere', { what: t(`problems.${problem}.${text.key}`, mergeParams([text.params])), enable })),
+    ...elsewhere.map(({ problem, text, enable }) =>
+      t('findings.notLookedAtElsewhere', {
+        what: t(`problems.${problem}.${text.key}`, mergeParams([text.params])),
+        enable,
+      }),
+    ),
   ];
   return [...new Set(lines)].flatMap((line) => wrapSentence(line, width).map((part) => paint('quiet', part)));
 }

@@ -1,6 +1,6 @@
 /**
- * Text as Markdown of CommonMark and GitHub, where nothing in a value is markup: values come from nodes, servers and files, and a report is
- * pasted where a link or a mention of somebody else has effects.
+ * Text as Markdown of CommonMark and GitHub, where nothing in a value is markup: values come from nodes, servers and
+ * files, and a report is pasted where a link or a mention of somebody else has effects.
  */
 
 /** What begins markup anywhere in a line. */
@@ -8,21 +8,27 @@ const special = /[\\`*_[\]<>~&!#$^]/g;
 /** What begins a list or a heading underline at the start of a line. */
 const first = /^(?:([-+=])|(\d+)([.)]))/;
 /**
- * Written as numbers: addresses that readers make links of by themselves, mentions, and the bar that ends a cell of a table, because readers
- * differ in what a backslash before it means (cmark-gfm and markdown-it on two of them).
+ * Written as numbers: addresses that readers make links of by themselves, mentions, and the bar that ends a cell of a
+ * table, because readers differ in what a backslash before it means (cmark-gfm and markdown-it on two of them).
  */
 const automatic = /:\/\/|www\.|@|\|/gi;
 
 /** One line of a paragraph, a list or a cell of a table. */
 export function inlineText(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  const escaped = line.replaceAll(special, String.raw`\$&`).replace(first, (_all, mark?: string, digits?: string, end?: string) => (mark === undefined ? `${digits}\\${end}` : `\\${mark}`));
-  return escaped.replaceAll(automatic, (found) => found.replaceAll(/[^]/g, (character) => `&#${character.charCodeAt(0)};`));
+  const escaped = line
+    .replaceAll(special, String.raw`\$&`)
+    .replace(first, (_all, mark?: string, digits?: string, end?: string) =>
+      mark === undefined ? `${digits}\\${end}` : `\\${mark}`,
+    );
+  return escaped.replaceAll(automatic, (found) =>
+    found.replaceAll(/[^]/g, (character) => `&#${character.charCodeAt(0)};`),
+  );
 }
 
 /**
- * Words to be read letter by letter: a command, a path, names. Whitespace becomes one blank, as everywhere in a code span; with a bar in
- * them they are plain text, which may stand in a table.
+ * Words to be read letter by letter: a command, a path, names. Whitespace becomes one blank, as everywhere in a code
+ * span; with a bar in them they are plain text, which may stand in a table.
  */
 export function codeSpan(text: string): string {
   if (text.includes('|')) return inlineText(text);

@@ -6,9 +6,18 @@ import { renderPlan } from './view.ts';
 
 function freed(log: LogSpaceAction['log'], keep: LogSpaceAction['keep']): LogSpaceAction {
   return {
-    kind: 'log-space', id: 'log-space:worker-1:x', problem: 'sample-logs', node: 'worker-1', cures: ['233a594a5681'], why: { key: 'why', params: {} },
+    kind: 'log-space',
+    id: 'log-space:worker-1:x',
+    problem: 'sample-logs',
+    node: 'worker-1',
+    cures: ['233a594a5681'],
+    why: { key: 'why', params: {} },
     ...(log === 'live' || keep !== 'always' ? { disrupts: 'discard' as const } : {}),
-    path: '/var/log/pods/shop_api-0_1/app/0.log', log, keep, reserve: 0, was: { device: '1', inode: '2', size: 3, allocated: 4, modified: 5 },
+    path: '/var/log/pods/shop_api-0_1/app/0.log',
+    log,
+    keep,
+    reserve: 0,
+    was: { device: '1', inode: '2', size: 3, allocated: 4, modified: 5 },
   };
 }
 
@@ -19,9 +28,19 @@ function shown(language: 'en' | 'ko', action: LogSpaceAction): string {
 
 test.each<[LogSpaceAction['log'], LogSpaceAction['keep'], string, string]>([
   ['rotated', 'always', 'REMOVE', 'Undo: the log is put back from the compressed copy kept on the node.'],
-  ['dead', 'when-it-fits', 'REMOVE', 'Undo: only if a compressed copy fits on the node: the log, or the old lines beside it; otherwise it cannot be undone, and these bytes are lost.'],
+  [
+    'dead',
+    'when-it-fits',
+    'REMOVE',
+    'Undo: only if a compressed copy fits on the node: the log, or the old lines beside it; otherwise it cannot be undone, and these bytes are lost.',
+  ],
   ['rotated', 'never', 'REMOVE', 'Undo: it cannot be undone, these bytes are lost.'],
-  ['live', 'always', 'EMPTY', 'Undo: the old lines are put back beside the log, from the compressed copy kept on the node; lines that come in while it is emptied are lost.'],
+  [
+    'live',
+    'always',
+    'EMPTY',
+    'Undo: the old lines are put back beside the log, from the compressed copy kept on the node; lines that come in while it is emptied are lost.',
+  ],
   ['live', 'never', 'EMPTY', 'Undo: it cannot be undone, these bytes are lost.'],
 ])('a %s log, kept %s: what becomes of it, and what an undo gives back', (log, keep, word, undo) => {
   const view = shown('en', freed(log, keep));

@@ -14,7 +14,14 @@ export interface ActionGroup {
 export function groupActions(plan: Plan, preview: (action: ActionSpec) => string): readonly ActionGroup[] {
   const seen = plan.actions.map((action) => ({ action, text: preview(action) }));
   const groups = Map.groupBy(seen, ({ action, text }) =>
-    JSON.stringify([action.kind, action.problem, actionKind(action.kind).subject(action), action.disrupts ?? '', action.why.key, text]),
+    JSON.stringify([
+      action.kind,
+      action.problem,
+      actionKind(action.kind).subject(action),
+      action.disrupts ?? '',
+      action.why.key,
+      text,
+    ]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -12,7 +12,14 @@ const objects: readonly ClusterActionSpec[] = [
     id: 'object-patch:team/Deployment/web',
     disrupts: 'restart',
     uid: 'u',
-    object: { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'team', name: 'web' },
+    object: {
+      kind: 'Deployment',
+      group: 'apps',
+      version: 'v1',
+      resource: 'deployments',
+      namespace: 'team',
+      name: 'web',
+    },
     changes: [{ path: '/spec/template/spec/containers/0/image', from: 'k8s.gcr.io/a:1', to: 'registry.k8s.io/a:1' }],
   },
   {
@@ -100,11 +107,24 @@ test('objects alone: the diff of the lines that change, the risk, the undo; no w
 test('behind nodes, and what a person has to mend of both', () => {
   const refused = [
     { problem: 'sample-logs', fingerprint: 'f', node: 'old-1', key: 'refused', params: { path: '/etc/x' } },
-    { problem: 'sample-logs', fingerprint: 'g', node: '', object: 'team/old', key: 'refused', params: { path: '/etc/x' } },
+    {
+      problem: 'sample-logs',
+      fingerprint: 'g',
+      node: '',
+      object: 'team/old',
+      key: 'refused',
+      params: { path: '/etc/x' },
+    },
   ];
-  const text = renderPlan(planOf([fileAction('worker-1', 'absent')], { clusterActions: objects, refused }), options, contextOf('en')).replaceAll(/\s+/g, ' ');
+  const text = renderPlan(
+    planOf([fileAction('worker-1', 'absent')], { clusterActions: objects, refused }),
+    options,
+    contextOf('en'),
+  ).replaceAll(/\s+/g, ' ');
 
-  expect(text.indexOf('CHANGE team/Deployment/web')).toBeGreaterThan(text.indexOf('CREATE /etc/logrotate.d/docker on 1 node'));
+  expect(text.indexOf('CHANGE team/Deployment/web')).toBeGreaterThan(
+    text.indexOf('CREATE /etc/logrotate.d/docker on 1 node'),
+  );
   expect(text).toContain('LEFT ALONE 2 places, which a person has to mend old-1, team/old: a rule in /etc/x');
   expect(text).toContain("1 change on 1 node. 2 changes of the cluster's objects. It needs --allow restart.");
 });

@@ -3,11 +3,22 @@ import { fileAction, planOf, samplePlan, samplePreview, serviceAction } from '..
 import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
 import { renderPlan, type PlanViewOptions } from './view.ts';
 
-const options: PlanViewOptions = { preview: samplePreview, problems: [sampleProblem], nks: true, next: 'nodemend apply plan.json' };
+const options: PlanViewOptions = {
+  preview: samplePreview,
+  problems: [sampleProblem],
+  nks: true,
+  next: 'nodemend apply plan.json',
+};
 
 describe('one node', () => {
   test('English', () => {
-    expect(renderPlan(planOf([fileAction('worker-1', 'absent')], { target: { kind: 'hosts' } }), { ...options, nks: false }, contextOf('en'))).toMatchInlineSnapshot(`
+    expect(
+      renderPlan(
+        planOf([fileAction('worker-1', 'absent')], { target: { kind: 'hosts' } }),
+        { ...options, nks: false },
+        contextOf('en'),
+      ),
+    ).toMatchInlineSnapshot(`
       "Plan 3f2a91c7d0e5, hosts file, no API server: bound to each host's key, machine
       id and boot id, 2026-11-24 08:30 UTC
 
@@ -198,16 +209,25 @@ test('40 columns, Korean', () => {
 });
 
 test('nothing to change, and nothing safe to change', () => {
-  const last = (plan: Parameters<typeof renderPlan>[0]): string | undefined => renderPlan(plan, options, contextOf('en')).trimEnd().split('\n').at(-1);
+  const last = (plan: Parameters<typeof renderPlan>[0]): string | undefined =>
+    renderPlan(plan, options, contextOf('en')).trimEnd().split('\n').at(-1);
 
   expect(last(planOf([]))).toBe('Nothing to change.');
   expect(last({ ...samplePlan(), actions: [] })).toBe('No change can be made safely.');
 });
 
 test('what the plan cannot speak of stands before the command to type', () => {
-  const shown = renderPlan(planOf([fileAction('worker-1', 'absent')]), { ...options, caution: '2 nodes could not be seen' }, contextOf('en'));
+  const shown = renderPlan(
+    planOf([fileAction('worker-1', 'absent')]),
+    { ...options, caution: '2 nodes could not be seen' },
+    contextOf('en'),
+  );
 
-  expect(shown.trimEnd().split('\n').slice(-3)).toEqual(['2 nodes could not be seen', '', 'Next: nodemend apply plan.json']);
+  expect(shown.trimEnd().split('\n').slice(-3)).toEqual([
+    '2 nodes could not be seen',
+    '',
+    'Next: nodemend apply plan.json',
+  ]);
 });
 
 test('a change that disturbs is told with the flag that allows it', () => {
@@ -219,7 +239,11 @@ test('a change that disturbs is told with the flag that allows it', () => {
 
 test('a restart stands behind its file, with what it asks for and how it is undone', () => {
   const plan = planOf([fileAction('worker-1', 'absent'), serviceAction('worker-1')]);
-  const shown = (language: 'en' | 'ko'): string => renderPlan(plan, { ...options, nks: false }, contextOf(language)).split('\n').slice(-10).join('\n');
+  const shown = (language: 'en' | 'ko'): string =>
+    renderPlan(plan, { ...options, nks: false }, contextOf(language))
+      .split('\n')
+      .slice(-10)
+      .join('\n');
 
   expect(shown('en')).toMatchInlineSnapshot(`
     "  worker-1
@@ -251,7 +275,11 @@ test('a diff is never wrapped, and in colour line by line', () => {
   const long = `+${'x'.repeat(120)}`;
   const diff = ['--- a', '+++ b', '@@ -1 +1 @@', '-old\u001b[2J', long].join('\n');
 
-  const view = renderPlan(planOf([fileAction('worker-1', 'absent')]), { ...options, preview: () => diff }, contextOf('en', 40, true));
+  const view = renderPlan(
+    planOf([fileAction('worker-1', 'absent')]),
+    { ...options, preview: () => diff },
+    contextOf('en', 40, true),
+  );
 
   expect(view.split('\n')).toContain(`  \u001b[32m${long}\u001b[39m`);
   expect(view).toContain('  \u001b[36m@@ -1 +1 @@\u001b[39m');

@@ -26,7 +26,10 @@ export interface PlanViewOptions {
 
 const indent = '  ';
 
-/** The plan for people: per kind of change the nodes, why, the diff, the risk and how it is undone; then what was refused. */
+/**
+ * The plan for people: per kind of change the nodes, why, the diff, the risk and how it is undone; then what was
+ * refused.
+ */
 export function renderPlan(plan: Plan, options: PlanViewOptions, context: RenderContext): string {
   const { texts, paint, width } = context;
   const groups = groupActions(plan, options.preview);
@@ -41,13 +44,20 @@ export function renderPlan(plan: Plan, options: PlanViewOptions, context: Render
       ...wrapSentence(summary(plan, texts.t), width),
       ...wrapSentence(options.caution ?? '', width).map((line) => paint('warn', line)),
     ],
-    options.next === undefined || groups.length + clusterActions.length === 0 ? [] : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
+    options.next === undefined || groups.length + clusterActions.length === 0
+      ? []
+      : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
   ]);
 }
 
 function scopeLines({ hash, target, madeAt }: Plan, { texts: { t }, paint, width }: RenderContext): readonly string[] {
-  const where = target.kind === 'cluster' ? t('plan.cluster', { name: target.context, server: target.server }) : t('plan.hosts');
-  const line = [t('plan.name', { hash: hash.slice(0, 12) }), where, `${madeAt.slice(0, 16).replace('T', ' ')} UTC`].join(', ');
+  const where =
+    target.kind === 'cluster' ? t('plan.cluster', { name: target.context, server: target.server }) : t('plan.hosts');
+  const line = [
+    t('plan.name', { hash: hash.slice(0, 12) }),
+    where,
+    `${madeAt.slice(0, 16).replace('T', ' ')} UTC`,
+  ].join(', ');
   return wrapSentence(line, width).map((part) => paint('quiet', part));
 }
 
@@ -56,9 +66,16 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   const { first, actions } = group;
   const { t } = texts;
   const room = width - indent.length;
-  const head = t('plan.head', { path: actionKind(first.kind).subject(first), nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }) });
+  const head = t('plan.head', {
+    path: actionKind(first.kind).subject(first),
+    nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }),
+  });
   const why = t(`problems.${first.problem}.${first.why.key}`, mergeParams(actions.map((action) => action.why.params)));
-  const sentences = [t('plan.why', { why }), t('plan.risk', { risk: riskWords(first, options, t) }), t('plan.undo', { undo: t(`plan.undoOf.${undoing(first)}`) })];
+  const sentences = [
+    t('plan.why', { why }),
+    t('plan.risk', { risk: riskWords(first, options, t) }),
+    t('plan.undo', { undo: t(`plan.undoOf.${undoing(first)}`) }),
+  ];
   return [
     ...labelled({ text: t(`plan.${change(first)}`), tone: 'warn' }, head, context),
     ...indented(wrapNodeSet(printable(foldNodes(actions.map(({ node }) => node))), room), indent),
@@ -101,7 +118,11 @@ function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
     return t('plan.refusedReason', { nodes: refusedNames(refused), words });
   });
   return [
-    ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t(nodesAlone ? 'plan.refusedHead' : 'plan.refusedObjects', { count: about }), context),
+    ...labelled(
+      { text: t('plan.refused'), tone: 'unknown' },
+      t(nodesAlone ? 'plan.refusedHead' : 'plan.refusedObjects', { count: about }),
+      context,
+    ),
     ...lines.flatMap((line) => indented(wrapSentence(line, width - indent.length), indent)),
   ];
 }
@@ -115,17 +136,23 @@ function refusedNames(refused: Plan['refused']): string {
   return [...(nodes.length === 0 ? [] : [foldNodes(nodes)]), ...shown].map(printable).join(', ');
 }
 
-/** Refusals of the engine itself (`engineRefusals`) have their words in the shell's texts, the others in their problem's. */
+/**
+ * Refusals of the engine itself (`engineRefusals`) have their words in the shell's texts, the others in their
+ * problem's.
+ */
 function refusalKey({ problem, key }: Plan['refused'][number]): string {
   return key.startsWith('engine:') ? `plan.refusal.${key.slice('engine:'.length)}` : `problems.${problem}.${key}`;
 }
 
 function summary(plan: Plan, t: CliText): string {
   const { actions, clusterActions = [] } = plan;
-  if (actions.length + clusterActions.length === 0) return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');
+  if (actions.length + clusterActions.length === 0)
+    return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');
   const nodes = new Set(actions.map(({ node }) => node)).size;
   const changes = [
-    ...(actions.length === 0 ? [] : [t('plan.summary', { count: actions.length, nodes: t('count.nodes', { count: nodes }) })]),
+    ...(actions.length === 0
+      ? []
+      : [t('plan.summary', { count: actions.length, nodes: t('count.nodes', { count: nodes }) })]),
     ...(clusterActions.length === 0 ? [] : [t('plan.objectsSummary', { count: clusterActions.length })]),
   ].join(' ');
   const disrupts = [...new Set([...actions, ...clusterActions].flatMap((action) => action.disrupts ?? []))];

@@ -15,8 +15,16 @@ export function groupTable(report: RateLimitReport, { texts: { t }, paint, width
   const { groups } = report;
   if (groups.length === 0) return [];
   const paces = measured(report)?.grouped.groups;
-  const paced = paces ? ([{ header: t('column.perHour'), align: 'right' }, { header: t('column.lasts') }] as const) : [];
-  const columns: readonly Column[] = [{ header: t('column.source') }, { header: t('column.left'), align: 'right' }, { header: t('column.window') }, ...paced, { header: t('column.askedFrom'), atLeast: 12 }];
+  const paced = paces
+    ? ([{ header: t('column.perHour'), align: 'right' }, { header: t('column.lasts') }] as const)
+    : [];
+  const columns: readonly Column[] = [
+    { header: t('column.source') },
+    { header: t('column.left'), align: 'right' },
+    { header: t('column.window') },
+    ...paced,
+    { header: t('column.askedFrom'), atLeast: 12 },
+  ];
   const rows = groups.map((group, index): readonly Cell[] => [
     { text: sourceText(group, t) },
     { text: `${group.remaining ?? '?'} / ${group.limit ?? '?'}`, tone: toneOf(group) },
@@ -27,12 +35,19 @@ export function groupTable(report: RateLimitReport, { texts: { t }, paint, width
   return renderColumns(columns, rows, paint, width);
 }
 
-function paceCells(pace: PullPace | undefined, { remaining }: EgressGroup, t: RenderContext['texts']['t']): readonly Cell[] {
+function paceCells(
+  pace: PullPace | undefined,
+  { remaining }: EgressGroup,
+  t: RenderContext['texts']['t'],
+): readonly Cell[] {
   if (pace === undefined) return [{ text: '?' }, { text: '?' }];
   const { perHour, exhaustedInSeconds } = pace;
-  const rounded = { text: perHour === undefined ? '?' : String(perHour < 10 ? Math.round(perHour * 10) / 10 : Math.round(perHour)) };
+  const rounded = {
+    text: perHour === undefined ? '?' : String(perHour < 10 ? Math.round(perHour * 10) / 10 : Math.round(perHour)),
+  };
   if (exhaustedInSeconds === 0) return [rounded, { text: t('rateLimit.lastsNot'), tone: 'fail' }];
-  if (exhaustedInSeconds !== undefined) return [rounded, { text: formatDuration(exhaustedInSeconds * 1000), tone: 'warn' }];
+  if (exhaustedInSeconds !== undefined)
+    return [rounded, { text: formatDuration(exhaustedInSeconds * 1000), tone: 'warn' }];
   return [rounded, { text: perHour === undefined || remaining === undefined ? '?' : t('rateLimit.lastsLonger') }];
 }
 
@@ -51,9 +66,14 @@ export function windowText(seconds: number | undefined, t: RenderContext['texts'
   return seconds === undefined ? '?' : t('rateLimit.hours', { hours: Math.round(seconds / 360) / 10 });
 }
 
-function placeText({ here, nodes, secrets }: Pick<EgressGroup, 'here' | 'nodes' | 'secrets'>, t: RenderContext['texts']['t']): string {
+function placeText(
+  { here, nodes, secrets }: Pick<EgressGroup, 'here' | 'nodes' | 'secrets'>,
+  t: RenderContext['texts']['t'],
+): string {
   const held = secrets.length === 0 ? [] : [t('rateLimit.secrets', { secrets: secrets.map(secretText).join(', ') })];
-  return [...(here ? [t('rateLimit.here')] : []), ...held, ...(nodes.length === 0 ? [] : [foldNodes(nodes)])].join(', ');
+  return [...(here ? [t('rateLimit.here')] : []), ...held, ...(nodes.length === 0 ? [] : [foldNodes(nodes)])].join(
+    ', ',
+  );
 }
 
 export function refusedBlock(asked: readonly AskedQuota[], context: RenderContext): readonly string[] {
@@ -61,26 +81,51 @@ export function refusedBlock(asked: readonly AskedQuota[], context: RenderContex
   if (refused.length === 0) return [];
   const { t } = context.texts;
   const here = refused.some(({ node, secrets }) => node === undefined && secrets === undefined);
-  const places = placeText({ here, nodes: refused.flatMap(({ node }) => node ?? []), secrets: refused.flatMap(({ secrets }) => secrets ?? []) }, t);
+  const places = placeText(
+    {
+      here,
+      nodes: refused.flatMap(({ node }) => node ?? []),
+      secrets: refused.flatMap(({ secrets }) => secrets ?? []),
+    },
+    t,
+  );
   return labelled({ text: t('status.fail'), tone: 'fail' }, t('rateLimit.refused', { places }), context);
 }
 
 export function deniedBlocks(asked: readonly AskedQuota[], context: RenderContext): readonly (readonly string[])[] {
-  return errorBlocks(asked.flatMap(({ quota }) => (quota.state === 'denied' ? [quota.error] : [])), 'fail', context);
+  return errorBlocks(
+    asked.flatMap(({ quota }) => (quota.state === 'denied' ? [quota.error] : [])),
+    'fail',
+    context,
+  );
 }
 
-export function unknownBlocks({ asked, pulls, whatIfs = [] }: RateLimitReport, context: RenderContext): readonly (readonly string[])[] {
+export function unknownBlocks(
+  { asked, pulls, whatIfs = [] }: RateLimitReport,
+  context: RenderContext,
+): readonly (readonly string[])[] {
   const quotas = asked.flatMap(({ quota }) => (quota.state === 'unknown' ? [quota.error] : []));
   const events = pulls !== undefined && 'code' in pulls ? [pulls] : [];
-  return errorBlocks([...quotas, ...events, ...whatIfs.flatMap((one) => ('error' in one ? [one.error] : []))], 'unknown', context);
+  return errorBlocks(
+    [...quotas, ...events, ...whatIfs.flatMap((one) => ('error' in one ? [one.error] : []))],
+    'unknown',
+    context,
+  );
 }
 
 /** Each cause once; what kind of a cause it is (`context`) is a part of it. */
-function errorBlocks(errors: readonly Error[], state: 'fail' | 'unknown', context: RenderContext): readonly (readonly string[])[] {
+function errorBlocks(
+  errors: readonly Error[],
+  state: 'fail' | 'unknown',
+  context: RenderContext,
+): readonly (readonly string[])[] {
   const { texts, width } = context;
   const known = errors.map(knownError);
   return [...Map.groupBy(known, ({ code, params }) => `${code} ${params['context'] ?? ''}`).values()].map((same) => {
     const { cause, next } = texts.error(same[0]?.code ?? 'INTERNAL', mergeParams(same.map(({ params }) => params)));
-    return [...labelled({ text: texts.t(`status.${state}`), tone: state }, cause, context), ...indented(wrapSentence(next, width - 2), '  ')];
+    return [
+      ...labelled({ text: texts.t(`status.${state}`), tone: state }, cause, context),
+      ...indented(wrapSentence(next, width - 2), '  '),
+    ];
   });
 }

@@ -8,8 +8,16 @@ import { wrapSentence } from '../wrap.ts';
 import { sourceText } from './quota-blocks.ts';
 
 /** What each rollout would cost whom, and what that number is. */
-export function rolloutBlocks({ whatIfs = [] }: RateLimitReport, registry: string, context: RenderContext): readonly (readonly string[])[] {
-  const { texts: { t }, paint, width } = context;
+export function rolloutBlocks(
+  { whatIfs = [] }: RateLimitReport,
+  registry: string,
+  context: RenderContext,
+): readonly (readonly string[])[] {
+  const {
+    texts: { t },
+    paint,
+    width,
+  } = context;
   const answered = whatIfs.filter((one) => 'costs' in one);
   const rows = answered.flatMap((one) => one.costs.map((cost) => costRow(one, cost, context)));
   const columns: readonly Column[] = [
@@ -48,12 +56,24 @@ function rolloutText({ rollout, replicas }: Pick<WhatIf, 'rollout' | 'replicas'>
 
 function remarks(answered: readonly WhatIf[], registry: string, { texts: { t } }: RenderContext): readonly string[] {
   const costs = answered.flatMap((one) => one.costs);
-  const nothing = answered.filter((one) => one.costs.length === 0).map((one) => t(one.images.length === 0 ? 'rateLimit.rolloutFree' : 'rateLimit.rolloutNowhere', { rollout: rolloutText(one), namespace: one.namespace, registry }));
+  const nothing = answered
+    .filter((one) => one.costs.length === 0)
+    .map((one) =>
+      t(one.images.length === 0 ? 'rateLimit.rolloutFree' : 'rateLimit.rolloutNowhere', {
+        rollout: rolloutText(one),
+        namespace: one.namespace,
+        registry,
+      }),
+    );
   return [
     ...nothing,
     ...(costs.length === 0 ? [] : [t('rateLimit.rolloutHow')]),
     ...(costs.some(({ pulls, certain }) => pulls !== certain) ? [t('rateLimit.rolloutUncertain')] : []),
-    ...(costs.some(({ exhausts, group }) => exhausts === undefined && group === undefined) ? [t('rateLimit.rolloutUnasked')] : []),
-    ...answered.filter(({ hasUnreadLogin }) => hasUnreadLogin).map((one) => t('rateLimit.rolloutLogin', { rollout: rolloutText(one), namespace: one.namespace })),
+    ...(costs.some(({ exhausts, group }) => exhausts === undefined && group === undefined)
+      ? [t('rateLimit.rolloutUnasked')]
+      : []),
+    ...answered
+      .filter(({ hasUnreadLogin }) => hasUnreadLogin)
+      .map((one) => t('rateLimit.rolloutLogin', { rollout: rolloutText(one), namespace: one.namespace })),
   ];
 }

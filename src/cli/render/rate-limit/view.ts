@@ -6,7 +6,10 @@ import { pullsBlocks } from './pulls-blocks.ts';
 import { deniedBlocks, groupTable, refusedBlock, unknownBlocks } from './quota-blocks.ts';
 import { rolloutBlocks } from './rollout-blocks.ts';
 
-/** Who shares which address or account with how many pulls left, what was asked besides, what could not be found out, and what helps. */
+/**
+ * Who shares which address or account with how many pulls left, what was asked besides, what could not be found out,
+ * and what helps.
+ */
 export function renderRateLimit(report: RateLimitReport, registry: string, context: RenderContext): string {
   return joinBlocks([
     groupTable(report, context),

@@ -7,7 +7,10 @@ import { endingWords, outcomeReasons, type Outcome } from './outcomes.ts';
 import { stopWords } from './result.ts';
 
 export interface RunViewOptions {
-  /** Every step of every node and object (`--verbose`); without it only those of batches of at most three nodes, as the canary is, and what was done to each object. */
+  /**
+   * Every step of every node and object (`--verbose`); without it only those of batches of at most three nodes, as the
+   * canary is, and what was done to each object.
+   */
   readonly verbose: boolean;
 }
 
@@ -33,12 +36,15 @@ export function createRunView(context: RenderContext, options: RunViewOptions): 
 }
 
 /**
- * Locking and unlocking frame every run; they are worth a line when they fail. Objects come one by one, so each has a line also where they are many:
- * the one that says what was done.
+ * Locking and unlocking frame every run; they are worth a line when they fail. Objects come one by one, so each has a
+ * line also where they are many: the one that says what was done.
  */
 function isRoutine(event: RunEvent, many: boolean): boolean {
   if (event.event !== 'step-ended') return false;
-  if (event.object === undefined) return many || (['lock', 'unlock'].includes(event.step) && (event.outcome === 'done' || event.outcome === 'already'));
+  if (event.object === undefined)
+    return (
+      many || (['lock', 'unlock'].includes(event.step) && (event.outcome === 'done' || event.outcome === 'already'))
+    );
   return event.outcome === 'done' && (event.step === 'prepare' || (many && event.step === 'verify'));
 }
 
@@ -51,7 +57,14 @@ function linesFor(event: RunEvent, steps: boolean, context: RenderContext): read
     case 'lease-taken':
       return event.from === undefined ? [] : sentence(t('run.leaseFrom', { from: event.from }));
     case 'batch':
-      return sentence(t('run.batch', { number: event.index + 1, of: event.of, nodes: printable(foldNodes(event.nodes)), count: event.nodes.length }));
+      return sentence(
+        t('run.batch', {
+          number: event.index + 1,
+          of: event.of,
+          nodes: printable(foldNodes(event.nodes)),
+          count: event.nodes.length,
+        }),
+      );
     case 'step-ended':
       return steps ? stepLines(event, context) : [];
     case 'node-ended':
@@ -62,8 +75,14 @@ function linesFor(event: RunEvent, steps: boolean, context: RenderContext): read
 }
 
 /** `3 nodes, 2 objects` */
-function startedOn({ nodes, objects }: Extract<RunEvent, { readonly event: 'started' }>, t: RenderContext['texts']['t']): string {
-  const words = [...(nodes.length === 0 && objects > 0 ? [] : [t('count.nodes', { count: nodes.length })]), ...(objects === 0 ? [] : [t('count.objects', { count: objects })])];
+function startedOn(
+  { nodes, objects }: Extract<RunEvent, { readonly event: 'started' }>,
+  t: RenderContext['texts']['t'],
+): string {
+  const words = [
+    ...(nodes.length === 0 && objects > 0 ? [] : [t('count.nodes', { count: nodes.length })]),
+    ...(objects === 0 ? [] : [t('count.objects', { count: objects })]),
+  ];
   return words.join(', ');
 }
 
@@ -82,33 +101,50 @@ function pauseLines(event: RunEvent, context: RenderContext): readonly string[] 
     case 'lease-kept':
       return troubleLines(event, t('run.leaseKept', { lease: event.lease, minutes: event.seconds / 60 }), context);
     case 'stopping':
-      return stopWords(event.reason, context.texts).flatMap((words) => hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context));
+      return stopWords(event.reason, context.texts).flatMap((words) =>
+        hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context),
+      );
     default:
       return [];
   }
 }
 
 /** An error that does not end the run, and what it means for it. */
-function troubleLines({ code, params }: Pick<Extract<RunEvent, { readonly event: 'api-away' }>, 'code' | 'params'>, words: string, context: RenderContext): readonly string[] {
+function troubleLines(
+  { code, params }: Pick<Extract<RunEvent, { readonly event: 'api-away' }>, 'code' | 'params'>,
+  words: string,
+  context: RenderContext,
+): readonly string[] {
   const { t, error } = context.texts;
-  const head = hanging({ text: t('run.nodeEnded'), tone: 'warn', gap: 1 }, `${error(code, params).cause} [${code}]`, context);
+  const head = hanging(
+    { text: t('run.nodeEnded'), tone: 'warn', gap: 1 },
+    `${error(code, params).cause} [${code}]`,
+    context,
+  );
   return [...head, ...indented(wrapSentence(words, context.width - 2), '  ')];
 }
 
-function stepLines({ node, object, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>, context: RenderContext): readonly string[] {
+function stepLines(
+  { node, object, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>,
+  context: RenderContext,
+): readonly string[] {
   const { t, has } = context.texts;
   const name = has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
   const tone = outcome === 'done' || outcome === 'already' ? 'ok' : 'fail';
   // What a step that went well says is for the journal, in English; what one that did not says is the node's own words.
   const quiet = tone === 'ok' && context.texts.language !== 'en';
   const where = printable(node ?? object);
-  const words = quiet ? t('run.stepDone', { node: where, step: name }) : t('run.stepEnded', { node: where, step: name, detail });
+  const words = quiet
+    ? t('run.stepDone', { node: where, step: name })
+    : t('run.stepEnded', { node: where, step: name, detail });
   return hanging({ text: `  ${t(`run.outcome.${outcome}`)}`, tone, gap: 1 }, words, context);
 }
 
 function endedLines(name: string, outcome: Outcome, context: RenderContext): readonly string[] {
   const { texts, width } = context;
   const head = texts.t('run.endedOn', { node: name, words: endingWords(outcome, texts) });
-  const reasons = outcomeReasons([outcome], texts).flatMap((sentence) => indented(wrapSentence(sentence, width - 2), '  '));
+  const reasons = outcomeReasons([outcome], texts).flatMap((sentence) =>
+    indented(wrapSentence(sentence, width - 2), '  '),
+  );
   return [...hanging({ text: texts.t('run.nodeEnded'), tone: 'fail', gap: 1 }, head, context), ...reasons];
 }

@@ -5,7 +5,13 @@ import { createRunView } from './events.ts';
 import { renderRunResult } from './result.ts';
 
 const run = '20261126-1200-image-pull-7f3a';
-const outcome = (name: string, more: Partial<ObjectOutcome>): ObjectOutcome => ({ object: `team/Deployment/${name}`, action: name, ending: 'done', left: 'changed', ...more });
+const outcome = (name: string, more: Partial<ObjectOutcome>): ObjectOutcome => ({
+  object: `team/Deployment/${name}`,
+  action: name,
+  ending: 'done',
+  left: 'changed',
+  ...more,
+});
 const refused = outcome('api', {
   ending: 'refused',
   left: 'as-before',
@@ -24,7 +30,11 @@ const stopped: RunResult = {
   nodes: [],
   locked: [],
   stopped: { why: 'object', object: 'team/Deployment/api' },
-  objects: [outcome('web', { ending: 'taken-back', left: 'as-before' }), refused, outcome('db', { ending: 'not-started', left: 'as-before' })],
+  objects: [
+    outcome('web', { ending: 'taken-back', left: 'as-before' }),
+    refused,
+    outcome('db', { ending: 'not-started', left: 'as-before' }),
+  ],
 };
 
 test('stopped and taken back', () => {
@@ -73,18 +83,42 @@ test('stopped and taken back', () => {
 
 test('beside nodes, and of an earlier process', () => {
   const { stopped: _none, ...rest } = stopped;
-  const both: RunResult = { ...rest, verdict: 'done', exitCode: 0, nodes: [{ node: 'worker-1', ending: 'done', left: 'changed' }], objects: [outcome('web', {})] };
+  const both: RunResult = {
+    ...rest,
+    verdict: 'done',
+    exitCode: 0,
+    nodes: [{ node: 'worker-1', ending: 'done', left: 'changed' }],
+    objects: [outcome('web', {})],
+  };
 
-  expect(renderRunResult(both, undefined, contextOf('en'))).toContain(`DONE  run ${run}, 1 of 1 node, 1 of 1 object\n\n  1 node, done, changed\n    worker-1\n\n  1 object, done, changed\n    team/Deployment/web\n`);
-  expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, undefined, contextOf('en'))).toContain('It had failed before it was interrupted; its changes of the cluster');
+  expect(renderRunResult(both, undefined, contextOf('en'))).toContain(
+    `DONE  run ${run}, 1 of 1 node, 1 of 1 object\n\n  1 node, done, changed\n    worker-1\n\n  1 object, done, changed\n    team/Deployment/web\n`,
+  );
+  expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, undefined, contextOf('en'))).toContain(
+    'It had failed before it was interrupted; its changes of the cluster',
+  );
 });
 
 const events: readonly RunEvent[] = [
   { event: 'started', run, kind: 'apply', nodes: [], objects: 3 },
   { event: 'objects', count: 3 },
   { event: 'step', object: 'team/Deployment/web', step: 'patch', action: 'web' },
-  { event: 'step-ended', object: 'team/Deployment/web', step: 'patch', action: 'web', outcome: 'done', detail: 'changed 1 field' },
-  { event: 'step-ended', object: 'team/Deployment/web', step: 'verify', action: 'web', outcome: 'rejected', detail: 'its rollout failed: ProgressDeadlineExceeded' },
+  {
+    event: 'step-ended',
+    object: 'team/Deployment/web',
+    step: 'patch',
+    action: 'web',
+    outcome: 'done',
+    detail: 'changed 1 field',
+  },
+  {
+    event: 'step-ended',
+    object: 'team/Deployment/web',
+    step: 'verify',
+    action: 'web',
+    outcome: 'rejected',
+    detail: 'its rollout failed: ProgressDeadlineExceeded',
+  },
   { event: 'object-ended', outcome: outcome('web', {}) },
   { event: 'stopping', reason: { why: 'object', object: 'team/Deployment/api' } },
   { event: 'object-ended', outcome: outcome('web', { ending: 'taken-back', left: 'as-before' }) },
@@ -120,7 +154,14 @@ test('while it happens, in both languages', () => {
 });
 
 test('of many objects the one line each that says what was done, and what did not go well', () => {
-  const steps = (['prepare', 'patch', 'verify'] as const).map((step): RunEvent => ({ event: 'step-ended', object: 'team/Deployment/web', step, action: 'web', outcome: 'done', detail: `${step} done` }));
+  const steps = (['prepare', 'patch', 'verify'] as const).map((step): RunEvent => ({
+    event: 'step-ended',
+    object: 'team/Deployment/web',
+    step,
+    action: 'web',
+    outcome: 'done',
+    detail: `${step} done`,
+  }));
   const tell = (count: number, more: readonly RunEvent[] = []): string => {
     const view = createRunView(contextOf('en'), { verbose: false });
     return [{ event: 'objects', count } as const, ...steps, ...more].map((event) => view.tell(event)).join('');
@@ -128,5 +169,16 @@ test('of many objects the one line each that says what was done, and what did no
 
   expect(tell(3).match(/\w+ done/gu)).toEqual(['patch done', 'verify done']);
   expect(tell(4).match(/\w+ done/gu)).toEqual(['patch done']);
-  expect(tell(4, [{ event: 'step-ended', object: 'team/Deployment/api', step: 'prepare', action: 'api', outcome: 'already', detail: 'as wanted' }])).toContain('as wanted');
+  expect(
+    tell(4, [
+      {
+        event: 'step-ended',
+        object: 'team/Deployment/api',
+        step: 'prepare',
+        action: 'api',
+        outcome: 'already',
+        detail: 'as wanted',
+      },
+    ]),
+  ).toContain('as wanted');
 });

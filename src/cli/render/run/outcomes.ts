@@ -8,22 +8,39 @@ import type { RenderContext } from '../render-context.ts';
 import { indented, wrapNodeSet, wrapSentence } from '../wrap.ts';
 
 /** What needs a person comes first. */
-const order = ['failed', 'refused', 'unreachable', 'timed-out', 'interrupted', 'not-started', 'taken-back', 'done'] as const satisfies readonly Outcome['ending'][];
+const order = [
+  'failed',
+  'refused',
+  'unreachable',
+  'timed-out',
+  'interrupted',
+  'not-started',
+  'taken-back',
+  'done',
+] as const satisfies readonly Outcome['ending'][];
 
 /** What became of a node or of an object. */
 export type Outcome = Omit<ObjectOutcome, 'object' | 'action'>;
 
 const indent = '  ';
 
-/** Nodes with the same ending folded: how it ended, which nodes, why, what to do, and the diff where a file was in the way. */
+/**
+ * Nodes with the same ending folded: how it ended, which nodes, why, what to do, and the diff where a file was in the
+ * way.
+ */
 export function outcomeLines(outcomes: readonly NodeOutcome[], context: RenderContext): readonly string[] {
-  const named = (group: readonly NodeOutcome[], room: number): readonly string[] => wrapNodeSet(printable(foldNodes(group.map(({ node }) => node))), room);
-  return grouped(outcomes).flatMap((group) => groupLines(group, { count: 'count.nodes', names: (room) => named(group, room) }, context));
+  const named = (group: readonly NodeOutcome[], room: number): readonly string[] =>
+    wrapNodeSet(printable(foldNodes(group.map(({ node }) => node))), room);
+  return grouped(outcomes).flatMap((group) =>
+    groupLines(group, { count: 'count.nodes', names: (room) => named(group, room) }, context),
+  );
 }
 
 /** The same for objects of the API, each in a line of its own. */
 export function objectLines(outcomes: readonly ObjectOutcome[], context: RenderContext): readonly string[] {
-  return grouped(outcomes).flatMap((group) => groupLines(group, { count: 'count.objects', names: () => group.map(({ object }) => printable(object)) }, context));
+  return grouped(outcomes).flatMap((group) =>
+    groupLines(group, { count: 'count.objects', names: () => group.map(({ object }) => printable(object)) }, context),
+  );
 }
 
 function grouped<Each extends Outcome>(outcomes: readonly Each[]): readonly (readonly Each[])[] {
@@ -50,9 +67,22 @@ function groupLines(group: readonly Outcome[], words: GroupWords, context: Rende
   const { paint, texts, width } = context;
   const room = width - 2 * indent.length;
   const names = indented(words.names(room), indent + indent);
-  const sentences = outcomeReasons(group, texts).flatMap((sentence) => indented(wrapSentence(sentence, room), indent + indent));
+  const sentences = outcomeReasons(group, texts).flatMap((sentence) =>
+    indented(wrapSentence(sentence, room), indent + indent),
+  );
   const diff = first.diff === undefined ? [] : diffLines(first.diff, paint).map((line) => `${indent}${indent}${line}`);
-  return [...indented(wrapSentence(`${texts.t(words.count, { count: group.length })}, ${endingWords(first, texts)}`, width - indent.length), indent), ...names, ...sentences, ...diff];
+  return [
+    ...indented(
+      wrapSentence(
+        `${texts.t(words.count, { count: group.length })}, ${endingWords(first, texts)}`,
+        width - indent.length,
+      ),
+      indent,
+    ),
+    ...names,
+    ...sentences,
+    ...diff,
+  ];
 }
 
 /** `failed (verifying), as it was before` */

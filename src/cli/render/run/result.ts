@@ -7,9 +7,15 @@ import type { Texts } from '../../text.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
 import { objectLines, outcomeLines } from './outcomes.ts';
 
-const tones = { done: 'ok', partly: 'warn', 'stopped-and-restored': 'fail', refused: 'fail' } as const satisfies Record<RunResult['verdict'], Tone>;
+const tones = { done: 'ok', partly: 'warn', 'stopped-and-restored': 'fail', refused: 'fail' } as const satisfies Record<
+  RunResult['verdict'],
+  Tone
+>;
 
-/** What became of a run: the verdict, why it stopped if it did, and every node, folded. `next` is the command to type then. */
+/**
+ * What became of a run: the verdict, why it stopped if it did, and every node, folded. `next` is the command to type
+ * then.
+ */
 export function renderRunResult(result: RunResult, next: string | undefined, context: RenderContext): string {
   const { texts, paint, width } = context;
   const head = headWords(result, texts.t);
@@ -27,7 +33,8 @@ export function renderRunResult(result: RunResult, next: string | undefined, con
 }
 
 function headWords({ run, nodes, objects = [] }: RunResult, t: Texts['t']): string {
-  const done = (outcomes: readonly { readonly ending: string }[]): number => outcomes.filter(({ ending }) => ending === 'done').length;
+  const done = (outcomes: readonly { readonly ending: string }[]): number =>
+    outcomes.filter(({ ending }) => ending === 'done').length;
   const ofObjects = { done: done(objects), count: objects.length };
   if (nodes.length === 0 && objects.length > 0) return t('run.resultObjects', { run, ...ofObjects });
   const words = t('run.result', { run, done: done(nodes), count: nodes.length });
@@ -37,7 +44,12 @@ function headWords({ run, nodes, objects = [] }: RunResult, t: Texts['t']): stri
 export function stopWords(reason: StopReason, texts: Texts): readonly string[] {
   if (reason.why === 'failures') return [texts.t('run.stop.failures', { count: reason.failures, max: reason.max })];
   if (reason.why === 'interrupted') return [texts.t('run.stop.interrupted')];
-  if (reason.why === 'object') return [reason.object === undefined ? texts.t('run.stop.objectEarlier') : texts.t('run.stop.object', { object: printable(reason.object) })];
+  if (reason.why === 'object')
+    return [
+      reason.object === undefined
+        ? texts.t('run.stop.objectEarlier')
+        : texts.t('run.stop.object', { object: printable(reason.object) }),
+    ];
   const { cause, next } = texts.error(reason.code, reason.params);
   return [`${cause} [${reason.code}]`, next];
 }

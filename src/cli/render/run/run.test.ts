@@ -16,7 +16,13 @@ const stale: NodeOutcome = {
   detail: 'English words of the code',
   diff: '--- a/etc/logrotate.d/docker\tplanned\n+++ b/etc/logrotate.d/docker\tnow\n@@ -1 +1 @@\n-weekly\n+daily',
 };
-const rejected = (node: string): NodeOutcome => ({ node, ending: 'failed', left: 'as-before', step: 'verify', detail: 'logrotate does not consider a.log' });
+const rejected = (node: string): NodeOutcome => ({
+  node,
+  ending: 'failed',
+  left: 'as-before',
+  step: 'verify',
+  detail: 'logrotate does not consider a.log',
+});
 
 const stopped: RunResult = {
   run,
@@ -126,7 +132,13 @@ describe('the result', () => {
   });
 
   test('ended by an error', () => {
-    const lost: RunResult = { ...stopped, nodes: [], verdict: 'partly', exitCode: 6, stopped: { why: 'error', code: 'PLAN_STALE', params: { what: 'x' } } };
+    const lost: RunResult = {
+      ...stopped,
+      nodes: [],
+      verdict: 'partly',
+      exitCode: 6,
+      stopped: { why: 'error', code: 'PLAN_STALE', params: { what: 'x' } },
+    };
 
     expect(renderRunResult(lost, undefined, contextOf('en'))).toContain('[PLAN_STALE]');
   });
@@ -149,7 +161,13 @@ const events: readonly RunEvent[] = [
   { event: 'node-ended', outcome: stale },
   { event: 'stopping', reason: { why: 'failures', failures: 2, max: 0 } },
   { event: 'ended', result: stopped },
-  { event: 'lease-kept', lease: 'nodemend/run', seconds: 1800, code: 'API_UNAUTHORIZED', params: { server: 'https://10.0.0.1:6443', user: 'kim' } },
+  {
+    event: 'lease-kept',
+    lease: 'nodemend/run',
+    seconds: 1800,
+    code: 'API_UNAUTHORIZED',
+    params: { server: 'https://10.0.0.1:6443', user: 'kim' },
+  },
 ];
 
 describe('while it happens', () => {

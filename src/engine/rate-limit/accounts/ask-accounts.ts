@@ -13,10 +13,16 @@ export interface AccountsQuestion {
 }
 
 /**
- * Asks with each login, from this machine and over TLS only: a login never goes onto a node. Each has a client of its own, because a token
- * that one password brought must not answer for another. @throws the signal's reason
+ * Asks with each login, from this machine and over TLS only: a login never goes onto a node. Each has a client of its
+ * own, because a token that one password brought must not answer for another. @throws the signal's reason
  */
-export async function askAccounts({ image, logins, environment, loginHosts, signal }: AccountsQuestion): Promise<readonly AskedQuota[]> {
+export async function askAccounts({
+  image,
+  logins,
+  environment,
+  loginHosts,
+  signal,
+}: AccountsQuestion): Promise<readonly AskedQuota[]> {
   const asked: AskedQuota[] = [];
   for (const { login, secrets } of logins) {
     const client = createRegistryClient({ environment, loginHosts, loginOf: () => login });

@@ -2,7 +2,14 @@ import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.t
 import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
 import { apiPath } from '../../../kubernetes/api-path.ts';
 import { object, objects, text } from '../../../kubernetes/json-fields.ts';
-import { dockerConfigTypes, isBroken, isDockerConfigType, parseDockerConfig, type DockerConfigEntry, type DockerConfigProblem } from '../../../registry/docker-config/docker-config.ts';
+import {
+  dockerConfigTypes,
+  isBroken,
+  isDockerConfigType,
+  parseDockerConfig,
+  type DockerConfigEntry,
+  type DockerConfigProblem,
+} from '../../../registry/docker-config/docker-config.ts';
 import { compareNames } from '../../compare-names.ts';
 
 export interface SecretName {
@@ -43,17 +50,34 @@ export interface SecretsQuestion {
 }
 
 /**
- * The pull secrets of these namespaces: those that their pods and ServiceAccounts name, by one GET each. Nothing else is asked for, so that no other
- * Secret ever reaches this machine. @throws NodemendError API_… but for API_FORBIDDEN, which is one namespace's; the signal's reason
+ * The pull secrets of these namespaces: those that their pods and ServiceAccounts name, by one GET each. Nothing else
+ * is asked for, so that no other Secret ever reaches this machine. @throws NodemendError API_… but for API_FORBIDDEN,
+ * which is one namespace's; the signal's reason
  */
-export async function readPullSecrets(api: KubernetesApi, { namespaces, more = [], signal }: SecretsQuestion): Promise<FoundSecrets> {
-  const names = (namespace: string): readonly string[] => more.flatMap((one) => (one.namespace === namespace ? [one.secret] : []));
-  const found = await Promise.all(namespaces.map((namespace) => new NamespaceReader(api, namespace, signal).read(names(namespace))));
-  return { secrets: found.flatMap(({ secrets }) => secrets), users: found.flatMap(({ users }) => users), errors: found.flatMap(({ errors }) => errors) };
+export async function readPullSecrets(
+  api: KubernetesApi,
+  { namespaces, more = [], signal }: SecretsQuestion,
+): Promise<FoundSecrets> {
+  const names = (namespace: string): readonly string[] =>
+    more.flatMap((one) => (one.namespace === namespace ? [one.secret] : []));
+  const found = await Promise.all(
+    namespaces.map((namespace) => new NamespaceReader(api, namespace, signal).read(names(namespace))),
+  );
+  return {
+    secrets: found.flatMap(({ secrets }) => secrets),
+    users: found.flatMap(({ users }) => users),
+    errors: found.flatMap(({ errors }) => errors),
+  };
 }
 
 /** Which words tell the problem; what is wrong with one entry is told by the common ones. */
-const contexts: Readonly<Record<DockerConfigProblem, string>> = { empty: 'empty', 'not-json': 'notJson', 'wrong-shape': 'wrongShape', 'auth-not-base64': '', 'auth-without-colon': '' };
+const contexts: Readonly<Record<DockerConfigProblem, string>> = {
+  empty: 'empty',
+  'not-json': 'notJson',
+  'wrong-shape': 'wrongShape',
+  'auth-not-base64': '',
+  'auth-without-colon': '',
+};
 
 class NamespaceReader {
   readonly #api: KubernetesApi;
@@ -80,28 +104,47 @@ class NamespaceReader {
     return { secrets, users, errors: this.#errors };
   }
 
-  async #users(kind: SecretUser['kind'], resource: string, holder: (raw: JsonObject) => unknown): Promise<readonly SecretUser[]> {
+  async #users(
+    kind: SecretUser['kind'],
+    resource: string,
+    holder: (raw: JsonObject) => unknown,
+  ): Promise<readonly SecretUser[]> {
     const path = apiPath({ group: '', version: 'v1', namespace: this.#namespace, resource });
-    const project = (raw: JsonObject): SecretUser => ({ kind, namespace: this.#namespace, name: text(object(raw['metadata'])['name']), pullSecrets: secretNames(holder(raw)) });
-    const users = await this.#allowed(`list ${resource}`, () => this.#api.list(path, { project, signal: this.#signal }));
+    const project = (raw: JsonObject): SecretUser => ({
+      kind,
+      namespace: this.#namespace,
+      name: text(object(raw['metadata'])['name']),
+      pullSecrets: secretNames(holder(raw)),
+    });
+    const users = await this.#allowed(`list ${resource}`, () =>
+      this.#api.list(path, { project, signal: this.#signal }),
+    );
     return (users ?? []).filter(({ pullSecrets }) => pullSecrets.length > 0);
   }
 
   /** None where it is missing: kubelet passes over it. */
   async #secret(name: string): Promise<readonly PullSecret[]> {
     const path = apiPath({ group: '', version: 'v1', namespace: this.#namespace, resource: 'secrets', name });
-    const read = await this.#allowed('get secrets', () => this.#api.get(path, (raw) => this.#project(name, raw), this.#signal).catch(absent));
+    const read = await this.#allowed('get secrets', () =>
+      this.#api.get(path, (raw) => this.#project(name, raw), this.#signal).catch(absent),
+    );
     if (!(read instanceof NodemendError)) return read ? [read] : [];
     this.#errors.push(read);
     return [];
   }
 
   #project(secret: string, raw: JsonObject): PullSecret | NodemendError {
-    const broken = (context: string): NodemendError => new NodemendError('PULL_SECRET_INVALID', { namespace: this.#namespace, secret, context });
+    const broken = (context: string): NodemendError =>
+      new NodemendError('PULL_SECRET_INVALID', { namespace: this.#namespace, secret, context });
     const type = text(raw['type']);
     if (!isDockerConfigType(type)) return broken('wrongType');
-    const config = parseDockerConfig(Buffer.from(text(object(raw['data'])[dockerConfigTypes[type]]), 'base64').toString('utf8'), type);
-    return isBroken(config) ? broken(contexts[config.problem]) : { namespace: this.#namespace, secret, entries: config.entries };
+    const config = parseDockerConfig(
+      Buffer.from(text(object(raw['data'])[dockerConfigTypes[type]]), 'base64').toString('utf8'),
+      type,
+    );
+    return isBroken(config)
+      ? broken(contexts[config.problem])
+      : { namespace: this.#namespace, secret, entries: config.entries };
   }
 
   async #allowed<T>(access: string, read: () => Promise<T>): Promise<T | undefined> {
@@ -109,7 +152,11 @@ class NamespaceReader {
       return await read();
     } catch (error) {
       if (!isNodemendError(error) || error.code !== 'API_FORBIDDEN') throw error;
-      const forbidden = new NodemendError('SECRETS_FORBIDDEN', { user: error.params['user'] ?? '', access, namespace: this.#namespace }, { cause: error });
+      const forbidden = new NodemendError(
+        'SECRETS_FORBIDDEN',
+        { user: error.params['user'] ?? '', access, namespace: this.#namespace },
+        { cause: error },
+      );
       if (!this.#errors.some(({ message }) => message === forbidden.message)) this.#errors.push(forbidden);
       return undefined;
     }

@@ -26,7 +26,13 @@ test('a login is asked with once, however many secrets hold it; other registries
   );
 
   expect(found).toEqual([
-    { login: { user: 'kim', password: 'a:b' }, secrets: [{ namespace: 'web', secret: 'hub' }, { namespace: 'ops', secret: 'hub' }] },
+    {
+      login: { user: 'kim', password: 'a:b' },
+      secrets: [
+        { namespace: 'web', secret: 'hub' },
+        { namespace: 'ops', secret: 'hub' },
+      ],
+    },
     { login: { user: 'team', password: 'x' }, secrets: [{ namespace: 'ops', secret: 'team' }] },
   ]);
 });

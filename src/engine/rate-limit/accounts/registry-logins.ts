@@ -11,9 +11,9 @@ export interface HeldLogin {
 }
 
 /**
- * The logins that pull secrets hold for the registry of an image, each once: the same account is often in many namespaces. An entry for a
- * part of the registry (`docker.io/team`) is one of its accounts as well. Entries without a password, which Docker's own client writes for its
- * helpers, are none: kubelet would pull without a login.
+ * The logins that pull secrets hold for the registry of an image, each once: the same account is often in many
+ * namespaces. An entry for a part of the registry (`docker.io/team`) is one of its accounts as well. Entries without a
+ * password, which Docker's own client writes for its helpers, are none: kubelet would pull without a login.
  */
 export function registryLogins(secrets: readonly PullSecret[], image: ImageReference): readonly HeldLogin[] {
   const held = new Map<string, HeldLogin>();

@@ -22,8 +22,8 @@ export interface Pull {
 }
 
 /**
- * pkg/kubelet/images/image_manager.go; `(combined from similar events)` is what an event's recorder writes before the last of several (client-go
- * tools/record/events_cache.go).
+ * pkg/kubelet/images/image_manager.go; `(combined from similar events)` is what an event's recorder writes before the
+ * last of several (client-go tools/record/events_cache.go).
  */
 const message = /^(?:\(combined from similar events\): )?Successfully pulled image "([^"]+)"/u;
 
@@ -39,7 +39,9 @@ export function projectPulledEvent(raw: JsonObject, registry: string): PulledEve
   return {
     last: Date.parse(last),
     first: Date.parse(first),
-    ...(image === undefined ? {} : { pull: { namespace: text(pod['namespace']), pod: text(pod['name']), node, image, times } }),
+    ...(image === undefined
+      ? {}
+      : { pull: { namespace: text(pod['namespace']), pod: text(pod['name']), node, image, times } }),
   };
 }
 

@@ -10,21 +10,28 @@ export interface SeenPulls {
 }
 
 /**
- * Reads all events with the reason `Pulled`. They live one hour by default (`--event-ttl` of kube-apiserver), and are the only record of pulls that a
- * cluster keeps. @throws NodemendError API_…; the signal's reason
+ * Reads all events with the reason `Pulled`. They live one hour by default (`--event-ttl` of kube-apiserver), and are
+ * the only record of pulls that a cluster keeps. @throws NodemendError API_…; the signal's reason
  */
 export async function readPulls(api: KubernetesApi, registry: string, signal: AbortSignal): Promise<SeenPulls> {
-  const events = await api.list('/api/v1/events', { fieldSelector: 'involvedObject.kind=Pod,reason=Pulled', project: (raw) => projectPulledEvent(raw, registry), signal });
+  const events = await api.list('/api/v1/events', {
+    fieldSelector: 'involvedObject.kind=Pod,reason=Pulled',
+    project: (raw) => projectPulledEvent(raw, registry),
+    signal,
+  });
   return seenPulls(events, Date.now() + (api.clockSkewMs() ?? 0));
 }
 
 /**
- * The window begins with the event that is longest unheard of, whatever it says: an event lives from when it was last told. One that was told again and again
- * since before then is taken to have been told evenly.
+ * The window begins with the event that is longest unheard of, whatever it says: an event lives from when it was last
+ * told. One that was told again and again since before then is taken to have been told evenly.
  */
 export function seenPulls(events: readonly PulledEvent[], until: number): SeenPulls {
   const times = events.map(({ last }) => last).filter((time) => time <= until);
-  const since = times.reduce<number | undefined>((least, time) => (least === undefined || time < least ? time : least), undefined);
+  const since = times.reduce<number | undefined>(
+    (least, time) => (least === undefined || time < least ? time : least),
+    undefined,
+  );
   return { pulls: events.flatMap((event) => pullsSince(event, since ?? until)), since, until };
 }
 

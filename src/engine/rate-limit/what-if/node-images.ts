@@ -16,11 +16,17 @@ export interface NodeImages {
   readonly checksArePulls: boolean;
 }
 
-/** kubelet's `nodeStatusMaxImages`: the node's object names at most so many, the largest first, with five names each. */
+/**
+ * kubelet's `nodeStatusMaxImages`: the node's object names at most so many, the largest first, with five names each.
+ */
 const mostReported = 50;
 
 /** @throws NodemendError API_…; the signal's reason */
-export async function readNodeImages(api: KubernetesApi, registry: string, options: { readonly signal: AbortSignal; readonly labelSelector?: string }): Promise<readonly NodeImages[]> {
+export async function readNodeImages(
+  api: KubernetesApi,
+  registry: string,
+  options: { readonly signal: AbortSignal; readonly labelSelector?: string },
+): Promise<readonly NodeImages[]> {
   return api.list('/api/v1/nodes', { ...options, project: (raw) => projectNodeImages(raw, registry) });
 }
 
@@ -32,9 +38,17 @@ export function projectNodeImages(raw: JsonObject, registry: string): NodeImages
   return {
     name: text(metadata['name']),
     labels: texts(metadata['labels']),
-    taints: objects(spec['taints']).map(({ key, value, effect }) => ({ key: text(key), value: text(value), effect: text(effect) })),
+    taints: objects(spec['taints']).map(({ key, value, effect }) => ({
+      key: text(key),
+      value: text(value),
+      effect: text(effect),
+    })),
     unschedulable: spec['unschedulable'] === true,
-    images: new Set(reported.flatMap(({ names }) => (Array.isArray(names) ? names.flatMap((name) => normalized(text(name), registry)) : []))),
+    images: new Set(
+      reported.flatMap(({ names }) =>
+        Array.isArray(names) ? names.flatMap((name) => normalized(text(name), registry)) : [],
+      ),
+    ),
     // kubelet runs pods, so that at least their sandbox image is there: a node that names none did not say.
     isPartial: reported.length === 0 || reported.length >= mostReported,
     checksArePulls: isOldDocker(text(object(status['nodeInfo'])['containerRuntimeVersion'])),

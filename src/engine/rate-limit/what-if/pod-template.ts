@@ -37,12 +37,20 @@ export interface TemplateQuestion {
 }
 
 /**
- * A workload's template as it is in the cluster now; found by its name in a list, which needs no other permission than diagnosing does.
+ * A workload's template as it is in the cluster now; found by its name in a list, which needs no other permission than
+ * diagnosing does.
  * @throws NodemendError WORKLOAD_MISSING, API_…; the signal's reason
  */
-export async function readPodTemplate(api: KubernetesApi, { namespace, rollout: { kind, name }, registry, signal }: TemplateQuestion): Promise<PodTemplate> {
+export async function readPodTemplate(
+  api: KubernetesApi,
+  { namespace, rollout: { kind, name }, registry, signal }: TemplateQuestion,
+): Promise<PodTemplate> {
   const path = apiPath({ group: 'apps', version: 'v1', namespace, resource: `${kind}s` });
-  const [found] = await api.list(path, { fieldSelector: `metadata.name=${name}`, project: (raw) => projectTemplate(raw, registry), signal });
+  const [found] = await api.list(path, {
+    fieldSelector: `metadata.name=${name}`,
+    project: (raw) => projectTemplate(raw, registry),
+    signal,
+  });
   if (found) return found;
   throw new NodemendError('WORKLOAD_MISSING', { workload: `${kind}/${name}`, namespace });
 }
@@ -56,7 +64,12 @@ export function projectTemplate(raw: JsonObject, registry: string): PodTemplate 
     images: imagesOf(pod, registry),
     replicas: typeof replicas === 'number' ? replicas : 1,
     nodeSelector: texts(pod['nodeSelector']),
-    tolerations: objects(pod['tolerations']).map(({ key, operator, value, effect }) => ({ key: text(key), operator: text(operator) || 'Equal', value: text(value), effect: text(effect) })),
+    tolerations: objects(pod['tolerations']).map(({ key, operator, value, effect }) => ({
+      key: text(key),
+      operator: text(operator) || 'Equal',
+      value: text(value),
+      effect: text(effect),
+    })),
     serviceAccount: text(pod['serviceAccountName']) || 'default',
     pullSecrets: objects(pod['imagePullSecrets']).flatMap(({ name }) => text(name) || []),
   };
@@ -64,8 +77,13 @@ export function projectTemplate(raw: JsonObject, registry: string): PodTemplate 
 
 /** Containers of both kinds, and volumes that are images (1.31 on). */
 function imagesOf(pod: JsonObject, registry: string): readonly TemplateImage[] {
-  const containers = [...objects(pod['initContainers']), ...objects(pod['containers'])].map(({ image, imagePullPolicy }) => ({ image, policy: imagePullPolicy }));
-  const volumes = objects(pod['volumes']).map(({ image }) => ({ image: object(image)['reference'], policy: object(image)['pullPolicy'] }));
+  const containers = [...objects(pod['initContainers']), ...objects(pod['containers'])].map(
+    ({ image, imagePullPolicy }) => ({ image, policy: imagePullPolicy }),
+  );
+  const volumes = objects(pod['volumes']).map(({ image }) => ({
+    image: object(image)['reference'],
+    policy: object(image)['pullPolicy'],
+  }));
   const found = new Map<string, TemplateImage>();
   for (const { image: written, policy } of [...containers, ...volumes]) {
     const reference = parseReference(text(written));

@@ -30,7 +30,11 @@ export function rolloutPulls({ kind, replicas, images, nodes }: RolloutQuestion)
     const surely = lacking.filter(({ isPartial }) => !isPartial);
     const isChecked = image.policy === 'Always' && nodes.some(({ checksArePulls }) => checksArePulls);
     if (isChecked) return checkedCost(kind === 'daemonset', pods, { nodes, lacking, surely });
-    return { pulls: Math.min(pods, lacking.length), certain: Math.min(pods, surely.length), ifNew: Math.min(pods, nodes.length) };
+    return {
+      pulls: Math.min(pods, lacking.length),
+      certain: Math.min(pods, surely.length),
+      ifNew: Math.min(pods, nodes.length),
+    };
   });
   const sum = (key: keyof RolloutPulls): number => costs.reduce((total, cost) => total + cost[key], 0);
   return { pulls: sum('pulls'), certain: sum('certain'), ifNew: sum('ifNew') };
@@ -58,16 +62,25 @@ function isPresent({ image }: TemplateImage, { images }: NodeImages): boolean {
 }
 
 /**
- * The nodes that a scheduler may choose by the node selector, by taints, and by what is cordoned. What passes by itself (`node.kubernetes.io/…`) and node
- * affinity are left out of account, so that it is never too few.
+ * The nodes that a scheduler may choose by the node selector, by taints, and by what is cordoned. What passes by itself
+ * (`node.kubernetes.io/…`) and node affinity are left out of account, so that it is never too few.
  */
-export function eligibleNodes(nodes: readonly NodeImages[], { nodeSelector, tolerations }: Pick<PodTemplate, 'nodeSelector' | 'tolerations'>, kind: Rollout['kind']): readonly NodeImages[] {
+export function eligibleNodes(
+  nodes: readonly NodeImages[],
+  { nodeSelector, tolerations }: Pick<PodTemplate, 'nodeSelector' | 'tolerations'>,
+  kind: Rollout['kind'],
+): readonly NodeImages[] {
   return nodes.filter(
     ({ labels, taints, unschedulable }) =>
       // The DaemonSet controller lets its pods tolerate that.
       (kind === 'daemonset' || !unschedulable) &&
       Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) &&
-      taints.every((taint) => taint.effect === 'PreferNoSchedule' || taint.key.startsWith('node.kubernetes.io/') || tolerations.some((one) => tolerates(one, taint))),
+      taints.every(
+        (taint) =>
+          taint.effect === 'PreferNoSchedule' ||
+          taint.key.startsWith('node.kubernetes.io/') ||
+          tolerations.some((one) => tolerates(one, taint)),
+      ),
   );
 }
 

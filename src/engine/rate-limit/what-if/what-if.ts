@@ -44,7 +44,11 @@ export function whatIf(question: WhatIfQuestion): WhatIf {
   const { rollout, namespace, template, nodes, groups } = question;
   const eligible = eligibleNodes(nodes, template, rollout.kind);
   const replicas = rollout.replicas ?? template.replicas;
-  const costOf = (group: EgressGroup | undefined, images: readonly TemplateImage[], mine: readonly NodeImages[]): RolloutCost => {
+  const costOf = (
+    group: EgressGroup | undefined,
+    images: readonly TemplateImage[],
+    mine: readonly NodeImages[],
+  ): RolloutCost => {
     const cost = rolloutPulls({ kind: rollout.kind, replicas, images, nodes: mine });
     const remaining = group?.remaining;
     // Nothing is never too much.
@@ -87,7 +91,9 @@ function namedSecrets({ found, namespace, template: { pullSecrets, serviceAccoun
 
 function hasUnread(question: WhatIfQuestion): boolean {
   const { namespace, names } = namedSecrets(question);
-  return names.some((name) => !question.found?.secrets.some((one) => one.namespace === namespace && one.secret === name));
+  return names.some(
+    (name) => !question.found?.secrets.some((one) => one.namespace === namespace && one.secret === name),
+  );
 }
 
 function spare({ group, pulls }: RolloutCost): number {

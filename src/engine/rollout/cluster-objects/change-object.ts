@@ -16,8 +16,8 @@ interface Progress {
 }
 
 /**
- * Carries one action on an object out, or finishes what an earlier process of the run began. It is not taken back here: what went
- * wrong with it goes wrong for all objects of the run.
+ * Carries one action on an object out, or finishes what an earlier process of the run began. It is not taken back here:
+ * what went wrong with it goes wrong for all objects of the run.
  * @throws NodemendError when the record could not be written: then nothing more may be done.
  */
 export async function changeObject(session: RunSession, keeper: RecordKeeper, index: number): Promise<ObjectOutcome> {
@@ -32,7 +32,13 @@ export async function changeObject(session: RunSession, keeper: RecordKeeper, in
     if (isRecordFault(error)) throw error;
     // Of a change that broke off nobody knows whether it was carried out.
     const left: NodeLeft = progress.inForce ? 'changed' : keeper.phase(index) === 'applying' ? 'unknown' : 'as-before';
-    return objectOutcome(action, left, isInterrupted(session, error) ? { ending: 'interrupted', step: progress.step } : faultOfError(progress.step, error));
+    return objectOutcome(
+      action,
+      left,
+      isInterrupted(session, error)
+        ? { ending: 'interrupted', step: progress.step }
+        : faultOfError(progress.step, error),
+    );
   }
 }
 
@@ -54,7 +60,8 @@ async function carryOut(session: RunSession, keeper: RecordKeeper, work: Work): 
   for (const step of progress.inForce ? kind.verify(action) : kind.apply(action)) {
     if (session.signal.aborted && !progress.inForce) return { ending: 'interrupted', step: step.name };
     const result = await take(session, keeper, { ...work, step });
-    if (result.outcome === 'rejected' || result.outcome === 'refused') return notDone(keeper, work, faultOfResult(step.name, result));
+    if (result.outcome === 'rejected' || result.outcome === 'refused')
+      return notDone(keeper, work, faultOfResult(step.name, result));
     if (result.outcome === 'already' && !progress.inForce) break;
   }
   await keeper.reach(index, progress.inForce ? 'applied' : 'already');
@@ -63,7 +70,10 @@ async function carryOut(session: RunSession, keeper: RecordKeeper, work: Work): 
 
 /** Whether an earlier process of this run had already made the change. */
 async function isInForce(session: RunSession, keeper: RecordKeeper, { action, index }: Work): Promise<boolean> {
-  return keeper.phase(index) === 'applying' && (await clusterActionKind(action.kind).inspect(action, objectContext(session))) === 'applied';
+  return (
+    keeper.phase(index) === 'applying' &&
+    (await clusterActionKind(action.kind).inspect(action, objectContext(session))) === 'applied'
+  );
 }
 
 /** A step that refused to change the object has not: there is nothing to take back. */
@@ -72,7 +82,11 @@ async function notDone(keeper: RecordKeeper, { index, progress }: Work, fault: O
   return fault;
 }
 
-async function take(session: RunSession, keeper: RecordKeeper, { action, index, progress, step }: Work & { readonly step: ClusterActionStep }): Promise<StepResult> {
+async function take(
+  session: RunSession,
+  keeper: RecordKeeper,
+  { action, index, progress, step }: Work & { readonly step: ClusterActionStep },
+): Promise<StepResult> {
   progress.step = step.name;
   if (step.commits) {
     await keeper.reach(index, 'applying');
@@ -84,5 +98,7 @@ async function take(session: RunSession, keeper: RecordKeeper, { action, index, 
 }
 
 function isInterrupted({ signal }: RunSession, error: unknown): boolean {
-  return signal.aborted && (error === signal.reason || (isNodemendError(error) && error.code === 'COMMAND_INTERRUPTED'));
+  return (
+    signal.aborted && (error === signal.reason || (isNodemendError(error) && error.code === 'COMMAND_INTERRUPTED'))
+  );
 }

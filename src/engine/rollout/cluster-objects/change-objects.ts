@@ -15,9 +15,9 @@ export interface ChangedObjects {
 }
 
 /**
- * Carries the actions on objects out, one by one: the first is the canary. Any failure takes back every object that the run has
- * changed. `go` is false when the nodes did not all come through: then nothing is begun, and what an earlier process left open is
- * finished or taken back.
+ * Carries the actions on objects out, one by one: the first is the canary. Any failure takes back every object that the
+ * run has changed. `go` is false when the nodes did not all come through: then nothing is begun, and what an earlier
+ * process left open is finished or taken back.
  */
 export async function changeObjects(session: RunSession, keeper: RecordKeeper, go: boolean): Promise<ChangedObjects> {
   const outcomes = new Map<number, ObjectOutcome>();
@@ -26,7 +26,10 @@ export async function changeObjects(session: RunSession, keeper: RecordKeeper, g
     const isGoing = keeper.record.state === 'going';
     const fault = isGoing ? await carryOut(session, keeper, { go, outcomes }) : undefined;
     if (!isGoing || fault) return await goBack(session, keeper, fault);
-    return { outcomes: complete(keeper, outcomes), ...(session.signal.aborted ? { stopped: { why: 'interrupted' } } : {}) };
+    return {
+      outcomes: complete(keeper, outcomes),
+      ...(session.signal.aborted ? { stopped: { why: 'interrupted' } } : {}),
+    };
   } catch (error) {
     if (!isNodemendError(error)) throw error;
     // The record is not ours to write any more: what is open stays so, and is named.
@@ -37,15 +40,21 @@ export async function changeObjects(session: RunSession, keeper: RecordKeeper, g
 }
 
 /**
- * Takes all objects of the run back after `fault`, or because an earlier process of the run had begun to. A journal that can no longer be
- * written does not keep them from it, because the cluster keeps its own record.
+ * Takes all objects of the run back after `fault`, or because an earlier process of the run had begun to. A journal
+ * that can no longer be written does not keep them from it, because the cluster keeps its own record.
  */
-async function goBack(running: RunSession, keeper: RecordKeeper, fault: ObjectOutcome | undefined): Promise<ChangedObjects> {
+async function goBack(
+  running: RunSession,
+  keeper: RecordKeeper,
+  fault: ObjectOutcome | undefined,
+): Promise<ChangedObjects> {
   const session = { ...running, journal: lenient(running.journal) };
   const stopped: StopReason = { why: 'object', ...(fault ? { object: fault.object } : {}) };
   session.emit({ event: 'stopping', reason: stopped });
   const restored = await restoreObjects(session, keeper, () => true);
-  const outcomes = restored.map((outcome) => (outcome.action === fault?.action ? withRestoring(fault, outcome) : outcome));
+  const outcomes = restored.map((outcome) =>
+    outcome.action === fault?.action ? withRestoring(fault, outcome) : outcome,
+  );
   for (const outcome of outcomes) await tell(session, outcome);
   return { outcomes, stopped };
 }
@@ -56,7 +65,11 @@ interface Going {
 }
 
 /** The outcome that ends it, if one does. */
-async function carryOut(session: RunSession, keeper: RecordKeeper, { go, outcomes }: Going): Promise<ObjectOutcome | undefined> {
+async function carryOut(
+  session: RunSession,
+  keeper: RecordKeeper,
+  { go, outcomes }: Going,
+): Promise<ObjectOutcome | undefined> {
   for (const [index, action] of keeper.record.actions.entries()) {
     const phase = keeper.phase(index);
     if (phase === 'applied' || phase === 'already') {
@@ -74,7 +87,10 @@ async function carryOut(session: RunSession, keeper: RecordKeeper, { go, outcome
 
 /** What went wrong with an object, and whether taking it back went wrong too. */
 function withRestoring(fault: ObjectOutcome, { left, ending, detail }: ObjectOutcome): ObjectOutcome {
-  const also = ending === 'taken-back' || ending === 'not-started' ? {} : { detail: `${fault.detail ?? fault.ending}; undo: ${detail ?? ending}` };
+  const also =
+    ending === 'taken-back' || ending === 'not-started'
+      ? {}
+      : { detail: `${fault.detail ?? fault.ending}; undo: ${detail ?? ending}` };
   return { ...fault, left, ...also };
 }
 
@@ -85,8 +101,18 @@ export async function tell(session: RunSession, outcome: ObjectOutcome): Promise
 }
 
 /** What each phase says of an object on which this process did nothing. */
-const leftBy: Readonly<Record<ObjectPhase, NodeLeft>> = { planned: 'as-before', already: 'as-before', applying: 'unknown', applied: 'changed', undoing: 'unknown', undone: 'as-before' };
+const leftBy: Readonly<Record<ObjectPhase, NodeLeft>> = {
+  planned: 'as-before',
+  already: 'as-before',
+  applying: 'unknown',
+  applied: 'changed',
+  undoing: 'unknown',
+  undone: 'as-before',
+};
 
 function complete(keeper: RecordKeeper, outcomes: ReadonlyMap<number, ObjectOutcome>): readonly ObjectOutcome[] {
-  return keeper.record.actions.map((action, index) => outcomes.get(index) ?? objectOutcome(action, leftBy[keeper.phase(index)], { ending: 'not-started' }));
+  return keeper.record.actions.map(
+    (action, index) =>
+      outcomes.get(index) ?? objectOutcome(action, leftBy[keeper.phase(index)], { ending: 'not-started' }),
+  );
 }

@@ -16,7 +16,17 @@ import { verifyRun } from '../../verify.ts';
 import { applyPlan } from '../apply-plan.ts';
 import type { RunWorld } from '../run-request.ts';
 import { recordName } from './record-store.ts';
-import { cronJob, deployment, makeWorkload, manifestOf, newImage, oldImage, ownConfigMap, startObjectScene, type ObjectScene } from './testing/object-scene.ts';
+import {
+  cronJob,
+  deployment,
+  makeWorkload,
+  manifestOf,
+  newImage,
+  oldImage,
+  ownConfigMap,
+  startObjectScene,
+  type ObjectScene,
+} from './testing/object-scene.ts';
 
 let scene: ObjectScene;
 let count = 0;
@@ -32,7 +42,8 @@ const seen = async ({ object, changes }: ObjectPatchAction): Promise<readonly (J
   const raw = await now(object);
   return changes.map(({ path }) => raw && valueAt(raw, path));
 };
-const write = (object: ObjectReference, patch: JsonObject): Promise<void> => scene.api.patch(objectPath(object), patch, { type: 'merge', project: () => undefined });
+const write = (object: ObjectReference, patch: JsonObject): Promise<void> =>
+  scene.api.patch(objectPath(object), patch, { type: 'merge', project: () => undefined });
 
 async function apply(actions: readonly ClusterActionSpec[], world: RunWorld = scene.machine()): Promise<RunResult> {
   return applyPlan({ ...world, plan: await scene.plan(actions) });
@@ -41,10 +52,14 @@ async function apply(actions: readonly ClusterActionSpec[], world: RunWorld = sc
 /** A workload to change, and an object of our own to make. */
 async function twoActions(): Promise<readonly [ObjectPatchAction, ReturnType<typeof manifestOf>]> {
   const name = fresh();
-  return [await makeWorkload(scene.api, cronJob(name)), manifestOf(name, 'absent', ownConfigMap(name, { key: 'value' }))];
+  return [
+    await makeWorkload(scene.api, cronJob(name)),
+    manifestOf(name, 'absent', ownConfigMap(name, { key: 'value' })),
+  ];
 }
 
-const ends = (result: RunResult): readonly string[] => (result.objects ?? []).map(({ ending, left }) => `${ending} ${left}`);
+const ends = (result: RunResult): readonly string[] =>
+  (result.objects ?? []).map(({ ending, left }) => `${ending} ${left}`);
 
 describe('a run that goes well', () => {
   test('changes the fields and nothing else, makes the object, and is verified and undone from another machine', async () => {
@@ -53,27 +68,53 @@ describe('a run that goes well', () => {
     await write(patch.object, { metadata: { labels: { theirs: 'yes' } } });
     const result = await apply(actions);
 
-    expect(result).toMatchObject({ verdict: 'done', exitCode: 0, nodes: [], objects: [{ object: `team/CronJob/${patch.object.name}` }, { object: `team/ConfigMap/${patch.object.name}` }] });
+    expect(result).toMatchObject({
+      verdict: 'done',
+      exitCode: 0,
+      nodes: [],
+      objects: [{ object: `team/CronJob/${patch.object.name}` }, { object: `team/ConfigMap/${patch.object.name}` }],
+    });
     expect(ends(result)).toEqual(['done changed', 'done changed']);
     expect(await seen(patch)).toEqual([newImage]);
     expect(await now(patch.object)).toMatchObject({ metadata: { labels: { theirs: 'yes' } } });
-    expect(await now(manifest.object)).toMatchObject({ data: { key: 'value' }, metadata: { annotations: { 'nodemend.dev/run': result.run } } });
+    expect(await now(manifest.object)).toMatchObject({
+      data: { key: 'value' },
+      metadata: { annotations: { 'nodemend.dev/run': result.run } },
+    });
 
     const elsewhere = scene.machine();
-    expect(await listClusterRuns(elsewhere, elsewhere.signal)).toMatchObject({ runs: expect.arrayContaining([expect.objectContaining({ run: result.run, phases: ['applied', 'applied'] })]) as unknown, unknown: [] });
-    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ exitCode: 0, verifications: [{ state: 'holds' }, { state: 'holds' }] });
+    expect(await listClusterRuns(elsewhere, elsewhere.signal)).toMatchObject({
+      runs: expect.arrayContaining([
+        expect.objectContaining({ run: result.run, phases: ['applied', 'applied'] }),
+      ]) as unknown,
+      unknown: [],
+    });
+    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({
+      exitCode: 0,
+      verifications: [{ state: 'holds' }, { state: 'holds' }],
+    });
 
-    expect(await undoRun({ ...elsewhere, run: result.run })).toMatchObject({ kind: 'undo', verdict: 'done', exitCode: 0 });
+    expect(await undoRun({ ...elsewhere, run: result.run })).toMatchObject({
+      kind: 'undo',
+      verdict: 'done',
+      exitCode: 0,
+    });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
-    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ verifications: [{ state: 'undone' }, { state: 'undone' }] });
+    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({
+      verifications: [{ state: 'undone' }, { state: 'undone' }],
+    });
     // Twice is once.
     expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
   });
 
   test('what is as wanted already is left as it is, also by the undo', async () => {
     const [patch, manifest] = await twoActions();
-    await scene.api.patch(objectPath(patch.object), [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: newImage }], { type: 'json', project: () => undefined });
+    await scene.api.patch(
+      objectPath(patch.object),
+      [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: newImage }],
+      { type: 'json', project: () => undefined },
+    );
     const result = await apply([patch, manifest]);
 
     expect(ends(result)).toEqual(['done as-before', 'done changed']);
@@ -83,19 +124,30 @@ describe('a run that goes well', () => {
 
   test('an object of ours is changed and becomes what it was; one that is removed is made again', async () => {
     const [first, second] = [fresh(), fresh()];
-    const made = await apply([manifestOf(first, 'absent', ownConfigMap(first, { a: '1' })), manifestOf(second, 'absent', ownConfigMap(second, { b: '1' }))]);
+    const made = await apply([
+      manifestOf(first, 'absent', ownConfigMap(first, { a: '1' })),
+      manifestOf(second, 'absent', ownConfigMap(second, { b: '1' })),
+    ]);
     const signed = (name: string, data: JsonObject): JsonObject => {
       const object = ownConfigMap(name, data);
-      return { ...object, metadata: { ...(object['metadata'] as JsonObject), annotations: { 'nodemend.dev/run': made.run } } };
+      return {
+        ...object,
+        metadata: { ...(object['metadata'] as JsonObject), annotations: { 'nodemend.dev/run': made.run } },
+      };
     };
-    const [change, removal] = [manifestOf(first, signed(first, { a: '1' }), ownConfigMap(first, { c: '2' })), manifestOf(second, signed(second, { b: '1' }), 'absent')];
+    const [change, removal] = [
+      manifestOf(first, signed(first, { a: '1' }), ownConfigMap(first, { c: '2' })),
+      manifestOf(second, signed(second, { b: '1' }), 'absent'),
+    ];
     const result = await apply([change, removal]);
 
     expect(ends(result)).toEqual(['done changed', 'done changed']);
     expect((await now(change.object))?.['data']).toEqual({ c: '2' });
     expect(await now(removal.object)).toBeUndefined();
     // What a later run wrote is not the first one's to take back.
-    expect(await undoRun({ ...scene.machine(), run: made.run })).toMatchObject({ objects: [{ code: 'OBJECT_CHANGED_SINCE_RUN' }, { ending: 'done' }] });
+    expect(await undoRun({ ...scene.machine(), run: made.run })).toMatchObject({
+      objects: [{ code: 'OBJECT_CHANGED_SINCE_RUN' }, { ending: 'done' }],
+    });
     expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
     expect((await now(change.object))?.['data']).toEqual({ a: '1' });
     expect((await now(removal.object))?.['data']).toEqual({ b: '1' });
@@ -105,11 +157,22 @@ describe('a run that goes well', () => {
 describe('what is in the way', () => {
   test('somebody changed the field since the plan: refused with a diff, nothing is touched', async () => {
     const [patch, manifest] = await twoActions();
-    await scene.api.patch(objectPath(patch.object), [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: 'their/own:1' }], { type: 'json', project: () => undefined });
+    await scene.api.patch(
+      objectPath(patch.object),
+      [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: 'their/own:1' }],
+      { type: 'json', project: () => undefined },
+    );
     const result = await apply([patch, manifest]);
 
-    expect(result).toMatchObject({ verdict: 'refused', exitCode: 8, stopped: { why: 'object' }, objects: [{ ending: 'refused', left: 'as-before', code: 'OBJECT_CHANGED_SINCE_PLAN' }, { ending: 'not-started' }] });
-    expect(result.objects?.[0]?.diff).toContain(`@@ spec.jobTemplate.spec.template.spec.containers[0] @@\n-image: ${oldImage}\n+image: their/own:1`);
+    expect(result).toMatchObject({
+      verdict: 'refused',
+      exitCode: 8,
+      stopped: { why: 'object' },
+      objects: [{ ending: 'refused', left: 'as-before', code: 'OBJECT_CHANGED_SINCE_PLAN' }, { ending: 'not-started' }],
+    });
+    expect(result.objects?.[0]?.diff).toContain(
+      `@@ spec.jobTemplate.spec.template.spec.containers[0] @@\n-image: ${oldImage}\n+image: their/own:1`,
+    );
     expect(await now(manifest.object)).toBeUndefined();
   });
 
@@ -124,21 +187,39 @@ describe('what is in the way', () => {
 
   test('an object that is not ours: what the run had changed is taken back', async () => {
     const [patch, manifest] = await twoActions();
-    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: manifest.object.name }, data: { key: 'theirs' } };
+    const theirs = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: manifest.object.name },
+      data: { key: 'theirs' },
+    };
     await scene.api.create('/api/v1/namespaces/team/configmaps', theirs, () => undefined);
     const result = await apply([patch, manifest]);
 
-    expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, objects: [{ ending: 'taken-back', left: 'as-before' }, { ending: 'refused', code: 'OBJECT_NOT_OURS' }] });
+    expect(result).toMatchObject({
+      verdict: 'stopped-and-restored',
+      exitCode: 7,
+      objects: [
+        { ending: 'taken-back', left: 'as-before' },
+        { ending: 'refused', code: 'OBJECT_NOT_OURS' },
+      ],
+    });
     expect(await seen(patch)).toEqual([oldImage]);
     expect((await now(manifest.object))?.['data']).toEqual({ key: 'theirs' });
   });
 
   test('a value that the server does not take: its words, and all is as before', async () => {
     const [patch, manifest] = await twoActions();
-    const wrong = { ...patch, changes: [{ ...patch.changes[0], path: '/spec/schedule', from: '0 3 * * *', to: 'never' }] };
+    const wrong = {
+      ...patch,
+      changes: [{ ...patch.changes[0], path: '/spec/schedule', from: '0 3 * * *', to: 'never' }],
+    };
     const result = await apply([manifest, wrong]);
 
-    expect(result).toMatchObject({ verdict: 'stopped-and-restored', objects: [{ ending: 'taken-back' }, { ending: 'failed', left: 'as-before', code: 'API_REJECTED' }] });
+    expect(result).toMatchObject({
+      verdict: 'stopped-and-restored',
+      objects: [{ ending: 'taken-back' }, { ending: 'failed', left: 'as-before', code: 'API_REJECTED' }],
+    });
     expect(await now(manifest.object)).toBeUndefined();
   });
 
@@ -148,10 +229,17 @@ describe('what is in the way', () => {
     await write(manifest.object, { data: { key: 'edited' } });
     const undone = await undoRun({ ...scene.machine(), run });
 
-    expect(undone).toMatchObject({ verdict: 'partly', exitCode: 6, objects: [{ ending: 'done' }, { ending: 'refused', left: 'changed', code: 'OBJECT_CHANGED_SINCE_RUN' }] });
+    expect(undone).toMatchObject({
+      verdict: 'partly',
+      exitCode: 6,
+      objects: [{ ending: 'done' }, { ending: 'refused', left: 'changed', code: 'OBJECT_CHANGED_SINCE_RUN' }],
+    });
     expect(undone.objects?.[1]?.diff).toContain('-  key: value\n+  key: edited');
     expect(await seen(patch)).toEqual([oldImage]);
-    expect(await verifyRun({ ...scene.machine(), run })).toMatchObject({ exitCode: 3, verifications: [{ state: 'undone' }, { state: 'changed' }] });
+    expect(await verifyRun({ ...scene.machine(), run })).toMatchObject({
+      exitCode: 3,
+      verifications: [{ state: 'undone' }, { state: 'changed' }],
+    });
   });
 
   test('new pods need a word of their own, to be made and to be undone', async () => {
@@ -168,19 +256,48 @@ describe('what is in the way', () => {
     expect(await seen(patch)).toEqual([oldImage]);
 
     const { run } = await apply([patch, manifest]);
-    await write({ kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend', name: recordName(run) }, { data: { 'actions.json': '[]' } });
+    await write(
+      {
+        kind: 'ConfigMap',
+        group: '',
+        version: 'v1',
+        resource: 'configmaps',
+        namespace: 'nodemend',
+        name: recordName(run),
+      },
+      { data: { 'actions.json': '[]' } },
+    );
     await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
-    expect(await listClusterRuns(scene.machine(), new AbortController().signal)).toMatchObject({ unknown: [{ code: 'CLUSTER_RECORD_INVALID' }] });
+    expect(await listClusterRuns(scene.machine(), new AbortController().signal)).toMatchObject({
+      unknown: [{ code: 'CLUSTER_RECORD_INVALID' }],
+    });
   });
 
   test('a record that says something else than the plan is not carried out by the machine that has it', async () => {
     const actions = await twoActions();
     const world = scene.machine();
     const { run } = await apply(actions, world);
-    const other = JSON.stringify(actions.map((action) => ('changes' in action ? { ...action, changes: [{ ...action.changes[0], from: 'evil/image:1' }] } : action)));
-    await write({ kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend', name: recordName(run) }, { data: { 'actions.json': other } });
+    const other = JSON.stringify(
+      actions.map((action) =>
+        'changes' in action ? { ...action, changes: [{ ...action.changes[0], from: 'evil/image:1' }] } : action,
+      ),
+    );
+    await write(
+      {
+        kind: 'ConfigMap',
+        group: '',
+        version: 'v1',
+        resource: 'configmaps',
+        namespace: 'nodemend',
+        name: recordName(run),
+      },
+      { data: { 'actions.json': other } },
+    );
 
-    await expect(undoRun({ ...world, run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID', params: { problem: 'other actions than in the plan' } });
+    await expect(undoRun({ ...world, run })).rejects.toMatchObject({
+      code: 'CLUSTER_RECORD_INVALID',
+      params: { problem: 'other actions than in the plan' },
+    });
     expect(await seen(actions[0])).toEqual([newImage]);
   });
 
@@ -196,7 +313,9 @@ describe('what is in the way', () => {
           ...real,
           write: (note) => {
             full ||= note.entry === 'before' && note.step === 'apply';
-            return full ? Promise.reject(new NodemendError('JOURNAL_UNWRITABLE', { path: '/', problem: 'ENOSPC' })) : real.write(note);
+            return full
+              ? Promise.reject(new NodemendError('JOURNAL_UNWRITABLE', { path: '/', problem: 'ENOSPC' }))
+              : real.write(note);
           },
         };
       },
@@ -215,7 +334,9 @@ describe('what is in the way', () => {
 
     await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
     const planless: JournalStore = { ...world.journal, plan: () => Promise.resolve(undefined) };
-    await expect(undoRun({ ...world, journal: planless, run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_MISSING' });
+    await expect(undoRun({ ...world, journal: planless, run })).rejects.toMatchObject({
+      code: 'CLUSTER_RECORD_MISSING',
+    });
     expect(await undoRun({ ...world, run })).toMatchObject({ verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
@@ -226,7 +347,8 @@ describe('new pods', () => {
   const rolling = (world: RunWorld): RunWorld => ({ ...world, options: { ...world.options, allow: ['restart'] } });
   const setStatus = (object: ObjectReference, status: JsonObject): Promise<void> =>
     scene.api.patch(`${objectPath(object)}/status`, { status }, { type: 'merge', project: () => undefined });
-  const generation = async (object: ObjectReference): Promise<number> => Number(valueAt((await now(object)) ?? {}, '/metadata/generation'));
+  const generation = async (object: ObjectReference): Promise<number> =>
+    Number(valueAt((await now(object)) ?? {}, '/metadata/generation'));
 
   /** Plays the deployment controller, which is not here, once the change is there. */
   async function play(patch: ObjectPatchAction, status: JsonObject): Promise<void> {
@@ -246,16 +368,28 @@ describe('new pods', () => {
     const result = await applied(patch, play(patch, over));
 
     expect(result).toMatchObject({ verdict: 'done', objects: [{ left: 'changed' }] });
-    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'refused', exitCode: 8, objects: [{ code: 'DISRUPTION_NOT_ALLOWED', left: 'changed' }] });
+    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({
+      verdict: 'refused',
+      exitCode: 8,
+      objects: [{ code: 'DISRUPTION_NOT_ALLOWED', left: 'changed' }],
+    });
     expect(await undoRun({ ...rolling(scene.machine()), run: result.run })).toMatchObject({ verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
   });
 
   test('that the controller gives up on take the change back', async () => {
     const patch = await makeWorkload(scene.api, deployment(fresh()));
-    const result = await applied(patch, play(patch, { conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] }));
+    const result = await applied(
+      patch,
+      play(patch, { conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] }),
+    );
 
-    expect(result).toMatchObject({ verdict: 'stopped-and-restored', objects: [{ ending: 'failed', left: 'as-before', step: 'verify', detail: 'its rollout failed: ProgressDeadlineExceeded' }] });
+    expect(result).toMatchObject({
+      verdict: 'stopped-and-restored',
+      objects: [
+        { ending: 'failed', left: 'as-before', step: 'verify', detail: 'its rollout failed: ProgressDeadlineExceeded' },
+      ],
+    });
     expect(await seen(patch)).toEqual([oldImage]);
   });
 
@@ -264,15 +398,46 @@ describe('new pods', () => {
     const pods = '/api/v1/namespaces/team/pods';
     const makePod = async (image: string): Promise<void> => {
       const name = fresh();
-      await scene.api.create(pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: 'a' } }, spec: { containers: [{ name: 'main', image }] } }, () => undefined);
-      const waiting = { containerStatuses: [{ name: 'main', image, imageID: '', ready: false, restartCount: 0, state: { waiting: { reason: 'ImagePullBackOff' } } }] };
+      await scene.api.create(
+        pods,
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name, labels: { app: 'a' } },
+          spec: { containers: [{ name: 'main', image }] },
+        },
+        () => undefined,
+      );
+      const waiting = {
+        containerStatuses: [
+          {
+            name: 'main',
+            image,
+            imageID: '',
+            ready: false,
+            restartCount: 0,
+            state: { waiting: { reason: 'ImagePullBackOff' } },
+          },
+        ],
+      };
       await scene.api.patch(`${pods}/${name}/status`, { status: waiting }, { type: 'merge', project: () => undefined });
     };
     await makePod(oldImage);
     const playing = play(patch, { replicas: 1 }).then(() => makePod(newImage));
     const result = await applied(patch, playing);
 
-    expect(result).toMatchObject({ verdict: 'stopped-and-restored', objects: [{ ending: 'failed', left: 'as-before', detail: expect.stringMatching(/^its rollout failed: pod w\d+: container main waits with ImagePullBackOff$/u) as unknown }] });
+    expect(result).toMatchObject({
+      verdict: 'stopped-and-restored',
+      objects: [
+        {
+          ending: 'failed',
+          left: 'as-before',
+          detail: expect.stringMatching(
+            /^its rollout failed: pod w\d+: container main waits with ImagePullBackOff$/u,
+          ) as unknown,
+        },
+      ],
+    });
     expect(await seen(patch)).toEqual([oldImage]);
   });
 
@@ -280,10 +445,20 @@ describe('new pods', () => {
     const patch = await makeWorkload(scene.api, deployment(fresh()));
     const interrupt = new AbortController();
     const world = { ...rolling(scene.machine()), signal: interrupt.signal };
-    const [result] = await Promise.all([apply([patch], world), play(patch, { replicas: 1 }).then(() => interrupt.abort())]);
-    expect(result).toMatchObject({ verdict: 'partly', interrupted: true, objects: [{ ending: 'interrupted', left: 'changed', step: 'verify' }] });
+    const [result] = await Promise.all([
+      apply([patch], world),
+      play(patch, { replicas: 1 }).then(() => interrupt.abort()),
+    ]);
+    expect(result).toMatchObject({
+      verdict: 'partly',
+      interrupted: true,
+      objects: [{ ending: 'interrupted', left: 'changed', step: 'verify' }],
+    });
 
-    const [resumed] = await Promise.all([resumeRun({ ...rolling(scene.machine()), run: result.run }), play(patch, over)]);
+    const [resumed] = await Promise.all([
+      resumeRun({ ...rolling(scene.machine()), run: result.run }),
+      play(patch, over),
+    ]);
     expect(resumed).toMatchObject({ verdict: 'done', objects: [{ ending: 'done', left: 'changed' }] });
     expect(await seen(patch)).toEqual([newImage]);
   });
@@ -294,30 +469,46 @@ describe('beside nodes', () => {
   const sceneOf = sceneMaker();
 
   beforeAll(async () => {
-    for (const name of names) await scene.api.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } }, () => undefined);
+    for (const name of names)
+      await scene.api.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } }, () => undefined);
   });
 
   /** Real files and locks on nodes that are roots of their own, and objects of the real API server. */
-  async function mixed(actions: readonly ClusterActionSpec[], change: Parameters<ReturnType<typeof sceneOf>['world']>[0] = {}): Promise<{ readonly nodes: ReturnType<typeof sceneOf>; readonly result: RunResult }> {
+  async function mixed(
+    actions: readonly ClusterActionSpec[],
+    change: Parameters<ReturnType<typeof sceneOf>['world']>[0] = {},
+  ): Promise<{ readonly nodes: ReturnType<typeof sceneOf>; readonly result: RunResult }> {
     const nodes = sceneOf(names);
     const plan = await scene.plan(actions, planFor(nodes.nodes));
     return { nodes, result: await applyPlan({ ...nodes.world({ api: scene.api, ...change }), plan }) };
   }
 
-  const order = (events: readonly RunEvent[]): readonly string[] => events.flatMap((event) => (event.event === 'step-ended' && ['commit', 'patch', 'undo'].includes(event.step) ? `${event.step} ${event.node ?? event.object}` : []));
+  const order = (events: readonly RunEvent[]): readonly string[] =>
+    events.flatMap((event) =>
+      event.event === 'step-ended' && ['commit', 'patch', 'undo'].includes(event.step)
+        ? `${event.step} ${event.node ?? event.object}`
+        : [],
+    );
 
   test('nodes come first, and objects are taken back first, from a machine that knows nothing of it', async () => {
     const patch = await makeWorkload(scene.api, cronJob(fresh()));
     const { nodes, result } = await mixed([patch]);
     const object = `team/CronJob/${patch.object.name}`;
 
-    expect(result).toMatchObject({ verdict: 'done', nodes: [{ ending: 'done' }, { ending: 'done' }], objects: [{ ending: 'done' }] });
+    expect(result).toMatchObject({
+      verdict: 'done',
+      nodes: [{ ending: 'done' }, { ending: 'done' }],
+      objects: [{ ending: 'done' }],
+    });
     expect(order(nodes.events)).toEqual(['commit worker-1', 'commit worker-2', `patch ${object}`]);
     expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
 
     const elsewhere = nodes.world({ api: scene.api, journal: nodes.journal(nodes.newFolder()) });
     await expect(undoRun({ ...scene.machine(), run: result.run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
-    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ exitCode: 0, verifications: [{ subject: object }, { node: 'worker-1' }, { node: 'worker-2' }] });
+    expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({
+      exitCode: 0,
+      verifications: [{ subject: object }, { node: 'worker-1' }, { node: 'worker-2' }],
+    });
     nodes.events.length = 0;
     expect(await undoRun({ ...elsewhere, run: result.run })).toMatchObject({ verdict: 'done' });
     expect(order(nodes.events)[0]).toBe(`undo ${object}`);
@@ -333,7 +524,12 @@ describe('beside nodes', () => {
     nodes.node('worker-2').outside('mkdir', nodes.node('worker-2').path('/etc/logrotate.d'));
     const result = await applyPlan({ ...nodes.world({ api: scene.api }), plan });
 
-    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, nodes: [{ ending: 'done' }, { ending: 'refused' }], objects: [{ ending: 'not-started', left: 'as-before' }] });
+    expect(result).toMatchObject({
+      verdict: 'partly',
+      exitCode: 6,
+      nodes: [{ ending: 'done' }, { ending: 'refused' }],
+      objects: [{ ending: 'not-started', left: 'as-before' }],
+    });
     expect(await seen(patch)).toEqual([oldImage]);
   });
 
@@ -342,7 +538,13 @@ describe('beside nodes', () => {
     await scene.api.remove(objectPath(patch.object));
     const { nodes, result } = await mixed([patch]);
 
-    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, nodes: [{ left: 'changed' }, { left: 'changed' }], objects: [{ ending: 'refused', code: 'OBJECT_GONE' }], stopped: { why: 'object' } });
+    expect(result).toMatchObject({
+      verdict: 'partly',
+      exitCode: 6,
+      nodes: [{ left: 'changed' }, { left: 'changed' }],
+      objects: [{ ending: 'refused', code: 'OBJECT_GONE' }],
+      stopped: { why: 'object' },
+    });
     expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
     expect(await undoRun({ ...nodes.world({ api: scene.api }), run: result.run })).toMatchObject({ verdict: 'done' });
     expect(nodes.state()).toEqual(['worker-1 old', 'worker-2 old']);
@@ -354,7 +556,10 @@ describe('beside nodes', () => {
     const { clusterActions: _none, ...rest } = plan;
     const { transport: _transport, ...world } = nodes.world({ api: scene.api });
 
-    await expect(applyPlan({ ...world, plan: rest })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED', params: { command: 'apply' } });
+    await expect(applyPlan({ ...world, plan: rest })).rejects.toMatchObject({
+      code: 'ACCESS_NOT_ASKED',
+      params: { command: 'apply' },
+    });
   });
 });
 
@@ -363,9 +568,14 @@ describe('a run that dies around any line of its journal', () => {
   function dyingAt(line: number, when: 'before' | 'after'): RunWorld & { readonly died: () => boolean } {
     const world = scene.machine();
     let [lines, dead] = [0, false];
-    const alive = <Answer>(work: () => Promise<Answer>): Promise<Answer> => (dead ? Promise.reject(new Error('killed')) : work());
+    const alive = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
+      dead ? Promise.reject(new Error('killed')) : work();
     const api = new Proxy(scene.api, {
-      get: (target, key: keyof typeof scene.api) => (typeof target[key] === 'function' ? (...args: readonly unknown[]) => alive(async () => (target[key] as (...given: readonly unknown[]) => unknown)(...args)) : target[key]),
+      get: (target, key: keyof typeof scene.api) =>
+        typeof target[key] === 'function'
+          ? (...args: readonly unknown[]) =>
+              alive(async () => (target[key] as (...given: readonly unknown[]) => unknown)(...args))
+          : target[key],
     });
     const journal: JournalStore = {
       ...world.journal,
@@ -388,9 +598,15 @@ describe('a run that dies around any line of its journal', () => {
 
   /** Begin, three steps of two actions each before and after, their outcomes, the end. */
   const lines = 16;
-  const deaths = Array.from({ length: lines }, (_all, index) => index + 1).flatMap((line) => [[line, 'before'] as const, [line, 'after'] as const]);
+  const deaths = Array.from({ length: lines }, (_all, index) => index + 1).flatMap((line) => [
+    [line, 'before'] as const,
+    [line, 'after'] as const,
+  ]);
 
-  async function killed(line: number, when: 'before' | 'after'): Promise<{ readonly run: string; readonly actions: Awaited<ReturnType<typeof twoActions>> }> {
+  async function killed(
+    line: number,
+    when: 'before' | 'after',
+  ): Promise<{ readonly run: string; readonly actions: Awaited<ReturnType<typeof twoActions>> }> {
     const actions = await twoActions();
     const world = dyingAt(line, when);
     await apply(actions, world).catch(() => undefined);
@@ -406,7 +622,14 @@ describe('a run that dies around any line of its journal', () => {
     const [patch, manifest] = actions;
     const result = await resumeRun({ ...scene.machine(), run });
 
-    expect(result).toMatchObject({ kind: 'resume', verdict: 'done', objects: [{ ending: 'done', left: 'changed' }, { ending: 'done', left: 'changed' }] });
+    expect(result).toMatchObject({
+      kind: 'resume',
+      verdict: 'done',
+      objects: [
+        { ending: 'done', left: 'changed' },
+        { ending: 'done', left: 'changed' },
+      ],
+    });
     expect(await seen(patch)).toEqual([newImage]);
     expect((await now(manifest.object))?.['data']).toEqual({ key: 'value' });
   });
@@ -442,7 +665,10 @@ describe('a run that dies around any line of its journal', () => {
     };
     const result = await apply([patch, manifest], { ...world, journal, onEvent }).catch((error: unknown) => error);
 
-    expect(isNodemendError(result) ? result.code : (result as RunResult).stopped).toMatchObject({ why: 'error', code: 'CLUSTER_RECORD_TAKEN' });
+    expect(isNodemendError(result) ? result.code : (result as RunResult).stopped).toMatchObject({
+      why: 'error',
+      code: 'CLUSTER_RECORD_TAKEN',
+    });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
   });

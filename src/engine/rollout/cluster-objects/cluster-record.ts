@@ -5,16 +5,16 @@ import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
 export const clusterRecordSchema = 'nodemend.dev/cluster-record/v1';
 
 /**
- * How far an action on an object got. `applying`: it was as before right before the change, and nothing more is known. `already`: the
- * object was as wanted without us, so nothing is taken back.
+ * How far an action on an object got. `applying`: it was as before right before the change, and nothing more is known.
+ * `already`: the object was as wanted without us, so nothing is taken back.
  */
 const phases = ['planned', 'already', 'applying', 'applied', 'undoing', 'undone'] as const;
 
 export type ObjectPhase = (typeof phases)[number];
 
 /**
- * What a run changes in the cluster and how far it got, as the cluster itself keeps it: another machine can undo it. It holds no secrets,
- * because no action does.
+ * What a run changes in the cluster and how far it got, as the cluster itself keeps it: another machine can undo it. It
+ * holds no secrets, because no action does.
  */
 export interface ClusterRecord {
   readonly schema: typeof clusterRecordSchema;

@@ -6,9 +6,18 @@ import { redactText } from '../../../evidence/redact.ts';
 import type { RunSession } from '../session.ts';
 import { performStep } from '../step.ts';
 
-/** Takes one step of an action on an object, journalled as a node's. @throws what the step throws, and NodemendError JOURNAL_UNWRITABLE. */
-export function performObjectStep(session: RunSession, action: ClusterActionSpec, step: ClusterActionStep): Promise<StepResult> {
-  return performStep(session, { object: objectWords(action.object), step: step.name, action: action.id }, () => step.perform(objectContext(session)));
+/**
+ * Takes one step of an action on an object, journalled as a node's. @throws what the step throws, and NodemendError
+ * JOURNAL_UNWRITABLE.
+ */
+export function performObjectStep(
+  session: RunSession,
+  action: ClusterActionSpec,
+  step: ClusterActionStep,
+): Promise<StepResult> {
+  return performStep(session, { object: objectWords(action.object), step: step.name, action: action.id }, () =>
+    step.perform(objectContext(session)),
+  );
 }
 
 export function objectContext({ api, run, timing, signal, secret }: RunSession): ClusterActionContext {

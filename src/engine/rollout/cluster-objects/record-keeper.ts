@@ -6,8 +6,9 @@ import type { ClusterRecord, ObjectPhase } from './cluster-record.ts';
 import { createRecord, readRecord, replaceRecord, type RecordPlace, type StoredRecord } from './record-store.ts';
 
 /**
- * The record of a run in the hands of the one process that works on it. Each phase is in the cluster before the step that it
- * announces, and every write is a compare-and-swap: a process from which the run was taken over finds out before its next change.
+ * The record of a run in the hands of the one process that works on it. Each phase is in the cluster before the step
+ * that it announces, and every write is a compare-and-swap: a process from which the run was taken over finds out
+ * before its next change.
  */
 export class RecordKeeper {
   private readonly place: RecordPlace;

@@ -21,12 +21,18 @@ const recordLabel = 'nodemend.dev/record';
 const recordSelector = `${managedByLabel}=${fieldManager},${recordLabel}=run`;
 /** The actions apart from what changes with every step: people read both. */
 const keys = { head: 'run.json', actions: 'actions.json' } as const;
-/** A ConfigMap may hold 1 MiB with its names (apimachinery, core validation: MaxSecretSize, and etcd's own limit of 1.5 MiB a request). */
+/**
+ * A ConfigMap may hold 1 MiB with its names (apimachinery, core validation: MaxSecretSize, and etcd's own limit of 1.5
+ * MiB a request).
+ */
 const maxBytes = 1000 * 1024;
 
 /** @throws NodemendError CLUSTER_RECORD_TOO_LARGE, API_… */
 export async function createRecord({ api, namespace }: RecordPlace, record: ClusterRecord): Promise<StoredRecord> {
-  return api.create(recordsPath(namespace), recordObject(namespace, record), (raw) => ({ record, resourceVersion: metadataOf(raw).resourceVersion }));
+  return api.create(recordsPath(namespace), recordObject(namespace, record), (raw) => ({
+    record,
+    resourceVersion: metadataOf(raw).resourceVersion,
+  }));
 }
 
 /** Undefined where the cluster has none of this run. @throws NodemendError CLUSTER_RECORD_INVALID, API_… */
@@ -40,19 +46,37 @@ export async function readRecord({ api, namespace }: RecordPlace, run: string): 
 }
 
 /** All runs that changed objects of the cluster; one that cannot be read is named. */
-export async function listRecords({ api, namespace }: RecordPlace, signal: AbortSignal): Promise<readonly (StoredRecord | NodemendError)[]> {
+export async function listRecords(
+  { api, namespace }: RecordPlace,
+  signal: AbortSignal,
+): Promise<readonly (StoredRecord | NodemendError)[]> {
   return api.list(recordsPath(namespace), { labelSelector: recordSelector, signal, project: readOrFault });
 }
 
-/** Writes a record over the version that was read. @throws NodemendError CLUSTER_RECORD_TAKEN when somebody else wrote meanwhile; API_… */
-export async function replaceRecord({ api, namespace }: RecordPlace, { record, resourceVersion }: StoredRecord): Promise<StoredRecord> {
+/**
+ * Writes a record over the version that was read. @throws NodemendError CLUSTER_RECORD_TAKEN when somebody else wrote
+ * meanwhile; API_…
+ */
+export async function replaceRecord(
+  { api, namespace }: RecordPlace,
+  { record, resourceVersion }: StoredRecord,
+): Promise<StoredRecord> {
   try {
-    return await api.replace(`${recordsPath(namespace)}/${recordName(record.run)}`, recordObject(namespace, record, resourceVersion), (raw) => ({
-      record,
-      resourceVersion: metadataOf(raw).resourceVersion,
-    }));
+    return await api.replace(
+      `${recordsPath(namespace)}/${recordName(record.run)}`,
+      recordObject(namespace, record, resourceVersion),
+      (raw) => ({
+        record,
+        resourceVersion: metadataOf(raw).resourceVersion,
+      }),
+    );
   } catch (error) {
-    if (isNodemendError(error) && error.code === 'API_CONFLICT') throw new NodemendError('CLUSTER_RECORD_TAKEN', { run: record.run, name: recordName(record.run) }, { cause: error });
+    if (isNodemendError(error) && error.code === 'API_CONFLICT')
+      throw new NodemendError(
+        'CLUSTER_RECORD_TAKEN',
+        { run: record.run, name: recordName(record.run) },
+        { cause: error },
+      );
     throw error;
   }
 }
@@ -69,7 +93,8 @@ function recordObject(namespace: string, record: ClusterRecord, resourceVersion?
   const { actions, ...head } = record;
   const data = { [keys.head]: JSON.stringify(head, null, 2), [keys.actions]: JSON.stringify(actions, null, 2) };
   const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (bytes > maxBytes) throw new NodemendError('CLUSTER_RECORD_TOO_LARGE', { count: actions.length, bytes, max: maxBytes });
+  if (bytes > maxBytes)
+    throw new NodemendError('CLUSTER_RECORD_TOO_LARGE', { count: actions.length, bytes, max: maxBytes });
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -99,7 +124,10 @@ function stored(raw: JsonObject, run: string): StoredRecord {
   const parsed = clusterRecordShape.safeParse(parse(data));
   if (!parsed.success || parsed.data.run !== run) {
     const [issue] = parsed.success ? [] : parsed.error.issues;
-    throw new NodemendError('CLUSTER_RECORD_INVALID', { name: recordName(run), problem: issue ? `${issue.path.join('.') || 'data'}: ${issue.message}` : 'of another run' });
+    throw new NodemendError('CLUSTER_RECORD_INVALID', {
+      name: recordName(run),
+      problem: issue ? `${issue.path.join('.') || 'data'}: ${issue.message}` : 'of another run',
+    });
   }
   return { record: parsed.data, resourceVersion: metadataOf(raw).resourceVersion };
 }

@@ -15,11 +15,16 @@ import type { RecordKeeper } from './record-keeper.ts';
 const changed: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
 
 /**
- * Takes the objects of a run back, the last first. One that cannot be taken back does not keep the others from it. The outcome of each
- * object of the run, in the plan's order; `taken-back` for those on which something was done, or had been.
+ * Takes the objects of a run back, the last first. One that cannot be taken back does not keep the others from it. The
+ * outcome of each object of the run, in the plan's order; `taken-back` for those on which something was done, or had
+ * been.
  * @throws NodemendError when the record cannot be written: then nothing more may be done.
  */
-export async function restoreObjects(session: RunSession, keeper: RecordKeeper, isAllowed: (action: ClusterActionSpec) => boolean): Promise<readonly ObjectOutcome[]> {
+export async function restoreObjects(
+  session: RunSession,
+  keeper: RecordKeeper,
+  isAllowed: (action: ClusterActionSpec) => boolean,
+): Promise<readonly ObjectOutcome[]> {
   await keeper.takeBack();
   const outcomes: ObjectOutcome[] = [];
   for (const [index, action] of [...keeper.record.actions.entries()].toReversed()) {
@@ -34,12 +39,22 @@ interface Placed {
   readonly isAllowed: boolean;
 }
 
-async function restoreOne(session: RunSession, keeper: RecordKeeper, { action, index, isAllowed }: Placed): Promise<ObjectOutcome> {
+async function restoreOne(
+  session: RunSession,
+  keeper: RecordKeeper,
+  { action, index, isAllowed }: Placed,
+): Promise<ObjectOutcome> {
   const phase = keeper.phase(index);
-  if (!changed.has(phase)) return objectOutcome(action, 'as-before', { ending: phase === 'undone' ? 'taken-back' : 'not-started' });
-  if (session.kind === 'undo' && session.signal.aborted) return objectOutcome(action, 'changed', { ending: 'not-started' });
+  if (!changed.has(phase))
+    return objectOutcome(action, 'as-before', { ending: phase === 'undone' ? 'taken-back' : 'not-started' });
+  if (session.kind === 'undo' && session.signal.aborted)
+    return objectOutcome(action, 'changed', { ending: 'not-started' });
   if (!isAllowed) {
-    return objectOutcome(action, 'changed', faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: action.disrupts ?? '-' })));
+    return objectOutcome(
+      action,
+      'changed',
+      faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: action.disrupts ?? '-' })),
+    );
   }
   await keeper.reach(index, 'undoing');
   const fault = await undo(session, action);
@@ -47,11 +62,20 @@ async function restoreOne(session: RunSession, keeper: RecordKeeper, { action, i
     await keeper.reach(index, 'undone');
     return objectOutcome(action, 'as-before', { ending: 'taken-back' });
   }
-  return objectOutcome(action, fault.code !== undefined && leftAlone.includes(fault.code) ? 'changed' : 'unknown', fault);
+  return objectOutcome(
+    action,
+    fault.code !== undefined && leftAlone.includes(fault.code) ? 'changed' : 'unknown',
+    fault,
+  );
 }
 
 /** Nothing was done about it: it is as the run, or somebody since, left it. */
-const leftAlone: readonly ErrorCode[] = ['OBJECT_CHANGED_SINCE_RUN', 'OBJECT_NOT_OURS', 'API_FORBIDDEN', 'API_REJECTED'];
+const leftAlone: readonly ErrorCode[] = [
+  'OBJECT_CHANGED_SINCE_RUN',
+  'OBJECT_NOT_OURS',
+  'API_FORBIDDEN',
+  'API_REJECTED',
+];
 
 async function undo(session: RunSession, action: ClusterActionSpec): Promise<ObjectFault | undefined> {
   for (const step of clusterActionKind(action.kind).undo(action)) {

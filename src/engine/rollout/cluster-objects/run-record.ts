@@ -22,7 +22,11 @@ export function recordPlace({ api, lease = defaultLease }: World): RecordPlace |
  * What the cluster remembers of a run; it is not asked about one that was started here and had no objects to change.
  * @throws NodemendError CLUSTER_RECORD_INVALID, API_…
  */
-export async function findRecord(world: World, run: string, story: RunStory | undefined): Promise<StoredRecord | undefined> {
+export async function findRecord(
+  world: World,
+  run: string,
+  story: RunStory | undefined,
+): Promise<StoredRecord | undefined> {
   const place = recordPlace(world);
   if (!place || (story?.plannedHere && story.objects.length === 0)) return undefined;
   return readRecord(place, run);
@@ -37,7 +41,11 @@ export interface NewRecord {
 }
 
 /** Writes down in the cluster what a run is going to change there; undefined when that is nothing. */
-export async function beginRecord(world: World, begun: NewRecord, phases: readonly ObjectPhase[] = []): Promise<RecordKeeper | undefined> {
+export async function beginRecord(
+  world: World,
+  begun: NewRecord,
+  phases: readonly ObjectPhase[] = [],
+): Promise<RecordKeeper | undefined> {
   const { plan, run, owner, startedAt } = begun;
   const place = recordPlace(world);
   const { clusterActions: actions = [] } = plan;
@@ -63,16 +71,28 @@ export interface EarlierRun extends NewRecord {
 }
 
 /** Undefined where this machine does not have the run's plan. */
-export function earlierRun({ story, plan, ...run }: Pick<EarlierRun, 'run' | 'entries' | 'signal'> & { readonly story: RunStory | undefined; readonly plan: Plan | undefined }): EarlierRun | undefined {
+export function earlierRun({
+  story,
+  plan,
+  ...run
+}: Pick<EarlierRun, 'run' | 'entries' | 'signal'> & {
+  readonly story: RunStory | undefined;
+  readonly plan: Plan | undefined;
+}): EarlierRun | undefined {
   return plan && story && { ...run, plan, owner: story.owner, startedAt: story.startedAt };
 }
 
 /**
- * Takes the record of a run over, or makes it again from plan and journal where the run died before it was written, or somebody
- * removed it. Undefined for a run without objects.
- * @throws NodemendError PLAN_STALE for another cluster, CLUSTER_RECORD_INVALID for one that says something else than the plan on this machine, CLUSTER_RECORD_TAKEN, API_…
+ * Takes the record of a run over, or makes it again from plan and journal where the run died before it was written, or
+ * somebody removed it. Undefined for a run without objects.
+ * @throws NodemendError PLAN_STALE for another cluster, CLUSTER_RECORD_INVALID for one that says something else than
+ *   the plan on this machine, CLUSTER_RECORD_TAKEN, API_…
  */
-export async function takeRecord(world: World, stored: StoredRecord | undefined, earlier: EarlierRun | undefined): Promise<RecordKeeper | undefined> {
+export async function takeRecord(
+  world: World,
+  stored: StoredRecord | undefined,
+  earlier: EarlierRun | undefined,
+): Promise<RecordKeeper | undefined> {
   const place = recordPlace(world);
   if (!place) return undefined;
   if (stored) {
@@ -80,7 +100,10 @@ export async function takeRecord(world: World, stored: StoredRecord | undefined,
     return RecordKeeper.take(place, stored);
   }
   if (!earlier?.plan.clusterActions) return undefined;
-  const moved = movedInCluster({ ...earlier.plan, nodes: [] }, { uid: await readClusterUid(place.api, earlier.signal), nodes: [] });
+  const moved = movedInCluster(
+    { ...earlier.plan, nodes: [] },
+    { uid: await readClusterUid(place.api, earlier.signal), nodes: [] },
+  );
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
   return beginRecord(world, earlier, phasesOf(earlier));
 }
@@ -88,12 +111,19 @@ export async function takeRecord(world: World, stored: StoredRecord | undefined,
 /** What somebody wrote into the record since is nothing that anybody approved. */
 function requireSameActions({ run, actions }: ClusterRecord, plan: Plan | undefined): void {
   if (plan === undefined || canonicalJson(plan.clusterActions) === canonicalJson(actions)) return;
-  throw new NodemendError('CLUSTER_RECORD_INVALID', { name: recordName(run), problem: 'other actions than in the plan' });
+  throw new NodemendError('CLUSTER_RECORD_INVALID', {
+    name: recordName(run),
+    problem: 'other actions than in the plan',
+  });
 }
 
 /** An action whose change was announced in the journal may be in force: the object is looked at. */
 function phasesOf({ plan: { clusterActions = [] }, entries }: EarlierRun): readonly ObjectPhase[] {
-  const begun = new Set(entries.flatMap((entry) => (entry.entry === 'before' && entry.object !== undefined && entry.step !== 'prepare' ? (entry.action ?? []) : [])));
+  const begun = new Set(
+    entries.flatMap((entry) =>
+      entry.entry === 'before' && entry.object !== undefined && entry.step !== 'prepare' ? (entry.action ?? []) : [],
+    ),
+  );
   return clusterActions.map(({ id }) => (begun.has(id) ? 'applying' : 'planned'));
 }
 

@@ -6,11 +6,18 @@ import { objectOutcome } from './object-outcome.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import { restoreObjects } from './restore-objects.ts';
 
-/** Takes the objects of a run back because somebody asked for it. What starts new pods has to be allowed, as it had to be to make it. */
+/**
+ * Takes the objects of a run back because somebody asked for it. What starts new pods has to be allowed, as it had to
+ * be to make it.
+ */
 export async function undoObjects(session: RunSession, keeper: RecordKeeper): Promise<ChangedObjects> {
   const { allow } = session.options;
   try {
-    const restored = await restoreObjects(session, keeper, ({ disrupts }) => disrupts !== 'restart' || allow.includes(disrupts));
+    const restored = await restoreObjects(
+      session,
+      keeper,
+      ({ disrupts }) => disrupts !== 'restart' || allow.includes(disrupts),
+    );
     const outcomes = restored.map(asUndone);
     for (const outcome of outcomes) await tell(session, outcome);
     return { outcomes };
@@ -18,7 +25,10 @@ export async function undoObjects(session: RunSession, keeper: RecordKeeper): Pr
     if (!isNodemendError(error)) throw error;
     const stopped: StopReason = { why: 'error', code: error.code, params: error.params };
     session.emit({ event: 'stopping', reason: stopped });
-    return { outcomes: keeper.record.actions.map((action) => objectOutcome(action, 'unknown', { ending: 'not-started' })), stopped };
+    return {
+      outcomes: keeper.record.actions.map((action) => objectOutcome(action, 'unknown', { ending: 'not-started' })),
+      stopped,
+    };
   }
 }
 

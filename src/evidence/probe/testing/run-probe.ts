@@ -27,7 +27,12 @@ export function probeOf(script: string, sections: readonly string[], id = 'demo'
 }
 
 /** Starts a composed probe as `<enter…> <shell> -c`; `enter` leads into a root of its own. */
-export function startProbe(enter: readonly string[], shell: readonly string[], problems: readonly ProbedProblem[], budget = 10): RunningProbe {
+export function startProbe(
+  enter: readonly string[],
+  shell: readonly string[],
+  problems: readonly ProbedProblem[],
+  budget = 10,
+): RunningProbe {
   const marker = randomBytes(16).toString('hex');
   const args = [...enter, ...shell, '-c', composeProbe(problems).script, 'sh', marker, String(budget)];
   const started = performance.now();
@@ -49,7 +54,8 @@ export function startProbe(enter: readonly string[], shell: readonly string[], p
 
 export function frameOf(run: ProbeRun, section: string): SectionFrame {
   const frame = run.reply.sections.get(section);
-  if (!frame) throw new Error(`no ${section}; stdout: ${run.stdout.toString('latin1').slice(0, 2000)} stderr: ${run.stderr}`);
+  if (!frame)
+    throw new Error(`no ${section}; stdout: ${run.stdout.toString('latin1').slice(0, 2000)} stderr: ${run.stderr}`);
   return frame;
 }
 

@@ -12,7 +12,8 @@ import { ruleGone } from './rule-gone.ts';
 const folder = '/var/lib/docker/containers';
 const path = '/etc/logrotate.d/docker';
 const staged = `${path}.nodemend-20261124-0931-container-logs-7f3a~`;
-const body = '{\n    daily\n    rotate 3\n    copytruncate\n    missingok\n    compress\n    dateext\n    dateformat -%Y%m%d-%s\n}';
+const body =
+  '{\n    daily\n    rotate 3\n    copytruncate\n    missingok\n    compress\n    dateext\n    dateformat -%Y%m%d-%s\n}';
 const good = `${folder}/*/*-json.log ${body}\n`;
 
 let root: PrivateRoot;
@@ -48,7 +49,11 @@ describe.each(places)('logrotate-accepts $place', ({ before }) => {
     ['an unknown word', good.replace('daily', 'daily\n    maxsizee 100M'), /unknown option 'maxsizee'/],
     ['a wrong unit', good.replace('daily', 'maxsize 100m'), /unknown unit 'm'/],
     ['a brace too many', `${good}}\n`, /unexpected \}/],
-    ['a missing brace before another rule', `${good.replace('\n}\n', '\n')}/var/log/x.log {\n}\n`, /unexpected log filename/],
+    [
+      'a missing brace before another rule',
+      `${good.replace('\n}\n', '\n')}/var/log/x.log {\n}\n`,
+      /unexpected log filename/,
+    ],
     ['an unknown user', good.replace('daily', 'su nosuch-user root'), /unknown user/],
   ])('refuses %s', (_name, content, saw) => {
     expect(accepts(content)).toMatchObject({ ok: false, saw: expect.stringMatching(saw) });
@@ -91,7 +96,10 @@ describe.each(places)('logrotate-accepts $place', ({ before }) => {
   });
 
   test('leaves nothing behind and changes nothing', () => {
-    const seen = (): string => root.run('ls -A /run /tmp /dev/shm /etc/logrotate.d; ls -l --time-style=full-iso /etc/logrotate.d /var/lib/logrotate 2>&1; cat /proc/mounts');
+    const seen = (): string =>
+      root.run(
+        'ls -A /run /tmp /dev/shm /etc/logrotate.d; ls -l --time-style=full-iso /etc/logrotate.d /var/lib/logrotate 2>&1; cat /proc/mounts',
+      );
     put(path, good, '0644');
     stage(good, '0644');
     const first = seen();
@@ -105,7 +113,10 @@ test('a folder that the main file does not include by its name cannot be tried o
   root.run('sed -i "s|^include .*|include /etc/./logrotate.d|" /etc/logrotate.conf');
   stage(good, '0644');
 
-  expect(check(logrotateAccepts, [staged, path], places[1].before)).toMatchObject({ ok: false, saw: expect.stringMatching(/main file does not include/) });
+  expect(check(logrotateAccepts, [staged, path], places[1].before)).toMatchObject({
+    ok: false,
+    saw: expect.stringMatching(/main file does not include/),
+  });
   expect(check(logrotateAccepts, [staged, path], [])).toMatchObject({ ok: true });
 });
 
@@ -117,19 +128,30 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-covers-logs under %
     const logs = (): string => root.run(`stat -c '%i %s %Y %n' ${folder}/*/*`);
     const before = logs();
 
-    expect(covers()).toEqual({ ok: true, saw: 'logrotate -d looks at 3 of 3 container logs; a scratch log was rotated when due' });
+    expect(covers()).toEqual({
+      ok: true,
+      saw: 'logrotate -d looks at 3 of 3 container logs; a scratch log was rotated when due',
+    });
     expect(logs()).toBe(before);
-    expect(root.run('ls -A /run | grep nodemend || :; cat /var/lib/logrotate/status 2>/dev/null | grep -c scratch || :')).toMatch(/^0?\n?$/);
+    expect(
+      root.run('ls -A /run | grep nodemend || :; cat /var/lib/logrotate/status 2>/dev/null | grep -c scratch || :'),
+    ).toMatch(/^0?\n?$/);
   });
 
   test('a rule that is not due is forced', () => {
     put(path, good, '0644');
 
-    expect(covers(body.replace('daily', 'daily\n    minsize 900M'))).toMatchObject({ ok: true, saw: expect.stringMatching(/when forced$/) });
+    expect(covers(body.replace('daily', 'daily\n    minsize 900M'))).toMatchObject({
+      ok: true,
+      saw: expect.stringMatching(/when forced$/),
+    });
   });
 
   test('says which log is missed', () => {
-    expect(covers()).toMatchObject({ ok: false, saw: expect.stringMatching(/does not look at 3 of 3 container logs, for example 1{64}\/1{64}-json\.log$/) });
+    expect(covers()).toMatchObject({
+      ok: false,
+      saw: expect.stringMatching(/does not look at 3 of 3 container logs, for example 1{64}\/1{64}-json\.log$/),
+    });
   });
 
   test('sees a log that is looked at and left alone', () => {
@@ -170,10 +192,18 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-gone under %s', (..
 test.each([logrotateAccepts, ruleCoversLogs, ruleGone])('without logrotate a check says so', (one) => {
   root.run('mv /usr/sbin/logrotate /usr/sbin/logrotate.gone');
 
-  expect(check(one, [staged, path], [])).toMatchObject({ ok: false, saw: expect.stringMatching(/no-logrotate|has no logrotate/) });
+  expect(check(one, [staged, path], [])).toMatchObject({
+    ok: false,
+    saw: expect.stringMatching(/no-logrotate|has no logrotate/),
+  });
 });
 
-function check({ script, judge }: NodeCheck, args: readonly string[], before: readonly string[], shell: readonly string[] = ['/bin/sh']): CheckVerdict {
+function check(
+  { script, judge }: NodeCheck,
+  args: readonly string[],
+  before: readonly string[],
+  shell: readonly string[] = ['/bin/sh'],
+): CheckVerdict {
   const [program = '', ...rest] = [...root.enter, ...before, ...shell, '-c', script, 'sh', ...args];
   const { status, stdout, stderr } = spawnSync(program, rest, { encoding: 'utf8' });
   return judge({ exitCode: status ?? 1, stdout, stderr });

@@ -2,17 +2,23 @@ import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/acti
 import script from './daemon-has-read.sh?raw';
 
 /**
- * After the restart: the dockerd that runs was started behind the last change of its configuration, and so has read it. What it
- * read it does not tell (`docker info` knows the log driver, not its options).
+ * After the restart: the dockerd that runs was started behind the last change of its configuration, and so has read it.
+ * What it read it does not tell (`docker info` knows the log driver, not its options).
  */
 export const daemonHasRead: NodeCheck = { script, judge };
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
-  const seconds = (word: string): number => Number(new RegExp(String.raw`^${word} (-?\d+)$`, 'm').exec(stdout)?.[1] ?? Number.NaN);
+  const seconds = (word: string): number =>
+    Number(new RegExp(String.raw`^${word} (-?\d+)$`, 'm').exec(stdout)?.[1] ?? Number.NaN);
   const [running, changed] = [seconds('running'), seconds('changed')];
   if (Number.isNaN(running)) return { ok: false, saw: 'dockerd does not run' };
-  if (Number.isNaN(changed)) return { ok: false, saw: `the configuration file could not be looked at (exit code ${exitCode}) ${stderr}`.trim() };
+  if (Number.isNaN(changed))
+    return { ok: false, saw: `the configuration file could not be looked at (exit code ${exitCode}) ${stderr}`.trim() };
   // Both are whole seconds, cut off.
-  if (running > changed + 1) return { ok: false, saw: `dockerd runs for ${running} s, and the file was changed ${changed} s ago` };
-  return { ok: true, saw: 'dockerd was started after the file was changed: containers made from now on have the limits' };
+  if (running > changed + 1)
+    return { ok: false, saw: `dockerd runs for ${running} s, and the file was changed ${changed} s ago` };
+  return {
+    ok: true,
+    saw: 'dockerd was started after the file was changed: containers made from now on have the limits',
+  };
 }

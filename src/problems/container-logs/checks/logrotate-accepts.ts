@@ -4,8 +4,8 @@ import { complaintsOf, parseReport, withoutPlace, type Part } from './report.ts'
 import scratch from './scratch.sh?raw';
 
 /**
- * Before a file takes its place: the node's own logrotate complains about nothing new, neither in the file alone nor in the
- * whole configuration with the file in it. What was wrong on the node before stays its owner's affair.
+ * Before a file takes its place: the node's own logrotate complains about nothing new, neither in the file alone nor in
+ * the whole configuration with the file in it. What was wrong on the node before stays its owner's affair.
  */
 export const logrotateAccepts: NodeCheck = { script: [scratch, script].join('\n'), judge };
 
@@ -14,12 +14,14 @@ function judge(output: CheckOutput): CheckVerdict {
   if (unable !== undefined) return { ok: false, saw: unableWords[unable] ?? unable };
   const before = parts.get('before');
   const after = parts.get('after');
-  if (before === undefined || after === undefined) return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
+  if (before === undefined || after === undefined)
+    return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
   const known = new Set(complaintsOf(before).map(withoutPlace));
   const alone = parts.get('alone');
   const complaint = [alone, after].flatMap((part) => firstNew(part, known))[0];
   if (complaint !== undefined) return { ok: false, saw: `logrotate -d: ${complaint}` };
-  if (after.exitCode !== 0 && before.exitCode === 0) return { ok: false, saw: `logrotate -d would end with exit code ${after.exitCode}` };
+  if (after.exitCode !== 0 && before.exitCode === 0)
+    return { ok: false, saw: `logrotate -d would end with exit code ${after.exitCode}` };
   return { ok: true, saw: 'logrotate -d accepts the file and the whole configuration with it' };
 }
 
@@ -32,5 +34,6 @@ const unableWords: Readonly<Record<string, string>> = {
   'no-room': 'no folder has 512 KiB of room for the check',
   'no-logrotate': 'the node has no logrotate',
   'no-copy': 'the rules folder could not be copied to try the file out',
-  'not-included': 'the main file does not include the folder by its own name, and no mount namespace is to be had to try the file out',
+  'not-included':
+    'the main file does not include the folder by its own name, and no mount namespace is to be had to try the file out',
 };

@@ -8,19 +8,50 @@ import { ruleGone } from './rule-gone.ts';
 
 const output = (stdout: string, exitCode = 0): Parameters<NodeCheck['judge']>[0] => ({ exitCode, stdout, stderr: '' });
 
-describe.each([['logrotate-accepts', logrotateAccepts], ['rule-covers-logs', ruleCoversLogs], ['rule-gone', ruleGone]] as const)('%s', (_name, { judge, script }) => {
-  const word = fc.constantFrom('part before 0', 'part after 0', 'part alone 1', 'part whole 0', 'part rotate 0 no', 'error: x', 'warning: y', 'considered a/a', 'log a/a', 'before 1 2', 'after 1 2', 'old 3 x', 'files 2', 'unable no-room', 'Ignoring z', '');
+describe.each([
+  ['logrotate-accepts', logrotateAccepts],
+  ['rule-covers-logs', ruleCoversLogs],
+  ['rule-gone', ruleGone],
+] as const)('%s', (_name, { judge, script }) => {
+  const word = fc.constantFrom(
+    'part before 0',
+    'part after 0',
+    'part alone 1',
+    'part whole 0',
+    'part rotate 0 no',
+    'error: x',
+    'warning: y',
+    'considered a/a',
+    'log a/a',
+    'before 1 2',
+    'after 1 2',
+    'old 3 x',
+    'files 2',
+    'unable no-room',
+    'Ignoring z',
+    '',
+  );
 
   test('never throws, says what it saw, and never says yes to an output that ended early', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(word, fc.string()), { maxLength: 12 }), fc.integer({ min: 0, max: 255 }), (lines, exitCode) => {
-        const verdict = judge(output(lines.join('\n'), exitCode));
-        expect(verdict.saw.length).toBeGreaterThan(0);
-      }),
+      fc.property(
+        fc.array(fc.oneof(word, fc.string()), { maxLength: 12 }),
+        fc.integer({ min: 0, max: 255 }),
+        (lines, exitCode) => {
+          const verdict = judge(output(lines.join('\n'), exitCode));
+          expect(verdict.saw.length).toBeGreaterThan(0);
+        },
+      ),
     );
-    expect([judge(output('')), judge(output('', 137)), judge(output('part before 0\n')), judge(output('part whole 0\n')), judge(output('unable no-room\n'))].map(({ ok }) => ok)).toEqual([
-      false, false, false, false, false,
-    ]);
+    expect(
+      [
+        judge(output('')),
+        judge(output('', 137)),
+        judge(output('part before 0\n')),
+        judge(output('part whole 0\n')),
+        judge(output('unable no-room\n')),
+      ].map(({ ok }) => ok),
+    ).toEqual([false, false, false, false, false]);
   });
 
   test('its script is one text for the shell', () => {
@@ -64,13 +95,18 @@ describe('logrotate-accepts', () => {
 describe('rule-covers-logs', () => {
   const report = (change: Partial<Record<'logs' | 'after' | 'old' | 'said', string>> = {}): boolean => {
     const { logs = 'log a/a\nconsidered a/a\n', after = 'after 7 50\n', old = 'old 90 x.gz\n', said = '' } = change;
-    return ruleCoversLogs.judge(output(`part whole 0\n${logs}before 7 9000\npart rotate 0 no\n${said}${after}${old}`)).ok;
+    return ruleCoversLogs.judge(output(`part whole 0\n${logs}before 7 9000\npart rotate 0 no\n${said}${after}${old}`))
+      .ok;
   };
 
   test('every log has to be looked at, and the scratch log emptied under its writer', () => {
     expect(report()).toBe(true);
     expect(report({ logs: 'log a/a\nlog b/b\nconsidered a/a\n' })).toBe(false);
-    expect(report({ logs: 'log a/a\nconsidered a/a\nerror: skipping "/x/a/a" because parent directory has insecure permissions\n' })).toBe(false);
+    expect(
+      report({
+        logs: 'log a/a\nconsidered a/a\nerror: skipping "/x/a/a" because parent directory has insecure permissions\n',
+      }),
+    ).toBe(false);
     expect(report({ after: 'after 8 0\n' })).toBe(false);
     expect(report({ after: 'after 7 9050\n' })).toBe(false);
     expect(report({ after: 'after 7 0\n' })).toBe(false);
@@ -85,7 +121,10 @@ describe('rule-covers-logs', () => {
 
     fc.assert(
       fc.property(fc.uniqueArray(name), fc.uniqueArray(name), (logs, considered) => {
-        const lines = [...logs.map((log) => `log ${log}/${log}-json.log`), ...considered.map((log) => `considered ${log}/${log}-json.log`)];
+        const lines = [
+          ...logs.map((log) => `log ${log}/${log}-json.log`),
+          ...considered.map((log) => `considered ${log}/${log}-json.log`),
+        ];
         expect(report({ logs: `${lines.join('\n')}\n` })).toBe(logs.every((log) => considered.includes(log)));
       }),
     );
@@ -93,7 +132,9 @@ describe('rule-covers-logs', () => {
 });
 
 test('a report is taken apart by its parts', () => {
-  const { parts, unable } = parseReport(output('noise\npart one 3 forced\nerror: a\n\nIgnoring b\npart two 0\nunable no-room\n'));
+  const { parts, unable } = parseReport(
+    output('noise\npart one 3 forced\nerror: a\n\nIgnoring b\npart two 0\nunable no-room\n'),
+  );
 
   expect(parts.get('one')).toEqual({ exitCode: 3, note: 'forced', lines: ['error: a', 'Ignoring b'] });
   expect(complaintsOf(parts.get('one')!)).toEqual(['error: a', 'Ignoring b']);

@@ -37,20 +37,23 @@ export function valuesOf(part: Part, word: string): readonly string[] {
 }
 
 /**
- * What every run with `-d` begins with since 3.14, what is said of a mode that is accepted all the same, and of a period after
- * another one (3.15 to 3.19; a note since): the later one holds, which is what a rule wants.
+ * What every run with `-d` begins with since 3.14, what is said of a mode that is accepted all the same, and of a
+ * period after another one (3.15 to 3.19; a note since): the later one holds, which is what a rule wants.
  */
-const harmless = /^warning: (?:logrotate in debug mode does nothing|Potentially dangerous mode on |'\w+' overrides previously specified )/;
+const harmless =
+  /^warning: (?:logrotate in debug mode does nothing|Potentially dangerous mode on |'\w+' overrides previously specified )/;
 
 /**
- * What logrotate complained about. Its exit code does not tell: it is 0 with an unknown directive, and before 3.15 with a
- * block that was thrown away.
+ * What logrotate complained about. Its exit code does not tell: it is 0 with an unknown directive, and before 3.15 with
+ * a block that was thrown away.
  */
 export function complaintsOf(part: Part): readonly string[] {
   return part.lines.filter((line) => /^(?:error: |warning: |Ignoring )/.test(line) && !harmless.test(line));
 }
 
-/** The complaint without the place in a file, so that one of a staged file compares with that of the file it stands for. */
+/**
+ * The complaint without the place in a file, so that one of a staged file compares with that of the file it stands for.
+ */
 export function withoutPlace(complaint: string): string {
   return complaint.replace(/^(error|warning): \S+:\s?\d+,? /, '$1: ').replace(/\S*nodemend-\S+/g, 'file');
 }

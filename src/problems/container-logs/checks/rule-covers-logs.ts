@@ -4,8 +4,8 @@ import script from './rule-covers-logs.sh?raw';
 import scratch from './scratch.sh?raw';
 
 /**
- * After the rule is in place: a scheduled run looks at every container's log, and a copy of the rule rotates a log in a scratch
- * folder while a program goes on writing it. No container's log is rotated.
+ * After the rule is in place: a scheduled run looks at every container's log, and a copy of the rule rotates a log in a
+ * scratch folder while a program goes on writing it. No container's log is rotated.
  */
 export const ruleCoversLogs: NodeCheck = { script: [scratch, script].join('\n'), judge };
 
@@ -14,7 +14,8 @@ function judge(output: CheckOutput): CheckVerdict {
   const whole = parts.get('whole');
   const rotate = parts.get('rotate');
   if (unable !== undefined) return { ok: false, saw: `the check could not be made: ${unable}` };
-  if (whole === undefined || rotate === undefined) return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
+  if (whole === undefined || rotate === undefined)
+    return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
   const trouble = coverageTrouble(whole) ?? rotationTrouble(whole, rotate);
   if (trouble !== undefined) return { ok: false, saw: trouble };
   const logs = valuesOf(whole, 'log').length;
@@ -26,8 +27,10 @@ function coverageTrouble(whole: Part): string | undefined {
   const considered = new Set(valuesOf(whole, 'considered'));
   const logs = valuesOf(whole, 'log');
   const missed = logs.filter((log) => !considered.has(log));
-  if (missed.length > 0) return `logrotate -d does not look at ${missed.length} of ${logs.length} container logs, for example ${missed[0]}`;
-  // A log that it looks at and then leaves alone. Other complaints may be about a rule that was broken before and still is.
+  if (missed.length > 0)
+    return `logrotate -d does not look at ${missed.length} of ${logs.length} container logs, for example ${missed[0]}`;
+  // A log that it looks at and then leaves alone. Other complaints may be about a rule that was broken before and still
+  // is.
   return complaintsOf(whole).find((complaint) => /^error: (?:skipping "|stat of )/.test(complaint));
 }
 

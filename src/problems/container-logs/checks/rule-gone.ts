@@ -12,8 +12,13 @@ function judge(output: CheckOutput): CheckVerdict {
   if (unable !== undefined) return { ok: false, saw: `the check could not be made: ${unable}` };
   // A run that read no file at all proves nothing.
   if (whole === undefined || Number(valuesOf(whole, 'files')[0] ?? 0) === 0) {
-    return { ok: false, saw: `logrotate -d read no configuration (exit code ${output.exitCode}) ${output.stderr}`.trim() };
+    return {
+      ok: false,
+      saw: `logrotate -d read no configuration (exit code ${output.exitCode}) ${output.stderr}`.trim(),
+    };
   }
   const [left] = valuesOf(whole, 'considered');
-  return left === undefined ? { ok: true, saw: 'logrotate -d looks at none of these logs' } : { ok: false, saw: `logrotate -d still looks at ${left}` };
+  return left === undefined
+    ? { ok: true, saw: 'logrotate -d looks at none of these logs' }
+    : { ok: false, saw: `logrotate -d still looks at ${left}` };
 }

@@ -18,7 +18,9 @@ afterAll(async () => {
 function check(name: 'daemon-accepts' | 'daemon-has-read', ...args: readonly string[]): CheckVerdict {
   const { script, judge } = containerLogs.checks[name]!;
   const [program = '', ...before] = root.enter;
-  const { status, stdout, stderr } = spawnSync(program, [...before, '/bin/sh', '-c', script, 'sh', ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(program, [...before, '/bin/sh', '-c', script, 'sh', ...args], {
+    encoding: 'utf8',
+  });
   return judge({ exitCode: status ?? 1, stdout, stderr });
 }
 
@@ -33,7 +35,10 @@ const daemon = `
   /usr/local/fakes/dockerd "$@" </dev/null >/dev/null 2>&1 &
   while ! grep -qsx dockerd /proc/[0-9]*/comm; do sleep 0.01; done`;
 
-/** A stand-in for dockerd 23 and newer, which has --validate: it says what it was given, and no to a file with the word wrong in it. */
+/**
+ * A stand-in for dockerd 23 and newer, which has --validate: it says what it was given, and no to a file with the word
+ * wrong in it.
+ */
 const newer = `
   cat >/run/newer <<'PROGRAM'
 #!/bin/sh
@@ -54,7 +59,9 @@ test('a dockerd without --validate, as the machine has it: accepted, and said no
 
   expect(help).toContain('--config-file');
   expect(check('daemon-accepts', '/run/staged', '/etc/docker/daemon.json')).toEqual(
-    help.includes('--validate') ? { ok: true, saw: expect.stringContaining('accepts') } : { ok: true, saw: expect.stringContaining('not validated by the daemon') },
+    help.includes('--validate')
+      ? { ok: true, saw: expect.stringContaining('accepts') }
+      : { ok: true, saw: expect.stringContaining('not validated by the daemon') },
   );
 });
 
@@ -62,8 +69,13 @@ test('a dockerd with --validate is asked, with the flags of the one that runs', 
   root.run(newer);
   root.run(daemon, '-H', 'fd://', '--config-file', '/etc/docker/daemon.json', '--mtu=1450');
 
-  expect(check('daemon-accepts', '/run/staged', '/etc/docker/daemon.json')).toMatchObject({ ok: true, saw: expect.stringContaining('accepts') });
-  expect(root.run('cat /run/given')).toBe('/usr/local/fakes/dockerd -H fd:// --mtu=1450 --validate --config-file /run/staged\n');
+  expect(check('daemon-accepts', '/run/staged', '/etc/docker/daemon.json')).toMatchObject({
+    ok: true,
+    saw: expect.stringContaining('accepts'),
+  });
+  expect(root.run('cat /run/given')).toBe(
+    '/usr/local/fakes/dockerd -H fd:// --mtu=1450 --validate --config-file /run/staged\n',
+  );
   root.run('echo wrong >/run/staged');
   const said = check('daemon-accepts', '/run/staged', '/etc/docker/daemon.json');
   expect(said).toMatchObject({ ok: false, saw: expect.stringContaining('unable to configure') });
@@ -74,7 +86,10 @@ test('a dockerd with --validate is asked, with the flags of the one that runs', 
 test('log options on the command line by now: the file would keep it from starting', () => {
   root.run(daemon, '--log-opt', 'max-size=5m');
 
-  expect(check('daemon-accepts', '/run/staged', '/etc/docker/daemon.json')).toMatchObject({ ok: false, saw: expect.stringContaining('--log-opt') });
+  expect(check('daemon-accepts', '/run/staged', '/etc/docker/daemon.json')).toMatchObject({
+    ok: false,
+    saw: expect.stringContaining('--log-opt'),
+  });
 });
 
 test('whether dockerd was started behind the file’s last change', () => {
@@ -83,24 +98,52 @@ test('whether dockerd was started behind the file’s last change', () => {
   expect(check('daemon-has-read', '/etc/docker/daemon.json')).toMatchObject({ ok: true });
 
   root.run('sleep 3; echo "{ }" >/etc/docker/daemon.json');
-  expect(check('daemon-has-read', '/etc/docker/daemon.json')).toMatchObject({ ok: false, saw: expect.stringContaining('changed') });
-  expect(check('daemon-has-read', '/etc/docker/nosuch.json')).toMatchObject({ ok: false, saw: expect.stringContaining('could not be looked at') });
+  expect(check('daemon-has-read', '/etc/docker/daemon.json')).toMatchObject({
+    ok: false,
+    saw: expect.stringContaining('changed'),
+  });
+  expect(check('daemon-has-read', '/etc/docker/nosuch.json')).toMatchObject({
+    ok: false,
+    saw: expect.stringContaining('could not be looked at'),
+  });
   root.run('for pid in $(grep -lsx dockerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done');
   expect(check('daemon-has-read', '/etc/docker/daemon.json')).toEqual({ ok: false, saw: 'dockerd does not run' });
 });
 
 test('the probe: of flags and file only what is harmless leaves the node, and a file without secrets to the byte', async () => {
-  root.run(daemon, '--log-driver', 'json-file', '--log-opt', 'splunk-token=planted-secret', '--log-opt=max-size=5m', '--label=planted-secret', '--live-restore', '-H', 'tcp://u:planted-secret@h');
+  root.run(
+    daemon,
+    '--log-driver',
+    'json-file',
+    '--log-opt',
+    'splunk-token=planted-secret',
+    '--log-opt=max-size=5m',
+    '--label=planted-secret',
+    '--live-restore',
+    '-H',
+    'tcp://u:planted-secret@h',
+  );
   const seen = async (content: string): Promise<string> => {
     root.run('printf %s "$1" >/etc/docker/daemon.json', content);
     return textOf(await startProbe(root.enter, ['dash'], [containerLogs], 30).done, 'container-logs/docker-daemon');
   };
-  const secrets = '{ "proxies": {"http-proxy": "http://u:planted-secret@p"}, "log-opts": {"token": "planted-secret", "max-file": "3"}, "labels": ["planted-secret"], planted-secret // planted-secret\n';
+  const secrets =
+    '{ "proxies": {"http-proxy": "http://u:planted-secret@p"}, "log-opts": {"token": "planted-secret", "max-file": "3"}, "labels": ["planted-secret"], planted-secret // planted-secret\n';
   const text = await seen(secrets);
 
   expect(text).not.toContain('planted-secret');
   expect(text).toContain('"max-file": "3"');
-  expect(text.split('\n')).toEqual(expect.arrayContaining(['flag --log-opt', 'flag --label', 'flag -H', 'option log-driver=json-file', 'option max-size=5m', 'option live-restore=true']));
-  const plain = '{\r\n\t"exec-opts" : ["native.cgroupdriver=systemd"],\n  "storage-opts":["overlay2.override_kernel_check=true"], "mtu":1450,"log-opts":{}\n}\n\n';
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      'flag --log-opt',
+      'flag --label',
+      'flag -H',
+      'option log-driver=json-file',
+      'option max-size=5m',
+      'option live-restore=true',
+    ]),
+  );
+  const plain =
+    '{\r\n\t"exec-opts" : ["native.cgroupdriver=systemd"],\n  "storage-opts":["overlay2.override_kernel_check=true"], "mtu":1450,"log-opts":{}\n}\n\n';
   expect((await seen(plain)).split('\n\n').slice(1).join('\n\n')).toBe(plain);
 });

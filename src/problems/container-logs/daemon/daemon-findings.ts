@@ -34,12 +34,25 @@ function daemonVerdict(daemon: DockerDaemon): Verdict | 'closed' | undefined {
   return { status: 'warn', rule: 'daemon-limits-pending', params, severity: 'low' };
 }
 
-function broken({ file, startedAt }: DockerDaemon, fault: Extract<DaemonConfig, { readonly state: 'broken' }>): Verdict {
+function broken(
+  { file, startedAt }: DockerDaemon,
+  fault: Extract<DaemonConfig, { readonly state: 'broken' }>,
+): Verdict {
   const what = 'line' in fault ? fault.line : fault.what;
   const text = `daemon-config-broken.${fault.why}`;
   const state = startedAt === undefined ? 'does not run' : 'runs';
-  const grave = fault.why === 'text-behind' ? ({ status: 'warn', severity: 'medium' } as const) : ({ status: 'fail', severity: 'high' } as const);
-  return { ...grave, rule: 'daemon-config-broken', text, params: { file: file.path, what }, remedy: false, facts: { dockerd: state } };
+  const grave =
+    fault.why === 'text-behind'
+      ? ({ status: 'warn', severity: 'medium' } as const)
+      : ({ status: 'fail', severity: 'high' } as const);
+  return {
+    ...grave,
+    rule: 'daemon-config-broken',
+    text,
+    params: { file: file.path, what },
+    remedy: false,
+    facts: { dockerd: state },
+  };
 }
 
 /** Numbers on who bounds the logs, for people and JSON. */
@@ -48,10 +61,16 @@ export function limitFacts({ daemon }: NodeFacts, docker: DockerLogs): Readonly<
   const { bounded, elsewhere } = sortLogs(docker);
   const limits = limitsInForce(daemon.value);
   // A container has the daemon's default of its own day written into it: today's is told apart by its value.
-  const byDefault = limits?.maxSize === undefined ? 0 : bounded.filter(({ maxSize }) => maxSize === limits.maxSize).length;
+  const byDefault =
+    limits?.maxSize === undefined ? 0 : bounded.filter(({ maxSize }) => maxSize === limits.maxSize).length;
   const unbounded = docker.containers.length - bounded.length - elsewhere.length;
   return {
     limits: { byDefault, byThemselves: bounded.length - byDefault, none: unbounded, elsewhere: elsewhere.length },
-    ...(limits === undefined ? {} : { newContainers: { driver: limits.driver, maxSize: limits.maxSize ?? '', maxFile: limits.maxFile ?? '' }, liveRestore: limits.liveRestore }),
+    ...(limits === undefined
+      ? {}
+      : {
+          newContainers: { driver: limits.driver, maxSize: limits.maxSize ?? '', maxFile: limits.maxFile ?? '' },
+          liveRestore: limits.liveRestore,
+        }),
   };
 }

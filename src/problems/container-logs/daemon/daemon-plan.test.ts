@@ -25,13 +25,20 @@ const unit = 'unit Id=docker.service\nunit FragmentPath=/lib/systemd/system/dock
 
 function daemonNode({ content, lines = [], changed = 7200, logs, shown }: Daemon): NodeParts {
   const head = ['flag -H', ...lines, 'running 3600', 'service docker.service', `now ${now}`];
-  const sum = createHash('sha256').update(content ?? '', 'latin1').digest('hex');
-  const file = content === undefined ? [`missing ${path}`] : [`file 81a4 0 0 ${content.length} ${now - changed} ${path}`, `sum ${sum}`];
+  const sum = createHash('sha256')
+    .update(content ?? '', 'latin1')
+    .digest('hex');
+  const file =
+    content === undefined
+      ? [`missing ${path}`]
+      : [`file 81a4 0 0 ${content.length} ${now - changed} ${path}`, `sum ${sum}`];
   return {
     ...(logs === undefined ? {} : { logs }),
     sections: {
       'container-logs/docker-daemon': section([...head, ...file, '', shown ?? content ?? ''].join('\n')),
-      'container-logs/scheduler': section(`uptime 5000\nprocess cron\ncrontab /etc/crontab\t@daily\tlogrotate config:/etc/logrotate.conf\n${unit}now ${now}\nstate ${now} /var/lib/logrotate/status\n`),
+      'container-logs/scheduler': section(
+        `uptime 5000\nprocess cron\ncrontab /etc/crontab\t@daily\tlogrotate config:/etc/logrotate.conf\n${unit}now ${now}\nstate ${now} /var/lib/logrotate/status\n`,
+      ),
     },
   };
 }
@@ -45,7 +52,8 @@ function told({ actions, refused }: ProblemPlan): readonly string[] {
   return [...actions.map(({ kind, why }) => `${kind} ${why.key}`), ...refused.map(({ key }) => key)];
 }
 
-const rulesOf = (daemon: Daemon): readonly string[] => diagnose(evidenceOf([node(daemonNode(daemon))])).map(({ text }) => text.key);
+const rulesOf = (daemon: Daemon): readonly string[] =>
+  diagnose(evidenceOf([node(daemonNode(daemon))])).map(({ text }) => text.key);
 const both = ['daemon-log-opts', 'docker-restart'] as const;
 const limited = '{ "log-opts": { "max-size": "10m" } }';
 
@@ -63,11 +71,22 @@ describe('nobody asked', () => {
 
 describe('--remedy daemon-log-opts', () => {
   test('the file alone: all else in it stays, and whom it does not reach is named', () => {
-    const { actions } = planned({ content: '{\n    "exec-opts": ["native.cgroupdriver=systemd"]\n}\n' }, 'daemon-log-opts');
+    const { actions } = planned(
+      { content: '{\n    "exec-opts": ["native.cgroupdriver=systemd"]\n}\n' },
+      'daemon-log-opts',
+    );
     const [action] = actions;
 
     expect(actions).toHaveLength(1);
-    expect(action).toMatchObject({ kind: 'file', path, from: { mode: '0644' }, why: { key: 'why.daemon-log-opts.new-only.next-start', params: { count: 2, names: '111111111111, 222222222222' } } });
+    expect(action).toMatchObject({
+      kind: 'file',
+      path,
+      from: { mode: '0644' },
+      why: {
+        key: 'why.daemon-log-opts.new-only.next-start',
+        params: { count: 2, names: '111111111111, 222222222222' },
+      },
+    });
     expect(action?.kind === 'file' && action.to !== 'absent' && action.to.content).toBe(
       '{\n    "exec-opts": ["native.cgroupdriver=systemd"],\n    "log-opts": {\n        "max-size": "10m",\n        "max-file": "5"\n    }\n}\n',
     );
@@ -78,13 +97,24 @@ describe('--remedy daemon-log-opts', () => {
 
     expect(actions).toMatchObject([
       { kind: 'file', from: 'absent', to: { mode: '0644', uid: 0, gid: 0 } },
-      { kind: 'service', unit: 'docker.service', fragment: '/lib/systemd/system/docker.service', disrupts: 'restart', why: { key: 'why.docker-restart.kills' } },
+      {
+        kind: 'service',
+        unit: 'docker.service',
+        fragment: '/lib/systemd/system/docker.service',
+        disrupts: 'restart',
+        why: { key: 'why.docker-restart.kills' },
+      },
     ]);
   });
 
   test('live-restore is told, of the file and of a flag', () => {
-    expect(told(planned({ content: '{"live-restore": true}' }, ...both))).toEqual(['file why.daemon-log-opts.new-only.restart', 'service why.docker-restart.live']);
-    expect(told(planned({ lines: ['flag --live-restore', 'option live-restore=true'] }, ...both))).toContain('service why.docker-restart.live');
+    expect(told(planned({ content: '{"live-restore": true}' }, ...both))).toEqual([
+      'file why.daemon-log-opts.new-only.restart',
+      'service why.docker-restart.live',
+    ]);
+    expect(told(planned({ lines: ['flag --live-restore', 'option live-restore=true'] }, ...both))).toContain(
+      'service why.docker-restart.live',
+    );
   });
 
   test('where every container has a limit already, nobody is left out', () => {
@@ -117,16 +147,28 @@ describe('--remedy daemon-log-opts', () => {
 
   test('a dockerd that is no unit is not restarted', () => {
     const parts = daemonNode({});
-    const evidence = evidenceOf([node({ ...parts, sections: { ...parts.sections, 'container-logs/docker-daemon': section(`running 3600\nnow ${now}\nmissing ${path}\n`) } })]);
+    const evidence = evidenceOf([
+      node({
+        ...parts,
+        sections: {
+          ...parts.sections,
+          'container-logs/docker-daemon': section(`running 3600\nnow ${now}\nmissing ${path}\n`),
+        },
+      }),
+    ]);
 
-    expect(told(containerLogs.plan({ evidence, findings: diagnose(evidence), remedies: new Set(both) }))).toEqual(['refused.docker-no-unit']);
+    expect(told(containerLogs.plan({ evidence, findings: diagnose(evidence), remedies: new Set(both) }))).toEqual([
+      'refused.docker-no-unit',
+    ]);
   });
 });
 
 describe('the daemon’s default decides what a container to come needs', () => {
   const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n${driverLines(1, 'json-file', '5m')}names\n`;
   const withoutRule = (daemon: Daemon): readonly string[] => {
-    const evidence = evidenceOf([node({ ...daemonNode({ logs, ...daemon }), files: [file('/etc/logrotate.conf', mainText)] })]);
+    const evidence = evidenceOf([
+      node({ ...daemonNode({ logs, ...daemon }), files: [file('/etc/logrotate.conf', mainText)] }),
+    ]);
     return diagnose(evidence).map(({ rule }) => rule);
   };
 
@@ -150,15 +192,26 @@ test('who bounds the logs is told in numbers: by the daemon’s default, by them
   const [finding] = diagnose(evidenceOf([node(daemonNode({ content: limited, logs }))]));
 
   expect(finding).toMatchObject({
-    facts: { limits: { byDefault: 1, byThemselves: 1, none: 1, elsewhere: 1 }, newContainers: { driver: 'json-file', maxSize: '10m', maxFile: '' }, liveRestore: false },
+    facts: {
+      limits: { byDefault: 1, byThemselves: 1, none: 1, elsewhere: 1 },
+      newContainers: { driver: 'json-file', maxSize: '10m', maxFile: '' },
+      liveRestore: false,
+    },
   });
 });
 
 test.each(languages)('every sentence of these plans has its words in %s', (language) => {
   const translator = createTranslator(language, containerLogs.texts[language]);
-  const plans = [planned({}, ...both), planned({}, 'daemon-log-opts'), planned({ content: '{"live-restore": true}' }, ...both)];
+  const plans = [
+    planned({}, ...both),
+    planned({}, 'daemon-log-opts'),
+    planned({ content: '{"live-restore": true}' }, ...both),
+  ];
   const said = plans.flatMap(({ actions }) => actions.map(({ why }) => translator.text(why.key, why.params)));
-  const leaves = (tree: object, at: string): readonly string[] => Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [`${at}${key}`] : leaves(value as object, `${at}${key}.`)));
+  const leaves = (tree: object, at: string): readonly string[] =>
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [`${at}${key}`] : leaves(value as object, `${at}${key}.`),
+    );
 
   expect(said.filter((sentence) => sentence.includes('{{'))).toEqual([]);
   expect(leaves(containerLogs.texts.en, '')).toEqual(leaves(containerLogs.texts[language], ''));

@@ -29,7 +29,10 @@ export interface DaemonPlanInput {
 
 const nothing: ProblemPlan = { actions: [], refused: [] };
 
-/** docker's own limits, where they were asked for. A node that is well may get them too: the rule of logrotate loses lines, they do not. */
+/**
+ * docker's own limits, where they were asked for. A node that is well may get them too: the rule of logrotate loses
+ * lines, they do not.
+ */
 export function planDaemon({ node, findings, remedies }: DaemonPlanInput): ProblemPlan {
   const pending = findings.filter(({ rule }) => daemonRules.includes(rule));
   const asked = daemonRemedies.filter((id) => remedies.has(id));
@@ -39,7 +42,8 @@ export function planDaemon({ node, findings, remedies }: DaemonPlanInput): Probl
   if (runtime.state !== 'seen' || !runtime.value.docker) return nothing;
   const anchors = pending.length > 0 ? pending : findings.slice(0, 1);
   const docker = dockerOf(facts);
-  if (facts.daemon.state !== 'seen' || facts.daemon.value === 'no-docker' || docker.state !== 'seen') return refusal(anchors, 'daemon-unseen', {});
+  if (facts.daemon.state !== 'seen' || facts.daemon.value === 'no-docker' || docker.state !== 'seen')
+    return refusal(anchors, 'daemon-unseen', {});
   return planWith({ node, facts, docker: docker.value, anchors, remedies }, facts.daemon.value);
 }
 
@@ -59,7 +63,8 @@ function planWith(scene: Scene, daemon: DockerDaemon): ProblemPlan {
   }
   const limits = limitsOf(daemon, config.options);
   const becomes = newContainers(limits);
-  if (becomes === 'elsewhere' && limits.driver !== 'local') return refusal(scene.anchors, 'daemon-driver', { driver: limits.driver });
+  if (becomes === 'elsewhere' && limits.driver !== 'local')
+    return refusal(scene.anchors, 'daemon-driver', { driver: limits.driver });
   const obstacle = becomes === 'unbounded' && scene.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
   if (obstacle !== undefined) return refusal(scene.anchors, obstacle, { file: file.path });
   return steps(scene, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
@@ -74,12 +79,16 @@ interface Limited {
 /** The file where it lacks limits, and the restart where something waits for it. */
 function steps(scene: Scene, daemon: DockerDaemon, { isLimited, isLive }: Limited): ProblemPlan {
   const needsFile = !isLimited && scene.remedies.has('daemon-log-opts');
-  const needsRestart = scene.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
+  const needsRestart =
+    scene.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
   const files = needsFile ? [fileAction(scene, daemon.file, needsRestart)] : [];
   if (!needsRestart) return { actions: files, refused: [] };
   const fragment = fragmentOf(scene.facts, daemon);
   if (fragment === undefined) return refusal(scene.anchors, 'docker-no-unit', {});
-  return { actions: [...files, restartAction(scene, { unit: daemon.service ?? '', fragment, path: daemon.file.path, isLive })], refused: [] };
+  return {
+    actions: [...files, restartAction(scene, { unit: daemon.service ?? '', fragment, path: daemon.file.path, isLive })],
+    refused: [],
+  };
 }
 
 /** Why the file cannot be taken over into a plan. */
@@ -116,18 +125,27 @@ function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestar
 
 /** The file as it is and as it will be; its owner and mode stay. */
 function change(file: DaemonFile): Pick<FileAction, 'from' | 'to'> {
-  if (file.state !== 'read') return { from: 'absent', to: { content: newDaemonFile, sha256: sha256(newDaemonFile), mode: '0644', uid: 0, gid: 0 } };
+  if (file.state !== 'read')
+    return {
+      from: 'absent',
+      to: { content: newDaemonFile, sha256: sha256(newDaemonFile), mode: '0644', uid: 0, gid: 0 },
+    };
   const owner = { mode: octal(file.mode), uid: file.uid, gid: file.gid };
   const old = Buffer.from(file.content, 'latin1').toString('utf8');
   const content = withLogOpts(old);
-  return { from: { content: old, sha256: sha256(file.content), ...owner }, to: { content, sha256: sha256(Buffer.from(content, 'utf8').toString('latin1')), ...owner } };
+  return {
+    from: { content: old, sha256: sha256(file.content), ...owner },
+    to: { content, sha256: sha256(Buffer.from(content, 'utf8').toString('latin1')), ...owner },
+  };
 }
 
 const namedAtMost = 5;
 
 /** Says whom it does not reach: a container keeps the limits that it was made with. */
 function whyFile(docker: DockerLogs, file: string, isRestarted: boolean): FileAction['why'] {
-  const unbounded = sortLogs(docker).unbounded.filter(({ container }) => docker.containers.some(({ id }) => id === container.id));
+  const unbounded = sortLogs(docker).unbounded.filter(({ container }) =>
+    docker.containers.some(({ id }) => id === container.id),
+  );
   const when = isRestarted ? 'restart' : 'next-start';
   if (unbounded.length === 0) return { key: `why.daemon-log-opts.all.${when}`, params: { file } };
   const names = unbounded.map(({ container }) => container.name ?? container.id.slice(0, 12)).toSorted();

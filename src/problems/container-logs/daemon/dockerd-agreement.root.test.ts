@@ -6,8 +6,8 @@ import { sceneRoot } from '../testing/scene-root.ts';
 import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
 
 /**
- * The real dockerd says what it makes of a configuration file: started by somebody who is not root, it reads the file and then
- * ends, and changes nothing.
+ * The real dockerd says what it makes of a configuration file: started by somebody who is not root, it reads the file
+ * and then ends, and changes nothing.
  */
 let root: PrivateRoot;
 beforeAll(async () => {
@@ -20,7 +20,21 @@ afterAll(async () => {
 function dockerdSays(content: string, flags: readonly string[]): 'accepted' | 'refused' {
   root.run('printf %s "$1" >/run/daemon.json; chmod 0644 /run/daemon.json', content);
   const [program = '', ...before] = root.enter;
-  const { stderr } = spawnSync(program, [...before, 'setpriv', '--reuid', '65534', '--clear-groups', 'dockerd', ...flags, '--config-file', '/run/daemon.json'], { encoding: 'utf8', timeout: 20_000 });
+  const { stderr } = spawnSync(
+    program,
+    [
+      ...before,
+      'setpriv',
+      '--reuid',
+      '65534',
+      '--clear-groups',
+      'dockerd',
+      ...flags,
+      '--config-file',
+      '/run/daemon.json',
+    ],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
   if (stderr.includes('unable to configure the Docker daemon with file')) return 'refused';
   if (stderr.includes('needs to be started with root')) return 'accepted';
   throw new Error(`neither yes nor no: ${stderr}`);
@@ -29,7 +43,9 @@ function dockerdSays(content: string, flags: readonly string[]): 'accepted' | 'r
 function nodemendSays(content: string, flags: readonly string[]): 'accepted' | 'refused' {
   const config = readDaemonConfig(content);
   if (config.state === 'broken' && config.why === 'text-behind') return isNewer() ? 'refused' : 'accepted';
-  const isBroken = config.state === 'broken' || conflictOf(content, new Set(flags.filter((flag) => flag.startsWith('-')))) !== undefined;
+  const isBroken =
+    config.state === 'broken' ||
+    conflictOf(content, new Set(flags.filter((flag) => flag.startsWith('-')))) !== undefined;
   return isBroken ? 'refused' : 'accepted';
 }
 
@@ -38,7 +54,8 @@ function isNewer(): boolean {
   return root.run('dockerd --help 2>&1').includes('--validate');
 }
 
-const ofNodes = '{\n  "iptables": false,\n  "exec-opts": ["native.cgroupdriver=systemd"],\n  "log-opts": {"labels": "app"},\n  "live-restore": true\n}\n';
+const ofNodes =
+  '{\n  "iptables": false,\n  "exec-opts": ["native.cgroupdriver=systemd"],\n  "log-opts": {"labels": "app"},\n  "live-restore": true\n}\n';
 
 test.each<readonly [string, 'accepted' | 'refused', ...(readonly string[])]>([
   ['{}', 'accepted'],

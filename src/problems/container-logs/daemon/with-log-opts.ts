@@ -2,15 +2,18 @@ import { parseTree } from 'jsonc-parser';
 import { valueOf } from '../../../runtimes/docker/daemon-config.ts';
 import { replaced, valueText, withProperty } from '../../../runtimes/docker/edit-json.ts';
 
-/** The limits that nodemend gives: what kubelet keeps on other runtimes (containerLogMaxSize 10Mi, containerLogMaxFiles 5). */
+/**
+ * The limits that nodemend gives: what kubelet keeps on other runtimes (containerLogMaxSize 10Mi, containerLogMaxFiles
+ * 5).
+ */
 export const wantedLimits = { 'max-size': '10m', 'max-file': '5' } as const;
 
 /** A file for a daemon that has none. */
 export const newDaemonFile = `${JSON.stringify({ 'log-opts': wantedLimits }, undefined, 2)}\n`;
 
 /**
- * The configuration with a limit for new containers in it. Every other byte stays: what is there is not formatted anew, and what
- * is added looks like its neighbours.
+ * The configuration with a limit for new containers in it. Every other byte stays: what is there is not formatted anew,
+ * and what is added looks like its neighbours.
  */
 export function withLogOpts(content: string): string {
   const root = parseTree(content);
@@ -20,8 +23,13 @@ export function withLogOpts(content: string): string {
   if (opts === undefined) return withProperty(content, root, 'log-opts', wantedLimits);
   if (opts.type !== 'object') return replaced(content, opts, valueText(content, root, wantedLimits));
   const size = valueOf(opts, 'max-size');
-  const sized = size === undefined ? withProperty(content, opts, 'max-size', wantedLimits['max-size']) : replaced(content, size, JSON.stringify(wantedLimits['max-size']));
+  const sized =
+    size === undefined
+      ? withProperty(content, opts, 'max-size', wantedLimits['max-size'])
+      : replaced(content, size, JSON.stringify(wantedLimits['max-size']));
   const now = valueOf(parseTree(sized), 'log-opts');
   // A number of files that somebody chose stays.
-  return now === undefined || valueOf(now, 'max-file') !== undefined ? sized : withProperty(sized, now, 'max-file', wantedLimits['max-file']);
+  return now === undefined || valueOf(now, 'max-file') !== undefined
+    ? sized
+    : withProperty(sized, now, 'max-file', wantedLimits['max-file']);
 }

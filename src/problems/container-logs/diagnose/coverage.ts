@@ -25,7 +25,11 @@ export function coverageOf(logs: readonly DockerLog[], rotation: Rotation): read
   });
 }
 
-function passedOver({ file, container }: DockerLog, { settings }: Block, { release }: Rotation): PassedOver | undefined {
+function passedOver(
+  { file, container }: DockerLog,
+  { settings }: Block,
+  { release }: Rotation,
+): PassedOver | undefined {
   const { mode, gid } = container.folder;
   const writableByOthers = (mode & 0o002) !== 0 || (gid !== 0 && (mode & 0o020) !== 0);
   if (settings.su === undefined && writableByOthers) return 'insecure-folder';

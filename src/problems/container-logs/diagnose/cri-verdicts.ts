@@ -5,8 +5,8 @@ import type { Verdict } from './finding.ts';
 import type { Rotation } from './rotation.ts';
 
 /**
- * Where kubelet rotates the logs itself, what logrotate rules do to them: one on kubelet's own files renames or empties them
- * under it, one on links or on a docker that is not there does nothing but look like a cure.
+ * Where kubelet rotates the logs itself, what logrotate rules do to them: one on kubelet's own files renames or empties
+ * them under it, one on links or on a docker that is not there does nothing but look like a cure.
  */
 export function criVerdicts({ configuration }: Rotation, places: LogPlaces, runtime: NodeRuntime): readonly Verdict[] {
   const found = configuration.blocks.flatMap((block) => harmOf(block, places, runtime));

@@ -2,7 +2,10 @@ import type { DockerLog } from '../logs/watched-logs.ts';
 import { containerLink } from '../logs/watched-logs.ts';
 import { matchesPath, normalPath } from '../logrotate/glob.ts';
 
-/** What a pattern of log names is about: docker's log files, kubelet's links to them, kubelet's own log folder, or neither. */
+/**
+ * What a pattern of log names is about: docker's log files, kubelet's links to them, kubelet's own log folder, or
+ * neither.
+ */
 export type Aim = 'docker' | 'links' | 'pods' | 'other';
 
 /** Folders of container logs on a node. */

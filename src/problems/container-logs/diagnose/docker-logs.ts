@@ -34,12 +34,16 @@ export function sortLogs(docker: DockerLogs): SortedLogs {
   const ours = docker.containers.filter(writesJsonFile);
   const bounded = ours.filter(isBounded);
   const unbounded = ours.filter((container) => !isBounded(container));
-  const isFutureUnbounded = docker.newContainers === undefined ? !followsSuit(docker, unbounded) : docker.newContainers === 'unbounded';
+  const isFutureUnbounded =
+    docker.newContainers === undefined ? !followsSuit(docker, unbounded) : docker.newContainers === 'unbounded';
   const all = isFutureUnbounded ? [...unbounded, futureContainer()] : unbounded;
   return { unbounded: dockerLogs(docker, all), bounded, elsewhere, newContainers: docker.newContainers };
 }
 
-/** Where the daemon's default is not known, what tomorrow's container does is told by today's: all with a limit of their own, or all logging elsewhere. */
+/**
+ * Where the daemon's default is not known, what tomorrow's container does is told by today's: all with a limit of their
+ * own, or all logging elsewhere.
+ */
 function followsSuit({ containers }: DockerLogs, unbounded: readonly DockerContainer[]): boolean {
   return unbounded.length === 0 && containers.length > 0;
 }

@@ -14,7 +14,9 @@ import { suspectsOf, type Suspect } from './suspects.ts';
 /** Whether logrotate keeps the logs of docker's containers small, and if not, the one thing that explains it best. */
 export function dockerVerdict(rotation: Rotation, logs: SortedLogs, room: DiskRoom | undefined): Verdict {
   if (logs.unbounded.length === 0) return nothingToRotate(logs);
-  const destroyer = rotation.configuration.blocks.find((block) => logs.unbounded.some((log) => destroysDocker(block, log)));
+  const destroyer = rotation.configuration.blocks.find((block) =>
+    logs.unbounded.some((log) => destroysDocker(block, log)),
+  );
   if (destroyer !== undefined) return fail('rule-unsafe', 'other-files', { file: destroyer.file });
   const coverage = coverageOf(logs.unbounded, rotation);
   const passedOver = coverage.find((log) => log.state === 'passed-over');
@@ -26,7 +28,10 @@ export function dockerVerdict(rotation: Rotation, logs: SortedLogs, room: DiskRo
 }
 
 function nothingToRotate({ bounded, newContainers }: SortedLogs): Verdict {
-  return { status: 'pass', rule: bounded.length > 0 || newContainers === 'bounded' ? 'bounded-by-daemon' : 'other-log-driver' };
+  return {
+    status: 'pass',
+    rule: bounded.length > 0 || newContainers === 'bounded' ? 'bounded-by-daemon' : 'other-log-driver',
+  };
 }
 
 function uncovered(rotation: Rotation, logs: SortedLogs, coverage: readonly Coverage[]): Verdict {
@@ -56,19 +61,26 @@ function faultOf({ code, what }: Complaint): string {
 }
 
 /** The fault may stand in another file than the rule: one that it includes, or one that includes it. */
-function place({ file, line, what }: Complaint): { readonly faultFile: string; readonly line: number; readonly what: string } {
+function place({ file, line, what }: Complaint): {
+  readonly faultFile: string;
+  readonly line: number;
+  readonly what: string;
+} {
   return { faultFile: file, line, what };
 }
 
 function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRoom | undefined): Verdict {
   const held = [...holders(coverage)];
-  const hazards = held.flatMap(([block, log]) => hazardsOf(block, log, room?.size).map((hazard) => ({ hazard, block })));
+  const hazards = held.flatMap(([block, log]) =>
+    hazardsOf(block, log, room?.size).map((hazard) => ({ hazard, block })),
+  );
   const worst = hazards.find(({ hazard }) => hazard.status === 'fail');
   if (worst !== undefined) return fromHazard(worst.hazard, worst.block);
   const outgrown = outgrownLog(coverage, room);
   if (outgrown !== undefined) return outgrows(outgrown);
   const fault = held.flatMap(([block]) => faultsOf(block, rotation))[0];
-  if (fault !== undefined) return warn(fault.rule, fault.why, { file: fault.complaint.file, ...place(fault.complaint) });
+  if (fault !== undefined)
+    return warn(fault.rule, fault.why, { file: fault.complaint.file, ...place(fault.complaint) });
   const doubtful = hazards[0];
   if (doubtful !== undefined) return fromHazard(doubtful.hazard, doubtful.block);
   return { status: 'pass', rule: 'rule-ok', params: { file: held[0]?.[0].file ?? '' } };
@@ -99,11 +111,18 @@ function faultsOf(block: Block, { configuration, files }: Rotation): readonly Fa
   const lastLine = lineOf(text, block.end ?? text.length);
   const inside = configuration.complaints.filter(
     ({ file, line, code }) =>
-      file === block.file && line >= firstLine && line <= lastLine && (code === 'unknown-directive' || code === 'unclosed'),
+      file === block.file &&
+      line >= firstLine &&
+      line <= lastLine &&
+      (code === 'unknown-directive' || code === 'unclosed'),
   );
   // Before 3.19 a rule stays in force with what was read of it when its file is given up.
-  const halfRead = configuration.abandoned.filter(({ because }) => because.file === block.file && because.line >= firstLine && because.line <= lastLine);
-  const duplicates = configuration.complaints.filter(({ code, what }) => code === 'duplicate' && block.files.includes(what));
+  const halfRead = configuration.abandoned.filter(
+    ({ because }) => because.file === block.file && because.line >= firstLine && because.line <= lastLine,
+  );
+  const duplicates = configuration.complaints.filter(
+    ({ code, what }) => code === 'duplicate' && block.files.includes(what),
+  );
   return [
     ...halfRead.map(({ because }): Fault => ({ rule: 'rule-has-errors', why: 'half-read', complaint: because })),
     ...inside.map((complaint): Fault => ({ rule: 'rule-has-errors', why: complaint.code, complaint })),
@@ -119,7 +138,12 @@ function fromHazard({ status, rule, why }: Hazard, block: Block): Verdict {
   return status === 'fail' ? fail(rule, why, { file: block.file }) : warn(rule, why, { file: block.file });
 }
 
-function fail(rule: string, why: string, params: NonNullable<Verdict['params']>, facts: Verdict['facts'] = {}): Verdict {
+function fail(
+  rule: string,
+  why: string,
+  params: NonNullable<Verdict['params']>,
+  facts: Verdict['facts'] = {},
+): Verdict {
   return { status: 'fail', rule, text: `${rule}.${why}`, params, severity: 'high', facts };
 }
 

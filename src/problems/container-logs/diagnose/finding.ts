@@ -28,7 +28,12 @@ const onlyForPeople: readonly string[] = ['logrotate-missing'];
 
 /** A verdict on a node. Every verdict that is no pass has a remedy, which `plan` may still refuse. */
 export function finding(node: string, verdict: Verdict): Finding {
-  const base = findingBase(node, { rule: verdict.rule, text: verdict.text ?? verdict.rule, params: verdict.params ?? {}, sections: verdict.sections });
+  const base = findingBase(node, {
+    rule: verdict.rule,
+    text: verdict.text ?? verdict.rule,
+    params: verdict.params ?? {},
+    sections: verdict.sections,
+  });
   const facts = verdict.facts === undefined ? {} : { facts: verdict.facts };
   if (verdict.status === 'pass') return { ...base, status: 'pass', ...facts };
   const remedy = verdict.remedy ?? !onlyForPeople.includes(verdict.rule);
@@ -38,13 +43,21 @@ export function finding(node: string, verdict: Verdict): Finding {
 /** What kept the verdict away: `part` names the text that says what could not be seen. */
 export function unseen(node: string, part: string, seen: Exclude<Seen<unknown>, { readonly state: 'seen' }>): Finding {
   if (seen.state === 'not-looked-at') {
-    return { ...findingBase(node, { rule: 'rule-unknown', text: 'rule-not-looked-at', params: {} }), status: 'not-looked-at', enable: seen.enable };
+    return {
+      ...findingBase(node, { rule: 'rule-unknown', text: 'rule-not-looked-at', params: {} }),
+      status: 'not-looked-at',
+      enable: seen.enable,
+    };
   }
   return unknown(node, part, seen.reason);
 }
 
 export function unknown(node: string, part: string, reason: UnknownReason, params: TextParams = {}): Finding {
-  return { ...findingBase(node, { rule: 'rule-unknown', text: `rule-unknown.${part}`, params }), status: 'unknown', reason };
+  return {
+    ...findingBase(node, { rule: 'rule-unknown', text: `rule-unknown.${part}`, params }),
+    status: 'unknown',
+    reason,
+  };
 }
 
 /** A part of a node that could not be seen, as a rule of its own: `<rule>` also names its text. */

@@ -40,7 +40,10 @@ export interface FullDisk extends LogDisk {
   readonly isConfigured: boolean;
 }
 
-/** Whether the disk of the logs is past what kubelet lets it be, and what of it is logs. Where it is something else, that is told elsewhere (`disk-fills`). */
+/**
+ * Whether the disk of the logs is past what kubelet lets it be, and what of it is logs. Where it is something else,
+ * that is told elsewhere (`disk-fills`).
+ */
 export function roomFindings(node: NodeEvidence, facts: NodeFacts, runtime: NodeRuntime): readonly Finding[] {
   if (!wasAskedFor(node, 'free-room')) return [];
   const { freeRoom } = facts;
@@ -56,7 +59,12 @@ function overThreshold(node: string, facts: NodeFacts, { disk, logs, worst, isCo
     status: 'fail',
     rule: 'disk-over-threshold',
     text: `disk-over-threshold.${evicts ? 'evicts' : 'collects'}${isConfigured ? '' : '-default'}`,
-    params: { path: disk.path, used: percentUsed(disk.size, disk.available), limit: percentUsed(disk.size, worst.available), logBytes: bytesOf(logs, ['rotated', 'dead', 'live']) },
+    params: {
+      path: disk.path,
+      used: percentUsed(disk.size, disk.available),
+      limit: percentUsed(disk.size, worst.available),
+      logBytes: bytesOf(logs, ['rotated', 'dead', 'live']),
+    },
     severity: evicts ? 'critical' : 'high',
     sections: ['runtime', 'log-files', 'disk', 'free-room'],
     facts: { ...roomFacts(logs, facts), diskBytes: disk.size, diskFreeBytes: disk.available },
@@ -72,7 +80,12 @@ function roomFacts(logs: readonly FreeableLog[], facts: NodeFacts): Readonly<Rec
     rotatedBytes: bytesOf(logs, ['rotated']),
     deadBytes: bytesOf(logs, ['dead']),
     liveBytes: bytesOf(logs, ['live']),
-    freeable: largest.map(({ path, allocated, log }) => ({ name: shortName(path, names), bytes: allocated, log, path })),
+    freeable: largest.map(({ path, allocated, log }) => ({
+      name: shortName(path, names),
+      bytes: allocated,
+      log,
+      path,
+    })),
   };
 }
 
@@ -92,7 +105,10 @@ function crossed(logDisk: LogDisk, facts: NodeFacts, runtime: NodeRuntime): read
   const [first] = over;
   const worst = over.find(({ what }) => what === 'eviction') ?? first;
   if (first === undefined || worst === undefined) return [];
-  const isConfigured = worst.what === 'eviction' ? settings.evictionHard !== undefined : settings.imageGCHighThresholdPercent !== undefined;
+  const isConfigured =
+    worst.what === 'eviction'
+      ? settings.evictionHard !== undefined
+      : settings.imageGCHighThresholdPercent !== undefined;
   return [{ ...logDisk, first, worst, isConfigured }];
 }
 

@@ -15,12 +15,15 @@ export interface FreeableLog extends LargeLog {
 }
 
 /**
- * A log that was written less long ago may be one of a container that kubelet is about to start again: it waits at most five
- * minutes (`MaxContainerBackOff` in kubernetes pkg/kubelet/kubelet.go).
+ * A log that was written less long ago may be one of a container that kubelet is about to start again: it waits at most
+ * five minutes (`MaxContainerBackOff` in kubernetes pkg/kubelet/kubelet.go).
  */
 const restSeconds = 10 * 60;
 
-/** `<id>-json.log.1`, `….2.gz` by dockerd (moby daemon/logger/loggerutils/logfile.go); `…-20261124`, `…-20261124-1732438800.gz` by logrotate. */
+/**
+ * `<id>-json.log.1`, `….2.gz` by dockerd (moby daemon/logger/loggerutils/logfile.go); `…-20261124`,
+ * `…-20261124-1732438800.gz` by logrotate.
+ */
 const dockerName = /^[0-9a-f]{64}-json\.log(?:[.-](.+))?$/;
 
 /** `0.log`; `0.log.20261124-093100` and `….gz` by kubelet (kubernetes pkg/kubelet/logs/container_log_manager.go). */
@@ -40,7 +43,9 @@ export interface LogNeighbours {
 export function freeableLogs(room: FreeRoom, neighbours: LogNeighbours): readonly FreeableLog[] {
   const pods = podsOf(room, neighbours);
   return room.logs.flatMap((log): FreeableLog[] => {
-    const kind = log.path.startsWith('/var/log/pods/') ? podLogClass(log, room, pods) : dockerLogClass(log, room, neighbours);
+    const kind = log.path.startsWith('/var/log/pods/')
+      ? podLogClass(log, room, pods)
+      : dockerLogClass(log, room, neighbours);
     return kind === undefined || log.links !== 1 ? [] : [{ ...log, log: kind }];
   });
 }

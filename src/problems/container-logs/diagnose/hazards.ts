@@ -11,8 +11,8 @@ export interface Hazard {
 }
 
 /**
- * Worst first. `diskBytes` is the size of the file system that holds the logs, when it is known. Conditions are those of
- * `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0).
+ * Worst first. `diskBytes` is the size of the file system that holds the logs, when it is known. Conditions are those
+ * of `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0).
  */
 export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | undefined): readonly Hazard[] {
   const { settings } = block;
@@ -39,8 +39,8 @@ function never(applies: boolean, why: string): Hazard | undefined {
 }
 
 /**
- * dockerd keeps its log open and goes on writing into the renamed file: nothing becomes free, and the new file stays empty.
- * `renamecopy` renames as well, also together with `copytruncate` in releases that let both stand.
+ * dockerd keeps its log open and goes on writing into the renamed file: nothing becomes free, and the new file stays
+ * empty. `renamecopy` renames as well, also together with `copytruncate` in releases that let both stand.
  */
 function renames({ copyTruncate, copy, renameCopy }: Settings): boolean {
   return renameCopy || (!copyTruncate && !copy);

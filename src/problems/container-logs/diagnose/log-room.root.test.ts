@@ -14,7 +14,8 @@ afterAll(() => root.close());
 
 const log = '/var/lib/docker/containers/1*/1*-json.log';
 const run = 'logrotate --force --state /run/state /etc/logrotate.conf 2>&1 || true';
-const rules = async (): Promise<readonly string[]> => diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
+const rules = async (): Promise<readonly string[]> =>
+  diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
 
 test('the real logrotate fails on a log that is larger than the free room, and rotates it once it was emptied', async () => {
   root.run(sceneScript, 'fail-log-outgrows-room', containerLogs.faultScript);

@@ -4,15 +4,18 @@ import type { RuntimeFacts } from '../facts/runtime.ts';
 
 /** Who writes container logs on a node, and so who has to keep them small. */
 export interface NodeRuntime {
-  /** `docker`: dockerd writes the pods' logs · `cri`: kubelet rotates them itself (containerd, CRI-O) · `none`: no kubelet here. */
+  /**
+   * `docker`: dockerd writes the pods' logs · `cri`: kubelet rotates them itself (containerd, CRI-O) · `none`: no
+   * kubelet here.
+   */
   readonly pods: 'docker' | 'cri' | 'none';
   /** dockerd runs containers here, of pods or of somebody else. */
   readonly docker: boolean;
 }
 
 /**
- * From the Node object when the API was read, else from what runs on the node. That docker and containerd are both there tells
- * nothing: docker starts its containers through containerd.
+ * From the Node object when the API was read, else from what runs on the node. That docker and containerd are both
+ * there tells nothing: docker starts its containers through containerd.
  */
 export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRuntime> {
   const dockerRuns = facts.runtime.state === 'seen' && facts.runtime.value.processes.has('dockerd');
@@ -24,7 +27,11 @@ export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRunt
   if (pods !== undefined) return { state: 'seen', value: { pods, docker: dockerRuns || pods === 'docker' } };
   // The pods' logs would have told.
   if (facts.logFiles.state !== 'seen') return facts.logFiles;
-  return { state: 'unknown', reason: 'malformed', detail: 'neither the API nor the running processes tell the container runtime' };
+  return {
+    state: 'unknown',
+    reason: 'malformed',
+    detail: 'neither the API nor the running processes tell the container runtime',
+  };
 }
 
 function podsOf(runtime: RuntimeFacts, facts: NodeFacts): NodeRuntime['pods'] | undefined {

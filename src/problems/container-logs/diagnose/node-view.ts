@@ -9,7 +9,10 @@ import { readRotation, type Rotation } from './rotation.ts';
 export function nodeRotation(facts: NodeFacts, files: Seen<RotationFiles> = facts.rotationFiles): Seen<Rotation> {
   if (files.state !== 'seen') return files;
   if (facts.release.state !== 'seen') return facts.release;
-  return { state: 'seen', value: readRotation(files.value, facts.release.value, everyDockerLog(facts), podLogs(facts)) };
+  return {
+    state: 'seen',
+    value: readRotation(files.value, facts.release.value, everyDockerLog(facts), podLogs(facts)),
+  };
 }
 
 /** Every log that a pattern can match, whether or not it needs a rule; that of a container to come is one of them. */
@@ -30,4 +33,3 @@ export function podLogs(facts: NodeFacts): readonly string[] {
 export function isUnprivileged(node: NodeEvidence): boolean {
   return node.access.state === 'seen' && node.access.value.privilege === 'unprivileged';
 }
-

@@ -6,7 +6,12 @@ import { mainFile, type Rotation } from './rotation.ts';
 /** A rule that means container logs and that logrotate does not work with, or not as meant. */
 export type Suspect =
   | { readonly kind: 'broken'; readonly file: string; readonly because: Complaint }
-  | { readonly kind: 'ignored'; readonly file: string; readonly why: IgnoredBecause | 'not-included'; readonly detail: string }
+  | {
+      readonly kind: 'ignored';
+      readonly file: string;
+      readonly why: IgnoredBecause | 'not-included';
+      readonly detail: string;
+    }
   | { readonly kind: 'misses'; readonly file: string; readonly why: 'pattern' | 'links' | 'duplicate' };
 
 /** All of them, in the order in which they explain best why a log is not rotated. */
@@ -48,11 +53,18 @@ function ignored(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
 function misses({ configuration }: Rotation, places: LogPlaces): readonly Suspect[] {
   const found = configuration.blocks
     .filter((block) => isAimed(block, places))
-    .map((block) => ({ kind: 'misses', file: block.file, why: whyItMisses(block, configuration.complaints, places) }) as const);
+    .map(
+      (block) =>
+        ({ kind: 'misses', file: block.file, why: whyItMisses(block, configuration.complaints, places) }) as const,
+    );
   return [...found.filter(({ why }) => why === 'duplicate'), ...found.filter(({ why }) => why !== 'duplicate')];
 }
 
-function whyItMisses(block: Block, complaints: readonly Complaint[], places: LogPlaces): 'pattern' | 'links' | 'duplicate' {
+function whyItMisses(
+  block: Block,
+  complaints: readonly Complaint[],
+  places: LogPlaces,
+): 'pattern' | 'links' | 'duplicate' {
   const aims = block.patterns.map((pattern) => aimOf(pattern, places));
   if (!aims.includes('docker')) return 'links';
   const isDuplicate = complaints.some(

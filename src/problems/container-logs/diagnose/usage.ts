@@ -17,7 +17,9 @@ export function usageFacts(facts: NodeFacts, of: 'docker' | 'pods'): Readonly<Re
   if (facts.logFiles.state !== 'seen') return {};
   const uses = of === 'docker' ? dockerUses(facts.logFiles.value) : podUses(facts.logFiles.value);
   const used = uses.filter(({ live, old }) => live + old > 0);
-  const largest = used.toSorted((a, b) => b.live + b.old - (a.live + a.old) || (a.name < b.name ? -1 : 1)).slice(0, most);
+  const largest = used
+    .toSorted((a, b) => b.live + b.old - (a.live + a.old) || (a.name < b.name ? -1 : 1))
+    .slice(0, most);
   const room = diskOf(facts, of);
   return Object.fromEntries<FactValue>([
     ['containers', uses.length],
@@ -30,7 +32,9 @@ export function usageFacts(facts: NodeFacts, of: 'docker' | 'pods'): Readonly<Re
 /** The file system that holds the logs. */
 export function diskOf(facts: NodeFacts, of: 'docker' | 'pods'): DiskRoom | undefined {
   if (facts.disk.state !== 'seen') return undefined;
-  return facts.disk.value.find(({ path }) => (of === 'docker' ? path.endsWith('/containers') : path === '/var/log/pods'));
+  return facts.disk.value.find(({ path }) =>
+    of === 'docker' ? path.endsWith('/containers') : path === '/var/log/pods',
+  );
 }
 
 function dockerUses({ docker }: LogFiles): readonly Use[] {
@@ -43,7 +47,12 @@ function dockerUses({ docker }: LogFiles): readonly Use[] {
 
 /** kubelet calls the live log `<n>.log` and old ones `<n>.log.<time>`, with `.gz` behind. */
 function podUses({ pods }: LogFiles): readonly Use[] {
-  return [...Map.groupBy(pods.filter((log) => !log.isLink), (log) => log.folder)].map(([folder, logs]) => {
+  return [
+    ...Map.groupBy(
+      pods.filter((log) => !log.isLink),
+      (log) => log.folder,
+    ),
+  ].map(([folder, logs]) => {
     const live = logs.filter((log) => log.name.endsWith('.log'));
     const old = logs.filter((log) => !log.name.endsWith('.log'));
     return { name: podContainer(folder), live: sum(live.map(allocated)), old: sum(old.map(allocated)) };

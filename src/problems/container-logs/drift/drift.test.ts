@@ -23,11 +23,17 @@ const named = (name: string, parts: NodeParts): NodeEvidence => ({ ...node(parts
 const having = (content: string | undefined, mode?: number, uid?: number): NodeParts => ({
   files: [file('/etc/logrotate.conf', mainText), ...(content === undefined ? [] : [file(path, content, mode, uid)])],
 });
-const containerd: NodeParts = { runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\ndocker-root /var/lib/docker\n', logs: 'pods\nat shop_cart_u/app\n81a0 0 0 1 300 8 0.log\n' };
-const cluster = (...parts: readonly NodeParts[]): Evidence => evidenceOf(parts.map((one, index) => named(`worker-${index + 1}`, one)));
+const containerd: NodeParts = {
+  runtimeVersion: 'containerd://1.6.21',
+  runtime: 'process containerd 1\ndocker-root /var/lib/docker\n',
+  logs: 'pods\nat shop_cart_u/app\n81a0 0 0 1 300 8 0.log\n',
+};
+const cluster = (...parts: readonly NodeParts[]): Evidence =>
+  evidenceOf(parts.map((one, index) => named(`worker-${index + 1}`, one)));
 const states = ({ nodes }: Drift): readonly string[] => nodes.map(({ state }) => state);
 const english = createTranslator('en', containerLogs.texts.en);
-const said = ({ nodes }: Drift, index: number): string => english.text(nodes[index]?.finding.text.key ?? '', nodes[index]?.finding.text.params);
+const said = ({ nodes }: Drift, index: number): string =>
+  english.text(nodes[index]?.finding.text.key ?? '', nodes[index]?.finding.text.params);
 
 describe('against a source', () => {
   test.each<[string, NodeParts, string]>([
@@ -40,31 +46,58 @@ describe('against a source', () => {
     ['a mode that logrotate passes over', having(goodRule, 0o666), 'not-in-force'],
     ['other bytes with a mode that logrotate passes over', having(sameMeaning, 0o664), 'not-in-force'],
     ['an owner that logrotate passes over', having(goodRule, 0o644, 1000), 'not-in-force'],
-    ['a main file that includes nothing', { files: [file('/etc/logrotate.conf', 'weekly\n'), file(path, goodRule)] }, 'not-in-force'],
-    ['another rule before it', { files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/a', others), file(path, goodRule)] }, 'not-in-force'],
+    [
+      'a main file that includes nothing',
+      { files: [file('/etc/logrotate.conf', 'weekly\n'), file(path, goodRule)] },
+      'not-in-force',
+    ],
+    [
+      'another rule before it',
+      { files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/a', others), file(path, goodRule)] },
+      'not-in-force',
+    ],
     ['kubelet rotates, no file', { ...containerd, ...having(undefined) }, 'not-expected'],
     ['kubelet rotates, the file', { ...containerd, ...having(goodRule) }, 'unexpected'],
     ['kubelet rotates, another file', { ...containerd, ...having(others, 0o666) }, 'unexpected'],
-    ['kubelet rotates, somebody else’s file of that name', { ...containerd, ...having('/var/log/docker.log {\n  weekly\n}\n') }, 'not-expected'],
-    ['a file that changed while it was read', { ...having(goodRule), sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'truncated', detail: 'cut' } } }, 'unknown'],
+    [
+      'kubelet rotates, somebody else’s file of that name',
+      { ...containerd, ...having('/var/log/docker.log {\n  weekly\n}\n') },
+      'not-expected',
+    ],
+    [
+      'a file that changed while it was read',
+      {
+        ...having(goodRule),
+        sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'truncated', detail: 'cut' } },
+      },
+      'unknown',
+    ],
     ['no logrotate', { ...having(goodRule), version: 'none' }, 'unknown'],
   ])('%s', (_name, parts, state) => {
     const drift = driftOf(cluster(parts), { path, source: sourceOf(goodRule) });
 
     expect(states(drift)).toEqual([state]);
-    expect(drift.nodes[0]?.finding.status).toBe(state === 'unknown' ? 'unknown' : ['same', 'not-expected'].includes(state) ? 'pass' : 'fail');
+    expect(drift.nodes[0]?.finding.status).toBe(
+      state === 'unknown' ? 'unknown' : ['same', 'not-expected'].includes(state) ? 'pass' : 'fail',
+    );
     expect(english.has(drift.nodes[0]?.finding.text.key ?? '')).toBe(true);
   });
 
   test('what is different is said as what it means', () => {
     const drift = driftOf(cluster(having(others), having(sameMeaning)), { path, source: sourceOf(goodRule) });
 
-    expect(drift.nodes.map(({ changes }) => changes.map(({ key, params }) => english.text(key, params)))).toEqual([['rotate 5 → 3'], []]);
+    expect(drift.nodes.map(({ changes }) => changes.map(({ key, params }) => english.text(key, params)))).toEqual([
+      ['rotate 5 → 3'],
+      [],
+    ]);
     expect(said(drift, 1)).toMatch(/mean the same/);
   });
 
   test('why the right bytes do nothing is named', () => {
-    const parts = [having(goodRule, 0o666), { files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/a', others), file(path, goodRule)] }];
+    const parts = [
+      having(goodRule, 0o666),
+      { files: [file('/etc/logrotate.conf', mainText), file('/etc/logrotate.d/a', others), file(path, goodRule)] },
+    ];
     const drift = driftOf(cluster(...parts), { path, source: sourceOf(goodRule) });
 
     expect(said(drift, 0)).toContain('0666');
@@ -72,7 +105,11 @@ describe('against a source', () => {
   });
 
   test('a node that did not answer is never the same', () => {
-    const silent = { ...node(), access: { state: 'unknown', reason: 'timed-out', detail: 'no answer' } as const, sections: {} };
+    const silent = {
+      ...node(),
+      access: { state: 'unknown', reason: 'timed-out', detail: 'no answer' } as const,
+      sections: {},
+    };
     const drift = driftOf(evidenceOf([silent]), { path, source: sourceOf(goodRule) });
 
     expect(states(drift)).toEqual(['unknown']);
@@ -87,11 +124,16 @@ describe('against a source', () => {
     const masked = JSON.parse(JSON.stringify(evidence), (key, value: unknown) => {
       if (key !== 'output' || typeof value !== 'string') return value;
       const text = Buffer.from(value, 'base64').toString('latin1');
-      return Buffer.from(text.replace(createHash('sha256').update(secret).digest('hex'), createHash('sha256').update(own).digest('hex')), 'latin1').toString('base64');
+      return Buffer.from(
+        text.replace(createHash('sha256').update(secret).digest('hex'), createHash('sha256').update(own).digest('hex')),
+        'latin1',
+      ).toString('base64');
     }) as Evidence;
 
     expect(states(driftOf(masked, { path, source: sourceOf(own) }))).toEqual(['same']);
-    expect(states(driftOf(masked, { path, source: sourceOf(own.replace('hunter2', 'hunter3')) }))).not.toEqual(['same']);
+    expect(states(driftOf(masked, { path, source: sourceOf(own.replace('hunter2', 'hunter3')) }))).not.toEqual([
+      'same',
+    ]);
   });
 });
 
@@ -136,15 +178,27 @@ describe('against each other', () => {
   });
 
   test('nodes that were not seen have no vote', () => {
-    const silent = { ...named('worker-9', {}), access: { state: 'unknown', reason: 'unreachable', detail: 'gone' } as const, sections: {} };
-    const found = driftOf(evidenceOf([named('worker-1', having(goodRule)), named('worker-2', having(goodRule)), silent]), { path });
+    const silent = {
+      ...named('worker-9', {}),
+      access: { state: 'unknown', reason: 'unreachable', detail: 'gone' } as const,
+      sections: {},
+    };
+    const found = driftOf(
+      evidenceOf([named('worker-1', having(goodRule)), named('worker-2', having(goodRule)), silent]),
+      { path },
+    );
 
     expect(found.reference).toMatchObject({ kind: 'majority', count: 2, of: 2 });
     expect(states(found)).toEqual(['same', 'same', 'unknown']);
   });
 });
 
-const anyText = fc.oneof(fc.constantFrom(goodRule, others, sameMeaning, '', '# nothing\n'), fc.array(fc.constantFrom('/a/*.log {', '}', '\n', ' daily', 'rotate 2', '"', '\\', ' é', '# x'), { maxLength: 8 }).map((parts) => parts.join('')));
+const anyText = fc.oneof(
+  fc.constantFrom(goodRule, others, sameMeaning, '', '# nothing\n'),
+  fc
+    .array(fc.constantFrom('/a/*.log {', '}', '\n', ' daily', 'rotate 2', '"', '\\', ' é', '# x'), { maxLength: 8 })
+    .map((parts) => parts.join('')),
+);
 
 test('nodes with equal bytes never drift from each other in meaning, whatever the bytes are', () => {
   fc.assert(
@@ -152,7 +206,9 @@ test('nodes with equal bytes never drift from each other in meaning, whatever th
       const found = driftOf(cluster(...Array.from({ length: count }, () => having(content))), { path });
 
       expect(found.reference).toMatchObject({ kind: 'majority', count, of: count });
-      expect(found.nodes.every(({ state, changes }) => ['same', 'not-in-force'].includes(state) && changes.length === 0)).toBe(true);
+      expect(
+        found.nodes.every(({ state, changes }) => ['same', 'not-in-force'].includes(state) && changes.length === 0),
+      ).toBe(true);
     }),
     { numRuns: 150 },
   );

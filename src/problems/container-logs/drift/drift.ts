@@ -14,7 +14,9 @@ import { meaningOf } from './meaning.ts';
 import { isExpected, sceneOf, type NodeScene, type SceneView } from './node-scene.ts';
 import { referenceOf } from './reference.ts';
 
-/** How each node's file stands to the source, or to what most nodes have. Pure: the same evidence gives the same drift. */
+/**
+ * How each node's file stands to the source, or to what most nodes have. Pure: the same evidence gives the same drift.
+ */
 export function driftOf(evidence: Evidence, wanted: WantedFile): Drift {
   return driftOfViews(viewsOf(evidence, wanted.path), wanted);
 }
@@ -30,7 +32,9 @@ export function viewsOf(evidence: Evidence, path: string): readonly NodeView[] {
 }
 
 export function driftOfViews(views: readonly NodeView[], { path, source }: WantedFile): Drift {
-  const expected = views.flatMap(({ view }) => (view.state === 'seen' && isExpected(view.scene) ? [versionOf(view.scene.file)] : []));
+  const expected = views.flatMap(({ view }) =>
+    view.state === 'seen' && isExpected(view.scene) ? [versionOf(view.scene.file)] : [],
+  );
   const reference = referenceOf(expected, source);
   const nodes = views.map(({ node, view }): NodeDrift => {
     const group = node.group === undefined ? {} : { group: node.group };
@@ -44,7 +48,17 @@ function driftOfNode(view: SceneView, path: string, reference: Reference): Omit<
   const { scene } = view;
   const judged = isExpected(scene) ? judge(scene, path, reference) : judgeUnexpected(scene, path);
   const { state, why, params = {}, changes = [] } = judged;
-  return { state, file: versionOf(scene.file), changes, finding: findingOf(scene.node.name, state, { key: why === undefined ? `drift.${state}` : `drift.${state}.${why}`, params: { file: path, ...params } }, reference) };
+  return {
+    state,
+    file: versionOf(scene.file),
+    changes,
+    finding: findingOf(
+      scene.node.name,
+      state,
+      { key: why === undefined ? `drift.${state}` : `drift.${state}.${why}`, params: { file: path, ...params } },
+      reference,
+    ),
+  };
 }
 
 interface Judgement {
@@ -66,7 +80,8 @@ function judgeUnexpected({ facts, rotation, file }: NodeScene, path: string): Ju
 function judge(scene: NodeScene, path: string, reference: Reference): Judgement {
   const wanted = wantedBytes(reference);
   if (wanted === undefined) return { state: 'undecided', why: 'alone' };
-  if (reference.kind === 'tie' || reference.kind === 'split') return { state: 'undecided', why: 'versions', changes: changesTo(scene, wanted.content) };
+  if (reference.kind === 'tie' || reference.kind === 'split')
+    return { state: 'undecided', why: 'versions', changes: changesTo(scene, wanted.content) };
   const { file } = scene;
   if (file === 'absent') return { state: wanted.content === 'absent' ? 'same' : 'missing' };
   if (wanted.content === 'absent') return { state: 'extra' };
@@ -75,7 +90,11 @@ function judge(scene: NodeScene, path: string, reference: Reference): Judgement 
 }
 
 /** Whether it counts where it stands comes before what it says. */
-function judgePresent(scene: NodeScene, path: string, { isSame, changes }: { readonly isSame: boolean; readonly changes: readonly Words[] }): Judgement {
+function judgePresent(
+  scene: NodeScene,
+  path: string,
+  { isSame, changes }: { readonly isSame: boolean; readonly changes: readonly Words[] },
+): Judgement {
   const unread = unreadBecause(path, scene);
   if (unread !== undefined) return { state: 'not-in-force', ...unread, changes };
   if (changes.length > 0) return { state: 'other-meaning', changes };
@@ -92,9 +111,12 @@ function changesTo({ file }: NodeScene, wanted: string): readonly Words[] {
 /** The reference's bytes, one character a byte; undefined when there is none. */
 function wantedBytes(reference: Reference): { readonly content: string; readonly sha256: string } | undefined {
   if (reference.kind === 'none') return undefined;
-  if (reference.kind === 'source') return { content: asBytes(reference.source.content), sha256: reference.source.sha256 };
+  if (reference.kind === 'source')
+    return { content: asBytes(reference.source.content), sha256: reference.source.sha256 };
   const version = reference.kind === 'majority' ? reference.version : reference.first;
-  return version === 'absent' ? { content: 'absent', sha256: 'absent' } : { content: asBytes(version.content ?? ''), sha256: version.sha256 };
+  return version === 'absent'
+    ? { content: 'absent', sha256: 'absent' }
+    : { content: asBytes(version.content ?? ''), sha256: version.sha256 };
 }
 
 const fine: readonly DriftState[] = ['same', 'not-expected'];
@@ -108,9 +130,19 @@ function findingOf(node: string, state: DriftState, text: Words, reference: Refe
     subject,
     fingerprint: fingerprint(problemId, rule, subject),
     text,
-    evidence: [`${node}#api`, ...['rotation-files', 'logrotate-version', 'runtime', 'log-files'].map((section) => `${node}#${problemId}/${section}`)],
+    evidence: [
+      `${node}#api`,
+      ...['rotation-files', 'logrotate-version', 'runtime', 'log-files'].map(
+        (section) => `${node}#${problemId}/${section}`,
+      ),
+    ],
   };
   if (fine.includes(state)) return { ...base, status: 'pass' };
   // Only a source says what a file should be.
-  return { ...base, status: reference.kind === 'none' ? 'warn' : 'fail', severity: 'medium', remedy: reference.kind === 'source' };
+  return {
+    ...base,
+    status: reference.kind === 'none' ? 'warn' : 'fail',
+    severity: 'medium',
+    remedy: reference.kind === 'source',
+  };
 }

@@ -1,7 +1,9 @@
 import type { Words } from '../../synchronise.ts';
 import type { DirectiveMeaning, Meaning, RuleMeaning } from './meaning.ts';
 
-/** What has to change in a text that means `from` until it means `to`, in words. Empty exactly when they mean the same. */
+/**
+ * What has to change in a text that means `from` until it means `to`, in words. Empty exactly when they mean the same.
+ */
 export function meaningChanges(from: Meaning, to: Meaning): readonly Words[] {
   const pairs = pairRules(from.rules, to.rules);
   const isSingle = from.rules.length <= 1 && to.rules.length <= 1;
@@ -14,7 +16,9 @@ export function meaningChanges(from: Meaning, to: Meaning): readonly Words[] {
 
 type Pair = readonly [RuleMeaning | undefined, RuleMeaning | undefined];
 
-/** Rules on the same logs belong together; what is left over is paired in order, because a pattern may be what changed. */
+/**
+ * Rules on the same logs belong together; what is left over is paired in order, because a pattern may be what changed.
+ */
 function pairRules(from: readonly RuleMeaning[], to: readonly RuleMeaning[]): readonly Pair[] {
   const [left, right] = [[...from], [...to]];
   const same: Pair[] = [];
@@ -25,7 +29,10 @@ function pairRules(from: readonly RuleMeaning[], to: readonly RuleMeaning[]): re
     left.splice(left.indexOf(rule), 1);
     right.splice(at, 1);
   }
-  const rest = Array.from({ length: Math.max(left.length, right.length) }, (_, index): Pair => [left[index], right[index]]);
+  const rest = Array.from({ length: Math.max(left.length, right.length) }, (_, index): Pair => [
+    left[index],
+    right[index],
+  ]);
   return [...same, ...rest];
 }
 
@@ -36,7 +43,8 @@ function patternsOf({ patterns }: RuleMeaning): string {
 function ruleChanges(from: RuleMeaning | undefined, to: RuleMeaning | undefined, isSingle: boolean): readonly Words[] {
   if (from === undefined) return to === undefined ? [] : [words('rule-added', { pattern: patternsOf(to) })];
   if (to === undefined) return [words('rule-removed', { pattern: patternsOf(from) })];
-  const patterns = patternsOf(from) === patternsOf(to) ? [] : [words('pattern', { from: patternsOf(from), to: patternsOf(to) })];
+  const patterns =
+    patternsOf(from) === patternsOf(to) ? [] : [words('pattern', { from: patternsOf(from), to: patternsOf(to) })];
   const directives = directiveChanges(from.directives, to.directives, 'directive');
   const where = isSingle || directives.length === 0 ? [] : [words('in-rule', { pattern: patternsOf(to) })];
   return [...patterns, ...where, ...directives];
@@ -78,7 +86,10 @@ function unmatched(list: readonly string[], other: readonly string[]): readonly 
 }
 
 function words(kind: string, params: Readonly<Record<string, string>>): Words {
-  return { key: `changes.${kind}`, params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, oneLine(readable(value))])) };
+  return {
+    key: `changes.${kind}`,
+    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, oneLine(readable(value))])),
+  };
 }
 
 /** The reader works on bytes; people read text. */
@@ -88,5 +99,8 @@ function readable(bytes: string): string {
 
 /** A script has several. */
 function oneLine(text: string): string {
-  return text.split(/\s*\n\s*/).filter(Boolean).join('; ');
+  return text
+    .split(/\s*\n\s*/)
+    .filter(Boolean)
+    .join('; ');
 }

@@ -11,8 +11,10 @@ import { meaningOf } from './meaning.ts';
 import { newestRelease } from './newest-release.ts';
 
 const english = createTranslator('en', containerLogs.texts.en);
-const told = (from: string, to: string): readonly string[] => meaningChanges(meaningOf(from), meaningOf(to)).map(({ key, params }) => english.text(key, params));
-const rule = (...lines: readonly string[]): string => `/var/lib/docker/containers/*/*.log {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+const told = (from: string, to: string): readonly string[] =>
+  meaningChanges(meaningOf(from), meaningOf(to)).map(({ key, params }) => english.text(key, params));
+const rule = (...lines: readonly string[]): string =>
+  `/var/lib/docker/containers/*/*.log {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
 
 describe('what is told of a difference', () => {
   test.each<[string, string, readonly string[]]>([
@@ -23,12 +25,28 @@ describe('what is told of a difference', () => {
     [rule('weekly'), rule('size 100M'), ['weekly → size 100M']],
     [rule('size 10M'), rule('size 100M'), ['size 10M → 100M']],
     [rule('renamecopy'), rule('copytruncate'), ['copytruncate added', 'renamecopy removed']],
-    [rule('daily'), rule('daily').replace('*.log', '*-json.log'), ['pattern /var/lib/docker/containers/*/*.log → /var/lib/docker/containers/*/*-json.log']],
+    [
+      rule('daily'),
+      rule('daily').replace('*.log', '*-json.log'),
+      ['pattern /var/lib/docker/containers/*/*.log → /var/lib/docker/containers/*/*-json.log'],
+    ],
     [rule('daily'), `${rule('daily')}/var/log/x.log {\n}\n`, ['a rule on /var/log/x.log added']],
-    [`${rule('daily')}/var/log/x.log {\n}\n`, `${rule('weekly')}/var/log/x.log {\n}\n`, ['in the rule on /var/lib/docker/containers/*/*.log:', 'daily → weekly']],
-    [rule('daily'), `compress\n${rule('daily')}`, ['compress added', 'outside of the rules, for files read later too: compress added']],
+    [
+      `${rule('daily')}/var/log/x.log {\n}\n`,
+      `${rule('weekly')}/var/log/x.log {\n}\n`,
+      ['in the rule on /var/lib/docker/containers/*/*.log:', 'daily → weekly'],
+    ],
+    [
+      rule('daily'),
+      `compress\n${rule('daily')}`,
+      ['compress added', 'outside of the rules, for files read later too: compress added'],
+    ],
     [rule('maxsizee 5'), rule('maxsize 5'), ['maxsize 5 added', 'no longer a fault (unknown-directive: maxsizee)']],
-    [rule('postrotate', 'echo a', 'endscript'), rule('postrotate', 'echo b', 'endscript'), ['postrotate echo a → echo b']],
+    [
+      rule('postrotate', 'echo a', 'endscript'),
+      rule('postrotate', 'echo b', 'endscript'),
+      ['postrotate echo a → echo b'],
+    ],
     [rule('dateformat -%Y'), rule('dateformat -%Y-\xc3\xa0'), ['dateformat -%Y → -%Y-à']],
   ])('%#', (from, to, expected) => {
     expect(told(from, to)).toEqual(expected);
@@ -46,7 +64,9 @@ describe('what is told of a difference', () => {
   });
 });
 
-const texts = arbitraryConfiguration.map(({ main, files }) => [main, ...files.map(({ content }) => content)].join('\n').replaceAll('@', '/s'));
+const texts = arbitraryConfiguration.map(({ main, files }) =>
+  [main, ...files.map(({ content }) => content)].join('\n').replaceAll('@', '/s'),
+);
 
 test('nothing changes exactly when the meaning is the same, and never between equal texts', () => {
   fc.assert(
@@ -61,30 +81,77 @@ test('nothing changes exactly when the meaning is the same, and never between eq
 });
 
 function comparable({ rules, outside, faults }: ReturnType<typeof meaningOf>): string {
-  const canonical = (directives: typeof outside): unknown => [...directives].map(([matter, one]) => [matter, one.canonical]).toSorted();
+  const canonical = (directives: typeof outside): unknown =>
+    [...directives].map(([matter, one]) => [matter, one.canonical]).toSorted();
   // The order of rules on different logs decides nothing.
-  const all = rules.map(({ patterns, directives }) => [patterns.join(' '), canonical(directives)] as const).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  const all = rules
+    .map(({ patterns, directives }) => [patterns.join(' '), canonical(directives)] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
   return JSON.stringify([all, canonical(outside), [...faults].toSorted()]);
 }
 
 /** Two surroundings that have nothing in common: what a rule does not say itself differs between them. */
-const surroundings = ['', 'yearly\nminsize 7\nmaxsize 8\nrotate 9\nminage 10\nmaxage 11\ncompress\ndelaycompress\ncopy\ncreate\ndateext\nnotifempty\nmissingok\nextension .e\n'];
+const surroundings = [
+  '',
+  'yearly\nminsize 7\nmaxsize 8\nrotate 9\nminage 10\nmaxage 11\ncompress\ndelaycompress\ncopy\ncreate\ndateext\nnotifempty\nmissingok\nextension .e\n',
+];
 
 /** A size that does not decide is no part of what a rule does. */
 function settingsOf(text: string, around: string): readonly unknown[] {
   const tree = memoryTree({ '/main': { content: `${around}include /d\n` }, '/d/': {}, '/d/rule': { content: text } });
   const { blocks } = readConfiguration('/main', tree, newestRelease);
-  return blocks.map(({ patterns, settings }) => [patterns.toSorted(), { ...settings, threshold: settings.criterion === 'size' ? settings.threshold : 0 } satisfies Settings]);
+  return blocks.map(({ patterns, settings }) => [
+    patterns.toSorted(),
+    { ...settings, threshold: settings.criterion === 'size' ? settings.threshold : 0 } satisfies Settings,
+  ]);
 }
 
 test('rules that mean the same are the same to logrotate, whatever stands around them', () => {
   const line = fc.constantFrom(
-    'daily', 'weekly', 'size 1M', 'size 1024k', 'rotate 4', 'rotate 04', 'rotate 5', 'maxsize 1k', 'maxsize 1024', 'minsize 1k', 'copytruncate', 'nocopytruncate',
-    'renamecopy', 'norenamecopy', 'copy', 'nocopy', 'compress', 'nocompress', 'missingok', 'nomissingok', 'ifempty', 'notifempty', 'olddir /old', 'noolddir', 'mail a',
-    'nomail', 'create', 'create 0644', 'nocreate', 'dateext', 'nodateext', 'minage 1', 'maxage 1', 'extension .x', '# note', '',
+    'daily',
+    'weekly',
+    'size 1M',
+    'size 1024k',
+    'rotate 4',
+    'rotate 04',
+    'rotate 5',
+    'maxsize 1k',
+    'maxsize 1024',
+    'minsize 1k',
+    'copytruncate',
+    'nocopytruncate',
+    'renamecopy',
+    'norenamecopy',
+    'copy',
+    'nocopy',
+    'compress',
+    'nocompress',
+    'missingok',
+    'nomissingok',
+    'ifempty',
+    'notifempty',
+    'olddir /old',
+    'noolddir',
+    'mail a',
+    'nomail',
+    'create',
+    'create 0644',
+    'nocreate',
+    'dateext',
+    'nodateext',
+    'minage 1',
+    'maxage 1',
+    'extension .x',
+    '# note',
+    '',
   );
   const body = fc.array(line, { maxLength: 4 });
-  const pair = fc.oneof(fc.tuple(body, body), body.chain((lines) => fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: Math.max(0, lines.length - 1) }))));
+  const pair = fc.oneof(
+    fc.tuple(body, body),
+    body.chain((lines) =>
+      fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: Math.max(0, lines.length - 1) })),
+    ),
+  );
   let equal = 0;
   fc.assert(
     fc.property(pair, ([a, b]) => {

@@ -30,8 +30,8 @@ export interface DirectiveMeaning {
 const path = '/etc/logrotate.d/rule';
 
 /**
- * Reads a text on its own, as the newest release reads it, so that the same bytes mean the same wherever they are found. What a
- * rule leaves to the settings around it stays left out: it is no directive of the text.
+ * Reads a text on its own, as the newest release reads it, so that the same bytes mean the same wherever they are
+ * found. What a rule leaves to the settings around it stays left out: it is no directive of the text.
  */
 export function meaningOf(text: string): Meaning {
   const { blocks, outside, complaints } = readConfiguration(path, treeOf(text), newestRelease);
@@ -61,7 +61,12 @@ function decided(written: readonly WrittenDirective[]): RuleMeaning['directives'
   for (const directive of written) {
     const matter = matterOf(directive.word);
     const before = map.get(matter);
-    map.set(matter, before !== undefined && accumulates.has(matter) ? joined(before, meaningOfDirective(directive)) : meaningOfDirective(directive));
+    map.set(
+      matter,
+      before !== undefined && accumulates.has(matter)
+        ? joined(before, meaningOfDirective(directive))
+        : meaningOfDirective(directive),
+    );
     // Since 3.18.1 the two switch each other off (#386).
     if (directive.word === 'copytruncate') map.delete('renamecopy');
     if (directive.word === 'renamecopy') map.delete('copytruncate');
@@ -81,8 +86,20 @@ const opposites: ReadonlyMap<string, string> = new Map([
 
 /** Words that have an opposite in `no…`. */
 const switched: ReadonlySet<string> = new Set([
-  'compress', 'delaycompress', 'shred', 'allowhardlink', 'sharedscripts', 'copytruncate', 'renamecopy', 'copy', 'dateext', 'olddir', 'mail', 'create',
-  'createolddir', 'missingok',
+  'compress',
+  'delaycompress',
+  'shred',
+  'allowhardlink',
+  'sharedscripts',
+  'copytruncate',
+  'renamecopy',
+  'copy',
+  'dateext',
+  'olddir',
+  'mail',
+  'create',
+  'createolddir',
+  'missingok',
 ]);
 
 /** What a directive decides about. */
@@ -98,7 +115,9 @@ const scripts: ReadonlySet<string> = new Set(['prerotate', 'postrotate', 'firsta
 
 function meaningOfDirective({ word, value }: WrittenDirective): DirectiveMeaning {
   const plain = scripts.has(word) ? value : value.split(/[ \t]+/).join(' ');
-  return value === '' ? { canonical: word, shown: word } : { canonical: `${word} ${canonicalValue(word, plain)}`, shown: `${word} ${plain}` };
+  return value === ''
+    ? { canonical: word, shown: word }
+    : { canonical: `${word} ${canonicalValue(word, plain)}`, shown: `${word} ${plain}` };
 }
 
 function canonicalValue(word: string, value: string): string {

@@ -33,7 +33,10 @@ export function sceneOf(node: NodeEvidence, path: string): SceneView {
   const runtime = nodeRuntime(node, facts);
   if (runtime.state !== 'seen') return unseenPart(unseen(node.name, 'runtime', runtime));
   const rotation = nodeRotation(facts);
-  if (rotation.state !== 'seen') return unseenPart(unseen(node.name, facts.rotationFiles.state === 'seen' ? 'logrotate-version' : 'rotation-files', rotation));
+  if (rotation.state !== 'seen')
+    return unseenPart(
+      unseen(node.name, facts.rotationFiles.state === 'seen' ? 'logrotate-version' : 'rotation-files', rotation),
+    );
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return unseenPart(unseen(node.name, 'log-files', docker));
   const doubt = doubtOf(node, rotation.value);
@@ -41,7 +44,10 @@ export function sceneOf(node: NodeEvidence, path: string): SceneView {
   const file = fileAt(path, rotation.value);
   if (file === undefined) return unseenPart(unknown(node.name, 'included-file', 'malformed', { file: path }));
   const { unbounded } = sortLogs(docker.value);
-  return { state: 'seen', scene: { node, facts, runtime: runtime.value, rotation: rotation.value, docker: docker.value, unbounded, file } };
+  return {
+    state: 'seen',
+    scene: { node, facts, runtime: runtime.value, rotation: rotation.value, docker: docker.value, unbounded, file },
+  };
 }
 
 function unseenPart(finding: Finding): SceneView {

@@ -22,8 +22,8 @@ import { asBytes } from './file-version.ts';
 import { isExpected, type NodeScene } from './node-scene.ts';
 
 /**
- * Puts the source where it differs, and takes the file away where kubelet rotates. A node where that would make two rules for
- * one log, lose a rule for other logs, or not put the rule into force is left to a person.
+ * Puts the source where it differs, and takes the file away where kubelet rotates. A node where that would make two
+ * rules for one log, lose a rule for other logs, or not put the rule into force is left to a person.
  */
 export function planSync(evidence: Evidence, wanted: Required<WantedFile>): ProblemPlan {
   const views = viewsOf(evidence, wanted.path);
@@ -36,9 +36,15 @@ export function planSync(evidence: Evidence, wanted: Required<WantedFile>): Prob
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
 }
 
-type NodePlan = { readonly state: 'planned'; readonly edit: ReasonedEdit } | { readonly state: 'refused'; readonly words: Words };
+type NodePlan =
+  | { readonly state: 'planned'; readonly edit: ReasonedEdit }
+  | { readonly state: 'refused'; readonly words: Words };
 
-function planNode(scene: NodeScene, { finding: { fingerprint } }: NodeDrift, wanted: Required<WantedFile>): ProblemPlan {
+function planNode(
+  scene: NodeScene,
+  { finding: { fingerprint } }: NodeDrift,
+  wanted: Required<WantedFile>,
+): ProblemPlan {
   const planned = isExpected(scene) ? place(scene, wanted) : takeAway(scene, wanted.path);
   if (planned.state === 'refused') return { actions: [], refused: [{ fingerprint, ...planned.words }] };
   const made = fileActions(scene.node.name, [fingerprint], [planned.edit], scene.rotation.files);
@@ -49,7 +55,8 @@ function planNode(scene: NodeScene, { finding: { fingerprint } }: NodeDrift, wan
 function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePlan {
   const { rotation, docker, unbounded, file } = scene;
   const places = placesOf(unbounded, []);
-  const isOurs = (block: Parameters<typeof isUnwanted>[0]): boolean => isUnwanted(block, { places, aims: ['docker'], idle: [] });
+  const isOurs = (block: Parameters<typeof isUnwanted>[0]): boolean =>
+    isUnwanted(block, { places, aims: ['docker'], idle: [] });
   const other = rotation.configuration.blocks.find((block) => block.file !== path && isOurs(block));
   if (other !== undefined) return refused('claimed-elsewhere', other.file);
   if (rotation.files.dangling.has(path)) return refused('symlink', path);
@@ -58,14 +65,25 @@ function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePl
   const after = reread(scene, [edit]);
   if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
   const verdict = verdictOf(after, scene);
-  if (isFault(verdict)) return { state: 'refused', words: { key: `findings.${verdict.text ?? verdict.rule}`, params: verdict.params ?? {} } };
+  if (isFault(verdict))
+    return {
+      state: 'refused',
+      words: { key: `findings.${verdict.text ?? verdict.rule}`, params: verdict.params ?? {} },
+    };
   const rules = after.configuration.blocks.filter((block) => block.file === path && isOurs(block));
   const logs = new Set(unbounded.flatMap((log) => log.paths));
-  const held = rules.flatMap((rule) => rule.files.map(normalPath).filter((log) => logs.has(log)).map((log) => ({ rule, folder: folderOf(folderOf(log)) })));
+  const held = rules.flatMap((rule) =>
+    rule.files
+      .map(normalPath)
+      .filter((log) => logs.has(log))
+      .map((log) => ({ rule, folder: folderOf(folderOf(log)) })),
+  );
   // Where every container has a limit of its own there is no log yet that needs the rule.
   const [first] = [...held, ...rules.map((rule) => ({ rule, folder: `${docker.root}/containers` }))];
   if (first === undefined) return refused('no-cure', path);
-  const verify: readonly CheckReference[] = [{ check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule, after)] }];
+  const verify: readonly CheckReference[] = [
+    { check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule, after)] },
+  ];
   return { state: 'planned', edit: { ...edit, why: whyOf(scene, source.sha256), verify } };
 }
 
@@ -93,13 +111,23 @@ function takeAway(scene: NodeScene, path: string): NodePlan {
   const cleared = clearFile(path, rotation, { places, aims: ['pods', ...idle], idle: [] });
   if (cleared.state === 'refused') return refused(cleared.why, path);
   if (cleared.state === 'kept') return refused('holds-others', path);
-  const edit: Edit = { path, to: cleared.state === 'empty' ? 'absent' : { ...ownerOf(scene), content: cleared.content } };
+  const edit: Edit = {
+    path,
+    to: cleared.state === 'empty' ? 'absent' : { ...ownerOf(scene), content: cleared.content },
+  };
   const after = reread(scene, [edit]);
   if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
   // The check that follows looks at the whole configuration.
-  if (criVerdicts(after, places, runtime).some(({ status }) => status !== 'pass')) return refused('others-remain', path);
-  const gone: CheckReference = { check: `${problemId}/rule-gone`, args: ['/var/log/pods', '/var/log/containers', ...places.docker] };
-  return { state: 'planned', edit: { ...edit, why: edit.to === 'absent' ? 'remove-rule' : 'cut-rule', verify: [gone] } };
+  if (criVerdicts(after, places, runtime).some(({ status }) => status !== 'pass'))
+    return refused('others-remain', path);
+  const gone: CheckReference = {
+    check: `${problemId}/rule-gone`,
+    args: ['/var/log/pods', '/var/log/containers', ...places.docker],
+  };
+  return {
+    state: 'planned',
+    edit: { ...edit, why: edit.to === 'absent' ? 'remove-rule' : 'cut-rule', verify: [gone] },
+  };
 }
 
 function ownerOf({ file }: NodeScene): Pick<RotationFile, 'mode' | 'uid' | 'gid'> {

@@ -5,7 +5,8 @@ export function referenceOf(versions: readonly (FileVersion | 'absent')[], sourc
   if (source !== undefined) return { kind: 'source', source };
   const of = versions.length;
   if (of < 2) return { kind: 'none', of };
-  // The most frequent first; of equally frequent ones the one that was seen first, so that the same nodes always read the same.
+  // The most frequent first; of equally frequent ones the one that was seen first, so that the same nodes always read
+  // the same.
   const byFrequency = [...Map.groupBy(versions, keyOf).values()].toSorted((a, b) => b.length - a.length);
   const [most = [], next = []] = byFrequency;
   const first = most[0] ?? 'absent';

@@ -11,8 +11,10 @@ const longestName = 100;
 /** Why a rule cannot stand there: logrotate would not read it, or the probe does not look there. */
 export function refusePath(path: string): Words | undefined {
   const name = path.slice(rulesFolder.length + 1);
-  if (!path.startsWith(`${rulesFolder}/`) || name.includes('/')) return { key: 'path.folder', params: { file: path, folder: rulesFolder } };
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name.length > longestName) return { key: 'path.name', params: { file: path } };
+  if (!path.startsWith(`${rulesFolder}/`) || name.includes('/'))
+    return { key: 'path.folder', params: { file: path, folder: rulesFolder } };
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name.length > longestName)
+    return { key: 'path.name', params: { file: path } };
   const taboo = tabooFor(name, defaultTaboo(newestRelease), newestRelease);
   return taboo === undefined ? undefined : { key: 'path.ignored', params: { file: path, pattern: taboo } };
 }

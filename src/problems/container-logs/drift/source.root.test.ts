@@ -18,18 +18,66 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const pattern = fc.constantFrom('@/containers/*/*-json.log', '@/containers/*/*.log', '"@/containers/*/*-json.log"', '@/containers/*.log');
+const pattern = fc.constantFrom(
+  '@/containers/*/*-json.log',
+  '@/containers/*/*.log',
+  '"@/containers/*/*-json.log"',
+  '@/containers/*.log',
+);
 const line = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom('daily', 'hourly', 'rotate 5', 'copytruncate', 'missingok', 'notifempty', 'compress', 'delaycompress', 'maxsize 100M', 'size=10M', 'dateext', 'dateformat -%Y%m%d-%s', 'create 0644 root root', 'su root root', '# a remark', 'postrotate\n  true\nendscript') },
-  { weight: 1, arbitrary: fc.constantFrom('maxsize 100m', 'rotate', 'rotate five', 'dayly', '%', '{', 'create 9', 'prerotate', 'weekly 9', 'tabooext .x') },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(
+      'daily',
+      'hourly',
+      'rotate 5',
+      'copytruncate',
+      'missingok',
+      'notifempty',
+      'compress',
+      'delaycompress',
+      'maxsize 100M',
+      'size=10M',
+      'dateext',
+      'dateformat -%Y%m%d-%s',
+      'create 0644 root root',
+      'su root root',
+      '# a remark',
+      'postrotate\n  true\nendscript',
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'maxsize 100m',
+      'rotate',
+      'rotate five',
+      'dayly',
+      '%',
+      '{',
+      'create 9',
+      'prerotate',
+      'weekly 9',
+      'tabooext .x',
+    ),
+  },
 );
 // Users are left out: who has an account is for each node to say.
-const text = fc.tuple(pattern, fc.array(line, { minLength: 1, maxLength: 5 }), fc.constantFrom('}\n', '}\n', '}\n', '}\n', '', '}}\n')).map(([name, lines, end]) => `${name} {\n${['copytruncate', ...lines].join('\n')}\n${end}`);
+const text = fc
+  .tuple(
+    pattern,
+    fc.array(line, { minLength: 1, maxLength: 5 }),
+    fc.constantFrom('}\n', '}\n', '}\n', '}\n', '', '}}\n'),
+  )
+  .map(([name, lines, end]) => `${name} {\n${['copytruncate', ...lines].join('\n')}\n${end}`);
 
 function complaints(content: string): readonly string[] {
   const file = join(folder, 'rule');
   writeFileSync(file, content, { mode: 0o644 });
-  const { stderr, error } = spawnSync('logrotate', ['-d', '-s', join(folder, 'state'), file], { encoding: 'utf8', env: { LC_ALL: 'C', PATH: process.env['PATH'] } });
+  const { stderr, error } = spawnSync('logrotate', ['-d', '-s', join(folder, 'state'), file], {
+    encoding: 'utf8',
+    env: { LC_ALL: 'C', PATH: process.env['PATH'] },
+  });
   if (error !== undefined) throw error;
   return stderr.split('\n').filter((one) => one.startsWith('error: '));
 }

@@ -12,8 +12,14 @@ import { refusePath } from './source-path.ts';
 import { readSource } from './source.ts';
 
 const read = (content: string | Uint8Array): SourceReading =>
-  readSource(typeof content === 'string' ? Buffer.from(content, 'utf8') : content, { name: 'my.conf', path: '/etc/logrotate.d/docker' });
-const told = (reading: SourceReading): string => (reading.state === 'refused' ? reading.reason.key : `accepted ${reading.source.cautions.map(({ key }) => key).join()}`.trim());
+  readSource(typeof content === 'string' ? Buffer.from(content, 'utf8') : content, {
+    name: 'my.conf',
+    path: '/etc/logrotate.d/docker',
+  });
+const told = (reading: SourceReading): string =>
+  reading.state === 'refused'
+    ? reading.reason.key
+    : `accepted ${reading.source.cautions.map(({ key }) => key).join()}`.trim();
 
 test.each([
   ['the guide’s rule', guideRule, 'accepted'],
@@ -22,7 +28,11 @@ test.each([
   ['one for both', goodRule + goodRule.replace('/var/lib', '/data'), 'accepted'],
   ['comments in another language', `# 컨테이너 로그\n${goodRule}`, 'accepted'],
   ['a user that only the node can know', goodRule.replace('daily', 'create 0640 root adm\n daily'), 'accepted'],
-  ['a rule that its author should know better', goodRule.replace('daily', 'weekly'), 'accepted findings.rule-too-rare.weekly'],
+  [
+    'a rule that its author should know better',
+    goodRule.replace('daily', 'weekly'),
+    'accepted findings.rule-too-rare.weekly',
+  ],
   ['one that keeps nothing', goodRule.replace('rotate 3', 'rotate 0'), 'accepted findings.rule-loses-logs.rotate-zero'],
 ])('accepted: %s', (_name, content, expected) => {
   expect(told(read(content))).toBe(expected);
@@ -43,23 +53,43 @@ test.each<[string, string | Uint8Array, string]>([
   ['other logs beside', `${goodRule}/var/log/nginx/*.log {\n  daily\n}\n`, 'source.other-logs'],
   ['other logs in the same rule', goodRule.replace(' {', ' /var/log/nginx/*.log {'), 'source.other-logs'],
   ['a setting for every file after it', `compress\n${goodRule}`, 'source.other-logs'],
-  ['links', goodRule.replace('/var/lib/docker/containers/*/*-json.log', '/var/log/containers/*.log'), 'findings.rule-does-not-cover.links'],
-  ['kubelet’s own logs', goodRule.replace('/var/lib/docker/containers/*/*-json.log', '/var/log/pods/*/*/*.log'), 'findings.rule-does-not-cover.links'],
+  [
+    'links',
+    goodRule.replace('/var/lib/docker/containers/*/*-json.log', '/var/log/containers/*.log'),
+    'findings.rule-does-not-cover.links',
+  ],
+  [
+    'kubelet’s own logs',
+    goodRule.replace('/var/lib/docker/containers/*/*-json.log', '/var/log/pods/*/*/*.log'),
+    'findings.rule-does-not-cover.links',
+  ],
   ['one container', goodRule.replace('/*/', '/0123*/'), 'findings.rule-does-not-cover.pattern'],
   ['a pattern of the wrong depth', goodRule.replace('/*/', '/'), 'findings.rule-does-not-cover.pattern'],
   ['a wrong unit', goodRule.replace('daily', 'maxsize 100m'), 'findings.rule-broken.bad-value'],
   ['an unknown word', goodRule.replace('daily', 'maxsizee 100M'), 'findings.rule-has-errors.unknown-directive'],
-  ['a misspelt word that the rule cannot do without', goodRule.replace('copytruncate', 'copytruncat'), 'source.complaint'],
+  [
+    'a misspelt word that the rule cannot do without',
+    goodRule.replace('copytruncate', 'copytruncat'),
+    'source.complaint',
+  ],
   ['a missing brace', goodRule.replace('\n}\n', '\n'), 'findings.rule-has-errors.unclosed'],
   ['a brace too many', `${goodRule}}\n`, 'source.complaint'],
   ['no opening brace', goodRule.replace(' {', ''), 'findings.rule-broken.unexpected-closing-brace'],
   ['an include', `${goodRule}include /etc/elsewhere\n`, 'source.include'],
   ['an include within a rule', goodRule.replace('daily', 'include /etc/elsewhere'), 'source.include'],
   ['the folder that it stands in', `${goodRule}include /etc/logrotate.d\n`, 'findings.rule-duplicate.second-rule'],
-  ['a script without an end', goodRule.replace('daily', 'postrotate\n echo'), 'findings.rule-broken.script-without-end'],
+  [
+    'a script without an end',
+    goodRule.replace('daily', 'postrotate\n echo'),
+    'findings.rule-broken.script-without-end',
+  ],
   ['a rule that renames', goodRule.replace('copytruncate', 'create'), 'findings.rule-unsafe.renames'],
   ['a rule that empties docker’s own files', goodRule.replace('*-json.log', '*'), 'findings.rule-unsafe.other-files'],
-  ['a rule that waits for ever', goodRule.replace('daily', 'daily\n minage 3'), 'findings.rule-never-rotates.minimum-age'],
+  [
+    'a rule that waits for ever',
+    goodRule.replace('daily', 'daily\n minage 3'),
+    'findings.rule-never-rotates.minimum-age',
+  ],
   ['another user', goodRule.replace('daily', 'daily\n su nobody nogroup'), 'findings.rule-never-rotates.other-user'],
   ['the same rule twice', goodRule + goodRule, 'findings.rule-duplicate.second-rule'],
 ])('refused: %s', (_name, content, expected) => {
@@ -75,21 +105,42 @@ test.each<[string, string | Uint8Array, string]>([
 });
 
 test('any bytes are read without an exception, and what is accepted covers a container’s log', () => {
-  const parts = fc.array(fc.constantFrom('/var/lib/docker/containers/*/*.log', ' {\n', '}\n', 'copytruncate\n', 'daily\n', 'rotate 2\n', '#', '\r', '"', 'size x\n'), { maxLength: 8 });
-  const bytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), parts.map((all) => Buffer.from(all.join(''))));
+  const parts = fc.array(
+    fc.constantFrom(
+      '/var/lib/docker/containers/*/*.log',
+      ' {\n',
+      '}\n',
+      'copytruncate\n',
+      'daily\n',
+      'rotate 2\n',
+      '#',
+      '\r',
+      '"',
+      'size x\n',
+    ),
+    { maxLength: 8 },
+  );
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    parts.map((all) => Buffer.from(all.join(''))),
+  );
   fc.assert(
     fc.property(bytes, (content) => {
       const reading = read(content);
-      if (reading.state === 'accepted') expect(reading.source.content).toMatch(/containers[^]*\{[^]*copytruncate[^]*\}/);
+      if (reading.state === 'accepted')
+        expect(reading.source.content).toMatch(/containers[^]*\{[^]*copytruncate[^]*\}/);
     }),
     { numRuns: 1000 },
   );
 });
 
 describe('where the file may stand', () => {
-  test.each(['/etc/logrotate.d/docker', '/etc/logrotate.d/container-logs', '/etc/logrotate.d/nks.conf'])('%s', (path) => {
-    expect(refusePath(path)).toBeUndefined();
-  });
+  test.each(['/etc/logrotate.d/docker', '/etc/logrotate.d/container-logs', '/etc/logrotate.d/nks.conf'])(
+    '%s',
+    (path) => {
+      expect(refusePath(path)).toBeUndefined();
+    },
+  );
 
   test.each([
     ['docker', 'path.folder'],

@@ -12,10 +12,14 @@ import { sourceScene, type SourceScene } from './source-scene.ts';
 const mostBytes = 64 * 1024;
 
 /**
- * Judges a source file before any node is asked: what logrotate would refuse or complain about, and what would never keep a
- * container's log small, goes onto no node. Read as the newest release reads it; each node's own is asked again there.
+ * Judges a source file before any node is asked: what logrotate would refuse or complain about, and what would never
+ * keep a container's log small, goes onto no node. Read as the newest release reads it; each node's own is asked again
+ * there.
  */
-export function readSource(bytes: Uint8Array, { name, path }: { readonly name: string; readonly path: string }): SourceReading {
+export function readSource(
+  bytes: Uint8Array,
+  { name, path }: { readonly name: string; readonly path: string },
+): SourceReading {
   const odd = oddBytes(bytes);
   if (odd !== undefined) return refused(`source.${odd}`, { file: name, limit: mostBytes }, odd);
   const content = Buffer.from(bytes).toString('utf8');
@@ -23,8 +27,14 @@ export function readSource(bytes: Uint8Array, { name, path }: { readonly name: s
   const fault = faultOf(scene, path);
   if (fault !== undefined) return refused(fault.key, named(fault.params, path, name), fault.next);
   const verdict = verdictOf(scene);
-  const cautions = verdict.status === 'pass' ? [] : [words(verdict)].map(({ key, params }) => ({ key, params: named(params, path, name) }));
-  return { state: 'accepted', source: { name, content, sha256: createHash('sha256').update(bytes).digest('hex'), cautions } };
+  const cautions =
+    verdict.status === 'pass'
+      ? []
+      : [words(verdict)].map(({ key, params }) => ({ key, params: named(params, path, name) }));
+  return {
+    state: 'accepted',
+    source: { name, content, sha256: createHash('sha256').update(bytes).digest('hex'), cautions },
+  };
 }
 
 type Advice = 'empty' | 'too-large' | 'not-text' | 'byte-order-mark' | 'line-ends' | 'no-rule' | 'rule' | 'other-logs';
@@ -34,7 +44,9 @@ function refused(key: string, params: TextParams, advice: Advice): SourceReading
 }
 
 /** What keeps bytes from being a text that can be compared line by line. */
-function oddBytes(bytes: Uint8Array): Extract<Advice, 'empty' | 'too-large' | 'not-text' | 'byte-order-mark' | 'line-ends'> | undefined {
+function oddBytes(
+  bytes: Uint8Array,
+): Extract<Advice, 'empty' | 'too-large' | 'not-text' | 'byte-order-mark' | 'line-ends'> | undefined {
   if (bytes.length > mostBytes) return 'too-large';
   const text = Buffer.from(bytes).toString('latin1');
   if (text.trim() === '') return 'empty';
@@ -65,7 +77,11 @@ function ruleFault(scene: SourceScene, path: string): Fault | undefined {
   const isExplained = ['rule-broken', 'rule-has-errors', 'rule-duplicate'].includes(verdict.rule);
   if (complaint !== undefined && !isExplained) {
     const { code, line, what } = complaint;
-    return { key: 'source.complaint', params: { file: path, line, what: what === '' ? code : `${code}: ${what}` }, next: 'rule' };
+    return {
+      key: 'source.complaint',
+      params: { file: path, line, what: what === '' ? code : `${code}: ${what}` },
+      next: 'rule',
+    };
   }
   return verdict.status === 'fail' || isExplained ? { ...words(verdict), next: 'rule' } : undefined;
 }
@@ -75,7 +91,11 @@ function companyFault(scene: SourceScene, path: string): Fault | undefined {
   const [included] = scene.rotation.configuration.unseen;
   if (included !== undefined) return { key: 'source.include', params: { file: path, included }, next: 'other-logs' };
   const text = scene.rotation.files.files.get(path)?.content ?? '';
-  const isAlone = holdsNothingElse(text, scene.rotation, { places: scene.places, aims: ['docker'], idle: ['links', 'pods'] });
+  const isAlone = holdsNothingElse(text, scene.rotation, {
+    places: scene.places,
+    aims: ['docker'],
+    idle: ['links', 'pods'],
+  });
   return isAlone ? undefined : { key: 'source.other-logs', params: { file: path }, next: 'other-logs' };
 }
 

@@ -13,7 +13,18 @@ export interface PlaceUse {
   readonly isCut: boolean;
 }
 
-export const placeKinds = ['layers', 'images', 'volumes', 'pod-volumes', 'journal', 'system-logs', 'temporary', 'crashes', 'homes', 'deleted'] as const;
+export const placeKinds = [
+  'layers',
+  'images',
+  'volumes',
+  'pod-volumes',
+  'journal',
+  'system-logs',
+  'temporary',
+  'crashes',
+  'homes',
+  'deleted',
+] as const;
 
 export type PlaceKind = (typeof placeKinds)[number];
 
@@ -27,7 +38,8 @@ export function parseDiskUse({ text, truncated }: SectionText): readonly PlaceUs
 }
 
 function parsePlace(line: string): PlaceUse | undefined {
-  const [, word, disk = '', blocks, cut, path = ''] = /^use (\S+) ([0-9a-f]+) (\d+) \d+ (whole|cut) (\/.*)$/.exec(line) ?? [];
+  const [, word, disk = '', blocks, cut, path = ''] =
+    /^use (\S+) ([0-9a-f]+) (\d+) \d+ (whole|cut) (\/.*)$/.exec(line) ?? [];
   const kind = placeKinds.find((known) => known === word);
   return kind === undefined ? undefined : { kind, disk, path, bytes: Number(blocks) * 512, isCut: cut === 'cut' };
 }

@@ -26,14 +26,32 @@ export function parseDisk({ text }: SectionText): readonly DiskRoom[] | undefine
 function parseRoom(line: string): DiskRoom | undefined {
   const match = /^(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (?:([0-9a-f]+) )?(\/.*)$/.exec(line);
   if (match === null) return undefined;
-  const [block, blocks, free, available, inodes, freeInodes] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  return { path: match[8] ?? '', size: block * blocks, free: block * free, available: block * available, inodes, freeInodes, id: match[7] };
+  const [block, blocks, free, available, inodes, freeInodes] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return {
+    path: match[8] ?? '',
+    size: block * blocks,
+    free: block * free,
+    available: block * available,
+    inodes,
+    freeInodes,
+    id: match[7],
+  };
 }
 
 /** Disks of one size differ by a thousandth of it at least, but for what was written while they were looked at. */
 const sameWithin = 1 / 1000;
 
-/** Whether two paths lie on one file system. An overlay has the numbers of the one below it, and may have an id of its own. */
+/**
+ * Whether two paths lie on one file system. An overlay has the numbers of the one below it, and may have an id of its
+ * own.
+ */
 export function isSameDisk(a: DiskRoom, b: DiskRoom): boolean {
   if (a.size !== b.size || a.inodes !== b.inodes) return false;
   return (a.id !== undefined && a.id === b.id) || Math.abs(a.free - b.free) < a.size * sameWithin;

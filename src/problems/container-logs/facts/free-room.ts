@@ -34,7 +34,13 @@ export interface LargeLog {
 /** Takes the section `free-room` apart (see probe/free-room.sh for its form). */
 export function parseFreeRoom({ text, truncated }: SectionText): FreeRoom | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
-  const disks = parseDisk({ text: lines.filter((line) => line.startsWith('disk ')).map((line) => line.slice(5)).join('\n'), truncated });
+  const disks = parseDisk({
+    text: lines
+      .filter((line) => line.startsWith('disk '))
+      .map((line) => line.slice(5))
+      .join('\n'),
+    truncated,
+  });
   if (truncated || disks === undefined || !lines.every((line) => linePattern.test(line))) return undefined;
   const valuesOf = (word: string): readonly string[] =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));

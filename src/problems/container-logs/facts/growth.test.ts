@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseGrowth } from './growth.ts';
 
-const line = 'log 1764158400 5000000 9768 2026-11-26T11:00:00.123456789+09:00 46 2026-11-26T12:00:00Z /var/log/pods/a_b_c/app/0.log';
+const line =
+  'log 1764158400 5000000 9768 2026-11-26T11:00:00.123456789+09:00 46 2026-11-26T12:00:00Z /var/log/pods/a_b_c/app/0.log';
 const parse = (text: string, truncated = false): ReturnType<typeof parseGrowth> => parseGrowth({ text, truncated });
 
 test('times with a zone and with nanoseconds, sizes in bytes', () => {
@@ -20,16 +21,23 @@ test('times with a zone and with nanoseconds, sizes in bytes', () => {
       },
     ],
   });
-  expect(parse('clock 7\nlog 7 1 8 - 0 - /a b\n')?.logs[0]).toMatchObject({ first: undefined, last: undefined, path: '/a b' });
+  expect(parse('clock 7\nlog 7 1 8 - 0 - /a b\n')?.logs[0]).toMatchObject({
+    first: undefined,
+    last: undefined,
+    path: '/a b',
+  });
 });
 
 test('nothing is large enough', () => {
   expect(parse('')).toEqual({ now: undefined, logs: [] });
 });
 
-test.each([`${line}\n`, 'clock x\n', `clock 7\nsomething else\n`, 'clock 7\nlog 7 1 8 2026-99-99T11:00:00Z 0 - /a\n'])('%j is not what the probe prints', (text) => {
-  expect(parse(text)).toBeUndefined();
-});
+test.each([`${line}\n`, 'clock x\n', `clock 7\nsomething else\n`, 'clock 7\nlog 7 1 8 2026-99-99T11:00:00Z 0 - /a\n'])(
+  '%j is not what the probe prints',
+  (text) => {
+    expect(parse(text)).toBeUndefined();
+  },
+);
 
 test('what was cut off proves nothing', () => {
   expect(parse(`clock 7\n`, true)).toBeUndefined();

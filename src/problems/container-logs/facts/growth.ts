@@ -15,7 +15,10 @@ export interface TimedLog {
   readonly size: number;
   /** Bytes on the disk. */
   readonly allocated: number;
-  /** What the first line that has a time says, milliseconds since 1970; undefined when none was found at the beginning of the file. */
+  /**
+   * What the first line that has a time says, milliseconds since 1970; undefined when none was found at the beginning
+   * of the file.
+   */
   readonly first: number | undefined;
   /** Bytes before that line. */
   readonly skipped: number;
@@ -30,7 +33,9 @@ export function parseGrowth({ text, truncated }: SectionText): Growth | undefine
   if (clock === undefined) return { now: undefined, logs: [] };
   const now = /^clock (\d+)$/.exec(clock)?.[1];
   const logs = lines.map(parseLog);
-  return now === undefined || logs.includes(undefined) ? undefined : { now: Number(now) * 1000, logs: logs.filter((log) => log !== undefined) };
+  return now === undefined || logs.includes(undefined)
+    ? undefined
+    : { now: Number(now) * 1000, logs: logs.filter((log) => log !== undefined) };
 }
 
 const logPattern = /^log (\d+) (\d+) (\d+) (\S+) (\d+) (\S+) (\/.*)$/;
@@ -42,7 +47,14 @@ function parseLog(line: string): TimedLog | undefined {
   const times = { first: parseTime(first), last: parseTime(last) };
   // The probe prints a time or a hyphen.
   if (Number.isNaN(times.first) || Number.isNaN(times.last)) return undefined;
-  return { path, writtenAt: Number(writtenAt) * 1000, size: Number(size), allocated: Number(blocks) * 512, skipped: Number(skipped), ...times };
+  return {
+    path,
+    writtenAt: Number(writtenAt) * 1000,
+    size: Number(size),
+    allocated: Number(blocks) * 512,
+    skipped: Number(skipped),
+    ...times,
+  };
 }
 
 /** RFC 3339 with nanoseconds, of which milliseconds are kept. */

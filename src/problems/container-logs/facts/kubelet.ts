@@ -9,8 +9,8 @@ export interface KubeletFacts {
   readonly service: string | undefined;
   readonly fragment: string | undefined;
   /**
-   * Of its command line: `config`, `config-dir`, `container-log-max-size`, `container-log-max-files`, `max-pods`, `eviction-hard`,
-   * `eviction-soft`, `image-gc-high-threshold`.
+   * Of its command line: `config`, `config-dir`, `container-log-max-size`, `container-log-max-files`, `max-pods`,
+   * `eviction-hard`, `eviction-soft`, `image-gc-high-threshold`.
    */
   readonly options: ReadonlyMap<string, string>;
   /** Its environment allows `--config-dir` where that is no default yet. */
@@ -44,7 +44,8 @@ export interface KubeletFile {
   readonly sha256: string;
 }
 
-const optionNames = 'config|config-dir|root-dir|container-log-max-size|container-log-max-files|max-pods|eviction-hard|eviction-soft|image-gc-high-threshold';
+const optionNames =
+  'config|config-dir|root-dir|container-log-max-size|container-log-max-files|max-pods|eviction-hard|eviction-soft|image-gc-high-threshold';
 const linePattern = new RegExp(
   String.raw`^(?:running -?\d+|service \S+|fragment /.+|option (?:${optionNames})=.*|drop-ins-on|user-args|no-pods-folder|pods(?: \S+)*|now \d+|(?:folder|missing|closed|large|link) /.*|file [0-9a-f]+ \d+ \d+ \d+ \d+ /.+|sum [0-9a-f]{64} /.+)$`,
 );
@@ -59,7 +60,8 @@ export function parseKubelet({ text, truncated }: SectionText): KubeletFacts | '
   if (text === 'no-kubelet\n') return 'no-kubelet';
   const parsed = truncated ? undefined : takeTexts(text.split('\n'));
   if (parsed === undefined) return undefined;
-  const valuesOf = (word: string): readonly string[] => parsed.lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const valuesOf = (word: string): readonly string[] =>
+    parsed.lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const [running] = valuesOf('running');
   const [now] = valuesOf('now');
   const pods = parsed.lines.find((line) => line === 'pods' || line.startsWith('pods '));
@@ -90,7 +92,13 @@ function takeTexts(all: readonly string[]): Parsed | undefined {
       continue;
     }
     const count = Number(head[1]);
-    texts.set(head[2] ?? '', all.slice(at + 1, at + 1 + count).map((one) => `${one}\n`).join(''));
+    texts.set(
+      head[2] ?? '',
+      all
+        .slice(at + 1, at + 1 + count)
+        .map((one) => `${one}\n`)
+        .join(''),
+    );
     at += count;
   }
   return { lines, texts };
@@ -101,7 +109,10 @@ function nameAndValue(option: string): readonly [string, string] {
   return [option.slice(0, equals), option.slice(equals + 1)];
 }
 
-function filesOf(valuesOf: (word: string) => readonly string[], texts: Parsed['texts']): ReadonlyMap<string, KubeletFile> {
+function filesOf(
+  valuesOf: (word: string) => readonly string[],
+  texts: Parsed['texts'],
+): ReadonlyMap<string, KubeletFile> {
   const sums = new Map(valuesOf('sum').map((value) => [value.slice(65), value.slice(0, 64)]));
   const links = new Set(valuesOf('link'));
   const files = valuesOf('file').flatMap((line) => {
@@ -112,7 +123,12 @@ function filesOf(valuesOf: (word: string) => readonly string[], texts: Parsed['t
     if (match === null || shown === undefined || sum === undefined) return [];
     const [uid, gid, changedAt] = match.slice(2, 5).map(Number) as [number, number, number];
     const mode = Number.parseInt(match[1] ?? '', 16) & 0o7777;
-    return [[path, { path, isLink: links.has(path), mode, uid, gid, changedAt, ...contentOf(shown, sum), sha256: sum }] as const];
+    return [
+      [
+        path,
+        { path, isLink: links.has(path), mode, uid, gid, changedAt, ...contentOf(shown, sum), sha256: sum },
+      ] as const,
+    ];
   });
   return new Map(files);
 }

@@ -128,7 +128,11 @@ function readFile(match: RegExpExecArray, folder: string): PodLog {
   };
 }
 
-function containersOf(files: readonly PodLog[], drivers: readonly string[], names: readonly string[]): readonly DockerContainer[] {
+function containersOf(
+  files: readonly PodLog[],
+  drivers: readonly string[],
+  names: readonly string[],
+): readonly DockerContainer[] {
   const options = logOptions(drivers);
   const podNames = namesById(names);
   const byFolder = Map.groupBy(files, (file) => file.folder);

@@ -49,7 +49,8 @@ export function parseRotationFiles({ text, truncated }: SectionText): RotationFi
   return collect(lines, byPath);
 }
 
-const linePattern = /^(?:(?:folder|missing|dangling|link|closed|olddir) \/.*|accounts \S* \S*|file [0-9a-f]+ \d+ \d+ \d+ \/.*|[0-9a-f]{64}  \/.*)$/;
+const linePattern =
+  /^(?:(?:folder|missing|dangling|link|closed|olddir) \/.*|accounts \S* \S*|file [0-9a-f]+ \d+ \d+ \d+ \/.*|[0-9a-f]{64}  \/.*)$/;
 
 function isKnownLine(line: string): boolean {
   return linePattern.test(line);
@@ -72,7 +73,8 @@ const mask = '***';
 
 function seenContent(sum: string, piece: string | undefined): SeenContent {
   if (piece === undefined) return { isExact: false };
-  if (createHash('sha256').update(piece, 'latin1').digest('hex') === sum) return { content: piece, isExact: true, sha256: sum };
+  if (createHash('sha256').update(piece, 'latin1').digest('hex') === sum)
+    return { content: piece, isExact: true, sha256: sum };
   // Masked secrets leave lines and words as they were; anything else changed while it was read.
   return piece.includes(mask) ? { content: piece, isExact: false, sha256: sum } : { isExact: false };
 }
@@ -93,7 +95,11 @@ function collect(lines: readonly string[], contents: ReadonlyMap<string, SeenCon
   };
 }
 
-function parseFile(fields: string, links: ReadonlySet<string>, contents: ReadonlyMap<string, SeenContent>): RotationFile {
+function parseFile(
+  fields: string,
+  links: ReadonlySet<string>,
+  contents: ReadonlyMap<string, SeenContent>,
+): RotationFile {
   const [mode = '', uid, gid, size, ...rest] = fields.split(' ');
   const path = rest.join(' ');
   const bits = Number.parseInt(mode, 16);

@@ -5,7 +5,10 @@ export interface RuntimeFacts {
   readonly processes: ReadonlySet<string>;
   /** `--container-runtime` of kubelet's command line: `docker` or `remote`. */
   readonly kubeletRuntime: string | undefined;
-  /** `--container-runtime-endpoint` of kubelet's command line, else `containerRuntimeEndpoint` of its configuration file. */
+  /**
+   * `--container-runtime-endpoint` of kubelet's command line, else `containerRuntimeEndpoint` of its configuration
+   * file.
+   */
   readonly kubeletEndpoint: string | undefined;
   readonly dockerRoot: string;
 }
@@ -19,7 +22,9 @@ export function parseRuntime({ text, truncated }: SectionText): RuntimeFacts | u
   const valuesOf = (word: string): readonly string[] =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const option = (name: string): string | undefined =>
-    valuesOf('kubelet-option').find((value) => value.startsWith(`${name}=`))?.slice(name.length + 1);
+    valuesOf('kubelet-option')
+      .find((value) => value.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
   const configured = valuesOf('kubelet-config')[0]?.replace(/^containerRuntimeEndpoint:\s*/, '');
   return {
     processes: new Set(valuesOf('process').map((value) => value.split(' ')[0] ?? '')),

@@ -42,12 +42,16 @@ export interface Started {
 const linePattern =
   /^(?:now \d+|uptime \d+|process \S+|present \/.+|not-executable \/.+|state \d+ \/.+|unit \w+=.*|(?:crontab|user|anacron|script) \/[^\t]*\t[^\t]*\t[^\t]+)$/;
 
-/** Takes the section `scheduler` apart (see probe/scheduler.sh for its form); `no-docker` where docker keeps no containers. */
+/**
+ * Takes the section `scheduler` apart (see probe/scheduler.sh for its form); `no-docker` where docker keeps no
+ * containers.
+ */
 export function parseScheduler({ text, truncated }: SectionText): Scheduler | 'no-docker' | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
   if (lines[0] === 'no-docker') return 'no-docker';
   if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
-  const valuesOf = (word: string): readonly string[] => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const valuesOf = (word: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const [now] = valuesOf('now');
   const [uptime] = valuesOf('uptime');
   if (now === undefined || uptime === undefined) return undefined;
@@ -80,7 +84,8 @@ function jobsOf(lines: readonly string[]): readonly Job[] {
 /** Reads the words that the probe makes of a command line. */
 export function startedBy(words: string): Started {
   const list = words.split(' ');
-  const behind = (word: string): readonly string[] => list.filter((one) => one.startsWith(`${word}:`)).map((one) => one.slice(word.length + 1));
+  const behind = (word: string): readonly string[] =>
+    list.filter((one) => one.startsWith(`${word}:`)).map((one) => one.slice(word.length + 1));
   return {
     logrotate: list.includes('logrotate'),
     anacron: list.includes('anacron'),

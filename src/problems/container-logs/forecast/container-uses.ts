@@ -27,7 +27,10 @@ export interface KubeletRotation {
 /** Undefined where what rotates the logs could not be read: then all counts as without a bound. */
 export type KnownRotation = Rotation | undefined;
 
-/** The containers that docker writes for. `runDays` are the days between two runs of logrotate, Infinity where nothing starts it. */
+/**
+ * The containers that docker writes for. `runDays` are the days between two runs of logrotate, Infinity where nothing
+ * starts it.
+ */
 export function dockerUses(facts: NodeFacts, rotation: KnownRotation, runDays: number): readonly ContainerUse[] {
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [];
@@ -35,10 +38,17 @@ export function dockerUses(facts: NodeFacts, rotation: KnownRotation, runDays: n
   const sorted = sortLogs(docker.value);
   const known = new Set(docker.value.containers.map(({ id }) => id));
   const ours = sorted.unbounded.filter(({ container }) => known.has(container.id));
-  const bounds = rotation === undefined ? [] : coverageOf(ours, rotation).map((coverage) => [coverage.log.container.id, coverageBound(coverage, runDays)] as const);
+  const bounds =
+    rotation === undefined
+      ? []
+      : coverageOf(ours, rotation).map(
+          (coverage) => [coverage.log.container.id, coverageBound(coverage, runDays)] as const,
+        );
   const byId = new Map<string, Bound>(bounds);
   return [
-    ...ours.map(({ container }: DockerLog) => dockerUse(containersFolder, container, byId.get(container.id) ?? unbounded)),
+    ...ours.map(({ container }: DockerLog) =>
+      dockerUse(containersFolder, container, byId.get(container.id) ?? unbounded),
+    ),
     ...sorted.bounded.map((container) => dockerUse(containersFolder, container, dockerBound(container))),
   ];
 }

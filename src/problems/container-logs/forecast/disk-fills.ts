@@ -17,13 +17,18 @@ const warnWithin = 7 * daySeconds;
 const mainPart = 1 / 2;
 
 /**
- * A disk that fills, or is full, although the logs are kept small; nothing while it does not. `isExplained` where another finding says
- * already that the logs on it have no bound.
+ * A disk that fills, or is full, although the logs are kept small; nothing while it does not. `isExplained` where
+ * another finding says already that the logs on it have no bound.
  */
 export function diskFills(disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verdict | undefined {
   const found = judge(disk, facts, isExplained);
   const { room, logBytes } = disk;
-  return found && { ...found, facts: { diskBytes: room.size, diskFreeBytes: room.free, logBytes, ...forecastFacts(disk), ...found.facts } };
+  return (
+    found && {
+      ...found,
+      facts: { diskBytes: room.size, diskFreeBytes: room.free, logBytes, ...forecastFacts(disk), ...found.facts },
+    }
+  );
 }
 
 function judge(disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verdict | undefined {
@@ -31,24 +36,37 @@ function judge(disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verd
   if (forecast.state === 'reached') return full('fail', disk, facts, isExplained);
   const [firstLine] = linesOf(room.size, roles, settings);
   if (firstLine !== undefined && room.available <= firstLine.available) return full('warn', disk, facts, isExplained);
-  const crossing = forecast.state === 'fills' ? forecast.crossings.find(({ line }) => line.what !== 'image-gc') : undefined;
+  const crossing =
+    forecast.state === 'fills' ? forecast.crossings.find(({ line }) => line.what !== 'image-gc') : undefined;
   if (crossing === undefined || crossing.inSeconds > warnWithin) return undefined;
   return filling(disk, facts, crossing, isExplained);
 }
 
-function full(status: 'fail' | 'warn', disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verdict | undefined {
+function full(
+  status: 'fail' | 'warn',
+  disk: ForecastDisk,
+  facts: NodeFacts,
+  isExplained: boolean,
+): Verdict | undefined {
   if (disk.logBytes < usedBytes(disk) * mainPart) return fullOfOthers(status, disk, facts);
   // Logs that are kept small may well reach the line at which images go: images come again.
   return status === 'fail' && !isExplained ? verdict('fail', 'logs-full', {}) : undefined;
 }
 
-function filling(disk: ForecastDisk, facts: NodeFacts, { inSeconds, line }: Crossing, isExplained: boolean): Verdict | undefined {
+function filling(
+  disk: ForecastDisk,
+  facts: NodeFacts,
+  { inSeconds, line }: Crossing,
+  isExplained: boolean,
+): Verdict | undefined {
   const status = inSeconds <= failWithin ? 'fail' : 'warn';
   const logsRate = disk.logs.state === 'seen' ? disk.logs.rate : 0;
   if ((disk.othersRate ?? 0) > logsRate) return verdict(status, 'others-grow', {}, placeFacts(disk, facts));
   const usedThen = usedBytes(disk) + disk.room.available - line.available;
   if (disk.logBytes + logsRate * inSeconds < usedThen * mainPart) {
-    return placesOn(disk, facts).length > 0 ? fullOfOthers(status, disk, facts) : verdict(status, 'others-leave-little', {});
+    return placesOn(disk, facts).length > 0
+      ? fullOfOthers(status, disk, facts)
+      : verdict(status, 'others-leave-little', {});
   }
   return isExplained ? undefined : verdict(status, 'logs-grow', {});
 }
@@ -63,7 +81,8 @@ function fullOfOthers(status: 'fail' | 'warn', disk: ForecastDisk, facts: NodeFa
   const known = places.reduce((sum, { bytes }) => sum + bytes, 0);
   const rest = usedBytes(disk) - disk.logBytes - known;
   const [largest] = places;
-  const shown = largest === undefined || (largest.bytes < rest && !places.some(({ isCut }) => isCut)) ? undefined : largest;
+  const shown =
+    largest === undefined || (largest.bytes < rest && !places.some(({ isCut }) => isCut)) ? undefined : largest;
   if (shown === undefined) return verdict(status, 'others', {}, placeFacts(disk, facts));
   // A link of a process is another one each time.
   const params: Verdict['params'] = shown.kind === 'deleted' ? {} : { path: shown.path };
@@ -78,10 +97,26 @@ function placesOn({ room }: ForecastDisk, { diskUse, disk }: NodeFacts): readonl
 
 function placeFacts(disk: ForecastDisk, facts: NodeFacts): Readonly<Record<string, FactValue>> {
   const places = placesOn(disk, facts);
-  return places.length === 0 ? {} : { places: places.map(({ path, bytes, isCut }) => ({ name: path, bytes, ...(isCut ? { isCut } : {}) })) };
+  return places.length === 0
+    ? {}
+    : { places: places.map(({ path, bytes, isCut }) => ({ name: path, bytes, ...(isCut ? { isCut } : {}) })) };
 }
 
-function verdict(status: 'fail' | 'warn', text: string, params: NonNullable<Verdict['params']>, facts: Verdict['facts'] = {}): Verdict {
+function verdict(
+  status: 'fail' | 'warn',
+  text: string,
+  params: NonNullable<Verdict['params']>,
+  facts: Verdict['facts'] = {},
+): Verdict {
   const severity = status === 'fail' ? 'critical' : 'medium';
-  return { status, rule: 'disk-fills', text: `disk-fills.${text}`, params, severity, facts, sections: ['log-files', 'disk', 'growth', 'disk-use'], remedy: false };
+  return {
+    status,
+    rule: 'disk-fills',
+    text: `disk-fills.${text}`,
+    params,
+    severity,
+    facts,
+    sections: ['log-files', 'disk', 'growth', 'disk-use'],
+    remedy: false,
+  };
 }

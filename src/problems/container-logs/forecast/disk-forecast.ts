@@ -43,7 +43,11 @@ function harmfulLine(lines: readonly Line[]): Line | undefined {
 }
 
 /** `others` is what grows beside the logs, where two bundles tell. */
-export function diskForecast({ room, roles, settings }: DiskView, logs: LogGrowth, others: readonly Grower[] = []): DiskForecast {
+export function diskForecast(
+  { room, roles, settings }: DiskView,
+  logs: LogGrowth,
+  others: readonly Grower[] = [],
+): DiskForecast {
   const lines = linesOf(room.size, roles, settings);
   const harmful = harmfulLine(lines);
   if (harmful !== undefined && room.available <= harmful.available) return { state: 'reached', line: harmful };
@@ -52,7 +56,8 @@ export function diskForecast({ room, roles, settings }: DiskView, logs: LogGrowt
   const crossings = lines.map((line) => ({ line, inSeconds: secondsUntil(room.available - line.available, growers) }));
   const harm = crossings.find(({ line }) => line === harmful)?.inSeconds ?? Number.POSITIVE_INFINITY;
   const measured = { rate: growers.reduce((sum, { rate }) => sum + rate, 0), span: logs.span };
-  if (harm === Number.POSITIVE_INFINITY) return { state: 'bounded', most: grownAfter(growers, centurySeconds), ...measured };
+  if (harm === Number.POSITIVE_INFINITY)
+    return { state: 'bounded', most: grownAfter(growers, centurySeconds), ...measured };
   const limit = (logs.span / 1000) * reach;
   if (harm > limit) return { state: 'later', notBefore: limit, ...measured };
   return { state: 'fills', crossings: crossings.filter(({ inSeconds }) => Number.isFinite(inSeconds)), ...measured };

@@ -1,9 +1,15 @@
 import { parseQuantity } from '../kubelet/quantity.ts';
 
-/** What of kubelet's configuration decides when a disk is too full; keys as in KubeletConfiguration, undefined where they are not given. */
+/**
+ * What of kubelet's configuration decides when a disk is too full; keys as in KubeletConfiguration, undefined where
+ * they are not given.
+ */
 export interface EvictionSettings {
   readonly imageGCHighThresholdPercent?: number;
-  /** `{'nodefs.available': '10%'}`. One that is given replaces all defaults, also those of the signals that it does not name. */
+  /**
+   * `{'nodefs.available': '10%'}`. One that is given replaces all defaults, also those of the signals that it does not
+   * name.
+   */
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
 }
@@ -28,18 +34,33 @@ export interface Line {
 /** The lines of a disk of so many bytes that is these file systems of kubelet's, the first that is met first. */
 export function linesOf(size: number, roles: ReadonlySet<FileSystem>, settings: EvictionSettings): readonly Line[] {
   const percent = settings.imageGCHighThresholdPercent ?? defaultImageGcPercent;
-  // `usagePercent = 100 - int(available*100/capacity)`, and at the threshold it acts (images/image_gc_manager.go): a part of a percent is cut off.
-  const imageGc: Line = { what: 'image-gc', signal: 'imageGCHighThresholdPercent', available: (size * (101 - percent)) / 100 };
-  const kubelets = [...evictions(settings.evictionHard ?? defaultHard, size, roles), ...evictions(settings.evictionSoft ?? {}, size, roles)];
+  // `usagePercent = 100 - int(available*100/capacity)`, and at the threshold it acts (images/image_gc_manager.go): a
+  // part of a percent is cut off.
+  const imageGc: Line = {
+    what: 'image-gc',
+    signal: 'imageGCHighThresholdPercent',
+    available: (size * (101 - percent)) / 100,
+  };
+  const kubelets = [
+    ...evictions(settings.evictionHard ?? defaultHard, size, roles),
+    ...evictions(settings.evictionSoft ?? {}, size, roles),
+  ];
   const images = roles.has('imagefs') && percent > 0 && percent < 100 ? [imageGc] : [];
-  return [...images, ...kubelets, { what: 'full', signal: '', available: 0 } as const].toSorted((a, b) => b.available - a.available);
+  return [...images, ...kubelets, { what: 'full', signal: '', available: 0 } as const].toSorted(
+    (a, b) => b.available - a.available,
+  );
 }
 
-function evictions(thresholds: Readonly<Record<string, string>>, size: number, roles: ReadonlySet<FileSystem>): readonly Line[] {
+function evictions(
+  thresholds: Readonly<Record<string, string>>,
+  size: number,
+  roles: ReadonlySet<FileSystem>,
+): readonly Line[] {
   return Object.entries(thresholds).flatMap(([signal, text]) => {
     const [fileSystem = '', what] = signal.split('.');
     const available = thresholdBytes(text, size);
-    if (what !== 'available' || !roles.has(fileSystem as FileSystem) || available === undefined || available <= 0) return [];
+    if (what !== 'available' || !roles.has(fileSystem as FileSystem) || available === undefined || available <= 0)
+      return [];
     return [{ what: 'eviction', signal, available } as const];
   });
 }

@@ -4,8 +4,9 @@ import type { ForecastDisk } from './node-forecast.ts';
 const daySeconds = 86_400;
 
 /**
- * A forecast in numbers: `forecast` says in a word how far it goes; times are RFC 3339 in UTC. `evictsAt` and `fullAt` are when kubelet
- * starts to evict pods and when nothing can be written any more, `imagesGoAt` when it starts to delete images.
+ * A forecast in numbers: `forecast` says in a word how far it goes; times are RFC 3339 in UTC. `evictsAt` and `fullAt`
+ * are when kubelet starts to evict pods and when nothing can be written any more, `imagesGoAt` when it starts to delete
+ * images.
  */
 export function forecastFacts(disk: ForecastDisk | undefined): Readonly<Record<string, FactValue>> {
   if (disk === undefined) return {};
@@ -35,7 +36,9 @@ const names = { 'image-gc': 'imagesGoAt', eviction: 'evictsAt', full: 'fullAt' }
 /** The first of each kind. */
 function crossingFacts({ forecast, at }: ForecastDisk): Readonly<Record<string, FactValue>> {
   if (forecast.state !== 'fills') return {};
-  const first = new Map(forecast.crossings.toReversed().map(({ line, inSeconds }) => [names[line.what], { line, inSeconds }]));
+  const first = new Map(
+    forecast.crossings.toReversed().map(({ line, inSeconds }) => [names[line.what], { line, inSeconds }]),
+  );
   const times = [...first].toReversed().map(([name, { inSeconds }]) => [name, instant(at, inSeconds)] as const);
   const signal = first.get('evictsAt')?.line.signal;
   return { ...Object.fromEntries(times), ...(signal === undefined ? {} : { evictionSignal: signal }) };

@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../problem.ts';
 import { diagnose } from '../diagnose.ts';
-import { containerLines, driverLines, file, goodRule, id, mainText, node, section, type NodeParts } from '../testing/node.ts';
+import {
+  containerLines,
+  driverLines,
+  file,
+  goodRule,
+  id,
+  mainText,
+  node,
+  section,
+  type NodeParts,
+} from '../testing/node.ts';
 import { evidenceOf } from '../testing/scene.ts';
 
 const mib = 1024 ** 2;
@@ -26,7 +36,17 @@ interface Look {
 }
 
 /** A Docker node whose kubelet and images are on the disk of the logs. */
-function look({ log, others = 0, size = 1000, hours = 10, at = now, use = '', rule = goodRule, maxSize, growth }: Look): Evidence {
+function look({
+  log,
+  others = 0,
+  size = 1000,
+  hours = 10,
+  at = now,
+  use = '',
+  rule = goodRule,
+  maxSize,
+  growth,
+}: Look): Evidence {
   const free = Math.round((size - log - others) * 256);
   const room = (path: string): string => `4096 ${size * 256} ${free} ${free} 1000 900 abc ${path}\n`;
   const path = `/var/lib/docker/containers/${id(1)}/${id(1)}-json.log`;
@@ -41,7 +61,8 @@ function look({ log, others = 0, size = 1000, hours = 10, at = now, use = '', ru
   return { ...evidenceOf([node(parts)]), collectedAt: iso(at) };
 }
 
-const told = (evidence: Evidence, earlier?: Evidence): readonly string[] => diagnose(evidence, earlier).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
+const told = (evidence: Evidence, earlier?: Evidence): readonly string[] =>
+  diagnose(evidence, earlier).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
 const factsOf = (evidence: Evidence, earlier?: Evidence): Record<string, unknown> => {
   const [first] = diagnose(evidence, earlier) as readonly (Finding & { readonly facts?: Record<string, unknown> })[];
   return { ...first?.facts };
@@ -59,7 +80,9 @@ describe('a log that nothing bounds', () => {
       measuredLogs: 1,
       evictionSignal: 'imagefs.available',
     });
-    const hours = ['imagesGoAt', 'evictsAt', 'fullAt'].map((name) => (Date.parse(String(factsOf(evidence)[name])) - now) / hour);
+    const hours = ['imagesGoAt', 'evictsAt', 'fullAt'].map(
+      (name) => (Date.parse(String(factsOf(evidence)[name])) - now) / hour,
+    );
     expect(hours.map(Math.round)).toEqual([74, 75, 90]);
   });
 
@@ -71,10 +94,26 @@ describe('a log that nothing bounds', () => {
 
   test.each<[string, string, string]>([
     ['no log is large', '', 'unknown-small'],
-    ['no times', `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 - 0 - /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`, 'unknown-no-time'],
-    ['a clock that jumped', `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:00:00Z 0 2026-11-23T09:00:00Z /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`, 'unknown-clock'],
-    ['one line', `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:30:00Z 0 2026-11-24T09:30:00Z /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`, 'unknown-too-short'],
-    ['a log that is a small part', `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T08:30:00Z 0 2026-11-24T09:30:00Z /var/lib/docker/containers/${id(2)}/${id(2)}-json.log\n`, 'unknown-share'],
+    [
+      'no times',
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 - 0 - /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
+      'unknown-no-time',
+    ],
+    [
+      'a clock that jumped',
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:00:00Z 0 2026-11-23T09:00:00Z /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
+      'unknown-clock',
+    ],
+    [
+      'one line',
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:30:00Z 0 2026-11-24T09:30:00Z /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
+      'unknown-too-short',
+    ],
+    [
+      'a log that is a small part',
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T08:30:00Z 0 2026-11-24T09:30:00Z /var/lib/docker/containers/${id(2)}/${id(2)}-json.log\n`,
+      'unknown-share',
+    ],
   ])('%s: that is said, and no size is divided by an age', (_name, growth, forecast) => {
     const facts = factsOf(look({ log: 100, rule: null, growth }));
     expect(facts).toMatchObject({ forecast });
@@ -87,14 +126,26 @@ describe('logs that are kept small', () => {
   test('their limits fit on the disk: fine', () => {
     const evidence = look({ log: 20, maxSize: '50m' });
     expect(told(evidence)).toEqual(['pass bounded-by-daemon']);
-    expect(factsOf(evidence)).toMatchObject({ forecast: 'bounded', stillToComeBytes: expect.closeTo(2 * 50e6 - 20 * mib, -6) as number });
+    expect(factsOf(evidence)).toMatchObject({
+      forecast: 'bounded',
+      stillToComeBytes: expect.closeTo(2 * 50e6 - 20 * mib, -6) as number,
+    });
   });
 
   test('their limits do not: it is a finding of its own, and worse the nearer it is', () => {
     expect(told(look({ log: 100, maxSize: '5g', hours: 30 }))).toEqual(['pass bounded-by-daemon']);
-    expect(told(look({ log: 400, maxSize: '5g', hours: 30 }))).toEqual(['pass bounded-by-daemon', 'warn disk-fills.logs-grow']);
-    expect(told(look({ log: 600, maxSize: '5g', hours: 30 }))).toEqual(['pass bounded-by-daemon', 'fail disk-fills.logs-grow']);
-    expect(told(look({ log: 900, maxSize: '5g', hours: 30 }))).toEqual(['pass bounded-by-daemon', 'fail disk-fills.logs-full']);
+    expect(told(look({ log: 400, maxSize: '5g', hours: 30 }))).toEqual([
+      'pass bounded-by-daemon',
+      'warn disk-fills.logs-grow',
+    ]);
+    expect(told(look({ log: 600, maxSize: '5g', hours: 30 }))).toEqual([
+      'pass bounded-by-daemon',
+      'fail disk-fills.logs-grow',
+    ]);
+    expect(told(look({ log: 900, maxSize: '5g', hours: 30 }))).toEqual([
+      'pass bounded-by-daemon',
+      'fail disk-fills.logs-full',
+    ]);
   });
 
   test('a rule that runs once a day does not hold what is written in an hour', () => {
@@ -104,12 +155,16 @@ describe('logs that are kept small', () => {
 });
 
 describe('a disk that something else fills', () => {
-  const use = 'use layers abc 1638400 900 whole /var/lib/docker/overlay2\nuse journal abc 20480 3 whole /var/log/journal\nuse homes fff 99999999 3 whole /home\n';
+  const use =
+    'use layers abc 1638400 900 whole /var/lib/docker/overlay2\nuse journal abc 20480 3 whole /var/log/journal\nuse homes fff 99999999 3 whole /home\n';
 
   test('logs are not blamed, and what it is has a name', () => {
     const evidence = look({ log: 5, others: 870, use });
     expect(told(evidence)).toEqual(['pass rule-ok', 'fail disk-fills.layers']);
-    const finding = diagnose(evidence)[1] as Finding & { readonly facts: Record<string, unknown>; readonly remedy: boolean };
+    const finding = diagnose(evidence)[1] as Finding & {
+      readonly facts: Record<string, unknown>;
+      readonly remedy: boolean;
+    };
     expect(finding.remedy).toBe(false);
     expect(finding.text.params).toEqual({ path: '/var/lib/docker/overlay2' });
     expect(finding.facts['places']).toEqual([
@@ -129,14 +184,22 @@ describe('a disk that something else fills', () => {
   });
 
   test('also beside a log that nothing bounds', () => {
-    expect(told(look({ log: 5, others: 870, use, rule: null }))).toEqual(['fail rule-missing.none', 'fail disk-fills.layers']);
+    expect(told(look({ log: 5, others: 870, use, rule: null }))).toEqual([
+      'fail rule-missing.none',
+      'fail disk-fills.layers',
+    ]);
     expect(told(look({ log: 870, use, rule: null }))).toEqual(['fail rule-missing.none']);
   });
 
   test('what was not counted is not guessed at, but for a place that was cut', () => {
     expect(told(look({ log: 5, others: 870 }))).toEqual(['pass rule-ok', 'fail disk-fills.others']);
-    expect(told(look({ log: 5, others: 870, use: 'use journal abc 20480 3 whole /var/log/journal\n' }))).toEqual(['pass rule-ok', 'fail disk-fills.others']);
-    expect(told(look({ log: 5, others: 870, use: 'use layers abc 20480 50000 cut /var/lib/docker/overlay2\n' }))).toEqual(['pass rule-ok', 'fail disk-fills.layers']);
+    expect(told(look({ log: 5, others: 870, use: 'use journal abc 20480 3 whole /var/log/journal\n' }))).toEqual([
+      'pass rule-ok',
+      'fail disk-fills.others',
+    ]);
+    expect(
+      told(look({ log: 5, others: 870, use: 'use layers abc 20480 50000 cut /var/lib/docker/overlay2\n' })),
+    ).toEqual(['pass rule-ok', 'fail disk-fills.layers']);
   });
 });
 
@@ -146,7 +209,12 @@ describe('two looks at one node', () => {
   test('what grew in between is the rate, whatever the lines say, and all else counts too', () => {
     const earlier = look({ log: 100, others: 100, at: now - day, rule: null });
     const facts = factsOf(look({ log: 150, others: 110, hours: 1, rule: null }), earlier);
-    expect(facts).toMatchObject({ forecast: 'fills', measuredMs: day, logsPerDayBytes: expect.closeTo(50 * mib, -5) as number, othersPerDayBytes: expect.closeTo(10 * mib, -5) as number });
+    expect(facts).toMatchObject({
+      forecast: 'fills',
+      measuredMs: day,
+      logsPerDayBytes: expect.closeTo(50 * mib, -5) as number,
+      othersPerDayBytes: expect.closeTo(10 * mib, -5) as number,
+    });
     // 590 MiB at 60 a day.
     expect(Math.abs(Date.parse(String(facts['evictsAt'])) - (now + (590 / 60) * day))).toBeLessThan(hour / 2);
   });
@@ -158,12 +226,22 @@ describe('two looks at one node', () => {
 
   test('a log that was emptied in between is measured by its times', () => {
     const earlier = look({ log: 500, at: now - day, rule: null });
-    expect(factsOf(look({ log: 100, rule: null }), earlier)).toMatchObject({ measuredMs: 10 * hour, othersPerDayBytes: 0 });
+    expect(factsOf(look({ log: 100, rule: null }), earlier)).toMatchObject({
+      measuredMs: 10 * hour,
+      othersPerDayBytes: 0,
+    });
   });
 
   test('another machine of the same name tells nothing', () => {
     const earlier = look({ log: 100, at: now - day, rule: null });
-    const other = { ...earlier, nodes: earlier.nodes.map((one) => (one.access.state === 'seen' ? { ...one, access: { ...one.access, value: { ...one.access.value, machineId: 'other' } } } : one)) };
+    const other = {
+      ...earlier,
+      nodes: earlier.nodes.map((one) =>
+        one.access.state === 'seen'
+          ? { ...one, access: { ...one.access, value: { ...one.access.value, machineId: 'other' } } }
+          : one,
+      ),
+    };
     expect(factsOf(look({ log: 150, rule: null }), other)).toMatchObject({ measuredMs: 10 * hour });
     expect(factsOf(look({ log: 150, rule: null }), other)).not.toHaveProperty('othersPerDayBytes');
   });
@@ -171,22 +249,38 @@ describe('two looks at one node', () => {
 
 test('an older probe that does not look for growth says nothing of it', () => {
   const evidence = look({ log: 900, rule: null });
-  const nodes = evidence.nodes.map((one) => ({ ...one, sections: Object.fromEntries(Object.entries(one.sections).filter(([name]) => !/growth|disk-use/.test(name))) }));
+  const nodes = evidence.nodes.map((one) => ({
+    ...one,
+    sections: Object.fromEntries(Object.entries(one.sections).filter(([name]) => !/growth|disk-use/.test(name))),
+  }));
   expect(factsOf({ ...evidence, nodes })).not.toHaveProperty('forecast');
 });
 
 describe('the thresholds are those of this kubelet', () => {
   const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
-  const config = (text: string): string => `running 10\noption config=/k.yaml\nfile 81a4 0 0 ${text.length} 5 /k.yaml\nnow 99\nsum ${sum(text)} /k.yaml\ntext ${text.split('\n').length - 1} /k.yaml\n${text}`;
+  const config = (text: string): string =>
+    `running 10\noption config=/k.yaml\nfile 81a4 0 0 ${text.length} 5 /k.yaml\nnow 99\nsum ${sum(text)} /k.yaml\ntext ${text.split('\n').length - 1} /k.yaml\n${text}`;
   const withKubelet = (text: string): Evidence => {
     const evidence = look({ log: 100, rule: null });
-    return { ...evidence, nodes: evidence.nodes.map((one) => ({ ...one, sections: { ...one.sections, 'container-logs/kubelet': section(text) } })) };
+    return {
+      ...evidence,
+      nodes: evidence.nodes.map((one) => ({
+        ...one,
+        sections: { ...one.sections, 'container-logs/kubelet': section(text) },
+      })),
+    };
   };
-  const hoursUntil = (evidence: Evidence, name: string): number => Math.round((Date.parse(String(factsOf(evidence)[name])) - now) / hour);
+  const hoursUntil = (evidence: Evidence, name: string): number =>
+    Math.round((Date.parse(String(factsOf(evidence)[name])) - now) / hour);
 
   test.each<[string, string, number, number]>([
     ['its file', config('imageGCHighThresholdPercent: 60\nevictionHard:\n  nodefs.available: 300Mi\n'), 49, 60],
-    ['its flags win over its file', `option eviction-hard=memory.available<1Gi,nodefs.available<40%\noption image-gc-high-threshold=50\n${config('evictionHard: {nodefs.available: 300Mi}\n')}`, 39, 50],
+    [
+      'its flags win over its file',
+      `option eviction-hard=memory.available<1Gi,nodefs.available<40%\noption image-gc-high-threshold=50\n${config('evictionHard: {nodefs.available: 300Mi}\n')}`,
+      39,
+      50,
+    ],
     ['nothing is given', config('maxPods: 10\n'), 74, 75],
   ])('%s', (_name, kubelet, images, evicts) => {
     const evidence = withKubelet(kubelet);

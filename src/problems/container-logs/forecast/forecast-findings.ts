@@ -4,7 +4,9 @@ import { isSameDisk } from '../facts/disk.ts';
 import { diskFills } from './disk-fills.ts';
 import { forecastOf, type ForecastDisk, type ForecastNode } from './node-forecast.ts';
 
-/** That a disk with logs fills although its logs are kept small. `others` are the findings about who keeps them small. */
+/**
+ * That a disk with logs fills although its logs are kept small. `others` are the findings about who keeps them small.
+ */
 export function forecastFindings(seen: ForecastNode, others: readonly Finding[]): readonly Finding[] {
   // What is not known to be kept small is not said to be.
   const isExplained = others.some(({ status }) => status === 'fail' || status === 'unknown');

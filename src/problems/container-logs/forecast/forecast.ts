@@ -12,8 +12,9 @@ export function grownAfter(growers: readonly Grower[], seconds: number): number 
 }
 
 /**
- * Seconds until all of them together have taken so many bytes: 0 when nothing is left to take, Infinity when their bounds keep them below
- * it. Each grows at its rate until it meets its bound, so the sum is a chain of straight lines; it is walked from bend to bend.
+ * Seconds until all of them together have taken so many bytes: 0 when nothing is left to take, Infinity when their
+ * bounds keep them below it. Each grows at its rate until it meets its bound, so the sum is a chain of straight lines;
+ * it is walked from bend to bend.
  */
 export function secondsUntil(bytes: number, growers: readonly Grower[]): number {
   if (bytes <= 0) return 0;
@@ -21,9 +22,13 @@ export function secondsUntil(bytes: number, growers: readonly Grower[]): number 
     .filter(({ rate, bound }) => rate > 0 && bound > 0)
     .map(({ rate, bound }) => ({ rate, at: bound / rate }))
     .toSorted((a, b) => a.at - b.at);
-  // Of those that still grow at each bend, summed from the last one: what is left of a large sum after taking away from it is mostly rounding.
+  // Of those that still grow at each bend, summed from the last one: what is left of a large sum after taking away from
+  // it is mostly rounding.
   let sum = 0;
-  const rates = bends.toReversed().map(({ rate }) => (sum += rate)).toReversed();
+  const rates = bends
+    .toReversed()
+    .map(({ rate }) => (sum += rate))
+    .toReversed();
   let at = 0;
   let taken = 0;
   for (const [index, bend] of bends.entries()) {

@@ -24,8 +24,9 @@ export interface GrowthSince {
 const shortestMs = 10_000;
 
 /**
- * The node in the earlier evidence: by its machine id, or where nobody got onto it by the UID of its Node object. Names and addresses are
- * reused for other machines. Undefined when it is not there, or was looked at later or hardly earlier.
+ * The node in the earlier evidence: by its machine id, or where nobody got onto it by the UID of its Node object. Names
+ * and addresses are reused for other machines. Undefined when it is not there, or was looked at later or hardly
+ * earlier.
  */
 export function sinceOf(node: NodeEvidence, collectedAt: number, earlier: Evidence | undefined): Since | undefined {
   const before = earlier?.nodes.find((other) => isSameNode(node, other));
@@ -36,7 +37,8 @@ export function sinceOf(node: NodeEvidence, collectedAt: number, earlier: Eviden
 }
 
 function isSameNode(a: NodeEvidence, b: NodeEvidence): boolean {
-  if (a.access.state === 'seen' && b.access.state === 'seen') return a.access.value.machineId !== '' && a.access.value.machineId === b.access.value.machineId;
+  if (a.access.state === 'seen' && b.access.state === 'seen')
+    return a.access.value.machineId !== '' && a.access.value.machineId === b.access.value.machineId;
   return a.api.state === 'seen' && b.api.state === 'seen' && a.api.value.uid === b.api.value.uid;
 }
 
@@ -45,16 +47,34 @@ function lookedAt({ growth }: NodeFacts, collectedAt: number): number {
   return growth.state === 'seen' && growth.value.now !== undefined ? growth.value.now : collectedAt;
 }
 
-/** What of `uses` grew, and what else did on their disk. Undefined when it was not looked at before, or was another disk then. */
-export function growthSince(since: Since | undefined, room: DiskRoom, uses: readonly ContainerUse[], before: readonly ContainerUse[]): GrowthSince | undefined {
-  const roomBefore = since === undefined ? undefined : (['docker', 'pods'] as const).map((of) => diskOf(since.facts, of)).find((other) => other?.path === room.path);
+/**
+ * What of `uses` grew, and what else did on their disk. Undefined when it was not looked at before, or was another disk
+ * then.
+ */
+export function growthSince(
+  since: Since | undefined,
+  room: DiskRoom,
+  uses: readonly ContainerUse[],
+  before: readonly ContainerUse[],
+): GrowthSince | undefined {
+  const roomBefore =
+    since === undefined
+      ? undefined
+      : (['docker', 'pods'] as const).map((of) => diskOf(since.facts, of)).find((other) => other?.path === room.path);
   if (since === undefined || roomBefore?.size !== room.size) return undefined;
   const seconds = since.elapsed / 1000;
   const byFolder = new Map(before.map((use) => [use.folder, use]));
   // A log that was emptied or rotated in between has lost bytes that nobody counted: the times in it tell more.
   const grown = uses.flatMap((use) => {
     const old = byFolder.get(use.folder);
-    return old === undefined || use.live < old.live ? [] : [[use.folder, { state: 'seen', rate: Math.max(0, use.used - old.used) / seconds, span: since.elapsed }] as const];
+    return old === undefined || use.live < old.live
+      ? []
+      : [
+          [
+            use.folder,
+            { state: 'seen', rate: Math.max(0, use.used - old.used) / seconds, span: since.elapsed },
+          ] as const,
+        ];
   });
   const logBytes = total(uses) - total(before);
   const othersRate = Math.max(0, roomBefore.free - room.free - logBytes) / seconds;

@@ -17,7 +17,10 @@ export function boundOfFiles(maxBytes: number, maxFiles: number): Bound {
   return () => maxBytes * Math.max(1, maxFiles);
 }
 
-/** A container with a `max-size` of its own; without `max-file` dockerd keeps one file, which it empties (moby, daemon/logger/loggerutils/logfile.go). */
+/**
+ * A container with a `max-size` of its own; without `max-file` dockerd keeps one file, which it empties (moby,
+ * daemon/logger/loggerutils/logfile.go).
+ */
 export function dockerBound({ maxSize, maxFiles }: Pick<DockerContainer, 'maxSize' | 'maxFiles'>): Bound {
   const bytes = dockerBytes(maxSize ?? '');
   return bytes === undefined ? unbounded : boundOfFiles(bytes, Number.parseInt(maxFiles ?? '1', 10) || 1);
@@ -32,9 +35,10 @@ function dockerBytes(text: string): number | undefined {
 }
 
 /**
- * Under a rule of logrotate the log grows from one run to the next, for `maxsize` and `size` count only then. With `runDays` between two runs,
- * Infinity where nothing starts logrotate. `archive` is the largest archive that the container has, by which coming ones are measured;
- * without one they are taken to be as large as the log, compressed or not.
+ * Under a rule of logrotate the log grows from one run to the next, for `maxsize` and `size` count only then. With
+ * `runDays` between two runs, Infinity where nothing starts logrotate. `archive` is the largest archive that the
+ * container has, by which coming ones are measured; without one they are taken to be as large as the log, compressed or
+ * not.
  */
 export function ruleBound(settings: Settings, runDays: number, archive: number): Bound {
   if (!Number.isFinite(runDays) || (settings.rotateCount < 0 && settings.maxAge === 0)) return unbounded;
@@ -47,7 +51,14 @@ export function ruleBound(settings: Settings, runDays: number, archive: number):
   };
 }
 
-const periodDays: Readonly<Record<Settings['criterion'], number>> = { hourly: 1 / 24, daily: 1, weekly: 7, monthly: 31, yearly: 366, size: 0 };
+const periodDays: Readonly<Record<Settings['criterion'], number>> = {
+  hourly: 1 / 24,
+  daily: 1,
+  weekly: 7,
+  monthly: 31,
+  yearly: 366,
+  size: 0,
+};
 
 function liveBound({ criterion, threshold, maxSize, minSize }: Settings, runDays: number, rate: number): number {
   const untilNextRun = rate * runDays * daySeconds;

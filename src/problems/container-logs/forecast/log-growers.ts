@@ -21,9 +21,16 @@ export type LogGrowth =
 const leastShare = 1 / 4;
 
 /** `rates` are those that are known from elsewhere, by folder: from two bundles. */
-export function logGrowth(uses: readonly ContainerUse[], { now, logs }: Growth, rates: ReadonlyMap<string, LogRate> = new Map()): LogGrowth {
+export function logGrowth(
+  uses: readonly ContainerUse[],
+  { now, logs }: Growth,
+  rates: ReadonlyMap<string, LogRate> = new Map(),
+): LogGrowth {
   const byFolder = Map.groupBy(logs, ({ path }) => path.slice(0, path.lastIndexOf('/')));
-  const found = uses.map((use) => ({ use, rate: rates.get(use.folder) ?? rateOf(use, byFolder.get(use.folder) ?? [], now) }));
+  const found = uses.map((use) => ({
+    use,
+    rate: rates.get(use.folder) ?? rateOf(use, byFolder.get(use.folder) ?? [], now),
+  }));
   const seen = found.flatMap(({ use, rate }) => (rate?.state === 'seen' ? [{ use, ...rate }] : []));
   const used = sum(uses.map((use) => use.used));
   const measured = sum(seen.map(({ use }) => use.used));
@@ -32,7 +39,10 @@ export function logGrowth(uses: readonly ContainerUse[], { now, logs }: Growth, 
   const measuredRate = sum(seen.map(({ rate }) => rate));
   const alike = measured === 0 ? 0 : measuredRate / measured;
   const growers = found.map(({ use, rate }) => growerOf(use, rate?.state === 'seen' ? rate.rate : use.used * alike));
-  const span = measuredRate === 0 ? Math.max(...seen.map((one) => one.span)) : sum(seen.map((one) => one.rate * one.span)) / measuredRate;
+  const span =
+    measuredRate === 0
+      ? Math.max(...seen.map((one) => one.span))
+      : sum(seen.map((one) => one.rate * one.span)) / measuredRate;
   return { state: 'seen', growers, rate: sum(growers.map(({ rate }) => rate)), span, measured: seen.length };
 }
 

@@ -5,15 +5,39 @@ import { logRate } from './log-rates.ts';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
 const hour = 3_600_000;
-const log = (parts: Partial<TimedLog> = {}): TimedLog => ({ path: '/l', writtenAt: now, size: 3600, allocated: 4096, first: now - hour, skipped: 0, last: now, ...parts });
+const log = (parts: Partial<TimedLog> = {}): TimedLog => ({
+  path: '/l',
+  writtenAt: now,
+  size: 3600,
+  allocated: 4096,
+  first: now - hour,
+  skipped: 0,
+  last: now,
+  ...parts,
+});
 
 describe('bytes a second of one container', () => {
   test.each<[string, readonly TimedLog[], number, number]>([
     ['one file that is written to', [log()], 0, 1],
     ['lines before the first time do not count', [log({ skipped: 1800 })], 0, 0.5],
-    ['a rotated file and the live one', [log({ first: now - 2 * hour, last: now - hour, size: 7200, allocated: 8192 }), log()], 0, 1.5],
-    ['archives in between were not read', [log({ first: now - 9 * hour, last: now - 8 * hour, size: 7200, allocated: 8192 }), log()], 0, 1.5],
-    ['a live log too small to be read: what it holds counts, and its time', [log({ first: now - 2 * hour, last: now - hour })], 3600, 1],
+    [
+      'a rotated file and the live one',
+      [log({ first: now - 2 * hour, last: now - hour, size: 7200, allocated: 8192 }), log()],
+      0,
+      1.5,
+    ],
+    [
+      'archives in between were not read',
+      [log({ first: now - 9 * hour, last: now - 8 * hour, size: 7200, allocated: 8192 }), log()],
+      0,
+      1.5,
+    ],
+    [
+      'a live log too small to be read: what it holds counts, and its time',
+      [log({ first: now - 2 * hour, last: now - hour })],
+      3600,
+      1,
+    ],
     ['at rest for as long as it was written', [log({ first: now - 2 * hour, last: now - hour })], 0, 0.5],
     ['a hole where it was emptied', [log({ size: 1e9 })], 0, 4096 / 3600],
     ['the clock of the line is a moment ahead', [log({ last: now + 1000, first: now + 1000 - hour })], 0, 1],

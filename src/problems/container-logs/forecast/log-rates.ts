@@ -1,7 +1,9 @@
 import type { TimedLog } from '../facts/growth.ts';
 
 /** How fast a container writes, from the times in its log. */
-export type LogRate = { readonly state: 'seen'; readonly rate: number; readonly span: number } | { readonly state: 'unknown'; readonly reason: RateUnknown };
+export type LogRate =
+  | { readonly state: 'seen'; readonly rate: number; readonly span: number }
+  | { readonly state: 'unknown'; readonly reason: RateUnknown };
 
 /**
  * - `no-time`: no line at one end of the log has a time (a line longer than what is read, bytes that are no log).
@@ -18,9 +20,10 @@ const ahead = 2_000;
 const oldest = Date.parse('2013-03-13T00:00:00Z');
 
 /**
- * Bytes a second that went into these files of one container, which need not be all of them: the bytes between the first and the last time in
- * each, over the time between the two. What went by since the last line counts too, so that a log at rest grows ever more slowly.
- * `fresh` is what stands in a live log that is too small to be among them. Archives stay out: what they held is not known without reading them.
+ * Bytes a second that went into these files of one container, which need not be all of them: the bytes between the
+ * first and the last time in each, over the time between the two. What went by since the last line counts too, so that
+ * a log at rest grows ever more slowly. `fresh` is what stands in a live log that is too small to be among them.
+ * Archives stay out: what they held is not known without reading them.
  */
 export function logRate(files: readonly TimedLog[], now: number, fresh = 0): LogRate {
   let bytes = fresh;
@@ -35,7 +38,9 @@ export function logRate(files: readonly TimedLog[], now: number, fresh = 0): Log
     latest = Math.max(latest, last);
   }
   span += Math.max(0, now - latest);
-  return files.length === 0 || span < shortestSpan ? { state: 'unknown', reason: 'too-short' } : { state: 'seen', rate: bytes / (span / 1000), span };
+  return files.length === 0 || span < shortestSpan
+    ? { state: 'unknown', reason: 'too-short' }
+    : { state: 'seen', rate: bytes / (span / 1000), span };
 }
 
 /** A writer without O_APPEND leaves a hole where the log was emptied: what shows in `ls` was never written. */

@@ -47,7 +47,14 @@ export function forecastOf(seen: ForecastNode, of: 'docker' | 'pods'): ForecastD
   const others = since === undefined ? [] : [{ rate: since.othersRate, bound: Number.POSITIVE_INFINITY }];
   const view = { room, roles: rolesOf(facts, runtime, room), settings: kubeletSettings(facts).eviction };
   const logBytes = uses.reduce((sum, { used }) => sum + used, 0);
-  return { ...view, forecast: diskForecast(view, logs, others), logs, logBytes, at: lookedAt(seen), othersRate: since?.othersRate };
+  return {
+    ...view,
+    forecast: diskForecast(view, logs, others),
+    logs,
+    logBytes,
+    at: lookedAt(seen),
+    othersRate: since?.othersRate,
+  };
 }
 
 /** Everything that logs to this disk, whoever rotates it. */
@@ -60,23 +67,36 @@ function usesOn({ facts, runtime, rotation }: ForecastNode, room: DiskRoom): rea
   return [...docker, ...(isHere('pods') ? podUses(facts, runtime, kubeletSettings(facts).rotation) : [])];
 }
 
-/** Days between two runs of logrotate. Every distribution runs it once a day, so that is taken where the schedule could not be seen. */
+/**
+ * Days between two runs of logrotate. Every distribution runs it once a day, so that is taken where the schedule could
+ * not be seen.
+ */
 function runDays({ scheduler }: NodeFacts): number {
   if (scheduler.state !== 'seen' || scheduler.value === 'no-docker') return 1;
   return Math.min(...scheduledRuns(scheduler.value).map(({ period }) => period));
 }
 
 /** Which of kubelet's file systems a disk is. */
-export function rolesOf({ disk, runtime: facts }: NodeFacts, runtime: NodeRuntime, room: DiskRoom): ReadonlySet<FileSystem> {
+export function rolesOf(
+  { disk, runtime: facts }: NodeFacts,
+  runtime: NodeRuntime,
+  room: DiskRoom,
+): ReadonlySet<FileSystem> {
   const rooms = disk.state === 'seen' ? disk.value : [];
   const dockerRoot = facts.state === 'seen' ? facts.value.dockerRoot : '/var/lib/docker';
   const images = runtime.pods === 'docker' ? dockerRoot : '/var/lib/containerd';
   const holds = (path: string): boolean => rooms.some((other) => other.path === path && isSameDisk(room, other));
-  const roles: readonly (FileSystem | undefined)[] = runtime.pods === 'none' ? [] : [holds('/var/lib/kubelet') ? 'nodefs' : undefined, holds(images) ? 'imagefs' : undefined];
+  const roles: readonly (FileSystem | undefined)[] =
+    runtime.pods === 'none'
+      ? []
+      : [holds('/var/lib/kubelet') ? 'nodefs' : undefined, holds(images) ? 'imagefs' : undefined];
   return new Set(roles.filter((role) => role !== undefined));
 }
 
-/** The node tells when the probe ran, for a large cluster takes minutes; its clock may be wrong, and by how much is known. */
+/**
+ * The node tells when the probe ran, for a large cluster takes minutes; its clock may be wrong, and by how much is
+ * known.
+ */
 function lookedAt({ node, facts, collectedAt }: ForecastNode): number {
   const now = facts.growth.state === 'seen' ? facts.growth.value.now : undefined;
   const skew = node.access.state === 'seen' ? node.access.value.clockSkewMs : 0;

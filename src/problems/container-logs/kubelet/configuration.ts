@@ -28,7 +28,10 @@ export function configurationKeys({ content }: KubeletFile): KubeletKeys | undef
   };
 }
 
-function wholeNumber(keys: Readonly<Record<string, unknown>>, key: 'containerLogMaxFiles' | 'maxPods' | 'imageGCHighThresholdPercent'): KubeletKeys {
+function wholeNumber(
+  keys: Readonly<Record<string, unknown>>,
+  key: 'containerLogMaxFiles' | 'maxPods' | 'imageGCHighThresholdPercent',
+): KubeletKeys {
   return typeof keys[key] === 'number' ? { [key]: keys[key] } : {};
 }
 
@@ -36,7 +39,9 @@ function wholeNumber(keys: Readonly<Record<string, unknown>>, key: 'containerLog
 function thresholds(keys: Readonly<Record<string, unknown>>, key: 'evictionHard' | 'evictionSoft'): KubeletKeys {
   const table = keys[key];
   if (typeof table !== 'object' || table === null || Array.isArray(table)) return {};
-  const entries = Object.entries(table).map(([signal, value]) => [signal, typeof value === 'number' || typeof value === 'string' ? String(value) : ''] as const);
+  const entries = Object.entries(table).map(
+    ([signal, value]) => [signal, typeof value === 'number' || typeof value === 'string' ? String(value) : ''] as const,
+  );
   return { [key]: Object.fromEntries(entries) };
 }
 

@@ -35,14 +35,21 @@ export function configurationFiles(node: NodeEvidence, kubelet: KubeletFacts): r
   const { options, files } = kubelet;
   const base = files.get(options.get('config') ?? '');
   const folder = dropInFolder(node, kubelet);
-  const dropIns = folder === undefined ? [] : [...files.values()].filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.conf'));
-  // filepath.Walk goes through names in order, and the last one merged wins (mergeKubeletConfigurations in cmd/kubelet/app/server.go).
+  const dropIns =
+    folder === undefined
+      ? []
+      : [...files.values()].filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.conf'));
+  // filepath.Walk goes through names in order, and the last one merged wins (mergeKubeletConfigurations in
+  // cmd/kubelet/app/server.go).
   const inOrder = dropIns.toSorted((a, b) => (a.path < b.path ? 1 : -1));
   return base === undefined ? inOrder : [...inOrder, base];
 }
 
 /** The folder of drop-ins where it is in force: from 1.30 on, and in 1.28 and 1.29 where the environment says so. */
-export function dropInFolder(node: NodeEvidence, { options, folders, dropInsAllowed }: KubeletFacts): string | undefined {
+export function dropInFolder(
+  node: NodeEvidence,
+  { options, folders, dropInsAllowed }: KubeletFacts,
+): string | undefined {
   const folder = options.get('config-dir')?.replace(/\/+$/, '');
   if (folder === undefined || !folders.has(options.get('config-dir') ?? '')) return undefined;
   const minor = node.api.state === 'seen' ? Number(/^v1\.(\d+)/.exec(node.api.value.kubeletVersion)?.[1]) : Number.NaN;
@@ -51,8 +58,8 @@ export function dropInFolder(node: NodeEvidence, { options, folders, dropInsAllo
 }
 
 /**
- * What the running kubelet goes by. Its own answer (configz) comes first; else flags win over drop-ins, drop-ins over the file,
- * the file over the defaults. Unknown when something that it reads could not be read.
+ * What the running kubelet goes by. Its own answer (configz) comes first; else flags win over drop-ins, drop-ins over
+ * the file, the file over the defaults. Unknown when something that it reads could not be read.
  */
 export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Seen<KubeletLimits> {
   const configz = node.kubelet?.state === 'seen' ? node.kubelet.value : undefined;
@@ -61,11 +68,15 @@ export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Seen<K
   if (broken !== undefined) return { state: 'unknown', reason: 'malformed', detail: `${broken} could not be read` };
   const settings = settingsOf(kubelet, files, configz);
   const size = settings('containerLogMaxSize', 'container-log-max-size');
-  const maxBytes = size === undefined ? { value: defaults.maxBytes, source: 'default' } : { value: parseQuantity(size.value) ?? Number.NaN, source: size.source };
+  const maxBytes =
+    size === undefined
+      ? { value: defaults.maxBytes, source: 'default' }
+      : { value: parseQuantity(size.value) ?? Number.NaN, source: size.source };
   const maxFiles = whole(settings('containerLogMaxFiles', 'container-log-max-files'), defaults.maxFiles);
   const maxPods = whole(settings('maxPods', 'max-pods'), defaults.maxPods);
   const odd = [maxBytes, maxFiles, maxPods].find(({ value }) => Number.isNaN(value));
-  if (odd !== undefined) return { state: 'unknown', reason: 'malformed', detail: `a value of ${odd.source} is no number` };
+  if (odd !== undefined)
+    return { state: 'unknown', reason: 'malformed', detail: `a value of ${odd.source} is no number` };
   const isChangedSinceStart = configz === undefined && changedSinceStart(node, kubelet);
   return { state: 'seen', value: { maxBytes, maxFiles, maxPods, isChangedSinceStart } };
 }
@@ -107,5 +118,7 @@ function unreadable({ options, files, closed }: KubeletFacts, read: readonly Fil
 /** Whether kubelet may not have read what stands there now. */
 function changedSinceStart(node: NodeEvidence, kubelet: KubeletFacts): boolean {
   const { startedAt } = kubelet;
-  return startedAt !== undefined && configurationFiles(node, kubelet).some(({ changedAt }) => changedAt > startedAt + 1);
+  return (
+    startedAt !== undefined && configurationFiles(node, kubelet).some(({ changedAt }) => changedAt > startedAt + 1)
+  );
 }

@@ -19,7 +19,13 @@ const tooMuch = 'kind: KubeletConfiguration\ncontainerLogMaxSize: 90Gi # ours\nm
 function file(path: string, content: string, changedAt = 1000): readonly string[] {
   const sum = createHash('sha256').update(content, 'latin1').digest('hex');
   const lines = content.endsWith('\n') ? content.slice(0, -1).split('\n') : content.split('\n');
-  return [`file 81a4 0 0 ${content.length} ${changedAt} ${path}`, 'now 2000', `sum ${sum} ${path}`, `text ${lines.length} ${path}`, ...lines];
+  return [
+    `file 81a4 0 0 ${content.length} ${changedAt} ${path}`,
+    'now 2000',
+    `sum ${sum} ${path}`,
+    `text ${lines.length} ${path}`,
+    ...lines,
+  ];
 }
 
 interface Scene {
@@ -29,7 +35,12 @@ interface Scene {
   readonly logs?: string;
 }
 
-function nodeWith({ lines, version = 'v1.30.3', configz, logs = `pods\nat shop_cart_${known}/app\n81a0 0 0 1 300 8 0.log\n` }: Scene): NodeEvidence {
+function nodeWith({
+  lines,
+  version = 'v1.30.3',
+  configz,
+  logs = `pods\nat shop_cart_${known}/app\n81a0 0 0 1 300 8 0.log\n`,
+}: Scene): NodeEvidence {
   const made = node({
     files: [rotationFile('/etc/logrotate.conf', mainText)],
     runtimeVersion: 'containerd://1.6.21',
@@ -38,18 +49,29 @@ function nodeWith({ lines, version = 'v1.30.3', configz, logs = `pods\nat shop_c
     disk: `4096 ${(30 * gibibyte) / 4096} ${(20 * gibibyte) / 4096} ${(20 * gibibyte) / 4096} 1000 900 1f /var/log/pods\n`,
     sections: { 'container-logs/kubelet': section(`${lines.join('\n')}\n`) },
   });
-  const api = made.api.state === 'seen' ? { ...made.api, value: { ...made.api.value, kubeletVersion: version } } : made.api;
+  const api =
+    made.api.state === 'seen' ? { ...made.api, value: { ...made.api.value, kubeletVersion: version } } : made.api;
   return { ...made, api, ...(configz === undefined ? {} : { kubelet: configz }) };
 }
 
 function found(scene: Scene): readonly Finding[] {
-  return containerLogs.diagnose(evidenceOf([nodeWith(scene)])).filter(({ rule }) => rule.startsWith('kubelet-') && rule !== 'kubelet-rotates');
+  return containerLogs
+    .diagnose(evidenceOf([nodeWith(scene)]))
+    .filter(({ rule }) => rule.startsWith('kubelet-') && rule !== 'kubelet-rotates');
 }
 
 function limits(scene: Scene): unknown {
   const pass = containerLogs.diagnose(evidenceOf([nodeWith(scene)])).find(({ rule }) => rule === 'kubelet-rotates');
-  const facts = pass?.status === 'pass' ? (pass.facts?.['kubeletLogs'] as Readonly<Record<string, { readonly bytes?: number; readonly value?: number; readonly source: string }>>) : undefined;
-  return facts && ['maxSize', 'maxFiles', 'maxPods'].map((key) => `${facts[key]?.bytes ?? facts[key]?.value} ${facts[key]?.source}`);
+  const facts =
+    pass?.status === 'pass'
+      ? (pass.facts?.['kubeletLogs'] as Readonly<
+          Record<string, { readonly bytes?: number; readonly value?: number; readonly source: string }>
+        >)
+      : undefined;
+  return (
+    facts &&
+    ['maxSize', 'maxFiles', 'maxPods'].map((key) => `${facts[key]?.bytes ?? facts[key]?.value} ${facts[key]?.source}`)
+  );
 }
 
 function planned(scene: Scene, remedies = ['kubelet-log-limits']): ProblemPlan {
@@ -58,40 +80,91 @@ function planned(scene: Scene, remedies = ['kubelet-log-limits']): ProblemPlan {
 }
 
 const base = ['running 500', `pods ${known}`, ...unit];
-const withConfig = (content = tooMuch): readonly string[] => [`option config=${configPath}`, ...base, ...file(configPath, content)];
+const withConfig = (content = tooMuch): readonly string[] => [
+  `option config=${configPath}`,
+  ...base,
+  ...file(configPath, content),
+];
 
 describe('where a limit comes from', () => {
   test.each<[string, Scene, readonly string[]]>([
     ['nothing is given', { lines: base }, ['10485760 default', '5 default', '110 default']],
-    ['the file', { lines: withConfig('containerLogMaxSize: 50M\ncontainerLogMaxFiles: 3\n') }, [`50000000 ${configPath}`, `3 ${configPath}`, '110 default']],
-    ['JSON', { lines: withConfig('{"containerLogMaxSize": "1Mi"}') }, [`1048576 ${configPath}`, '5 default', '110 default']],
-    ['a flag wins over the file', { lines: ['option container-log-max-size=20Mi', 'option max-pods=30', ...withConfig('containerLogMaxSize: 1Mi\nmaxPods: 9\n')] }, ['20971520 flag', '5 default', '30 flag']],
+    [
+      'the file',
+      { lines: withConfig('containerLogMaxSize: 50M\ncontainerLogMaxFiles: 3\n') },
+      [`50000000 ${configPath}`, `3 ${configPath}`, '110 default'],
+    ],
+    [
+      'JSON',
+      { lines: withConfig('{"containerLogMaxSize": "1Mi"}') },
+      [`1048576 ${configPath}`, '5 default', '110 default'],
+    ],
+    [
+      'a flag wins over the file',
+      {
+        lines: [
+          'option container-log-max-size=20Mi',
+          'option max-pods=30',
+          ...withConfig('containerLogMaxSize: 1Mi\nmaxPods: 9\n'),
+        ],
+      },
+      ['20971520 flag', '5 default', '30 flag'],
+    ],
     [
       'the last drop-in wins over the others and the file',
       {
-        lines: ['option config-dir=/etc/kubelet.d', 'folder /etc/kubelet.d', ...file('/etc/kubelet.d/20.conf', 'containerLogMaxSize: 3Mi\n'), ...file('/etc/kubelet.d/10.conf', 'containerLogMaxSize: 2Mi\ncontainerLogMaxFiles: 4\n'), ...withConfig('maxPods: 9\ncontainerLogMaxFiles: 2\n')],
+        lines: [
+          'option config-dir=/etc/kubelet.d',
+          'folder /etc/kubelet.d',
+          ...file('/etc/kubelet.d/20.conf', 'containerLogMaxSize: 3Mi\n'),
+          ...file('/etc/kubelet.d/10.conf', 'containerLogMaxSize: 2Mi\ncontainerLogMaxFiles: 4\n'),
+          ...withConfig('maxPods: 9\ncontainerLogMaxFiles: 2\n'),
+        ],
       },
       ['3145728 /etc/kubelet.d/20.conf', '4 /etc/kubelet.d/10.conf', `9 ${configPath}`],
     ],
     [
       'a folder of drop-ins that 1.28 is not told to use',
-      { version: 'v1.28.3', lines: ['option config-dir=/etc/kubelet.d', 'folder /etc/kubelet.d', ...file('/etc/kubelet.d/20.conf', 'containerLogMaxSize: 3Mi\n'), ...base] },
+      {
+        version: 'v1.28.3',
+        lines: [
+          'option config-dir=/etc/kubelet.d',
+          'folder /etc/kubelet.d',
+          ...file('/etc/kubelet.d/20.conf', 'containerLogMaxSize: 3Mi\n'),
+          ...base,
+        ],
+      },
       ['10485760 default', '5 default', '110 default'],
     ],
     [
       'and that it is told to use',
-      { version: 'v1.28.3', lines: ['drop-ins-on', 'option config-dir=/etc/kubelet.d', 'folder /etc/kubelet.d', ...file('/etc/kubelet.d/20.conf', 'containerLogMaxSize: 3Mi\n'), ...base] },
+      {
+        version: 'v1.28.3',
+        lines: [
+          'drop-ins-on',
+          'option config-dir=/etc/kubelet.d',
+          'folder /etc/kubelet.d',
+          ...file('/etc/kubelet.d/20.conf', 'containerLogMaxSize: 3Mi\n'),
+          ...base,
+        ],
+      },
       ['3145728 /etc/kubelet.d/20.conf', '5 default', '110 default'],
     ],
     [
       'kubelet’s own answer wins over all',
-      { lines: ['option container-log-max-size=20Mi', ...base], configz: { state: 'seen', value: { containerLogMaxSize: '7Mi', containerLogMaxFiles: 6, maxPods: 40 } } },
+      {
+        lines: ['option container-log-max-size=20Mi', ...base],
+        configz: { state: 'seen', value: { containerLogMaxSize: '7Mi', containerLogMaxFiles: 6, maxPods: 40 } },
+      },
       ['7340032 configz', '6 configz', '40 configz'],
     ],
   ])('%s', (_, scene, told) => expect(limits(scene)).toEqual(told));
 
   test.each<[string, Scene]>([
-    ['a file that is named and not there', { lines: [`option config=${configPath}`, ...base, `missing ${configPath}`] }],
+    [
+      'a file that is named and not there',
+      { lines: [`option config=${configPath}`, ...base, `missing ${configPath}`] },
+    ],
     ['a file that is none', { lines: withConfig('containerLogMaxSize: [') }],
     ['a size that is none', { lines: withConfig('containerLogMaxSize: lots\n') }],
     ['no kubelet', { lines: ['no-kubelet'] }],
@@ -102,7 +175,10 @@ describe('where a limit comes from', () => {
   });
 
   test('kubelet’s answer that was refused is told, and its files count', () => {
-    const scene = { lines: withConfig('maxPods: 9\n'), configz: { state: 'unknown', reason: 'forbidden', detail: 'no' } } as const;
+    const scene = {
+      lines: withConfig('maxPods: 9\n'),
+      configz: { state: 'unknown', reason: 'forbidden', detail: 'no' },
+    } as const;
     expect(found(scene).map(({ status, rule }) => `${status} ${rule}`)).toEqual(['unknown kubelet-configz-forbidden']);
     expect(limits(scene)).toEqual(['10485760 default', '5 default', `9 ${configPath}`]);
   });
@@ -122,18 +198,35 @@ describe('what fits', () => {
 
   test('logs of pods that kubelet forgot, and logs far past the limit, from a twentieth of the disk on', () => {
     const big = String(2 * gibibyte);
-    const log = (pod: string, bytes: string): string => `at shop_${pod}/app\n81a0 0 0 1 ${bytes} ${Math.ceil(Number(bytes) / 512)} 0.log\n`;
+    const log = (pod: string, bytes: string): string =>
+      `at shop_${pod}/app\n81a0 0 0 1 ${bytes} ${Math.ceil(Number(bytes) / 512)} 0.log\n`;
     const lines = withConfig('maxPods: 9\n');
-    expect(keys({ lines, logs: `pods\n${log(`old_${known.replace(/1$/, '2')}`, big)}${log(`cart_${known}`, '300')}` })).toEqual(['kubelet-forgot-logs']);
+    expect(
+      keys({ lines, logs: `pods\n${log(`old_${known.replace(/1$/, '2')}`, big)}${log(`cart_${known}`, '300')}` }),
+    ).toEqual(['kubelet-forgot-logs']);
     expect(keys({ lines, logs: `pods\n${log(`cart_${known}`, big)}` })).toEqual(['kubelet-logs-past-limit']);
-    expect(keys({ lines, logs: `pods\n${log(`cart_${known}`, '20971520')}` }), 'twice the limit is on its way').toEqual([]);
-    expect(keys({ lines: ['no-pods-folder', ...lines.filter((line) => !line.startsWith('pods'))], logs: `pods\n${log(`old_${known.replace(/1$/, '2')}`, big)}` }), 'what it knows cannot be told').toEqual(['kubelet-logs-past-limit']);
+    expect(keys({ lines, logs: `pods\n${log(`cart_${known}`, '20971520')}` }), 'twice the limit is on its way').toEqual(
+      [],
+    );
+    expect(
+      keys({
+        lines: ['no-pods-folder', ...lines.filter((line) => !line.startsWith('pods'))],
+        logs: `pods\n${log(`old_${known.replace(/1$/, '2')}`, big)}`,
+      }),
+      'what it knows cannot be told',
+    ).toEqual(['kubelet-logs-past-limit']);
   });
 });
 
 describe('the remedy', () => {
   const told = ({ actions, refused }: ProblemPlan): readonly string[] => [
-    ...actions.map((action) => (action.kind === 'service' ? `restart ${action.unit}${action.daemonReload ? ' reload' : ''}` : action.kind === 'file' ? `${action.path} ${action.why.key}` : action.kind)),
+    ...actions.map((action) =>
+      action.kind === 'service'
+        ? `restart ${action.unit}${action.daemonReload ? ' reload' : ''}`
+        : action.kind === 'file'
+          ? `${action.path} ${action.why.key}`
+          : action.kind,
+    ),
     ...refused.map(({ key }) => key),
   ];
   const content = ({ actions }: ProblemPlan): string => {
@@ -142,22 +235,38 @@ describe('the remedy', () => {
   };
 
   test('happens only when it is named', () => {
-    expect(planned({ lines: withConfig() }, [])).toMatchObject({ actions: [], refused: [{ key: 'refused.kubelet-opt-in', optional: true }] });
+    expect(planned({ lines: withConfig() }, [])).toMatchObject({
+      actions: [],
+      refused: [{ key: 'refused.kubelet-opt-in', optional: true }],
+    });
     // What does not rotate at all cannot wait.
-    expect(planned({ lines: withConfig('containerLogMaxSize: "-1"\n') }, []).refused.map(({ optional }) => optional)).toEqual([undefined]);
+    expect(
+      planned({ lines: withConfig('containerLogMaxSize: "-1"\n') }, []).refused.map(({ optional }) => optional),
+    ).toEqual([undefined]);
   });
 
   test('the configuration file: two values, the rest to the byte, then the restart with what proves it', () => {
     const plan = planned({ lines: withConfig() });
     expect(told(plan)).toEqual([`${configPath} why.kubelet-limits.config`, 'restart kubelet.service']);
-    expect(content(plan)).toBe('kind: KubeletConfiguration\ncontainerLogMaxSize: 10Mi # ours\nmaxPods: 20\ncontainerLogMaxFiles: 5\n');
-    expect((plan.actions[1] as ServiceAction).verify).toEqual([{ check: 'container-logs/kubelet-has-limits', args: ['file', configPath, '10Mi', '5'] }]);
+    expect(content(plan)).toBe(
+      'kind: KubeletConfiguration\ncontainerLogMaxSize: 10Mi # ours\nmaxPods: 20\ncontainerLogMaxFiles: 5\n',
+    );
+    expect((plan.actions[1] as ServiceAction).verify).toEqual([
+      { check: 'container-logs/kubelet-has-limits', args: ['file', configPath, '10Mi', '5'] },
+    ]);
     expect((plan.actions[1] as ServiceAction).fragment).toBe('/usr/lib/systemd/system/kubelet.service');
   });
 
   test('NKS: its arguments, and systemd reads its units again', () => {
     const args = 'KUBELET_USER_ARGS="--v=2 --container-log-max-size=90Gi"\n';
-    const plan = planned({ lines: ['option container-log-max-size=90Gi', 'user-args', ...withConfig('maxPods: 20\n'), ...file(userArgs, args)] });
+    const plan = planned({
+      lines: [
+        'option container-log-max-size=90Gi',
+        'user-args',
+        ...withConfig('maxPods: 20\n'),
+        ...file(userArgs, args),
+      ],
+    });
     expect(told(plan)).toEqual([`${userArgs} why.kubelet-limits.user-args`, 'restart kubelet.service reload']);
     expect(content(plan)).toBe('KUBELET_USER_ARGS="--v=2 --container-log-max-size=10Mi --container-log-max-files=5"\n');
     expect((plan.actions[1] as ServiceAction).verify[0]?.args).toEqual(['flags', userArgs, '10Mi', '5']);
@@ -167,29 +276,65 @@ describe('the remedy', () => {
 
   test('a drop-in where there is a folder of them', () => {
     const plan = planned({ lines: [...dropIns, ...withConfig()] });
-    expect(told(plan)).toEqual(['/etc/kubelet.d/99-nodemend-container-logs.conf why.kubelet-limits.drop-in', 'restart kubelet.service']);
+    expect(told(plan)).toEqual([
+      '/etc/kubelet.d/99-nodemend-container-logs.conf why.kubelet-limits.drop-in',
+      'restart kubelet.service',
+    ]);
     expect(plan.actions[0]).toMatchObject({ from: 'absent' });
     expect(content(plan)).toContain('containerLogMaxSize: 10Mi\ncontainerLogMaxFiles: 5\n');
   });
 
   test.each<[string, Scene, string]>([
-    ['a flag from elsewhere', { lines: ['option container-log-max-size=90Gi', ...withConfig('maxPods: 20\n')] }, 'kubelet-flags'],
-    ['a flag from elsewhere beside NKS’s arguments', { lines: ['option container-log-max-size=90Gi', 'user-args', ...withConfig('maxPods: 20\n'), ...file(userArgs, 'KUBELET_USER_ARGS="--v=2"\n')] }, 'kubelet-flags'],
-    ['a later drop-in', { lines: [...dropIns, ...file('/etc/kubelet.d/zz.conf', 'containerLogMaxSize: 90Gi\n'), ...withConfig()] }, 'kubelet-later-drop-in'],
+    [
+      'a flag from elsewhere',
+      { lines: ['option container-log-max-size=90Gi', ...withConfig('maxPods: 20\n')] },
+      'kubelet-flags',
+    ],
+    [
+      'a flag from elsewhere beside NKS’s arguments',
+      {
+        lines: [
+          'option container-log-max-size=90Gi',
+          'user-args',
+          ...withConfig('maxPods: 20\n'),
+          ...file(userArgs, 'KUBELET_USER_ARGS="--v=2"\n'),
+        ],
+      },
+      'kubelet-flags',
+    ],
+    [
+      'a later drop-in',
+      { lines: [...dropIns, ...file('/etc/kubelet.d/zz.conf', 'containerLogMaxSize: 90Gi\n'), ...withConfig()] },
+      'kubelet-later-drop-in',
+    ],
     ['JSON', { lines: withConfig('{"containerLogMaxSize": "90Gi"}\n') }, 'kubelet-form'],
     ['a link', { lines: [...withConfig(), `link ${configPath}`] }, 'symlink'],
-    ['a secret in it', { lines: withConfig().map((line) => line.replace(/^sum [0-9a-f]{64}/, `sum ${'0'.repeat(64)}`)) }, 'holds-secrets'],
+    [
+      'a secret in it',
+      { lines: withConfig().map((line) => line.replace(/^sum [0-9a-f]{64}/, `sum ${'0'.repeat(64)}`)) },
+      'holds-secrets',
+    ],
     ['no systemd', { lines: withConfig().filter((line) => !unit.includes(line)) }, 'kubelet-no-unit'],
-    ['too small a disk', { lines: withConfig(tooMuch.replace('maxPods: 20', 'maxPods: 9000')) }, 'kubelet-disk-too-small'],
+    [
+      'too small a disk',
+      { lines: withConfig(tooMuch.replace('maxPods: 20', 'maxPods: 9000')) },
+      'kubelet-disk-too-small',
+    ],
   ])('%s is for people', (_, scene, why) => expect(told(planned(scene))).toEqual([`refused.${why}`]));
 
   test('without a file or drop-ins there is nowhere to put it', () => {
-    const scene = { lines: base, configz: { state: 'seen', value: { containerLogMaxSize: '90Gi', maxPods: 20 } } } as const;
+    const scene = {
+      lines: base,
+      configz: { state: 'seen', value: { containerLogMaxSize: '90Gi', maxPods: 20 } },
+    } as const;
     expect(told(planned(scene))).toEqual(['refused.kubelet-nowhere']);
   });
 });
 
 test('a file whose last line has no end is taken whole', () => {
   const seen = parseKubelet({ text: `${[...base, ...file(configPath, 'a: 1')].join('\n')}\n`, truncated: false });
-  expect(seen === undefined || seen === 'no-kubelet' ? undefined : seen.files.get(configPath)).toMatchObject({ content: 'a: 1', isExact: true });
+  expect(seen === undefined || seen === 'no-kubelet' ? undefined : seen.files.get(configPath)).toMatchObject({
+    content: 'a: 1',
+    isExact: true,
+  });
 });

@@ -17,7 +17,11 @@ import { worstCase } from './worst-case.ts';
 export const kubeletRemedy = 'kubelet-log-limits';
 
 /** Rules that other limits of kubelet cure. */
-export const kubeletRules: readonly string[] = ['kubelet-never-rotates', 'kubelet-limits-refused', 'kubelet-limits-exceed-disk'];
+export const kubeletRules: readonly string[] = [
+  'kubelet-never-rotates',
+  'kubelet-limits-refused',
+  'kubelet-limits-exceed-disk',
+];
 
 export interface KubeletPlanInput {
   readonly node: NodeEvidence;
@@ -58,7 +62,8 @@ function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
   const home = limitsHome(node, kubelet, values);
   if ('refused' in home) return refusal(troubles, home.refused, { ...shown, file: home.file });
   const { service, fragment } = kubelet;
-  if (service === undefined || fragment === undefined) return refusal(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
+  if (service === undefined || fragment === undefined)
+    return refusal(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
   const base = { problem: problemId, node: node.name, cures: troubles.map(({ fingerprint }) => fingerprint) };
   const file: FileAction = {
     ...base,
@@ -89,19 +94,37 @@ function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
 function statesOf({ path, content }: LimitsHome, { files }: KubeletFacts): Pick<FileAction, 'from' | 'to'> {
   const old = files.get(path);
   const bytes = Buffer.from(content, 'utf8').toString('latin1');
-  const owner = old === undefined ? { mode: '0644', uid: 0, gid: 0 } : { mode: old.mode.toString(8).padStart(4, '0'), uid: old.uid, gid: old.gid };
-  const from: FileIdentity & { readonly content: string } = { content: Buffer.from(old?.content ?? '', 'latin1').toString('utf8'), sha256: old?.sha256 ?? '', ...owner };
+  const owner =
+    old === undefined
+      ? { mode: '0644', uid: 0, gid: 0 }
+      : { mode: old.mode.toString(8).padStart(4, '0'), uid: old.uid, gid: old.gid };
+  const from: FileIdentity & { readonly content: string } = {
+    content: Buffer.from(old?.content ?? '', 'latin1').toString('utf8'),
+    sha256: old?.sha256 ?? '',
+    ...owner,
+  };
   return { from: old === undefined ? 'absent' : from, to: { content, sha256: sha256(bytes), ...owner } };
 }
 
-function verified({ path, form }: LimitsHome, values: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number }): CheckReference {
+function verified(
+  { path, form }: LimitsHome,
+  values: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number },
+): CheckReference {
   const how = form === 'user-args' ? 'flags' : 'file';
-  return { check: `${problemId}/kubelet-has-limits`, args: [how, path, values.containerLogMaxSize, String(values.containerLogMaxFiles)] };
+  return {
+    check: `${problemId}/kubelet-has-limits`,
+    args: [how, path, values.containerLogMaxSize, String(values.containerLogMaxFiles)],
+  };
 }
 
 /** A limit that is only generous can stay; one that does not work cannot. */
 function notAsked(findings: readonly Finding[]): ProblemPlan {
-  const refused = findings.map(({ fingerprint, status }) => ({ fingerprint, key: 'refused.kubelet-opt-in', params: {}, ...(status === 'warn' ? { optional: true as const } : {}) }));
+  const refused = findings.map(({ fingerprint, status }) => ({
+    fingerprint,
+    key: 'refused.kubelet-opt-in',
+    params: {},
+    ...(status === 'warn' ? { optional: true as const } : {}),
+  }));
   return { actions: [], refused };
 }
 

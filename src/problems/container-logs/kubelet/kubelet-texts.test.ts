@@ -23,7 +23,9 @@ describe('quantities', () => {
     ['0', 0],
   ])('%s', (text, bytes) => expect(parseQuantity(text)).toBe(bytes));
 
-  test.each(['', 'Mi', '10 Mi', '10MiB', '10mb', '1e', '0x10', '10Mi\n'])('%j is none', (text) => expect(parseQuantity(text)).toBeUndefined());
+  test.each(['', 'Mi', '10 Mi', '10MiB', '10mb', '1e', '0x10', '10Mi\n'])('%j is none', (text) =>
+    expect(parseQuantity(text)).toBeUndefined(),
+  );
 
   test('what is written is read back', () => {
     fc.assert(
@@ -36,7 +38,8 @@ describe('quantities', () => {
 
 describe('a KubeletConfiguration', () => {
   test('keeps comments, order and the form of everything else', () => {
-    const text = '# ours\napiVersion: kubelet.config.k8s.io/v1beta1\ncontainerLogMaxSize: "500Mi"   # too much\nevictionHard:\n    nodefs.available: 10%\nclusterDNS:\n- 10.96.0.10';
+    const text =
+      '# ours\napiVersion: kubelet.config.k8s.io/v1beta1\ncontainerLogMaxSize: "500Mi"   # too much\nevictionHard:\n    nodefs.available: 10%\nclusterDNS:\n- 10.96.0.10';
 
     expect(withLimits(text, values)).toBe(`${text.replace('"500Mi"', '2Mi')}\ncontainerLogMaxFiles: 3\n`);
   });
@@ -60,7 +63,9 @@ describe('a KubeletConfiguration', () => {
     const lines = fc.dictionary(key, scalar, { maxKeys: 6 });
     fc.assert(
       fc.property(lines, fc.boolean(), (entries, hasSize) => {
-        const text = [...Object.entries(entries), ...(hasSize ? [['containerLogMaxSize', '9Mi']] : [])].map(([name, value]) => `${name}: ${value} # kept\n`).join('');
+        const text = [...Object.entries(entries), ...(hasSize ? [['containerLogMaxSize', '9Mi']] : [])]
+          .map(([name, value]) => `${name}: ${value} # kept\n`)
+          .join('');
         const edited = withLimits(`kind: KubeletConfiguration\n${text}`, values) ?? '';
 
         expect(parse(edited)).toEqual({ ...(parse(`kind: KubeletConfiguration\n${text}`) as object), ...values });
@@ -74,8 +79,14 @@ describe('the arguments of NKS', () => {
   test.each([
     ['KUBELET_USER_ARGS=""\n', 'KUBELET_USER_ARGS="--container-log-max-size=2Mi --container-log-max-files=3"\n'],
     ['KUBELET_USER_ARGS=\n', 'KUBELET_USER_ARGS="--container-log-max-size=2Mi --container-log-max-files=3"\n'],
-    ["KUBELET_USER_ARGS='--max-pods=50  --v=2'", "KUBELET_USER_ARGS='--max-pods=50  --v=2 --container-log-max-size=2Mi --container-log-max-files=3'"],
-    ['# a\nKUBELET_USER_ARGS="--container-log-max-size 1Gi --v=2"\nOTHER=1\n', '# a\nKUBELET_USER_ARGS="--container-log-max-size=2Mi --v=2 --container-log-max-files=3"\nOTHER=1\n'],
+    [
+      "KUBELET_USER_ARGS='--max-pods=50  --v=2'",
+      "KUBELET_USER_ARGS='--max-pods=50  --v=2 --container-log-max-size=2Mi --container-log-max-files=3'",
+    ],
+    [
+      '# a\nKUBELET_USER_ARGS="--container-log-max-size 1Gi --v=2"\nOTHER=1\n',
+      '# a\nKUBELET_USER_ARGS="--container-log-max-size=2Mi --v=2 --container-log-max-files=3"\nOTHER=1\n',
+    ],
     ['OTHER=1', 'OTHER=1\nKUBELET_USER_ARGS="--container-log-max-size=2Mi --container-log-max-files=3"\n'],
     ['', 'KUBELET_USER_ARGS="--container-log-max-size=2Mi --container-log-max-files=3"\n'],
   ])('%j', (text, edited) => {
@@ -83,15 +94,27 @@ describe('the arguments of NKS', () => {
     expect(withUserArgs(edited, values), 'again').toBe(edited);
   });
 
-  test.each(['KUBELET_USER_ARGS="a"\nKUBELET_USER_ARGS="b"\n', 'KUBELET_USER_ARGS="a \\\nb"\n', 'KUBELET_USER_ARGS="$MORE"\n', 'KUBELET_USER_ARGS="--a=\'b c\'"\n', 'export KUBELET_USER_ARGS="a"\n', 'KUBELET_USER_ARGS=a b\n'])(
-    '%j is left to people',
-    (text) => expect(withUserArgs(text, values)).toBeUndefined(),
-  );
+  test.each([
+    'KUBELET_USER_ARGS="a"\nKUBELET_USER_ARGS="b"\n',
+    'KUBELET_USER_ARGS="a \\\nb"\n',
+    'KUBELET_USER_ARGS="$MORE"\n',
+    'KUBELET_USER_ARGS="--a=\'b c\'"\n',
+    'export KUBELET_USER_ARGS="a"\n',
+    'KUBELET_USER_ARGS=a b\n',
+  ])('%j is left to people', (text) => expect(withUserArgs(text, values)).toBeUndefined());
 });
 
 describe('the limits that fit', () => {
   const gibibyte = 2 ** 30;
-  const disk = (size: number): Parameters<typeof wantedLimits>[0] => ({ path: '/var/log/pods', size, free: size, available: size, inodes: 1, freeInodes: 1, id: undefined });
+  const disk = (size: number): Parameters<typeof wantedLimits>[0] => ({
+    path: '/var/log/pods',
+    size,
+    free: size,
+    available: size,
+    inodes: 1,
+    freeInodes: 1,
+    id: undefined,
+  });
 
   test.each([
     [100 * gibibyte, 110, { maxBytes: 10 * 2 ** 20, maxFiles: 5 }],
@@ -99,7 +122,9 @@ describe('the limits that fit', () => {
     [1 * gibibyte, 110, undefined],
     [3 * gibibyte, 110, { maxBytes: 1 * 2 ** 20, maxFiles: 5 }],
     [2 * gibibyte, 110, { maxBytes: 1 * 2 ** 20, maxFiles: 3 }],
-  ])('on %d bytes with %d containers', (size, containers, limits) => expect(wantedLimits(disk(size), containers)).toEqual(limits));
+  ])('on %d bytes with %d containers', (size, containers, limits) =>
+    expect(wantedLimits(disk(size), containers)).toEqual(limits),
+  );
 
   test('never take more than a fifth of the disk', () => {
     fc.assert(
@@ -122,7 +147,11 @@ describe('the check behind the restart', () => {
     ['a value that is gone', file.replace('key containerLogMaxFiles 3\n', ''), false],
     ['a flag that overrides the file', `${file}flag container-log-max-size=9Mi\n`, false],
     ['no kubelet', 'want file 2Mi 3\n', false],
-    ['flags as wanted, the last ones', 'want flags 2Mi 3\nflag container-log-max-size=9Mi\nflag container-log-max-size=2Mi\nflag container-log-max-files=3\nrunning 1\nchanged 2\n', true],
+    [
+      'flags as wanted, the last ones',
+      'want flags 2Mi 3\nflag container-log-max-size=9Mi\nflag container-log-max-size=2Mi\nflag container-log-max-files=3\nrunning 1\nchanged 2\n',
+      true,
+    ],
     ['flags that did not arrive', 'want flags 2Mi 3\nrunning 1\nchanged 2\n', false],
   ])('%s', (_, stdout, ok) => expect(verdict(stdout)).toBe(ok));
 });

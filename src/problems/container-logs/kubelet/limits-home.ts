@@ -24,13 +24,14 @@ const dropInName = '99-nodemend-container-logs.conf';
 const flags = ['container-log-max-size', 'container-log-max-files'];
 
 /**
- * NKS's arguments where the unit reads them; else a drop-in where kubelet has a folder of them, else its configuration file. A flag
- * that comes from elsewhere wins over all files, so nothing of ours would be in force.
+ * NKS's arguments where the unit reads them; else a drop-in where kubelet has a folder of them, else its configuration
+ * file. A flag that comes from elsewhere wins over all files, so nothing of ours would be in force.
  */
 export function limitsHome(node: NodeEvidence, kubelet: KubeletFacts, values: LimitValues): LimitsHome | NoHome {
   const userArgs = kubelet.files.get(userArgsPath);
   if (kubelet.readsUserArgs && userArgs !== undefined) return inUserArgs(kubelet, userArgs, values);
-  if (flags.some((flag) => kubelet.options.has(flag))) return { refused: 'kubelet-flags', file: kubelet.fragment ?? '' };
+  if (flags.some((flag) => kubelet.options.has(flag)))
+    return { refused: 'kubelet-flags', file: kubelet.fragment ?? '' };
   const folder = dropInFolder(node, kubelet);
   if (folder !== undefined) return inDropIn(kubelet, folder, values);
   const config = kubelet.options.get('config');
@@ -41,22 +42,31 @@ export function limitsHome(node: NodeEvidence, kubelet: KubeletFacts, values: Li
 function inUserArgs(kubelet: KubeletFacts, file: KubeletFile, values: LimitValues): LimitsHome | NoHome {
   const obstacle = obstacleOf(file);
   if (obstacle !== undefined) return { refused: obstacle, file: file.path };
-  // A flag that its arguments do not hold comes from another place of the command line, and which of them wins is not known.
+  // A flag that its arguments do not hold comes from another place of the command line, and which of them wins is not
+  // known.
   const isElsewhere = flags.some((flag) => kubelet.options.has(flag) && !file.content.includes(`--${flag}`));
   if (isElsewhere) return { refused: 'kubelet-flags', file: kubelet.fragment ?? '' };
   const content = withUserArgs(textOf(file), values);
-  return content === undefined ? { refused: 'kubelet-form', file: file.path } : { form: 'user-args', path: file.path, content };
+  return content === undefined
+    ? { refused: 'kubelet-form', file: file.path }
+    : { form: 'user-args', path: file.path, content };
 }
 
 function inDropIn({ files }: KubeletFacts, folder: string, values: LimitValues): LimitsHome | NoHome {
   const path = `${folder}/${dropInName}`;
-  const later = [...files.values()].find((file) => file.path.startsWith(`${folder}/`) && file.path > path && setsLimits(file));
+  const later = [...files.values()].find(
+    (file) => file.path.startsWith(`${folder}/`) && file.path > path && setsLimits(file),
+  );
   if (later !== undefined) return { refused: 'kubelet-later-drop-in', file: later.path };
   const own = files.get(path);
   if (own !== undefined) return inFile(own, path, values, 'drop-in');
   const { containerLogMaxSize, containerLogMaxFiles } = values;
   const head = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n';
-  return { form: 'drop-in', path, content: `${head}containerLogMaxSize: ${containerLogMaxSize}\ncontainerLogMaxFiles: ${containerLogMaxFiles}\n` };
+  return {
+    form: 'drop-in',
+    path,
+    content: `${head}containerLogMaxSize: ${containerLogMaxSize}\ncontainerLogMaxFiles: ${containerLogMaxFiles}\n`,
+  };
 }
 
 function setsLimits(file: KubeletFile): boolean {
@@ -64,7 +74,12 @@ function setsLimits(file: KubeletFile): boolean {
   return keys === undefined || keys.containerLogMaxSize !== undefined || keys.containerLogMaxFiles !== undefined;
 }
 
-function inFile(file: KubeletFile | undefined, path: string, values: LimitValues, form: LimitsHome['form'] = 'config'): LimitsHome | NoHome {
+function inFile(
+  file: KubeletFile | undefined,
+  path: string,
+  values: LimitValues,
+  form: LimitsHome['form'] = 'config',
+): LimitsHome | NoHome {
   if (file === undefined) return { refused: 'kubelet-unseen', file: path };
   const obstacle = obstacleOf(file);
   if (obstacle !== undefined) return { refused: obstacle, file: path };

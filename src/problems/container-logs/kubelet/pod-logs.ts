@@ -11,7 +11,10 @@ export interface ContainerLogs {
 
 /** The folders with logs in them, by container. Links are docker's. */
 export function containerLogs(logs: readonly PodLog[]): readonly ContainerLogs[] {
-  const byFolder = Map.groupBy(logs.filter(({ isLink }) => !isLink), ({ folder }) => folder);
+  const byFolder = Map.groupBy(
+    logs.filter(({ isLink }) => !isLink),
+    ({ folder }) => folder,
+  );
   return [...byFolder].map(([folder, files]) => ({ folder, pod: podOf(folder), files }));
 }
 

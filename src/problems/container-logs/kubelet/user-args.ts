@@ -12,8 +12,9 @@ interface Given {
 }
 
 /**
- * `KUBELET_USER_ARGS="…"` with these two flags in it, every other argument and line as it was. Undefined for a file that is
- * written in a way that cannot be taken over: the variable twice, continued lines, quotes or references within the value.
+ * `KUBELET_USER_ARGS="…"` with these two flags in it, every other argument and line as it was. Undefined for a file
+ * that is written in a way that cannot be taken over: the variable twice, continued lines, quotes or references within
+ * the value.
  */
 export function withUserArgs(text: string, values: LimitValues): string | undefined {
   const given = givenIn(text);
@@ -36,7 +37,11 @@ function givenIn(text: string): Given | undefined {
 }
 
 function withFlags(args: string, { containerLogMaxSize, containerLogMaxFiles }: LimitValues): string {
-  return withFlag(withFlag(args, '--container-log-max-size', containerLogMaxSize), '--container-log-max-files', String(containerLogMaxFiles));
+  return withFlag(
+    withFlag(args, '--container-log-max-size', containerLogMaxSize),
+    '--container-log-max-files',
+    String(containerLogMaxFiles),
+  );
 }
 
 /** kubelet takes the last of several; all of them become the wanted one. */

@@ -13,8 +13,8 @@ const mebibyte = 2 ** 20;
 const defaults: WantedLimits = { maxBytes: 10 * mebibyte, maxFiles: 5 };
 
 /**
- * kubelet's own defaults where a full node's logs then fit into a fifth of the disk; else the largest whole MiB that fits with five
- * files, or with three or two where that would be less than one MiB. Undefined where nothing fits.
+ * kubelet's own defaults where a full node's logs then fit into a fifth of the disk; else the largest whole MiB that
+ * fits with five files, or with three or two where that would be less than one MiB. Undefined where nothing fits.
  */
 export function wantedLimits(disk: DiskRoom, containers: number): WantedLimits | undefined {
   const each = (disk.size * logShare) / Math.max(1, containers);

@@ -8,15 +8,20 @@ export interface LimitValues {
 }
 
 /**
- * A KubeletConfiguration with these two values, every other byte as it was. Undefined where that cannot be promised: several
- * documents, flow style (JSON), a value that is no plain scalar. What comes out has been read back and compared.
+ * A KubeletConfiguration with these two values, every other byte as it was. Undefined where that cannot be promised:
+ * several documents, flow style (JSON), a value that is no plain scalar. What comes out has been read back and
+ * compared.
  */
 export function withLimits(text: string, values: LimitValues): string | undefined {
   const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0 || !isMap(document.contents) || document.contents.flow || /^(?:\.\.\.|%)/m.test(text)) return undefined;
+  if (document.errors.length > 0 || !isMap(document.contents) || document.contents.flow || /^(?:\.\.\.|%)/m.test(text))
+    return undefined;
   const edits = Object.entries(values).map(([key, value]) => editOf(document.contents as YAMLMap, key, String(value)));
   if (edits.includes(undefined)) return undefined;
-  const edited = apply(text, edits.filter((edit) => edit !== undefined));
+  const edited = apply(
+    text,
+    edits.filter((edit) => edit !== undefined),
+  );
   return isDeepStrictEqual(read(edited), { ...(read(text) as object), ...values }) ? edited : undefined;
 }
 
@@ -26,7 +31,8 @@ type Edit = { readonly from: number; readonly to: number; readonly put: string }
 function editOf(map: YAMLMap, key: string, value: string): Edit | undefined {
   const pair = map.items.find((item: Pair) => isScalar(item.key) && item.key.value === key);
   if (pair === undefined) return { append: `${key}: ${value}\n` };
-  if (!isScalar(pair.value) || !pair.value.range || pair.value.value === null || pair.value.anchor !== undefined) return undefined;
+  if (!isScalar(pair.value) || !pair.value.range || pair.value.value === null || pair.value.anchor !== undefined)
+    return undefined;
   const [from, to] = pair.value.range;
   return { from, to, put: value };
 }

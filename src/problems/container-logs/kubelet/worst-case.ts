@@ -12,16 +12,22 @@ export interface WorstCase {
   readonly full: number;
   /** Containers then. */
   readonly fullContainers: number;
-  /** What today's logs may take before kubelet begins to make room: what they take, and what is free above its threshold. */
+  /**
+   * What today's logs may take before kubelet begins to make room: what they take, and what is free above its
+   * threshold.
+   */
   readonly room: number;
 }
 
-/** kubelet deletes images from 85 % on (imageGCHighThresholdPercent): a disk that is meant to be fuller is in trouble already. */
+/**
+ * kubelet deletes images from 85 % on (imageGCHighThresholdPercent): a disk that is meant to be fuller is in trouble
+ * already.
+ */
 const usable = 0.85;
 
 /**
- * `containerLogMaxSize × containerLogMaxFiles` counts uncompressed files, as the two newest are; what is written between two looks of
- * kubelet (10 s) comes on top and is left out.
+ * `containerLogMaxSize × containerLogMaxFiles` counts uncompressed files, as the two newest are; what is written
+ * between two looks of kubelet (10 s) comes on top and is left out.
  */
 export function worstCase(limits: KubeletLimits, kubelet: KubeletFacts, { pods }: LogFiles, disk: DiskRoom): WorstCase {
   const containers = livingContainers(kubelet, containerLogs(pods));
@@ -39,6 +45,9 @@ export function exceedsDisk({ full }: WorstCase, disk: DiskRoom): boolean {
 }
 
 /** Those of pods that kubelet knows; all of them where it cannot be told. */
-export function livingContainers({ knownPods }: KubeletFacts, containers: readonly ContainerLogs[]): readonly ContainerLogs[] {
+export function livingContainers(
+  { knownPods }: KubeletFacts,
+  containers: readonly ContainerLogs[],
+): readonly ContainerLogs[] {
   return knownPods === undefined ? containers : containers.filter(({ pod }) => knownPods.has(pod));
 }

@@ -2,9 +2,9 @@ const pieces =
   /(?<gap>[ \t\n\v\f\r]+)|\\(?<escaped>[\s\S])|"(?<double>(?:\\[\s\S]|[^"\\])*)"?|'(?<single>(?:\\[\s\S]|[^'\\])*)'?|(?<plain>[^ \t\n\v\f\r\\"']+)|(?<trailing>\\)/g;
 
 /**
- * The words of a line of log names, as popt splits them for logrotate (`poptParseArgvString`, popt 1.19): quotes of both kinds
- * group and fall away, a backslash outside quotes takes the next character as it is, inside quotes only the quote itself. A
- * quote that is never closed is no error; a backslash at the very end is.
+ * The words of a line of log names, as popt splits them for logrotate (`poptParseArgvString`, popt 1.19): quotes of
+ * both kinds group and fall away, a backslash outside quotes takes the next character as it is, inside quotes only the
+ * quote itself. A quote that is never closed is no error; a backslash at the very end is.
  */
 export function splitWords(text: string): readonly string[] | 'ends-in-backslash' {
   const words: string[] = [];
@@ -15,7 +15,8 @@ export function splitWords(text: string): readonly string[] | 'ends-in-backslash
       words.push(word);
       word = '';
     }
-    word += groups['plain'] ?? groups['escaped'] ?? unquote(groups['double'], '"') ?? unquote(groups['single'], "'") ?? '';
+    word +=
+      groups['plain'] ?? groups['escaped'] ?? unquote(groups['double'], '"') ?? unquote(groups['single'], "'") ?? '';
   }
   return [...words, word].filter((candidate) => candidate !== '');
 }

@@ -15,8 +15,8 @@ export function readCNumber(text: string): CNumber {
 
 /**
  * Bytes of a `size`, `minsize` or `maxsize` value: a number and at most one of k, K, M, G.
- * `unit` and `number` tell which part logrotate refuses. A negative size is refused since 3.17; before, it became a size that
- * no log has or that every log has, depending on the type of the field: as good as refused.
+ * `unit` and `number` tell which part logrotate refuses. A negative size is refused since 3.17; before, it became a
+ * size that no log has or that every log has, depending on the type of the field: as good as refused.
  */
 export function readSize(value: string): number | { readonly bad: 'unit' | 'number' } {
   const unit = value.slice(-1);

@@ -1,4 +1,6 @@
-/** The character classes of C's ctype.h in the C locale. Text is one character a byte (latin1), as logrotate sees it. */
+/**
+ * The character classes of C's ctype.h in the C locale. Text is one character a byte (latin1), as logrotate sees it.
+ */
 
 export function isBlank(character: string): boolean {
   return character === ' ' || character === '\t';

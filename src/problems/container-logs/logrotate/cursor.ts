@@ -29,8 +29,8 @@ export class Cursor {
   }
 
   /**
-   * The rest of the line without the space at its end. Ends on the last character before the newline, so that the reader's
-   * next step stands on the newline (isolateLine).
+   * The rest of the line without the space at its end. Ends on the last character before the newline, so that the
+   * reader's next step stands on the newline (isolateLine).
    */
   takeLine(): string {
     const start = this.at;
@@ -41,11 +41,15 @@ export class Cursor {
     while (isSpace(this.text[last] ?? '\0')) last -= 1;
     const length = last - start + 1;
     // A negative length was once handed to strndup(3) as a huge one.
-    const taken = length < 0 && this.readsPastEnd ? this.text.slice(start) : this.text.slice(start, start + Math.max(length, 0));
+    const taken =
+      length < 0 && this.readsPastEnd ? this.text.slice(start) : this.text.slice(start, start + Math.max(length, 0));
     return cutAtNul(taken);
   }
 
-  /** A directive's value: blanks and one `=` before it passed over. Undefined, and nothing taken, when the line ends first. */
+  /**
+   * A directive's value: blanks and one `=` before it passed over. Undefined, and nothing taken, when the line ends
+   * first.
+   */
   takeValue(): string | undefined {
     let start = this.skipBlanks(this.at);
     if (this.text[start] === '=') start = this.skipBlanks(start + 1);

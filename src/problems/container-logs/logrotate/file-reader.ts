@@ -12,8 +12,8 @@ import type { DraftBlock, Session, Target } from './session.ts';
 export type Outcome = 'next' | 'abort';
 
 /**
- * Reads one file the way logrotate's own reader does, one character at a time, because what it makes of a faulty file depends
- * on exactly where it stands (`readConfigFile` in config.c, 3.21.0; releases differ by `Release`).
+ * Reads one file the way logrotate's own reader does, one character at a time, because what it makes of a faulty file
+ * depends on exactly where it stands (`readConfigFile` in config.c, 3.21.0; releases differ by `Release`).
  */
 export class FileReader {
   readonly session: Session;
@@ -136,7 +136,8 @@ export class FileReader {
   private note(word: string, behind: number, text: string): void {
     // Not trim(): a byte of a letter may look like a space to it.
     const value = text.replace(/^[ \t]*=?[ \t\n\v\f\r]*|[ \t\n\v\f\r]+$/g, '');
-    if (this.block === undefined) this.session.outside.push({ file: this.path, start: behind - word.length, word, value });
+    if (this.block === undefined)
+      this.session.outside.push({ file: this.path, start: behind - word.length, word, value });
     else this.block.written.push({ word, value });
   }
 
@@ -241,7 +242,8 @@ export class FileReader {
     if (this.cursor.takeWord() === 'endscript') {
       this.inScript = false;
       const body = this.cursor.text.slice(this.scriptOffset ?? this.cursor.at, this.cursor.at);
-      if (this.scriptOffset !== undefined) this.note(this.scriptWord, this.scriptOffset, body.replace(/endscript$/, ''));
+      if (this.scriptOffset !== undefined)
+        this.note(this.scriptWord, this.scriptOffset, body.replace(/endscript$/, ''));
       this.scriptOffset = undefined;
     } else {
       this.skippingLine = this.cursor.character !== '\n';

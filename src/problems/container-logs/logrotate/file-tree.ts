@@ -1,6 +1,6 @@
 /**
- * What is known of a node's file system: enough to read a configuration and to see which logs its names match. Paths are
- * absolute, in any way of writing (`/a//b`, `/a/./b`); text is one character a byte (latin1).
+ * What is known of a node's file system: enough to read a configuration and to see which logs its names match. Paths
+ * are absolute, in any way of writing (`/a//b`, `/a/./b`); text is one character a byte (latin1).
  */
 export interface FileTree {
   /** What is at a path, symbolic links followed. */

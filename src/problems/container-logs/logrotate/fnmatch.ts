@@ -1,6 +1,7 @@
 /**
- * fnmatch(3) of glibc in the C locale, without FNM_PATHNAME: `*`, `?`, `[…]` with ranges, classes and negation by `!` or `^`,
- * backslash escapes. With `period`, a leading dot is matched only by a dot (FNM_PERIOD); glob(3) matches each part of a path so.
+ * fnmatch(3) of glibc in the C locale, without FNM_PATHNAME: `*`, `?`, `[…]` with ranges, classes and negation by `!`
+ * or `^`, backslash escapes. With `period`, a leading dot is matched only by a dot (FNM_PERIOD); glob(3) matches each
+ * part of a path so.
  */
 export function fnmatch(pattern: string, name: string, options: { readonly period: boolean }): boolean {
   if (options.period && name.startsWith('.') && !startsWithDot(pattern)) return false;

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { memoryTree } from '../testing/memory-tree.ts';
 import { expandGlob, matchesPath, missingFolderOf, normalPath } from './glob.ts';
 
-const tree = memoryTree({ '/c/b/b.log': {}, '/c/a/a.log': {}, '/c/a/a.log.1': {}, '/c/.h/.h.log': {}, '/c/a/sub/': {}, '/x': {} });
+const tree = memoryTree({
+  '/c/b/b.log': {},
+  '/c/a/a.log': {},
+  '/c/a/a.log.1': {},
+  '/c/.h/.h.log': {},
+  '/c/a/sub/': {},
+  '/x': {},
+});
 
 test.each([
   ['/c/*/*.log', ['/c/a/a.log', '/c/b/b.log']],
@@ -33,6 +40,8 @@ test('a pattern and a path, wherever it is', () => {
 });
 
 test('two ways of writing one path', () => {
-  expect(['/a//b', '/a/./b', '/a/b/', '/a/b/.', '//a/.//./b'].map(normalPath)).toEqual(Array.from({ length: 5 }, () => '/a/b'));
+  expect(['/a//b', '/a/./b', '/a/b/', '/a/b/.', '//a/.//./b'].map(normalPath)).toEqual(
+    Array.from({ length: 5 }, () => '/a/b'),
+  );
   expect(['/', '//', '/.'].map(normalPath)).toEqual(['/', '/', '/.']);
 });

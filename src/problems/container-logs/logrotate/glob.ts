@@ -2,9 +2,9 @@ import type { FileTree, TreeEntry } from './file-tree.ts';
 import { fnmatch, hasMagic, unescapePattern } from './fnmatch.ts';
 
 /**
- * glob(3) over what is known of a node, as logrotate calls it (GLOB_NOCHECK | GLOB_TILDE): what a pattern matches, in byte
- * order, or the pattern itself when it matches nothing. Folders are left out, as logrotate leaves them out. Parts of the file
- * system that were not looked at match nothing.
+ * glob(3) over what is known of a node, as logrotate calls it (GLOB_NOCHECK | GLOB_TILDE): what a pattern matches, in
+ * byte order, or the pattern itself when it matches nothing. Folders are left out, as logrotate leaves them out. Parts
+ * of the file system that were not looked at match nothing.
  */
 export function expandGlob(pattern: string, tree: FileTree): readonly string[] {
   const expanded = pattern === '~' || pattern.startsWith('~/') ? `/root${pattern.slice(1)}` : pattern;
@@ -19,12 +19,21 @@ export function compareBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The folder that a pattern looks into and that is known not to exist: opendir(3) fails there, which some releases mind. */
+/**
+ * The folder that a pattern looks into and that is known not to exist: opendir(3) fails there, which some releases
+ * mind.
+ */
 export function missingFolderOf(pattern: string, tree: FileTree): string | undefined {
   const parts = pattern.split('/');
   const magic = parts.findIndex(hasMagic);
   if (magic < 1) return undefined;
-  const ancestors = parts.slice(0, magic).map((_, index) => parts.slice(0, index + 1).map(unescapePattern).join('/') || '/');
+  const ancestors = parts.slice(0, magic).map(
+    (_, index) =>
+      parts
+        .slice(0, index + 1)
+        .map(unescapePattern)
+        .join('/') || '/',
+  );
   const obstacle = ancestors.find((path) => kindOf(path, tree) !== 'folder');
   // A file where a folder should be is another error (ENOTDIR), which glob(3) keeps to itself.
   return obstacle !== undefined && tree.entry(obstacle) === 'absent' ? ancestors.at(-1) : undefined;

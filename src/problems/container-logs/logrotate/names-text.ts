@@ -8,8 +8,8 @@ export type NamesText =
   | { readonly code: Extract<ComplaintCode, 'no-opening-brace' | 'unexpected-closing-brace'> };
 
 /**
- * The text up to the opening brace, comments of their own lines left out (`parseGlobString` in config.c). Quotes do not hide
- * a brace. Leaves the cursor on the brace.
+ * The text up to the opening brace, comments of their own lines left out (`parseGlobString` in config.c). Quotes do not
+ * hide a brace. Leaves the cursor on the brace.
  */
 export function takeNames(cursor: Cursor, release: Release): NamesText {
   let line: LinePlace = 'start';

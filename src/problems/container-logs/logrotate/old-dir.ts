@@ -4,8 +4,8 @@ import type { Release } from './release.ts';
 import type { DraftBlock } from './session.ts';
 
 /**
- * Why logrotate gives a file up at the closing brace of a block with `olddir`: the folder of a log, or its folder for old logs,
- * is not there (config.c, `error verifying …`). A folder that was not looked at is taken to be there.
+ * Why logrotate gives a file up at the closing brace of a block with `olddir`: the folder of a log, or its folder for
+ * old logs, is not there (config.c, `error verifying …`). A folder that was not looked at is taken to be there.
  */
 export function oldDirTrouble(
   block: DraftBlock,
@@ -17,7 +17,8 @@ export function oldDirTrouble(
   const folders = block.files.filter((path) => path.includes('/')).map(folderOf);
   const present = folders.filter((folder) => isFolder(folder, tree));
   const missing = folders.find((folder) => !present.includes(folder));
-  if (missing !== undefined && (!missingOk || release.oldDirNeedsLogFolder)) return { code: 'log-folder-missing', what: missing };
+  if (missing !== undefined && (!missingOk || release.oldDirNeedsLogFolder))
+    return { code: 'log-folder-missing', what: missing };
   if (isCreated(block)) return undefined;
   const old = present.map((folder) => (oldDir.startsWith('/') ? oldDir : `${folder}/${oldDir}`));
   const absent = old.find((folder) => !isFolder(folder, tree));

@@ -32,7 +32,8 @@ function readFolder(session: Session, folder: string, defaults: Target): boolean
     session.unseen.push(folder);
     return true;
   }
-  // The whole list is made before the first file is read: a taboo list that a file changes does not reach its neighbours.
+  // The whole list is made before the first file is read: a taboo list that a file changes does not reach its
+  // neighbours.
   const wanted = names.toSorted(compareBytes).filter((name) => !isTaboo(session, folder, name));
   const results = wanted.map((name) => readGuarded(session, `${folder === '/' ? '' : folder}/${name}`, defaults));
   // Before 3.12 a folder only fails when not a single file of it could be read.
@@ -53,8 +54,8 @@ function readGuarded(session: Session, path: string, defaults: Target): boolean 
   if (readFile(session, path, defaults)) return true;
   if (session.release.errorDropsFile) session.dropBehind(kept, session.lastComplaint);
   defaults.settings = before;
-  // A block that included a faulty file loses its names and logs, and every block behind it comes off logrotate's list, because
-  // the copy that is put back has the list pointers of before (measured with 3.21.0).
+  // A block that included a faulty file loses its names and logs, and every block behind it comes off logrotate's list,
+  // because the copy that is put back has the list pointers of before (measured with 3.21.0).
   if (session.blocks.some((block) => block === defaults)) session.unpredictable.push(path);
   return false;
 }

@@ -1,10 +1,10 @@
 /**
- * What differs between the releases of logrotate that nodes run. Read in the upstream sources at the tags r3-8-6, 3.11.0,
- * 3.12.0, 3.14.0, 3.15.0, 3.17.0, 3.18.0, 3.19.0, 3.21.0 and 3.22.0 (`config.c`, `ChangeLog.md`) and measured with binaries
- * built from r3-8-6, 3.11.0, 3.14.0, 3.18.0, 3.21.0 and 3.22.0.
+ * What differs between the releases of logrotate that nodes run. Read in the upstream sources at the tags r3-8-6,
+ * 3.11.0, 3.12.0, 3.14.0, 3.15.0, 3.17.0, 3.18.0, 3.19.0, 3.21.0 and 3.22.0 (`config.c`, `ChangeLog.md`) and measured
+ * with binaries built from r3-8-6, 3.11.0, 3.14.0, 3.18.0, 3.21.0 and 3.22.0.
  *
- * Who ships which: CentOS 7 3.8.6 · Ubuntu 18.04 3.11.0 · Rocky 8, Ubuntu 20.04, Debian 10 3.14.0 · Rocky 9, Debian 11 3.18.0 ·
- * Ubuntu 22.04 3.19.0 · Debian 12, Ubuntu 24.04 3.21.0 · Debian 13 3.22.0.
+ * Who ships which: CentOS 7 3.8.6 · Ubuntu 18.04 3.11.0 · Rocky 8, Ubuntu 20.04, Debian 10 3.14.0 · Rocky 9, Debian 11
+ * 3.18.0 · Ubuntu 22.04 3.19.0 · Debian 12, Ubuntu 24.04 3.21.0 · Debian 13 3.22.0.
  */
 export interface Release {
   /** As `logrotate --version` prints it. */
@@ -15,7 +15,9 @@ export interface Release {
   readonly hiddenNamesCanBeTaboo: boolean;
   /** Before 3.14 a file is passed over unless `mode & 07533` is 0400 (#166): 0755 counts as bad. */
   readonly refusesExecutableFiles: boolean;
-  /** Before 3.12 an error drops every block of its file, later blocks of the file get no logs after a duplicate (#81). */
+  /**
+   * Before 3.12 an error drops every block of its file, later blocks of the file get no logs after a duplicate (#81).
+   */
   readonly errorDropsFile: boolean;
   /** Since 3.12 a line that starts with # among the log names of a block is a comment (#109). */
   readonly commentsAmongNames: boolean;
@@ -25,7 +27,10 @@ export interface Release {
   readonly needsFolder: boolean;
   /** Since 3.15 a block that is skipped makes its file, and so the run, fail (#199). */
   readonly blockErrorFailsFile: boolean;
-  /** Since 3.19 (#408, #427, #431): no half-read block stays, odd lines and missing values are errors, words are separated. */
+  /**
+   * Since 3.19 (#408, #427, #431): no half-read block stays, odd lines and missing values are errors, words are
+   * separated.
+   */
   readonly strict: boolean;
   /** Since 3.19 a log with more than one hard link is passed over unless `allowhardlink` (#407). */
   readonly refusesHardLinks: boolean;
@@ -45,7 +50,9 @@ export interface Release {
   readonly renameCopyOverrides: boolean;
   /** Since 3.22 a file that is passed over for its mode or owner makes the run fail (#508). */
   readonly ignoredFileFails: boolean;
-  /** Before 3.22 a value of nothing but `\r` runs on to the end of the file, and the last word needs a newline after it. */
+  /**
+   * Before 3.22 a value of nothing but `\r` runs on to the end of the file, and the last word needs a newline after it.
+   */
   readonly readsPastEnd: boolean;
   /** Directives that this release does not know: the line is passed over with an error. */
   readonly unknownDirectives: ReadonlySet<string>;
@@ -68,8 +75,21 @@ const directiveSince: Readonly<Record<string, string>> = {
 };
 
 const firstTabooEndings = [
-  '.rpmsave', '.rpmorig', '~', ',v', '.disabled', '.dpkg-old', '.dpkg-dist', '.dpkg-new', '.cfsaved',
-  '.ucf-old', '.ucf-dist', '.ucf-new', '.rpmnew', '.swp', '.rhn-cfg-tmp-*',
+  '.rpmsave',
+  '.rpmorig',
+  '~',
+  ',v',
+  '.disabled',
+  '.dpkg-old',
+  '.dpkg-dist',
+  '.dpkg-new',
+  '.cfsaved',
+  '.ucf-old',
+  '.ucf-dist',
+  '.ucf-new',
+  '.rpmnew',
+  '.swp',
+  '.rhn-cfg-tmp-*',
 ];
 
 /** The release as a dialect of the configuration; undefined when the version cannot be read. */

@@ -10,9 +10,9 @@ import { ScratchConfiguration } from '../testing/scratch-configuration.ts';
 import { recordings, recordingsFile, type Recording } from '../testing/release-recordings.ts';
 
 /**
- * Records what several releases of logrotate make of the same configurations, for `releases.test.ts`. Their programs are not
- * here: NODEMEND_RECORD_RELEASES names a folder that holds them, called by their versions. Without it the installed release is
- * held against what was recorded of it.
+ * Records what several releases of logrotate make of the same configurations, for `releases.test.ts`. Their programs
+ * are not here: NODEMEND_RECORD_RELEASES names a folder that holds them, called by their versions. Without it the
+ * installed release is held against what was recorded of it.
  */
 const programs = process.env['NODEMEND_RECORD_RELEASES'];
 const scratch = new ScratchConfiguration();
@@ -24,7 +24,8 @@ test('the recording of the installed release is what it says today', () => {
   const version = /logrotate (\S+)/.exec(run('logrotate', '--version'))?.[1] ?? '';
   const recorded = recordings().filter(({ byRelease }) => version in byRelease);
 
-  for (const { configuration, byRelease } of recorded) expect(reported('logrotate', configuration)).toEqual(byRelease[version]);
+  for (const { configuration, byRelease } of recorded)
+    expect(reported('logrotate', configuration)).toEqual(byRelease[version]);
   expect(recordings().length).toBeGreaterThan(50);
 });
 
@@ -36,7 +37,12 @@ function record(folder: string): void {
     return { configuration, byRelease: Object.fromEntries(byRelease) };
   });
   const sorted = tried.toSorted((a, b) => length(a) - length(b));
-  const differing = [...Map.groupBy(sorted.filter((one) => outcomes(one) > 1), pattern).values()].flatMap((group) => group.slice(0, 3));
+  const differing = [
+    ...Map.groupBy(
+      sorted.filter((one) => outcomes(one) > 1),
+      pattern,
+    ).values(),
+  ].flatMap((group) => group.slice(0, 3));
   const agreed = sorted.filter((one) => outcomes(one) === 1).filter((_, index) => index % 100 === 0);
   mkdirSync(join(recordingsFile, '..'), { recursive: true });
   writeFileSync(recordingsFile, `[\n${[...differing, ...agreed].map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
@@ -64,7 +70,11 @@ function reported(program: string, configuration: TriedConfiguration): readonly 
 
 function run(program: string, ...args: readonly string[]): string {
   const cwd = join(scratch.folder, 'old');
-  const { stdout, stderr, error } = spawnSync(program, args, { encoding: 'latin1', env: { LC_ALL: 'C', PATH: process.env['PATH'] }, cwd });
+  const { stdout, stderr, error } = spawnSync(program, args, {
+    encoding: 'latin1',
+    env: { LC_ALL: 'C', PATH: process.env['PATH'] },
+    cwd,
+  });
   if (error !== undefined) throw error;
   return stdout + stderr;
 }

@@ -1,4 +1,13 @@
-import type { AbandonedFile, Block, Complaint, Configuration, DroppedBlock, IgnoredFile, OutsideDirective, WrittenDirective } from './configuration.ts';
+import type {
+  AbandonedFile,
+  Block,
+  Complaint,
+  Configuration,
+  DroppedBlock,
+  IgnoredFile,
+  OutsideDirective,
+  WrittenDirective,
+} from './configuration.ts';
 import type { FileTree } from './file-tree.ts';
 import type { Release } from './release.ts';
 import type { Settings } from './settings.ts';

@@ -15,8 +15,8 @@ export function tabooFor(name: string, taboo: readonly TabooPattern[], release: 
 }
 
 /**
- * The list after a `tabooext` (a list of endings) or `taboopat` (a list of patterns): with a leading `+` it grows, else it is
- * replaced. Parted by blanks and commas.
+ * The list after a `tabooext` (a list of endings) or `taboopat` (a list of patterns): with a leading `+` it grows, else
+ * it is replaced. Parted by blanks and commas.
  */
 export function changeTaboo(
   taboo: readonly TabooPattern[],

@@ -34,7 +34,12 @@ function addDockerLog(add: (path: string, entry: TreeEntry) => void, { paths, fi
 }
 
 /** Puts an entry in its place, and folders above it where nothing is known yet. */
-function addPath(entries: Map<string, TreeEntry>, children: Map<string, Set<string>>, path: string, entry: TreeEntry): void {
+function addPath(
+  entries: Map<string, TreeEntry>,
+  children: Map<string, Set<string>>,
+  path: string,
+  entry: TreeEntry,
+): void {
   entries.set(path, entry);
   for (let at = path; at !== '/' && at !== ''; at = folderOf(at)) {
     noteChild(children, at);
@@ -56,7 +61,11 @@ function folderOf(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash) || '/';
 }
 
-function namesIn(folder: string, files: RotationFiles, children: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | 'unseen' {
+function namesIn(
+  folder: string,
+  files: RotationFiles,
+  children: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly string[] | 'unseen' {
   const names = children.get(folder);
   return names === undefined && !files.folders.has(folder) ? 'unseen' : [...(names ?? [])];
 }

@@ -8,7 +8,10 @@ export interface DockerLog {
   readonly file: LogFile;
 }
 
-/** Any name that no container and no pod has: the SHA-256 of `nodemend`, written out because every start of the program loads this. */
+/**
+ * Any name that no container and no pod has: the SHA-256 of `nodemend`, written out because every start of the program
+ * loads this.
+ */
 const nobody = '26a556661e106692fd326385f7c222cd96644fa7bc031ecc14685b689d567fcb';
 
 /** The log of a container that starts tomorrow: a rule that names only today's containers does not cover it. */
@@ -27,7 +30,10 @@ export function futureContainer(): DockerContainer {
 }
 
 /** The logs of these containers; those that have none yet are left out. */
-export function dockerLogs({ root, containersFolder }: DockerLogs, containers: readonly DockerContainer[]): readonly DockerLog[] {
+export function dockerLogs(
+  { root, containersFolder }: DockerLogs,
+  containers: readonly DockerContainer[],
+): readonly DockerLog[] {
   const folders = [...new Set([`${root}/containers`, containersFolder])];
   return containers.flatMap((container) => {
     if (container.log === undefined) return [];
@@ -44,7 +50,9 @@ export function dockersOwnFiles(log: DockerLog): readonly string[] {
 
 /** Logs under /var/log/pods: those that were seen, and one of a pod to come. */
 export function podLogPaths(logFiles: LogFiles | undefined): readonly string[] {
-  const seen = (logFiles?.pods ?? []).filter((log) => log.name.endsWith('.log')).map((log) => `/var/log/pods/${log.folder}/${log.name}`);
+  const seen = (logFiles?.pods ?? [])
+    .filter((log) => log.name.endsWith('.log'))
+    .map((log) => `/var/log/pods/${log.folder}/${log.name}`);
   return [...seen, `/var/log/pods/default_app_${nobody}/app/0.log`];
 }
 

@@ -23,8 +23,16 @@ export interface DockerScene {
 }
 
 export type DockerPlan =
-  /** `body` is the rule that will be in force, from brace to brace, as it is tried out on a small log; `folder` docker's containers folder as the rule names it. */
-  | { readonly state: 'planned'; readonly edits: readonly PlannedEdit[]; readonly body: string; readonly folder: string }
+  /**
+   * `body` is the rule that will be in force, from brace to brace, as it is tried out on a small log; `folder` docker's
+   * containers folder as the rule names it.
+   */
+  | {
+      readonly state: 'planned';
+      readonly edits: readonly PlannedEdit[];
+      readonly body: string;
+      readonly folder: string;
+    }
   | { readonly state: 'refused'; readonly why: string; readonly file: string };
 
 /** An edit, and why, as a key below `why` in the texts. After the last one the rule is in force. */
@@ -33,8 +41,9 @@ export interface PlannedEdit extends Edit {
 }
 
 /**
- * One rule that covers every container's log, in the file that holds today's rule if there is one. Each way is tried out on the
- * evidence, the smallest change first: it counts only when the rule would then be in force and no other rule would change.
+ * One rule that covers every container's log, in the file that holds today's rule if there is one. Each way is tried
+ * out on the evidence, the smallest change first: it counts only when the rule would then be in force and no other rule
+ * would change.
  */
 export function planDocker(scene: DockerScene): DockerPlan {
   const places = placesOf(sortLogs(scene.docker).unbounded, []);
@@ -52,7 +61,8 @@ export function planDocker(scene: DockerScene): DockerPlan {
 function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPlaces): DockerPlan | undefined {
   const after = scene.reread(edits);
   const logs = sortLogs(scene.docker);
-  if (dockerVerdict(after, logs, undefined).status !== 'pass' || !othersAreUnchanged(scene.rotation, after, places)) return undefined;
+  if (dockerVerdict(after, logs, undefined).status !== 'pass' || !othersAreUnchanged(scene.rotation, after, places))
+    return undefined;
   const [held] = coverageOf(logs.unbounded, after);
   if (held?.state !== 'covered') return undefined;
   const path = held.log.paths.find((one) => held.block.files.map(normalPath).includes(one)) ?? '';
@@ -65,7 +75,9 @@ export function trialOf({ file, start, end }: Block, { files }: Rotation): strin
   return trialBody(text.slice(text.indexOf('{')));
 }
 
-/** The rule as it is tried out on a small log: what goes by size alone is due at once (3.8.6 does not even force it). */
+/**
+ * The rule as it is tried out on a small log: what goes by size alone is due at once (3.8.6 does not even force it).
+ */
 function trialBody(body: string): string {
   return body.replace(/^([ \t]*(?:min)?size[ \t]*=?[ \t]*)\S+/gm, '$11k');
 }
@@ -82,14 +94,22 @@ function fixMode({ rotation }: DockerScene, unwanted: Unwanted): readonly Planne
 /** Others could write the file until now: what it would run or write elsewhere as root is not taken over from it. */
 function isHarmless(content: string, rotation: Rotation, unwanted: Unwanted): boolean {
   if (!holdsNothingElse(content, rotation, unwanted)) return false;
-  return !/\b(?:include|olddir|mail|compresscmd|uncompresscmd|compressoptions|prerotate|postrotate|firstaction|lastaction|preremove)\b/.test(content);
+  return !/\b(?:include|olddir|mail|compresscmd|uncompresscmd|compressoptions|prerotate|postrotate|firstaction|lastaction|preremove)\b/.test(
+    content,
+  );
 }
 
 /** Two rules claim the same logs, and the one that got them is good: the other goes. */
-function keepOne({ rotation }: DockerScene, cleared: ReadonlyMap<string, Cleared>, unwanted: Unwanted): readonly PlannedEdit[] | undefined {
+function keepOne(
+  { rotation }: DockerScene,
+  cleared: ReadonlyMap<string, Cleared>,
+  unwanted: Unwanted,
+): readonly PlannedEdit[] | undefined {
   const kept = rotation.configuration.blocks.find((block) => isUnwanted(block, { ...unwanted, idle: [] }));
   const others = [...cleared].filter(([path, file]) => path !== kept?.file && file.state !== 'refused');
-  return kept === undefined || others.length === 0 ? undefined : others.map(([path, file]) => letGo(path, file, rotation));
+  return kept === undefined || others.length === 0
+    ? undefined
+    : others.map(([path, file]) => letGo(path, file, rotation));
 }
 
 /** Every file with rules on container logs. One whose rules are not in force and cannot be taken out harms nobody. */
@@ -100,7 +120,9 @@ function clearAll(rotation: Rotation, unwanted: Unwanted): ReadonlyMap<string, C
   const behind = abandoned.filter(({ rest }) => holdsNothingElse(rest, rotation, unwanted)).map(({ file }) => file);
   const paths = [...new Set([...inForce, ...out, ...behind])];
   const cleared = paths.map((path) => [path, clearFile(path, rotation, unwanted)] as const);
-  return new Map(cleared.filter(([path, file]) => file.state !== 'kept' && (file.state !== 'refused' || inForce.includes(path))));
+  return new Map(
+    cleared.filter(([path, file]) => file.state !== 'kept' && (file.state !== 'refused' || inForce.includes(path))),
+  );
 }
 
 /** Tries the rule with nothing taken back, then with what the settings around it turn out to need. */
@@ -111,19 +133,29 @@ function putRule(scene: DockerScene, cleared: ReadonlyMap<string, Cleared>, unwa
   if (first === undefined) return { state: 'refused', why: 'odd-path', file: scene.docker.root };
   const fitted = editsFor(scene, cleared, home, needsOf(scene, first, home)) ?? first;
   const { places } = unwanted;
-  return tried(scene, first, places) ?? tried(scene, fitted, places) ?? { state: 'refused', why: 'no-cure', file: home };
+  return (
+    tried(scene, first, places) ?? tried(scene, fitted, places) ?? { state: 'refused', why: 'no-cure', file: home }
+  );
 }
 
-function editsFor(scene: DockerScene, cleared: ReadonlyMap<string, Cleared>, home: string, needs: RuleNeeds): readonly PlannedEdit[] | undefined {
+function editsFor(
+  scene: DockerScene,
+  cleared: ReadonlyMap<string, Cleared>,
+  home: string,
+  needs: RuleNeeds,
+): readonly PlannedEdit[] | undefined {
   const { root } = scene.docker;
   const inPlace = cleared.get(home);
   const block = ruleBlock(root, needs);
   const whole = ruleText(root, needs);
   if (block === undefined || whole === undefined) return undefined;
-  const content = inPlace?.state === 'cut' ? inPlace.content.slice(0, inPlace.at) + block + inPlace.content.slice(inPlace.at) : whole;
+  const content =
+    inPlace?.state === 'cut' ? inPlace.content.slice(0, inPlace.at) + block + inPlace.content.slice(inPlace.at) : whole;
   const old = scene.rotation.files.files.get(home);
   // Whoever else holds the logs has to let go before the rule is put into force, or logrotate sees them claimed twice.
-  const others = [...cleared].filter(([path]) => path !== home).map(([path, file]) => letGo(path, file, scene.rotation));
+  const others = [...cleared]
+    .filter(([path]) => path !== home)
+    .map(([path, file]) => letGo(path, file, scene.rotation));
   return [...others, { path: home, to: rootFile(content), why: old === undefined ? 'create-rule' : 'replace-rule' }];
 }
 
@@ -150,7 +182,8 @@ function homeOf(rotation: Rotation, cleared: ReadonlyMap<string, Cleared>, unwan
 /** A file of ours alone that only its owner or mode keeps logrotate from reading. */
 function ignoredHome(rotation: Rotation, unwanted: Unwanted): string | undefined {
   const ignored = rotation.configuration.ignored.filter(({ why }) => why === 'mode' || why === 'owner');
-  return ignored.map(({ path }) => rotation.files.files.get(path)).find((file) => isOurs(file, rotation, unwanted))?.path;
+  return ignored.map(({ path }) => rotation.files.files.get(path)).find((file) => isOurs(file, rotation, unwanted))
+    ?.path;
 }
 
 function isOurs(file: RotationFile | undefined, rotation: Rotation, unwanted: Unwanted): boolean {

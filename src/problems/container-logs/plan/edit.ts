@@ -31,7 +31,18 @@ export function withEdits(files: RotationFiles, edits: readonly Edit[]): Rotatio
 }
 
 function newFile(path: string, { content, mode, uid, gid }: NewFile): RotationFile {
-  return { path, kind: 'file', mode, uid, gid, size: content.length, isLink: false, content, isExact: true, sha256: sha256(content) };
+  return {
+    path,
+    kind: 'file',
+    mode,
+    uid,
+    gid,
+    size: content.length,
+    isLink: false,
+    content,
+    isExact: true,
+    sha256: sha256(content),
+  };
 }
 
 export function sha256(content: string): string {

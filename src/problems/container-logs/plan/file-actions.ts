@@ -15,7 +15,12 @@ export type FileActions =
   | { readonly state: 'refused'; readonly why: 'symlink' | 'holds-secrets' | 'not-text'; readonly file: string };
 
 /** Edits as actions of a plan; refused when a file cannot be taken over into one whole. */
-export function fileActions(node: string, cures: readonly string[], edits: readonly ReasonedEdit[], files: RotationFiles): FileActions {
+export function fileActions(
+  node: string,
+  cures: readonly string[],
+  edits: readonly ReasonedEdit[],
+  files: RotationFiles,
+): FileActions {
   const actions: FileAction[] = [];
   for (const edit of edits) {
     const old = files.files.get(edit.path);
@@ -34,7 +39,12 @@ function obstacleOf(file: RotationFile | undefined): 'symlink' | 'holds-secrets'
   return isUtf8(Buffer.from(file.content, 'latin1')) ? undefined : 'not-text';
 }
 
-function fileAction(node: string, cures: readonly string[], edit: ReasonedEdit, old: RotationFile | undefined): FileAction {
+function fileAction(
+  node: string,
+  cures: readonly string[],
+  edit: ReasonedEdit,
+  old: RotationFile | undefined,
+): FileAction {
   const { path, to, why, verify } = edit;
   return {
     kind: 'file',

@@ -18,16 +18,31 @@ interface Log {
 }
 
 /** A docker node with a disk of 1,000 MiB. */
-function planOf(freeMegabytes: number, logs: readonly Log[], remedies: readonly string[]): ProblemPlan & { readonly freed: readonly LogSpaceAction[] } {
+function planOf(
+  freeMegabytes: number,
+  logs: readonly Log[],
+  remedies: readonly string[],
+): ProblemPlan & { readonly freed: readonly LogSpaceAction[] } {
   const disk = (path: string): string => `disk 1048576 1000 ${freeMegabytes} ${freeMegabytes} 5000 4000 abc ${path}\n`;
-  const lines = logs.map(({ path, megabytes, isOpen = false, age = 86_400 }, index) => `log ${isOpen ? 'open' : 'closed'} ${megabytes * 2048} 81a0 0 0 1 7 ${index + 1} ${now - age} ${megabytes * mebibyte} ${path}\n`);
+  const lines = logs.map(
+    ({ path, megabytes, isOpen = false, age = 86_400 }, index) =>
+      `log ${isOpen ? 'open' : 'closed'} ${megabytes * 2048} 81a0 0 0 1 7 ${index + 1} ${now - age} ${megabytes * mebibyte} ${path}\n`,
+  );
   const freeRoom = `now ${now}\n${disk('/var/lib/docker/containers')}${disk('/var/lib')}${lines.join('')}`;
   const evidence = evidenceOf([node({ sections: { 'container-logs/free-room': section(freeRoom) } })]);
-  const plan = containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence), remedies: new Set(remedies) });
+  const plan = containerLogs.plan({
+    evidence,
+    findings: containerLogs.diagnose(evidence),
+    remedies: new Set(remedies),
+  });
   return { ...plan, freed: plan.actions.filter((action) => action.kind === 'log-space') };
 }
 
-const old = (number: number, megabytes: number, suffix = ''): Log => ({ path: `${folder(1)}.${number}${suffix}`, megabytes, age: number * 86_400 });
+const old = (number: number, megabytes: number, suffix = ''): Log => ({
+  path: `${folder(1)}.${number}${suffix}`,
+  megabytes,
+  age: number * 86_400,
+});
 const live: Log = { path: folder(1), megabytes: 300, isOpen: true };
 const dead: Log = { path: folder(2), megabytes: 200 };
 
@@ -36,27 +51,52 @@ describe('nothing is freed that was not asked for', () => {
     const { freed, refused } = planOf(50, [old(1, 100), dead, live], []);
 
     expect(freed).toEqual([]);
-    expect(refused).toMatchObject([{ key: 'refused.room-not-asked', params: { rotatedBytes: 100 * mebibyte, deadBytes: 200 * mebibyte, liveBytes: 300 * mebibyte } }]);
+    expect(refused).toMatchObject([
+      {
+        key: 'refused.room-not-asked',
+        params: { rotatedBytes: 100 * mebibyte, deadBytes: 200 * mebibyte, liveBytes: 300 * mebibyte },
+      },
+    ]);
   });
 
   test('a step that would free nothing says so', () => {
     expect(planOf(50, [live], ['free-rotated-logs']).refused).toMatchObject([{ key: 'refused.room-not-there' }]);
   });
 
-  test('with room nothing is planned at all', () => expect(planOf(400, [old(1, 100), live], ['free-rotated-logs', 'truncate-live-logs'])).toMatchObject({ freed: [], refused: [] }));
+  test('with room nothing is planned at all', () =>
+    expect(planOf(400, [old(1, 100), live], ['free-rotated-logs', 'truncate-live-logs'])).toMatchObject({
+      freed: [],
+      refused: [],
+    }));
 });
 
 describe('what was asked for', () => {
-  const kinds = ({ freed }: { readonly freed: readonly LogSpaceAction[] }): readonly string[] => freed.map(({ path, log, keep, disrupts }) => `${path.slice(-2)} ${log} ${keep} ${disrupts ?? '-'}`);
+  const kinds = ({ freed }: { readonly freed: readonly LogSpaceAction[] }): readonly string[] =>
+    freed.map(({ path, log, keep, disrupts }) => `${path.slice(-2)} ${log} ${keep} ${disrupts ?? '-'}`);
 
   test('the oldest rotated log goes first, and no more than is needed', () => {
     // 16 % are kubelet's first line, 5 % the margin: 210 MiB.
-    expect(kinds(planOf(100, [old(1, 100), old(2, 100), old(3, 100), live], ['free-rotated-logs']))).toEqual(['.3 rotated always -', '.2 rotated always -']);
+    expect(kinds(planOf(100, [old(1, 100), old(2, 100), old(3, 100), live], ['free-rotated-logs']))).toEqual([
+      '.3 rotated always -',
+      '.2 rotated always -',
+    ]);
   });
 
   test('rotated, then dead, then live, whatever the order on the command line', () => {
-    expect(kinds(planOf(100, [old(1, 20), dead, live], ['truncate-live-logs', 'free-dead-logs', 'free-rotated-logs'])).map((kind) => kind.split(' ')[1])).toEqual(['rotated', 'dead']);
-    expect(kinds(planOf(60, [old(1, 20), { ...dead, megabytes: 40 }, live], ['truncate-live-logs', 'free-dead-logs', 'free-rotated-logs'])).map((kind) => kind.split(' ')[1])).toEqual(['rotated', 'dead', 'live']);
+    expect(
+      kinds(planOf(100, [old(1, 20), dead, live], ['truncate-live-logs', 'free-dead-logs', 'free-rotated-logs'])).map(
+        (kind) => kind.split(' ')[1],
+      ),
+    ).toEqual(['rotated', 'dead']);
+    expect(
+      kinds(
+        planOf(
+          60,
+          [old(1, 20), { ...dead, megabytes: 40 }, live],
+          ['truncate-live-logs', 'free-dead-logs', 'free-rotated-logs'],
+        ),
+      ).map((kind) => kind.split(' ')[1]),
+    ).toEqual(['rotated', 'dead', 'live']);
   });
 
   test('what cannot be undone needs its name', () => {
@@ -66,7 +106,9 @@ describe('what was asked for', () => {
   });
 
   test('what is still missing is said', () => {
-    expect(planOf(100, [old(1, 60)], ['free-rotated-logs'])).toMatchObject({ refused: [{ key: 'refused.room-short', params: { missingBytes: expect.any(Number) } }] });
+    expect(planOf(100, [old(1, 60)], ['free-rotated-logs'])).toMatchObject({
+      refused: [{ key: 'refused.room-short', params: { missingBytes: expect.any(Number) } }],
+    });
   });
 
   test('one plan frees fifty logs at most', () => {
@@ -75,8 +117,16 @@ describe('what was asked for', () => {
   });
 
   test('never twice, never what was not asked for, never more than one too many, and the same again', () => {
-    const anyLog = fc.record({ digit: fc.integer({ min: 1, max: 9 }), kind: fc.constantFrom('', '.1', '.2.gz', '-20261124'), megabytes: fc.integer({ min: 1, max: 200 }), isOpen: fc.boolean(), age: fc.integer({ min: 0, max: 1_000_000 }) });
-    const logs = fc.uniqueArray(anyLog, { selector: ({ digit, kind }) => `${digit}${kind}` }).map((all) => all.map(({ digit, kind, ...rest }) => ({ ...rest, path: folder(digit) + kind })));
+    const anyLog = fc.record({
+      digit: fc.integer({ min: 1, max: 9 }),
+      kind: fc.constantFrom('', '.1', '.2.gz', '-20261124'),
+      megabytes: fc.integer({ min: 1, max: 200 }),
+      isOpen: fc.boolean(),
+      age: fc.integer({ min: 0, max: 1_000_000 }),
+    });
+    const logs = fc
+      .uniqueArray(anyLog, { selector: ({ digit, kind }) => `${digit}${kind}` })
+      .map((all) => all.map(({ digit, kind, ...rest }) => ({ ...rest, path: folder(digit) + kind })));
     const asked = fc.subarray(['free-rotated-logs', 'free-dead-logs', 'truncate-live-logs']);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 300 }), logs, asked, (free, some, remedies) => {
@@ -85,8 +135,12 @@ describe('what was asked for', () => {
 
         expect(new Set(freed.map(({ path }) => path)).size).toBe(freed.length);
         expect(freed.filter(({ log }) => !remedies.includes(wanted[log]))).toEqual([]);
-        expect(freed.filter(({ log, keep, disrupts }) => (log === 'live' || keep !== 'always') !== (disrupts === 'discard'))).toEqual([]);
-        const allButLast = freed.slice(0, -1).reduce((sum, { was, keep }) => sum + was.allocated - (keep === 'never' ? 0 : Math.ceil(was.size / 4)), 0);
+        expect(
+          freed.filter(({ log, keep, disrupts }) => (log === 'live' || keep !== 'always') !== (disrupts === 'discard')),
+        ).toEqual([]);
+        const allButLast = freed
+          .slice(0, -1)
+          .reduce((sum, { was, keep }) => sum + was.allocated - (keep === 'never' ? 0 : Math.ceil(was.size / 4)), 0);
         if (freed.length > 0) expect(free * mebibyte + allButLast).toBeLessThan(210 * mebibyte);
         expect(planOf(free, some, remedies).actions).toEqual(actions);
       }),

@@ -14,7 +14,11 @@ type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 export const roomRules: readonly string[] = ['disk-over-threshold', 'log-outgrows-room'];
 
 /** Each remedy with the logs that it frees, in the order in which they are taken: the least that is missed first. */
-const classes: Readonly<Record<string, LogClass>> = { 'free-rotated-logs': 'rotated', 'free-dead-logs': 'dead', 'truncate-live-logs': 'live' };
+const classes: Readonly<Record<string, LogClass>> = {
+  'free-rotated-logs': 'rotated',
+  'free-dead-logs': 'dead',
+  'truncate-live-logs': 'live',
+};
 
 export const roomRemedies = Object.keys(classes);
 
@@ -42,7 +46,8 @@ export interface RoomScene {
 }
 
 /**
- * Frees what was asked for and no more than is needed: until the disk is well below the first line at which kubelet acts.
+ * Frees what was asked for and no more than is needed: until the disk is well below the first line at which kubelet
+ * acts.
  */
 export function planRoom({ node, facts, runtime, troubles, remedies }: RoomScene): ProblemPlan {
   if (facts.freeRoom.state !== 'seen') return refuse(troubles, 'room-unseen', {});
@@ -51,7 +56,8 @@ export function planRoom({ node, facts, runtime, troubles, remedies }: RoomScene
   const chosen = chooseLogs(room, facts, { runtime, troubles, asked });
   const cures = troubles.map(({ fingerprint }) => fingerprint);
   const actions = chosen.taken.map((log) => logSpaceAction(node, cures, log));
-  if (actions.length === 0) return refuse(troubles, asked.length === 0 ? 'room-not-asked' : 'room-not-there', chosen.found);
+  if (actions.length === 0)
+    return refuse(troubles, asked.length === 0 ? 'room-not-asked' : 'room-not-there', chosen.found);
   const missing = chosen.missing > 0 ? refuse(troubles, 'room-short', { missingBytes: chosen.missing }).refused : [];
   return { actions, refused: missing };
 }
@@ -78,8 +84,17 @@ function chooseLogs(room: FreeRoom, facts: NodeFacts, { runtime, troubles, asked
   const place = full ?? logDisks(room, facts).find((logDisk) => outgrownLogs(logDisk).length > 0);
   if (place === undefined) return { taken: [], missing: 0, found: { rotatedBytes: 0, deadBytes: 0, liveBytes: 0 } };
   const { disk, logs } = place;
-  const budget = new Budget({ wanted: full === undefined ? 0 : wantedRoom(full), disk, home: room.disks.find(({ path }) => path === '/var/lib') });
-  const ordered = asked.flatMap((log) => inOrder(logs.filter((one) => one.log === log), log));
+  const budget = new Budget({
+    wanted: full === undefined ? 0 : wantedRoom(full),
+    disk,
+    home: room.disks.find(({ path }) => path === '/var/lib'),
+  });
+  const ordered = asked.flatMap((log) =>
+    inOrder(
+      logs.filter((one) => one.log === log),
+      log,
+    ),
+  );
   for (const log of ordered) if (budget.isShort()) budget.take(log);
   const outgrown = troubles.some(({ rule }) => rule === 'log-outgrows-room') ? outgrownLogs(place) : [];
   for (const log of outgrown) if (asked.includes(log.log)) budget.take(log);
@@ -87,10 +102,16 @@ function chooseLogs(room: FreeRoom, facts: NodeFacts, { runtime, troubles, asked
 }
 
 function foundBytes(logs: readonly FreeableLog[]): Chosen['found'] {
-  return { rotatedBytes: bytesOf(logs, ['rotated']), deadBytes: bytesOf(logs, ['dead']), liveBytes: bytesOf(logs, ['live']) };
+  return {
+    rotatedBytes: bytesOf(logs, ['rotated']),
+    deadBytes: bytesOf(logs, ['dead']),
+    liveBytes: bytesOf(logs, ['live']),
+  };
 }
 
-/** The oldest of what was rotated, because it is missed least; of others the largest, because fewest are touched then. */
+/**
+ * The oldest of what was rotated, because it is missed least; of others the largest, because fewest are touched then.
+ */
 function inOrder(logs: readonly FreeableLog[], log: LogClass): readonly FreeableLog[] {
   const byPath = (a: FreeableLog, b: FreeableLog): number => (a.path < b.path ? -1 : 1);
   if (log === 'rotated') return logs.toSorted((a, b) => a.modified - b.modified || byPath(a, b));
@@ -154,7 +175,11 @@ function keepOf({ path, size }: FreeableLog, fits: boolean): LogSpaceAction['kee
   return fits ? 'always' : 'when-it-fits';
 }
 
-function logSpaceAction(node: string, cures: readonly string[], { path, log, keep, device, inode, size, allocated, modified }: TakenLog): LogSpaceAction {
+function logSpaceAction(
+  node: string,
+  cures: readonly string[],
+  { path, log, keep, device, inode, size, allocated, modified }: TakenLog,
+): LogSpaceAction {
   // A live log loses what is written while it is emptied, and its reader its place, copy or not.
   const discards = log === 'live' || keep !== 'always';
   return {

@@ -26,7 +26,9 @@ export type Cleared =
 /** Takes the unwanted rules out of a file that logrotate reads. */
 export function clearFile(path: string, rotation: Rotation, unwanted: Unwanted): Cleared {
   const content = rotation.files.files.get(path)?.content ?? '';
-  const blocks = [...rotation.configuration.blocks, ...rotation.configuration.dropped].filter(({ file }) => file === path);
+  const blocks = [...rotation.configuration.blocks, ...rotation.configuration.dropped].filter(
+    ({ file }) => file === path,
+  );
   const going = blocks.filter((block) => isUnwanted(block, unwanted) && !isLeftAlone(block, unwanted));
   if (going.some((block) => !isAllInside(block, unwanted))) return { state: 'refused', why: 'mixed-block' };
   if (holdsNothingElse(content, rotation, unwanted)) return { state: 'empty' };
@@ -34,7 +36,10 @@ export function clearFile(path: string, rotation: Rotation, unwanted: Unwanted):
   const ranges = going.map((block) => rangeOf(block, content));
   // Where a block ends nobody can say when its end was never found: the rest of the file may be another's.
   if (ranges.includes(undefined)) return { state: 'refused', why: 'broken-file' };
-  return cutOut(content, ranges.filter((range) => range !== undefined));
+  return cutOut(
+    content,
+    ranges.filter((range) => range !== undefined),
+  );
 }
 
 export function isUnwanted({ patterns }: Pick<Block, 'patterns'>, { places, aims, idle }: Unwanted): boolean {
@@ -51,8 +56,8 @@ function isAllInside(block: Block, { places }: Unwanted): boolean {
 }
 
 /**
- * Whether a file is about nothing but the unwanted rules. In a faulty one every line that could begin a block has to be, for a
- * faulty block swallows those behind it.
+ * Whether a file is about nothing but the unwanted rules. In a faulty one every line that could begin a block has to
+ * be, for a faulty block swallows those behind it.
  */
 export function holdsNothingElse(content: string, rotation: Rotation, unwanted: Unwanted): boolean {
   const { blocks, dropped, abandoned } = readAlone(content, rotation);
@@ -61,7 +66,12 @@ export function holdsNothingElse(content: string, rotation: Rotation, unwanted: 
   const isFaulty = dropped.length > 0 || abandoned.length > 0;
   const lines = isFaulty ? content.split('\n').filter((line) => /^[ \t]*[/"']/.test(line)) : [];
   const all = [...blocks, ...dropped];
-  return all.length > 0 && all.every(isOurs) && lines.every((line) => isOurs({ patterns: namesOf(line) })) && !hasDirectives(content, all);
+  return (
+    all.length > 0 &&
+    all.every(isOurs) &&
+    lines.every((line) => isOurs({ patterns: namesOf(line) })) &&
+    !hasDirectives(content, all)
+  );
 }
 
 function namesOf(line: string): readonly string[] {
@@ -85,7 +95,8 @@ interface Range {
 function rangeOf(block: Block & { readonly because?: { readonly code: string } }, content: string): Range | undefined {
   // The closing brace that was found belongs to the next block.
   if (block.because?.code === 'names-inside-block') return undefined;
-  if (block.end === undefined) return block.because === undefined ? { start: block.start, end: content.length } : undefined;
+  if (block.end === undefined)
+    return block.because === undefined ? { start: block.start, end: content.length } : undefined;
   return { start: block.start, end: block.end };
 }
 

@@ -13,7 +13,8 @@ export interface RuleNeeds {
  * The rule that nodemend writes. Reasons:
  * - `copytruncate`: dockerd keeps its log open and never opens it anew; a renamed log goes on growing.
  * - `daily` and `maxsize`: the scheduled run is daily; where somebody runs it hourly, a log over 100 MiB does not wait.
- * - `rotate 5` and `compress`: as kubelet keeps on other runtimes; the guide's 10 are more than a 30 GB disk has room for.
+ * - `rotate 5` and `compress`: as kubelet keeps on other runtimes; the guide's 10 are more than a 30 GB disk has room
+ *   for.
  * - `dateext` with seconds: two runs on one day need two names, else logrotate skips the second one.
  * - `missingok`, `notifempty`: containers come and go, and most log nothing.
  * - no `create`: it has no effect together with `copytruncate` (logrotate(8)).

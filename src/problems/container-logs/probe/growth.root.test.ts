@@ -20,7 +20,9 @@ afterAll(async () => {
 const docker = `/var/lib/docker/containers/${'1'.repeat(64)}/${'1'.repeat(64)}-json.log`;
 const pods = '/var/log/pods/shop_web_u/app';
 
-/** Logs of 5 MB each: lines of docker and of containerd, and what a program may print to be taken for something else. */
+/**
+ * Logs of 5 MB each: lines of docker and of containerd, and what a program may print to be taken for something else.
+ */
 const logs = String.raw`
   lines() { yes "$1" | head -c 5000000 | head -n -1; }
   docker_line() { printf '{"log":"%s\\n","stream":"stdout","time":"%s"}\n' "$1" "$2"; }
@@ -84,8 +86,16 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       sleep 60 </var/lib/kubelet/gone >/dev/null 2>&1 & rm /var/lib/kubelet/gone; echo $!`;
     const sleeper = root.run(script).trim();
     const text = textOf(await startProbe(root.enter, shell, [containerLogs], 30).done, 'container-logs/disk-use');
-    root.run('kill "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.02; done; umount /var/lib/kubelet /var/lib/docker/volumes', sleeper);
-    const places = parseDiskUse({ text, truncated: false })?.map(({ kind, path, bytes, isCut }) => [kind, path, Math.round(bytes / 1e6), isCut]);
+    root.run(
+      'kill "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.02; done; umount /var/lib/kubelet /var/lib/docker/volumes',
+      sleeper,
+    );
+    const places = parseDiskUse({ text, truncated: false })?.map(({ kind, path, bytes, isCut }) => [
+      kind,
+      path,
+      Math.round(bytes / 1e6),
+      isCut,
+    ]);
 
     expect(places).toEqual([
       ['volumes', '/var/lib/docker/volumes', 10, false],

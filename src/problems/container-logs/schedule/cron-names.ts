@@ -1,7 +1,9 @@
 /** What Debian's cron and its run-parts take for a name (cron(8), run-parts(8)): a dot in it turns the file off. */
 const debianName = /^[A-Za-z0-9_-]+$/;
 
-/** Endings of files that package managers and editors leave behind; cronie's cron.d and EL's run-parts pass over them. */
+/**
+ * Endings of files that package managers and editors leave behind; cronie's cron.d and EL's run-parts pass over them.
+ */
 const leftOver = /(?:~|,|,v|\.rpm(?:save|orig|new)|\.swp|\.cfsaved)$/;
 
 /** Whether the daemon (`cron` is Debian's, `crond` cronie's) reads this file of /etc/cron.d. */

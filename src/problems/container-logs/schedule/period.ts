@@ -10,7 +10,10 @@ const words: Readonly<Record<string, number>> = {
   '@annually': 366,
 };
 
-/** Days between two runs of a line, rounded to hour, day, week or month; Infinity for what no time starts again (`@reboot`). */
+/**
+ * Days between two runs of a line, rounded to hour, day, week or month; Infinity for what no time starts again
+ * (`@reboot`).
+ */
 export function periodOf({ kind, schedule }: Pick<Job, 'kind' | 'schedule'>): number {
   const fields = schedule.split(' ');
   const [first = ''] = fields;
@@ -32,7 +35,10 @@ function isEvery(field = '*'): boolean {
   return field.startsWith('*');
 }
 
-/** Days between two runs of a timer, of its `OnCalendar` as systemd prints it, for example `*-*-* 00:00:00`; a day when it has none. */
+/**
+ * Days between two runs of a timer, of its `OnCalendar` as systemd prints it, for example `*-*-* 00:00:00`; a day when
+ * it has none.
+ */
 export function timerPeriod(calendar = ''): number {
   const when = /OnCalendar=([^;]*)/.exec(calendar)?.[1]?.trim() ?? '';
   if (/^[A-Z][a-z]{2}/.test(when)) return 7;

@@ -10,7 +10,8 @@ const homes = ['/home', '/root', '/run/user'];
 
 /** Whether a service may write into the folder: the sandbox of Debian's logrotate.service has ProtectSystem=full. */
 export function isWritable(folder: string, service: ReadonlyMap<string, string>): boolean {
-  const listOf = (name: string): readonly string[] => (service.get(name) ?? '').split(' ').map((path) => path.replace(/^[-+]+/, ''));
+  const listOf = (name: string): readonly string[] =>
+    (service.get(name) ?? '').split(' ').map((path) => path.replace(/^[-+]+/, ''));
   const closed = [
     ...(protectedBy[service.get('ProtectSystem') ?? 'no'] ?? []),
     ...(['no', '', undefined].includes(service.get('ProtectHome')) ? [] : homes),

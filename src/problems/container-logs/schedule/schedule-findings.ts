@@ -15,5 +15,7 @@ export function scheduleFindings(node: NodeEvidence, { scheduler }: NodeFacts, d
   if (scheduler.state === 'unknown') return [unseenPart(node.name, 'schedule-unknown', section, scheduler.reason)];
   if (scheduler.state === 'not-looked-at' || scheduler.value === 'no-docker') return [];
   // A package is not installed, and a service not enabled, without a person: the texts say how.
-  return scheduleVerdicts(scheduler.value, docker.containersFolder).map((verdict) => finding(node.name, { ...verdict, sections: [section, 'log-files'], remedy: false }));
+  return scheduleVerdicts(scheduler.value, docker.containersFolder).map((verdict) =>
+    finding(node.name, { ...verdict, sections: [section, 'log-files'], remedy: false }),
+  );
 }

@@ -7,17 +7,27 @@ import { isActive, scheduledRuns, serviceOf, type ScheduledRun } from './schedul
 
 const day = 86_400;
 /**
- * How late a run may be before it counts as missed, beside its period. anacron and a persistent timer catch a missed run up within
- * hours; their delays (RANDOM_DELAY, AccuracySec, RandomizedDelaySec) are hours too.
+ * How late a run may be before it counts as missed, beside its period. anacron and a persistent timer catch a missed
+ * run up within hours; their delays (RANDOM_DELAY, AccuracySec, RandomizedDelaySec) are hours too.
  */
 const grace = 1;
 
-/** Where docker's logs depend on logrotate: whether anything starts it, when it last ran, and whether it may write there. Quiet when all is well. */
+/**
+ * Where docker's logs depend on logrotate: whether anything starts it, when it last ran, and whether it may write
+ * there. Quiet when all is well.
+ */
 export function scheduleVerdicts(scheduler: Scheduler, containersFolder: string): readonly Verdict[] {
   const runs = scheduledRuns(scheduler);
-  const useful = runs.filter(({ configurations, period }) => (configurations.length === 0 || configurations.includes(mainFile)) && Number.isFinite(period));
+  const useful = runs.filter(
+    ({ configurations, period }) =>
+      (configurations.length === 0 || configurations.includes(mainFile)) && Number.isFinite(period),
+  );
   if (useful.length === 0) return [notScheduled(scheduler, runs)];
-  const found = [sandboxed(scheduler, useful, containersFolder) ?? overdue(scheduler, useful), untilReboot(scheduler, useful), failed(scheduler, useful)];
+  const found = [
+    sandboxed(scheduler, useful, containersFolder) ?? overdue(scheduler, useful),
+    untilReboot(scheduler, useful),
+    failed(scheduler, useful),
+  ];
   return found.filter((verdict) => verdict !== undefined);
 }
 
@@ -32,10 +42,24 @@ function notScheduled(scheduler: Scheduler, runs: readonly ScheduledRun[]): Verd
   // Something that is not seen from here may start it: a DaemonSet, a management tool.
   if (last !== undefined && scheduler.now - last < (1 + grace) * day) {
     const params = { hours: Math.max(0, Math.floor((scheduler.now - last) / 3600)) };
-    return { status: 'warn', rule: 'logrotate-not-scheduled', text: 'logrotate-not-scheduled.ran-lately', params, severity: 'medium', facts };
+    return {
+      status: 'warn',
+      rule: 'logrotate-not-scheduled',
+      text: 'logrotate-not-scheduled.ran-lately',
+      params,
+      severity: 'medium',
+      facts,
+    };
   }
   const { why, params } = whyNot(scheduler, runs);
-  return { status: 'fail', rule: 'logrotate-not-scheduled', text: `logrotate-not-scheduled.${why}`, params, severity: 'high', facts };
+  return {
+    status: 'fail',
+    rule: 'logrotate-not-scheduled',
+    text: `logrotate-not-scheduled.${why}`,
+    params,
+    severity: 'high',
+    facts,
+  };
 }
 
 interface Why {
@@ -52,7 +76,9 @@ function whyElsewhere(runs: readonly ScheduledRun[]): Why | undefined {
   const atBoot = runs.find(({ period }) => !Number.isFinite(period));
   if (atBoot !== undefined) return { why: 'at-boot', params: { by: atBoot.by } };
   const [other] = runs;
-  return other === undefined ? undefined : { why: 'other-file', params: { by: other.by, file: other.configurations[0] ?? '' } };
+  return other === undefined
+    ? undefined
+    : { why: 'other-file', params: { by: other.by, file: other.configurations[0] ?? '' } };
 }
 
 function whyNoTimer(timer: ReadonlyMap<string, string> | undefined): Why | undefined {
@@ -93,7 +119,8 @@ function lastFacts(scheduler: Scheduler): Readonly<Record<string, FactValue>> {
 function sandboxed({ units }: Scheduler, runs: readonly ScheduledRun[], folder: string): Verdict | undefined {
   const services = runs.map(({ by }) => units.get(serviceOf(units.get(by) ?? new Map())));
   const blocked = services.find((service) => service !== undefined && !isWritable(folder, service));
-  if (blocked === undefined || services.some((service) => service === undefined || isWritable(folder, service))) return undefined;
+  if (blocked === undefined || services.some((service) => service === undefined || isWritable(folder, service)))
+    return undefined;
   const params = { unit: blocked.get('Id') ?? '', folder };
   return { status: 'fail', rule: 'logrotate-sandboxed', params, severity: 'high' };
 }
@@ -101,7 +128,8 @@ function sandboxed({ units }: Scheduler, runs: readonly ScheduledRun[], folder: 
 /** It was started and not enabled: the next boot ends it. */
 function untilReboot({ units }: Scheduler, runs: readonly ScheduledRun[]): Verdict | undefined {
   const [only] = runs;
-  if (only === undefined || runs.length > 1 || units.get(only.by)?.get('UnitFileState') !== 'disabled') return undefined;
+  if (only === undefined || runs.length > 1 || units.get(only.by)?.get('UnitFileState') !== 'disabled')
+    return undefined;
   return { status: 'warn', rule: 'logrotate-until-reboot', params: { unit: only.by }, severity: 'medium' };
 }
 
@@ -110,6 +138,10 @@ function failed({ units }: Scheduler, runs: readonly ScheduledRun[]): Verdict | 
   const services = runs.flatMap(({ by }) => units.get(serviceOf(units.get(by) ?? new Map())) ?? []);
   const service = services.find((one) => !isActive(one) && (one.get('Result') ?? 'success') !== 'success');
   if (service === undefined) return undefined;
-  const params = { unit: service.get('Id') ?? '', result: service.get('Result') ?? '', code: Number(service.get('ExecMainStatus') ?? 0) };
+  const params = {
+    unit: service.get('Id') ?? '',
+    result: service.get('Result') ?? '',
+    code: Number(service.get('ExecMainStatus') ?? 0),
+  };
   return { status: 'warn', rule: 'logrotate-fails', params, severity: 'medium' };
 }

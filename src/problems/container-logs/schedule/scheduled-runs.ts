@@ -38,7 +38,9 @@ function timerRuns({ units }: Scheduler): readonly ScheduledRun[] {
 /** What cron's daemon reaches, from line to folder to script, anacron's table among it. */
 function cronRuns(scheduler: Scheduler): readonly ScheduledRun[] {
   const daemon = ['cron', 'crond'].find((name) => scheduler.processes.has(name));
-  const lines = scheduler.jobs.filter(({ kind, path }) => (kind === 'crontab' && isReadByCron(path, daemon)) || kind === 'user');
+  const lines = scheduler.jobs.filter(
+    ({ kind, path }) => (kind === 'crontab' && isReadByCron(path, daemon)) || kind === 'user',
+  );
   const begun = daemon === undefined ? [] : lines;
   const anacronByTimer = isActive(scheduler.units.get('anacron.timer')) || scheduler.processes.has('anacron');
   return follow({ scheduler, daemon }, begun, anacronByTimer);
@@ -58,7 +60,10 @@ function follow(walk: Walk, begun: readonly Job[], anacronByTimer: boolean): rea
   const { jobs } = walk.scheduler;
   const done = new Set<Job>();
   const table = jobs.filter(({ kind }) => kind === 'anacron').map((job) => ({ job, period: periodOf(job) }));
-  let open: readonly Reached[] = [...begun.map((job) => ({ job, period: periodOf(job) })), ...(anacronByTimer ? table : [])];
+  let open: readonly Reached[] = [
+    ...begun.map((job) => ({ job, period: periodOf(job) })),
+    ...(anacronByTimer ? table : []),
+  ];
   const runs: ScheduledRun[] = [];
   while (open.length > 0) {
     const fresh = open.filter(({ job }) => !done.has(job) && !isStopped(job, walk.scheduler));
@@ -66,7 +71,10 @@ function follow(walk: Walk, begun: readonly Job[], anacronByTimer: boolean): rea
       done.add(job);
       if (job.logrotate) runs.push({ by: job.path, period, configurations: job.configurations });
     }
-    open = fresh.flatMap(({ job, period }) => [...scriptsOf(job, walk).map((script) => ({ job: script, period })), ...(job.anacron ? table : [])]);
+    open = fresh.flatMap(({ job, period }) => [
+      ...scriptsOf(job, walk).map((script) => ({ job: script, period })),
+      ...(job.anacron ? table : []),
+    ]);
   }
   return runs;
 }
@@ -75,7 +83,11 @@ function follow(walk: Walk, begun: readonly Job[], anacronByTimer: boolean): rea
 function scriptsOf({ folders }: Started, { scheduler, daemon }: Walk): readonly Job[] {
   return scheduler.jobs.filter((job) => {
     const slash = job.path.lastIndexOf('/');
-    return job.kind === 'script' && folders.includes(job.path.slice(0, slash)) && isRunByParts(job.path.slice(slash + 1), daemon);
+    return (
+      job.kind === 'script' &&
+      folders.includes(job.path.slice(0, slash)) &&
+      isRunByParts(job.path.slice(slash + 1), daemon)
+    );
   });
 }
 

@@ -4,16 +4,29 @@ import { parseSectionFiles, renderSectionFiles, type SectionFile } from './secti
 
 const key = 'container-logs/rotation-files';
 
-/** The evidence as the probe would bring it after these actions: their files in the section of rotation files, nothing else. */
+/**
+ * The evidence as the probe would bring it after these actions: their files in the section of rotation files, nothing
+ * else.
+ */
 export function applyActions(evidence: Evidence, actions: readonly ActionSpec[]): Evidence {
-  return { ...evidence, nodes: evidence.nodes.map((node) => applyToNode(node, actions.filter((action) => action.node === node.name))) };
+  return {
+    ...evidence,
+    nodes: evidence.nodes.map((node) =>
+      applyToNode(
+        node,
+        actions.filter((action) => action.node === node.name),
+      ),
+    ),
+  };
 }
 
 function applyToNode(node: NodeEvidence, actions: readonly ActionSpec[]): NodeEvidence {
   const section = node.sections[key];
   if (section?.state !== 'seen' || actions.length === 0) return node;
   const before = parseSectionFiles(Buffer.from(section.value.output, section.value.encoding).toString('latin1'));
-  const files = actions.filter((action) => action.kind === 'file').reduce((all, action) => applyOne(all, action), before.files);
+  const files = actions
+    .filter((action) => action.kind === 'file')
+    .reduce((all, action) => applyOne(all, action), before.files);
   const output = Buffer.from(renderSectionFiles({ ...before, files }), 'latin1').toString(section.value.encoding);
   return { ...node, sections: { ...node.sections, [key]: { state: 'seen', value: { ...section.value, output } } } };
 }

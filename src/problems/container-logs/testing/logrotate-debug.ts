@@ -11,7 +11,10 @@ export interface ReportedBlock {
 
 /** Reads what `logrotate -d` (3.8 to 3.22) printed about the blocks in force. */
 export function reportedBlocks(output: string): readonly ReportedBlock[] {
-  return output.split(/^rotating pattern: /m).slice(1).map(reportedBlock);
+  return output
+    .split(/^rotating pattern: /m)
+    .slice(1)
+    .map(reportedBlock);
 }
 
 function reportedBlock(text: string): ReportedBlock {

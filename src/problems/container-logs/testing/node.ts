@@ -42,17 +42,33 @@ export function node(parts: NodeParts = {}): NodeEvidence {
   return {
     name: 'worker-1',
     address: '10.0.0.11',
-    api: parts.runtimeVersion === undefined ? { state: 'not-looked-at', enable: '--kubeconfig' } : apiWith(parts.runtimeVersion),
+    api:
+      parts.runtimeVersion === undefined
+        ? { state: 'not-looked-at', enable: '--kubeconfig' }
+        : apiWith(parts.runtimeVersion),
     access: {
       state: 'seen',
-      value: { transport: 'ssh', user: 'centos', privilege: 'sudo', hostname: 'worker-1', machineId: 'm', bootId: 'b', clockSkewMs: 0, tookMs: 50 },
+      value: {
+        transport: 'ssh',
+        user: 'centos',
+        privilege: 'sudo',
+        hostname: 'worker-1',
+        machineId: 'm',
+        bootId: 'b',
+        clockSkewMs: 0,
+        tookMs: 50,
+      },
     },
     sections: {
       'container-logs/rotation-files': section(renderSectionFiles({ head, files, separator: '--nodemend 00--' })),
       'container-logs/logrotate-version': section(`logrotate ${parts.version ?? '3.21.0'}\n`),
-      'container-logs/runtime': section(parts.runtime ?? 'process dockerd 7\nprocess containerd 8\ndocker-root /var/lib/docker\n'),
+      'container-logs/runtime': section(
+        parts.runtime ?? 'process dockerd 7\nprocess containerd 8\ndocker-root /var/lib/docker\n',
+      ),
       'container-logs/log-files': section(parts.logs ?? twoContainers),
-      'container-logs/disk': section(parts.disk ?? '4096 7000000 3000000 2900000 1000 900 /var/lib/docker/containers\n'),
+      'container-logs/disk': section(
+        parts.disk ?? '4096 7000000 3000000 2900000 1000 900 /var/lib/docker/containers\n',
+      ),
       ...parts.sections,
     },
   };
@@ -60,15 +76,35 @@ export function node(parts: NodeParts = {}): NodeEvidence {
 
 /** Text as bytes: one character a byte. */
 export function section(text: string, rest: Partial<Section> = {}): Seen<Section> {
-  return { state: 'seen', value: { exitCode: 0, encoding: 'base64', output: Buffer.from(text, 'latin1').toString('base64'), errors: '', truncated: false, ...rest } };
+  return {
+    state: 'seen',
+    value: {
+      exitCode: 0,
+      encoding: 'base64',
+      output: Buffer.from(text, 'latin1').toString('base64'),
+      errors: '',
+      truncated: false,
+      ...rest,
+    },
+  };
 }
 
 function apiWith(containerRuntimeVersion: string): NodeEvidence['api'] {
   return {
     state: 'seen',
     value: {
-      uid: 'u', createdAt: '2026-01-01T00:00:00Z', labels: {}, taints: [], unschedulable: false, conditions: [], osImage: 'CentOS Linux 7 (Core)',
-      kernelVersion: '3.10.0', containerRuntimeVersion, kubeletVersion: 'v1.23.3', bootID: 'b', machineID: 'm',
+      uid: 'u',
+      createdAt: '2026-01-01T00:00:00Z',
+      labels: {},
+      taints: [],
+      unschedulable: false,
+      conditions: [],
+      osImage: 'CentOS Linux 7 (Core)',
+      kernelVersion: '3.10.0',
+      containerRuntimeVersion,
+      kubeletVersion: 'v1.23.3',
+      bootID: 'b',
+      machineID: 'm',
     },
   };
 }

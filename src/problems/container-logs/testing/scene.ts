@@ -1,4 +1,11 @@
-import { evidenceSchema, type ApiNode, type Evidence, type KubeletConfiguration, type NodeEvidence, type Seen } from '../../../evidence/evidence.ts';
+import {
+  evidenceSchema,
+  type ApiNode,
+  type Evidence,
+  type KubeletConfiguration,
+  type NodeEvidence,
+  type Seen,
+} from '../../../evidence/evidence.ts';
 import { seeSection } from '../../../evidence/probe/section-seen.ts';
 import { startProbe } from '../../../evidence/probe/testing/run-probe.ts';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
@@ -22,15 +29,24 @@ export async function sceneEvidence(
   preparation: 'prepared' | 'as-it-is' = 'prepared',
 ): Promise<Evidence> {
   if (preparation === 'prepared') root.run(sceneScript, state, containerLogs.faultScript);
-  const enter = view.user === undefined ? root.enter : [...root.enter, 'setpriv', '--reuid', view.user, '--clear-groups', '--'];
+  const enter =
+    view.user === undefined ? root.enter : [...root.enter, 'setpriv', '--reuid', view.user, '--clear-groups', '--'];
   const { reply } = await startProbe(enter, view.shell ?? ['dash'], [containerLogs], 30).done;
   const keys = containerLogs.probe.sections.map((section) => `${containerLogs.meta.id}/${section}`);
   const sections = keys.map((key) => [key, seenOf(key, reply.sections.get(key))] as const);
-  return evidenceOf([{ ...nodeOf(view), ...(view.kubelet === undefined ? {} : { kubelet: view.kubelet }), sections: Object.fromEntries(sections) }]);
+  return evidenceOf([
+    {
+      ...nodeOf(view),
+      ...(view.kubelet === undefined ? {} : { kubelet: view.kubelet }),
+      sections: Object.fromEntries(sections),
+    },
+  ]);
 }
 
 function seenOf(key: string, frame: Parameters<typeof seeSection>[1] | undefined): ReturnType<typeof seeSection> {
-  return frame === undefined ? { state: 'unknown', reason: 'probe-failed', detail: `${key} did not arrive` } : seeSection('worker-1', frame);
+  return frame === undefined
+    ? { state: 'unknown', reason: 'probe-failed', detail: `${key} did not arrive` }
+    : seeSection('worker-1', frame);
 }
 
 function nodeOf({ runtime, user }: SceneView): Omit<NodeEvidence, 'sections'> {
@@ -76,7 +92,11 @@ export function evidenceOf(nodes: readonly NodeEvidence[]): Evidence {
     schema: evidenceSchema,
     collectedAt: '2026-11-24T09:30:00.000Z',
     collector: { version: '0.1.0' },
-    scope: { via: 'ssh', targets: nodes.some(({ api }) => api.state === 'seen') ? 'cluster' : 'hosts', problems: [containerLogs.meta.id] },
+    scope: {
+      via: 'ssh',
+      targets: nodes.some(({ api }) => api.state === 'seen') ? 'cluster' : 'hosts',
+      problems: [containerLogs.meta.id],
+    },
     cluster: { state: 'not-looked-at', enable: '--kubeconfig' },
     nodes,
   };

@@ -22,7 +22,8 @@ export class ScratchConfiguration {
   lay(configuration: TriedConfiguration): void {
     rmSync(join(this.folder, 'd'), { recursive: true });
     // Even with -d logrotate makes the folders that `createolddir` asks for.
-    for (const log of ['c/a', 'c/b', 'c/.hidden', 'with blank']) rmSync(join(this.folder, log, 'old'), { recursive: true, force: true });
+    for (const log of ['c/a', 'c/b', 'c/.hidden', 'with blank'])
+      rmSync(join(this.folder, log, 'old'), { recursive: true, force: true });
     this.makeFolder('d');
     this.write('logrotate.conf', configuration.main, 0o644, 0);
     for (const file of configuration.files) this.write(join('d', file.name), file.content, file.mode, file.uid);
@@ -47,6 +48,10 @@ export class ScratchConfiguration {
 /** The users and groups of this machine. */
 export function localAccounts(): Accounts {
   const first = (path: string): ReadonlySet<string> =>
-    new Set(readFileSync(path, 'utf8').split('\n').map((line) => line.split(':')[0] ?? ''));
+    new Set(
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .map((line) => line.split(':')[0] ?? ''),
+    );
   return { users: first('/etc/passwd'), groups: first('/etc/group') };
 }

@@ -2,7 +2,9 @@ import type { TriedConfiguration } from './arbitrary-configuration.ts';
 import { memoryTree, type MemoryFile } from './memory-tree.ts';
 import type { FileTree } from '../logrotate/file-tree.ts';
 
-/** What lies beside a tried configuration, on a disk and in memory alike. `@` in a file stands for the scratch folder. */
+/**
+ * What lies beside a tried configuration, on a disk and in memory alike. `@` in a file stands for the scratch folder.
+ */
 export const scratchFolders = ['d', 'd2', 'old', 'c/a', 'c/b', 'c/.hidden', 'with blank'] as const;
 
 export const scratchLogs = [
@@ -25,7 +27,9 @@ export const memoryFolder = '/scratch';
 /** The tree of a tried configuration without a disk. */
 export function scratchTree({ main, files }: TriedConfiguration): FileTree {
   const at = (content: string): string => content.replaceAll('@', memoryFolder);
-  const rules = files.map(({ name, content, mode, uid }) => [`d/${name}`, { content: at(content), mode, uid }] as const);
+  const rules = files.map(
+    ({ name, content, mode, uid }) => [`d/${name}`, { content: at(content), mode, uid }] as const,
+  );
   const included = Object.entries(includedFiles).map(([name, content]) => [name, { content: at(content) }] as const);
   const all: readonly (readonly [string, MemoryFile])[] = [
     ...scratchFolders.map((name) => [`${name}/`, {}] as const),

@@ -20,8 +20,13 @@ export interface SectionFile {
 const regular = 0o100000;
 
 export function renderSectionFiles({ head, files, separator }: SectionFiles): string {
-  const stats = files.map(({ path, mode, uid, gid, content }) => `file ${(regular | mode).toString(16)} ${uid} ${gid} ${content.length} ${path}`);
-  const sums = files.map(({ path, content }) => `${createHash('sha256').update(content, 'latin1').digest('hex')}  ${path}`);
+  const stats = files.map(
+    ({ path, mode, uid, gid, content }) =>
+      `file ${(regular | mode).toString(16)} ${uid} ${gid} ${content.length} ${path}`,
+  );
+  const sums = files.map(
+    ({ path, content }) => `${createHash('sha256').update(content, 'latin1').digest('hex')}  ${path}`,
+  );
   const lines = [...head, ...stats, ...sums, `separator ${separator}`, '', ''];
   return lines.join('\n') + files.map(({ content }) => `${content}\n${separator}\n`).join('');
 }
@@ -32,11 +37,19 @@ export function parseSectionFiles(text: string): SectionFiles {
   const body = text.slice(header.length + `separator ${separator}\n\n`.length);
   const contents = body.split(`\n${separator}\n`);
   const lines = header.split('\n').filter((line) => line !== '');
-  const files = lines.filter((line) => line.startsWith('file ')).map((line, index) => parseFile(line, contents[index] ?? ''));
+  const files = lines
+    .filter((line) => line.startsWith('file '))
+    .map((line, index) => parseFile(line, contents[index] ?? ''));
   return { head: lines.filter((line) => !/^(?:file |[0-9a-f]{64} )/.test(line)), files, separator };
 }
 
 function parseFile(line: string, content: string): SectionFile {
   const [, mode = '', uid, gid, , ...path] = line.split(' ');
-  return { path: path.join(' '), mode: Number.parseInt(mode, 16) & 0o7777, uid: Number(uid), gid: Number(gid), content };
+  return {
+    path: path.join(' '),
+    mode: Number.parseInt(mode, 16) & 0o7777,
+    uid: Number(uid),
+    gid: Number(gid),
+    content,
+  };
 }

@@ -19,11 +19,13 @@ export interface RegistrySettings {
 }
 
 /**
- * `split`: several files have the plugin's table, and which parts of which hold differs between releases (1.x replaces the plugin's whole
- * table by that of the last file, containerd cmd/containerd/server/config `mergeConfig`). `unread`: a file is no TOML, or says it in a form
- * that is not taken apart.
+ * `split`: several files have the plugin's table, and which parts of which hold differs between releases (1.x replaces
+ * the plugin's whole table by that of the last file, containerd cmd/containerd/server/config `mergeConfig`). `unread`:
+ * a file is no TOML, or says it in a form that is not taken apart.
  */
-export type ContainerdConfig = { readonly state: 'read'; readonly settings: RegistrySettings } | { readonly state: 'split' | 'unread'; readonly file: string };
+export type ContainerdConfig =
+  | { readonly state: 'read'; readonly settings: RegistrySettings }
+  | { readonly state: 'split' | 'unread'; readonly file: string };
 
 /** The plugin that pulls: of configuration version 1, of version 2, of version 3 (containerd 2). */
 const plugins = ['cri', 'io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images'] as const;
@@ -39,7 +41,8 @@ export function readContainerdConfig(files: readonly ConfigText[]): ContainerdCo
     found.push(...tables.map((table) => ({ file: path, table: table as TomlTable })));
   }
   const [first, second] = found;
-  if (first === undefined) return { state: 'read', settings: { file: files[0]?.path ?? '', configPath: [], mirrors: [], tls: [] } };
+  if (first === undefined)
+    return { state: 'read', settings: { file: files[0]?.path ?? '', configPath: [], mirrors: [], tls: [] } };
   return second === undefined ? settingsOf(first.table, first.file) : { state: 'split', file: second.file };
 }
 
@@ -50,14 +53,18 @@ function settingsOf(plugin: TomlTable, file: string): ContainerdConfig {
   const [mirrors, configs] = [tableAt(registry, ['mirrors']), tableAt(registry, ['configs'])];
   const path = registry['config_path'] ?? '';
   if (mirrors === 'other' || configs === 'other' || typeof path !== 'string') return { state: 'unread', file };
-  const tls = configs === 'absent' ? [] : Object.keys(configs).filter((name) => tableAt(configs, [name, 'tls']) !== 'absent');
+  const tls =
+    configs === 'absent' ? [] : Object.keys(configs).filter((name) => tableAt(configs, [name, 'tls']) !== 'absent');
   const configPath = path.split(':').filter((folder) => folder !== '');
-  return { state: 'read', settings: { file, configPath, mirrors: mirrors === 'absent' ? [] : Object.keys(mirrors), tls } };
+  return {
+    state: 'read',
+    settings: { file, configPath, mirrors: mirrors === 'absent' ? [] : Object.keys(mirrors), tls },
+  };
 }
 
 /**
- * Where containerd looks when nothing is set: nowhere before 2.2, and since then in these (containerd internal/cri/config, DefaultImageConfig).
- * `undefined` when the version is not known.
+ * Where containerd looks when nothing is set: nowhere before 2.2, and since then in these (containerd
+ * internal/cri/config, DefaultImageConfig). `undefined` when the version is not known.
  */
 export function defaultConfigPath(version: string | undefined): readonly string[] | undefined {
   const [, major, minor] = /^v?(\d+)\.(\d+)/u.exec(version ?? '') ?? [];

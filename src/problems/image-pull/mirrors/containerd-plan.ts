@@ -11,8 +11,9 @@ import { containerdVersion } from './node-runtime.ts';
 import type { ContainerdFacts } from './registry-facts.ts';
 
 /**
- * A folder of the registry's own below `config_path`, with a `hosts.toml`: containerd reads it at the next pull, nothing is restarted. Only
- * where the containerd that runs surely looks there; what somebody else has written is left alone.
+ * A folder of the registry's own below `config_path`, with a `hosts.toml`: containerd reads it at the next pull,
+ * nothing is restarted. Only where the containerd that runs surely looks there; what somebody else has written is left
+ * alone.
  */
 export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts, mirror: Mirror): ProblemPlan {
   const root = rootOf(scene, facts);
@@ -22,14 +23,41 @@ export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts,
   const text = hostsText(mirror, authorityFile);
   const taken = takenBy(root.folders, facts, mirror);
   if (taken !== undefined) {
-    const isOurs = facts.hostsFiles.some((file) => file.path === `${taken}/hosts.toml` && withoutComments(text) === withoutLayout(file.text));
-    return isOurs ? { actions: [], refused: [] } : refusal(scene, 'mirror-folder-taken', { folder: taken, registry: mirror.registry });
+    const isOurs = facts.hostsFiles.some(
+      (file) => file.path === `${taken}/hosts.toml` && withoutComments(text) === withoutLayout(file.text),
+    );
+    return isOurs
+      ? { actions: [], refused: [] }
+      : refusal(scene, 'mirror-folder-taken', { folder: taken, registry: mirror.registry });
   }
   const follows: CheckReference = { check: `${problemId}/containerd-follows`, args: [root.folders.join(':')] };
-  const answers: CheckReference = { check: `${problemId}/mirror-answers`, args: [pingUrl(mirror), authorityFile ?? ''] };
-  const why = { key: mirror.isOnly ? 'why.mirror-containerd-only' : 'why.mirror-containerd', params: { registry: mirror.registry, url: mirror.url } };
-  const authority = authorityFile === undefined ? [] : [newFile({ ...scene, path: authorityFile, content: mirror.authority ?? '', why: { key: 'why.mirror-authority', params: { host: mirror.host } } })];
-  const hosts = newFile({ ...scene, path: `${folder}/hosts.toml`, content: text, why, validate: [follows, answers], verify: [follows] });
+  const answers: CheckReference = {
+    check: `${problemId}/mirror-answers`,
+    args: [pingUrl(mirror), authorityFile ?? ''],
+  };
+  const why = {
+    key: mirror.isOnly ? 'why.mirror-containerd-only' : 'why.mirror-containerd',
+    params: { registry: mirror.registry, url: mirror.url },
+  };
+  const authority =
+    authorityFile === undefined
+      ? []
+      : [
+          newFile({
+            ...scene,
+            path: authorityFile,
+            content: mirror.authority ?? '',
+            why: { key: 'why.mirror-authority', params: { host: mirror.host } },
+          }),
+        ];
+  const hosts = newFile({
+    ...scene,
+    path: `${folder}/hosts.toml`,
+    content: text,
+    why,
+    validate: [follows, answers],
+    verify: [follows],
+  });
   return { actions: [...authority, hosts], refused: [] };
 }
 
@@ -47,9 +75,14 @@ interface Obstacle {
 function rootOf({ node }: MirrorScene, facts: ContainerdFacts): Root | Obstacle {
   const config = readContainerdConfig(facts.files);
   if (facts.closed !== undefined) return { why: 'mirror-config-unread', file: facts.closed };
-  if (config.state !== 'read') return { why: config.state === 'split' ? 'mirror-config-split' : 'mirror-config-unread', file: config.file };
+  if (config.state !== 'read')
+    return { why: config.state === 'split' ? 'mirror-config-split' : 'mirror-config-unread', file: config.file };
   const { settings } = config;
-  return rootIn(settings, { facts, version: containerdVersion(node), file: settings.file === '' ? facts.config : settings.file });
+  return rootIn(settings, {
+    facts,
+    version: containerdVersion(node),
+    file: settings.file === '' ? facts.config : settings.file,
+  });
 }
 
 interface Running {
@@ -70,14 +103,25 @@ function rootIn(settings: RegistrySettings, { facts, version, file }: Running): 
 
 /** The folder that containerd takes for this registry already. */
 function takenBy(roots: readonly string[], { hosts }: ContainerdFacts, { registry }: Mirror): string | undefined {
-  return roots.flatMap((root) => hostFolders(registry).map((name) => `${root}/${name}`)).find((folder) => hosts.includes(folder));
+  return roots
+    .flatMap((root) => hostFolders(registry).map((name) => `${root}/${name}`))
+    .find((folder) => hosts.includes(folder));
 }
 
 /** As the probe shows a file: without comments and indentation. */
 function withoutComments(text: string): string {
-  return withoutLayout(text.split('\n').filter((line) => !line.startsWith('#')).join('\n'));
+  return withoutLayout(
+    text
+      .split('\n')
+      .filter((line) => !line.startsWith('#'))
+      .join('\n'),
+  );
 }
 
 function withoutLayout(text: string): string {
-  return text.split('\n').map((line) => line.trim()).join('\n').trim();
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
+    .trim();
 }

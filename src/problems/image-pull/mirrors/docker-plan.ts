@@ -12,11 +12,16 @@ import { pingUrl } from './ping-url.ts';
 import { dockerUnit } from './registry-facts.ts';
 import { isSame, withMirrors } from './with-mirrors.ts';
 
-/** `registry-mirrors` of dockerd, put into force by a reload. dockerd has mirrors for Docker Hub alone, and asks Docker Hub itself when they fail. */
+/**
+ * `registry-mirrors` of dockerd, put into force by a reload. dockerd has mirrors for Docker Hub alone, and asks Docker
+ * Hub itself when they fail.
+ */
 export function planDockerMirrors(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
   const unfit = mirrors.map((mirror) => ({ mirror, why: unfitness(mirror) })).filter(({ why }) => why !== undefined);
   const fit = mirrors.filter((mirror) => unfitness(mirror) === undefined);
-  const refused = unfit.map(({ mirror, why }) => refusal(scene, why ?? '', { registry: mirror.registry, url: mirror.url }));
+  const refused = unfit.map(({ mirror, why }) =>
+    refusal(scene, why ?? '', { registry: mirror.registry, url: mirror.url }),
+  );
   return joined([...refused, ...(fit.length === 0 ? [] : [planFit(scene, daemon, fit)])]);
 }
 
@@ -30,7 +35,8 @@ function unfitness({ registry, path, isOnly }: Mirror): string | undefined {
 function planFit(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
   const config = daemonConfig(daemon);
   const { file } = daemon;
-  if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined) return refusal(scene, 'mirror-daemon-broken', { file: file.path });
+  if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined)
+    return refusal(scene, 'mirror-daemon-broken', { file: file.path });
   const missing = mirrors.filter(({ url }) => !config.options.registryMirrors.some((present) => isSame(present, url)));
   if (missing.length === 0) return { actions: [], refused: [] };
   const obstacle = obstacleOf(daemon);
@@ -39,7 +45,14 @@ function planFit(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mir
   if (unit === undefined) return refusal(scene, 'mirror-docker-no-unit', {});
   const authorities = missing.flatMap(({ authority, host }) => {
     if (authority === undefined) return [];
-    return [newFile({ ...scene, path: authorityPath(host), content: authority, why: { key: 'why.mirror-authority', params: { host } } })];
+    return [
+      newFile({
+        ...scene,
+        path: authorityPath(host),
+        content: authority,
+        why: { key: 'why.mirror-authority', params: { host } },
+      }),
+    ];
   });
   return { actions: [...authorities, fileAction(scene, file, missing), reload(scene, unit, missing)], refused: [] };
 }
@@ -60,7 +73,10 @@ function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
 }
 
 function fileAction({ node, cures }: MirrorScene, file: DaemonFile, mirrors: readonly Mirror[]): FileAction {
-  const answers = mirrors.map((mirror) => ({ check: `${problemId}/mirror-answers`, args: [pingUrl(mirror), mirror.authority === undefined ? '' : authorityPath(mirror.host)] }));
+  const answers = mirrors.map((mirror) => ({
+    check: `${problemId}/mirror-answers`,
+    args: [pingUrl(mirror), mirror.authority === undefined ? '' : authorityPath(mirror.host)],
+  }));
   const urls = mirrors.map(({ url }) => url);
   return {
     kind: 'file',
@@ -86,7 +102,10 @@ function change(file: DaemonFile, urls: readonly string[]): Pick<FileAction, 'fr
   const owner = { mode: file.mode.toString(8).padStart(4, '0'), uid: file.uid, gid: file.gid };
   const old = Buffer.from(file.content, 'latin1').toString('utf8');
   const content = withMirrors(old, urls);
-  return { from: { content: old, sha256: createHash('sha256').update(file.content, 'latin1').digest('hex'), ...owner }, to: { content, sha256: sha256(content), ...owner } };
+  return {
+    from: { content: old, sha256: createHash('sha256').update(file.content, 'latin1').digest('hex'), ...owner },
+    to: { content, sha256: sha256(content), ...owner },
+  };
 }
 
 interface Unit {
@@ -94,7 +113,10 @@ interface Unit {
   readonly fragment: string;
 }
 
-/** Registry mirrors are among what a running dockerd takes over (moby daemon/reload.go, reloadRegistryConfig, since 17.06). */
+/**
+ * Registry mirrors are among what a running dockerd takes over (moby daemon/reload.go, reloadRegistryConfig, since
+ * 17.06).
+ */
 function reload({ node, cures }: MirrorScene, { unit, fragment }: Unit, mirrors: readonly Mirror[]): ServiceAction {
   return {
     kind: 'service',

@@ -6,11 +6,17 @@ import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
 import { pingUrl } from './ping-url.ts';
 
 test('a file with two mirrors and a server, in its order', () => {
-  const text = 'server = "https://registry-1.docker.io"\nca = "/s.crt"\n[host."https://b.example/v2/hub"]\ncapabilities = ["pull", "resolve"]\noverride_path = true\nclient = [["/c.crt", "/c.key"]]\n[host."http://a.example"]\ncapabilities = []\n[host."http://a.example".header]\nauthorization = "***"\n';
+  const text =
+    'server = "https://registry-1.docker.io"\nca = "/s.crt"\n[host."https://b.example/v2/hub"]\ncapabilities = ["pull", "resolve"]\noverride_path = true\nclient = [["/c.crt", "/c.key"]]\n[host."http://a.example"]\ncapabilities = []\n[host."http://a.example".header]\nauthorization = "***"\n';
 
   expect(readHostsFile(text)).toEqual({
     hosts: [
-      { url: 'https://b.example/v2/hub', capabilities: ['pull', 'resolve'], overridePath: true, files: ['/c.crt', '/c.key'] },
+      {
+        url: 'https://b.example/v2/hub',
+        capabilities: ['pull', 'resolve'],
+        overridePath: true,
+        files: ['/c.crt', '/c.key'],
+      },
       { url: 'http://a.example', capabilities: undefined, overridePath: false, files: [] },
     ],
     server: { url: 'https://registry-1.docker.io', capabilities: undefined, overridePath: false, files: ['/s.crt'] },
@@ -18,7 +24,15 @@ test('a file with two mirrors and a server, in its order', () => {
   expect(readHostsFile('')).toEqual({ hosts: [], server: undefined });
 });
 
-test.each(['?', '[host', 'host = "***"', 'server = 1', '[host."https://m"]\ncapabilities = "pull"', '[host."https://m"]\noverride_path = "yes"', '[host]\n"https://m" = "***"'])('%j is not taken apart', (text) => {
+test.each([
+  '?',
+  '[host',
+  'host = "***"',
+  'server = 1',
+  '[host."https://m"]\ncapabilities = "pull"',
+  '[host."https://m"]\noverride_path = "yes"',
+  '[host]\n"https://m" = "***"',
+])('%j is not taken apart', (text) => {
   expect(readHostsFile(text)).toBeUndefined();
 });
 
@@ -42,19 +56,40 @@ const mirror = (text: string, more: Partial<Mirror> = {}): Mirror => {
 };
 
 test.each([
-  ['docker.io=https://mirror.example:5000', '[host."https://mirror.example:5000"]\n  capabilities = ["pull", "resolve"]\n'],
-  ['docker.io=https://harbor.example/v2/hub', '[host."https://harbor.example/v2/hub"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n'],
-  ['docker.io=https://art.example/api/docker/hub', '[host."https://art.example/api/docker/hub"]\n  capabilities = ["pull", "resolve"]\n'],
+  [
+    'docker.io=https://mirror.example:5000',
+    '[host."https://mirror.example:5000"]\n  capabilities = ["pull", "resolve"]\n',
+  ],
+  [
+    'docker.io=https://harbor.example/v2/hub',
+    '[host."https://harbor.example/v2/hub"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n',
+  ],
+  [
+    'docker.io=https://art.example/api/docker/hub',
+    '[host."https://art.example/api/docker/hub"]\n  capabilities = ["pull", "resolve"]\n',
+  ],
 ])('%s, as containerd reads it', (text, expected) => {
   expect(hostsText(mirror(text), undefined)).toBe(`# Written by nodemend (image-pull, remedy mirror).\n${expected}`);
 });
 
 test('the mirror alone is the server', () => {
-  expect(hostsText(mirror('docker.io=https://m.example', { isOnly: true }), '/c/m.crt')).toBe('# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\ncapabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n[host."https://m.example"]\n  capabilities = ["pull", "resolve"]\n  ca = "/c/m.crt"\n');
+  expect(hostsText(mirror('docker.io=https://m.example', { isOnly: true }), '/c/m.crt')).toBe(
+    '# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\ncapabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n[host."https://m.example"]\n  capabilities = ["pull", "resolve"]\n  ca = "/c/m.crt"\n',
+  );
 });
 
 test('what is written has none of the faults that are looked for, whatever the mirror is', () => {
-  const url = fc.tuple(fc.constantFrom('https', 'http'), fc.domain(), fc.constantFrom('', ':5000'), fc.array(fc.stringMatching(/^[a-z0-9._~-]+$/u), { maxLength: 3 })).map(([scheme, host, port, parts]) => `docker.io=${scheme}://${host}${port}${parts.map((part) => `/${part}`).join('')}`);
+  const url = fc
+    .tuple(
+      fc.constantFrom('https', 'http'),
+      fc.domain(),
+      fc.constantFrom('', ':5000'),
+      fc.array(fc.stringMatching(/^[a-z0-9._~-]+$/u), { maxLength: 3 }),
+    )
+    .map(
+      ([scheme, host, port, parts]) =>
+        `docker.io=${scheme}://${host}${port}${parts.map((part) => `/${part}`).join('')}`,
+    );
   fc.assert(
     fc.property(url, fc.boolean(), (text, isOnly) => {
       const wanted = mirror(text, { isOnly });
@@ -70,8 +105,14 @@ test('what is written has none of the faults that are looked for, whatever the m
 });
 
 test('the folder of a registry', () => {
-  expect([hostFolder('docker.io'), hostFolder('registry.example:5000')]).toEqual(['docker.io', 'registry.example_5000_']);
-  expect([hostFolders('docker.io'), hostFolders('registry.example:5000')]).toEqual([['docker.io'], ['registry.example_5000_', 'registry.example:5000']]);
+  expect([hostFolder('docker.io'), hostFolder('registry.example:5000')]).toEqual([
+    'docker.io',
+    'registry.example_5000_',
+  ]);
+  expect([hostFolders('docker.io'), hostFolders('registry.example:5000')]).toEqual([
+    ['docker.io'],
+    ['registry.example_5000_', 'registry.example:5000'],
+  ]);
 });
 
 test.each([

@@ -18,13 +18,18 @@ export interface HostsFile {
   readonly server: HostEntry | undefined;
 }
 
-/** What containerd makes of a `hosts.toml` (core/remotes/docker/config/hosts.go, docs/hosts.md); undefined when it is not taken apart. */
+/**
+ * What containerd makes of a `hosts.toml` (core/remotes/docker/config/hosts.go, docs/hosts.md); undefined when it is
+ * not taken apart.
+ */
 export function readHostsFile(text: string): HostsFile | undefined {
   const root = readToml(text);
   if (root === undefined) return undefined;
   const named = root['host'] ?? {};
   if (!isTable(named)) return undefined;
-  const hosts = Object.entries(named).map(([url, table]) => entryOf(url, table)).filter((entry) => entry !== undefined);
+  const hosts = Object.entries(named)
+    .map(([url, table]) => entryOf(url, table))
+    .filter((entry) => entry !== undefined);
   const server = entryOf(root['server'] ?? '', root);
   if (hosts.length < Object.keys(named).length || server === undefined) return undefined;
   return { hosts, server: server.url === '' ? undefined : server };
@@ -46,8 +51,8 @@ function texts(value: unknown): readonly string[] {
 }
 
 /**
- * containerd puts `/v2` behind a path unless it ends so already or `override_path` is set. With a path of the form that Harbor, and with it NCR,
- * has for a project (`/v2/<project>`) it asks for something that is not there.
+ * containerd puts `/v2` behind a path unless it ends so already or `override_path` is set. With a path of the form that
+ * Harbor, and with it NCR, has for a project (`/v2/<project>`) it asks for something that is not there.
  */
 export function needsOverridePath(url: string): boolean {
   const { pathname } = URL.parse(url.includes('://') ? url : `https://${url}`) ?? { pathname: '' };

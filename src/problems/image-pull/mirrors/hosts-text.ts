@@ -1,7 +1,10 @@
 import type { Mirror } from '../../../registry/mirror.ts';
 import { needsOverridePath } from './hosts-file.ts';
 
-/** The folder of a registry below `config_path`; a port is written so because not every file system takes a colon (docs/hosts.md). */
+/**
+ * The folder of a registry below `config_path`; a port is written so because not every file system takes a colon
+ * (docs/hosts.md).
+ */
 export function hostFolder(registry: string): string {
   return registry.replace(/:(\d+)$/u, '_$1_');
 }
@@ -12,13 +15,23 @@ export function hostFolders(registry: string): readonly string[] {
 }
 
 /**
- * A `hosts.toml` that sends what is pulled to the mirror. Without `server` containerd asks the registry itself when the mirror has failed;
- * with the mirror there as well, nobody else. containerd 1 ignores a file that has no table `host` (remotes/docker/config/hosts.go,
- * getSortedHosts), so there is one in any case. The mirror is no place to push to.
+ * A `hosts.toml` that sends what is pulled to the mirror. Without `server` containerd asks the registry itself when the
+ * mirror has failed; with the mirror there as well, nobody else. containerd 1 ignores a file that has no table `host`
+ * (remotes/docker/config/hosts.go, getSortedHosts), so there is one in any case. The mirror is no place to push to.
  */
 export function hostsText({ url, isOnly }: Mirror, authorityFile: string | undefined): string {
   const override = needsOverridePath(url) ? ['override_path = true'] : [];
-  const settings = ['capabilities = ["pull", "resolve"]', ...override, ...(authorityFile === undefined ? [] : [`ca = "${authorityFile}"`])];
+  const settings = [
+    'capabilities = ["pull", "resolve"]',
+    ...override,
+    ...(authorityFile === undefined ? [] : [`ca = "${authorityFile}"`]),
+  ];
   const last = isOnly ? [`server = "${url}"`, ...settings] : [];
-  return ['# Written by nodemend (image-pull, remedy mirror).', ...last, `[host."${url}"]`, ...settings.map((line) => `  ${line}`), ''].join('\n');
+  return [
+    '# Written by nodemend (image-pull, remedy mirror).',
+    ...last,
+    `[host."${url}"]`,
+    ...settings.map((line) => `  ${line}`),
+    '',
+  ].join('\n');
 }

@@ -8,17 +8,38 @@ import { lacksOverridePath, readHostsFile, type HostEntry, type HostsFile } from
 import { containerdFacts, dockerFacts, registrySections, type ContainerdFacts } from './registry-facts.ts';
 import { containerdVersion, pullsWith } from './node-runtime.ts';
 
-/** What is set on the nodes of where images come from, and what of it does not do what it looks like. One finding at least for each node that was looked at. */
+/**
+ * What is set on the nodes of where images come from, and what of it does not do what it looks like. One finding at
+ * least for each node that was looked at.
+ */
 export function mirrorFindings(evidence: Evidence): readonly Finding[] {
-  return evidence.nodes.flatMap((node) => (`image-pull/${registrySections.containerd}` in node.sections ? nodeFindings(node, evidence) : []));
+  return evidence.nodes.flatMap((node) =>
+    `image-pull/${registrySections.containerd}` in node.sections ? nodeFindings(node, evidence) : [],
+  );
 }
 
 function nodeFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[] {
   const [containerd, docker] = [containerdFacts(node), dockerFacts(node)];
-  if (containerd.state !== 'seen' || docker.state !== 'seen') return [unseen(node, containerd.state === 'unknown' ? containerd.reason : docker.state === 'unknown' ? docker.reason : 'probe-failed')];
-  if (pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' }) !== 'containerd' || containerd.value === 'no-containerd') {
+  if (containerd.state !== 'seen' || docker.state !== 'seen')
+    return [
+      unseen(
+        node,
+        containerd.state === 'unknown'
+          ? containerd.reason
+          : docker.state === 'unknown'
+            ? docker.reason
+            : 'probe-failed',
+      ),
+    ];
+  if (
+    pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' }) !==
+      'containerd' ||
+    containerd.value === 'no-containerd'
+  ) {
     const config = docker.value === 'no-docker' ? undefined : daemonConfig(docker.value);
-    return [fine(node, config?.state === 'valid' ? config.options.registryMirrors.map((url) => `docker.io ${url}`) : [])];
+    return [
+      fine(node, config?.state === 'valid' ? config.options.registryMirrors.map((url) => `docker.io ${url}`) : []),
+    ];
   }
   return containerdFindings(node, containerd.value, evidence);
 }
@@ -27,10 +48,15 @@ function containerdFindings(node: NodeEvidence, facts: ContainerdFacts, evidence
   const config = readContainerdConfig(facts.files);
   if (facts.closed !== undefined || config.state !== 'read') return [unseen(node, 'malformed')];
   const { settings } = config;
-  const usedRoots = settings.configPath.length > 0 ? settings.configPath : (defaultConfigPath(containerdVersion(node)) ?? []);
+  const usedRoots =
+    settings.configPath.length > 0 ? settings.configPath : (defaultConfigPath(containerdVersion(node)) ?? []);
   const troubles = [
     ...conflict(node, settings),
-    ...ignored(node, facts, { settings, isKnown: settings.configPath.length > 0 || defaultConfigPath(containerdVersion(node)) !== undefined, usedRoots }),
+    ...ignored(node, facts, {
+      settings,
+      isKnown: settings.configPath.length > 0 || defaultConfigPath(containerdVersion(node)) !== undefined,
+      usedRoots,
+    }),
     ...pending(node, facts, settings),
     ...hostsTroubles(node, facts),
     ...outdated(node, facts, evidence),
@@ -49,14 +75,31 @@ function fine(node: NodeEvidence, mirrors: readonly string[]): Finding {
 }
 
 function warn(node: NodeEvidence, rule: string, params: Readonly<Record<string, string>>): readonly Finding[] {
-  return [trouble({ status: 'warn', severity: 'medium', rule, subject: { kind: 'node', name: node.name }, params, from: source(node) })];
+  return [
+    trouble({
+      status: 'warn',
+      severity: 'medium',
+      rule,
+      subject: { kind: 'node', name: node.name },
+      params,
+      from: source(node),
+    }),
+  ];
 }
 
-/** containerd internal/cri/config, ValidatePluginConfig: the plugin does not load, which is a warning in its log and the end of the node. */
+/**
+ * containerd internal/cri/config, ValidatePluginConfig: the plugin does not load, which is a warning in its log and the
+ * end of the node.
+ */
 function conflict(node: NodeEvidence, { file, configPath, mirrors, tls }: RegistrySettings): readonly Finding[] {
   const old = mirrors.length > 0 ? 'mirrors' : tls.length > 0 ? 'configs.*.tls' : undefined;
   if (old === undefined || configPath.length === 0) return [];
-  const said = { rule: 'mirrors-conflict', subject: { kind: 'node', name: node.name }, params: { file, old }, from: source(node) } as const;
+  const said = {
+    rule: 'mirrors-conflict',
+    subject: { kind: 'node', name: node.name },
+    params: { file, old },
+    from: source(node),
+  } as const;
   return [trouble({ ...said, status: 'fail', severity: 'high' })];
 }
 
@@ -67,18 +110,32 @@ interface Used {
 }
 
 /** Somebody has written where images come from, and containerd does not look there. */
-function ignored(node: NodeEvidence, facts: ContainerdFacts, { settings, isKnown, usedRoots }: Used): readonly Finding[] {
+function ignored(
+  node: NodeEvidence,
+  facts: ContainerdFacts,
+  { settings, isKnown, usedRoots }: Used,
+): readonly Finding[] {
   const unused = facts.hostsFiles.find(({ path }) => !usedRoots.some((root) => path.startsWith(`${root}/`)));
-  return !isKnown || unused === undefined ? [] : warn(node, 'hosts-ignored', { path: unused.path, file: settings.file });
+  return !isKnown || unused === undefined
+    ? []
+    : warn(node, 'hosts-ignored', { path: unused.path, file: settings.file });
 }
 
-function pending(node: NodeEvidence, facts: ContainerdFacts, { file, configPath, mirrors }: RegistrySettings): readonly Finding[] {
-  return facts.isChangedSinceStart && (configPath.length > 0 || mirrors.length > 0) ? warn(node, 'containerd-config-pending', { file }) : [];
+function pending(
+  node: NodeEvidence,
+  facts: ContainerdFacts,
+  { file, configPath, mirrors }: RegistrySettings,
+): readonly Finding[] {
+  return facts.isChangedSinceStart && (configPath.length > 0 || mirrors.length > 0)
+    ? warn(node, 'containerd-config-pending', { file })
+    : [];
 }
 
 function hostsTroubles(node: NodeEvidence, facts: ContainerdFacts): readonly Finding[] {
   const files = facts.hostsFiles.map(({ path, text }) => ({ path, file: readHostsFile(text) }));
-  const entries = files.flatMap(({ path, file }) => [...(file?.hosts ?? []), ...(file?.server ? [file.server] : [])].map((entry) => ({ path, entry })));
+  const entries = files.flatMap(({ path, file }) =>
+    [...(file?.hosts ?? []), ...(file?.server ? [file.server] : [])].map((entry) => ({ path, entry })),
+  );
   const first = (rule: string, isWrong: (entry: HostEntry) => boolean): readonly Finding[] => {
     const found = entries.find(({ entry }) => isWrong(entry));
     return found === undefined ? [] : warn(node, rule, { path: found.path, url: found.entry.url });
@@ -98,11 +155,19 @@ interface Read {
   readonly file: HostsFile | undefined;
 }
 
-/** containerd 1 wants a table `host`, and ignores a file without one (remotes/docker/config/hosts.go, getSortedHosts). Where the server is the registry itself it makes no difference. */
+/**
+ * containerd 1 wants a table `host`, and ignores a file without one (remotes/docker/config/hosts.go, getSortedHosts).
+ * Where the server is the registry itself it makes no difference.
+ */
 function withoutTable(node: NodeEvidence, files: readonly Read[]): readonly Finding[] {
   if (!containerdVersion(node)?.startsWith('1.')) return [];
-  const found = files.find(({ path, file }) => file?.server !== undefined && file.hosts.length === 0 && !isRegistryItself(path, file.server.url));
-  return found === undefined ? [] : warn(node, 'host-table-missing', { path: found.path, url: found.file?.server?.url ?? '' });
+  const found = files.find(
+    ({ path, file }) =>
+      file?.server !== undefined && file.hosts.length === 0 && !isRegistryItself(path, file.server.url),
+  );
+  return found === undefined
+    ? []
+    : warn(node, 'host-table-missing', { path: found.path, url: found.file?.server?.url ?? '' });
 }
 
 function isRegistryItself(path: string, server: string): boolean {
@@ -117,17 +182,35 @@ function unread(node: NodeEvidence, files: ContainerdFacts['hostsFiles']): reado
   const broken = failed.find(({ text }) => /^\?$/mu.test(text));
   if (broken !== undefined) return warn(node, 'hosts-file-broken', { path: broken.path });
   const [odd] = failed;
-  return odd === undefined ? [] : [unknown({ rule: 'hosts-file-unread', subject: { kind: 'node', name: node.name }, params: { path: odd.path }, from: source(node) }, 'malformed')];
+  return odd === undefined
+    ? []
+    : [
+        unknown(
+          {
+            rule: 'hosts-file-unread',
+            subject: { kind: 'node', name: node.name },
+            params: { path: odd.path },
+            from: source(node),
+          },
+          'malformed',
+        ),
+      ];
 }
 
 /** NKS reads its file no longer from 1.34 on (its user guide, registry settings). */
-function outdated(node: NodeEvidence, { nksFile, hostsFiles }: ContainerdFacts, { cluster, nodes }: Evidence): readonly Finding[] {
+function outdated(
+  node: NodeEvidence,
+  { nksFile, hostsFiles }: ContainerdFacts,
+  { cluster, nodes }: Evidence,
+): readonly Finding[] {
   // With a hosts.toml beside it somebody has seen to it.
   if (nksFile === undefined || hostsFiles.length > 0 || node.api.state !== 'seen') return [];
   const signs = cluster.state === 'seen' ? { server: cluster.value.server, context: cluster.value.context } : {};
   const labelled = nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : []));
   const minor = Number(/^v1\.(\d+)/u.exec(node.api.value.kubeletVersion)?.[1] ?? 0);
-  return detectPlatform({ ...signs, nodes: labelled }) === 'nks' && minor >= 34 ? warn(node, 'registry-config-unread', { path: nksFile }) : [];
+  return detectPlatform({ ...signs, nodes: labelled }) === 'nks' && minor >= 34
+    ? warn(node, 'registry-config-unread', { path: nksFile })
+    : [];
 }
 
 /** For JSON: which registry goes where. */

@@ -12,11 +12,19 @@ export const mirrorRemedy = 'mirror';
 
 const nothing: ProblemPlan = { actions: [], refused: [] };
 
-/** Mirrors where they were asked for, whether anything is wrong there or not: which registry may be asked in another's stead is for people to say. */
+/**
+ * Mirrors where they were asked for, whether anything is wrong there or not: which registry may be asked in another's
+ * stead is for people to say.
+ */
 export function planMirrors({ evidence, findings, remedies, mirrors = [] }: PlanInput): ProblemPlan {
   if (!remedies?.has(mirrorRemedy)) return nothing;
   const plans = evidence.nodes.flatMap((node) => {
-    const own = findings.filter(({ subject, evidence: from }) => subject.kind === 'node' && subject.name === node.name && from.includes(`${node.name}#${registrySections.containerd}`));
+    const own = findings.filter(
+      ({ subject, evidence: from }) =>
+        subject.kind === 'node' &&
+        subject.name === node.name &&
+        from.includes(`${node.name}#${registrySections.containerd}`),
+    );
     return own.length === 0 ? [] : [planNode(node, own, mirrors)];
   });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
@@ -30,7 +38,9 @@ function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: rea
   if (containerd.state !== 'seen' || docker.state !== 'seen') return refusal(scene, 'mirror-unseen', {});
   switch (pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' })) {
     case 'docker':
-      return docker.value === 'no-docker' ? refusal(scene, 'mirror-docker-down', {}) : planDockerMirrors(scene, docker.value, mirrors);
+      return docker.value === 'no-docker'
+        ? refusal(scene, 'mirror-docker-down', {})
+        : planDockerMirrors(scene, docker.value, mirrors);
     case 'containerd': {
       const facts = containerd.value;
       if (facts === 'no-containerd') return refusal(scene, 'mirror-unseen', {});

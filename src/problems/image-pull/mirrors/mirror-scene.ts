@@ -12,6 +12,10 @@ export function joined(plans: readonly ProblemPlan[]): ProblemPlan {
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
 }
 
-export function refusal({ cures }: MirrorScene, why: string, params: ProblemPlan['refused'][number]['params']): ProblemPlan {
+export function refusal(
+  { cures }: MirrorScene,
+  why: string,
+  params: ProblemPlan['refused'][number]['params'],
+): ProblemPlan {
   return { actions: [], refused: cures.map((fingerprint) => ({ fingerprint, key: `refused.${why}`, params })) };
 }

@@ -5,7 +5,10 @@ interface Running {
   readonly docker: boolean;
 }
 
-/** Who pulls the pods' images: what the Node object says, else what runs. dockerd always runs a containerd too, and pulls by itself. */
+/**
+ * Who pulls the pods' images: what the Node object says, else what runs. dockerd always runs a containerd too, and
+ * pulls by itself.
+ */
 export function pullsWith(node: NodeEvidence, running: Running): 'containerd' | 'docker' | 'other' {
   const reported = node.api.state === 'seen' ? node.api.value.containerRuntimeVersion : '';
   if (reported.startsWith('docker://')) return 'docker';
@@ -16,5 +19,7 @@ export function pullsWith(node: NodeEvidence, running: Running): 'containerd' | 
 
 /** `1.6.21`; undefined without the API server. */
 export function containerdVersion(node: NodeEvidence): string | undefined {
-  return node.api.state === 'seen' ? /^containerd:\/\/v?(.+)$/u.exec(node.api.value.containerRuntimeVersion)?.[1] : undefined;
+  return node.api.state === 'seen'
+    ? /^containerd:\/\/v?(.+)$/u.exec(node.api.value.containerRuntimeVersion)?.[1]
+    : undefined;
 }

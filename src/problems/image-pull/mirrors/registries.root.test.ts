@@ -31,7 +31,11 @@ beforeEach(() => {
 
 async function sections(shell: readonly string[] = ['dash']): Promise<NodeEvidence['sections']> {
   const { reply } = await startProbe(root.enter, shell, [imagePull], 30).done;
-  return Object.fromEntries([...reply.sections].filter(([key]) => key.startsWith('image-pull/')).map(([key, frame]) => [key, seeSection('worker-1', frame)]));
+  return Object.fromEntries(
+    [...reply.sections]
+      .filter(([key]) => key.startsWith('image-pull/'))
+      .map(([key, frame]) => [key, seeSection('worker-1', frame)]),
+  );
 }
 
 async function facts(shell?: readonly string[]): Promise<ContainerdFacts> {
@@ -86,15 +90,25 @@ describe.each(shells.map((shell) => ({ shell })))('the probe under $shell', ({ s
       missing: ['/srv/c/certs/docker.io/ca.crt'],
     });
     expect(seen.files.map(({ path }) => path)).toEqual(['/srv/c/config.toml', '/srv/c/conf.d/a.toml']);
-    expect(seen.hostsFiles.map(({ path }) => path)).toEqual(['/srv/c/certs/docker.io/hosts.toml', '/srv/c/certs/registry.example_5000_/hosts.toml']);
+    expect(seen.hostsFiles.map(({ path }) => path)).toEqual([
+      '/srv/c/certs/docker.io/hosts.toml',
+      '/srv/c/certs/registry.example_5000_/hosts.toml',
+    ]);
     expect(seen.hostsFiles[1]?.text).toBe('server = "https://r.example:5000"\n');
-    expect(seen.files[0]?.text.split('\n').filter((line) => line.includes('config_path'))).toEqual(['config_path = "/srv/c/certs"']);
+    expect(seen.files[0]?.text.split('\n').filter((line) => line.includes('config_path'))).toEqual([
+      'config_path = "/srv/c/certs"',
+    ]);
   });
 });
 
 test('a containerd that was started before its file was written is known, and one without a file', async () => {
   root.run(start);
-  expect(await facts()).toMatchObject({ config: '/etc/containerd/config.toml', files: [], isChangedSinceStart: false, roots: [] });
+  expect(await facts()).toMatchObject({
+    config: '/etc/containerd/config.toml',
+    files: [],
+    isChangedSinceStart: false,
+    roots: [],
+  });
   root.run('sleep 3; echo "version = 2" >/etc/containerd/config.toml');
   expect(await facts()).toMatchObject({ isChangedSinceStart: true });
 });
@@ -105,31 +119,48 @@ test('a file that is too large, a link that leads nowhere, and a line that is no
   expect((await facts()).closed).toBe('/etc/containerd/config.toml');
   root.run('ln -sf /nosuch /etc/containerd/config.toml');
   expect((await facts()).closed).toBe('/etc/containerd/config.toml');
-  root.run('rm /etc/containerd/config.toml; mkdir -p /etc/containerd/certs.d/a; printf "server = \\"https://a\\"\\n<<<\\n" >/etc/containerd/certs.d/a/hosts.toml');
-  expect((await facts()).hostsFiles).toEqual([{ path: '/etc/containerd/certs.d/a/hosts.toml', text: 'server = "https://a"\n?\n' }]);
+  root.run(
+    'rm /etc/containerd/config.toml; mkdir -p /etc/containerd/certs.d/a; printf "server = \\"https://a\\"\\n<<<\\n" >/etc/containerd/certs.d/a/hosts.toml',
+  );
+  expect((await facts()).hostsFiles).toEqual([
+    { path: '/etc/containerd/certs.d/a/hosts.toml', text: 'server = "https://a"\n?\n' },
+  ]);
 });
 
 describe.each(imagePull.meta.faults)('the fault %s', (fault) => {
-  test.each([['dash'], ['bash'], ['busybox', 'sh']])('is found once it is injected, under %s, twice like once', async (...shell) => {
-    root.run(start);
-    // Not of the fault: a node that has always looked there.
-    if (fault !== 'hosts-ignored') root.run('printf \'version = 2\\n[plugins."io.containerd.grpc.v1.cri".registry]\\n  config_path = "/etc/containerd/certs.d"\\n\' >/etc/containerd/config.toml');
-    expect([inject(fault, shell).status, inject(fault, shell).status]).toEqual([0, 0]);
-    root.run(start);
+  test.each([['dash'], ['bash'], ['busybox', 'sh']])(
+    'is found once it is injected, under %s, twice like once',
+    async (...shell) => {
+      root.run(start);
+      // Not of the fault: a node that has always looked there.
+      if (fault !== 'hosts-ignored')
+        root.run(
+          'printf \'version = 2\\n[plugins."io.containerd.grpc.v1.cri".registry]\\n  config_path = "/etc/containerd/certs.d"\\n\' >/etc/containerd/config.toml',
+        );
+      expect([inject(fault, shell).status, inject(fault, shell).status]).toEqual([0, 0]);
+      root.run(start);
 
-    const rules = diagnose(mirrorEvidence({}, await sections())).filter(({ status }) => status !== 'pass').map(({ rule }) => rule);
-    expect(rules.filter((rule) => rule !== 'containerd-config-pending')).toEqual([fault]);
-  });
+      const rules = diagnose(mirrorEvidence({}, await sections()))
+        .filter(({ status }) => status !== 'pass')
+        .map(({ rule }) => rule);
+      expect(rules.filter((rule) => rule !== 'containerd-config-pending')).toEqual([fault]);
+    },
+  );
 });
 
 test('a fault that it does not know, and a node without containerd', () => {
-  root.run('for pid in $(grep -lsx containerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done; while grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done');
+  root.run(
+    'for pid in $(grep -lsx containerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done; while grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done',
+  );
   expect(inject('resolve-missing')).toMatchObject({ status: 69, stdout: '' });
   root.run(start);
   expect(inject('nosuch')).toMatchObject({ status: 2, stderr: 'no fault is called nosuch\n' });
 });
 
-function inject(fault: string, shell: readonly string[] = ['/bin/sh']): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+function inject(
+  fault: string,
+  shell: readonly string[] = ['/bin/sh'],
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
   const [program = '', ...before] = root.enter;
   return spawnSync(program, [...before, ...shell, '-c', imagePull.faultScript, 'sh', fault], { encoding: 'utf8' });
 }

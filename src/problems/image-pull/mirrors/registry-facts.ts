@@ -30,7 +30,11 @@ export interface ContainerdFacts {
 const section = 'image-pull/containerd-registries';
 
 /** The name is kept in one place for whoever says what a finding was concluded from. */
-export const registrySections = { containerd: 'containerd-registries', docker: 'docker-daemon', unit: 'docker-unit' } as const;
+export const registrySections = {
+  containerd: 'containerd-registries',
+  docker: 'docker-daemon',
+  unit: 'docker-unit',
+} as const;
 
 export function containerdFacts(node: NodeEvidence): Seen<ContainerdFacts | 'no-containerd'> {
   return probedSection(node, section, parseContainerd);
@@ -38,8 +42,12 @@ export function containerdFacts(node: NodeEvidence): Seen<ContainerdFacts | 'no-
 
 /** How dockerd was started, from whichever problem's section has it. */
 export function dockerFacts(node: NodeEvidence): Seen<DockerDaemon | 'no-docker'> {
-  const own = probedSection(node, 'image-pull/docker-daemon', ({ text, truncated }) => (text.startsWith('as ') ? 'elsewhere' : parseDockerDaemon({ text, truncated })));
-  return own.state === 'seen' && own.value === 'elsewhere' ? probedSection(node, 'container-logs/docker-daemon', parseDockerDaemon) : (own as Seen<DockerDaemon | 'no-docker'>);
+  const own = probedSection(node, 'image-pull/docker-daemon', ({ text, truncated }) =>
+    text.startsWith('as ') ? 'elsewhere' : parseDockerDaemon({ text, truncated }),
+  );
+  return own.state === 'seen' && own.value === 'elsewhere'
+    ? probedSection(node, 'container-logs/docker-daemon', parseDockerDaemon)
+    : (own as Seen<DockerDaemon | 'no-docker'>);
 }
 
 /** The unit's own file, where dockerd is a unit's process. */
@@ -59,11 +67,18 @@ interface Read {
   readonly texts: readonly ConfigText[];
 }
 
-function parseContainerd({ text, truncated }: { readonly text: string; readonly truncated: boolean }): ContainerdFacts | 'no-containerd' | undefined {
+function parseContainerd({
+  text,
+  truncated,
+}: {
+  readonly text: string;
+  readonly truncated: boolean;
+}): ContainerdFacts | 'no-containerd' | undefined {
   if (text === 'no-containerd\n') return 'no-containerd';
   const read = truncated ? undefined : takeTexts(text.split('\n'));
   if (read === undefined || !read.lines.every((line) => linePattern.test(line))) return undefined;
-  const valuesOf = (word: string): readonly string[] => read.lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const valuesOf = (word: string): readonly string[] =>
+    read.lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const [config] = valuesOf('config');
   if (config === undefined) return undefined;
   const [hosts, roots] = [valuesOf('host'), valuesOf('root')];
@@ -95,7 +110,13 @@ function takeTexts(lines: readonly string[]): Read | undefined {
     }
     const end = at + 1 + Number(count);
     if (end > lines.length) return undefined;
-    texts.push({ path, text: lines.slice(at + 1, end).map((one) => `${one}\n`).join('') });
+    texts.push({
+      path,
+      text: lines
+        .slice(at + 1, end)
+        .map((one) => `${one}\n`)
+        .join(''),
+    });
     at = end - 1;
   }
   return { lines: others, texts };

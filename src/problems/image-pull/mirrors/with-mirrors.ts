@@ -10,9 +10,13 @@ export function withMirrors(content: string, urls: readonly string[]): string {
   // Nothing is planned for what is no JSON object.
   if (root?.type !== 'object') return content;
   const present = valueOf(root, option);
-  const kept = (present?.type === 'array' ? (present.children ?? []) : []).map(({ value }) => String(value)).filter((url) => !urls.some((wanted) => isSame(url, wanted)));
+  const kept = (present?.type === 'array' ? (present.children ?? []) : [])
+    .map(({ value }) => String(value))
+    .filter((url) => !urls.some((wanted) => isSame(url, wanted)));
   const wanted = [...urls, ...kept];
-  return present === undefined ? withProperty(content, root, option, wanted) : replaced(content, present, valueText(content, root, wanted));
+  return present === undefined
+    ? withProperty(content, root, option, wanted)
+    : replaced(content, present, valueText(content, root, wanted));
 }
 
 /** dockerd takes a mirror with a slash at its end and without. */

@@ -23,10 +23,20 @@ export function loginFindings(pulls: readonly Pull[], secrets: NamespaceSecrets,
     const verdict = judge(pull, secrets, now);
     return verdict === undefined ? [] : [{ pull, verdict }];
   });
-  const groups = Map.groupBy(judged, ({ pull, verdict }) => [verdict.rule, 'key' in verdict ? verdict.secret : pull.use.owner.name].join('\n'));
+  const groups = Map.groupBy(judged, ({ pull, verdict }) =>
+    [verdict.rule, 'key' in verdict ? verdict.secret : pull.use.owner.name].join('\n'),
+  );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first ? [told(first.verdict, first.pull, group.map(({ pull }) => pull))] : [];
+    return first
+      ? [
+          told(
+            first.verdict,
+            first.pull,
+            group.map(({ pull }) => pull),
+          ),
+        ]
+      : [];
   });
 }
 
@@ -36,8 +46,12 @@ function judge(pull: Pull, secrets: NamespaceSecrets, now: string): Verdict | un
   const [tried, ...more] = secrets.loginsFor(use.pullSecrets, reference);
   if (tried !== undefined) {
     // One that is at its end or holds no password is a finding of its Secret.
-    const good = [tried, ...more].find(({ holds, expires }) => holds === 'password' && (expires === undefined || expires > now));
-    return good !== undefined && failsForLogin(pull) ? { rule: 'login-refused', secret: good.secret, key: good.key } : undefined;
+    const good = [tried, ...more].find(
+      ({ holds, expires }) => holds === 'password' && (expires === undefined || expires > now),
+    );
+    return good !== undefined && failsForLogin(pull)
+      ? { rule: 'login-refused', secret: good.secret, key: good.key }
+      : undefined;
   }
   const meant = secrets.logins(use.pullSecrets).find(({ key }) => isMeantFor(key, reference));
   if (meant !== undefined) return { rule: 'secret-wrong-key', secret: meant.secret, key: meant.key };
@@ -46,7 +60,9 @@ function judge(pull: Pull, secrets: NamespaceSecrets, now: string): Verdict | un
 
 function withoutLogin({ use, reference }: Pull, secrets: NamespaceSecrets): Verdict | undefined {
   // Told of the Secret: it is missing, broken, or for the registry's old name.
-  const isTold = use.pullSecrets.some((name) => !secrets.has(name)) || secrets.logins(use.pullSecrets).some(({ key }) => retiredKey(key)?.successor === reference.registry);
+  const isTold =
+    use.pullSecrets.some((name) => !secrets.has(name)) ||
+    secrets.logins(use.pullSecrets).some(({ key }) => retiredKey(key)?.successor === reference.registry);
   if (isTold) return undefined;
   const [later] = secrets.loginsFor(secrets.attachedTo(use.serviceAccount), reference);
   return later === undefined ? { rule: 'no-login' } : { rule: 'attached-later', secret: later.secret };
@@ -65,12 +81,20 @@ function told(verdict: Verdict, first: Pull, pulls: readonly Pull[]): Finding {
     status: 'fail',
     severity: uncertain.has(verdict.rule) ? 'medium' : 'high',
     rule: verdict.rule,
-    subject: 'key' in verdict ? { kind: 'secret', name: secret, namespace } : { kind: 'workload', name: use.owner.name, namespace },
+    subject:
+      'key' in verdict
+        ? { kind: 'secret', name: secret, namespace }
+        : { kind: 'workload', name: use.owner.name, namespace },
     params: {
       registry,
       secret,
       namespace,
-      command: pullSecretCommand({ registry, name: secret, namespace, ...(use.pullSecrets.length === 0 ? { serviceAccount: use.serviceAccount || 'default' } : {}) }),
+      command: pullSecretCommand({
+        registry,
+        name: secret,
+        namespace,
+        ...(use.pullSecrets.length === 0 ? { serviceAccount: use.serviceAccount || 'default' } : {}),
+      }),
       ...('key' in verdict ? { key: verdict.key, expected: keyFor(registry) } : {}),
     },
     facts: { pods: pulls.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0), workloads: workloadsOf(pulls) },

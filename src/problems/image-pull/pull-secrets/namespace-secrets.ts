@@ -17,7 +17,9 @@ export class NamespaceSecrets {
   constructor({ namespace, secrets, serviceAccounts }: NamespacePullSecrets) {
     this.namespace = namespace;
     this.#secrets = new Map(secrets.map(({ name, secret }) => [name, secret]));
-    this.#attached = new Map(serviceAccounts.state === 'seen' ? serviceAccounts.value.map(({ name, pullSecrets }) => [name, pullSecrets]) : []);
+    this.#attached = new Map(
+      serviceAccounts.state === 'seen' ? serviceAccounts.value.map(({ name, pullSecrets }) => [name, pullSecrets]) : [],
+    );
   }
 
   /** Undefined where nobody names it. */
@@ -47,6 +49,8 @@ export class NamespaceSecrets {
 
   #readable(name: string): PullSecret | undefined {
     const secret = this.#secrets.get(name);
-    return secret?.state === 'seen' && secret.value !== 'absent' && secret.value.problem === undefined ? secret.value : undefined;
+    return secret?.state === 'seen' && secret.value !== 'absent' && secret.value.problem === undefined
+      ? secret.value
+      : undefined;
   }
 }

@@ -10,12 +10,20 @@ import { findPulls, failsForLogin, mayFailForLogin, workloadsOf, type Pull } fro
 import { secretFindings } from './secret-findings.ts';
 import { unretrievedSecrets } from './unretrieved.ts';
 
-/** Where namespaces were named for it, what is wrong with the pull secrets there; elsewhere what kubelet says of them, and what would look. */
+/**
+ * Where namespaces were named for it, what is wrong with the pull secrets there; elsewhere what kubelet says of them,
+ * and what would look.
+ */
 export function pullSecretFindings({ cluster, collectedAt }: Evidence): readonly Finding[] {
   if (cluster.state !== 'seen' || cluster.value.pods?.state !== 'seen') return [];
   const { pods, events, pullSecrets } = cluster.value;
   const read = pullSecrets?.state === 'seen' ? pullSecrets.value : [];
-  return judgePullSecrets({ pods: pods.value, events: events?.state === 'seen' ? events.value : [], read, now: collectedAt });
+  return judgePullSecrets({
+    pods: pods.value,
+    events: events?.state === 'seen' ? events.value : [],
+    read,
+    now: collectedAt,
+  });
 }
 
 interface Seeing {
@@ -31,27 +39,42 @@ function judgePullSecrets({ pods, events, read, now }: Seeing): readonly Finding
   const looked = new Set(read.map(({ namespace }) => namespace));
   const unseen = pulls.filter(({ use }) => !looked.has(use.namespace));
   return [
-    ...read.flatMap((one) => inNamespace(one, { pulls: pulls.filter(({ use }) => use.namespace === one.namespace), read, now })),
+    ...read.flatMap((one) =>
+      inNamespace(one, { pulls: pulls.filter(({ use }) => use.namespace === one.namespace), read, now }),
+    ),
     ...accountsUnknown(read),
-    ...unretrievedSecrets(events).filter(({ namespace }) => !looked.has(namespace)).map((one) => notRetrieved(one, unseen)),
+    ...unretrievedSecrets(events)
+      .filter(({ namespace }) => !looked.has(namespace))
+      .map((one) => notRetrieved(one, unseen)),
     ...notLooked(unseen.filter(failsForLogin)),
   ];
 }
 
-function inNamespace(one: NamespacePullSecrets, { pulls, read, now }: Pick<Seeing, 'read' | 'now'> & { readonly pulls: readonly Pull[] }): readonly Finding[] {
+function inNamespace(
+  one: NamespacePullSecrets,
+  { pulls, read, now }: Pick<Seeing, 'read' | 'now'> & { readonly pulls: readonly Pull[] },
+): readonly Finding[] {
   const secrets = new NamespaceSecrets(one);
   const named = namesIn(one, pulls);
   return [
     ...one.secrets
       .filter(({ name }) => named.has(name))
-      .flatMap(({ name }) => secretFindings({ namespace: one.namespace, name, pulls: pulls.filter(({ use }) => use.pullSecrets.includes(name)) }, secrets, read, now)),
+      .flatMap(({ name }) =>
+        secretFindings(
+          { namespace: one.namespace, name, pulls: pulls.filter(({ use }) => use.pullSecrets.includes(name)) },
+          secrets,
+          read,
+          now,
+        ),
+      ),
     ...loginFindings(pulls, secrets, now),
   ];
 }
 
 /** A Secret of the name that another namespace lacks is no matter of this one. */
 function namesIn({ serviceAccounts }: NamespacePullSecrets, pulls: readonly Pull[]): ReadonlySet<string> {
-  const attached = serviceAccounts.state === 'seen' ? serviceAccounts.value.flatMap(({ pullSecrets }) => pullSecrets) : [];
+  const attached =
+    serviceAccounts.state === 'seen' ? serviceAccounts.value.flatMap(({ pullSecrets }) => pullSecrets) : [];
   return new Set([...pulls.flatMap(({ use }) => use.pullSecrets), ...attached]);
 }
 
@@ -60,11 +83,19 @@ function accountsUnknown(read: readonly NamespacePullSecrets[]): readonly Findin
   const [first] = unread;
   if (first?.serviceAccounts.state !== 'unknown') return [];
   const params = { namespaces: unread.map(({ namespace }) => namespace).join(', ') };
-  return [unknown({ rule: 'service-accounts-unknown', subject: { kind: 'cluster' }, params, from: ['cluster#pull-secrets'] }, first.serviceAccounts.reason)];
+  return [
+    unknown(
+      { rule: 'service-accounts-unknown', subject: { kind: 'cluster' }, params, from: ['cluster#pull-secrets'] },
+      first.serviceAccounts.reason,
+    ),
+  ];
 }
 
 /** Events outlive what they tell of: it may have been made since. */
-function notRetrieved({ namespace, name }: { readonly namespace: string; readonly name: string }, unseen: readonly Pull[]): Finding {
+function notRetrieved(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  unseen: readonly Pull[],
+): Finding {
   const pulls = unseen.filter(({ use }) => use.namespace === namespace && use.pullSecrets.includes(name));
   const failing = pulls.filter(mayFailForLogin);
   const ofThem = failing.length > 0 ? failing : pulls;
@@ -82,5 +113,15 @@ function notRetrieved({ namespace, name }: { readonly namespace: string; readonl
 function notLooked(failing: readonly Pull[]): readonly Finding[] {
   if (failing.length === 0) return [];
   const namespaces = [...new Set(failing.map(({ use }) => use.namespace))].toSorted().join(',');
-  return [notLookedAt({ rule: 'pull-secrets-not-looked-at', subject: { kind: 'cluster' }, params: { namespaces }, from: ['cluster#pull-secrets'] }, `--use-secrets ${namespaces}`)];
+  return [
+    notLookedAt(
+      {
+        rule: 'pull-secrets-not-looked-at',
+        subject: { kind: 'cluster' },
+        params: { namespaces },
+        from: ['cluster#pull-secrets'],
+      },
+      `--use-secrets ${namespaces}`,
+    ),
+  ];
 }

@@ -12,8 +12,15 @@ export interface Pull {
 
 /** The registry says that it wants a login, or another one. */
 const wantsLogin: ReadonlySet<PullCause> = new Set<PullCause>(['auth-required', 'auth-or-missing']);
-/** What a pull without its login runs into as well: Docker Hub's limit of those who are not logged in; and what is no longer said. */
-const mayWantLogin: ReadonlySet<PullCause> = new Set<PullCause>([...wantsLogin, 'dockerhub-rate-limit', 'cause-unseen']);
+/**
+ * What a pull without its login runs into as well: Docker Hub's limit of those who are not logged in; and what is no
+ * longer said.
+ */
+const mayWantLogin: ReadonlySet<PullCause> = new Set<PullCause>([
+  ...wantsLogin,
+  'dockerhub-rate-limit',
+  'cause-unseen',
+]);
 /** kubelet's own words for a secret that it cannot parse are in no list of messages. */
 const mayBeUnread: ReadonlySet<PullCause> = new Set<PullCause>([...mayWantLogin, 'other']);
 
@@ -46,12 +53,20 @@ function failureOf(failures: readonly PullFailure[]): Pick<Pull, 'failure'> {
   return { failure: { cause: told.cause, pods: failures.reduce((sum, { waiting }) => sum + waiting.pods, 0) } };
 }
 
-function keyOf({ namespace, owner, container, image }: Pick<ImageUse, 'namespace' | 'owner' | 'container' | 'image'>): string {
+function keyOf({
+  namespace,
+  owner,
+  container,
+  image,
+}: Pick<ImageUse, 'namespace' | 'owner' | 'container' | 'image'>): string {
   return [namespace, owner.apiVersion, owner.kind, owner.name, container, image].join('\n');
 }
 
 /** Who waits, or would at the next pull: for the facts of a finding. */
 export function workloadsOf(pulls: readonly Pull[]): readonly { readonly name: string; readonly pods: number }[] {
   const byOwner = Map.groupBy(pulls, ({ use }) => `${use.namespace}/${use.owner.name}`);
-  return [...byOwner].map(([name, ones]) => ({ name, pods: Math.max(...ones.map(({ use, failure }) => failure?.pods ?? use.pods)) }));
+  return [...byOwner].map(([name, ones]) => ({
+    name,
+    pods: Math.max(...ones.map(({ use, failure }) => failure?.pods ?? use.pods)),
+  }));
 }

@@ -1,4 +1,8 @@
-import type { NamespacePullSecrets, PullSecret, PullSecretProblem } from '../../../evidence/pull-secrets/pull-secret.ts';
+import type {
+  NamespacePullSecrets,
+  PullSecret,
+  PullSecretProblem,
+} from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import type { Finding, Severity } from '../../problem.ts';
 import { trouble, unknown, type Source } from '../finding.ts';
@@ -29,23 +33,46 @@ interface Trouble {
   readonly registry?: string;
 }
 
-/** What is wrong with a Secret itself, whoever names it; pods that run from images on their node fail at their next pull. */
-export function secretFindings(named: NamedPulls, secrets: NamespaceSecrets, others: readonly NamespacePullSecrets[], now: string): readonly Finding[] {
+/**
+ * What is wrong with a Secret itself, whoever names it; pods that run from images on their node fail at their next
+ * pull.
+ */
+export function secretFindings(
+  named: NamedPulls,
+  secrets: NamespaceSecrets,
+  others: readonly NamespacePullSecrets[],
+  now: string,
+): readonly Finding[] {
   const secret = secrets.secret(named.name);
   if (secret === undefined || secret.state === 'not-looked-at') return [];
   if (secret.state === 'unknown') {
     const { namespace, name } = named;
-    return [unknown({ rule: 'pull-secret-unknown', subject: { kind: 'secret', name, namespace }, params: { namespace, secret: name }, from }, secret.reason)];
+    return [
+      unknown(
+        {
+          rule: 'pull-secret-unknown',
+          subject: { kind: 'secret', name, namespace },
+          params: { namespace, secret: name },
+          from,
+        },
+        secret.reason,
+      ),
+    ];
   }
-  const troubles = secret.value === 'absent' ? [absent(named.name, others)] : troublesOf(secret.value, { named, secrets, now });
+  const troubles =
+    secret.value === 'absent' ? [absent(named.name, others)] : troublesOf(secret.value, { named, secrets, now });
   return troubles.map((one) => told(named, one));
 }
 
 /** A Secret under this name elsewhere is no help: kubelet looks in the pod's own namespace. */
 function absent(name: string, others: readonly NamespacePullSecrets[]): Trouble {
-  const elsewhere = others.filter(({ secrets }) => secrets.some((one) => one.name === name && one.secret.state === 'seen' && one.secret.value !== 'absent'));
+  const elsewhere = others.filter(({ secrets }) =>
+    secrets.some((one) => one.name === name && one.secret.state === 'seen' && one.secret.value !== 'absent'),
+  );
   const fails = mayFailForLogin;
-  return elsewhere[0] === undefined ? { rule: 'secret-missing', fails } : { rule: 'secret-missing', text: 'secret-elsewhere', params: { other: elsewhere[0].namespace }, fails };
+  return elsewhere[0] === undefined
+    ? { rule: 'secret-missing', fails }
+    : { rule: 'secret-missing', text: 'secret-elsewhere', params: { other: elsewhere[0].namespace }, fails };
 }
 
 interface Judging {
@@ -56,21 +83,38 @@ interface Judging {
 
 function troublesOf({ type, problem, logins }: PullSecret, { named, secrets, now }: Judging): readonly Trouble[] {
   if (problem !== undefined) return [broken(type, problem)];
-  const uses = (key: string) => (pull: Pull) => secrets.loginsFor([named.name], pull.reference).some((login) => login.key === key);
+  const uses = (key: string) => (pull: Pull) =>
+    secrets.loginsFor([named.name], pull.reference).some((login) => login.key === key);
   const isFor = (key: string) => (pull: Pull) => mayFailForLogin(pull) && uses(key)(pull);
   // One that no pull would use troubles nobody.
   const used = logins.filter(({ key }) => named.pulls.some(uses(key)));
-  const ended = used.filter(({ expires }) => expires !== undefined && expires <= now).map(
-    ({ key, expires = '' }): Trouble => ({ rule: 'secret-expired', params: { key, at: expires }, fails: isFor(key), registry: registryOf(key) }),
-  );
-  const empty = used.filter(({ holds }) => holds !== 'password').map(({ key }): Trouble => ({ rule: 'secret-without-password', params: { key }, fails: isFor(key), registry: registryOf(key) }));
+  const ended = used
+    .filter(({ expires }) => expires !== undefined && expires <= now)
+    .map(({ key, expires = '' }): Trouble => ({
+      rule: 'secret-expired',
+      params: { key, at: expires },
+      fails: isFor(key),
+      registry: registryOf(key),
+    }));
+  const empty = used
+    .filter(({ holds }) => holds !== 'password')
+    .map(({ key }): Trouble => ({
+      rule: 'secret-without-password',
+      params: { key },
+      fails: isFor(key),
+      registry: registryOf(key),
+    }));
   const retired = logins.flatMap(({ key }) => {
     const old = retiredKey(key);
     // Beside the login of its successor it is only left over.
     if (old === undefined || logins.some((login) => login.key === old.successor)) return [];
     const { registry, successor } = old;
-    const fails = (pull: Pull): boolean => mayFailForLogin(pull) && pull.reference.registry === successor && secrets.loginsFor(pull.use.pullSecrets, pull.reference).length === 0;
-    const words = successor === undefined ? { text: 'secret-retired-key-alone', params: { key } } : { params: { key, successor } };
+    const fails = (pull: Pull): boolean =>
+      mayFailForLogin(pull) &&
+      pull.reference.registry === successor &&
+      secrets.loginsFor(pull.use.pullSecrets, pull.reference).length === 0;
+    const words =
+      successor === undefined ? { text: 'secret-retired-key-alone', params: { key } } : { params: { key, successor } };
     return [{ rule: 'secret-retired-key', ...words, fails, severity: 'low' as const, registry: successor ?? registry }];
   });
   // One finding of a rule for each Secret: its first key stands for the others.
@@ -93,17 +137,27 @@ function broken(type: string, { kind, key = '' }: PullSecretProblem): Trouble {
   }
 }
 
-function told({ namespace, name, pulls }: NamedPulls, { rule, text, params = {}, fails, severity = 'medium', registry }: Trouble): Finding {
+function told(
+  { namespace, name, pulls }: NamedPulls,
+  { rule, text, params = {}, fails, severity = 'medium', registry }: Trouble,
+): Finding {
   const failing = pulls.filter(fails);
   const ofThem = failing.length > 0 ? failing : pulls;
-  const command = pullSecretCommand({ registry: registry ?? ofThem[0]?.reference.registry ?? 'REGISTRY', name, namespace });
+  const command = pullSecretCommand({
+    registry: registry ?? ofThem[0]?.reference.registry ?? 'REGISTRY',
+    name,
+    namespace,
+  });
   return trouble({
     ...(failing.length > 0 ? { status: 'fail', severity: 'high' } : { status: 'warn', severity }),
     rule,
     ...(text === undefined ? {} : { text }),
     subject: { kind: 'secret', name, namespace },
     params: { secret: name, namespace, command, ...params },
-    facts: { ...(failing.length > 0 ? { pods: failing.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0) } : {}), workloads: workloadsOf(ofThem) },
+    facts: {
+      ...(failing.length > 0 ? { pods: failing.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0) } : {}),
+      workloads: workloadsOf(ofThem),
+    },
     from,
   });
 }

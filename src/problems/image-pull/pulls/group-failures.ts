@@ -5,7 +5,9 @@ import type { Finding, Severity, Subject } from '../../problem.ts';
 import { trouble } from '../finding.ts';
 import type { PullCause, PullFailure } from './pull-failure.ts';
 
-/** What a cause hits: everything of a registry, one image, or all images on a node. One that is not here hits one image. */
+/**
+ * What a cause hits: everything of a registry, one image, or all images on a node. One that is not here hits one image.
+ */
 const reach: Readonly<Partial<Record<PullCause, 'registry' | 'node'>>> = {
   'dockerhub-rate-limit': 'registry',
   'other-registry-rate-limit': 'registry',
@@ -20,10 +22,23 @@ const reach: Readonly<Partial<Record<PullCause, 'registry' | 'node'>>> = {
   'sandbox-image-missing': 'node',
 };
 
-/** Causes of a pod that does not start which are no cause of a failing pull: told as what nodemend does not know, with the text. */
-const notOfPulls: ReadonlySet<PullCause> = new Set<PullCause>(['kernel-memory', 'fork-limit', 'oom', 'cni', 'mount-or-volume']);
+/**
+ * Causes of a pod that does not start which are no cause of a failing pull: told as what nodemend does not know, with
+ * the text.
+ */
+const notOfPulls: ReadonlySet<PullCause> = new Set<PullCause>([
+  'kernel-memory',
+  'fork-limit',
+  'oom',
+  'cni',
+  'mount-or-volume',
+]);
 
-const severities: Readonly<Partial<Record<PullCause, Severity>>> = { other: 'medium', 'cause-unseen': 'medium', 'sandbox-image-missing': 'critical' };
+const severities: Readonly<Partial<Record<PullCause, Severity>>> = {
+  other: 'medium',
+  'cause-unseen': 'medium',
+  'sandbox-image-missing': 'critical',
+};
 
 /** A text of a runtime is quoted up to here; JSON has the whole of it. */
 const longestQuote = 300;
@@ -56,7 +71,9 @@ function subjectsOf(cause: PullCause, { waiting }: PullFailure): readonly Subjec
   const reference = parseReference(waiting.image);
   const image = { kind: 'image', name: isInvalid(reference) ? waiting.image : formatReference(reference) } as const;
   if (reach[cause] === 'node') return waiting.nodes.map((name) => ({ kind: 'node', name }));
-  return [reach[cause] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image];
+  return [
+    reach[cause] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image,
+  ];
 }
 
 function findingOf({ cause, subject, failures }: Group, pods: PodFacts, nameOf: NameOwner): Finding {
@@ -88,7 +105,10 @@ interface Owned {
   readonly owner: PodOwner;
 }
 
-function workloadsOf(waiting: readonly WaitingContainer[], nameOf: NameOwner): readonly { readonly name: string; readonly pods: number }[] {
+function workloadsOf(
+  waiting: readonly WaitingContainer[],
+  nameOf: NameOwner,
+): readonly { readonly name: string; readonly pods: number }[] {
   const byName = Map.groupBy(waiting, (one) => fullName(one, nameOf));
   return [...byName].map(([name, ones]) => ({ name, pods: podsOf(ones) }));
 }
@@ -100,7 +120,11 @@ function podsOf(waiting: readonly WaitingContainer[]): number {
 }
 
 /** Workloads that run now, and whose next pull on another node asks the same registry. */
-function othersOf(registry: string, uses: readonly ImageUse[], { waiting, nameOf }: { readonly waiting: readonly Owned[]; readonly nameOf: NameOwner }): number {
+function othersOf(
+  registry: string,
+  uses: readonly ImageUse[],
+  { waiting, nameOf }: { readonly waiting: readonly Owned[]; readonly nameOf: NameOwner },
+): number {
   const failing = new Set(waiting.map((one) => fullName(one, nameOf)));
   const users = new Set(uses.filter(({ image }) => registryOf(image) === registry).map((use) => fullName(use, nameOf)));
   return users.difference(failing).size;

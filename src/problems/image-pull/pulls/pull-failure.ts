@@ -30,7 +30,10 @@ const pullReasons: ReadonlySet<string> = new Set([
   'SignatureValidationFailed',
 ]);
 
-/** All that kubelet before 1.32 has to say while it waits: the cause is in an event alone (kubernetes/kubernetes#127918). */
+/**
+ * All that kubelet before 1.32 has to say while it waits: the cause is in an event alone
+ * (kubernetes/kubernetes#127918).
+ */
 const onlyBacksOff = /^(?:Back-off pulling image (?:"[^"]*"|\S+))?$/;
 
 /** The pulls that fail, each with its cause: what the container's status says, else what the events do. */
@@ -41,18 +44,31 @@ export function pullFailures({ waiting }: PodFacts, events: readonly PodWarning[
 function failureOf(waiting: WaitingContainer, events: readonly PodWarning[]): PullFailure {
   const { reason, message } = waiting;
   if (reason === 'ErrImageNeverPull') return { cause: 'never-pulled', said: message, from: 'cluster#pods', waiting };
-  if (!onlyBacksOff.test(message) || reason === 'InvalidImageName') return { cause: classify({ message, reason }), said: message, from: 'cluster#pods', waiting };
+  if (!onlyBacksOff.test(message) || reason === 'InvalidImageName')
+    return { cause: classify({ message, reason }), said: message, from: 'cluster#pods', waiting };
   const event = latestAbout(waiting, events);
   if (event === undefined) return { cause: 'cause-unseen', said: message, from: 'cluster#pods', waiting };
   return { cause: classify(event), said: event.message, from: 'cluster#events', waiting };
 }
 
 /** kubelet quotes the image as it stands in the pod; what another node was told may have another cause. */
-function latestAbout({ namespace, image, nodes }: WaitingContainer, events: readonly PodWarning[]): PodWarning | undefined {
+function latestAbout(
+  { namespace, image, nodes }: WaitingContainer,
+  events: readonly PodWarning[],
+): PodWarning | undefined {
   const written = `"${image}"`;
   return events
-    .filter((event) => event.namespace === namespace && event.reason === 'Failed' && event.message.includes(written) && (event.node === '' || nodes.includes(event.node)))
-    .reduce<PodWarning | undefined>((latest, event) => (latest === undefined || event.lastSeen > latest.lastSeen ? event : latest), undefined);
+    .filter(
+      (event) =>
+        event.namespace === namespace &&
+        event.reason === 'Failed' &&
+        event.message.includes(written) &&
+        (event.node === '' || nodes.includes(event.node)),
+    )
+    .reduce<PodWarning | undefined>(
+      (latest, event) => (latest === undefined || event.lastSeen > latest.lastSeen ? event : latest),
+      undefined,
+    );
 }
 
 /** Pods that have no sandbox because its image is missing, by node. */
@@ -64,14 +80,23 @@ export interface SandboxFailure {
 }
 
 /**
- * Nodes on which pods wait for their sandbox (`ContainerCreating`) while kubelet says that its image is missing. Events outlive
- * what they tell of: without a pod that still waits there, they are the past.
+ * Nodes on which pods wait for their sandbox (`ContainerCreating`) while kubelet says that its image is missing. Events
+ * outlive what they tell of: without a pod that still waits there, they are the past.
  */
 export function sandboxFailures({ waiting }: PodFacts, events: readonly PodWarning[]): readonly SandboxFailure[] {
-  const creating = new Set(waiting.filter(({ reason }) => reason === 'ContainerCreating').flatMap(({ namespace, nodes }) => nodes.map((node) => `${namespace}\n${node}`)));
+  const creating = new Set(
+    waiting
+      .filter(({ reason }) => reason === 'ContainerCreating')
+      .flatMap(({ namespace, nodes }) => nodes.map((node) => `${namespace}\n${node}`)),
+  );
   const byNode = new Map<string, SandboxFailure>();
   for (const { namespace, reason, message, node, count } of events) {
-    if (reason !== 'FailedCreatePodSandBox' || !creating.has(`${namespace}\n${node}`) || classify({ message, reason }) !== 'sandbox-image-missing') continue;
+    if (
+      reason !== 'FailedCreatePodSandBox' ||
+      !creating.has(`${namespace}\n${node}`) ||
+      classify({ message, reason }) !== 'sandbox-image-missing'
+    )
+      continue;
     const known = byNode.get(node);
     byNode.set(node, { node, said: known?.said ?? message, count: (known?.count ?? 0) + count });
   }

@@ -4,11 +4,24 @@ import { clusterWith, hostsOnly, type SceneEvent, type ScenePod } from '../testi
 import { workloadFacts } from '../testing/workloads.ts';
 import { pullFindings } from './pull-findings.ts';
 
-const limit = 'failed to pull and unpack image "docker.io/library/nginx:1": failed to resolve reference "docker.io/library/nginx:1": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1: 429 Too Many Requests';
-const refused = (image: string): string => `failed to pull and unpack image "${image}": failed to resolve reference "${image}": failed to do request: Head "https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused`;
+const limit =
+  'failed to pull and unpack image "docker.io/library/nginx:1": failed to resolve reference "docker.io/library/nginx:1": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1: 429 Too Many Requests';
+const refused = (image: string): string =>
+  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": failed to do request: Head "https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused`;
 
 function waiting(name: string, image: string, message: string, more: Partial<ScenePod> = {}): ScenePod {
-  return { name, image, waits: { reason: 'ImagePullBackOff', message: message === '' ? `Back-off pulling image "${image}"` : `Back-off pulling image "${image}": ErrImagePull: ${message}` }, ...more };
+  return {
+    name,
+    image,
+    waits: {
+      reason: 'ImagePullBackOff',
+      message:
+        message === ''
+          ? `Back-off pulling image "${image}"`
+          : `Back-off pulling image "${image}": ErrImagePull: ${message}`,
+    },
+    ...more,
+  };
 }
 
 function found(pods: readonly ScenePod[], events: readonly SceneEvent[] = []): readonly Finding[] {
@@ -16,12 +29,21 @@ function found(pods: readonly ScenePod[], events: readonly SceneEvent[] = []): r
 }
 
 function told(findings: readonly Finding[]): readonly string[] {
-  return findings.map(({ status, rule, subject }) => `${status} ${rule} ${subject.kind}${'name' in subject ? ` ${subject.name}` : ''}`);
+  return findings.map(
+    ({ status, rule, subject }) => `${status} ${rule} ${subject.kind}${'name' in subject ? ` ${subject.name}` : ''}`,
+  );
 }
 
 describe('a cause and what it hits', () => {
   test('a hundred pods of one registry are one finding, and what runs of it is counted', () => {
-    const failing = Array.from({ length: 100 }, (_, index) => waiting(`web-${index}`, `registry.example.test/web:${index % 7}`, refused(`registry.example.test/web:${index % 7}`), { madeBy: `web-${index % 7}`, node: `worker-${index % 3}` }));
+    const failing = Array.from({ length: 100 }, (_, index) =>
+      waiting(
+        `web-${index}`,
+        `registry.example.test/web:${index % 7}`,
+        refused(`registry.example.test/web:${index % 7}`),
+        { madeBy: `web-${index % 7}`, node: `worker-${index % 3}` },
+      ),
+    );
     const running = { name: 'db-1', image: 'registry.example.test/db:1', madeBy: 'db' };
     const findings = found([...failing, running, { name: 'other', image: 'nginx:1' }]);
     expect(told(findings)).toEqual(['fail network-unreachable registry registry.example.test']);
@@ -29,45 +51,96 @@ describe('a cause and what it hits', () => {
   });
 
   test('Docker Hub by whatever name it is written', () => {
-    const findings = found(['nginx:1', 'docker.io/library/nginx:1', 'index.docker.io/library/nginx:1'].map((image, index) => waiting(`web-${index}`, image, limit)));
+    const findings = found(
+      ['nginx:1', 'docker.io/library/nginx:1', 'index.docker.io/library/nginx:1'].map((image, index) =>
+        waiting(`web-${index}`, image, limit),
+      ),
+    );
     expect(told(findings)).toEqual(['fail dockerhub-rate-limit registry docker.io']);
   });
 
   test('workloads are told by the name of what made them: two ReplicaSets of one Deployment are one', () => {
-    const workloads = workloadFacts([{ kind: 'Deployment', name: 'web' }, ...['web-1', 'web-2'].map((name) => ({ kind: 'ReplicaSet', name, owner: 'Deployment/web' }) as const)]);
-    const pods = ['web-1', 'web-2', 'db-1'].map((madeBy) => waiting(`${madeBy}-x`, 'registry.example.test/web:1', refused('registry.example.test/web:1'), { madeBy }));
+    const workloads = workloadFacts([
+      { kind: 'Deployment', name: 'web' },
+      ...['web-1', 'web-2'].map((name) => ({ kind: 'ReplicaSet', name, owner: 'Deployment/web' }) as const),
+    ]);
+    const pods = ['web-1', 'web-2', 'db-1'].map((madeBy) =>
+      waiting(`${madeBy}-x`, 'registry.example.test/web:1', refused('registry.example.test/web:1'), { madeBy }),
+    );
     const [finding] = pullFindings(clusterWith(pods, [], { workloads }));
-    expect(finding).toMatchObject({ facts: { workloads: [{ name: 'shop/db-1', pods: 1 }, { name: 'shop/web', pods: 2 }] } });
+    expect(finding).toMatchObject({
+      facts: {
+        workloads: [
+          { name: 'shop/db-1', pods: 1 },
+          { name: 'shop/web', pods: 2 },
+        ],
+      },
+    });
   });
 
   test('a tag that is not there is of its image alone', () => {
-    const missing = (image: string) => `failed to resolve reference "docker.io/library/${image}": docker.io/library/${image}: not found`;
-    const findings = found([waiting('a', 'nginx:no', missing('nginx:no')), waiting('b', 'nginx:no', missing('nginx:no')), waiting('c', 'nginx:nor', missing('nginx:nor'))]);
-    expect(told(findings)).toEqual(['fail not-found image docker.io/library/nginx:no', 'fail not-found image docker.io/library/nginx:nor']);
+    const missing = (image: string) =>
+      `failed to resolve reference "docker.io/library/${image}": docker.io/library/${image}: not found`;
+    const findings = found([
+      waiting('a', 'nginx:no', missing('nginx:no')),
+      waiting('b', 'nginx:no', missing('nginx:no')),
+      waiting('c', 'nginx:nor', missing('nginx:nor')),
+    ]);
+    expect(told(findings)).toEqual([
+      'fail not-found image docker.io/library/nginx:no',
+      'fail not-found image docker.io/library/nginx:nor',
+    ]);
   });
 
   test('a full disk is of the node', () => {
     const full = 'failed to extract layer sha256:00: write /var/lib/containerd/x: no space left on device: unknown';
-    expect(told(found([waiting('a', 'nginx:1', full, { node: 'worker-2' })]))).toEqual(['fail disk-full node worker-2']);
+    expect(told(found([waiting('a', 'nginx:1', full, { node: 'worker-2' })]))).toEqual([
+      'fail disk-full node worker-2',
+    ]);
   });
 
   test('what is no cause of a failing pull is left alone, with its text', () => {
     const [finding] = found([waiting('a', 'nginx:1', 'some words that nobody has seen before')]);
-    expect(finding).toMatchObject({ rule: 'other', severity: 'medium', text: { params: { said: expect.stringContaining('nobody has seen') as string } } });
+    expect(finding).toMatchObject({
+      rule: 'other',
+      severity: 'medium',
+      text: { params: { said: expect.stringContaining('nobody has seen') as string } },
+    });
   });
 
   test('an image that is no reference, and one that may not be pulled', () => {
     const findings = found([
-      { name: 'a', image: 'Shop/Web:1', waits: { reason: 'InvalidImageName', message: 'Failed to apply default image tag "Shop/Web:1": couldn\'t parse image reference' } },
-      { name: 'b', image: 'nginx:1', waits: { reason: 'ErrImageNeverPull', message: 'Container image "nginx:1" is not present with pull policy of Never' } },
+      {
+        name: 'a',
+        image: 'Shop/Web:1',
+        waits: {
+          reason: 'InvalidImageName',
+          message: 'Failed to apply default image tag "Shop/Web:1": couldn\'t parse image reference',
+        },
+      },
+      {
+        name: 'b',
+        image: 'nginx:1',
+        waits: {
+          reason: 'ErrImageNeverPull',
+          message: 'Container image "nginx:1" is not present with pull policy of Never',
+        },
+      },
     ]);
-    expect(told(findings)).toEqual(['fail invalid-image-name image Shop/Web:1', 'fail never-pulled image docker.io/library/nginx:1']);
+    expect(told(findings)).toEqual([
+      'fail invalid-image-name image Shop/Web:1',
+      'fail never-pulled image docker.io/library/nginx:1',
+    ]);
   });
 });
 
 describe('kubelet before 1.32 tells the cause in events alone', () => {
   const silent = waiting('web-1', 'nginx:1', '');
-  const event = { about: 'web-1', reason: 'Failed', message: `Failed to pull image "nginx:1": rpc error: code = Unknown desc = ${limit}` };
+  const event = {
+    about: 'web-1',
+    reason: 'Failed',
+    message: `Failed to pull image "nginx:1": rpc error: code = Unknown desc = ${limit}`,
+  };
 
   test('the event of the same image', () => {
     const [finding] = found([silent], [event]);
@@ -75,7 +148,11 @@ describe('kubelet before 1.32 tells the cause in events alone', () => {
   });
 
   test('the latest of them', () => {
-    const later = { ...event, message: `Failed to pull image "nginx:1": ${refused('nginx:1')}`, at: '2026-11-26T00:05:00Z' };
+    const later = {
+      ...event,
+      message: `Failed to pull image "nginx:1": ${refused('nginx:1')}`,
+      at: '2026-11-26T00:05:00Z',
+    };
     expect(told(found([silent], [later, event]))).toEqual(['fail network-unreachable registry docker.io']);
   });
 
@@ -85,7 +162,9 @@ describe('kubelet before 1.32 tells the cause in events alone', () => {
     ['of another image', { message: `Failed to pull image "nginx:10": ${limit}` }],
     ['that it failed, without the cause', { message: 'Error: ErrImagePull' }],
   ])('not one %s', (_, change) => {
-    expect(told(found([silent], [{ ...event, ...change }]))).toEqual(['fail cause-unseen image docker.io/library/nginx:1']);
+    expect(told(found([silent], [{ ...event, ...change }]))).toEqual([
+      'fail cause-unseen image docker.io/library/nginx:1',
+    ]);
   });
 });
 
@@ -93,7 +172,8 @@ describe('the sandbox image', () => {
   const event = {
     about: 'web-1',
     reason: 'FailedCreatePodSandBox',
-    message: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to do request: Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
+    message:
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to do request: Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
   };
   const creating = { name: 'web-1', waits: { reason: 'ContainerCreating' } };
 
@@ -106,7 +186,11 @@ describe('the sandbox image', () => {
   });
 
   test('a sandbox that fails for its network is no matter of images', () => {
-    const network = { ...event, message: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "1": plugin type="calico" failed (add): connection is unauthorized' };
+    const network = {
+      ...event,
+      message:
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "1": plugin type="calico" failed (add): connection is unauthorized',
+    };
     expect(told(found([creating], [network]))).toEqual(['pass pulls-fine cluster']);
   });
 });
@@ -119,8 +203,13 @@ describe('what was not seen is never fine', () => {
 
   test('events may not be listed: what pods say is told, and that the rest is unknown', () => {
     const forbidden = { state: 'unknown', reason: 'forbidden', detail: 'no' } as const;
-    expect(told(pullFindings(clusterWith([waiting('a', 'nginx:1', limit)], [], { events: forbidden })))).toEqual(['fail dockerhub-rate-limit registry docker.io', 'unknown events-unknown cluster']);
-    expect(told(pullFindings(clusterWith([{ name: 'a' }], [], { events: forbidden })))).toEqual(['unknown events-unknown cluster']);
+    expect(told(pullFindings(clusterWith([waiting('a', 'nginx:1', limit)], [], { events: forbidden })))).toEqual([
+      'fail dockerhub-rate-limit registry docker.io',
+      'unknown events-unknown cluster',
+    ]);
+    expect(told(pullFindings(clusterWith([{ name: 'a' }], [], { events: forbidden })))).toEqual([
+      'unknown events-unknown cluster',
+    ]);
   });
 
   test('no API server', () => {

@@ -11,8 +11,8 @@ type Marks = Readonly<Record<string, string>>;
 const ownWord = 'app.kubernetes.io/managed-by';
 
 /**
- * Whose an object is, by the marks that the tools leave (`ownershipMarks`). What applies comes first: Argo CD renders charts itself, and
- * Flux's objects carry Helm's marks besides its own.
+ * Whose an object is, by the marks that the tools leave (`ownershipMarks`). What applies comes first: Argo CD renders
+ * charts itself, and Flux's objects carry Helm's marks besides its own.
  */
 export function keeperOf(marks: Marks | undefined): Keeper | undefined {
   if (marks === undefined) return undefined;

@@ -5,7 +5,10 @@ import { NamespaceSecrets } from '../pull-secrets/namespace-secrets.ts';
 import { pullSecretCommand } from '../pull-secrets/pull-secret-command.ts';
 import type { RetiredUse } from './retired-use.ts';
 
-/** A login to the old registry that has no counterpart for the new one: a private image would be refused under its new name. */
+/**
+ * A login to the old registry that has no counterpart for the new one: a private image would be refused under its new
+ * name.
+ */
 export interface MissingLogin {
   readonly secret: string;
   readonly registry: string;
@@ -14,7 +17,11 @@ export interface MissingLogin {
 }
 
 /** Undefined where pods need no login, have one, or where their Secrets were not read (`--use-secrets`). */
-export function missingLogin({ namespace, pullSecrets }: RetiredUse, to: string, seen: readonly NamespacePullSecrets[]): MissingLogin | undefined {
+export function missingLogin(
+  { namespace, pullSecrets }: RetiredUse,
+  to: string,
+  seen: readonly NamespacePullSecrets[],
+): MissingLogin | undefined {
   const own = seen.find((one) => one.namespace === namespace);
   const reference = parseReference(to);
   if (own === undefined || isInvalid(reference)) return undefined;

@@ -11,16 +11,24 @@ const from = ['cluster#workloads', 'cluster#pods'] as const;
 export const retiredRule = 'retired-reference';
 
 /**
- * One finding for each object that has to be changed, whatever the number of its pods. What could not be listed is unknown by
- * name; custom resources are looked at when asked for.
+ * One finding for each object that has to be changed, whatever the number of its pods. What could not be listed is
+ * unknown by name; custom resources are looked at when asked for.
  */
 export function retiredFindings({ cluster: seen }: Evidence): readonly Finding[] {
   // Without an API server the findings about pods say so already.
   if (seen.state !== 'seen' || seen.value.workloads === undefined) return [];
   const { workloads, pods } = seen.value;
   const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap(findingsOf);
-  const doubts = [...unlisted(workloads.builtIn, 'workloads-unknown'), ...customFindings(workloads), ...tooDeep(workloads)];
-  return [...found, ...doubts, ...(found.length === 0 && !doubts.some(({ status }) => status === 'unknown') ? [allWell(workloads)] : [])];
+  const doubts = [
+    ...unlisted(workloads.builtIn, 'workloads-unknown'),
+    ...customFindings(workloads),
+    ...tooDeep(workloads),
+  ];
+  return [
+    ...found,
+    ...doubts,
+    ...(found.length === 0 && !doubts.some(({ status }) => status === 'unknown') ? [allWell(workloads)] : []),
+  ];
 }
 
 /** References that have a successor by a rule, and those that a person has to find one for. */
@@ -37,12 +45,25 @@ function findingsOf(use: RetiredUse): readonly Finding[] {
   if (use.mend.how === 'pods-only') return [findingOf(use, use.references, { rule: 'retired-reference-in-pods' })];
   const [clear, unclear] = [use.references.filter(isClear), use.references.filter((reference) => !isClear(reference))];
   return [
-    ...(clear.length === 0 ? [] : [findingOf(use, clear, { rule: retiredRule, text: `${retiredRule}.${variantOf(use)}` })]),
-    ...(unclear.length === 0 ? [] : [findingOf(use, unclear, { rule: 'retired-reference-unclear', text: `retired-reference-unclear.${reasonOf(unclear)}` })]),
+    ...(clear.length === 0
+      ? []
+      : [findingOf(use, clear, { rule: retiredRule, text: `${retiredRule}.${variantOf(use)}` })]),
+    ...(unclear.length === 0
+      ? []
+      : [
+          findingOf(use, unclear, {
+            rule: 'retired-reference-unclear',
+            text: `retired-reference-unclear.${reasonOf(unclear)}`,
+          }),
+        ]),
   ];
 }
 
-function findingOf(use: RetiredUse, references: readonly RetiredReference[], said: Pick<Said, 'rule' | 'text'>): Finding {
+function findingOf(
+  use: RetiredUse,
+  references: readonly RetiredReference[],
+  said: Pick<Said, 'rule' | 'text'>,
+): Finding {
   const { mend, pods, waiting, pullSecrets } = use;
   const [first] = references;
   return trouble({
@@ -86,7 +107,19 @@ function reasonOf([first]: readonly RetiredReference[]): string {
 function unlisted(resources: readonly WorkloadResource[], rule: string): readonly Finding[] {
   const unseen = resources.filter(({ objects }) => objects.state !== 'seen');
   const [first] = unseen.flatMap(({ objects }) => (objects.state === 'unknown' ? [objects.reason] : []));
-  return first === undefined ? [] : [unknown({ rule, subject: cluster, params: { resources: unseen.map(qualified).join(', ') }, from: ['cluster#workloads'] }, first)];
+  return first === undefined
+    ? []
+    : [
+        unknown(
+          {
+            rule,
+            subject: cluster,
+            params: { resources: unseen.map(qualified).join(', ') },
+            from: ['cluster#workloads'],
+          },
+          first,
+        ),
+      ];
 }
 
 /** As RBAC and `kubectl auth can-i list` name it. */
@@ -96,16 +129,33 @@ function qualified({ resource, group }: WorkloadResource): string {
 
 function customFindings({ custom }: WorkloadFacts): readonly Finding[] {
   const said: Said = { rule: 'custom-resources-unknown', subject: cluster, from: ['cluster#workloads'] };
-  if (custom.state === 'not-looked-at') return [notLookedAt({ ...said, text: 'custom-resources-not-looked-at' }, custom.enable)];
+  if (custom.state === 'not-looked-at')
+    return [notLookedAt({ ...said, text: 'custom-resources-not-looked-at' }, custom.enable)];
   if (custom.state === 'unknown') return [unknown({ ...said, params: { resources: '*' } }, custom.reason)];
   return unlisted(custom.value, said.rule);
 }
 
 /** Objects that were not searched to their end. */
 function tooDeep(workloads: WorkloadFacts): readonly Finding[] {
-  const objects = resourcesOf(workloads).flatMap((resource) => (resource.objects.state === 'seen' ? resource.objects.value.filter(({ truncated }) => truncated).map(({ namespace, name }) => `${namespace}/${resource.kind}/${name}`) : []));
+  const objects = resourcesOf(workloads).flatMap((resource) =>
+    resource.objects.state === 'seen'
+      ? resource.objects.value
+          .filter(({ truncated }) => truncated)
+          .map(({ namespace, name }) => `${namespace}/${resource.kind}/${name}`)
+      : [],
+  );
   if (objects.length === 0) return [];
-  return [unknown({ rule: 'workloads-too-deep', subject: cluster, params: { objects: objects.join(', ') }, from: ['cluster#workloads'] }, 'truncated')];
+  return [
+    unknown(
+      {
+        rule: 'workloads-too-deep',
+        subject: cluster,
+        params: { objects: objects.join(', ') },
+        from: ['cluster#workloads'],
+      },
+      'truncated',
+    ),
+  ];
 }
 
 function resourcesOf({ builtIn, custom }: WorkloadFacts): readonly WorkloadResource[] {
@@ -114,6 +164,9 @@ function resourcesOf({ builtIn, custom }: WorkloadFacts): readonly WorkloadResou
 
 function allWell(facts: WorkloadFacts): Finding {
   const resources = resourcesOf(facts);
-  const workloads = resources.reduce((sum, { objects }) => sum + (objects.state === 'seen' ? objects.value.length : 0), 0);
+  const workloads = resources.reduce(
+    (sum, { objects }) => sum + (objects.state === 'seen' ? objects.value.length : 0),
+    0,
+  );
   return pass({ rule: 'references-fine', subject: cluster, params: { count: workloads }, from }, { workloads });
 }

@@ -20,20 +20,42 @@ interface Asked {
   readonly logins?: readonly string[];
 }
 
-function planOf(made: readonly Made[], { verified = {}, unverified = 'refuse', remedies = [rewriteRemedy], pods = [], logins }: Asked = {}): ProblemPlan {
-  const evidence = evidenceOf(workloadFacts(made), podFacts(pods), logins && { pullSecrets: { state: 'seen', value: [secretsWith(logins)] } });
-  return planRetired({ evidence, findings: retiredFindings(evidence), remedies: new Set(remedies), successors: { verified: new Map(Object.entries(verified)), unverified } });
+function planOf(
+  made: readonly Made[],
+  { verified = {}, unverified = 'refuse', remedies = [rewriteRemedy], pods = [], logins }: Asked = {},
+): ProblemPlan {
+  const evidence = evidenceOf(
+    workloadFacts(made),
+    podFacts(pods),
+    logins && { pullSecrets: { state: 'seen', value: [secretsWith(logins)] } },
+  );
+  return planRetired({
+    evidence,
+    findings: retiredFindings(evidence),
+    remedies: new Set(remedies),
+    successors: { verified: new Map(Object.entries(verified)), unverified },
+  });
 }
 
 function secretsWith(keys: readonly string[]): NamespacePullSecrets {
-  const secret = { type: 'kubernetes.io/dockerconfigjson', logins: keys.map((key) => ({ key, holds: 'password' }) as const) };
-  return { namespace: 'shop', serviceAccounts: { state: 'seen', value: [] }, secrets: [{ name: 'regcred', secret: { state: 'seen', value: secret } }] };
+  const secret = {
+    type: 'kubernetes.io/dockerconfigjson',
+    logins: keys.map((key) => ({ key, holds: 'password' }) as const),
+  };
+  return {
+    namespace: 'shop',
+    serviceAccounts: { state: 'seen', value: [] },
+    secrets: [{ name: 'regcred', secret: { state: 'seen', value: secret } }],
+  };
 }
 
 const change = (reference: string): Successor => ({ action: 'change', reference });
 
 test('what its registry has is written, at its place and nowhere else', () => {
-  const { clusterActions, refused } = planOf([{ kind: 'Deployment', images: [old, 'nginx:1'], strategy: 'RollingUpdate' }], { verified: { [old]: change(neu) }, pods: [{ owner: 'Deployment/web', image: old, pods: 3 }] });
+  const { clusterActions, refused } = planOf(
+    [{ kind: 'Deployment', images: [old, 'nginx:1'], strategy: 'RollingUpdate' }],
+    { verified: { [old]: change(neu) }, pods: [{ owner: 'Deployment/web', image: old, pods: 3 }] },
+  );
 
   expect(refused).toEqual([]);
   expect(clusterActions).toMatchObject([
@@ -43,7 +65,14 @@ test('what its registry has is written, at its place and nowhere else', () => {
       problem: 'image-pull',
       why: { key: 'why.rewrite-rolls', params: { pods: 3 } },
       disrupts: 'restart',
-      object: { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'shop', name: 'web' },
+      object: {
+        kind: 'Deployment',
+        group: 'apps',
+        version: 'v1',
+        resource: 'deployments',
+        namespace: 'shop',
+        name: 'web',
+      },
       uid: 'uid-Deployment-web',
       changes: [{ path: '/spec/template/spec/containers/0/image', from: old, to: neu }],
     },
@@ -53,9 +82,13 @@ test('what its registry has is written, at its place and nowhere else', () => {
 
 test('the name that its registry has is taken, not the one of the rule', () => {
   const written = 'docker.pkg.github.com/Owner/repo/image:1';
-  const { clusterActions } = planOf([{ kind: 'CronJob', images: [written] }], { verified: { [written]: change('ghcr.io/owner/image:1') } });
+  const { clusterActions } = planOf([{ kind: 'CronJob', images: [written] }], {
+    verified: { [written]: change('ghcr.io/owner/image:1') },
+  });
 
-  expect(clusterActions).toMatchObject([{ changes: [{ path: '/spec/jobTemplate/spec/template/spec/containers/0/image', to: 'ghcr.io/owner/image:1' }] }]);
+  expect(clusterActions).toMatchObject([
+    { changes: [{ path: '/spec/jobTemplate/spec/template/spec/containers/0/image', to: 'ghcr.io/owner/image:1' }] },
+  ]);
 });
 
 describe('pods are replaced, and that is said, where a new template replaces them', () => {
@@ -77,23 +110,41 @@ describe('pods are replaced, and that is said, where a new template replaces the
 });
 
 describe('refused, each with its reason', () => {
-  const why = (...args: Parameters<typeof planOf>): readonly string[] => planOf(...args).refused.map(({ key, optional }) => `${key.replace('refused.', '')}${optional ? ' optional' : ''}`);
+  const why = (...args: Parameters<typeof planOf>): readonly string[] =>
+    planOf(...args).refused.map(({ key, optional }) => `${key.replace('refused.', '')}${optional ? ' optional' : ''}`);
   const deployment: Made = { kind: 'Deployment', images: [old] };
 
   test('nobody asked: a warning may wait, a failing pull may not', () => {
     expect(why([deployment], { remedies: [] })).toEqual(['rewrite-not-asked optional']);
-    expect(why([deployment], { remedies: [], pods: [{ owner: 'Deployment/web', image: old, waiting: 1 }] })).toEqual(['rewrite-not-asked']);
+    expect(why([deployment], { remedies: [], pods: [{ owner: 'Deployment/web', image: old, waiting: 1 }] })).toEqual([
+      'rewrite-not-asked',
+    ]);
   });
 
   test('a name that no registry was asked for, unless the user says so', () => {
     expect(why([deployment])).toEqual(['rewrite-unverified']);
-    expect(planOf([deployment], { unverified: 'allow' })).toMatchObject({ refused: [], clusterActions: [{ why: { key: 'why.rewrite-unverified-rolls' }, changes: [{ to: neu }] }] });
+    expect(planOf([deployment], { unverified: 'allow' })).toMatchObject({
+      refused: [],
+      clusterActions: [{ why: { key: 'why.rewrite-unverified-rolls' }, changes: [{ to: neu }] }],
+    });
   });
 
   test('a name that is not there, whatever the user allows; one of which its registry said nothing, unless they do', () => {
-    expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-there', reference: neu } }, unverified: 'allow' })).toEqual(['rewrite-not-there']);
-    expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } } })).toEqual(['rewrite-not-verified']);
-    expect(why([deployment], { verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } }, unverified: 'allow' })).toEqual([]);
+    expect(
+      why([deployment], {
+        verified: { [old]: { action: 'report', reason: 'not-there', reference: neu } },
+        unverified: 'allow',
+      }),
+    ).toEqual(['rewrite-not-there']);
+    expect(
+      why([deployment], { verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } } }),
+    ).toEqual(['rewrite-not-verified']);
+    expect(
+      why([deployment], {
+        verified: { [old]: { action: 'report', reason: 'not-verified', reference: neu } },
+        unverified: 'allow',
+      }),
+    ).toEqual([]);
   });
 
   test('a digest that nobody asked for', () => {
@@ -107,7 +158,16 @@ describe('refused, each with its reason', () => {
 
     expect(planOf([made], asked)).toMatchObject({
       clusterActions: [],
-      refused: [{ key: 'refused.rewrite-needs-login', params: { secret: 'regcred', registry: 'ghcr.io', command: 'nodemend pull-secret --registry ghcr.io --name regcred --namespace shop --username USER' } }],
+      refused: [
+        {
+          key: 'refused.rewrite-needs-login',
+          params: {
+            secret: 'regcred',
+            registry: 'ghcr.io',
+            command: 'nodemend pull-secret --registry ghcr.io --name regcred --namespace shop --username USER',
+          },
+        },
+      ],
     });
     expect(why([made], { ...asked, logins: ['docker.pkg.github.com', 'ghcr.io'] })).toEqual([]);
     expect(why([made], { ...asked, verified: { [written]: change('ghcr.io/o/r/i:1') } })).toEqual([]);
@@ -116,15 +176,28 @@ describe('refused, each with its reason', () => {
 
   test('an object is changed whole or not at all', () => {
     const made: Made = { kind: 'Deployment', images: [old, 'k8s.gcr.io/gone:1'] };
-    const verified = { [old]: change(neu), 'k8s.gcr.io/gone:1': { action: 'report', reason: 'not-there', reference: 'registry.k8s.io/gone:1' } } as const;
+    const verified = {
+      [old]: change(neu),
+      'k8s.gcr.io/gone:1': { action: 'report', reason: 'not-there', reference: 'registry.k8s.io/gone:1' },
+    } as const;
 
-    expect(planOf([made], { verified })).toMatchObject({ clusterActions: [], refused: [{ key: 'refused.rewrite-not-there', params: { old: 'k8s.gcr.io/gone:1', new: 'registry.k8s.io/gone:1' } }] });
+    expect(planOf([made], { verified })).toMatchObject({
+      clusterActions: [],
+      refused: [
+        { key: 'refused.rewrite-not-there', params: { old: 'k8s.gcr.io/gone:1', new: 'registry.k8s.io/gone:1' } },
+      ],
+    });
   });
 });
 
 test('a registry is asked for what would be written, and for nothing else', () => {
   const marks = { 'meta.helm.sh/release-name': 'shop' };
-  const made: readonly Made[] = [{ kind: 'Deployment', images: [old, 'nginx:1', digest] }, { kind: 'CronJob', images: [old], fields: ['k8s.gcr.io/field:1'] }, { kind: 'StatefulSet', images: ['k8s.gcr.io/kept:1'], marks }, { kind: 'Job', images: ['k8s.gcr.io/job:1'] }];
+  const made: readonly Made[] = [
+    { kind: 'Deployment', images: [old, 'nginx:1', digest] },
+    { kind: 'CronJob', images: [old], fields: ['k8s.gcr.io/field:1'] },
+    { kind: 'StatefulSet', images: ['k8s.gcr.io/kept:1'], marks },
+    { kind: 'Job', images: ['k8s.gcr.io/job:1'] },
+  ];
   const evidence = evidenceOf(workloadFacts(made));
 
   expect(retiredReferences({ evidence, findings: retiredFindings(evidence) })).toEqual([digest, old]);
@@ -132,5 +205,14 @@ test('a registry is asked for what would be written, and for nothing else', () =
 
 test('what another keeps is never planned for', () => {
   const marks = { 'meta.helm.sh/release-name': 'shop' };
-  expect(planOf([{ kind: 'Deployment', images: [old], marks }, { kind: 'Job', name: 'once', images: [old] }, { kind: 'StatefulSet', owner: 'Database/main', images: [old] }], { unverified: 'allow' })).toEqual({ actions: [], clusterActions: [], refused: [] });
+  expect(
+    planOf(
+      [
+        { kind: 'Deployment', images: [old], marks },
+        { kind: 'Job', name: 'once', images: [old] },
+        { kind: 'StatefulSet', owner: 'Database/main', images: [old] },
+      ],
+      { unverified: 'allow' },
+    ),
+  ).toEqual({ actions: [], clusterActions: [], refused: [] });
 });

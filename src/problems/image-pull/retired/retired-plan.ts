@@ -21,19 +21,29 @@ interface Surroundings {
 }
 
 /**
- * Writes the successors into the objects that hold the references, and nothing else of them. An object is changed whole or not at
- * all: its pods are replaced once.
+ * Writes the successors into the objects that hold the references, and nothing else of them. An object is changed whole
+ * or not at all: its pods are replaced once.
  */
 export function planRetired(input: PlanInput): ProblemPlan {
   const { successors = unasked, remedies } = input;
   const surroundings = { successors, pullSecrets: pullSecretsOf(input) };
-  const parts = openUses(input).map(({ use, mend, finding }) => (remedies?.has(rewriteRemedy) ? planObject(use, mend, finding, surroundings) : refuse(finding, 'rewrite-not-asked', {}, finding.status === 'warn')));
-  return { actions: [], clusterActions: parts.flatMap(({ clusterActions = [] }) => clusterActions), refused: parts.flatMap(({ refused }) => refused) };
+  const parts = openUses(input).map(({ use, mend, finding }) =>
+    remedies?.has(rewriteRemedy)
+      ? planObject(use, mend, finding, surroundings)
+      : refuse(finding, 'rewrite-not-asked', {}, finding.status === 'warn'),
+  );
+  return {
+    actions: [],
+    clusterActions: parts.flatMap(({ clusterActions = [] }) => clusterActions),
+    refused: parts.flatMap(({ refused }) => refused),
+  };
 }
 
 /** What of the cluster would be written: names of images that another keeps are nobody's business. */
 export function retiredReferences(input: PlanInput): readonly string[] {
-  return [...new Set(openUses(input).flatMap(({ use }) => use.references.filter(isClear).map(({ image }) => image)))].toSorted();
+  return [
+    ...new Set(openUses(input).flatMap(({ use }) => use.references.filter(isClear).map(({ image }) => image))),
+  ].toSorted();
 }
 
 interface OpenUse {
@@ -67,8 +77,15 @@ interface Decided {
   readonly written: WrittenSuccessor;
 }
 
-function planObject(use: RetiredUse, mend: Patchable, finding: Trouble, { successors, pullSecrets }: Surroundings): ProblemPlan {
-  const decided = use.references.filter(isClear).map((reference): Decided => ({ reference, written: writtenSuccessor(reference, successors) }));
+function planObject(
+  use: RetiredUse,
+  mend: Patchable,
+  finding: Trouble,
+  { successors, pullSecrets }: Surroundings,
+): ProblemPlan {
+  const decided = use.references
+    .filter(isClear)
+    .map((reference): Decided => ({ reference, written: writtenSuccessor(reference, successors) }));
   for (const { reference, written } of decided) {
     const params = { old: reference.image, new: reference.successor.reference ?? '' };
     if ('why' in written) return refuse(finding, written.why, params);
@@ -79,7 +96,12 @@ function planObject(use: RetiredUse, mend: Patchable, finding: Trouble, { succes
   return { actions: [], clusterActions: [patchOf(use, mend, finding, decided)], refused: [] };
 }
 
-function patchOf({ namespace, name, pods }: RetiredUse, { placed, rolls }: Patchable, finding: Trouble, decided: readonly Decided[]): ObjectPatchAction {
+function patchOf(
+  { namespace, name, pods }: RetiredUse,
+  { placed, rolls }: Patchable,
+  finding: Trouble,
+  decided: readonly Decided[],
+): ObjectPatchAction {
   const { group, version, resource, kind, workload } = placed;
   const place = namespace === '' ? {} : { namespace };
   const isVerified = decided.every(({ written }) => 'to' in written && written.isVerified);
@@ -106,5 +128,8 @@ function changeOf({ reference: { pointer, image }, written }: Decided): readonly
 }
 
 function refuse({ fingerprint: of }: Trouble, why: string, params: Params, isOptional = false): ProblemPlan {
-  return { actions: [], refused: [{ fingerprint: of, key: `refused.${why}`, params, ...(isOptional ? { optional: true as const } : {}) }] };
+  return {
+    actions: [],
+    refused: [{ fingerprint: of, key: `refused.${why}`, params, ...(isOptional ? { optional: true as const } : {}) }],
+  };
 }

@@ -48,7 +48,9 @@ const rolling: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Daem
 /** And those that take a new template for their next pods alone. */
 const waitingKinds: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationController', 'CronJob', 'PodTemplate']);
 
-/** On worker nodes of a managed cluster its images lie ready under their old names; a new name would have to be pulled. */
+/**
+ * On worker nodes of a managed cluster its images lie ready under their old names; a new name would have to be pulled.
+ */
 const providersNamespace = 'kube-system';
 
 /** Every object that names a retired registry, found from what makes pods and from the pods themselves. */
@@ -76,7 +78,13 @@ interface UseDraft {
 
 function finished({ references, pullSecrets, pods, waiting, ...use }: UseDraft): RetiredUse {
   const sum = (counts: ReadonlyMap<string, number>): number => counts.values().reduce((all, count) => all + count, 0);
-  return { ...use, references: [...references.values()], pullSecrets: [...pullSecrets].toSorted(), pods: sum(pods), waiting: sum(waiting) };
+  return {
+    ...use,
+    references: [...references.values()],
+    pullSecrets: [...pullSecrets].toSorted(),
+    pods: sum(pods),
+    waiting: sum(waiting),
+  };
 }
 
 function addTemplate(uses: Map<string, UseDraft>, tree: WorkloadTree, placed: PlacedWorkload): void {
@@ -100,14 +108,18 @@ function addPods(uses: Map<string, UseDraft>, tree: WorkloadTree, use: ImageUse)
   const draft = draftOf(uses, home);
   count(draft.pods, use);
   for (const secret of use.pullSecrets) draft.pullSecrets.add(secret);
-  if (home.placed === undefined) draft.references.set([role, container, image].join('\n'), { image, successor, role, container });
+  if (home.placed === undefined)
+    draft.references.set([role, container, image].join('\n'), { image, successor, role, container });
 }
 
 function addWaiting(uses: Map<string, UseDraft>, tree: WorkloadTree, waiting: WaitingContainer): void {
   if (successorOf(waiting.image) !== undefined) count(draftOf(uses, homeOf(tree, waiting)).waiting, waiting);
 }
 
-function count(counts: Map<string, number>, { owner, pods }: { readonly owner: OwnerName; readonly pods: number }): void {
+function count(
+  counts: Map<string, number>,
+  { owner, pods }: { readonly owner: OwnerName; readonly pods: number },
+): void {
   const key = `${owner.kind}/${owner.name}`;
   counts.set(key, Math.max(counts.get(key) ?? 0, pods));
 }
@@ -145,7 +157,11 @@ function ownerOfPodsMend(tree: WorkloadTree, { namespace, owner, static: isStati
 /** Whether it was made by a Deployment or a CronJob, from a template that is looked at itself. */
 function isMade(tree: WorkloadTree, { kind, group, workload }: PlacedWorkload): boolean {
   const owner = workload.owner && tree.find(workload.namespace, workload.owner);
-  return owner !== undefined && owner.group === group && ((kind === 'ReplicaSet' && owner.kind === 'Deployment') || (kind === 'Job' && owner.kind === 'CronJob'));
+  return (
+    owner !== undefined &&
+    owner.group === group &&
+    ((kind === 'ReplicaSet' && owner.kind === 'Deployment') || (kind === 'Job' && owner.kind === 'CronJob'))
+  );
 }
 
 function mendOf(tree: WorkloadTree, placed: PlacedWorkload): Mend {
@@ -180,7 +196,16 @@ function placeOf({ kind, workload: { namespace, name } }: PlacedWorkload): Pick<
 function draftOf(uses: Map<string, UseDraft>, { namespace, kind, name, mend }: Home): UseDraft {
   // What can be changed in an object and what was only seen in its pods are told apart.
   const key = [namespace, kind, name, mend.how === 'pods-only'].join('\n');
-  const known = uses.get(key) ?? { namespace, kind, name, mend, references: new Map(), pullSecrets: new Set(), pods: new Map(), waiting: new Map() };
+  const known = uses.get(key) ?? {
+    namespace,
+    kind,
+    name,
+    mend,
+    references: new Map(),
+    pullSecrets: new Set(),
+    pods: new Map(),
+    waiting: new Map(),
+  };
   uses.set(key, known);
   return known;
 }

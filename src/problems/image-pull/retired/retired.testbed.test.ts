@@ -15,8 +15,8 @@ import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
 import { everyKind, old, served } from './testing/every-kind.ts';
 
 /**
- * A real API server and controller manager, without nodes that run anything: workloads of no replicas roll out at once. The registries
- * are a fake, under their real names.
+ * A real API server and controller manager, without nodes that run anything: workloads of no replicas roll out at once.
+ * The registries are a fake, under their real names.
  */
 let plane: ControlPlane;
 let manager: Daemon;
@@ -25,16 +25,34 @@ const folder = mkdtempSync(join(tmpdir(), 'nodemend-retired-'));
 const state = join(folder, 'state');
 
 beforeAll(async () => {
-  const { etcd, apiserver, kubectl: program, controllerManager } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
+  const {
+    etcd,
+    apiserver,
+    kubectl: program,
+    controllerManager,
+  } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
   kubectlProgram = program;
   plane = await startControlPlane({ binaries: { etcd, apiserver }, users: ['reader', 'changer'] });
-  const flags = [`--kubeconfig=${plane.kubeconfig('admin')}`, '--leader-elect=false', '--secure-port=0', '--use-service-account-credentials=false', '--concurrent-gc-syncs=1'];
-  manager = startDaemon({ name: 'kube-controller-manager', program: controllerManager, args: flags, logFile: join(folder, 'controller-manager.log') });
+  const flags = [
+    `--kubeconfig=${plane.kubeconfig('admin')}`,
+    '--leader-elect=false',
+    '--secure-port=0',
+    '--use-service-account-credentials=false',
+    '--concurrent-gc-syncs=1',
+  ];
+  manager = startDaemon({
+    name: 'kube-controller-manager',
+    program: controllerManager,
+    args: flags,
+    logFile: join(folder, 'controller-manager.log'),
+  });
   for (const namespace of ['shop', 'nodemend']) await kubectl('create', 'namespace', namespace);
   await apply(...everyKind.definitions);
   await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
   await apply(...everyKind.owners);
-  const { metadata } = JSON.parse(await kubectl('get', 'platform', 'main', '-n', 'shop', '-o', 'json')) as { metadata: { uid: string } };
+  const { metadata } = JSON.parse(await kubectl('get', 'platform', 'main', '-n', 'shop', '-o', 'json')) as {
+    metadata: { uid: string };
+  };
   await apply(...everyKind.objects(metadata.uid));
   await giveRoles();
 });
@@ -44,18 +62,39 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The shipped roles, as their files say how to bind them, and nothing else; custom resources are for their owner to give. */
+/**
+ * The shipped roles, as their files say how to bind them, and nothing else; custom resources are for their owner to
+ * give.
+ */
 async function giveRoles(): Promise<void> {
-  for (const file of ['nodemend-read', 'nodemend-change', 'nodemend-change-workloads']) await kubectl('apply', '-f', join(import.meta.dirname, `../../../../deploy/${file}.yaml`));
-  for (const user of ['reader', 'changer']) await kubectl('create', 'clusterrolebinding', user, '--clusterrole=nodemend-read', `--user=${user}`);
+  for (const file of ['nodemend-read', 'nodemend-change', 'nodemend-change-workloads'])
+    await kubectl('apply', '-f', join(import.meta.dirname, `../../../../deploy/${file}.yaml`));
+  for (const user of ['reader', 'changer'])
+    await kubectl('create', 'clusterrolebinding', user, '--clusterrole=nodemend-read', `--user=${user}`);
   await kubectl('create', 'rolebinding', 'changer', '-n', 'nodemend', '--role=nodemend-change', '--user=changer');
-  await kubectl('create', 'rolebinding', 'changer', '-n', 'shop', '--clusterrole=nodemend-change-workloads', '--user=changer');
-  await kubectl('create', 'clusterrole', 'customs', '--verb=get,list,patch', '--resource=rollouts.argoproj.io,platforms.example.test');
+  await kubectl(
+    'create',
+    'rolebinding',
+    'changer',
+    '-n',
+    'shop',
+    '--clusterrole=nodemend-change-workloads',
+    '--user=changer',
+  );
+  await kubectl(
+    'create',
+    'clusterrole',
+    'customs',
+    '--verb=get,list,patch',
+    '--resource=rollouts.argoproj.io,platforms.example.test',
+  );
   await kubectl('create', 'clusterrolebinding', 'customs', '--clusterrole=customs', '--user=changer');
 }
 
 async function kubectl(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(kubectlProgram, ['--kubeconfig', plane.kubeconfig('admin'), ...args], { maxBuffer: 64 * 1024 ** 2 });
+  const { stdout } = await promisify(execFile)(kubectlProgram, ['--kubeconfig', plane.kubeconfig('admin'), ...args], {
+    maxBuffer: 64 * 1024 ** 2,
+  });
   return stdout;
 }
 
@@ -66,33 +105,88 @@ async function apply(...objects: readonly unknown[]): Promise<void> {
   await kubectl('create', '--save-config', '-f', file);
 }
 
-async function nodemend(environment: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<CommandEnd> {
-  const surroundings = { KUBECONFIG: plane.kubeconfig('admin'), HOME: folder, XDG_STATE_HOME: state, NO_PROXY: '127.0.0.1', PATH: process.env['PATH'] ?? '', ...environment };
+async function nodemend(
+  environment: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): Promise<CommandEnd> {
+  const surroundings = {
+    KUBECONFIG: plane.kubeconfig('admin'),
+    HOME: folder,
+    XDG_STATE_HOME: state,
+    NO_PROXY: '127.0.0.1',
+    PATH: process.env['PATH'] ?? '',
+    ...environment,
+  };
   return runInProcess(words, { environment: surroundings, workingFolder: folder, columns: 80 });
 }
 
-const changed = ['CronJob/web', 'DaemonSet/web', 'Deployment/web', 'PodTemplate/web', 'ReplicaSet/web', 'ReplicationController/web', 'Rollout/web', 'StatefulSet/web'];
-const resources = ['cronjobs', 'daemonsets', 'deployments', 'podtemplates', 'replicasets', 'replicationcontrollers', 'rollouts', 'statefulsets', 'jobs', 'platforms'];
+const changed = [
+  'CronJob/web',
+  'DaemonSet/web',
+  'Deployment/web',
+  'PodTemplate/web',
+  'ReplicaSet/web',
+  'ReplicationController/web',
+  'Rollout/web',
+  'StatefulSet/web',
+];
+const resources = [
+  'cronjobs',
+  'daemonsets',
+  'deployments',
+  'podtemplates',
+  'replicasets',
+  'replicationcontrollers',
+  'rollouts',
+  'statefulsets',
+  'jobs',
+  'platforms',
+];
 
 interface Shown {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: unknown; readonly ownerReferences?: readonly { readonly kind: string }[] };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: unknown;
+    readonly ownerReferences?: readonly { readonly kind: string }[];
+  };
   readonly spec?: unknown;
   readonly template?: unknown;
 }
 
-/** Every object without what the server counts, by kind and name; what a Deployment made of itself is its own affair. */
+/**
+ * Every object without what the server counts, by kind and name; what a Deployment made of itself is its own affair.
+ */
 async function objectsNow(): Promise<Readonly<Record<string, unknown>>> {
-  const { items } = JSON.parse(await kubectl('get', resources.join(','), '-n', 'shop', '-o', 'json')) as { readonly items: readonly Shown[] };
-  const made = items.filter(({ metadata: { ownerReferences = [] } }) => ownerReferences.every(({ kind }) => kind !== 'Deployment'));
-  return Object.fromEntries(made.map(({ kind, metadata: { name, labels }, spec, template }) => [`${kind}/${name}`, JSON.parse(JSON.stringify({ labels, spec, template })) as unknown]));
+  const { items } = JSON.parse(await kubectl('get', resources.join(','), '-n', 'shop', '-o', 'json')) as {
+    readonly items: readonly Shown[];
+  };
+  const made = items.filter(({ metadata: { ownerReferences = [] } }) =>
+    ownerReferences.every(({ kind }) => kind !== 'Deployment'),
+  );
+  return Object.fromEntries(
+    made.map(({ kind, metadata: { name, labels }, spec, template }) => [
+      `${kind}/${name}`,
+      JSON.parse(JSON.stringify({ labels, spec, template })) as unknown,
+    ]),
+  );
 }
 
 const withImage = (objects: Readonly<Record<string, unknown>>, names: readonly string[]): unknown =>
-  Object.fromEntries(Object.entries(objects).map(([name, object]) => [name, names.includes(name) ? JSON.parse(JSON.stringify(object).replaceAll(old, served)) : object]));
+  Object.fromEntries(
+    Object.entries(objects).map(([name, object]) => [
+      name,
+      names.includes(name) ? JSON.parse(JSON.stringify(object).replaceAll(old, served)) : object,
+    ]),
+  );
 
 interface FindingsDocument {
-  readonly findings: readonly { readonly status: string; readonly rule: string; readonly subject: { readonly name?: string }; readonly key: string }[];
+  readonly findings: readonly {
+    readonly status: string;
+    readonly rule: string;
+    readonly subject: { readonly name?: string };
+    readonly key: string;
+  }[];
 }
 
 test('discovery: custom resources are found, and what is Kubernetes’ own, or computed, is not taken for one', async () => {
@@ -100,7 +194,12 @@ test('discovery: custom resources are found, and what is Kubernetes’ own, or c
   const { findings } = JSON.parse(data) as FindingsDocument;
 
   expect(code).toBe(4);
-  expect(findings.filter(({ status }) => status === 'warn').map(({ key, subject }) => `${key.replace(/^.*findings\./, '')} ${subject.name}`).toSorted()).toEqual(
+  expect(
+    findings
+      .filter(({ status }) => status === 'warn')
+      .map(({ key, subject }) => `${key.replace(/^.*findings\./, '')} ${subject.name}`)
+      .toSorted(),
+  ).toEqual(
     [
       ...changed.map((name) => `retired-reference.patch ${name}`),
       'retired-reference-unclear.field Platform/main',
@@ -116,23 +215,36 @@ test('without being asked no custom resource is listed, and that is said', async
   const { data } = await nodemend({}, 'diagnose', '--only', 'image-pull', '-o', 'json');
   const { findings } = JSON.parse(data) as FindingsDocument;
 
-  expect(findings.filter(({ status }) => status === 'not-looked-at').map(({ rule }) => rule)).toContain('custom-resources-unknown');
+  expect(findings.filter(({ status }) => status === 'not-looked-at').map(({ rule }) => rule)).toContain(
+    'custom-resources-unknown',
+  );
   expect(findings.some(({ subject }) => subject.name === 'Rollout/web')).toBe(false);
 });
 
 test('with the shipped role custom resources are unknown by their names when they are asked for, and no trouble else', async () => {
   const reader = { KUBECONFIG: plane.kubeconfig('reader') };
-  await waitUntil(async () => ((await nodemend(reader, 'diagnose', '--only', 'image-pull')).code === 4 ? undefined : 'the role is not in force'));
+  await waitUntil(async () =>
+    (await nodemend(reader, 'diagnose', '--only', 'image-pull')).code === 4 ? undefined : 'the role is not in force',
+  );
   const { code, data } = await nodemend(reader, 'diagnose', '--only', 'image-pull', '--custom-resources', '-o', 'json');
   const { findings } = JSON.parse(data) as FindingsDocument;
 
   expect(code).toBe(5);
-  expect(findings.filter(({ status }) => status === 'unknown')).toMatchObject([{ rule: 'custom-resources-unknown', reason: 'forbidden', params: { resources: 'rollouts.argoproj.io, platforms.example.test' } }]);
+  expect(findings.filter(({ status }) => status === 'unknown')).toMatchObject([
+    {
+      rule: 'custom-resources-unknown',
+      reason: 'forbidden',
+      params: { resources: 'rollouts.argoproj.io, platforms.example.test' },
+    },
+  ]);
 });
 
 test('nothing is planned that no registry was asked for', async () => {
   const { code, data } = await nodemend({}, 'plan', 'image-pull', '--remedy', 'rewrite-references', '-o', 'json');
-  const { clusterActions, refused } = JSON.parse(data) as { readonly clusterActions?: unknown; readonly refused: readonly { readonly key: string }[] };
+  const { clusterActions, refused } = JSON.parse(data) as {
+    readonly clusterActions?: unknown;
+    readonly refused: readonly { readonly key: string }[];
+  };
 
   expect([code, clusterActions]).toEqual([0, undefined]);
   expect(new Set(refused.map(({ key }) => key))).toEqual(new Set(['refused.rewrite-unverified']));
@@ -145,29 +257,49 @@ describe('the walkthrough of docs/retired-registries.md', () => {
     expect(walkthrough('docs/retired-registries.ko.md', '클러스터에서 바꾸기')).toEqual(steps);
   });
 
-  test('references are found, asked for, written, and put back, with the shipped roles alone', { timeout: 120_000 }, async () => {
-    const { environment, asked } = await serveInternet(['registry.k8s.io'], { images: [makeImage({ repository: 'pause', tag: '3.2', layer: emptyLayer })] });
-    const before = await objectsNow();
-    const told: string[] = [];
-    for (const words of steps) {
-      const [run = ''] = runIds();
-      const isChange = ['apply', 'undo'].includes(words[0] ?? '');
-      const end = await nodemend({ ...environment, KUBECONFIG: plane.kubeconfig('changer') }, ...words.map((word) => (word === 'RUN' ? run : word)), ...(isChange ? ['--yes'] : []));
-      expect(end.error, `${words.join(' ')}\n${end.notes}`).toBeUndefined();
-      told.push(`${words[0]} ${end.code}`);
-      if (words[0] === 'apply') expect(await objectsNow()).toEqual(withImage(before, changed));
-    }
+  test(
+    'references are found, asked for, written, and put back, with the shipped roles alone',
+    { timeout: 120_000 },
+    async () => {
+      const { environment, asked } = await serveInternet(['registry.k8s.io'], {
+        images: [makeImage({ repository: 'pause', tag: '3.2', layer: emptyLayer })],
+      });
+      const before = await objectsNow();
+      const told: string[] = [];
+      for (const words of steps) {
+        const [run = ''] = runIds();
+        const isChange = ['apply', 'undo'].includes(words[0] ?? '');
+        const end = await nodemend(
+          { ...environment, KUBECONFIG: plane.kubeconfig('changer') },
+          ...words.map((word) => (word === 'RUN' ? run : word)),
+          ...(isChange ? ['--yes'] : []),
+        );
+        expect(end.error, `${words.join(' ')}\n${end.notes}`).toBeUndefined();
+        told.push(`${words[0]} ${end.code}`);
+        if (words[0] === 'apply') expect(await objectsNow()).toEqual(withImage(before, changed));
+      }
 
-    expect(told).toEqual(['diagnose 4', 'plan 0', 'apply 0', 'verify 0', 'undo 0']);
-    // Undone to the field: what the server fills in is as it was.
-    expect(await objectsNow()).toEqual(before);
-    // Once for each name, and nobody else.
-    expect(new Set(asked)).toEqual(new Set(['registry.k8s.io:443']));
-  });
+      expect(told).toEqual(['diagnose 4', 'plan 0', 'apply 0', 'verify 0', 'undo 0']);
+      // Undone to the field: what the server fills in is as it was.
+      expect(await objectsNow()).toEqual(before);
+      // Once for each name, and nobody else.
+      expect(new Set(asked)).toEqual(new Set(['registry.k8s.io:443']));
+    },
+  );
 
   test('a Deployment that somebody changed meanwhile is left alone', { timeout: 60_000 }, async () => {
-    const { environment } = await serveInternet(['registry.k8s.io'], { images: [makeImage({ repository: 'pause', tag: '3.2', layer: emptyLayer })] });
-    const named = ['plan', 'image-pull', '--remedy', 'rewrite-references', '--verify-references', '--out', 'again.json'];
+    const { environment } = await serveInternet(['registry.k8s.io'], {
+      images: [makeImage({ repository: 'pause', tag: '3.2', layer: emptyLayer })],
+    });
+    const named = [
+      'plan',
+      'image-pull',
+      '--remedy',
+      'rewrite-references',
+      '--verify-references',
+      '--out',
+      'again.json',
+    ];
     expect(await nodemend(environment, ...named)).toMatchObject({ code: 0 });
     await kubectl('set', 'image', '-n', 'shop', 'deployment/web', 'main=k8s.gcr.io/pause:3.9');
     const before = await objectsNow();
@@ -181,7 +313,11 @@ describe('the walkthrough of docs/retired-registries.md', () => {
 
 function runIds(): readonly string[] {
   try {
-    return readdirSync(join(state, 'nodemend', 'runs')).filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -6)).toSorted().toReversed();
+    return readdirSync(join(state, 'nodemend', 'runs'))
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => name.slice(0, -6))
+      .toSorted()
+      .toReversed();
   } catch {
     return [];
   }

@@ -37,7 +37,7 @@ export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
   };
   const ownersOf = (placed: PlacedWorkload): readonly PlacedWorkload[] => {
     const owners: PlacedWorkload[] = [];
-    for (let at: PlacedWorkload | undefined = placed; at?.workload.owner; ) {
+    for (let at: PlacedWorkload | undefined = placed; at?.workload.owner;) {
       at = find(at.workload.namespace, at.workload.owner);
       // Owners in a circle are no chain; the API server does not keep anybody from making one.
       if (at === undefined || at === placed || owners.includes(at)) break;
@@ -45,16 +45,27 @@ export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
     }
     return owners;
   };
-  const unseen = new Set(resources.flatMap(({ group, kind, objects }) => (objects.state === 'seen' ? [] : [`${group}/${kind}`])));
+  const unseen = new Set(
+    resources.flatMap(({ group, kind, objects }) => (objects.state === 'seen' ? [] : [`${group}/${kind}`])),
+  );
   return { all, find, ownersOf, isUnseen: ({ apiVersion, kind }) => unseen.has(`${groupOf(apiVersion)}/${kind}`) };
 }
 
 function placedOf({ group, version, resource, kind, objects }: WorkloadResource): readonly PlacedWorkload[] {
-  return objects.state === 'seen' ? objects.value.map((workload) => ({ group, version, resource, kind, workload })) : [];
+  return objects.state === 'seen'
+    ? objects.value.map((workload) => ({ group, version, resource, kind, workload }))
+    : [];
 }
 
 /** The version of an owner need not be the one that its kind is listed by. */
-function placeKey(namespace: string, { group, kind, workload }: { readonly group: string; readonly kind: string; readonly workload: { readonly name: string } }): string {
+function placeKey(
+  namespace: string,
+  {
+    group,
+    kind,
+    workload,
+  }: { readonly group: string; readonly kind: string; readonly workload: { readonly name: string } },
+): string {
   return [group, kind, namespace, workload.name].join('\n');
 }
 

@@ -5,7 +5,10 @@ import type { RetiredReference } from './retired-use.ts';
 export type WrittenSuccessor = { readonly to: string; readonly isVerified: boolean } | { readonly why: string };
 
 /** A name that nobody asked its registry for is only written when the user says so; one that is not there never is. */
-export function writtenSuccessor({ image, successor, pointer }: RetiredReference, { verified, unverified }: KnownSuccessors): WrittenSuccessor {
+export function writtenSuccessor(
+  { image, successor, pointer }: RetiredReference,
+  { verified, unverified }: KnownSuccessors,
+): WrittenSuccessor {
   const answer = verified.get(image);
   if (pointer === undefined) return { why: 'rewrite-unplaced' };
   if (answer?.action === 'change') return { to: answer.reference, isVerified: true };

@@ -37,13 +37,31 @@ function mirrorSections(scene: MirrorNode): NodeEvidence['sections'] {
   };
 }
 
-function containerdText({ config = withConfigPath, imported, hosts = {}, missing = [], changed = -86_400, more = '' }: MirrorNode): string {
-  const texts = Object.entries(hosts).flatMap(([folder, text]) => (text === null ? [] : [shown(`${folder}/hosts.toml`, text)]));
-  const roots = [...new Set(['/etc/containerd/certs.d', ...Object.keys(hosts).map((folder) => folder.slice(0, folder.lastIndexOf('/')))])];
+function containerdText({
+  config = withConfigPath,
+  imported,
+  hosts = {},
+  missing = [],
+  changed = -86_400,
+  more = '',
+}: MirrorNode): string {
+  const texts = Object.entries(hosts).flatMap(([folder, text]) =>
+    text === null ? [] : [shown(`${folder}/hosts.toml`, text)],
+  );
+  const roots = [
+    ...new Set([
+      '/etc/containerd/certs.d',
+      ...Object.keys(hosts).map((folder) => folder.slice(0, folder.lastIndexOf('/'))),
+    ]),
+  ];
   return [
     `config ${configFile}\nrunning 3600\nservice containerd.service\n`,
-    config === null ? `missing ${configFile}\n` : `file 81a4 0 0 900 ${started + changed} ${configFile}\nnow ${now}\n${shown(configFile, config)}`,
-    imported === undefined ? '' : `file 81a4 0 0 100 ${started - 86_400} /etc/containerd/conf.d/nks.toml\nnow ${now}\n${shown('/etc/containerd/conf.d/nks.toml', imported)}`,
+    config === null
+      ? `missing ${configFile}\n`
+      : `file 81a4 0 0 900 ${started + changed} ${configFile}\nnow ${now}\n${shown(configFile, config)}`,
+    imported === undefined
+      ? ''
+      : `file 81a4 0 0 100 ${started - 86_400} /etc/containerd/conf.d/nks.toml\nnow ${now}\n${shown('/etc/containerd/conf.d/nks.toml', imported)}`,
     ...roots.map((root) => `root ${root}\n`),
     ...Object.keys(hosts).map((folder) => `host ${folder}\n`),
     ...texts,
@@ -63,10 +81,30 @@ function section(output: string): Seen<Section> {
 /** A cluster with one pod that runs, and one node that was looked at. */
 export function mirrorEvidence(scene: MirrorNode, sections = mirrorSections(scene)): Evidence {
   const evidence = clusterWith([{ name: 'web-1', madeBy: 'web' }]);
-  const access = { transport: 'ssh', user: 'root', privilege: 'root', hostname: 'worker-1', machineId: 'm', bootId: 'b', clockSkewMs: 0, tookMs: 10 } as const;
+  const access = {
+    transport: 'ssh',
+    user: 'root',
+    privilege: 'root',
+    hostname: 'worker-1',
+    machineId: 'm',
+    bootId: 'b',
+    clockSkewMs: 0,
+    tookMs: 10,
+  } as const;
   const nodes = evidence.nodes.map((node): NodeEvidence => ({
     ...node,
-    api: node.api.state === 'seen' ? { state: 'seen', value: { ...node.api.value, containerRuntimeVersion: 'containerd://1.6.20', kubeletVersion: 'v1.30.0', ...scene.api } } : node.api,
+    api:
+      node.api.state === 'seen'
+        ? {
+            state: 'seen',
+            value: {
+              ...node.api.value,
+              containerRuntimeVersion: 'containerd://1.6.20',
+              kubeletVersion: 'v1.30.0',
+              ...scene.api,
+            },
+          }
+        : node.api,
     access: { state: 'seen', value: access },
     sections,
   }));
@@ -74,21 +112,44 @@ export function mirrorEvidence(scene: MirrorNode, sections = mirrorSections(scen
 }
 
 const folder = '/etc/containerd/certs.d/docker.io';
-const mirror = (...lines: readonly string[]): Readonly<Record<string, string>> => ({ [folder]: ['[host."https://mirror.example.test"]', ...lines, ''].join('\n') });
+const mirror = (...lines: readonly string[]): Readonly<Record<string, string>> => ({
+  [folder]: ['[host."https://mirror.example.test"]', ...lines, ''].join('\n'),
+});
 
 /** By name, as the fixtures are called. */
 export const mirrorScenes: Readonly<Record<string, Evidence>> = {
   'pass-mirrors-fine': mirrorEvidence({ hosts: mirror('capabilities = ["pull", "resolve"]') }),
-  'pass-mirrors-fine-docker': mirrorEvidence({ api: { containerRuntimeVersion: 'docker://20.10.24' }, docker: `flag -H\nrunning 3600\nservice docker.service\nnow ${now}\nmissing /etc/docker/daemon.json\n` }),
-  'fail-mirrors-conflict': mirrorEvidence({ config: `${withConfigPath}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://mirror.example.test"]\n` }),
-  'warn-hosts-ignored': mirrorEvidence({ config: 'version = 2\n', hosts: mirror('capabilities = ["pull", "resolve"]') }),
+  'pass-mirrors-fine-docker': mirrorEvidence({
+    api: { containerRuntimeVersion: 'docker://20.10.24' },
+    docker: `flag -H\nrunning 3600\nservice docker.service\nnow ${now}\nmissing /etc/docker/daemon.json\n`,
+  }),
+  'fail-mirrors-conflict': mirrorEvidence({
+    config: `${withConfigPath}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://mirror.example.test"]\n`,
+  }),
+  'warn-hosts-ignored': mirrorEvidence({
+    config: 'version = 2\n',
+    hosts: mirror('capabilities = ["pull", "resolve"]'),
+  }),
   'warn-containerd-config-pending': mirrorEvidence({ changed: 60 }),
   'warn-hosts-file-broken': mirrorEvidence({ hosts: { [folder]: 'server = "https://registry-1.docker.io"\n?\n' } }),
   'unknown-hosts-file-unread': mirrorEvidence({ hosts: { [folder]: 'host = "***"\n' } }),
   'warn-host-table-missing': mirrorEvidence({ hosts: { [folder]: 'server = "https://mirror.example.test"\n' } }),
-  'warn-override-path-missing': mirrorEvidence({ hosts: { [folder]: '[host."https://harbor.example.test/v2/hub"]\ncapabilities = ["pull", "resolve"]\n' } }),
+  'warn-override-path-missing': mirrorEvidence({
+    hosts: { [folder]: '[host."https://harbor.example.test/v2/hub"]\ncapabilities = ["pull", "resolve"]\n' },
+  }),
   'warn-resolve-missing': mirrorEvidence({ hosts: mirror('capabilities = ["pull"]') }),
-  'warn-certificate-missing': mirrorEvidence({ hosts: mirror('capabilities = ["pull", "resolve"]', 'ca = "/etc/ssl/mirror.crt"'), missing: ['/etc/ssl/mirror.crt'] }),
-  'warn-registry-config-unread': mirrorEvidence({ more: 'registry-config /etc/containerd/registry-config.json\n', api: { kubeletVersion: 'v1.34.1', labels: { 'magnum.openstack.org/nodegroup': 'default-worker' } } }),
-  'unknown-mirrors-unknown': mirrorEvidence({}, { 'image-pull/containerd-registries': { state: 'unknown', reason: 'needs-root', detail: 'the probe was not root' } }),
+  'warn-certificate-missing': mirrorEvidence({
+    hosts: mirror('capabilities = ["pull", "resolve"]', 'ca = "/etc/ssl/mirror.crt"'),
+    missing: ['/etc/ssl/mirror.crt'],
+  }),
+  'warn-registry-config-unread': mirrorEvidence({
+    more: 'registry-config /etc/containerd/registry-config.json\n',
+    api: { kubeletVersion: 'v1.34.1', labels: { 'magnum.openstack.org/nodegroup': 'default-worker' } },
+  }),
+  'unknown-mirrors-unknown': mirrorEvidence(
+    {},
+    {
+      'image-pull/containerd-registries': { state: 'unknown', reason: 'needs-root', detail: 'the probe was not root' },
+    },
+  ),
 };

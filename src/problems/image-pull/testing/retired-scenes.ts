@@ -11,8 +11,18 @@ const everyWay: readonly Made[] = [
   { kind: 'Deployment', name: 'helm', images: [old], marks: { 'meta.helm.sh/release-name': 'shop' } },
   { kind: 'Deployment', name: 'argo-cd', images: [old], marks: { 'argocd.argoproj.io/instance': 'shop' } },
   { kind: 'Deployment', name: 'flux', images: [old], marks: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
-  { kind: 'Deployment', name: 'kustomize', images: [old], marks: { 'app.kubernetes.io/managed-by': 'kustomize-v5.4.1' } },
-  { kind: 'Deployment', name: 'addon-manager', images: [old], marks: { 'addonmanager.kubernetes.io/mode': 'Reconcile' } },
+  {
+    kind: 'Deployment',
+    name: 'kustomize',
+    images: [old],
+    marks: { 'app.kubernetes.io/managed-by': 'kustomize-v5.4.1' },
+  },
+  {
+    kind: 'Deployment',
+    name: 'addon-manager',
+    images: [old],
+    marks: { 'addonmanager.kubernetes.io/mode': 'Reconcile' },
+  },
   { kind: 'Deployment', name: 'olm', images: [old], marks: { 'olm.owner': 'operator.v1' } },
   { kind: 'Deployment', name: 'other', images: [old], marks: { 'app.kubernetes.io/managed-by': 'pulumi' } },
   { kind: 'Deployment', name: 'owner', images: [old], owner: 'Database/main' },
@@ -20,7 +30,11 @@ const everyWay: readonly Made[] = [
   { kind: 'Job', name: 'job', images: [old] },
   { kind: 'DaemonSet', name: 'provider', namespace: 'kube-system', images: [old] },
   { kind: 'DaemonSet', name: 'names-differ', images: ['quay.io/coreos/flannel:v0.12.0'] },
-  { kind: 'Deployment', name: 'cluster-registry', images: ['harbor-kr1.cloud.toastoven.net/container_service/pause:3.2'] },
+  {
+    kind: 'Deployment',
+    name: 'cluster-registry',
+    images: ['harbor-kr1.cloud.toastoven.net/container_service/pause:3.2'],
+  },
   { kind: 'Platform', name: 'field', fields: [old] },
   { kind: 'Deployment', name: 'in-pods', images: [served] },
 ];
@@ -36,8 +50,13 @@ const platform: Made = { kind: 'Platform', images: [served] };
 
 export const retiredScenes: Readonly<Record<string, Evidence>> = {
   'fail-retired-reference': evidenceOf(workloadFacts(everyWay, ['ReplicationController']), podFacts(pods)),
-  'warn-retired-reference-unclear': evidenceOf(workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12.0'] }, platform])),
-  'warn-retired-reference-in-pods': evidenceOf(workloadFacts([{ kind: 'Deployment', images: [served] }, platform]), podFacts([{ owner: 'Deployment/web', image: old, role: 'ephemeral' }])),
+  'warn-retired-reference-unclear': evidenceOf(
+    workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12.0'] }, platform]),
+  ),
+  'warn-retired-reference-in-pods': evidenceOf(
+    workloadFacts([{ kind: 'Deployment', images: [served] }, platform]),
+    podFacts([{ owner: 'Deployment/web', image: old, role: 'ephemeral' }]),
+  ),
   'unknown-workloads-too-deep': evidenceOf(workloadFacts([{ ...platform, truncated: true }])),
   'unknown-workloads-unknown': evidenceOf(workloadFacts([platform], ['Job'])),
   'unknown-custom-resources-unknown': evidenceOf(workloadFacts([platform], ['Rollout'])),

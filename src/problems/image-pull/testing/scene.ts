@@ -32,21 +32,78 @@ export interface SceneEvent {
 const at = '2026-11-26T00:00:00Z';
 
 /** The object as the API server sends it. */
-function podObject({ name, namespace = 'shop', image = 'nginx:1', node = 'worker-1', madeBy, waits, pullSecrets = [] }: ScenePod): JsonObject {
-  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: madeBy ?? '', uid: `uid-${madeBy ?? ''}`, controller: true };
+function podObject({
+  name,
+  namespace = 'shop',
+  image = 'nginx:1',
+  node = 'worker-1',
+  madeBy,
+  waits,
+  pullSecrets = [],
+}: ScenePod): JsonObject {
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    name: madeBy ?? '',
+    uid: `uid-${madeBy ?? ''}`,
+    controller: true,
+  };
   return {
-    metadata: { name, namespace, uid: `uid-${name}`, creationTimestamp: at, ...(madeBy === undefined ? {} : { ownerReferences: [owner] }) },
-    spec: { nodeName: node, serviceAccountName: 'default', containers: [{ name: 'app', image }], imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) },
-    status: { phase: waits ? 'Pending' : 'Running', containerStatuses: [{ name: 'app', image, state: waits ? { waiting: waits as unknown as JsonObject } : { running: { startedAt: at } } }] },
+    metadata: {
+      name,
+      namespace,
+      uid: `uid-${name}`,
+      creationTimestamp: at,
+      ...(madeBy === undefined ? {} : { ownerReferences: [owner] }),
+    },
+    spec: {
+      nodeName: node,
+      serviceAccountName: 'default',
+      containers: [{ name: 'app', image }],
+      imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })),
+    },
+    status: {
+      phase: waits ? 'Pending' : 'Running',
+      containerStatuses: [
+        {
+          name: 'app',
+          image,
+          state: waits ? { waiting: waits as unknown as JsonObject } : { running: { startedAt: at } },
+        },
+      ],
+    },
   };
 }
 
-function eventObject({ about, namespace = 'shop', node = 'worker-1', reason, message, at: time = at, count = 1 }: SceneEvent): JsonObject {
-  return { involvedObject: { kind: 'Pod', namespace, name: about, uid: `uid-${about}` }, reason, message, source: { component: 'kubelet', host: node }, count, lastTimestamp: time, type: 'Warning' };
+function eventObject({
+  about,
+  namespace = 'shop',
+  node = 'worker-1',
+  reason,
+  message,
+  at: time = at,
+  count = 1,
+}: SceneEvent): JsonObject {
+  return {
+    involvedObject: { kind: 'Pod', namespace, name: about, uid: `uid-${about}` },
+    reason,
+    message,
+    source: { component: 'kubelet', host: node },
+    count,
+    lastTimestamp: time,
+    type: 'Warning',
+  };
 }
 
-/** Evidence of a cluster with these pods and events, put together by the collector's own code; nothing of a node was read. */
-export function clusterWith(pods: readonly ScenePod[], events: readonly SceneEvent[] = [], more: Partial<ClusterEvidence> = {}): Evidence {
+/**
+ * Evidence of a cluster with these pods and events, put together by the collector's own code; nothing of a node was
+ * read.
+ */
+export function clusterWith(
+  pods: readonly ScenePod[],
+  events: readonly SceneEvent[] = [],
+  more: Partial<ClusterEvidence> = {},
+): Evidence {
   const fold = new PodFold();
   for (const pod of pods) {
     const projected = projectPod(podObject(pod));
@@ -81,7 +138,9 @@ function evidenceOf(nodes: readonly string[], cluster: Seen<ClusterEvidence>): E
     nodes: nodes.map((name) => ({
       name,
       address: '192.0.2.1',
-      api: isCluster ? { state: 'seen', value: projectNode({ metadata: { name, uid: `uid-${name}` } }).api } : { state: 'not-looked-at', enable: '--kubeconfig' },
+      api: isCluster
+        ? { state: 'seen', value: projectNode({ metadata: { name, uid: `uid-${name}` } }).api }
+        : { state: 'not-looked-at', enable: '--kubeconfig' },
       access: { state: 'not-looked-at', enable: '--via ssh' },
       sections: {},
     })),

@@ -1,6 +1,12 @@
 import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
 import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
-import type { TemplateImage, Workload, WorkloadFacts, WorkloadOwner, WorkloadResource } from '../../../evidence/workloads/workload.ts';
+import type {
+  TemplateImage,
+  Workload,
+  WorkloadFacts,
+  WorkloadOwner,
+  WorkloadResource,
+} from '../../../evidence/workloads/workload.ts';
 
 /** Evidence of what makes pods, put together by hand for tests. */
 const resources = {
@@ -29,7 +35,11 @@ export interface Made extends Partial<Omit<Workload, 'images' | 'owner'>> {
 const customKinds: ReadonlySet<Kind> = new Set(['Rollout', 'Platform']);
 
 function apiVersionOf(kind: string): string {
-  const [group, version] = Object.hasOwn(resources, kind) ? resources[kind as Kind] : kind === 'Pod' ? ['', 'v1'] : ['example.test', 'v1'];
+  const [group, version] = Object.hasOwn(resources, kind)
+    ? resources[kind as Kind]
+    : kind === 'Pod'
+      ? ['', 'v1']
+      : ['example.test', 'v1'];
   return group === '' ? version : `${group}/${version}`;
 }
 
@@ -40,9 +50,26 @@ function ownerOf(text: string): Omit<WorkloadOwner, 'uid'> {
 
 function workloadOf({ kind, images = [], fields = [], owner, name = 'web', ...rest }: Made): Workload {
   const at = resources[kind][3];
-  const containers = images.map((image, index): TemplateImage => ({ pointer: `${at}/containers/${index}/image`, image, role: 'container', container: `c${index}` }));
-  const others = fields.map((image, index): TemplateImage => ({ pointer: `/spec/field${index}`, image, role: 'field', container: `field${index}` }));
-  return { namespace: 'shop', name, uid: `uid-${kind}-${name}`, ...(owner === undefined ? {} : { owner: { ...ownerOf(owner), uid: `uid-${owner.replace('/', '-')}` } }), images: [...containers, ...others], ...rest };
+  const containers = images.map((image, index): TemplateImage => ({
+    pointer: `${at}/containers/${index}/image`,
+    image,
+    role: 'container',
+    container: `c${index}`,
+  }));
+  const others = fields.map((image, index): TemplateImage => ({
+    pointer: `/spec/field${index}`,
+    image,
+    role: 'field',
+    container: `field${index}`,
+  }));
+  return {
+    namespace: 'shop',
+    name,
+    uid: `uid-${kind}-${name}`,
+    ...(owner === undefined ? {} : { owner: { ...ownerOf(owner), uid: `uid-${owner.replace('/', '-')}` } }),
+    images: [...containers, ...others],
+    ...rest,
+  };
 }
 
 /** Custom resources are looked at when there are any. */
@@ -51,10 +78,23 @@ export function workloadFacts(made: readonly Made[], unlisted: readonly Kind[] =
   const all = kinds.map((kind): WorkloadResource => {
     const [group, version, resource] = resources[kind];
     const value = made.filter((one) => one.kind === kind).map(workloadOf);
-    return { group, version, resource, kind, objects: unlisted.includes(kind) ? { state: 'unknown', reason: 'forbidden', detail: `may not list ${resource}` } : { state: 'seen', value } };
+    return {
+      group,
+      version,
+      resource,
+      kind,
+      objects: unlisted.includes(kind)
+        ? { state: 'unknown', reason: 'forbidden', detail: `may not list ${resource}` }
+        : { state: 'seen', value },
+    };
   });
   const isCustom = ({ kind }: WorkloadResource): boolean => customKinds.has(kind as Kind);
-  return { builtIn: all.filter((one) => !isCustom(one)), custom: made.some(({ kind }) => customKinds.has(kind)) ? { state: 'seen', value: all.filter(isCustom) } : { state: 'not-looked-at', enable: '--custom-resources' } };
+  return {
+    builtIn: all.filter((one) => !isCustom(one)),
+    custom: made.some(({ kind }) => customKinds.has(kind))
+      ? { state: 'seen', value: all.filter(isCustom) }
+      : { state: 'not-looked-at', enable: '--custom-resources' },
+  };
 }
 
 export interface MadePods {
@@ -79,7 +119,11 @@ export function podFacts(made: readonly MadePods[]): PodFacts {
   return { pods: uses.length, uses, waiting };
 }
 
-export function evidenceOf(workloads: WorkloadFacts, pods: PodFacts = podFacts([]), more: Partial<ClusterEvidence> = {}): Evidence {
+export function evidenceOf(
+  workloads: WorkloadFacts,
+  pods: PodFacts = podFacts([]),
+  more: Partial<ClusterEvidence> = {},
+): Evidence {
   return {
     schema: 'nodemend.dev/evidence/v1',
     collectedAt: '2026-11-26T00:00:00Z',
@@ -87,8 +131,25 @@ export function evidenceOf(workloads: WorkloadFacts, pods: PodFacts = podFacts([
     scope: { via: 'none', targets: 'cluster', problems: ['image-pull'] },
     cluster: {
       state: 'seen',
-      value: { uid: { state: 'seen', value: 'c1' }, context: 'test', server: 'https://127.0.0.1', version: { state: 'seen', value: 'v1.34.0' }, pods: { state: 'seen', value: pods }, events: { state: 'seen', value: [] }, workloads, ...more },
+      value: {
+        uid: { state: 'seen', value: 'c1' },
+        context: 'test',
+        server: 'https://127.0.0.1',
+        version: { state: 'seen', value: 'v1.34.0' },
+        pods: { state: 'seen', value: pods },
+        events: { state: 'seen', value: [] },
+        workloads,
+        ...more,
+      },
     },
-    nodes: [{ name: 'worker-0', address: '10.0.0.1', api: { state: 'not-looked-at', enable: '--kubeconfig' }, access: { state: 'not-looked-at', enable: '--via ssh' }, sections: {} }],
+    nodes: [
+      {
+        name: 'worker-0',
+        address: '10.0.0.1',
+        api: { state: 'not-looked-at', enable: '--kubeconfig' },
+        access: { state: 'not-looked-at', enable: '--via ssh' },
+        sections: {},
+      },
+    ],
   };
 }

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPrograms } from '../../../../../testbed/programs.ts';
 import { startControlPlane } from '../../../../../testbed/control-plane/control-plane.ts';
-import type { ClusterActionSpec, ManifestAction, ObjectPatchAction, ObjectReference } from '../../../../actions/cluster-action.ts';
+import type {
+  ClusterActionSpec,
+  ManifestAction,
+  ObjectPatchAction,
+  ObjectReference,
+} from '../../../../actions/cluster-action.ts';
 import type { JsonObject, KubernetesApi } from '../../../../kubernetes/api.ts';
 import { apiPath } from '../../../../kubernetes/api-path.ts';
 import { openKubernetes } from '../../../../kubernetes/open-kubernetes.ts';
@@ -26,12 +31,25 @@ export interface ObjectScene {
 }
 
 export async function startObjectScene(): Promise<ObjectScene> {
-  const { etcd, apiserver } = await findPrograms({ environment: process.env, docker: 'none', containerd2: false, report: () => undefined });
-  const plane = await startControlPlane({ binaries: { etcd, apiserver }, apiserverFlags: ['--disable-admission-plugins=ServiceAccount'] });
+  const { etcd, apiserver } = await findPrograms({
+    environment: process.env,
+    docker: 'none',
+    containerd2: false,
+    report: () => undefined,
+  });
+  const plane = await startControlPlane({
+    binaries: { etcd, apiserver },
+    apiserverFlags: ['--disable-admission-plugins=ServiceAccount'],
+  });
   const kubeconfig = plane.kubeconfig('admin');
   const api = await openKubernetes({ kubeconfig, environment: {} });
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-objects-'));
-  for (const name of ['nodemend', 'team']) await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => undefined);
+  for (const name of ['nodemend', 'team'])
+    await api.create(
+      '/api/v1/namespaces',
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+      () => undefined,
+    );
   let machines = 0;
   return {
     api,
@@ -63,7 +81,11 @@ export async function startObjectScene(): Promise<ObjectScene> {
 /** What a plan says of nodes; their UIDs are those of their objects. */
 type PlannedNodes = Pick<Plan, 'nodes' | 'actions'>;
 
-async function sealed(api: KubernetesApi, clusterActions: readonly ClusterActionSpec[], { nodes, actions }: PlannedNodes = { nodes: [], actions: [] }): Promise<Plan> {
+async function sealed(
+  api: KubernetesApi,
+  clusterActions: readonly ClusterActionSpec[],
+  { nodes, actions }: PlannedNodes = { nodes: [], actions: [] },
+): Promise<Plan> {
   const uid = await readClusterUid(api, new AbortController().signal);
   const unsealed: UnsealedPlan = {
     schema: planSchema,
@@ -79,14 +101,23 @@ async function sealed(api: KubernetesApi, clusterActions: readonly ClusterAction
 }
 
 async function withUid(api: KubernetesApi, node: PlanNode): Promise<PlanNode> {
-  return { ...node, uid: await api.get(`/api/v1/nodes/${node.name}`, (raw) => (raw['metadata'] as { readonly uid: string }).uid) };
+  return {
+    ...node,
+    uid: await api.get(`/api/v1/nodes/${node.name}`, (raw) => (raw['metadata'] as { readonly uid: string }).uid),
+  };
 }
 
 const base = { problem: 'test', cures: [], why: { key: 'why', params: {} } } as const;
 
 const image = (place: string): string => `${place}/spec/containers/0/image`;
-const pod = (containerImage: string): JsonObject => ({ metadata: { labels: { app: 'a' } }, spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: containerImage }] } });
-const always = (template: JsonObject): JsonObject => ({ ...template, spec: { ...(template['spec'] as JsonObject), restartPolicy: 'Always' } });
+const pod = (containerImage: string): JsonObject => ({
+  metadata: { labels: { app: 'a' } },
+  spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: containerImage }] },
+});
+const always = (template: JsonObject): JsonObject => ({
+  ...template,
+  spec: { ...(template['spec'] as JsonObject), restartPolicy: 'Always' },
+});
 
 export const oldImage = 'k8s.gcr.io/pause:3.2';
 export const newImage = 'registry.k8s.io/pause:3.2';
@@ -108,15 +139,32 @@ const bodies: Readonly<Record<string, JsonObject>> = {
 export async function makeWorkload(api: KubernetesApi, object: ObjectReference): Promise<ObjectPatchAction> {
   const { kind, group, version, resource, namespace = '', name } = object;
   const collection = apiPath({ group, version, resource, namespace });
-  const uid = await api.create(collection, { apiVersion: `${group}/${version}`, kind, metadata: { name }, ...bodies[kind] }, (raw) => (raw['metadata'] as { readonly uid: string }).uid);
+  const uid = await api.create(
+    collection,
+    { apiVersion: `${group}/${version}`, kind, metadata: { name }, ...bodies[kind] },
+    (raw) => (raw['metadata'] as { readonly uid: string }).uid,
+  );
   const path = image(kind === 'CronJob' ? '/spec/jobTemplate/spec/template' : '/spec/template');
   const rolls = kind === 'CronJob' ? {} : { disrupts: 'restart' as const };
-  return { ...base, ...rolls, kind: 'object-patch', id: `object-patch:${namespace}/${kind}/${name}`, object, uid, changes: [{ path, from: oldImage, to: newImage }] };
+  return {
+    ...base,
+    ...rolls,
+    kind: 'object-patch',
+    id: `object-patch:${namespace}/${kind}/${name}`,
+    object,
+    uid,
+    changes: [{ path, from: oldImage, to: newImage }],
+  };
 }
 
 /** An object of nodemend's own. */
 export function ownConfigMap(name: string, data: JsonObject): JsonObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'team', labels: { 'app.kubernetes.io/managed-by': 'nodemend' } }, data };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'team', labels: { 'app.kubernetes.io/managed-by': 'nodemend' } },
+    data,
+  };
 }
 
 export function manifestOf(name: string, from: ManifestAction['from'], to: ManifestAction['to']): ManifestAction {

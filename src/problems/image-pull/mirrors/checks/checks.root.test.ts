@@ -27,13 +27,16 @@ afterAll(async () => {
 async function check(name: string, ...args: readonly string[]): Promise<CheckVerdict> {
   const { script, judge } = imagePull.checks[name]!;
   const [program = '', ...before] = root.enter;
-  const ended = await promisify(execFile)(program, [...before, '/bin/sh', '-c', script, 'sh', ...args], { timeout: 60_000 }).catch((error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error);
+  const ended = await promisify(execFile)(program, [...before, '/bin/sh', '-c', script, 'sh', ...args], {
+    timeout: 60_000,
+  }).catch((error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error);
   return judge({ exitCode: 'code' in ended ? ended.code : 0, stdout: ended.stdout, stderr: ended.stderr });
 }
 
 async function serve(answer: RequestListener, scheme: 'http' | 'https' = 'http'): Promise<string> {
   const issued = await authority.issue({ commonName: 'mirror', ip: ['127.0.0.1'] });
-  const server = scheme === 'http' ? createServer(answer) : createHttpsServer({ cert: issued.certificate, key: issued.key }, answer);
+  const server =
+    scheme === 'http' ? createServer(answer) : createHttpsServer({ cert: issued.certificate, key: issued.key }, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => {
     server.closeAllConnections();
@@ -42,19 +45,29 @@ async function serve(answer: RequestListener, scheme: 'http' | 'https' = 'http')
   return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/v2/`;
 }
 
-const status = (code: number, headers: Readonly<Record<string, string>> = {}): RequestListener => (_request, response) => void response.writeHead(code, headers).end();
-const answers = (url: string, ca = ''): Promise<CheckVerdict> => check('mirror-answers', '/etc/staged', '/etc/hosts.toml', url, ca);
+const status =
+  (code: number, headers: Readonly<Record<string, string>> = {}): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(code, headers).end();
+const answers = (url: string, ca = ''): Promise<CheckVerdict> =>
+  check('mirror-answers', '/etc/staged', '/etc/hosts.toml', url, ca);
 
 describe.each(['curl', 'wget'])('a mirror, asked by %s', (client) => {
   beforeAll(() => {
-    root.run('[ -e /usr/bin/curl ] || [ ! -e /run/curl ] || mv /run/curl /usr/bin/curl; [ "$1" = curl ] || mv /usr/bin/curl /run/curl', client);
+    root.run(
+      '[ -e /usr/bin/curl ] || [ ! -e /run/curl ] || mv /run/curl /usr/bin/curl; [ "$1" = curl ] || mv /usr/bin/curl /run/curl',
+      client,
+    );
   });
 
   test('answers, plainly or behind a certificate of its own', async () => {
     expect(await answers(await serve(status(200)))).toEqual({ ok: true, saw: 'the mirror answers without an account' });
     const url = await serve(status(200), 'https');
     expect(await answers(url, '/etc/mirror.crt')).toMatchObject({ ok: true });
-    expect(await answers(url)).toMatchObject({ ok: false, saw: expect.stringMatching(/does not answer this node: .*certificate/i) });
+    expect(await answers(url)).toMatchObject({
+      ok: false,
+      saw: expect.stringMatching(/does not answer this node: .*certificate/i),
+    });
   });
 
   test.each([
@@ -68,7 +81,10 @@ describe.each(['curl', 'wget'])('a mirror, asked by %s', (client) => {
   });
 
   test('that is not there', async () => {
-    expect(await answers('http://127.0.0.1:1/v2/')).toMatchObject({ ok: false, saw: expect.stringMatching(/does not answer this node: .*refused|.*connect/i) });
+    expect(await answers('http://127.0.0.1:1/v2/')).toMatchObject({
+      ok: false,
+      saw: expect.stringMatching(/does not answer this node: .*refused|.*connect/i),
+    });
   });
 
   test('an address is data', async () => {
@@ -79,7 +95,10 @@ describe.each(['curl', 'wget'])('a mirror, asked by %s', (client) => {
 
 test('a node without either says that nothing was checked', async () => {
   root.run('rm -f /usr/bin/curl /run/curl /usr/bin/wget');
-  expect(await answers('http://127.0.0.1:1/v2/')).toMatchObject({ ok: true, saw: expect.stringContaining('not checked') });
+  expect(await answers('http://127.0.0.1:1/v2/')).toMatchObject({
+    ok: true,
+    saw: expect.stringContaining('not checked'),
+  });
 });
 
 /** A program called NAME that only sleeps, so that the process is there. */
@@ -91,12 +110,17 @@ const running = `
 const client = `printf '#!/bin/sh\\n[ ! -e /run/fails ] || { echo "words of it" >&2; exit 1; }\\ncat /run/said\\n' >"/usr/bin/$1"; chmod 0755 "/usr/bin/$1"`;
 
 test('whether containerd looks there: its own words decide, where it can be asked', async () => {
-  const follows = (): Promise<CheckVerdict> => check('containerd-follows', '/etc/staged', '/etc/hosts.toml', '/etc/containerd/certs.d');
+  const follows = (): Promise<CheckVerdict> =>
+    check('containerd-follows', '/etc/staged', '/etc/hosts.toml', '/etc/containerd/certs.d');
   expect(await follows()).toEqual({ ok: false, saw: 'containerd does not run' });
   root.run(running, 'containerd');
   expect(await follows()).toMatchObject({ ok: true, saw: expect.stringContaining('no crictl') });
   root.run(client, 'crictl');
-  const says = (path: string): string => root.run(`printf '{\\n  "config": {\\n    "registry": {\\n      "configPath": "%s",\\n      "auths": "planted-secret"\\n}}}\\n' "$1" >/run/said`, path);
+  const says = (path: string): string =>
+    root.run(
+      `printf '{\\n  "config": {\\n    "registry": {\\n      "configPath": "%s",\\n      "auths": "planted-secret"\\n}}}\\n' "$1" >/run/said`,
+      path,
+    );
   says('/etc/containerd/certs.d');
   expect(await follows()).toEqual({ ok: true, saw: 'the containerd that runs looks there' });
   expect(await check('containerd-follows', '/etc/containerd/certs.d')).toMatchObject({ ok: true });
@@ -117,7 +141,10 @@ test('whether dockerd has the mirrors by now', async () => {
   root.run(running, 'dockerd');
   root.run(client, 'docker');
   root.run('printf "mirror https://m.example/\\nmirror https://n.example:5000/\\n" >/run/said');
-  expect(await has('https://m.example', 'https://n.example:5000/')).toEqual({ ok: true, saw: 'dockerd asks https://m.example/, https://n.example:5000/ first' });
+  expect(await has('https://m.example', 'https://n.example:5000/')).toEqual({
+    ok: true,
+    saw: 'dockerd asks https://m.example/, https://n.example:5000/ first',
+  });
   root.run(': >/run/fails');
   expect(await has('https://m.example')).toEqual({ ok: false, saw: 'docker info fails: words of it' });
   root.run('rm /run/fails /usr/bin/docker; rm -f /usr/local/bin/docker');
@@ -126,6 +153,11 @@ test('whether dockerd has the mirrors by now', async () => {
 
 test('one that it has not taken over is missed, after some patience', async () => {
   root.run(client, 'docker');
-  root.run('echo "mirror https://other.example/" >/run/said; ln -sf /bin/true /usr/local/bin/sleep 2>/dev/null; mv /usr/bin/sleep /run/sleep; ln -s /bin/true /usr/bin/sleep');
-  expect(await check('docker-has-mirrors', 'https://m.example')).toEqual({ ok: false, saw: 'dockerd does not ask https://m.example' });
+  root.run(
+    'echo "mirror https://other.example/" >/run/said; ln -sf /bin/true /usr/local/bin/sleep 2>/dev/null; mv /usr/bin/sleep /run/sleep; ln -s /bin/true /usr/bin/sleep',
+  );
+  expect(await check('docker-has-mirrors', 'https://m.example')).toEqual({
+    ok: false,
+    saw: 'dockerd does not ask https://m.example',
+  });
 });

@@ -2,19 +2,30 @@ import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/a
 import script from './containerd-follows.sh?raw';
 
 /**
- * The containerd that runs is the one whose configuration was read. `crictl info` knows, where there is one; without it the check says what the plan
- * rests on: a file that is older than the process.
+ * The containerd that runs is the one whose configuration was read. `crictl info` knows, where there is one; without it
+ * the check says what the plan rests on: a file that is older than the process.
  */
 export const containerdFollows: NodeCheck = { script, judge };
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const [first = ''] = stdout.split('\n');
-  if (first === 'no-crictl') return { ok: true, saw: 'not asked: the node has no crictl; its configuration is older than the containerd that runs' };
+  if (first === 'no-crictl')
+    return {
+      ok: true,
+      saw: 'not asked: the node has no crictl; its configuration is older than the containerd that runs',
+    };
   if (first === 'no-containerd') return { ok: false, saw: 'containerd does not run' };
   if (first === 'failed') return { ok: false, saw: 'crictl info fails: the CRI plugin of containerd does not answer' };
-  if (first === 'untold') return { ok: true, saw: 'not told: this containerd does not say where it looks; its configuration is older than it' };
+  if (first === 'untold')
+    return {
+      ok: true,
+      saw: 'not told: this containerd does not say where it looks; its configuration is older than it',
+    };
   if (first === 'same') return { ok: true, saw: 'the containerd that runs looks there' };
   const other = /^other (.*)$/u.exec(first)?.[1];
   if (other === undefined) return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
-  return { ok: false, saw: other === '' ? 'the containerd that runs has no config_path' : `the containerd that runs looks in ${other}` };
+  return {
+    ok: false,
+    saw: other === '' ? 'the containerd that runs has no config_path' : `the containerd that runs looks in ${other}`,
+  };
 }

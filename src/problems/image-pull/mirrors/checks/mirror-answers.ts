@@ -1,12 +1,20 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import script from './mirror-answers.sh?raw';
 
-/** Before a runtime is pointed at a mirror: the mirror answers this node as a registry does, and has no password that no runtime would know. */
+/**
+ * Before a runtime is pointed at a mirror: the mirror answers this node as a registry does, and has no password that no
+ * runtime would know.
+ */
 export const mirrorAnswers: NodeCheck = { script, judge };
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
-  const values = (word: string): readonly string[] => [...stdout.matchAll(new RegExp(String.raw`^${word} (.*)$`, 'gmu'))].map(([, value = '']) => value.trim());
-  if (/^no-client$/mu.test(stdout)) return { ok: true, saw: 'not checked: the node has neither curl nor GNU wget; the next pull shows whether the mirror answers' };
+  const values = (word: string): readonly string[] =>
+    [...stdout.matchAll(new RegExp(String.raw`^${word} (.*)$`, 'gmu'))].map(([, value = '']) => value.trim());
+  if (/^no-client$/mu.test(stdout))
+    return {
+      ok: true,
+      saw: 'not checked: the node has neither curl nor GNU wget; the next pull shows whether the mirror answers',
+    };
   const [failed] = values('failed');
   if (failed !== undefined) return { ok: false, saw: `the mirror does not answer this node: ${failed || 'no words'}` };
   const status = values('status').at(-1);
