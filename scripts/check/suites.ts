@@ -10,6 +10,7 @@ const node = process.execPath;
 /** What needs neither root nor Debian packages (`npm test`). */
 export function quickSuites(): readonly Suite[] {
   return [
+    programSuite('format', [node, 'node_modules/oxfmt/bin/oxfmt', '--check', '.']),
     programSuite('types', [node, 'node_modules/typescript/bin/tsc', '-p', '.']),
     programSuite('lint', [node, 'node_modules/oxlint/bin/oxlint']),
     vitestSuite('unit'),
@@ -18,9 +19,8 @@ export function quickSuites(): readonly Suite[] {
 
 /** Everything (`npm run check`), what fails soonest first. */
 export function allSuites(): readonly Suite[] {
-  const [types, lint] = quickSuites();
   return [
-    ...[types, lint].filter((suite) => suite !== undefined),
+    ...quickSuites().filter(({ name }) => name !== 'unit'),
     programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)]),
     programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress']),
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
