@@ -52,7 +52,8 @@ for (const [name, measure] of Object.entries(benches)) {
 }
 const model = cpus()[0]?.model ?? 'unknown processor';
 process.stdout.write(
-  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB\n\n`,
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, Linux ${release()}, ${cpus().length} ` +
+    `× ${model}, ${Math.round(totalmem() / 2 ** 30)} GB\n\n`,
 );
 process.stdout.write(renderResults(results));
 process.exitCode = exitCodeOf(results);

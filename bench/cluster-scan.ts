@@ -88,7 +88,8 @@ function measurerOf({ plane }: FilledCluster, folder: string, report: (line: str
       throw new Error(`${label} ended with ${measure.exitCode}: ${measure.errors}`);
     outputs.set(label, readFileSync(outputFile, 'utf8'));
     report(
-      `  ${label.padEnd(30)} ${seconds(measure.ms)}, CPU ${seconds(measure.cpuMs)} and ${seconds(serverCpuMs)} of the server, ${measure.rssMb.toFixed(0)} MB`,
+      `  ${label.padEnd(30)} ${seconds(measure.ms)}, CPU ${seconds(measure.cpuMs)} and ${seconds(serverCpuMs)} ` +
+        `of the server, ${measure.rssMb.toFixed(0)} MB`,
     );
     return { ...measure, serverCpuMs };
   };

@@ -73,7 +73,10 @@ export async function measureForecast({
     const asked = Date.now();
     const fromBundles = await foretold(operator, '--since', older);
     report(
-      `  used ${percent(1 - fromTimes.diskFreeBytes / fromTimes.diskBytes)} of the disk: evicts at ${fromTimes.evictsAt} by the log's times, ${fromBundles.evictsAt} by two bundles; ${((fromTimes.logsPerDayBytes ?? 0) / 86_400e6).toFixed(2)} MB a second, measured over ${((fromTimes.measuredMs ?? 0) / 1000).toFixed(0)} s`,
+      `  used ${percent(1 - fromTimes.diskFreeBytes / fromTimes.diskBytes)} of the disk: evicts at ` +
+        `${fromTimes.evictsAt} by the log's times, ${fromBundles.evictsAt} by two bundles; ` +
+        `${((fromTimes.logsPerDayBytes ?? 0) / 86_400e6).toFixed(2)} MB a second, measured over ` +
+        `${((fromTimes.measuredMs ?? 0) / 1000).toFixed(0)} s`,
     );
     const came = await pressureAt(testbed);
     report(`  DiskPressure came ${((came - asked) / 1000).toFixed(0)} s later`);

@@ -116,7 +116,8 @@ interface Cost {
 function costOf({ root, rounds, file }: Node, script: string): Cost {
   writeFileSync(file, composeProbe([{ ...containerLogs, probe: { ...containerLogs.probe, script } }]).script);
   const said = root.run(
-    `exec bash -c 'TIMEFORMAT="%U %S"; for ((round = 0; round < $1; round++)); do time sh -c "$3" sh ${marker} 60 >"$2.out" 2>&1; done 2>&1' bash "$1" "$2" "$(cat "$2")"`,
+    `exec bash -c 'TIMEFORMAT="%U %S"; for ((round = 0; round < $1; round++)); do time sh -c "$3" sh ` +
+      `${marker} 60 >"$2.out" 2>&1; done 2>&1' bash "$1" "$2" "$(cat "$2")"`,
     String(rounds),
     file,
   );

@@ -101,5 +101,12 @@ function manifest(index: number, image: string): string {
     { length: 12 },
     (_, number) => `            - {name: SETTING_${number}, value: "value ${index}.${number} of this application"}\n`,
   ).join('');
-  return `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-${index}\n  labels: {app: app-${index}, tier: web}\nspec:\n  replicas: 3\n  selector: {matchLabels: {app: app-${index}}}\n  template:\n    metadata: {labels: {app: app-${index}, tier: web}}\n    spec:\n      containers:\n        - name: app\n          image: ${image}\n          env:\n${variables}          resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}\n`;
+  return (
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-${index}\n` +
+    `  labels: {app: app-${index}, tier: web}\nspec:\n  replicas: 3\n` +
+    `  selector: {matchLabels: {app: app-${index}}}\n  template:\n` +
+    `    metadata: {labels: {app: app-${index}, tier: web}}\n    spec:\n      containers:\n` +
+    `        - name: app\n          image: ${image}\n          env:\n` +
+    `${variables}          resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}\n`
+  );
 }

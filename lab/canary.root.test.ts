@@ -31,7 +31,8 @@ describe('as root of a node', () => {
 
   test('no file of /proc or /sys can be written or given another mode', async () => {
     const writable = await asRoot(
-      'find /proc /sys -maxdepth 1 -type f -print | while read -r f; do if [ -w "$f" ] && [ ! -c "$f" ]; then echo "$f"; fi; done; find /sys -type f -writable | head -3',
+      'find /proc /sys -maxdepth 1 -type f -print | while read -r f; do if [ -w "$f" ] && [ ! -c "$f" ]; then ' +
+        'echo "$f"; fi; done; find /sys -type f -writable | head -3',
     );
     expect(writable).toBe('');
     expect(await asRoot('chmod 0777 /proc/meminfo /sys/power 2>&1 | grep -c "Read-only"')).not.toBe('0');
@@ -43,7 +44,8 @@ describe('as root of a node', () => {
   test('devices: only the harmless ones, and their modes are not a node’s to change', async () => {
     expect(
       await asRoot(
-        'for f in $(find /dev -path /dev/pts -prune -o ! -type l -print | sort); do if [ -c "$f" ] || [ -b "$f" ]; then echo "$f"; fi; done | tr "\\n" " "',
+        'for f in $(find /dev -path /dev/pts -prune -o ! -type l -print | sort); do if [ -c "$f" ] || [ -b "$f" ' +
+          ']; then echo "$f"; fi; done | tr "\\n" " "',
       ),
     ).toBe('/dev/full /dev/null /dev/random /dev/tty /dev/urandom /dev/zero');
     for (const device of ['null', 'zero', 'full', 'random', 'urandom', 'tty']) {
@@ -80,7 +82,8 @@ describe('as root of a node', () => {
   test('no clock can be set, no module loaded, no kernel log read', async () => {
     expect(await asRoot('date -s "2001-01-01" 2>&1 >/dev/null')).toMatch(/Operation not permitted/);
     const initModule =
-      'case $(uname -m) in aarch64) n=105 ;; *) n=175 ;; esac; perl -e \'my $none = ""; syscall(0 + $ARGV[0], $none, 0, $none); print 0 + $!\' "$n"';
+      'case $(uname -m) in aarch64) n=105 ;; *) n=175 ;; esac; perl -e \'my $none = ""; syscall(0 + $ARGV[0], ' +
+      '$none, 0, $none); print 0 + $!\' "$n"';
     // EPERM, or ENOSYS where the kernel has no modules at all.
     expect(await asRoot(initModule)).toMatch(/^(?:1|38)$/);
     expect(await asRoot('dmesg 2>&1 | head -1')).toMatch(/Operation not permitted|not permitted/);
@@ -105,7 +108,9 @@ describe('as root of a node', () => {
     const { port } = server.address() as AddressInfo;
     // A network namespace shares no loopback interface and knows no route to the machine.
     const dial =
-      'for host in 127.0.0.1 10.77.0.1; do perl -MIO::Socket::INET -e \'print IO::Socket::INET->new(PeerAddr=>$ARGV[0],PeerPort=>$ARGV[1],Timeout=>2)?"reached":"refused","\\n"\' "$host" "$1"; done';
+      "for host in 127.0.0.1 10.77.0.1; do perl -MIO::Socket::INET -e 'print " +
+      'IO::Socket::INET->new(PeerAddr=>$ARGV[0],PeerPort=>$ARGV[1],Timeout=>2)?"reached":"refused","\\n"\' ' +
+      '"$host" "$1"; done';
     expect(await asRoot(dial, String(port))).toBe('refused\nrefused');
     server.close();
   });

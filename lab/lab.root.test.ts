@@ -103,7 +103,8 @@ test('the files for nodemend are what nodemend reads', async () => {
 test('a node sees the machine’s programs and nothing of its people and data', async () => {
   const { output } = await lab.root(
     lab.docker.name,
-    'for folder in root srv mnt media opt boot usr/local/bin tmp; do ls -A "/$folder"; done; echo; ls /home; ls /etc/ssh; test -e "$1" && echo leaked; ls -A /',
+    'for folder in root srv mnt media opt boot usr/local/bin tmp; do ls -A "/$folder"; done; echo; ls /home; ' +
+      'ls /etc/ssh; test -e "$1" && echo leaked; ls -A /',
     lab.status.folder.path,
   );
   const [home, hostKey, publicKey, configuration, ...entries] = output.trimEnd().split('\n').slice(1);

@@ -42,7 +42,8 @@ function checkout(name: string): string {
   write(
     root,
     'src/cli/main.ts',
-    `import { words } from './words/words.ts';\nimport script from './words/said.sh?raw';\nconsole.log(words, script.trim(), ...process.argv.slice(2));\n`,
+    `import { words } from './words/words.ts';\nimport script from './words/said.sh?raw';\n` +
+      'console.log(words, script.trim(), ...process.argv.slice(2));\n',
   );
   write(root, 'src/cli/words/words.ts', `export const words = 'first';\n`);
   write(root, 'src/cli/words/said.sh', `echo said\n`);

@@ -155,7 +155,8 @@ describe('where the one-file nodemend cannot run, it says why and what to do, an
     const root = makeRoot('no-libstdcxx', (library) => library.includes('libstdc++'));
 
     expect(fails(root)).toBe(
-      'nodemend: libstdc++ (libstdc++.so.6), which the Node inside needs, is missing here or too old.\n  next: install it: apt-get install libstdc++6, or: dnf install libstdc++\n',
+      'nodemend: libstdc++ (libstdc++.so.6), which the Node inside needs, is missing here or too old.\n' +
+        '  next: install it: apt-get install libstdc++6, or: dnf install libstdc++\n',
     );
     expect(fails(root, { LANG: 'ko_KR.UTF-8' })).toContain('libstdc++(libstdc++.so.6)가 없거나 너무 오래되었습니다.');
   });

@@ -238,7 +238,8 @@ describe('a container on a Docker node fills its disk', () => {
     expect(Math.max(...sizes)).toBeLessThan(240 * megabyte);
     await testbed.root(
       docker,
-      'systemctl stop logrotate.timer; while [ "$(systemctl show --property ActiveState --value logrotate.service)" = activating ]; do sleep 0.2; done',
+      'systemctl stop logrotate.timer; while [ "$(systemctl show --property ActiveState --value ' +
+        'logrotate.service)" = activating ]; do sleep 0.2; done',
     );
     expect(await old()).toHaveLength(5);
     expect((await old()).every((path) => path.endsWith('.gz'))).toBe(true);
@@ -303,7 +304,8 @@ describe('what starts logrotate on a real systemd', () => {
     );
     expect(failed).toContain('Read-only file system');
     const back =
-      'systemctl disable --now rotate.timer; rm /etc/systemd/system/rotate.*; systemctl daemon-reload; systemctl enable --now logrotate.timer; systemctl start logrotate.service';
+      'systemctl disable --now rotate.timer; rm /etc/systemd/system/rotate.*; systemctl daemon-reload; ' +
+      'systemctl enable --now logrotate.timer; systemctl start logrotate.service';
     expect(await said(back)).toBe('');
   });
 });
@@ -371,7 +373,8 @@ describe('docker’s own limits', () => {
     // Not as root, so that it ends behind the file: what it would say at its next start.
     const said = await testbed.root(
       docker,
-      'cp /etc/docker/daemon.json /run/broken.json; chmod 0644 /run/broken.json; setpriv --reuid 65534 --clear-groups dockerd --config-file /run/broken.json 2>&1 || true',
+      'cp /etc/docker/daemon.json /run/broken.json; chmod 0644 /run/broken.json; setpriv --reuid 65534 ' +
+        '--clear-groups dockerd --config-file /run/broken.json 2>&1 || true',
     );
     expect(said).toContain('unable to configure the Docker daemon');
     expect(await nodemend('plan', 'container-logs', ...remedy)).toContain('docker would not start with');
@@ -505,7 +508,8 @@ describe('on a containerd node kubelet keeps the logs small', () => {
     test('kubelet’s files and its own answer say the same, and what does not fit is found', async () => {
       await testbed.root(
         containerd,
-        "sed -i 's/^containerLogMaxSize:.*/containerLogMaxSize: 700Mi # too much/' /var/lib/kubelet/config.yaml && echo 'maxPods: 50' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet",
+        "sed -i 's/^containerLogMaxSize:.*/containerLogMaxSize: 700Mi # too much/' /var/lib/kubelet/config.yaml " +
+          "&& echo 'maxPods: 50' >>/var/lib/kubelet/config.yaml && systemctl restart kubelet",
       );
       await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '700Mi' });
       const mebibyte = 2 ** 20;
@@ -552,10 +556,14 @@ describe('on a containerd node kubelet keeps the logs small', () => {
 
     test('where NKS’s arguments are read they are the place, and win over the file', async () => {
       const dropIn =
-        '[Service]\\nEnvironmentFile=/etc/kubernetes/kubelet-user-args\\nExecStart=\\nExecStart=/usr/local/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml $KUBELET_ARGS $KUBELET_USER_ARGS\\n';
+        '[Service]\\nEnvironmentFile=/etc/kubernetes/kubelet-user-args\\nExecStart=\\nExecStart=/usr/local/bin/' +
+        'kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml $KUBELET_ARGS ' +
+        '$KUBELET_USER_ARGS\\n';
       await testbed.root(
         containerd,
-        `echo 'KUBELET_USER_ARGS="--v=1"' >/etc/kubernetes/kubelet-user-args; mkdir -p /etc/systemd/system/kubelet.service.d; printf '${dropIn}' >/etc/systemd/system/kubelet.service.d/nks.conf; systemctl daemon-reload; systemctl restart kubelet`,
+        `echo 'KUBELET_USER_ARGS="--v=1"' >/etc/kubernetes/kubelet-user-args; mkdir -p ` +
+          `/etc/systemd/system/kubelet.service.d; printf '${dropIn}' ` +
+          '>/etc/systemd/system/kubelet.service.d/nks.conf; systemctl daemon-reload; systemctl restart kubelet',
       );
       await expect.poll(() => running().catch(String), busy).toMatchObject({ containerLogMaxSize: '700Mi' });
       expect(

@@ -23,8 +23,10 @@ export function checkInotify(size: TestbedSize, { limit, used }: InotifyInstance
   const needed = nodeCount(size) * ofNode + ofControlPlane;
   if (used + needed <= limit) return;
   throw new Error(
-    `A testbed with ${nodeCount(size)} nodes needs ${needed} inotify instances, and ${Math.max(limit - used, 0)} of root's ${limit} are free\n` +
-      `  next: sysctl fs.inotify.max_user_instances=${Math.max(1024, 2 * (used + needed))} on the machine, end another testbed, or start fewer nodes`,
+    `A testbed with ${nodeCount(size)} nodes needs ${needed} inotify instances, and ` +
+      `${Math.max(limit - used, 0)} of root's ${limit} are free\n` +
+      (`  next: sysctl fs.inotify.max_user_instances=${Math.max(1024, 2 * (used + needed))} on the machine, end ` +
+        'another testbed, or start fewer nodes'),
   );
 }
 

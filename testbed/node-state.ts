@@ -6,7 +6,10 @@ import type { BootDelay, NodeEvent } from './daemon/node-events.ts';
  */
 export function nodeState(events: readonly NodeEvent[]): string {
   const standIn = events.findLast(({ event }) => event === 'stand-in');
-  return `${powerState(events)}${standIn?.event === 'stand-in' ? `; NO KUBELET, the testbed writes its Node object: ${standIn.reason}` : ''}`;
+  return (
+    `${powerState(events)}` +
+    `${standIn?.event === 'stand-in' ? `; NO KUBELET, the testbed writes its Node object: ${standIn.reason}` : ''}`
+  );
 }
 
 function powerState(events: readonly NodeEvent[]): string {

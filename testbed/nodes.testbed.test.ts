@@ -207,10 +207,12 @@ describe('the service action, with a unit of its own', () => {
   beforeAll(async () => {
     // It reads its file at its start, and dies a second later of one that it does not like.
     const unit =
-      '[Service]\nExecStart=/bin/sh -c "cp /etc/demo /run/demo; sleep 1; grep -q bad /etc/demo && exit 3; exec sleep infinity"\nRestart=always\nRestartSec=2\n';
+      '[Service]\nExecStart=/bin/sh -c "cp /etc/demo /run/demo; sleep 1; grep -q bad /etc/demo && exit 3; exec ' +
+      'sleep infinity"\nRestart=always\nRestartSec=2\n';
     await testbed.root(
       node,
-      `echo old >/etc/demo; printf '${unit.replaceAll('\n', '\\n')}' >/etc/systemd/system/demo.service; systemctl daemon-reload; systemctl start demo`,
+      `echo old >/etc/demo; printf '${unit.replaceAll('\n', '\\n')}' >/etc/systemd/system/demo.service; ` +
+        'systemctl daemon-reload; systemctl start demo',
     );
   });
 

@@ -52,7 +52,8 @@ export function chosenTestbed({ name = 'testbed', stateDir }: TestbedChoice): {
   const folder = testbedFolder(stateDir ?? join(stateHome, 'nodemend', 'testbeds', name));
   if (Buffer.byteLength(folder.control) > longestSocket) {
     throw new Error(
-      `The path of ${folder.control} is longer than a Unix socket's may be\n  next: put the state folder at a shorter path with XDG_STATE_HOME`,
+      `The path of ${folder.control} is longer than a Unix socket's may be\n` +
+        '  next: put the state folder at a shorter path with XDG_STATE_HOME',
     );
   }
   return { name, folder };

@@ -37,7 +37,10 @@ export async function statusLines({ plan, folder, events, kubectl }: TestbedStat
   const cutOff = partitionedNodes(folder);
   const nodes = plan.nodes.map(({ name, address, networkAddress, subnet }) => {
     const state = nodeState(events.get(name) ?? []);
-    return `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ${state}${subnet === 'closed' ? ', closed subnet' : ''}${cutOff.has(name) ? ', cut off' : ''}`;
+    return (
+      `  ${name.padEnd(width)}  ${networkAddress}  ssh ${loginUser}@${address} -p ${plan.sshPort}  ` +
+      `${state}${subnet === 'closed' ? ', closed subnet' : ''}${cutOff.has(name) ? ', cut off' : ''}`
+    );
   });
   return [
     `API server  https://${apiAddress(plan.slot)}:${plan.apiPort}`,
@@ -52,6 +55,7 @@ export async function statusLines({ plan, folder, events, kubectl }: TestbedStat
     `  NODEMEND_CONFIG=${folder.configuration} nodemend doctor`,
     `  NODEMEND_CONFIG=${folder.configuration} nodemend diagnose --hosts ${folder.hosts}`,
     `  curl --cacert ${authorityFile(folder)} https://${loopbackHost(plan, 'mirror')}/v2/box/tags/list`,
-    `  skopeo copy --dest-cert-dir ${dirname(authorityFile(folder))} --dest-authfile ${folder.registryCredentials} docker-archive:FILE docker://${loopbackHost(plan, 'upstream')}/NAME:TAG`,
+    `  skopeo copy --dest-cert-dir ${dirname(authorityFile(folder))} --dest-authfile ` +
+      `${folder.registryCredentials} docker-archive:FILE docker://${loopbackHost(plan, 'upstream')}/NAME:TAG`,
   ];
 }

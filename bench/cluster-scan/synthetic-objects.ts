@@ -81,8 +81,10 @@ function failureOf(workload: number): string | undefined {
   const causes = [
     `rpc error: code = NotFound desc = ${failed}: ${image}: not found`,
     `rpc error: code = Unknown desc = ${failed}: failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized`,
-    `rpc error: code = Unknown desc = ${failed}: failed to do request: Head "https://registry.example.test/v2/": dial tcp: lookup registry.example.test: no such host`,
-    `rpc error: code = Unknown desc = ${failed}: failed to do request: Head "https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused`,
+    `rpc error: code = Unknown desc = ${failed}: failed to do request: Head ` +
+      '"https://registry.example.test/v2/": dial tcp: lookup registry.example.test: no such host',
+    `rpc error: code = Unknown desc = ${failed}: failed to do request: Head ` +
+      '"https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused',
   ];
   return causes[Math.floor(workload / 50) % causes.length];
 }

@@ -34,7 +34,9 @@ function preconditionRefusal(body: unknown, pod: KubeObject): Refusal | undefine
   const wanted = isFields(body) ? textAt(body, 'deleteOptions.preconditions.uid') : '';
   if (wanted === '' || wanted === pod.metadata.uid) return undefined;
   const { name, uid } = pod.metadata;
-  const why = `the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+  const why =
+    `the UID in the precondition (${wanted}) does not match the UID in record (${uid}). The object might ` +
+    'have been deleted and then recreated';
   return refusal(409, 'Conflict', `Operation cannot be fulfilled on Pod "${name}": ${why}`, {
     details: { name, kind: 'Pod' },
   });

@@ -75,7 +75,9 @@ test('a list of one namespace holds no other’s objects', async () => {
 
 test('watches from a version on, sees objects come into and go out of a selector, and ends with a bookmark', async () => {
   const fake = await serveFake(eightNodes);
-  const path = `${nodes}?watch=true&allowWatchBookmarks=true&timeoutSeconds=1&labelSelector=pool%3Dblue&resourceVersion=${fake.store.version}`;
+  const path =
+    `${nodes}?watch=true&allowWatchBookmarks=true&timeoutSeconds=1&labelSelector=pool%3Dblue&` +
+    `resourceVersion=${fake.store.version}`;
   const watching = fake.send({ method: 'GET', target: path, headers: { authorization: 'Bearer reader' } });
   await sleep(100);
   const admin = fake.client('admin');

@@ -49,7 +49,8 @@ const containerdFiles: readonly TreeEntry[] = [
  */
 function kubeletFiles({ pods }: PlannedNode): readonly TreeEntry[] {
   const configuration =
-    'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncontainerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n';
+    'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n' +
+    'containerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n';
   return [
     { path: '/var/lib/kubelet', kind: 'folder', mode: 0o700 },
     { path: '/var/lib/kubelet/config.yaml', kind: 'file', content: configuration },

@@ -71,7 +71,9 @@ function dockerFiles(): readonly TreeEntry[] {
 export const proxySettings = {
   path: '/etc/systemd/system/docker.service.d/http-proxy.conf',
   kind: 'file',
-  content: `[Service]\nEnvironment="HTTP_PROXY=http://proxy-user:${plantedSecrets.proxyPassword}@proxy.internal:3128" "NO_PROXY=10.0.0.0/8"\n`,
+  content:
+    '[Service]\nEnvironment="HTTP_PROXY=http://' +
+    `proxy-user:${plantedSecrets.proxyPassword}@proxy.internal:3128" "NO_PROXY=10.0.0.0/8"\n`,
 } as const;
 
 /** What the guide's images have built in since 2021.07.27: directives as its first problem lists them. */

@@ -24,7 +24,10 @@ function renderSchema(name: string, schema: z.ZodType): string {
   const { $schema, ...rest } = z.toJSONSchema(schema) as SchemaNode & { readonly $schema: string };
   const t = wordsOf('en');
   const described = describe(rest, [], (path) => t(`${name}.key.${path}`));
-  return `${JSON.stringify({ $schema, $id: `https://nodemend.dev/${name}/v1`, title: t(`${name}.schemaTitle`), ...described }, undefined, 2)}\n`;
+  return (
+    `${JSON.stringify({ $schema, $id: `https://nodemend.dev/${name}/v1`, title: t(`${name}.schemaTitle`), ...described }, undefined, 2)}` +
+    '\n'
+  );
 }
 
 /** Puts the description of each key into its place; a list's items share the path of the list. */

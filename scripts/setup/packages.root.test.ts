@@ -132,7 +132,8 @@ describe('the set-up of Debian packages', () => {
     const output = inCopyOfThisMachine(`${withoutLogrotate} rm /usr/bin/dpkg-query; $setup; echo "rc $?"`);
 
     expect(output).toContain(
-      "set-up: programs are missing, and this is not Debian: logrotate (logrotate)\n  next: install them with this system's package manager",
+      'set-up: programs are missing, and this is not Debian: logrotate (logrotate)\n' +
+        "  next: install them with this system's package manager",
     );
     expect(output).toMatch(/^rc 1$/m);
   });

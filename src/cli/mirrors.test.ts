@@ -84,7 +84,8 @@ describe('user-script', () => {
 
     expect(code).toBe(0);
     expect(data).toContain(
-      '== /etc/containerd/registry-config.json\n[\n  {\n    "registry": "docker.io",\n    "endpoint_list": [\n      "https://mirror.example:5000",\n      "https://registry-1.docker.io"\n',
+      '== /etc/containerd/registry-config.json\n[\n  {\n    "registry": "docker.io",\n    "endpoint_list": [\n' +
+        '      "https://mirror.example:5000",\n      "https://registry-1.docker.io"\n',
     );
     expect(data).toContain('== /etc/containerd/certs.d/docker.io/hosts.toml\n');
     expect(data).toContain('-----BEGIN CERTIFICATE-----');

@@ -9,7 +9,8 @@ if (Number(process.versions.node.split('.')[0]) < floor) {
   process.stderr.write(
     korean
       ? `nodemend: Node ${floor} 이상이 필요한데 여기에서는 ${process.version}입니다.\n  다음: Node ${floor}를 설치하거나, Node가 들어 있는 단일 파일 nodemend를 사용하세요.\n`
-      : `nodemend: Node ${floor} or newer is needed, and this is ${process.version}.\n  next: install Node ${floor}, or use the one-file nodemend that has Node inside.\n`,
+      : `nodemend: Node ${floor} or newer is needed, and this is ${process.version}.\n` +
+          `  next: install Node ${floor}, or use the one-file nodemend that has Node inside.\n`,
   );
   process.exit(2);
 }

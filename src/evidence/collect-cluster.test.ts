@@ -98,7 +98,13 @@ const node = {
     annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"password":"hunter2"}' },
     managedFields: [{}],
   },
-  spec: { unschedulable: true, taints: [{ key: 'a', effect: 'NoSchedule' }, { key: 'b', value: 'c', effect: 'NoExecute' }] },
+  spec: {
+    unschedulable: true,
+    taints: [
+      { key: 'a', effect: 'NoSchedule' },
+      { key: 'b', value: 'c', effect: 'NoExecute' },
+    ],
+  },
   status: {
     addresses: [
       { type: 'Hostname', address: 'my-prod-gpu-pool-node-0' },
@@ -106,16 +112,30 @@ const node = {
       { type: 'InternalIP', address: 'fd00::5' },
     ],
     conditions: [
-      { type: 'Ready', status: 'False', reason: 'KubeletNotReady', lastTransitionTime: '2026-11-24T09:55:00Z', message: 'long' },
+      {
+        type: 'Ready',
+        status: 'False',
+        reason: 'KubeletNotReady',
+        lastTransitionTime: '2026-11-24T09:55:00Z',
+        message: 'long',
+      },
       { type: 'Odd', status: 'Perhaps' },
     ],
     images: [{ names: ['a'], sizeBytes: 1 }],
     nodeInfo: {
-      machineID: 'm', bootID: 'b', systemUUID: 's', kernelVersion: '5.15.0-164-generic', osImage: 'Ubuntu 22.04.5 LTS',
-      containerRuntimeVersion: 'containerd://1.6.21', kubeletVersion: 'v1.33.4', kubeProxyVersion: '', operatingSystem: 'linux', architecture: 'amd64',
+      machineID: 'm',
+      bootID: 'b',
+      systemUUID: 's',
+      kernelVersion: '5.15.0-164-generic',
+      osImage: 'Ubuntu 22.04.5 LTS',
+      containerRuntimeVersion: 'containerd://1.6.21',
+      kubeletVersion: 'v1.33.4',
+      kubeProxyVersion: '',
+      operatingSystem: 'linux',
+      architecture: 'amd64',
     },
   },
-}; // prettier-ignore
+};
 
 describe('listNodes', () => {
   test('keeps of a node what diagnoses read', async () => {

@@ -25,9 +25,14 @@ function fakeApi(answer: (path: string) => JsonObject) {
 
 test('only the keys that are read are kept, in their own types', async () => {
   const kubeletconfig = {
-    containerLogMaxSize: '7Mi', containerLogMaxFiles: 4, maxPods: 110, imageGCHighThresholdPercent: 85, evictionHard: { 'nodefs.available': '10%', odd: 1 },
-    staticPodURLHeader: { Authorization: ['Bearer secret'] }, evictionSoft: 'none',
-  }; // prettier-ignore
+    containerLogMaxSize: '7Mi',
+    containerLogMaxFiles: 4,
+    maxPods: 110,
+    imageGCHighThresholdPercent: 85,
+    evictionHard: { 'nodefs.available': '10%', odd: 1 },
+    staticPodURLHeader: { Authorization: ['Bearer secret'] },
+    evictionSoft: 'none',
+  };
   const { api, asked } = fakeApi(() => ({ kubeletconfig }));
   const seen = await collectKubelets(api, ['worker-1'], signal);
 

@@ -244,9 +244,19 @@ describe('collectEvidence', () => {
   });
 
   const api: ApiNode = {
-    uid: 'u', createdAt: '', labels: {}, taints: [], unschedulable: false, conditions: [], osImage: '', kernelVersion: '', containerRuntimeVersion: '',
-    kubeletVersion: '', bootID: 'another', machineID: '',
-  }; // prettier-ignore
+    uid: 'u',
+    createdAt: '',
+    labels: {},
+    taints: [],
+    unschedulable: false,
+    conditions: [],
+    osImage: '',
+    kernelVersion: '',
+    containerRuntimeVersion: '',
+    kubeletVersion: '',
+    bootID: 'another',
+    machineID: '',
+  };
   const cluster = {
     uid: { state: 'seen', value: 'u' },
     version: { state: 'seen', value: 'v1.33.4' },

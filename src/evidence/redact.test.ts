@@ -113,10 +113,57 @@ describe('redactText', () => {
 
   /** Pieces that secrets are made of, put together in all kinds of wrong orders. */
   const piece = fc.constantFrom(
-    'http://', '://', 'user:pw@', '@', '/', ':', '=', ' = ', '"', "'", '\\"', '\\', '\n', '\r\n', ' ', '\t', '  ', '{', '}', '[', ',', '|', '|\n', '>-\n',
-    'password', 'TOKEN', 'token:', 'secret=', '"auth":', '--token', '-u', 'proxy', 'http_proxy=', 'Bearer ', 'eyJ', '.', 'AKIA0123456789ABCDEF',
-    '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-----', '$6$', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '***', '+', '-', '#', '가', '\u2028', 'null',
-  ); // prettier-ignore
+    'http://',
+    '://',
+    'user:pw@',
+    '@',
+    '/',
+    ':',
+    '=',
+    ' = ',
+    '"',
+    "'",
+    '\\"',
+    '\\',
+    '\n',
+    '\r\n',
+    ' ',
+    '\t',
+    '  ',
+    '{',
+    '}',
+    '[',
+    ',',
+    '|',
+    '|\n',
+    '>-\n',
+    'password',
+    'TOKEN',
+    'token:',
+    'secret=',
+    '"auth":',
+    '--token',
+    '-u',
+    'proxy',
+    'http_proxy=',
+    'Bearer ',
+    'eyJ',
+    '.',
+    'AKIA0123456789ABCDEF',
+    '-----BEGIN PRIVATE KEY-----',
+    '-----END PRIVATE KEY-----',
+    '-----',
+    '$6$',
+    'abcdefghijklmnopqrstuvwxyz',
+    '0123456789',
+    '***',
+    '+',
+    '-',
+    '#',
+    '가',
+    '\u2028',
+    'null',
+  );
   const mess = fc
     .array(fc.oneof({ weight: 6, arbitrary: piece }, { weight: 1, arbitrary: fc.string({ maxLength: 6 }) }), {
       maxLength: 40,
@@ -158,9 +205,16 @@ describe('redactText', () => {
   test('a secret does not survive, whatever stands around it', () => {
     const secret = 'Hunter2x9Q';
     const forms = fc.constantFrom(
-      `http://kim:${secret}@proxy`, `PASSWORD=${secret}`, `"password": "${secret}"`, `token: ${secret}`, `--password ${secret}`, `DB_PASS='${secret}'`,
-      `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`, `\\"secret\\":\\"${secret}\\"`, `\nproxy = kim:${secret}@host`,
-    ); // prettier-ignore
+      `http://kim:${secret}@proxy`,
+      `PASSWORD=${secret}`,
+      `"password": "${secret}"`,
+      `token: ${secret}`,
+      `--password ${secret}`,
+      `DB_PASS='${secret}'`,
+      `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`,
+      `\\"secret\\":\\"${secret}\\"`,
+      `\nproxy = kim:${secret}@host`,
+    );
     // What stands before a key on its line must not make another word of it.
     const before = mess.map((text) => `${text}\n`);
     fc.assert(

@@ -121,7 +121,8 @@ describe('client certificates', () => {
    * certificates in the handshake.
    */
   const alerting = async (description: number) =>
-    `https://127.0.0.1:${await tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, description]))))}`;
+    'https://' +
+    `127.0.0.1:${await tcpServer((socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, description]))))}`;
 
   test('the alert “certificate expired” is told with the date', async () => {
     const error = await errorAt(await alerting(45), { clientCertificateNotAfter: yesterday });

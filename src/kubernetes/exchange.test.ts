@@ -45,7 +45,9 @@ const fail =
     outgoing.writeHead(status, headers).end();
 const get = ({ api }: Served) => api.get('/api/v1/nodes/a', raw);
 const patch = ({ api }: Served) => api.patch('/api/v1/nodes/a', {}, { type: 'merge', project: raw });
-const nodeList = `{"kind":"NodeList","metadata":{"resourceVersion":"1"},"items":[${Array.from({ length: 50 }, (_, n) => `{"metadata":{"name":"n${n}"}}`).join(',')}]}`;
+const nodeList =
+  '{"kind":"NodeList","metadata":{"resourceVersion":"1"},' +
+  `"items":[${Array.from({ length: 50 }, (_, n) => `{"metadata":{"name":"n${n}"}}`).join(',')}]}`;
 
 describe('an answer that ends early is never a short list', () => {
   const cuts: readonly (readonly [string, Answer])[] = [

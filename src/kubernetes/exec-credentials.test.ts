@@ -70,7 +70,8 @@ async function credentials(body: string, { hasTerminal = false, now, ...entry }:
 describe('running the program', () => {
   test('with its arguments, its variables and what the protocol tells it', async () => {
     const body =
-      'printf \'{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}\' "$VERSION" "$1/$2/$EXTRA/$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"';
+      'printf \'{"apiVersion":"%s","kind":"ExecCredential","status":{"token":"%s"}}\' "$VERSION" ' +
+      '"$1/$2/$EXTRA/$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"';
     const { current } = await credentials(body, {
       args: ['get token', '$(id)'],
       environment: { VERSION: v1, EXTRA: 'e' },

@@ -232,7 +232,8 @@ describe('what a file may hold', () => {
 
   test('an exec plugin: a bare name is left for the PATH, a path starts at the file', async () => {
     const exec = (command: string) =>
-      `users: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ${command}, args: [one, two], env: [{name: A, value: b}]}}}]`;
+      `users: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ${command}, args: ` +
+      '[one, two], env: [{name: A, value: b}]}}}]';
     const bare = await readKubeconfigFile(await file('d/bare', exec('plugin')));
     expect(bare.users.get('a')?.exec).toMatchObject({
       command: 'plugin',

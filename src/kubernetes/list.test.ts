@@ -101,37 +101,41 @@ describe('against a server of the test', () => {
     }
   });
 
-  test('a first page that is cut again and again: pages read ahead for it are given up, and not asked for beside those of the next try', async () => {
-    const authority = await createAuthority('test');
-    const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
-    const asked: string[] = [];
-    let tries = 0;
-    const url = await httpsServer({ cert, key }, (incoming, outgoing) => {
-      const token = /continue=([^&]*)/.exec(incoming.url ?? '')?.[1];
-      asked.push(token ?? '');
-      // Pages that are read ahead are refused for a while; the first page ends after its head.
-      if (token !== undefined) outgoing.writeHead(503).end();
-      else
-        outgoing
-          .writeHead(200, { 'content-type': 'application/json' })
-          .write(`{"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"x${++tries}"},"items":[`, () =>
-            setTimeout(() => outgoing.destroy(), 50),
-          );
-    });
-    const connection = openConnection(accessTo(url, { ca: authority.certificate }), { timing: fixedTiming });
-    expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({
-      code: 'API_CONNECTION_CUT',
-    });
-    await connection.close();
-    expect(asked.filter((token) => token === '')).toHaveLength(5);
-    // The last try's page, or the one before, whose request was on its way when the first page's new head came.
-    const late = asked.filter(
-      (token, index) =>
-        token !== '' && Number(token.slice(1)) < asked.slice(0, index).filter((other) => other === '').length - 1,
-    );
-    expect(late).toEqual([]);
-    expect(asked).toContain('x5');
-  });
+  test(
+    'a first page that is cut again and again: pages read ahead for it are given up, and not asked for ' +
+      'beside those of the next try',
+    async () => {
+      const authority = await createAuthority('test');
+      const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
+      const asked: string[] = [];
+      let tries = 0;
+      const url = await httpsServer({ cert, key }, (incoming, outgoing) => {
+        const token = /continue=([^&]*)/.exec(incoming.url ?? '')?.[1];
+        asked.push(token ?? '');
+        // Pages that are read ahead are refused for a while; the first page ends after its head.
+        if (token !== undefined) outgoing.writeHead(503).end();
+        else
+          outgoing
+            .writeHead(200, { 'content-type': 'application/json' })
+            .write(`{"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"x${++tries}"},"items":[`, () =>
+              setTimeout(() => outgoing.destroy(), 50),
+            );
+      });
+      const connection = openConnection(accessTo(url, { ca: authority.certificate }), { timing: fixedTiming });
+      expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({
+        code: 'API_CONNECTION_CUT',
+      });
+      await connection.close();
+      expect(asked.filter((token) => token === '')).toHaveLength(5);
+      // The last try's page, or the one before, whose request was on its way when the first page's new head came.
+      const late = asked.filter(
+        (token, index) =>
+          token !== '' && Number(token.slice(1)) < asked.slice(0, index).filter((other) => other === '').length - 1,
+      );
+      expect(late).toEqual([]);
+      expect(asked).toContain('x5');
+    },
+  );
 
   test('an empty collection is an empty list, also where an old server writes null', async () => {
     const { connection } = await connectionTo([

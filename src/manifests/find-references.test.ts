@@ -41,7 +41,8 @@ describe('is changed', () => {
     ['of a volume', "apiVersion: v1\nkind: Pod\nspec:\n  volumes:\n  - image: {reference: 'IMAGE'}\n"],
     [
       'in a List',
-      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DaemonSet\n  spec: {template: {spec: {containers: [{image: IMAGE}]}}}\n',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DaemonSet\n' +
+        '  spec: {template: {spec: {containers: [{image: IMAGE}]}}}\n',
     ],
     [
       'by its anchor, once',

@@ -66,7 +66,11 @@ function print({ objects, newline, bom, cut }: File, which: 0 | 1): string {
       return `${pad}- name: c\n${env ? `${pad}  env: [{name: IMAGE, value: "${pair[0]} "}]\n` : ''}${pad}  image: ${text}\n`;
     });
     // One list has one indentation.
-    return `apiVersion: apps/v1\nkind: ${kind}\n${line === '' ? '' : `${line}\n`}spec:\n  template:\n    spec:\n      containers:\n${items.map((item) => item.replace(/^ +(?=- )/, '      ').replaceAll(/^ +(?=env|image)/gm, '        ')).join('')}`;
+    return (
+      `apiVersion: apps/v1\nkind: ${kind}\n${line === '' ? '' : `${line}\n`}spec:\n  template:\n    spec:\n` +
+      '      containers:\n' +
+      `${items.map((item) => item.replace(/^ +(?=- )/, '      ').replaceAll(/^ +(?=env|image)/gm, '        ')).join('')}`
+    );
   });
   const text = documents.join('---\n').replaceAll('\n', newline);
   return (bom ? '\uFEFF' : '') + (cut ? text.slice(0, -newline.length) : text);

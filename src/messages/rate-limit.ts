@@ -1,19 +1,35 @@
+import { anyOf } from './any-of.ts';
 /**
  * Docker Hub's own words, which a mirror in front of it passes on: both its page addresses of 2020 and 2025 begin so,
  * and HAP429 is its load balancer.
  */
-const hubsWords =
-  /\bhap429\b|reached your (?:[a-z]+ )?(?:pull|download) rate limit|too many failed login attempts for username or ip|docker\.com\/increase-rate-limits?|docs\.docker\.com\/docker-hub\/download-rate-limit/;
+const hubsWords = anyOf(
+  /\bhap429\b/,
+  /reached your (?:[a-z]+ )?(?:pull|download) rate limit/,
+  /too many failed login attempts for username or ip/,
+  /docker\.com\/increase-rate-limits?/,
+  /docs\.docker\.com\/docker-hub\/download-rate-limit/,
+);
 
-const limited =
-  /\b429:? too many requests\b|\btoomanyrequests\b|\bhttp 429\b|\bstatus(?: code)?:? 429\b|rate exceeded|data limit exceeded|you have reached your (?:unauthenticated )?pull rate limit/;
+const limited = anyOf(
+  /\b429:? too many requests\b/,
+  /\btoomanyrequests\b/,
+  /\bhttp 429\b/,
+  /\bstatus(?: code)?:? 429\b/,
+  /rate exceeded/,
+  /data limit exceeded/,
+  /you have reached your (?:unauthenticated )?pull rate limit/,
+);
 
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
 const hubHost = /^(?:docker\.io|(?:[a-z0-9-]+\.)*docker\.(?:io|com))$/;
 
 /** Words of GitHub's, Amazon's, Google's and Azure's registries, and of a Harbor in front of another. */
-const othersWords =
-  /too many requests to upstream registry|toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)|(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//;
+const othersWords = anyOf(
+  /too many requests to upstream registry/,
+  /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)/,
+  /(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//,
+);
 
 /** kubelet's own `registryPullQPS`, which is no registry's limit. */
 const ownLimit = /\bpull qps exceeded\b/;
@@ -53,7 +69,9 @@ function hostsIn(text: string): readonly string[] {
 function imageHost(text: string): string | undefined {
   const written = /(?<![a-z0-9./-])((?:[a-z0-9-]+\.)+[a-z]{2,}|localhost)(?::\d+)?\/[a-z0-9]/.exec(text)?.[1];
   if (written !== undefined) return written;
-  const implied =
-    /(?:(?:image|reference)[ =:] ?(?:"[a-z0-9][a-z0-9._/:@-]*|[a-z0-9][a-z0-9._/-]*[:@/][a-z0-9._/:@-]+)|pull access denied for [a-z0-9][a-z0-9._/:@-]*)(?=[^a-z0-9._/:@-])|\bdocker\.(?:io|com)\b/;
+  const implied = anyOf(
+    /(?:(?:image|reference)[ =:] ?(?:"[a-z0-9][a-z0-9._/:@-]*|[a-z0-9][a-z0-9._/-]*[:@/][a-z0-9._/:@-]+)|pull access denied for [a-z0-9][a-z0-9._/:@-]*)(?=[^a-z0-9._/:@-])/,
+    /\bdocker\.(?:io|com)\b/,
+  );
   return implied.test(text) ? 'docker.io' : undefined;
 }

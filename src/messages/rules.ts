@@ -1,3 +1,4 @@
+import { anyOf } from './any-of.ts';
 import type { Label } from './label.ts';
 
 /** A label and the words that mean it, in the plain text of a message (`plain-text.ts`). */
@@ -12,8 +13,11 @@ export interface Rule {
  * A cgroup that cannot be made: kubelet's own (`kubepods`) or the runtime's. Sources: kubernetes/kubernetes#96701,
  * docker/for-linux#841, moby/moby#29638.
  */
-const cgroupNotMade =
-  /(?:mkdir|mkdirat|creat(?:e|ing)|make|applying)\b[^]{0,200}(?:cgroup|\[kubepods)[^]{0,300}?(?:cannot allocate memory|no space left on device)|\/sys\/fs\/cgroup\/memory\/\S*: (?:cannot allocate memory|no space left on device)|no space left on device - failed to create directory '\/sys\/fs\/cgroup\//;
+const cgroupNotMade = anyOf(
+  /(?:mkdir|mkdirat|creat(?:e|ing)|make|applying)\b[^]{0,200}(?:cgroup|\[kubepods)[^]{0,300}?(?:cannot allocate memory|no space left on device)/,
+  /\/sys\/fs\/cgroup\/memory\/\S*: (?:cannot allocate memory|no space left on device)/,
+  /no space left on device - failed to create directory '\/sys\/fs\/cgroup\//,
+);
 
 /**
  * What a pod's surroundings lack: told before anything about an image, because a volume or a network plugin that fails
@@ -27,20 +31,83 @@ export const nodeRules: readonly Rule[] = [
   },
   {
     label: 'fork-limit',
-    says: /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar|pthread_create failed(?!: (?!resource))|failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))|can't start new thread|fork rejected by pids controller|runtime: may need to increase max user processes|fork: retry/,
+    says: anyOf(
+      /(?:fork\/exec|fork|clone|pthread_create|newosproc|create new os thread|can't start new thread|cannot fork|start(?:ing)? container process)[^]{0,160}resource temporar/,
+      /pthread_create failed(?!: (?!resource))/,
+      /failed to create new os thread(?! \(have \d+ already; errno=(?!11\b))/,
+      /can't start new thread/,
+      /fork rejected by pids controller/,
+      /runtime: may need to increase max user processes/,
+      /fork: retry/,
+    ),
   },
   {
     label: 'oom',
-    says: /\boom[- _]?kill(?:ed|er|ing)?\b|\bsystem oom encountered\b|\bcgroup out of mem|\bout of memory: kill(?:ed)? process\b|\btaskoom\b|\bcontainer oom\b|\bcreated an oom event\b|\boom: |\bcannot allocate memory\b|\bnot enough memory\b/,
+    says: anyOf(
+      /\boom[- _]?kill(?:ed|er|ing)?\b/,
+      /\bsystem oom encountered\b/,
+      /\bcgroup out of mem/,
+      /\bout of memory: kill(?:ed)? process\b/,
+      /\btaskoom\b/,
+      /\bcontainer oom\b/,
+      /\bcreated an oom event\b/,
+      /\boom: /,
+      /\bcannot allocate memory\b/,
+      /\bnot enough memory\b/,
+    ),
   },
   {
     label: 'mount-or-volume',
-    says: /\bmountvolume\.\w+ failed|\bmountdevice failed|\bmapvolume\.\w+ failed|\battachvolume\.\w+ failed|\bunable to (?:attach or )?mount volumes\b|\bunmounted volumes=\[|\bmulti-attach error\b|\bunmountvolume\.\w+ failed|error while creating mount source path|\bmount command failed\b|\bstale (?:nfs )?file handle\b|transport endpoint is not connected|timeout expired waiting for volumes to attach|\bmount failed: exit status|kubernetes\.io\/csi: |failed to generate spec: failed to (?:stat|mkdir|resolve symlink)\b|\bmount\.(?:nfs4?|cifs|ceph|glusterfs): |couldn't get (?:configmap|secret) \S+\/|\bmounting "[^"]*" to rootfs\b|failed to (?:prepare subpath|create subpath)/,
+    says: anyOf(
+      /\bmountvolume\.\w+ failed/,
+      /\bmountdevice failed/,
+      /\bmapvolume\.\w+ failed/,
+      /\battachvolume\.\w+ failed/,
+      /\bunable to (?:attach or )?mount volumes\b/,
+      /\bunmounted volumes=\[/,
+      /\bmulti-attach error\b/,
+      /\bunmountvolume\.\w+ failed/,
+      /error while creating mount source path/,
+      /\bmount command failed\b/,
+      /\bstale (?:nfs )?file handle\b/,
+      /transport endpoint is not connected/,
+      /timeout expired waiting for volumes to attach/,
+      /\bmount failed: exit status/,
+      /kubernetes\.io\/csi: /,
+      /failed to generate spec: failed to (?:stat|mkdir|resolve symlink)\b/,
+      /\bmount\.(?:nfs4?|cifs|ceph|glusterfs): /,
+      /couldn't get (?:configmap|secret) \S+\//,
+      /\bmounting "[^"]*" to rootfs\b/,
+      /failed to (?:prepare subpath|create subpath)/,
+    ),
     unless: /no space left on device/,
   },
   {
     label: 'cni',
-    says: /networkplugin cni failed|\bnetplugin failed\b|\bcni plugin not initialized|cni config uninitialized|unable to update cni config|no networks? (?:config )?found in \/etc\/cni|network plugin is not ready|kubenet does not have netconfig|networkpluginnotready|failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network|failed to set up sandbox container|failed to setup network for sandbox|failed to find network info for sandbox|failed to find plugin "|plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed|error adding (?:pod|container) \S* ?to (?:cni )?network|(?:adding|add) (?:pod )?.{0,120} to cni network|no ip addresses available in (?:range set|network)|\bcni0\b|failed to allocate for range|\/opt\/cni\/bin|\/run\/flannel\/subnet\.env/,
+    says: anyOf(
+      /networkplugin cni failed/,
+      /\bnetplugin failed\b/,
+      /\bcni plugin not initialized/,
+      /cni config uninitialized/,
+      /unable to update cni config/,
+      /no networks? (?:config )?found in \/etc\/cni/,
+      /network plugin is not ready/,
+      /kubenet does not have netconfig/,
+      /networkpluginnotready/,
+      /failed to (?:set ?up|setup|create|destroy|teardown|get) (?:the )?(?:pod )?(?:sandbox container )?network/,
+      /failed to set up sandbox container/,
+      /failed to setup network for sandbox/,
+      /failed to find network info for sandbox/,
+      /failed to find plugin "/,
+      /plugin type="?[a-z0-9_-]+"? (?:name="?[^ ]+"? )?failed/,
+      /error adding (?:pod|container) \S* ?to (?:cni )?network/,
+      /(?:adding|add) (?:pod )?.{0,120} to cni network/,
+      /no ip addresses available in (?:range set|network)/,
+      /\bcni0\b/,
+      /failed to allocate for range/,
+      /\/opt\/cni\/bin/,
+      /\/run\/flannel\/subnet\.env/,
+    ),
   },
 ];
 
@@ -48,36 +115,94 @@ export const nodeRules: readonly Rule[] = [
 export const imageRules: readonly Rule[] = [
   {
     label: 'invalid-image-name',
-    says: /\binvalidimagename\b|couldn't parse image (?:reference|name|)|failed to apply default image tag|invalid reference format|could not parse reference|repository name must be (?:lowercase|canonical)/,
+    says: anyOf(
+      /\binvalidimagename\b/,
+      /couldn't parse image (?:reference|name|)/,
+      /failed to apply default image tag/,
+      /invalid reference format/,
+      /could not parse reference/,
+      /repository name must be (?:lowercase|canonical)/,
+    ),
   },
   {
     label: 'disk-full',
-    says: /no space left on device|there is not enough space on the disk|\bdisk quota exceeded\b|insufficient free disk space on the node's image filesystem|failed to garbage collect required amount of images|low on resource: (?:ephemeral-storage|nodefs|imagefs)|\bfreediskspacefailed\b/,
+    says: anyOf(
+      /no space left on device/,
+      /there is not enough space on the disk/,
+      /\bdisk quota exceeded\b/,
+      /insufficient free disk space on the node's image filesystem/,
+      /failed to garbage collect required amount of images/,
+      /low on resource: (?:ephemeral-storage|nodefs|imagefs)/,
+      /\bfreediskspacefailed\b/,
+    ),
     // ENOSPC and EDQUOT of other things than disks: watches, namespaces, semaphores, the kernel's keys.
-    unless:
-      /inotify|fsnotify|\bwatch(?:es|er)?\b|\bunshar(?:e|ing)\b|fork\/exec|semget|shmget|msgget|keyring|keycreate|keyctl|session key|\ballocating lock\b|\bmounting \S+ to rootfs(?![^]{0,1000}\b(?:open|mkdir)(?:at)? \S+: no space left on device)|\/sys\/fs\/cgroup|cgroup\.procs|cpuset/,
+    unless: anyOf(
+      /inotify/,
+      /fsnotify/,
+      /\bwatch(?:es|er)?\b/,
+      /\bunshar(?:e|ing)\b/,
+      /fork\/exec/,
+      /semget/,
+      /shmget/,
+      /msgget/,
+      /keyring/,
+      /keycreate/,
+      /keyctl/,
+      /session key/,
+      /\ballocating lock\b/,
+      /\bmounting \S+ to rootfs(?![^]{0,1000}\b(?:open|mkdir)(?:at)? \S+: no space left on device)/,
+      /\/sys\/fs\/cgroup/,
+      /cgroup\.procs/,
+      /cpuset/,
+    ),
   },
 ];
 
 /** A name that the resolver did not give. Before the network: what cannot be resolved is not asked. */
 export const dns: Rule = {
   label: 'dns',
-  says: /\bno such host\b|\bserver misbehaving\b|temporary failure in name resolution|name or service not known|could not resolve host|\blookup [a-z0-9._-]+(?: on \S+)?: (?:read|write|dial|i\/o|no |server|device|temporary|try again|context|unrecognized|dnsquery|cannot)/,
+  says: anyOf(
+    /\bno such host\b/,
+    /\bserver misbehaving\b/,
+    /temporary failure in name resolution/,
+    /name or service not known/,
+    /could not resolve host/,
+    /\blookup [a-z0-9._-]+(?: on \S+)?: (?:read|write|dial|i\/o|no |server|device|temporary|try again|context|unrecognized|dnsquery|cannot)/,
+  ),
 };
 
 export const tls: Rule = {
   label: 'tls',
-  says: /\bx509:|\btls: (?!handshake timeout)|\bremote error: tls|http: server gave h(?:ttp response to https client)?|certificate (?:signed by unknown authority|has expired|verify failed|is not valid)|ssl routines|malformed http response "\\x15/,
+  says: anyOf(
+    /\bx509:/,
+    /\btls: (?!handshake timeout)/,
+    /\bremote error: tls/,
+    /http: server gave h(?:ttp response to https client)?/,
+    /certificate (?:signed by unknown authority|has expired|verify failed|is not valid)/,
+    /ssl routines/,
+    /malformed http response "\\x15/,
+  ),
   unless: /tls handshake timeout/,
 };
 
 /** 5xx: the registry was reached and is ill. */
-export const registryIll =
-  /\b50\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)|\b(?:5\d\d) (?:bad gateway|service (?:temporarily )?unavailable|internal server error)|received unexpected http status: 5\d\d/;
+export const registryIll = anyOf(
+  /\b50\d (?:internal server error|bad gateway|service unavailable|gateway time-?out)/,
+  /\b(?:5\d\d) (?:bad gateway|service (?:temporarily )?unavailable|internal server error)/,
+  /received unexpected http status: 5\d\d/,
+);
 
 /** Nobody answers in time. */
-export const timeOut =
-  /\bi\/o timeout|connection timed out|tls handshake timeout|client\.timeout exceeded|deadline exceeded|timeout awaiting|net\/http: request canceled|request canceled while waiting/;
+export const timeOut = anyOf(
+  /\bi\/o timeout/,
+  /connection timed out/,
+  /tls handshake timeout/,
+  /client\.timeout exceeded/,
+  /deadline exceeded/,
+  /timeout awaiting/,
+  /net\/http: request canceled/,
+  /request canceled while waiting/,
+);
 
 /**
  * Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is
@@ -85,13 +210,58 @@ export const timeOut =
  */
 export const network: Rule = {
   label: 'network-unreachable',
-  says: /connection refused|\bi\/o timeout|no route to host|network (?:is )?unreachable|host is (?:down|unreachable)|connection reset by peer|write: broken pipe|(?:connection|operation) timed out|forcibly closed|use of closed network connection|tls handshake timeout|client\.timeout exceeded|request canceled while waiting for connection|\bproxyconnect tcp\b|(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)|proxy authentication required|\bdial tcp\b[^]{0,300}context deadline exceeded|(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)|timeout awaiting response headers|(?:failed to copy: |(?:writing|reading|storing) blob\b)[^]{0,300}unexpected eof|failed to do request\b[^]{0,2000}deadline exceeded|: eof$/,
+  says: anyOf(
+    /connection refused/,
+    /\bi\/o timeout/,
+    /no route to host/,
+    /network (?:is )?unreachable/,
+    /host is (?:down|unreachable)/,
+    /connection reset by peer/,
+    /write: broken pipe/,
+    /(?:connection|operation) timed out/,
+    /forcibly closed/,
+    /use of closed network connection/,
+    /tls handshake timeout/,
+    /client\.timeout exceeded/,
+    /request canceled while waiting for connection/,
+    /\bproxyconnect tcp\b/,
+    /(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)/,
+    /proxy authentication required/,
+    /\bdial tcp\b[^]{0,300}context deadline exceeded/,
+    /(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)/,
+    /timeout awaiting response headers/,
+    /(?:failed to copy: |(?:writing|reading|storing) blob\b)[^]{0,300}unexpected eof/,
+    /failed to do request\b[^]{0,2000}deadline exceeded/,
+    /: eof$/,
+  ),
   // A runtime reads from its own child by a socket too.
   unless: /oci runtime \w+ failed|\bread init-p\b/,
 };
 
-const registryAsked =
-  /\bpull|\berrimagepull\b|\bregistry\b|\/v2\/|\bmanifests?\b|\bimage\b|failed to (?:resolve reference|authorize)|response from daemon|docker:\/\/|parsing http \d+ response|\becr\b|\bartifactregistry\.|basic auth|bearer token|auth token|\brepository\b|unauthorized: |denied: |http\.status(?:notfound|unauthorized|forbidden)|encountered unknown type|(?:writing|reading) blob\b|^ctr: /;
+const registryAsked = anyOf(
+  /\bpull/,
+  /\berrimagepull\b/,
+  /\bregistry\b/,
+  /\/v2\//,
+  /\bmanifests?\b/,
+  /\bimage\b/,
+  /failed to (?:resolve reference|authorize)/,
+  /response from daemon/,
+  /docker:\/\//,
+  /parsing http \d+ response/,
+  /\becr\b/,
+  /\bartifactregistry\./,
+  /basic auth/,
+  /bearer token/,
+  /auth token/,
+  /\brepository\b/,
+  /unauthorized: /,
+  /denied: /,
+  /http\.status(?:notfound|unauthorized|forbidden)/,
+  /encountered unknown type/,
+  /(?:writing|reading) blob\b/,
+  /^ctr: /,
+);
 
 /** The cluster's own API and the kubelet's, which fail in the same words. */
 const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
@@ -112,22 +282,93 @@ const registryAskedAbout = (text: string): boolean =>
 export const answerRules: readonly Rule[] = [
   {
     label: 'unsupported-manifest',
-    says: /schema ?1 image manifests? (?:are|is) no longer supported|manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)|docker image format v1|manifest version 2, schema 1 support|schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)|no match for platform in (?:the )?manifest|no matching manifest for|no image found in (?:manifest list|image index) for|image operating system "?\w+"? cannot be used|image is incompatible with a \S+ host|unexpected media type|unsupported (?:manifest )?(?:media type|mediatype|manifest)|unknown (?:media|manifest) type|target\.mediatype must be set|missing or empty content-type header|unsupported schema version|encountered unknown type|not implemented: media type "|: no signatures(?! found)\b/,
+    says: anyOf(
+      /schema ?1 image manifests? (?:are|is) no longer supported/,
+      /manifest\.v1\+(?:prettyjws|json)[^]{0,300}(?:no longer supported|not supported|unsupported)/,
+      /docker image format v1/,
+      /manifest version 2, schema 1 support/,
+      /schema ?(?:version )?1[^]{0,60}(?:deprecat|unsupported|not supported|no longer)/,
+      /no match for platform in (?:the )?manifest/,
+      /no matching manifest for/,
+      /no image found in (?:manifest list|image index) for/,
+      /image operating system "?\w+"? cannot be used/,
+      /image is incompatible with a \S+ host/,
+      /unexpected media type/,
+      /unsupported (?:manifest )?(?:media type|mediatype|manifest)/,
+      /unknown (?:media|manifest) type/,
+      /target\.mediatype must be set/,
+      /missing or empty content-type header/,
+      /unsupported schema version/,
+      /encountered unknown type/,
+      /not implemented: media type "/,
+      /: no signatures(?! found)\b/,
+    ),
   },
   {
     label: 'auth-or-missing',
-    says: /pull access denied|insufficient_scope|repository does not exist or may (?:require|be private)|\(or it may not exist\)|downloadartifacts\W{1,4}denied on resource/,
+    says: anyOf(
+      /pull access denied/,
+      /insufficient_scope/,
+      /repository does not exist or may (?:require|be private)/,
+      /\(or it may not exist\)/,
+      /downloadartifacts\W{1,4}denied on resource/,
+    ),
   },
   // Docker Hub's DENIED is said of repositories that do not exist as well; with its UNAUTHORIZED beside it, nobody was
   // logged in.
   { label: 'auth-or-missing', says: /requested access to the resource is denied/, unless: /\bunauthorized: / },
   {
     label: 'auth-required',
-    says: /\b401 unauthorized\b|\b403 forbidden\b|(?:https?:\S+|after attempts=\d+): (?:forbidden|denied)\b|\bfrom registry 40[13]\b|\bhttp\.status(?:unauthorized|forbidden)\b|\((?:unauthorized|forbidden)\)|\bunauthenticated\b|\b(?:is )?not authorized (?:to|for)\b|\baccessdenied\b|\binvalid (?:credentials|token|bearer token)\b|\b(?:status|code|http|server error)(?: code)?:? 40[13]\b|(?<![\w./-])unauthorized(?![\w/-]|\.\w)|\bauthentication required\b|no basic auth credentials|incorrect username or password|invalid username\/password|authorization failed|\bdenied: |access (?:to the resource )?(?:is |was )?denied|\bstatus(?: code)?:? 40[13]\b|failed to authorize: [^]{0,1000}\b40[13]\b|unable to retrieve auth token|credentials? (?:are|is)? ?(?:invalid|expired|not found)|authorization token has expired/,
+    says: anyOf(
+      /\b401 unauthorized\b/,
+      /\b403 forbidden\b/,
+      /(?:https?:\S+|after attempts=\d+): (?:forbidden|denied)\b/,
+      /\bfrom registry 40[13]\b/,
+      /\bhttp\.status(?:unauthorized|forbidden)\b/,
+      /\((?:unauthorized|forbidden)\)/,
+      /\bunauthenticated\b/,
+      /\b(?:is )?not authorized (?:to|for)\b/,
+      /\baccessdenied\b/,
+      /\binvalid (?:credentials|token|bearer token)\b/,
+      /\b(?:status|code|http|server error)(?: code)?:? 40[13]\b/,
+      /(?<![\w./-])unauthorized(?![\w/-]|\.\w)/,
+      /\bauthentication required\b/,
+      /no basic auth credentials/,
+      /incorrect username or password/,
+      /invalid username\/password/,
+      /authorization failed/,
+      /\bdenied: /,
+      /access (?:to the resource )?(?:is |was )?denied/,
+      /\bstatus(?: code)?:? 40[13]\b/,
+      /failed to authorize: [^]{0,1000}\b40[13]\b/,
+      /unable to retrieve auth token/,
+      /credentials? (?:are|is)? ?(?:invalid|expired|not found)/,
+      /authorization token has expired/,
+    ),
   },
   {
     label: 'not-found',
-    says: /manifest unknown|\bhttp\.statusnotfound\b|\bno such image\b|manifest for \S+ not found|name unknown|name_unknown|manifest_unknown|\b404 not found\b|\b(?:status|http)(?: code)?:? 404\b|(?:repository|artifact|image|tag) \S+ not found|(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)|failed to resolve (?:reference|image)[^]{0,2000}: not found|": \S+: not found$|from remote: not found|code = notfound desc = [^]{0,2000}not found|blob unknown|unknown blob|content at \S+ not found|project \S+ not found/,
+    says: anyOf(
+      /manifest unknown/,
+      /\bhttp\.statusnotfound\b/,
+      /\bno such image\b/,
+      /manifest for \S+ not found/,
+      /name unknown/,
+      /name_unknown/,
+      /manifest_unknown/,
+      /\b404 not found\b/,
+      /\b(?:status|http)(?: code)?:? 404\b/,
+      /(?:repository|artifact|image|tag) \S+ not found/,
+      /(?:tag|image|artifact|repository|manifest)\b[^:]{0,80} (?:not found|does not exist|was not found)/,
+      /failed to resolve (?:reference|image)[^]{0,2000}: not found/,
+      /": \S+: not found$/,
+      /from remote: not found/,
+      /code = notfound desc = [^]{0,2000}not found/,
+      /blob unknown/,
+      /unknown blob/,
+      /content at \S+ not found/,
+      /project \S+ not found/,
+    ),
     // A layer that is gone from the runtime's own store, a signature that is, and CRI-O's look for an image that it
     // then pulls.
     unless:

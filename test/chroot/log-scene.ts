@@ -84,7 +84,9 @@ export class LogNode extends ChrootNode {
 
   /** A process that has a file open as a runtime has a container's log; `say` makes it write a line. */
   async writer(path: string, mode: '>>' | '<>' | '<'): Promise<LogWriter> {
-    const script = `exec 3${mode}"$1"; ${mode === '<>' ? 'cat <&3 >/dev/null;' : ''} echo ready; while read -r line; do echo "$line" >&3; echo wrote; done`;
+    const script =
+      `exec 3${mode}"$1"; ${mode === '<>' ? 'cat <&3 >/dev/null;' : ''} echo ready; while read -r line; do ` +
+      'echo "$line" >&3; echo wrote; done';
     const [program, ...args] = [...this.enter(), 'sh', '-c', script, 'sh', this.path(path)];
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.writers.push(child);

@@ -12,9 +12,39 @@ export const shells = ['dash', 'bash', 'busybox'] as const;
 export type Shell = (typeof shells)[number];
 
 const tools = [
-  'cat', 'chmod', 'chown', 'cp', 'date', 'df', 'dirname', 'basename', 'head', 'id', 'ln', 'ls', 'mkdir', 'mktemp', 'mv', 'nice', 'readlink',
-  'rm', 'rmdir', 'sha256sum', 'sleep', 'sort', 'stat', 'sync', 'tail', 'touch', 'tr', 'true', 'wc', 'grep', 'sed', 'flock',
-]; // prettier-ignore
+  'cat',
+  'chmod',
+  'chown',
+  'cp',
+  'date',
+  'df',
+  'dirname',
+  'basename',
+  'head',
+  'id',
+  'ln',
+  'ls',
+  'mkdir',
+  'mktemp',
+  'mv',
+  'nice',
+  'readlink',
+  'rm',
+  'rmdir',
+  'sha256sum',
+  'sleep',
+  'sort',
+  'stat',
+  'sync',
+  'tail',
+  'touch',
+  'tr',
+  'true',
+  'wc',
+  'grep',
+  'sed',
+  'flock',
+];
 
 const made = new Map<Shell, string>();
 afterAll(() => {

@@ -145,7 +145,9 @@ test('a Job without a key reads the API server alone, and says that this is no a
 
 test('its container is not root, cannot become it, and can write only at home; doctor and bundle run in it', async () => {
   const script =
-    'id -u; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" /proc/self/status; nodemend doctor; echo "doctor $?"; nodemend bundle --out bundle.json >/dev/null; cat bundle.json; exit 0';
+    'id -u; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" ' +
+    '/proc/self/status; nodemend doctor; echo "doctor $?"; nodemend bundle --out bundle.json >/dev/null; cat ' +
+    'bundle.json; exit 0';
   await createJob('inside', containerd, { command: ['/bin/sh', '-c', script], args: [] });
   const { exitCode, log } = await jobEnd('inside');
   expect(exitCode).toBe(0);

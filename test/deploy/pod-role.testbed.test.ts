@@ -31,7 +31,8 @@ test('with the role a node is seen by a pod, and nothing is left of it', async (
   expect(whole).toContain('doctor rbac nodemend-pod ok');
   // Whoever only looks by pods may not change anything.
   expect(whole.filter((line) => !/ (ok|seen)$/.test(line))).toEqual([
-    'doctor rbac nodemend-change warn get namespaces, create leases, get leases, update leases, create configmaps, get configmaps, list configmaps, update configmaps',
+    'doctor rbac nodemend-change warn get namespaces, create leases, get leases, update leases, create ' +
+      'configmaps, get configmaps, list configmaps, update configmaps',
   ]);
   await expect
     .poll(() => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs,pods', '-o', 'name'), {

@@ -46,7 +46,8 @@ describe('each role is enough for its commands, and has nothing that they do not
     expect(doctor).toMatchObject({ exitCode: 4, stderr: '' });
     expect(doctor.stdout).toMatch(/^ok +nodemend-read: nothing is missing$/m);
     expect(doctor.stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'WARN nodemend-change lacks: get namespaces, create leases, get leases, update leases, create configmaps, get configmaps, list configmaps, update configmaps',
+      'WARN nodemend-change lacks: get namespaces, create leases, get leases, update leases, create ' +
+        'configmaps, get configmaps, list configmaps, update configmaps',
     );
     expect(await reader.run('diagnose')).toMatchObject({ exitCode: 3 });
     expect(await reader.run('plan', 'container-logs', '--out', 'plan.json')).toMatchObject({ exitCode: 0 });

@@ -69,5 +69,8 @@ export function permissionsOf(
 
 /** In one line: `get leases.coordination.k8s.io/nodemend-run -n nodemend`. */
 export function permissionText({ verb, group, resource, name, namespace }: Omit<Permission, 'role'>): string {
-  return `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : `/${name}`}${namespace === undefined ? '' : ` -n ${namespace}`}`;
+  return (
+    `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : `/${name}`}` +
+    `${namespace === undefined ? '' : ` -n ${namespace}`}`
+  );
 }

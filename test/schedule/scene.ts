@@ -54,7 +54,9 @@ export async function openScheduleScene(testbed: TestTestbed, program: string): 
     rule,
     'one.hosts': host(first),
     'both.hosts': host(first) + host(second),
-    'nodemend.yaml': `via: ssh\nlanguage: en\nssh:\n  user: ${loginUser}\n  identityFiles: [/root/work/key]\n  knownHosts: [/root/work/known_hosts]\n`,
+    'nodemend.yaml':
+      `via: ssh\nlanguage: en\nssh:\n  user: ${loginUser}\n  identityFiles: [/root/work/key]\n` +
+      '  knownHosts: [/root/work/known_hosts]\n',
     'tell.sh': '#!/bin/sh\n{ echo "$NODEMEND_SCHEDULE $NODEMEND_EXIT_CODE $NODEMEND_ERROR"; } >>/root/work/told\n',
   };
   const writes = Object.entries(files).map(([name, text]) => `printf %s ${shellWord(text)} >/root/work/${name}`);

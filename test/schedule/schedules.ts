@@ -49,7 +49,8 @@ export function schedulesSuite(given: () => Given): void {
   /** As if the machine had been off when the timer came up: the stamp that systemd keeps says two hours ago. */
   async function missed(name: string): Promise<void> {
     await scene.run(
-      `systemctl stop nodemend-${name}.timer; touch -d '2 hours ago' /var/lib/systemd/timers/stamp-nodemend-${name}.timer; systemctl start nodemend-${name}.timer`,
+      `systemctl stop nodemend-${name}.timer; touch -d '2 hours ago' ` +
+        `/var/lib/systemd/timers/stamp-nodemend-${name}.timer; systemctl start nodemend-${name}.timer`,
     );
   }
 
@@ -315,7 +316,8 @@ export function schedulesSuite(given: () => Given): void {
       expect((await scene.nodemend('schedule', 'remove', name)).exitCode).toBe(0);
     expect(
       await scene.run(
-        'ls /etc/systemd/system /etc/cron.d /etc/systemd/system/timers.target.wants /var/lib/systemd/timers; crontab -l || true; systemctl list-units --all "nodemend*"',
+        'ls /etc/systemd/system /etc/cron.d /etc/systemd/system/timers.target.wants /var/lib/systemd/timers; ' +
+          'crontab -l || true; systemctl list-units --all "nodemend*"',
       ),
     ).not.toMatch(/nodemend-|schedule run/);
   });

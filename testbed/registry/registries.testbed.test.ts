@@ -545,7 +545,8 @@ describe('the remedy mirror', () => {
   const files = (node: string): Promise<string> =>
     testbed.root(
       node,
-      'find /etc/containerd /etc/docker -printf "%p %m %U %y\\n" 2>/dev/null | sort; find /etc/containerd /etc/docker -type f -exec sha256sum {} + 2>/dev/null | sort -k2',
+      'find /etc/containerd /etc/docker -printf "%p %m %U %y\\n" 2>/dev/null | sort; find /etc/containerd ' +
+        '/etc/docker -type f -exec sha256sum {} + 2>/dev/null | sort -k2',
     );
   const nodemend = async (...args: readonly string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await operator.nodemend(...args, '--lang', 'en');
@@ -623,19 +624,23 @@ describe('the remedy mirror', () => {
     expect(await rulesOf(open, docker)).toEqual(['mirrors-fine', 'mirrors-fine']);
   });
 
-  test('it is undone to the byte; dockerd keeps a mirror that its file no longer names until it is started again, as the plan says', async () => {
-    expect(await step('undo')).toMatch(/^0\n/);
-    expect(await Promise.all([open, docker].map(files))).toEqual(before);
-    await pull({ pod: 'limited-again', node: open, image: 'two:1' });
-    await expectToFail('limited-again', /429 Too Many Requests/);
-    expect(await testbed.root(docker, "docker info --format '{{range .RegistryConfig.Mirrors}}{{.}}{{end}}'")).toBe(
-      `${mirror.url}/\n`,
-    );
-    await testbed.root(docker, 'systemctl restart docker');
-    expect(await testbed.root(docker, "docker info --format '{{range .RegistryConfig.Mirrors}}{{.}}{{end}}'")).toBe(
-      '\n',
-    );
-  });
+  test(
+    'it is undone to the byte; dockerd keeps a mirror that its file no longer names until it is started ' +
+      'again, as the plan says',
+    async () => {
+      expect(await step('undo')).toMatch(/^0\n/);
+      expect(await Promise.all([open, docker].map(files))).toEqual(before);
+      await pull({ pod: 'limited-again', node: open, image: 'two:1' });
+      await expectToFail('limited-again', /429 Too Many Requests/);
+      expect(await testbed.root(docker, "docker info --format '{{range .RegistryConfig.Mirrors}}{{.}}{{end}}'")).toBe(
+        `${mirror.url}/\n`,
+      );
+      await testbed.root(docker, 'systemctl restart docker');
+      expect(await testbed.root(docker, "docker info --format '{{range .RegistryConfig.Mirrors}}{{.}}{{end}}'")).toBe(
+        '\n',
+      );
+    },
+  );
 
   test('a closed node pulls images of Docker Hub from the mirror that it reaches, and waits for nobody else', async () => {
     const arguments_ = [

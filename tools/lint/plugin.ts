@@ -2,6 +2,7 @@
 import { changesRule } from './changes-rule.ts';
 import { effectsRule } from './effects-rule.ts';
 import { layersRule } from './layers-rule.ts';
+import { lineLengthRule } from './line-length-rule.ts';
 import { namesRule } from './names-rule.ts';
 import { shellRule } from './shell-rule.ts';
 import { throwRule } from './throw-rule.ts';
@@ -14,6 +15,7 @@ export default {
     'no-stray-changes': changesRule,
     'no-string-built-shell': shellRule,
     'nodemend-error': throwRule,
+    'line-length': lineLengthRule,
     'telling-names': namesRule,
   },
 };

@@ -219,8 +219,11 @@ describe.each(shells)('what the file action refuses under %s, touching nothing',
   it('content that was cut short on its way', async () => {
     const node = await lockedNode(shell);
     const connection = node.connect();
-    const cut = { ...connection, exec: (request: Parameters<typeof connection.exec>[0]) =>
-      connection.exec({ ...request, ...(request.input ? { input: request.input.subarray(0, -5) } : {}) }) }; // prettier-ignore
+    const cut = {
+      ...connection,
+      exec: (request: Parameters<typeof connection.exec>[0]) =>
+        connection.exec({ ...request, ...(request.input ? { input: request.input.subarray(0, -5) } : {}) }),
+    };
 
     expect(await failure(perform(fileKind.apply(fileAction()), contextOf(node, { connection: cut })))).toMatchObject({
       code: 'NODE_WRITE_FAILED',

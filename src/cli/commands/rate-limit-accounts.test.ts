@@ -81,7 +81,9 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
 
   expect(squeezed(data)).toBe(
     'COUNTED AS LEFT WINDOW ASKED FROM\n127.0.0.1 100 / 100 6 h this machine\naccount *** 140 / 200 6 h secrets ops/hub, web/hub\n\n' +
-      'FAIL docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn. Make a new access token for the account and put it into the pull secret. Pods that use it cannot pull private images until then.\n',
+      ('FAIL docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn. Make a ' +
+        'new access token for the account and put it into the pull secret. Pods that use it cannot pull private ' +
+        'images until then.\n'),
   );
   expect(squeezed(notes)).toContain(
     'their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub, ops/hub, ops/stale',
@@ -203,7 +205,8 @@ describe('what cannot be read is unknown, with what would help', () => {
 
     expect(code).toBe(5);
     expect(squeezed(data)).toContain(
-      'UNKNOWN reader may not get secrets in namespace web (403). The role is deploy/nodemend-read-secrets.yaml: read its warning, then apply it to web and bind it there.\n',
+      'UNKNOWN reader may not get secrets in namespace web (403). The role is ' +
+        'deploy/nodemend-read-secrets.yaml: read its warning, then apply it to web and bind it there.\n',
     );
   });
 

@@ -172,10 +172,12 @@ describe('the pace of pulls, and how long the rest lasts', () => {
     );
     expect(text).toContain('Pulls of nodes whose address is not known: 1 (worker-9)\n');
     expect(text).toContain(
-      'What helps\n- An account: all that the cluster pulls is at most 132 in 6 h.\n - small: 100 in 6 h, too few\n - Team: no limit\n- Addresses of their own: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n- For each node group: own as many free floating IPs'.replaceAll(
-        '\n -',
-        ' -',
-      ),
+      (
+        'What helps\n- An account: all that the cluster pulls is at most 132 in 6 h.\n' +
+        ' - small: 100 in 6 h, too few\n - Team: no limit\n' +
+        '- Addresses of their own: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n' +
+        '- For each node group: own as many free floating IPs'
+      ).replaceAll('\n -', ' -'),
     );
     expect(text).toContain("NCR's image cache registry");
     expect(end.code).toBe(4);

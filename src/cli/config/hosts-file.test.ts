@@ -22,7 +22,8 @@ async function read(text: string, name = 'hosts'): Promise<readonly HostEntry[]>
 
 test('lines: names, addresses, settings, sets, headings, comments', async () => {
   const text =
-    '\uFEFF# my nodes\r\nworker-1 10.0.0.1 user=centos port=2222 # the old one\r\n\r\nplain\n[gpu]\ngpu-[01-02] 10.0.1.[1-2] identity=~/.ssh/gpu\nedge 192.0.2.7 group=edge#1 user=ops\n';
+    '\uFEFF# my nodes\r\nworker-1 10.0.0.1 user=centos port=2222 # the old one\r\n\r\nplain\n[gpu]\n' +
+    'gpu-[01-02] 10.0.1.[1-2] identity=~/.ssh/gpu\nedge 192.0.2.7 group=edge#1 user=ops\n';
 
   expect(await read(text)).toEqual([
     { name: 'worker-1', address: '10.0.0.1', user: 'centos', port: 2222 },
@@ -35,7 +36,8 @@ test('lines: names, addresses, settings, sets, headings, comments', async () => 
 
 test.each(['hosts.yaml', 'hosts'])('YAML in %s', async (name) => {
   const text =
-    '# nodes\n\nhosts:\n  - name: worker-[1-2]\n    address: 10.0.0.[1-2]\n    identityFiles: [keys/a]\n    bastion: {host: b, identityFiles: [keys/b]}\n  - {name: edge, port: 2222, group: edge}\n';
+    '# nodes\n\nhosts:\n  - name: worker-[1-2]\n    address: 10.0.0.[1-2]\n    identityFiles: [keys/a]\n' +
+    '    bastion: {host: b, identityFiles: [keys/b]}\n  - {name: edge, port: 2222, group: edge}\n';
   const common = { identityFiles: [`${folder}/keys/a`], bastion: { host: 'b', identityFiles: [`${folder}/keys/b`] } };
 
   expect(await read(text, name)).toEqual([
@@ -95,7 +97,8 @@ describe('faults are told with file and line', () => {
 
 test('the same address behind another port or another bastion is another host', async () => {
   const hosts =
-    'hosts:\n- {name: a, address: 10.0.0.1}\n- {name: b, address: 10.0.0.1, port: 2222}\n- {name: c, address: 10.0.0.1, bastion: {host: x}}\n';
+    'hosts:\n- {name: a, address: 10.0.0.1}\n- {name: b, address: 10.0.0.1, port: 2222}\n' +
+    '- {name: c, address: 10.0.0.1, bastion: {host: x}}\n';
 
   expect(await read(hosts)).toHaveLength(3);
 });

@@ -52,7 +52,10 @@ test('a file in the working folder is never picked up', async () => {
 
 test('paths start from the folder of the file, and from home', async () => {
   const text =
-    'kubeconfig: ~/kube\nssh:\n  identityFiles: [keys/a, /abs/b]\n  knownHosts: [known]\n  bastion: {host: b, identityFiles: [~/c]}\nnodeGroups:\n  - {name: g, identityFiles: [d], bastion: {host: b, identityFiles: [e]}}\n  - {name: h, bastion: false}\n';
+    'kubeconfig: ~/kube\nssh:\n  identityFiles: [keys/a, /abs/b]\n  knownHosts: [known]\n' +
+    '  bastion: {host: b, identityFiles: [~/c]}\nnodeGroups:\n' +
+    '  - {name: g, identityFiles: [d], bastion: {host: b, identityFiles: [e]}}\n' +
+    '  - {name: h, bastion: false}\n';
   const file = await write('etc/nodemend.yaml', text);
 
   const { configuration } = await loadConfiguration({ file, environment: { HOME: '/home/ops' }, workingFolder: '/' });

@@ -36,7 +36,8 @@ test('everything is shown, then somebody is asked; where nobody can be, nothing 
     code: 'APPROVAL_MISSING',
     params: {
       command:
-        "nodemend schedule install --as systemd --every monday --at 03:20 --cap 1 --on-failure '/bin/echo ops' --yes -- apply container-logs --hosts " +
+        "nodemend schedule install --as systemd --every monday --at 03:20 --cap 1 --on-failure '/bin/echo ops' " +
+        '--yes -- apply container-logs --hosts ' +
         join(folder, 'hosts'),
     },
   });

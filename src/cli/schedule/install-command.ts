@@ -195,10 +195,10 @@ async function printManifest(
     image: options.image,
   });
   await writeResult(manifest, options.out, context);
-  if (made)
-    notes.write(
-      `${renderInstallation({ record, approval, selected: made.selected, installation: { files: [] } }, contextFor(notes, context.texts))}\n`,
-    );
+  if (made) {
+    const installed = { record, approval, selected: made.selected, installation: { files: [] } };
+    notes.write(`${renderInstallation(installed, contextFor(notes, context.texts))}\n`);
+  }
   notes.write(afterManifest(record.changes, options, context));
   return 0;
 }

@@ -16,7 +16,8 @@ const state = (name: string): string => join(home, '.local/state/nodemend/schedu
 
 /** As people have them: a variable, comments in another encoding, `%`, and a last line that was never ended. */
 const crontabBefore = Buffer.from(
-  "# m h  dom mon dow   command\nMAILTO=ops@example.com\nSHELL=/bin/false\n\n# caf\xe9\n0 3 1 1 * tar --date=$(date +\\%F) # yearly\n@yearly echo 'never'\n\t \n5 4 1 1 1 echo last",
+  '# m h  dom mon dow   command\nMAILTO=ops@example.com\nSHELL=/bin/false\n\n# caf\xe9\n' +
+    "0 3 1 1 * tar --date=$(date +\\%F) # yearly\n@yearly echo 'never'\n\t \n5 4 1 1 1 echo last",
   'latin1',
 );
 

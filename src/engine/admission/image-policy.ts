@@ -97,7 +97,8 @@ function policyOf(shape: Shape): PolicyObject {
         {
           expression: 'size(variables.added) == 0',
           messageExpression:
-            '"images of registries that are no longer served: " + variables.added.join(", ") + " (nodemend rewrite names their successors)"',
+            '"images of registries that are no longer served: " + variables.added.join(", ") + " (nodemend rewrite ' +
+            'names their successors)"',
           reason: 'Invalid',
         },
       ],
@@ -105,14 +106,18 @@ function policyOf(shape: Shape): PolicyObject {
   };
 }
 
-const ownedExpression = `!has(object.metadata.ownerReferences) || !object.metadata.ownerReferences.exists(owner, has(owner.controller) && owner.controller && owner.kind in ${list(judgedOwners)})`;
+const ownedExpression =
+  '!has(object.metadata.ownerReferences) || !object.metadata.ownerReferences.exists(owner, ' +
+  `has(owner.controller) && owner.controller && owner.kind in ${list(judgedOwners)})`;
 
 /** The retired images of a pod's specification: of containers, init and ephemeral containers, and image volumes. */
 function retiredIn(spec: string): string {
   const containers = ['containers', 'initContainers', 'ephemeralContainers'].map(
     (field) => `(has(${spec}.${field}) ? ${spec}.${field}.filter(one, has(one.image)).map(one, one.image) : [])`,
   );
-  const volumes = `(has(${spec}.volumes) ? ${spec}.volumes.filter(one, has(one.image) && has(one.image.reference)).map(one, one.image.reference) : [])`;
+  const volumes =
+    `(has(${spec}.volumes) ? ${spec}.volumes.filter(one, has(one.image) && ` +
+    'has(one.image.reference)).map(one, one.image.reference) : [])';
   return `(${[...containers, volumes].join(' + ')}).filter(image, ${list(retiredPrefixes)}.exists(prefix, image.startsWith(prefix)))`;
 }
 

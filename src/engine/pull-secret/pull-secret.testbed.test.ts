@@ -309,7 +309,10 @@ async function waitingPod(namespace: string, image: string): Promise<void> {
     metadata: { name: 'web', namespace },
     spec: { imagePullSecrets: [{ name: 'regcred' }], containers: [{ name: 'app', image }] },
   });
-  const message = `Back-off pulling image "${image}": ErrImagePull: failed to pull and unpack image "${image}": failed to resolve reference "${image}": unexpected status from HEAD request to https://ghcr.io/v2/shop/web/manifests/1: 401 Unauthorized`;
+  const message =
+    `Back-off pulling image "${image}": ErrImagePull: failed to pull and unpack image "${image}": failed to ` +
+    `resolve reference "${image}": unexpected status from HEAD request to ` +
+    'https://ghcr.io/v2/shop/web/manifests/1: 401 Unauthorized';
   const status = {
     phase: 'Pending',
     containerStatuses: [

@@ -132,16 +132,26 @@ describe('what is written down', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, string>);
-    expect(lines.map(({ entry, step, outcome }) => [entry, step, typeof outcome === 'string' ? outcome : ''].filter(Boolean).join(' '))).toEqual([
+    expect(
+      lines.map(({ entry, step, outcome }) =>
+        [entry, step, typeof outcome === 'string' ? outcome : ''].filter(Boolean).join(' '),
+      ),
+    ).toEqual([
       'begin',
-      'before lock', 'after lock done',
-      'before stage', 'after stage done',
-      'before validate', 'after validate done',
-      'before commit', 'after commit done',
-      'before verify', 'after verify done',
+      'before lock',
+      'after lock done',
+      'before stage',
+      'after stage done',
+      'before validate',
+      'after validate done',
+      'before commit',
+      'after commit done',
+      'before verify',
+      'after verify done',
       'node',
-      'before unlock', 'after unlock done',
+      'before unlock',
+      'after unlock done',
       'end',
-    ]); // prettier-ignore
+    ]);
   });
 });

@@ -40,7 +40,8 @@ export function userScript(parts: readonly BirthPart[], version: string): string
   });
   const script = [
     '#!/bin/sh\n',
-    `# User script (v2) for the nodes of an NKS node group, made by nodemend ${version} for ${parts.map(({ problem }) => problem).join(', ')}.\n`,
+    `# User script (v2) for the nodes of an NKS node group, made by nodemend ${version} for ` +
+      `${parts.map(({ problem }) => problem).join(', ')}.\n`,
     '# Root runs it at the first boot, before the node joins. It may run again: what is right already is left alone.\n',
     'set -eu\n\n',
     ...[prelude, placeScript, ...parts.map(({ birth }) => birth.script), ...contents].map(

@@ -51,9 +51,17 @@ describe('seeAccess', () => {
     expect(seeAccess(answer(identity(1_000_000_000_050)), 321)).toEqual({
       state: 'seen',
       value: {
-        transport: 'ssh', user: 'rocky', privilege: 'sudo', hostKey: 'SHA256:abc', hostname: 'n', machineId: 'm', bootId: 'b', clockSkewMs: 0, tookMs: 321,
+        transport: 'ssh',
+        user: 'rocky',
+        privilege: 'sudo',
+        hostKey: 'SHA256:abc',
+        hostname: 'n',
+        machineId: 'm',
+        bootId: 'b',
+        clockSkewMs: 0,
+        tookMs: 321,
       },
-    }); // prettier-ignore
+    });
   });
 
   test.each([

@@ -58,10 +58,16 @@ const resources = (...all: readonly unknown[]) => ({ status: 200, json: { kind: 
 describe('kinds of Kubernetes', () => {
   test('of each object what tells its images, its owner and its keeper', async () => {
     const metadata = {
-      name: 'web', namespace: 'shop', uid: 'u1', managedFields: [{}],
+      name: 'web',
+      namespace: 'shop',
+      uid: 'u1',
+      managedFields: [{}],
       labels: { app: 'web', 'app.kubernetes.io/managed-by': 'Helm' },
-      annotations: { 'meta.helm.sh/release-name': 'shop', 'kubectl.kubernetes.io/last-applied-configuration': '{"password":"hunter2"}' },
-    }; // prettier-ignore
+      annotations: {
+        'meta.helm.sh/release-name': 'shop',
+        'kubectl.kubernetes.io/last-applied-configuration': '{"password":"hunter2"}',
+      },
+    };
     const api = await fakeCluster({
       nodes: [],
       answers: {

@@ -7,12 +7,16 @@ describe('the status of a command in a container', () => {
     ['success', '{"metadata":{},"status":"Success"}', { code: 0 }],
     [
       'an exit code',
-      '{"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: exit code 3","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}',
+      '{"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: exit code ' +
+        '3","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}',
       { code: 3 },
     ],
     [
       'a command that is not there',
-      '{"metadata":{},"status":"Failure","message":"Internal error occurred: error executing command in container: failed to exec in container: OCI runtime exec failed: exec: \\"sh\\": executable file not found in $PATH: unknown","reason":"InternalError","details":{"causes":[{"message":"error executing command"}]},"code":500}',
+      '{"metadata":{},"status":"Failure","message":"Internal error occurred: error executing command in ' +
+        'container: failed to exec in container: OCI runtime exec failed: exec: \\"sh\\": executable file not ' +
+        'found in $PATH: unknown","reason":"InternalError","details":{"causes":[{"message":"error executing ' +
+        'command"}]},"code":500}',
       { failure: expect.stringContaining('executable file not found') as string },
     ],
     [

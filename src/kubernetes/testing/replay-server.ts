@@ -43,7 +43,8 @@ export async function startReplayServer(recording: Recording, serving: Issued): 
     assertComplete: () => {
       if (surprises.length > 0)
         throw new Error(
-          `not in the recording: ${JSON.stringify(surprises, undefined, 2)}\nstill waiting for: ${JSON.stringify(waiting[0]?.request, undefined, 2)}`,
+          `not in the recording: ${JSON.stringify(surprises, undefined, 2)}\n` +
+            `still waiting for: ${JSON.stringify(waiting[0]?.request, undefined, 2)}`,
         );
       if (waiting.length > 0)
         throw new Error(

@@ -71,7 +71,9 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     test('gets the rule before docker has a folder, says so, and nothing happens the second time', () => {
       expect(run(own)).toEqual({
         exitCode: 0,
-        said: `nodemend: container-logs: tried out: a daily run of logrotate keeps the logs under /var/lib/docker/containers small\nnodemend: container-logs: ${rule} was written\n`,
+        said:
+          'nodemend: container-logs: tried out: a daily run of logrotate keeps the logs under ' +
+          `/var/lib/docker/containers small\nnodemend: container-logs: ${rule} was written\n`,
       });
       expect(read(rule)).toBe(birth.content);
       expect(

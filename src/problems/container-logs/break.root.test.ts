@@ -58,7 +58,9 @@ test('a fault that it does not know is an error, and the first one is the defaul
 
   expect(inject('rule-nosuch')).toMatchObject({ status: 2, stderr: 'no fault is called rule-nosuch\n' });
   expect(inject().stdout).toBe(
-    `removed /etc/logrotate.d/docker\ngrew /var/lib/docker/containers/${'1'.repeat(64)}/${'1'.repeat(64)}-json.log to ${root.run(`stat -c %s /var/lib/docker/containers/1*/*-json.log`).trim()} bytes\n`,
+    'removed /etc/logrotate.d/docker\n' +
+      `grew /var/lib/docker/containers/${'1'.repeat(64)}/${'1'.repeat(64)}-json.log to ` +
+      `${root.run(`stat -c %s /var/lib/docker/containers/1*/*-json.log`).trim()} bytes\n`,
   );
 });
 

@@ -72,7 +72,8 @@ describe('the runtime', () => {
       'kubelet was told cri-dockerd',
       {
         runtime:
-          'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\nkubelet-option --container-runtime-endpoint=unix:///run/cri-dockerd.sock\n',
+          'process kubelet 1\nprocess dockerd 3\nprocess containerd 2\n' +
+          'kubelet-option --container-runtime-endpoint=unix:///run/cri-dockerd.sock\n',
       },
       'pass rule-ok',
     ],
@@ -108,7 +109,9 @@ describe('the runtime', () => {
 
 describe('a log that logrotate has to copy', () => {
   const megabyte = 1024 ** 2;
-  const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1, 60 * megabyte)}drivers\n${driverLines(1)}names\n`;
+  const logs =
+    'docker /var/lib/docker\nresolved /var/lib/docker/containers\n' +
+    `${containerLines(1, 60 * megabyte)}drivers\n${driverLines(1)}names\n`;
   /** A disk of so many MiB. */
   const disk = (size: number, free: number): string =>
     `4096 ${size * 256} ${free * 256} ${free * 256} 1000 900 /var/lib/docker/containers\n`;

@@ -114,7 +114,10 @@ describe('rotation files', () => {
 
 describe('log files', () => {
   test('of docker: sizes, old logs, drivers, limits and names', () => {
-    const logs = `docker /data/my docker\nresolved /mnt/containers\n${containerLines(1, 5000)}81a0 0 0 1 900 8 =-json.log.1.gz\nat ${id(2)}\n41c8 0 0 2 4096 8 .\ndrivers\n${driverLines(1, 'json-file', '10m')}${driverLines(2, 'journald')}names\ncart-1_shop_app-${id(1)}.log\n`;
+    const logs =
+      'docker /data/my docker\nresolved /mnt/containers\n' +
+      `${containerLines(1, 5000)}81a0 0 0 1 900 8 =-json.log.1.gz\nat ${id(2)}\n41c8 0 0 2 4096 8 .\ndrivers\n` +
+      `${driverLines(1, 'json-file', '10m')}${driverLines(2, 'journald')}names\ncart-1_shop_app-${id(1)}.log\n`;
     const { docker } = logsOf(nodeFacts(node({ logs })));
 
     expect(docker).toMatchObject({ root: '/data/my docker', containersFolder: '/mnt/containers' });

@@ -79,24 +79,30 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
   });
 });
 
-test('of many pods whose logs are links into docker’s folder twenty tell as much as all, unless one of them has a log of its own', async () => {
-  prepare('pass-rule-ok');
-  root.run(
-    'for pod in $(seq 100 140); do mkdir -p /var/log/pods/a_$pod/app && ln -s /var/lib/docker/containers/x/x-json.log /var/log/pods/a_$pod/app/0.log; done',
-  );
-  const podsOf = async (): Promise<number> =>
-    section(await probe(['dash']), 'log-files').match(/ 0\.log$/gm)?.length ?? 0;
-  expect(await podsOf()).toBe(20);
-  root.run('rm /var/log/pods/a_110/app/0.log && echo log >/var/log/pods/a_110/app/0.log');
-  expect(await podsOf()).toBe(44);
-  root.run('rm -rf /var/log/pods/a_*');
-});
+test(
+  'of many pods whose logs are links into docker’s folder twenty tell as much as all, unless one of them ' +
+    'has a log of its own',
+  async () => {
+    prepare('pass-rule-ok');
+    root.run(
+      'for pod in $(seq 100 140); do mkdir -p /var/log/pods/a_$pod/app && ln -s ' +
+        '/var/lib/docker/containers/x/x-json.log /var/log/pods/a_$pod/app/0.log; done',
+    );
+    const podsOf = async (): Promise<number> =>
+      section(await probe(['dash']), 'log-files').match(/ 0\.log$/gm)?.length ?? 0;
+    expect(await podsOf()).toBe(20);
+    root.run('rm /var/log/pods/a_110/app/0.log && echo log >/var/log/pods/a_110/app/0.log');
+    expect(await podsOf()).toBe(44);
+    root.run('rm -rf /var/log/pods/a_*');
+  },
+);
 
 test('it reads and never writes', async () => {
   prepare('fail-rule-missing');
   const state = (): string =>
     root.run(
-      'find /etc /var/log /var/lib/docker /var/lib/logrotate /srv -xdev -printf "%p %m %s %T@ %i\\n" 2>/dev/null | sort | sha256sum; ls -A /run /tmp /dev/shm',
+      'find /etc /var/log /var/lib/docker /var/lib/logrotate /srv -xdev -printf "%p %m %s %T@ %i\\n" ' +
+        '2>/dev/null | sort | sha256sum; ls -A /run /tmp /dev/shm',
     );
   const before = state();
   await probe(['dash']);

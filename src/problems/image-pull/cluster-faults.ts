@@ -5,11 +5,16 @@ import type { ClusterFault } from '../problem.ts';
 const faults: Readonly<Record<string, { readonly image: string; readonly says: string }>> = {
   'docker-hub-limit': {
     image: 'nginx:1.25',
-    says: 'failed to pull and unpack image "docker.io/library/nginx:1.25": failed to resolve reference "docker.io/library/nginx:1.25": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1.25: 429 Too Many Requests',
+    says:
+      'failed to pull and unpack image "docker.io/library/nginx:1.25": failed to resolve reference ' +
+      '"docker.io/library/nginx:1.25": unexpected status from HEAD request to ' +
+      'https://registry-1.docker.io/v2/library/nginx/manifests/1.25: 429 Too Many Requests',
   },
   'registry-retired': {
     image: 'docker.pkg.github.com/shop/web/web:1',
-    says: 'failed to resolve reference "docker.pkg.github.com/shop/web/web:1": pulling from host docker.pkg.github.com failed with status code [manifests 1]: 401 Unauthorized',
+    says:
+      'failed to resolve reference "docker.pkg.github.com/shop/web/web:1": pulling from host ' +
+      'docker.pkg.github.com failed with status code [manifests 1]: 401 Unauthorized',
   },
   'tag-missing': {
     image: 'registry.example.test/shop/web:2',
@@ -17,7 +22,9 @@ const faults: Readonly<Record<string, { readonly image: string; readonly says: s
   },
   'registry-unreachable': {
     image: 'registry.example.test/shop/web:1',
-    says: 'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": dial tcp 192.0.2.1:443: connect: connection refused',
+    says:
+      'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": dial tcp ' +
+      '192.0.2.1:443: connect: connection refused',
   },
 };
 

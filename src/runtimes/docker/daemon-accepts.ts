@@ -17,7 +17,9 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   if (first === 'no-validate')
     return {
       ok: true,
-      saw: 'not validated by the daemon: this dockerd has no --validate (23.0 and newer have it); the file is strict JSON with known options only',
+      saw:
+        'not validated by the daemon: this dockerd has no --validate (23.0 and newer have it); the file is ' +
+        'strict JSON with known options only',
     };
   const [, flag] = /^flag (--[a-z-]+)$/.exec(first) ?? [];
   if (flag !== undefined)

@@ -7,7 +7,8 @@ const printed = [
   ['sudo: a password is required', 'password-needed'],
   ['sudo: sorry, a password is required to run sudo', 'password-needed'],
   [
-    'sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\nsudo: a password is required',
+    'sudo: a terminal is required to read the password; either use the -S option to read from standard input ' +
+      'or configure an askpass helper\nsudo: a password is required',
     'password-needed',
   ],
   ['sudo: no tty present and no askpass program specified', 'password-needed'],

@@ -38,12 +38,16 @@ const cases = [
   ],
   [
     'SSH_HOST_KEY_CHANGED',
-    `${debug}@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\nThe fingerprint for the ED25519 key sent by the remote host is\n${key}.\nAdd correct host key in /home/a b/.ssh/known_hosts to get rid of this message.\nOffending ECDSA key in /home/a b/.ssh/known_hosts:12\nHost key verification failed.`,
+    `${debug}@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n` +
+      `The fingerprint for the ED25519 key sent by the remote host is\n${key}.\n` +
+      'Add correct host key in /home/a b/.ssh/known_hosts to get rid of this message.\n' +
+      'Offending ECDSA key in /home/a b/.ssh/known_hosts:12\nHost key verification failed.',
     { fingerprint: key, place: '/home/a b/.ssh/known_hosts:12', entry: '192.0.2.7' },
   ],
   [
     'SSH_HOST_KEY_REVOKED',
-    `${debug}@       WARNING: REVOKED HOST KEY DETECTED!               @\nThe ED25519 host key for 192.0.2.7 is marked as revoked.\nHost key verification failed.`,
+    `${debug}@       WARNING: REVOKED HOST KEY DETECTED!               @\n` +
+      'The ED25519 host key for 192.0.2.7 is marked as revoked.\nHost key verification failed.',
     { fingerprint: key },
   ],
   [
@@ -68,13 +72,15 @@ const cases = [
   ],
   [
     'SSH_NOT_AN_SSH_SERVER',
-    'debug1: kex_exchange_identification: banner line 0: HTTP/1.1 400 Bad Request\nkex_exchange_identification: Connection closed by remote host',
+    'debug1: kex_exchange_identification: banner line 0: HTTP/1.1 400 Bad Request\n' +
+      'kex_exchange_identification: Connection closed by remote host',
     { detail: 'HTTP/1.1 400 Bad Request' },
   ],
   ['SSH_NOT_AN_SSH_SERVER', 'banner exchange: Connection to 192.0.2.7 port 80: invalid format', { port: 80 }],
   [
     'SSH_CONNECTION_LOST',
-    'debug1: kex_exchange_identification: banner line 0: Exceeded MaxStartups\nkex_exchange_identification: Connection closed by remote host\nConnection closed by 192.0.2.7 port 22',
+    'debug1: kex_exchange_identification: banner line 0: Exceeded MaxStartups\n' +
+      'kex_exchange_identification: Connection closed by remote host\nConnection closed by 192.0.2.7 port 22',
     { detail: 'kex_exchange_identification: Connection closed by remote host' },
   ],
   ['SSH_CONNECTION_LOST', 'kex_exchange_identification: read: Connection reset by peer', {}],

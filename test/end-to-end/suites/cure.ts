@@ -71,7 +71,8 @@ export function describeCure(create: OpenCluster): void {
         expect(stderr).toBe('');
         expect(stdout).toMatch(
           new RegExp(
-            `${cluster.nodes.find(({ name }) => name === bare)?.user} becomes root by sudo without a password[^]*missing[^]*nodemend diagnose`,
+            `${cluster.nodes.find(({ name }) => name === bare)?.user} becomes root by sudo without a ` +
+              'password[^]*missing[^]*nodemend diagnose',
           ),
         );
         if (kind === 'a cluster') expect(stdout).toContain('nodemend-change: nothing is missing');

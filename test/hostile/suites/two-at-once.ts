@@ -46,43 +46,48 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       expect(await scene().leaseHolder()).toBe('');
     });
 
-    test('a lease is held as long as it is renewed, whatever its holder’s clock says, and taken when the server has not seen that for twice its duration', async () => {
-      if (one === undefined) throw new Error('no operator');
-      const operator = one;
-      const { admin } = scene();
-      const renewTime = (second: number): string => `2001-01-01T00:00:${String(second % 60).padStart(2, '0')}.000000Z`;
-      const spec = {
-        holderIdentity: '20260101-0000-container-logs-beef',
-        leaseDurationSeconds: 3,
-        acquireTime: renewTime(0),
-        renewTime: renewTime(0),
-        leaseTransitions: 0,
-      };
-      const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run' }, spec };
-      await admin.create(leasePath.slice(0, leasePath.lastIndexOf('/')), body, () => undefined);
-      const dead = new AbortController();
-      const alive = (async () => {
-        for (let second = 1; !dead.signal.aborted; second++) {
-          await admin.patch(
-            leasePath,
-            { spec: { renewTime: renewTime(second) } },
-            { type: 'merge', project: () => undefined },
-          );
-          await sleep(500, undefined, { signal: dead.signal }).catch(() => undefined);
-        }
-      })();
-      // Long enough for the lease to have run out, had it not been renewed.
-      await sleep(7_000);
-      expect(await said(operator.nodemend(...apply))).toMatch(
-        /^8\n[^]*20260101-0000-container-logs-beef[^]*\[LEASE_HELD\]/,
-      );
-      dead.abort();
-      await alive;
-      await expect
-        .poll(() => said(operator.nodemend(...apply)), { timeout: 120_000, interval: 500 })
-        .toMatch(/^0\n[^]*taken over from 20260101-0000-container-logs-beef/);
-      expect(await scene().leaseHolder()).toBe('');
-    });
+    test(
+      'a lease is held as long as it is renewed, whatever its holder’s clock says, and taken when the server ' +
+        'has not seen that for twice its duration',
+      async () => {
+        if (one === undefined) throw new Error('no operator');
+        const operator = one;
+        const { admin } = scene();
+        const renewTime = (second: number): string =>
+          `2001-01-01T00:00:${String(second % 60).padStart(2, '0')}.000000Z`;
+        const spec = {
+          holderIdentity: '20260101-0000-container-logs-beef',
+          leaseDurationSeconds: 3,
+          acquireTime: renewTime(0),
+          renewTime: renewTime(0),
+          leaseTransitions: 0,
+        };
+        const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run' }, spec };
+        await admin.create(leasePath.slice(0, leasePath.lastIndexOf('/')), body, () => undefined);
+        const dead = new AbortController();
+        const alive = (async () => {
+          for (let second = 1; !dead.signal.aborted; second++) {
+            await admin.patch(
+              leasePath,
+              { spec: { renewTime: renewTime(second) } },
+              { type: 'merge', project: () => undefined },
+            );
+            await sleep(500, undefined, { signal: dead.signal }).catch(() => undefined);
+          }
+        })();
+        // Long enough for the lease to have run out, had it not been renewed.
+        await sleep(7_000);
+        expect(await said(operator.nodemend(...apply))).toMatch(
+          /^8\n[^]*20260101-0000-container-logs-beef[^]*\[LEASE_HELD\]/,
+        );
+        dead.abort();
+        await alive;
+        await expect
+          .poll(() => said(operator.nodemend(...apply)), { timeout: 120_000, interval: 500 })
+          .toMatch(/^0\n[^]*taken over from 20260101-0000-container-logs-beef/);
+        expect(await scene().leaseHolder()).toBe('');
+      },
+    );
 
     test('three that start at the same moment: one change, and each of the others done or refused', async () => {
       const operators = [one, other, scene().operator()].filter((operator) => operator !== undefined);

@@ -41,7 +41,8 @@ interface Holder extends Puller {
 const sentences = {
   anonymous: 'You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
   account:
-    'You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit',
+    'You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: ' +
+    'https://www.docker.com/increase-rate-limit',
 } as const;
 
 /** A fake of Docker Hub (see README.md): tokens, manifests, blobs, and the counting of pulls. */

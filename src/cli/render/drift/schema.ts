@@ -17,7 +17,9 @@ const count = z.int().nonnegative();
 const reference = z.strictObject({
   kind: z.enum(['source', 'majority', 'tie', 'split', 'none']).meta({
     description:
-      'source: the file that was named. majority: what more than half of the nodes have. tie, split: no version is on more than half of them, equally many have several, or one is on most of them but too few. none: fewer than two nodes to compare.',
+      'source: the file that was named. majority: what more than half of the nodes have. tie, split: no ' +
+      'version is on more than half of them, equally many have several, or one is on most of them but too few. ' +
+      'none: fewer than two nodes to compare.',
   }),
   sha256,
   file: z.string().exactOptional().meta({ description: 'The source, as it was named.' }),

@@ -32,14 +32,16 @@ test.each<[LogSpaceAction['log'], LogSpaceAction['keep'], string, string]>([
     'dead',
     'when-it-fits',
     'REMOVE',
-    'Undo: only if a compressed copy fits on the node: the log, or the old lines beside it; otherwise it cannot be undone, and these bytes are lost.',
+    'Undo: only if a compressed copy fits on the node: the log, or the old lines beside it; otherwise it ' +
+      'cannot be undone, and these bytes are lost.',
   ],
   ['rotated', 'never', 'REMOVE', 'Undo: it cannot be undone, these bytes are lost.'],
   [
     'live',
     'always',
     'EMPTY',
-    'Undo: the old lines are put back beside the log, from the compressed copy kept on the node; lines that come in while it is emptied are lost.',
+    'Undo: the old lines are put back beside the log, from the compressed copy kept on the node; lines that ' +
+      'come in while it is emptied are lost.',
   ],
   ['live', 'never', 'EMPTY', 'Undo: it cannot be undone, these bytes are lost.'],
 ])('a %s log, kept %s: what becomes of it, and what an undo gives back', (log, keep, word, undo) => {

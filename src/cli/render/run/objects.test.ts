@@ -92,7 +92,8 @@ test('beside nodes, and of an earlier process', () => {
   };
 
   expect(renderRunResult(both, undefined, contextOf('en'))).toContain(
-    `DONE  run ${run}, 1 of 1 node, 1 of 1 object\n\n  1 node, done, changed\n    worker-1\n\n  1 object, done, changed\n    team/Deployment/web\n`,
+    `DONE  run ${run}, 1 of 1 node, 1 of 1 object\n\n  1 node, done, changed\n    worker-1\n\n` +
+      '  1 object, done, changed\n    team/Deployment/web\n',
   );
   expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, undefined, contextOf('en'))).toContain(
     'It had failed before it was interrupted; its changes of the cluster',

@@ -128,7 +128,8 @@ test('the probe: of flags and file only what is harmless leaves the node, and a 
     return textOf(await startProbe(root.enter, ['dash'], [containerLogs], 30).done, 'container-logs/docker-daemon');
   };
   const secrets =
-    '{ "proxies": {"http-proxy": "http://u:planted-secret@p"}, "log-opts": {"token": "planted-secret", "max-file": "3"}, "labels": ["planted-secret"], planted-secret // planted-secret\n';
+    '{ "proxies": {"http-proxy": "http://u:planted-secret@p"}, "log-opts": {"token": "planted-secret", ' +
+    '"max-file": "3"}, "labels": ["planted-secret"], planted-secret // planted-secret\n';
   const text = await seen(secrets);
 
   expect(text).not.toContain('planted-secret');
@@ -144,6 +145,7 @@ test('the probe: of flags and file only what is harmless leaves the node, and a 
     ]),
   );
   const plain =
-    '{\r\n\t"exec-opts" : ["native.cgroupdriver=systemd"],\n  "storage-opts":["overlay2.override_kernel_check=true"], "mtu":1450,"log-opts":{}\n}\n\n';
+    '{\r\n\t"exec-opts" : ["native.cgroupdriver=systemd"],\n' +
+    '  "storage-opts":["overlay2.override_kernel_check=true"], "mtu":1450,"log-opts":{}\n}\n\n';
   expect((await seen(plain)).split('\n\n').slice(1).join('\n\n')).toBe(plain);
 });

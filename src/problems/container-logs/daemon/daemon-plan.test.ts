@@ -37,7 +37,8 @@ function daemonNode({ content, lines = [], changed = 7200, logs, shown }: Daemon
     sections: {
       'container-logs/docker-daemon': section([...head, ...file, '', shown ?? content ?? ''].join('\n')),
       'container-logs/scheduler': section(
-        `uptime 5000\nprocess cron\ncrontab /etc/crontab\t@daily\tlogrotate config:/etc/logrotate.conf\n${unit}now ${now}\nstate ${now} /var/lib/logrotate/status\n`,
+        'uptime 5000\nprocess cron\ncrontab /etc/crontab\t@daily\tlogrotate config:/etc/logrotate.conf\n' +
+          `${unit}now ${now}\nstate ${now} /var/lib/logrotate/status\n`,
       ),
     },
   };
@@ -88,7 +89,8 @@ describe('--remedy daemon-log-opts', () => {
       },
     });
     expect(action?.kind === 'file' && action.to !== 'absent' && action.to.content).toBe(
-      '{\n    "exec-opts": ["native.cgroupdriver=systemd"],\n    "log-opts": {\n        "max-size": "10m",\n        "max-file": "5"\n    }\n}\n',
+      '{\n    "exec-opts": ["native.cgroupdriver=systemd"],\n    "log-opts": {\n        "max-size": "10m",\n' +
+        '        "max-file": "5"\n    }\n}\n',
     );
   });
 
@@ -118,7 +120,9 @@ describe('--remedy daemon-log-opts', () => {
   });
 
   test('where every container has a limit already, nobody is left out', () => {
-    const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n${driverLines(1, 'json-file', '5m')}names\n`;
+    const logs =
+      `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n` +
+      `${driverLines(1, 'json-file', '5m')}names\n`;
 
     expect(told(planned({ logs }, 'daemon-log-opts'))).toEqual(['file why.daemon-log-opts.all.next-start']);
   });
@@ -164,7 +168,9 @@ describe('--remedy daemon-log-opts', () => {
 });
 
 describe('the daemon’s default decides what a container to come needs', () => {
-  const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n${driverLines(1, 'json-file', '5m')}names\n`;
+  const logs =
+    `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n` +
+    `${driverLines(1, 'json-file', '5m')}names\n`;
   const withoutRule = (daemon: Daemon): readonly string[] => {
     const evidence = evidenceOf([
       node({ ...daemonNode({ logs, ...daemon }), files: [file('/etc/logrotate.conf', mainText)] }),
@@ -188,7 +194,11 @@ describe('the daemon’s default decides what a container to come needs', () => 
 });
 
 test('who bounds the logs is told in numbers: by the daemon’s default, by themselves, nobody', () => {
-  const logs = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${[1, 2, 3, 4].map((digit) => containerLines(digit)).join('')}drivers\n${driverLines(1, 'json-file', '10m')}${driverLines(2, 'json-file', '5m')}${driverLines(3)}${driverLines(4, 'journald')}names\n`;
+  const logs =
+    'docker /var/lib/docker\nresolved /var/lib/docker/containers\n' +
+    `${[1, 2, 3, 4].map((digit) => containerLines(digit)).join('')}drivers\n` +
+    `${driverLines(1, 'json-file', '10m')}${driverLines(2, 'json-file', '5m')}${driverLines(3)}` +
+    `${driverLines(4, 'journald')}names\n`;
   const [finding] = diagnose(evidenceOf([node(daemonNode({ content: limited, logs }))]));
 
   expect(finding).toMatchObject({

@@ -93,7 +93,8 @@ function comparable({ rules, outside, faults }: ReturnType<typeof meaningOf>): s
 /** Two surroundings that have nothing in common: what a rule does not say itself differs between them. */
 const surroundings = [
   '',
-  'yearly\nminsize 7\nmaxsize 8\nrotate 9\nminage 10\nmaxage 11\ncompress\ndelaycompress\ncopy\ncreate\ndateext\nnotifempty\nmissingok\nextension .e\n',
+  'yearly\nminsize 7\nmaxsize 8\nrotate 9\nminage 10\nmaxage 11\ncompress\ndelaycompress\ncopy\ncreate\n' +
+    'dateext\nnotifempty\nmissingok\nextension .e\n',
 ];
 
 /** A size that does not decide is no part of what a rule does. */

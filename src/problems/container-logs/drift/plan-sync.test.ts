@@ -74,7 +74,9 @@ describe('what is planned', () => {
       'every container has a limit of its own',
       {
         ...withFiles(),
-        logs: `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n${driverLines(1, 'json-file', '10m')}names\n`,
+        logs:
+          `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}drivers\n` +
+          `${driverLines(1, 'json-file', '10m')}names\n`,
       },
       [`${path} create why.sync-create`],
     ],

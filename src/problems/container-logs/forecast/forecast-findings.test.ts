@@ -54,7 +54,10 @@ function look({
   const parts: NodeParts = {
     runtimeVersion: 'docker://20.10.24',
     files: [file('/etc/logrotate.conf', mainText), ...(rule === null ? [] : [file('/etc/logrotate.d/docker', rule)])],
-    logs: `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1, log * mib)}${containerLines(2)}drivers\n${driverLines(1, 'json-file', maxSize)}${driverLines(2, 'json-file', maxSize)}names\n`,
+    logs:
+      'docker /var/lib/docker\nresolved /var/lib/docker/containers\n' +
+      `${containerLines(1, log * mib)}${containerLines(2)}drivers\n` +
+      `${driverLines(1, 'json-file', maxSize)}${driverLines(2, 'json-file', maxSize)}names\n`,
     disk: ['/var/lib/docker/containers', '/var/lib/kubelet', '/var/lib/docker'].map(room).join(''),
     sections: { 'container-logs/growth': section(growth ?? times), 'container-logs/disk-use': section(use) },
   };
@@ -101,17 +104,20 @@ describe('a log that nothing bounds', () => {
     ],
     [
       'a clock that jumped',
-      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:00:00Z 0 2026-11-23T09:00:00Z /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:00:00Z 0 2026-11-23T09:00:00Z ` +
+        `/var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
       'unknown-clock',
     ],
     [
       'one line',
-      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:30:00Z 0 2026-11-24T09:30:00Z /var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T09:30:00Z 0 2026-11-24T09:30:00Z ` +
+        `/var/lib/docker/containers/${id(1)}/${id(1)}-json.log\n`,
       'unknown-too-short',
     ],
     [
       'a log that is a small part',
-      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T08:30:00Z 0 2026-11-24T09:30:00Z /var/lib/docker/containers/${id(2)}/${id(2)}-json.log\n`,
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 2026-11-24T08:30:00Z 0 2026-11-24T09:30:00Z ` +
+        `/var/lib/docker/containers/${id(2)}/${id(2)}-json.log\n`,
       'unknown-share',
     ],
   ])('%s: that is said, and no size is divided by an age', (_name, growth, forecast) => {
@@ -156,7 +162,8 @@ describe('logs that are kept small', () => {
 
 describe('a disk that something else fills', () => {
   const use =
-    'use layers abc 1638400 900 whole /var/lib/docker/overlay2\nuse journal abc 20480 3 whole /var/log/journal\nuse homes fff 99999999 3 whole /home\n';
+    'use layers abc 1638400 900 whole /var/lib/docker/overlay2\n' +
+    'use journal abc 20480 3 whole /var/log/journal\nuse homes fff 99999999 3 whole /home\n';
 
   test('logs are not blamed, and what it is has a name', () => {
     const evidence = look({ log: 5, others: 870, use });
@@ -259,7 +266,8 @@ test('an older probe that does not look for growth says nothing of it', () => {
 describe('the thresholds are those of this kubelet', () => {
   const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
   const config = (text: string): string =>
-    `running 10\noption config=/k.yaml\nfile 81a4 0 0 ${text.length} 5 /k.yaml\nnow 99\nsum ${sum(text)} /k.yaml\ntext ${text.split('\n').length - 1} /k.yaml\n${text}`;
+    `running 10\noption config=/k.yaml\nfile 81a4 0 0 ${text.length} 5 /k.yaml\nnow 99\n` +
+    `sum ${sum(text)} /k.yaml\ntext ${text.split('\n').length - 1} /k.yaml\n${text}`;
   const withKubelet = (text: string): Evidence => {
     const evidence = look({ log: 100, rule: null });
     return {
@@ -277,7 +285,8 @@ describe('the thresholds are those of this kubelet', () => {
     ['its file', config('imageGCHighThresholdPercent: 60\nevictionHard:\n  nodefs.available: 300Mi\n'), 49, 60],
     [
       'its flags win over its file',
-      `option eviction-hard=memory.available<1Gi,nodefs.available<40%\noption image-gc-high-threshold=50\n${config('evictionHard: {nodefs.available: 300Mi}\n')}`,
+      'option eviction-hard=memory.available<1Gi,nodefs.available<40%\noption image-gc-high-threshold=50\n' +
+        `${config('evictionHard: {nodefs.available: 300Mi}\n')}`,
       39,
       50,
     ],

@@ -39,7 +39,8 @@ describe('quantities', () => {
 describe('a KubeletConfiguration', () => {
   test('keeps comments, order and the form of everything else', () => {
     const text =
-      '# ours\napiVersion: kubelet.config.k8s.io/v1beta1\ncontainerLogMaxSize: "500Mi"   # too much\nevictionHard:\n    nodefs.available: 10%\nclusterDNS:\n- 10.96.0.10';
+      '# ours\napiVersion: kubelet.config.k8s.io/v1beta1\ncontainerLogMaxSize: "500Mi"   # too much\n' +
+      'evictionHard:\n    nodefs.available: 10%\nclusterDNS:\n- 10.96.0.10';
 
     expect(withLimits(text, values)).toBe(`${text.replace('"500Mi"', '2Mi')}\ncontainerLogMaxFiles: 3\n`);
   });
@@ -149,7 +150,8 @@ describe('the check behind the restart', () => {
     ['no kubelet', 'want file 2Mi 3\n', false],
     [
       'flags as wanted, the last ones',
-      'want flags 2Mi 3\nflag container-log-max-size=9Mi\nflag container-log-max-size=2Mi\nflag container-log-max-files=3\nrunning 1\nchanged 2\n',
+      'want flags 2Mi 3\nflag container-log-max-size=9Mi\nflag container-log-max-size=2Mi\n' +
+        'flag container-log-max-files=3\nrunning 1\nchanged 2\n',
       true,
     ],
     ['flags that did not arrive', 'want flags 2Mi 3\nrunning 1\nchanged 2\n', false],

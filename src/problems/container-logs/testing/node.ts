@@ -32,7 +32,9 @@ export function driverLines(digit: number, driver = 'json-file', maxSize?: strin
   return `${id(digit)}/hostconfig.json:"LogConfig":{"Type":"${driver}"\n${size}`;
 }
 
-export const twoContainers = `docker /var/lib/docker\nresolved /var/lib/docker/containers\n${containerLines(1)}${containerLines(2)}drivers\n${driverLines(1)}${driverLines(2)}names\n`;
+export const twoContainers =
+  'docker /var/lib/docker\nresolved /var/lib/docker/containers\n' +
+  `${containerLines(1)}${containerLines(2)}drivers\n${driverLines(1)}${driverLines(2)}names\n`;
 
 export const goodRule = `/var/lib/docker/containers/*/*-json.log {\n  daily\n  rotate 3\n  copytruncate\n  missingok\n}\n`;
 

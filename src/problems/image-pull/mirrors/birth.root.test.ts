@@ -32,7 +32,8 @@ const script = userScript(
 /** A stand-in for the program alone, which says its release. */
 const release = (words: string): string =>
   root.run(
-    'mkdir -p /usr/local/bin && printf \'#!/bin/sh\\necho "%s"\\n\' "$1" >/usr/local/bin/containerd && chmod 0755 /usr/local/bin/containerd',
+    'mkdir -p /usr/local/bin && printf \'#!/bin/sh\\necho "%s"\\n\' "$1" >/usr/local/bin/containerd && chmod ' +
+      '0755 /usr/local/bin/containerd',
     words,
   );
 

@@ -27,7 +27,9 @@ describe('the registry table, in every form that releases have', () => {
     expect(read(`${cri}config_path = "/a:/b:"\n`)).toMatchObject({ settings: { configPath: ['/a', '/b'] } });
     expect(
       read(
-        `${cri}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://m"]\n[plugins."io.containerd.grpc.v1.cri".registry.configs."m".tls]\nca_file = "/m.crt"\n[plugins."io.containerd.grpc.v1.cri".registry.configs."n".auth]\nauth = "***"\n`,
+        `${cri}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://m"]\n` +
+          '[plugins."io.containerd.grpc.v1.cri".registry.configs."m".tls]\nca_file = "/m.crt"\n' +
+          '[plugins."io.containerd.grpc.v1.cri".registry.configs."n".auth]\nauth = "***"\n',
       ),
     ).toMatchObject({ settings: { configPath: [], mirrors: ['docker.io'], tls: ['m'] } });
     expect(read('version = 2\n')).toEqual({

@@ -7,7 +7,9 @@ import { pingUrl } from './ping-url.ts';
 
 test('a file with two mirrors and a server, in its order', () => {
   const text =
-    'server = "https://registry-1.docker.io"\nca = "/s.crt"\n[host."https://b.example/v2/hub"]\ncapabilities = ["pull", "resolve"]\noverride_path = true\nclient = [["/c.crt", "/c.key"]]\n[host."http://a.example"]\ncapabilities = []\n[host."http://a.example".header]\nauthorization = "***"\n';
+    'server = "https://registry-1.docker.io"\nca = "/s.crt"\n[host."https://b.example/v2/hub"]\n' +
+    'capabilities = ["pull", "resolve"]\noverride_path = true\nclient = [["/c.crt", "/c.key"]]\n' +
+    '[host."http://a.example"]\ncapabilities = []\n[host."http://a.example".header]\nauthorization = "***"\n';
 
   expect(readHostsFile(text)).toEqual({
     hosts: [
@@ -74,7 +76,9 @@ test.each([
 
 test('the mirror alone is the server', () => {
   expect(hostsText(mirror('docker.io=https://m.example', { isOnly: true }), '/c/m.crt')).toBe(
-    '# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\ncapabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n[host."https://m.example"]\n  capabilities = ["pull", "resolve"]\n  ca = "/c/m.crt"\n',
+    '# Written by nodemend (image-pull, remedy mirror).\nserver = "https://m.example"\n' +
+      'capabilities = ["pull", "resolve"]\nca = "/c/m.crt"\n[host."https://m.example"]\n' +
+      '  capabilities = ["pull", "resolve"]\n  ca = "/c/m.crt"\n',
   );
 });
 

@@ -108,7 +108,9 @@ test('what is set is told in JSON, of containerd and of dockerd', () => {
   );
   expect(mirrorFindings(mirrorEvidence({ config }))).toMatchObject([{ facts: { mirrors: ['quay.io'] } }]);
   const file = '{"registry-mirrors": ["https://m.example"]}';
-  const docker = `running 3600\nservice docker.service\nfile 81a4 0 0 ${file.length} 1 /etc/docker/daemon.json\nnow 1790000000\nsum ${'0'.repeat(64)}\n\n${file}`;
+  const docker =
+    `running 3600\nservice docker.service\nfile 81a4 0 0 ${file.length} 1 /etc/docker/daemon.json\n` +
+    `now 1790000000\nsum ${'0'.repeat(64)}\n\n${file}`;
   expect(
     mirrorFindings(mirrorEvidence({ api: { containerRuntimeVersion: 'docker://20.10.24' }, docker })),
   ).toMatchObject([{ rule: 'mirrors-fine', facts: { mirrors: ['docker.io https://m.example'] } }]);

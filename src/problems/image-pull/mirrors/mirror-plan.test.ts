@@ -48,7 +48,8 @@ describe('containerd', () => {
         cures: [fingerprint(problemId, 'mirrors-fine', { kind: 'node', name: 'worker-1' })],
         to: {
           content:
-            '# Written by nodemend (image-pull, remedy mirror).\n[host."https://mirror.example:5000"]\n  capabilities = ["pull", "resolve"]\n',
+            '# Written by nodemend (image-pull, remedy mirror).\n[host."https://mirror.example:5000"]\n' +
+            '  capabilities = ["pull", "resolve"]\n',
           mode: '0644',
         },
         validate: [

@@ -120,7 +120,8 @@ test('a file that is too large, a link that leads nowhere, and a line that is no
   root.run('ln -sf /nosuch /etc/containerd/config.toml');
   expect((await facts()).closed).toBe('/etc/containerd/config.toml');
   root.run(
-    'rm /etc/containerd/config.toml; mkdir -p /etc/containerd/certs.d/a; printf "server = \\"https://a\\"\\n<<<\\n" >/etc/containerd/certs.d/a/hosts.toml',
+    'rm /etc/containerd/config.toml; mkdir -p /etc/containerd/certs.d/a; printf "server = ' +
+      '\\"https://a\\"\\n<<<\\n" >/etc/containerd/certs.d/a/hosts.toml',
   );
   expect((await facts()).hostsFiles).toEqual([
     { path: '/etc/containerd/certs.d/a/hosts.toml', text: 'server = "https://a"\n?\n' },
@@ -135,7 +136,8 @@ describe.each(imagePull.meta.faults)('the fault %s', (fault) => {
       // Not of the fault: a node that has always looked there.
       if (fault !== 'hosts-ignored')
         root.run(
-          'printf \'version = 2\\n[plugins."io.containerd.grpc.v1.cri".registry]\\n  config_path = "/etc/containerd/certs.d"\\n\' >/etc/containerd/config.toml',
+          'printf \'version = 2\\n[plugins."io.containerd.grpc.v1.cri".registry]\\n  config_path = ' +
+            '"/etc/containerd/certs.d"\\n\' >/etc/containerd/config.toml',
         );
       expect([inject(fault, shell).status, inject(fault, shell).status]).toEqual([0, 0]);
       root.run(start);
@@ -150,7 +152,8 @@ describe.each(imagePull.meta.faults)('the fault %s', (fault) => {
 
 test('a fault that it does not know, and a node without containerd', () => {
   root.run(
-    'for pid in $(grep -lsx containerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done; while grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done',
+    'for pid in $(grep -lsx containerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done; while ' +
+      'grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done',
   );
   expect(inject('resolve-missing')).toMatchObject({ status: 69, stdout: '' });
   root.run(start);

@@ -13,7 +13,9 @@ import {
 const image = 'registry.example.test/shop/web:1';
 const says = unauthorized(image);
 const limit =
-  'failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/shop/web/manifests/sha256:00: 429 Too Many Requests - Server message: toomanyrequests: You have reached your unauthenticated pull rate limit.';
+  'failed to copy: httpReadSeeker: failed open: unexpected status code ' +
+  'https://registry-1.docker.io/v2/shop/web/manifests/sha256:00: 429 Too Many Requests - Server message: ' +
+  'toomanyrequests: You have reached your unauthenticated pull rate limit.';
 const good = loginOf('registry.example.test');
 
 function told(scene: SecretScene | Evidence): readonly string[] {

@@ -5,9 +5,12 @@ import { workloadFacts } from '../testing/workloads.ts';
 import { pullFindings } from './pull-findings.ts';
 
 const limit =
-  'failed to pull and unpack image "docker.io/library/nginx:1": failed to resolve reference "docker.io/library/nginx:1": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1: 429 Too Many Requests';
+  'failed to pull and unpack image "docker.io/library/nginx:1": failed to resolve reference ' +
+  '"docker.io/library/nginx:1": unexpected status from HEAD request to ' +
+  'https://registry-1.docker.io/v2/library/nginx/manifests/1: 429 Too Many Requests';
 const refused = (image: string): string =>
-  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": failed to do request: Head "https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused`;
+  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": failed to do ` +
+  'request: Head "https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused';
 
 function waiting(name: string, image: string, message: string, more: Partial<ScenePod> = {}): ScenePod {
   return {
@@ -173,7 +176,9 @@ describe('the sandbox image', () => {
     about: 'web-1',
     reason: 'FailedCreatePodSandBox',
     message:
-      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to do request: Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image ' +
+      '"registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to do request: ' +
+      'Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
   };
   const creating = { name: 'web-1', waits: { reason: 'ContainerCreating' } };
 
@@ -189,7 +194,8 @@ describe('the sandbox image', () => {
     const network = {
       ...event,
       message:
-        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "1": plugin type="calico" failed (add): connection is unauthorized',
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "1": ' +
+        'plugin type="calico" failed (add): connection is unauthorized',
     };
     expect(told(found([creating], [network]))).toEqual(['pass pulls-fine cluster']);
   });

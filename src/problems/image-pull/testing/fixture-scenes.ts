@@ -13,7 +13,9 @@ export const scenes: Readonly<Record<string, Evidence>> = {
   // containerd 1.7.24 against a server that answers HEAD with 429 (measured).
   'fail-dockerhub-rate-limit': pulling(
     'nginx:1.25',
-    'failed to pull and unpack image "docker.io/library/nginx:1.25": failed to resolve reference "docker.io/library/nginx:1.25": unexpected status from HEAD request to https://registry-1.docker.io/v2/library/nginx/manifests/1.25: 429 Too Many Requests',
+    'failed to pull and unpack image "docker.io/library/nginx:1.25": failed to resolve reference ' +
+      '"docker.io/library/nginx:1.25": unexpected status from HEAD request to ' +
+      'https://registry-1.docker.io/v2/library/nginx/manifests/1.25: 429 Too Many Requests',
   ),
   // dockerd 26.1.5 with kubelet 1.23 (measured): the cause is in an event.
   'fail-dockerhub-rate-limit-docker': clusterWith(
@@ -30,7 +32,9 @@ export const scenes: Readonly<Record<string, Evidence>> = {
         about: 'web-1',
         reason: 'Failed',
         message:
-          'Failed to pull image "nginx:1.25": rpc error: code = Unknown desc = Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+          'Failed to pull image "nginx:1.25": rpc error: code = Unknown desc = Error response from daemon: ' +
+          'toomanyrequests: You have reached your unauthenticated pull rate limit. ' +
+          'https://www.docker.com/increase-rate-limit',
       },
     ],
   ),
@@ -41,12 +45,14 @@ export const scenes: Readonly<Record<string, Evidence>> = {
   ),
   'fail-auth-required': pulling(
     'registry.example.test/shop/web:1',
-    'failed to resolve reference "registry.example.test/shop/web:1": unexpected status from HEAD request to https://registry.example.test/v2/shop/web/manifests/1: 401 Unauthorized',
+    'failed to resolve reference "registry.example.test/shop/web:1": unexpected status from HEAD request to ' +
+      'https://registry.example.test/v2/shop/web/manifests/1: 401 Unauthorized',
   ),
   // containerd/containerd#11103
   'fail-auth-or-missing': pulling(
     'shop/web:1',
-    'failed to resolve reference "docker.io/shop/web:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    'failed to resolve reference "docker.io/shop/web:1": pull access denied, repository does not exist or ' +
+      'may require authorization: server message: insufficient_scope: authorization failed',
   ),
   'fail-not-found': pulling(
     'registry.example.test/shop/web:2',
@@ -54,21 +60,25 @@ export const scenes: Readonly<Record<string, Evidence>> = {
   ),
   'fail-dns': pulling(
     'registry.example.test/shop/web:1',
-    'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": dial tcp: lookup registry.example.test on 10.0.0.2:53: no such host',
+    'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": dial tcp: lookup ' +
+      'registry.example.test on 10.0.0.2:53: no such host',
   ),
   'fail-network-unreachable': pulling(
     'registry.example.test/shop/web:1',
-    'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": dial tcp 192.0.2.1:443: connect: connection refused',
+    'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": dial tcp ' +
+      '192.0.2.1:443: connect: connection refused',
   ),
   // containerd/containerd#4950
   'fail-tls': pulling(
     'registry.example.test/shop/web:1',
-    'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": tls: failed to ' +
+      'verify certificate: x509: certificate signed by unknown authority',
   ),
   // NKS troubleshooting guide, v1.24; containerd/containerd#3291
   'fail-retired-registry': pulling(
     'docker.pkg.github.com/shop/web/web:1',
-    'failed to resolve reference "docker.pkg.github.com/shop/web/web:1": pulling from host docker.pkg.github.com failed with status code [manifests 1]: 401 Unauthorized',
+    'failed to resolve reference "docker.pkg.github.com/shop/web/web:1": pulling from host ' +
+      'docker.pkg.github.com failed with status code [manifests 1]: 401 Unauthorized',
   ),
   'fail-unsupported-manifest': pulling(
     'registry.example.test/shop/old:1',
@@ -76,7 +86,9 @@ export const scenes: Readonly<Record<string, Evidence>> = {
   ),
   'fail-disk-full': pulling(
     'nginx:1.25',
-    'failed to extract layer sha256:00: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/x: no space left on device: unknown',
+    'failed to extract layer sha256:00: write ' +
+      '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/x: no space left on device: ' +
+      'unknown',
   ),
   // rootless-containers/usernetes#240
   'fail-sandbox-image-missing': clusterWith(
@@ -86,7 +98,9 @@ export const scenes: Readonly<Record<string, Evidence>> = {
         about: 'web-1',
         reason: 'FailedCreatePodSandBox',
         message:
-          'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to do request: Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
+          'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image ' +
+          '"registry.k8s.io/pause:3.6": failed to pull image "registry.k8s.io/pause:3.6": failed to do request: ' +
+          'Head "https://registry.k8s.io/v2/pause/manifests/3.6": dial tcp: lookup registry.k8s.io: no such host',
       },
     ],
   ),
@@ -96,7 +110,8 @@ export const scenes: Readonly<Record<string, Evidence>> = {
     waits: {
       reason: 'InvalidImageName',
       message:
-        'Failed to apply default image tag "Shop/Web:1": couldn\'t parse image name "Shop/Web:1": invalid reference format: repository name (Web) must be lowercase',
+        'Failed to apply default image tag "Shop/Web:1": couldn\'t parse image name "Shop/Web:1": invalid ' +
+        'reference format: repository name (Web) must be lowercase',
     },
   }),
   'fail-never-pulled': waiting({

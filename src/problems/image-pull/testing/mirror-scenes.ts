@@ -61,7 +61,8 @@ function containerdText({
       : `file 81a4 0 0 900 ${started + changed} ${configFile}\nnow ${now}\n${shown(configFile, config)}`,
     imported === undefined
       ? ''
-      : `file 81a4 0 0 100 ${started - 86_400} /etc/containerd/conf.d/nks.toml\nnow ${now}\n${shown('/etc/containerd/conf.d/nks.toml', imported)}`,
+      : `file 81a4 0 0 100 ${started - 86_400} /etc/containerd/conf.d/nks.toml\nnow ${now}\n` +
+        `${shown('/etc/containerd/conf.d/nks.toml', imported)}`,
     ...roots.map((root) => `root ${root}\n`),
     ...Object.keys(hosts).map((folder) => `host ${folder}\n`),
     ...texts,
@@ -124,7 +125,9 @@ export const mirrorScenes: Readonly<Record<string, Evidence>> = {
     docker: `flag -H\nrunning 3600\nservice docker.service\nnow ${now}\nmissing /etc/docker/daemon.json\n`,
   }),
   'fail-mirrors-conflict': mirrorEvidence({
-    config: `${withConfigPath}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://mirror.example.test"]\n`,
+    config:
+      `${withConfigPath}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\n` +
+      'endpoint = ["https://mirror.example.test"]\n',
   }),
   'warn-hosts-ignored': mirrorEvidence({
     config: 'version = 2\n',

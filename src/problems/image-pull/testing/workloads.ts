@@ -110,12 +110,33 @@ export interface MadePods {
 }
 
 export function podFacts(made: readonly MadePods[]): PodFacts {
-  const uses = made.map(({ owner, image, pods = 1, role = 'container', namespace = 'shop', pullSecrets = [], ...rest }): ImageUse => ({
-    namespace, owner: ownerOf(owner), container: 'c0', role, image, serviceAccount: 'default', pullSecrets, pods, ...(rest.static ? { static: true } : {}),
-  })); // prettier-ignore
-  const waiting = made.filter((one) => one.waiting !== undefined).map(({ owner, image, waiting: pods = 0, namespace = 'shop' }): WaitingContainer => ({
-    namespace, owner: ownerOf(owner), container: 'c0', image, reason: 'ImagePullBackOff', message: '', pods, samples: [], nodes: ['worker-0'], since: '2026-11-26T00:00:00Z',
-  })); // prettier-ignore
+  const uses = made.map(
+    ({ owner, image, pods = 1, role = 'container', namespace = 'shop', pullSecrets = [], ...rest }): ImageUse => ({
+      namespace,
+      owner: ownerOf(owner),
+      container: 'c0',
+      role,
+      image,
+      serviceAccount: 'default',
+      pullSecrets,
+      pods,
+      ...(rest.static ? { static: true } : {}),
+    }),
+  );
+  const waiting = made
+    .filter((one) => one.waiting !== undefined)
+    .map(({ owner, image, waiting: pods = 0, namespace = 'shop' }): WaitingContainer => ({
+      namespace,
+      owner: ownerOf(owner),
+      container: 'c0',
+      image,
+      reason: 'ImagePullBackOff',
+      message: '',
+      pods,
+      samples: [],
+      nodes: ['worker-0'],
+      since: '2026-11-26T00:00:00Z',
+    }));
   return { pods: uses.length, uses, waiting };
 }
 

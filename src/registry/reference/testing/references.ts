@@ -72,7 +72,8 @@ const shaped = fc
   })
   .map(
     (parts) =>
-      `${parts.domain === undefined ? '' : `${parts.domain}/`}${parts.path}${parts.tag === undefined ? '' : `:${parts.tag}`}${parts.digest === undefined ? '' : `@${parts.digest}`}`,
+      `${parts.domain === undefined ? '' : `${parts.domain}/`}${parts.path}` +
+      `${parts.tag === undefined ? '' : `:${parts.tag}`}${parts.digest === undefined ? '' : `@${parts.digest}`}`,
   );
 
 /** A reference with one character changed, added or taken: what people mistype. */

@@ -107,7 +107,9 @@ const running = `
   "/usr/local/fakes/$1" </dev/null >/dev/null 2>&1 &
   while ! grep -qsx "$1" /proc/[0-9]*/comm; do sleep 0.01; done`;
 /** A stand-in for a client: prints a file. */
-const client = `printf '#!/bin/sh\\n[ ! -e /run/fails ] || { echo "words of it" >&2; exit 1; }\\ncat /run/said\\n' >"/usr/bin/$1"; chmod 0755 "/usr/bin/$1"`;
+const client =
+  `printf '#!/bin/sh\\n[ ! -e /run/fails ] || { echo "words of it" >&2; exit 1; }\\ncat /run/said\\n' ` +
+  '>"/usr/bin/$1"; chmod 0755 "/usr/bin/$1"';
 
 test('whether containerd looks there: its own words decide, where it can be asked', async () => {
   const follows = (): Promise<CheckVerdict> =>
@@ -118,7 +120,8 @@ test('whether containerd looks there: its own words decide, where it can be aske
   root.run(client, 'crictl');
   const says = (path: string): string =>
     root.run(
-      `printf '{\\n  "config": {\\n    "registry": {\\n      "configPath": "%s",\\n      "auths": "planted-secret"\\n}}}\\n' "$1" >/run/said`,
+      `printf '{\\n  "config": {\\n    "registry": {\\n      "configPath": "%s",\\n      "auths": ` +
+        `"planted-secret"\\n}}}\\n' "$1" >/run/said`,
       path,
     );
   says('/etc/containerd/certs.d');
@@ -154,7 +157,8 @@ test('whether dockerd has the mirrors by now', async () => {
 test('one that it has not taken over is missed, after some patience', async () => {
   root.run(client, 'docker');
   root.run(
-    'echo "mirror https://other.example/" >/run/said; ln -sf /bin/true /usr/local/bin/sleep 2>/dev/null; mv /usr/bin/sleep /run/sleep; ln -s /bin/true /usr/bin/sleep',
+    'echo "mirror https://other.example/" >/run/said; ln -sf /bin/true /usr/local/bin/sleep 2>/dev/null; mv ' +
+      '/usr/bin/sleep /run/sleep; ln -s /bin/true /usr/bin/sleep',
   );
   expect(await check('docker-has-mirrors', 'https://m.example')).toEqual({
     ok: false,

@@ -37,10 +37,12 @@ export interface SecretScene {
 }
 
 export const unauthorized = (image: string): string =>
-  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": unexpected status from HEAD request to https://registry.example.test/v2/: 401 Unauthorized`;
+  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": unexpected status ` +
+  'from HEAD request to https://registry.example.test/v2/: 401 Unauthorized';
 /** containerd/containerd#11103 */
 const insufficient =
-  'failed to resolve reference "docker.io/shop/web:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+  'failed to resolve reference "docker.io/shop/web:1": pull access denied, repository does not exist or ' +
+  'may require authorization: server message: insufficient_scope: authorization failed';
 
 /**
  * One workload of namespace shop whose pods name the Secret `regcred`, and the Secrets of that namespace as they were
