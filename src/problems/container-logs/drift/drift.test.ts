@@ -8,6 +8,7 @@ import { containerLogs } from '../problem.ts';
 import { file, goodRule, mainText, node, type NodeParts } from '../testing/node.ts';
 import { evidenceOf } from '../testing/scene.ts';
 import { driftOf } from './drift.ts';
+import { asBytes } from './file-version.ts';
 import { synchronise } from './synchronise.ts';
 
 const path = '/etc/logrotate.d/docker';
@@ -21,7 +22,11 @@ function sourceOf(content: string): SourceFile {
 const named = (name: string, parts: NodeParts): NodeEvidence => ({ ...node(parts), name });
 /** A docker node with this file, or with none. */
 const having = (content: string | undefined, mode?: number, uid?: number): NodeParts => ({
-  files: [file('/etc/logrotate.conf', mainText), ...(content === undefined ? [] : [file(path, content, mode, uid)])],
+  files: [
+    file('/etc/logrotate.conf', mainText),
+    // A section is one character a byte; what is not ASCII is on the node's disk in UTF-8, as in the source.
+    ...(content === undefined ? [] : [file(path, asBytes(content), mode, uid)]),
+  ],
 });
 const containerd: NodeParts = {
   runtimeVersion: 'containerd://1.6.21',
