@@ -23,7 +23,7 @@ export function clusterObjects(plan: ClusterPlan): readonly ServedObject[] {
 }
 
 function namespaces(plan: ClusterPlan): readonly ServedObject[] {
-  const names = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'nodemend', 'shop'];
+  const names = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'nodemend', 'nodemend-runs', 'shop'];
   return names.map((name) => ({
     apiVersion: 'v1',
     kind: 'Namespace',

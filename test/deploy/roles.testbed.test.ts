@@ -218,11 +218,11 @@ const losses: Record<string, Lines> = {
 };
 
 /** None of a change of nodes. */
-const ofObjects = ['create', 'get', 'list', 'update'].map((verb) => `${verb} configmaps -n nodemend`);
+const ofObjects = ['create', 'get', 'list', 'update'].map((verb) => `${verb} configmaps -n nodemend-runs`);
 for (const text of ofObjects)
   losses[text] = [
     '- doctor rbac nodemend-change ok',
-    `+ doctor rbac nodemend-change warn ${text.replace(' -n nodemend', '')}`,
+    `+ doctor rbac nodemend-change warn ${text.replace(' -n nodemend-runs', '')}`,
   ];
 
 describe('without one permission the matching part is unknown or refused by its name, and no other', () => {

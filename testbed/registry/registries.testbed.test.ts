@@ -36,8 +36,8 @@ const [open, closed, docker] = ['containerd2-1', 'containerd-1', 'docker-1'];
 beforeAll(async () => {
   testbed = await startTestTestbed({ containerd: 1, containerd2: 1, docker: 1, closed: [closed] }, 'registry');
   status = await testbed.status();
-  // Of the leases.
-  await testbed.kubectl('create', 'namespace', 'nodemend');
+  // Of the leases, and of the records of runs.
+  for (const name of ['nodemend', 'nodemend-runs']) await testbed.kubectl('create', 'namespace', name);
   await pushNewImage('fresh:1');
   await testbed.kubectl(
     'create',

@@ -269,7 +269,7 @@ describe('nodemend puts it into force and takes it out again', () => {
 
   beforeAll(async () => {
     kim = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
-    await kubectl_(['create', 'namespace', 'nodemend']);
+    for (const name of ['nodemend', 'nodemend-runs']) await kubectl_(['create', 'namespace', name]);
     await kubectl_([
       'delete',
       'validatingadmissionpolicies,validatingadmissionpolicybindings',

@@ -212,8 +212,11 @@ describe('roleManifest', () => {
       'ClusterRoleBinding',
       'Role',
       'RoleBinding',
+      'Role',
+      'RoleBinding',
     ]);
     expect(documents[2].metadata).toMatchObject({ name: 'nodemend-change', namespace: 'nodemend' });
+    expect(documents[4].metadata).toMatchObject({ name: 'nodemend-change', namespace: 'nodemend-runs' });
     expect(documents[1].subjects).toEqual([{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'kim' }]);
   });
 
@@ -231,20 +234,17 @@ describe('roleManifest', () => {
     );
     const row = judgeDoctor(report({ access: missing })).find((one) => one.subject === 'nodemend-change');
 
-    const [role, binding] = parseAllDocuments(row?.attachment ?? '').map((document) => document.toJS());
+    const documents = parseAllDocuments(row?.attachment ?? '').map((document) => document.toJS());
+    const roles = documents.filter(({ kind }) => kind === 'Role');
 
     expect(row?.text.params['list']).toBe('update leases, update configmaps');
-    expect(role.rules.flatMap((rule: { readonly verbs: readonly string[] }) => rule.verbs)).toEqual([
-      'get',
-      'create',
-      'get',
-      'update',
-      'create',
-      'get',
-      'list',
-      'update',
+    const verbsOf = ({ rules }: { readonly rules: readonly { readonly verbs: readonly string[] }[] }): unknown =>
+      rules.flatMap(({ verbs }) => verbs);
+    expect(roles.map(verbsOf)).toEqual([
+      ['get', 'create', 'get', 'update'],
+      ['create', 'get', 'list', 'update'],
     ]);
-    expect(binding.metadata.name).toBe('nodemend-change:kim');
+    for (const { kind, metadata } of documents) if (kind !== 'Role') expect(metadata.name).toBe('nodemend-change:kim');
   });
 
   test('names the binding of a user whose name no object may have', () => {

@@ -1,6 +1,6 @@
 import { workloadKinds } from '../../evidence/workloads/collect-workloads.ts';
 import type { Access } from '../../kubernetes/api.ts';
-import { defaultLease } from '../default-lease.ts';
+import { defaultLease, recordNamespaceOf } from '../default-lease.ts';
 
 /** A permission that nodemend uses, and the shipped role that grants it. */
 export interface RequiredAccess extends Access {
@@ -38,10 +38,16 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
     { ...lease, verb: 'create' },
     { ...lease, verb: 'get', name: defaultLease.name },
     { ...lease, verb: 'update', name: defaultLease.name },
-    // A run that changes objects of the API keeps its record beside the lease.
+    // A run that changes objects of the API keeps its record where nothing else is.
     ...(['create', 'get', 'list', 'update'] as const).map(
       (verb) =>
-        ({ role: 'nodemend-change', verb, group: '', resource: 'configmaps', namespace: leaseNamespace }) as const,
+        ({
+          role: 'nodemend-change',
+          verb,
+          group: '',
+          resource: 'configmaps',
+          namespace: recordNamespaceOf({ namespace: leaseNamespace }),
+        }) as const,
     ),
     ...(pods === undefined ? [] : podAccess(pods)),
   ];

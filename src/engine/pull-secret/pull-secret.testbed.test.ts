@@ -601,7 +601,8 @@ test('the shipped roles are what it takes, and without the one for Secrets nothi
   const deploy = (file: string): string => join(import.meta.dirname, '../../../deploy', file);
   await kubectl('apply', '-f', deploy('nodemend-read.yaml'), '-f', deploy('nodemend-change.yaml'));
   await kubectl('create', 'clusterrolebinding', 'kim', '--clusterrole=nodemend-read', '--user=kim');
-  await kubectl('-n', 'nodemend', 'create', 'rolebinding', 'kim', '--role=nodemend-change', '--user=kim');
+  for (const namespace of ['nodemend', 'nodemend-runs'])
+    await kubectl('-n', namespace, 'create', 'rolebinding', 'kim', '--role=nodemend-change', '--user=kim');
   const on = await internet();
   const asKim = (...words: readonly string[]): Promise<CommandEnd> =>
     runInProcess(words, { environment: surroundings(on, 'kim'), workingFolder: folder });

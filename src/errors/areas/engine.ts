@@ -29,6 +29,7 @@ export const engineErrors = {
   ADMISSION_POLICY_UNSUPPORTED: { exit: 8 },
   CLUSTER_RECORD_TAKEN: { exit: 8 },
   CLUSTER_RECORD_TOO_LARGE: { exit: 8 },
+  CLUSTER_RECORD_NAMESPACE_MISSING: { exit: 8 },
   CLUSTER_RECORD_INVALID: { exit: 8 },
   CLUSTER_RECORD_MISSING: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;

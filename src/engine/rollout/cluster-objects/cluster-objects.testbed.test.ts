@@ -262,7 +262,7 @@ describe('what is in the way', () => {
         group: '',
         version: 'v1',
         resource: 'configmaps',
-        namespace: 'nodemend',
+        namespace: 'nodemend-runs',
         name: recordName(run),
       },
       { data: { 'actions.json': '[]' } },
@@ -288,7 +288,7 @@ describe('what is in the way', () => {
         group: '',
         version: 'v1',
         resource: 'configmaps',
-        namespace: 'nodemend',
+        namespace: 'nodemend-runs',
         name: recordName(run),
       },
       { data: { 'actions.json': other } },
@@ -326,11 +326,43 @@ describe('what is in the way', () => {
     expect(await now(manifest.object)).toBeUndefined();
   });
 
+  test('a record that nodemend 0.1 kept beside the lease is found, undone there, and listed', async () => {
+    const [patch, manifest] = await twoActions();
+    const { run } = await apply([patch, manifest]);
+    const path = (namespace: string): string => `/api/v1/namespaces/${namespace}/configmaps`;
+    const { apiVersion, kind, metadata, data } = await scene.api.get(
+      `${path('nodemend-runs')}/${recordName(run)}`,
+      (raw) => raw,
+    );
+    const { name, labels } = metadata as { readonly [key: string]: JsonObject };
+    const moved = { apiVersion, kind, metadata: { name, labels }, data } as unknown as JsonObject;
+    await scene.api.create(path('nodemend'), moved, () => undefined);
+    await scene.api.remove(`${path('nodemend-runs')}/${recordName(run)}`);
+
+    const machine = scene.machine();
+    const { runs } = await listClusterRuns(machine, machine.signal);
+    expect(runs.map((one) => one.run)).toContain(run);
+    expect(await undoRun({ ...machine, run })).toMatchObject({ verdict: 'done' });
+    expect(await seen(patch)).toEqual([oldImage]);
+    expect(await now(manifest.object)).toBeUndefined();
+    await scene.api.remove(`${path('nodemend')}/${recordName(run)}`);
+  });
+
+  test('without the namespace for records nothing is changed', async () => {
+    const [patch, manifest] = await twoActions();
+    const world = { ...scene.machine(), lease: { namespace: 'team', name: 'nodemend-run' } };
+    await expect(apply([patch, manifest], world)).rejects.toMatchObject({
+      code: 'CLUSTER_RECORD_NAMESPACE_MISSING',
+      params: { namespace: 'team-runs' },
+    });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
   test('where the record is gone, the machine that has the plan undoes it; another one says what is missing', async () => {
     const [patch, manifest] = await twoActions();
     const world = scene.machine();
     const { run } = await apply([patch, manifest], world);
-    await scene.api.remove(`/api/v1/namespaces/nodemend/configmaps/${recordName(run)}`);
+    await scene.api.remove(`/api/v1/namespaces/nodemend-runs/configmaps/${recordName(run)}`);
 
     await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
     const planless: JournalStore = { ...world.journal, plan: () => Promise.resolve(undefined) };

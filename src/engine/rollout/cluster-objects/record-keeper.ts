@@ -57,7 +57,7 @@ export class RecordKeeper {
   private async write(change: Partial<ClusterRecord>): Promise<void> {
     const record = { ...this.record, ...change };
     try {
-      this.stored = await replaceRecord(this.place, { record, resourceVersion: this.stored.resourceVersion });
+      this.stored = await replaceRecord(this.place, { ...this.stored, record });
     } catch (error) {
       const arrived = isNodemendError(error) && error.code.startsWith('API_') ? await this.arrived(record) : undefined;
       if (!arrived) throw error;

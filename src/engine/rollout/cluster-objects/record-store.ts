@@ -9,12 +9,16 @@ import { clusterRecordShape, type ClusterRecord } from './cluster-record.ts';
 export interface StoredRecord {
   readonly record: ClusterRecord;
   readonly resourceVersion: string;
+  /** Where it lies. */
+  readonly namespace: string;
 }
 
-/** Where the records of a cluster are: the lease's namespace. */
+/** Where the records of a cluster are. */
 export interface RecordPlace {
   readonly api: KubernetesApi;
   readonly namespace: string;
+  /** Where nodemend 0.1 kept them: who may read there still finds its runs, and no new one is written there. */
+  readonly formerly: string;
 }
 
 const recordLabel = 'nodemend.dev/record';
@@ -26,31 +30,49 @@ const keys = { head: 'run.json', actions: 'actions.json' } as const;
  * MiB a request).
  */
 const maxBytes = 1000 * 1024;
+/** Where records formerly were the shipped role no longer reads. */
+const absentFormerly: readonly string[] = ['API_NOT_FOUND', 'API_FORBIDDEN'];
 
-/** @throws NodemendError CLUSTER_RECORD_TOO_LARGE, API_… */
+/** @throws NodemendError CLUSTER_RECORD_TOO_LARGE, CLUSTER_RECORD_NAMESPACE_MISSING, API_… */
 export async function createRecord({ api, namespace }: RecordPlace, record: ClusterRecord): Promise<StoredRecord> {
-  return api.create(recordsPath(namespace), recordObject(namespace, record), (raw) => ({
-    record,
-    resourceVersion: metadataOf(raw).resourceVersion,
-  }));
+  try {
+    return await api.create(recordsPath(namespace), recordObject(namespace, record), (raw) => ({
+      record,
+      resourceVersion: metadataOf(raw).resourceVersion,
+      namespace,
+    }));
+  } catch (error) {
+    if (!isNodemendError(error) || error.code !== 'API_NOT_FOUND') throw error;
+    throw new NodemendError('CLUSTER_RECORD_NAMESPACE_MISSING', { namespace }, { cause: error });
+  }
 }
 
 /** Undefined where the cluster has none of this run. @throws NodemendError CLUSTER_RECORD_INVALID, API_… */
-export async function readRecord({ api, namespace }: RecordPlace, run: string): Promise<StoredRecord | undefined> {
-  try {
-    return await api.get(`${recordsPath(namespace)}/${recordName(run)}`, (raw) => stored(raw, run));
-  } catch (error) {
-    if (isNodemendError(error) && error.code === 'API_NOT_FOUND') return undefined;
-    throw error;
-  }
+export async function readRecord({ api, ...place }: RecordPlace, run: string): Promise<StoredRecord | undefined> {
+  const readIn = async (namespace: string, absent: readonly string[]): Promise<StoredRecord | undefined> => {
+    try {
+      return await api.get(`${recordsPath(namespace)}/${recordName(run)}`, (raw) => stored(raw, run, namespace));
+    } catch (error) {
+      if (isNodemendError(error) && absent.includes(error.code)) return undefined;
+      throw error;
+    }
+  };
+  return (await readIn(place.namespace, ['API_NOT_FOUND'])) ?? (await readIn(place.formerly, absentFormerly));
 }
 
 /** All runs that changed objects of the cluster; one that cannot be read is named. */
 export async function listRecords(
-  { api, namespace }: RecordPlace,
+  { api, namespace, formerly }: RecordPlace,
   signal: AbortSignal,
 ): Promise<readonly (StoredRecord | NodemendError)[]> {
-  return api.list(recordsPath(namespace), { labelSelector: recordSelector, signal, project: readOrFault });
+  const listIn = async (place: string): Promise<readonly (StoredRecord | NodemendError)[]> =>
+    api.list(recordsPath(place), { labelSelector: recordSelector, signal, project: (raw) => readOrFault(raw, place) });
+  const old = listIn(formerly).catch((error: unknown) => {
+    if (isNodemendError(error) && absentFormerly.includes(error.code)) return [];
+    throw error;
+  });
+  const [records, oldRecords] = await Promise.all([listIn(namespace), old]);
+  return [...records, ...oldRecords];
 }
 
 /**
@@ -58,8 +80,8 @@ export async function listRecords(
  * meanwhile; API_…
  */
 export async function replaceRecord(
-  { api, namespace }: RecordPlace,
-  { record, resourceVersion }: StoredRecord,
+  { api }: Pick<RecordPlace, 'api'>,
+  { record, resourceVersion, namespace }: StoredRecord,
 ): Promise<StoredRecord> {
   try {
     return await api.replace(
@@ -68,6 +90,7 @@ export async function replaceRecord(
       (raw) => ({
         record,
         resourceVersion: metadataOf(raw).resourceVersion,
+        namespace,
       }),
     );
   } catch (error) {
@@ -108,10 +131,10 @@ function recordObject(namespace: string, record: ClusterRecord, resourceVersion?
   };
 }
 
-function readOrFault(raw: JsonObject): StoredRecord | NodemendError {
+function readOrFault(raw: JsonObject, namespace: string): StoredRecord | NodemendError {
   const { name } = raw['metadata'] as { readonly name?: string };
   try {
-    return stored(raw, (name ?? '').slice(recordName('').length));
+    return stored(raw, (name ?? '').slice(recordName('').length), namespace);
   } catch (error) {
     if (isNodemendError(error)) return error;
     throw error;
@@ -119,7 +142,7 @@ function readOrFault(raw: JsonObject): StoredRecord | NodemendError {
 }
 
 /** @throws NodemendError CLUSTER_RECORD_INVALID for one that was edited, or that a newer version wrote. */
-function stored(raw: JsonObject, run: string): StoredRecord {
+function stored(raw: JsonObject, run: string, namespace: string): StoredRecord {
   const { data = {} } = raw as { readonly data?: Readonly<Record<string, string>> };
   const parsed = clusterRecordShape.safeParse(parse(data));
   if (!parsed.success || parsed.data.run !== run) {
@@ -129,7 +152,7 @@ function stored(raw: JsonObject, run: string): StoredRecord {
       problem: issue ? `${issue.path.join('.') || 'data'}: ${issue.message}` : 'of another run',
     });
   }
-  return { record: parsed.data, resourceVersion: metadataOf(raw).resourceVersion };
+  return { record: parsed.data, resourceVersion: metadataOf(raw).resourceVersion, namespace };
 }
 
 function parse(data: Readonly<Record<string, string>>): unknown {

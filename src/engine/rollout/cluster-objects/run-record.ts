@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../journal/entry.ts';
-import { defaultLease } from '../../default-lease.ts';
+import { defaultLease, recordNamespaceOf } from '../../default-lease.ts';
 import { canonicalJson } from '../../canonical-json.ts';
 import { movedInCluster, movedText } from '../../check-plan.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
@@ -15,7 +15,7 @@ type World = Pick<RunWorld, 'api' | 'lease'>;
 
 /** Undefined without an API server: then there are no objects, and no record of any. */
 export function recordPlace({ api, lease = defaultLease }: World): RecordPlace | undefined {
-  return api && { api, namespace: lease.namespace };
+  return api && { api, namespace: recordNamespaceOf(lease), formerly: lease.namespace };
 }
 
 /**

@@ -71,7 +71,8 @@ async function giveRoles(): Promise<void> {
     await kubectl('apply', '-f', join(import.meta.dirname, `../../../../deploy/${file}.yaml`));
   for (const user of ['reader', 'changer'])
     await kubectl('create', 'clusterrolebinding', user, '--clusterrole=nodemend-read', `--user=${user}`);
-  await kubectl('create', 'rolebinding', 'changer', '-n', 'nodemend', '--role=nodemend-change', '--user=changer');
+  for (const namespace of ['nodemend', 'nodemend-runs'])
+    await kubectl('create', 'rolebinding', 'changer', '-n', namespace, '--role=nodemend-change', '--user=changer');
   await kubectl(
     'create',
     'rolebinding',

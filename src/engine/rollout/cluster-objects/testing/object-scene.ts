@@ -44,7 +44,7 @@ export async function startObjectScene(): Promise<ObjectScene> {
   const kubeconfig = plane.kubeconfig('admin');
   const api = await openKubernetes({ kubeconfig, environment: {} });
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-objects-'));
-  for (const name of ['nodemend', 'team'])
+  for (const name of ['nodemend', 'nodemend-runs', 'team'])
     await api.create(
       '/api/v1/namespaces',
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
