@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { JsonObject } from '../kubernetes/api.ts';
 import { actionBase } from './action-base-schema.ts';
 import { disruptions } from './action.ts';
+import type { ClusterActionSpec } from './cluster-action.ts';
+import { objectWords } from './object-words.ts';
 
 /** A segment of the API server's paths (apimachinery pkg/api/validation/path, IsValidPathSegmentName). */
 const segment = z
@@ -30,3 +32,17 @@ export const clusterActionBase = {
 
 /** Any JSON object; of a size that etcd would hold. */
 export const jsonObject = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
+
+/**
+ * An action is called by what it changes: an id that names another object would be shown, journalled and given a
+ * password in that one's stead.
+ */
+export function isNamedAfterItsObject({
+  id,
+  kind,
+  object,
+}: Pick<ClusterActionSpec, 'id' | 'kind' | 'object'>): boolean {
+  return id === `${kind}:${objectWords(object)}`;
+}
+
+export const otherName = 'its id names another object';

@@ -36,7 +36,13 @@ const patch: ObjectPatchAction = {
   why: { key: 'why', params: {} },
   object: { kind: 'CronJob', group: 'batch', version: 'v1', resource: 'cronjobs', namespace: 'team', name: 'a' },
   uid: 'u',
-  changes: [{ path: '/spec/suspend', from: false, to: true }],
+  changes: [
+    {
+      path: '/spec/jobTemplate/spec/template/spec/containers/0/image',
+      from: 'k8s.gcr.io/pause:3.2',
+      to: 'registry.k8s.io/pause:3.2',
+    },
+  ],
 };
 
 describe('a plan for objects of the API', () => {
@@ -44,7 +50,7 @@ describe('a plan for objects of the API', () => {
 
   it('needs no node, and its hash covers what it changes', () => {
     expect(readPlan(planText(objects), 'plan.json')).toEqual(objects);
-    const edited = planText(objects).replace('"to": true', '"to": null');
+    const edited = planText(objects).replace('k8s.gcr.io/pause:3.2', 'gcr.io/google_containers/pause:3.2');
     expect(() => readPlan(edited, 'plan.json')).toThrow(expect.objectContaining({ code: 'PLAN_TAMPERED' }));
   });
 

@@ -80,6 +80,16 @@ export function successorOf(written: string, layout: GitHubLayout = 'owner/repo/
     : successor;
 }
 
+const layouts: readonly GitHubLayout[] = ['owner/repo/image', 'owner/image'];
+
+/**
+ * Whether `to` is what the retired reference `from` may become, by these rules alone: so nobody else's word is needed
+ * for it. Of a digest, and of GitHub's two layouts, only a registry can say which is there; each may be meant.
+ */
+export function isSuccessor(from: string, to: string): boolean {
+  return layouts.some((layout) => successorOf(from, layout)?.reference === to && to !== from);
+}
+
 /**
  * GitHub, "Migrating to the Container registry": lower case, all three parts kept, tag unchanged. A digest is another
  * registry's, until asked.

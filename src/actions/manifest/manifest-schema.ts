@@ -1,18 +1,58 @@
 import { z } from 'zod';
-import { clusterActionBase, jsonObject } from '../cluster-action-base-schema.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { clusterActionBase, isNamedAfterItsObject, jsonObject, otherName } from '../cluster-action-base-schema.ts';
+import type { ManifestAction } from '../cluster-action.ts';
+import { isOurs } from './manifest-state.ts';
 
-/** A Secret in a plan would be shown, saved and kept in the cluster's record. */
-const object = clusterActionBase.object.refine(
-  ({ group, resource }) => group !== '' || resource !== 'secrets',
-  'not for Secrets',
-);
+const policies = { group: z.literal('admissionregistration.k8s.io'), version: z.literal('v1') };
+
+/** Of `engine/admission/image-policy.ts`: these are all whole objects that nodemend makes. */
+const name = z.string().regex(/^nodemend-retired-images-[a-z0-9-]{1,100}$/u);
+
+/**
+ * A closed list. A record in the cluster may be written by whoever may write ConfigMaps there, and its undo is carried
+ * out with the rights of an administrator: a role binding, a workload or a Secret must not get in through it.
+ */
+const object = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('ValidatingAdmissionPolicy'),
+    ...policies,
+    resource: z.literal('validatingadmissionpolicies'),
+    name,
+  }),
+  z.strictObject({
+    kind: z.literal('ValidatingAdmissionPolicyBinding'),
+    ...policies,
+    resource: z.literal('validatingadmissionpolicybindings'),
+    name,
+  }),
+]);
 
 const state = z.union([z.literal('absent'), jsonObject]);
 
-export const manifestActionSchema = z.strictObject({
-  kind: z.literal('manifest'),
-  ...clusterActionBase,
-  object,
-  from: state,
-  to: state,
-});
+export const manifestActionSchema = z
+  .strictObject({
+    kind: z.literal('manifest'),
+    ...clusterActionBase,
+    object,
+    from: state,
+    to: state,
+  })
+  .refine(isNamedAfterItsObject, otherName)
+  .refine(({ from, to }) => from !== 'absent' || to !== 'absent', 'neither before nor after there is an object')
+  .refine((action) => [action.from, action.to].every((one) => one === 'absent' || isThatObject(action, one)), {
+    error: 'its text is of another object, or of one that is not ours',
+  });
+
+function isThatObject({ object: { group, version, kind, name: wanted } }: ManifestLike, text: JsonObject): boolean {
+  const { name: own, namespace } = (text['metadata'] ?? {}) as JsonObject;
+  return (
+    text['apiVersion'] === `${group}/${version}` &&
+    text['kind'] === kind &&
+    own === wanted &&
+    namespace === undefined &&
+    isOurs(text)
+  );
+}
+
+type ManifestLike = Pick<ManifestAction, 'object'>;

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { clusterActionSchema } from '../cluster-action-schema.ts';
 
+const path = '/spec/template/spec/containers/0/image';
+const from = 'k8s.gcr.io/pause:3.2';
+const to = 'registry.k8s.io/pause:3.2';
+
 const action = {
   kind: 'object-patch',
   id: 'object-patch:team/Deployment/web',
@@ -10,8 +14,12 @@ const action = {
   disrupts: 'restart',
   object: { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'team', name: 'web' },
   uid: 'u-1',
-  changes: [{ path: '/spec/template/spec/containers/0/image', from: 'a', to: 'b' }],
+  changes: [{ path, from, to }],
 };
+
+function isTaken(change: object): boolean {
+  return clusterActionSchema.safeParse({ ...action, ...change }).success;
+}
 
 test('an action as it is planned', () => {
   expect(clusterActionSchema.parse(action)).toEqual(action);
@@ -19,53 +27,81 @@ test('an action as it is planned', () => {
 
 test.each([
   '/metadata/uid',
-  '/metadata/name',
-  '/apiVersion',
+  '/metadata/labels/a',
+  '/metadata/containers/0/image',
+  '/status/containers/0/image',
   '/kind',
-  '/status',
-  '/status/replicas',
   '',
-  'spec',
-  '/spec/~2',
-  '/metadata/resourceVersion',
-])('never the field %j', (path) => {
-  expect(clusterActionSchema.safeParse({ ...action, changes: [{ path, from: 'a', to: 'b' }] }).success).toBe(false);
+  'spec/containers/0/image',
+  '/spec/~2/containers/0/image',
+  '/spec/template/spec/serviceAccountName',
+  '/spec/template/spec/containers/0/command/0',
+  '/spec/template/spec/containers/0/env/0/value',
+  '/spec/template/spec/containers/image',
+  '/spec/replicas',
+])('never the field %j', (elsewhere) => {
+  expect(isTaken({ changes: [{ path: elsewhere, from, to }] })).toBe(false);
 });
 
-test.each(['/metadata/labels/kind', '/spec/status', '/metadata/names', '/spec/a~1b'])('the field %j', (path) => {
-  expect(clusterActionSchema.safeParse({ ...action, changes: [{ path, from: 'a', to: 'b' }] }).success).toBe(true);
+test.each([
+  '/spec/jobTemplate/spec/template/spec/initContainers/12/image',
+  '/template/spec/ephemeralContainers/0/image',
+  '/spec/template/spec/volumes/3/image/reference',
+  '/spec/a~1b/containers/0/image',
+])('the field %j', (elsewhere) => {
+  expect(isTaken({ changes: [{ path: elsewhere, from, to }] })).toBe(true);
 });
+
+test.each<readonly [string, unknown, unknown]>([
+  ['an undo that brings an image of its own', 'evil.example/miner:1', to],
+  ['an image that has no successor', from, 'evil.example/pause:3.2'],
+  ['the successor of another one', from, 'registry.k8s.io/coredns:1'],
+  ['the same one', from, from],
+  ['a successor that looks like one', 'k8s.gcr.io.evil.example/pause:3.2', to],
+  ['no text', 1, 2],
+])('never the values of %s', (_what, before, after) => {
+  expect(isTaken({ changes: [{ path, from: before, to: after }] })).toBe(false);
+});
+
+test.each<readonly [string, string]>([
+  ['gcr.io/google_containers/pause:3.2', to],
+  ['docker.pkg.github.com/Owner/repo/image:1', 'ghcr.io/owner/repo/image:1'],
+  ['docker.pkg.github.com/Owner/repo/image:1', 'ghcr.io/owner/image:1'],
+])('%s becomes %s', (before, after) => {
+  expect(isTaken({ changes: [{ path, from: before, to: after }] })).toBe(true);
+});
+
+const cluster = { kind: 'ClusterRole', group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' };
 
 test.each<readonly [string, object]>([
   ['a name that leads elsewhere', { object: { ...action.object, name: '../../secrets' } }],
   ['a namespace that leads elsewhere', { object: { ...action.object, namespace: '..' } }],
+  ['a kind that is not the resource', { object: { ...action.object, resource: 'daemonsets' } }],
+  ['an object that makes no pods', { object: { ...action.object, group: '', resource: 'secrets', kind: 'Secret' } }],
+  ['a group of Kubernetes', { id: 'object-patch:ClusterRole/web', object: { ...cluster, name: 'web' } }],
+  [
+    'an object of the provider',
+    {
+      id: 'object-patch:kube-system/Deployment/web',
+      object: { ...action.object, namespace: 'kube-system' },
+    },
+  ],
+  ['an id of another object', { id: 'object-patch:team/Deployment/harmless' }],
   ['a node', { node: 'worker-1' }],
   ['no change', { changes: [] }],
   ['no uid', { uid: '' }],
 ])('refused: %s', (_what, change) => {
-  expect(clusterActionSchema.safeParse({ ...action, ...change }).success).toBe(false);
+  expect(isTaken(change)).toBe(false);
 });
 
-test('a Secret is no manifest', () => {
-  const { uid: _uid, changes: _changes, ...rest } = action;
-  const manifest = {
-    ...rest,
-    kind: 'manifest',
-    from: 'absent',
-    to: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } },
-  };
-  const configMap = {
-    kind: 'ConfigMap',
-    group: '',
+test('a custom resource', () => {
+  const object = {
+    kind: 'Rollout',
+    group: 'argoproj.io',
     version: 'v1',
-    resource: 'configmaps',
+    resource: 'rollouts',
     namespace: 'team',
     name: 'web',
   };
-
-  expect(clusterActionSchema.safeParse({ ...manifest, object: configMap }).success).toBe(true);
-  expect(
-    clusterActionSchema.safeParse({ ...manifest, object: { ...configMap, kind: 'Secret', resource: 'secrets' } })
-      .success,
-  ).toBe(false);
+  expect(isTaken({ id: 'object-patch:team/Rollout/web', object })).toBe(true);
 });

@@ -1,27 +1,35 @@
 import { z } from 'zod';
-import type { Json } from '../../kubernetes/api.ts';
-import { clusterActionBase } from '../cluster-action-base-schema.ts';
+import { isSuccessor } from '../../registry/successor.ts';
+import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
+import { isPatchable } from './patchable-kinds.ts';
 
 /**
- * RFC 6901, of at least one field: `~` stands only in `~0` and `~1`. What identifies an object is never a field to
- * change.
+ * RFC 6901: the image of a container or of an image volume, wherever a pod specification stands in the object. What
+ * identifies an object, and what its server or its owner keeps about it, is never searched for one.
  */
 const pointer = z
   .string()
   .max(2000)
   .regex(
-    /^(?!\/(?:metadata\/(?:uid|name|namespace|resourceVersion)|apiVersion|kind|status)(?:\/|$))(?:\/(?:[^~/]|~[01])*)+$/u,
+    /^(?!\/(?:metadata|apiVersion|kind|status)\/)(?:\/(?:[^~/]|~[01])*)*\/(?:(?:initContainers|containers|ephemeralContainers)\/\d+\/image|volumes\/\d+\/image\/reference)$/u,
   );
 
-const json = z.json() as z.ZodType<Json>;
+const image = z.string().max(4096);
 
-export const objectPatchActionSchema = z.strictObject({
-  kind: z.literal('object-patch'),
-  ...clusterActionBase,
-  uid: z.string().min(1).max(100),
-  changes: z
-    .array(z.strictObject({ path: pointer, from: json, to: json }))
-    .min(1)
-    .max(1000)
-    .readonly(),
-});
+/**
+ * The one change of a field that nodemend plans: an image reference of a retired registry becomes its successor. Both
+ * follow from the rules of `registry/successor.ts`, so neither a plan nor a record can bring an image of its own.
+ */
+const change = z
+  .strictObject({ path: pointer, from: image, to: image })
+  .refine(({ from, to }) => isSuccessor(from, to), 'not a retired image reference and its successor');
+
+export const objectPatchActionSchema = z
+  .strictObject({
+    kind: z.literal('object-patch'),
+    ...clusterActionBase,
+    object: clusterActionBase.object.refine(isPatchable, 'not an object that makes pods'),
+    uid: z.string().min(1).max(100),
+    changes: z.array(change).min(1).max(1000).readonly(),
+  })
+  .refine(isNamedAfterItsObject, otherName);

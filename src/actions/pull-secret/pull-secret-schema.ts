@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clusterActionBase } from '../cluster-action-base-schema.ts';
+import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
 
 const name = z
   .string()
@@ -40,26 +40,30 @@ const from = z.union([
   }),
 ]);
 
-export const pullSecretActionSchema = z.strictObject({
-  kind: z.literal('pull-secret'),
-  ...clusterActionBase,
-  object: secret,
-  key: key.min(1),
-  // A colon would end the user's name in `auth`.
-  user: z
-    .string()
-    .min(1)
-    .max(1024)
-    .regex(/^[^:\p{Cc}]+$/u),
-  type: z.enum(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']),
-  from,
-});
+export const pullSecretActionSchema = z
+  .strictObject({
+    kind: z.literal('pull-secret'),
+    ...clusterActionBase,
+    object: secret,
+    key: key.min(1),
+    // A colon would end the user's name in `auth`.
+    user: z
+      .string()
+      .min(1)
+      .max(1024)
+      .regex(/^[^:\p{Cc}]+$/u),
+    type: z.enum(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']),
+    from,
+  })
+  .refine(isNamedAfterItsObject, otherName);
 
-export const pullSecretAttachmentSchema = z.strictObject({
-  kind: z.literal('pull-secret-attachment'),
-  ...clusterActionBase,
-  object: serviceAccount,
-  uid: z.string(),
-  from: z.array(name),
-  secret: name,
-});
+export const pullSecretAttachmentSchema = z
+  .strictObject({
+    kind: z.literal('pull-secret-attachment'),
+    ...clusterActionBase,
+    object: serviceAccount,
+    uid: z.string(),
+    from: z.array(name),
+    secret: name,
+  })
+  .refine(isNamedAfterItsObject, otherName);

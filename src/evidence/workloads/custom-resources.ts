@@ -1,5 +1,6 @@
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { object, objects, text } from '../../kubernetes/json-fields.ts';
+import { ownGroups } from '../../kubernetes/own-groups.ts';
 import { Limiter } from '../../transport/limiter.ts';
 import type { Seen } from '../evidence.ts';
 import { seeing, type Unknown } from '../unknown.ts';
@@ -18,40 +19,6 @@ export interface CustomResources {
   /** Groups of which the server does not say what is in them. */
   readonly closed: readonly { readonly group: string; readonly version: string; readonly why: Unknown }[];
 }
-
-/**
- * API groups of Kubernetes 1.34 (`kubectl api-versions` of a bare server, all alpha groups on), and of its metrics
- * servers.
- */
-const ownGroups: ReadonlySet<string> = new Set([
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'apps',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'coordination.k8s.io',
-  'discovery.k8s.io',
-  'events.k8s.io',
-  'extensions',
-  'flowcontrol.apiserver.k8s.io',
-  'imagepolicy.k8s.io',
-  'internal.apiserver.k8s.io',
-  'networking.k8s.io',
-  'node.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'resource.k8s.io',
-  'scheduling.k8s.io',
-  'storage.k8s.io',
-  'storagemigration.k8s.io',
-  'metrics.k8s.io',
-  'custom.metrics.k8s.io',
-  'external.metrics.k8s.io',
-]);
 
 const atOnce = 8;
 

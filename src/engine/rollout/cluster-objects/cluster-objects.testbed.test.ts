@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterActionSpec, ObjectPatchAction, ObjectReference } from '../../../actions/cluster-action.ts';
+import { appliable } from '../../../actions/manifest/manifest-state.ts';
+import { objectWords } from '../../../actions/object-words.ts';
 import { valueAt } from '../../../actions/object-patch/json-pointer.ts';
+import { collectionPath } from '../../../actions/pull-secret/kept-secret.ts';
 import { objectPath, readObject } from '../../../actions/read-object.ts';
 import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Json, JsonObject } from '../../../kubernetes/api.ts';
@@ -19,12 +22,16 @@ import { recordName } from './record-store.ts';
 import {
   cronJob,
   deployment,
+  exceptNamespaces,
+  forgeRecord,
+  job,
   makeWorkload,
   manifestOf,
   newImage,
   oldImage,
-  ownConfigMap,
+  ownBinding,
   startObjectScene,
+  stolenCluster,
   type ObjectScene,
 } from './testing/object-scene.ts';
 
@@ -42,6 +49,8 @@ const seen = async ({ object, changes }: ObjectPatchAction): Promise<readonly (J
   const raw = await now(object);
   return changes.map(({ path }) => raw && valueAt(raw, path));
 };
+const excepted = async (object: ObjectReference): Promise<unknown> =>
+  valueAt((await now(object)) ?? {}, '/spec/matchResources/namespaceSelector/matchExpressions/0/values/1');
 const write = (object: ObjectReference, patch: JsonObject): Promise<void> =>
   scene.api.patch(objectPath(object), patch, { type: 'merge', project: () => undefined });
 
@@ -52,10 +61,7 @@ async function apply(actions: readonly ClusterActionSpec[], world: RunWorld = sc
 /** A workload to change, and an object of our own to make. */
 async function twoActions(): Promise<readonly [ObjectPatchAction, ReturnType<typeof manifestOf>]> {
   const name = fresh();
-  return [
-    await makeWorkload(scene.api, cronJob(name)),
-    manifestOf(name, 'absent', ownConfigMap(name, { key: 'value' })),
-  ];
+  return [await makeWorkload(scene.api, cronJob(name)), manifestOf(name, 'absent', ownBinding(name, 'value'))];
 }
 
 const ends = (result: RunResult): readonly string[] =>
@@ -72,13 +78,13 @@ describe('a run that goes well', () => {
       verdict: 'done',
       exitCode: 0,
       nodes: [],
-      objects: [{ object: `team/CronJob/${patch.object.name}` }, { object: `team/ConfigMap/${patch.object.name}` }],
+      objects: [{ object: `team/CronJob/${patch.object.name}` }, { object: objectWords(manifest.object) }],
     });
     expect(ends(result)).toEqual(['done changed', 'done changed']);
     expect(await seen(patch)).toEqual([newImage]);
     expect(await now(patch.object)).toMatchObject({ metadata: { labels: { theirs: 'yes' } } });
+    expect(await excepted(manifest.object)).toBe('value');
     expect(await now(manifest.object)).toMatchObject({
-      data: { key: 'value' },
       metadata: { annotations: { 'nodemend.dev/run': result.run } },
     });
 
@@ -125,32 +131,27 @@ describe('a run that goes well', () => {
   test('an object of ours is changed and becomes what it was; one that is removed is made again', async () => {
     const [first, second] = [fresh(), fresh()];
     const made = await apply([
-      manifestOf(first, 'absent', ownConfigMap(first, { a: '1' })),
-      manifestOf(second, 'absent', ownConfigMap(second, { b: '1' })),
+      manifestOf(first, 'absent', ownBinding(first, 'a')),
+      manifestOf(second, 'absent', ownBinding(second, 'b')),
     ]);
-    const signed = (name: string, data: JsonObject): JsonObject => {
-      const object = ownConfigMap(name, data);
-      return {
-        ...object,
-        metadata: { ...(object['metadata'] as JsonObject), annotations: { 'nodemend.dev/run': made.run } },
-      };
-    };
+    const found = async (name: string): Promise<JsonObject> =>
+      appliable((await now(manifestOf(name, 'absent', 'absent').object)) ?? {});
     const [change, removal] = [
-      manifestOf(first, signed(first, { a: '1' }), ownConfigMap(first, { c: '2' })),
-      manifestOf(second, signed(second, { b: '1' }), 'absent'),
+      manifestOf(first, await found(first), ownBinding(first, 'c')),
+      manifestOf(second, await found(second), 'absent'),
     ];
     const result = await apply([change, removal]);
 
     expect(ends(result)).toEqual(['done changed', 'done changed']);
-    expect((await now(change.object))?.['data']).toEqual({ c: '2' });
+    expect(await excepted(change.object)).toBe('c');
     expect(await now(removal.object)).toBeUndefined();
     // What a later run wrote is not the first one's to take back.
     expect(await undoRun({ ...scene.machine(), run: made.run })).toMatchObject({
       objects: [{ code: 'OBJECT_CHANGED_SINCE_RUN' }, { ending: 'done' }],
     });
     expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
-    expect((await now(change.object))?.['data']).toEqual({ a: '1' });
-    expect((await now(removal.object))?.['data']).toEqual({ b: '1' });
+    expect(await excepted(change.object)).toBe('a');
+    expect(await excepted(removal.object)).toBe('b');
   });
 });
 
@@ -187,13 +188,9 @@ describe('what is in the way', () => {
 
   test('an object that is not ours: what the run had changed is taken back', async () => {
     const [patch, manifest] = await twoActions();
-    const theirs = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: manifest.object.name },
-      data: { key: 'theirs' },
-    };
-    await scene.api.create('/api/v1/namespaces/team/configmaps', theirs, () => undefined);
+    const { object } = manifest;
+    const { metadata: _ours, ...theirs } = ownBinding('x', 'theirs');
+    await scene.api.create(collectionPath(object), { ...theirs, metadata: { name: object.name } }, () => undefined);
     const result = await apply([patch, manifest]);
 
     expect(result).toMatchObject({
@@ -205,15 +202,12 @@ describe('what is in the way', () => {
       ],
     });
     expect(await seen(patch)).toEqual([oldImage]);
-    expect((await now(manifest.object))?.['data']).toEqual({ key: 'theirs' });
+    expect(await excepted(manifest.object)).toBe('theirs');
   });
 
   test('a value that the server does not take: its words, and all is as before', async () => {
-    const [patch, manifest] = await twoActions();
-    const wrong = {
-      ...patch,
-      changes: [{ ...patch.changes[0], path: '/spec/schedule', from: '0 3 * * *', to: 'never' }],
-    };
+    const [, manifest] = await twoActions();
+    const wrong = await makeWorkload(scene.api, job(fresh()));
     const result = await apply([manifest, wrong]);
 
     expect(result).toMatchObject({
@@ -226,7 +220,9 @@ describe('what is in the way', () => {
   test('somebody changed it since the run: an undo leaves it alone, and takes back the rest', async () => {
     const [patch, manifest] = await twoActions();
     const { run } = await apply([patch, manifest]);
-    await write(manifest.object, { data: { key: 'edited' } });
+    await write(manifest.object, {
+      spec: { matchResources: { namespaceSelector: { matchExpressions: [exceptNamespaces('edited')] } } },
+    });
     const undone = await undoRun({ ...scene.machine(), run });
 
     expect(undone).toMatchObject({
@@ -234,7 +230,7 @@ describe('what is in the way', () => {
       exitCode: 6,
       objects: [{ ending: 'done' }, { ending: 'refused', left: 'changed', code: 'OBJECT_CHANGED_SINCE_RUN' }],
     });
-    expect(undone.objects?.[1]?.diff).toContain('-  key: value\n+  key: edited');
+    expect(undone.objects?.[1]?.diff).toMatch(/^-\s+- value\n\+\s+- edited$/mu);
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await verifyRun({ ...scene.machine(), run })).toMatchObject({
       exitCode: 3,
@@ -251,7 +247,7 @@ describe('what is in the way', () => {
 
   test('a record that is too large is refused before anything is changed; one that was edited is not believed', async () => {
     const [patch, manifest] = await twoActions();
-    const huge = manifestOf(fresh(), 'absent', ownConfigMap('huge', { text: 'x'.repeat(1024 * 1024) }));
+    const huge = manifestOf(fresh(), 'absent', ownBinding('huge', 'x'.repeat(1024 * 1024)));
     await expect(apply([patch, huge])).rejects.toMatchObject({ code: 'CLUSTER_RECORD_TOO_LARGE' });
     expect(await seen(patch)).toEqual([oldImage]);
 
@@ -279,7 +275,9 @@ describe('what is in the way', () => {
     const { run } = await apply(actions, world);
     const other = JSON.stringify(
       actions.map((action) =>
-        'changes' in action ? { ...action, changes: [{ ...action.changes[0], from: 'evil/image:1' }] } : action,
+        'changes' in action
+          ? { ...action, changes: [{ ...action.changes[0], from: 'gcr.io/google_containers/pause:3.2' }] }
+          : action,
       ),
     );
     await write(
@@ -372,6 +370,25 @@ describe('what is in the way', () => {
     expect(await undoRun({ ...world, run })).toMatchObject({ verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
+  });
+});
+
+describe('a record that somebody forged', () => {
+  const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+  const names = (): Promise<readonly unknown[]> =>
+    scene.api.list(bindings, { project: (raw) => (raw['metadata'] as JsonObject)['name'] });
+
+  test('with a ClusterRoleBinding: neither undo nor resume brings it', async () => {
+    const run = '20261126-1200-admission-policy-0bad';
+    await forgeRecord(scene.api, run, [stolenCluster]);
+
+    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
+    await scene.api.remove(`/api/v1/namespaces/nodemend/configmaps/${recordName(run)}`);
+    const { from, to } = stolenCluster;
+    await forgeRecord(scene.api, run, [{ ...stolenCluster, from: to ?? '', to: from ?? '' }], { phases: ['planned'] });
+    await expect(resumeRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
+    expect(await names()).not.toContain('nodemend-evil');
+    expect(await names()).toContain('cluster-admin');
   });
 });
 
@@ -663,7 +680,7 @@ describe('a run that dies around any line of its journal', () => {
       ],
     });
     expect(await seen(patch)).toEqual([newImage]);
-    expect((await now(manifest.object))?.['data']).toEqual({ key: 'value' });
+    expect(await excepted(manifest.object)).toBe('value');
   });
 
   test.each(deaths)('line %i, %s it: undone elsewhere nothing of it is left', async (line, when) => {

@@ -9,6 +9,7 @@ import type {
   ObjectPatchAction,
   ObjectReference,
 } from '../../../../actions/cluster-action.ts';
+import { objectWords } from '../../../../actions/object-words.ts';
 import type { JsonObject, KubernetesApi } from '../../../../kubernetes/api.ts';
 import { apiPath } from '../../../../kubernetes/api-path.ts';
 import { openKubernetes } from '../../../../kubernetes/open-kubernetes.ts';
@@ -17,6 +18,8 @@ import { journalStore } from '../../../journal/journal-store.ts';
 import { planHash, type UnsealedPlan } from '../../../plan-hash.ts';
 import { planSchema, type Plan, type PlanNode } from '../../../plan.ts';
 import { defaultRunOptions, type RunEvent } from '../../../run.ts';
+import { clusterRecordSchema } from '../cluster-record.ts';
+import { recordName } from '../record-store.ts';
 import { readClusterUid } from '../../cluster-nodes.ts';
 import type { RunWorld } from '../../run-request.ts';
 
@@ -107,6 +110,62 @@ async function withUid(api: KubernetesApi, node: PlanNode): Promise<PlanNode> {
   };
 }
 
+/** A record that somebody wrote who may write ConfigMaps in nodemend's namespace, and nothing else. */
+export async function forgeRecord(
+  api: KubernetesApi,
+  run: string,
+  actions: readonly JsonObject[],
+  head: JsonObject = {},
+): Promise<void> {
+  const written = {
+    schema: clusterRecordSchema,
+    run,
+    session: '',
+    owner: 'kim@laptop',
+    startedAt: '2026-11-26T12:00:00.000Z',
+    plan: '0'.repeat(64),
+    problems: ['admission-policy'],
+    nodes: 0,
+    state: 'going',
+    phases: actions.map(() => 'applied'),
+    ...head,
+  };
+  const body = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: recordName(run),
+      labels: { 'app.kubernetes.io/managed-by': 'nodemend', 'nodemend.dev/record': 'run' },
+    },
+    data: { 'run.json': JSON.stringify(written), 'actions.json': JSON.stringify(actions) },
+  };
+  await api.create('/api/v1/namespaces/nodemend/configmaps', body, () => undefined);
+}
+
+/** Makes whoever may write it cluster-admin, once an administrator carries the undo of its removal out. */
+export const stolenCluster: JsonObject = {
+  kind: 'manifest',
+  id: 'manifest:ClusterRoleBinding/nodemend-evil',
+  problem: 'admission-policy',
+  cures: [],
+  why: { key: 'open', params: {} },
+  object: {
+    kind: 'ClusterRoleBinding',
+    group: 'rbac.authorization.k8s.io',
+    version: 'v1',
+    resource: 'clusterrolebindings',
+    name: 'nodemend-evil',
+  },
+  from: {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'nodemend-evil', labels: { 'app.kubernetes.io/managed-by': 'nodemend' } },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'team' }],
+  },
+  to: 'absent',
+};
+
 const base = { problem: 'test', cures: [], why: { key: 'why', params: {} } } as const;
 
 const image = (place: string): string => `${place}/spec/containers/0/image`;
@@ -130,8 +189,14 @@ export function deployment(name: string): ObjectReference {
   return { kind: 'Deployment', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'team', name };
 }
 
+/** Whose images the server does not let anybody change. */
+export function job(name: string): ObjectReference {
+  return { kind: 'Job', group: 'batch', version: 'v1', resource: 'jobs', namespace: 'team', name };
+}
+
 const bodies: Readonly<Record<string, JsonObject>> = {
   CronJob: { spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template: pod(oldImage) } } } },
+  Job: { spec: { suspend: true, template: { spec: pod(oldImage)['spec'] ?? null } } },
   Deployment: { spec: { replicas: 1, selector: { matchLabels: { app: 'a' } }, template: always(pod(oldImage)) } },
 };
 
@@ -145,7 +210,7 @@ export async function makeWorkload(api: KubernetesApi, object: ObjectReference):
     (raw) => (raw['metadata'] as { readonly uid: string }).uid,
   );
   const path = image(kind === 'CronJob' ? '/spec/jobTemplate/spec/template' : '/spec/template');
-  const rolls = kind === 'CronJob' ? {} : { disrupts: 'restart' as const };
+  const rolls = kind !== 'Deployment' ? {} : { disrupts: 'restart' as const };
   return {
     ...base,
     ...rolls,
@@ -157,17 +222,34 @@ export async function makeWorkload(api: KubernetesApi, object: ObjectReference):
   };
 }
 
-/** An object of nodemend's own. */
-export function ownConfigMap(name: string, data: JsonObject): JsonObject {
+const policy = { group: 'admissionregistration.k8s.io', version: 'v1' } as const;
+
+/** An object of nodemend's own: a binding as `admission-policy` makes it, of a policy that is not there. */
+export function ownBinding(name: string, except: string): JsonObject {
+  const policyName = `nodemend-retired-images-${name}`;
   return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: 'team', labels: { 'app.kubernetes.io/managed-by': 'nodemend' } },
-    data,
+    apiVersion: `${policy.group}/${policy.version}`,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: policyName, labels: { 'app.kubernetes.io/managed-by': 'nodemend' } },
+    spec: {
+      policyName,
+      validationActions: ['Warn', 'Audit'],
+      matchResources: { namespaceSelector: { matchExpressions: [exceptNamespaces(except)] } },
+    },
   };
 }
 
+export function exceptNamespaces(except: string): JsonObject {
+  return { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', except] };
+}
+
 export function manifestOf(name: string, from: ManifestAction['from'], to: ManifestAction['to']): ManifestAction {
-  const object = { kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'team', name };
-  return { ...base, kind: 'manifest', id: `manifest:team/ConfigMap/${name}`, object, from, to };
+  const kind = 'ValidatingAdmissionPolicyBinding';
+  const object = {
+    ...policy,
+    kind,
+    resource: 'validatingadmissionpolicybindings',
+    name: `nodemend-retired-images-${name}`,
+  };
+  return { ...base, kind: 'manifest', id: `manifest:${objectWords(object)}`, object, from, to };
 }

@@ -1,0 +1,28 @@
+import { ownGroups } from '../../kubernetes/own-groups.ts';
+import type { ObjectReference } from '../cluster-action.ts';
+
+/** What makes pods, of Kubernetes itself, and takes another image: kind and resource by API group. */
+const builtIn: ReadonlySet<string> = new Set([
+  '/v1/podtemplates/PodTemplate',
+  '/v1/replicationcontrollers/ReplicationController',
+  'apps/v1/daemonsets/DaemonSet',
+  'apps/v1/deployments/Deployment',
+  'apps/v1/replicasets/ReplicaSet',
+  'apps/v1/statefulsets/StatefulSet',
+  'batch/v1/cronjobs/CronJob',
+  'batch/v1/jobs/Job',
+]);
+
+/** Whose images are the provider's; the problem `image-pull` leaves them alone, too. */
+const providersNamespace = 'kube-system';
+
+/**
+ * Whether nodemend would write an image reference into such an object: a workload of Kubernetes, or a custom resource.
+ * Pure.
+ */
+export function isPatchable({ group, version, resource, kind, namespace }: ObjectReference): boolean {
+  if (namespace === providersNamespace) return false;
+  // A group of a custom resource has a domain's name (CustomResourceDefinition, `spec.group`).
+  if (group.includes('.')) return !ownGroups.has(group);
+  return namespace !== undefined && builtIn.has(`${group}/${version}/${resource}/${kind}`);
+}
