@@ -1,12 +1,12 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { resolve } from 'node:path';
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import { writeOutput } from '../files/write-output.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**
  * Writes a command's data to standard output, or with `--out` to a file: whole or not at all, and unless `mode` says
  * otherwise for its owner only, because what is found on nodes is nobody else's business.
- * @throws NodemendError OUTPUT_NOT_WRITTEN
+ * @throws NodemendError OUTPUT_NOT_WRITTEN, PATH_UNSAFE
  */
 export async function writeResult(
   text: string,
@@ -14,17 +14,15 @@ export async function writeResult(
   { output, workingFolder }: CommandContext,
   mode = 0o600,
 ): Promise<void> {
-  if (out === undefined || out === '-') {
+  if (out === undefined || out === '-' || out === '/dev/stdout') {
     output.data.write(text);
     return;
   }
   const path = resolve(workingFolder, out);
-  const staged = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
-    await writeFile(staged, text, { mode, flush: true });
-    await rename(staged, path);
+    await writeOutput(path, [text], { mode });
   } catch (cause) {
-    await rm(staged, { force: true });
+    if (isNodemendError(cause)) throw cause;
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('OUTPUT_NOT_WRITTEN', { path, fault }, { cause });
   }

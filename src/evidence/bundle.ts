@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { evidenceSchema, type Evidence } from './evidence.ts';
 import { redactNode } from './redact-evidence.ts';
-import { writeAtomically } from './write-atomically.ts';
+import { writeOutput } from '../files/write-output.ts';
 
 /** One document is one JavaScript string when it is read, and those end at 512 MB. */
 const largestMegabytes = 500;
@@ -14,11 +14,11 @@ const largestBytes = largestMegabytes * 1_000_000;
 /**
  * Writes evidence to a file that only its owner can read, with secrets masked; all of it or nothing. Compressed when
  * the name ends in `.gz`. One line a node, so that a bundle can be searched and compared with the usual tools.
- * @throws NodemendError BUNDLE_NOT_WRITTEN, BUNDLE_TOO_LARGE
+ * @throws NodemendError BUNDLE_NOT_WRITTEN, BUNDLE_TOO_LARGE, PATH_UNSAFE
  */
 export async function writeBundle(path: string, evidence: Evidence): Promise<void> {
   try {
-    await writeAtomically(path, bundleText(path, evidence), { mode: 0o600, gzip: path.endsWith('.gz') });
+    await writeOutput(path, bundleText(path, evidence), { mode: 0o600, gzip: path.endsWith('.gz') });
   } catch (error) {
     throw fileError('BUNDLE_NOT_WRITTEN', path, error);
   }

@@ -11,7 +11,7 @@ testRule('house/no-stray-effects', effectsRule, {
       `import { readFile } from 'node:fs/promises'; import { isIP } from 'node:net';`,
     ],
     ['src/engine/journal/append.ts', `import { open } from 'node:fs/promises';`],
-    ['src/evidence/bundle.ts', `import { writeFileSync } from 'node:fs';`],
+    ['src/files/write-whole.ts', `import { writeFileSync } from 'node:fs';`],
     [
       'src/problems/container-logs/problem.ts',
       `import { createHash } from 'node:crypto'; import { posix } from 'node:path';`,
@@ -22,6 +22,11 @@ testRule('house/no-stray-effects', effectsRule, {
     ['lab/up.ts', `import { spawn } from 'node:child_process';`],
   ],
   invalid: [
+    [
+      'src/evidence/bundle.ts',
+      `import { writeFileSync } from 'node:fs';`,
+      `'node:fs' writes files; that is not allowed in src/evidence/bundle.ts`,
+    ],
     [
       'src/engine/diagnose.ts',
       `import { spawn } from 'node:child_process';`,

@@ -57,7 +57,7 @@ export const effects: readonly Effect[] = [
     what: 'writes files',
     modules: ['node:fs', 'node:fs/promises', 'fs', 'fs/promises'],
     harmless: readingNames,
-    allowed: [/^src\/evidence\//, /^src\/engine\/journal\//, /^src\/cli\//, /^src\/transport\//],
+    allowed: [/^src\/files\//, /^src\/engine\/journal\//, /^src\/cli\//, /^src\/transport\//],
   },
   {
     what: 'reads files',

@@ -12,7 +12,7 @@ export interface Layer {
 const leaves = ['errors', 'locales', 'manifest'];
 const reach = ['network', 'transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
 const middle = ['problem-contract', 'actions', 'evidence'];
-const belowEngine = [...leaves, ...reach, ...middle, 'problem-list'];
+const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
 
 export const layers: readonly Layer[] = [
   // The version that is in it; what a manifest is made from.
@@ -20,8 +20,10 @@ export const layers: readonly Layer[] = [
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
+  // Where nodemend may write a file, and how.
+  { name: 'files', files: /^src\/files\//, uses: leaves, knows: [] },
   // Pods are made, and reached, through the API server's client that it is given.
-  { name: 'transport', files: /^src\/transport\//, uses: leaves, knows: ['kubernetes'] },
+  { name: 'transport', files: /^src\/transport\//, uses: [...leaves, 'files'], knows: ['kubernetes'] },
   // What whoever speaks HTTP to a server has in common.
   { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
@@ -53,7 +55,7 @@ export const layers: readonly Layer[] = [
     knows: [...reach, ...middle],
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
-  { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach], knows: middle },
+  { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files'], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },
   { name: 'shell', files: /^src\/(cli|server|operator)\//, uses: [...belowEngine, 'engine', 'lab'], knows: [] },
   { name: 'lab', files: /^lab\//, uses: [...belowEngine, 'engine', 'problem'], knows: [] },

@@ -11,7 +11,7 @@ import {
   type WrittenPart,
 } from '../../engine/schedule/schedule-record.ts';
 import { unitTexts } from '../../engine/schedule/unit-text.ts';
-import { writeAtomically } from '../../evidence/write-atomically.ts';
+import { writeWhole } from '../../files/write-whole.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -98,21 +98,16 @@ export async function installSchedule(
     try {
       // A user's first unit; where there is no /etc/cron.d there is nobody to read it.
       if (record.kind === 'systemd') await mkdir(dirname(path), { recursive: true });
-      await writeAtomically(path, [text], { mode, gzip: false });
+      await writeWhole(path, [text], { mode });
     } catch (cause) {
+      if (isNodemendError(cause)) throw cause;
       const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
       throw new NodemendError('SCHEDULE_NOT_WRITTEN', { path, fault }, { cause });
     }
   };
   try {
     undo.unshift(() => rm(folder.path, { recursive: true, force: true }));
-    await makeFolder(folder).catch((cause: unknown) => {
-      throw new NodemendError(
-        'SCHEDULE_NOT_WRITTEN',
-        { path: folder.path, fault: (cause as NodeJS.ErrnoException).code ?? 'unknown' },
-        { cause },
-      );
-    });
+    makeFolder(folder);
     if (approval !== undefined) await put(folder.approval, approval, 0o600);
     await put(folder.record, scheduleText({ ...record, written }), 0o600);
     for (const { path, text, mode } of files) await put(path, text, mode);

@@ -3,7 +3,7 @@ import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { isDue } from '../../engine/schedule/rhythm.ts';
 import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { parseResult, resultLine, verdictOf, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
-import { writeAtomically } from '../../evidence/write-atomically.ts';
+import { writeWhole } from '../../files/write-whole.ts';
 import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/local-program.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ownProgram } from '../own-program.ts';
@@ -29,7 +29,7 @@ export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: C
     onlyIfDue && !isDue(record.rhythm, await lastStart(record, folder), new Date());
   // A run that is under way has started: whoever looks again meanwhile has nothing to do, and nothing to say.
   if (await isNotDue()) return 0;
-  await makeFolder(folder);
+  makeFolder(folder);
   return withRunLock(folder.lock, record.name, async () => {
     if (await isNotDue()) return 0;
     const result = await runOnce(record, { folder, environment, context });
@@ -160,7 +160,7 @@ async function lastStart(record: ScheduleRecord, folder: ScheduleFolder): Promis
 }
 
 async function keep(folder: ScheduleFolder, result: ScheduledResult): Promise<void> {
-  await writeAtomically(folder.result, [`${JSON.stringify(result, undefined, 2)}\n`], { mode: 0o600, gzip: false });
+  await writeWhole(folder.result, [`${JSON.stringify(result, undefined, 2)}\n`], { mode: 0o600 });
 }
 
 /** Enough to see why, for somebody who is woken. */

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { readSchedule, requireScheduleName, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { makeOwnFolder } from '../../files/own-path.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /** What a schedule keeps on its machine, beside the journals of its runs. */
@@ -38,9 +39,15 @@ export function scheduleFolder(name: string, environment: CommandContext['enviro
   };
 }
 
-/** Makes it where it is not there; closed to others. */
-export async function makeFolder({ path }: ScheduleFolder): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+/** Makes it where it is not there; closed to others. @throws NodemendError PATH_UNSAFE, SCHEDULE_NOT_WRITTEN */
+export function makeFolder({ path }: ScheduleFolder): void {
+  try {
+    makeOwnFolder(path);
+  } catch (cause) {
+    if (isNodemendError(cause)) throw cause;
+    const fault = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new NodemendError('SCHEDULE_NOT_WRITTEN', { path, fault }, { cause });
+  }
 }
 
 /** Names of what is installed for this user, sorted. */

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { withFileLock } from '../../transport/known-hosts/file-lock.ts';
 import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/local-program.ts';
 import { withoutHeader } from '../../engine/schedule/crontab-text.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { writeWhole } from '../../files/write-whole.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
 
@@ -39,7 +39,7 @@ export async function editCrontab({ edit, folder, environment }: CrontabEdit): P
     const before = await readCrontab(environment);
     const after = edit(before);
     if (after === before) return;
-    await writeFile(folder.crontabBefore, Buffer.from(before, 'latin1'), { mode: 0o600, flush: true });
+    await writeWhole(folder.crontabBefore, [Buffer.from(before, 'latin1')], { mode: 0o600 });
     if ((await readCrontab(environment)) !== before)
       throw new NodemendError('CRONTAB_NOT_KEPT', { path: folder.crontabBefore });
     const { exitCode, stderr } =

@@ -1,6 +1,8 @@
-import { chmod, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { makeOwnFolder, ownPath } from '../../files/own-path.ts';
+import { syncFolder, writeWhole } from '../../files/write-whole.ts';
 import { compareNames } from '../compare-names.ts';
 import { withoutPriorContents } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
@@ -9,7 +11,10 @@ import { isRunId } from '../run-id.ts';
 import { parseJournal, type JournalEntry } from './entry.ts';
 import { openJournal, type Journal } from './journal.ts';
 
-/** The journals of this machine: `<run>.jsonl`, and beside it `<run>.plan.json`, which a resume works from. */
+/**
+ * The journals of this machine: `<run>.jsonl`, and beside it `<run>.plan.json`, which a resume works from. Each call
+ * throws NodemendError PATH_UNSAFE where others could change the folder.
+ */
 export interface JournalStore {
   readonly folder: string;
   /** Opens a run's journal, making it where it is new. @throws NodemendError JOURNAL_UNWRITABLE. */
@@ -33,9 +38,9 @@ export function journalStore(folder: string): JournalStore {
     folder,
     open: async (run, session) => {
       const path = fileOf(run, '.jsonl');
-      await makeFolder(folder);
+      makeFolder(folder);
       const journal = await openJournal(path, session);
-      await flushFolder(folder);
+      await syncFolder(folder);
       return journal;
     },
     read: async (run) => {
@@ -44,9 +49,8 @@ export function journalStore(folder: string): JournalStore {
     },
     runs: () => listRunIds(folder),
     keepPlan: async (run, plan) => {
-      await makeFolder(folder);
-      await writeWhole(fileOf(run, '.plan.json'), planText(withoutPriorContents(plan)));
-      await flushFolder(folder);
+      makeFolder(folder);
+      await keep(fileOf(run, '.plan.json'), planText(withoutPriorContents(plan)));
     },
     plan: async (run) => {
       const path = fileOf(run, '.plan.json');
@@ -56,54 +60,36 @@ export function journalStore(folder: string): JournalStore {
   };
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
+    makeOwnFolder(folder);
   } catch (cause) {
-    throw unwritable(folder, cause);
+    throw isNodemendError(cause) ? cause : unwritable(folder, cause);
   }
 }
 
-/** Under another name first: a plan is whole or it is not there. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const aside = `${path}.new`;
+async function keep(path: string, text: string): Promise<void> {
   try {
-    const file = await open(aside, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(aside, path);
+    await writeWhole(path, [text], { mode: 0o600 });
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw isNodemendError(cause) ? cause : unwritable(path, cause);
   }
-}
-
-/**
- * A file's name is in its folder, which has to reach the disk too. Not every system can do that (EISDIR, EPERM on
- * some).
- */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    // What is read is believed: a run is resumed and undone by it.
+    return await readFile(ownPath(path).path, 'utf8');
   } catch (cause) {
     if (isMissing(cause)) return undefined;
+    if (isNodemendError(cause)) throw cause;
     throw new NodemendError('JOURNAL_UNREADABLE', { path, problem: messageOf(cause) }, { cause });
   }
 }
 
 async function listRunIds(folder: string): Promise<readonly string[]> {
   try {
-    const names = await readdir(folder);
+    const names = await readdir(ownPath(folder).path);
     return names
       .filter((name) => name.endsWith('.jsonl'))
       .map((name) => name.slice(0, -'.jsonl'.length))
@@ -111,6 +97,7 @@ async function listRunIds(folder: string): Promise<readonly string[]> {
       .toSorted(compareNames);
   } catch (cause) {
     if (isMissing(cause)) return [];
+    if (isNodemendError(cause)) throw cause;
     throw new NodemendError('JOURNAL_UNREADABLE', { path: folder, problem: messageOf(cause) }, { cause });
   }
 }

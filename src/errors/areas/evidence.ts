@@ -6,6 +6,7 @@ export const evidenceErrors = {
   BUNDLE_UNREADABLE: { exit: 2 },
   BUNDLE_TOO_LARGE: { exit: 2 },
   BUNDLE_NOT_WRITTEN: { exit: 2 },
+  PATH_UNSAFE: { exit: 2 },
   BUNDLE_NOT_EARLIER: { exit: 2 },
   BUNDLE_OTHER_NODES: { exit: 2 },
   NODE_IDENTITY_UNKNOWN: { exit: 5 },

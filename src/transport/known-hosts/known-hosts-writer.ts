@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { makeOwnFolder, ownPath } from '../../files/own-path.ts';
 import { withFileLock } from './file-lock.ts';
 import { hashHost, hashLength } from './host-pattern.ts';
 
@@ -30,13 +32,14 @@ export class KnownHostsWriter {
     this.#hashed = hashed;
   }
 
-  /** Resolves when the line is on disk. @throws NodemendError KNOWN_HOSTS_UNWRITABLE */
+  /** Resolves when the line is on disk. @throws NodemendError KNOWN_HOSTS_UNWRITABLE, PATH_UNSAFE */
   async add({ id, keyType, key }: NewHostKey): Promise<void> {
     this.#waiting.push(`${this.#hashed ? hashedName(id) : id} ${keyType} ${key}\n`);
     this.#next ??= this.#current.then(() => this.#flush());
     try {
       await this.#next;
     } catch (error) {
+      if (isNodemendError(error)) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       throw new NodemendError(
         'KNOWN_HOSTS_UNWRITABLE',
@@ -56,10 +59,14 @@ export class KnownHostsWriter {
   }
 }
 
+const appending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
 async function append(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await withFileLock(path, async () => {
-    const file = await open(path, 'a+', 0o600);
+  // A link is the user's own arrangement (dotfiles in another folder) and followed; one of another user's is not.
+  const { path: real } = ownPath(path);
+  if (!existsSync(dirname(real))) makeOwnFolder(dirname(real));
+  await withFileLock(real, async () => {
+    const file = await open(real, appending, 0o600);
     try {
       const { size } = await file.stat();
       const last =
