@@ -8,6 +8,7 @@ import { labProcesses } from '../lab/lab-processes.ts';
 import { closeAll, listenForLab } from '../lab/listeners.ts';
 import { lastLines } from '../lab/node-root/run-program.ts';
 import type { TestbedFile } from './daemon/run-daemon.ts';
+import { awaitLogIns } from './log-ins.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
 import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
@@ -46,8 +47,8 @@ export interface Testbed {
 const mostNodes = 40;
 
 /**
- * Starts a testbed and waits until every node is Ready. Whatever goes wrong, nothing is left behind; a killed command
- * leaves what `testbedDown` removes.
+ * Starts a testbed and waits until every node is Ready and has answered a log-in. Whatever goes wrong, nothing is left
+ * behind; a killed command leaves what `testbedDown` removes.
  */
 export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const { name, folder } = chosenTestbed(options);
@@ -90,6 +91,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
       );
       const daemon = startDaemon(daemonFromSources(join(import.meta.dirname, 'daemon.ts')), folder);
       await bringUpDaemon(daemon, listeners, outcome(daemon, folder), options.signal);
+      await awaitLogIns(folder, plan, options.signal);
       return { plan, folder };
     } finally {
       closeAll([listeners.api, ...listeners.nodes]);

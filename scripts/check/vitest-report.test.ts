@@ -11,7 +11,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'nodemend-report-'));
  * Runs the real vitest over one test file in a folder of its own; `only` is refused where CI is set, unless allowed.
  */
 function report(code: string): { readonly report: VitestReport; readonly exitCode: number } {
-  writeFileSync(join(scratch, 'one.test.js'), `import { expect, it } from 'vitest';\n${code}`);
+  writeFileSync(join(scratch, 'one.test.js'), `import { beforeAll, expect, it } from 'vitest';\n${code}`);
   const vitest = join(scratch, 'node_modules/vitest/vitest.mjs');
   const run = spawnSync(
     process.execPath,
@@ -61,6 +61,13 @@ describe('counting a real report of vitest', () => {
     expect(result.failures[0]).toContain('one.test.js: cannot load');
   });
 
+  it('counts the tests of a file whose set-up failed, each with the cause', () => {
+    const result = count(`beforeAll(() => { throw new Error('no sshd'); }); it('one', () => {}); it('two', () => {});`);
+
+    expect(result).toMatchObject({ passed: 0, failed: 2 });
+    expect(result.failures).toEqual(['one.test.js: one (skipped): no sshd', 'one.test.js: two (skipped): no sshd']);
+  });
+
   it('counts an error outside every test as one failure', () => {
     expect(
       count(
@@ -94,6 +101,9 @@ describe('counting a report whose failed files were run again', () => {
     expect(failedFiles(first())).toHaveLength(1);
     expect(failedFiles(report(`it.skip('later', () => {}); it('good', () => {});`).report)).toEqual([]);
     expect(failedFiles(report(`throw new Error('cannot load');`).report)).toHaveLength(1);
+    expect(
+      failedFiles(report(`beforeAll(() => { throw new Error('no sshd'); }); it('one', () => {});`).report),
+    ).toHaveLength(1);
   });
 });
 

@@ -62,10 +62,13 @@ function testOf(line: string): string {
   return line.split(' (failed)')[0] ?? line;
 }
 
-/** Files in which a test failed, or that could not be loaded; not those that left a test out. */
+/**
+ * Files in which a test failed, whose set-up failed (all their tests are `skipped` then), or that could not be loaded; not
+ * those that left a test out.
+ */
 export function failedFiles(report: VitestReport): readonly string[] {
   return report.testResults
-    .filter((file) => isUnloaded(file) || file.assertionResults.some(({ status }) => status === 'failed'))
+    .filter((file) => file.status === 'failed' || file.assertionResults.some(({ status }) => status === 'failed'))
     .map(({ name }) => name);
 }
 
@@ -74,12 +77,18 @@ export function failedFiles(report: VitestReport): readonly string[] {
  * go by.
  */
 function failuresOf(file: FileReport, root: string): readonly string[] {
+  const setUp = failedSetUp(file);
   return file.assertionResults
     .filter(({ status }) => status !== 'passed')
     .map(({ fullName, status, failureMessages }) => {
-      const cause = firstLine(failureMessages?.[0]);
+      const cause = status === 'skipped' ? setUp : firstLine(failureMessages?.[0]);
       return `${relative(root, file.name)}: ${fullName} (${status})${cause === '' ? '' : `: ${cause}`}`;
     });
+}
+
+/** Why a hook before tests failed, which leaves them skipped; empty where none did: those were left out on purpose. */
+function failedSetUp({ status, message, assertionResults }: FileReport): string {
+  return status === 'failed' && assertionResults.every((test) => test.status !== 'failed') ? firstLine(message) : '';
 }
 
 function isUnloaded({ status, assertionResults }: FileReport): boolean {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { processTree } from '../../../lab/testing/process-tree.ts';
 import { FakeHub } from '../../../testbed/fakes/docker-hub/fake-hub.ts';
 import { previewImage } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
 import { createRegistryClient } from '../../registry/client/registry-client.ts';
@@ -27,14 +28,22 @@ const commandLines: string[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    // What every user of the node could see while the request is under way.
-    commandLines.push(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout);
+    // What every user of the node could see while the request is under way; of what this test started alone.
+    commandLines.push(...processTree(process.pid).map(commandLine));
     hub.handle(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   registry = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => server.close());
+
+function commandLine({ pid }: { readonly pid: number }): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}
 
 const image = (): ImageReference => ({ registry, repository: 'ratelimitpreview/test', tag: 'latest', digest: null });
 
@@ -113,8 +122,7 @@ test('no header is an argument of curl', async () => {
   commandLines.length = 0;
   await ask(node);
 
-  // Of this program alone: what else runs on the machine may well have such words in it.
-  const seen = commandLines.flatMap((lines) => lines.split('\n').filter((line) => line.includes('curl '))).join('\n');
+  const seen = commandLines.join('\n');
   expect(seen).toMatch(/curl .*--config -/u);
   expect(seen).not.toContain('Bearer');
   expect(readFileSync(join(import.meta.dirname, 'http-by-node.sh'), 'utf8')).not.toContain('eval');
