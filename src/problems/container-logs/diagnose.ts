@@ -5,6 +5,7 @@ import { placesOf } from './diagnose/docker-aim.ts';
 import { dockerOf, sortLogs } from './diagnose/docker-logs.ts';
 import { dockerVerdict } from './diagnose/docker-verdict.ts';
 import { finding, unknown, unseen, type Verdict } from './diagnose/finding.ts';
+import { withGaps } from './diagnose/gaps.ts';
 import { missingOkVerdict } from './diagnose/missing-ok.ts';
 import { nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
 import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './diagnose/node-view.ts';
@@ -49,7 +50,7 @@ function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | un
     ...found,
     ...room,
   ]);
-  return [...found, ...room, ...forecast];
+  return withGaps(facts, runtime.value, [...found, ...room, ...forecast]);
 }
 
 function withRotation(seen: SeenNode, rotation: Rotation): readonly Finding[] {

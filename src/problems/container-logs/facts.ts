@@ -1,5 +1,6 @@
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
 import { parseDockerDaemon, type DockerDaemon } from '../../runtimes/docker/docker-daemon.ts';
+import { probedBeginning, probedSection, type SectionParser } from '../probed-section.ts';
 import { parseDisk, type DiskRoom } from './facts/disk.ts';
 import { parseDiskUse, type PlaceUse } from './facts/disk-use.ts';
 import { parseGrowth, type Growth } from './facts/growth.ts';
@@ -9,7 +10,6 @@ import { parseLogFiles, type LogFiles } from './facts/log-files.ts';
 import { parseRotationFiles, type RotationFiles } from './facts/rotation-files.ts';
 import { parseRuntime, type RuntimeFacts } from './facts/runtime.ts';
 import { parseScheduler, type Scheduler } from './facts/scheduler.ts';
-import { parsedSection } from './facts/section-text.ts';
 import { releaseOf, type Release } from './logrotate/release.ts';
 
 /** Everything that the probe tells of one node, each part with why it is not there when it is not. */
@@ -29,22 +29,44 @@ export interface NodeFacts {
   readonly kubelet: Seen<KubeletFacts | 'no-kubelet'>;
 }
 
+/** A part of the probe's answer, by the section that it was read from. */
+export type FactPart = Exclude<keyof NodeFacts, 'node'>;
+
+export const sectionOf: Readonly<Record<FactPart, string>> = {
+  rotationFiles: 'rotation-files',
+  release: 'logrotate-version',
+  runtime: 'runtime',
+  logFiles: 'log-files',
+  disk: 'disk',
+  freeRoom: 'free-room',
+  growth: 'growth',
+  diskUse: 'disk-use',
+  scheduler: 'scheduler',
+  daemon: 'docker-daemon',
+  kubelet: 'kubelet',
+};
+
 /** Raw text to typed facts. Never throws. */
 export function nodeFacts(node: NodeEvidence): NodeFacts {
+  const read = <Value>(part: FactPart, parse: SectionParser<Value>): Seen<Value> =>
+    probedSection(node, keyOf(part), parse);
   return {
     node,
-    rotationFiles: parsedSection(node, 'rotation-files', parseRotationFiles),
-    release: parsedSection(node, 'logrotate-version', ({ text }) =>
-      releaseOf(/^logrotate (\d\S*)/m.exec(text)?.[1] ?? ''),
-    ),
-    runtime: parsedSection(node, 'runtime', parseRuntime),
-    logFiles: parsedSection(node, 'log-files', parseLogFiles),
-    disk: parsedSection(node, 'disk', parseDisk),
-    freeRoom: parsedSection(node, 'free-room', parseFreeRoom),
-    growth: parsedSection(node, 'growth', parseGrowth),
-    diskUse: parsedSection(node, 'disk-use', parseDiskUse),
-    scheduler: parsedSection(node, 'scheduler', parseScheduler),
-    daemon: parsedSection(node, 'docker-daemon', parseDockerDaemon),
-    kubelet: parsedSection(node, 'kubelet', parseKubelet),
+    // A file behind the cap is known by its name, and known not to be known.
+    rotationFiles: probedBeginning(node, keyOf('rotationFiles'), parseRotationFiles),
+    release: read('release', ({ text }) => releaseOf(/^logrotate (\d\S*)/m.exec(text)?.[1] ?? '')),
+    runtime: read('runtime', parseRuntime),
+    logFiles: read('logFiles', parseLogFiles),
+    disk: read('disk', parseDisk),
+    freeRoom: read('freeRoom', parseFreeRoom),
+    growth: read('growth', parseGrowth),
+    diskUse: read('diskUse', parseDiskUse),
+    scheduler: read('scheduler', parseScheduler),
+    daemon: read('daemon', parseDockerDaemon),
+    kubelet: read('kubelet', parseKubelet),
   };
+}
+
+function keyOf(part: FactPart): string {
+  return `container-logs/${sectionOf[part]}`;
 }

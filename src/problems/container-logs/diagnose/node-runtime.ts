@@ -18,11 +18,12 @@ export interface NodeRuntime {
  * there tells nothing: docker starts its containers through containerd.
  */
 export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRuntime> {
-  const dockerRuns = facts.runtime.state === 'seen' && facts.runtime.value.processes.has('dockerd');
   const reported = node.api.state === 'seen' ? node.api.value.containerRuntimeVersion : '';
   if (reported.startsWith('docker://')) return { state: 'seen', value: { pods: 'docker', docker: true } };
-  if (reported !== '') return { state: 'seen', value: { pods: 'cri', docker: dockerRuns } };
+  // Whether docker runs beside another runtime only the node itself tells.
   if (facts.runtime.state !== 'seen') return facts.runtime;
+  const dockerRuns = facts.runtime.value.processes.has('dockerd');
+  if (reported !== '') return { state: 'seen', value: { pods: 'cri', docker: dockerRuns } };
   const pods = podsOf(facts.runtime.value, facts);
   if (pods !== undefined) return { state: 'seen', value: { pods, docker: dockerRuns || pods === 'docker' } };
   // The pods' logs would have told.

@@ -19,6 +19,14 @@ export function mirrorFindings(evidence: Evidence): readonly Finding[] {
 }
 
 function nodeFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[] {
+  const found = judgedFindings(node, evidence);
+  // Which runtime pulls and its release are the Node object's to say; whether the probe saw all, who it ran as.
+  const doubt = [node.api, node.access].find(({ state }) => state === 'unknown');
+  const isDoubted = doubt?.state === 'unknown' && found.some(({ status }) => status !== 'unknown');
+  return isDoubted ? [...found.filter(({ status }) => status !== 'pass'), unseen(node, doubt.reason)] : found;
+}
+
+function judgedFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[] {
   const [containerd, docker] = [containerdFacts(node), dockerFacts(node)];
   if (containerd.state !== 'seen' || docker.state !== 'seen')
     return [

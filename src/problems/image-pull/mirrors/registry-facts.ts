@@ -1,6 +1,6 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
 import { parseDockerDaemon, type DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
-import { probedSection } from './probed-section.ts';
+import { probedSection } from '../../probed-section.ts';
 import type { ConfigText } from './containerd-config.ts';
 
 /** What the probe saw of how a node's containerd reaches registries. */

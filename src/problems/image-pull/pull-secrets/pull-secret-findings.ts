@@ -17,6 +17,13 @@ import { unretrievedSecrets } from './unretrieved.ts';
 export function pullSecretFindings({ cluster, collectedAt }: Evidence): readonly Finding[] {
   if (cluster.state !== 'seen' || cluster.value.pods?.state !== 'seen') return [];
   const { pods, events, pullSecrets } = cluster.value;
+  if (pullSecrets?.state === 'unknown')
+    return [
+      unknown(
+        { rule: 'pull-secrets-unknown', subject: { kind: 'cluster' }, from: ['cluster#pull-secrets'] },
+        pullSecrets.reason,
+      ),
+    ];
   const read = pullSecrets?.state === 'seen' ? pullSecrets.value : [];
   return judgePullSecrets({
     pods: pods.value,

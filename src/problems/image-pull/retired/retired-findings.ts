@@ -19,6 +19,7 @@ export function retiredFindings({ cluster: seen }: Evidence): readonly Finding[]
   if (seen.state !== 'seen' || seen.value.workloads === undefined) return [];
   const { workloads, pods } = seen.value;
   const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap(findingsOf);
+  // That pods could not be listed is told with the pulls; a reference may stand in them alone.
   const doubts = [
     ...unlisted(workloads.builtIn, 'workloads-unknown'),
     ...customFindings(workloads),
@@ -27,7 +28,9 @@ export function retiredFindings({ cluster: seen }: Evidence): readonly Finding[]
   return [
     ...found,
     ...doubts,
-    ...(found.length === 0 && !doubts.some(({ status }) => status === 'unknown') ? [allWell(workloads)] : []),
+    ...(found.length === 0 && pods?.state !== 'unknown' && !doubts.some(({ status }) => status === 'unknown')
+      ? [allWell(workloads)]
+      : []),
   ];
 }
 

@@ -142,8 +142,15 @@ export const secretScenes: Readonly<Record<string, Evidence>> = {
   }),
   'fail-no-login': secretScene({ says: waits, pod: { pullSecrets: [] }, secrets: {} }),
   'unknown-pull-secret-unknown': secretScene({ secrets: { regcred: forbidden } }),
+  'unknown-pull-secrets-unknown': withoutPullSecrets(secretScene({})),
   'unknown-service-accounts-unknown': secretScene({
     secrets: { regcred: loginOf('registry.example.test') },
     attached: forbidden,
   }),
 };
+
+/** Namespaces were named for it, and nothing of them could be read. */
+function withoutPullSecrets(evidence: Evidence): Evidence {
+  if (evidence.cluster.state !== 'seen') throw new Error('a scene has a cluster');
+  return { ...evidence, cluster: { state: 'seen', value: { ...evidence.cluster.value, pullSecrets: forbidden } } };
+}
