@@ -44,7 +44,7 @@ export const layers: readonly Layer[] = [
     name: 'problem-contract',
     files: /^src\/problems\/[^/]+$/,
     uses: leaves,
-    knows: [...middle, 'kubernetes', 'registry-data'],
+    knows: [...middle, 'kubernetes', 'registry-data', 'runtimes'],
   },
   // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms
   // text.
