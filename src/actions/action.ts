@@ -186,6 +186,11 @@ export interface RecordHeader {
   readonly plan: string;
   /** How many nodes the plan changes: a record alone shows what is not known from it. */
   readonly nodes: number;
+  /**
+   * How many of the plan's actions are this node's, for the same reason; absent in what 0.1 wrote, and nobody can say
+   * then.
+   */
+  readonly actions?: number | undefined;
   readonly machineId: string;
   /** Place of the action in the plan; undo goes backwards. */
   readonly order: number;

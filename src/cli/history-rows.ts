@@ -30,7 +30,21 @@ export function historyRows(
       owner: owners.join(', '),
     };
   });
-  return [...here.map(rowOf), ...elsewhere].toSorted((a, b) => (a.run < b.run ? 1 : -1));
+  return merged(
+    here.map(rowOf),
+    elsewhere.toSorted((a, b) => (a.run < b.run ? 1 : -1)),
+  );
+}
+
+/** This machine knows the order of its own runs; the others have only the minute in their names. */
+function merged(here: readonly HistoryRow[], elsewhere: readonly HistoryRow[]): readonly HistoryRow[] {
+  const rows: HistoryRow[] = [];
+  const rest = [...elsewhere];
+  for (const row of here) {
+    while (rest[0] && rest[0].run > row.run) rows.push(...rest.splice(0, 1));
+    rows.push(row);
+  }
+  return [...rows, ...rest];
 }
 
 function stateOf(records: readonly (NodeRun | ClusterRun)[]): HistoryRow['state'] {
@@ -43,12 +57,12 @@ function stateOf(records: readonly (NodeRun | ClusterRun)[]): HistoryRow['state'
   return phases.every((phase) => settled.has(phase)) && !isCutShort ? 'done' : 'unfinished';
 }
 
-function rowOf({ run, kind, state, verdict, nodes, objects, owner }: RunStory): HistoryRow {
+function rowOf({ run, kind, state, verdict, nodes, objects, owner, damaged }: RunStory): HistoryRow {
   const words = state === 'running' ? 'running' : state === 'ended' ? (verdict ?? 'unfinished') : 'unfinished';
   return {
     run,
     kind,
-    state: kind === 'undo' && words === 'done' ? 'undone' : words,
+    state: damaged > 0 ? 'damaged' : kind === 'undo' && words === 'done' ? 'undone' : words,
     nodes: nodes.length,
     objects: objects.length,
     owner,

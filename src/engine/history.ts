@@ -14,9 +14,20 @@ import type { RunWorld } from './rollout/run-request.ts';
 /** The runs that this machine knows of, newest first. @throws NodemendError JOURNAL_UNREADABLE. */
 export async function listRuns(journal: JournalStore): Promise<readonly RunStory[]> {
   const runs = await journal.runs();
-  const stories = await concurrently(runs.toReversed(), 8, async (run) => runStory((await journal.read(run)) ?? []));
-  // Of two runs in one minute the names do not tell which was first.
-  return stories.filter((story) => story !== undefined).toSorted((a, b) => compareNames(b.startedAt, a.startedAt));
+  const stories = await concurrently(runs.toReversed(), 8, async (run) => {
+    const text = await journal.read(run);
+    return text && runStory(text);
+  });
+  return stories.filter((story) => story !== undefined).toSorted(newestFirst);
+}
+
+/**
+ * By the number that a run got when it was begun, because a clock may have been set back since. One that does not know
+ * its number any more may be the newest. Those of 0.1 have none of their own, and only their clock.
+ */
+function newestFirst(a: RunStory, b: RunStory): number {
+  const [first, second] = [a.number ?? Number.POSITIVE_INFINITY, b.number ?? Number.POSITIVE_INFINITY];
+  return first === second ? compareNames(b.startedAt, a.startedAt) : second > first ? 1 : -1;
 }
 
 /** What one node remembers of one run. */

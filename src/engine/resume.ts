@@ -1,6 +1,6 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
-import type { JournalEntry } from './journal/entry.ts';
+import type { JournalEntry, JournalText } from './journal/entry.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { askNodes, type RunOnNodes } from './rollout/ask-nodes.ts';
 import { planBatches } from './rollout/batches.ts';
@@ -8,6 +8,7 @@ import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts'
 import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
 import { findRecord, takeRecord } from './rollout/cluster-objects/run-record.ts';
 import { workOf, type NodeWork } from './rollout/node-work.ts';
+import { nodeClaims, type NodeClaims } from './rollout/node-claims.ts';
 import { openSession } from './rollout/open-session.ts';
 import { rollOut } from './rollout/roll-out.ts';
 import { takeLease } from './rollout/run-lease.ts';
@@ -15,7 +16,15 @@ import type { RunWorld } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { withCluster } from './rollout/with-cluster.ts';
 import { workFromRecords } from './rollout/work-from-records.ts';
-import { nodeHistory, requireIdle, runStory, unknownObjects } from './run-journal.ts';
+import {
+  keptPlan,
+  nodeHistory,
+  planHashIn,
+  requireIdle,
+  runStory,
+  unknownObjects,
+  type RunStory,
+} from './run-journal.ts';
 import type { RunOptions, RunResult, StopReason } from './run.ts';
 
 export interface ResumeRequest extends RunWorld {
@@ -33,16 +42,17 @@ export interface ResumeRequest extends RunWorld {
  */
 export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
   const { run } = request;
-  const entries = (await request.journal.read(run)) ?? [];
-  requireResumable(run, entries);
-  const record = await findRecord(request, run, runStory(entries));
+  const text = await request.journal.read(run);
+  const entries = text?.entries ?? [];
+  const story = text && runStory(text);
+  requireResumable(run, story, entries);
+  const record = await findRecord(request, run, story);
   const world = { ...request, options: optionsOf(entries, request.options) };
-  const plan = await planOf(request, entries);
-  return plan ? resumePlan(world, { plan, record }, entries) : resumeRecords(world, record);
+  const plan = await planOf(request, text);
+  return plan ? resumePlan(world, { plan, record, story }, entries) : resumeRecords(world, record);
 }
 
-function requireResumable(run: string, entries: readonly JournalEntry[]): void {
-  const story = runStory(entries);
+function requireResumable(run: string, story: RunStory | undefined, entries: readonly JournalEntry[]): void {
   requireIdle(story);
   if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
   // A run that ended without knowing how it left a node still has that node to settle.
@@ -60,31 +70,35 @@ function optionsOf(entries: readonly JournalEntry[], given: RunOptions): RunOpti
 
 async function planOf(
   { run, plan: given, journal }: ResumeRequest,
-  entries: readonly JournalEntry[],
+  text: JournalText | undefined,
 ): Promise<Plan | undefined> {
-  const begun = entries.find((entry) => entry.entry === 'begin' && entry.plan !== '');
-  const hash = begun?.entry === 'begin' ? begun.plan : undefined;
+  const hash = text && planHashIn(text.entries);
   if (given && hash !== undefined && given.plan.hash !== hash)
     throw new NodemendError('RUN_PLAN_MISMATCH', { file: given.file, run });
-  return (await journal.plan(run)) ?? given?.plan;
+  return (text && (await keptPlan(journal, text))) ?? given?.plan;
 }
 
 interface KnownRun {
   readonly plan: Plan;
   readonly record: StoredRecord | undefined;
+  readonly story: RunStory | undefined;
 }
 
 function resumePlan(
   world: ResumeRequest,
-  { plan, record }: KnownRun,
+  { plan, record, story }: KnownRun,
   entries: readonly JournalEntry[],
 ): Promise<RunResult> {
   const { run, options } = world;
   if (plan.nodes.length > 0 && !world.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
   const { finished, failed, touched } = nodeHistory(entries);
+  const claims = nodeClaims(entries);
+  const how = (node: string): NodeWork['how'] =>
+    failed.has(node) ? 'restore' : finished.has(node) ? 'finished' : 'resume';
   return withCluster(world, { run, plan }, async ({ nodes, lease, cap }) => {
+    await requireNotTakenBack(world, plan, failed);
     const names = plan.nodes.map(({ name }) => name);
-    const startedAt = runStory(entries)?.startedAt ?? new Date(world.timing?.now() ?? Date.now()).toISOString();
+    const startedAt = story?.startedAt || new Date(world.timing?.now() ?? Date.now()).toISOString();
     const objects = await takeRecord(world, record, {
       run,
       plan,
@@ -105,9 +119,12 @@ function resumePlan(
     try {
       return await rollOut(session, {
         nodes: plan.nodes,
-        work: workOf(plan, (node) => ({ how: failed.has(node) ? 'restore' : 'resume', touched: touched.has(node) })),
+        work: workOf(plan, (node) => ({
+          how: how(node),
+          touched: touched.has(node) || finished.has(node),
+          ...claimed(claims.get(node)),
+        })),
         batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
-        finished,
         ...(objects ? { objects } : {}),
         soak: (watched) => soak(world, nodes, watched),
       });
@@ -117,10 +134,37 @@ function resumePlan(
   });
 }
 
+function claimed(claims: NodeClaims | undefined): Pick<NodeWork, 'claims'> {
+  return claims ? { claims } : {};
+}
+
+/**
+ * Another machine may have taken the run back, or a part of it, which this one's journal does not know: to go on would
+ * change nodes of a run that somebody ended. A node that says no here by itself had failed.
+ * @throws NodemendError RUN_TAKEN_BACK
+ */
+async function requireNotTakenBack(world: ResumeRequest, plan: Plan, failed: ReadonlySet<string>): Promise<void> {
+  if (plan.nodes.length === 0) return;
+  const named = new Set(plan.nodes.map(({ name }) => name));
+  const targets = world.targets.filter(({ name }) => named.has(name) && !failed.has(name));
+  const { memories } = await askNodes({ ...world, targets }, world.run, false);
+  if ([...memories.values()].some(({ records }) => records.some(({ record }) => record.plan !== plan.hash)))
+    throw new NodemendError('RUN_PLAN_MISMATCH', {
+      file: world.plan?.file ?? `${world.run}.plan.json`,
+      run: world.run,
+    });
+  const takenBack = [...memories]
+    .filter(([, { records }]) => records.some(({ phase }) => phase === 'undone' || phase === 'undoing'))
+    .map(([node]) => node);
+  if (takenBack.length > 0)
+    throw new NodemendError('RUN_TAKEN_BACK', { run: world.run, nodes: takenBack.toSorted(compareNames).join(', ') });
+}
+
 /** The cluster's record is whole; of the nodes' own nobody knows whether there are more. */
 async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefined): Promise<RunResult> {
   const { run } = world;
   const { found, work, nodes } = await nodesFromRecords(world, record?.record);
+  const plannedNodes = plannedNodesOf(found, record?.record);
   const lease = await takeLease(world, run);
   try {
     const objects = await takeRecord(world, record, undefined);
@@ -131,6 +175,7 @@ async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefi
       plan,
       problems,
       nodes: nodes.map(({ name }) => name),
+      nodeCount: plannedNodes,
       objects: objects?.objects ?? [],
       lease,
     });
@@ -139,8 +184,7 @@ async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefi
         nodes,
         work: new Map(work.map((one) => [one.node, one])),
         batches: [],
-        finished: new Map(),
-        ...unplanned(run, found, record?.record),
+        ...unplanned(run, { work, planned: plannedNodes, known: work.length > 0 || record !== undefined }),
         ...(objects ? { objects } : {}),
         soak: () => Promise.resolve(),
       });
@@ -189,18 +233,18 @@ function planHashOf(run: string, { memories }: RunOnNodes): string {
   return [...hashes][0] ?? '';
 }
 
-/** The records say how many nodes the plan had; when all of them were begun, nothing is missing. */
+/** The records say how many nodes the plan had. */
+function plannedNodesOf({ memories }: RunOnNodes, record: ClusterRecord | undefined): number {
+  const told = [...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes));
+  return Math.max(record?.nodes ?? 0, ...told);
+}
+
+/** When every action of all of its nodes was begun, nothing is missing. */
 function unplanned(
   run: string,
-  { memories }: RunOnNodes,
-  record: ClusterRecord | undefined,
+  { work, planned, known }: { readonly work: readonly NodeWork[]; readonly planned: number; readonly known: boolean },
 ): { readonly unplanned?: StopReason } {
-  const planned = Math.max(
-    record?.nodes ?? 0,
-    ...[...memories.values()].flatMap(({ records }) => records.map(({ record }) => record.nodes)),
-  );
-  if ((memories.size > 0 || record) && memories.size >= planned) return {};
-  return {
-    unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun: memories.size, nodes: planned } },
-  };
+  const begun = work.filter(({ incomplete }) => incomplete === undefined).length;
+  if (known && begun >= planned) return {};
+  return { unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun, nodes: planned } } };
 }

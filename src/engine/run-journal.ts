@@ -1,6 +1,8 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
-import type { JournalEntry } from './journal/entry.ts';
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import type { JournalEntry, JournalText } from './journal/entry.ts';
+import type { JournalStore } from './journal/journal-store.ts';
 import { isRunningHere } from './journal/process-identity.ts';
+import type { Plan } from './plan.ts';
 import type { NodeOutcome, ObjectOutcome, RunKind, RunVerdict } from './run.ts';
 
 type Begin = Extract<JournalEntry, { entry: 'begin' }>;
@@ -28,13 +30,17 @@ export interface RunStory {
   readonly endedAt?: string;
   /** Process id, while it runs. */
   readonly pid?: number;
+  /** Lines of its journal that cannot be believed: it may have done more than is told here. */
+  readonly damaged: number;
+  /** Counts up with each run that was begun on this machine; undefined where no line of the journal says it. */
+  readonly number: number | undefined;
 }
 
-/** Undefined for a journal without a readable beginning. */
-export function runStory(entries: readonly JournalEntry[]): RunStory | undefined {
+/** Undefined for a journal that holds nothing yet: a run that was killed before it wrote a line has done nothing. */
+export function runStory({ run, entries, damaged, number }: JournalText): RunStory | undefined {
   const begins = entries.filter((entry) => entry.entry === 'begin');
   const [first, last] = [begins[0], begins.at(-1)];
-  if (!first || !last) return undefined;
+  if (!first || !last) return damaged > 0 || entries.length > 0 ? { ...unreadable, run, damaged, number } : undefined;
   const end = entries.find((entry): entry is End => entry.entry === 'end' && entry.session === last.session);
   return {
     run: first.run,
@@ -43,16 +49,51 @@ export function runStory(entries: readonly JournalEntry[]): RunStory | undefined
     problems: first.problems,
     nodes: first.nodes,
     objects: first.objects ?? [],
-    plannedHere: first.kind === 'apply',
+    // Where a line is lost it may be the one that names more nodes.
+    plannedHere: first.kind === 'apply' && damaged === 0,
     kind: last.kind,
     state: stateOf(last, end),
     ...(end ? { verdict: end.verdict, endedAt: end.at } : {}),
     ...(!end && isRunningHere(last.process) ? { pid: last.process.pid } : {}),
+    damaged,
+    number,
   };
 }
 
+/** A run of which no beginning can be read any more. */
+const unreadable = {
+  startedAt: '',
+  owner: '',
+  problems: [],
+  nodes: [],
+  objects: [],
+  plannedHere: false,
+  kind: 'apply',
+  state: 'cut-short',
+} as const satisfies Partial<RunStory>;
+
+/** The hash of the plan that the run was begun with; undefined where its journal does not say it. */
+export function planHashIn(entries: readonly JournalEntry[]): string | undefined {
+  const begun = entries.find((entry) => entry.entry === 'begin' && entry.plan !== '');
+  return begun?.entry === 'begin' ? begun.plan : undefined;
+}
+
+/**
+ * The plan that is kept beside the journal, where it is the one the run was begun with: undefined for one that was
+ * damaged, or put there from another run. @throws NodemendError JOURNAL_UNREADABLE
+ */
+export async function keptPlan(journal: JournalStore, { run, entries }: JournalText): Promise<Plan | undefined> {
+  try {
+    const plan = await journal.plan(run);
+    return plan?.hash === planHashIn(entries) ? plan : undefined;
+  } catch (error) {
+    if (isNodemendError(error) && error.code.startsWith('PLAN_')) return undefined;
+    throw error;
+  }
+}
+
 function stateOf(last: Begin, end: End | undefined): RunStory['state'] {
-  if (end) return end.interrupted ? 'interrupted' : 'ended';
+  if (end) return end.interrupted || end.planMissing === true ? 'interrupted' : 'ended';
   return isRunningHere(last.process) ? 'running' : 'cut-short';
 }
 

@@ -8,13 +8,14 @@ import type { RecordKeeper } from './rollout/cluster-objects/record-keeper.ts';
 import { earlierRun, findRecord, recordMissing, takeRecord } from './rollout/cluster-objects/run-record.ts';
 import { undoObjects } from './rollout/cluster-objects/undo-objects.ts';
 import { readClusterNodes } from './rollout/cluster-nodes.ts';
+import { nodeClaims, type NodeClaims } from './rollout/node-claims.ts';
 import { openSession, type SessionRequest } from './rollout/open-session.ts';
 import { takeLease } from './rollout/run-lease.ts';
 import type { RunWorld } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { takeBack } from './rollout/take-back.ts';
 import type { Settled } from './rollout/turns.ts';
-import { requireIdle, runStory, type RunStory } from './run-journal.ts';
+import { keptPlan, requireIdle, runStory, type RunStory } from './run-journal.ts';
 import type { RunResult } from './run.ts';
 
 export interface UndoRequest extends RunWorld {
@@ -32,17 +33,25 @@ export interface UndoRequest extends RunWorld {
  */
 export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const { run, journal } = request;
-  const entries = (await journal.read(run)) ?? [];
-  const story = runStory(entries);
+  const text = await journal.read(run);
+  const entries = text?.entries ?? [];
+  const story = text && runStory(text);
   requireIdle(story);
-  const plan = await journal.plan(run);
+  const plan = text && (await keptPlan(journal, text));
   const { nodes, record, hasObjects } = await whatToUndo(request, story, plan);
   const lease = await takeLease(request, run);
   try {
     const keeper = hasObjects
       ? await takeRecord(request, record, earlierRun({ run, story, plan, entries, signal: request.signal }))
       : undefined;
-    return await undoUnder(request, { nodes, keeper, lease, plan: plan?.hash ?? '', problems: story?.problems ?? [] });
+    return await undoUnder(request, {
+      nodes,
+      claims: nodeClaims(entries),
+      keeper,
+      lease,
+      plan: plan?.hash ?? '',
+      problems: story?.problems ?? [],
+    });
   } finally {
     await lease.release();
   }
@@ -50,9 +59,10 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
 
 interface Undoing extends Pick<SessionRequest, 'nodes' | 'lease' | 'plan' | 'problems'> {
   readonly keeper: RecordKeeper | undefined;
+  readonly claims: ReadonlyMap<string, NodeClaims>;
 }
 
-async function undoUnder(request: UndoRequest, { keeper, ...undoing }: Undoing): Promise<RunResult> {
+async function undoUnder(request: UndoRequest, { keeper, claims, ...undoing }: Undoing): Promise<RunResult> {
   const session = await openSession(request, {
     run: request.run,
     kind: 'undo',
@@ -62,6 +72,7 @@ async function undoUnder(request: UndoRequest, { keeper, ...undoing }: Undoing):
   try {
     return await takeBack(session, {
       nodes: undoing.nodes,
+      claims,
       settled: settledIn(request),
       objects: keeper && (await undoObjects(session, keeper)),
     });

@@ -32,7 +32,8 @@ export interface VerifyResult {
  */
 export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
   const { run } = request;
-  const story = runStory((await request.journal.read(run)) ?? []);
+  const text = await request.journal.read(run);
+  const story = text && runStory(text);
   const record = (await findRecord(request, run, story))?.record;
   const hasNodes = story?.plannedHere ? story.nodes.length > 0 : record?.nodes !== 0;
   const nodes = hasNodes ? await verifyNodes(request) : [];

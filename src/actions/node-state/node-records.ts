@@ -24,6 +24,8 @@ export interface LockOnNode {
 export interface NodeMemory {
   readonly machineId: string;
   readonly lock: LockOnNode | undefined;
+  /** Whether the one run that was asked for has its folder there; scripts never take it away. */
+  readonly hasFolder: boolean;
   /** Sorted by run, then by the action's place in the plan. */
   readonly records: readonly RecordOnNode[];
 }
@@ -49,7 +51,12 @@ export async function readNodeMemory(connection: NodeConnection, wanted: Records
   });
   const run = valueOf(reply, 'lock-run');
   const lock = run ? { run, owner: valueOf(reply, 'lock-owner'), since: valueOf(reply, 'lock-since') } : undefined;
-  return { machineId: valueOf(reply, 'machine-id'), lock, records: recordsOf(connection.node, reply) };
+  return {
+    machineId: valueOf(reply, 'machine-id'),
+    lock,
+    hasFolder: reply.entries.some(({ name }) => name === 'run'),
+    records: recordsOf(connection.node, reply),
+  };
 }
 
 /** A run's line comes first, then per action its phase, its wanted content, its record. */

@@ -22,6 +22,7 @@ const shape = z.strictObject({
   startedAt: z.string().max(40),
   plan: z.string().regex(/^[0-9a-f]{64}$/u),
   nodes: z.int().positive(),
+  actions: z.int().positive().optional(),
   machineId: z.string().max(100),
   order: z.int().nonnegative(),
   action: storedActionSchema,

@@ -10,8 +10,11 @@ export interface HistoryRow {
    */
   readonly run: string;
   readonly kind: RunKind;
-  /** `unfinished`: it has no end in its journal, and no process works on it. */
-  readonly state: RunVerdict | 'running' | 'unfinished' | 'undone';
+  /**
+   * `unfinished`: it has no end in its journal, and no process works on it. `damaged`: its journal cannot be believed;
+   * the nodes know.
+   */
+  readonly state: RunVerdict | 'running' | 'unfinished' | 'undone' | 'damaged';
   readonly nodes: number;
   /** Objects of the API. */
   readonly objects: number;
@@ -26,6 +29,7 @@ const tones: Readonly<Record<HistoryRow['state'], Tone>> = {
   partly: 'warn',
   'stopped-and-restored': 'fail',
   refused: 'fail',
+  damaged: 'unknown',
 };
 
 /** Past runs, as they are given (the newest first); with `width` undefined nothing is cut. */

@@ -148,8 +148,8 @@ async function runOf(pid: number, environment: CommandContext['environment']): P
   const store = journalStore(runsFolder(environment));
   // A process id comes round again only after many runs.
   for (const run of (await store.runs().catch(() => [])).toReversed().slice(0, 20)) {
-    const entries = await store.read(run).catch(() => undefined);
-    if (entries?.some((entry) => entry.entry === 'begin' && entry.process.pid === pid)) return run;
+    const journal = await store.read(run).catch(() => undefined);
+    if (journal?.entries.some((entry) => entry.entry === 'begin' && entry.process.pid === pid)) return run;
   }
   return undefined;
 }

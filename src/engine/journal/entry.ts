@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { disruptions } from '../../actions/action.ts';
 
@@ -87,23 +88,129 @@ const end = z.object({
   entry: z.literal('end'),
   verdict: z.enum(['done', 'partly', 'stopped-and-restored', 'refused']),
   interrupted: z.boolean(),
+  /** A resume without the plan: what it could not know is still to do. */
+  planMissing: z.boolean().optional(),
 });
 
 const entryShape = z.discriminatedUnion('entry', [begin, before, after, node, object, end]);
 
-/** Undefined for a line that is not an entry: torn by a crash, or of a newer nodemend. */
-export function parseEntry(line: string): JournalEntry | undefined {
-  let value: unknown;
+/** Of which run a line is, and the place of that run among those of this machine. */
+export interface JournalPlace {
+  readonly run: string;
+  /** Counts up with each run that was begun here; no clock has a say in it. 0 for a run that 0.1 began. */
+  readonly number: number;
+}
+
+/** What is written down with every entry. */
+export interface EntryHead {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly session: string;
+}
+
+/** A journal as it was found. */
+export interface JournalText {
+  readonly run: string;
+  readonly entries: readonly JournalEntry[];
+  /**
+   * Lines that are not as they were written, or are another run's. What such a journal does not say may have happened
+   * all the same. A line that a crash cut short is none: whoever writes it acts only when it is on the disk.
+   */
+  readonly damaged: number;
+  /** Undefined where no line says it. */
+  readonly number: number | undefined;
+  /** Whether it is in the form of 0.1, whose lines name no run and carry no checksum. */
+  readonly isOld: boolean;
+}
+
+const sealedLine = /^(.*),"sum":"([0-9a-f]{16})"\}$/su;
+
+/** A line, with its newline: the entry, the run it belongs to, and a checksum of both. */
+export function entryLine(note: JournalNote, { at, session }: EntryHead, { run, number }: JournalPlace): string {
+  const body = JSON.stringify({ at, session, ...note, run, number }).slice(0, -1);
+  return `${body},"sum":"${checksum(body)}"}\n`;
+}
+
+/**
+ * Reads a run's journal. Lines without a checksum count only where none has one: there 0.1 wrote it. Never throws.
+ */
+export function parseJournal(text: string, run: string): JournalText {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const read = lines.map((line) => readLine(line));
+  const isOld = !read.some(({ isSealed }) => isSealed);
+  const own = isOld
+    ? oldLines(read, run)
+    : read.map((line) => ({ ...line, isGood: line.isSealed && line.run === run }));
+  return {
+    run,
+    isOld: isOld && lines.length > 0,
+    entries: own.flatMap(({ isGood, entry }) => (isGood && entry ? [entry] : [])),
+    damaged: own.filter(({ isGood }, index) => !isGood && !isTorn(own, lines, index)).length,
+    number: own.find(({ isGood, number }) => isGood && number !== undefined)?.number,
+  };
+}
+
+/** The number of a run, as the last line says that can be believed; cheaper than to read it all. */
+export function runNumber(text: string, run: string): number | undefined {
+  for (const line of text.split('\n').toReversed()) {
+    const read = line === '' ? undefined : readLine(line);
+    if (read?.isSealed && read.run === run) return read.number;
+  }
+  return undefined;
+}
+
+interface Line {
+  readonly isSealed: boolean;
+  /** Undefined for what is no entry, or one of a newer nodemend. */
+  readonly entry: JournalEntry | undefined;
+  readonly run: string | undefined;
+  readonly number: number | undefined;
+}
+
+type JudgedLine = Line & { readonly isGood: boolean };
+
+function readLine(line: string): Line {
+  const [, body, sum] = sealedLine.exec(line) ?? [];
+  const isSealed = body !== undefined && checksum(body) === sum;
+  const value = parseJson(line);
+  const place = placeShape.safeParse(value);
+  const parsed = entryShape.safeParse(value);
+  return {
+    isSealed,
+    entry: parsed.success ? parsed.data : undefined,
+    run: place.data?.run,
+    number: place.data?.number,
+  };
+}
+
+const placeShape = z.object({ run: text.optional(), number: z.int().nonnegative().optional() });
+
+/** In 0.1's form only the beginning names the run. A journal that says it is another's says nothing of this one. */
+function oldLines(lines: readonly Line[], run: string): readonly JudgedLine[] {
+  const isOther = lines.some(({ entry }) => entry?.entry === 'begin' && entry.run !== run);
+  // What was a line with a checksum once is no line of 0.1.
+  return lines.map((line) => ({
+    ...line,
+    number: line.entry ? 0 : undefined,
+    isGood: !isOther && line.entry !== undefined && line.number === undefined,
+  }));
+}
+
+/** The last thing a process wrote before it died: nothing follows it but the beginning of the next process. */
+function isTorn(lines: readonly JudgedLine[], texts: readonly string[], index: number): boolean {
+  const next = lines[index + 1];
+  const isLast = next === undefined || (next.isGood && next.entry?.entry === 'begin');
+  return isLast && parseJson(texts[index] ?? '') === undefined && (index > 0 || next === undefined);
+}
+
+function checksum(body: string): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 16);
+}
+
+function parseJson(line: string): unknown {
   try {
-    value = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
-  const parsed = entryShape.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
-}
-
-/** Entries of a journal's text, in order. Lines that are none are passed over: a resume asks the nodes anyway. */
-export function parseJournal(text: string): readonly JournalEntry[] {
-  return text.split('\n').flatMap((line) => parseEntry(line) ?? []);
 }

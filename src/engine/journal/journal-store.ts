@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { makeOwnFolder, ownPath } from '../../files/own-path.ts';
 import { syncFolder, writeWhole } from '../../files/write-whole.ts';
+import { concurrently } from '../rollout/concurrently.ts';
 import { compareNames } from '../compare-names.ts';
 import { withoutPriorContents } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
 import { planText, readPlan } from '../read-plan.ts';
 import { isRunId } from '../run-id.ts';
-import { parseJournal, type JournalEntry } from './entry.ts';
+import { entryLine, parseJournal, runNumber, type JournalText } from './entry.ts';
 import { openJournal, type Journal } from './journal.ts';
 
 /**
@@ -20,8 +21,8 @@ export interface JournalStore {
   /** Opens a run's journal, making it where it is new. @throws NodemendError JOURNAL_UNWRITABLE. */
   readonly open: (run: string, session: string) => Promise<Journal>;
   /** Undefined where this machine knows nothing of the run. @throws NodemendError JOURNAL_UNREADABLE. */
-  readonly read: (run: string) => Promise<readonly JournalEntry[] | undefined>;
-  /** Oldest first. */
+  readonly read: (run: string) => Promise<JournalText | undefined>;
+  /** By their names, which begin with the clock's time: not the order in which they were begun. */
   readonly runs: () => Promise<readonly string[]>;
   /** @throws NodemendError JOURNAL_UNWRITABLE. */
   readonly keepPlan: (run: string, plan: Plan) => Promise<void>;
@@ -39,13 +40,14 @@ export function journalStore(folder: string): JournalStore {
     open: async (run, session) => {
       const path = fileOf(run, '.jsonl');
       makeFolder(folder);
-      const journal = await openJournal(path, session);
+      const number = await placeOf(folder, run, path);
+      const journal = await openJournal(path, session, { run, number });
       await syncFolder(folder);
       return journal;
     },
     read: async (run) => {
       const text = await readIfThere(fileOf(run, '.jsonl'));
-      return text === undefined ? undefined : parseJournal(text);
+      return text === undefined ? undefined : parseJournal(text, run);
     },
     runs: () => listRunIds(folder),
     keepPlan: async (run, plan) => {
@@ -58,6 +60,36 @@ export function journalStore(folder: string): JournalStore {
       return text === undefined ? undefined : readPlan(text, path);
     },
   };
+}
+
+/** The number of a run that is known here, or the next one. A journal of 0.1 is brought into today's form first. */
+async function placeOf(folder: string, run: string, path: string): Promise<number> {
+  const text = (await readIfThere(path)) ?? '';
+  const known = runNumber(text, run);
+  if (known !== undefined) return known;
+  const journal = parseJournal(text, run);
+  if (journal.isOld && journal.entries.length > 0) {
+    await keep(path, sealedText(text, run));
+    return 0;
+  }
+  const others = await listRunIds(folder);
+  const numbers = await concurrently(others, 8, async (other) =>
+    runNumber((await readIfThere(join(folder, `${other}.jsonl`))) ?? '', other),
+  );
+  return 1 + Math.max(0, ...numbers.map((number) => number ?? 0));
+}
+
+/** What is no line of 0.1 stays as it is, and counts as damaged from now on. */
+function sealedText(text: string, run: string): string {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines
+    .map((line) => {
+      const [entry] = parseJournal(line, run).entries;
+      if (!entry) return `${line}\n`;
+      const { at, session, ...note } = entry;
+      return entryLine(note, { at, session }, { run, number: 0 });
+    })
+    .join('');
 }
 
 function makeFolder(folder: string): void {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { JournalNote } from './entry.ts';
+import { entryLine, type JournalNote, type JournalPlace } from './entry.ts';
 
 /** Where a run writes down what it is about to do and what it did. */
 export interface Journal {
@@ -26,7 +26,7 @@ const newline = 0x0a;
  * with one fsync: three hundred nodes at once must not wait for three hundred disk flushes each.
  * @throws NodemendError JOURNAL_UNWRITABLE.
  */
-export async function openJournal(path: string, session: string): Promise<Journal> {
+export async function openJournal(path: string, session: string, place: JournalPlace): Promise<Journal> {
   const file = await openForAppend(path);
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export async function openJournal(path: string, session: string): Promise<Journa
   return {
     write: (note) =>
       new Promise((resolve, reject) => {
-        const line = `${JSON.stringify({ at: new Date().toISOString(), session, ...note })}\n`;
+        const line = entryLine(note, { at: new Date().toISOString(), session }, place);
         waiting.push({ line, resolve, reject });
         flushing ??= flush();
       }),

@@ -57,7 +57,6 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
         nodes: plan.nodes,
         work: workOf(plan, () => ({ how: 'fresh', touched: false })),
         batches: planBatches(plan.nodes, { sizes: request.options.batches, cap }),
-        finished: new Map(),
         ...(objects ? { objects } : {}),
         soak: (watched) => soak(request, nodes, watched),
       });

@@ -1,10 +1,12 @@
 import { actionKind } from '../../actions/action-kinds.ts';
 import type { ActionSpec, ActionStep } from '../../actions/action.ts';
-import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { readNodeMemory } from '../../actions/node-state/node-records.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeLeft, NodeOutcome } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from './node-outcome.ts';
+import { requireRecords } from './node-claims.ts';
 import { restoreNode } from './restore.ts';
 import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
@@ -35,6 +37,8 @@ class NodeChange {
   private readonly begun: PlacedAction<ActionSpec>[] = [];
   private left: NodeLeft = 'as-before';
   private step = 'inspect';
+  /** Whether the action at hand is made by this process, and was not found in force. */
+  private applying = false;
 
   constructor(session: RunSession, connection: NodeConnection, work: NodeWork) {
     this.session = session;
@@ -44,6 +48,8 @@ class NodeChange {
 
   async carryOut(): Promise<NodeOutcome> {
     const { node, actions, how } = this.work;
+    const astray = await this.astray().catch((error: unknown) => outcomeOf(node, 'unknown', this.faultOf(error)));
+    if (astray) return astray;
     if (how === 'restore')
       return this.restoreAll({ ending: 'failed', detail: 'it had failed before the run was interrupted' });
     for (const placed of actions) {
@@ -53,12 +59,14 @@ class NodeChange {
       const fault = await this.carryOutAction(placed).catch((error: unknown) => this.faultOf(error));
       if (fault) return this.restore(fault);
     }
-    return outcomeOf(node, this.left, { ending: 'done' });
+    const { incomplete } = this.work;
+    return outcomeOf(node, this.left, incomplete ? { ending: 'interrupted', ...incomplete } : { ending: 'done' });
   }
 
   private async carryOutAction(placed: PlacedAction<ActionSpec>): Promise<NodeFault | undefined> {
     const kind = actionKind(placed.action.kind);
-    if (!(await this.isInForce(placed))) return this.takeAll(placed, kind.apply(placed.action), false);
+    this.applying = !(await this.isInForce(placed));
+    if (this.applying) return this.takeAll(placed, kind.apply(placed.action), false);
     this.left = 'changed';
     return this.takeAll(placed, kind.verify(placed.action), true);
   }
@@ -93,6 +101,27 @@ class NodeChange {
     return isInterrupted ? { ending: 'interrupted', step: this.step } : faultOfError(this.step, error);
   }
 
+  /**
+   * A node that is not as this machine's journal says, before anything is touched: it does not know what was done there,
+   * or what was finished is no longer what the run made.
+   */
+  private async astray(): Promise<NodeOutcome | undefined> {
+    const { node, machineId, actions, claims, how } = this.work;
+    const { run } = this.session;
+    this.step = 'inspect';
+    if (claims) requireRecords({ node, run }, claims, await readNodeMemory(this.connection, { run }));
+    if (how !== 'finished') return undefined;
+    for (const placed of actions) {
+      const kind = actionKind(placed.action.kind);
+      const context = contextFor(this.session, this.connection, placed, machineId);
+      const found = await kind.inspect(placed.action, context);
+      const params = { node, run, subject: kind.subject(placed.action) };
+      if (found === 'moved' || found === 'undone')
+        return outcomeOf(node, 'changed', faultOfError('inspect', new NodemendError('ACTION_NOT_IN_FORCE', params)));
+    }
+    return undefined;
+  }
+
   /** Whether an earlier process of this run had already made the change. */
   private async isInForce(placed: PlacedAction<ActionSpec>): Promise<boolean> {
     if (this.work.how === 'fresh') return false;
@@ -103,7 +132,10 @@ class NodeChange {
 
   /** An interrupted node keeps the actions that were finished; a failed one keeps none. */
   private async restore(fault: NodeFault): Promise<NodeOutcome> {
-    if (fault.ending !== 'interrupted') return this.restoreAll(fault);
+    const isFinished = this.work.how === 'finished';
+    // What was in force before this process, and is not as it should be by now, is told and left.
+    if (isFinished && !this.applying) return outcomeOf(this.work.node, 'changed', fault);
+    if (fault.ending !== 'interrupted' && !isFinished) return this.restoreAll(fault);
     const { left } = await restoreNode(this.session, this.connection, this.begun.slice(-1), this.work.machineId);
     return outcomeOf(this.work.node, left === 'as-before' ? this.left : left, fault);
   }

@@ -15,6 +15,8 @@ export interface SessionRequest {
   readonly plan: string;
   readonly problems: readonly string[];
   readonly nodes: readonly string[];
+  /** How many the plan has, where this process does not know them all. */
+  readonly nodeCount?: number;
   /** Objects of the API that the run changes. */
   readonly objects?: readonly string[];
   readonly lease: RunLease;
@@ -34,7 +36,7 @@ export async function openSession(world: RunWorld, request: SessionRequest): Pro
     kind,
     startedAt: new Date(world.timing?.now() ?? Date.now()).toISOString(),
     plan,
-    nodeCount: nodes.length,
+    nodeCount: Math.max(nodes.length, request.nodeCount ?? 0),
     options: world.options,
     journal,
     transport: world.transport,

@@ -17,21 +17,19 @@ const kubeletUnit = 'kubelet.service';
 export class Progress {
   private readonly session: RunSession;
   private readonly rollout: Rollout;
-  private readonly outcomes: Map<string, NodeOutcome>;
+  private readonly outcomes = new Map<string, NodeOutcome>();
   private reason: StopReason | undefined;
   private began = false;
 
   constructor(session: RunSession, rollout: Rollout) {
     this.session = session;
     this.rollout = rollout;
-    this.outcomes = new Map(rollout.finished);
   }
 
-  /** Of the nodes that could not be locked. What had been finished there stays finished. */
+  /** Of the nodes that could not be locked. What a journal says was finished there is as little known as all else. */
   async recordLocking(outcomes: readonly NodeOutcome[]): Promise<void> {
     for (const outcome of outcomes) {
       const { node } = outcome;
-      if (this.rollout.finished.has(node)) continue;
       await this.record({ ...outcome, left: this.rollout.work.get(node)?.touched ? 'unknown' : 'as-before' });
     }
     // A plan that no longer fits one of its nodes fits none: the run ends, however many failures it may have.
@@ -40,8 +38,8 @@ export class Progress {
   }
 
   /**
-   * Nodes on which an earlier process of the run began and did not finish: they end as they would have then, stop or no
-   * stop.
+   * Nodes on which an earlier process of the run began: they end as they would have then, stop or no stop, and where it
+   * had finished that is looked at.
    */
   unfinishedNodes(): readonly string[] {
     return [...this.rollout.work.values()]
@@ -83,7 +81,8 @@ export class Progress {
   }
 
   unknownNodes(): ReadonlySet<string> {
-    const unfinished = this.unfinishedNodes();
+    // Where an earlier process had finished nothing is half made, whether it was looked at or not.
+    const unfinished = this.unfinishedNodes().filter((node) => this.rollout.work.get(node)?.how !== 'finished');
     return new Set([
       ...unfinished,
       ...[...this.outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node),

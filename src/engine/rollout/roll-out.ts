@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan.ts';
-import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
+import type { RunResult, StopReason } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
@@ -14,8 +14,6 @@ export interface Rollout {
   readonly nodes: readonly PlanNode[];
   readonly work: ReadonlyMap<string, NodeWork>;
   readonly batches: readonly (readonly string[])[];
-  /** What an earlier process of the run had finished: not done again. */
-  readonly finished: ReadonlyMap<string, NodeOutcome>;
   /** Why the run ends after what had been begun: the plan with the rest is not here. */
   readonly unplanned?: StopReason;
   /** The run's changes of objects of the API, which come behind all nodes. */
@@ -51,7 +49,12 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
   const objects = rollout.objects && (await changeObjects(session, rollout.objects, progress.cameThrough()));
   if (objects?.stopped) progress.note(objects.stopped);
   const result = progress.end([...keptLocked, ...stillLocked], objects?.outcomes);
-  await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
+  await session.journal.write({
+    entry: 'end',
+    verdict: result.verdict,
+    interrupted: result.interrupted,
+    ...(rollout.unplanned ? { planMissing: true } : {}),
+  });
   session.emit({ event: 'ended', result });
   return result;
 }

@@ -20,6 +20,7 @@ export interface RunSession {
   readonly startedAt: string;
   /** Hash of the plan; empty where only the nodes know it. */
   readonly plan: string;
+  /** Of the plan, also where this process knows fewer of them. */
   readonly nodeCount: number;
   readonly options: RunOptions;
   readonly journal: Journal;
@@ -40,6 +41,8 @@ export interface RunSession {
 export interface PlacedAction<Action extends StoredAction = StoredAction> {
   readonly action: Action;
   readonly order: number;
+  /** How many actions of the plan are the same node's; undefined where only the nodes know the plan and do not say it. */
+  readonly ofNode: number | undefined;
 }
 
 /**
@@ -70,6 +73,7 @@ export function contextFor(
       startedAt: session.startedAt,
       plan: session.plan,
       nodes: session.nodeCount,
+      ...(placed.ofNode === undefined ? {} : { actions: placed.ofNode }),
       machineId,
       order: placed.order,
     },

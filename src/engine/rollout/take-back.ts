@@ -7,6 +7,7 @@ import type { ChangedObjects } from './cluster-objects/change-objects.ts';
 import { concurrently } from './concurrently.ts';
 import { faultOfError, faultOfResult, outcomeOf } from './node-outcome.ts';
 import { restoreNode } from './restore.ts';
+import { requireRecords, type NodeClaims } from './node-claims.ts';
 import { connectTo, type RunSession } from './session.ts';
 import { Turns, type Settled } from './turns.ts';
 import { performStep } from './step.ts';
@@ -19,6 +20,8 @@ interface TakenBack {
 
 interface TakeBack {
   readonly nodes: readonly string[];
+  /** What the journal of this machine says was done on them. */
+  readonly claims: ReadonlyMap<string, NodeClaims>;
   readonly settled: Settled;
   /** What became of the run's objects, which are taken back before its nodes. */
   readonly objects: ChangedObjects | undefined;
@@ -29,12 +32,12 @@ interface TakeBack {
  * batches: each node is better off at once. Only where it restarts something the nodes come one by one, and `settled`
  * waits until the cluster has the node back.
  */
-export async function takeBack(session: RunSession, { nodes, settled, objects }: TakeBack): Promise<RunResult> {
+export async function takeBack(session: RunSession, { nodes, claims, settled, objects }: TakeBack): Promise<RunResult> {
   const turns = new Turns(session, settled);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted)
       return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
-    const answer = await onNode(session, node, turns);
+    const answer = await onNode(session, node, { claims: claims.get(node), turns });
     await session.journal.write({ entry: 'node', outcome: answer.outcome });
     session.emit({ event: 'node-ended', outcome: answer.outcome });
     return answer;
@@ -53,20 +56,50 @@ export async function takeBack(session: RunSession, { nodes, settled, objects }:
   return result;
 }
 
-async function onNode(session: RunSession, node: string, turns: Turns): Promise<TakenBack> {
+interface OnNode {
+  readonly claims: NodeClaims | undefined;
+  readonly turns: Turns;
+}
+
+async function onNode(session: RunSession, node: string, { claims, turns }: OnNode): Promise<TakenBack> {
   let connection: NodeConnection | undefined;
   try {
     connection = await connectTo(session, node);
     const memory = await readNodeMemory(connection, { run: session.run });
     const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
-    if (isKnown && willRestart(memory)) return await restartHere(session, connection, turns);
-    return isKnown
-      ? await undoHere(session, connection)
+    const answer = isKnown
+      ? await undoKnown(session, connection, { memory, turns })
       : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
+    // What it knows was taken back; of what it should know and does not, nobody can say how it is.
+    return answer.outcome.ending === 'done'
+      ? { ...answer, outcome: held(session, answer.outcome, { claims, memory }) }
+      : answer;
   } catch (error) {
     return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
   } finally {
     await connection?.close();
+  }
+}
+
+interface Known {
+  readonly memory: NodeMemory;
+  readonly turns: Turns;
+}
+
+function undoKnown(session: RunSession, connection: NodeConnection, { memory, turns }: Known): Promise<TakenBack> {
+  return willRestart(memory) ? restartHere(session, connection, turns) : undoHere(session, connection);
+}
+
+function held(
+  { run }: RunSession,
+  outcome: NodeOutcome,
+  { claims, memory }: Pick<OnNode, 'claims'> & Pick<Known, 'memory'>,
+): NodeOutcome {
+  try {
+    requireRecords({ node: outcome.node, run }, claims, memory);
+    return outcome;
+  } catch (error) {
+    return outcomeOf(outcome.node, 'unknown', faultOfError('inspect', error));
   }
 }
 
@@ -109,7 +142,11 @@ async function undoHere(session: RunSession, connection: NodeConnection): Promis
 async function undoRecords(session: RunSession, connection: NodeConnection): ReturnType<typeof restoreNode> {
   const memory = await readNodeMemory(connection, { run: session.run });
   requireOwnRecords(connection.node, memory);
-  const actions = memory.records.map(({ record }) => ({ action: record.action, order: record.order }));
+  const actions = memory.records.map(({ record }) => ({
+    action: record.action,
+    order: record.order,
+    ofNode: record.actions,
+  }));
   return restoreNode(session, connection, actions, memory.machineId);
 }
 

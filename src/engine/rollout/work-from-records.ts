@@ -17,10 +17,24 @@ export function workFromRecords(node: string, memory: NodeMemory): NodeWork {
   return {
     node,
     machineId,
-    actions: records.map((one) => ({ action: actionOf(node, one), order: one.record.order })),
+    actions: records.map((one) => ({
+      action: actionOf(node, one),
+      order: one.record.order,
+      ofNode: one.record.actions,
+    })),
     how: takenBack ? 'restore' : 'resume',
     touched: true,
+    ...incomplete(node, memory),
   };
+}
+
+/** Records without the number, as 0.1 wrote them, do not say that nothing is missing. */
+function incomplete(node: string, { records }: NodeMemory): Pick<NodeWork, 'incomplete'> {
+  const [first] = records;
+  const planned = first?.record.actions;
+  if (!first || (planned !== undefined && records.length >= planned)) return {};
+  const params = { node, run: first.record.run, begun: records.length, actions: planned ?? '?' };
+  return { incomplete: { code: 'NODE_PLAN_MISSING', params } };
 }
 
 function actionOf(node: string, { record, after }: RecordOnNode): ActionSpec {

@@ -1,0 +1,138 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { newContent, oldContent, put } from '../../../test/chroot/file-scene.ts';
+import { planFor, ruleFor, type RolloutScene } from '../../../test/chroot/rollout-scene.ts';
+import { brief, sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
+import type { Plan } from '../plan.ts';
+import { resumeRun } from '../resume.ts';
+import type { RunEvent } from '../run.ts';
+import { undoRun } from '../undo.ts';
+import { applyPlan } from './apply-plan.ts';
+
+const makeScene = sceneMaker();
+const four = ['worker-1', 'worker-2', 'worker-3', 'worker-4'];
+
+/** Applies a plan and is interrupted when an event of the run says so. */
+async function cutShort(scene: RolloutScene, plan: Plan, when: (event: RunEvent) => boolean): Promise<string> {
+  const controller = new AbortController();
+  const world = scene.world({
+    signal: controller.signal,
+    options: { concurrency: 1 },
+    onEvent: (event) => void (when(event) && controller.abort()),
+  });
+  return (await applyPlan({ ...world, plan })).run;
+}
+
+function elsewhere(scene: RolloutScene): ReturnType<RolloutScene['world']> {
+  return scene.world({ journal: scene.journal(scene.newFolder()) });
+}
+
+describe('a node with two actions, of which only the first was made', () => {
+  const twoActions = (scene: RolloutScene): Plan =>
+    planFor(scene.nodes, {
+      actions: (node) => [ruleFor(node), ruleFor(node, { path: '/etc/logrotate.d/second', from: 'absent' })],
+    });
+  const afterTheFirst = (event: RunEvent): boolean => event.event === 'step-ended' && event.step === 'verify';
+
+  it('is not done for a resume that lacks the plan, nor for the third machine that asks', async () => {
+    const scene = makeScene(['worker-1']);
+    const plan = twoActions(scene);
+    const run = await cutShort(scene, plan, afterTheFirst);
+    expect(scene.state()).toEqual(['worker-1 new']);
+
+    for (const _machine of ['second', 'third']) {
+      const result = await resumeRun({ ...elsewhere(scene), run });
+      expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, stopped: { code: 'RUN_PLAN_MISSING' } });
+      expect(result.nodes).toMatchObject([{ ending: 'interrupted', left: 'changed', code: 'NODE_PLAN_MISSING' }]);
+    }
+
+    // The next command that works.
+    const again = elsewhere(scene);
+    await resumeRun({ ...again, run });
+    const whole = await resumeRun({ ...again, run, plan: { plan, file: 'plan.json' } });
+    expect(whole).toMatchObject({ verdict: 'done' });
+    expect(scene.state()).toEqual(['worker-1 new second']);
+  });
+});
+
+describe('resume on the machine that began, after another one took the run back', () => {
+  it('changes nothing and says so; undo there agrees', async () => {
+    const scene = makeScene(four);
+    let ended = 0;
+    const run = await cutShort(
+      scene,
+      planFor(scene.nodes),
+      (event) => event.event === 'node-ended' && (ended += 1) === 2,
+    );
+    expect(scene.state()).toEqual(['worker-1 new', 'worker-2 new', 'worker-3 old', 'worker-4 old']);
+    expect(await undoRun({ ...elsewhere(scene), run })).toMatchObject({ verdict: 'done' });
+
+    await expect(resumeRun({ ...scene.world(), run })).rejects.toMatchObject({
+      code: 'RUN_TAKEN_BACK',
+      params: { nodes: 'worker-1, worker-2' },
+    });
+    expect(scene.state()).toEqual(four.map((name) => `${name} old`));
+    expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });
+  });
+});
+
+describe('resume looks at what it had finished', () => {
+  const afterTwo = (): ((event: RunEvent) => boolean) => {
+    let ended = 0;
+    return (event) => event.event === 'node-ended' && (ended += 1) === 2;
+  };
+
+  it('tells of an edit since, leaves it alone and does not go on', async () => {
+    const scene = makeScene(four);
+    const run = await cutShort(scene, planFor(scene.nodes), afterTwo());
+    put(scene.node('worker-1'), newContent.replace('daily', 'hourly'));
+
+    const result = await resumeRun({ ...scene.world(), run });
+
+    expect(result).toMatchObject({ verdict: 'partly', nodes: [{ code: 'ACTION_NOT_IN_FORCE' }, {}, {}, {}] });
+    expect(brief(result)).toEqual([
+      'worker-1 refused changed inspect ACTION_NOT_IN_FORCE',
+      'worker-2 done changed',
+      'worker-3 not-started as-before',
+      'worker-4 not-started as-before',
+    ]);
+    expect(scene.state()).toEqual(['worker-1 other', 'worker-2 new', 'worker-3 old', 'worker-4 old']);
+  });
+
+  it('does not know a node that lost its record, and does not call it done', async () => {
+    const scene = makeScene(four);
+    const run = await cutShort(scene, planFor(scene.nodes), afterTwo());
+    rmSync(scene.node('worker-1').path(`/var/lib/nodemend/runs/${run}`), { recursive: true });
+    put(scene.node('worker-1'), oldContent);
+
+    const result = await resumeRun({ ...scene.world(), run });
+
+    expect(result.nodes[0]).toMatchObject({ ending: 'refused', left: 'unknown', code: 'NODE_RECORD_MISSING' });
+    expect(result.verdict).toBe('partly');
+  });
+});
+
+describe('undo of a node whose records are gone, while the journal says that it was changed', () => {
+  it.each([
+    ['the whole folder', ''],
+    ['one action', '/docker-*'],
+  ])('%s: unknown, not done', async (_what, below) => {
+    const scene = makeScene(['worker-1', 'worker-2']);
+    const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
+    const node = scene.node('worker-1');
+    node.outside('sh', '-c', `rm -r ${node.path(`/var/lib/nodemend/runs/${run}`)}${below && '/*docker-*'}`);
+
+    const result = await undoRun({ ...scene.world(), run });
+
+    expect(result).toMatchObject({ verdict: 'partly', exitCode: 6, locked: [] });
+    expect(brief(result)).toEqual(['worker-1 refused unknown inspect NODE_RECORD_MISSING', 'worker-2 done as-before']);
+    expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old']);
+  });
+
+  it('what was taken back by another machine is not missed', async () => {
+    const scene = makeScene(['worker-1', 'worker-2']);
+    const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
+    await undoRun({ ...elsewhere(scene), run });
+    expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });
+  });
+});

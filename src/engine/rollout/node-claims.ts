@@ -1,0 +1,53 @@
+import type { NodeMemory } from '../../actions/node-state/node-records.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { JournalEntry } from '../journal/entry.ts';
+
+/** What a journal says that a run did on one node, and did not take back. A claim: the node's own records decide. */
+export interface NodeClaims {
+  /** Ids of the actions that took force. */
+  readonly made: ReadonlySet<string>;
+  /** Whether anything of the run was put onto the node, so that its folder has to be there. */
+  readonly begun: boolean;
+}
+
+/** The steps after which a change is in force (`commits`), and those before them, which leave a record. */
+export const committingSteps: ReadonlySet<string> = new Set(['commit', 'free', 'restart', 'reload']);
+const recordingSteps: ReadonlySet<string> = new Set(['stage', 'keep', 'prepare']);
+
+/** What a run's journal claims of its nodes. Pure. */
+export function nodeClaims(entries: readonly JournalEntry[]): ReadonlyMap<string, NodeClaims> {
+  const claims = new Map<string, { readonly made: Set<string>; begun: boolean }>();
+  for (const entry of entries) {
+    if (entry.entry !== 'after' || entry.node === undefined || entry.action === undefined) continue;
+    const claim = claims.get(entry.node) ?? { made: new Set<string>(), begun: false };
+    claims.set(entry.node, claim);
+    if (entry.outcome === 'done' && (recordingSteps.has(entry.step) || committingSteps.has(entry.step)))
+      claim.begun = true;
+    if (entry.outcome === 'done' && committingSteps.has(entry.step)) claim.made.add(entry.action);
+    if (entry.step === 'undo' && (entry.outcome === 'done' || entry.outcome === 'already'))
+      claim.made.delete(entry.action);
+  }
+  return claims;
+}
+
+/**
+ * Says no for a node that does not know what the journal says was done there: its folder was removed, its disk went
+ * back in time, or it is another machine by now. Nobody knows how it is.
+ * @throws NodemendError NODE_RECORD_MISSING
+ */
+export function requireRecords(
+  { node, run }: { readonly node: string; readonly run: string },
+  claims: NodeClaims | undefined,
+  { records, hasFolder, machineId }: NodeMemory,
+): void {
+  if (!claims) return;
+  const known = new Set(records.map(({ record }) => record.action.id));
+  const missing = [...claims.made].filter((id) => !known.has(id));
+  if (missing.length === 0 && (hasFolder || !claims.begun)) return;
+  throw new NodemendError('NODE_RECORD_MISSING', {
+    node,
+    run,
+    what: missing.map((id) => id.split(':').slice(2).join(':')).join(', ') || '-',
+    machine: machineId || '-',
+  });
+}
