@@ -21,13 +21,22 @@ export function nodeClaims(entries: readonly JournalEntry[]): ReadonlyMap<string
     if (entry.entry !== 'after' || entry.node === undefined || entry.action === undefined) continue;
     const claim = claims.get(entry.node) ?? { made: new Set<string>(), begun: false };
     claims.set(entry.node, claim);
-    if (entry.outcome === 'done' && (recordingSteps.has(entry.step) || committingSteps.has(entry.step)))
-      claim.begun = true;
-    if (entry.outcome === 'done' && committingSteps.has(entry.step)) claim.made.add(entry.action);
-    if (entry.step === 'undo' && (entry.outcome === 'done' || entry.outcome === 'already'))
-      claim.made.delete(entry.action);
+    note(claim, { ...entry, action: entry.action });
   }
   return claims;
+}
+
+interface Ended {
+  readonly step: string;
+  readonly action: string;
+  readonly outcome: string;
+}
+
+function note(claim: { readonly made: Set<string>; begun: boolean }, { step, action, outcome }: Ended): void {
+  const isDone = outcome === 'done';
+  if (isDone && (recordingSteps.has(step) || committingSteps.has(step))) claim.begun = true;
+  if (isDone && committingSteps.has(step)) claim.made.add(action);
+  if (step === 'undo' && (isDone || outcome === 'already')) claim.made.delete(action);
 }
 
 /**
