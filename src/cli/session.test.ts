@@ -156,6 +156,15 @@ test('who would log in to a node is nothing to its pod', async () => {
   expect(targets).toEqual([{ name: 'a-1', address: expect.any(String) as string, identityFiles: [] }]);
 });
 
+test('an image of pods that its registry can exchange is refused, before anything is contacted', async () => {
+  const refused = { code: 'IMAGE_NOT_PINNED', exitCode: 2, params: { image: 'busybox:1.36' } };
+  await expect(open({ via: 'pod', podImage: 'busybox:1.36' })).rejects.toMatchObject(refused);
+  const config = await file('tag.yaml', 'via: pod\npod: {image: "busybox:1.36"}\n');
+  await expect(open({ config })).rejects.toMatchObject(refused);
+  // Whoever makes no pods is not bothered with it.
+  await expect(open({ config, via: 'ssh' })).resolves.toMatchObject({ via: 'ssh' });
+});
+
 test('a next command repeats what chose cluster, nodes and access, and nothing else', async () => {
   const session = await open({
     hosts: 'hosts',

@@ -5,6 +5,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { openKubernetes } from '../kubernetes/open-kubernetes.ts';
 import { problems } from '../problems/index.ts';
+import { pinnedImage, type PinnedImage } from '../registry/pinned-image.ts';
 import { selectNodes } from '../engine/targets/select-nodes.ts';
 import { openTransport } from '../transport/open-transport.ts';
 import { defaultPodNamespace, defaultPodStartTimeoutMs } from '../transport/pod-exec/pod-settings.ts';
@@ -57,7 +58,7 @@ export interface SessionOptions extends TargetOptions, AccessOptions, SecretOpti
 
 /**
  * Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE,
- * POD_NEEDS_API, CONFIGURATION_…, YAML_…
+ * POD_NEEDS_API, IMAGE_NOT_PINNED, CONFIGURATION_…, YAML_…
  */
 export async function openSession(context: CommandContext, options: SessionOptions, command: string): Promise<Session> {
   const { configuration } = await loadConfiguration({
@@ -70,6 +71,7 @@ export async function openSession(context: CommandContext, options: SessionOptio
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   const via = wayToNodes(options, configuration);
   const flags = accessFlags(options, absolute, command);
+  const image = via === 'pod' ? pinnedImage(options.podImage ?? configuration.pod?.image ?? nodemendImage) : undefined;
   const findHosts = async (file: string): Promise<FoundNodes> => {
     const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), options);
     return { nodes: hosts, targets: hostsTargets(hosts, configuration, flags) };
@@ -94,7 +96,10 @@ export async function openSession(context: CommandContext, options: SessionOptio
     openTransport: (api) =>
       via === undefined
         ? undefined
-        : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, command, api })),
+        : openTransport(
+            via,
+            transportSettings({ options, configuration, context, texts, absolute, command, api, image }),
+          ),
     findNodes: async (api, signal) => {
       if (!api) return findHosts(options.hosts ?? '');
       const listed = await listNodes(api, {
@@ -143,6 +148,8 @@ interface SettingsSource {
   readonly absolute: (path: string) => string;
   readonly command: string;
   readonly api: KubernetesApi | undefined;
+  /** Of the pods; undefined when none are asked for. */
+  readonly image: PinnedImage | undefined;
 }
 
 function transportSettings(source: SettingsSource): TransportSettings {
@@ -169,15 +176,15 @@ function connectTimeout({ options, command }: SettingsSource): number | undefine
 }
 
 function podSettings(source: SettingsSource): Pick<TransportSettings, 'pod'> {
-  const { options, api, configuration } = source;
-  if (!api) return {};
+  const { options, api, configuration, image } = source;
+  if (!api || !image) return {};
   const { pod = {} } = configuration;
   const seconds = connectTimeout(source) ?? pod.startTimeoutSeconds;
   return {
     pod: {
       api,
       namespace: podNamespace(options, configuration),
-      image: options.podImage ?? pod.image ?? nodemendImage,
+      ...image,
       imagePullSecrets: pod.imagePullSecrets ?? [],
       startTimeoutMs: seconds === undefined ? defaultPodStartTimeoutMs : seconds * 1_000,
     },

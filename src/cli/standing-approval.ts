@@ -6,6 +6,7 @@ import { requireApproved, type StandingQuestion } from '../engine/schedule/requi
 import type { ApprovedSelection, StandingApproval } from '../engine/schedule/standing-approval.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
+import { foreignWriter } from './foreign-writer.ts';
 import type { RemedyOptions } from './known-remedies.ts';
 import type { TargetOptions } from './options.ts';
 import type { CliText } from './text.ts';
@@ -65,9 +66,9 @@ export function selectionOf({ nodes, nodeGroup, selector }: TargetOptions): Appr
 
 async function readText(path: string): Promise<string> {
   try {
-    const { mode } = await stat(path);
+    const found = await stat(path);
     // Whoever can write it approves for root.
-    if (mode & 0o002) throw new NodemendError('APPROVAL_UNSAFE', { path });
+    if (foreignWriter(found) !== undefined) throw new NodemendError('APPROVAL_UNSAFE', { path });
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof NodemendError) throw cause;

@@ -6,6 +6,7 @@ import { parseConfiguration } from '../../src/cli/config/parse.ts';
 import { nodemendImage } from '../../src/cli/version.ts';
 import { requiredAccess, type RequiredAccess } from '../../src/engine/doctor/required-access.ts';
 import { roleManifest } from '../../src/engine/doctor/role-manifest.ts';
+import { pinnedImage } from '../../src/registry/pinned-image.ts';
 import { imageName } from '../../scripts/image/image-archive.ts';
 import {
   deployFolder,
@@ -70,7 +71,9 @@ function isOfPolicies(text: string): boolean {
 
 interface JobSpec {
   readonly ttlSecondsAfterFinished?: number;
-  readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+  readonly template: {
+    readonly spec: { readonly containers: readonly { readonly image: string; readonly imagePullPolicy: string }[] };
+  };
 }
 
 describe('the roles', () => {
@@ -171,9 +174,14 @@ describe('the Job and the CronJob', () => {
     expect({ ...scheduled, ttlSecondsAfterFinished: jobSpec.ttlSecondsAfterFinished }).toEqual(jobSpec);
   });
 
+  const { image, pullPolicy: imagePullPolicy } = pinnedImage(imageName());
+  const shippedImage = { image, imagePullPolicy };
+
   test('run the image that `npm run image` makes of this version', () => {
     expect(jobSpec.template.spec.containers.map(({ image }) => image)).toEqual([imageName()]);
     expect(imageName()).toBe(nodemendImage);
+    // As `--via pod` and a schedule take it: never from whoever answers to that name.
+    expect(jobSpec.template.spec.containers).toEqual([expect.objectContaining(shippedImage)]);
   });
 
   test('have a configuration that nodemend takes, and so is what its comments offer', () => {

@@ -9,7 +9,7 @@ const node = 'containerd-1';
 const permissions = permissionsOf(shippedObjects('nodemend-pod.yaml')).map(
   (permission) => [permissionText(permission), permission] as const,
 );
-const viaPod = ['--via', 'pod', '--pod-image', 'docker.io/library/box:1'];
+const viaPod = ['--via', 'pod', '--pod-image', 'localhost/box:1'];
 let scene: RoleScene;
 let holder: Holder;
 let whole: Lines;

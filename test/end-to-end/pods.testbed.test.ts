@@ -32,7 +32,7 @@ async function nodemend(...args: readonly string[]): Promise<string> {
     '--via',
     'pod',
     '--pod-image',
-    'docker.io/library/box:1',
+    'localhost/box:1',
     '--lang',
     'en',
   );

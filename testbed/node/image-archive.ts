@@ -6,8 +6,8 @@ import { mustRun } from '../../lab/node-root/run-program.ts';
 /** Of every node's pods; the default of containerd 1.6. */
 export const sandboxImage = 'registry.k8s.io/pause:3.6';
 
-/** What the one image is called: the sandbox image, and a name for tests. */
-const imageNames = [sandboxImage, 'docker.io/library/box:1'] as const;
+/** What the one image is called: the sandbox image, a name for tests, and one that nodemend takes for the node's own. */
+const imageNames = [sandboxImage, 'docker.io/library/box:1', 'localhost/box:1'] as const;
 
 /**
  * As the real pause does: PID 1 without a handler would ignore SIGTERM, and stopping a Docker pod would take

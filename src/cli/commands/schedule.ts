@@ -68,10 +68,12 @@ export function define({ t }: Texts, run: RunCommand): Command {
       child('run')
         .argument('<name-or-file>', t('argument.scheduleOrFile'))
         .option('--if-due', t('option.ifDue'))
-        .action((name: string, { ifDue }: { readonly ifDue?: boolean }) =>
-          run(async (context) =>
-            runSchedule({ record: await readScheduleNamed(name, context), onlyIfDue: ifDue === true }, context),
-          ),
+        .option('--sha256 <hash>', t('option.scheduleSha256'))
+        .action((nameOrFile: string, { ifDue, sha256 }: { readonly ifDue?: boolean; readonly sha256?: string }) =>
+          run(async (context) => {
+            const record = await readScheduleNamed({ nameOrFile, sha256 }, context);
+            return runSchedule({ record, onlyIfDue: ifDue === true }, context);
+          }),
         ),
     )
     .addCommand(

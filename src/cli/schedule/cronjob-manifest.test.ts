@@ -3,6 +3,9 @@ import { parseAllDocuments } from 'yaml';
 import { shippedObjects } from '../../../test/deploy/shipped-files.ts';
 import { readSchedule, scheduleSchema, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { cronJobManifest } from './cronjob-manifest.ts';
+import { sha256Of } from './verified-files.ts';
+
+const pinned = `registry.example.com/nodemend@sha256:${'a'.repeat(64)}`;
 
 const record: ScheduleRecord = {
   schema: scheduleSchema,
@@ -33,6 +36,7 @@ interface PodSpec {
   readonly securityContext: object;
   readonly containers: readonly {
     readonly image: string;
+    readonly imagePullPolicy: string;
     readonly args: readonly string[];
     readonly securityContext: object;
     readonly volumeMounts: readonly { readonly name: string }[];
@@ -56,12 +60,19 @@ test('the shipped CronJob with this schedule’s time, words, approval and right
       record,
       approval: '{"cap":1}\n',
       source: 'rotate 5\n',
-      image: 'registry.example.com/nodemend:1',
+      image: pinned,
     }),
   );
   expect(configMap).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'schedule-night', namespace: 'nodemend' } });
   expect(configMap.data).toMatchObject({ 'approval.json': '{"cap":1}\n', source: 'rotate 5\n' });
-  expect(readSchedule(configMap.data['schedule.json'] ?? '', 'x')).toEqual(record);
+  const text = configMap.data['schedule.json'] ?? '';
+  expect(readSchedule(text, 'x')).toEqual({
+    ...record,
+    written: [
+      { what: 'file', path: '/etc/nodemend/schedule/approval.json', sha256: sha256Of('{"cap":1}\n') },
+      { what: 'file', path: '/etc/nodemend/schedule/source', sha256: sha256Of('rotate 5\n') },
+    ],
+  });
   expect(cronJob).toMatchObject({
     kind: 'CronJob',
     metadata: { name: 'schedule-night', namespace: 'nodemend' },
@@ -70,8 +81,9 @@ test('the shipped CronJob with this schedule’s time, words, approval and right
   const [pod, before] = [podOf(cronJob), podOf(shipped)];
   expect(pod).toMatchObject({ serviceAccountName: 'nodemend-change', securityContext: before.securityContext });
   expect(pod.containers[0]).toMatchObject({
-    image: 'registry.example.com/nodemend:1',
-    args: ['schedule', 'run', '/etc/nodemend/schedule/schedule.json'],
+    image: pinned,
+    imagePullPolicy: 'IfNotPresent',
+    args: ['schedule', 'run', '/etc/nodemend/schedule/schedule.json', '--sha256', sha256Of(text)],
     securityContext: before.containers[0]?.securityContext,
   });
   expect(pod.volumes).toEqual([...before.volumes, { name: 'schedule', configMap: { name: 'schedule-night' } }]);
@@ -92,7 +104,17 @@ test('what only reads keeps the right to read, and the shipped image', () => {
   );
   expect(Object.keys(configMap.data)).toEqual(['schedule.json']);
   expect(podOf(cronJob).serviceAccountName).toBe('nodemend-read');
-  expect(podOf(cronJob).containers[0]?.image).toBe(podOf(shipped).containers[0]?.image);
+  expect(podOf(cronJob).containers[0]).toMatchObject({
+    image: podOf(shipped).containers[0]?.image,
+    imagePullPolicy: 'Never',
+  });
+});
+
+test('an image that its registry can exchange is refused', () => {
+  const request = { record, approval: undefined, source: undefined };
+  expect(() => cronJobManifest({ ...request, image: 'registry.example.com/nodemend:1' })).toThrow(
+    expect.objectContaining({ code: 'IMAGE_NOT_PINNED' }),
+  );
 });
 
 test('the longest name still leaves a CronJob room for its Jobs', () => {

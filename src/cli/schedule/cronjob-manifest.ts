@@ -2,9 +2,12 @@ import { parse, stringify } from 'yaml';
 import shippedCronJob from '../../../deploy/cronjob.yaml?raw';
 import { cronText } from '../../engine/schedule/rhythm.ts';
 import { scheduleText, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
+import { pinnedImage } from '../../registry/pinned-image.ts';
+import { sha256Of } from './verified-files.ts';
 
 export interface CronJobRequest {
-  readonly record: ScheduleRecord;
+  /** `written` becomes what the ConfigMap holds beside it. */
+  readonly record: Omit<ScheduleRecord, 'written'>;
   /** Text of the standing approval; undefined for a command that only reads. */
   readonly approval: string | undefined;
   /** Content of the file that nodes are made equal to. */
@@ -36,13 +39,17 @@ interface CronJob {
 
 interface PodSpec {
   readonly serviceAccountName: string;
-  readonly containers: readonly [{ readonly image: string; readonly volumeMounts: readonly object[] }];
+  readonly containers: readonly [
+    { readonly image: string; readonly imagePullPolicy: string; readonly volumeMounts: readonly object[] },
+  ];
   readonly volumes: readonly object[];
 }
 
 /**
  * The CronJob of `deploy/`, so restricted, with this schedule's time, words and approval; YAML for `kubectl apply -f
- * -`. A change uses the service account of deploy/nodemend-change.yaml.
+ * -`. A change uses the service account of deploy/nodemend-change.yaml. The CronJob says the hash of the record, and the record
+ * those of what lies beside it: whoever may write the ConfigMap alone changes nothing that is run.
+ * @throws NodemendError IMAGE_NOT_PINNED
  */
 export function cronJobManifest({ record, approval, source, image }: CronJobRequest): string {
   // Beside what deploy/ has there. A CronJob's name has at most 52 characters, for its Jobs to have longer ones.
@@ -54,21 +61,30 @@ export function cronJobManifest({ record, approval, source, image }: CronJobRequ
   const { jobTemplate } = shipped.spec;
   const podSpec = jobTemplate.spec.template.spec;
   const [container] = podSpec.containers;
+  const pinned = pinnedImage(image ?? container.image);
+  const beside = { ...(approval === undefined ? {} : { approval }), ...(source === undefined ? {} : { source }) };
+  const written = Object.entries(beside).map(([name, content]) => ({
+    what: 'file' as const,
+    path: podFiles[name as keyof typeof beside],
+    sha256: sha256Of(content),
+  }));
+  const text = scheduleText({ ...record, written });
   const pod = {
     ...podSpec,
     ...(record.changes ? { serviceAccountName: 'nodemend-change' } : {}),
     containers: [
       {
         ...container,
-        ...(image === undefined ? {} : { image }),
-        args: ['schedule', 'run', podFiles.record],
+        image: pinned.image,
+        imagePullPolicy: pinned.pullPolicy,
+        args: ['schedule', 'run', podFiles.record, '--sha256', sha256Of(text)],
         volumeMounts: [...container.volumeMounts, { name: 'schedule', mountPath: mountedAt, readOnly: true }],
       },
     ],
     volumes: [...podSpec.volumes, { name: 'schedule', configMap: { name } }],
   };
   const data = {
-    'schedule.json': scheduleText(record),
+    'schedule.json': text,
     ...(approval === undefined ? {} : { 'approval.json': approval }),
     ...(source === undefined ? {} : { source }),
   };

@@ -12,6 +12,7 @@ import {
 } from '../../engine/schedule/schedule-record.ts';
 import { defaultCap, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { pinnedImage } from '../../registry/pinned-image.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
 import { commandLine } from '../render/command-line.ts';
@@ -55,6 +56,7 @@ export async function install(
   options: InstallOptions,
 ): Promise<number> {
   requireFitting(options);
+  if (options.image !== undefined) pinnedImage(options.image);
   const settings = settingsOf(options);
   const place = options.as === 'cronjob' ? 'pod' : 'here';
   const command = await scheduledCommand(words, place, context);
@@ -189,7 +191,7 @@ async function printManifest(
   const approval = made && approvalInPod(made.approval);
   const { from } = command.options;
   const manifest = cronJobManifest({
-    record: { ...record, written: [] },
+    record,
     approval: approval && approvalText(approval),
     source: from === undefined ? undefined : readFileSync(from, 'utf8'),
     image: options.image,

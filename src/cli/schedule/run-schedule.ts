@@ -11,6 +11,7 @@ import { callOnFailure } from './on-failure.ts';
 import { appendLog, journalLine, tellSystemLog, turnLog } from './run-log.ts';
 import { withRunLock } from './run-lock.ts';
 import { makeFolder, readText, scheduleFolder, type ScheduleFolder } from './schedule-folder.ts';
+import { verifiedCommand } from './verified-files.ts';
 
 interface ScheduleRun {
   readonly record: ScheduleRecord;
@@ -20,7 +21,7 @@ interface ScheduleRun {
 
 /**
  * Runs what is scheduled, once, and writes down what became of it: a line in the journal of the system that ran it.
- * @returns the exit code of the command @throws NodemendError SCHEDULE_RUNNING
+ * @returns the exit code of the command @throws NodemendError SCHEDULE_RUNNING, SCHEDULE_CHANGED, SCHEDULE_FILE_UNREADABLE
  */
 export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: CommandContext): Promise<number> {
   const environment = environmentOf(record, context);
@@ -32,7 +33,8 @@ export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: C
   makeFolder(folder);
   return withRunLock(folder.lock, record.name, async () => {
     if (await isNotDue()) return 0;
-    const result = await runOnce(record, { folder, environment, context });
+    const command = await verifiedCommand(record, folder);
+    const result = await runOnce({ ...record, command }, { folder, environment, context });
     return result.exitCode;
   });
 }

@@ -10,15 +10,17 @@ export type ScheduleKind = (typeof scheduleKinds)[number];
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const text = z.string().min(1);
 
-/** What install wrote beside this record, and what it looked like: remove takes out exactly that. */
+/** What install wrote beside this record, and what it looked like: remove takes out exactly that, and a pod reads nothing else. */
 const written = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('file'), path: text, sha256 }),
   z.strictObject({ what: z.literal('crontab'), sha256 }),
 ]);
 
-const recordShape = z.strictObject({
+const nameShape = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/u);
+
+const recordFields = z.strictObject({
   schema: z.literal(scheduleSchema),
-  name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/u),
+  name: nameShape,
   kind: z.enum(scheduleKinds),
   installedAt: z.iso.datetime(),
   installedBy: text,
@@ -32,6 +34,12 @@ const recordShape = z.strictObject({
   /** Program, absolute, and arguments. */
   onFailure: z.array(text).min(1).readonly().exactOptional(),
   written: z.array(written).readonly(),
+});
+
+/** No program is named by an object of the cluster: a Job that failed is the sign. */
+const recordShape = recordFields.refine(({ kind, onFailure }) => kind !== 'cronjob' || onFailure === undefined, {
+  path: ['onFailure'],
+  message: 'not in a cluster',
 });
 
 /** A schedule as install left it: `schedule.json` in its folder, or in a ConfigMap. */
@@ -69,6 +77,6 @@ export function readSchedule(json: string, file: string): ScheduleRecord {
  * NodemendError SCHEDULE_NAME_INVALID
  */
 export function requireScheduleName(name: string): string {
-  if (!recordShape.shape.name.safeParse(name).success) throw new NodemendError('SCHEDULE_NAME_INVALID', { name });
+  if (!nameShape.safeParse(name).success) throw new NodemendError('SCHEDULE_NAME_INVALID', { name });
   return name;
 }

@@ -15,6 +15,8 @@ export const scheduleErrors = {
   SCHEDULE_UNKNOWN: { exit: 2 },
   SCHEDULE_INVALID: { exit: 2 },
   SCHEDULE_EDITED: { exit: 8 },
+  SCHEDULE_CHANGED: { exit: 8 },
+  SCHEDULE_UNVERIFIED: { exit: 8 },
   SCHEDULE_RUNNING: { exit: 8 },
   SCHEDULE_NOT_WRITTEN: { exit: 2 },
   ON_FAILURE_INVALID: { exit: 2 },

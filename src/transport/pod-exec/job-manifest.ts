@@ -45,7 +45,7 @@ export function jobManifest({ name, run, node }: PodJob, settings: PodSettings):
   };
 }
 
-function podSpec(node: string, { image, imagePullSecrets }: PodSettings): JsonObject {
+function podSpec(node: string, { image, pullPolicy, imagePullSecrets }: PodSettings): JsonObject {
   return {
     nodeName: node,
     restartPolicy: 'Never',
@@ -62,7 +62,7 @@ function podSpec(node: string, { image, imagePullSecrets }: PodSettings): JsonOb
       {
         name: containerName,
         image,
-        imagePullPolicy: 'IfNotPresent',
+        imagePullPolicy: pullPolicy,
         command: ['sh', '-c', podMain, 'nodemend', String(silenceSeconds)],
         // An image may name another user.
         securityContext: { privileged: true, runAsUser: 0, runAsGroup: 0, readOnlyRootFilesystem: true },

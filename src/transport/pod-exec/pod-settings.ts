@@ -7,6 +7,8 @@ export interface PodSettings {
   readonly namespace: string;
   /** Any that has sh, sleep, rm, head, cat and chroot. */
   readonly image: string;
+  /** `Never` for what was put onto the nodes; anything that may be pulled is named by its digest. */
+  readonly pullPolicy: 'Never' | 'IfNotPresent';
   /** Secrets of the namespace. */
   readonly imagePullSecrets: readonly string[];
   /** Until a node whose pod does not run counts as unreachable; pulling the image is in it. */

@@ -10,7 +10,7 @@ import type { FanOutWorld } from './fan-out-contract.ts';
 import { processesWith } from './testbed-processes.ts';
 
 /** On every node of a testbed; busybox and nothing else. */
-const testImage = 'docker.io/library/box:1';
+const testImage = 'localhost/box:1';
 
 export function podTarget(name: string): NodeTarget {
   return { name, address: 'is not used', identityFiles: [] };
@@ -32,6 +32,7 @@ export function podSettings(api: KubernetesApi, more: Partial<PodSettings> = {})
     api,
     namespace: defaultPodNamespace,
     image: testImage,
+    pullPolicy: 'Never',
     imagePullSecrets: [],
     startTimeoutMs: 60_000,
     ...more,
