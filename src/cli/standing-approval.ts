@@ -1,12 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { readApproval } from '../engine/schedule/read-approval.ts';
 import { requireApproved, type StandingQuestion } from '../engine/schedule/require-approved.ts';
 import type { ApprovedSelection, StandingApproval } from '../engine/schedule/standing-approval.ts';
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import { ownFile } from '../files/own-file.ts';
 import type { CommandContext } from './command-context.ts';
-import { foreignWriter } from './foreign-writer.ts';
 import type { RemedyOptions } from './known-remedies.ts';
 import type { TargetOptions } from './options.ts';
 import type { CliText } from './text.ts';
@@ -66,12 +66,10 @@ export function selectionOf({ nodes, nodeGroup, selector }: TargetOptions): Appr
 
 async function readText(path: string): Promise<string> {
   try {
-    const found = await stat(path);
-    // Whoever can write it approves for root.
-    if (foreignWriter(found) !== undefined) throw new NodemendError('APPROVAL_UNSAFE', { path });
-    return await readFile(path, 'utf8');
+    // Whoever can write it, or exchange it, approves for root.
+    return await readFile(ownFile(path), 'utf8');
   } catch (cause) {
-    if (cause instanceof NodemendError) throw cause;
+    if (isNodemendError(cause)) throw new NodemendError('APPROVAL_UNSAFE', { path }, { cause });
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('APPROVAL_UNREADABLE', { path, fault }, { cause });
   }

@@ -124,14 +124,14 @@ describe('on a machine, a record is this user’s own', () => {
   });
 
   test.each([
-    ['the file, by everybody', 'o+w', 0o602, 0o700],
-    ['the file, by its group', 'g+w', 0o620, 0o700],
-    ['its folder, by its group', 'g+w', 0o600, 0o770],
-  ])('nor one that others may write: %s', async (_what, fault, fileMode, folderMode) => {
+    ['the file, by everybody', 'anyone', 0o602, 0o700],
+    ['the file, by a group', 'group', 0o620, 0o700],
+    ['its folder, by everybody', 'anyone', 0o600, 0o707],
+  ])('nor one that others may write: %s', async (_what, why, fileMode, folderMode) => {
     const path = installed();
     chmodSync(path, fileMode);
     chmodSync(dirname(path), folderMode);
     for (const name of ['night', path])
-      expect((await scheduleRun(name)).error).toMatchObject({ code: 'SCHEDULE_FILE_UNREADABLE', params: { fault } });
+      expect((await scheduleRun(name)).error).toMatchObject({ code: 'PATH_UNSAFE', params: { context: why } });
   });
 });

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { readSchedule, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { ownFile } from '../../files/own-file.ts';
 import type { CommandContext } from '../command-context.ts';
-import { foreignWriter } from '../foreign-writer.ts';
 import { installedRecord, scheduleFolder } from './schedule-folder.ts';
 import { requireSha256 } from './verified-files.ts';
 
@@ -18,7 +18,7 @@ export interface NamedSchedule {
  * Reads what is to be run with this user's rights. A file is believed when it is the user's own record, as install
  * wrote it, or by its hash.
  * @throws NodemendError SCHEDULE_UNKNOWN, SCHEDULE_INVALID, SCHEDULE_FILE_UNREADABLE, SCHEDULE_CHANGED,
- * SCHEDULE_UNVERIFIED
+ * SCHEDULE_UNVERIFIED, PATH_UNSAFE
  */
 export async function readScheduleNamed(
   { nameOrFile, sha256 }: NamedSchedule,
@@ -31,7 +31,7 @@ export async function readScheduleNamed(
     const bytes = await readFile(path);
     if (sha256 !== undefined) requireSha256(path, bytes, sha256);
     const record = readSchedule(bytes.toString(), path);
-    if (sha256 === undefined) await requireOwn(record, path, environment);
+    if (sha256 === undefined) requireOwn(record, path, environment);
     return record;
   } catch (cause) {
     if (cause instanceof NodemendError) throw cause;
@@ -40,17 +40,9 @@ export async function readScheduleNamed(
   }
 }
 
-/** The record in the folder of this user's schedules, which nobody else can write. */
-async function requireOwn(
-  record: ScheduleRecord,
-  path: string,
-  environment: CommandContext['environment'],
-): Promise<void> {
+/** The record in the folder of this user's schedules: it says what is run, with whose rights it is run. */
+function requireOwn(record: ScheduleRecord, path: string, environment: CommandContext['environment']): void {
   const places = [environment, record.environment].map((one) => scheduleFolder(record.name, one).record);
   if (record.kind === 'cronjob' || !places.includes(path)) throw new NodemendError('SCHEDULE_UNVERIFIED', { path });
-  // It says what is run, with whose rights it is run.
-  for (const one of [path, dirname(path)]) {
-    const fault = foreignWriter(await stat(one));
-    if (fault !== undefined) throw Object.assign(new Error('writable by others'), { code: fault });
-  }
+  ownFile(path);
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
-import { writeAtomically } from '../../evidence/write-atomically.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { writeWhole } from '../../files/write-whole.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
 
 /** SHA-256, hex. */
@@ -32,7 +32,7 @@ export async function verifiedCommand(record: ScheduleRecord, folder: ScheduleFo
     const text = await readText(part.path);
     requireSha256(part.path, text, part.sha256);
     const copy = join(folder.path, `verified-${basename(part.path)}`);
-    await writeAtomically(copy, [text], { mode: 0o600, gzip: false });
+    await writeWhole(copy, [text], { mode: 0o600 });
     copies.set(part.path, copy);
   }
   return record.command.map((word) => copies.get(word) ?? word);
