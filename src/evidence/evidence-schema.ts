@@ -22,6 +22,7 @@ const unknownReason = z.enum([
   'tool-missing',
   'probe-failed',
   'truncated',
+  'unproven',
   'malformed',
   'node-not-ready',
   'interrupted',

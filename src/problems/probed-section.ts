@@ -1,4 +1,5 @@
 import type { NodeEvidence, Section, Seen } from '../evidence/evidence.ts';
+import { doubtfulSection } from '../runtimes/doubt.ts';
 import type { ProbedText } from '../runtimes/probed-text.ts';
 
 /** Reads what a section printed; undefined when it is not of the probe's form. */
@@ -6,7 +7,8 @@ export type SectionParser<Value> = (section: ProbedText) => Value | undefined;
 
 /**
  * What the probe printed, read. What kept it away when it is not there; `truncated` when its end is missing;
- * `probe-failed` when the section says itself that it did not get through; `malformed` when it is not of the probe's
+ * `probe-failed` when the section says itself that it did not get through; `unproven` when it says that something is not
+ * shown to be the node's own; `malformed` when it is not of the probe's
  * form. No parser sees half a section: half a list looks like a shorter one.
  */
 export function probedSection<Value>(node: NodeEvidence, key: string, parse: SectionParser<Value>): Seen<Value> {
@@ -34,7 +36,10 @@ function read<Value>(section: Seen<Section>, key: string, parse: SectionParser<V
   // Every section of the catalogue ends with 0 when it has read what there is.
   if (exitCode !== 0)
     return { state: 'unknown', reason: 'probe-failed', detail: `section ${key} ended with exit code ${exitCode}` };
-  const value = parse({ text: Buffer.from(output, encoding).toString('latin1'), truncated });
+  const text = Buffer.from(output, encoding).toString('latin1');
+  const doubt = doubtfulSection(text);
+  if (doubt !== undefined) return doubt;
+  const value = parse({ text, truncated });
   if (value !== undefined) return { state: 'seen', value };
   return truncated
     ? { state: 'unknown', reason: 'truncated', detail: `section ${key} went over its cap` }

@@ -43,8 +43,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'problem-contract',
     files: /^src\/problems\/[^/]+$/,
-    uses: leaves,
-    knows: [...middle, 'kubernetes', 'registry-data', 'runtimes'],
+    uses: [...leaves, 'runtimes'],
+    knows: [...middle, 'kubernetes', 'registry-data'],
   },
   // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms
   // text.
@@ -55,7 +55,7 @@ export const layers: readonly Layer[] = [
     knows: [...reach, ...middle],
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
-  { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files'], knows: middle },
+  { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },
   { name: 'shell', files: /^src\/(cli|server|operator)\//, uses: [...belowEngine, 'engine', 'lab'], knows: [] },
   { name: 'lab', files: /^lab\//, uses: [...belowEngine, 'engine', 'problem'], knows: [] },

@@ -1,5 +1,6 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { withDaemon } from '../../runtimes/with-daemon.ts';
 import prelude from './prelude.sh?raw';
 
 /** What collection needs to know of a problem. */
@@ -34,7 +35,7 @@ export function composeProbe(problems: readonly ProbedProblem[]): ComposedProbe 
 function joinProbes(problems: readonly ProbedProblem[]): string {
   return [
     '{',
-    withoutComments(prelude),
+    ...[prelude, withDaemon()].map(withoutComments),
     ...[...new Set(problems.flatMap(({ probe }) => probe.shared ?? []))].map(withoutComments),
     ...problems.flatMap(({ meta, probe }) => [`nm_problem=${checkedName(meta.id)}`, probe.script]),
     'nm_finish',

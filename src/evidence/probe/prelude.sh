@@ -293,77 +293,40 @@ nm_is_root() {
   [ "$nm_uid" = 0 ]
 }
 
-# One look through all processes, which may be thousands, for all sections: `/proc/<pid>/comm:<name>` a line in
-# "$nm_scratch/processes".
-nm_list_processes() {
-  [ -s "$nm_scratch/processes" ] ||
-    grep -HsxE 'dockerd|containerd|kubelet|crio|cri-dockerd|cron|crond|anacron' /proc/[0-9]*/comm >"$nm_scratch/processes"
-  return 0
-}
-
-# The first process of name "$1", into $nm_found_pid.
-nm_pid_of() {
-  nm_list_processes
-  nm_found_pid=''
-  while IFS=: read -r nm_line nm_name_of; do
-    [ "$nm_name_of" = "$1" ] || continue
-    nm_found_pid=${nm_line#/proc/}
-    nm_found_pid=${nm_found_pid%%/*}
-    return 0
-  done <"$nm_scratch/processes"
-}
-
-# The words of process "$1"'s command line, one a line, in the file $nm_words. Read once for all sections.
-nm_words_of() {
-  nm_words=$nm_scratch/words-$1
-  [ -s "$nm_words" ] || tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_words" || : >"$nm_words"
-}
-
-# The age of process "$1", and the unit of systemd that it belongs to, which is also in $nm_unit:
-#   running <seconds> · service <unit>
-nm_life() {
-  nm_unit=''
-  nm_of=$1
-  read -r nm_line <"/proc/$1/stat"
-  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
-  # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" ${nm_line##*) }
-  shift 20
-  read -r nm_uptime _ </proc/uptime
-  # Both in hundredths: the difference of two rounded numbers would be a second off half of the time.
-  echo "running $(((${nm_uptime%%.*}${nm_uptime#*.} - $1) / 100))"
-  while read -r nm_line; do
-    case $nm_line in
-      *.service)
-        nm_unit=${nm_line##*/}
-        echo "service $nm_unit"
-        break
-        ;;
-    esac
-  done <"/proc/$nm_of/cgroup"
-}
-
-# What there is to say of a configuration file "$1" that is there, before its content; fails where that is not to be read.
-#   link|closed|large <path> · file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path> · now <seconds since 1970>
+# What there is to say of a configuration file "$1" that is there, before its content; fails where that is not to be read. Its name
+# was learnt on the node, so it has to be root's own with all that leads to it (runtimes/path-of-root.sh), and of the kind that "$2" says
+# (json, yaml, toml, conf, args): what is none of that is not read into the evidence.
+#   link|closed|large <path> · refused <why> <path> · file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path>
+#   now <seconds since 1970>
 nm_found_file() {
   [ ! -L "$1" ] || echo "link $1"
-  if [ ! -f "$1" ] || [ ! -r "$1" ]; then
+  : >"$nm_scratch/now"
+  # shellcheck disable=SC2154 # set by nm_path_of_root
+  if ! nm_is_kind "$2" "$1" || ! nm_path_of_root "$1" "$nm_scratch/now" || ! nm_is_kind "$2" "$nm_real_path"; then
+    echo "refused $nm_why $1"
+    return 1
+  fi
+  if [ ! -f "$nm_real_path" ] || [ ! -r "$nm_real_path" ]; then
     echo "closed $1"
     return 1
   fi
-  : >"$nm_scratch/now"
-  stat -L -c '%f %u %g %s %Z %n' -- "$1" "$nm_scratch/now" >"$nm_scratch/found-stat" || return 1
-  {
-    read -r nm_line
-    echo "file $nm_line"
-    read -r _ _ _ _ nm_now _
-    echo "now $nm_now"
-  } <"$nm_scratch/found-stat"
+  echo "file $nm_found $1"
+  # shellcheck disable=SC2154 # set by nm_path_of_root
+  echo "now ${nm_found_beside##* }"
   # shellcheck disable=SC2086 # words on purpose
-  set -- "$1" $nm_line
+  set -- "$1" $nm_found
   [ "$5" -gt 65536 ] || return 0
   echo "large $1"
   return 1
+}
+
+# nm_is_kind KIND PATH
+nm_is_kind() {
+  nm_why=kind
+  case $1:$2 in
+    json:*.json | toml:*.toml | yaml:*.yaml | yaml:*.yml | yaml:*.json | conf:*.conf | args:*/kubelet-user-args) nm_why='' ;;
+  esac
+  [ -z "$nm_why" ]
 }
 
 nm_problem=nodemend

@@ -4,10 +4,10 @@ import { criVerdicts } from './diagnose/cri-verdicts.ts';
 import { placesOf } from './diagnose/docker-aim.ts';
 import { dockerOf, sortLogs } from './diagnose/docker-logs.ts';
 import { dockerVerdict } from './diagnose/docker-verdict.ts';
-import { finding, unknown, unseen, type Verdict } from './diagnose/finding.ts';
+import { doubtfulProcess, finding, unknown, unseen, type Verdict } from './diagnose/finding.ts';
 import { withGaps } from './diagnose/gaps.ts';
 import { missingOkVerdict } from './diagnose/missing-ok.ts';
-import { nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
+import { doubtsOf, nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
 import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './diagnose/node-view.ts';
 import type { Rotation } from './diagnose/rotation.ts';
 import { diskOf, usageFacts } from './diagnose/usage.ts';
@@ -30,6 +30,17 @@ export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Findi
   return evidence.nodes.flatMap((node) => diagnoseNode(node, collectedAt, sinceOf(node, collectedAt, earlier)));
 }
 
+/**
+ * What is called like a daemon and is not shown to be the node's own: told once, with why, beside what is known without
+ * it.
+ */
+function doubtFindings({ name: node }: NodeEvidence, facts: NodeFacts): readonly Finding[] {
+  const doubts = doubtsOf(facts);
+  const [first] = doubts;
+  if (first === undefined) return [];
+  return [doubtfulProcess(node, first.why, doubts.map(({ name }) => name).join(', '))];
+}
+
 interface SeenNode {
   readonly node: NodeEvidence;
   readonly facts: NodeFacts;
@@ -41,7 +52,7 @@ interface SeenNode {
 function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | undefined): readonly Finding[] {
   const facts = nodeFacts(node);
   const runtime = nodeRuntime(node, facts);
-  if (runtime.state !== 'seen') return [unseen(node.name, 'runtime', runtime)];
+  if (runtime.state !== 'seen') return [unseen(node.name, 'runtime', runtime), ...doubtFindings(node, facts)];
   const seen = { node, facts, runtime: runtime.value, collectedAt, since };
   const rotation = nodeRotation(facts);
   const found = rotation.state === 'seen' ? withRotation(seen, rotation.value) : [withoutRotation(seen, rotation)];
@@ -50,7 +61,7 @@ function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | un
     ...found,
     ...room,
   ]);
-  return withGaps(facts, runtime.value, [...found, ...room, ...forecast]);
+  return withGaps(facts, runtime.value, [...found, ...room, ...forecast, ...doubtFindings(node, facts)]);
 }
 
 function withRotation(seen: SeenNode, rotation: Rotation): readonly Finding[] {

@@ -154,9 +154,14 @@ test('a command line option of kubelet, its configuration file, and docker’s f
     ),
   ).toEqual({
     processes: new Set(['kubelet']),
+    doubts: new Map(),
     kubeletRuntime: undefined,
     kubeletEndpoint: 'unix:///run/containerd/containerd.sock',
     dockerRoot: '/d',
+  });
+  expect(read('doubt dockerd not-root\nprocess containerd 7\n')).toMatchObject({
+    processes: new Set(['containerd']),
+    doubts: new Map([['dockerd', 'not-root']]),
   });
   expect(read('kubelet-config containerRuntimeEndpoint: "unix:///run/crio/crio.sock"\n')).toMatchObject({
     kubeletEndpoint: 'unix:///run/crio/crio.sock',

@@ -27,6 +27,7 @@ const views: Readonly<Record<string, SceneView>> = {
   'pass-kubelet-rotates': { runtime: 'containerd://1.6.21' },
   'fail-rule-fights-kubelet': { runtime: 'containerd://1.6.21' },
   'warn-rule-without-effect': { runtime: 'containerd://1.6.21' },
+  'unknown-process-doubtful': { runtime: 'containerd://1.6.21' },
   'unknown-free-room': { runtime: 'containerd://1.6.21', user: '65534' },
   'unknown-needs-root': { user: '65534' },
   'pass-kubelet-rotates-configz': {

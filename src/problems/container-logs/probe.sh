@@ -150,27 +150,37 @@ container_logs_version() {
 
 # Which container runtimes run, and what kubelet was told to use. Of command lines and of daemon.json only the options that are
 # looked for are printed: both may hold secrets.
-#   process <name> <pid> · kubelet-option|dockerd-option <option> · kubelet-config|docker-config <line> · docker-root <path>
+#   process <name> <pid> · doubt <name> <why> · kubelet-option|dockerd-option <option> · kubelet-config|docker-config <line>
+#   docker-root <path> · refused <why> <path>
 container_logs_runtime() {
   container_logs_docker_root=''
   container_logs_endpoint=''
-  nm_list_processes
-  while IFS=: read -r container_logs_process container_logs_name; do
-    container_logs_process=${container_logs_process#/proc/}
-    container_logs_process=${container_logs_process%%/*}
-    case $container_logs_name in
-      cron | crond | anacron) continue ;;
-      dockerd | kubelet) container_logs_options "$container_logs_name" "$container_logs_process" ;;
-    esac
-    echo "process $container_logs_name $container_logs_process"
-  done <"$nm_scratch/processes"
+  nm_find_daemons
+  for container_logs_name in dockerd containerd kubelet crio cri-dockerd; do
+    nm_daemon "$container_logs_name"
+    # shellcheck disable=SC2154 # set by nm_daemon
+    if [ -n "$nm_doubt" ]; then
+      echo "doubt $container_logs_name $nm_doubt"
+    elif [ -n "$nm_found_pid" ]; then
+      container_logs_options "$container_logs_name" "$nm_found_pid"
+      echo "process $container_logs_name $nm_found_pid"
+    fi
+  done
   if [ -z "$container_logs_docker_root" ] && [ -r /etc/docker/daemon.json ]; then
     container_logs_line=$(sed -n 's/.*"\(data-root\|graph\)"[[:space:]]*:[[:space:]]*"\([^"\\]*\)".*/\2/p' /etc/docker/daemon.json)
     [ -z "$container_logs_line" ] || echo "docker-config $container_logs_line"
     container_logs_docker_root=$container_logs_line
   fi
   case $container_logs_docker_root in /*) ;; *) container_logs_docker_root=/var/lib/docker ;; esac
-  echo "docker-root $container_logs_docker_root"
+  if container_logs_is_roots "$container_logs_docker_root/containers"; then
+    echo "docker-root $container_logs_docker_root"
+  else
+    # shellcheck disable=SC2154 # set by nm_path_of_root
+    echo "refused $nm_why $container_logs_docker_root"
+    echo "doubt docker-root $nm_why" >"$nm_scratch/container-logs-refused"
+    # Below it nobody finds a folder.
+    container_logs_docker_root=/dev/null
+  fi
   # For the sections that follow: their shells do not see this one's variables.
   echo "$container_logs_docker_root" >"$nm_scratch/container-logs-root"
   if [ -z "$container_logs_endpoint" ] && [ -r /var/lib/kubelet/config.yaml ]; then
@@ -178,7 +188,18 @@ container_logs_runtime() {
   fi
 }
 
+# Whether root alone decides what folder "$1" is, or would be: a rule of logrotate works in it as root.
+container_logs_is_roots() {
+  nm_is_root || return 0
+  container_logs_path=$1
+  while [ ! -e "$container_logs_path" ] && [ ! -L "$container_logs_path" ] && [ -n "$container_logs_path" ]; do
+    container_logs_path=${container_logs_path%/*}
+  done
+  nm_path_of_root "${container_logs_path:-/}"
+}
+
 container_logs_options() {
+  case $1 in dockerd | kubelet) ;; *) return 0 ;; esac
   container_logs_wanted=''
   nm_words_of "$2"
   # shellcheck disable=SC2154 # set by nm_words_of
@@ -206,13 +227,18 @@ container_logs_options() {
 # The log files of containers with their sizes. A folder is named once:
 #   at <folder>                          what follows lies in it
 #   <mode, hex> <uid> <gid> <links> <bytes> <blocks of 512> <name>      links not followed; a leading = stands for the folder's name
-# in parts:  docker <root> · resolved <its containers folder, links resolved> · pods · drivers · names
+# or `doubt docker-root <why>` alone, where others than root have a say in what docker's folder is; in parts:
+#   docker <root> · resolved <its containers folder, links resolved> · pods · drivers · names
 container_logs_files() {
   # Docker's folders are closed to all but root: to others they look as if nothing were in them.
   nm_is_root || return 77
   # For free-room.sh, which goes on from what is printed here.
   # shellcheck disable=SC2154 # set by the prelude
   echo "$nm_section" >"$nm_scratch/container-logs-files"
+  if [ -e "$nm_scratch/container-logs-refused" ]; then
+    cat "$nm_scratch/container-logs-refused"
+    return 0
+  fi
   read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
   container_logs_docker=''
   container_logs_pods=''

@@ -1,19 +1,38 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../actions/action.ts';
+import { daemonCheck } from '../daemon-check.ts';
 import script from './daemon-accepts.sh?raw';
+import { conflictOf, readDaemonConfig } from './daemon-config.ts';
+import daemonProbe from './daemon-probe.sh?raw';
 
 /**
  * Before docker's configuration takes its place: the node's own dockerd says that it would start with it, where it has
  * `--validate` (23.0 and newer). An older one cannot be asked without a start; the plan has read the file as strictly
- * as it would (daemon-config.ts), and the check says that nobody else did.
+ * as it would (daemon-config.ts), and the check says that nobody else did. dockerd is asked about the file alone: what
+ * the running one was started with is held against it here, because no word of a command line that was found on the
+ * node is given to a program that root runs (docs/decisions/0027).
  */
-export const daemonAccepts: NodeCheck = { script, judge };
+export const daemonAccepts: NodeCheck = daemonCheck(`${daemonProbe}\n${script}`, judge);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
-  const [first = '', ...said] = stdout.trim().split('\n');
-  const code = /^validated (\d+)$/.exec(first)?.[1];
-  if (code === '0')
-    return { ok: true, saw: 'dockerd --validate accepts the file with the flags of the running daemon' };
-  if (code !== undefined) return { ok: false, saw: `dockerd --validate: ${said.join(' ')}`.trim() };
+  const end = stdout.indexOf('\n\n');
+  const lines = (end === -1 ? stdout.trimEnd() : stdout.slice(0, end)).split('\n');
+  if (lines[0] === 'no-dockerd') return { ok: false, saw: 'the node has no dockerd' };
+  const asked = lines.findIndex((line) => /^(?:no-validate|validated \d+)$/.test(line));
+  if (asked === -1 || end === -1)
+    return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
+  const flags = new Set(lines.slice(0, asked).map((line) => line.replace(/^flag /, '')));
+  return flagTrouble(stdout.slice(end + 2), flags) ?? validated(lines[asked] ?? '', lines.slice(asked + 1));
+}
+
+function flagTrouble(content: string, flags: ReadonlySet<string>): CheckVerdict | undefined {
+  // What is no JSON has no words; dockerd says so itself.
+  const conflict = readDaemonConfig(content).state === 'valid' ? conflictOf(content, flags) : undefined;
+  if (conflict?.state !== 'broken' || conflict.why !== 'flag-and-file') return undefined;
+  const saw = `dockerd runs with a flag for ${conflict.what} by now: it would not start with the same option in both places`;
+  return { ok: false, saw };
+}
+
+function validated(first: string, said: readonly string[]): CheckVerdict {
   if (first === 'no-validate')
     return {
       ok: true,
@@ -21,12 +40,6 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
         'not validated by the daemon: this dockerd has no --validate (23.0 and newer have it); the file is ' +
         'strict JSON with known options only',
     };
-  const [, flag] = /^flag (--[a-z-]+)$/.exec(first) ?? [];
-  if (flag !== undefined)
-    return {
-      ok: false,
-      saw: `dockerd runs with ${flag} by now: it would not start with the same option in both places`,
-    };
-  if (first === 'no-dockerd') return { ok: false, saw: 'the node has no dockerd' };
-  return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
+  if (first !== 'validated 0') return { ok: false, saw: `dockerd --validate: ${said.join(' ')}`.trim() };
+  return { ok: true, saw: 'dockerd --validate accepts the file, and no flag of the running daemon gives its options' };
 }

@@ -6,6 +6,7 @@
 #   service <unit>                                  the unit of systemd that it belongs to
 #   now <seconds since 1970>
 #   file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path> · missing|no-folder|link|closed|large <path>
+#   refused <why> <path>                            others than root have a say in what it is, or it is none of JSON
 #   sum <sha256>                                    of the file as it is
 # then an empty line and the file, as it is but for texts that may hold a secret: *** stands for those.
 # nm_docker_daemon PID, which is empty where dockerd does not run
@@ -67,7 +68,7 @@ nm_daemon_file() {
     [ -d "${1%/*}" ] || echo "no-folder ${1%/*}"
     return 0
   fi
-  nm_found_file "$1" || return 0
+  nm_found_file "$1" json || return 0
   sha256sum <"$1" | sed 's/^\([0-9a-f]*\).*/sum \1/'
   echo
   nm_masked_json "$1"

@@ -16,8 +16,11 @@ export interface DockerDaemon {
 
 export type DaemonFile =
   | { readonly state: 'missing'; readonly path: string; readonly hasFolder: boolean }
-  /** It is there and could not be read, or is none that docker would read. */
-  | { readonly state: 'closed'; readonly path: string }
+  /**
+   * It is there and could not be read, or is none that docker would read. `refused`: it was not read because others
+   * than root have a say in what it is, or because it is none of JSON (path-of-root.sh has the words).
+   */
+  | { readonly state: 'closed'; readonly path: string; readonly refused?: string }
   | ReadDaemonFile;
 
 export interface ReadDaemonFile {
@@ -37,7 +40,7 @@ export interface ReadDaemonFile {
 }
 
 const linePattern =
-  /^(?:flag -\S*|option (?:log-driver|config-file|live-restore|max-size|max-file)=.*|running -?\d+|service \S+|now \d+|sum [0-9a-f]{64}|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.+|(?:missing|no-folder|link|closed|large) .+)$/;
+  /^(?:flag -\S*|option (?:log-driver|config-file|live-restore|max-size|max-file)=.*|running -?\d+|service \S+|now \d+|sum [0-9a-f]{64}|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.+|(?:missing|no-folder|link|closed|large) .+|refused [a-z-]+ .*)$/;
 
 /** Takes apart what daemon-probe.sh prints. */
 export function parseDockerDaemon({ text, truncated }: ProbedText): DockerDaemon | 'no-docker' | undefined {
@@ -67,9 +70,18 @@ function nameAndValue(option: string): readonly [string, string] {
 
 function fileOf(valuesOf: (word: string) => readonly string[], content: string): DaemonFile | undefined {
   const [missing] = valuesOf('missing');
-  const closed = valuesOf('closed')[0] ?? valuesOf('large')[0];
   if (missing !== undefined) return { state: 'missing', path: missing, hasFolder: valuesOf('no-folder').length === 0 };
+  return closedFile(valuesOf) ?? readFile(valuesOf, content);
+}
+
+function closedFile(valuesOf: (word: string) => readonly string[]): DaemonFile | undefined {
+  const closed = valuesOf('closed')[0] ?? valuesOf('large')[0];
   if (closed !== undefined) return { state: 'closed', path: closed };
+  const [, refused, path] = /^([a-z-]+) (.*)$/.exec(valuesOf('refused')[0] ?? '') ?? [];
+  return refused === undefined || path === undefined ? undefined : { state: 'closed', path, refused };
+}
+
+function readFile(valuesOf: (word: string) => readonly string[], content: string): DaemonFile | undefined {
   const match = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (.+)$/.exec(valuesOf('file')[0] ?? '');
   if (match === null) return undefined;
   return {

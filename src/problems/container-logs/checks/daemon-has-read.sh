@@ -1,20 +1,15 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # path-of-root.sh and daemon.sh go before it
 # daemon-has-read.sh PATH: seconds since dockerd was started, and since its configuration file was last changed.
-#   running <seconds> · changed <seconds>
+#   doubt dockerd <why> · running <seconds> · changed <seconds>
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
 path=$1
 
-process=$(grep -lsx dockerd /proc/[0-9]*/comm)
-process=${process%%/comm*}
-[ -n "$process" ] || exit 0
-read -r line <"$process/stat"
-# The 22nd field is the process's start in hundredths of a second (proc(5)).
-# shellcheck disable=SC2086 # words on purpose
-set -- ${line##*) }
-shift 19
-start=$1
-read -r uptime _ </proc/uptime
-echo "running $((${uptime%%.*} - start / 100))"
+nm_scratch=''
+nm_daemon dockerd
+[ -z "$nm_doubt" ] || echo "doubt dockerd $nm_doubt"
+[ -n "$nm_found_pid" ] || exit 0
+nm_age_of "$nm_found_pid"
+echo "running $nm_age"
 changed=$(stat -L -c %Z -- "$path") && echo "changed $(($(date +%s) - changed))"

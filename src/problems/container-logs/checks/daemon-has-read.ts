@@ -1,11 +1,12 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
+import { daemonCheck } from '../../../runtimes/daemon-check.ts';
 import script from './daemon-has-read.sh?raw';
 
 /**
  * After the restart: the dockerd that runs was started behind the last change of its configuration, and so has read it.
  * What it read it does not tell (`docker info` knows the log driver, not its options).
  */
-export const daemonHasRead: NodeCheck = { script, judge };
+export const daemonHasRead: NodeCheck = daemonCheck(script, judge);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const seconds = (word: string): number =>

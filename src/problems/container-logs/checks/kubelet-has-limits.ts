@@ -1,4 +1,5 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
+import { daemonCheck } from '../../../runtimes/daemon-check.ts';
 import script from './kubelet-has-limits.sh?raw';
 
 /**
@@ -6,7 +7,7 @@ import script from './kubelet-has-limits.sh?raw';
  * read since and that no flag overrides. What it says of itself (configz) needs another role: `diagnose --read-kubelet`
  * shows it.
  */
-export const kubeletHasLimits: NodeCheck = { script, judge };
+export const kubeletHasLimits: NodeCheck = daemonCheck(script, judge);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const [, how, size, files] = /^want (flags|file) (\S+) (\d+)$/m.exec(stdout) ?? [];

@@ -1,4 +1,4 @@
-import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, UnknownReason } from '../../../evidence/evidence.ts';
 import type { DaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
 import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
@@ -18,8 +18,12 @@ export function daemonFindings(node: NodeEvidence, { daemon }: NodeFacts): reado
   if (daemon.state === 'unknown') return [unseenPart(node.name, 'daemon-unknown', section, daemon.reason)];
   if (daemon.state === 'not-looked-at' || daemon.value === 'no-docker') return [];
   const verdict = daemonVerdict(daemon.value);
-  if (verdict === 'closed') return [unseenPart(node.name, 'daemon-unknown', section, 'malformed')];
+  if (verdict === 'closed') return [unseenPart(node.name, 'daemon-unknown', section, closedBecause(daemon.value))];
   return verdict === undefined ? [] : [finding(node.name, { ...verdict, sections: [section] })];
+}
+
+function closedBecause({ file }: DockerDaemon): UnknownReason {
+  return file.state === 'closed' && file.refused !== undefined ? 'unproven' : 'malformed';
 }
 
 function daemonVerdict(daemon: DockerDaemon): Verdict | 'closed' | undefined {

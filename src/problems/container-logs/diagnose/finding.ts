@@ -65,6 +65,16 @@ export function unseenPart(node: string, rule: string, section: string, reason: 
   return { ...findingBase(node, { rule, text: rule, params: {}, sections: [section] }), status: 'unknown', reason };
 }
 
+/** A process that is called like a daemon and is not shown to be the node's own; `why` also names its text. */
+export function doubtfulProcess(node: string, why: string, names: string): Finding {
+  const rule = 'process-doubtful';
+  return {
+    ...findingBase(node, { rule, text: `${rule}.${why}`, params: { names }, sections: ['runtime'] }),
+    status: 'unknown',
+    reason: 'unproven',
+  };
+}
+
 interface Said {
   readonly rule: string;
   /** Key below `findings` in the texts. */

@@ -24,6 +24,13 @@ export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRunt
   if (facts.runtime.state !== 'seen') return facts.runtime;
   const dockerRuns = facts.runtime.value.processes.has('dockerd');
   if (reported !== '') return { state: 'seen', value: { pods: 'cri', docker: dockerRuns } };
+  const [doubt] = doubtsOf(facts);
+  if (doubt !== undefined)
+    return {
+      state: 'unknown',
+      reason: 'unproven',
+      detail: `which process is ${doubt.name} could not be told (${doubt.why})`,
+    };
   const pods = podsOf(facts.runtime.value, facts);
   if (pods !== undefined) return { state: 'seen', value: { pods, docker: dockerRuns || pods === 'docker' } };
   // The pods' logs would have told.
@@ -33,6 +40,20 @@ export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRunt
     reason: 'malformed',
     detail: 'neither the API nor the running processes tell the container runtime',
   };
+}
+
+export interface Doubt {
+  readonly name: string;
+  readonly why: string;
+}
+
+/**
+ * Processes of a daemon's name that are not shown to be the node's own. That nobody but root can be shown who a process
+ * is, is told by everything that root would have read.
+ */
+export function doubtsOf({ runtime }: NodeFacts): readonly Doubt[] {
+  if (runtime.state !== 'seen') return [];
+  return [...runtime.value.doubts].flatMap(([name, why]) => (why === 'needs-root' ? [] : [{ name, why }]));
 }
 
 function podsOf(runtime: RuntimeFacts, facts: NodeFacts): NodeRuntime['pods'] | undefined {

@@ -23,6 +23,11 @@ export interface KubeletFacts {
   readonly folders: ReadonlySet<string>;
   /** By path; one that is not there or could not be read is not in it. */
   readonly files: ReadonlyMap<string, KubeletFile>;
+  /**
+   * Files and folders that were not read because others than root have a say in what they are, or because they are not
+   * of the kind that kubelet reads; with why (runtimes/path-of-root.sh).
+   */
+  readonly refused: ReadonlyMap<string, string>;
   /** Paths that are there and could not be read whole. */
   readonly closed: ReadonlySet<string>;
 }
@@ -47,7 +52,7 @@ export interface KubeletFile {
 const optionNames =
   'config|config-dir|root-dir|container-log-max-size|container-log-max-files|max-pods|eviction-hard|eviction-soft|image-gc-high-threshold';
 const linePattern = new RegExp(
-  String.raw`^(?:running -?\d+|service \S+|fragment /.+|option (?:${optionNames})=.*|drop-ins-on|user-args|no-pods-folder|pods(?: \S+)*|now \d+|(?:folder|missing|closed|large|link) /.*|file [0-9a-f]+ \d+ \d+ \d+ \d+ /.+|sum [0-9a-f]{64} /.+)$`,
+  String.raw`^(?:running -?\d+|service \S+|fragment /.+|option (?:${optionNames})=.*|drop-ins-on|user-args|no-pods-folder|pods(?: \S+)*|now \d+|(?:folder|missing|closed|large|link) /.*|refused [a-z-]+ .*|file [0-9a-f]+ \d+ \d+ \d+ \d+ /.+|sum [0-9a-f]{64} /.+)$`,
 );
 
 interface Parsed {
@@ -75,6 +80,9 @@ export function parseKubelet({ text, truncated }: SectionText): KubeletFacts | '
     knownPods: pods === undefined ? undefined : new Set(pods.split(' ').slice(1)),
     folders: new Set(valuesOf('folder')),
     files: filesOf(valuesOf, parsed.texts),
+    refused: new Map(
+      valuesOf('refused').map((value) => [value.slice(value.indexOf(' ') + 1), value.slice(0, value.indexOf(' '))]),
+    ),
     closed: new Set([...valuesOf('closed'), ...valuesOf('large')]),
   };
 }

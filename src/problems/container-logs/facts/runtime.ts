@@ -3,6 +3,8 @@ import type { SectionText } from './section-text.ts';
 /** What runs on a node, and what kubelet was told. */
 export interface RuntimeFacts {
   readonly processes: ReadonlySet<string>;
+  /** Names that a process has of which it is not shown that it is the node's own, with why (runtimes/daemon.sh). */
+  readonly doubts: ReadonlyMap<string, string>;
   /** `--container-runtime` of kubelet's command line: `docker` or `remote`. */
   readonly kubeletRuntime: string | undefined;
   /**
@@ -13,7 +15,8 @@ export interface RuntimeFacts {
   readonly dockerRoot: string;
 }
 
-const linePattern = /^(process|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root) (.+)$/;
+const linePattern =
+  /^(process|doubt|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
 
 /** Takes the section `runtime` apart (see probe.sh for its form). */
 export function parseRuntime({ text, truncated }: SectionText): RuntimeFacts | undefined {
@@ -28,6 +31,7 @@ export function parseRuntime({ text, truncated }: SectionText): RuntimeFacts | u
   const configured = valuesOf('kubelet-config')[0]?.replace(/^containerRuntimeEndpoint:\s*/, '');
   return {
     processes: new Set(valuesOf('process').map((value) => value.split(' ')[0] ?? '')),
+    doubts: new Map(valuesOf('doubt').map((value) => [value.split(' ')[0] ?? '', value.split(' ')[1] ?? ''])),
     kubeletRuntime: option('--container-runtime'),
     kubeletEndpoint: option('--container-runtime-endpoint') ?? configured?.replace(/^["']|["']$/g, ''),
     dockerRoot: valuesOf('docker-root')[0] ?? '/var/lib/docker',

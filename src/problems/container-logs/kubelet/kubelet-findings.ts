@@ -24,7 +24,15 @@ export function kubeletFindings(node: NodeEvidence, facts: NodeFacts): readonly 
   if (kubelet.state !== 'seen') return configz;
   const limits = kubeletLimits(node, kubelet.value);
   if (limits.state !== 'seen')
-    return [...configz, unseenPart(node.name, 'kubelet-limits-unknown', section, 'malformed')];
+    return [
+      ...configz,
+      unseenPart(
+        node.name,
+        'kubelet-limits-unknown',
+        section,
+        limits.state === 'unknown' ? limits.reason : 'malformed',
+      ),
+    ];
   const verdicts = [
     limitVerdict(limits.value, kubelet.value, facts),
     ...logVerdicts(limits.value, kubelet.value, facts),

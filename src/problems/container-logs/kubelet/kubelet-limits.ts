@@ -64,8 +64,8 @@ export function dropInFolder(
 export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Seen<KubeletLimits> {
   const configz = node.kubelet?.state === 'seen' ? node.kubelet.value : undefined;
   const files = configurationFiles(node, kubelet).map((file) => ({ path: file.path, keys: configurationKeys(file) }));
-  const broken = configz === undefined ? unreadable(kubelet, files) : undefined;
-  if (broken !== undefined) return { state: 'unknown', reason: 'malformed', detail: `${broken} could not be read` };
+  const unread = configz === undefined ? unreadable(kubelet, files) : undefined;
+  if (unread !== undefined) return unread;
   const settings = settingsOf(kubelet, files, configz);
   const size = settings('containerLogMaxSize', 'container-log-max-size');
   const maxBytes =
@@ -109,7 +109,17 @@ function whole(setting: Setting | undefined, otherwise: number): Limit {
 }
 
 /** A file that decides and that could not be read, or is none that kubelet reads. */
-function unreadable({ options, files, closed }: KubeletFacts, read: readonly FileKeys[]): string | undefined {
+function unreadable(kubelet: KubeletFacts, read: readonly FileKeys[]): Seen<never> | undefined {
+  const [refused] = kubelet.refused;
+  if (refused !== undefined)
+    return { state: 'unknown', reason: 'unproven', detail: `${refused[0]} was not read (${refused[1]})` };
+  const broken = brokenFile(kubelet, read);
+  return broken === undefined
+    ? undefined
+    : { state: 'unknown', reason: 'malformed', detail: `${broken} could not be read` };
+}
+
+function brokenFile({ options, files, closed }: KubeletFacts, read: readonly FileKeys[]): string | undefined {
   const config = options.get('config');
   if (config !== undefined && !files.has(config)) return config;
   return read.find(({ keys }) => keys === undefined)?.path ?? [...closed].find((path) => path.endsWith('.conf'));

@@ -28,6 +28,8 @@ const flags = ['container-log-max-size', 'container-log-max-files'];
  * file. A flag that comes from elsewhere wins over all files, so nothing of ours would be in force.
  */
 export function limitsHome(node: NodeEvidence, kubelet: KubeletFacts, values: LimitValues): LimitsHome | NoHome {
+  const [refused] = kubelet.refused.keys();
+  if (refused !== undefined) return { refused: 'kubelet-unseen', file: refused };
   const userArgs = kubelet.files.get(userArgsPath);
   if (kubelet.readsUserArgs && userArgs !== undefined) return inUserArgs(kubelet, userArgs, values);
   if (flags.some((flag) => kubelet.options.has(flag)))

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # How kubelet keeps the logs of its containers small. Joined behind probe.sh, whose functions it uses.
-#   no-kubelet                                      nothing else follows
+#   no-kubelet · doubt kubelet <why>                nothing else follows
 #   running <seconds>                               age of the process
 #   service <unit>                                  the unit of systemd that it belongs to
 #   option <name>=<value>                           of its command line: the options below and no other
@@ -10,13 +10,17 @@
 #   fragment <path>                                 the unit's own file
 #   pods <uid> <uid> …                              the pods that kubelet knows
 #   no-pods-folder                                  it has none of its own folder where it was looked for
-#   folder|missing|closed|large|link <path>
+#   folder|missing|closed|large|link <path> · refused <why> <path>
 #   file <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change> <path>
 #   sum <sha256> <path>                             of the file as it is
 #   text <lines> <path>                             the file follows, so many lines; the values of staticPodURLHeader are left out
 container_logs_kubelet() {
   nm_is_root || return 77
-  nm_pid_of kubelet
+  nm_daemon kubelet
+  if [ -n "$nm_doubt" ]; then
+    echo "doubt kubelet $nm_doubt"
+    return 0
+  fi
   if [ -z "$nm_found_pid" ]; then
     echo no-kubelet
     return 0
@@ -24,9 +28,9 @@ container_logs_kubelet() {
   container_logs_kubelet_process "$nm_found_pid"
   container_logs_known_pods
   container_logs_kubelet_unit
-  container_logs_kubelet_file "$container_logs_config"
+  container_logs_kubelet_file "$container_logs_config" yaml
   container_logs_drop_ins
-  container_logs_kubelet_file /etc/kubernetes/kubelet-user-args
+  container_logs_kubelet_file /etc/kubernetes/kubelet-user-args args
 }
 
 # Sets container_logs_config, _config_dir, _root_dir and _unit.
@@ -66,7 +70,7 @@ container_logs_kubelet_option() {
 
 # A static pod's folder here and in /var/log/pods has the same name too: a hash instead of a UID.
 container_logs_known_pods() {
-  if ! cd "$container_logs_root_dir/pods" 2>/dev/null; then
+  if ! nm_path_of_root "$container_logs_root_dir/pods" || ! cd "$container_logs_root_dir/pods" 2>/dev/null; then
     echo no-pods-folder
     return 0
   fi
@@ -100,23 +104,29 @@ container_logs_drop_ins() {
     echo "missing $container_logs_config_dir"
     return 0
   fi
+  # shellcheck disable=SC2154 # set by nm_path_of_root
+  if ! nm_path_of_root "$container_logs_config_dir"; then
+    echo "refused $nm_why $container_logs_config_dir"
+    return 0
+  fi
   echo "folder $container_logs_config_dir"
   container_logs_count=0
   for container_logs_path in "$container_logs_config_dir"/*.conf "$container_logs_config_dir"/*/*.conf; do
     [ -f "$container_logs_path" ] || continue
     container_logs_count=$((container_logs_count + 1))
     [ "$container_logs_count" -le 20 ] || return 0
-    container_logs_kubelet_file "$container_logs_path"
+    container_logs_kubelet_file "$container_logs_path" conf
   done
 }
 
+# container_logs_kubelet_file PATH KIND
 container_logs_kubelet_file() {
   [ -n "$1" ] || return 0
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then
     echo "missing $1"
     return 0
   fi
-  nm_found_file "$1" || return 0
+  nm_found_file "$1" "$2" || return 0
   sha256sum <"$1" | {
     read -r container_logs_line _
     echo "sum $container_logs_line $1"

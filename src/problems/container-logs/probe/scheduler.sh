@@ -21,10 +21,11 @@ container_logs_scheduler() {
   fi
   read -r container_logs_uptime _ </proc/uptime
   echo "uptime ${container_logs_uptime%%.*}"
-  nm_list_processes
-  while IFS=: read -r _ container_logs_name; do
-    case $container_logs_name in cron | crond | anacron) echo "process $container_logs_name" ;; esac
-  done <"$nm_scratch/processes"
+  for container_logs_name in cron crond anacron; do
+    nm_daemon "$container_logs_name"
+    # shellcheck disable=SC2154 # set by nm_daemon
+    [ -z "$nm_found_pid" ] || echo "process $container_logs_name"
+  done
   for container_logs_path in /run/systemd/system /usr/sbin/anacron /etc/cron.hourly/0anacron; do
     [ ! -e "$container_logs_path" ] || echo "present $container_logs_path"
   done

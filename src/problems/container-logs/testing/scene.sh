@@ -76,6 +76,18 @@ fake() {
   echo "$!" >>/run/fakes
 }
 
+# nobodys NAME WORD…: a process of that name that is an ordinary user's, and says what it likes
+nobodys() {
+  mkdir -p /usr/local/fakes/nobodys
+  cp /bin/dash "/usr/local/fakes/nobodys/$1"
+  [ -p /run/never ] || mkfifo /run/never
+  chmod 0644 /run/never
+  # shellcheck disable=SC2016 # the fake's own
+  setpriv --reuid 65534 --clear-groups -- "/usr/local/fakes/nobodys/$1" -c 'read -r _ </run/never' "$@" </dev/null >/dev/null 2>&1 &
+  echo "$!" >>/run/fakes
+  until [ "$(cat "/proc/$!/comm")" = "$1" ]; do sleep 0.01; done
+}
+
 fill() {
   head -c "$2" /dev/zero | tr '\0' '.' >"$1"
   chmod 0640 "$1"
@@ -528,6 +540,10 @@ case $state in
   unknown-kubelet-configz-forbidden) kubelet_with 'containerLogMaxSize: 1Mi' ;;
   unknown-kubelet-configz) kubelet_with 'containerLogMaxSize: 1Mi' ;;
   unknown-runtime) : ;;
+  unknown-process-doubtful)
+    containerd_node
+    nobodys dockerd --config-file=/etc/nologin --data-root=/home/nobody
+    ;;
   unknown-included-file)
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"

@@ -88,7 +88,7 @@ function fileAction({ node, cures }: MirrorScene, file: DaemonFile, mirrors: rea
     path: file.path,
     ...(file.state === 'missing' && !file.hasFolder ? { makesFolder: true as const } : {}),
     ...change(file, urls),
-    validate: [{ check: `${problemId}/daemon-accepts-mirrors`, args: ['--registry-mirror'] }, ...answers],
+    validate: [{ check: `${problemId}/daemon-accepts-mirrors`, args: [] }, ...answers],
     verify: [],
   };
 }

@@ -54,6 +54,7 @@ function judgedFindings(node: NodeEvidence, evidence: Evidence): readonly Findin
 
 function containerdFindings(node: NodeEvidence, facts: ContainerdFacts, evidence: Evidence): readonly Finding[] {
   const config = readContainerdConfig(facts.files);
+  if (facts.refused !== undefined) return [unseen(node, 'unproven')];
   if (facts.closed !== undefined || config.state !== 'read') return [unseen(node, 'malformed')];
   const { settings } = config;
   const usedRoots =

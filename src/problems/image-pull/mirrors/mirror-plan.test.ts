@@ -161,10 +161,7 @@ describe('dockerd', () => {
         kind: 'file',
         path,
         from: { content: '{\n    "debug": true\n}\n' },
-        validate: [
-          { check: 'image-pull/daemon-accepts-mirrors', args: ['--registry-mirror'] },
-          { check: 'image-pull/mirror-answers' },
-        ],
+        validate: [{ check: 'image-pull/daemon-accepts-mirrors', args: [] }, { check: 'image-pull/mirror-answers' }],
       },
       {
         kind: 'service',

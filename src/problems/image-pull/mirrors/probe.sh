@@ -2,9 +2,9 @@
 # Where the node's runtimes fetch images from. Of configuration files only what says where is printed: they may hold passwords.
 #
 # containerd-registries:
-#   no-containerd                       nothing else follows
+#   no-containerd · doubt containerd <why>      nothing else follows
 #   config <path>                       containerd's configuration file
-#   running <seconds> · service <unit> · now <seconds since 1970> · file|missing|closed|large|link <…>      see the prelude
+#   running <seconds> · service <unit> · now <seconds since 1970> · file|missing|closed|large|link|refused <…>      see the prelude
 #   text <lines> <path>                 the lines of it that are about registries follow; *** stands for what may be a secret
 #   root|no-root <folder>               of hosts' folders: what config_path names, and the usual one
 #   host <folder>                       one of them; its hosts.toml is among the texts
@@ -13,8 +13,12 @@
 #   registry-config <path>              NKS has a file there that it merges at a node's birth
 image_pull_containerd() {
   nm_is_root || return 77
-  nm_pid_of containerd
-  # shellcheck disable=SC2154 # set by nm_pid_of
+  nm_daemon containerd
+  # shellcheck disable=SC2154 # set by nm_daemon
+  if [ -n "$nm_doubt" ]; then
+    echo "doubt containerd $nm_doubt"
+    return 0
+  fi
   if [ -z "$nm_found_pid" ]; then
     echo no-containerd
     return 0
@@ -26,7 +30,7 @@ image_pull_containerd() {
   # shellcheck disable=SC2154 # set by the prelude
   for image_pull_list in imports roots named; do : >"$nm_scratch/image-pull-$image_pull_list"; done
   if [ -e "$image_pull_config" ] || [ -L "$image_pull_config" ]; then
-    if nm_found_file "$image_pull_config"; then
+    if nm_found_file "$image_pull_config" toml; then
       image_pull_shown config "$image_pull_config"
       image_pull_imported
     fi
@@ -66,7 +70,7 @@ image_pull_imported() {
     unset IFS
   done <"$nm_scratch/image-pull-imports"
   for image_pull_path in "$@"; do
-    nm_found_file "$image_pull_path" || return 0
+    nm_found_file "$image_pull_path" toml || return 0
   done
   [ "$#" -eq 0 ] || image_pull_shown config "$@"
 }
@@ -86,6 +90,11 @@ image_pull_hosts() {
         echo "no-root $image_pull_root"
         continue
       fi
+      # shellcheck disable=SC2154 # set by nm_path_of_root
+      if ! nm_path_of_root "$image_pull_root"; then
+        echo "refused $nm_why $image_pull_root"
+        continue
+      fi
       echo "root $image_pull_root"
       image_pull_count=0
       for image_pull_host in "$image_pull_root"/*; do
@@ -96,7 +105,13 @@ image_pull_hosts() {
           break
         fi
         echo "host $image_pull_host"
-        [ ! -f "$image_pull_host/hosts.toml" ] || set -- "$@" "$image_pull_host/hosts.toml"
+        [ -f "$image_pull_host/hosts.toml" ] || continue
+        # shellcheck disable=SC2154 # set by nm_path_of_root
+        if nm_path_of_root "$image_pull_host/hosts.toml" && nm_is_kind toml "$nm_real_path"; then
+          set -- "$@" "$image_pull_host/hosts.toml"
+        else
+          echo "refused $nm_why $image_pull_host/hosts.toml"
+        fi
       done
     done
   done <"$nm_scratch/image-pull-roots"
@@ -241,12 +256,14 @@ image_pull_shown() {
 }
 
 # docker-daemon: what runtimes/docker/daemon-probe.sh prints, or
-#   no-docker                           nothing else follows
+#   no-docker · doubt dockerd <why>     nothing else follows
 #   as <section>                        another section has it already
 image_pull_docker() {
   nm_is_root || return 77
-  nm_pid_of dockerd
-  if [ -z "$nm_found_pid" ]; then
+  nm_daemon dockerd
+  if [ -n "$nm_doubt" ]; then
+    echo "doubt dockerd $nm_doubt"
+  elif [ -z "$nm_found_pid" ]; then
     echo no-docker
   elif [ -e "$nm_scratch/docker-daemon-told" ]; then
     echo as container-logs/docker-daemon
@@ -259,7 +276,7 @@ image_pull_docker() {
 #   running <seconds> · service <unit> · fragment <path>
 image_pull_docker_unit() {
   nm_is_root || return 77
-  nm_pid_of dockerd
+  nm_daemon dockerd
   [ -n "$nm_found_pid" ] || return 0
   nm_life "$nm_found_pid"
   # shellcheck disable=SC2154 # set by nm_life

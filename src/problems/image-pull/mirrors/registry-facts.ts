@@ -11,6 +11,8 @@ export interface ContainerdFacts {
   readonly files: readonly ConfigText[];
   /** A file that is there and could not be read. */
   readonly closed: string | undefined;
+  /** One that was not read because others than root have a say in what it is, or because it is none of TOML. */
+  readonly refused: string | undefined;
   /** Whether one of the files was changed after containerd was started. */
   readonly isChangedSinceStart: boolean;
   /** Folders of hosts' folders that exist. */
@@ -60,7 +62,7 @@ export function dockerUnit(node: NodeEvidence): { readonly unit: string; readonl
 }
 
 const linePattern =
-  /^(?:config \/.*|running -?\d+|service \S+|now \d+|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.*|(?:missing|closed|large|link|root|no-root|host|more|no-file|registry-config) \/.*)$/u;
+  /^(?:config \/.*|running -?\d+|service \S+|now \d+|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.*|(?:missing|closed|large|link|root|no-root|host|more|no-file|registry-config) \/.*|refused [a-z-]+ .*)$/u;
 
 interface Read {
   readonly lines: readonly string[];
@@ -87,6 +89,7 @@ function parseContainerd({
     config,
     files: read.texts.filter((file) => !isHosts(file)),
     closed: valuesOf('closed')[0] ?? valuesOf('large')[0],
+    refused: valuesOf('refused')[0]?.replace(/^\S+ /u, ''),
     isChangedSinceStart: isChanged(valuesOf),
     roots,
     hosts,

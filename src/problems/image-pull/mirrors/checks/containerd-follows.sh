@@ -1,11 +1,17 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # path-of-root.sh and daemon.sh go before it
 # containerd-follows.sh [STAGED PATH] CONFIG_PATH: whether the containerd that runs looks for folders of registries there.
-#   no-containerd · no-crictl · failed · untold · same · other <folders>        by what its CRI plugin says of itself
+#   no-containerd · doubt containerd <why> · no-crictl · failed · untold · same · other <folders>        by what its CRI plugin says of itself
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/opt/cni/bin:/opt/bin
 LC_ALL=C
 export PATH LC_ALL
 
-if ! grep -qsx containerd /proc/[0-9]*/comm; then
+nm_scratch=''
+nm_daemon containerd
+if [ -n "$nm_doubt" ]; then
+  echo "doubt containerd $nm_doubt"
+  exit 0
+fi
+if [ -z "$nm_found_pid" ]; then
   echo no-containerd
   exit 0
 fi

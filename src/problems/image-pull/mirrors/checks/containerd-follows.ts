@@ -1,11 +1,12 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
+import { daemonCheck } from '../../../../runtimes/daemon-check.ts';
 import script from './containerd-follows.sh?raw';
 
 /**
  * The containerd that runs is the one whose configuration was read. `crictl info` knows, where there is one; without it
  * the check says what the plan rests on: a file that is older than the process.
  */
-export const containerdFollows: NodeCheck = { script, judge };
+export const containerdFollows: NodeCheck = daemonCheck(script, judge);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const [first = ''] = stdout.split('\n');

@@ -1,11 +1,17 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # path-of-root.sh and daemon.sh go before it
 # docker-has-mirrors.sh URL…: whether the dockerd that runs has these mirrors by now. What it was told it takes over in a moment.
-#   no-docker · no-client · failed <words> · mirror <url> · missing <url>
+#   no-docker · doubt dockerd <why> · no-client · failed <words> · mirror <url> · missing <url>
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
 
-if ! grep -qsx dockerd /proc/[0-9]*/comm; then
+nm_scratch=''
+nm_daemon dockerd
+if [ -n "$nm_doubt" ]; then
+  echo "doubt dockerd $nm_doubt"
+  exit 0
+fi
+if [ -z "$nm_found_pid" ]; then
   echo no-docker
   exit 0
 fi

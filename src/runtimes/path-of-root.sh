@@ -1,0 +1,82 @@
+# shellcheck shell=sh disable=SC2034 # who calls reads what it leaves
+# Whose a path is. Whoever can change one folder on the way to a file decides what is found there, so a path that was learnt on the
+# node (from a command line, from a configuration) is used only where root alone decides. The rule is OpenSSH's own for the files of
+# a user (safe_path in misc.c): each part is owned by root, and neither its group nor others can write it; a folder like /tmp fails.
+
+# nm_path_of_root PATH [FILE]: fails, with the reason in $nm_why, where others than root have a say in what PATH is:
+#   relative · odd-name (a control character, or nothing) · links (more than forty) · missing · owner · writable
+# Links are followed one by one, and each folder on the way to each of them counts. Leaves the path without links in $nm_real_path and,
+# as <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change>, what is there in $nm_found; the same of FILE,
+# which is looked at in the same breath and not judged, in $nm_found_beside.
+nm_path_of_root() {
+  nm_follow "$1" || return 1
+  nm_beside=${2-}
+  IFS='
+'
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- $nm_way ${nm_beside:+"$nm_beside"}
+  unset IFS
+  nm_fields=$(stat -L -c '%f %u %g %s %Z' -- "$@" 2>/dev/null) || nm_why=missing
+  # shellcheck disable=SC2086 # five words for each
+  set -- $nm_fields
+  set +f
+  [ -z "$nm_why" ] || return 1
+  nm_found_beside=''
+  while [ "$#" -gt 0 ]; do
+    if [ -n "$nm_beside" ] && [ "$#" -eq 5 ]; then
+      nm_found_beside=$*
+      return 0
+    fi
+    nm_found="$1 $2 $3 $4 $5"
+    nm_only_roots "$1" "$2" || return 1
+    shift 5
+  done
+}
+
+# nm_only_roots MODE UID: MODE in hex. The bits are those of writing, of the group and of others; an access list shows in the first.
+nm_only_roots() {
+  nm_why=''
+  [ "$2" = 0 ] || nm_why=owner
+  [ $((0x$1 & 0x12)) -eq 0 ] || nm_why=writable
+  [ -z "$nm_why" ]
+}
+
+# The path without links in $nm_real_path; every folder on the way to it, and itself, one a line, in $nm_way.
+nm_follow() {
+  nm_why='' nm_real_path='' nm_way=/ nm_links=0 nm_ahead=$1
+  case $1 in
+    *[[:cntrl:]]* | '') nm_why=odd-name ;;
+    /*) ;;
+    *) nm_why=relative ;;
+  esac
+  while [ -z "$nm_why" ] && [ -n "$nm_ahead" ]; do
+    nm_step=${nm_ahead%%/*}
+    case $nm_ahead in */*) nm_ahead=${nm_ahead#*/} ;; *) nm_ahead='' ;; esac
+    case $nm_step in
+      '' | .) ;;
+      ..) nm_real_path=${nm_real_path%/*} ;;
+      *) nm_follow_step "$nm_real_path/$nm_step" ;;
+    esac
+  done
+  nm_real_path=${nm_real_path:-/}
+  [ -z "$nm_why" ]
+}
+
+nm_follow_step() {
+  if [ ! -L "$1" ]; then
+    nm_real_path=$1
+    nm_way="$nm_way
+$1"
+    return 0
+  fi
+  nm_links=$((nm_links + 1))
+  nm_target=$(readlink "$1") || nm_why=missing
+  case $nm_target in
+    *[[:cntrl:]]* | '') nm_why=odd-name ;;
+    /*) nm_real_path='' ;;
+  esac
+  # As many as Linux follows (path_resolution(7)).
+  [ "$nm_links" -le 40 ] || nm_why=links
+  nm_ahead=$nm_target/$nm_ahead
+}
