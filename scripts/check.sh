@@ -3,5 +3,8 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
+# What `su` without `-` leaves out.
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
 sh scripts/setup.sh check
 exec sh scripts/with-node.sh scripts/check.ts "$@"

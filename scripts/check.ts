@@ -1,39 +1,43 @@
 /**
  * Runs the suites one after the other, each with its time, and ends with the one line `N passed, N failed`. With
- * `--quick` only those that need neither root nor Debian packages; with names, only those suites.
+ * `--quick` only those that need neither root nor Debian packages; with names, only those suites. What this machine
+ * cannot run is looked for before anything starts, and named: it is a failure with `--all`, in CI, or when it was named.
  */
 import { parseArgs } from 'node:util';
+import { divideSuites, type RunnableSuite } from './check/divide-suites.ts';
+import { thisMachine } from './check/machine.ts';
 import { allSuites, quickSuites } from './check/suites.ts';
-import type { Suite, SuiteResult } from './check/suite.ts';
+import { summary, type SuiteRow } from './check/summary.ts';
 
-const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean' }, all: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const known = values.quick ? quickSuites() : allSuites();
 const chosen = positionals.length > 0 ? known.filter(({ name }) => positionals.includes(name)) : known;
+const strict = values.all === true || isCi(process.env['CI']) || positionals.length > 0;
 
-const begun = new Map(chosen.filter(({ early }) => early).map((suite) => [suite, suite.run()]));
-const rows: { readonly name: string; readonly seconds: string; readonly result: SuiteResult }[] = [];
-for (const suite of chosen) rows.push(await runSuite(suite));
+const { runnable, notRun } = divideSuites(chosen, thisMachine());
+if (notRun.length > 0) console.log(`This machine cannot run everything:\n${notRun.join('\n')}`);
+const begun = new Map(
+  runnable.filter(({ suite }) => suite.early).map(({ suite, without }) => [suite, suite.run(without)]),
+);
+const rows: SuiteRow[] = [];
+for (const one of runnable) rows.push(await runSuite(one));
 
-if (chosen.length > 1) {
-  console.log('\n== times');
-  for (const { name, seconds, result } of rows)
-    console.log(`${seconds.padStart(8)} s  ${name}: ${result.passed} passed, ${result.failed} failed`);
+const { text, exitCode } = summary({ rows, notRun, strict });
+console.log(text.trimEnd());
+process.exitCode = exitCode;
+
+/** `CI=true` is what most services set, some set another word. */
+function isCi(value = ''): boolean {
+  return !['', '0', 'false'].includes(value);
 }
-const failures = rows.flatMap(({ name, result }) => result.failures.map((line) => `${name}: ${line}`));
-if (failures.length > 0) console.log(`\n== failed\n${failures.join('\n')}`);
 
-const unstable = rows.flatMap(({ name, result }) => (result.unstable ?? []).map((line) => `${name}: ${line}`));
-if (unstable.length > 0) console.log(`\n== unstable: failed once, passed when run again alone\n${unstable.join('\n')}`);
-
-const passed = rows.reduce((sum, { result }) => sum + result.passed, 0);
-const failed = rows.reduce((sum, { result }) => sum + result.failed, 0) + (chosen.length === 0 ? 1 : 0);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
-
-async function runSuite(suite: Suite): Promise<(typeof rows)[number]> {
+async function runSuite({ suite, without }: RunnableSuite): Promise<SuiteRow> {
   console.log(`\n== ${suite.name}`);
   const began = performance.now();
-  const result = await (begun.get(suite) ?? suite.run());
+  const result = await (begun.get(suite) ?? suite.run(without));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (result.failed > 0 && result.output !== '') console.log(result.output.trimEnd());
   for (const { file, ms } of result.slowest ?? []) {

@@ -296,10 +296,12 @@ describe('the npm package', () => {
 
   it('installs without network and without dependencies, and runs', () => {
     const prefix = join(scratch, 'prefix');
+    // A user's: this Node first, as `npm` takes the one it finds, and under an older one it warns (EBADENGINE).
+    const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
     const install = spawnSync(
       'npm',
       ['install', '--global', '--prefix', prefix, '--offline', '--cache', join(scratch, 'npm-cache'), tarball],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', env: { ...environment, npm_config_loglevel: 'notice' } },
     );
     expect(install.stderr).toBe('');
     expect(readdirSync(join(prefix, 'lib/node_modules'))).toEqual(['nodemend']);
@@ -307,7 +309,7 @@ describe('the npm package', () => {
     const run = spawnSync(join(prefix, 'bin/nodemend'), ['--version'], {
       encoding: 'utf8',
       cwd: '/',
-      env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
+      env: environment,
     });
 
     expect(run).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });

@@ -67,13 +67,22 @@ type Entry = readonly [what: string, value: string];
 function folderEntries(path: string): readonly Entry[] {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return [];
-  const inside = stats.isDirectory() ? readdirSync(path).flatMap((name) => folderEntries(join(path, name))) : [];
-  return [[path, `${modeOf(stats)} ${contentOf(path, stats)}`], ...inside];
+  const inside = stats.isDirectory() ? namesIn(path).flatMap((name) => folderEntries(join(path, name))) : [];
+  return [[path, `${modeOf(stats)} ${readable(() => contentOf(path, stats))}`], ...inside];
 }
 
 function contentOf(path: string, stats: Stats): string {
   if (stats.isSymbolicLink()) return readlinkSync(path);
   return stats.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
+}
+
+/** What this user may not list it cannot change either. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function modeOf({ mode, uid, gid }: Stats): string {
@@ -85,13 +94,15 @@ function settings(folder: string, below: string): readonly Entry[] {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return settings(path, name);
-    return liveCounters.has(name) || name.startsWith('fs/quota/') ? [] : [[path, readSetting(path)]];
+    return liveCounters.has(name) || name.startsWith('fs/quota/')
+      ? []
+      : [[path, readable(() => readFileSync(path, 'latin1').trim())]];
   });
 }
 
-function readSetting(path: string): string {
+function readable(read: () => string): string {
   try {
-    return readFileSync(path, 'latin1').trim();
+    return read();
   } catch (error) {
     return `unreadable (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`;
   }

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   hierarchiesOf,
@@ -7,7 +7,7 @@ import {
   neededUnifiedControllers,
   type Hierarchy,
 } from './node/cgroups.ts';
-import { capabilities, hasCapability, type CapabilityName } from './node/capability.ts';
+import { missingCapabilities } from './node/capability.ts';
 
 /** Programs that nodes are made of or made by, and the Debian package that brings each. */
 const programs: Readonly<Record<string, string>> = {
@@ -64,11 +64,29 @@ const sbin = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
  * do
  */
 export function checkTestbedMachine(machine: TestbedMachine, docker: boolean): void {
-  const problem = systemProblem(machine) ?? missingPrograms(machine, docker) ?? kernelProblem(machine);
+  const problem = testbedProblem(machine, docker);
   if (problem) throw new Error(`${problem[0]}\n  next: ${problem[1]}`);
 }
 
 type Problem = readonly [what: string, next: string];
+
+/** The first thing that a testbed needs and this machine does not have. */
+export function testbedProblem(machine: TestbedMachine, docker: boolean): Problem | undefined {
+  return systemProblem(machine) ?? missingPrograms(machine, docker) ?? kernelProblem(machine);
+}
+
+export function thisTestbedMachine(): TestbedMachine {
+  const text = (file: string): string => (process.platform === 'linux' ? readFileSync(file, 'utf8') : '');
+  return {
+    platform: process.platform,
+    uid: process.getuid?.() ?? -1,
+    path: process.env['PATH'] ?? '',
+    mountinfo: text('/proc/self/mountinfo'),
+    status: text('/proc/self/status'),
+    controllers: existsSync('/sys/fs/cgroup/cgroup.controllers') ? text('/sys/fs/cgroup/cgroup.controllers') : '',
+    isThere: isExecutable,
+  };
+}
 
 function systemProblem({ platform, uid }: TestbedMachine): Problem | undefined {
   if (platform !== 'linux')
@@ -94,9 +112,7 @@ function missingPrograms({ path, isThere }: TestbedMachine, docker: boolean): Pr
 }
 
 function kernelProblem({ mountinfo, status, controllers, isThere }: TestbedMachine): Problem | undefined {
-  const lacking = (Object.keys(capabilities) as CapabilityName[]).filter(
-    (name) => name !== 'sys_resource' && !hasCapability(name, status),
-  );
+  const lacking = missingCapabilities(status);
   if (lacking.length > 0)
     return [
       `Root of this machine lacks ${lacking.map((name) => `CAP_${name.toUpperCase()}`).join(', ')}`,
@@ -128,7 +144,7 @@ function cgroupProblem(hierarchies: readonly Hierarchy[], controllers: string): 
   return [`These cgroup v1 controllers are not mounted: ${absent.join(', ')}`, `mount them, or boot with ${v1Boot}`];
 }
 
-export function isExecutable(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, path.startsWith('/dev/') || path.endsWith('.service') ? constants.R_OK : constants.X_OK);
     return true;

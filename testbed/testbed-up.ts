@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bringUpDaemon, startDaemon } from '../lab/daemon/start-daemon.ts';
@@ -11,7 +11,7 @@ import type { TestbedFile } from './daemon/run-daemon.ts';
 import { awaitLogIns } from './log-ins.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
-import { checkTestbedMachine, isExecutable } from './testbed-preflight.ts';
+import { checkTestbedMachine, thisTestbedMachine } from './testbed-preflight.ts';
 import type { UserScript } from './node/user-script-files.ts';
 import { checkInotify, inotifyInstances } from './inotify.ts';
 import { loopDevices } from './loop-devices.ts';
@@ -64,7 +64,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   const count = nodeCount(options);
   if (count < 1 || count > mostNodes)
     throw new Error(`A testbed has 1 to ${mostNodes} nodes, not ${count}\n  next: try up --containerd 2 --docker 1`);
-  checkTestbedMachine(thisMachine(), docker > 0);
+  checkTestbedMachine(thisTestbedMachine(), docker > 0);
   checkInotify(options, inotifyInstances());
   const wanted = { docker: dockerPrograms(options), containerd2: containerd2 > 0 };
   const programs = await findPrograms({ environment, ...wanted, report, signal: options.signal });
@@ -107,19 +107,6 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
 function dockerPrograms({ docker, standIn = false }: TestbedUpOptions): ProgramOptions['docker'] {
   if (docker === 0) return 'none';
   return standIn ? 'stand-in' : 'kubelet';
-}
-
-function thisMachine(): Parameters<typeof checkTestbedMachine>[0] {
-  const text = (file: string): string => (process.platform === 'linux' ? readFileSync(file, 'utf8') : '');
-  return {
-    platform: process.platform,
-    uid: process.getuid?.() ?? -1,
-    path: process.env['PATH'] ?? '',
-    mountinfo: text('/proc/self/mountinfo'),
-    status: text('/proc/self/status'),
-    controllers: existsSync('/sys/fs/cgroup/cgroup.controllers') ? text('/sys/fs/cgroup/cgroup.controllers') : '',
-    isThere: isExecutable,
-  };
 }
 
 /** Making the folder is what two commands of the same name race for; what a dead testbed left is cleared away. */

@@ -18,10 +18,11 @@ export function guardedSuite(name: string, make: (environment: Readonly<Record<s
   const id = randomUUID();
   const suite = make({ [mark]: id });
   return {
+    ...suite,
     name,
-    run: async () => {
+    run: async (without) => {
       const before = captureMachine();
-      const result = await suite.run();
+      const result = await suite.run(without);
       const left = await processesLeft(id);
       const findings = [
         ...machineChanges(before, captureMachine()).map((line) => `changed on this machine: ${line}`),

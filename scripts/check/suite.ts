@@ -1,9 +1,22 @@
+import type { Need } from './needs.ts';
+
 /** One part of the whole check, for example the linter or one vitest project. */
 export interface Suite {
   readonly name: string;
   /** Begun with the first suite, and waited for at its own place: what takes minutes and needs nobody's result. */
   readonly early?: boolean;
-  readonly run: () => Promise<SuiteResult>;
+  /** Without one of them it is not started. */
+  readonly needs: readonly Need[];
+  /** Test files that need more than their suite; the others run without them. */
+  readonly files?: readonly SuiteFile[];
+  /** `without`: those of `files` that are left out. */
+  readonly run: (without?: readonly string[]) => Promise<SuiteResult>;
+}
+
+export interface SuiteFile {
+  /** Below the checkout. */
+  readonly path: string;
+  readonly needs: readonly Need[];
 }
 
 export interface SuiteResult {

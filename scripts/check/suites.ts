@@ -1,11 +1,24 @@
 import { root } from '../build/options.ts';
 import { guardedSuite } from './guarded-suite.ts';
+import type { Need } from './needs.ts';
 import { programSuite } from './program-suite.ts';
 import { shellFiles } from './shell-files.ts';
 import type { Suite } from './suite.ts';
 import { vitestSuite } from './vitest-suite.ts';
 
 const node = process.execPath;
+
+/** Of tests with real programs: private roots, practice nodes, networks of their own. */
+const realPrograms: readonly Need[] = [
+  'root',
+  'capabilities',
+  'namespaces',
+  'mounts',
+  'network namespaces',
+  'user namespaces',
+  'programs',
+];
+const realCluster: readonly Need[] = [...realPrograms, 'Go', 'loop devices and cgroups'];
 
 /** What needs neither root nor Debian packages (`npm test`). */
 export function quickSuites(): readonly Suite[] {
@@ -21,13 +34,26 @@ export function quickSuites(): readonly Suite[] {
 export function allSuites(): readonly Suite[] {
   return [
     ...quickSuites().filter(({ name }) => name !== 'unit'),
-    programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)]),
+    programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)], { needs: ['shellcheck'] }),
     programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress']),
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
     guardedSuite('unit', (environment) => vitestSuite('unit', { environment })),
-    guardedSuite('root', (environment) => vitestSuite('root', { environment, again: true })),
+    guardedSuite('root', (environment) =>
+      vitestSuite('root', {
+        environment,
+        again: true,
+        needs: realPrograms,
+        files: [
+          { path: 'scripts/setup/packages.root.test.ts', needs: ['apt'] },
+          { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
+        ],
+      }),
+    ),
     // Once for each hash of their sources, for minutes; then found again. They build, with low priority, while the others run.
-    programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], true),
-    guardedSuite('testbed', (environment) => vitestSuite('testbed', { environment, again: true })),
+    programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], {
+      early: true,
+      needs: realCluster,
+    }),
+    guardedSuite('testbed', (environment) => vitestSuite('testbed', { environment, again: true, needs: realCluster })),
   ];
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../build/options.ts';
+import type { Need } from './needs.ts';
 import { runProgram } from './run-program.ts';
-import type { Suite, SuiteResult } from './suite.ts';
+import type { Suite, SuiteFile, SuiteResult } from './suite.ts';
 import { countReport, countTwice, failedFiles, type VitestReport } from './vitest-report.ts';
 
 export interface VitestOptions {
@@ -13,6 +14,8 @@ export interface VitestOptions {
    * well. What then passes is told as unstable, with its cause.
    */
   readonly again?: boolean;
+  readonly needs?: readonly Need[];
+  readonly files?: readonly SuiteFile[];
 }
 
 /** More failed files than this are no accident of timing. */
@@ -23,11 +26,20 @@ const mostAgain = 4;
  * comes.
  */
 export function vitestSuite(project: string, options: VitestOptions = {}): Suite {
-  return { name: project, run: () => runProject(project, options) };
+  const { needs = [], files = [] } = options;
+  return { name: project, needs, files, run: (without = []) => runProject(project, options, without) };
 }
 
-async function runProject(project: string, { environment = {}, again = false }: VitestOptions): Promise<SuiteResult> {
-  const first = await runVitest(project, environment, []);
+async function runProject(
+  project: string,
+  { environment = {}, again = false }: VitestOptions,
+  without: readonly string[],
+): Promise<SuiteResult> {
+  const first = await runVitest(
+    project,
+    environment,
+    without.map((file) => `--exclude=${file}`),
+  );
   const failed = failedFiles(first.report);
   if (!again || failed.length === 0 || failed.length > mostAgain)
     return { ...countReport(first.report, first.exitCode, root), output: '' };

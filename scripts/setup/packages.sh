@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2034 # variables shared with setup.sh, which sources this
 # Part of setup.sh. Debian packages of a set, by the table packages.txt. Says first what it will install, asks on a terminal,
-# and lets no service start meanwhile.
+# and lets no service start meanwhile. The testbed cannot do without; `quick` and `check` go on with what there is, and say themselves
+# what they leave out for it.
 
 policy=/usr/sbin/policy-rc.d
 policy_saved=/usr/sbin/policy-rc.d.nodemend-saved
@@ -17,8 +18,15 @@ table() {
 }
 
 setup_packages() {
-  restore_policy # a run that was killed may have left its own
+  if ! may_isolate; then
+    say 'root of this machine may make no namespaces: what only practice nodes and real clusters need is not installed'
+    case $1 in
+      quick) return ;;
+      check) set -- anywhere ;;
+    esac
+  fi
   if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+    [ "$(id -u)" != 0 ] || restore_policy # a run that was killed may have left its own
     missing_packages=$(table "$1" | while read -r package _; do
       installed "$package" || echo "$package"
     done)
@@ -27,9 +35,22 @@ setup_packages() {
     missing_programs=$(table "$1" | while read -r package program _; do
       PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || echo "$program ($package)"
     done)
-    [ -z "$missing_programs" ] || fail "programs are missing, and this is not Debian: $(one_line "$missing_programs")" \
+    [ -z "$missing_programs" ] || do_without "$1" "programs are missing, and there is no apt: $(one_line "$missing_programs")" \
       "install them with this system's package manager (Debian's package names are in brackets)"
   fi
+}
+
+# Not in a container without privileges, where no practice node can be. Who is not root has other troubles first.
+may_isolate() {
+  [ "$(id -u)" = 0 ] || return 0
+  command -v unshare >/dev/null || return 0
+  unshare --mount --pid --net --fork -- true 2>/dev/null
+}
+
+# do_without SET CAUSE NEXT: the end of the set-up for the testbed; the others go on.
+do_without() {
+  [ "$1" != testbed ] || fail "$2" "$3"
+  printf 'set-up: %s\n  next: %s\nset-up: going on without\n' "$2" "$3"
 }
 
 installed() {
@@ -41,22 +62,29 @@ one_line() { echo $1; }
 
 install_packages() {
   wanted_packages=$(one_line "$missing_packages")
+  by_hand="apt-get install --no-install-recommends $wanted_packages"
+  if [ "$(id -u)" != 0 ]; then
+    do_without "$1" "root is needed to install Debian packages: $wanted_packages" "sudo $by_hand"
+    return
+  fi
   say "Debian packages to install: $wanted_packages"
-  [ "$(id -u)" = 0 ] || fail 'root is needed to install them' "sudo apt-get install --no-install-recommends $wanted_packages"
   say 'no service is started or enabled by it'
   if [ -t 0 ] && [ -t 1 ]; then
     printf 'set-up: install them? [Y/n] '
     read -r answer || answer=n
     case $answer in
       '' | y | Y | yes | Yes) ;;
-      *) fail 'declined' "apt-get install --no-install-recommends $wanted_packages, then run the command again" ;;
+      *)
+        do_without "$1" 'declined' "$by_hand"
+        return
+        ;;
     esac
   fi
   trap restore_policy EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   deny_services
-  run_apt "$wanted_packages"
+  run_apt "$1" "$wanted_packages"
   restore_policy
   trap - EXIT INT TERM
   disable_units "$1"
@@ -82,16 +110,29 @@ restore_policy() {
   fi
 }
 
+# run_apt SET PACKAGES: all of them, else those that this distribution has.
 # shellcheck disable=SC2086 # a list of words
 run_apt() {
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
   export DEBIAN_FRONTEND NEEDRESTART_SUSPEND APT_LISTCHANGES_FRONTEND
-  if known_to_apt "$1" && apt_install $1; then
+  if known_to_apt "$2" && apt_install $2; then
     return
   fi
   say "refreshing apt's package lists"
-  apt-get -qq -o DPkg::Lock::Timeout=120 update </dev/null || fail 'apt-get update failed' 'check the network and /etc/apt/sources.list'
-  apt_install $1 || fail 'apt-get install failed; its own message is above' "apt-get install --no-install-recommends $1"
+  if ! apt-get -qq -o DPkg::Lock::Timeout=120 update </dev/null; then
+    do_without "$1" 'apt-get update failed; its own message is above' 'check the network and /etc/apt/sources.list'
+    return
+  fi
+  known_packages=$(for package in $2; do
+    ! known_to_apt "$package" || echo "$package"
+  done)
+  known_packages=$(one_line "$known_packages")
+  if [ -n "$known_packages" ] && ! apt_install $known_packages; then
+    do_without "$1" 'apt-get install failed; its own message is above' "apt-get install --no-install-recommends $known_packages"
+  elif [ "$known_packages" != "$2" ]; then
+    do_without "$1" "apt does not know all of them here; installed: ${known_packages:-none}" \
+      "apt-get install --no-install-recommends $2"
+  fi
 }
 
 # shellcheck disable=SC2086 # a list of words

@@ -13,3 +13,10 @@ export function hasCapability(
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
   return ((effective >> BigInt(capabilities[name])) & 1n) === 1n;
 }
+
+/** Those that root of a machine with nodes of namespaces must have, and lacks. */
+export function missingCapabilities(status: string): readonly CapabilityName[] {
+  return (Object.keys(capabilities) as CapabilityName[]).filter(
+    (name) => name !== 'sys_resource' && !hasCapability(name, status),
+  );
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { divideSuites } from './divide-suites.ts';
+import type { Machine } from './machine.ts';
+import { missingNeeds } from './needs.ts';
+import type { Suite } from './suite.ts';
+import { allSuites, quickSuites } from './suites.ts';
+
+/** A machine that has everything, as it is told of; what is missing is taken from it. */
+const whole: Machine = {
+  platform: 'linux',
+  uid: 0,
+  status: () => 'CapEff:\t000001ffffffffff\n',
+  hasProgram: () => true,
+  tryKernel: () => undefined,
+  tryProgram: () => undefined,
+  testbedProblem: () => undefined,
+};
+const suites = allSuites();
+const denied = 'unshare: unshare failed: Operation not permitted';
+/** Root of a container that nobody gave more than the usual fourteen capabilities. */
+const container: Machine = {
+  ...whole,
+  status: () => 'CapEff:\t00000000a80425fb\n',
+  tryKernel: () => denied,
+  testbedProblem: () => 'Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN',
+};
+const user: Machine = {
+  ...container,
+  uid: 1000,
+  status: () => 'CapEff:\t0000000000000000\n',
+  tryKernel: () => expect.unreachable('what only root can have is not tried'),
+  testbedProblem: () => expect.unreachable('what only root can have is not tried'),
+};
+
+const without =
+  (...names: readonly string[]) =>
+  (name: string) =>
+    !names.includes(name);
+
+function notRun(machine: Machine): readonly string[] {
+  return divideSuites(suites, machine).notRun;
+}
+
+function run(machine: Machine): readonly string[] {
+  return divideSuites(suites, machine).runnable.map(({ suite }) => suite.name);
+}
+
+const ofAnyUser = ['format', 'types', 'lint', 'shellcheck', 'dead code', 'docs are current', 'unit'];
+
+describe('what a machine can run of the check', () => {
+  it('is everything where nothing is missing', () => {
+    expect(divideSuites(suites, whole)).toEqual({
+      runnable: suites.map(({ name }) => ({ suite: expect.objectContaining({ name }), without: [] })),
+      notRun: [],
+    });
+  });
+
+  it('is what needs no namespaces in a default container, each other suite with all that is missing', () => {
+    const refused = ['namespaces', 'mounts', 'network namespaces', 'user namespaces'].map(
+      (what) => `${what} (${denied})`,
+    );
+    const real = `needs CAP_SYS_ADMIN and CAP_NET_ADMIN; ${refused.join('; ')}`;
+
+    expect(run(container)).toEqual(ofAnyUser);
+    expect(notRun(container)).toEqual([
+      `root: ${real}`,
+      `programs of the testbed: ${real}; Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN`,
+      `testbed: ${real}; Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN`,
+    ]);
+  });
+
+  it('is the same for another user, who lacks root', () => {
+    expect(run(user)).toEqual(ofAnyUser);
+    expect(notRun(user)).toContain('root: needs root (this is uid 1000)');
+  });
+
+  it('is the same on another system, where /proc is not read', () => {
+    const mac = { ...user, platform: 'darwin', status: () => expect.unreachable('no /proc here') };
+
+    expect(run(mac)).toEqual(ofAnyUser);
+    expect(notRun(mac)).toContain('root: needs Linux (this is darwin)');
+  });
+
+  it('leaves out what needs a program that is not there, by the package that brings it', () => {
+    const machine = { ...whole, hasProgram: without('shellcheck', 'dockerd', '/usr/lib/cni/bridge') };
+
+    expect(run(machine)).toEqual(ofAnyUser.filter((name) => name !== 'shellcheck'));
+    expect(notRun(machine)).toContain('shellcheck: needs programs of the Debian packages shellcheck');
+    expect(notRun(machine)).toContain(
+      'root: needs programs of the Debian packages shellcheck docker.io containernetworking-plugins',
+    );
+  });
+
+  it('leaves out single files where all else is there', () => {
+    const machine = { ...whole, hasProgram: without('apt-get'), tryProgram: () => 'ENOTFOUND' };
+    const { runnable, notRun: left } = divideSuites(suites, machine);
+
+    expect(runnable.find(({ suite }) => suite.name === 'root')?.without).toEqual([
+      'scripts/setup/packages.root.test.ts',
+      'scripts/setup/node.root.test.ts',
+    ]);
+    expect(left).toEqual([
+      'root, scripts/setup/packages.root.test.ts: needs programs of the Debian packages apt',
+      'root, scripts/setup/node.root.test.ts: needs the npm registry (ENOTFOUND)',
+    ]);
+  });
+
+  it('leaves out the real cluster alone where loop devices or cgroups are missing', () => {
+    const machine = { ...whole, testbedProblem: () => 'No cgroups are mounted' };
+
+    expect(run(machine)).toEqual([...ofAnyUser, 'root']);
+    expect(notRun(machine)).toEqual([
+      'programs of the testbed: needs No cgroups are mounted',
+      'testbed: needs No cgroups are mounted',
+    ]);
+  });
+});
+
+it('npm test needs nothing of the machine', () => {
+  expect(quickSuites().flatMap(({ needs }) => needs)).toEqual([]);
+});
+
+it('Go may be fetched by pip', () => {
+  expect(missingNeeds(['Go'], { ...whole, hasProgram: without('go') })).toEqual([]);
+  expect(missingNeeds(['Go'], { ...whole, hasProgram: without('go'), tryProgram: () => 'no pip' })).toEqual([
+    'Go, or pip',
+  ]);
+});
+
+it('files with needs of their own are there and belong to their suite', () => {
+  const files = suites.flatMap(({ name, files: own = [] }: Suite) => own.map(({ path }) => ({ name, path })));
+
+  expect(files.filter(({ path }) => !existsSync(path))).toEqual([]);
+  expect(files.filter(({ name, path }) => !path.endsWith(`.${name}.test.ts`))).toEqual([]);
+});
