@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { leftoverProcesses } from './check/leftover-processes.ts';
+import { recordedClosing, recordedTour } from './quick/recorded-tour.ts';
 import { lastStop, tour } from './quick/tour.ts';
+import { onLesserMachine } from './testing/lesser-machine.ts';
 
 const project = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-quick-'));
@@ -38,6 +40,22 @@ describe('npm run quick', () => {
     expect(labsLeft()).toEqual([]);
     expect(leftoverProcesses('NODEMEND_QUICK_TEST', mark)).toEqual([]);
   }, 120_000);
+
+  it.each(['container', 'user', 'no-apt'] as const)('shows a recorded cluster on a machine like a %s', (machine) => {
+    // The bundle is made before, by who may write to the checkout.
+    spawnSync(join(project, 'bin/nodemend'), ['--version']);
+
+    const run = onLesserMachine(machine, ['npm', 'run', 'quick'], { ...environment, NODEMEND_CONFIG: '/of/the/user' });
+
+    expect(run.stderr).not.toContain('was not expected');
+    expect(run.status).toBe(0);
+    const typed = run.stdout.split('\n').filter((line) => line.startsWith('$ nodemend '));
+    expect(typed).toEqual(recordedTour.map(({ command }) => `$ nodemend ${command}`));
+    expect(run.stdout).toContain('No practice cluster can be started here');
+    expect(run.stdout).toMatch(/^CREATE {2}\/etc\/logrotate\.d\/docker on 3 nodes$/m);
+    expect(run.stdout).toContain(recordedClosing.en);
+    expect(run.stdout.includes('set-up: going on without')).toBe(machine === 'no-apt');
+  });
 
   it('takes the practice cluster down after Ctrl-C', async () => {
     const child = spawn('npm', ['run', '--silent', 'quick'], {

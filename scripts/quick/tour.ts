@@ -1,11 +1,14 @@
-/** One command of the guided tour, as a user would type it after `nodemend`. */
+/** One command of the guided tour. */
 export interface Stop {
+  /** As a user would type it after `nodemend`; words with blanks stand in single quotes. */
   readonly command: string;
   /** What this step is for, shown before it. */
   readonly says: { readonly en: string; readonly ko: string };
   /** Exit codes that mean it went as planned. */
   readonly expects: readonly number[];
 }
+
+export type Saying = Stop['says'];
 
 export const labName = 'quick';
 
@@ -88,4 +91,4 @@ export const closing = {
   bin/nodemend explain container-logs 문제에 대한 설명과 가이드의 해당 절
   bin/nodemend doctor                 kubeconfig가 가리키는 실제 클러스터. 읽기만 합니다
 `,
-} as const;
+} satisfies Saying;

@@ -131,27 +131,26 @@ describe('the set-up of Debian packages', () => {
 
   it('names what is missing where there is no apt; the testbed alone ends with it', () => {
     const output = inCopyOfThisMachine(
-      `${withoutLogrotate} rm /usr/bin/apt-get; $setup; echo "rc $?"; ${'${setup%quick}'}testbed; echo "rc $?"`,
+      `${withoutLogrotate} exec 2>&1; rm /usr/bin/apt-get; $setup; echo "rc $?"; \${setup%quick}testbed; echo "rc $?"`,
     );
 
     const missing =
       'set-up: programs are missing, and there is no apt: logrotate (logrotate)\n' +
       "  next: install them with this system's package manager (Debian's package names are in brackets)\n";
-    expect(output).toContain(`${missing}set-up: going on without\nrc 0\n${missing}`);
-    expect(output).toMatch(/\nrc 1\n$/);
+    expect(output).toBe(`${missing}set-up: going on without\nrc 0\n${missing}rc 1\n`);
   });
 
   it('goes on where apt does not know a package, or has no network', () => {
     const output = inCopyOfThisMachine(
-      `${withoutLogrotate} rm -rf /var/lib/apt/lists /etc/apt/sources.list*; $setup; echo "rc $?"
-      echo 'deb http://127.0.0.1:1/ nowhere main' >/etc/apt/sources.list; $setup; echo "rc $?"; ls $policy* 2>/dev/null; echo end`,
+      `${withoutLogrotate} exec 2>/dev/null; rm -rf /var/lib/apt/lists /etc/apt/sources.list*; $setup; echo "rc $?"
+      echo 'deb http://127.0.0.1:1/ nowhere main' >/etc/apt/sources.list; $setup; echo "rc $?"; ls $policy*; echo end`,
     );
 
-    expect(output).toContain(
-      'set-up: apt does not know all of them here; installed: none\n' +
-        '  next: apt-get install --no-install-recommends logrotate\nset-up: going on without\nrc 0\n',
-    );
-    expect(output).toMatch(/set-up: apt-get update failed.*\n {2}next: .*\nset-up: going on without\nrc 0\nend\n$/);
+    const without =
+      'set-up: apt finds not all of them (another distribution, or no network); installed: none\n' +
+      '  next: apt-get install --no-install-recommends logrotate\nset-up: going on without\nrc 0\n';
+    expect(output.split(without)).toHaveLength(3);
+    expect(output).toMatch(/\nrc 0\nend\n$/);
   });
 
   it('installs nothing for practice nodes where root may make no namespaces', () => {
@@ -159,7 +158,7 @@ describe('the set-up of Debian packages', () => {
       `${withoutLogrotate} setpriv --bounding-set=-sys_admin --inh-caps=-all $setup; echo "rc $?"; command -v logrotate`,
     );
 
-    expect(output).toMatch(/^set-up: root of this machine may make no namespaces: .*\nrc 0\n$/);
+    expect(output).toMatch(/^set-up: root may not make namespaces on this machine, .*\nrc 0\n$/);
   });
 
   it('refreshes the package lists of a machine that has none', () => {

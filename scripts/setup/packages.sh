@@ -19,7 +19,7 @@ table() {
 
 setup_packages() {
   if ! may_isolate; then
-    say 'root of this machine may make no namespaces: what only practice nodes and real clusters need is not installed'
+    say 'root may not make namespaces on this machine, so what only practice nodes and real clusters need is not installed'
     case $1 in
       quick) return ;;
       check) set -- anywhere ;;
@@ -130,7 +130,7 @@ run_apt() {
   if [ -n "$known_packages" ] && ! apt_install $known_packages; then
     do_without "$1" 'apt-get install failed; its own message is above' "apt-get install --no-install-recommends $known_packages"
   elif [ "$known_packages" != "$2" ]; then
-    do_without "$1" "apt does not know all of them here; installed: ${known_packages:-none}" \
+    do_without "$1" "apt finds not all of them (another distribution, or no network); installed: ${known_packages:-none}" \
       "apt-get install --no-install-recommends $2"
   fi
 }

@@ -6,6 +6,7 @@ import type { WantedFile } from '../problems/synchronise.ts';
 import { applyChange } from './apply-change.ts';
 import { collect, withOpened } from './collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
+import { bundleOption, evidenceFromBundle } from './from-bundle.ts';
 import { planChange } from './make-plan.ts';
 import {
   documentFormats,
@@ -30,6 +31,7 @@ import { createTexts, type Texts } from './text.ts';
 
 interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
   readonly output: OutputFormat;
+  readonly bundle?: string;
 }
 
 interface SyncOptions
@@ -52,6 +54,7 @@ export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command
     .addCommand(
       child('diff')
         .addOption(outputOption(t, documentFormats))
+        .addOption(bundleOption(t))
         .action((options: DiffOptions) => run((context) => diff(found, options, context))),
     )
     .addCommand(
@@ -70,21 +73,25 @@ async function diff(found: SynchronisedProblem, options: DiffOptions, context: C
       ? { path: wantedPath(options.path, found, context) }
       : await readWantedSource(options.from, options.path, found, context);
   const session = await openSession(context, options, command);
-  const evidence = await withOpened(session, async (opened) => {
-    if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
-    return (await collect(session, opened, [problem], context)).evidence;
-  });
+  const evidence =
+    options.bundle === undefined
+      ? await withOpened(session, async (opened) => {
+          if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
+          return (await collect(session, opened, [problem], context)).evidence;
+        })
+      : await evidenceFromBundle(options.bundle, [problem]);
   const drift = synchronise.drift(evidence, wanted);
   const exitCode = driftExit(drift);
   const report = { problem: id, evidence, drift };
   const next = nextWords(id, options, exitCode);
+  const repeat = options.bundle === undefined ? session.repeat : ['--bundle', options.bundle];
   const { data } = context.output;
   const text = await inFormat(options.output, {
     document: () => driftDocument(report, exitCode, createTexts('en', problems)),
     table: () =>
       renderDrift(
         report,
-        { diffs: true, ...(next === undefined ? {} : { next: commandLine(['nodemend', ...next, ...session.repeat]) }) },
+        { diffs: true, ...(next === undefined ? {} : { next: commandLine(['nodemend', ...next, ...repeat]) }) },
         contextFor(data, session.texts),
       ),
   });
@@ -92,14 +99,15 @@ async function diff(found: SynchronisedProblem, options: DiffOptions, context: C
   return exitCode;
 }
 
-/** Without a source there is nothing to make nodes equal to. */
+/** Without a source there is nothing to make nodes equal to; from a bundle nothing is made equal, and no node is asked. */
 function nextWords(
   id: string,
-  options: SourceOptions,
+  options: DiffOptions,
   exitCode: ReturnType<typeof driftExit>,
 ): readonly string[] | undefined {
+  if (exitCode === 0 || (options.bundle !== undefined && (exitCode === 5 || options.from !== undefined)))
+    return undefined;
   if (exitCode === 5) return ['doctor'];
-  if (exitCode === 0) return undefined;
   return options.from === undefined
     ? [id, 'diff', ...sourceWords({ ...options, from: 'FILE' })]
     : [id, 'sync', ...sourceWords(options)];

@@ -18,7 +18,8 @@ import type { WantedSource } from './source-file.ts';
 import { knownSuccessors, type WantedSuccessors } from './successors.ts';
 import type { Texts } from './text.ts';
 
-export interface PlannedChange extends Collected {
+/** A plan, and what is to be said beside it. */
+export interface PlannedEvidence {
   readonly plan: Plan;
   readonly findings: readonly Finding[];
   /** Nodes about which something that was asked stayed unknown: the plan says nothing of them. */
@@ -26,9 +27,9 @@ export interface PlannedChange extends Collected {
   readonly nks: boolean;
 }
 
-interface PlanningRequest {
-  readonly session: Session;
-  readonly opened: OpenedSession;
+export interface PlannedChange extends Collected, PlannedEvidence {}
+
+interface PlanningWants {
   readonly asked: readonly Problem[];
   /** Remedies named by `--remedy`. */
   readonly remedies: ReadonlySet<string>;
@@ -44,25 +45,47 @@ interface PlanningRequest {
   readonly command: string;
 }
 
+interface PlanningRequest extends PlanningWants {
+  readonly session: Session;
+  readonly opened: OpenedSession;
+}
+
 /**
  * Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for
  * unseen
  */
-export async function planChange(
-  { session, opened, asked, remedies, source, successors, mirrors, command }: PlanningRequest,
-  context: CommandContext,
-): Promise<PlannedChange> {
-  if (!opened.transport && (mirrors !== undefined || !asked.some(readsCluster)))
-    throw new NodemendError('ACCESS_NOT_ASKED', { command });
+export async function planChange(request: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+  const { session, opened, asked } = request;
+  mustSeeNodes(opened.transport !== undefined, request);
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
-  const { findings, planners } =
-    source === undefined ? diagnosed(collected.evidence, asked) : compared(collected.evidence, source);
-  const references = asked.flatMap(
-    (problem) => problem.retiredReferences?.({ evidence: collected.evidence, findings }) ?? [],
-  );
+  return { ...collected, ...(await planned(collected.evidence, request, context)) };
+}
+
+/** Plans from evidence that was saved. @throws NodemendError ACCESS_NOT_ASKED: it was made without a way to nodes */
+export async function planEvidence(
+  evidence: Evidence,
+  wants: PlanningWants,
+  context: CommandContext,
+): Promise<PlannedEvidence> {
+  mustSeeNodes(evidence.scope.via !== undefined, wants);
+  return planned(evidence, wants, context);
+}
+
+function mustSeeNodes(seen: boolean, { asked, mirrors, command }: PlanningWants): void {
+  if (!seen && (mirrors !== undefined || !asked.some(readsCluster)))
+    throw new NodemendError('ACCESS_NOT_ASKED', { command });
+}
+
+async function planned(
+  evidence: Evidence,
+  { asked, remedies, source, successors, mirrors }: PlanningWants,
+  context: CommandContext,
+): Promise<PlannedEvidence> {
+  const { findings, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
+  const references = asked.flatMap((problem) => problem.retiredReferences?.({ evidence, findings }) ?? []);
   const plan = makePlan({
-    evidence: collected.evidence,
+    evidence,
     findings,
     problems: planners,
     remedies,
@@ -72,7 +95,7 @@ export async function planChange(
   const unseen = findings.flatMap(({ status, subject }) =>
     status === 'unknown' && subject.kind === 'node' ? [subject.name] : [],
   );
-  const { nodes, cluster } = collected.evidence;
+  const { nodes, cluster } = evidence;
   const nks =
     cluster.state === 'seen' &&
     detectPlatform({
@@ -80,7 +103,7 @@ export async function planChange(
       context: cluster.value.context,
       nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
     }) === 'nks';
-  return { ...collected, plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
+  return { plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
 }
 
 function readsCluster({ reads = [] }: Problem): boolean {

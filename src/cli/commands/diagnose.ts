@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import { diagnose, readingExit } from '../../engine/diagnose.ts';
-import type { Evidence } from '../../evidence/evidence.ts';
 import { readBundle } from '../../evidence/bundle.ts';
 import { problems } from '../../problems/index.ts';
 import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { checkEarlier } from '../check-earlier.ts';
 import { collect, withOpened } from '../collect.ts';
+import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
 import { knownProblems } from '../known-problem.ts';
 import {
   collectWords,
@@ -47,16 +47,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
   return withOutput(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
-    .addOption(
-      new Option('--bundle <file>', t('option.bundle')).conflicts([
-        'kubeconfig',
-        'context',
-        'hosts',
-        'via',
-        'selector',
-        'useSecrets',
-      ]),
-    )
+    .addOption(bundleOption(t))
     .addOption(new Option('--since <bundle>', t('option.since')))
     .action((options: DiagnoseOptions) => run((context) => diagnoseCommand(context, options)));
 }
@@ -69,7 +60,7 @@ async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions
   const evidence =
     options.bundle === undefined
       ? await withOpened(session, async (opened) => (await collect(session, opened, asked, context)).evidence)
-      : await fromBundle(options.bundle, options.only);
+      : await evidenceFromBundle(options.bundle, options.only === undefined ? undefined : asked);
   if (earlier !== undefined) checkEarlier(options.since ?? '', earlier, evidence);
   const report = { evidence, diagnosis: diagnose(evidence, problems, earlier) };
   const exit = readingExit(report.diagnosis.findings, options.threshold);
@@ -80,14 +71,6 @@ async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions
     context,
   );
   return exit;
-}
-
-/** A bundle answers only what it was made for; `--only` narrows it further. */
-async function fromBundle(path: string, only: readonly string[] | undefined): Promise<Evidence> {
-  const evidence = await readBundle(path);
-  if (only === undefined) return evidence;
-  const asked = new Set(knownProblems(only, 'diagnose').map(({ meta }) => meta.id));
-  return { ...evidence, scope: { ...evidence.scope, problems: evidence.scope.problems.filter((id) => asked.has(id)) } };
 }
 
 interface RenderOptions {

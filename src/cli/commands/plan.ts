@@ -2,9 +2,10 @@ import { Command, Option } from 'commander';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
+import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
 import { knownProblems } from '../known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
-import { planChange, planView } from '../make-plan.ts';
+import { planChange, planEvidence, planView } from '../make-plan.ts';
 import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import {
   documentFormats,
@@ -31,24 +32,29 @@ interface PlanOptions
   extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, MirrorOptions, SourceOptions {
   readonly output: OutputFormat;
   readonly out?: string;
+  readonly bundle?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
-  return withSource(
-    withMirrors(
-      withSuccessors(
-        withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t),
+  return (
+    withSource(
+      withMirrors(
+        withSuccessors(
+          withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t),
+          t,
+        ),
         t,
       ),
       t,
-    ),
-    t,
-  )
-    .argument('[problems...]', t('argument.problems'))
-    .addOption(outputOption(t, documentFormats))
-    .addOption(new Option('--out <file>', t('option.planOut')))
-    .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options)));
+    )
+      .argument('[problems...]', t('argument.problems'))
+      .addOption(outputOption(t, documentFormats))
+      .addOption(new Option('--out <file>', t('option.planOut')))
+      // What a bundle hides of a file is no text to write: such a plan is for people, not for `apply`.
+      .addOption(bundleOption(t, ['out', 'output']))
+      .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options)))
+  );
 }
 
 async function plan(context: CommandContext, ids: readonly string[], options: PlanOptions): Promise<number> {
@@ -58,9 +64,15 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
   const mirrors = await askedMirrors(options, remedies, 'plan', context);
   const source = await askedSource(options, ids.length === 0 ? [] : asked, 'plan', context);
   const session = await openSession(context, options, 'plan');
-  const planned = await withOpened(session, (opened) =>
-    planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'plan' }, context),
-  );
+  const wants = { asked, remedies, source, successors, mirrors, command: 'plan' };
+  if (options.bundle !== undefined) {
+    const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked);
+    const held = asked.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
+    const seen = await planEvidence(evidence, { ...wants, asked: held }, context);
+    context.output.data.write(planView(seen.plan, seen, contextFor(context.output.data, session.texts)));
+    return 0;
+  }
+  const planned = await withOpened(session, (opened) => planChange({ session, opened, ...wants }, context));
   if (options.out !== undefined) await writeResult(planText(planned.plan), options.out, context);
   // A saved plan is bound to what it was made from; without one the problems are named again.
   const named = [

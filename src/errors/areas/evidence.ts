@@ -9,6 +9,7 @@ export const evidenceErrors = {
   PATH_UNSAFE: { exit: 2 },
   BUNDLE_NOT_EARLIER: { exit: 2 },
   BUNDLE_OTHER_NODES: { exit: 2 },
+  BUNDLE_WITHOUT_PROBLEM: { exit: 2 },
   NODE_IDENTITY_UNKNOWN: { exit: 5 },
   NODE_IDENTITY_MISMATCH: { exit: 5 },
   PROBE_ENDED_EARLY: { exit: 5 },
