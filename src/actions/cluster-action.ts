@@ -144,6 +144,8 @@ export interface ClusterActionKind<Spec extends ClusterActionSpec = ClusterActio
   readonly kind: Spec['kind'];
   /** A unified diff of the lines that change, under the object's name. Pure. */
   readonly preview: (spec: Spec, redact: Redact) => string;
+  /** The same of its undo. Pure. */
+  readonly previewUndo: (spec: Spec, redact: Redact) => string;
   /** `prepare`, a step that commits, then what verifies it. */
   readonly apply: (spec: Spec) => readonly ClusterActionStep[];
   readonly verify: (spec: Spec) => readonly ClusterActionStep[];

@@ -1,3 +1,4 @@
+import type { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { commandLine } from './render/command-line.ts';
 import { confirm } from './render/confirm.ts';
@@ -12,6 +13,8 @@ export interface Approval {
   readonly yes: boolean;
   /** What the plan was held against already: then nobody is asked. */
   readonly standing?: Standing | undefined;
+  /** Why nobody but a person at a terminal can approve it, thrown where there is none; `--yes` does not. */
+  readonly inPerson?: NodemendError | undefined;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface Approval {
  * APPROVAL_DECLINED
  */
 export async function approve(
-  { question, command, yes, standing }: Approval,
+  { question, command, yes, standing, inPerson }: Approval,
   session: Session,
   { output, interrupt }: CommandContext,
 ): Promise<void> {
@@ -28,12 +31,17 @@ export async function approve(
     output.notes.write(`${question}\n${session.texts.t('approve.standing', { by: approvedBy, at: approvedAt })}\n`);
     return;
   }
-  if (yes) {
+  if (yes && !inPerson) {
     output.notes.write(`${question}\n`);
     return;
   }
   await confirm(
-    { question, command: commandLine(['nodemend', ...command, '--yes']), signal: interrupt },
+    {
+      question,
+      command: commandLine(['nodemend', ...command, '--yes']),
+      signal: interrupt,
+      ...(inPerson ? { refusal: inPerson } : {}),
+    },
     output.notes,
     session.texts.t,
   );

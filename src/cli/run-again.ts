@@ -1,18 +1,23 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { GivenPlan } from '../engine/plan-of-run.ts';
+import type { Approve } from '../engine/rollout/cluster-objects/proposal.ts';
 import type { RunWorld } from '../engine/rollout/run-request.ts';
 import type { RunResult } from '../engine/run.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
 import { approve } from './approve.ts';
 import { chosenRun } from './chosen-run.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { withOpened } from './collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
+import { readPlanFile } from './read-plan-file.ts';
+import { renderProposal } from './render/proposal.ts';
+import { contextFor } from './render/render-context.ts';
 import { runWorld, withApproval, type RolloutOptions } from './run-world.ts';
 import { openSession } from './session.ts';
 import { tellResult } from './tell-result.ts';
 import type { Texts } from './text.ts';
 
 interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
-  /** Of `resume`. */
   readonly plan?: string;
 }
 
@@ -22,9 +27,8 @@ export interface RunAgain {
   /** Options that only this command has. */
   readonly extend?: (command: Command) => Command;
   readonly carryOut: (
-    world: RunWorld & { readonly run: string },
+    world: RunWorld & { readonly run: string; readonly plan?: GivenPlan },
     options: RunAgainOptions,
-    context: CommandContext,
   ) => Promise<RunResult>;
 }
 
@@ -34,6 +38,7 @@ export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand):
     .description(t(`command.${again.name}.description`));
   const { extend = (unchanged) => unchanged } = again;
   return extend(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t))
+    .addOption(new Option('--plan <file>', t('option.plan')))
     .argument('[run]', t('argument.run'))
     .action((id: string | undefined, options: RunAgainOptions) =>
       run(async (context) => carryOut(again, await chosenRun(id, context), context, options)),
@@ -52,9 +57,26 @@ async function carryOut(
     const world = runWorld({ context, session, opened, targets, options, command: name });
     const place = opened.api ? `${opened.api.context} (${opened.api.server})` : session.texts.t('approve.hosts');
     const question = session.texts.t(`approve.${name}`, { run: id, place });
-    await approve({ question, command: [name, id, ...session.repeat], yes: options.yes === true }, session, context);
-    const result = await work({ ...world, run: id }, options, context);
+    const given = options.plan === undefined ? [] : ['--plan', options.plan];
+    const command = [name, id, ...given, ...session.repeat];
+    const { data } = context.output;
+    const approveRun: Approve = async (proposal) => {
+      data.write(renderProposal(proposal, contextFor(data, session.texts)));
+      const inPerson = proposal.origin === 'record' ? new NodemendError('RUN_FROM_ELSEWHERE', { run: id }) : undefined;
+      await approve({ question, command, yes: options.yes === true, inPerson }, session, context);
+    };
+    const result = await work(
+      { ...world, run: id, approve: approveRun, ...(await givenPlan(options, context)) },
+      options,
+    );
     tellResult(result, session, context);
     return result.exitCode;
   });
+}
+
+async function givenPlan(
+  { plan: file }: RunAgainOptions,
+  context: CommandContext,
+): Promise<{ readonly plan?: GivenPlan }> {
+  return file === undefined ? {} : { plan: { plan: await readPlanFile(file, context), file } };
 }

@@ -9,6 +9,11 @@ export function previewAction(action: ActionSpec): string {
   return actionKind(action.kind).preview(action, redactText);
 }
 
+/** What its undo would write. */
+export function previewObjectUndo(action: ClusterActionSpec): string {
+  return clusterActionKind(action.kind).previewUndo(action, redactText);
+}
+
 /** The same of an object of the API. */
 export function previewObject(action: ClusterActionSpec): string {
   return clusterActionKind(action.kind).preview(action, redactText);

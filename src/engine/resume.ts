@@ -1,11 +1,13 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
-import type { JournalEntry, JournalText } from './journal/entry.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { askNodes, type RunOnNodes } from './rollout/ask-nodes.ts';
 import { planBatches } from './rollout/batches.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
 import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
+import { propose } from './rollout/cluster-objects/proposal.ts';
 import { findRecord, takeRecord } from './rollout/cluster-objects/run-record.ts';
 import { workOf, type NodeWork } from './rollout/node-work.ts';
 import { nodeClaims, type NodeClaims } from './rollout/node-claims.ts';
@@ -16,21 +18,13 @@ import type { RunWorld } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { withCluster } from './rollout/with-cluster.ts';
 import { workFromRecords } from './rollout/work-from-records.ts';
-import {
-  keptPlan,
-  nodeHistory,
-  planHashIn,
-  requireIdle,
-  runStory,
-  unknownObjects,
-  type RunStory,
-} from './run-journal.ts';
+import { nodeHistory, requireIdle, runStory, unknownObjects, type RunStory } from './run-journal.ts';
 import type { RunOptions, RunResult, StopReason } from './run.ts';
 
 export interface ResumeRequest extends RunWorld {
   readonly run: string;
   /** The plan of the run, where this machine does not have it. */
-  readonly plan?: { readonly plan: Plan; readonly file: string };
+  readonly plan?: GivenPlan;
 }
 
 /**
@@ -48,7 +42,7 @@ export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
   requireResumable(run, story, entries);
   const record = await findRecord(request, run, story);
   const world = { ...request, options: optionsOf(entries, request.options) };
-  const plan = await planOf(request, text);
+  const plan = await planOfRun(request.journal, { run, text, given: request.plan });
   return plan ? resumePlan(world, { plan, record, story }, entries) : resumeRecords(world, record);
 }
 
@@ -68,29 +62,20 @@ function optionsOf(entries: readonly JournalEntry[], given: RunOptions): RunOpti
   return { ...rest, maxUnavailable, owner: given.owner };
 }
 
-async function planOf(
-  { run, plan: given, journal }: ResumeRequest,
-  text: JournalText | undefined,
-): Promise<Plan | undefined> {
-  const hash = text && planHashIn(text.entries);
-  if (given && hash !== undefined && given.plan.hash !== hash)
-    throw new NodemendError('RUN_PLAN_MISMATCH', { file: given.file, run });
-  return (text && (await keptPlan(journal, text))) ?? given?.plan;
-}
-
 interface KnownRun {
   readonly plan: Plan;
   readonly record: StoredRecord | undefined;
   readonly story: RunStory | undefined;
 }
 
-function resumePlan(
+async function resumePlan(
   world: ResumeRequest,
   { plan, record, story }: KnownRun,
   entries: readonly JournalEntry[],
 ): Promise<RunResult> {
   const { run, options } = world;
   if (plan.nodes.length > 0 && !world.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
+  await propose(world, { kind: 'resume', run, plan, record: record?.record });
   const { finished, failed, touched } = nodeHistory(entries);
   const claims = nodeClaims(entries);
   const how = (node: string): NodeWork['how'] =>
@@ -164,6 +149,7 @@ async function requireNotTakenBack(world: ResumeRequest, plan: Plan, failed: Rea
 async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefined): Promise<RunResult> {
   const { run } = world;
   const { found, work, nodes } = await nodesFromRecords(world, record?.record);
+  await propose(world, { kind: 'resume', run, plan: undefined, record: record?.record });
   const plannedNodes = plannedNodesOf(found, record?.record);
   const lease = await takeLease(world, run);
   try {
@@ -204,7 +190,7 @@ interface KnownNodes {
 
 async function nodesFromRecords(world: ResumeRequest, record: ClusterRecord | undefined): Promise<KnownNodes> {
   const { run } = world;
-  const found = record?.nodes === 0 ? noNodes : await askNodes(world, run, true);
+  const found = record?.nodes === 0 && !world.transport ? noNodes : await askNodes(world, run, true);
   const work = [...found.memories].map(([node, memory]) => workFromRecords(node, memory));
   if (work.length === 0 && found.lockedOnly.length === 0 && !record) throw new NodemendError('RUN_UNKNOWN', { run });
   return { found, work, nodes: knownNodes(work, found) };
@@ -239,12 +225,16 @@ function plannedNodesOf({ memories }: RunOnNodes, record: ClusterRecord | undefi
   return Math.max(record?.nodes ?? 0, ...told);
 }
 
-/** When every action of all of its nodes was begun, nothing is missing. */
+/**
+ * When every action of all of its nodes was begun, nothing is missing. That it has no nodes is not believed of the
+ * cluster's record.
+ */
 function unplanned(
   run: string,
   { work, planned, known }: { readonly work: readonly NodeWork[]; readonly planned: number; readonly known: boolean },
 ): { readonly unplanned?: StopReason } {
   const begun = work.filter(({ incomplete }) => incomplete === undefined).length;
+  if (known && planned === 0) return { unplanned: { why: 'error', code: 'RUN_NODES_UNPROVEN', params: { run } } };
   if (known && begun >= planned) return {};
   return { unplanned: { why: 'error', code: 'RUN_PLAN_MISSING', params: { run, begun, nodes: planned } } };
 }

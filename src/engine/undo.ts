@@ -1,8 +1,10 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
 import { askNodes } from './rollout/ask-nodes.ts';
+import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan } from './plan.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
+import { propose } from './rollout/cluster-objects/proposal.ts';
 import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
 import type { RecordKeeper } from './rollout/cluster-objects/record-keeper.ts';
 import { earlierRun, findRecord, recordMissing, takeRecord } from './rollout/cluster-objects/run-record.ts';
@@ -15,21 +17,23 @@ import type { RunWorld } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { takeBack } from './rollout/take-back.ts';
 import type { Settled } from './rollout/turns.ts';
-import { keptPlan, requireIdle, runStory, type RunStory } from './run-journal.ts';
-import type { RunResult } from './run.ts';
+import { requireIdle, runStory, type RunStory } from './run-journal.ts';
+import type { RunResult, StopReason } from './run.ts';
 
 export interface UndoRequest extends RunWorld {
   readonly run: string;
   /** Only these nodes of the run, and none of its objects; all of both without it. */
   readonly only?: readonly string[];
+  /** The plan of the run, where this machine does not have it. */
+  readonly plan?: GivenPlan;
 }
 
 /**
  * Takes a run back, its objects in the cluster first and then every node, from the records that lie there: this machine
  * need not know the run. What was edited since is left alone, with the diff, and the others are restored all the same.
  * May be repeated until nothing is left.
- * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ID_INVALID, ACCESS_NOT_ASKED, LEASE_HELD, CLUSTER_RECORD_…,
- *   JOURNAL_…, API_….
+ * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ID_INVALID, RUN_PLAN_MISMATCH, RUN_FROM_ELSEWHERE, APPROVAL_…,
+ *   ACCESS_NOT_ASKED, LEASE_HELD, CLUSTER_RECORD_…, JOURNAL_…, API_….
  */
 export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const { run, journal } = request;
@@ -37,32 +41,32 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const entries = text?.entries ?? [];
   const story = text && runStory(text);
   requireIdle(story);
-  const plan = text && (await keptPlan(journal, text));
-  const { nodes, record, hasObjects } = await whatToUndo(request, story, plan);
+  const plan = await planOfRun(journal, { run, text, given: request.plan });
+  const { nodes, record, hasObjects, unproven } = await whatToUndo(request, story, plan);
+  await propose(request, { kind: 'undo', run, plan: hasObjects ? plan : undefined, record: record?.record });
   const lease = await takeLease(request, run);
   try {
     const keeper = hasObjects
       ? await takeRecord(request, record, earlierRun({ run, story, plan, entries, signal: request.signal }))
       : undefined;
-    return await undoUnder(request, {
-      nodes,
-      claims: nodeClaims(entries),
-      keeper,
-      lease,
-      plan: plan?.hash ?? '',
-      problems: story?.problems ?? [],
-    });
+    const claims = nodeClaims(entries);
+    return await undoUnder(request, { nodes, claims, keeper, lease, unproven, ...subjectOf(plan, story) });
   } finally {
     await lease.release();
   }
 }
 
+function subjectOf(plan: Plan | undefined, story: RunStory | undefined): Pick<SessionRequest, 'plan' | 'problems'> {
+  return { plan: plan?.hash ?? '', problems: story?.problems ?? plan?.problems ?? [] };
+}
+
 interface Undoing extends Pick<SessionRequest, 'nodes' | 'lease' | 'plan' | 'problems'> {
   readonly keeper: RecordKeeper | undefined;
   readonly claims: ReadonlyMap<string, NodeClaims>;
+  readonly unproven: StopReason | undefined;
 }
 
-async function undoUnder(request: UndoRequest, { keeper, claims, ...undoing }: Undoing): Promise<RunResult> {
+async function undoUnder(request: UndoRequest, { keeper, claims, unproven, ...undoing }: Undoing): Promise<RunResult> {
   const session = await openSession(request, {
     run: request.run,
     kind: 'undo',
@@ -75,6 +79,7 @@ async function undoUnder(request: UndoRequest, { keeper, claims, ...undoing }: U
       claims,
       settled: settledIn(request),
       objects: keeper && (await undoObjects(session, keeper)),
+      unproven,
     });
   } finally {
     await session.journal.close();
@@ -85,16 +90,19 @@ interface ToUndo {
   readonly nodes: readonly string[];
   readonly record: StoredRecord | undefined;
   readonly hasObjects: boolean;
+  /** Why it cannot be said that these are all nodes of the run. */
+  readonly unproven: StopReason | undefined;
 }
 
 async function whatToUndo(request: UndoRequest, story: RunStory | undefined, plan: Plan | undefined): Promise<ToUndo> {
   const { run, only, transport } = request;
   const record = only ? undefined : await findRecord(request, run, story);
-  const nodes = (await nodesOf(request, story, record?.record)).filter((node) => only?.includes(node) ?? true);
+  const known = await nodesOf(request, { story, plan, record: record?.record });
+  const nodes = known.nodes.filter((node) => only?.includes(node) ?? true);
   if (nodes.length > 0 && !transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'undo' });
   const hasObjects = only === undefined && mayHaveObjects(run, { record, story, plan });
   if (nodes.length === 0 && !hasObjects) throw new NodemendError('RUN_UNKNOWN', { run });
-  return { nodes, record, hasObjects };
+  return { nodes, record, hasObjects, unproven: known.unproven };
 }
 
 /** @throws NodemendError CLUSTER_RECORD_MISSING when it changed objects, and nothing here says which. */
@@ -107,8 +115,10 @@ function mayHaveObjects(
   }: Pick<ToUndo, 'record'> & { readonly story: RunStory | undefined; readonly plan: Plan | undefined },
 ): boolean {
   if (record) return true;
-  if (!story || story.objects.length === 0) return false;
-  if (!plan) throw recordMissing(run);
+  // How far it got, only a record or a journal tells.
+  const isLost = story === undefined && plan?.clusterActions !== undefined;
+  if (!isLost && (!story || story.objects.length === 0)) return false;
+  if (isLost || !plan) throw recordMissing(run);
   return true;
 }
 
@@ -123,14 +133,27 @@ function settledIn(request: UndoRequest): Settled {
   };
 }
 
-/** From the journal of the run itself; without it, the nodes are asked, and one that cannot be asked may know it. */
-async function nodesOf(
-  request: UndoRequest,
-  story: RunStory | undefined,
-  record: ClusterRecord | undefined,
-): Promise<readonly string[]> {
-  if (story?.plannedHere) return story.nodes;
-  if (record?.nodes === 0) return [];
+interface Known {
+  readonly story: RunStory | undefined;
+  readonly plan: Plan | undefined;
+  readonly record: ClusterRecord | undefined;
+}
+
+/**
+ * From the journal of the run itself, or its plan; without them, the nodes are asked, and one that cannot be asked may
+ * know it. That it has none is not believed of a record in the cluster.
+ */
+async function nodesOf(request: UndoRequest, known: Known): Promise<Pick<ToUndo, 'nodes' | 'unproven'>> {
+  const { story, plan, record } = known;
+  const { run, transport } = request;
+  if (story?.plannedHere) return { nodes: story.nodes, unproven: undefined };
+  if (plan) return { nodes: plan.nodes.map(({ name }) => name), unproven: undefined };
+  if (record?.nodes === 0 && !transport)
+    return { nodes: [], unproven: { why: 'error', code: 'RUN_NODES_UNPROVEN', params: { run } } };
+  return { nodes: await rememberedNodes(request, known), unproven: undefined };
+}
+
+async function rememberedNodes(request: UndoRequest, { story, record }: Known): Promise<readonly string[]> {
   const { memories, lockedOnly, unknown } = await askNodes(request, request.run, false);
   const known = [...memories.keys(), ...lockedOnly];
   if (known.length === 0 && !story && !record) throw new NodemendError('RUN_UNKNOWN', { run: request.run });

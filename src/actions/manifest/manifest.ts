@@ -9,6 +9,8 @@ export const manifestKind: ClusterActionKind<ManifestAction> = {
   kind: 'manifest',
   preview: ({ object, from, to }, redact) =>
     manifestDiff(object, { label: 'now', object: from }, { label: 'planned', object: to }, redact),
+  previewUndo: ({ object, from, to }, redact) =>
+    manifestDiff(object, { label: 'as the run wrote it', object: to }, { label: 'restored', object: from }, redact),
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,

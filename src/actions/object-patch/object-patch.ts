@@ -1,4 +1,3 @@
-import type { Redact } from '../action.ts';
 import type { ClusterActionKind, ObjectPatchAction } from '../cluster-action.ts';
 import { objectPath, readObject } from '../read-object.ts';
 import { fieldDiff } from './field-diff.ts';
@@ -11,7 +10,20 @@ import { patchState } from './patch-state.ts';
  */
 export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   kind: 'object-patch',
-  preview,
+  preview: ({ object, changes }, redact) =>
+    fieldDiff(
+      object,
+      changes.map(({ path, from, to }) => ({ path, before: from, after: to })),
+      { before: 'now', after: 'planned' },
+      redact,
+    ),
+  previewUndo: ({ object, changes }, redact) =>
+    fieldDiff(
+      object,
+      changes.map(({ path, from, to }) => ({ path, before: to, after: from })),
+      { before: 'as the run wrote it', after: 'restored' },
+      redact,
+    ),
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,
@@ -19,8 +31,3 @@ export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   change: () => 'change',
   places: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
 };
-
-function preview({ object, changes }: ObjectPatchAction, redact: Redact): string {
-  const fields = changes.map(({ path, from, to }) => ({ path, before: from, after: to }));
-  return fieldDiff(object, fields, { before: 'now', after: 'planned' }, redact);
-}

@@ -13,7 +13,7 @@ import { refused } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
-import { previewAttachment } from './preview.ts';
+import { previewAttachment, previewAttachmentUndo } from './preview.ts';
 
 /**
  * Hands a pull secret to the pods that a ServiceAccount's namespace makes from now on; what others put there stays, in
@@ -22,6 +22,7 @@ import { previewAttachment } from './preview.ts';
 export const pullSecretAttachmentKind: ClusterActionKind<PullSecretAttachmentAction> = {
   kind: 'pull-secret-attachment',
   preview: previewAttachment,
+  previewUndo: previewAttachmentUndo,
   apply: (spec) => [
     step('prepare', spec, prepare),
     { ...step('attach', spec, attach), commits: true },

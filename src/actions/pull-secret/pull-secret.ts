@@ -1,6 +1,6 @@
 import type { ClusterActionKind, PullSecretAction } from '../cluster-action.ts';
 import { objectPath } from '../read-object.ts';
-import { previewSecret } from './preview.ts';
+import { previewSecret, previewSecretUndo } from './preview.ts';
 import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps.ts';
 
 /**
@@ -10,6 +10,7 @@ import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps
 export const pullSecretKind: ClusterActionKind<PullSecretAction> = {
   kind: 'pull-secret',
   preview: previewSecret,
+  previewUndo: previewSecretUndo,
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,

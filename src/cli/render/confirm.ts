@@ -18,6 +18,8 @@ export interface ConfirmOptions {
   readonly command: string;
   /** What it is, where it is not a plan: for the words of the refusal. */
   readonly what?: 'schedule' | 'login';
+  /** Thrown in place of APPROVAL_MISSING when nobody can be asked, where `--yes` would not answer either. */
+  readonly refusal?: NodemendError;
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +41,11 @@ export async function confirm(
   terminal: () => TerminalInput | undefined = openTerminal,
 ): Promise<void> {
   const input = terminal();
-  if (!input) throw new NodemendError('APPROVAL_MISSING', { command: options.command, context: options.what ?? '' });
+  if (!input)
+    throw (
+      options.refusal ??
+      new NodemendError('APPROVAL_MISSING', { command: options.command, context: options.what ?? '' })
+    );
   try {
     notes.write(`${options.question}\n`);
     const answer = await ask(t('confirm.prompt', { word: consent }), input, notes, options.signal);

@@ -7,7 +7,12 @@ import { findPrograms } from '../../../testbed/programs.ts';
 import { startControlPlane, type ControlPlane } from '../../../testbed/control-plane/control-plane.ts';
 import { operatorOf, type CommandResult, type Operator } from '../../../test/end-to-end/operator.ts';
 import { waitUntil } from '../../../test/end-to-end/wait-until.ts';
-import { imagePolicies, type ImagePolicyOptions } from './image-policy.ts';
+import { appliable } from '../../actions/manifest/manifest-state.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { imagePolicies, isImagePolicy, type ImagePolicyOptions } from './image-policy.ts';
+
+const kinds = 'validatingadmissionpolicies,validatingadmissionpolicybindings';
+const ownLabel = 'app.kubernetes.io/managed-by=nodemend';
 
 /** A real API server, which compiles and evaluates the expressions itself. */
 let plane: ControlPlane;
@@ -270,12 +275,7 @@ describe('nodemend puts it into force and takes it out again', () => {
   beforeAll(async () => {
     kim = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
     for (const name of ['nodemend', 'nodemend-runs']) await kubectl_(['create', 'namespace', name]);
-    await kubectl_([
-      'delete',
-      'validatingadmissionpolicies,validatingadmissionpolicybindings',
-      '-l',
-      'app.kubernetes.io/managed-by=nodemend',
-    ]);
+    await kubectl_(['delete', kinds, '-l', ownLabel]);
     await untilRefused(false);
   });
   afterAll(() => kim?.leave());
@@ -343,13 +343,34 @@ describe('nodemend puts it into force and takes it out again', () => {
       `DONE  run ${run}, 8 of 8 objects`,
     );
     expect(await policies()).toHaveLength(8);
+    const made = JSON.parse((await kubectl_(['get', kinds, '-l', ownLabel, '-o', 'json'])).output) as {
+      readonly items: readonly JsonObject[];
+    };
+    expect(made.items.map(appliable).filter(isImagePolicy)).toHaveLength(8);
     await untilRefused(true);
     const lee = operatorOf(undefined, { KUBECONFIG: plane.kubeconfig('admin') });
     try {
       expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(
         new RegExp(`^${run} +apply +done +0 +8 `, 'mu'),
       );
-      expect((await lee.nodemend('undo', run, '--yes', '--lang', 'ko')).exitCode).toBe(0);
+      // Its plan is on kim's machine: what the record says is shown, and a person answers for it.
+      expect(await lee.nodemend('undo', run, '--yes', '--lang', 'en')).toMatchObject({
+        exitCode: 8,
+        stdout: expect.stringMatching(/^REMOVE +ValidatingAdmissionPolicy\/nodemend-retired-images-pods$/mu) as unknown,
+        stderr: expect.stringContaining('[RUN_FROM_ELSEWHERE]') as unknown,
+      });
+      expect(await policies()).toHaveLength(8);
+      const undo = lee.onTerminal('undo', run, '--lang', 'ko');
+      await waitUntil(async () => (undo.screen().includes('yes') ? undefined : 'the question'));
+      expect(undo.screen()).toContain(`실행 ${run}의 계획이 이 컴퓨터에 없습니다.`);
+      undo.type('yes\r');
+      expect(await undo.ended).toMatchObject({
+        exitCode: 6,
+        stdout: expect.stringContaining('[RUN_NODES_UNPROVEN]') as unknown,
+      });
+      expect(await policies()).toEqual([]);
+      const plan = join(kim.folder, 'state/nodemend/runs', `${run}.plan.json`);
+      expect((await lee.nodemend('undo', run, '--plan', plan, '--yes', '--lang', 'ko')).exitCode).toBe(0);
       expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(
         new RegExp(`^${run} +undo +undone +0 +8 `, 'mu'),
       );

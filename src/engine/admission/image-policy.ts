@@ -1,3 +1,7 @@
+import { runAnnotation } from '../../actions/ownership.ts';
+import { sameJson } from '../../actions/same-json.ts';
+import type { Json, JsonObject } from '../../kubernetes/api.ts';
+import { object as jsonObject, objects as jsonObjects } from '../../kubernetes/json-fields.ts';
 import { retiredPrefixes } from '../../registry/successor.ts';
 
 /** Kinds whose pods stand in the same place of the object. */
@@ -63,6 +67,10 @@ export interface ImagePolicyOptions {
 /** Objects of admissionregistration.k8s.io/v1, from Kubernetes 1.30: policies, each with its binding. */
 export type PolicyObject = Readonly<Record<string, unknown>>;
 
+const bindingKind = 'ValidatingAdmissionPolicyBinding';
+const denying: readonly string[] = ['Deny', 'Audit'];
+const warning: readonly string[] = ['Warn', 'Audit'];
+
 const apiVersion = 'admissionregistration.k8s.io/v1';
 
 /**
@@ -71,8 +79,59 @@ const apiVersion = 'admissionregistration.k8s.io/v1';
  */
 export function imagePolicies({ deny, exceptNamespaces }: ImagePolicyOptions): readonly PolicyObject[] {
   const except = [...new Set([systemNamespace, ...exceptNamespaces])];
-  const actions = deny ? ['Deny', 'Audit'] : ['Warn', 'Audit'];
+  const actions = deny ? denying : warning;
   return shapes.flatMap((shape) => [policyOf(shape), bindingOf(shape, actions, except)]);
+}
+
+/**
+ * Whether an object is one that nodemend makes, whatever it was asked for, aside from what the server fills in: all of
+ * it follows from this file and the namespaces that are excepted. Pure.
+ */
+export function isImagePolicy(object: JsonObject): boolean {
+  const { name } = jsonObject(object['metadata']);
+  const made = typeof name === 'string' ? madeAs(object, name) : undefined;
+  return made !== undefined && sameJson(bare(object), bare(made as JsonObject));
+}
+
+function madeAs(object: JsonObject, name: string): PolicyObject | undefined {
+  const prefix = metadataOf('').name;
+  const shape = shapes.find((one) => `${prefix}${one.name}` === name);
+  if (object['kind'] !== bindingKind) return shape && policyOf(shape);
+  const { validationActions, matchResources } = jsonObject(object['spec']);
+  const [expression] = jsonObjects(jsonObject(jsonObject(matchResources)['namespaceSelector'])['matchExpressions']);
+  const actions = [denying, warning].find((one) => sameJson([...one], validationActions));
+  const except = expression?.['values'];
+  return actions && isTexts(except) && except.includes(systemNamespace) && name.startsWith(prefix)
+    ? bindingOf({ name: name.slice(prefix.length) }, actions, except)
+    : undefined;
+}
+
+function isTexts(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+/** Filled in by the server (admissionregistration/v1 defaults.go); whose run wrote it is an annotation. */
+const filledIn: readonly (readonly [key: string, value: Json])[] = [
+  ['matchPolicy', 'Equivalent'],
+  ['namespaceSelector', {}],
+  ['objectSelector', {}],
+  ['scope', '*'],
+];
+
+function bare(object: JsonObject): Json {
+  const { annotations, ...metadata } = jsonObject(object['metadata']);
+  const { [runAnnotation]: _run, ...others } = jsonObject(annotations);
+  const rest = Object.keys(others).length === 0 ? metadata : { ...metadata, annotations: others };
+  return withoutFilledIn({ ...object, metadata: rest });
+}
+
+function withoutFilledIn(value: Json): Json {
+  if (Array.isArray(value)) return value.map((one: Json) => withoutFilledIn(one));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(
+    ([key, field]) => !filledIn.some(([name, usual]) => name === key && sameJson(usual, field)),
+  );
+  return Object.fromEntries(kept.map(([key, field]) => [key, withoutFilledIn(field)]));
 }
 
 function policyOf(shape: Shape): PolicyObject {
@@ -126,10 +185,14 @@ function list(texts: readonly string[]): string {
   return JSON.stringify(texts);
 }
 
-function bindingOf({ name }: Shape, validationActions: readonly string[], except: readonly string[]): PolicyObject {
+function bindingOf(
+  { name }: Pick<Shape, 'name'>,
+  validationActions: readonly string[],
+  except: readonly string[],
+): PolicyObject {
   return {
     apiVersion,
-    kind: 'ValidatingAdmissionPolicyBinding',
+    kind: bindingKind,
     metadata: metadataOf(name),
     spec: {
       policyName: metadataOf(name).name,

@@ -4,6 +4,7 @@ import type { Problem } from '../../problems/problem.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import type { JournalStore } from '../journal/journal-store.ts';
 import type { RunEvent, RunOptions } from '../run.ts';
+import type { Approve } from './cluster-objects/proposal.ts';
 
 /** What every command that carries out or takes back a run needs. */
 export interface RunWorld {
@@ -22,6 +23,8 @@ export interface RunWorld {
   readonly signal: AbortSignal;
   /** What a run is given beside its plan, by id of the action: no plan, journal or record holds it. */
   readonly secret?: (action: string) => string | undefined;
+  /** Asked before an earlier run is taken up again; without it, what only the cluster's record says is refused. */
+  readonly approve?: Approve;
   /** For tests; the system's clock without it. */
   readonly timing?: Timing;
 }

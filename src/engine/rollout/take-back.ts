@@ -2,7 +2,7 @@ import { lockNode, unlockNode } from '../../actions/node-state/node-lock.ts';
 import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
-import type { NodeOutcome, RunResult } from '../run.ts';
+import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { ChangedObjects } from './cluster-objects/change-objects.ts';
 import { concurrently } from './concurrently.ts';
 import { faultOfError, faultOfResult, outcomeOf } from './node-outcome.ts';
@@ -25,6 +25,8 @@ interface TakeBack {
   readonly settled: Settled;
   /** What became of the run's objects, which are taken back before its nodes. */
   readonly objects: ChangedObjects | undefined;
+  /** Why it cannot be said that these are all nodes of the run. */
+  readonly unproven: StopReason | undefined;
 }
 
 /**
@@ -32,7 +34,10 @@ interface TakeBack {
  * batches: each node is better off at once. Only where it restarts something the nodes come one by one, and `settled`
  * waits until the cluster has the node back.
  */
-export async function takeBack(session: RunSession, { nodes, claims, settled, objects }: TakeBack): Promise<RunResult> {
+export async function takeBack(
+  session: RunSession,
+  { nodes, claims, settled, objects, unproven }: TakeBack,
+): Promise<RunResult> {
   const turns = new Turns(session, settled);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted)
@@ -47,7 +52,7 @@ export async function takeBack(session: RunSession, { nodes, claims, settled, ob
     kind: 'undo',
     nodes: answers.map(({ outcome }) => outcome),
     ...(objects ? { objects: objects.outcomes } : {}),
-    stopped: session.signal.aborted ? { why: 'interrupted' } : (objects?.stopped ?? turns.stopped),
+    stopped: session.signal.aborted ? { why: 'interrupted' } : (objects?.stopped ?? turns.stopped ?? unproven),
     began: true,
     locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
   });

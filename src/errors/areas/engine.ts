@@ -31,6 +31,8 @@ export const engineErrors = {
   ACTION_NOT_IN_FORCE: { exit: 8 },
   RUN_PLAN_MISSING: { exit: 8 },
   RUN_PLAN_MISMATCH: { exit: 8 },
+  RUN_FROM_ELSEWHERE: { exit: 8 },
+  RUN_NODES_UNPROVEN: { exit: 8 },
   ADMISSION_POLICY_UNSUPPORTED: { exit: 8 },
   CLUSTER_RECORD_TAKEN: { exit: 8 },
   CLUSTER_RECORD_TOO_LARGE: { exit: 8 },

@@ -13,11 +13,13 @@ import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
 import { listClusterRuns } from '../../history.ts';
 import type { JournalStore } from '../../journal/journal-store.ts';
 import { resumeRun } from '../../resume.ts';
+import type { Plan } from '../../plan.ts';
 import type { RunEvent, RunResult } from '../../run.ts';
 import { undoRun } from '../../undo.ts';
 import { verifyRun } from '../../verify.ts';
 import { applyPlan } from '../apply-plan.ts';
 import type { RunWorld } from '../run-request.ts';
+import type { Proposal } from './proposal.ts';
 import { recordName } from './record-store.ts';
 import {
   cronJob,
@@ -56,6 +58,18 @@ const write = (object: ObjectReference, patch: JsonObject): Promise<void> =>
 
 async function apply(actions: readonly ClusterActionSpec[], world: RunWorld = scene.machine()): Promise<RunResult> {
   return applyPlan({ ...world, plan: await scene.plan(actions) });
+}
+
+function withoutAccess(): RunWorld {
+  const { transport: _transport, ...world } = scene.machine();
+  return world;
+}
+
+/** The plan of these actions, as a file that was brought to another machine. */
+async function planFile(
+  actions: readonly ClusterActionSpec[],
+): Promise<{ readonly plan: Plan; readonly file: string }> {
+  return { plan: await scene.plan(actions), file: 'plan.json' };
 }
 
 /** A workload to change, and an object of our own to make. */
@@ -362,7 +376,7 @@ describe('what is in the way', () => {
     const { run } = await apply([patch, manifest], world);
     await scene.api.remove(`/api/v1/namespaces/nodemend-runs/configmaps/${recordName(run)}`);
 
-    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
+    await expect(undoRun({ ...withoutAccess(), run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
     const planless: JournalStore = { ...world.journal, plan: () => Promise.resolve(undefined) };
     await expect(undoRun({ ...world, journal: planless, run })).rejects.toMatchObject({
       code: 'CLUSTER_RECORD_MISSING',
@@ -373,7 +387,99 @@ describe('what is in the way', () => {
   });
 });
 
+describe('a run whose plan is not on this machine', () => {
+  /** What was shown to whoever was asked. */
+  function asking(answer: () => Promise<void>): RunWorld & { readonly shown: Proposal[] } {
+    const shown: Proposal[] = [];
+    const approve: RunWorld['approve'] = (proposal) => {
+      shown.push(proposal);
+      return answer();
+    };
+    return { ...scene.machine(), approve, shown };
+  }
+  const unasked = (): RunWorld => {
+    const { approve: _approve, ...world } = scene.machine();
+    return world;
+  };
+  const declined = new NodemendError('APPROVAL_DECLINED', { context: '' });
+
+  test('is shown before it is undone, and left as it is when nobody says yes', async () => {
+    const [patch, manifest] = await twoActions();
+    const { run } = await apply([patch, manifest]);
+    await expect(undoRun({ ...unasked(), run })).rejects.toMatchObject({ code: 'RUN_FROM_ELSEWHERE' });
+    const no = asking(() => Promise.reject(declined));
+    await expect(undoRun({ ...no, run })).rejects.toMatchObject({ code: 'APPROVAL_DECLINED' });
+    expect(no.shown).toMatchObject([{ origin: 'record', takesBack: true, objects: [patch, manifest] }]);
+    expect(await seen(patch)).toEqual([newImage]);
+    expect(await excepted(manifest.object)).toBe('value');
+    // With its plan it needs nobody's word but the plan's.
+    expect(await undoRun({ ...unasked(), run, plan: await planFile([patch, manifest]) })).toMatchObject({
+      verdict: 'done',
+    });
+    expect(await seen(patch)).toEqual([oldImage]);
+  });
+
+  test('without a way onto nodes is not called done: that it has none, its record alone says', async () => {
+    const actions = await twoActions();
+    const { run } = await apply(actions);
+    const { transport: _transport, ...world } = scene.machine();
+    expect(await undoRun({ ...world, run })).toMatchObject({
+      verdict: 'partly',
+      exitCode: 6,
+      stopped: { code: 'RUN_NODES_UNPROVEN' },
+      objects: [{ ending: 'done' }, { ending: 'done' }],
+    });
+  });
+
+  test('is resumed from its record without being called done, and with its plan is', async () => {
+    const interrupt = new AbortController();
+    const world = scene.machine();
+    const actions = await twoActions();
+    const onEvent: RunWorld['onEvent'] = (event) => {
+      if (event.event === 'object-ended') interrupt.abort();
+    };
+    const { run } = await apply(actions, { ...world, onEvent, signal: interrupt.signal });
+    await expect(resumeRun({ ...unasked(), run })).rejects.toMatchObject({ code: 'RUN_FROM_ELSEWHERE' });
+    const yes = asking(() => Promise.resolve());
+    expect(await resumeRun({ ...yes, run })).toMatchObject({
+      verdict: 'partly',
+      stopped: { code: 'RUN_NODES_UNPROVEN' },
+      // What was not begun is not begun on a record's word.
+      objects: [{ left: 'changed' }, { ending: 'not-started', left: 'as-before' }],
+    });
+    expect(yes.shown).toMatchObject([{ origin: 'record', takesBack: false, objects: [actions[1]] }]);
+    expect(await resumeRun({ ...scene.machine(), run, plan: await planFile(actions) })).toMatchObject({
+      verdict: 'done',
+    });
+  });
+
+  test('is not what another plan says', async () => {
+    const actions = await twoActions();
+    const { run } = await apply(actions);
+    const other = await planFile([actions[0]]);
+    await expect(undoRun({ ...scene.machine(), run, plan: other })).rejects.toMatchObject({
+      code: 'CLUSTER_RECORD_INVALID',
+    });
+    expect(await seen(actions[0])).toEqual([newImage]);
+  });
+});
+
 describe('a record that somebody forged', () => {
+  test('with a policy that nodemend would not write: refused, whoever says yes', async () => {
+    const name = fresh();
+    const { object } = manifestOf(name, 'absent', 'absent');
+    const closed = ownBinding(name, 'value');
+    const from = { ...closed, spec: { ...(closed['spec'] as JsonObject), validationActions: ['Deny'] } };
+    const run = '20261126-1200-admission-policy-1bad';
+    await forgeRecord(scene.api, run, [{ ...manifestOf(name, from, 'absent'), cures: [] } as unknown as JsonObject]);
+
+    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({
+      code: 'CLUSTER_RECORD_INVALID',
+      params: { problem: expect.stringContaining('not what this nodemend would plan') as unknown },
+    });
+    expect(await now(object)).toBeUndefined();
+  });
+
   const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
   const names = (): Promise<readonly unknown[]> =>
     scene.api.list(bindings, { project: (raw) => (raw['metadata'] as JsonObject)['name'] });
@@ -505,7 +611,7 @@ describe('new pods', () => {
     });
 
     const [resumed] = await Promise.all([
-      resumeRun({ ...rolling(scene.machine()), run: result.run }),
+      resumeRun({ ...rolling(scene.machine()), run: result.run, plan: await planFile([patch]) }),
       play(patch, over),
     ]);
     expect(resumed).toMatchObject({ verdict: 'done', objects: [{ ending: 'done', left: 'changed' }] });
@@ -552,8 +658,9 @@ describe('beside nodes', () => {
     expect(order(nodes.events)).toEqual(['commit worker-1', 'commit worker-2', `patch ${object}`]);
     expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
 
-    const elsewhere = nodes.world({ api: scene.api, journal: nodes.journal(nodes.newFolder()) });
-    await expect(undoRun({ ...scene.machine(), run: result.run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
+    const approve = async (): Promise<void> => {};
+    const elsewhere = nodes.world({ api: scene.api, approve, journal: nodes.journal(nodes.newFolder()) });
+    await expect(undoRun({ ...withoutAccess(), run: result.run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
     expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({
       exitCode: 0,
       verifications: [{ subject: object }, { node: 'worker-1' }, { node: 'worker-2' }],
@@ -669,7 +776,7 @@ describe('a run that dies around any line of its journal', () => {
   test.each(deaths)('line %i, %s it: resumed elsewhere it is done', async (line, when) => {
     const { run, actions } = await killed(line, when);
     const [patch, manifest] = actions;
-    const result = await resumeRun({ ...scene.machine(), run });
+    const result = await resumeRun({ ...scene.machine(), run, plan: await planFile(actions) });
 
     expect(result).toMatchObject({
       kind: 'resume',

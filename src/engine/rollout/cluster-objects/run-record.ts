@@ -108,11 +108,16 @@ export async function takeRecord(
   return beginRecord(world, earlier, phasesOf(earlier));
 }
 
-/** What somebody wrote into the record since is nothing that anybody approved. */
-function requireSameActions({ run, actions }: ClusterRecord, plan: Plan | undefined): void {
-  if (plan === undefined || canonicalJson(plan.clusterActions) === canonicalJson(actions)) return;
+/**
+ * What somebody wrote into the record since is nothing that anybody approved. @throws NodemendError
+ * CLUSTER_RECORD_INVALID
+ */
+export function requireSameActions(record: ClusterRecord, plan: Plan | undefined): void {
+  if (plan === undefined) return;
+  const isSame = record.plan === plan.hash && record.nodes === plan.nodes.length;
+  if (isSame && canonicalJson(plan.clusterActions) === canonicalJson(record.actions)) return;
   throw new NodemendError('CLUSTER_RECORD_INVALID', {
-    name: recordName(run),
+    name: recordName(record.run),
     problem: 'other actions than in the plan',
   });
 }

@@ -14,6 +14,7 @@ import type { JsonObject, KubernetesApi } from '../../../../kubernetes/api.ts';
 import { apiPath } from '../../../../kubernetes/api-path.ts';
 import { openKubernetes } from '../../../../kubernetes/open-kubernetes.ts';
 import { systemTiming } from '../../../../kubernetes/timing.ts';
+import type { Transport } from '../../../../transport/transport.ts';
 import { journalStore } from '../../../journal/journal-store.ts';
 import { planHash, type UnsealedPlan } from '../../../plan-hash.ts';
 import { planSchema, type Plan, type PlanNode } from '../../../plan.ts';
@@ -62,6 +63,7 @@ export async function startObjectScene(): Promise<ObjectScene> {
       machines += 1;
       return {
         api,
+        transport: noNodes,
         targets: [],
         journal: journalStore(join(folder, String(machines))),
         problems: [],
@@ -69,6 +71,8 @@ export async function startObjectScene(): Promise<ObjectScene> {
         onEvent: (event) => events.push(event),
         signal: new AbortController().signal,
         timing: systemTiming,
+        // An operator who reads what is shown and says yes.
+        approve: async () => {},
         events,
       };
     },
@@ -80,6 +84,13 @@ export async function startObjectScene(): Promise<ObjectScene> {
     },
   };
 }
+
+/** The way onto the nodes of a cluster without any: whoever asks all of them has asked nobody. */
+const noNodes: Transport = {
+  kind: 'ssh',
+  connect: () => Promise.reject(new Error('this cluster has no nodes')),
+  close: () => Promise.resolve(),
+};
 
 /** What a plan says of nodes; their UIDs are those of their objects. */
 type PlannedNodes = Pick<Plan, 'nodes' | 'actions'>;
