@@ -35,6 +35,7 @@ function checkout(name: string): string {
     'package-lock.json',
     'tsconfig.json',
     'src/cli/start.ts',
+    'src/files/folder-trust.ts',
   ]) {
     cpSync(join(project, path), join(root, path), { recursive: true, filter: (from) => !from.endsWith('.test.ts') });
   }

@@ -1,5 +1,7 @@
 import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -227,6 +229,48 @@ describe('where the one-file nodemend cannot run, it says why and what to do, an
 
     expect(run).toMatchObject({ status: 2, stdout: '' });
     expect(run.stderr).toContain('does not belong to this user alone');
+  });
+
+  it.each([
+    ['a folder above belongs to another user', 65_534, 0o755],
+    ['everybody may write to a folder above', 0, 0o777],
+    ['a group may write to a folder above', 0, 0o775],
+  ])('when %s, before and after it was unpacked', (_what, owner, mode) => {
+    const above = mkdtempSync(join(scratch, 'above-'));
+    const unpack = join(above, 'ours');
+    const version = (): SpawnSyncReturns<string> =>
+      spawnSync(file, ['--version'], { encoding: 'utf8', env: { ...process.env, LANG: 'C', NODEMEND_UNPACK: unpack } });
+    const close = (): void => void (chownSync(above, 0, 0), chmodSync(above, 0o755));
+    const open = (): void => void (chownSync(above, owner, 65_534), chmodSync(above, mode));
+
+    open();
+    expect(version()).toMatchObject({ status: 2, stdout: '' });
+    expect(existsSync(unpack)).toBe(false);
+    close();
+    expect(version()).toMatchObject({ status: 0 });
+    open();
+    expect(version()).toMatchObject({ status: 2, stdout: '' });
+    expect(version().stderr).toContain(`others than this user could change ${above}, and with it what is run.`);
+  });
+
+  it('but runs from a folder like /tmp, and from a home that the own group may write to', () => {
+    const root = makeRoot('kim', () => false);
+    writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\nkim:x:1234:1234::/home/kim:/bin/sh\n');
+    mkdirSync(join(root, 'home/kim'), { recursive: true });
+    chownSync(join(root, 'home/kim'), 1234, 1234);
+    chmodSync(join(root, 'home/kim'), 0o775);
+    chmodSync(join(root, 'tmp'), 0o1777);
+    const asKim = (environment: Readonly<Record<string, string>>): SpawnSyncReturns<string> =>
+      spawnSync('chroot', ['--userspec=1234:1234', root, '/bin/sh', '-c', 'umask 002; exec /nodemend --version'], {
+        encoding: 'utf8',
+        env: { PATH: '/usr/sbin:/usr/bin:/bin', HOME: '/home/kim', ...environment },
+      });
+
+    writeFileSync(join(root, 'etc/group'), 'root:x:0:\nkim:x:1234:\n');
+    expect(asKim({ NODEMEND_UNPACK: '/tmp' })).toMatchObject({ status: 0, stderr: '' });
+    expect(asKim({})).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(root, 'etc/group'), 'root:x:0:\nkim:x:1234:lee\n');
+    expect(asKim({})).toMatchObject({ status: 2 });
   });
 });
 

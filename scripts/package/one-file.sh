@@ -31,7 +31,11 @@ elif [ "$(id -u)" = 0 ]; then
 else
   base=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/nodemend
 fi
-app=$base/app-$version-$id
+case $base in
+  /*) ;;
+  *) base=$PWD/$base ;;
+esac
+me=$(id -u)
 
 no_folder() {
   fail "cannot unpack into $base" 'name a folder that you can write to and run programs from: NODEMEND_UNPACK=/path nodemend …' \
@@ -70,8 +74,12 @@ unpack() {
       fail "this file is for Linux on $arch, and this is $(uname -s) on $(uname -m)." "download nodemend's file for this machine, or install it with npm" \
         "이 파일은 $arch Linux용인데 이 시스템은 $(uname -m) $(uname -s)입니다." '이 시스템에 맞는 파일을 받거나 npm으로 설치하세요.' ;;
   esac
+  top=$base
+  while [ -n "$top" ] && [ ! -d "$top" ]; do top=${top%/*}; done
+  only_ours "${top:-/}"
   # shellcheck disable=SC2174 # parents as the user's umask has them, the folder itself for nobody else
   mkdir -p -m 0755 "$base" 2>/dev/null || no_folder
+  settle
   fresh=$(mktemp -d "$base/.unpacking.XXXXXX" 2>/dev/null) || no_folder
   trap 'rm -rf "$fresh"' EXIT
   trap 'exit 130' INT
@@ -91,14 +99,70 @@ unpack() {
   rm -rf "$fresh"
 }
 
-# What is run must be ours: whoever can write the folder would decide what we execute.
+# changeable FOLDER EXPRESSION…: the folders from / down to FOLDER, which has no links on its way, that somebody other than
+# root and this user could change. A folder like /tmp, where nobody can move what others own, is none; nor is what
+# EXPRESSION finds.
+changeable() {
+  rest=${1#/}
+  shift
+  ours="$*"
+  at=
+  set -- /
+  while [ -n "$rest" ]; do
+    at=$at/${rest%%/*}
+    set -- "$@" "$at"
+    case $rest in
+      */*) rest=${rest#*/} ;;
+      *) rest= ;;
+    esac
+  done
+  # shellcheck disable=SC2086 # words of find
+  find "$@" -prune ! \( \( -user 0 -o -user "$me" \) \( -perm -1000 -o ! -perm -0002 \( ! -perm -0020 $ours \) \) \) 2>/dev/null || echo "$at"
+}
+
+# The group of this user, where nobody else is in it: with a umask of 002 it may write to the home.
+own_group() {
+  [ "$(id -gn 2>/dev/null)" = "$(id -un 2>/dev/null)" ] || return 0
+  while IFS=: read -r name _ number members; do
+    [ "$name" = "$(id -un)" ] || continue
+    case $members in
+      '' | "$name") echo "$number" ;;
+    esac
+  done </etc/group 2>/dev/null || :
+}
+
+# only_ours FOLDER: who can change a folder on the way to what is run decides what we run.
+only_ours() {
+  way=$(cd -P -- "$1" 2>/dev/null && pwd -P) || no_folder
+  bad=$(changeable "$way")
+  [ -z "$bad" ] && return
+  group=$(own_group)
+  [ -z "$group" ] || bad=$(changeable "$way" -o -group "$group")
+  [ -z "$bad" ] && return
+  bad=${bad%%
+*}
+  fail "others than this user could change $bad, and with it what is run." \
+    'take that away (chmod go-w), or name a folder of yours: NODEMEND_UNPACK=/path nodemend …' \
+    "다른 사용자가 $bad 폴더를 바꿀 수 있어 실행되는 내용도 바꿀 수 있습니다." '쓰기 권한을 거두거나(chmod go-w) 본인 소유 폴더를 지정하세요: NODEMEND_UNPACK=/경로 nodemend …'
+}
+
+# Where the folder really is, once it is sure that nobody else can change that.
+settle() {
+  only_ours "$base"
+  base=$way
+  app=$base/app-$version-$id
+}
+
+# Nobody else may have made it, as could be in a folder like /tmp.
 trusted() {
-  [ -n "$(find "$app" -prune -user "$(id -u)" ! -perm -0002 ! -perm -0020 2>/dev/null)" ] ||
+  [ -n "$(find "$app" -prune -user "$me" ! -perm -0002 ! -perm -0020 2>/dev/null)" ] ||
     fail "$app does not belong to this user alone." 'delete it, or name another folder: NODEMEND_UNPACK=/path nodemend …' \
       "$app 폴더가 이 사용자만의 것이 아닙니다." '폴더를 지우거나 다른 폴더를 지정하세요: NODEMEND_UNPACK=/경로 nodemend …'
 }
 
-[ -e "$app/complete" ] || unpack
+app=
+[ ! -d "$base" ] || settle
+if [ -z "$app" ] || [ ! -e "$app/complete" ]; then unpack; fi
 trusted
 # A schedule starts this file, not what was unpacked from it.
 case $0 in

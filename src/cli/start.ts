@@ -15,30 +15,33 @@ if (Number(process.versions.node.split('.')[0]) < floor) {
   process.exit(2);
 }
 
-const folder = compileCacheFolder();
+const folder = await compileCacheFolder();
 if (folder !== undefined) process.getBuiltinModule('node:module').enableCompileCache(folder);
 await import('./main.ts');
 
 /**
- * The user's own cache folder; undefined when there is none that only this user can write to. Compiled code is run
- * without being checked against its source, so a folder that another user owns (the home of a caller of sudo, /tmp) is
- * never used.
+ * The user's own cache folder; undefined when there is none that only this user and root can change. Compiled code is
+ * run without being checked against its source, so what another user could reach (the home of a caller of sudo, a
+ * folder below one of theirs) is never used, and is not made below one either.
  */
-function compileCacheFolder(): string | undefined {
+async function compileCacheFolder(): Promise<string | undefined> {
   const path = process.getBuiltinModule('node:path');
   const home = process.env['HOME'];
   const base = process.env['XDG_CACHE_HOME'] || (home ? path.join(home, '.cache') : undefined);
-  if (base === undefined) return undefined;
-  const owner = look(base) ?? (home ? look(home) : undefined);
-  const ours = owner !== undefined && owner.uid === process.getuid?.() && (owner.mode & 0o022) === 0;
-  return ours ? path.join(base, 'nodemend', 'compile') : undefined;
-}
-
-/** Undefined where there is nothing, and where this user may not look: sudo may keep the HOME of another. */
-function look(path: string): { readonly uid: number; readonly mode: number } | undefined {
+  const uid = process.geteuid?.();
+  if (base === undefined || !path.isAbsolute(base) || uid === undefined) return undefined;
+  const { trustOf } = await import('../files/folder-trust.ts');
+  const wanted = path.join(base, 'nodemend', 'compile');
   try {
-    return process.getBuiltinModule('node:fs').statSync(path);
+    const found = trustOf(wanted, { users: [uid], inPod: false });
+    if (found.state === 'distrusted') return undefined;
+    if (found.stats) return found.path;
+    process.getBuiltinModule('node:fs').mkdirSync(found.path, { recursive: true, mode: 0o700 });
+    // In a folder like /tmp somebody may have been quicker.
+    const made = trustOf(wanted, { users: [uid], inPod: false });
+    return made.state === 'trusted' ? made.path : undefined;
   } catch {
+    // Not to be written, or not to be looked at: sudo may keep the HOME of another.
     return undefined;
   }
 }

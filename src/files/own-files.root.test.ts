@@ -19,6 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
 import { journalStore } from '../engine/journal/journal-store.ts';
 import { KnownHostsWriter } from '../transport/known-hosts/known-hosts-writer.ts';
+import { ControlFolder } from '../transport/system-ssh/control-folder.ts';
 import { makeOwnFolder } from './own-path.ts';
 import { writeOutput } from './write-output.ts';
 import { writeWhole } from './write-whole.ts';
@@ -243,6 +244,27 @@ describe('what is believed later', () => {
       code: 'PATH_UNSAFE',
     });
     expect(readFileSync(passwd, 'utf8')).toBe('root\n');
+  });
+});
+
+describe('what is run or logged in by', () => {
+  test('compiled code is not kept, nor run, below a folder of another user', () => {
+    const cache = join(theirs('home'), 'cache');
+    mkdirSync(cache);
+    const run = spawnSync(program, ['--version'], { env: { ...process.env, XDG_CACHE_HOME: cache } });
+
+    expect(run.status).toBe(0);
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  test('the sockets of logged-in connections are made where nobody can put another in their place', () => {
+    const runtime = join(theirs('runtime'), 'user');
+    mkdirSync(runtime);
+    const sockets = new ControlFolder({ XDG_RUNTIME_DIR: runtime });
+
+    expect(sockets.next()).toMatch(/^\/tmp\/nodemend-/);
+    sockets.remove();
+    expect(readdirSync(runtime)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, copyFile, constants, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, constants, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { LeftAlone } from './walk-files.ts';
 
@@ -45,7 +45,7 @@ async function writeBeside(temporary: string, target: string, text: string): Pro
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(text);
-    await chown(temporary, uid, gid);
+    await file.chown(uid, gid);
     await file.chmod(mode & 0o7777);
     await file.sync();
   } finally {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isRunningHere, ownProcess, type ProcessIdentity } from '../../engine/journal/process-identity.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
@@ -9,9 +10,9 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
  * @throws NodemendError SCHEDULE_RUNNING
  */
 export async function withRunLock<T>(path: string, name: string, work: () => Promise<T>): Promise<T> {
-  const own = `${path}.${process.pid}`;
+  const own = `${path}.${randomBytes(6).toString('hex')}`;
   // Linked into place with its content: nobody reads a lock that does not say yet whose it is.
-  await writeFile(own, JSON.stringify(ownProcess()), { mode: 0o600 });
+  await writeFile(own, JSON.stringify(ownProcess()), { mode: 0o600, flag: 'wx' });
   try {
     while (!(await linked(own, path))) await removeIfStale(path, name);
   } finally {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { priorityOf, resultLine, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
 import { runLocalProgram } from '../../transport/local/local-program.ts';
@@ -14,8 +15,14 @@ export async function turnLog(path: string): Promise<void> {
   if (size > longestLog) await rename(path, `${path}.1`);
 }
 
+// A number is what open(2) takes; the types of Node know only the letters.
+const appending = (constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_NOFOLLOW) as unknown as string;
+
 export async function appendLog(path: string, text: string | Buffer): Promise<void> {
-  await appendFile(path, text, { mode: 0o600 });
+  await appendFile(path, text, { mode: 0o600, flag: appending });
 }
 
 /** The line for journald, which reads a priority off its front (sd-daemon(3)). */

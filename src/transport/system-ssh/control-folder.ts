@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownPath } from '../../files/own-path.ts';
 
 /** A Unix socket's path has 104 bytes on macOS, 108 on Linux; ssh adds 17 while it makes one. */
 const longestFolder = 104 - 17 - '/123456'.length;
@@ -35,10 +36,11 @@ function isPlain(path: string): boolean {
   return /^\/[\w./-]*$/.test(path) && path.length + '/nodemend-XXXXXX'.length <= longestFolder;
 }
 
+/** Who can change the folder that a socket is in could put another in its place. */
 function makeFirst(candidates: readonly string[]): string {
   const [first = '/tmp', ...others] = candidates;
   try {
-    return mkdtempSync(join(first, 'nodemend-'));
+    return mkdtempSync(join(ownPath(first).path, 'nodemend-'));
   } catch (error) {
     if (others.length === 0) throw error;
     return makeFirst(others);
