@@ -240,13 +240,16 @@ describe('where the one-file nodemend cannot run, it says why and what to do, an
     const unpack = join(above, 'ours');
     const version = (): SpawnSyncReturns<string> =>
       spawnSync(file, ['--version'], { encoding: 'utf8', env: { ...process.env, LANG: 'C', NODEMEND_UNPACK: unpack } });
-    const close = (): void => void (chownSync(above, 0, 0), chmodSync(above, 0o755));
-    const open = (): void => void (chownSync(above, owner, 65_534), chmodSync(above, mode));
+    const give = (user: number, group: number, bits: number): void => {
+      chownSync(above, user, group);
+      chmodSync(above, bits);
+    };
+    const open = (): void => give(owner, 65_534, mode);
 
     open();
     expect(version()).toMatchObject({ status: 2, stdout: '' });
     expect(existsSync(unpack)).toBe(false);
-    close();
+    give(0, 0, 0o755);
     expect(version()).toMatchObject({ status: 0 });
     open();
     expect(version()).toMatchObject({ status: 2, stdout: '' });

@@ -30,18 +30,22 @@ async function compileCacheFolder(): Promise<string | undefined> {
   const base = process.env['XDG_CACHE_HOME'] || (home ? path.join(home, '.cache') : undefined);
   const uid = process.geteuid?.();
   if (base === undefined || !path.isAbsolute(base) || uid === undefined) return undefined;
-  const { trustOf } = await import('../files/folder-trust.ts');
-  const wanted = path.join(base, 'nodemend', 'compile');
   try {
-    const found = trustOf(wanted, { users: [uid], inPod: false });
-    if (found.state === 'distrusted') return undefined;
-    if (found.stats) return found.path;
-    process.getBuiltinModule('node:fs').mkdirSync(found.path, { recursive: true, mode: 0o700 });
-    // In a folder like /tmp somebody may have been quicker.
-    const made = trustOf(wanted, { users: [uid], inPod: false });
-    return made.state === 'trusted' ? made.path : undefined;
+    return await trustedFolder(path.join(base, 'nodemend', 'compile'), uid);
   } catch {
     // Not to be written, or not to be looked at: sudo may keep the HOME of another.
     return undefined;
   }
+}
+
+async function trustedFolder(wanted: string, uid: number): Promise<string | undefined> {
+  const { trustOf } = await import('../files/folder-trust.ts');
+  const trustees = { users: [uid], inPod: false };
+  const found = trustOf(wanted, trustees);
+  if (found.state === 'distrusted') return undefined;
+  if (found.stats) return found.path;
+  process.getBuiltinModule('node:fs').mkdirSync(found.path, { recursive: true, mode: 0o700 });
+  // In a folder like /tmp somebody may have been quicker.
+  const made = trustOf(wanted, trustees);
+  return made.state === 'trusted' ? made.path : undefined;
 }

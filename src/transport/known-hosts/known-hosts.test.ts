@@ -64,10 +64,11 @@ describe.each([
     });
   });
 
-  it('tell ports apart, but take a key that is known for port 22', () => {
+  it('take a key that is known for port 22 only on a port of which no line speaks', () => {
     const hosts = known(line(id('[node]:2222'), ed('a')), line(id('node'), ed('b')));
     expect(hosts.check('node', 2222, ed('a'))).toEqual({ state: 'known' });
-    expect(hosts.check('node', 2222, ed('b'))).toEqual({ state: 'known' });
+    expect(hosts.check('node', 2222, ed('b'))).toEqual({ state: 'changed', place: 'known_hosts:1' });
+    expect(hosts.check('node', 2200, ed('b'))).toEqual({ state: 'known' });
     expect(hosts.check('node', 22, ed('a'))).toEqual({ state: 'changed', place: 'known_hosts:2' });
     expect(hosts.check('node', 2200, ed('c'))).toEqual({ state: 'unknown' });
   });

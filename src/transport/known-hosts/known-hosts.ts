@@ -44,13 +44,17 @@ export class KnownHosts {
   check(address: string, port: number, blob: Buffer): HostKeyVerdict {
     const id = hostId(address, port);
     const withKey = this.#byKey.get(blob.toString('base64')) ?? [];
-    // A key known for the host on port 22 is its key on any port (OpenSSH check_host_key).
-    const ids = port === sshPort ? [id] : [id, hostId(address, sshPort)];
-    const speaking = withKey.filter(({ hosts }) => ids.some((name) => matchesHost(hosts, name)));
-    const revoked = speaking.find(({ marker }) => marker === 'revoked');
+    const about = (name: string): readonly KnownHostsEntry[] => withKey.filter(({ hosts }) => matchesHost(hosts, name));
+    const here = about(id);
+    const onPort22 = port === sshPort ? [] : about(hostId(address, sshPort));
+    // Revoked for the host is revoked: stricter than OpenSSH, which asks the plain name only as below.
+    const revoked = [...here, ...onPort22].find(({ marker }) => marker === 'revoked');
     if (revoked) return { state: 'revoked', place: revoked.place };
-    if (speaking.some(({ marker }) => marker === undefined)) return { state: 'known' };
-    return judgeStranger(this.#entriesOf(id), keyTypeOf(blob));
+    if (here.some(isPlain)) return { state: 'known' };
+    const entries = this.#entriesOf(id);
+    // As OpenSSH's check_host_key: a key known for the host on port 22 is taken on a port of which no line speaks.
+    if (onPort22.some(isPlain) && !entries.some(isPlain)) return { state: 'known' };
+    return judgeStranger(entries, keyTypeOf(blob));
   }
 
   /**
@@ -74,9 +78,13 @@ export class KnownHosts {
   }
 }
 
+function isPlain({ marker }: KnownHostsEntry): boolean {
+  return marker === undefined;
+}
+
 /** For a key that no line holds for the host: what do the host's own lines hold? */
 function judgeStranger(entries: readonly KnownHostsEntry[], keyType: string | undefined): HostKeyVerdict {
-  const plain = entries.filter(({ marker }) => marker === undefined);
+  const plain = entries.filter(isPlain);
   const sameType = plain.find((entry) => entry.keyType === keyType);
   if (sameType) return { state: 'changed', place: sameType.place };
   const [other] = plain;
