@@ -22,6 +22,9 @@ describe('is changed', () => {
     ['gcr.io/google-containers/a/b:1', 'registry.k8s.io/a/b:1'],
     ['docker.pkg.github.com/Owner/Repo/Image:V1', 'ghcr.io/owner/repo/image:V1'],
     ['gchr.io/a/b:1', 'ghcr.io/a/b:1'],
+    ['gcr.io/k8s-artifacts-prod/pause:3.2', 'registry.k8s.io/pause:3.2'],
+    ['eu.gcr.io/k8s-artifacts-prod/a/b:1', 'registry.k8s.io/a/b:1'],
+    ['asia.gcr.io/google-containers/a:1', 'registry.k8s.io/a:1'],
   ])('%s', (old, successor) => {
     expect(found(pod(old))).toEqual([`change retired-registry: ${old} -> ${successor}`]);
     expect(rewritten(pod(old))).toBe(pod(successor));
@@ -51,6 +54,31 @@ describe('is changed', () => {
     [
       'by a merge key',
       'apiVersion: v1\nkind: Pod\nx: &base\n  image: IMAGE\nspec:\n  containers:\n  - <<: *base\n    name: a\n',
+    ],
+    [
+      'of Knative',
+      'apiVersion: serving.knative.dev/v1\nkind: Service\nspec: {template: {spec: {containers: [{image: IMAGE}]}}}\n',
+    ],
+    [
+      'of an Argo workflow',
+      'apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nspec:\n  workflowSpec:\n    templates:\n' +
+        '    - name: a\n      script: {image: IMAGE, source: "true"}\n',
+    ],
+    [
+      'of a custom resource with containers',
+      'apiVersion: example.com/v1\nkind: Fleet\nspec: {workers: [{pod: {containers: [{name: a, image: IMAGE}]}}]}\n',
+    ],
+    [
+      'of a DeploymentConfig',
+      'apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nspec: {template: {spec: {containers: [{image: IMAGE}]}}}\n',
+    ],
+    [
+      'of a component of a kustomization, by its kind',
+      'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n- name: pause\n  newName: IMAGE\n',
+    ],
+    [
+      'of a Kustomization of Flux',
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {images: [{name: pause, newName: IMAGE}]}\n',
     ],
     ['in JSON', '{\r\n\t"apiVersion": "v1", "kind": "Pod",\r\n\t"spec": {"containers": [{"image": "IMAGE"}]}}'],
     [
@@ -108,12 +136,47 @@ describe('is told, and left alone', () => {
     [
       'a template',
       'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: k8s.gcr.io/a:{{ .Values.tag }}\n  - image: {{ .x }}\n',
-      ['report template: k8s.gcr.io/a -> registry.k8s.io/a'],
+      ['report template: k8s.gcr.io/a:{{ .Values.tag }} -> registry.k8s.io/a:{{ .Values.tag }}'],
     ],
     [
       'a template within quotes',
       pod('"k8s.gcr.io/a:{{ .Values.tag }}"'),
-      ['report template: k8s.gcr.io/a -> registry.k8s.io/a'],
+      ['report template: k8s.gcr.io/a:{{ .Values.tag }} -> registry.k8s.io/a:{{ .Values.tag }}'],
+    ],
+    [
+      'a template within the name, in Jinja',
+      'a: "docker.pkg.github.com/O/{{ repo }}/{{ image | lower }}"\n',
+      [
+        'report template: docker.pkg.github.com/O/{{ repo }}/{{ image | lower }} -> ghcr.io/o/{{ repo }}/{{ image | lower }}',
+      ],
+    ],
+    [
+      "a template's default for the registry alone",
+      'image: {{ default "k8s.gcr.io" .Values.registry }}/pause\n- x\n',
+      ['report template: k8s.gcr.io -> ?'],
+    ],
+    [
+      'a variable of Compose or make',
+      'image: k8s.gcr.io/a:${TAG:-1}\n',
+      ['report template: k8s.gcr.io/a:${TAG:-1} -> registry.k8s.io/a:${TAG:-1}'],
+    ],
+    [
+      'a default of a shell variable',
+      'run: docker pull ${IMAGE:-k8s.gcr.io/a:1} && true\n',
+      ['report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
+    ],
+    [
+      'a command in one text',
+      'script: ["crictl pull k8s.gcr.io/a:1", "skopeo copy docker://gchr.io/a/b:1 dir:x"]\n',
+      [
+        'report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1',
+        'report not-an-image-field: gchr.io/a/b:1 -> ghcr.io/a/b:1',
+      ],
+    ],
+    [
+      'JSON in an annotation',
+      `metadata: {annotations: {last-applied: '{"image": "k8s.gcr.io/a:1"}'}}\n`,
+      ['report not-an-image-field: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
     ],
     [
       'text in a ConfigMap',
@@ -157,13 +220,16 @@ describe('is told, and left alone', () => {
   });
 
   it('prose, URLs and comments only when they are asked for', () => {
-    const text = '# from k8s.gcr.io/a, see https://k8s.gcr.io/v2/.\na: we left docker.pkg.github.com.\n';
+    const text =
+      '# from k8s.gcr.io/a, see https://k8s.gcr.io/v2/.\na: we left docker.pkg.github.com.\n' +
+      'description: pulls k8s.gcr.io/b by default\n';
 
     expect(found(text)).toEqual([]);
     expect(found(text, { mentions: true })).toEqual([
       'report mention: k8s.gcr.io/a -> registry.k8s.io/a',
       'report mention: k8s.gcr.io/v2 -> registry.k8s.io/v2',
       'report mention: docker.pkg.github.com -> ?',
+      'report mention: k8s.gcr.io/b -> registry.k8s.io/b',
     ]);
   });
 });
@@ -179,4 +245,32 @@ it.each([
   'K8S.GCR.IO/a',
 ])('%s is no business of ours', (image) => {
   expect(found(pod(image))).toEqual([]);
+});
+
+describe('a file that is no manifest', () => {
+  const dockerfile =
+    '# syntax=k8s.gcr.io/frontend:1\nARG BASE=k8s.gcr.io/base:1\n# FROM k8s.gcr.io/old:1\n' +
+    'FROM --platform=$BUILDPLATFORM k8s.gcr.io/go:1 AS build\nFROM ${BASE}\n' +
+    'COPY --from=gchr.io/a/b:1 /x /x\nCOPY --from=build /y /y\nRUN crictl pull k8s.gcr.io/run:1\n';
+
+  it('is changed where a Dockerfile takes its images from, and told elsewhere in it', () => {
+    expect(found(dockerfile, { file: 'web/Dockerfile.prod' })).toEqual([
+      'change retired-registry: k8s.gcr.io/frontend:1 -> registry.k8s.io/frontend:1',
+      'report other-format: k8s.gcr.io/base:1 -> registry.k8s.io/base:1',
+      'change retired-registry: k8s.gcr.io/go:1 -> registry.k8s.io/go:1',
+      'change retired-registry: gchr.io/a/b:1 -> ghcr.io/a/b:1',
+      'report other-format: k8s.gcr.io/run:1 -> registry.k8s.io/run:1',
+    ]);
+    expect(rewritten(dockerfile, { file: 'Containerfile' })).toContain('$BUILDPLATFORM registry.k8s.io/go:1 AS build');
+  });
+
+  it.each([
+    ['deploy.yaml.j2', 'image: k8s.gcr.io/a:1\n', 'template'],
+    ['chart.libsonnet', '{ image: "k8s.gcr.io/a:1" }\n', 'template'],
+    ['pull.sh', 'set -e\nfor i in k8s.gcr.io/a:1; do docker pull "$i"; done\n', 'other-format'],
+    ['images.txt', 'k8s.gcr.io/a:1\n', 'other-format'],
+    ['main.tf', 'resource "x" "y" {\n  image = "k8s.gcr.io/a:1"\n}\n', 'other-format'],
+  ])('%s is told', (file, text, reason) => {
+    expect(found(text, { file })).toEqual([`report ${reason}: k8s.gcr.io/a:1 -> registry.k8s.io/a:1`]);
+  });
 });

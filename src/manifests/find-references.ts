@@ -1,12 +1,13 @@
-import { parseAllDocuments, visit, type Document, type Scalar } from 'yaml';
+import { isCollection, isPair, isScalar, parseAllDocuments, visit, type Document, type Scalar } from 'yaml';
 import type { FindSuccessor } from '../registry/successor.ts';
 import { imageFields, shapeOf } from './image-fields.ts';
 import type { FoundReference } from './reference.ts';
+import { findInDockerfile, isDockerfile } from './dockerfile.ts';
 import { scanMentions, scanText } from './scan-text.ts';
 import { inField, inOther, type Source } from './scalar-references.ts';
 
 export interface FindOptions {
-  /** Path or name of the file: a kustomization may be told by it alone. */
+  /** Path or name of the file: a kustomization and a Dockerfile may be told by it alone. */
   readonly file: string;
   readonly successorOf: FindSuccessor;
   /** Hosts in prose, URLs and comments too. */
@@ -14,11 +15,11 @@ export interface FindOptions {
 }
 
 /**
- * Everything in the text of a YAML or JSON file that names a retired registry, in the order of the text, none within
+ * Everything in the text of a file, mostly of YAML or JSON, that names a retired registry, in the order of the text, none within
  * another. Never throws: what cannot be read as YAML is looked through as text, and told only.
  */
 export function findReferences(text: string, options: FindOptions): readonly FoundReference[] {
-  const found = structured(text, options);
+  const found = isDockerfile(options.file) ? findInDockerfile(text, options) : structured(text, options);
   const mentions = options.mentions ? scanMentions(text, options.successorOf) : [];
   return withoutCovered([...found, ...mentions].toSorted((a, b) => a.start - b.start || b.end - a.end));
 }
@@ -37,8 +38,14 @@ function withoutCovered(sorted: readonly FoundReference[]): readonly FoundRefere
   return kept;
 }
 
+/** Jinja beside YAML, and Jsonnet: what the text says is known only when it was rendered. */
+const templates = /\.(?:j2|jinja2?|tmpl|tpl|template|gotmpl|(?:lib|j)sonnet)$/i;
+
 function structured(text: string, { file, successorOf }: FindOptions): readonly FoundReference[] {
+  if (templates.test(file)) return scanText(text, { from: 0, reason: 'template', successorOf });
   const documents = parse(text);
+  if (!/\.(?:ya?ml|json)$/i.test(file) && !documents?.some(({ contents }) => isCollection(contents)))
+    return scanText(text, { from: 0, reason: 'other-format', successorOf });
   if (documents === undefined)
     return scanText(text, { from: 0, reason: text.includes('{{') ? 'template' : 'unparsable', successorOf });
   if (isTemplate(text, documents)) return scanText(text, { from: 0, reason: 'template', successorOf });
@@ -76,8 +83,11 @@ function inDocument(source: Source, document: Document.Parsed, file: string): re
   const images = new Set<unknown>(fields.flatMap(({ node, registry }) => [node, registry]));
   const others: FoundReference[] = [];
   visit(document, {
-    Scalar: (_, node) => {
-      if (typeof node.value === 'string' && !images.has(node)) others.push(...inOther(source, node as Scalar<string>));
+    Scalar: (_, node, path) => {
+      if (typeof node.value !== 'string' || images.has(node)) return;
+      const parent = path.at(-1);
+      const key = isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : '';
+      others.push(...inOther(source, node as Scalar<string>, key));
     },
   });
   return [...fields.flatMap((field) => inField(source, field)), ...others];

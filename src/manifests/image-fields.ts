@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Scalar, type YAMLMap } from 'yaml';
 
 /**
- * Where a kind of object has its pod. Sources: kubernetes/api, apps/v1, batch/v1, core/v1; Argo Rollouts has a
- * Deployment's shape.
+ * Where a kind of object has its pod. Sources: kubernetes/api, apps/v1, batch/v1, core/v1; knative/serving, serving/v1
+ * (where a container needs no name); Argo Rollouts and OpenShift's DeploymentConfig have a Deployment's shape.
  */
 const podPaths: Readonly<Record<string, readonly string[]>> = {
   Pod: ['spec'],
@@ -15,7 +15,16 @@ const podPaths: Readonly<Record<string, readonly string[]>> = {
   Job: ['spec', 'template', 'spec'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   Rollout: ['spec', 'template', 'spec'],
+  DeploymentConfig: ['spec', 'template', 'spec'],
+  Service: ['spec', 'template', 'spec'],
+  Configuration: ['spec', 'template', 'spec'],
+  Revision: ['spec'],
 };
+
+/** Lists of containers of a pod, and those of Argo's and Tekton's templates. */
+const containerLists = ['containers', 'initContainers', 'ephemeralContainers', 'sidecars', 'steps'];
+/** The one container of a template of an Argo workflow. */
+const containerKeys = ['container', 'script'];
 
 /** A scalar that is an image, or a part of one. */
 export interface ImageField {
@@ -32,12 +41,16 @@ export interface ImageField {
 export type DocumentShape = 'object' | 'kustomization' | 'values';
 
 export function shapeOf(document: Document.Parsed, file: string): DocumentShape {
-  const kind = textAt(document, document.contents, 'kind')?.value;
-  if (kind === 'Kustomization' || /(?:^|\/)kustomization(?:\.ya?ml)?$/i.test(file)) return 'kustomization';
-  return kind !== undefined && textAt(document, document.contents, 'apiVersion') !== undefined ? 'object' : 'values';
+  const kind = textAt(document, document.contents, 'kind')?.value ?? '';
+  const apiVersion = textAt(document, document.contents, 'apiVersion')?.value;
+  // Flux has a Kustomization of its own, with the same list one level deeper; OAM has another Component.
+  const isKustomize = apiVersion === undefined || apiVersion.startsWith('kustomize.');
+  if (isKustomize && ['Kustomization', 'Component'].includes(kind)) return 'kustomization';
+  if (/(?:^|\/)kustomization(?:\.ya?ml)?$/i.test(file)) return 'kustomization';
+  return kind !== '' && apiVersion !== undefined ? 'object' : 'values';
 }
 
-/** Every image of a document. In an object only of the kinds that are listed above, and of lists of them. */
+/** Every image of a document. In an object of a kind that is not listed above, what has the shape of a container. */
 export function imageFields(document: Document.Parsed, shape: DocumentShape): readonly ImageField[] {
   if (shape === 'kustomization') return kustomizeImages(document);
   return shape === 'object' ? objectImages(document, document.contents) : valueImages(document, document.contents);
@@ -47,8 +60,31 @@ function objectImages(document: Document.Parsed, object: unknown): readonly Imag
   const kind = textAt(document, object, 'kind')?.value ?? '';
   if (kind.endsWith('List')) return itemsAt(document, object, 'items').flatMap((item) => objectImages(document, item));
   const path = Object.hasOwn(podPaths, kind) ? podPaths[kind] : undefined;
-  const pod = path?.reduce<unknown>((node, key) => at(document, node, key), object);
-  return podImages(document, pod);
+  if (path === undefined) return shapedImages(document, object);
+  return podImages(
+    document,
+    path.reduce<unknown>((node, key) => at(document, node, key), object),
+  );
+}
+
+/** A custom resource's containers: items of a list of containers with a name and an image, or a template's own one. */
+function shapedImages(document: Document.Parsed, node: unknown): readonly ImageField[] {
+  if (isSeq(node)) return node.items.flatMap((item) => shapedImages(document, item));
+  if (!isMap(node)) return [];
+  const isNamed = textAt(document, node, 'name') !== undefined;
+  return node.items.flatMap(({ key, value }) => {
+    if (isAlias(value)) return [];
+    const name = isScalar(key) ? String(key.value) : '';
+    if (containerLists.includes(name) && isSeq(value)) return value.items.flatMap((item) => shaped(document, item));
+    if (containerKeys.includes(name) && isNamed) return wholeField(textAt(document, value, 'image'));
+    return shapedImages(document, value);
+  });
+}
+
+function shaped(document: Document.Parsed, item: unknown): readonly ImageField[] {
+  const isContainer = textAt(document, item, 'name') !== undefined;
+  const image = isContainer ? textAt(document, item, 'image') : undefined;
+  return image ? wholeField(image) : shapedImages(document, item);
 }
 
 function podImages(document: Document.Parsed, pod: unknown): readonly ImageField[] {
@@ -64,7 +100,9 @@ function podImages(document: Document.Parsed, pod: unknown): readonly ImageField
 const wholeField = (node: Scalar<string> | undefined): readonly ImageField[] => (node ? [{ node, part: 'whole' }] : []);
 
 function kustomizeImages(document: Document.Parsed): readonly ImageField[] {
-  return itemsAt(document, document.contents, 'images').flatMap((image) => {
+  const spec = at(document, document.contents, 'spec');
+  const lists = [document.contents, spec].map((node) => itemsAt(document, node, 'images'));
+  return lists.flat().flatMap((image) => {
     const name = textAt(document, image, 'name');
     return [
       ...wholeField(textAt(document, image, 'newName')),

@@ -25,6 +25,8 @@ export type ReferenceReason =
   | 'not-an-image-field'
   /** Neither YAML nor JSON can be made of the text around it. */
   | 'unparsable'
+  /** A file that is neither by its name: a script, a list, a build file. */
+  | 'other-format'
   /** Written with escapes or folded, so that it is not there as it reads. */
   | 'not-literal'
   /** A host in prose, a URL or a comment. */

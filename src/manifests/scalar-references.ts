@@ -44,12 +44,15 @@ function splitReference(
     .map(([node, reference]) => ({ ...become(source, node, { action: 'change', reference }), whole }));
 }
 
-/** A scalar that is no image field: an argument or a variable may still name an image. Prose is only a mention. */
-export function inOther(source: Source, node: Scalar<string>): readonly FoundReference[] {
+/** Keys whose text is for people; a host in it is only a mention. */
+const prose = /^(?:descriptions?|summary|title|messages?|comments?|notes?|help|usage|docs?|documentation|changes)$/i;
+
+/** A scalar that is no image field: a command, an argument, a variable, JSON in a text may still name an image. */
+export function inOther(source: Source, node: Scalar<string>, key = ''): readonly FoundReference[] {
   if (node.value.includes('{{')) return inText(source, node, 'template');
   if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return inText(source, node, 'block-scalar');
   if (hostOf(node.value) === node.value) return [told(source, node, 'not-an-image-field')];
-  return /\s/.test(node.value) ? [] : inText(source, node, 'not-an-image-field');
+  return /\s/.test(node.value) && prose.test(key) ? [] : inText(source, node, 'not-an-image-field');
 }
 
 function inText(

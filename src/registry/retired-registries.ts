@@ -25,12 +25,12 @@ export const retiredRegistries: readonly RetiredRegistry[] = [
     since: '2023-04-03',
     source: 'kubernetes.io blog 2023-02-06, "k8s.gcr.io Image Registry Will Be Frozen"',
   },
-  {
-    registry: 'gcr.io',
-    repositories: ['google_containers/', 'google-containers/'],
+  ...['gcr.io', 'us.gcr.io', 'eu.gcr.io', 'asia.gcr.io'].map((registry) => ({
+    registry,
+    repositories: ['google_containers/', 'google-containers/', 'k8s-artifacts-prod/'],
     since: '2023-04-03',
-    source: 'the registry that k8s.gcr.io was another name of',
-  },
+    source: 'the registry that k8s.gcr.io was another name of, and its regional names',
+  })),
   {
     registry: 'quay.io',
     repositories: ['coreos/flannel'],

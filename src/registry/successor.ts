@@ -38,6 +38,14 @@ type Rule = (path: string, layout: GitHubLayout) => Successor;
 const change = (reference: string): Successor => ({ action: 'change', reference });
 
 /**
+ * The projects that k8s.gcr.io was another name of, and the regional names of each (kubernetes/registry.k8s.io,
+ * "k8s.gcr.io redirect"; kubernetes.io blog, 2023-02-06).
+ */
+const googleProjects: readonly string[] = ['', 'us.', 'eu.', 'asia.'].flatMap((region) =>
+  ['google_containers', 'google-containers', 'k8s-artifacts-prod'].map((project) => `${region}gcr.io/${project}/`),
+);
+
+/**
  * By what a written reference begins with; the rest, tag and digest included, is the `path`. Offline and unverified:
  * whether the successor is there, only its registry can say.
  */
@@ -47,8 +55,7 @@ const rules: readonly (readonly [prefix: string, Rule])[] = [
   ['gchr.io/', (path) => change(`ghcr.io/${path}`)],
   // Path for path, with the same digests (kubernetes.io blog, 2023-02-06).
   ['k8s.gcr.io/', (path) => change(`registry.k8s.io/${path}`)],
-  ['gcr.io/google_containers/', (path) => change(`registry.k8s.io/${path}`)],
-  ['gcr.io/google-containers/', (path) => change(`registry.k8s.io/${path}`)],
+  ...googleProjects.map((prefix): readonly [string, Rule] => [prefix, (path) => change(`registry.k8s.io/${path}`)]),
   // Other names and other tags at ghcr.io/flannel-io: which one is meant needs a person.
   ['quay.io/coreos/flannel', () => ({ action: 'report', reason: 'names-differ' })],
   // Each cluster's label nks_registry_url names its own.

@@ -44,7 +44,9 @@ describe('rewrite', () => {
     expect(data).toContain('--- a/a/pod.yaml');
     expect(data).toMatch(/^-.*image: k8s\.gcr\.io\/pause:3\.2/m);
     expect(data).toMatch(/^\+.*image: registry\.k8s\.io\/pause:3\.2/m);
-    expect(notes).toContain('Would change: 1 (files: 1). Only told: 0. Files looked into: 2, left alone: 0.');
+    expect(notes).toContain(
+      'Would change: 1 (files: 1). Only told: 0. Files looked into: 2, left alone: 0, passed over because of their names: 0.',
+    );
     expect(text('a/pod.yaml')).toBe(pod('k8s.gcr.io/pause:3.2'));
   });
 
@@ -150,6 +152,7 @@ describe('rewrite', () => {
       'real.txt': pod('k8s.gcr.io/a:1'),
       'utf16.yaml': Buffer.from(`k8s.gcr.io\0`),
       'latin1.yaml': Buffer.from('k8s.gcr.io \xe9', 'latin1'),
+      'powershell.yaml': Buffer.from('\uFEFFimage: k8s.gcr.io/a:1', 'utf16le'),
       'huge.json': Buffer.alloc(17 * 1024 * 1024, 32),
     });
     symlinkSync('real.txt', join(folder, 'link.yaml'));
@@ -160,6 +163,21 @@ describe('rewrite', () => {
     expect(notes).toContain('huge.json: left alone: larger');
     expect(notes).toContain('latin1.yaml: left alone: not UTF-8');
     expect(notes).toContain('utf16.yaml: left alone: not UTF-8');
+    expect(notes).toContain('powershell.yaml: left alone: UTF-16');
+    expect(notes).toContain('passed over because of their names: 1');
+    const { data } = await rewrite('-o', 'sarif', '.');
+    const said = (JSON.parse(data) as { runs: { invocations: { toolExecutionNotifications: unknown[] }[] }[] }).runs[0];
+    expect(said?.invocations[0]?.toolExecutionNotifications).toHaveLength(6);
+  });
+
+  it('--check --strict fails as long as something may still pull by a retired name', async () => {
+    put({ 'cm.yaml': 'kind: ConfigMap\napiVersion: v1\ndata: {run: "docker pull k8s.gcr.io/a:1"}\n' });
+
+    expect((await rewrite('--check', '.')).code).toBe(0);
+    expect((await rewrite('--check', '--strict', '.')).code).toBe(3);
+    expect((await rewrite('--strict', '.')).error).toMatchObject({ code: 'USAGE', params: { other: '--check' } });
+    put({ 'cm.yaml': '# k8s.gcr.io/a:1\nkind: ConfigMap\n' });
+    expect((await rewrite('--check', '--strict', '--mentions', '.')).code).toBe(0);
   });
 
   it('looks into a file that is named, whatever it is called, and not into .git', async () => {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { FoundReference } from '../../manifests/reference.ts';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
 import { successorOf, type GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -17,6 +18,7 @@ import { writeResult } from '../write-result.ts';
 
 interface RewriteOptions {
   readonly check?: boolean;
+  readonly strict?: boolean;
   readonly write?: boolean;
   readonly backup?: boolean;
   readonly mentions?: boolean;
@@ -35,6 +37,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
   return withCommon(command, t)
     .argument('<path...>', t('argument.paths'))
     .addOption(new Option('--check', t('option.rewriteCheck')).conflicts('write'))
+    .option('--strict', t('option.rewriteStrict'))
     .option('--write', t('option.rewriteWrite'))
     .option('--backup', t('option.rewriteBackup'))
     .option('--mentions', t('option.rewriteMentions'))
@@ -46,8 +49,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function rewrite(context: CommandContext, paths: readonly string[], options: RewriteOptions): Promise<number> {
-  if (options.backup && !options.write)
-    throw new NodemendError('USAGE', { context: 'needs', command: 'rewrite', typed: '--backup', other: '--write' });
+  requireTogether(options);
   const mentions = options.mentions ?? false;
   const offline = findInFiles(paths, context.workingFolder, {
     successorOf: (written) => successorOf(written, options.layout),
@@ -62,6 +64,14 @@ async function rewrite(context: CommandContext, paths: readonly string[], option
   if (options.output === 'table') context.output.notes.write(renderReports(done, context.texts));
   context.output.notes.write(`${summary(done, options, context.texts)}\n`);
   return exitCode(done, options);
+}
+
+/** @throws NodemendError USAGE for an option without the one that it adds to */
+function requireTogether({ backup, write, strict, check }: RewriteOptions): void {
+  const needs = (typed: string, other: string): NodemendError =>
+    new NodemendError('USAGE', { context: 'needs', command: 'rewrite', typed, other });
+  if (backup && !write) throw needs('--backup', '--write');
+  if (strict && !check) throw needs('--strict', '--check');
 }
 
 /** With the answers of the registries; what kept them from answering is told once each. */
@@ -93,7 +103,12 @@ function render(found: FoundInFiles, { output, texts }: CommandContext, options:
   return inFormat(options.output, {
     document: () => rewriteDocument(found),
     table: () => renderChanges(found, output.data),
-    sarif: () => rewriteSarif(found, (reference) => describe(reference, texts)),
+    sarif: () =>
+      rewriteSarif(found, {
+        reference: (reference) => describe(reference, texts),
+        left: (why) => texts.t(`rewrite.left.${why}`),
+        skipped: (count) => texts.t('rewrite.skipped', { count }),
+      }),
   });
 }
 
@@ -108,12 +123,13 @@ function summary(found: FoundInFiles, { write }: RewriteOptions, { t }: Texts): 
     reports: count('report', found.manifests),
     left: left.size,
     looked: found.looked,
+    skipped: found.skipped,
   };
   return t(write ? 'rewrite.written' : 'rewrite.would', params);
 }
 
 /** Links are left alone on purpose; what could not be read may hold anything. */
-function exitCode(found: FoundInFiles, { check, write }: RewriteOptions): number {
+function exitCode(found: FoundInFiles, { check, strict, write }: RewriteOptions): number {
   const unsaid = found.manifests.some(({ references }) => references.some(({ reason }) => reason === 'not-verified'));
   const incomplete = unsaid || found.left.some(({ why }) => why !== 'symlink');
   const breaks = found.manifests.some(({ references }) =>
@@ -121,5 +137,11 @@ function exitCode(found: FoundInFiles, { check, write }: RewriteOptions): number
   );
   if (write) return incomplete || breaks ? 6 : 0;
   if (check && found.manifests.some(hasChanges)) return 3;
+  if (strict && found.manifests.some(({ references }) => references.some(isLive))) return 3;
   return incomplete ? 5 : 0;
+}
+
+/** What something may still pull by; a mention is for people. */
+function isLive({ reason }: FoundReference): boolean {
+  return reason !== 'mention';
 }

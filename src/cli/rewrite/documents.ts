@@ -1,6 +1,7 @@
 import { version } from '../version.ts';
 import type { ReferenceReason } from '../../manifests/reference.ts';
 import type { FoundInFiles } from './find-in-files.ts';
+import type { LeftAlone } from './walk-files.ts';
 import { jsonText } from '../render/in-format.ts';
 import { placesIn } from './place.ts';
 
@@ -33,24 +34,34 @@ export function listReferences({ manifests }: FoundInFiles): readonly ListedRefe
 export function rewriteDocument(found: FoundInFiles): {
   readonly references: readonly ListedReference[];
   readonly left: FoundInFiles['left'];
+  readonly looked: number;
+  readonly skipped: number;
 } {
-  return { references: listReferences(found), left: found.left };
+  const { left, looked, skipped } = found;
+  return { references: listReferences(found), left, looked, skipped };
 }
 
 /**
  * SARIF 2.1.0, which code review tools of CI systems show beside the line. `describe` gives the sentence for people.
  */
-export function rewriteSarif(found: FoundInFiles, describe: (reference: ListedReference) => string): string {
+export function rewriteSarif(
+  found: FoundInFiles,
+  say: {
+    readonly reference: (reference: ListedReference) => string;
+    readonly left: (why: LeftAlone) => string;
+    readonly skipped: (count: number) => string;
+  },
+): string {
   const listed = listReferences(found);
   const rules = [...new Set(listed.map(({ reason }) => reason))].map((id) => ({ id }));
   const results = listed.map((reference) => ({
     ruleId: reference.reason,
     level: reference.action === 'change' ? 'error' : 'warning',
-    message: { text: describe(reference) },
+    message: { text: say.reference(reference) },
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: reference.file.split('/').map(encodeURIComponent).join('/') },
+          artifactLocation: { uri: uriOf(reference.file) },
           region: {
             startLine: reference.line,
             startColumn: reference.column,
@@ -60,6 +71,16 @@ export function rewriteSarif(found: FoundInFiles, describe: (reference: ListedRe
       },
     ],
   }));
+  // What was not looked into is no result, and must not be silent.
+  const notifications = [
+    ...found.left.map(({ file, why }) => ({
+      level: 'warning',
+      message: { text: say.left(why) },
+      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }],
+    })),
+    ...(found.skipped === 0 ? [] : [{ level: 'note', message: { text: say.skipped(found.skipped) } }]),
+  ];
+  const invocation = { executionSuccessful: true, toolExecutionNotifications: notifications };
   const driver = {
     name: 'nodemend',
     version,
@@ -69,7 +90,11 @@ export function rewriteSarif(found: FoundInFiles, describe: (reference: ListedRe
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results, invocations: [invocation] }],
   };
   return jsonText(log);
+}
+
+function uriOf(file: string): string {
+  return file.split('/').map(encodeURIComponent).join('/');
 }

@@ -17,6 +17,8 @@ export interface FoundInFiles {
   readonly left: readonly { readonly file: string; readonly why: LeftAlone }[];
   /** How many files were looked into. */
   readonly looked: number;
+  /** How many files of the folders were not, because of what they are called. */
+  readonly skipped: number;
 }
 
 /** @throws NodemendError INPUT_UNREADABLE for a path that is not there */
@@ -31,6 +33,7 @@ export function findInFiles(
   // One path cannot name a file twice.
   const seen = paths.length > 1 ? new Set<string>() : undefined;
   let looked = 0;
+  let skipped = 0;
   const file = (name: string, path: string): void => {
     if (seen?.has(path)) return;
     seen?.add(path);
@@ -47,8 +50,12 @@ export function findInFiles(
       });
   };
   for (const name of paths)
-    walkPath(name, workingFolder, { file, leave: (leftFile, why) => left.push({ file: leftFile, why }) });
-  return { manifests: naming([...manifests.values()]), left, looked };
+    walkPath(name, workingFolder, {
+      file,
+      leave: (leftFile, why) => left.push({ file: leftFile, why }),
+      skip: () => skipped++,
+    });
+  return { manifests: naming([...manifests.values()]), left, looked, skipped };
 }
 
 /** The same files, with what is now known of the successors. */

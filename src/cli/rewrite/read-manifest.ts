@@ -15,6 +15,9 @@ const needles = new RegExp(
   retiredPrefixes.map((prefix) => RegExp.escape(prefix.split('/').findLast((part) => part !== '') ?? prefix)).join('|'),
 );
 
+/** Byte order marks of UTF-16, little and big endian. */
+const utf16Marks = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
 export type ReadManifest = { readonly text: string } | { readonly left: LeftAlone };
 
 /**
@@ -29,6 +32,8 @@ export class ManifestReader {
   read(path: string): ReadManifest | undefined {
     const bytes = this.#bytes(path);
     if (typeof bytes === 'string') return { left: bytes };
+    // PowerShell writes it, kubectl reads it; not one of our names would be found in it.
+    if (utf16Marks.some((mark) => bytes.subarray(0, 2).equals(mark))) return { left: 'utf-16' };
     if (!needles.test(bytes.toString('latin1'))) return undefined;
     if (bytes.includes(0)) return { left: 'binary' };
     try {

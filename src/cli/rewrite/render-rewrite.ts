@@ -9,10 +9,19 @@ import type { FoundInFiles, Manifest } from './find-in-files.ts';
 
 type Listed = ReturnType<typeof listReferences>[number];
 
-/** The changes as one patch that `git apply` takes; nothing when there is none. */
+/**
+ * The changes as one patch that `git apply` takes; nothing when there is none. A carriage return at the end of a line
+ * stays what it is: a patch without it applies to nothing.
+ */
 export function renderChanges({ manifests }: FoundInFiles, { paint }: Sink): string {
-  const lines = manifests.filter(hasChanges).flatMap((manifest) => diffLines(patchOf(manifest), paint));
-  return lines.map((line) => `${line}\n`).join('');
+  return manifests
+    .filter(hasChanges)
+    .flatMap((manifest) => patchOf(manifest).replace(/\n$/, '').split('\n'))
+    .map((line) => {
+      const ending = line.endsWith('\r') ? '\r' : '';
+      return `${diffLines(line.slice(0, line.length - ending.length), paint).join('')}${ending}\n`;
+    })
+    .join('');
 }
 
 export function hasChanges({ references }: Manifest): boolean {
@@ -20,9 +29,24 @@ export function hasChanges({ references }: Manifest): boolean {
 }
 
 function patchOf({ file, text, references }: Manifest): string {
-  return createTwoFilesPatch(`a/${file}`, `b/${file}`, text, rewriteText(text, references), undefined, undefined, {
-    context: 3,
-  }).replace(/^=+\n/u, '');
+  const body = createTwoFilesPatch('', '', text, rewriteText(text, references), '', '', { context: 3 });
+  const hunks = body.slice(body.indexOf('@@'));
+  return `--- ${gitName(`a/${file}`)}\n+++ ${gitName(`b/${file}`)}\n${hunks}`;
+}
+
+/** As git writes a name into a patch: in C's quotes where it must be, and with a tab behind one that has blanks. */
+function gitName(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- controls are what it is for
+  if (!/["\\\u0000-\u001f\u007f]/.test(name)) return name.includes(' ') ? `${name}\t` : name;
+  const bytes = [...Buffer.from(name, 'utf8')];
+  const quoted = bytes.map((byte) =>
+    byte === 0x22 || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : byte < 0x20 || byte >= 0x7f
+        ? `\\${byte.toString(8).padStart(3, '0')}`
+        : String.fromCharCode(byte),
+  );
+  return `"${quoted.join('')}"`;
 }
 
 /** What is only told, and why: a line each, with the place that editors jump to. */

@@ -1,5 +1,6 @@
 import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
+import { isDockerfile } from '../../manifests/dockerfile.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 
 /** Why a file was left alone. */
@@ -8,6 +9,7 @@ export type LeftAlone =
   | 'unreadable'
   | 'huge'
   | 'binary'
+  | 'utf-16'
   | 'changed-meanwhile'
   | 'backup-exists'
   | 'unwritable';
@@ -16,10 +18,18 @@ export interface Walk {
   /** A file to look into, as it is named to people. */
   readonly file: (name: string, path: string) => void;
   readonly leave: (name: string, why: LeftAlone) => void;
+  /** A file in a folder that is called like nothing that holds image references, and is not looked into. */
+  readonly skip: () => void;
 }
 
-/** What a folder is searched for. A file that is named itself is looked into whatever it is called. */
-const isManifest = (name: string): boolean => /\.(?:ya?ml|json)$/i.test(name) || name === 'Kustomization';
+/**
+ * What a folder is searched for: manifests, templates of them, and what images are built from. A file that is named
+ * itself is looked into whatever it is called: scripts and lists of images too.
+ */
+const isManifest = (name: string): boolean =>
+  /\.(?:ya?ml|json|j2|jinja2?|tmpl|tpl|template|gotmpl|(?:lib|j)sonnet)$/i.test(name) ||
+  name === 'Kustomization' ||
+  isDockerfile(name);
 
 /** Not the work of whoever works here. */
 const skippedFolders: ReadonlySet<string> = new Set(['.git', 'node_modules']);
@@ -53,6 +63,7 @@ function walkFolder(name: string, path: string, walk: Walk): void {
     if (entry.isDirectory() && !skippedFolders.has(entry.name)) walkFolder(inside, at + entry.name, walk);
     else if (entry.isFile() && isManifest(entry.name)) walk.file(inside, at + entry.name);
     else if (entry.isSymbolicLink() && isManifest(entry.name)) walk.leave(inside, 'symlink');
+    else if (entry.isFile()) walk.skip();
   }
 }
 
