@@ -56,12 +56,19 @@ async function verify(context: CommandContext, id: string, options: VerifyOption
   return result.exitCode;
 }
 
-const tones = { holds: 'ok', changed: 'fail', broken: 'fail', undone: 'quiet', unknown: 'unknown' } as const;
+const tones = {
+  holds: 'ok',
+  changed: 'fail',
+  broken: 'fail',
+  undone: 'quiet',
+  untouched: 'quiet',
+  unknown: 'unknown',
+} as const;
 
 /** Nodes that say the same are folded; what no longer holds comes first. */
 function render({ verifications }: VerifyResult, next: string | undefined, context: RenderContext): string {
   const { texts, paint } = context;
-  const order = ['broken', 'changed', 'unknown', 'holds', 'undone'] as const;
+  const order = ['broken', 'changed', 'unknown', 'holds', 'undone', 'untouched'] as const;
   const groups = [
     ...Map.groupBy(verifications, ({ state, subject, detail, node }) =>
       JSON.stringify([state, subject, detail.replaceAll(node, '')]),

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { newContent, oldContent, put } from '../../../test/chroot/file-scene.ts';
 import { planFor, ruleFor, type RolloutScene } from '../../../test/chroot/rollout-scene.ts';
@@ -7,6 +7,7 @@ import type { Plan } from '../plan.ts';
 import { resumeRun } from '../resume.ts';
 import type { RunEvent } from '../run.ts';
 import { undoRun } from '../undo.ts';
+import { verifyRun } from '../verify.ts';
 import { applyPlan } from './apply-plan.ts';
 
 const makeScene = sceneMaker();
@@ -134,5 +135,45 @@ describe('undo of a node whose records are gone, while the journal says that it 
     const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
     await undoRun({ ...elsewhere(scene), run });
     expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });
+  });
+});
+
+describe('verify names every node of the run', () => {
+  it('also one that is another machine by now, one that is no target, one that lost its record, and one not begun', async () => {
+    const scene = makeScene([...four, 'worker-5']);
+    let ended = 0;
+    const world = scene.world({ options: { batches: [{ nodes: 1 }] } });
+    const controller = new AbortController();
+    const { run } = await applyPlan({
+      ...world,
+      signal: controller.signal,
+      onEvent: (event) => void (event.event === 'node-ended' && (ended += 1) === 4 && controller.abort()),
+      plan: planFor(scene.nodes),
+    });
+    writeFileSync(scene.node('worker-1').path('/etc/machine-id'), `${'9'.repeat(32)}\n`);
+    rmSync(scene.node('worker-1').path('/var/lib/nodemend'), { recursive: true });
+    rmSync(scene.node('worker-3').path('/var/lib/nodemend'), { recursive: true });
+    const targets = world.targets.filter(({ name }) => name !== 'worker-2');
+
+    const here = await verifyRun({ ...world, targets, run });
+    expect(here).toMatchObject({
+      exitCode: 5,
+      verifications: [
+        { node: 'worker-1', state: 'unknown', code: 'PLAN_STALE' },
+        { node: 'worker-2', state: 'unknown', code: 'NODE_NO_TARGET' },
+        { node: 'worker-3', state: 'unknown', code: 'NODE_RECORD_MISSING' },
+        { node: 'worker-4', state: 'holds' },
+        { node: 'worker-5', state: 'untouched' },
+      ],
+    });
+
+    const there = await verifyRun({ ...elsewhere(scene), targets, run });
+    expect(there).toMatchObject({
+      exitCode: 5,
+      verifications: [
+        { node: '', state: 'unknown', code: 'NODES_UNNAMED' },
+        { node: 'worker-4', state: 'holds' },
+      ],
+    });
   });
 });

@@ -28,6 +28,8 @@ export const engineErrors = {
   RUN_TAKEN_BACK: { exit: 8 },
   NODE_RECORD_MISSING: { exit: 8 },
   NODE_PLAN_MISSING: { exit: 8 },
+  NODE_NO_TARGET: { exit: 8 },
+  NODES_UNNAMED: { exit: 8 },
   ACTION_NOT_IN_FORCE: { exit: 8 },
   RUN_PLAN_MISSING: { exit: 8 },
   RUN_PLAN_MISMATCH: { exit: 8 },
