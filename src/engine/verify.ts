@@ -41,14 +41,13 @@ export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
 
 /** What this machine knows of the run's nodes. */
 async function knownHere({ journal }: VerifyRequest, text: JournalText | undefined): Promise<KnownNodes> {
-  const story = text && runStory(text);
-  const plan = text && (await keptPlan(journal, text));
-  return {
-    nodes: plan ? plan.nodes.map(({ name }) => name) : (story?.nodes ?? []),
-    isWhole: story?.plannedHere === true || plan !== undefined,
-    machineIds: new Map(plan?.nodes.map(({ name, machineId }) => [name, machineId])),
-    claims: nodeClaims(text?.entries ?? []),
-  };
+  if (!text) return { nodes: [], isWhole: false, machineIds: new Map(), claims: new Map() };
+  const story = runStory(text);
+  const claims = nodeClaims(text.entries);
+  const plan = await keptPlan(journal, text);
+  const machineIds = new Map(plan?.nodes.map(({ name, machineId }) => [name, machineId]));
+  if (plan) return { nodes: [...machineIds.keys()], isWhole: true, machineIds, claims };
+  return { nodes: story?.nodes ?? [], isWhole: story?.plannedHere === true, machineIds, claims };
 }
 
 function exitOf(verifications: readonly Verification[]): VerifyResult['exitCode'] {
