@@ -1,4 +1,4 @@
-import type { NodemendError } from '../errors/nodemend-error.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { commandLine } from './render/command-line.ts';
 import { confirm } from './render/confirm.ts';
@@ -19,7 +19,7 @@ export interface Approval {
 
 /**
  * Says what is about to happen and goes on when it was approved. @throws NodemendError APPROVAL_MISSING,
- * APPROVAL_DECLINED
+ * APPROVAL_DECLINED, OUTPUT_LOST where the plan could not be shown
  */
 export async function approve(
   { question, command, yes, standing, inPerson }: Approval,
@@ -35,6 +35,10 @@ export async function approve(
     output.notes.write(`${question}\n`);
     return;
   }
+  // A question about a plan that was not shown is none.
+  await output.data.flush();
+  const fault = output.data.lost();
+  if (fault !== undefined) throw new NodemendError('OUTPUT_LOST', { fault });
   await confirm(
     {
       question,

@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { languageFromEnvironment, languages, type Language } from '../locales/language.ts';
+import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
+import { commandsOfScope } from './exit-codes.ts';
 import { interruptedExit, interruptSignal } from './interrupt.ts';
 import { applyToAll, buildProgram, commandNames, helpTo } from './program.ts';
 import { createOutput } from './render/output.ts';
@@ -18,8 +20,10 @@ const languageNamed = namedLanguage(argv);
 const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), problems);
 const output = createOutput(process.stdout, process.stderr, process.env);
 
-process.exitCode = await main();
-await Promise.all([output.data.flush(), output.notes.flush()]);
+const ended = await main();
+await output.data.flush();
+process.exitCode = tellLostOutput(ended);
+await output.notes.flush();
 // A dial that a timed-out server still holds open must not keep an answered command alive.
 process.exit();
 
@@ -61,6 +65,18 @@ function fail(error: unknown): number {
     renderError(error, { debug: process.env['NODEMEND_DEBUG'] === '1' }, contextFor(output.notes, texts)),
   );
   return errorExit(error);
+}
+
+/**
+ * An answer that nobody got is no answer; of a change its own code says what became of it, told or not. @returns the
+ * exit code
+ */
+function tellLostOutput(exitCode: number): number {
+  const fault = output.data.lost();
+  if (fault === undefined) return exitCode;
+  const lost = fail(new NodemendError('OUTPUT_LOST', { fault }));
+  const changes = commandsOfScope.changing.some((command) => command.split(' ').every((word) => argv.includes(word)));
+  return changes || exitCode === interruptedExit ? exitCode : lost;
 }
 
 /** Help and usage errors are written before options are parsed, so the language is looked for here. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,6 +32,8 @@ export interface Operator {
   readonly folder: string;
   readonly nodemend: (...args: readonly string[]) => Promise<CommandResult>;
   readonly start: (...args: readonly string[]) => RunningCommand;
+  /** With both of its outputs into a file or a device, such as /dev/full. */
+  readonly startInto: (path: string, ...args: readonly string[]) => RunningCommand;
   readonly onTerminal: (...args: readonly string[]) => TerminalCommand;
   /** Ids of the runs that this machine has a journal of, in the order of their names. */
   readonly runs: () => readonly string[];
@@ -85,6 +87,20 @@ export function operatorOf(
     });
     return { child, ended: outcome(child) };
   };
+  const startInto = (path: string, ...args: readonly string[]): RunningCommand => {
+    const output = openSync(path, 'a');
+    try {
+      const child = spawn(process.execPath, nodemendArguments(...args), {
+        cwd: folder,
+        env,
+        stdio: ['ignore', output, output],
+      });
+      const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, stdout: '', stderr: '' }) as CommandResult);
+      return { child, ended };
+    } finally {
+      closeSync(output);
+    }
+  };
   const onTerminal = (...args: readonly string[]): TerminalCommand => {
     const words = [process.execPath, ...nodemendArguments(...args)].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['--quiet', '--return', '--command', words, '/dev/null'], {
@@ -98,6 +114,7 @@ export function operatorOf(
   return {
     folder,
     start,
+    startInto,
     onTerminal,
     nodemend: (...args) => start(...args).ended,
     runs,

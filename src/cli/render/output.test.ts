@@ -73,3 +73,33 @@ describe('a reader that goes away', () => {
     });
   });
 });
+
+describe('output that cannot be written', () => {
+  const url = JSON.stringify(fileURLToPath(new URL('output.ts', import.meta.url)));
+  const program = `
+    import { createOutput } from ${url};
+    import { writeSync } from 'node:fs';
+    const { data, notes } = createOutput(process.stdout, process.stderr, {});
+    for (let line = 0; line < 1000; line += 1) {
+      data.write('line ' + line + '\\n');
+      notes.write('note ' + line + '\\n');
+      if (line % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await Promise.all([data.flush(), notes.flush()]);
+    writeSync(3, 'went on: ' + data.lost() + ' ' + notes.lost());
+  `;
+  const saidWith = (redirection: string): string =>
+    spawnSync('sh', ['-c', `"$NODE" --input-type=module -e "$PROGRAM" ${redirection}`], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE: process.execPath, PROGRAM: program },
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    }).output[3] ?? '';
+
+  test.each([
+    ['a full disk', '>/dev/full 2>/dev/full', 'went on: ENOSPC ENOSPC'],
+    ['a full disk for the notes alone', '2>/dev/full', 'went on: undefined ENOSPC'],
+    ['readers that go away', '2>&1 | head -n 1', 'went on: undefined undefined'],
+  ])('%s ends the output and not the program', (_name, redirection, expected) => {
+    expect(saidWith(redirection)).toBe(expected);
+  });
+});

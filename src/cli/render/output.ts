@@ -13,6 +13,8 @@ import { createPaint, type Paint } from './paint.ts';
  * - Nothing is redrawn when standard error is not a terminal.
  * - All text from nodes, servers and files is made printable first (`printable.ts`).
  * - A reader that goes away (`| head`) ends the output, not with an error.
+ * - Output that cannot be written (a full disk, a terminal that was closed) is lost, and the command goes on: what is
+ *   under way on nodes is worth more than the words about it. `main.ts` says at the end that it was lost.
  */
 export interface Output {
   /** Standard output. */
@@ -30,12 +32,15 @@ export interface Sink {
   readonly write: (text: string) => void;
   /** Resolves when all that was written is handed over: a process that exits before that cuts a pipe short. */
   readonly flush: () => Promise<void>;
+  /** Why output was lost, a system's word such as ENOSPC; undefined when it was taken, or when its reader went away. */
+  readonly lost: () => string | undefined;
 }
 
 /** The parts of a Node stream that a sink needs. */
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** May throw: a file's stream writes at once. */
   write(text: string, done?: () => void): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
@@ -50,12 +55,27 @@ export function createOutput(stdout: OutputStream, stderr: OutputStream, environ
   return { data: createSink(stdout, environment), notes: createSink(stderr, environment) };
 }
 
+/** What a write says when whoever read has had enough. */
+const readerLeft = ['EPIPE', 'ERR_STREAM_DESTROYED'];
+
 function createSink(stream: OutputStream, environment: Environment): Sink {
-  let gone = false;
-  stream.on('error', (error) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-    gone = true;
-  });
+  let gone: string | undefined;
+  const fail = (error: unknown): void => {
+    gone ??= error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  };
+  stream.on('error', fail);
+  const write = (text: string, done?: () => void): void => {
+    if (gone !== undefined) {
+      done?.();
+      return;
+    }
+    try {
+      stream.write(text, done);
+    } catch (error) {
+      fail(error);
+      done?.();
+    }
+  };
   return {
     // Asked each time: terminals are resized while nodes are waited for.
     get width() {
@@ -63,14 +83,9 @@ function createSink(stream: OutputStream, environment: Environment): Sink {
     },
     terminal: stream.isTTY === true,
     paint: createPaint(hasColour(stream, environment)),
-    write: (text) => {
-      if (!gone) stream.write(text);
-    },
-    flush: () =>
-      new Promise((resolve) => {
-        if (gone) resolve();
-        else stream.write('', () => resolve());
-      }),
+    write: (text) => write(text),
+    flush: () => new Promise((resolve) => write('', resolve)),
+    lost: () => (gone === undefined || readerLeft.includes(gone) ? undefined : gone),
   };
 }
 

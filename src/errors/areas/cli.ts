@@ -6,6 +6,8 @@ export const cliErrors = {
   APPROVAL_MISSING: { exit: 8 },
   APPROVAL_DECLINED: { exit: 8 },
   OUTPUT_NOT_WRITTEN: { exit: 2 },
+  /** Standard output took no more of it. */
+  OUTPUT_LOST: { exit: 2 },
   NO_RUN_HERE: { exit: 2 },
   ACCESS_NOT_ASKED: { exit: 2 },
   PLAN_UNREADABLE: { exit: 2 },

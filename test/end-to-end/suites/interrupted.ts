@@ -34,7 +34,7 @@ export function describeInterrupted(create: OpenCluster): void {
       return () => operator.leave();
     });
 
-    test.each(['SIGINT', 'SIGTERM'] as const)(
+    test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
       '%s during diagnose: what arrived is printed, the rest is unknown, and the exit code is 130',
       async (signal) => {
         await cluster.freezeSsh(containerd);
@@ -81,17 +81,42 @@ export function describeInterrupted(create: OpenCluster): void {
       expect(await etcHash(cluster, second)).toBe(before);
     });
 
-    test('Ctrl-C in the middle of a step: the step is finished or taken back, and resume ends the run', async () => {
-      const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
-      const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
-      command.child.kill('SIGINT');
-      const { exitCode, stdout } = await command.ended;
-      expect(exitCode, stdout).toBe(130);
-      expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
-      const resumed = await operator.nodemend('resume', run, '--yes');
-      expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
-      expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
-      expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
+    test.each(['SIGINT', 'SIGHUP'] as const)(
+      '%s in the middle of a step: it is finished or taken back',
+      async (signal) => {
+        const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
+        const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
+        command.child.kill(signal);
+        const { exitCode, stdout } = await command.ended;
+        expect(exitCode, stdout).toBe(130);
+        expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toContain('lock');
+        expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
+        const resumed = await operator.nodemend('resume', run, '--yes');
+        expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
+        expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
+        expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
+      },
+    );
+
+    test('output that nobody takes: the words are lost, and the run is not', async () => {
+      const before = await etcHash(cluster, second);
+      const full = operator.startInto('/dev/full', 'apply', 'container-logs', '--yes', '--soak', '0');
+      expect((await full.ended).exitCode).toBe(0);
+      const [run = ''] = operator.runs();
+      expect(operator.journal(run).at(-1)).toMatchObject({ entry: 'end', verdict: 'done' });
+
+      // Both readers go away while the nodes are being changed, as those of a closed terminal or of `| head` do.
+      const undo = operator.start('undo', run, '--yes');
+      await expect
+        .poll(() => operator.journal(run).some(({ entry }) => entry === 'begin' && undo.child.pid))
+        .toBe(true);
+      undo.child.stdout?.destroy();
+      undo.child.stderr?.destroy();
+      expect((await undo.ended).exitCode).toBe(0);
+      expect(await etcHash(cluster, second)).toBe(before);
+
+      // An answer that nobody got is none: the exit code of what only reads says so.
+      expect((await operator.startInto('/dev/full', 'history').ended).exitCode).toBe(2);
     });
 
     test('a prompt without a terminal is a refusal, not an endless wait', async () => {
