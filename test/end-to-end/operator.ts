@@ -95,7 +95,7 @@ export function operatorOf(
         env,
         stdio: ['ignore', output, output],
       });
-      const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, stdout: '', stderr: '' }) as CommandResult);
+      const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, stdout: '', stderr: '' }));
       return { child, ended };
     } finally {
       closeSync(output);
