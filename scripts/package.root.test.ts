@@ -327,7 +327,7 @@ describe('the npm package', () => {
         'README.md',
         'README.ko.md',
         'CHANGELOG.md',
-        'deploy/nodemend-read.yaml',
+        'deploy/base/nodemend-read.yaml',
         bundle,
       ]),
     );

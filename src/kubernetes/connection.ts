@@ -22,6 +22,8 @@ export interface RawAnswer {
 export interface Connection {
   readonly access: ClusterAccess;
   readonly timing: Timing;
+  /** Longest silence of a watch. */
+  readonly watchSilenceMs: number;
   /** @throws NodemendError API_… for what fails below HTTP, EXEC_PLUGIN_…; the signal's reason when aborted. */
   readonly send: (request: ApiRequest) => Promise<RawAnswer>;
   /** As `send` for what fails before the request; what became of the request is given. */
@@ -50,10 +52,15 @@ export interface ConnectionOptions {
    * that.
    */
   readonly silenceMs?: number;
+  /**
+   * Longest silence of a watch; 150 s. The server sends a bookmark each minute (apiserver pkg/storage/cacher/cacher.go,
+   * defaultBookmarkFrequency), so two were lost: something on the way swallowed the connection.
+   */
+  readonly watchSilenceMs?: number;
 }
 
 export function openConnection(access: ClusterAccess, options: ConnectionOptions): Connection {
-  const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000 } = options;
+  const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000, watchSilenceMs = 150_000 } = options;
   const routes = new Map<string, Promise<Route>>();
   let skewMs: number | undefined;
   let met = false;
@@ -116,7 +123,16 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
     await Promise.allSettled(open.map(async (route) => (await route).dispatcher.destroy()));
   };
 
-  return { access, timing, send, openWebSocket: openSocket, clockSkewMs: () => skewMs, met: () => met, close };
+  return {
+    access,
+    timing,
+    watchSilenceMs,
+    send,
+    openWebSocket: openSocket,
+    clockSkewMs: () => skewMs,
+    met: () => met,
+    close,
+  };
 }
 
 /** The server may stand below a path of its own. */

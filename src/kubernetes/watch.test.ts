@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, KubernetesApi, WatchEvent } from './api.ts';
 import { createClient } from './client.ts';
+import { openConnection, type ConnectionOptions } from './connection.ts';
 import { accessTo } from './testing/access-to.ts';
 import { createAuthority } from './testing/authority.ts';
 import { caught } from './testing/caught.ts';
@@ -38,6 +39,7 @@ type Answer = (outgoing: ServerResponse) => void;
 /** A server that answers one watch after the other as the test says; it is no API server. */
 async function watchServer(
   answers: readonly Answer[],
+  options: Pick<ConnectionOptions, 'watchSilenceMs'> = {},
 ): Promise<{ readonly api: KubernetesApi; readonly versions: (string | null)[] }> {
   const authority = await createAuthority('test');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
@@ -48,7 +50,7 @@ async function watchServer(
     answer?.(outgoing);
   });
   const timing = { ...fixedTiming, sleep: () => Promise.resolve() };
-  return { api: createClient(accessTo(url, { ca: authority.certificate }), { timing }), versions };
+  return { api: createClient(accessTo(url, { ca: authority.certificate }), { timing, ...options }), versions };
 }
 
 const event = (type: string, node: string, version: string) =>
@@ -94,6 +96,33 @@ describe('against a server of the test', () => {
     expect(versions).toEqual(['10', '15', '16', '17']);
     expect(retries).toMatchObject([{ code: 'API_CONNECTION_CUT' }]);
     await api.close();
+  });
+
+  test('a connection that is swallowed on the way is given up for a new one, at the last version seen', async () => {
+    const retries: unknown[] = [];
+    const { api, versions } = await watchServer(
+      [
+        // Bookmarks keep it alive for longer than the silence that is borne.
+        (outgoing) => {
+          stream(outgoing, event('ADDED', 'a', '11'));
+          for (const [index, version] of ['12', '13', '14'].entries())
+            setTimeout(() => outgoing.write(event('BOOKMARK', '', version)), 250 * (index + 1));
+        },
+        (outgoing) => stream(outgoing, event('ADDED', 'b', '15')),
+      ],
+      { watchSilenceMs: 500 },
+    );
+    const events = await take(api, 5, (error) => retries.push(error));
+    expect(events.map(({ type }) => type)).toEqual(['ADDED', 'BOOKMARK', 'BOOKMARK', 'BOOKMARK', 'ADDED']);
+    expect(versions).toEqual(['10', '14']);
+    expect(retries).toHaveLength(1);
+    await api.close();
+  });
+
+  test('two bookmarks and a half are waited for: 150 seconds', () => {
+    expect(openConnection(accessTo('https://127.0.0.1:1', { ca: '' }), { timing: fixedTiming }).watchSilenceMs).toBe(
+      150_000,
+    );
   });
 
   test('reconnects through 503 and 429, and stops at what does not pass', async () => {

@@ -56,13 +56,14 @@ async function* watchOnce<T>(
 ): AsyncGenerator<WatchEvent<T>, void> {
   const { labelSelector, fieldSelector, resourceVersion, signal, project } = options;
   const timeoutSeconds = options.timeoutSeconds ?? Math.round(300 * (1 + connection.timing.random()));
+  const silenceMs = Math.min((timeoutSeconds + 30) * 1000, connection.watchSilenceMs);
   const request: ApiRequest = {
     method: 'GET',
     path,
     query: { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, labelSelector, fieldSelector },
     gzip: false,
-    // The server speaks at the latest when it ends the watch.
-    silenceMs: (timeoutSeconds + 30) * 1000,
+    // The server speaks each minute, and when it ends the watch.
+    silenceMs,
     signal,
   };
   const answer = await sendAuthenticated(connection, request);
@@ -76,7 +77,7 @@ async function* watchOnce<T>(
   } catch (error) {
     signal?.throwIfAborted();
     if (isNodemendError(error)) throw error;
-    throw connectionError(error, { access: connection.access, path, seconds: timeoutSeconds + 30 });
+    throw connectionError(error, { access: connection.access, path, seconds: silenceMs / 1000 });
   } finally {
     answer.body.destroy();
   }

@@ -18,7 +18,7 @@ import {
   type ShippedObject,
 } from './shipped-files.ts';
 
-const everything = shippedFiles().flatMap((file) => (file === 'kustomization.yaml' ? [] : shippedObjects(file)));
+const everything = shippedFiles().flatMap((file) => (file.endsWith('kustomization.yaml') ? [] : shippedObjects(file)));
 
 const places = { lease: 'nodemend', pods: 'nodemend-pod' };
 /** Roles name a subresource together with its resource. */
@@ -166,7 +166,9 @@ describe('the roles', () => {
 
 describe('the Job and the CronJob', () => {
   const jobSpec = shippedObjects('job.yaml')[0]!.spec as JobSpec;
-  const cronJobSpec = shippedObjects('cronjob.yaml')[0]!.spec as { readonly jobTemplate: { readonly spec: JobSpec } };
+  const cronJobSpec = shippedObjects('base/cronjob.yaml')[0]!.spec as {
+    readonly jobTemplate: { readonly spec: JobSpec };
+  };
 
   test('are the same pod', () => {
     const scheduled = cronJobSpec.jobTemplate.spec;
@@ -185,7 +187,7 @@ describe('the Job and the CronJob', () => {
   });
 
   test('have a configuration that nodemend takes, and so is what its comments offer', () => {
-    const text = shippedObjects('configuration.yaml')[0]!.data!['nodemend.yaml']!;
+    const text = shippedObjects('base/configuration.yaml')[0]!.data!['nodemend.yaml']!;
     const offered = text.replaceAll(/^# /gm, '');
     expect(parseConfiguration({ path: 'nodemend.yaml', text })).toEqual({ language: 'en' });
     expect(parseConfiguration({ path: 'nodemend.yaml', text: offered })).toMatchObject({
@@ -195,12 +197,21 @@ describe('the Job and the CronJob', () => {
   });
 });
 
-test('kustomization.yaml lists what only reads; the rest is opted into', () => {
-  const { resources } = parse(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')) as {
+const kustomization = (folder: string): { readonly resources: readonly string[] } =>
+  parse(readFileSync(join(deployFolder, folder, 'kustomization.yaml'), 'utf8')) as {
     readonly resources: readonly string[];
   };
-  expect(resources).toEqual(['namespace.yaml', 'nodemend-read.yaml', 'configuration.yaml', 'cronjob.yaml']);
-  const optedInto = shippedFiles().filter((file) => !resources.includes(file) && file !== 'kustomization.yaml');
+
+test('kustomization.yaml lists what only reads; the rest is opted into', () => {
+  expect(kustomization('.').resources).toEqual(['base']);
+  expect(kustomization('registry').resources).toEqual(['../base']);
+  expect(kustomization('base').resources).toEqual([
+    'namespace.yaml',
+    'nodemend-read.yaml',
+    'configuration.yaml',
+    'cronjob.yaml',
+  ]);
+  const optedInto = shippedFiles().filter((file) => !file.startsWith('base/') && !file.endsWith('kustomization.yaml'));
   expect(optedInto).toEqual([
     'job.yaml',
     'nodemend-change-policies.yaml',
@@ -212,4 +223,13 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
     'nodemend-read-secrets.yaml',
   ]);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);
+});
+
+test('no object that is shipped may be pulled under a name that anybody answers to', () => {
+  const text = JSON.stringify(everything);
+  expect(text).toContain('"image":"localhost/');
+  expect(text.match(/"image":"[^"]*","imagePullPolicy":"[^"]*"/g)).toEqual(
+    Array(2).fill(`"image":"${nodemendImage}","imagePullPolicy":"Never"`),
+  );
+  expect(text.match(/"image":/g)).toHaveLength(2);
 });

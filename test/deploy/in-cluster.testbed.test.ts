@@ -185,7 +185,7 @@ test('with a key and the configuration that is offered it goes onto the nodes: a
     `--from-file=identity=${folder.identity}`,
     `--from-file=known_hosts=${folder.knownHosts}`,
   );
-  const shipped = parse(readFileSync(join(deployFolder, 'configuration.yaml'), 'utf8')) as {
+  const shipped = parse(readFileSync(join(deployFolder, 'base/configuration.yaml'), 'utf8')) as {
     readonly data: Readonly<Record<string, string>>;
   };
   // On NKS the login name is known by the nodes' image; here it is not.

@@ -77,7 +77,7 @@ test('every permission of the role is tried', () => {
 
 /** What nodemend-read, which the account has too, allows in every namespace. */
 function alsoOfRead({ verb, group, resource }: Permission): Permission | undefined {
-  return permissionsOf(shippedObjects('nodemend-read.yaml')).find(
+  return permissionsOf(shippedObjects('base/nodemend-read.yaml')).find(
     (one) => one.verb === verb && one.group === group && one.resource === resource,
   );
 }

@@ -9,7 +9,7 @@ import { rbacPath, withoutPermission } from './without-permission.ts';
 /** The shipped roles on a real API server with RBAC: all that nodemend needs, and nothing that it does not use. */
 const node = 'docker-1';
 const leasePath = '/apis/coordination.k8s.io/v1/namespaces/nodemend/leases/nodemend-run';
-const readPermissions = permissionsOf(shippedObjects('nodemend-read.yaml'));
+const readPermissions = permissionsOf(shippedObjects('base/nodemend-read.yaml'));
 const changePermissions = permissionsOf(shippedObjects('nodemend-change.yaml'));
 const policyPermissions = permissionsOf(shippedObjects('nodemend-change-policies.yaml'));
 let scene: RoleScene;

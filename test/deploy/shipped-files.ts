@@ -5,8 +5,11 @@ import { parseAllDocuments } from 'yaml';
 const root = join(import.meta.dirname, '../..');
 export const deployFolder = join(root, 'deploy');
 
+/** Paths below `deploy/`. */
 export function shippedFiles(): readonly string[] {
-  return readdirSync(deployFolder).toSorted();
+  return readdirSync(deployFolder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .toSorted();
 }
 
 /** What tests look at in an object of `deploy/`. */

@@ -16,7 +16,7 @@ const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
 
 export const layers: readonly Layer[] = [
   // The version that is in it; what a manifest is made from.
-  { name: 'manifest', files: /^(package\.json|deploy\/cronjob\.yaml)$/, uses: [], knows: [] },
+  { name: 'manifest', files: /^(package\.json|deploy\/base\/cronjob\.yaml)$/, uses: [], knows: [] },
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },

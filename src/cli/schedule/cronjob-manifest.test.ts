@@ -51,7 +51,7 @@ function objects(text: string): readonly [Manifest, Manifest] {
   ];
 }
 
-const shipped = shippedObjects('cronjob.yaml')[0] as unknown as Manifest;
+const shipped = shippedObjects('base/cronjob.yaml')[0] as unknown as Manifest;
 const podOf = ({ spec }: Manifest): PodSpec => spec.jobTemplate.spec.template.spec;
 
 test('the shipped CronJob with this schedule’s time, words, approval and rights', () => {

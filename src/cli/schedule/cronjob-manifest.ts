@@ -1,5 +1,5 @@
 import { parse, stringify } from 'yaml';
-import shippedCronJob from '../../../deploy/cronjob.yaml?raw';
+import shippedCronJob from '../../../deploy/base/cronjob.yaml?raw';
 import { cronText } from '../../engine/schedule/rhythm.ts';
 import { scheduleText, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { pinnedImage } from '../../registry/pinned-image.ts';
@@ -12,7 +12,7 @@ export interface CronJobRequest {
   readonly approval: string | undefined;
   /** Content of the file that nodes are made equal to. */
   readonly source: string | undefined;
-  /** Instead of the one in deploy/cronjob.yaml. */
+  /** Instead of the one in deploy/base/cronjob.yaml. */
   readonly image: string | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface ProcessIdentity {
 }
 
 export function ownProcess(): ProcessIdentity {
-  return { host: hostname(), boot: bootId(), pid: process.pid, start: startOf(process.pid) };
+  return { host: hostname(), boot: readBootId(), pid: process.pid, start: startOf(process.pid) };
 }
 
 /**
@@ -20,7 +20,7 @@ export function ownProcess(): ProcessIdentity {
  * be said here: the locks on the nodes and the lease keep it apart from us.
  */
 export function isRunningHere(other: ProcessIdentity): boolean {
-  if (other.host !== hostname() || other.boot !== bootId()) return false;
+  if (other.host !== hostname() || other.boot !== readBootId()) return false;
   if (other.start !== '') return startOf(other.pid) === other.start;
   try {
     process.kill(other.pid, 0);
@@ -35,7 +35,8 @@ export function readMachineId(): string {
   return readText('/etc/machine-id').trim();
 }
 
-function bootId(): string {
+/** Of the running kernel, which containers share; empty where there is none. */
+export function readBootId(): string {
   return readText('/proc/sys/kernel/random/boot_id').trim();
 }
 

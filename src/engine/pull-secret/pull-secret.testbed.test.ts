@@ -599,7 +599,7 @@ describe('nothing is written', () => {
 
 test('the shipped roles are what it takes, and without the one for Secrets nothing is asked of the registry', async () => {
   const deploy = (file: string): string => join(import.meta.dirname, '../../../deploy', file);
-  await kubectl('apply', '-f', deploy('nodemend-read.yaml'), '-f', deploy('nodemend-change.yaml'));
+  await kubectl('apply', '-f', deploy('base/nodemend-read.yaml'), '-f', deploy('nodemend-change.yaml'));
   await kubectl('create', 'clusterrolebinding', 'kim', '--clusterrole=nodemend-read', '--user=kim');
   for (const namespace of ['nodemend', 'nodemend-runs'])
     await kubectl('-n', namespace, 'create', 'rolebinding', 'kim', '--role=nodemend-change', '--user=kim');

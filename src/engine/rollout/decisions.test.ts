@@ -10,6 +10,7 @@ import { isRunId, newRunId } from '../run-id.ts';
 import { defaultRunOptions, type NodeOutcome, type RunOptions } from '../run.ts';
 import { concurrently } from './concurrently.ts';
 import { guardPlan, isDisruptive } from './guards.ts';
+import { ownHost } from './own-host.ts';
 import { batchCap, fallen } from './health.ts';
 import { failureStop } from './stop-rule.ts';
 import { summarize } from './verdict.ts';
@@ -72,7 +73,9 @@ describe('whether the world is still that of the plan', () => {
 });
 
 describe('what may not happen by accident', () => {
-  const world = { nodes: [apiNode], targets: [], ownMachineId: 'm-0' };
+  const elsewhere = { machineId: 'm-0', bootId: 'b-0', node: undefined, inPod: false };
+  const world = { nodes: [apiNode], targets: [], own: elsewhere };
+  const onMachine = { ...world, own: { ...elsewhere, machineId: 'm-1' } };
   const reboot = planOf({ actions: [fileAction({ disrupts: 'reboot' })] });
 
   it('a disruption that was not named', () => {
@@ -91,7 +94,7 @@ describe('what may not happen by accident', () => {
     expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, world)).toThrow(
       expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'discard' } }),
     );
-    expect(() => guardPlan(lossy, { ...options, allow: ['discard'] }, { ...world, ownMachineId: 'm-1' })).not.toThrow();
+    expect(() => guardPlan(lossy, { ...options, allow: ['discard'] }, onMachine)).not.toThrow();
     expect([isDisruptive(lossy), isDisruptive(reboot)]).toEqual([false, true]);
   });
 
@@ -105,7 +108,7 @@ describe('what may not happen by accident', () => {
 
   it('a reboot of the machine we run on, or go through', () => {
     const allowed = { ...options, allow: ['reboot'] as const };
-    expect(() => guardPlan(reboot, allowed, { ...world, ownMachineId: 'm-1' })).toThrow(
+    expect(() => guardPlan(reboot, allowed, onMachine)).toThrow(
       expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }),
     );
     const target = { name: 'worker-1', address: '10.0.0.5', port: 22, user: 'root', identityFiles: [] };
@@ -118,9 +121,40 @@ describe('what may not happen by accident', () => {
     expect(() => guardPlan(reboot, allowed, { ...world, targets: [target, behind] })).toThrow(
       expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }),
     );
-    expect(() =>
-      guardPlan(planOf(), options, { ...world, targets: [target, behind], ownMachineId: 'm-1' }),
-    ).not.toThrow();
+    expect(() => guardPlan(planOf(), options, { ...onMachine, targets: [target, behind] })).not.toThrow();
+  });
+});
+
+describe('in a pod, whose image has no machine id', () => {
+  const allowed = { ...options, allow: ['reboot'] as const };
+  const reboot = planOf({ actions: [fileAction({ disrupts: 'reboot' })] });
+  const pod = { machineId: '', bootId: 'b-0', node: 'worker-2', inPod: true };
+  const inPod = (own: Partial<typeof pod> | { readonly node: undefined }): (() => void) => {
+    const world = { nodes: [apiNode], targets: [], own: { ...pod, ...own } };
+    return () => guardPlan(reboot, allowed, world);
+  };
+
+  it('its node is told by the downward API', () => {
+    expect(inPod({ node: 'worker-1' })).toThrow(expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }));
+    expect(inPod({})).not.toThrow();
+  });
+
+  it('the kernel is the node’s own, whatever the manifest says', () => {
+    expect(inPod({ bootId: 'b-1' })).toThrow(expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }));
+  });
+
+  it('one that does not know where it is disturbs nothing', () => {
+    expect(inPod({ node: undefined })).toThrow(expect.objectContaining({ code: 'OWN_HOST_UNKNOWN', exitCode: 8 }));
+    const world = { nodes: [apiNode], targets: [], own: { ...pod, node: undefined } };
+    expect(() => guardPlan(planOf(), options, world)).not.toThrow();
+  });
+
+  it('reads both from its surroundings', () => {
+    expect(ownHost({ KUBERNETES_SERVICE_HOST: '10.0.0.1', NODEMEND_NODE_NAME: 'worker-1' })).toMatchObject({
+      node: 'worker-1',
+      inPod: true,
+    });
+    expect(ownHost({ NODEMEND_NODE_NAME: '' })).toMatchObject({ node: undefined, inPod: false });
   });
 });
 

@@ -1,20 +1,21 @@
 import type { ActionSpec } from '../../actions/action.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, PlanNode } from '../plan.ts';
 import type { RunOptions } from '../run.ts';
 import type { ApiNodeState } from './cluster-nodes.ts';
+import type { OwnHost } from './own-host.ts';
 
 export interface GuardedWorld {
   readonly nodes: readonly ApiNodeState[];
   readonly targets: readonly NodeTarget[];
-  /** Machine id of the machine that nodemend runs on; empty where it has none. */
-  readonly ownMachineId: string;
+  /** The machine that nodemend runs on. */
+  readonly own: OwnHost;
 }
 
 /**
  * What may never happen by accident. Pure.
- * @throws NodemendError DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED.
+ * @throws NodemendError DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, OWN_HOST_UNKNOWN.
  */
 export function guardPlan(plan: Plan, options: RunOptions, world: GuardedWorld): void {
   const missing = [...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ disrupts }) =>
@@ -29,13 +30,19 @@ export function guardPlan(plan: Plan, options: RunOptions, world: GuardedWorld):
     throw new NodemendError('CONTROL_PLANE_NOT_NAMED', { nodes: unnamed.map(({ name }) => name).join(',') });
 
   const disrupted = new Set(plan.actions.filter(stopsSomething).map(({ node }) => node));
-  const own = plan.nodes.find(({ name, machineId }) => disrupted.has(name) && isOurs(name, machineId, world));
+  const own = plan.nodes.find((node) => disrupted.has(node.name) && isOurs(node, world));
   if (own) throw new NodemendError('OWN_HOST_DISRUPTED', { node: own.name });
+  // A pod that does not know where it is may be on any of them.
+  if (disrupted.size > 0 && world.own.inPod && world.own.node === undefined)
+    throw new NodemendError('OWN_HOST_UNKNOWN', {});
 }
 
 /** The machine we run on, or one that our way to other nodes leads through. */
-function isOurs(name: string, machineId: string, { targets, ownMachineId }: GuardedWorld): boolean {
-  if (machineId === ownMachineId && ownMachineId !== '') return true;
+function isOurs({ name, machineId, bootId }: PlanNode, { targets, own }: GuardedWorld): boolean {
+  if (machineId === own.machineId && machineId !== '') return true;
+  // A container has the kernel of its host, and no machine id of its own, or that of its image.
+  if ((own.inPod || own.machineId === '') && bootId === own.bootId && bootId !== '') return true;
+  if (own.inPod && name === own.node) return true;
   const address = targets.find((target) => target.name === name)?.address;
   return targets.some(({ bastion }) => bastion !== undefined && bastion.address === address);
 }

@@ -1,10 +1,10 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { movedInCluster, movedTargets, movedText } from '../check-plan.ts';
-import { readMachineId } from '../journal/process-identity.ts';
 import type { Plan } from '../plan.ts';
 import { readClusterNodes, readClusterUid, type ApiNodeState } from './cluster-nodes.ts';
 import { guardPlan, isDisruptive } from './guards.ts';
 import { batchCap } from './health.ts';
+import { ownHost } from './own-host.ts';
 import { takeLease, type RunLease } from './run-lease.ts';
 import type { RunWorld } from './run-request.ts';
 
@@ -26,7 +26,7 @@ export async function withCluster<Answer>(
   const lease = await takeLease(world, run);
   try {
     const nodes = await readCluster(plan, world);
-    guardPlan(plan, world.options, { nodes, targets: world.targets, ownMachineId: readMachineId() });
+    guardPlan(plan, world.options, { nodes, targets: world.targets, own: ownHost() });
     const { maxUnavailable } = world.options;
     const cap = batchCap({ nodes, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
     return await work({ nodes, lease, cap });

@@ -15,6 +15,7 @@ export const engineErrors = {
   DISRUPTION_NOT_ALLOWED: { exit: 8 },
   CONTROL_PLANE_NOT_NAMED: { exit: 8 },
   OWN_HOST_DISRUPTED: { exit: 8 },
+  OWN_HOST_UNKNOWN: { exit: 8 },
   CLUSTER_UNHEALTHY: { exit: 8 },
   NODES_FELL: { exit: 7 },
   JOURNAL_UNWRITABLE: { exit: 2 },

@@ -67,7 +67,7 @@ afterAll(async () => {
  * give.
  */
 async function giveRoles(): Promise<void> {
-  for (const file of ['nodemend-read', 'nodemend-change', 'nodemend-change-workloads'])
+  for (const file of ['base/nodemend-read', 'nodemend-change', 'nodemend-change-workloads'])
     await kubectl('apply', '-f', join(import.meta.dirname, `../../../../deploy/${file}.yaml`));
   for (const user of ['reader', 'changer'])
     await kubectl('create', 'clusterrolebinding', user, '--clusterrole=nodemend-read', `--user=${user}`);
