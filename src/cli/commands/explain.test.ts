@@ -4,6 +4,7 @@ import { isErrorCode } from '../../errors/error-code.ts';
 import { errorText } from '../../errors/text.ts';
 import { languages } from '../../locales/language.ts';
 import { labels } from '../../messages/label.ts';
+import { statusWords } from '../../messages/status-word.ts';
 import { problems } from '../../problems/index.ts';
 import { displayWidth } from '../render/width.ts';
 import { runInProcess } from '../testing/run-in-process.ts';
@@ -15,6 +16,32 @@ describe.each(languages)('%s', (language) => {
     expect(code).toBe(0);
     expect(data.replaceAll(/\s+/g, ' ')).toContain(problems.find(({ meta }) => meta.id === id)?.meta.guideSection);
     expect(data.split('\n').filter((line) => displayWidth(line) > 80 && !line.startsWith('    '))).toEqual([]);
+  });
+
+  test('every status that kubectl or nodemend prints, in any case', async () => {
+    for (const word of statusWords) {
+      const { code, data } = await runInProcess(['explain', word.toUpperCase()], { language });
+
+      expect(code).toBe(0);
+      expect(data.split('\n')[0]).toMatch(new RegExp(`^${word}: `));
+      expect(data.trim().split('\n').length).toBeLessThanOrEqual(12);
+      expect(data.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
+    }
+  });
+
+  test('every rule that a finding may name, with its problem and the next step', async () => {
+    const rules = problems.flatMap(({ meta, texts }) =>
+      Object.keys(texts[language].findings ?? {}).map((id) => [meta.id, id]),
+    );
+    const others = new Set<string>(labels);
+    for (const [problem = '', rule = ''] of rules.filter(([, id]) => !others.has(id ?? ''))) {
+      const { code, data } = await runInProcess(['explain', rule], { language });
+
+      expect(code).toBe(0);
+      expect(data).toContain(`${rule}: `);
+      expect(data).toContain(`nodemend plan ${problem}`);
+      expect(data).not.toMatch(/\{\{/);
+    }
   });
 
   test('every error code, with its exit code and what to do', async () => {
@@ -79,4 +106,12 @@ describe('a message of kubelet or a runtime', () => {
 
     expect((await runInProcess(['explain', cause])).data).toMatch(/^SSH_REFUSED /);
   });
+});
+
+test.each([
+  ['ImagePullBackOff', 'nodemend diagnose --only image-pull'],
+  ['NotReady,SchedulingDisabled', 'journalctl -u kubelet'],
+  ['Init:CrashLoopBackOff', 'kubectl logs NAME --previous'],
+])('what people type first: %s', async (typed, step) => {
+  expect((await runInProcess(['explain', typed], { columns: 200 })).data).toContain(step);
 });

@@ -11,8 +11,12 @@ import { labels, type Label } from '../../messages/label.ts';
 import { problems } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { explainMessages } from '../explain-messages.ts';
-import { explainReferences } from '../explain-references.ts';
+import { explainMessages } from '../explain/explain-messages.ts';
+import { explainReferences } from '../explain/explain-references.ts';
+import { placeholders } from '../explain/placeholders.ts';
+import { rulePage } from '../explain/rule-page.ts';
+import { shortPage } from '../explain/short-page.ts';
+import { statusPage } from '../explain/status-page.ts';
 import { problemIds } from '../known-problem.ts';
 import { withCommon } from '../options.ts';
 import { renderPage } from '../render/page.ts';
@@ -55,6 +59,11 @@ async function explainTopic(context: CommandContext, topic: string): Promise<num
     output.data.write(problemPage(problem, context));
     return 0;
   }
+  const word = statusPage(topic, context) ?? rulePage(topic, context);
+  if (word !== undefined) {
+    output.data.write(word);
+    return 0;
+  }
   const own = ownCodes(topic);
   const label = own.length === 0 ? labelFor(topic) : undefined;
   if (label !== undefined) {
@@ -88,12 +97,9 @@ function labelFor(topic: string): Exclude<Label, 'other'> | undefined {
   return label === 'other' ? undefined : label;
 }
 
-function messagePage(label: Exclude<Label, 'other'>, { output, texts }: CommandContext): string {
-  const { width, paint } = output.data;
-  const { title, cause, next } = messageWords[texts.language][label];
-  const line = (name: string, text: string): readonly string[] => wrapSentence(`${texts.t(name)}: ${text}`, width);
-  const head = paint('strong', texts.t('explain.messageHead', { label, title }));
-  return [head, ...line('explain.why', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
+function messagePage(label: Exclude<Label, 'other'>, context: CommandContext): string {
+  const { title, cause, next } = messageWords[context.texts.language][label];
+  return shortPage({ name: label, title, causes: [cause], next: [next] }, context);
 }
 
 /** An error's words with their placeholders still in: they stand for what the error names when it happens. */
@@ -104,10 +110,6 @@ function errorPage(code: ErrorCode, { output, texts }: CommandContext): string {
   const line = (label: string, text: string): readonly string[] =>
     wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
   return [head, ...line('explain.cause', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
-}
-
-function placeholders(text: string): string {
-  return text.replaceAll(/\{\{(\w+)\}\}/g, '<$1>');
 }
 
 const mostMatches = 5;

@@ -1,7 +1,7 @@
-import { classify } from '../messages/classify.ts';
-import type { Message } from '../messages/label.ts';
-import type { CommandContext } from './command-context.ts';
-import { readLines } from './read-input.ts';
+import { classify } from '../../messages/classify.ts';
+import type { Message } from '../../messages/label.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readLines } from '../read-input.ts';
 
 /**
  * One JSON line `{"id","label"}` for each message of the input: lines of JSON

@@ -1,6 +1,6 @@
-import { isInvalid, parseReference } from '../registry/reference/image-reference.ts';
-import type { CommandContext } from './command-context.ts';
-import { readLines } from './read-input.ts';
+import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
+import type { CommandContext } from '../command-context.ts';
+import { readLines } from '../read-input.ts';
 
 /**
  * One JSON line for each line of the input: `{"input","valid","registry","repository","tag","digest"[,"error"]}`. What
