@@ -145,6 +145,11 @@ export interface CheckReference {
  */
 export interface NodeCheck {
   readonly script: string;
+  /**
+   * Whether the script may be given these arguments of a reference. They come out of a plan or a record, which somebody
+   * else may have written, and reach a program that root runs: each check says itself what they can be. Pure.
+   */
+  readonly admits: (args: readonly string[]) => boolean;
   /** Pure: reads what the script printed, because exit codes of the field's tools do not tell (logrotate). */
   readonly judge: (output: CheckOutput) => CheckVerdict;
 }

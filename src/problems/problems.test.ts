@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actionKind } from '../actions/action-kinds.ts';
-import type { ActionSpec } from '../actions/action.ts';
+import type { ActionSpec, CheckReference } from '../actions/action.ts';
 import { languages } from '../locales/language.ts';
 import { createTranslator } from '../locales/translator.ts';
 import { problems } from './index.ts';
@@ -137,7 +137,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     }
   });
 
-  test('a plan is deterministic, its checks exist, and every trouble with a remedy is planned or refused', () => {
+  test('a plan is deterministic, its checks take what they are given, and every trouble with a remedy is planned or refused', () => {
     for (const { name, evidence } of fixtures) {
       const findings = problem.diagnose(evidence);
       const planned = planOf(evidence);
@@ -156,7 +156,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
         name,
       ).toEqual([]);
       expect(
-        actions.flatMap((action) => actionKind(action.kind).checks(action)).filter(({ check }) => !knows(check)),
+        actions.flatMap((action) => actionKind(action.kind).checks(action)).filter((reference) => !takes(reference)),
         name,
       ).toEqual([]);
       expect(new Set(actions.map((action) => action.id)).size, name).toBe(actions.length);
@@ -167,8 +167,8 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     return problem.plan({ evidence, findings: problem.diagnose(evidence) });
   }
 
-  function knows(check: string): boolean {
-    return check.startsWith(`${id}/`) && check.slice(id.length + 1) in problem.checks;
+  function takes({ check, args }: CheckReference): boolean {
+    return check.startsWith(`${id}/`) && problem.checks[check.slice(id.length + 1)]?.admits(args) === true;
   }
 });
 

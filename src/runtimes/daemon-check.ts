@@ -3,9 +3,14 @@ import { doubtIn } from './doubt.ts';
 import { withDaemon } from './with-daemon.ts';
 
 /** A check that asks which process a daemon is: where that could not be told it says no, and why. */
-export function daemonCheck(script: string, judge: (output: CheckOutput) => CheckVerdict): NodeCheck {
+export function daemonCheck(
+  script: string,
+  admits: NodeCheck['admits'],
+  judge: (output: CheckOutput) => CheckVerdict,
+): NodeCheck {
   return {
     script: withDaemon(script),
+    admits,
     judge: (output) => {
       const doubt = doubtIn(output.stdout);
       return doubt === undefined ? judge(output) : { ok: false, saw: doubt };

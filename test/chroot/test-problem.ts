@@ -25,10 +25,12 @@ export const testProblem: Problem = {
   checks: {
     staged: {
       script: '[ ! -e /tmp/slow ] || sleep 30; [ ! -e /tmp/reject-staged ] || exit 3; cat "$1"',
+      admits: (args) => args.length === 0,
       judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0 && stdout.includes('rotate'), saw: `exit ${exitCode}` }),
     },
     placed: {
       script: '[ ! -e /tmp/reject-placed ] || exit 3; cat "$1"; cat /tmp/said 2>/dev/null || :',
+      admits: (args) => args.length === 1,
       judge: ({ exitCode, stdout }) => ({
         ok: exitCode === 0 && stdout.includes('rotate'),
         saw: `exit ${exitCode} ${stdout}`,

@@ -217,7 +217,11 @@ describe('what a check is given, and what it may say', () => {
           truncated: truncated && request.script === script,
         }),
       },
-      check: () => ({ script, judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0, saw: stdout.trim() }) }),
+      check: () => ({
+        script,
+        admits: () => true,
+        judge: ({ exitCode, stdout }) => ({ ok: exitCode === 0, saw: stdout.trim() }),
+      }),
     });
   };
   const validate = [{ check: 'container-logs/any', args: ['third $(id)'] }];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileAction } from '../../../test/chroot/file-scene.ts';
 import { testProblem } from '../../../test/chroot/test-problem.ts';
 import { movedHostKey, movedInCluster, movedTargets, movedText } from '../check-plan.ts';
+import { problems } from '../../problems/index.ts';
 import { findCheck } from '../find-check.ts';
 import { planHash } from '../plan-hash.ts';
 import { planSchema, type Plan } from '../plan.ts';
@@ -280,6 +281,35 @@ it('a check is found by its problem and name, and not by the names that every ob
       expect.objectContaining({ code: 'CHECK_UNKNOWN' }),
     );
   }
+});
+
+describe('what a plan gives to a check', () => {
+  const evil = '{\n    daily\n    firstaction\n        touch /tmp/owned\n    endscript\n}';
+
+  it.each<readonly [string, readonly string[]]>([
+    ['container-logs/rule-covers-logs', ['/var/lib/docker/containers', evil]],
+    [
+      'container-logs/rule-covers-logs',
+      ['/var/lib/docker/containers', '{\n    daily\n}\n/etc/shadow {\n    rotate 0\n}'],
+    ],
+    ['container-logs/rule-covers-logs', ['/var/lib/docker/../../../etc', '{\n    daily\n}']],
+    ['container-logs/rule-covers-logs', ['/var/lib/docker/containers']],
+    ['container-logs/rule-gone', ['/var/log/pods', 'relative']],
+    ['container-logs/logrotate-accepts', ['one']],
+    ['container-logs/kubelet-has-limits', ['file', '/var/lib/kubelet/config.yaml', '10Mi; id', '5']],
+    ['container-logs/daemon-has-read', ['/etc/docker/../shadow']],
+    ['container-logs/daemon-accepts', ['--host=tcp://0.0.0.0']],
+    ['image-pull/mirror-answers', ['file:///etc/shadow', '']],
+    ['image-pull/mirror-answers', ['gopher://10.0.0.1:6379/_x', '']],
+    ['image-pull/mirror-answers', ['http://169.254.169.254/latest/meta-data/', '']],
+    ['image-pull/mirror-answers', ['https://mirror.example/v2/', '/etc/shadow']],
+    ['image-pull/docker-has-mirrors', ['https://a b']],
+    ['image-pull/containerd-follows', ['/etc/containerd/certs.d\nx']],
+  ])('%s is not run with %j', (check, args) => {
+    expect(() => findCheck(problems, { check, args })).toThrow(
+      expect.objectContaining({ code: 'CHECK_ARGUMENTS_REFUSED' }),
+    );
+  });
 });
 
 describe('work at the same time', () => {

@@ -11,7 +11,12 @@ import daemonProbe from './daemon-probe.sh?raw';
  * the running one was started with is held against it here, because no word of a command line that was found on the
  * node is given to a program that root runs (docs/decisions/0027).
  */
-export const daemonAccepts: NodeCheck = daemonCheck(`${daemonProbe}\n${script}`, judge);
+export const daemonAccepts: NodeCheck = daemonCheck(
+  `${daemonProbe}\n${script}`,
+  // Plans of nodemend 0.1 name the flags that count here, which the check knows itself by now.
+  (args) => args.every((arg) => arg === '--registry-mirror'),
+  judge,
+);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const end = stdout.indexOf('\n\n');

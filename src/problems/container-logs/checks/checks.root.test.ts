@@ -3,11 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PrivateRoot } from '../../../../test/private-root.ts';
 import type { CheckVerdict, NodeCheck } from '../../../actions/action.ts';
 import { containerLogs } from '../problem.ts';
+import { readConfiguration } from '../logrotate/read-configuration.ts';
+import { releaseOf } from '../logrotate/release.ts';
+import { memoryTree } from '../testing/memory-tree.ts';
 import { sceneRoot } from '../testing/scene-root.ts';
 import sceneScript from '../testing/scene.sh?raw';
 import { logrotateAccepts } from './logrotate-accepts.ts';
 import { ruleCoversLogs } from './rule-covers-logs.ts';
 import { ruleGone } from './rule-gone.ts';
+import { trialOf } from './trial.ts';
 
 const folder = '/var/lib/docker/containers';
 const path = '/etc/logrotate.d/docker';
@@ -136,6 +140,23 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-covers-logs under %
     expect(
       root.run('ls -A /run | grep nodemend || :; cat /var/lib/logrotate/status 2>/dev/null | grep -c scratch || :'),
     ).toMatch(/^0?\n?$/);
+  });
+
+  test('no script and no program of a rule is run by the trial of it', () => {
+    const evil = (word: string): string => `    ${word}\n        touch /tmp/owned-${word}\n    endscript\n`;
+    const scripts = ['firstaction', 'prerotate', 'postrotate', 'lastaction', 'preremove'].map(evil).join('');
+    root.run('printf "#!/bin/sh\\ntouch /tmp/owned-program\\ncat\\n" >/run/evil; chmod 0755 /run/evil');
+    const rule = `${folder}/*/*-json.log ${body.replace('    daily\n', `    daily\n    compresscmd /run/evil\n${scripts}`)}\n`;
+    put(path, rule, '0644');
+    const log = `${folder}/1/1-json.log`;
+    const tree = memoryTree({ [path]: { content: rule }, [log]: {} });
+    const [block] = readConfiguration(path, tree, releaseOf('3.21.0')!).blocks;
+    expect(block?.settings.scripts.size).toBe(5);
+
+    expect(covers(trialOf(block?.written ?? []))).toMatchObject({ ok: true });
+    expect(root.run('ls /tmp')).not.toContain('owned');
+    // What an edited plan would give it: nobody gets that far (find-check.ts).
+    expect(ruleCoversLogs.admits([folder, rule.slice(rule.indexOf('{'), -1)])).toBe(false);
   });
 
   test('a rule that is not due is forced', () => {

@@ -1,12 +1,17 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
 import { daemonCheck } from '../../../runtimes/daemon-check.ts';
+import { isPath } from '../../check-arguments.ts';
 import script from './daemon-has-read.sh?raw';
 
 /**
  * After the restart: the dockerd that runs was started behind the last change of its configuration, and so has read it.
  * What it read it does not tell (`docker info` knows the log driver, not its options).
  */
-export const daemonHasRead: NodeCheck = daemonCheck(script, judge);
+export const daemonHasRead: NodeCheck = daemonCheck(
+  script,
+  ([path = '', ...more]) => more.length === 0 && isPath(path),
+  judge,
+);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const seconds = (word: string): number =>

@@ -1,5 +1,6 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
 import { daemonCheck } from '../../../runtimes/daemon-check.ts';
+import { isPath } from '../../check-arguments.ts';
 import script from './kubelet-has-limits.sh?raw';
 
 /**
@@ -7,7 +8,14 @@ import script from './kubelet-has-limits.sh?raw';
  * read since and that no flag overrides. What it says of itself (configz) needs another role: `diagnose --read-kubelet`
  * shows it.
  */
-export const kubeletHasLimits: NodeCheck = daemonCheck(script, judge);
+export const kubeletHasLimits: NodeCheck = daemonCheck(script, admits, judge);
+
+/** In which form, in which file, and the two values. */
+function admits(args: readonly string[]): boolean {
+  const [how = '', path = '', size = '', files = ''] = args;
+  const isForm = how === 'flags' || how === 'file';
+  return args.length === 4 && isForm && isPath(path) && /^\d+(?:[KMGT]i?)?$/u.test(size) && /^\d{1,6}$/u.test(files);
+}
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const [, how, size, files] = /^want (flags|file) (\S+) (\d+)$/m.exec(stdout) ?? [];

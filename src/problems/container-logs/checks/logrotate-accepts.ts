@@ -1,4 +1,5 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
+import { noArguments } from '../../check-arguments.ts';
 import script from './logrotate-accepts.sh?raw';
 import { complaintsOf, parseReport, withoutPlace, type Part } from './report.ts';
 import scratch from './scratch.sh?raw';
@@ -7,7 +8,11 @@ import scratch from './scratch.sh?raw';
  * Before a file takes its place: the node's own logrotate complains about nothing new, neither in the file alone nor in
  * the whole configuration with the file in it. What was wrong on the node before stays its owner's affair.
  */
-export const logrotateAccepts: NodeCheck = { script: [scratch, script].join('\n'), judge };
+export const logrotateAccepts: NodeCheck = {
+  script: [scratch, script].join('\n'),
+  admits: noArguments,
+  judge,
+};
 
 function judge(output: CheckOutput): CheckVerdict {
   const { parts, unable } = parseReport(output);

@@ -1,13 +1,19 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
+import { isPath } from '../../check-arguments.ts';
 import { complaintsOf, parseReport, valuesOf, type Part } from './report.ts';
 import script from './rule-covers-logs.sh?raw';
 import scratch from './scratch.sh?raw';
+import { isTrial } from './trial.ts';
 
 /**
  * After the rule is in place: a scheduled run looks at every container's log, and a copy of the rule rotates a log in a
- * scratch folder while a program goes on writing it. No container's log is rotated.
+ * scratch folder while a program goes on writing it. No container's log is rotated, and no script of the rule is run (trial.ts).
  */
-export const ruleCoversLogs: NodeCheck = { script: [scratch, script].join('\n'), judge };
+export const ruleCoversLogs: NodeCheck = {
+  script: [scratch, script].join('\n'),
+  admits: ([folder = '', rule = '', ...more]) => more.length === 0 && isPath(folder) && isTrial(rule),
+  judge,
+};
 
 function judge(output: CheckOutput): CheckVerdict {
   const { parts, unable } = parseReport(output);

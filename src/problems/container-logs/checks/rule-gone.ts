@@ -1,10 +1,15 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
+import { isPath } from '../../check-arguments.ts';
 import { parseReport, valuesOf } from './report.ts';
 import script from './rule-gone.sh?raw';
 import scratch from './scratch.sh?raw';
 
 /** After a rule was taken away: a scheduled run looks at no log in the folders that kubelet or nobody writes. */
-export const ruleGone: NodeCheck = { script: [scratch, script].join('\n'), judge };
+export const ruleGone: NodeCheck = {
+  script: [scratch, script].join('\n'),
+  admits: (folders) => folders.every(isPath),
+  judge,
+};
 
 function judge(output: CheckOutput): CheckVerdict {
   const { parts, unable } = parseReport(output);

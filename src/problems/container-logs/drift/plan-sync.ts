@@ -2,6 +2,7 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import type { NodeDrift, WantedFile, Words } from '../../synchronise.ts';
+import { trialOf } from '../checks/trial.ts';
 import { criVerdicts, isIdle } from '../diagnose/cri-verdicts.ts';
 import { placesOf, type Aim } from '../diagnose/docker-aim.ts';
 import { sortLogs } from '../diagnose/docker-logs.ts';
@@ -12,7 +13,6 @@ import type { Rotation } from '../diagnose/rotation.ts';
 import { diskOf } from '../diagnose/usage.ts';
 import type { RotationFile } from '../facts/rotation-files.ts';
 import { normalPath } from '../logrotate/glob.ts';
-import { trialOf } from '../plan/docker-plan.ts';
 import { rootFile, withEdits, type Edit } from '../plan/edit.ts';
 import { fileActions, type ReasonedEdit } from '../plan/file-actions.ts';
 import { othersAreUnchanged } from '../plan/others.ts';
@@ -82,7 +82,7 @@ function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePl
   const [first] = [...held, ...rules.map((rule) => ({ rule, folder: `${docker.root}/containers` }))];
   if (first === undefined) return refused('no-cure', path);
   const verify: readonly CheckReference[] = [
-    { check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule, after)] },
+    { check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule.written)] },
   ];
   return { state: 'planned', edit: { ...edit, why: whyOf(scene, source.sha256), verify } };
 }

@@ -1,3 +1,4 @@
+import { trialOf } from '../checks/trial.ts';
 import { coverageOf } from '../diagnose/coverage.ts';
 import { placesOf, type LogPlaces } from '../diagnose/docker-aim.ts';
 import { sortLogs } from '../diagnose/docker-logs.ts';
@@ -6,7 +7,6 @@ import { rulesFolder, type Rotation } from '../diagnose/rotation.ts';
 import { suspectsOf } from '../diagnose/suspects.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import type { RotationFile } from '../facts/rotation-files.ts';
-import type { Block } from '../logrotate/configuration.ts';
 import { normalPath } from '../logrotate/glob.ts';
 import { builtInSettings } from '../logrotate/settings.ts';
 import { rootFile, type Edit } from './edit.ts';
@@ -24,8 +24,8 @@ export interface DockerScene {
 
 export type DockerPlan =
   /**
-   * `body` is the rule that will be in force, from brace to brace, as it is tried out on a small log; `folder` docker's
-   * containers folder as the rule names it.
+   * `body` is the rule that will be in force, as it is tried out on a small log; `folder` docker's containers folder as
+   * the rule names it.
    */
   | {
       readonly state: 'planned';
@@ -66,20 +66,7 @@ function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPla
   const [held] = coverageOf(logs.unbounded, after);
   if (held?.state !== 'covered') return undefined;
   const path = held.log.paths.find((one) => held.block.files.map(normalPath).includes(one)) ?? '';
-  return { state: 'planned', edits, body: trialOf(held.block, after), folder: path.split('/').slice(0, -2).join('/') };
-}
-
-/** What stands between a rule's braces, braces included, as the check tries it out. */
-export function trialOf({ file, start, end }: Block, { files }: Rotation): string {
-  const text = files.files.get(file)?.content?.slice(start, end) ?? '';
-  return trialBody(text.slice(text.indexOf('{')));
-}
-
-/**
- * The rule as it is tried out on a small log: what goes by size alone is due at once (3.8.6 does not even force it).
- */
-function trialBody(body: string): string {
-  return body.replace(/^([ \t]*(?:min)?size[ \t]*=?[ \t]*)\S+/gm, '$11k');
+  return { state: 'planned', edits, body: trialOf(held.block.written), folder: path.split('/').slice(0, -2).join('/') };
 }
 
 /** A good rule in a file that logrotate passes over for its owner or mode needs no new words. */

@@ -1,12 +1,17 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { daemonCheck } from '../../../../runtimes/daemon-check.ts';
+import { isPath } from '../../../check-arguments.ts';
 import script from './containerd-follows.sh?raw';
 
 /**
  * The containerd that runs is the one whose configuration was read. `crictl info` knows, where there is one; without it
  * the check says what the plan rests on: a file that is older than the process.
  */
-export const containerdFollows: NodeCheck = daemonCheck(script, judge);
+export const containerdFollows: NodeCheck = daemonCheck(
+  script,
+  ([folders = '', ...more]) => more.length === 0 && folders.split(':').every(isPath),
+  judge,
+);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const [first = ''] = stdout.split('\n');

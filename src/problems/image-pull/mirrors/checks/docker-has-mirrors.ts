@@ -1,9 +1,10 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { daemonCheck } from '../../../../runtimes/daemon-check.ts';
+import { isAddress } from '../../../check-arguments.ts';
 import script from './docker-has-mirrors.sh?raw';
 
 /** After the reload: dockerd itself names the mirrors that it asks. */
-export const dockerHasMirrors: NodeCheck = daemonCheck(script, judge);
+export const dockerHasMirrors: NodeCheck = daemonCheck(script, (urls) => urls.every(isAddress), judge);
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const lines = stdout.trim().split('\n');

@@ -1,11 +1,18 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
+import { isAddress, isPath } from '../../../check-arguments.ts';
 import script from './mirror-answers.sh?raw';
 
 /**
  * Before a runtime is pointed at a mirror: the mirror answers this node as a registry does, and has no password that no
  * runtime would know.
  */
-export const mirrorAnswers: NodeCheck = { script, judge };
+export const mirrorAnswers: NodeCheck = { script, admits, judge };
+
+/** Where every registry answers, and a file of certificates that nodemend puts there, or the system's. */
+function admits([url = '', authority = '', ...more]: readonly string[]): boolean {
+  const isOurs = authority === '' || (isPath(authority) && authority.endsWith('/nodemend-mirror.crt'));
+  return more.length === 0 && isAddress(url) && url.endsWith('/v2/') && isOurs;
+}
 
 function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const values = (word: string): readonly string[] =>
