@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
 import namespacesScript from './namespaces.sh?raw';
-import { runProgram } from './node-root/run-program.ts';
+import { lastLine, runProgram } from './node-root/run-program.ts';
 
 /** Programs that make or run nodes, and the Debian package that brings each. */
 const programs: Readonly<Record<string, string>> = {
@@ -43,9 +43,7 @@ export async function checkMachine({ platform, uid, path }: Machine): Promise<vo
   }
   const { exitCode, stderr } = await runProgram('sh', ['-c', namespacesScript]);
   if (exitCode === 0) return;
-  throw new NodemendError('LAB_NAMESPACES_DENIED', {
-    detail: stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}`,
-  });
+  throw new NodemendError('LAB_NAMESPACES_DENIED', { detail: lastLine(stderr) ?? `exit code ${exitCode}` });
 }
 
 function isInstalled(name: string, path: string): boolean {

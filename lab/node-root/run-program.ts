@@ -36,7 +36,17 @@ export async function mustRun(step: string, program: string, args: readonly stri
 
 /** The end of what a program said, in one line without a full stop, for an error message. */
 export function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-3).join(' / ').replace(/\.$/, '');
+  return saidLines(text).slice(-3).join(' / ').replace(/\.$/, '');
+}
+
+/** The last line of what a program said; undefined when it said nothing. */
+export function lastLine(text: string): string | undefined {
+  return saidLines(text).at(-1);
+}
+
+/** mount of util-linux 2.40 and newer puts a hint behind its reason. */
+function saidLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.trim() !== '' && !/^\s+dmesg\(1\) may have more/.test(line));
 }
 
 export function stepFailed(step: string, detail: string): NodemendError {

