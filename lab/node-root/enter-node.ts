@@ -20,7 +20,8 @@ const outputCap = 64 * 1024;
 /** How long output is still waited for when the script itself has ended. */
 const leftOverMs = 200;
 
-const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LC_ALL=C'];
+const nodePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const environment = [`PATH=${nodePath}`, 'HOME=/root', 'LC_ALL=C'];
 /** nsenter waits outside; what runs inside ends with it, also when its time is up. */
 const asRootOfNode = [
   'setpriv',
@@ -60,6 +61,8 @@ export function enterNode(options: EnterOptions): Promise<EnterResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('nsenter', args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // The folders of the user's PATH need not be there inside, where setpriv is looked for.
+      env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:${nodePath}` },
       timeout: options.timeoutMs,
       killSignal: 'SIGKILL',
     });
