@@ -3,7 +3,8 @@ import { lastLine, lastLines } from './run-program.ts';
 
 it('the reason is the last line, not the hint that mount of Debian 13 puts behind it', () => {
   const said =
-    'mount: /proc: fsmount() failed: VFS: Mount too revealing.\n       dmesg(1) may have more information after failed mount system call.\n';
+    'mount: /proc: fsmount() failed: VFS: Mount too revealing.\n' +
+    '       dmesg(1) may have more information after failed mount system call.\n';
 
   expect(lastLine(said)).toBe('mount: /proc: fsmount() failed: VFS: Mount too revealing.');
   expect(lastLines(said)).toBe('mount: /proc: fsmount() failed: VFS: Mount too revealing');
