@@ -9,14 +9,15 @@ import { createOutput } from './render/output.ts';
 import { errorExit, renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
 import { createTexts } from './text.ts';
+import { typedWords } from './typed-words.ts';
 import { usageError } from './usage-error.ts';
 import { version } from './version.ts';
 
-const argv = process.argv.slice(2);
-const named = commandNames.filter((name) => argv.includes(name));
+const typed = process.argv.slice(2);
+const named = commandNames.filter((name) => typed.includes(name));
 /** The list of commands needs no problem's words, and the catalogue is most of what there is to load. */
 const problems = named.length === 0 ? [] : (await import('../problems/index.ts')).problems;
-const languageNamed = namedLanguage(argv);
+const languageNamed = namedLanguage(typed);
 const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), problems);
 const output = createOutput(process.stdout, process.stderr, process.env);
 
@@ -41,12 +42,13 @@ async function main(): Promise<number> {
     const result = await work(context);
     exitCode = context.interrupt.aborted ? interruptedExit : result;
   };
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  if (typed.length === 1 && (typed[0] === '--version' || typed[0] === '-V')) {
     output.data.write(`${version}\n`);
     return 0;
   }
   const program = await buildProgram(texts, run, named);
   applyToAll(program, (command) => command.configureOutput(helpTo(output.data)));
+  const argv = typedWords(program, typed);
   try {
     // No command at all: the list of them is the answer.
     if (argv.length === 0) program.outputHelp();
@@ -75,7 +77,7 @@ function tellLostOutput(exitCode: number): number {
   const fault = output.data.lost();
   if (fault === undefined) return exitCode;
   const lost = fail(new NodemendError('OUTPUT_LOST', { fault }));
-  const changes = commandsOfScope.changing.some((command) => command.split(' ').every((word) => argv.includes(word)));
+  const changes = commandsOfScope.changing.some((command) => command.split(' ').every((word) => typed.includes(word)));
   return changes || exitCode === interruptedExit ? exitCode : lost;
 }
 

@@ -45,11 +45,19 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .summary(t('command.diagnose.summary'))
     .description(t('command.diagnose.description'));
   return withOutput(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
+    .argument('[problems...]', t('argument.problemsToFind'))
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
     .addOption(bundleOption(t))
     .addOption(new Option('--since <bundle>', t('option.since')))
-    .action((options: DiagnoseOptions) => run((context) => diagnoseCommand(context, options)));
+    .action((named: readonly string[], options: DiagnoseOptions) =>
+      run((context) => diagnoseCommand(context, withProblems(options, named))),
+    );
+}
+
+/** `diagnose image-pull` is `diagnose --only image-pull`. */
+function withProblems(options: DiagnoseOptions, named: readonly string[]): DiagnoseOptions {
+  return named.length === 0 ? options : { ...options, only: [...new Set([...(options.only ?? []), ...named])] };
 }
 
 async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Argument, Option } from 'commander';
 import { catalogue } from '../../errors/catalogue.ts';
+import { statusWords } from '../../messages/status-word.ts';
 import { problems } from '../../problems/index.ts';
 
 /**
@@ -32,7 +33,7 @@ const byPlaceholder: Readonly<Record<string, ValueKind>> = {
   'argument problem': { ...nothing, words: problemIds },
   'argument problems': { ...nothing, words: problemIds },
   'argument plan-or-problems': { ...files, words: problemIds },
-  'argument topic': { ...nothing, words: [...problemIds, ...Object.keys(catalogue)] },
+  'argument topic': { ...nothing, words: [...problemIds, ...statusWords, ...Object.keys(catalogue)] },
   'argument shell': { ...nothing, words: completedShells },
   'argument run': { ...nothing, runs: true },
   'argument path': files,

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
 import { createTexts } from '../text.ts';
+import { typedWords } from '../typed-words.ts';
 import { usageError } from '../usage-error.ts';
 
 export interface Surroundings {
@@ -56,7 +57,7 @@ export function contextIn(
 }
 
 /** A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. */
-export async function runInProcess(argv: readonly string[], surroundings: Surroundings = {}): Promise<CommandEnd> {
+export async function runInProcess(typed: readonly string[], surroundings: Surroundings = {}): Promise<CommandEnd> {
   const { output, data, notes } = recordedOutput(surroundings.columns);
   const context = contextIn(surroundings, output);
   let code: number | undefined;
@@ -64,6 +65,7 @@ export async function runInProcess(argv: readonly string[], surroundings: Surrou
     code = await work(context);
   });
   applyToAll(program, (command) => command.configureOutput(helpTo(output.data)));
+  const argv = typedWords(program, typed);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return { code, error: undefined, data: data(), notes: notes() };

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { runInProcess } from './testing/run-in-process.ts';
+import { typedWords } from './typed-words.ts';
+
+const program = new Command('nodemend').option('--lang <language>');
+program.addCommand(new Command('diagnose').option('--context <name>').option('-o, --output <format>').option('--once'));
+program.addCommand(new Command('lab').option('--name <name>'));
+
+describe('the words of a command line', () => {
+  test.each<[string, string]>([
+    ['help diagnose', 'diagnose --help'],
+    ['help', '--help'],
+    ['diagnose -o=json', 'diagnose -o json'],
+    ['--context prod diagnose --once', 'diagnose --context prod --once'],
+    ['--context=prod --once diagnose', 'diagnose --context=prod --once'],
+    ['--lang ko diagnose', 'diagnose --lang ko'],
+    // A value that is a command's name is still a value.
+    ['--context lab diagnose', 'diagnose --context lab'],
+    ['diagnose --context lab', 'diagnose --context lab'],
+    // Options of another command stay where they are, and the program says that it does not know them.
+    ['--name x diagnose', '--name x diagnose'],
+    ['diagnose -- lab', 'diagnose -- lab'],
+    ['nothing --help', 'nothing'],
+    ['--lang ko --help', '--lang ko --help'],
+    ['--help', '--help'],
+    ['', ''],
+  ])('%s is %s', (typed, words) => {
+    expect(typedWords(program, typed.split(' ').filter(Boolean)).join(' ')).toBe(words);
+  });
+
+  test('kubectl’s habits reach the commands', async () => {
+    const bundle = ['--bundle', 'examples/sick-cluster.json'];
+    const usual = await runInProcess(['diagnose', ...bundle, '-o', 'json']);
+
+    expect((await runInProcess(['diagnose', ...bundle, '-o=json'])).data).toBe(usual.data);
+    expect((await runInProcess([...bundle, '-o=json', 'diagnose'])).data).toBe(usual.data);
+    expect((await runInProcess(['help', 'diagnose'])).data).toContain('nodemend diagnose');
+    expect((await runInProcess(['diagnoze', '--help'])).error).toMatchObject({
+      code: 'USAGE',
+      params: { context: 'commandNear', suggestion: 'diagnose' },
+    });
+  });
+
+  test('diagnose takes problems by their names, as plan does', async () => {
+    const bundle = ['--bundle', 'examples/sick-cluster.json', '-o', 'json'];
+    const only = await runInProcess(['diagnose', '--only', 'container-logs', ...bundle]);
+
+    expect((await runInProcess(['diagnose', 'container-logs', ...bundle])).data).toBe(only.data);
+    expect((await runInProcess(['diagnose', 'container-log', ...bundle])).error).toMatchObject({ code: 'USAGE' });
+  });
+});

@@ -1,0 +1,60 @@
+import type { Command, Option } from 'commander';
+
+/**
+ * The words of a command line as the program's grammar has them, from what hands that are used to kubectl type:
+ *
+ * - `help plan` is `plan --help`;
+ * - `-o=json` is `-o json` (pflag takes both);
+ * - options of a command may stand before it: `--context prod diagnose`;
+ * - help of a command that does not exist is a mistake, not the list of commands.
+ */
+export function typedWords(program: Command, argv: readonly string[]): readonly string[] {
+  const words = afterCommand(program, withHelpLast(argv).flatMap(apartFromValue));
+  const isCommand = program.commands.some((command) => command.name() === words[0]);
+  const isHelpOnly = words.every((word) => word.startsWith('-')) || isCommand || isLanguageFirst(words);
+  return isHelpOnly ? words : words.filter((word) => word !== '--help' && word !== '-h');
+}
+
+function withHelpLast([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === undefined) return [];
+  return first === 'help' ? [...rest, '--help'] : [first, ...rest];
+}
+
+function apartFromValue(word: string): readonly string[] {
+  const short = /^(?<name>-[A-Za-z])=(?<value>[^]*)$/.exec(word)?.groups;
+  return short === undefined ? [word] : [short['name'] ?? '', short['value'] ?? ''];
+}
+
+/** `--lang ko --help`: the one option of the program itself that has a value. */
+function isLanguageFirst([first, , ...rest]: readonly string[]): boolean {
+  return first === '--lang' && rest.every((word) => word.startsWith('-'));
+}
+
+/** The first word that is a command and has before it nothing but options that this command knows comes first. */
+function afterCommand(program: Command, words: readonly string[]): readonly string[] {
+  for (const [at, word] of words.entries()) {
+    if (word === '--') break;
+    const command = program.commands.find((one) => one.name() === word);
+    if (command === undefined || at === 0) continue;
+    const before = words.slice(0, at);
+    if (areOptionsOf([command, program], before)) return [word, ...before, ...words.slice(at + 1)];
+  }
+  return words;
+}
+
+function areOptionsOf(commands: readonly Command[], words: readonly string[]): boolean {
+  const options = commands.flatMap((command) => command.options);
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const option = optionOf(options, word);
+    if (option === undefined) return false;
+    if (option.required && !word.includes('=')) at++;
+    if (at >= words.length) return false;
+  }
+  return true;
+}
+
+function optionOf(options: readonly Option[], word: string): Option | undefined {
+  const name = word.split('=', 1)[0] ?? word;
+  return options.find(({ long, short }) => name === long || name === short);
+}
