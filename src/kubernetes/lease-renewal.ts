@@ -1,6 +1,7 @@
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { KubernetesApi } from './api.ts';
 import { apiPath } from './api-path.ts';
+import { elapsedMs, momentOf, type Moment } from './elapsed.ts';
 import { claimedLease, readLease, type LeaseObject } from './lease-object.ts';
 import type { Timing } from './timing.ts';
 
@@ -26,12 +27,13 @@ export interface KeepOptions {
   readonly durationSeconds: number;
   readonly timing: Timing;
   readonly lease: LeaseObject;
-  /** Before the claim was sent, on the monotonic clock. */
-  readonly claimedAt: number;
+  /** Before the claim was sent. */
+  readonly claimedAt: Moment;
 }
 
 const retryMs = 2_000;
-const releasePatienceMs = 30_000;
+/** A server that is away is waited for so long before a lease is left to run out. */
+export const releasePatienceMs = 30_000;
 
 /**
  * Renews at a third of the duration. Others may take over one whole duration after the last change that they saw, so
@@ -50,8 +52,9 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
 
   const lose = (problem: string, cause?: unknown) =>
     lost.abort(new NodemendError('LEASE_LOST', { lease: label, problem }, { cause }));
-  const deadline = () => renewedAt + 2 * thirdMs;
-  const isOverdue = () => timing.monotonicMs() >= deadline();
+  /** How long it may still go unrenewed, by the clock that has gone on the most. */
+  const leftMs = () => 2 * thirdMs - elapsedMs(timing, renewedAt);
+  const isOverdue = () => leftMs() <= 0;
   const write = async (newHolder: string | undefined, signal?: AbortSignal) => {
     const body = claimedLease(lease, { holder: newHolder, durationSeconds, now: new Date(timing.now()) });
     lease = await api.replace(path, body, readLease, signal);
@@ -62,9 +65,9 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
     return lease.holder === holder;
   };
   const renewOnce = async (): Promise<void> => {
-    const sentAt = timing.monotonicMs();
+    const sentAt = momentOf(timing);
     // A server that hangs must not carry us past the deadline.
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(Math.max(1, deadline() - sentAt))]);
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(Math.max(1, leftMs()))]);
     try {
       await write(holder, signal);
       renewedAt = sentAt;

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, KubernetesApi } from './api.ts';
+import { elapsedMs, momentOf } from './elapsed.ts';
 import { acquireLease, type LeaseOptions, type LeaseTakeover } from './lease.ts';
 import { caught } from './testing/caught.ts';
 import { fixedTiming } from './testing/fixed-timing.ts';
-import { FakeLeases, steppedTiming } from './testing/fake-leases.ts';
+import { FakeLeases, steppedTiming, type SteppedTiming } from './testing/fake-leases.ts';
 import { replay } from './testing/replay.ts';
+import { systemTiming } from './timing.ts';
 
 const raw = (object: JsonObject) => object;
 const recorded = (holder: string): LeaseOptions => ({
@@ -152,6 +154,39 @@ describe('against leases in memory, a fake with the server’s rule of versions'
     await held.release();
   });
 
+  test.each([
+    ['suspended: its monotonic clock stood still', (clock: SteppedTiming) => clock.suspend(11_000)],
+    ['paused by its hypervisor: only the date tells', (clock: SteppedTiming) => clock.pause(11_000)],
+    [
+      'suspended, with a date that was set back since',
+      (clock: SteppedTiming) => {
+        clock.suspend(11_000);
+        clock.pause(-3_600_000);
+      },
+    ],
+  ])('a machine that was %s finds its lease overdue before the next change', async (_how, stand) => {
+    const { clock, acquire } = setUp();
+    const held = await acquire('me');
+    stand(clock);
+    expect(await caught(() => held.assertHeld())).toMatchObject({ code: 'LEASE_LOST' });
+    await held.release();
+  });
+
+  test('a nap, and a date that is set back, end nothing', async () => {
+    const { clock, acquire } = setUp();
+    const held = await acquire('me');
+    clock.suspend(4_000);
+    clock.pause(-86_400_000);
+    held.assertHeld();
+    await held.release();
+  });
+
+  test('the system’s clock since boot goes on with the others', () => {
+    const mark = momentOf(systemTiming);
+    expect(mark.sinceBootMs).toBeGreaterThan(0);
+    expect(elapsedMs(systemTiming, mark)).toBeLessThan(1_500);
+  });
+
   test('is lost when somebody took, released or deleted it, and then left alone', async () => {
     const endings: readonly (readonly [(leases: FakeLeases) => void, RegExp])[] = [
       [(leases) => leases.put({ ...leases.spec(), holderIdentity: 'thief' }), /thief took it over/],
@@ -219,6 +254,55 @@ describe('against leases in memory, a fake with the server’s rule of versions'
     const held = await acquire('run-7');
     expect(leases.spec()).toMatchObject({ holderIdentity: 'run-7', leaseTransitions: 2 });
     await held.release();
+  });
+
+  describe('an answer that is lost', () => {
+    const endings: readonly (readonly [string, (leases: FakeLeases) => void])[] = [
+      ['that made it', () => undefined],
+      ['that took a free one', (leases) => leases.put({ leaseDurationSeconds: 15 })],
+    ];
+
+    test.each(endings)('to the write %s: it is read again, and held', async (_how, prepare) => {
+      const { clock, leases, acquire } = setUp();
+      prepare(leases);
+      leases.loseAnswers = 1;
+      const held = await clock.run(acquire('me'));
+      held.assertHeld();
+      expect(leases.spec()).toMatchObject({ holderIdentity: 'me' });
+      await held.release();
+      expect(leases.spec()).not.toHaveProperty('holderIdentity');
+    });
+
+    test.each(endings)(
+      'to the write %s, sent once more by whoever stands between: it is no conflict',
+      async (_how, prepare) => {
+        const { clock, leases, acquire } = setUp();
+        prepare(leases);
+        leases.repeatWrites = 1;
+        const held = await clock.run(acquire('me'));
+        expect(leases.spec()).toMatchObject({ holderIdentity: 'me' });
+        await held.release();
+      },
+    );
+
+    test('and Ctrl-C meanwhile: it is given back', async () => {
+      const { clock, leases, acquire } = setUp();
+      leases.put({ leaseDurationSeconds: 15 });
+      const stop = new AbortController();
+      leases.onAnswerLost = () => stop.abort(new Error('Ctrl-C'));
+      leases.loseAnswers = 1;
+      await expect(clock.run(acquire('me', { signal: stop.signal }))).rejects.toThrow();
+      expect(leases.spec()).not.toHaveProperty('holderIdentity');
+    });
+
+    test('while somebody else was faster: it is theirs', async () => {
+      const { clock, leases, acquire } = setUp();
+      leases.put({ leaseDurationSeconds: 15 });
+      leases.onAnswerLost = () => leases.put({ holderIdentity: 'other', leaseDurationSeconds: 15 });
+      leases.loseAnswers = 1;
+      expect(await caught(clock.run(acquire('me')))).toMatchObject({ code: 'API_CONNECTION_CUT' });
+      expect(leases.spec()).toMatchObject({ holderIdentity: 'other' });
+    });
   });
 
   test('the caller’s signal ends the waiting', async () => {

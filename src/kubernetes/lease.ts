@@ -1,8 +1,9 @@
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { JsonObject, KubernetesApi } from './api.ts';
 import { apiPath } from './api-path.ts';
+import { elapsedMs, momentOf } from './elapsed.ts';
 import { claimedLease, newLease, readLease, type LeaseObject } from './lease-object.ts';
-import { keepLease, type HeldLease } from './lease-renewal.ts';
+import { keepLease, releasePatienceMs, type HeldLease } from './lease-renewal.ts';
 import type { Timing } from './timing.ts';
 
 export interface LeaseOptions {
@@ -48,16 +49,16 @@ export async function acquireLease(api: KubernetesApi, options: LeaseOptions): P
   const startedAt = timing.monotonicMs();
   let seen: Observation | undefined;
   for (;;) {
-    const claimedAt = timing.monotonicMs();
+    const claimedAt = momentOf(timing);
     const lease = await readOrCreate(api, options);
     seen = observe(seen, lease, {
       nowMs: timing.monotonicMs(),
       serverNow: timing.now() + (api.clockSkewMs() ?? Number.NaN),
     });
-    const held = lease.created || isFree(seen, options) ? await claim(api, options, seen) : undefined;
-    if (held) return keepLease(api, { ...options, lease: held, claimedAt });
+    const claimed = lease.created || isFree(seen, options) ? await claim(api, options, seen) : undefined;
+    if (claimed?.ours) return keepLease(api, { ...options, lease: claimed.lease, claimedAt });
     const waitedMs = timing.monotonicMs() - startedAt;
-    if (waitedMs + pollMs > options.waitSeconds * 1000) throw leaseHeld(lease, options);
+    if (waitedMs + pollMs > options.waitSeconds * 1000) throw leaseHeld(claimed?.lease ?? lease, options);
     await timing.sleep(pollMs, signal);
   }
 }
@@ -119,38 +120,89 @@ async function readOrCreate(api: KubernetesApi, options: LeaseOptions): Promise<
     if (!isNodemendError(error) || error.code !== 'API_NOT_FOUND') throw error;
   }
   const body = newLease(namespace, name, { holder, durationSeconds, now: new Date(timing.now()) });
-  try {
-    return { ...(await api.create(leasePath(options, false), body, readLease, signal)), created: true };
-  } catch (error) {
-    // Somebody was faster; whoever it was is read in the next round.
-    if (!isNodemendError(error) || error.code !== 'API_CONFLICT') throw error;
-    return { ...(await api.get(leasePath(options), readLease, signal)), created: false };
-  }
+  const { lease, ours } = await written(api, options, () =>
+    api.create(leasePath(options, false), body, readLease, signal),
+  );
+  // Where somebody was faster, whoever it was is judged as one that was there before.
+  return { ...lease, created: ours };
 }
 
-/** Writes our name; undefined when somebody else wrote first. */
+/** Writes our name; who wrote first instead is in `lease`. */
 async function claim(
   api: KubernetesApi,
   options: LeaseOptions,
   { lease, unchangedMs, unwrittenMs }: Observation,
-): Promise<LeaseObject | undefined> {
-  if (lease.created) return lease;
+): Promise<Written> {
+  if (lease.created) return { lease, ours: true };
   const { holder, durationSeconds, timing, signal } = options;
   const body: JsonObject = claimedLease(lease, { holder, durationSeconds, now: new Date(timing.now()) });
+  const claimed = await written(api, options, () => api.replace(leasePath(options), body, readLease, signal));
+  if (claimed.ours && lease.holder !== '' && lease.holder !== holder) {
+    options.onTakeover?.({
+      from: lease.holder,
+      renewTime: lease.renewTime,
+      unchangedSeconds: Math.round(Math.max(unchangedMs, unwrittenMs || 0) / 1000),
+    });
+  }
+  return claimed;
+}
+
+interface Written {
+  readonly lease: LeaseObject;
+  /** Whether it names us now. */
+  readonly ours: boolean;
+}
+
+/** With these the server says that it wrote nothing. */
+const refusals: readonly NodemendError['code'][] = [
+  'API_UNAUTHORIZED',
+  'API_FORBIDDEN',
+  'API_NOT_FOUND',
+  'API_REJECTED',
+  'API_THROTTLED',
+];
+
+/**
+ * A write of which the answer was lost may have arrived: sent once more it meets its own first copy as a conflict. What
+ * stands there then says which it was. Without that, a lease that nobody knows to be his own keeps everybody out until
+ * it has run out. @throws what the write threw, where the lease does not name us
+ */
+async function written(api: KubernetesApi, options: LeaseOptions, write: () => Promise<LeaseObject>): Promise<Written> {
   try {
-    const claimed = await api.replace(leasePath(options), body, readLease, signal);
-    if (lease.holder !== '' && lease.holder !== holder) {
-      options.onTakeover?.({
-        from: lease.holder,
-        renewTime: lease.renewTime,
-        unchangedSeconds: Math.round(Math.max(unchangedMs, unwrittenMs || 0) / 1000),
-      });
-    }
-    return claimed;
+    return { lease: await write(), ours: true };
   } catch (error) {
-    if (isNodemendError(error) && error.code === 'API_CONFLICT') return undefined;
+    if (isNodemendError(error) && refusals.includes(error.code)) throw error;
+    return fateOf(api, options, error);
+  }
+}
+
+async function fateOf(api: KubernetesApi, options: LeaseOptions, error: unknown): Promise<Written> {
+  const lease = await readAfter(api, options, error);
+  const ours = lease.holder === options.holder;
+  if (options.signal?.aborted) {
+    if (ours) await giveBack(api, options, lease);
     throw error;
   }
+  if (!ours && !(isNodemendError(error) && error.code === 'API_CONFLICT')) throw error;
+  return { lease, ours };
+}
+
+/** Ctrl-C does not cut it short: who is told that nothing was taken must be able to rely on it. */
+async function readAfter(api: KubernetesApi, options: LeaseOptions, lost: unknown): Promise<LeaseObject> {
+  const { timing } = options;
+  const since = momentOf(timing);
+  for (;;) {
+    try {
+      return await api.get(leasePath(options), readLease);
+    } catch (error) {
+      if (!isNodemendError(error) || !error.retryable || elapsedMs(timing, since) >= releasePatienceMs) throw lost;
+      await timing.sleep(pollMs);
+    }
+  }
+}
+
+async function giveBack(api: KubernetesApi, options: LeaseOptions, lease: LeaseObject): Promise<void> {
+  await keepLease(api, { ...options, lease, claimedAt: momentOf(options.timing) }).release();
 }
 
 function leaseHeld(lease: LeaseObject, { namespace, name }: LeaseOptions): NodemendError {

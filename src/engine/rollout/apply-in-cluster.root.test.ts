@@ -150,6 +150,7 @@ it('takes a change back when the lease is lost before it takes force', async () 
       ms === 0
         ? Promise.resolve()
         : new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped')))),
+    sinceBootMs: () => clock,
     random: () => 0,
   };
   const world = scene.world({

@@ -13,6 +13,11 @@ export class FakeLeases {
   writes = 0;
   /** Every call fails as if the server were away. */
   broken = false;
+  /** So many writes arrive, and their answers do not. */
+  loseAnswers = 0;
+  onAnswerLost: () => void = () => undefined;
+  /** So many writes arrive twice, and the second one's answer is heard. */
+  repeatWrites = 0;
 
   /** RFC 3339: what the server says of the last write, as it does in managedFields; without it, nothing. */
   writtenAt: string | undefined;
@@ -38,7 +43,7 @@ export class FakeLeases {
     create: async (path: string, body: JsonObject, project: (raw: JsonObject) => unknown) => {
       this.#check(path);
       if (this.#lease) throw new NodemendError('API_CONFLICT', { path, message: 'already exists' });
-      return project(this.#store(body));
+      return project(this.#answer(body, path));
     },
     replace: async (path: string, body: JsonObject, project: (raw: JsonObject) => unknown) => {
       this.#check(path);
@@ -46,7 +51,7 @@ export class FakeLeases {
       if (!this.#lease) throw new NodemendError('API_CONFLICT', { path, message: 'deleted' });
       if ((body['metadata'] as JsonObject)['resourceVersion'] !== String(this.#version))
         throw new NodemendError('API_CONFLICT', { path, message: 'modified' });
-      return project(this.#store(body));
+      return project(this.#answer(body, path));
     },
   } as unknown as KubernetesApi;
 
@@ -86,6 +91,19 @@ export class FakeLeases {
     };
     return this.#lease;
   }
+
+  /** The same of a client, whose answer may be lost on the way. */
+  #answer(body: JsonObject, path: string): JsonObject {
+    const stored = this.#store(body);
+    if (this.repeatWrites > 0) {
+      this.repeatWrites--;
+      throw new NodemendError('API_CONFLICT', { path, message: 'modified' });
+    }
+    if (this.loseAnswers === 0) return stored;
+    this.loseAnswers--;
+    this.onAnswerLost();
+    throw new NodemendError('API_CONNECTION_CUT', { server: path });
+  }
 }
 
 interface Sleeper {
@@ -98,8 +116,12 @@ export interface SteppedTiming {
   readonly nowMs: () => number;
   /** Moves the clock, waking who is due, and lets them work. */
   readonly step: (ms: number) => Promise<void>;
-  /** Moves the clock and wakes nobody: a machine that was asleep. */
+  /** Moves the clock and wakes nobody: a process that was stopped. */
   readonly jump: (ms: number) => void;
+  /** A machine that was suspended: its monotonic clock stood still. */
+  readonly suspend: (ms: number) => void;
+  /** A virtual machine that was paused: of its clocks only the date was put right afterwards. */
+  readonly pause: (ms: number) => void;
   /** Something that happens again and again on this clock. */
   readonly every: (ms: number, happen: () => void) => void;
   /** Steps until the promise is settled. */
@@ -109,6 +131,8 @@ export interface SteppedTiming {
 /** A clock that only a test moves. */
 export function steppedTiming(): SteppedTiming {
   let now = 0;
+  let suspended = 0;
+  let paused = 0;
   let sleepers: Sleeper[] = [];
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
@@ -141,10 +165,18 @@ export function steppedTiming(): SteppedTiming {
     return promise;
   };
   return {
-    timing: { now: () => recordedNow + now, monotonicMs: () => now, sleep, random: () => 0 },
+    timing: {
+      now: () => recordedNow + now + suspended + paused,
+      monotonicMs: () => now,
+      sinceBootMs: () => now + suspended,
+      sleep,
+      random: () => 0,
+    },
     nowMs: () => now,
     step,
     jump: (ms) => void (now += ms),
+    suspend: (ms) => void (suspended += ms),
+    pause: (ms) => void (paused += ms),
     every: (ms, happen) => void repeat(ms, happen),
     run,
   };
