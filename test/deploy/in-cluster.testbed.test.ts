@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { makeOneFile } from '../../scripts/package/one-file.ts';
 import type { Architecture } from '../../scripts/package/program-tree.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
 import { readBundle } from '../../src/evidence/bundle.ts';
+import { pinnedImage } from '../../src/registry/pinned-image.ts';
 import { loadImage } from '../../testbed/load-image.ts';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
 import { loginUser } from '../../testbed/testbed-plan.ts';
@@ -245,6 +246,87 @@ test('a Job made from the CronJob, and the CronJob by itself, run the same', asy
   const { exitCode, log } = await jobEnd(job);
   expect(log).toMatch(/^Cluster in-cluster /m);
   expect([3, 5]).toContain(exitCode);
+});
+
+describe('an image that is not on the node', () => {
+  const absent = 'localhost/absent:1';
+
+  /** Somebody on the node listens where a runtime looks for the registry `localhost`; who connects is written down. */
+  async function listen(node: string): Promise<void> {
+    const socket = '[Socket]\\nListenStream=80\\nListenStream=443\\nAccept=yes\\n';
+    const service = '[Service]\\nExecStart=/bin/sh -c "echo asked >>/run/asked"\\n';
+    const script = [
+      ': >/run/asked',
+      `printf '${socket}' >/run/systemd/system/asked.socket`,
+      `printf '${service}' >/run/systemd/system/asked@.service`,
+      'systemctl daemon-reload',
+      'systemctl start asked.socket',
+    ];
+    await testbed.root(node, script.join('\n'));
+  }
+
+  const asked = (node: string): Promise<string> => testbed.root(node, 'cat /run/asked');
+  const why = async (job: string): Promise<string> =>
+    kubectl(
+      '-n',
+      'nodemend',
+      'get',
+      'pods',
+      '-l',
+      `job-name=${job}`,
+      '-o',
+      'jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}',
+    );
+
+  test.each([containerd, docker])('nobody on %s is asked for it, by no way', async (node) => {
+    await listen(node);
+    await createJob(`never-${node}`, node, { image: absent });
+    await expect.poll(() => why(`never-${node}`), { timeout: 60_000, interval: 250 }).toBe('ErrImageNeverPull');
+    const { folder } = await testbed.status();
+    const operator = operatorOf(undefined, { NODEMEND_CONFIG: folder.configuration });
+    try {
+      const viaPod = ['bundle', '--via', 'pod', '--nodes', node, '--out', 'bundle.json', '--lang', 'en'];
+      const { exitCode, stderr } = await operator.nodemend(...viaPod, '--pod-image', absent);
+      expect(exitCode, stderr).toBe(5);
+      expect(readFileSync(join(operator.folder, 'bundle.json'), 'utf8')).toContain('ErrImageNeverPull');
+    } finally {
+      operator.leave();
+    }
+    expect(await asked(node)).toBe('');
+    // The same pod, as it was shipped once: the runtime asks whoever listens.
+    await createJob(`pulled-${node}`, node, { image: absent, imagePullPolicy: 'IfNotPresent' });
+    await expect.poll(() => asked(node), { timeout: 60_000, interval: 250 }).toMatch(/^asked$/m);
+    await testbed.root(node, 'systemctl stop asked.socket');
+    await kubectl('-n', 'nodemend', 'delete', 'job', `never-${node}`, `pulled-${node}`);
+  });
+
+  test('deploy/registry takes a name and a digest, and does not build without one', async () => {
+    const copy = join(scratch, 'deploy');
+    cpSync(deployFolder, copy, { recursive: true });
+    const image = async (values: string | undefined): Promise<string | undefined> => {
+      if (values !== undefined) writeFileSync(join(copy, 'registry/image.env'), values);
+      const built = await kubectl('kustomize', join(copy, 'registry')).catch(
+        (error: Error) => `error: ${error.message}`,
+      );
+      return /^ *image: (.*)$/m.exec(built)?.[1] ?? /error: [^]*/.exec(built)?.[0];
+    };
+    rmSync(join(copy, 'registry/image.env'), { force: true });
+    expect(await image(undefined)).toMatch(/^error: [^]*image\.env/);
+    expect(await image('name=registry.example.com/nodemend\n')).toMatch(/^error: [^]*digest/);
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const whole = await image(`name=registry.example.com/nodemend\ndigest=${digest}\n`);
+    expect(pinnedImage(whole ?? '')).toEqual({
+      image: `registry.example.com/nodemend@${digest}`,
+      pullPolicy: 'IfNotPresent',
+    });
+    // What is no digest makes a name that no runtime takes.
+    for (const tag of ['', 'latest', 'sha256:abc']) {
+      const wrong = await image(`name=registry.example.com/nodemend\ndigest=${tag}\n`);
+      expect(() => pinnedImage(wrong ?? '')).toThrow(
+        expect.objectContaining({ params: expect.objectContaining({ context: 'invalid' }) as unknown }),
+      );
+    }
+  });
 });
 
 describe('schedules', () => schedulesSuite(() => ({ testbed, program, scratch, jobEnd })));

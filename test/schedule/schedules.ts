@@ -296,6 +296,39 @@ export function schedulesSuite(given: () => Given): void {
     expect(status.exitCode).toBe(3);
   });
 
+  test('what somebody writes into the ConfigMap of a CronJob is not run', async () => {
+    const read = await given().testbed.kubectl('-n', 'nodemend', 'get', 'configmap', 'schedule-wide', '-o', 'json');
+    const { data } = JSON.parse(read) as { readonly data: Readonly<Record<string, string>> };
+    const record = {
+      ...(JSON.parse(data['schedule.json'] ?? '') as object),
+      onFailure: ['/bin/sh', '-c', 'echo pwned'],
+    };
+    const approval = (data['approval.json'] ?? '').replace('"nodes": 1', '"nodes": 100');
+    expect(approval).not.toBe(data['approval.json']);
+    for (const [job, changed] of [
+      ['wide-command', { 'schedule.json': JSON.stringify(record) }],
+      ['wide-approval', { 'schedule.json': data['schedule.json'] ?? '', 'approval.json': approval }],
+    ] as const) {
+      const patch = JSON.stringify({ data: changed });
+      await given().testbed.kubectl(
+        '-n',
+        'nodemend',
+        'patch',
+        'configmap',
+        'schedule-wide',
+        '--type=merge',
+        '-p',
+        patch,
+      );
+      await given().testbed.kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/schedule-wide', job);
+      const { exitCode, log } = await given().jobEnd(job);
+      expect(log).toContain('[SCHEDULE_CHANGED]');
+      expect(log).not.toContain('pwned');
+      expect(exitCode).toBe(8);
+    }
+    for (const node of [scene.first, scene.second]) expect(await scene.ruleOf(node), node).toBe('');
+  });
+
   test('a source that somebody changed since is not what was approved', async () => {
     await scene.run("echo '# faster' >>rule");
     const { exitCode, output } = await scene.nodemend('schedule', 'run', 'timed');

@@ -29,6 +29,7 @@ export const transportErrors = {
   POD_REFUSED: { exit: 5 },
   IMAGE_NOT_PINNED: { exit: 2 },
   POD_IMAGE_UNAVAILABLE: { exit: 5 },
+  POD_NODE_FULL: { exit: 5 },
   POD_NODE_NOT_READY: { exit: 5, retryable: true },
   POD_NOT_STARTED: { exit: 5 },
   POD_COMMAND_FAILED: { exit: 5 },

@@ -15,6 +15,11 @@ const lifetimeSeconds = 3600;
 const silenceSeconds = 30;
 /** How long the cluster keeps what is over: enough to read why. */
 const keptSeconds = 15;
+/**
+ * There in every cluster. kubelet admits such pods under memory, disk and PID pressure and does not evict them
+ * (pkg/kubelet/eviction/eviction_manager.go, Admit and evictPod).
+ */
+const criticalClass = 'system-node-critical';
 /** For a script under way when somebody else removes the pod. */
 const graceSeconds = 30;
 
@@ -28,8 +33,9 @@ export interface PodJob {
  * One pod on one node that can do what root can do there. It goes where it is told without the scheduler (`nodeName`),
  * so neither cordon nor taint nor want of room keeps it off; it is in the node's own network, so a broken pod network
  * does not either. The cluster itself removes it when nobody does (KEP-592, `ttlSecondsAfterFinished`).
+ * @param isCritical kubelet takes it up also under pressure, and never evicts it in mid-change
  */
-export function jobManifest({ name, run, node }: PodJob, settings: PodSettings): JsonObject {
+export function jobManifest({ name, run, node }: PodJob, settings: PodSettings, isCritical: boolean): JsonObject {
   const labels = { 'app.kubernetes.io/name': 'nodemend', 'app.kubernetes.io/managed-by': 'nodemend', [runLabel]: run };
   const annotations = { 'nodemend.dev/node': node };
   return {
@@ -40,13 +46,14 @@ export function jobManifest({ name, run, node }: PodJob, settings: PodSettings):
       backoffLimit: 0,
       activeDeadlineSeconds: lifetimeSeconds,
       ttlSecondsAfterFinished: keptSeconds,
-      template: { metadata: { labels, annotations }, spec: podSpec(node, settings) },
+      template: { metadata: { labels, annotations }, spec: podSpec(node, settings, isCritical) },
     },
   };
 }
 
-function podSpec(node: string, { image, pullPolicy, imagePullSecrets }: PodSettings): JsonObject {
+function podSpec(node: string, { image, pullPolicy, imagePullSecrets }: PodSettings, isCritical: boolean): JsonObject {
   return {
+    ...(isCritical ? { priorityClassName: criticalClass } : {}),
     nodeName: node,
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: graceSeconds,
@@ -66,8 +73,8 @@ function podSpec(node: string, { image, pullPolicy, imagePullSecrets }: PodSetti
         command: ['sh', '-c', podMain, 'nodemend', String(silenceSeconds)],
         // An image may name another user.
         securityContext: { privileged: true, runAsUser: 0, runAsGroup: 0, readOnlyRootFilesystem: true },
-        // No limits: what a script needs is the node's matter.
-        resources: { requests: { cpu: '10m', memory: '16Mi' } },
+        // No limits: what a script needs is the node's matter. No requests: for those of a critical pod kubelet ends others.
+        resources: {},
         volumeMounts: [
           // What is mounted on the node later is seen too, and what is unmounted is not held.
           { name: 'host', mountPath: '/host', mountPropagation: 'HostToContainer' },

@@ -9,11 +9,11 @@ const patienceMs = 10_000;
  * the job.
  * @throws NodemendError POD_NAMESPACE_MISSING, POD_REFUSED, API_…
  */
-export async function createPodJob(settings: PodSettings, job: PodJob): Promise<void> {
+export async function createPodJob(settings: PodSettings, job: PodJob, isCritical: boolean): Promise<void> {
   try {
     await settings.api.create(
       jobsPath(settings),
-      jobManifest(job, settings),
+      jobManifest(job, settings, isCritical),
       () => undefined,
       AbortSignal.timeout(3 * patienceMs),
     );

@@ -87,7 +87,9 @@ describe('a pod is refused', () => {
 
 describe('a pod does not start', () => {
   it('without its image: the runtime’s own words', async () => {
-    await expect(ask(place({ image: 'registry.invalid/no/such:1' }), say)).rejects.toMatchObject({
+    await expect(
+      ask(place({ image: 'registry.invalid/no/such:1', pullPolicy: 'IfNotPresent' }), say),
+    ).rejects.toMatchObject({
       code: 'POD_IMAGE_UNAVAILABLE',
       params: {
         node,

@@ -6,6 +6,7 @@ import type { PodSettings } from './pod-settings.ts';
 import type { PodState } from './pod-state.ts';
 import type { PodWatch } from './pod-watch.ts';
 import type { RunningPod } from './running-pod.ts';
+import { podRoom } from './pod-room.ts';
 import { lastWarning, nodeTrouble, podTrouble } from './why-not.ts';
 
 /** After so long without a pod, or without its kubelet having taken it up, it is asked why. */
@@ -27,8 +28,10 @@ export async function startPod(cluster: PodCluster, job: PodJob, signal: AbortSi
   // A pod for a kubelet that does not answer would stay, and even removed it would until that comes back.
   const trouble = await nodeTrouble(settings.api, job, signal);
   if (trouble) throw trouble;
+  const room = await podRoom(settings.api, job, signal);
+  if (room === 'none') throw new NodemendError('POD_NODE_FULL', { node: job.node });
   try {
-    await createPodJob(settings, job);
+    await createPodJob(settings, job, room === 'some');
     const { name } = await whenRunning(cluster, job, signal);
     const pod: RunningPod = { node: job.node, namespace: settings.namespace, pod: name };
     return { ...pod, ...(await holdLifeline(settings.api, pod, signal)) };

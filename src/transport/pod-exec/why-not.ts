@@ -1,6 +1,7 @@
-import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
 import type { PodJob } from './job-manifest.ts';
+import { readable } from './readable.ts';
 import type { PodSettings } from './pod-settings.ts';
 import type { PodState } from './pod-state.ts';
 
@@ -85,14 +86,4 @@ export async function lastWarning(
 function readEvent(raw: JsonObject): SeenEvent {
   const { reason, message, lastTimestamp, eventTime } = raw as { readonly [key: string]: string | null | undefined };
   return { reason: reason ?? '', message: message ?? '', at: lastTimestamp ?? eventTime ?? '' };
-}
-
-/** What only explains a failure must not become another one. */
-async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isNodemendError(error)) return undefined;
-    throw error;
-  }
 }
