@@ -4,6 +4,11 @@ import type { Plugin } from 'rolldown';
 
 const mark = '\0raw-text:';
 
+/** The file whose text a bundled module is; other modules are named by their path already. */
+export function fileOfModule(root: string, id: string): string {
+  return id.startsWith(mark) ? join(root, id.slice(mark.length)) : id;
+}
+
 /**
  * `import text from './x.sh?raw'` becomes the file's text inside the bundle. The module is named by its path inside the
  * checkout, so that the bundle does not depend on where that is.

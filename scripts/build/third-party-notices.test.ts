@@ -32,6 +32,17 @@ it('names each package once, nested ones too, with the words of its licence, in 
   expect(thirdPartyNotices(modules.toReversed())).toBe(text);
 });
 
+it('names a project whose file the checkout keeps', () => {
+  const folder = join(scratch, 'src/rules');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'r', version: '4.5.6', license: 'MIT' }));
+  writeFileSync(join(folder, 'LICENSE'), 'words of r\n');
+
+  expect(thirdPartyNotices([join(folder, 'rules.json'), join(scratch, 'src/own.ts')])).toContain(
+    'r 4.5.6 (MIT)\n\nwords of r\n',
+  );
+});
+
 it('refuses a package without a licence', () => {
   const module = makePackage('bare', 'bare', undefined);
 

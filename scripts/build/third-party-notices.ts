@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 interface PackageManifest {
   readonly name: string;
@@ -8,8 +8,9 @@ interface PackageManifest {
 }
 
 /**
- * The licences of every package whose code is in the bundle, in the packages' own words.
- * @param modules paths of all bundled modules
+ * The licences of every package whose code or data is in the bundle, in the packages' own words.
+ * @param modules paths of all bundled modules; a file that the checkout keeps of another project has that project's
+ *   package.json and LICENSE beside it
  * @throws Error when a bundled package brings no licence file, because then it may not be shipped.
  */
 export function thirdPartyNotices(modules: readonly string[]): string {
@@ -22,10 +23,13 @@ export function thirdPartyNotices(modules: readonly string[]): string {
   );
 }
 
-/** `…/node_modules/@a/b/lib/x.js` → `…/node_modules/@a/b`; nested installations keep their whole path. */
+/** The folder of the package that a bundled module is of; none when it is nodemend's own. */
 function packageFolder(module: string): readonly string[] {
+  // Nested installations keep their whole path.
   const match = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module);
-  return match?.[1] ? [match[1]] : [];
+  if (match?.[1]) return [match[1]];
+  const folder = dirname(module);
+  return existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'LICENSE')) ? [folder] : [];
 }
 
 function notice(folder: string): string {

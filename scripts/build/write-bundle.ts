@@ -2,7 +2,8 @@ import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown, type RolldownOutput } from 'rolldown';
-import { bundleOptions } from './options.ts';
+import { bundleOptions, root } from './options.ts';
+import { fileOfModule } from './raw-text-plugin.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /**
@@ -22,7 +23,9 @@ export async function writeBundle(
   for (const { path, content } of files) {
     if (path !== main) replaceFile(path, content);
   }
-  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  const modules = output.flatMap((file) =>
+    file.type === 'chunk' ? file.moduleIds.map((id) => fileOfModule(root, id)) : [],
+  );
   replaceFile(join(target, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(modules));
   for (const { path, content } of files) {
     if (path === main) replaceFile(path, content, options.stamp);

@@ -50,7 +50,7 @@ describe('redactText', () => {
     ['curl -u kim:hunter2 http://x', 'curl -u ***:*** http://x'],
     ['tool --password hunter2 -v', 'tool --password *** -v'],
     ['tool --token=hunter2 -v', 'tool --token=*** -v'],
-    ["sshpass -p 'hunter2' ssh x", 'sshpass -p *** ssh x'],
+    ["sshpass -p 'hunter2' ssh x", "sshpass -p '***' ssh x"],
     ['curl -H "Authorization: Bearer hunter2 x" http://y', 'curl -H "Authorization: ***" http://y'],
     // By their own shape
     ['Bearer abcdefghijklmnop1234', 'Bearer ***'],

@@ -1,11 +1,35 @@
 import { isUtf8 } from 'node:buffer';
+import { maskAuthorization } from './redact/authorization.ts';
+import { maskCommandSecrets } from './redact/command-secrets.ts';
+import { maskKeyBodies } from './redact/key-bodies.ts';
 import { maskKnownTokens } from './redact/known-tokens.ts';
+import { maskNameValuePairs } from './redact/name-value-pairs.ts';
 import { maskNamedSecrets } from './redact/named-secrets.ts';
+import { maskPasswordLines } from './redact/password-lines.ts';
 import { maskPrivateKeys } from './redact/private-keys.ts';
+import { maskProviderTokens } from './redact/provider-tokens.ts';
+import { maskRandomTokens } from './redact/random-tokens.ts';
+import { maskSecretObjects } from './redact/secret-objects.ts';
+import { maskSecretUrls } from './redact/secret-urls.ts';
 import { maskProxyCredentials, maskUrlCredentials } from './redact/url-credentials.ts';
 
-/** In this order: what has a form of its own before what only a name tells. */
-const rules = [maskPrivateKeys, maskUrlCredentials, maskProxyCredentials, maskKnownTokens, maskNamedSecrets] as const;
+/** In this order: what has a form of its own before what only a name or a place tells. */
+export const rules: readonly ((text: string) => string)[] = [
+  maskPrivateKeys,
+  maskKeyBodies,
+  maskUrlCredentials,
+  maskProxyCredentials,
+  maskSecretUrls,
+  maskKnownTokens,
+  maskProviderTokens,
+  maskRandomTokens,
+  maskAuthorization,
+  maskSecretObjects,
+  maskNameValuePairs,
+  maskNamedSecrets,
+  maskCommandSecrets,
+  maskPasswordLines,
+];
 
 /** What one rule masked may uncover a shape for another; in practice the second round changes nothing. */
 const mostRounds = 10;

@@ -20,3 +20,12 @@ export function replaceParts(text: string, parts: readonly Masked[]): string {
   pieces.push(text.slice(at));
   return pieces.join('');
 }
+
+/** The parts in the order of the text, each without what overlaps an earlier one; of two that begin together the longer. */
+export function withoutOverlaps(parts: readonly Masked[]): readonly Masked[] {
+  const kept: Masked[] = [];
+  for (const part of parts.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    if (part.start >= (kept.at(-1)?.end ?? 0)) kept.push(part);
+  }
+  return kept;
+}

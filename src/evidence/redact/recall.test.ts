@@ -56,16 +56,16 @@ describe('the corpus', () => {
 });
 
 describe('recall', () => {
-  it('is no less than it was, of the providers that were held out', () => {
+  it('is 0.97 and more of the providers that were held out', () => {
     const heldOut = recallOf(samples.filter(({ shape }) => isHeldOut(shape)));
     say('held out', heldOut);
     // Not their names: rules that are written for them would no longer be measured by them.
-    expect(heldOut.masked / heldOut.planted).toBeGreaterThanOrEqual(0.44);
+    expect(heldOut.masked / heldOut.planted).toBeGreaterThanOrEqual(0.97);
   });
 
-  it('is no less than it was, of the others', () => {
+  it('is 0.99 and more of the others', () => {
     const seen = recallOf(samples.filter(({ shape }) => !isHeldOut(shape)));
     say('development', seen);
-    expect(seen.masked / seen.planted, `missed:\n${seen.missed.join('\n')}`).toBeGreaterThanOrEqual(0.45);
+    expect(seen.masked / seen.planted, `missed:\n${seen.missed.join('\n')}`).toBeGreaterThanOrEqual(0.99);
   });
 });

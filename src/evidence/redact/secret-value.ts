@@ -16,8 +16,20 @@ const newline = /\n/g;
 const lead = /[ \t+-]*/y;
 const indentedLine = /^([ \t+-]*)[^ \t+\-\r\n].*$/gm;
 const blockScalar = /[|>][+-]?\d?[ \t]*(?:#.*)?\r?\n/y;
-/** What a setting has that is off. */
-const noSecrets: ReadonlySet<string> = new Set(['null', 'true', 'false', '~']);
+/** Longer than any value that tells that it is no secret. */
+const longestHarmless = 256;
+/** What stands where a secret would: a setting that is on or off, a mechanism, a source of nsswitch.conf. */
+const harmlessWords =
+  /^(?:null|nil|none|~|true|false|true\|false|yes|no|on|off|required|optional|enabled|disabled|external|anonymous|(?:files|compat|systemd|sss)(?: .*)?)$/i;
+/** Where the secret is, and not what it is: a file, a variable, what a command prints, a place in a template. */
+const references: readonly RegExp[] = [
+  /^\/(?:etc|var|run|usr|opt|root|home|srv|tmp|mnt|proc|sys|dev)\/[\w./@:+-]*$/,
+  /^\$\{?[A-Za-z_]\w*\}?\/[\w./#@ -]*/,
+  /^\$(?:[A-Z_][A-Z0-9_]*|\{[\w.:-]+\})$/,
+  /^\$\(/,
+  /^<[^<>]*>$/,
+  /^\{\{[^{}]*\}\}$/,
+];
 
 /** The value that starts at `start`, to be masked; undefined when there is none, or it is no text. */
 export function secretValue(text: string, start: number, form: ValueForm): Masked | undefined {
@@ -30,8 +42,13 @@ export function secretValue(text: string, start: number, form: ValueForm): Maske
   // An object or a list of JSON or YAML: its own keys are looked at one by one.
   if (quote === undefined && /[{[]/.test(text[from] ?? '')) return undefined;
   const end = find(endOf(form, quote), text, from);
-  if (quote === undefined && noSecrets.has(text.slice(from, Math.min(end, from + 8)))) return undefined;
-  return end === from ? undefined : { start: from, end, by: mask };
+  if (end === from || isHarmless(text.slice(from, Math.min(end, from + longestHarmless)))) return undefined;
+  return { start: from, end, by: mask };
+}
+
+/** Whether a value tells that it is no secret, or only where one is. */
+export function isHarmless(value: string): boolean {
+  return harmlessWords.test(value) || references.some((reference) => reference.test(value));
 }
 
 function quoteAt(text: string, start: number): keyof typeof quoteEnd | undefined {

@@ -62,6 +62,11 @@ export const bareCarriers: readonly Carrier<string>[] = [
   { name: 'JSON in a string', put: (value) => JSON.stringify({ last: JSON.stringify({ endpoint: value }) }) },
 ];
 
+/** As a shell splits a line; quotes are its own. */
+function wordsOf(line: string): readonly string[] {
+  return (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
+}
+
 /** Where a command stands. */
 export const commandCarriers: readonly Carrier<string>[] = [
   { name: 'rotation script', put: (line) => `/var/log/x {\n  postrotate\n    ${line}\n  endscript\n}\n` },
@@ -74,8 +79,7 @@ export const commandCarriers: readonly Carrier<string>[] = [
   { name: 'args as JSON', put: (line) => `{"Path":"sh","Args":["-c",${JSON.stringify(line)}]}\n` },
   {
     name: 'words as JSON',
-    // Quotes are the shell's; a list of words has none of them.
-    put: (line) => JSON.stringify({ Cmd: line.replaceAll(/['"]/g, '').split(' ') }),
+    put: (line) => JSON.stringify({ Cmd: wordsOf(line) }),
   },
   { name: 'command of a pod', put: (line) => `    command:\n    - /bin/sh\n    - -c\n    - |\n      ${line}\n` },
 ];
