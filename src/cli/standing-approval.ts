@@ -6,6 +6,8 @@ import { requireApproved, type StandingQuestion } from '../engine/schedule/requi
 import type { ApprovedSelection, StandingApproval } from '../engine/schedule/standing-approval.ts';
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import { ownFile } from '../files/own-file.ts';
+import { problems } from '../problems/index.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { CommandContext } from './command-context.ts';
 import type { RemedyOptions } from './known-remedies.ts';
 import type { TargetOptions } from './options.ts';
@@ -46,8 +48,14 @@ export async function readStanding(options: AskedOptions, context: CommandContex
     remedies: wordsOf(options.remedy),
     selection: selectionOf(options),
     onNodes: options.path,
+    usualPaths: pathsOf(problems.filter(({ meta }) => approval.problems.includes(meta.id))),
   };
   return { approval, require: (question) => requireApproved(approval, { ...question, ...asked }) };
+}
+
+/** Where the plans of these problems write files on nodes. */
+export function pathsOf(planned: readonly Problem[]): readonly string[] {
+  return [...new Set(planned.flatMap(({ meta }) => meta.writes))].toSorted();
 }
 
 /** Of an option that takes several, at once or one by one. */

@@ -37,6 +37,7 @@ const problem = (id: string, findings: readonly Finding[], dependsOn: readonly s
     category: 'disk',
     platforms: ['any'],
     needsRoot: true,
+    writes: [],
     remedyRisk: 'low',
     dependsOn,
     guideSection: '',

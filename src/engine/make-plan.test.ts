@@ -97,6 +97,18 @@ describe('a plan', () => {
     expect(readPlan(planText(plan), 'plan.json')).toEqual(plan);
   });
 
+  it('writes no file where the problem has no business, whoever named it', () => {
+    const stray = ruleOn('worker-1', { path: '/etc/nologin' });
+    const plan = makePlan({
+      evidence: evidence([node('worker-1'), node('worker-2')]),
+      findings: [finding('worker-1'), finding('worker-2')],
+      problems: [problem({ actions: [stray, ruleOn('worker-2')], refused: [] })],
+    });
+
+    expect(plan.actions.map(({ id }) => id)).toEqual(['file:worker-2:/etc/logrotate.d/docker']);
+    expect(plan.refused).toMatchObject([{ key: engineRefusals.strayPath, params: { path: '/etc/nologin' } }]);
+  });
+
   it('refuses a node whose identity was not seen, and keeps the others', () => {
     const unseen = node('worker-2', { access: { state: 'unknown', reason: 'timed-out', detail: '' } });
     const plan = makePlan({

@@ -10,6 +10,7 @@ import { admitClusterActions } from './admit-cluster-actions.ts';
 import { compareNames } from './compare-names.ts';
 import { engineRefusals } from './engine-refusals.ts';
 import { planHash } from './plan-hash.ts';
+import { strayPath } from './written-paths.ts';
 import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
 
 /** The part of a problem that plans. */
@@ -44,7 +45,7 @@ export function makePlan(request: PlanRequest): Plan {
     .toSorted((a, b) => compareNames(a.meta.id, b.meta.id))
     .map((problem) => draft(problem, request));
   const bound = new Map(evidence.nodes.map((node) => [node.name, bindNode(node, target)]));
-  const { actions, refused } = admit(drafts, bound, findings);
+  const { actions, refused } = admit(drafts, bound, request);
   const objects = admitClusterActions(
     drafts.flatMap(({ clusterActions }) => clusterActions),
     findings,
@@ -99,13 +100,14 @@ function draft(
 function admit(
   drafts: readonly Draft[],
   bound: ReadonlyMap<string, PlanNode | undefined>,
-  findings: readonly Finding[],
+  { findings, problems }: PlanRequest,
 ): Admitted {
+  const writes = new Map(problems.map(({ meta }) => [meta.id, meta.writes]));
   const seen = new Set<string>();
   const actions: ActionSpec[] = [];
   const refused = drafts.flatMap((one) => one.refused);
   for (const action of drafts.flatMap((one) => one.actions)) {
-    const key = refusalOf(action, bound, seen);
+    const key = refusalOf(action, bound, seen) ?? strayRefusal(action, writes);
     if (key) refused.push(...refusalsFor(action, key, findings));
     else actions.push(action);
     seen.add(place(action));
@@ -132,6 +134,11 @@ function refusalOf(
 ): string | undefined {
   if (!bound.get(action.node)) return engineRefusals.unidentified;
   return seen.has(place(action)) ? engineRefusals.conflict : undefined;
+}
+
+/** A path may have been learnt on the node; where a problem has no business it writes nothing, whoever named it. */
+function strayRefusal(action: ActionSpec, writes: ReadonlyMap<string, readonly string[]>): string | undefined {
+  return strayPath([action], writes.get(action.problem) ?? []) === undefined ? undefined : engineRefusals.strayPath;
 }
 
 /**

@@ -86,6 +86,11 @@ export interface ProblemMeta {
   /** Platforms it is meant for; `any` = every Kubernetes cluster. */
   readonly platforms: readonly ('any' | 'nks')[];
   readonly needsRoot: boolean;
+  /**
+   * Where on a node its plans may write files: a name that ends with a slash stands for all below that folder. A path
+   * that was learnt on a node leads to no other place, and a standing approval is for these.
+   */
+  readonly writes: readonly string[];
   /** The worst that its remedy can do. */
   readonly remedyRisk: 'none' | 'low' | 'disruptive';
   /** Problems whose finding on the same subject mutes this one's (the symptom while its cause is a finding). */

@@ -11,6 +11,7 @@ export const testProblem: Problem = {
     category: 'disk',
     platforms: ['any'],
     needsRoot: true,
+    writes: ['/etc/logrotate.d/'],
     remedyRisk: 'low',
     dependsOn: [],
     guideSection: '-',

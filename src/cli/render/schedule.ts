@@ -41,12 +41,12 @@ export function renderInstallation(
 }
 
 function approvalLines(
-  { target, problems, source, selection, cap, remedies, allow }: StandingApproval,
+  { target, problems, source, selection, cap, paths, remedies, allow }: StandingApproval,
   selected: number,
   context: RenderContext,
 ): readonly string[] {
   const { t } = context.texts;
-  const keys = ['target', 'problems', 'source', 'selection', 'cap', 'remedies', 'allow'].map((key) =>
+  const keys = ['target', 'problems', 'source', 'selection', 'cap', 'paths', 'remedies', 'allow'].map((key) =>
     t(`schedule.approval.${key}`),
   );
   const widest = Math.max(...keys.map(displayWidth));
@@ -77,6 +77,7 @@ function approvalLines(
         : selectionText(selection),
     ),
     ...row('cap', capWords),
+    ...(paths === undefined ? [] : row('paths', paths.join(', '))),
     ...(remedies.length === 0 ? [] : row('remedies', remedies.join(', '))),
     ...row('allow', allow.length === 0 ? t('schedule.approval.none') : allow.join(', ')),
   ];

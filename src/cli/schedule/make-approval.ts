@@ -15,7 +15,7 @@ import { knownProblems } from '../known-problem.ts';
 import { allowedDisruptions } from '../run-world.ts';
 import { openSession } from '../session.ts';
 import { askedSource, type WantedSource } from '../source-file.ts';
-import { selectionOf, wordsOf } from '../standing-approval.ts';
+import { pathsOf, selectionOf, wordsOf } from '../standing-approval.ts';
 import type { Place, ScheduledCommand } from './scheduled-command.ts';
 
 export interface MadeApproval {
@@ -58,6 +58,7 @@ export async function makeApproval(
         ...(source && options.from !== undefined ? { source: sourceOf(source, options.from, options.path) } : {}),
         selection: selectionOf(options),
         cap,
+        paths: source ? [source.wanted.path] : pathsOf(problems),
         remedies: wordsOf(options.remedy),
         allow: allowedDisruptions(options.allow ?? [], path),
       },

@@ -43,6 +43,7 @@ const question: StandingQuestion = {
   plan: planOf(4),
   source: hash('a'),
   onNodes: undefined,
+  usualPaths: ['/etc/docker/'],
   selection: { selector: 'pool=blue' },
   selected: hosts,
   allow: [],
@@ -65,6 +66,23 @@ test('a plan within it, on the same cluster by whatever name, is approved', () =
 });
 
 const restarting = [{ disrupts: 'reboot' }] as unknown as Plan['actions'];
+
+const writing = (path: string): Plan['actions'] => [{ kind: 'file', path }] as unknown as Plan['actions'];
+
+test('the files that may be written are those that were approved, or where the approved problems write', () => {
+  const within = { plan: planOf(1, { actions: writing('/etc/docker/daemon.json') }) };
+  const stray = { plan: planOf(1, { actions: writing('/etc/nologin') }) };
+  // As 0.1.0 wrote it, before it named files.
+  expect(approval).not.toHaveProperty('paths');
+  expect(refusedFor(within)).toBeUndefined();
+  expect(refusedFor(stray)).toBe('path');
+  // What was approved is what counts, whatever the problem has come to write since.
+  expect(refusedFor(within, { ...approval, paths: ['/etc/logrotate.d/docker'] })).toBe('path');
+  expect(refusedFor(stray, { ...approval, paths: ['/etc/logrotate.d/docker'] })).toBe('path');
+  expect(readApproval(approvalText({ ...approval, paths: ['/etc/docker/'] }), 'a.json').paths).toEqual([
+    '/etc/docker/',
+  ]);
+});
 
 describe('what is not within it', () => {
   test.each<readonly [string, Partial<StandingQuestion>]>([

@@ -3,6 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { compareNames } from '../compare-names.ts';
 import type { Plan } from '../plan.ts';
+import { strayPath } from '../written-paths.ts';
 import {
   capOf,
   type ApprovedSelection,
@@ -21,6 +22,8 @@ export interface StandingQuestion {
   readonly selection: ApprovedSelection;
   /** Every node that was selected, whether or not it is to be changed. */
   readonly selected: readonly NamedHost[];
+  /** Where the approved problems write on nodes, for an approval that does not say it itself. */
+  readonly usualPaths: readonly string[];
   /** What `--allow` and `--remedy` name now. */
   readonly allow: readonly string[];
   readonly remedies: readonly string[];
@@ -56,6 +59,9 @@ export function requireApproved(approval: StandingApproval, question: StandingQu
     approval.allow,
   );
   requireNamed('remedy', question.remedies, approval.remedies);
+  const paths = approval.paths ?? question.usualPaths;
+  const stray = strayPath(plan.actions, paths);
+  if (stray !== undefined) exceeded('path', { found: stray, approved: paths.join(', ') });
   // What a cluster holds is changed by somebody who reads the plan.
   if (plan.clusterActions) exceeded('objects', { found: plan.clusterActions.length });
   const cap = capOf(approval.cap, selected.length);
@@ -118,6 +124,7 @@ function exceeded(
     | 'selection'
     | 'disruption'
     | 'remedy'
+    | 'path'
     | 'objects'
     | 'cap',
   params: Readonly<Record<string, string | number>>,

@@ -27,6 +27,7 @@ export const standingApprovalShape = z.strictObject({
     z.strictObject({ nodes: z.int().min(1).max(999_999) }),
     z.strictObject({ percent: z.int().min(1).max(100) }),
   ]),
+  paths: z.array(text).readonly().exactOptional(),
   remedies: z.array(text).readonly(),
   allow: z.array(z.enum(disruptions)).readonly(),
 });

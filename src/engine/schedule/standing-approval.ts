@@ -21,6 +21,11 @@ export interface StandingApproval {
   readonly selection: ApprovedSelection;
   /** How many nodes one run may change, of all that were selected. */
   readonly cap: BatchSize;
+  /**
+   * The files of nodes that may be written, as `ProblemMeta.writes` has them. Absent in what was approved by 0.1.0 before
+   * there was such a list: then it is for those of the approved problems.
+   */
+  readonly paths?: readonly string[];
   /** Remedies that were named beside those that are safe by default. */
   readonly remedies: readonly string[];
   /** Disruptions that were named; none by default. */

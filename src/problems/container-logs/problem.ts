@@ -35,6 +35,13 @@ export const containerLogs: Problem = {
     category: 'disk',
     platforms: ['any', 'nks'],
     needsRoot: true,
+    writes: [
+      '/etc/docker/',
+      '/etc/kubernetes/',
+      '/etc/logrotate.conf',
+      '/etc/logrotate.d/',
+      '/var/lib/kubelet/config.yaml',
+    ],
     remedyRisk: 'low',
     dependsOn: [],
     remedies: [...roomRemedies, ...daemonRemedies, kubeletRemedy],

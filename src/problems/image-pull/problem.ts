@@ -29,6 +29,7 @@ export const imagePull: Problem = {
     category: 'images',
     platforms: ['any', 'nks'],
     needsRoot: false,
+    writes: ['/etc/containerd/', '/etc/docker/'],
     remedyRisk: 'low',
     dependsOn: [],
     remedies: [rewriteRemedy, mirrorRemedy],
