@@ -9,6 +9,7 @@ import {
 } from '../../engine/schedule/standing-approval.ts';
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Problem } from '../../problems/problem.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
 import { knownProblems } from '../known-problem.ts';
@@ -58,7 +59,7 @@ export async function makeApproval(
         ...(source && options.from !== undefined ? { source: sourceOf(source, options.from, options.path) } : {}),
         selection: selectionOf(options),
         cap,
-        paths: source ? [source.wanted.path] : pathsOf(problems),
+        paths: approvedPaths(source, problems),
         remedies: wordsOf(options.remedy),
         allow: allowedDisruptions(options.allow ?? [], path),
       },
@@ -71,6 +72,11 @@ export async function makeApproval(
 function clusterTarget({ uid, context, server }: Awaited<ReturnType<typeof collectCluster>>): ApprovedTarget {
   if (uid.state !== 'seen') throw new NodemendError('PLAN_UNBOUND', {});
   return { kind: 'cluster', uid: uid.value, context, server };
+}
+
+/** A file that is put onto nodes has its one place. */
+function approvedPaths(source: WantedSource | undefined, problems: readonly Problem[]): readonly string[] {
+  return source ? [source.wanted.path] : pathsOf(problems);
 }
 
 function sourceOf({ wanted }: WantedSource, path: string, onNodes: string | undefined): ApprovedSource {
