@@ -33,9 +33,13 @@ export interface Sshd {
   readonly close: () => Promise<void>;
 }
 
-/** A connection has a process of root's and one of the user's; what runs under them goes on. */
+/**
+ * A connection has a process of root's and one of the user's, which OpenSSH 9.8 and newer call sshd-session; what runs
+ * under them goes on.
+ */
 const dropConnections =
-  'for monitor in $(pgrep -P "$(cat "$1")"); do pkill -KILL -P "$monitor" -x sshd; kill -KILL "$monitor"; done; :';
+  'for monitor in $(pgrep -P "$(cat "$1")"); do ' +
+  `pkill -KILL -P "$monitor" -x 'sshd|sshd-session'; kill -KILL "$monitor"; done; :`;
 
 export async function startSshd(root: PrivateRoot, options: SshdOptions = {}): Promise<Sshd> {
   const { folder, port, hostKeys } = options.again ?? (await configure(root, options));
