@@ -4,7 +4,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { reasonOf, unknownOf } from './unknown.ts';
 
 /** Codes that end a command instead: they speak of the user's own files, of flags, or of changes. */
-const notOfASubject = /^(BUNDLE|KUBECONFIG|LEASE)_|^POD_NEEDS_API$/;
+const notOfASubject = /^(BUNDLE|KUBECONFIG|LEASE)_|^(POD_NEEDS_API|IMAGE_NOT_PINNED|PATH_UNSAFE)$/;
 const ofSubjects = [
   ...Object.keys(errorAreas.transport),
   ...Object.keys(errorAreas.kubernetes),

@@ -35,6 +35,7 @@ const reasons: Readonly<Partial<Record<ErrorCode, UnknownReason>>> = {
   POD_REFUSED: 'forbidden',
   POD_IMAGE_UNAVAILABLE: 'unreachable',
   POD_NODE_NOT_READY: 'unreachable',
+  POD_NODE_FULL: 'unreachable',
   POD_NOT_STARTED: 'unreachable',
   POD_COMMAND_FAILED: 'probe-failed',
   POD_CONNECTION_LOST: 'unreachable',
