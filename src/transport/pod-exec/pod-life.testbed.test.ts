@@ -229,3 +229,76 @@ describe('a pod', () => {
     await testbed.root(node, 'test -e /run/came-to-its-end');
   });
 });
+
+describe('a pod is critical to its node', () => {
+  /** Adds to kubelet's own configuration what a test wants of it. */
+  async function configureKubelet(lines: string, seen: (status: NodeStatus) => boolean): Promise<void> {
+    const script = [
+      'cd /var/lib/kubelet',
+      'cp -n config.yaml config.first',
+      `{ cat config.first; printf '%s\\n' '${lines}'; } >config.yaml`,
+      'systemctl restart kubelet',
+    ];
+    await testbed.root(node, script.join('\n'));
+    await vi.waitFor(async () => expect(seen(await nodeStatus())).toBe(true), { timeout: 90_000, interval: 500 });
+  }
+
+  interface NodeStatus {
+    readonly allocatable: { readonly pods: string };
+    readonly conditions: readonly { readonly type: string; readonly status: string }[];
+  }
+
+  async function nodeStatus(): Promise<NodeStatus> {
+    return api.get(`/api/v1/nodes/${node}`, (raw) => raw['status'] as unknown as NodeStatus);
+  }
+
+  /** Somebody else's, past the scheduler. */
+  async function runPod(name: string, priorityClassName?: string): Promise<void> {
+    const containers = [{ name: 'a', image: 'localhost/box:1', imagePullPolicy: 'Never' }];
+    const spec = { nodeName: node, containers, terminationGracePeriodSeconds: 1 };
+    await api.create(
+      '/api/v1/namespaces/kube-system/pods',
+      { metadata: { name }, spec: { ...spec, ...(priorityClassName === undefined ? {} : { priorityClassName }) } },
+      () => undefined,
+    );
+  }
+
+  const stateOf = (name: string): Promise<string> =>
+    testbed.kubectl('-n', 'kube-system', 'get', 'pod', name, '-o', 'jsonpath={.status.phase} {.status.reason}');
+
+  it('and pushes no other out: its pods are counted first', async () => {
+    await configureKubelet('maxPods: 1', ({ allocatable }) => allocatable.pods === '1');
+    await runPod('theirs');
+    await vi.waitFor(async () => expect(await stateOf('theirs')).toBe('Running '), patience);
+    await expect(ask(place(), say)).rejects.toMatchObject({ code: 'POD_NODE_FULL', params: { node } });
+    expect([await stateOf('theirs'), await made()]).toEqual(['Running ', '']);
+    // What kubelet does for a critical pod that nobody counted for.
+    await runPod('uncounted', 'system-node-critical');
+    await vi.waitFor(async () => expect(await stateOf('theirs')).not.toMatch(/^Running/), patience);
+    const why = 'jsonpath={.status.conditions[?(@.type=="DisruptionTarget")].reason}';
+    expect(await testbed.kubectl('-n', 'kube-system', 'get', 'pod', 'theirs', '-o', why)).toBe('TerminationByKubelet');
+    await testbed.kubectl('-n', 'kube-system', 'delete', 'pod', 'theirs', 'uncounted', '--wait');
+  });
+
+  it('so that it starts under disk pressure, where kubelet takes up no other', async () => {
+    // More than an empty ext4 has available: pressure for as long as this stands.
+    await configureKubelet('evictionHard: {"nodefs.available": "99%"}', ({ conditions }) =>
+      conditions.some(({ type, status }) => type === 'DiskPressure' && status === 'True'),
+    );
+    await runPod('refused');
+    await vi.waitFor(async () => expect(await stateOf('refused')).toBe('Failed Evicted'), patience);
+    const { transport, target } = place();
+    expect(await ask({ transport, target }, say)).toMatchObject({ stdout: `on ${node}\n`, privilege: 'root' });
+    const [pod] = await api.list(`/api/v1/namespaces/${defaultPodNamespace}/pods`, { project: (raw) => raw });
+    expect(pod).toMatchObject({
+      spec: { priorityClassName: 'system-node-critical' },
+      status: { qosClass: 'BestEffort' },
+    });
+    // Longer than kubelet waits between two looks at what it could evict (10 s).
+    expect(await ask({ transport, target }, { script: 'sleep 15; echo still', timeoutMs: 30_000 })).toMatchObject({
+      stdout: 'still\n',
+    });
+    await transport.close();
+    await untilNothingIsMade();
+  });
+});
