@@ -13,9 +13,16 @@ export function tellResult(result: RunResult, session: Session, { output }: Comm
 }
 
 /** A run that was cut short goes on; one that is done can be checked; one that changed a part can be taken back. */
-function nextWord({ interrupted, kind, verdict, locked }: RunResult): string | undefined {
-  if (interrupted || locked.length > 0) return kind === 'undo' ? 'undo' : 'resume';
+function nextWord(result: RunResult): string | undefined {
+  const { kind, verdict } = result;
+  if (isUnfinished(result)) return kind === 'undo' ? 'undo' : 'resume';
   if (kind === 'undo') return verdict === 'done' ? undefined : 'undo';
   if (verdict === 'done') return 'verify';
   return verdict === 'partly' ? 'undo' : undefined;
+}
+
+/** Where the journal could not be written to its end, the run's own machine has to be told how the nodes are. */
+function isUnfinished({ interrupted, locked, stopped, verdict }: RunResult): boolean {
+  const isUnwritten = stopped?.why === 'error' && stopped.code === 'JOURNAL_UNWRITABLE' && verdict === 'partly';
+  return interrupted || isUnwritten || locked.length > 0;
 }

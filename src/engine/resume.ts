@@ -3,7 +3,7 @@ import { compareNames } from './compare-names.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan, PlanNode } from './plan.ts';
-import { askNodes, type RunOnNodes } from './rollout/ask-nodes.ts';
+import { askNodes, unknownRun, type RunOnNodes } from './rollout/ask-nodes.ts';
 import { planBatches } from './rollout/batches.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
 import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
@@ -18,7 +18,7 @@ import type { RunWorld } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { withCluster } from './rollout/with-cluster.ts';
 import { workFromRecords } from './rollout/work-from-records.ts';
-import { nodeHistory, requireIdle, runStory, unknownObjects, type RunStory } from './run-journal.ts';
+import { lockedNodes, nodeHistory, requireIdle, runStory, unknownObjects, type RunStory } from './run-journal.ts';
 import type { RunOptions, RunResult, StopReason } from './run.ts';
 
 export interface ResumeRequest extends RunWorld {
@@ -31,7 +31,7 @@ export interface ResumeRequest extends RunWorld {
  * Goes on with a run that was killed or interrupted. Every node is looked at first: what a killed process was doing is
  * unknown, and never repeated blindly. Without the run's plan, what was begun on the nodes is finished from their own
  * records, and the rest is left, because what one node says must not be written to another.
- * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ENDED, RUN_BEING_UNDONE, RUN_PLAN_MISMATCH, and what `applyPlan`
+ * @throws NodemendError RUN_UNKNOWN, RUN_UNANSWERED, RUN_ACTIVE, RUN_ENDED, RUN_BEING_UNDONE, RUN_PLAN_MISMATCH, and what `applyPlan`
  *   throws.
  */
 export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
@@ -49,8 +49,10 @@ export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
 function requireResumable(run: string, story: RunStory | undefined, entries: readonly JournalEntry[]): void {
   requireIdle(story);
   if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
-  // A run that ended without knowing how it left a node still has that node to settle.
-  if (story?.state === 'ended' && nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0)
+  // A run that ended without knowing how it left a node still has that node to settle, and one that could not let a
+  // node go has to.
+  const isSettled = nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0;
+  if (story?.state === 'ended' && isSettled && lockedNodes(entries).size === 0)
     throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
 }
 
@@ -192,7 +194,7 @@ async function nodesFromRecords(world: ResumeRequest, record: ClusterRecord | un
   const { run } = world;
   const found = record?.nodes === 0 && !world.transport ? noNodes : await askNodes(world, run, true);
   const work = [...found.memories].map(([node, memory]) => workFromRecords(node, memory));
-  if (work.length === 0 && found.lockedOnly.length === 0 && !record) throw new NodemendError('RUN_UNKNOWN', { run });
+  if (work.length === 0 && found.lockedOnly.length === 0 && !record) throw unknownRun(run, found.unknown);
   return { found, work, nodes: knownNodes(work, found) };
 }
 

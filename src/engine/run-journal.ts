@@ -150,3 +150,25 @@ export function unknownObjects(entries: readonly JournalEntry[]): readonly strin
   );
   return [...outcomes.values()].filter(({ left }) => left === 'unknown').map(({ object }) => object);
 }
+
+/**
+ * Nodes that the run may still hold: each that it locked, or was about to lock when its answer was lost, and that no
+ * later step of it let go.
+ */
+export function lockedNodes(entries: readonly JournalEntry[]): ReadonlySet<string> {
+  const locked = new Set<string>();
+  for (const entry of entries) {
+    if ((entry.entry !== 'before' && entry.entry !== 'after') || entry.node === undefined) continue;
+    if (entry.entry === 'before') {
+      if (entry.step === 'lock') locked.add(entry.node);
+    } else if (isLetGo(entry)) locked.delete(entry.node);
+  }
+  return locked;
+}
+
+/** A lock that was refused was not taken, and one that is another's by now is not the run's. */
+function isLetGo({ step, outcome, code }: Extract<JournalEntry, { entry: 'after' }>): boolean {
+  const isRefused = outcome === 'refused' || outcome === 'rejected';
+  if (step === 'lock') return isRefused;
+  return step === 'unlock' && (outcome === 'done' || outcome === 'already' || code === 'NODE_LOCK_LOST');
+}

@@ -1,6 +1,6 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
-import { askNodes } from './rollout/ask-nodes.ts';
+import { askNodes, unknownRun } from './rollout/ask-nodes.ts';
 import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan } from './plan.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
@@ -32,7 +32,7 @@ export interface UndoRequest extends RunWorld {
  * Takes a run back, its objects in the cluster first and then every node, from the records that lie there: this machine
  * need not know the run. What was edited since is left alone, with the diff, and the others are restored all the same.
  * May be repeated until nothing is left.
- * @throws NodemendError RUN_UNKNOWN, RUN_ACTIVE, RUN_ID_INVALID, RUN_PLAN_MISMATCH, RUN_FROM_ELSEWHERE, APPROVAL_…,
+ * @throws NodemendError RUN_UNKNOWN, RUN_UNANSWERED, RUN_ACTIVE, RUN_ID_INVALID, RUN_PLAN_MISMATCH, RUN_FROM_ELSEWHERE, APPROVAL_…,
  *   ACCESS_NOT_ASKED, LEASE_HELD, CLUSTER_RECORD_…, JOURNAL_…, API_….
  */
 export async function undoRun(request: UndoRequest): Promise<RunResult> {
@@ -156,6 +156,6 @@ async function nodesOf(request: UndoRequest, known: Known): Promise<Pick<ToUndo,
 async function rememberedNodes(request: UndoRequest, { story, record }: Known): Promise<readonly string[]> {
   const { memories, lockedOnly, unknown } = await askNodes(request, request.run, false);
   const known = [...memories.keys(), ...lockedOnly];
-  if (known.length === 0 && !story && !record) throw new NodemendError('RUN_UNKNOWN', { run: request.run });
+  if (known.length === 0 && !story && !record) throw unknownRun(request.run, unknown);
   return [...new Set([...known, ...unknown.map(({ node }) => node), ...(story?.nodes ?? [])])].toSorted(compareNames);
 }

@@ -119,10 +119,12 @@ describe('what is written down', () => {
         };
       },
     };
-    await expect(applyPlan({ ...scene.world({ journal: failing }), plan: planFor(scene.nodes) })).rejects.toMatchObject(
-      { code: 'JOURNAL_UNWRITABLE' },
-    );
-    expect(scene.state().map((line) => line.split(' ')[1])).toEqual(['old', 'old']);
+    expect(await applyPlan({ ...scene.world({ journal: failing }), plan: planFor(scene.nodes) })).toMatchObject({
+      verdict: 'refused',
+      exitCode: 8,
+      stopped: { why: 'error', code: 'JOURNAL_UNWRITABLE' },
+    });
+    expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
   });
 
   it('is one line a step, before and after', async () => {

@@ -37,3 +37,13 @@ export async function askNodes(world: RunWorld, run: string, withContent: boolea
   });
   return { memories, lockedOnly, unknown };
 }
+
+/**
+ * Why nothing is known of a run: nobody knows it, or not everybody could be asked, which is no answer at all.
+ */
+export function unknownRun(run: string, unasked: readonly NodeOutcome[]): NodemendError {
+  const [first] = unasked;
+  if (first === undefined) return new NodemendError('RUN_UNKNOWN', { run });
+  const detail = first.detail ?? first.ending;
+  return new NodemendError('RUN_UNANSWERED', { run, count: unasked.length, node: first.node, detail });
+}

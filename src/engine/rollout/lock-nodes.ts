@@ -1,5 +1,5 @@
 import { lockNode, unlockNode } from '../../actions/node-state/node-lock.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import { movedHostKey, movedText } from '../check-plan.ts';
 import type { PlanNode } from '../plan.ts';
@@ -14,6 +14,8 @@ const concurrency = 32;
 
 export interface LockedNodes {
   readonly locked: readonly string[];
+  /** Nodes whose answer was lost: the lock may have been taken all the same, and has to be given back. */
+  readonly unsure: readonly string[];
   /** Of the nodes that could not be locked. */
   readonly outcomes: readonly NodeOutcome[];
 }
@@ -24,23 +26,27 @@ export interface LockedNodes {
  */
 export async function lockNodes(session: RunSession, nodes: readonly PlanNode[]): Promise<LockedNodes> {
   const locked: string[] = [];
+  const unsure: string[] = [];
   const outcomes = await concurrently(nodes, concurrency, async (node) => {
     if (session.signal.aborted) return outcomeOf(node.name, 'as-before', { ending: 'not-started' });
-    const outcome = await onNode(session, node.name, 'lock', (connection) => lock(session, connection, node));
+    const { outcome, begun } = await onNode(session, node.name, 'lock', (connection) =>
+      lock(session, connection, node),
+    );
     if (!outcome) locked.push(node.name);
+    else if (begun) unsure.push(node.name);
     return outcome;
   });
-  return { locked, outcomes: outcomes.filter((outcome) => outcome !== undefined) };
+  return { locked, unsure, outcomes: outcomes.filter((outcome) => outcome !== undefined) };
 }
 
-/** Lets nodes go; returns those whose lock stayed. */
+/** Lets nodes go; returns those whose lock stayed. One that is another run's by now is not ours to let go. */
 export async function unlockNodes(session: RunSession, nodes: readonly string[]): Promise<readonly string[]> {
-  const outcomes = await concurrently(nodes, concurrency, (node) =>
+  const answers = await concurrently(nodes, concurrency, (node) =>
     onNode(session, node, 'unlock', (connection) =>
       performStep(session, { node, step: 'unlock' }, () => unlockNode(connection, session.run, session.session)),
     ),
   );
-  return outcomes.flatMap((outcome) => outcome?.node ?? []);
+  return answers.flatMap(({ outcome }) => (outcome && outcome.code !== 'NODE_LOCK_LOST' ? outcome.node : []));
 }
 
 async function lock(session: RunSession, connection: NodeConnection, node: PlanNode): ReturnType<typeof lockNode> {
@@ -61,20 +67,29 @@ async function lock(session: RunSession, connection: NodeConnection, node: PlanN
   );
 }
 
+interface OnNode {
+  /** What went wrong; undefined when nothing did. */
+  readonly outcome?: NodeOutcome;
+  /** The node was asked, and what it answered was not heard. */
+  readonly begun: boolean;
+}
+
 async function onNode(
   session: RunSession,
   node: string,
   step: string,
   work: (connection: NodeConnection) => ReturnType<typeof lockNode>,
-): Promise<NodeOutcome | undefined> {
+): Promise<OnNode> {
   let connection: NodeConnection | undefined;
   try {
     connection = await connectTo(session, node);
     const result = await work(connection);
-    if (result.outcome === 'done' || result.outcome === 'already') return undefined;
-    return outcomeOf(node, 'as-before', faultOfResult(step, result));
+    if (result.outcome === 'done' || result.outcome === 'already') return { begun: false };
+    return { outcome: outcomeOf(node, 'as-before', faultOfResult(step, result)), begun: false };
   } catch (error) {
-    return outcomeOf(node, 'as-before', faultOfError(step, error));
+    // A node that is not the one of the plan was not asked for its lock.
+    const begun = connection !== undefined && !(isNodemendError(error) && error.code === 'PLAN_STALE');
+    return { outcome: outcomeOf(node, 'as-before', faultOfError(step, error)), begun };
   } finally {
     await connection?.close();
   }

@@ -5,6 +5,7 @@ import { outcomeOf } from './node-outcome.ts';
 import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
 import type { NodeWork } from './node-work.ts';
+import { lenient } from './restore.ts';
 import type { Rollout } from './roll-out.ts';
 import type { RunSession } from './session.ts';
 import { failureStop } from './stop-rule.ts';
@@ -138,7 +139,8 @@ export class Progress {
 
   private async record(outcome: NodeOutcome): Promise<void> {
     this.outcomes.set(outcome.node, outcome);
-    if (outcome.ending !== 'not-started') await this.session.journal.write({ entry: 'node', outcome });
+    // A journal that takes no more has stopped the run already; what became of the node is told all the same.
+    if (outcome.ending !== 'not-started') await lenient(this.session.journal).write({ entry: 'node', outcome });
     this.session.emit({ event: 'node-ended', outcome });
   }
 }

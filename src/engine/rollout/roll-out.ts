@@ -8,6 +8,8 @@ import type { RecordKeeper } from './cluster-objects/record-keeper.ts';
 import { concurrently } from './concurrently.ts';
 import { lockNodes, unlockNodes } from './lock-nodes.ts';
 import { Progress } from './progress.ts';
+import { lenient } from './restore.ts';
+import { watched } from './watched-journal.ts';
 import type { RunSession } from './session.ts';
 
 export interface Rollout {
@@ -25,11 +27,14 @@ export interface Rollout {
 /**
  * lock → what an earlier process left open → per batch: change, watch → unlock → objects of the API. Ends before the
  * next batch, and before the next node, when a stop rule holds.
- * @throws NodemendError JOURNAL_UNWRITABLE; the nodes' own records then say how far it got.
+ * A journal that can no longer be written stops it too: what is under way is taken back, what was changed before is
+ * told.
  */
-export async function rollOut(session: RunSession, rollout: Rollout): Promise<RunResult> {
-  const progress = new Progress(session, rollout);
-  const { locked, outcomes } = await lockNodes(session, rollout.nodes);
+export async function rollOut(opened: RunSession, rollout: Rollout): Promise<RunResult> {
+  const journal = watched(opened.journal, (fault) => progress.stop(fault));
+  const session = { ...opened, journal };
+  const progress: Progress = new Progress(session, rollout);
+  const { locked, unsure, outcomes } = await lockNodes(session, rollout.nodes);
   await progress.recordLocking(outcomes);
 
   const unfinished = progress.unfinishedNodes();
@@ -41,20 +46,22 @@ export async function rollOut(session: RunSession, rollout: Rollout): Promise<Ru
 
   // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
   const unknown = progress.unknownNodes();
-  const keptLocked = locked.filter((node) => unknown.has(node));
+  const maybeLocked = [...locked, ...unsure];
+  const keptLocked = maybeLocked.filter((node) => unknown.has(node));
+  // What is let go is told by the nodes; a full disk here must not keep them locked.
+  const ending = { ...session, journal: lenient(journal) };
   const stillLocked = await unlockNodes(
-    session,
-    locked.filter((node) => !unknown.has(node)),
+    ending,
+    maybeLocked.filter((node) => !unknown.has(node)),
   );
   const objects = rollout.objects && (await changeObjects(session, rollout.objects, progress.cameThrough()));
   if (objects?.stopped) progress.note(objects.stopped);
-  const result = progress.end([...keptLocked, ...stillLocked], objects?.outcomes);
-  await session.journal.write({
-    entry: 'end',
-    verdict: result.verdict,
-    interrupted: result.interrupted,
-    ...(rollout.unplanned ? { planMissing: true } : {}),
-  });
+  const end = (): RunResult => progress.end([...keptLocked, ...stillLocked], objects?.outcomes);
+  const { verdict, interrupted } = end();
+  const planMissing = rollout.unplanned ? { planMissing: true } : {};
+  await ending.journal.write({ entry: 'end', verdict, interrupted, ...planMissing });
+  // Once more: that line may be the one that could not be written.
+  const result = end();
   session.emit({ event: 'ended', result });
   return result;
 }

@@ -5,13 +5,14 @@ import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { ChangedObjects } from './cluster-objects/change-objects.ts';
 import { concurrently } from './concurrently.ts';
-import { faultOfError, faultOfResult, outcomeOf } from './node-outcome.ts';
-import { restoreNode } from './restore.ts';
+import { faultOfError, faultOfResult, isConnectionFault, outcomeOf } from './node-outcome.ts';
+import { lenient, restoreNode } from './restore.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
 import { connectTo, type RunSession } from './session.ts';
 import { Turns, type Settled } from './turns.ts';
 import { performStep } from './step.ts';
 import { summarize } from './verdict.ts';
+import { watched } from './watched-journal.ts';
 
 interface TakenBack {
   readonly outcome: NodeOutcome;
@@ -32,12 +33,16 @@ interface TakeBack {
 /**
  * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in
  * batches: each node is better off at once. Only where it restarts something the nodes come one by one, and `settled`
- * waits until the cluster has the node back.
+ * waits until the cluster has the node back. A journal that can no longer be written does not keep them from it: the
+ * nodes keep their own records.
  */
 export async function takeBack(
-  session: RunSession,
+  opened: RunSession,
   { nodes, claims, settled, objects, unproven }: TakeBack,
 ): Promise<RunResult> {
+  let unwritten: StopReason | undefined;
+  const journal = lenient(watched(opened.journal, (fault) => (unwritten ??= fault)));
+  const session = { ...opened, journal };
   const turns = new Turns(session, settled);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted)
@@ -47,16 +52,21 @@ export async function takeBack(
     session.emit({ event: 'node-ended', outcome: answer.outcome });
     return answer;
   });
-  const result = summarize({
-    run: session.run,
-    kind: 'undo',
-    nodes: answers.map(({ outcome }) => outcome),
-    ...(objects ? { objects: objects.outcomes } : {}),
-    stopped: session.signal.aborted ? { why: 'interrupted' } : (objects?.stopped ?? turns.stopped ?? unproven),
-    began: true,
-    locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
-  });
-  await session.journal.write({ entry: 'end', verdict: result.verdict, interrupted: result.interrupted });
+  const end = (): RunResult =>
+    summarize({
+      run: session.run,
+      kind: 'undo',
+      nodes: answers.map(({ outcome }) => outcome),
+      ...(objects ? { objects: objects.outcomes } : {}),
+      stopped: session.signal.aborted
+        ? { why: 'interrupted' }
+        : (objects?.stopped ?? turns.stopped ?? unproven ?? unwritten),
+      began: true,
+      locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
+    });
+  const { verdict, interrupted } = end();
+  await session.journal.write({ entry: 'end', verdict, interrupted });
+  const result = end();
   session.emit({ event: 'ended', result });
   return result;
 }
@@ -127,7 +137,16 @@ function willRestart({ records }: NodeMemory): boolean {
 
 async function undoHere(session: RunSession, connection: NodeConnection): Promise<TakenBack> {
   const { node } = connection;
-  const lock = await performStep(session, { node, step: 'lock' }, () => lockNode(connection, lockRequest(session)));
+  const lock = await performStep(session, { node, step: 'lock' }, () =>
+    lockNode(connection, lockRequest(session)),
+  ).catch(
+    // Its answer was lost: the lock may have been taken all the same.
+    (error: unknown): TakenBack => ({
+      outcome: outcomeOf(node, 'unknown', faultOfError('lock', error)),
+      locked: isConnectionFault(error),
+    }),
+  );
+  if ('locked' in lock) return lock;
   if (lock.outcome === 'refused' || lock.outcome === 'rejected') {
     return { outcome: outcomeOf(node, 'unknown', faultOfResult('lock', lock)), locked: false };
   }
@@ -140,7 +159,7 @@ async function undoHere(session: RunSession, connection: NodeConnection): Promis
   const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
     unlockNode(connection, session.run, session.session),
   ).catch(() => undefined);
-  return { outcome, locked: unlocked?.outcome !== 'done' };
+  return { outcome, locked: unlocked?.outcome !== 'done' && unlocked?.outcome !== 'already' };
 }
 
 /** Read again under the lock: until then the run's own process could have been at work. */

@@ -333,7 +333,10 @@ describe('what is in the way', () => {
       },
     };
 
-    await expect(apply([patch, manifest], { ...world, journal })).rejects.toMatchObject({ code: 'JOURNAL_UNWRITABLE' });
+    expect(await apply([patch, manifest], { ...world, journal })).toMatchObject({
+      exitCode: 8,
+      stopped: { why: 'error', code: 'JOURNAL_UNWRITABLE' },
+    });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
   });
