@@ -1,5 +1,5 @@
 import type { ActionContext, CheckReference, StepResult } from './action.ts';
-import { printable } from './node-state/printable.ts';
+import { printableText } from '../text/printable.ts';
 
 export interface CheckRun {
   readonly checks: readonly CheckReference[];
@@ -30,7 +30,7 @@ export async function runChecks(context: ActionContext, run: CheckRun): Promise<
     const verdict = result.truncated
       ? { ok: false, saw: `more output than ${maxOutputBytes} bytes` }
       : check.judge({ exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr) });
-    saw.push(`${reference.check}: ${printable(verdict.saw)}`);
+    saw.push(`${reference.check}: ${printableText(verdict.saw)}`);
     if (!verdict.ok) return { outcome: 'rejected', detail: saw.at(-1) ?? '' };
   }
   return { outcome: 'done', detail: saw.join('; ') };

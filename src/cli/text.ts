@@ -18,7 +18,7 @@ import koPullSecret from '../locales/ko/pull-secret.json' with { type: 'json' };
 import koRateLimit from '../locales/ko/rate-limit.json' with { type: 'json' };
 import koSchedule from '../locales/ko/schedule.json' with { type: 'json' };
 import { mergeTexts } from '../locales/merge-texts.ts';
-import { printable } from './render/printable.ts';
+import { printable } from '../text/printable.ts';
 
 /** Looks a text of the shell up: `t('diagnose.summary', { count: 3 })`. */
 export type CliText = (key: string, params?: TextParams) => string;
@@ -48,7 +48,11 @@ export function createTexts(language: Language, problems: readonly Problem[]): T
   const translator = createTranslator(language, textTree(language, problems));
   return {
     language,
-    t: (key, params = {}) => translator.text(key, printableParams(params)),
+    t: (key, params = {}) => {
+      const text = translator.text(key, printableParams(params));
+      // A key without a text stands for itself, and a plan's keys are whoever's who wrote it.
+      return text === key ? printable(key) : text;
+    },
     has: (key) => translator.has(key),
     error: (code, params) => errorText(language, code, printableParams(params)),
   };

@@ -5,6 +5,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { planHash } from './plan-hash.ts';
 import { planShape } from './plan-schema.ts';
 import { planSchema, type Plan } from './plan.ts';
+import { printableJson } from '../text/printable.ts';
 
 /**
  * Reads the text of a plan file. `file` is named in errors.
@@ -27,7 +28,7 @@ export function readPlan(text: string, file: string): Plan {
 
 /** The text of a plan file: pretty, so that it can be read and compared line by line. */
 export function planText(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(plan, null, 2))}\n`;
 }
 
 function parseJson(text: string, file: string): object {

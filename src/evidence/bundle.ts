@@ -6,6 +6,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { evidenceSchema, type Evidence } from './evidence.ts';
 import { redactNode } from './redact-evidence.ts';
 import { writeOutput } from '../files/write-output.ts';
+import { printableJson } from '../text/printable.ts';
 
 /** One document is one JavaScript string when it is read, and those end at 512 MB. */
 const largestMegabytes = 500;
@@ -32,9 +33,9 @@ function* bundleText(path: string, evidence: Evidence): Generator<string> {
     return text;
   };
   const { nodes, ...rest } = evidence;
-  yield counted(`${JSON.stringify(rest).slice(0, -1)},"nodes":[`);
+  yield counted(`${printableJson(JSON.stringify(rest)).slice(0, -1)},"nodes":[`);
   for (const [index, node] of nodes.entries())
-    yield counted(`${index === 0 ? '' : ','}\n${JSON.stringify(redactNode(node))}`);
+    yield counted(`${index === 0 ? '' : ','}\n${printableJson(JSON.stringify(redactNode(node)))}`);
   yield counted('\n]}\n');
 }
 

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, gunzip, gunzipSync } from 'node:zlib';
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { Json } from './api.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import type { Connection, RawAnswer } from './connection.ts';
 import { connectionError } from './connection-error.ts';
 import type { ApiRequest } from './request.ts';
@@ -16,10 +17,16 @@ export interface ReadAnswer {
 }
 
 /**
+ * Bytes of an answer, unpacked: 500 objects of 256 KiB each on average. Pods and nodes have some tens of KiB; etcd
+ * takes no object over 1.5 MiB.
+ */
+export const longestAnswer = 128 * 1024 * 1024;
+
+/**
  * All bytes of an answer, unpacked off the main thread and in one go: piece by piece costs a third more (measured).
  * @param seen told the first bytes as soon as they are there.
  * @throws NodemendError API_CONNECTION_CUT when the connection ended before the length, the last chunk or the gzip
- *   trailer.
+ *   trailer; API_ANSWER_TOO_LARGE.
  */
 export async function readBytes(
   answer: RawAnswer,
@@ -29,14 +36,20 @@ export async function readBytes(
 ): Promise<Buffer> {
   const packed = answer.headers['content-encoding'] === 'gzip';
   const pieces: Buffer[] = [];
+  let length = 0;
   try {
     for await (const piece of answer.body as AsyncIterable<Buffer>) {
       if (pieces.push(piece) === 1) seen?.(packed ? unpackStart(piece) : piece);
+      length += piece.length;
+      if (length > longestAnswer) throw tooLarge(access, request);
     }
     const bytes = Buffer.concat(pieces);
-    return packed ? await inflate(bytes, { chunkSize: unpackedSize(bytes) }) : bytes;
+    // A few kilobytes can unpack to gigabytes.
+    return packed ? await inflate(bytes, { chunkSize: unpackedSize(bytes), maxOutputLength: longestAnswer }) : bytes;
   } catch (error) {
     request.signal?.throwIfAborted();
+    if (isNodemendError(error)) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(access, request);
     if (isTruncatedGzip(error))
       throw new NodemendError(
         'API_CONNECTION_CUT',
@@ -45,6 +58,11 @@ export async function readBytes(
       );
     throw connectionError(error, { access, path: request.path, seconds: (request.silenceMs ?? 75_000) / 1000 });
   }
+}
+
+export function tooLarge({ server }: ClusterAccess, { path }: Pick<ApiRequest, 'path'>): NodemendError {
+  const megabytes = longestAnswer / (1024 * 1024);
+  return new NodemendError('API_ANSWER_TOO_LARGE', { server: server.origin, path, megabytes });
 }
 
 /** Buffers up to half of this come from a pool that others share (`Buffer.poolSize`). */

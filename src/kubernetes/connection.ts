@@ -24,6 +24,8 @@ export interface Connection {
   readonly timing: Timing;
   /** Longest silence of a watch. */
   readonly watchSilenceMs: number;
+  /** Longest time for a whole answer. */
+  readonly answerMs: number;
   /** @throws NodemendError API_… for what fails below HTTP, EXEC_PLUGIN_…; the signal's reason when aborted. */
   readonly send: (request: ApiRequest) => Promise<RawAnswer>;
   /** As `send` for what fails before the request; what became of the request is given. */
@@ -57,10 +59,16 @@ export interface ConnectionOptions {
    * defaultBookmarkFrequency), so two were lost: something on the way swallowed the connection.
    */
   readonly watchSilenceMs?: number;
+  /**
+   * Longest time for a whole answer, however it drips in; of streams it is not asked. The API server gives a request
+   * 60 s, a slow line some more.
+   */
+  readonly answerMs?: number;
 }
 
 export function openConnection(access: ClusterAccess, options: ConnectionOptions): Connection {
-  const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000, watchSilenceMs = 150_000 } = options;
+  const { timing, connectTimeoutMs = 10_000, silenceMs = 75_000 } = options;
+  const { watchSilenceMs = 150_000, answerMs = 180_000 } = options;
   const routes = new Map<string, Promise<Route>>();
   let skewMs: number | undefined;
   let met = false;
@@ -127,6 +135,7 @@ export function openConnection(access: ClusterAccess, options: ConnectionOptions
     access,
     timing,
     watchSilenceMs,
+    answerMs,
     send,
     openWebSocket: openSocket,
     clockSkewMs: () => skewMs,

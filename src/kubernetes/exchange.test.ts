@@ -19,7 +19,11 @@ interface Served {
 }
 
 /** A server that gives the test's answers one after the other, the last one again and again; it is no API server. */
-async function served(answers: readonly Answer[], parts: Partial<AccessParts> = {}): Promise<Served> {
+async function served(
+  answers: readonly Answer[],
+  parts: Partial<AccessParts> = {},
+  answerMs = 20_000,
+): Promise<Served> {
   const authority = await createAuthority('test');
   const { certificate: cert, key } = await authority.issue({ commonName: 'server', ip: ['127.0.0.1'] });
   const asked: string[] = [];
@@ -31,7 +35,11 @@ async function served(answers: readonly Answer[], parts: Partial<AccessParts> = 
     answer?.(outgoing, incoming);
   });
   const timing = { ...fixedTiming, sleep: async (ms: number) => void waits.push(ms) };
-  const api = createClient(accessTo(url, { ca: authority.certificate, ...parts }), { timing, silenceMs: 2_000 });
+  const api = createClient(accessTo(url, { ca: authority.certificate, ...parts }), {
+    timing,
+    silenceMs: 2_000,
+    answerMs,
+  });
   onTestFinished(() => api.close());
   return { api, asked, waits };
 }
@@ -234,4 +242,71 @@ test('a server below a path, as Rancher’s, keeps its path; impersonation goes 
   await api.get('/version', raw);
   expect(seen).toEqual(['/k8s/clusters/c-1/version', 'jane', 'dev, ops', 'x']);
   await api.close();
+});
+
+describe('an answer that would not end', () => {
+  const gzip = { ...json, 'content-encoding': 'gzip' };
+  const mebibyte = Buffer.alloc(1024 * 1024, ' ');
+  /** Writes for as long as anybody reads. */
+  const endless =
+    (piece: string | Buffer, pauseMs: number): Answer =>
+    (outgoing) => {
+      outgoing.writeHead(200, json);
+      const more = (): void => {
+        if (outgoing.destroyed) return;
+        const sent = (): unknown => setTimeout(more, pauseMs);
+        if (outgoing.write(piece)) sent();
+        else outgoing.once('drain', sent);
+      };
+      more();
+    };
+
+  test('a few hundred kilobytes that unpack to hundreds of megabytes are refused in seconds, and asked for once', async () => {
+    const bomb = gzipSync(Buffer.alloc(400 * 1024 * 1024));
+    expect(bomb.length).toBeLessThan(700 * 1024);
+    const { api, asked } = await served([(outgoing) => outgoing.writeHead(200, gzip).end(bomb)]);
+    const startedAt = performance.now();
+
+    expect(await caught(api.list('/api/v1/pods', { project: raw }))).toMatchObject({
+      code: 'API_ANSWER_TOO_LARGE',
+      params: { path: '/api/v1/pods', megabytes: 128 },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('one without an end is left', async () => {
+    const { api, asked } = await served([endless(mebibyte, 0)]);
+
+    expect(await caught(get({ api } as Served))).toMatchObject({ code: 'API_ANSWER_TOO_LARGE' });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('one that drips in is left, though the server is never silent', async () => {
+    const { api, asked } = await served([endless(' ', 20)], {}, 400);
+
+    expect(await caught(get({ api } as Served))).toMatchObject({ code: 'API_TIMED_OUT', params: { seconds: 0.4 } });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('an error of a server is cut in the same way', async () => {
+    const { api } = await served([(outgoing) => outgoing.writeHead(500, gzip).end(gzipSync(Buffer.alloc(2 ** 28)))]);
+
+    expect(await caught(get({ api } as Served))).toMatchObject({ code: 'API_ANSWER_TOO_LARGE' });
+  });
+
+  test('a list whose pages go on for ever is left', async () => {
+    const page = `{"kind":"NodeList","metadata":{"resourceVersion":"1","continue":"x"},"items":[]}`;
+    const { api, asked } = await served([(outgoing) => outgoing.writeHead(200, json).end(page)]);
+
+    expect(await caught(api.list('/api/v1/nodes', { project: raw }))).toMatchObject({ code: 'API_ANSWER_INVALID' });
+    expect(asked.length).toBeLessThan(5);
+  });
+
+  test('a line of a watch that does not end is left', async () => {
+    const { api } = await served([endless(mebibyte, 0)]);
+    const events = api.watch('/api/v1/nodes', { resourceVersion: '1', project: raw });
+
+    expect(await caught(events[Symbol.asyncIterator]().next())).toMatchObject({ code: 'API_ANSWER_TOO_LARGE' });
+  });
 });

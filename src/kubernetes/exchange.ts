@@ -1,4 +1,4 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { Json, JsonObject } from './api.ts';
 import { parseFailure, readBytes, readJson, releaseBytes, type ReadAnswer } from './answer-body.ts';
 import type { Connection, RawAnswer } from './connection.ts';
@@ -72,8 +72,20 @@ async function sendAndRead(
   request: ApiRequest,
   seen?: (head: Buffer) => void,
 ): Promise<ReadAnswer> {
-  const answer = await connection.send({ gzip: connection.access.compress, ...request });
-  return { answer, bytes: await readBytes(answer, request, connection, answer.status === 200 ? seen : undefined) };
+  const { access, answerMs } = connection;
+  // First, because a person may have to log in for it.
+  await access.credentials.current(request.signal);
+  const deadline = AbortSignal.timeout(answerMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const bounded = { gzip: access.compress, ...request, signal };
+  try {
+    const answer = await connection.send(bounded);
+    return { answer, bytes: await readBytes(answer, bounded, connection, answer.status === 200 ? seen : undefined) };
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (!deadline.aborted || isNodemendError(error)) throw error;
+    throw new NodemendError('API_TIMED_OUT', { server: access.server.origin, seconds: answerMs / 1000 });
+  }
 }
 
 function outcomeOf({ answer, bytes }: ReadAnswer, { access }: Connection): Outcome {

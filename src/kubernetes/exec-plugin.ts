@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { NodemendError } from '../errors/nodemend-error.ts';
+import { printableText } from '../text/printable.ts';
 import type { ExecEntry } from './kubeconfig-file.ts';
 import { oneLine } from '../network/one-line.ts';
 
@@ -39,6 +40,8 @@ export async function runExecPlugin(run: ExecPluginRun): Promise<string> {
 interface Ending {
   readonly stdout: string;
   readonly stderrTail: string;
+  /** Ended, because it printed more than `maxOutputBytes` on one of them. */
+  readonly isTooLong: boolean;
   readonly error?: NodeJS.ErrnoException;
   readonly code?: number | null;
   readonly killedBy?: NodeJS.Signals | null;
@@ -59,12 +62,16 @@ async function runUntil(
   end.addEventListener('abort', kill, { once: true });
   let stdout = '';
   let stderrTail = '';
+  let [outBytes, errorBytes] = [0, 0];
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-    if (stdout.length > maxOutputBytes) kill();
+    outBytes += Buffer.byteLength(chunk);
+    if (outBytes > maxOutputBytes) kill();
+    else stdout += chunk;
   });
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    terminal.write(chunk);
+    errorBytes += Buffer.byteLength(chunk);
+    if (errorBytes > maxOutputBytes) return kill();
+    terminal.write(printableText(chunk));
     stderrTail = (stderrTail + chunk).slice(-1000);
   });
   const ending = await new Promise<Pick<Ending, 'error' | 'code' | 'killedBy'>>((resolve) => {
@@ -72,7 +79,7 @@ async function runUntil(
     child.on('close', (code, killedBy) => resolve({ code, killedBy }));
   });
   end.removeEventListener('abort', kill);
-  return { ...ending, stdout, stderrTail };
+  return { ...ending, stdout, stderrTail, isTooLong: Math.max(outBytes, errorBytes) > maxOutputBytes };
 }
 
 /**
@@ -89,7 +96,8 @@ function killTree(child: ChildProcess, wholeGroup: boolean): void {
   child.stderr?.destroy();
 }
 
-function endingProblem({ error, code, killedBy, stderrTail }: Ending): string {
+function endingProblem({ error, code, killedBy, stderrTail, isTooLong }: Ending): string {
+  if (isTooLong) return `more output than ${maxOutputBytes / 1024 / 1024} MiB`;
   if (error) return error.code ?? error.message;
   const lastLine = stderrTail.trim().split('\n').at(-1) ?? '';
   const how = killedBy ? `ended by ${killedBy}` : `exit ${code}`;

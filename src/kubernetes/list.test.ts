@@ -155,7 +155,7 @@ describe('against a server of the test', () => {
   });
 
   test('the caller’s signal ends it with the caller’s reason', async () => {
-    const { connection } = await connectionTo([page(['a'], 'x')]);
+    const { connection } = await connectionTo([page(['a'], 'x'), page(['a'], 'y'), page(['a'], 'z')]);
     const stop = new AbortController();
     const listing = listAll(connection, '/api/v1/nodes', {
       project: name,

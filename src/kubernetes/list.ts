@@ -1,4 +1,5 @@
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
+import { tooLarge } from './answer-body.ts';
 import type { ListOptions, Snapshot } from './api.ts';
 import type { Connection } from './connection.ts';
 import { exchangeAs } from './exchange.ts';
@@ -60,18 +61,39 @@ interface PendingPage<T> {
   ahead: PendingPage<T> | undefined;
 }
 
+/** Six times what Kubernetes is built for (150,000 pods, 5,000 nodes), in pages of any size. */
+const mostItems = 1_000_000;
+const mostPages = 10_000;
+/** A token lives for five to ten minutes, the interval of compaction; a list that takes longer is none. */
+const longestListMs = 10 * 60_000;
+
 async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
   const all: T[] = [];
+  const { connection, path } = run;
+  const startedAt = connection.timing.monotonicMs();
   let pending = requestPage(run, undefined);
-  for (;;) {
+  for (let pages = 1; ; pages++) {
+    if (all.length > mostItems || pages > mostPages) throw tooLarge(connection.access, { path });
+    if (connection.timing.monotonicMs() - startedAt > longestListMs)
+      throw new NodemendError('API_TIMED_OUT', {
+        server: connection.access.server.origin,
+        seconds: longestListMs / 1000,
+      });
     // Only now: never more than one page ahead of what was read.
     pending.readAhead();
     const { items, token, resourceVersion } = await pending.page;
     for (const item of items) all.push(item);
     run.options.onPage?.(all.length);
     if (token === undefined) return { items: all, resourceVersion };
+    // Each page is asked for with the token of the one before it.
+    if (token === pending.token) throw endless(connection, path);
     pending = pending.ahead?.token === token ? pending.ahead : requestPage(run, token);
   }
+}
+
+function endless({ access }: Connection, path: string): NodemendError {
+  const problem = 'its pages lead back to themselves';
+  return new NodemendError('API_ANSWER_INVALID', { server: access.server.origin, path, problem });
 }
 
 function requestPage<T>(run: ListRun<T>, token: string | undefined): PendingPage<T> {

@@ -90,7 +90,7 @@ describe('answers that are no Status', () => {
   test('a text is repeated on one line, without what a terminal would act on', () => {
     expect(errorOf(502, '\u001b[31mbad\u001b[0m\r\ngateway\n\u202e')).toMatchObject({
       code: 'API_SERVER_ERROR',
-      params: { status: 502, message: '[31mbad [0m gateway' },
+      params: { status: 502, message: String.raw`[31mbad [0m gateway \u202e` },
     });
     expect(String(errorOf(500, 'x'.repeat(5000)).params['message']).length).toBe(400);
   });

@@ -1,6 +1,6 @@
 import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { JsonObject, WatchEvent, WatchOptions } from './api.ts';
-import { parseFailure, readBytes } from './answer-body.ts';
+import { parseFailure, readBytes, tooLarge } from './answer-body.ts';
 import type { Connection } from './connection.ts';
 import { connectionError } from './connection-error.ts';
 import type { ApiRequest } from './request.ts';
@@ -77,6 +77,7 @@ async function* watchOnce<T>(
   } catch (error) {
     signal?.throwIfAborted();
     if (isNodemendError(error)) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(connection.access, request);
     throw connectionError(error, { access: connection.access, path, seconds: silenceMs / 1000 });
   } finally {
     answer.body.destroy();

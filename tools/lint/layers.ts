@@ -9,7 +9,7 @@ export interface Layer {
   readonly knows: readonly string[];
 }
 
-const leaves = ['errors', 'locales', 'manifest'];
+const leaves = ['errors', 'locales', 'manifest', 'text'];
 const reach = ['network', 'transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
@@ -17,6 +17,8 @@ const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
 export const layers: readonly Layer[] = [
   // The version that is in it; what a manifest is made from.
   { name: 'manifest', files: /^(package\.json|deploy\/base\/cronjob\.yaml)$/, uses: [], knows: [] },
+  // What may be shown, and how what may not is written out.
+  { name: 'text', files: /^src\/text\//, uses: [], knows: [] },
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },

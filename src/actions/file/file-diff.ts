@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import type { FileIdentity, PriorFileState, Redact } from '../action.ts';
-import { printable } from '../node-state/printable.ts';
+import { printableText } from '../../text/printable.ts';
 
 export interface DiffSide {
   /** Stands behind the path in the header: `planned`, `now`. */
@@ -47,7 +47,7 @@ function metadataLines(before: FileIdentity | 'absent', after: FileIdentity | 'a
 
 function shown(state: PriorFileState | 'absent', redact: Redact): string | undefined {
   if (state === 'absent') return '';
-  return state.content === undefined ? undefined : printable(redact(state.content));
+  return state.content === undefined ? undefined : printableText(redact(state.content));
 }
 
 function hashOf(state: FileIdentity | 'absent'): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionBase, checkReferences } from '../action-base-schema.ts';
-import { printable } from '../node-state/printable.ts';
+import { printable } from '../../text/printable.ts';
 
 /**
  * Absolute, already plain (no `.`, `..`, `//`, trailing slash), and one line: it is a script's argument and a record's
@@ -50,7 +50,7 @@ function isPlainName(part: string): boolean {
     part !== '.' &&
     part !== '..' &&
     part.length <= 255 &&
-    printable(part) === part &&
-    !/[\n\t]/u.test(part)
+    // What is not seen would not be approved.
+    printable(part) === part
   );
 }

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import type { Redact } from '../action.ts';
 import type { ObjectReference } from '../cluster-action.ts';
-import { printable } from '../node-state/printable.ts';
+import { printable, printableText } from '../../text/printable.ts';
 import { objectWords } from '../object-words.ts';
 
 export interface ManifestSide {
@@ -22,7 +22,7 @@ export function manifestDiff(
   const words = printable(objectWords(reference));
   const name = ({ object }: ManifestSide): string => (object === 'absent' ? '/dev/null' : words);
   const text = ({ object }: ManifestSide): string =>
-    object === 'absent' ? '' : printable(redact(stringify(object, { lineWidth: 0, sortMapEntries: true })));
+    object === 'absent' ? '' : printableText(redact(stringify(object, { lineWidth: 0, sortMapEntries: true })));
   const patch = createTwoFilesPatch(name(before), name(after), text(before), text(after), before.label, after.label, {
     context: 3,
   });

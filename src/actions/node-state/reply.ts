@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printableText } from '../../text/printable.ts';
 
 /** One line or one blob of a reply, in the order in which the script printed it. */
 export type ReplyEntry =
@@ -35,7 +35,7 @@ export function parseReply(output: Uint8Array): Reply | undefined {
       continue;
     }
     const said = line.exec(text);
-    if (said) entries.push({ name: said[1] ?? '', value: printable(said[2] ?? '') });
+    if (said) entries.push({ name: said[1] ?? '', value: printableText(said[2] ?? '') });
   }
   const outcome = lastValue(entries, 'outcome');
   return outcome === undefined ? undefined : { outcome, entries };

@@ -1,7 +1,7 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import prelude from './prelude.sh?raw';
-import { printable } from './printable.ts';
+import { printableText } from '../../text/printable.ts';
 import { parseReply, valueOf, type Reply } from './reply.ts';
 
 export interface NodeScriptCall {
@@ -33,7 +33,7 @@ export async function runNodeScript(connection: NodeConnection, call: NodeScript
   });
   const reply = parseReply(result.stdout);
   if (!reply) {
-    const said = printable(Buffer.from(result.stderr).toString('utf8')).trim().slice(0, 500);
+    const said = printableText(Buffer.from(result.stderr).toString('utf8')).trim().slice(0, 500);
     throw new NodemendError('NODE_SCRIPT_DIED', { node: connection.node, exit: result.exitCode, words: said || '-' });
   }
   if (reply.outcome === 'failed') throw failure(connection.node, reply);

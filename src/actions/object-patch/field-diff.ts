@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Json } from '../../kubernetes/api.ts';
 import type { Redact } from '../action.ts';
-import { printable } from '../node-state/printable.ts';
+import { printable, printableText } from '../../text/printable.ts';
 import { objectWords } from '../object-words.ts';
 import type { ObjectReference } from '../cluster-action.ts';
 import { pointerParts } from './json-pointer.ts';
@@ -59,7 +59,7 @@ function fieldLines({ path, before, after }: FieldDifference, redact: Redact): r
 
 function yamlLines(key: string, value: Json | undefined, redact: Redact): readonly string[] {
   if (value === undefined) return [];
-  return printable(redact(stringify({ [key]: value }, { lineWidth: 0 })))
+  return printableText(redact(stringify({ [key]: value }, { lineWidth: 0 })))
     .trimEnd()
     .split('\n');
 }

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Redact } from '../action.ts';
 import type { ObjectReference, PullSecretAction, PullSecretAttachmentAction } from '../cluster-action.ts';
-import { printable } from '../node-state/printable.ts';
+import { printable, printableText } from '../../text/printable.ts';
 import { objectWords } from '../object-words.ts';
 
 /** What stands for what is not shown. */
@@ -59,7 +59,7 @@ function diffOf(
   redact: Redact,
 ): string {
   const text = (value: unknown): string =>
-    value === undefined ? '' : printable(redact(stringify(value, { lineWidth: 0 })));
+    value === undefined ? '' : printableText(redact(stringify(value, { lineWidth: 0 })));
   const words = printable(objectWords(object));
   const name = (value: unknown): string => (value === undefined ? '/dev/null' : words);
   const patch = createTwoFilesPatch(name(before), name(after), text(before), text(after), labels.before, labels.after, {

@@ -2,6 +2,7 @@ import { classify } from '../../messages/classify.ts';
 import type { Message } from '../../messages/label.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readLines } from '../read-input.ts';
+import { printableJson } from '../../text/printable.ts';
 
 /**
  * One JSON line `{"id","label"}` for each message of the input: lines of JSON
@@ -13,7 +14,7 @@ export async function explainMessages(context: CommandContext, file: string): Pr
   const answers = lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     const { id = index + 1, ...message } = fromJson(line) ?? { message: line };
-    return [`${JSON.stringify({ id, label: classify(message) })}\n`];
+    return [`${printableJson(JSON.stringify({ id, label: classify(message) }))}\n`];
   });
   context.output.data.write(answers.join(''));
   return 0;

@@ -1,6 +1,7 @@
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readLines } from '../read-input.ts';
+import { printableJson } from '../../text/printable.ts';
 
 /**
  * One JSON line for each line of the input: `{"input","valid","registry","repository","tag","digest"[,"error"]}`. What
@@ -8,7 +9,7 @@ import { readLines } from '../read-input.ts';
  */
 export async function explainReferences(context: CommandContext, file: string): Promise<number> {
   const lines = await readLines(file, context);
-  context.output.data.write(lines.map((line) => `${JSON.stringify(answer(line))}\n`).join(''));
+  context.output.data.write(lines.map((line) => `${printableJson(JSON.stringify(answer(line)))}\n`).join(''));
   return 0;
 }
 

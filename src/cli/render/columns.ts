@@ -1,5 +1,5 @@
 import type { Paint, Tone } from './paint.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../text/printable.ts';
 import { displayWidth, padEnd, padStart, truncate } from './width.ts';
 
 export interface Column {

@@ -1,5 +1,5 @@
 import type { Paint } from './paint.ts';
-import { printableLine } from './printable.ts';
+import { printableLine } from '../../text/printable.ts';
 
 /** The lines of a unified diff in colour. Never wrapped or cut: a diff is read, compared and copied as it is. */
 export function diffLines(diff: string, paint: Paint): readonly string[] {

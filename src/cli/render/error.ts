@@ -1,7 +1,7 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
-import { printable, printableLine } from './printable.ts';
+import { printable, printableLine } from '../../text/printable.ts';
 import type { RenderContext } from './render-context.ts';
 import { hanging } from './wrap.ts';
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { hidesSomething, printableJson, printableOutput } from '../../text/printable.ts';
 import { fencedText } from './markdown/markdown-text.ts';
 
 /**
@@ -36,21 +37,19 @@ export async function inFormat(
 ): Promise<string> {
   if (format === 'json') return jsonText(document());
   if (format === 'yaml') return yamlText(document());
-  if (format === 'markdown') return markdown();
   if (format === 'sarif') return sarif();
-  return format === 'wide' ? wide() : table();
+  // To a file it goes as it is: the last wall before a terminal is here, too.
+  const text = format === 'markdown' ? markdown() : format === 'wide' ? wide() : table();
+  return printableOutput(text, true);
 }
 
 /** Indented, because people read it too. */
 export function jsonText(document: unknown): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${printableJson(JSON.stringify(document, undefined, 2))}\n`;
 }
 
-/**
- * What a reader of YAML takes for a line break or for no text at all (YAML 1.1 §5.1, 1.2 §5.2), and JSON leaves as it
- * is.
- */
-const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+/** No text at all for a reader of YAML (YAML 1.1 §5.1, 1.2 §5.2), besides what is not seen. */
+const noText = /[\ufffe\uffff]/g;
 
 /**
  * The same document as YAML. Read back by a parser of YAML 1.1 (Ansible, PyYAML) it is the same, too: `on`, `12:30` and
@@ -63,11 +62,13 @@ async function yamlText(document: unknown): Promise<string> {
   const tree = new Document(plain, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(tree, {
     Scalar: (_key, node) => {
-      if (typeof node.value === 'string' && node.value.search(unprintable) !== -1) node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof node.value === 'string' && (hidesSomething(node.value) || node.value.search(noText) !== -1))
+        node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   // In double quotes now, where they can be escaped.
-  return tree
-    .toString({ lineWidth: 0 })
-    .replaceAll(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return printableJson(tree.toString({ lineWidth: 0 })).replaceAll(
+    noText,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

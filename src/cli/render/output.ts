@@ -1,3 +1,4 @@
+import { printableOutput } from '../../text/printable.ts';
 import { createPaint, type Paint } from './paint.ts';
 
 /**
@@ -11,7 +12,8 @@ import { createPaint, type Paint } from './paint.ts';
  * - The width is `COLUMNS`, else that of the terminal, else 80. Sentences are wrapped, columns that may shrink are cut
  *   with `…`; a diff, a command to copy and `-o wide` are never cut.
  * - Nothing is redrawn when standard error is not a terminal.
- * - All text from nodes, servers and files is made printable first (`printable.ts`).
+ * - All text from nodes, servers and files is made printable where it is put into words (`text/printable.ts`), and once
+ *   more here, where everything passes.
  * - A reader that goes away (`| head`) ends the output, not with an error.
  * - Output that cannot be written (a full disk, a terminal that was closed) is lost, and the command goes on: what is
  *   under way on nodes is worth more than the words about it. `main.ts` says at the end that it was lost.
@@ -28,8 +30,10 @@ export interface Sink {
   readonly width: number;
   readonly terminal: boolean;
   readonly paint: Paint;
-  /** Writes text as it is; it ends with a newline. */
+  /** Writes text that ends with a newline; what a terminal would obey in it is written out (`text/printable.ts`). */
   readonly write: (text: string) => void;
+  /** For the redrawing of a line: its cursor movements, around words that are printable. */
+  readonly draw: (text: string) => void;
   /** Resolves when all that was written is handed over: a process that exits before that cuts a pipe short. */
   readonly flush: () => Promise<void>;
   /** Why output was lost, a system's word such as ENOSPC; undefined when it was taken, or when its reader went away. */
@@ -59,6 +63,7 @@ export function createOutput(stdout: OutputStream, stderr: OutputStream, environ
 const readerLeft = ['EPIPE', 'ERR_STREAM_DESTROYED'];
 
 function createSink(stream: OutputStream, environment: Environment): Sink {
+  const colour = hasColour(stream, environment);
   let gone: string | undefined;
   const fail = (error: unknown): void => {
     gone ??= error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
@@ -82,8 +87,9 @@ function createSink(stream: OutputStream, environment: Environment): Sink {
       return widthOf(stream, environment);
     },
     terminal: stream.isTTY === true,
-    paint: createPaint(hasColour(stream, environment)),
-    write: (text) => write(text),
+    paint: createPaint(colour),
+    write: (text) => write(printableOutput(text, colour)),
+    draw: (text) => write(text),
     flush: () => new Promise((resolve) => write('', resolve)),
     lost: () => (gone === undefined || readerLeft.includes(gone) ? undefined : gone),
   };

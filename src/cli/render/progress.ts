@@ -1,6 +1,6 @@
 import type { CliText } from '../text.ts';
 import type { Sink } from './output.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../text/printable.ts';
 import { formatDuration } from './quantity.ts';
 import { truncate } from './width.ts';
 
@@ -105,7 +105,7 @@ function terminalStream(notes: Sink): NodeJS.WriteStream {
       return notes.width;
     },
     write: (text: string) => {
-      notes.write(text);
+      notes.draw(text);
       return true;
     },
   };

@@ -4,7 +4,7 @@ import { objectWords } from '../../actions/object-words.ts';
 import { previewObject, previewObjectUndo } from '../../engine/preview-action.ts';
 import type { Proposal } from '../../engine/rollout/cluster-objects/proposal.ts';
 import { diffLines } from './diff-lines.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../text/printable.ts';
 import { joinBlocks, type RenderContext } from './render-context.ts';
 import { indented, labelled, wrapSentence } from './wrap.ts';
 

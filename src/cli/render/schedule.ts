@@ -5,6 +5,7 @@ import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedul
 import { capOf, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import type { Installation } from '../schedule/install-schedule.ts';
 import type { LastRun, ScheduleStatus } from '../schedule/schedule-status.ts';
+import { printable } from '../../text/printable.ts';
 import { renderColumns, type Cell } from './columns.ts';
 import { commandLine } from './command-line.ts';
 import type { Tone } from './paint.ts';
@@ -139,7 +140,7 @@ export function renderSchedules(
     ...parts
       .filter((part) => part.state !== 'as-installed')
       .map((part) => `${name}: ${t(`schedule.part.${part.state}`, { part: part.part })}`),
-    ...(state === 'unknown' && detail !== undefined ? [`${name}: ${detail}`] : []),
+    ...(state === 'unknown' && detail !== undefined ? [`${printable(name)}: ${printable(detail)}`] : []),
     ...(state === 'overdue' ? [`${name}: ${t('schedule.overdue')}`] : []),
     ...(last?.error === undefined ? [] : [`${name}: ${t('schedule.error', { code: last.error })}`]),
   ]);

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
 import { diffLines } from '../render/diff-lines.ts';
-import { printableLine } from '../render/printable.ts';
+import { printableLine } from '../../text/printable.ts';
 import type { Sink } from '../render/output.ts';
 import type { Texts } from '../text.ts';
 import { listReferences } from './documents.ts';

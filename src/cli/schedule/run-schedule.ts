@@ -12,6 +12,7 @@ import { appendLog, journalLine, tellSystemLog, turnLog } from './run-log.ts';
 import { withRunLock } from './run-lock.ts';
 import { makeFolder, readText, scheduleFolder, type ScheduleFolder } from './schedule-folder.ts';
 import { verifiedCommand } from './verified-files.ts';
+import { printableJson } from '../../text/printable.ts';
 
 interface ScheduleRun {
   readonly record: ScheduleRecord;
@@ -162,7 +163,7 @@ async function lastStart(record: ScheduleRecord, folder: ScheduleFolder): Promis
 }
 
 async function keep(folder: ScheduleFolder, result: ScheduledResult): Promise<void> {
-  await writeWhole(folder.result, [`${JSON.stringify(result, undefined, 2)}\n`], { mode: 0o600 });
+  await writeWhole(folder.result, [`${printableJson(JSON.stringify(result, undefined, 2))}\n`], { mode: 0o600 });
 }
 
 /** Enough to see why, for somebody who is woken. */

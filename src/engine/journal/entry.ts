@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { disruptions } from '../../actions/action.ts';
+import { printableJson } from '../../text/printable.ts';
 
 /**
  * One line of a journal. `before` and `after` frame every step: a step with a `before` and no `after` is unknown, and
@@ -127,7 +128,7 @@ const sealedLine = /^(.*),"sum":"([0-9a-f]{16})"\}$/su;
 
 /** A line, with its newline: the entry, the run it belongs to, and a checksum of both. */
 export function entryLine(note: JournalNote, { at, session }: EntryHead, { run, number }: JournalPlace): string {
-  const body = JSON.stringify({ at, session, ...note, run, number }).slice(0, -1);
+  const body = printableJson(JSON.stringify({ at, session, ...note, run, number })).slice(0, -1);
   return `${body},"sum":"${checksum(body)}"}\n`;
 }
 

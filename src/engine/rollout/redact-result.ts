@@ -1,5 +1,5 @@
 import type { StepResult } from '../../actions/action.ts';
-import { printable } from '../../actions/node-state/printable.ts';
+import { printableText } from '../../text/printable.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import { redactText } from '../../evidence/redact.ts';
 
@@ -18,5 +18,5 @@ export function redactParams(params: TextParams): TextParams {
 }
 
 export function redactWords(words: string): string {
-  return redactText(printable(words));
+  return redactText(printableText(words));
 }

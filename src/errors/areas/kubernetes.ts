@@ -32,6 +32,7 @@ export const kubernetesErrors = {
   API_SERVER_ERROR: { exit: 5, retryable: true },
   API_REJECTED: { exit: 5 },
   API_ANSWER_INVALID: { exit: 5 },
+  API_ANSWER_TOO_LARGE: { exit: 5 },
   LEASE_HELD: { exit: 8 },
   LEASE_LOST: { exit: 7 },
 } as const satisfies Record<string, ErrorEntry>;

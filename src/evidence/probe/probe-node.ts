@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecResult, NodeConnection } from '../../transport/transport.ts';
-import { printable } from '../../transport/command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import type { NodeEvidence, Section, Seen } from '../evidence.ts';
 import { redactText } from '../redact.ts';
 import { unknownOf } from '../unknown.ts';
@@ -102,7 +102,7 @@ function incompleteness(
   if (reply.complete) return undefined;
   if (truncated) return new NodemendError('PROBE_OUTPUT_TOO_LARGE', { node, limit: largestReply });
   const last = redactText(Buffer.from(stderr).toString('utf8')).trim().split('\n').at(-1) ?? '';
-  return new NodemendError('PROBE_ENDED_EARLY', { node, exitCode, detail: printable(last) || 'no message' });
+  return new NodemendError('PROBE_ENDED_EARLY', { node, exitCode, detail: inOneLine(last) || 'no message' });
 }
 
 function seeOne({ connection: { node }, reply, failure }: ProbeAnswer, key: string): Seen<Section> {

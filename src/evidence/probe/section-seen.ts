@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { printable } from '../../transport/command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import type { Section, Seen } from '../evidence.ts';
 import { redactBytes, redactText } from '../redact.ts';
 import { unknownOf } from '../unknown.ts';
@@ -48,7 +48,7 @@ function endFailure(
 /** Masked before it is cut: half a secret has no shape. */
 function firstLine(bytes: Uint8Array): string {
   const [line = ''] = redactText(Buffer.from(bytes).toString('utf8')).trimStart().split('\n', 1);
-  return printable(line);
+  return inOneLine(line);
 }
 
 function toSection({ exitCode, status, output, errors }: SectionFrame): Section {

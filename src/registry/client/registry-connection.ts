@@ -71,11 +71,14 @@ export class RegistryConnection implements RegistrySender {
 
   async #sendOnce({ method, url, headers, read, signal }: RegistryRequest): Promise<RegistryAnswer> {
     const proxy = chooseProxy(url, undefined, this.#options.environment);
+    // However slowly it drips in: for the connection, for its first byte and for the rest.
+    const whole = AbortSignal.timeout(3 * this.#timeoutMs);
     try {
       const undici = await import('undici');
       const dispatcher = await this.#dispatcherBy(proxy);
       const timeouts = { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs };
-      const answer = await undici.request(url, { method, headers, signal, dispatcher, ...timeouts });
+      const bounded = AbortSignal.any([signal, whole]);
+      const answer = await undici.request(url, { method, headers, signal: bounded, dispatcher, ...timeouts });
       const body = read ? await boundedText(answer.body, url) : '';
       // A short one is read, so that the connection can be used again; a list of tags may be long.
       if (!read) await answer.body.dump({ limit: longestBody });
@@ -83,6 +86,7 @@ export class RegistryConnection implements RegistrySender {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof NodemendError) throw error;
+      if (whole.aborted) throw dripping(url, this.#timeoutMs);
       throw registryError(error, { host: url.host, proxied: proxy !== undefined, seconds: this.#timeoutMs / 1000 });
     }
   }
@@ -132,6 +136,12 @@ function redirected(request: RegistryRequest, location: string): RegistryRequest
       ? Object.entries(headers)
       : Object.entries(headers).filter(([name]) => name !== 'authorization');
   return { ...request, url: next, headers: Object.fromEntries(kept) };
+}
+
+function dripping({ host }: URL, timeoutMs: number): NodemendError {
+  const seconds = (3 * timeoutMs) / 1000;
+  const problem = `its answer had not ended after ${seconds} s`;
+  return new NodemendError('REGISTRY_UNREACHABLE', { host, seconds, problem, context: 'timeout' });
 }
 
 export function invalid(url: URL, problem: string): NodemendError {

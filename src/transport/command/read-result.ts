@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecResult } from '../transport.ts';
 import type { ProcessEnd } from './node-process.ts';
-import { printable } from './printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import type { Run } from './run.ts';
 import { sudoRefusal } from './sudo-refusal.ts';
 
@@ -40,7 +40,7 @@ function whyItDidNotStart(run: Run, end: ProcessEnd): NodemendError {
   const who = { node: place.node, user: place.user };
   if (told?.privilege === 'sudo')
     return new NodemendError('SUDO_UNAVAILABLE', { ...who, reason: sudoRefusal(stderr.noise()) });
-  const said = printable(`${stderr.noise()}\n${stdout.noise()}`) || 'it had printed nothing';
+  const said = inOneLine(`${stderr.noise()}\n${stdout.noise()}`) || 'it had printed nothing';
   const code = told ? told.exitCode : (end.code ?? end.signal);
   if (code === undefined) return lost(run, said);
   const detail = `exit ${code}, ${said}`;

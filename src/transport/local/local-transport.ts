@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { startChild } from '../command/child-process.ts';
 import type { NodeProcess } from '../command/node-process.ts';
-import { printable } from '../command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import { runScript } from '../command/run-script.ts';
 import { ownUser } from '../own-user.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../transport.ts';
@@ -43,7 +43,7 @@ async function startShell({ enter }: LocalSettings, node: string, command: strin
   try {
     return await startChild(program, args);
   } catch (error) {
-    const detail = printable(`${program} on ${hostname()}: ${(error as Error).message}`);
+    const detail = inOneLine(`${program} on ${hostname()}: ${(error as Error).message}`);
     throw new NodemendError('LOGIN_SHELL_FAILED', { node, user: ownUser(), detail }, { cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { NodeProcess, Purpose, ScriptPlace } from '../command/node-process.ts';
-import { printable } from '../command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import { runScript } from '../command/run-script.ts';
 import { Limiter } from '../limiter.ts';
 import type { ExecRequest, ExecResult, NodeConnection } from '../transport.ts';
@@ -85,5 +85,5 @@ function whileWanted({ timeoutMs, signal }: ExecRequest): AbortSignal {
 }
 
 function lost({ node, namespace, pod }: RunningPod, detail: string): NodemendError {
-  return new NodemendError('POD_CONNECTION_LOST', { node, namespace, pod, detail: printable(detail) });
+  return new NodemendError('POD_CONNECTION_LOST', { node, namespace, pod, detail: inOneLine(detail) });
 }

@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeProcess, ProcessEnd } from '../command/node-process.ts';
-import { printable } from '../command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import { Sessions } from '../command/sessions.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { NodeConnection } from '../transport.ts';
@@ -74,8 +74,8 @@ function quietly(action: () => void): void {
 function sessionError(endpoint: Endpoint, error: Error & { readonly reason?: unknown }): NodemendError {
   const { node, user } = endpoint;
   // Without a reason the connection ended while we waited for the answer.
-  if (error.reason === undefined || error.reason === '') return lostError(endpoint, printable(error.message), error);
-  return new NodemendError('SSH_SESSION_REFUSED', { node, user, detail: printable(error.message) }, { cause: error });
+  if (error.reason === undefined || error.reason === '') return lostError(endpoint, inOneLine(error.message), error);
+  return new NodemendError('SSH_SESSION_REFUSED', { node, user, detail: inOneLine(error.message) }, { cause: error });
 }
 
 function closeClient(client: Client): Promise<void> {

@@ -1,5 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { printable } from '../command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import { isBusy } from '../busy-sshd.ts';
 import type { Endpoint } from '../endpoint.ts';
 
@@ -22,7 +22,7 @@ export function socketError(endpoint: Endpoint, error: NodeJS.ErrnoException, se
   if (noRoute.has(code)) return new NodemendError('SSH_NO_ROUTE', { node, address }, { cause: error });
   if (/^(ENOTFOUND|EAI_)/.test(code))
     return new NodemendError('SSH_NAME_UNRESOLVED', { node, address }, { cause: error });
-  return lostError(endpoint, code || printable(error.message), error);
+  return lostError(endpoint, code || inOneLine(error.message), error);
 }
 
 export function lostError({ node }: Endpoint, detail: string, cause?: unknown): NodemendError {
@@ -58,13 +58,13 @@ export function handshakeError({ endpoint, error, tried, greeting, seconds }: Ha
   if (isForeign(greeting)) {
     return new NodemendError(
       'SSH_NOT_AN_SSH_SERVER',
-      { node, address, port, detail: printable(greeting) },
+      { node, address, port, detail: inOneLine(greeting) },
       { cause: error },
     );
   }
   return lostError(
     endpoint,
-    printable(greeting.startsWith('SSH-') || greeting === '' ? error.message : greeting),
+    inOneLine(greeting.startsWith('SSH-') || greeting === '' ? error.message : greeting),
     error,
   );
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import { NodemendError, type ErrorParams } from '../../errors/nodemend-error.ts';
 import { isBusy } from '../busy-sshd.ts';
-import { printable } from '../command/printable.ts';
+import { inOneLine } from '../../text/printable.ts';
 import { hostId, sshPort } from '../known-hosts/host-id.ts';
 import type { Destination } from './destination.ts';
 
@@ -66,12 +66,12 @@ const failures: readonly Failure[] = [
   {
     code: 'SSH_NOT_AN_SSH_SERVER',
     pattern: /(banner exchange: .*invalid format|Bad remote protocol version.*)/,
-    params: ([, detail = '']) => ({ detail: printable(detail) }),
+    params: ([, detail = '']) => ({ detail: inOneLine(detail) }),
   },
   {
     code: 'SSH_CONNECTION_LOST',
     pattern: /^(.*(?:Connection (?:closed|reset)|Broken pipe|Exceeded MaxStartups|Not allowed at this time).*)$/m,
-    params: ([, detail = '']) => ({ detail: printable(detail) }),
+    params: ([, detail = '']) => ({ detail: inOneLine(detail) }),
   },
 ];
 
@@ -99,7 +99,7 @@ export function failureInLog(log: string, { destination, user, bastion, seconds 
     const caught = failure.pattern.exec(said);
     if (caught) return new NodemendError(failure.code, { ...params, ...failure.params?.(caught, log) });
   }
-  return new NodemendError('SSH_CLIENT_FAILED', { node, address, detail: printable(said) || 'no message' });
+  return new NodemendError('SSH_CLIENT_FAILED', { node, address, detail: inOneLine(said) || 'no message' });
 }
 
 /** The line of a bastion's log that says why it last did not forward to an address; empty when there is none. */
@@ -119,7 +119,7 @@ export function forwardFailureIn(log: string, address: string, port: number): st
 function otherLanguage(log: string): string | undefined {
   const line = /^debug1: kex_exchange_identification: banner line \d+: (.*)$/m.exec(log)?.[1];
   const identified = /^debug1: Remote protocol version/m.test(log);
-  return line === undefined || identified || isBusy(line) ? undefined : printable(line);
+  return line === undefined || identified || isBusy(line) ? undefined : inOneLine(line);
 }
 
 function fingerprintIn(log: string): string | undefined {

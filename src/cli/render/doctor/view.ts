@@ -1,7 +1,7 @@
 import { isErrorCode } from '../../../errors/error-code.ts';
 import { ungrouped, type DoctorRow, type DoctorText } from '../../../engine/doctor/row.ts';
 import type { Texts } from '../../text.ts';
-import { printable, printableLine } from '../printable.ts';
+import { printable, printableLine } from '../../../text/printable.ts';
 import type { Tone } from '../paint.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { displayWidth } from '../width.ts';

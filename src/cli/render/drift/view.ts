@@ -4,7 +4,7 @@ import { diffLines } from '../diff-lines.ts';
 import { scopeLine } from '../findings/scope.ts';
 import { unknownBlock } from '../findings/unknown-block.ts';
 import type { Tone } from '../paint.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { byteDiff } from './byte-diff.ts';

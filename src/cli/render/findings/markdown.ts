@@ -3,7 +3,7 @@ import type { Texts } from '../../text.ts';
 import { codeSpan, inlineText, markdownTable } from '../markdown/markdown-text.ts';
 import { mergeParams } from '../merge-params.ts';
 import { createPaint } from '../paint.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { facts } from './facts.ts';
 import { groupFindings, type FindingGroup } from './group.ts';

@@ -1,6 +1,6 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { mergeParams } from '../merge-params.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
 import type { FindingsReport } from './report.ts';

@@ -1,7 +1,7 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { Finding } from '../../../problems/problem.ts';
 import { mergeParams } from '../merge-params.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { facts } from './facts.ts';

@@ -3,7 +3,7 @@ import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import { previewObject } from '../../../engine/preview-action.ts';
 import { diffLines } from '../diff-lines.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
 

@@ -6,7 +6,7 @@ import type { Problem } from '../../../problems/problem.ts';
 import type { CliText } from '../../text.ts';
 import { diffLines } from '../diff-lines.ts';
 import { mergeParams } from '../merge-params.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { groupActions, type ActionGroup } from './group.ts';

@@ -1,6 +1,6 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { RunEvent } from '../../../engine/run.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { hanging, indented, wrapSentence } from '../wrap.ts';
 import { endingWords, outcomeReasons, type Outcome } from './outcomes.ts';

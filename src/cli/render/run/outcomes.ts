@@ -3,7 +3,7 @@ import type { NodeOutcome, ObjectOutcome } from '../../../engine/run.ts';
 import type { Texts } from '../../text.ts';
 import { diffLines } from '../diff-lines.ts';
 import { mergeParams } from '../merge-params.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, wrapNodeSet, wrapSentence } from '../wrap.ts';
 

@@ -1,6 +1,6 @@
 import type { RunResult, StopReason } from '../../../engine/run.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/printable.ts';
 import type { Tone } from '../paint.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import type { Texts } from '../../text.ts';
