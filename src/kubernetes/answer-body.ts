@@ -48,16 +48,17 @@ export async function readBytes(
     return packed ? await inflate(bytes, { chunkSize: unpackedSize(bytes), maxOutputLength: longestAnswer }) : bytes;
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (isNodemendError(error)) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(access, request);
-    if (isTruncatedGzip(error))
-      throw new NodemendError(
-        'API_CONNECTION_CUT',
-        { server: access.server.origin, path: request.path },
-        { cause: error },
-      );
-    throw connectionError(error, { access, path: request.path, seconds: (request.silenceMs ?? 75_000) / 1000 });
+    throw readingError(error, request, access);
   }
+}
+
+function readingError(error: unknown, request: ApiRequest, access: ClusterAccess): Error {
+  if (isNodemendError(error)) return error;
+  const { path } = request;
+  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(access, request);
+  if (isTruncatedGzip(error))
+    return new NodemendError('API_CONNECTION_CUT', { server: access.server.origin, path }, { cause: error });
+  return connectionError(error, { access, path, seconds: (request.silenceMs ?? 75_000) / 1000 });
 }
 
 export function tooLarge({ server }: ClusterAccess, { path }: Pick<ApiRequest, 'path'>): NodemendError {

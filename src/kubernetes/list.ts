@@ -69,29 +69,33 @@ const longestListMs = 10 * 60_000;
 
 async function listOnce<T>(run: ListRun<T>): Promise<Snapshot<T>> {
   const all: T[] = [];
-  const { connection, path } = run;
+  const { connection } = run;
   const startedAt = connection.timing.monotonicMs();
   let pending = requestPage(run, undefined);
   for (let pages = 1; ; pages++) {
-    if (all.length > mostItems || pages > mostPages) throw tooLarge(connection.access, { path });
-    if (connection.timing.monotonicMs() - startedAt > longestListMs)
-      throw new NodemendError('API_TIMED_OUT', {
-        server: connection.access.server.origin,
-        seconds: longestListMs / 1000,
-      });
+    requireAnEnd(run, { items: all.length, pages, ms: connection.timing.monotonicMs() - startedAt });
     // Only now: never more than one page ahead of what was read.
     pending.readAhead();
     const { items, token, resourceVersion } = await pending.page;
     for (const item of items) all.push(item);
     run.options.onPage?.(all.length);
     if (token === undefined) return { items: all, resourceVersion };
-    // Each page is asked for with the token of the one before it.
-    if (token === pending.token) throw endless(connection, path);
+    if (token === pending.token) throw endless(run);
     pending = pending.ahead?.token === token ? pending.ahead : requestPage(run, token);
   }
 }
 
-function endless({ access }: Connection, path: string): NodemendError {
+function requireAnEnd(
+  { connection: { access }, path }: Pick<ListRun<unknown>, 'connection' | 'path'>,
+  soFar: { readonly items: number; readonly pages: number; readonly ms: number },
+): void {
+  if (soFar.items > mostItems || soFar.pages > mostPages) throw tooLarge(access, { path });
+  if (soFar.ms > longestListMs)
+    throw new NodemendError('API_TIMED_OUT', { server: access.server.origin, seconds: longestListMs / 1000 });
+}
+
+/** Each page is asked for with the token of the one before it. */
+function endless({ connection: { access }, path }: Pick<ListRun<unknown>, 'connection' | 'path'>): NodemendError {
   const problem = 'its pages lead back to themselves';
   return new NodemendError('API_ANSWER_INVALID', { server: access.server.origin, path, problem });
 }
