@@ -20,7 +20,7 @@ export interface ReadAnswer {
  * Bytes of an answer, unpacked: 500 objects of 256 KiB each on average. Pods and nodes have some tens of KiB; etcd
  * takes no object over 1.5 MiB.
  */
-export const longestAnswer = 128 * 1024 * 1024;
+const longestAnswer = 128 * 1024 * 1024;
 
 /**
  * All bytes of an answer, unpacked off the main thread and in one go: piece by piece costs a third more (measured).
