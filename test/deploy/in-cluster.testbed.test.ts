@@ -146,7 +146,7 @@ test('a Job without a key reads the API server alone, and says that this is no a
 
 test('its container is not root, cannot become it, and can write only at home; doctor and bundle run in it', async () => {
   const script =
-    'id -u; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" ' +
+    'id -u; echo "on $NODEMEND_NODE_NAME"; touch /probe; touch home-is-writable && ls; grep -E "^(NoNewPrivs|CapBnd|Seccomp):" ' +
     '/proc/self/status; nodemend doctor; echo "doctor $?"; nodemend bundle --out bundle.json >/dev/null; cat ' +
     'bundle.json; exit 0';
   await createJob('inside', containerd, { command: ['/bin/sh', '-c', script], args: [] });
@@ -154,6 +154,8 @@ test('its container is not root, cannot become it, and can write only at home; d
   expect(exitCode).toBe(0);
   const [before = '', json = ''] = log.split(/^(?=\{"schema")/m);
   expect(before).toMatch(/^65532$/m);
+  // What keeps it from restarting the node under itself.
+  expect(before).toMatch(new RegExp(`^on ${containerd}$`, 'm'));
   expect(before).toMatch(/\/probe: Read-only file system/);
   expect(before).toMatch(/^home-is-writable$/m);
   expect(before).toMatch(/^CapBnd:\s+0+$/m);
