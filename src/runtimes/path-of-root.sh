@@ -34,6 +34,18 @@ nm_path_of_root() {
   done
 }
 
+# nm_place_of_root PATH: the same of a path that need not be there yet: what there is of it decides who could make the rest.
+nm_place_of_root() {
+  nm_place=$1
+  while [ ! -e "$nm_place" ] && [ ! -L "$nm_place" ]; do
+    case $nm_place in
+      */*) nm_place=${nm_place%/*} ;;
+      *) break ;;
+    esac
+  done
+  nm_path_of_root "${nm_place:-/}"
+}
+
 # nm_only_roots MODE UID: MODE in hex. The bits are those of writing, of the group and of others; an access list shows in the first.
 nm_only_roots() {
   nm_why=''

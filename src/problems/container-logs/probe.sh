@@ -172,7 +172,8 @@ container_logs_runtime() {
     container_logs_docker_root=$container_logs_line
   fi
   case $container_logs_docker_root in /*) ;; *) container_logs_docker_root=/var/lib/docker ;; esac
-  if container_logs_is_roots "$container_logs_docker_root/containers"; then
+  # A rule of logrotate works in it as root.
+  if ! nm_is_root || nm_place_of_root "$container_logs_docker_root/containers"; then
     echo "docker-root $container_logs_docker_root"
   else
     # shellcheck disable=SC2154 # set by nm_path_of_root
@@ -186,16 +187,6 @@ container_logs_runtime() {
   if [ -z "$container_logs_endpoint" ] && [ -r /var/lib/kubelet/config.yaml ]; then
     sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
   fi
-}
-
-# Whether root alone decides what folder "$1" is, or would be: a rule of logrotate works in it as root.
-container_logs_is_roots() {
-  nm_is_root || return 0
-  container_logs_path=$1
-  while [ ! -e "$container_logs_path" ] && [ ! -L "$container_logs_path" ] && [ -n "$container_logs_path" ]; do
-    container_logs_path=${container_logs_path%/*}
-  done
-  nm_path_of_root "${container_logs_path:-/}"
 }
 
 container_logs_options() {

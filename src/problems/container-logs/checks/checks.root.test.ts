@@ -86,6 +86,43 @@ describe.each(places)('logrotate-accepts $place', ({ before }) => {
     expect(root.run('ls /etc/logrotate.d')).toBe('docker\nsyslog\n');
   });
 
+  test.each([
+    [
+      'that a user owns',
+      'mkdir -p /home/mallory/docker/containers; chown 1000:1000 /home/mallory/docker/containers',
+      '/home/mallory/docker',
+      'owner',
+    ],
+    [
+      'on whose way one is a user’s',
+      'mkdir -p /home/mallory/docker/containers; chown 1000:1000 /home/mallory; chown 0:0 /home/mallory/docker/containers',
+      '/home/mallory/docker',
+      'owner',
+    ],
+    ['that all may write on the way', 'mkdir -p /data/docker/containers; chmod 1777 /data', '/data/docker', 'writable'],
+    [
+      'behind a link into a user’s folder',
+      'mkdir -p /home/mallory/docker/containers; chown -R 1000:1000 /home/mallory; mkdir -p /srv; ln -sfn /home/mallory/docker /srv/docker',
+      '/srv/docker',
+      'owner',
+    ],
+    [
+      'that is not there yet, in a user’s folder',
+      'mkdir -p /home/mallory; chown 1000:1000 /home/mallory',
+      '/home/mallory/new',
+      'owner',
+    ],
+  ])('puts no rule over a folder of docker’s %s', (_which, prepare, dataRoot, why) => {
+    root.run(prepare);
+    const rule = `${dataRoot}/containers/*/*-json.log ${body}\n`;
+
+    expect(accepts(rule)).toEqual({
+      ok: false,
+      saw: `others than root have a say in what ${dataRoot}/containers is (${why}); a rule works there as root`,
+    });
+    root.run('rm -rf /home/mallory /data /srv/docker');
+  });
+
   test('takes the main file itself', () => {
     const main = root.run('cat /etc/logrotate.conf');
     const beside = '/etc/logrotate.conf.nodemend-20261124-0931-container-logs-7f3a~';

@@ -1,13 +1,34 @@
-# shellcheck shell=sh disable=SC2154 # scratch.sh goes before it
+# shellcheck shell=sh disable=SC2154 # path-of-root.sh and scratch.sh go before it
 # logrotate-accepts.sh STAGED PATH: what logrotate says of the staged file alone, of the whole configuration as it is, and of
 # the whole configuration with the staged file as PATH. An empty STAGED stands for PATH's removal.
+#   folder <why> <path>            docker's folder, as a rule of the staged file names it, is not root's alone
 staged=$1
 path=$2
 folder=${path%/*}
 name=${path##*/}
 
+# logrotate works in docker's folder as root. Whoever can change it, or a folder on the way to it, would have root copy and empty
+# any file, by a link. Asked here as well as by the probe: the folder may be another's by now, and a plan somebody else's.
+folders() {
+  set -f
+  # shellcheck disable=SC2046 # words on purpose; a name with a blank leaves one that is none of a folder
+  set -- $(sed -n 's/^rotating pattern: //p' "$scratch/report")
+  set +f
+  for pattern in "$@"; do
+    case $pattern in
+      */containers/*)
+        pattern=${pattern%%/containers/*}/containers
+        nm_place_of_root "${pattern#\"}" || echo "folder $nm_why $pattern"
+        ;;
+    esac
+  done
+}
+
 configuration before "$main"
-[ -z "$staged" ] || configuration alone "$staged"
+if [ -n "$staged" ]; then
+  configuration alone "$staged"
+  folders
+fi
 
 # The folder as it would be.
 would_be() {

@@ -1,15 +1,16 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
 import { noArguments } from '../../check-arguments.ts';
+import pathOfRoot from '../../../runtimes/path-of-root.sh?raw';
 import script from './logrotate-accepts.sh?raw';
-import { complaintsOf, parseReport, withoutPlace, type Part } from './report.ts';
+import { complaintsOf, parseReport, valuesOf, withoutPlace, type Part } from './report.ts';
 import scratch from './scratch.sh?raw';
 
 /**
- * Before a file takes its place: the node's own logrotate complains about nothing new, neither in the file alone nor in
+ * Before a file takes its place: docker's folder, where a rule names it, is root's alone, and the node's own logrotate complains about nothing new, neither in the file alone nor in
  * the whole configuration with the file in it. What was wrong on the node before stays its owner's affair.
  */
 export const logrotateAccepts: NodeCheck = {
-  script: [scratch, script].join('\n'),
+  script: [pathOfRoot, scratch, script].join('\n'),
   admits: noArguments,
   judge,
 };
@@ -23,11 +24,19 @@ function judge(output: CheckOutput): CheckVerdict {
     return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
   const known = new Set(complaintsOf(before).map(withoutPlace));
   const alone = parts.get('alone');
+  const [folder] = alone === undefined ? [] : valuesOf(alone, 'folder');
+  if (folder !== undefined) return { ok: false, saw: folderWords(folder) };
   const complaint = [alone, after].flatMap((part) => firstNew(part, known))[0];
   if (complaint !== undefined) return { ok: false, saw: `logrotate -d: ${complaint}` };
   if (after.exitCode !== 0 && before.exitCode === 0)
     return { ok: false, saw: `logrotate -d would end with exit code ${after.exitCode}` };
   return { ok: true, saw: 'logrotate -d accepts the file and the whole configuration with it' };
+}
+
+/** `<why> <path>`, as the script says it. */
+function folderWords(folder: string): string {
+  const [why = '', ...path] = folder.split(' ');
+  return `others than root have a say in what ${path.join(' ')} is (${why}); a rule works there as root`;
 }
 
 function firstNew(part: Part | undefined, known: ReadonlySet<string>): readonly string[] {
