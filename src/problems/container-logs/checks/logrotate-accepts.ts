@@ -6,8 +6,9 @@ import { complaintsOf, parseReport, valuesOf, withoutPlace, type Part } from './
 import scratch from './scratch.sh?raw';
 
 /**
- * Before a file takes its place: docker's folder, where a rule names it, is root's alone, and the node's own logrotate complains about nothing new, neither in the file alone nor in
- * the whole configuration with the file in it. What was wrong on the node before stays its owner's affair.
+ * Before a file takes its place: docker's folder, where a rule names it, is root's alone, and the node's own logrotate
+ * complains about nothing new, neither in the file alone nor in the whole configuration with the file in it. What was
+ * wrong on the node before stays its owner's affair.
  */
 export const logrotateAccepts: NodeCheck = {
   script: [pathOfRoot, scratch, script].join('\n'),
