@@ -127,6 +127,49 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under
     expect(saidOf('kubelet', shell)).toBe(said);
   });
 
+  /** A stand-in for systemctl, and what the kernel would say of a service's process: no systemd runs in a private root. */
+  const asService = (main: string): string =>
+    root.run(
+      `mkdir -p /run/systemd/system; printf '0::/system.slice/kubelet.service\\n' >/run/cgroup
+       pid=$(sed -n 1p /run/started); mount --bind /run/cgroup "/proc/$pid/cgroup"; [ "$1" = pid ] || pid=$1
+       printf '#!/bin/sh\\n[ "$*" = "show -p MainPID -- kubelet.service" ] && echo MainPID=%s\\n' "$pid" >/run/systemctl
+       chmod 0755 /run/systemctl; mount --bind /run/systemctl /usr/bin/systemctl`,
+      main,
+    );
+  const noService = (): string =>
+    root.run(
+      'umount /usr/bin/systemctl "/proc/$(sed -n 1p /run/started)/cgroup"; rm -rf /run/systemd /run/systemctl /run/cgroup',
+    );
+
+  test.each([
+    ['in a mount namespace of its unit’s own', `start 'unshare --mount --' /opt/fakes/kubelet kubelet`],
+    ['of a program that an archive’s owner owns', `called kubelet; start '' /tmp/m/kubelet kubelet`],
+    [
+      'beside another of root’s',
+      `start '' /opt/fakes/kubelet kubelet; start '' /opt/fakes/kubelet kubelet; wait_for kubelet 2`,
+    ],
+  ])('%s, what systemd says is the unit’s main process', (_how, script) => {
+    run(`rm -rf /tmp/m; ${script}; wait_for kubelet 1; sleep 0.1`);
+    asService('pid');
+    const said = saidOf('kubelet', shell);
+    noService();
+    asService('1');
+    const others = saidOf('kubelet', shell);
+    noService();
+
+    expect(said).toBe('process 1 sure');
+    expect(others).toMatch(/^none (?:mount-namespace|program|several)$/);
+  });
+
+  test('an ordinary user’s is nobody’s main process, whatever systemd says', () => {
+    run('rm -rf /tmp/m; called kubelet; start "$mallory" /tmp/m/kubelet kubelet; wait_for kubelet 1');
+    asService('pid');
+    const said = saidOf('kubelet', shell);
+    noService();
+
+    expect(said).toBe('none not-root');
+  });
+
   test('a program that was replaced while it runs is still the daemon’s', () => {
     run(`cp /opt/fakes/kubelet /opt/fakes/other; start '' /opt/fakes/kubelet kubelet; wait_for kubelet 1
       mv /opt/fakes/other /opt/fakes/kubelet`);
