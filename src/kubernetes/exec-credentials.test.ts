@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, type Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClusterEntry, ExecEntry } from './kubeconfig-file.ts';
 import { execCredentials } from './exec-credentials.ts';
-import { runExecPlugin } from './exec-plugin.ts';
+import { runExecPlugin, type ExecPluginRun } from './exec-plugin.ts';
 import { createAuthority } from './testing/authority.ts';
 import { caught } from './testing/caught.ts';
 import { systemTiming } from './timing.ts';
@@ -154,28 +155,44 @@ describe('running the program', () => {
   });
 });
 
-test('a program that takes too long', async () => {
+async function runOf(script: string, terminal: Writable = process.stderr): Promise<ExecPluginRun> {
   const entry = {
     apiVersion: v1,
-    command: await plugin('sleep 60'),
+    command: await plugin(script),
     args: [],
     environment: {},
     installHint: undefined,
     provideClusterInfo: false,
     interactiveMode: 'Never' as const,
   };
-  const run = {
-    entry,
-    execInfo: '',
-    environment: { PATH: process.env['PATH'] },
-    interactive: false,
-    terminal: process.stderr,
-    signal: undefined,
-  };
-  expect(await caught(runExecPlugin({ ...run, timeoutMs: 100 }))).toMatchObject({
+  const environment = { PATH: process.env['PATH'] };
+  return { entry, execInfo: '', environment, interactive: false, terminal, timeoutMs: 20_000, signal: undefined };
+}
+
+test('a program that takes too long', async () => {
+  expect(await caught(runExecPlugin({ ...(await runOf('sleep 60')), timeoutMs: 100 }))).toMatchObject({
     code: 'EXEC_PLUGIN_FAILED',
     params: { problem: 'no answer within 0.1 s' },
   });
+});
+
+test.each(['yes', 'yes >&2', 'tr "\\0" x </dev/zero'])('a program that prints without end (%s)', async (script) => {
+  let shown = 0;
+  const terminal = new PassThrough().on('data', (chunk: Buffer) => (shown += chunk.length));
+
+  expect(await caught(runExecPlugin(await runOf(script, terminal)))).toMatchObject({
+    code: 'EXEC_PLUGIN_FAILED',
+    params: { problem: 'more output than 1 MiB' },
+  });
+  expect(shown).toBeLessThanOrEqual(1024 * 1024);
+});
+
+test('what a program prints for people drives no terminal', async () => {
+  let shown = '';
+  const terminal = new PassThrough().on('data', (chunk: Buffer) => (shown += chunk.toString()));
+  await runExecPlugin(await runOf(String.raw`printf 'open\033]0;x\007 \342\200\256https://a\n' >&2`, terminal));
+
+  expect(shown).toBe('open\\e]0;x\\x07 \\u202ehttps://a\n');
 });
 
 /** A killed process that nobody waited for yet still has its id; it is not alive. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyLayer, digestOf, makeImage } from '../../../testbed/fakes/docker-hub/images.ts';
 import { previewImage, serveFakeHub, serveUntilTestEnds } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
@@ -161,6 +161,27 @@ test.each([
 
   await expect(head(`${registry}/a/b`)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
 });
+
+test.each(['the image', 'the token'])(
+  'an answer that drips in is left, though the server is never silent: %s',
+  async (what) => {
+    const drip = (response: ServerResponse): void => {
+      const timer = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(timer));
+    };
+    const { registry } = await listener((request, response) => {
+      if (what === 'the image' || request.url?.startsWith('/token')) drip(response.writeHead(200));
+      else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+    });
+    const startedAt = performance.now();
+
+    await expect(head(`${registry}/a/b:1`, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'REGISTRY_UNREACHABLE',
+      params: { context: 'timeout' },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  },
+);
 
 test('over TLS only what is trusted is asked, and its tokens never without TLS', async () => {
   const authority = await createAuthority('registries of a test');
