@@ -27,6 +27,9 @@ if [ "$to" != absent ]; then
   [ "$staged" = "$to" ] || fail not-staged "$staged"
 fi
 
+# A label that somebody gave the file is kept; one that no tool could carry over is the policy's again.
+label_was=''
+[ "$from" = absent ] || label_was=$(label_of "$target")
 set_phase "$action" committing
 if [ "$to" = absent ]; then
   move_words=$(rm -f "$target" 2>&1) || moved=no
@@ -38,7 +41,9 @@ if [ "${moved-yes}" = no ]; then
   fail write-failed "$move_words"
 fi
 flush_folder "$folder"
-[ "$to" = absent ] || relabel "$target"
+if [ "$to" != absent ] && { [ -z "$label_was" ] || [ "$(label_of "$target")" != "$label_was" ]; }; then
+  relabel "$target"
+fi
 now=$(state_of "$target")
 [ "$now" = "$to" ] || fail write-failed "wrote $to, read back $now"
 set_phase "$action" committed

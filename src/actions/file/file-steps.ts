@@ -3,6 +3,7 @@ import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import type { Reply } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
+import attributes from './attributes.sh?raw';
 import commitScript from './commit.sh?raw';
 import { fileRefusal } from './file-refusal.ts';
 import { stateLine } from './file-state.ts';
@@ -52,12 +53,12 @@ async function stage(spec: FileAction, context: ActionContext): Promise<StepResu
   const record = writeRecord(context.run, context.record, { ...rest, from: identity(from), to: identity(to) });
   const content = to === 'absent' ? Buffer.alloc(0) : Buffer.from(to.content, 'utf8');
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${foldersScript}\n${stageScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${stageScript}`,
     args: [...placeArgs(spec, context), String(record.length), String(content.length)],
     input: Buffer.concat([record, content]),
   });
   return result(reply, spec, context, {
-    done: `staged ${content.length} bytes`,
+    done: [`staged ${content.length} bytes`, ...notes(reply)].join('; '),
     already: 'the file is already as wanted',
   });
 }
@@ -70,7 +71,7 @@ function validate(spec: FileAction, context: ActionContext): Promise<StepResult>
 
 async function commit(spec: FileAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${commitScript}`,
+    script: `${place}\n${attributes}\n${commitScript}`,
     args: placeArgs(spec, context),
   });
   const done = `${doneWord(spec)} ${spec.path}`;
@@ -84,7 +85,7 @@ function doneWord({ from, to }: FileAction): string {
 
 async function undo(spec: StoredFileAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${foldersScript}\n${undoScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${undoScript}`,
     args: placeArgs(spec, context),
   });
   if (reply.outcome === 'refused') return fileRefusal(spec, reply, context, true);
@@ -110,6 +111,11 @@ function placeArgs(spec: StoredFileAction, context: ActionContext): readonly str
 /** For the scripts' argument FOLDERS. */
 export function folders({ makesFolder }: StoredFileAction): 'make' | 'keep' {
   return makesFolder ? 'make' : 'keep';
+}
+
+/** What the script could not see, and went on without. */
+function notes({ entries }: Reply): readonly string[] {
+  return entries.flatMap((entry) => (entry.name === 'note' && 'value' in entry ? [entry.value] : []));
 }
 
 interface Details {

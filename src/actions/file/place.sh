@@ -74,13 +74,21 @@ refuse_state() {
   refuse changed
 }
 
+# Gives a new file the owner of a wanted state, where it is another's: chown drops set-id bits and capabilities. own FILE STATE
+own() {
+  own_file=$1
+  # shellcheck disable=SC2086 # five words
+  set -- $2
+  [ "$(stat -c '%u %g' "$own_file")" = "$4 $5" ] || must write-failed chown "$4:$5" "$own_file"
+}
+
 # Gives a new file the owner and mode of a wanted state and proves that it has that state: dress FILE STATE
 dress() {
   dress_file=$1 dress_state=$2
   # shellcheck disable=SC2086 # five words
   set -- $dress_state
   # The owner first: chown drops the set-id bits.
-  must write-failed chown "$4:$5" "$dress_file"
+  own "$dress_file" "$dress_state"
   must write-failed chmod "0$3" "$dress_file"
   dress_now=$(state_of "$dress_file")
   [ "$dress_now" = "$dress_state" ] || fail write-failed "wrote $dress_state, read back $dress_now"

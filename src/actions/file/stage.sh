@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the file action
 # Prepares a change without touching the file: stage.sh RUN SESSION KEY PATH FROM TO TEMP_NAME FOLDERS RECORD_BYTES CONTENT_BYTES
 # Standard input: the record, then the wanted content. Leaves the record, the backup and the wanted content in the run's
-# folder, and beside the file a temporary one whose name the folder's readers ignore.
+# folder, and beside the file a temporary one whose name the folder's readers ignore. That one has what the file has beside its
+# content: ACL, attributes, label, flags.
 run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8 record_bytes=$9 content_bytes=${10}
 
 require_tools
@@ -32,6 +33,11 @@ if [ "$from" != absent ]; then
   # Another name of the same file would be left behind with the old content.
   [ "$(stat -c %h "$target")" = 1 ] || refuse not-a-file 'hard links'
   old_bytes=$(stat -c %s "$target")
+  flags=$(flags_of "$target")
+  case $flags in
+    # Somebody made it so that nobody replaces it.
+    *i* | *a*) refuse not-a-file 'immutable or append-only' ;;
+  esac
 fi
 
 # require_space FOLDER KIB. Root may use the blocks that are kept back for it. stat(1) and not df(1), which walks the mount
@@ -68,8 +74,15 @@ if [ "$from" != absent ]; then
   must write-failed cp -a "$target" "$action/before.new"
   backup=$(state_of "$action/before.new")
   [ "$backup" = "$from" ] || refuse_state "$(state_of "$target")" "$target"
+  # cp -a of GNU keeps what it can and is silent about the rest.
+  keep_attributes "$target" "$action/before.new" ''
   flush_file "$action/before.new"
   must write-failed mv -f "$action/before.new" "$action/before"
+  if [ -n "$flags" ]; then
+    words=$({ printf '%s\n' "$flags" >"$action/flags.new"; } 2>&1) || fail write-failed "$words"
+    flush_file "$action/flags.new"
+    must write-failed mv -f "$action/flags.new" "$action/flags"
+  fi
 fi
 must write-failed mv -f "$action/record.json.new" "$action/record.json"
 rm -f "$incoming"
@@ -87,6 +100,10 @@ if [ "$to" != absent ]; then
   rm -f "$temp"
   # noclobber makes the shell open it with O_EXCL.
   words=$({ set -C && cat "$action/after" >"$temp"; } 2>&1) || fail write-failed "$words"
+  if [ "$from" != absent ]; then
+    own "$temp" "$to"
+    keep_attributes "$target" "$temp" "$flags"
+  fi
   dress "$temp" "$to"
 fi
 trap - EXIT

@@ -46,9 +46,14 @@ if [ "$from" = absent ]; then
 else
   trap 'rm -f "$temp"' EXIT
   must write-failed cp -a "$action/before" "$temp"
+  own "$temp" "$from"
+  keep_attributes "$action/before" "$temp" "$(cat "$action/flags" 2>/dev/null || :)"
   dress "$temp" "$from"
+  label=$(label_of "$action/before")
   move_onto "$temp" "$target" || fail write-failed "$move_words"
-  relabel "$target"
+  if [ -z "$label" ] || [ "$(label_of "$target")" != "$label" ]; then
+    relabel "$target"
+  fi
   trap - EXIT
 fi
 flush_folder "$folder"

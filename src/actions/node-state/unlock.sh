@@ -10,6 +10,13 @@ fi
 take_turn
 require_lock "$run" "$session"
 for action in "$home/runs/$run"/*/; do
+  [ -d "$action" ] || continue
+  # What a killed script left: an action without a phase was never recorded, and nobody reads these names.
+  if [ "$(phase_of "${action%/}")" = none ]; then
+    must write-failed rm -rf "${action%/}"
+    continue
+  fi
+  must write-failed rm -f "${action}incoming" "$action"*.new
   if [ -e "${action}phase-committed" ]; then
     set_phase "${action%/}" kept
   fi
