@@ -6,6 +6,7 @@ import { parseResult, resultLine, verdictOf, type ScheduledResult } from '../../
 import { writeWhole } from '../../files/write-whole.ts';
 import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/local-program.ts';
 import type { CommandContext } from '../command-context.ts';
+import { lifelineVariable } from '../interrupt.ts';
 import { ownProgram } from '../own-program.ts';
 import { callOnFailure } from './on-failure.ts';
 import { appendLog, journalLine, tellSystemLog, turnLog } from './run-log.ts';
@@ -128,6 +129,7 @@ async function runCommand(
       args: [...args, ...record.command],
       environment,
       signal: context.interrupt,
+      lifeline: lifelineVariable,
       onOutput: tell,
     });
   } catch (error) {

@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodemendArguments, type CommandResult } from '../../../test/end-to-end/operator.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
+import { startSilentServer, type SilentServer } from '../../../test/silent-server.ts';
 
 /**
  * Schedules with the real crontab, cron and systemd-analyze, in a root of its own: the machine's crontab and units are
@@ -282,5 +283,57 @@ describe('a run by the real cron', () => {
     ).toBe('SCHEDULE_NOT_WRITTEN');
     expect(existsSync(state('nowhere'))).toBe(false);
     root.run('mv /etc/cron.off /etc/cron.d');
+  });
+});
+
+describe('a scheduled command, and what runs it', () => {
+  let server: SilentServer;
+  beforeAll(async () => {
+    server = await startSilentServer();
+    expect(spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('key')]).status).toBe(0);
+    const access = ['--via', 'ssh', '--port', String(server.port), '--identity', file('key')];
+    const words = ['--', 'diagnose', '--hosts', file('hosts'), ...access];
+    expect(nodemend(['schedule', 'install', '--as', 'cron', '--name', 'along', '--yes', ...words]).exitCode).toBe(0);
+  });
+  afterAll(() => server?.close());
+
+  /** Processes whose words hold all of these, and are nodemend itself. */
+  function pidsOf(...words: readonly string[]): readonly number[] {
+    return readdirSync('/proc').flatMap((pid) => {
+      const line = /^\d+$/u.test(pid) ? commandLineOf(pid) : [];
+      return line[0] === process.execPath && words.every((word) => line.includes(word)) ? [Number(pid)] : [];
+    });
+  }
+
+  function commandLineOf(pid: string): readonly string[] {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    } catch {
+      return []; // it ended meanwhile
+    }
+  }
+
+  test.each([
+    ['is killed', ['SIGKILL']],
+    ['is asked to stop', ['SIGTERM']],
+    ['is told twice', ['SIGINT', 'SIGINT']],
+  ] as const)('%s: the command does not go on alone', async (_what, signals) => {
+    const [program = '', ...enter] = root.enter;
+    const run = ['schedule', 'run', join(state('along'), 'schedule.json')];
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' };
+    const started = spawn(program, [...enter, process.execPath, ...nodemendArguments(...run)], {
+      env,
+      stdio: 'ignore',
+    });
+    await expect.poll(() => server.connections(), { timeout: 20_000 }).toBeGreaterThan(0);
+    const [parent = 0] = pidsOf(...run);
+    const [child = 0] = pidsOf('diagnose', file('hosts'));
+    expect([parent, child]).not.toContain(0);
+
+    for (const signal of signals) process.kill(parent, signal);
+
+    await expect.poll(() => server.connections(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => pidsOf('diagnose', file('hosts')), { timeout: 10_000 }).toEqual([]);
+    started.kill();
   });
 });

@@ -8,6 +8,11 @@ export interface LocalProgram {
   /** All of it: nothing is inherited. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input?: string | Buffer;
+  /**
+   * A variable that tells the program to watch its standard input, which stays open as long as this process lives: how
+   * it notices that this one was killed.
+   */
+  readonly lifeline?: string;
   /** Aborted: the program is asked to stop (SIGTERM), and waited for. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which it is ended, with all that it started. */
@@ -47,10 +52,12 @@ export async function runLocalProgram({
   input,
   signal,
   limitMs,
+  lifeline,
   keepBytes = usualKeepBytes,
   onOutput,
 }: LocalProgram): Promise<LocalProgramEnd> {
-  const child = await startChild(program, args, { ...environment });
+  const watched = lifeline === undefined ? {} : { [lifeline]: 'stdin' };
+  const child = await startChild(program, args, { ...environment, ...watched });
   const outputs = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (bytes: Buffer) => {
@@ -61,7 +68,8 @@ export async function runLocalProgram({
   }
   // A program that does not read its input is no failure.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
+  if (lifeline === undefined) child.stdin.end(input);
+  else child.stdin.write(input ?? '');
   const unwatch = watchOver(child, signal, limitMs);
   try {
     return { pid: child.pid, exitCode: exitCodeOf(await child.ended), ...outputs };
@@ -74,14 +82,19 @@ function exitCodeOf({ code, signal = '' }: ProcessEnd): number {
   return code ?? 128 + (signalNumbers[signal] ?? 0);
 }
 
-/** Passes an interrupt on, and ends what takes too long. @returns what ends the watch */
+/**
+ * Passes an interrupt on, and the end of this process, and ends what takes too long. @returns what ends the watch
+ */
 function watchOver(child: ChildProcess, signal: AbortSignal | undefined, limitMs: number | undefined): () => void {
   const stop = (): void => child.signal('SIGTERM');
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
+  process.on('exit', stop);
   const limit = limitMs === undefined ? undefined : setTimeout(() => child.kill(), limitMs);
   return () => {
     clearTimeout(limit);
+    process.off('exit', stop);
+    child.stdin.end();
     signal?.removeEventListener('abort', stop);
   };
 }
