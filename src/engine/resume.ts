@@ -83,7 +83,7 @@ async function resumePlan(
   const how = (node: string): NodeWork['how'] =>
     failed.has(node) ? 'restore' : finished.has(node) ? 'finished' : 'resume';
   return withCluster(world, { run, plan }, async ({ nodes, lease, cap }) => {
-    await requireNotTakenBack(world, plan, failed);
+    const begun = await nodesBegun(world, plan, failed);
     const names = plan.nodes.map(({ name }) => name);
     const startedAt = story?.startedAt || new Date(world.timing?.now() ?? Date.now()).toISOString();
     const objects = await takeRecord(world, record, {
@@ -108,7 +108,7 @@ async function resumePlan(
         nodes: plan.nodes,
         work: workOf(plan, (node) => ({
           how: how(node),
-          touched: touched.has(node) || finished.has(node),
+          touched: touched.has(node) || finished.has(node) || begun.has(node),
           ...claimed(claims.get(node)),
         })),
         batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
@@ -126,15 +126,17 @@ function claimed(claims: NodeClaims | undefined): Pick<NodeWork, 'claims'> {
 }
 
 /**
- * Another machine may have taken the run back, or a part of it, which this one's journal does not know: to go on would
- * change nodes of a run that somebody ended. A node that says no here by itself had failed.
- * @throws NodemendError RUN_TAKEN_BACK
+ * The nodes on which something of the run was begun, as they say themselves, and those that cannot say it. Another
+ * machine may have gone on with the run, or taken it back, or a part of it, which this one's journal does not know: to go
+ * on would change nodes of a run that somebody ended. A node that the journal calls failed was taken back by the run
+ * itself.
+ * @throws NodemendError RUN_TAKEN_BACK, RUN_PLAN_MISMATCH
  */
-async function requireNotTakenBack(world: ResumeRequest, plan: Plan, failed: ReadonlySet<string>): Promise<void> {
-  if (plan.nodes.length === 0) return;
+async function nodesBegun(world: ResumeRequest, plan: Plan, failed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (plan.nodes.length === 0) return new Set();
   const named = new Set(plan.nodes.map(({ name }) => name));
   const targets = world.targets.filter(({ name }) => named.has(name) && !failed.has(name));
-  const { memories } = await askNodes({ ...world, targets }, world.run, false);
+  const { memories, unknown } = await askNodes({ ...world, targets }, world.run, false);
   if ([...memories.values()].some(({ records }) => records.some(({ record }) => record.plan !== plan.hash)))
     throw new NodemendError('RUN_PLAN_MISMATCH', {
       file: world.plan?.file ?? `${world.run}.plan.json`,
@@ -145,6 +147,7 @@ async function requireNotTakenBack(world: ResumeRequest, plan: Plan, failed: Rea
     .map(([node]) => node);
   if (takenBack.length > 0)
     throw new NodemendError('RUN_TAKEN_BACK', { run: world.run, nodes: takenBack.toSorted(compareNames).join(', ') });
+  return new Set([...memories.keys(), ...unknown.map(({ node }) => node)]);
 }
 
 /** The cluster's record is whole; of the nodes' own nobody knows whether there are more. */
@@ -172,6 +175,7 @@ async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefi
         nodes,
         work: new Map(work.map((one) => [one.node, one])),
         batches: [],
+        unasked: found.unknown,
         ...unplanned(run, { work, planned: plannedNodes, known: work.length > 0 || record !== undefined }),
         ...(objects ? { objects } : {}),
         soak: () => Promise.resolve(),

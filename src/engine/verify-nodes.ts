@@ -63,8 +63,9 @@ interface Counted {
 /** The records count the nodes of the plan: how many there are of whom nobody who was asked knows a name. */
 function unnamed(run: string, { known, answers, seen }: Counted): readonly Verification[] {
   const planned = Math.max(0, ...answers.map(({ nodes }) => nodes));
-  if (known.isWhole || planned <= seen) return [];
-  const error = new NodemendError('NODES_UNNAMED', { run, seen, nodes: planned });
+  if (known.isWhole || seen === 0 || (planned > 0 && planned <= seen)) return [];
+  // Without one record nobody says how many there are.
+  const error = new NodemendError('NODES_UNNAMED', { run, seen, nodes: planned === 0 ? '?' : planned });
   return [{ node: '', subject: run, ...unverified(error) }];
 }
 
@@ -91,7 +92,7 @@ async function verifyMemory(
 ): Promise<readonly Verification[]> {
   const { known } = request;
   const { node } = connection;
-  const isOwn = known.nodes.includes(node);
+  const isOwn = known.nodes.includes(node) || memory.lock?.run === request.run;
   const moved = otherMachine(memory, known.machineIds.get(node));
   if (moved !== undefined)
     return [

@@ -41,6 +41,13 @@ describe('what a journal claims of a node', () => {
     expect(isHeld([after('stage', 'already'), after('commit', 'already')], memory())).toBe(true);
   });
 
+  it('begun, where a process found the change of another one in force', () => {
+    const outcome = { node: 'worker-1', ending: 'done', left: 'changed' } as const;
+    expect(isHeld([{ at: 't', session: 's', entry: 'node', outcome }], memory())).toBe(false);
+    const before = { at: 't', session: 's', entry: 'node', outcome: { ...outcome, left: 'as-before' } } as const;
+    expect(isHeld([after('stage'), after('commit'), before], memory())).toBe(true);
+  });
+
   it('nothing any more of what was taken back', () => {
     const entries = [after('stage'), after('commit'), after('undo')];
     expect(isHeld(entries, memory({ hasFolder: true }))).toBe(true);

@@ -16,23 +16,40 @@ const recordingSteps: ReadonlySet<string> = new Set(['stage', 'keep', 'prepare']
 
 /** What a run's journal claims of its nodes. Pure. */
 export function nodeClaims(entries: readonly JournalEntry[]): ReadonlyMap<string, NodeClaims> {
-  const claims = new Map<string, { readonly made: Set<string>; begun: boolean }>();
+  const claims = new Map<string, Claim>();
+  const claimOf = (node: string): Claim => {
+    const claim = claims.get(node) ?? { made: new Set<string>(), begun: false };
+    claims.set(node, claim);
+    return claim;
+  };
   for (const entry of entries) {
-    if (entry.entry !== 'after' || entry.node === undefined || entry.action === undefined) continue;
-    const claim = claims.get(entry.node) ?? { made: new Set<string>(), begun: false };
-    claims.set(entry.node, claim);
-    note(claim, { ...entry, action: entry.action });
+    if (entry.entry === 'node') noteOutcome(claimOf(entry.outcome.node), entry.outcome.left);
+    if (entry.entry === 'after' && entry.node !== undefined && entry.action !== undefined)
+      noteStep(claimOf(entry.node), { ...entry, action: entry.action });
   }
   return claims;
 }
 
-interface Ended {
+interface Claim {
+  readonly made: Set<string>;
+  begun: boolean;
+}
+
+/** A process that found a change in force, and did not make it, knows of it all the same. */
+function noteOutcome(claim: Claim, left: 'changed' | 'as-before' | 'unknown'): void {
+  if (left === 'changed') claim.begun = true;
+  if (left !== 'as-before') return;
+  claim.made.clear();
+  claim.begun = false;
+}
+
+interface EndedStep {
   readonly step: string;
   readonly action: string;
   readonly outcome: string;
 }
 
-function note(claim: { readonly made: Set<string>; begun: boolean }, { step, action, outcome }: Ended): void {
+function noteStep(claim: Claim, { step, action, outcome }: EndedStep): void {
   const isDone = outcome === 'done';
   if (isDone && (recordingSteps.has(step) || committingSteps.has(step))) claim.begun = true;
   if (isDone && committingSteps.has(step)) claim.made.add(action);

@@ -27,6 +27,13 @@ export class Progress {
     this.rollout = rollout;
   }
 
+  /** @returns the nodes of which nothing is known, and which are left alone */
+  async recordUnasked(): Promise<readonly string[]> {
+    const { unasked = [] } = this.rollout;
+    for (const outcome of unasked) await this.record(outcome);
+    return unasked.map(({ node }) => node);
+  }
+
   /** Of the nodes that could not be locked. What a journal says was finished there is as little known as all else. */
   async recordLocking(outcomes: readonly NodeOutcome[]): Promise<void> {
     for (const outcome of outcomes) {

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan.ts';
-import type { RunResult, StopReason } from '../run.ts';
+import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
@@ -16,6 +16,8 @@ export interface Rollout {
   readonly nodes: readonly PlanNode[];
   readonly work: ReadonlyMap<string, NodeWork>;
   readonly batches: readonly (readonly string[])[];
+  /** Of nodes that could not be asked what the run did there: nothing is begun on them. */
+  readonly unasked?: readonly NodeOutcome[];
   /** Why the run ends after what had been begun: the plan with the rest is not here. */
   readonly unplanned?: StopReason;
   /** The run's changes of objects of the API, which come behind all nodes. */
@@ -34,7 +36,11 @@ export async function rollOut(opened: RunSession, rollout: Rollout): Promise<Run
   const journal = watched(opened.journal, (fault) => progress.stop(fault));
   const session = { ...opened, journal };
   const progress: Progress = new Progress(session, rollout);
-  const { locked, unsure, outcomes } = await lockNodes(session, rollout.nodes);
+  const unasked = new Set(await progress.recordUnasked());
+  const { locked, unsure, outcomes } = await lockNodes(
+    session,
+    rollout.nodes.filter(({ name }) => !unasked.has(name)),
+  );
   await progress.recordLocking(outcomes);
 
   const unfinished = progress.unfinishedNodes();
