@@ -29,6 +29,8 @@ export type Move =
   | { readonly move: 'lose-records'; readonly file: number; readonly run: number }
   | { readonly move: 'damage-journal'; readonly who: 0 | 1; readonly run: number; readonly line: number };
 
+export type Work = Extract<Move, { readonly move: 'apply' | 'resume' | 'undo' }>;
+
 const who = fc.constantFrom(0 as const, 1 as const);
 const few = fc.nat(5);
 

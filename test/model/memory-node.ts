@@ -21,6 +21,22 @@ interface Call {
 /** Ends a script where it is, as SIGKILL does. */
 class Died extends Error {}
 
+function dieIf(dies: boolean): void {
+  if (dies) throw new Died();
+}
+
+/** The first arguments of the scripts of a file action. */
+function placeIn(args: readonly string[]): {
+  readonly [Name in 'run' | 'session' | 'key' | 'path' | 'from' | 'to']: string;
+} {
+  const [run, session, key, path, from, to] = args.map(String);
+  return { run: `${run}`, session: `${session}`, key: `${key}`, path: `${path}`, from: `${from}`, to: `${to}` };
+}
+
+const mayBeInForce: ReadonlySet<string> = new Set(['committing', 'committed', 'kept']);
+const neverMade: ReadonlySet<string> = new Set(['none', 'staged']);
+const takenBack: ReadonlySet<string> = new Set(['undoing', 'undone']);
+
 /**
  * A fake: what the node-side scripts do to files, records and locks, in memory, so that thousands of histories fit into
  * seconds. It knows file actions without flags, attributes and folders alone. `histories.root.test.ts` plays some of the
@@ -103,35 +119,28 @@ export class MemoryNode {
   }
 
   private takeLock({ args, fault }: Call): string {
-    const [run = '', session = '', owner = '', since = '', machine = '', , takeOver] = args;
+    const [run, session, owner, since, machine, , takeOver] = args.map(String);
     this.say('machine-id', this.machineId);
-    if (machine !== '' && machine !== this.machineId) {
-      this.say('reason', 'moved');
-      this.say('words', 'machine-id');
-      return 'refused';
-    }
-    if (fault === 'died-early') throw new Died();
+    if (machine && machine !== this.machineId) return this.refuse('moved', 'machine-id');
+    dieIf(fault === 'died-early');
     const was = this.lock;
-    if (was && (was.run !== run || takeOver !== 'yes')) {
-      this.sayLock();
-      this.say('reason', 'locked');
-      return 'refused';
-    }
     this.sayLock();
-    this.lock = { run, session, owner, since };
-    if (fault === 'died-late') throw new Died();
+    if (was && (was.run !== run || takeOver !== 'yes')) return this.refuse('locked');
+    this.lock = { run: String(run), session: String(session), owner: String(owner), since: String(since) };
+    dieIf(fault === 'died-late');
     return was ? 'taken-over' : 'done';
   }
 
   private letGo({ args: [run = '', session = ''], fault }: Call): string {
     if (!this.lock) return 'already';
     if (!this.holds(run, session)) return 'refused';
-    if (fault === 'died-early') throw new Died();
-    for (const [key, action] of this.runs.get(run) ?? []) {
+    dieIf(fault === 'died-early');
+    const kept = this.runs.get(run) ?? new Map<string, KeptAction>();
+    for (const [key, action] of kept) {
       if (action.phase === 'committed') action.phase = 'kept';
-      if (action.phase === 'none') this.runs.get(run)?.delete(key);
+      if (action.phase === 'none') kept.delete(key);
     }
-    if (fault === 'died-late') throw new Died();
+    dieIf(fault === 'died-late');
     this.lock = undefined;
     return 'done';
   }
@@ -152,16 +161,15 @@ export class MemoryNode {
   }
 
   private stage({ args, input, fault }: Call): string {
-    const [run = '', session = '', key = '', path = '', from = '', to = '', , , recordBytes] = args;
+    const { run, session, key, path, from, to } = placeIn(args);
     if (!this.holds(run, session)) return 'refused';
-    const phase = this.phaseOf(run, key);
     const now = this.stateOf(path);
-    if (phase === 'undoing' || phase === 'undone') return this.refuse('run-undone');
+    if (takenBack.has(this.phaseOf(run, key))) return this.refuse('run-undone');
     if (now === to) return 'already';
     if (now !== from) return this.refuseState(path);
     const kept = this.runs.get(run) ?? new Map<string, KeptAction>();
     this.runs.set(run, kept);
-    const cut = Number(recordBytes);
+    const cut = Number(args[8]);
     const action = {
       phase: 'none',
       record: input.subarray(0, cut).toString(),
@@ -169,27 +177,25 @@ export class MemoryNode {
       before: this.files.get(path),
     };
     kept.set(key, action);
-    if (fault === 'died-early') throw new Died();
+    dieIf(fault === 'died-early');
     action.phase = 'staged';
-    if (fault === 'died-late') throw new Died();
+    dieIf(fault === 'died-late');
     return 'done';
   }
 
   private commit({ args, fault }: Call): string {
-    const [run = '', session = '', key = '', path = '', from = '', to = ''] = args;
+    const { run, session, key, path, from, to } = placeIn(args);
     if (!this.holds(run, session)) return 'refused';
     const action = this.runs.get(run)?.get(key);
     const now = this.stateOf(path);
-    if (action && ['committing', 'committed', 'kept'].includes(action.phase) && now === to) {
+    if (action && mayBeInForce.has(action.phase) && now === to) {
       if (action.phase === 'committing') action.phase = 'committed';
       return 'already';
     }
     if (action?.phase !== 'staged') return this.fail('not-staged');
     if (now !== from) return this.refuseState(path);
     action.phase = 'committing';
-    if (fault === 'died-early') throw new Died();
-    this.write(path, action.after);
-    if (fault === 'died-late') throw new Died();
+    this.replace(path, action.after, fault);
     action.phase = 'committed';
     return 'done';
   }
@@ -201,24 +207,31 @@ export class MemoryNode {
   }
 
   private undo({ args, fault }: Call): string {
-    const [run = '', session = '', key = '', path = '', from = '', to = ''] = args;
+    const { run, session, key, path, from, to } = placeIn(args);
     if (!this.holds(run, session)) return 'refused';
     const action = this.runs.get(run)?.get(key);
-    if (!action || action.phase === 'none' || action.phase === 'staged') {
+    if (!action || neverMade.has(action.phase)) {
       this.runs.get(run)?.delete(key);
       return 'already';
     }
-    if (action.phase === 'undone') return 'already';
     const now = this.stateOf(path);
-    if (now !== from && now !== to) return this.refuseState(path);
-    if (now === to) {
-      action.phase = 'undoing';
-      if (fault === 'died-early') throw new Died();
-      this.write(path, action.before);
-      if (fault === 'died-late') throw new Died();
+    if (action.phase === 'undone') return 'already';
+    if (![from, to].includes(now)) return this.refuseState(path);
+    if (now === from) {
+      action.phase = 'undone';
+      return 'already';
     }
+    action.phase = 'undoing';
+    this.replace(path, action.before, fault);
     action.phase = 'undone';
-    return now === to ? 'done' : 'already';
+    return 'done';
+  }
+
+  private replace(path: string, content: string | undefined, fault: Fault | undefined): void {
+    dieIf(fault === 'died-early');
+    if (content === undefined) this.files.delete(path);
+    else this.files.set(path, content);
+    dieIf(fault === 'died-late');
   }
 
   private holds(run: string, session: string): boolean {
@@ -238,13 +251,9 @@ export class MemoryNode {
     return `file ${createHash('sha256').update(content).digest('hex')} 644 0 0`;
   }
 
-  private write(path: string, content: string | undefined): void {
-    if (content === undefined) this.files.delete(path);
-    else this.files.set(path, content);
-  }
-
-  private refuse(reason: string): string {
+  private refuse(reason: string, words = ''): string {
     this.say('reason', reason);
+    if (words !== '') this.say('words', words);
     return 'refused';
   }
 

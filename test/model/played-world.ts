@@ -5,14 +5,14 @@ import { planSchema, type Plan } from '../../src/engine/plan.ts';
 import { resumeRun } from '../../src/engine/resume.ts';
 import { applyPlan } from '../../src/engine/rollout/apply-plan.ts';
 import type { RunWorld } from '../../src/engine/rollout/run-request.ts';
-import { defaultRunOptions, type NodeOutcome, type RunResult } from '../../src/engine/run.ts';
+import type { NodeOutcome, RunResult } from '../../src/engine/run.ts';
 import { undoRun } from '../../src/engine/undo.ts';
 import { verifyRun } from '../../src/engine/verify.ts';
 import { isNodemendError, NodemendError } from '../../src/errors/nodemend-error.ts';
 import type { NodeConnection } from '../../src/transport/transport.ts';
 import { fileState } from '../chroot/file-scene.ts';
-import { testProblem } from '../chroot/test-problem.ts';
-import type { Mishap, Move } from './history.ts';
+import type { Move, Work } from './history.ts';
+import { PlayedProcess, type Operator } from './played-process.ts';
 import { MemoryJournals } from './memory-journal.ts';
 import type { Fault } from './memory-node.ts';
 
@@ -30,21 +30,18 @@ export interface PlayedNode {
   readonly renew: () => void;
 }
 
-type Work = Extract<Move, { readonly move: 'apply' | 'resume' | 'undo' }>;
-
 interface KnownRun {
   readonly run: string;
   readonly plan: Plan;
   readonly actions: readonly FileAction[];
 }
 
-interface Operator {
-  readonly journals: MemoryJournals;
-  clock: number;
-}
-
-export const paths = ['/etc/logrotate.d/docker', '/etc/logrotate.d/second'] as const;
+const paths = ['/etc/logrotate.d/docker', '/etc/logrotate.d/second'] as const;
 const delivered = 'delivered\n';
+
+function isWork(move: Move): move is Work {
+  return move.move === 'apply' || move.move === 'resume' || move.move === 'undo';
+}
 
 /**
  * Plays a history against the real engine and holds after each move what must always be true:
@@ -76,38 +73,31 @@ export class PlayedWorld {
   }
 
   async play(move: Move): Promise<void> {
-    switch (move.move) {
-      case 'apply':
-      case 'resume':
-      case 'undo':
-        return this.work(move);
-      case 'verify':
-        return this.verify(move.who, this.chosen(move.run));
-      case 'edit':
-        return this.edit(move.file);
-      case 'away': {
-        const { name } = this.nodeAt(move.file);
-        if (!this.away.delete(name)) this.away.add(name);
-        return undefined;
-      }
-      case 'new-machine': {
-        const node = this.nodeAt(move.file);
-        node.renew();
-        for (const path of paths) this.edits.delete(`${node.name} ${path}`);
-        for (const { run } of this.runs) this.lost.add(`${node.name} ${run}`);
-        return undefined;
-      }
-      case 'lose-records': {
-        const known = this.chosen(move.run);
-        const node = this.nodeAt(move.file);
-        if (!known) return undefined;
-        node.loseRecords(known.run);
-        this.lost.add(`${node.name} ${known.run}`);
-        return undefined;
-      }
-      case 'damage-journal':
-        return this.damage(move.who, this.chosen(move.run), move.line);
-    }
+    if (isWork(move)) await this.work(move);
+    else if (move.move === 'verify') await this.verify(move.who, this.chosen(move.run));
+    else this.happen(move);
+  }
+
+  private happen(move: Exclude<Move, Work | { readonly move: 'verify' }>): void {
+    if (move.move === 'damage-journal') return this.damage(move.who, this.chosen(move.run), move.line);
+    const node = this.nodeAt(move.file);
+    if (move.move === 'edit') this.edit(move.file);
+    if (move.move === 'away' && !this.away.delete(node.name)) this.away.add(node.name);
+    if (move.move === 'new-machine') this.renew(node);
+    if (move.move === 'lose-records') this.loseRecords(node, this.chosen(move.run));
+    return undefined;
+  }
+
+  private renew(node: PlayedNode): void {
+    node.renew();
+    for (const path of paths) this.edits.delete(`${node.name} ${path}`);
+    for (const { run } of this.runs) this.lost.add(`${node.name} ${run}`);
+  }
+
+  private loseRecords(node: PlayedNode, known: KnownRun | undefined): void {
+    if (!known) return;
+    node.loseRecords(known.run);
+    this.lost.add(`${node.name} ${known.run}`);
   }
 
   /** Everybody is there again and nothing goes wrong: every run can be taken back, the last first, and a new one begun. */
@@ -282,7 +272,7 @@ export class PlayedWorld {
     expect(known.plan.nodes.filter(({ name }) => !seen.has(name))).toEqual([]);
   }
 
-  edit(file: number): undefined {
+  edit(file: number): void {
     const node = this.nodeAt(file);
     const path = paths[file % 2] ?? paths[0];
     this.count += 1;
@@ -296,7 +286,7 @@ export class PlayedWorld {
     return this.edits.has(`${node} ${path}`) && this.edits.get(`${node} ${path}`) === this.named(node).read(path);
   }
 
-  private damage(who: 0 | 1, known: KnownRun | undefined, line: number): undefined {
+  private damage(who: 0 | 1, known: KnownRun | undefined, line: number): void {
     const { texts } = this.operators[who].journals;
     const text = known && texts.get(known.run);
     if (!known || text === undefined) return;
@@ -315,11 +305,13 @@ export class PlayedWorld {
   }
 
   private named(name: string): PlayedNode {
-    return this.nodes.find((node) => node.name === name)!;
+    const found = this.nodes.find((node) => node.name === name);
+    if (!found) throw new Error(`this history has no node ${name}`);
+    return found;
   }
 
   private nodeAt(index: number): PlayedNode {
-    return this.nodes[index % this.nodes.length]!;
+    return this.named(this.nodes[index % this.nodes.length]?.name ?? '');
   }
 
   private chosen(index: number): KnownRun | undefined {
@@ -342,102 +334,3 @@ const calm = {
   mishaps: [],
   diesAt: undefined,
 } as const satisfies Work;
-
-/** One process of nodemend, which may die. What it began goes nowhere from then on. */
-class PlayedProcess {
-  private readonly played: PlayedWorld;
-  private readonly operator: Operator;
-  private readonly move: Work;
-  private calls = 0;
-  private lines = 0;
-  private isDead = false;
-  private died: () => void = () => {};
-  private readonly death = new Promise<'killed'>((resolve) => {
-    this.died = () => resolve('killed');
-  });
-
-  constructor(played: PlayedWorld, operator: Operator, move: Work) {
-    this.played = played;
-    this.operator = operator;
-    this.move = move;
-  }
-
-  async end(work: () => Promise<RunResult>): Promise<RunResult | string> {
-    const ended = work().catch((error: unknown) => {
-      if (isNodemendError(error)) return error.code;
-      throw error;
-    });
-    return Promise.race([ended, this.death]);
-  }
-
-  world(): RunWorld {
-    const { journals, clock } = this.operator;
-    return {
-      transport: {
-        kind: 'local',
-        connect: async ({ name }) => this.watched(this.played.connectTo(name, () => this.faultNow())),
-        close: async () => {},
-      },
-      targets: this.played
-        .names()
-        .map((name) => ({ name, address: '127.0.0.1', port: 22, user: 'root', identityFiles: [] })),
-      journal: journals.store(() => this.wrote()),
-      problems: [testProblem],
-      onEvent: () => {},
-      signal: new AbortController().signal,
-      timing: {
-        now: () => Date.UTC(2026, 10, 24, 9 + clock),
-        monotonicMs: () => 0,
-        sleep: async () => {},
-        random: () => 0,
-      },
-      options: { ...defaultRunOptions, soakSeconds: 0, owner: 'kim@laptop' },
-    };
-  }
-
-  private async wrote(): Promise<void> {
-    this.lines += 1;
-    if (this.lines === this.move.diesAt) this.die();
-    await this.orNever();
-  }
-
-  private watched(connection: NodeConnection): NodeConnection {
-    return {
-      ...connection,
-      exec: async (request) => {
-        await this.orNever();
-        const answer = await connection.exec(request);
-        await this.orNever();
-        return answer;
-      },
-    };
-  }
-
-  /** What happens at this call to a node. */
-  private faultNow(): Fault | undefined {
-    this.calls += 1;
-    let fault: Fault | undefined;
-    for (const mishap of this.move.mishaps) if (mishap.at === this.calls) fault = this.happen(mishap) ?? fault;
-    return fault;
-  }
-
-  private happen({ what, file }: Mishap): Fault | undefined {
-    if (what === 'edit') {
-      this.played.edit(file);
-      return undefined;
-    }
-    if (what !== 'killed') return what;
-    // The node does what it was told; nobody hears of it.
-    this.die();
-    return undefined;
-  }
-
-  private die(): void {
-    this.isDead = true;
-    this.died();
-  }
-
-  private orNever(): Promise<void> {
-    return this.isDead ? new Promise(() => {}) : Promise.resolve();
-  }
-}
