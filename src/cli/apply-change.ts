@@ -1,5 +1,6 @@
 import type { ClusterActionSpec } from '../actions/cluster-action.ts';
 import { objectWords } from '../actions/object-words.ts';
+import { requireShown } from '../engine/hidden-lines.ts';
 import type { Plan } from '../engine/plan.ts';
 import { applyPlan } from '../engine/rollout/apply-plan.ts';
 import type { RunWorld } from '../engine/rollout/run-request.ts';
@@ -7,6 +8,8 @@ import { foldNodes } from '../engine/targets/fold-nodes.ts';
 import { approve } from './approve.ts';
 import type { CommandContext } from './command-context.ts';
 import { planView, unseenWords } from './make-plan.ts';
+import { requireTypedHash, tellOrigin } from './plan-origin.ts';
+import type { SavedPlan } from './read-plan-file.ts';
 import { contextFor } from './render/render-context.ts';
 import { wrapSentence } from './render/wrap.ts';
 import type { FoundNodes, Session } from './session.ts';
@@ -30,6 +33,12 @@ interface ChangeRequest {
   readonly yes: boolean;
   /** What the plan has to be within, instead of somebody being asked. */
   readonly standing?: Standing | undefined;
+  /** Where the plan came from, if it was not made just now. */
+  readonly saved?: SavedPlan | undefined;
+  /** Lines that look like secrets are shown, too, and so may be approved. */
+  readonly showHidden?: boolean | undefined;
+  /** By which its approver named the plan, hex. */
+  readonly typedHash?: string | undefined;
   /** SHA-256 of the file that nodes are made equal to, hex; absent where there is none. */
   readonly source?: string;
 }
@@ -37,30 +46,46 @@ interface ChangeRequest {
 /** Shows the plan, asks, carries it out and tells what became of it. @returns the exit code of a changing command */
 export async function applyChange(
   change: Approvable,
-  { world, session, command, yes, standing, source }: ChangeRequest,
+  request: ChangeRequest,
   context: CommandContext,
 ): Promise<number> {
-  const { data, notes } = context.output;
-  data.write(planView(change.plan, change, contextFor(data, session.texts)));
+  const { world, session, standing, source } = request;
+  show(change, request, context);
   standing?.require({ plan: change.plan, source, selected: change.targets });
   const { actions, clusterActions = [] } = change.plan;
   if (actions.length + clusterActions.length === 0) return isWhole(change) ? 0 : 6;
-  await approve(
-    { question: questionOf(change.plan, session), command: [...command, ...session.repeat], yes, standing },
-    session,
-    context,
-  );
+  await askFor(change.plan, request, context);
   const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
   tellResult(result, session, context);
-  // It decides the exit code, and the plan that said it may have scrolled away.
-  const unseen = unseenWords(change.unseen, session.texts);
-  if (unseen !== undefined)
-    notes.write(
-      wrapSentence(unseen, notes.width)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+  tellUnseen(change, session, context);
   return result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode;
+}
+
+/** @throws NodemendError PLAN_HIDES_CHANGES */
+function show(change: Approvable, { session, showHidden }: ChangeRequest, { output: { data } }: CommandContext): void {
+  const shown = showHidden ? 'all' : 'masked';
+  data.write(planView(change.plan, { ...change, shown }, contextFor(data, session.texts)));
+  if (!showHidden) requireShown(change.plan);
+}
+
+/** @throws NodemendError PLAN_HASH_MISMATCH, PLAN_FROM_ELSEWHERE, APPROVAL_… */
+async function askFor(
+  plan: Plan,
+  { session, command, yes, standing, saved, typedHash }: ChangeRequest,
+  context: CommandContext,
+): Promise<void> {
+  requireTypedHash(plan, typedHash);
+  const inPerson = saved && tellOrigin(saved, typedHash, session, context);
+  const question = questionOf(plan, session);
+  await approve({ question, command: [...command, ...session.repeat], yes, standing, inPerson }, session, context);
+}
+
+/** It decides the exit code, and the plan that said it may have scrolled away. */
+function tellUnseen(change: Approvable, { texts }: Session, { output: { notes } }: CommandContext): void {
+  const unseen = unseenWords(change.unseen, texts);
+  if (unseen === undefined) return;
+  const lines = wrapSentence(unseen, notes.width).map((line) => `${line}\n`);
+  notes.write(lines.join(''));
 }
 
 /** Nothing to do is done; nodes that could not be seen, and those left to a person, are not. A warning may wait. */

@@ -22,6 +22,7 @@ import { driftDocument } from './render/drift/document.ts';
 import { renderDrift } from './render/drift/view.ts';
 import { inFormat, type OutputFormat } from './render/in-format.ts';
 import { contextFor } from './render/render-context.ts';
+import { withShowHidden, type ShowHiddenOptions } from './show-hidden.ts';
 import { runWorld, withRollout, type RolloutOptions } from './run-world.ts';
 import { openSession } from './session.ts';
 import { readWantedSource, sourceWords, wantedPath, withSource, type SourceOptions } from './source-file.ts';
@@ -35,7 +36,13 @@ interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
 }
 
 interface SyncOptions
-  extends TargetOptions, AccessOptions, SourceOptions, StandingOptions, Omit<RolloutOptions, 'nodes'> {
+  extends
+    TargetOptions,
+    AccessOptions,
+    SourceOptions,
+    StandingOptions,
+    ShowHiddenOptions,
+    Omit<RolloutOptions, 'nodes'> {
   readonly from: string;
 }
 
@@ -58,7 +65,7 @@ export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command
         .action((options: DiffOptions) => run((context) => diff(found, options, context))),
     )
     .addCommand(
-      withStandingApproval(withRollout(child('sync'), t), t).action((options: SyncOptions) =>
+      withShowHidden(withStandingApproval(withRollout(child('sync'), t), t), t).action((options: SyncOptions) =>
         run((context) => sync(found, options, context)),
       ),
     );
@@ -136,7 +143,15 @@ async function sync(found: SynchronisedProblem, options: SyncOptions, context: C
     const words = [id, 'sync', ...sourceWords(options)];
     return applyChange(
       change,
-      { world, session, command: words, yes: options.yes === true, standing, source: wanted.source.sha256 },
+      {
+        world,
+        session,
+        command: words,
+        yes: options.yes === true,
+        standing,
+        source: wanted.source.sha256,
+        showHidden: options.showHidden,
+      },
       context,
     );
   });

@@ -1,7 +1,8 @@
 import { diagnose } from '../engine/diagnose.ts';
 import { makePlan, type Planner } from '../engine/make-plan.ts';
 import type { Plan } from '../engine/plan.ts';
-import { previewAction } from '../engine/preview-action.ts';
+import type { ActionSpec } from '../actions/action.ts';
+import { previewAction, type Shown } from '../engine/preview-action.ts';
 import { foldNodes } from '../engine/targets/fold-nodes.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -129,16 +130,22 @@ function compared(evidence: Evidence, { problem: { meta }, synchronise, wanted }
 }
 
 interface PlanView {
+  readonly shown?: Shown;
   readonly nks: boolean;
   readonly unseen: readonly string[];
   readonly next?: string;
 }
 
 /** The plan for people, and the nodes it cannot speak of. */
-export function planView(plan: Plan, { nks, unseen, next }: PlanView, context: RenderContext): string {
+export function planView(
+  plan: Plan,
+  { nks, unseen, next, shown = 'masked' }: PlanView,
+  context: RenderContext,
+): string {
   const unseenLine = unseenWords(unseen, context.texts);
   const options = {
-    preview: previewAction,
+    preview: (action: ActionSpec) => previewAction(action, shown),
+    shown,
     problems,
     nks,
     ...(unseenLine === undefined ? {} : { caution: unseenLine }),

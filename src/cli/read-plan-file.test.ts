@@ -17,7 +17,7 @@ test('a saved plan comes back from the working folder; what is no plan says so',
   await writeFile(join(workingFolder, 'plan.json'), planText(plan));
   await writeFile(join(workingFolder, 'notes.json'), '{"a":1}');
 
-  expect(await readPlanFile('plan.json', context)).toEqual(plan);
+  expect(await readPlanFile('plan.json', context)).toEqual({ plan, file: 'plan.json', origin: 'elsewhere' });
   await expect(readPlanFile('nowhere.json', context)).rejects.toMatchObject({
     code: 'PLAN_UNREADABLE',
     params: { path: join(workingFolder, 'nowhere.json'), fault: 'ENOENT' },

@@ -9,6 +9,8 @@ import { chosenRun } from './chosen-run.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { withOpened } from './collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
+import { planView } from './make-plan.ts';
+import { requireTypedHash, tellOrigin, typedHash, withPlanHash } from './plan-origin.ts';
 import { readPlanFile } from './read-plan-file.ts';
 import { renderProposal } from './render/proposal.ts';
 import { contextFor } from './render/render-context.ts';
@@ -19,6 +21,7 @@ import type { Texts } from './text.ts';
 
 interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   readonly plan?: string;
+  readonly planHash?: string;
 }
 
 /** A command that works on a run there was before: it is named, approved, and its outcome told. */
@@ -37,7 +40,7 @@ export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand):
     .summary(t(`command.${again.name}.summary`))
     .description(t(`command.${again.name}.description`));
   const { extend = (unchanged) => unchanged } = again;
-  return extend(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t))
+  return extend(withPlanHash(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t), t))
     .addOption(new Option('--plan <file>', t('option.plan')))
     .argument('[run]', t('argument.run'))
     .action((id: string | undefined, options: RunAgainOptions) =>
@@ -51,32 +54,29 @@ async function carryOut(
   context: CommandContext,
   options: RunAgainOptions,
 ): Promise<number> {
+  const hash = typedHash(options, name);
   const session = await openSession(context, options, name);
   return withOpened(session, async (opened) => {
     const { targets } = opened.transport ? await session.findNodes(opened.api, context.interrupt) : { targets: [] };
     const world = runWorld({ context, session, opened, targets, options, command: name });
     const place = opened.api ? `${opened.api.context} (${opened.api.server})` : session.texts.t('approve.hosts');
     const question = session.texts.t(`approve.${name}`, { run: id, place });
-    const given = options.plan === undefined ? [] : ['--plan', options.plan];
-    const command = [name, id, ...given, ...session.repeat];
+    const saved = options.plan === undefined ? undefined : await readPlanFile(options.plan, context);
+    if (saved) requireTypedHash(saved.plan, hash);
+    const command = [name, id, ...(saved ? ['--plan', saved.file] : []), ...session.repeat];
     const { data } = context.output;
+    const view = contextFor(data, session.texts);
     const approveRun: Approve = async (proposal) => {
-      data.write(renderProposal(proposal, contextFor(data, session.texts)));
-      const inPerson = proposal.origin === 'record' ? new NodemendError('RUN_FROM_ELSEWHERE', { run: id }) : undefined;
+      const given = proposal.origin === 'given' ? saved : undefined;
+      // A resume carries out what the plan says for nodes, too.
+      if (given && name === 'resume') data.write(planView(given.plan, { nks: false, unseen: [] }, view));
+      else data.write(renderProposal(proposal, view));
+      const ofRecord = proposal.origin === 'record' ? new NodemendError('RUN_FROM_ELSEWHERE', { run: id }) : undefined;
+      const inPerson = ofRecord ?? (given && tellOrigin(given, hash, session, context));
       await approve({ question, command, yes: options.yes === true, inPerson }, session, context);
     };
-    const result = await work(
-      { ...world, run: id, approve: approveRun, ...(await givenPlan(options, context)) },
-      options,
-    );
+    const result = await work({ ...world, run: id, approve: approveRun, ...(saved ? { plan: saved } : {}) }, options);
     tellResult(result, session, context);
     return result.exitCode;
   });
-}
-
-async function givenPlan(
-  { plan: file }: RunAgainOptions,
-  context: CommandContext,
-): Promise<{ readonly plan?: GivenPlan }> {
-  return file === undefined ? {} : { plan: { plan: await readPlanFile(file, context), file } };
 }

@@ -6,11 +6,11 @@ import type { Plan } from './plan.ts';
 export type UnsealedPlan = Omit<Plan, 'hash'>;
 
 /**
- * SHA-256 of the plan's canonical JSON without `hash`, `madeAt` and the prior contents, hex. Prior contents are bound
+ * SHA-256 of the plan's canonical JSON without `hash`, `madeAt`, `signature` and the prior contents, hex. Prior contents are bound
  * by their own SHA-256, so a plan and the copy of it that leaves them out have the same hash.
  */
 export function planHash(plan: UnsealedPlan): string {
-  const { madeAt: _madeAt, ...hashed } = { ...withoutPriorContents(plan), hash: undefined };
+  const { madeAt: _madeAt, signature: _signature, ...hashed } = { ...withoutPriorContents(plan), hash: undefined };
   return createHash('sha256').update(canonicalJson(hashed)).digest('hex');
 }
 

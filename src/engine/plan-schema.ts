@@ -43,4 +43,7 @@ export const planShape = z.strictObject({
       }),
     )
     .readonly(),
+  signature: z
+    .strictObject({ key: text.regex(/^SHA256:[A-Za-z0-9+/]{43}$/u), value: text.regex(/^[A-Za-z0-9+/]{86}==$/u) })
+    .exactOptional(),
 });

@@ -11,7 +11,7 @@ export const planSchema = 'nodemend.dev/plan/v1';
 export interface Plan {
   readonly schema: typeof planSchema;
   /**
-   * SHA-256 of the plan's canonical JSON without `hash`, `madeAt` and the prior contents of files (bound by their own
+   * SHA-256 of the plan's canonical JSON without `hash`, `madeAt`, `signature` and the prior contents of files (bound by their own
    * SHA-256), hex. A plan edited by hand is refused.
    */
   readonly hash: string;
@@ -37,6 +37,11 @@ export interface Plan {
     /** A warning whose remedy was not named: the plan is whole without it. */
     readonly optional?: true;
   }[];
+  /**
+   * Of the machine that made it, outside the hash: which key, and base64 of what it signed (plan-signature.ts). Absent
+   * in plans of nodemend 0.1, and where the maker had no place for a key.
+   */
+  readonly signature?: { readonly key: string; readonly value: string };
 }
 
 export type PlanTarget =

@@ -77,7 +77,14 @@ async function resumePlan(
 ): Promise<RunResult> {
   const { run, options } = world;
   if (plan.nodes.length > 0 && !world.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
-  await propose(world, { kind: 'resume', run, plan, record: record?.record });
+  await propose(world, {
+    kind: 'resume',
+    run,
+    plan,
+    given: world.plan?.plan,
+    record: record?.record,
+    withObjects: true,
+  });
   const { finished, failed, touched } = nodeHistory(entries);
   const claims = nodeClaims(entries);
   const how = (node: string): NodeWork['how'] =>
@@ -154,7 +161,14 @@ async function nodesBegun(world: ResumeRequest, plan: Plan, failed: ReadonlySet<
 async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefined): Promise<RunResult> {
   const { run } = world;
   const { found, work, nodes } = await nodesFromRecords(world, record?.record);
-  await propose(world, { kind: 'resume', run, plan: undefined, record: record?.record });
+  await propose(world, {
+    kind: 'resume',
+    run,
+    plan: undefined,
+    given: undefined,
+    record: record?.record,
+    withObjects: true,
+  });
   const plannedNodes = plannedNodesOf(found, record?.record);
   const lease = await takeLease(world, run);
   try {

@@ -43,7 +43,14 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   requireIdle(story);
   const plan = await planOfRun(journal, { run, text, given: request.plan });
   const { nodes, record, hasObjects, unproven } = await whatToUndo(request, story, plan);
-  await propose(request, { kind: 'undo', run, plan: hasObjects ? plan : undefined, record: record?.record });
+  await propose(request, {
+    kind: 'undo',
+    run,
+    plan,
+    given: request.plan?.plan,
+    record: record?.record,
+    withObjects: hasObjects,
+  });
   const lease = await takeLease(request, run);
   try {
     const keeper = hasObjects

@@ -49,8 +49,16 @@ describe('the preview of a file action', () => {
 
   it('compares hashes where a content was not kept', () => {
     const { content: _content, ...from } = fileState('secret');
-    expect(preview(fileAction({ from }))).toMatch(/^-sha256 [0-9a-f]{64}\n\+sha256 [0-9a-f]{64}$/mu);
+    expect(fileDiff('/x', { label: 'a', state: from }, { label: 'b', state: fileState('other') }, same)).toMatch(
+      /^-sha256 [0-9a-f]{64}\n\+sha256 [0-9a-f]{64}$/mu,
+    );
     expect(fileDiff('/x', { label: 'a', state: from }, { label: 'b', state: fileState('secret') }, same)).toBe('');
+  });
+
+  it('shows all of what is written where the prior content was left out of the plan', () => {
+    const { content: _content, ...from } = fileState('old');
+    expect(preview(fileAction({ from }))).toMatch(/^-sha256 [0-9a-f]{64}$/mu);
+    expect(preview(fileAction({ from }))).toContain('+  rotate 10');
   });
 
   it('cannot drive the terminal it is shown on', () => {

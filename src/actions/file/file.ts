@@ -1,4 +1,4 @@
-import type { ActionContext, ActionKind, ActionState, FileAction, StoredFileAction } from '../action.ts';
+import type { ActionContext, ActionKind, ActionState, FileAction, Redact, StoredFileAction } from '../action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
@@ -15,8 +15,7 @@ import { stagedName } from './staged-name.ts';
 /** Replaces, makes or removes one root-owned file: atomically, checked before and after, and undone to the byte. */
 export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   kind: 'file',
-  preview: (spec, redact) =>
-    fileDiff(spec.path, { label: 'now', state: spec.from }, { label: 'wanted', state: spec.to }, redact),
+  preview,
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,
@@ -25,6 +24,17 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   checks: ({ validate, verify }) => [...validate, ...verify],
   undoneLast: false,
 };
+
+/**
+ * Of a plan without the prior content, all of the wanted one is shown: a plan's hash does not cover the prior content,
+ * and who leaves it out must not be able to hide what is written.
+ */
+function preview({ path, from, to }: FileAction, redact: Redact): string {
+  const wanted = { label: 'wanted', state: to };
+  if (from === 'absent' || from.content !== undefined || to === 'absent')
+    return fileDiff(path, { label: 'now', state: from }, wanted, redact);
+  return `-sha256 ${from.sha256}\n${fileDiff(path, { label: 'not in this plan', state: 'absent' }, wanted, redact)}`;
+}
 
 /** @throws NodemendError also for a refusal (a folder that is gone): how far a run got cannot be said then. */
 async function inspect(spec: StoredFileAction, context: ActionContext): Promise<ActionState> {

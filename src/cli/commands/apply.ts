@@ -17,7 +17,9 @@ import {
   type SecretOptions,
   type TargetOptions,
 } from '../options.ts';
-import { readPlanFile } from '../read-plan-file.ts';
+import { typedHash, withPlanHash, type PlanHashOptions } from '../plan-origin.ts';
+import { readPlanFile, type SavedPlan } from '../read-plan-file.ts';
+import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../session.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
@@ -35,26 +37,15 @@ interface ApplyOptions
     MirrorOptions,
     SourceOptions,
     StandingOptions,
+    PlanHashOptions,
+    ShowHiddenOptions,
     Omit<RolloutOptions, 'nodes'> {}
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  return withStandingApproval(
-    withRollout(
-      withSource(
-        withMirrors(
-          withSuccessors(
-            withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t),
-            t,
-          ),
-          t,
-        ),
-        t,
-      ),
-      t,
-    ),
-    t,
-  )
+  const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
+  const changes = withSource(withMirrors(withSuccessors(withRemedies(reads, t), t), t), t);
+  return withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
 }
@@ -78,6 +69,7 @@ async function apply(context: CommandContext, words: readonly string[], options:
       typed: '--from',
       other: words.join(' '),
     });
+  const hash = typedHash(options, 'apply');
   const asked = isSaved ? [] : knownProblems(words, 'apply');
   const remedies = knownRemedies(options.remedy, asked, 'apply');
   const successors = askedSuccessors(options, remedies, 'apply');
@@ -87,8 +79,9 @@ async function apply(context: CommandContext, words: readonly string[], options:
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
     const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
-    const change = isSaved
-      ? await savedPlan(words[0] ?? '', session, opened, context)
+    const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
+    const change = saved
+      ? await savedChange(saved, session, opened, context)
       : await planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'apply' }, context);
     const command = [
       'apply',
@@ -99,18 +92,19 @@ async function apply(context: CommandContext, words: readonly string[], options:
       ...sourceWords(options),
     ];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
-    return applyChange(change, { world, session, command, yes: options.yes === true, standing, ...sha256 }, context);
+    const { showHidden } = options;
+    const approval = { yes: options.yes === true, standing, saved, typedHash: hash, showHidden };
+    return applyChange(change, { world, session, command, ...approval, ...sha256 }, context);
   });
 }
 
 /** As it was approved. */
-async function savedPlan(
-  file: string,
+async function savedChange(
+  { plan }: SavedPlan,
   session: Session,
   opened: OpenedSession,
   context: CommandContext,
 ): Promise<Approvable> {
-  const plan = await readPlanFile(file, context);
   const found =
     plan.nodes.length === 0 ? { nodes: [], targets: [] } : await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, unseen: [], nks: false };

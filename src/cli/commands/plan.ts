@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { requireShown } from '../../engine/hidden-lines.ts';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../collect.ts';
@@ -23,13 +24,23 @@ import { commandLine } from '../render/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../session.ts';
+import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
+import { signedHere } from '../signed-here.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../text.ts';
 import { writeResult } from '../write-result.ts';
 
 interface PlanOptions
-  extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SuccessorOptions, MirrorOptions, SourceOptions {
+  extends
+    TargetOptions,
+    AccessOptions,
+    SecretOptions,
+    RemedyOptions,
+    SuccessorOptions,
+    MirrorOptions,
+    SourceOptions,
+    ShowHiddenOptions {
   readonly output: OutputFormat;
   readonly out?: string;
   readonly bundle?: string;
@@ -37,17 +48,9 @@ interface PlanOptions
 
 export function define({ t }: Texts, run: RunCommand): Command {
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
+  const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
   return (
-    withSource(
-      withMirrors(
-        withSuccessors(
-          withRemedies(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t),
-          t,
-        ),
-        t,
-      ),
-      t,
-    )
+    withShowHidden(withSource(withMirrors(withSuccessors(withRemedies(reads, t), t), t), t), t)
       .argument('[problems...]', t('argument.problems'))
       .addOption(outputOption(t, documentFormats))
       .addOption(new Option('--out <file>', t('option.planOut')))
@@ -73,26 +76,38 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
     return 0;
   }
   const planned = await withOpened(session, (opened) => planChange({ session, opened, ...wants }, context));
-  if (options.out !== undefined) await writeResult(planText(planned.plan), options.out, context);
-  // A saved plan is bound to what it was made from; without one the problems are named again.
+  if (!options.showHidden) requireShown(planned.plan);
+  const isKept = options.out !== undefined || options.output === 'json' || options.output === 'yaml';
+  const signed = isKept ? await signedHere(planned.plan, session, context) : planned.plan;
+  if (options.out !== undefined) await writeResult(planText(signed), options.out, context);
+  const next = nextWords(ids, planned.plan.problems, options, session.repeat);
+  const { data } = context.output;
+  const text = await inFormat(options.output, {
+    document: () => signed,
+    table: () =>
+      planView(
+        planned.plan,
+        { ...planned, next, shown: options.showHidden ? 'all' : 'masked' },
+        contextFor(data, session.texts),
+      ),
+  });
+  data.write(text);
+  return 0;
+}
+
+/** A saved plan is bound to what it was made from; without one the problems are named again. */
+function nextWords(
+  ids: readonly string[],
+  problems: readonly string[],
+  options: PlanOptions,
+  repeat: readonly string[],
+): string {
   const named = [
-    ...(ids.length === 0 ? planned.plan.problems : ids),
+    ...(ids.length === 0 ? problems : ids),
     ...remedyWords(options),
     ...successorWords(options),
     ...mirrorWords(options),
     ...sourceWords(options),
   ];
-  const next = commandLine([
-    'nodemend',
-    'apply',
-    ...(options.out === undefined ? named : [options.out]),
-    ...session.repeat,
-  ]);
-  const { data } = context.output;
-  const text = await inFormat(options.output, {
-    document: () => planned.plan,
-    table: () => planView(planned.plan, { ...planned, next }, contextFor(data, session.texts)),
-  });
-  data.write(text);
-  return 0;
+  return commandLine(['nodemend', 'apply', ...(options.out === undefined ? named : [options.out]), ...repeat]);
 }

@@ -37,7 +37,11 @@ export function recordedOutput(columns = 80): RecordedOutput {
 
 function collector(): OutputStream & { readonly text: () => string } {
   let all = '';
-  return { write: (text) => void (all += text), on: () => undefined, text: () => all };
+  const write = (text: string, done?: () => void): void => {
+    all += text;
+    done?.();
+  };
+  return { write, on: () => undefined, text: () => all };
 }
 
 /** The context of a command that nobody interrupts. The user's own files are out of its sight. */

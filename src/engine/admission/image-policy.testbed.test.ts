@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -370,7 +370,14 @@ describe('nodemend puts it into force and takes it out again', () => {
       });
       expect(await policies()).toEqual([]);
       const plan = join(kim.folder, 'state/nodemend/runs', `${run}.plan.json`);
-      expect((await lee.nodemend('undo', run, '--plan', plan, '--yes', '--lang', 'ko')).exitCode).toBe(0);
+      const undone = (...words: readonly string[]): Promise<CommandResult> =>
+        lee.nodemend('undo', run, '--plan', plan, '--yes', '--lang', 'ko', ...words);
+      expect(await undone()).toMatchObject({
+        exitCode: 8,
+        stderr: expect.stringContaining('[PLAN_FROM_ELSEWHERE]') as unknown,
+      });
+      const { hash } = JSON.parse(readFileSync(plan, 'utf8')) as { readonly hash: string };
+      expect((await undone('--plan-hash', `sha256:${hash}`)).exitCode).toBe(0);
       expect((await lee.nodemend('history', '--from-cluster', '--lang', 'en')).stdout).toMatch(
         new RegExp(`^${run} +undo +undone +0 +8 `, 'mu'),
       );

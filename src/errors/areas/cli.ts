@@ -11,6 +11,8 @@ export const cliErrors = {
   NO_RUN_HERE: { exit: 2 },
   ACCESS_NOT_ASKED: { exit: 2 },
   PLAN_UNREADABLE: { exit: 2 },
+  PLAN_FROM_ELSEWHERE: { exit: 8 },
+  PLAN_HASH_MISMATCH: { exit: 8 },
   INPUT_UNREADABLE: { exit: 2 },
   SOURCE_UNREADABLE: { exit: 2 },
   SOURCE_REFUSED: { exit: 2 },

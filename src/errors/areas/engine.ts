@@ -10,6 +10,8 @@ export const engineErrors = {
   PLAN_INVALID: { exit: 2 },
   PLAN_VERSION_UNKNOWN: { exit: 2 },
   PLAN_TAMPERED: { exit: 8 },
+  PLAN_HIDES_CHANGES: { exit: 8 },
+  PLAN_KEY_INVALID: { exit: 2 },
   CHECK_UNKNOWN: { exit: 8 },
   CHECK_ARGUMENTS_REFUSED: { exit: 8 },
   BATCH_SIZE_INVALID: { exit: 2 },

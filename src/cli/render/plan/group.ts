@@ -10,7 +10,10 @@ export interface ActionGroup {
   readonly preview: string;
 }
 
-/** Folds the actions of nodes with the same change, in the order of the plan. */
+/**
+ * Folds the actions of nodes with the same change, in the order of the plan: the first stands for all, so whatever is
+ * carried out is the same in all of them, shown or not.
+ */
 export function groupActions(plan: Plan, preview: (action: ActionSpec) => string): readonly ActionGroup[] {
   const seen = plan.actions.map((action) => ({ action, text: preview(action) }));
   const groups = Map.groupBy(seen, ({ action, text }) =>
@@ -21,10 +24,20 @@ export function groupActions(plan: Plan, preview: (action: ActionSpec) => string
       action.disrupts ?? '',
       action.why.key,
       text,
+      carriedOut(action),
     ]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first ? [{ actions: group.map(({ action }) => action), first: first.action, preview: first.text }] : [];
   });
+}
+
+/** What reaches a node, without what binds it to that node as it was. */
+function carriedOut(action: ActionSpec): unknown {
+  if (action.kind === 'log-space') return [action.log, action.keep];
+  if (action.kind === 'service')
+    return [action.operation, action.unit, action.fragment, action.daemonReload, action.verify];
+  const { to, makesFolder, validate, verify } = action;
+  return [to === 'absent' ? to : to.sha256, makesFolder ?? false, validate, verify];
 }

@@ -1,6 +1,9 @@
 import { actionKind } from '../../../actions/action-kinds.ts';
 import type { ActionSpec } from '../../../actions/action.ts';
+import { nothingHidden } from '../../../actions/hidden-lines.ts';
+import { hiddenOf } from '../../../engine/hidden-lines.ts';
 import type { Plan } from '../../../engine/plan.ts';
+import type { Shown } from '../../../engine/preview-action.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { Problem } from '../../../problems/problem.ts';
 import type { CliText } from '../../text.ts';
@@ -9,12 +12,15 @@ import { mergeParams } from '../merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
+import { hiddenWords } from './hidden-words.ts';
 import { groupActions, type ActionGroup } from './group.ts';
 import { objectBlock } from './object-block.ts';
 
 export interface PlanViewOptions {
   /** The action kind's own preview: a unified diff, or the words that stand for one. */
   readonly preview: (action: ActionSpec) => string;
+  /** Masked lines are told, unless they are shown. */
+  readonly shown?: Shown;
   readonly problems: readonly Problem[];
   /** On NKS nodes: the provider's caution about editing them is printed with the plan. */
   readonly nks: boolean;
@@ -37,7 +43,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions, context: Render
   return joinBlocks([
     scopeLines(plan, context),
     ...groups.map((group) => groupBlock(group, options, context)),
-    ...clusterActions.map((action) => objectBlock(action, context)),
+    ...clusterActions.map((action) => objectBlock(action, context, options.shown)),
     refusedBlock(plan, context),
     options.nks && groups.length > 0 ? wrapSentence(texts.t('plan.nksCaution'), width) : [],
     [
@@ -64,6 +70,7 @@ function scopeLines({ hash, target, madeAt }: Plan, { texts: { t }, paint, width
 function groupBlock(group: ActionGroup, options: PlanViewOptions, context: RenderContext): readonly string[] {
   const { texts, paint, width } = context;
   const { first, actions } = group;
+  const { shown } = options;
   const { t } = texts;
   const room = width - indent.length;
   const head = t('plan.head', {
@@ -80,8 +87,26 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
     ...labelled({ text: t(`plan.${change(first)}`), tone: 'warn' }, head, context),
     ...indented(wrapNodeSet(printable(foldNodes(actions.map(({ node }) => node))), room), indent),
     ...sentences.flatMap((sentence) => indented(wrapSentence(sentence, room), indent)),
+    ...checkLines(first, context).flatMap((line) => indented([line], indent)),
     ...diffLines(group.preview, paint).map((line) => `${indent}${line}`.trimEnd()),
+    ...hiddenWords(shown === 'all' ? nothingHidden : hiddenOf(first), context).flatMap((line) =>
+      indented([line], indent),
+    ),
   ];
+}
+
+/**
+ * What of the plan is handed to programs beside the diff: a check without arguments is given nothing but the path and
+ * the staged file.
+ */
+function checkLines(action: ActionSpec, { texts, width }: RenderContext): readonly string[] {
+  return actionKind(action.kind)
+    .checks(action)
+    .filter(({ args }) => args.length > 0)
+    .flatMap(({ check, args }) => [
+      ...wrapSentence(texts.t('plan.check', { check }), width - indent.length),
+      ...args.flatMap((arg) => arg.split('\n').map((line) => `${indent}${printable(line)}`)),
+    ]);
 }
 
 function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' | 'reload' | 'empty' {

@@ -13,10 +13,10 @@ export interface Proposal {
   /** Whether its objects become what they were: an undo, and the resume of a run that had begun to. */
   readonly takesBack: boolean;
   /**
-   * `plan`: this machine has the run's plan, or was given it. `record`: only the cluster says so, where whoever may
-   * write ConfigMaps could have written it.
+   * `here`: from the run's plan or journal on this machine, or the nodes themselves. `given`: from a plan that was named.
+   * `record`: only the cluster says so, where whoever may write ConfigMaps could have written it.
    */
-  readonly origin: 'plan' | 'record';
+  readonly origin: 'here' | 'given' | 'record';
   /** Who started it, as the record says; empty where there is none. */
   readonly owner: string;
   readonly objects: readonly ClusterActionSpec[];
@@ -29,7 +29,11 @@ export interface KnownRun {
   readonly kind: Proposal['kind'];
   readonly run: string;
   readonly plan: Plan | undefined;
+  /** The plan that was named, where one was. */
+  readonly given: Plan | undefined;
   readonly record: ClusterRecord | undefined;
+  /** False where only nodes of the run are worked on. */
+  readonly withObjects: boolean;
 }
 
 /**
@@ -48,16 +52,17 @@ export async function propose({ approve }: Pick<RunWorld, 'approve'>, known: Kno
 }
 
 function proposalOf(known: KnownRun): Proposal {
-  const { kind, run, plan, record } = known;
+  const { kind, run, plan, given, record } = known;
   const takesBack = kind === 'undo' || record?.state === 'taking-back';
-  const origin = plan || !record ? 'plan' : 'record';
+  const origin = plan ? (plan === given ? 'given' : 'here') : record ? 'record' : 'here';
   return { kind, run, takesBack, origin, owner: record?.owner ?? '', objects: openObjects(known, takesBack) };
 }
 
 const toTakeBack: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
 const toChange: ReadonlySet<ObjectPhase> = new Set(['planned', 'applying']);
 
-function openObjects({ plan, record }: KnownRun, takesBack: boolean): readonly ClusterActionSpec[] {
+function openObjects({ plan, record, withObjects }: KnownRun, takesBack: boolean): readonly ClusterActionSpec[] {
+  if (!withObjects) return [];
   if (!record) return plan?.clusterActions ?? [];
   const open = takesBack ? toTakeBack : toChange;
   return record.actions.filter((_action, index) => open.has(record.phases[index] ?? 'planned'));

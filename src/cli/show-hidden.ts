@@ -1,0 +1,11 @@
+import { Option, type Command } from 'commander';
+import type { CliText } from './text.ts';
+
+export interface ShowHiddenOptions {
+  readonly showHidden?: boolean;
+}
+
+/** For commands that show what a plan writes. */
+export function withShowHidden(command: Command, t: CliText): Command {
+  return command.addOption(new Option('--show-hidden', t('option.showHidden')));
+}
