@@ -97,6 +97,26 @@ test(
   },
 );
 
+test('a folder of a user’s that root’s configuration includes shows no file of root’s', async () => {
+  prepare('pass-rule-ok');
+  root.run(`
+    mkdir -p /home/mallory/rules && printf 'planted-secret\\n' >/root/key && chmod 600 /root/key
+    ln -sfn /root/key /home/mallory/rules/key && ln -sfn /home/mallory/rules/key /etc/logrotate.d/key
+    printf 'weekly\\n' >/home/mallory/rules/plain && chown -hR 1000:1000 /home/mallory
+    printf 'include /home/mallory/rules\\n' >>/etc/logrotate.conf`);
+  const run = await probe(['dash']);
+  root.run('rm -rf /home/mallory /root/key /etc/logrotate.d/key');
+
+  expect(run.stdout.toString('latin1')).not.toContain('planted-secret');
+  expect(section(run, 'rotation-files').split('\n')).toEqual(
+    expect.arrayContaining([
+      'closed /home/mallory/rules/key',
+      'closed /home/mallory/rules/plain',
+      'closed /etc/logrotate.d/key',
+    ]),
+  );
+});
+
 test('it reads and never writes', async () => {
   prepare('fail-rule-missing');
   const state = (): string =>
