@@ -299,4 +299,15 @@ describe('an ordinary user with a umask of 002', () => {
     expect(asKim('"$1" user-script container-logs --out other.sh; echo "ended $?"')).toMatch(/chmod g-w[\s\S]*ended 2/);
     root.run('gpasswd -d lee kim');
   });
+
+  test('writes into the volume of a pod, which kubelet makes open to all, and nowhere else that is', () => {
+    root.run(
+      'mkdir /srv/open; chmod 0777 /srv/open; mkdir /srv/volume; mount -t tmpfs -o mode=0777 volume /srv/volume',
+    );
+    const write = (folder: string): string => `"$1" user-script container-logs --out ${folder}/x 2>&1; echo "ended $?"`;
+
+    expect(asKim(write('/srv/volume'))).toMatch(/PATH_UNSAFE[^]*ended 2/);
+    expect(asKim(`export KUBERNETES_SERVICE_HOST=10.0.0.1; ${write('/srv/volume')}`)).toContain('ended 0');
+    expect(asKim(`export KUBERNETES_SERVICE_HOST=10.0.0.1; ${write('/srv/open')}`)).toMatch(/PATH_UNSAFE[^]*ended 2/);
+  });
 });
