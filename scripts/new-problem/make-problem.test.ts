@@ -41,7 +41,7 @@ describe('a new problem, as it is made', () => {
     expect(output).not.toContain('FAIL');
     expect(output).toContain('Tests');
     expect(status).toBe(0);
-  }, 30_000);
+  }, 120_000);
 
   it('has no fault that the linter or the compiler sees', () => {
     expect(run('oxlint/bin/oxlint', `src/problems/${id}`, 'src/problems/index.ts').output).toContain(
@@ -49,7 +49,7 @@ describe('a new problem, as it is made', () => {
     );
     const { output } = run('typescript/bin/tsc', '-p', '.');
     expect(output.split('\n').filter((line) => line.includes(id))).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   it('leaves no mark of the template behind', () => {
     const files = readdirSync(join(scratch, 'src/problems', id), { recursive: true, encoding: 'utf8' });

@@ -34,6 +34,17 @@ afterAll(async () => {
 const node = (kind: string): string => root.run(newborn, kind);
 const put = (path: string, content: string): string =>
   root.run('mkdir -p "${1%/*}" && printf %s "$2" >"$1" && chmod 0644 "$1"', path, content);
+/**
+ * Debian 13 has logrotate 3.22, Debian 12 an older one. This puts the older one's report into the newer one's words, as
+ * they were printed by Debian 13's.
+ */
+const newerWords = String.raw`mv /usr/sbin/logrotate /usr/sbin/logrotate.real && cat >/usr/sbin/logrotate <<'END'
+#!/bin/sh
+/usr/sbin/logrotate.real "$@" 2>&1 | sed -E '
+  s/^(rotating pattern: .*[^ ]) +(after 1 days|hourly|weekly|monthly) (\([0-9]+ rotations\))/\1 \2 MORE, \3/
+  s/MORE/empty log files are not rotated, only log files >= 1048576 bytes are rotated/'
+END
+chmod 0755 /usr/sbin/logrotate`;
 const read = (path: string): string => root.run('cat "$1"', path);
 
 interface Born {
@@ -91,6 +102,17 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       const before = disk();
       expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining('nothing was written') });
       expect(disk()).toBe(before);
+    });
+
+    test('gets the rule from logrotate 3.22 too, which says more of it in another order', () => {
+      root.run(newerWords);
+      try {
+        expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining(`${rule} was written`) });
+        put(rule, guideRule.replace('daily', 'weekly\n    minsize 1M').replace(/maxsize.*/, ''));
+        expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining('is kept in') });
+      } finally {
+        root.run('mv /usr/sbin/logrotate.real /usr/sbin/logrotate');
+      }
     });
 
     test('loses a rule that renames logs, of which a copy is kept', () => {
