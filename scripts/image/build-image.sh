@@ -16,8 +16,14 @@ done
 mkdir -p "$scratch/tmp"
 printf '[storage]\ndriver = "vfs"\n' >"$scratch/storage.conf"
 printf '{"default":[{"type":"insecureAcceptAnything"}]}\n' >"$scratch/policy.json"
+# buildah 1.33 and newer (Debian 13) looks for netavark before it does anything. Nothing is run in this image, so no network is set up:
+# that there is such a program is all it asks.
+mkdir "$scratch/helpers"
+printf '#!/bin/sh\nexit 1\n' >"$scratch/helpers/netavark"
+chmod 755 "$scratch/helpers/netavark"
+printf '[engine]\nhelper_binaries_dir = ["%s"]\n' "$scratch/helpers" >"$scratch/containers.conf"
 export TMPDIR="$scratch/tmp" HOME="$scratch" XDG_RUNTIME_DIR="$scratch/tmp"
-export CONTAINERS_CONF=/dev/null CONTAINERS_REGISTRIES_CONF=/dev/null CONTAINERS_STORAGE_CONF="$scratch/storage.conf"
+export CONTAINERS_CONF="$scratch/containers.conf" CONTAINERS_REGISTRIES_CONF=/dev/null CONTAINERS_STORAGE_CONF="$scratch/storage.conf"
 
 # vfs copies where overlay would stack: slower, and it works on every file system, another overlay included.
 run_buildah() {
