@@ -32,6 +32,16 @@ cat >/etc/logrotate.d/docker <<'END'
     API_TOKEN=PLANTED04secret /usr/local/bin/notify --password PLANTED05secret
     wget https://ops:PLANTED06secret@hooks.example/done
     https_proxy=ops:PLANTED07secret@proxy:3128 curl https://hooks.example
+    mysql -u root -pPLANTED28secret -e 'flush logs'; mysqladmin -uroot -p'PLANTED29secret' flush-logs
+    docker login -u ci -p PLANTED30secret r.io && redis-cli -a PLANTED31secret ping
+    crictl pull --creds ci:PLANTED32secret r.io/web:1; ldapsearch -x -D cn=admin -w PLANTED33secret
+    echo PLANTED34secret | docker login -u ci --password-stdin r.io
+    smbclient //files/x -U ops%PLANTED35secret -c 'put a'; zip -P PLANTED36secret a.zip /var/log/x
+    curl -d @- https://hooks.slack.com/services/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
+    curl 'https://logs.blob.core.windows.net/n/a?sv=2024-11-04&sp=rwl&sig=PLANTED38secret%3D'
+    curl -H "X-Auth-Token: PLANTED39secretsecret" https://hooks.example
+    kubectl create secret generic db --from-literal=value=PLANTED40secret
+    mc alias set logs https://s3.example ops PLANTED41secret; vault login PLANTED42secret
   endscript
 }
 END
@@ -50,6 +60,25 @@ KEY
 }
 END
 mkdir -p /opt/rules
+cat >/etc/logrotate.d/env <<'END'
+/var/log/none2 {
+  rotate 53
+  lastaction
+    cat <<ENV
+    - name: DB_PASSWORD
+      value: PLANTED43secret
+    kind: Secret
+    data:
+      anything: PLANTED44secret
+    client-key-data: PLANTED45secret
+    <password>PLANTED46secret</password>
+    machine files.example login ops password PLANTED47secret
+    db.example:5432:app:app:PLANTED48secret
+    Authorization = ["Basic PLANTED49secret"]
+ENV
+  endscript
+}
+END
 printf 'include /opt/rules\n' >/etc/logrotate.d/more
 printf '# {"auths":{"r.io":{"auth":"PLANTED11secret"}}}\n/var/log/x {\n rotate 50\n}\n' >/opt/rules/x
 
@@ -125,6 +154,7 @@ describe('secrets on a node', () => {
       'rotate 48',
       'rotate 49',
       'rotate 50',
+      'rotate 53',
       '52m',
       'hooks.example',
       'data-root',
