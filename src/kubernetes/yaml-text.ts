@@ -8,16 +8,22 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 export async function parseYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(text, { merge: true, prettyErrors: false, lineCounter: lines });
+  const document = attempt(path, 'YAML is nested too deeply', () =>
+    parseDocument(text, { merge: true, prettyErrors: false, lineCounter: lines }),
+  );
   const [error] = document.errors;
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
     throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `YAML line ${line}: ${error.code}` });
   }
+  // Unresolved or excessive aliases.
+  return attempt(path, 'YAML aliases cannot be resolved', () => document.toJS() as unknown);
+}
+
+function attempt<T>(path: string, problem: string, read: () => T): T {
   try {
-    return document.toJS();
+    return read();
   } catch {
-    // Unresolved or excessive aliases.
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: 'YAML aliases cannot be resolved' });
+    throw new NodemendError('KUBECONFIG_INVALID', { path, problem });
   }
 }

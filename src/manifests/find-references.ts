@@ -56,12 +56,17 @@ function structured(text: string, { file, successorOf }: FindOptions): readonly 
 
 /** YAML 1.1 is what Kubernetes reads, and JSON is a part of it; keys that are there twice are Kubernetes' matter. */
 function parse(text: string): readonly Document.Parsed[] | undefined {
-  const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
-  return documents.every(({ errors }) => errors.length === 0) ? documents : undefined;
+  const documents = parsed(text);
+  return documents?.every(({ errors }) => errors.length === 0) ? documents : undefined;
+}
+
+/** What is nested deeper than the stack reaches makes the library throw: it is looked through as text then. */
+function parsed(text: string): readonly Document.Parsed[] | undefined {
+  try {
+    return parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
+  } catch {
+    return undefined;
+  }
 }
 
 /** An unquoted `{{ .Values.image }}` is a map to YAML. Within a scalar or a comment braces are only text. */

@@ -26,7 +26,7 @@ export function readCheckedYaml<Schema extends z.ZodType>(
   schema: Schema,
 ): CheckedYaml<z.output<Schema>> {
   const lines = new LineCounter();
-  const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
+  const document = parsed(file, lines);
   const [fault] = document.errors;
   if (fault)
     throw new NodemendError('YAML_SYNTAX_INVALID', {
@@ -46,6 +46,15 @@ export function readCheckedYaml<Schema extends z.ZodType>(
     lineOf,
     z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode,
   );
+}
+
+/** What is nested deeper than the stack reaches makes the library throw. */
+function parsed({ path, text }: TextFile, lineCounter: LineCounter): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (cause) {
+    throw new NodemendError('YAML_SYNTAX_INVALID', { path, line: 1, fault: 'TOO_DEEP' }, { cause });
+  }
 }
 
 function valueOf(document: Document, path: string): unknown {

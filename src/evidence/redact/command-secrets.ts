@@ -112,14 +112,19 @@ function commandParts(text: string): readonly Masked[] {
   const parts: Masked[] = [];
   const starts = [...text.matchAll(program)];
   for (const [place, { index, 0: name }] of starts.entries()) {
-    const next = starts[place + 1]?.index ?? text.length;
     const start = index + name.length;
-    const command = text.slice(start, Math.min(next, start + longestCommand));
-    const end = command.search(commandEnd);
-    for (const expression of compiled.get(name) ?? [])
-      parts.push(...secretsIn(end === -1 ? command : command.slice(0, end), expression, start));
+    const command = commandAt(text, start, starts[place + 1]?.index ?? text.length);
+    for (const expression of compiled.get(name) ?? []) parts.push(...secretsIn(command, expression, start));
   }
   return withoutOverlaps(parts);
+}
+
+/** What follows a program: up to the next one, or the command's end. Of what is too long no word is cut in two. */
+function commandAt(text: string, start: number, next: number): string {
+  const words = text.slice(start, Math.min(next, start + longestCommand));
+  const whole = next > start + longestCommand ? words.slice(0, Math.max(0, words.lastIndexOf(' '))) : words;
+  const end = whole.search(commandEnd);
+  return end === -1 ? whole : whole.slice(0, end);
 }
 
 function secretsIn(command: string, expression: RegExp, offset: number): readonly Masked[] {
@@ -128,7 +133,7 @@ function secretsIn(command: string, expression: RegExp, offset: number): readonl
     if (place === undefined) return [];
     const value = command.slice(place[0], place[1]);
     // A variable, a port mapping or a user and group by number is none.
-    if (/^\$\{?\w+\}?$|^\d+(?::\d+)?$/.test(value) || value.includes(mask)) return [];
+    if (/^\$\{?\w+\}?$|^\d+(?::\d+)?$|^\*+$/.test(value) || value.includes(mask)) return [];
     return [{ start: offset + place[0], end: offset + place[1], by: mask }];
   });
 }

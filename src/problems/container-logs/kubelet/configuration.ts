@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { parseYaml, valueOf } from './yaml-document.ts';
 import type { KubeletFile } from '../facts/kubelet.ts';
 
 /** What of a KubeletConfiguration is looked at here. */
@@ -46,6 +46,6 @@ function thresholds(keys: Readonly<Record<string, unknown>>, key: 'evictionHard'
 }
 
 function parsed(text: string): unknown {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  return document.errors.length > 0 ? undefined : (document.toJS() as unknown);
+  const document = parseYaml(text);
+  return document && valueOf(document);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, parseDocument, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
+import { parseYaml, valueOf } from './yaml-document.ts';
 
 /** Values of a KubeletConfiguration as they are to be written. */
 export interface LimitValues {
@@ -13,8 +14,8 @@ export interface LimitValues {
  * compared.
  */
 export function withLimits(text: string, values: LimitValues): string | undefined {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0 || !isMap(document.contents) || document.contents.flow || /^(?:\.\.\.|%)/m.test(text))
+  const document = parseYaml(text);
+  if (document === undefined || !isMap(document.contents) || document.contents.flow || /^(?:\.\.\.|%)/m.test(text))
     return undefined;
   const edits = Object.entries(values).map(([key, value]) => editOf(document.contents as YAMLMap, key, String(value)));
   if (edits.includes(undefined)) return undefined;
@@ -47,6 +48,6 @@ function apply(text: string, edits: readonly Edit[]): string {
 }
 
 function read(text: string): unknown {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  return document.errors.length > 0 ? undefined : document.toJS();
+  const document = parseYaml(text);
+  return document && valueOf(document);
 }

@@ -45,6 +45,8 @@ export class Session {
   taboo: readonly TabooPattern[];
   /** Includes within includes. */
   depth = 0;
+  /** Files and folders that were read so far, each time counted. */
+  reads = 0;
   /** Reads a file or a folder of files with the target's settings; false when something in it failed. */
   readonly readPath: (path: string, target: Target) => boolean;
   /** Who holds a log, so that a second claim is seen at once on a node with thousands of logs. */

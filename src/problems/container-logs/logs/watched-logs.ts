@@ -45,7 +45,7 @@ export function dockerLogs(
 /** Files beside a container's log that belong to docker: whoever truncates one of them destroys the container. */
 export function dockersOwnFiles(log: DockerLog): readonly string[] {
   const names = ['config.v2.json', 'hostconfig.json', 'hostname', 'hosts', 'resolv.conf'];
-  return log.paths.flatMap((path) => names.map((name) => path.replace(/[^/]*$/, name)));
+  return log.paths.flatMap((path) => names.map((name) => path.slice(0, path.lastIndexOf('/') + 1) + name));
 }
 
 /** Logs under /var/log/pods: those that were seen, and one of a pod to come. */

@@ -112,7 +112,8 @@ function overdue(scheduler: Scheduler, runs: readonly ScheduledRun[]): Verdict |
 
 function lastFacts(scheduler: Scheduler): Readonly<Record<string, FactValue>> {
   const last = lastRun(scheduler);
-  return last === undefined ? {} : { lastRun: new Date(last * 1000).toISOString() };
+  // A node may say anything; JavaScript's dates end in the year 275760.
+  return last === undefined ? {} : { lastRun: new Date(Math.min(8.64e15, last * 1000)).toISOString() };
 }
 
 /** The unit's own sandbox, where the timer is the only way. */
