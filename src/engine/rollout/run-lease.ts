@@ -16,7 +16,7 @@ export interface RunLease {
  * Renewed at a third of it; the lease of a run that died is free for others after two of them, for the same run at
  * once.
  */
-const durationSeconds = 15 * 60;
+export const durationSeconds = 15 * 60;
 
 /**
  * One run at a time per cluster. The holder is the run, so that `resume` and `undo` of a run that died need not wait.

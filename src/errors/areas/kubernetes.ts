@@ -35,4 +35,8 @@ export const kubernetesErrors = {
   API_ANSWER_TOO_LARGE: { exit: 5 },
   LEASE_HELD: { exit: 8 },
   LEASE_LOST: { exit: 7 },
+  LEASE_NOT_OF_RUN: { exit: 8 },
+  LEASE_RUN_KNOWN: { exit: 8 },
+  LEASE_RENEWED: { exit: 8 },
+  LEASE_NEEDS_PERSON: { exit: 8 },
 } as const satisfies Record<string, ErrorEntry>;
