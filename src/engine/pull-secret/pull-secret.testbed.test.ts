@@ -50,7 +50,8 @@ beforeAll(async () => {
     args: flags,
     logFile: join(folder, 'controller-manager.log'),
   });
-  for (const namespace of ['nodemend', 'shop', 'bank', 'tools']) await kubectl('create', 'namespace', namespace);
+  for (const namespace of ['nodemend', 'nodemend-runs', 'shop', 'bank', 'tools'])
+    await kubectl('create', 'namespace', namespace);
   for (const namespace of ['shop', 'bank', 'tools'])
     await kubectl('-n', namespace, 'wait', '--for=create', 'serviceaccount/default', '--timeout=60s');
   await apply({
