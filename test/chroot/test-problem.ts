@@ -11,7 +11,7 @@ export const testProblem: Problem = {
     category: 'disk',
     platforms: ['any'],
     needsRoot: true,
-    writes: ['/etc/logrotate.d/'],
+    writes: ['/etc/demo', '/etc/logrotate.d/'],
     remedyRisk: 'low',
     dependsOn: [],
     guideSection: '-',

@@ -65,6 +65,16 @@ describe('before anything is begun', () => {
     expect(await scene.journal().runs()).toEqual([]);
   });
 
+  it('a plan that writes where its problem has no business is refused, whoever made it', async () => {
+    const scene = makeScene(['worker-1']);
+    const plan = planFor(scene.nodes, { actions: (node) => [ruleFor(node, { path: '/etc/nologin' })] });
+    await expect(applyPlan({ ...scene.world(), plan })).rejects.toMatchObject({
+      code: 'PLAN_PATH_REFUSED',
+      params: { path: '/etc/nologin' },
+    });
+    expect(await scene.journal().runs()).toEqual([]);
+  });
+
   it('a plan with a node that nobody said how to reach is refused', async () => {
     const scene = makeScene(['worker-1', 'worker-2']);
     const world = scene.world();

@@ -6,6 +6,7 @@ import { findCheck } from '../find-check.ts';
 import { planHash } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
 import { newRunId } from '../run-id.ts';
+import { strayPath } from '../written-paths.ts';
 import type { RunResult } from '../run.ts';
 import { planBatches } from './batches.ts';
 import { beginRecord } from './cluster-objects/run-record.ts';
@@ -23,8 +24,8 @@ export interface ApplyRequest extends RunWorld {
 /**
  * Carries out a plan that was shown and approved.
  * @throws NodemendError before anything is written anywhere: PLAN_STALE, PLAN_TAMPERED, PLAN_EMPTY, PLAN_NEEDS_API,
- *   ACCESS_NOT_ASKED, CHECK_UNKNOWN, DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, LEASE_HELD,
- *   CLUSTER_UNHEALTHY, JOURNAL_UNWRITABLE, API_…. What happens later is in the result.
+ *   ACCESS_NOT_ASKED, CHECK_UNKNOWN, PLAN_PATH_REFUSED, DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED,
+ *   OWN_HOST_DISRUPTED, LEASE_HELD, CLUSTER_UNHEALTHY, JOURNAL_UNWRITABLE, API_…. What happens later is in the result.
  */
 export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   const { plan } = request;
@@ -33,6 +34,7 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   if (plan.nodes.length > 0 && !request.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'apply' });
   if (planHash(plan) !== plan.hash) throw new NodemendError('PLAN_TAMPERED', { file: 'plan' });
   requireChecks(plan, request.problems);
+  requirePaths(plan, request.problems);
   const now = new Date(request.timing?.now() ?? Date.now());
   const run = newRunId(plan.problems, now);
   return withCluster(request, { run, plan }, async ({ nodes, lease, cap }) => {
@@ -64,6 +66,15 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
       await session.journal.close();
     }
   });
+}
+
+/** A plan that comes from elsewhere, or from a version that believed a node's paths, leads nowhere else either. */
+function requirePaths(plan: Plan, problems: readonly Problem[]): void {
+  for (const action of plan.actions) {
+    const writes = problems.find(({ meta }) => meta.id === action.problem)?.meta.writes ?? [];
+    const path = strayPath([action], writes);
+    if (path !== undefined) throw new NodemendError('PLAN_PATH_REFUSED', { path, problem: action.problem });
+  }
 }
 
 /** A check that this version does not have is noticed before the first node, and not on it. */

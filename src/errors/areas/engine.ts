@@ -14,6 +14,7 @@ export const engineErrors = {
   PLAN_KEY_INVALID: { exit: 2 },
   CHECK_UNKNOWN: { exit: 8 },
   CHECK_ARGUMENTS_REFUSED: { exit: 8 },
+  PLAN_PATH_REFUSED: { exit: 8 },
   BATCH_SIZE_INVALID: { exit: 2 },
   DISRUPTION_NOT_ALLOWED: { exit: 8 },
   CONTROL_PLANE_NOT_NAMED: { exit: 8 },
