@@ -119,6 +119,32 @@ export function describeInterrupted(create: OpenCluster): void {
       expect((await operator.startInto('/dev/full', 'history').ended).exitCode).toBe(2);
     });
 
+    test('the lease of a run that nobody here knows is freed by a person on a terminal, and by nobody else', async () => {
+      const died = operator.start('apply', 'container-logs', '--yes', '--soak', '600');
+      const run = await operator.journalled([], (entry) => entry.entry === 'node' && entry.outcome.node === first);
+      died.child.kill('SIGKILL');
+      await died.ended;
+      const other = operatorOf(cluster);
+      try {
+        const refused = await other.nodemend('force-unlock', run);
+        expect(refused.exitCode, refused.stderr).toBe(8);
+        expect(refused.stderr).toContain('[LEASE_NEEDS_PERSON]');
+        expect((await other.nodemend('force-unlock', run, '--yes')).exitCode).toBe(2);
+
+        const terminal = other.onTerminal('force-unlock', run);
+        await expect.poll(terminal.screen, { timeout: 20_000 }).toContain('yes');
+        terminal.type('yes\n');
+        const { exitCode } = await terminal.ended;
+        const screen = stripVTControlCharacters(terminal.screen()).replaceAll(/\s+/g, ' ');
+        expect(exitCode, screen).toBe(0);
+        expect(screen).toContain('two runs may change nodes and objects side by side');
+        expect((await other.nodemend('force-unlock', run)).stderr).toContain('[LEASE_NOT_OF_RUN]');
+      } finally {
+        other.leave();
+      }
+      expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
+    });
+
     test('a prompt without a terminal is a refusal, not an endless wait', async () => {
       const { exitCode, stderr } = await operator.nodemend('apply', 'container-logs');
       expect(exitCode).toBe(8);
