@@ -23,7 +23,7 @@ export interface Machine {
 }
 
 /** Milliseconds; a registry that is not there takes as long as its client waits. */
-const patience = 30_000;
+const patience = 120_000;
 
 export function thisMachine(): Machine {
   const tryOnce = remembered(attempt);
