@@ -20,7 +20,8 @@ const target = join(root, 'dist');
 const clean = process.argv.includes('--clean');
 
 if (clean) rmSync(target, { recursive: true, force: true });
-removeOldChunks(new Set(await writeBundle(target, { stamp, maps: !clean })));
+const { files } = await writeBundle(target, { stamp, maps: !clean });
+removeOldChunks(new Set(files));
 
 function removeOldChunks(current: ReadonlySet<string>): void {
   const folder = join(target, 'chunks');

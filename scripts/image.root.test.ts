@@ -223,11 +223,28 @@ test('finds names in /etc/hosts', () => {
   expect(ran.stdout).toBe('10.1.2.3\n');
 });
 
+test('has a checksum beside it, and a list of what is in it: the bundle, Node, the packages of Debian', () => {
+  const out = join(scratch, 'out');
+  expect(execFileSync('sha256sum', ['--check', `${archiveName}.sha256`], { cwd: out, encoding: 'utf8' })).toBe(
+    `${archiveName}: OK\n`,
+  );
+  const { components } = readJson<{ readonly components: readonly { readonly name: string; readonly purl: string }[] }>(
+    out,
+    `${archiveName}.cdx.json`,
+  );
+  const debian = components.filter(({ purl }) => purl.startsWith('pkg:deb/debian/'));
+  expect(debian.map(({ name }) => name).toSorted()).toEqual(
+    readdirSync(join(rootfs, 'var/lib/dpkg/status.d')).toSorted(),
+  );
+  expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(['node', 'ssh2', 'undici']));
+});
+
 test('is the same to the byte when it is made again, whatever the umask', () => {
   expect(makeImage('again', '077')).toMatchObject({ status: 0, stderr: '' });
-  expect(
-    readFileSync(join(scratch, 'again', archiveName)).equals(readFileSync(join(scratch, 'out', archiveName))),
-  ).toBe(true);
+  for (const name of [archiveName, `${archiveName}.cdx.json`, `${archiveName}.sha256`])
+    expect(readFileSync(join(scratch, 'again', name)).equals(readFileSync(join(scratch, 'out', name))), name).toBe(
+      true,
+    );
 }, 120_000);
 
 test('has the time that was asked for, and no other', () => {

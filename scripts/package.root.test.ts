@@ -66,6 +66,18 @@ function start(
   });
 }
 
+function componentsOf(bill: string): readonly string[] {
+  const { components } = JSON.parse(readFileSync(bill, 'utf8')) as {
+    readonly components: readonly { readonly name: string; readonly version: string }[];
+  };
+  return components.map((each) => `${each.name} ${each.version}`).toSorted();
+}
+
+function pinnedNode(): string {
+  const pins = readFileSync(join(project, 'scripts/downloads.txt'), 'utf8');
+  return new RegExp(`^node-linux-${process.arch} (\\S+) `, 'm').exec(pins)?.[1] ?? '';
+}
+
 beforeAll(() => makePackage('--out', out), 120_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -77,8 +89,38 @@ describe('the one-file nodemend', () => {
 
     makePackage('--out', join(scratch, 'again'));
 
-    expect(readFileSync(join(scratch, 'again', name)).equals(readFileSync(file))).toBe(true);
+    const files = readdirSync(out);
+    expect(readdirSync(join(scratch, 'again'))).toEqual(files);
+    expect(
+      files.filter((each) => !readFileSync(join(out, each)).equals(readFileSync(join(scratch, 'again', each)))),
+    ).toEqual([]);
   }, 120_000);
+
+  it('comes with the npm package, each with its checksum and a list of what is in it', () => {
+    const packed = `nodemend-${manifest.version}.tgz`;
+    const made = [name, packed].flatMap((each) => [each, `${each}.cdx.json`, `${each}.sha256`]);
+    expect(readdirSync(out).toSorted()).toEqual(made.toSorted());
+    expect(execFileSync('sha256sum', ['--check', `${packed}.sha256`], { cwd: out, encoding: 'utf8' })).toBe(
+      `${packed}: OK\n`,
+    );
+
+    const listed = componentsOf(`${file}.cdx.json`);
+    expect(listed.filter((part) => !part.startsWith('node '))).toEqual(componentsOf(join(out, `${packed}.cdx.json`)));
+    const notices = execFileSync('tar', ['-xzOf', join(out, packed), 'package/dist/THIRD-PARTY-NOTICES.txt'], {
+      encoding: 'utf8',
+    });
+    // What has a licence in it is in the list, and nothing else but Node.
+    expect(listed).toEqual(
+      [...notices.matchAll(/^-{78}\n\n(\S+ \S+) \(/gm)]
+        .map(([, part]) => part)
+        .concat(`node ${pinnedNode()}`)
+        .toSorted(),
+    );
+    expect(listed).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^ssh2 /), expect.stringMatching(/gitleaks/)]),
+    );
+    expect(listed.filter((part) => /oxlint|vitest|cyclonedx/.test(part))).toEqual([]);
+  });
 
   it('diagnoses a bundle on a root file system without Node, without any network', () => {
     const root = makeRoot('bare', () => false);
@@ -326,6 +368,7 @@ describe('the npm package', () => {
         'LICENSE',
         'README.md',
         'README.ko.md',
+        'SECURITY.md',
         'CHANGELOG.md',
         'deploy/base/nodemend-read.yaml',
         bundle,
@@ -334,7 +377,7 @@ describe('the npm package', () => {
     expect(
       files.filter(
         (path) =>
-          !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|CHANGELOG\.md|package\.json)$/.test(
+          !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/.test(
             path,
           ),
       ),

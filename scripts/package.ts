@@ -1,7 +1,8 @@
 /**
  * npm run package: the files of a release, in out/.
- *   nodemend-<version>-linux-<arch>   one file with Node inside, and its .sha256 (`-- --arch arm64` for the other architecture)
+ *   nodemend-<version>-linux-<arch>   one file with Node inside (`-- --arch arm64` for the other architecture)
  *   nodemend-<version>.tgz            the npm package
+ * Beside each of them its .sha256, and its bill of materials as .cdx.json (CycloneDX).
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { root } from './options.ts';
 
-interface PackageManifest {
+/** What is read of a package.json. */
+export interface PackageManifest {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
@@ -15,7 +17,8 @@ interface PackageManifest {
  */
 export function thirdPartyNotices(modules: readonly string[]): string {
   const folders = new Set(modules.flatMap(packageFolder));
-  const entries = [...folders].map(notice).toSorted();
+  // One that is installed twice in the same version has the same words twice.
+  const entries = [...new Set([...folders].map(notice))].toSorted();
   return (
     ['This file lists the software that is part of nodemend and its licences.', ...entries].join(
       `\n\n${'-'.repeat(78)}\n\n`,
@@ -24,12 +27,13 @@ export function thirdPartyNotices(modules: readonly string[]): string {
 }
 
 /** The folder of the package that a bundled module is of; none when it is nodemend's own. */
-function packageFolder(module: string): readonly string[] {
+export function packageFolder(module: string): readonly string[] {
   // Nested installations keep their whole path.
   const match = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module);
   if (match?.[1]) return [match[1]];
-  const folder = dirname(module);
-  return existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'LICENSE')) ? [folder] : [];
+  const folder = resolve(dirname(module));
+  const isOthers = folder !== root && existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'LICENSE'));
+  return isOthers ? [folder] : [];
 }
 
 function notice(folder: string): string {

@@ -6,14 +6,21 @@ import { bundleOptions, root } from './options.ts';
 import { fileOfModule } from './raw-text-plugin.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
+export interface WrittenBundle {
+  /** Paths of what was written. */
+  readonly files: readonly string[];
+  /** Paths of the modules whose code or text is in it. */
+  readonly modules: readonly string[];
+}
+
 /**
- * Bundles into a folder and gives the paths it wrote. Every file is replaced by a rename; chunks are named by their
- * content; and main.js, which is written last, gets `stamp` as its mtime, so two builds at once are safe.
+ * Bundles into a folder. Every file is replaced by a rename; chunks are named by their content; and main.js, which is
+ * written last, gets `stamp` as its mtime, so two builds at once are safe.
  */
 export async function writeBundle(
   target: string,
   options: { readonly stamp: Date; readonly maps: boolean },
-): Promise<readonly string[]> {
+): Promise<WrittenBundle> {
   const { output } = await bundleOrExit(options.maps);
   const files = output.map((file) => ({
     path: join(target, file.fileName),
@@ -30,7 +37,7 @@ export async function writeBundle(
   for (const { path, content } of files) {
     if (path === main) replaceFile(path, content, options.stamp);
   }
-  return files.map(({ path }) => path);
+  return { files: files.map(({ path }) => path), modules };
 }
 
 /** What is wrong with a source is shown as the bundler says it; a stack trace of the bundler helps nobody. */

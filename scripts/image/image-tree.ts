@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeProgramTree, type Architecture } from '../package/program-tree.ts';
+import type { Part } from '../package/bill-of-materials.ts';
+import { writeProgramTree, type Architecture, type ProgramTree } from '../package/program-tree.ts';
 import launcher from './nodemend.sh?raw';
 
 /**
@@ -21,11 +22,11 @@ const group = ['root:x:0:', 'nodemend:x:65532:', 'nogroup:x:65534:'];
  * Lays out what the Containerfile copies: `base/` (Node, the libraries its loader asks for, busybox), `app/` (nodemend)
  * and `home/`. Modes are set here and owners by buildah, so nothing depends on this user's umask.
  */
-export async function writeImageTree(arch: Architecture, context: string): Promise<void> {
+export async function writeImageTree(arch: Architecture, context: string): Promise<ProgramTree> {
   const base = join(context, 'base');
   const app = join(context, 'app');
   const program = 'usr/lib/nodemend';
-  await writeProgramTree(arch, join(app, program));
+  const { modules, beside } = await writeProgramTree(arch, join(app, program));
   mkdirSync(join(base, program), { recursive: true });
   for (const name of ['node', 'LICENSE-node']) renameSync(join(app, program, name), join(base, program, name));
   writeFile(join(app, 'bin/nodemend'), launcher);
@@ -37,6 +38,14 @@ export async function writeImageTree(arch: Architecture, context: string): Promi
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', base, app, join(context, 'home')]);
   for (const path of [join(app, 'bin/nodemend'), join(base, 'bin/busybox')]) chmodSync(path, 0o755);
   chmodSync(join(base, 'tmp'), 0o1777);
+  return { modules, beside: [...beside, ...packages.map(debianPart)] };
+}
+
+function debianPart(name: string): Part {
+  const entry = execFileSync('dpkg-query', ['-W', '-f', '${Version} ${Architecture}', name], { encoding: 'utf8' });
+  const [version = '', architecture = ''] = entry.split(' ');
+  const purl = `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?arch=${architecture}`;
+  return { name, version, purl };
 }
 
 /**

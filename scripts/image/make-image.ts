@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { version } from '../build/options.ts';
 import type { Architecture } from '../package/program-tree.ts';
+import { describeReleaseFile } from '../package/release-file.ts';
 import { imageArchive, imageName } from './image-archive.ts';
 import { writeImageTree } from './image-tree.ts';
 import { writeImageArchive } from './write-archive.ts';
@@ -29,7 +30,7 @@ export async function makeImage(folder: string | undefined, timestamp: number): 
   const scratch = mkdtempSync(join(tmpdir(), 'nodemend-image-'));
   try {
     const context = join(scratch, 'context');
-    await writeImageTree(process.arch as Architecture, context);
+    const { modules, beside } = await writeImageTree(process.arch as Architecture, context);
     const name = imageName();
     const script = join(import.meta.dirname, 'build-image.sh');
     const args = [
@@ -49,6 +50,7 @@ export async function makeImage(folder: string | undefined, timestamp: number): 
     const archive = imageArchive(folder);
     mkdirSync(dirname(archive), { recursive: true });
     const digest = writeImageArchive(join(scratch, 'oci'), archive, { name, timestamp });
+    describeReleaseFile(archive, modules, beside);
     return { name, digest, archive, size: statSync(archive).size };
   } finally {
     rmSync(scratch, { recursive: true, force: true });

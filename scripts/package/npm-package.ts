@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../build/options.ts';
 import { writeBundle } from '../build/write-bundle.ts';
+import { describeReleaseFile } from './release-file.ts';
 
 /**
  * Makes the npm package, `nodemend-<version>.tgz`: the bundle, its launcher and the documents, without dependencies. It
@@ -14,14 +15,27 @@ export async function makeNpmPackage(out: string): Promise<string> {
   try {
     const { scripts: _scripts, devDependencies: _tools, ...manifest } = readManifest();
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    for (const name of ['bin', 'deploy', 'docs', 'examples', 'LICENSE', 'README.md', 'README.ko.md', 'CHANGELOG.md']) {
+    for (const name of [
+      'bin',
+      'deploy',
+      'docs',
+      'examples',
+      'LICENSE',
+      'README.md',
+      'README.ko.md',
+      'SECURITY.md',
+      'CHANGELOG.md',
+    ]) {
       if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
     }
-    await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
-    return join(
-      out,
-      execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: stage, encoding: 'utf8' }).trim(),
-    );
+    const { modules } = await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
+    const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], {
+      cwd: stage,
+      encoding: 'utf8',
+    });
+    const file = join(out, packed.trim());
+    describeReleaseFile(file, modules, []);
+    return file;
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

@@ -1,20 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { version } from '../build/options.ts';
 import header from './one-file.sh?raw';
+import { describeReleaseFile } from './release-file.ts';
 import { writeProgramTree, type Architecture } from './program-tree.ts';
 
 /**
- * Makes the one-file nodemend for an architecture of Linux, `nodemend-<version>-linux-<arch>`, and `….sha256` beside
- * it. The same checkout gives the same bytes. Works for an architecture that is not this machine's, too.
+ * Makes the one-file nodemend for an architecture of Linux, `nodemend-<version>-linux-<arch>`, with
+ * `….sha256` and `….cdx.json` beside it. The same checkout gives the same bytes. Works for an architecture that is not this machine's, too.
  */
 export async function makeOneFile(arch: Architecture, out: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'nodemend-package-'));
   try {
-    await writeProgramTree(arch, stage);
+    const { modules, beside } = await writeProgramTree(arch, stage);
     writeFileSync(join(stage, 'complete'), '');
     const archive = pack(stage);
     const name = `nodemend-${version()}-linux-${arch}`;
@@ -22,8 +23,8 @@ export async function makeOneFile(arch: Architecture, out: string): Promise<stri
     const staged = join(out, `.${name}`);
     writeFileSync(staged, Buffer.concat([Buffer.from(headerFor(arch, archive)), archive]));
     chmodSync(staged, 0o755);
-    writeFileSync(join(out, `${name}.sha256`), `${sha256(readFileSync(staged))}  ${name}\n`);
     renameSync(staged, join(out, name));
+    describeReleaseFile(join(out, name), modules, beside);
     return join(out, name);
   } finally {
     rmSync(stage, { recursive: true, force: true });
