@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it.each([
   ['lock', ['node-state/prelude.sh', 'node-state/lock.sh']],
   ['unlock', ['node-state/prelude.sh', 'node-state/unlock.sh']],
+  ['prune', ['node-state/prelude.sh', 'node-state/prune.sh']],
   ['records', ['node-state/prelude.sh', 'node-state/records.sh']],
   ['stage', ['node-state/prelude.sh', 'file/place.sh', 'file/attributes.sh', 'file/folders.sh', 'file/stage.sh']],
   ['commit', ['node-state/prelude.sh', 'file/place.sh', 'file/attributes.sh', 'file/commit.sh']],

@@ -25,5 +25,5 @@ export const exitPrecedence = [1, 2, 3, 5, 4, 0] as const;
 
 export const commandsOfScope = {
   reading: ['doctor', 'diagnose', 'verify', 'history', 'bundle', 'container-logs diff', 'schedule status'],
-  changing: ['apply', 'undo', 'resume', 'container-logs sync', 'force-unlock'],
+  changing: ['apply', 'undo', 'resume', 'prune', 'container-logs sync', 'force-unlock'],
 } as const satisfies Record<Exclude<ExitScope, 'all'>, readonly string[]>;

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   undo: () => import('./commands/undo.ts'),
   resume: () => import('./commands/resume.ts'),
   history: () => import('./commands/history.ts'),
+  prune: () => import('./commands/prune.ts'),
   'force-unlock': () => import('./commands/force-unlock.ts'),
   'container-logs': () => import('./commands/container-logs.ts'),
   bundle: () => import('./commands/bundle.ts'),

@@ -26,6 +26,8 @@ export interface NodeMemory {
   readonly lock: LockOnNode | undefined;
   /** Whether the one run that was asked for has its folder there; scripts never take it away. */
   readonly hasFolder: boolean;
+  /** Whether nothing of that run was in force any more when `nodemend prune` took its folder away. */
+  readonly wasPruned: boolean;
   /** Sorted by run, then by the action's place in the plan. */
   readonly records: readonly RecordOnNode[];
 }
@@ -55,6 +57,7 @@ export async function readNodeMemory(connection: NodeConnection, wanted: Records
     machineId: valueOf(reply, 'machine-id'),
     lock,
     hasFolder: reply.entries.some(({ name }) => name === 'run'),
+    wasPruned: reply.entries.some(({ name }) => name === 'pruned'),
     records: recordsOf(connection.node, reply),
   };
 }

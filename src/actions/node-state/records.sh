@@ -32,6 +32,10 @@ say_lock
 if [ -n "$run" ]; then
   if [ -d "$home/runs/$run" ]; then
     say_run "$home/runs/$run"
+  elif [ -f "$home/pruned" ]; then
+    while IFS= read -r pruned; do
+      [ "$pruned" != "$run" ] || say pruned "$run"
+    done <"$home/pruned"
   fi
   conclude 'done'
 fi

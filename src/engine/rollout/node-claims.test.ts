@@ -12,7 +12,7 @@ function after(step: string, outcome: 'done' | 'already' | 'failed' = 'done', ac
 }
 
 function memory(change: Partial<NodeMemory> = {}): NodeMemory {
-  return { machineId: 'm', lock: undefined, hasFolder: false, records: [], ...change };
+  return { machineId: 'm', lock: undefined, hasFolder: false, wasPruned: false, records: [], ...change };
 }
 
 function isHeld(entries: readonly JournalEntry[], known: NodeMemory): boolean {

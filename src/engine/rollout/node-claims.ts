@@ -64,9 +64,9 @@ function noteStep(claim: Claim, { step, action, outcome }: EndedStep): void {
 export function requireRecords(
   { node, run }: { readonly node: string; readonly run: string },
   claims: NodeClaims | undefined,
-  { records, hasFolder, machineId }: NodeMemory,
+  { records, hasFolder, wasPruned, machineId }: NodeMemory,
 ): void {
-  if (!claims) return;
+  if (!claims || wasPruned) return;
   const known = new Set(records.map(({ record }) => record.action.id));
   const missing = [...claims.made].filter((id) => !known.has(id));
   if (missing.length === 0 && (hasFolder || !claims.begun)) return;
