@@ -303,7 +303,11 @@ nm_found_file() {
   : >"$nm_scratch/now"
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if ! nm_is_kind "$2" "$1" || ! nm_path_of_root "$1" "$nm_scratch/now" || ! nm_is_kind "$2" "$nm_real_path"; then
-    echo "refused $nm_why $1"
+    # A link that leads nowhere is nobody's.
+    case $nm_why in
+      missing) echo "closed $1" ;;
+      *) echo "refused $nm_why $1" ;;
+    esac
     return 1
   fi
   if [ ! -f "$nm_real_path" ] || [ ! -r "$nm_real_path" ]; then
