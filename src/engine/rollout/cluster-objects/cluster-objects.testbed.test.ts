@@ -334,7 +334,7 @@ describe('what is in the way', () => {
     };
 
     expect(await apply([patch, manifest], { ...world, journal })).toMatchObject({
-      exitCode: 8,
+      exitCode: 7,
       stopped: { why: 'error', code: 'JOURNAL_UNWRITABLE' },
     });
     expect(await seen(patch)).toEqual([oldImage]);
