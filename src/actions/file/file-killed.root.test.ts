@@ -101,7 +101,7 @@ function* points(calls: number): Generator<KillPoint> {
 }
 
 describe('the node-side script is killed around every program it starts', () => {
-  it('while applying: undo takes it back', { timeout: 300_000 }, async () => {
+  it('while applying: undo takes it back', { timeout: 600_000 }, async () => {
     reset();
     const calls = await countCalls(apply);
     expect(calls).toBeGreaterThan(50);
@@ -114,7 +114,7 @@ describe('the node-side script is killed around every program it starts', () => 
     }
   });
 
-  it('while applying: resume finishes it, and undo then takes it back', { timeout: 300_000 }, async () => {
+  it('while applying: resume finishes it, and undo then takes it back', { timeout: 600_000 }, async () => {
     reset();
     const calls = await countCalls(apply);
     for (const point of points(calls)) {
@@ -127,7 +127,7 @@ describe('the node-side script is killed around every program it starts', () => 
     }
   });
 
-  it('while undoing: a second undo finishes it', { timeout: 300_000 }, async () => {
+  it('while undoing: a second undo finishes it', { timeout: 600_000 }, async () => {
     reset();
     await apply();
     const calls = await countCalls(undo);
