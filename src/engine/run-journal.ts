@@ -82,10 +82,15 @@ export function planHashIn(entries: readonly JournalEntry[]): string | undefined
  * The plan that is kept beside the journal, where it is the one the run was begun with: undefined for one that was
  * damaged, or put there from another run. @throws NodemendError JOURNAL_UNREADABLE
  */
-export async function keptPlan(journal: JournalStore, { run, entries }: JournalText): Promise<Plan | undefined> {
+export async function keptPlan(
+  journal: JournalStore,
+  { run, entries, damaged }: JournalText,
+): Promise<Plan | undefined> {
+  // Killed before its first line: nothing was begun, and nothing contradicts the plan that was written before it.
+  const isEmpty = entries.length === 0 && damaged === 0;
   try {
     const plan = await journal.plan(run);
-    return plan?.hash === planHashIn(entries) ? plan : undefined;
+    return isEmpty || plan?.hash === planHashIn(entries) ? plan : undefined;
   } catch (error) {
     if (isNodemendError(error) && error.code.startsWith('PLAN_')) return undefined;
     throw error;
