@@ -215,6 +215,9 @@ describe('what is believed later', () => {
     writeFileSync(join(runs, `${run}.jsonl`), '');
     await expect(store.read(run)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
     await expect(store.runs()).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    // What is not there is nobody's word: a pod may run as any user, with another user's home.
+    expect(await store.plan(run)).toBeUndefined();
+    writeFileSync(join(runs, `${run}.plan.json`), '{}');
     await expect(store.plan(run)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
   });
 

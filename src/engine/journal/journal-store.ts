@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
@@ -110,6 +111,7 @@ async function keep(path: string, text: string): Promise<void> {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
+    if (!statSync(path, { throwIfNoEntry: false })) return undefined;
     // What is read is believed: a run is resumed and undone by it.
     return await readFile(ownPath(path).path, 'utf8');
   } catch (cause) {
@@ -121,6 +123,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 async function listRunIds(folder: string): Promise<readonly string[]> {
   try {
+    // Whoever could put something into the folder has not: a pod may run as any user, in another user's home.
+    if (!statSync(folder, { throwIfNoEntry: false })) return [];
     const names = await readdir(ownPath(folder).path);
     return names
       .filter((name) => name.endsWith('.jsonl'))
