@@ -28,6 +28,9 @@ const testsIn = (block: Block): readonly string[] =>
 /** Of the tests that were named last. */
 const sameTest = /\((?:same test|같은 테스트)\)/;
 
+/** What is known to be open: there is nothing to hold, and a decision record that says why. */
+const isOpen = (block: Block): boolean => /^(?:Not closed|막지 못하는 것): .*\(decisions\//.test(block);
+
 const [english, korean] = [sectionsOf('security.md'), sectionsOf('security.ko.md')];
 
 describe.each([
@@ -38,7 +41,7 @@ describe.each([
     const bare = sections.flatMap(({ heading, blocks }) =>
       blocks
         .filter((block, index) => {
-          const isClaim = !block.startsWith('|');
+          const isClaim = !block.startsWith('|') && !isOpen(block);
           const isHeld = testsIn(block).length > 0 || (sameTest.test(block) && blocks.slice(0, index).some(isNaming));
           return isClaim && !isHeld;
         })
