@@ -1,7 +1,7 @@
 /**
  * npm run fuzz -- --minutes N: gives changed inputs to every reader of foreign bytes (test/fuzz/targets.ts) for that
- * long. `--seed TEXT` repeats a run, `--target NAME` is one of them. What it finds goes to out/fuzz/; mended, it is kept
- * under test/fuzz/findings/<target>/, which the unit tests read.
+ * long, or `--rounds N` of them each. `--seed TEXT` repeats a run, `--target NAME` is one of them. What it finds goes to
+ * out/fuzz/; mended, it is kept under test/fuzz/findings/<target>/, which the unit tests read.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,12 @@ import { root } from './build/options.ts';
 const patience = 20_000;
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '0.5' }, seed: { type: 'string' }, target: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '0.5' },
+    rounds: { type: 'string' },
+    seed: { type: 'string' },
+    target: { type: 'string' },
+  },
 });
 const seconds = Number(values.minutes) * 60;
 const seed = values.seed ?? new Date().toISOString();
@@ -38,7 +43,8 @@ function run(ms: number): Promise<{ findings: readonly Finding[]; counts: Record
   const place = new SharedArrayBuffer(12);
   const at = new Int32Array(place);
   const found = new Map<string, Finding>();
-  const order: WorkOrder = { targets: names, seed, until: Date.now() + ms, place };
+  const rounds = Number(values.rounds ?? Infinity);
+  const order: WorkOrder = { targets: names, seed, rounds, until: Date.now() + ms, place };
   const worker = new Worker(join(root, 'test/fuzz/fuzz-worker.ts'), { workerData: order });
   return new Promise((resolve, reject) => {
     let last = { count: -1, since: Date.now() };

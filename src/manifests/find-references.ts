@@ -63,7 +63,13 @@ function parse(text: string): readonly Document.Parsed[] | undefined {
 /** What is nested deeper than the stack reaches makes the library throw: it is looked through as text then. */
 function parsed(text: string): readonly Document.Parsed[] | undefined {
   try {
-    return parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
+    return parseAllDocuments(text, {
+      version: '1.1',
+      uniqueKeys: false,
+      logLevel: 'silent',
+      // Nobody reads them, and each costs a look through the lines before it.
+      prettyErrors: false,
+    });
   } catch {
     return undefined;
   }

@@ -3,11 +3,11 @@ import { fuzzOne } from './fuzz-one.ts';
 import type { Finding, WorkOrder } from './work-order.ts';
 
 /** Takes the targets in turn until its time is over; where it is, it writes into shared memory before each input. */
-const { targets, seed, until, place } = workerData as WorkOrder;
+const { targets, seed, rounds, until, place } = workerData as WorkOrder;
 const at = new Int32Array(place);
 const counts = Object.fromEntries(targets.map((name) => [name, 0]));
 
-for (let round = 0; Date.now() < until; round += 1) {
+for (let round = 0; round < rounds && Date.now() < until; round += 1) {
   for (const [target, name] of targets.entries()) {
     at[0] = target;
     at[1] = round;

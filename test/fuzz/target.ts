@@ -15,4 +15,4 @@ export interface FuzzTarget {
 }
 
 /** CPU that one input of at most 256 KiB may take, milliseconds: a node or a server must not keep a run busy. */
-export const mostMs = 1_500;
+export const mostMs = 2_000;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { put } from '../../../test/chroot/file-scene.ts';
+import { explored, playSeconds } from '../../../test/model/explored.ts';
 import { histories } from '../../../test/model/history.ts';
 import type { Fault } from '../../../test/model/memory-node.ts';
 import { PlayedWorld, type PlayedNode } from '../../../test/model/played-world.ts';
@@ -62,24 +63,28 @@ function played(node: ChrootNode): PlayedNode {
   };
 }
 
-const seconds = 15;
+const seconds = playSeconds(15);
 
-it('the same on the real scripts: what is said is true, and there is a way on', { timeout: 120_000 }, async () => {
-  let count = 0;
-  await fc.assert(
-    fc.asyncProperty(histories, async (moves) => {
-      const nodes = ['worker-1', 'worker-2'].map((name) => new ChrootNode(name, 'dash'));
-      try {
-        const world = new PlayedWorld(nodes.map(played));
-        // Few moves, because each takes a second.
-        for (const move of moves.slice(0, 4)) await world.play(move);
-        await world.setRight();
-        count += 1;
-      } finally {
-        for (const node of nodes) node.remove();
-      }
-    }),
-    { numRuns: 1000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false, endOnFailure: true },
-  );
-  expect(count).toBeGreaterThan(0);
-});
+it(
+  'the same on the real scripts: what is said is true, and there is a way on',
+  { timeout: (seconds + 105) * 1000 },
+  async () => {
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(histories, async (moves) => {
+        const nodes = ['worker-1', 'worker-2'].map((name) => new ChrootNode(name, 'dash'));
+        try {
+          const world = new PlayedWorld(nodes.map(played));
+          // Few moves, because each takes a second.
+          for (const move of moves.slice(0, 4)) await world.play(move);
+          await world.setRight();
+          count += 1;
+        } finally {
+          for (const node of nodes) node.remove();
+        }
+      }),
+      { ...explored(1000), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false, endOnFailure: true },
+    );
+    expect(count).toBeGreaterThan(0);
+  },
+);

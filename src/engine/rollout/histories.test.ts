@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { explored, playSeconds } from '../../../test/model/explored.ts';
 import { histories } from '../../../test/model/history.ts';
 import { MemoryNode } from '../../../test/model/memory-node.ts';
 import { PlayedWorld, type PlayedNode } from '../../../test/model/played-world.ts';
@@ -26,11 +27,11 @@ function played(name: string): PlayedNode {
   };
 }
 
-const seconds = 12;
+const seconds = playSeconds(12);
 
 it(
   'whatever happens to operators, nodes and the network between them: what is said is true, and there is a way on',
-  { timeout: 60_000 },
+  { timeout: (seconds + 60) * 1000 },
   async () => {
     let count = 0;
     await fc.assert(
@@ -40,7 +41,7 @@ it(
         for (const move of moves) await world.play(move);
         await world.setRight();
       }),
-      { numRuns: 100_000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
+      { ...explored(1_500), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
     );
     expect(count).toBeGreaterThan(50);
   },

@@ -6,7 +6,7 @@ import { parseDocument, type Document } from 'yaml';
  */
 export function parseYaml(text: string): Document.Parsed | undefined {
   try {
-    const document = parseDocument(text, { logLevel: 'silent' });
+    const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false });
     return document.errors.length > 0 ? undefined : document;
   } catch {
     return undefined;
