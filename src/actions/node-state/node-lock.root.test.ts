@@ -173,6 +173,6 @@ it('a node without sh says so', async () => {
   };
   await expect(lockNode(connection, request)).rejects.toMatchObject({
     code: 'NODE_SCRIPT_DIED',
-    params: { words: 'sh: not found\uFFFD[31m' },
+    params: { words: 'sh: not found\\e[31m' },
   });
 });
