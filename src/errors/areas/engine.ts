@@ -41,6 +41,7 @@ export const engineErrors = {
   RUN_PLAN_MISMATCH: { exit: 8 },
   RUN_FROM_ELSEWHERE: { exit: 8 },
   RUN_NODES_UNPROVEN: { exit: 8 },
+  OBJECT_RECORD_CONTRADICTED: { exit: 8 },
   ADMISSION_POLICY_UNSUPPORTED: { exit: 8 },
   CLUSTER_RECORD_TAKEN: { exit: 8 },
   CLUSTER_RECORD_TOO_LARGE: { exit: 8 },

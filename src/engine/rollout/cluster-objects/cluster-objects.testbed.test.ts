@@ -434,6 +434,32 @@ describe('a run whose plan is not on this machine', () => {
     });
   });
 
+  test('is not called undone where its record says that nothing was changed, and the object says otherwise', async () => {
+    const actions = await twoActions();
+    const { run } = await apply(actions);
+    const path = `/api/v1/namespaces/nodemend-runs/configmaps/${recordName(run)}`;
+    const record = { kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend-runs' };
+    const { data } = await scene.api.get(path, (raw) => raw);
+    const told = (data as Readonly<Record<string, string>>)['run.json'] ?? '';
+    expect(told).toContain('"applied"');
+    const says = (phase: string): Promise<unknown> =>
+      write({ ...record, name: recordName(run) }, { data: { 'run.json': told.replaceAll('"applied"', `"${phase}"`) } });
+
+    for (const phase of ['planned', 'undone']) {
+      await says(phase);
+      expect(await undoRun({ ...asking(() => Promise.resolve()), run })).toMatchObject({
+        verdict: 'refused',
+        objects: [
+          { left: 'unknown', code: 'OBJECT_RECORD_CONTRADICTED' },
+          { left: 'unknown', code: 'OBJECT_RECORD_CONTRADICTED' },
+        ],
+      });
+      expect(await seen(actions[0])).toEqual([newImage]);
+    }
+    await says('applied');
+    expect(await undoRun({ ...unasked(), run, plan: await planFile(actions) })).toMatchObject({ verdict: 'done' });
+  });
+
   test('is resumed from its record without being called done, and with its plan is', async () => {
     const interrupt = new AbortController();
     const world = scene.machine();

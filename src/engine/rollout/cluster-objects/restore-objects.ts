@@ -1,5 +1,6 @@
 import { clusterActionKind } from '../../../actions/cluster-action-kinds.ts';
 import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import { objectWords } from '../../../actions/object-words.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { ErrorCode } from '../../../errors/catalogue.ts';
 import type { ObjectOutcome } from '../../run.ts';
@@ -8,7 +9,7 @@ import type { RunSession } from '../session.ts';
 import { isRecordFault } from './change-object.ts';
 import type { ObjectPhase } from './cluster-record.ts';
 import { objectOutcome, type ObjectFault } from './object-outcome.ts';
-import { performObjectStep } from './object-step.ts';
+import { objectContext, performObjectStep } from './object-step.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 
 /** What a run has changed, or may have. */
@@ -45,8 +46,7 @@ async function restoreOne(
   { action, index, isAllowed }: Placed,
 ): Promise<ObjectOutcome> {
   const phase = keeper.phase(index);
-  if (!changed.has(phase))
-    return objectOutcome(action, 'as-before', { ending: phase === 'undone' ? 'taken-back' : 'not-started' });
+  if (!changed.has(phase)) return unchanged(session, action, phase);
   if (session.kind === 'undo' && session.signal.aborted)
     return objectOutcome(action, 'changed', { ending: 'not-started' });
   if (!isAllowed) {
@@ -67,6 +67,33 @@ async function restoreOne(
     fault.code !== undefined && leftAlone.includes(fault.code) ? 'changed' : 'unknown',
     fault,
   );
+}
+
+async function unchanged(session: RunSession, action: ClusterActionSpec, phase: ObjectPhase): Promise<ObjectOutcome> {
+  const fault = await contradiction(session, action, phase);
+  if (fault) return objectOutcome(action, 'unknown', fault);
+  return objectOutcome(action, 'as-before', { ending: phase === 'undone' ? 'taken-back' : 'not-started' });
+}
+
+/**
+ * Whether an object is as the run would leave it, of which the record says that the run has not changed it, or not any
+ * more. Others can write a record, and somebody else may have made the same change: either way it is neither taken back
+ * on a guess nor called done. What a run does with its own objects it knows from itself.
+ */
+async function contradiction(
+  session: RunSession,
+  action: ClusterActionSpec,
+  phase: ObjectPhase,
+): Promise<ObjectFault | undefined> {
+  // An object that was as wanted before the run is as the run would leave it.
+  if (session.kind !== 'undo' || phase === 'already') return undefined;
+  try {
+    const state = await clusterActionKind(action.kind).inspect(action, objectContext(session));
+    if (state !== 'applied') return undefined;
+    throw new NodemendError('OBJECT_RECORD_CONTRADICTED', { object: objectWords(action.object) });
+  } catch (error) {
+    return faultOfError('inspect', error);
+  }
 }
 
 /** Nothing was done about it: it is as the run, or somebody since, left it. */
