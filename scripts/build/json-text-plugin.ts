@@ -9,7 +9,25 @@ export const jsonTextPlugin: Plugin = {
   name: 'json-text',
   async load(id) {
     if (!id.endsWith('.json')) return null;
-    const text = JSON.stringify(JSON.parse(await readFile(id, 'utf8')));
-    return { code: `export default JSON.parse(${JSON.stringify(text)});`, moduleType: 'js' };
+    const text = JSON.stringify(JSON.stringify(JSON.parse(await readFile(id, 'utf8'))));
+    const code = /[\\/]locales[\\/]/.test(id) ? whenAsked(text) : `export default JSON.parse(${text});`;
+    return { code, moduleType: 'js' };
   },
 };
+
+/**
+ * Words are parsed at the first look at them: there are some thirty files of them in two languages, and most commands need
+ * two. A proxy, because a module's default export is a value.
+ */
+function whenAsked(text: string): string {
+  return `
+    let words;
+    const all = () => (words ??= JSON.parse(${text}));
+    export default new Proxy({}, {
+      get: (_, key) => all()[key],
+      has: (_, key) => key in all(),
+      ownKeys: () => Reflect.ownKeys(all()),
+      getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(all(), key),
+    });
+  `;
+}

@@ -22,7 +22,7 @@ function renderErrors(language: Language): string {
 function entry(code: ErrorCode, language: Language, t: Words): string {
   const { exit, retryable } = catalogue[code];
   // A text may have variants, chosen by what exactly is wrong: `cause_range` beside `cause`.
-  const texts: Readonly<Record<string, string>> = { ...errorTexts[language][code] };
+  const texts: Readonly<Record<string, string>> = { ...errorTexts(language)[code] };
   const of = (kind: 'cause' | 'next'): readonly string[] =>
     Object.keys(texts)
       .filter((key) => key === kind || key.startsWith(`${kind}_`))

@@ -30,11 +30,27 @@ async function compileCacheFolder(): Promise<string | undefined> {
   const base = process.env['XDG_CACHE_HOME'] || (home ? path.join(home, '.cache') : undefined);
   const uid = process.geteuid?.();
   if (base === undefined || !path.isAbsolute(base) || uid === undefined) return undefined;
+  const wanted = path.join(base, 'nodemend', 'compile');
   try {
-    return await trustedFolder(path.join(base, 'nodemend', 'compile'), uid);
+    return isPlainlyOwn(wanted, uid) ? wanted : await trustedFolder(wanted, uid);
   } catch {
     // Not to be written, or not to be looked at: sudo may keep the HOME of another.
     return undefined;
+  }
+}
+
+/**
+ * The usual case, without loading a module before there is a cache to load it from: no link on the way, and each folder
+ * root's or the user's, with nobody else who may write.
+ */
+function isPlainlyOwn(wanted: string, uid: number): boolean {
+  const { lstatSync } = process.getBuiltinModule('node:fs');
+  const othersMayWrite = 0o022;
+  for (let at = wanted; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    const stats = lstatSync(at || '/', { throwIfNoEntry: false });
+    const isOwn = stats?.isDirectory() === true && (stats.uid === 0 || stats.uid === uid);
+    if (!isOwn || (stats.mode & othersMayWrite) !== 0) return false;
+    if (at === '') return true;
   }
 }
 

@@ -35,9 +35,10 @@ export interface Texts {
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
 }
 
-const shell: Readonly<Record<Language, TextTree>> = {
-  en: mergeTexts(enCli, enCommands, enDoctor, enObjects, enPullSecret, enRateLimit, enSchedule),
-  ko: mergeTexts(koCli, koCommands, koDoctor, koObjects, koPullSecret, koRateLimit, koSchedule),
+/** Put together for the language that is spoken alone: every start of every command pays for it. */
+const shell: Readonly<Record<Language, () => TextTree>> = {
+  en: () => mergeTexts(enCli, enCommands, enDoctor, enObjects, enPullSecret, enRateLimit, enSchedule),
+  ko: () => mergeTexts(koCli, koCommands, koDoctor, koObjects, koPullSecret, koRateLimit, koSchedule),
 };
 
 /**
@@ -61,7 +62,7 @@ export function createTexts(language: Language, problems: readonly Problem[]): T
 /** All texts of one language in one tree. */
 function textTree(language: Language, problems: readonly Problem[]): TextTree {
   const ofProblems = problems.map((problem) => [problem.meta.id, problem.texts[language]] as const);
-  return mergeTexts(shell[language], { problems: Object.fromEntries(ofProblems) });
+  return mergeTexts(shell[language](), { problems: Object.fromEntries(ofProblems) });
 }
 
 function printableParams(params: TextParams): TextParams {

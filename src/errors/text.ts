@@ -29,8 +29,8 @@ export interface ErrorText {
 type ErrorTexts = Readonly<Record<ErrorCode, { readonly cause: string; readonly next: string }>>;
 
 /** The compiler checks that each language has a text for each code; a test checks the reverse. */
-export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
-  en: {
+const wordsOf: Readonly<Record<Language, () => ErrorTexts>> = {
+  en: () => ({
     ...enActions,
     ...enCli,
     ...enEngine,
@@ -40,8 +40,8 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
     ...enRegistry,
     ...enSchedule,
     ...enTransport,
-  },
-  ko: {
+  }),
+  ko: () => ({
     ...koActions,
     ...koCli,
     ...koEngine,
@@ -51,8 +51,17 @@ export const errorTexts: Readonly<Record<Language, ErrorTexts>> = {
     ...koRegistry,
     ...koSchedule,
     ...koTransport,
-  },
+  }),
 };
+
+const read = new Map<Language, ErrorTexts>();
+
+/** Every code's words. Read when they are asked for: a command that goes well needs none of them. */
+export function errorTexts(language: Language): ErrorTexts {
+  const texts = read.get(language) ?? wordsOf[language]();
+  read.set(language, texts);
+  return texts;
+}
 
 const translators = new Map<Language, Translator>();
 
@@ -60,7 +69,7 @@ const translators = new Map<Language, Translator>();
 export function errorText(language: Language, code: ErrorCode, params: TextParams): ErrorText {
   let translator = translators.get(language);
   if (!translator) {
-    translator = createTranslator(language, { ...errorTexts[language] });
+    translator = createTranslator(language, { ...errorTexts(language) });
     translators.set(language, translator);
   }
   return { cause: translator.text(`${code}.cause`, params), next: translator.text(`${code}.next`, params) };
