@@ -39,7 +39,8 @@ export async function measureProbeCost(options: ProbeCostBench): Promise<readonl
 
 const healthyDisk = ':';
 /** A disk that the layers of images fill: the probe then looks for what takes the room. */
-const fullDisk = 'mkdir -p /var/lib/docker && mount -t tmpfs -o mode=0710,size=48m,nr_inodes=200000 disk /var/lib/docker';
+const fullDisk =
+  'mkdir -p /var/lib/docker && mount -t tmpfs -o mode=0710,size=48m,nr_inodes=200000 disk /var/lib/docker';
 const fill = 'head -c 1000000000 /dev/zero >/var/lib/docker/overlay2/layer/fill 2>/dev/null || :';
 
 async function onNode(
