@@ -17,7 +17,6 @@ import koObjects from '../locales/ko/objects.json' with { type: 'json' };
 import koPullSecret from '../locales/ko/pull-secret.json' with { type: 'json' };
 import koRateLimit from '../locales/ko/rate-limit.json' with { type: 'json' };
 import koSchedule from '../locales/ko/schedule.json' with { type: 'json' };
-import { mergeTexts } from '../locales/merge-texts.ts';
 import { printable } from '../text/printable.ts';
 
 /** Looks a text of the shell up: `t('diagnose.summary', { count: 3 })`. */
@@ -35,10 +34,10 @@ export interface Texts {
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
 }
 
-/** Put together for the language that is spoken alone: every start of every command pays for it. */
-const shell: Readonly<Record<Language, () => TextTree>> = {
-  en: () => mergeTexts(enCli, enCommands, enDoctor, enObjects, enPullSecret, enRateLimit, enSchedule),
-  ko: () => mergeTexts(koCli, koCommands, koDoctor, koObjects, koPullSecret, koRateLimit, koSchedule),
+/** What the list of commands needs comes first: the files behind it are then not even parsed. */
+const shell: Readonly<Record<Language, readonly TextTree[]>> = {
+  en: [enCli, enCommands, enPullSecret, enSchedule, enRateLimit, enDoctor, enObjects],
+  ko: [koCli, koCommands, koPullSecret, koSchedule, koRateLimit, koDoctor, koObjects],
 };
 
 /**
@@ -46,7 +45,7 @@ const shell: Readonly<Record<Language, () => TextTree>> = {
  * from nodes, servers and files.
  */
 export function createTexts(language: Language, problems: readonly Problem[]): Texts {
-  const translator = createTranslator(language, textTree(language, problems));
+  const translator = createTranslator(language, ...shell[language], textsOf(problems, language));
   return {
     language,
     t: (key, params = {}) => {
@@ -59,10 +58,8 @@ export function createTexts(language: Language, problems: readonly Problem[]): T
   };
 }
 
-/** All texts of one language in one tree. */
-function textTree(language: Language, problems: readonly Problem[]): TextTree {
-  const ofProblems = problems.map((problem) => [problem.meta.id, problem.texts[language]] as const);
-  return mergeTexts(shell[language](), { problems: Object.fromEntries(ofProblems) });
+function textsOf(problems: readonly Problem[], language: Language): TextTree {
+  return { problems: Object.fromEntries(problems.map(({ meta, texts }) => [meta.id, texts[language]])) };
 }
 
 function printableParams(params: TextParams): TextParams {

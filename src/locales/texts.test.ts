@@ -156,3 +156,13 @@ describe('the rules themselves', () => {
     expect(hasAmbiguousParticle(text)).toBe(false);
   });
 });
+
+test('no text of the shell is in two files, where one would hide the other', () => {
+  const shell = ['cli', 'commands', 'doctor', 'objects', 'pull-secret', 'rate-limit', 'schedule'];
+  const keys = textFiles()
+    .filter(({ name }) => shell.includes(name))
+    .flatMap(({ texts }) => [...texts.en.keys()]);
+
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  expect(new Set(keys.map(baseKey)).size).toBeGreaterThan(100);
+});

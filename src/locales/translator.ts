@@ -23,20 +23,21 @@ export interface Translator {
 }
 
 /**
- * Makes a translator over one tree of texts. It knows what nodemend's texts use of i18next's format (v4:
- * `{{placeholders}}`, `_one`/`_other` by `count`, `_<context>`) and is held against i18next by a test. The library
- * itself is not loaded: it costs as much as all else that `--help` does.
+ * Makes a translator over trees of texts, each of which may hold some of the keys (a test holds that a key is in one
+ * only). They are not joined: most of the words are never asked for, and every start would pay for it. It knows what
+ * nodemend's texts use of i18next's format (v4: `{{placeholders}}`, `_one`/`_other` by `count`, `_<context>`) and is held
+ * against i18next by a test. The library itself is not loaded: it costs as much as all else that `--help` does.
  */
-export function createTranslator(language: Language, texts: TextTree): Translator {
+export function createTranslator(language: Language, ...texts: readonly TextTree[]): Translator {
   return {
     language,
     text: (key, params = {}) => {
       const template = keysOf(language, key, params)
-        .map((form) => textAt(texts, form))
+        .map((form) => textIn(texts, form))
         .find((text) => text !== undefined);
       return template === undefined ? key : fill(template, params);
     },
-    has: (key) => textAt(texts, key) !== undefined,
+    has: (key) => textIn(texts, key) !== undefined,
   };
 }
 
@@ -60,6 +61,14 @@ function pluralForm(language: Language, count: number): string {
     pluralRules.set(language, rules);
   }
   return rules.select(count);
+}
+
+function textIn(trees: readonly TextTree[], key: string): string | undefined {
+  for (const tree of trees) {
+    const text = textAt(tree, key);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 function textAt(texts: TextTree, key: string): string | undefined {
