@@ -21,6 +21,7 @@ describe('the words of a command line', () => {
     // Options of another command stay where they are, and the program says that it does not know them.
     ['--name x diagnose', '--name x diagnose'],
     ['diagnose -- lab', 'diagnose -- lab'],
+    ['diagnose -o=json -- lab -o=json --help', 'diagnose -o json -- lab -o=json --help'],
     ['nothing --help', 'nothing'],
     ['--lang ko --help', '--lang ko --help'],
     ['--help', '--help'],

@@ -9,6 +9,13 @@ import type { Command, Option } from 'commander';
  * - help of a command that does not exist is a mistake, not the list of commands.
  */
 export function typedWords(program: Command, argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  // What follows is another command's, and kept as it is: of `schedule install -- apply …`.
+  const [own, others] = end === -1 ? [argv, []] : [argv.slice(0, end), argv.slice(end)];
+  return [...ownWords(program, own), ...others];
+}
+
+function ownWords(program: Command, argv: readonly string[]): readonly string[] {
   const words = afterCommand(program, withHelpLast(argv).flatMap(apartFromValue));
   const isCommand = program.commands.some((command) => command.name() === words[0]);
   const isHelpOnly = words.every((word) => word.startsWith('-')) || isCommand || isLanguageFirst(words);
@@ -33,7 +40,6 @@ function isLanguageFirst([first, , ...rest]: readonly string[]): boolean {
 /** The first word that is a command and has before it nothing but options that this command knows comes first. */
 function afterCommand(program: Command, words: readonly string[]): readonly string[] {
   for (const [at, word] of words.entries()) {
-    if (word === '--') break;
     const command = program.commands.find((one) => one.name() === word);
     if (command === undefined || at === 0) continue;
     const before = words.slice(0, at);
