@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { driftExit } from '../engine/drift-exit.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { problems } from '../problems/index.ts';
-import type { WantedFile } from '../problems/synchronise.ts';
+import type { WantedFile } from '../problems/kit/synchronise.ts';
 import { applyChange } from './apply-change.ts';
 import { collect, withOpened } from './collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { SourceFile, WantedFile } from '../problems/synchronise.ts';
+import type { SourceFile, WantedFile } from '../problems/kit/synchronise.ts';
 import type { CommandContext } from './command-context.ts';
 import { problemOfSource, type SynchronisedProblem } from './synchronised.ts';
 import type { CliText } from './text.ts';

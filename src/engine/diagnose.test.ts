@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evidenceSchema, type Evidence } from '../evidence/evidence.ts';
-import { fingerprint } from '../problems/fingerprint.ts';
+import { fingerprint } from '../problems/kit/fingerprint.ts';
 import type { Finding, Problem, Severity } from '../problems/problem.ts';
 import { diagnose, readingExit } from './diagnose.ts';
 

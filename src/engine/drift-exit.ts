@@ -1,4 +1,4 @@
-import type { Drift } from '../problems/synchronise.ts';
+import type { Drift } from '../problems/kit/synchronise.ts';
 
 /**
  * Exit code of a comparison (design: reading commands). 3: a node differs, or no version is the reference · 5: a node

@@ -7,7 +7,7 @@ import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
 import type { Mirror } from '../registry/mirror.ts';
 import type { KnownSuccessors } from '../registry/successor.ts';
-import type { Synchronise } from './synchronise.ts';
+import type { Synchronise } from './kit/synchronise.ts';
 
 /**
  * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A

@@ -29,6 +29,9 @@ export const layers: readonly Layer[] = [
   // What whoever speaks HTTP to a server has in common.
   { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
+  // logrotate's own reading of its configuration, and cron's of its names.
+  { name: 'logrotate', files: /^src\/logrotate\//, uses: [], knows: [] },
+  { name: 'cron', files: /^src\/cron\//, uses: [], knows: [] },
   // What runtimes make of their own configuration.
   { name: 'runtimes', files: /^src\/runtimes\//, uses: [], knows: ['actions'] },
   // Data and text alone: what a problem may compute with.
@@ -44,7 +47,7 @@ export const layers: readonly Layer[] = [
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
   {
     name: 'problem-contract',
-    files: /^src\/problems\/[^/]+$/,
+    files: /^src\/problems\/([^/]+$|kit\/)/,
     uses: [...leaves, 'runtimes'],
     knows: [...middle, 'kubernetes', 'registry-data'],
   },
@@ -53,7 +56,17 @@ export const layers: readonly Layer[] = [
   {
     name: 'problem',
     files: /^src\/problems\/[^/]+\//,
-    uses: [...leaves, 'problem-contract', 'platforms', 'manifests', 'messages', 'registry-data', 'runtimes'],
+    uses: [
+      ...leaves,
+      'problem-contract',
+      'platforms',
+      'manifests',
+      'messages',
+      'registry-data',
+      'runtimes',
+      'logrotate',
+      'cron',
+    ],
     knows: [...reach, ...middle],
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },

@@ -1,6 +1,6 @@
 import type { Birth } from '../problem.ts';
 import script from './birth.sh?raw';
-import { builtInSettings } from './logrotate/settings.ts';
+import { builtInSettings } from '../../logrotate/settings.ts';
 import { ruleText } from './plan/rule-text.ts';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createTranslator } from '../../locales/translator.ts';
 import type { Finding } from '../problem.ts';
 import { diagnose } from './diagnose.ts';
-import type { ComplaintCode } from './logrotate/configuration.ts';
+import type { ComplaintCode } from '../../logrotate/configuration.ts';
 import { containerLogs } from './problem.ts';
 import {
   containerLines,

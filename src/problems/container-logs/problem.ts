@@ -20,7 +20,7 @@ import diskUseProbe from './probe/disk-use.sh?raw';
 import dockerDaemonProbe from './probe/docker-daemon.sh?raw';
 import freeRoomProbe from './probe/free-room.sh?raw';
 import growthProbe from './probe/growth.sh?raw';
-import kubeletProbe from './probe/kubelet.sh?raw';
+import kubeletProbe from '../../runtimes/kubelet/kubelet-probe.sh?raw';
 import schedulerProbe from './probe/scheduler.sh?raw';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';

@@ -1,6 +1,6 @@
 import { fileDiff } from '../../../actions/file/file-diff.ts';
 import { redactText } from '../../../evidence/redact.ts';
-import type { Drift, DriftState, FileVersion, NodeDrift, Reference } from '../../../problems/synchronise.ts';
+import type { Drift, DriftState, FileVersion, NodeDrift, Reference } from '../../../problems/kit/synchronise.ts';
 
 interface DiffLabels {
   /** The side that is found on the nodes. */

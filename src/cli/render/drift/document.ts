@@ -1,6 +1,6 @@
 import type { driftExit } from '../../../engine/drift-exit.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
-import type { NodeDrift, Reference, Words } from '../../../problems/synchronise.ts';
+import type { NodeDrift, Reference, Words } from '../../../problems/kit/synchronise.ts';
 import type { Texts } from '../../text.ts';
 import { byteDiff } from './byte-diff.ts';
 import { hashOf } from './group.ts';

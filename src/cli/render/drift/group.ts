@@ -1,4 +1,4 @@
-import type { DriftState, NodeDrift } from '../../../problems/synchronise.ts';
+import type { DriftState, NodeDrift } from '../../../problems/kit/synchronise.ts';
 
 /** Nodes whose file stands to the reference in the same way, with the same bytes. */
 export interface DriftGroup {

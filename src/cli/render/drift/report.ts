@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
-import type { Drift } from '../../../problems/synchronise.ts';
+import type { Drift } from '../../../problems/kit/synchronise.ts';
 
 /** A comparison with what it was made from. */
 export interface DriftReport {

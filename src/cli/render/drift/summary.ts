@@ -1,4 +1,4 @@
-import type { Drift } from '../../../problems/synchronise.ts';
+import type { Drift } from '../../../problems/kit/synchronise.ts';
 import type { Texts } from '../../text.ts';
 
 /** The last word: "the same" only when every node that should have the file was seen to have it. */

@@ -1,5 +1,5 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import type { DriftState, Reference, Words } from '../../../problems/synchronise.ts';
+import type { DriftState, Reference, Words } from '../../../problems/kit/synchronise.ts';
 import { diffLines } from '../diff-lines.ts';
 import { scopeLine } from '../findings/scope.ts';
 import { unknownBlock } from '../findings/unknown-block.ts';

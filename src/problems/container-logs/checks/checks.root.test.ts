@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PrivateRoot } from '../../../../test/private-root.ts';
 import type { CheckVerdict, NodeCheck } from '../../../actions/action.ts';
 import { containerLogs } from '../problem.ts';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
-import { releaseOf } from '../logrotate/release.ts';
-import { memoryTree } from '../testing/memory-tree.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
+import { releaseOf } from '../../../logrotate/release.ts';
+import { memoryTree } from '../../../logrotate/testing/memory-tree.ts';
 import { sceneRoot } from '../testing/scene-root.ts';
 import sceneScript from '../testing/scene.sh?raw';
 import { logrotateAccepts } from './logrotate-accepts.ts';

@@ -1,5 +1,5 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
-import { noArguments } from '../../check-arguments.ts';
+import { noArguments } from '../../kit/check-arguments.ts';
 import pathOfRoot from '../../../runtimes/path-of-root.sh?raw';
 import script from './logrotate-accepts.sh?raw';
 import { complaintsOf, parseReport, valuesOf, withoutPlace, type Part } from './report.ts';

@@ -1,5 +1,5 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
-import { isPath } from '../../check-arguments.ts';
+import { isPath } from '../../kit/check-arguments.ts';
 import { complaintsOf, parseReport, valuesOf, type Part } from './report.ts';
 import script from './rule-covers-logs.sh?raw';
 import scratch from './scratch.sh?raw';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
-import { releaseOf } from '../logrotate/release.ts';
-import { arbitraryConfiguration } from '../testing/arbitrary-configuration.ts';
-import { memoryTree } from '../testing/memory-tree.ts';
-import { memoryFolder, scratchTree } from '../testing/scratch-layout.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
+import { releaseOf } from '../../../logrotate/release.ts';
+import { arbitraryConfiguration } from '../../../logrotate/testing/arbitrary-configuration.ts';
+import { memoryTree } from '../../../logrotate/testing/memory-tree.ts';
+import { memoryFolder, scratchTree } from '../../../logrotate/testing/scratch-layout.ts';
 import { isTrial, trialOf } from './trial.ts';
 
 const release = releaseOf('3.21.0')!;

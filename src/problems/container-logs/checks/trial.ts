@@ -1,4 +1,4 @@
-import type { WrittenDirective } from '../logrotate/configuration.ts';
+import type { WrittenDirective } from '../../../logrotate/configuration.ts';
 
 const nothing = /^$/u;
 const number = /^-?\d{1,6}$/u;

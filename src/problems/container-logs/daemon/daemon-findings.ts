@@ -8,7 +8,7 @@ import { finding, unseenPart, type Verdict } from '../diagnose/finding.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import { wasAskedFor } from '../facts/section-text.ts';
-import { limitsInForce, limitsOf, newContainers } from './default-limits.ts';
+import { limitsInForce, limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
 
 const section = 'docker-daemon';
 

@@ -11,8 +11,8 @@ import { nodeRuntime } from '../diagnose/node-runtime.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../facts/log-files.ts';
 import { sha256 } from '../plan/edit.ts';
-import { limitsOf, newContainers } from './default-limits.ts';
-import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
+import { limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
+import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
 
 /** `daemon-log-opts` limits what docker makes from its next start on; `docker-restart` is that start, at once. */
 export const daemonRemedies = ['daemon-log-opts', 'docker-restart'] as const;

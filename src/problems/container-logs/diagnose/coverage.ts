@@ -1,6 +1,6 @@
 import type { DockerLog } from '../logs/watched-logs.ts';
-import type { Block } from '../logrotate/configuration.ts';
-import { normalPath } from '../logrotate/glob.ts';
+import type { Block } from '../../../logrotate/configuration.ts';
+import { normalPath } from '../../../logrotate/glob.ts';
 import type { Rotation } from './rotation.ts';
 
 /** What becomes of one container's log. */

@@ -1,5 +1,5 @@
 import type { NodeRuntime } from './node-runtime.ts';
-import type { Block } from '../logrotate/configuration.ts';
+import type { Block } from '../../../logrotate/configuration.ts';
 import { aimOf, type Aim, type LogPlaces } from './docker-aim.ts';
 import type { Verdict } from './finding.ts';
 import type { Rotation } from './rotation.ts';

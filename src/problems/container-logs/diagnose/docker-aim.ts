@@ -1,6 +1,6 @@
 import type { DockerLog } from '../logs/watched-logs.ts';
 import { containerLink } from '../logs/watched-logs.ts';
-import { matchesPath, normalPath } from '../logrotate/glob.ts';
+import { matchesPath, normalPath } from '../../../logrotate/glob.ts';
 
 /**
  * What a pattern of log names is about: docker's log files, kubelet's links to them, kubelet's own log folder, or

@@ -1,5 +1,5 @@
 import type { Seen } from '../../../evidence/evidence.ts';
-import { isLimit, limitsInForce, newContainers } from '../daemon/default-limits.ts';
+import { isLimit, limitsInForce, newContainers } from '../../../runtimes/docker/default-limits.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DockerContainer, DockerLogs } from '../facts/log-files.ts';
 import { dockerLogs, futureContainer, type DockerLog } from '../logs/watched-logs.ts';

@@ -1,7 +1,7 @@
 import type { FactValue } from '../../problem.ts';
 import type { DiskRoom } from '../facts/disk.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
-import type { Block, Complaint } from '../logrotate/configuration.ts';
+import type { Block, Complaint } from '../../../logrotate/configuration.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
 import { placesOf } from './docker-aim.ts';
 import type { SortedLogs } from './docker-logs.ts';

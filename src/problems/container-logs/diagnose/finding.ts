@@ -1,6 +1,6 @@
 import type { Seen, UnknownReason } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
-import { fingerprint } from '../../fingerprint.ts';
+import { fingerprint } from '../../kit/fingerprint.ts';
 import type { FactValue, Finding, Severity } from '../../problem.ts';
 
 export const problemId = 'container-logs';

@@ -1,7 +1,7 @@
 import { dockersOwnFiles, type DockerLog } from '../logs/watched-logs.ts';
-import type { Block } from '../logrotate/configuration.ts';
-import { matchesPath } from '../logrotate/glob.ts';
-import type { Settings } from '../logrotate/settings.ts';
+import type { Block } from '../../../logrotate/configuration.ts';
+import { matchesPath } from '../../../logrotate/glob.ts';
+import type { Settings } from '../../../logrotate/settings.ts';
 
 /** What is wrong with a rule that does hold the logs of docker's containers. */
 export interface Hazard {

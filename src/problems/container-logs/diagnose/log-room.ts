@@ -1,6 +1,6 @@
 import type { DiskRoom } from '../facts/disk.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
-import type { Block } from '../logrotate/configuration.ts';
+import type { Block } from '../../../logrotate/configuration.ts';
 import type { Coverage } from './coverage.ts';
 
 /** A smaller part of the disk is not what fills it. */

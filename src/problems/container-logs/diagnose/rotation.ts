@@ -1,10 +1,10 @@
 import type { RotationFiles } from '../facts/rotation-files.ts';
 import { nodeTree } from '../logs/node-tree.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
-import type { Configuration } from '../logrotate/configuration.ts';
-import type { FileTree } from '../logrotate/file-tree.ts';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
-import type { Release } from '../logrotate/release.ts';
+import type { Configuration } from '../../../logrotate/configuration.ts';
+import type { FileTree } from '../../../logrotate/file-tree.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
+import type { Release } from '../../../logrotate/release.ts';
 
 /** The file that every distribution's scheduled run names. */
 export const mainFile = '/etc/logrotate.conf';

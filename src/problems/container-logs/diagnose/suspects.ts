@@ -1,5 +1,5 @@
-import type { Block, Complaint, Configuration, IgnoredBecause } from '../logrotate/configuration.ts';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
+import type { Block, Complaint, Configuration, IgnoredBecause } from '../../../logrotate/configuration.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
 import { aimOf, type LogPlaces } from './docker-aim.ts';
 import { mainFile, type Rotation } from './rotation.ts';
 

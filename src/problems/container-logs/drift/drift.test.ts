@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { createTranslator } from '../../../locales/translator.ts';
-import type { Drift, SourceFile } from '../../synchronise.ts';
+import type { Drift, SourceFile } from '../../kit/synchronise.ts';
 import { containerLogs } from '../problem.ts';
 import { file, goodRule, mainText, node, type NodeParts } from '../testing/node.ts';
 import { evidenceOf } from '../testing/scene.ts';

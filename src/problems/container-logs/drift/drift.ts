@@ -1,8 +1,8 @@
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
-import { fingerprint } from '../../fingerprint.ts';
+import { fingerprint } from '../../kit/fingerprint.ts';
 import type { Finding } from '../../problem.ts';
-import type { Drift, DriftState, NodeDrift, Reference, WantedFile, Words } from '../../synchronise.ts';
+import type { Drift, DriftState, NodeDrift, Reference, WantedFile, Words } from '../../kit/synchronise.ts';
 import { placesOf } from '../diagnose/docker-aim.ts';
 import { problemId } from '../diagnose/finding.ts';
 import { everyDockerLog, podLogs } from '../diagnose/node-view.ts';

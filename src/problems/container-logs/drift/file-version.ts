@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileVersion } from '../../synchronise.ts';
+import type { FileVersion } from '../../kit/synchronise.ts';
 import type { RotationFile } from '../facts/rotation-files.ts';
 
 /** The file for people and programs. */

@@ -1,4 +1,4 @@
-import type { Words } from '../../synchronise.ts';
+import type { Words } from '../../kit/synchronise.ts';
 import type { DirectiveMeaning, Meaning, RuleMeaning } from './meaning.ts';
 
 /**

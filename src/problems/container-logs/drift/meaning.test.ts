@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTranslator } from '../../../locales/translator.ts';
-import type { Settings } from '../logrotate/settings.ts';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
-import { arbitraryConfiguration } from '../testing/arbitrary-configuration.ts';
-import { memoryTree } from '../testing/memory-tree.ts';
+import type { Settings } from '../../../logrotate/settings.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
+import { arbitraryConfiguration } from '../../../logrotate/testing/arbitrary-configuration.ts';
+import { memoryTree } from '../../../logrotate/testing/memory-tree.ts';
 import { containerLogs } from '../problem.ts';
 import { meaningChanges } from './meaning-changes.ts';
 import { meaningOf } from './meaning.ts';

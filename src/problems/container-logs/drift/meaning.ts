@@ -1,8 +1,8 @@
-import { readCNumber, readSize } from '../logrotate/c-number.ts';
-import type { Configuration, WrittenDirective } from '../logrotate/configuration.ts';
-import type { FileTree } from '../logrotate/file-tree.ts';
-import { normalPath } from '../logrotate/glob.ts';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
+import { readCNumber, readSize } from '../../../logrotate/c-number.ts';
+import type { Configuration, WrittenDirective } from '../../../logrotate/configuration.ts';
+import type { FileTree } from '../../../logrotate/file-tree.ts';
+import { normalPath } from '../../../logrotate/glob.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
 import { newestRelease } from './newest-release.ts';
 
 /** What a file of rules says, apart from how it is written. */

@@ -1,5 +1,5 @@
 import { NodemendError } from '../../../errors/nodemend-error.ts';
-import { releaseOf, type Release } from '../logrotate/release.ts';
+import { releaseOf, type Release } from '../../../logrotate/release.ts';
 
 const version = '3.22.0';
 

@@ -5,7 +5,7 @@ import type { Evidence } from '../../../evidence/evidence.ts';
 import { languages } from '../../../locales/language.ts';
 import { createTranslator } from '../../../locales/translator.ts';
 import type { ProblemPlan } from '../../problem.ts';
-import type { WantedFile } from '../../synchronise.ts';
+import type { WantedFile } from '../../kit/synchronise.ts';
 import { containerLogs } from '../problem.ts';
 import { applyActions } from '../testing/apply-actions.ts';
 import {

@@ -1,7 +1,7 @@
 import type { CheckReference } from '../../../actions/action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { ProblemPlan } from '../../problem.ts';
-import type { NodeDrift, WantedFile, Words } from '../../synchronise.ts';
+import type { NodeDrift, WantedFile, Words } from '../../kit/synchronise.ts';
 import { trialOf } from '../checks/trial.ts';
 import { criVerdicts, isIdle } from '../diagnose/cri-verdicts.ts';
 import { placesOf, type Aim } from '../diagnose/docker-aim.ts';
@@ -12,7 +12,7 @@ import { everyDockerLog, nodeRotation, podLogs } from '../diagnose/node-view.ts'
 import type { Rotation } from '../diagnose/rotation.ts';
 import { diskOf } from '../diagnose/usage.ts';
 import type { RotationFile } from '../facts/rotation-files.ts';
-import { normalPath } from '../logrotate/glob.ts';
+import { normalPath } from '../../../logrotate/glob.ts';
 import { rootFile, withEdits, type Edit } from '../plan/edit.ts';
 import { fileActions, type ReasonedEdit } from '../plan/file-actions.ts';
 import { othersAreUnchanged } from '../plan/others.ts';

@@ -1,4 +1,4 @@
-import type { FileVersion, Reference, SourceFile } from '../../synchronise.ts';
+import type { FileVersion, Reference, SourceFile } from '../../kit/synchronise.ts';
 
 /** What the nodes that should have the file are held against. Only those of them that were seen count. */
 export function referenceOf(versions: readonly (FileVersion | 'absent')[], source: SourceFile | undefined): Reference {

@@ -1,6 +1,6 @@
-import type { Words } from '../../synchronise.ts';
+import type { Words } from '../../kit/synchronise.ts';
 import { rulesFolder } from '../diagnose/rotation.ts';
-import { defaultTaboo, tabooFor } from '../logrotate/taboo.ts';
+import { defaultTaboo, tabooFor } from '../../../logrotate/taboo.ts';
 import { newestRelease } from './newest-release.ts';
 
 export const defaultPath = `${rulesFolder}/docker`;

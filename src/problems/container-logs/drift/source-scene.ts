@@ -4,8 +4,8 @@ import { readAlone } from '../diagnose/suspects.ts';
 import type { RotationFile, RotationFiles } from '../facts/rotation-files.ts';
 import { nodeTree } from '../logs/node-tree.ts';
 import { dockerLogs, futureContainer, type DockerLog } from '../logs/watched-logs.ts';
-import type { FileTree } from '../logrotate/file-tree.ts';
-import { readConfiguration } from '../logrotate/read-configuration.ts';
+import type { FileTree } from '../../../logrotate/file-tree.ts';
+import { readConfiguration } from '../../../logrotate/read-configuration.ts';
 import { newestRelease } from './newest-release.ts';
 
 /**

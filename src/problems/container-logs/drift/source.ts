@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { TextParams } from '../../../locales/translator.ts';
-import type { SourceReading, Words } from '../../synchronise.ts';
+import type { SourceReading, Words } from '../../kit/synchronise.ts';
 import { dockerVerdict } from '../diagnose/docker-verdict.ts';
 import type { Verdict } from '../diagnose/finding.ts';
 import { holdsNothingElse } from '../plan/removable.ts';

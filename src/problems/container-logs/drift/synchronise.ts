@@ -1,4 +1,4 @@
-import type { Synchronise } from '../../synchronise.ts';
+import type { Synchronise } from '../../kit/synchronise.ts';
 import { driftOf } from './drift.ts';
 import { planSync } from './plan-sync.ts';
 import { defaultPath, refusePath } from './source-path.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Accounts } from '../logrotate/file-tree.ts';
+import type { Accounts } from '../../../logrotate/file-tree.ts';
 import type { SectionText } from './section-text.ts';
 
 /** What is known of everything that logrotate may read. */

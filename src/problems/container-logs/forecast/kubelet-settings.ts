@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../facts.ts';
-import type { KubeletFacts } from '../facts/kubelet.ts';
-import { configurationKeys, type KubeletKeys } from '../kubelet/configuration.ts';
+import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
+import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
 import { configurationFiles, kubeletLimits } from '../kubelet/kubelet-limits.ts';
 import type { KubeletRotation } from './container-uses.ts';
 import type { EvictionSettings } from './eviction.ts';

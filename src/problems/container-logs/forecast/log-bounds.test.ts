@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { builtInSettings, type Settings } from '../logrotate/settings.ts';
+import { builtInSettings, type Settings } from '../../../logrotate/settings.ts';
 import { boundOfFiles, dockerBound, ruleBound } from './log-bounds.ts';
 
 const mb = 1e6;

@@ -1,6 +1,6 @@
 import type { DockerContainer, LogFile } from '../facts/log-files.ts';
 import type { Coverage } from '../diagnose/coverage.ts';
-import type { Settings } from '../logrotate/settings.ts';
+import type { Settings } from '../../../logrotate/settings.ts';
 
 /** kubelet's defaults (kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go). */
 export const defaultKubeletRotation = { maxBytes: 10 * 1024 ** 2, maxFiles: 5 } as const;

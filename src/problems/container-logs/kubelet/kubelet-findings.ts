@@ -4,11 +4,11 @@ import { finding, unseenPart, type Verdict } from '../diagnose/finding.ts';
 import { diskOf } from '../diagnose/usage.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../facts/disk.ts';
-import type { KubeletFacts } from '../facts/kubelet.ts';
+import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { wasAskedFor } from '../facts/section-text.ts';
 import { isRaised, kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
 import { bytesOf, containerLogs, type ContainerLogs } from './pod-logs.ts';
-import { quantityText } from './quantity.ts';
+import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
 import { exceedsDisk, livingContainers, worstCase } from './worst-case.ts';
 
 const section = 'kubelet';

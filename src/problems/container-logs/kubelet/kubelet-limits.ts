@@ -1,7 +1,7 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
-import type { KubeletFacts, KubeletFile } from '../facts/kubelet.ts';
-import { configurationKeys, type KubeletKeys } from './configuration.ts';
-import { parseQuantity } from './quantity.ts';
+import type { KubeletFacts, KubeletFile } from '../../../runtimes/kubelet/kubelet.ts';
+import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
+import { parseQuantity } from '../../../runtimes/kubelet/quantity.ts';
 
 /** Where a value of the running kubelet came from; a path for files. */
 export type Source = 'configz' | 'flag' | 'default' | (string & {});

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FileAction, ServiceAction } from '../../../actions/action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
-import { parseKubelet } from '../facts/kubelet.ts';
+import { parseKubelet } from '../../../runtimes/kubelet/kubelet.ts';
 import { containerLogs } from '../problem.ts';
 import { file as rotationFile, mainText, node, section } from '../testing/node.ts';
 import { evidenceOf } from '../testing/scene.ts';

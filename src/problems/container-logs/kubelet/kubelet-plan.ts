@@ -5,12 +5,12 @@ import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../diagnose/finding.ts';
 import { diskOf } from '../diagnose/usage.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
-import type { KubeletFacts } from '../facts/kubelet.ts';
+import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { sha256 } from '../plan/edit.ts';
 import { runningKubelet } from './kubelet-findings.ts';
 import { kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
 import { limitsHome, type LimitsHome } from './limits-home.ts';
-import { quantityText } from './quantity.ts';
+import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
 import { wantedLimits, type WantedLimits } from './wanted-limits.ts';
 import { worstCase } from './worst-case.ts';
 

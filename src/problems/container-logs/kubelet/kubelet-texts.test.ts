@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { kubeletHasLimits } from '../checks/kubelet-has-limits.ts';
-import { parseQuantity, quantityText } from './quantity.ts';
-import { withUserArgs } from './user-args.ts';
+import { parseQuantity, quantityText } from '../../../runtimes/kubelet/quantity.ts';
+import { withUserArgs } from '../../../runtimes/kubelet/user-args.ts';
 import { wantedLimits } from './wanted-limits.ts';
-import { withLimits } from './with-limits.ts';
+import { withLimits } from '../../../runtimes/kubelet/with-limits.ts';
 
 const values = { containerLogMaxSize: '2Mi', containerLogMaxFiles: 3 };
 

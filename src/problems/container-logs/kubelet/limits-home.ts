@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import type { KubeletFacts, KubeletFile } from '../facts/kubelet.ts';
-import { configurationKeys } from './configuration.ts';
+import type { KubeletFacts, KubeletFile } from '../../../runtimes/kubelet/kubelet.ts';
+import { configurationKeys } from '../../../runtimes/kubelet/configuration.ts';
 import { dropInFolder } from './kubelet-limits.ts';
-import { userArgsPath, withUserArgs } from './user-args.ts';
-import { withLimits, type LimitValues } from './with-limits.ts';
+import { userArgsPath, withUserArgs } from '../../../runtimes/kubelet/user-args.ts';
+import { withLimits, type LimitValues } from '../../../runtimes/kubelet/with-limits.ts';
 
 /** Where the limits go, and the file as it will be. */
 export interface LimitsHome {

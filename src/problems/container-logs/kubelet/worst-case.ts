@@ -1,5 +1,5 @@
 import type { DiskRoom } from '../facts/disk.ts';
-import type { KubeletFacts } from '../facts/kubelet.ts';
+import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { bytesOf, containerLogs, type ContainerLogs } from './pod-logs.ts';
 import type { KubeletLimits } from './kubelet-limits.ts';
 import type { LogFiles } from '../facts/log-files.ts';

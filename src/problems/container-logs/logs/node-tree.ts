@@ -1,6 +1,6 @@
 import type { RotationFiles } from '../facts/rotation-files.ts';
-import type { FileTree, TreeEntry } from '../logrotate/file-tree.ts';
-import { normalPath } from '../logrotate/glob.ts';
+import type { FileTree, TreeEntry } from '../../../logrotate/file-tree.ts';
+import { normalPath } from '../../../logrotate/glob.ts';
 import type { DockerLog } from './watched-logs.ts';
 
 /** A node's file system as far as evidence tells it: what logrotate reads, and the container logs. */

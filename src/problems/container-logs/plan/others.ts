@@ -1,5 +1,5 @@
 import { staysInside, type LogPlaces } from '../diagnose/docker-aim.ts';
-import type { Block } from '../logrotate/configuration.ts';
+import type { Block } from '../../../logrotate/configuration.ts';
 import type { Rotation } from '../diagnose/rotation.ts';
 
 /** Whether all rules for other logs are, and do, what they did before: nothing may change but what a plan is about. */

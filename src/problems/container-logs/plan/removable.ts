@@ -1,8 +1,8 @@
 import { aimOf, staysInside, type Aim, type LogPlaces } from '../diagnose/docker-aim.ts';
 import type { Rotation } from '../diagnose/rotation.ts';
 import { readAlone } from '../diagnose/suspects.ts';
-import type { Block } from '../logrotate/configuration.ts';
-import { splitWords } from '../logrotate/argument-words.ts';
+import type { Block } from '../../../logrotate/configuration.ts';
+import { splitWords } from '../../../logrotate/argument-words.ts';
 
 /** Which rules are to go. */
 export interface Unwanted {

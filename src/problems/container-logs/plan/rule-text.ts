@@ -1,5 +1,5 @@
-import { quoteWord } from '../logrotate/argument-words.ts';
-import type { Settings } from '../logrotate/settings.ts';
+import { quoteWord } from '../../../logrotate/argument-words.ts';
+import type { Settings } from '../../../logrotate/settings.ts';
 
 /** What the rule has to take back of settings that stand outside of it and would reach into it. */
 export interface RuleNeeds {

@@ -2,7 +2,7 @@ import type { FactValue } from '../../problem.ts';
 import type { Verdict } from '../diagnose/finding.ts';
 import { mainFile } from '../diagnose/rotation.ts';
 import type { Scheduler } from '../facts/scheduler.ts';
-import { isWritable } from './sandbox.ts';
+import { isWritable } from '../../../runtimes/systemd/sandbox.ts';
 import { isActive, scheduledRuns, serviceOf, type ScheduledRun } from './scheduled-runs.ts';
 
 const day = 86_400;

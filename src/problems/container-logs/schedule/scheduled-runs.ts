@@ -1,5 +1,5 @@
 import { startedBy, type Job, type Scheduler, type Started } from '../facts/scheduler.ts';
-import { isReadByCron, isRunByParts } from './cron-names.ts';
+import { isReadByCron, isRunByParts } from '../../../cron/cron-names.ts';
 import { periodOf, timerPeriod } from './period.ts';
 
 /** A way in which logrotate is started again and again without anybody's doing. */

@@ -4,7 +4,7 @@ import { createPrivateRoot, type PrivateRoot } from '../../../../test/private-ro
 import { userScript } from '../../../engine/user-script/user-script.ts';
 import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
 import { birth } from './birth.ts';
-import { readHostsFile } from './hosts-file.ts';
+import { readHostsFile } from '../../../runtimes/containerd/hosts-file.ts';
 
 let root: PrivateRoot;
 beforeAll(async () => {

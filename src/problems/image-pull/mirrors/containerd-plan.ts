@@ -2,7 +2,11 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { Mirror } from '../../../registry/mirror.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
-import { defaultConfigPath, readContainerdConfig, type RegistrySettings } from './containerd-config.ts';
+import {
+  defaultConfigPath,
+  readContainerdConfig,
+  type RegistrySettings,
+} from '../../../runtimes/containerd/containerd-config.ts';
 import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';

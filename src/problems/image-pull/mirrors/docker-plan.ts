@@ -10,7 +10,7 @@ import { joined, refusal, type MirrorScene } from './mirror-scene.ts';
 import { newFile, sha256 } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import { dockerUnit } from './registry-facts.ts';
-import { isSame, withMirrors } from './with-mirrors.ts';
+import { isSame, withMirrors } from '../../../runtimes/docker/with-mirrors.ts';
 
 /**
  * `registry-mirrors` of dockerd, put into force by a reload. dockerd has mirrors for Docker Hub alone, and asks Docker

@@ -1,5 +1,5 @@
 import type { Mirror } from '../../../registry/mirror.ts';
-import { needsOverridePath } from './hosts-file.ts';
+import { needsOverridePath } from '../../../runtimes/containerd/hosts-file.ts';
 
 /**
  * The folder of a registry below `config_path`; a port is written so because not every file system takes a colon

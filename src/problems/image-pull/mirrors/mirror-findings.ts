@@ -3,8 +3,17 @@ import { detectPlatform } from '../../../platforms/platform.ts';
 import { daemonConfig } from '../../../runtimes/docker/daemon-fault.ts';
 import type { Finding } from '../../problem.ts';
 import { pass, trouble, unknown, type Source } from '../finding.ts';
-import { readContainerdConfig, defaultConfigPath, type RegistrySettings } from './containerd-config.ts';
-import { lacksOverridePath, readHostsFile, type HostEntry, type HostsFile } from './hosts-file.ts';
+import {
+  readContainerdConfig,
+  defaultConfigPath,
+  type RegistrySettings,
+} from '../../../runtimes/containerd/containerd-config.ts';
+import {
+  lacksOverridePath,
+  readHostsFile,
+  type HostEntry,
+  type HostsFile,
+} from '../../../runtimes/containerd/hosts-file.ts';
 import { containerdFacts, dockerFacts, registrySections, type ContainerdFacts } from './registry-facts.ts';
 import { containerdVersion, pullsWith } from './node-runtime.ts';
 

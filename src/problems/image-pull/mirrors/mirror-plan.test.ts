@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActionSpec } from '../../../actions/action.ts';
 import { actionSchema } from '../../../actions/action-schema.ts';
 import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
-import { fingerprint } from '../../fingerprint.ts';
+import { fingerprint } from '../../kit/fingerprint.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { diagnose } from '../diagnose.ts';
 import { problemId } from '../finding.ts';

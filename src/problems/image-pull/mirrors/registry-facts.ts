@@ -1,7 +1,7 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
 import { parseDockerDaemon, type DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
-import { probedSection } from '../../probed-section.ts';
-import type { ConfigText } from './containerd-config.ts';
+import { probedSection } from '../../kit/probed-section.ts';
+import type { ConfigText } from '../../../runtimes/containerd/containerd-config.ts';
 
 /** What the probe saw of how a node's containerd reaches registries. */
 export interface ContainerdFacts {

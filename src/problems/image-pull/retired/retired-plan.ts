@@ -1,7 +1,7 @@
 import type { FieldChange, ObjectPatchAction } from '../../../actions/cluster-action.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { KnownSuccessors } from '../../../registry/successor.ts';
-import { fingerprint } from '../../fingerprint.ts';
+import { fingerprint } from '../../kit/fingerprint.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { missingLogin } from './missing-login.ts';

@@ -1,6 +1,6 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { daemonCheck } from '../../../../runtimes/daemon-check.ts';
-import { isPath } from '../../../check-arguments.ts';
+import { isPath } from '../../../kit/check-arguments.ts';
 import script from './containerd-follows.sh?raw';
 
 /**

@@ -1,6 +1,6 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { daemonCheck } from '../../../../runtimes/daemon-check.ts';
-import { isAddress } from '../../../check-arguments.ts';
+import { isAddress } from '../../../kit/check-arguments.ts';
 import script from './docker-has-mirrors.sh?raw';
 
 /** After the reload: dockerd itself names the mirrors that it asks. */

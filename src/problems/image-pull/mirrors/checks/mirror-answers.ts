@@ -1,5 +1,5 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
-import { isAddress, isPath } from '../../../check-arguments.ts';
+import { isAddress, isPath } from '../../../kit/check-arguments.ts';
 import script from './mirror-answers.sh?raw';
 
 /**

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arbitraryConfiguration } from '../testing/arbitrary-configuration.ts';
-import { memoryTree, type MemoryFile } from '../testing/memory-tree.ts';
-import { memoryFolder, scratchTree } from '../testing/scratch-layout.ts';
+import { arbitraryConfiguration } from './testing/arbitrary-configuration.ts';
+import { memoryTree, type MemoryFile } from './testing/memory-tree.ts';
+import { memoryFolder, scratchTree } from './testing/scratch-layout.ts';
 import type { Block, Configuration } from './configuration.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { releaseOf, type Release } from './release.ts';

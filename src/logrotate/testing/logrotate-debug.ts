@@ -1,4 +1,4 @@
-import type { Block } from '../logrotate/configuration.ts';
+import type { Block } from '../configuration.ts';
 
 /** One block as `logrotate -d` reports it. */
 export interface ReportedBlock {

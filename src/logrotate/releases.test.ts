@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { asReported } from '../testing/logrotate-debug.ts';
-import { recordings } from '../testing/release-recordings.ts';
-import { memoryFolder, scratchTree } from '../testing/scratch-layout.ts';
+import { asReported } from './testing/logrotate-debug.ts';
+import { recordings } from './testing/release-recordings.ts';
+import { memoryFolder, scratchTree } from './testing/scratch-layout.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { releaseOf } from './release.ts';
 

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { arbitraryConfiguration } from '../testing/arbitrary-configuration.ts';
-import { diskTree } from '../testing/disk-tree.ts';
-import { asReported, reportedBlocks } from '../testing/logrotate-debug.ts';
-import { localAccounts, ScratchConfiguration } from '../testing/scratch-configuration.ts';
+import { arbitraryConfiguration } from './testing/arbitrary-configuration.ts';
+import { diskTree } from './testing/disk-tree.ts';
+import { asReported, reportedBlocks } from './testing/logrotate-debug.ts';
+import { localAccounts, ScratchConfiguration } from './testing/scratch-configuration.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { releaseOf, type Release } from './release.ts';
 

@@ -1,6 +1,6 @@
-import type { NodeEvidence, Section, Seen } from '../evidence/evidence.ts';
-import { doubtfulSection } from '../runtimes/doubt.ts';
-import type { ProbedText } from '../runtimes/probed-text.ts';
+import type { NodeEvidence, Section, Seen } from '../../evidence/evidence.ts';
+import { doubtfulSection } from '../../runtimes/doubt.ts';
+import type { ProbedText } from '../../runtimes/probed-text.ts';
 
 /** Reads what a section printed; undefined when it is not of the probe's form. */
 export type SectionParser<Value> = (section: ProbedText) => Value | undefined;

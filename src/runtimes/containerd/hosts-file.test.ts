@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
+import { parseMirror, type Mirror } from '../../registry/mirror.ts';
 import { lacksOverridePath, readHostsFile } from './hosts-file.ts';
-import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
-import { pingUrl } from './ping-url.ts';
+import { hostFolder, hostFolders, hostsText } from '../../problems/image-pull/mirrors/hosts-text.ts';
+import { pingUrl } from '../../problems/image-pull/mirrors/ping-url.ts';
 
 test('a file with two mirrors and a server, in its order', () => {
   const text =

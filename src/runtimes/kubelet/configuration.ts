@@ -1,5 +1,5 @@
 import { parseYaml, valueOf } from './yaml-document.ts';
-import type { KubeletFile } from '../facts/kubelet.ts';
+import type { KubeletFile } from './kubelet.ts';
 
 /** What of a KubeletConfiguration is looked at here. */
 export interface KubeletKeys {

@@ -1,6 +1,6 @@
-import { noOptions, type DaemonOptions } from '../../../runtimes/docker/daemon-config.ts';
-import { daemonConfig, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
-import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import { noOptions, type DaemonOptions } from './daemon-config.ts';
+import { daemonConfig, isChangedSinceStart } from './daemon-fault.ts';
+import type { DockerDaemon } from './docker-daemon.ts';
 
 /** What dockerd gives a new container that asks for nothing. A container keeps what it was made with. */
 export interface DefaultLimits {

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Accounts } from '../logrotate/file-tree.ts';
+import type { Accounts } from '../file-tree.ts';
 import type { TriedConfiguration } from './arbitrary-configuration.ts';
 import { includedFiles, scratchFolders, scratchLogs } from './scratch-layout.ts';
 

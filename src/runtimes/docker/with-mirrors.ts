@@ -1,6 +1,6 @@
 import { parseTree } from 'jsonc-parser';
-import { valueOf } from '../../../runtimes/docker/daemon-config.ts';
-import { replaced, valueText, withProperty } from '../../../runtimes/docker/edit-json.ts';
+import { valueOf } from './daemon-config.ts';
+import { replaced, valueText, withProperty } from './edit-json.ts';
 
 const option = 'registry-mirrors';
 

@@ -1,6 +1,6 @@
 import type { TriedConfiguration } from './arbitrary-configuration.ts';
 import { memoryTree, type MemoryFile } from './memory-tree.ts';
-import type { FileTree } from '../logrotate/file-tree.ts';
+import type { FileTree } from '../file-tree.ts';
 
 /**
  * What lies beside a tried configuration, on a disk and in memory alike. `@` in a file stands for the scratch folder.

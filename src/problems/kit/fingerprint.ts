@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Subject } from './problem.ts';
+import type { Subject } from '../problem.ts';
 
 /** Twelve hex digits that stay equal across runs for the same problem, rule and subject. */
 export function fingerprint(problem: string, rule: string, subject: Subject): string {

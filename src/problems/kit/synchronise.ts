@@ -1,6 +1,6 @@
-import type { Evidence } from '../evidence/evidence.ts';
-import type { TextParams } from '../locales/translator.ts';
-import type { Finding, ProblemPlan } from './problem.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { TextParams } from '../../locales/translator.ts';
+import type { Finding, ProblemPlan } from '../problem.ts';
 
 /**
  * What a problem can do when its cure is one file that should be the same on all nodes: read such a file, compare it

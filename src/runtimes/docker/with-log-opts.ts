@@ -1,6 +1,6 @@
 import { parseTree } from 'jsonc-parser';
-import { valueOf } from '../../../runtimes/docker/daemon-config.ts';
-import { replaced, valueText, withProperty } from '../../../runtimes/docker/edit-json.ts';
+import { valueOf } from './daemon-config.ts';
+import { replaced, valueText, withProperty } from './edit-json.ts';
 
 /**
  * The limits that nodemend gives: what kubelet keeps on other runtimes (containerLogMaxSize 10Mi, containerLogMaxFiles

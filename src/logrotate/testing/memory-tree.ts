@@ -1,5 +1,5 @@
-import { normalPath } from '../logrotate/glob.ts';
-import type { FileTree, TreeEntry } from '../logrotate/file-tree.ts';
+import { normalPath } from '../glob.ts';
+import type { FileTree, TreeEntry } from '../file-tree.ts';
 
 export interface MemoryFile {
   readonly content?: string;

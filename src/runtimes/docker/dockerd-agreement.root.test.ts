@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PrivateRoot } from '../../../../test/private-root.ts';
-import { conflictOf, readDaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
-import { sceneRoot } from '../testing/scene-root.ts';
+import type { PrivateRoot } from '../../../test/private-root.ts';
+import { conflictOf, readDaemonConfig } from './daemon-config.ts';
+import { sceneRoot } from '../../problems/container-logs/testing/scene-root.ts';
 import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
 
 /**

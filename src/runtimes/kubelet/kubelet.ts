@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SectionText } from './section-text.ts';
+import type { ProbedText } from '../probed-text.ts';
 
 /** How kubelet was started, the files that it reads, and the pods that it knows. */
 export interface KubeletFacts {
@@ -60,8 +60,8 @@ interface Parsed {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Takes the section `kubelet` apart (see probe/kubelet.sh for its form). */
-export function parseKubelet({ text, truncated }: SectionText): KubeletFacts | 'no-kubelet' | undefined {
+/** Takes the section `kubelet` apart (see kubelet-probe.sh for its form). */
+export function parseKubelet({ text, truncated }: ProbedText): KubeletFacts | 'no-kubelet' | undefined {
   if (text === 'no-kubelet\n') return 'no-kubelet';
   const parsed = truncated ? undefined : takeTexts(text.split('\n'));
   if (parsed === undefined) return undefined;

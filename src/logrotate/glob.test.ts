@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryTree } from '../testing/memory-tree.ts';
+import { memoryTree } from './testing/memory-tree.ts';
 import { expandGlob, matchesPath, missingFolderOf, normalPath } from './glob.ts';
 
 const tree = memoryTree({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readDaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
+import { readDaemonConfig } from './daemon-config.ts';
 import { newDaemonFile, wantedLimits, withLogOpts } from './with-log-opts.ts';
 
 const cases: readonly (readonly [string, string, string])[] = [

@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { arbitraryConfiguration, type TriedConfiguration } from '../testing/arbitrary-configuration.ts';
-import { reportedBlocks, type ReportedBlock } from '../testing/logrotate-debug.ts';
-import { memoryFolder } from '../testing/scratch-layout.ts';
-import { ScratchConfiguration } from '../testing/scratch-configuration.ts';
-import { recordings, recordingsFile, type Recording } from '../testing/release-recordings.ts';
+import { arbitraryConfiguration, type TriedConfiguration } from './testing/arbitrary-configuration.ts';
+import { reportedBlocks, type ReportedBlock } from './testing/logrotate-debug.ts';
+import { memoryFolder } from './testing/scratch-layout.ts';
+import { ScratchConfiguration } from './testing/scratch-configuration.ts';
+import { recordings, recordingsFile, type Recording } from './testing/release-recordings.ts';
 
 /**
  * Records what several releases of logrotate make of the same configurations, for `releases.test.ts`. Their programs

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readDaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
+import { readDaemonConfig } from './daemon-config.ts';
 import { withMirrors } from './with-mirrors.ts';
 
 const wanted = ['https://m.example'];

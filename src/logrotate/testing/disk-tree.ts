@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import type { Accounts, FileTree, TreeEntry } from '../logrotate/file-tree.ts';
+import type { Accounts, FileTree, TreeEntry } from '../file-tree.ts';
 
 /** This machine's own files as a tree, so that our reading can be held against a real logrotate's on the same files. */
 export function diskTree(accounts?: Accounts): FileTree {
