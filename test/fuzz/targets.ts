@@ -27,7 +27,7 @@ import { rewriteText } from '../../src/manifests/rewrite-text.ts';
 import { classify } from '../../src/messages/classify.ts';
 import { readConfiguration } from '../../src/logrotate/read-configuration.ts';
 import { releaseOf } from '../../src/logrotate/release.ts';
-import { parseReport } from '../../src/problems/container-logs/checks/report.ts';
+import { parseReport } from '../../src/problems/container-logs/rotation/checks/report.ts';
 import { containerLogs } from '../../src/problems/container-logs/problem.ts';
 import { memoryTree } from '../../src/logrotate/testing/memory-tree.ts';
 import { readContainerdConfig } from '../../src/runtimes/containerd/containerd-config.ts';

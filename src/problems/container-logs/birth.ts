@@ -1,7 +1,7 @@
 import type { Birth } from '../problem.ts';
 import script from './birth.sh?raw';
 import { builtInSettings } from '../../logrotate/settings.ts';
-import { ruleText } from './plan/rule-text.ts';
+import { ruleText } from './rotation/rule-text.ts';
 
 /**
  * The rule that `plan` would write for a node with nothing special about it. birth.sh puts the node's own docker folder

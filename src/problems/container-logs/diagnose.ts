@@ -1,24 +1,24 @@
 import type { Evidence, NodeEvidence, Seen } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
-import { criVerdicts } from './diagnose/cri-verdicts.ts';
-import { placesOf } from './diagnose/docker-aim.ts';
-import { dockerOf, sortLogs } from './diagnose/docker-logs.ts';
-import { dockerVerdict } from './diagnose/docker-verdict.ts';
-import { doubtfulProcess, finding, unknown, unseen, type Verdict } from './diagnose/finding.ts';
-import { withGaps } from './diagnose/gaps.ts';
-import { missingOkVerdict } from './diagnose/missing-ok.ts';
-import { doubtsOf, nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
-import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './diagnose/node-view.ts';
-import type { Rotation } from './diagnose/rotation.ts';
-import { diskOf, usageFacts } from './diagnose/usage.ts';
+import { criVerdicts } from './rotation/cri-verdicts.ts';
+import { placesOf } from './rotation/docker-aim.ts';
+import { dockerOf, sortLogs } from './logs/docker-logs.ts';
+import { dockerVerdict } from './rotation/docker-verdict.ts';
+import { doubtfulProcess, finding, unknown, unseen, type Verdict } from './finding.ts';
+import { withGaps } from './gaps.ts';
+import { missingOkVerdict } from './rotation/missing-ok.ts';
+import { doubtsOf, nodeRuntime, type NodeRuntime } from './runtime/node-runtime.ts';
+import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './rotation/node-view.ts';
+import type { Rotation } from './rotation/rotation.ts';
+import { diskOf, usageFacts } from './disk/usage.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
 import { forecastFacts } from './forecast/forecast-facts.ts';
 import { forecastFindings } from './forecast/forecast-findings.ts';
 import { sinceOf, type Since } from './forecast/growth-since.ts';
 import { forecastOf } from './forecast/node-forecast.ts';
-import { roomFindings } from './diagnose/free-room.ts';
-import { daemonFindings, limitFacts } from './daemon/daemon-findings.ts';
-import { kubeletFacts, kubeletFindings } from './kubelet/kubelet-findings.ts';
+import { roomFindings } from './free-room/free-room-findings.ts';
+import { daemonFindings, limitFacts } from './docker-limits/daemon-findings.ts';
+import { kubeletFacts, kubeletFindings } from './kubelet-limits/kubelet-findings.ts';
 import { scheduleFindings } from './schedule/schedule-findings.ts';
 
 /**

@@ -1,20 +1,20 @@
 import type { FileAction, CheckReference } from '../../actions/action.ts';
 import type { NodeEvidence } from '../../evidence/evidence.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
-import { daemonRules, planDaemon } from './daemon/daemon-plan.ts';
-import { placesOf } from './diagnose/docker-aim.ts';
-import { dockerOf } from './diagnose/docker-logs.ts';
-import { problemId } from './diagnose/finding.ts';
-import { nodeRuntime, type NodeRuntime } from './diagnose/node-runtime.ts';
-import { everyDockerLog, nodeRotation, podLogs } from './diagnose/node-view.ts';
-import type { Rotation } from './diagnose/rotation.ts';
+import { daemonRules, planDaemon } from './docker-limits/daemon-plan.ts';
+import { placesOf } from './rotation/docker-aim.ts';
+import { dockerOf } from './logs/docker-logs.ts';
+import { problemId } from './finding.ts';
+import { nodeRuntime, type NodeRuntime } from './runtime/node-runtime.ts';
+import { everyDockerLog, nodeRotation, podLogs } from './rotation/node-view.ts';
+import type { Rotation } from './rotation/rotation.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
-import { kubeletRules, planKubelet } from './kubelet/kubelet-plan.ts';
-import { planCri } from './plan/cri-plan.ts';
-import { planDocker } from './plan/docker-plan.ts';
-import { withEdits, type Edit } from './plan/edit.ts';
-import { fileActions, type ReasonedEdit } from './plan/file-actions.ts';
-import { planRoom, roomRules } from './plan/free-room-plan.ts';
+import { kubeletRules, planKubelet } from './kubelet-limits/kubelet-plan.ts';
+import { planCri } from './rotation/cri-plan.ts';
+import { planDocker } from './rotation/docker-plan.ts';
+import { withEdits, type Edit } from './rotation/edit.ts';
+import { fileActions, type ReasonedEdit } from './rotation/file-actions.ts';
+import { planRoom, roomRules } from './free-room/free-room-plan.ts';
 
 type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 

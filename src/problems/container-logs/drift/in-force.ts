@@ -1,5 +1,5 @@
 import type { TextParams } from '../../../locales/translator.ts';
-import { coverageOf } from '../diagnose/coverage.ts';
+import { coverageOf } from '../rotation/coverage.ts';
 import type { NodeScene } from './node-scene.ts';
 
 /** Why a file does nothing where it stands: a key below `drift.not-in-force`. */

@@ -1,14 +1,14 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../problem.ts';
 import { doubtOf } from '../diagnose.ts';
-import { dockerOf, sortLogs } from '../diagnose/docker-logs.ts';
-import { unknown, unseen } from '../diagnose/finding.ts';
-import { nodeRuntime, type NodeRuntime } from '../diagnose/node-runtime.ts';
-import { nodeRotation } from '../diagnose/node-view.ts';
-import type { Rotation } from '../diagnose/rotation.ts';
+import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
+import { unknown, unseen } from '../finding.ts';
+import { nodeRuntime, type NodeRuntime } from '../runtime/node-runtime.ts';
+import { nodeRotation } from '../rotation/node-view.ts';
+import type { Rotation } from '../rotation/rotation.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
-import type { DockerLogs } from '../facts/log-files.ts';
-import type { RotationFile } from '../facts/rotation-files.ts';
+import type { DockerLogs } from '../logs/log-files.ts';
+import type { RotationFile } from '../rotation/rotation-files.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 
 /** A node whose file, and what logrotate makes of it, can be spoken of. */

@@ -1,5 +1,5 @@
 import type { Words } from '../../kit/synchronise.ts';
-import { rulesFolder } from '../diagnose/rotation.ts';
+import { rulesFolder } from '../rotation/rotation.ts';
 import { defaultTaboo, tabooFor } from '../../../logrotate/taboo.ts';
 import { newestRelease } from './newest-release.ts';
 

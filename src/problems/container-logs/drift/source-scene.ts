@@ -1,8 +1,8 @@
-import { aimOf, placesOf, type LogPlaces } from '../diagnose/docker-aim.ts';
-import { mainFile, rulesFolder, type Rotation } from '../diagnose/rotation.ts';
-import { readAlone } from '../diagnose/suspects.ts';
-import type { RotationFile, RotationFiles } from '../facts/rotation-files.ts';
-import { nodeTree } from '../logs/node-tree.ts';
+import { aimOf, placesOf, type LogPlaces } from '../rotation/docker-aim.ts';
+import { mainFile, rulesFolder, type Rotation } from '../rotation/rotation.ts';
+import { readAlone } from '../rotation/suspects.ts';
+import type { RotationFile, RotationFiles } from '../rotation/rotation-files.ts';
+import { nodeTree } from '../rotation/node-tree.ts';
 import { dockerLogs, futureContainer, type DockerLog } from '../logs/watched-logs.ts';
 import type { FileTree } from '../../../logrotate/file-tree.ts';
 import { readConfiguration } from '../../../logrotate/read-configuration.ts';

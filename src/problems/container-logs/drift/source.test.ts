@@ -4,7 +4,7 @@ import { languages } from '../../../locales/language.ts';
 import { createTranslator } from '../../../locales/translator.ts';
 import type { SourceReading } from '../../kit/synchronise.ts';
 import { builtInSettings } from '../../../logrotate/settings.ts';
-import { ruleText } from '../plan/rule-text.ts';
+import { ruleText } from '../rotation/rule-text.ts';
 import { containerLogs } from '../problem.ts';
 import { goodRule } from '../testing/node.ts';
 import { guideRule } from '../testing/guide-rule.ts';

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { TextParams } from '../../../locales/translator.ts';
 import type { SourceReading, Words } from '../../kit/synchronise.ts';
-import { dockerVerdict } from '../diagnose/docker-verdict.ts';
-import type { Verdict } from '../diagnose/finding.ts';
-import { holdsNothingElse } from '../plan/removable.ts';
+import { dockerVerdict } from '../rotation/docker-verdict.ts';
+import type { Verdict } from '../finding.ts';
+import { holdsNothingElse } from '../rotation/removable.ts';
 import { asBytes } from './file-version.ts';
 import { sourceScene, type SourceScene } from './source-scene.ts';
 

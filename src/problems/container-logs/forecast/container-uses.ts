@@ -1,9 +1,9 @@
-import { coverageOf } from '../diagnose/coverage.ts';
-import { dockerOf, sortLogs } from '../diagnose/docker-logs.ts';
-import type { NodeRuntime } from '../diagnose/node-runtime.ts';
-import type { Rotation } from '../diagnose/rotation.ts';
+import { coverageOf } from '../rotation/coverage.ts';
+import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
+import type { NodeRuntime } from '../runtime/node-runtime.ts';
+import type { Rotation } from '../rotation/rotation.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { DockerContainer, LogFile } from '../facts/log-files.ts';
+import type { DockerContainer, LogFile } from '../logs/log-files.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 import { boundOfFiles, coverageBound, dockerBound, unbounded, type Bound } from './log-bounds.ts';
 

@@ -1,8 +1,8 @@
 import type { FactValue } from '../../problem.ts';
-import type { Verdict } from '../diagnose/finding.ts';
+import type { Verdict } from '../finding.ts';
 import type { NodeFacts } from '../facts.ts';
-import { isSameDisk } from '../facts/disk.ts';
-import type { PlaceUse } from '../facts/disk-use.ts';
+import { isSameDisk } from '../disk/disk.ts';
+import type { PlaceUse } from './disk-use.ts';
 import type { Crossing } from './disk-forecast.ts';
 import { linesOf } from './eviction.ts';
 import { forecastFacts } from './forecast-facts.ts';

@@ -1,6 +1,6 @@
-import { finding, type Verdict } from '../diagnose/finding.ts';
+import { finding, type Verdict } from '../finding.ts';
 import type { Finding } from '../../problem.ts';
-import { isSameDisk } from '../facts/disk.ts';
+import { isSameDisk } from '../disk/disk.ts';
 import { diskFills } from './disk-fills.ts';
 import { forecastOf, type ForecastDisk, type ForecastNode } from './node-forecast.ts';
 

@@ -1,7 +1,7 @@
 import type { NodeFacts } from '../facts.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
-import { configurationFiles, kubeletLimits } from '../kubelet/kubelet-limits.ts';
+import { configurationFiles, kubeletLimits } from '../kubelet-limits/kubelet-limits.ts';
 import type { KubeletRotation } from './container-uses.ts';
 import type { EvictionSettings } from './eviction.ts';
 import { defaultKubeletRotation } from './log-bounds.ts';

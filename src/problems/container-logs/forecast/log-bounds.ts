@@ -1,5 +1,5 @@
-import type { DockerContainer, LogFile } from '../facts/log-files.ts';
-import type { Coverage } from '../diagnose/coverage.ts';
+import type { DockerContainer, LogFile } from '../logs/log-files.ts';
+import type { Coverage } from '../rotation/coverage.ts';
 import type { Settings } from '../../../logrotate/settings.ts';
 
 /** kubelet's defaults (kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go). */

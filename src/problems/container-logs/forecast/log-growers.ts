@@ -1,4 +1,4 @@
-import type { Growth, TimedLog } from '../facts/growth.ts';
+import type { Growth, TimedLog } from './growth.ts';
 import type { ContainerUse } from './container-uses.ts';
 import type { Grower } from './forecast.ts';
 import { logRate, type LogRate, type RateUnknown } from './log-rates.ts';

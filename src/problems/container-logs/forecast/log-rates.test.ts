@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TimedLog } from '../facts/growth.ts';
+import type { TimedLog } from './growth.ts';
 import { logRate } from './log-rates.ts';
 
 const now = Date.parse('2026-11-26T12:00:00Z');

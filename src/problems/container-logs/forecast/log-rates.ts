@@ -1,4 +1,4 @@
-import type { TimedLog } from '../facts/growth.ts';
+import type { TimedLog } from './growth.ts';
 
 /** How fast a container writes, from the times in its log. */
 export type LogRate =

@@ -1,9 +1,9 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import type { NodeRuntime } from '../diagnose/node-runtime.ts';
-import { diskOf } from '../diagnose/usage.ts';
+import type { NodeRuntime } from '../runtime/node-runtime.ts';
+import { diskOf } from '../disk/usage.ts';
 import type { NodeFacts } from '../facts.ts';
-import { isSameDisk, type DiskRoom } from '../facts/disk.ts';
-import { wasAskedFor } from '../facts/section-text.ts';
+import { isSameDisk, type DiskRoom } from '../disk/disk.ts';
+import { wasAskedFor } from '../section-text.ts';
 import { scheduledRuns } from '../schedule/scheduled-runs.ts';
 import { dockerUses, podUses, type ContainerUse, type KnownRotation } from './container-uses.ts';
 import { diskForecast, type DiskForecast, type DiskView } from './disk-forecast.ts';

@@ -1,4 +1,4 @@
-import type { DockerContainer, DockerLogs, LogFile, LogFiles } from '../facts/log-files.ts';
+import type { DockerContainer, DockerLogs, LogFile, LogFiles } from './log-files.ts';
 
 /** A docker log as the rules are held against it. */
 export interface DockerLog {

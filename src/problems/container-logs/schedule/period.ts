@@ -1,4 +1,4 @@
-import type { Job } from '../facts/scheduler.ts';
+import type { Job } from './scheduler.ts';
 
 const words: Readonly<Record<string, number>> = {
   '@hourly': 1 / 24,

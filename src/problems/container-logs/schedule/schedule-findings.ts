@@ -1,10 +1,10 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../problem.ts';
-import { sortLogs } from '../diagnose/docker-logs.ts';
-import { finding, unseenPart } from '../diagnose/finding.ts';
+import { sortLogs } from '../logs/docker-logs.ts';
+import { finding, unseenPart } from '../finding.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { DockerLogs } from '../facts/log-files.ts';
-import { wasAskedFor } from '../facts/section-text.ts';
+import type { DockerLogs } from '../logs/log-files.ts';
+import { wasAskedFor } from '../section-text.ts';
 import { scheduleVerdicts } from './schedule-verdicts.ts';
 
 const section = 'scheduler';

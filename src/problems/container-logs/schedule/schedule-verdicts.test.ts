@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { languages } from '../../../locales/language.ts';
 import { createTranslator } from '../../../locales/translator.ts';
-import type { Verdict } from '../diagnose/finding.ts';
-import { parseScheduler } from '../facts/scheduler.ts';
+import type { Verdict } from '../finding.ts';
+import { parseScheduler } from './scheduler.ts';
 import { containerLogs } from '../problem.ts';
 import { scheduleVerdicts } from './schedule-verdicts.ts';
 

@@ -1,7 +1,7 @@
 import type { FactValue } from '../../problem.ts';
-import type { Verdict } from '../diagnose/finding.ts';
-import { mainFile } from '../diagnose/rotation.ts';
-import type { Scheduler } from '../facts/scheduler.ts';
+import type { Verdict } from '../finding.ts';
+import { mainFile } from '../rotation/rotation.ts';
+import type { Scheduler } from './scheduler.ts';
 import { isWritable } from '../../../runtimes/systemd/sandbox.ts';
 import { isActive, scheduledRuns, serviceOf, type ScheduledRun } from './scheduled-runs.ts';
 

@@ -1,4 +1,4 @@
-import { startedBy, type Job, type Scheduler, type Started } from '../facts/scheduler.ts';
+import { startedBy, type Job, type Scheduler, type Started } from './scheduler.ts';
 import { isReadByCron, isRunByParts } from '../../../cron/cron-names.ts';
 import { periodOf, timerPeriod } from './period.ts';
 

@@ -1,0 +1,80 @@
+import type { NodeEvidence, UnknownReason } from '../../../evidence/evidence.ts';
+import type { DaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
+import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
+import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import type { FactValue, Finding } from '../../problem.ts';
+import { sortLogs } from '../logs/docker-logs.ts';
+import { finding, unseenPart, type Verdict } from '../finding.ts';
+import type { NodeFacts } from '../facts.ts';
+import type { DockerLogs } from '../logs/log-files.ts';
+import { wasAskedFor } from '../section-text.ts';
+import { limitsInForce, limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
+
+const section = 'docker-daemon';
+
+/** What is wrong with docker's own configuration; nothing when all is well. */
+export function daemonFindings(node: NodeEvidence, { daemon }: NodeFacts): readonly Finding[] {
+  if (!wasAskedFor(node, section)) return [];
+  if (daemon.state === 'unknown') return [unseenPart(node.name, 'daemon-unknown', section, daemon.reason)];
+  if (daemon.state === 'not-looked-at' || daemon.value === 'no-docker') return [];
+  const verdict = daemonVerdict(daemon.value);
+  if (verdict === 'closed') return [unseenPart(node.name, 'daemon-unknown', section, closedBecause(daemon.value))];
+  return verdict === undefined ? [] : [finding(node.name, { ...verdict, sections: [section] })];
+}
+
+function closedBecause({ file }: DockerDaemon): UnknownReason {
+  return file.state === 'closed' && file.refused !== undefined ? 'unproven' : 'malformed';
+}
+
+function daemonVerdict(daemon: DockerDaemon): Verdict | 'closed' | undefined {
+  const config = daemonConfig(daemon);
+  if (config === undefined) return 'closed';
+  const fault = faultOf(daemon, config);
+  if (fault !== undefined) return broken(daemon, fault);
+  if (config.state !== 'valid' || !isChangedSinceStart(daemon)) return undefined;
+  const limits = limitsOf(daemon, config.options);
+  if (limitsInForce(daemon) !== undefined || newContainers(limits) !== 'bounded') return undefined;
+  const params = { file: daemon.file.path, maxSize: limits.maxSize ?? '' };
+  return { status: 'warn', rule: 'daemon-limits-pending', params, severity: 'low' };
+}
+
+function broken(
+  { file, startedAt }: DockerDaemon,
+  fault: Extract<DaemonConfig, { readonly state: 'broken' }>,
+): Verdict {
+  const what = 'line' in fault ? fault.line : fault.what;
+  const text = `daemon-config-broken.${fault.why}`;
+  const state = startedAt === undefined ? 'does not run' : 'runs';
+  const grave =
+    fault.why === 'text-behind'
+      ? ({ status: 'warn', severity: 'medium' } as const)
+      : ({ status: 'fail', severity: 'high' } as const);
+  return {
+    ...grave,
+    rule: 'daemon-config-broken',
+    text,
+    params: { file: file.path, what },
+    remedy: false,
+    facts: { dockerd: state },
+  };
+}
+
+/** Numbers on who bounds the logs, for people and JSON. */
+export function limitFacts({ daemon }: NodeFacts, docker: DockerLogs): Readonly<Record<string, FactValue>> {
+  if (daemon.state !== 'seen' || daemon.value === 'no-docker') return {};
+  const { bounded, elsewhere } = sortLogs(docker);
+  const limits = limitsInForce(daemon.value);
+  // A container has the daemon's default of its own day written into it: today's is told apart by its value.
+  const byDefault =
+    limits?.maxSize === undefined ? 0 : bounded.filter(({ maxSize }) => maxSize === limits.maxSize).length;
+  const unbounded = docker.containers.length - bounded.length - elsewhere.length;
+  return {
+    limits: { byDefault, byThemselves: bounded.length - byDefault, none: unbounded, elsewhere: elsewhere.length },
+    ...(limits === undefined
+      ? {}
+      : {
+          newContainers: { driver: limits.driver, maxSize: limits.maxSize ?? '', maxFile: limits.maxFile ?? '' },
+          liveRestore: limits.liveRestore,
+        }),
+  };
+}

@@ -1,0 +1,188 @@
+import { isUtf8 } from 'node:buffer';
+import type { FileAction, ServiceAction } from '../../../actions/action.ts';
+import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import type { TextParams } from '../../../locales/translator.ts';
+import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
+import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import type { Finding, ProblemPlan } from '../../problem.ts';
+import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
+import { problemId } from '../finding.ts';
+import { nodeRuntime } from '../runtime/node-runtime.ts';
+import { nodeFacts, type NodeFacts } from '../facts.ts';
+import type { DockerLogs } from '../logs/log-files.ts';
+import { sha256 } from '../rotation/edit.ts';
+import { limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
+import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
+
+/** `daemon-log-opts` limits what docker makes from its next start on; `docker-restart` is that start, at once. */
+export const daemonRemedies = ['daemon-log-opts', 'docker-restart'] as const;
+
+/** The rule whose only cure is a restart. */
+export const daemonRules: readonly string[] = ['daemon-limits-pending'];
+
+export interface DaemonPlanInput {
+  readonly node: NodeEvidence;
+  /** All of this problem's findings on the node; what is planned answers the troubles among them. */
+  readonly findings: readonly Finding[];
+  readonly remedies: ReadonlySet<string>;
+}
+
+const nothing: ProblemPlan = { actions: [], refused: [] };
+
+/**
+ * docker's own limits, where they were asked for. A node that is well may get them too: the rule of logrotate loses
+ * lines, they do not.
+ */
+export function planDaemon({ node, findings, remedies }: DaemonPlanInput): ProblemPlan {
+  const pending = findings.filter(({ rule }) => daemonRules.includes(rule));
+  const asked = daemonRemedies.filter((id) => remedies.has(id));
+  if (asked.length === 0) return refusal(pending, 'daemon-restart', {});
+  const facts = nodeFacts(node);
+  const runtime = nodeRuntime(node, facts);
+  if (runtime.state !== 'seen' || !runtime.value.docker) return nothing;
+  const anchors = pending.length > 0 ? pending : findings.slice(0, 1);
+  const docker = dockerOf(facts);
+  if (facts.daemon.state !== 'seen' || facts.daemon.value === 'no-docker' || docker.state !== 'seen')
+    return refusal(anchors, 'daemon-unseen', {});
+  return planWith({ node, facts, docker: docker.value, anchors, remedies }, facts.daemon.value);
+}
+
+interface Scene {
+  readonly node: NodeEvidence;
+  readonly facts: NodeFacts;
+  readonly docker: DockerLogs;
+  readonly anchors: readonly Finding[];
+  readonly remedies: ReadonlySet<string>;
+}
+
+function planWith(scene: Scene, daemon: DockerDaemon): ProblemPlan {
+  const config = daemonConfig(daemon);
+  const { file } = daemon;
+  if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined) {
+    return refusal(scene.anchors, config === undefined ? 'daemon-unseen' : 'daemon-broken', { file: file.path });
+  }
+  const limits = limitsOf(daemon, config.options);
+  const becomes = newContainers(limits);
+  if (becomes === 'elsewhere' && limits.driver !== 'local')
+    return refusal(scene.anchors, 'daemon-driver', { driver: limits.driver });
+  const obstacle = becomes === 'unbounded' && scene.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
+  if (obstacle !== undefined) return refusal(scene.anchors, obstacle, { file: file.path });
+  return steps(scene, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
+}
+
+interface Limited {
+  /** The file gives limits as it is. */
+  readonly isLimited: boolean;
+  readonly isLive: boolean;
+}
+
+/** The file where it lacks limits, and the restart where something waits for it. */
+function steps(scene: Scene, daemon: DockerDaemon, { isLimited, isLive }: Limited): ProblemPlan {
+  const needsFile = !isLimited && scene.remedies.has('daemon-log-opts');
+  const needsRestart =
+    scene.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
+  const files = needsFile ? [fileAction(scene, daemon.file, needsRestart)] : [];
+  if (!needsRestart) return { actions: files, refused: [] };
+  const fragment = fragmentOf(scene.facts, daemon);
+  if (fragment === undefined) return refusal(scene.anchors, 'docker-no-unit', {});
+  return {
+    actions: [...files, restartAction(scene, { unit: daemon.service ?? '', fragment, path: daemon.file.path, isLive })],
+    refused: [],
+  };
+}
+
+/** Why the file cannot be taken over into a plan. */
+function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
+  // dockerd refuses to start with log options in both places.
+  if (flags.has('--log-opt')) return 'daemon-flags';
+  if (file.state === 'missing') return file.hasFolder ? undefined : 'no-folder';
+  if (file.state === 'closed') return 'daemon-unseen';
+  if (file.isLink) return 'symlink';
+  if (!file.isExact) return 'holds-secrets';
+  return isUtf8(Buffer.from(file.content, 'latin1')) ? undefined : 'not-text';
+}
+
+/** The unit's file, where dockerd is a unit's own process. */
+function fragmentOf({ scheduler }: NodeFacts, { service }: DockerDaemon): string | undefined {
+  if (service === undefined || scheduler.state !== 'seen' || scheduler.value === 'no-docker') return undefined;
+  return scheduler.value.units.get(service)?.get('FragmentPath') || undefined;
+}
+
+function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestarted: boolean): FileAction {
+  return {
+    kind: 'file',
+    id: `file:${node.name}:${file.path}`,
+    problem: problemId,
+    node: node.name,
+    cures: anchors.map(({ fingerprint }) => fingerprint),
+    why: whyFile(docker, file.path, isRestarted),
+    path: file.path,
+    ...change(file),
+    validate: [{ check: `${problemId}/daemon-accepts`, args: [] }],
+    verify: [],
+  };
+}
+
+/** The file as it is and as it will be; its owner and mode stay. */
+function change(file: DaemonFile): Pick<FileAction, 'from' | 'to'> {
+  if (file.state !== 'read')
+    return {
+      from: 'absent',
+      to: { content: newDaemonFile, sha256: sha256(newDaemonFile), mode: '0644', uid: 0, gid: 0 },
+    };
+  const owner = { mode: octal(file.mode), uid: file.uid, gid: file.gid };
+  const old = Buffer.from(file.content, 'latin1').toString('utf8');
+  const content = withLogOpts(old);
+  return {
+    from: { content: old, sha256: sha256(file.content), ...owner },
+    to: { content, sha256: sha256(Buffer.from(content, 'utf8').toString('latin1')), ...owner },
+  };
+}
+
+const namedAtMost = 5;
+
+/** Says whom it does not reach: a container keeps the limits that it was made with. */
+function whyFile(docker: DockerLogs, file: string, isRestarted: boolean): FileAction['why'] {
+  const unbounded = sortLogs(docker).unbounded.filter(({ container }) =>
+    docker.containers.some(({ id }) => id === container.id),
+  );
+  const when = isRestarted ? 'restart' : 'next-start';
+  if (unbounded.length === 0) return { key: `why.daemon-log-opts.all.${when}`, params: { file } };
+  const names = unbounded.map(({ container }) => container.name ?? container.id.slice(0, 12)).toSorted();
+  const shown = names.slice(0, namedAtMost).join(', ') + (names.length > namedAtMost ? ', …' : '');
+  return { key: `why.daemon-log-opts.new-only.${when}`, params: { file, count: names.length, names: shown } };
+}
+
+interface Restart {
+  readonly unit: string;
+  readonly fragment: string;
+  /** docker's configuration file. */
+  readonly path: string;
+  readonly isLive: boolean;
+}
+
+function restartAction({ node, anchors }: Scene, { unit, fragment, path, isLive }: Restart): ServiceAction {
+  return {
+    kind: 'service',
+    id: `service:${node.name}:${unit}`,
+    problem: problemId,
+    node: node.name,
+    cures: anchors.map(({ fingerprint }) => fingerprint),
+    // live-restore is read again by a running daemon too (moby daemon/reload.go), log options are not.
+    why: { key: `why.docker-restart.${isLive ? 'live' : 'kills'}`, params: { unit } },
+    operation: 'restart',
+    disrupts: 'restart',
+    unit,
+    fragment,
+    daemonReload: false,
+    verify: [{ check: `${problemId}/daemon-has-read`, args: [path] }],
+  };
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function refusal(findings: readonly Finding[], why: string, params: TextParams): ProblemPlan {
+  return { actions: [], refused: findings.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params })) };
+}

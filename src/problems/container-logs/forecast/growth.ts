@@ -1,0 +1,63 @@
+import type { SectionText } from '../section-text.ts';
+
+/** When the largest logs of a node were written. */
+export interface Growth {
+  /** The node's own clock, milliseconds since 1970. Undefined when no log is large enough to be looked into. */
+  readonly now: number | undefined;
+  readonly logs: readonly TimedLog[];
+}
+
+export interface TimedLog {
+  readonly path: string;
+  /** The file's own time, milliseconds since 1970. */
+  readonly writtenAt: number;
+  /** Bytes, as `ls` shows them. */
+  readonly size: number;
+  /** Bytes on the disk. */
+  readonly allocated: number;
+  /**
+   * What the first line that has a time says, milliseconds since 1970; undefined when none was found at the beginning
+   * of the file.
+   */
+  readonly first: number | undefined;
+  /** Bytes before that line. */
+  readonly skipped: number;
+  /** The same of the last line. */
+  readonly last: number | undefined;
+}
+
+/** Takes the section `growth` apart (see growth.sh for its form). */
+export function parseGrowth({ text, truncated }: SectionText): Growth | undefined {
+  if (truncated) return undefined;
+  const [clock, ...lines] = text.split('\n').filter((line) => line !== '');
+  if (clock === undefined) return { now: undefined, logs: [] };
+  const now = /^clock (\d+)$/.exec(clock)?.[1];
+  const logs = lines.map(parseLog);
+  return now === undefined || logs.includes(undefined)
+    ? undefined
+    : { now: Number(now) * 1000, logs: logs.filter((log) => log !== undefined) };
+}
+
+const logPattern = /^log (\d+) (\d+) (\d+) (\S+) (\d+) (\S+) (\/.*)$/;
+
+function parseLog(line: string): TimedLog | undefined {
+  const match = logPattern.exec(line);
+  if (match === null) return undefined;
+  const [, writtenAt, size, blocks, first = '-', skipped, last = '-', path = ''] = match;
+  const times = { first: parseTime(first), last: parseTime(last) };
+  // The probe prints a time or a hyphen.
+  if (Number.isNaN(times.first) || Number.isNaN(times.last)) return undefined;
+  return {
+    path,
+    writtenAt: Number(writtenAt) * 1000,
+    size: Number(size),
+    allocated: Number(blocks) * 512,
+    skipped: Number(skipped),
+    ...times,
+  };
+}
+
+/** RFC 3339 with nanoseconds, of which milliseconds are kept. */
+function parseTime(text: string): number | undefined {
+  return text === '-' ? undefined : Date.parse(text);
+}

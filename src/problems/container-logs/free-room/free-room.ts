@@ -1,0 +1,72 @@
+import { parseDisk, type DiskRoom } from '../disk/disk.ts';
+import type { SectionText } from '../section-text.ts';
+
+/** The large logs on a node whose disk is nearly full. */
+export interface FreeRoom {
+  /** The node's clock, seconds since 1970. */
+  readonly now: number;
+  /** Those of the logs, and that of `/var/lib`. */
+  readonly disks: readonly DiskRoom[];
+  /** `roomy`: a quarter of each disk is free, and nothing else was looked at. */
+  readonly state: 'roomy' | 'looked';
+  /** UIDs of the pods that kubelet has here; undefined when its folder was not found. */
+  readonly pods: ReadonlySet<string> | undefined;
+  /** The largest first. */
+  readonly logs: readonly LargeLog[];
+  /** Large logs that are not in the list. */
+  readonly more: number;
+}
+
+export interface LargeLog {
+  readonly path: string;
+  /** Whether any process had it open. */
+  readonly isOpen: boolean;
+  readonly links: number;
+  readonly device: string;
+  readonly inode: string;
+  /** Seconds since 1970. */
+  readonly modified: number;
+  /** Bytes, as `ls` shows them; and on the disk. */
+  readonly size: number;
+  readonly allocated: number;
+}
+
+/** Takes the section `free-room` apart (see free-room.sh for its form). */
+export function parseFreeRoom({ text, truncated }: SectionText): FreeRoom | undefined {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const disks = parseDisk({
+    text: lines
+      .filter((line) => line.startsWith('disk '))
+      .map((line) => line.slice(5))
+      .join('\n'),
+    truncated,
+  });
+  if (truncated || disks === undefined || !lines.every((line) => linePattern.test(line))) return undefined;
+  const valuesOf = (word: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  return {
+    now: Number(valuesOf('now')[0] ?? 0),
+    disks,
+    state: lines.includes('roomy') || lines.length === 0 ? 'roomy' : 'looked',
+    pods: lines.includes('pods-known') ? new Set(valuesOf('pod')) : undefined,
+    logs: valuesOf('log').map(readLog),
+    more: Number(valuesOf('more')[0] ?? 0),
+  };
+}
+
+const linePattern =
+  /^(?:roomy|pods-known|(?:now|more) \d+|pod [^/]+|disk .*|log (?:open|closed) \d+ [0-9a-f]+ \d+ \d+ \d+ \d+ \d+ -?\d+ \d+ \/.+)$/;
+
+function readLog(fields: string): LargeLog {
+  const [state, blocks, , , , links, device = '', inode = '', modified, size, ...path] = fields.split(' ');
+  return {
+    path: path.join(' '),
+    isOpen: state === 'open',
+    links: Number(links),
+    device,
+    inode,
+    modified: Number(modified),
+    size: Number(size),
+    allocated: Number(blocks) * 512,
+  };
+}

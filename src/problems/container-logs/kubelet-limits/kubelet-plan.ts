@@ -1,0 +1,133 @@
+import type { CheckReference, FileAction, FileIdentity, ServiceAction } from '../../../actions/action.ts';
+import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import type { TextParams } from '../../../locales/translator.ts';
+import type { Finding, ProblemPlan } from '../../problem.ts';
+import { problemId } from '../finding.ts';
+import { diskOf } from '../disk/usage.ts';
+import { nodeFacts, type NodeFacts } from '../facts.ts';
+import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
+import { sha256 } from '../rotation/edit.ts';
+import { runningKubelet } from './kubelet-findings.ts';
+import { kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
+import { limitsHome, type LimitsHome } from './limits-home.ts';
+import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
+import { wantedLimits, type WantedLimits } from './wanted-limits.ts';
+import { worstCase } from './worst-case.ts';
+
+export const kubeletRemedy = 'kubelet-log-limits';
+
+/** Rules that other limits of kubelet cure. */
+export const kubeletRules: readonly string[] = [
+  'kubelet-never-rotates',
+  'kubelet-limits-refused',
+  'kubelet-limits-exceed-disk',
+];
+
+export interface KubeletPlanInput {
+  readonly node: NodeEvidence;
+  /** The findings to cure; of `kubeletRules`. */
+  readonly troubles: readonly Finding[];
+  readonly remedies: ReadonlySet<string>;
+}
+
+/** kubelet's limits in the place that its command line shows, then its restart; only where it was asked for. */
+export function planKubelet({ node, troubles, remedies }: KubeletPlanInput): ProblemPlan {
+  if (troubles.length === 0) return { actions: [], refused: [] };
+  if (!remedies.has(kubeletRemedy)) return notAsked(troubles);
+  const facts = nodeFacts(node);
+  const kubelet = runningKubelet(facts);
+  const limits = kubelet.state === 'seen' ? kubeletLimits(node, kubelet.value) : undefined;
+  if (kubelet.state !== 'seen' || limits?.state !== 'seen') return refusal(troubles, 'kubelet-unseen', {});
+  const wanted = wantedOn(facts, kubelet.value, limits.value);
+  if (wanted === undefined) return refusal(troubles, 'kubelet-disk-too-small', {});
+  return planWith({ node, kubelet: kubelet.value, wanted, troubles });
+}
+
+function wantedOn(facts: NodeFacts, kubelet: KubeletFacts, limits: KubeletLimits): WantedLimits | undefined {
+  const disk = diskOf(facts, 'pods');
+  if (disk === undefined || facts.logFiles.state !== 'seen') return undefined;
+  return wantedLimits(disk, worstCase(limits, kubelet, facts.logFiles.value, disk).fullContainers);
+}
+
+interface Scene {
+  readonly node: NodeEvidence;
+  readonly kubelet: KubeletFacts;
+  readonly wanted: WantedLimits;
+  readonly troubles: readonly Finding[];
+}
+
+function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
+  const values = { containerLogMaxSize: quantityText(wanted.maxBytes), containerLogMaxFiles: wanted.maxFiles };
+  const shown = { size: values.containerLogMaxSize, files: values.containerLogMaxFiles };
+  const home = limitsHome(node, kubelet, values);
+  if ('refused' in home) return refusal(troubles, home.refused, { ...shown, file: home.file });
+  const { service, fragment } = kubelet;
+  if (service === undefined || fragment === undefined)
+    return refusal(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
+  const base = { problem: problemId, node: node.name, cures: troubles.map(({ fingerprint }) => fingerprint) };
+  const file: FileAction = {
+    ...base,
+    kind: 'file',
+    id: `file:${node.name}:${home.path}`,
+    why: { key: `why.kubelet-limits.${home.form}`, params: { file: home.path, ...shown } },
+    path: home.path,
+    ...statesOf(home, kubelet),
+    validate: [],
+    verify: [],
+  };
+  const restart: ServiceAction = {
+    ...base,
+    kind: 'service',
+    id: `service:${node.name}:${service}`,
+    why: { key: 'why.kubelet-restart', params: { unit: service } },
+    operation: 'restart',
+    disrupts: 'restart',
+    unit: service,
+    fragment,
+    // NKS's user guide asks for it behind a change of the arguments.
+    daemonReload: home.form === 'user-args',
+    verify: [verified(home, values)],
+  };
+  return { actions: [file, restart], refused: [] };
+}
+
+function statesOf({ path, content }: LimitsHome, { files }: KubeletFacts): Pick<FileAction, 'from' | 'to'> {
+  const old = files.get(path);
+  const bytes = Buffer.from(content, 'utf8').toString('latin1');
+  const owner =
+    old === undefined
+      ? { mode: '0644', uid: 0, gid: 0 }
+      : { mode: old.mode.toString(8).padStart(4, '0'), uid: old.uid, gid: old.gid };
+  const from: FileIdentity & { readonly content: string } = {
+    content: Buffer.from(old?.content ?? '', 'latin1').toString('utf8'),
+    sha256: old?.sha256 ?? '',
+    ...owner,
+  };
+  return { from: old === undefined ? 'absent' : from, to: { content, sha256: sha256(bytes), ...owner } };
+}
+
+function verified(
+  { path, form }: LimitsHome,
+  values: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number },
+): CheckReference {
+  const how = form === 'user-args' ? 'flags' : 'file';
+  return {
+    check: `${problemId}/kubelet-has-limits`,
+    args: [how, path, values.containerLogMaxSize, String(values.containerLogMaxFiles)],
+  };
+}
+
+/** A limit that is only generous can stay; one that does not work cannot. */
+function notAsked(findings: readonly Finding[]): ProblemPlan {
+  const refused = findings.map(({ fingerprint, status }) => ({
+    fingerprint,
+    key: 'refused.kubelet-opt-in',
+    params: {},
+    ...(status === 'warn' ? { optional: true as const } : {}),
+  }));
+  return { actions: [], refused };
+}
+
+function refusal(findings: readonly Finding[], why: string, params: TextParams): ProblemPlan {
+  return { actions: [], refused: findings.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params })) };
+}

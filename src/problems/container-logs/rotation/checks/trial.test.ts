@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readConfiguration } from '../../../../logrotate/read-configuration.ts';
+import { releaseOf } from '../../../../logrotate/release.ts';
+import { arbitraryConfiguration } from '../../../../logrotate/testing/arbitrary-configuration.ts';
+import { memoryTree } from '../../../../logrotate/testing/memory-tree.ts';
+import { memoryFolder, scratchTree } from '../../../../logrotate/testing/scratch-layout.ts';
+import { isTrial, trialOf } from './trial.ts';
+
+const release = releaseOf('3.21.0')!;
+const read = (content: string): ReturnType<typeof readConfiguration> =>
+  readConfiguration('/main', memoryTree({ '/main': { content }, '/l/a.log': {} }), release);
+
+test('of a rule only what says when and how to rotate; what goes by size is due at once', () => {
+  const { blocks, dropped } = read(`/l/a.log {
+    daily
+    size = 100M
+    compresscmd /usr/bin/evil
+    compress
+    olddir /etc
+    su root root
+    mail root
+    firstaction
+        touch /tmp/owned
+    endscript
+    postrotate
+        daily
+        kill 1
+    endscript
+    dateformat -%Y%m%d-%s
+    copytruncate
+}
+`);
+  // Old releases want olddir to be there; what is thrown away is written all the same.
+  const [block] = [...blocks, ...dropped];
+
+  expect(trialOf(block?.written ?? [])).toBe(
+    '{\n    daily\n    size 1k\n    compress\n    su root root\n    dateformat -%Y%m%d-%s\n    copytruncate\n}',
+  );
+});
+
+test('of any rule it is one that runs nothing, names no place, and says the same of the rest', () => {
+  fc.assert(
+    fc.property(arbitraryConfiguration, (configuration) => {
+      const { blocks, dropped } = readConfiguration(
+        `${memoryFolder}/logrotate.conf`,
+        scratchTree(configuration),
+        release,
+      );
+      for (const { written } of [...blocks, ...dropped]) {
+        const trial = trialOf(written);
+        expect(isTrial(trial)).toBe(true);
+        const [tried] = read(`/l/a.log ${trial}\n`).blocks;
+        expect(tried?.settings.scripts ?? new Set()).toEqual(new Set());
+        expect(tried?.settings.oldDir).toBeUndefined();
+        expect(tried?.settings.mail).toBeUndefined();
+      }
+    }),
+    { interruptAfterTimeLimit: 3_000 },
+  );
+});
+
+describe('what a plan calls a trial', () => {
+  test('as nodemend 0.1 wrote it', () => {
+    const written = 'daily\n\tmaxsize 100M\n    rotate 5\n    copytruncate\n    dateformat -%Y%m%d-%s';
+    expect(isTrial(`{\n    ${written}\n    su root root\n}`)).toBe(true);
+  });
+
+  test.each([
+    '',
+    '{}',
+    '{\n',
+    'daily',
+    '{\n    firstaction\n        id\n    endscript\n}',
+    '{\n    lastaction\n    endscript\n}',
+    '{\n    prerotate\n    endscript\n}',
+    '{\n    postrotate\n    endscript\n}',
+    '{\n    preremove\n    endscript\n}',
+    '{\n    compresscmd /bin/sh\n}',
+    '{\n    uncompresscmd /bin/sh\n}',
+    '{\n    compressoptions -c\n}',
+    '{\n    olddir /etc\n}',
+    '{\n    include /tmp/evil\n}',
+    '{\n    mail root\n}',
+    '{\n    daily }\n/etc/shadow {\n}',
+    '{\n    daily\n}\n/etc/shadow {\n    rotate 0\n}',
+    '{\n    daily \\\n}',
+    '{\n    rotate 3 #\n}',
+    '{\n    dateformat /../../x\n}',
+    '{\n    extension /x\n}',
+    '{\n    create 0644 root root x\n}',
+    '{\n    su root\n}',
+    '{\r\n    daily\r\n}',
+  ])('refused: %j', (text) => {
+    expect(isTrial(text)).toBe(false);
+  });
+});

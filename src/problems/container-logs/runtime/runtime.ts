@@ -1,0 +1,39 @@
+import type { SectionText } from '../section-text.ts';
+
+/** What runs on a node, and what kubelet was told. */
+export interface RuntimeFacts {
+  readonly processes: ReadonlySet<string>;
+  /** Names that a process has of which it is not shown that it is the node's own, with why (runtimes/daemon.sh). */
+  readonly doubts: ReadonlyMap<string, string>;
+  /** `--container-runtime` of kubelet's command line: `docker` or `remote`. */
+  readonly kubeletRuntime: string | undefined;
+  /**
+   * `--container-runtime-endpoint` of kubelet's command line, else `containerRuntimeEndpoint` of its configuration
+   * file.
+   */
+  readonly kubeletEndpoint: string | undefined;
+  readonly dockerRoot: string;
+}
+
+const linePattern =
+  /^(process|doubt|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
+
+/** Takes the section `runtime` apart (see probe.sh for its form). */
+export function parseRuntime({ text, truncated }: SectionText): RuntimeFacts | undefined {
+  const lines = text.split('\n').filter((line) => line !== '');
+  if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
+  const valuesOf = (word: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const option = (name: string): string | undefined =>
+    valuesOf('kubelet-option')
+      .find((value) => value.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
+  const configured = valuesOf('kubelet-config')[0]?.replace(/^containerRuntimeEndpoint:\s*/, '');
+  return {
+    processes: new Set(valuesOf('process').map((value) => value.split(' ')[0] ?? '')),
+    doubts: new Map(valuesOf('doubt').map((value) => [value.split(' ')[0] ?? '', value.split(' ')[1] ?? ''])),
+    kubeletRuntime: option('--container-runtime'),
+    kubeletEndpoint: option('--container-runtime-endpoint') ?? configured?.replace(/^["']|["']$/g, ''),
+    dockerRoot: valuesOf('docker-root')[0] ?? '/var/lib/docker',
+  };
+}

@@ -1,0 +1,110 @@
+import type { SectionText } from '../section-text.ts';
+
+/** What may start logrotate on a node, and when it last ran. */
+export interface Scheduler {
+  /** Seconds since 1970, by the node's own clock. */
+  readonly now: number;
+  /** Seconds. */
+  readonly uptime: number;
+  /** Names of running processes: `cron`, `crond`, `anacron`. */
+  readonly processes: ReadonlySet<string>;
+  /** Of the paths that lines of cron ask for, those that exist. */
+  readonly present: ReadonlySet<string>;
+  /** Scripts in cron's folders that nobody can start. */
+  readonly notExecutable: readonly string[];
+  readonly jobs: readonly Job[];
+  /** Properties of systemd's timers and services, by unit; empty where systemd does not run. */
+  readonly units: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Seconds since 1970 at which a state file was last written, by path. */
+  readonly stateFiles: ReadonlyMap<string, number>;
+}
+
+/** A line of cron's or anacron's, or of a script in one of cron's folders. */
+export interface Job extends Started {
+  readonly kind: 'crontab' | 'user' | 'anacron' | 'script';
+  readonly path: string;
+  /** As written: five fields, one word with an @, anacron's period and delay; empty for a script. */
+  readonly schedule: string;
+}
+
+/** What a command line starts, as far as it is about logrotate. */
+export interface Started {
+  readonly logrotate: boolean;
+  readonly anacron: boolean;
+  /** Folders whose scripts are run, for example `/etc/cron.daily`. */
+  readonly folders: readonly string[];
+  /** Files that logrotate is given to read. */
+  readonly configurations: readonly string[];
+  /** Nothing happens where one of these exists. */
+  readonly unless: readonly string[];
+}
+
+const linePattern =
+  /^(?:now \d+|uptime \d+|process \S+|present \/.+|not-executable \/.+|state \d+ \/.+|unit \w+=.*|(?:crontab|user|anacron|script) \/[^\t]*\t[^\t]*\t[^\t]+)$/;
+
+/**
+ * Takes the section `scheduler` apart (see scheduler.sh for its form); `no-docker` where docker keeps no
+ * containers.
+ */
+export function parseScheduler({ text, truncated }: SectionText): Scheduler | 'no-docker' | undefined {
+  const lines = text.split('\n').filter((line) => line !== '');
+  if (lines[0] === 'no-docker') return 'no-docker';
+  if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
+  const valuesOf = (word: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const [now] = valuesOf('now');
+  const [uptime] = valuesOf('uptime');
+  if (now === undefined || uptime === undefined) return undefined;
+  return {
+    now: Number(now),
+    uptime: Number(uptime),
+    processes: new Set(valuesOf('process')),
+    present: new Set(valuesOf('present')),
+    notExecutable: valuesOf('not-executable'),
+    jobs: jobsOf(lines),
+    units: unitsOf(valuesOf('unit')),
+    stateFiles: new Map(valuesOf('state').map(timeAndPath)),
+  };
+}
+
+function timeAndPath(value: string): readonly [string, number] {
+  const blank = value.indexOf(' ');
+  return [value.slice(blank + 1), Number(value.slice(0, blank))];
+}
+
+function jobsOf(lines: readonly string[]): readonly Job[] {
+  return lines.flatMap((line) => {
+    const match = /^(crontab|user|anacron|script) ([^\t]*)\t([^\t]*)\t(.+)$/.exec(line);
+    if (match === null) return [];
+    const [, kind, path = '', schedule = '', words = ''] = match;
+    return [{ kind: kind as Job['kind'], path, schedule, ...startedBy(words) }];
+  });
+}
+
+/** Reads the words that the probe makes of a command line. */
+export function startedBy(words: string): Started {
+  const list = words.split(' ');
+  const behind = (word: string): readonly string[] =>
+    list.filter((one) => one.startsWith(`${word}:`)).map((one) => one.slice(word.length + 1));
+  return {
+    logrotate: list.includes('logrotate'),
+    anacron: list.includes('anacron'),
+    folders: behind('folder'),
+    configurations: behind('config'),
+    unless: behind('unless'),
+  };
+}
+
+/** `systemctl show` prints one property a line, those of one unit together, and an empty line between two. */
+function unitsOf(properties: readonly string[]): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const units = new Map<string, Map<string, string>>();
+  let current = new Map<string, string>();
+  for (const property of properties) {
+    const equals = property.indexOf('=');
+    const [name, value] = [property.slice(0, equals), property.slice(equals + 1)];
+    if (name === 'next') current = new Map();
+    else current.set(name, value);
+    if (name === 'Id') units.set(value, current);
+  }
+  return units;
+}
