@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ActionContext, ActionStep, ServiceAction } from '../src/actions/action.ts';
+import type { ActionContext, ActionStep } from '../src/actions/action.ts';
+import type { ServiceAction } from '../src/actions/service/service-action.ts';
 import { lockNode } from '../src/actions/node-state/node-lock.ts';
 import { serviceKind } from '../src/actions/service/service.ts';
 import { systemTiming } from '../src/kubernetes/timing.ts';

@@ -1,16 +1,8 @@
+import type { z } from 'zod';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { Timing } from '../kubernetes/timing.ts';
 import type { NodeConnection } from '../transport/transport.ts';
 import type { TextParams } from '../locales/translator.ts';
-
-/**
- * An action is one kind of change: previewed, applied, verified and undone the same way whatever problem asked for it.
- * Its specification is part of the plan, plain JSON, and says all that an undo needs to know.
- */
-export type ActionSpec = FileAction | ServiceAction | LogSpaceAction;
-
-/** An action without the contents that only its apply needs. */
-export type StoredAction = StoredFileAction | ServiceAction | LogSpaceAction;
 
 /**
  * What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good; `deny`: the cluster
@@ -20,7 +12,13 @@ export const disruptions = ['reboot', 'restart', 'discard', 'deny'] as const;
 
 export type Disruption = (typeof disruptions)[number];
 
-interface ActionBase {
+/**
+ * An action is one kind of change: previewed, applied, verified and undone the same way whatever problem asked for it.
+ * Its specification is part of the plan, plain JSON, and says all that an undo needs to know. What of it is its kind's
+ * own stands in the kind's folder.
+ */
+export interface ActionBase {
+  readonly kind: string;
   /** Unique in the plan and stable: `file:<node>:<path>`, `service:<node>:<unit>`, `log-space:<node>:<path>`. */
   readonly id: string;
   readonly problem: string;
@@ -31,104 +29,6 @@ interface ActionBase {
   readonly why: { readonly key: string; readonly params: TextParams };
   /** Named in `--allow` before it happens; absent when it disturbs nothing. */
   readonly disrupts?: Disruption;
-}
-
-/** A regular file without its content: enough to tell whether it is still the same. */
-export interface FileIdentity {
-  /** SHA-256 of the content's bytes, hex. */
-  readonly sha256: string;
-  /** Octal, four digits: `0644`. */
-  readonly mode: string;
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** A regular file as it should be. `sha256` is of the content's UTF-8 bytes. */
-export interface FileState extends FileIdentity {
-  readonly content: string;
-}
-
-/**
- * A file as the plan found it. The content is for the diff that people approve; the copy of a plan that is kept beside
- * a journal leaves it out (it may hold what only that node's root should read), and no step needs it.
- */
-export interface PriorFileState extends FileIdentity {
-  readonly content?: string;
-}
-
-/** Puts one file into a wanted state, or removes it. */
-export interface FileAction extends StoredFileAction {
-  /** What the plan was made from; `absent` when there was no such file. Apply refuses anything else. */
-  readonly from: PriorFileState | 'absent';
-  readonly to: FileState | 'absent';
-}
-
-/** A file action as a node's record holds it: hashes without contents, which is all that verify and undo need. */
-export interface StoredFileAction extends ActionBase {
-  readonly kind: 'file';
-  /** Absolute; its folder exists, or `makesFolder` is set. */
-  readonly path: string;
-  /**
-   * Folders above it that are missing are made, root's own and open to all to read; an undo takes those away that are
-   * empty then.
-   */
-  readonly makesFolder?: true;
-  readonly from: FileIdentity | 'absent';
-  readonly to: FileIdentity | 'absent';
-  /** Checks run against the new content before it takes the old one's place. */
-  readonly validate: readonly CheckReference[];
-  /** Checks run after it did. */
-  readonly verify: readonly CheckReference[];
-}
-
-/**
- * Restarts one systemd unit, or has it read its configuration again, so that files changed before it come into force.
- * It stands behind them in the plan, and is taken back behind them too: they are put back, then the unit is restarted,
- * or reloaded, once more.
- */
-export interface ServiceAction extends ActionBase {
-  readonly kind: 'service';
-  /** A reload ends no process, so it disrupts nothing; what of its files a daemon reads again is its own affair. */
-  readonly operation: 'restart' | 'reload';
-  /** Of a restart, always. */
-  readonly disrupts?: 'restart';
-  /** Name of a unit of type service, with its suffix: `kubelet.service`. */
-  readonly unit: string;
-  /** The unit's own file as the plan saw it (`FragmentPath`): another unit under the same name is not restarted. */
-  readonly fragment: string;
-  /** Whether systemd reads unit files and drop-ins again first; needed when one of them was changed. */
-  readonly daemonReload: boolean;
-  /** Checks run once the unit is up again: that the new value is in force. */
-  readonly verify: readonly CheckReference[];
-}
-
-/**
- * Frees the room of one log file of a container. The content is in no plan and in no record: a compressed copy lies
- * beside the record where there was room for it.
- */
-export interface LogSpaceAction extends ActionBase {
-  readonly kind: 'log-space';
-  /** Absolute; of the form that docker or kubelet gives logs (`log-space/log-path.ts`). */
-  readonly path: string;
-  /**
-   * `rotated` and `dead`: written by nobody, and removed. `live`: its writer has it open, so it is emptied in place.
-   */
-  readonly log: 'rotated' | 'dead' | 'live';
-  /**
-   * `always`: freed only when a copy could be kept, so that it can be undone. `when-it-fits`: freed in any case.
-   * `never`: the log is compressed already, or too large to be copied.
-   */
-  readonly keep: 'always' | 'when-it-fits' | 'never';
-  /** Bytes that stay free where the copy lies. */
-  readonly reserve: number;
-  /** The file as the plan saw it: apply touches no other. Bytes; `modified` in seconds since 1970. */
-  readonly was: {
-    readonly device: string;
-    readonly inode: string;
-    readonly size: number;
-    readonly allocated: number;
-    readonly modified: number;
-  };
 }
 
 export interface CheckReference {
@@ -231,8 +131,13 @@ export type StepResult =
 /** What was found on a node for an action whose journal ends in the middle. */
 export type ActionState = 'untouched' | 'staged' | 'applied' | 'undone' | 'moved';
 
-export interface ActionKind<Spec extends ActionSpec = ActionSpec, Stored extends StoredAction = StoredAction> {
+export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> {
   readonly kind: Spec['kind'];
+  readonly on: 'node';
+  /** What such an action has to look like in a plan file. */
+  readonly schema: z.ZodType<Spec>;
+  /** And in a node's record, which has neither contents nor anything else that only apply needs. */
+  readonly storedSchema: z.ZodType<Stored>;
   /**
    * A unified diff, or the words that stand for one. Contents go through `redact` whole, before they are compared.
    * Pure.

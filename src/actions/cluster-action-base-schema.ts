@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../kubernetes/api.ts';
 import { actionBase } from './action-base-schema.ts';
 import { disruptions } from './action.ts';
-import type { ClusterActionSpec } from './cluster-action.ts';
+import type { ClusterActionBase } from './cluster-action.ts';
 import { objectWords } from './object-words.ts';
 
 /** A segment of the API server's paths (apimachinery pkg/api/validation/path, IsValidPathSegmentName). */
@@ -41,7 +41,7 @@ export function isNamedAfterItsObject({
   id,
   kind,
   object,
-}: Pick<ClusterActionSpec, 'id' | 'kind' | 'object'>): boolean {
+}: Pick<ClusterActionBase, 'id' | 'kind' | 'object'>): boolean {
   return id === `${kind}:${objectWords(object)}`;
 }
 

@@ -1,15 +1,8 @@
-import type { Json, JsonObject, KubernetesApi } from '../kubernetes/api.ts';
+import type { z } from 'zod';
+import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { Timing } from '../kubernetes/timing.ts';
 import type { TextParams } from '../locales/translator.ts';
-import type { DockerConfigType } from '../registry/docker-config/docker-config.ts';
 import type { Disruption, Redact, StepResult } from './action.ts';
-
-/**
- * A change of one object of the Kubernetes API. As with an action on a node, its specification is part of the plan,
- * plain JSON without secrets, and says all that an undo needs to know: the same text is kept in the cluster as the
- * record of the run.
- */
-export type ClusterActionSpec = ObjectPatchAction | ManifestAction | PullSecretAction | PullSecretAttachmentAction;
 
 /** Where an object is in the API, and what people call it. */
 export interface ObjectReference {
@@ -25,7 +18,13 @@ export interface ObjectReference {
   readonly name: string;
 }
 
+/**
+ * A change of one object of the Kubernetes API. As with an action on a node, its specification is part of the plan,
+ * plain JSON without secrets, and says all that an undo needs to know: the same text is kept in the cluster as the
+ * record of the run.
+ */
 export interface ClusterActionBase {
+  readonly kind: string;
   /**
    * Unique in the plan and stable: `object-patch:<namespace>/<Kind>/<name>`; without a namespace
    * `manifest:<Kind>/<name>`.
@@ -43,73 +42,6 @@ export interface ClusterActionBase {
    */
   readonly disrupts?: Disruption;
   readonly object: ObjectReference;
-}
-
-/** Changes single fields of an object that exists, and nothing else of it. */
-export interface ObjectPatchAction extends ClusterActionBase {
-  readonly kind: 'object-patch';
-  /** Another object under the same name is not touched. */
-  readonly uid: string;
-  readonly changes: readonly FieldChange[];
-}
-
-/** One field. It is only written while it still has the value that the plan saw. */
-export interface FieldChange {
-  /** JSON pointer (RFC 6901): `/spec/template/spec/containers/0/image`. */
-  readonly path: string;
-  readonly from: Json;
-  readonly to: Json;
-}
-
-/**
- * Makes an object that is nodemend's own (label `app.kubernetes.io/managed-by: nodemend`) what it should be, or removes
- * it. Not for Secrets: a plan is read by people.
- */
-export interface ManifestAction extends ClusterActionBase {
-  readonly kind: 'manifest';
-  /**
-   * The object as the plan found it, without what only the server writes; `absent` when there was none of that name.
-   */
-  readonly from: JsonObject | 'absent';
-  /** The whole object, with apiVersion, kind and metadata. */
-  readonly to: JsonObject | 'absent';
-}
-
-/**
- * Puts the login of one registry into a Secret that images are pulled with, or makes that Secret. The password is not
- * part of it: the run is given it (`ClusterActionContext.secret`).
- */
-export interface PullSecretAction extends ClusterActionBase {
-  readonly kind: 'pull-secret';
-  /** Under which kubelet looks for it: `https://index.docker.io/v1/`, `ghcr.io`. */
-  readonly key: string;
-  readonly user: string;
-  readonly type: DockerConfigType;
-  readonly from: 'absent' | PriorPullSecret;
-}
-
-/** The Secret as the plan found it, without its data. */
-export interface PriorPullSecret {
-  readonly uid: string;
-  /** Any write since then makes the plan one of another world. */
-  readonly resourceVersion: string;
-  readonly type: string;
-  /** Of its logins; a login that stands in a key is masked. */
-  readonly keys: readonly string[];
-  /** Those of them that the new login takes the place of. */
-  readonly replaced: readonly string[];
-  /** Its type cannot be changed, or it is immutable: it is removed and made anew, under another UID. */
-  readonly recreate: boolean;
-}
-
-/** Hands a pull secret to the pods that are made from now on, besides those that the ServiceAccount names already. */
-export interface PullSecretAttachmentAction extends ClusterActionBase {
-  readonly kind: 'pull-secret-attachment';
-  /** Of the ServiceAccount. */
-  readonly uid: string;
-  /** Its `imagePullSecrets` as the plan found them, in their order. */
-  readonly from: readonly string[];
-  readonly secret: string;
 }
 
 /** What a kind of action on objects is given to work with. */
@@ -140,8 +72,11 @@ export interface ClusterActionStep {
 /** What the object says of an action. `moved`: neither as before nor as wanted, or another object, or none. */
 export type ObjectState = 'as-before' | 'applied' | 'moved';
 
-export interface ClusterActionKind<Spec extends ClusterActionSpec = ClusterActionSpec> {
+export interface ClusterActionKind<Spec extends ClusterActionBase> {
   readonly kind: Spec['kind'];
+  readonly on: 'object';
+  /** What such an action has to look like, in a plan file as in the record in the cluster. */
+  readonly schema: z.ZodType<Spec>;
   /** A unified diff of the lines that change, under the object's name. Pure. */
   readonly preview: (spec: Spec, redact: Redact) => string;
   /** The same of its undo. Pure. */

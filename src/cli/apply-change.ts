@@ -1,4 +1,4 @@
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import { objectWords } from '../actions/object-words.ts';
 import { requireShown } from '../engine/hidden-lines.ts';
 import type { Plan } from '../engine/plan.ts';

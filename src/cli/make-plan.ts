@@ -1,7 +1,7 @@
 import { diagnose } from '../engine/diagnose.ts';
 import { makePlan, type Planner } from '../engine/make-plan.ts';
 import type { Plan } from '../engine/plan.ts';
-import type { ActionSpec } from '../actions/action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
 import { previewAction, type Shown } from '../engine/preview-action.ts';
 import { foldNodes } from '../engine/targets/fold-nodes.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObjectPatchAction } from '../actions/cluster-action.ts';
+import type { ObjectPatchAction } from '../actions/object-patch/object-patch-action.ts';
 import type { Finding } from '../problems/problem.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import type { PlanTarget } from './plan.ts';

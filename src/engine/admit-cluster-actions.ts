@@ -1,5 +1,5 @@
 import { clusterActionKind } from '../actions/cluster-action-kinds.ts';
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import { objectWords } from '../actions/object-words.ts';
 import type { Finding } from '../problems/problem.ts';
 import { engineRefusals } from './engine-refusals.ts';

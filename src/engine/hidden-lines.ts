@@ -1,5 +1,5 @@
-import type { ActionSpec } from '../actions/action.ts';
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import { clusterActionKind } from '../actions/cluster-action-kinds.ts';
 import { hiddenLines, nothingHidden, type HiddenLines } from '../actions/hidden-lines.ts';
 import { objectWords } from '../actions/object-words.ts';

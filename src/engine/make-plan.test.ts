@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileAction } from '../../test/chroot/file-scene.ts';
 import { testProblem } from '../../test/chroot/test-problem.ts';
-import type { FileAction } from '../actions/action.ts';
+import type { FileAction } from '../actions/file/file-action.ts';
 import { evidenceSchema, type Evidence, type NodeEvidence } from '../evidence/evidence.ts';
 import type { Finding, Problem, ProblemPlan } from '../problems/problem.ts';
 import { engineRefusals } from './engine-refusals.ts';

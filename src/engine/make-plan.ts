@@ -1,6 +1,6 @@
 import { actionKind } from '../actions/action-kinds.ts';
-import type { ActionSpec } from '../actions/action.ts';
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, Problem } from '../problems/problem.ts';

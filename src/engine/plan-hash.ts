@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ActionSpec } from '../actions/action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { actionSchema } from '../actions/action-schema.ts';
-import { clusterActionSchema } from '../actions/cluster-action-schema.ts';
+import { actionSchema } from '../actions/action-kinds.ts';
+import { clusterActionSchema } from '../actions/cluster-action-kinds.ts';
 import { planSchema } from './plan.ts';
 
 const text = z.string().max(1000);

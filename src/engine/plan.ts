@@ -1,5 +1,5 @@
-import type { ActionSpec } from '../actions/action.ts';
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { TextParams } from '../locales/translator.ts';
 
 export const planSchema = 'nodemend.dev/plan/v1';

@@ -1,7 +1,8 @@
 import { actionKind } from '../actions/action-kinds.ts';
-import type { ActionSpec, Redact } from '../actions/action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
+import type { Redact } from '../actions/action.ts';
 import { clusterActionKind } from '../actions/cluster-action-kinds.ts';
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import { redactText } from '../evidence/redact.ts';
 
 /** `all`: secrets too, because whoever approves it asked to see them (`--show-hidden`). */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { ActionSpec } from '../actions/action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { planHash } from './plan-hash.ts';
 import { planShape } from './plan-schema.ts';

@@ -1,5 +1,6 @@
 import { clusterActionKind } from '../actions/cluster-action-kinds.ts';
-import type { ClusterActionContext, ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ClusterActionContext } from '../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import { objectWords } from '../actions/object-words.ts';
 import { redactText } from '../evidence/redact.ts';
 import { systemTiming } from '../kubernetes/timing.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ActionSpec } from '../actions/action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
 
 /**
  * Whether a path of a node is one of those that may be written: a name that ends with a slash stands for what is below

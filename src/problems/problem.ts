@@ -1,5 +1,6 @@
-import type { ActionSpec, NodeCheck } from '../actions/action.ts';
-import type { ClusterActionSpec } from '../actions/cluster-action.ts';
+import type { ActionSpec } from '../actions/action-kinds.ts';
+import type { NodeCheck } from '../actions/action.ts';
+import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { ClusterRead } from '../evidence/collect-cluster.ts';
 import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
-import type { ActionContext, ActionStep, FileAction, FileState, StepResult } from '../../src/actions/action.ts';
+import type { ActionContext, ActionStep, StepResult } from '../../src/actions/action.ts';
+import type { FileAction, FileState } from '../../src/actions/file/file-action.ts';
 import { lockNode, type LockRequest } from '../../src/actions/node-state/node-lock.ts';
 import { systemTiming } from '../../src/kubernetes/timing.ts';
 import type { ChrootNode } from './chroot-node.ts';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { LogSpaceAction } from '../../src/actions/action.ts';
+import type { LogSpaceAction } from '../../src/actions/log-space/log-space-action.ts';
 import { ChrootNode } from './chroot-node.ts';
 import { installTool, type Shell } from './tool-root.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActionSpec, FileAction } from '../../src/actions/action.ts';
+import type { ActionSpec } from '../../src/actions/action-kinds.ts';
+import type { FileAction } from '../../src/actions/file/file-action.ts';
 import { journalStore, type JournalStore } from '../../src/engine/journal/journal-store.ts';
 import { planHash } from '../../src/engine/plan-hash.ts';
 import { planSchema, type Plan } from '../../src/engine/plan.ts';

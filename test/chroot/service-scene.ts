@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceAction } from '../../src/actions/action.ts';
+import type { ServiceAction } from '../../src/actions/service/service-action.ts';
 import { systemTiming, type Timing } from '../../src/kubernetes/timing.ts';
 import type { ChrootNode } from './chroot-node.ts';
 

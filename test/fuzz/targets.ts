@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseReply } from '../../src/actions/node-state/reply.ts';
-import { readRecord } from '../../src/actions/node-state/record.ts';
+import { readRecord } from '../../src/actions/node-state/read-record.ts';
 import { parseConfiguration } from '../../src/cli/config/parse.ts';
 import { parseHostLines } from '../../src/cli/config/host-lines.ts';
 import { parseJournal } from '../../src/engine/journal/entry.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { FileAction } from '../../src/actions/action.ts';
+import type { FileAction } from '../../src/actions/file/file-action.ts';
 import { planHash } from '../../src/engine/plan-hash.ts';
 import { planSchema, type Plan } from '../../src/engine/plan.ts';
 import { resumeRun } from '../../src/engine/resume.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileAction, fileState } from '../../../test/chroot/file-scene.ts';
-import type { FileAction } from '../action.ts';
+import type { FileAction } from './file-action.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileKind } from './file.ts';
 

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
-import type { FileIdentity, PriorFileState, Redact } from '../action.ts';
+import type { FileIdentity, PriorFileState } from './file-action.ts';
+import type { Redact } from '../action.ts';
 import { printableText } from '../../text/printable.ts';
 
 export interface DiffSide {

@@ -1,4 +1,5 @@
-import type { ActionContext, FileIdentity, PriorFileState, Redact, StepResult, StoredFileAction } from '../action.ts';
+import type { ActionContext, Redact, StepResult } from '../action.ts';
+import type { FileIdentity, PriorFileState, StoredFileAction } from './file-action.ts';
 import { commonRefusal, refused } from '../node-state/refusal.ts';
 import { textOf, valueOf, type Reply } from '../node-state/reply.ts';
 import { fileDiff } from './file-diff.ts';

@@ -1,4 +1,4 @@
-import type { FileIdentity } from '../action.ts';
+import type { FileIdentity } from './file-action.ts';
 
 /**
  * A file's state as the node-side scripts write it: `absent`, or `file SHA256 MODE UID GID` with the mode as stat(1)

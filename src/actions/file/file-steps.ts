@@ -1,4 +1,5 @@
-import type { ActionContext, ActionStep, FileAction, FileIdentity, StepResult, StoredFileAction } from '../action.ts';
+import type { ActionContext, ActionStep, StepResult } from '../action.ts';
+import type { FileAction, FileIdentity, StoredFileAction } from './file-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import type { Reply } from '../node-state/reply.ts';

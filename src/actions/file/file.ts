@@ -1,4 +1,5 @@
-import type { ActionContext, ActionKind, ActionState, FileAction, Redact, StoredFileAction } from '../action.ts';
+import type { ActionContext, ActionKind, ActionState, Redact } from '../action.ts';
+import type { FileAction, StoredFileAction } from './file-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
@@ -6,6 +7,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { actionState } from './action-state.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileRefusal } from './file-refusal.ts';
+import { fileActionSchema, storedFileActionSchema } from './file-schema.ts';
 import { stateLine } from './file-state.ts';
 import { applySteps, folders, undoSteps, verifySteps } from './file-steps.ts';
 import inspectScript from './inspect.sh?raw';
@@ -15,6 +17,9 @@ import { stagedName } from './staged-name.ts';
 /** Replaces, makes or removes one root-owned file: atomically, checked before and after, and undone to the byte. */
 export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   kind: 'file',
+  on: 'node',
+  schema: fileActionSchema,
+  storedSchema: storedFileActionSchema,
   preview,
   apply: applySteps,
   verify: verifySteps,

@@ -3,7 +3,7 @@ import { contextOf, lock, perform, run } from '../../../test/chroot/file-scene.t
 import { dockerFolder, dockerLog, logSpaceAction, LogNode } from '../../../test/chroot/log-scene.ts';
 import { KillingTools, type KillPoint } from '../../../test/chroot/killing-tools.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
-import type { LogSpaceAction } from '../action.ts';
+import type { LogSpaceAction } from './log-space-action.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { logSpaceKind } from './log-space.ts';
 

@@ -1,4 +1,5 @@
-import type { ActionContext, LogSpaceAction, StepResult } from '../action.ts';
+import type { ActionContext, StepResult } from '../action.ts';
+import type { LogSpaceAction } from './log-space-action.ts';
 import { commonRefusal, refused } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 

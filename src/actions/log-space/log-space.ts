@@ -1,7 +1,9 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { ActionContext, ActionKind, ActionState, LogSpaceAction } from '../action.ts';
+import type { ActionContext, ActionKind, ActionState } from '../action.ts';
+import type { LogSpaceAction } from './log-space-action.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { logSpaceRefusal } from './log-space-refusal.ts';
+import { logSpaceActionSchema } from './log-space-schema.ts';
 import { logSpaceState } from './log-space-state.ts';
 import { applySteps, look, undoSteps, verifySteps } from './log-space-steps.ts';
 
@@ -11,6 +13,9 @@ import { applySteps, look, undoSteps, verifySteps } from './log-space-steps.ts';
  */
 export const logSpaceKind: ActionKind<LogSpaceAction, LogSpaceAction> = {
   kind: 'log-space',
+  on: 'node',
+  schema: logSpaceActionSchema,
+  storedSchema: logSpaceActionSchema,
   preview,
   apply: applySteps,
   verify: verifySteps,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterActionSchema } from '../cluster-action-schema.ts';
+import { clusterActionSchema } from '../cluster-action-kinds.ts';
 
 const name = 'nodemend-retired-images-pods';
 const labels = { 'app.kubernetes.io/managed-by': 'nodemend' };

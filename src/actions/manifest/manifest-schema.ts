@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { clusterActionBase, isNamedAfterItsObject, jsonObject, otherName } from '../cluster-action-base-schema.ts';
-import type { ManifestAction } from '../cluster-action.ts';
+import type { ManifestAction } from './manifest-action.ts';
 import { isOurs } from './manifest-state.ts';
 
 const policies = { group: z.literal('admissionregistration.k8s.io'), version: z.literal('v1') };

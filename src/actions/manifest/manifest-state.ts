@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
-import type { ManifestAction, ObjectState } from '../cluster-action.ts';
+import type { ManifestAction } from './manifest-action.ts';
+import type { ObjectState } from '../cluster-action.ts';
 import { managedByLabel, fieldManager, runAnnotation } from '../ownership.ts';
 import { metadataOf } from '../read-object.ts';
 import { holdsJson, sameJson } from '../same-json.ts';

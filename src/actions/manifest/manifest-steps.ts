@@ -1,7 +1,8 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
-import type { ClusterActionContext, ClusterActionStep, ManifestAction } from '../cluster-action.ts';
+import type { ClusterActionContext, ClusterActionStep } from '../cluster-action.ts';
+import type { ManifestAction } from './manifest-action.ts';
 import { refused } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';

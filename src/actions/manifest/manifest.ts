@@ -1,12 +1,16 @@
-import type { ClusterActionKind, ManifestAction } from '../cluster-action.ts';
+import type { ClusterActionKind } from '../cluster-action.ts';
+import type { ManifestAction } from './manifest-action.ts';
 import { objectPath, readObject } from '../read-object.ts';
 import { manifestDiff } from './manifest-diff.ts';
 import { manifestState } from './manifest-state.ts';
 import { applySteps, undoSteps, verifySteps } from './manifest-steps.ts';
+import { manifestActionSchema } from './manifest-schema.ts';
 
 /** Makes, changes or removes a whole object of nodemend's own; undo removes it, or makes it what it was. */
 export const manifestKind: ClusterActionKind<ManifestAction> = {
   kind: 'manifest',
+  on: 'object',
+  schema: manifestActionSchema,
   preview: ({ object, from, to }, redact) =>
     manifestDiff(object, { label: 'now', object: from }, { label: 'planned', object: to }, redact),
   previewUndo: ({ object, from, to }, redact) =>

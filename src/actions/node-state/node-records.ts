@@ -1,5 +1,6 @@
 import type { NodeConnection } from '../../transport/transport.ts';
-import { readRecord, type NodeRecord } from './record.ts';
+import { readRecord } from './read-record.ts';
+import type { NodeRecord } from './record.ts';
 import recordsScript from './records.sh?raw';
 import { valueOf, type Reply } from './reply.ts';
 import { runNodeScript } from './run-node-script.ts';

@@ -1,9 +1,7 @@
-import { z } from 'zod';
-import { NodemendError } from '../../errors/nodemend-error.ts';
-import { storedActionSchema } from '../action-schema.ts';
-import type { RecordHeader, StoredAction } from '../action.ts';
+import type { RecordHeader } from '../action.ts';
+import type { StoredAction } from '../action-kinds.ts';
 
-const recordSchema = 'nodemend.dev/record/v1';
+export const recordSchema = 'nodemend.dev/record/v1';
 
 /**
  * The node-side memory of one action: what an undo or a resume from any machine needs. File contents are beside it
@@ -15,38 +13,8 @@ export interface NodeRecord extends RecordHeader {
   readonly action: StoredAction;
 }
 
-const shape = z.strictObject({
-  schema: z.literal(recordSchema),
-  run: z.string().regex(/^[a-z0-9-]{1,100}$/u),
-  owner: z.string().max(300),
-  startedAt: z.string().max(40),
-  plan: z.string().regex(/^[0-9a-f]{64}$/u),
-  nodes: z.int().positive(),
-  actions: z.int().positive().optional(),
-  machineId: z.string().max(100),
-  order: z.int().nonnegative(),
-  action: storedActionSchema,
-});
-
 /** The record's bytes, laid out for `less`. Takes an action from which the contents are gone. */
 export function writeRecord(run: string, header: RecordHeader, action: StoredAction): Uint8Array {
   const record: NodeRecord = { schema: recordSchema, run, ...header, action };
   return Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
-}
-
-/**
- * @throws NodemendError NODE_RECORD_INVALID. A node may be anybody's by now: what it says is checked like any input.
- */
-export function readRecord(node: string, run: string, text: string): NodeRecord {
-  const parsed = shape.safeParse(parseJson(text));
-  if (!parsed.success || parsed.data.run !== run) throw new NodemendError('NODE_RECORD_INVALID', { node, run });
-  return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

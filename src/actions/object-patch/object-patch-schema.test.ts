@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterActionSchema } from '../cluster-action-schema.ts';
+import { clusterActionSchema } from '../cluster-action-kinds.ts';
 
 const path = '/spec/template/spec/containers/0/image';
 const from = 'k8s.gcr.io/pause:3.2';

@@ -1,7 +1,8 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { Json, JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
-import type { ClusterActionContext, ClusterActionStep, FieldChange, ObjectPatchAction } from '../cluster-action.ts';
+import type { ClusterActionContext, ClusterActionStep } from '../cluster-action.ts';
+import type { FieldChange, ObjectPatchAction } from './object-patch-action.ts';
 import { refused } from '../node-state/refusal.ts';
 import { fieldManager } from '../ownership.ts';
 import { objectWords } from '../object-words.ts';

@@ -1,8 +1,10 @@
-import type { ClusterActionKind, ObjectPatchAction } from '../cluster-action.ts';
+import type { ClusterActionKind } from '../cluster-action.ts';
+import type { ObjectPatchAction } from './object-patch-action.ts';
 import { objectPath, readObject } from '../read-object.ts';
 import { fieldDiff } from './field-diff.ts';
 import { applySteps, undoSteps, verifySteps } from './object-patch-steps.ts';
 import { patchState } from './patch-state.ts';
+import { objectPatchActionSchema } from './object-patch-schema.ts';
 
 /**
  * Changes single fields of an object of the API, as long as they are what the plan saw; undo writes the old values
@@ -10,6 +12,8 @@ import { patchState } from './patch-state.ts';
  */
 export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   kind: 'object-patch',
+  on: 'object',
+  schema: objectPatchActionSchema,
   preview: ({ object, changes }, redact) =>
     fieldDiff(
       object,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
-import type { ObjectPatchAction, ObjectState } from '../cluster-action.ts';
+import type { ObjectPatchAction } from './object-patch-action.ts';
+import type { ObjectState } from '../cluster-action.ts';
 import { metadataOf } from '../read-object.ts';
 import { sameJson } from '../same-json.ts';
 import type { FieldDifference } from './field-diff.ts';

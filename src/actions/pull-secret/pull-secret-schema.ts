@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
 
-const name = z
+export const secretName = z
   .string()
   .max(253)
   .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/u);
@@ -16,18 +16,9 @@ const secret = clusterActionBase.object.extend({
   group: z.literal(''),
   version: z.literal('v1'),
   resource: z.literal('secrets'),
-  namespace: name,
-  name,
+  namespace: secretName,
+  name: secretName,
 });
-const serviceAccount = clusterActionBase.object.extend({
-  kind: z.literal('ServiceAccount'),
-  group: z.literal(''),
-  version: z.literal('v1'),
-  resource: z.literal('serviceaccounts'),
-  namespace: name,
-  name,
-});
-
 const from = z.union([
   z.literal('absent'),
   z.strictObject({
@@ -54,16 +45,5 @@ export const pullSecretActionSchema = z
       .regex(/^[^:\p{Cc}]+$/u),
     type: z.enum(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']),
     from,
-  })
-  .refine(isNamedAfterItsObject, otherName);
-
-export const pullSecretAttachmentSchema = z
-  .strictObject({
-    kind: z.literal('pull-secret-attachment'),
-    ...clusterActionBase,
-    object: serviceAccount,
-    uid: z.string(),
-    from: z.array(name),
-    secret: name,
   })
   .refine(isNamedAfterItsObject, otherName);

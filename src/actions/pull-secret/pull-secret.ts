@@ -1,7 +1,9 @@
-import type { ClusterActionKind, PullSecretAction } from '../cluster-action.ts';
+import type { ClusterActionKind } from '../cluster-action.ts';
+import type { PullSecretAction } from './pull-secret-action.ts';
 import { objectPath } from '../read-object.ts';
 import { previewSecret, previewSecretUndo } from './preview.ts';
 import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps.ts';
+import { pullSecretActionSchema } from './pull-secret-schema.ts';
 
 /**
  * Puts one login into a Secret that images are pulled with, or makes that Secret. The password is no part of it: the
@@ -9,6 +11,8 @@ import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps
  */
 export const pullSecretKind: ClusterActionKind<PullSecretAction> = {
   kind: 'pull-secret',
+  on: 'object',
+  schema: pullSecretActionSchema,
   preview: previewSecret,
   previewUndo: previewSecretUndo,
   apply: applySteps,

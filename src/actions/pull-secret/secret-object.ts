@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { object, objects, text, texts } from '../../kubernetes/json-fields.ts';
-import type { ObjectState, PullSecretAction } from '../cluster-action.ts';
+import type { ObjectState } from '../cluster-action.ts';
+import type { PullSecretAction } from './pull-secret-action.ts';
 import { fieldManager, runAnnotation } from '../ownership.ts';
 import { metadataOf } from '../read-object.ts';
 import { dataKey } from './secret-content.ts';

@@ -1,7 +1,8 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
-import type { ClusterActionContext, PullSecretAction } from '../cluster-action.ts';
+import type { ClusterActionContext } from '../cluster-action.ts';
+import type { PullSecretAction } from './pull-secret-action.ts';
 import { refused } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager, runAnnotation } from '../ownership.ts';

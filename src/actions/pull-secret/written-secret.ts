@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
-import type { PullSecretAction } from '../cluster-action.ts';
+import type { PullSecretAction } from './pull-secret-action.ts';
 import { managedByLabel, runAnnotation } from '../ownership.ts';
 import { metadataOf } from '../read-object.ts';
 import { dataKey, withLogin } from './secret-content.ts';

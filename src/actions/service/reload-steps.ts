@@ -1,4 +1,5 @@
-import type { ActionContext, ActionState, ServiceAction, StepResult } from '../action.ts';
+import type { ActionContext, ActionState, StepResult } from '../action.ts';
+import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import reloadScript from './reload.sh?raw';

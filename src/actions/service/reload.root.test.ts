@@ -4,7 +4,7 @@ import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { contextOf, lock, perform, run } from '../../../test/chroot/file-scene.ts';
 import { calls, pidOf, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
-import type { ServiceAction } from '../action.ts';
+import type { ServiceAction } from './service-action.ts';
 import { serviceKind as kind } from './service.ts';
 
 const nodes: ChrootNode[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { serviceAction } from '../../../test/chroot/service-scene.ts';
-import { actionSchema, storedActionSchema } from '../action-schema.ts';
+import { actionSchema, storedActionSchema } from '../action-kinds.ts';
 
 test('a service action is taken from a plan and from a record as it is', () => {
   const action = serviceAction({

@@ -1,4 +1,5 @@
-import type { ActionContext, ActionStep, ServiceAction, StepResult } from '../action.ts';
+import type { ActionContext, ActionStep, StepResult } from '../action.ts';
+import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';

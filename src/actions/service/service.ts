@@ -1,11 +1,13 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { ActionContext, ActionKind, ActionState, ServiceAction } from '../action.ts';
+import type { ActionContext, ActionKind, ActionState } from '../action.ts';
+import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import inspectScript from './inspect.sh?raw';
 import { reloadState } from './reload-steps.ts';
 import { serviceRefusal } from './service-refusal.ts';
+import { serviceActionSchema } from './service-schema.ts';
 import { serviceState } from './service-state.ts';
 import { applySteps, undoSteps, verifySteps } from './service-steps.ts';
 import unit from './unit.sh?raw';
@@ -17,6 +19,9 @@ import { unitState } from './unit-state.ts';
  */
 export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   kind: 'service',
+  on: 'node',
+  schema: serviceActionSchema,
+  storedSchema: serviceActionSchema,
   preview,
   apply: applySteps,
   verify: verifySteps,

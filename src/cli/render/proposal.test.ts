@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObjectPatchAction } from '../../actions/cluster-action.ts';
+import type { ObjectPatchAction } from '../../actions/object-patch/object-patch-action.ts';
 import type { Proposal } from '../../engine/rollout/cluster-objects/proposal.ts';
 import { contextOf } from './fixtures/sample-report.ts';
 import { renderProposal } from './proposal.ts';

@@ -1,5 +1,5 @@
 import { clusterActionKind } from '../../actions/cluster-action-kinds.ts';
-import type { ClusterActionSpec } from '../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../actions/cluster-action-kinds.ts';
 import { objectWords } from '../../actions/object-words.ts';
 import { previewObject, previewObjectUndo } from '../../engine/preview-action.ts';
 import type { Proposal } from '../../engine/rollout/cluster-objects/proposal.ts';

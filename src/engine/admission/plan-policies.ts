@@ -1,5 +1,6 @@
 import { isOurs, isWanted, appliable } from '../../actions/manifest/manifest-state.ts';
-import type { ManifestAction, ObjectReference } from '../../actions/cluster-action.ts';
+import type { ManifestAction } from '../../actions/manifest/manifest-action.ts';
+import type { ObjectReference } from '../../actions/cluster-action.ts';
 import { objectWords } from '../../actions/object-words.ts';
 import { readObject } from '../../actions/read-object.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';

@@ -1,5 +1,5 @@
-import type { PriorPullSecret } from '../../actions/cluster-action.ts';
-import { attachedSecrets } from '../../actions/pull-secret/pull-secret-attachment.ts';
+import type { PriorPullSecret } from '../../actions/pull-secret/pull-secret-action.ts';
+import { attachedSecrets } from '../../actions/pull-secret-attachment/pull-secret-attachment.ts';
 import { metadataOf, readObject } from '../../actions/read-object.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { PodFold } from '../../evidence/fold-pods.ts';

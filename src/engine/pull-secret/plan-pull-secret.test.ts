@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { pullSecretAttachmentSchema, pullSecretActionSchema } from '../../actions/pull-secret/pull-secret-schema.ts';
+import { pullSecretActionSchema } from '../../actions/pull-secret/pull-secret-schema.ts';
+import { pullSecretAttachmentSchema } from '../../actions/pull-secret-attachment/pull-secret-attachment-schema.ts';
 import { previewObject } from '../preview-action.ts';
 import { leftBehind } from './left-behind.ts';
 import type { ObservedNamespace } from './observe-namespaces.ts';

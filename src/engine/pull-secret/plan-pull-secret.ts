@@ -1,9 +1,6 @@
-import type {
-  ClusterActionSpec,
-  PriorPullSecret,
-  PullSecretAction,
-  PullSecretAttachmentAction,
-} from '../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../actions/cluster-action-kinds.ts';
+import type { PriorPullSecret, PullSecretAction } from '../../actions/pull-secret/pull-secret-action.ts';
+import type { PullSecretAttachmentAction } from '../../actions/pull-secret-attachment/pull-secret-attachment-action.ts';
 import { objectWords } from '../../actions/object-words.ts';
 import { replacedKeys } from '../../actions/pull-secret/secret-content.ts';
 import { isDockerConfigType } from '../../registry/docker-config/docker-config.ts';

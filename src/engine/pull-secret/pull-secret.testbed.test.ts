@@ -11,7 +11,7 @@ import { startDaemon, type Daemon } from '../../../testbed/control-plane/daemon.
 import { serveFakeHub } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
 import { serveInternet, type FakeInternet } from '../../../testbed/fakes/docker-hub/serve-internet.ts';
 import { findPrograms } from '../../../testbed/programs.ts';
-import type { PullSecretAction } from '../../actions/cluster-action.ts';
+import type { PullSecretAction } from '../../actions/pull-secret/pull-secret-action.ts';
 import { pullSecretKind } from '../../actions/pull-secret/pull-secret.ts';
 import { runInProcess, type CommandEnd } from '../../cli/testing/run-in-process.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';

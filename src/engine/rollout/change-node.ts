@@ -1,5 +1,6 @@
 import { actionKind } from '../../actions/action-kinds.ts';
-import type { ActionSpec, ActionStep } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
+import type { ActionStep } from '../../actions/action.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { readNodeMemory } from '../../actions/node-state/node-records.ts';
 import type { NodeConnection } from '../../transport/transport.ts';

@@ -1,4 +1,4 @@
-import type { ActionSpec } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
 import type { Plan, PlanNode } from '../plan.ts';

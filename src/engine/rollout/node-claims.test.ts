@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actionKind } from '../../actions/action-kinds.ts';
-import type { ActionSpec } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { NodeMemory } from '../../actions/node-state/node-records.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import { committingSteps, nodeClaims, requireRecords } from './node-claims.ts';

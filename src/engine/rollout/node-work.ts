@@ -1,4 +1,4 @@
-import type { ActionSpec } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { Plan } from '../plan.ts';
 import type { NodeClaims } from './node-claims.ts';
 import type { NodeFault } from './node-outcome.ts';

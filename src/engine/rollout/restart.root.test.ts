@@ -10,7 +10,7 @@ import type { KillOrder } from '../../../test/chroot/kill-driver.ts';
 import { planFor, type RolloutScene } from '../../../test/chroot/rollout-scene.ts';
 import { brief, sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
 import { calls, hurried, pidOf, putUnit, serviceAction, type UnitScene } from '../../../test/chroot/service-scene.ts';
-import type { ActionSpec } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
 import { planHash } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
 import { planText, readPlan } from '../read-plan.ts';

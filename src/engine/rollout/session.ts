@@ -1,4 +1,5 @@
-import type { ActionContext, CheckReference, NodeCheck, StoredAction } from '../../actions/action.ts';
+import type { ActionContext, CheckReference, NodeCheck } from '../../actions/action.ts';
+import type { StoredAction } from '../../actions/action-kinds.ts';
 import type { NodeRecord } from '../../actions/node-state/record.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { systemTiming, type Timing } from '../../kubernetes/timing.ts';

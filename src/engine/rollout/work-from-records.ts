@@ -1,4 +1,5 @@
-import type { ActionSpec, FileAction } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
+import type { FileAction } from '../../actions/file/file-action.ts';
 import type { NodeMemory, RecordOnNode } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeWork } from './node-work.ts';

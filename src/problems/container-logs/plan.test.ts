@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileAction } from '../../actions/action.ts';
+import type { FileAction } from '../../actions/file/file-action.ts';
 import { createTranslator } from '../../locales/translator.ts';
 import type { ProblemPlan } from '../problem.ts';
 import { containerLogs } from './problem.ts';

@@ -1,4 +1,5 @@
-import type { FileAction, CheckReference } from '../../actions/action.ts';
+import type { FileAction } from '../../actions/file/file-action.ts';
+import type { CheckReference } from '../../actions/action.ts';
 import type { NodeEvidence } from '../../evidence/evidence.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
 import { daemonRules, planDaemon } from './docker-limits/daemon-plan.ts';

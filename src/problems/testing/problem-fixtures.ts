@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionSpec } from '../../actions/action.ts';
+import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import type { Problem } from '../problem.ts';

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../kubernetes/api.ts';
 import { apiPath } from '../../../kubernetes/api-path.ts';
 import type { StepResult } from '../../action.ts';
-import type { ClusterActionContext, ObjectPatchAction } from '../../cluster-action.ts';
+import type { ClusterActionContext } from '../../cluster-action.ts';
+import type { ObjectPatchAction } from '../object-patch-action.ts';
 import { fieldManager } from '../../ownership.ts';
 import { readObject } from '../../read-object.ts';
 import { valueAt } from '../json-pointer.ts';

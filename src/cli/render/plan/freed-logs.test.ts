@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogSpaceAction } from '../../../actions/action.ts';
+import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import { planOf, samplePreview } from '../fixtures/sample-plan.ts';
 import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
 import { renderPlan } from './view.ts';

@@ -1,5 +1,5 @@
 import { actionKind } from '../../../actions/action-kinds.ts';
-import type { ActionSpec } from '../../../actions/action.ts';
+import type { ActionSpec } from '../../../actions/action-kinds.ts';
 import type { Plan } from '../../../engine/plan.ts';
 
 /** Actions that do the same to several nodes. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { planOf, fileAction, samplePreview } from '../fixtures/sample-plan.ts';
 import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
 import { renderPlan } from './view.ts';

@@ -1,5 +1,5 @@
 import { actionKind } from '../../../actions/action-kinds.ts';
-import type { ActionSpec } from '../../../actions/action.ts';
+import type { ActionSpec } from '../../../actions/action-kinds.ts';
 import { nothingHidden } from '../../../actions/hidden-lines.ts';
 import { hiddenOf } from '../../../engine/hidden-lines.ts';
 import type { Plan } from '../../../engine/plan.ts';

@@ -1,6 +1,7 @@
 import { clusterActionKind } from '../../../actions/cluster-action-kinds.ts';
 import type { StepResult } from '../../../actions/action.ts';
-import type { ClusterActionSpec, ClusterActionStep } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
+import type { ClusterActionStep } from '../../../actions/cluster-action.ts';
 import { isNodemendError } from '../../../errors/nodemend-error.ts';
 import type { NodeLeft, ObjectOutcome } from '../../run.ts';
 import { faultOfError, faultOfResult } from '../node-outcome.ts';

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClusterActionSpec, ObjectPatchAction, ObjectReference } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
+import type { ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
+import type { ObjectReference } from '../../../actions/cluster-action.ts';
 import { appliable } from '../../../actions/manifest/manifest-state.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import { valueAt } from '../../../actions/object-patch/json-pointer.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { clusterActionSchema } from '../../../actions/cluster-action-schema.ts';
-import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 
 export const clusterRecordSchema = 'nodemend.dev/cluster-record/v1';
 

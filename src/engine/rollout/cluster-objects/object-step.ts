@@ -1,4 +1,5 @@
-import type { ClusterActionContext, ClusterActionSpec, ClusterActionStep } from '../../../actions/cluster-action.ts';
+import type { ClusterActionContext, ClusterActionStep } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import type { StepResult } from '../../../actions/action.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';

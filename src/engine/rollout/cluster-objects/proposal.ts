@@ -1,4 +1,4 @@
-import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Plan } from '../../plan.ts';
 import type { RunWorld } from '../run-request.ts';

@@ -1,4 +1,4 @@
-import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import { isImagePolicy } from '../../admission/image-policy.ts';

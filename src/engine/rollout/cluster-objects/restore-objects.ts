@@ -1,5 +1,5 @@
 import { clusterActionKind } from '../../../actions/cluster-action-kinds.ts';
-import type { ClusterActionSpec } from '../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { ErrorCode } from '../../../errors/catalogue.ts';

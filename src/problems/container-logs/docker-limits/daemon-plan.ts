@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileAction, ServiceAction } from '../../../actions/action.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
+import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';

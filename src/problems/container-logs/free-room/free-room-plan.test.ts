@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LogSpaceAction } from '../../../actions/action.ts';
+import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import { containerLogs } from '../problem.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { evidenceOf } from '../testing/scene.ts';

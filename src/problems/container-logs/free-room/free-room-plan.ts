@@ -1,4 +1,4 @@
-import type { LogSpaceAction } from '../../../actions/action.ts';
+import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from './free-room-findings.ts';

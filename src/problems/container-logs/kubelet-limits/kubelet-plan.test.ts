@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { FileAction, ServiceAction } from '../../../actions/action.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
+import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { parseKubelet } from '../../../runtimes/kubelet/kubelet.ts';

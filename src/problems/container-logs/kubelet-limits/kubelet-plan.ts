@@ -1,4 +1,6 @@
-import type { CheckReference, FileAction, FileIdentity, ServiceAction } from '../../../actions/action.ts';
+import type { CheckReference } from '../../../actions/action.ts';
+import type { FileAction, FileIdentity } from '../../../actions/file/file-action.ts';
+import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { CheckReference, FileAction, FileState, PriorFileState } from '../../../actions/action.ts';
+import type { CheckReference } from '../../../actions/action.ts';
+import type { FileAction, FileState, PriorFileState } from '../../../actions/file/file-action.ts';
 import { problemId } from '../finding.ts';
 import type { RotationFile, RotationFiles } from './rotation-files.ts';
 import { sha256, type Edit, type NewFile } from './edit.ts';

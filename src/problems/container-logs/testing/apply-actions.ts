@@ -1,4 +1,5 @@
-import type { ActionSpec, FileAction } from '../../../actions/action.ts';
+import type { ActionSpec } from '../../../actions/action-kinds.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { parseSectionFiles, renderSectionFiles, type SectionFile } from './section-files.ts';
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { FileAction, ServiceAction } from '../../../actions/action.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
+import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { Mirror } from '../../../registry/mirror.ts';
 import { daemonConfig, faultOf } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { ActionSpec } from '../../../actions/action.ts';
-import { actionSchema } from '../../../actions/action-schema.ts';
+import type { ActionSpec } from '../../../actions/action-kinds.ts';
+import { actionSchema } from '../../../actions/action-kinds.ts';
 import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import type { ProblemPlan } from '../../problem.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CheckReference, FileAction } from '../../../actions/action.ts';
+import type { CheckReference } from '../../../actions/action.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
 import { problemId } from '../finding.ts';
 import type { MirrorScene } from './mirror-scene.ts';
 

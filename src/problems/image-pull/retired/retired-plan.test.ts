@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clusterActionSchema } from '../../../actions/cluster-action-schema.ts';
+import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { KnownSuccessors, Successor } from '../../../registry/successor.ts';
 import type { ProblemPlan } from '../../problem.ts';

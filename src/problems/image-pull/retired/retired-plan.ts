@@ -1,4 +1,4 @@
-import type { FieldChange, ObjectPatchAction } from '../../../actions/cluster-action.ts';
+import type { FieldChange, ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { KnownSuccessors } from '../../../registry/successor.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';

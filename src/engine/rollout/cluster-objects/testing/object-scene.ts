@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPrograms } from '../../../../../testbed/programs.ts';
 import { startControlPlane } from '../../../../../testbed/control-plane/control-plane.ts';
-import type {
-  ClusterActionSpec,
-  ManifestAction,
-  ObjectPatchAction,
-  ObjectReference,
-} from '../../../../actions/cluster-action.ts';
+import type { ClusterActionSpec } from '../../../../actions/cluster-action-kinds.ts';
+import type { ManifestAction } from '../../../../actions/manifest/manifest-action.ts';
+import type { ObjectPatchAction } from '../../../../actions/object-patch/object-patch-action.ts';
+import type { ObjectReference } from '../../../../actions/cluster-action.ts';
 import { objectWords } from '../../../../actions/object-words.ts';
 import type { JsonObject, KubernetesApi } from '../../../../kubernetes/api.ts';
 import { apiPath } from '../../../../kubernetes/api-path.ts';

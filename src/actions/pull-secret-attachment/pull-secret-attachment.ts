@@ -1,19 +1,16 @@
+import { stringify } from 'yaml';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { objects, text } from '../../kubernetes/json-fields.ts';
 import type { StepResult } from '../action.ts';
-import type {
-  ClusterActionContext,
-  ClusterActionKind,
-  ClusterActionStep,
-  ObjectState,
-  PullSecretAttachmentAction,
-} from '../cluster-action.ts';
+import type { ClusterActionContext, ClusterActionKind, ClusterActionStep, ObjectState } from '../cluster-action.ts';
+import type { PullSecretAttachmentAction } from './pull-secret-attachment-action.ts';
 import { refused } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
-import { previewAttachment, previewAttachmentUndo } from './preview.ts';
+import { objectDiff, type ObjectSide } from '../object-diff.ts';
+import { pullSecretAttachmentSchema } from './pull-secret-attachment-schema.ts';
 
 /**
  * Hands a pull secret to the pods that a ServiceAccount's namespace makes from now on; what others put there stays, in
@@ -21,8 +18,12 @@ import { previewAttachment, previewAttachmentUndo } from './preview.ts';
  */
 export const pullSecretAttachmentKind: ClusterActionKind<PullSecretAttachmentAction> = {
   kind: 'pull-secret-attachment',
-  preview: previewAttachment,
-  previewUndo: previewAttachmentUndo,
+  on: 'object',
+  schema: pullSecretAttachmentSchema,
+  preview: (spec, redact) =>
+    objectDiff(spec.object, side('now', spec.from), side('planned', wantedSecrets(spec)), redact),
+  previewUndo: (spec, redact) =>
+    objectDiff(spec.object, side('as the run wrote it', wantedSecrets(spec)), side('restored', spec.from), redact),
   apply: (spec) => [
     step('prepare', spec, prepare),
     { ...step('attach', spec, attach), commits: true },
@@ -34,6 +35,19 @@ export const pullSecretAttachmentKind: ClusterActionKind<PullSecretAttachmentAct
   change: () => 'change',
   places: ({ object }) => [objectPath(object)],
 };
+
+function side(label: string, secrets: readonly string[]): ObjectSide {
+  return { label, yaml: stringify(named(secrets), { lineWidth: 0 }) };
+}
+
+/** Others' names in their order, ours behind them. */
+function wantedSecrets({ from, secret }: PullSecretAttachmentAction): readonly string[] {
+  return [...from, secret];
+}
+
+function named(secrets: readonly string[]): { readonly imagePullSecrets: readonly { readonly name: string }[] } {
+  return { imagePullSecrets: secrets.map((name) => ({ name })) };
+}
 
 type Perform = (spec: PullSecretAttachmentAction, context: ClusterActionContext) => Promise<StepResult>;
 
@@ -65,7 +79,7 @@ async function prepare(spec: PullSecretAttachmentAction, context: ClusterActionC
  * lost.
  */
 async function attach(spec: PullSecretAttachmentAction, context: ClusterActionContext): Promise<StepResult> {
-  const { object, from, secret } = spec;
+  const { object, secret } = spec;
   const now = await readObject(object, context);
   if (now === undefined || stateOf(spec, now) !== 'as-before') return changedSincePlan(spec);
   const { uid, resourceVersion } = metadataOf(now);
@@ -74,7 +88,7 @@ async function attach(spec: PullSecretAttachmentAction, context: ClusterActionCo
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata,
-    imagePullSecrets: [...from, secret].map((name) => ({ name })),
+    ...named(wantedSecrets(spec)),
   };
   return unlessConflict(
     () => changedSincePlan(spec),

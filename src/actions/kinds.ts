@@ -1,0 +1,8 @@
+// Every kind of action that nodemend knows, one line each: all that is said of kinds elsewhere is derived from it.
+export { fileKind } from './file/file.ts';
+export { logSpaceKind } from './log-space/log-space.ts';
+export { manifestKind } from './manifest/manifest.ts';
+export { objectPatchKind } from './object-patch/object-patch.ts';
+export { pullSecretAttachmentKind } from './pull-secret-attachment/pull-secret-attachment.ts';
+export { pullSecretKind } from './pull-secret/pull-secret.ts';
+export { serviceKind } from './service/service.ts';

@@ -1,0 +1,18 @@
+import type { Json } from '../../kubernetes/api.ts';
+import type { ClusterActionBase } from '../cluster-action.ts';
+
+/** Changes single fields of an object that exists, and nothing else of it. */
+export interface ObjectPatchAction extends ClusterActionBase {
+  readonly kind: 'object-patch';
+  /** Another object under the same name is not touched. */
+  readonly uid: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** One field. It is only written while it still has the value that the plan saw. */
+export interface FieldChange {
+  /** JSON pointer (RFC 6901): `/spec/template/spec/containers/0/image`. */
+  readonly path: string;
+  readonly from: Json;
+  readonly to: Json;
+}
