@@ -33,7 +33,9 @@ export const layers: readonly Layer[] = [
   { name: 'logrotate', files: /^src\/logrotate\//, uses: [], knows: [] },
   { name: 'cron', files: /^src\/cron\//, uses: [], knows: [] },
   // What runtimes make of their own configuration.
-  { name: 'runtimes', files: /^src\/runtimes\//, uses: [], knows: ['actions'] },
+  { name: 'runtimes', files: /^src\/runtimes\//, uses: [], knows: ['actions', 'evidence'] },
+  // Room on a node's disks, and what takes it.
+  { name: 'disk', files: /^src\/disk\//, uses: ['runtimes'], knows: ['evidence'] },
   // Data and text alone: what a problem may compute with.
   {
     name: 'registry-data',
@@ -66,6 +68,7 @@ export const layers: readonly Layer[] = [
       'runtimes',
       'logrotate',
       'cron',
+      'disk',
     ],
     knows: [...reach, ...middle],
   },

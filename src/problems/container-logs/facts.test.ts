@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeFacts, type NodeFacts } from './facts.ts';
 import { parseLogFiles, type LogFiles } from './logs/log-files.ts';
-import { parseRotationFiles } from './rotation/rotation-files.ts';
-import { parseRuntime } from './runtime/runtime.ts';
+import { parseRotationFiles } from '../../logrotate/rotation-files.ts';
+import { parseRuntime } from '../../runtimes/running.ts';
 import { containerLines, driverLines, file, id, node, section } from './testing/node.ts';
 import { renderSectionFiles } from './testing/section-files.ts';
 

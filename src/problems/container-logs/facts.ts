@@ -1,14 +1,14 @@
 import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
 import { parseDockerDaemon, type DockerDaemon } from '../../runtimes/docker/docker-daemon.ts';
 import { probedBeginning, probedSection, type SectionParser } from '../kit/probed-section.ts';
-import { parseDisk, type DiskRoom } from './disk/disk.ts';
-import { parseDiskUse, type PlaceUse } from './forecast/disk-use.ts';
+import { parseDisk, type DiskRoom } from '../../disk/room.ts';
+import { parseDiskUse, type PlaceUse } from '../../disk/use.ts';
 import { parseGrowth, type Growth } from './forecast/growth.ts';
 import { parseFreeRoom, type FreeRoom } from './free-room/free-room.ts';
 import { parseKubelet, type KubeletFacts } from '../../runtimes/kubelet/kubelet.ts';
 import { parseLogFiles, type LogFiles } from './logs/log-files.ts';
-import { parseRotationFiles, type RotationFiles } from './rotation/rotation-files.ts';
-import { parseRuntime, type RuntimeFacts } from './runtime/runtime.ts';
+import { parseRotationFiles, type RotationFiles } from '../../logrotate/rotation-files.ts';
+import { parseRuntime, type RuntimeFacts } from '../../runtimes/running.ts';
 import { parseScheduler, type Scheduler } from './schedule/scheduler.ts';
 import { releaseOf, type Release } from '../../logrotate/release.ts';
 

@@ -10,7 +10,7 @@ import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
 import { dockerHasMirrors } from './mirrors/checks/docker-has-mirrors.ts';
 import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
 import { mirrorRemedy } from './mirrors/mirror-plan.ts';
-import registriesProbe from './mirrors/probe.sh?raw';
+import registriesProbe from '../../runtimes/containerd/registries.sh?raw';
 import { registrySections } from './mirrors/registry-facts.ts';
 import { plan } from './plan.ts';
 import { retiredReferences, rewriteRemedy } from './retired/retired-plan.ts';

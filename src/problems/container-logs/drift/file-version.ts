@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileVersion } from '../../kit/synchronise.ts';
-import type { RotationFile } from '../rotation/rotation-files.ts';
+import type { RotationFile } from '../../../logrotate/rotation-files.ts';
 
 /** The file for people and programs. */
 export function versionOf(file: RotationFile | 'absent'): FileVersion | 'absent' {

@@ -11,7 +11,7 @@ import { problemId, type Verdict } from '../finding.ts';
 import { everyDockerLog, nodeRotation, podLogs } from '../rotation/node-view.ts';
 import type { Rotation } from '../rotation/rotation.ts';
 import { diskOf } from '../disk/usage.ts';
-import type { RotationFile } from '../rotation/rotation-files.ts';
+import type { RotationFile } from '../../../logrotate/rotation-files.ts';
 import { normalPath } from '../../../logrotate/glob.ts';
 import { rootFile, withEdits, type Edit } from '../rotation/edit.ts';
 import { fileActions, type ReasonedEdit } from '../rotation/file-actions.ts';

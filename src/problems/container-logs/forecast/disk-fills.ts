@@ -1,8 +1,8 @@
 import type { FactValue } from '../../problem.ts';
 import type { Verdict } from '../finding.ts';
 import type { NodeFacts } from '../facts.ts';
-import { isSameDisk } from '../disk/disk.ts';
-import type { PlaceUse } from './disk-use.ts';
+import { isSameDisk } from '../../../disk/room.ts';
+import type { PlaceUse } from '../../../disk/use.ts';
 import type { Crossing } from './disk-forecast.ts';
 import { linesOf } from './eviction.ts';
 import { forecastFacts } from './forecast-facts.ts';

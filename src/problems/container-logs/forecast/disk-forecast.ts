@@ -1,4 +1,4 @@
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 import { linesOf, type EvictionSettings, type FileSystem, type Line } from './eviction.ts';
 import { grownAfter, secondsUntil, type Grower } from './forecast.ts';
 import type { LogGrowth } from './log-growers.ts';

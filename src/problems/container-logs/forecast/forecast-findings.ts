@@ -1,6 +1,6 @@
 import { finding, type Verdict } from '../finding.ts';
 import type { Finding } from '../../problem.ts';
-import { isSameDisk } from '../disk/disk.ts';
+import { isSameDisk } from '../../../disk/room.ts';
 import { diskFills } from './disk-fills.ts';
 import { forecastOf, type ForecastDisk, type ForecastNode } from './node-forecast.ts';
 

@@ -1,7 +1,7 @@
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { diskOf } from '../disk/usage.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 import type { ContainerUse } from './container-uses.ts';
 import type { LogRate } from './log-rates.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
 import { frameOf, shells, startProbe, textOf, type ProbeRun } from '../../../evidence/probe/testing/run-probe.ts';
-import { parseDiskUse } from './disk-use.ts';
+import { parseDiskUse } from '../../../disk/use.ts';
 import { parseGrowth } from './growth.ts';
 import { containerLogs } from '../problem.ts';
 import { sceneRoot } from '../testing/scene-root.ts';

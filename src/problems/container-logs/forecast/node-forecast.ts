@@ -2,7 +2,7 @@ import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { diskOf } from '../disk/usage.ts';
 import type { NodeFacts } from '../facts.ts';
-import { isSameDisk, type DiskRoom } from '../disk/disk.ts';
+import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import { wasAskedFor } from '../section-text.ts';
 import { scheduledRuns } from '../schedule/scheduled-runs.ts';
 import { dockerUses, podUses, type ContainerUse, type KnownRotation } from './container-uses.ts';

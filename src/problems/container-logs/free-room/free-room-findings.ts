@@ -4,7 +4,7 @@ import { linesOf, type FileSystem, type Line } from '../forecast/eviction.ts';
 import { kubeletSettings } from '../forecast/kubelet-settings.ts';
 import { rolesOf } from '../forecast/node-forecast.ts';
 import type { NodeFacts } from '../facts.ts';
-import { isSameDisk, type DiskRoom } from '../disk/disk.ts';
+import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { FreeRoom } from './free-room.ts';
 import { wasAskedFor } from '../section-text.ts';
 import { finding, unseenPart } from '../finding.ts';

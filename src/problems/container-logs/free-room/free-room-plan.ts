@@ -5,7 +5,7 @@ import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from './free
 import type { FreeableLog, LogClass } from './freeable.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import type { NodeFacts } from '../facts.ts';
-import { isSameDisk, type DiskRoom } from '../disk/disk.ts';
+import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { FreeRoom } from './free-room.ts';
 
 type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;

@@ -1,4 +1,4 @@
-import { parseDisk, type DiskRoom } from '../disk/disk.ts';
+import { parseDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { SectionText } from '../section-text.ts';
 
 /** The large logs on a node whose disk is nearly full. */

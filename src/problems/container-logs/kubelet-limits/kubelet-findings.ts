@@ -3,7 +3,7 @@ import type { FactValue, Finding } from '../../problem.ts';
 import { finding, unseenPart, type Verdict } from '../finding.ts';
 import { diskOf } from '../disk/usage.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { wasAskedFor } from '../section-text.ts';
 import { isRaised, kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';

@@ -1,4 +1,4 @@
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 
 export interface WantedLimits {
   /** Bytes. */

@@ -1,4 +1,4 @@
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { bytesOf, containerLogs, type ContainerLogs } from '../logs/pod-logs.ts';
 import type { KubeletLimits } from './kubelet-limits.ts';

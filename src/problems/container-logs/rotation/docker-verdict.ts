@@ -1,5 +1,5 @@
 import type { FactValue } from '../../problem.ts';
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 import type { Block, Complaint } from '../../../logrotate/configuration.ts';
 import { coverageOf, type Coverage } from './coverage.ts';

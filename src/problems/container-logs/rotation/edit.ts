@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RotationFile, RotationFiles } from './rotation-files.ts';
+import type { RotationFile, RotationFiles } from '../../../logrotate/rotation-files.ts';
 
 /** One file as a plan would have it. */
 export interface Edit {

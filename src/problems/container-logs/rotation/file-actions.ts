@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { CheckReference } from '../../../actions/action.ts';
 import type { FileAction, FileState, PriorFileState } from '../../../actions/file/file-action.ts';
 import { problemId } from '../finding.ts';
-import type { RotationFile, RotationFiles } from './rotation-files.ts';
+import type { RotationFile, RotationFiles } from '../../../logrotate/rotation-files.ts';
 import { sha256, type Edit, type NewFile } from './edit.ts';
 
 /** An edit with its reason and how it is checked once it is in force. */

@@ -1,4 +1,4 @@
-import type { DiskRoom } from '../disk/disk.ts';
+import type { DiskRoom } from '../../../disk/room.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 import type { Block } from '../../../logrotate/configuration.ts';
 import type { Coverage } from './coverage.ts';

@@ -1,6 +1,6 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { RuntimeFacts } from './runtime.ts';
+import type { RuntimeFacts } from '../../../runtimes/running.ts';
 
 /** Who writes container logs on a node, and so who has to keep them small. */
 export interface NodeRuntime {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Accounts } from '../../../logrotate/file-tree.ts';
-import type { SectionText } from '../section-text.ts';
+import type { Accounts } from './file-tree.ts';
 
 /** What is known of everything that logrotate may read. */
 export interface RotationFiles {
@@ -34,8 +33,14 @@ export interface RotationFile {
   readonly sha256?: string;
 }
 
+/** What a probe printed of them, one character a byte. */
+interface PrintedFiles {
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
 /** Takes the section `rotation-files` apart (see probe.sh for its form). */
-export function parseRotationFiles({ text, truncated }: SectionText): RotationFiles | undefined {
+export function parseRotationFiles({ text, truncated }: PrintedFiles): RotationFiles | undefined {
   const split = /^separator (.+)\n\n/m.exec(text);
   const header = text.slice(0, split?.index ?? 0);
   const separator = `\n${split?.[1] ?? ''}\n`;

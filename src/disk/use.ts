@@ -1,4 +1,4 @@
-import type { SectionText } from '../section-text.ts';
+import type { ProbedText } from '../runtimes/probed-text.ts';
 
 /** What one place takes on a disk that is nearly full. */
 export interface PlaceUse {
@@ -29,7 +29,7 @@ export const placeKinds = [
 export type PlaceKind = (typeof placeKinds)[number];
 
 /** Takes the section `disk-use` apart (see disk-use.sh for its form). Empty where no disk is nearly full. */
-export function parseDiskUse({ text, truncated }: SectionText): readonly PlaceUse[] | undefined {
+export function parseDiskUse({ text, truncated }: ProbedText): readonly PlaceUse[] | undefined {
   const places = text
     .split('\n')
     .filter((line) => line !== '')

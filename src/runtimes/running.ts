@@ -1,4 +1,4 @@
-import type { SectionText } from '../section-text.ts';
+import type { ProbedText } from './probed-text.ts';
 
 /** What runs on a node, and what kubelet was told. */
 export interface RuntimeFacts {
@@ -19,7 +19,7 @@ const linePattern =
   /^(process|doubt|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
 
 /** Takes the section `runtime` apart (see probe.sh for its form). */
-export function parseRuntime({ text, truncated }: SectionText): RuntimeFacts | undefined {
+export function parseRuntime({ text, truncated }: ProbedText): RuntimeFacts | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
   if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
   const valuesOf = (word: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { SectionText } from '../section-text.ts';
+import type { ProbedText } from '../runtimes/probed-text.ts';
 
 /** Room on a file system, bytes. */
 export interface DiskRoom {
@@ -15,7 +15,7 @@ export interface DiskRoom {
 }
 
 /** Takes the section `disk` apart (see probe.sh for its form). */
-export function parseDisk({ text }: SectionText): readonly DiskRoom[] | undefined {
+export function parseDisk({ text }: ProbedText): readonly DiskRoom[] | undefined {
   const rooms = text
     .split('\n')
     .filter((line) => line !== '')
