@@ -1,16 +1,13 @@
-import { actionKind } from '../actions/action-kinds.ts';
-import type { ActionSpec } from '../actions/action-kinds.ts';
 import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import type { Finding, Problem } from '../problems/problem.ts';
+import type { Finding, PlannedAction, Problem } from '../problems/problem.ts';
 import type { Mirror } from '../registry/mirror.ts';
 import type { KnownSuccessors } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
+import { admitNodeActions } from './admit-node-actions.ts';
 import { compareNames } from './compare-names.ts';
-import { engineRefusals } from './engine-refusals.ts';
 import { planHash } from './plan-hash.ts';
-import { strayPath } from './written-paths.ts';
 import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
 
 /** The part of a problem that plans. */
@@ -35,7 +32,7 @@ type Refusal = Plan['refused'][number];
 /**
  * Findings become a plan: the problems say which actions, here they are bound to what cannot be reused under the same
  * name. Pure and deterministic. A node whose identity was not seen gets no action, and a refusal instead
- * (`engineRefusals`).
+ * (`admitNodeActions`).
  * @throws NodemendError PLAN_UNBOUND when the cluster's own identity was not seen.
  */
 export function makePlan(request: PlanRequest): Plan {
@@ -45,7 +42,11 @@ export function makePlan(request: PlanRequest): Plan {
     .toSorted((a, b) => compareNames(a.meta.id, b.meta.id))
     .map((problem) => draft(problem, request));
   const bound = new Map(evidence.nodes.map((node) => [node.name, bindNode(node, target)]));
-  const { actions, refused } = admit(drafts, bound, request);
+  const writes = new Map(problems.map(({ meta }) => [meta.id, meta.writes]));
+  const { actions, refused } = admitNodeActions(
+    drafts.flatMap((one) => one.actions),
+    { bound, writes },
+  );
   const objects = admitClusterActions(
     drafts.flatMap(({ clusterActions }) => clusterActions),
     findings,
@@ -60,20 +61,17 @@ export function makePlan(request: PlanRequest): Plan {
       .filter((node) => node !== undefined && named.has(node.name))
       .toSorted((a, b) => compareNames(a?.name ?? '', b?.name ?? '')) as readonly PlanNode[],
     problems: problems.map(({ meta }) => meta.id).toSorted(compareNames),
-    actions,
+    actions: actions.toSorted((a, b) => compareNames(a.node, b.node)),
     ...(objects.clusterActions.length === 0 ? {} : { clusterActions: objects.clusterActions }),
-    refused: [...refused, ...objects.refused].toSorted(compareRefusals),
+    refused: [...drafts.flatMap((one) => one.refused), ...refused, ...objects.refused].toSorted(compareRefusals),
   } satisfies Omit<Plan, 'hash'>;
   return { ...unsealed, hash: planHash(unsealed) };
 }
 
-interface Admitted {
-  readonly actions: readonly ActionSpec[];
-  readonly refused: readonly Refusal[];
-}
-
-interface Draft extends Admitted {
+interface Draft {
+  readonly actions: readonly PlannedAction[];
   readonly clusterActions: readonly ClusterActionSpec[];
+  readonly refused: readonly Refusal[];
 }
 
 function draft(
@@ -96,28 +94,6 @@ function draft(
   };
 }
 
-/** Keeps the problems' own order within a node, nodes in the order of their names. */
-function admit(
-  drafts: readonly Draft[],
-  bound: ReadonlyMap<string, PlanNode | undefined>,
-  { findings, problems }: PlanRequest,
-): Admitted {
-  const writes = new Map(problems.map(({ meta }) => [meta.id, meta.writes]));
-  const seen = new Set<string>();
-  const actions: ActionSpec[] = [];
-  const refused = drafts.flatMap((one) => one.refused);
-  for (const action of drafts.flatMap((one) => one.actions)) {
-    const key = refusalOf(action, bound, seen) ?? strayRefusal(action, writes);
-    if (key) refused.push(...refusalsFor(action, key, findings));
-    else actions.push(action);
-    seen.add(place(action));
-  }
-  return {
-    actions: actions.toSorted((a, b) => compareNames(a.node, b.node)),
-    refused,
-  };
-}
-
 function compareRefusals(a: Refusal, b: Refusal): number {
   return (
     compareNames(a.node, b.node) ||
@@ -125,46 +101,6 @@ function compareRefusals(a: Refusal, b: Refusal): number {
     compareNames(a.fingerprint, b.fingerprint) ||
     compareNames(a.key, b.key)
   );
-}
-
-function refusalOf(
-  action: ActionSpec,
-  bound: ReadonlyMap<string, PlanNode | undefined>,
-  seen: ReadonlySet<string>,
-): string | undefined {
-  if (!bound.get(action.node)) return engineRefusals.unidentified;
-  return seen.has(place(action)) ? engineRefusals.conflict : undefined;
-}
-
-/** A path may have been learnt on the node; where a problem has no business it writes nothing, whoever named it. */
-function strayRefusal(action: ActionSpec, writes: ReadonlyMap<string, readonly string[]>): string | undefined {
-  return strayPath([action], writes.get(action.problem) ?? []) === undefined ? undefined : engineRefusals.strayPath;
-}
-
-/**
- * Two actions on one file of one node would undo each other's preconditions. A restart has none of another problem's:
- * each problem restarts behind its own files.
- */
-function place(action: ActionSpec): string {
-  const owner = action.kind === 'service' ? action.problem : '';
-  return [action.node, action.kind, subjectOf(action), owner].join('\n');
-}
-
-function subjectOf(action: ActionSpec): string {
-  return actionKind(action.kind).subject(action);
-}
-
-function refusalsFor(action: ActionSpec, key: string, findings: readonly Finding[]): readonly Refusal[] {
-  const known = new Set(findings.map(({ fingerprint }) => fingerprint));
-  return action.cures
-    .filter((fingerprint) => known.has(fingerprint))
-    .map((fingerprint) => ({
-      problem: action.problem,
-      fingerprint,
-      node: action.node,
-      key,
-      params: { node: action.node, path: subjectOf(action) },
-    }));
 }
 
 /** The node or the object that a refused finding is about. */

@@ -172,8 +172,18 @@ export interface PlanInput {
   readonly mirrors?: readonly Mirror[];
 }
 
+export type PlannedAction = ActionSpec & {
+  /**
+   * The change that it is a part of, by a name of the problem's own. All that a problem does to a node in one change is
+   * admitted to a plan together or not at all: a file, and the reload that puts it into force. Without a name it is a
+   * part of one change with all others of the problem on that node that have none.
+   */
+  readonly partOf?: string;
+};
+
 export interface ProblemPlan {
-  readonly actions: readonly ActionSpec[];
+  /** Of a change each action behind those that it needs. */
+  readonly actions: readonly PlannedAction[];
   /** Changes of objects of the API, in order; carried out behind those of nodes. */
   readonly clusterActions?: readonly ClusterActionSpec[];
   /** Findings with a remedy for which no safe action could be planned, and why. */

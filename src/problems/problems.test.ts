@@ -164,6 +164,17 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     }
   });
 
+  test('what puts files into force stands behind them in its change, whatever remedies are asked for', () => {
+    const remedies = new Set(problem.meta.remedies);
+    for (const { name, evidence } of fixtures) {
+      const { actions } = problem.plan({ evidence, findings: problem.diagnose(evidence), remedies });
+      for (const change of Map.groupBy(actions, ({ node, partOf = '' }) => `${node} ${partOf}`).values()) {
+        const isLast = change.map(({ kind }) => actionKind(kind).undoneLast);
+        expect(isLast, name).toEqual(isLast.toSorted((a, b) => Number(a) - Number(b)));
+      }
+    }
+  });
+
   function planOf(evidence: Parameters<typeof problem.diagnose>[0]): ReturnType<typeof problem.plan> {
     return problem.plan({ evidence, findings: problem.diagnose(evidence) });
   }

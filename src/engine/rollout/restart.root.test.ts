@@ -10,7 +10,12 @@ import type { KillOrder } from '../../../test/chroot/kill-driver.ts';
 import { planFor, type RolloutScene } from '../../../test/chroot/rollout-scene.ts';
 import { brief, sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
 import { calls, hurried, pidOf, putUnit, serviceAction, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import { testProblem } from '../../../test/chroot/test-problem.ts';
 import type { ActionSpec } from '../../actions/action-kinds.ts';
+import type { FileAction } from '../../actions/file/file-action.ts';
+import { evidenceSchema, type Evidence } from '../../evidence/evidence.ts';
+import type { PlannedAction } from '../../problems/problem.ts';
+import { makePlan, type Planner } from '../make-plan.ts';
 import { planHash } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
 import { planText, readPlan } from '../read-plan.ts';
@@ -41,6 +46,52 @@ function served(names: readonly string[], unit: UnitScene = {}): RolloutScene {
 
 function planOf(scene: RolloutScene): Plan {
   return planFor(scene.nodes, { actions: ({ name }) => actionsOf(name) });
+}
+
+/**
+ * Two problems want one file, and the second reloads what reads it; `apart` is the plan of one that says its reload
+ * stands alone.
+ */
+function twoProblems(scene: RolloutScene): { readonly plan: Plan; readonly apart: Plan } {
+  const edit = (becomes: string): FileAction =>
+    fileAction({ path: '/etc/demo', from: fileState('old\n'), to: fileState(becomes) });
+  const { disrupts: _, ...restart } = serviceAction({
+    verify: [{ check: 'container-logs/placed', args: ['/etc/theirs'] }],
+  });
+  const reload = { ...restart, operation: 'reload' } as const;
+  const planner = (id: string, actions: readonly PlannedAction[]): Planner => ({
+    meta: { ...testProblem.meta, id },
+    plan: () => ({ actions: actions.map((action) => ({ ...action, problem: id })), refused: [] }),
+  });
+  const planOfBoth = (...theirs: readonly PlannedAction[]): Plan =>
+    makePlan({
+      evidence: evidenceOf(scene),
+      findings: [],
+      problems: [planner('container-logs', [edit('new\n')]), planner('pulls', theirs)],
+    });
+  return {
+    plan: planOfBoth(edit('theirs\n'), reload),
+    apart: planOfBoth(edit('theirs\n'), { ...reload, partOf: 'reload' }),
+  };
+}
+
+/** Nodes of a hosts file, of which nothing but their identity was seen. */
+function evidenceOf({ nodes }: RolloutScene): Evidence {
+  const access = { transport: 'ssh', user: 'root', privilege: 'root', clockSkewMs: 0, tookMs: 1 } as const;
+  return {
+    schema: evidenceSchema,
+    collectedAt: '2026-11-24T09:30:00Z',
+    collector: { version: '0.1.0' },
+    scope: { via: 'ssh', targets: 'hosts', problems: ['container-logs', 'pulls'] },
+    cluster: { state: 'not-looked-at', enable: '--kubeconfig' },
+    nodes: nodes.map(({ name, machineId, bootId }) => ({
+      name,
+      address: '10.0.0.1',
+      api: { state: 'not-looked-at', enable: '--kubeconfig' },
+      access: { state: 'seen', value: { ...access, hostname: name, machineId, bootId } },
+      sections: {},
+    })),
+  };
 }
 
 function worldOf(scene: RolloutScene, options: Partial<RunOptions> = allowed): RunWorld {
@@ -115,6 +166,19 @@ describe('a plan that restarts a service', () => {
       ['new', 'old'],
       [],
     ]);
+  });
+
+  it('keeps what one problem changed where another wanted the same file, and a reload behind it', async () => {
+    const scene = served(['worker-1']);
+    const { plan, apart } = twoProblems(scene);
+
+    expect(plan.refused).toMatchObject([{ problem: 'pulls', params: { path: '/etc/demo', others: 'demo.service' } }]);
+    // A reload without its file does not find what it looks for, and takes back what was none of its business.
+    expect(brief(await applyPlan({ ...worldOf(scene), plan: apart }))).toEqual(['worker-1 failed as-before verify']);
+    expect(content(scene, 'worker-1')).toBe('old');
+
+    expect(await applyPlan({ ...worldOf(scene), plan })).toMatchObject({ verdict: 'done' });
+    expect(content(scene, 'worker-1')).toBe('new');
   });
 
   it('does not restart for a file that somebody changed since: undo leaves both to people', async () => {

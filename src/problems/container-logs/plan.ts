@@ -1,6 +1,7 @@
 import type { FileAction } from '../../actions/file/file-action.ts';
 import type { CheckReference } from '../../actions/action.ts';
 import type { NodeEvidence } from '../../evidence/evidence.ts';
+import { asOneChange } from '../kit/one-change.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
 import { daemonRules, planDaemon } from './docker-limits/daemon-plan.ts';
 import { placesOf } from './rotation/docker-aim.ts';
@@ -37,8 +38,14 @@ export function plan({ evidence, findings, remedies = new Set() }: PlanInput): P
     return [
       roomPart(node, ofRoom, remedies),
       planNode(node, others),
-      planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies }),
-      planKubelet({ node, troubles: own.filter(({ rule }) => kubeletRules.includes(rule)), remedies }),
+      asOneChange(
+        'docker-limits',
+        planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies }),
+      ),
+      asOneChange(
+        'kubelet-limits',
+        planKubelet({ node, troubles: own.filter(({ rule }) => kubeletRules.includes(rule)), remedies }),
+      ),
     ];
   });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
@@ -73,7 +80,10 @@ function planNode(node: NodeEvidence, troubles: readonly Trouble[]): ProblemPlan
   const scene = { node, facts, runtime: runtime.value, rotation: rotation.value };
   const ofCri = troubles.filter(({ rule }) => criRules.includes(rule));
   const ofDocker = troubles.filter(({ rule }) => !criRules.includes(rule));
-  const parts = [dockerPart(scene, ofDocker), criPart(scene, ofCri)];
+  const parts = [
+    asOneChange('docker-rule', dockerPart(scene, ofDocker)),
+    asOneChange('idle-rules', criPart(scene, ofCri)),
+  ];
   return { actions: parts.flatMap(({ actions }) => actions), refused: parts.flatMap(({ refused }) => refused) };
 }
 

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { engineRefusals } from '../../../engine/engine-refusals.ts';
+import type { Plan } from '../../../engine/plan.ts';
+import type { Language } from '../../../locales/language.ts';
 import { fileAction, planOf, samplePlan, samplePreview, serviceAction } from '../fixtures/sample-plan.ts';
 import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
 import { renderPlan, type PlanViewOptions } from './view.ts';
@@ -214,6 +217,31 @@ test('nothing to change, and nothing safe to change', () => {
 
   expect(last(planOf([]))).toBe('Nothing to change.');
   expect(last({ ...samplePlan(), actions: [] })).toBe('No change can be made safely.');
+});
+
+test('a change that was left out names all that it was, and a plan of 0.1 what it names', () => {
+  const refusal = (node: string, params: Readonly<Record<string, string>>): Plan['refused'][number] => {
+    const path = '/etc/docker/daemon.json';
+    return {
+      problem: 'sample-logs',
+      fingerprint: node,
+      node,
+      key: engineRefusals.conflict,
+      params: { path, ...params },
+    };
+  };
+  const shown = (params: Readonly<Record<string, string>>, language: Language = 'en'): string =>
+    renderPlan(
+      planOf([], { refused: [refusal('worker-1', params), refusal('worker-2', params)] }),
+      options,
+      contextOf(language, 200),
+    );
+
+  expect(shown({ others: 'docker.service' })).toContain(
+    'worker-[1-2]: another change of this plan touches /etc/docker/daemon.json already; left out with it:\n  docker.service',
+  );
+  expect(shown({ others: 'docker.service' }, 'ko')).toContain('함께 제외한 변경:\n  docker.service');
+  expect(shown({})).toMatch(/touches \/etc\/docker\/daemon\.json already$/mu);
 });
 
 test('what the plan cannot speak of stands before the command to type', () => {

@@ -139,7 +139,8 @@ function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
   const nodesAlone = plan.refused.every(({ node }) => node !== '');
   const causes = Map.groupBy(plan.refused, refusalKey);
   const lines = [...causes].map(([key, refused]) => {
-    const words = t(key, mergeParams(refused.map(({ params }) => params)));
+    const params = mergeParams(refused.map((one) => one.params));
+    const words = [t(key, params), ...('others' in params ? [t('plan.refusedWith', params)] : [])].join('; ');
     return t('plan.refusedReason', { nodes: refusedNames(refused), words });
   });
   return [

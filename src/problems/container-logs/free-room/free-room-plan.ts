@@ -1,5 +1,5 @@
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
-import type { Finding, ProblemPlan } from '../../problem.ts';
+import type { Finding, PlannedAction, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from './free-room-findings.ts';
 import type { FreeableLog, LogClass } from './freeable.ts';
@@ -175,16 +175,18 @@ function keepOf({ path, size }: FreeableLog, fits: boolean): LogSpaceAction['kee
   return fits ? 'always' : 'when-it-fits';
 }
 
+/** Each on its own: the room of one log is won whatever becomes of the next. */
 function logSpaceAction(
   node: string,
   cures: readonly string[],
   { path, log, keep, device, inode, size, allocated, modified }: TakenLog,
-): LogSpaceAction {
+): LogSpaceAction & PlannedAction {
   // A live log loses what is written while it is emptied, and its reader its place, copy or not.
   const discards = log === 'live' || keep !== 'always';
   return {
     kind: 'log-space',
     id: `log-space:${node}:${path}`,
+    partOf: path,
     problem: problemId,
     node,
     cures,

@@ -1,5 +1,6 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Mirror } from '../../../registry/mirror.ts';
+import { asOneChange } from '../../kit/one-change.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
 import { planContainerdMirror } from './containerd-plan.ts';
 import { planDockerMirrors } from './docker-plan.ts';
@@ -44,7 +45,7 @@ function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: rea
     case 'containerd': {
       const facts = containerd.value;
       if (facts === 'no-containerd') return refusal(scene, 'mirror-unseen', {});
-      return joined(mirrors.map((mirror) => planContainerdMirror(scene, facts, mirror)));
+      return joined(mirrors.map((mirror) => asOneChange(mirror.registry, planContainerdMirror(scene, facts, mirror))));
     }
     default:
       return refusal(scene, 'mirror-runtime', {});
