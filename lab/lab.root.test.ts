@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readHostsFile } from '../src/cli/config/hosts-file.ts';
-import { loadConfiguration } from '../src/cli/config/load.ts';
+import { readHostsFile } from '../src/app/configuration/hosts-file.ts';
+import { loadConfiguration } from '../src/app/configuration/load.ts';
 import type { JsonObject, KubernetesApi } from '../src/kubernetes/api.ts';
 import { openKubernetes } from '../src/kubernetes/open-kubernetes.ts';
 import { labBreak, labHeal } from './lab-break.ts';

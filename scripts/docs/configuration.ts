@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { expectedType, type SchemaNode } from '../../src/cli/config/expected-type.ts';
-import { configurationSchema, hostsFileSchema } from '../../src/cli/config/schema.ts';
+import { expectedType, type SchemaNode } from '../../src/app/configuration/expected-type.ts';
+import { configurationSchema, hostsFileSchema } from '../../src/app/configuration/schema.ts';
 import { languages, type Language } from '../../src/locales/language.ts';
 import { configurationExample, hostLinesExample, hostsYamlExample } from './examples.ts';
 import { generated, type Page } from './page.ts';

@@ -1,5 +1,5 @@
-import { driftJsonSchema } from '../../src/cli/render/drift/json-schema.ts';
-import { findingsJsonSchema } from '../../src/cli/render/findings/json-schema.ts';
+import { driftJsonSchema } from '../../src/app/documents/drift/json-schema.ts';
+import { findingsJsonSchema } from '../../src/app/documents/findings/json-schema.ts';
 import { evidenceJsonSchema } from '../../src/evidence/evidence-schema.ts';
 import { standingApprovalJsonSchema } from '../../src/engine/schedule/standing-approval-schema.ts';
 import type { Page } from './page.ts';

@@ -9,10 +9,10 @@ import { approve } from './approve.ts';
 import type { CommandContext } from './command-context.ts';
 import { planView, unseenWords } from './make-plan.ts';
 import { requireTypedHash, tellOrigin } from './plan-origin.ts';
-import type { SavedPlan } from './read-plan-file.ts';
+import type { SavedPlan } from '../app/plans/read-plan-file.ts';
 import { contextFor } from './render/render-context.ts';
 import { wrapSentence } from './render/wrap.ts';
-import type { FoundNodes, Session } from './session.ts';
+import type { FoundNodes, Session } from '../app/session/session.ts';
 import type { Standing } from './standing-approval.ts';
 import { tellResult } from './tell-result.ts';
 

@@ -1,8 +1,8 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
-import { commandLine } from './render/command-line.ts';
+import { commandLine } from '../app/texts/command-line.ts';
 import { confirm } from './render/confirm.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../app/session/session.ts';
 import type { Standing } from './standing-approval.ts';
 
 export interface Approval {

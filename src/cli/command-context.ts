@@ -1,5 +1,5 @@
 import type { Output } from './render/output.ts';
-import type { Texts } from './text.ts';
+import type { Texts } from '../app/texts/texts.ts';
 
 /** What a command is given to work with; made once in `main.ts`. */
 export interface CommandContext {

@@ -4,7 +4,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { problems } from '../problems/index.ts';
 import type { WantedFile } from '../problems/kit/synchronise.ts';
 import { applyChange } from './apply-change.ts';
-import { collect, withOpened } from './collect.ts';
+import { collect, withOpened } from '../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { bundleOption, evidenceFromBundle } from './from-bundle.ts';
 import { planChange } from './make-plan.ts';
@@ -17,18 +17,18 @@ import {
   type AccessOptions,
   type TargetOptions,
 } from './options.ts';
-import { commandLine } from './render/command-line.ts';
-import { driftDocument } from './render/drift/document.ts';
+import { commandLine } from '../app/texts/command-line.ts';
+import { driftDocument } from '../app/documents/drift/document.ts';
 import { renderDrift } from './render/drift/view.ts';
 import { inFormat, type OutputFormat } from './render/in-format.ts';
 import { contextFor } from './render/render-context.ts';
 import { withShowHidden, type ShowHiddenOptions } from './show-hidden.ts';
 import { runWorld, withRollout, type RolloutOptions } from './run-world.ts';
-import { openSession } from './session.ts';
+import { openSession } from '../app/session/session.ts';
 import { readWantedSource, sourceWords, wantedPath, withSource, type SourceOptions } from './source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from './standing-approval.ts';
 import { synchronisedProblem, type SynchronisedProblem } from './synchronised.ts';
-import { createTexts, type Texts } from './text.ts';
+import { createTexts, type Texts } from '../app/texts/texts.ts';
 
 interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
   readonly output: OutputFormat;

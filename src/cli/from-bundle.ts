@@ -3,7 +3,7 @@ import { readBundle } from '../evidence/bundle.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /** What says how to reach a cluster or its nodes, which a bundle makes needless. */
 const access = [

@@ -3,7 +3,7 @@ import { nearestName } from '../errors/did-you-mean.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import { collectWords } from './options.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /** Which remedies are asked for beside those that are safe by default. */
 export interface RemedyOptions {

@@ -8,10 +8,10 @@ import { applyToAll, buildProgram, commandNames, helpTo } from './program.ts';
 import { createOutput } from './render/output.ts';
 import { errorExit, renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
-import { createTexts } from './text.ts';
+import { createTexts } from '../app/texts/texts.ts';
 import { typedWords } from './typed-words.ts';
 import { usageError } from './usage-error.ts';
-import { version } from './version.ts';
+import { version } from '../app/version.ts';
 
 const typed = process.argv.slice(2);
 const named = commandNames.filter((name) => typed.includes(name));

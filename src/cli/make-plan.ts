@@ -10,14 +10,14 @@ import { detectPlatform } from '../platforms/platform.ts';
 import { problems } from '../problems/index.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
 import type { Mirror } from '../registry/mirror.ts';
-import { collect, type Collected, type OpenedSession } from './collect.ts';
+import { collect, type Collected, type OpenedSession } from '../app/evidence/collect.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderPlan } from './render/plan/view.ts';
 import type { RenderContext } from './render/render-context.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../app/session/session.ts';
 import type { WantedSource } from './source-file.ts';
 import { knownSuccessors, type WantedSuccessors } from './successors.ts';
-import type { Texts } from './text.ts';
+import type { Texts } from '../app/texts/texts.ts';
 
 /** A plan, and what is to be said beside it. */
 export interface PlannedEvidence {

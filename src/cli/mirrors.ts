@@ -6,7 +6,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { parseMirror, type Mirror } from '../registry/mirror.ts';
 import type { CommandContext } from './command-context.ts';
 import { collectWords } from './options.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /** Which places serve images in a registry's stead. */
 export interface MirrorOptions {

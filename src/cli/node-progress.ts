@@ -1,7 +1,7 @@
 import type { ProgressReport } from '../transport/progress.ts';
 import type { Sink } from './render/output.ts';
 import { startProgress } from './render/progress.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 export interface NodeProgress {
   readonly report: (report: ProgressReport) => void;

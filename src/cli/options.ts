@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { diagnoseFormats, type OutputFormat } from './render/in-format.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /**
  * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean

@@ -3,9 +3,9 @@ import type { Plan } from '../engine/plan.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { wrapSentence } from './render/wrap.ts';
-import type { SavedPlan } from './read-plan-file.ts';
-import type { Session } from './session.ts';
-import type { CliText } from './text.ts';
+import type { SavedPlan } from '../app/plans/read-plan-file.ts';
+import type { Session } from '../app/session/session.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 export interface PlanHashOptions {
   readonly planHash?: string;

@@ -5,7 +5,7 @@ import { problems } from '../problems/index.ts';
 import { buildProgram, commandNames } from './program.ts';
 import { displayWidth } from './render/width.ts';
 import { runInProcess } from './testing/run-in-process.ts';
-import { createTexts } from './text.ts';
+import { createTexts } from '../app/texts/texts.ts';
 
 async function everyCommand(
   language: Language,

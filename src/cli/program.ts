@@ -4,7 +4,7 @@ import { languageOption } from './options.ts';
 import type { Sink } from './render/output.ts';
 import { displayWidth } from './render/width.ts';
 import { indented, wrapSentence } from './render/wrap.ts';
-import type { Texts } from './text.ts';
+import type { Texts } from '../app/texts/texts.ts';
 
 /** A command's file: what it is called with, and what it then does. */
 interface CommandModule {

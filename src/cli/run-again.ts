@@ -5,19 +5,19 @@ import type { RunWorld } from '../engine/rollout/run-request.ts';
 import type { RunResult } from '../engine/run.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { approve } from './approve.ts';
-import { chosenRun } from './chosen-run.ts';
+import { chosenRun } from '../app/runs/chosen-run.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
-import { withOpened } from './collect.ts';
+import { withOpened } from '../app/evidence/collect.ts';
 import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
 import { planView } from './make-plan.ts';
 import { requireTypedHash, tellOrigin, typedHash, withPlanHash } from './plan-origin.ts';
-import { readPlanFile } from './read-plan-file.ts';
+import { readPlanFile } from '../app/plans/read-plan-file.ts';
 import { renderProposal } from './render/proposal.ts';
 import { contextFor } from './render/render-context.ts';
 import { runWorld, withApproval, type RolloutOptions } from './run-world.ts';
-import { openSession } from './session.ts';
+import { openSession } from '../app/session/session.ts';
 import { tellResult } from './tell-result.ts';
-import type { Texts } from './text.ts';
+import type { Texts } from '../app/texts/texts.ts';
 
 interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   readonly plan?: string;

@@ -12,15 +12,15 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { problems } from '../problems/index.ts';
 import { ownUser } from '../transport/own-user.ts';
 import type { NodeTarget } from '../transport/transport.ts';
-import type { OpenedSession } from './collect.ts';
+import type { OpenedSession } from '../app/evidence/collect.ts';
 import type { CommandContext } from './command-context.ts';
-import type { Configuration } from './config/schema.ts';
+import type { Configuration } from '../app/configuration/schema.ts';
 import { collectWords } from './options.ts';
 import { contextFor } from './render/render-context.ts';
 import { createRunView } from './render/run/events.ts';
-import type { Session } from './session.ts';
-import type { CliText } from './text.ts';
-import { wholeNumber } from './whole-number.ts';
+import type { Session } from '../app/session/session.ts';
+import type { CliText } from '../app/texts/texts.ts';
+import { wholeNumber } from '../app/session/whole-number.ts';
 
 /** How a change is rolled out. */
 export interface RolloutOptions {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 export interface ShowHiddenOptions {
   readonly showHidden?: boolean;

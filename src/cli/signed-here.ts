@@ -5,7 +5,7 @@ import type { Plan } from '../engine/plan.ts';
 import { isNodemendError } from '../errors/nodemend-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { wrapSentence } from './render/wrap.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../app/session/session.ts';
 
 /**
  * The plan with this machine's signature, so that `apply` knows it again. Where no key can be kept, as in a pod without

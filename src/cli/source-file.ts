@@ -6,7 +6,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { SourceFile, WantedFile } from '../problems/kit/synchronise.ts';
 import type { CommandContext } from './command-context.ts';
 import { problemOfSource, type SynchronisedProblem } from './synchronised.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /** Which file the nodes are held against, and where it stands on them. */
 export interface SourceOptions {

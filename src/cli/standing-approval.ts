@@ -11,7 +11,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { CommandContext } from './command-context.ts';
 import type { RemedyOptions } from './known-remedies.ts';
 import type { TargetOptions } from './options.ts';
-import type { CliText } from './text.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /** A command with this option can be scheduled: `schedule install` makes the file, and names it here. */
 export function withStandingApproval(command: Command, t: CliText): Command {

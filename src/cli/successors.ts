@@ -4,8 +4,8 @@ import type { KnownSuccessors } from '../registry/successor.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
-import { verifySuccessors } from './rewrite/verify-successors.ts';
-import type { CliText } from './text.ts';
+import { verifySuccessors } from '../app/rewrite/verify-successors.ts';
+import type { CliText } from '../app/texts/texts.ts';
 
 /** How the new names of retired image references are made sure of, before they are written into a cluster. */
 export interface SuccessorOptions {

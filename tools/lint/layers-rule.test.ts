@@ -23,7 +23,7 @@ testRule('house/layers', layersRule, {
     ['lab/up.ts', `import { NodemendError } from '../src/errors/nodemend-error.ts';`],
     ['bench/fan-out.ts', `import { connect } from '../src/transport/ssh/connect.ts';`],
     ['src/transport/ssh/connect.ts', `import { Client } from 'ssh2';`],
-    ['src/cli/version.ts', `import manifest from '../../package.json' with { type: 'json' };`],
+    ['src/app/version.ts', `import manifest from '../../package.json' with { type: 'json' };`],
   ],
   invalid: [
     ['src/engine/diagnose.ts', `import { paint } from '../cli/render/paint.ts';`, 'engine may not import from shell'],

@@ -4,12 +4,12 @@ import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { applyChange } from '../apply-change.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../collect.ts';
+import { withOpened } from '../../app/evidence/collect.ts';
 import { collectWords, withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { runWorld, withApproval } from '../run-world.ts';
-import { openSession } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { openSession } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
 
 interface AdmissionPolicyOptions {

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { applyChange, type Approvable } from '../apply-change.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened, type OpenedSession } from '../collect.ts';
-import { knownProblems } from '../known-problem.ts';
+import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
+import { knownProblems } from '../../app/problems/known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import { planChange } from '../make-plan.ts';
@@ -18,14 +18,14 @@ import {
   type TargetOptions,
 } from '../options.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../plan-origin.ts';
-import { readPlanFile, type SavedPlan } from '../read-plan-file.ts';
+import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
 import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
-import { openSession, type Session } from '../session.ts';
+import { openSession, type Session } from '../../app/session/session.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
-import type { Texts } from '../text.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 interface ApplyOptions
   extends

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { writeBundle } from '../../evidence/bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collect, withOpened } from '../collect.ts';
-import { knownProblems } from '../known-problem.ts';
+import { collect, withOpened } from '../../app/evidence/collect.ts';
+import { knownProblems } from '../../app/problems/known-problem.ts';
 import {
   collectWords,
   withAccess,
@@ -15,9 +15,9 @@ import {
   type SecretOptions,
   type TargetOptions,
 } from '../options.ts';
-import { commandLine } from '../render/command-line.ts';
-import { openSession } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
+import { openSession } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 interface BundleOptions extends TargetOptions, AccessOptions, SecretOptions {
   readonly only?: readonly string[];

@@ -8,7 +8,7 @@ import { fishCompletion } from '../completion/fish.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { completedShells } from '../completion/value-kinds.ts';
 import { languageOption } from '../options.ts';
-import type { Texts } from '../text.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 const scripts: Readonly<Record<(typeof completedShells)[number], (tree: readonly CompletedCommand[]) => string>> = {
   bash: bashCompletion,

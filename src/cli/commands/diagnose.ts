@@ -4,10 +4,10 @@ import { readBundle } from '../../evidence/bundle.ts';
 import { problems } from '../../problems/index.ts';
 import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { checkEarlier } from '../check-earlier.ts';
-import { collect, withOpened } from '../collect.ts';
+import { checkEarlier } from '../../app/evidence/check-earlier.ts';
+import { collect, withOpened } from '../../app/evidence/collect.ts';
 import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
-import { knownProblems } from '../known-problem.ts';
+import { knownProblems } from '../../app/problems/known-problem.ts';
 import {
   collectWords,
   severities,
@@ -22,15 +22,15 @@ import {
   type SecretOptions,
   type TargetOptions,
 } from '../options.ts';
-import { findingsDocument } from '../render/findings/document.ts';
+import { findingsDocument } from '../../app/documents/findings/document.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
 import { renderFindingsWide } from '../render/findings/wide.ts';
-import type { FindingsReport } from '../render/findings/report.ts';
+import type { FindingsReport } from '../../app/documents/findings/report.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession } from '../session.ts';
-import { createTexts, type Texts } from '../text.ts';
+import { openSession } from '../../app/session/session.ts';
+import { createTexts, type Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
 
 interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {

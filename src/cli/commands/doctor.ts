@@ -16,13 +16,13 @@ import {
   type AccessOptions,
   type TargetOptions,
 } from '../options.ts';
-import { commandLine } from '../render/command-line.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession, type Session } from '../session.ts';
-import type { Texts } from '../text.ts';
-import { version } from '../version.ts';
+import { openSession, type Session } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
+import { version } from '../../app/version.ts';
 
 interface DoctorOptions extends TargetOptions, AccessOptions {
   readonly output: OutputFormat;

@@ -17,12 +17,12 @@ import { placeholders } from '../explain/placeholders.ts';
 import { rulePage } from '../explain/rule-page.ts';
 import { shortPage } from '../explain/short-page.ts';
 import { statusPage } from '../explain/status-page.ts';
-import { problemIds } from '../known-problem.ts';
+import { problemIds } from '../../app/problems/known-problem.ts';
 import { withCommon } from '../options.ts';
 import { renderPage } from '../render/page.ts';
 import { contextFor } from '../render/render-context.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import type { Texts } from '../text.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
   return withCommon(new Command('explain'), t)

@@ -6,11 +6,11 @@ import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { approve } from '../approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../collect.ts';
+import { withOpened } from '../../app/evidence/collect.ts';
 import { withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { openSession, type Session } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { openSession, type Session } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 interface ForceUnlockOptions {
   readonly config?: string;

@@ -5,7 +5,7 @@ import { journalStore } from '../../engine/journal/journal-store.ts';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../collect.ts';
+import { withOpened } from '../../app/evidence/collect.ts';
 import {
   documentFormats,
   outputOption,
@@ -16,12 +16,12 @@ import {
   type TargetOptions,
 } from '../options.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
-import { historyRows } from '../history-rows.ts';
+import { historyRows } from '../../app/runs/history-rows.ts';
 import { renderHistory } from '../render/history.ts';
 import { contextFor } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
-import { openSession } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { openSession } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 interface HistoryOptions extends TargetOptions, AccessOptions {
   readonly output: OutputFormat;

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import { requireShown } from '../../engine/hidden-lines.ts';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../collect.ts';
+import { withOpened } from '../../app/evidence/collect.ts';
 import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
-import { knownProblems } from '../known-problem.ts';
+import { knownProblems } from '../../app/problems/known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { planChange, planEvidence, planView } from '../make-plan.ts';
 import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
@@ -20,15 +20,15 @@ import {
   type SecretOptions,
   type TargetOptions,
 } from '../options.ts';
-import { commandLine } from '../render/command-line.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession } from '../session.ts';
+import { openSession } from '../../app/session/session.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
 import { signedHere } from '../signed-here.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
-import type { Texts } from '../text.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
 
 interface PlanOptions

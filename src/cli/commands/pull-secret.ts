@@ -9,16 +9,16 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import { applyChange } from '../apply-change.ts';
-import { withOpened, type OpenedSession } from '../collect.ts';
+import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, withCommon } from '../options.ts';
 import { checkLogin } from '../pull-secret/check-login.ts';
 import { givenLogin, type LoginOptions } from '../pull-secret/given-login.ts';
 import { leftBehindLines } from '../pull-secret/left-behind-lines.ts';
 import { runWorld, withApproval } from '../run-world.ts';
-import { namespaceNames } from '../secret-namespaces.ts';
-import { openSession, type Session, type SessionOptions } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { namespaceNames } from '../../app/session/secret-namespaces.ts';
+import { openSession, type Session, type SessionOptions } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 const command = 'pull-secret';
 

@@ -22,8 +22,8 @@ import { reportExit } from '../rate-limit/report.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession, type Session } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { openSession, type Session } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
 
 interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {

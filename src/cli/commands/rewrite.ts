@@ -8,12 +8,12 @@ import { outputOption, withCommon } from '../options.ts';
 import { renderError } from '../render/error.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { rewriteDocument, rewriteSarif } from '../rewrite/documents.ts';
-import { changingReferences, findAgain, findInFiles, type FoundInFiles } from '../rewrite/find-in-files.ts';
-import { describe, hasChanges, renderChanges, renderReports } from '../rewrite/render-rewrite.ts';
-import { replaceFile } from '../rewrite/replace-file.ts';
-import { verifySuccessors } from '../rewrite/verify-successors.ts';
-import type { Texts } from '../text.ts';
+import { rewriteDocument, rewriteSarif } from '../../app/rewrite/documents.ts';
+import { changingReferences, findAgain, findInFiles, type FoundInFiles } from '../../app/rewrite/find-in-files.ts';
+import { describe, hasChanges, renderChanges, renderReports } from '../render/rewrite.ts';
+import { replaceFile } from '../../app/rewrite/replace-file.ts';
+import { verifySuccessors } from '../../app/rewrite/verify-successors.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
 
 interface RewriteOptions {

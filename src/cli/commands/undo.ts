@@ -4,7 +4,7 @@ import { expandNodes } from '../../engine/targets/node-set.ts';
 import type { RunCommand } from '../command-context.ts';
 import { runAgainCommand, type RunAgain } from '../run-again.ts';
 import { allowOption } from '../run-world.ts';
-import type { Texts } from '../text.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 export function define(texts: Texts, run: RunCommand): Command {
   const carryOut: RunAgain['carryOut'] = (world, { nodes }) =>

@@ -3,13 +3,13 @@ import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-sc
 import { problems } from '../../problems/index.ts';
 import { birthParts } from '../birth-parts.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { knownProblems } from '../known-problem.ts';
+import { knownProblems } from '../../app/problems/known-problem.ts';
 import { mirrorWords, readMirrors, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import { withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { askedSource, withSource, type SourceOptions } from '../source-file.ts';
-import type { Texts } from '../text.ts';
-import { version } from '../version.ts';
+import type { Texts } from '../../app/texts/texts.ts';
+import { version } from '../../app/version.ts';
 import { writeResult } from '../write-result.ts';
 
 interface UserScriptOptions extends SourceOptions, MirrorOptions {

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { Verification } from '../../engine/verification.ts';
 import { verifyRun, type VerifyResult } from '../../engine/verify.ts';
-import { chosenRun } from '../chosen-run.ts';
+import { chosenRun } from '../../app/runs/chosen-run.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../collect.ts';
+import { withOpened } from '../../app/evidence/collect.ts';
 import {
   documentFormats,
   outputOption,
@@ -14,14 +14,14 @@ import {
   type AccessOptions,
   type TargetOptions,
 } from '../options.ts';
-import { commandLine } from '../render/command-line.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat, type OutputFormat } from '../render/in-format.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
 import { runWorld } from '../run-world.ts';
-import { openSession } from '../session.ts';
-import type { Texts } from '../text.ts';
+import { openSession } from '../../app/session/session.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 interface VerifyOptions extends TargetOptions, AccessOptions {
   readonly output: OutputFormat;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { RunCommand } from '../command-context.ts';
 import { withCommon } from '../options.ts';
-import type { Texts } from '../text.ts';
-import { version } from '../version.ts';
+import type { Texts } from '../../app/texts/texts.ts';
+import { version } from '../../app/version.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
   return withCommon(new Command('version'), t)

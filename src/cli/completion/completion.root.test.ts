@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problems } from '../../problems/index.ts';
 import { buildProgram } from '../program.ts';
-import { createTexts } from '../text.ts';
+import { createTexts } from '../../app/texts/texts.ts';
 import { bashCompletion } from './bash.ts';
 import { commandTree, type CompletedCommand } from './command-tree.ts';
 import { fishCompletion } from './fish.ts';

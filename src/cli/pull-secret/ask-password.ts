@@ -4,7 +4,7 @@ import { Password } from '../../registry/docker-config/password.ts';
 import type { CommandContext } from '../command-context.ts';
 import { askSilently } from '../render/ask-silently.ts';
 import { openTerminal } from '../render/confirm.ts';
-import type { CliText } from '../text.ts';
+import type { CliText } from '../../app/texts/texts.ts';
 
 interface AskedLogin {
   readonly registry: string;

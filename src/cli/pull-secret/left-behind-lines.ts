@@ -2,7 +2,7 @@ import type { LeftBehind } from '../../engine/pull-secret/left-behind.ts';
 import type { PullSecretRequest } from '../../engine/pull-secret/pull-secret-request.ts';
 import { printable } from '../../text/printable.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import type { CliText } from '../text.ts';
+import type { CliText } from '../../app/texts/texts.ts';
 
 interface View {
   readonly t: CliText;

@@ -13,8 +13,8 @@ import { createRegistryClient } from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../render/confirm.ts';
-import { commandLine } from '../render/command-line.ts';
-import type { Texts } from '../text.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 
 export interface LoginsQuestion {
   readonly api: KubernetesApi;

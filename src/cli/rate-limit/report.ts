@@ -9,7 +9,7 @@ import type { Rollout } from '../../engine/rate-limit/what-if/rollout.ts';
 import type { RolloutCost, WhatIf } from '../../engine/rate-limit/what-if/what-if.ts';
 import type { NodemendError } from '../../errors/nodemend-error.ts';
 import type { PlatformId } from '../../platforms/platform.ts';
-import type { TierSettings } from '../config/schema.ts';
+import type { TierSettings } from '../../app/configuration/schema.ts';
 
 export interface MeasuredPulls {
   readonly seen: SeenPulls;

@@ -1,4 +1,4 @@
-import type { CliText } from '../text.ts';
+import type { CliText } from '../../app/texts/texts.ts';
 import { askSilently } from './ask-silently.ts';
 import { openTerminal, type TerminalInput } from './confirm.ts';
 import type { Sink } from './output.ts';

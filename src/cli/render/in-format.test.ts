@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { problems } from '../../problems/index.ts';
 import { applyToAll, buildProgram } from '../program.ts';
-import { createTexts } from '../text.ts';
+import { createTexts } from '../../app/texts/texts.ts';
 import { inFormat, jsonText, type Views } from './in-format.ts';
 
 const views = (document: unknown): Views => ({ document: () => document, table: () => 'table\n' });

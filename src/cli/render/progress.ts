@@ -1,7 +1,7 @@
-import type { CliText } from '../text.ts';
+import type { CliText } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 import { printable } from '../../text/printable.ts';
-import { formatDuration } from './quantity.ts';
+import { formatDuration } from '../../app/texts/quantity.ts';
 import { truncate } from './width.ts';
 
 /** What is known while nodes are worked on. */

@@ -1,4 +1,4 @@
-import type { Texts } from '../text.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 import type { Paint } from './paint.ts';
 

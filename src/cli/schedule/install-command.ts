@@ -15,19 +15,19 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { pinnedImage } from '../../registry/pinned-image.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
-import { commandLine } from '../render/command-line.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
 import { confirm } from '../render/confirm.ts';
 import { contextFor } from '../render/render-context.ts';
 import { renderInstallation } from '../render/schedule.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../../app/session/whole-number.ts';
 import { writeResult } from '../write-result.ts';
-import { cronJobManifest, podFiles } from './cronjob-manifest.ts';
-import { installationOf, installSchedule } from './install-schedule.ts';
-import { machineSurroundings } from './machine-surroundings.ts';
+import { cronJobManifest, podFiles } from '../../app/schedule/cronjob-manifest.ts';
+import { installationOf, installSchedule } from '../../app/schedule/install-schedule.ts';
+import { machineSurroundings } from '../../app/schedule/machine-surroundings.ts';
 import { makeApproval, type MadeApproval } from './make-approval.ts';
-import { parseOnFailure } from './on-failure.ts';
-import { scheduleFolder } from './schedule-folder.ts';
+import { parseOnFailure } from '../../app/schedule/on-failure.ts';
+import { scheduleFolder } from '../../app/schedule/schedule-folder.ts';
 import { scheduledCommand, type Place, type ScheduledCommand } from './scheduled-command.ts';
 
 export interface InstallOptions {

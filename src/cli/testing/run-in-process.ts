@@ -4,7 +4,7 @@ import { problems } from '../../problems/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
-import { createTexts } from '../text.ts';
+import { createTexts } from '../../app/texts/texts.ts';
 import { typedWords } from '../typed-words.ts';
 import { usageError } from '../usage-error.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findingsJsonSchema } from '../../../src/cli/render/findings/json-schema.ts';
+import { findingsJsonSchema } from '../../../src/app/documents/findings/json-schema.ts';
 import { nodemendArguments, operatorOf, type Operator } from '../operator.ts';
 import type { OpenCluster, TestCluster } from '../test-cluster.ts';
 

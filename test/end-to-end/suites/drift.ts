@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { guideRule } from '../../../lab/node/node-files.ts';
-import type { DriftDocument } from '../../../src/cli/render/drift/schema.ts';
+import type { DriftDocument } from '../../../src/app/documents/drift/schema.ts';
 import type { JournalEntry } from '../../../src/engine/journal/entry.ts';
 import { etcHash } from '../node-files.ts';
 import { operatorOf, type Operator } from '../operator.ts';

@@ -1,6 +1,6 @@
 import { isErrorCode } from '../../../errors/error-code.ts';
 import { ungrouped, type DoctorRow, type DoctorText } from '../../../engine/doctor/row.ts';
-import type { Texts } from '../../text.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 import { printable, printableLine } from '../../../text/printable.ts';
 import type { Tone } from '../paint.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';

@@ -1,5 +1,5 @@
 import type { Drift } from '../../../problems/kit/synchronise.ts';
-import type { Texts } from '../../text.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 
 /** The last word: "the same" only when every node that should have the file was seen to have it. */
 export function driftSummary({ nodes }: Pick<Drift, 'nodes'>, { t }: Texts): string {

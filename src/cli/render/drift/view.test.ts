@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { driftExit } from '../../../engine/drift-exit.ts';
 import { containerd, contextOf, having, reportOf, rule } from '../fixtures/sample-drift.ts';
 import { displayWidth } from '../width.ts';
-import type { DriftReport } from './report.ts';
+import type { DriftReport } from '../../../app/documents/drift/report.ts';
 import { renderDrift } from './view.ts';
 
 const others = rule.replace('rotate 3', 'rotate 10');

@@ -7,9 +7,9 @@ import type { Tone } from '../paint.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
-import { byteDiff } from './byte-diff.ts';
-import { groupDrift, type DriftGroup } from './group.ts';
-import type { DriftReport } from './report.ts';
+import { byteDiff } from '../../../app/documents/drift/byte-diff.ts';
+import { groupDrift, type DriftGroup } from '../../../app/documents/drift/group.ts';
+import type { DriftReport } from '../../../app/documents/drift/report.ts';
 import { driftSummary } from './summary.ts';
 
 export interface DriftViewOptions {

@@ -3,7 +3,7 @@ import { diagnose } from '../../../engine/diagnose.ts';
 import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
 import type { Language } from '../../../locales/language.ts';
 import type { Problem } from '../../../problems/problem.ts';
-import { createTexts } from '../../text.ts';
+import { createTexts } from '../../../app/texts/texts.ts';
 import { sampleProblem, uniform, pass } from '../fixtures/sample-report.ts';
 import { createPaint } from '../paint.ts';
 import { renderFindings } from './view.ts';

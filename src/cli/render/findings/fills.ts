@@ -1,5 +1,5 @@
 import type { Finding } from '../../../problems/problem.ts';
-import type { Texts } from '../../text.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 import { isInstant } from '../instant.ts';
 
 /**

@@ -2,7 +2,7 @@ import MarkdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
 import { notLookedAt, oneNode, textsOf, threeHundredNodes, uniform, unseen } from '../fixtures/sample-report.ts';
 import { renderFindingsMarkdown } from './markdown.ts';
-import type { FindingsReport } from './report.ts';
+import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 
 const options = { repeat: ['--via', 'ssh'], bundle: false };
 const reader = new MarkdownIt({ html: true, linkify: true });

@@ -1,14 +1,14 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import type { Texts } from '../../text.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 import { codeSpan, inlineText, markdownTable } from '../markdown/markdown-text.ts';
-import { mergeParams } from '../merge-params.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { createPaint } from '../paint.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { facts } from './facts.ts';
 import { groupFindings, type FindingGroup } from './group.ts';
 import { nextCommand, type NextCommandOptions } from './next-command.ts';
-import type { FindingsReport } from './report.ts';
+import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { scopeLine } from './scope.ts';
 import { subjectName } from './subject.ts';
 import { summaryLine } from './summary.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../problems/problem.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine } from '../../../app/texts/command-line.ts';
 import { isTrouble } from './group.ts';
 
 export interface NextCommandOptions {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../../problems/problem.ts';
 import type { RenderContext } from '../render-context.ts';
-import { countFindings, countNodes, statuses, type Counts } from './counts.ts';
+import { countFindings, countNodes, statuses, type Counts } from '../../../app/documents/findings/counts.ts';
 
 /**
  * The last word of a diagnosis. It says "fine" only when everything that was asked was seen and passed: a node that

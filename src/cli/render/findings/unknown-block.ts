@@ -1,9 +1,9 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { mergeParams } from '../merge-params.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
-import type { FindingsReport } from './report.ts';
+import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { groupUnknowns, type UnknownGroup } from './unknowns.ts';
 
 const indent = '  ';

@@ -15,7 +15,7 @@ import {
 } from '../fixtures/sample-report.ts';
 import { createOutput } from '../output.ts';
 import { contextFor } from '../render-context.ts';
-import type { FindingsReport } from './report.ts';
+import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { renderFindings } from './view.ts';
 
 const options = { repeat: ['--via', 'ssh'], bundle: false };

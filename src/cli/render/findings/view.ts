@@ -1,13 +1,13 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { Finding } from '../../../problems/problem.ts';
-import { mergeParams } from '../merge-params.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { facts } from './facts.ts';
 import { groupFindings, type FindingGroup, type Trouble } from './group.ts';
 import { nextCommand, type NextCommandOptions } from './next-command.ts';
-import type { FindingsReport } from './report.ts';
+import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { scopeLine } from './scope.ts';
 import { subjectName } from './subject.ts';
 import { summaryLine } from './summary.ts';

@@ -1,9 +1,9 @@
 import type { Finding } from '../../../problems/problem.ts';
 import { renderColumns, type Cell } from '../columns.ts';
-import { mergeParams } from '../merge-params.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { fills } from './fills.ts';
-import type { FindingsReport } from './report.ts';
+import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { subjectName } from './subject.ts';
 
 /** `-o wide`: a row per finding, nothing folded, muted or cut; for `grep`, `sort` and `less -S`. */

@@ -5,8 +5,8 @@ import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { measured, type RateLimitReport } from '../../rate-limit/report.ts';
 import { renderColumns, type Cell, type Column } from '../columns.ts';
 import { knownError } from '../error.ts';
-import { mergeParams } from '../merge-params.ts';
-import { formatDuration } from '../quantity.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
+import { formatDuration } from '../../../app/texts/quantity.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
 

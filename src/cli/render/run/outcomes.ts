@@ -1,8 +1,8 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { NodeOutcome, ObjectOutcome } from '../../../engine/run.ts';
-import type { Texts } from '../../text.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 import { diffLines } from '../diff-lines.ts';
-import { mergeParams } from '../merge-params.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, wrapNodeSet, wrapSentence } from '../wrap.ts';

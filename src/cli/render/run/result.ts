@@ -3,7 +3,7 @@ import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { printable } from '../../../text/printable.ts';
 import type { Tone } from '../paint.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
-import type { Texts } from '../../text.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
 import { objectLines, outcomeLines } from './outcomes.ts';
 

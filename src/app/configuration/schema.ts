@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Immutable } from '../documents/immutable.ts';
+import { diagnoseFormats } from '../../cli/render/in-format.ts';
+import { isNodeSet } from './node-set-text.ts';
+import { userName } from './user-name.ts';
+
+/**
+ * What may stand in `nodemend.yaml`. Unknown keys are errors. The schema is the source of the published JSON Schema and
+ * of the reference page; what each key means is in `locales/<lang>/configuration.json`. A `title` or an example tells
+ * people what a text has to look like. Loaded only when there is a file to read.
+ */
+const path = z.string().min(1).meta({ title: 'path' });
+const user = z.string().regex(userName).meta({ title: 'user' });
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._:-]*$/)
+  .meta({ title: 'host' });
+const port = z.int().min(1).max(65_535);
+const percent = z
+  .string()
+  .regex(/^(?:100|[1-9]\d?)%$/)
+  .meta({ examples: ['10%'] });
+/** The pattern is for editors; what a set really stands for is found out by expanding it. */
+const nodeSet = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9._:,\s-]|\[[0-9,\s-]+\])+$/)
+  .refine(isNodeSet)
+  .meta({ examples: ['worker-[1-40,43]'] });
+/** RFC 1123 label, as Kubernetes has it for namespaces. */
+const namespace = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/)
+  .meta({ title: 'namespace' });
+/** RFC 1123 subdomain, as Kubernetes has it for most objects. */
+const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/)
+  .meta({ title: 'name' });
+/** What it names is found out by the node; no reference has a blank. */
+const imageReference = z.string().min(1).max(512).regex(/^\S+$/).meta({ title: 'image' });
+const count = z.union([z.int().min(1), percent]);
+
+const bastionSchema = z.strictObject({
+  host,
+  user: user.exactOptional(),
+  port: port.exactOptional(),
+  identityFiles: z.array(path).exactOptional(),
+});
+
+const ssh = z.strictObject({
+  user: user.exactOptional(),
+  port: port.exactOptional(),
+  identityFiles: z.array(path).exactOptional(),
+  bastion: bastionSchema.exactOptional(),
+  knownHosts: z.array(path).exactOptional(),
+  hostKeys: z.enum(['strict', 'accept-new']).exactOptional(),
+  connectTimeoutSeconds: z.int().min(1).max(600).exactOptional(),
+  concurrency: z.int().min(1).max(1_000).exactOptional(),
+});
+
+const pod = z.strictObject({
+  namespace: namespace.exactOptional(),
+  image: imageReference.exactOptional(),
+  imagePullSecrets: z.array(objectName).exactOptional(),
+  startTimeoutSeconds: z.int().min(1).max(600).exactOptional(),
+});
+
+const nodeGroup = z.strictObject({
+  name: z.string().min(1),
+  nodes: nodeSet.exactOptional(),
+  user: user.exactOptional(),
+  port: port.exactOptional(),
+  identityFiles: z.array(path).exactOptional(),
+  bastion: z.union([bastionSchema, z.literal(false)]).exactOptional(),
+});
+
+const rollout = z.strictObject({
+  canary: z.int().min(0).exactOptional(),
+  batches: z.array(count).min(1).exactOptional(),
+  maxUnavailable: count.exactOptional(),
+  soakSeconds: z.int().min(0).max(86_400).exactOptional(),
+});
+
+/** No plan of Docker's is built in: they change. */
+const tier = z.strictObject({
+  name: z.string().min(1).max(100),
+  pulls: z.union([z.int().min(1), z.literal('unlimited')]),
+  windowSeconds: z.int().min(1).exactOptional(),
+});
+
+const rateLimit = z.strictObject({ tiers: z.array(tier).exactOptional() });
+
+export const configurationSchema = z.strictObject({
+  kubeconfig: path.exactOptional(),
+  context: z.string().min(1).exactOptional(),
+  language: z.enum(['ko', 'en']).exactOptional(),
+  via: z.enum(['ssh', 'system-ssh', 'pod', 'local']).exactOptional(),
+  output: z.enum(diagnoseFormats).exactOptional(),
+  leaseNamespace: namespace.exactOptional(),
+  ssh: ssh.exactOptional(),
+  pod: pod.exactOptional(),
+  nodeGroups: z.array(nodeGroup).exactOptional(),
+  rollout: rollout.exactOptional(),
+  rateLimit: rateLimit.exactOptional(),
+});
+
+/** A configuration as it was read: every key may be absent, paths are absolute. */
+export interface Configuration extends Immutable<z.output<typeof configurationSchema>> {}
+
+export type BastionSettings = Immutable<z.output<typeof bastionSchema>>;
+export type TierSettings = Immutable<z.output<typeof tier>>;
+export type NodeGroupSettings = Immutable<z.output<typeof nodeGroup>>;
+
+/** The YAML form of a hosts file (`--hosts FILE`). */
+export const hostsFileSchema = z.strictObject({
+  hosts: z.array(
+    z.strictObject({
+      name: nodeSet,
+      address: nodeSet.exactOptional(),
+      user: user.exactOptional(),
+      port: port.exactOptional(),
+      group: z.string().min(1).exactOptional(),
+      identityFiles: z.array(path).exactOptional(),
+      bastion: bastionSchema.exactOptional(),
+    }),
+  ),
+});

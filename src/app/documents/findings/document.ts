@@ -1,0 +1,84 @@
+import type { ReadingExit } from '../../../engine/diagnose.ts';
+import type { Evidence, Seen } from '../../../evidence/evidence.ts';
+import type { Finding } from '../../../problems/problem.ts';
+import type { Texts } from '../../texts/texts.ts';
+import { mergeParams } from '../../texts/merge-params.ts';
+import { countFindings, countNodes, type Counts } from './counts.ts';
+import type { FindingsReport } from './report.ts';
+import type { FindingsDocument } from './schema.ts';
+
+type FindingEntry = FindingsDocument['findings'][number];
+
+/**
+ * The diagnosis as published JSON (`schema.ts`). It does not depend on the language of the terminal: `english` is
+ * `createTexts('en', problems)`, and key and params are there for others.
+ */
+export function findingsDocument(
+  { evidence, diagnosis }: FindingsReport,
+  exitCode: ReadingExit,
+  english: Texts,
+): FindingsDocument {
+  const entry = (finding: Finding): FindingEntry => findingEntry(finding, english);
+  return {
+    schema: 'nodemend.dev/findings/v1',
+    collectedAt: evidence.collectedAt,
+    nodemend: evidence.collector.version,
+    cluster: clusterEntry(evidence),
+    scope: {
+      via: evidence.scope.via,
+      targets: evidence.scope.targets,
+      problems: evidence.scope.problems,
+      nodes: evidence.nodes.map(({ name, group, address }) => ({
+        name,
+        ...(group === undefined ? {} : { group }),
+        address,
+      })),
+    },
+    exitCode,
+    counts: {
+      findings: countsEntry(countFindings(diagnosis.findings)),
+      nodes: countsEntry(countNodes(evidence, diagnosis.findings)),
+    },
+    findings: [
+      ...diagnosis.findings.map(entry),
+      ...diagnosis.muted.map((finding) => ({ ...entry(finding), muted: true as const })),
+    ],
+  };
+}
+
+function findingEntry(finding: Finding, english: Texts): FindingEntry {
+  const { problem, rule, subject, fingerprint, text, evidence, status, ...rest } = finding;
+  return {
+    fingerprint,
+    problem,
+    rule,
+    subject,
+    status,
+    message: english.t(`problems.${problem}.${text.key}`, mergeParams([text.params])),
+    key: text.key,
+    params: text.params,
+    evidence,
+    // What is left belongs to one status only: severity and remedy, reason, enable, facts.
+    ...rest,
+  };
+}
+
+function clusterEntry({ cluster }: Evidence): FindingsDocument['cluster'] {
+  if (cluster.state !== 'seen') return null;
+  const { uid, context, server, version } = cluster.value;
+  return { uid: seenOrNull(uid), context, server, version: seenOrNull(version) };
+}
+
+function seenOrNull(seen: Seen<string>): string | null {
+  return seen.state === 'seen' ? seen.value : null;
+}
+
+function countsEntry({
+  fail,
+  warn,
+  unknown,
+  'not-looked-at': notLookedAt,
+  pass,
+}: Counts): FindingsDocument['counts']['nodes'] {
+  return { fail, warn, unknown, notLookedAt, pass };
+}

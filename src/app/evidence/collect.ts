@@ -1,0 +1,78 @@
+import { collectCluster } from '../../evidence/collect-cluster.ts';
+import { collectKubelets } from '../../evidence/collect-kubelets.ts';
+import { collectEvidence } from '../../evidence/collect.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
+import type { Transport } from '../../transport/transport.ts';
+import type { CommandContext } from '../../cli/command-context.ts';
+import { nodeProgress } from '../../cli/node-progress.ts';
+import type { FoundNodes, Session } from '../session/session.ts';
+import { version } from '../version.ts';
+
+export interface Collected extends FoundNodes {
+  readonly evidence: Evidence;
+}
+
+export interface OpenedSession {
+  readonly api: KubernetesApi | undefined;
+  readonly transport: Transport | undefined;
+}
+
+/** Opens what the session says, does the work, and closes it again whatever happens. */
+export async function withOpened<T>(session: Session, work: (opened: OpenedSession) => Promise<T>): Promise<T> {
+  const api = await session.openApi();
+  const transport = session.openTransport(api);
+  try {
+    return await work({ api, transport });
+  } finally {
+    await Promise.allSettled([api?.close(), transport?.close()]);
+  }
+}
+
+/** Reads the cluster and, where it was asked for, its nodes; shows how far it is. */
+export async function collect(
+  session: Session,
+  { api, transport }: OpenedSession,
+  asked: readonly Problem[],
+  { output, interrupt }: CommandContext,
+): Promise<Collected> {
+  const found = await session.findNodes(api, interrupt);
+  const reads = new Set([
+    ...asked.flatMap((problem) => problem.reads ?? []),
+    ...(session.customResources ? (['custom-resources'] as const) : []),
+  ]);
+  const cluster = api && (await collectCluster(api, interrupt, { reads, secretNamespaces: session.secretNamespaces }));
+  const kubelets =
+    api && session.readKubelet
+      ? await collectKubelets(
+          api,
+          found.nodes.map(({ name }) => name),
+          interrupt,
+        )
+      : undefined;
+  const progress = await nodeProgress(output.notes, session.texts.t);
+  const { concurrency } = session.configuration.ssh ?? {};
+  try {
+    const evidence = await collectEvidence({
+      version,
+      problems: asked.map(({ meta }) => meta.id),
+      nodes: found.nodes,
+      cluster,
+      kubelets,
+      now: new Date(),
+      access: transport && {
+        transport,
+        targets: found.targets,
+        problems: asked,
+        signal: interrupt,
+        onProgress: progress.report,
+        ...(session.timeoutSeconds === undefined ? {} : { budgetSeconds: session.timeoutSeconds }),
+        ...(concurrency === undefined ? {} : { concurrency }),
+      },
+    });
+    return { ...found, evidence };
+  } finally {
+    progress.stop();
+  }
+}

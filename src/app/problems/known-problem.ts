@@ -1,0 +1,26 @@
+import { nearestName } from '../../errors/did-you-mean.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { problems } from '../../problems/index.ts';
+import type { Problem } from '../../problems/problem.ts';
+
+export const problemIds: readonly string[] = problems.map(({ meta }) => meta.id);
+
+/** @throws NodemendError USAGE, with the nearest id, when there is no such problem. */
+export function knownProblem(id: string, command: string): Problem {
+  const problem = problems.find(({ meta }) => meta.id === id);
+  if (problem) return problem;
+  const suggestion = nearestName(id, problemIds);
+  const params = { value: id, command, choices: problemIds.join(', ') };
+  throw new NodemendError(
+    'USAGE',
+    suggestion === undefined ? { ...params, context: 'problem' } : { ...params, context: 'problemNear', suggestion },
+  );
+}
+
+/** `a,b` or repeated options; all problems when nothing was named. */
+export function knownProblems(ids: readonly string[], command: string): readonly Problem[] {
+  if (ids.length === 0) return problems;
+  const wanted = new Set(ids.flatMap((id) => id.split(',')).map((id) => knownProblem(id.trim(), command)));
+  // In the catalogue's order, whatever order they were typed in.
+  return problems.filter((problem) => wanted.has(problem));
+}

@@ -1,0 +1,113 @@
+import { lastSlot, nextSlot } from '../../engine/schedule/rhythm.ts';
+import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
+import { parseResult, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { CommandContext } from '../../cli/command-context.ts';
+import { lockHolder } from './run-lock.ts';
+import { findParts, type FoundPart } from './remove-schedule.ts';
+import { readText, type ScheduleFolder } from './schedule-folder.ts';
+import { timerState } from './systemd-units.ts';
+
+/** What is seen of a schedule, and whether somebody has to look after it. */
+export interface ScheduleStatus {
+  readonly name: string;
+  readonly kind: ScheduleRecord['kind'];
+  /** A word of `--every`; of a CronJob its five fields. */
+  readonly every: string;
+  /** Empty where it is not known. */
+  readonly command: readonly string[];
+  readonly state: 'ready' | 'running' | 'edited' | 'gone' | 'stopped' | 'overdue' | 'unknown';
+  readonly parts: readonly FoundPart[];
+  /** When it comes up next, RFC 3339. */
+  readonly next?: string;
+  /** Absent when it never ran. */
+  readonly last?: LastRun;
+  /** Why the state is unknown, English. */
+  readonly detail?: string;
+}
+
+/** Of a CronJob only what its own status tells: the rest is in the log of its pod. */
+export interface LastRun
+  extends Pick<ScheduledResult, 'startedAt' | 'verdict'>, Partial<Omit<ScheduledResult, 'startedAt' | 'verdict'>> {
+  readonly isGood: boolean;
+}
+
+/** A run that is late by no more than this is only waiting its turn: the spread of a timer, a long run before it. */
+const patienceMs = 2 * 3_600_000;
+
+/** Only looks. Never throws: what cannot be seen is unknown. */
+export async function scheduleStatus(
+  record: ScheduleRecord,
+  folder: ScheduleFolder,
+  context: CommandContext,
+): Promise<ScheduleStatus> {
+  const last = parseResult((await readText(folder.result)) ?? '');
+  const plain = {
+    name: record.name,
+    kind: record.kind,
+    every: record.rhythm.every,
+    command: shownCommand(record),
+    ...(last ? { last: { ...last, isGood: last.exitCode === 0 } } : {}),
+  };
+  try {
+    return { ...plain, ...(await look(record, { folder, last, context })) };
+  } catch (error) {
+    if (!isNodemendError(error)) throw error;
+    return { ...plain, parts: [], state: 'unknown', detail: error.message };
+  }
+}
+
+interface Looking {
+  readonly folder: ScheduleFolder;
+  readonly last: ScheduledResult | undefined;
+  readonly context: CommandContext;
+}
+
+async function look(
+  record: ScheduleRecord,
+  { folder, last, context }: Looking,
+): Promise<Pick<ScheduleStatus, 'parts' | 'state' | 'next'>> {
+  const now = new Date();
+  const parts = await findParts(record, context);
+  const timer = record.kind === 'systemd' ? await timerState(record.name, context.environment) : undefined;
+  const isRunning = (await lockHolder(folder.lock)) !== undefined;
+  const stopped = timer !== undefined && !(timer.active && timer.enabled);
+  const next = timer ? timer.next : nextSlot(record.rhythm, now).toISOString();
+  return {
+    parts,
+    state: stateOf({ parts, isRunning, stopped, late: isLate(record, last, now) }),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+function isLate({ rhythm, installedAt }: ScheduleRecord, last: ScheduledResult | undefined, now: Date): boolean {
+  const slot = lastSlot(rhythm, now);
+  return now.getTime() - slot.getTime() > patienceMs && new Date(last?.startedAt ?? installedAt) < slot;
+}
+
+interface Seen {
+  readonly parts: readonly FoundPart[];
+  readonly isRunning: boolean;
+  readonly stopped: boolean;
+  readonly late: boolean;
+}
+
+function stateOf({ parts, isRunning, stopped, late }: Seen): ScheduleStatus['state'] {
+  if (parts.some(({ state }) => state === 'gone')) return 'gone';
+  if (stopped) return 'stopped';
+  if (parts.some(({ state }) => state === 'edited')) return 'edited';
+  if (isRunning) return 'running';
+  return late ? 'overdue' : 'ready';
+}
+
+/**
+ * As a reading command ends: 3 when it does not run or its last run went wrong, 5 when it cannot be seen, 4 when it was
+ * edited.
+ */
+export function statusExit(statuses: readonly ScheduleStatus[]): 0 | 3 | 4 | 5 {
+  const fails = ({ state, last }: ScheduleStatus): boolean =>
+    ['gone', 'stopped', 'overdue'].includes(state) || (state !== 'running' && last !== undefined && !last.isGood);
+  if (statuses.some(fails)) return 3;
+  if (statuses.some(({ state }) => state === 'unknown')) return 5;
+  return statuses.some(({ state }) => state === 'edited') ? 4 : 0;
+}
