@@ -1,17 +1,34 @@
-import type { Output } from './render/output.ts';
+import type { Ports } from '../app/ports.ts';
 import type { Texts } from '../app/texts/texts.ts';
+import type { Output } from './render/output.ts';
 
 /** What a command is given to work with; made once in `main.ts`. */
-export interface CommandContext {
-  readonly texts: Texts;
-  /** Whether `--lang` was given, before the command or after it: then it wins over the configuration. */
-  readonly languageNamed: boolean;
+export interface CommandContext extends Ports {
   readonly output: Output;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first Ctrl-C: stop starting new work, keep what arrived, say how to go on. */
-  readonly interrupt: AbortSignal;
-  /** The folder that relative paths of options start from. */
-  readonly workingFolder: string;
+}
+
+type Given = Pick<CommandContext, 'texts' | 'languageNamed' | 'output' | 'environment' | 'interrupt' | 'workingFolder'>;
+
+/** The ports of a command line: people are asked on the terminal, and told on standard error. */
+export function commandContext(given: Given): CommandContext {
+  const {
+    output: { notes },
+    interrupt: signal,
+  } = given;
+  return {
+    ...given,
+    now: () => new Date(),
+    prompts: {
+      passphrase: async (key, { t }: Texts) => {
+        const { askPassphrase } = await import('./render/ask-passphrase.ts');
+        return askPassphrase({ ...key, signal }, notes, t);
+      },
+    },
+    watchNodes: async ({ t }) => {
+      const { nodeProgress } = await import('./node-progress.ts');
+      return nodeProgress(notes, t);
+    },
+  };
 }
 
 /** Carries a command out and ends the process with the exit code it resolves to. */

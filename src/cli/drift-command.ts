@@ -8,19 +8,11 @@ import { collect, withOpened } from '../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { bundleOption, evidenceFromBundle } from './from-bundle.ts';
 import { planChange } from './make-plan.ts';
-import {
-  documentFormats,
-  outputOption,
-  withAccess,
-  withCommon,
-  withTargets,
-  type AccessOptions,
-  type TargetOptions,
-} from './options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets } from './options.ts';
 import { commandLine } from '../app/texts/command-line.ts';
 import { driftDocument } from '../app/documents/drift/document.ts';
 import { renderDrift } from './render/drift/view.ts';
-import { inFormat, type OutputFormat } from './render/in-format.ts';
+import { inFormat } from './render/in-format.ts';
 import { contextFor } from './render/render-context.ts';
 import { withShowHidden, type ShowHiddenOptions } from './show-hidden.ts';
 import { runWorld, withRollout, type RolloutOptions } from './run-world.ts';
@@ -29,6 +21,8 @@ import { readWantedSource, sourceWords, wantedPath, withSource, type SourceOptio
 import { readStanding, withStandingApproval, type StandingOptions } from './standing-approval.ts';
 import { synchronisedProblem, type SynchronisedProblem } from './synchronised.ts';
 import { createTexts, type Texts } from '../app/texts/texts.ts';
+import type { AccessOptions, TargetOptions } from '../app/session/session-options.ts';
+import type { OutputFormat } from '../app/configuration/output-format.ts';
 
 interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
   readonly output: OutputFormat;

@@ -3,7 +3,7 @@ import { readBundle } from '../evidence/bundle.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 
 /** What says how to reach a cluster or its nodes, which a bundle makes needless. */
 const access = [
@@ -30,7 +30,7 @@ const access = [
 ];
 
 /** `--bundle`, refused beside every option that it would leave without effect; `others` are the command's own. */
-export function bundleOption(t: CliText, others: readonly string[] = []): Option {
+export function bundleOption(t: Translate, others: readonly string[] = []): Option {
   return new Option('--bundle <file>', t('option.bundle')).conflicts([...access, ...others]);
 }
 

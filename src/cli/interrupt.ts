@@ -1,8 +1,7 @@
+import { lifelineVariable } from '../app/schedule/lifeline.ts';
+
 /** Exit code of a command that Ctrl-C ended (128 + SIGINT), whatever it had found by then. */
 export const interruptedExit = 130;
-
-/** Set by what runs a command on a schedule: the command must not go on alone. */
-export const lifelineVariable = 'NODEMEND_LIFELINE';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

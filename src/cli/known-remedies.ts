@@ -3,14 +3,14 @@ import { nearestName } from '../errors/did-you-mean.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import { collectWords } from './options.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 
 /** Which remedies are asked for beside those that are safe by default. */
 export interface RemedyOptions {
   readonly remedy?: readonly string[];
 }
 
-export function withRemedies(command: Command, t: CliText): Command {
+export function withRemedies(command: Command, t: Translate): Command {
   return command.addOption(new Option('--remedy <id>', t('option.remedy')).argParser(collectWords));
 }
 

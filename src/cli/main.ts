@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { languageFromEnvironment, languages, type Language } from '../locales/language.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import type { CommandContext, RunCommand } from './command-context.ts';
+import { commandContext, type RunCommand } from './command-context.ts';
 import { commandsOfScope } from './exit-codes.ts';
 import { interruptedExit, interruptSignal } from './interrupt.ts';
 import { applyToAll, buildProgram, commandNames, helpTo } from './program.ts';
@@ -31,14 +31,14 @@ process.exit();
 async function main(): Promise<number> {
   let exitCode = 0;
   const run: RunCommand = async (work) => {
-    const context: CommandContext = {
+    const context = commandContext({
       texts,
       languageNamed: languageNamed !== undefined,
       output,
       environment: process.env,
       interrupt: interruptSignal(),
       workingFolder: process.cwd(),
-    };
+    });
     const result = await work(context);
     exitCode = context.interrupt.aborted ? interruptedExit : result;
   };

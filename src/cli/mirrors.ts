@@ -6,7 +6,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { parseMirror, type Mirror } from '../registry/mirror.ts';
 import type { CommandContext } from './command-context.ts';
 import { collectWords } from './options.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 
 /** Which places serve images in a registry's stead. */
 export interface MirrorOptions {
@@ -18,7 +18,7 @@ export interface MirrorOptions {
 /** The remedy of image-pull for which these are. */
 const remedy = 'mirror';
 
-export function withMirrors(command: Command, t: CliText): Command {
+export function withMirrors(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--mirror <registry=url>', t('option.mirror')).argParser(collectWords))
     .addOption(new Option('--mirror-ca <file>', t('option.mirrorCa')))

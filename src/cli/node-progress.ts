@@ -1,15 +1,10 @@
-import type { ProgressReport } from '../transport/progress.ts';
+import type { NodesWatch } from '../app/ports.ts';
 import type { Sink } from './render/output.ts';
 import { startProgress } from './render/progress.ts';
-import type { CliText } from '../app/texts/texts.ts';
-
-export interface NodeProgress {
-  readonly report: (report: ProgressReport) => void;
-  readonly stop: () => void;
-}
+import type { Translate } from '../app/texts/texts.ts';
 
 /** The progress line of a fan-out: a node counts as slow from when it was first named so. */
-export async function nodeProgress(notes: Sink, t: CliText): Promise<NodeProgress> {
+export async function nodeProgress(notes: Sink, t: Translate): Promise<NodesWatch> {
   const display = await startProgress(notes, t, { mode: 'auto', now: Date.now });
   const since = new Map<string, number>();
   return {

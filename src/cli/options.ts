@@ -1,51 +1,12 @@
 import { Option, type Command } from 'commander';
-import { diagnoseFormats, type OutputFormat } from './render/in-format.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
+import { diagnoseFormats, type OutputFormat } from '../app/configuration/output-format.ts';
 
 /**
  * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean
  * (ranges, files, defaults from the configuration) is decided in `session.ts`, not here, so that `--help` loads nothing
  * else.
  */
-
-/** On every command. */
-interface CommonOptions {
-  readonly lang?: string;
-  readonly config?: string;
-}
-
-/** Which cluster or hosts, and which of their nodes. */
-export interface TargetOptions extends CommonOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly hosts?: string;
-  readonly selector?: string;
-  readonly nodes?: string;
-  readonly nodeGroup?: string;
-}
-
-/** How to get onto nodes. */
-export interface AccessOptions {
-  readonly via?: string;
-  readonly user?: string;
-  readonly port?: string;
-  readonly identity?: readonly string[];
-  readonly bastion?: string;
-  readonly knownHosts?: readonly string[];
-  readonly hostKeys?: string;
-  readonly podImage?: string;
-  readonly podNamespace?: string;
-  readonly connectTimeout?: string;
-  readonly timeout?: string;
-  /** Of commands that collect. */
-  readonly readKubelet?: boolean;
-  readonly customResources?: boolean;
-}
-
-/** Of commands that may read Secrets, in the namespaces that are named. */
-export interface SecretOptions {
-  readonly useSecrets?: readonly string[];
-}
 
 /** How a reading command prints. */
 export interface OutputOptions {
@@ -63,15 +24,15 @@ export function collectWords(value: string, previous: readonly string[] | undefi
   return [...(previous ?? []), value];
 }
 
-export function languageOption(t: CliText): Option {
+export function languageOption(t: Translate): Option {
   return new Option('--lang <language>', t('option.lang')).choices(['ko', 'en']);
 }
 
-export function withCommon(command: Command, t: CliText): Command {
+export function withCommon(command: Command, t: Translate): Command {
   return command.addOption(languageOption(t)).addOption(new Option('--config <file>', t('option.config')));
 }
 
-export function withTargets(command: Command, t: CliText): Command {
+export function withTargets(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
     .addOption(new Option('--context <name>', t('option.context')))
@@ -81,7 +42,7 @@ export function withTargets(command: Command, t: CliText): Command {
     .addOption(new Option('--node-group <name>', t('option.nodeGroup')));
 }
 
-export function withAccess(command: Command, t: CliText): Command {
+export function withAccess(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--via <transport>', t('option.via')).choices(viaKinds))
     .addOption(new Option('--user <name>', t('option.user')))
@@ -97,26 +58,26 @@ export function withAccess(command: Command, t: CliText): Command {
 }
 
 /** On commands that collect evidence: what is only read when it is asked for. */
-export function withFurtherReads(command: Command, t: CliText): Command {
+export function withFurtherReads(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--read-kubelet', t('option.readKubelet')).conflicts('hosts'))
     .addOption(new Option('--custom-resources', t('option.customResources')).conflicts('hosts'));
 }
 
 /** On commands that may read Secrets: never without this, and never of another namespace. */
-export function withSecrets(command: Command, t: CliText): Command {
+export function withSecrets(command: Command, t: Translate): Command {
   return command.addOption(
     new Option('--use-secrets <namespaces>', t('option.useSecrets')).argParser(collectWords).conflicts('hosts'),
   );
 }
 
 /** `-o`; the first format is what is printed without it. */
-export function outputOption(t: CliText, formats: readonly OutputFormat[]): Option {
+export function outputOption(t: Translate, formats: readonly OutputFormat[]): Option {
   return new Option('-o, --output <format>', t('option.output')).choices(formats).default(formats[0]);
 }
 
 /** Without a default: the configuration may name one. */
-export function withOutput(command: Command, t: CliText): Command {
+export function withOutput(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('-o, --output <format>', t('option.output')).choices(diagnoseFormats))
     .addOption(new Option('--out <file>', t('option.out')));

@@ -5,13 +5,13 @@ import type { CommandContext } from './command-context.ts';
 import { wrapSentence } from './render/wrap.ts';
 import type { SavedPlan } from '../app/plans/read-plan-file.ts';
 import type { Session } from '../app/session/session.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 
 export interface PlanHashOptions {
   readonly planHash?: string;
 }
 
-export function withPlanHash(command: Command, t: CliText): Command {
+export function withPlanHash(command: Command, t: Translate): Command {
   return command.addOption(new Option('--plan-hash <sha256>', t('option.planHash')));
 }
 

@@ -8,7 +8,7 @@ import { approve } from './approve.ts';
 import { chosenRun } from '../app/runs/chosen-run.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { withOpened } from '../app/evidence/collect.ts';
-import { withAccess, withCommon, withTargets, type AccessOptions, type TargetOptions } from './options.ts';
+import { withAccess, withCommon, withTargets } from './options.ts';
 import { planView } from './make-plan.ts';
 import { requireTypedHash, tellOrigin, typedHash, withPlanHash } from './plan-origin.ts';
 import { readPlanFile } from '../app/plans/read-plan-file.ts';
@@ -18,6 +18,7 @@ import { runWorld, withApproval, type RolloutOptions } from './run-world.ts';
 import { openSession } from '../app/session/session.ts';
 import { tellResult } from './tell-result.ts';
 import type { Texts } from '../app/texts/texts.ts';
+import type { AccessOptions, TargetOptions } from '../app/session/session-options.ts';
 
 interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   readonly plan?: string;

@@ -19,7 +19,7 @@ import { collectWords } from './options.ts';
 import { contextFor } from './render/render-context.ts';
 import { createRunView } from './render/run/events.ts';
 import type { Session } from '../app/session/session.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 import { wholeNumber } from '../app/session/whole-number.ts';
 
 /** How a change is rolled out. */
@@ -35,13 +35,13 @@ export interface RolloutOptions {
   readonly verbose?: boolean;
 }
 
-export function withApproval(command: Command, t: CliText): Command {
+export function withApproval(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--yes', t('option.yes')))
     .addOption(new Option('--verbose', t('option.verbose')));
 }
 
-export function withRollout(command: Command, t: CliText): Command {
+export function withRollout(command: Command, t: Translate): Command {
   return withApproval(command, t)
     .addOption(new Option('--canary <count>', t('option.canary')))
     .addOption(new Option('--batches <sizes>', t('option.batches')))
@@ -51,7 +51,7 @@ export function withRollout(command: Command, t: CliText): Command {
     .addOption(allowOption(t));
 }
 
-export function allowOption(t: CliText): Option {
+export function allowOption(t: Translate): Option {
   return new Option('--allow <disruption>', t('option.allow')).argParser(collectWords);
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { SourceFile, WantedFile } from '../problems/kit/synchronise.ts';
 import type { CommandContext } from './command-context.ts';
 import { problemOfSource, type SynchronisedProblem } from './synchronised.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 
 /** Which file the nodes are held against, and where it stands on them. */
 export interface SourceOptions {
@@ -14,7 +14,7 @@ export interface SourceOptions {
   readonly path?: string;
 }
 
-export function withSource(command: Command, t: CliText, { mandatory = false } = {}): Command {
+export function withSource(command: Command, t: Translate, { mandatory = false } = {}): Command {
   return command
     .addOption(new Option('--from <file>', t('option.from')).conflicts('remedy').makeOptionMandatory(mandatory))
     .addOption(new Option('--path <path>', t('option.pathOnNodes')));

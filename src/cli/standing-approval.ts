@@ -10,11 +10,11 @@ import { problems } from '../problems/index.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { CommandContext } from './command-context.ts';
 import type { RemedyOptions } from './known-remedies.ts';
-import type { TargetOptions } from './options.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
+import type { TargetOptions } from '../app/session/session-options.ts';
 
 /** A command with this option can be scheduled: `schedule install` makes the file, and names it here. */
-export function withStandingApproval(command: Command, t: CliText): Command {
+export function withStandingApproval(command: Command, t: Translate): Command {
   return command.addOption(new Option('--approval <file>', t('option.approval')).conflicts('yes'));
 }
 

@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
 import { verifySuccessors } from '../app/rewrite/verify-successors.ts';
-import type { CliText } from '../app/texts/texts.ts';
+import type { Translate } from '../app/texts/texts.ts';
 
 /** How the new names of retired image references are made sure of, before they are written into a cluster. */
 export interface SuccessorOptions {
@@ -21,7 +21,7 @@ export interface WantedSuccessors {
 /** The remedy of image-pull for which these are. */
 const remedy = 'rewrite-references';
 
-export function withSuccessors(command: Command, t: CliText): Command {
+export function withSuccessors(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--verify-references', t('option.verifyReferences')))
     .addOption(new Option('--allow-unverified', t('option.allowUnverified')));

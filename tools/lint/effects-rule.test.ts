@@ -17,11 +17,17 @@ testRule('house/no-stray-effects', effectsRule, {
       `import { createHash } from 'node:crypto'; import { posix } from 'node:path';`,
     ],
     ['src/engine/diagnose.ts', `import type { Client } from 'ssh2';`],
+    ['src/cli/main.ts', `import { CommanderError } from 'commander';`],
     ['src/engine/diagnose.ts', `import { type Client } from 'ssh2';`],
     ['src/engine/diagnose.test.ts', `import { spawn } from 'node:child_process';`],
     ['lab/up.ts', `import { spawn } from 'node:child_process';`],
   ],
   invalid: [
+    [
+      'src/app/session/session.ts',
+      `import { Option } from 'commander';`,
+      `'commander' reads a command line; that is not allowed in src/app/session/session.ts`,
+    ],
     [
       'src/evidence/bundle.ts',
       `import { writeFileSync } from 'node:fs';`,

@@ -54,10 +54,21 @@ export const effects: readonly Effect[] = [
     allowed: [/^src\/network\/route\.ts$/, /^src\/kubernetes\//, /^src\/registry\//],
   },
   {
+    what: 'reads a command line',
+    modules: ['commander'],
+    allowed: [/^src\/cli\//],
+  },
+  {
     what: 'writes files',
     modules: ['node:fs', 'node:fs/promises', 'fs', 'fs/promises'],
     harmless: readingNames,
-    allowed: [/^src\/files\//, /^src\/engine\/journal\//, /^src\/cli\//, /^src\/transport\//],
+    allowed: [
+      /^src\/files\//,
+      /^src\/engine\/journal\//,
+      /^src\/cli\//,
+      /^src\/app\/(rewrite|schedule)\//,
+      /^src\/transport\//,
+    ],
   },
   {
     what: 'reads files',

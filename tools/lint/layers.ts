@@ -13,6 +13,7 @@ const leaves = ['errors', 'locales', 'manifest', 'text'];
 const reach = ['network', 'transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
+const belowApp = [...belowEngine, 'engine'];
 
 export const layers: readonly Layer[] = [
   // The version that is in it; what a manifest is made from.
@@ -75,7 +76,12 @@ export const layers: readonly Layer[] = [
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },
-  { name: 'shell', files: /^src\/(cli|server|operator)\//, uses: [...belowEngine, 'engine', 'lab'], knows: [] },
+  // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
+  { name: 'app', files: /^src\/app\//, uses: belowApp, knows: [] },
+  // Three ways in, of which none stands on another.
+  { name: 'cli', files: /^src\/cli\//, uses: [...belowApp, 'app', 'lab'], knows: [] },
+  { name: 'operator', files: /^src\/operator\//, uses: [...belowApp, 'app'], knows: [] },
+  { name: 'server', files: /^src\/server\//, uses: [...belowApp, 'app'], knows: [] },
   { name: 'lab', files: /^lab\//, uses: [...belowEngine, 'engine', 'problem'], knows: [] },
   { name: 'source', files: /^src\//, uses: [], knows: [] },
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../documents/immutable.ts';
-import { diagnoseFormats } from '../../cli/render/in-format.ts';
+import { diagnoseFormats } from './output-format.ts';
 import { isNodeSet } from './node-set-text.ts';
 import { userName } from './user-name.ts';
 

@@ -5,8 +5,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Transport } from '../../transport/transport.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
-import { nodeProgress } from '../../cli/node-progress.ts';
+import type { Ports } from '../ports.ts';
 import type { FoundNodes, Session } from '../session/session.ts';
 import { version } from '../version.ts';
 
@@ -35,7 +34,7 @@ export async function collect(
   session: Session,
   { api, transport }: OpenedSession,
   asked: readonly Problem[],
-  { output, interrupt }: CommandContext,
+  { watchNodes, interrupt, now }: Ports,
 ): Promise<Collected> {
   const found = await session.findNodes(api, interrupt);
   const reads = new Set([
@@ -51,7 +50,7 @@ export async function collect(
           interrupt,
         )
       : undefined;
-  const progress = await nodeProgress(output.notes, session.texts.t);
+  const progress = await watchNodes(session.texts);
   const { concurrency } = session.configuration.ssh ?? {};
   try {
     const evidence = await collectEvidence({
@@ -60,7 +59,7 @@ export async function collect(
       nodes: found.nodes,
       cluster,
       kubelets,
-      now: new Date(),
+      now: now(),
       access: transport && {
         transport,
         targets: found.targets,

@@ -6,7 +6,7 @@ import { originOf, type PlanOrigin } from '../../engine/plan-signature.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { readPlan } from '../../engine/read-plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Ports } from '../ports.ts';
 
 /** A plan out of a file, and whether this machine made it. */
 export interface SavedPlan {
@@ -20,7 +20,7 @@ export interface SavedPlan {
  * A plan that `plan --out` saved. @throws NodemendError PLAN_UNREADABLE, PLAN_INVALID, PLAN_VERSION_UNKNOWN,
  * PLAN_TAMPERED, PLAN_KEY_INVALID
  */
-export async function readPlanFile(file: string, context: CommandContext): Promise<SavedPlan> {
+export async function readPlanFile(file: string, context: Ports): Promise<SavedPlan> {
   const plan = readPlan(await readText(resolve(context.workingFolder, file)), file);
   return { plan, file, origin: originOf(plan, await readPlanKey(stateFolder(context.environment)), file) };
 }

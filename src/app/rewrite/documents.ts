@@ -2,7 +2,7 @@ import { version } from '../version.ts';
 import type { ReferenceReason } from '../../manifests/reference.ts';
 import type { FoundInFiles } from './find-in-files.ts';
 import type { LeftAlone } from './walk-files.ts';
-import { jsonText } from '../../cli/render/in-format.ts';
+import { jsonText } from '../documents/json-text.ts';
 import { placesIn } from './place.ts';
 
 interface ListedReference {

@@ -3,14 +3,14 @@ import { journalStore } from '../../engine/journal/journal-store.ts';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { isRunId } from '../../engine/run-id.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Ports } from '../ports.ts';
 
 /**
  * The run that was named, else the newest one that this machine started: what "take that back" means right after a run.
  * @throws NodemendError RUN_ID_INVALID before anybody is asked to approve it; NO_RUN_HERE when this machine started
  *   none; the nodes know theirs, and are asked by name; RUN_ORDER_UNKNOWN
  */
-export async function chosenRun(named: string | undefined, { environment }: CommandContext): Promise<string> {
+export async function chosenRun(named: string | undefined, { environment }: Ports): Promise<string> {
   if (named !== undefined && !isRunId(named)) throw new NodemendError('RUN_ID_INVALID', { run: named });
   if (named !== undefined) return named;
   const [newest] = await listRuns(journalStore(runsFolder(environment)));

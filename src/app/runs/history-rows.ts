@@ -1,6 +1,24 @@
 import type { ClusterRun, NodeRun } from '../../engine/history.ts';
 import type { RunStory } from '../../engine/run-journal.ts';
-import type { HistoryRow } from '../../cli/render/history.ts';
+import type { RunKind, RunVerdict } from '../../engine/run.ts';
+
+export interface HistoryRow {
+  /**
+   * Its id begins with the minute it started and what it was for (`run-id.ts`), so the table needs no columns for
+   * these.
+   */
+  readonly run: string;
+  readonly kind: RunKind;
+  /**
+   * `unfinished`: it has no end in its journal, and no process works on it. `damaged`: its journal cannot be believed;
+   * the nodes know.
+   */
+  readonly state: RunVerdict | 'running' | 'unfinished' | 'undone' | 'damaged';
+  readonly nodes: number;
+  /** Objects of the API. */
+  readonly objects: number;
+  readonly owner: string;
+}
 
 /** Phases in which nothing is left to do. */
 const settled: ReadonlySet<string> = new Set(['committed', 'kept', 'undone', 'planned', 'already', 'applied']);

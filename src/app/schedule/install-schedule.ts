@@ -14,7 +14,7 @@ import { unitTexts } from '../../engine/schedule/unit-text.ts';
 import { writeWhole } from '../../files/write-whole.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { ownUser } from '../../transport/own-user.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Ports } from '../ports.ts';
 import { ownProgram } from './own-program.ts';
 import { commandLine } from '../texts/command-line.ts';
 import { makeFolder, type ScheduleFolder } from './schedule-folder.ts';
@@ -38,7 +38,7 @@ export interface InstallationRequest {
 /** @throws NodemendError SCHEDULE_PATH_INVALID */
 export function installationOf(
   { record, folder, spreadSeconds, local }: InstallationRequest,
-  { environment }: CommandContext,
+  { environment }: Ports,
 ): Installation {
   const { name, kind, rhythm } = record;
   const run = [...ownProgram(environment), 'schedule', 'run', folder.record];
@@ -83,7 +83,7 @@ interface Installing extends Installation {
  */
 export async function installSchedule(
   { record, folder, approval, files, crontab }: Installing,
-  { environment }: CommandContext,
+  { environment }: Ports,
 ): Promise<void> {
   const written: readonly WrittenPart[] = [
     ...files.map(({ path, text }): WrittenPart => ({ what: 'file', path, sha256: sha256(text) })),

@@ -1,6 +1,6 @@
 import { delimiter, isAbsolute, resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Ports } from '../ports.ts';
 
 /** What decides which files and programs a command means, and in which language it speaks. */
 const kept = [
@@ -33,7 +33,7 @@ const proxies = [
  * The environment that a schedule runs in, fixed when it is installed: cron and systemd have little of it. An ssh-agent
  * is not in it, because it goes with whoever logged in. @throws NodemendError SCHEDULE_ENVIRONMENT_SECRET
  */
-export function machineSurroundings({ environment, workingFolder }: CommandContext): Readonly<Record<string, string>> {
+export function machineSurroundings({ environment, workingFolder }: Ports): Readonly<Record<string, string>> {
   const found = (names: readonly string[]): readonly (readonly [string, string])[] =>
     names.flatMap((name) => {
       const value = environment[name];

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { readSchedule, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { ownFile } from '../../files/own-file.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Environment, Ports } from '../ports.ts';
 import { installedRecord, scheduleFolder } from './schedule-folder.ts';
 import { requireSha256 } from './verified-files.ts';
 
@@ -22,7 +22,7 @@ export interface NamedSchedule {
  */
 export async function readScheduleNamed(
   { nameOrFile, sha256 }: NamedSchedule,
-  { environment, workingFolder }: CommandContext,
+  { environment, workingFolder }: Ports,
 ): Promise<ScheduleRecord> {
   const isName = !/[./]/.test(nameOrFile);
   if (isName) await installedRecord(nameOrFile, environment);
@@ -41,7 +41,7 @@ export async function readScheduleNamed(
 }
 
 /** The record in the folder of this user's schedules: it says what is run, with whose rights it is run. */
-function requireOwn(record: ScheduleRecord, path: string, environment: CommandContext['environment']): void {
+function requireOwn(record: ScheduleRecord, path: string, environment: Environment): void {
   const places = [environment, record.environment].map((one) => scheduleFolder(record.name, one).record);
   if (record.kind === 'cronjob' || !places.includes(path)) throw new NodemendError('SCHEDULE_UNVERIFIED', { path });
   ownFile(path);

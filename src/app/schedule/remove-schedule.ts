@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { findBlock } from '../../engine/schedule/crontab-text.ts';
 import type { ScheduleRecord, WrittenPart } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Environment, Ports } from '../ports.ts';
 import { sha256 } from './install-schedule.ts';
 import { lockHolder } from './run-lock.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
@@ -19,7 +19,7 @@ export interface FoundPart {
 /** @throws NodemendError CRONTAB_FAILED */
 export async function findParts(
   { name, written }: ScheduleRecord,
-  { environment }: CommandContext,
+  { environment }: Ports,
 ): Promise<readonly FoundPart[]> {
   return Promise.all(
     written.map(async (part) => ({
@@ -29,11 +29,7 @@ export async function findParts(
   );
 }
 
-async function stateOf(
-  part: WrittenPart,
-  name: string,
-  environment: CommandContext['environment'],
-): Promise<FoundPart['state']> {
+async function stateOf(part: WrittenPart, name: string, environment: Environment): Promise<FoundPart['state']> {
   const text = part.what === 'file' ? await fileText(part.path) : await ownBlock(name, environment);
   if (text === undefined) return 'gone';
   return sha256(text) === part.sha256 ? 'as-installed' : 'edited';
@@ -49,7 +45,7 @@ async function fileText(path: string): Promise<string | undefined> {
 }
 
 /** The block's bytes are UTF-8; marks that are not whole are an edit. */
-async function ownBlock(name: string, environment: CommandContext['environment']): Promise<string | undefined> {
+async function ownBlock(name: string, environment: Environment): Promise<string | undefined> {
   const crontab = await readCrontab(environment);
   try {
     const found = findBlock(crontab, name);
@@ -72,7 +68,7 @@ interface Removal {
  */
 export async function removeSchedule(
   { record, folder, discardEdits }: Removal,
-  context: CommandContext,
+  context: Ports,
 ): Promise<readonly string[]> {
   const { environment } = context;
   const { name } = record;

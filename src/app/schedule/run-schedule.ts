@@ -5,8 +5,8 @@ import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { parseResult, resultLine, verdictOf, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
 import { writeWhole } from '../../files/write-whole.ts';
 import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/local-program.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
-import { lifelineVariable } from '../../cli/interrupt.ts';
+import type { Environment, Ports } from '../ports.ts';
+import { lifelineVariable } from './lifeline.ts';
 import { ownProgram } from './own-program.ts';
 import { callOnFailure } from './on-failure.ts';
 import { appendLog, journalLine, tellSystemLog, turnLog } from './run-log.ts';
@@ -15,17 +15,19 @@ import { makeFolder, readText, scheduleFolder, type ScheduleFolder } from './sch
 import { verifiedCommand } from './verified-files.ts';
 import { printableJson } from '../../text/printable.ts';
 
-interface ScheduleRun {
+export interface ScheduleRun {
   readonly record: ScheduleRecord;
   /** Only when it came up since it last ran: cron asks every hour. */
   readonly onlyIfDue: boolean;
+  /** Where systemd and the pod's log read what is printed. */
+  readonly print: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 /**
  * Runs what is scheduled, once, and writes down what became of it: a line in the journal of the system that ran it.
  * @returns the exit code of the command @throws NodemendError SCHEDULE_RUNNING, SCHEDULE_CHANGED, SCHEDULE_FILE_UNREADABLE
  */
-export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: CommandContext): Promise<number> {
+export async function runSchedule({ record, onlyIfDue, print }: ScheduleRun, context: Ports): Promise<number> {
   const environment = environmentOf(record, context);
   const folder = scheduleFolder(record.name, environment);
   const isNotDue = async (): Promise<boolean> =>
@@ -36,15 +38,16 @@ export async function runSchedule({ record, onlyIfDue }: ScheduleRun, context: C
   return withRunLock(folder.lock, record.name, async () => {
     if (await isNotDue()) return 0;
     const command = await verifiedCommand(record, folder);
-    const result = await runOnce({ ...record, command }, { folder, environment, context });
+    const result = await runOnce({ ...record, command }, { folder, environment, context, print });
     return result.exitCode;
   });
 }
 
 interface Place {
   readonly folder: ScheduleFolder;
-  readonly environment: CommandContext['environment'];
-  readonly context: CommandContext;
+  readonly environment: Environment;
+  readonly context: Ports;
+  readonly print: ScheduleRun['print'];
 }
 
 async function runOnce(record: ScheduleRecord, place: Place): Promise<ScheduledResult> {
@@ -73,14 +76,13 @@ interface Voice {
   readonly tellResult: (result: ScheduledResult) => Promise<void>;
 }
 
-async function voiceOf(record: ScheduleRecord, { folder, environment, context }: Place): Promise<Voice> {
-  const { data, notes } = context.output;
+async function voiceOf(record: ScheduleRecord, { folder, environment, print }: Place): Promise<Voice> {
   if (record.kind === 'systemd' || record.kind === 'cronjob') {
     const lineOf =
       record.kind === 'systemd' ? journalLine : (result: ScheduledResult): string => `${resultLine(result)}\n`;
     return {
-      tell: (stream, bytes) => (stream === 'stdout' ? data : notes).write(bytes.toString()),
-      tellResult: async (result) => data.write(lineOf(result)),
+      tell: (stream, bytes) => print(stream, bytes.toString()),
+      tellResult: async (result) => print('stdout', lineOf(result)),
     };
   }
   // What is printed cron mails, or loses.
@@ -101,7 +103,7 @@ async function voiceOf(record: ScheduleRecord, { folder, environment, context }:
 async function resultOf(
   { name }: ScheduleRecord,
   { pid, exitCode, stderr }: LocalProgramEnd,
-  { startedAt, environment }: { readonly startedAt: string; readonly environment: CommandContext['environment'] },
+  { startedAt, environment }: { readonly startedAt: string; readonly environment: Environment },
 ): Promise<ScheduledResult> {
   const run = pid === undefined ? undefined : await runOf(pid, environment);
   // Every error is told with its code in brackets (render/error.ts).
@@ -144,12 +146,12 @@ async function runCommand(
  * What the command sees: as it was installed, and nothing of what happens to be set now. A pod's surroundings are its
  * own.
  */
-function environmentOf(record: ScheduleRecord, { environment }: CommandContext): CommandContext['environment'] {
+function environmentOf(record: ScheduleRecord, { environment }: Ports): Environment {
   return record.kind === 'cronjob' ? environment : record.environment;
 }
 
 /** The run that a process of this machine began; undefined when it came to none. */
-async function runOf(pid: number, environment: CommandContext['environment']): Promise<string | undefined> {
+async function runOf(pid: number, environment: Environment): Promise<string | undefined> {
   const store = journalStore(runsFolder(environment));
   // A process id comes round again only after many runs.
   for (const run of (await store.runs().catch(() => [])).toReversed().slice(0, 20)) {

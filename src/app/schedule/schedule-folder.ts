@@ -4,7 +4,7 @@ import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { readSchedule, requireScheduleName, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { makeOwnFolder } from '../../files/own-path.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Environment } from '../ports.ts';
 
 /** What a schedule keeps on its machine, beside the journals of its runs. */
 export interface ScheduleFolder {
@@ -20,12 +20,12 @@ export interface ScheduleFolder {
   readonly crontabBefore: string;
 }
 
-function schedulesFolder(environment: CommandContext['environment']): string {
+function schedulesFolder(environment: Environment): string {
   return join(dirname(runsFolder(environment)), 'schedules');
 }
 
 /** @throws NodemendError SCHEDULE_NAME_INVALID */
-export function scheduleFolder(name: string, environment: CommandContext['environment']): ScheduleFolder {
+export function scheduleFolder(name: string, environment: Environment): ScheduleFolder {
   const path = join(schedulesFolder(environment), requireScheduleName(name));
   const file = (base: string): string => join(path, base);
   return {
@@ -51,7 +51,7 @@ export function makeFolder({ path }: ScheduleFolder): void {
 }
 
 /** Names of what is installed for this user, sorted. */
-export async function installedSchedules(environment: CommandContext['environment']): Promise<readonly string[]> {
+export async function installedSchedules(environment: Environment): Promise<readonly string[]> {
   const entries = await readdir(schedulesFolder(environment), { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const installed = await Promise.all(
@@ -65,7 +65,7 @@ export async function installedSchedules(environment: CommandContext['environmen
 /** @throws NodemendError SCHEDULE_UNKNOWN, SCHEDULE_INVALID */
 export async function installedRecord(
   name: string,
-  environment: CommandContext['environment'],
+  environment: Environment,
 ): Promise<{ readonly folder: ScheduleFolder; readonly record: ScheduleRecord }> {
   const folder = scheduleFolder(name, environment);
   const text = await readText(folder.record);

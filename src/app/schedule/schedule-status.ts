@@ -2,7 +2,7 @@ import { lastSlot, nextSlot } from '../../engine/schedule/rhythm.ts';
 import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { parseResult, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Ports } from '../ports.ts';
 import { lockHolder } from './run-lock.ts';
 import { findParts, type FoundPart } from './remove-schedule.ts';
 import { readText, type ScheduleFolder } from './schedule-folder.ts';
@@ -39,7 +39,7 @@ const patienceMs = 2 * 3_600_000;
 export async function scheduleStatus(
   record: ScheduleRecord,
   folder: ScheduleFolder,
-  context: CommandContext,
+  context: Ports,
 ): Promise<ScheduleStatus> {
   const last = parseResult((await readText(folder.result)) ?? '');
   const plain = {
@@ -60,7 +60,7 @@ export async function scheduleStatus(
 interface Looking {
   readonly folder: ScheduleFolder;
   readonly last: ScheduledResult | undefined;
-  readonly context: CommandContext;
+  readonly context: Ports;
 }
 
 async function look(

@@ -3,9 +3,7 @@ import { homedir } from 'node:os';
 import { unitName } from '../../engine/schedule/unit-text.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { runLocalProgram } from '../../transport/local/local-program.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
-
-type Environment = CommandContext['environment'];
+import type { Environment } from '../ports.ts';
 
 /** Root's timers are the system's; anybody else's are of their own manager. */
 export function isSystem(): boolean {

@@ -3,7 +3,7 @@ import { runLocalProgram, type LocalProgramEnd } from '../../transport/local/loc
 import { withoutHeader } from '../../engine/schedule/crontab-text.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { writeWhole } from '../../files/write-whole.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Environment } from '../ports.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
 
 /** Debian's and cronie's words, and busybox', for a user who has none. In the language C. */
@@ -13,7 +13,7 @@ const noCrontab = /no crontab for |can't open .*: No such file or directory/;
  * The user's crontab, a character for each byte: comments may be in any encoding. Empty where there is none. @throws
  * NodemendError CRONTAB_FAILED
  */
-export async function readCrontab(environment: CommandContext['environment']): Promise<string> {
+export async function readCrontab(environment: Environment): Promise<string> {
   const { exitCode, stdout, stderr } = await crontab(['-l'], environment);
   if (exitCode === 0) return withoutHeader(stdout.toString('latin1'));
   if (noCrontab.test(stderr.toString())) return '';
@@ -27,7 +27,7 @@ interface CrontabEdit {
   /** Pure; throws when it cannot. Gives the whole new text. */
   readonly edit: (crontab: string) => string;
   readonly folder: ScheduleFolder;
-  readonly environment: CommandContext['environment'];
+  readonly environment: Environment;
 }
 
 /**
@@ -56,11 +56,7 @@ export async function editCrontab({ edit, folder, environment }: CrontabEdit): P
   });
 }
 
-async function crontab(
-  args: readonly string[],
-  environment: CommandContext['environment'],
-  input?: Buffer,
-): Promise<LocalProgramEnd> {
+async function crontab(args: readonly string[], environment: Environment, input?: Buffer): Promise<LocalProgramEnd> {
   try {
     return await runLocalProgram({
       program: 'crontab',

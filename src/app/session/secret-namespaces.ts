@@ -1,5 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { SecretOptions } from '../../cli/options.ts';
+import type { SecretOptions } from './session-options.ts';
 
 /** A DNS label (RFC 1123), as names of namespaces are. */
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;

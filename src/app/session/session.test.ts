@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fakeCluster } from '../../kubernetes/testing/fake-cluster.ts';
-import { openSession, type Session, type SessionOptions } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { contextIn, recordedOutput, type Surroundings } from '../../cli/testing/run-in-process.ts';
+import type { SessionOptions } from './session-options.ts';
 
 let folder = '';
 const { signal } = new AbortController();

@@ -11,13 +11,12 @@ import { openTransport } from '../../transport/open-transport.ts';
 import { defaultPodNamespace, defaultPodStartTimeoutMs } from '../../transport/pod-exec/pod-settings.ts';
 import { defaultTransportSettings, type TransportSettings } from '../../transport/settings.ts';
 import type { NodeTarget, Transport, TransportKind } from '../../transport/transport.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
+import type { Ports } from '../ports.ts';
 import { readHostsFile, type HostEntry } from '../configuration/hosts-file.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../../cli/options.ts';
+import type { SessionOptions } from './session-options.ts';
 import { secretNamespaces } from './secret-namespaces.ts';
-import { askPassphrase } from '../../cli/render/ask-passphrase.ts';
 import { createTexts, type Texts } from '../texts/texts.ts';
 import { nodemendImage } from '../version.ts';
 import { hostsTargets, nodesByName, nodeTargets } from './targets.ts';
@@ -54,13 +53,11 @@ export interface FoundNodes {
   readonly targets: readonly NodeTarget[];
 }
 
-export interface SessionOptions extends TargetOptions, AccessOptions, SecretOptions {}
-
 /**
  * Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE,
  * POD_NEEDS_API, IMAGE_NOT_PINNED, CONFIGURATION_…, YAML_…
  */
-export async function openSession(context: CommandContext, options: SessionOptions, command: string): Promise<Session> {
+export async function openSession(context: Ports, options: SessionOptions, command: string): Promise<Session> {
   const { configuration } = await loadConfiguration({
     environment: context.environment,
     workingFolder: context.workingFolder,
@@ -127,7 +124,7 @@ function wayToNodes({ via, hosts }: SessionOptions, configuration: Configuration
 function kubernetesOptions(
   options: SessionOptions,
   configuration: Configuration,
-  context: CommandContext,
+  context: Ports,
   absolute: (path: string) => string,
 ): Parameters<typeof openKubernetes>[0] {
   const kubeconfig = options.kubeconfig === undefined ? configuration.kubeconfig : absolute(options.kubeconfig);
@@ -143,7 +140,7 @@ function kubernetesOptions(
 interface SettingsSource {
   readonly options: SessionOptions;
   readonly configuration: Configuration;
-  readonly context: CommandContext;
+  readonly context: Ports;
   readonly texts: Texts;
   readonly absolute: (path: string) => string;
   readonly command: string;
@@ -163,8 +160,7 @@ function transportSettings(source: SettingsSource): TransportSettings {
     hostKeyPolicy: (options.hostKeys as 'strict' | 'accept-new' | undefined) ?? ssh.hostKeys ?? defaults.hostKeyPolicy,
     ...(knownHostsFiles === undefined ? {} : { knownHostsFiles }),
     connectTimeoutMs: seconds === undefined ? defaults.connectTimeoutMs : seconds * 1_000,
-    askPassphrase: (path, attempt) =>
-      askPassphrase({ path, attempt, signal: context.interrupt }, context.output.notes, texts.t),
+    askPassphrase: (path, attempt) => context.prompts.passphrase({ path, attempt }, texts),
     ...podSettings(source),
   };
 }

@@ -20,7 +20,7 @@ import koSchedule from '../../locales/ko/schedule.json' with { type: 'json' };
 import { printable } from '../../text/printable.ts';
 
 /** Looks a text of the shell up: `t('diagnose.summary', { count: 3 })`. */
-export type CliText = (key: string, params?: TextParams) => string;
+export type Translate = (key: string, params?: TextParams) => string;
 
 /** Every word the command line can say, in one language. */
 export interface Texts {
@@ -29,7 +29,7 @@ export interface Texts {
    * Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,schedule}.json`, and of the problems
    * under `problems.<id>.`.
    */
-  readonly t: CliText;
+  readonly t: Translate;
   readonly has: (key: string) => boolean;
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
 }

@@ -7,16 +7,7 @@ import { knownProblems } from '../../app/problems/known-problem.ts';
 import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
 import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import { planChange } from '../make-plan.ts';
-import {
-  withAccess,
-  withCommon,
-  withFurtherReads,
-  withSecrets,
-  withTargets,
-  type AccessOptions,
-  type SecretOptions,
-  type TargetOptions,
-} from '../options.ts';
+import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../plan-origin.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
@@ -26,6 +17,7 @@ import { askedSource, sourceWords, withSource, type SourceOptions } from '../sou
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../../app/texts/texts.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
 
 interface ApplyOptions
   extends

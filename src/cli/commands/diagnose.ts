@@ -17,21 +17,20 @@ import {
   withOutput,
   withSecrets,
   withTargets,
-  type AccessOptions,
   type OutputOptions,
-  type SecretOptions,
-  type TargetOptions,
 } from '../options.ts';
 import { findingsDocument } from '../../app/documents/findings/document.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
 import { renderFindingsWide } from '../render/findings/wide.ts';
 import type { FindingsReport } from '../../app/documents/findings/report.ts';
-import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../../app/session/session.ts';
 import { createTexts, type Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {
   readonly only?: readonly string[];

@@ -16,12 +16,9 @@ import {
   withFurtherReads,
   withSecrets,
   withTargets,
-  type AccessOptions,
-  type SecretOptions,
-  type TargetOptions,
 } from '../options.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
-import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../../app/session/session.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
@@ -30,6 +27,8 @@ import { askedSource, sourceWords, withSource, type SourceOptions } from '../sou
 import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface PlanOptions
   extends

@@ -17,8 +17,9 @@ import { givenLogin, type LoginOptions } from '../pull-secret/given-login.ts';
 import { leftBehindLines } from '../pull-secret/left-behind-lines.ts';
 import { runWorld, withApproval } from '../run-world.ts';
 import { namespaceNames } from '../../app/session/secret-namespaces.ts';
-import { openSession, type Session, type SessionOptions } from '../../app/session/session.ts';
+import { openSession, type Session } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
+import type { SessionOptions } from '../../app/session/session-options.ts';
 
 const command = 'pull-secret';
 

@@ -6,7 +6,7 @@ import { successorOf, type GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { outputOption, withCommon } from '../options.ts';
 import { renderError } from '../render/error.ts';
-import { inFormat, type OutputFormat } from '../render/in-format.ts';
+import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { rewriteDocument, rewriteSarif } from '../../app/rewrite/documents.ts';
 import { changingReferences, findAgain, findInFiles, type FoundInFiles } from '../../app/rewrite/find-in-files.ts';
@@ -15,6 +15,7 @@ import { replaceFile } from '../../app/rewrite/replace-file.ts';
 import { verifySuccessors } from '../../app/rewrite/verify-successors.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
+import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface RewriteOptions {
   readonly check?: boolean;

@@ -3,8 +3,8 @@ import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { languageOption, outputOption, type TargetOptions } from '../options.ts';
-import { diagnoseFormats, inFormat, type OutputFormat } from '../render/in-format.ts';
+import { languageOption, outputOption } from '../options.ts';
+import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { renderSchedules } from '../render/schedule.ts';
 import { wrapSentence } from '../render/wrap.ts';
@@ -12,12 +12,14 @@ import { install, type InstallOptions } from '../schedule/install-command.ts';
 import { installedRecord, installedSchedules } from '../../app/schedule/schedule-folder.ts';
 import { removeSchedule } from '../../app/schedule/remove-schedule.ts';
 import { readScheduleNamed } from '../../app/schedule/read-named.ts';
-import { runSchedule } from '../../app/schedule/run-schedule.ts';
+import { runSchedule, type ScheduleRun } from '../../app/schedule/run-schedule.ts';
 import { cronJobStatuses } from '../../app/schedule/cronjob-status.ts';
 import { scheduleStatus, statusExit, type ScheduleStatus } from '../../app/schedule/schedule-status.ts';
 import { openSession } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
+import type { TargetOptions } from '../../app/session/session-options.ts';
+import { diagnoseFormats, type OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface StatusOptions extends Pick<TargetOptions, 'kubeconfig' | 'context'> {
   readonly output: OutputFormat;
@@ -72,7 +74,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
         .action((nameOrFile: string, { ifDue, sha256 }: { readonly ifDue?: boolean; readonly sha256?: string }) =>
           run(async (context) => {
             const record = await readScheduleNamed({ nameOrFile, sha256 }, context);
-            return runSchedule({ record, onlyIfDue: ifDue === true }, context);
+            const { data, notes } = context.output;
+            const print: ScheduleRun['print'] = (stream, text) => (stream === 'stdout' ? data : notes).write(text);
+            return runSchedule({ record, onlyIfDue: ifDue === true, print }, context);
           }),
         ),
     )

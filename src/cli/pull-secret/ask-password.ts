@@ -4,7 +4,7 @@ import { Password } from '../../registry/docker-config/password.ts';
 import type { CommandContext } from '../command-context.ts';
 import { askSilently } from '../render/ask-silently.ts';
 import { openTerminal } from '../render/confirm.ts';
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 
 interface AskedLogin {
   readonly registry: string;
@@ -24,7 +24,7 @@ export async function passwordFromStdin(input: NodeJS.ReadableStream = process.s
 export async function passwordFromTerminal(
   login: AskedLogin,
   { output, interrupt }: CommandContext,
-  t: CliText,
+  t: Translate,
   terminal: typeof openTerminal = openTerminal,
 ): Promise<Password> {
   const answer = await askSilently(t('pullSecret.password', { ...login }), interrupt, output.notes, terminal);

@@ -1,14 +1,14 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { createRegistryClient, type LoginAnswer } from '../../registry/client/registry-client.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 import type { HeldLogin } from '../../app/pull-secret/docker-credential.ts';
 
 export interface LoginCheck {
   readonly registry: string;
   readonly login: HeldLogin;
   readonly plainHttp: boolean;
-  readonly t: CliText;
+  readonly t: Translate;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function checkLogin(
   }
 }
 
-function told(answer: LoginAnswer, registry: string, user: string, t: CliText): string {
+function told(answer: LoginAnswer, registry: string, user: string, t: Translate): string {
   switch (answer.state) {
     case 'accepted':
       return t('pullSecret.accepted', { registry, user });

@@ -1,6 +1,6 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 import { passwordFromStdin, passwordFromTerminal } from './ask-password.ts';
 import { askCredentialHelper, type HeldLogin } from '../../app/pull-secret/docker-credential.ts';
 
@@ -17,7 +17,7 @@ export interface LoginOptions {
 export async function givenLogin(
   options: LoginOptions,
   registry: string,
-  t: CliText,
+  t: Translate,
   context: CommandContext,
 ): Promise<HeldLogin> {
   const { username, passwordStdin = false, credentialHelper: helper } = options;

@@ -2,10 +2,10 @@ import type { LeftBehind } from '../../engine/pull-secret/left-behind.ts';
 import type { PullSecretRequest } from '../../engine/pull-secret/pull-secret-request.ts';
 import { printable } from '../../text/printable.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 
 interface View {
-  readonly t: CliText;
+  readonly t: Translate;
   readonly width: number;
 }
 

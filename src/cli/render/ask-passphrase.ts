@@ -1,4 +1,4 @@
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 import { askSilently } from './ask-silently.ts';
 import { openTerminal, type TerminalInput } from './confirm.ts';
 import type { Sink } from './output.ts';
@@ -16,7 +16,7 @@ const mostAttempts = 3;
 export async function askPassphrase(
   { path, attempt, signal }: PassphraseQuestion,
   notes: Sink,
-  t: CliText,
+  t: Translate,
   terminal: () => TerminalInput | undefined = openTerminal,
 ): Promise<string | undefined> {
   if (attempt > mostAttempts) return undefined;

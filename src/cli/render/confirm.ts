@@ -2,7 +2,7 @@ import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { ReadStream } from 'node:tty';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 
 /** Where an answer is read from: a terminal, never a pipe. */
@@ -37,7 +37,7 @@ export const consent = 'yes';
 export async function confirm(
   options: ConfirmOptions,
   notes: Sink,
-  t: CliText,
+  t: Translate,
   terminal: () => TerminalInput | undefined = openTerminal,
 ): Promise<void> {
   const input = terminal();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { contextOf } from './fixtures/sample-report.ts';
-import { renderHistory, type HistoryRow } from './history.ts';
+import { renderHistory } from './history.ts';
+import type { HistoryRow } from '../../app/runs/history-rows.ts';
 
 const row: HistoryRow = {
   run: '20261124-0931-container-logs-7f3a',

@@ -1,25 +1,7 @@
-import type { RunKind, RunVerdict } from '../../engine/run.ts';
+import type { HistoryRow } from '../../app/runs/history-rows.ts';
 import { renderColumns, type Cell } from './columns.ts';
 import type { Tone } from './paint.ts';
 import { joinBlocks, type RenderContext } from './render-context.ts';
-
-export interface HistoryRow {
-  /**
-   * Its id begins with the minute it started and what it was for (`run-id.ts`), so the table needs no columns for
-   * these.
-   */
-  readonly run: string;
-  readonly kind: RunKind;
-  /**
-   * `unfinished`: it has no end in its journal, and no process works on it. `damaged`: its journal cannot be believed;
-   * the nodes know.
-   */
-  readonly state: RunVerdict | 'running' | 'unfinished' | 'undone' | 'damaged';
-  readonly nodes: number;
-  /** Objects of the API. */
-  readonly objects: number;
-  readonly owner: string;
-}
 
 const tones: Readonly<Record<HistoryRow['state'], Tone>> = {
   done: 'ok',

@@ -18,7 +18,7 @@ import { contextOf as driftContext, having, reportOf, rule } from './fixtures/sa
 import { fileAction, planOf } from './fixtures/sample-plan.ts';
 import { contextOf, oneNode, sampleProblem, skipped, textsOf, uniform, unseen } from './fixtures/sample-report.ts';
 import { renderHistory } from './history.ts';
-import { inFormat, jsonText } from './in-format.ts';
+import { inFormat } from './in-format.ts';
 import { createOutput } from './output.ts';
 import { createPaint } from './paint.ts';
 import { renderPlan } from './plan/view.ts';
@@ -26,6 +26,7 @@ import { progressLine } from './progress.ts';
 import { createRunView } from './run/events.ts';
 import { renderRunResult } from './run/result.ts';
 import { renderSchedules } from './schedule.ts';
+import { jsonText } from '../../app/documents/json-text.ts';
 
 /** What a terminal obeys, what turns text around, what is not seen; and what looks like an escape that we wrote. */
 const marks = [

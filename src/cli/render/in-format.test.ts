@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { problems } from '../../problems/index.ts';
 import { applyToAll, buildProgram } from '../program.ts';
 import { createTexts } from '../../app/texts/texts.ts';
-import { inFormat, jsonText, type Views } from './in-format.ts';
+import { inFormat, type Views } from './in-format.ts';
+import { jsonText } from '../../app/documents/json-text.ts';
 
 const views = (document: unknown): Views => ({ document: () => document, table: () => 'table\n' });
 

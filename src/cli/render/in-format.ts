@@ -1,15 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { hidesSomething, printableJson, printableOutput } from '../../text/printable.ts';
+import type { OutputFormat } from '../../app/configuration/output-format.ts';
+import { jsonText } from '../../app/documents/json-text.ts';
 import { fencedText } from './markdown/markdown-text.ts';
-
-/**
- * Every way of printing that there is. `table` and `wide` are for people at a terminal, `markdown` for a ticket or a
- * chat; `json` and `yaml` are one document in two notations, for programs; `sarif` is what code review tools read.
- */
-export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'markdown' | 'sarif';
-
-/** All that people and programs read; what `diagnose` has, whose format the configuration can set. */
-export const diagnoseFormats = ['table', 'wide', 'json', 'yaml', 'markdown'] as const satisfies readonly OutputFormat[];
 
 /** What a command has to print, each view made only when it is asked for. */
 export interface Views {
@@ -41,11 +34,6 @@ export async function inFormat(
   // To a file it goes as it is: the last wall before a terminal is here, too.
   const text = format === 'markdown' ? markdown() : format === 'wide' ? wide() : table();
   return printableOutput(text, true);
-}
-
-/** Indented, because people read it too. */
-export function jsonText(document: unknown): string {
-  return `${printableJson(JSON.stringify(document, undefined, 2))}\n`;
 }
 
 /** No text at all for a reader of YAML (YAML 1.1 §5.1, 1.2 §5.2), besides what is not seen. */

@@ -1,4 +1,4 @@
-import type { CliText } from '../../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 import { printable } from '../../text/printable.ts';
 import { formatDuration } from '../../app/texts/quantity.ts';
@@ -41,7 +41,7 @@ const plainLineMs = 5_000;
  * Nodes done, time so far, and the slowest nodes by name. On a terminal one line that is redrawn; elsewhere nothing, or
  * with `always` a plain line every five seconds. The redrawing library is loaded only when a line is drawn.
  */
-export async function startProgress(notes: Sink, t: CliText, options: ProgressOptions): Promise<Progress> {
+export async function startProgress(notes: Sink, t: Translate, options: ProgressOptions): Promise<Progress> {
   const started = options.now();
   let state: ProgressState | undefined;
   const line = (): string | undefined => state && progressLine(state, options.now(), started, t);
@@ -63,7 +63,7 @@ export async function startProgress(notes: Sink, t: CliText, options: ProgressOp
 }
 
 /** One line, for any display: `184/300 nodes, 3 failed, 12s, slowest: worker-12 8s, worker-40 8s`. */
-export function progressLine(state: ProgressState, now: number, started: number, t: CliText): string {
+export function progressLine(state: ProgressState, now: number, started: number, t: Translate): string {
   const slowest = state.running
     .map(({ node, since }) => ({ node, ms: now - since }))
     .filter(({ ms }) => ms >= slowAfterMs)

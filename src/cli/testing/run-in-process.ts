@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Language } from '../../locales/language.ts';
 import { problems } from '../../problems/index.ts';
-import type { CommandContext } from '../command-context.ts';
+import { commandContext, type CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
 import { createTexts } from '../../app/texts/texts.ts';
@@ -50,14 +50,14 @@ export function contextIn(
   output: Output,
 ): CommandContext {
   const texts = createTexts(language ?? 'en', problems);
-  return {
+  return commandContext({
     texts,
     languageNamed: language !== undefined,
     output,
     environment,
     interrupt: new AbortController().signal,
     workingFolder,
-  };
+  });
 }
 
 /** A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. */

@@ -1,10 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { containerd, contextOf, having, reportOf, rule } from '../../../cli/render/fixtures/sample-drift.ts';
-import { jsonText } from '../../../cli/render/in-format.ts';
 import { driftDocument } from './document.ts';
 import { driftJsonSchema } from './json-schema.ts';
 import { driftSchema } from './schema.ts';
+import { jsonText } from '../json-text.ts';
 
 const english = contextOf('en').texts;
 const ajv = new Ajv2020({

@@ -13,10 +13,10 @@ import {
   uniform,
   unseen,
 } from '../../../cli/render/fixtures/sample-report.ts';
-import { jsonText } from '../../../cli/render/in-format.ts';
 import { findingsDocument } from './document.ts';
 import type { FindingsReport } from './report.ts';
 import { findingsSchema } from './schema.ts';
+import { jsonText } from '../json-text.ts';
 
 const english = textsOf('en');
 const ajv = new Ajv2020({

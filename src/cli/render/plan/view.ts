@@ -6,7 +6,7 @@ import type { Plan } from '../../../engine/plan.ts';
 import type { Shown } from '../../../engine/preview-action.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { Problem } from '../../../problems/problem.ts';
-import type { CliText } from '../../../app/texts/texts.ts';
+import type { Translate } from '../../../app/texts/texts.ts';
 import { diffLines } from '../diff-lines.ts';
 import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
@@ -124,7 +124,7 @@ function undoing(action: ActionSpec): string {
   return keep === 'always' ? (log === 'live' ? 'empty' : 'log') : keep;
 }
 
-function riskWords(action: ActionSpec, { problems }: PlanViewOptions, t: CliText): string {
+function riskWords(action: ActionSpec, { problems }: PlanViewOptions, t: Translate): string {
   if (action.disrupts !== undefined) return t(`plan.riskOf.${action.disrupts}`);
   const risk = problems.find(({ meta }) => meta.id === action.problem)?.meta.remedyRisk ?? 'low';
   return t(`plan.riskOf.${risk}`);
@@ -170,7 +170,7 @@ function refusalKey({ problem, key }: Plan['refused'][number]): string {
   return key.startsWith('engine:') ? `plan.refusal.${key.slice('engine:'.length)}` : `problems.${problem}.${key}`;
 }
 
-function summary(plan: Plan, t: CliText): string {
+function summary(plan: Plan, t: Translate): string {
   const { actions, clusterActions = [] } = plan;
   if (actions.length + clusterActions.length === 0)
     return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');

@@ -1,0 +1,6 @@
+import { printableJson } from '../../text/printable.ts';
+
+/** Indented, because people read it too. */
+export function jsonText(document: unknown): string {
+  return `${printableJson(JSON.stringify(document, undefined, 2))}\n`;
+}

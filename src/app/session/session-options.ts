@@ -1,0 +1,40 @@
+/** On every command. */
+interface CommonOptions {
+  readonly lang?: string;
+  readonly config?: string;
+}
+
+/** Which cluster or hosts, and which of their nodes. */
+export interface TargetOptions extends CommonOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly hosts?: string;
+  readonly selector?: string;
+  readonly nodes?: string;
+  readonly nodeGroup?: string;
+}
+
+/** How to get onto nodes. */
+export interface AccessOptions {
+  readonly via?: string;
+  readonly user?: string;
+  readonly port?: string;
+  readonly identity?: readonly string[];
+  readonly bastion?: string;
+  readonly knownHosts?: readonly string[];
+  readonly hostKeys?: string;
+  readonly podImage?: string;
+  readonly podNamespace?: string;
+  readonly connectTimeout?: string;
+  readonly timeout?: string;
+  /** Of commands that collect. */
+  readonly readKubelet?: boolean;
+  readonly customResources?: boolean;
+}
+
+/** Of commands that may read Secrets, in the namespaces that are named. */
+export interface SecretOptions {
+  readonly useSecrets?: readonly string[];
+}
+
+export interface SessionOptions extends TargetOptions, AccessOptions, SecretOptions {}
