@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseReply } from '../../src/actions/node-state/reply.ts';
 import { readRecord } from '../../src/actions/node-state/read-record.ts';
-import { readRecord } from '../../src/actions/node-state/record.ts';
 import { parseConfiguration } from '../../src/app/configuration/parse.ts';
 import { parseHostLines } from '../../src/app/configuration/host-lines.ts';
 import { parseJournal } from '../../src/engine/journal/entry.ts';
