@@ -19,7 +19,7 @@ import { runWorld, withRollout, type RolloutOptions } from './run-world.ts';
 import { openSession } from '../app/session/session.ts';
 import { readWantedSource, sourceWords, wantedPath, withSource, type SourceOptions } from './source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from './standing-approval.ts';
-import { synchronisedProblem, type SynchronisedProblem } from './synchronised.ts';
+import { synchronisedProblem, type SynchronisedProblem } from '../app/problems/synchronised.ts';
 import { createTexts, type Texts } from '../app/texts/texts.ts';
 import type { AccessOptions, TargetOptions } from '../app/session/session-options.ts';
 import type { OutputFormat } from '../app/configuration/output-format.ts';

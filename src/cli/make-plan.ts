@@ -9,14 +9,14 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { detectPlatform } from '../platforms/platform.ts';
 import { problems } from '../problems/index.ts';
 import type { Finding, Problem } from '../problems/problem.ts';
-import type { Mirror } from '../registry/mirror.ts';
+import type { ReadInputs } from '../app/inputs/read-inputs.ts';
+import { verifiedReferences } from './verified-references.ts';
 import { collect, type Collected, type OpenedSession } from '../app/evidence/collect.ts';
 import type { CommandContext } from './command-context.ts';
 import { renderPlan } from './render/plan/view.ts';
 import type { RenderContext } from './render/render-context.ts';
 import type { Session } from '../app/session/session.ts';
 import type { WantedSource } from './source-file.ts';
-import { knownSuccessors, type WantedSuccessors } from './successors.ts';
 import type { Texts } from '../app/texts/texts.ts';
 
 /** A plan, and what is to be said beside it. */
@@ -39,10 +39,8 @@ interface PlanningWants {
    * else.
    */
   readonly source?: WantedSource | undefined;
-  /** How the successors of retired references are made sure of. */
-  readonly successors?: WantedSuccessors | undefined;
-  /** What `--mirror` names. */
-  readonly mirrors?: readonly Mirror[] | undefined;
+  /** What was typed for them. */
+  readonly inputs?: ReadInputs;
   readonly command: string;
 }
 
@@ -73,25 +71,29 @@ export async function planEvidence(
   return planned(evidence, wants, context);
 }
 
-function mustSeeNodes(seen: boolean, { asked, mirrors, command }: PlanningWants): void {
-  if (!seen && (mirrors !== undefined || !asked.some(readsCluster)))
-    throw new NodemendError('ACCESS_NOT_ASKED', { command });
+function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants): void {
+  const onNodes = asked.some(({ inputs = {} }) =>
+    Object.entries(inputs).some(([remedy, declared]) => declared.onNodes && remedies.has(remedy)),
+  );
+  if (!seen && (onNodes || !asked.some(readsCluster))) throw new NodemendError('ACCESS_NOT_ASKED', { command });
 }
 
 async function planned(
   evidence: Evidence,
-  { asked, remedies, source, successors, mirrors }: PlanningWants,
+  { asked, remedies, source, inputs = new Map() }: PlanningWants,
   context: CommandContext,
 ): Promise<PlannedEvidence> {
   const { findings, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
-  const references = asked.flatMap((problem) => problem.retiredReferences?.({ evidence, findings }) ?? []);
+  const references = asked.flatMap(
+    ({ meta, verifies }) => verifies?.({ evidence, findings, remedies, inputs: inputs.get(meta.id) ?? {} }) ?? [],
+  );
   const plan = makePlan({
     evidence,
     findings,
     problems: planners,
     remedies,
-    ...(mirrors && { mirrors }),
-    ...(successors && { successors: await knownSuccessors(references, successors, context) }),
+    inputs,
+    verified: await verifiedReferences(references, context),
   });
   const unseen = findings.flatMap(({ status, subject }) =>
     status === 'unknown' && subject.kind === 'node' ? [subject.name] : [],

@@ -8,7 +8,7 @@ import type { Texts } from '../app/texts/texts.ts';
 
 /** A command's file: what it is called with, and what it then does. */
 interface CommandModule {
-  readonly define: (texts: Texts, run: RunCommand) => Command;
+  readonly define: (texts: Texts, run: RunCommand) => Command | Promise<Command>;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function buildProgram(
   for (const [name, load] of Object.entries(commands)) {
     program.addCommand(
       loaded.includes(name)
-        ? (await load()).define(texts, run)
+        ? await (await load()).define(texts, run)
         : new Command(name).summary(t(`command.${name}.summary`)),
     );
   }

@@ -5,7 +5,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { SourceFile, WantedFile } from '../problems/kit/synchronise.ts';
 import type { CommandContext } from './command-context.ts';
-import { problemOfSource, type SynchronisedProblem } from './synchronised.ts';
+import { problemOfSource, type SynchronisedProblem } from '../app/problems/synchronised.ts';
 import type { Translate } from '../app/texts/texts.ts';
 
 /** Which file the nodes are held against, and where it stands on them. */

@@ -9,7 +9,7 @@ import { ownFile } from '../files/own-file.ts';
 import { problems } from '../problems/index.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { CommandContext } from './command-context.ts';
-import type { RemedyOptions } from './known-remedies.ts';
+import type { RemedyOptions } from './inputs.ts';
 import type { Translate } from '../app/texts/texts.ts';
 import type { TargetOptions } from '../app/session/session-options.ts';
 

@@ -2,8 +2,7 @@ import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, PlannedAction, Problem } from '../problems/problem.ts';
-import type { Mirror } from '../registry/mirror.ts';
-import type { KnownSuccessors } from '../registry/successor.ts';
+import type { Successor } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { admitNodeActions } from './admit-node-actions.ts';
 import { compareNames } from './compare-names.ts';
@@ -21,10 +20,10 @@ export interface PlanRequest {
   readonly problems: readonly Planner[];
   /** Remedies that were asked for by name. */
   readonly remedies?: ReadonlySet<string>;
-  /** What registries said of the successors of retired references. */
-  readonly successors?: KnownSuccessors;
-  /** Where runtimes are to pull from, where that was asked for. */
-  readonly mirrors?: readonly Mirror[];
+  /** What was typed for the remedies, by the problem's id. */
+  readonly inputs?: ReadonlyMap<string, object>;
+  /** What registries said of the references that the problems have verified. */
+  readonly verified?: ReadonlyMap<string, Successor>;
 }
 
 type Refusal = Plan['refused'][number];
@@ -74,18 +73,15 @@ interface Draft {
   readonly refused: readonly Refusal[];
 }
 
-function draft(
-  problem: Planner,
-  { evidence, findings, remedies = new Set(), successors, mirrors }: PlanRequest,
-): Draft {
+function draft(problem: Planner, { evidence, findings, remedies = new Set(), inputs, verified }: PlanRequest): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
   const planned = problem.plan({
     evidence,
     findings: own,
     remedies,
-    ...(successors === undefined ? {} : { successors }),
-    ...(mirrors === undefined ? {} : { mirrors }),
+    inputs: inputs?.get(id) ?? {},
+    ...(verified && { verified }),
   });
   return {
     actions: planned.actions,

@@ -6,15 +6,16 @@ import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
-import type { Mirror } from '../registry/mirror.ts';
-import type { KnownSuccessors } from '../registry/successor.ts';
+import type { Successor } from '../registry/successor.ts';
+import type { ProblemInputs } from './inputs.ts';
 import type { Synchronise } from './kit/synchronise.ts';
 
 /**
  * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A
- * problem never touches a node, a cluster or a registry.
+ * problem never touches a node, a cluster or a registry. `Inputs` is what its remedies are planned with (`inputs.ts`); in
+ * a list of problems nobody but each problem knows it.
  */
-export interface Problem {
+export interface Problem<Inputs = object> {
   readonly meta: ProblemMeta;
   readonly probe: Probe;
   /**
@@ -31,13 +32,15 @@ export interface Problem {
    * evidence from before, perhaps of other nodes; who has no use for it takes no second argument.
    */
   readonly diagnose: (evidence: Evidence, earlier?: Evidence) => readonly Finding[];
+  /** What may be said for its remedies, by their ids. */
+  readonly inputs?: ProblemInputs;
   /**
-   * Image references, as they are written, of which the plan would write the successors: the registries may be asked
-   * for those first.
+   * Image references, as they are written, whose successors registries have to be asked for before the plan is made: a
+   * problem asks nobody.
    */
-  readonly retiredReferences?: (input: PlanInput) => readonly string[];
+  readonly verifies?: (input: PlanInput<Inputs>) => readonly string[];
   /** The actions that would cure these findings, in order. Deterministic. */
-  readonly plan: (input: PlanInput) => ProblemPlan;
+  readonly plan: (input: PlanInput<Inputs>) => ProblemPlan;
   /**
    * For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`.
    */
@@ -54,7 +57,7 @@ export interface Problem {
    */
   readonly clusterFaults?: Readonly<Record<string, ClusterFault>>;
   /** Absent where nothing can be done before a node joins. */
-  readonly birth?: Birth;
+  readonly birth?: Birth<Inputs>;
 }
 
 /**
@@ -64,7 +67,7 @@ export interface Problem {
 export type ClusterFault = (node: string) => readonly { readonly path: string; readonly object: JsonObject }[];
 
 /** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
-export interface Birth {
+export interface Birth<Inputs = object> {
   /**
    * The folder's birth.sh: defines the function `<id>_birth` (with `_` for `-`), to which engine/user-script/prelude.sh
    * hands a file with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the
@@ -73,10 +76,9 @@ export interface Birth {
   readonly script: string;
   /**
    * nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place.
+   * Made from inputs (those `atBirth`), it is undefined where they are not given: the problem has no part then.
    */
-  readonly content: string;
-  /** The content where it is made from what `--mirror` names: without mirrors the problem has no part then. */
-  readonly fromMirrors?: (mirrors: readonly Mirror[]) => string;
+  readonly content: string | ((inputs: Inputs) => string | undefined);
 }
 
 export interface ProblemMeta {
@@ -160,16 +162,16 @@ export type Finding =
 
 export type FactValue = string | number | boolean | readonly FactValue[] | { readonly [key: string]: FactValue };
 
-export interface PlanInput {
+export interface PlanInput<Inputs = object> {
   readonly evidence: Evidence;
   /** This problem's own findings. */
   readonly findings: readonly Finding[];
   /** Of `meta.remedies`, those that were asked for. Without them only what is safe by default is planned. */
   readonly remedies?: ReadonlySet<string>;
-  /** What registries said of the successors of retired references, where they were asked. */
-  readonly successors?: KnownSuccessors;
-  /** Where runtimes are to pull from, where that was asked for. */
-  readonly mirrors?: readonly Mirror[];
+  /** What was typed for these remedies. */
+  readonly inputs?: Inputs;
+  /** What registries said of the references that `verifies` names, by the reference as it is written. */
+  readonly verified?: ReadonlyMap<string, Successor>;
 }
 
 export type PlannedAction = ActionSpec & {

@@ -25,14 +25,6 @@ export type SuccessorReason =
 /** What becomes of a written reference; undefined for one that is no retired registry's. */
 export type FindSuccessor = (written: string) => Successor | undefined;
 
-/** What is known beyond the rules below. */
-export interface KnownSuccessors {
-  /** By the reference as it is written: what its new registry said. */
-  readonly verified: ReadonlyMap<string, Successor>;
-  /** Whether a name that no registry was asked for may be written. */
-  readonly unverified: 'allow' | 'refuse';
-}
-
 type Rule = (path: string, layout: GitHubLayout) => Successor;
 
 const change = (reference: string): Successor => ({ action: 'change', reference });

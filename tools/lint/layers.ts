@@ -40,7 +40,7 @@ export const layers: readonly Layer[] = [
   // Data and text alone: what a problem may compute with.
   {
     name: 'registry-data',
-    files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|mirror\.ts|successor\.ts)/,
+    files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|successor\.ts)/,
     uses: [],
     knows: [],
   },

@@ -4,8 +4,10 @@ import { applyChange, type Approvable } from '../apply-change.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
-import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
+import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
+import { knownRemedies } from '../../app/inputs/known-remedies.ts';
+import { readInputs } from '../../app/inputs/read-inputs.ts';
+import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../inputs.ts';
 import { planChange } from '../make-plan.ts';
 import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../plan-origin.ts';
@@ -15,7 +17,6 @@ import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
-import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
 
@@ -25,24 +26,30 @@ interface ApplyOptions
     AccessOptions,
     SecretOptions,
     RemedyOptions,
-    SuccessorOptions,
-    MirrorOptions,
     SourceOptions,
     StandingOptions,
     PlanHashOptions,
     ShowHiddenOptions,
     Omit<RolloutOptions, 'nodes'> {}
 
-export function define({ t }: Texts, run: RunCommand): Command {
+export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
+  const declared = await declaredInputs();
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
   const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
-  const changes = withSource(withMirrors(withSuccessors(withRemedies(reads, t), t), t), t);
+  const changes = withSource(withInputs(withRemedies(reads, t), declared, t), t);
   return withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
-    .action((words: readonly string[], options: ApplyOptions) => run((context) => apply(context, words, options)));
+    .action((words: readonly string[], options: ApplyOptions) =>
+      run((context) => apply(context, words, options, declared)),
+    );
 }
 
-async function apply(context: CommandContext, words: readonly string[], options: ApplyOptions): Promise<number> {
+async function apply(
+  context: CommandContext,
+  words: readonly string[],
+  options: ApplyOptions,
+  declared: readonly DeclaredInputs[],
+): Promise<number> {
   const standing = await readStanding(options, context);
   // A saved plan is one plan, read by somebody: it is approved by itself.
   if (standing && words.some(isPlanFile))
@@ -64,8 +71,8 @@ async function apply(context: CommandContext, words: readonly string[], options:
   const hash = typedHash(options, 'apply');
   const asked = isSaved ? [] : knownProblems(words, 'apply');
   const remedies = knownRemedies(options.remedy, asked, 'apply');
-  const successors = askedSuccessors(options, remedies, 'apply');
-  const mirrors = await askedMirrors(options, remedies, 'apply', context);
+  const typed = typedInputs(options, declared);
+  const inputs = await readInputs(declared, remedies, { typed, command: 'apply', ...context });
   const source = await askedSource(options, asked, 'apply', context);
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
@@ -74,13 +81,12 @@ async function apply(context: CommandContext, words: readonly string[], options:
     const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
     const change = saved
       ? await savedChange(saved, session, opened, context)
-      : await planChange({ session, opened, asked, remedies, source, successors, mirrors, command: 'apply' }, context);
+      : await planChange({ session, opened, asked, remedies, source, inputs, command: 'apply' }, context);
     const command = [
       'apply',
       ...words,
       ...remedyWords(options),
-      ...successorWords(options),
-      ...mirrorWords(options),
+      ...inputWords(declared, typed),
       ...sourceWords(options),
     ];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };

@@ -5,9 +5,11 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { knownRemedies, remedyWords, withRemedies, type RemedyOptions } from '../known-remedies.ts';
+import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
+import { knownRemedies } from '../../app/inputs/known-remedies.ts';
+import { readInputs } from '../../app/inputs/read-inputs.ts';
+import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../inputs.ts';
 import { planChange, planEvidence, planView } from '../make-plan.ts';
-import { askedMirrors, mirrorWords, withMirrors, type MirrorOptions } from '../mirrors.ts';
 import {
   documentFormats,
   outputOption,
@@ -24,49 +26,46 @@ import { openSession } from '../../app/session/session.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
 import { signedHere } from '../signed-here.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
-import { askedSuccessors, successorWords, withSuccessors, type SuccessorOptions } from '../successors.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../write-result.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface PlanOptions
-  extends
-    TargetOptions,
-    AccessOptions,
-    SecretOptions,
-    RemedyOptions,
-    SuccessorOptions,
-    MirrorOptions,
-    SourceOptions,
-    ShowHiddenOptions {
+  extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SourceOptions, ShowHiddenOptions {
   readonly output: OutputFormat;
   readonly out?: string;
   readonly bundle?: string;
 }
 
-export function define({ t }: Texts, run: RunCommand): Command {
+export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
+  const declared = await declaredInputs();
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
   const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
   return (
-    withShowHidden(withSource(withMirrors(withSuccessors(withRemedies(reads, t), t), t), t), t)
+    withShowHidden(withSource(withInputs(withRemedies(reads, t), declared, t), t), t)
       .argument('[problems...]', t('argument.problems'))
       .addOption(outputOption(t, documentFormats))
       .addOption(new Option('--out <file>', t('option.planOut')))
       // What a bundle hides of a file is no text to write: such a plan is for people, not for `apply`.
       .addOption(bundleOption(t, ['out', 'output']))
-      .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options)))
+      .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options, declared)))
   );
 }
 
-async function plan(context: CommandContext, ids: readonly string[], options: PlanOptions): Promise<number> {
+async function plan(
+  context: CommandContext,
+  ids: readonly string[],
+  options: PlanOptions,
+  declared: readonly DeclaredInputs[],
+): Promise<number> {
   const asked = knownProblems(ids, 'plan');
   const remedies = knownRemedies(options.remedy, asked, 'plan');
-  const successors = askedSuccessors(options, remedies, 'plan');
-  const mirrors = await askedMirrors(options, remedies, 'plan', context);
+  const typed = typedInputs(options, declared);
+  const inputs = await readInputs(declared, remedies, { typed, command: 'plan', ...context });
   const source = await askedSource(options, ids.length === 0 ? [] : asked, 'plan', context);
   const session = await openSession(context, options, 'plan');
-  const wants = { asked, remedies, source, successors, mirrors, command: 'plan' };
+  const wants = { asked, remedies, source, inputs, command: 'plan' };
   if (options.bundle !== undefined) {
     const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked);
     const held = asked.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
@@ -79,7 +78,9 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
   const isKept = options.out !== undefined || options.output === 'json' || options.output === 'yaml';
   const signed = isKept ? await signedHere(planned.plan, session, context) : planned.plan;
   if (options.out !== undefined) await writeResult(planText(signed), options.out, context);
-  const next = nextWords(ids, planned.plan.problems, options, session.repeat);
+  const named = ids.length === 0 ? planned.plan.problems : ids;
+  const words = [...named, ...remedyWords(options), ...inputWords(declared, typed), ...sourceWords(options)];
+  const next = nextCommand(words, options, session.repeat);
   const { data } = context.output;
   const text = await inFormat(options.output, {
     document: () => signed,
@@ -95,18 +96,6 @@ async function plan(context: CommandContext, ids: readonly string[], options: Pl
 }
 
 /** A saved plan is bound to what it was made from; without one the problems are named again. */
-function nextWords(
-  ids: readonly string[],
-  problems: readonly string[],
-  options: PlanOptions,
-  repeat: readonly string[],
-): string {
-  const named = [
-    ...(ids.length === 0 ? problems : ids),
-    ...remedyWords(options),
-    ...successorWords(options),
-    ...mirrorWords(options),
-    ...sourceWords(options),
-  ];
-  return commandLine(['nodemend', 'apply', ...(options.out === undefined ? named : [options.out]), ...repeat]);
+function nextCommand(words: readonly string[], { out }: PlanOptions, repeat: readonly string[]): string {
+  return commandLine(['nodemend', 'apply', ...(out === undefined ? words : [out]), ...repeat]);
 }

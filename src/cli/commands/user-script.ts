@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
 import { problems } from '../../problems/index.ts';
-import { birthParts } from '../birth-parts.ts';
+import { birthParts } from '../../app/inputs/birth-parts.ts';
+import { declaredInputs, inputsAtBirth, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
+import { readInputsAtBirth } from '../../app/inputs/read-inputs.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { mirrorWords, readMirrors, withMirrors, type MirrorOptions } from '../mirrors.ts';
+import { typedInputs, withInputs } from '../inputs.ts';
 import { withCommon } from '../options.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { askedSource, withSource, type SourceOptions } from '../source-file.ts';
@@ -12,19 +14,20 @@ import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
 import { writeResult } from '../write-result.ts';
 
-interface UserScriptOptions extends SourceOptions, MirrorOptions {
+interface UserScriptOptions extends SourceOptions {
   readonly out?: string;
 }
 
-export function define({ t }: Texts, run: RunCommand): Command {
+export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
+  const declared = inputsAtBirth(await declaredInputs());
   const command = new Command('user-script')
     .summary(t('command.user-script.summary'))
     .description(t('command.user-script.description'));
-  return withSource(withMirrors(withCommon(command, t), t), t)
+  return withSource(withInputs(withCommon(command, t), declared, t), t)
     .argument('[problems...]', t('argument.problemsAtBirth'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) =>
-      run((context) => writeUserScript(context, ids, options)),
+      run((context) => writeUserScript(context, ids, options, declared)),
     );
 }
 
@@ -32,13 +35,14 @@ async function writeUserScript(
   context: CommandContext,
   ids: readonly string[],
   options: UserScriptOptions,
+  declared: readonly DeclaredInputs[],
 ): Promise<number> {
   const asked = ids.length === 0 ? [] : knownProblems(ids, 'user-script');
-  const mirrors =
-    mirrorWords(options).length === 0 ? undefined : await readMirrors(options, '--mirror-ca', 'user-script', context);
+  const typed = typedInputs(options, declared);
+  const inputs = await readInputsAtBirth(declared, { typed, command: 'user-script', ...context });
   const parts = birthParts(asked, problems, {
     source: await askedSource(options, asked, 'user-script', context),
-    mirrors,
+    inputs,
   });
   const script = userScript(parts, version);
   // It is run, not only read.

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { problems } from '../../problems/index.ts';
-import type { Birth } from '../../problems/problem.ts';
-import { maxUserScriptBytes, userScript } from './user-script.ts';
+import { inputsAtBirthOf } from '../../problems/testing/problem-fixtures.ts';
+import { maxUserScriptBytes, userScript, type BirthPart } from './user-script.ts';
 
-const part = (problem: string, content: string): { readonly problem: string; readonly birth: Birth } => ({
+const part = (problem: string, content: string): BirthPart => ({
   problem,
   birth: { script: `# shellcheck shell=sh\n${problem.replaceAll('-', '_')}_birth() {\n  tell "$2"\n}\n`, content },
 });
@@ -46,19 +46,14 @@ describe('the user script', () => {
     );
   });
 
-  test('of all problems together it is one that NKS takes, with room for a script of one’s own', () => {
-    const mirror = {
-      registry: 'docker.io',
-      url: 'https://mirror.example',
-      host: 'mirror.example',
-      path: '',
-      isOnly: false,
-    };
-    const parts = problems.flatMap(({ meta, birth }) =>
-      birth === undefined
-        ? []
-        : [{ problem: meta.id, birth: { ...birth, content: birth.fromMirrors?.([mirror]) ?? birth.content } }],
-    );
+  test('of all problems together it is one that NKS takes, with room for a script of one’s own', async () => {
+    const all = problems.map(async ({ meta: { id }, birth }): Promise<readonly BirthPart[]> => {
+      if (birth === undefined) return [];
+      const { script, content } = birth;
+      const made = typeof content === 'string' ? content : (content(await inputsAtBirthOf(id)) ?? '');
+      return [{ problem: id, birth: { script, content: made } }];
+    });
+    const parts = (await Promise.all(all)).flat();
 
     expect(parts.length).toBeGreaterThan(0);
     expect(

@@ -1,13 +1,13 @@
 import placeScript from '../../actions/file/place.sh?raw';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { Birth } from '../../problems/problem.ts';
 import prelude from './prelude.sh?raw';
 import { shellDocument } from './shell-document.ts';
 
 /** One problem's part of a user script. */
 export interface BirthPart {
   readonly problem: string;
-  readonly birth: Birth;
+  /** As in the problem's own `Birth`, its content made. */
+  readonly birth: { readonly script: string; readonly content: string };
   /** A file of the user's that takes the place of nodemend's own content, and where it is to stand on the node. */
   readonly given?: { readonly content: string; readonly path: string };
 }

@@ -7,7 +7,7 @@ import { ruleText } from './rotation/rule-text.ts';
  * The rule that `plan` would write for a node with nothing special about it. birth.sh puts the node's own docker folder
  * into it.
  */
-export const birth: Birth = {
+export const birth = {
   script,
   content: ruleText('/var/lib/docker', { inherited: builtInSettings, su: false }) ?? '',
-};
+} satisfies Birth;

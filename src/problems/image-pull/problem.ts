@@ -5,15 +5,15 @@ import { clusterFaults } from './cluster-faults.ts';
 import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './finding.ts';
+import { inputs, type ImagePullInputs } from './inputs.ts';
 import { birth } from './mirrors/birth.ts';
 import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
 import { dockerHasMirrors } from './mirrors/checks/docker-has-mirrors.ts';
 import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
-import { mirrorRemedy } from './mirrors/mirror-plan.ts';
 import registriesProbe from '../../runtimes/containerd/registries.sh?raw';
 import { registrySections } from './mirrors/registry-facts.ts';
 import { plan } from './plan.ts';
-import { retiredReferences, rewriteRemedy } from './retired/retired-plan.ts';
+import { verifies } from './retired/retired-plan.ts';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
 import textsEn from './text.en.json' with { type: 'json' };
@@ -22,7 +22,7 @@ import textsKo from './text.ko.json' with { type: 'json' };
 /**
  * The guide's second trouble, and what else hides behind the same word: a pod waits for an image that does not come.
  */
-export const imagePull: Problem = {
+export const imagePull: Problem<ImagePullInputs> = {
   meta: {
     id: problemId,
     severity: 'high',
@@ -32,7 +32,7 @@ export const imagePull: Problem = {
     writes: ['/etc/containerd/', '/etc/docker/'],
     remedyRisk: 'low',
     dependsOn: [],
-    remedies: [rewriteRemedy, mirrorRemedy],
+    remedies: ['rewrite-references', 'mirror'],
     onRequestOnly: true,
     guideSection: '파드의 상태가 ImagePullBackOff로 나타납니다.',
     faults: ['resolve-missing', 'override-path-missing', 'certificate-missing', 'hosts-ignored', 'mirrors-conflict'],
@@ -42,7 +42,8 @@ export const imagePull: Problem = {
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
   diagnose,
-  retiredReferences,
+  inputs,
+  verifies,
   plan,
   checks: {
     'containerd-follows': containerdFollows,

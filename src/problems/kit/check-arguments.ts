@@ -13,7 +13,7 @@ export function isPath(text: string): boolean {
   return /^(?:\/[^/\p{Cc}]+)+$/u.test(text) && !/\/\.{1,2}(?:\/|$)/u.test(text);
 }
 
-/** An address as `--mirror` takes it (registry/mirror.ts). */
+/** An address of a server: scheme, host and path, and nothing that has a meaning in a file or a shell. */
 export function isAddress(text: string): boolean {
   return /^https?:\/\/[A-Za-z0-9._:[\]-]+(?:\/[A-Za-z0-9/._~-]*)?$/u.test(text);
 }

@@ -37,6 +37,14 @@ export async function applyActionsOf(id: string): Promise<ApplyActions> {
   return module.applyActions;
 }
 
+/** Inputs that a part of a user script is made from: `testing/inputs-at-birth.ts` of a problem that has such ones. */
+export async function inputsAtBirthOf(id: string): Promise<object> {
+  const module = (await import(join(problemFolder(id), 'testing/inputs-at-birth.ts'))) as {
+    readonly inputsAtBirth: object;
+  };
+  return module.inputsAtBirth;
+}
+
 export interface SaidText {
   readonly key: string;
   readonly params: TextParams;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMirror, type Mirror } from '../../registry/mirror.ts';
+import { parseMirror, type Mirror } from '../../problems/image-pull/mirrors/mirror.ts';
 import { lacksOverridePath, readHostsFile } from './hosts-file.ts';
 import { hostFolder, hostFolders, hostsText } from '../../problems/image-pull/mirrors/hosts-text.ts';
 import { pingUrl } from '../../problems/image-pull/mirrors/ping-url.ts';

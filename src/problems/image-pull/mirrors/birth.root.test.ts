@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../../test/private-root.ts';
 import { userScript } from '../../../engine/user-script/user-script.ts';
-import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
-import { birth } from './birth.ts';
+import { parseMirror, type Mirror } from './mirror.ts';
+import { birth, birthFiles } from './birth.ts';
 import { readHostsFile } from '../../../runtimes/containerd/hosts-file.ts';
 
 let root: PrivateRoot;
@@ -25,7 +25,7 @@ const mirrors = ['docker.io=https://harbor.example/v2/hub', 'quay.io=https://art
   },
 );
 const script = userScript(
-  [{ problem: 'image-pull', birth: { ...birth, content: birth.fromMirrors?.(mirrors) ?? '' } }],
+  [{ problem: 'image-pull', birth: { script: birth.script, content: birthFiles(mirrors) } }],
   '1.2.3',
 );
 

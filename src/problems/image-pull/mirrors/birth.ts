@@ -1,16 +1,17 @@
-import type { Mirror } from '../../../registry/mirror.ts';
+import type { Mirror } from './mirror.ts';
 import type { Birth } from '../../problem.ts';
+import type { ImagePullInputs } from '../inputs.ts';
 import script from './birth.sh?raw';
 import { hostFolder, hostsText } from './hosts-text.ts';
 
 /** Only where mirrors are asked for: nodemend has none of its own. */
-export const birth: Birth = { script, content: '', fromMirrors: birthFiles };
+export const birth: Birth<ImagePullInputs> = { script, content: ({ mirror }) => mirror && birthFiles(mirror) };
 
 /** One for all mirrors, because `--mirror-ca` names one. */
 const authorityPath = '/etc/containerd/nodemend-mirror.crt';
 
 /** Files for birth.sh, each behind a line with its path. */
-function birthFiles(mirrors: readonly Mirror[]): string {
+export function birthFiles(mirrors: readonly Mirror[]): string {
   const authority = mirrors.flatMap((mirror) => mirror.authority ?? [])[0];
   const hosts = mirrors.map((mirror): readonly [string, string] => [
     `/etc/containerd/certs.d/${hostFolder(mirror.registry)}/hosts.toml`,

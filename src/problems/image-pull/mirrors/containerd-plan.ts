@@ -1,5 +1,5 @@
 import type { CheckReference } from '../../../actions/action.ts';
-import type { Mirror } from '../../../registry/mirror.ts';
+import type { Mirror } from './mirror.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
-import type { Mirror } from '../../../registry/mirror.ts';
+import type { Mirror } from './mirror.ts';
 import { daemonConfig, faultOf } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import type { ProblemPlan } from '../../problem.ts';

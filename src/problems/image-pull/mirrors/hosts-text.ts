@@ -1,4 +1,4 @@
-import type { Mirror } from '../../../registry/mirror.ts';
+import type { Mirror } from './mirror.ts';
 import { needsOverridePath } from '../../../runtimes/containerd/hosts-file.ts';
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ActionSpec } from '../../../actions/action-kinds.ts';
 import { actionSchema } from '../../../actions/action-kinds.ts';
-import { parseMirror, type Mirror } from '../../../registry/mirror.ts';
+import { parseMirror, type Mirror } from './mirror.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { diagnose } from '../diagnose.ts';
@@ -24,7 +24,7 @@ function planned(
   remedies: readonly string[] = ['mirror'],
 ): ProblemPlan {
   const evidence = mirrorEvidence(scene);
-  return plan({ evidence, findings: diagnose(evidence), remedies: new Set(remedies), mirrors });
+  return plan({ evidence, findings: diagnose(evidence), remedies: new Set(remedies), inputs: { mirror: mirrors } });
 }
 
 const told = ({ actions, refused }: ProblemPlan): readonly string[] => [

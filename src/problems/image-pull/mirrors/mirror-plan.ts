@@ -1,15 +1,13 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import type { Mirror } from '../../../registry/mirror.ts';
+import type { Mirror } from './mirror.ts';
 import { asOneChange } from '../../kit/one-change.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
+import type { ImagePullInputs } from '../inputs.ts';
 import { planContainerdMirror } from './containerd-plan.ts';
 import { planDockerMirrors } from './docker-plan.ts';
 import { joined, refusal } from './mirror-scene.ts';
 import { pullsWith } from './node-runtime.ts';
 import { containerdFacts, dockerFacts, registrySections } from './registry-facts.ts';
-
-/** Points the nodes' runtimes at the mirrors that `--mirror` names. */
-export const mirrorRemedy = 'mirror';
 
 const nothing: ProblemPlan = { actions: [], refused: [] };
 
@@ -17,8 +15,8 @@ const nothing: ProblemPlan = { actions: [], refused: [] };
  * Mirrors where they were asked for, whether anything is wrong there or not: which registry may be asked in another's
  * stead is for people to say.
  */
-export function planMirrors({ evidence, findings, remedies, mirrors = [] }: PlanInput): ProblemPlan {
-  if (!remedies?.has(mirrorRemedy)) return nothing;
+export function planMirrors({ evidence, findings, remedies, inputs }: PlanInput<ImagePullInputs>): ProblemPlan {
+  if (!remedies?.has('mirror')) return nothing;
   const plans = evidence.nodes.flatMap((node) => {
     const own = findings.filter(
       ({ subject, evidence: from }) =>
@@ -26,7 +24,7 @@ export function planMirrors({ evidence, findings, remedies, mirrors = [] }: Plan
         subject.name === node.name &&
         from.includes(`${node.name}#${registrySections.containerd}`),
     );
-    return own.length === 0 ? [] : [planNode(node, own, mirrors)];
+    return own.length === 0 ? [] : [planNode(node, own, inputs?.mirror ?? [])];
   });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
 }

@@ -1,4 +1,4 @@
-import type { Mirror } from '../../../registry/mirror.ts';
+import type { Mirror } from './mirror.ts';
 
 /** What every registry answers at (distribution specification, end-1), whatever project of it is meant. */
 export function pingUrl({ url, host, path }: Mirror): string {

@@ -5,7 +5,7 @@ import { engineRefusals } from '../../../engine/engine-refusals.ts';
 import { makePlan } from '../../../engine/make-plan.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { planText, readPlan } from '../../../engine/read-plan.ts';
-import { parseMirror } from '../../../registry/mirror.ts';
+import { parseMirror } from './mirror.ts';
 import { containerLogs } from '../../container-logs/problem.ts';
 import { node, section } from '../../container-logs/testing/node.ts';
 import { evidenceOf } from '../../container-logs/testing/scene.ts';
@@ -40,7 +40,7 @@ function planned(evidence: ReturnType<typeof evidenceOf>, ...remedies: readonly 
     findings: diagnose(asked, problems).findings,
     problems,
     remedies: new Set(remedies),
-    mirrors: [{ ...mirror, isOnly: false, authority: 'CERTIFICATE\n' }],
+    inputs: new Map([['image-pull', { mirror: [{ ...mirror, isOnly: false, authority: 'CERTIFICATE\n' }] }]]),
   });
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
-import type { KnownSuccessors, Successor } from '../../../registry/successor.ts';
+import type { Successor } from '../../../registry/successor.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
 import { retiredFindings } from './retired-findings.ts';
-import { planRetired, retiredReferences, rewriteRemedy } from './retired-plan.ts';
+import { planRetired, verifies } from './retired-plan.ts';
+import type { KnownSuccessors } from './written-successor.ts';
 
 const old = 'k8s.gcr.io/pause:3.2';
 const neu = 'registry.k8s.io/pause:3.2';
@@ -22,7 +23,7 @@ interface Asked {
 
 function planOf(
   made: readonly Made[],
-  { verified = {}, unverified = 'refuse', remedies = [rewriteRemedy], pods = [], logins }: Asked = {},
+  { verified = {}, unverified = 'refuse', remedies = ['rewrite-references'], pods = [], logins }: Asked = {},
 ): ProblemPlan {
   const evidence = evidenceOf(
     workloadFacts(made),
@@ -33,7 +34,8 @@ function planOf(
     evidence,
     findings: retiredFindings(evidence),
     remedies: new Set(remedies),
-    successors: { verified: new Map(Object.entries(verified)), unverified },
+    inputs: { 'rewrite-references': { verify: true, unverified } },
+    verified: new Map(Object.entries(verified)),
   });
 }
 
@@ -200,7 +202,14 @@ test('a registry is asked for what would be written, and for nothing else', () =
   ];
   const evidence = evidenceOf(workloadFacts(made));
 
-  expect(retiredReferences({ evidence, findings: retiredFindings(evidence) })).toEqual([digest, old]);
+  const asked = (verify: boolean): readonly string[] =>
+    verifies({
+      evidence,
+      findings: retiredFindings(evidence),
+      inputs: { 'rewrite-references': { verify, unverified: 'refuse' } },
+    });
+  expect(asked(true)).toEqual([digest, old]);
+  expect(asked(false)).toEqual([]);
 });
 
 test('what another keeps is never planned for', () => {

@@ -1,15 +1,17 @@
 import type { FieldChange, ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
-import type { KnownSuccessors } from '../../../registry/successor.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
+import type { ImagePullInputs } from '../inputs.ts';
 import { missingLogin } from './missing-login.ts';
 import { isClear, retiredRule, workloadSubject } from './retired-findings.ts';
 import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
-import { writtenSuccessor, type WrittenSuccessor } from './written-successor.ts';
+import { writtenSuccessor, type KnownSuccessors, type WrittenSuccessor } from './written-successor.ts';
 
-export const rewriteRemedy = 'rewrite-references';
+const rewriteRemedy = 'rewrite-references';
+
+type Input = PlanInput<ImagePullInputs>;
 
 type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 type Patchable = Extract<Mend, { readonly how: 'patch' }>;
@@ -24,9 +26,10 @@ interface Surroundings {
  * Writes the successors into the objects that hold the references, and nothing else of them. An object is changed whole
  * or not at all: its pods are replaced once.
  */
-export function planRetired(input: PlanInput): ProblemPlan {
-  const { successors = unasked, remedies } = input;
-  const surroundings = { successors, pullSecrets: pullSecretsOf(input) };
+export function planRetired(input: Input): ProblemPlan {
+  const { remedies, inputs, verified = new Map() } = input;
+  const unverified = inputs?.[rewriteRemedy]?.unverified ?? 'refuse';
+  const surroundings = { successors: { verified, unverified }, pullSecrets: pullSecretsOf(input) };
   const parts = openUses(input).map(({ use, mend, finding }) =>
     remedies?.has(rewriteRemedy)
       ? planObject(use, mend, finding, surroundings)
@@ -40,7 +43,8 @@ export function planRetired(input: PlanInput): ProblemPlan {
 }
 
 /** What of the cluster would be written: names of images that another keeps are nobody's business. */
-export function retiredReferences(input: PlanInput): readonly string[] {
+export function verifies(input: Input): readonly string[] {
+  if (input.inputs?.[rewriteRemedy]?.verify !== true) return [];
   return [
     ...new Set(openUses(input).flatMap(({ use }) => use.references.filter(isClear).map(({ image }) => image))),
   ].toSorted();
@@ -65,8 +69,6 @@ function openUses({ evidence: { cluster }, findings }: PlanInput): readonly Open
 function pullSecretsOf({ evidence: { cluster } }: PlanInput): readonly NamespacePullSecrets[] {
   return cluster.state === 'seen' && cluster.value.pullSecrets?.state === 'seen' ? cluster.value.pullSecrets.value : [];
 }
-
-const unasked: KnownSuccessors = { verified: new Map(), unverified: 'refuse' };
 
 function isOpen(finding: Finding): finding is Trouble {
   return finding.rule === retiredRule && (finding.status === 'fail' || finding.status === 'warn') && finding.remedy;

@@ -1,5 +1,12 @@
-import type { KnownSuccessors } from '../../../registry/successor.ts';
+import type { Successor } from '../../../registry/successor.ts';
+import type { RewriteInputs } from '../inputs.ts';
 import type { RetiredReference } from './retired-use.ts';
+
+/** What is known beyond the rules of `registry/successor.ts`. */
+export interface KnownSuccessors extends Pick<RewriteInputs, 'unverified'> {
+  /** By the reference as it is written: what its new registry said. */
+  readonly verified: ReadonlyMap<string, Successor>;
+}
 
 /** What may be written in the place of a reference, or why nothing may. */
 export type WrittenSuccessor = { readonly to: string; readonly isVerified: boolean } | { readonly why: string };

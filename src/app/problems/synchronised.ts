@@ -1,7 +1,7 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
-import { problems } from '../problems/index.ts';
-import type { Problem } from '../problems/problem.ts';
-import type { Synchronise } from '../problems/kit/synchronise.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { problems } from '../../problems/index.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Synchronise } from '../../problems/kit/synchronise.ts';
 
 /** A problem whose cure is one file that can be kept the same on all nodes. */
 export interface SynchronisedProblem {

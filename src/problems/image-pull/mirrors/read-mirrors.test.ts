@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAuthority } from '../kubernetes/testing/authority.ts';
-import { runInProcess, type CommandEnd } from './testing/run-in-process.ts';
+import { createAuthority } from '../../../kubernetes/testing/authority.ts';
+import { runInProcess, type CommandEnd } from '../../../cli/testing/run-in-process.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { problems } from '../problems/index.ts';
-import type { Problem } from '../problems/problem.ts';
+import { problems } from '../../problems/index.ts';
+import type { Problem } from '../../problems/problem.ts';
 import { knownRemedies } from './known-remedies.ts';
 
 const [model] = problems as readonly [Problem];

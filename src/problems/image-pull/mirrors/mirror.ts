@@ -1,4 +1,4 @@
-import { parseReference } from './reference/image-reference.ts';
+import { parseReference } from '../../../registry/reference/image-reference.ts';
 
 /** A place that serves the images of a registry in its stead: a pull-through cache. */
 export interface Mirror {

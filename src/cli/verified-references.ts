@@ -1,0 +1,24 @@
+import type { Successor } from '../registry/successor.ts';
+import type { CommandContext } from './command-context.ts';
+import { renderError } from './render/error.ts';
+import { contextFor } from './render/render-context.ts';
+import { verifySuccessors } from '../app/rewrite/verify-successors.ts';
+
+/**
+ * What the registries say, asked from this machine, of references that problems want to have verified; what kept them
+ * from answering is told once each.
+ */
+export async function verifiedReferences(
+  references: readonly string[],
+  { environment, interrupt, output, texts }: CommandContext,
+): Promise<ReadonlyMap<string, Successor>> {
+  if (references.length === 0) return new Map();
+  const { verified, troubles } = await verifySuccessors(new Set(references), {
+    layout: 'owner/repo/image',
+    environment,
+    signal: interrupt,
+  });
+  for (const trouble of troubles)
+    output.notes.write(renderError(trouble, { debug: false }, contextFor(output.notes, texts)));
+  return new Map([...verified].flatMap(([written, successor]) => (successor ? [[written, successor] as const] : [])));
+}
