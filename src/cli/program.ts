@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   'pull-secret': () => import('./commands/pull-secret.ts'),
   'rate-limit': () => import('./commands/rate-limit.ts'),
   rewrite: () => import('./commands/rewrite.ts'),
+  'boot-argument': () => import('./commands/boot-argument.ts'),
   'admission-policy': () => import('./commands/admission-policy.ts'),
   'user-script': () => import('./commands/user-script.ts'),
   schedule: () => import('./commands/schedule.ts'),

@@ -67,33 +67,33 @@ it.each([
 });
 
 it.each([
-  ['foo: bar\n', 'not-grub-defaults'],
-  ['menuentry "Linux" {\n linux /vmlinuz\n}\n', 'not-grub-defaults'],
-  ['GRUB_CMDLINE_LINUX="quiet\n', 'unterminated-quote'],
-  ['GRUB_DISTRIBUTOR=$(lsb_release\n', 'unterminated-substitution'],
-  ['GRUB_CMDLINE_LINUX=""\r\n', 'carriage-return'],
+  ['foo: bar\n', 'notGrubDefaults'],
+  ['menuentry "Linux" {\n linux /vmlinuz\n}\n', 'notGrubDefaults'],
+  ['GRUB_CMDLINE_LINUX="quiet\n', 'unterminatedQuote'],
+  ['GRUB_DISTRIBUTOR=$(lsb_release\n', 'unterminatedSubstitution'],
+  ['GRUB_CMDLINE_LINUX=""\r\n', 'carriageReturn'],
   ['GRUB_CMDLINE_LINUX="{{ kernel_arguments }}"\n', 'template'],
   ['{% if x %}\nGRUB_CMDLINE_LINUX=""\n{% endif %}\n', 'template'],
   ['. /etc/default/more\nGRUB_CMDLINE_LINUX=""\n', 'command'],
   ['set_arguments\nGRUB_CMDLINE_LINUX=""\n', 'command'],
-  ['for x in a b; do GRUB_CMDLINE_LINUX="$x"; done\n', 'not-grub-defaults'],
+  ['for x in a b; do GRUB_CMDLINE_LINUX="$x"; done\n', 'notGrubDefaults'],
   ['GRUB_X=1\nfor x in a b; do GRUB_CMDLINE_LINUX="$x"; done\n', 'structure'],
-  ['GRUB_X=${GRUB_CMDLINE_LINUX:=a}\n', 'assigning-expansion'],
-  ['GRUB_CMDLINE_LINUX="$(cat /etc/arguments)"\n', 'command-substitution'],
-  ['GRUB_CMDLINE_LINUX_DEFAULT=`cat /etc/arguments`\n', 'command-substitution'],
+  ['GRUB_X=${GRUB_CMDLINE_LINUX:=a}\n', 'assigningExpansion'],
+  ['GRUB_CMDLINE_LINUX="$(cat /etc/arguments)"\n', 'commandSubstitution'],
+  ['GRUB_CMDLINE_LINUX_DEFAULT=`cat /etc/arguments`\n', 'commandSubstitution'],
   ['GRUB_CMDLINE_LINUX="$ARGUMENTS"\n', 'expansion'],
-  ['[ -e /x ] && GRUB_CMDLINE_LINUX=a\n', 'not-grub-defaults'],
+  ['[ -e /x ] && GRUB_CMDLINE_LINUX=a\n', 'notGrubDefaults'],
   ['GRUB_X=1\n[ -e /x ] && GRUB_CMDLINE_LINUX=a\n', 'conditional'],
-  ['GRUB_CMDLINE_LINUX="quiet; reboot"\n', 'grub-syntax'],
-  ['GRUB_CMDLINE_LINUX="\\"cgroup.memory=nokmem\\""\n', 'not-verbatim'],
-  ['GRUB_CMDLINE_LINUX="quiet -- single"\n', 'init-arguments'],
+  ['GRUB_CMDLINE_LINUX="quiet; reboot"\n', 'grubSyntax'],
+  ['GRUB_CMDLINE_LINUX="\\"cgroup.memory=nokmem\\""\n', 'notVerbatim'],
+  ['GRUB_CMDLINE_LINUX="quiet -- single"\n', 'initArguments'],
 ])('refuses %j: %s', (text, refusal) => {
   expect(edit(text)).toMatchObject({ refusal });
 });
 
 it('takes a second value of an argument that has one for a decision of a person', () => {
   expect(edit('GRUB_CMDLINE_LINUX="panic=5"\n', 'add', argument('panic=10'))).toMatchObject({
-    refusal: 'other-value',
+    refusal: 'otherValue',
     line: 1,
   });
 });
@@ -106,7 +106,7 @@ it('sees the files that are read behind it', () => {
   const cloud = ['GRUB_CMDLINE_LINUX_DEFAULT="cgroup.memory=nokmem"\n', 'GRUB_CMDLINE_LINUX_DEFAULT="console=tty1"\n'];
   expect(textAfter(edit(cloud))).toContain('GRUB_CMDLINE_LINUX="cgroup.memory=nokmem"');
   expect(edit([text, 'GRUB_CMDLINE_LINUX_DEFAULT="cgroup.memory=nosocket"\n'])).toMatchObject({
-    refusal: 'stands-elsewhere',
+    refusal: 'standsElsewhere',
     file: 'file-1',
   });
 });
@@ -174,7 +174,7 @@ it('changes this argument alone, says unchanged the second time, and what it wro
     const without = edit(after, 'remove');
     expect(without).not.toMatchObject({ outcome: 'unchanged' });
     // One that stands in two kinds of quotes is left to a person.
-    if ('refusal' in without) expect(without.refusal).toBe('not-verbatim');
+    if ('refusal' in without) expect(without.refusal).toBe('notVerbatim');
     else expect(edit(textAfter(without) ?? '', 'remove')).toMatchObject({ outcome: 'unchanged' });
   }
 });

@@ -70,12 +70,12 @@ interface Editing {
   readonly change: ArgumentChange;
 }
 
-export interface PlacedArgument extends KernelArgument {
+interface PlacedArgument extends KernelArgument {
   readonly variable: CommandLine;
 }
 
 /** What the kernel gets from both variables. */
-export function argumentsOf(defaults: GrubDefaults): { readonly placed: readonly PlacedArgument[] } | Refused {
+function argumentsOf(defaults: GrubDefaults): { readonly placed: readonly PlacedArgument[] } | Refused {
   const placed: PlacedArgument[] = [];
   for (const variable of commandLines) {
     const read = readArguments(defaults.values[variable]);
@@ -100,7 +100,7 @@ function added(editing: Editing): EditOutcome {
   const { placed, change } = editing;
   const { argument } = change;
   const inTheWay = placed.find(({ text }) => text === '--');
-  if (inTheWay) return refusedAt(editing.defaults, 'init-arguments', inTheWay.parts[0]);
+  if (inTheWay) return refusedAt(editing.defaults, 'initArguments', inTheWay.parts[0]);
   const unclear = unclearNeighbour(editing);
   if (unclear) return unclear;
   const same = placed.filter(({ text }) => sameName(nameOf(text), argument.name));
@@ -110,7 +110,7 @@ function added(editing: Editing): EditOutcome {
   if (!last) return inserted(editing);
   return argument.isSet
     ? replaced(editing, last, `${last.text.replace(/,$/u, '')},${missing.join(',')}`)
-    : refusedAt(editing.defaults, 'other-value', last.parts[0]);
+    : refusedAt(editing.defaults, 'otherValue', last.parts[0]);
 }
 
 function byWhich(same: readonly PlacedArgument[]): { readonly by?: CommandLine } {
@@ -140,7 +140,7 @@ function unclearNeighbour({ placed, defaults, change }: Editing): Refused | unde
   const unclear = placed.find(
     ({ text, isQuoted }) => isQuoted && text.replaceAll('-', '_').includes(change.argument.name.replaceAll('-', '_')),
   );
-  return unclear && refusedAt(defaults, 'not-verbatim', unclear.parts[0]);
+  return unclear && refusedAt(defaults, 'notVerbatim', unclear.parts[0]);
 }
 
 function removed(editing: Editing): EditOutcome {
@@ -171,9 +171,9 @@ function replaced(editing: Editing, { parts, text, variable }: PlacedArgument, w
   const { defaults, target } = editing;
   const [first] = parts;
   const file = defaults.files[first?.file ?? target];
-  if (!first || !file) return { refusal: 'not-verbatim', file: '' };
-  if (!file.text.startsWith(text, first.offset)) return refusedAt(defaults, 'not-verbatim', first);
-  if (first.file !== target) return refusedAt(defaults, 'stands-elsewhere', first);
+  if (!first || !file) return { refusal: 'notVerbatim', file: '' };
+  if (!file.text.startsWith(text, first.offset)) return refusedAt(defaults, 'notVerbatim', first);
+  if (first.file !== target) return refusedAt(defaults, 'standsElsewhere', first);
   const end = first.offset + text.length;
   const [from, to] = wanted === '' ? withBlank(defaults.values[variable], first.offset, end) : [first.offset, end];
   return changedText(editing, variable, { from, to, text: wanted });

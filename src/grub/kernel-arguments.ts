@@ -4,7 +4,7 @@ import type { Value, ValuePart } from './read-defaults.ts';
 /** One argument of the kernel within a value. */
 export interface KernelArgument {
   readonly text: string;
-  /** Where its characters are written. */
+  /** Its characters, in order, and where each is written. */
   readonly parts: Value;
   /** Written with quotes, backslashes or `$`, which GRUB reads again: what the kernel gets may be another text. */
   readonly isQuoted: boolean;
@@ -13,8 +13,6 @@ export interface KernelArgument {
 export type ReadArguments =
   | { readonly list: readonly KernelArgument[] }
   | { readonly refusal: GrubRefusal; readonly at?: ValuePart };
-
-const quoting = new Set(['"', "'", '\\', '$']);
 
 const blanks = new Set([' ', '\t']);
 
@@ -27,29 +25,29 @@ const special = new Set([';', '|', '&', '<', '>', '\n']);
 /** Splits a value as GRUB does: at blanks that stand in no quotes. */
 export function readArguments(value: Value): ReadArguments {
   const list: KernelArgument[] = [];
-  let open: KernelArgument | undefined;
+  let open: ValuePart[] = [];
   let quote = '';
   for (const part of value) {
-    const refusal = refusalOf(part, quote, open !== undefined);
+    const refusal = refusalOf(part, quote, open.length > 0);
     if (refusal) return { refusal, at: part };
     const character = 'character' in part ? part.character : '';
     if (quote === '' && blanks.has(character)) {
-      if (open) list.push(open);
-      open = undefined;
+      if (open.length > 0) list.push(argumentOf(open));
+      open = [];
     } else {
       quote = quoteBehind(quote, character);
-      open = withCharacter(open, part, character);
+      open.push(part);
     }
   }
-  if (quote !== '') return { refusal: 'grub-syntax' };
-  return { list: open ? [...list, open] : list };
+  if (quote !== '') return { refusal: 'grubSyntax' };
+  return { list: open.length > 0 ? [...list, argumentOf(open)] : list };
 }
 
 function refusalOf(part: ValuePart, quote: string, isWithin: boolean): GrubRefusal | undefined {
   if ('unknown' in part) return part.unknown;
   if (quote !== '') return undefined;
   const begins = !isWithin && wordsOfGrub.has(part.character);
-  return special.has(part.character) || begins ? 'grub-syntax' : undefined;
+  return special.has(part.character) || begins ? 'grubSyntax' : undefined;
 }
 
 function quoteBehind(quote: string, character: string): string {
@@ -57,10 +55,7 @@ function quoteBehind(quote: string, character: string): string {
   return quote === '' && (character === '"' || character === "'") ? character : quote;
 }
 
-function withCharacter(open: KernelArgument | undefined, part: ValuePart, character: string): KernelArgument {
-  return {
-    text: (open?.text ?? '') + character,
-    parts: [...(open?.parts ?? []), part],
-    isQuoted: (open?.isQuoted ?? false) || quoting.has(character),
-  };
+function argumentOf(parts: Value): KernelArgument {
+  const text = parts.map((part) => ('character' in part ? part.character : '')).join('');
+  return { text, parts, isQuoted: /["'\\$]/u.test(text) };
 }

@@ -44,7 +44,7 @@ export interface GrubDefaults {
 export function readDefaults(files: readonly GrubFile[]): GrubDefaults | Refused {
   const assignments: PlacedAssignment[] = [];
   for (const [file, { path, text }] of files.entries()) {
-    if (file === 0 && isForeign(text)) return { refusal: 'not-grub-defaults', file: path };
+    if (file === 0 && isForeign(text)) return { refusal: 'notGrubDefaults', file: path };
     const template = /\{\{|\{%|<%|%>/u.exec(text);
     if (template) return { refusal: 'template', file: path, line: lineOf(text, template.index), detail: template[0] };
     const { assignments: found, stopped } = readStatements(text);
@@ -90,8 +90,16 @@ function assignedValue(
   variables: ReadonlyMap<string, Value>,
 ): Value {
   if (isConditional) return [{ unknown: 'conditional', file, offset: value.start }];
-  return [...before, ...value.parts.flatMap((part) => partValue(part, file, isExported, variables))];
+  const assigned = [...before];
+  for (const part of value.parts) {
+    assigned.push(...partValue(part, file, isExported, variables));
+    if (assigned.length > longest) return [{ unknown: 'expansion', file, offset: value.start }];
+  }
+  return assigned;
 }
+
+/** A kernel takes 2,048 characters (x86) or 4,096; a value that doubles itself from line to line ends here. */
+const longest = 16_384;
 
 function partValue(part: WordPart, file: number, isExported: boolean, variables: ReadonlyMap<string, Value>): Value {
   const { offset } = part;

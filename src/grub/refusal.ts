@@ -1,37 +1,37 @@
 /** Why nothing certain can be said of a file, or why an argument was left as it is. */
 export type GrubRefusal =
   /** It assigns nothing of GRUB's, and is not empty either: another program's file. */
-  | 'not-grub-defaults'
-  | 'unterminated-quote'
-  | 'unterminated-substitution'
+  | 'notGrubDefaults'
+  | 'unterminatedQuote'
+  | 'unterminatedSubstitution'
   /** Lines end with CR LF: the shell would take CR for a part of each value. */
-  | 'carriage-return'
+  | 'carriageReturn'
   /** `{{ }}`, `{% %}`, `<% %>`: something else makes the file, and would write over a change. */
   | 'template'
   /** A command that could set any variable: `. FILE`, `eval`, an unknown one. */
   | 'command'
   /** What no shell takes: an operator without a command, `then` without `if`. */
-  | 'shell-syntax'
+  | 'shellSyntax'
   /** A loop, a function, a `case`, a list in parentheses, a here-document. */
   | 'structure'
   /** `${NAME:=word}` or `$((…))`, which may assign. */
-  | 'assigning-expansion'
+  | 'assigningExpansion'
   /** The value is what a command prints. */
-  | 'command-substitution'
+  | 'commandSubstitution'
   /** The value has parts that only the running shell knows. */
   | 'expansion'
   /** The value is set on a condition. */
   | 'conditional'
   /** The value holds what GRUB's own language reads as something else than an argument. */
-  | 'grub-syntax'
+  | 'grubSyntax'
   /** The name is in the value, written so that it cannot be told which argument it is. */
-  | 'not-verbatim'
+  | 'notVerbatim'
   /** `--` ends the kernel's arguments: what stands behind it is for init. */
-  | 'init-arguments'
+  | 'initArguments'
   /** The same name with another value, of a kind of which the kernel takes one. */
-  | 'other-value'
+  | 'otherValue'
   /** The argument stands in another file. */
-  | 'stands-elsewhere'
+  | 'standsElsewhere'
   /** A file that is read later sets the variable anew. */
   | 'overridden';
 

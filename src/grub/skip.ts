@@ -1,10 +1,10 @@
 import type { Cursor } from './cursor.ts';
 
 /** Behind the quote that ends it; the cursor is behind the one that began it. */
-export function skipSingleQuoted(cursor: Cursor): void {
+function skipSingleQuoted(cursor: Cursor): void {
   const began = cursor.offset - 1;
   while (!cursor.isDone) if (cursor.take() === "'") return;
-  cursor.stop('unterminated-quote', began);
+  cursor.stop('unterminatedQuote', began);
 }
 
 function skipDoubleQuoted(cursor: Cursor): void {
@@ -15,7 +15,7 @@ function skipDoubleQuoted(cursor: Cursor): void {
     if (char === '\\') cursor.take();
     else skipNested(cursor, char);
   }
-  cursor.stop('unterminated-quote', began);
+  cursor.stop('unterminatedQuote', began);
 }
 
 export function skipBackquoted(cursor: Cursor): void {
@@ -25,7 +25,7 @@ export function skipBackquoted(cursor: Cursor): void {
     if (char === '`') return;
     if (char === '\\') cursor.take();
   }
-  cursor.stop('unterminated-substitution', began);
+  cursor.stop('unterminatedSubstitution', began);
 }
 
 /** Of `$(`, `${` and backquotes, of which `char` was the first character. */
@@ -44,7 +44,7 @@ const caseWord = /case(?=[ \t\n])/y;
  */
 export function skipParentheses(cursor: Cursor): void {
   const began = cursor.offset - 1;
-  if (cursor.startsWith('((')) return cursor.stop('assigning-expansion', began);
+  if (cursor.startsWith('((')) return cursor.stop('assigningExpansion', began);
   let depth = 0;
   let startsWord = false;
   while (!cursor.isDone) {
@@ -56,7 +56,7 @@ export function skipParentheses(cursor: Cursor): void {
     else skipQuoting(cursor, char);
     startsWord = /[\s;&|()]/u.test(char);
   }
-  cursor.stop('unterminated-substitution', began);
+  cursor.stop('unterminatedSubstitution', began);
 }
 
 const parentheses: ReadonlyMap<string, number> = new Map([
@@ -80,12 +80,12 @@ const assigning = /\{[A-Za-z_][A-Za-z0-9_]*:?=/y;
 /** `${…}` that is more than a name. The cursor is at its brace. */
 export function skipBraces(cursor: Cursor): void {
   const began = cursor.offset - 1;
-  if (cursor.match(assigning)) return cursor.stop('assigning-expansion', began);
+  if (cursor.match(assigning)) return cursor.stop('assigningExpansion', began);
   cursor.take();
   while (!cursor.isDone) {
     const char = cursor.take();
     if (char === '}') return;
     skipQuoting(cursor, char);
   }
-  cursor.stop('unterminated-substitution', began);
+  cursor.stop('unterminatedSubstitution', began);
 }

@@ -39,9 +39,9 @@ export function readStatements(text: string): Statements {
   const cursor = new Cursor(text);
   const state: State = { assignments: [], open: [], isWanting: false, isChained: false };
   const carriageReturn = text.indexOf('\r');
-  if (carriageReturn >= 0) cursor.stop('carriage-return', carriageReturn);
+  if (carriageReturn >= 0) cursor.stop('carriageReturn', carriageReturn);
   while (!cursor.isDone) readCommand(cursor, state);
-  if (state.isChained || state.open.length > 0) cursor.stop('shell-syntax');
+  if (state.isChained || state.open.length > 0) cursor.stop('shellSyntax');
   return { assignments: state.assignments, stopped: cursor.stopped };
 }
 
@@ -96,7 +96,7 @@ function endsHere(cursor: Cursor, state: State, command: Command): boolean {
 /** An empty line is one; an operator needs a command before it. */
 function readEmpty(cursor: Cursor, ending: string): void {
   if (ending === '(') cursor.stop('structure');
-  else if (ending !== '\n') cursor.stop('shell-syntax');
+  else if (ending !== '\n') cursor.stop('shellSyntax');
 }
 
 /** What ends a command, and whether the next one depends on it. */
@@ -155,7 +155,7 @@ function beginCommand(cursor: Cursor, state: State, command: Command, word: Comm
 /** Each closes what the word before it began, and behind each but the last a command has to follow. */
 function readCondition(cursor: Cursor, state: State, command: Command, { text, offset }: CommandWord): void {
   const isPlaced = text === 'if' || conditions.get(text)?.includes(state.open.at(-1) ?? '');
-  if (!isPlaced || state.isWanting) return cursor.stop('shell-syntax', offset);
+  if (!isPlaced || state.isWanting) return cursor.stop('shellSyntax', offset);
   if (text !== 'if') state.open.pop();
   if (text === 'fi') {
     // Only the end of the command may follow, or a list that depends on it.

@@ -44,7 +44,7 @@ function readSingleQuoted(cursor: Cursor, parts: WordPart[]): void {
     }
     addCharacter(cursor, parts);
   }
-  cursor.stop('unterminated-quote', began);
+  cursor.stop('unterminatedQuote', began);
 }
 
 /** Between double quotes a backslash is one, but before these. */
@@ -66,7 +66,7 @@ function readDoubleQuoted(cursor: Cursor, parts: WordPart[]): void {
     } else if (char === '$' || char === '`') readExpansion(cursor, parts, true);
     else addCharacter(cursor, parts);
   }
-  cursor.stop('unterminated-quote', began);
+  cursor.stop('unterminatedQuote', began);
 }
 
 function readBare(cursor: Cursor, parts: WordPart[]): void {
@@ -109,13 +109,13 @@ function skipExpansion(cursor: Cursor, isQuoted: boolean): GrubRefusal | undefin
   if (cursor.peek() === '`') {
     cursor.take();
     skipBackquoted(cursor);
-    return 'command-substitution';
+    return 'commandSubstitution';
   }
   const next = cursor.peek(1);
   if (next === '(') {
     cursor.take();
     skipParentheses(cursor);
-    return 'command-substitution';
+    return 'commandSubstitution';
   }
   if (next === '{') {
     cursor.take();

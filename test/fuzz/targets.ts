@@ -18,6 +18,7 @@ import { readBundle } from '../../src/evidence/bundle.ts';
 import { parseFrames } from '../../src/evidence/probe/frames.ts';
 import { parseIdentity } from '../../src/evidence/probe/identity.ts';
 import { redactText } from '../../src/evidence/redact.ts';
+import { editDefaults } from '../../src/grub/edit-defaults.ts';
 import { readExecStatus } from '../../src/kubernetes/exec/exec-status.ts';
 import { readKubeconfigFile } from '../../src/kubernetes/kubeconfig-file.ts';
 import { readListPage } from '../../src/kubernetes/list-page.ts';
@@ -45,6 +46,7 @@ import type { FuzzTarget } from './target.ts';
 
 const root = join(import.meta.dirname, '../..');
 const marker = 'a'.repeat(32);
+const nokmem = { text: 'cgroup.memory=nokmem', name: 'cgroup.memory', value: 'nokmem', isSet: true };
 
 /** One that reads text, seeded by the file of its name under `seeds/`. */
 function ofText(name: string, read: (text: string) => unknown): FuzzTarget {
@@ -135,6 +137,7 @@ export const targets: readonly FuzzTarget[] = [
   { name: 'node-reply', seeds: () => seedsOf('node-reply'), read: (input) => parseReply(input) },
   ofText('node-record', (text) => readRecord('worker-1', '20260101-0000-container-logs-beef', text)),
   ofText('check-report', (stdout) => parseReport({ stdout })),
+  ofText('grub-defaults', (text) => editDefaults([{ path: 'grub', text }], 0, { operation: 'add', argument: nokmem })),
   ofText('known-hosts', (text) =>
     text.split('\n').map((line, at) => parseKnownHostsLine(line, `known_hosts:${at + 1}`)),
   ),

@@ -10,7 +10,17 @@ export interface Layer {
 }
 
 const leaves = ['errors', 'locales', 'manifest', 'text'];
-const reach = ['network', 'transport', 'kubernetes', 'registry', 'registry-data', 'messages', 'manifests', 'platforms'];
+const reach = [
+  'network',
+  'transport',
+  'kubernetes',
+  'registry',
+  'registry-data',
+  'messages',
+  'manifests',
+  'platforms',
+  'grub',
+];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
 const belowApp = [...belowEngine, 'engine'];
@@ -23,6 +33,8 @@ export const layers: readonly Layer[] = [
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
+  // GRUB's own reading of its defaults.
+  { name: 'grub', files: /^src\/grub\//, uses: [], knows: [] },
   // Where nodemend may write a file, and how.
   { name: 'files', files: /^src\/files\//, uses: leaves, knows: [] },
   // Pods are made, and reached, through the API server's client that it is given.

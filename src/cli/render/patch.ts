@@ -1,0 +1,40 @@
+import { createTwoFilesPatch } from 'diff';
+import { diffLines } from './diff-lines.ts';
+import type { Paint } from './paint.ts';
+
+/**
+ * The change of one file, as a patch that `git apply` takes. A carriage return at the end of a line stays what it is: a
+ * patch without it applies to nothing.
+ */
+export function renderPatch(
+  file: string,
+  { before, after }: { readonly before: string; readonly after: string },
+  paint: Paint,
+): string {
+  const body = createTwoFilesPatch('', '', before, after, '', '', { context: 3 });
+  const hunks = body.slice(body.indexOf('@@'));
+  const patch = `--- ${gitName(`a/${file}`)}\n+++ ${gitName(`b/${file}`)}\n${hunks}`;
+  return patch
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => {
+      const ending = line.endsWith('\r') ? '\r' : '';
+      return `${diffLines(line.slice(0, line.length - ending.length), paint).join('')}${ending}\n`;
+    })
+    .join('');
+}
+
+/** As git writes a name into a patch: in C's quotes where it must be, and with a tab behind one that has blanks. */
+function gitName(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- controls are what it is for
+  if (!/["\\\u0000-\u001f\u007f]/.test(name)) return name.includes(' ') ? `${name}\t` : name;
+  const bytes = [...Buffer.from(name, 'utf8')];
+  const quoted = bytes.map((byte) =>
+    byte === 0x22 || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : byte < 0x20 || byte >= 0x7f
+        ? `\\${byte.toString(8).padStart(3, '0')}`
+        : String.fromCharCode(byte),
+  );
+  return `"${quoted.join('')}"`;
+}
