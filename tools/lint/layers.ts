@@ -9,7 +9,7 @@ export interface Layer {
   readonly knows: readonly string[];
 }
 
-const leaves = ['errors', 'locales', 'manifest', 'text'];
+const leaves = ['errors', 'hash', 'locales', 'manifest', 'text'];
 const reach = [
   'network',
   'transport',
@@ -30,6 +30,8 @@ export const layers: readonly Layer[] = [
   { name: 'manifest', files: /^(package\.json|deploy\/base\/cronjob\.yaml)$/, uses: [], knows: [] },
   // What may be shown, and how what may not is written out.
   { name: 'text', files: /^src\/text\//, uses: [], knows: [] },
+  // One way from bytes to their SHA-256.
+  { name: 'hash', files: /^src\/hash\//, uses: [], knows: [] },
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
@@ -46,7 +48,7 @@ export const layers: readonly Layer[] = [
   { name: 'logrotate', files: /^src\/logrotate\//, uses: [], knows: [] },
   { name: 'cron', files: /^src\/cron\//, uses: [], knows: [] },
   // What runtimes make of their own configuration.
-  { name: 'runtimes', files: /^src\/runtimes\//, uses: [], knows: ['actions', 'evidence'] },
+  { name: 'runtimes', files: /^src\/runtimes\//, uses: ['hash'], knows: ['actions', 'evidence'] },
   // Room on a node's disks, and what takes it.
   { name: 'disk', files: /^src\/disk\//, uses: ['runtimes'], knows: ['evidence'] },
   // Data and text alone: what a problem may compute with.

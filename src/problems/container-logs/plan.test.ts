@@ -167,6 +167,8 @@ describe('what is left to a person', () => {
       'symlink',
       'holds-secrets',
       'not-text',
+      'not-a-file',
+      'unread',
     ];
 
     expect(reasons.filter((reason) => !has(`refused.${reason}`))).toEqual([]);

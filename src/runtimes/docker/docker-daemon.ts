@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../hash/sha256.ts';
 import type { ProbedText } from '../probed-text.ts';
 
 /** How docker's daemon was started, and its configuration file. */
@@ -93,6 +93,6 @@ function readFile(valuesOf: (word: string) => readonly string[], content: string
     gid: Number(match[3]),
     changedAt: Number(match[5]),
     content,
-    isExact: createHash('sha256').update(content, 'latin1').digest('hex') === valuesOf('sum')[0],
+    isExact: sha256(Buffer.from(content, 'latin1')) === valuesOf('sum')[0],
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../hash/sha256.ts';
 import type { ProbedText } from '../probed-text.ts';
 
 /** How kubelet was started, the files that it reads, and the pods that it knows. */
@@ -143,7 +143,7 @@ function filesOf(
 
 /** The probe ends every line; the last one of the file may have had no end. */
 function contentOf(shown: string, sum: string): Pick<KubeletFile, 'content' | 'isExact'> {
-  const isOf = (content: string): boolean => createHash('sha256').update(content, 'latin1').digest('hex') === sum;
+  const isOf = (content: string): boolean => sha256(Buffer.from(content, 'latin1')) === sum;
   if (isOf(shown)) return { content: shown, isExact: true };
   const content = shown.slice(0, -1);
   return { content, isExact: isOf(content) };

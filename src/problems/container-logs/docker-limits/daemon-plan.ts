@@ -1,17 +1,16 @@
-import { isUtf8 } from 'node:buffer';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import { fileChange, fileObstacle, fileText } from '../../kit/file-edit.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
 import { problemId } from '../finding.ts';
 import { nodeRuntime } from '../runtime/node-runtime.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
-import { sha256 } from '../rotation/edit.ts';
 import { limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
 import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
 
@@ -98,9 +97,7 @@ function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
   if (flags.has('--log-opt')) return 'daemon-flags';
   if (file.state === 'missing') return file.hasFolder ? undefined : 'no-folder';
   if (file.state === 'closed') return 'daemon-unseen';
-  if (file.isLink) return 'symlink';
-  if (!file.isExact) return 'holds-secrets';
-  return isUtf8(Buffer.from(file.content, 'latin1')) ? undefined : 'not-text';
+  return fileObstacle(file);
 }
 
 /** The unit's file, where dockerd is a unit's own process. */
@@ -118,25 +115,9 @@ function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestar
     cures: anchors.map(({ fingerprint }) => fingerprint),
     why: whyFile(docker, file.path, isRestarted),
     path: file.path,
-    ...change(file),
+    ...(file.state === 'read' ? fileChange(file, withLogOpts(fileText(file))) : fileChange(undefined, newDaemonFile)),
     validate: [{ check: `${problemId}/daemon-accepts`, args: [] }],
     verify: [],
-  };
-}
-
-/** The file as it is and as it will be; its owner and mode stay. */
-function change(file: DaemonFile): Pick<FileAction, 'from' | 'to'> {
-  if (file.state !== 'read')
-    return {
-      from: 'absent',
-      to: { content: newDaemonFile, sha256: sha256(newDaemonFile), mode: '0644', uid: 0, gid: 0 },
-    };
-  const owner = { mode: octal(file.mode), uid: file.uid, gid: file.gid };
-  const old = Buffer.from(file.content, 'latin1').toString('utf8');
-  const content = withLogOpts(old);
-  return {
-    from: { content: old, sha256: sha256(file.content), ...owner },
-    to: { content, sha256: sha256(Buffer.from(content, 'utf8').toString('latin1')), ...owner },
   };
 }
 
@@ -178,10 +159,6 @@ function restartAction({ node, anchors }: Scene, { unit, fragment, path, isLive 
     daemonReload: false,
     verify: [{ check: `${problemId}/daemon-has-read`, args: [path] }],
   };
-}
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
 }
 
 function refusal(findings: readonly Finding[], why: string, params: TextParams): ProblemPlan {

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { createTranslator } from '../../../locales/translator.ts';
+import { asBytes } from '../../kit/file-edit.ts';
 import type { Drift, SourceFile } from '../../kit/synchronise.ts';
 import { containerLogs } from '../problem.ts';
 import { file, goodRule, mainText, node, type NodeParts } from '../testing/node.ts';
 import { evidenceOf } from '../testing/scene.ts';
 import { driftOf } from './drift.ts';
-import { asBytes } from './file-version.ts';
 import { synchronise } from './synchronise.ts';
 
 const path = '/etc/logrotate.d/docker';

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { octal } from '../../kit/file-edit.ts';
 import type { FileVersion } from '../../kit/synchronise.ts';
 import type { RotationFile } from '../../../logrotate/rotation-files.ts';
 
@@ -9,13 +10,8 @@ export function versionOf(file: RotationFile | 'absent'): FileVersion | 'absent'
   return {
     sha256: file.sha256 ?? '',
     ...(isUtf8(bytes) ? { content: bytes.toString('utf8') } : {}),
-    mode: file.mode.toString(8).padStart(4, '0'),
+    mode: octal(file.mode),
     uid: file.uid,
     gid: file.gid,
   };
-}
-
-/** One character a byte, as the reader of logrotate's files takes it. */
-export function asBytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }

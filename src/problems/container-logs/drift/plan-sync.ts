@@ -1,6 +1,7 @@
 import type { CheckReference } from '../../../actions/action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { ProblemPlan } from '../../problem.ts';
+import { asBytes } from '../../kit/file-edit.ts';
 import type { NodeDrift, WantedFile, Words } from '../../kit/synchronise.ts';
 import { trialOf } from '../rotation/checks/trial.ts';
 import { criVerdicts, isIdle } from '../rotation/cri-verdicts.ts';
@@ -18,7 +19,6 @@ import { fileActions, type ReasonedEdit } from '../rotation/file-actions.ts';
 import { othersAreUnchanged } from '../rotation/others.ts';
 import { clearFile, isUnwanted } from '../rotation/removable.ts';
 import { driftOfViews, viewsOf } from './drift.ts';
-import { asBytes } from './file-version.ts';
 import { isExpected, type NodeScene } from './node-scene.ts';
 
 /**

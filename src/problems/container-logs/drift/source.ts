@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import type { TextParams } from '../../../locales/translator.ts';
+import { sha256 } from '../../../hash/sha256.ts';
+import { asBytes } from '../../kit/file-edit.ts';
 import type { SourceReading, Words } from '../../kit/synchronise.ts';
 import { dockerVerdict } from '../rotation/docker-verdict.ts';
 import type { Verdict } from '../finding.ts';
 import { holdsNothingElse } from '../rotation/removable.ts';
-import { asBytes } from './file-version.ts';
 import { sourceScene, type SourceScene } from './source-scene.ts';
 
 /** A rule has some hundred bytes. */
@@ -33,7 +33,7 @@ export function readSource(
       : [words(verdict)].map(({ key, params }) => ({ key, params: named(params, path, name) }));
   return {
     state: 'accepted',
-    source: { name, content, sha256: createHash('sha256').update(bytes).digest('hex'), cautions },
+    source: { name, content, sha256: sha256(bytes), cautions },
   };
 }
 

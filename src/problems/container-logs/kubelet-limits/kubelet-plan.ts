@@ -1,14 +1,14 @@
 import type { CheckReference } from '../../../actions/action.ts';
-import type { FileAction, FileIdentity } from '../../../actions/file/file-action.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
+import { fileChange } from '../../kit/file-edit.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { diskOf } from '../disk/usage.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
-import { sha256 } from '../rotation/edit.ts';
 import { runningKubelet } from './kubelet-findings.ts';
 import { kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
 import { limitsHome, type LimitsHome } from './limits-home.ts';
@@ -73,7 +73,7 @@ function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
     id: `file:${node.name}:${home.path}`,
     why: { key: `why.kubelet-limits.${home.form}`, params: { file: home.path, ...shown } },
     path: home.path,
-    ...statesOf(home, kubelet),
+    ...fileChange(kubelet.files.get(home.path), home.content),
     validate: [],
     verify: [],
   };
@@ -91,21 +91,6 @@ function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
     verify: [verified(home, values)],
   };
   return { actions: [file, restart], refused: [] };
-}
-
-function statesOf({ path, content }: LimitsHome, { files }: KubeletFacts): Pick<FileAction, 'from' | 'to'> {
-  const old = files.get(path);
-  const bytes = Buffer.from(content, 'utf8').toString('latin1');
-  const owner =
-    old === undefined
-      ? { mode: '0644', uid: 0, gid: 0 }
-      : { mode: old.mode.toString(8).padStart(4, '0'), uid: old.uid, gid: old.gid };
-  const from: FileIdentity & { readonly content: string } = {
-    content: Buffer.from(old?.content ?? '', 'latin1').toString('utf8'),
-    sha256: old?.sha256 ?? '',
-    ...owner,
-  };
-  return { from: old === undefined ? 'absent' : from, to: { content, sha256: sha256(bytes), ...owner } };
 }
 
 function verified(

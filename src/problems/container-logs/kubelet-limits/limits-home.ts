@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import { fileObstacle, fileText } from '../../kit/file-edit.ts';
 import type { KubeletFacts, KubeletFile } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys } from '../../../runtimes/kubelet/configuration.ts';
 import { dropInFolder } from './kubelet-limits.ts';
@@ -42,13 +42,13 @@ export function limitsHome(node: NodeEvidence, kubelet: KubeletFacts, values: Li
 }
 
 function inUserArgs(kubelet: KubeletFacts, file: KubeletFile, values: LimitValues): LimitsHome | NoHome {
-  const obstacle = obstacleOf(file);
+  const obstacle = fileObstacle(file);
   if (obstacle !== undefined) return { refused: obstacle, file: file.path };
   // A flag that its arguments do not hold comes from another place of the command line, and which of them wins is not
   // known.
   const isElsewhere = flags.some((flag) => kubelet.options.has(flag) && !file.content.includes(`--${flag}`));
   if (isElsewhere) return { refused: 'kubelet-flags', file: kubelet.fragment ?? '' };
-  const content = withUserArgs(textOf(file), values);
+  const content = withUserArgs(fileText(file), values);
   return content === undefined
     ? { refused: 'kubelet-form', file: file.path }
     : { form: 'user-args', path: file.path, content };
@@ -83,19 +83,8 @@ function inFile(
   form: LimitsHome['form'] = 'config',
 ): LimitsHome | NoHome {
   if (file === undefined) return { refused: 'kubelet-unseen', file: path };
-  const obstacle = obstacleOf(file);
+  const obstacle = fileObstacle(file);
   if (obstacle !== undefined) return { refused: obstacle, file: path };
-  const content = withLimits(textOf(file), values);
+  const content = withLimits(fileText(file), values);
   return content === undefined ? { refused: 'kubelet-form', file: path } : { form, path, content };
-}
-
-/** A plan holds a file's own bytes, as text, and never a secret. */
-function obstacleOf({ isLink, isExact, content }: KubeletFile): string | undefined {
-  if (isLink) return 'symlink';
-  if (!isExact) return 'holds-secrets';
-  return isUtf8(Buffer.from(content, 'latin1')) ? undefined : 'not-text';
-}
-
-function textOf({ content }: KubeletFile): string {
-  return Buffer.from(content, 'latin1').toString('utf8');
 }

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../hash/sha256.ts';
+import { rootOwned, type FileOwner } from '../../kit/file-edit.ts';
 import type { RotationFile, RotationFiles } from '../../../logrotate/rotation-files.ts';
 
 /** One file as a plan would have it. */
@@ -7,17 +8,14 @@ export interface Edit {
   readonly to: NewFile | 'absent';
 }
 
-export interface NewFile {
+export interface NewFile extends FileOwner {
   /** One character a byte. */
   readonly content: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
 }
 
 /** A file that root writes and everybody reads: what logrotate accepts in every release. */
 export function rootFile(content: string): NewFile {
-  return { content, mode: 0o644, uid: 0, gid: 0 };
+  return { content, ...rootOwned };
 }
 
 /** The files as they would be. */
@@ -41,10 +39,6 @@ function newFile(path: string, { content, mode, uid, gid }: NewFile): RotationFi
     isLink: false,
     content,
     isExact: true,
-    sha256: sha256(content),
+    sha256: sha256(Buffer.from(content, 'latin1')),
   };
-}
-
-export function sha256(content: string): string {
-  return createHash('sha256').update(content, 'latin1').digest('hex');
 }

@@ -1,14 +1,13 @@
-import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { Mirror } from './mirror.ts';
 import { daemonConfig, faultOf } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import { fileChange, fileObstacle, fileText, type FileObstacle } from '../../kit/file-edit.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { joined, refusal, type MirrorScene } from './mirror-scene.ts';
-import { newFile, sha256 } from './new-file.ts';
+import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import { dockerUnit } from './registry-facts.ts';
 import { isSame, withMirrors } from '../../../runtimes/docker/with-mirrors.ts';
@@ -69,9 +68,17 @@ function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
   if (flags.has('--registry-mirror')) return 'mirror-docker-flag';
   if (file.state === 'closed') return 'mirror-daemon-broken';
   if (file.state === 'missing') return undefined;
-  if (file.isLink) return 'mirror-docker-link';
-  return file.isExact && isUtf8(Buffer.from(file.content, 'latin1')) ? undefined : 'mirror-docker-secrets';
+  const obstacle = fileObstacle(file);
+  return obstacle && obstacles[obstacle];
 }
+
+const obstacles: Readonly<Record<FileObstacle, string>> = {
+  symlink: 'mirror-docker-link',
+  'not-a-file': 'mirror-daemon-broken',
+  unread: 'mirror-daemon-broken',
+  'holds-secrets': 'mirror-docker-secrets',
+  'not-text': 'mirror-docker-not-text',
+};
 
 function fileAction({ node, cures }: MirrorScene, file: DaemonFile, mirrors: readonly Mirror[]): FileAction {
   const answers = mirrors.map((mirror) => ({
@@ -94,19 +101,9 @@ function fileAction({ node, cures }: MirrorScene, file: DaemonFile, mirrors: rea
   };
 }
 
-/** The file as it is and as it will be; its owner and mode stay. */
 function change(file: DaemonFile, urls: readonly string[]): Pick<FileAction, 'from' | 'to'> {
-  if (file.state !== 'read') {
-    const content = `${JSON.stringify({ 'registry-mirrors': urls }, undefined, 2)}\n`;
-    return { from: 'absent', to: { content, sha256: sha256(content), mode: '0644', uid: 0, gid: 0 } };
-  }
-  const owner = { mode: file.mode.toString(8).padStart(4, '0'), uid: file.uid, gid: file.gid };
-  const old = Buffer.from(file.content, 'latin1').toString('utf8');
-  const content = withMirrors(old, urls);
-  return {
-    from: { content: old, sha256: createHash('sha256').update(file.content, 'latin1').digest('hex'), ...owner },
-    to: { content, sha256: sha256(content), ...owner },
-  };
+  if (file.state === 'read') return fileChange(file, withMirrors(fileText(file), urls));
+  return fileChange(undefined, `${JSON.stringify({ 'registry-mirrors': urls }, undefined, 2)}\n`);
 }
 
 interface Unit {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ActionSpec } from '../../../actions/action-kinds.ts';
 import { actionSchema } from '../../../actions/action-kinds.ts';
+import { sha256 } from '../../../hash/sha256.ts';
 import { parseMirror, type Mirror } from './mirror.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import type { ProblemPlan } from '../../problem.ts';
@@ -22,8 +22,8 @@ function planned(
   scene: MirrorNode,
   mirrors: readonly Mirror[] = [mirror()],
   remedies: readonly string[] = ['mirror'],
+  evidence = mirrorEvidence(scene),
 ): ProblemPlan {
-  const evidence = mirrorEvidence(scene);
   return plan({ evidence, findings: diagnose(evidence), remedies: new Set(remedies), inputs: { mirror: mirrors } });
 }
 
@@ -142,9 +142,7 @@ describe('dockerd', () => {
   const unit = 'running 3600\nservice docker.service\nfragment /lib/systemd/system/docker.service\n';
 
   function node(file: string | null, lines: readonly string[] = [], withUnit = unit): MirrorNode {
-    const sum = createHash('sha256')
-      .update(file ?? '')
-      .digest('hex');
+    const sum = sha256(Buffer.from(file ?? '', 'utf8'));
     const about =
       file === null
         ? `now ${now}\nmissing ${path}\n`
@@ -216,6 +214,28 @@ describe('dockerd', () => {
     ],
   ])('is refused: %s', (_, scene, wanted, key) => {
     expect(told(planned(scene, [wanted]))).toEqual([`refused.${key}`]);
+  });
+
+  test('bytes that are no text in UTF-8 are refused as that, and not for a secret', () => {
+    const bytes = '{"labels": ["caf\xe9"]}';
+    const sum = sha256(Buffer.from(bytes, 'latin1'));
+    const { docker = '' } = node(bytes);
+    const output = Buffer.from(docker.replace(/sum .*/u, `sum ${sum}`), 'latin1').toString('base64');
+    const evidence = mirrorEvidence(node('{}'));
+    const [seen] = evidence.nodes.map((one) => ({
+      ...one,
+      sections: {
+        ...one.sections,
+        'image-pull/docker-daemon': {
+          state: 'seen',
+          value: { exitCode: 0, encoding: 'base64', output, errors: '', truncated: false },
+        } as const,
+      },
+    }));
+
+    expect(told(planned({}, [mirror()], ['mirror'], { ...evidence, nodes: [seen!] }))).toEqual([
+      'refused.mirror-docker-not-text',
+    ]);
   });
 
   test('one mirror that it cannot have does not keep it from another', () => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { CheckReference } from '../../../actions/action.ts';
 import type { FileAction } from '../../../actions/file/file-action.ts';
+import { fileChange } from '../../kit/file-edit.ts';
 import { problemId } from '../finding.ts';
 import type { MirrorScene } from './mirror-scene.ts';
 
@@ -23,14 +23,8 @@ export function newFile({ node, cures, path, content, why, validate = [], verify
     why,
     path,
     makesFolder: true,
-    from: 'absent',
-    to: { content, sha256: sha256(content), mode: '0644', uid: 0, gid: 0 },
+    ...fileChange(undefined, content),
     validate,
     verify,
   };
-}
-
-/** Of the UTF-8 bytes, hex. */
-export function sha256(content: string): string {
-  return createHash('sha256').update(content, 'utf8').digest('hex');
 }
