@@ -6,7 +6,7 @@ import { isOurs } from './manifest-state.ts';
 
 const policies = { group: z.literal('admissionregistration.k8s.io'), version: z.literal('v1') };
 
-/** Of `engine/admission/image-policy.ts`: these are all whole objects that nodemend makes. */
+/** Of `actions/manifest/image-policy.ts`: these are all whole objects that nodemend makes. */
 const name = z.string().regex(/^nodemend-retired-images-[a-z0-9-]{1,100}$/u);
 
 /**

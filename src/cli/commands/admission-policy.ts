@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { imagePolicies } from '../../engine/admission/image-policy.ts';
+import { imagePolicies } from '../../actions/manifest/image-policy.ts';
 import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { applyChange } from '../apply-change.ts';

@@ -9,7 +9,7 @@ import { operatorOf, type CommandResult, type Operator } from '../../../test/end
 import { waitUntil } from '../../../test/end-to-end/wait-until.ts';
 import { appliable } from '../../actions/manifest/manifest-state.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
-import { imagePolicies, isImagePolicy, type ImagePolicyOptions } from './image-policy.ts';
+import { imagePolicies, isImagePolicy, type ImagePolicyOptions } from '../../actions/manifest/image-policy.ts';
 
 const kinds = 'validatingadmissionpolicies,validatingadmissionpolicybindings';
 const ownLabel = 'app.kubernetes.io/managed-by=nodemend';

@@ -8,7 +8,7 @@ import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
 import { planHash, type UnsealedPlan } from '../plan-hash.ts';
 import { planSchema, type Plan } from '../plan.ts';
 import { readClusterUid } from '../rollout/cluster-nodes.ts';
-import { imagePolicies, type ImagePolicyOptions } from './image-policy.ts';
+import { imagePolicies, type ImagePolicyOptions } from '../../actions/manifest/image-policy.ts';
 
 export interface PolicyRequest extends ImagePolicyOptions {
   /** In force with these options, or not there at all. */

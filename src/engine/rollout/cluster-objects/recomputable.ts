@@ -1,7 +1,7 @@
 import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
-import { isImagePolicy } from '../../admission/image-policy.ts';
+import { isImagePolicy } from '../../../actions/manifest/image-policy.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import { recordName } from './record-store.ts';
 

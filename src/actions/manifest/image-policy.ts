@@ -1,5 +1,5 @@
-import { runAnnotation } from '../../actions/ownership.ts';
-import { sameJson } from '../../actions/same-json.ts';
+import { runAnnotation } from '../ownership.ts';
+import { sameJson } from '../same-json.ts';
 import type { Json, JsonObject } from '../../kubernetes/api.ts';
 import { object as jsonObject, objects as jsonObjects } from '../../kubernetes/json-fields.ts';
 import { retiredPrefixes } from '../../registry/successor.ts';
