@@ -14,7 +14,9 @@ export type StoredAction = Parameters<NodeKind['undo']>[0];
 type AnyKind = ActionKind<ActionSpec, StoredAction>;
 
 /** The kinds of actions on nodes. To be asked about actions of their own kind only. */
-const nodeKinds = Object.values(list).filter((kind) => kind.on === 'node') as readonly unknown[] as readonly AnyKind[];
+export const nodeKinds = Object.values(list).filter(
+  (kind) => kind.on === 'node',
+) as readonly unknown[] as readonly AnyKind[];
 
 const byName = new Map<string, AnyKind>(nodeKinds.map((kind) => [kind.kind, kind]));
 
@@ -27,6 +29,4 @@ export function actionKind(kind: ActionSpec['kind']): AnyKind {
 export const actionSchema: z.ZodType<ActionSpec> = schemaOfKinds(nodeKinds.map(({ schema }) => schema));
 
 /** What an action in a node's record has to look like. */
-export const storedActionSchema: z.ZodType<StoredAction> = schemaOfKinds(
-  nodeKinds.map(({ storedSchema }) => storedSchema),
-);
+export const storedActionSchema: z.ZodType<StoredAction> = schemaOfKinds(nodeKinds.map(({ stored }) => stored.schema));

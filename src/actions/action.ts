@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { Timing } from '../kubernetes/timing.ts';
 import type { NodeConnection } from '../transport/transport.ts';
-import type { TextParams } from '../locales/translator.ts';
+import type { Language } from '../locales/language.ts';
+import type { TextParams, TextTree } from '../locales/translator.ts';
+import type { HiddenLines } from './hidden-lines.ts';
 
 /**
  * What has to be named in `--allow` before it happens. `discard`: lines of logs are lost for good; `deny`: the cluster
@@ -27,7 +29,7 @@ export interface ActionBase {
   readonly cures: readonly string[];
   /** Why, as a key in the problem's texts. */
   readonly why: { readonly key: string; readonly params: TextParams };
-  /** Named in `--allow` before it happens; absent when it disturbs nothing. */
+  /** Named in `--allow` before it happens; absent when it disturbs nothing. Each kind says what it can be. */
   readonly disrupts?: Disruption;
 }
 
@@ -131,13 +133,33 @@ export type StepResult =
 /** What was found on a node for an action whose journal ends in the middle. */
 export type ActionState = 'untouched' | 'staged' | 'applied' | 'undone' | 'moved';
 
+/** How a node's record holds an action: without contents, and whatever else only its apply needs. */
+export interface StoredForm<Spec extends ActionBase, Stored extends ActionBase> {
+  readonly schema: z.ZodType<Stored>;
+  readonly of: (spec: Spec) => Stored;
+  /** What can be applied again, given the wanted content that lies beside the record; undefined where that is missing. */
+  readonly whole: (stored: Stored, after: string | undefined) => Spec | undefined;
+}
+
+/** What an action holds of files' contents. */
+export interface Contents<Spec extends ActionBase> {
+  /** Files of the node that it writes: a problem says in which places it may. */
+  readonly writes: (spec: Spec) => readonly string[];
+  /** How much of the change its preview does not show. */
+  readonly hidden: (spec: Spec, redact: Redact) => HiddenLines;
+  /** As it is kept beside a journal: files of nodes may hold what only their root should read. */
+  readonly withoutPrior: (spec: Spec) => Spec;
+  /** Whether each content is the one that its hash says. */
+  readonly isTrue: (spec: Spec) => boolean;
+}
+
 export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> {
   readonly kind: Spec['kind'];
   readonly on: 'node';
   /** What such an action has to look like in a plan file. */
   readonly schema: z.ZodType<Spec>;
-  /** And in a node's record, which has neither contents nor anything else that only apply needs. */
-  readonly storedSchema: z.ZodType<Stored>;
+  readonly stored: StoredForm<Spec, Stored>;
+  readonly contents: Contents<Spec>;
   /**
    * A unified diff, or the words that stand for one. Contents go through `redact` whole, before they are compared.
    * Pure.
@@ -154,6 +176,21 @@ export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> 
   readonly subject: (spec: Stored) => string;
   /** Every check that it will ask for. */
   readonly checks: (spec: Stored) => readonly CheckReference[];
+  /**
+   * What two actions may not both be about on one node, whatever their kinds: `path:/etc/x`, `unit:docker.service`. They
+   * would undo each other's preconditions.
+   */
+  readonly conflictKeys: (spec: Spec) => readonly string[];
+  /** What reaches the node, without what binds it to that node as it was: nodes with the same are shown as one. */
+  readonly carriedOut: (spec: Spec) => unknown;
+  /** systemd units that start anew, or read their files again. */
+  readonly units: (spec: Spec) => readonly string[];
+  /** Names of the steps that leave a record, and of those after which the change is in force. */
+  readonly steps: { readonly recording: readonly string[]; readonly committing: readonly string[] };
+  /** Its own words, in every language: `change.<word>`, `undo.<word>`, `step.<name>`. */
+  readonly texts: Readonly<Record<Language, TextTree>>;
+  /** Which of them say in one word what becomes of the subject, and in one sentence how it is taken back. */
+  readonly words: (spec: Spec) => { readonly change: string; readonly undo: string };
   /** Taken back after all other kinds, because it only puts into force what they have put back. */
   readonly undoneLast: boolean;
 }

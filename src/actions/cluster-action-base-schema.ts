@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../kubernetes/api.ts';
 import { actionBase } from './action-base-schema.ts';
-import { disruptions } from './action.ts';
 import type { ClusterActionBase } from './cluster-action.ts';
 import { objectWords } from './object-words.ts';
 
@@ -16,7 +15,6 @@ const { node: _node, ...base } = actionBase;
 /** What actions on objects of every kind have in a plan file and in the cluster's record. */
 export const clusterActionBase = {
   ...base,
-  disrupts: z.enum(disruptions).exactOptional(),
   object: z.strictObject({
     kind: segment,
     group: z

@@ -11,7 +11,7 @@ export type ClusterActionSpec = Parameters<ObjectKind['apply']>[0];
 type AnyKind = ClusterActionKind<ClusterActionSpec>;
 
 /** The kinds of actions on objects. To be asked about actions of their own kind only. */
-const objectKinds = Object.values(list).filter(
+export const objectKinds = Object.values(list).filter(
   (kind) => kind.on === 'object',
 ) as readonly unknown[] as readonly AnyKind[];
 

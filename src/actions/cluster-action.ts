@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { Timing } from '../kubernetes/timing.ts';
-import type { TextParams } from '../locales/translator.ts';
+import type { Language } from '../locales/language.ts';
+import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { Disruption, Redact, StepResult } from './action.ts';
 
 /** Where an object is in the API, and what people call it. */
@@ -36,10 +37,7 @@ export interface ClusterActionBase {
   readonly cures: readonly string[];
   /** Why, as a key in the texts of `problems.<problem>`. */
   readonly why: { readonly key: string; readonly params: TextParams };
-  /**
-   * Named in `--allow` before it happens; absent when it disturbs nothing. A changed pod template starts new pods:
-   * `restart`.
-   */
+  /** Named in `--allow` before it happens; absent when it disturbs nothing. Each kind says what it can be. */
   readonly disrupts?: Disruption;
   readonly object: ObjectReference;
 }
@@ -91,5 +89,12 @@ export interface ClusterActionKind<Spec extends ClusterActionBase> {
   /**
    * What of the object it changes: two actions of a plan that share one of these would undo each other's preconditions.
    */
-  readonly places: (spec: Spec) => readonly string[];
+  readonly conflictKeys: (spec: Spec) => readonly string[];
+  /**
+   * Whether this nodemend would plan it, as one of all of its run: what a record alone may ask for, beyond the closed
+   * lists of the schemas. Pure.
+   */
+  readonly isRecomputable: (spec: Spec, run: readonly ClusterActionBase[]) => boolean;
+  /** Its own words, in every language: `step.<name>`. */
+  readonly texts: Readonly<Record<Language, TextTree>>;
 }

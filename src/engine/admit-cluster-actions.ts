@@ -25,7 +25,7 @@ export function admitClusterActions(
   const clusterActions: ClusterActionSpec[] = [];
   const refused: Refusal[] = [];
   for (const action of drafted) {
-    const places = [action.id, ...clusterActionKind(action.kind).places(action)];
+    const places = [action.id, ...clusterActionKind(action.kind).conflictKeys(action)];
     const key =
       target.kind === 'cluster'
         ? places.some((place) => taken.has(place))

@@ -79,7 +79,8 @@ function obstacleTo(
  * would put them into force before they are verified, or after. An id is in a plan once.
  */
 function placesOf(action: ActionSpec): readonly string[] {
-  return [action.id, [action.node, action.kind, subjectOf(action)].join('\n')];
+  const keys = actionKind(action.kind).conflictKeys(action);
+  return [action.id, ...keys.map((key) => `${action.node}\n${key}`)];
 }
 
 function subjectOf(action: ActionSpec): string {

@@ -1,19 +1,15 @@
-import type { ActionSpec } from '../actions/action-kinds.ts';
+import { actionKind, type ActionSpec } from '../actions/action-kinds.ts';
 import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import { clusterActionKind } from '../actions/cluster-action-kinds.ts';
-import { hiddenLines, nothingHidden, type HiddenLines } from '../actions/hidden-lines.ts';
+import type { HiddenLines } from '../actions/hidden-lines.ts';
 import { objectWords } from '../actions/object-words.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { redactText } from '../evidence/redact.ts';
 import type { Plan } from './plan.ts';
 
-/** How much of a change its preview does not show. Only the contents of files are masked. */
+/** How much of a change its preview does not show. */
 export function hiddenOf(action: ActionSpec): HiddenLines {
-  if (action.kind !== 'file') return nothingHidden;
-  const { from, to } = action;
-  // What a removal takes away is what was there, and comes back with an undo.
-  if (to === 'absent') return nothingHidden;
-  return hiddenLines(from === 'absent' ? '' : (from.content ?? ''), to.content, redactText);
+  return actionKind(action.kind).contents.hidden(action, redactText);
 }
 
 /** The same of an object of the API, by what its preview would say if nothing were masked. */
@@ -33,14 +29,13 @@ export function hiddenOfObject(action: ClusterActionSpec): HiddenLines {
  */
 export function requireShown({ actions, clusterActions = [] }: Plan): void {
   const hiding = [
-    ...actions.map((action) => ({ where: `${action.node}: ${placeOf(action)}`, ...hiddenOf(action) })),
+    ...actions.map((action) => ({
+      where: `${action.node}: ${actionKind(action.kind).subject(action)}`,
+      ...hiddenOf(action),
+    })),
     ...clusterActions.map((action) => ({ where: objectWords(action.object), ...hiddenOfObject(action) })),
   ].filter(({ changed }) => changed > 0);
   const [first] = hiding;
   if (first === undefined) return;
   throw new NodemendError('PLAN_HIDES_CHANGES', { where: first.where, count: first.changed, places: hiding.length });
-}
-
-function placeOf(action: ActionSpec): string {
-  return action.kind === 'service' ? action.unit : action.path;
 }

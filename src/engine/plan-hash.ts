@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ActionSpec } from '../actions/action-kinds.ts';
+import { actionKind } from '../actions/action-kinds.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Plan } from './plan.ts';
 
@@ -16,11 +16,5 @@ export function planHash(plan: UnsealedPlan): string {
 
 /** The plan as it is kept beside a journal: files of nodes may hold what only their root should read. */
 export function withoutPriorContents<P extends UnsealedPlan>(plan: P): P {
-  return { ...plan, actions: plan.actions.map(bare) };
-}
-
-function bare(action: ActionSpec): ActionSpec {
-  if (action.kind !== 'file' || action.from === 'absent') return action;
-  const { content: _content, ...from } = action.from;
-  return { ...action, from };
+  return { ...plan, actions: plan.actions.map((action) => actionKind(action.kind).contents.withoutPrior(action)) };
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { ActionSpec } from '../actions/action-kinds.ts';
+import { actionKind } from '../actions/action-kinds.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { planHash } from './plan-hash.ts';
 import { planShape } from './plan-schema.ts';
@@ -20,8 +19,9 @@ export function readPlan(text: string, file: string): Plan {
   const parsed = planShape.safeParse(raw);
   if (!parsed.success) throw new NodemendError('PLAN_INVALID', { file, problem: firstIssue(parsed.error) });
   const plan = parsed.data;
-  if (planHash(plan) !== plan.hash || !plan.actions.every(hasItsContents))
-    throw new NodemendError('PLAN_TAMPERED', { file });
+  // The hash covers hashes of contents; the contents have to be theirs.
+  const isTrue = plan.actions.every((action) => actionKind(action.kind).contents.isTrue(action));
+  if (planHash(plan) !== plan.hash || !isTrue) throw new NodemendError('PLAN_TAMPERED', { file });
   requireConsistency(plan, file);
   return plan;
 }
@@ -46,16 +46,6 @@ function firstIssue(error: z.ZodError): string {
   return issue ? `${issue.path.join('.') || 'plan'}: ${issue.message}` : 'unknown';
 }
 
-/** The hash covers hashes of contents; the contents have to be theirs. */
-function hasItsContents(action: ActionSpec): boolean {
-  return (
-    action.kind !== 'file' ||
-    [action.from, action.to].every(
-      (state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256,
-    )
-  );
-}
-
 /** Ids name folders on nodes and lines of the journal, and an action without a bound node could run anywhere. */
 function requireConsistency(plan: Plan, file: string): void {
   const names = new Set(plan.nodes.map(({ name }) => name));
@@ -69,8 +59,4 @@ function requireConsistency(plan: Plan, file: string): void {
   if (ids.size !== actions.length + clusterActions.length || names.size !== plan.nodes.length) {
     throw new NodemendError('PLAN_INVALID', { file, problem: 'two actions or two nodes have the same name' });
   }
-}
-
-function sha256(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
 }

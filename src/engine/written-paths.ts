@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ActionSpec } from '../actions/action-kinds.ts';
+import { actionKind, type ActionSpec } from '../actions/action-kinds.ts';
 
 /**
  * Whether a path of a node is one of those that may be written: a name that ends with a slash stands for what is below
@@ -12,7 +12,7 @@ export function mayWrite(writes: readonly string[], path: string): boolean {
 
 /** The first file that one of these actions would write, and that is none of those. */
 export function strayPath(actions: readonly ActionSpec[], writes: readonly string[]): string | undefined {
-  return actions.flatMap((action) =>
-    action.kind === 'file' && !mayWrite(writes, action.path) ? [action.path] : [],
-  )[0];
+  return actions
+    .flatMap((action) => actionKind(action.kind).contents.writes(action))
+    .find((path) => !mayWrite(writes, path));
 }

@@ -42,9 +42,9 @@ test('no text of the shell is left over', () => {
   expect(unused).toEqual([]);
 });
 
-test('no text of a problem is left over', () => {
+test('no text of a problem or of a kind of action is left over', () => {
   const unused = files
-    .filter(({ name }) => name.startsWith('problems/'))
+    .filter(({ name }) => /^(?:problems|actions)\//.test(name))
     .flatMap(({ name, texts }) => {
       const code = sources
         .filter(({ path }) => path.startsWith(`src/${name}/`))

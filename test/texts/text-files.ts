@@ -5,7 +5,7 @@ import type { TextTree } from '../../src/locales/translator.ts';
 
 /** A file of texts that exists once per language. */
 export interface TextFile {
-  /** For people and for tests: `cli`, `errors.transport`, `problems/container-logs`. */
+  /** For people and for tests: `cli`, `errors.transport`, `problems/container-logs`, `actions/file`. */
   readonly name: string;
   /** Texts by dotted key, for each language. */
   readonly texts: Readonly<Record<Language, ReadonlyMap<string, string>>>;
@@ -13,22 +13,21 @@ export interface TextFile {
 
 const root = join(import.meta.dirname, '../..');
 const locales = join(root, 'src/locales');
-const problems = join(root, 'src/problems');
 
 /** Every text that nodemend can say, read from the files themselves so that none is left out. */
 export function textFiles(): readonly TextFile[] {
   const shared = readdirSync(join(locales, 'en')).map((file) =>
     textFile(file.replace(/\.json$/, ''), (language) => join(locales, language, file)),
   );
-  const ofProblems = readdirSync(problems, { withFileTypes: true })
-    // That a problem has texts at all is for the test over all problems.
-    .filter(
-      (entry) =>
-        entry.isDirectory() &&
-        languages.some((language) => existsSync(join(problems, entry.name, `text.${language}.json`))),
-    )
-    .map(({ name }) => textFile(`problems/${name}`, (language) => join(problems, name, `text.${language}.json`)));
-  return [...shared, ...ofProblems];
+  return [...shared, ...textsIn('problems'), ...textsIn('actions')];
+}
+
+/** Texts of what lies in a folder of its own. That a problem has any is for the test over all problems. */
+function textsIn(place: string): readonly TextFile[] {
+  const folder = join(root, 'src', place);
+  return readdirSync(folder)
+    .filter((name) => languages.some((language) => existsSync(join(folder, name, `text.${language}.json`))))
+    .map((name) => textFile(`${place}/${name}`, (language) => join(folder, name, `text.${language}.json`)));
 }
 
 function textFile(name: string, pathOf: (language: Language) => string): TextFile {

@@ -33,6 +33,7 @@ export interface FileAction extends StoredFileAction {
 /** A file action as a node's record holds it: hashes without contents, which is all that verify and undo need. */
 export interface StoredFileAction extends ActionBase {
   readonly kind: 'file';
+  readonly disrupts?: 'reboot' | 'restart';
   /** Absolute; its folder exists, or `makesFolder` is set. */
   readonly path: string;
   /**

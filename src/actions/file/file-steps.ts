@@ -1,11 +1,12 @@
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
-import type { FileAction, FileIdentity, StoredFileAction } from './file-action.ts';
+import type { FileAction, StoredFileAction } from './file-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import type { Reply } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import attributes from './attributes.sh?raw';
 import commitScript from './commit.sh?raw';
+import { storedFile } from './file-contents.ts';
 import { fileRefusal } from './file-refusal.ts';
 import { stateLine } from './file-state.ts';
 import foldersScript from './folders.sh?raw';
@@ -50,8 +51,8 @@ export function undoSteps(spec: StoredFileAction): readonly ActionStep[] {
 }
 
 async function stage(spec: FileAction, context: ActionContext): Promise<StepResult> {
-  const { from, to, ...rest } = spec;
-  const record = writeRecord(context.run, context.record, { ...rest, from: identity(from), to: identity(to) });
+  const { to } = spec;
+  const record = writeRecord(context.run, context.record, storedFile.of(spec));
   const content = to === 'absent' ? Buffer.alloc(0) : Buffer.from(to.content, 'utf8');
   const reply = await runNodeScript(context.connection, {
     script: `${place}\n${attributes}\n${foldersScript}\n${stageScript}`,
@@ -129,10 +130,4 @@ function result(reply: Reply, spec: StoredFileAction, context: ActionContext, de
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: details.already }
     : { outcome: 'done', detail: details.done };
-}
-
-function identity(state: FileIdentity | 'absent'): FileIdentity | 'absent' {
-  if (state === 'absent') return state;
-  const { sha256, mode, uid, gid } = state;
-  return { sha256, mode, uid, gid };
 }

@@ -1,5 +1,7 @@
 import type { ActionContext, ActionKind, ActionState, Redact } from '../action.ts';
 import type { FileAction, StoredFileAction } from './file-action.ts';
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import { actionKey } from '../node-state/action-key.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
@@ -7,7 +9,8 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { actionState } from './action-state.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileRefusal } from './file-refusal.ts';
-import { fileActionSchema, storedFileActionSchema } from './file-schema.ts';
+import { fileContents, storedFile } from './file-contents.ts';
+import { fileActionSchema } from './file-schema.ts';
 import { stateLine } from './file-state.ts';
 import { applySteps, folders, undoSteps, verifySteps } from './file-steps.ts';
 import inspectScript from './inspect.sh?raw';
@@ -19,7 +22,8 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   kind: 'file',
   on: 'node',
   schema: fileActionSchema,
-  storedSchema: storedFileActionSchema,
+  stored: storedFile,
+  contents: fileContents,
   preview,
   apply: applySteps,
   verify: verifySteps,
@@ -27,6 +31,20 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   inspect,
   subject: (spec) => spec.path,
   checks: ({ validate, verify }) => [...validate, ...verify],
+  conflictKeys: ({ path }) => [`path:${path}`],
+  carriedOut: ({ to, makesFolder, validate, verify }) => [
+    to === 'absent' ? to : to.sha256,
+    makesFolder ?? false,
+    validate,
+    verify,
+  ],
+  units: () => [],
+  steps: { recording: ['stage'], committing: ['commit'] },
+  texts: { en, ko },
+  words: ({ from, to }) => {
+    const word = to === 'absent' ? 'remove' : from === 'absent' ? 'create' : 'change';
+    return { change: word, undo: word };
+  },
   undoneLast: false,
 };
 

@@ -6,6 +6,8 @@ import type { ActionBase } from '../action.ts';
  */
 export interface LogSpaceAction extends ActionBase {
   readonly kind: 'log-space';
+  /** Where no copy is sure to be kept. */
+  readonly disrupts?: 'discard';
   /** Absolute; of the form that docker or kubelet gives logs (`log-space/log-path.ts`). */
   readonly path: string;
   /**

@@ -1,7 +1,10 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ActionContext, ActionKind, ActionState } from '../action.ts';
 import type { LogSpaceAction } from './log-space-action.ts';
+import { noContents, storedWhole } from '../no-contents.ts';
 import { valueOf } from '../node-state/reply.ts';
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import { logSpaceRefusal } from './log-space-refusal.ts';
 import { logSpaceActionSchema } from './log-space-schema.ts';
 import { logSpaceState } from './log-space-state.ts';
@@ -15,7 +18,8 @@ export const logSpaceKind: ActionKind<LogSpaceAction, LogSpaceAction> = {
   kind: 'log-space',
   on: 'node',
   schema: logSpaceActionSchema,
-  storedSchema: logSpaceActionSchema,
+  stored: storedWhole(logSpaceActionSchema),
+  contents: noContents(),
   preview,
   apply: applySteps,
   verify: verifySteps,
@@ -23,6 +27,15 @@ export const logSpaceKind: ActionKind<LogSpaceAction, LogSpaceAction> = {
   inspect,
   subject: ({ path }) => path,
   checks: () => [],
+  conflictKeys: ({ path }) => [`path:${path}`],
+  carriedOut: ({ log, keep }) => [log, keep],
+  units: () => [],
+  steps: { recording: ['keep'], committing: ['free'] },
+  texts: { en, ko },
+  words: ({ log, keep }) => ({
+    change: log === 'live' ? 'empty' : 'remove',
+    undo: keep !== 'always' ? keep : log === 'live' ? 'empty' : 'log',
+  }),
   undoneLast: false,
 };
 

@@ -7,6 +7,8 @@ import type { ClusterActionBase } from '../cluster-action.ts';
  */
 export interface ManifestAction extends ClusterActionBase {
   readonly kind: 'manifest';
+  /** The cluster refuses what it took before. */
+  readonly disrupts?: 'deny';
   /**
    * The object as the plan found it, without what only the server writes; `absent` when there was none of that name.
    */

@@ -34,6 +34,7 @@ export const manifestActionSchema = z
   .strictObject({
     kind: z.literal('manifest'),
     ...clusterActionBase,
+    disrupts: z.literal('deny').exactOptional(),
     object,
     from: state,
     to: state,

@@ -1,3 +1,6 @@
+import { isImagePolicy } from './image-policy.ts';
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import type { ClusterActionKind } from '../cluster-action.ts';
 import type { ManifestAction } from './manifest-action.ts';
 import { objectPath, readObject } from '../read-object.ts';
@@ -20,5 +23,7 @@ export const manifestKind: ClusterActionKind<ManifestAction> = {
   undo: undoSteps,
   inspect: async (spec, context) => manifestState(spec, await readObject(spec.object, context), context),
   change: ({ from, to }) => (to === 'absent' ? 'remove' : from === 'absent' ? 'create' : 'change'),
-  places: ({ object }) => [objectPath(object)],
+  conflictKeys: ({ object }) => [objectPath(object)],
+  isRecomputable: ({ from, to }) => [from, to].every((one) => one === 'absent' || isImagePolicy(one)),
+  texts: { en, ko },
 };

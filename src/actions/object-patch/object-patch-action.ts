@@ -4,6 +4,8 @@ import type { ClusterActionBase } from '../cluster-action.ts';
 /** Changes single fields of an object that exists, and nothing else of it. */
 export interface ObjectPatchAction extends ClusterActionBase {
   readonly kind: 'object-patch';
+  /** A changed pod template starts new pods. */
+  readonly disrupts?: 'restart';
   /** Another object under the same name is not touched. */
   readonly uid: string;
   readonly changes: readonly FieldChange[];

@@ -28,6 +28,7 @@ export const objectPatchActionSchema = z
   .strictObject({
     kind: z.literal('object-patch'),
     ...clusterActionBase,
+    disrupts: z.literal('restart').exactOptional(),
     object: clusterActionBase.object.refine(isPatchable, 'not an object that makes pods'),
     uid: z.string().min(1).max(100),
     changes: z.array(change).min(1).max(1000).readonly(),

@@ -1,3 +1,5 @@
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import type { ClusterActionKind } from '../cluster-action.ts';
 import type { ObjectPatchAction } from './object-patch-action.ts';
 import { objectPath, readObject } from '../read-object.ts';
@@ -33,5 +35,7 @@ export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   undo: undoSteps,
   inspect: async (spec, context) => patchState(spec, await readObject(spec.object, context)),
   change: () => 'change',
-  places: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
+  conflictKeys: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
+  isRecomputable: () => true,
+  texts: { en, ko },
 };

@@ -1,3 +1,5 @@
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import { stringify } from 'yaml';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
@@ -33,7 +35,13 @@ export const pullSecretAttachmentKind: ClusterActionKind<PullSecretAttachmentAct
   undo: (spec) => [step('undo', spec, undo)],
   inspect: async (spec, context) => stateOf(spec, await readObject(spec.object, context)),
   change: () => 'change',
-  places: ({ object }) => [objectPath(object)],
+  conflictKeys: ({ object }) => [objectPath(object)],
+  isRecomputable: ({ object, secret }, run) =>
+    // A Secret is handed out by the run that writes it, and by no other.
+    run.some(
+      (one) => one.kind === 'pull-secret' && one.object.name === secret && one.object.namespace === object.namespace,
+    ),
+  texts: { en, ko },
 };
 
 function side(label: string, secrets: readonly string[]): ObjectSide {

@@ -7,6 +7,7 @@ import type { ClusterActionBase } from '../cluster-action.ts';
  */
 export interface PullSecretAction extends ClusterActionBase {
   readonly kind: 'pull-secret';
+  readonly disrupts?: never;
   /** Under which kubelet looks for it: `https://index.docker.io/v1/`, `ghcr.io`. */
   readonly key: string;
   readonly user: string;

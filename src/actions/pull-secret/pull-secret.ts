@@ -1,3 +1,5 @@
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import type { ClusterActionKind } from '../cluster-action.ts';
 import type { PullSecretAction } from './pull-secret-action.ts';
 import { objectPath } from '../read-object.ts';
@@ -20,5 +22,7 @@ export const pullSecretKind: ClusterActionKind<PullSecretAction> = {
   undo: undoSteps,
   inspect,
   change: ({ from }) => (from === 'absent' ? 'create' : 'change'),
-  places: ({ object }) => [objectPath(object)],
+  conflictKeys: ({ object }) => [objectPath(object)],
+  isRecomputable: () => true,
+  texts: { en, ko },
 };

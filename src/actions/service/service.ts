@@ -2,6 +2,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ActionContext, ActionKind, ActionState } from '../action.ts';
 import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
+import { noContents, storedWhole } from '../no-contents.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import inspectScript from './inspect.sh?raw';
@@ -10,6 +11,8 @@ import { serviceRefusal } from './service-refusal.ts';
 import { serviceActionSchema } from './service-schema.ts';
 import { serviceState } from './service-state.ts';
 import { applySteps, undoSteps, verifySteps } from './service-steps.ts';
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
 import unit from './unit.sh?raw';
 import { unitState } from './unit-state.ts';
 
@@ -21,7 +24,8 @@ export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   kind: 'service',
   on: 'node',
   schema: serviceActionSchema,
-  storedSchema: serviceActionSchema,
+  stored: storedWhole(serviceActionSchema),
+  contents: noContents(),
   preview,
   apply: applySteps,
   verify: verifySteps,
@@ -29,6 +33,18 @@ export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   inspect,
   subject: (spec) => spec.unit,
   checks: (spec) => spec.verify,
+  conflictKeys: ({ unit: name }) => [`unit:${name}`],
+  carriedOut: ({ operation, unit: name, fragment, daemonReload, verify }) => [
+    operation,
+    name,
+    fragment,
+    daemonReload,
+    verify,
+  ],
+  units: (spec) => [spec.unit],
+  steps: { recording: ['prepare'], committing: ['restart', 'reload'] },
+  texts: { en, ko },
+  words: ({ operation }) => ({ change: operation, undo: operation }),
   undoneLast: true,
 };
 

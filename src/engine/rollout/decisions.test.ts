@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileAction } from '../../../test/chroot/file-scene.ts';
 import { testProblem } from '../../../test/chroot/test-problem.ts';
 import { movedHostKey, movedInCluster, movedTargets, movedText } from '../check-plan.ts';
+import type { LogSpaceAction } from '../../actions/log-space/log-space-action.ts';
 import { problems } from '../../problems/index.ts';
 import { findCheck } from '../find-check.ts';
 import { planHash } from '../plan-hash.ts';
@@ -91,7 +92,22 @@ describe('what may not happen by accident', () => {
   });
 
   it('logs that are lost for good; but that stops nothing on the node, so it takes no node out of service', () => {
-    const lossy = planOf({ actions: [fileAction({ disrupts: 'discard' })] });
+    const { problem, node, cures, why } = fileAction();
+    const freed: LogSpaceAction = {
+      kind: 'log-space',
+      id: 'log-space:worker-1:/var/log/pods/a/b/0.log',
+      problem,
+      node,
+      cures,
+      why,
+      disrupts: 'discard',
+      path: '/var/log/pods/a/b/0.log',
+      log: 'live',
+      keep: 'never',
+      reserve: 0,
+      was: { device: '1', inode: '2', size: 3, allocated: 4096, modified: 0 },
+    };
+    const lossy = planOf({ actions: [freed] });
     expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, world)).toThrow(
       expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'discard' } }),
     );

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { actionKind } from '../../actions/action-kinds.ts';
-import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { NodeMemory } from '../../actions/node-state/node-records.ts';
 import type { JournalEntry } from '../journal/entry.ts';
-import { committingSteps, nodeClaims, requireRecords } from './node-claims.ts';
+import { nodeClaims, requireRecords } from './node-claims.ts';
 
 const id = 'file:worker-1:/etc/x';
 
@@ -52,19 +50,4 @@ describe('what a journal claims of a node', () => {
     const entries = [after('stage'), after('commit'), after('undo')];
     expect(isHeld(entries, memory({ hasFolder: true }))).toBe(true);
   });
-});
-
-it('knows the committing step of every kind', () => {
-  const specs = [
-    { kind: 'file', to: 'absent' },
-    { kind: 'log-space' },
-    { kind: 'service', operation: 'restart' },
-    { kind: 'service', operation: 'reload' },
-  ] as unknown as readonly ActionSpec[];
-  const named = specs.flatMap((spec) =>
-    actionKind(spec.kind)
-      .apply(spec)
-      .filter(({ commits }) => commits),
-  );
-  expect(new Set(named.map(({ name }) => name))).toEqual(committingSteps);
 });

@@ -1,3 +1,4 @@
+import { nodeKinds } from '../../actions/action-kinds.ts';
 import type { NodeMemory } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { JournalEntry } from '../journal/entry.ts';
@@ -11,8 +12,8 @@ export interface NodeClaims {
 }
 
 /** The steps after which a change is in force (`commits`), and those before them, which leave a record. */
-export const committingSteps: ReadonlySet<string> = new Set(['commit', 'free', 'restart', 'reload']);
-const recordingSteps: ReadonlySet<string> = new Set(['stage', 'keep', 'prepare']);
+const committingSteps = new Set(nodeKinds.flatMap(({ steps }) => steps.committing));
+const recordingSteps = new Set(nodeKinds.flatMap(({ steps }) => steps.recording));
 
 /** What a run's journal claims of its nodes. Pure. */
 export function nodeClaims(entries: readonly JournalEntry[]): ReadonlyMap<string, NodeClaims> {

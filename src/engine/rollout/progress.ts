@@ -1,3 +1,4 @@
+import { actionKind } from '../../actions/action-kinds.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome, ObjectOutcome, RunResult, StopReason } from '../run.ts';
 import { changeNode } from './change-node.ts';
@@ -128,7 +129,7 @@ export class Progress {
     // Of what an earlier process of the run finished nobody knows when it was.
     const reporting = works.filter(
       ({ how, actions }) =>
-        how === 'fresh' && actions.some(({ action }) => action.kind === 'service' && action.unit === kubeletUnit),
+        how === 'fresh' && actions.some(({ action }) => actionKind(action.kind).units(action).includes(kubeletUnit)),
     );
     return { changed: new Set(changed), disturbed: namesOf(disturbed), reporting: namesOf(reporting) };
   }

@@ -1,5 +1,4 @@
-import type { ActionSpec } from '../../actions/action-kinds.ts';
-import type { FileAction } from '../../actions/file/file-action.ts';
+import { actionKind, type ActionSpec } from '../../actions/action-kinds.ts';
 import type { NodeMemory, RecordOnNode } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeWork } from './node-work.ts';
@@ -39,9 +38,7 @@ function incomplete(node: string, { records }: NodeMemory): Pick<NodeWork, 'inco
 }
 
 function actionOf(node: string, { record, after }: RecordOnNode): ActionSpec {
-  const { action } = record;
-  if (action.kind !== 'file') return action;
-  if (action.to === 'absent') return { ...action, to: 'absent' } satisfies FileAction;
-  if (after === undefined) throw new NodemendError('NODE_RECORD_INVALID', { node, run: record.run });
-  return { ...action, to: { ...action.to, content: after } };
+  const whole = actionKind(record.action.kind).stored.whole(record.action, after);
+  if (whole === undefined) throw new NodemendError('NODE_RECORD_INVALID', { node, run: record.run });
+  return whole;
 }

@@ -24,20 +24,11 @@ export function groupActions(plan: Plan, preview: (action: ActionSpec) => string
       action.disrupts ?? '',
       action.why.key,
       text,
-      carriedOut(action),
+      actionKind(action.kind).carriedOut(action),
     ]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first ? [{ actions: group.map(({ action }) => action), first: first.action, preview: first.text }] : [];
   });
-}
-
-/** What reaches a node, without what binds it to that node as it was. */
-function carriedOut(action: ActionSpec): unknown {
-  if (action.kind === 'log-space') return [action.log, action.keep];
-  if (action.kind === 'service')
-    return [action.operation, action.unit, action.fragment, action.daemonReload, action.verify];
-  const { to, makesFolder, validate, verify } = action;
-  return [to === 'absent' ? to : to.sha256, makesFolder ?? false, validate, verify];
 }

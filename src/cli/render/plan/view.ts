@@ -12,6 +12,7 @@ import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
+import { kindText } from '../kind-text.ts';
 import { hiddenWords } from './hidden-words.ts';
 import { groupActions, type ActionGroup } from './group.ts';
 import { objectBlock } from './object-block.ts';
@@ -77,14 +78,16 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
     path: actionKind(first.kind).subject(first),
     nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }),
   });
+  const kind = actionKind(first.kind);
+  const words = kind.words(first);
   const why = t(`problems.${first.problem}.${first.why.key}`, mergeParams(actions.map((action) => action.why.params)));
   const sentences = [
     t('plan.why', { why }),
     t('plan.risk', { risk: riskWords(first, options, t) }),
-    t('plan.undo', { undo: t(`plan.undoOf.${undoing(first)}`) }),
+    t('plan.undo', { undo: kindText(kind, texts.language, `undo.${words.undo}`) }),
   ];
   return [
-    ...labelled({ text: t(`plan.${change(first)}`), tone: 'warn' }, head, context),
+    ...labelled({ text: kindText(kind, texts.language, `change.${words.change}`), tone: 'warn' }, head, context),
     ...indented(wrapNodeSet(printable(foldNodes(actions.map(({ node }) => node))), room), indent),
     ...sentences.flatMap((sentence) => indented(wrapSentence(sentence, room), indent)),
     ...checkLines(first, context).flatMap((line) => indented([line], indent)),
@@ -107,21 +110,6 @@ function checkLines(action: ActionSpec, { texts, width }: RenderContext): readon
       ...wrapSentence(texts.t('plan.check', { check }), width - indent.length),
       ...args.flatMap((arg) => arg.split('\n').map((line) => `${indent}${printable(line)}`)),
     ]);
-}
-
-function change(action: ActionSpec): 'create' | 'remove' | 'change' | 'restart' | 'reload' | 'empty' {
-  if (action.kind === 'log-space') return action.log === 'live' ? 'empty' : 'remove';
-  if (action.kind === 'service') return action.operation;
-  const { from, to } = action;
-  if (to === 'absent') return 'remove';
-  return from === 'absent' ? 'create' : 'change';
-}
-
-/** Which sentence says how it is taken back. */
-function undoing(action: ActionSpec): string {
-  if (action.kind !== 'log-space') return change(action);
-  const { keep, log } = action;
-  return keep === 'always' ? (log === 'live' ? 'empty' : 'log') : keep;
 }
 
 function riskWords(action: ActionSpec, { problems }: PlanViewOptions, t: Translate): string {

@@ -1,3 +1,4 @@
+import { stepWord } from '../kind-text.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { RunEvent } from '../../../engine/run.ts';
 import { printable } from '../../../text/printable.ts';
@@ -128,8 +129,8 @@ function stepLines(
   { node, object, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>,
   context: RenderContext,
 ): readonly string[] {
-  const { t, has } = context.texts;
-  const name = has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
+  const { t } = context.texts;
+  const name = stepWord(step, context.texts);
   const tone = outcome === 'done' || outcome === 'already' ? 'ok' : 'fail';
   // What a step that went well says is for the journal, in English; what one that did not says is the node's own words.
   const quiet = tone === 'ok' && context.texts.language !== 'en';

@@ -1,3 +1,4 @@
+import { stepWord } from '../kind-text.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { NodeOutcome, ObjectOutcome } from '../../../engine/run.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
@@ -86,8 +87,9 @@ function groupLines(group: readonly Outcome[], words: GroupWords, context: Rende
 }
 
 /** `failed (verifying), as it was before` */
-export function endingWords({ ending, left, step }: Outcome, { t, has }: Texts): string {
-  const where = step !== undefined && has(`run.step.${step}`) ? t(`run.step.${step}`) : step;
+export function endingWords({ ending, left, step }: Outcome, texts: Texts): string {
+  const { t } = texts;
+  const where = step === undefined ? undefined : stepWord(step, texts);
   const how = t(`run.ending.${ending}`);
   return [where === undefined ? how : `${how} (${where})`, t(`run.left.${left}`)].join(', ');
 }
