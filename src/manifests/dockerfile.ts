@@ -1,5 +1,6 @@
 import type { FindSuccessor } from '../registry/successor.ts';
 import type { FoundReference } from './reference.ts';
+import type { RetiredPatterns } from './retired-patterns.ts';
 import { scanText } from './scan-text.ts';
 
 /** As docker, buildah and their users call them: `Dockerfile`, `Dockerfile.web`, `web.dockerfile`, `Containerfile`. */
@@ -21,17 +22,19 @@ const sources: readonly RegExp[] = [
 const comment = /^[ \t]*#.*$/gm;
 
 interface Options {
+  readonly patterns: RetiredPatterns;
   readonly successorOf: FindSuccessor;
 }
 
 /** What a Dockerfile builds from is changed in place; what else names a retired registry in it is told. */
-export function findInDockerfile(text: string, { successorOf }: Options): readonly FoundReference[] {
+export function findInDockerfile(text: string, options: Options): readonly FoundReference[] {
   const images = sources
     .flatMap((source) => [...text.matchAll(source)])
-    .flatMap((match) => imageAt(match, successorOf));
+    .flatMap((match) => imageAt(match, options.successorOf));
   const live = text.replace(comment, (line) => ' '.repeat(line.length));
-  const others = scanText(live, { from: 0, reason: 'other-format', successorOf });
-  return [...images, ...others.filter(({ start }) => images.every((image) => image.start !== start))];
+  const others = scanText(live, { ...options, from: 0, reason: 'other-format' });
+  const places = new Set(images.map(({ start }) => start));
+  return [...images, ...others.filter(({ start }) => !places.has(start))];
 }
 
 function imageAt({ 0: line, 1: old = '', index }: RegExpExecArray, successorOf: FindSuccessor): FoundReference[] {

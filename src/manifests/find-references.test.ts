@@ -1,9 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
-import { successorOf } from '../registry/successor.ts';
+import { retiredNames, successorOf } from '../registry/successor.ts';
 import { findReferences } from './find-references.ts';
+import { retiredPatterns } from './retired-patterns.ts';
 import { rewriteText } from './rewrite-text.ts';
+import { unifiedHunks } from './unified-hunks.ts';
 
-const options = { file: 'x.yaml', successorOf: (written: string) => successorOf(written), mentions: false } as const;
+const options = {
+  file: 'x.yaml',
+  patterns: retiredPatterns(retiredNames()),
+  successorOf: (written: string) => successorOf(written),
+  mentions: false,
+} as const;
 const found = (text: string, more: Partial<Parameters<typeof findReferences>[1]> = {}): readonly string[] =>
   findReferences(text, { ...options, ...more }).map(
     ({ action, reason, old, new: proposal }) => `${action} ${reason}: ${old} -> ${proposal ?? '?'}`,
@@ -273,4 +280,62 @@ describe('a file that is no manifest', () => {
   ])('%s is told', (file, text, reason) => {
     expect(found(text, { file })).toEqual([`report ${reason}: k8s.gcr.io/a:1 -> registry.k8s.io/a:1`]);
   });
+});
+
+describe('takes time in proportion to the references of a file', () => {
+  const many = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('');
+  const shapes: readonly (readonly [string, string, (count: number) => string])[] = [
+    ['values', 'x.yaml', (count) => many(count, (index) => `a${index}:\n  image: k8s.gcr.io/a:${index}\n`)],
+    [
+      'what only the library reads',
+      'x.yaml',
+      (count) => `x: &x 1\n${many(count, (index) => `a${index}: {image: k8s.gcr.io/a:${index}}\n`)}`,
+    ],
+    ['aliases', 'x.yaml', (count) => `x: &x {image: k8s.gcr.io/a:1}\n${many(count, (index) => `a${index}: *x\n`)}`],
+    ['comments', 'x.yaml', (count) => `a: 1\n${many(count, (index) => `# k8s.gcr.io/a:${index}\n`)}`],
+    [
+      'a Dockerfile',
+      'Dockerfile',
+      (count) => many(count, (index) => `FROM k8s.gcr.io/a:${index}\nRUN pull gchr.io/a/b:1\n`),
+    ],
+    ['a list', 'x.txt', (count) => many(count, (index) => `k8s.gcr.io/a:${index}\n`)],
+  ];
+
+  it.each(shapes)('%s', (_, file, textOf) => {
+    const cost = (count: number): number => {
+      const text = textOf(count);
+      const costs = [1, 2, 3].map(() => {
+        const before = process.cpuUsage();
+        const references = findReferences(text, { ...options, file, mentions: true });
+        unifiedHunks(text, rewriteText(text, references));
+        const { user, system } = process.cpuUsage(before);
+        return user + system;
+      });
+      return Math.min(...costs);
+    };
+
+    // Four times the references; sixteen times the time is what it was.
+    expect(cost(16_000) / cost(4_000)).toBeLessThan(9);
+  });
+});
+
+it.each([
+  ['an alias within what it names', 'a: &a\n- image: k8s.gcr.io/a:1\n- *a\n'],
+  [
+    'a map that merges itself',
+    'kind: Pod\napiVersion: v1\nspec: &a\n  <<: *a\n  containers:\n  - image: k8s.gcr.io/a:1\n',
+  ],
+  [
+    'a list of itself',
+    'kind: List\napiVersion: v1\nx: &a {kind: List, items: [*a]}\n' +
+      'items: [*a, {apiVersion: v1, kind: Pod, spec: {containers: [{image: k8s.gcr.io/a:1}]}}]\n',
+  ],
+  [
+    'aliases of aliases of aliases',
+    'a0: &a0 [{image: k8s.gcr.io/a:1}]\n' +
+      Array.from({ length: 40 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]\n`).join(''),
+  ],
+])('%s is looked into once', (_, text) => {
+  expect(found(text)).toEqual(['change retired-registry: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']);
 });

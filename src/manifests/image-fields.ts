@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type Scalar, type YAMLMap } from 'yaml';
+import { isText } from './yaml/is-text.ts';
+import type { MapNode, ScalarNode, YamlNode } from './yaml/tree.ts';
 
 /**
  * Where a kind of object has its pod. Sources: kubernetes/api, apps/v1, batch/v1, core/v1; knative/serving, serving/v1
@@ -28,21 +29,21 @@ const containerKeys = ['container', 'script'];
 
 /** A scalar that is an image, or a part of one. */
 export interface ImageField {
-  readonly node: Scalar<string>;
+  readonly node: ScalarNode;
   /**
    * `whole`: the reference, with tag or without. `repository`: what `registry` beside it lacks. `name`: what a
    * kustomization selects by.
    */
   readonly part: 'whole' | 'repository' | 'name';
-  readonly registry?: Scalar<string>;
+  readonly registry?: ScalarNode;
 }
 
 /** What a document says it is. */
 export type DocumentShape = 'object' | 'kustomization' | 'values';
 
-export function shapeOf(document: Document.Parsed, file: string): DocumentShape {
-  const kind = textAt(document, document.contents, 'kind')?.value ?? '';
-  const apiVersion = textAt(document, document.contents, 'apiVersion')?.value;
+export function shapeOf(root: YamlNode, file: string): DocumentShape {
+  const kind = textAt(root, 'kind')?.value ?? '';
+  const apiVersion = textAt(root, 'apiVersion')?.value;
   // Flux has a Kustomization of its own, with the same list one level deeper; OAM has another Component.
   const isKustomize = apiVersion === undefined || apiVersion.startsWith('kustomize.');
   if (isKustomize && ['Kustomization', 'Component'].includes(kind)) return 'kustomization';
@@ -51,81 +52,72 @@ export function shapeOf(document: Document.Parsed, file: string): DocumentShape 
 }
 
 /** Every image of a document. In an object of a kind that is not listed above, what has the shape of a container. */
-export function imageFields(document: Document.Parsed, shape: DocumentShape): readonly ImageField[] {
-  if (shape === 'kustomization') return kustomizeImages(document);
-  return shape === 'object' ? objectImages(document, document.contents) : valueImages(document, document.contents);
+export function imageFields(root: YamlNode, shape: DocumentShape): readonly ImageField[] {
+  if (shape === 'kustomization') return kustomizeImages(root);
+  return shape === 'object' ? objectImages(root, new Set()) : valueImages(root);
 }
 
-function objectImages(document: Document.Parsed, object: unknown): readonly ImageField[] {
-  const kind = textAt(document, object, 'kind')?.value ?? '';
-  if (kind.endsWith('List')) return itemsAt(document, object, 'items').flatMap((item) => objectImages(document, item));
+/** @param lists that it is in: an alias may lead back to one */
+function objectImages(object: YamlNode, lists: ReadonlySet<YamlNode>): readonly ImageField[] {
+  const kind = textAt(object, 'kind')?.value ?? '';
+  if (kind.endsWith('List')) {
+    if (lists.has(object)) return [];
+    const inside = new Set(lists).add(object);
+    return itemsAt(object, 'items').flatMap((item) => objectImages(item, inside));
+  }
   const path = Object.hasOwn(podPaths, kind) ? podPaths[kind] : undefined;
-  if (path === undefined) return shapedImages(document, object);
-  return podImages(
-    document,
-    path.reduce<unknown>((node, key) => at(document, node, key), object),
-  );
+  return path === undefined ? shapedImages(object) : podImages(path.reduce(at, object));
 }
 
 /** A custom resource's containers: items of a list of containers with a name and an image, or a template's own one. */
-function shapedImages(document: Document.Parsed, node: unknown): readonly ImageField[] {
-  if (isSeq(node)) return node.items.flatMap((item) => shapedImages(document, item));
-  if (!isMap(node)) return [];
-  const isNamed = textAt(document, node, 'name') !== undefined;
-  return node.items.flatMap(({ key, value }) => {
-    if (isAlias(value)) return [];
-    const name = isScalar(key) ? String(key.value) : '';
-    if (containerLists.includes(name) && isSeq(value)) return value.items.flatMap((item) => shaped(document, item));
-    if (containerKeys.includes(name) && isNamed) return wholeField(textAt(document, value, 'image'));
-    return shapedImages(document, value);
+function shapedImages(node: YamlNode): readonly ImageField[] {
+  if (node?.kind === 'list') return node.items.flatMap(shapedImages);
+  if (node?.kind !== 'map') return [];
+  const isNamed = textAt(node, 'name') !== undefined;
+  return node.pairs.flatMap(({ key, value }) => {
+    const name = key?.kind === 'scalar' ? key.value : '';
+    if (containerLists.includes(name) && value?.kind === 'list') return value.items.flatMap(shaped);
+    if (containerKeys.includes(name) && isNamed && value?.kind !== 'alias') return wholeField(textAt(value, 'image'));
+    return shapedImages(value);
   });
 }
 
-function shaped(document: Document.Parsed, item: unknown): readonly ImageField[] {
-  const isContainer = textAt(document, item, 'name') !== undefined;
-  const image = isContainer ? textAt(document, item, 'image') : undefined;
-  return image ? wholeField(image) : shapedImages(document, item);
+function shaped(item: YamlNode): readonly ImageField[] {
+  const isContainer = textAt(item, 'name') !== undefined;
+  const image = isContainer ? textAt(item, 'image') : undefined;
+  return image ? wholeField(image) : shapedImages(item);
 }
 
-function podImages(document: Document.Parsed, pod: unknown): readonly ImageField[] {
-  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) =>
-    itemsAt(document, pod, key),
-  );
-  const volumes = itemsAt(document, pod, 'volumes').map((volume) =>
-    textAt(document, at(document, volume, 'image'), 'reference'),
-  );
-  return [...containers.map((container) => textAt(document, container, 'image')), ...volumes].flatMap(wholeField);
+function podImages(pod: YamlNode): readonly ImageField[] {
+  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) => itemsAt(pod, key));
+  const volumes = itemsAt(pod, 'volumes').map((volume) => textAt(at(volume, 'image'), 'reference'));
+  return [...containers.map((container) => textAt(container, 'image')), ...volumes].flatMap(wholeField);
 }
 
-const wholeField = (node: Scalar<string> | undefined): readonly ImageField[] => (node ? [{ node, part: 'whole' }] : []);
+const wholeField = (node: ScalarNode | undefined): readonly ImageField[] => (node ? [{ node, part: 'whole' }] : []);
 
-function kustomizeImages(document: Document.Parsed): readonly ImageField[] {
-  const spec = at(document, document.contents, 'spec');
-  const lists = [document.contents, spec].map((node) => itemsAt(document, node, 'images'));
+function kustomizeImages(root: YamlNode): readonly ImageField[] {
+  const lists = [root, at(root, 'spec')].map((node) => itemsAt(node, 'images'));
   return lists.flat().flatMap((image) => {
-    const name = textAt(document, image, 'name');
-    return [
-      ...wholeField(textAt(document, image, 'newName')),
-      ...(name ? [{ node: name, part: 'name' } as const] : []),
-    ];
+    const name = textAt(image, 'name');
+    return [...wholeField(textAt(image, 'newName')), ...(name ? [{ node: name, part: 'name' } as const] : [])];
   });
 }
 
 /**
  * Values of Helm charts, Compose files and the like: an `image` that is a text, or a `repository` with or without a
- * `registry`.
+ * `registry`. What an alias means is found where it is written.
  */
-function valueImages(document: Document.Parsed, node: unknown): readonly ImageField[] {
-  const resolved = resolve(document, node);
-  if (isSeq(resolved)) return resolved.items.flatMap((item) => valueImages(document, item));
-  if (!isMap(resolved)) return [];
-  const below = resolved.items.flatMap(({ value }) => (isAlias(value) ? [] : valueImages(document, value)));
-  return [...splitImage(document, resolved), ...below];
+function valueImages(node: YamlNode): readonly ImageField[] {
+  if (node?.kind === 'list') return node.items.flatMap(valueImages);
+  if (node?.kind !== 'map') return [];
+  return [...splitImage(node), ...node.pairs.flatMap(({ value }) => valueImages(value))];
 }
 
-function splitImage(document: Document.Parsed, map: YAMLMap): readonly ImageField[] {
-  const registry = textAt(document, map, 'registry');
-  const names = ['repository', 'image'].map((key) => textAt(document, map, key));
+function splitImage(map: MapNode): readonly ImageField[] {
+  const names = ['repository', 'image'].map((key) => textAt(map, key));
+  if (names.every((name) => name === undefined)) return [];
+  const registry = textAt(map, 'registry');
   return names.flatMap((node): readonly ImageField[] => {
     if (!node) return [];
     return registry ? [{ node, part: 'repository', registry }] : [{ node, part: 'whole' }];
@@ -133,37 +125,53 @@ function splitImage(document: Document.Parsed, map: YAMLMap): readonly ImageFiel
 }
 
 /** The scalar of a key, through aliases and merge keys; undefined where it is no text. */
-function textAt(document: Document.Parsed, map: unknown, key: string): Scalar<string> | undefined {
-  const node = at(document, map, key);
-  return isScalar(node) && typeof node.value === 'string' ? (node as Scalar<string>) : undefined;
+function textAt(map: YamlNode, key: string): ScalarNode | undefined {
+  const node = at(map, key);
+  return isText(node) ? node : undefined;
 }
 
-function itemsAt(document: Document.Parsed, map: unknown, key: string): readonly unknown[] {
-  const node = at(document, map, key);
-  return isSeq(node) ? node.items.map((item) => resolve(document, item)) : [];
+function itemsAt(map: YamlNode, key: string): readonly YamlNode[] {
+  const node = at(map, key);
+  return node?.kind === 'list' ? node.items.map(resolve) : [];
 }
 
-function at(document: Document.Parsed, node: unknown, key: string): unknown {
-  const map = resolve(document, node);
-  if (!isMap(map)) return undefined;
-  const own = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
-  return own ? resolve(document, own.value) : merged(document, map, key);
+function at(node: YamlNode, key: string): YamlNode {
+  const map = resolve(node);
+  if (map?.kind !== 'map') return undefined;
+  const own = ownPair(map, key);
+  return own ? resolve(own.value) : ownPair(map, '<<') && merged(map, key);
 }
 
-/** `<<: *base`, or a list of them: the first that has the key gives it. */
-function merged(document: Document.Parsed, map: YAMLMap, key: string): unknown {
-  const bases = map.items
-    .filter((pair) => isMergeKey(pair.key))
+function ownPair(map: MapNode, key: string): MapNode['pairs'][number] | undefined {
+  return map.pairs.find((pair) => pair.key?.kind === 'scalar' && pair.key.value === key);
+}
+
+/** `<<: *base`, or a list of them: the first that has the key gives it. Maps may merge each other in a circle. */
+function merged(map: MapNode, key: string): YamlNode {
+  const searched = new Set<MapNode>();
+  const search = (from: MapNode): YamlNode => {
+    if (searched.has(from)) return undefined;
+    searched.add(from);
+    for (const base of basesOf(from)) {
+      const own = ownPair(base, key);
+      const found = own ? resolve(own.value) : search(base);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return search(map);
+}
+
+function basesOf(map: MapNode): readonly MapNode[] {
+  return map.pairs
+    .filter(({ key }) => key?.kind === 'scalar' && key.value === '<<')
     .flatMap(({ value }) => {
-      const base = resolve(document, value);
-      return isSeq(base) ? base.items : [base];
-    });
-  return bases.map((base) => at(document, base, key)).find((found) => found !== undefined);
+      const base = resolve(value);
+      return base?.kind === 'list' ? base.items.map(resolve) : [base];
+    })
+    .filter((base) => base?.kind === 'map');
 }
 
-/** With YAML 1.1 the library reads the key `<<` as a symbol of its own. */
-const isMergeKey = (key: unknown): boolean => isScalar(key) && (key.value === '<<' || typeof key.value === 'symbol');
-
-function resolve(document: Document.Parsed, node: unknown): unknown {
-  return isAlias(node) ? node.resolve(document) : node;
+function resolve(node: YamlNode): YamlNode {
+  return node?.kind === 'alias' ? node.target : node;
 }

@@ -1,4 +1,4 @@
-import type { Scalar } from 'yaml';
+import type { ScalarNode } from './yaml/tree.ts';
 
 /**
  * Where the characters of a scalar's value stand in its source, one for one: not when quotes are doubled, characters
@@ -6,12 +6,13 @@ import type { Scalar } from 'yaml';
  */
 export function literalPlace(
   text: string,
-  { range, value }: Scalar<string>,
+  node: ScalarNode,
 ): { readonly start: number; readonly end: number } | undefined {
-  if (!range || value === '') return undefined;
-  const source = text.slice(range[0], range[1]);
+  const { value } = node;
+  if (value === '') return undefined;
+  const source = text.slice(node.start, node.end);
   const quote = /^["']/.exec(source)?.[0] ?? '';
   if (source !== quote + value + quote) return undefined;
-  const start = range[0] + quote.length;
+  const start = node.start + quote.length;
   return { start, end: start + value.length };
 }

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { successorOf } from '../registry/successor.ts';
+import { retiredNames, successorOf } from '../registry/successor.ts';
 import { findReferences } from './find-references.ts';
+import { retiredPatterns } from './retired-patterns.ts';
 import { rewriteText } from './rewrite-text.ts';
 
-const options = { file: 'x.yaml', successorOf: (written: string) => successorOf(written), mentions: false } as const;
+const options = {
+  file: 'x.yaml',
+  patterns: retiredPatterns(retiredNames()),
+  successorOf: (written: string) => successorOf(written),
+  mentions: false,
+} as const;
 const rewrite = (text: string): string => rewriteText(text, findReferences(text, options));
 
 /** An image, and what has to become of it. */

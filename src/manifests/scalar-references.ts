@@ -1,12 +1,15 @@
-import type { Scalar } from 'yaml';
-import { hostOf, type FindSuccessor, type Successor } from '../registry/successor.ts';
+import type { FindSuccessor, Successor } from '../registry/successor.ts';
 import type { ImageField } from './image-fields.ts';
 import { literalPlace } from './literal-place.ts';
 import type { FoundReference, ReferenceReason } from './reference.ts';
+import type { RetiredPatterns } from './retired-patterns.ts';
 import { scanText } from './scan-text.ts';
+import { isText } from './yaml/is-text.ts';
+import type { ScalarNode } from './yaml/tree.ts';
 
 export interface Source {
   readonly text: string;
+  readonly patterns: RetiredPatterns;
   readonly successorOf: FindSuccessor;
 }
 
@@ -24,11 +27,7 @@ export function inField(source: Source, { node, part, registry }: ImageField): r
 }
 
 /** Registry and repository in scalars of their own: what becomes of the whole is divided at its first slash. */
-function splitReference(
-  source: Source,
-  registry: Scalar<string>,
-  repository: Scalar<string>,
-): readonly FoundReference[] {
+function splitReference(source: Source, registry: ScalarNode, repository: ScalarNode): readonly FoundReference[] {
   const whole = `${registry.value.replace(/\/$/, '')}/${repository.value}`;
   const successor = source.successorOf(whole);
   if (successor === undefined) return [...inOther(source, registry), ...inOther(source, repository)];
@@ -48,22 +47,19 @@ function splitReference(
 const prose = /^(?:descriptions?|summary|title|messages?|comments?|notes?|help|usage|docs?|documentation|changes)$/i;
 
 /** A scalar that is no image field: a command, an argument, a variable, JSON in a text may still name an image. */
-export function inOther(source: Source, node: Scalar<string>, key = ''): readonly FoundReference[] {
+export function inOther(source: Source, node: ScalarNode, key = ''): readonly FoundReference[] {
+  if (!isText(node)) return [];
   if (node.value.includes('{{')) return inText(source, node, 'template');
-  if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return inText(source, node, 'block-scalar');
-  if (hostOf(node.value) === node.value) return [told(source, node, 'not-an-image-field')];
+  if (node.isBlock) return inText(source, node, 'block-scalar');
+  if (source.patterns.names.hosts.includes(node.value)) return [told(source, node, 'not-an-image-field')];
   return /\s/.test(node.value) && prose.test(key) ? [] : inText(source, node, 'not-an-image-field');
 }
 
-function inText(
-  { text, successorOf }: Source,
-  { range }: Scalar<string>,
-  reason: ReferenceReason,
-): readonly FoundReference[] {
-  return range ? scanText(text.slice(range[0], range[1]), { from: range[0], reason, successorOf }) : [];
+function inText(source: Source, { start, end }: ScalarNode, reason: ReferenceReason): readonly FoundReference[] {
+  return scanText(source.text.slice(start, end), { ...source, from: start, reason });
 }
 
-function become(source: Source, node: Scalar<string>, successor: Successor): FoundReference {
+function become(source: Source, node: ScalarNode, successor: Successor): FoundReference {
   if (successor.action === 'report') return told(source, node, successor.reason, successor.reference);
   const place = literalPlace(source.text, node);
   if (place === undefined) return told(source, node, 'not-literal', successor.reference);
@@ -72,10 +68,10 @@ function become(source: Source, node: Scalar<string>, successor: Successor): Fou
 
 function told(
   { text }: Source,
-  node: Scalar<string>,
+  node: ScalarNode,
   reason: ReferenceReason,
   proposal: string | null = null,
 ): FoundReference {
-  const place = literalPlace(text, node) ?? { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
+  const place = literalPlace(text, node) ?? { start: node.start, end: node.end };
   return { ...place, old: node.value, new: proposal, action: 'report', reason };
 }

@@ -1,4 +1,5 @@
 import { isInvalid, parseReference } from './reference/image-reference.ts';
+import { isBelow, type Replacement } from './replacement.ts';
 
 /**
  * How `docker.pkg.github.com/OWNER/REPO/IMAGE` is called on ghcr.io: as GitHub moved it, or as many owners published it
@@ -57,17 +58,51 @@ const rules: readonly (readonly [prefix: string, Rule])[] = [
 /** Every retired name begins with one of these. */
 export const retiredPrefixes: readonly string[] = rules.map(([prefix]) => prefix);
 
-/** Hosts of which everything is retired. */
-export const retiredHosts: readonly string[] = retiredPrefixes
+/** What is known of names that have moved: by nodemend's own rules, and by the user's table before them. */
+export interface RetiredNames {
+  /** Undefined for a text that is no image reference of a retired registry, from its first character to its last. */
+  readonly successorOf: (written: string, layout?: GitHubLayout) => Successor | undefined;
+  /** What a retired name of nodemend's own rules begins with. */
+  readonly prefixes: readonly string[];
+  /** The user's table, the longest name first. */
+  readonly replacements: readonly Replacement[];
+  /** Hosts of which everything is retired. */
+  readonly hosts: readonly string[];
+}
+
+const ownHosts = retiredPrefixes
   .filter((prefix) => prefix.indexOf('/') === prefix.length - 1)
   .map((prefix) => prefix.slice(0, -1));
 
-/** The retired host that a text is, or begins with; undefined for all else. */
-export function hostOf(written: string): string | undefined {
-  return retiredHosts.find((host) => written === host || written.startsWith(`${host}/`));
+/** @param table in canonical names (`checkedReplacements`) */
+export function retiredNames(table: readonly Replacement[] = []): RetiredNames {
+  const replacements = table.toSorted((a, b) => b.from.length - a.from.length);
+  return {
+    successorOf: (written, layout) => replaced(written, replacements) ?? successorOf(written, layout),
+    prefixes: retiredPrefixes,
+    replacements,
+    hosts: [...ownHosts, ...replacements.flatMap(({ from }) => (from.includes('/') ? [] : [from]))],
+  };
 }
 
-/** Undefined for a text that is no image reference of a retired registry, from its first character to its last. */
+/** By the user's table. A name on Docker Hub that is written without its registry stays short where it can. */
+function replaced(written: string, replacements: readonly Replacement[]): Successor | undefined {
+  if (replacements.length === 0) return undefined;
+  const parsed = parseReference(written);
+  if (isInvalid(parsed)) return undefined;
+  const name = `${parsed.registry}/${parsed.repository}`;
+  const line = replacements.find(({ from }) => isBelow(name, from));
+  if (line === undefined) return undefined;
+  const moved = line.to + name.slice(line.from.length);
+  const isShort = !/^(?:index\.)?docker\.io\//u.test(written) && parsed.registry === hub;
+  const shortened = isShort && moved.startsWith(`${hub}/`) ? moved.slice(hub.length + 1) : moved;
+  const reference = shortened + split(written).rest;
+  return isInvalid(parseReference(reference)) ? { action: 'report', reason: 'no-reference' } : change(reference);
+}
+
+const hub = 'docker.io';
+
+/** By nodemend's own rules: undefined for a text that is no image reference of a retired registry, as a whole. */
 export function successorOf(written: string, layout: GitHubLayout = 'owner/repo/image'): Successor | undefined {
   const [prefix, rule] = rules.find(([start]) => written.startsWith(start)) ?? [];
   if (prefix === undefined || rule === undefined) return undefined;
@@ -103,7 +138,8 @@ function gitHub(path: string, layout: GitHubLayout): Successor {
 
 /** A path's tag and digest apart from its name. */
 function split(path: string): { readonly name: string; readonly rest: string } {
-  const end = path.search(/[:@]/);
+  // The colon of a port has a slash behind it.
+  const end = path.search(/[:@](?!\d*\/)/);
   return end === -1 ? { name: path, rest: '' } : { name: path.slice(0, end), rest: path.slice(end) };
 }
 

@@ -24,6 +24,7 @@ import { readKubeconfigFile } from '../../src/kubernetes/kubeconfig-file.ts';
 import { readListPage } from '../../src/kubernetes/list-page.ts';
 import { readStatus } from '../../src/kubernetes/status-error.ts';
 import { findReferences } from '../../src/manifests/find-references.ts';
+import { retiredPatterns } from '../../src/manifests/retired-patterns.ts';
 import { rewriteText } from '../../src/manifests/rewrite-text.ts';
 import { classify } from '../../src/messages/classify.ts';
 import { readConfiguration } from '../../src/logrotate/read-configuration.ts';
@@ -35,7 +36,7 @@ import { readContainerdConfig } from '../../src/runtimes/containerd/containerd-c
 import { readHostsFile } from '../../src/runtimes/containerd/hosts-file.ts';
 import { parseChallenges } from '../../src/registry/client/challenge.ts';
 import { parseDockerConfig } from '../../src/registry/docker-config/docker-config.ts';
-import type { FindSuccessor } from '../../src/registry/successor.ts';
+import { retiredNames, type FindSuccessor } from '../../src/registry/successor.ts';
 import { parseReference } from '../../src/registry/reference/image-reference.ts';
 import { readDaemonConfig } from '../../src/runtimes/docker/daemon-config.ts';
 import { parseKnownHostsLine } from '../../src/transport/known-hosts/known-hosts-line.ts';
@@ -108,6 +109,8 @@ function sealedAgain(text: string): string {
   }
 }
 
+const patterns = retiredPatterns(retiredNames());
+
 /** Found in all three kinds of files, and rewritten there. */
 function rewriteManifest(text: string): void {
   const successorOf: FindSuccessor = (written) =>
@@ -115,7 +118,7 @@ function rewriteManifest(text: string): void {
       ? { action: 'change', reference: written.replace('k8s.gcr.io', 'registry.k8s.io') }
       : undefined;
   for (const file of ['a.yaml', 'Dockerfile', 'kustomization.yaml']) {
-    const found = findReferences(text, { file, successorOf, mentions: true });
+    const found = findReferences(text, { file, successorOf, patterns, mentions: true });
     rewriteText(text, found);
   }
 }

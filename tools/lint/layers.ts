@@ -54,7 +54,7 @@ export const layers: readonly Layer[] = [
   // Data and text alone: what a problem may compute with.
   {
     name: 'registry-data',
-    files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|successor\.ts)/,
+    files: /^src\/registry\/(reference\/|docker-config\/|retired-registries\.ts|replacement\.ts|successor\.ts)/,
     uses: [],
     knows: [],
   },

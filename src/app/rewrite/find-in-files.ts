@@ -27,7 +27,7 @@ export function findInFiles(
   workingFolder: string,
   options: Omit<FindOptions, 'file'>,
 ): FoundInFiles {
-  const reader = new ManifestReader();
+  const reader = new ManifestReader(options.patterns.needle);
   const manifests = new Map<string, Manifest>();
   const left: { file: string; why: LeftAlone }[] = [];
   // One path cannot name a file twice.

@@ -11,7 +11,18 @@ export function placesIn(text: string): (offset: number) => Place {
   // A byte order mark is no column.
   const skipped = text.startsWith('\uFEFF') ? 1 : 0;
   return (offset) => {
-    const line = starts.findLastIndex((start) => start <= offset);
+    const line = lastAtMost(starts, offset);
     return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 - (line === 0 ? skipped : 0) };
   };
+}
+
+/** Index of the last number that is not larger; 0 where none is. */
+function lastAtMost(sorted: readonly number[], most: number): number {
+  let [low, high] = [0, sorted.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((sorted[middle] ?? Infinity) <= most) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -1,5 +1,5 @@
+import { isAscii } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { retiredPrefixes } from '../../registry/successor.ts';
 import type { LeftAlone } from './walk-files.ts';
 
 /** No manifest is larger; what is, is data. */
@@ -7,16 +7,9 @@ const largestBytes = 16 * 1024 * 1024;
 /** Nearly every manifest is read in one call. */
 const firstBytes = 64 * 1024;
 
-/**
- * What every text has in it that names a retired registry, also where registry and repository are apart or slashes are
- * escaped. Most files hold none, and are then not even decoded.
- */
-const needles = new RegExp(
-  retiredPrefixes.map((prefix) => RegExp.escape(prefix.split('/').findLast((part) => part !== '') ?? prefix)).join('|'),
-);
-
 /** Byte order marks of UTF-16, little and big endian. */
-const utf16Marks = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+const isUtf16 = ({ 0: first, 1: second }: Buffer): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 
 export type ReadManifest = { readonly text: string } | { readonly left: LeftAlone };
 
@@ -26,16 +19,24 @@ export type ReadManifest = { readonly text: string } | { readonly left: LeftAlon
  */
 export class ManifestReader {
   #buffer = Buffer.allocUnsafe(firstBytes);
+  readonly #needle: RegExp;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  /** @param needle what every text has in it that is to be looked into */
+  constructor(needle: RegExp) {
+    this.#needle = needle;
+  }
 
   /** The text, byte order mark and all; undefined when nothing of ours is in it. */
   read(path: string): ReadManifest | undefined {
     const bytes = this.#bytes(path);
     if (typeof bytes === 'string') return { left: bytes };
     // PowerShell writes it, kubectl reads it; not one of our names would be found in it.
-    if (utf16Marks.some((mark) => bytes.subarray(0, 2).equals(mark))) return { left: 'utf-16' };
-    if (!needles.test(bytes.toString('latin1'))) return undefined;
+    if (isUtf16(bytes)) return { left: 'utf-16' };
+    const characters = bytes.toString('latin1');
+    if (!this.#needle.test(characters)) return undefined;
     if (bytes.includes(0)) return { left: 'binary' };
+    if (isAscii(bytes)) return { text: characters };
     try {
       return { text: this.#decoder.decode(bytes) };
     } catch {

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { FindOptions } from '../../manifests/find-references.ts';
 import type { FoundReference } from '../../manifests/reference.ts';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
-import { successorOf, type GitHubLayout } from '../../registry/successor.ts';
+import { retiredPatterns } from '../../manifests/retired-patterns.ts';
+import { retiredNames, type GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { outputOption, withCommon } from '../options.ts';
 import { renderError } from '../render/error.ts';
@@ -52,14 +54,19 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function rewrite(context: CommandContext, paths: readonly string[], options: RewriteOptions): Promise<number> {
   requireTogether(options);
   const mentions = options.mentions ?? false;
+  const names = retiredNames();
+  const patterns = retiredPatterns(names);
   const offline = findInFiles(paths, context.workingFolder, {
-    successorOf: (written) => successorOf(written, options.layout),
+    patterns,
+    successorOf: (written) => names.successorOf(written, options.layout),
     mentions,
   });
   // A wrong folder must not pass a check for ever.
   if (offline.looked === 0 && offline.left.length === 0)
     throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
-  const found = options.verify ? await verified(offline, context, { layout: options.layout, mentions }) : offline;
+  const found = options.verify
+    ? await verified(offline, context, { patterns, layout: options.layout, mentions })
+    : offline;
   const done = options.write ? await writeAll(found, options.backup ?? false) : found;
   await writeResult(await render(done, context, options), options.out, context);
   if (options.output === 'table') context.output.notes.write(renderReports(done, context.texts));
@@ -79,7 +86,7 @@ function requireTogether({ backup, write, strict, check }: RewriteOptions): void
 async function verified(
   offline: FoundInFiles,
   context: CommandContext,
-  { layout, mentions }: { readonly layout: GitHubLayout; readonly mentions: boolean },
+  { patterns, layout, mentions }: Pick<FindOptions, 'patterns' | 'mentions'> & { readonly layout: GitHubLayout },
 ): Promise<FoundInFiles> {
   const answers = await verifySuccessors(changingReferences(offline), {
     layout,
@@ -88,7 +95,7 @@ async function verified(
   });
   for (const trouble of answers.troubles)
     context.output.notes.write(renderError(trouble, { debug: false }, contextFor(context.output.notes, context.texts)));
-  return findAgain(offline, { successorOf: answers.successorOf, mentions });
+  return findAgain(offline, { patterns, successorOf: answers.successorOf, mentions });
 }
 
 async function writeAll(found: FoundInFiles, backup: boolean): Promise<FoundInFiles> {

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { unifiedHunks } from '../../manifests/unified-hunks.ts';
 import { diffLines } from './diff-lines.ts';
 import type { Paint } from './paint.ts';
 
@@ -11,9 +12,7 @@ export function renderPatch(
   { before, after }: { readonly before: string; readonly after: string },
   paint: Paint,
 ): string {
-  const body = createTwoFilesPatch('', '', before, after, '', '', { context: 3 });
-  const hunks = body.slice(body.indexOf('@@'));
-  const patch = `--- ${gitName(`a/${file}`)}\n+++ ${gitName(`b/${file}`)}\n${hunks}`;
+  const patch = `--- ${gitName(`a/${file}`)}\n+++ ${gitName(`b/${file}`)}\n${hunksOf(before, after)}`;
   return patch
     .replace(/\n$/, '')
     .split('\n')
@@ -22,6 +21,13 @@ export function renderPatch(
       return `${diffLines(line.slice(0, line.length - ending.length), paint).join('')}${ending}\n`;
     })
     .join('');
+}
+
+/** Where only what is in the lines has changed there is nothing to search for. */
+function hunksOf(before: string, after: string): string {
+  if (before.split('\n').length === after.split('\n').length) return unifiedHunks(before, after);
+  const body = createTwoFilesPatch('', '', before, after, '', '', { context: 3 });
+  return body.slice(body.indexOf('@@'));
 }
 
 /** As git writes a name into a patch: in C's quotes where it must be, and with a tab behind one that has blanks. */
