@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evidenceSchema, type Evidence } from '../evidence/evidence.ts';
 import { fingerprint } from '../problems/kit/fingerprint.ts';
+import type { Cause, Rules } from '../problems/kit/rules.ts';
 import type { Finding, Problem, Severity } from '../problems/problem.ts';
 import { diagnose, readingExit } from './diagnose.ts';
 
@@ -30,7 +31,7 @@ const notLookedAt = (node: string): Finding => ({
   enable: '--via ssh',
 });
 
-const problem = (id: string, findings: readonly Finding[], dependsOn: readonly string[] = []): Problem => ({
+const problem = (id: string, findings: readonly Finding[], rules: Rules = {}): Problem => ({
   meta: {
     id,
     severity: 'high',
@@ -39,10 +40,10 @@ const problem = (id: string, findings: readonly Finding[], dependsOn: readonly s
     needsRoot: true,
     writes: [],
     remedyRisk: 'low',
-    dependsOn,
     guideSection: '',
     faults: [],
   },
+  rules,
   probe: { script: '', sections: [] },
   texts: { en: {}, ko: {} },
   page: { en: '', ko: '' },
@@ -71,20 +72,74 @@ describe('diagnose', () => {
     expect(backward).toEqual(forward);
   });
 
-  test('mutes a symptom only on the subject whose cause is a finding', () => {
-    const cause = problem('cause', [fail('cause', 'n1')]);
-    const symptom = problem('symptom', [fail('symptom', 'n1'), fail('symptom', 'n2')], ['cause']);
-
-    const { findings, muted } = diagnose(evidence('cause', 'symptom'), [symptom, cause]);
-
-    expect(muted.map((finding) => finding.subject)).toEqual([{ kind: 'node', name: 'n1' }]);
-    expect(
-      findings.map((finding) => `${finding.problem} ${'name' in finding.subject ? finding.subject.name : ''}`),
-    ).toEqual(['cause n1', 'symptom n2']);
-  });
-
   test('does not ask a problem that was not probed for', () => {
     expect(diagnose(evidence('a'), [problem('b', [fail('b', 'n1')])]).findings).toEqual([]);
+  });
+});
+
+describe('a symptom whose cause is a finding', () => {
+  const byCause: Rules = { broken: { fail: 'high', explainedBy: [{ problem: 'cause', rule: 'broken' }] } };
+  const named = ({ problem: of, rule, subject }: Finding): string =>
+    `${of} ${rule} ${'name' in subject ? subject.name : ''}`;
+  const told = (...problems: readonly Problem[]): { readonly findings: string[]; readonly muted: string[] } => {
+    const { findings, muted } = diagnose(evidence('cause', 'symptom', 'a'), problems);
+    return { findings: findings.map(named), muted: muted.map(named) };
+  };
+  const symptoms = problem('symptom', [fail('symptom', 'n1'), fail('symptom', 'n2')], byCause);
+
+  test('is muted on that subject alone, and names what explains it', () => {
+    const cause = fail('cause', 'n1');
+    const { findings, muted } = diagnose(evidence('cause', 'symptom'), [symptoms, problem('cause', [cause])]);
+
+    expect(findings.map(named)).toEqual(['cause broken n1', 'symptom broken n2']);
+    expect(muted).toEqual([{ ...fail('symptom', 'n1'), causedBy: cause.fingerprint }]);
+    expect(findings.some((finding) => 'causedBy' in finding)).toBe(false);
+  });
+
+  test.each<[string, readonly Finding[]]>([
+    ['is mended', [{ ...base('cause', 'broken', 'n1'), status: 'pass' }]],
+    ['cannot be seen', [{ ...base('cause', 'broken', 'n1'), status: 'unknown', reason: 'timed-out' }]],
+    ['is another rule', [{ ...fail('cause', 'n1'), rule: 'other' }]],
+    ['is less grave', [fail('cause', 'n1', 'medium')]],
+    ['is only a warning', [{ ...fail('cause', 'n1', 'critical'), status: 'warn' } as Finding]],
+    ['was not asked for', []],
+  ])('comes back when the cause %s', (_, findings) => {
+    expect(told(symptoms, problem('cause', findings)).muted).toEqual([]);
+  });
+
+  test('is told where the cause is of another kind, as the rule says', () => {
+    const when: Cause['when'] = (_, { facts }) => facts?.['holdsImages'] === true;
+    const rules: Rules = { broken: { fail: 'high', explainedBy: [{ problem: 'cause', rule: 'broken', when }] } };
+    const symptom = problem('symptom', [fail('symptom', 'n1')], rules);
+    const cause = (holdsImages: boolean): Problem =>
+      problem('cause', [{ ...fail('cause', 'n1'), facts: { holdsImages } } as Finding]);
+
+    expect(told(symptom, cause(false)).muted).toEqual([]);
+    expect(told(symptom, cause(true)).muted).toEqual(['symptom broken n1']);
+  });
+
+  test('of a chain only the first is told; of a circle one stays', () => {
+    const because = (rule: string): Rules[string] => ({ fail: 'high', explainedBy: [{ rule }] });
+    const of = (rule: string): Finding => ({ ...fail('a', 'n1'), ...base('a', rule, 'n1') });
+    const chain = problem('a', [of('x'), of('y'), of('z')], { y: because('x'), z: because('y') });
+    const circle = problem('a', [of('x'), of('y'), of('z')], { x: because('z'), y: because('x'), z: because('y') });
+
+    expect(told(chain)).toEqual({ findings: ['a x n1'], muted: ['a y n1', 'a z n1'] });
+    expect(told(circle).findings).toEqual(['a x n1']);
+  });
+
+  test('counts as its cause does, and its problem was looked at all the same', () => {
+    const unasked: Finding = { ...notLookedAt('n1'), problem: 'symptom' };
+    const muting = (cause: Finding): Problem[] => [
+      problem('symptom', [{ ...fail('symptom', 'n1', 'low'), status: 'warn' } as Finding, unasked], {
+        broken: { warn: 'low', explainedBy: [{ problem: 'cause', rule: 'broken' }] },
+      }),
+      problem('cause', [cause]),
+    ];
+    const exit = (cause: Finding): number => readingExit(diagnose(evidence('cause', 'symptom'), muting(cause)), 'high');
+
+    expect(exit(fail('cause', 'n1'))).toBe(3);
+    expect(exit({ ...fail('cause', 'n1'), status: 'warn' } as Finding)).toBe(4);
   });
 });
 
@@ -103,11 +158,11 @@ describe('readingExit', () => {
     ],
     ['no finding at all is not clean', [], 5],
   ] as const)('%s', (_name, findings, exit) => {
-    expect(readingExit(findings, 'low')).toBe(exit);
+    expect(readingExit({ findings, muted: [] }, 'low')).toBe(exit);
   });
 
   test('a fail below the threshold is a warning', () => {
-    expect(readingExit([fail('a', 'n', 'medium')], 'high')).toBe(4);
-    expect(readingExit([fail('a', 'n', 'high')], 'high')).toBe(3);
+    expect(readingExit({ findings: [fail('a', 'n', 'medium')], muted: [] }, 'high')).toBe(4);
+    expect(readingExit({ findings: [fail('a', 'n', 'high')], muted: [] }, 'high')).toBe(3);
   });
 });

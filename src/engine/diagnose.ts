@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import type { Cause, Rules, Trouble } from '../problems/kit/rules.ts';
 import type { Finding, Problem, Severity, Subject } from '../problems/problem.ts';
 
 /** The order in which people want to read: what is broken, what is doubtful, what could not be seen, what is fine. */
@@ -8,7 +9,7 @@ const severityRank: Readonly<Record<Severity, number>> = { critical: 0, high: 1,
 export interface Diagnosis {
   /** Worst first; within equals by problem, rule and subject, so that the same evidence always reads the same. */
   readonly findings: readonly Finding[];
-  /** Symptoms whose cause is itself a finding on the same subject: kept for JSON, not shown as trouble of their own. */
+  /** Symptoms whose cause is itself a finding (`causedBy`): kept for JSON, folded under it for people, not counted. */
   readonly muted: readonly Finding[];
 }
 
@@ -19,26 +20,61 @@ export interface Diagnosis {
 export function diagnose(evidence: Evidence, problems: readonly Problem[], earlier?: Evidence): Diagnosis {
   const asked = problems.filter((problem) => evidence.scope.problems.includes(problem.meta.id));
   const all = asked.flatMap((problem) => problem.diagnose(evidence, earlier)).toSorted(byUrgency);
-  const failing = new Set(all.filter(isTrouble).map((finding) => `${finding.problem} ${subjectKey(finding.subject)}`));
-  const dependencies = new Map(asked.map((problem) => [problem.meta.id, problem.meta.dependsOn]));
-  const isMuted = (finding: Finding): boolean =>
-    isTrouble(finding) &&
-    (dependencies.get(finding.problem) ?? []).some((cause) => failing.has(`${cause} ${subjectKey(finding.subject)}`));
-  return { findings: all.filter((finding) => !isMuted(finding)), muted: all.filter(isMuted) };
+  const causes = causesOf(all.filter(isTrouble), new Map(asked.map(({ meta, rules }) => [meta.id, rules])));
+  return {
+    findings: all.filter((finding) => !causes.has(finding)),
+    muted: all.filter(isTrouble).flatMap((symptom) => {
+      const cause = causes.get(symptom);
+      return cause === undefined ? [] : [{ ...symptom, causedBy: cause.fingerprint }];
+    }),
+  };
 }
 
-function isTrouble(finding: Finding): finding is Extract<Finding, { readonly status: 'fail' | 'warn' }> {
+/**
+ * What explains what, by the rules' tables (`explainedBy`). Only a trouble that was found explains anything: what is
+ * unknown does not, nor what is less grave, for an alarm is not made quieter by being explained. Two that explain each
+ * other are not both lost: the first to be told stays.
+ */
+function causesOf(troubles: readonly Trouble[], rules: ReadonlyMap<string, Rules>): ReadonlyMap<Finding, Trouble> {
+  const bySubject = Map.groupBy(troubles, ({ subject }) => subjectKey(subject));
+  const causes = new Map<Finding, Trouble>();
+  const leadsTo = (from: Finding | undefined, symptom: Trouble): boolean =>
+    from !== undefined && (from === symptom || leadsTo(causes.get(from), symptom));
+  // Backwards, so that of two that explain each other the graver has its symptom first.
+  for (const symptom of troubles.toReversed()) {
+    const candidates = bySubject.get(subjectKey(symptom.subject)) ?? [];
+    const cause = (rules.get(symptom.problem)?.[symptom.rule]?.explainedBy ?? [])
+      .flatMap((named) => candidates.filter((candidate) => isNamed(candidate, named, symptom)))
+      .find((candidate) => byGravity(candidate, symptom) <= 0 && !leadsTo(candidate, symptom));
+    if (cause) causes.set(symptom, cause);
+  }
+  return causes;
+}
+
+function isNamed(candidate: Trouble, { problem, rule, when }: Cause, symptom: Trouble): boolean {
+  const { problem: own } = symptom;
+  return (
+    candidate.problem === (problem ?? own) &&
+    candidate.rule === rule &&
+    (when === undefined || when(symptom, candidate))
+  );
+}
+
+function isTrouble(finding: Finding): finding is Trouble {
   return finding.status === 'fail' || finding.status === 'warn';
 }
 
 function byUrgency(a: Finding, b: Finding): number {
   return (
-    statusRank[a.status] - statusRank[b.status] ||
-    severityOf(a) - severityOf(b) ||
+    byGravity(a, b) ||
     compare(a.problem, b.problem) ||
     compare(a.rule, b.rule) ||
     compare(subjectKey(a.subject), subjectKey(b.subject))
   );
+}
+
+function byGravity(a: Finding, b: Finding): number {
+  return statusRank[a.status] - statusRank[b.status] || severityOf(a) - severityOf(b);
 }
 
 function severityOf(finding: Finding): number {
@@ -61,14 +97,15 @@ export type ReadingExit = 0 | 3 | 4 | 5;
 
 /**
  * 3: a fail at or above the threshold · 5: something that was asked for stayed unknown, or of a problem nothing at all
- * was looked at · 4: warnings, or fails below the threshold · 0: clean. Precedence 3 > 5 > 4 > 0.
+ * was looked at · 4: warnings, or fails below the threshold · 0: clean. Precedence 3 > 5 > 4 > 0. A symptom counts as
+ * its cause does.
  */
-export function readingExit(findings: readonly Finding[], threshold: Severity): ReadingExit {
+export function readingExit({ findings, muted }: Diagnosis, threshold: Severity): ReadingExit {
   const counted = (finding: Finding): boolean =>
     finding.status === 'fail' && severityRank[finding.severity] <= severityRank[threshold];
   if (findings.some(counted)) return 3;
   if (findings.some((finding) => finding.status === 'unknown')) return 5;
-  if (findings.length === 0 || hasUnseenProblem(findings)) return 5;
+  if (findings.length === 0 || hasUnseenProblem([...findings, ...muted])) return 5;
   return findings.some(isTrouble) ? 4 : 0;
 }
 

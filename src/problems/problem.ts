@@ -8,6 +8,7 @@ import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
 import type { Successor } from '../registry/successor.ts';
 import type { ProblemInputs } from './inputs.ts';
+import type { Rules } from './kit/rules.ts';
 import type { Synchronise } from './kit/synchronise.ts';
 
 /**
@@ -17,6 +18,8 @@ import type { Synchronise } from './kit/synchronise.ts';
  */
 export interface Problem<Inputs = object> {
   readonly meta: ProblemMeta;
+  /** Everything it may say; its findings are made from this table (`kit/rules.ts`). */
+  readonly rules: Rules;
   readonly probe: Probe;
   /**
    * What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the
@@ -96,8 +99,6 @@ export interface ProblemMeta {
   readonly writes: readonly string[];
   /** The worst that its remedy can do. */
   readonly remedyRisk: 'none' | 'low' | 'disruptive';
-  /** Problems whose finding on the same subject mutes this one's (the symptom while its cause is a finding). */
-  readonly dependsOn: readonly string[];
   /** The guide's own heading (Korean), so that users can map a result to the page they know. */
   readonly guideSection: string;
   /** Remedies that only happen when `--remedy` names them, by id; each has its words under `remedies` in the texts. */

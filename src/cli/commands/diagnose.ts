@@ -70,7 +70,7 @@ async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions
       : await evidenceFromBundle(options.bundle, options.only === undefined ? undefined : asked);
   if (earlier !== undefined) checkEarlier(options.since ?? '', earlier, evidence);
   const report = { evidence, diagnosis: diagnose(evidence, problems, earlier) };
-  const exit = readingExit(report.diagnosis.findings, options.threshold);
+  const exit = readingExit(report.diagnosis, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
   await writeResult(
     await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }),
@@ -96,7 +96,7 @@ function render(
   const nextCommand = { repeat, bundle: options.bundle !== undefined };
   return inFormat(format, {
     document: () =>
-      findingsDocument(report, readingExit(report.diagnosis.findings, options.threshold), createTexts('en', problems)),
+      findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', problems)),
     table: () => renderFindings(report, nextCommand, view),
     wide: () => renderFindingsWide(report, view),
     markdown: () => renderFindingsMarkdown(report, nextCommand, texts),

@@ -43,7 +43,6 @@ export const containerLogs: Problem = {
       '/var/lib/kubelet/config.yaml',
     ],
     remedyRisk: 'low',
-    dependsOn: [],
     remedies: [...roomRemedies, ...daemonRemedies, kubeletRemedy],
     guideSection: '워커 노드의 컨테이너 로그 파일 크기가 커지면서 디스크 공간이 줄어듭니다.',
     faults: [
@@ -61,6 +60,7 @@ export const containerLogs: Problem = {
       'daemon-config-broken',
     ],
   },
+  rules: {},
   probe: {
     shared: [daemonProbe],
     script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe, kubeletProbe].join(

@@ -3,7 +3,7 @@ import { formatInstant, isInstant } from '../instant.ts';
 import { formatQuantity } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
-import type { Trouble } from './group.ts';
+import type { Trouble } from '../../../problems/kit/rules.ts';
 
 /** So many items of a list are named for one node, the largest first. */
 const namedItems = 3;

@@ -1,7 +1,7 @@
-import type { Finding, Severity } from '../../../problems/problem.ts';
+import type { Diagnosis } from '../../../engine/diagnose.ts';
 import type { TextParams } from '../../../locales/translator.ts';
-
-export type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
+import type { Trouble } from '../../../problems/kit/rules.ts';
+import type { Finding, Severity } from '../../../problems/problem.ts';
 
 export function isTrouble(finding: Finding): finding is Trouble {
   return finding.status === 'fail' || finding.status === 'warn';
@@ -54,4 +54,24 @@ function toGroup(findings: readonly Trouble[]): readonly FindingGroup[] {
 
 function urgency(group: FindingGroup): string {
   return `${group.status} ${group.severity}`;
+}
+
+/** What a group explains, directly or by what that explains: how many findings, and their rules (`image-pull disk-full`). */
+export function symptomsOf(
+  { findings }: FindingGroup,
+  { muted }: Diagnosis,
+): { readonly count: number; readonly rules: readonly string[] } {
+  const causes = new Map(
+    muted.flatMap((one) => (isTrouble(one) && one.causedBy !== undefined ? [[one.fingerprint, one.causedBy]] : [])),
+  );
+  const first = (fingerprint: string): string => {
+    const cause = causes.get(fingerprint);
+    return cause === undefined ? fingerprint : first(cause);
+  };
+  const told = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const symptoms = muted.filter(({ fingerprint }) => told.has(first(fingerprint)));
+  return {
+    count: symptoms.length,
+    rules: [...new Set(symptoms.map(({ problem, rule }) => `${problem} ${rule}`))].toSorted(),
+  };
 }

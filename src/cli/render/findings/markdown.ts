@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../../../engine/diagnose.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
 import { codeSpan, inlineText, markdownTable } from '../markdown/markdown-text.ts';
@@ -14,7 +15,7 @@ import { subjectName } from './subject.ts';
 import { summaryLine } from './summary.ts';
 import { unknownSentences } from './unknown-block.ts';
 import { groupUnknowns, type UnknownGroup } from './unknowns.ts';
-import { mutedLine, notLookedAtLines } from './view.ts';
+import { explainsWords, notLookedAtLines } from './view.ts';
 
 /**
  * The diagnosis for a ticket or a chat: what was looked at, the summary, a table of causes with their nodes folded,
@@ -27,7 +28,7 @@ export function renderFindingsMarkdown(report: FindingsReport, options: NextComm
   const context: RenderContext = { texts, paint: createPaint(false), width: 100 };
   const sentence = (lines: readonly string[]): string => inlineText(lines.join(' '));
   const rows = [
-    ...groupFindings(diagnosis.findings).map((group) => troubleRow(group, context)),
+    ...groupFindings(diagnosis.findings).map((group) => troubleRow(group, diagnosis, context)),
     ...groupUnknowns(evidence, diagnosis.findings).map((group) => unknownRow(group, texts)),
   ];
   const next = nextCommand(diagnosis.findings, options);
@@ -42,13 +43,13 @@ export function renderFindingsMarkdown(report: FindingsReport, options: NextComm
           rows,
         ).trimEnd(),
     sentence(notLookedAtLines(diagnosis.findings, context)),
-    sentence(mutedLine(diagnosis.muted.length, context)),
     next === undefined ? '' : `${inlineText(t('next'))} ${codeSpan(next)}`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function troubleRow({ problem, status, severity, findings }: FindingGroup, context: RenderContext): readonly string[] {
+function troubleRow(group: FindingGroup, diagnosis: Diagnosis, context: RenderContext): readonly string[] {
+  const { problem, status, severity, findings } = group;
   const { t } = context.texts;
   const cause = t(
     `problems.${problem}.${findings[0]?.text.key ?? ''}`,
@@ -63,7 +64,10 @@ function troubleRow({ problem, status, severity, findings }: FindingGroup, conte
     `**${inlineText(t(`status.${status}`))}**`,
     inlineText(t('findings.head', { problem, severity: t(`severity.${severity}`) })),
     [nodesCell(nodes, t), codeSpan(printable(others.join(', ')))].filter((part) => part !== '').join(' '),
-    [inlineText(cause), inlineText(numbers)].filter((part) => part !== '').join(' '),
+    [cause, numbers, explainsWords(group, diagnosis, t)]
+      .map(inlineText)
+      .filter((part) => part !== '')
+      .join(' '),
   ];
 }
 

@@ -353,11 +353,14 @@ describe('the end of the view', () => {
     `);
   });
 
-  test('symptoms of another finding are counted, not listed', () => {
+  test('symptoms are counted under what explains them, and not listed', () => {
     const { evidence } = uniform(2, pass);
     const diagnosis = {
       findings: [missing('worker-1', 1024), pass('worker-2')],
-      muted: [skipped('worker-1', 'app', 1)],
+      muted: [
+        { ...skipped('worker-1', 'app', 1), causedBy: missing('worker-1', 1024).fingerprint },
+        { ...idle('worker-1'), causedBy: skipped('worker-1', 'app', 1).fingerprint },
+      ] as Finding[],
     };
 
     expect(end({ evidence, diagnosis })).toMatchInlineSnapshot(`
@@ -367,8 +370,9 @@ describe('the end of the view', () => {
         worker-1
         container logs: 1 KiB; largest: shop/cart 512 B, shop/api 256 B,
         kube-system/node-exporter 128 B, … (+1)
+        Explains 2 symptoms, which -o wide lists: sample-logs idle, sample-logs
+        skipped
 
-      1 symptom of the above is not listed; -o wide lists it.
       2 nodes: 1 failing, 1 passing.
 
       Next: nodemend plan sample-logs

@@ -5,7 +5,9 @@ import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { facts } from './facts.ts';
-import { groupFindings, type FindingGroup, type Trouble } from './group.ts';
+import type { Diagnosis } from '../../../engine/diagnose.ts';
+import type { Trouble } from '../../../problems/kit/rules.ts';
+import { groupFindings, symptomsOf, type FindingGroup } from './group.ts';
 import { nextCommand, type NextCommandOptions } from './next-command.ts';
 import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { scopeLine } from './scope.ts';
@@ -24,18 +26,15 @@ export function renderFindings(report: FindingsReport, options: NextCommandOptio
   const groups = groupFindings(diagnosis.findings);
   return joinBlocks([
     scopeLine(evidence, context),
-    ...groups.map((group) => groupBlock(group, context)),
+    ...groups.map((group) => groupBlock(group, diagnosis, context)),
     unknownBlock(report, context),
     notLookedAtLines(diagnosis.findings, context),
-    [
-      ...mutedLine(diagnosis.muted.length, context),
-      ...wrapSentence(summaryLine(evidence, diagnosis.findings, context), context.width),
-    ],
+    wrapSentence(summaryLine(evidence, diagnosis.findings, context), context.width),
     nextLines(nextCommand(diagnosis.findings, options), context),
   ]);
 }
 
-function groupBlock(group: FindingGroup, context: RenderContext): readonly string[] {
+function groupBlock(group: FindingGroup, diagnosis: Diagnosis, context: RenderContext): readonly string[] {
   const { t } = context.texts;
   const params = mergeParams(group.findings.map((finding) => finding.text.params));
   const sentence = t(`problems.${group.problem}.${group.findings[0]?.text.key ?? ''}`, params);
@@ -50,6 +49,7 @@ function groupBlock(group: FindingGroup, context: RenderContext): readonly strin
     ...indented(wrapSentence(sentence, room), indent),
     ...indented(subjectLines(group.findings, room), indent),
     ...indented(wrapSentence(facts(group.findings, context).join('; '), room), indent),
+    ...indented(wrapSentence(explainsWords(group, diagnosis, t), room), indent),
   ];
 }
 
@@ -94,9 +94,10 @@ export function notLookedAtLines(
   return [...new Set(lines)].flatMap((line) => wrapSentence(line, width).map((part) => paint('quiet', part)));
 }
 
-export function mutedLine(count: number, { texts: { t }, paint, width }: RenderContext): readonly string[] {
-  if (count === 0) return [];
-  return wrapSentence(t('findings.muted', { count }), width).map((part) => paint('quiet', part));
+/** Empty where it explains nothing. */
+export function explainsWords(group: FindingGroup, diagnosis: Diagnosis, t: RenderContext['texts']['t']): string {
+  const { count, rules } = symptomsOf(group, diagnosis);
+  return count === 0 ? '' : t('findings.explains', { count, rules: rules.join(', ') });
 }
 
 /** A command to copy is never wrapped. */
