@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../hash/sha256.ts';
 import { actionKind } from '../actions/action-kinds.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Plan } from './plan.ts';
@@ -11,7 +11,7 @@ export type UnsealedPlan = Omit<Plan, 'hash'>;
  */
 export function planHash(plan: UnsealedPlan): string {
   const { madeAt: _madeAt, signature: _signature, ...hashed } = { ...withoutPriorContents(plan), hash: undefined };
-  return createHash('sha256').update(canonicalJson(hashed)).digest('hex');
+  return sha256(Buffer.from(canonicalJson(hashed), 'utf8'));
 }
 
 /** The plan as it is kept beside a journal: files of nodes may hold what only their root should read. */

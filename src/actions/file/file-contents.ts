@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Contents, StoredForm } from '../action.ts';
+import { sha256 } from '../../hash/sha256.ts';
 import { hiddenLines, nothingHidden } from '../hidden-lines.ts';
 import type { FileAction, FileIdentity, StoredFileAction } from './file-action.ts';
 import { storedFileActionSchema } from './file-schema.ts';
@@ -24,7 +24,10 @@ export const fileContents: Contents<FileAction> = {
   withoutPrior: (spec) => (spec.from === 'absent' ? spec : { ...spec, from: identity(spec.from) }),
   isTrue: ({ from, to }) =>
     [from, to].every(
-      (state) => state === 'absent' || state.content === undefined || sha256(state.content) === state.sha256,
+      (state) =>
+        state === 'absent' ||
+        state.content === undefined ||
+        sha256(Buffer.from(state.content, 'utf8')) === state.sha256,
     ),
 };
 
@@ -32,8 +35,4 @@ function identity(state: FileIdentity | 'absent'): FileIdentity | 'absent' {
   if (state === 'absent') return state;
   const { sha256: hash, mode, uid, gid } = state;
   return { sha256: hash, mode, uid, gid };
-}
-
-function sha256(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../hash/sha256.ts';
 
 /** Name of an action's folder in a run's folder on the node: readable, and unique even where two paths read alike. */
 export function actionKey(id: string, subject: string): string {
@@ -6,5 +6,5 @@ export function actionKey(id: string, subject: string): string {
     .replaceAll(/[^A-Za-z0-9._-]+/gu, '-')
     .replaceAll(/^[-.]+/gu, '')
     .slice(0, 60);
-  return `${words}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+  return `${words}-${sha256(Buffer.from(id, 'utf8')).slice(0, 8)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../hash/sha256.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { apiPath } from '../../kubernetes/api-path.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
@@ -19,10 +19,7 @@ const keptAnnotation = 'nodemend.dev/kept';
  */
 export function keptReference({ object: { namespace = '', name, ...rest }, from }: PullSecretAction): ObjectReference {
   const version = from === 'absent' ? [] : [from.uid, from.resourceVersion];
-  const hash = createHash('sha256')
-    .update(JSON.stringify([namespace, name, ...version]))
-    .digest('hex')
-    .slice(0, 12);
+  const hash = sha256(Buffer.from(JSON.stringify([namespace, name, ...version]), 'utf8')).slice(0, 12);
   return { ...rest, namespace, name: `nodemend-kept-${hash}` };
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { sha256 } from '../../hash/sha256.ts';
 import { shippedObjects } from '../../../test/deploy/shipped-files.ts';
 import { readSchedule, scheduleSchema, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { cronJobManifest } from './cronjob-manifest.ts';
-import { sha256Of } from './verified-files.ts';
 
 const pinned = `registry.example.com/nodemend@sha256:${'a'.repeat(64)}`;
 
@@ -69,8 +69,12 @@ test('the shipped CronJob with this schedule’s time, words, approval and right
   expect(readSchedule(text, 'x')).toEqual({
     ...record,
     written: [
-      { what: 'file', path: '/etc/nodemend/schedule/approval.json', sha256: sha256Of('{"cap":1}\n') },
-      { what: 'file', path: '/etc/nodemend/schedule/source', sha256: sha256Of('rotate 5\n') },
+      {
+        what: 'file',
+        path: '/etc/nodemend/schedule/approval.json',
+        sha256: sha256(Buffer.from('{"cap":1}\n', 'utf8')),
+      },
+      { what: 'file', path: '/etc/nodemend/schedule/source', sha256: sha256(Buffer.from('rotate 5\n', 'utf8')) },
     ],
   });
   expect(cronJob).toMatchObject({
@@ -83,7 +87,7 @@ test('the shipped CronJob with this schedule’s time, words, approval and right
   expect(pod.containers[0]).toMatchObject({
     image: pinned,
     imagePullPolicy: 'IfNotPresent',
-    args: ['schedule', 'run', '/etc/nodemend/schedule/schedule.json', '--sha256', sha256Of(text)],
+    args: ['schedule', 'run', '/etc/nodemend/schedule/schedule.json', '--sha256', sha256(Buffer.from(text, 'utf8'))],
     securityContext: before.containers[0]?.securityContext,
   });
   expect(pod.volumes).toEqual([...before.volumes, { name: 'schedule', configMap: { name: 'schedule-night' } }]);

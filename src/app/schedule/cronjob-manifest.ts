@@ -3,7 +3,7 @@ import shippedCronJob from '../../../deploy/base/cronjob.yaml?raw';
 import { cronText } from '../../engine/schedule/rhythm.ts';
 import { scheduleText, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { pinnedImage } from '../../registry/pinned-image.ts';
-import { sha256Of } from './verified-files.ts';
+import { sha256 } from '../../hash/sha256.ts';
 
 export interface CronJobRequest {
   /** `written` becomes what the ConfigMap holds beside it. */
@@ -66,7 +66,7 @@ export function cronJobManifest({ record, approval, source, image }: CronJobRequ
   const written = Object.entries(beside).map(([name, content]) => ({
     what: 'file' as const,
     path: podFiles[name as keyof typeof beside],
-    sha256: sha256Of(content),
+    sha256: sha256(Buffer.from(content, 'utf8')),
   }));
   const text = scheduleText({ ...record, written });
   const pod = {
@@ -77,7 +77,7 @@ export function cronJobManifest({ record, approval, source, image }: CronJobRequ
         ...container,
         image: pinned.image,
         imagePullPolicy: pinned.pullPolicy,
-        args: ['schedule', 'run', podFiles.record, '--sha256', sha256Of(text)],
+        args: ['schedule', 'run', podFiles.record, '--sha256', sha256(Buffer.from(text, 'utf8'))],
         volumeMounts: [...container.volumeMounts, { name: 'schedule', mountPath: mountedAt, readOnly: true }],
       },
     ],

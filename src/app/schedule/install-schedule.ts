@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sha256 } from '../../hash/sha256.ts';
 import { crontabBlock, cronCommand, findBlock, withBlock } from '../../engine/schedule/crontab-text.ts';
 import { hourlyCronText } from '../../engine/schedule/rhythm.ts';
 import {
@@ -86,8 +86,8 @@ export async function installSchedule(
   { environment }: Ports,
 ): Promise<void> {
   const written: readonly WrittenPart[] = [
-    ...files.map(({ path, text }): WrittenPart => ({ what: 'file', path, sha256: sha256(text) })),
-    ...(crontab === undefined ? [] : [{ what: 'crontab', sha256: sha256(crontab) } as const]),
+    ...files.map(({ path, text }): WrittenPart => ({ what: 'file', path, sha256: sha256(Buffer.from(text, 'utf8')) })),
+    ...(crontab === undefined ? [] : [{ what: 'crontab', sha256: sha256(Buffer.from(crontab, 'utf8')) } as const]),
   ];
   // Somebody's own, or left over from a state folder that is gone: not ours to write over.
   const there = files.find(({ path }) => existsSync(path));
@@ -131,8 +131,4 @@ export async function installSchedule(
       await step().catch((failure: unknown) => void (isNodemendError(failure) || Promise.reject(failure)));
     throw error;
   }
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -2,10 +2,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { sha256 } from '../../hash/sha256.ts';
 import { scheduleSchema, scheduleText, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { runInProcess, type CommandEnd } from '../../cli/testing/run-in-process.ts';
 import { scheduleFolder } from './schedule-folder.ts';
-import { sha256Of, verifiedCommand } from './verified-files.ts';
+import { verifiedCommand } from './verified-files.ts';
 
 /** Of a pod: where its ConfigMap is mounted, and a home of its own. */
 const root = mkdtempSync(join(tmpdir(), 'nodemend-verified-'));
@@ -31,8 +32,8 @@ function recordOf(more: Partial<ScheduleRecord> = {}): ScheduleRecord {
     changes: true,
     environment: {},
     written: [
-      { what: 'file', path: mounted('approval.json'), sha256: sha256Of('{"cap":1}\n') },
-      { what: 'file', path: mounted('source'), sha256: sha256Of('rotate 5\n') },
+      { what: 'file', path: mounted('approval.json'), sha256: sha256(Buffer.from('{"cap":1}\n', 'utf8')) },
+      { what: 'file', path: mounted('source'), sha256: sha256(Buffer.from('rotate 5\n', 'utf8')) },
     ],
     ...more,
   };
@@ -43,7 +44,7 @@ function mount(text: string, source = 'rotate 5\n', approval = '{"cap":1}\n'): s
   writeFileSync(mounted('schedule.json'), text);
   writeFileSync(mounted('approval.json'), approval);
   writeFileSync(mounted('source'), source);
-  return sha256Of(text);
+  return sha256(Buffer.from(text, 'utf8'));
 }
 
 const scheduleRun = (...words: readonly string[]): Promise<CommandEnd> =>

@@ -3,7 +3,7 @@ import { findBlock } from '../../engine/schedule/crontab-text.ts';
 import type { ScheduleRecord, WrittenPart } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Environment, Ports } from '../ports.ts';
-import { sha256 } from './install-schedule.ts';
+import { sha256 } from '../../hash/sha256.ts';
 import { lockHolder } from './run-lock.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
 import { forgetUnits, stopTimer } from './systemd-units.ts';
@@ -32,7 +32,7 @@ export async function findParts(
 async function stateOf(part: WrittenPart, name: string, environment: Environment): Promise<FoundPart['state']> {
   const text = part.what === 'file' ? await fileText(part.path) : await ownBlock(name, environment);
   if (text === undefined) return 'gone';
-  return sha256(text) === part.sha256 ? 'as-installed' : 'edited';
+  return sha256(Buffer.from(text, 'utf8')) === part.sha256 ? 'as-installed' : 'edited';
 }
 
 async function fileText(path: string): Promise<string | undefined> {

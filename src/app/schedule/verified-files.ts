@@ -1,19 +1,14 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { sha256 } from '../../hash/sha256.ts';
 import { writeWhole } from '../../files/write-whole.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
 
-/** SHA-256, hex. */
-export function sha256Of(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
 /** @throws NodemendError SCHEDULE_CHANGED */
 export function requireSha256(path: string, content: string | Buffer, installed: string): void {
-  const found = sha256Of(content);
+  const found = sha256(typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
   if (found === installed) return;
   throw new NodemendError('SCHEDULE_CHANGED', { path, found: found.slice(0, 12), installed: installed.slice(0, 12) });
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../../hash/sha256.ts';
 import { disruptions } from '../../actions/action.ts';
 import { printableJson } from '../../text/printable.ts';
 
@@ -205,7 +205,7 @@ function isTorn(lines: readonly JudgedLine[], texts: readonly string[], index: n
 }
 
 function checksum(body: string): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return sha256(Buffer.from(body, 'utf8')).slice(0, 16);
 }
 
 function parseJson(line: string): unknown {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../hash/sha256.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { compareNames } from '../compare-names.ts';
@@ -37,7 +37,7 @@ export interface NamedHost {
 /** Names one list of hosts: whoever edits the hosts file changes what may be changed. SHA-256, hex. */
 export function hostsIdentity(hosts: readonly NamedHost[]): string {
   const list = hosts.map(({ name, address }) => ({ name, address })).toSorted((a, b) => compareNames(a.name, b.name));
-  return createHash('sha256').update(canonicalJson(list)).digest('hex');
+  return sha256(Buffer.from(canonicalJson(list), 'utf8'));
 }
 
 /**

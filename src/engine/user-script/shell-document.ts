@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../hash/sha256.ts';
 
 /** Bytes as a shell script can bring them along. */
 export interface ShellDocument {
@@ -17,18 +17,18 @@ const plainLines = /^(?:[\t\x20-\x7e]*\n)*$/;
  * them.
  */
 export function shellDocument(bytes: Uint8Array): ShellDocument {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sum = sha256(bytes);
   const text = Buffer.from(bytes).toString('latin1');
-  const marker = `NODEMEND-${sha256.slice(0, 12)}`;
+  const marker = `NODEMEND-${sum.slice(0, 12)}`;
   const readable = plainLines.test(text) && !text.split('\n').includes(marker);
-  if (readable) return { body: `  cat <<'${marker}'\n${text}${marker}\n`, sha256 };
+  if (readable) return { body: `  cat <<'${marker}'\n${text}${marker}\n`, sha256: sum };
   const lines =
     Buffer.from(bytes)
       .toString('base64')
       .match(/.{1,76}/g) ?? [];
   return {
     body: `  base64 -d <<'${base64Marker}'\n${lines.map((line) => `${line}\n`).join('')}${base64Marker}\n`,
-    sha256,
+    sha256: sum,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../hash/sha256.ts';
 
 /** The section `rotation-files` as a list, so that tests can write one as the probe would. */
 export interface SectionFiles {
@@ -24,9 +24,7 @@ export function renderSectionFiles({ head, files, separator }: SectionFiles): st
     ({ path, mode, uid, gid, content }) =>
       `file ${(regular | mode).toString(16)} ${uid} ${gid} ${content.length} ${path}`,
   );
-  const sums = files.map(
-    ({ path, content }) => `${createHash('sha256').update(content, 'latin1').digest('hex')}  ${path}`,
-  );
+  const sums = files.map(({ path, content }) => `${sha256(Buffer.from(content, 'latin1'))}  ${path}`);
   const lines = [...head, ...stats, ...sums, `separator ${separator}`, '', ''];
   return lines.join('\n') + files.map(({ content }) => `${content}\n${separator}\n`).join('');
 }
