@@ -44,7 +44,7 @@ export interface NodeRuns {
   /** Newest run first, then by node. */
   readonly runs: readonly NodeRun[];
   readonly locks: readonly (LockOnNode & { readonly node: string })[];
-  /** Nodes that could not be asked: what they know is unknown, not nothing. */
+  /** Nodes that could not be asked, and runs of which a record could not be read: unknown, not nothing. */
   readonly unknown: readonly { readonly node: string; readonly code?: ErrorCode; readonly detail: string }[];
 }
 
@@ -81,7 +81,7 @@ async function askNode({ transport, signal }: AskRequest, target: NodeTarget): P
   try {
     const connection = await transport.connect(target, signal);
     try {
-      const { records, lock } = await readNodeMemory(connection, {});
+      const { records, lock, unreadable } = await readNodeMemory(connection, {});
       const byRun = Map.groupBy(records, ({ record }) => record.run);
       const runs = [...byRun].flatMap(([run, own]) => {
         const [first] = own;
@@ -97,7 +97,8 @@ async function askNode({ transport, signal }: AskRequest, target: NodeTarget): P
             ]
           : [];
       });
-      return { runs, locks: lock ? [{ node, ...lock }] : [], unknown: [] };
+      const unknown = unreadable.map(({ code, message }) => ({ node, code, detail: message }));
+      return { runs, locks: lock ? [{ node, ...lock }] : [], unknown };
     } finally {
       await connection.close();
     }

@@ -147,7 +147,11 @@ it('reads the newest runs of a node, oldest first, and says no to a record that 
   ]);
 
   node.outside('sh', '-c', 'echo "{}" >"$(ls -d "$1"/var/lib/nodemend/runs/*0001/*/record.json)"', 'sh', node.root);
-  await expect(readNodeMemory(node.connect(), {})).rejects.toMatchObject({ code: 'NODE_RECORD_INVALID' });
+  const broken = '20261124-0931-a-0001';
+  await expect(readNodeMemory(node.connect(), { run: broken })).rejects.toMatchObject({ code: 'NODE_RECORD_INVALID' });
+  const rest = await readNodeMemory(node.connect(), {});
+  expect(rest.records.map(({ record }) => record.run)).toEqual(['20261124-0932-a-0002']);
+  expect(rest.unreadable).toMatchObject([{ code: 'NODE_RECORD_INVALID', params: { run: broken } }]);
 });
 
 it('a node without sh says so', async () => {

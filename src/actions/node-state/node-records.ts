@@ -1,3 +1,4 @@
+import { isNodemendError, type NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import { readRecord } from './read-record.ts';
 import type { NodeRecord } from './record.ts';
@@ -31,6 +32,8 @@ export interface NodeMemory {
   readonly wasPruned: boolean;
   /** Sorted by run, then by the action's place in the plan. */
   readonly records: readonly RecordOnNode[];
+  /** Why records of runs that nobody asked for by name could not be read: each says which run's. */
+  readonly unreadable: readonly NodemendError[];
 }
 
 export interface RecordsWanted {
@@ -44,7 +47,8 @@ const maxOutputBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a node's own records of runs. Changes nothing there, needs no lock.
- * @throws NodemendError NODE_RECORD_INVALID for a record that is not ours; what `runNodeScript` throws.
+ * @throws NodemendError NODE_RECORD_INVALID for a record of the run that was asked for, which is not ours; what
+ *   `runNodeScript` throws.
  */
 export async function readNodeMemory(connection: NodeConnection, wanted: RecordsWanted): Promise<NodeMemory> {
   const reply = await runNodeScript(connection, {
@@ -59,13 +63,38 @@ export async function readNodeMemory(connection: NodeConnection, wanted: Records
     lock,
     hasFolder: reply.entries.some(({ name }) => name === 'run'),
     wasPruned: reply.entries.some(({ name }) => name === 'pruned'),
-    records: recordsOf(connection.node, reply),
+    ...recordsOf(connection.node, reply, wanted.run),
   };
 }
 
-/** A run's line comes first, then per action its phase, its wanted content, its record. */
-function recordsOf(node: string, reply: Reply): readonly RecordOnNode[] {
+/** One run that cannot be read must not hide the others; the one that was asked for has to be whole. */
+function recordsOf(node: string, reply: Reply, asked: string | undefined): Pick<NodeMemory, 'records' | 'unreadable'> {
   const records: RecordOnNode[] = [];
+  const unreadable: NodemendError[] = [];
+  for (const { run, phase, after, text } of partsOf(reply)) {
+    try {
+      records.push({ phase, record: readRecord(node, run, text), ...(after === undefined ? {} : { after }) });
+    } catch (error) {
+      if (run === asked || !isNodemendError(error)) throw error;
+      unreadable.push(error);
+    }
+  }
+  return {
+    records: records.toSorted((a, b) => compare(a.record.run, b.record.run) || a.record.order - b.record.order),
+    unreadable,
+  };
+}
+
+interface RecordParts {
+  readonly run: string;
+  readonly phase: RecordPhase;
+  readonly after: string | undefined;
+  readonly text: string;
+}
+
+/** A run's line comes first, then per action its phase, its wanted content, its record. */
+function partsOf(reply: Reply): readonly RecordParts[] {
+  const parts: RecordParts[] = [];
   let [run, phase, after]: [string, string, string | undefined] = ['', '', undefined];
   for (const entry of reply.entries) {
     if ('value' in entry) {
@@ -75,14 +104,9 @@ function recordsOf(node: string, reply: Reply): readonly RecordOnNode[] {
     }
     const text = Buffer.from(entry.bytes).toString('utf8');
     if (entry.name === 'after') after = text;
-    if (entry.name !== 'record') continue;
-    records.push({
-      phase: phase as RecordPhase,
-      record: readRecord(node, run, text),
-      ...(after === undefined ? {} : { after }),
-    });
+    if (entry.name === 'record') parts.push({ run, phase: phase as RecordPhase, after, text });
   }
-  return records.toSorted((a, b) => compare(a.record.run, b.record.run) || a.record.order - b.record.order);
+  return parts;
 }
 
 function compare(a: string, b: string): number {

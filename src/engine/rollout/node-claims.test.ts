@@ -10,7 +10,15 @@ function after(step: string, outcome: 'done' | 'already' | 'failed' = 'done', ac
 }
 
 function memory(change: Partial<NodeMemory> = {}): NodeMemory {
-  return { machineId: 'm', lock: undefined, hasFolder: false, wasPruned: false, records: [], ...change };
+  return {
+    machineId: 'm',
+    lock: undefined,
+    hasFolder: false,
+    wasPruned: false,
+    records: [],
+    unreadable: [],
+    ...change,
+  };
 }
 
 function isHeld(entries: readonly JournalEntry[], known: NodeMemory): boolean {
