@@ -1,4 +1,5 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import { reportedRuntime } from '../../../runtimes/reported-runtime.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { RuntimeFacts } from '../../../runtimes/running.ts';
 
@@ -18,12 +19,12 @@ export interface NodeRuntime {
  * there tells nothing: docker starts its containers through containerd.
  */
 export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRuntime> {
-  const reported = node.api.state === 'seen' ? node.api.value.containerRuntimeVersion : '';
-  if (reported.startsWith('docker://')) return { state: 'seen', value: { pods: 'docker', docker: true } };
+  const reported = reportedRuntime(node);
+  if (reported?.name === 'docker') return { state: 'seen', value: { pods: 'docker', docker: true } };
   // Whether docker runs beside another runtime only the node itself tells.
   if (facts.runtime.state !== 'seen') return facts.runtime;
   const dockerRuns = facts.runtime.value.processes.has('dockerd');
-  if (reported !== '') return { state: 'seen', value: { pods: 'cri', docker: dockerRuns } };
+  if (reported !== undefined) return { state: 'seen', value: { pods: 'cri', docker: dockerRuns } };
   const [doubt] = doubtsOf(facts);
   if (doubt !== undefined)
     return {

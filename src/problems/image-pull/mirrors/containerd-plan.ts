@@ -11,7 +11,7 @@ import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import { refusal, type MirrorScene } from './mirror-scene.ts';
-import { containerdVersion } from './node-runtime.ts';
+import { containerdVersion } from './pulls-with.ts';
 import type { ContainerdFacts } from './registry-facts.ts';
 
 /**

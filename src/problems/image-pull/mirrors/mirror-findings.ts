@@ -15,7 +15,7 @@ import {
   type HostsFile,
 } from '../../../runtimes/containerd/hosts-file.ts';
 import { containerdFacts, dockerFacts, registrySections, type ContainerdFacts } from './registry-facts.ts';
-import { containerdVersion, pullsWith } from './node-runtime.ts';
+import { containerdVersion, pullsWith } from './pulls-with.ts';
 
 /**
  * What is set on the nodes of where images come from, and what of it does not do what it looks like. One finding at

@@ -6,7 +6,7 @@ import type { ImagePullInputs } from '../inputs.ts';
 import { planContainerdMirror } from './containerd-plan.ts';
 import { planDockerMirrors } from './docker-plan.ts';
 import { joined, refusal } from './mirror-scene.ts';
-import { pullsWith } from './node-runtime.ts';
+import { pullsWith } from './pulls-with.ts';
 import { containerdFacts, dockerFacts, registrySections } from './registry-facts.ts';
 
 const nothing: ProblemPlan = { actions: [], refused: [] };

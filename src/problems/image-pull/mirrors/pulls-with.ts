@@ -1,4 +1,5 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import { reportedRuntime } from '../../../runtimes/reported-runtime.ts';
 
 interface Running {
   readonly containerd: boolean;
@@ -10,16 +11,14 @@ interface Running {
  * pulls by itself.
  */
 export function pullsWith(node: NodeEvidence, running: Running): 'containerd' | 'docker' | 'other' {
-  const reported = node.api.state === 'seen' ? node.api.value.containerRuntimeVersion : '';
-  if (reported.startsWith('docker://')) return 'docker';
-  if (reported.startsWith('containerd://')) return 'containerd';
-  if (reported !== '') return 'other';
+  const reported = reportedRuntime(node)?.name;
+  if (reported === 'docker' || reported === 'containerd') return reported;
+  if (reported !== undefined) return 'other';
   return running.docker ? 'docker' : running.containerd ? 'containerd' : 'other';
 }
 
 /** `1.6.21`; undefined without the API server. */
 export function containerdVersion(node: NodeEvidence): string | undefined {
-  return node.api.state === 'seen'
-    ? /^containerd:\/\/v?(.+)$/u.exec(node.api.value.containerRuntimeVersion)?.[1]
-    : undefined;
+  const reported = reportedRuntime(node);
+  return reported?.name === 'containerd' ? reported.version : undefined;
 }
