@@ -20,12 +20,12 @@ export function commandContext(given: Given): CommandContext {
     now: () => new Date(),
     prompts: {
       passphrase: async (key, { t }: Texts) => {
-        const { askPassphrase } = await import('./render/ask-passphrase.ts');
+        const { askPassphrase } = await import('./prompts/ask-passphrase.ts');
         return askPassphrase({ ...key, signal }, notes, t);
       },
     },
     watchNodes: async ({ t }) => {
-      const { nodeProgress } = await import('./node-progress.ts');
+      const { nodeProgress } = await import('./render/node-progress.ts');
       return nodeProgress(notes, t);
     },
   };

@@ -9,8 +9,8 @@ import { createOutput } from './render/output.ts';
 import { errorExit, renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
 import { createTexts } from '../app/texts/texts.ts';
-import { typedWords } from './typed-words.ts';
-import { usageError } from './usage-error.ts';
+import { typedWords } from './parsing/typed-words.ts';
+import { usageError } from './parsing/usage-error.ts';
 import { version } from '../app/version.ts';
 
 const typed = process.argv.slice(2);

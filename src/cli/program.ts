@@ -1,6 +1,6 @@
 import { Command, Help, type Option, type OutputConfiguration } from 'commander';
 import type { RunCommand } from './command-context.ts';
-import { languageOption } from './options.ts';
+import { languageOption } from './options/shared.ts';
 import type { Sink } from './render/output.ts';
 import { displayWidth } from './render/width.ts';
 import { indented, wrapSentence } from './render/wrap.ts';

@@ -4,21 +4,21 @@ import type { Approve } from '../engine/rollout/cluster-objects/proposal.ts';
 import type { RunWorld } from '../engine/rollout/run-request.ts';
 import type { RunResult } from '../engine/run.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import { approve } from './approve.ts';
+import { approve } from './prompts/approve.ts';
 import { chosenRun } from '../app/runs/chosen-run.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
 import { withOpened } from '../app/evidence/collect.ts';
-import { withAccess, withCommon, withTargets } from './options.ts';
+import { withAccess, withCommon, withTargets } from './options/shared.ts';
 import { planView } from './make-plan.ts';
 import { requireTypedHash, tellOrigin, typedHash, withPlanHash } from './plan-origin.ts';
 import { readPlanFile } from '../app/plans/read-plan-file.ts';
 import { renderProposal } from './render/proposal.ts';
 import { contextFor } from './render/render-context.ts';
-import { runWorld, withApproval, type RolloutOptions } from './run-world.ts';
+import { runWorld, withApproval, type RolloutOptions } from '../app/runs/run-world.ts';
 import { openSession } from '../app/session/session.ts';
-import { tellResult } from './tell-result.ts';
+import { tellResult } from './render/run/tell-result.ts';
 import type { Texts } from '../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../app/session/session-options.ts';
+import type { AccessOptions, TargetOptions } from './options/session-options.ts';
 
 interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   readonly plan?: string;

@@ -11,7 +11,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { CommandContext } from './command-context.ts';
 import type { RemedyOptions } from './inputs.ts';
 import type { Translate } from '../app/texts/texts.ts';
-import type { TargetOptions } from '../app/session/session-options.ts';
+import type { TargetOptions } from './options/session-options.ts';
 
 /** A command with this option can be scheduled: `schedule install` makes the file, and names it here. */
 export function withStandingApproval(command: Command, t: Translate): Command {

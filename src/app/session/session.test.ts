@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fakeCluster } from '../../kubernetes/testing/fake-cluster.ts';
 import { openSession, type Session } from './session.ts';
 import { contextIn, recordedOutput, type Surroundings } from '../../cli/testing/run-in-process.ts';
-import type { SessionOptions } from './session-options.ts';
+import type { SessionOptions } from '../../cli/options/session-options.ts';
 
 let folder = '';
 const { signal } = new AbortController();

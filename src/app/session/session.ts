@@ -15,12 +15,12 @@ import type { Ports } from '../ports.ts';
 import { readHostsFile, type HostEntry } from '../configuration/hosts-file.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import type { SessionOptions } from './session-options.ts';
-import { secretNamespaces } from './secret-namespaces.ts';
+import type { SessionOptions } from '../../cli/options/session-options.ts';
+import { secretNamespaces } from '../../cli/options/secret-namespaces.ts';
 import { createTexts, type Texts } from '../texts/texts.ts';
 import { nodemendImage } from '../version.ts';
 import { hostsTargets, nodesByName, nodeTargets } from './targets.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumber } from '../../cli/options/whole-number.ts';
 
 /** Everything that flags and configuration decide, for one command. */
 export interface Session {

@@ -2,15 +2,15 @@ import { Command, Option } from 'commander';
 import { imagePolicies } from '../../actions/manifest/image-policy.ts';
 import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { applyChange } from '../apply-change.ts';
+import { applyChange } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { collectWords, withCommon } from '../options.ts';
+import { collectWords, withCommon } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { runWorld, withApproval } from '../run-world.ts';
+import { runWorld, withApproval } from '../../app/runs/run-world.ts';
 import { openSession } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { writeResult } from '../write-result.ts';
+import { writeResult } from '../render/write-result.ts';
 
 interface AdmissionPolicyOptions {
   readonly config?: string;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { applyChange, type Approvable } from '../apply-change.ts';
+import { applyChange, type Approvable } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
@@ -9,16 +9,16 @@ import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
 import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../inputs.ts';
 import { planChange } from '../make-plan.ts';
-import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options.ts';
+import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../plan-origin.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
-import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
-import { runWorld, withRollout, type RolloutOptions } from '../run-world.ts';
+import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
+import { runWorld, withRollout, type RolloutOptions } from '../../app/runs/run-world.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 
 interface ApplyOptions
   extends

@@ -4,11 +4,11 @@ import { writeBundle } from '../../evidence/bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collect, withOpened } from '../../app/evidence/collect.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options.ts';
+import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { openSession } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 
 interface BundleOptions extends TargetOptions, AccessOptions, SecretOptions {
   readonly only?: readonly string[];

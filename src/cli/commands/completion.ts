@@ -7,7 +7,7 @@ import { commandTree, type CompletedCommand } from '../completion/command-tree.t
 import { fishCompletion } from '../completion/fish.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { completedShells } from '../completion/value-kinds.ts';
-import { languageOption } from '../options.ts';
+import { languageOption } from '../options/shared.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 
 const scripts: Readonly<Record<(typeof completedShells)[number], (tree: readonly CompletedCommand[]) => string>> = {

@@ -6,7 +6,7 @@ import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { checkEarlier } from '../../app/evidence/check-earlier.ts';
 import { collect, withOpened } from '../../app/evidence/collect.ts';
-import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
+import { bundleOption, evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import {
   collectWords,
@@ -18,7 +18,7 @@ import {
   withSecrets,
   withTargets,
   type OutputOptions,
-} from '../options.ts';
+} from '../options/shared.ts';
 import { findingsDocument } from '../../app/documents/findings/document.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
@@ -28,8 +28,8 @@ import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../../app/session/session.ts';
 import { createTexts, type Texts } from '../../app/texts/texts.ts';
-import { writeResult } from '../write-result.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import { writeResult } from '../render/write-result.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {

@@ -7,7 +7,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
 import { inFormat } from '../render/in-format.ts';
@@ -15,7 +15,7 @@ import { contextFor } from '../render/render-context.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
-import type { AccessOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface DoctorOptions extends TargetOptions, AccessOptions {

@@ -18,7 +18,7 @@ import { rulePage } from '../explain/rule-page.ts';
 import { shortPage } from '../explain/short-page.ts';
 import { statusPage } from '../explain/status-page.ts';
 import { problemIds } from '../../app/problems/known-problem.ts';
-import { withCommon } from '../options.ts';
+import { withCommon } from '../options/shared.ts';
 import { renderPage } from '../render/page.ts';
 import { contextFor } from '../render/render-context.ts';
 import { wrapSentence } from '../render/wrap.ts';

@@ -6,7 +6,7 @@ import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { historyRows } from '../../app/runs/history-rows.ts';
 import { renderHistory } from '../render/history.ts';
@@ -14,7 +14,7 @@ import { contextFor } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { openSession } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface HistoryOptions extends TargetOptions, AccessOptions {

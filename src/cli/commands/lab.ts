@@ -12,14 +12,14 @@ import { nearestName } from '../../errors/did-you-mean.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblem } from '../../app/problems/known-problem.ts';
-import { labDaemonCommand } from '../lab-daemon-command.ts';
-import { withCommon } from '../options.ts';
+import { labDaemonCommand } from '../lab/daemon-command.ts';
+import { withCommon } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { renderLabGroups, renderLabNodes } from '../render/lab-nodes.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { wholeNumber } from '../../app/session/whole-number.ts';
+import { wholeNumber } from '../options/whole-number.ts';
 
 interface LabOptions {
   readonly name: string;

@@ -3,7 +3,7 @@ import { requireShown } from '../../engine/hidden-lines.ts';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { bundleOption, evidenceFromBundle } from '../from-bundle.ts';
+import { bundleOption, evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
@@ -18,17 +18,17 @@ import {
   withFurtherReads,
   withSecrets,
   withTargets,
-} from '../options.ts';
+} from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../../app/session/session.ts';
-import { withShowHidden, type ShowHiddenOptions } from '../show-hidden.ts';
-import { signedHere } from '../signed-here.ts';
+import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
+import { signedHere } from '../../app/plans/signed-here.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { writeResult } from '../write-result.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import { writeResult } from '../render/write-result.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface PlanOptions

@@ -2,17 +2,17 @@ import { Command, Option } from 'commander';
 import { findPrunable, pruneFound, type PruneFound, type PruneRequest } from '../../engine/prune.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { approve } from '../approve.ts';
+import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { withAccess, withCommon, withTargets } from '../options.ts';
+import { withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { printable } from '../../text/printable.ts';
 import { withoutNode } from '../render/without-node.ts';
-import { allowedDisruptions, allowOption } from '../run-world.ts';
+import { allowedDisruptions, allowOption } from '../../app/runs/run-world.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { wholeNumber } from '../../app/session/whole-number.ts';
-import type { AccessOptions, TargetOptions } from '../../app/session/session-options.ts';
+import { wholeNumber } from '../options/whole-number.ts';
+import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
 
 interface PruneOptions extends TargetOptions, AccessOptions {
   readonly olderThan?: string;

@@ -8,18 +8,18 @@ import { readClusterUid } from '../../engine/rollout/cluster-nodes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
-import { applyChange } from '../apply-change.ts';
+import { applyChange } from '../../app/runs/carry-out.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collectWords, withCommon } from '../options.ts';
-import { checkLogin } from '../pull-secret/check-login.ts';
-import { givenLogin, type LoginOptions } from '../pull-secret/given-login.ts';
-import { leftBehindLines } from '../pull-secret/left-behind-lines.ts';
-import { runWorld, withApproval } from '../run-world.ts';
-import { namespaceNames } from '../../app/session/secret-namespaces.ts';
+import { collectWords, withCommon } from '../options/shared.ts';
+import { checkLogin } from '../../app/pull-secret/check-login.ts';
+import { givenLogin, type LoginOptions } from '../../app/pull-secret/given-login.ts';
+import { leftBehindLines } from '../render/left-behind-lines.ts';
+import { runWorld, withApproval } from '../../app/runs/run-world.ts';
+import { namespaceNames } from '../options/secret-namespaces.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { SessionOptions } from '../../app/session/session-options.ts';
+import type { SessionOptions } from '../options/session-options.ts';
 
 const command = 'pull-secret';
 

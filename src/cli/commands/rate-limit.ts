@@ -3,7 +3,7 @@ import type { EarlierAddresses } from '../../engine/rate-limit/address-changes.t
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { isInvalid, parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collectWords, documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options.ts';
+import { collectWords, documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { askedRollouts } from '../rate-limit/ask-rollouts.ts';
 import { rateLimitDocument } from '../rate-limit/document.ts';
 import { readEarlierAnswer } from '../rate-limit/earlier-answer.ts';
@@ -14,8 +14,8 @@ import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession, type Session } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { writeResult } from '../write-result.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../../app/session/session-options.ts';
+import { writeResult } from '../render/write-result.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {

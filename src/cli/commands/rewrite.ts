@@ -6,7 +6,7 @@ import { rewriteText } from '../../manifests/rewrite-text.ts';
 import { retiredPatterns } from '../../manifests/retired-patterns.ts';
 import { retiredNames, type GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { outputOption, withCommon } from '../options.ts';
+import { outputOption, withCommon } from '../options/shared.ts';
 import { renderError } from '../render/error.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -16,7 +16,7 @@ import { describe, hasChanges, renderChanges, renderReports } from '../render/re
 import { replaceFile } from '../../app/rewrite/replace-file.ts';
 import { verifySuccessors } from '../../app/rewrite/verify-successors.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { writeResult } from '../write-result.ts';
+import { writeResult } from '../render/write-result.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface RewriteOptions {

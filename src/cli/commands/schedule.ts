@@ -3,7 +3,7 @@ import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { languageOption, outputOption } from '../options.ts';
+import { languageOption, outputOption } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { renderSchedules } from '../render/schedule.ts';
@@ -17,8 +17,8 @@ import { cronJobStatuses } from '../../app/schedule/cronjob-status.ts';
 import { scheduleStatus, statusExit, type ScheduleStatus } from '../../app/schedule/schedule-status.ts';
 import { openSession } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import { writeResult } from '../write-result.ts';
-import type { TargetOptions } from '../../app/session/session-options.ts';
+import { writeResult } from '../render/write-result.ts';
+import type { TargetOptions } from '../options/session-options.ts';
 import { diagnoseFormats, type OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface StatusOptions extends Pick<TargetOptions, 'kubeconfig' | 'context'> {

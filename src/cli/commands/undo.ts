@@ -3,7 +3,7 @@ import { undoRun } from '../../engine/undo.ts';
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import type { RunCommand } from '../command-context.ts';
 import { runAgainCommand, type RunAgain } from '../run-again.ts';
-import { allowOption } from '../run-world.ts';
+import { allowOption } from '../../app/runs/run-world.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 
 export function define(texts: Texts, run: RunCommand): Command {

@@ -7,12 +7,12 @@ import { readInputsAtBirth } from '../../app/inputs/read-inputs.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { typedInputs, withInputs } from '../inputs.ts';
-import { withCommon } from '../options.ts';
+import { withCommon } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { askedSource, withSource, type SourceOptions } from '../source-file.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
-import { writeResult } from '../write-result.ts';
+import { writeResult } from '../render/write-result.ts';
 
 interface UserScriptOptions extends SourceOptions {
   readonly out?: string;

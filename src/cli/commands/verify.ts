@@ -5,16 +5,16 @@ import { verifyRun, type VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../../app/runs/chosen-run.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
-import { runWorld } from '../run-world.ts';
+import { runWorld } from '../../app/runs/run-world.ts';
 import { openSession } from '../../app/session/session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../../app/session/session-options.ts';
+import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
 interface VerifyOptions extends TargetOptions, AccessOptions {

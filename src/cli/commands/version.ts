@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { RunCommand } from '../command-context.ts';
-import { withCommon } from '../options.ts';
+import { withCommon } from '../options/shared.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
 

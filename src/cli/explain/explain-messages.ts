@@ -1,7 +1,7 @@
 import { classify } from '../../messages/classify.ts';
 import type { Message } from '../../messages/label.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readLines } from '../read-input.ts';
+import { readLines } from './read-lines.ts';
 import { printableJson } from '../../text/printable.ts';
 
 /**

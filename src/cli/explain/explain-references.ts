@@ -1,6 +1,6 @@
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readLines } from '../read-input.ts';
+import { readLines } from './read-lines.ts';
 import { printableJson } from '../../text/printable.ts';
 
 /**

@@ -7,7 +7,7 @@ import { whatIf, type WhatIf } from '../../engine/rate-limit/what-if/what-if.ts'
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
-import { namespaceNames } from '../../app/session/secret-namespaces.ts';
+import { namespaceNames } from '../options/secret-namespaces.ts';
 import type { UnknownWhatIf } from './report.ts';
 
 export interface AskedRollouts {

@@ -12,7 +12,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { createRegistryClient } from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext } from '../command-context.ts';
-import { confirm } from '../render/confirm.ts';
+import { confirm } from '../prompts/confirm.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 

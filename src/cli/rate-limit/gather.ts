@@ -13,7 +13,7 @@ import { createRegistryClient } from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import type { CommandContext } from '../command-context.ts';
-import { nodeProgress } from '../node-progress.ts';
+import { nodeProgress } from '../render/node-progress.ts';
 import type { FoundNodes, Session } from '../../app/session/session.ts';
 import { askWithLogins } from './ask-with-logins.ts';
 import { answerWhatIfs, readTemplates, type AskedRollouts, type ReadTemplates } from './ask-rollouts.ts';

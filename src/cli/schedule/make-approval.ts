@@ -13,7 +13,7 @@ import type { Problem } from '../../problems/problem.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { allowedDisruptions } from '../run-world.ts';
+import { allowedDisruptions } from '../../app/runs/run-world.ts';
 import { openSession } from '../../app/session/session.ts';
 import { askedSource, type WantedSource } from '../source-file.ts';
 import { pathsOf, selectionOf, wordsOf } from '../standing-approval.ts';

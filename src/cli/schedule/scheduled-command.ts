@@ -4,8 +4,8 @@ import { CommanderError, type Command, type Option } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, commandNames } from '../program.ts';
-import { usageError } from '../usage-error.ts';
-import type { SessionOptions } from '../../app/session/session-options.ts';
+import { usageError } from '../parsing/usage-error.ts';
+import type { SessionOptions } from '../options/session-options.ts';
 
 /** A command as it will be run later, by a machine, from anywhere. */
 export interface ScheduledCommand {

@@ -5,8 +5,8 @@ import { commandContext, type CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
 import { createTexts } from '../../app/texts/texts.ts';
-import { typedWords } from '../typed-words.ts';
-import { usageError } from '../usage-error.ts';
+import { typedWords } from '../parsing/typed-words.ts';
+import { usageError } from '../parsing/usage-error.ts';
 
 export interface Surroundings {
   readonly language?: Language;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
-import { writeOutput } from '../files/write-output.ts';
-import type { CommandContext } from './command-context.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import { writeOutput } from '../../files/write-output.ts';
+import type { CommandContext } from '../command-context.ts';
 
 /**
  * Writes a command's data to standard output, or with `--out` to a file: whole or not at all, and unless `mode` says

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { defaultRunOptions, type RunOptions } from '../engine/run.ts';
-import { createLocalTransport } from '../transport/local/local-transport.ts';
-import type { Configuration } from '../app/configuration/schema.ts';
-import { runWorld, type RolloutOptions } from './run-world.ts';
-import type { Session } from '../app/session/session.ts';
-import { contextIn, recordedOutput } from './testing/run-in-process.ts';
+import { defaultRunOptions, type RunOptions } from '../../engine/run.ts';
+import { createLocalTransport } from '../../transport/local/local-transport.ts';
+import type { Configuration } from '../../app/configuration/schema.ts';
+import { runWorld, type RolloutOptions } from '../../app/runs/run-world.ts';
+import type { Session } from '../../app/session/session.ts';
+import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
 
 const context = contextIn({ environment: { XDG_STATE_HOME: '/nonexistent/state' } }, recordedOutput().output);
 

@@ -1,20 +1,20 @@
-import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
-import { objectWords } from '../actions/object-words.ts';
-import { requireShown } from '../engine/hidden-lines.ts';
-import type { Plan } from '../engine/plan.ts';
-import { applyPlan } from '../engine/rollout/apply-plan.ts';
-import type { RunWorld } from '../engine/rollout/run-request.ts';
-import { foldNodes } from '../engine/targets/fold-nodes.ts';
-import { approve } from './approve.ts';
-import type { CommandContext } from './command-context.ts';
-import { planView, unseenWords } from './make-plan.ts';
-import { requireTypedHash, tellOrigin } from './plan-origin.ts';
-import type { SavedPlan } from '../app/plans/read-plan-file.ts';
-import { contextFor } from './render/render-context.ts';
-import { wrapSentence } from './render/wrap.ts';
-import type { FoundNodes, Session } from '../app/session/session.ts';
-import type { Standing } from './standing-approval.ts';
-import { tellResult } from './tell-result.ts';
+import type { ClusterActionSpec } from '../../actions/cluster-action-kinds.ts';
+import { objectWords } from '../../actions/object-words.ts';
+import { requireShown } from '../../engine/hidden-lines.ts';
+import type { Plan } from '../../engine/plan.ts';
+import { applyPlan } from '../../engine/rollout/apply-plan.ts';
+import type { RunWorld } from '../../engine/rollout/run-request.ts';
+import { foldNodes } from '../../engine/targets/fold-nodes.ts';
+import { approve } from '../../cli/prompts/approve.ts';
+import type { CommandContext } from '../../cli/command-context.ts';
+import { planView, unseenWords } from '../../cli/make-plan.ts';
+import { requireTypedHash, tellOrigin } from '../../cli/plan-origin.ts';
+import type { SavedPlan } from '../plans/read-plan-file.ts';
+import { contextFor } from '../../cli/render/render-context.ts';
+import { wrapSentence } from '../../cli/render/wrap.ts';
+import type { FoundNodes, Session } from '../session/session.ts';
+import type { Standing } from '../../cli/standing-approval.ts';
+import { tellResult } from '../../cli/render/run/tell-result.ts';
 
 /** A plan that can be approved, made just now or read from a file. */
 export interface Approvable extends FoundNodes {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { Translate } from '../app/texts/texts.ts';
-import { diagnoseFormats, type OutputFormat } from '../app/configuration/output-format.ts';
+import type { Translate } from '../../app/texts/texts.ts';
+import { diagnoseFormats, type OutputFormat } from '../../app/configuration/output-format.ts';
 
 /**
  * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { ReadStream } from 'node:tty';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Translate } from '../../app/texts/texts.ts';
-import type { Sink } from './output.ts';
+import type { Sink } from '../render/output.ts';
 
 /** Where an answer is read from: a terminal, never a pipe. */
 export interface TerminalInput {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { approve } from './approve.ts';
-import type { CommandContext } from './command-context.ts';
-import { createOutput, type OutputStream } from './render/output.ts';
-import type { Session } from '../app/session/session.ts';
-import { createTexts } from '../app/texts/texts.ts';
+import type { CommandContext } from '../command-context.ts';
+import { createOutput, type OutputStream } from '../render/output.ts';
+import type { Session } from '../../app/session/session.ts';
+import { createTexts } from '../../app/texts/texts.ts';
 
 const full: OutputStream = {
   write: () => {

@@ -1,9 +1,9 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
-import type { CommandContext } from './command-context.ts';
-import { commandLine } from '../app/texts/command-line.ts';
-import { confirm } from './render/confirm.ts';
-import type { Session } from '../app/session/session.ts';
-import type { Standing } from './standing-approval.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
+import { confirm } from './confirm.ts';
+import type { Session } from '../../app/session/session.ts';
+import type { Standing } from '../standing-approval.ts';
 
 export interface Approval {
   /** One line: what is about to happen, where. */

@@ -1,7 +1,7 @@
 import type { Translate } from '../../app/texts/texts.ts';
 import { askSilently } from './ask-silently.ts';
 import { openTerminal, type TerminalInput } from './confirm.ts';
-import type { Sink } from './output.ts';
+import type { Sink } from '../render/output.ts';
 
 export interface PassphraseQuestion {
   readonly path: string;

@@ -1,26 +1,26 @@
 import { hostname } from 'node:os';
 import { Option, type Command } from 'commander';
-import { disruptions } from '../actions/action.ts';
-import { defaultLease } from '../engine/default-lease.ts';
-import { journalStore } from '../engine/journal/journal-store.ts';
-import { runsFolder } from '../engine/journal/state-folder.ts';
-import { parseBatchSize, parseBatchSizes, type BatchSize } from '../engine/rollout/batch-size.ts';
-import type { RunWorld } from '../engine/rollout/run-request.ts';
-import { defaultRunOptions, type RunOptions } from '../engine/run.ts';
-import { expandNodes } from '../engine/targets/node-set.ts';
-import { NodemendError } from '../errors/nodemend-error.ts';
-import { problems } from '../problems/index.ts';
-import { ownUser } from '../transport/own-user.ts';
-import type { NodeTarget } from '../transport/transport.ts';
-import type { OpenedSession } from '../app/evidence/collect.ts';
-import type { CommandContext } from './command-context.ts';
-import type { Configuration } from '../app/configuration/schema.ts';
-import { collectWords } from './options.ts';
-import { contextFor } from './render/render-context.ts';
-import { createRunView } from './render/run/events.ts';
-import type { Session } from '../app/session/session.ts';
-import type { Translate } from '../app/texts/texts.ts';
-import { wholeNumber } from '../app/session/whole-number.ts';
+import { disruptions } from '../../actions/action.ts';
+import { defaultLease } from '../../engine/default-lease.ts';
+import { journalStore } from '../../engine/journal/journal-store.ts';
+import { runsFolder } from '../../engine/journal/state-folder.ts';
+import { parseBatchSize, parseBatchSizes, type BatchSize } from '../../engine/rollout/batch-size.ts';
+import type { RunWorld } from '../../engine/rollout/run-request.ts';
+import { defaultRunOptions, type RunOptions } from '../../engine/run.ts';
+import { expandNodes } from '../../engine/targets/node-set.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { problems } from '../../problems/index.ts';
+import { ownUser } from '../../transport/own-user.ts';
+import type { NodeTarget } from '../../transport/transport.ts';
+import type { OpenedSession } from '../evidence/collect.ts';
+import type { CommandContext } from '../../cli/command-context.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { collectWords } from '../../cli/options/shared.ts';
+import { contextFor } from '../../cli/render/render-context.ts';
+import { createRunView } from '../../cli/render/run/events.ts';
+import type { Session } from '../session/session.ts';
+import type { Translate } from '../texts/texts.ts';
+import { wholeNumber } from '../../cli/options/whole-number.ts';
 
 /** How a change is rolled out. */
 export interface RolloutOptions {

@@ -1,11 +1,11 @@
-import { ownPlanKey } from '../engine/journal/plan-key.ts';
-import { stateFolder } from '../engine/journal/state-folder.ts';
-import { signPlan } from '../engine/plan-signature.ts';
-import type { Plan } from '../engine/plan.ts';
-import { isNodemendError } from '../errors/nodemend-error.ts';
-import type { CommandContext } from './command-context.ts';
-import { wrapSentence } from './render/wrap.ts';
-import type { Session } from '../app/session/session.ts';
+import { ownPlanKey } from '../../engine/journal/plan-key.ts';
+import { stateFolder } from '../../engine/journal/state-folder.ts';
+import { signPlan } from '../../engine/plan-signature.ts';
+import type { Plan } from '../../engine/plan.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { CommandContext } from '../../cli/command-context.ts';
+import { wrapSentence } from '../../cli/render/wrap.ts';
+import type { Session } from '../session/session.ts';
 
 /**
  * The plan with this machine's signature, so that `apply` knows it again. Where no key can be kept, as in a pod without

@@ -1,7 +1,7 @@
 import type { LeftBehind } from '../../engine/pull-secret/left-behind.ts';
 import type { PullSecretRequest } from '../../engine/pull-secret/pull-secret-request.ts';
 import { printable } from '../../text/printable.ts';
-import { wrapSentence } from '../render/wrap.ts';
+import { wrapSentence } from './wrap.ts';
 import type { Translate } from '../../app/texts/texts.ts';
 
 interface View {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { NodemendError } from '../errors/nodemend-error.ts';
-import type { CommandContext } from './command-context.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { CommandContext } from '../command-context.ts';
 
 /** A whole file, or standard input for `-`. @throws NodemendError INPUT_UNREADABLE */
 async function readInput(name: string, { workingFolder }: CommandContext): Promise<string> {

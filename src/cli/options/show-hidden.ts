@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Translate } from '../app/texts/texts.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 
 export interface ShowHiddenOptions {
   readonly showHidden?: boolean;

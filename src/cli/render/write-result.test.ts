@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { contextIn, recordedOutput } from './testing/run-in-process.ts';
+import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
 import { writeResult } from './write-result.ts';
 
 let folder = '';

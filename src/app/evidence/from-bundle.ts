@@ -1,9 +1,9 @@
 import { Option } from 'commander';
-import { readBundle } from '../evidence/bundle.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import { NodemendError } from '../errors/nodemend-error.ts';
-import type { Problem } from '../problems/problem.ts';
-import type { Translate } from '../app/texts/texts.ts';
+import { readBundle } from '../../evidence/bundle.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Translate } from '../texts/texts.ts';
 
 /** What says how to reach a cluster or its nodes, which a bundle makes needless. */
 const access = [

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { openTerminal, type TerminalInput } from './confirm.ts';
-import type { Sink } from './output.ts';
+import type { Sink } from '../render/output.ts';
 
 /** Asks on the terminal, without an echo; undefined when nobody can be asked. @throws the signal's reason */
 export async function askSilently(

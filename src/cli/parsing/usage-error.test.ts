@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ErrorParams } from '../errors/nodemend-error.ts';
-import { isNodemendError } from '../errors/nodemend-error.ts';
-import { errorText } from '../errors/text.ts';
-import { languages } from '../locales/language.ts';
-import { runInProcess } from './testing/run-in-process.ts';
+import type { ErrorParams } from '../../errors/nodemend-error.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { errorText } from '../../errors/text.ts';
+import { languages } from '../../locales/language.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
 
 /** Every way to type something that commander does not take, and what is said of it. */
 const mistakes: readonly (readonly [string, ErrorParams])[] = [

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { runInProcess } from './testing/run-in-process.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
 import { typedWords } from './typed-words.ts';
 
 const program = new Command('nodemend').option('--lang <language>');

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { confirm, type TerminalInput } from './confirm.ts';
-import { createOutput, type OutputStream } from './output.ts';
-import { textsOf } from './fixtures/sample-report.ts';
+import { createOutput, type OutputStream } from '../render/output.ts';
+import { textsOf } from '../render/fixtures/sample-report.ts';
 
 const run = promisify(execFile);
 const options = {

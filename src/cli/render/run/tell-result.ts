@@ -1,9 +1,9 @@
-import type { RunResult } from '../engine/run.ts';
-import type { CommandContext } from './command-context.ts';
-import { commandLine } from '../app/texts/command-line.ts';
-import { contextFor } from './render/render-context.ts';
-import { renderRunResult } from './render/run/result.ts';
-import type { Session } from '../app/session/session.ts';
+import type { RunResult } from '../../../engine/run.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { commandLine } from '../../../app/texts/command-line.ts';
+import { contextFor } from '../render-context.ts';
+import { renderRunResult } from './result.ts';
+import type { Session } from '../../../app/session/session.ts';
 
 /** Prints what became of a run, and what to type next. */
 export function tellResult(result: RunResult, session: Session, { output }: CommandContext): void {

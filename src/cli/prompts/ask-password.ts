@@ -2,8 +2,8 @@ import { text } from 'node:stream/consumers';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { Password } from '../../registry/docker-config/password.ts';
 import type { CommandContext } from '../command-context.ts';
-import { askSilently } from '../render/ask-silently.ts';
-import { openTerminal } from '../render/confirm.ts';
+import { askSilently } from './ask-silently.ts';
+import { openTerminal } from './confirm.ts';
 import type { Translate } from '../../app/texts/texts.ts';
 
 interface AskedLogin {

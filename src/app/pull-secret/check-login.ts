@@ -1,8 +1,8 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { createRegistryClient, type LoginAnswer } from '../../registry/client/registry-client.ts';
-import type { CommandContext } from '../command-context.ts';
-import type { Translate } from '../../app/texts/texts.ts';
-import type { HeldLogin } from '../../app/pull-secret/docker-credential.ts';
+import type { CommandContext } from '../../cli/command-context.ts';
+import type { Translate } from '../texts/texts.ts';
+import type { HeldLogin } from './docker-credential.ts';
 
 export interface LoginCheck {
   readonly registry: string;

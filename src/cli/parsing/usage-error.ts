@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
-import { nearestName } from '../errors/did-you-mean.ts';
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { nearestName } from '../../errors/did-you-mean.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
 
 /** Commander's ways to say that it only printed help or the version. */
 const notAnError: ReadonlySet<string> = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);

@@ -1,7 +1,7 @@
-import type { NodesWatch } from '../app/ports.ts';
-import type { Sink } from './render/output.ts';
-import { startProgress } from './render/progress.ts';
-import type { Translate } from '../app/texts/texts.ts';
+import type { NodesWatch } from '../../app/ports.ts';
+import type { Sink } from './output.ts';
+import { startProgress } from './progress.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 
 /** The progress line of a fan-out: a node counts as slow from when it was first named so. */
 export async function nodeProgress(notes: Sink, t: Translate): Promise<NodesWatch> {
