@@ -13,6 +13,8 @@ export interface Ports {
   readonly interrupt: AbortSignal;
   readonly now: () => Date;
   readonly prompts: Prompts;
+  /** What went wrong beside the work, which goes on. */
+  readonly onTrouble: (trouble: Error) => void;
   /** Shows how far a fan-out over nodes is, until it is stopped. */
   readonly watchNodes: (texts: Texts) => Promise<NodesWatch>;
 }

@@ -1,6 +1,8 @@
 import type { Ports } from '../app/ports.ts';
 import type { Texts } from '../app/texts/texts.ts';
+import { renderError } from './render/error.ts';
 import type { Output } from './render/output.ts';
+import { contextFor } from './render/render-context.ts';
 
 /** What a command is given to work with; made once in `main.ts`. */
 export interface CommandContext extends Ports {
@@ -24,6 +26,7 @@ export function commandContext(given: Given): CommandContext {
         return askPassphrase({ ...key, signal }, notes, t);
       },
     },
+    onTrouble: (trouble) => notes.write(renderError(trouble, { debug: false }, contextFor(notes, given.texts))),
     watchNodes: async ({ t }) => {
       const { nodeProgress } = await import('./render/node-progress.ts');
       return nodeProgress(notes, t);

@@ -3,11 +3,10 @@ import { driftExit } from '../engine/drift-exit.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { problems } from '../problems/index.ts';
 import type { WantedFile } from '../problems/kit/synchronise.ts';
-import { applyChange } from '../app/runs/carry-out.ts';
 import { collect, withOpened } from '../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
-import { bundleOption, evidenceFromBundle } from '../app/evidence/from-bundle.ts';
-import { planChange } from './make-plan.ts';
+import { evidenceFromBundle } from '../app/evidence/from-bundle.ts';
+import { planChange } from '../app/plans/make-plan.ts';
 import { documentFormats, outputOption, withAccess, withCommon, withTargets } from './options/shared.ts';
 import { commandLine } from '../app/texts/command-line.ts';
 import { driftDocument } from '../app/documents/drift/document.ts';
@@ -15,14 +14,17 @@ import { renderDrift } from './render/drift/view.ts';
 import { inFormat } from './render/in-format.ts';
 import { contextFor } from './render/render-context.ts';
 import { withShowHidden, type ShowHiddenOptions } from './options/show-hidden.ts';
-import { runWorld, withRollout, type RolloutOptions } from '../app/runs/run-world.ts';
-import { openSession } from '../app/session/session.ts';
-import { readWantedSource, sourceWords, wantedPath, withSource, type SourceOptions } from './source-file.ts';
-import { readStanding, withStandingApproval, type StandingOptions } from './standing-approval.ts';
+import { worldOf, withRollout, type RolloutOptions } from './options/rollout.ts';
+import { openSession } from './options/open-session.ts';
+import { readWantedSource, wantedPath } from '../app/plans/wanted-source.ts';
 import { synchronisedProblem, type SynchronisedProblem } from '../app/problems/synchronised.ts';
 import { createTexts, type Texts } from '../app/texts/texts.ts';
 import type { AccessOptions, TargetOptions } from './options/session-options.ts';
 import type { OutputFormat } from '../app/configuration/output-format.ts';
+import { applyChange } from './runs/apply-change.ts';
+import { askedStanding, withStandingApproval, type StandingOptions } from './options/standing-approval.ts';
+import { sourceWords, withSource, type SourceOptions } from './options/source.ts';
+import { bundleOption } from './options/bundle.ts';
 
 interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
   readonly output: OutputFormat;
@@ -118,12 +120,12 @@ async function sync(found: SynchronisedProblem, options: SyncOptions, context: C
   const { problem, synchronise } = found;
   const { id } = problem.meta;
   const command = `${id} sync`;
-  const standing = await readStanding(options, context);
+  const standing = await askedStanding(options, context);
   const wanted = await readWantedSource(options.from, options.path, found, context);
   const session = await openSession(context, options, command);
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
-    const world = runWorld({ context, session, opened, options, command, targets: [] });
+    const world = worldOf({ context, session, opened, options, command, targets: [] });
     const change = await planChange(
       { session, opened, asked: [problem], remedies: new Set(), source: { ...found, wanted }, command },
       context,

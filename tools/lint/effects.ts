@@ -65,9 +65,11 @@ export const effects: readonly Effect[] = [
     allowed: [
       /^src\/files\//,
       /^src\/engine\/journal\//,
-      /^src\/cli\//,
-      /^src\/app\/(rewrite|schedule)\//,
       /^src\/transport\//,
+      /^src\/app\/(rewrite|schedule)\//,
+      // A terminal, and a file that might be a pipe, are opened in a way of their own.
+      /^src\/cli\/prompts\//,
+      /^src\/app\/plans\/wanted-source\.ts$/,
     ],
   },
   {

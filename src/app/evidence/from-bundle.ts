@@ -1,38 +1,7 @@
-import { Option } from 'commander';
 import { readBundle } from '../../evidence/bundle.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Problem } from '../../problems/problem.ts';
-import type { Translate } from '../texts/texts.ts';
-
-/** What says how to reach a cluster or its nodes, which a bundle makes needless. */
-const access = [
-  'kubeconfig',
-  'context',
-  'hosts',
-  'selector',
-  'nodes',
-  'nodeGroup',
-  'via',
-  'user',
-  'port',
-  'identity',
-  'bastion',
-  'knownHosts',
-  'hostKeys',
-  'podImage',
-  'podNamespace',
-  'connectTimeout',
-  'timeout',
-  'readKubelet',
-  'customResources',
-  'useSecrets',
-];
-
-/** `--bundle`, refused beside every option that it would leave without effect; `others` are the command's own. */
-export function bundleOption(t: Translate, others: readonly string[] = []): Option {
-  return new Option('--bundle <file>', t('option.bundle')).conflicts([...access, ...others]);
-}
 
 /**
  * The evidence of a bundle, for the problems that were named; all it was made for where none was.

@@ -1,20 +1,13 @@
-import type { ClusterActionSpec } from '../../actions/cluster-action-kinds.ts';
-import { objectWords } from '../../actions/object-words.ts';
 import { requireShown } from '../../engine/hidden-lines.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { applyPlan } from '../../engine/rollout/apply-plan.ts';
 import type { RunWorld } from '../../engine/rollout/run-request.ts';
-import { foldNodes } from '../../engine/targets/fold-nodes.ts';
-import { approve } from '../../cli/prompts/approve.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
-import { planView, unseenWords } from '../../cli/make-plan.ts';
-import { requireTypedHash, tellOrigin } from '../../cli/plan-origin.ts';
+import type { RunResult } from '../../engine/run.ts';
+import type { Standing } from '../approvals/standing-approval.ts';
+import type { NodemendError } from '../../errors/nodemend-error.ts';
+import { needsPerson, requirePlanHash } from '../plans/plan-origin.ts';
 import type { SavedPlan } from '../plans/read-plan-file.ts';
-import { contextFor } from '../../cli/render/render-context.ts';
-import { wrapSentence } from '../../cli/render/wrap.ts';
-import type { FoundNodes, Session } from '../session/session.ts';
-import type { Standing } from '../../cli/standing-approval.ts';
-import { tellResult } from '../../cli/render/run/tell-result.ts';
+import type { FoundNodes } from '../session/session.ts';
 
 /** A plan that can be approved, made just now or read from a file. */
 export interface Approvable extends FoundNodes {
@@ -24,91 +17,54 @@ export interface Approvable extends FoundNodes {
   readonly nks: boolean;
 }
 
-interface ChangeRequest {
+export interface CarryOutRequest {
   /** Without its nodes: which they are is known when there is a plan. */
   readonly world: RunWorld;
-  readonly session: Session;
-  /** The command's words, to be typed again with `--yes`. */
-  readonly command: readonly string[];
-  readonly yes: boolean;
-  /** What the plan has to be within, instead of somebody being asked. */
+  /** What the plan has to be within, where nobody is asked. */
   readonly standing?: Standing | undefined;
-  /** Where the plan came from, if it was not made just now. */
-  readonly saved?: SavedPlan | undefined;
   /** Lines that look like secrets are shown, too, and so may be approved. */
   readonly showHidden?: boolean | undefined;
+  /** Where the plan came from, if it was not made just now. */
+  readonly saved?: SavedPlan | undefined;
   /** By which its approver named the plan, hex. */
-  readonly typedHash?: string | undefined;
+  readonly planHash?: string | undefined;
   /** SHA-256 of the file that nodes are made equal to, hex; absent where there is none. */
-  readonly source?: string;
+  readonly source?: string | undefined;
+  /** Shows the plan whole, before anything is asked of it. */
+  readonly show: (change: Approvable) => void;
+  /**
+   * Resolves when somebody, or what stands for them, wants the plan carried out; `inPerson` is why nobody but a person
+   * at a terminal can. @throws NodemendError APPROVAL_…
+   */
+  readonly approve: (plan: Plan, inPerson: NodemendError | undefined) => Promise<void>;
 }
 
-/** Shows the plan, asks, carries it out and tells what became of it. @returns the exit code of a changing command */
-export async function applyChange(
-  change: Approvable,
-  request: ChangeRequest,
-  context: CommandContext,
-): Promise<number> {
-  const { world, session, standing, source } = request;
-  show(change, request, context);
-  standing?.require({ plan: change.plan, source, selected: change.targets });
-  const { actions, clusterActions = [] } = change.plan;
-  if (actions.length + clusterActions.length === 0) return isWhole(change) ? 0 : 6;
-  await askFor(change.plan, request, context);
-  const result = await applyPlan({ ...world, targets: change.targets, plan: change.plan });
-  tellResult(result, session, context);
-  tellUnseen(change, session, context);
-  return result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode;
+export interface CarriedOut {
+  /** The code of a changing command: 6 also where nodes could not be seen, or were left to a person. */
+  readonly exitCode: number;
+  /** Undefined where there was nothing to do. */
+  readonly result?: RunResult;
 }
 
-/** @throws NodemendError PLAN_HIDES_CHANGES */
-function show(change: Approvable, { session, showHidden }: ChangeRequest, { output: { data } }: CommandContext): void {
-  const shown = showHidden ? 'all' : 'masked';
-  data.write(planView(change.plan, { ...change, shown }, contextFor(data, session.texts)));
-  if (!showHidden) requireShown(change.plan);
-}
-
-/** @throws NodemendError PLAN_HASH_MISMATCH, PLAN_FROM_ELSEWHERE, APPROVAL_… */
-async function askFor(
-  plan: Plan,
-  { session, command, yes, standing, saved, typedHash }: ChangeRequest,
-  context: CommandContext,
-): Promise<void> {
-  requireTypedHash(plan, typedHash);
-  const inPerson = saved && tellOrigin(saved, typedHash, session, context);
-  const question = questionOf(plan, session);
-  await approve({ question, command: [...command, ...session.repeat], yes, standing, inPerson }, session, context);
-}
-
-/** It decides the exit code, and the plan that said it may have scrolled away. */
-function tellUnseen(change: Approvable, { texts }: Session, { output: { notes } }: CommandContext): void {
-  const unseen = unseenWords(change.unseen, texts);
-  if (unseen === undefined) return;
-  const lines = wrapSentence(unseen, notes.width).map((line) => `${line}\n`);
-  notes.write(lines.join(''));
+/**
+ * Shows a plan, has it approved and carries it out. @throws NodemendError PLAN_HIDES_CHANGES, PLAN_HASH_MISMATCH,
+ * APPROVAL_…, and those of `applyPlan`
+ */
+export async function carryOut(change: Approvable, request: CarryOutRequest): Promise<CarriedOut> {
+  const { world, standing, source, showHidden, saved, planHash } = request;
+  const { plan, targets } = change;
+  request.show(change);
+  if (!showHidden) requireShown(plan);
+  standing?.require({ plan, source, selected: targets });
+  const { actions, clusterActions = [] } = plan;
+  if (actions.length + clusterActions.length === 0) return { exitCode: isWhole(change) ? 0 : 6 };
+  requirePlanHash(plan, planHash);
+  await request.approve(plan, saved && needsPerson(saved, planHash));
+  const result = await applyPlan({ ...world, targets, plan });
+  return { result, exitCode: result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode };
 }
 
 /** Nothing to do is done; nodes that could not be seen, and those left to a person, are not. A warning may wait. */
 function isWhole({ unseen, plan }: Approvable): boolean {
   return unseen.length === 0 && plan.refused.every(({ optional }) => optional === true);
-}
-
-function questionOf({ hash, target, nodes, clusterActions = [] }: Plan, { texts: { t } }: Session): string {
-  const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : t('approve.hosts');
-  const plan = { hash: hash.slice(0, 8), place };
-  const objects = { count: clusterActions.length, objects: objectsText(clusterActions) };
-  if (nodes.length === 0) return t('approve.objects', { ...plan, ...objects });
-  const question = t('approve.apply', {
-    ...plan,
-    count: nodes.length,
-    nodes: foldNodes(nodes.map(({ name }) => name)),
-  });
-  return clusterActions.length === 0 ? question : t('approve.alsoObjects', { question, ...objects });
-}
-
-const named = 3;
-
-function objectsText(actions: readonly ClusterActionSpec[]): string {
-  const words = actions.map(({ object }) => objectWords(object));
-  return [...words.slice(0, named), ...(words.length > named ? ['…'] : [])].join(', ');
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fakeCluster } from '../../kubernetes/testing/fake-cluster.ts';
 import { openSession, type Session } from './session.ts';
-import { contextIn, recordedOutput, type Surroundings } from '../../cli/testing/run-in-process.ts';
-import type { SessionOptions } from '../../cli/options/session-options.ts';
+import { portsIn, type Surroundings } from '../testing/ports.ts';
+import type { SessionRequest } from './session-request.ts';
 
 let folder = '';
 const { signal } = new AbortController();
@@ -15,12 +15,8 @@ beforeEach(async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
 });
 
-function open(options: SessionOptions, surroundings: Surroundings = {}): Promise<Session> {
-  return openSession(
-    contextIn({ workingFolder: folder, environment: { HOME: folder }, ...surroundings }, recordedOutput().output),
-    options,
-    'diagnose',
-  );
+function open(request: SessionRequest, surroundings: Surroundings = {}): Promise<Session> {
+  return openSession(request, portsIn({ workingFolder: folder, environment: { HOME: folder }, ...surroundings }));
 }
 
 async function file(name: string, text: string): Promise<string> {
@@ -53,7 +49,7 @@ describe('which cluster', () => {
     await file('nodemend.yaml', 'kubeconfig: configured\ncontext: configured-other\n');
   });
 
-  test.each<readonly [string, SessionOptions, string]>([
+  test.each<readonly [string, SessionRequest, string]>([
     ['the configuration', { config: 'nodemend.yaml' }, 'configured-other'],
     [
       'another context of its kubeconfig',
@@ -84,7 +80,7 @@ describe('which cluster', () => {
 });
 
 describe('going onto nodes is asked for', () => {
-  test.each<readonly [string, SessionOptions, string, Session['via']]>([
+  test.each<readonly [string, SessionRequest, string, Session['via']]>([
     ['nobody', {}, '', undefined],
     ['a flag', { via: 'system-ssh' }, 'via: ssh\n', 'system-ssh'],
     ['the configuration', {}, 'via: ssh\n', 'ssh'],
@@ -139,7 +135,7 @@ describe('which nodes', () => {
   test('nodes of a cluster, by labels on the server and by name here', async () => {
     const asked: string[] = [];
     const api = await fakeCluster({ nodes: ['a-1', 'a-2'], onRequest: (url) => asked.push(url) });
-    const session = await open({ selector: 'disk=ssd', nodes: 'a-2', port: '2222' });
+    const session = await open({ selector: 'disk=ssd', nodes: 'a-2', port: 2222 });
 
     const { targets } = await session.findNodes(api, signal);
 
@@ -150,7 +146,7 @@ describe('which nodes', () => {
 
 test('who would log in to a node is nothing to its pod', async () => {
   const api = await fakeCluster({ nodes: ['a-1'] });
-  const session = await open({ via: 'pod', port: '2222', user: 'ops', bastion: 'gate' });
+  const session = await open({ via: 'pod', port: 2222, user: 'ops', bastion: 'gate' });
 
   const { targets } = await session.findNodes(api, signal);
 
@@ -166,79 +162,12 @@ test('an image of pods that its registry can exchange is refused, before anythin
   await expect(open({ config, via: 'ssh' })).resolves.toMatchObject({ via: 'ssh' });
 });
 
-test('a next command repeats what chose cluster, nodes and access, and nothing else', async () => {
-  const session = await open({
-    hosts: 'hosts',
-    nodes: 'db-[1-2]',
-    via: 'ssh',
-    user: 'ops',
-    port: '22',
-    identity: ['a', 'b'],
-    bastion: 'gate',
-    knownHosts: ['k'],
-    hostKeys: 'accept-new',
-    podImage: 'box',
-    podNamespace: 'ops',
-    timeout: '30',
-    connectTimeout: '5',
-    lang: 'ko',
-  });
-
-  expect(session.repeat).toEqual([
-    '--hosts',
-    'hosts',
-    '--nodes',
-    'db-[1-2]',
-    '--via',
-    'ssh',
-    '--user',
-    'ops',
-    '--port',
-    '22',
-    '--identity',
-    'a',
-    '--identity',
-    'b',
-    '--bastion',
-    'gate',
-    '--known-hosts',
-    'k',
-    '--host-keys',
-    'accept-new',
-    '--pod-image',
-    'box',
-    '--pod-namespace',
-    'ops',
-  ]);
-  expect(
-    (
-      await open({
-        config: await file('c.yaml', '{}\n'),
-        kubeconfig: 'k',
-        context: 'c',
-        selector: 'a=b',
-        nodeGroup: 'g',
-      })
-    ).repeat,
-  ).toEqual(['--config', 'c.yaml', '--kubeconfig', 'k', '--context', 'c', '-l', 'a=b', '--node-group', 'g']);
-});
-
 test('the language: --lang, then the configuration, then the locale', async () => {
   await file('nodemend.yaml', 'language: ko\n');
 
   expect((await open({ config: 'nodemend.yaml' })).texts.language).toBe('ko');
-  expect((await open({ config: 'nodemend.yaml', lang: 'en' }, { language: 'en' })).texts.language).toBe('en');
+  expect((await open({ config: 'nodemend.yaml' }, { language: 'en' })).texts.language).toBe('en');
   expect((await open({})).texts.language).toBe('en');
-});
-
-test.each<readonly [SessionOptions, string]>([
-  [{ timeout: '0' }, '--timeout'],
-  [{ port: '99999' }, '--port'],
-])('%j is refused before anything is opened', async (options, typed) => {
-  await expect(open(options)).rejects.toMatchObject({
-    code: 'USAGE',
-    params: { context: 'number', typed, command: 'diagnose' },
-  });
 });
 
 test('a bastion that is none is refused, whatever the nodes', async () => {

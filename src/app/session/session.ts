@@ -15,14 +15,12 @@ import type { Ports } from '../ports.ts';
 import { readHostsFile, type HostEntry } from '../configuration/hosts-file.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import type { SessionOptions } from '../../cli/options/session-options.ts';
-import { secretNamespaces } from '../../cli/options/secret-namespaces.ts';
+import type { SessionRequest } from './session-request.ts';
 import { createTexts, type Texts } from '../texts/texts.ts';
 import { nodemendImage } from '../version.ts';
 import { hostsTargets, nodesByName, nodeTargets } from './targets.ts';
-import { wholeNumber } from '../../cli/options/whole-number.ts';
 
-/** Everything that flags and configuration decide, for one command. */
+/** Everything that a request and the configuration decide. */
 export interface Session {
   readonly texts: Texts;
   readonly configuration: Configuration;
@@ -38,8 +36,6 @@ export interface Session {
   readonly customResources: boolean;
   /** Where Secrets may be read; empty where nobody named a namespace for it. */
   readonly secretNamespaces: readonly string[];
-  /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
-  readonly repeat: readonly string[];
   /** Opens the API server's client; undefined with a hosts file. */
   readonly openApi: () => Promise<KubernetesApi | undefined>;
   /** Undefined when nobody asked to go onto nodes. Pods need the API server. */
@@ -54,10 +50,10 @@ export interface FoundNodes {
 }
 
 /**
- * Reads the configuration and settles what the flags mean. Opens nothing yet. @throws NodemendError USAGE,
- * POD_NEEDS_API, IMAGE_NOT_PINNED, CONFIGURATION_…, YAML_…
+ * Reads the configuration and settles what was asked for. Opens nothing yet. @throws NodemendError POD_NEEDS_API,
+ * IMAGE_NOT_PINNED, CONFIGURATION_…, YAML_…
  */
-export async function openSession(context: Ports, options: SessionOptions, command: string): Promise<Session> {
+export async function openSession(options: SessionRequest, context: Ports): Promise<Session> {
   const { configuration } = await loadConfiguration({
     environment: context.environment,
     workingFolder: context.workingFolder,
@@ -67,7 +63,7 @@ export async function openSession(context: Ports, options: SessionOptions, comma
     !context.languageNamed && configuration.language ? createTexts(configuration.language, problems) : context.texts;
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   const via = wayToNodes(options, configuration);
-  const flags = accessFlags(options, absolute, command);
+  const flags = accessFlags(options, absolute);
   const image = via === 'pod' ? pinnedImage(options.podImage ?? configuration.pod?.image ?? nodemendImage) : undefined;
   const findHosts = async (file: string): Promise<FoundNodes> => {
     const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), options);
@@ -78,14 +74,10 @@ export async function openSession(context: Ports, options: SessionOptions, comma
     configuration,
     via,
     podNamespace: via === 'pod' ? podNamespace(options, configuration) : undefined,
-    timeoutSeconds:
-      options.timeout === undefined
-        ? undefined
-        : wholeNumber(options.timeout, { option: '--timeout', from: 1, to: 3_600 }, command),
+    timeoutSeconds: options.timeoutSeconds,
     readKubelet: options.readKubelet === true,
     customResources: options.customResources === true,
-    secretNamespaces: secretNamespaces(options, command),
-    repeat: repeated(options),
+    secretNamespaces: options.secretNamespaces ?? [],
     openApi: async () =>
       options.hosts === undefined
         ? openKubernetes(kubernetesOptions(options, configuration, context, absolute))
@@ -93,10 +85,7 @@ export async function openSession(context: Ports, options: SessionOptions, comma
     openTransport: (api) =>
       via === undefined
         ? undefined
-        : openTransport(
-            via,
-            transportSettings({ options, configuration, context, texts, absolute, command, api, image }),
-          ),
+        : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, api, image })),
     findNodes: async (api, signal) => {
       if (!api) return findHosts(options.hosts ?? '');
       const listed = await listNodes(api, {
@@ -114,15 +103,15 @@ export async function openSession(context: Ports, options: SessionOptions, comma
 }
 
 /** @throws NodemendError POD_NEEDS_API */
-function wayToNodes({ via, hosts }: SessionOptions, configuration: Configuration): TransportKind | undefined {
+function wayToNodes({ via, hosts }: SessionRequest, configuration: Configuration): TransportKind | undefined {
   // A hosts file names nodes to log in to: there is nothing else that could be done with them.
-  const way = (via ?? configuration.via ?? (hosts === undefined ? undefined : 'ssh')) as TransportKind | undefined;
+  const way = via ?? configuration.via ?? (hosts === undefined ? undefined : 'ssh');
   if (way === 'pod' && hosts !== undefined) throw new NodemendError('POD_NEEDS_API', {});
   return way;
 }
 
 function kubernetesOptions(
-  options: SessionOptions,
+  options: SessionRequest,
   configuration: Configuration,
   context: Ports,
   absolute: (path: string) => string,
@@ -138,12 +127,11 @@ function kubernetesOptions(
 }
 
 interface SettingsSource {
-  readonly options: SessionOptions;
+  readonly options: SessionRequest;
   readonly configuration: Configuration;
   readonly context: Ports;
   readonly texts: Texts;
   readonly absolute: (path: string) => string;
-  readonly command: string;
   readonly api: KubernetesApi | undefined;
   /** Of the pods; undefined when none are asked for. */
   readonly image: PinnedImage | undefined;
@@ -153,11 +141,11 @@ function transportSettings(source: SettingsSource): TransportSettings {
   const { options, configuration, context, texts, absolute } = source;
   const defaults = defaultTransportSettings(context.environment, context.environment['HOME']);
   const { ssh = {} } = configuration;
-  const seconds = connectTimeout(source) ?? ssh.connectTimeoutSeconds;
+  const seconds = options.connectTimeoutSeconds ?? ssh.connectTimeoutSeconds;
   const knownHostsFiles = options.knownHosts?.map((file) => absolute(file)) ?? ssh.knownHosts;
   return {
     ...defaults,
-    hostKeyPolicy: (options.hostKeys as 'strict' | 'accept-new' | undefined) ?? ssh.hostKeys ?? defaults.hostKeyPolicy,
+    hostKeyPolicy: options.hostKeys ?? ssh.hostKeys ?? defaults.hostKeyPolicy,
     ...(knownHostsFiles === undefined ? {} : { knownHostsFiles }),
     connectTimeoutMs: seconds === undefined ? defaults.connectTimeoutMs : seconds * 1_000,
     askPassphrase: (path, attempt) => context.prompts.passphrase({ path, attempt }, texts),
@@ -165,17 +153,11 @@ function transportSettings(source: SettingsSource): TransportSettings {
   };
 }
 
-function connectTimeout({ options, command }: SettingsSource): number | undefined {
-  return options.connectTimeout === undefined
-    ? undefined
-    : wholeNumber(options.connectTimeout, { option: '--connect-timeout', from: 1, to: 600 }, command);
-}
-
 function podSettings(source: SettingsSource): Pick<TransportSettings, 'pod'> {
   const { options, api, configuration, image } = source;
   if (!api || !image) return {};
   const { pod = {} } = configuration;
-  const seconds = connectTimeout(source) ?? pod.startTimeoutSeconds;
+  const seconds = options.connectTimeoutSeconds ?? pod.startTimeoutSeconds;
   return {
     pod: {
       api,
@@ -188,11 +170,11 @@ function podSettings(source: SettingsSource): Pick<TransportSettings, 'pod'> {
 }
 
 /** Where pods are made, when they are. */
-function podNamespace(options: SessionOptions, { pod = {} }: Configuration): string {
+function podNamespace(options: SessionRequest, { pod = {} }: Configuration): string {
   return options.podNamespace ?? pod.namespace ?? defaultPodNamespace;
 }
 
-/** What flags say of logging in, for all nodes; they win over node groups and hosts files. */
+/** What the request says of logging in, for all nodes; it wins over node groups and hosts files. */
 export interface AccessFlags {
   readonly user?: string;
   readonly port?: number;
@@ -200,46 +182,11 @@ export interface AccessFlags {
   readonly bastion?: string;
 }
 
-function accessFlags(options: SessionOptions, absolute: (path: string) => string, command: string): AccessFlags {
+function accessFlags(options: SessionRequest, absolute: (path: string) => string): AccessFlags {
   return {
     ...(options.user === undefined ? {} : { user: options.user }),
-    ...(options.port === undefined
-      ? {}
-      : { port: wholeNumber(options.port, { option: '--port', from: 1, to: 65_535 }, command) }),
+    ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.identity === undefined ? {} : { identityFiles: options.identity.map((file) => absolute(file)) }),
     ...(options.bastion === undefined ? {} : { bastion: options.bastion }),
   };
-}
-
-const repeatable = [
-  ['--config', 'config'],
-  ['--kubeconfig', 'kubeconfig'],
-  ['--context', 'context'],
-  ['--hosts', 'hosts'],
-  ['-l', 'selector'],
-  ['--nodes', 'nodes'],
-  ['--node-group', 'nodeGroup'],
-  ['--via', 'via'],
-  ['--user', 'user'],
-  ['--port', 'port'],
-  ['--identity', 'identity'],
-  ['--bastion', 'bastion'],
-  ['--known-hosts', 'knownHosts'],
-  ['--host-keys', 'hostKeys'],
-  ['--pod-image', 'podImage'],
-  ['--pod-namespace', 'podNamespace'],
-  ['--use-secrets', 'useSecrets'],
-] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet' | 'customResources'>])[];
-
-function repeated(options: SessionOptions): readonly string[] {
-  const words = repeatable.flatMap(([flag, key]) => {
-    const value = options[key];
-    if (value === undefined) return [];
-    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
-  });
-  return [
-    ...words,
-    ...(options.readKubelet ? ['--read-kubelet'] : []),
-    ...(options.customResources ? ['--custom-resources'] : []),
-  ];
 }

@@ -2,15 +2,15 @@ import { Command, Option } from 'commander';
 import { imagePolicies } from '../../actions/manifest/image-policy.ts';
 import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { applyChange } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { runWorld, withApproval } from '../../app/runs/run-world.ts';
-import { openSession } from '../../app/session/session.ts';
+import { worldOf, withApproval } from '../options/rollout.ts';
+import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
+import { applyChange } from '../runs/apply-change.ts';
 
 interface AdmissionPolicyOptions {
   readonly config?: string;
@@ -75,7 +75,7 @@ async function change(context: CommandContext, options: AdmissionPolicyOptions):
   return withOpened(session, async (opened) => {
     const { api } = opened;
     if (!api) throw new NodemendError('PLAN_UNBOUND');
-    const world = runWorld({
+    const world = worldOf({
       context,
       session,
       opened,

@@ -1,24 +1,25 @@
 import { Command } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { applyChange, type Approvable } from '../../app/runs/carry-out.ts';
+import { type Approvable } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
-import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../inputs.ts';
-import { planChange } from '../make-plan.ts';
+import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
+import { planChange } from '../../app/plans/make-plan.ts';
 import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
-import { typedHash, withPlanHash, type PlanHashOptions } from '../plan-origin.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { runWorld, withRollout, type RolloutOptions } from '../../app/runs/run-world.ts';
-import { openSession, type Session } from '../../app/session/session.ts';
-import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
-import { readStanding, withStandingApproval, type StandingOptions } from '../standing-approval.ts';
+import { worldOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
+import { applyChange } from '../runs/apply-change.ts';
+import { typedHash, withPlanHash, type PlanHashOptions } from '../options/plan-hash.ts';
+import { askedStanding, withStandingApproval, type StandingOptions } from '../options/standing-approval.ts';
+import { askedSource, sourceWords, withSource, type SourceOptions } from '../options/source.ts';
 
 interface ApplyOptions
   extends
@@ -50,7 +51,7 @@ async function apply(
   options: ApplyOptions,
   declared: readonly DeclaredInputs[],
 ): Promise<number> {
-  const standing = await readStanding(options, context);
+  const standing = await askedStanding(options, context);
   // A saved plan is one plan, read by somebody: it is approved by itself.
   if (standing && words.some(isPlanFile))
     throw new NodemendError('USAGE', {
@@ -77,7 +78,7 @@ async function apply(
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
-    const world = runWorld({ context, session, opened, options, command: 'apply', targets: [] });
+    const world = worldOf({ context, session, opened, options, command: 'apply', targets: [] });
     const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
     const change = saved
       ? await savedChange(saved, session, opened, context)
@@ -91,7 +92,7 @@ async function apply(
     ];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     const { showHidden } = options;
-    const approval = { yes: options.yes === true, standing, saved, typedHash: hash, showHidden };
+    const approval = { yes: options.yes === true, standing, saved, planHash: hash, showHidden };
     return applyChange(change, { world, session, command, ...approval, ...sha256 }, context);
   });
 }
@@ -99,7 +100,7 @@ async function apply(
 /** As it was approved. */
 async function savedChange(
   { plan }: SavedPlan,
-  session: Session,
+  session: CommandSession,
   opened: OpenedSession,
   context: CommandContext,
 ): Promise<Approvable> {

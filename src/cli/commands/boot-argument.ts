@@ -6,10 +6,10 @@ import { replaceFile } from '../../app/rewrite/replace-file.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { outputOption, withCommon } from '../options.ts';
+import { outputOption, withCommon } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderPatch } from '../render/patch.ts';
-import { writeResult } from '../write-result.ts';
+import { writeResult } from '../render/write-result.ts';
 
 interface BootArgumentOptions {
   readonly add?: string;

@@ -6,7 +6,7 @@ import { collect, withOpened } from '../../app/evidence/collect.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
-import { openSession } from '../../app/session/session.ts';
+import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 

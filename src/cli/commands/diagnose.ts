@@ -6,7 +6,7 @@ import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { checkEarlier } from '../../app/evidence/check-earlier.ts';
 import { collect, withOpened } from '../../app/evidence/collect.ts';
-import { bundleOption, evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
+import { evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import {
   collectWords,
@@ -26,11 +26,12 @@ import { renderFindingsWide } from '../render/findings/wide.ts';
 import type { FindingsReport } from '../../app/documents/findings/report.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession } from '../../app/session/session.ts';
+import { openSession } from '../options/open-session.ts';
 import { createTexts, type Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
+import { bundleOption } from '../options/bundle.ts';
 
 interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {
   readonly only?: readonly string[];

@@ -12,7 +12,7 @@ import { commandLine } from '../../app/texts/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession, type Session } from '../../app/session/session.ts';
+import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
 import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
@@ -61,7 +61,7 @@ async function doctor(context: CommandContext, options: DoctorOptions): Promise<
  * Like every command's opening, but a kubeconfig that cannot be used is handed on: it is what doctor is asked about.
  */
 async function withDoctorApi<T>(
-  session: Session,
+  session: CommandSession,
   work: (api: KubernetesApi | NodemendError | undefined, transport: Transport | undefined) => Promise<T>,
 ): Promise<T> {
   const api = await session.openApi().catch((error: unknown) => {

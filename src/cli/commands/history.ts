@@ -1,18 +1,15 @@
 import { Command, Option } from 'commander';
-import { defaultLease } from '../../engine/default-lease.ts';
-import { listClusterRuns, listNodeRuns, listRuns, type ClusterRuns, type NodeRuns } from '../../engine/history.ts';
-import { journalStore } from '../../engine/journal/journal-store.ts';
-import { runsFolder } from '../../engine/journal/state-folder.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { ClusterRuns, NodeRuns } from '../../engine/history.ts';
+import { runsHere, runsOfCluster, runsOfNodes } from '../../app/runs/history.ts';
+import type { Session } from '../../app/session/session.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../../app/evidence/collect.ts';
 import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { historyRows } from '../../app/runs/history-rows.ts';
 import { renderHistory } from '../render/history.ts';
 import { contextFor } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
-import { openSession } from '../../app/session/session.ts';
+import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
@@ -35,7 +32,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function history(context: CommandContext, options: HistoryOptions): Promise<number> {
-  const here = await listRuns(journalStore(runsFolder(context.environment)));
+  const here = await runsHere(context);
   const { data, notes } = context.output;
   const { nodes, cluster } = await recordsElsewhere(context, options);
   const text = await inFormat(options.output, {
@@ -61,34 +58,10 @@ interface Elsewhere {
 }
 
 async function recordsElsewhere(context: CommandContext, options: HistoryOptions): Promise<Elsewhere> {
+  const open = (): Promise<Session> => openSession(context, options, 'history');
   const asked = options.fromNodes === true || options.hosts !== undefined || options.via !== undefined;
   return {
-    nodes: asked ? await nodeRuns(context, options) : undefined,
-    cluster: options.fromCluster ? await clusterRuns(context, options) : undefined,
+    nodes: asked ? await runsOfNodes(await open(), 'history --from-nodes', context) : undefined,
+    cluster: options.fromCluster ? await runsOfCluster(await open(), context) : undefined,
   };
-}
-
-async function clusterRuns(context: CommandContext, options: HistoryOptions): Promise<ClusterRuns> {
-  const session = await openSession(context, options, 'history');
-  const { leaseNamespace: namespace } = session.configuration;
-  return withOpened(session, async ({ api }) =>
-    listClusterRuns(
-      { ...(api ? { api } : {}), ...(namespace === undefined ? {} : { lease: { ...defaultLease, namespace } }) },
-      context.interrupt,
-    ),
-  );
-}
-
-async function nodeRuns(context: CommandContext, options: HistoryOptions): Promise<NodeRuns> {
-  const session = await openSession(context, options, 'history');
-  return withOpened(session, async ({ api, transport }) => {
-    if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'history --from-nodes' });
-    const { targets } = await session.findNodes(api, context.interrupt);
-    return listNodeRuns({
-      transport,
-      targets,
-      concurrency: session.configuration.ssh?.concurrency ?? 32,
-      signal: context.interrupt,
-    });
-  });
 }

@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
 import { requireShown } from '../../engine/hidden-lines.ts';
+import type { Plan } from '../../engine/plan.ts';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { bundleOption, evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
+import { evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
-import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../inputs.ts';
-import { planChange, planEvidence, planView } from '../make-plan.ts';
+import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
+import { planChange, planEvidence } from '../../app/plans/make-plan.ts';
 import {
   documentFormats,
   outputOption,
@@ -22,14 +23,18 @@ import {
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession } from '../../app/session/session.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import type { Session } from '../../app/session/session.ts';
+import { openSession } from '../options/open-session.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
 import { signedHere } from '../../app/plans/signed-here.ts';
-import { askedSource, sourceWords, withSource, type SourceOptions } from '../source-file.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
+import { planView } from '../render/plan/plan-view.ts';
+import { askedSource, sourceWords, withSource, type SourceOptions } from '../options/source.ts';
+import { bundleOption } from '../options/bundle.ts';
 
 interface PlanOptions
   extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SourceOptions, ShowHiddenOptions {
@@ -68,15 +73,14 @@ async function plan(
   const wants = { asked, remedies, source, inputs, command: 'plan' };
   if (options.bundle !== undefined) {
     const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked);
-    const held = asked.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
-    const seen = await planEvidence(evidence, { ...wants, asked: held }, context);
+    const seen = await planEvidence(evidence, wants, context);
     context.output.data.write(planView(seen.plan, seen, contextFor(context.output.data, session.texts)));
     return 0;
   }
   const planned = await withOpened(session, (opened) => planChange({ session, opened, ...wants }, context));
   if (!options.showHidden) requireShown(planned.plan);
   const isKept = options.out !== undefined || options.output === 'json' || options.output === 'yaml';
-  const signed = isKept ? await signedHere(planned.plan, session, context) : planned.plan;
+  const signed = isKept ? await signedOrTold(planned.plan, session, context) : planned.plan;
   if (options.out !== undefined) await writeResult(planText(signed), options.out, context);
   const named = ids.length === 0 ? planned.plan.problems : ids;
   const words = [...named, ...remedyWords(options), ...inputWords(declared, typed), ...sourceWords(options)];
@@ -93,6 +97,16 @@ async function plan(
   });
   data.write(text);
   return 0;
+}
+
+/** With this machine's signature; where it cannot have one, that is said. */
+async function signedOrTold(plan: Plan, { texts }: Session, context: CommandContext): Promise<Plan> {
+  const { plan: signed, unsigned } = await signedHere(plan, context);
+  const { notes } = context.output;
+  const words = unsigned && texts.t('plan.unsigned', { problem: unsigned.message });
+  for (const line of words === undefined ? [] : wrapSentence(words, notes.width))
+    notes.write(`${notes.paint('warn', line)}\n`);
+  return signed;
 }
 
 /** A saved plan is bound to what it was made from; without one the problems are named again. */

@@ -1,15 +1,14 @@
 import { Command, Option } from 'commander';
-import { findPrunable, pruneFound, type PruneFound, type PruneRequest } from '../../engine/prune.ts';
+import type { PruneFound } from '../../engine/prune.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
+import { prunableIn, prune } from '../../app/runs/prune.ts';
 import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../../app/evidence/collect.ts';
 import { withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { printable } from '../../text/printable.ts';
 import { withoutNode } from '../render/without-node.ts';
-import { allowedDisruptions, allowOption } from '../../app/runs/run-world.ts';
-import { openSession, type Session } from '../../app/session/session.ts';
+import { allowedDisruptions, allowOption } from '../options/rollout.ts';
+import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { wholeNumber } from '../options/whole-number.ts';
 import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
@@ -28,54 +27,37 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(new Option('--older-than <days>', t('option.olderThan')))
     .addOption(allowOption(t))
     .addOption(new Option('--yes', t('option.yes')))
-    .action((options: PruneOptions) => run((context) => prune(context, options)));
+    .action((options: PruneOptions) => run((context) => pruneCommand(context, options)));
 }
 
-async function prune(context: CommandContext, options: PruneOptions): Promise<number> {
-  const { olderThan = String(usualDays), allow = [] } = options;
+async function pruneCommand(context: CommandContext, options: PruneOptions): Promise<number> {
+  const { olderThan = String(usualDays), allow = [], yes = false } = options;
   const session = await openSession(context, options, 'prune');
-  return withOpened(session, async ({ api, transport }) => {
-    if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'prune' });
-    const { targets } = await session.findNodes(api, context.interrupt);
-    const request: PruneRequest = {
-      transport,
-      targets,
-      days: wholeNumber(olderThan, { option: '--older-than', from: 0, to: 36_500 }, 'prune'),
-      copies: allowedDisruptions(allow, 'prune').includes('discard'),
-      concurrency: session.configuration.ssh?.concurrency ?? 32,
-      signal: context.interrupt,
-    };
-    return carryOut(request, { session, context, options });
-  });
-}
-
-interface Place {
-  readonly session: Session;
-  readonly context: CommandContext;
-  readonly options: PruneOptions;
-}
-
-async function carryOut(request: PruneRequest, { session, context, options }: Place): Promise<number> {
-  const { t } = session.texts;
+  const { texts } = session;
   const { data, notes } = context.output;
-  const found = await findPrunable(request);
-  data.write(lines(found, session.texts));
-  const count = found.nodes.reduce((sum, { prunable }) => sum + prunable.length, 0);
-  if (count === 0) {
-    data.write(`${t('prune.none', { days: request.days })}\n`);
-    return found.unknown.length > 0 ? 6 : 0;
-  }
-  const words = ['prune', '--older-than', String(request.days), ...(request.copies ? ['--allow', 'discard'] : [])];
-  await approve(
-    { question: t('prune.question', { count }), command: [...words, ...session.repeat], yes: options.yes === true },
-    session,
+  const days = wholeNumber(olderThan, { option: '--older-than', from: 0, to: 36_500 }, 'prune');
+  const copies = allowedDisruptions(allow, 'prune').includes('discard');
+  const words = ['prune', '--older-than', String(days), ...(copies ? ['--allow', 'discard'] : [])];
+  const { found, gone, exitCode } = await prune(
+    {
+      session,
+      days,
+      copies,
+      approve: async (prunable, count) => {
+        data.write(lines(prunable, texts));
+        const question = texts.t('prune.question', { count });
+        await approve({ question, command: [...words, ...session.repeat], yes }, session, context);
+      },
+    },
     context,
   );
-  const gone = await pruneFound(request, found);
-  const done = gone.nodes.reduce((sum, { prunable }) => sum + prunable.length, 0);
-  notes.write(lines({ nodes: [], unknown: gone.unknown }, session.texts));
-  data.write(`${t('prune.done', { done, count })}\n`);
-  return done === count && found.unknown.length === 0 ? 0 : 6;
+  if (gone === undefined) {
+    data.write(`${lines(found, texts)}${texts.t('prune.none', { days })}\n`);
+    return exitCode;
+  }
+  notes.write(lines({ nodes: [], unknown: gone.unknown }, texts));
+  data.write(`${texts.t('prune.done', { done: prunableIn(gone), count: prunableIn(found) })}\n`);
+  return exitCode;
 }
 
 /** A line for each run, with the nodes on which it lies. */

@@ -8,18 +8,18 @@ import { readClusterUid } from '../../engine/rollout/cluster-nodes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
-import { applyChange } from '../../app/runs/carry-out.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
 import { checkLogin } from '../../app/pull-secret/check-login.ts';
-import { givenLogin, type LoginOptions } from '../../app/pull-secret/given-login.ts';
+import { givenLogin, type LoginOptions } from '../prompts/given-login.ts';
 import { leftBehindLines } from '../render/left-behind-lines.ts';
-import { runWorld, withApproval } from '../../app/runs/run-world.ts';
+import { worldOf, withApproval } from '../options/rollout.ts';
 import { namespaceNames } from '../options/secret-namespaces.ts';
-import { openSession, type Session } from '../../app/session/session.ts';
+import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { SessionOptions } from '../options/session-options.ts';
+import { applyChange } from '../runs/apply-change.ts';
 
 const command = 'pull-secret';
 
@@ -69,10 +69,10 @@ async function pullSecret(context: CommandContext, options: PullSecretOptions): 
     const request = { ...place, user: options.username ?? '' };
     const namespaces = await observeNamespaces(api, request, context.interrupt);
     const login = await givenLogin(options, place.registry, session.texts.t, context);
-    await checkLogin(
-      { registry: place.registry, login, plainHttp: options.plainHttp === true, t: session.texts.t },
-      context,
-    );
+    const { registry } = place;
+    const answer = await checkLogin({ registry, login, plainHttp: options.plainHttp === true }, context);
+    const words = answer === 'accepted' ? 'pullSecret.accepted' : 'pullSecret.notAsked';
+    context.output.notes.write(`${session.texts.t(words, { registry, user: login.user })}\n`);
     const plan = planPullSecret({
       request: { ...request, user: login.user },
       namespaces,
@@ -80,7 +80,7 @@ async function pullSecret(context: CommandContext, options: PullSecretOptions): 
       madeAt: new Date().toISOString(),
     });
     const world = {
-      ...runWorld({
+      ...worldOf({
         context,
         session,
         opened: { api, transport: undefined } satisfies OpenedSession,
@@ -157,7 +157,7 @@ function commandWords(options: PullSecretOptions): readonly string[] {
 function tellLeftBehind(
   namespaces: readonly ObservedNamespace[],
   request: PullSecretRequest,
-  session: Session,
+  session: CommandSession,
   { output: { notes } }: CommandContext,
 ): void {
   const lines = leftBehindLines(leftBehind(namespaces, request), request, { t: session.texts.t, width: notes.width });

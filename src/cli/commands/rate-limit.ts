@@ -12,7 +12,7 @@ import { reportExit } from '../rate-limit/report.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';
-import { openSession, type Session } from '../../app/session/session.ts';
+import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
@@ -81,7 +81,7 @@ async function rateLimit(context: CommandContext, options: RateLimitOptions): Pr
  */
 async function readEarlier(
   { compare }: RateLimitOptions,
-  { via }: Session,
+  { via }: CommandSession,
   context: CommandContext,
 ): Promise<EarlierAddresses | undefined> {
   if (compare === undefined) return undefined;
@@ -108,7 +108,7 @@ function needs(typed: string, other: string): NodemendError {
 
 /** The command as it was typed, for those who cannot be asked. */
 function again(
-  { repeat }: Session,
+  { repeat }: CommandSession,
   { image, pulls, whatIf = [], namespace, compare, output, out }: RateLimitOptions,
 ): readonly string[] {
   const valued = (flag: string, value: string | undefined, usual?: string): readonly string[] =>

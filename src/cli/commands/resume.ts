@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
-import { resumeRun } from '../../engine/resume.ts';
+import { resume } from '../../app/runs/run-again.ts';
 import type { RunCommand } from '../command-context.ts';
-import { runAgainCommand } from '../run-again.ts';
+import { runAgainCommand } from '../runs/run-again.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 
 export function define(texts: Texts, run: RunCommand): Command {
-  return runAgainCommand({ name: 'resume', carryOut: resumeRun }, texts, run);
+  return runAgainCommand(
+    { name: 'resume', carryOut: (request, _options, ports) => resume(request, ports) },
+    texts,
+    run,
+  );
 }

@@ -15,7 +15,7 @@ import { readScheduleNamed } from '../../app/schedule/read-named.ts';
 import { runSchedule, type ScheduleRun } from '../../app/schedule/run-schedule.ts';
 import { cronJobStatuses } from '../../app/schedule/cronjob-status.ts';
 import { scheduleStatus, statusExit, type ScheduleStatus } from '../../app/schedule/schedule-status.ts';
-import { openSession } from '../../app/session/session.ts';
+import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
 import type { TargetOptions } from '../options/session-options.ts';

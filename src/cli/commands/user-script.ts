@@ -6,13 +6,13 @@ import { declaredInputs, inputsAtBirth, type DeclaredInputs } from '../../app/in
 import { readInputsAtBirth } from '../../app/inputs/read-inputs.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { typedInputs, withInputs } from '../inputs.ts';
+import { typedInputs, withInputs } from '../options/inputs.ts';
 import { withCommon } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { askedSource, withSource, type SourceOptions } from '../source-file.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
 import { writeResult } from '../render/write-result.ts';
+import { askedSource, withSource, type SourceOptions } from '../options/source.ts';
 
 interface UserScriptOptions extends SourceOptions {
   readonly out?: string;

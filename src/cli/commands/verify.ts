@@ -1,18 +1,17 @@
 import { Command } from 'commander';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { Verification } from '../../engine/verification.ts';
-import { verifyRun, type VerifyResult } from '../../engine/verify.ts';
+import type { VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../../app/runs/chosen-run.ts';
+import { verify } from '../../app/runs/verify.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withOpened } from '../../app/evidence/collect.ts';
 import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
-import { runWorld } from '../../app/runs/run-world.ts';
-import { openSession } from '../../app/session/session.ts';
+import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
@@ -29,16 +28,13 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .argument('[run]', t('argument.run'))
     .addOption(outputOption(t, documentFormats))
     .action((id: string | undefined, options: VerifyOptions) =>
-      run(async (context) => verify(context, await chosenRun(id, context), options)),
+      run(async (context) => verifyCommand(context, await chosenRun(id, context), options)),
     );
 }
 
-async function verify(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {
+async function verifyCommand(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {
   const session = await openSession(context, options, 'verify');
-  const result = await withOpened(session, async (opened) => {
-    const { targets } = opened.transport ? await session.findNodes(opened.api, context.interrupt) : { targets: [] };
-    return verifyRun({ ...runWorld({ context, session, opened, targets, options: {}, command: 'verify' }), run: id });
-  });
+  const result = await verify(id, session, context);
   const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
   const { data } = context.output;
   data.write(

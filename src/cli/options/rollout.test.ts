@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { defaultRunOptions, type RunOptions } from '../../engine/run.ts';
 import { createLocalTransport } from '../../transport/local/local-transport.ts';
 import type { Configuration } from '../../app/configuration/schema.ts';
-import { runWorld, type RolloutOptions } from '../../app/runs/run-world.ts';
-import type { Session } from '../../app/session/session.ts';
+import { worldOf, type RolloutOptions } from './rollout.ts';
+import type { CommandSession } from './open-session.ts';
 import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
 
 const context = contextIn({ environment: { XDG_STATE_HOME: '/nonexistent/state' } }, recordedOutput().output);
@@ -12,9 +12,9 @@ function world(
   options: RolloutOptions,
   configuration: Configuration = {},
   transport = createLocalTransport({ enter: [] }),
-): ReturnType<typeof runWorld> {
-  const session = { texts: context.texts, configuration } as unknown as Session;
-  return runWorld({ context, session, opened: { api: undefined, transport }, targets: [], options, command: 'apply' });
+): ReturnType<typeof worldOf> {
+  const session = { texts: context.texts, configuration } as unknown as CommandSession;
+  return worldOf({ context, session, opened: { api: undefined, transport }, targets: [], options, command: 'apply' });
 }
 
 function optionsOf(options: RolloutOptions, configuration?: Configuration): RunOptions {

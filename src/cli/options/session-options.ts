@@ -1,3 +1,6 @@
+import type { TransportSettings } from '../../transport/settings.ts';
+import type { TransportKind } from '../../transport/transport.ts';
+
 /** On every command. */
 interface CommonOptions {
   readonly lang?: string;
@@ -16,13 +19,13 @@ export interface TargetOptions extends CommonOptions {
 
 /** How to get onto nodes. */
 export interface AccessOptions {
-  readonly via?: string;
+  readonly via?: TransportKind;
   readonly user?: string;
   readonly port?: string;
   readonly identity?: readonly string[];
   readonly bastion?: string;
   readonly knownHosts?: readonly string[];
-  readonly hostKeys?: string;
+  readonly hostKeys?: TransportSettings['hostKeyPolicy'];
   readonly podImage?: string;
   readonly podNamespace?: string;
   readonly connectTimeout?: string;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { approve } from './approve.ts';
 import type { CommandContext } from '../command-context.ts';
 import { createOutput, type OutputStream } from '../render/output.ts';
-import type { Session } from '../../app/session/session.ts';
+import type { CommandSession } from '../options/open-session.ts';
 import { createTexts } from '../../app/texts/texts.ts';
 
 const full: OutputStream = {
@@ -17,7 +17,7 @@ async function asked(stdout: OutputStream, yes: boolean): Promise<string> {
   const context = { output: createOutput(stdout, wide, {}), interrupt: new AbortController().signal };
   context.output.data.write('the plan\n');
   try {
-    const session = { texts: createTexts('en', []), repeat: [] } as unknown as Session;
+    const session = { texts: createTexts('en', []), repeat: [] } as unknown as CommandSession;
     await approve({ question: 'apply?', command: ['apply', 'p.json'], yes }, session, context as CommandContext);
     return 'approved';
   } catch (error) {

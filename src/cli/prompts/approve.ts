@@ -2,8 +2,8 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { confirm } from './confirm.ts';
-import type { Session } from '../../app/session/session.ts';
-import type { Standing } from '../standing-approval.ts';
+import type { CommandSession } from '../options/open-session.ts';
+import type { Standing } from '../../app/approvals/standing-approval.ts';
 
 export interface Approval {
   /** One line: what is about to happen, where. */
@@ -23,7 +23,7 @@ export interface Approval {
  */
 export async function approve(
   { question, command, yes, standing, inPerson }: Approval,
-  session: Session,
+  session: CommandSession,
   { output, interrupt }: CommandContext,
 ): Promise<void> {
   if (standing) {

@@ -14,13 +14,14 @@ import type { ImageReference } from '../../registry/reference/image-reference.ts
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import type { CommandContext } from '../command-context.ts';
 import { nodeProgress } from '../render/node-progress.ts';
-import type { FoundNodes, Session } from '../../app/session/session.ts';
+import type { FoundNodes } from '../../app/session/session.ts';
+import type { CommandSession } from '../options/open-session.ts';
 import { askWithLogins } from './ask-with-logins.ts';
 import { answerWhatIfs, readTemplates, type AskedRollouts, type ReadTemplates } from './ask-rollouts.ts';
 import { tiersFor, type MeasuredPulls, type RateLimitReport } from './report.ts';
 
 export interface RateLimitQuestion {
-  readonly session: Session;
+  readonly session: CommandSession;
   readonly image: ImageReference;
   readonly plainHttp: ReadonlySet<string>;
   readonly rollouts: AskedRollouts | undefined;

@@ -13,11 +13,13 @@ import type { Problem } from '../../problems/problem.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { allowedDisruptions } from '../../app/runs/run-world.ts';
-import { openSession } from '../../app/session/session.ts';
-import { askedSource, type WantedSource } from '../source-file.ts';
-import { pathsOf, selectionOf, wordsOf } from '../standing-approval.ts';
+import { allowedDisruptions } from '../options/rollout.ts';
+import { openSession } from '../options/open-session.ts';
+import { type WantedSource } from '../../app/plans/wanted-source.ts';
+import { pathsOf } from '../../app/approvals/standing-approval.ts';
 import type { Place, ScheduledCommand } from './scheduled-command.ts';
+import { selectionOf, wordsOf } from '../options/standing-approval.ts';
+import { askedSource } from '../options/source.ts';
 
 export interface MadeApproval {
   readonly approval: StandingApproval;

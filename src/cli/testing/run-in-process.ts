@@ -1,17 +1,12 @@
 import { CommanderError } from 'commander';
-import type { Language } from '../../locales/language.ts';
-import { problems } from '../../problems/index.ts';
+import { portsIn, type Surroundings as PortsSurroundings } from '../../app/testing/ports.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
-import { createTexts } from '../../app/texts/texts.ts';
 import { typedWords } from '../parsing/typed-words.ts';
 import { usageError } from '../parsing/usage-error.ts';
 
-export interface Surroundings {
-  readonly language?: Language;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly workingFolder?: string;
+export interface Surroundings extends PortsSurroundings {
   readonly columns?: number;
 }
 
@@ -45,19 +40,8 @@ function collector(): OutputStream & { readonly text: () => string } {
 }
 
 /** The context of a command that nobody interrupts. The user's own files are out of its sight. */
-export function contextIn(
-  { language, environment = {}, workingFolder = '/nonexistent' }: Surroundings,
-  output: Output,
-): CommandContext {
-  const texts = createTexts(language ?? 'en', problems);
-  return commandContext({
-    texts,
-    languageNamed: language !== undefined,
-    output,
-    environment,
-    interrupt: new AbortController().signal,
-    workingFolder,
-  });
+export function contextIn(surroundings: Surroundings, output: Output): CommandContext {
+  return commandContext({ ...portsIn(surroundings), output });
 }
 
 /** A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. */

@@ -3,10 +3,10 @@ import type { CommandContext } from '../../command-context.ts';
 import { commandLine } from '../../../app/texts/command-line.ts';
 import { contextFor } from '../render-context.ts';
 import { renderRunResult } from './result.ts';
-import type { Session } from '../../../app/session/session.ts';
+import type { CommandSession } from '../../options/open-session.ts';
 
 /** Prints what became of a run, and what to type next. */
-export function tellResult(result: RunResult, session: Session, { output }: CommandContext): void {
+export function tellResult(result: RunResult, session: CommandSession, { output }: CommandContext): void {
   const word = nextWord(result);
   const next = word === undefined ? undefined : commandLine(['nodemend', word, result.run, ...session.repeat]);
   output.data.write(renderRunResult(result, next, contextFor(output.data, session.texts)));

@@ -1,8 +1,6 @@
-import type { Successor } from '../registry/successor.ts';
-import type { CommandContext } from './command-context.ts';
-import { renderError } from './render/error.ts';
-import { contextFor } from './render/render-context.ts';
-import { verifySuccessors } from '../app/rewrite/verify-successors.ts';
+import type { Successor } from '../../registry/successor.ts';
+import type { Ports } from '../ports.ts';
+import { verifySuccessors } from '../rewrite/verify-successors.ts';
 
 /**
  * What the registries say, asked from this machine, of references that problems want to have verified; what kept them
@@ -10,7 +8,7 @@ import { verifySuccessors } from '../app/rewrite/verify-successors.ts';
  */
 export async function verifiedReferences(
   references: readonly string[],
-  { environment, interrupt, output, texts }: CommandContext,
+  { environment, interrupt, onTrouble }: Ports,
 ): Promise<ReadonlyMap<string, Successor>> {
   if (references.length === 0) return new Map();
   const { verified, troubles } = await verifySuccessors(new Set(references), {
@@ -18,7 +16,6 @@ export async function verifiedReferences(
     environment,
     signal: interrupt,
   });
-  for (const trouble of troubles)
-    output.notes.write(renderError(trouble, { debug: false }, contextFor(output.notes, texts)));
+  for (const trouble of troubles) onTrouble(trouble);
   return new Map([...verified].flatMap(([written, successor]) => (successor ? [[written, successor] as const] : [])));
 }

@@ -1,8 +1,8 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CommandContext } from '../../cli/command-context.ts';
-import type { Translate } from '../texts/texts.ts';
-import { passwordFromStdin, passwordFromTerminal } from '../../cli/prompts/ask-password.ts';
-import { askCredentialHelper, type HeldLogin } from './docker-credential.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { Translate } from '../../app/texts/texts.ts';
+import { passwordFromStdin, passwordFromTerminal } from './ask-password.ts';
+import { askCredentialHelper, type HeldLogin } from '../../app/pull-secret/docker-credential.ts';
 
 /**
  * Where a login comes from. A password is no option and no variable: both can be read by others, and stay in histories.

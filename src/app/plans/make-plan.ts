@@ -1,23 +1,17 @@
-import { diagnose } from '../engine/diagnose.ts';
-import { makePlan, type Planner } from '../engine/make-plan.ts';
-import type { Plan } from '../engine/plan.ts';
-import type { ActionSpec } from '../actions/action-kinds.ts';
-import { previewAction, type Shown } from '../engine/preview-action.ts';
-import { foldNodes } from '../engine/targets/fold-nodes.ts';
-import { NodemendError } from '../errors/nodemend-error.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import { detectPlatform } from '../platforms/platform.ts';
-import { problems } from '../problems/index.ts';
-import type { Finding, Problem } from '../problems/problem.ts';
-import type { ReadInputs } from '../app/inputs/read-inputs.ts';
+import { diagnose } from '../../engine/diagnose.ts';
+import { makePlan, type Planner } from '../../engine/make-plan.ts';
+import type { Plan } from '../../engine/plan.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { detectPlatform } from '../../platforms/platform.ts';
+import { problems } from '../../problems/index.ts';
+import type { Finding, Problem } from '../../problems/problem.ts';
+import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { verifiedReferences } from './verified-references.ts';
-import { collect, type Collected, type OpenedSession } from '../app/evidence/collect.ts';
-import type { CommandContext } from './command-context.ts';
-import { renderPlan } from './render/plan/view.ts';
-import type { RenderContext } from './render/render-context.ts';
-import type { Session } from '../app/session/session.ts';
-import type { WantedSource } from './source-file.ts';
-import type { Texts } from '../app/texts/texts.ts';
+import { collect, type Collected, type OpenedSession } from '../evidence/collect.ts';
+import type { Ports } from '../ports.ts';
+import type { Session } from '../session/session.ts';
+import type { WantedSource } from './wanted-source.ts';
 
 /** A plan, and what is to be said beside it. */
 export interface PlannedEvidence {
@@ -53,7 +47,7 @@ interface PlanningRequest extends PlanningWants {
  * Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for
  * unseen
  */
-export async function planChange(request: PlanningRequest, context: CommandContext): Promise<PlannedChange> {
+export async function planChange(request: PlanningRequest, context: Ports): Promise<PlannedChange> {
   const { session, opened, asked } = request;
   mustSeeNodes(opened.transport !== undefined, request);
   const collected = await collect(session, opened, asked, context);
@@ -61,14 +55,14 @@ export async function planChange(request: PlanningRequest, context: CommandConte
   return { ...collected, ...(await planned(collected.evidence, request, context)) };
 }
 
-/** Plans from evidence that was saved. @throws NodemendError ACCESS_NOT_ASKED: it was made without a way to nodes */
-export async function planEvidence(
-  evidence: Evidence,
-  wants: PlanningWants,
-  context: CommandContext,
-): Promise<PlannedEvidence> {
-  mustSeeNodes(evidence.scope.via !== undefined, wants);
-  return planned(evidence, wants, context);
+/**
+ * Plans from evidence that was saved, for the problems it was made for. @throws NodemendError ACCESS_NOT_ASKED: it was
+ * made without a way to nodes
+ */
+export async function planEvidence(evidence: Evidence, wants: PlanningWants, context: Ports): Promise<PlannedEvidence> {
+  const asked = wants.asked.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
+  mustSeeNodes(evidence.scope.via !== undefined, { ...wants, asked });
+  return planned(evidence, { ...wants, asked }, context);
 }
 
 function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants): void {
@@ -81,7 +75,7 @@ function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants
 async function planned(
   evidence: Evidence,
   { asked, remedies, source, inputs = new Map() }: PlanningWants,
-  context: CommandContext,
+  context: Ports,
 ): Promise<PlannedEvidence> {
   const { findings, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
   const references = asked.flatMap(
@@ -129,34 +123,4 @@ function compared(evidence: Evidence, { problem: { meta }, synchronise, wanted }
     findings: nodes.map(({ finding }) => finding),
     planners: [{ meta, plan: () => synchronise.plan(evidence, wanted) }],
   };
-}
-
-interface PlanView {
-  readonly shown?: Shown;
-  readonly nks: boolean;
-  readonly unseen: readonly string[];
-  readonly next?: string;
-}
-
-/** The plan for people, and the nodes it cannot speak of. */
-export function planView(
-  plan: Plan,
-  { nks, unseen, next, shown = 'masked' }: PlanView,
-  context: RenderContext,
-): string {
-  const unseenLine = unseenWords(unseen, context.texts);
-  const options = {
-    preview: (action: ActionSpec) => previewAction(action, shown),
-    shown,
-    problems,
-    nks,
-    ...(unseenLine === undefined ? {} : { caution: unseenLine }),
-    ...(next === undefined ? {} : { next }),
-  };
-  return renderPlan(plan, options, context);
-}
-
-/** Undefined when every node was seen. */
-export function unseenWords(unseen: readonly string[], { t }: Texts): string | undefined {
-  return unseen.length === 0 ? undefined : t('plan.unseen', { count: unseen.length, nodes: foldNodes(unseen) });
 }

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runInProcess } from '../../cli/testing/run-in-process.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
 
 /** Made for container-logs, over SSH; one of its nodes did not answer. */
-const bundle = join(import.meta.dirname, '../../examples/sick-cluster.json');
+const bundle = join(import.meta.dirname, '../../../examples/sick-cluster.json');
 
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-bundle-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,7 +1,12 @@
 import { Option, type Command } from 'commander';
-import { inputList, type DeclaredInput, type DeclaredInputs, type TypedInputs } from '../app/inputs/declared-inputs.ts';
-import { collectWords } from './options.ts';
-import type { Translate } from '../app/texts/texts.ts';
+import {
+  inputList,
+  type DeclaredInput,
+  type DeclaredInputs,
+  type TypedInputs,
+} from '../../app/inputs/declared-inputs.ts';
+import { collectWords } from './shared.ts';
+import type { Translate } from '../../app/texts/texts.ts';
 
 /** Which remedies are asked for beside those that are safe by default. */
 export interface RemedyOptions {

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isNodemendError } from '../errors/nodemend-error.ts';
-import { errorText } from '../errors/text.ts';
-import { languages } from '../locales/language.ts';
-import { commandNames } from './program.ts';
-import { synchronisedProblem, synchronisedProblems } from '../app/problems/synchronised.ts';
-import { runInProcess, type CommandEnd } from './testing/run-in-process.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { errorText } from '../../errors/text.ts';
+import { languages } from '../../locales/language.ts';
+import { commandNames } from '../program.ts';
+import { synchronisedProblem, synchronisedProblems } from '../../app/problems/synchronised.ts';
+import { runInProcess, type CommandEnd } from '../testing/run-in-process.ts';
 
 const good = '/var/lib/docker/containers/*/*-json.log {\n  daily\n  rotate 5\n  copytruncate\n}\n';
 

@@ -2,12 +2,12 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Plan } from '../engine/plan.ts';
-import { approvalText } from '../engine/schedule/read-approval.ts';
-import { hostsIdentity } from '../engine/schedule/require-approved.ts';
-import { standingApprovalSchema, type StandingApproval } from '../engine/schedule/standing-approval.ts';
-import { readStanding } from './standing-approval.ts';
-import { contextIn, recordedOutput, runInProcess } from './testing/run-in-process.ts';
+import type { Plan } from '../../engine/plan.ts';
+import { approvalText } from '../../engine/schedule/read-approval.ts';
+import { hostsIdentity } from '../../engine/schedule/require-approved.ts';
+import { standingApprovalSchema, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
+import { contextIn, recordedOutput, runInProcess } from '../testing/run-in-process.ts';
+import { askedStanding } from './standing-approval.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nodemend-standing-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -37,7 +37,7 @@ const plan: Plan = {
 };
 
 test('the options of the command are held against it, with the plan', async () => {
-  const standing = await readStanding({ approval: 'approval.json', nodes: 'a' }, context);
+  const standing = await askedStanding({ approval: 'approval.json', nodes: 'a' }, context);
   expect(() => standing?.require({ plan, source: undefined, selected })).not.toThrow();
   for (const more of [
     { nodes: 'a,b' },
@@ -45,7 +45,7 @@ test('the options of the command are held against it, with the plan', async () =
     { nodes: 'a', remedy: ['some'] },
     { nodes: 'a', selector: 'x=y' },
   ]) {
-    const other = await readStanding({ approval: 'approval.json', ...more }, context);
+    const other = await askedStanding({ approval: 'approval.json', ...more }, context);
     expect(() => other?.require({ plan, source: undefined, selected })).toThrow(
       expect.objectContaining({ code: 'APPROVAL_EXCEEDED' }),
     );
@@ -53,18 +53,18 @@ test('the options of the command are held against it, with the plan', async () =
 });
 
 test('without the option there is none: somebody is asked', async () => {
-  expect(await readStanding({}, context)).toBeUndefined();
+  expect(await askedStanding({}, context)).toBeUndefined();
 });
 
 test('what cannot be read, and what everybody can write, approves nothing', async () => {
-  await expect(readStanding({ approval: 'gone.json' }, context)).rejects.toMatchObject({
+  await expect(askedStanding({ approval: 'gone.json' }, context)).rejects.toMatchObject({
     code: 'APPROVAL_UNREADABLE',
     exitCode: 2,
     params: { path: join(folder, 'gone.json'), fault: 'ENOENT' },
   });
   writeFileSync(join(folder, 'open.json'), approvalText(approval));
   chmodSync(join(folder, 'open.json'), 0o666);
-  await expect(readStanding({ approval: 'open.json' }, context)).rejects.toMatchObject({
+  await expect(askedStanding({ approval: 'open.json' }, context)).rejects.toMatchObject({
     code: 'APPROVAL_UNSAFE',
     exitCode: 2,
   });

@@ -1,51 +1,12 @@
 import { constants, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
-import { NodemendError } from '../errors/nodemend-error.ts';
-import type { Problem } from '../problems/problem.ts';
-import type { SourceFile, WantedFile } from '../problems/kit/synchronise.ts';
-import type { CommandContext } from './command-context.ts';
-import { problemOfSource, type SynchronisedProblem } from '../app/problems/synchronised.ts';
-import type { Translate } from '../app/texts/texts.ts';
-
-/** Which file the nodes are held against, and where it stands on them. */
-export interface SourceOptions {
-  readonly from?: string;
-  readonly path?: string;
-}
-
-export function withSource(command: Command, t: Translate, { mandatory = false } = {}): Command {
-  return command
-    .addOption(new Option('--from <file>', t('option.from')).conflicts('remedy').makeOptionMandatory(mandatory))
-    .addOption(new Option('--path <path>', t('option.pathOnNodes')));
-}
-
-/** To be typed again. */
-export function sourceWords({ from, path }: SourceOptions): readonly string[] {
-  return [...(from === undefined ? [] : ['--from', from]), ...(path === undefined ? [] : ['--path', path])];
-}
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { SourceFile, WantedFile } from '../../problems/kit/synchronise.ts';
+import type { Ports } from '../ports.ts';
+import type { SynchronisedProblem } from '../problems/synchronised.ts';
 
 export interface WantedSource extends SynchronisedProblem {
   readonly wanted: Required<WantedFile>;
-}
-
-/**
- * The source of a command that can do without one, for the one problem it was asked for.
- * @throws NodemendError SOURCE_WITHOUT_PROBLEM, USAGE, and those of `readWantedFile`
- */
-export async function askedSource(
-  options: SourceOptions,
-  asked: readonly Problem[],
-  command: string,
-  context: CommandContext,
-): Promise<WantedSource | undefined> {
-  if (options.from === undefined) {
-    if (options.path !== undefined)
-      throw new NodemendError('USAGE', { context: 'needs', command, typed: '--path', other: '--from' });
-    return undefined;
-  }
-  const found = problemOfSource(asked, command);
-  return { ...found, wanted: await readWantedSource(options.from, options.path, found, context) };
 }
 
 /**
@@ -56,7 +17,7 @@ export async function readWantedSource(
   from: string,
   path: string | undefined,
   found: SynchronisedProblem,
-  context: CommandContext,
+  context: Ports,
 ): Promise<Required<WantedFile>> {
   const settled = wantedPath(path, found, context);
   return { path: settled, source: await readSource(from, settled, found, context) };
@@ -66,7 +27,7 @@ export async function readWantedSource(
 export function wantedPath(
   path: string | undefined,
   { problem, synchronise }: SynchronisedProblem,
-  { texts: { t } }: CommandContext,
+  { texts: { t } }: Ports,
 ): string {
   if (path === undefined) return synchronise.defaultPath;
   const reason = synchronise.refusePath(path);
@@ -81,7 +42,7 @@ async function readSource(
   from: string,
   path: string,
   { problem, synchronise }: SynchronisedProblem,
-  { workingFolder, texts: { t } }: CommandContext,
+  { workingFolder, texts: { t } }: Ports,
 ): Promise<SourceFile> {
   const reading = synchronise.readSource(await readStart(resolve(workingFolder, from), from), { name: from, path });
   if (reading.state === 'accepted') return reading.source;

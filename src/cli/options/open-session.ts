@@ -1,0 +1,68 @@
+import type { SessionRequest } from '../../app/session/session-request.ts';
+import { openSession as open, type Session } from '../../app/session/session.ts';
+import type { CommandContext } from '../command-context.ts';
+import { secretNamespaces } from './secret-namespaces.ts';
+import type { SessionOptions } from './session-options.ts';
+import { wholeNumber } from './whole-number.ts';
+
+export interface CommandSession extends Session {
+  /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
+  readonly repeat: readonly string[];
+}
+
+/** What the options of a command, and the configuration, decide. @throws NodemendError USAGE, and those of the session */
+export async function openSession(
+  context: CommandContext,
+  options: SessionOptions,
+  command: string,
+): Promise<CommandSession> {
+  return { ...(await open(requestOf(options, command), context)), repeat: repeated(options) };
+}
+
+function requestOf(options: SessionOptions, command: string): SessionRequest {
+  const { port, timeout, connectTimeout, useSecrets: _names, ...same } = options;
+  const number = (option: string, value: string, to: number): number =>
+    wholeNumber(value, { option, from: 1, to }, command);
+  return {
+    ...same,
+    ...(port === undefined ? {} : { port: number('--port', port, 65_535) }),
+    ...(timeout === undefined ? {} : { timeoutSeconds: number('--timeout', timeout, 3_600) }),
+    ...(connectTimeout === undefined
+      ? {}
+      : { connectTimeoutSeconds: number('--connect-timeout', connectTimeout, 600) }),
+    secretNamespaces: secretNamespaces(options, command),
+  };
+}
+
+const repeatable = [
+  ['--config', 'config'],
+  ['--kubeconfig', 'kubeconfig'],
+  ['--context', 'context'],
+  ['--hosts', 'hosts'],
+  ['-l', 'selector'],
+  ['--nodes', 'nodes'],
+  ['--node-group', 'nodeGroup'],
+  ['--via', 'via'],
+  ['--user', 'user'],
+  ['--port', 'port'],
+  ['--identity', 'identity'],
+  ['--bastion', 'bastion'],
+  ['--known-hosts', 'knownHosts'],
+  ['--host-keys', 'hostKeys'],
+  ['--pod-image', 'podImage'],
+  ['--pod-namespace', 'podNamespace'],
+  ['--use-secrets', 'useSecrets'],
+] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet' | 'customResources'>])[];
+
+function repeated(options: SessionOptions): readonly string[] {
+  const words = repeatable.flatMap(([flag, key]) => {
+    const value = options[key];
+    if (value === undefined) return [];
+    return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
+  });
+  return [
+    ...words,
+    ...(options.readKubelet ? ['--read-kubelet'] : []),
+    ...(options.customResources ? ['--custom-resources'] : []),
+  ];
+}

@@ -1,0 +1,108 @@
+import { Option, type Command } from 'commander';
+import { disruptions } from '../../actions/action.ts';
+import type { OpenedSession } from '../../app/evidence/collect.ts';
+import { runWorld, type RolloutRequest } from '../../app/runs/run-world.ts';
+import type { Session } from '../../app/session/session.ts';
+import type { Translate } from '../../app/texts/texts.ts';
+import { parseBatchSize, parseBatchSizes } from '../../engine/rollout/batch-size.ts';
+import type { RunWorld } from '../../engine/rollout/run-request.ts';
+import type { RunOptions } from '../../engine/run.ts';
+import { expandNodes } from '../../engine/targets/node-set.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeTarget } from '../../transport/transport.ts';
+import type { CommandContext } from '../command-context.ts';
+import { contextFor } from '../render/render-context.ts';
+import { createRunView } from '../render/run/events.ts';
+import { collectWords } from './shared.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** How a change is rolled out. */
+export interface RolloutOptions {
+  readonly nodes?: string;
+  readonly yes?: boolean;
+  readonly allow?: readonly string[];
+  readonly canary?: string;
+  readonly batches?: string;
+  readonly maxUnavailable?: string;
+  readonly maxFailures?: string;
+  readonly soak?: string;
+  readonly verbose?: boolean;
+}
+
+export function withApproval(command: Command, t: Translate): Command {
+  return command
+    .addOption(new Option('--yes', t('option.yes')))
+    .addOption(new Option('--verbose', t('option.verbose')));
+}
+
+export function withRollout(command: Command, t: Translate): Command {
+  return withApproval(command, t)
+    .addOption(new Option('--canary <count>', t('option.canary')))
+    .addOption(new Option('--batches <sizes>', t('option.batches')))
+    .addOption(new Option('--max-unavailable <size>', t('option.maxUnavailable')))
+    .addOption(new Option('--max-failures <count>', t('option.maxFailures')))
+    .addOption(new Option('--soak <seconds>', t('option.soak')))
+    .addOption(allowOption(t));
+}
+
+export function allowOption(t: Translate): Option {
+  return new Option('--allow <disruption>', t('option.allow')).argParser(collectWords);
+}
+
+interface RunOfCommand {
+  readonly context: CommandContext;
+  readonly session: Session;
+  readonly opened: OpenedSession;
+  readonly targets: readonly NodeTarget[];
+  readonly options: RolloutOptions;
+  readonly command: string;
+}
+
+/** What the engine needs for a run that is told on standard error. @throws NodemendError USAGE, BATCH_SIZE_INVALID */
+export function worldOf({ context, options, command, ...run }: RunOfCommand): RunWorld {
+  const rollout = rolloutRequest(options, command);
+  return runWorld({ ...run, rollout, onEvent: eventsTo(context, run.session, options) }, context);
+}
+
+/** Tells on standard error what happens in a run. */
+export function eventsTo(
+  { output: { notes } }: CommandContext,
+  { texts }: Session,
+  { verbose = false }: RolloutOptions,
+): RunWorld['onEvent'] {
+  const view = createRunView(contextFor(notes, texts), { verbose });
+  return (event) => notes.write(view.tell(event));
+}
+
+/** @throws NodemendError USAGE, BATCH_SIZE_INVALID */
+export function rolloutRequest(options: RolloutOptions, command: string): RolloutRequest {
+  const { batches, canary, maxUnavailable, maxFailures, soak, allow = [], nodes } = options;
+  const number = (option: string, value: string, to: number): number =>
+    wholeNumber(value, { option, from: 0, to }, command);
+  return {
+    ...(batches === undefined ? {} : { batches: parseBatchSizes(batches) }),
+    ...(canary === undefined ? {} : { canary: number('--canary', canary, 1_000) }),
+    ...(maxUnavailable === undefined ? {} : { maxUnavailable: parseBatchSize(maxUnavailable) }),
+    ...(maxFailures === undefined ? {} : { maxFailures: number('--max-failures', maxFailures, 100_000) }),
+    ...(soak === undefined ? {} : { soakSeconds: number('--soak', soak, 86_400) }),
+    allow: allowedDisruptions(allow, command),
+    named: nodes === undefined ? [] : expandNodes(nodes),
+  };
+}
+
+/** What `--allow` names. @throws NodemendError USAGE for another word */
+export function allowedDisruptions(words: readonly string[], command: string): RunOptions['allow'] {
+  return words
+    .flatMap((word) => word.split(','))
+    .map((word) => {
+      const known = disruptions.find((one) => one === word);
+      if (known) return known;
+      throw new NodemendError('USAGE', {
+        context: 'choice',
+        typed: '--allow',
+        value: word,
+        choices: disruptions.join(', '),
+        command,
+      });
+    });
+}

@@ -1,0 +1,75 @@
+import type { ClusterActionSpec } from '../../actions/cluster-action-kinds.ts';
+import { objectWords } from '../../actions/object-words.ts';
+import { carryOut, type Approvable, type CarryOutRequest } from '../../app/runs/carry-out.ts';
+import type { Session } from '../../app/session/session.ts';
+import type { Plan } from '../../engine/plan.ts';
+import { foldNodes } from '../../engine/targets/fold-nodes.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { CommandSession } from '../options/open-session.ts';
+import { approve } from '../prompts/approve.ts';
+import { planView, unseenWords } from '../render/plan/plan-view.ts';
+import { contextFor } from '../render/render-context.ts';
+import { tellResult } from '../render/run/tell-result.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import { tellOrigin } from './tell-origin.ts';
+
+interface ChangeRequest extends Omit<CarryOutRequest, 'show' | 'approve'> {
+  readonly session: CommandSession;
+  /** The command's words, to be typed again with `--yes`. */
+  readonly command: readonly string[];
+  readonly yes: boolean;
+}
+
+/** Shows the plan, asks, carries it out and tells what became of it. @returns the exit code of a changing command */
+export async function applyChange(
+  change: Approvable,
+  request: ChangeRequest,
+  context: CommandContext,
+): Promise<number> {
+  const { session, command, yes, standing, saved, showHidden } = request;
+  const { data } = context.output;
+  const { exitCode, result } = await carryOut(change, {
+    ...request,
+    show: () => {
+      const shown = showHidden ? 'all' : 'masked';
+      data.write(planView(change.plan, { ...change, shown }, contextFor(data, session.texts)));
+    },
+    approve: async (plan, inPerson) => {
+      if (saved) tellOrigin(saved, session, context);
+      const question = questionOf(plan, session);
+      await approve({ question, command: [...command, ...session.repeat], yes, standing, inPerson }, session, context);
+    },
+  });
+  if (result === undefined) return exitCode;
+  tellResult(result, session, context);
+  tellUnseen(change, session, context);
+  return exitCode;
+}
+
+/** It decides the exit code, and the plan that said it may have scrolled away. */
+function tellUnseen(change: Approvable, { texts }: Session, { output: { notes } }: CommandContext): void {
+  const unseen = unseenWords(change.unseen, texts);
+  if (unseen === undefined) return;
+  const lines = wrapSentence(unseen, notes.width).map((line) => `${line}\n`);
+  notes.write(lines.join(''));
+}
+
+function questionOf({ hash, target, nodes, clusterActions = [] }: Plan, { texts: { t } }: Session): string {
+  const place = target.kind === 'cluster' ? `${target.context} (${target.server})` : t('approve.hosts');
+  const plan = { hash: hash.slice(0, 8), place };
+  const objects = { count: clusterActions.length, objects: objectsText(clusterActions) };
+  if (nodes.length === 0) return t('approve.objects', { ...plan, ...objects });
+  const question = t('approve.apply', {
+    ...plan,
+    count: nodes.length,
+    nodes: foldNodes(nodes.map(({ name }) => name)),
+  });
+  return clusterActions.length === 0 ? question : t('approve.alsoObjects', { question, ...objects });
+}
+
+const named = 3;
+
+function objectsText(actions: readonly ClusterActionSpec[]): string {
+  const words = actions.map(({ object }) => objectWords(object));
+  return [...words.slice(0, named), ...(words.length > named ? ['…'] : [])].join(', ');
+}

@@ -1,0 +1,84 @@
+import { Command, Option } from 'commander';
+import type { RunResult } from '../../engine/run.ts';
+import type { Ports } from '../../app/ports.ts';
+import type { RunAgainRequest } from '../../app/runs/run-again.ts';
+import { approve } from '../prompts/approve.ts';
+import { chosenRun } from '../../app/runs/chosen-run.ts';
+import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withOpened } from '../../app/evidence/collect.ts';
+import { withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { readPlanFile } from '../../app/plans/read-plan-file.ts';
+import { renderProposal } from '../render/proposal.ts';
+import { contextFor } from '../render/render-context.ts';
+import { eventsTo, rolloutRequest, withApproval, type RolloutOptions } from '../options/rollout.ts';
+import { openSession } from '../options/open-session.ts';
+import { tellResult } from '../render/run/tell-result.ts';
+import type { Texts } from '../../app/texts/texts.ts';
+import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import { tellOrigin } from './tell-origin.ts';
+import { typedHash, withPlanHash } from '../options/plan-hash.ts';
+import { planView } from '../render/plan/plan-view.ts';
+
+interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
+  readonly plan?: string;
+  readonly planHash?: string;
+}
+
+/** A command that works on a run there was before: it is named, approved, and its outcome told. */
+export interface RunAgain {
+  readonly name: 'undo' | 'resume';
+  /** Options that only this command has. */
+  readonly extend?: (command: Command) => Command;
+  readonly carryOut: (request: RunAgainRequest, options: RunAgainOptions, ports: Ports) => Promise<RunResult>;
+}
+
+export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
+  const command = new Command(again.name)
+    .summary(t(`command.${again.name}.summary`))
+    .description(t(`command.${again.name}.description`));
+  const { extend = (unchanged) => unchanged } = again;
+  return extend(withPlanHash(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t), t))
+    .addOption(new Option('--plan <file>', t('option.plan')))
+    .argument('[run]', t('argument.run'))
+    .action((id: string | undefined, options: RunAgainOptions) =>
+      run(async (context) => carryOut(again, await chosenRun(id, context), context, options)),
+    );
+}
+
+async function carryOut(
+  { name, carryOut: work }: RunAgain,
+  id: string,
+  context: CommandContext,
+  options: RunAgainOptions,
+): Promise<number> {
+  const hash = typedHash(options, name);
+  const session = await openSession(context, options, name);
+  return withOpened(session, async (opened) => {
+    const { texts } = session;
+    const place = opened.api ? `${opened.api.context} (${opened.api.server})` : texts.t('approve.hosts');
+    const question = texts.t(`approve.${name}`, { run: id, place });
+    const saved = options.plan === undefined ? undefined : await readPlanFile(options.plan, context);
+    const command = [name, id, ...(saved ? ['--plan', saved.file] : []), ...session.repeat];
+    const { data } = context.output;
+    const view = contextFor(data, texts);
+    const request: RunAgainRequest = {
+      session,
+      opened,
+      run: id,
+      saved,
+      planHash: hash,
+      rollout: rolloutRequest(options, name),
+      onEvent: eventsTo(context, session, options),
+      approve: async ({ proposal, given, inPerson }) => {
+        // A resume carries out what the plan says for nodes, too.
+        if (given && name === 'resume') data.write(planView(given.plan, { nks: false, unseen: [] }, view));
+        else data.write(renderProposal(proposal, view));
+        if (given) tellOrigin(given, session, context);
+        await approve({ question, command, yes: options.yes === true, inPerson }, session, context);
+      },
+    };
+    const result = await work(request, options, context);
+    tellResult(result, session, context);
+    return result.exitCode;
+  });
+}
