@@ -4,6 +4,7 @@ import type { Need } from './needs.ts';
 import { programSuite } from './program-suite.ts';
 import { shellFiles } from './shell-files.ts';
 import type { Suite } from './suite.ts';
+import { typesCache } from './types-cache.ts';
 import { vitestSuite } from './vitest-suite.ts';
 
 const node = process.execPath;
@@ -20,20 +21,29 @@ const realPrograms: readonly Need[] = [
 ];
 const realCluster: readonly Need[] = [...realPrograms, 'Go', 'a machine for the testbed'];
 
-/** What needs neither root nor Debian packages (`npm test`). */
-export function quickSuites(): readonly Suite[] {
+/** The compiler as `npm test` runs it: what did not change since the last time is not asked again. */
+export function typesCommand(cache: string): readonly [string, ...string[]] {
+  return [node, 'node_modules/typescript/bin/tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', cache];
+}
+
+/** What a glance at the sources tells. */
+function sourceSuites(): readonly Suite[] {
   return [
     programSuite('format', [node, 'node_modules/oxfmt/bin/oxfmt', '--check', '.']),
-    programSuite('types', [node, 'node_modules/typescript/bin/tsc', '-p', '.']),
+    programSuite('types', typesCommand(typesCache(root))),
     programSuite('lint', [node, 'node_modules/oxlint/bin/oxlint']),
-    vitestSuite('unit'),
   ];
+}
+
+/** What needs neither root nor Debian packages, in a minute (`npm test`). */
+export function quickSuites(): readonly Suite[] {
+  return [...sourceSuites(), vitestSuite('unit', { quick: true })];
 }
 
 /** Everything (`npm run check`), what fails soonest first. */
 export function allSuites(): readonly Suite[] {
   return [
-    ...quickSuites().filter(({ name }) => name !== 'unit'),
+    ...sourceSuites(),
     programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)], { needs: ['shellcheck'] }),
     programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress']),
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),

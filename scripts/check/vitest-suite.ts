@@ -14,6 +14,12 @@ export interface VitestOptions {
    * well. What then passes is told as unstable, with its cause.
    */
   readonly again?: boolean;
+  /**
+   * In a minute: without the files that take long (`*.long.test.ts`), a tenth of the runs of large properties
+   * (`test/runs.ts`), and the files share the modules they load. Without it each has its own, so that what passes in
+   * both orders depends on no other file.
+   */
+  readonly quick?: boolean;
   readonly needs?: readonly Need[];
   readonly files?: readonly SuiteFile[];
 }
@@ -32,19 +38,21 @@ export function vitestSuite(project: string, options: VitestOptions = {}): Suite
 
 async function runProject(
   project: string,
-  { environment = {}, again = false }: VitestOptions,
+  { environment = {}, again = false, quick = false }: VitestOptions,
   without: readonly string[],
 ): Promise<SuiteResult> {
-  const first = await runVitest(
-    project,
-    environment,
-    without.map((file) => `--exclude=${file}`),
-  );
+  const left = quick ? [...without, '**/*.long.test.ts'] : without;
+  const settings = {
+    ...environment,
+    NODEMEND_TEST_WITHOUT: left.join(','),
+    ...(quick ? { NODEMEND_TEST_QUICK: 'true' } : {}),
+  };
+  const first = await runVitest(project, settings, quick ? ['--no-isolate'] : []);
   const failed = failedFiles(first.report);
   if (!again || failed.length === 0 || failed.length > mostAgain)
     return { ...countReport(first.report, first.exitCode, root), output: '' };
   console.log(`\n== ${project}, once more what failed`);
-  const second = await runVitest(project, environment, ['--no-file-parallelism', ...failed]);
+  const second = await runVitest(project, settings, ['--no-file-parallelism', ...failed]);
   return { ...countTwice(first.report, second, root), output: '' };
 }
 

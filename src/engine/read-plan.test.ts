@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { fileAction, fileState } from '../../test/chroot/file-scene.ts';
 import type { ObjectPatchAction } from '../actions/object-patch/object-patch-action.ts';
 import { planHash, withoutPriorContents, type UnsealedPlan } from './plan-hash.ts';
@@ -114,7 +115,7 @@ describe('a plan file', () => {
         // JSON has a -0, and it is 0.
         if (read) expect(JSON.parse(planText({ ...read, madeAt: plan.madeAt }))).toEqual(plan);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

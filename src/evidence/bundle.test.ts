@@ -151,23 +151,6 @@ describe('a bundle', () => {
 
     expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
   });
-
-  test('a hundred megabytes are written and read in seconds', async () => {
-    const file = fresh();
-    const [node] = withOutput('/var/lib/docker/containers/0123/0123-json.log 12345678\n'.repeat(4_500)).nodes;
-    const large = {
-      ...evidence,
-      nodes: Array.from({ length: 215 }, (_, index) => ({ ...node!, name: `worker-${index}` })),
-    };
-    const started = performance.now();
-    await writeBundle(file, large);
-    const size = statSync(file).size;
-    const read = await readBundle(file);
-
-    expect(size).toBeGreaterThan(100_000_000);
-    expect(read.nodes).toHaveLength(215);
-    expect(performance.now() - started).toBeLessThan(15_000);
-  }, 60_000);
 });
 
 describe('reading what is no bundle', () => {
@@ -235,7 +218,8 @@ describe('reading what is no bundle', () => {
       },
     );
     const bomb = fresh('.gz');
-    writeFileSync(bomb, gzipSync(Buffer.alloc(510_000_000, ' ')));
+    const blanks = gzipSync(Buffer.alloc(10_000_000, ' '));
+    writeFileSync(bomb, Buffer.concat(Array<Buffer>(51).fill(blanks)));
 
     for (const file of files) await expect(readBundle(file)).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
     await expect(readBundle(bomb)).rejects.toMatchObject({ code: 'BUNDLE_TOO_LARGE' });

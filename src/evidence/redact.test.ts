@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { redactBytes, redactText } from './redact.ts';
 
 /** Made up for this test; none opens anything. */
@@ -176,7 +177,7 @@ describe('redactText', () => {
         const once = redactText(text);
         expect(redactText(once)).toBe(once);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -186,7 +187,7 @@ describe('redactText', () => {
       fc.property(mess, (text) => {
         expect(lines(redactText(text))).toBe(lines(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -198,7 +199,7 @@ describe('redactText', () => {
       fc.property(harmless, (text) => {
         expect(redactText(text)).toBe(text);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -221,7 +222,7 @@ describe('redactText', () => {
       fc.property(before, forms, fc.string(), (start, form, end) => {
         expect(redactText(`${start}${form}\n${end}`)).not.toContain(secret);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 

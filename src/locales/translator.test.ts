@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createInstance } from 'i18next';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { textFiles } from '../../test/texts/text-files.ts';
 import { languages, type Language } from './language.ts';
 import { createTranslator, type TextParams, type TextTree } from './translator.ts';
@@ -45,7 +46,7 @@ describe('the translator', () => {
           oracle(language, texts, 'group.key', values),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

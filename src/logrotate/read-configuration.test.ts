@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { arbitraryConfiguration } from './testing/arbitrary-configuration.ts';
 import { memoryTree, type MemoryFile } from './testing/memory-tree.ts';
 import { memoryFolder, scratchTree } from './testing/scratch-layout.ts';
@@ -32,7 +33,7 @@ describe('any configuration', () => {
           [...told.blocks, ...told.dropped].every(({ start, end }) => start >= 0 && (end === undefined || end > start)),
         ).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { retiredNames, successorOf } from '../registry/successor.ts';
 import { findReferences } from './find-references.ts';
 import { retiredPatterns } from './retired-patterns.ts';
@@ -88,7 +89,7 @@ describe('rewriting a text', () => {
       fc.property(file, (parts) => {
         expect(rewrite(print(parts, 0))).toBe(print(parts, 1));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -134,7 +135,7 @@ describe('rewriting a text', () => {
           end = reference.end;
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

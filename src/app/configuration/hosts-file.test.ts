@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { errorText } from '../../errors/text.ts';
 import { expandHosts } from './expand-hosts.ts';
@@ -146,6 +147,6 @@ test('any lines are read or refused by a code of ours', () => {
         expect(isNodemendError(error) && error.code).toBe('HOSTS_FILE_INVALID');
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { runs } from '../../../test/runs.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { errorText } from '../../errors/text.ts';
 import { parseConfiguration } from './parse.ts';
@@ -210,7 +211,7 @@ test('any text is read or refused by a code of ours', () => {
         expect(isNodemendError(error) && error.code).toMatch(/^YAML_/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { displayWidth, padEnd, padStart, takeColumns, truncate } from './width.ts';
 
 const text = fc.string({
@@ -75,12 +76,12 @@ test('counts as string-width does', () => {
     fc.property(fc.array(fc.oneof(letters, signs), { maxLength: 12 }), (parts) => {
       expect(displayWidth(parts.join(''))).toBe(stringWidth(parts.join('')));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
   fc.assert(
     fc.property(assigned, (one) => {
       expect(displayWidth(one)).toBe(stringWidth(one));
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });

@@ -4,6 +4,7 @@ import { explored, playSeconds } from '../../../test/model/explored.ts';
 import { histories } from '../../../test/model/history.ts';
 import { MemoryNode } from '../../../test/model/memory-node.ts';
 import { PlayedWorld, type PlayedNode } from '../../../test/model/played-world.ts';
+import { runs } from '../../../test/runs.ts';
 
 function played(name: string): PlayedNode {
   const node = new MemoryNode(name);
@@ -43,6 +44,6 @@ it(
       }),
       { ...explored(1_500), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
     );
-    expect(count).toBeGreaterThan(50);
+    expect(count).toBeGreaterThan(runs(50));
   },
 );

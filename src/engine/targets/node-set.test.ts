@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { errorText } from '../../errors/text.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { foldNodes } from './fold-nodes.ts';
@@ -96,7 +97,7 @@ test('expanding a folded set gives the same names', () => {
     fc.property(fc.array(name, { minLength: 1, maxLength: 60 }), (names) => {
       expect(new Set(expandNodes(foldNodes(names)))).toEqual(new Set(names));
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -117,7 +118,7 @@ test('any text is either expanded or refused with a reason', () => {
         expect(isNodemendError(error) && error.code).toBe('NODE_SET_INVALID');
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { conflictOf, readDaemonConfig } from './daemon-config.ts';
 
 test.each([
@@ -46,7 +47,7 @@ test('whatever the text is, it is broken exactly when it is no JSON object that 
           expect(() => JSON.parse(text) as unknown).toThrow();
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

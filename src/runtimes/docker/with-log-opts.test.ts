@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { readDaemonConfig } from './daemon-config.ts';
 import { newDaemonFile, wantedLimits, withLogOpts } from './with-log-opts.ts';
 
@@ -90,7 +91,7 @@ describe('whatever the file looks like', () => {
         expect(config.state === 'valid' && config.options.logOpts.get('max-size')).toBe('10m');
         expect(withLogOpts(after)).toBe(after);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

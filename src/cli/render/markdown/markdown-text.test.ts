@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/runs.ts';
 import { codeSpan, fencedText, inlineText, markdownTable } from './markdown-text.ts';
 
 /** A reader of CommonMark with GitHub's tables, strikethrough and automatic links, as forges have them. */
@@ -91,7 +92,7 @@ test('whatever a text holds, a reader sees that text and no markup', () => {
       expect([...kinds].filter((kind) => !plain.has(kind))).toEqual([]);
       expect(shown(seen)).toBe(shown(text));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -106,7 +107,7 @@ test('a code span shows its text, letter by letter', () => {
         expect(shown(inline.map(({ content }) => content).join(''))).toBe(`x ${shown(text)} y`);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -121,7 +122,7 @@ test('a fence holds its lines, fences in them included', () => {
         expect(tokens.length).toBe(4);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -140,6 +141,6 @@ test('a table has the cells that it was given, and each its text', () => {
       expect(cells.map(({ text }) => shown(text))).toEqual(rows.flat().map(shown));
       expect(new Set(cells.flatMap(({ kinds }) => [...kinds]))).not.toContain('link_open');
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../../test/runs.ts';
 import { createTranslator } from '../../../locales/translator.ts';
 import type { Settings } from '../../../logrotate/settings.ts';
 import { readConfiguration } from '../../../logrotate/read-configuration.ts';
@@ -160,7 +161,7 @@ test('rules that mean the same are the same to logrotate, whatever stands around
       equal += 1;
       for (const around of surroundings) expect(settingsOf(rule(...a), around)).toEqual(settingsOf(rule(...b), around));
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
-  expect(equal).toBeGreaterThan(300);
+  expect(equal).toBeGreaterThan(runs(300));
 });

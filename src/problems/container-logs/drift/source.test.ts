@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../../test/runs.ts';
 import { languages } from '../../../locales/language.ts';
 import { createTranslator } from '../../../locales/translator.ts';
 import type { SourceReading } from '../../kit/synchronise.ts';
@@ -130,7 +131,7 @@ test('any bytes are read without an exception, and what is accepted covers a con
       if (reading.state === 'accepted')
         expect(reading.source.content).toMatch(/containers[^]*\{[^]*copytruncate[^]*\}/);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

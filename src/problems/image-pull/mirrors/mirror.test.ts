@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../test/runs.ts';
 import { parseMirror } from './mirror.ts';
 
 test.each([
@@ -93,6 +94,6 @@ test('whatever is taken is harmless in a quoted text, and is read again as it is
         expect(parseMirror(`${mirror.registry}=${mirror.url}`)).toEqual(mirror);
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: runs(5_000) },
   );
 });
