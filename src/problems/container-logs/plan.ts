@@ -2,8 +2,10 @@ import type { FileAction } from '../../actions/file/file-action.ts';
 import type { CheckReference } from '../../actions/action.ts';
 import type { NodeEvidence } from '../../evidence/evidence.ts';
 import { asOneChange } from '../kit/one-change.ts';
-import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
-import { daemonRules, planDaemon } from './docker-limits/daemon-plan.ts';
+import type { Trouble } from '../kit/rules.ts';
+import type { PlanInput, ProblemPlan } from '../problem.ts';
+import { isCuredBy, type Remedy } from './rules.ts';
+import { planDaemon } from './docker-limits/daemon-plan.ts';
 import { placesOf } from './rotation/docker-aim.ts';
 import { dockerOf } from './logs/docker-logs.ts';
 import { problemId } from './finding.ts';
@@ -11,17 +13,12 @@ import { nodeRuntime, type NodeRuntime } from './runtime/node-runtime.ts';
 import { everyDockerLog, nodeRotation, podLogs } from './rotation/node-view.ts';
 import type { Rotation } from './rotation/rotation.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
-import { kubeletRules, planKubelet } from './kubelet-limits/kubelet-plan.ts';
+import { planKubelet } from './kubelet-limits/kubelet-plan.ts';
 import { planCri } from './rotation/cri-plan.ts';
 import { planDocker } from './rotation/docker-plan.ts';
 import { withEdits, type Edit } from './rotation/edit.ts';
 import { fileActions, type ReasonedEdit } from './rotation/file-actions.ts';
-import { planRoom, roomRules } from './free-room/free-room-plan.ts';
-
-type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
-
-/** Rules that the part for other runtimes cures; all others are docker's. */
-const criRules: readonly string[] = ['rule-fights-kubelet', 'rule-without-effect'];
+import { planRoom } from './free-room/free-room-plan.ts';
 
 /** What would cure the findings, node by node: logs that are freed, then edits of logrotate's files. Deterministic. */
 export function plan({ evidence, findings, remedies = new Set() }: PlanInput): ProblemPlan {
@@ -30,22 +27,16 @@ export function plan({ evidence, findings, remedies = new Set() }: PlanInput): P
   );
   const plans = evidence.nodes.flatMap((node) => {
     const own = troubles.filter(({ subject, remedy }) => remedy && isNode(subject, node));
-    const ofRoom = own.filter(({ rule }) => roomRules.includes(rule));
-    const others = own.filter(
-      ({ rule }) => !roomRules.includes(rule) && !daemonRules.includes(rule) && !kubeletRules.includes(rule),
-    );
+    const curedBy = (remedy: Remedy): readonly Trouble[] => own.filter((finding) => isCuredBy(remedy, finding));
     // First, because all else needs room as well.
     return [
-      roomPart(node, ofRoom, remedies),
-      planNode(node, others),
+      roomPart(node, curedBy('free-room'), remedies),
+      planRules(node, curedBy('docker-rule'), curedBy('idle-rules')),
       asOneChange(
         'docker-limits',
         planDaemon({ node, findings: findings.filter(({ subject }) => isNode(subject, node)), remedies }),
       ),
-      asOneChange(
-        'kubelet-limits',
-        planKubelet({ node, troubles: own.filter(({ rule }) => kubeletRules.includes(rule)), remedies }),
-      ),
+      asOneChange('kubelet-limits', planKubelet({ node, troubles: curedBy('kubelet-limits'), remedies })),
     ];
   });
   return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
@@ -70,19 +61,18 @@ interface NodeScene {
   readonly rotation: Rotation;
 }
 
-function planNode(node: NodeEvidence, troubles: readonly Trouble[]): ProblemPlan {
+/** Edits of logrotate's files: for docker, and where another runtime has no use for them. */
+function planRules(node: NodeEvidence, ofDocker: readonly Trouble[], idle: readonly Trouble[]): ProblemPlan {
   const facts = nodeFacts(node);
   const runtime = nodeRuntime(node, facts);
   const rotation = nodeRotation(facts);
   // Findings that come from elsewhere than this evidence have nothing to be planned from.
-  if (troubles.length === 0 || runtime.state !== 'seen' || rotation.state !== 'seen')
+  if (ofDocker.length + idle.length === 0 || runtime.state !== 'seen' || rotation.state !== 'seen')
     return { actions: [], refused: [] };
   const scene = { node, facts, runtime: runtime.value, rotation: rotation.value };
-  const ofCri = troubles.filter(({ rule }) => criRules.includes(rule));
-  const ofDocker = troubles.filter(({ rule }) => !criRules.includes(rule));
   const parts = [
     asOneChange('docker-rule', dockerPart(scene, ofDocker)),
-    asOneChange('idle-rules', criPart(scene, ofCri)),
+    asOneChange('idle-rules', criPart(scene, idle)),
   ];
   return { actions: parts.flatMap(({ actions }) => actions), refused: parts.flatMap(({ refused }) => refused) };
 }

@@ -8,6 +8,7 @@ import { ruleGone } from './rotation/checks/rule-gone.ts';
 import { daemonRemedies } from './docker-limits/daemon-plan.ts';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './finding.ts';
+import { rules } from './rules.ts';
 import { synchronise } from './drift/synchronise.ts';
 import { plan } from './plan.ts';
 import { roomRemedies } from './free-room/free-room-plan.ts';
@@ -60,7 +61,7 @@ export const containerLogs: Problem = {
       'daemon-config-broken',
     ],
   },
-  rules: {},
+  rules,
   probe: {
     shared: [daemonProbe],
     script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe, kubeletProbe].join(

@@ -5,15 +5,15 @@ export type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 /** How grave it is; where that depends on why it is so, by the reason (`why`) that also names its text. */
 type Gravity = Severity | Readonly<Record<string, Severity>>;
 
-/** One thing that a problem may say of a subject. What a rule has no entry for it is never said as. */
+/** One thing that a problem may say of a subject. What it has no entry for it is never said as. */
 export interface Rule {
   readonly fail?: Gravity;
   readonly warn?: Gravity;
   readonly pass?: true;
   readonly unknown?: true;
   readonly notLookedAt?: true;
-  /** `plan` has actions for it; without this only a person can mend it, and the text says how. */
-  readonly remedy?: true;
+  /** The part of `plan` that cures it; without one only a person can, and the text says how. */
+  readonly remedy?: string;
   /** Keys of its texts, each with all that lies below it; `findings.<rule>` where this is absent. */
   readonly texts?: readonly string[];
   /** Findings of which it is no more than a symptom. */
@@ -31,3 +31,22 @@ export interface Cause {
 
 /** All that a problem may say, by the rule's id: stable, lower kebab case. */
 export type Rules = Readonly<Record<string, Rule>>;
+
+/** Of a table that is `as const`: the rules that may be said so. */
+export type RulesFor<Table extends Rules, Status extends keyof Rule> = {
+  [Id in keyof Table]: Status extends keyof Table[Id] ? Id : never;
+}[keyof Table] &
+  string;
+
+/** What needs no more than to be said. */
+export const pass = { pass: true } as const satisfies Rule;
+export const unknown = { unknown: true } as const satisfies Rule;
+
+const byGravity: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** Where a reason has no severity of its own, the gravest of the rule. */
+export function severityOf(gravity: Gravity | undefined, why: string | undefined): Severity {
+  if (typeof gravity === 'string') return gravity;
+  const named = Object.values(gravity ?? {});
+  return (why === undefined ? undefined : gravity?.[why]) ?? byGravity.find((one) => named.includes(one)) ?? 'high';
+}

@@ -35,7 +35,7 @@ function daemonVerdict(daemon: DockerDaemon): Verdict | 'closed' | undefined {
   const limits = limitsOf(daemon, config.options);
   if (limitsInForce(daemon) !== undefined || newContainers(limits) !== 'bounded') return undefined;
   const params = { file: daemon.file.path, maxSize: limits.maxSize ?? '' };
-  return { status: 'warn', rule: 'daemon-limits-pending', params, severity: 'low' };
+  return { status: 'warn', rule: 'daemon-limits-pending', params };
 }
 
 function broken(
@@ -43,18 +43,12 @@ function broken(
   fault: Extract<DaemonConfig, { readonly state: 'broken' }>,
 ): Verdict {
   const what = 'line' in fault ? fault.line : fault.what;
-  const text = `daemon-config-broken.${fault.why}`;
   const state = startedAt === undefined ? 'does not run' : 'runs';
-  const grave =
-    fault.why === 'text-behind'
-      ? ({ status: 'warn', severity: 'medium' } as const)
-      : ({ status: 'fail', severity: 'high' } as const);
   return {
-    ...grave,
+    status: fault.why === 'text-behind' ? 'warn' : 'fail',
     rule: 'daemon-config-broken',
-    text,
+    why: fault.why,
     params: { file: file.path, what },
-    remedy: false,
     facts: { dockerd: state },
   };
 }

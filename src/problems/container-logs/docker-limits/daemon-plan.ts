@@ -8,6 +8,7 @@ import { fileChange, fileObstacle, fileText } from '../../kit/file-edit.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
 import { problemId } from '../finding.ts';
+import { isCuredBy } from '../rules.ts';
 import { nodeRuntime } from '../runtime/node-runtime.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
@@ -16,9 +17,6 @@ import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-op
 
 /** `daemon-log-opts` limits what docker makes from its next start on; `docker-restart` is that start, at once. */
 export const daemonRemedies = ['daemon-log-opts', 'docker-restart'] as const;
-
-/** The rule whose only cure is a restart. */
-export const daemonRules: readonly string[] = ['daemon-limits-pending'];
 
 export interface DaemonPlanInput {
   readonly node: NodeEvidence;
@@ -34,7 +32,8 @@ const nothing: ProblemPlan = { actions: [], refused: [] };
  * lines, they do not.
  */
 export function planDaemon({ node, findings, remedies }: DaemonPlanInput): ProblemPlan {
-  const pending = findings.filter(({ rule }) => daemonRules.includes(rule));
+  // What only a restart cures.
+  const pending = findings.filter((finding) => isCuredBy('docker-limits', finding));
   const asked = daemonRemedies.filter((id) => remedies.has(id));
   if (asked.length === 0) return refusal(pending, 'daemon-restart', {});
   const facts = nodeFacts(node);

@@ -1,11 +1,10 @@
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
-import { fingerprint } from '../../kit/fingerprint.ts';
 import type { Finding } from '../../problem.ts';
 import { asBytes } from '../../kit/file-edit.ts';
 import type { Drift, DriftState, NodeDrift, Reference, WantedFile, Words } from '../../kit/synchronise.ts';
 import { placesOf } from '../rotation/docker-aim.ts';
-import { problemId } from '../finding.ts';
+import { about, make } from '../finding.ts';
 import { everyDockerLog, podLogs } from '../rotation/node-view.ts';
 import { clearFile } from '../rotation/removable.ts';
 import { versionOf } from './file-version.ts';
@@ -63,7 +62,7 @@ function driftOfNode(view: SceneView, path: string, reference: Reference): Omit<
 }
 
 interface Judgement {
-  readonly state: DriftState;
+  readonly state: Exclude<DriftState, 'unknown'>;
   /** Where a state has several reasons: which one. */
   readonly why?: string;
   readonly params?: TextParams;
@@ -120,30 +119,20 @@ function wantedBytes(reference: Reference): { readonly content: string; readonly
     : { content: asBytes(version.content ?? ''), sha256: version.sha256 };
 }
 
-const fine: readonly DriftState[] = ['same', 'not-expected'];
-
-function findingOf(node: string, state: DriftState, text: Words, reference: Reference): Finding {
-  const subject = { kind: 'node', name: node } as const;
-  const rule = `file-${state}`;
-  const base = {
-    problem: problemId,
-    rule,
-    subject,
-    fingerprint: fingerprint(problemId, rule, subject),
-    text,
-    evidence: [
-      `${node}#api`,
-      ...['rotation-files', 'logrotate-version', 'runtime', 'log-files'].map(
-        (section) => `${node}#${problemId}/${section}`,
-      ),
-    ],
-  };
-  if (fine.includes(state)) return { ...base, status: 'pass' };
+function findingOf(
+  node: string,
+  state: Exclude<DriftState, 'unknown'>,
+  { key: text, params }: Words,
+  reference: Reference,
+): Finding {
+  const said = { ...about(node), text, params };
+  if (state === 'same' || state === 'not-expected') return make.pass({ ...said, rule: `file-${state}` });
   // Only a source says what a file should be.
-  return {
-    ...base,
+  const remedy = reference.kind === 'source' ? {} : { remedy: false as const };
+  return make.trouble({
+    ...said,
+    ...remedy,
     status: reference.kind === 'none' ? 'warn' : 'fail',
-    severity: 'medium',
-    remedy: reference.kind === 'source',
-  };
+    rule: `file-${state}`,
+  });
 }

@@ -2,6 +2,7 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { asBytes } from '../../kit/file-edit.ts';
+import { textKey } from '../../kit/findings.ts';
 import type { NodeDrift, WantedFile, Words } from '../../kit/synchronise.ts';
 import { trialOf } from '../rotation/checks/trial.ts';
 import { criVerdicts, isIdle } from '../rotation/cri-verdicts.ts';
@@ -68,7 +69,7 @@ function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePl
   if (isFault(verdict))
     return {
       state: 'refused',
-      words: { key: `findings.${verdict.text ?? verdict.rule}`, params: verdict.params ?? {} },
+      words: { key: textKey(verdict.rule, verdict.why), params: verdict.params ?? {} },
     };
   const rules = after.configuration.blocks.filter((block) => block.file === path && isOurs(block));
   const logs = new Set(unbounded.flatMap((log) => log.paths));

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { TextParams } from '../../../locales/translator.ts';
 import { sha256 } from '../../../hash/sha256.ts';
 import { asBytes } from '../../kit/file-edit.ts';
+import { textKey } from '../../kit/findings.ts';
 import type { SourceReading, Words } from '../../kit/synchronise.ts';
 import { dockerVerdict } from '../rotation/docker-verdict.ts';
 import type { Verdict } from '../finding.ts';
@@ -103,8 +104,8 @@ function verdictOf({ rotation, logs }: SourceScene): Verdict {
   return dockerVerdict(rotation, { unbounded: logs, bounded: [], elsewhere: [] }, undefined);
 }
 
-function words({ text, rule, params = {} }: Verdict): Words {
-  return { key: `findings.${text ?? rule}`, params };
+function words({ rule, why, params = {} }: Verdict): Words {
+  return { key: textKey(rule, why), params };
 }
 
 /** The file by the name that the user knows it by, not by the one that it would have. */

@@ -104,19 +104,9 @@ function placeFacts(disk: ForecastDisk, facts: NodeFacts): Readonly<Record<strin
 
 function verdict(
   status: 'fail' | 'warn',
-  text: string,
+  why: string,
   params: NonNullable<Verdict['params']>,
   facts: Verdict['facts'] = {},
 ): Verdict {
-  const severity = status === 'fail' ? 'critical' : 'medium';
-  return {
-    status,
-    rule: 'disk-fills',
-    text: `disk-fills.${text}`,
-    params,
-    severity,
-    facts,
-    sections: ['log-files', 'disk', 'growth', 'disk-use'],
-    remedy: false,
-  };
+  return { status, rule: 'disk-fills', why, params, facts, sections: ['log-files', 'disk', 'growth', 'disk-use'] };
 }

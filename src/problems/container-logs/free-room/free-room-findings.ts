@@ -58,14 +58,13 @@ function overThreshold(node: string, facts: NodeFacts, { disk, logs, worst, isCo
   return finding(node, {
     status: 'fail',
     rule: 'disk-over-threshold',
-    text: `disk-over-threshold.${evicts ? 'evicts' : 'collects'}${isConfigured ? '' : '-default'}`,
+    why: `${evicts ? 'evicts' : 'collects'}${isConfigured ? '' : '-default'}`,
     params: {
       path: disk.path,
       used: percentUsed(disk.size, disk.available),
       limit: percentUsed(disk.size, worst.available),
       logBytes: bytesOf(logs, ['rotated', 'dead', 'live']),
     },
-    severity: evicts ? 'critical' : 'high',
     sections: ['runtime', 'log-files', 'disk', 'free-room'],
     facts: { ...roomFacts(logs, facts), diskBytes: disk.size, diskFreeBytes: disk.available },
   });

@@ -1,5 +1,6 @@
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
-import type { Finding, PlannedAction, ProblemPlan } from '../../problem.ts';
+import type { Trouble } from '../../kit/rules.ts';
+import type { PlannedAction, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from './free-room-findings.ts';
 import type { FreeableLog, LogClass } from './freeable.ts';
@@ -7,11 +8,6 @@ import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import type { NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { FreeRoom } from './free-room.ts';
-
-type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
-
-/** Findings that are cured by freeing room. */
-export const roomRules: readonly string[] = ['disk-over-threshold', 'log-outgrows-room'];
 
 /** Each remedy with the logs that it frees, in the order in which they are taken: the least that is missed first. */
 const classes: Readonly<Record<string, LogClass>> = {

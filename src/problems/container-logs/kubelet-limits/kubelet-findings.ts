@@ -72,7 +72,6 @@ function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeF
       status: 'fail',
       rule: 'kubelet-never-rotates',
       params: { source: sourceName(maxBytes.source, 'size') },
-      severity: 'high',
     };
   // kubelet does not start with it (NewContainerLogManager in pkg/kubelet/logs/container_log_manager.go).
   if (maxFiles.value <= 1)
@@ -80,7 +79,6 @@ function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeF
       status: 'fail',
       rule: 'kubelet-limits-refused',
       params: { source: sourceName(maxFiles.source, 'files'), files: maxFiles.value },
-      severity: 'high',
     };
   const disk = diskOf(facts, 'pods');
   if (disk === undefined || facts.logFiles.state !== 'seen') return undefined;
@@ -94,9 +92,8 @@ function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeF
   return {
     status: 'warn',
     rule: 'kubelet-limits-exceed-disk',
-    text: `kubelet-limits-exceed-disk.${exceeds}`,
+    why: exceeds,
     params,
-    severity: exceeds === 'now' ? 'high' : 'low',
     facts: limitFacts(limits, kubelet, facts),
   };
 }
@@ -175,8 +172,6 @@ function pastLimit(
     status: 'warn',
     rule: 'kubelet-logs-past-limit',
     params,
-    severity: 'medium',
-    remedy: false,
     facts: { logsPast },
   };
 }
@@ -202,8 +197,6 @@ function goneVerdict(
     status: 'warn',
     rule: 'kubelet-forgot-logs',
     params,
-    severity: 'medium',
-    remedy: false,
     facts: { logsOfGonePods },
   };
 }

@@ -18,16 +18,9 @@ import { worstCase } from './worst-case.ts';
 
 export const kubeletRemedy = 'kubelet-log-limits';
 
-/** Rules that other limits of kubelet cure. */
-export const kubeletRules: readonly string[] = [
-  'kubelet-never-rotates',
-  'kubelet-limits-refused',
-  'kubelet-limits-exceed-disk',
-];
-
 export interface KubeletPlanInput {
   readonly node: NodeEvidence;
-  /** The findings to cure; of `kubeletRules`. */
+  /** The findings to cure. */
   readonly troubles: readonly Finding[];
   readonly remedies: ReadonlySet<string>;
 }

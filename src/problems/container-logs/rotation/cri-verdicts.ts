@@ -18,12 +18,11 @@ export function criVerdicts({ configuration }: Rotation, places: LogPlaces, runt
 function harmOf(block: Block, places: LogPlaces, runtime: NodeRuntime): readonly Verdict[] {
   const aims = block.patterns.map((pattern) => aimOf(pattern, places));
   if (aims.includes('pods')) {
-    return [{ status: 'fail', rule: 'rule-fights-kubelet', params: { file: block.file }, severity: 'high' }];
+    return [{ status: 'fail', rule: 'rule-fights-kubelet', params: { file: block.file } }];
   }
   const idle = aims.find((aim) => isIdle(aim, runtime));
   if (idle === undefined) return [];
-  const text = `rule-without-effect.${idle}`;
-  return [{ status: 'warn', rule: 'rule-without-effect', text, params: { file: block.file }, severity: 'low' }];
+  return [{ status: 'warn', rule: 'rule-without-effect', why: idle, params: { file: block.file } }];
 }
 
 /** A rule on docker's logs has its use where dockerd runs beside kubelet's own runtime. */

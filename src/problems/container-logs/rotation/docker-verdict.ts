@@ -5,7 +5,7 @@ import type { Block, Complaint } from '../../../logrotate/configuration.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
 import { placesOf } from './docker-aim.ts';
 import type { SortedLogs } from '../logs/docker-logs.ts';
-import type { Verdict } from '../finding.ts';
+import type { RuleFor, Verdict } from '../finding.ts';
 import { destroysDocker, hazardsOf, type Hazard } from './hazards.ts';
 import { outgrownLog } from './log-room.ts';
 import type { Rotation } from './rotation.ts';
@@ -79,8 +79,10 @@ function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRo
   const outgrown = outgrownLog(coverage, room);
   if (outgrown !== undefined) return outgrows(outgrown);
   const fault = held.flatMap(([block]) => faultsOf(block, rotation))[0];
-  if (fault !== undefined)
-    return warn(fault.rule, fault.why, { file: fault.complaint.file, ...place(fault.complaint) });
+  if (fault !== undefined) {
+    const { rule, why, complaint } = fault;
+    return { status: 'warn', rule, why, params: { file: complaint.file, ...place(complaint) } };
+  }
   const doubtful = hazards[0];
   if (doubtful !== undefined) return fromHazard(doubtful.hazard, doubtful.block);
   return { status: 'pass', rule: 'rule-ok', params: { file: held[0]?.[0].file ?? '' } };
@@ -88,7 +90,7 @@ function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRo
 
 function outgrows({ log: { container }, block }: NonNullable<ReturnType<typeof outgrownLog>>): Verdict {
   const params = { file: block.file, container: container.name ?? container.id.slice(0, 12) };
-  return { status: 'fail', rule: 'log-outgrows-room', params, severity: 'high' };
+  return { status: 'fail', rule: 'log-outgrows-room', params };
 }
 
 /** Each block that holds a log, with one of its logs. */
@@ -134,21 +136,17 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-function fromHazard({ status, rule, why }: Hazard, block: Block): Verdict {
-  return status === 'fail' ? fail(rule, why, { file: block.file }) : warn(rule, why, { file: block.file });
+function fromHazard(hazard: Hazard, { file }: Block): Verdict {
+  return { ...hazard, params: { file } };
 }
 
 function fail(
-  rule: string,
+  rule: RuleFor<'fail'>,
   why: string,
   params: NonNullable<Verdict['params']>,
   facts: Verdict['facts'] = {},
 ): Verdict {
-  return { status: 'fail', rule, text: `${rule}.${why}`, params, severity: 'high', facts };
-}
-
-function warn(rule: string, why: string, params: NonNullable<Verdict['params']>): Verdict {
-  return { status: 'warn', rule, text: `${rule}.${why}`, params, severity: 'medium' };
+  return { status: 'fail', rule, why, params, facts };
 }
 
 /** Containers whose logs nothing keeps small; the one to come has no name yet. */

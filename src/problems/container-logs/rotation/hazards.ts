@@ -1,14 +1,14 @@
+import type { RuleFor } from '../finding.ts';
 import { dockersOwnFiles, type DockerLog } from '../logs/watched-logs.ts';
 import type { Block } from '../../../logrotate/configuration.ts';
 import { matchesPath } from '../../../logrotate/glob.ts';
 import type { Settings } from '../../../logrotate/settings.ts';
 
 /** What is wrong with a rule that does hold the logs of docker's containers. */
-export interface Hazard {
-  readonly status: 'fail' | 'warn';
-  readonly rule: 'rule-unsafe' | 'rule-never-rotates' | 'rule-loses-logs' | 'rule-keeps-all' | 'rule-too-rare';
-  readonly why: string;
-}
+export type Hazard = { readonly why: string } & (
+  | { readonly status: 'fail'; readonly rule: RuleFor<'fail'> }
+  | { readonly status: 'warn'; readonly rule: RuleFor<'warn'> }
+);
 
 /**
  * Worst first. `diskBytes` is the size of the file system that holds the logs, when it is known. Conditions are those

@@ -16,7 +16,5 @@ export function missingOkVerdict(rotation: Rotation, { unbounded }: SortedLogs):
     status: 'warn',
     rule: 'rule-lacks-missingok',
     params: { file: held.block.file },
-    severity: 'low',
-    remedy: false,
   };
 }

@@ -14,8 +14,7 @@ export function scheduleFindings(node: NodeEvidence, { scheduler }: NodeFacts, d
   if (!wasAskedFor(node, section) || sortLogs(docker).unbounded.length === 0) return [];
   if (scheduler.state === 'unknown') return [unseenPart(node.name, 'schedule-unknown', section, scheduler.reason)];
   if (scheduler.state === 'not-looked-at' || scheduler.value === 'no-docker') return [];
-  // A package is not installed, and a service not enabled, without a person: the texts say how.
   return scheduleVerdicts(scheduler.value, docker.containersFolder).map((verdict) =>
-    finding(node.name, { ...verdict, sections: [section, 'log-files'], remedy: false }),
+    finding(node.name, { ...verdict, sections: [section, 'log-files'] }),
   );
 }

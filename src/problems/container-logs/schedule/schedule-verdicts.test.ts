@@ -1,3 +1,4 @@
+import { textKey } from '../../kit/findings.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { languages } from '../../../locales/language.ts';
@@ -28,7 +29,8 @@ function verdicts({ lines = [], uptime = 30, ran }: Scene): readonly Verdict[] {
   return scheduleVerdicts(scheduler, '/var/lib/docker/containers');
 }
 
-const told = (scene: Scene): readonly string[] => verdicts(scene).map(({ text, rule }) => text ?? rule);
+const told = (scene: Scene): readonly string[] =>
+  verdicts(scene).map(({ why, rule }) => (why === undefined ? rule : `${rule}.${why}`));
 
 const runs = 'logrotate config:/etc/logrotate.conf';
 const debianTable = 'crontab /etc/crontab\t25 6 * * *\tunless:/usr/sbin/anacron folder:/etc/cron.daily';
@@ -158,15 +160,11 @@ describe('nothing starts it, and why', () => {
     ],
     ['only once, at boot', ['process cron', `crontab /etc/cron.d/boot\t@reboot\t${runs}`], 'at-boot'],
   ])('%s', (_name, lines, why) => {
-    expect(verdicts({ lines })).toMatchObject([
-      { status: 'fail', rule: 'logrotate-not-scheduled', text: `logrotate-not-scheduled.${why}` },
-    ]);
+    expect(verdicts({ lines })).toMatchObject([{ status: 'fail', rule: 'logrotate-not-scheduled', why }]);
   });
 
   test('it ran lately all the same: a warning, for what starts it may be out of sight', () => {
-    expect(verdicts({ ran: 0.3 })).toMatchObject([
-      { status: 'warn', text: 'logrotate-not-scheduled.ran-lately', params: { hours: 7 } },
-    ]);
+    expect(verdicts({ ran: 0.3 })).toMatchObject([{ status: 'warn', why: 'ran-lately', params: { hours: 7 } }]);
     expect(told({ ran: 2.1 })).toEqual(['logrotate-not-scheduled.nothing']);
   });
 });
@@ -234,7 +232,7 @@ test.each(languages)('every verdict has its words in %s, and all its values', (l
   ];
   const said = scenes
     .flatMap(verdicts)
-    .map(({ text, rule, params }) => translator.text(`findings.${text ?? rule}`, params ?? {}));
+    .map(({ why, rule, params }) => translator.text(textKey(rule, why), params ?? {}));
 
   expect(said.length).toBeGreaterThan(scenes.length);
   expect(said.filter((sentence) => sentence.includes('{{'))).toEqual([]);

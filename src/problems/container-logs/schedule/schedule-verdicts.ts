@@ -42,24 +42,9 @@ function notScheduled(scheduler: Scheduler, runs: readonly ScheduledRun[]): Verd
   // Something that is not seen from here may start it: a DaemonSet, a management tool.
   if (last !== undefined && scheduler.now - last < (1 + grace) * day) {
     const params = { hours: Math.max(0, Math.floor((scheduler.now - last) / 3600)) };
-    return {
-      status: 'warn',
-      rule: 'logrotate-not-scheduled',
-      text: 'logrotate-not-scheduled.ran-lately',
-      params,
-      severity: 'medium',
-      facts,
-    };
+    return { status: 'warn', rule: 'logrotate-not-scheduled', why: 'ran-lately', params, facts };
   }
-  const { why, params } = whyNot(scheduler, runs);
-  return {
-    status: 'fail',
-    rule: 'logrotate-not-scheduled',
-    text: `logrotate-not-scheduled.${why}`,
-    params,
-    severity: 'high',
-    facts,
-  };
+  return { status: 'fail', rule: 'logrotate-not-scheduled', ...whyNot(scheduler, runs), facts };
 }
 
 interface Why {
@@ -106,8 +91,8 @@ function overdue(scheduler: Scheduler, runs: readonly ScheduledRun[]): Verdict |
   const waiting = now - Math.max(last ?? 0, now - uptime);
   if (waiting <= allowed * day) return undefined;
   const params = { by: often?.by ?? '', days: Math.floor((last === undefined ? waiting : now - last) / day) };
-  const text = `logrotate-overdue.${last === undefined ? 'never' : 'since'}`;
-  return { status: 'warn', rule: 'logrotate-overdue', text, params, severity: 'high', facts: lastFacts(scheduler) };
+  const why = last === undefined ? 'never' : 'since';
+  return { status: 'warn', rule: 'logrotate-overdue', why, params, facts: lastFacts(scheduler) };
 }
 
 function lastFacts(scheduler: Scheduler): Readonly<Record<string, FactValue>> {
@@ -123,7 +108,7 @@ function sandboxed({ units }: Scheduler, runs: readonly ScheduledRun[], folder: 
   if (blocked === undefined || services.some((service) => service === undefined || isWritable(folder, service)))
     return undefined;
   const params = { unit: blocked.get('Id') ?? '', folder };
-  return { status: 'fail', rule: 'logrotate-sandboxed', params, severity: 'high' };
+  return { status: 'fail', rule: 'logrotate-sandboxed', params };
 }
 
 /** It was started and not enabled: the next boot ends it. */
@@ -131,7 +116,7 @@ function untilReboot({ units }: Scheduler, runs: readonly ScheduledRun[]): Verdi
   const [only] = runs;
   if (only === undefined || runs.length > 1 || units.get(only.by)?.get('UnitFileState') !== 'disabled')
     return undefined;
-  return { status: 'warn', rule: 'logrotate-until-reboot', params: { unit: only.by }, severity: 'medium' };
+  return { status: 'warn', rule: 'logrotate-until-reboot', params: { unit: only.by } };
 }
 
 /** systemd keeps how the last run since boot ended; cron only mails it. */
@@ -144,5 +129,5 @@ function failed({ units }: Scheduler, runs: readonly ScheduledRun[]): Verdict | 
     result: service.get('Result') ?? '',
     code: Number(service.get('ExecMainStatus') ?? 0),
   };
-  return { status: 'warn', rule: 'logrotate-fails', params, severity: 'medium' };
+  return { status: 'warn', rule: 'logrotate-fails', params };
 }
