@@ -1,12 +1,9 @@
 import { Command, Option } from 'commander';
-import { diagnose, readingExit } from '../../engine/diagnose.ts';
-import { readBundle } from '../../evidence/bundle.ts';
+import { readingExit } from '../../engine/diagnose.ts';
 import { problems } from '../../problems/index.ts';
 import type { Severity } from '../../problems/problem.ts';
+import { diagnose } from '../../app/evidence/diagnose.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { checkEarlier } from '../../app/evidence/check-earlier.ts';
-import { collect, withOpened } from '../../app/evidence/collect.ts';
-import { evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import {
   collectWords,
@@ -61,16 +58,10 @@ function withProblems(options: DiagnoseOptions, named: readonly string[]): Diagn
 }
 
 async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions): Promise<number> {
-  const asked = knownProblems(options.only ?? [], 'diagnose');
-  // Read first: a wrong file is told before any node is asked.
-  const earlier = options.since === undefined ? undefined : await readBundle(options.since);
+  const { only, bundle, since } = options;
+  const asked = only && knownProblems(only, 'diagnose');
   const session = await openSession(context, options, 'diagnose');
-  const evidence =
-    options.bundle === undefined
-      ? await withOpened(session, async (opened) => (await collect(session, opened, asked, context)).evidence)
-      : await evidenceFromBundle(options.bundle, options.only === undefined ? undefined : asked);
-  if (earlier !== undefined) checkEarlier(options.since ?? '', earlier, evidence);
-  const report = { evidence, diagnosis: diagnose(evidence, problems, earlier) };
+  const report = await diagnose({ session, asked, bundle, since }, context);
   const exit = readingExit(report.diagnosis, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
   await writeResult(

@@ -1,0 +1,34 @@
+import { diagnose as diagnoseEvidence } from '../../engine/diagnose.ts';
+import { readBundle } from '../../evidence/bundle.ts';
+import { problems } from '../../problems/index.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { FindingsReport } from '../documents/findings/report.ts';
+import type { Ports } from '../ports.ts';
+import type { Session } from '../session/session.ts';
+import { checkEarlier } from './check-earlier.ts';
+import { collect, withOpened } from './collect.ts';
+import { evidenceFromBundle } from './from-bundle.ts';
+
+export interface DiagnosisRequest {
+  readonly session: Session;
+  /** Undefined for all of the catalogue, or all that the bundle was made for. */
+  readonly asked?: readonly Problem[] | undefined;
+  /** Evidence that was saved, instead of a look at the cluster. */
+  readonly bundle?: string | undefined;
+  /** A bundle from before of the same nodes, which tells how fast things change on them. */
+  readonly since?: string | undefined;
+}
+
+/** What is wrong. @throws NodemendError BUNDLE_…, NO_TARGETS, API_…; a wrong file before any node is asked */
+export async function diagnose(
+  { session, asked, bundle, since }: DiagnosisRequest,
+  ports: Ports,
+): Promise<FindingsReport> {
+  const earlier = since === undefined ? undefined : await readBundle(since);
+  const evidence =
+    bundle === undefined
+      ? await withOpened(session, async (opened) => (await collect(session, opened, asked ?? problems, ports)).evidence)
+      : await evidenceFromBundle(bundle, asked);
+  if (earlier !== undefined) checkEarlier(since ?? '', earlier, evidence);
+  return { evidence, diagnosis: diagnoseEvidence(evidence, problems, earlier) };
+}

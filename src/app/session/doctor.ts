@@ -1,0 +1,40 @@
+import { defaultLease } from '../../engine/default-lease.ts';
+import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
+import { judgeDoctor } from '../../engine/doctor/judge.ts';
+import { doctorExit, type DoctorRow } from '../../engine/doctor/row.ts';
+import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import type { Ports } from '../ports.ts';
+import { version } from '../version.ts';
+import type { Session } from './session.ts';
+
+/** What `doctor` prints for programs. */
+export interface DoctorDocument {
+  readonly rows: readonly DoctorRow[];
+  readonly exitCode: ReturnType<typeof doctorExit>;
+}
+
+/** Whether one can work here. A kubeconfig that cannot be used does not end it: it is what is asked about. */
+export async function examine(session: Session, { interrupt, now }: Ports): Promise<DoctorDocument> {
+  const opened = await session.openApi().catch((error: unknown) => {
+    if (isNodemendError(error)) return error;
+    throw error;
+  });
+  const api = opened instanceof NodemendError ? undefined : opened;
+  const transport = session.openTransport(api);
+  try {
+    const report = await collectDoctor({
+      api: opened,
+      transport,
+      podNamespace: session.podNamespace,
+      leaseNamespace: session.configuration.leaseNamespace ?? defaultLease.namespace,
+      findNodes: () => session.findNodes(api, interrupt),
+      version,
+      now: now(),
+      signal: interrupt,
+    });
+    const rows = judgeDoctor(report);
+    return { rows, exitCode: doctorExit(rows) };
+  } finally {
+    await Promise.allSettled([api?.close(), transport?.close()]);
+  }
+}
