@@ -63,7 +63,7 @@ function measureHealthy(
   node: Node,
   { containers, files, bySection, bar: most, report }: ProbeCostBench,
 ): readonly BenchResult[] {
-  const { script, sections } = containerLogs.probe;
+  const { script, sections } = composeProbe(containerLogs.facts);
   const { cpuMs, reply } = costOf(node, script);
   const unended = [...reply.sections.values()]
     .filter(({ status }) => status !== 'ended')
@@ -82,9 +82,9 @@ const longestMs = 10_000;
 function measureSick(node: Node, { containers, files, report }: ProbeCostBench): readonly BenchResult[] {
   node.root.run(fill);
   const began = performance.now();
-  const { cpuMs, reply, bytes } = costOf({ ...node, rounds: 1 }, containerLogs.probe.script);
+  const { cpuMs, reply, bytes } = costOf({ ...node, rounds: 1 }, composeProbe(containerLogs.facts).script);
   const ms = performance.now() - began;
-  const use = Buffer.from(reply.sections.get('container-logs/disk-use')?.output ?? '').toString();
+  const use = Buffer.from(reply.sections.get('disk/use')?.output ?? '').toString();
   if (!use.includes('use layers ')) throw new Error(`a full disk was not looked into: ${use}`);
   report(`  a full disk: ${ms.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms CPU, ${bytes} bytes`);
   return [
@@ -115,7 +115,7 @@ interface Cost {
  * milliseconds.
  */
 function costOf({ root, rounds, file }: Node, script: string): Cost {
-  writeFileSync(file, composeProbe([{ ...containerLogs, probe: { ...containerLogs.probe, script } }]).script);
+  writeFileSync(file, script);
   const said = root.run(
     `exec bash -c 'TIMEFORMAT="%U %S"; for ((round = 0; round < $1; round++)); do time sh -c "$3" sh ` +
       `${marker} 60 >"$2.out" 2>&1; done 2>&1' bash "$1" "$2" "$(cat "$2")"`,

@@ -22,7 +22,7 @@ export async function visitByNodemend(job: FanOutJob): Promise<void> {
     const seen = await collectNodes({
       transport,
       targets,
-      problems,
+      facts: problems.flatMap(({ facts }) => facts),
       budgetSeconds,
       signal: new AbortController().signal,
     });

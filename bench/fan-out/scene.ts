@@ -55,7 +55,7 @@ export async function setScene(count: number): Promise<Scene> {
     const knownHostsFile = join(shared, 'known_hosts');
     writeFileSync(knownHostsFile, `[127.9.*]:${relay.port} ${sshd.hostKeys[0]?.publicLine}\n`);
     const scriptFile = join(shared, 'probe.sh');
-    writeFileSync(scriptFile, composeProbe(problems).script);
+    writeFileSync(scriptFile, composeProbe(problems.flatMap(({ facts }) => facts)).script);
     return {
       root,
       nodes: {

@@ -1,4 +1,7 @@
+import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from '../runtimes/probed-text.ts';
+import { runningDaemons } from '../runtimes/running.ts';
+import script from './room.sh?raw';
 
 /** Room on a file system, bytes. */
 export interface DiskRoom {
@@ -14,7 +17,15 @@ export interface DiskRoom {
   readonly id: string | undefined;
 }
 
-/** Takes the section `disk` apart (see probe.sh for its form). */
+/** The file systems that hold logs and images, and that kubelet watches. */
+export const diskRoom: Fact<readonly DiskRoom[]> = {
+  key: 'disk/room',
+  script,
+  needs: [runningDaemons],
+  parse: parseDisk,
+};
+
+/** Takes apart what room.sh prints. */
 export function parseDisk({ text }: ProbedText): readonly DiskRoom[] | undefined {
   const rooms = text
     .split('\n')

@@ -1,79 +1,78 @@
 # shellcheck shell=sh
-# Joined behind probe.sh, whose section `disk` leaves the ids of file systems under the scratch folder of which less than a fifth is free.
-
-# What else takes the room of a disk that is nearly full. Looks at nothing while there is room. Of each place 50,000 files at most are
-# counted, for two seconds at most; what was not gets the word `cut` and is more than is said.
+# What else takes the room of a disk that is nearly full: of those of which `disk/room` found less than a fifth free. Looks at
+# nothing while there is room. Of each place 50,000 files at most are counted, for two seconds at most; what was not gets the word
+# `cut` and is more than is said.
 #   use <kind> <id of the file system, hex> <blocks of 512> <files> <whole|cut> <path>
-container_logs_disk_use() {
+disk_use() {
   nm_is_root || return 77
-  container_logs_full=''
+  disk_full=''
   # shellcheck disable=SC2154 # set by the prelude
-  { read -r container_logs_full <"$nm_scratch/container-logs-full"; } 2>/dev/null
-  [ -n "$container_logs_full" ] || return 0
-  read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  { read -r disk_full <"$nm_scratch/disk-full"; } 2>/dev/null
+  [ -n "$disk_full" ] || return 0
+  read -r disk_docker_root <"$nm_scratch/docker-root" || disk_docker_root=/var/lib/docker
   # Old ones print less, and know nothing of links.
-  container_logs_printf=''
-  ! find / -maxdepth 0 -printf '' 2>/dev/null || container_logs_printf=yes
-  container_logs_limit=''
-  ! command -v timeout >/dev/null 2>&1 || container_logs_limit='timeout 2'
-  container_logs_place layers "$container_logs_docker_root/overlay2"
-  container_logs_place layers /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs
-  container_logs_place images /var/lib/containerd/io.containerd.content.v1.content
-  container_logs_place volumes "$container_logs_docker_root/volumes"
-  container_logs_place pod-volumes /var/lib/kubelet/pods
-  container_logs_place journal /var/log/journal
-  container_logs_place system-logs /var/log ! -path '/var/log/journal/*' ! -path '/var/log/pods/*'
-  container_logs_place temporary /tmp
-  container_logs_place temporary /var/tmp
-  container_logs_place crashes /var/lib/systemd/coredump
-  container_logs_place crashes /var/crash
-  container_logs_place homes /root
-  container_logs_place homes /home
-  container_logs_deleted
+  disk_printf=''
+  ! find / -maxdepth 0 -printf '' 2>/dev/null || disk_printf=yes
+  disk_limit=''
+  ! command -v timeout >/dev/null 2>&1 || disk_limit='timeout 2'
+  disk_place layers "$disk_docker_root/overlay2"
+  disk_place layers /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs
+  disk_place images /var/lib/containerd/io.containerd.content.v1.content
+  disk_place volumes "$disk_docker_root/volumes"
+  disk_place pod-volumes /var/lib/kubelet/pods
+  disk_place journal /var/log/journal
+  disk_place system-logs /var/log ! -path '/var/log/journal/*' ! -path '/var/log/pods/*'
+  disk_place temporary /tmp
+  disk_place temporary /var/tmp
+  disk_place crashes /var/lib/systemd/coredump
+  disk_place crashes /var/crash
+  disk_place homes /root
+  disk_place homes /home
+  disk_deleted
 }
 
-# container_logs_place KIND FOLDER [FIND'S WORDS…]
-container_logs_place() {
+# disk_place KIND FOLDER [FIND'S WORDS…]
+disk_place() {
   [ -d "$2" ] || return 0
-  container_logs_kind=$1
-  container_logs_path=$2
+  disk_kind=$1
+  disk_path=$2
   shift 2
-  container_logs_id=$(stat -f -c %i -- "$container_logs_path")
-  case " $container_logs_full " in *" $container_logs_id "*) ;; *) return 0 ;; esac
-  container_logs_count "use $container_logs_kind $container_logs_id" "$container_logs_path" <<FILES
-$(container_logs_walk "$@" 2>/dev/null | awk 'NR > 50000 { cut = 1; exit } /cut/ { cut = 1; next } { sum += $1; files++ } END { printf "%.0f %d %s\n", sum, files, cut ? "cut" : "whole" }')
+  disk_id=$(stat -f -c %i -- "$disk_path")
+  case " $disk_full " in *" $disk_id "*) ;; *) return 0 ;; esac
+  disk_count "use $disk_kind $disk_id" "$disk_path" <<FILES
+$(disk_walk "$@" 2>/dev/null | awk 'NR > 50000 { cut = 1; exit } /cut/ { cut = 1; next } { sum += $1; files++ } END { printf "%.0f %d %s\n", sum, files, cut ? "cut" : "whole" }')
 FILES
 }
 
-container_logs_walk() {
+disk_walk() {
   # shellcheck disable=SC2086 # words on purpose
-  if [ -n "$container_logs_printf" ]; then
-    $container_logs_limit find "$container_logs_path" -xdev -type f "$@" -printf '%b\n'
+  if [ -n "$disk_printf" ]; then
+    $disk_limit find "$disk_path" -xdev -type f "$@" -printf '%b\n'
   else
-    $container_logs_limit find "$container_logs_path" -xdev -type f "$@" -exec stat -c %b -- {} +
+    $disk_limit find "$disk_path" -xdev -type f "$@" -exec stat -c %b -- {} +
   fi
   # Ended by `timeout`, that of busybox among them.
   case $? in 124 | 143) echo cut ;; esac
 }
 
-container_logs_count() {
-  read -r container_logs_sum
-  echo "$1 $container_logs_sum $2"
+disk_count() {
+  read -r disk_sum
+  echo "$1 $disk_sum $2"
 }
 
 # Files that are deleted and still open keep their room, and no folder shows them. The largest twenty, from 1 MiB on, each counted once
 # however often it is open.
-container_logs_deleted() {
-  [ -n "$container_logs_printf" ] || return 0
+disk_deleted() {
+  [ -n "$disk_printf" ] || return 0
   # shellcheck disable=SC2086 # words on purpose
-  $container_logs_limit find /proc/[0-9]*/fd -lname '/*(deleted)' -print 2>/dev/null | head -n 5000 |
+  $disk_limit find /proc/[0-9]*/fd -lname '/*(deleted)' -print 2>/dev/null | head -n 5000 |
     xargs stat -L -c '%b %d:%i %F %n' -- 2>/dev/null | awk '$1 >= 2048 && $3 == "regular" && !($2 in seen) { seen[$2]; print $1, $NF }' |
-    sort -rn | head -n 20 | while read -r container_logs_blocks container_logs_path; do
-    container_logs_id=$(stat -L -f -c %i -- "$container_logs_path" 2>/dev/null)
-    case " $container_logs_full " in
-      *" $container_logs_id "*) echo "use deleted $container_logs_id $container_logs_blocks 1 whole $container_logs_path" ;;
+    sort -rn | head -n 20 | while read -r disk_blocks disk_path; do
+    disk_id=$(stat -L -f -c %i -- "$disk_path" 2>/dev/null)
+    case " $disk_full " in
+      *" $disk_id "*) echo "use deleted $disk_id $disk_blocks 1 whole $disk_path" ;;
     esac
   done
 }
 
-section disk-use 8 16384 container_logs_disk_use
+section disk/use 8 16384 disk_use

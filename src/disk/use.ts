@@ -1,4 +1,8 @@
+import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from '../runtimes/probed-text.ts';
+import { runningDaemons } from '../runtimes/running.ts';
+import { diskRoom } from './room.ts';
+import script from './use.sh?raw';
 
 /** What one place takes on a disk that is nearly full. */
 export interface PlaceUse {
@@ -28,8 +32,16 @@ export const placeKinds = [
 
 export type PlaceKind = (typeof placeKinds)[number];
 
-/** Takes the section `disk-use` apart (see disk-use.sh for its form). Empty where no disk is nearly full. */
-export function parseDiskUse({ text, truncated }: ProbedText): readonly PlaceUse[] | undefined {
+/** What takes the room of a disk that is nearly full; empty where none is. */
+export const diskUse: Fact<readonly PlaceUse[]> = {
+  key: 'disk/use',
+  script,
+  needs: [runningDaemons, diskRoom],
+  parse: parseDiskUse,
+};
+
+/** Takes apart what use.sh prints. */
+function parseDiskUse({ text, truncated }: ProbedText): readonly PlaceUse[] | undefined {
   const places = text
     .split('\n')
     .filter((line) => line !== '')

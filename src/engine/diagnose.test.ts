@@ -44,7 +44,7 @@ const problem = (id: string, findings: readonly Finding[], rules: Rules = {}): P
     faults: [],
   },
   rules,
-  probe: { script: '', sections: [] },
+  facts: [],
   texts: { en: {}, ko: {} },
   page: { en: '', ko: '' },
   diagnose: () => findings,

@@ -39,7 +39,7 @@ const evidence: Evidence = {
       api: { state: 'not-looked-at', enable: '--kubeconfig' },
       access: { state: 'unknown', reason: 'unreachable', detail: 'refused' },
       sections: {
-        'container-logs/disk': {
+        'disk/room': {
           state: 'seen',
           value: { exitCode: 0, encoding: 'utf8', output: 'one\n', errors: '', truncated: false },
         },
@@ -156,11 +156,7 @@ describe('a bundle', () => {
 describe('reading what is no bundle', () => {
   test.each([
     [['nodes', 0, 'access', 'reason'], 'tired', 'nodes[0].access.reason'],
-    [
-      ['nodes', 0, 'sections', 'container-logs/disk', 'value', 'exitCode'],
-      '0',
-      'nodes[0].sections["container-logs/disk"].value.exitCode',
-    ],
+    [['nodes', 0, 'sections', 'disk/room', 'value', 'exitCode'], '0', 'nodes[0].sections["disk/room"].value.exitCode'],
     [['nodes', 0, 'api', 'state'], 'maybe', 'nodes[0].api.state'],
     [['nodes'], [], 'nodes'],
     [['collectedAt'], 'yesterday', 'collectedAt'],

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { z } from 'zod';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { evidenceSchema, type Evidence } from './evidence.ts';
+import { byFact } from './older-sections.ts';
 import { redactNode } from './redact-evidence.ts';
 import { writeOutput } from '../files/write-output.ts';
 import { printableJson } from '../text/printable.ts';
@@ -99,8 +100,13 @@ async function checked(path: string, document: unknown): Promise<Evidence> {
   // Loaded when it is needed: most commands never read a bundle.
   const { bundleSchema } = await import('./evidence-schema.ts');
   const result = bundleSchema.safeParse(document);
-  if (result.success) return result.data;
+  if (result.success) return withFacts(result.data);
   throw new NodemendError('BUNDLE_INVALID', { path, problem: describeIssue(result.error.issues[0]) });
+}
+
+/** 0.1 named sections by the problem that read them. */
+function withFacts(evidence: Evidence): Evidence {
+  return { ...evidence, nodes: evidence.nodes.map((node) => ({ ...node, sections: byFact(node.sections) })) };
 }
 
 function describeIssue(issue: z.core.$ZodIssue | undefined): string {

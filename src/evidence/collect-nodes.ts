@@ -2,7 +2,8 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { fanOut, fanOutLimits, type FanOutLimits, type FanOutResult } from '../transport/fan-out.ts';
 import type { ProgressReport } from '../transport/progress.ts';
 import type { NodeTarget, Transport } from '../transport/transport.ts';
-import { composeProbe, type ComposedProbe, type ProbedProblem } from './probe/compose.ts';
+import type { Fact } from './fact.ts';
+import { composeProbe, type ComposedProbe } from './probe/compose.ts';
 import { probeNode, type ProbedNode } from './probe/probe-node.ts';
 import { unknownOf } from './unknown.ts';
 
@@ -10,7 +11,7 @@ export interface NodeCollection {
   readonly transport: Transport;
   readonly targets: readonly NodeTarget[];
   /** Empty: only who the nodes are. */
-  readonly problems: readonly ProbedProblem[];
+  readonly facts: readonly Fact[];
   /** For all sections of a node together, seconds. */
   readonly budgetSeconds?: number;
   /** Nodes worked on at once, at most. */
@@ -27,8 +28,8 @@ const defaultBudgetSeconds = 20;
  * after Ctrl-C, which keeps what had arrived.
  */
 export async function collectNodes(request: NodeCollection): Promise<ReadonlyMap<string, ProbedNode>> {
-  const { transport, targets, problems, signal, budgetSeconds = defaultBudgetSeconds, onProgress } = request;
-  const probe = composeProbe(problems);
+  const { transport, targets, facts, signal, budgetSeconds = defaultBudgetSeconds, onProgress } = request;
+  const probe = composeProbe(facts);
   const dialled = new Map<NodeTarget, number>();
   const timed: Transport = {
     kind: transport.kind,

@@ -11,12 +11,12 @@ import { defaultTransportSettings } from '../transport/settings.ts';
 import type { NodeTarget, Transport } from '../transport/transport.ts';
 import { collectEvidence, type AskedNode, type EvidenceRequest } from './collect.ts';
 import type { ApiNode, Evidence, NodeEvidence } from './evidence.ts';
-import { probeOf } from './probe/testing/run-probe.ts';
+import { factsOf } from './probe/testing/run-probe.ts';
 
 const { signal } = new AbortController();
-const greet = probeOf(
-  'demo_hello() { echo "hello from $(id -un)"; [ "$(id -u)" = 0 ] || return 77; }\nsection hello 5 1000 demo_hello\n',
-  ['hello'],
+const greet = factsOf(
+  'demo_hello() { echo "hello from $(id -un)"; [ "$(id -u)" = 0 ] || return 77; }\nsection demo/hello 5 1000 demo_hello\n',
+  ['demo/hello'],
 );
 
 let node: LoginNode;
@@ -54,7 +54,7 @@ function collect(access: EvidenceRequest['access'] & object, change: Partial<Evi
   const nodes: readonly AskedNode[] = access.targets;
   return collectEvidence({
     version: '1.2.3',
-    problems: access.problems.map(({ meta }) => meta.id),
+    problems: ['demo'],
     nodes,
     cluster: undefined,
     now: new Date(0),
@@ -77,7 +77,7 @@ describe('collectEvidence', () => {
       targetOf('d', 'sudo-password'),
       targetOf('b', 'sudo-works'),
     ];
-    const evidence = await collect({ transport: ssh, targets, problems: [greet], signal });
+    const evidence = await collect({ transport: ssh, targets, facts: greet, signal });
 
     expect(evidence).toMatchObject({
       schema: 'nodemend.dev/evidence/v1',
@@ -129,7 +129,7 @@ describe('collectEvidence', () => {
       targetOf('unknown-host', 'root', { address: '127.0.0.2' }),
       targetOf('fine'),
     ];
-    const { nodes } = await collect({ transport: ssh, targets, problems: [greet], signal });
+    const { nodes } = await collect({ transport: ssh, targets, facts: greet, signal });
 
     expect(
       nodes.map(({ name, access, sections }) => [
@@ -148,8 +148,11 @@ describe('collectEvidence', () => {
   });
 
   test('keeps what arrived before the connection was cut', async () => {
-    const slow = probeOf('section early 5 100 echo early\nsection late 15 100 sleep 20\n', ['early', 'late']);
-    const collected = collectOne({ transport: ssh, targets: [targetOf('a')], problems: [slow] });
+    const slow = factsOf('section demo/early 5 100 echo early\nsection demo/late 15 100 sleep 20\n', [
+      'demo/early',
+      'demo/late',
+    ]);
+    const collected = collectOne({ transport: ssh, targets: [targetOf('a')], facts: slow });
     // The first second's tick sends what is finished.
     await sleep(2_500);
     sshd.dropConnections();
@@ -166,9 +169,12 @@ describe('collectEvidence', () => {
 
   test('Ctrl-C keeps what arrived; the rest is interrupted', async () => {
     const controller = new AbortController();
-    const slow = probeOf('section early 5 100 echo early\nsection late 15 100 sleep 61.61\n', ['early', 'late']);
+    const slow = factsOf('section demo/early 5 100 echo early\nsection demo/late 15 100 sleep 61.61\n', [
+      'demo/early',
+      'demo/late',
+    ]);
     const targets = ['a', 'b', 'c', 'd'].map((name) => targetOf(name));
-    const collected = collect({ transport: ssh, targets, problems: [slow], signal: controller.signal, concurrency: 2 });
+    const collected = collect({ transport: ssh, targets, facts: slow, signal: controller.signal, concurrency: 2 });
     await sleep(2_500);
     controller.abort();
     const { nodes } = await collected;
@@ -189,14 +195,15 @@ describe('collectEvidence', () => {
   });
 
   test('a node that does not end in time is ended there', async () => {
-    const stubborn = probeOf('section early 5 100 echo early\ntrap "" TERM USR1\nwhile :; do sleep 62.62; done\n', [
-      'early',
-    ]);
+    const stubborn = factsOf(
+      'section demo/early 5 100 echo early\ntrap "" TERM USR1\nwhile :; do sleep 62.62; done\n',
+      ['demo/early'],
+    );
     const started = performance.now();
     const { sections } = await collectOne({
       transport: ssh,
       targets: [targetOf('a')],
-      problems: [stubborn],
+      facts: stubborn,
       budgetSeconds: 1,
     });
 
@@ -211,25 +218,25 @@ describe('collectEvidence', () => {
 
   test('a probe that ends early, says too much, or forgets a section', async () => {
     const of = async (script: string, sections: readonly string[]): Promise<NodeEvidence> =>
-      collectOne({ transport: local, targets: [targetOf('a')], problems: [probeOf(script, sections)] });
+      collectOne({ transport: local, targets: [targetOf('a')], facts: factsOf(script, sections) });
 
-    const early = await of('section one 5 100 echo here\nsection two 5 100 true\necho "out of luck" >&2\nexit 3\n', [
-      'one',
-      'two',
-    ]);
+    const early = await of(
+      'section demo/one 5 100 echo here\nsection demo/two 5 100 true\necho "out of luck" >&2\nexit 3\n',
+      ['demo/one', 'demo/two'],
+    );
     expect(early.sections['demo/two']).toMatchObject({
       reason: 'probe-failed',
       error: { code: 'PROBE_ENDED_EARLY', params: { exitCode: 3, detail: 'out of luck' } },
     });
-    const much = await of('section one 5 100 echo here\nsection two 9 30000000 head -c 20000000 /dev/zero\n', [
-      'one',
-      'two',
-    ]);
+    const much = await of(
+      'section demo/one 5 100 echo here\nsection demo/two 9 30000000 head -c 20000000 /dev/zero\n',
+      ['demo/one', 'demo/two'],
+    );
     expect(much.sections).toMatchObject({
       'demo/one': { state: 'seen' },
       'demo/two': { state: 'unknown', reason: 'truncated', error: { code: 'PROBE_OUTPUT_TOO_LARGE' } },
     });
-    const forgotten = await of('section one 5 100 echo here\n', ['one', 'two']);
+    const forgotten = await of('section demo/one 5 100 echo here\n', ['demo/one', 'demo/two']);
     expect(forgotten.sections).toMatchObject({
       'demo/one': { state: 'seen' },
       'demo/two': { state: 'unknown', error: { code: 'SECTION_NOT_SENT' } },
@@ -237,7 +244,7 @@ describe('collectEvidence', () => {
   });
 
   test('a problem that asks nothing still learns who the node is', async () => {
-    const { access, sections } = await collectOne({ transport: local, targets: [targetOf('a')], problems: [] });
+    const { access, sections } = await collectOne({ transport: local, targets: [targetOf('a')], facts: [] });
 
     expect(access).toMatchObject({ state: 'seen', value: { transport: 'local', user: 'root', privilege: 'root' } });
     expect(sections).toEqual({});
@@ -279,7 +286,7 @@ describe('collectEvidence', () => {
       asked('unknown', ''),
     ];
     const targets = nodes.map(({ name }) => targetOf(name));
-    const evidence = await collect({ transport: local, targets, problems: [greet], signal }, { nodes, cluster });
+    const evidence = await collect({ transport: local, targets, facts: greet, signal }, { nodes, cluster });
 
     expect(evidence.nodes.map(({ name, access }) => [name, access.state])).toEqual([
       ['as-uuid', 'seen'],
@@ -331,7 +338,7 @@ describe('collectEvidence', () => {
     await collect({
       transport: local,
       targets: [targetOf('a'), targetOf('b')],
-      problems: [greet],
+      facts: greet,
       signal,
       onProgress: (report) => done.push(report.done),
     });

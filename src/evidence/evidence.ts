@@ -90,7 +90,7 @@ export interface NodeEvidence {
   /** What the running kubelet says of itself (configz); absent unless it was asked for (`--read-kubelet`). */
   readonly kubelet?: Seen<KubeletConfiguration>;
   /**
-   * Probe output by `<problem>/<section>`, for example `container-logs/rotation-files`. A section that was asked for
+   * Probe output by the key of a fact (fact.ts), for example `logrotate/files`. A section that was asked for
    * and did not arrive is listed with its reason; one that is absent was not asked for.
    */
   readonly sections: Readonly<Record<string, Seen<Section>>>;

@@ -132,7 +132,12 @@ beforeAll(async () => {
     nodes: [target],
     cluster: undefined,
     now: new Date(0),
-    access: { transport, targets: [target], problems, signal: new AbortController().signal },
+    access: {
+      transport,
+      targets: [target],
+      facts: problems.flatMap(({ facts }) => facts),
+      signal: new AbortController().signal,
+    },
   });
 });
 afterAll(async () => {

@@ -1,3 +1,5 @@
+import script from './version.sh?raw';
+
 /**
  * What differs between the releases of logrotate that nodes run. Read in the upstream sources at the tags r3-8-6,
  * 3.11.0, 3.12.0, 3.14.0, 3.15.0, 3.17.0, 3.18.0, 3.19.0, 3.21.0 and 3.22.0 (`config.c`, `ChangeLog.md`) and measured
@@ -91,6 +93,14 @@ const firstTabooEndings = [
   '.swp',
   '.rhn-cfg-tmp-*',
 ];
+
+/** The node's own, as a fact of it (evidence/fact.ts). */
+export const logrotateVersion = { key: 'logrotate/version', script, parse: printedRelease } as const;
+
+/** What `logrotate --version` prints. */
+function printedRelease({ text }: { readonly text: string }): Release | undefined {
+  return releaseOf(/^logrotate (\d\S*)/m.exec(text)?.[1] ?? '');
+}
 
 /** The release as a dialect of the configuration; undefined when the version cannot be read. */
 export function releaseOf(version: string): Release | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Accounts } from './file-tree.ts';
+import script from './rotation-files.sh?raw';
 
 /** What is known of everything that logrotate may read. */
 export interface RotationFiles {
@@ -39,8 +40,16 @@ interface PrintedFiles {
   readonly truncated: boolean;
 }
 
-/** Takes the section `rotation-files` apart (see probe.sh for its form). */
-export function parseRotationFiles({ text, truncated }: PrintedFiles): RotationFiles | undefined {
+/** As a fact of a node (evidence/fact.ts). A file behind the cap is known by its name, and known not to be known. */
+export const rotationFiles = {
+  key: 'logrotate/files',
+  script,
+  parse: parseRotationFiles,
+  readsBeginning: true,
+} as const;
+
+/** Takes apart what rotation-files.sh prints. */
+function parseRotationFiles({ text, truncated }: PrintedFiles): RotationFiles | undefined {
   const split = /^separator (.+)\n\n/m.exec(text);
   const header = text.slice(0, split?.index ?? 0);
   const separator = `\n${split?.[1] ?? ''}\n`;

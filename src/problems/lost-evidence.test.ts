@@ -18,12 +18,12 @@ const marker = 'a'.repeat(32);
 /** Sections without which a node may still be said to be well, each with why. */
 const notNeeded: Readonly<Record<string, (findings: readonly Finding[]) => boolean>> = {
   // Names what takes up the room of a disk that the sections `disk` and `growth` show to be full.
-  'container-logs/disk-use': () => true,
+  'disk/use': () => true,
   // Says whose process dockerd is, so that `plan` can name the unit to restart; `diagnose` does not read it.
-  'image-pull/docker-unit': () => true,
+  'systemd/units': () => true,
   // What they say is about docker's own logs. That there is no docker, the section `runtime` says.
   'container-logs/scheduler': isWithoutDocker,
-  'container-logs/docker-daemon': isWithoutDocker,
+  'docker/daemon': isWithoutDocker,
 };
 
 function isWithoutDocker(findings: readonly Finding[]): boolean {

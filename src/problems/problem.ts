@@ -3,6 +3,7 @@ import type { NodeCheck } from '../actions/action.ts';
 import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { ClusterRead } from '../evidence/collect-cluster.ts';
 import type { Evidence, UnknownReason } from '../evidence/evidence.ts';
+import type { Fact } from '../evidence/fact.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
@@ -20,7 +21,8 @@ export interface Problem<Inputs = object> {
   readonly meta: ProblemMeta;
   /** Everything it may say; its findings are made from this table (`kit/rules.ts`). */
   readonly rules: Rules;
-  readonly probe: Probe;
+  /** What it is told of a node from: no other section of a node's evidence may change what it says. */
+  readonly facts: readonly Fact[];
   /**
    * What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the
    * cluster.
@@ -110,20 +112,6 @@ export interface ProblemMeta {
 }
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
-
-/** What to read on a node for this problem. */
-export interface Probe {
-  /**
-   * Shell text that calls `section NAME SECONDS BYTES command…` (see `evidence/probe/prelude.sh`); joined with those of
-   * the
-   * other problems into one script. POSIX sh, shellcheck-clean, runs under dash, bash and busybox.
-   */
-  readonly script: string;
-  /** Shell functions that several problems' probes use: sent once, before all of them. */
-  readonly shared?: readonly string[];
-  /** Every section the script can print, so that one that does not arrive is known to be missing. */
-  readonly sections: readonly string[];
-}
 
 export type Subject =
   | { readonly kind: 'node'; readonly name: string }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { actionKind } from '../actions/action-kinds.ts';
 import type { ActionSpec } from '../actions/action-kinds.ts';
 import type { CheckReference } from '../actions/action.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { languages } from '../locales/language.ts';
 import { createTranslator } from '../locales/translator.ts';
 import { problems } from './index.ts';
@@ -40,27 +41,39 @@ test('every folder of a problem is in the catalogue, under its own name', () => 
   expect(problems.length).toBeGreaterThan(0);
 });
 
+const allFixtures = problems.flatMap(({ meta }) => fixturesOf(meta.id));
+
+/** The evidence, noting every section that is read of it. */
+function watched(evidence: Evidence, read: Set<string>): Evidence {
+  const note = (key: string | symbol): void => void read.add(String(key));
+  const handler: ProxyHandler<Evidence['nodes'][number]['sections']> = {
+    get: (sections, key) => (note(key), Reflect.get(sections, key)),
+    has: (sections, key) => (note(key), Reflect.has(sections, key)),
+  };
+  return {
+    ...evidence,
+    nodes: evidence.nodes.map((node) => ({ ...node, sections: new Proxy(node.sections, handler) })),
+  };
+}
+
 describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$id', ({ id, problem }) => {
   const fixtures = fixturesOf(id);
 
   test('its metadata is complete', () => {
-    const { meta, probe, checks } = problem;
+    const { meta, checks } = problem;
 
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(meta.guideSection).toMatch(/[가-힣]/);
     expect(meta.platforms.length).toBeGreaterThan(0);
     expect(faultsOf(problem).length).toBeGreaterThan(0);
-    expect(
-      [...faultsOf(problem), ...probe.sections, ...Object.keys(checks)].filter(
-        (name) => !/^[a-z]+(-[a-z]+)*$/.test(name),
-      ),
-    ).toEqual([]);
+    expect([...faultsOf(problem), ...Object.keys(checks)].filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual(
+      [],
+    );
   });
 
-  test('its probe prints the sections that it names, and its break.sh knows its faults', () => {
-    const printed = [...problem.probe.script.matchAll(/^section (\S+) \d+ \d+ \S+/gm)].map((match) => match[1]);
-
-    expect(printed).toEqual(problem.probe.sections);
+  test('each of its facts prints its one section, and its break.sh knows its faults', () => {
+    for (const { key, script } of problem.facts)
+      expect([...script.matchAll(/^section (\S+) \d+ \d+ \S+/gm)].map((match) => match[1])).toEqual([key]);
     expect(problem.meta.faults.filter((fault) => !problem.faultScript.includes(`\n  ${fault})\n`))).toEqual([]);
   });
 
@@ -105,6 +118,26 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     expect(
       said.map(({ key, params }) => translator.text(key, params)).filter((sentence) => sentence.includes('{{')),
     ).toEqual([]);
+  });
+
+  test('it reads no fact that it has not declared', () => {
+    const declared = problem.facts.map(({ key }) => key);
+    const remedies = new Set(problem.meta.remedies);
+    const read = new Set<string>();
+    for (const { name, evidence } of allFixtures) {
+      const said = (from: Evidence): unknown => {
+        const findings = problem.diagnose(from);
+        return [findings, problem.plan({ evidence: from, findings, remedies })];
+      };
+      const nodes = evidence.nodes.map((node) => ({
+        ...node,
+        sections: Object.fromEntries(Object.entries(node.sections).filter(([key]) => declared.includes(key))),
+      }));
+
+      expect(said({ ...evidence, nodes }), name).toEqual(said(watched(evidence, read)));
+    }
+    expect(read.size).toBeGreaterThan(0);
+    expect([...read].filter((key) => !declared.includes(key))).toEqual([]);
   });
 
   test('a finding is stable, told once, and refers to what was read', () => {

@@ -66,8 +66,8 @@ function check(name: string, ...args: readonly string[]): CheckVerdict {
 }
 
 async function seen(section: string): Promise<string> {
-  const problems = [section.startsWith('image-pull') ? imagePull : containerLogs];
-  return textOf(await startProbe(root.enter, ['dash'], problems, 30).done, section);
+  const facts = [...containerLogs.facts, ...imagePull.facts];
+  return textOf(await startProbe(root.enter, ['dash'], facts, 30).done, section);
 }
 
 describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under %s', (...shell) => {
@@ -227,10 +227,10 @@ test('a fake kubelet’s --config copies no file of root’s into the evidence',
     called kubelet; chmod -R a+rX /tmp/m
     start "$mallory" /tmp/m/kubelet kubelet --config=/root/secret.yaml
     wait_for kubelet 1`);
-  const { stdout } = await startProbe(root.enter, ['dash'], [containerLogs, imagePull], 30).done;
+  const { stdout } = await startProbe(root.enter, ['dash'], [...containerLogs.facts, ...imagePull.facts], 30).done;
 
   expect(stdout.toString('latin1')).not.toContain('planted-secret');
-  expect(await seen('container-logs/kubelet')).toBe('doubt kubelet not-root\n');
+  expect(await seen('kubelet/configuration')).toBe('doubt kubelet not-root\n');
 });
 
 test.each([
@@ -244,7 +244,7 @@ test.each([
     ln -sf /root/secret.yaml /home/mallory/config.yaml; ln -sf /root/secret.key /etc/kubelet.yaml; mkdir -p /opt/folder.yaml
     start '' /opt/fakes/kubelet kubelet --config=${path}
     wait_for kubelet 1`);
-  const text = await seen('container-logs/kubelet');
+  const text = await seen('kubelet/configuration');
 
   expect(text).not.toContain('planted-secret');
   expect(text.split('\n')).toEqual(
@@ -259,11 +259,11 @@ test('a fake --config-file=/etc/nologin is not looked at, and a real one is no f
     called dockerd
     start "$mallory" /tmp/m/dockerd dockerd --config-file=/etc/nologin
     wait_for dockerd 1`);
-  expect(await seen('container-logs/docker-daemon')).toBe('doubt dockerd not-root\n');
-  expect(await seen('image-pull/docker-daemon')).toBe('doubt dockerd not-root\n');
+  expect(await seen('docker/daemon')).toBe('doubt dockerd not-root\n');
+  expect(await seen('docker/daemon')).toBe('doubt dockerd not-root\n');
 
   run(`start '' /opt/fakes/dockerd dockerd --config-file=/etc/nologin; wait_for dockerd 2`);
-  expect(await seen('container-logs/docker-daemon')).toContain('\nrefused kind /etc/nologin\n');
+  expect(await seen('docker/daemon')).toContain('\nrefused kind /etc/nologin\n');
 });
 
 test('a data root that others than root can change is none: nothing in it is looked at', async () => {
@@ -273,5 +273,5 @@ test('a data root that others than root can change is none: nothing in it is loo
     wait_for dockerd 1`);
 
   expect(await seen('container-logs/log-files')).toBe('doubt docker-root owner\n');
-  expect((await seen('container-logs/runtime')).split('\n')).toContain('refused owner /home/mallory/docker');
+  expect((await seen('runtimes/running')).split('\n')).toContain('refused owner /home/mallory/docker');
 });

@@ -1,4 +1,6 @@
+import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from './probed-text.ts';
+import script from './running.sh?raw';
 
 /** What runs on a node, and what kubelet was told. */
 export interface RuntimeFacts {
@@ -18,8 +20,10 @@ export interface RuntimeFacts {
 const linePattern =
   /^(process|doubt|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
 
-/** Takes the section `runtime` apart (see probe.sh for its form). */
-export function parseRuntime({ text, truncated }: ProbedText): RuntimeFacts | undefined {
+export const runningDaemons: Fact<RuntimeFacts> = { key: 'runtimes/running', script, parse: parseRuntime };
+
+/** Takes apart what running.sh prints. */
+function parseRuntime({ text, truncated }: ProbedText): RuntimeFacts | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
   if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
   const valuesOf = (word: string): readonly string[] =>

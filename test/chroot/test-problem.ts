@@ -17,7 +17,7 @@ export const testProblem: Problem = {
     faults: [],
   },
   rules: {},
-  probe: { script: '', sections: [] },
+  facts: [],
   texts: { ko: {}, en: {} },
   page: { ko: '', en: '' },
   faultScript: '',

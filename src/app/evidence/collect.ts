@@ -63,7 +63,7 @@ export async function collect(
       access: transport && {
         transport,
         targets: found.targets,
-        problems: asked,
+        facts: asked.flatMap(({ facts }) => facts),
         signal: interrupt,
         onProgress: progress.report,
         ...(session.timeoutSeconds === undefined ? {} : { budgetSeconds: session.timeoutSeconds }),

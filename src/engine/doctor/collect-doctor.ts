@@ -127,7 +127,7 @@ async function askNodes(request: DoctorRequest, api: Seen<ApiReport>): Promise<D
       access: {
         transport,
         targets: targets.filter(({ name }) => names.has(name)),
-        problems: [],
+        facts: [],
         signal: request.signal,
       },
     });

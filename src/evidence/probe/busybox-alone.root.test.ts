@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 import { problems } from '../../problems/index.ts';
 import { parseIdentity } from './identity.ts';
-import { frameOf, probeOf, startProbe, textOf } from './testing/run-probe.ts';
+import { frameOf, factsOf, startProbe, textOf } from './testing/run-probe.ts';
 
 /** A root with nothing in it but busybox, its libraries and what the kernel gives: the least that a node can be. */
 const install = String.raw`
@@ -31,8 +31,9 @@ afterAll(() => root.close());
 
 describe('a node with busybox alone', () => {
   test('is read, and says who it is', async () => {
-    const script = 'section greet 3 100 echo hello\nsection cut 3 10 yes\nsection missing 3 100 logrotate\n';
-    const run = await startProbe(enter, ['/bin/sh'], [probeOf(script, ['greet', 'cut', 'missing'])]).done;
+    const script =
+      'section demo/greet 3 100 echo hello\nsection demo/cut 3 10 yes\nsection demo/missing 3 100 logrotate\n';
+    const run = await startProbe(enter, ['/bin/sh'], factsOf(script, ['demo/greet', 'demo/cut', 'demo/missing'])).done;
 
     expect(run.reply).toMatchObject({ started: true, complete: true });
     expect(parseIdentity(textOf(run, 'nodemend/identity'))).toMatchObject({
@@ -48,7 +49,7 @@ describe('a node with busybox alone', () => {
     const run = await startProbe(
       enter,
       ['/bin/sh'],
-      [probeOf('section hang 1 100 sleep 63.63\nsection next 3 100 echo next\n', [])],
+      factsOf('section demo/hang 1 100 sleep 63.63\nsection demo/next 3 100 echo next\n', []),
     ).done;
 
     expect(frameOf(run, 'demo/hang').status).toBe('timed-out');
@@ -57,11 +58,10 @@ describe('a node with busybox alone', () => {
   });
 
   test('answers every problem in full: what its tools cannot do is unknown, nothing is lost', async () => {
-    const run = await startProbe(enter, ['/bin/sh'], problems).done;
+    const facts = problems.flatMap((problem) => problem.facts);
+    const run = await startProbe(enter, ['/bin/sh'], facts).done;
 
     expect(run.reply.complete).toBe(true);
-    for (const { meta, probe } of problems) {
-      for (const section of probe.sections) expect(run.reply.sections.has(`${meta.id}/${section}`), section).toBe(true);
-    }
+    for (const { key } of facts) expect(run.reply.sections.has(key), key).toBe(true);
   });
 });

@@ -1,27 +1,50 @@
 import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { problems } from '../../problems/index.ts';
+import type { Fact } from '../fact.ts';
 import { composeProbe } from './compose.ts';
 import prelude from './prelude.sh?raw';
-import { probeOf } from './testing/run-probe.ts';
 
-const logs = probeOf('section sizes 5 1000 true\n', ['sizes'], 'container-logs');
-const images = probeOf('section list 5 1000 true\n', ['list', 'pins'], 'image-pull');
+const fact = (key: string, needs: readonly Fact[] = []): Fact => ({
+  key,
+  script: `# Explained.\nsection ${key} 5 1000 true\n`,
+  needs,
+  parse: () => undefined,
+});
+const base = fact('z/base');
+const list = fact('a/list', [base]);
+const sizes = fact('m/sizes');
+const catalogue = problems.flatMap(({ facts }) => facts);
 
 describe('composeProbe', () => {
-  test('names all sections by their problem', () => {
-    expect(composeProbe([logs, images]).sections).toEqual([
-      'container-logs/sizes',
-      'image-pull/list',
-      'image-pull/pins',
-    ]);
+  test('sends each fact once, with what it needs before it', () => {
+    expect(composeProbe([list, sizes, sizes, base]).sections).toEqual(['m/sizes', 'z/base', 'a/list']);
+    expect(composeProbe([list]).sections).toEqual(['z/base', 'a/list']);
   });
 
-  test('the same problems give the same text', () => {
-    expect(composeProbe([logs, images]).script).toBe(composeProbe([logs, images]).script);
+  test('in one order, whatever else is asked for', () => {
+    const all = composeProbe(catalogue);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...catalogue]), (asked) => {
+        const { sections, script } = composeProbe(asked);
+
+        expect(sections).toEqual(all.sections.filter((key) => sections.includes(key)));
+        expect([...script.matchAll(/^section (\S+) /gm)].map(([, key]) => key)).toEqual(sections);
+      }),
+    );
+  });
+
+  test('a problem alone sends what it declares and what that needs', () => {
+    for (const { facts } of problems) {
+      const needed = (one: Fact): readonly string[] => [one.key, ...(one.needs ?? []).flatMap(needed)];
+
+      expect(new Set(composeProbe(facts).sections)).toEqual(new Set(facts.flatMap(needed)));
+    }
   });
 
   test('is one command, which a shell does not begin before it has all of it', () => {
-    const { script } = composeProbe([logs]);
+    const { script } = composeProbe([list]);
     const half = script.slice(0, script.lastIndexOf('}'));
     const result = spawnSync('/bin/sh', ['-s', 'marker', '10'], { input: half, encoding: 'utf8' });
 
@@ -29,26 +52,35 @@ describe('composeProbe', () => {
     expect(result.stdout).toBe('');
   });
 
-  test('is valid for a shell with every combination of nothing and something', () => {
-    for (const problems of [[], [logs], [logs, images]]) {
-      const result = spawnSync('/bin/sh', ['-n', '-c', composeProbe(problems).script], { encoding: 'utf8' });
+  test('is valid for a shell with nothing, something and everything', () => {
+    for (const facts of [[], [list], catalogue]) {
+      const result = spawnSync('/bin/sh', ['-n', '-c', composeProbe(facts).script], { encoding: 'utf8' });
 
       expect(result).toMatchObject({ status: 0, stderr: '' });
     }
   });
 
-  test('leaves the explanations of the prelude at home, and no line of its code', () => {
-    const { script } = composeProbe([]);
-    const code = prelude.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+  test('leaves the explanations at home, and no line of code', () => {
+    const { script } = composeProbe(catalogue);
+    const codeOf = (text: string): readonly string[] =>
+      text.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
 
     expect(script).not.toMatch(/^\s*#/m);
-    expect(script.split('\n').slice(1, 1 + code.length)).toEqual(code);
-    // Lines that begin with # inside a here-document would be code.
-    expect(prelude).not.toContain('<<');
+    for (const text of [prelude, ...catalogue.map((one) => one.script)])
+      expect(script).toContain(`\n${codeOf(text).join('\n')}\n`);
+    // What begins with # would be the text of a here-document, and no explanation.
+    for (const text of [prelude, ...catalogue.map((one) => one.script)])
+      expect([...text.matchAll(/<<(\w+)\n(.*?)\n\1$/gms)].filter(([, , body]) => /^\s*#/m.test(body ?? ''))).toEqual(
+        [],
+      );
   });
 
-  test.each(['a b', '$(reboot)', "a';reboot", '', 'A', '-a'])('takes no name that could be shell text: %j', (name) => {
-    expect(() => composeProbe([probeOf('true', [], name)])).toThrow('cannot name a problem or a section');
-    expect(() => composeProbe([probeOf('true', [name])])).toThrow('cannot name a problem or a section');
+  test.each(['a b', '$(reboot)', "a';reboot", '', 'A/b', '-a/b', 'a', 'a/b/c'])(
+    'takes no name that could be shell text: %j',
+    (key) => expect(() => composeProbe([fact(key)])).toThrow('cannot name a fact'),
+  );
+
+  test('two facts of one name are a fault of ours', () => {
+    expect(() => composeProbe([fact('a/b'), fact('a/b')])).toThrow('two facts are called a/b');
   });
 });

@@ -1,10 +1,7 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { Problem } from '../../problems/problem.ts';
 import { withDaemon } from '../../runtimes/with-daemon.ts';
+import type { Fact } from '../fact.ts';
 import prelude from './prelude.sh?raw';
-
-/** What collection needs to know of a problem. */
-export type ProbedProblem = Pick<Problem, 'meta' | 'probe'>;
 
 export interface ComposedProbe {
   /** POSIX sh: `"$1"` is the run's marker, `"$2"` the time budget of all sections together, seconds. */
@@ -16,40 +13,60 @@ export interface ComposedProbe {
 /** The section that the prelude sends by itself: who the node says it is. */
 export const identityKey = 'nodemend/identity';
 
-const name = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const keyPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** Joins the probes of the asked problems into one script. The same problems give the same text. */
-export function composeProbe(problems: readonly ProbedProblem[]): ComposedProbe {
-  return {
-    script: joinProbes(problems),
-    sections: problems.flatMap(({ meta, probe }) =>
-      probe.sections.map((section) => `${checkedName(meta.id)}/${checkedName(section)}`),
-    ),
+/** Joins the probes of these facts, and of those that they need, into one script: each once, in one order. */
+export function composeProbe(facts: readonly Fact[]): ComposedProbe {
+  const ordered = inOrder(facts);
+  return { script: joinProbes(ordered), sections: ordered.map(({ key }) => key) };
+}
+
+/**
+ * Of two facts the same one comes first whatever else is asked for: what others need before those that need it, then by
+ * name. What walks trees needs to know where they are, so that it stands at the end, where a lack of time costs least.
+ */
+function inOrder(facts: readonly Fact[]): readonly Fact[] {
+  const all = new Map<string, Fact>();
+  const add = (fact: Fact): void => {
+    const known = all.get(checkedKey(fact.key));
+    if (known !== undefined && known !== fact)
+      throw new NodemendError('INTERNAL', { problem: `two facts are called ${fact.key}` });
+    all.set(fact.key, fact);
+    fact.needs?.forEach(add);
   };
+  facts.forEach(add);
+  return [...all.values()].toSorted((a, b) => depthOf(a) - depthOf(b) || (a.key < b.key ? -1 : 1));
+}
+
+function depthOf({ needs = [] }: Fact): number {
+  return Math.max(0, ...needs.map((need) => 1 + depthOf(need)));
 }
 
 /**
  * The braces make one command of it: a shell that reads its script from a connection runs it only when it has arrived
- * whole. Nothing but names of the catalogue goes into the text, and those are letters, digits and hyphens.
+ * whole.
  */
-function joinProbes(problems: readonly ProbedProblem[]): string {
+function joinProbes(facts: readonly Fact[]): string {
   return [
     '{',
-    ...[prelude, withDaemon()].map(withoutComments),
-    ...[...new Set(problems.flatMap(({ probe }) => probe.shared ?? []))].map(withoutComments),
-    ...problems.flatMap(({ meta, probe }) => [`nm_problem=${checkedName(meta.id)}`, probe.script]),
+    ...[
+      prelude,
+      withDaemon(),
+      ...new Set(facts.flatMap(({ shared = [] }) => shared)),
+      ...facts.map(({ script }) => script),
+    ].map(withoutComments),
     'nm_finish',
     '}',
     '',
   ].join('\n');
 }
 
-/** Explanations are half of it, and they would travel to each node. No here-document is in it that this could hurt. */
+/** Explanations are half of it, and would travel to each node. No here-document is in it that this could hurt. */
 function withoutComments(script: string): string {
   return script.replaceAll(/^[ \t]*#.*\n|^\n/gmu, '');
 }
 
-function checkedName(text: string): string {
-  if (!name.test(text)) throw new NodemendError('INTERNAL', { problem: `${text} cannot name a problem or a section` });
-  return text;
+function checkedKey(key: string): string {
+  if (!keyPattern.test(key)) throw new NodemendError('INTERNAL', { problem: `${key} cannot name a fact` });
+  return key;
 }

@@ -3,7 +3,7 @@ export type FrameStatus = 'ended' | 'truncated' | 'timed-out' | 'scratch-full' |
 
 /** One section as it came over the wire. The bytes may be anything. */
 export interface SectionFrame {
-  /** `<problem>/<section>` */
+  /** The key of a fact. */
   readonly name: string;
   readonly exitCode: number;
   readonly status: FrameStatus;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 import { parseIdentity } from './identity.ts';
-import { frameOf, probeOf, shells, startProbe, textOf } from './testing/run-probe.ts';
+import { frameOf, factsOf, shells, startProbe, textOf } from './testing/run-probe.ts';
 
 let root: PrivateRoot;
 beforeAll(async () => {
@@ -45,18 +45,18 @@ describe.each(shells.map((shell) => ({ shell })))('the prelude under $shell', ({
     script: string,
     options: { readonly budget?: number; readonly enter?: readonly string[] } = {},
   ): ReturnType<typeof startProbe> =>
-    startProbe([...root.enter, ...(options.enter ?? [])], shell, [probeOf(script, [])], options.budget);
+    startProbe([...root.enter, ...(options.enter ?? [])], shell, factsOf(script, []), options.budget);
   const run = (...args: Parameters<typeof probe>): ReturnType<typeof startProbe>['done'] => probe(...args).done;
 
   test('frames programs and functions, with exit codes, errors and bytes as they are', async () => {
     const result = await run(String.raw`
 greeting=hello
 demo_function() { echo "$greeting $1"; echo oh >&2; greeting=lost; return 3; }
-section function 3 100 demo_function 'two  words'
-section lost 3 100 demo_function ''
-section program 3 100 printf '\000\377\n\n'
-section stdin 3 100 cat
-section nothing 3 100 true`);
+section demo/function 3 100 demo_function 'two  words'
+section demo/lost 3 100 demo_function ''
+section demo/program 3 100 printf '\000\377\n\n'
+section demo/stdin 3 100 cat
+section demo/nothing 3 100 true`);
 
     expect(result.reply).toMatchObject({ started: true, complete: true });
     expect(result.exitCode).toBe(0);
@@ -88,10 +88,10 @@ section nothing 3 100 true`);
   test('caps output and errors, and marks only output that was cut', async () => {
     const result = await run(String.raw`
 demo_errors() { head -c 10000 /dev/zero >&2; }
-section endless 5 1000 yes
-section exact 5 1000 head -c 1000 /dev/zero
-section over 5 1000 head -c 1001 /dev/zero
-section errors 5 100000 demo_errors`);
+section demo/endless 5 1000 yes
+section demo/exact 5 1000 head -c 1000 /dev/zero
+section demo/over 5 1000 head -c 1001 /dev/zero
+section demo/errors 5 100000 demo_errors`);
 
     expect(frameOf(result, 'demo/endless')).toMatchObject({ status: 'truncated' });
     expect(textOf(result, 'demo/endless')).toBe('y\n'.repeat(500));
@@ -103,14 +103,14 @@ section errors 5 100000 demo_errors`);
 
   test('no file of a section grows over its cap, so a runaway cannot fill memory', async () => {
     const result = await run(
-      'demo_fill() { yes >"$nm_scratch/demo-file"; wc -c <"$nm_scratch/demo-file"; }\nsection fill 5 4096 demo_fill',
+      'demo_fill() { yes >"$nm_scratch/demo-file"; wc -c <"$nm_scratch/demo-file"; }\nsection demo/fill 5 4096 demo_fill',
     );
 
     expect(Number(textOf(result, 'demo/fill'))).toBeLessThanOrEqual(2 * (4096 + 9 * 512));
   });
 
   test('a program that is missing costs its own section', async () => {
-    const result = await run('section missing 3 100 no-such-program\nsection other 3 100 echo here');
+    const result = await run('section demo/missing 3 100 no-such-program\nsection demo/other 3 100 echo here');
 
     expect(frameOf(result, 'demo/missing')).toMatchObject({ exitCode: 127, status: 'ended' });
     expect(textOf(result, 'demo/other')).toBe('here\n');
@@ -119,9 +119,9 @@ section errors 5 100000 demo_errors`);
   test('a section that hangs is ended with all its children; what was finished before is sent meanwhile', async () => {
     const running = probe(String.raw`
 demo_hang() { echo begun; sleep 300 & (sleep 301; :) | sleep 302; }
-section first 3 100 echo early
-section hang 2 100 demo_hang
-section last 3 100 echo late`);
+section demo/first 3 100 echo early
+section demo/hang 2 100 demo_hang
+section demo/last 3 100 echo late`);
     let early = 0;
     running.child.stdout?.on('data', (chunk: Buffer) => (early ||= chunk.includes('early') ? performance.now() : 0));
     const started = performance.now();
@@ -139,7 +139,7 @@ section last 3 100 echo late`);
 
   test('a child that cannot be killed does not hold the others up', async () => {
     // As a login user: what sudo started belongs to root. On a sick node it is a process that waits for a dead disk.
-    const running = probe('section stuck 1 100 sudo -n sleep 4\nsection last 3 100 echo late', {
+    const running = probe('section demo/stuck 1 100 sudo -n sleep 4\nsection demo/last 3 100 echo late', {
       enter: ['setpriv', '--reuid=guest', '--regid=guest', '--clear-groups'],
     });
     const result = await running.done;
@@ -153,9 +153,12 @@ section last 3 100 echo late`);
   });
 
   test('the time of all sections together is limited', async () => {
-    const running = probe('section a 9 100 sleep 200\nsection b 9 100 echo never\nsection c 9 100 echo never', {
-      budget: 2,
-    });
+    const running = probe(
+      'section demo/a 9 100 sleep 200\nsection demo/b 9 100 echo never\nsection demo/c 9 100 echo never',
+      {
+        budget: 2,
+      },
+    );
     const result = await running.done;
 
     expect(result.tookMs).toBeLessThan(5000);
@@ -171,7 +174,8 @@ section last 3 100 echo late`);
 
   test('runs at low priority, with a fixed environment', async () => {
     const result = await run(
-      'section nice 3 100 nice\nsection env 3 10000 env\nsection mask 3 100 umask\ndemo_io() { ionice -p "$$"; }\nsection io 3 100 demo_io',
+      'section demo/nice 3 100 nice\nsection demo/env 3 10000 env\nsection demo/mask 3 100 umask\n' +
+        'demo_io() { ionice -p "$$"; }\nsection demo/io 3 100 demo_io',
       { enter: ['env', 'PATH=/sbin:/usr/bin:/bin', 'LC_ALL=ko_KR.UTF-8', 'TMPDIR=/nowhere', 'CDPATH=/etc', 'IFS=x'] },
     );
 
@@ -185,7 +189,7 @@ section last 3 100 echo late`);
   });
 
   test.each(['TERM', 'HUP'])('SIG%s in the middle leaves nothing behind', async (signal) => {
-    const running = probe('demo_hang() { sleep 310 & sleep 311; }\nsection hang 60 100 demo_hang', { budget: 60 });
+    const running = probe('demo_hang() { sleep 310 & sleep 311; }\nsection demo/hang 60 100 demo_hang', { budget: 60 });
     await hanging(running.marker);
     signalProbe(signal, running.marker);
     const result = await running.done;
@@ -195,7 +199,7 @@ section last 3 100 echo late`);
   });
 
   test.each(['KILL', 'INT'])('its watchdog clears up after SIG%s', async (signal) => {
-    const running = probe('demo_hang() { sleep 310 & sleep 311; }\nsection hang 60 100 demo_hang', { budget: 60 });
+    const running = probe('demo_hang() { sleep 310 & sleep 311; }\nsection demo/hang 60 100 demo_hang', { budget: 60 });
     await hanging(running.marker);
     signalProbe(signal, running.marker);
     await running.done;
@@ -205,7 +209,7 @@ section last 3 100 echo late`);
 
   test('ends when nobody reads any more', async () => {
     const running = probe(
-      'section first 3 100 echo early\nsection hang 60 100 sleep 311\nsection last 3 100 echo late',
+      'section demo/first 3 100 echo early\nsection demo/hang 60 100 sleep 311\nsection demo/last 3 100 echo late',
       { budget: 60 },
     );
     await hanging(running.marker);
@@ -227,14 +231,14 @@ section last 3 100 echo late`);
     const enter = mounts(
       'mount -t tmpfs -o ro none /run; mount -t tmpfs -o size=4k none /dev/shm; : >/dev/shm/inode; head -c 4096 /dev/zero >/dev/shm/full',
     );
-    const result = await run('demo_where() { echo "$nm_scratch"; }\nsection where 3 100 demo_where', { enter });
+    const result = await run('demo_where() { echo "$nm_scratch"; }\nsection demo/where 3 100 demo_where', { enter });
 
     expect(textOf(result, 'demo/where')).toMatch(/^\/tmp\/nodemend-[0-9a-f]{32}\n$/);
   });
 
   test('without any scratch folder the sections are unknown, not the node', async () => {
     const enter = mounts('for at in /run /dev/shm /tmp; do mount -t tmpfs -o ro none "$at"; done');
-    const result = await run('section other 3 100 echo here', { enter });
+    const result = await run('section demo/other 3 100 echo here', { enter });
 
     expect(result.reply).toMatchObject({ started: true, complete: true });
     expect(frameOf(result, 'demo/other').status).toBe('no-scratch');
@@ -243,9 +247,12 @@ section last 3 100 echo late`);
 
   test('a section that fills the scratch folder is unknown, the next ones are not', async () => {
     const enter = mounts('mount -t tmpfs -o size=128k none /run');
-    const result = await run('section large 3 1000000 head -c 500000 /dev/zero\nsection small 3 100 echo here', {
-      enter,
-    });
+    const result = await run(
+      'section demo/large 3 1000000 head -c 500000 /dev/zero\nsection demo/small 3 100 echo here',
+      {
+        enter,
+      },
+    );
 
     expect(frameOf(result, 'demo/large')).toMatchObject({ status: 'scratch-full' });
     expect(textOf(result, 'demo/large')).toBe('');
@@ -254,7 +261,7 @@ section last 3 100 echo late`);
   });
 
   test('an early exit of a probe is seen: no last frame', async () => {
-    const result = await run('section first 3 100 echo early\nexit 4');
+    const result = await run('section demo/first 3 100 echo early\nexit 4');
 
     expect(result.exitCode).toBe(4);
     expect(result.reply).toMatchObject({ started: true, complete: false });

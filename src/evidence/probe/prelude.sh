@@ -1,17 +1,17 @@
 # shellcheck shell=sh
-# The part of every probe that runs first; compose.ts joins it with the problems' own probes into one script.
+# The part of every probe that runs first; compose.ts joins it with the probes of facts into one script.
 #
 # "$1" is the run's marker (random hex): the collector finds the first frame by it, whatever a login banner printed before.
 # "$2" is the time budget of all sections together, whole seconds.
 #
-# A probe calls   section NAME SECONDS BYTES command [argument…]
+# A probe calls   section KEY SECONDS BYTES command [argument…]
 # where command is a program or one of the probe's own functions. The command runs in a subshell (it sees the variables and
 # functions set before; what it sets is lost), with nothing on its standard input, for SECONDS at most, children included. Its
 # output is capped at BYTES, its errors at 4096; no file it writes can grow over BYTES either. It may leave files for a later
 # section under "$nm_scratch". Exit codes: 77 = root is needed (EX_NOPERM of sysexits.h), 126 and 127 = the program is missing;
-# all others are handed to the problem as they are.
+# all others are handed to the reader as they are.
 #
-# Frames: "nodemend:<marker> section NAME EXIT OUTPUT-BYTES ERROR-BYTES STATUS" and a newline, then the bytes. Lengths come from
+# Frames: "nodemend:<marker> section KEY EXIT OUTPUT-BYTES ERROR-BYTES STATUS" and a newline, then the bytes. Lengths come from
 # wc -c, never from ${#var}, which counts characters and loses NUL. Finished sections are sent together, because a process for
 # each would be most of the probe's cost; the watchdog's tick sends them early while a slow section runs.
 
@@ -24,7 +24,6 @@ umask 077
 
 nm_marker=$1
 nm_budget=$2
-nm_problem=''
 nm_number=0
 nm_pid=''
 nm_pending=''
@@ -166,7 +165,7 @@ nm_wait() {
 }
 
 section() {
-  nm_name=$nm_problem/$1
+  nm_name=$1
   nm_number=$((nm_number + 1))
   nm_section=$nm_scratch/$nm_number
   if [ -z "$nm_scratch" ] || [ "$nm_overdue" = all ]; then
@@ -333,9 +332,8 @@ nm_is_kind() {
   [ -z "$nm_why" ]
 }
 
-nm_problem=nodemend
 if [ -n "$nm_scratch" ]; then
-  section identity 3 4096 nm_identity
+  section nodemend/identity 3 4096 nm_identity
 else
   nm_identity_alone
 fi

@@ -330,7 +330,7 @@ describe('what cannot be known', () => {
     ['the release', { version: 'unknown' }, 'unknown rule-unknown.logrotate-version'],
     [
       'the files',
-      { sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'timed-out', detail: '' } } },
+      { sections: { 'logrotate/files': { state: 'unknown', reason: 'timed-out', detail: '' } } },
       'unknown rule-unknown.rotation-files',
     ],
     [
@@ -340,7 +340,7 @@ describe('what cannot be known', () => {
     ],
     [
       'logrotate is not there',
-      { sections: { 'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' } } },
+      { sections: { 'logrotate/version': { state: 'unknown', reason: 'tool-missing', detail: '' } } },
       'fail logrotate-missing',
     ],
   ])('%s', (_name, parts, expected) => {
@@ -349,7 +349,7 @@ describe('what cannot be known', () => {
 
   test('without logrotate nothing fights kubelet', () => {
     const sections = {
-      'container-logs/logrotate-version': { state: 'unknown', reason: 'tool-missing', detail: '' },
+      'logrotate/version': { state: 'unknown', reason: 'tool-missing', detail: '' },
     } as const;
 
     expect(keys({ runtimeVersion: 'containerd://1.6.21', runtime: 'process containerd 1\n', sections })).toEqual([

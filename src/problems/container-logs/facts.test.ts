@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeFacts, type NodeFacts } from './facts.ts';
 import { parseLogFiles, type LogFiles } from './logs/log-files.ts';
-import { parseRotationFiles } from '../../logrotate/rotation-files.ts';
-import { parseRuntime } from '../../runtimes/running.ts';
+import { rotationFiles } from '../../logrotate/rotation-files.ts';
+import { runningDaemons } from '../../runtimes/running.ts';
 import { containerLines, driverLines, file, id, node, section } from './testing/node.ts';
 import { renderSectionFiles } from './testing/section-files.ts';
 
@@ -32,7 +32,7 @@ describe('rotation files', () => {
           files: written,
           separator: '--nodemend 12ab--',
         });
-        const read = parseRotationFiles({ text, truncated: false });
+        const read = rotationFiles.parse({ text, truncated: false });
 
         expect(
           [...(read?.files.values() ?? [])].map(({ path, mode, uid, content: bytes, isExact }) => ({
@@ -50,9 +50,9 @@ describe('rotation files', () => {
   test('any text is taken apart or is malformed, never an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, truncated) => {
-        parseRotationFiles({ text, truncated });
+        rotationFiles.parse({ text, truncated });
         parseLogFiles({ text, truncated });
-        parseRuntime({ text, truncated });
+        runningDaemons.parse({ text, truncated });
       }),
     );
   });
@@ -65,12 +65,12 @@ describe('rotation files', () => {
   });
 
   test('a masked secret is told from a file that changed while it was read', () => {
-    const masked = parseRotationFiles({ text: text.replace('token: abc', 'token: ***'), truncated: false })?.files.get(
-      '/etc/logrotate.d/x',
-    );
-    const changed = parseRotationFiles({ text: text.replace('token: abc', 'token: xyz'), truncated: false })?.files.get(
-      '/etc/logrotate.d/x',
-    );
+    const masked = rotationFiles
+      .parse({ text: text.replace('token: abc', 'token: ***'), truncated: false })
+      ?.files.get('/etc/logrotate.d/x');
+    const changed = rotationFiles
+      .parse({ text: text.replace('token: abc', 'token: xyz'), truncated: false })
+      ?.files.get('/etc/logrotate.d/x');
 
     expect(masked).toMatchObject({ content: 'token: ***\n', isExact: false });
     expect(changed).toMatchObject({ isExact: false });
@@ -78,12 +78,12 @@ describe('rotation files', () => {
   });
 
   test('what the cap cut off was not read, what came before it was', () => {
-    const read = parseRotationFiles({ text: text.slice(0, -12), truncated: true });
+    const read = rotationFiles.parse({ text: text.slice(0, -12), truncated: true });
 
     expect(read?.files.get('/etc/logrotate.conf')?.content).toBe('weekly\n');
     expect(read?.files.get('/etc/logrotate.d/x')).not.toHaveProperty('content');
-    expect(parseRotationFiles({ text: text.slice(0, -12), truncated: false })).toBeUndefined();
-    expect(parseRotationFiles({ text: text.slice(0, 40), truncated: true })).toBeUndefined();
+    expect(rotationFiles.parse({ text: text.slice(0, -12), truncated: false })).toBeUndefined();
+    expect(rotationFiles.parse({ text: text.slice(0, 40), truncated: true })).toBeUndefined();
   });
 
   test('folders, links and what is missing', () => {
@@ -97,7 +97,7 @@ describe('rotation files', () => {
       'link /e/k',
       'olddir /o',
     ];
-    const read = parseRotationFiles({
+    const read = rotationFiles.parse({
       text: renderSectionFiles({ head, files: [file('/e/k', 'x')], separator: '--s--' }),
       truncated: false,
     });
@@ -146,7 +146,8 @@ describe('log files', () => {
 });
 
 test('a command line option of kubelet, its configuration file, and docker’s folder', () => {
-  const read = (text: string): ReturnType<typeof parseRuntime> => parseRuntime({ text, truncated: false });
+  const read = (text: string): ReturnType<typeof runningDaemons.parse> =>
+    runningDaemons.parse({ text, truncated: false });
 
   expect(
     read(
@@ -175,8 +176,8 @@ test('what could not be seen says why', () => {
   const unknown = { state: 'unknown', reason: 'timed-out', detail: 'x' } as const;
   const base = node({
     sections: {
-      'container-logs/disk': unknown,
-      'container-logs/runtime': section('?'),
+      'disk/room': unknown,
+      'runtimes/running': section('?'),
       'container-logs/log-files': section('pods\nx', { truncated: true }),
     },
   });

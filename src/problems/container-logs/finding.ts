@@ -1,8 +1,10 @@
 import type { Seen, UnknownReason } from '../../evidence/evidence.ts';
+import type { Fact } from '../../evidence/fact.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import { findingMaker, type Said } from '../kit/findings.ts';
 import type { RulesFor } from '../kit/rules.ts';
 import type { Finding } from '../problem.ts';
+import { factOf } from './facts.ts';
 import { rules } from './rules.ts';
 
 export const problemId = 'container-logs';
@@ -12,8 +14,8 @@ export const make = findingMaker(problemId, rules);
 export type RuleFor<Status extends 'fail' | 'warn' | 'pass' | 'unknown'> = RulesFor<typeof rules, Status>;
 
 interface Reading extends Pick<Said<string>, 'why' | 'params' | 'facts'> {
-  /** Sections that it was concluded from; by default those that every verdict on a rule is made from. */
-  readonly sections?: readonly string[];
+  /** Facts that it was concluded from; by default those that every verdict on a rule is made from. */
+  readonly sections?: readonly Fact[];
 }
 
 /** What a rule of this problem has to say, before it is tied to a node. */
@@ -24,13 +26,14 @@ export type Verdict = Reading &
     | { readonly status: 'pass'; readonly rule: RuleFor<'pass'> }
   );
 
-const readSections: readonly string[] = ['rotation-files', 'logrotate-version', 'runtime', 'log-files'];
+/** What every verdict on a rule is made from. */
+const ruleFacts: readonly Fact[] = [factOf.rotationFiles, factOf.release, factOf.runtime, factOf.logFiles];
 
 /** What is of the node, and what of it was read. */
-export function about(node: string, sections = readSections): Pick<Said<string>, 'subject' | 'evidence'> {
+export function about(node: string, sections = ruleFacts): Pick<Said<string>, 'subject' | 'evidence'> {
   return {
     subject: { kind: 'node', name: node },
-    evidence: [`${node}#api`, ...sections.map((section) => `${node}#${problemId}/${section}`)],
+    evidence: [`${node}#api`, ...sections.map(({ key }) => `${node}#${key}`)],
   };
 }
 
@@ -52,11 +55,14 @@ export function unknown(node: string, part: string, reason: UnknownReason, param
 }
 
 /** A part of a node that could not be seen, as a rule of its own. */
-export function unseenPart(node: string, rule: RuleFor<'unknown'>, section: string, reason: UnknownReason): Finding {
+export function unseenPart(node: string, rule: RuleFor<'unknown'>, section: Fact, reason: UnknownReason): Finding {
   return make.unknown({ ...about(node, [section]), rule }, reason);
 }
 
 /** A process that is called like a daemon and is not shown to be the node's own; `why` also names its text. */
 export function doubtfulProcess(node: string, why: string, names: string): Finding {
-  return make.unknown({ ...about(node, ['runtime']), rule: 'process-doubtful', why, params: { names } }, 'unproven');
+  return make.unknown(
+    { ...about(node, [factOf.runtime]), rule: 'process-doubtful', why, params: { names } },
+    'unproven',
+  );
 }

@@ -8,7 +8,7 @@ import { evidenceOf } from './testing/scene.ts';
 
 const timedOut = { state: 'unknown', reason: 'timed-out', detail: 'over its time' } as const;
 const without = (...sections: readonly string[]): NodeParts => ({
-  sections: Object.fromEntries(sections.map((name) => [`container-logs/${name}`, timedOut])),
+  sections: Object.fromEntries(sections.map((name) => [name, timedOut])),
 });
 const said = (parts: NodeParts): readonly string[] =>
   diagnose(evidenceOf([node(parts)])).map(({ status, text }) => `${status} ${text.key.replace('findings.', '')}`);
@@ -16,28 +16,30 @@ const said = (parts: NodeParts): readonly string[] =>
 describe('what could not be seen of a node', () => {
   test('the disk: whether a log fits beside its copy is not known, so the rule is not said to be well', () => {
     expect(said({})).toEqual(['pass rule-ok']);
-    expect(said(without('disk'))).toEqual(['unknown rule-unknown.parts']);
+    expect(said(without('disk/room'))).toEqual(['unknown rule-unknown.parts']);
   });
 
   test('the growth of logs: the rule is well, and the forecast is not known', () => {
-    expect(said(without('growth'))).toEqual(['pass rule-ok', 'unknown rule-unknown.parts']);
+    expect(said(without('container-logs/growth'))).toEqual(['pass rule-ok', 'unknown rule-unknown.parts']);
   });
 
   test('what else takes up room: no verdict is made from it', () => {
-    expect(said(without('disk-use'))).toEqual(['pass rule-ok']);
+    expect(said(without('disk/use'))).toEqual(['pass rule-ok']);
   });
 
   test('several parts are told in one sentence, with their names', () => {
-    const found = diagnose(evidenceOf([node(without('disk', 'growth'))]));
+    const found = diagnose(evidenceOf([node(without('disk/room', 'container-logs/growth'))]));
 
-    expect(found.map(({ text }) => text.params)).toEqual([{ sections: 'disk, growth' }]);
+    expect(found.map(({ text }) => text.params)).toEqual([{ sections: 'disk/room, container-logs/growth' }]);
     for (const language of languages) {
       const { text } = createTranslator(language, containerLogs.texts[language]);
-      expect(text('findings.rule-unknown.parts', { sections: 'disk, growth' })).toContain('disk, growth');
+      expect(text('findings.rule-unknown.parts', { sections: 'disk/room, container-logs/growth' })).toContain(
+        'disk/room, container-logs/growth',
+      );
     }
   });
 
   test('a part that says itself why is not told twice', () => {
-    expect(said(without('docker-daemon'))).toEqual(['unknown daemon-unknown']);
+    expect(said(without('docker/daemon'))).toEqual(['unknown daemon-unknown']);
   });
 });

@@ -1,7 +1,7 @@
 import type { UnknownReason } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
-import { sectionOf, type FactPart, type NodeFacts } from './facts.ts';
-import { wasAskedFor } from './section-text.ts';
+import { wasAskedFor } from '../kit/read-fact.ts';
+import { factOf, type FactPart, type NodeFacts } from './facts.ts';
 import { unknown } from './finding.ts';
 import type { NodeRuntime } from './runtime/node-runtime.ts';
 
@@ -35,12 +35,14 @@ function needOf(part: FactPart, facts: NodeFacts, runtime: NodeRuntime): Need {
     kubelet: runtime.pods === 'none' ? 'none' : 'trouble',
     // Names what takes up the room of a disk that is found full without it.
     diskUse: 'none',
+    // Which unit is to be started anew.
+    units: 'none',
   };
   return needs[part];
 }
 
 interface Gap {
-  /** The section, or which other part of the evidence. */
+  /** The fact, or which other part of the evidence. */
   readonly name: string;
   readonly need: Need;
   readonly reason: UnknownReason;
@@ -64,10 +66,10 @@ export function withGaps(facts: NodeFacts, runtime: NodeRuntime, found: readonly
 
 function gapsOf(facts: NodeFacts, runtime: NodeRuntime): readonly Gap[] {
   const { api, access } = facts.node;
-  const parts = (Object.keys(sectionOf) as FactPart[])
+  const parts = (Object.keys(factOf) as FactPart[])
     // Bundles of older probes do not have every section, and were judged without.
-    .filter((part) => wasAskedFor(facts.node, sectionOf[part]))
-    .map((part) => ({ name: sectionOf[part], need: needOf(part, facts, runtime), seen: facts[part] }));
+    .filter((part) => wasAskedFor(facts.node, factOf[part]))
+    .map((part) => ({ name: factOf[part].key, need: needOf(part, facts, runtime), seen: facts[part] }));
   const others = [
     // The releases of kubelet and of its runtime, by which files and flags are read.
     { name: 'api', need: 'pass', seen: api } as const,
@@ -87,6 +89,6 @@ function isMissing({ release }: NodeFacts): boolean {
 function isTold(name: string, found: readonly Finding[]): boolean {
   return found.some(
     ({ status, rule, evidence }) =>
-      status === 'unknown' && (rule === 'rule-unknown' || evidence.some((one) => one.endsWith(`/${name}`))),
+      status === 'unknown' && (rule === 'rule-unknown' || evidence.some((one) => one.endsWith(`#${name}`))),
   );
 }

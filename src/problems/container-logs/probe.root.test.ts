@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../test/private-root.ts';
 import { shells, startProbe, textOf, type ProbeRun } from '../../evidence/probe/testing/run-probe.ts';
 import { diagnose } from './diagnose.ts';
+import { composeProbe, identityKey } from '../../evidence/probe/compose.ts';
 import { containerLogs } from './problem.ts';
 import { sceneEvidence } from './testing/scene.ts';
 import { sceneRoot } from './testing/scene-root.ts';
@@ -16,8 +17,8 @@ afterAll(async () => {
 });
 
 const prepare = (state: string): string => root.run(sceneScript, state, containerLogs.faultScript);
-const probe = (shell: readonly string[]): Promise<ProbeRun> => startProbe(root.enter, shell, [containerLogs], 30).done;
-const section = (run: ProbeRun, name: string): string => textOf(run, `container-logs/${name}`);
+const probe = (shell: readonly string[]): Promise<ProbeRun> =>
+  startProbe(root.enter, shell, containerLogs.facts, 30).done;
 
 describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) => {
   test('every section arrives whole and without a complaint', async () => {
@@ -25,9 +26,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     const { reply } = await probe(shell);
 
     expect(reply.complete).toBe(true);
-    expect([...reply.sections.keys()].filter((key) => key.startsWith('container-logs/'))).toEqual(
-      containerLogs.probe.sections.map((name) => `container-logs/${name}`),
-    );
+    expect([...reply.sections.keys()]).toEqual([identityKey, ...composeProbe(containerLogs.facts).sections]);
     for (const frame of reply.sections.values())
       expect([frame.name, frame.status, Buffer.from(frame.errors).toString()]).toEqual([frame.name, 'ended', '']);
   });
@@ -50,7 +49,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       printf 'include /srv/a\\n  include = /srv/no such\\ncompress include /srv/more\\n# include /srv/comment\\nolddir /srv\\n' >>/etc/logrotate.conf
       mkdir -p /srv/more/folder && ln -sfn /nowhere /srv/more/dangling && ln -sfn /srv/a /srv/more/link && mkfifo /srv/more/pipe
       printf 'include /srv/deep\\r\\n' >/srv/a && printf '\\000\\377\\n\\n' >/srv/more/.hidden && : >'/srv/more/with blank' && printf 'no end' >/srv/deep && printf 'weekly\\n' >/srv/comment`);
-    const text = section(await probe(shell), 'rotation-files');
+    const text = textOf(await probe(shell), 'logrotate/files');
     root.run('rm -rf /srv/a /srv/more /srv/deep /srv/comment');
 
     const lines = text.split('\n');
@@ -89,7 +88,7 @@ test(
         '/var/lib/docker/containers/x/x-json.log /var/log/pods/a_$pod/app/0.log; done',
     );
     const podsOf = async (): Promise<number> =>
-      section(await probe(['dash']), 'log-files').match(/ 0\.log$/gm)?.length ?? 0;
+      textOf(await probe(['dash']), 'container-logs/log-files').match(/ 0\.log$/gm)?.length ?? 0;
     expect(await podsOf()).toBe(20);
     root.run('rm /var/log/pods/a_110/app/0.log && echo log >/var/log/pods/a_110/app/0.log');
     expect(await podsOf()).toBe(44);
@@ -108,7 +107,7 @@ test('a folder of a user’s that root’s configuration includes shows no file 
   root.run('rm -rf /home/mallory /root/key /etc/logrotate.d/key');
 
   expect(run.stdout.toString('latin1')).not.toContain('planted-secret');
-  expect(section(run, 'rotation-files').split('\n')).toEqual(
+  expect(textOf(run, 'logrotate/files').split('\n')).toEqual(
     expect.arrayContaining([
       'closed /home/mallory/rules/key',
       'closed /home/mallory/rules/plain',
@@ -169,10 +168,10 @@ test.each([
     const logs = run.reply.sections.get('container-logs/log-files');
 
     expect(logs).toMatchObject({ status: 'ended' });
-    expect(section(run, 'log-files').match(/=-json\.log$/gm)).toHaveLength(containers + 3);
-    expect(section(run, 'log-files').match(/=-json\.log\.\d+\.gz$/gm)).toHaveLength(containers * old);
+    expect(textOf(run, 'container-logs/log-files').match(/=-json\.log$/gm)).toHaveLength(containers + 3);
+    expect(textOf(run, 'container-logs/log-files').match(/=-json\.log\.\d+\.gz$/gm)).toHaveLength(containers * old);
     expect(
-      section(run, 'log-files').match(/hostconfig\.json:"LogConfig":\{"Type":"json-file"$/gm)?.length,
+      textOf(run, 'container-logs/log-files').match(/hostconfig\.json:"LogConfig":\{"Type":"json-file"$/gm)?.length,
     ).toBeGreaterThanOrEqual(containers);
     expect(logs?.output.length).toBeLessThan(1_500_000);
     // Other work on the machine forks too: this only holds that there is none for each container or log.

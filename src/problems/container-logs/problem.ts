@@ -7,6 +7,7 @@ import { ruleCoversLogs } from './rotation/checks/rule-covers-logs.ts';
 import { ruleGone } from './rotation/checks/rule-gone.ts';
 import { daemonRemedies } from './docker-limits/daemon-plan.ts';
 import { diagnose } from './diagnose.ts';
+import { factOf } from './facts.ts';
 import { problemId } from './finding.ts';
 import { rules } from './rules.ts';
 import { synchronise } from './drift/synchronise.ts';
@@ -15,14 +16,6 @@ import { roomRemedies } from './free-room/free-room-plan.ts';
 import { kubeletHasLimits } from './kubelet-limits/kubelet-has-limits.ts';
 import { kubeletRemedy } from './kubelet-limits/kubelet-plan.ts';
 import { daemonAccepts } from '../../runtimes/docker/daemon-accepts.ts';
-import daemonProbe from '../../runtimes/docker/daemon-probe.sh?raw';
-import probe from './probe.sh?raw';
-import diskUseProbe from '../../disk/use.sh?raw';
-import dockerDaemonProbe from '../../runtimes/docker/docker-daemon.sh?raw';
-import freeRoomProbe from './free-room/free-room.sh?raw';
-import growthProbe from './forecast/growth.sh?raw';
-import kubeletProbe from '../../runtimes/kubelet/kubelet-probe.sh?raw';
-import schedulerProbe from './schedule/scheduler.sh?raw';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
 import textsEn from './text.en.json' with { type: 'json' };
@@ -62,25 +55,7 @@ export const containerLogs: Problem = {
     ],
   },
   rules,
-  probe: {
-    shared: [daemonProbe],
-    script: [probe, growthProbe, diskUseProbe, freeRoomProbe, schedulerProbe, dockerDaemonProbe, kubeletProbe].join(
-      '\n',
-    ),
-    sections: [
-      'rotation-files',
-      'logrotate-version',
-      'runtime',
-      'log-files',
-      'disk',
-      'growth',
-      'disk-use',
-      'free-room',
-      'scheduler',
-      'docker-daemon',
-      'kubelet',
-    ],
-  },
+  facts: Object.values(factOf),
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },
   diagnose,

@@ -1,5 +1,4 @@
 import { daemonAccepts } from '../../runtimes/docker/daemon-accepts.ts';
-import daemonProbe from '../../runtimes/docker/daemon-probe.sh?raw';
 import type { Problem } from '../problem.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import faultScript from './break.sh?raw';
@@ -10,8 +9,7 @@ import { birth } from './mirrors/birth.ts';
 import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
 import { dockerHasMirrors } from './mirrors/checks/docker-has-mirrors.ts';
 import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
-import registriesProbe from '../../runtimes/containerd/registries.sh?raw';
-import { registrySections } from './mirrors/registry-facts.ts';
+import { registryFacts } from './mirrors/registry-facts.ts';
 import { plan } from './plan.ts';
 import { verifies } from './retired/retired-plan.ts';
 import pageKo from './README.ko.md?raw';
@@ -37,7 +35,7 @@ export const imagePull: Problem<ImagePullInputs> = {
     faults: ['resolve-missing', 'override-path-missing', 'certificate-missing', 'hosts-ignored', 'mirrors-conflict'],
   },
   rules: {},
-  probe: { shared: [daemonProbe], script: registriesProbe, sections: Object.values(registrySections) },
+  facts: registryFacts,
   reads: ['pods', 'events', 'pull-secrets', 'workloads'],
   texts: { en: textsEn, ko: textsKo },
   page: { en: page, ko: pageKo },

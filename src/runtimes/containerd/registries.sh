@@ -1,7 +1,5 @@
 # shellcheck shell=sh
-# Where the node's runtimes fetch images from. Of configuration files only what says where is printed: they may hold passwords.
-#
-# containerd-registries:
+# Where containerd fetches images from. Of configuration files only what says where is printed: they may hold passwords.
 #   no-containerd · doubt containerd <why>      nothing else follows
 #   config <path>                       containerd's configuration file
 #   running <seconds> · service <unit> · now <seconds since 1970> · file|missing|closed|large|link|refused <…>      see the prelude
@@ -11,7 +9,7 @@
 #   more <folder>                       and more of them
 #   no-file <path>                      a certificate that a hosts.toml names and that is not there
 #   registry-config <path>              NKS has a file there that it merges at a node's birth
-image_pull_containerd() {
+containerd_registries() {
   nm_is_root || return 77
   nm_daemon containerd
   # shellcheck disable=SC2154 # set by nm_daemon
@@ -23,110 +21,110 @@ image_pull_containerd() {
     echo no-containerd
     return 0
   fi
-  image_pull_config=/etc/containerd/config.toml
-  image_pull_options "$nm_found_pid"
-  echo "config $image_pull_config"
+  containerd_config=/etc/containerd/config.toml
+  containerd_options "$nm_found_pid"
+  echo "config $containerd_config"
   nm_life "$nm_found_pid"
   # shellcheck disable=SC2154 # set by the prelude
-  for image_pull_list in imports roots named; do : >"$nm_scratch/image-pull-$image_pull_list"; done
-  if [ -e "$image_pull_config" ] || [ -L "$image_pull_config" ]; then
-    if nm_found_file "$image_pull_config" toml; then
-      image_pull_shown config "$image_pull_config"
-      image_pull_imported
+  for containerd_list in imports roots named; do : >"$nm_scratch/containerd-$containerd_list"; done
+  if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
+    if nm_found_file "$containerd_config" toml; then
+      containerd_shown config "$containerd_config"
+      containerd_imported
     fi
   else
-    echo "missing $image_pull_config"
+    echo "missing $containerd_config"
   fi
-  image_pull_hosts
+  containerd_hosts
   [ ! -e /etc/containerd/registry-config.json ] || echo 'registry-config /etc/containerd/registry-config.json'
 }
 
-image_pull_options() {
+containerd_options() {
   nm_words_of "$1"
-  image_pull_wanted=''
+  containerd_wanted=''
   # shellcheck disable=SC2154 # set by nm_words_of
-  while IFS= read -r image_pull_word; do
-    case $image_pull_wanted$image_pull_word in
+  while IFS= read -r containerd_word; do
+    case $containerd_wanted$containerd_word in
       yes*)
-        image_pull_config=$image_pull_word
-        image_pull_wanted=''
+        containerd_config=$containerd_word
+        containerd_wanted=''
         ;;
-      --config | -c) image_pull_wanted=yes ;;
-      --config=* | -c=*) image_pull_config=${image_pull_word#*=} ;;
+      --config | -c) containerd_wanted=yes ;;
+      --config=* | -c=*) containerd_config=${containerd_word#*=} ;;
     esac
   done <"$nm_words"
 }
 
 # Files that the configuration takes in; a name that is not absolute is meant beside it.
-image_pull_imported() {
+containerd_imported() {
   set --
-  while IFS= read -r image_pull_path; do
-    case $image_pull_path in /*) ;; *) image_pull_path=${image_pull_config%/*}/$image_pull_path ;; esac
+  while IFS= read -r containerd_path; do
+    case $containerd_path in /*) ;; *) containerd_path=${containerd_config%/*}/$containerd_path ;; esac
     IFS=''
     # shellcheck disable=SC2231 # a pattern on purpose; without IFS it is one word
-    for image_pull_path in $image_pull_path; do
-      if [ -f "$image_pull_path" ] && [ "$#" -lt 20 ]; then set -- "$@" "$image_pull_path"; fi
+    for containerd_path in $containerd_path; do
+      if [ -f "$containerd_path" ] && [ "$#" -lt 20 ]; then set -- "$@" "$containerd_path"; fi
     done
     unset IFS
-  done <"$nm_scratch/image-pull-imports"
-  for image_pull_path in "$@"; do
-    nm_found_file "$image_pull_path" toml || return 0
+  done <"$nm_scratch/containerd-imports"
+  for containerd_path in "$@"; do
+    nm_found_file "$containerd_path" toml || return 0
   done
-  [ "$#" -eq 0 ] || image_pull_shown config "$@"
+  [ "$#" -eq 0 ] || containerd_shown config "$@"
 }
 
-image_pull_hosts() {
-  echo /etc/containerd/certs.d >>"$nm_scratch/image-pull-roots"
-  image_pull_seen=' '
+containerd_hosts() {
+  echo /etc/containerd/certs.d >>"$nm_scratch/containerd-roots"
+  containerd_seen=' '
   set --
-  while IFS= read -r image_pull_path; do
-    while [ -n "$image_pull_path" ]; do
-      image_pull_root=${image_pull_path%%:*}
-      case $image_pull_path in *:*) image_pull_path=${image_pull_path#*:} ;; *) image_pull_path='' ;; esac
-      case $image_pull_seen in *" $image_pull_root "*) continue ;; esac
-      case $image_pull_root in /*) ;; *) continue ;; esac
-      image_pull_seen="$image_pull_seen$image_pull_root "
-      if [ ! -d "$image_pull_root" ]; then
-        echo "no-root $image_pull_root"
+  while IFS= read -r containerd_path; do
+    while [ -n "$containerd_path" ]; do
+      containerd_root=${containerd_path%%:*}
+      case $containerd_path in *:*) containerd_path=${containerd_path#*:} ;; *) containerd_path='' ;; esac
+      case $containerd_seen in *" $containerd_root "*) continue ;; esac
+      case $containerd_root in /*) ;; *) continue ;; esac
+      containerd_seen="$containerd_seen$containerd_root "
+      if [ ! -d "$containerd_root" ]; then
+        echo "no-root $containerd_root"
         continue
       fi
       # shellcheck disable=SC2154 # set by nm_path_of_root
-      if ! nm_path_of_root "$image_pull_root"; then
-        echo "refused $nm_why $image_pull_root"
+      if ! nm_path_of_root "$containerd_root"; then
+        echo "refused $nm_why $containerd_root"
         continue
       fi
-      echo "root $image_pull_root"
-      image_pull_count=0
-      for image_pull_host in "$image_pull_root"/*; do
-        [ -d "$image_pull_host" ] || continue
-        image_pull_count=$((image_pull_count + 1))
-        if [ "$image_pull_count" -gt 40 ]; then
-          echo "more $image_pull_root"
+      echo "root $containerd_root"
+      containerd_count=0
+      for containerd_host in "$containerd_root"/*; do
+        [ -d "$containerd_host" ] || continue
+        containerd_count=$((containerd_count + 1))
+        if [ "$containerd_count" -gt 40 ]; then
+          echo "more $containerd_root"
           break
         fi
-        echo "host $image_pull_host"
-        [ -f "$image_pull_host/hosts.toml" ] || continue
+        echo "host $containerd_host"
+        [ -f "$containerd_host/hosts.toml" ] || continue
         # shellcheck disable=SC2154 # set by nm_path_of_root
-        if nm_path_of_root "$image_pull_host/hosts.toml" && nm_is_kind toml "$nm_real_path"; then
-          set -- "$@" "$image_pull_host/hosts.toml"
+        if nm_path_of_root "$containerd_host/hosts.toml" && nm_is_kind toml "$nm_real_path"; then
+          set -- "$@" "$containerd_host/hosts.toml"
         else
-          echo "refused $nm_why $image_pull_host/hosts.toml"
+          echo "refused $nm_why $containerd_host/hosts.toml"
         fi
       done
     done
-  done <"$nm_scratch/image-pull-roots"
-  [ "$#" -eq 0 ] || image_pull_shown hosts "$@"
-  while IFS= read -r image_pull_path; do
-    [ -e "$image_pull_path" ] || echo "no-file $image_pull_path"
-  done <"$nm_scratch/image-pull-named"
+  done <"$nm_scratch/containerd-roots"
+  [ "$#" -eq 0 ] || containerd_shown hosts "$@"
+  while IFS= read -r containerd_path; do
+    [ -e "$containerd_path" ] || echo "no-file $containerd_path"
+  done <"$nm_scratch/containerd-named"
 }
 
-# What TOML files say of registries, line by line, without their comments: image_pull_shown config|hosts FILE…
+# What TOML files say of registries, line by line, without their comments: containerd_shown config|hosts FILE…
 # Values are shown of keys that hold no secret, and without what stands before an @ in an address.
-image_pull_shown() {
-  image_pull_kind=$1
+containerd_shown() {
+  containerd_kind=$1
   shift
-  awk -v kind="$image_pull_kind" -v lists="$nm_scratch/image-pull-" '
+  awk -v kind="$containerd_kind" -v lists="$nm_scratch/containerd-" '
     BEGIN {
       count = split("version imports disabled_plugins config_path endpoint server capabilities ca client skip_verify override_path " \
         "dial_timeout insecure_skip_verify ca_file cert_file key_file", names, " ")
@@ -255,36 +253,4 @@ image_pull_shown() {
   ' "$@"
 }
 
-# docker-daemon: what runtimes/docker/daemon-probe.sh prints, or
-#   no-docker · doubt dockerd <why>     nothing else follows
-#   as <section>                        another section has it already
-image_pull_docker() {
-  nm_is_root || return 77
-  nm_daemon dockerd
-  if [ -n "$nm_doubt" ]; then
-    echo "doubt dockerd $nm_doubt"
-  elif [ -z "$nm_found_pid" ]; then
-    echo no-docker
-  elif [ -e "$nm_scratch/docker-daemon-told" ]; then
-    echo as container-logs/docker-daemon
-  else
-    nm_docker_daemon "$nm_found_pid"
-  fi
-}
-
-# docker-unit: the unit of dockerd, and its own file
-#   running <seconds> · service <unit> · fragment <path>
-image_pull_docker_unit() {
-  nm_is_root || return 77
-  nm_daemon dockerd
-  [ -n "$nm_found_pid" ] || return 0
-  nm_life "$nm_found_pid"
-  # shellcheck disable=SC2154 # set by nm_life
-  if [ -n "$nm_unit" ] && [ -d /run/systemd/system ]; then
-    systemctl show -p FragmentPath -- "$nm_unit" | while IFS='=' read -r _ image_pull_path; do echo "fragment $image_pull_path"; done
-  fi
-}
-
-section containerd-registries 5 65536 image_pull_containerd
-section docker-daemon 5 131072 image_pull_docker
-section docker-unit 5 4096 image_pull_docker_unit
+section containerd/registries 5 65536 containerd_registries

@@ -14,7 +14,7 @@ function daemon(startedAt: number | undefined, changedAt: number): DockerDaemon 
     content: '{}',
     isExact: true,
   } as const;
-  return { flags: new Set(), options: new Map(), startedAt, service: undefined, file };
+  return { isRunning: true, flags: new Set(), options: new Map(), startedAt, file };
 }
 
 test.each([

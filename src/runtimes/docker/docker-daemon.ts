@@ -1,16 +1,19 @@
+import type { Fact } from '../../evidence/fact.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import type { ProbedText } from '../probed-text.ts';
+import { runningDaemons } from '../running.ts';
+import options from './daemon-probe.sh?raw';
+import script from './docker-daemon.sh?raw';
 
 /** How docker's daemon was started, and its configuration file. */
 export interface DockerDaemon {
+  readonly isRunning: boolean;
   /** Names of all flags of its command line, for example `--log-opt`. */
   readonly flags: ReadonlySet<string>;
   /** Values of `log-driver`, `config-file`, `live-restore`, `max-size`, `max-file`, as far as flags set them. */
   readonly options: ReadonlyMap<string, string>;
   /** Seconds since 1970, by the node's own clock, at which it was started; undefined where it does not run. */
   readonly startedAt: number | undefined;
-  /** The unit of systemd that it belongs to. */
-  readonly service: string | undefined;
   readonly file: DaemonFile;
 }
 
@@ -42,8 +45,17 @@ export interface ReadDaemonFile {
 const linePattern =
   /^(?:flag -\S*|option (?:log-driver|config-file|live-restore|max-size|max-file)=.*|running -?\d+|service \S+|now \d+|sum [0-9a-f]{64}|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.+|(?:missing|no-folder|link|closed|large) .+|refused [a-z-]+ .*)$/;
 
+/** `no-docker` where none runs and none has kept containers. */
+export const dockerDaemon: Fact<DockerDaemon | 'no-docker'> = {
+  key: 'docker/daemon',
+  shared: [options],
+  script,
+  needs: [runningDaemons],
+  parse: parseDockerDaemon,
+};
+
 /** Takes apart what daemon-probe.sh prints. */
-export function parseDockerDaemon({ text, truncated }: ProbedText): DockerDaemon | 'no-docker' | undefined {
+function parseDockerDaemon({ text, truncated }: ProbedText): DockerDaemon | 'no-docker' | undefined {
   const split = text.indexOf('\n\n');
   const lines = (split === -1 ? text : text.slice(0, split)).split('\n').filter((line) => line !== '');
   if (lines[0] === 'no-docker') return 'no-docker';
@@ -55,10 +67,10 @@ export function parseDockerDaemon({ text, truncated }: ProbedText): DockerDaemon
   const [running] = valuesOf('running');
   const [now] = valuesOf('now');
   return {
+    isRunning: running !== undefined,
     flags: new Set(valuesOf('flag')),
     options: new Map(valuesOf('option').map(nameAndValue)),
     startedAt: running === undefined || now === undefined ? undefined : Number(now) - Number(running),
-    service: valuesOf('service')[0],
     file,
   };
 }

@@ -1,13 +1,12 @@
+import type { Fact } from '../../evidence/fact.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import type { ProbedText } from '../probed-text.ts';
+import script from './kubelet.sh?raw';
 
 /** How kubelet was started, the files that it reads, and the pods that it knows. */
 export interface KubeletFacts {
   /** Seconds since 1970, by the node's own clock, at which it was started; undefined when no file told the time. */
   readonly startedAt: number | undefined;
-  /** The unit of systemd that it belongs to, and the unit's own file. */
-  readonly service: string | undefined;
-  readonly fragment: string | undefined;
   /**
    * Of its command line: `config`, `config-dir`, `container-log-max-size`, `container-log-max-files`, `max-pods`,
    * `eviction-hard`, `eviction-soft`, `image-gc-high-threshold`.
@@ -15,8 +14,6 @@ export interface KubeletFacts {
   readonly options: ReadonlyMap<string, string>;
   /** Its environment allows `--config-dir` where that is no default yet. */
   readonly dropInsAllowed: boolean;
-  /** Its unit starts it with the `KUBELET_USER_ARGS` of NKS. */
-  readonly readsUserArgs: boolean;
   /** UIDs of the pods that it knows, or hashes of static ones; undefined where its folder was not found. */
   readonly knownPods: ReadonlySet<string> | undefined;
   /** Folders of its files that are there. */
@@ -60,8 +57,14 @@ interface Parsed {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Takes the section `kubelet` apart (see kubelet-probe.sh for its form). */
-export function parseKubelet({ text, truncated }: ProbedText): KubeletFacts | 'no-kubelet' | undefined {
+export const kubeletConfiguration: Fact<KubeletFacts | 'no-kubelet'> = {
+  key: 'kubelet/configuration',
+  script,
+  parse: parseKubelet,
+};
+
+/** Takes apart what kubelet.sh prints; the lines that tell of its unit are those of 0.1. */
+function parseKubelet({ text, truncated }: ProbedText): KubeletFacts | 'no-kubelet' | undefined {
   if (text === 'no-kubelet\n') return 'no-kubelet';
   const parsed = truncated ? undefined : takeTexts(text.split('\n'));
   if (parsed === undefined) return undefined;
@@ -72,11 +75,8 @@ export function parseKubelet({ text, truncated }: ProbedText): KubeletFacts | 'n
   const pods = parsed.lines.find((line) => line === 'pods' || line.startsWith('pods '));
   return {
     startedAt: running === undefined || now === undefined ? undefined : Number(now) - Number(running),
-    service: valuesOf('service')[0],
-    fragment: valuesOf('fragment')[0],
     options: new Map(valuesOf('option').map(nameAndValue)),
     dropInsAllowed: parsed.lines.includes('drop-ins-on'),
-    readsUserArgs: parsed.lines.includes('user-args'),
     knownPods: pods === undefined ? undefined : new Set(pods.split(' ').slice(1)),
     folders: new Set(valuesOf('folder')),
     files: filesOf(valuesOf, parsed.texts),

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { ProbedProblem } from '../compose.ts';
+import type { Fact } from '../../fact.ts';
 import { composeProbe } from '../compose.ts';
 import { parseFrames, type ProbeReply, type SectionFrame } from '../frames.ts';
 
@@ -21,20 +21,22 @@ export interface RunningProbe {
   readonly done: Promise<ProbeRun>;
 }
 
-/** A problem that consists of its probe: all that composing looks at. */
-export function probeOf(script: string, sections: readonly string[], id = 'demo'): ProbedProblem {
-  return { meta: { id } as ProbedProblem['meta'], probe: { script, sections } };
+/** Facts of which the first has the script of all. */
+export function factsOf(script: string, keys: readonly string[]): readonly Fact[] {
+  const fact = (key: string): Fact => ({ key, script: '', parse: () => undefined });
+  const [first = 'demo/none', ...others] = keys;
+  return [{ ...fact(first), script }, ...others.map(fact)];
 }
 
 /** Starts a composed probe as `<enter…> <shell> -c`; `enter` leads into a root of its own. */
 export function startProbe(
   enter: readonly string[],
   shell: readonly string[],
-  problems: readonly ProbedProblem[],
+  facts: readonly Fact[],
   budget = 10,
 ): RunningProbe {
   const marker = randomBytes(16).toString('hex');
-  const args = [...enter, ...shell, '-c', composeProbe(problems).script, 'sh', marker, String(budget)];
+  const args = [...enter, ...shell, '-c', composeProbe(facts).script, 'sh', marker, String(budget)];
   const started = performance.now();
   // env only starts what follows it, so that the list may begin with any program.
   const child = spawn('env', args, { stdio: ['ignore', 'pipe', 'pipe'] });

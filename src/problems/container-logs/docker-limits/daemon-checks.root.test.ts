@@ -125,7 +125,7 @@ test('the probe: of flags and file only what is harmless leaves the node, and a 
   );
   const seen = async (content: string): Promise<string> => {
     root.run('printf %s "$1" >/etc/docker/daemon.json', content);
-    return textOf(await startProbe(root.enter, ['dash'], [containerLogs], 30).done, 'container-logs/docker-daemon');
+    return textOf(await startProbe(root.enter, ['dash'], containerLogs.facts, 30).done, 'docker/daemon');
   };
   const secrets =
     '{ "proxies": {"http-proxy": "http://u:planted-secret@p"}, "log-opts": {"token": "planted-secret", ' +

@@ -5,12 +5,12 @@ import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import type { FactValue, Finding } from '../../problem.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
 import { finding, unseenPart, type Verdict } from '../finding.ts';
-import type { NodeFacts } from '../facts.ts';
+import { factOf, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
-import { wasAskedFor } from '../section-text.ts';
+import { wasAskedFor } from '../../kit/read-fact.ts';
 import { limitsInForce, limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
 
-const section = 'docker-daemon';
+const section = factOf.daemon;
 
 /** What is wrong with docker's own configuration; nothing when all is well. */
 export function daemonFindings(node: NodeEvidence, { daemon }: NodeFacts): readonly Finding[] {

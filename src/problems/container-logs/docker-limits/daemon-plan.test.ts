@@ -21,7 +21,7 @@ interface Daemon {
 
 const path = '/etc/docker/daemon.json';
 const now = 1_800_000_000;
-const unit = 'unit Id=docker.service\nunit FragmentPath=/lib/systemd/system/docker.service\n';
+const unit = 'unit dockerd docker.service\nfragment docker.service /lib/systemd/system/docker.service\n';
 
 function daemonNode({ content, lines = [], changed = 7200, logs, shown }: Daemon): NodeParts {
   const head = ['flag -H', ...lines, 'running 3600', 'service docker.service', `now ${now}`];
@@ -35,11 +35,12 @@ function daemonNode({ content, lines = [], changed = 7200, logs, shown }: Daemon
   return {
     ...(logs === undefined ? {} : { logs }),
     sections: {
-      'container-logs/docker-daemon': section([...head, ...file, '', shown ?? content ?? ''].join('\n')),
+      'docker/daemon': section([...head, ...file, '', shown ?? content ?? ''].join('\n')),
       'container-logs/scheduler': section(
         'uptime 5000\nprocess cron\ncrontab /etc/crontab\t@daily\tlogrotate config:/etc/logrotate.conf\n' +
-          `${unit}now ${now}\nstate ${now} /var/lib/logrotate/status\n`,
+          `now ${now}\nstate ${now} /var/lib/logrotate/status\n`,
       ),
+      'systemd/units': section(unit),
     },
   };
 }
@@ -156,7 +157,7 @@ describe('--remedy daemon-log-opts', () => {
         ...parts,
         sections: {
           ...parts.sections,
-          'container-logs/docker-daemon': section(`running 3600\nnow ${now}\nmissing ${path}\n`),
+          'systemd/units': section(''),
         },
       }),
     ]);

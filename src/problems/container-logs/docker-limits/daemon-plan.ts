@@ -10,7 +10,7 @@ import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
 import { problemId } from '../finding.ts';
 import { isCuredBy } from '../rules.ts';
 import { nodeRuntime } from '../runtime/node-runtime.ts';
-import { nodeFacts, type NodeFacts } from '../facts.ts';
+import { daemonUnit, nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
 import { limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
 import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
@@ -82,10 +82,10 @@ function steps(scene: Scene, daemon: DockerDaemon, { isLimited, isLive }: Limite
     scene.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
   const files = needsFile ? [fileAction(scene, daemon.file, needsRestart)] : [];
   if (!needsRestart) return { actions: files, refused: [] };
-  const fragment = fragmentOf(scene.facts, daemon);
-  if (fragment === undefined) return refusal(scene.anchors, 'docker-no-unit', {});
+  const { unit, fragment } = daemonUnit(scene.facts, 'dockerd') ?? {};
+  if (unit === undefined || fragment === undefined) return refusal(scene.anchors, 'docker-no-unit', {});
   return {
-    actions: [...files, restartAction(scene, { unit: daemon.service ?? '', fragment, path: daemon.file.path, isLive })],
+    actions: [...files, restartAction(scene, { unit, fragment, path: daemon.file.path, isLive })],
     refused: [],
   };
 }
@@ -97,12 +97,6 @@ function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
   if (file.state === 'missing') return file.hasFolder ? undefined : 'no-folder';
   if (file.state === 'closed') return 'daemon-unseen';
   return fileObstacle(file);
-}
-
-/** The unit's file, where dockerd is a unit's own process. */
-function fragmentOf({ scheduler }: NodeFacts, { service }: DockerDaemon): string | undefined {
-  if (service === undefined || scheduler.state !== 'seen' || scheduler.value === 'no-docker') return undefined;
-  return scheduler.value.units.get(service)?.get('FragmentPath') || undefined;
 }
 
 function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestarted: boolean): FileAction {

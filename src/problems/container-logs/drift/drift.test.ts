@@ -73,7 +73,7 @@ describe('against a source', () => {
       'a file that changed while it was read',
       {
         ...having(goodRule),
-        sections: { 'container-logs/rotation-files': { state: 'unknown', reason: 'truncated', detail: 'cut' } },
+        sections: { 'logrotate/files': { state: 'unknown', reason: 'truncated', detail: 'cut' } },
       },
       'unknown',
     ],

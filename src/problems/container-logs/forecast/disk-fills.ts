@@ -1,6 +1,6 @@
 import type { FactValue } from '../../problem.ts';
 import type { Verdict } from '../finding.ts';
-import type { NodeFacts } from '../facts.ts';
+import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk } from '../../../disk/room.ts';
 import type { PlaceUse } from '../../../disk/use.ts';
 import type { Crossing } from './disk-forecast.ts';
@@ -108,5 +108,6 @@ function verdict(
   params: NonNullable<Verdict['params']>,
   facts: Verdict['facts'] = {},
 ): Verdict {
-  return { status, rule: 'disk-fills', why, params, facts, sections: ['log-files', 'disk', 'growth', 'disk-use'] };
+  const sections = [factOf.logFiles, factOf.disk, factOf.growth, factOf.diskUse];
+  return { status, rule: 'disk-fills', why, params, facts, sections };
 }

@@ -59,7 +59,7 @@ function look({
       `${containerLines(1, log * mib)}${containerLines(2)}drivers\n` +
       `${driverLines(1, 'json-file', maxSize)}${driverLines(2, 'json-file', maxSize)}names\n`,
     disk: ['/var/lib/docker/containers', '/var/lib/kubelet', '/var/lib/docker'].map(room).join(''),
-    sections: { 'container-logs/growth': section(growth ?? times), 'container-logs/disk-use': section(use) },
+    sections: { 'container-logs/growth': section(growth ?? times), 'disk/use': section(use) },
   };
   return { ...evidenceOf([node(parts)]), collectedAt: iso(at) };
 }
@@ -274,7 +274,7 @@ describe('the thresholds are those of this kubelet', () => {
       ...evidence,
       nodes: evidence.nodes.map((one) => ({
         ...one,
-        sections: { ...one.sections, 'container-logs/kubelet': section(text) },
+        sections: { ...one.sections, 'kubelet/configuration': section(text) },
       })),
     };
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
 import { frameOf, shells, startProbe, textOf, type ProbeRun } from '../../../evidence/probe/testing/run-probe.ts';
-import { parseDiskUse } from '../../../disk/use.ts';
+import { diskUse } from '../../../disk/use.ts';
 import { parseGrowth } from './growth.ts';
 import { containerLogs } from '../problem.ts';
 import { sceneRoot } from '../testing/scene-root.ts';
@@ -48,7 +48,7 @@ const logs = String.raw`
 describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) => {
   let run: ProbeRun;
   beforeAll(async () => {
-    run = await startProbe(root.enter, shell, [containerLogs], 30).done;
+    run = await startProbe(root.enter, shell, containerLogs.facts, 30).done;
   });
 
   test('the times of the first and the last whole line, of logs that are large and no archives', () => {
@@ -74,7 +74,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
   });
 
   test('a disk with room is not looked into', () => {
-    expect(textOf(run, 'container-logs/disk-use')).toBe('');
+    expect(textOf(run, 'disk/use')).toBe('');
   });
 
   test('on a disk that is nearly full it is told what takes the room, deleted files that are open among it', async () => {
@@ -85,17 +85,14 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       head -c 4000000 /dev/zero >/var/lib/kubelet/pods/u/cache && head -c 4000000 /dev/zero >/var/lib/kubelet/gone
       sleep 60 </var/lib/kubelet/gone >/dev/null 2>&1 & rm /var/lib/kubelet/gone; echo $!`;
     const sleeper = root.run(script).trim();
-    const text = textOf(await startProbe(root.enter, shell, [containerLogs], 30).done, 'container-logs/disk-use');
+    const text = textOf(await startProbe(root.enter, shell, containerLogs.facts, 30).done, 'disk/use');
     root.run(
       'kill "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.02; done; umount /var/lib/kubelet /var/lib/docker/volumes',
       sleeper,
     );
-    const places = parseDiskUse({ text, truncated: false })?.map(({ kind, path, bytes, isCut }) => [
-      kind,
-      path,
-      Math.round(bytes / 1e6),
-      isCut,
-    ]);
+    const places = diskUse
+      .parse({ text, truncated: false })
+      ?.map(({ kind, path, bytes, isCut }) => [kind, path, Math.round(bytes / 1e6), isCut]);
 
     expect(places).toEqual([
       ['volumes', '/var/lib/docker/volumes', 10, false],

@@ -1,7 +1,5 @@
 # shellcheck shell=sh
-# Joined behind probe.sh, whose section `log-files` leaves the paths of the largest logs under the scratch folder.
-
-# When the first and the last line of the largest logs were written. Of each file 18 KiB at either end are read: both runtimes cut lines
+# When the first and the last line of the largest logs were written, which `log-files` has named. Of each file 18 KiB at either end are read: both runtimes cut lines
 # at 16 KiB. What stands in the logs stays on the node, for it may hold secrets: only times leave it.
 #   clock <seconds since 1970>
 #   log <seconds of the last write> <bytes> <blocks of 512> <first time or -> <bytes before its line> <last time or -> <path>
@@ -86,4 +84,4 @@ container_logs_times() {
   }'
 }
 
-section growth 5 16384 container_logs_growth
+section container-logs/growth 5 16384 container_logs_growth

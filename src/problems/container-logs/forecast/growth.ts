@@ -1,4 +1,7 @@
-import type { SectionText } from '../section-text.ts';
+import type { Fact } from '../../../evidence/fact.ts';
+import type { ProbedText } from '../../../runtimes/probed-text.ts';
+import script from './growth.sh?raw';
+import { logFiles } from '../logs/log-files.ts';
 
 /** When the largest logs of a node were written. */
 export interface Growth {
@@ -26,8 +29,10 @@ export interface TimedLog {
   readonly last: number | undefined;
 }
 
-/** Takes the section `growth` apart (see growth.sh for its form). */
-export function parseGrowth({ text, truncated }: SectionText): Growth | undefined {
+export const growth: Fact<Growth> = { key: 'container-logs/growth', script, needs: [logFiles], parse: parseGrowth };
+
+/** Takes apart what growth.sh prints. */
+export function parseGrowth({ text, truncated }: ProbedText): Growth | undefined {
   if (truncated) return undefined;
   const [clock, ...lines] = text.split('\n').filter((line) => line !== '');
   if (clock === undefined) return { now: undefined, logs: [] };

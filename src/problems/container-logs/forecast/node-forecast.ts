@@ -1,9 +1,9 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { diskOf } from '../disk/usage.ts';
-import type { NodeFacts } from '../facts.ts';
+import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
-import { wasAskedFor } from '../section-text.ts';
+import { wasAskedFor } from '../../kit/read-fact.ts';
 import { scheduledRuns } from '../schedule/scheduled-runs.ts';
 import { dockerUses, podUses, type ContainerUse, type KnownRotation } from './container-uses.ts';
 import { diskForecast, type DiskForecast, type DiskView } from './disk-forecast.ts';
@@ -39,7 +39,7 @@ export interface ForecastDisk extends DiskView {
 export function forecastOf(seen: ForecastNode, of: 'docker' | 'pods'): ForecastDisk | undefined {
   const { node, facts, runtime } = seen;
   const room = diskOf(facts, of);
-  if (!wasAskedFor(node, 'growth') || facts.growth.state !== 'seen' || room === undefined) return undefined;
+  if (!wasAskedFor(node, factOf.growth) || facts.growth.state !== 'seen' || room === undefined) return undefined;
   const uses = usesOn(seen, room);
   const before = seen.since === undefined ? [] : usesOn({ ...seen, facts: seen.since.facts }, room);
   const since = growthSince(seen.since, room, uses, before);

@@ -3,10 +3,10 @@ import type { FactValue, Finding } from '../../problem.ts';
 import { linesOf, type FileSystem, type Line } from '../forecast/eviction.ts';
 import { kubeletSettings } from '../forecast/kubelet-settings.ts';
 import { rolesOf } from '../forecast/node-forecast.ts';
-import type { NodeFacts } from '../facts.ts';
+import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { FreeRoom } from './free-room.ts';
-import { wasAskedFor } from '../section-text.ts';
+import { wasAskedFor } from '../../kit/read-fact.ts';
 import { finding, unseenPart } from '../finding.ts';
 import { freeableLogs, type FreeableLog, type LogClass } from './freeable.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
@@ -45,9 +45,9 @@ export interface FullDisk extends LogDisk {
  * that is told elsewhere (`disk-fills`).
  */
 export function roomFindings(node: NodeEvidence, facts: NodeFacts, runtime: NodeRuntime): readonly Finding[] {
-  if (!wasAskedFor(node, 'free-room')) return [];
+  if (!wasAskedFor(node, factOf.freeRoom)) return [];
   const { freeRoom } = facts;
-  if (freeRoom.state === 'unknown') return [unseenPart(node.name, 'room-unknown', 'free-room', freeRoom.reason)];
+  if (freeRoom.state === 'unknown') return [unseenPart(node.name, 'room-unknown', factOf.freeRoom, freeRoom.reason)];
   if (freeRoom.state !== 'seen') return [];
   const full = fullDisk(freeRoom.value, facts, runtime);
   return full === undefined ? [] : [overThreshold(node.name, facts, full)];
@@ -65,7 +65,7 @@ function overThreshold(node: string, facts: NodeFacts, { disk, logs, worst, isCo
       limit: percentUsed(disk.size, worst.available),
       logBytes: bytesOf(logs, ['rotated', 'dead', 'live']),
     },
-    sections: ['runtime', 'log-files', 'disk', 'free-room'],
+    sections: [factOf.runtime, factOf.logFiles, factOf.disk, factOf.freeRoom],
     facts: { ...roomFacts(logs, facts), diskBytes: disk.size, diskFreeBytes: disk.available },
   });
 }

@@ -1,21 +1,21 @@
 # shellcheck shell=sh
-# Which large logs fill a disk that is nearly full, and which of them nobody writes any more. Joined behind probe.sh, whose
-# functions and $nm_scratch it uses. While there is room it looks at nothing but the disks; no tree is walked a second time.
+# Which large logs fill a disk that is nearly full, and which of them nobody writes any more. While there is room it looks at nothing
+# but the disks; no tree is walked a second time.
 #   now <seconds since 1970>
-#   disk …                                   a line as the section `disk` has it
+#   disk …                                   a line as `disk/room` has it
 #   roomy                                    a quarter of each disk is free: nothing else follows
 #   pods-known · pod <uid>                   the pods that kubelet has on this node
 #   log <open|closed> <blocks of 512> <mode, hex> <uid> <gid> <links> <device> <inode> <last written> <bytes> <path>
 #   more <count>                             large logs that are not in the list, which holds the largest 300
 # A log is large from 1 MiB on the disk.
 container_logs_free_room() {
-  # The section `disk` has seen it already.
+  # `disk/room` has seen it already.
   # shellcheck disable=SC2154 # set by the prelude
-  if [ -e "$nm_scratch/container-logs-roomy" ]; then
+  if [ -e "$nm_scratch/disk-roomy" ]; then
     echo roomy
     return 0
   fi
-  read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  read -r container_logs_docker_root <"$nm_scratch/docker-root" || container_logs_docker_root=/var/lib/docker
   set --
   for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods; do
     [ ! -d "$container_logs_path" ] || set -- "$@" "$container_logs_path"
@@ -87,4 +87,4 @@ container_logs_large() {
     { print "log", ($6 ":" $7) in is_open ? "open" : "closed", $0 }' <"$container_logs_names"
 }
 
-section free-room 10 131072 container_logs_free_room
+section container-logs/free-room 10 131072 container_logs_free_room

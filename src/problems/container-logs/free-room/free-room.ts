@@ -1,5 +1,9 @@
-import { parseDisk, type DiskRoom } from '../../../disk/room.ts';
-import type { SectionText } from '../section-text.ts';
+import { diskRoom, parseDisk, type DiskRoom } from '../../../disk/room.ts';
+import type { Fact } from '../../../evidence/fact.ts';
+import type { ProbedText } from '../../../runtimes/probed-text.ts';
+import { runningDaemons } from '../../../runtimes/running.ts';
+import script from './free-room.sh?raw';
+import { logFiles } from '../logs/log-files.ts';
 
 /** The large logs on a node whose disk is nearly full. */
 export interface FreeRoom {
@@ -31,8 +35,15 @@ export interface LargeLog {
   readonly allocated: number;
 }
 
-/** Takes the section `free-room` apart (see free-room.sh for its form). */
-export function parseFreeRoom({ text, truncated }: SectionText): FreeRoom | undefined {
+export const freeRoom: Fact<FreeRoom> = {
+  key: 'container-logs/free-room',
+  script,
+  needs: [runningDaemons, diskRoom, logFiles],
+  parse: parseFreeRoom,
+};
+
+/** Takes apart what free-room.sh prints. */
+export function parseFreeRoom({ text, truncated }: ProbedText): FreeRoom | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
   const disks = parseDisk({
     text: lines

@@ -2,17 +2,17 @@ import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
 import type { FactValue, Finding } from '../../problem.ts';
 import { finding, unseenPart, type Verdict } from '../finding.ts';
 import { diskOf } from '../disk/usage.ts';
-import type { NodeFacts } from '../facts.ts';
+import { factOf, type NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../../../disk/room.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
-import { wasAskedFor } from '../section-text.ts';
+import { wasAskedFor } from '../../kit/read-fact.ts';
 import { isRaised, kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
 import { bytesOf, containerLogs, type ContainerLogs } from '../logs/pod-logs.ts';
 import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
 import { exceedsDisk, livingContainers, worstCase } from './worst-case.ts';
 
-const section = 'kubelet';
-const sections = [section, 'runtime', 'log-files', 'disk'];
+const section = factOf.kubelet;
+const sections = [section, factOf.runtime, factOf.logFiles, factOf.disk];
 
 /** What is wrong with how kubelet keeps logs small, where it does; nothing when all is well. */
 export function kubeletFindings(node: NodeEvidence, facts: NodeFacts): readonly Finding[] {

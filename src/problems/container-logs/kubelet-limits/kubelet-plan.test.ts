@@ -4,7 +4,7 @@ import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
-import { parseKubelet } from '../../../runtimes/kubelet/kubelet.ts';
+import { kubeletConfiguration } from '../../../runtimes/kubelet/kubelet.ts';
 import { containerLogs } from '../problem.ts';
 import { file as rotationFile, mainText, node, section } from '../testing/node.ts';
 import { evidenceOf } from '../testing/scene.ts';
@@ -13,7 +13,7 @@ const gibibyte = 2 ** 30;
 const configPath = '/var/lib/kubelet/config.yaml';
 const userArgs = '/etc/kubernetes/kubelet-user-args';
 const known = '00000000-0000-4000-8000-000000000001';
-const unit = ['service kubelet.service', 'fragment /usr/lib/systemd/system/kubelet.service'];
+const unit = ['unit kubelet kubelet.service', 'fragment kubelet.service /usr/lib/systemd/system/kubelet.service'];
 const tooMuch = 'kind: KubeletConfiguration\ncontainerLogMaxSize: 90Gi # ours\nmaxPods: 20\n';
 
 /** The lines of a file as the probe prints them. */
@@ -36,6 +36,10 @@ interface Scene {
   readonly logs?: string;
 }
 
+/** Lines that systemd tells, and not kubelet's own files. */
+const ofUnit = /^(?:unit|fragment|user-args) /;
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
 function nodeWith({
   lines,
   version = 'v1.30.3',
@@ -48,7 +52,10 @@ function nodeWith({
     runtime: 'process containerd 1\nprocess kubelet 2\ndocker-root /var/lib/docker\n',
     logs,
     disk: `4096 ${(30 * gibibyte) / 4096} ${(20 * gibibyte) / 4096} ${(20 * gibibyte) / 4096} 1000 900 1f /var/log/pods\n`,
-    sections: { 'container-logs/kubelet': section(`${lines.join('\n')}\n`) },
+    sections: {
+      'kubelet/configuration': section(textOf(lines.filter((line) => !ofUnit.test(line)))),
+      'systemd/units': section(textOf(lines.filter((line) => ofUnit.test(line)))),
+    },
   });
   const api =
     made.api.state === 'seen' ? { ...made.api, value: { ...made.api.value, kubeletVersion: version } } : made.api;
@@ -263,7 +270,7 @@ describe('the remedy', () => {
     const plan = planned({
       lines: [
         'option container-log-max-size=90Gi',
-        'user-args',
+        'user-args kubelet.service',
         ...withConfig('maxPods: 20\n'),
         ...file(userArgs, args),
       ],
@@ -296,7 +303,7 @@ describe('the remedy', () => {
       {
         lines: [
           'option container-log-max-size=90Gi',
-          'user-args',
+          'user-args kubelet.service',
           ...withConfig('maxPods: 20\n'),
           ...file(userArgs, 'KUBELET_USER_ARGS="--v=2"\n'),
         ],
@@ -333,7 +340,10 @@ describe('the remedy', () => {
 });
 
 test('a file whose last line has no end is taken whole', () => {
-  const seen = parseKubelet({ text: `${[...base, ...file(configPath, 'a: 1')].join('\n')}\n`, truncated: false });
+  const seen = kubeletConfiguration.parse({
+    text: textOf(['running 500', ...file(configPath, 'a: 1')]),
+    truncated: false,
+  });
   expect(seen === undefined || seen === 'no-kubelet' ? undefined : seen.files.get(configPath)).toMatchObject({
     content: 'a: 1',
     isExact: true,

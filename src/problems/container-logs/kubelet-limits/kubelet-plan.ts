@@ -7,7 +7,8 @@ import { fileChange } from '../../kit/file-edit.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { diskOf } from '../disk/usage.ts';
-import { nodeFacts, type NodeFacts } from '../facts.ts';
+import type { DaemonUnit } from '../../../runtimes/systemd/units.ts';
+import { daemonUnit, nodeFacts, type NodeFacts } from '../facts.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { runningKubelet } from './kubelet-findings.ts';
 import { kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
@@ -35,7 +36,7 @@ export function planKubelet({ node, troubles, remedies }: KubeletPlanInput): Pro
   if (kubelet.state !== 'seen' || limits?.state !== 'seen') return refusal(troubles, 'kubelet-unseen', {});
   const wanted = wantedOn(facts, kubelet.value, limits.value);
   if (wanted === undefined) return refusal(troubles, 'kubelet-disk-too-small', {});
-  return planWith({ node, kubelet: kubelet.value, wanted, troubles });
+  return planWith({ node, kubelet: kubelet.value, unit: daemonUnit(facts, 'kubelet'), wanted, troubles });
 }
 
 function wantedOn(facts: NodeFacts, kubelet: KubeletFacts, limits: KubeletLimits): WantedLimits | undefined {
@@ -47,18 +48,17 @@ function wantedOn(facts: NodeFacts, kubelet: KubeletFacts, limits: KubeletLimits
 interface Scene {
   readonly node: NodeEvidence;
   readonly kubelet: KubeletFacts;
+  readonly unit: DaemonUnit | undefined;
   readonly wanted: WantedLimits;
   readonly troubles: readonly Finding[];
 }
 
-function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
+function planWith({ node, kubelet, unit, wanted, troubles }: Scene): ProblemPlan {
   const values = { containerLogMaxSize: quantityText(wanted.maxBytes), containerLogMaxFiles: wanted.maxFiles };
   const shown = { size: values.containerLogMaxSize, files: values.containerLogMaxFiles };
-  const home = limitsHome(node, kubelet, values);
+  const home = limitsHome({ node, kubelet, unit }, values);
   if ('refused' in home) return refusal(troubles, home.refused, { ...shown, file: home.file });
-  const { service, fragment } = kubelet;
-  if (service === undefined || fragment === undefined)
-    return refusal(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
+  if (unit?.fragment === undefined) return refusal(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
   const base = { problem: problemId, node: node.name, cures: troubles.map(({ fingerprint }) => fingerprint) };
   const file: FileAction = {
     ...base,
@@ -73,12 +73,12 @@ function planWith({ node, kubelet, wanted, troubles }: Scene): ProblemPlan {
   const restart: ServiceAction = {
     ...base,
     kind: 'service',
-    id: `service:${node.name}:${service}`,
-    why: { key: 'why.kubelet-restart', params: { unit: service } },
+    id: `service:${node.name}:${unit.unit}`,
+    why: { key: 'why.kubelet-restart', params: { unit: unit.unit } },
     operation: 'restart',
     disrupts: 'restart',
-    unit: service,
-    fragment,
+    unit: unit.unit,
+    fragment: unit.fragment,
     // NKS's user guide asks for it behind a change of the arguments.
     daemonReload: home.form === 'user-args',
     verify: [verified(home, values)],

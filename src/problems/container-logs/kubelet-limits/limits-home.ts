@@ -2,6 +2,7 @@ import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import { fileObstacle, fileText } from '../../kit/file-edit.ts';
 import type { KubeletFacts, KubeletFile } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys } from '../../../runtimes/kubelet/configuration.ts';
+import type { DaemonUnit } from '../../../runtimes/systemd/units.ts';
 import { dropInFolder } from './kubelet-limits.ts';
 import { userArgsPath, withUserArgs } from '../../../runtimes/kubelet/user-args.ts';
 import { withLimits, type LimitValues } from '../../../runtimes/kubelet/with-limits.ts';
@@ -23,31 +24,44 @@ const dropInName = '99-nodemend-container-logs.conf';
 
 const flags = ['container-log-max-size', 'container-log-max-files'];
 
+/** How kubelet is started on a node. */
+interface KubeletStart {
+  readonly node: NodeEvidence;
+  readonly kubelet: KubeletFacts;
+  readonly unit: DaemonUnit | undefined;
+}
+
 /**
  * NKS's arguments where the unit reads them; else a drop-in where kubelet has a folder of them, else its configuration
  * file. A flag that comes from elsewhere wins over all files, so nothing of ours would be in force.
  */
-export function limitsHome(node: NodeEvidence, kubelet: KubeletFacts, values: LimitValues): LimitsHome | NoHome {
+export function limitsHome({ node, kubelet, unit }: KubeletStart, values: LimitValues): LimitsHome | NoHome {
+  const fragment = unit?.fragment ?? '';
   const [refused] = kubelet.refused.keys();
   if (refused !== undefined) return { refused: 'kubelet-unseen', file: refused };
   const userArgs = kubelet.files.get(userArgsPath);
-  if (kubelet.readsUserArgs && userArgs !== undefined) return inUserArgs(kubelet, userArgs, values);
-  if (flags.some((flag) => kubelet.options.has(flag)))
-    return { refused: 'kubelet-flags', file: kubelet.fragment ?? '' };
+  if (unit?.readsUserArgs === true && userArgs !== undefined)
+    return inUserArgs({ kubelet, fragment }, userArgs, values);
+  if (flags.some((flag) => kubelet.options.has(flag))) return { refused: 'kubelet-flags', file: fragment };
   const folder = dropInFolder(node, kubelet);
   if (folder !== undefined) return inDropIn(kubelet, folder, values);
   const config = kubelet.options.get('config');
-  if (config === undefined) return { refused: 'kubelet-nowhere', file: kubelet.fragment ?? '' };
+  if (config === undefined) return { refused: 'kubelet-nowhere', file: fragment };
   return inFile(kubelet.files.get(config), config, values);
 }
 
-function inUserArgs(kubelet: KubeletFacts, file: KubeletFile, values: LimitValues): LimitsHome | NoHome {
+interface UserArgs {
+  readonly kubelet: KubeletFacts;
+  readonly fragment: string;
+}
+
+function inUserArgs({ kubelet, fragment }: UserArgs, file: KubeletFile, values: LimitValues): LimitsHome | NoHome {
   const obstacle = fileObstacle(file);
   if (obstacle !== undefined) return { refused: obstacle, file: file.path };
   // A flag that its arguments do not hold comes from another place of the command line, and which of them wins is not
   // known.
   const isElsewhere = flags.some((flag) => kubelet.options.has(flag) && !file.content.includes(`--${flag}`));
-  if (isElsewhere) return { refused: 'kubelet-flags', file: kubelet.fragment ?? '' };
+  if (isElsewhere) return { refused: 'kubelet-flags', file: fragment };
   const content = withUserArgs(fileText(file), values);
   return content === undefined
     ? { refused: 'kubelet-form', file: file.path }

@@ -1,4 +1,7 @@
-import type { SectionText } from '../section-text.ts';
+import type { Fact } from '../../../evidence/fact.ts';
+import type { ProbedText } from '../../../runtimes/probed-text.ts';
+import { runningDaemons } from '../../../runtimes/running.ts';
+import script from './log-files.sh?raw';
 
 /** The log files of a node's containers. */
 export interface LogFiles {
@@ -54,8 +57,15 @@ export interface PodLog extends LogFile {
   readonly folder: string;
 }
 
-/** Takes the section `log-files` apart (see probe.sh for its form). */
-export function parseLogFiles({ text, truncated }: SectionText): LogFiles | undefined {
+export const logFiles: Fact<LogFiles> = {
+  key: 'container-logs/log-files',
+  script,
+  needs: [runningDaemons],
+  parse: parseLogFiles,
+};
+
+/** Takes apart what log-files.sh prints. */
+export function parseLogFiles({ text, truncated }: ProbedText): LogFiles | undefined {
   if (truncated) return undefined;
   const parts = splitParts(text);
   const pods = readFolders(parts.get('pods')?.lines ?? []);

@@ -38,7 +38,7 @@ test('a folder of docker’s that others than root can change gets no rule', () 
 test('a configuration file of docker’s that was refused is unknown, and no other takes its place', () => {
   const parts: NodeParts = {
     runtime: docker,
-    sections: { 'container-logs/docker-daemon': section('flag --config-file\nrefused kind /etc/nologin\n') },
+    sections: { 'docker/daemon': section('flag --config-file\nrefused kind /etc/nologin\n') },
   };
 
   expect(told(parts)).toEqual({ findings: expect.arrayContaining(['unknown daemon-unknown unproven']), actions: [] });
@@ -70,7 +70,7 @@ test.each([
     runtimeVersion: 'containerd://1.6.21',
     runtime: 'process containerd 1\nprocess kubelet 2\ndocker-root /var/lib/docker\n',
     logs: 'pods\nat shop_cart_u/app\n81a0 0 0 1 300 8 0.log\n',
-    sections: { 'container-logs/kubelet': section(`running 5\n${lines}`) },
+    sections: { 'kubelet/configuration': section(`running 5\n${lines}`) },
   };
 
   expect(told(parts)).toEqual({

@@ -2,12 +2,12 @@ import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../problem.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
 import { finding, unseenPart } from '../finding.ts';
-import type { NodeFacts } from '../facts.ts';
+import { factOf, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
-import { wasAskedFor } from '../section-text.ts';
+import { wasAskedFor } from '../../kit/read-fact.ts';
 import { scheduleVerdicts } from './schedule-verdicts.ts';
 
-const section = 'scheduler';
+const section = factOf.scheduler;
 
 /** Whether what keeps docker's logs small is ever started; nothing where no log needs it. */
 export function scheduleFindings(node: NodeEvidence, { scheduler }: NodeFacts, docker: DockerLogs): readonly Finding[] {
@@ -15,6 +15,6 @@ export function scheduleFindings(node: NodeEvidence, { scheduler }: NodeFacts, d
   if (scheduler.state === 'unknown') return [unseenPart(node.name, 'schedule-unknown', section, scheduler.reason)];
   if (scheduler.state === 'not-looked-at' || scheduler.value === 'no-docker') return [];
   return scheduleVerdicts(scheduler.value, docker.containersFolder).map((verdict) =>
-    finding(node.name, { ...verdict, sections: [section, 'log-files'] }),
+    finding(node.name, { ...verdict, sections: [section, factOf.logFiles] }),
   );
 }

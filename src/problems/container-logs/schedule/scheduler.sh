@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# When logrotate runs on a node, and when it last did. Joined behind probe.sh, whose functions and $nm_scratch it uses. Only
-# where docker keeps containers: elsewhere kubelet rotates their logs. Of command lines only paths and the words below are printed.
+# When logrotate runs on a node, and when it last did. Only where docker keeps containers: elsewhere
+# kubelet rotates their logs. Of command lines only paths and the words below are printed.
 #   no-docker                                nothing else follows
 #   now <seconds since 1970> · uptime <seconds>
 #   process <name>                           of cron and anacron
@@ -14,7 +14,7 @@
 container_logs_scheduler() {
   nm_is_root || return 77
   # shellcheck disable=SC2154 # set by the prelude
-  read -r container_logs_docker_root <"$nm_scratch/container-logs-root" || container_logs_docker_root=/var/lib/docker
+  read -r container_logs_docker_root <"$nm_scratch/docker-root" || container_logs_docker_root=/var/lib/docker
   if [ ! -d "$container_logs_docker_root/containers" ]; then
     echo no-docker
     return 0
@@ -38,8 +38,7 @@ container_logs_scheduler() {
 # administrator's own is found by what it starts.
 container_logs_units() {
   [ -d /run/systemd/system ] || return 0
-  # docker.service is for the section docker-daemon: one question costs less than two.
-  set -- logrotate.timer logrotate.service anacron.timer docker.service
+  set -- logrotate.timer logrotate.service anacron.timer
   for container_logs_path in /usr/lib/systemd/system/*logrotate*.timer /lib/systemd/system/*logrotate*.timer \
     $(grep -lsE 'logrotate|rotate-logs' /etc/systemd/system/*.service /etc/systemd/system/*.timer); do
     [ -f "$container_logs_path" ] || continue
@@ -50,7 +49,7 @@ container_logs_units() {
       *) set -- "$@" "$container_logs_name.timer" "$container_logs_name.service" ;;
     esac
   done
-  systemctl show --no-pager -p Id,FragmentPath,LoadState,ActiveState,UnitFileState,Unit,TimersCalendar,Result,ExecMainStatus \
+  systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState,Unit,TimersCalendar,Result,ExecMainStatus \
     -p ExecMainExitTimestampMonotonic,ExecStart,ProtectSystem,ProtectHome,ReadWritePaths,ReadOnlyPaths,InaccessiblePaths -- "$@"
 }
 
@@ -150,4 +149,4 @@ container_logs_runs() {
   done <"$nm_scratch/container-logs-written"
 }
 
-section scheduler 5 65536 container_logs_scheduler
+section container-logs/scheduler 5 65536 container_logs_scheduler

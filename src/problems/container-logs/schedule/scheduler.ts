@@ -1,4 +1,7 @@
-import type { SectionText } from '../section-text.ts';
+import type { Fact } from '../../../evidence/fact.ts';
+import type { ProbedText } from '../../../runtimes/probed-text.ts';
+import { runningDaemons } from '../../../runtimes/running.ts';
+import script from './scheduler.sh?raw';
 
 /** What may start logrotate on a node, and when it last ran. */
 export interface Scheduler {
@@ -42,11 +45,15 @@ export interface Started {
 const linePattern =
   /^(?:now \d+|uptime \d+|process \S+|present \/.+|not-executable \/.+|state \d+ \/.+|unit \w+=.*|(?:crontab|user|anacron|script) \/[^\t]*\t[^\t]*\t[^\t]+)$/;
 
-/**
- * Takes the section `scheduler` apart (see scheduler.sh for its form); `no-docker` where docker keeps no
- * containers.
- */
-export function parseScheduler({ text, truncated }: SectionText): Scheduler | 'no-docker' | undefined {
+export const scheduler: Fact<Scheduler | 'no-docker'> = {
+  key: 'container-logs/scheduler',
+  script,
+  needs: [runningDaemons],
+  parse: parseScheduler,
+};
+
+/** Takes apart what scheduler.sh prints; `no-docker` where docker keeps no containers. */
+export function parseScheduler({ text, truncated }: ProbedText): Scheduler | 'no-docker' | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
   if (lines[0] === 'no-docker') return 'no-docker';
   if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;

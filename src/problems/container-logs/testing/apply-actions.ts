@@ -3,7 +3,7 @@ import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { parseSectionFiles, renderSectionFiles, type SectionFile } from './section-files.ts';
 
-const key = 'container-logs/rotation-files';
+const key = 'logrotate/files';
 
 /**
  * The evidence as the probe would bring it after these actions: their files in the section of rotation files, nothing

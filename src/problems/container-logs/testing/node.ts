@@ -62,15 +62,13 @@ export function node(parts: NodeParts = {}): NodeEvidence {
       },
     },
     sections: {
-      'container-logs/rotation-files': section(renderSectionFiles({ head, files, separator: '--nodemend 00--' })),
-      'container-logs/logrotate-version': section(`logrotate ${parts.version ?? '3.21.0'}\n`),
-      'container-logs/runtime': section(
+      'logrotate/files': section(renderSectionFiles({ head, files, separator: '--nodemend 00--' })),
+      'logrotate/version': section(`logrotate ${parts.version ?? '3.21.0'}\n`),
+      'runtimes/running': section(
         parts.runtime ?? 'process dockerd 7\nprocess containerd 8\ndocker-root /var/lib/docker\n',
       ),
       'container-logs/log-files': section(parts.logs ?? twoContainers),
-      'container-logs/disk': section(
-        parts.disk ?? '4096 7000000 3000000 2900000 1000 900 /var/lib/docker/containers\n',
-      ),
+      'disk/room': section(parts.disk ?? '4096 7000000 3000000 2900000 1000 900 /var/lib/docker/containers\n'),
       ...parts.sections,
     },
   };

@@ -31,9 +31,8 @@ export async function sceneEvidence(
   if (preparation === 'prepared') root.run(sceneScript, state, containerLogs.faultScript);
   const enter =
     view.user === undefined ? root.enter : [...root.enter, 'setpriv', '--reuid', view.user, '--clear-groups', '--'];
-  const { reply } = await startProbe(enter, view.shell ?? ['dash'], [containerLogs], 30).done;
-  const keys = containerLogs.probe.sections.map((section) => `${containerLogs.meta.id}/${section}`);
-  const sections = keys.map((key) => [key, seenOf(key, reply.sections.get(key))] as const);
+  const { reply } = await startProbe(enter, view.shell ?? ['dash'], containerLogs.facts, 30).done;
+  const sections = containerLogs.facts.map(({ key }) => [key, seenOf(key, reply.sections.get(key))] as const);
   return evidenceOf([
     {
       ...nodeOf(view),

@@ -12,7 +12,7 @@ import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import { refusal, type MirrorScene } from './mirror-scene.ts';
 import { containerdVersion } from './pulls-with.ts';
-import type { ContainerdFacts } from './registry-facts.ts';
+import type { ContainerdFacts } from '../../../runtimes/containerd/registries.ts';
 
 /**
  * A folder of the registry's own below `config_path`, with a `hosts.toml`: containerd reads it at the next pull,

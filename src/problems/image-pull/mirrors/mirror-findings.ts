@@ -14,7 +14,9 @@ import {
   type HostEntry,
   type HostsFile,
 } from '../../../runtimes/containerd/hosts-file.ts';
-import { containerdFacts, dockerFacts, registrySections, type ContainerdFacts } from './registry-facts.ts';
+import { containerdRegistries, type ContainerdFacts } from '../../../runtimes/containerd/registries.ts';
+import { readFact, wasAskedFor } from '../../kit/read-fact.ts';
+import { dockerFacts } from './registry-facts.ts';
 import { containerdVersion, pullsWith } from './pulls-with.ts';
 
 /**
@@ -23,7 +25,7 @@ import { containerdVersion, pullsWith } from './pulls-with.ts';
  */
 export function mirrorFindings(evidence: Evidence): readonly Finding[] {
   return evidence.nodes.flatMap((node) =>
-    `image-pull/${registrySections.containerd}` in node.sections ? nodeFindings(node, evidence) : [],
+    wasAskedFor(node, containerdRegistries) ? nodeFindings(node, evidence) : [],
   );
 }
 
@@ -36,7 +38,7 @@ function nodeFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[
 }
 
 function judgedFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[] {
-  const [containerd, docker] = [containerdFacts(node), dockerFacts(node)];
+  const [containerd, docker] = [readFact(node, containerdRegistries), dockerFacts(node)];
   if (containerd.state !== 'seen' || docker.state !== 'seen')
     return [
       unseen(
@@ -82,7 +84,7 @@ function containerdFindings(node: NodeEvidence, facts: ContainerdFacts, evidence
   return troubles.length > 0 ? troubles : [fine(node, mirrorsOf(facts, settings))];
 }
 
-const source = (node: NodeEvidence): readonly Source[] => [`${node.name}#${registrySections.containerd}`];
+const source = (node: NodeEvidence): readonly Source[] => [`${node.name}#${containerdRegistries.key}`];
 
 function unseen(node: NodeEvidence, reason: Parameters<typeof unknown>[1]): Finding {
   return unknown({ rule: 'mirrors-unknown', subject: { kind: 'node', name: node.name }, from: source(node) }, reason);

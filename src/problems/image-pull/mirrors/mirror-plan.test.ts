@@ -139,7 +139,7 @@ describe('containerd', () => {
 describe('dockerd', () => {
   const path = '/etc/docker/daemon.json';
   const now = 1_790_000_000;
-  const unit = 'running 3600\nservice docker.service\nfragment /lib/systemd/system/docker.service\n';
+  const unit = 'unit dockerd docker.service\nfragment docker.service /lib/systemd/system/docker.service\n';
 
   function node(file: string | null, lines: readonly string[] = [], withUnit = unit): MirrorNode {
     const sum = sha256(Buffer.from(file ?? '', 'utf8'));

@@ -7,7 +7,9 @@ import { planContainerdMirror } from './containerd-plan.ts';
 import { planDockerMirrors } from './docker-plan.ts';
 import { joined, refusal } from './mirror-scene.ts';
 import { pullsWith } from './pulls-with.ts';
-import { containerdFacts, dockerFacts, registrySections } from './registry-facts.ts';
+import { containerdRegistries } from '../../../runtimes/containerd/registries.ts';
+import { readFact } from '../../kit/read-fact.ts';
+import { dockerFacts } from './registry-facts.ts';
 
 const nothing: ProblemPlan = { actions: [], refused: [] };
 
@@ -22,7 +24,7 @@ export function planMirrors({ evidence, findings, remedies, inputs }: PlanInput<
       ({ subject, evidence: from }) =>
         subject.kind === 'node' &&
         subject.name === node.name &&
-        from.includes(`${node.name}#${registrySections.containerd}`),
+        from.includes(`${node.name}#${containerdRegistries.key}`),
     );
     return own.length === 0 ? [] : [planNode(node, own, inputs?.mirror ?? [])];
   });
@@ -33,7 +35,7 @@ function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: rea
   const cures = findings.slice(0, 1).map(({ fingerprint }) => fingerprint);
   const scene = { node, cures };
   if (mirrors.length === 0) return refusal(scene, 'mirror-unnamed', {});
-  const [containerd, docker] = [containerdFacts(node), dockerFacts(node)];
+  const [containerd, docker] = [readFact(node, containerdRegistries), dockerFacts(node)];
   if (containerd.state !== 'seen' || docker.state !== 'seen') return refusal(scene, 'mirror-unseen', {});
   switch (pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' })) {
     case 'docker':

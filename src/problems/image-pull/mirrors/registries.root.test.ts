@@ -7,7 +7,8 @@ import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import { diagnose } from '../diagnose.ts';
 import { imagePull } from '../problem.ts';
 import { mirrorEvidence } from '../testing/mirror-scenes.ts';
-import { containerdFacts, type ContainerdFacts } from './registry-facts.ts';
+import { containerdRegistries, type ContainerdFacts } from '../../../runtimes/containerd/registries.ts';
+import { readFact } from '../../kit/read-fact.ts';
 
 /** The probe and the faults on real files; what runs under the name of containerd only sleeps. */
 let root: PrivateRoot;
@@ -30,16 +31,12 @@ beforeEach(() => {
 });
 
 async function sections(shell: readonly string[] = ['dash']): Promise<NodeEvidence['sections']> {
-  const { reply } = await startProbe(root.enter, shell, [imagePull], 30).done;
-  return Object.fromEntries(
-    [...reply.sections]
-      .filter(([key]) => key.startsWith('image-pull/'))
-      .map(([key, frame]) => [key, seeSection('worker-1', frame)]),
-  );
+  const { reply } = await startProbe(root.enter, shell, imagePull.facts, 30).done;
+  return Object.fromEntries([...reply.sections].map(([key, frame]) => [key, seeSection('worker-1', frame)]));
 }
 
 async function facts(shell?: readonly string[]): Promise<ContainerdFacts> {
-  const seen = containerdFacts({ ...mirrorEvidence({}).nodes[0]!, sections: await sections(shell) });
+  const seen = readFact({ ...mirrorEvidence({}).nodes[0]!, sections: await sections(shell) }, containerdRegistries);
   if (seen.state !== 'seen' || seen.value === 'no-containerd') throw new Error(JSON.stringify(seen));
   return seen.value;
 }

@@ -1,135 +1,23 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
-import { parseDockerDaemon, type DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
-import { probedSection } from '../../kit/probed-section.ts';
-import type { ConfigText } from '../../../runtimes/containerd/containerd-config.ts';
+import type { Fact } from '../../../evidence/fact.ts';
+import { containerdRegistries } from '../../../runtimes/containerd/registries.ts';
+import { dockerDaemon, type DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
+import { systemdUnits } from '../../../runtimes/systemd/units.ts';
+import { readFact } from '../../kit/read-fact.ts';
 
-/** What the probe saw of how a node's containerd reaches registries. */
-export interface ContainerdFacts {
-  /** The main configuration file, whether there is one or not. */
-  readonly config: string;
-  /** The main file and what it takes in, as far as they could be read. */
-  readonly files: readonly ConfigText[];
-  /** A file that is there and could not be read. */
-  readonly closed: string | undefined;
-  /** One that was not read because others than root have a say in what it is, or because it is none of TOML. */
-  readonly refused: string | undefined;
-  /** Whether one of the files was changed after containerd was started. */
-  readonly isChangedSinceStart: boolean;
-  /** Folders of hosts' folders that exist. */
-  readonly roots: readonly string[];
-  /** Hosts' folders, `/etc/containerd/certs.d/docker.io`. */
-  readonly hosts: readonly string[];
-  /** A folder has more of them than were looked at. */
-  readonly isCut: boolean;
-  /** Each `hosts.toml`. */
-  readonly hostsFiles: readonly ConfigText[];
-  /** Certificates that one of them names and that are not there. */
-  readonly missing: readonly string[];
-  /** NKS's file of registries that it merges at a node's birth. */
-  readonly nksFile: string | undefined;
-}
+/** What this problem is told of a node from. */
+export const registryFacts: readonly Fact[] = [containerdRegistries, dockerDaemon, systemdUnits];
 
-const section = 'image-pull/containerd-registries';
-
-/** The name is kept in one place for whoever says what a finding was concluded from. */
-export const registrySections = {
-  containerd: 'containerd-registries',
-  docker: 'docker-daemon',
-  unit: 'docker-unit',
-} as const;
-
-export function containerdFacts(node: NodeEvidence): Seen<ContainerdFacts | 'no-containerd'> {
-  return probedSection(node, section, parseContainerd);
-}
-
-/** How dockerd was started, from whichever problem's section has it. */
+/** How dockerd was started. One that does not run pulls nothing. */
 export function dockerFacts(node: NodeEvidence): Seen<DockerDaemon | 'no-docker'> {
-  const own = probedSection(node, 'image-pull/docker-daemon', ({ text, truncated }) =>
-    text.startsWith('as ') ? 'elsewhere' : parseDockerDaemon({ text, truncated }),
-  );
-  return own.state === 'seen' && own.value === 'elsewhere'
-    ? probedSection(node, 'container-logs/docker-daemon', parseDockerDaemon)
-    : (own as Seen<DockerDaemon | 'no-docker'>);
+  const daemon = readFact(node, dockerDaemon);
+  const isStopped = daemon.state === 'seen' && daemon.value !== 'no-docker' && !daemon.value.isRunning;
+  return isStopped ? { state: 'seen', value: 'no-docker' } : daemon;
 }
 
 /** The unit's own file, where dockerd is a unit's process. */
 export function dockerUnit(node: NodeEvidence): { readonly unit: string; readonly fragment: string } | undefined {
-  const seen = probedSection(node, 'image-pull/docker-unit', ({ text }) => text);
-  if (seen.state !== 'seen') return undefined;
-  const [, unit] = /^service (\S+\.service)$/mu.exec(seen.value) ?? [];
-  const [, fragment] = /^fragment (\/.+)$/mu.exec(seen.value) ?? [];
+  const units = readFact(node, systemdUnits);
+  const { unit, fragment } = (units.state === 'seen' ? units.value.get('dockerd') : undefined) ?? {};
   return unit === undefined || fragment === undefined ? undefined : { unit, fragment };
-}
-
-const linePattern =
-  /^(?:config \/.*|running -?\d+|service \S+|now \d+|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.*|(?:missing|closed|large|link|root|no-root|host|more|no-file|registry-config) \/.*|refused [a-z-]+ .*)$/u;
-
-interface Read {
-  readonly lines: readonly string[];
-  readonly texts: readonly ConfigText[];
-}
-
-function parseContainerd({
-  text,
-  truncated,
-}: {
-  readonly text: string;
-  readonly truncated: boolean;
-}): ContainerdFacts | 'no-containerd' | undefined {
-  if (text === 'no-containerd\n') return 'no-containerd';
-  const read = truncated ? undefined : takeTexts(text.split('\n'));
-  if (read === undefined || !read.lines.every((line) => linePattern.test(line))) return undefined;
-  const valuesOf = (word: string): readonly string[] =>
-    read.lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
-  const [config] = valuesOf('config');
-  if (config === undefined) return undefined;
-  const [hosts, roots] = [valuesOf('host'), valuesOf('root')];
-  const isHosts = ({ path }: ConfigText): boolean => hosts.some((host) => path === `${host}/hosts.toml`);
-  return {
-    config,
-    files: read.texts.filter((file) => !isHosts(file)),
-    closed: valuesOf('closed')[0] ?? valuesOf('large')[0],
-    refused: valuesOf('refused')[0]?.replace(/^\S+ /u, ''),
-    isChangedSinceStart: isChanged(valuesOf),
-    roots,
-    hosts,
-    isCut: valuesOf('more').length > 0,
-    hostsFiles: read.texts.filter(isHosts),
-    missing: valuesOf('no-file'),
-    nksFile: valuesOf('registry-config')[0],
-  };
-}
-
-/** Texts stand apart with their number of lines before them. */
-function takeTexts(lines: readonly string[]): Read | undefined {
-  const others: string[] = [];
-  const texts: ConfigText[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? '';
-    const [, count, path] = /^text (\d+) (\/.*)$/u.exec(line) ?? [];
-    if (count === undefined || path === undefined) {
-      if (line !== '') others.push(line);
-      continue;
-    }
-    const end = at + 1 + Number(count);
-    if (end > lines.length) return undefined;
-    texts.push({
-      path,
-      text: lines
-        .slice(at + 1, end)
-        .map((one) => `${one}\n`)
-        .join(''),
-    });
-    at = end - 1;
-  }
-  return { lines: others, texts };
-}
-
-/** Both times are whole seconds, so a start is known to one second either way. */
-function isChanged(valuesOf: (word: string) => readonly string[]): boolean {
-  const [running] = valuesOf('running');
-  const now = valuesOf('now').at(-1);
-  if (running === undefined || now === undefined) return false;
-  const startedAt = Number(now) - Number(running);
-  return valuesOf('file').some((file) => Number(file.split(' ')[4]) > startedAt + 1);
 }

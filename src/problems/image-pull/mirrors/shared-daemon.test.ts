@@ -13,19 +13,18 @@ import { imagePull } from '../problem.ts';
 
 /** A docker node without a daemon.json, as both problems' probes show it. */
 function dockerNode(file = ['missing /etc/docker/daemon.json']): ReturnType<typeof node> {
-  const unit = 'fragment /lib/systemd/system/docker.service\n';
   const daemon = section(['flag -H', 'running 3600', 'service docker.service', 'now 1800000000', ...file].join('\n'));
   return node({
     sections: {
-      'container-logs/docker-daemon': daemon,
+      'docker/daemon': daemon,
       'container-logs/scheduler': section(
         'uptime 5000\nprocess cron\ncrontab /etc/crontab\t@daily\tlogrotate config:/etc/logrotate.conf\n' +
-          'unit Id=docker.service\nunit FragmentPath=/lib/systemd/system/docker.service\n' +
           'now 1800000000\nstate 1800000000 /var/lib/logrotate/status\n',
       ),
-      'image-pull/containerd-registries': section('no-containerd\n'),
-      'image-pull/docker-daemon': daemon,
-      'image-pull/docker-unit': section(`running 3600\nservice docker.service\n${unit}`),
+      'containerd/registries': section('no-containerd\n'),
+      'systemd/units': section(
+        'unit dockerd docker.service\nfragment docker.service /lib/systemd/system/docker.service\n',
+      ),
     },
   });
 }

@@ -31,9 +31,9 @@ const started = now - 3_600;
 /** The sections of the probe. */
 function mirrorSections(scene: MirrorNode): NodeEvidence['sections'] {
   return {
-    'image-pull/containerd-registries': section(containerdText(scene)),
-    'image-pull/docker-daemon': section(scene.docker ?? 'no-docker\n'),
-    'image-pull/docker-unit': section(scene.unit ?? ''),
+    'containerd/registries': section(containerdText(scene)),
+    'docker/daemon': section(scene.docker ?? 'no-docker\n'),
+    'systemd/units': section(scene.unit ?? ''),
   };
 }
 
@@ -152,7 +152,7 @@ export const mirrorScenes: Readonly<Record<string, Evidence>> = {
   'unknown-mirrors-unknown': mirrorEvidence(
     {},
     {
-      'image-pull/containerd-registries': { state: 'unknown', reason: 'needs-root', detail: 'the probe was not root' },
+      'containerd/registries': { state: 'unknown', reason: 'needs-root', detail: 'the probe was not root' },
     },
   ),
 };

@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+# Room on the file systems that hold the logs, and that kubelet watches: its own folder and those of images. Asks those alone (df
+# reads the table of all mounts, dead servers included).
+#   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <id of the file system, hex> <path>
+disk_room() {
+  # shellcheck disable=SC2154 # set by the prelude
+  read -r disk_docker_root <"$nm_scratch/docker-root" || disk_docker_root=/var/lib/docker
+  set --
+  for disk_path in "$disk_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$disk_docker_root" /var/lib/containerd; do
+    [ ! -d "$disk_path" ] || set -- "$@" "$disk_path"
+  done
+  [ "$#" -gt 0 ] || return 0
+  disk_rooms=$(stat -f -c '%S %b %f %a %c %d %i %n' -- "$@") || return 1
+  echo "$disk_rooms"
+  disk_full=''
+  disk_roomy=yes
+  while read -r _ disk_size _ disk_left _ _ disk_id disk_path; do
+    [ $((disk_left * 5)) -ge "$disk_size" ] || disk_full="$disk_full$disk_id "
+    case $disk_path in
+      */containers | /var/log/pods) [ $((disk_left * 4)) -ge "$disk_size" ] || disk_roomy='' ;;
+    esac
+  done <<ROOMS
+$disk_rooms
+ROOMS
+  # For whoever looks at nothing where there is room.
+  [ -z "$disk_roomy" ] || : >"$nm_scratch/disk-roomy"
+  [ -z "$disk_full" ] || echo "$disk_full" >"$nm_scratch/disk-full"
+}
+
+section disk/room 5 4096 disk_room

@@ -1,0 +1,23 @@
+import type { ProbedText } from '../runtimes/probed-text.ts';
+
+/**
+ * One thing that a node can be asked: read once a node for all problems that declare it. Whose problem it is, it does
+ * not know.
+ */
+export interface Fact<Value = unknown> {
+  /** `<room>/<name>`, for example `docker/daemon`: its section in the probe and in the evidence. */
+  readonly key: string;
+  /**
+   * Shell text that calls `section KEY SECONDS BYTES command…` once (see probe/prelude.sh); joined with those of the
+   * other facts into one script. POSIX sh, shellcheck-clean, runs under dash, bash and busybox.
+   */
+  readonly script: string;
+  /** Shell functions that several facts use: sent once, before all of them. */
+  readonly shared?: readonly string[];
+  /** Facts that leave something under `$nm_scratch` for this one: they are read with it, and before it. */
+  readonly needs?: readonly Fact[];
+  /** What the section printed, read; undefined when it is not of the probe's form. Never throws. */
+  readonly parse: (section: ProbedText) => Value | undefined;
+  /** Its parser tells what is missing from what is not there, and is given the beginning of a section as well. */
+  readonly readsBeginning?: true;
+}

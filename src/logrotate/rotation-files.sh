@@ -1,0 +1,162 @@
+# shellcheck shell=sh
+# Every file that logrotate may read, with owner, mode and size, then their bytes. More than a reader of the configuration would
+# take: whatever stands behind a word `include`, and all of /etc/logrotate.d, for what was left out has to be explained as well.
+#   accounts <users> <groups>      comma-separated names of /etc/passwd and /etc/group
+#   folder|missing|dangling|link|closed <path>
+#   olddir <path>                  a folder that an `olddir` names and that exists
+#   file <mode, hex, with type> <uid> <gid> <size> <path>      links followed
+#   <sha256>  <path>               of what follows, because secrets in it are masked on their way into the evidence
+#   separator <text>               a line that no file can hold
+# then an empty line and, in the order of their checksums, the bytes of each regular file, each with the separator on a line behind.
+logrotate_rotation_files() {
+  command -v sha256sum >/dev/null 2>&1 || return 127
+  logrotate_accounts
+  logrotate_seen=' '
+  logrotate_closed=' '
+  logrotate_next=/etc/logrotate.conf'
+'/etc/logrotate.d
+  logrotate_all=''
+  logrotate_round=0
+  while [ -n "$logrotate_next" ] && [ "$logrotate_round" -lt 5 ]; do
+    logrotate_round=$((logrotate_round + 1))
+    logrotate_take
+    [ -n "$logrotate_fresh" ] || break
+    logrotate_named
+  done
+  set -f
+  IFS='
+'
+  # shellcheck disable=SC2086 # one path a line
+  set -- $logrotate_all
+  [ "$#" -eq 0 ] || stat -L -c 'file %f %u %g %s %n' -- "$@"
+  logrotate_contents "$@"
+}
+
+logrotate_contents() {
+  # shellcheck disable=SC2154 # set by the prelude
+  logrotate_separator="--nodemend $nm_marker--"
+  # shellcheck disable=SC2154 # set by the prelude
+  printf '\n%s\n' "$logrotate_separator" >"$nm_scratch/logrotate-separator"
+  logrotate_regular=''
+  logrotate_parts=''
+  for logrotate_path in "$@"; do
+    [ -f "$logrotate_path" ] || continue
+    case $logrotate_closed in *" $logrotate_path "*) continue ;; esac
+    logrotate_regular=$logrotate_regular$logrotate_path'
+'
+    logrotate_parts=$logrotate_parts$logrotate_path'
+'$nm_scratch/logrotate-separator'
+'
+  done
+  # shellcheck disable=SC2086 # one path a line
+  [ -z "$logrotate_regular" ] || sha256sum -- $logrotate_regular
+  printf 'separator %s\n\n' "$logrotate_separator"
+  # shellcheck disable=SC2086 # one path a line
+  [ -z "$logrotate_parts" ] || cat -- $logrotate_parts
+}
+
+logrotate_accounts() {
+  logrotate_users=''
+  logrotate_groups=''
+  while IFS=: read -r logrotate_name _; do
+    logrotate_users=$logrotate_users,$logrotate_name
+  done </etc/passwd
+  while IFS=: read -r logrotate_name _; do
+    logrotate_groups=$logrotate_groups,$logrotate_name
+  done </etc/group
+  printf 'accounts %s %s\n' "${logrotate_users#,}" "${logrotate_groups#,}"
+}
+
+# Goes through the paths of $logrotate_next, one a line: folders give their entries. New files are added to
+# $logrotate_all and, for this round, to $logrotate_fresh.
+logrotate_take() {
+  logrotate_fresh=''
+  IFS='
+'
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- $logrotate_next
+  set +f
+  for logrotate_path in "$@"; do
+    if [ -d "$logrotate_path" ]; then
+      case $logrotate_seen in *" $logrotate_path "*) continue ;; esac
+      logrotate_seen="$logrotate_seen$logrotate_path "
+      echo "folder $logrotate_path"
+      if [ ! -r "$logrotate_path" ]; then
+        echo "closed $logrotate_path"
+        continue
+      fi
+      for logrotate_entry in "$logrotate_path"/* "$logrotate_path"/.[!.]* "$logrotate_path"/..?*; do
+        logrotate_add "$logrotate_entry"
+      done
+    elif [ -e "$logrotate_path" ] || [ -L "$logrotate_path" ]; then
+      logrotate_add "$logrotate_path"
+    else
+      echo "missing $logrotate_path"
+    fi
+  done
+}
+
+logrotate_add() {
+  case $logrotate_seen in *" $1 "*) return ;; esac
+  if [ -e "$1" ]; then
+    logrotate_seen="$logrotate_seen$1 "
+    [ ! -L "$1" ] || echo "link $1"
+    logrotate_all=$logrotate_all$1'
+'
+    if [ ! -r "$1" ] || ! logrotate_may_read "$1"; then
+      echo "closed $1"
+      logrotate_closed="$logrotate_closed$1 "
+      return
+    fi
+    [ ! -f "$1" ] || logrotate_fresh=$logrotate_fresh$1'
+'
+  elif [ -L "$1" ]; then
+    echo "dangling $1"
+  fi
+}
+
+# Root's own configuration may include a folder of a user's, who puts a link to root's secrets there. What lies outside /etc, or
+# behind a link, is read where root alone decides what it is.
+logrotate_may_read() {
+  nm_is_root || return 0
+  case $1 in
+    /etc/*) [ -L "$1" ] || return 0 ;;
+  esac
+  nm_path_of_root "$1"
+  logrotate_code=$?
+  # As it is wherever this is called.
+  IFS='
+'
+  return "$logrotate_code"
+}
+
+# What the files of this round include, into $logrotate_next; which of their folders for old logs exist, on the output.
+logrotate_named() {
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- $logrotate_fresh
+  logrotate_words=$(
+    # First the lines that begin with the word, for a path may hold it again.
+    sed -n -e '/^[[:blank:]]*\(include\|olddir\)[[:blank:]=]/{
+      s/^[[:blank:]]*\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p
+      d
+      }' -e 's/^.*[[:blank:]}]\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p' \
+      -- "$@" 2>/dev/null
+  )
+  logrotate_next=''
+  for logrotate_word in $logrotate_words; do
+    logrotate_path=${logrotate_word#* }
+    # Blanks at the end of a line belong to no name.
+    logrotate_path=${logrotate_path%"${logrotate_path##*[![:blank:]]}"}
+    case $logrotate_word in
+      'olddir /'*) [ ! -d "$logrotate_path" ] || echo "olddir $logrotate_path" ;;
+      'include ~/'*) logrotate_next=$logrotate_next/root/${logrotate_path#??}'
+' ;;
+      'include /'*) logrotate_next=$logrotate_next$logrotate_path'
+' ;;
+    esac
+  done
+}
+
+section logrotate/files 5 1048576 logrotate_rotation_files

@@ -1,0 +1,49 @@
+# shellcheck shell=sh
+# The units of systemd that the node's daemons belong to; one question for all of them.
+#   unit <daemon> <unit>             dockerd, kubelet
+#   fragment <unit> <path>           the unit's own file
+#   user-args <unit>                 it is started with $KUBELET_USER_ARGS of /etc/kubernetes/kubelet-user-args
+systemd_units() {
+  nm_is_root || return 77
+  [ -d /run/systemd/system ] || return 0
+  set --
+  for systemd_daemon in dockerd kubelet; do
+    nm_daemon "$systemd_daemon"
+    # shellcheck disable=SC2154 # set by nm_daemon
+    [ -n "$nm_found_pid" ] || continue
+    nm_unit_of "$nm_found_pid"
+    # shellcheck disable=SC2154 # set by nm_unit_of
+    [ -n "$nm_unit" ] || continue
+    echo "unit $systemd_daemon $nm_unit"
+    set -- "$@" "$nm_unit"
+  done
+  [ "$#" -gt 0 ] || return 0
+  # shellcheck disable=SC2154 # set by the prelude
+  systemctl show -p Id,FragmentPath,ExecStart,EnvironmentFiles -- "$@" >"$nm_scratch/systemd-units" || return
+  systemd_next
+  while IFS= read -r systemd_line; do
+    case $systemd_line in
+      '') systemd_told ;;
+      Id=*) systemd_id=${systemd_line#*=} ;;
+      FragmentPath=/*) systemd_fragment=${systemd_line#*=} ;;
+      EnvironmentFiles=/etc/kubernetes/kubelet-user-args*) systemd_sourced=yes ;;
+      ExecStart=*KUBELET_USER_ARGS*) systemd_used=yes ;;
+    esac
+  done <"$nm_scratch/systemd-units"
+  systemd_told
+}
+
+systemd_next() {
+  systemd_id='' systemd_fragment='' systemd_sourced='' systemd_used=''
+}
+
+# Of one unit; an empty line stands between two.
+systemd_told() {
+  if [ -n "$systemd_id" ]; then
+    [ -z "$systemd_fragment" ] || echo "fragment $systemd_id $systemd_fragment"
+    [ -z "$systemd_sourced" ] || [ -z "$systemd_used" ] || echo "user-args $systemd_id"
+  fi
+  systemd_next
+}
+
+section systemd/units 5 4096 systemd_units
