@@ -14,6 +14,7 @@ import { plan } from './plan.ts';
 import { verifies } from './retired/retired-plan.ts';
 import pageKo from './README.ko.md?raw';
 import page from './README.md?raw';
+import { rules } from './rules.ts';
 import textsEn from './text.en.json' with { type: 'json' };
 import textsKo from './text.ko.json' with { type: 'json' };
 
@@ -34,7 +35,7 @@ export const imagePull: Problem<ImagePullInputs> = {
     guideSection: '파드의 상태가 ImagePullBackOff로 나타납니다.',
     faults: ['resolve-missing', 'override-path-missing', 'certificate-missing', 'hosts-ignored', 'mirrors-conflict'],
   },
-  rules: {},
+  rules,
   facts: registryFacts,
   reads: ['pods', 'events', 'pull-secrets', 'workloads'],
   texts: { en: textsEn, ko: textsKo },

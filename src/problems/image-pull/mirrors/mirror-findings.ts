@@ -2,7 +2,7 @@ import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { detectPlatform } from '../../../platforms/platform.ts';
 import { daemonConfig } from '../../../runtimes/docker/daemon-fault.ts';
 import type { Finding } from '../../problem.ts';
-import { pass, trouble, unknown, type Source } from '../finding.ts';
+import { pass, trouble, unknown, type RuleFor } from '../finding.ts';
 import {
   readContainerdConfig,
   defaultConfigPath,
@@ -84,25 +84,32 @@ function containerdFindings(node: NodeEvidence, facts: ContainerdFacts, evidence
   return troubles.length > 0 ? troubles : [fine(node, mirrorsOf(facts, settings))];
 }
 
-const source = (node: NodeEvidence): readonly Source[] => [`${node.name}#${containerdRegistries.key}`];
+const source = (node: NodeEvidence): readonly string[] => [`${node.name}#${containerdRegistries.key}`];
 
 function unseen(node: NodeEvidence, reason: Parameters<typeof unknown>[1]): Finding {
-  return unknown({ rule: 'mirrors-unknown', subject: { kind: 'node', name: node.name }, from: source(node) }, reason);
+  return unknown(
+    { rule: 'mirrors-unknown', subject: { kind: 'node', name: node.name }, evidence: source(node) },
+    reason,
+  );
 }
 
 function fine(node: NodeEvidence, mirrors: readonly string[]): Finding {
-  return pass({ rule: 'mirrors-fine', subject: { kind: 'node', name: node.name }, from: source(node) }, { mirrors });
+  return pass({
+    rule: 'mirrors-fine',
+    subject: { kind: 'node', name: node.name },
+    evidence: source(node),
+    facts: { mirrors },
+  });
 }
 
-function warn(node: NodeEvidence, rule: string, params: Readonly<Record<string, string>>): readonly Finding[] {
+function warn(node: NodeEvidence, rule: RuleFor<'warn'>, params: Readonly<Record<string, string>>): readonly Finding[] {
   return [
     trouble({
       status: 'warn',
-      severity: 'medium',
       rule,
       subject: { kind: 'node', name: node.name },
       params,
-      from: source(node),
+      evidence: source(node),
     }),
   ];
 }
@@ -118,9 +125,9 @@ function conflict(node: NodeEvidence, { file, configPath, mirrors, tls }: Regist
     rule: 'mirrors-conflict',
     subject: { kind: 'node', name: node.name },
     params: { file, old },
-    from: source(node),
+    evidence: source(node),
   } as const;
-  return [trouble({ ...said, status: 'fail', severity: 'high' })];
+  return [trouble({ ...said, status: 'fail' })];
 }
 
 interface Used {
@@ -156,7 +163,7 @@ function hostsTroubles(node: NodeEvidence, facts: ContainerdFacts): readonly Fin
   const entries = files.flatMap(({ path, file }) =>
     [...(file?.hosts ?? []), ...(file?.server ? [file.server] : [])].map((entry) => ({ path, entry })),
   );
-  const first = (rule: string, isWrong: (entry: HostEntry) => boolean): readonly Finding[] => {
+  const first = (rule: RuleFor<'warn'>, isWrong: (entry: HostEntry) => boolean): readonly Finding[] => {
     const found = entries.find(({ entry }) => isWrong(entry));
     return found === undefined ? [] : warn(node, rule, { path: found.path, url: found.entry.url });
   };
@@ -210,7 +217,7 @@ function unread(node: NodeEvidence, files: ContainerdFacts['hostsFiles']): reado
             rule: 'hosts-file-unread',
             subject: { kind: 'node', name: node.name },
             params: { path: odd.path },
-            from: source(node),
+            evidence: source(node),
           },
           'malformed',
         ),

@@ -1,11 +1,11 @@
 import type { Finding } from '../../problem.ts';
-import { trouble, type Source } from '../finding.ts';
+import { trouble } from '../finding.ts';
 import { isMeantFor, keyFor, retiredKey } from './meant-for.ts';
 import type { NamespaceSecrets } from './namespace-secrets.ts';
 import { pullSecretCommand, usualName } from './pull-secret-command.ts';
 import { failsForLogin, mayFailForLogin, workloadsOf, type Pull } from './pull.ts';
 
-const from: readonly Source[] = ['cluster#pods', 'cluster#pull-secrets'];
+const evidence = ['cluster#pods', 'cluster#pull-secrets'];
 
 /** What pulls that fail have to log in with, against what they would need. */
 type Verdict =
@@ -68,9 +68,6 @@ function withoutLogin({ use, reference }: Pull, secrets: NamespaceSecrets): Verd
   return later === undefined ? { rule: 'no-login' } : { rule: 'attached-later', secret: later.secret };
 }
 
-/** Many registries say so of a name that is misspelt. */
-const uncertain: ReadonlySet<Verdict['rule']> = new Set<Verdict['rule']>(['no-login', 'login-refused']);
-
 /** One for each Secret, or for each workload. */
 function told(verdict: Verdict, first: Pull, pulls: readonly Pull[]): Finding {
   const { use, reference } = first;
@@ -79,7 +76,6 @@ function told(verdict: Verdict, first: Pull, pulls: readonly Pull[]): Finding {
   const secret = 'secret' in verdict ? verdict.secret : (use.pullSecrets[0] ?? usualName);
   return trouble({
     status: 'fail',
-    severity: uncertain.has(verdict.rule) ? 'medium' : 'high',
     rule: verdict.rule,
     subject:
       'key' in verdict
@@ -98,6 +94,6 @@ function told(verdict: Verdict, first: Pull, pulls: readonly Pull[]): Finding {
       ...('key' in verdict ? { key: verdict.key, expected: keyFor(registry) } : {}),
     },
     facts: { pods: pulls.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0), workloads: workloadsOf(pulls) },
-    from,
+    evidence,
   });
 }

@@ -20,7 +20,7 @@ export function pullSecretFindings({ cluster, collectedAt }: Evidence): readonly
   if (pullSecrets?.state === 'unknown')
     return [
       unknown(
-        { rule: 'pull-secrets-unknown', subject: { kind: 'cluster' }, from: ['cluster#pull-secrets'] },
+        { rule: 'pull-secrets-unknown', subject: { kind: 'cluster' }, evidence: ['cluster#pull-secrets'] },
         pullSecrets.reason,
       ),
     ];
@@ -92,7 +92,7 @@ function accountsUnknown(read: readonly NamespacePullSecrets[]): readonly Findin
   const params = { namespaces: unread.map(({ namespace }) => namespace).join(', ') };
   return [
     unknown(
-      { rule: 'service-accounts-unknown', subject: { kind: 'cluster' }, params, from: ['cluster#pull-secrets'] },
+      { rule: 'service-accounts-unknown', subject: { kind: 'cluster' }, params, evidence: ['cluster#pull-secrets'] },
       first.serviceAccounts.reason,
     ),
   ];
@@ -108,12 +108,12 @@ function notRetrieved(
   const ofThem = failing.length > 0 ? failing : pulls;
   const command = pullSecretCommand({ registry: ofThem[0]?.reference.registry ?? 'REGISTRY', name, namespace });
   return trouble({
-    ...(failing.length > 0 ? { status: 'fail', severity: 'high' } : { status: 'warn', severity: 'medium' }),
+    status: failing.length > 0 ? 'fail' : 'warn',
     rule: 'secret-not-retrieved',
     subject: { kind: 'secret', name, namespace },
     params: { secret: name, namespace, command },
     facts: { workloads: workloadsOf(ofThem) },
-    from: ['cluster#events', 'cluster#pods'],
+    evidence: ['cluster#events', 'cluster#pods'],
   });
 }
 
@@ -126,7 +126,7 @@ function notLooked(failing: readonly Pull[]): readonly Finding[] {
         rule: 'pull-secrets-not-looked-at',
         subject: { kind: 'cluster' },
         params: { namespaces },
-        from: ['cluster#pull-secrets'],
+        evidence: ['cluster#pull-secrets'],
       },
       `--use-secrets ${namespaces}`,
     ),

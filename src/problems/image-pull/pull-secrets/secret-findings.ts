@@ -4,14 +4,14 @@ import type {
   PullSecretProblem,
 } from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { TextParams } from '../../../locales/translator.ts';
-import type { Finding, Severity } from '../../problem.ts';
-import { trouble, unknown, type Source } from '../finding.ts';
+import type { Finding } from '../../problem.ts';
+import { trouble, unknown, type RuleFor } from '../finding.ts';
 import { retiredKey } from './meant-for.ts';
 import type { NamespaceSecrets } from './namespace-secrets.ts';
 import { pullSecretCommand } from './pull-secret-command.ts';
 import { mayFailForBrokenSecret, mayFailForLogin, workloadsOf, type Pull } from './pull.ts';
 
-const from: readonly Source[] = ['cluster#pull-secrets', 'cluster#pods'];
+const evidence = ['cluster#pull-secrets', 'cluster#pods'];
 
 /** A Secret, and the pulls that name it. */
 export interface NamedPulls {
@@ -22,13 +22,11 @@ export interface NamedPulls {
 }
 
 interface Trouble {
-  readonly rule: string;
+  readonly rule: RuleFor<'fail'> & RuleFor<'warn'>;
   readonly text?: string;
   readonly params?: TextParams;
   /** Which of the pulls fail because of it. */
   readonly fails: (pull: Pull) => boolean;
-  /** Where nobody fails yet. */
-  readonly severity?: Severity;
   /** To be typed; without it the first registry of the pulls. */
   readonly registry?: string;
 }
@@ -53,7 +51,7 @@ export function secretFindings(
           rule: 'pull-secret-unknown',
           subject: { kind: 'secret', name, namespace },
           params: { namespace, secret: name },
-          from,
+          evidence,
         },
         secret.reason,
       ),
@@ -72,7 +70,7 @@ function absent(name: string, others: readonly NamespacePullSecrets[]): Trouble 
   const fails = mayFailForLogin;
   return elsewhere[0] === undefined
     ? { rule: 'secret-missing', fails }
-    : { rule: 'secret-missing', text: 'secret-elsewhere', params: { other: elsewhere[0].namespace }, fails };
+    : { rule: 'secret-missing', text: 'findings.secret-elsewhere', params: { other: elsewhere[0].namespace }, fails };
 }
 
 interface Judging {
@@ -114,8 +112,10 @@ function troublesOf({ type, problem, logins }: PullSecret, { named, secrets, now
       pull.reference.registry === successor &&
       secrets.loginsFor(pull.use.pullSecrets, pull.reference).length === 0;
     const words =
-      successor === undefined ? { text: 'secret-retired-key-alone', params: { key } } : { params: { key, successor } };
-    return [{ rule: 'secret-retired-key', ...words, fails, severity: 'low' as const, registry: successor ?? registry }];
+      successor === undefined
+        ? { text: 'findings.secret-retired-key-alone', params: { key } }
+        : { params: { key, successor } };
+    return [{ rule: 'secret-retired-key', ...words, fails, registry: successor ?? registry } as const];
   });
   // One finding of a rule for each Secret: its first key stands for the others.
   return [ended[0], empty[0], retired[0]].filter((one) => one !== undefined);
@@ -127,20 +127,22 @@ function broken(type: string, { kind, key = '' }: PullSecretProblem): Trouble {
       return { rule: 'secret-wrong-type', params: { type }, fails: mayFailForLogin };
     case 'empty':
     case 'no-data':
-      return { rule: 'secret-broken', text: 'secret-broken-empty', fails: mayFailForBrokenSecret };
+      return { rule: 'secret-broken', text: 'findings.secret-broken-empty', fails: mayFailForBrokenSecret };
     case 'not-json':
     case 'wrong-shape':
-      return { rule: 'secret-broken', text: 'secret-broken-json', fails: mayFailForBrokenSecret };
+      return { rule: 'secret-broken', text: 'findings.secret-broken-json', fails: mayFailForBrokenSecret };
     case 'auth-not-base64':
     case 'auth-without-colon':
-      return { rule: 'secret-broken', text: 'secret-broken-auth', params: { key }, fails: mayFailForBrokenSecret };
+      return {
+        rule: 'secret-broken',
+        text: 'findings.secret-broken-auth',
+        params: { key },
+        fails: mayFailForBrokenSecret,
+      };
   }
 }
 
-function told(
-  { namespace, name, pulls }: NamedPulls,
-  { rule, text, params = {}, fails, severity = 'medium', registry }: Trouble,
-): Finding {
+function told({ namespace, name, pulls }: NamedPulls, { rule, text, params = {}, fails, registry }: Trouble): Finding {
   const failing = pulls.filter(fails);
   const ofThem = failing.length > 0 ? failing : pulls;
   const command = pullSecretCommand({
@@ -149,16 +151,16 @@ function told(
     namespace,
   });
   return trouble({
-    ...(failing.length > 0 ? { status: 'fail', severity: 'high' } : { status: 'warn', severity }),
+    status: failing.length > 0 ? 'fail' : 'warn',
     rule,
-    ...(text === undefined ? {} : { text }),
+    text,
     subject: { kind: 'secret', name, namespace },
     params: { secret: name, namespace, command, ...params },
     facts: {
       ...(failing.length > 0 ? { pods: failing.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0) } : {}),
       workloads: workloadsOf(ofThem),
     },
-    from,
+    evidence,
   });
 }
 

@@ -1,14 +1,14 @@
 import type { ImageUse, PodFacts, PodOwner, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
 import { registryOf } from '../../../registry/reference/registry-of.ts';
-import type { Finding, Severity, Subject } from '../../problem.ts';
+import type { Finding, Subject } from '../../problem.ts';
 import { trouble } from '../finding.ts';
 import type { PullCause, PullFailure } from './pull-failure.ts';
 
 /**
  * What a cause hits: everything of a registry, one image, or all images on a node. One that is not here hits one image.
  */
-const reach: Readonly<Partial<Record<PullCause, 'registry' | 'node'>>> = {
+const reach: Readonly<Partial<Record<PullRule, 'registry' | 'node'>>> = {
   'dockerhub-rate-limit': 'registry',
   'other-registry-rate-limit': 'registry',
   'auth-required': 'registry',
@@ -17,8 +17,6 @@ const reach: Readonly<Partial<Record<PullCause, 'registry' | 'node'>>> = {
   tls: 'registry',
   'retired-registry': 'registry',
   'disk-full': 'node',
-  'kernel-memory': 'node',
-  'fork-limit': 'node',
   'sandbox-image-missing': 'node',
 };
 
@@ -26,25 +24,19 @@ const reach: Readonly<Partial<Record<PullCause, 'registry' | 'node'>>> = {
  * Causes of a pod that does not start which are no cause of a failing pull: told as what nodemend does not know, with
  * the text.
  */
-const notOfPulls: ReadonlySet<PullCause> = new Set<PullCause>([
-  'kernel-memory',
-  'fork-limit',
-  'oom',
-  'cni',
-  'mount-or-volume',
-]);
+const notOfPulls = ['kernel-memory', 'fork-limit', 'oom', 'cni', 'mount-or-volume'] as const;
 
-const severities: Readonly<Partial<Record<PullCause, Severity>>> = {
-  other: 'medium',
-  'cause-unseen': 'medium',
-  'sandbox-image-missing': 'critical',
-};
+type PullRule = Exclude<PullCause, (typeof notOfPulls)[number]>;
+
+function ruleOf(cause: PullCause): PullRule {
+  return notOfPulls.some((one) => one === cause) ? 'other' : (cause as PullRule);
+}
 
 /** A text of a runtime is quoted up to here; JSON has the whole of it. */
 const longestQuote = 300;
 
 interface Group {
-  readonly cause: PullCause;
+  readonly rule: PullRule;
   readonly subject: Subject;
   readonly failures: PullFailure[];
 }
@@ -56,10 +48,10 @@ export type NameOwner = (namespace: string, owner: PodOwner) => string;
 export function groupFailures(failures: readonly PullFailure[], pods: PodFacts, nameOf: NameOwner): readonly Finding[] {
   const groups = new Map<string, Group>();
   for (const failure of failures) {
-    const cause = notOfPulls.has(failure.cause) ? 'other' : failure.cause;
-    for (const subject of subjectsOf(cause, failure)) {
-      const key = [cause, subject.kind, 'name' in subject ? subject.name : ''].join('\n');
-      const group = groups.get(key) ?? { cause, subject, failures: [] };
+    const rule = ruleOf(failure.cause);
+    for (const subject of subjectsOf(rule, failure)) {
+      const key = [rule, subject.kind, 'name' in subject ? subject.name : ''].join('\n');
+      const group = groups.get(key) ?? { rule, subject, failures: [] };
       group.failures.push(failure);
       groups.set(key, group);
     }
@@ -67,16 +59,14 @@ export function groupFailures(failures: readonly PullFailure[], pods: PodFacts, 
   return [...groups.values()].map((group) => findingOf(group, pods, nameOf));
 }
 
-function subjectsOf(cause: PullCause, { waiting }: PullFailure): readonly Subject[] {
+function subjectsOf(rule: PullRule, { waiting }: PullFailure): readonly Subject[] {
   const reference = parseReference(waiting.image);
   const image = { kind: 'image', name: isInvalid(reference) ? waiting.image : formatReference(reference) } as const;
-  if (reach[cause] === 'node') return waiting.nodes.map((name) => ({ kind: 'node', name }));
-  return [
-    reach[cause] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image,
-  ];
+  if (reach[rule] === 'node') return waiting.nodes.map((name) => ({ kind: 'node', name }));
+  return [reach[rule] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image];
 }
 
-function findingOf({ cause, subject, failures }: Group, pods: PodFacts, nameOf: NameOwner): Finding {
+function findingOf({ rule, subject, failures }: Group, pods: PodFacts, nameOf: NameOwner): Finding {
   const waiting = failures.map((failure) => failure.waiting);
   const count = waiting.reduce((sum, one) => sum + one.pods, 0);
   const said = failures[0]?.said ?? '';
@@ -84,10 +74,9 @@ function findingOf({ cause, subject, failures }: Group, pods: PodFacts, nameOf: 
   const others = subject.kind === 'registry' ? othersOf(name, pods.uses, { waiting, nameOf }) : undefined;
   return trouble({
     status: 'fail',
-    severity: severities[cause] ?? 'high',
-    rule: cause,
+    rule,
     subject,
-    params: { count, [subject.kind]: name, ...(cause === 'other' ? { said: said.slice(0, longestQuote) } : {}) },
+    params: { count, [subject.kind]: name, ...(rule === 'other' ? { said: said.slice(0, longestQuote) } : {}) },
     facts: {
       pods: count,
       since: waiting.map(({ since }) => since).toSorted()[0] ?? '',
@@ -96,7 +85,7 @@ function findingOf({ cause, subject, failures }: Group, pods: PodFacts, nameOf: 
       nodes: new Set(waiting.flatMap(({ nodes }) => nodes)).size,
       said,
     },
-    from: [...new Set(failures.map(({ from }) => from))],
+    evidence: [...new Set(failures.map(({ from }) => from))],
   });
 }
 

@@ -17,15 +17,18 @@ export function pullFindings({ cluster: seen }: Evidence): readonly Finding[] {
   const found = failingPulls(pods.value, events?.state === 'seen' ? events.value : [], nameOwners(workloads));
   // Without events a sandbox image that is missing is not seen at all.
   if (events?.state === 'unknown')
-    return [...found, unknown({ rule: 'events-unknown', subject: cluster, from: ['cluster#events'] }, events.reason)];
+    return [
+      ...found,
+      unknown({ rule: 'events-unknown', subject: cluster, evidence: ['cluster#events'] }, events.reason),
+    ];
   return found.length > 0 ? found : [allWell(pods.value)];
 }
 
 function withoutPods(seen: Exclude<Seen<unknown>, { readonly state: 'seen' }>): Finding {
-  const about = { rule: 'pods-unknown', subject: cluster, from: ['cluster#pods'] } as const;
+  const about = { rule: 'pods-unknown', subject: cluster, evidence: ['cluster#pods'] } as const;
   return seen.state === 'unknown'
     ? unknown(about, seen.reason)
-    : notLookedAt({ ...about, text: 'pods-not-looked-at' }, seen.enable);
+    : notLookedAt({ ...about, text: 'findings.pods-not-looked-at' }, seen.enable);
 }
 
 /** What is at the top of a pod's owners, as far as they were listed. */
@@ -49,18 +52,20 @@ function sandboxFinding({ node, said, count }: SandboxFailure): Finding {
   const subject = { kind: 'node', name: node } as const;
   return trouble({
     status: 'fail',
-    severity: 'critical',
     rule: 'sandbox-image-missing',
     subject,
     facts: { said, events: count },
-    from: ['cluster#events', 'cluster#pods'],
+    evidence: ['cluster#events', 'cluster#pods'],
   });
 }
 
 function allWell({ pods, uses }: PodFacts): Finding {
   const images = new Set(uses.map(({ image }) => image)).size;
-  return pass(
-    { rule: 'pulls-fine', subject: cluster, params: { count: pods, images }, from: ['cluster#pods', 'cluster#events'] },
-    { pods, images },
-  );
+  return pass({
+    rule: 'pulls-fine',
+    subject: cluster,
+    params: { count: pods, images },
+    evidence: ['cluster#pods', 'cluster#events'],
+    facts: { pods, images },
+  });
 }

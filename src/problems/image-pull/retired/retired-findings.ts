@@ -1,11 +1,11 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { WorkloadFacts, WorkloadResource } from '../../../evidence/workloads/workload.ts';
 import type { FactValue, Finding, Subject } from '../../problem.ts';
-import { notLookedAt, pass, trouble, unknown, type Said } from '../finding.ts';
+import { notLookedAt, pass, trouble, unknown, type RuleFor } from '../finding.ts';
 import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
 
 const cluster = { kind: 'cluster' } as const;
-const from = ['cluster#workloads', 'cluster#pods'] as const;
+const evidence = ['cluster#workloads', 'cluster#pods'];
 
 /** The rule whose findings `plan` has an answer for. */
 export const retiredRule = 'retired-reference';
@@ -48,15 +48,13 @@ function findingsOf(use: RetiredUse): readonly Finding[] {
   if (use.mend.how === 'pods-only') return [findingOf(use, use.references, { rule: 'retired-reference-in-pods' })];
   const [clear, unclear] = [use.references.filter(isClear), use.references.filter((reference) => !isClear(reference))];
   return [
-    ...(clear.length === 0
-      ? []
-      : [findingOf(use, clear, { rule: retiredRule, text: `${retiredRule}.${variantOf(use)}` })]),
+    ...(clear.length === 0 ? [] : [findingOf(use, clear, { rule: retiredRule, why: variantOf(use) })]),
     ...(unclear.length === 0
       ? []
       : [
           findingOf(use, unclear, {
             rule: 'retired-reference-unclear',
-            text: `retired-reference-unclear.${reasonOf(unclear)}`,
+            why: reasonOf(unclear),
           }),
         ]),
   ];
@@ -65,7 +63,7 @@ function findingsOf(use: RetiredUse): readonly Finding[] {
 function findingOf(
   use: RetiredUse,
   references: readonly RetiredReference[],
-  said: Pick<Said, 'rule' | 'text'>,
+  said: { readonly rule: RuleFor<'fail'> & RuleFor<'warn'>; readonly why?: string },
 ): Finding {
   const { mend, pods, waiting, pullSecrets } = use;
   const [first] = references;
@@ -73,17 +71,16 @@ function findingOf(
     ...said,
     // A pod that runs has its image; the next one, on another node, has to pull it.
     status: waiting > 0 ? 'fail' : 'warn',
-    severity: waiting > 0 ? 'high' : 'medium',
     subject: workloadSubject(use),
     params: { old: first?.image ?? '', by: byOf(mend) },
-    remedy: said.rule === retiredRule && mend.how === 'patch',
+    ...(mend.how === 'patch' ? {} : { remedy: false }),
     facts: {
       references: references.map(referenceFact),
       ...(pods === 0 ? {} : { using: pods }),
       ...(waiting === 0 ? {} : { waiting }),
       ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
     },
-    from,
+    evidence,
   });
 }
 
@@ -107,7 +104,7 @@ function reasonOf([first]: readonly RetiredReference[]): string {
 }
 
 /** Resources that could not be listed: what is in them is not known, and nothing else is in doubt. */
-function unlisted(resources: readonly WorkloadResource[], rule: string): readonly Finding[] {
+function unlisted(resources: readonly WorkloadResource[], rule: RuleFor<'unknown'>): readonly Finding[] {
   const unseen = resources.filter(({ objects }) => objects.state !== 'seen');
   const [first] = unseen.flatMap(({ objects }) => (objects.state === 'unknown' ? [objects.reason] : []));
   return first === undefined
@@ -118,7 +115,7 @@ function unlisted(resources: readonly WorkloadResource[], rule: string): readonl
             rule,
             subject: cluster,
             params: { resources: unseen.map(qualified).join(', ') },
-            from: ['cluster#workloads'],
+            evidence: ['cluster#workloads'],
           },
           first,
         ),
@@ -131,9 +128,9 @@ function qualified({ resource, group }: WorkloadResource): string {
 }
 
 function customFindings({ custom }: WorkloadFacts): readonly Finding[] {
-  const said: Said = { rule: 'custom-resources-unknown', subject: cluster, from: ['cluster#workloads'] };
+  const said = { rule: 'custom-resources-unknown', subject: cluster, evidence: ['cluster#workloads'] } as const;
   if (custom.state === 'not-looked-at')
-    return [notLookedAt({ ...said, text: 'custom-resources-not-looked-at' }, custom.enable)];
+    return [notLookedAt({ ...said, text: 'findings.custom-resources-not-looked-at' }, custom.enable)];
   if (custom.state === 'unknown') return [unknown({ ...said, params: { resources: '*' } }, custom.reason)];
   return unlisted(custom.value, said.rule);
 }
@@ -154,7 +151,7 @@ function tooDeep(workloads: WorkloadFacts): readonly Finding[] {
         rule: 'workloads-too-deep',
         subject: cluster,
         params: { objects: objects.join(', ') },
-        from: ['cluster#workloads'],
+        evidence: ['cluster#workloads'],
       },
       'truncated',
     ),
@@ -171,5 +168,11 @@ function allWell(facts: WorkloadFacts): Finding {
     (sum, { objects }) => sum + (objects.state === 'seen' ? objects.value.length : 0),
     0,
   );
-  return pass({ rule: 'references-fine', subject: cluster, params: { count: workloads }, from }, { workloads });
+  return pass({
+    rule: 'references-fine',
+    subject: cluster,
+    params: { count: workloads },
+    evidence,
+    facts: { workloads },
+  });
 }

@@ -1,0 +1,80 @@
+import { pass, unknown, type Rules } from '../kit/rules.ts';
+
+/** Where a pull fails for it now; a warning where the next one will. */
+const ofSecret = { fail: 'high', warn: 'medium' } as const;
+
+export const rules = {
+  // Why pulls fail, each about what it hits: a registry, an image or a node.
+  'dockerhub-rate-limit': { fail: 'high' },
+  'other-registry-rate-limit': { fail: 'high' },
+  'auth-required': { fail: 'high' },
+  'auth-or-missing': { fail: 'high' },
+  'not-found': { fail: 'high' },
+  dns: { fail: 'high' },
+  'network-unreachable': { fail: 'high' },
+  tls: { fail: 'high' },
+  'retired-registry': { fail: 'high' },
+  'unsupported-manifest': { fail: 'high' },
+  'disk-full': { fail: 'high' },
+  'invalid-image-name': { fail: 'high' },
+  'never-pulled': { fail: 'high' },
+  // No pod at all starts on that node.
+  'sandbox-image-missing': { fail: 'critical' },
+  other: { fail: 'medium' },
+  'cause-unseen': { fail: 'medium' },
+  'pulls-fine': pass,
+  'pods-unknown': { unknown: true, notLookedAt: true, texts: ['findings.pods-unknown', 'findings.pods-not-looked-at'] },
+  'events-unknown': unknown,
+
+  // What they log in with.
+  'secret-missing': { ...ofSecret, texts: ['findings.secret-missing', 'findings.secret-elsewhere'] },
+  'secret-not-retrieved': ofSecret,
+  'secret-wrong-type': ofSecret,
+  'secret-broken': {
+    ...ofSecret,
+    texts: ['findings.secret-broken-empty', 'findings.secret-broken-json', 'findings.secret-broken-auth'],
+  },
+  'secret-expired': ofSecret,
+  'secret-without-password': ofSecret,
+  'secret-retired-key': {
+    fail: 'high',
+    warn: 'low',
+    texts: ['findings.secret-retired-key', 'findings.secret-retired-key-alone'],
+  },
+  'secret-wrong-key': { fail: 'high' },
+  'attached-later': { fail: 'high' },
+  // Many registries say of a name that is misspelt that they want a login.
+  'login-refused': { fail: 'medium' },
+  'no-login': { fail: 'medium' },
+  'pull-secret-unknown': unknown,
+  'pull-secrets-unknown': unknown,
+  'service-accounts-unknown': unknown,
+  'pull-secrets-not-looked-at': { notLookedAt: true },
+
+  // References to registries that are gone.
+  'retired-reference': { fail: 'high', warn: 'medium', remedy: 'rewrite-references' },
+  'retired-reference-unclear': { fail: 'high', warn: 'medium' },
+  'retired-reference-in-pods': { fail: 'high', warn: 'medium' },
+  'references-fine': pass,
+  'workloads-unknown': unknown,
+  'custom-resources-unknown': {
+    unknown: true,
+    notLookedAt: true,
+    texts: ['findings.custom-resources-unknown', 'findings.custom-resources-not-looked-at'],
+  },
+  'workloads-too-deep': unknown,
+
+  // Where nodes are told to pull from.
+  'mirrors-conflict': { fail: 'high' },
+  'hosts-ignored': { warn: 'medium' },
+  'containerd-config-pending': { warn: 'medium' },
+  'hosts-file-broken': { warn: 'medium' },
+  'host-table-missing': { warn: 'medium' },
+  'override-path-missing': { warn: 'medium' },
+  'resolve-missing': { warn: 'medium' },
+  'certificate-missing': { warn: 'medium' },
+  'registry-config-unread': { warn: 'medium' },
+  'mirrors-fine': pass,
+  'mirrors-unknown': unknown,
+  'hosts-file-unread': unknown,
+} as const satisfies Rules;
