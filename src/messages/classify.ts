@@ -1,20 +1,12 @@
+import { asksRegistry } from './asks-registry.ts';
 import type { Label, Message } from './label.ts';
 import { readingsOf } from './line-breaks.ts';
+import { withoutNames } from './names.ts';
+import { isOfSomethingElse } from './not-of-pulls.ts';
 import { plainText } from './plain-text.ts';
 import { limitedBy } from './rate-limit.ts';
 import { namesGitHubsOldRegistry, namesRetiredRegistry } from './retired.ts';
-import {
-  answerRules,
-  asksRegistry,
-  dns,
-  imageRules,
-  network,
-  nodeRules,
-  registryIll,
-  timeOut,
-  tls,
-  type Rule,
-} from './rules.ts';
+import { answerRules, dns, imageRules, network, nodeRules, registryIll, timeOut, tls, type Rule } from './rules.ts';
 import { lacksSandboxImage } from './sandbox-image.ts';
 
 /** kubelet's reasons that say it all, whatever their message. */
@@ -34,22 +26,31 @@ const byReason: ReadonlyMap<string, Label> = new Map([
 const goesWell =
   /^(?:successfully pulled image|container image .* already present|pulling image "|created container|started container|successfully assigned)/;
 
+/** A message as each step wants it. */
+interface Reading {
+  readonly text: string;
+  /** In which nobody's name says anything. */
+  readonly words: string;
+  /** The same, but for hosts. */
+  readonly hosts: string;
+}
+
 /**
  * The first that answers wins: what is deeper in the node comes before what is about an image, the cause before its
  * consequence.
  */
-const steps: readonly ((text: string) => Label | undefined)[] = [
-  (text) => (goesWell.test(text) ? 'other' : undefined),
-  (text) => (lacksSandboxImage(text) ? 'sandbox-image-missing' : undefined),
-  (text) => (namesGitHubsOldRegistry(text) ? 'retired-registry' : undefined),
-  (text) => firstOf(nodeRules, text),
-  (text) => firstOf(imageRules, text),
+const steps: readonly ((reading: Reading) => Label | undefined)[] = [
+  ({ words }) => (goesWell.test(words) || isOfSomethingElse(words) ? 'other' : undefined),
+  (reading) => (lacksSandboxImage(reading) ? 'sandbox-image-missing' : undefined),
+  ({ text }) => (namesGitHubsOldRegistry(text) ? 'retired-registry' : undefined),
+  ({ words }) => firstOf(nodeRules, words),
+  ({ words }) => firstOf(imageRules, words),
   limitedBy,
-  (text) => (asksRegistry(text) ? undefined : 'other'),
-  (text) => firstOf([tls, dns], text),
-  (text) => (registryIll.test(text) ? 'other' : undefined),
-  (text) => (timeOut.test(text) ? firstOf([network], text) : undefined),
-  (text) => afterRetirement(firstOf([network, ...answerRules], text), text),
+  (reading) => (asksRegistry(reading) ? undefined : 'other'),
+  ({ words }) => firstOf([tls, dns], words),
+  ({ words }) => (registryIll.test(words) ? 'other' : undefined),
+  ({ words }) => (timeOut.test(words) ? firstOf([network], words) : undefined),
+  ({ words, text }) => afterRetirement(firstOf([network, ...answerRules], words), text),
 ];
 
 /**
@@ -65,8 +66,9 @@ export function classify({ message, reason = '' }: Message): Label {
 }
 
 function labelOf(text: string): Label {
+  const reading = { text, words: withoutNames(text, 'nothing'), hosts: withoutNames(text, 'hosts') };
   for (const step of steps) {
-    const label = step(text);
+    const label = step(reading);
     if (label !== undefined) return label;
   }
   return 'other';

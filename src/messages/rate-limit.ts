@@ -1,10 +1,10 @@
 import { anyOf } from './any-of.ts';
+
 /**
  * Docker Hub's own words, which a mirror in front of it passes on: both its page addresses of 2020 and 2025 begin so,
  * and HAP429 is its load balancer.
  */
 const hubsWords = anyOf(
-  /\bhap429\b/,
   /reached your (?:[a-z]+ )?(?:pull|download) rate limit/,
   /too many failed login attempts for username or ip/,
   /docker\.com\/increase-rate-limits?/,
@@ -19,6 +19,7 @@ const limited = anyOf(
   /rate exceeded/,
   /data limit exceeded/,
   /you have reached your (?:unauthenticated )?pull rate limit/,
+  /parsing http 429 response/,
 );
 
 /** Hosts that are Docker Hub: where its manifests, tokens and layers come from. */
@@ -29,6 +30,8 @@ const othersWords = anyOf(
   /too many requests to upstream registry/,
   /toomanyrequests: (?:retry-after: |rate exceeded|data limit exceeded|quota exceeded for quota metric)/,
   /(?:toomanyrequests|\b429\b)[^]{0,200}\baka\.ms\/acr\//,
+  // GitLab, and whoever else is behind Rack::Attack.
+  /parsing http 429 response body: [^]{0,100}"retry later/,
 );
 
 /** kubelet's own `registryPullQPS`, which is no registry's limit. */
@@ -37,12 +40,12 @@ const ownLimit = /\bpull qps exceeded\b/;
 type Limited = 'dockerhub-rate-limit' | 'other-registry-rate-limit' | 'other';
 
 /** Whose limit a message names: `other` when that cannot be told; undefined when it names none. */
-export function limitedBy(text: string): Limited | undefined {
-  if (hubsWords.test(text)) return 'dockerhub-rate-limit';
-  if (othersWords.test(text)) return 'other-registry-rate-limit';
-  if (ownLimit.test(text)) return 'other';
-  if (!limited.test(text)) return undefined;
-  const host = askedHost(text) ?? imageHost(text);
+export function limitedBy({ words, hosts }: { readonly words: string; readonly hosts: string }): Limited | undefined {
+  if (hubsWords.test(hosts) || /\bhap429\b/.test(words)) return 'dockerhub-rate-limit';
+  if (othersWords.test(hosts)) return 'other-registry-rate-limit';
+  if (ownLimit.test(words)) return 'other';
+  if (!limited.test(words)) return undefined;
+  const host = askedHost(hosts) ?? imageHost(hosts);
   if (host === undefined) return 'other';
   return hubHost.test(host) ? 'dockerhub-rate-limit' : 'other-registry-rate-limit';
 }

@@ -44,7 +44,8 @@ export const nodeRules: readonly Rule[] = [
   {
     label: 'oom',
     says: anyOf(
-      /\boom[- _]?kill(?:ed|er|ing)?\b/,
+      /\boom[- _]?kill(?:ed|ing)?\b(?!er)/,
+      /\binvoked oom-killer\b/,
       /\bsystem oom encountered\b/,
       /\bcgroup out of mem/,
       /\bout of memory: kill(?:ed)? process\b/,
@@ -55,6 +56,8 @@ export const nodeRules: readonly Rule[] = [
       /\bcannot allocate memory\b/,
       /\bnot enough memory\b/,
     ),
+    // An application that forks itself wants twice its memory for a moment; the kernel's overcommit says no.
+    unless: /\bfork(?:\(\))?(?:: | failed[^]{0,60})cannot allocate memory/,
   },
   {
     label: 'mount-or-volume',
@@ -103,7 +106,17 @@ export const nodeRules: readonly Rule[] = [
       /error adding (?:pod|container) \S* ?to (?:cni )?network/,
       /(?:adding|add) (?:pod )?.{0,120} to cni network/,
       /no ip addresses available in (?:range set|network)/,
-      /\bcni0\b/,
+      /failed to (?:set|create) bridge\b/,
+      /already has an ip address different from/,
+      /check that the calico\/node container is running/,
+      /unable to connect to cilium (?:daemon|agent)/,
+      /failed to create cilium agent client/,
+      /failed to assign an ip address to container/,
+      /error in getting result from addnetwork/,
+      /error invoking delegateadd/,
+      /cni request failed with status/,
+      /container veth name provided \(/,
+      /unable to allocate ip address: post "?http:\/\/127\.0\.0\.1:6784/,
       /failed to allocate for range/,
       /\/opt\/cni\/bin/,
       /\/run\/flannel\/subnet\.env/,
@@ -205,6 +218,15 @@ export const timeOut = anyOf(
 );
 
 /**
+ * A proxy that does not let a connection through: Go's transport gives the words of its status alone, without the number
+ * that a registry's answer has (golang/go, net/http/transport.go, dialConn; moby/moby#40507). Squid says what it is.
+ */
+const proxyRefuses = anyOf(
+  /(?:head|get|post) "?https:\/\/[^\s"]+"?: (?:forbidden|proxy authentication required|method not allowed|bad gateway|service unavailable|gateway time-?out)(?![\w-])/,
+  /\berr_(?:access_denied|cannot_forward|cache_access_denied)\b|\bsquid\/\d|x-squid-error/,
+);
+
+/**
  * Nobody answers, or somebody on the way says no. Only where a registry was asked: `context deadline exceeded` alone is
  * any slow step.
  */
@@ -227,56 +249,18 @@ export const network: Rule = {
     /\bproxyconnect tcp\b/,
     /(?:failed to pull image "[^"]*":|errimagepull:) "?(?:rpc error: code = \w+ desc = )?(?:context deadline exceeded|net\/http: request canceled)/,
     /proxy authentication required/,
+    proxyRefuses,
     /\bdial tcp\b[^]{0,300}context deadline exceeded/,
     /(?:head|get|post) "?https?:\/\/\S+: (?:context deadline exceeded|(?:unexpected )?eof\b|net\/http: request canceled|http2: |stream error)/,
     /timeout awaiting response headers/,
-    /(?:failed to copy: |(?:writing|reading|storing) blob\b)[^]{0,300}unexpected eof/,
+    /\bunexpected eof\b/,
     /failed to do request\b[^]{0,2000}deadline exceeded/,
     /: eof$/,
   ),
   // A runtime reads from its own child by a socket too.
-  unless: /oci runtime \w+ failed|\bread init-p\b/,
+  // What breaks off while a layer is unpacked was whole when it came.
+  unless: /oci runtime \w+ failed|\bread init-p\b|failed to extract layer|error processing tar file/,
 };
-
-const registryAsked = anyOf(
-  /\bpull/,
-  /\berrimagepull\b/,
-  /\bregistry\b/,
-  /\/v2\//,
-  /\bmanifests?\b/,
-  /\bimage\b/,
-  /failed to (?:resolve reference|authorize)/,
-  /response from daemon/,
-  /docker:\/\//,
-  /parsing http \d+ response/,
-  /\becr\b/,
-  /\bartifactregistry\./,
-  /basic auth/,
-  /bearer token/,
-  /auth token/,
-  /\brepository\b/,
-  /unauthorized: /,
-  /denied: /,
-  /http\.status(?:notfound|unauthorized|forbidden)/,
-  /encountered unknown type/,
-  /(?:writing|reading) blob\b/,
-  /^ctr: /,
-);
-
-/** The cluster's own API and the kubelet's, which fail in the same words. */
-const ownApi = /\/api\/v1\b|\/apis\/|:6443\b|:10250\b/;
-
-/** What a container's own server answers kubelet's prober. */
-const probe = /\b(?:liveness|readiness|startup) probe (?:failed|errored)/;
-
-/** What a runtime prints last: of a registry unless it is of the cluster's own API. */
-const asked = /\bdial tcp\b|\b(?:head|get) "?https?:/;
-
-/** Whether a message is about something that a registry was asked. */
-export const asksRegistry = (text: string): boolean => !probe.test(text) && registryAskedAbout(text);
-
-const registryAskedAbout = (text: string): boolean =>
-  registryAsked.test(text) || (asked.test(text) && !ownApi.test(text));
 
 /** What the registry answered about the image, after everything that kept it from answering. */
 export const answerRules: readonly Rule[] = [
@@ -302,6 +286,9 @@ export const answerRules: readonly Rule[] = [
       /encountered unknown type/,
       /not implemented: media type "/,
       /: no signatures(?! found)\b/,
+      // distribution, manifest/schema2 and manifest/ocischema: what is declared is not what is inside.
+      /\bmediatype in (?:manifest|image index|manifest list) should be\b/,
+      /\bschema ?1 (?:support has been removed|manifests?\b[^]{0,60}(?:unsupported|not supported|deprecat))/,
     ),
   },
   {
@@ -322,7 +309,8 @@ export const answerRules: readonly Rule[] = [
     says: anyOf(
       /\b401 unauthorized\b/,
       /\b403 forbidden\b/,
-      /(?:https?:\S+|after attempts=\d+): (?:forbidden|denied)\b/,
+      /(?:https?:\S+|after attempts=\d+): denied\b/,
+      /after attempts=\d+: forbidden\b/,
       /\bfrom registry 40[13]\b/,
       /\bhttp\.status(?:unauthorized|forbidden)\b/,
       /\((?:unauthorized|forbidden)\)/,

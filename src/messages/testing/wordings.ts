@@ -1,12 +1,18 @@
 import type { Label } from '../label.ts';
+import { foreignWordings } from './foreign-wordings.ts';
+import { networkWordings } from './network-wordings.ts';
 
-/** One wording of each kind, put together by how the program named in `source` prints it. They document the rules. */
-export const wordings: readonly {
+export interface Wording {
   readonly label: Label;
   readonly message: string;
   readonly source: string;
   readonly reason?: string;
-}[] = [
+}
+
+/** One wording of each kind, put together by how the program named in `source` prints it. They document the rules. */
+export const wordings: readonly Wording[] = [
+  ...networkWordings,
+  ...foreignWordings,
   {
     label: 'dockerhub-rate-limit',
     message:
@@ -119,11 +125,6 @@ export const wordings: readonly {
       '\\"https://registry.k8s.io/v2/pause/manifests/3.6\\": dial tcp: lookup registry.k8s.io on 10.0.0.2:53: ' +
       'no such host" pod="default/web"',
     source: 'measured: containerd 2.4.2, kubelet 1.34.4',
-  },
-  {
-    label: 'sandbox-image-missing',
-    message: 'failed to pull image "k8s.gcr.io/pause:3.2"',
-    source: 'NKS troubleshooting guide, closed networks',
   },
   {
     label: 'retired-registry',
