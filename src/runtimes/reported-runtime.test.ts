@@ -9,6 +9,7 @@ test.each([
   ['containerd://1.6.21', { name: 'containerd', version: '1.6.21' }],
   ['docker://v20.10.24', { name: 'docker', version: '20.10.24' }],
   ['cri-o://1.29.1', { name: 'cri-o', version: '1.29.1' }],
+  ['docker://', { name: 'docker', version: undefined }],
   ['odd', { name: 'odd', version: undefined }],
 ])('%s', (reported, expected) => expect(reportedRuntime(reporting(reported))).toEqual(expected));
 

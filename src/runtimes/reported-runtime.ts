@@ -9,6 +9,6 @@ export interface ReportedRuntime {
 /** The container runtime that kubelet uses, as the Node object says; undefined without the API server. */
 export function reportedRuntime({ api }: NodeEvidence): ReportedRuntime | undefined {
   const reported = api.state === 'seen' ? api.value.containerRuntimeVersion : '';
-  const [, name = reported, version] = /^(.+?):\/\/v?(.+)$/u.exec(reported) ?? [];
-  return reported === '' ? undefined : { name, version };
+  const [, name = reported, version] = /^(.+?):\/\/v?(.*)$/u.exec(reported) ?? [];
+  return reported === '' ? undefined : { name, version: version === '' ? undefined : version };
 }

@@ -1,5 +1,3 @@
-import type { LimitValues } from './with-limits.ts';
-
 /** Where NKS lets users give kubelet arguments (clusters made after 2023-11-28; user guide of NKS). */
 export const userArgsPath = '/etc/kubernetes/kubelet-user-args';
 
@@ -12,15 +10,15 @@ interface Given {
 }
 
 /**
- * `KUBELET_USER_ARGS="…"` with these two flags in it, every other argument and line as it was. Undefined for a file
+ * `KUBELET_USER_ARGS="…"` with these flags in it, every other argument and line as it was. Undefined for a file
  * that is written in a way that cannot be taken over: the variable twice, continued lines, quotes or references within
  * the value.
  */
-export function withUserArgs(text: string, values: LimitValues): string | undefined {
+export function withUserArgs(text: string, flags: Readonly<Record<string, string>>): string | undefined {
   const given = givenIn(text);
   if (given === undefined) return undefined;
   const { at, length, quote, value } = given;
-  const line = `KUBELET_USER_ARGS=${quote}${withFlags(value, values)}${quote}`;
+  const line = `KUBELET_USER_ARGS=${quote}${withFlags(value, flags)}${quote}`;
   if (length > 0) return text.slice(0, at) + line + text.slice(at + length);
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
 }
@@ -36,12 +34,8 @@ function givenIn(text: string): Given | undefined {
   return { at: match.index, length: match[0].length, quote: match[1] ?? '"', value };
 }
 
-function withFlags(args: string, { containerLogMaxSize, containerLogMaxFiles }: LimitValues): string {
-  return withFlag(
-    withFlag(args, '--container-log-max-size', containerLogMaxSize),
-    '--container-log-max-files',
-    String(containerLogMaxFiles),
-  );
+function withFlags(args: string, flags: Readonly<Record<string, string>>): string {
+  return Object.entries(flags).reduce((now, [flag, value]) => withFlag(now, flag, value), args);
 }
 
 /** kubelet takes the last of several; all of them become the wanted one. */

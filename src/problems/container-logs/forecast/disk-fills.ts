@@ -4,7 +4,7 @@ import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk } from '../../../disk/room.ts';
 import type { PlaceUse } from '../../../disk/use.ts';
 import type { Crossing } from './disk-forecast.ts';
-import { linesOf } from './eviction.ts';
+import { linesOf } from '../../../runtimes/kubelet/eviction.ts';
 import { forecastFacts } from './forecast-facts.ts';
 import type { ForecastDisk } from './node-forecast.ts';
 

@@ -1,5 +1,5 @@
 import type { DiskRoom } from '../../../disk/room.ts';
-import { linesOf, type EvictionSettings, type FileSystem, type Line } from './eviction.ts';
+import { linesOf, type EvictionSettings, type FileSystem, type Line } from '../../../runtimes/kubelet/eviction.ts';
 import { grownAfter, secondsUntil, type Grower } from './forecast.ts';
 import type { LogGrowth } from './log-growers.ts';
 

@@ -1,9 +1,10 @@
 import type { NodeFacts } from '../facts.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
-import { configurationFiles, kubeletLimits } from '../kubelet-limits/kubelet-limits.ts';
+import { configurationFiles } from '../../../runtimes/kubelet/configuration-files.ts';
+import { kubeletLimits } from '../kubelet-limits/kubelet-limits.ts';
 import type { KubeletRotation } from './container-uses.ts';
-import type { EvictionSettings } from './eviction.ts';
+import type { EvictionSettings } from '../../../runtimes/kubelet/eviction.ts';
 import { defaultKubeletRotation } from './log-bounds.ts';
 
 /** What of kubelet's settings a forecast needs; its defaults where they could not be seen. */

@@ -7,7 +7,7 @@ import { wasAskedFor } from '../../kit/read-fact.ts';
 import { scheduledRuns } from '../schedule/scheduled-runs.ts';
 import { dockerUses, podUses, type ContainerUse, type KnownRotation } from './container-uses.ts';
 import { diskForecast, type DiskForecast, type DiskView } from './disk-forecast.ts';
-import type { FileSystem } from './eviction.ts';
+import type { FileSystem } from '../../../runtimes/kubelet/eviction.ts';
 import { growthSince, type Since } from './growth-since.ts';
 import { kubeletSettings } from './kubelet-settings.ts';
 import { logGrowth, type LogGrowth } from './log-growers.ts';

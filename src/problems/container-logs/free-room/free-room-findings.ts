@@ -1,6 +1,6 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { FactValue, Finding } from '../../problem.ts';
-import { linesOf, type FileSystem, type Line } from '../forecast/eviction.ts';
+import { linesOf, type FileSystem, type Line } from '../../../runtimes/kubelet/eviction.ts';
 import { kubeletSettings } from '../forecast/kubelet-settings.ts';
 import { rolesOf } from '../forecast/node-forecast.ts';
 import { factOf, type NodeFacts } from '../facts.ts';

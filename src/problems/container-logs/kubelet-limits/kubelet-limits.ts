@@ -1,5 +1,6 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
-import type { KubeletFacts, KubeletFile } from '../../../runtimes/kubelet/kubelet.ts';
+import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
+import { configurationFiles, startedBeforeItsFiles } from '../../../runtimes/kubelet/configuration-files.ts';
 import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
 import { parseQuantity } from '../../../runtimes/kubelet/quantity.ts';
 
@@ -30,33 +31,6 @@ export function isRaised({ maxBytes, maxFiles }: KubeletLimits): boolean {
   return maxBytes.value * maxFiles.value > defaults.maxBytes * defaults.maxFiles;
 }
 
-/** The files that kubelet reads, the one that wins first. */
-export function configurationFiles(node: NodeEvidence, kubelet: KubeletFacts): readonly KubeletFile[] {
-  const { options, files } = kubelet;
-  const base = files.get(options.get('config') ?? '');
-  const folder = dropInFolder(node, kubelet);
-  const dropIns =
-    folder === undefined
-      ? []
-      : [...files.values()].filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.conf'));
-  // filepath.Walk goes through names in order, and the last one merged wins (mergeKubeletConfigurations in
-  // cmd/kubelet/app/server.go).
-  const inOrder = dropIns.toSorted((a, b) => (a.path < b.path ? 1 : -1));
-  return base === undefined ? inOrder : [...inOrder, base];
-}
-
-/** The folder of drop-ins where it is in force: from 1.30 on, and in 1.28 and 1.29 where the environment says so. */
-export function dropInFolder(
-  node: NodeEvidence,
-  { options, folders, dropInsAllowed }: KubeletFacts,
-): string | undefined {
-  const folder = options.get('config-dir')?.replace(/\/+$/, '');
-  if (folder === undefined || !folders.has(options.get('config-dir') ?? '')) return undefined;
-  const minor = node.api.state === 'seen' ? Number(/^v1\.(\d+)/.exec(node.api.value.kubeletVersion)?.[1]) : Number.NaN;
-  // Without an API server the flag alone tells: an older kubelet would not have started with it.
-  return dropInsAllowed || Number.isNaN(minor) || minor >= 30 ? folder : undefined;
-}
-
 /**
  * What the running kubelet goes by. Its own answer (configz) comes first; else flags win over drop-ins, drop-ins over
  * the file, the file over the defaults. Unknown when something that it reads could not be read.
@@ -77,7 +51,7 @@ export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Seen<K
   const odd = [maxBytes, maxFiles, maxPods].find(({ value }) => Number.isNaN(value));
   if (odd !== undefined)
     return { state: 'unknown', reason: 'malformed', detail: `a value of ${odd.source} is no number` };
-  const isChangedSinceStart = configz === undefined && changedSinceStart(node, kubelet);
+  const isChangedSinceStart = configz === undefined && startedBeforeItsFiles(node, kubelet);
   return { state: 'seen', value: { maxBytes, maxFiles, maxPods, isChangedSinceStart } };
 }
 
@@ -123,12 +97,4 @@ function brokenFile({ options, files, closed }: KubeletFacts, read: readonly Fil
   const config = options.get('config');
   if (config !== undefined && !files.has(config)) return config;
   return read.find(({ keys }) => keys === undefined)?.path ?? [...closed].find((path) => path.endsWith('.conf'));
-}
-
-/** Whether kubelet may not have read what stands there now. */
-function changedSinceStart(node: NodeEvidence, kubelet: KubeletFacts): boolean {
-  const { startedAt } = kubelet;
-  return (
-    startedAt !== undefined && configurationFiles(node, kubelet).some(({ changedAt }) => changedAt > startedAt + 1)
-  );
 }

@@ -2,10 +2,10 @@ import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import { fileObstacle, fileText } from '../../kit/file-edit.ts';
 import type { KubeletFacts, KubeletFile } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys } from '../../../runtimes/kubelet/configuration.ts';
+import { dropInFolder } from '../../../runtimes/kubelet/configuration-files.ts';
 import type { DaemonUnit } from '../../../runtimes/systemd/units.ts';
-import { dropInFolder } from './kubelet-limits.ts';
 import { userArgsPath, withUserArgs } from '../../../runtimes/kubelet/user-args.ts';
-import { withLimits, type LimitValues } from '../../../runtimes/kubelet/with-limits.ts';
+import { withKeys } from '../../../runtimes/kubelet/edit-configuration.ts';
 
 /** Where the limits go, and the file as it will be. */
 export interface LimitsHome {
@@ -29,6 +29,19 @@ interface KubeletStart {
   readonly node: NodeEvidence;
   readonly kubelet: KubeletFacts;
   readonly unit: DaemonUnit | undefined;
+}
+
+/** As a KubeletConfiguration has them. */
+export interface LimitValues {
+  readonly containerLogMaxSize: string;
+  readonly containerLogMaxFiles: number;
+}
+
+function flagsOf({ containerLogMaxSize, containerLogMaxFiles }: LimitValues): Readonly<Record<string, string>> {
+  return {
+    '--container-log-max-size': containerLogMaxSize,
+    '--container-log-max-files': String(containerLogMaxFiles),
+  };
 }
 
 /**
@@ -62,7 +75,7 @@ function inUserArgs({ kubelet, fragment }: UserArgs, file: KubeletFile, values: 
   // known.
   const isElsewhere = flags.some((flag) => kubelet.options.has(flag) && !file.content.includes(`--${flag}`));
   if (isElsewhere) return { refused: 'kubelet-flags', file: fragment };
-  const content = withUserArgs(fileText(file), values);
+  const content = withUserArgs(fileText(file), flagsOf(values));
   return content === undefined
     ? { refused: 'kubelet-form', file: file.path }
     : { form: 'user-args', path: file.path, content };
@@ -99,6 +112,6 @@ function inFile(
   if (file === undefined) return { refused: 'kubelet-unseen', file: path };
   const obstacle = fileObstacle(file);
   if (obstacle !== undefined) return { refused: obstacle, file: path };
-  const content = withLimits(fileText(file), values);
+  const content = withKeys(fileText(file), { ...values });
   return content === undefined ? { refused: 'kubelet-form', file: path } : { form, path, content };
 }

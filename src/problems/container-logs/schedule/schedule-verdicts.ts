@@ -3,7 +3,8 @@ import type { Verdict } from '../finding.ts';
 import { mainFile } from '../rotation/rotation.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isWritable } from '../../../runtimes/systemd/sandbox.ts';
-import { isActive, scheduledRuns, serviceOf, type ScheduledRun } from './scheduled-runs.ts';
+import { isActive, serviceOf } from '../../../runtimes/systemd/timer.ts';
+import { scheduledRuns, type ScheduledRun } from './scheduled-runs.ts';
 
 const day = 86_400;
 /**

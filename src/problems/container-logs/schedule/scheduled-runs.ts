@@ -1,6 +1,7 @@
 import { startedBy, type Job, type Scheduler, type Started } from './scheduler.ts';
 import { isReadByCron, isRunByParts } from '../../../cron/cron-names.ts';
-import { periodOf, timerPeriod } from './period.ts';
+import { cronPeriod } from '../../../cron/cron-period.ts';
+import { isActive, serviceOf, timerPeriod } from '../../../runtimes/systemd/timer.ts';
 
 /** A way in which logrotate is started again and again without anybody's doing. */
 export interface ScheduledRun {
@@ -15,15 +16,6 @@ export interface ScheduledRun {
 /** Every way that is in force: the scheduler runs, what it reads names logrotate, and nothing on the way stops it. */
 export function scheduledRuns(scheduler: Scheduler): readonly ScheduledRun[] {
   return [...timerRuns(scheduler), ...cronRuns(scheduler)];
-}
-
-/** The unit that a timer starts: the one it names, else the service of its own name. */
-export function serviceOf(timer: ReadonlyMap<string, string>): string {
-  return timer.get('Unit') ?? (timer.get('Id') ?? '').replace(/\.timer$/, '.service');
-}
-
-export function isActive(unit: ReadonlyMap<string, string> | undefined): boolean {
-  return unit?.get('ActiveState') === 'active';
 }
 
 function timerRuns({ units }: Scheduler): readonly ScheduledRun[] {
@@ -59,9 +51,9 @@ interface Reached {
 function follow(walk: Walk, begun: readonly Job[], anacronByTimer: boolean): readonly ScheduledRun[] {
   const { jobs } = walk.scheduler;
   const done = new Set<Job>();
-  const table = jobs.filter(({ kind }) => kind === 'anacron').map((job) => ({ job, period: periodOf(job) }));
+  const table = jobs.filter(({ kind }) => kind === 'anacron').map((job) => ({ job, period: cronPeriod(job) }));
   let open: readonly Reached[] = [
-    ...begun.map((job) => ({ job, period: periodOf(job) })),
+    ...begun.map((job) => ({ job, period: cronPeriod(job) })),
     ...(anacronByTimer ? table : []),
   ];
   const runs: ScheduledRun[] = [];

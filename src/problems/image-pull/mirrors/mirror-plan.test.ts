@@ -226,7 +226,7 @@ describe('dockerd', () => {
       ...one,
       sections: {
         ...one.sections,
-        'image-pull/docker-daemon': {
+        'docker/daemon': {
           state: 'seen',
           value: { exitCode: 0, encoding: 'base64', output, errors: '', truncated: false },
         } as const,

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../../runtimes/kubelet/quantity.ts';
+import { parseQuantity } from './quantity.ts';
 
 /**
  * What of kubelet's configuration decides when a disk is too full; keys as in KubeletConfiguration, undefined where

@@ -1,5 +1,3 @@
-import type { Job } from './scheduler.ts';
-
 const words: Readonly<Record<string, number>> = {
   '@hourly': 1 / 24,
   '@daily': 1,
@@ -10,11 +8,17 @@ const words: Readonly<Record<string, number>> = {
   '@annually': 366,
 };
 
+export interface CronLine {
+  readonly kind: 'anacron' | (string & {});
+  /** Five fields, one word with an @, or anacron's period and delay. */
+  readonly schedule: string;
+}
+
 /**
  * Days between two runs of a line, rounded to hour, day, week or month; Infinity for what no time starts again
  * (`@reboot`).
  */
-export function periodOf({ kind, schedule }: Pick<Job, 'kind' | 'schedule'>): number {
+export function cronPeriod({ kind, schedule }: CronLine): number {
   const fields = schedule.split(' ');
   const [first = ''] = fields;
   if (first.startsWith('@')) return words[first] ?? Infinity;
@@ -33,15 +37,4 @@ function fieldsPeriod(fields: readonly string[]): number {
 /** `*`, and `*` with a step: several times anyway. */
 function isEvery(field = '*'): boolean {
   return field.startsWith('*');
-}
-
-/**
- * Days between two runs of a timer, of its `OnCalendar` as systemd prints it, for example `*-*-* 00:00:00`; a day when
- * it has none.
- */
-export function timerPeriod(calendar = ''): number {
-  const when = /OnCalendar=([^;]*)/.exec(calendar)?.[1]?.trim() ?? '';
-  if (/^[A-Z][a-z]{2}/.test(when)) return 7;
-  if (/^\*-\d/.test(when)) return 366;
-  return /^\*-\*-\d/.test(when) ? 31 : 1;
 }

@@ -2,18 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
 import { parseYaml, valueOf } from './yaml-document.ts';
 
-/** Values of a KubeletConfiguration as they are to be written. */
-export interface LimitValues {
-  readonly containerLogMaxSize: string;
-  readonly containerLogMaxFiles: number;
-}
+/** Keys of a KubeletConfiguration with the scalars that they are to have, none of which needs quotes in YAML. */
+export type WantedKeys = Readonly<Record<string, string | number>>;
 
 /**
- * A KubeletConfiguration with these two values, every other byte as it was. Undefined where that cannot be promised:
+ * A KubeletConfiguration with these values, every other byte as it was. Undefined where that cannot be promised:
  * several documents, flow style (JSON), a value that is no plain scalar. What comes out has been read back and
  * compared.
  */
-export function withLimits(text: string, values: LimitValues): string | undefined {
+export function withKeys(text: string, values: WantedKeys): string | undefined {
   const document = parseYaml(text);
   if (document === undefined || !isMap(document.contents) || document.contents.flow || /^(?:\.\.\.|%)/m.test(text))
     return undefined;
