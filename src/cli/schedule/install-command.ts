@@ -1,34 +1,33 @@
-import { hostname } from 'node:os';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import {
+  installPrepared,
+  preparedManifest,
+  prepareSchedule,
+  type PreparedSchedule,
+} from '../../app/schedule/prepare-schedule.ts';
+import { podFiles } from '../../app/schedule/cronjob-manifest.ts';
+import { parseOnFailure } from '../../app/schedule/on-failure.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
 import { parseBatchSize, type BatchSize } from '../../engine/rollout/batch-size.ts';
-import { approvalText } from '../../engine/schedule/read-approval.ts';
 import { parseRhythm, type Rhythm, type RhythmWord } from '../../engine/schedule/rhythm.ts';
 import {
   requireScheduleName,
-  scheduleSchema,
   shownCommand,
   type ScheduleKind,
   type ScheduleRecord,
 } from '../../engine/schedule/schedule-record.ts';
-import { defaultCap, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
+import { defaultCap } from '../../engine/schedule/standing-approval.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { pinnedImage } from '../../registry/pinned-image.ts';
-import { ownUser } from '../../transport/own-user.ts';
 import type { CommandContext } from '../command-context.ts';
-import { commandLine } from '../../app/texts/command-line.ts';
+import { wholeNumber } from '../options/whole-number.ts';
 import { confirm } from '../prompts/confirm.ts';
 import { contextFor } from '../render/render-context.ts';
 import { renderInstallation } from '../render/schedule.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { wholeNumber } from '../options/whole-number.ts';
 import { writeResult } from '../render/write-result.ts';
-import { cronJobManifest, podFiles } from '../../app/schedule/cronjob-manifest.ts';
-import { installationOf, installSchedule } from '../../app/schedule/install-schedule.ts';
-import { machineSurroundings } from '../../app/schedule/machine-surroundings.ts';
-import { makeApproval, type MadeApproval } from './make-approval.ts';
-import { parseOnFailure } from '../../app/schedule/on-failure.ts';
-import { scheduleFolder } from '../../app/schedule/schedule-folder.ts';
-import { scheduledCommand, type Place, type ScheduledCommand } from './scheduled-command.ts';
+import { askedApproval } from './asked-approval.ts';
+import { scheduledCommand, type ScheduledCommand } from './scheduled-command.ts';
 
 export interface InstallOptions {
   readonly as: ScheduleKind;
@@ -63,11 +62,22 @@ export async function install(
   if (options.cap !== undefined && !command.changes)
     throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'reading', command: command.path, typed: '--cap' });
   const name = requireScheduleName(options.name ?? nameFor(command));
-  const prepare = place === 'pod' ? prepareForPod : prepareHere;
-  const prepared = await prepare({ name, command, options, ...settings }, context);
+  const { rhythm, cap, onFailure, spreadSeconds } = settings;
+  const prepared = await prepareSchedule(
+    {
+      kind: options.as,
+      name,
+      rhythm,
+      command: place === 'pod' ? inPod(command) : command.words,
+      changes: command.changes,
+      ...(onFailure ? { onFailure } : {}),
+      makeApproval: () => askedApproval(command, { cap, place }, context),
+    },
+    context,
+  );
   return place === 'pod'
-    ? printManifest(context, { ...prepared, command })
-    : installHere(context, { ...prepared, spreadSeconds: settings.spreadSeconds });
+    ? printManifest(context, { ...prepared, options, command })
+    : installHere(context, { ...prepared, options, spreadSeconds });
 }
 
 interface Settings {
@@ -97,60 +107,6 @@ function nameFor({ path, args }: ScheduledCommand): string {
   return [path, ...args].join('-').replaceAll(/[ ,]+/g, '-').slice(0, 40).replace(/-+$/, '');
 }
 
-interface Preparing extends Settings {
-  readonly name: string;
-  readonly command: ScheduledCommand;
-  readonly options: InstallOptions;
-}
-
-async function prepareHere(asked: Preparing, context: CommandContext): Promise<Prepared> {
-  const folder = scheduleFolder(asked.name, context.environment);
-  if (existsSync(folder.record)) throw new NodemendError('SCHEDULE_EXISTS', { name: asked.name, path: folder.path });
-  const environment = machineSurroundings(context);
-  return prepared(
-    asked,
-    { place: 'here', words: asked.command.words, approval: folder.approval, environment },
-    context,
-  );
-}
-
-async function prepareForPod(asked: Preparing, context: CommandContext): Promise<Prepared> {
-  return prepared(
-    asked,
-    { place: 'pod', words: inPod(asked.command), approval: podFiles.approval, environment: {} },
-    context,
-  );
-}
-
-interface Surroundings {
-  readonly place: Place;
-  readonly words: readonly string[];
-  /** Where the command finds its approval. */
-  readonly approval: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-async function prepared(
-  { name, command, options, rhythm, cap, onFailure }: Preparing,
-  { place, words, approval, environment }: Surroundings,
-  context: CommandContext,
-): Promise<Prepared> {
-  const made = command.changes ? await makeApproval(command, { cap, place }, context) : undefined;
-  const record: Prepared['record'] = {
-    schema: scheduleSchema,
-    name,
-    kind: options.as,
-    installedAt: new Date().toISOString(),
-    installedBy: `${ownUser()}@${hostname()}`,
-    rhythm,
-    command: [...words, ...(made ? ['--approval', approval] : [])],
-    changes: command.changes,
-    environment,
-    ...(onFailure ? { onFailure } : {}),
-  };
-  return { record, made, options };
-}
-
 /** Options that mean nothing for this kind. @throws NodemendError SCHEDULE_COMMAND_REFUSED */
 function requireFitting({ as, spread, image, out, onFailure, yes }: InstallOptions): void {
   const needs = (typed: string, value: unknown, kinds: readonly ScheduleKind[]): void => {
@@ -177,9 +133,7 @@ function inPod({ words, options }: ScheduledCommand): readonly string[] {
   return words.map((word) => (word === options.from ? podFiles.source : word));
 }
 
-interface Prepared {
-  readonly record: Omit<ScheduleRecord, 'written'>;
-  readonly made: MadeApproval | undefined;
+interface Prepared extends PreparedSchedule {
   readonly options: InstallOptions;
 }
 
@@ -188,14 +142,11 @@ async function printManifest(
   { record, made, command, options }: Prepared & { readonly command: ScheduledCommand },
 ): Promise<number> {
   const { notes } = context.output;
-  const approval = made && approvalInPod(made.approval);
   const { from } = command.options;
-  const manifest = cronJobManifest({
-    record,
-    approval: approval && approvalText(approval),
-    source: from === undefined ? undefined : readFileSync(from, 'utf8'),
-    image: options.image,
-  });
+  const { manifest, approval } = preparedManifest(
+    { record, made },
+    { source: from === undefined ? undefined : readFileSync(from, 'utf8'), image: options.image },
+  );
   await writeResult(manifest, options.out, context);
   if (made) {
     const installed = { record, approval, selected: made.selected, installation: { files: [] } };
@@ -203,10 +154,6 @@ async function printManifest(
   }
   notes.write(afterManifest(record.changes, options, context));
   return 0;
-}
-
-function approvalInPod(approval: StandingApproval): StandingApproval {
-  return approval.source ? { ...approval, source: { ...approval.source, path: podFiles.source } } : approval;
 }
 
 /** What the pod needs, and the command that applies it. */
@@ -250,26 +197,32 @@ async function installHere(
   context: CommandContext,
   { record, made, options, spreadSeconds }: Prepared & { readonly spreadSeconds: number },
 ): Promise<number> {
-  const { output, texts, environment } = context;
-  const folder = scheduleFolder(record.name, environment);
-  const installation = installationOf({ record, folder, spreadSeconds, local: made?.local ?? false }, context);
-  output.data.write(
-    renderInstallation(
-      { record, approval: made?.approval, selected: made?.selected ?? 0, installation },
-      contextFor(output.data, texts),
-    ),
+  const { output, texts } = context;
+  const path = await installPrepared(
+    {
+      record,
+      made,
+      spreadSeconds,
+      approve: async (installation) => {
+        const installed = { record, approval: made?.approval, selected: made?.selected ?? 0, installation };
+        output.data.write(renderInstallation(installed, contextFor(output.data, texts)));
+        await agreeTo(record, options, context);
+      },
+    },
+    context,
   );
-  const question = texts.t('schedule.ask', { name: record.name });
-  if (options.yes === true) output.notes.write(`${question}\n`);
-  else
-    await confirm(
-      { question, what: 'schedule', command: commandLine(again(record, options)), signal: context.interrupt },
-      output.notes,
-      texts.t,
-    );
-  await installSchedule({ ...installation, record, folder, approval: made && approvalText(made.approval) }, context);
   output.data.write(
-    `${texts.t('schedule.installed', { name: record.name, path: folder.path })}\n${texts.t('next')} nodemend schedule run ${record.name}\n`,
+    `${texts.t('schedule.installed', { name: record.name, path })}\n${texts.t('next')} nodemend schedule run ${record.name}\n`,
   );
   return 0;
+}
+
+async function agreeTo(
+  record: PreparedSchedule['record'],
+  options: InstallOptions,
+  { output: { notes }, texts: { t }, interrupt: signal }: CommandContext,
+): Promise<void> {
+  const question = t('schedule.ask', { name: record.name });
+  if (options.yes === true) notes.write(`${question}\n`);
+  else await confirm({ question, what: 'schedule', command: commandLine(again(record, options)), signal }, notes, t);
 }
