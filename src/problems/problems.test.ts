@@ -6,9 +6,16 @@ import type { ActionSpec } from '../actions/action-kinds.ts';
 import type { CheckReference } from '../actions/action.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { languages } from '../locales/language.ts';
-import { createTranslator } from '../locales/translator.ts';
+import { createTranslator, type TextTree } from '../locales/translator.ts';
 import { problems } from './index.ts';
-import { applyActionsOf, fixturesOf, problemFolder, saidTexts } from './testing/problem-fixtures.ts';
+import { textsOf, type Rule } from './kit/rules.ts';
+import {
+  applyActionsOf,
+  fixturesOf,
+  problemFolder,
+  saidTexts,
+  synchronisedFindings,
+} from './testing/problem-fixtures.ts';
 
 /** The headings of a problem's page, in order: users find the same things in the same place. */
 const headings = {
@@ -93,20 +100,53 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     expect(['fail', 'pass', 'unknown'].filter((status) => !found.some(({ worst }) => worst === status))).toEqual([]);
   });
 
-  test('every node has a finding, or the cluster has, and every rule that speaks has a fixture', () => {
+  test('every node has a finding, or the cluster has', () => {
     const silent = fixtures.flatMap(({ evidence }) => {
       const findings = problem.diagnose(evidence);
       if (problem.reads) return findings.length > 0 ? [] : ['the cluster'];
       const subjects = findings.map(({ subject }) => (subject.kind === 'node' ? subject.name : ''));
       return evidence.nodes.map((node) => node.name).filter((name) => !subjects.includes(name));
     });
-    const told = new Set(
-      fixtures.flatMap(({ evidence }) => problem.diagnose(evidence).map((finding) => finding.text.key.split('.')[1])),
-    );
-    const written = Object.keys(problem.texts.en['findings'] as object);
 
     expect(silent).toEqual([]);
-    expect(written.filter((rule) => !told.has(rule))).toEqual([]);
+  });
+
+  test('every rule of its table, and each of its texts, is heard on a fixture; every text of a finding is of one rule', () => {
+    const found = [
+      ...fixtures.flatMap(({ evidence }) => problem.diagnose(evidence)),
+      ...synchronisedFindings(problem, fixtures),
+    ];
+    const heard = new Set(found.map(({ rule }) => rule));
+    const said = new Set(found.map(({ text }) => text.key));
+    const isBelow = (key: string, text: string): boolean => key === text || key.startsWith(`${text}.`);
+    const texts = Object.entries(problem.rules).flatMap(([id, rule]) => textsOf(id, rule));
+    const written = [...leaves(problem.texts.en, '')].filter((key) => key.startsWith('findings.'));
+
+    expect(Object.keys(problem.rules).filter((id) => !heard.has(id))).toEqual([]);
+    expect(texts.filter((text) => ![...said].some((key) => isBelow(key, text)))).toEqual([]);
+    expect(written.filter((key) => texts.filter((text) => isBelow(key, text)).length !== 1)).toEqual([]);
+    expect(
+      found.filter(({ rule, text }) => !textsOf(rule, problem.rules[rule] ?? {}).some((one) => isBelow(text.key, one))),
+    ).toEqual([]);
+  });
+
+  test('a symptom names a cause that there is, and that can be as grave', () => {
+    const ranks = ['low', 'medium', 'high', 'critical'];
+    const worst = ({ fail, warn }: Rule): number => {
+      const [status, gravity] = fail === undefined ? [0, warn] : [10, fail];
+      return (
+        status +
+        Math.max(
+          ...Object.values(typeof gravity === 'string' ? [gravity] : (gravity ?? {})).map((one) => ranks.indexOf(one)),
+        )
+      );
+    };
+    for (const rule of Object.values(problem.rules))
+      for (const { problem: other = id, rule: name } of rule.explainedBy ?? []) {
+        const cause = problems.find(({ meta }) => meta.id === other)?.rules[name];
+        expect(cause, `${other} ${name}`).toBeDefined();
+        expect(worst(cause ?? {})).toBeGreaterThanOrEqual(worst(rule));
+      }
   });
 
   test.each(languages)('every sentence that is said has its words in %s, and all its values', (language) => {
@@ -234,4 +274,10 @@ function reversed(action: ActionSpec): ActionSpec {
   if (action.kind !== 'file') return action;
   const to = action.from === 'absent' ? 'absent' : { ...action.from, content: action.from.content ?? '' };
   return { ...action, from: action.to, to };
+}
+
+function* leaves(tree: TextTree, path: string): Generator<string> {
+  for (const [name, text] of Object.entries(tree))
+    if (typeof text === 'string') yield `${path}${name}`;
+    else yield* leaves(text, `${path}${name}.`);
 }

@@ -1,4 +1,5 @@
 import { problems } from '../../problems/index.ts';
+import { textsOf, type Rule } from '../../problems/kit/rules.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TextTree } from '../../locales/translator.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -10,24 +11,45 @@ const mostCauses = 5;
 
 /** What a rule of a problem says, by its id as findings have it; undefined for what is none. */
 export function rulePage(topic: string, context: CommandContext): string | undefined {
-  const pages = problems.flatMap((problem) => pageOf(problem, topic, context) ?? []);
+  const pages = problems.flatMap((problem) =>
+    Object.hasOwn(problem.rules, topic) ? [pageOf(problem, topic, context)] : [],
+  );
   return pages.length === 0 ? undefined : pages.join('\n');
 }
 
-function pageOf(problem: Problem, rule: string, context: CommandContext): string | undefined {
+function pageOf({ meta: { id: problem }, rules, texts }: Problem, name: string, context: CommandContext): string {
   const { language, t } = context.texts;
-  const { findings } = problem.texts[language];
-  if (typeof findings !== 'object' || !Object.hasOwn(findings, rule)) return undefined;
-  const said = sentences(findings[rule]).map(placeholders);
+  const rule: Rule = rules[name] ?? {};
+  const said = textsOf(name, rule).flatMap((key) => sentencesAt(texts[language], key).map(placeholders));
   const more = said.length - mostCauses;
+  const { remedy, explainedBy = [] } = rule;
   return shortPage(
     {
-      name: rule,
-      title: t('explain.ruleOf', { problem: problem.meta.id }),
-      causes: [...said.slice(0, mostCauses), ...(more > 0 ? [t('explain.ruleMore', { count: more })] : [])],
-      next: [t('explain.ruleNext', { problem: problem.meta.id })],
+      name,
+      title: t('explain.ruleOf', { problem }),
+      causes: [
+        ...said.slice(0, mostCauses),
+        ...(more > 0 ? [t('explain.ruleMore', { count: more })] : []),
+        ...(explainedBy.length > 0 ? [t('explain.ruleSymptom', { rules: explainedBy.map(causeName).join(', ') })] : []),
+      ],
+      next: [t(remedy === undefined ? 'explain.rulePage' : 'explain.ruleNext', { problem })],
     },
     context,
+  );
+}
+
+function causeName({ problem, rule }: NonNullable<Rule['explainedBy']>[number]): string {
+  return problem === undefined ? rule : `${problem} ${rule}`;
+}
+
+function sentencesAt(texts: TextTree, key: string): readonly string[] {
+  return sentences(
+    key
+      .split('.')
+      .reduce<TextTree | string | undefined>(
+        (tree, name) => (typeof tree === 'object' ? tree[name] : undefined),
+        texts,
+      ),
   );
 }
 

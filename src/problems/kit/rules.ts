@@ -42,6 +42,11 @@ export type RulesFor<Table extends Rules, Status extends keyof Rule> = {
 export const pass = { pass: true } as const satisfies Rule;
 export const unknown = { unknown: true } as const satisfies Rule;
 
+/** Keys of a rule's texts, without what lies below them. */
+export function textsOf(id: string, { texts = [`findings.${id}`] }: Rule): readonly string[] {
+  return texts;
+}
+
 const byGravity: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** Where a reason has no severity of its own, the gravest of the rule. */

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSpec } from '../../actions/action-kinds.ts';
-import type { Evidence } from '../../evidence/evidence.ts';
+import type { Evidence, NodeEvidence } from '../../evidence/evidence.ts';
 import type { TextParams } from '../../locales/translator.ts';
-import type { Problem } from '../problem.ts';
+import type { Drift, SourceFile } from '../kit/synchronise.ts';
+import type { Finding, Problem } from '../problem.ts';
 
 export interface Fixture {
   /** `<status>-<rule>[-<detail>]` */
@@ -59,4 +60,33 @@ export function saidTexts(problem: Problem, evidence: Evidence): readonly SaidTe
     ...actions.map(({ why }) => why),
     ...refused.map(({ key, params }) => ({ key, params })),
   ];
+}
+
+/**
+ * What is said of the one file that should be the same on all nodes: against a source that means what a fixture's file
+ * means, against each other where most have it, where most have none, and where there is no most.
+ */
+export function synchronisedFindings({ synchronise }: Problem, fixtures: readonly Fixture[]): readonly Finding[] {
+  const [first] = fixtures;
+  if (synchronise === undefined || first === undefined) return [];
+  const path = synchronise.defaultPath;
+  const drift = (nodes: readonly NodeEvidence[], source?: SourceFile): Drift =>
+    synchronise.drift({ ...first.evidence, nodes }, { path, ...(source === undefined ? {} : { source }) });
+  const all = fixtures.flatMap(({ name, evidence }) =>
+    evidence.nodes.map((node) => ({ ...node, name: `${name} ${node.name}` })),
+  );
+  const again = (node: NodeEvidence): NodeEvidence => ({ ...node, name: `${node.name} again` });
+  const alone = all.map((node) => ({ node, seen: drift([node, again(node)]).nodes[0] }));
+  const having = alone.find(({ seen }) => seen?.state === 'same' && seen.file !== 'absent');
+  const lacking = alone.find(({ seen }) => seen?.state === 'same' && seen.file === 'absent');
+  if (having?.seen?.file === undefined || having.seen.file === 'absent' || lacking === undefined)
+    throw new Error('no fixture has the file, or all have');
+  const read = synchronise.readSource(Buffer.from(`${having.seen.file.content ?? ''}\n`), { name: 'source', path });
+  if (read.state === 'refused') throw new Error(`no source: ${read.reason.key}`);
+  return [
+    drift(all, read.source),
+    drift([having.node, again(having.node), lacking.node]),
+    drift([lacking.node, again(lacking.node), having.node]),
+    drift([having.node, lacking.node]),
+  ].flatMap(({ nodes }) => nodes.map(({ finding }) => finding));
 }
