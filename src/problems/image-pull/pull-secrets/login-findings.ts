@@ -40,6 +40,14 @@ export function loginFindings(pulls: readonly Pull[], secrets: NamespaceSecrets,
   });
 }
 
+/** Whether it is told of what this pull logs in with, and not only that it may have to. */
+export function failsForLoginSent(pull: Pull, secrets: NamespaceSecrets, now: string): boolean {
+  const verdict = judge(pull, secrets, now);
+  if (verdict === undefined) return false;
+  // The name may be misspelt just as well: the finding about the image says so.
+  return verdict.rule !== 'no-login' || pull.failure?.cause === 'auth-required';
+}
+
 function judge(pull: Pull, secrets: NamespaceSecrets, now: string): Verdict | undefined {
   const { use, reference } = pull;
   if (!mayFailForLogin(pull)) return undefined;

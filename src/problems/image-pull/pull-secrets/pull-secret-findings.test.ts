@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../evidence/evidence.ts';
+import { diagnose } from '../diagnose.ts';
 import { pullSecretFindings } from './pull-secret-findings.ts';
 import {
   loginOf,
@@ -233,4 +234,37 @@ test('the next step is a command that can be typed', () => {
   expect(commandOf({ says, pod: { pullSecrets: [] }, secrets: {} })).toBe(
     'nodemend pull-secret --registry registry.example.test --name nodemend-pull --namespace shop --service-account default --username USER',
   );
+});
+
+describe('beside what is told of the registry', () => {
+  const rulesOf = (scene: SecretScene): readonly string[] =>
+    diagnose(secretScene(scene)).flatMap(({ status, rule }) => (status === 'fail' ? [rule] : []));
+
+  test('the exact finding is told alone', () => {
+    expect(rulesOf({ says, secrets: { regcred: 'absent' } })).toEqual(['secret-missing']);
+    expect(rulesOf({ says, secrets: { regcred: good } })).toEqual(['login-refused']);
+    expect(rulesOf({ says, pod: { pullSecrets: [] }, secrets: {} })).toEqual(['no-login']);
+  });
+
+  test('where the name may just as well be misspelt, both are', () => {
+    const unclear =
+      'pull access denied, repository does not exist or may require authorization: insufficient_scope: authorization failed';
+    expect(rulesOf({ says: unclear, pod: { pullSecrets: [] }, secrets: {} })).toEqual(['auth-or-missing', 'no-login']);
+  });
+
+  test('what is no matter of logins is told of the registry', () => {
+    expect(
+      rulesOf({ says: 'dial tcp: lookup registry.example.test: no such host', secrets: { regcred: 'absent' } }),
+    ).toEqual(['dns']);
+  });
+
+  test('without the Secrets the registry speaks for itself, and never is all well', () => {
+    const scene = secretScene({ says, secrets: { regcred: 'absent' } });
+    const { cluster } = scene;
+    if (cluster.state !== 'seen') throw new Error('no cluster');
+    const { pullSecrets: _, ...value } = cluster.value;
+    const rules = diagnose({ ...scene, cluster: { ...cluster, value } }).map(({ status, rule }) => `${status} ${rule}`);
+    expect(rules).toContain('fail auth-required');
+    expect(diagnose(scene).map(({ rule }) => rule)).not.toContain('pulls-fine');
+  });
 });

@@ -1,13 +1,13 @@
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
-import type { PodFacts, PodWarning } from '../../../evidence/pod-facts.ts';
+import type { PodFacts, PodWarning, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { Finding } from '../../problem.ts';
 import { notLookedAt, trouble, unknown } from '../finding.ts';
-import { loginFindings } from './login-findings.ts';
+import { failsForLoginSent, loginFindings } from './login-findings.ts';
 import { NamespaceSecrets } from './namespace-secrets.ts';
 import { pullSecretCommand } from './pull-secret-command.ts';
-import { findPulls, failsForLogin, mayFailForLogin, workloadsOf, type Pull } from './pull.ts';
-import { secretFindings } from './secret-findings.ts';
+import { findPulls, failsForLogin, keyOf, mayFailForLogin, workloadsOf, type Pull } from './pull.ts';
+import { failsForSecret, secretFindings } from './secret-findings.ts';
 import { unretrievedSecrets } from './unretrieved.ts';
 
 /**
@@ -76,6 +76,29 @@ function inNamespace(
       ),
     ...loginFindings(pulls, secrets, now),
   ];
+}
+
+/**
+ * Which containers wait for a login of which an exact finding tells: it says what the registry's refusal, told of the
+ * registry, would say again with less.
+ */
+export function toldOfLogins({ cluster, collectedAt: now }: Evidence): (waiting: WaitingContainer) => boolean {
+  if (cluster.state !== 'seen' || cluster.value.pods?.state !== 'seen') return () => false;
+  const { pods, events, pullSecrets } = cluster.value;
+  const read = pullSecrets?.state === 'seen' ? pullSecrets.value : [];
+  const pulls = findPulls(pods.value, events?.state === 'seen' ? events.value : []).filter(failsForLogin);
+  const told = read.flatMap((one) => {
+    const secrets = new NamespaceSecrets(one);
+    const here = pulls.filter(({ use }) => use.namespace === one.namespace);
+    const ofSecret = (pull: Pull): boolean =>
+      pull.use.pullSecrets.some((name) => {
+        const named = { namespace: one.namespace, name, pulls: here };
+        return failsForSecret(pull, { named, secrets, others: read, now });
+      });
+    return here.filter((pull) => ofSecret(pull) || failsForLoginSent(pull, secrets, now));
+  });
+  const keys = new Set(told.map(({ use }) => keyOf(use)));
+  return (waiting) => keys.has(keyOf(waiting));
 }
 
 /** A Secret of the name that another namespace lacks is no matter of this one. */

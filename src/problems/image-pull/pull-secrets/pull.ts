@@ -11,7 +11,7 @@ export interface Pull {
 }
 
 /** The registry says that it wants a login, or another one. */
-const wantsLogin: ReadonlySet<PullCause> = new Set<PullCause>(['auth-required', 'auth-or-missing']);
+export const wantsLogin: ReadonlySet<PullCause> = new Set<PullCause>(['auth-required', 'auth-or-missing']);
 /**
  * What a pull without its login runs into as well: Docker Hub's limit of those who are not logged in; and what is no
  * longer said.
@@ -53,7 +53,7 @@ function failureOf(failures: readonly PullFailure[]): Pick<Pull, 'failure'> {
   return { failure: { cause: told.cause, pods: failures.reduce((sum, { waiting }) => sum + waiting.pods, 0) } };
 }
 
-function keyOf({
+export function keyOf({
   namespace,
   owner,
   container,

@@ -57,9 +57,24 @@ export function secretFindings(
       ),
     ];
   }
-  const troubles =
-    secret.value === 'absent' ? [absent(named.name, others)] : troublesOf(secret.value, { named, secrets, now });
-  return troubles.map((one) => told(named, one));
+  return troublesIn(secret.value, { named, secrets, now }, others).map((one) => told(named, one));
+}
+
+/** Whether a pull fails for what is wrong with this Secret, as a finding of it says. */
+export function failsForSecret(
+  pull: Pull,
+  { others, ...judging }: Judging & { readonly others: readonly NamespacePullSecrets[] },
+): boolean {
+  const secret = judging.secrets.secret(judging.named.name);
+  return secret?.state === 'seen' && troublesIn(secret.value, judging, others).some(({ fails }) => fails(pull));
+}
+
+function troublesIn(
+  secret: PullSecret | 'absent',
+  judging: Judging,
+  others: readonly NamespacePullSecrets[],
+): readonly Trouble[] {
+  return secret === 'absent' ? [absent(judging.named.name, others)] : troublesOf(secret, judging);
 }
 
 /** A Secret under this name elsewhere is no help: kubelet looks in the pod's own namespace. */

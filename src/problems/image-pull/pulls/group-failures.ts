@@ -32,6 +32,9 @@ function ruleOf(cause: PullCause): PullRule {
   return notOfPulls.some((one) => one === cause) ? 'other' : (cause as PullRule);
 }
 
+/** What is told of a mirror in other words than of a registry. */
+const mirrorTexts: ReadonlySet<PullRule> = new Set<PullRule>(['dns', 'network-unreachable', 'tls']);
+
 /** A text of a runtime is quoted up to here; JSON has the whole of it. */
 const longestQuote = 300;
 
@@ -59,34 +62,59 @@ export function groupFailures(failures: readonly PullFailure[], pods: PodFacts, 
   return [...groups.values()].map((group) => findingOf(group, pods, nameOf));
 }
 
-function subjectsOf(rule: PullRule, { waiting }: PullFailure): readonly Subject[] {
+function subjectsOf(rule: PullRule, { waiting, mirror }: PullFailure): readonly Subject[] {
   const reference = parseReference(waiting.image);
   const image = { kind: 'image', name: isInvalid(reference) ? waiting.image : formatReference(reference) } as const;
   if (reach[rule] === 'node') return waiting.nodes.map((name) => ({ kind: 'node', name }));
-  return [reach[rule] === 'registry' && !isInvalid(reference) ? { kind: 'registry', name: reference.registry } : image];
+  if (reach[rule] !== 'registry' || isInvalid(reference)) return [image];
+  return [{ kind: 'registry', name: mirror ?? reference.registry }];
 }
 
 function findingOf({ rule, subject, failures }: Group, pods: PodFacts, nameOf: NameOwner): Finding {
   const waiting = failures.map((failure) => failure.waiting);
   const count = waiting.reduce((sum, one) => sum + one.pods, 0);
-  const said = failures[0]?.said ?? '';
-  const name = subject.kind === 'cluster' ? '' : subject.name;
-  const others = subject.kind === 'registry' ? othersOf(name, pods.uses, { waiting, nameOf }) : undefined;
+  const [{ said } = { said: '' }] = failures;
+  const name = 'name' in subject ? subject.name : '';
+  const mirrored = mirroredBy(name, failures);
   return trouble({
     status: 'fail',
     rule,
+    ...textOf(rule, mirrored),
     subject,
-    params: { count, [subject.kind]: name, ...(rule === 'other' ? { said: said.slice(0, longestQuote) } : {}) },
+    params: {
+      count,
+      [subject.kind]: name,
+      ...(mirrored ? { registries: mirrored.join(', ') } : {}),
+      ...(rule === 'other' ? { said: said.slice(0, longestQuote) } : {}),
+    },
     facts: {
       pods: count,
-      since: waiting.map(({ since }) => since).toSorted()[0] ?? '',
+      since:
+        waiting
+          .map(({ since }) => since)
+          .toSorted()
+          .at(0) ?? '',
       workloads: workloadsOf(waiting, nameOf),
-      ...(others === undefined ? {} : { alsoUsedBy: others }),
+      ...(mirrored ? { mirrorOf: mirrored } : {}),
+      ...(subject.kind === 'registry'
+        ? { alsoUsedBy: othersOf(mirrored ?? [name], pods.uses, { waiting, nameOf }) }
+        : {}),
       nodes: new Set(waiting.flatMap(({ nodes }) => nodes)).size,
       said,
     },
     evidence: [...new Set(failures.map(({ from }) => from))],
   });
+}
+
+function textOf(rule: PullRule, mirrored: unknown): { readonly text?: string } {
+  return mirrored !== undefined && mirrorTexts.has(rule) ? { text: `findings.mirror-${rule}` } : {};
+}
+
+/** The registries in whose place this one was asked; undefined for what is no mirror. */
+function mirroredBy(name: string, failures: readonly PullFailure[]): readonly string[] | undefined {
+  const ofMirror = failures.filter(({ mirror }) => mirror === name);
+  if (ofMirror.length === 0) return undefined;
+  return [...new Set(ofMirror.flatMap(({ waiting }) => registryOf(waiting.image) ?? []))].toSorted();
 }
 
 interface Owned {
@@ -110,12 +138,14 @@ function podsOf(waiting: readonly WaitingContainer[]): number {
 
 /** Workloads that run now, and whose next pull on another node asks the same registry. */
 function othersOf(
-  registry: string,
+  registries: readonly string[],
   uses: readonly ImageUse[],
   { waiting, nameOf }: { readonly waiting: readonly Owned[]; readonly nameOf: NameOwner },
 ): number {
   const failing = new Set(waiting.map((one) => fullName(one, nameOf)));
-  const users = new Set(uses.filter(({ image }) => registryOf(image) === registry).map((use) => fullName(use, nameOf)));
+  const users = new Set(
+    uses.filter(({ image }) => registries.includes(registryOf(image) ?? '')).map((use) => fullName(use, nameOf)),
+  );
   return users.difference(failing).size;
 }
 

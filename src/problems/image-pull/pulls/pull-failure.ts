@@ -1,6 +1,8 @@
 import type { PodFacts, PodWarning, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import { classify } from '../../../messages/classify.ts';
+import { mirrorAsked } from '../../../messages/mirror-asked.ts';
 import type { Label } from '../../../messages/label.ts';
+import { successorOf } from '../../../registry/successor.ts';
 
 /** Why a pull fails; the last two are no message of a registry or a runtime. */
 export type PullCause =
@@ -17,6 +19,8 @@ export interface PullFailure {
   readonly said: string;
   readonly from: 'cluster#pods' | 'cluster#events';
   readonly waiting: WaitingContainer;
+  /** The host that was asked in the registry's stead, where the text names one. */
+  readonly mirror?: string;
 }
 
 /** kubelet's reasons for a container that waits for its image (pkg/kubelet/images/types.go). */
@@ -38,7 +42,22 @@ const onlyBacksOff = /^(?:Back-off pulling image (?:"[^"]*"|\S+))?$/;
 
 /** The pulls that fail, each with its cause: what the container's status says, else what the events do. */
 export function pullFailures({ waiting }: PodFacts, events: readonly PodWarning[]): readonly PullFailure[] {
-  return waiting.filter(({ reason }) => pullReasons.has(reason)).map((one) => failureOf(one, events));
+  return waiting.filter(({ reason }) => pullReasons.has(reason)).map((one) => placed(failureOf(one, events)));
+}
+
+const silent: ReadonlySet<PullCause> = new Set<PullCause>(['dns', 'network-unreachable']);
+
+/**
+ * With the mirror that failed in the registry's stead. A retired registry's name that is gone is its retirement, like
+ * all else that it answers or does not: those who still find an old address wait in vain for the same reason.
+ */
+function placed(failure: PullFailure): PullFailure {
+  const { image } = failure.waiting;
+  const mirror = mirrorAsked(failure.said, image);
+  if (mirror !== undefined) return { ...failure, mirror };
+  return silent.has(failure.cause) && successorOf(image) !== undefined
+    ? { ...failure, cause: 'retired-registry' }
+    : failure;
 }
 
 function failureOf(waiting: WaitingContainer, events: readonly PodWarning[]): PullFailure {
@@ -61,8 +80,9 @@ function latestAbout(
     .filter(
       (event) =>
         event.namespace === namespace &&
-        event.reason === 'Failed' &&
+        (event.reason === 'Failed' || event.reason === 'BackOff') &&
         event.message.includes(written) &&
+        !onlyBacksOff.test(event.message) &&
         (event.node === '' || nodes.includes(event.node)),
     )
     .reduce<PodWarning | undefined>(

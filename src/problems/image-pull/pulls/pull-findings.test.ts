@@ -156,7 +156,7 @@ describe('kubelet before 1.32 tells the cause in events alone', () => {
       message: `Failed to pull image "nginx:1": ${refused('nginx:1')}`,
       at: '2026-11-26T00:05:00Z',
     };
-    expect(told(found([silent], [later, event]))).toEqual(['fail network-unreachable registry docker.io']);
+    expect(told(found([silent], [later, event]))).toEqual(['fail network-unreachable registry registry.example.test']);
   });
 
   test.each<[string, Partial<SceneEvent>]>([
@@ -226,4 +226,113 @@ describe('what was not seen is never fine', () => {
     const evidence = { ...hostsOnly, cluster: { state: 'unknown', reason: 'unreachable', detail: 'no' } } as const;
     expect(told(pullFindings(evidence))).toEqual(['unknown pods-unknown cluster']);
   });
+});
+
+describe('a mirror that does not answer', () => {
+  // As each runtime prints it: containerd, core/remotes/docker; moby, distribution; containers/image, docker.
+  const words: Readonly<Record<string, string>> = {
+    containerd:
+      'failed to resolve reference "docker.io/library/nginx:1": failed to do request: Head ' +
+      '"https://mirror.example:5000/v2/library/nginx/manifests/1?ns=docker.io": dial tcp 192.0.2.7:5000: connect: connection refused',
+    dockerd:
+      'Error response from daemon: Get "https://mirror.example:5000/v2/": dial tcp 192.0.2.7:5000: connect: connection refused',
+    'CRI-O':
+      '(Mirrors also failed: [mirror.example:5000/library/nginx:1: pinging container registry mirror.example:5000: Get ' +
+      '"https://mirror.example:5000/v2/": dial tcp 192.0.2.7:5000: connect: connection refused]): docker.io/library/nginx:1: pinging ' +
+      'container registry registry-1.docker.io: Get "https://registry-1.docker.io/v2/": dial tcp 192.0.2.8:443: i/o timeout',
+  };
+
+  test.each(Object.entries(words))('%s', (_, message) => {
+    expect(told(found([waiting('web-1', 'nginx:1', message)]))).toEqual([
+      'fail network-unreachable registry mirror.example:5000',
+    ]);
+  });
+
+  test('is one finding, whatever images wait for it on whatever runtime', () => {
+    const pods = Object.values(words).map((message, index) =>
+      waiting(`web-${index}`, index === 0 ? 'quay.io/team/web:1' : 'nginx:1', message, { node: `worker-${index}` }),
+    );
+    const findings = found([...pods, { name: 'db-1', image: 'quay.io/team/db:1', madeBy: 'db' }]);
+    expect(told(findings)).toEqual(['fail network-unreachable registry mirror.example:5000']);
+    expect(findings[0]).toMatchObject({
+      text: { key: 'findings.mirror-network-unreachable', params: { registries: 'docker.io, quay.io' } },
+      facts: { pods: 3, alsoUsedBy: 1, mirrorOf: ['docker.io', 'quay.io'] },
+    });
+  });
+
+  test("Docker Hub's own hosts are no mirrors, and neither is a server of tokens", () => {
+    const refusing = (url: string): string =>
+      `failed to do request: Get "${url}": dial tcp 192.0.2.8:443: connect: connection refused`;
+    for (const url of [
+      'https://registry-1.docker.io/v2/',
+      'https://auth.docker.io/token?service=registry.docker.io',
+      'https://index.docker.io/v2/',
+    ])
+      expect(told(found([waiting('web-1', 'nginx:1', refusing(url))]))).toEqual([
+        'fail network-unreachable registry docker.io',
+      ]);
+    expect(told(found([waiting('web-1', 'reg.example/a:1', refusing('https://REG.example:443/v2/'))]))).toEqual([
+      'fail network-unreachable registry reg.example',
+    ]);
+  });
+});
+
+test('a retired registry whose name is gone is one finding, however nodes notice it', () => {
+  const image = 'k8s.gcr.io/web:1';
+  const asking = (said: string): string =>
+    `failed to do request: Head "https://k8s.gcr.io/v2/web/manifests/1": dial tcp${said}`;
+  const pods = [': lookup k8s.gcr.io on 10.0.0.2:53: no such host', ' 192.0.2.1:443: i/o timeout'].map((said, index) =>
+    waiting(`web-${index}`, image, asking(said), { node: `worker-${index}` }),
+  );
+  expect(told(found(pods))).toEqual(['fail retired-registry registry k8s.gcr.io']);
+});
+
+describe('names decide nothing', () => {
+  test('a workload whose image is called pause is no lost sandbox', () => {
+    for (const image of [
+      'registry.example.test/pause:3.9',
+      'registry.example.test/team/pause:1',
+      'registry.k8s.io/pause:3.9',
+    ])
+      for (const said of [`failed to resolve reference "${image}": ${image}: not found`, ''])
+        expect(
+          found([
+            waiting('pod', image, said, { node: 'worker-1' }),
+            waiting('pause', image, said, { node: 'worker-2' }),
+          ]).map(({ rule }) => rule),
+        ).toEqual([said === '' ? 'cause-unseen' : 'not-found']);
+  });
+
+  test.each(['oom-killer', 'config-watcher', 'inotify-tools', 'createpodsandbox', 'cni0', 'toomanyrequests'])(
+    '%s',
+    (name) => {
+      const image = `registry.example.test/${name}/${name}:${name}`;
+      const full =
+        `failed to pull and unpack image "${image}": failed to extract layer sha256:00: ` +
+        'write /var/lib/containerd/x: no space left on device';
+      expect(told(found([waiting(name, image, full, { node: 'worker-1' })]))).toEqual(['fail disk-full node worker-1']);
+      expect(
+        told(found([waiting(name, image, `failed to resolve reference "${image}": ${image}: not found`)])),
+      ).toEqual([`fail not-found image ${image}`]);
+    },
+  );
+});
+
+test('a back-off in an event that quotes its cause is one that tells it', () => {
+  const image = 'registry.example.test/web:2';
+  const event = (reason: string, message: string): SceneEvent => ({ about: 'web-1', reason, message });
+  expect(
+    told(
+      found(
+        [waiting('web-1', image, '')],
+        [
+          event('BackOff', `Back-off pulling image "${image}"`),
+          event(
+            'BackOff',
+            `Back-off pulling image "${image}": ErrImagePull: rpc error: code = NotFound desc = ${image}: not found`,
+          ),
+        ],
+      ),
+    ),
+  ).toEqual([`fail not-found image ${image}`]);
 });

@@ -74,6 +74,22 @@ export const scenes: Readonly<Record<string, Evidence>> = {
     'failed to do request: Head "https://registry.example.test/v2/shop/web/manifests/1": tls: failed to ' +
       'verify certificate: x509: certificate signed by unknown authority',
   ),
+  // A mirror of docker.io in trouble: containerd, core/remotes/docker, names it and what it stands in for.
+  'fail-dns-mirror': pulling(
+    'nginx:1.25',
+    'failed to do request: Head "https://mirror.example.test/v2/library/nginx/manifests/1.25?ns=docker.io": dial tcp: lookup ' +
+      'mirror.example.test on 10.0.0.2:53: no such host',
+  ),
+  'fail-network-unreachable-mirror': pulling(
+    'nginx:1.25',
+    'failed to do request: Head "https://mirror.example.test/v2/library/nginx/manifests/1.25?ns=docker.io": dial tcp ' +
+      '192.0.2.1:443: connect: connection refused',
+  ),
+  'fail-tls-mirror': pulling(
+    'nginx:1.25',
+    'failed to do request: Head "https://mirror.example.test/v2/library/nginx/manifests/1.25?ns=docker.io": tls: failed to ' +
+      'verify certificate: x509: certificate signed by unknown authority',
+  ),
   // NKS troubleshooting guide, v1.24; containerd/containerd#3291
   'fail-retired-registry': pulling(
     'docker.pkg.github.com/shop/web/web:1',
