@@ -21,9 +21,11 @@ const alone = ['bench/**', ...wholeMachine];
 const leftOut = (process.env['NODEMEND_TEST_WITHOUT'] ?? '').split(',').filter((pattern) => pattern !== '');
 const never = ['**/node_modules/**', ...leftOut];
 
-const root = { testTimeout: 60_000, hookTimeout: 120_000 };
+const givenCodes = 'test/given-codes/record.ts';
+
+const root = { setupFiles: [givenCodes], testTimeout: 60_000, hookTimeout: 120_000 };
 const testbed = {
-  setupFiles: ['testbed/testing/failed-tests.ts'],
+  setupFiles: ['testbed/testing/failed-tests.ts', givenCodes],
   testTimeout: 180_000,
   // Building the programs for the first time is in it.
   hookTimeout: 900_000,
@@ -49,7 +51,7 @@ export default defineConfig({
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.root.test.ts', '**/*.testbed.test.ts', ...never],
-          setupFiles: ['test/put-back.ts'],
+          setupFiles: ['test/put-back.ts', givenCodes],
           // A busy machine is no failure.
           testTimeout: 20_000,
           // Without it one processor is left idle, which is half of a small machine.

@@ -1,11 +1,13 @@
+import type { Project } from '../../test/given-codes/given-by-others.ts';
 import { root } from '../build/options.ts';
+import { givenCodesSuite } from './given-codes.ts';
 import { guardedSuite } from './guarded-suite.ts';
 import type { Need } from './needs.ts';
 import { programSuite } from './program-suite.ts';
 import { shellFiles } from './shell-files.ts';
 import type { Suite } from './suite.ts';
 import { typesCache } from './types-cache.ts';
-import { vitestSuite } from './vitest-suite.ts';
+import { vitestSuite, type VitestOptions } from './vitest-suite.ts';
 
 const node = process.execPath;
 
@@ -37,7 +39,10 @@ function sourceSuites(): readonly Suite[] {
 
 /** What needs neither root nor Debian packages, in a minute (`npm test`). */
 export function quickSuites(): readonly Suite[] {
-  return [...sourceSuites(), vitestSuite('unit', { quick: true })];
+  return [
+    ...sourceSuites(),
+    givenCodesSuite('unit', (environment) => vitestSuite('unit', { environment, quick: true })),
+  ];
 }
 
 /** Everything (`npm run check`), what fails soonest first. */
@@ -49,23 +54,27 @@ export function allSuites(): readonly Suite[] {
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
     // Half a minute at the most, and the same inputs each time: a red check is somebody's change. `npm run fuzz` has others.
     programSuite('fuzz', ['sh', 'scripts/with-node.sh', 'scripts/fuzz.ts', '--seed', 'check', '--rounds', '1000']),
-    guardedSuite('unit', (environment) => vitestSuite('unit', { environment })),
-    guardedSuite('root', (environment) =>
-      vitestSuite('root', {
-        environment,
-        again: true,
-        needs: realPrograms,
-        files: [
-          { path: 'scripts/setup/packages.root.test.ts', needs: ['apt'] },
-          { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
-        ],
-      }),
-    ),
+    wholeSuite('unit', {}),
+    wholeSuite('root', {
+      again: true,
+      needs: realPrograms,
+      files: [
+        { path: 'scripts/setup/packages.root.test.ts', needs: ['apt'] },
+        { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
+      ],
+    }),
     // Once for each hash of their sources, for minutes; then found again. They build, with low priority, while the others run.
     programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], {
       early: true,
       needs: realCluster,
     }),
-    guardedSuite('testbed', (environment) => vitestSuite('testbed', { environment, again: true, needs: realCluster })),
+    wholeSuite('testbed', { again: true, needs: realCluster }),
   ];
+}
+
+/** A project with all its files, on a machine that it leaves as it was, and with the error codes that are its own. */
+function wholeSuite(project: Project, options: VitestOptions): Suite {
+  return guardedSuite(project, (guard) =>
+    givenCodesSuite(project, (codes) => vitestSuite(project, { ...options, environment: { ...guard, ...codes } })),
+  );
 }

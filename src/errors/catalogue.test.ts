@@ -30,24 +30,6 @@ describe.each(areas)('$area', ({ area, codes: ofArea }) => {
   );
 });
 
-test('every code is thrown by the sources', () => {
-  const sources = sourceFiles(false).filter(({ path }) => !path.startsWith('src/errors/areas/'));
-  const unthrown = codes.filter((code) => !sources.some(({ text }) => withoutComments(text).includes(`'${code}'`)));
-
-  expect(unthrown).toEqual([]);
-});
-
-test('every code is thrown by a test', () => {
-  // Tests of views and of texts make errors to show them: that is no proof that anything throws them.
-  const tests = sourceFiles(true).filter(
-    ({ path }) =>
-      !/^src\/(?:cli\/render\/(?:error\.test|findings|fixtures|doctor|plan|run)|locales|errors)|^scripts\//.test(path),
-  );
-  const untested = codes.filter((code) => !tests.some(({ text }) => withoutComments(text).includes(`'${code}'`)));
-
-  expect(untested).toEqual([]);
-});
-
 test('every variant of a text is chosen somewhere', () => {
   const used = sourceFiles(false).flatMap(({ text }) => literals(withoutComments(text)));
   const unused = files

@@ -1,3 +1,4 @@
+import { channel, type Channel } from 'node:diagnostics_channel';
 import { catalogue, type ErrorCode } from './catalogue.ts';
 import { errorText } from './text.ts';
 
@@ -5,6 +6,9 @@ import { errorText } from './text.ts';
  * Values that fill the `{{placeholders}}` of an error's text. Never put a secret in one: they reach logs and terminals.
  */
 export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** Every NodemendError, as it is made: by which the suites know which codes the product's own code has given. */
+export const errorsMade: Channel = channel('nodemend:error');
 
 /**
  * The only error class that nodemend throws on purpose. Its code is stable and listed in `docs/reference/errors.md`;
@@ -19,6 +23,7 @@ export class NodemendError extends Error {
     super(errorText('en', code, params).cause, options);
     this.code = code;
     this.params = params;
+    errorsMade.publish(this);
   }
 
   /** The exit code a command ends with when nothing else decides it (design: exit codes are frozen). */

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { NodemendError } from '../../src/errors/nodemend-error.ts';
+import { readPlan } from '../../src/engine/read-plan.ts';
+import { isOfProduct, madeIn } from './made-in.ts';
+
+function thrownBy(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).stack ?? '';
+  }
+  return '';
+}
+
+it('an error is of the file that made it', () => {
+  expect(madeIn(new NodemendError('PLAN_EMPTY').stack ?? '')).toBe(import.meta.filename);
+  expect(madeIn(thrownBy(() => readPlan('{', 'plan.json')))).toMatch(/\/src\/engine\/.*\.ts$/);
+});
+
+it.each([
+  ['/p/src/engine/read-plan.ts', true],
+  ['/p/lab/daemon/start.ts', true],
+  ['/p/src/engine/read-plan.test.ts', false],
+  ['/p/src/cli/render/fixtures/sample-plan.ts', false],
+  ['/p/src/transport/testing/contract.ts', false],
+  ['/p/test/end-to-end/suites/a.ts', false],
+  ['', false],
+])('%s is the product’s: %s', (path, expected) => expect(isOfProduct(path)).toBe(expected));
