@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DoctorRow } from '../../../engine/doctor/row.ts';
+import { expectFits } from '../fixtures/narrow.ts';
 import { contextOf } from '../fixtures/sample-report.ts';
 import { renderDoctor } from './view.ts';
 
@@ -109,44 +110,8 @@ describe('80 columns', () => {
   });
 });
 
-test('40 columns', () => {
-  expect(renderDoctor(rows, undefined, contextOf('ko', 40))).toMatchInlineSnapshot(`
-    "정상    https://0af1b2c3-nks-kr1.contain
-            er.nhncloud.com:6443 응답
-            정상(v1.23.3), 컨텍스트
-            nks_prod_0af1, 사용자 admin
-    경고    클라이언트 인증서가 12일
-            뒤(2026-12-06) 만료됩니다.
-            → 콘솔에서 kubeconfig를 다시
-              내려받으세요. NKS에서는
-              인증서를 갱신해도 이전
-              kubeconfig를 쓸 수 없게
-              됩니다.
-    실패    nodemend-read에 부족한 권한:
-            list nodes
-            → 클러스터 관리자에게 사용자
-              admin에 대해 다음을 적용해
-              달라고 요청하세요(kubectl
-              apply -f -).
-    실패    default-worker: worker-1:
-            10.0.0.1 22번 포트에서 10초 안에
-            응답이 없습니다.
-            → 노드의 보안 그룹에서 TCP 22번
-              포트를 열거나 --bastion으로
-              배스천을 지정하세요.
-    미확인  노드 접속은 확인하지 않았습니다.
-            → 노드 그룹마다 한 노드씩
-              확인하려면 --via ssh 옵션을
-              추가하세요.
-
-    kind: ClusterRole
-    ---
-    kind: ClusterRoleBinding
-
-    준비되지 않았습니다. 실패한 항목이 2개
-    있습니다.
-    "
-  `);
+test.each(['en', 'ko'] as const)('40 columns say what a wide terminal says (%s)', (language) => {
+  expectFits((width) => renderDoctor(rows, undefined, contextOf(language, width)), 40);
 });
 
 test('the summary is as good as the worst row', () => {
