@@ -72,6 +72,22 @@ testRule('house/layers', layersRule, {
       `type A = import('../../evidence/evidence.ts').Evidence;`,
       'transport may not import from evidence',
     ],
+    [
+      'src/logrotate/release.ts',
+      `import type { Fact } from '../evidence/fact.ts';`,
+      'logrotate may not import from evidence',
+    ],
+    ['src/logrotate/taboo.ts', `import { sha256 } from '../hash/sha256.ts';`, 'logrotate may not import from hash'],
+    [
+      'src/problems/kit/file-edit.ts',
+      `import { x } from '../image-pull/facts.ts';`,
+      'problem-contract may not import from problem',
+    ],
+    [
+      'src/runtimes/docker/daemon-fault.ts',
+      `import type { Finding } from '../../problems/problem.ts';`,
+      'runtimes may not import from problem-contract',
+    ],
     ['src/errors/text.ts', `import { x } from '../cli/text.ts';`, 'errors may not import from cli'],
     [
       'src/evidence/collect.ts',

@@ -10,7 +10,7 @@ import { missingOkVerdict } from './rotation/missing-ok.ts';
 import { doubtsOf, nodeRuntime, type NodeRuntime } from './runtime/node-runtime.ts';
 import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './rotation/node-view.ts';
 import type { Rotation } from './rotation/rotation.ts';
-import { diskOf, usageFacts } from './disk/usage.ts';
+import { diskOf, usageFacts } from './logs/usage.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
 import { forecastFacts } from './forecast/forecast-facts.ts';
 import { forecastFindings } from './forecast/forecast-findings.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeFacts, type NodeFacts } from './facts.ts';
 import { parseLogFiles, type LogFiles } from './logs/log-files.ts';
-import { rotationFiles } from '../../logrotate/rotation-files.ts';
+import { rotationFiles } from './rotation/rotation-files.ts';
 import { runningDaemons } from '../../runtimes/running.ts';
 import { containerLines, driverLines, file, id, node, section } from './testing/node.ts';
 import { renderSectionFiles } from './testing/section-files.ts';

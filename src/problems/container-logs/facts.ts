@@ -3,7 +3,7 @@ import type { Fact } from '../../evidence/fact.ts';
 import { diskRoom } from '../../disk/room.ts';
 import { diskUse } from '../../disk/use.ts';
 import { logrotateVersion } from '../../logrotate/release.ts';
-import { rotationFiles } from '../../logrotate/rotation-files.ts';
+import { rotationFiles } from './rotation/rotation-files.ts';
 import { dockerDaemon } from '../../runtimes/docker/docker-daemon.ts';
 import { kubeletConfiguration } from '../../runtimes/kubelet/kubelet.ts';
 import { runningDaemons } from '../../runtimes/running.ts';

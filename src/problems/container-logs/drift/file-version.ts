@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { octal } from '../../kit/file-edit.ts';
 import type { FileVersion } from '../../kit/synchronise.ts';
-import type { RotationFile } from '../../../logrotate/rotation-files.ts';
+import type { RotationFile } from '../rotation/rotation-files.ts';
 
 /** The file for people and programs. */
 export function versionOf(file: RotationFile | 'absent'): FileVersion | 'absent' {

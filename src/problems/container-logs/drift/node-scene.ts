@@ -8,7 +8,7 @@ import { nodeRotation } from '../rotation/node-view.ts';
 import type { Rotation } from '../rotation/rotation.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
-import type { RotationFile } from '../../../logrotate/rotation-files.ts';
+import type { RotationFile } from '../rotation/rotation-files.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 
 /** A node whose file, and what logrotate makes of it, can be spoken of. */

@@ -1,7 +1,7 @@
 import { aimOf, placesOf, type LogPlaces } from '../rotation/docker-aim.ts';
 import { mainFile, rulesFolder, type Rotation } from '../rotation/rotation.ts';
 import { readAlone } from '../rotation/suspects.ts';
-import type { RotationFile, RotationFiles } from '../../../logrotate/rotation-files.ts';
+import type { RotationFile, RotationFiles } from '../rotation/rotation-files.ts';
 import { nodeTree } from '../rotation/node-tree.ts';
 import { dockerLogs, futureContainer, type DockerLog } from '../logs/watched-logs.ts';
 import type { FileTree } from '../../../logrotate/file-tree.ts';

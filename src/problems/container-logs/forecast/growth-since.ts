@@ -1,5 +1,5 @@
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
-import { diskOf } from '../disk/usage.ts';
+import { diskOf } from '../logs/usage.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../../../disk/room.ts';
 import type { ContainerUse } from './container-uses.ts';

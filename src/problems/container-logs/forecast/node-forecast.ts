@@ -1,6 +1,6 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
-import { diskOf } from '../disk/usage.ts';
+import { diskOf } from '../logs/usage.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import { wasAskedFor } from '../../kit/read-fact.ts';

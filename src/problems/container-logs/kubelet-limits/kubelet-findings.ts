@@ -1,7 +1,7 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
 import type { FactValue, Finding } from '../../problem.ts';
 import { finding, unseenPart, type Verdict } from '../finding.ts';
-import { diskOf } from '../disk/usage.ts';
+import { diskOf } from '../logs/usage.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../../../disk/room.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';

@@ -6,7 +6,7 @@ import type { TextParams } from '../../../locales/translator.ts';
 import { fileChange } from '../../kit/file-edit.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
-import { diskOf } from '../disk/usage.ts';
+import { diskOf } from '../logs/usage.ts';
 import type { DaemonUnit } from '../../../runtimes/systemd/units.ts';
 import { daemonUnit, nodeFacts, type NodeFacts } from '../facts.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';

@@ -6,7 +6,7 @@ import { dockerVerdict } from './docker-verdict.ts';
 import { rulesFolder, type Rotation } from './rotation.ts';
 import { suspectsOf } from './suspects.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
-import type { RotationFile } from '../../../logrotate/rotation-files.ts';
+import type { RotationFile } from './rotation-files.ts';
 import { normalPath } from '../../../logrotate/glob.ts';
 import { builtInSettings } from '../../../logrotate/settings.ts';
 import { rootFile, type Edit } from './edit.ts';

@@ -1,6 +1,6 @@
 import { sha256 } from '../../../hash/sha256.ts';
 import { rootOwned, type FileOwner } from '../../kit/file-edit.ts';
-import type { RotationFile, RotationFiles } from '../../../logrotate/rotation-files.ts';
+import type { RotationFile, RotationFiles } from './rotation-files.ts';
 
 /** One file as a plan would have it. */
 export interface Edit {

@@ -2,7 +2,7 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import { fileObstacle, fileState, fileText, type FileObstacle } from '../../kit/file-edit.ts';
 import { problemId } from '../finding.ts';
-import type { RotationFile, RotationFiles } from '../../../logrotate/rotation-files.ts';
+import type { RotationFile, RotationFiles } from './rotation-files.ts';
 import type { Edit } from './edit.ts';
 
 /** An edit with its reason and how it is checked once it is in force. */

@@ -1,4 +1,4 @@
-import type { RotationFiles } from '../../../logrotate/rotation-files.ts';
+import type { RotationFiles } from './rotation-files.ts';
 import type { FileTree, TreeEntry } from '../../../logrotate/file-tree.ts';
 import { normalPath } from '../../../logrotate/glob.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';

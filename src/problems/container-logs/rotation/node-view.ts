@@ -1,6 +1,6 @@
 import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
 import type { NodeFacts } from '../facts.ts';
-import type { RotationFiles } from '../../../logrotate/rotation-files.ts';
+import type { RotationFiles } from './rotation-files.ts';
 import { dockerLogs, podLogPaths, type DockerLog } from '../logs/watched-logs.ts';
 import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
 import { readRotation, type Rotation } from './rotation.ts';

@@ -1,4 +1,4 @@
-import type { RotationFiles } from '../../../logrotate/rotation-files.ts';
+import type { RotationFiles } from './rotation-files.ts';
 import { nodeTree } from './node-tree.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 import type { Configuration } from '../../../logrotate/configuration.ts';

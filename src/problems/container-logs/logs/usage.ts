@@ -1,7 +1,7 @@
 import type { FactValue } from '../../problem.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../../../disk/room.ts';
-import type { LogFile, LogFiles } from '../logs/log-files.ts';
+import type { LogFile, LogFiles } from './log-files.ts';
 
 const most = 10;
 

@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { Accounts } from './file-tree.ts';
+import type { Fact } from '../../../evidence/fact.ts';
+import { sha256 } from '../../../hash/sha256.ts';
+import type { Accounts } from '../../../logrotate/file-tree.ts';
+import type { ProbedText } from '../../../runtimes/probed-text.ts';
 import script from './rotation-files.sh?raw';
 
 /** What is known of everything that logrotate may read. */
@@ -34,22 +36,16 @@ export interface RotationFile {
   readonly sha256?: string;
 }
 
-/** What a probe printed of them, one character a byte. */
-interface PrintedFiles {
-  readonly text: string;
-  readonly truncated: boolean;
-}
-
-/** As a fact of a node (evidence/fact.ts). A file behind the cap is known by its name, and known not to be known. */
-export const rotationFiles = {
+/** A file behind the cap is known by its name, and known not to be known. */
+export const rotationFiles: Fact<RotationFiles> = {
   key: 'logrotate/files',
   script,
   parse: parseRotationFiles,
   readsBeginning: true,
-} as const;
+};
 
 /** Takes apart what rotation-files.sh prints. */
-function parseRotationFiles({ text, truncated }: PrintedFiles): RotationFiles | undefined {
+function parseRotationFiles({ text, truncated }: ProbedText): RotationFiles | undefined {
   const split = /^separator (.+)\n\n/m.exec(text);
   const header = text.slice(0, split?.index ?? 0);
   const separator = `\n${split?.[1] ?? ''}\n`;
@@ -87,8 +83,7 @@ const mask = '***';
 
 function seenContent(sum: string, piece: string | undefined): SeenContent {
   if (piece === undefined) return { isExact: false };
-  if (createHash('sha256').update(piece, 'latin1').digest('hex') === sum)
-    return { content: piece, isExact: true, sha256: sum };
+  if (sha256(Buffer.from(piece, 'latin1')) === sum) return { content: piece, isExact: true, sha256: sum };
   // Masked secrets leave lines and words as they were; anything else changed while it was read.
   return piece.includes(mask) ? { content: piece, isExact: false, sha256: sum } : { isExact: false };
 }
