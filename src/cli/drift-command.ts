@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { driftExit } from '../engine/drift-exit.ts';
-import { NodemendError } from '../errors/nodemend-error.ts';
+import type { driftExit } from '../engine/drift-exit.ts';
 import { problems } from '../problems/index.ts';
 import type { WantedFile } from '../problems/kit/synchronise.ts';
-import { collect, withOpened } from '../app/evidence/collect.ts';
+import { compare } from '../app/evidence/compare.ts';
+import { withOpened } from '../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from './command-context.ts';
-import { evidenceFromBundle } from '../app/evidence/from-bundle.ts';
 import { planChange } from '../app/plans/make-plan.ts';
 import { documentFormats, outputOption, withAccess, withCommon, withTargets } from './options/shared.ts';
 import { commandLine } from '../app/texts/command-line.ts';
@@ -68,7 +67,7 @@ export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command
 }
 
 async function diff(found: SynchronisedProblem, options: DiffOptions, context: CommandContext): Promise<number> {
-  const { problem, synchronise } = found;
+  const { problem } = found;
   const { id } = problem.meta;
   const command = `${id} diff`;
   const wanted: WantedFile =
@@ -76,16 +75,10 @@ async function diff(found: SynchronisedProblem, options: DiffOptions, context: C
       ? { path: wantedPath(options.path, found, context) }
       : await readWantedSource(options.from, options.path, found, context);
   const session = await openSession(context, options, command);
-  const evidence =
-    options.bundle === undefined
-      ? await withOpened(session, async (opened) => {
-          if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
-          return (await collect(session, opened, [problem], context)).evidence;
-        })
-      : await evidenceFromBundle(options.bundle, [problem]);
-  const drift = synchronise.drift(evidence, wanted);
-  const exitCode = driftExit(drift);
-  const report = { problem: id, evidence, drift };
+  const { exitCode, ...report } = await compare(
+    { ...found, session, wanted, bundle: options.bundle, command },
+    context,
+  );
   const next = nextWords(id, options, exitCode);
   const repeat = options.bundle === undefined ? session.repeat : ['--bundle', options.bundle];
   const { data } = context.output;

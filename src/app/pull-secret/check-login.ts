@@ -9,14 +9,17 @@ export interface LoginCheck {
   readonly plainHttp: boolean;
 }
 
+/** The registry took it, or wants none. */
+export type LoginAnswer = 'accepted' | 'not-asked';
+
 /**
- * Sends a login to its registry before it is written anywhere. @returns whether the registry took it, or wants none
+ * Sends a login to its registry before it is written anywhere.
  * @throws NodemendError LOGIN_REFUSED, LOGIN_UNCHECKED, REGISTRY_…
  */
 export async function checkLogin(
   { registry, login, plainHttp }: LoginCheck,
   { environment, interrupt }: Ports,
-): Promise<'accepted' | 'not-asked'> {
+): Promise<LoginAnswer> {
   const { user } = login;
   const client = createRegistryClient({
     environment,

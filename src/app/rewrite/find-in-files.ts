@@ -105,3 +105,7 @@ function breakingNames(manifests: readonly Manifest[]): readonly Manifest[] {
 function nameOf(reference: string): string {
   return reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 }
+
+export function hasChanges({ references }: Manifest): boolean {
+  return references.some(({ action }) => action === 'change');
+}

@@ -7,48 +7,42 @@ import {
 } from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import { successorOf, type FindSuccessor, type GitHubLayout, type Successor } from '../../registry/successor.ts';
+import type { Ports } from '../ports.ts';
 import { verifySuccessor, type Presence } from '../../registry/verify-successor.ts';
-
-export interface Verifying {
-  readonly layout: GitHubLayout;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly signal: AbortSignal;
-}
 
 export interface Verified {
   /** By the reference that was asked for. */
   readonly verified: ReadonlyMap<string, Successor | undefined>;
   /** Of those that were not asked for, by the rules alone. */
   readonly successorOf: FindSuccessor;
-  /** Why registries could not be asked, each once. */
-  readonly troubles: readonly Error[];
 }
 
 /** Requests at once: registries limit those who ask, too. */
 const atOnce = 8;
 
 /**
- * Asks the new registries, anonymously and once for each reference, whether what would be written is there.
- * @throws the signal's reason
+ * Asks the new registries, anonymously and once for each reference, whether what would be written is there; what kept
+ * them from answering is told once each. @throws the signal's reason
  */
 export async function verifySuccessors(
   references: ReadonlySet<string>,
-  { layout, environment, signal }: Verifying,
+  layout: GitHubLayout,
+  { environment, interrupt, onTrouble }: Pick<Ports, 'environment' | 'interrupt' | 'onTrouble'>,
 ): Promise<Verified> {
   const client = createRegistryClient({ environment });
   const troubles = new Map<string, Error>();
-  const presenceOf = presences(client, troubles, signal);
+  const presenceOf = presences(client, troubles, interrupt);
   try {
     const answers = await concurrently(
       [...references],
       atOnce,
       async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const,
     );
+    for (const trouble of troubles.values()) onTrouble(trouble);
     const verified = new Map<string, Successor | undefined>(answers);
     return {
       verified,
       successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)),
-      troubles: [...troubles.values()],
     };
   } finally {
     await client.close();

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { writeBundle } from '../../evidence/bundle.ts';
+import { saveBundle } from '../../app/evidence/save-bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collect, withOpened } from '../../app/evidence/collect.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
@@ -28,8 +26,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function bundle(context: CommandContext, options: BundleOptions): Promise<number> {
   const asked = knownProblems(options.only ?? [], 'bundle');
   const session = await openSession(context, options, 'bundle');
-  const { evidence } = await withOpened(session, (opened) => collect(session, opened, asked, context));
-  await writeBundle(resolve(context.workingFolder, options.out), evidence);
+  const evidence = await saveBundle({ session, asked, file: options.out }, context);
   const { t } = session.texts;
   const unread = evidence.nodes.filter(({ access }) => access.state === 'unknown').length;
   const { data } = context.output;

@@ -1,17 +1,13 @@
 import { Command, Option } from 'commander';
 import type { PullSecretRequest } from '../../engine/pull-secret/pull-secret-request.ts';
 import { leftBehind } from '../../engine/pull-secret/left-behind.ts';
-import { observeNamespaces, type ObservedNamespace } from '../../engine/pull-secret/observe-namespaces.ts';
-import { planPullSecret } from '../../engine/pull-secret/plan-pull-secret.ts';
-import type { PlanTarget } from '../../engine/plan.ts';
-import { readClusterUid } from '../../engine/rollout/cluster-nodes.ts';
+import type { ObservedNamespace } from '../../engine/pull-secret/observe-namespaces.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
+import { planLogin } from '../../app/pull-secret/plan-login.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
-import { checkLogin } from '../../app/pull-secret/check-login.ts';
 import { givenLogin, type LoginOptions } from '../prompts/given-login.ts';
 import { leftBehindLines } from '../render/left-behind-lines.ts';
 import { worldOf, withApproval } from '../options/rollout.ts';
@@ -65,20 +61,20 @@ async function pullSecret(context: CommandContext, options: PullSecretOptions): 
     const { api } = opened;
     // There is no hosts file to be had here.
     if (!api) throw new NodemendError('PLAN_UNBOUND');
-    // Before a password is asked for: what is not there is told first.
-    const request = { ...place, user: options.username ?? '' };
-    const namespaces = await observeNamespaces(api, request, context.interrupt);
-    const login = await givenLogin(options, place.registry, session.texts.t, context);
-    const { registry } = place;
-    const answer = await checkLogin({ registry, login, plainHttp: options.plainHttp === true }, context);
-    const words = answer === 'accepted' ? 'pullSecret.accepted' : 'pullSecret.notAsked';
-    context.output.notes.write(`${session.texts.t(words, { registry, user: login.user })}\n`);
-    const plan = planPullSecret({
-      request: { ...request, user: login.user },
-      namespaces,
-      target: await targetOf(api, context.interrupt),
-      madeAt: new Date().toISOString(),
-    });
+    const { t } = session.texts;
+    const { plan, namespaces, login } = await planLogin(
+      {
+        api,
+        place,
+        login: () => givenLogin(options, place.registry, t, context),
+        plainHttp: options.plainHttp === true,
+        onChecked: (answer, user) => {
+          const words = answer === 'accepted' ? 'pullSecret.accepted' : 'pullSecret.notAsked';
+          context.output.notes.write(`${t(words, { registry: place.registry, user })}\n`);
+        },
+      },
+      context,
+    );
     const world = {
       ...worldOf({
         context,
@@ -95,7 +91,7 @@ async function pullSecret(context: CommandContext, options: PullSecretOptions): 
       { world, session, command: commandWords(options), yes: options.yes === true },
       context,
     );
-    if (exit === 0) tellLeftBehind(namespaces, request, session, context);
+    if (exit === 0) tellLeftBehind(namespaces, { ...place, user: login.user }, session, context);
     return exit;
   });
 }
@@ -120,10 +116,6 @@ function requestedPlace({ registry, name, namespace, serviceAccount = [] }: Pull
 /** `--namespace` and `--username` mean something else here than where nodes are asked. */
 function clusterOptions({ config, kubeconfig, context }: PullSecretOptions): SessionOptions {
   return Object.fromEntries(Object.entries({ config, kubeconfig, context }).filter(([, value]) => value !== undefined));
-}
-
-async function targetOf(api: KubernetesApi, signal: AbortSignal): Promise<PlanTarget> {
-  return { kind: 'cluster', uid: await readClusterUid(api, signal), context: api.context, server: api.server };
 }
 
 /** The command as it was typed; the password is no part of it. */

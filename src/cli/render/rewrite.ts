@@ -4,7 +4,7 @@ import { printableLine } from '../../text/printable.ts';
 import type { Sink } from './output.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { listReferences } from '../../app/rewrite/documents.ts';
-import type { FoundInFiles, Manifest } from '../../app/rewrite/find-in-files.ts';
+import { hasChanges, type FoundInFiles } from '../../app/rewrite/find-in-files.ts';
 
 type Listed = ReturnType<typeof listReferences>[number];
 
@@ -16,10 +16,6 @@ export function renderChanges({ manifests }: FoundInFiles, { paint }: Sink): str
       renderPatch(file, { before: text, after: rewriteText(text, references) }, paint),
     )
     .join('');
-}
-
-export function hasChanges({ references }: Manifest): boolean {
-  return references.some(({ action }) => action === 'change');
 }
 
 /** What is only told, and why: a line each, with the place that editors jump to. */
