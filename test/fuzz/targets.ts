@@ -6,7 +6,7 @@ import { readRecord } from '../../src/actions/node-state/read-record.ts';
 import { parseConfiguration } from '../../src/app/configuration/parse.ts';
 import { parseHostLines } from '../../src/app/configuration/host-lines.ts';
 import { parseJournal } from '../../src/engine/journal/entry.ts';
-import { parseShownAnswer } from '../../src/engine/rate-limit/http-answer.ts';
+import { parseShownAnswer } from '../../src/evidence/rate-limit/http-answer.ts';
 import { makePlan } from '../../src/engine/make-plan.ts';
 import { planHash } from '../../src/engine/plan-hash.ts';
 import type { Plan } from '../../src/engine/plan.ts';

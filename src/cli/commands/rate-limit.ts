@@ -8,7 +8,7 @@ import { askedRollouts } from '../rate-limit/ask-rollouts.ts';
 import { rateLimitDocument } from '../rate-limit/document.ts';
 import { readEarlierAnswer } from '../rate-limit/earlier-answer.ts';
 import { gather } from '../rate-limit/gather.ts';
-import { reportExit } from '../rate-limit/report.ts';
+import { reportExit } from '../../engine/rate-limit/report.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';

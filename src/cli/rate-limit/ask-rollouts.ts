@@ -1,14 +1,14 @@
 import type { FoundSecrets, SecretName } from '../../engine/rate-limit/accounts/pull-secrets.ts';
 import type { EgressGroup } from '../../engine/rate-limit/quota.ts';
-import { readNodeImages } from '../../engine/rate-limit/what-if/node-images.ts';
-import { readPodTemplate, type PodTemplate } from '../../engine/rate-limit/what-if/pod-template.ts';
-import { parseRollout, type Rollout } from '../../engine/rate-limit/what-if/rollout.ts';
+import { readNodeImages } from '../../evidence/rate-limit/node-images.ts';
+import { readPodTemplate, type PodTemplate } from '../../evidence/rate-limit/pod-template.ts';
+import { parseRollout, type Rollout } from '../../evidence/rate-limit/rollout.ts';
 import { whatIf, type WhatIf } from '../../engine/rate-limit/what-if/what-if.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import { namespaceNames } from '../options/secret-namespaces.ts';
-import type { UnknownWhatIf } from './report.ts';
+import type { UnknownWhatIf } from '../../engine/rate-limit/report.ts';
 
 export interface AskedRollouts {
   readonly namespace: string;

@@ -1,11 +1,11 @@
-import { askAccounts } from '../../engine/rate-limit/accounts/ask-accounts.ts';
+import { askAccounts } from '../../evidence/rate-limit/ask-accounts.ts';
 import {
   readPullSecrets,
   secretText,
   type FoundSecrets,
   type SecretName,
 } from '../../engine/rate-limit/accounts/pull-secrets.ts';
-import { registryLogins, type HeldLogin } from '../../engine/rate-limit/accounts/registry-logins.ts';
+import { registryLogins, type HeldLogin } from '../../evidence/rate-limit/registry-logins.ts';
 import type { AskedQuota } from '../../engine/rate-limit/quota.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';

@@ -1,9 +1,9 @@
-import { loginFor, secretsOf } from '../../engine/rate-limit/accounts/login-of-pod.ts';
+import { loginFor, secretsOf } from '../../engine/rate-limit/login-of-pod.ts';
 import type { FoundSecrets } from '../../engine/rate-limit/accounts/pull-secrets.ts';
 import { addressChanges, type EarlierAddresses } from '../../engine/rate-limit/address-changes.ts';
-import { askFromNodes } from '../../engine/rate-limit/ask-nodes.ts';
-import { groupPulls, type LoginOf } from '../../engine/rate-limit/pulls/group-pulls.ts';
-import { readPulls } from '../../engine/rate-limit/pulls/seen-pulls.ts';
+import { askFromNodes } from '../../evidence/rate-limit/ask-nodes.ts';
+import { groupPulls, type LoginOf } from '../../engine/rate-limit/group-pulls.ts';
+import { readPulls } from '../../evidence/rate-limit/seen-pulls.ts';
 import { askQuota, egressGroups, type AskedQuota, type EgressGroup } from '../../engine/rate-limit/quota.ts';
 import { sharedAddresses } from '../../engine/rate-limit/shared-addresses.ts';
 import { isNodemendError, type NodemendError } from '../../errors/nodemend-error.ts';
@@ -18,7 +18,7 @@ import type { FoundNodes } from '../../app/session/session.ts';
 import type { CommandSession } from '../options/open-session.ts';
 import { askWithLogins } from './ask-with-logins.ts';
 import { answerWhatIfs, readTemplates, type AskedRollouts, type ReadTemplates } from './ask-rollouts.ts';
-import { tiersFor, type MeasuredPulls, type RateLimitReport } from './report.ts';
+import { tiersFor, type MeasuredPulls, type RateLimitReport } from '../../engine/rate-limit/report.ts';
 
 export interface RateLimitQuestion {
   readonly session: CommandSession;

@@ -1,6 +1,6 @@
 import type { AddressChange } from '../../../engine/rate-limit/address-changes.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import type { RateLimitReport } from '../../rate-limit/report.ts';
+import type { RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import { renderColumns, type Cell } from '../columns.ts';
 import type { Tone } from '../paint.ts';
 import type { RenderContext } from '../render-context.ts';

@@ -1,7 +1,7 @@
 import type { TierVerdict } from '../../../engine/rate-limit/account-tiers.ts';
 import type { SharedAddress } from '../../../engine/rate-limit/shared-addresses.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { measured, needsHelp, type RateLimitReport } from '../../rate-limit/report.ts';
+import { measured, needsHelp, type RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import type { RenderContext } from '../render-context.ts';
 import { hanging } from '../wrap.ts';
 import { windowText } from './quota-blocks.ts';

@@ -1,8 +1,8 @@
 import { secretText } from '../../../engine/rate-limit/accounts/pull-secrets.ts';
-import type { PullPace } from '../../../engine/rate-limit/pulls/group-pulls.ts';
+import type { PullPace } from '../../../engine/rate-limit/group-pulls.ts';
 import { isTight, type AskedQuota, type EgressGroup } from '../../../engine/rate-limit/quota.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { measured, type RateLimitReport } from '../../rate-limit/report.ts';
+import { measured, type RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import { renderColumns, type Cell, type Column } from '../columns.ts';
 import { knownError } from '../error.ts';
 import { mergeParams } from '../../../app/texts/merge-params.ts';

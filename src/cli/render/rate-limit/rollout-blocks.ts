@@ -1,6 +1,6 @@
 import type { RolloutCost, WhatIf } from '../../../engine/rate-limit/what-if/what-if.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { isTooMuchIfNew, type RateLimitReport } from '../../rate-limit/report.ts';
+import { isTooMuchIfNew, type RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import { renderColumns, type Cell, type Column } from '../columns.ts';
 import type { Tone } from '../paint.ts';
 import type { RenderContext } from '../render-context.ts';

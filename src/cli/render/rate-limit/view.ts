@@ -1,4 +1,4 @@
-import type { RateLimitReport } from '../../rate-limit/report.ts';
+import type { RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { changesBlocks } from './changes-blocks.ts';
 import { helpBlock } from './help-block.ts';

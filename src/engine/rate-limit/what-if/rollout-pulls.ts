@@ -1,7 +1,7 @@
 import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
-import type { NodeImages } from './node-images.ts';
-import type { PodTemplate, TemplateImage, Toleration } from './pod-template.ts';
-import type { Rollout } from './rollout.ts';
+import type { NodeImages } from '../../../evidence/rate-limit/node-images.ts';
+import type { PodTemplate, TemplateImage, Toleration } from '../../../evidence/rate-limit/pod-template.ts';
+import type { Rollout } from '../../../evidence/rate-limit/rollout.ts';
 
 /** What a rollout would cost, at most: nobody knows beforehand where the scheduler puts its pods. */
 export interface RolloutPulls {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../kubernetes/api.ts';
 import { parseDockerConfig, type DockerConfig } from '../../../registry/docker-config/docker-config.ts';
 import type { EgressGroup } from '../quota.ts';
-import { projectNodeImages, type NodeImages } from './node-images.ts';
-import { projectTemplate, type PodTemplate } from './pod-template.ts';
-import { parseRollout, type Rollout } from './rollout.ts';
+import { projectNodeImages, type NodeImages } from '../../../evidence/rate-limit/node-images.ts';
+import { projectTemplate, type PodTemplate } from '../../../evidence/rate-limit/pod-template.ts';
+import { parseRollout, type Rollout } from '../../../evidence/rate-limit/rollout.ts';
 import { eligibleNodes, rolloutPulls } from './rollout-pulls.ts';
 import { whatIf } from './what-if.ts';
 

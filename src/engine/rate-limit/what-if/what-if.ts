@@ -1,11 +1,11 @@
 import type { EgressGroup } from '../quota.ts';
 import { secretText, type FoundSecrets } from '../accounts/pull-secrets.ts';
-import { loginFor, secretsOf, type NamedSecrets } from '../accounts/login-of-pod.ts';
+import { loginFor, secretsOf, type NamedSecrets } from '../login-of-pod.ts';
 import { compareNames } from '../../compare-names.ts';
-import type { NodeImages } from './node-images.ts';
-import type { PodTemplate, TemplateImage } from './pod-template.ts';
+import type { NodeImages } from '../../../evidence/rate-limit/node-images.ts';
+import type { PodTemplate, TemplateImage } from '../../../evidence/rate-limit/pod-template.ts';
 import { eligibleNodes, rolloutPulls, type RolloutPulls } from './rollout-pulls.ts';
-import type { Rollout } from './rollout.ts';
+import type { Rollout } from '../../../evidence/rate-limit/rollout.ts';
 
 /** What a rollout would cost one quota. */
 export interface RolloutCost extends RolloutPulls {

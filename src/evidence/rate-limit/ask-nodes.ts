@@ -5,7 +5,7 @@ import type { ProgressReport } from '../../transport/progress.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { httpByNode } from './http-by-node.ts';
-import { askQuota, type AskedQuota } from './quota.ts';
+import { askQuota, type AskedQuota } from '../../engine/rate-limit/quota.ts';
 
 export interface NodesQuestion {
   readonly transport: Transport;

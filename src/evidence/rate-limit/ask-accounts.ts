@@ -1,6 +1,6 @@
-import { createRegistryClient, type RegistryClientOptions } from '../../../registry/client/registry-client.ts';
-import type { ImageReference } from '../../../registry/reference/image-reference.ts';
-import { askQuota, type AskedQuota } from '../quota.ts';
+import { createRegistryClient, type RegistryClientOptions } from '../../registry/client/registry-client.ts';
+import type { ImageReference } from '../../registry/reference/image-reference.ts';
+import { askQuota, type AskedQuota } from '../../engine/rate-limit/quota.ts';
 import type { HeldLogin } from './registry-logins.ts';
 
 export interface AccountsQuestion {

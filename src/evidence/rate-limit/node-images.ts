@@ -1,6 +1,6 @@
-import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
-import { object, objects, text, texts } from '../../../kubernetes/json-fields.ts';
-import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
+import { object, objects, text, texts } from '../../kubernetes/json-fields.ts';
+import { formatReference, isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 
 /** A node as a scheduler and kubelet see it: may pods come there, and which images are there. */
 export interface NodeImages {

@@ -1,4 +1,4 @@
-import type { KubernetesApi } from '../../../kubernetes/api.ts';
+import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { projectPulledEvent, type Pull, type PulledEvent } from './pulled-event.ts';
 
 /** The pulls that the API server still knows of. */

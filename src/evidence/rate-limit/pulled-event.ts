@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../../kubernetes/api.ts';
-import { object, text } from '../../../kubernetes/json-fields.ts';
-import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { object, text } from '../../kubernetes/json-fields.ts';
+import { formatReference, isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 
 /** An event of kubelet with the reason `Pulled`: a pull, or the remark that an image was there already. */
 export interface PulledEvent {

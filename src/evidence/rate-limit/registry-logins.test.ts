@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseDockerConfig, type DockerConfig } from '../../../registry/docker-config/docker-config.ts';
-import { parseReference, type ImageReference } from '../../../registry/reference/image-reference.ts';
-import type { PullSecret } from './pull-secrets.ts';
+import { parseDockerConfig, type DockerConfig } from '../../registry/docker-config/docker-config.ts';
+import { parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
+import type { PullSecret } from '../../engine/rate-limit/accounts/pull-secrets.ts';
 import { holdsLoginFor, registryLogins } from './registry-logins.ts';
 
 function secret(name: string, auths: Readonly<Record<string, object>>): PullSecret {

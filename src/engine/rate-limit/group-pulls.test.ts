@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { EgressGroup } from '../quota.ts';
+import type { EgressGroup } from './quota.ts';
 import { groupPulls } from './group-pulls.ts';
-import type { Pull } from './pulled-event.ts';
+import type { Pull } from '../../evidence/rate-limit/pulled-event.ts';
 
 const hour = 3_600_000;
 const hub = { namespace: 'web', secret: 'hub' };

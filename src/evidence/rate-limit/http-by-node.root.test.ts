@@ -14,7 +14,7 @@ import { openTransport } from '../../transport/open-transport.ts';
 import { defaultTransportSettings } from '../../transport/settings.ts';
 import type { ExecRequest, NodeConnection } from '../../transport/transport.ts';
 import { httpByNode } from './http-by-node.ts';
-import { askQuota, type Quota } from './quota.ts';
+import { askQuota, type Quota } from '../../engine/rate-limit/quota.ts';
 
 /** The real curl and wget, run as a node runs them, against the fake Docker Hub on the loopback. */
 let server: Server;

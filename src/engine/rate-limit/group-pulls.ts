@@ -1,8 +1,8 @@
-import type { EgressGroup } from '../quota.ts';
-import { compareNames } from '../../compare-names.ts';
-import { secretText, type SecretName } from '../accounts/pull-secrets.ts';
-import type { Pull } from './pulled-event.ts';
-import type { SeenPulls } from './seen-pulls.ts';
+import type { EgressGroup } from './quota.ts';
+import { compareNames } from '../compare-names.ts';
+import { secretText, type SecretName } from './accounts/pull-secrets.ts';
+import type { Pull } from '../../evidence/rate-limit/pulled-event.ts';
+import type { SeenPulls } from '../../evidence/rate-limit/seen-pulls.ts';
 
 /** A shorter window says nothing of an hour: one rollout would be taken for what is usual. */
 const shortestWindowMs = 10 * 60_000;

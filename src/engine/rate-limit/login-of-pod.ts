@@ -1,6 +1,6 @@
-import { isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
-import type { FoundSecrets, SecretName } from './pull-secrets.ts';
-import { holdsLoginFor } from './registry-logins.ts';
+import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
+import type { FoundSecrets, SecretName } from './accounts/pull-secrets.ts';
+import { holdsLoginFor } from '../../evidence/rate-limit/registry-logins.ts';
 
 /** Pull secrets by name, in one namespace. */
 export interface NamedSecrets {

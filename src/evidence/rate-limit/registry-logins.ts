@@ -1,8 +1,8 @@
-import type { DockerConfigEntry } from '../../../registry/docker-config/docker-config.ts';
-import { lookUpEntries, normalizeKey } from '../../../registry/docker-config/keyring.ts';
-import type { RegistryLogin } from '../../../registry/client/credentials.ts';
-import type { ImageReference } from '../../../registry/reference/image-reference.ts';
-import type { PullSecret, SecretName } from './pull-secrets.ts';
+import type { DockerConfigEntry } from '../../registry/docker-config/docker-config.ts';
+import { lookUpEntries, normalizeKey } from '../../registry/docker-config/keyring.ts';
+import type { RegistryLogin } from '../../registry/client/credentials.ts';
+import type { ImageReference } from '../../registry/reference/image-reference.ts';
+import type { PullSecret, SecretName } from '../../engine/rate-limit/accounts/pull-secrets.ts';
 
 /** A login of one registry, and the pull secrets that hold it. */
 export interface HeldLogin {

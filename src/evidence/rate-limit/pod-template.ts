@@ -1,8 +1,8 @@
-import { NodemendError } from '../../../errors/nodemend-error.ts';
-import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
-import { apiPath } from '../../../kubernetes/api-path.ts';
-import { object, objects, text, texts } from '../../../kubernetes/json-fields.ts';
-import { formatReference, isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
+import { apiPath } from '../../kubernetes/api-path.ts';
+import { object, objects, text, texts } from '../../kubernetes/json-fields.ts';
+import { formatReference, isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import type { Rollout } from './rollout.ts';
 
 export interface TemplateImage {

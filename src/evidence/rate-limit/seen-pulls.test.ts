@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../kubernetes/api.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
 import { projectPulledEvent, type PulledEvent } from './pulled-event.ts';
 import { seenPulls } from './seen-pulls.ts';
 
