@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { evidenceSchema, type Evidence } from './evidence.ts';
+import { rateLimit } from './rate-limit/rate-limit-schema.ts';
+import { seen } from './seen-schema.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
 import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
@@ -9,39 +11,6 @@ import { workload } from './workloads/workload-schema.ts';
  * hold that it is exactly the type `Evidence`: a field added to one alone does not compile. Fields that it does not
  * know (a newer nodemend may add some) are dropped.
  */
-
-const unknownReason = z.enum([
-  'unreachable',
-  'timed-out',
-  'auth-failed',
-  'host-key-unknown',
-  'host-key-changed',
-  'negotiation-failed',
-  'forbidden',
-  'needs-root',
-  'tool-missing',
-  'probe-failed',
-  'truncated',
-  'unproven',
-  'malformed',
-  'node-not-ready',
-  'interrupted',
-]);
-
-const unknown = z.object({
-  state: z.literal('unknown'),
-  reason: unknownReason,
-  detail: z.string(),
-  error: z
-    .object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
-    .exactOptional(),
-});
-
-const notLookedAt = z.object({ state: z.literal('not-looked-at'), enable: z.string() });
-
-function seen<Value extends z.ZodType>(value: Value) {
-  return z.discriminatedUnion('state', [z.object({ state: z.literal('seen'), value }), unknown, notLookedAt]);
-}
 
 const section = z.object({
   exitCode: z.int(),
@@ -117,6 +86,7 @@ const workloadResources = z.array(
 const namespacePullSecrets = z.object({
   namespace: z.string(),
   serviceAccounts: seen(z.array(attachedSecrets)),
+  pods: seen(z.array(attachedSecrets)).exactOptional(),
   secrets: z.array(z.object({ name: z.string(), secret: seen(pullSecret) })),
 });
 
@@ -131,18 +101,24 @@ const clusterEvidence = z.object({
   workloads: z.object({ builtIn: workloadResources, custom: seen(workloadResources) }).exactOptional(),
 });
 
-export const bundleSchema = z.object({
-  schema: z.literal(evidenceSchema),
-  collectedAt: z.iso.datetime(),
-  collector: z.object({ version: z.string() }),
-  scope: z.object({
-    via: z.enum(['none', 'ssh', 'system-ssh', 'pod', 'local']),
-    targets: z.enum(['cluster', 'hosts']),
-    problems: z.array(z.string()),
-  }),
-  cluster: seen(clusterEvidence),
-  nodes: z.array(nodeEvidence).min(1),
-});
+export const bundleSchema = z
+  .object({
+    schema: z.literal(evidenceSchema),
+    collectedAt: z.iso.datetime(),
+    collector: z.object({ version: z.string() }),
+    scope: z.object({
+      via: z.enum(['none', 'ssh', 'system-ssh', 'pod', 'local']),
+      targets: z.enum(['cluster', 'hosts']),
+      problems: z.array(z.string()),
+    }),
+    cluster: seen(clusterEvidence),
+    nodes: z.array(nodeEvidence),
+    rateLimit: rateLimit.exactOptional(),
+  })
+  .refine(({ nodes, rateLimit }) => nodes.length > 0 || rateLimit !== undefined, {
+    path: ['nodes'],
+    error: 'there is none',
+  });
 
 /** A bundle as JSON Schema (draft 2020-12), for `docs/reference/evidence.schema.json`. */
 export function evidenceJsonSchema(): Readonly<Record<string, unknown>> {

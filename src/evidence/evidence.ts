@@ -1,5 +1,6 @@
 import type { PodFacts, PodWarning } from './pod-facts.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
+import type { RateLimitEvidence } from './rate-limit/rate-limit.ts';
 import type { WorkloadFacts } from './workloads/workload.ts';
 
 /**
@@ -49,8 +50,13 @@ export interface Evidence {
   readonly collector: { readonly version: string };
   readonly scope: EvidenceScope;
   readonly cluster: Seen<ClusterEvidence>;
-  /** Sorted by name; never empty (no target is an error, not "all fine"). */
+  /**
+   * Sorted by name. Empty only where a registry was asked about its limit alone: for a diagnosis, no target is an error
+   * and not "all fine".
+   */
   readonly nodes: readonly NodeEvidence[];
+  /** Absent but where `rate-limit` asked. */
+  readonly rateLimit?: RateLimitEvidence;
 }
 
 interface EvidenceScope {

@@ -1,6 +1,8 @@
 import { readBundle } from '../../evidence/bundle.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
+import type { RateLimitedEvidence } from '../../engine/rate-limit/conclude.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { problems } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 
 /**
@@ -9,11 +11,24 @@ import type { Problem } from '../../problems/problem.ts';
  */
 export async function evidenceFromBundle(path: string, named: readonly Problem[] | undefined): Promise<Evidence> {
   const evidence = await readBundle(path);
-  if (named === undefined) return evidence;
   const held = evidence.scope.problems;
-  const ids = named.map(({ meta }) => meta.id);
+  // Asked about a registry's limit, nobody looked for a problem: that is no clean bill.
+  if (named === undefined && held.length > 0) return evidence;
+  const ids = (named ?? problems).map(({ meta }) => meta.id);
   const absent = ids.filter((id) => !held.includes(id));
   if (absent.length > 0)
-    throw new NodemendError('BUNDLE_WITHOUT_PROBLEM', { path, problems: absent.join(', '), held: held.join(', ') });
+    throw new NodemendError('BUNDLE_WITHOUT_PROBLEM', {
+      path,
+      problems: absent.join(', '),
+      held: held.join(', ') || 'rate-limit',
+    });
   return { ...evidence, scope: { ...evidence.scope, problems: held.filter((id) => ids.includes(id)) } };
+}
+
+/** The evidence of a bundle that `rate-limit` made. @throws NodemendError BUNDLE_WITHOUT_PROBLEM, those of `readBundle` */
+export async function rateLimitFromBundle(path: string): Promise<RateLimitedEvidence> {
+  const { rateLimit, ...evidence } = await readBundle(path);
+  if (rateLimit !== undefined) return { ...evidence, rateLimit };
+  const held = evidence.scope.problems.join(', ');
+  throw new NodemendError('BUNDLE_WITHOUT_PROBLEM', { path, problems: 'rate-limit', held });
 }

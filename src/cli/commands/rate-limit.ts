@@ -1,14 +1,22 @@
 import { Command, Option } from 'commander';
-import type { EarlierAddresses } from '../../engine/rate-limit/address-changes.ts';
+import { resolve } from 'node:path';
+import type { Tier } from '../../engine/rate-limit/account-tiers.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { isInvalid, parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
-import { askedRollouts } from '../rate-limit/ask-rollouts.ts';
+import { askedRollouts } from '../rate-limit/asked-rollouts.ts';
 import { rateLimitDocument } from '../rate-limit/document.ts';
 import { readEarlierAnswer } from '../rate-limit/earlier-answer.ts';
-import { gather } from '../rate-limit/gather.ts';
+import { rateLimitFromBundle } from '../../app/evidence/from-bundle.ts';
+import { collectRateLimit, type RateLimitRequest } from '../../app/rate-limit/collect-rate-limit.ts';
+import { concludeRateLimit } from '../../engine/rate-limit/conclude.ts';
 import { reportExit } from '../../engine/rate-limit/report.ts';
+import { writeBundle } from '../../evidence/bundle.ts';
+import { secretText } from '../../evidence/rate-limit/secret-name.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
+import { bundleOption } from '../options/bundle.ts';
+import { confirm } from '../prompts/confirm.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -26,6 +34,8 @@ interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {
   readonly whatIf?: readonly string[];
   readonly namespace?: string;
   readonly compare?: string;
+  readonly bundle?: string;
+  readonly saveBundle?: string;
   readonly output: OutputFormat;
   readonly out?: string;
 }
@@ -48,6 +58,8 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(new Option('--what-if <rollout>', t('option.whatIf')).argParser(collectWords).conflicts('hosts'))
     .option('-n, --namespace <name>', t('option.whatIfNamespace'))
     .option('--compare <file>', t('option.compareAddresses'))
+    .addOption(bundleOption(t, ['image', 'plainHttp', 'yes', 'pulls', 'whatIf', 'namespace', 'saveBundle']))
+    .option('--save-bundle <file>', t('option.saveBundle'))
     .addOption(outputOption(t, documentFormats))
     .option('--out <file>', t('option.out'))
     .action((options: RateLimitOptions) => run((context) => rateLimit(context, options)));
@@ -58,35 +70,53 @@ async function rateLimit(context: CommandContext, options: RateLimitOptions): Pr
   if (options.yes && !options.useSecrets) throw needs('--yes', '--use-secrets');
   const rollouts = askedRollouts(options);
   const session = await openSession(context, options, 'rate-limit');
-  const earlier = await readEarlier(options, session, context);
-  const plainHttp = new Set(options.plainHttp ? [image.registry] : []);
-  const { pulls: countPulls = false, yes = false } = options;
-  const report = await gather(
-    { session, image, plainHttp, rollouts, earlier, countPulls, yes, command: again(session, options) },
-    context,
-  );
+  const { compare, bundle, saveBundle } = options;
+  if (compare !== undefined && bundle === undefined && session.via === undefined) throw needs('--compare', '--via');
+  const earlier = compare === undefined ? undefined : await readEarlierAnswer(compare, context);
+  const evidence =
+    bundle === undefined
+      ? await collectRateLimit({ ...asking(session, options, context), session, image, rollouts }, context)
+      : await rateLimitFromBundle(resolve(context.workingFolder, bundle));
+  if (saveBundle !== undefined) await writeBundle(resolve(context.workingFolder, saveBundle), evidence);
+  const report = concludeRateLimit(evidence, { earlier, tiers: tiersOf(session) });
   const view = contextFor(context.output.data, session.texts);
   const text = await inFormat(options.output, {
     document: () => rateLimitDocument(report),
-    table: () => renderRateLimit(report, image.registry, view),
+    table: () => renderRateLimit(report, view),
   });
   await writeResult(text, options.out, context);
-  if (session.via === undefined && options.output === 'table')
+  if (evidence.scope.via === 'none' && options.output === 'table')
     context.output.notes.write(`${session.texts.t('rateLimit.nodesNotAsked')}\n`);
   return reportExit(report);
 }
 
-/**
- * Whose addresses are compared are the nodes'. @throws NodemendError USAGE, INPUT_UNREADABLE, RATE_LIMIT_ANSWER_INVALID
- */
-async function readEarlier(
-  { compare }: RateLimitOptions,
-  { via }: CommandSession,
-  context: CommandContext,
-): Promise<EarlierAddresses | undefined> {
-  if (compare === undefined) return undefined;
-  if (via === undefined) throw needs('--compare', '--via');
-  return readEarlierAnswer(compare, context);
+type Asking = Pick<RateLimitRequest, 'plainHttp' | 'countPulls' | 'approveLogins' | 'onNoLogin'>;
+
+/** How it is asked, and who is asked first. */
+function asking(session: CommandSession, options: RateLimitOptions, { output, interrupt }: CommandContext): Asking {
+  const { t } = session.texts;
+  const { registry } = readImage(options.image);
+  return {
+    plainHttp: new Set(options.plainHttp ? [registry] : []),
+    countPulls: options.pulls ?? false,
+    approveLogins: async (host, secrets) => {
+      const question = t('rateLimit.sendLogins', { host, secrets: secrets.map(secretText).join(', ') });
+      const command = commandLine(['nodemend', ...again(session, options), '--yes']);
+      if (options.yes) output.notes.write(`${question}\n`);
+      else await confirm({ question, what: 'login', command, signal: interrupt }, output.notes, t);
+    },
+    onNoLogin: (namespaces) => {
+      output.notes.write(`${t('rateLimit.noLogin', { registry, namespaces: namespaces.join(', ') })}\n`);
+    },
+  };
+}
+
+function tiersOf({ configuration: { rateLimit: settings } }: CommandSession): readonly Tier[] {
+  return (settings?.tiers ?? []).map(({ name, pulls, windowSeconds }) => ({
+    name,
+    pulls: pulls === 'unlimited' ? undefined : pulls,
+    windowSeconds,
+  }));
 }
 
 /** @throws NodemendError USAGE */
@@ -109,7 +139,7 @@ function needs(typed: string, other: string): NodemendError {
 /** The command as it was typed, for those who cannot be asked. */
 function again(
   { repeat }: CommandSession,
-  { image, pulls, whatIf = [], namespace, compare, output, out }: RateLimitOptions,
+  { image, pulls, whatIf = [], namespace, compare, saveBundle, output, out }: RateLimitOptions,
 ): readonly string[] {
   const valued = (flag: string, value: string | undefined, usual?: string): readonly string[] =>
     value === undefined || value === usual ? [] : [flag, value];
@@ -118,6 +148,7 @@ function again(
     ...whatIf.flatMap((rollout) => ['--what-if', rollout]),
     ...valued('-n', namespace),
     ...valued('--compare', compare),
+    ...valued('--save-bundle', saveBundle),
   ];
   return [
     'rate-limit',

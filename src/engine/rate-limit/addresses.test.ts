@@ -53,7 +53,7 @@ test('nodes that share an address, by node group', () => {
 test('an account is no address, and a source that is neither is not taken for one', () => {
   const account: AskedQuota = {
     ...asked(undefined, 'kim'),
-    user: 'kim',
+    account: 0,
     secrets: [{ namespace: 'web', secret: 'hub' }],
   };
 

@@ -66,7 +66,7 @@ test('a window of minutes says nothing of an hour, and no event nothing at all',
   expect(groupPulls([group(3, ['a'])], seen([pull('a', 'x', 40)], 0.1)).groups).toEqual([
     { pulls: 40, distinct: 1, perHour: undefined, needed: undefined, exhaustedInSeconds: undefined },
   ]);
-  expect(groupPulls([group(3, ['a'])], { pulls: [], since: undefined, until: hour }).groups[0]).toMatchObject({
+  expect(groupPulls([group(3, ['a'])], { pulls: [], until: hour }).groups[0]).toMatchObject({
     pulls: 0,
     perHour: undefined,
   });

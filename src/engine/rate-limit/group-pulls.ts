@@ -1,6 +1,6 @@
 import type { EgressGroup } from './quota.ts';
 import { compareNames } from '../compare-names.ts';
-import { secretText, type SecretName } from './accounts/pull-secrets.ts';
+import { secretText, type SecretName } from '../../evidence/rate-limit/secret-name.ts';
 import type { Pull } from '../../evidence/rate-limit/pulled-event.ts';
 import type { SeenPulls } from '../../evidence/rate-limit/seen-pulls.ts';
 

@@ -1,6 +1,11 @@
+import type { AttachedSecrets, NamespacePullSecrets, PullSecret } from '../../evidence/pull-secrets/pull-secret.ts';
+import type { Seen } from '../../evidence/evidence.ts';
+import type { SecretName } from '../../evidence/rate-limit/secret-name.ts';
+import { lookUpEntries } from '../../registry/docker-config/keyring.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
-import type { FoundSecrets, SecretName } from './accounts/pull-secrets.ts';
-import { holdsLoginFor } from '../../evidence/rate-limit/registry-logins.ts';
+
+/** What was read of the namespaces that were named for it. */
+export type SeenPullSecrets = readonly NamespacePullSecrets[];
 
 /** Pull secrets by name, in one namespace. */
 export interface NamedSecrets {
@@ -13,26 +18,53 @@ export interface NamedSecrets {
  * several secrets kubelet takes the entries together; the first secret that holds a login for the image is taken here.
  */
 export function loginFor(
-  { secrets }: FoundSecrets,
+  found: SeenPullSecrets,
   { namespace, names }: NamedSecrets,
   image: string,
 ): SecretName | undefined {
   if (names.length === 0) return undefined;
   const reference = parseReference(image);
   if (isInvalid(reference)) return undefined;
-  const found = secrets.find(
-    (one) => one.namespace === namespace && names.includes(one.secret) && holdsLoginFor(one, reference),
+  const secret = namesRead(found, namespace).find(
+    ({ name, logins }) =>
+      names.includes(name) && lookUpEntries(logins, reference).some(({ holds }) => holds === 'password'),
   );
-  return found && { namespace, secret: found.secret };
+  return secret && { namespace, secret: secret.name };
 }
 
 /** The pull secrets that a pod, or what its ServiceAccount gives to pods, names. */
 export function secretsOf(
-  { users }: FoundSecrets,
-  kind: 'Pod' | 'ServiceAccount',
+  found: SeenPullSecrets,
+  kind: 'pods' | 'serviceAccounts',
 ): (namespace: string, name: string) => NamedSecrets {
   const byName = new Map(
-    users.filter((user) => user.kind === kind).map((user) => [`${user.namespace}/${user.name}`, user.pullSecrets]),
+    found.flatMap(({ namespace, [kind]: users }) =>
+      usersOf(users).map(({ name, pullSecrets }) => [`${namespace}/${name}`, pullSecrets] as const),
+    ),
   );
   return (namespace, name) => ({ namespace, names: byName.get(`${namespace}/${name}`) ?? [] });
+}
+
+function usersOf(users: Seen<readonly AttachedSecrets[]> | undefined): readonly AttachedSecrets[] {
+  return users?.state === 'seen' ? users.value : [];
+}
+
+/** Whether a Secret was read, and kubelet can read logins from it. */
+export function isRead(found: SeenPullSecrets, namespace: string, name: string): boolean {
+  return namesRead(found, namespace).some((secret) => secret.name === name);
+}
+
+function namesRead(
+  found: SeenPullSecrets,
+  namespace: string,
+): readonly (Pick<PullSecret, 'logins'> & { readonly name: string })[] {
+  return found.flatMap((one) =>
+    one.namespace !== namespace
+      ? []
+      : one.secrets.flatMap(({ name, secret }) =>
+          secret.state !== 'seen' || secret.value === 'absent' || secret.value.problem !== undefined
+            ? []
+            : [{ name, logins: secret.value.logins }],
+        ),
+  );
 }

@@ -1,11 +1,8 @@
 import { isIP } from 'node:net';
-import { NodemendError, isNodemendError } from '../../errors/nodemend-error.ts';
-import { mask } from '../../evidence/redact/mask.ts';
+import type { NodemendError } from '../../errors/nodemend-error.ts';
 import type { RateLimit } from '../../registry/client/rate-limit.ts';
-import type { ManifestAnswer, RegistryClient } from '../../registry/client/registry-client.ts';
-import { formatReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import { compareNames } from '../compare-names.ts';
-import { secretText, type SecretName } from './accounts/pull-secrets.ts';
+import { secretText, type SecretName } from '../../evidence/rate-limit/secret-name.ts';
 
 /** What a registry said of the pulls that are left, asked from one place. */
 export type Quota =
@@ -21,49 +18,9 @@ export interface AskedQuota {
   readonly node: string | undefined;
   /** Whose login it was asked with; absent without one. */
   readonly secrets?: readonly SecretName[];
-  /** Never shown: by it a source is known to be a name. */
-  readonly user?: string;
+  /** Tells accounts apart whose names are masked. */
+  readonly account?: number;
   readonly quota: Quota;
-}
-
-/**
- * Asks by HEAD, which is no pull.
- * @param secrets the pull secrets whose login the client sends @throws the signal's reason, and what is a fault of ours
- */
-export async function askQuota(
-  client: RegistryClient,
-  image: ImageReference,
-  signal: AbortSignal,
-  secrets?: readonly SecretName[],
-): Promise<Quota> {
-  try {
-    const answer = await client.headManifest(image, signal);
-    return answer.state === 'denied' && secrets
-      ? { state: 'denied', error: loginRefused(image, secrets) }
-      : quotaOf(answer, image);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isNodemendError(error)) return { state: 'unknown', error };
-    throw error;
-  }
-}
-
-function loginRefused({ registry }: ImageReference, secrets: readonly SecretName[]): NodemendError {
-  return new NodemendError('REGISTRY_LOGIN_REFUSED', { host: registry, secrets: secrets.map(secretText).join(', ') });
-}
-
-function quotaOf(answer: ManifestAnswer, image: ImageReference): Quota {
-  const rate = 'rate' in answer ? answer.rate : undefined;
-  if (rate) return { state: 'counted', rate };
-  if (answer.state === 'limited') return { state: 'refused' };
-  return {
-    state: 'unknown',
-    error: new NodemendError('RATE_LIMIT_UNKNOWN', {
-      host: image.registry,
-      image: formatReference(image),
-      answer: answer.state,
-    }),
-  };
 }
 
 /** Places whose pulls are counted together. */
@@ -96,9 +53,10 @@ export function egressGroups(asked: readonly AskedQuota[]): readonly EgressGroup
   const counted = asked.flatMap(({ quota, ...place }): readonly Member[] =>
     quota.state === 'counted' ? [{ ...place, rate: quota.rate }] : [],
   );
-  const bySource = Map.groupBy(
-    counted,
-    ({ node, secrets, rate }) => rate.source ?? `? ${node ?? ''} ${secrets?.map(secretText).join(' ') ?? ''}`,
+  const bySource = Map.groupBy(counted, ({ node, secrets, account = '', rate }) =>
+    rate.source === undefined
+      ? `? ${node ?? ''} ${secrets?.map(secretText).join(' ') ?? ''}`
+      : `${rate.source} ${account}`,
   );
   return [...bySource.values()]
     .map(groupOf)
@@ -127,9 +85,7 @@ function sourceOf(members: readonly Member[]): Pick<EgressGroup, 'source' | 'sou
   const source = members[0]?.rate.source;
   if (source === undefined) return { source, sourceKind: undefined };
   const isAccount = isIP(source) === 0 && members.some(({ secrets }) => secrets !== undefined);
-  if (!isAccount) return { source, sourceKind: isIP(source) === 0 ? undefined : 'address' };
-  const isName = members.some(({ user }) => user !== undefined && source.toLowerCase().includes(user.toLowerCase()));
-  return { source: isName ? mask : source, sourceKind: 'account' };
+  return { source, sourceKind: isAccount ? 'account' : isIP(source) === 0 ? undefined : 'address' };
 }
 
 function least(numbers: readonly (number | undefined)[]): number | undefined {

@@ -1,5 +1,5 @@
 import { judgeTiers, type Tier, type TierVerdict } from './account-tiers.ts';
-import { secretText } from './accounts/pull-secrets.ts';
+import { secretText } from '../../evidence/rate-limit/secret-name.ts';
 import type { AddressChange } from './address-changes.ts';
 import type { GroupedPulls } from './group-pulls.ts';
 import type { SeenPulls } from '../../evidence/rate-limit/seen-pulls.ts';
@@ -9,7 +9,6 @@ import type { Rollout } from '../../evidence/rate-limit/rollout.ts';
 import type { RolloutCost, WhatIf } from './what-if/what-if.ts';
 import type { NodemendError } from '../../errors/nodemend-error.ts';
 import type { PlatformId } from '../../platforms/platform.ts';
-import type { TierSettings } from '../../app/configuration/schema.ts';
 
 export interface MeasuredPulls {
   readonly seen: SeenPulls;
@@ -25,6 +24,7 @@ export interface UnknownWhatIf {
 
 /** All that the command found out. What nobody asked for is undefined. */
 export interface RateLimitReport {
+  readonly registry: string;
   readonly asked: readonly AskedQuota[];
   readonly groups: readonly EgressGroup[];
   readonly pulls: MeasuredPulls | NodemendError | undefined;
@@ -40,18 +40,13 @@ export function measured({ pulls }: Pick<RateLimitReport, 'pulls'>): MeasuredPul
   return pulls && 'grouped' in pulls ? pulls : undefined;
 }
 
-/** The accounts that the configuration names, and those that were asked; held against all pulls of the cluster. */
+/** The accounts that one could have, and those that were asked; held against all pulls of the cluster. */
 export function tiersFor(
   report: Pick<RateLimitReport, 'pulls' | 'groups'>,
-  configured: readonly TierSettings[],
+  named: readonly Tier[],
 ): readonly TierVerdict[] {
   const perHour = measured(report)?.grouped.all.perHour;
   if (perHour === undefined) return [];
-  const named = configured.map(({ name, pulls, windowSeconds }): Tier => ({
-    name,
-    pulls: pulls === 'unlimited' ? undefined : pulls,
-    windowSeconds,
-  }));
   const seen = report.groups.flatMap(({ sourceKind, limit, windowSeconds, secrets }): readonly Tier[] =>
     sourceKind === 'account' && limit !== undefined
       ? [{ name: secrets.map(secretText).join(', '), pulls: limit, windowSeconds }]

@@ -12,6 +12,8 @@ export interface NamespacePullSecrets {
    * Sorted by name.
    */
   readonly serviceAccounts: Seen<readonly AttachedSecrets[]>;
+  /** What pods name, by pod; absent where pods were read otherwise (`ClusterEvidence.pods`). */
+  readonly pods?: Seen<readonly AttachedSecrets[]>;
   /**
    * Secrets that pods or ServiceAccounts name, here or in another namespace that was named and lacks it. Sorted by
    * name.

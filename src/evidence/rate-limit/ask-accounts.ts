@@ -1,6 +1,9 @@
+import { isIP } from 'node:net';
 import { createRegistryClient, type RegistryClientOptions } from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
-import { askQuota, type AskedQuota } from '../../engine/rate-limit/quota.ts';
+import { mask } from '../redact/mask.ts';
+import { askQuota } from './ask-quota.ts';
+import type { SeenQuota } from './rate-limit.ts';
 import type { HeldLogin } from './registry-logins.ts';
 
 export interface AccountsQuestion {
@@ -10,6 +13,10 @@ export interface AccountsQuestion {
   /** What was shown, and approved. */
   readonly loginHosts: ReadonlySet<string>;
   readonly signal: AbortSignal;
+}
+
+interface AnsweredLogin extends SeenQuota {
+  readonly user: string;
 }
 
 /**
@@ -22,15 +29,35 @@ export async function askAccounts({
   environment,
   loginHosts,
   signal,
-}: AccountsQuestion): Promise<readonly AskedQuota[]> {
-  const asked: AskedQuota[] = [];
+}: AccountsQuestion): Promise<readonly SeenQuota[]> {
+  const answered: AnsweredLogin[] = [];
   for (const { login, secrets } of logins) {
     const client = createRegistryClient({ environment, loginHosts, loginOf: () => login });
     try {
-      asked.push({ node: undefined, secrets, user: login.user, quota: await askQuota(client, image, signal, secrets) });
+      answered.push({ secrets, user: login.user, answer: await askQuota(client, image, signal, secrets) });
     } finally {
       await client.close();
     }
   }
-  return asked;
+  return withoutNames(answered);
+}
+
+/** Docker Hub names an account by what may be its user's name, which is nobody else's to know. */
+export function withoutNames(answered: readonly AnsweredLogin[]): readonly SeenQuota[] {
+  const named = [...new Set(answered.flatMap((one) => (holdsName(one) ? [sourceOf(one)] : [])))];
+  return answered.map(({ user: _user, ...quota }) => {
+    const account = named.indexOf(sourceOf(quota));
+    if (quota.answer.state !== 'counted' || account === -1) return quota;
+    return { ...quota, account, answer: { ...quota.answer, rate: { ...quota.answer.rate, source: mask } } };
+  });
+}
+
+function sourceOf({ answer }: SeenQuota): string {
+  return (answer.state === 'counted' ? answer.rate.source : undefined) ?? '';
+}
+
+/** An address is one, whoever is logged in. */
+function holdsName(one: AnsweredLogin): boolean {
+  const source = sourceOf(one);
+  return isIP(source) === 0 && one.user !== '' && source.toLowerCase().includes(one.user.toLowerCase());
 }

@@ -5,7 +5,9 @@ import type { ProgressReport } from '../../transport/progress.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { httpByNode } from './http-by-node.ts';
-import { askQuota, type AskedQuota } from '../../engine/rate-limit/quota.ts';
+import { unknownOf } from '../unknown.ts';
+import { askQuota } from './ask-quota.ts';
+import type { SeenQuota } from './rate-limit.ts';
 
 export interface NodesQuestion {
   readonly transport: Transport;
@@ -26,7 +28,7 @@ export async function askFromNodes({
   plainHttp,
   signal,
   onProgress,
-}: NodesQuestion): Promise<readonly AskedQuota[]> {
+}: NodesQuestion): Promise<readonly SeenQuota[]> {
   const results = await fanOut(
     transport,
     targets,
@@ -38,9 +40,9 @@ export async function askFromNodes({
       ),
     { limits: fanOutLimits(transport.kind), signal, ...(onProgress ? { onProgress } : {}) },
   );
-  return results.map(({ target: { name }, outcome }): AskedQuota => {
-    if (outcome.state === 'done') return { node: name, quota: outcome.value };
+  return results.map(({ target: { name }, outcome }): SeenQuota => {
+    if (outcome.state === 'done') return { node: name, answer: outcome.value };
     const error = outcome.state === 'failed' ? outcome.error : new NodemendError('COMMAND_INTERRUPTED', { node: name });
-    return { node: name, quota: { state: 'unknown', error } };
+    return { node: name, answer: unknownOf(error) };
   });
 }

@@ -14,7 +14,8 @@ import { openTransport } from '../../transport/open-transport.ts';
 import { defaultTransportSettings } from '../../transport/settings.ts';
 import type { ExecRequest, NodeConnection } from '../../transport/transport.ts';
 import { httpByNode } from './http-by-node.ts';
-import { askQuota, type Quota } from '../../engine/rate-limit/quota.ts';
+import { askQuota } from './ask-quota.ts';
+import type { QuotaAnswer } from './rate-limit.ts';
 
 /** The real curl and wget, run as a node runs them, against the fake Docker Hub on the loopback. */
 let server: Server;
@@ -47,7 +48,7 @@ function commandLine({ pid }: { readonly pid: number }): string {
 
 const image = (): ImageReference => ({ registry, repository: 'ratelimitpreview/test', tag: 'latest', digest: null });
 
-function ask(connection: NodeConnection, reference = image()): Promise<Quota> {
+function ask(connection: NodeConnection, reference = image()): Promise<QuotaAnswer> {
   const client = createRegistryClient(
     { environment: {}, plainHttp: new Set([reference.registry]) },
     httpByNode(connection),

@@ -9,7 +9,7 @@ export interface NodeImages {
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
   readonly unschedulable: boolean;
   /** By tag and by digest, with everything that is implied written out. */
-  readonly images: ReadonlySet<string>;
+  readonly images: readonly string[];
   /** An image that is not named may be there all the same. */
   readonly isPartial: boolean;
   /** dockerd before 20.10 fetches the manifest whenever it checks an image, which is a pull (moby/moby#41607). */
@@ -44,11 +44,13 @@ export function projectNodeImages(raw: JsonObject, registry: string): NodeImages
       effect: text(effect),
     })),
     unschedulable: spec['unschedulable'] === true,
-    images: new Set(
-      reported.flatMap(({ names }) =>
-        Array.isArray(names) ? names.flatMap((name) => normalized(text(name), registry)) : [],
+    images: [
+      ...new Set(
+        reported.flatMap(({ names }) =>
+          Array.isArray(names) ? names.flatMap((name) => normalized(text(name), registry)) : [],
+        ),
       ),
-    ),
+    ],
     // kubelet runs pods, so that at least their sandbox image is there: a node that names none did not say.
     isPartial: reported.length === 0 || reported.length >= mostReported,
     checksArePulls: isOldDocker(text(object(status['nodeInfo'])['containerRuntimeVersion'])),

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseDockerConfig, type DockerConfig } from '../../registry/docker-config/docker-config.ts';
 import { parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
-import type { PullSecret } from '../../engine/rate-limit/accounts/pull-secrets.ts';
-import { holdsLoginFor, registryLogins } from './registry-logins.ts';
+import type { SecretLogins } from '../pull-secrets/collect-pull-secrets.ts';
+import { registryLogins } from './registry-logins.ts';
 
-function secret(name: string, auths: Readonly<Record<string, object>>): PullSecret {
+function secret(name: string, auths: Readonly<Record<string, object>>): SecretLogins {
   const [namespace = '', only = ''] = name.split('/');
   const { entries } = parseDockerConfig(JSON.stringify({ auths }), 'kubernetes.io/dockerconfigjson') as DockerConfig;
   return { namespace, secret: only, entries };
@@ -41,13 +41,4 @@ test('an entry without a password is no login', () => {
   const empty = secret('web/helper', { [hub]: {}, 'docker.io': { username: 'kim' } });
 
   expect(registryLogins([empty], preview)).toEqual([]);
-  expect(holdsLoginFor(empty, preview)).toBe(false);
-});
-
-test('whether an image is pulled with a secret is for its path, too', () => {
-  const team = secret('ops/team', { 'docker.io/team': kim });
-
-  expect(holdsLoginFor(team, parseReference('team/app:1') as ImageReference)).toBe(true);
-  expect(holdsLoginFor(team, parseReference('nginx') as ImageReference)).toBe(false);
-  expect(holdsLoginFor(secret('ops/hub', { [hub]: kim }), parseReference('nginx') as ImageReference)).toBe(true);
 });

@@ -2,7 +2,8 @@ import type { DockerConfigEntry } from '../../registry/docker-config/docker-conf
 import { lookUpEntries, normalizeKey } from '../../registry/docker-config/keyring.ts';
 import type { RegistryLogin } from '../../registry/client/credentials.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
-import type { PullSecret, SecretName } from '../../engine/rate-limit/accounts/pull-secrets.ts';
+import type { SecretLogins } from '../pull-secrets/collect-pull-secrets.ts';
+import type { SecretName } from './secret-name.ts';
 
 /** A login of one registry, and the pull secrets that hold it. */
 export interface HeldLogin {
@@ -15,7 +16,7 @@ export interface HeldLogin {
  * namespaces. An entry for a part of the registry (`docker.io/team`) is one of its accounts as well. Entries without a
  * password, which Docker's own client writes for its helpers, are none: kubelet would pull without a login.
  */
-export function registryLogins(secrets: readonly PullSecret[], image: ImageReference): readonly HeldLogin[] {
+export function registryLogins(secrets: readonly SecretLogins[], image: ImageReference): readonly HeldLogin[] {
   const held = new Map<string, HeldLogin>();
   for (const { namespace, secret, entries } of secrets) {
     for (const entry of entriesFor(entries, image)) {
@@ -27,11 +28,6 @@ export function registryLogins(secrets: readonly PullSecret[], image: ImageRefer
     }
   }
   return [...held.values()];
-}
-
-/** Whether kubelet would pull this image with a login of this secret. */
-export function holdsLoginFor({ entries }: Pick<PullSecret, 'entries'>, image: ImageReference): boolean {
-  return lookUpEntries(entries, image).some(isLogin);
 }
 
 function entriesFor(entries: readonly DockerConfigEntry[], image: ImageReference): readonly DockerConfigEntry[] {

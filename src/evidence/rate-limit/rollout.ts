@@ -3,7 +3,7 @@ export interface Rollout {
   readonly kind: 'deployment' | 'statefulset' | 'daemonset';
   readonly name: string;
   /** Pods that it would have; as many as it has now when nothing is said. A DaemonSet has one on each node. */
-  readonly replicas: number | undefined;
+  readonly replicas?: number;
 }
 
 /** As kubectl takes them. */
@@ -20,5 +20,5 @@ export function parseRollout(text: string): Rollout | undefined {
   const [, word = '', name = '', replicas] = form.exec(text) ?? [];
   const kind = kinds.get(word);
   if (kind === undefined || (kind === 'daemonset' && replicas !== undefined)) return undefined;
-  return { kind, name, replicas: replicas === undefined ? undefined : Number(replicas) };
+  return { kind, name, ...(replicas === undefined ? {} : { replicas: Number(replicas) }) };
 }

@@ -4,8 +4,8 @@ import { projectPulledEvent, type Pull, type PulledEvent } from './pulled-event.
 /** The pulls that the API server still knows of. */
 export interface SeenPulls {
   readonly pulls: readonly Pull[];
-  /** From when on they are known: milliseconds since 1970, as `until`. Undefined where no event says anything. */
-  readonly since: number | undefined;
+  /** From when on they are known: milliseconds since 1970, as `until`. Absent where no event says anything. */
+  readonly since?: number;
   readonly until: number;
 }
 
@@ -32,7 +32,11 @@ export function seenPulls(events: readonly PulledEvent[], until: number): SeenPu
     (least, time) => (least === undefined || time < least ? time : least),
     undefined,
   );
-  return { pulls: events.flatMap((event) => pullsSince(event, since ?? until)), since, until };
+  return {
+    pulls: events.flatMap((event) => pullsSince(event, since ?? until)),
+    ...(since === undefined ? {} : { since }),
+    until,
+  };
 }
 
 function pullsSince({ pull, first, last }: PulledEvent, since: number): readonly Pull[] {

@@ -1,4 +1,4 @@
-import { secretText } from '../../../engine/rate-limit/accounts/pull-secrets.ts';
+import { secretText } from '../../../evidence/rate-limit/secret-name.ts';
 import type { PullPace } from '../../../engine/rate-limit/group-pulls.ts';
 import { isTight, type AskedQuota, type EgressGroup } from '../../../engine/rate-limit/quota.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';

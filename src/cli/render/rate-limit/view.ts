@@ -10,11 +10,11 @@ import { rolloutBlocks } from './rollout-blocks.ts';
  * Who shares which address or account with how many pulls left, what was asked besides, what could not be found out,
  * and what helps.
  */
-export function renderRateLimit(report: RateLimitReport, registry: string, context: RenderContext): string {
+export function renderRateLimit(report: RateLimitReport, context: RenderContext): string {
   return joinBlocks([
     groupTable(report, context),
     ...pullsBlocks(report, context),
-    ...rolloutBlocks(report, registry, context),
+    ...rolloutBlocks(report, report.registry, context),
     ...changesBlocks(report, context),
     refusedBlock(report.asked, context),
     ...deniedBlocks(report.asked, context),

@@ -58,7 +58,7 @@ function checkedCost(onEachNode: boolean, pods: number, { nodes, lacking, surely
 function isPresent({ image }: TemplateImage, { images }: NodeImages): boolean {
   const reference = parseReference(image);
   if (isInvalid(reference)) return false;
-  return images.has(formatReference(reference.digest === null ? reference : { ...reference, tag: null }));
+  return images.includes(formatReference(reference.digest === null ? reference : { ...reference, tag: null }));
 }
 
 /**

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../kubernetes/api.ts';
-import { parseDockerConfig, type DockerConfig } from '../../../registry/docker-config/docker-config.ts';
 import type { EgressGroup } from '../quota.ts';
 import { projectNodeImages, type NodeImages } from '../../../evidence/rate-limit/node-images.ts';
 import { projectTemplate, type PodTemplate } from '../../../evidence/rate-limit/pod-template.ts';
@@ -11,9 +10,9 @@ import { whatIf } from './what-if.ts';
 
 test.each<readonly [string, Rollout | undefined]>([
   ['deployment/x=50', { kind: 'deployment', name: 'x', replicas: 50 }],
-  ['deploy/a.b-c', { kind: 'deployment', name: 'a.b-c', replicas: undefined }],
+  ['deploy/a.b-c', { kind: 'deployment', name: 'a.b-c' }],
   ['sts/db=0', { kind: 'statefulset', name: 'db', replicas: 0 }],
-  ['ds/agent', { kind: 'daemonset', name: 'agent', replicas: undefined }],
+  ['ds/agent', { kind: 'daemonset', name: 'agent' }],
   ['daemonset/agent=3', undefined],
   ['job/x=1', undefined],
   ['deployment/x=-1', undefined],
@@ -220,15 +219,14 @@ describe('whom it costs', () => {
   });
   const nodes = ['a', 'b', 'c', 'd'].map((name) => node(name, [pause]));
   const hub = { namespace: 'web', secret: 'hub' };
-  const { entries } = parseDockerConfig(
-    JSON.stringify({ auths: { 'https://index.docker.io/v1/': { username: 'kim', password: 'x' } } }),
-    'kubernetes.io/dockerconfigjson',
-  ) as DockerConfig;
-  const found = {
-    secrets: [{ ...hub, entries }],
-    users: [{ kind: 'ServiceAccount' as const, namespace: 'web', name: 'default', pullSecrets: ['hub'] }],
-    errors: [],
-  };
+  const logins = [{ key: 'https://index.docker.io/v1/', holds: 'password' }];
+  const found = [
+    {
+      namespace: 'web',
+      serviceAccounts: { state: 'seen', value: [{ name: 'default', pullSecrets: ['hub'] }] },
+      secrets: [{ name: 'hub', secret: { state: 'seen', value: { type: 'kubernetes.io/dockerconfigjson', logins } } }],
+    },
+  ];
   const rollout: Rollout = { kind: 'deployment', name: 'x', replicas: 50 };
   const groups = [
     group('203.0.113.7', 1, ['a', 'b']),

@@ -1,6 +1,6 @@
 import type { EgressGroup } from '../quota.ts';
-import { secretText, type FoundSecrets } from '../accounts/pull-secrets.ts';
-import { loginFor, secretsOf, type NamedSecrets } from '../login-of-pod.ts';
+import { secretText } from '../../../evidence/rate-limit/secret-name.ts';
+import { isRead, loginFor, secretsOf, type NamedSecrets, type SeenPullSecrets } from '../login-of-pod.ts';
 import { compareNames } from '../../compare-names.ts';
 import type { NodeImages } from '../../../evidence/rate-limit/node-images.ts';
 import type { PodTemplate, TemplateImage } from '../../../evidence/rate-limit/pod-template.ts';
@@ -36,7 +36,7 @@ export interface WhatIfQuestion {
   readonly nodes: readonly NodeImages[];
   readonly groups: readonly EgressGroup[];
   /** Undefined where no Secrets were read. */
-  readonly found: FoundSecrets | undefined;
+  readonly found: SeenPullSecrets | undefined;
 }
 
 /** What a rollout would cost whom. */
@@ -86,14 +86,12 @@ function accountFinder(question: WhatIfQuestion): (image: TemplateImage) => Egre
 /** A pod without pull secrets of its own is given those of its ServiceAccount, when it is made. */
 function namedSecrets({ found, namespace, template: { pullSecrets, serviceAccount } }: WhatIfQuestion): NamedSecrets {
   if (pullSecrets.length > 0 || found === undefined) return { namespace, names: pullSecrets };
-  return secretsOf(found, 'ServiceAccount')(namespace, serviceAccount);
+  return secretsOf(found, 'serviceAccounts')(namespace, serviceAccount);
 }
 
 function hasUnread(question: WhatIfQuestion): boolean {
   const { namespace, names } = namedSecrets(question);
-  return names.some(
-    (name) => !question.found?.secrets.some((one) => one.namespace === namespace && one.secret === name),
-  );
+  return names.some((name) => !isRead(question.found ?? [], namespace, name));
 }
 
 function spare({ group, pulls }: RolloutCost): number {

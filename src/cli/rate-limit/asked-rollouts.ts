@@ -1,0 +1,34 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { parseRollout, type Rollout } from '../../evidence/rate-limit/rollout.ts';
+import type { AskedRollouts } from '../../app/rate-limit/collect-rate-limit.ts';
+import { namespaceNames } from '../options/secret-namespaces.ts';
+
+interface RolloutOptions {
+  readonly whatIf?: readonly string[];
+  readonly namespace?: string;
+}
+
+/** @throws NodemendError USAGE for what is no rollout, and where the namespace is not said */
+export function askedRollouts({ whatIf: written, namespace }: RolloutOptions): AskedRollouts | undefined {
+  const needs = (typed: string, other: string): NodemendError =>
+    new NodemendError('USAGE', { context: 'needs', command: 'rate-limit', typed, other });
+  if (written === undefined && namespace !== undefined) throw needs('--namespace', '--what-if');
+  if (written === undefined) return undefined;
+  if (namespace === undefined) throw needs('--what-if', '--namespace');
+  const [name = '', another] = namespaceNames({ option: '--namespace', values: [namespace], command: 'rate-limit' });
+  if (another !== undefined)
+    throw new NodemendError('USAGE', {
+      context: 'namespace',
+      command: 'rate-limit',
+      typed: '--namespace',
+      value: namespace,
+    });
+  return { namespace: name, rollouts: written.map(rolloutOf) };
+}
+
+function rolloutOf(value: string): Rollout {
+  const rollout = parseRollout(value);
+  if (rollout === undefined)
+    throw new NodemendError('USAGE', { context: 'rollout', command: 'rate-limit', typed: '--what-if', value });
+  return rollout;
+}
