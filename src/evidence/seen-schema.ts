@@ -31,7 +31,11 @@ export const unknown = z.object({
 
 const notLookedAt = z.object({ state: z.literal('not-looked-at'), enable: z.string() });
 
+type SeenSchema<Value extends z.ZodType> = z.ZodDiscriminatedUnion<
+  [z.ZodObject<{ state: z.ZodLiteral<'seen'>; value: Value }>, typeof unknown, typeof notLookedAt]
+>;
+
 /** What was seen, could not be seen, or nobody asked for (`Seen`). */
-export function seen<Value extends z.ZodType>(value: Value) {
+export function seen<Value extends z.ZodType>(value: Value): SeenSchema<Value> {
   return z.discriminatedUnion('state', [z.object({ state: z.literal('seen'), value }), unknown, notLookedAt]);
 }

@@ -110,7 +110,6 @@ export const configurationSchema = z.strictObject({
 export interface Configuration extends Immutable<z.output<typeof configurationSchema>> {}
 
 export type BastionSettings = Immutable<z.output<typeof bastionSchema>>;
-export type TierSettings = Immutable<z.output<typeof tier>>;
 export type NodeGroupSettings = Immutable<z.output<typeof nodeGroup>>;
 
 /** The YAML form of a hosts file (`--hosts FILE`). */

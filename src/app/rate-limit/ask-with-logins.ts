@@ -71,8 +71,7 @@ async function askApproved(
   { image, approveLogins }: LoginsQuestion,
   { environment, interrupt: signal }: Ports,
 ): Promise<readonly SeenQuota[]> {
-  const client = createRegistryClient({ environment });
-  const found = await findLoginHost(client, image, signal).finally(() => client.close());
+  const found = await findLoginHost(image, environment, signal);
   if (typeof found !== 'string') return logins.map(({ secrets }) => ({ secrets, answer: unknownOf(found) }));
   await approveLogins(
     found,
@@ -83,15 +82,18 @@ async function askApproved(
 
 /** Where the logins would go, or why nobody knows. */
 async function findLoginHost(
-  client: ReturnType<typeof createRegistryClient>,
   image: ImageReference,
+  environment: Ports['environment'],
   signal: AbortSignal,
 ): Promise<string | NodemendError> {
+  const client = createRegistryClient({ environment });
   try {
     const host = await client.findLoginHost(image, signal);
     return host ?? new NodemendError('REGISTRY_WANTS_NO_LOGIN', { host: image.registry });
   } catch (error) {
     if (isNodemendError(error)) return error;
     throw error;
+  } finally {
+    await client.close();
   }
 }

@@ -7,6 +7,7 @@ import { readNodeImages } from '../../evidence/rate-limit/node-images.ts';
 import { readPodTemplate } from '../../evidence/rate-limit/pod-template.ts';
 import type { RateLimitEvidence, RolloutEvidence, SeenQuota } from '../../evidence/rate-limit/rate-limit.ts';
 import type { Rollout } from '../../evidence/rate-limit/rollout.ts';
+import type { SecretName } from '../../evidence/rate-limit/secret-name.ts';
 import { readPulls } from '../../evidence/rate-limit/seen-pulls.ts';
 import { seeing } from '../../evidence/unknown.ts';
 import type { RateLimitedEvidence } from '../../engine/rate-limit/conclude.ts';
@@ -79,59 +80,59 @@ interface Asking {
   readonly opened: OpenedSession;
 }
 
-/** Templates come first: they may name pull secrets that no pod has yet. */
 async function askThrough({ request, here, opened }: Asking, ports: Ports): Promise<RateLimitedEvidence> {
-  const { api } = opened;
-  const { image, session, countPulls } = request;
-  const { interrupt } = ports;
-  const asked = api && (await readTemplates(request, api, interrupt));
-  const namespaces = api ? session.secretNamespaces : [];
-  const { quotas, pullSecrets } =
-    api && namespaces.length > 0
-      ? await askWithLogins({ ...request, api, namespaces, more: namedSecrets(request, asked) }, ports)
-      : { quotas: [], pullSecrets: undefined };
+  const { quotas, ...told } = opened.api ? await askCluster(request, opened.api, ports) : nothingAsked;
   const { nodes, quotas: there } = await askThere(request, opened, ports);
-  const pulls = api && countPulls ? await seeing(() => readPulls(api, image.registry, interrupt)) : undefined;
-  const images =
-    api && asked ? await seeing(() => readNodeImages(api, image.registry, { signal: interrupt })) : undefined;
-  const cluster = api && (await collectCluster(api, interrupt));
-  return asEvidence(
-    {
-      request,
-      nodes,
-      cluster: cluster && {
-        ...cluster,
-        ...(pullSecrets ? { pullSecrets: { state: 'seen', value: pullSecrets } } : {}),
-      },
-      quotas: [here, ...quotas, ...there],
-      ...(pulls ? { pulls } : {}),
-      ...(images && asked ? { rollouts: { namespace: request.rollouts?.namespace ?? '', nodes: images, asked } } : {}),
-    },
-    ports,
-  );
+  return asEvidence({ request, nodes, ...told, quotas: [here, ...quotas, ...there] }, ports);
 }
 
-async function readTemplates(
-  { rollouts: wanted, image: { registry } }: RateLimitRequest,
-  api: KubernetesApi,
-  signal: AbortSignal,
-): Promise<RolloutEvidence['asked'] | undefined> {
-  if (wanted === undefined) return undefined;
-  const { namespace, rollouts } = wanted;
-  return Promise.all(
+type AskedOfCluster = Omit<Asked, 'request' | 'nodes'>;
+
+const nothingAsked: AskedOfCluster = { quotas: [], cluster: undefined };
+
+/** Templates come first: they may name pull secrets that no pod has yet. */
+async function askCluster(request: RateLimitRequest, api: KubernetesApi, ports: Ports): Promise<AskedOfCluster> {
+  const { image, session, countPulls } = request;
+  const { interrupt } = ports;
+  const rollouts = request.rollouts && (await readRollouts(request.rollouts, { api, image, signal: interrupt }));
+  const namespaces = session.secretNamespaces;
+  const { quotas, pullSecrets } =
+    namespaces.length > 0
+      ? await askWithLogins({ ...request, api, namespaces, more: namedSecrets(rollouts) }, ports)
+      : { quotas: [], pullSecrets: undefined };
+  const pulls = countPulls ? await seeing(() => readPulls(api, image.registry, interrupt)) : undefined;
+  const cluster = await collectCluster(api, interrupt);
+  return {
+    quotas,
+    cluster: pullSecrets ? { ...cluster, pullSecrets: { state: 'seen', value: pullSecrets } } : cluster,
+    ...(pulls ? { pulls } : {}),
+    ...(rollouts ? { rollouts } : {}),
+  };
+}
+
+interface RegistryQuestion {
+  readonly api: KubernetesApi;
+  readonly image: ImageReference;
+  readonly signal: AbortSignal;
+}
+
+async function readRollouts(
+  { namespace, rollouts }: AskedRollouts,
+  { api, image: { registry }, signal }: RegistryQuestion,
+): Promise<RolloutEvidence> {
+  const asked = await Promise.all(
     rollouts.map(async (rollout) => ({
       rollout,
       template: await seeing(() => readPodTemplate(api, { namespace, rollout, registry, signal })),
     })),
   );
+  return { namespace, nodes: await seeing(() => readNodeImages(api, registry, { signal })), asked };
 }
 
-function namedSecrets(
-  { rollouts }: RateLimitRequest,
-  asked: RolloutEvidence['asked'] = [],
-): readonly { readonly namespace: string; readonly secret: string }[] {
+function namedSecrets(rollouts: RolloutEvidence | undefined): readonly SecretName[] {
+  const { namespace, asked } = rollouts ?? { namespace: '', asked: [] };
   const names = asked.flatMap(({ template }) => (template.state === 'seen' ? template.value.pullSecrets : []));
-  return names.map((secret) => ({ namespace: rollouts?.namespace ?? '', secret }));
+  return names.map((secret) => ({ namespace, secret }));
 }
 
 interface AskedThere {

@@ -10,7 +10,7 @@ import { rateLimitDocument } from '../rate-limit/document.ts';
 import { readEarlierAnswer } from '../rate-limit/earlier-answer.ts';
 import { rateLimitFromBundle } from '../../app/evidence/from-bundle.ts';
 import { collectRateLimit, type RateLimitRequest } from '../../app/rate-limit/collect-rate-limit.ts';
-import { concludeRateLimit } from '../../engine/rate-limit/conclude.ts';
+import { concludeRateLimit, type RateLimitedEvidence } from '../../engine/rate-limit/conclude.ts';
 import { reportExit } from '../../engine/rate-limit/report.ts';
 import { writeBundle } from '../../evidence/bundle.ts';
 import { secretText } from '../../evidence/rate-limit/secret-name.ts';
@@ -66,17 +66,13 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function rateLimit(context: CommandContext, options: RateLimitOptions): Promise<number> {
-  const image = readImage(options.image);
-  if (options.yes && !options.useSecrets) throw needs('--yes', '--use-secrets');
-  const rollouts = askedRollouts(options);
+  const { compare, saveBundle } = options;
+  const question = readQuestion(options);
   const session = await openSession(context, options, 'rate-limit');
-  const { compare, bundle, saveBundle } = options;
-  if (compare !== undefined && bundle === undefined && session.via === undefined) throw needs('--compare', '--via');
+  if (compare !== undefined && options.bundle === undefined && session.via === undefined)
+    throw needs('--compare', '--via');
   const earlier = compare === undefined ? undefined : await readEarlierAnswer(compare, context);
-  const evidence =
-    bundle === undefined
-      ? await collectRateLimit({ ...asking(session, options, context), session, image, rollouts }, context)
-      : await rateLimitFromBundle(resolve(context.workingFolder, bundle));
+  const evidence = await evidenceOf({ session, options, question }, context);
   if (saveBundle !== undefined) await writeBundle(resolve(context.workingFolder, saveBundle), evidence);
   const report = concludeRateLimit(evidence, { earlier, tiers: tiersOf(session) });
   const view = contextFor(context.output.data, session.texts);
@@ -88,6 +84,27 @@ async function rateLimit(context: CommandContext, options: RateLimitOptions): Pr
   if (evidence.scope.via === 'none' && options.output === 'table')
     context.output.notes.write(`${session.texts.t('rateLimit.nodesNotAsked')}\n`);
   return reportExit(report);
+}
+
+type Question = Pick<RateLimitRequest, 'image' | 'rollouts'>;
+
+/** What was typed wrong is said before anything is opened. @throws NodemendError USAGE */
+function readQuestion(options: RateLimitOptions): Question {
+  const image = readImage(options.image);
+  if (options.yes && !options.useSecrets) throw needs('--yes', '--use-secrets');
+  return { image, rollouts: askedRollouts(options) };
+}
+
+interface Asked {
+  readonly session: CommandSession;
+  readonly options: RateLimitOptions;
+  readonly question: Question;
+}
+
+function evidenceOf({ session, options, question }: Asked, context: CommandContext): Promise<RateLimitedEvidence> {
+  return options.bundle === undefined
+    ? collectRateLimit({ ...asking(session, options, context), ...question, session }, context)
+    : rateLimitFromBundle(resolve(context.workingFolder, options.bundle));
 }
 
 type Asking = Pick<RateLimitRequest, 'plainHttp' | 'countPulls' | 'approveLogins' | 'onNoLogin'>;
