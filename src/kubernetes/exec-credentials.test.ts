@@ -195,6 +195,18 @@ test('what a program prints for people drives no terminal', async () => {
   expect(shown).toBe('open\\e]0;x\\x07 \\u202ehttps://a\n');
 });
 
+test.each([
+  ['\\342\\200\\216', '\\u200e'],
+  ['\\342\\200\\217', '\\u200f'],
+  ['\\330\\234', '\\u061c'],
+])('nor turns its text around (%s)', async (bytes, written) => {
+  let shown = '';
+  const terminal = new PassThrough().on('data', (chunk: Buffer) => (shown += chunk.toString()));
+  await runExecPlugin(await runOf(`printf 'open ${bytes}https://a\\n' >&2`, terminal));
+
+  expect(shown).toBe(`open ${written}https://a\n`);
+});
+
 /** A killed process that nobody waited for yet still has its id; it is not alive. */
 function isAlive(pid: number): boolean {
   try {

@@ -17,6 +17,11 @@ describe('a reply', () => {
     expect(valueOf(reply!, 'absent')).toBe('');
   });
 
+  it.each(['\u200e', '\u200f', '\u061c'])('says a mark that turns text around (%j) and does not send it', (mark) => {
+    const reply = parseReply(bytes(`@nodemend words /etc/${mark}x\n@nodemend outcome failed\n`));
+    expect(valueOf(reply!, 'words')).toBe(`/etc/\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}x`);
+  });
+
   it('without an outcome is none', () => {
     expect(parseReply(bytes('@nodemend phase staged\n'))).toBeUndefined();
     expect(parseReply(bytes(''))).toBeUndefined();

@@ -195,6 +195,16 @@ test('no view sends anything that a terminal obeys or hides', () => {
   );
 });
 
+test.each(['\u200e', '\u200f', '\u061c'])('every view writes the direction mark %j out', (mark) => {
+  const written = `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  for (const language of ['ko', 'en'] as const)
+    for (const [view, text] of Object.entries(viewsWith(mark, language))) {
+      expect(hidesSomething(text), view).toBe(false);
+      // In Markdown its backslash is written as a character reference.
+      if (!/^(?:findings|wide|markdown)/.test(view)) expect(text.replaceAll(/\s+/g, ''), view).toContain(written);
+    }
+});
+
 test('JSON and YAML hide nothing either, and are read back as the same', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async (mark) => {

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { printable } from '../../text/printable.ts';
 import { unifiedHunks } from '../../manifests/unified-hunks.ts';
 import { diffLines } from './diff-lines.ts';
 import type { Paint } from './paint.ts';
@@ -32,8 +33,7 @@ function hunksOf(before: string, after: string): string {
 
 /** As git writes a name into a patch: in C's quotes where it must be, and with a tab behind one that has blanks. */
 function gitName(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- controls are what it is for
-  if (!/["\\\u0000-\u001f\u007f]/.test(name)) return name.includes(' ') ? `${name}\t` : name;
+  if (!/["\\]/.test(name) && printable(name) === name) return name.includes(' ') ? `${name}\t` : name;
   const bytes = [...Buffer.from(name, 'utf8')];
   const quoted = bytes.map((byte) =>
     byte === 0x22 || byte === 0x5c

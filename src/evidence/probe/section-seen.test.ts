@@ -37,6 +37,13 @@ describe('seeSection', () => {
     expect(see(change)).toMatchObject({ state: 'unknown', reason, error: { code, params: { node: 'worker-1' } } });
   });
 
+  test.each(['\u200e', '\u200f', '\u061c'])('says a mark that turns text around (%j) and does not send it', (mark) => {
+    const written = `sh: \\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}x`;
+    expect(see({ exitCode: 127, errors: Buffer.from(`sh: ${mark}x\n`) })).toMatchObject({
+      error: { params: { detail: written } },
+    });
+  });
+
   test('says what the program said, and no more than a line of it', () => {
     const seen = see({ exitCode: 127, errors: Buffer.from('\nsh: logrotate: not found\nmore\n') });
 

@@ -109,6 +109,13 @@ describe('what ssh writes', () => {
     expect(error).toMatchObject({ code, params: { node: 'worker-9', address: '192.0.2.7', ...params } });
   });
 
+  it.each(['\u200e', '\u200f', '\u061c'])('is told with a mark that turns text around (%j) written out', (mark) => {
+    const destination = { node: 'worker-9', address: '192.0.2.7', identityFiles: [] };
+    const error = failureInLog(`ssh: odd ${mark}words`, { destination, user: 'u', bastion: 'jump', seconds: 10 });
+    const detail = `ssh: odd \\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}words`;
+    expect(error).toMatchObject({ code: 'SSH_CLIENT_FAILED', params: { detail } });
+  });
+
   it('is in the bastion’s log where that could not forward', () => {
     const log = `debug1: channel 2: new stdio-forward [stdio-forward] (inactive timeout: 0)
 debug1: channel 3: new stdio-forward [stdio-forward] (inactive timeout: 0)
