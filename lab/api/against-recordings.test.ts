@@ -42,12 +42,8 @@ const cases: readonly Case[] = [
   {
     recording: 'patches',
     objects: [node('patched')],
-    without: {
-      2: 'JSON patches are not used',
-      3: 'JSON patches are not used',
-      4: 'what the JSON patch removed is still there',
-    },
   },
+  { recording: 'server-side-apply', objects: [namespace('applies')] },
   { recording: 'lease', objects: [namespace('locks')] },
   { recording: 'lease-conflict', objects: [namespace('races')] },
   {

@@ -9,7 +9,7 @@ import { isAllowed } from './roles.ts';
 import { refusal, unknownPath, type Refusal } from './status.ts';
 import type { ObjectStore, Outcome } from './store.ts';
 import { openWatch, type Watch } from './watches.ts';
-import { create, dryRunOf, patch, replace } from './writes.ts';
+import { create, patch, remove, replace } from './writes.ts';
 
 export type Answer =
   | { readonly code: number; readonly body: object }
@@ -56,10 +56,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST collection': (store, _, request, target) => created(asBody(create(store, request, target))),
   'GET object': (store, _, __, { resource, namespace, name }) => fine(asBody(store.get(resource, namespace, name))),
   'PUT object': (store, _, request, target) => fine(asBody(replace(store, request, target))),
-  'PATCH object': (store, _, request, target) => fine(asBody(patch(store, request, target))),
-  'DELETE object': (store, _, request, { resource, namespace, name }) => {
-    const removed = store.remove(resource, namespace, name, dryRunOf(request));
-    return fine('refused' in removed ? removed : { body: deleted(resource, removed.object) });
+  'PATCH object': (store, _, request, target) => {
+    // Server-side apply makes what is not there.
+    const isThere = 'object' in store.get(target.resource, target.namespace, target.name);
+    return (isThere ? fine : created)(asBody(patch(store, request, target)));
+  },
+  'DELETE object': (store, _, request, target) => {
+    const removed = remove(store, request, target);
+    return fine('refused' in removed ? removed : { body: deleted(target.resource, removed.object) });
   },
 };
 

@@ -57,3 +57,46 @@ function strategicField(key: string, target: unknown, value: unknown): unknown {
   }
   return [...items.values()];
 }
+
+interface Operation {
+  readonly op: 'test' | 'replace' | 'add' | 'remove';
+  /** JSON pointer (RFC 6901). */
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/** RFC 6902, without moving and copying. @returns undefined where a test fails, or a path leads nowhere */
+export function jsonPatch(target: unknown, patch: unknown): unknown {
+  return (patch as readonly Operation[]).reduce<unknown>(
+    (value, operation) => (value === undefined ? undefined : operated(value, operation, partsOf(operation.path))),
+    target,
+  );
+}
+
+function partsOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function operated(target: unknown, operation: Operation, [key = '', ...rest]: readonly string[]): unknown {
+  const { op, value } = operation;
+  if (!Array.isArray(target) && !isFields(target)) return undefined;
+  const found = (target as Fields)[key];
+  if (rest.length > 0) return placed(target, key, operated(found, operation, rest));
+  if (op === 'test') return JSON.stringify(found) === JSON.stringify(value) ? target : undefined;
+  if (op !== 'add' && found === undefined) return undefined;
+  return op === 'remove' ? removed(target, key) : placed(target, key, value);
+}
+
+function placed(target: Fields | readonly unknown[], key: string, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  return Array.isArray(target) ? target.with(Number(key), value) : { ...(target as Fields), [key]: value };
+}
+
+function removed(target: Fields | readonly unknown[], key: string): unknown {
+  if (Array.isArray(target)) return target.toSpliced(Number(key), 1);
+  const { [key]: _gone, ...rest } = target as Fields;
+  return rest;
+}

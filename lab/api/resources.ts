@@ -18,6 +18,7 @@ export const kinds = {
   Namespace: resource('v1', 'namespaces', 'Namespace', false),
   Node: resource('v1', 'nodes', 'Node', false),
   Pod: resource('v1', 'pods', 'Pod'),
+  ConfigMap: resource('v1', 'configmaps', 'ConfigMap'),
   Secret: resource('v1', 'secrets', 'Secret'),
   ServiceAccount: resource('v1', 'serviceaccounts', 'ServiceAccount'),
   Event: resource('v1', 'events', 'Event'),
@@ -30,6 +31,18 @@ export const kinds = {
   PodTemplate: resource('v1', 'podtemplates', 'PodTemplate'),
   ReplicationController: resource('v1', 'replicationcontrollers', 'ReplicationController'),
   PodDisruptionBudget: resource('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  ValidatingAdmissionPolicy: resource(
+    'admissionregistration.k8s.io/v1',
+    'validatingadmissionpolicies',
+    'ValidatingAdmissionPolicy',
+    false,
+  ),
+  ValidatingAdmissionPolicyBinding: resource(
+    'admissionregistration.k8s.io/v1',
+    'validatingadmissionpolicybindings',
+    'ValidatingAdmissionPolicyBinding',
+    false,
+  ),
   Lease: resource('coordination.k8s.io/v1', 'leases', 'Lease'),
 } as const;
 

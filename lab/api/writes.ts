@@ -1,8 +1,10 @@
 import { isFields, textAt, type Fields, type KubeObject, type Metadata } from './objects.ts';
-import { hasUnknownDirective, mergePatch, strategicPatch } from './patches.ts';
+import { applied } from './apply.ts';
+import { afterWrite, withOwnership, type Manager } from './field-ownership.ts';
+import { hasUnknownDirective, jsonPatch, mergePatch, strategicPatch } from './patches.ts';
 import type { ApiRequest, Target } from './request.ts';
 import { kinds, qualifiedName } from './resources.ts';
-import { badRequest, invalid, refusal, type Refusal } from './status.ts';
+import { badRequest, conflict, invalid, refusal, type Refusal } from './status.ts';
 import type { ObjectStore, Outcome, WriteOptions } from './store.ts';
 
 /** POST to a collection. */
@@ -40,32 +42,84 @@ export function replace(store: ObjectStore, request: ApiRequest, target: Target)
       ),
     };
   }
-  return store.replace(target.resource, body.object, dryRunOf(request));
+  const found = store.get(target.resource, target.namespace, target.name);
+  if ('refused' in found) return found;
+  return store.replace(target.resource, owned(found.object, body.object, request), dryRunOf(request));
 }
 
 const patchers: Readonly<Record<string, (target: unknown, patch: unknown) => unknown>> = {
   'application/merge-patch+json': mergePatch,
   'application/strategic-merge-patch+json': strategicPatch,
+  'application/json-patch+json': jsonPatch,
 };
 
-/** PATCH of one object, merge or strategic; the other two kinds are refused by name. */
+/** PATCH of one object. */
 export function patch(store: ObjectStore, request: ApiRequest, target: Target): Outcome {
+  if (request.contentType === 'application/apply-patch+yaml') return apply(store, request, target);
   const patcher = patchers[request.contentType];
   if (!patcher) {
     const message = `the body of the request was in an unknown format - the practice cluster accepts ${Object.keys(patchers).join(', ')}`;
     return { refused: refusal(415, 'UnsupportedMediaType', message) };
   }
-  if (!isFields(request.body)) return { refused: badRequest('the patch is not a JSON object') };
+  if (patcher === jsonPatch ? !Array.isArray(request.body) : !isFields(request.body))
+    return { refused: badRequest('the patch is not a JSON object') };
   if (patcher === strategicPatch && hasUnknownDirective(request.body)) {
     return { refused: badRequest('the practice cluster understands no patch directive but $patch: delete') };
   }
   const found = store.get(target.resource, target.namespace, target.name);
   if ('refused' in found) return found;
-  const patched = patcher(found.object, request.body) as KubeObject;
-  return store.replace(target.resource, patched, dryRunOf(request));
+  const patched = patcher(found.object, request.body) as KubeObject | undefined;
+  if (patched === undefined) return { refused: untestable() };
+  return store.replace(target.resource, owned(found.object, patched, request), dryRunOf(request));
 }
 
-export function dryRunOf(request: ApiRequest): WriteOptions {
+/** As a real server says it of a test that fails, and of a path that leads nowhere. */
+function untestable(): Refusal {
+  return refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', { details: {} });
+}
+
+/** Server-side apply makes what is not there. What names a version or a UID is only for that very object. */
+function apply(store: ObjectStore, request: ApiRequest, target: Target): Outcome {
+  const body = objectIn(request.body, target);
+  if ('refused' in body) return body;
+  const options = { by: managerOf(request, 'Apply'), force: request.query.get('force') === 'true' };
+  const { uid, resourceVersion } = body.object.metadata;
+  const found = store.get(target.resource, target.namespace, target.name);
+  if ('refused' in found) {
+    if (uid !== undefined || resourceVersion !== undefined) return { refused: conflict(target.resource, target.name) };
+    const made = applied({ ...body.object, metadata: { name: target.name } }, body.object, options);
+    return 'refused' in made ? made : store.create(target.resource, made.object, dryRunOf(request));
+  }
+  if (uid !== undefined && uid !== found.object.metadata.uid)
+    return { refused: conflict(target.resource, target.name) };
+  const changed = applied(found.object, body.object, options);
+  return 'refused' in changed ? changed : store.replace(target.resource, changed.object, dryRunOf(request));
+}
+
+/** The book-keeping goes on where server-side apply has begun it. */
+function owned(before: KubeObject, after: KubeObject, request: ApiRequest): KubeObject {
+  if (before.metadata['managedFields'] === undefined) return after;
+  return withOwnership(after, afterWrite(before, after, managerOf(request, 'Update')));
+}
+
+function managerOf({ query }: ApiRequest, operation: Manager['operation']): Manager {
+  return { manager: query.get('fieldManager') ?? 'unknown', operation };
+}
+
+/** DELETE of one object; the body may name the version that is meant. */
+export function remove(store: ObjectStore, request: ApiRequest, target: Target): Outcome {
+  const { resource, namespace, name } = target;
+  const found = store.get(resource, namespace, name);
+  if ('refused' in found) return found;
+  const wanted = isFields(request.body) ? request.body['preconditions'] : undefined;
+  const { uid, resourceVersion } = found.object.metadata;
+  const isMeant = Object.entries({ uid, resourceVersion }).every(
+    ([key, value]) => !isFields(wanted) || wanted[key] === undefined || wanted[key] === value,
+  );
+  return isMeant ? store.remove(resource, namespace, name, dryRunOf(request)) : { refused: conflict(resource, name) };
+}
+
+function dryRunOf(request: ApiRequest): WriteOptions {
   return { dryRun: request.query.get('dryRun') === 'All' };
 }
 

@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 export const longest: readonly string[] = [
   'test/end-to-end/killed.root.test.ts',
   'src/transport/system-ssh/system-ssh-transport.root.test.ts',
-  'src/actions/file/file-killed.root.test.ts',
+  'src/actions/file/contract.root.test.ts',
   'test/end-to-end/cure.root.test.ts',
   'src/engine/rollout/killed.root.test.ts',
   'scripts/setup/packages.root.test.ts',

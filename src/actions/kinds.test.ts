@@ -68,6 +68,20 @@ test('each folder is a kind of the list, and called like it', () => {
   expect(folders.toSorted()).toEqual(names.toSorted());
 });
 
+test.each(all)('$kind is held to the contract, by a fixture of its own', async ({ kind, on }) => {
+  const folder = join(import.meta.dirname, kind);
+  const contract = readFileSync(join(folder, on === 'node' ? 'contract.root.test.ts' : 'contract.test.ts'), 'utf8');
+  expect(contract).toContain(`\n${on}Contract(fixture);`);
+  const { fixture } = (await import(join(folder, 'testing/fixture.ts'))) as { readonly fixture: FixtureOf };
+  expect(fixture.kind.kind).toBe(kind);
+  expect(Object.keys(fixture.scenes).length).toBeGreaterThan(0);
+});
+
+interface FixtureOf {
+  readonly kind: { readonly kind: string };
+  readonly scenes: object;
+}
+
 /**
  * Records as nodemend 0.1 wrote them, at its commit 707660ff92f3: `writeRecord` and `createRecord` of that tree, given
  * the actions of its tests. Those who ran it have such records on their nodes and in their clusters.

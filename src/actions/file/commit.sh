@@ -3,24 +3,15 @@
 run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8
 
 find_place "$path" "$folders"
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
+begin_commit "$run" "$session" "$key"
 temp=${folder%/}/$temp_name
 now=$(state_of "$target")
-phase=$(phase_of "$action")
 
-case $phase in
-  staged) ;;
-  committing | committed | kept)
-    if [ "$now" = "$to" ]; then
-      rm -f "$temp"
-      [ "$phase" != committing ] || set_phase "$action" committed
-      conclude already
-    fi
-    ;;
-  *) fail not-staged "$phase" ;;
-esac
+if [ "$phase" != staged ] && [ "$now" = "$to" ]; then
+  rm -f "$temp"
+  [ "$phase" != committing ] || set_phase "$action" committed
+  conclude already
+fi
 [ "$now" = "$from" ] || refuse_state "$now" "$target"
 if [ "$to" != absent ]; then
   staged=$(state_of "$temp")

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import {
@@ -41,57 +32,6 @@ function makeNode(shell: Shell): ChrootNode {
 }
 
 describe.each(shells)('the file action under %s', (shell) => {
-  it('replaces a file, keeps what undo needs, and takes it back to the byte', async () => {
-    const node = makeNode(shell);
-    put(node, oldContent);
-    chownSync(node.path(path), 7, 8);
-    chmodSync(node.path(path), 0o640);
-    const spec = fileAction({ from: fileState(oldContent, '0640', 7, 8) });
-    await lock(node);
-
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual([
-      'stage done',
-      'validate done',
-      'commit done',
-      'verify done',
-    ]);
-
-    expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
-    expect(statSync(node.path(path))).toMatchObject({ uid: 0, gid: 0 });
-    expect(statSync(node.path(path)).mode & 0o7777).toBe(0o644);
-    expect(listing(node)).toEqual(['docker']);
-    expect(await fileKind.inspect(spec, contextOf(node))).toBe('applied');
-
-    expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
-
-    expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
-    expect(statSync(node.path(path))).toMatchObject({ uid: 7, gid: 8 });
-    expect(statSync(node.path(path)).mode & 0o7777).toBe(0o640);
-    expect(listing(node)).toEqual(['docker']);
-    expect(await fileKind.inspect(spec, contextOf(node))).toBe('undone');
-    expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo already']);
-    expect(await fileKind.apply(spec)[0]!.perform(contextOf(node))).toMatchObject({
-      outcome: 'refused',
-      code: 'RUN_UNDONE_ON_NODE',
-    });
-  });
-
-  it('makes a file that was absent, and undo removes it', async () => {
-    const node = makeNode(shell);
-    const spec = fileAction({ from: 'absent' });
-    await lock(node);
-
-    expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual([
-      'stage done',
-      'validate done',
-      'commit done',
-      'verify done',
-    ]);
-    expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
-    expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
-    expect(listing(node)).toEqual([]);
-  });
-
   it('removes a file, and undo brings it back', async () => {
     const node = makeNode(shell);
     put(node, oldContent);
@@ -109,19 +49,6 @@ describe.each(shells)('the file action under %s', (shell) => {
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
     expect(Math.trunc(statSync(node.path(path)).mtimeMs / 1000)).toBe(Math.trunc(before.mtimeMs / 1000));
-  });
-
-  it('changes the mode alone', async () => {
-    const node = makeNode(shell);
-    put(node, oldContent);
-    chmodSync(node.path(path), 0o666);
-    const spec = fileAction({ from: fileState(oldContent, '0666'), to: fileState(oldContent, '0644') });
-    await lock(node);
-
-    await perform(fileKind.apply(spec), contextOf(node));
-    expect(statSync(node.path(path)).mode & 0o7777).toBe(0o644);
-    await perform(fileKind.undo(spec), contextOf(node));
-    expect(statSync(node.path(path)).mode & 0o7777).toBe(0o666);
   });
 
   it('stages twice without harm, under a name that ends in ~, and undo clears it', async () => {

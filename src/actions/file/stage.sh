@@ -7,22 +7,10 @@ run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8 record_by
 
 require_tools
 find_place "$path" "$folders"
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
+begin_apply "$run" "$session" "$key"
 temp=${folder%/}/$temp_name
 now=$(state_of "$target")
 
-case $(phase_of "$action") in
-  none | staged) ;;
-  committing | committed | kept)
-    if [ "$now" = "$to" ]; then
-      rm -f "$temp"
-      conclude already
-    fi
-    ;;
-  *) refuse run-undone ;;
-esac
 if [ "$now" = "$to" ]; then
   rm -f "$temp"
   conclude already
@@ -86,13 +74,8 @@ if [ "$from" != absent ]; then
 fi
 must write-failed mv -f "$action/record.json.new" "$action/record.json"
 rm -f "$incoming"
-if [ "$(phase_of "$action")" = none ]; then
-  words=$({ : >"$action/phase-staged"; } 2>&1) || fail write-failed "$words"
-fi
+note_staged
 set_phase "$action" staged
-for made in "$action" "$home/runs/$run" "$home/runs" "$home"; do
-  flush_folder "$made"
-done
 
 if [ "$to" != absent ]; then
   make_folders

@@ -3,17 +3,7 @@
 # Without a record nothing was changed here. May be run again after it was cut short.
 run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8
 
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  none)
-    rm -rf "$action"
-    conclude already
-    ;;
-  undone) conclude already ;;
-esac
+begin_undo "$run" "$session" "$key"
 
 find_place "$path" "$folders"
 temp=${folder%/}/$temp_name
@@ -21,9 +11,7 @@ must write-failed rm -f "$temp"
 now=$(state_of "$target")
 if [ "$phase" = staged ]; then
   unmake_folders
-  # Nothing was changed, so there is nothing to remember. The phase goes first: without it the rest means nothing.
-  must write-failed rm -f "$action/phase-staged"
-  must write-failed rm -rf "$action"
+  forget_action
   conclude already
 fi
 if [ "$now" = "$from" ]; then

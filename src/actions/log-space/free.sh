@@ -7,15 +7,10 @@ reserve=$1
 
 require_proc
 find_log "$path"
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  staged | committing) ;;
-  committed | kept) conclude already ;;
-  *) fail not-staged "$phase" ;;
-esac
+begin_commit "$run" "$session" "$key"
+if is_committed; then
+  conclude already
+fi
 see_log
 if is_gone "$how" "$device" "$inode" "$size"; then
   if [ "$phase" = committing ]; then
@@ -23,8 +18,7 @@ if is_gone "$how" "$device" "$inode" "$size"; then
     conclude already
   fi
   # Somebody else was quicker. The copy that was made of it is not wanted then.
-  must write-failed rm -f "$action/phase-staged"
-  must write-failed rm -rf "$action"
+  forget_action
   conclude gone
 fi
 require_same "$how" "$size" "$modified"

@@ -1,24 +1,19 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it, and place.sh with the log-space action
 # Writes down what will be freed, and keeps a compressed copy of it where there is room:
-# keep.sh RUN SESSION KEY PATH HOW KEEP DEVICE INODE SIZE MODIFIED RESERVE
+# keep.sh RUN SESSION KEY PATH HOW KEEP DEVICE INODE SIZE MODIFIED RESERVE RECORD_BYTES
 # Standard input: the record. HOW is remove or truncate; KEEP is always, when-it-fits or never. RESERVE is the bytes that stay
 # free where the copy lies, for the records, for the journal and for the node. The log itself is only read.
 run=$1 session=$2 key=$3 path=$4 how=$5 keep=$6 device=$7 inode=$8 size=$9
 shift 9
-modified=$1 reserve=$2
+modified=$1 reserve=$2 record_bytes=$3
 
 require_tools
 require_proc
 find_log "$path"
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  none | staged | committing) ;;
-  committed | kept) conclude already ;;
-  *) refuse run-undone ;;
-esac
+begin_apply "$run" "$session" "$key"
+if is_committed; then
+  conclude already
+fi
 see_log
 if is_gone "$how" "$device" "$inode" "$size"; then
   # What a killed run had freed is brought to its end by the next step; what somebody else freed is none of ours.
@@ -28,11 +23,7 @@ fi
 require_same "$how" "$size" "$modified"
 [ "$how" = truncate ] || require_closed "$device" "$inode"
 
-must write-failed mkdir -p "$action"
-trap 'rm -f "$action"/*.new' EXIT
-words=$({ cat >"$action/record.json.new"; } 2>&1) || fail write-failed "$words"
-flush_file "$action/record.json.new"
-must write-failed mv -f "$action/record.json.new" "$action/record.json"
+keep_record "$record_bytes"
 
 # Ends the copy as soon as somebody else takes the room that it counts on: watch_copy PROCESS
 watch_copy() {
@@ -97,11 +88,6 @@ if [ "$keep" != never ]; then
   fi
 fi
 say kept "$kept"
-if [ "$(phase_of "$action")" = none ]; then
-  words=$({ : >"$action/phase-staged"; } 2>&1) || fail write-failed "$words"
-fi
-for made in "$action" "$home/runs/$run" "$home/runs" "$home"; do
-  flush_folder "$made"
-done
+note_staged
 trap - EXIT
 say outcome 'done'

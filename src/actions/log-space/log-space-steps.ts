@@ -61,6 +61,7 @@ interface Outcome {
 
 async function keep(spec: LogSpaceAction, context: ActionContext): Promise<Outcome> {
   const { was, path } = spec;
+  const record = writeRecord(context.run, context.record, spec);
   const reply = await runNodeScript(context.connection, {
     script: `${place}\n${keepScript}`,
     args: [
@@ -72,8 +73,9 @@ async function keep(spec: LogSpaceAction, context: ActionContext): Promise<Outco
       String(was.size),
       String(was.modified),
       String(spec.reserve),
+      String(record.length),
     ],
-    input: writeRecord(context.run, context.record, spec),
+    input: record,
     timeoutMs: copyTimeoutMs,
   });
   const kept = Number(valueOf(reply, 'kept'));

@@ -6,24 +6,12 @@ run=$1 session=$2 key=$3 path=$4 how=$5 device=$6 inode=$7 size=$8 return_name=$
 shift 9
 temp_name=$1 reserve=$2
 
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  none)
-    rm -rf "$action"
-    conclude already
-    ;;
-  undone) conclude already ;;
-esac
+begin_undo "$run" "$session" "$key"
 
 find_log "$path"
 see_log
 if [ "$phase" = staged ] || { [ "$phase" = committing ] && ! is_gone "$how" "$device" "$inode" "$size"; }; then
-  # Nothing was freed, so there is nothing to remember. The phase goes first: without it the rest means nothing.
-  must write-failed rm -f "$action/phase-$phase"
-  must write-failed rm -rf "$action"
+  forget_action
   conclude already
 fi
 [ "$phase" != committing ] || set_phase "$action" committed

@@ -125,3 +125,74 @@ set_phase() {
   must write-failed mv -f "$1/phase-$phase_was" "$1/phase-$2"
   flush_folder "$1"
 }
+
+# What every step of every kind begins with: begin_action RUN SESSION KEY sets action, its folder, and phase, how far it got:
+# none, staged, committing, committed, kept, undoing, undone.
+begin_action() {
+  take_turn
+  require_lock "$1" "$2"
+  action=$home/runs/$1/$3
+  phase=$(phase_of "$action")
+}
+
+# The first step, which changes nothing yet. What was taken back is not done again: begin_apply RUN SESSION KEY
+begin_apply() {
+  begin_action "$@"
+  case $phase in
+    undoing | undone) refuse run-undone ;;
+  esac
+}
+
+# The step that changes: begin_commit RUN SESSION KEY
+begin_commit() {
+  begin_action "$@"
+  case $phase in
+    staged | committing | committed | kept) ;;
+    *) fail not-staged "$phase" ;;
+  esac
+}
+
+# Whether an earlier process of the run came to the end of it.
+is_committed() {
+  [ "$phase" = committed ] || [ "$phase" = kept ]
+}
+
+# Without a record nothing was changed here: begin_undo RUN SESSION KEY. May be run again after it was cut short.
+begin_undo() {
+  begin_action "$@"
+  case $phase in
+    none)
+      rm -rf "$action"
+      conclude already
+      ;;
+    undone) conclude already ;;
+  esac
+}
+
+# Nothing was changed, so there is nothing to remember. The phase goes first: without it the rest means nothing.
+forget_action() {
+  must write-failed rm -f "$action/phase-$phase"
+  must write-failed rm -rf "$action"
+}
+
+# Keeps the record, which is all of standard input: keep_record BYTES
+keep_record() {
+  must write-failed mkdir -p "$action"
+  trap 'rm -f "$action"/*.new' EXIT
+  words=$({ cat >"$action/record.json.new"; } 2>&1) || fail write-failed "$words"
+  [ "$(($(wc -c <"$action/record.json.new")))" -eq "$1" ] || fail transfer 'the input ended early'
+  flush_file "$action/record.json.new"
+  must write-failed mv -f "$action/record.json.new" "$action/record.json"
+}
+
+# From here on an undo finds it: note_staged, when all that it needs is in the action's folder.
+note_staged() {
+  if [ "$phase" = none ]; then
+    words=$({ : >"$action/phase-staged"; } 2>&1) || fail write-failed "$words"
+  fi
+  noted=$action
+  while [ "$noted" != "${home%/*}" ]; do
+    flush_folder "$noted"
+    noted=${noted%/*}
+  done
+}

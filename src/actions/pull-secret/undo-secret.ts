@@ -9,7 +9,8 @@ import { fieldManager, runAnnotation } from '../ownership.ts';
 import { objectPath, readObject } from '../read-object.ts';
 import { collectionPath, keptReference, readKept, removeKept } from './kept-secret.ts';
 import { dataKey } from './secret-content.ts';
-import { isOfRun, secretState, type SecretParts } from './secret-object.ts';
+import { sameJson } from '../same-json.ts';
+import { isOfRun, partsOf, secretState, type SecretParts } from './secret-object.ts';
 import { versionOf } from './written-secret.ts';
 
 /** Removes what the run made, or puts back what it kept; what somebody else wrote since is left alone. */
@@ -43,7 +44,8 @@ async function putBack(
     return now && isOfRun(now, context.run)
       ? refused('PULL_SECRET_KEPT_MISSING', { secret: objectWords(spec.object) })
       : { outcome: 'already', detail: 'nothing of the run was in force' };
-  if (state === 'as-before') {
+  // An undo that was cut short may have put it back, under another version than the plan saw.
+  if (state === 'as-before' || (now && sameJson({ ...partsOf(now) }, { ...kept }))) {
     await removeKept(spec, context);
     return { outcome: 'already', detail: 'nothing of the run was in force' };
   }

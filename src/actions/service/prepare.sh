@@ -5,15 +5,10 @@ run=$1 session=$2 key=$3 unit=$4 fragment=$5 record_bytes=$6
 
 require_tools
 require_systemd
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  none | staged | committing) ;;
-  committed | kept) conclude already ;;
-  *) refuse run-undone ;;
-esac
+begin_apply "$run" "$session" "$key"
+if is_committed; then
+  conclude already
+fi
 
 read_unit "$unit"
 say_unit
@@ -27,17 +22,7 @@ fi
 [ "$unit_active" = active ] || refuse unit-not-running "$unit_active ($unit_sub)"
 [ "$unit_job" = none ] || refuse unit-not-running "job $unit_job"
 
-must write-failed mkdir -p "$action"
-trap 'rm -f "$action"/*.new' EXIT
-words=$({ cat >"$action/record.json.new"; } 2>&1) || fail write-failed "$words"
-[ "$(($(wc -c <"$action/record.json.new")))" -eq "$record_bytes" ] || fail transfer 'the input ended early'
-flush_file "$action/record.json.new"
+keep_record "$record_bytes"
 keep_activation "$action/activation"
-must write-failed mv -f "$action/record.json.new" "$action/record.json"
-if [ "$phase" = none ]; then
-  words=$({ : >"$action/phase-staged"; } 2>&1) || fail write-failed "$words"
-fi
-for made in "$action" "$home/runs/$run" "$home/runs" "$home"; do
-  flush_folder "$made"
-done
+note_staged
 say outcome 'done'

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { contextOf, lock, perform, run } from '../../../test/chroot/file-scene.ts';
-import { calls, pidOf, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import { calls, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import type { ServiceAction } from './service-action.ts';
 import { serviceKind as kind } from './service.ts';
@@ -25,24 +25,6 @@ const spec: ServiceAction = { ...harmless, operation: 'reload' };
 const reload = `reload -- ${unit}`;
 
 describe.each(shells)('a reload under %s', (shell) => {
-  it('has the same process read its files once, and undo once more', async () => {
-    const node = await lockedNode({}, shell);
-
-    expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare done', 'reload done', 'verify done']);
-    expect([pidOf(node), calls(node)]).toEqual([100, [reload]]);
-    expect(await kind.inspect(spec, contextOf(node))).toBe('applied');
-    expect(await perform(kind.apply(spec), contextOf(node))).toEqual([
-      'prepare already',
-      'reload already',
-      'verify done',
-    ]);
-
-    expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo done']);
-    expect([pidOf(node), calls(node)]).toEqual([100, [reload, reload]]);
-    expect(await kind.inspect(spec, contextOf(node))).toBe('undone');
-    expect(await perform(kind.undo(spec), contextOf(node))).toEqual(['undo already']);
-  });
-
   it('is not asked of a unit that does not run, nor once more of one that was stopped since', async () => {
     const node = await lockedNode({ active: 'inactive', sub: 'dead' }, shell);
     expect(await perform(kind.apply(spec), contextOf(node))).toEqual(['prepare refused UNIT_NOT_RUNNING']);

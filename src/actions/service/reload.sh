@@ -4,15 +4,10 @@
 run=$1 session=$2 key=$3 unit=$4
 
 require_systemd
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  staged | committing) ;;
-  committed | kept) conclude already ;;
-  *) fail not-staged "$phase" ;;
-esac
+begin_commit "$run" "$session" "$key"
+if is_committed; then
+  conclude already
+fi
 set_phase "$action" committing
 must systemctl systemctl reload -- "$unit"
 set_phase "$action" committed

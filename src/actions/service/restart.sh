@@ -3,15 +3,10 @@
 run=$1 session=$2 key=$3 unit=$4 daemon_reload=$5
 
 require_systemd
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  staged | committing) ;;
-  committed | kept) conclude already ;;
-  *) fail not-staged "$phase" ;;
-esac
+begin_commit "$run" "$session" "$key"
+if is_committed; then
+  conclude already
+fi
 say before "$(kept_activation "$action/activation")"
 set_phase "$action" committing
 ask_restart "$unit" "$daemon_reload"

@@ -3,23 +3,11 @@
 # May be run again after it was cut short.
 run=$1 session=$2 key=$3 unit=$4
 
-take_turn
-require_lock "$run" "$session"
-action=$home/runs/$run/$key
-phase=$(phase_of "$action")
-case $phase in
-  none)
-    rm -rf "$action"
-    conclude already
-    ;;
-  staged)
-    # Nothing was read, so there is nothing to remember. The phase goes first: without it the rest means nothing.
-    must write-failed rm -f "$action/phase-staged"
-    must write-failed rm -rf "$action"
-    conclude already
-    ;;
-  undone) conclude already ;;
-esac
+begin_undo "$run" "$session" "$key"
+if [ "$phase" = staged ]; then
+  forget_action
+  conclude already
+fi
 
 require_systemd
 read_unit "$unit"

@@ -1,0 +1,66 @@
+import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { applyPatch } from 'diff';
+import type { ChrootNode } from '../../../../test/chroot/chroot-node.ts';
+import { fileAction, fileState, newContent, oldContent, path, put } from '../../../../test/chroot/file-scene.ts';
+import { plainNode, type NodeFixture, type NodeScene } from '../../testing/node-fixture.ts';
+import type { FileAction, StoredFileAction } from '../file-action.ts';
+import { fileKind } from '../file.ts';
+
+const folder = path.slice(0, path.lastIndexOf('/'));
+
+/** Each file of the folder, with owner, mode and content: `owner 0:0 mode 0644`, then the content. */
+function seen(node: ChrootNode): string {
+  return readdirSync(node.path(folder))
+    .toSorted()
+    .map((name) => {
+      const file = node.path(`${folder}/${name}`);
+      const { uid, gid, mode } = statSync(file);
+      const head = name === 'docker' ? '' : `${name}: `;
+      return `${head}owner ${uid}:${gid} mode 0${(mode & 0o7777).toString(8)}\n${readFileSync(file, 'utf8')}`;
+    })
+    .join('');
+}
+
+/** The owner and mode that the preview says, and its patch applied. */
+function previewed(preview: string, before: string): string {
+  if (preview.includes('+++ /dev/null')) return '';
+  const [head = '', ...content] = before.split('\n');
+  const metadata = /^\+(owner .*)$/mu.exec(preview)?.[1] ?? head;
+  const patch = preview.slice(Math.max(0, preview.search(/^--- /mu)));
+  const patched = patch.startsWith('--- ') ? applyPatch(content.join('\n'), `${patch}\n`) : content.join('\n');
+  return `${metadata}\n${String(patched)}`;
+}
+
+function scene(from: string | undefined, change: Partial<FileAction>): NodeScene<FileAction> {
+  return {
+    before: (node) => {
+      rmSync(node.path(folder), { recursive: true, force: true });
+      node.outside('mkdir', node.path(folder));
+      if (from !== undefined) put(node, from);
+      if (change.from !== undefined && change.from !== 'absent') {
+        chownSync(node.path(path), change.from.uid, change.from.gid);
+        chmodSync(node.path(path), Number.parseInt(change.from.mode, 8));
+      }
+      return fileAction(change);
+    },
+    seen,
+    previewed,
+    edit: (node) => put(node, '# a hand was here\n'),
+    edited: { plan: 'stage refused FILE_CHANGED_SINCE_PLAN', run: 'undo refused FILE_CHANGED_SINCE_RUN' },
+  };
+}
+
+export const fixture: NodeFixture<FileAction, StoredFileAction> = {
+  kind: fileKind,
+  makeNode: plainNode,
+  scenes: {
+    'a file is replaced': scene(oldContent, { from: fileState(oldContent, '0640', 7, 8), to: fileState(newContent) }),
+    'a file is made': scene(undefined, { from: 'absent' }),
+    'a file is removed': scene(oldContent, { to: 'absent' }),
+    'a file gets another mode': scene(oldContent, {
+      from: fileState(oldContent, '0666'),
+      to: fileState(oldContent, '0644'),
+    }),
+  },
+  killedEvery: 1,
+};

@@ -1,0 +1,68 @@
+import { applyPatch } from 'diff';
+import { stringify } from 'yaml';
+import type { KubeObject } from '../../../../lab/api/objects.ts';
+import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
+import { metadataOf, objectPath } from '../../read-object.ts';
+import { planned, type ObjectFixture, type ObjectScene } from '../../testing/object-fixture.ts';
+import { imagePolicies } from '../image-policy.ts';
+import type { ManifestAction } from '../manifest-action.ts';
+import { appliable } from '../manifest-state.ts';
+import { manifestKind } from '../manifest.ts';
+
+const objectOf = (kind: string, except: string): JsonObject =>
+  imagePolicies({ deny: false, exceptNamespaces: [except] }).find((one) => one['kind'] === kind) as JsonObject;
+
+const binding = objectOf('ValidatingAdmissionPolicyBinding', 'ci');
+const other = objectOf('ValidatingAdmissionPolicyBinding', 'build');
+
+const object = {
+  kind: 'ValidatingAdmissionPolicyBinding',
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  resource: 'validatingadmissionpolicybindings',
+  name: (binding['metadata'] as { readonly name: string }).name,
+};
+
+/** Without whose run wrote it, which no plan can know. */
+function shown(found: KubeObject | undefined): string {
+  if (found === undefined) return '';
+  const { metadata, ...rest } = appliable(found as unknown as JsonObject);
+  const { annotations: _run, ...kept } = metadata as JsonObject;
+  return stringify({ ...rest, metadata: kept }, { lineWidth: 0, sortMapEntries: true });
+}
+
+function scene(from: ManifestAction['from'], to: ManifestAction['to']): ObjectScene<ManifestAction> {
+  return {
+    objects: from === 'absent' ? [] : [from as unknown as KubeObject],
+    plan: async () => ({
+      kind: 'manifest',
+      id: `manifest:${object.kind}/${object.name}`,
+      ...planned,
+      object,
+      from,
+      to,
+    }),
+    shown,
+    previewed: (preview, before) => String(applyPatch(before, `${preview}\n`)),
+    edit: async (api) => {
+      const path = objectPath(object);
+      if (await isThere(api, path))
+        await api.patch(path, { spec: { validationActions: ['Audit'] } }, { type: 'merge', project: () => undefined });
+      else await api.create(path.slice(0, path.lastIndexOf('/')), other, () => undefined);
+    },
+    edited: { plan: 'prepare refused OBJECT_CHANGED_SINCE_PLAN', run: 'undo refused OBJECT_CHANGED_SINCE_RUN' },
+  };
+}
+
+function isThere(api: KubernetesApi, path: string): Promise<boolean> {
+  return api.get(path, (raw) => metadataOf(raw).uid !== '').catch(() => false);
+}
+
+export const fixture: ObjectFixture<ManifestAction> = {
+  kind: manifestKind,
+  scenes: {
+    'an object is made': scene('absent', binding),
+    'an object is changed': scene(other, binding),
+    'an object is removed': scene(binding, 'absent'),
+  },
+};

@@ -1,0 +1,362 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChrootNode } from '../../../test/chroot/chroot-node.ts';
+import { chrootTransport, targetOf } from '../../../test/chroot/chroot-transport.ts';
+import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-scene.ts';
+import { KillingTools, type KillPoint } from '../../../test/chroot/killing-tools.ts';
+import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
+import { listNodeRuns } from '../../engine/history.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { languages } from '../../locales/language.ts';
+import { createTranslator } from '../../locales/translator.ts';
+import type { ActionBase, ActionContext, ActionState } from '../action.ts';
+import { readNodeMemory } from '../node-state/node-records.ts';
+import { unlockNode } from '../node-state/node-lock.ts';
+import { lookForPrunable } from '../node-state/node-prune.ts';
+import type { NodeFixture, NodeScene } from './node-fixture.ts';
+
+type Fixture = NodeFixture<ActionBase, ActionBase>;
+type Scene = NodeScene<ActionBase>;
+
+/** What every kind of action on nodes promises, whatever it changes. */
+export function nodeContract<Spec extends ActionBase, Stored extends ActionBase, Node extends ChrootNode>(
+  given: NodeFixture<Spec, Stored, Node>,
+): void {
+  // Whatever it changes: each spec goes back to the kind that it came from.
+  const fixture = given as unknown as Fixture;
+  const { kind, scenes } = fixture;
+  const sent = new Set<string>();
+
+  describe.each(shells)('under %s', (shell) => {
+    describe.each(Object.entries(scenes))('%s', (_name, scene) => {
+      let bench: Bench;
+      beforeAll(() => {
+        bench = new Bench(fixture, scene, shell, sent);
+      });
+      afterAll(() => bench.node.remove());
+
+      it('is what its preview says, is done once, and is taken back to the byte', () => wholeLife(bench));
+      it('is refused when somebody else was there since the plan, or since the run', () => edited(bench));
+      it('is known for what it is wherever its process dies, and finished or taken back from there', () =>
+        cutShort(bench));
+    });
+  });
+
+  describe.each(Object.entries(scenes))('%s, killed around the programs that its scripts start', (_name, scene) => {
+    let bench: Bench;
+    let tools: KillingTools;
+    beforeAll(() => {
+      bench = new Bench(fixture, scene, 'dash', sent);
+      bench.reset();
+      tools = new KillingTools(bench.node);
+    });
+    afterAll(() => bench.node.remove());
+
+    const timeout = 600_000;
+    it('while applying: undo takes it back', { timeout }, () => killedApplying(bench, tools, 'undo'));
+    it('while applying: resume finishes it', { timeout }, () => killedApplying(bench, tools, 'resume'));
+    it('while undoing: a second undo finishes it', { timeout }, () => killedUndoing(bench, tools));
+  });
+
+  it('its scripts, as they are sent, are clean for shellcheck', () => {
+    expect(sent.size).toBeGreaterThan(2);
+    for (const input of sent)
+      expect(execFileSync('sh', ['-c', 'shellcheck -s sh - || :'], { encoding: 'utf8', input })).toBe('');
+  });
+
+  it('has a word for each of its steps, in every language', () => {
+    const names = [...kind.steps.recording, ...kind.steps.committing].filter((name) => name !== 'prepare');
+    for (const language of languages) {
+      const words = createTranslator(language, kind.texts[language]);
+      expect(names.filter((name) => !words.has(`step.${name}`))).toEqual([]);
+    }
+  });
+}
+
+const later = 'e5f6a7b8';
+/** One that this nodemend cannot read: of a kind that a later one has. */
+const strange = '20991231-0000-hologram-0001';
+
+/** One node, one scene of a kind. */
+class Bench {
+  readonly node: ChrootNode;
+  readonly kind: Fixture['kind'];
+  readonly scene: Scene;
+  spec: ActionBase;
+  before = '';
+  /** What was seen when a process was dead. */
+  cut = '';
+  preview = '';
+
+  private readonly fixture: Fixture;
+  private readonly sent: Set<string>;
+
+  constructor(fixture: Fixture, scene: Scene, shell: Shell, sent: Set<string>) {
+    this.fixture = fixture;
+    this.scene = scene;
+    this.sent = sent;
+    this.kind = fixture.kind;
+    this.node = fixture.makeNode(shell);
+    this.spec = this.reset();
+  }
+
+  reset(): ActionBase {
+    this.node.outside('sh', '-c', 'rm -rf "$1"/var/lib/nodemend', 'sh', this.node.root);
+    this.spec = this.scene.before(this.node);
+    this.before = this.seen();
+    this.preview = this.kind.preview(this.spec, (text) => text);
+    return this.spec;
+  }
+
+  get every(): number {
+    return this.fixture.killedEvery;
+  }
+
+  seen(): string {
+    return this.scene.seen(this.node);
+  }
+
+  context(process = session): ActionContext {
+    const context = contextOf(this.node, { session: process, ...this.fixture.context });
+    const { connection } = context;
+    const exec: typeof connection.exec = (request) => {
+      this.sent.add(request.script);
+      return connection.exec(request);
+    };
+    return { ...context, connection: { ...connection, exec } };
+  }
+
+  async lock(process = session): Promise<void> {
+    const takeOver = process !== session;
+    const { outcome } = await lock(this.node, { session: process, takeOver, ...this.fixture.lock });
+    expect(['done', 'already']).toContain(outcome);
+  }
+
+  unlock(process = session): Promise<unknown> {
+    return unlockNode(this.node.connect(), run, process);
+  }
+
+  apply(process = session): Promise<readonly string[]> {
+    return perform(this.kind.apply(this.spec), this.context(process));
+  }
+
+  undo(process = session): Promise<readonly string[]> {
+    return perform(this.kind.undo(this.stored()), this.context(process));
+  }
+
+  inspect(process = session): Promise<ActionState> {
+    return this.kind.inspect(this.stored(), this.context(process));
+  }
+
+  /** As another machine knows it: from the record. */
+  stored(): ActionBase {
+    return this.kind.stored.of(this.spec);
+  }
+
+  /** What the engine's resume does on a node: look, then do what is left. */
+  async resume(): Promise<void> {
+    const state = await this.inspect(later);
+    await perform(
+      state === 'applied' ? this.kind.verify(this.stored()) : this.kind.apply(this.spec),
+      this.context(later),
+    );
+  }
+
+  expectApplied(): void {
+    const { ends, previewed } = this.scene;
+    if (ends) expect(ends.applied(this.seen(), this), this.seen()).toBe(true);
+    else expect(this.seen()).toBe(previewed(this.preview, this.before));
+  }
+
+  expectTakenBack(): void {
+    const { ends } = this.scene;
+    if (ends) expect(ends.takenBack(this.seen(), this), this.seen()).toBe(true);
+    else expect(this.seen()).toBe(this.takenBack());
+  }
+
+  takenBack(): string {
+    return this.scene.takenBack?.(this.preview, this.before) ?? this.before;
+  }
+}
+
+async function wholeLife(bench: Bench): Promise<void> {
+  bench.reset();
+  const { kind, spec, node, scene } = bench;
+  expect(kind.schema.parse(spec)).toEqual(spec);
+  expect(kind.stored.schema.parse(bench.stored())).toEqual(bench.stored());
+  expect(kind.conflictKeys(spec).length).toBeGreaterThan(0);
+  expect(kind.contents.isTrue(spec)).toBe(true);
+  for (const language of languages) {
+    const { change, undo } = kind.words(spec);
+    const words = createTranslator(language, kind.texts[language]);
+    expect([words.has(`change.${change}`), words.has(`undo.${undo}`)]).toEqual([true, true]);
+  }
+  await bench.lock();
+  expect(await bench.inspect()).toBe('untouched');
+
+  const steps = kind.apply(spec);
+  expect(steps.every(({ name, commits }) => kind.steps.committing.includes(name) === (commits === true))).toBe(true);
+  expect(kind.steps.recording).toContain(steps[0]?.name);
+  expect(await bench.apply()).toEqual(steps.map(({ name }) => `${name} done`));
+  expect(bench.seen()).toBe(scene.previewed(bench.preview, bench.before));
+  expect(await bench.inspect()).toBe('applied');
+  const again = await bench.apply();
+  expect(again.filter((outcome) => kind.steps.committing.includes(outcome.split(' ')[0] ?? ''))).toEqual(
+    kind.steps.committing.filter((name) => steps.some((step) => step.name === name)).map((name) => `${name} already`),
+  );
+  expect(bench.seen()).toBe(scene.previewed(bench.preview, bench.before));
+
+  await bench.unlock();
+  await known(bench);
+  await bench.lock(later);
+  expect(await bench.inspect(later)).toBe('applied');
+  expect(await bench.undo(later)).toEqual(['undo done']);
+  expect(bench.seen()).toBe(bench.takenBack());
+  expect(await bench.inspect(later)).toBe('undone');
+  expect(await bench.undo(later)).toEqual(['undo already']);
+  expect((await bench.apply(later))[0]).toBe(`${steps[0]?.name} refused RUN_UNDONE_ON_NODE`);
+  expect(bench.seen()).toBe(bench.takenBack());
+  await bench.unlock(later);
+  const over = await lookForPrunable(node.connect(), { days: 0, copies: false });
+  expect(over.map((one) => one.run)).toEqual([run]);
+}
+
+/** The record is read back, beside one of another run that cannot be: that one is named, and hides nothing. */
+async function known({ node, kind, spec }: Bench): Promise<void> {
+  const folder = node.path(`/var/lib/nodemend/runs/${strange}/hologram-1`);
+  const record = JSON.stringify({ schema: 'nodemend.dev/record/v1', action: { kind: 'hologram' } });
+  const script = 'mkdir -p "$1" && printf %s "$2" >"$1/record.json" && : >"$1/phase-kept"';
+  node.outside('sh', '-c', script, 'sh', folder, record);
+
+  const own = await readNodeMemory(node.connect(), { run, withContent: true });
+  expect(own.records).toMatchObject([{ phase: 'kept', record: { run, action: kind.stored.of(spec) } }]);
+  const [found] = own.records;
+  // What can be applied again: all but the prior contents, which the plan alone had.
+  expect(kind.stored.whole(kind.stored.of(spec), found?.after)).toEqual(kind.contents.withoutPrior(spec));
+  const all = await listNodeRuns({
+    transport: chrootTransport([node]),
+    targets: [targetOf(node)],
+    concurrency: 1,
+    signal: new AbortController().signal,
+  });
+  expect(all.runs).toMatchObject([{ run, phases: ['kept'] }]);
+  expect(all.unknown).toMatchObject([
+    { code: 'NODE_RECORD_INVALID', detail: expect.stringContaining(strange) as string },
+  ]);
+}
+
+async function edited(bench: Bench): Promise<void> {
+  const { scene, node } = bench;
+  bench.reset();
+  await bench.lock();
+  scene.edit(node, 'plan');
+  const others = bench.seen();
+  expect((await bench.apply())[0]).toBe(scene.edited.plan);
+  expect(bench.seen()).toBe(others);
+  expect(await bench.undo()).toEqual(['undo already']);
+  expect(bench.seen()).toBe(others);
+
+  bench.reset();
+  await bench.lock();
+  await bench.apply();
+  scene.edit(node, 'run');
+  const theirs = bench.seen();
+  expect(await bench.undo()).toEqual([scene.edited.run]);
+  expect(bench.seen()).toBe(theirs);
+}
+
+/** Between any two steps: the process is gone, and another one takes the node over. */
+async function cutShort(bench: Bench): Promise<void> {
+  const count = bench.kind.apply(bench.reset()).length;
+  for (let done = 1; done < count; done += 1)
+    for (const then of ['undo', 'resume'] as const) {
+      bench.reset();
+      await bench.lock();
+      const steps = bench.kind.apply(bench.spec).slice(0, done);
+      await perform(steps, bench.context());
+      bench.cut = bench.seen();
+      await bench.lock(later);
+      expect(await bench.inspect(later)).toBe(steps.some(({ commits }) => commits) ? 'applied' : 'staged');
+      if (then === 'resume') {
+        await bench.resume();
+        bench.expectApplied();
+      }
+      await bench.undo(later);
+      bench.expectTakenBack();
+      await bench.unlock(later);
+    }
+}
+
+/** Does something and is killed in the middle of it; returns whether the point was reached. */
+async function killedDuring(work: () => Promise<unknown>, tools: KillingTools, point: KillPoint): Promise<boolean> {
+  tools.arm(point);
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (isNodemendError(error) && error.code === 'NODE_SCRIPT_DIED') return true;
+    throw error;
+  } finally {
+    tools.disarm();
+  }
+}
+
+async function* points(
+  work: () => Promise<unknown>,
+  tools: KillingTools,
+  every: number,
+): AsyncGenerator<KillPoint, void> {
+  expect(await killedDuring(work, tools, { at: 0, when: 'before' })).toBe(false);
+  const calls = tools.calls();
+  expect(calls).toBeGreaterThan(10);
+  for (let at = 1; at <= calls; at += every) {
+    yield { at, when: 'before' };
+    yield { at, when: 'after' };
+  }
+}
+
+async function applied(bench: Bench): Promise<void> {
+  await bench.lock();
+  await bench.apply();
+  await bench.unlock();
+}
+
+async function takenBack(bench: Bench): Promise<void> {
+  await bench.lock(later);
+  await bench.undo(later);
+  await bench.unlock(later);
+}
+
+async function killedApplying(bench: Bench, tools: KillingTools, then: 'undo' | 'resume'): Promise<void> {
+  bench.reset();
+  let killed = 0;
+  for await (const point of points(() => applied(bench), tools, bench.every)) {
+    bench.reset();
+    if (await killedDuring(() => applied(bench), tools, point)) killed += 1;
+    bench.cut = bench.seen();
+    if (then === 'resume') {
+      await bench.lock(later);
+      await bench.resume();
+      bench.expectApplied();
+    }
+    await takenBack(bench);
+    bench.expectTakenBack();
+  }
+  // The programs of a pipeline are counted in any order, so a point may be another one than last time.
+  expect(killed).toBeGreaterThan(10);
+}
+
+async function killedUndoing(bench: Bench, tools: KillingTools): Promise<void> {
+  bench.reset();
+  await applied(bench);
+  let killed = 0;
+  for await (const point of points(() => takenBack(bench), tools, bench.every)) {
+    bench.reset();
+    await applied(bench);
+    bench.cut = bench.seen();
+    if (await killedDuring(() => takenBack(bench), tools, point)) killed += 1;
+    await takenBack(bench);
+    bench.expectTakenBack();
+  }
+  expect(killed).toBeGreaterThan(5);
+}

@@ -1,0 +1,45 @@
+import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
+import type { Shell } from '../../../test/chroot/tool-root.ts';
+import type { LockRequest } from '../node-state/node-lock.ts';
+import type { ActionBase, ActionContext, ActionKind } from '../action.ts';
+
+/** What the contract of kinds of action on nodes (`node-contract.ts`) needs to know of one of them. */
+export interface NodeFixture<Spec extends ActionBase, Stored extends ActionBase, Node extends ChrootNode = ChrootNode> {
+  readonly kind: ActionKind<Spec, Stored>;
+  readonly makeNode: (shell: Shell) => Node;
+  readonly scenes: Readonly<Record<string, NodeScene<Spec, Node>>>;
+  readonly context?: Partial<ActionContext>;
+  readonly lock?: Partial<LockRequest>;
+  /** It is killed around every n-th program that its scripts start: 1 is all of them, and takes minutes. */
+  readonly killedEvery: number;
+}
+
+export interface NodeScene<Spec extends ActionBase, Node extends ChrootNode = ChrootNode> {
+  /** Puts the node into the state before, whatever it is in. @returns what a plan would say then */
+  readonly before: (node: Node) => Spec;
+  /** All of what the action is about, and of what lies beside it: a forgotten temporary file is seen. */
+  readonly seen: (node: Node) => string;
+  /** What is seen when it is applied: from what was seen before, and from the preview alone. */
+  readonly previewed: (preview: string, before: string) => string;
+  /** What is seen when it is taken back; the state before, to the byte, without it. */
+  readonly takenBack?: (preview: string, before: string) => string;
+  /** Somebody else changes what it is about: since the plan, or since the run. */
+  readonly edit: (node: Node, since: 'plan' | 'run') => void;
+  /** What the first step, and the undo, say then. */
+  readonly edited: { readonly plan: string; readonly run: string };
+  /** The same of a run that was killed on the way; what `previewed` and `takenBack` say without it. */
+  readonly ends?: {
+    readonly applied: (seen: string, then: Earlier) => boolean;
+    readonly takenBack: (seen: string, then: Earlier) => boolean;
+  };
+}
+
+/** What was seen before the run, and when its process was dead. */
+export interface Earlier {
+  readonly before: string;
+  readonly cut: string;
+}
+
+export function plainNode(shell: Shell): ChrootNode {
+  return new ChrootNode('worker-1', shell);
+}
