@@ -13,7 +13,7 @@ function files(project: string, without: string): readonly string[] {
   return (JSON.parse(stdout) as { readonly file: string }[]).map(({ file }) => relative(root, file));
 }
 
-it('what a machine cannot run, and what npm test leaves to the check, is not run', () => {
+it('what a machine cannot run, and what npm test leaves to the check, is not run', { timeout: 60_000 }, () => {
   const long = 'scripts/check/vitest-report.long.test.ts';
   expect(files('unit', '')).toContain(long);
   expect(files('unit', 'elsewhere/a.test.ts,**/*.long.test.ts').filter((file) => file.includes('.long.'))).toEqual([]);

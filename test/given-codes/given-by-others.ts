@@ -46,22 +46,16 @@ export const givenByOthers = {
   RUN_ACTIVE: 'root',
   RUN_TAKEN_BACK: 'root',
   NODE_NO_TARGET: 'root',
-  RUN_PLAN_MISSING: 'root',
   RUN_PLAN_MISMATCH: 'root',
   RUN_FROM_ELSEWHERE: 'testbed',
-  RUN_NODES_UNPROVEN: 'root',
   OBJECT_RECORD_CONTRADICTED: 'testbed',
   CLUSTER_RECORD_TAKEN: 'testbed',
   CLUSTER_RECORD_TOO_LARGE: 'testbed',
   CLUSTER_RECORD_NAMESPACE_MISSING: 'testbed',
   CLUSTER_RECORD_INVALID: 'testbed',
   CLUSTER_RECORD_MISSING: 'testbed',
-  LEASE_NEEDS_PERSON: 'root',
-  LAB_NEEDS_ROOT: 'root',
-  LAB_NAMESPACES_DENIED: 'root',
   LAB_ALREADY_UP: 'root',
   LAB_NOT_UP: 'root',
-  LAB_NO_ADDRESSES: 'root',
   LAB_START_FAILED: 'root',
   LAB_STEP_FAILED: 'root',
   LAB_DOWN_INCOMPLETE: 'root',
@@ -69,10 +63,23 @@ export const givenByOthers = {
   LAB_FAULT_FAILED: 'root',
   RATE_LIMIT_ANSWER_INVALID: 'root',
   WORKLOAD_MISSING: 'root',
-  SCHEDULE_EXISTS: 'root',
-  SCHEDULE_EDITED: 'root',
-  SCHEDULE_NOT_WRITTEN: 'root',
-  CRONTAB_FAILED: 'root',
-  CRONTAB_NOT_KEPT: 'root',
-  SYSTEMCTL_FAILED: 'root',
 } as const satisfies Partial<Record<ErrorCode, Exclude<Project, 'unit'>>>;
+
+/**
+ * Codes that a program of its own ends with, where nobody can note them, or that are told without an error being made;
+ * and the test that reads them from what it prints or answers.
+ */
+export const toldByPrograms = {
+  CRONTAB_FAILED: 'src/cli/schedule/schedule.root.test.ts',
+  CRONTAB_NOT_KEPT: 'src/cli/schedule/schedule.root.test.ts',
+  SCHEDULE_EDITED: 'src/cli/schedule/schedule.root.test.ts',
+  SCHEDULE_EXISTS: 'src/cli/schedule/schedule.root.test.ts',
+  SCHEDULE_NOT_WRITTEN: 'src/cli/schedule/schedule.root.test.ts',
+  SYSTEMCTL_FAILED: 'src/cli/schedule/schedule.root.test.ts',
+  LAB_NAMESPACES_DENIED: 'lab/preflight.root.test.ts',
+  LAB_NEEDS_ROOT: 'lab/preflight.root.test.ts',
+  LAB_NO_ADDRESSES: 'lab/listeners.root.test.ts',
+  LEASE_NEEDS_PERSON: 'test/end-to-end/suites/interrupted.ts',
+  RUN_PLAN_MISSING: 'src/engine/rollout/asked-nodes.root.test.ts',
+  RUN_NODES_UNPROVEN: 'src/engine/rollout/cluster-objects/cluster-objects.testbed.test.ts',
+} as const satisfies Partial<Record<ErrorCode, string>>;
