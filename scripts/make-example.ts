@@ -12,7 +12,8 @@ import { labBreak } from '../lab/lab-break.ts';
 import { labDown } from '../lab/lab-down.ts';
 import { labUp } from '../lab/lab-up.ts';
 import { runOnNodes } from '../lab/run-on-nodes.ts';
-import { problems } from '../src/problems/index.ts';
+import { loadProblems } from '../src/problems/catalogue-entry.ts';
+import { problemCatalogue } from '../src/problems/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const stateDir = mkdtempSync(join(tmpdir(), 'nodemend-example-'));
@@ -52,6 +53,7 @@ try {
 }
 
 async function inject(name: string, nodes: readonly string[]): Promise<void> {
+  const problems = await loadProblems(problemCatalogue);
   const script = problems.find(({ meta }) => meta.faults.includes(name))?.faultScript ?? '';
   await labBreak({ ...lab, nodes, fault: { name, script } });
 }

@@ -1,5 +1,5 @@
 import { collectNodes } from '../../src/evidence/collect-nodes.ts';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import { openTransport } from '../../src/transport/open-transport.ts';
 import { defaultTransportSettings } from '../../src/transport/settings.ts';
 import type { NodeTarget } from '../../src/transport/transport.ts';

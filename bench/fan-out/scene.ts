@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { composeProbe } from '../../src/evidence/probe/compose.ts';
 import { containerLogs } from '../../src/problems/container-logs/problem.ts';
 import sceneScript from '../../src/problems/container-logs/testing/scene.sh?raw';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
 import { makeSshKey } from '../../test/ssh-keys.ts';
 import { startSshd } from '../../test/sshd.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { buildProgram } from '../../src/cli/program.ts';
 import { createTexts } from '../../src/app/texts/texts.ts';
 import { languages, type Language } from '../../src/locales/language.ts';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import { generated, type Page } from './page.ts';
 import { pagePath, wordsOf } from './words.ts';
 

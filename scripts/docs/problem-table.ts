@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages, type Language } from '../../src/locales/language.ts';
-import { problems } from '../../src/problems/index.ts';
-import type { Problem } from '../../src/problems/problem.ts';
+import type { CatalogueEntry } from '../../src/problems/catalogue-entry.ts';
+import { problemCatalogue } from '../../src/problems/index.ts';
 import type { Page } from './page.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,7 +19,8 @@ export const problemTablePages: readonly Page[] = languages.map((language) => {
   const path = `README${language === 'en' ? '' : `.${language}`}.md`;
   return {
     path,
-    render: () => withTable(readFileSync(join(root, path), 'utf8'), problemTable(problems, language), path),
+    render: async () =>
+      withTable(readFileSync(join(root, path), 'utf8'), await problemTable(problemCatalogue, language), path),
   };
 });
 
@@ -27,12 +28,12 @@ export const problemTablePages: readonly Page[] = languages.map((language) => {
  * One row a problem: its page, its first sentence there, and the guide's own heading, which is Korean in both
  * languages.
  */
-export function problemTable(catalogue: readonly Problem[], language: Language): string {
-  const rows = catalogue.map(({ meta, page }) => {
+export async function problemTable(entries: readonly CatalogueEntry[], language: Language): Promise<string> {
+  const rows = entries.map(async ({ meta, page }) => {
     const file = `src/problems/${meta.id}/README${language === 'en' ? '' : `.${language}`}.md`;
-    return `| [\`${meta.id}\`](${file}) | ${firstSentence(page[language])} | ${meta.severity} | ${meta.guideSection} |`;
+    return `| [\`${meta.id}\`](${file}) | ${firstSentence(await page[language]())} | ${meta.severity} | ${meta.guideSection} |`;
   });
-  return [headings[language], ...rows].join('\n');
+  return [headings[language], ...(await Promise.all(rows))].join('\n');
 }
 
 /** Of the first paragraph under the page's title. */

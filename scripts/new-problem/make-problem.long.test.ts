@@ -65,12 +65,13 @@ describe('a new problem, as it is made', () => {
 describe('the catalogue with one more line', () => {
   it('keeps what was in it', () => {
     const index =
-      `import { a } from './a/problem.ts';\nimport type { Problem } from './problem.ts';\n\n` +
-      'export const problems: readonly Problem[] = [a];\n';
+      `import type { CatalogueEntry } from './catalogue-entry.ts';\nimport { a } from './a/entry.ts';\n\n` +
+      'export const problemCatalogue: readonly CatalogueEntry[] = [a];\n';
 
     expect(withProblem(index, 'b-c')).toBe(
-      `import { a } from './a/problem.ts';\nimport { bC } from './b-c/problem.ts';\n` +
-        `import type { Problem } from './problem.ts';\n\nexport const problems: readonly Problem[] = [a, bC];\n`,
+      `import type { CatalogueEntry } from './catalogue-entry.ts';\nimport { a } from './a/entry.ts';\n` +
+        `import { bC } from './b-c/entry.ts';\n\n` +
+        `export const problemCatalogue: readonly CatalogueEntry[] = [a, bC];\n`,
     );
   });
 });

@@ -38,9 +38,10 @@ function camelCase(id: string): string {
 /** The catalogue with one more line at the end of its list, and the import that it needs. */
 export function withProblem(index: string, id: string): string {
   const name = camelCase(id);
-  const line = `import { ${name} } from './${id}/problem.ts';\n`;
-  const firstImport = index.indexOf('import type');
-  return (index.slice(0, firstImport) + line + index.slice(firstImport)).replace(
+  const lastImport = index.lastIndexOf('import ');
+  const after = index.indexOf('\n', lastImport) + 1;
+  const line = `import { ${name} } from './${id}/entry.ts';\n`;
+  return (index.slice(0, after) + line + index.slice(after)).replace(
     /(= \[)([^\]]*)\];/,
     (_all, open: string, list: string) => {
       const names = list

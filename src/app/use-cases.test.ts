@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { planText, readPlan } from '../engine/read-plan.ts';
-import { problems } from '../problems/index.ts';
 import { findingsDocument } from './documents/findings/document.ts';
 import { evidenceFromBundle } from './evidence/from-bundle.ts';
 import { diagnose } from './evidence/diagnose.ts';
 import { planEvidence } from './plans/make-plan.ts';
+import { withProblems } from './problems/with-problems.ts';
 import { openSession } from './session/session.ts';
 import { portsIn } from './testing/ports.ts';
 
 /** Without a command line, as an operator or a server would: nothing here is typed, asked or drawn. */
 const bundle = join(import.meta.dirname, '../../examples/sick-cluster.json');
-const ports = portsIn();
+const ports = await withProblems(portsIn());
 
 test('diagnose: from a bundle to the published document', async () => {
   const session = await openSession({}, ports);
@@ -26,7 +26,7 @@ test('diagnose: from a bundle to the published document', async () => {
 });
 
 test('plan: from the same bundle, kept and read again as it was', async () => {
-  const asked = problems.filter(({ meta }) => meta.id === 'container-logs');
+  const asked = ports.problems.filter(({ meta }) => meta.id === 'container-logs');
   const evidence = await evidenceFromBundle(bundle, asked);
   const { plan } = await planEvidence(evidence, { asked, remedies: new Set(), command: 'plan' }, ports);
 

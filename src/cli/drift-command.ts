@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { driftExit } from '../engine/drift-exit.ts';
-import { problems } from '../problems/index.ts';
+import { createTranslator } from '../locales/translator.ts';
+import type { CatalogueEntry } from '../problems/catalogue-entry.ts';
 import type { WantedFile } from '../problems/kit/synchronise.ts';
 import { compare } from '../app/evidence/compare.ts';
 import { withOpened } from '../app/evidence/collect.ts';
@@ -16,7 +17,8 @@ import { withShowHidden, type ShowHiddenOptions } from './options/show-hidden.ts
 import { worldOf, withRollout, type RolloutOptions } from './options/rollout.ts';
 import { openSession } from './options/open-session.ts';
 import { readWantedSource, wantedPath } from '../app/plans/wanted-source.ts';
-import { synchronisedProblem, type SynchronisedProblem } from '../app/problems/synchronised.ts';
+import { problemOfSource, type SynchronisedProblem } from '../app/problems/synchronised.ts';
+import { withProblems, type Loaded } from '../app/problems/with-problems.ts';
 import { createTexts, type Texts } from '../app/texts/texts.ts';
 import type { AccessOptions, TargetOptions } from './options/session-options.ts';
 import type { OutputFormat } from '../app/configuration/output-format.ts';
@@ -42,31 +44,44 @@ interface SyncOptions
 }
 
 /** `nodemend <problem> diff|sync`, for a problem that keeps one file the same on all nodes. */
-export function driftCommand(id: string, { t }: Texts, run: RunCommand): Command {
-  const found = synchronisedProblem(id);
+export async function driftCommand(entry: CatalogueEntry, { language, t }: Texts, run: RunCommand): Promise<Command> {
+  const own = createTranslator(language, await entry.texts[language]());
   const child = (name: 'diff' | 'sync'): Command => {
     const command = new Command(name)
       .summary(t(`command.drift-${name}.summary`))
       .description(t(`command.drift-${name}.description`));
     return withAccess(withTargets(withCommon(withSource(command, t, { mandatory: name === 'sync' }), t), t), t);
   };
-  return new Command(id)
-    .summary(t(`command.${id}.summary`))
-    .description(t(`command.${id}.description`))
+  const withOwn =
+    <Options>(
+      work: (found: SynchronisedProblem, options: Options, context: CommandContext & Loaded) => Promise<number>,
+      options: Options,
+    ) =>
+    async (given: CommandContext): Promise<number> => {
+      const context = await withProblems(given, [entry]);
+      return work(problemOfSource(context.problems, entry.meta.id), options, context);
+    };
+  return new Command(entry.meta.id)
+    .summary(own.text('command.summary'))
+    .description(own.text('command.description'))
     .addCommand(
       child('diff')
         .addOption(outputOption(t, documentFormats))
         .addOption(bundleOption(t))
-        .action((options: DiffOptions) => run((context) => diff(found, options, context))),
+        .action((options: DiffOptions) => run(withOwn(diff, options))),
     )
     .addCommand(
       withShowHidden(withStandingApproval(withRollout(child('sync'), t), t), t).action((options: SyncOptions) =>
-        run((context) => sync(found, options, context)),
+        run(withOwn(sync, options)),
       ),
     );
 }
 
-async function diff(found: SynchronisedProblem, options: DiffOptions, context: CommandContext): Promise<number> {
+async function diff(
+  found: SynchronisedProblem,
+  options: DiffOptions,
+  context: CommandContext & Loaded,
+): Promise<number> {
   const { problem } = found;
   const { id } = problem.meta;
   const command = `${id} diff`;
@@ -83,7 +98,7 @@ async function diff(found: SynchronisedProblem, options: DiffOptions, context: C
   const repeat = options.bundle === undefined ? session.repeat : ['--bundle', options.bundle];
   const { data } = context.output;
   const text = await inFormat(options.output, {
-    document: () => driftDocument(report, exitCode, createTexts('en', problems)),
+    document: () => driftDocument(report, exitCode, createTexts('en', context.problems)),
     table: () =>
       renderDrift(
         report,
@@ -109,7 +124,11 @@ function nextWords(
     : [id, 'sync', ...sourceWords(options)];
 }
 
-async function sync(found: SynchronisedProblem, options: SyncOptions, context: CommandContext): Promise<number> {
+async function sync(
+  found: SynchronisedProblem,
+  options: SyncOptions,
+  context: CommandContext & Loaded,
+): Promise<number> {
   const { problem, synchronise } = found;
   const { id } = problem.meta;
   const command = `${id} sync`;

@@ -1,3 +1,5 @@
+import { synchronisedEntries } from '../app/problems/synchronised.ts';
+
 /** The commands that end with a code: `all`, those that read, or those that change. */
 export type ExitScope = 'all' | 'reading' | 'changing';
 
@@ -23,7 +25,11 @@ export const exitCodes = [
 /** Where several would fit, the first of these is taken. */
 export const exitPrecedence = [1, 2, 3, 5, 4, 0] as const;
 
-export const commandsOfScope = {
-  reading: ['doctor', 'diagnose', 'verify', 'history', 'bundle', 'container-logs diff', 'schedule status'],
-  changing: ['apply', 'undo', 'resume', 'prune', 'container-logs sync', 'force-unlock'],
-} as const satisfies Record<Exclude<ExitScope, 'all'>, readonly string[]>;
+/** `<problem> diff` or `<problem> sync`, of each problem that has them. */
+const drift = (command: 'diff' | 'sync'): readonly string[] =>
+  synchronisedEntries.map(({ meta }) => `${meta.id} ${command}`);
+
+export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'>, readonly string[]>> = {
+  reading: ['doctor', 'diagnose', 'verify', 'history', 'bundle', ...drift('diff'), 'schedule status'],
+  changing: ['apply', 'undo', 'resume', 'prune', ...drift('sync'), 'force-unlock'],
+};

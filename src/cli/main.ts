@@ -15,10 +15,8 @@ import { version } from '../app/version.ts';
 
 const typed = process.argv.slice(2);
 const named = commandNames.filter((name) => typed.includes(name));
-/** The list of commands needs no problem's words, and the catalogue is most of what there is to load. */
-const problems = named.length === 0 ? [] : (await import('../problems/index.ts')).problems;
 const languageNamed = namedLanguage(typed);
-const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), problems);
+const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), []);
 const output = createOutput(process.stdout, process.stderr, process.env);
 
 const ended = await main();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { languages, type Language } from '../locales/language.ts';
-import { problems } from '../problems/index.ts';
+import { problems } from '../problems/testing/all-problems.ts';
 import { buildProgram, commandNames } from './program.ts';
 import { displayWidth } from './render/width.ts';
 import { runInProcess } from './testing/run-in-process.ts';

@@ -4,18 +4,23 @@ import { languageOption } from './options/shared.ts';
 import type { Sink } from './render/output.ts';
 import { displayWidth } from './render/width.ts';
 import { indented, wrapSentence } from './render/wrap.ts';
+import { synchronisedEntries } from '../app/problems/synchronised.ts';
 import type { Texts } from '../app/texts/texts.ts';
+import { createTranslator } from '../locales/translator.ts';
+import type { CatalogueEntry } from '../problems/catalogue-entry.ts';
 
 /** A command's file: what it is called with, and what it then does. */
 interface CommandModule {
   readonly define: (texts: Texts, run: RunCommand) => Command | Promise<Command>;
 }
 
+type LoadCommand = () => Promise<CommandModule>;
+
 /**
  * The commands in the order in which people meet them. Each is loaded only when it is called: `--help` shows their
  * summaries and must stay as quick as an empty Node.
  */
-const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
+const commands: Readonly<Record<string, LoadCommand>> = {
   doctor: () => import('./commands/doctor.ts'),
   diagnose: () => import('./commands/diagnose.ts'),
   explain: () => import('./commands/explain.ts'),
@@ -27,7 +32,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   history: () => import('./commands/history.ts'),
   prune: () => import('./commands/prune.ts'),
   'force-unlock': () => import('./commands/force-unlock.ts'),
-  'container-logs': () => import('./commands/container-logs.ts'),
+  ...Object.fromEntries(synchronisedEntries.map((entry) => [entry.meta.id, driftOf(entry)])),
   bundle: () => import('./commands/bundle.ts'),
   'pull-secret': () => import('./commands/pull-secret.ts'),
   'rate-limit': () => import('./commands/rate-limit.ts'),
@@ -40,6 +45,14 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   completion: () => import('./commands/completion.ts'),
   version: () => import('./commands/version.ts'),
 };
+
+/** `<problem> diff|sync`, made from the catalogue. */
+function driftOf(entry: CatalogueEntry): LoadCommand {
+  return async () => {
+    const { driftCommand } = await import('./drift-command.ts');
+    return { define: (texts, run) => driftCommand(entry, texts, run) };
+  };
+}
 
 export const commandNames: readonly string[] = Object.keys(commands);
 
@@ -64,7 +77,7 @@ export async function buildProgram(
     program.addCommand(
       loaded.includes(name)
         ? await (await load()).define(texts, run)
-        : new Command(name).summary(t(`command.${name}.summary`)),
+        : new Command(name).summary(await summaryOf(name, texts)),
     );
   }
   applyToAll(program, (command) =>
@@ -75,6 +88,12 @@ export async function buildProgram(
       .helpOption('-h, --help', t('help.help')),
   );
   return program;
+}
+
+async function summaryOf(name: string, { language, t }: Texts): Promise<string> {
+  const entry = synchronisedEntries.find(({ meta }) => meta.id === name);
+  if (entry === undefined) return t(`command.${name}.summary`);
+  return createTranslator(language, await entry.texts[language]()).text('command.summary');
 }
 
 /**

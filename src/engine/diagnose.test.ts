@@ -46,7 +46,6 @@ const problem = (id: string, findings: readonly Finding[], rules: Rules = {}): P
   rules,
   facts: [],
   texts: { en: {}, ko: {} },
-  page: { en: '', ko: '' },
   diagnose: () => findings,
   plan: () => ({ actions: [], refused: [] }),
   checks: {},

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { problems } from '../problems/index.ts';
+import { problems } from '../problems/testing/all-problems.ts';
 import type { Finding } from '../problems/problem.ts';
 import { readBundle } from './bundle.ts';
 import type { NodeEvidence, Section, Seen } from './evidence.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
-import { problems } from '../problems/index.ts';
+import { problems } from '../problems/testing/all-problems.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
 import { readBundle, writeBundle } from './bundle.ts';
 import { collectEvidence } from './collect.ts';

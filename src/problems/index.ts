@@ -1,6 +1,6 @@
-import { containerLogs } from './container-logs/problem.ts';
-import { imagePull } from './image-pull/problem.ts';
-import type { Problem } from './problem.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
+import { containerLogs } from './container-logs/entry.ts';
+import { imagePull } from './image-pull/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
-export const problems: readonly Problem[] = [containerLogs, imagePull];
+export const problemCatalogue: readonly CatalogueEntry[] = [containerLogs, imagePull];

@@ -3,7 +3,7 @@ import { readingExit } from '../engine/diagnose.ts';
 import type { Evidence, Section, Seen, UnknownReason } from '../evidence/evidence.ts';
 import { parseFrames } from '../evidence/probe/frames.ts';
 import { seeSection } from '../evidence/probe/section-seen.ts';
-import { problems } from './index.ts';
+import { problems } from './testing/all-problems.ts';
 import type { Finding, Problem } from './problem.ts';
 import { fixturesOf, type Fixture } from './testing/problem-fixtures.ts';
 

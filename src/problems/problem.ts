@@ -30,8 +30,6 @@ export interface Problem<Inputs = object> {
   readonly reads?: readonly ClusterRead[];
   /** The folder's text.ko.json and text.en.json; keys are the problem's own. */
   readonly texts: Readonly<Record<Language, TextTree>>;
-  /** The folder's README.md and README.ko.md: the page that users read, also shown by `explain`. */
-  readonly page: Readonly<Record<Language, string>>;
   /**
    * One finding at least per node it applies to; what could not be seen is `unknown`, never left out. `earlier` is
    * evidence from before, perhaps of other nodes; who has no use for it takes no second argument.
@@ -46,9 +44,7 @@ export interface Problem<Inputs = object> {
   readonly verifies?: (input: PlanInput<Inputs>) => readonly string[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput<Inputs>) => ProblemPlan;
-  /**
-   * For a problem whose cure is one file that should be the same on all nodes; it makes the command `<id> diff|sync`.
-   */
+  /** Of a problem that `synchronises`. */
   readonly synchronise?: Synchronise;
   /** Programs that an action of this problem runs on a node to validate or verify a change, by id. */
   readonly checks: Readonly<Record<string, NodeCheck>>;
@@ -105,6 +101,8 @@ export interface ProblemMeta {
   readonly guideSection: string;
   /** Remedies that only happen when `--remedy` names them, by id; each has its words under `remedies` in the texts. */
   readonly remedies?: readonly string[];
+  /** Its cure is one file that should be the same on all nodes (`synchronise`): it has the commands `<id> diff|sync`. */
+  readonly synchronises?: true;
   /** Every remedy has to be named: without one, `plan` changes nothing. */
   readonly onRequestOnly?: true;
   /** The lab and testbed faults that `lab break <id>` can inject, by name; the first is the default. */

@@ -7,8 +7,9 @@ import type { CheckReference } from '../actions/action.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { languages } from '../locales/language.ts';
 import { createTranslator, type TextTree } from '../locales/translator.ts';
-import { problems } from './index.ts';
+import { problemCatalogue } from './index.ts';
 import { textsOf, type Rule } from './kit/rules.ts';
+import { problems } from './testing/all-problems.ts';
 import {
   applyActionsOf,
   fixturesOf,
@@ -63,6 +64,14 @@ function watched(evidence: Evidence, read: Set<string>): Evidence {
   };
 }
 
+test('no two problems have an input of the same name', () => {
+  const names = problems.flatMap(({ inputs = {} }) =>
+    Object.values(inputs).flatMap(({ options }) => Object.keys(options)),
+  );
+
+  expect(names.length).toBe(new Set(names).size);
+});
+
 describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$id', ({ id, problem }) => {
   const fixtures = fixturesOf(id);
 
@@ -84,10 +93,32 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     expect(problem.meta.faults.filter((fault) => !problem.faultScript.includes(`\n  ${fault})\n`))).toEqual([]);
   });
 
-  test.each(languages)('its page in %s has the agreed headings and says what the guide does', (language) => {
+  test('its entry in the catalogue is what its code says', async () => {
+    const entry = problemCatalogue.find(({ meta }) => meta.id === id)!;
+
+    expect(entry.meta).toBe(problem.meta);
+    expect(await entry.inputs?.()).toBe(problem.inputs);
+    expect({ en: await entry.texts.en(), ko: await entry.texts.ko() }).toEqual(problem.texts);
+    expect(problem.meta.synchronises).toBe(problem.synchronise === undefined ? undefined : true);
+  });
+
+  test.each(languages)('what may be said for its remedies has its words in %s', (language) => {
+    const { has } = createTranslator(language, problem.texts[language]);
+    const { remedies = [] } = problem.meta;
+    const options = Object.values(problem.inputs ?? {}).flatMap((declared) => Object.keys(declared.options));
+
+    expect(Object.keys(problem.inputs ?? {}).filter((remedy) => !remedies.includes(remedy))).toEqual([]);
+    expect(remedies.filter((remedy) => !has(`remedies.${remedy}`))).toEqual([]);
+    expect(options.filter((name) => !has(`inputs.${name}`))).toEqual([]);
+    expect(options.filter((name) => !/^(?!no-)[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
+    if (problem.meta.synchronises)
+      expect(['command.summary', 'command.description'].filter((key) => !has(key))).toEqual([]);
+  });
+
+  test.each(languages)('its page in %s has the agreed headings and says what the guide does', async (language) => {
     const page = readFileSync(join(problemFolder(id), pageFiles[language]), 'utf8');
 
-    expect(problem.page[language]).toBe(page);
+    expect(await problemCatalogue.find(({ meta }) => meta.id === id)!.page[language]()).toBe(page);
     expect([...page.matchAll(/^## (.+)$/gm)].map((match) => match[1])).toEqual(headings[language]);
     expect(page.match(/^# /gm)).toHaveLength(1);
     expect(page.length).toBeGreaterThan(1000);

@@ -19,7 +19,6 @@ export const testProblem: Problem = {
   rules: {},
   facts: [],
   texts: { ko: {}, en: {} },
-  page: { ko: '', en: '' },
   faultScript: '',
   diagnose: () => [],
   plan: () => ({ actions: [], refused: [] }),

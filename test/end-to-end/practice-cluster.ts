@@ -8,7 +8,7 @@ import { labDown } from '../../lab/lab-down.ts';
 import type { LabStatus } from '../../lab/lab-status.ts';
 import { labUp } from '../../lab/lab-up.ts';
 import { runOnNodes } from '../../lab/run-on-nodes.ts';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import type { TestCluster } from './test-cluster.ts';
 
 /** The practice cluster as the end-to-end suite sees it: the only file of the suite that knows the lab. */

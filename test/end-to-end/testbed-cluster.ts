@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { runProgram } from '../../lab/node-root/run-program.ts';
 import { guideRule, proxySettings } from '../../lab/node/node-files.ts';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import { loginUser, type TestbedSize } from '../../testbed/testbed-plan.ts';
 import type { TestbedStatus } from '../../testbed/testbed-status.ts';
 import { startTestTestbed } from '../../testbed/testing/test-testbed.ts';

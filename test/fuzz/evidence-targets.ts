@@ -1,6 +1,6 @@
 import type { Evidence, NodeEvidence, Section, Seen } from '../../src/evidence/evidence.ts';
 import { bundleSchema } from '../../src/evidence/evidence-schema.ts';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import type { Finding, Problem } from '../../src/problems/problem.ts';
 import { fixturesOf } from '../../src/problems/testing/problem-fixtures.ts';
 import { mutate } from './mutate.ts';

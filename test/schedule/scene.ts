@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { problems } from '../../src/problems/index.ts';
+import { problems } from '../../src/problems/testing/all-problems.ts';
 import { shellWord } from '../../src/transport/command/shell-word.ts';
 import { loginUser, plannedNode, serviceAddress } from '../../testbed/testbed-plan.ts';
 import type { TestTestbed } from '../../testbed/testing/test-testbed.ts';

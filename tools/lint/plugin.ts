@@ -4,6 +4,7 @@ import { effectsRule } from './effects-rule.ts';
 import { layersRule } from './layers-rule.ts';
 import { lineLengthRule } from './line-length-rule.ts';
 import { namesRule } from './names-rule.ts';
+import { problemNamesRule } from './problem-names-rule.ts';
 import { shellRule } from './shell-rule.ts';
 import { throwRule } from './throw-rule.ts';
 
@@ -17,5 +18,6 @@ export default {
     'nodemend-error': throwRule,
     'line-length': lineLengthRule,
     'telling-names': namesRule,
+    'problem-names': problemNamesRule,
   },
 };

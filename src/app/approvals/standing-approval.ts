@@ -5,8 +5,8 @@ import { requireApproved, type StandingQuestion } from '../../engine/schedule/re
 import type { StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { ownFile } from '../../files/own-file.ts';
-import { problems } from '../../problems/index.ts';
-import type { Problem } from '../../problems/problem.ts';
+import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 import type { Ports } from '../ports.ts';
 
 /** What a plan is held against instead of asking somebody. */
@@ -23,12 +23,12 @@ export type AskedBeside = Pick<StandingQuestion, 'allow' | 'remedies' | 'selecti
 export async function readStanding(file: string, asked: AskedBeside, { workingFolder }: Ports): Promise<Standing> {
   const path = resolve(workingFolder, file);
   const approval = readApproval(await readText(path), path);
-  const usualPaths = pathsOf(problems.filter(({ meta }) => approval.problems.includes(meta.id)));
+  const usualPaths = pathsOf(problemCatalogue.filter(({ meta }) => approval.problems.includes(meta.id)));
   return { approval, require: (question) => requireApproved(approval, { ...question, ...asked, usualPaths }) };
 }
 
 /** Where the plans of these problems write files on nodes. */
-export function pathsOf(planned: readonly Problem[]): readonly string[] {
+export function pathsOf(planned: readonly Pick<CatalogueEntry, 'meta'>[]): readonly string[] {
   return [...new Set(planned.flatMap(({ meta }) => meta.writes))].toSorted();
 }
 

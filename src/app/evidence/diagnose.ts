@@ -1,9 +1,9 @@
 import { diagnose as diagnoseEvidence } from '../../engine/diagnose.ts';
 import { readBundle } from '../../evidence/bundle.ts';
-import { problems } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { FindingsReport } from '../documents/findings/report.ts';
 import type { Ports } from '../ports.ts';
+import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
 import { checkEarlier } from './check-earlier.ts';
 import { collect, withOpened } from './collect.ts';
@@ -11,7 +11,7 @@ import { evidenceFromBundle } from './from-bundle.ts';
 
 export interface DiagnosisRequest {
   readonly session: Session;
-  /** Undefined for all of the catalogue, or all that the bundle was made for. */
+  /** Undefined for all that were loaded, or all that the bundle was made for. */
   readonly asked?: readonly Problem[] | undefined;
   /** Evidence that was saved, instead of a look at the cluster. */
   readonly bundle?: string | undefined;
@@ -22,8 +22,9 @@ export interface DiagnosisRequest {
 /** What is wrong. @throws NodemendError BUNDLE_…, NO_TARGETS, API_…; a wrong file before any node is asked */
 export async function diagnose(
   { session, asked, bundle, since }: DiagnosisRequest,
-  ports: Ports,
+  ports: Ports & Loaded,
 ): Promise<FindingsReport> {
+  const { problems } = ports;
   const earlier = since === undefined ? undefined : await readBundle(since);
   const evidence =
     bundle === undefined

@@ -1,21 +1,30 @@
 import type { InputOption, ProblemInputs } from '../../problems/inputs.ts';
-import { problems } from '../../problems/index.ts';
+import type { Language } from '../../locales/language.ts';
+import { createTranslator } from '../../locales/translator.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 
 /** A problem's inputs; its code need not be loaded for them. */
 export interface DeclaredInputs {
   readonly problem: string;
   readonly inputs: ProblemInputs;
+  /** What to say an input of this name is for. */
+  readonly help: (name: string) => string;
 }
 
 /** What the problems of the catalogue declare. */
-export async function declaredInputs(): Promise<readonly DeclaredInputs[]> {
-  return problems.flatMap(({ meta, inputs }) => (inputs === undefined ? [] : [{ problem: meta.id, inputs }]));
+export async function declaredInputs(language: Language): Promise<readonly DeclaredInputs[]> {
+  const all = problemCatalogue.map(async ({ meta, inputs, texts }): Promise<readonly DeclaredInputs[]> => {
+    if (inputs === undefined) return [];
+    const own = createTranslator(language, await texts[language]());
+    return [{ problem: meta.id, inputs: await inputs(), help: (name) => own.text(`inputs.${name}`) }];
+  });
+  return (await Promise.all(all)).flat();
 }
 
 /** Of these inputs those that new nodes are prepared with. */
 export function inputsAtBirth(declared: readonly DeclaredInputs[]): readonly DeclaredInputs[] {
-  return declared.map(({ problem, inputs }) => ({
-    problem,
+  return declared.map(({ inputs, ...others }) => ({
+    ...others,
     inputs: Object.fromEntries(Object.entries(inputs).filter(([, { atBirth }]) => atBirth)),
   }));
 }
@@ -24,14 +33,15 @@ export function inputsAtBirth(declared: readonly DeclaredInputs[]): readonly Dec
 export interface DeclaredInput extends InputOption {
   /** Without the dashes that a command line puts before it. */
   readonly name: string;
-  readonly problem: string;
+  /** What it is for. */
+  readonly help: string;
 }
 
 /** All inputs, in the order in which they are declared. */
 export function inputList(declared: readonly DeclaredInputs[]): readonly DeclaredInput[] {
-  return declared.flatMap(({ problem, inputs }) =>
+  return declared.flatMap(({ inputs, help }) =>
     Object.values(inputs).flatMap(({ options }) =>
-      Object.entries(options).map(([name, option]) => ({ ...option, name, problem })),
+      Object.entries(options).map(([name, option]) => ({ ...option, name, help: help(name) })),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { knownRemedies } from './known-remedies.ts';
 

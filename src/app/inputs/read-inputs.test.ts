@@ -13,6 +13,7 @@ afterAll(() => rmSync(workingFolder, { recursive: true, force: true }));
 const declared = [
   {
     problem: 'some-trouble',
+    help: (name: string) => name,
     inputs: {
       soften: remedyInputs({
         options: {
@@ -30,6 +31,7 @@ const declared = [
   },
   {
     problem: 'other-trouble',
+    help: (name: string) => name,
     inputs: { harden: remedyInputs({ options: { how: { kind: 'value' } }, read: ({ how = 'much' }) => how }) },
   },
 ];

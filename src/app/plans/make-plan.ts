@@ -4,7 +4,6 @@ import type { Plan } from '../../engine/plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { detectPlatform } from '../../platforms/platform.ts';
-import { problems } from '../../problems/index.ts';
 import type { Finding, Problem } from '../../problems/problem.ts';
 import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { verifiedReferences } from './verified-references.ts';
@@ -113,7 +112,7 @@ interface Judgement {
 }
 
 function diagnosed(evidence: Evidence, asked: readonly Problem[]): Judgement {
-  return { findings: diagnose(evidence, problems).findings, planners: asked };
+  return { findings: diagnose(evidence, asked).findings, planners: asked };
 }
 
 /** What a node's file lacks of the source is a finding like any other, and cured by a plan like any other. */

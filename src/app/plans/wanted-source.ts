@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { SourceFile, WantedFile } from '../../problems/kit/synchronise.ts';
 import type { Ports } from '../ports.ts';
+import type { Loaded } from '../problems/with-problems.ts';
 import type { SynchronisedProblem } from '../problems/synchronised.ts';
 
 export interface WantedSource extends SynchronisedProblem {
@@ -17,7 +18,7 @@ export async function readWantedSource(
   from: string,
   path: string | undefined,
   found: SynchronisedProblem,
-  context: Ports,
+  context: Ports & Loaded,
 ): Promise<Required<WantedFile>> {
   const settled = wantedPath(path, found, context);
   return { path: settled, source: await readSource(from, settled, found, context) };
@@ -27,7 +28,7 @@ export async function readWantedSource(
 export function wantedPath(
   path: string | undefined,
   { problem, synchronise }: SynchronisedProblem,
-  { texts: { t } }: Ports,
+  { texts: { t } }: Ports & Loaded,
 ): string {
   if (path === undefined) return synchronise.defaultPath;
   const reason = synchronise.refusePath(path);
@@ -42,7 +43,7 @@ async function readSource(
   from: string,
   path: string,
   { problem, synchronise }: SynchronisedProblem,
-  { workingFolder, texts: { t } }: Ports,
+  { workingFolder, texts: { t } }: Ports & Loaded,
 ): Promise<SourceFile> {
   const reading = synchronise.readSource(await readStart(resolve(workingFolder, from), from), { name: from, path });
   if (reading.state === 'accepted') return reading.source;

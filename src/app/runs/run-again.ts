@@ -8,6 +8,7 @@ import type { OpenedSession } from '../evidence/collect.ts';
 import { needsPerson, requirePlanHash } from '../plans/plan-origin.ts';
 import type { SavedPlan } from '../plans/read-plan-file.ts';
 import type { Ports } from '../ports.ts';
+import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
 import { runWorld, type WorldRequest } from './run-world.ts';
 
@@ -33,20 +34,20 @@ export interface RunAgainQuestion {
 /** Takes a run back, of these nodes alone where some are named. @throws NodemendError as `undoRun` */
 export async function undo(
   request: RunAgainRequest & { readonly only?: readonly string[] | undefined },
-  ports: Ports,
+  ports: Ports & Loaded,
 ): Promise<RunResult> {
   const { only } = request;
   return undoRun({ ...(await again(request, ports)), ...(only === undefined ? {} : { only }) });
 }
 
 /** Goes on with a run that was killed or interrupted. @throws NodemendError as `resumeRun` */
-export async function resume(request: RunAgainRequest, ports: Ports): Promise<RunResult> {
+export async function resume(request: RunAgainRequest, ports: Ports & Loaded): Promise<RunResult> {
   return resumeRun(await again(request, ports));
 }
 
 async function again(
   { run, saved, planHash, approve, ...world }: RunAgainRequest,
-  ports: Ports,
+  ports: Ports & Loaded,
 ): Promise<Parameters<typeof resumeRun>[0]> {
   const targets = await targetsOf(world.session, world.opened, ports);
   if (saved) requirePlanHash(saved.plan, planHash);

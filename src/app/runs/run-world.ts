@@ -5,12 +5,12 @@ import { runsFolder } from '../../engine/journal/state-folder.ts';
 import { parseBatchSize, type BatchSize } from '../../engine/rollout/batch-size.ts';
 import type { RunWorld } from '../../engine/rollout/run-request.ts';
 import { defaultRunOptions, type RunOptions } from '../../engine/run.ts';
-import { problems } from '../../problems/index.ts';
 import { ownUser } from '../../transport/own-user.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
+import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
 
 /** How a change is rolled out; what is not said the configuration says, and what it does not say the engine. */
@@ -37,7 +37,7 @@ export interface WorldRequest {
  */
 export function runWorld(
   { session, opened, targets = [], rollout = {}, onEvent }: WorldRequest,
-  { environment, interrupt }: Ports,
+  { environment, interrupt, problems }: Ports & Loaded,
 ): RunWorld {
   const { transport, api } = opened;
   const { leaseNamespace } = session.configuration;

@@ -4,7 +4,6 @@ import type { AskedNode } from '../../evidence/collect.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { openKubernetes } from '../../kubernetes/open-kubernetes.ts';
-import { problems } from '../../problems/index.ts';
 import { pinnedImage, type PinnedImage } from '../../registry/pinned-image.ts';
 import { selectNodes } from '../../engine/targets/select-nodes.ts';
 import { openTransport } from '../../transport/open-transport.ts';
@@ -12,6 +11,7 @@ import { defaultPodNamespace, defaultPodStartTimeoutMs } from '../../transport/p
 import { defaultTransportSettings, type TransportSettings } from '../../transport/settings.ts';
 import type { NodeTarget, Transport, TransportKind } from '../../transport/transport.ts';
 import type { Ports } from '../ports.ts';
+import type { Loaded } from '../problems/with-problems.ts';
 import { readHostsFile, type HostEntry } from '../configuration/hosts-file.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -53,14 +53,13 @@ export interface FoundNodes {
  * Reads the configuration and settles what was asked for. Opens nothing yet. @throws NodemendError POD_NEEDS_API,
  * IMAGE_NOT_PINNED, CONFIGURATION_…, YAML_…
  */
-export async function openSession(options: SessionRequest, context: Ports): Promise<Session> {
+export async function openSession(options: SessionRequest, context: Ports & Partial<Loaded>): Promise<Session> {
   const { configuration } = await loadConfiguration({
     environment: context.environment,
     workingFolder: context.workingFolder,
     ...(options.config === undefined ? {} : { file: options.config }),
   });
-  const texts =
-    !context.languageNamed && configuration.language ? createTexts(configuration.language, problems) : context.texts;
+  const texts = textsOf(context, configuration);
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   const via = wayToNodes(options, configuration);
   const flags = accessFlags(options, absolute);
@@ -100,6 +99,11 @@ export async function openSession(options: SessionRequest, context: Ports): Prom
       return { nodes, targets };
     },
   };
+}
+
+/** In the configuration's language, where nobody named one. */
+function textsOf({ languageNamed, texts, problems = [] }: Ports & Partial<Loaded>, { language }: Configuration): Texts {
+  return languageNamed || language === undefined ? texts : createTexts(language, problems);
 }
 
 /** @throws NodemendError POD_NEEDS_API */

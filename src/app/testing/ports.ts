@@ -1,5 +1,4 @@
 import type { Language } from '../../locales/language.ts';
-import { problems } from '../../problems/index.ts';
 import type { Ports } from '../ports.ts';
 import { createTexts } from '../texts/texts.ts';
 
@@ -12,7 +11,7 @@ export interface Surroundings {
 /** Ports of a caller that nobody interrupts and that has no person to ask. The user's own files are out of its sight. */
 export function portsIn({ language, environment = {}, workingFolder = '/nonexistent' }: Surroundings = {}): Ports {
   return {
-    texts: createTexts(language ?? 'en', problems),
+    texts: createTexts(language ?? 'en', []),
     languageNamed: language !== undefined,
     environment,
     workingFolder,

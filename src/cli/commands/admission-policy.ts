@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { imagePolicies } from '../../actions/manifest/image-policy.ts';
 import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
@@ -69,7 +70,9 @@ async function print(
 }
 
 /** Plans, shows, asks and applies, as any other change: with a record, and to be undone as one run. */
-async function change(context: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
+async function change(given: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
+  // The policies are no problem's.
+  const context = await withProblems(given, []);
   const { allow, exceptNamespace = [], remove = false, yes = false } = options;
   const session = await openSession(context, options, name);
   return withOpened(session, async (opened) => {

@@ -3,6 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { type Approvable } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
@@ -33,11 +34,11 @@ interface ApplyOptions
     ShowHiddenOptions,
     Omit<RolloutOptions, 'nodes'> {}
 
-export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
-  const declared = await declaredInputs();
+export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
+  const declared = await declaredInputs(language);
   const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
   const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
-  const changes = withSource(withInputs(withRemedies(reads, t), declared, t), t);
+  const changes = withSource(withInputs(withRemedies(reads, t), declared), t);
   return withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) =>
@@ -46,12 +47,12 @@ export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
 }
 
 async function apply(
-  context: CommandContext,
+  given: CommandContext,
   words: readonly string[],
   options: ApplyOptions,
   declared: readonly DeclaredInputs[],
 ): Promise<number> {
-  const standing = await askedStanding(options, context);
+  const standing = await askedStanding(options, given);
   // A saved plan is one plan, read by somebody: it is approved by itself.
   if (standing && words.some(isPlanFile))
     throw new NodemendError('USAGE', {
@@ -70,7 +71,8 @@ async function apply(
       other: words.join(' '),
     });
   const hash = typedHash(options, 'apply');
-  const asked = isSaved ? [] : knownProblems(words, 'apply');
+  const context = await withProblems(given, isSaved ? undefined : knownProblems(words, 'apply'));
+  const asked = isSaved ? [] : context.problems;
   const remedies = knownRemedies(options.remedy, asked, 'apply');
   const typed = typedInputs(options, declared);
   const inputs = await readInputs(declared, remedies, { typed, command: 'apply', ...context });

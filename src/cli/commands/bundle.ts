@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { saveBundle } from '../../app/evidence/save-bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
@@ -23,10 +24,10 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .action((options: BundleOptions) => run((context) => bundle(context, options)));
 }
 
-async function bundle(context: CommandContext, options: BundleOptions): Promise<number> {
-  const asked = knownProblems(options.only ?? [], 'bundle');
+async function bundle(given: CommandContext, options: BundleOptions): Promise<number> {
+  const context = await withProblems(given, knownProblems(options.only ?? [], 'bundle'));
   const session = await openSession(context, options, 'bundle');
-  const evidence = await saveBundle({ session, asked, file: options.out }, context);
+  const evidence = await saveBundle({ session, asked: context.problems, file: options.out }, context);
   const { t } = session.texts;
   const unread = evidence.nodes.filter(({ access }) => access.state === 'unknown').length;
   const { data } = context.output;

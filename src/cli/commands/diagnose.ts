@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { readingExit } from '../../engine/diagnose.ts';
-import { problems } from '../../problems/index.ts';
 import type { Severity } from '../../problems/problem.ts';
 import { diagnose } from '../../app/evidence/diagnose.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import {
   collectWords,
@@ -48,18 +48,19 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(bundleOption(t))
     .addOption(new Option('--since <bundle>', t('option.since')))
     .action((named: readonly string[], options: DiagnoseOptions) =>
-      run((context) => diagnoseCommand(context, withProblems(options, named))),
+      run((context) => diagnoseCommand(context, withNamed(options, named))),
     );
 }
 
-/** `diagnose image-pull` is `diagnose --only image-pull`. */
-function withProblems(options: DiagnoseOptions, named: readonly string[]): DiagnoseOptions {
+/** `diagnose <problem>` is `diagnose --only <problem>`. */
+function withNamed(options: DiagnoseOptions, named: readonly string[]): DiagnoseOptions {
   return named.length === 0 ? options : { ...options, only: [...new Set([...(options.only ?? []), ...named])] };
 }
 
-async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions): Promise<number> {
+async function diagnoseCommand(given: CommandContext, options: DiagnoseOptions): Promise<number> {
   const { only, bundle, since } = options;
-  const asked = only && knownProblems(only, 'diagnose');
+  const context = await withProblems(given, knownProblems(only ?? [], 'diagnose'));
+  const asked = only && context.problems;
   const session = await openSession(context, options, 'diagnose');
   const report = await diagnose({ session, asked, bundle, since }, context);
   const exit = readingExit(report.diagnosis, options.threshold);
@@ -73,7 +74,7 @@ async function diagnoseCommand(context: CommandContext, options: DiagnoseOptions
 }
 
 interface RenderOptions {
-  readonly context: CommandContext;
+  readonly context: CommandContext & Loaded;
   readonly texts: Texts;
   readonly repeat: readonly string[];
   readonly options: DiagnoseOptions;
@@ -88,7 +89,7 @@ function render(
   const nextCommand = { repeat, bundle: options.bundle !== undefined };
   return inFormat(format, {
     document: () =>
-      findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', problems)),
+      findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems)),
     table: () => renderFindings(report, nextCommand, view),
     wide: () => renderFindingsWide(report, view),
     markdown: () => renderFindingsMarkdown(report, nextCommand, texts),

@@ -5,7 +5,7 @@ import { errorText } from '../../errors/text.ts';
 import { languages } from '../../locales/language.ts';
 import { labels } from '../../messages/label.ts';
 import { statusWords } from '../../messages/status-word.ts';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import { displayWidth } from '../render/width.ts';
 import { runInProcess } from '../testing/run-in-process.ts';
 

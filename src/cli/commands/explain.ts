@@ -8,8 +8,8 @@ import koMessages from '../../locales/ko/messages.json' with { type: 'json' };
 import { languages } from '../../locales/language.ts';
 import { classify } from '../../messages/classify.ts';
 import { labels, type Label } from '../../messages/label.ts';
-import { problems } from '../../problems/index.ts';
-import type { Problem } from '../../problems/problem.ts';
+import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { explainMessages } from '../explain/explain-messages.ts';
 import { explainReferences } from '../explain/explain-references.ts';
@@ -54,12 +54,12 @@ async function explain(
 
 async function explainTopic(context: CommandContext, topic: string): Promise<number> {
   const { output, texts } = context;
-  const problem = problems.find(({ meta }) => meta.id === topic);
+  const problem = problemCatalogue.find(({ meta }) => meta.id === topic);
   if (problem) {
-    output.data.write(problemPage(problem, context));
+    output.data.write(await problemPage(problem, context));
     return 0;
   }
-  const word = statusPage(topic, context) ?? rulePage(topic, context);
+  const word = statusPage(topic, context) ?? (await rulePage(topic, context));
   if (word !== undefined) {
     output.data.write(word);
     return 0;
@@ -82,9 +82,9 @@ async function explainTopic(context: CommandContext, topic: string): Promise<num
   return 0;
 }
 
-function problemPage(problem: Problem, { output, texts }: CommandContext): string {
-  const page = renderPage(problem.page[texts.language], contextFor(output.data, texts));
-  const guide = wrapSentence(texts.t('explain.guide', { section: problem.meta.guideSection }), output.data.width);
+async function problemPage({ meta, page: pages }: CatalogueEntry, { output, texts }: CommandContext): Promise<string> {
+  const page = renderPage(await pages[texts.language](), contextFor(output.data, texts));
+  const guide = wrapSentence(texts.t('explain.guide', { section: meta.guideSection }), output.data.width);
   return `${page}\n${guide.join('\n')}\n`;
 }
 

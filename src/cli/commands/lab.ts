@@ -100,7 +100,7 @@ function useCommand(lab: LabStatus): string {
 }
 
 async function inject({ texts: { t }, output }: CommandContext, id: string, options: BreakOptions): Promise<number> {
-  const problem = knownProblem(id, 'lab break');
+  const problem = await knownProblem(id, 'lab break').load();
   const name = knownFault(problem, options.fault);
   const objects = problem.clusterFaults?.[name];
   const where = { name: options.name, ...chosen(options.nodes) };

@@ -5,6 +5,7 @@ import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
@@ -43,12 +44,12 @@ interface PlanOptions
   readonly bundle?: string;
 }
 
-export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
-  const declared = await declaredInputs();
+export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
+  const declared = await declaredInputs(language);
   const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
   const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
   return (
-    withShowHidden(withSource(withInputs(withRemedies(reads, t), declared, t), t), t)
+    withShowHidden(withSource(withInputs(withRemedies(reads, t), declared), t), t)
       .argument('[problems...]', t('argument.problems'))
       .addOption(outputOption(t, documentFormats))
       .addOption(new Option('--out <file>', t('option.planOut')))
@@ -59,12 +60,13 @@ export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
 }
 
 async function plan(
-  context: CommandContext,
+  given: CommandContext,
   ids: readonly string[],
   options: PlanOptions,
   declared: readonly DeclaredInputs[],
 ): Promise<number> {
-  const asked = knownProblems(ids, 'plan');
+  const context = await withProblems(given, knownProblems(ids, 'plan'));
+  const asked = context.problems;
   const remedies = knownRemedies(options.remedy, asked, 'plan');
   const typed = typedInputs(options, declared);
   const inputs = await readInputs(declared, remedies, { typed, command: 'plan', ...context });

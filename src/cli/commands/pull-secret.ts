@@ -6,6 +6,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { planLogin } from '../../app/pull-secret/plan-login.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
 import { givenLogin, type LoginOptions } from '../prompts/given-login.ts';
@@ -54,7 +55,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .action((options: PullSecretOptions) => run((context) => pullSecret(context, options)));
 }
 
-async function pullSecret(context: CommandContext, options: PullSecretOptions): Promise<number> {
+async function pullSecret(given: CommandContext, options: PullSecretOptions): Promise<number> {
+  // The Secret is no problem's.
+  const context = await withProblems(given, []);
   const place = requestedPlace(options);
   const session = await openSession(context, clusterOptions(options), command);
   return withOpened(session, async (opened) => {

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
-import { problems } from '../../problems/index.ts';
 import { birthParts } from '../../app/inputs/birth-parts.ts';
 import { declaredInputs, inputsAtBirth, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { readInputsAtBirth } from '../../app/inputs/read-inputs.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { typedInputs, withInputs } from '../options/inputs.ts';
 import { withCommon } from '../options/shared.ts';
@@ -18,12 +18,12 @@ interface UserScriptOptions extends SourceOptions {
   readonly out?: string;
 }
 
-export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
-  const declared = inputsAtBirth(await declaredInputs());
+export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
+  const declared = inputsAtBirth(await declaredInputs(language));
   const command = new Command('user-script')
     .summary(t('command.user-script.summary'))
     .description(t('command.user-script.description'));
-  return withSource(withInputs(withCommon(command, t), declared, t), t)
+  return withSource(withInputs(withCommon(command, t), declared), t)
     .argument('[problems...]', t('argument.problemsAtBirth'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) =>
@@ -32,15 +32,18 @@ export async function define({ t }: Texts, run: RunCommand): Promise<Command> {
 }
 
 async function writeUserScript(
-  context: CommandContext,
+  given: CommandContext,
   ids: readonly string[],
   options: UserScriptOptions,
   declared: readonly DeclaredInputs[],
 ): Promise<number> {
-  const asked = ids.length === 0 ? [] : knownProblems(ids, 'user-script');
+  const named = knownProblems(ids, 'user-script');
+  const context = await withProblems(given);
+  const asked =
+    ids.length === 0 ? [] : context.problems.filter(({ meta }) => named.some((entry) => entry.meta === meta));
   const typed = typedInputs(options, declared);
   const inputs = await readInputsAtBirth(declared, { typed, command: 'user-script', ...context });
-  const parts = birthParts(asked, problems, {
+  const parts = birthParts(asked, context.problems, {
     source: await askedSource(options, asked, 'user-script', context),
     inputs,
   });

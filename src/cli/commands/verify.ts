@@ -4,6 +4,7 @@ import type { Verification } from '../../engine/verification.ts';
 import type { VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../../app/runs/chosen-run.ts';
 import { verify } from '../../app/runs/verify.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
@@ -32,7 +33,8 @@ export function define({ t }: Texts, run: RunCommand): Command {
     );
 }
 
-async function verifyCommand(context: CommandContext, id: string, options: VerifyOptions): Promise<number> {
+async function verifyCommand(given: CommandContext, id: string, options: VerifyOptions): Promise<number> {
+  const context = await withProblems(given);
   const session = await openSession(context, options, 'verify');
   const result = await verify(id, session, context);
   const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import { buildProgram } from '../program.ts';
 import { createTexts } from '../../app/texts/texts.ts';
 import { bashCompletion } from './bash.ts';

@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import { catalogue } from '../../errors/catalogue.ts';
 import { statusWords } from '../../messages/status-word.ts';
-import { problems } from '../../problems/index.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 
 /**
  * What may stand at a place of the command line, as far as it is known without asking anybody: words of a list, files,
@@ -18,7 +18,7 @@ export const completedShells = ['bash', 'zsh', 'fish'] as const;
 
 const nothing: ValueKind = { words: [], files: false, runs: false };
 const files: ValueKind = { ...nothing, files: true };
-const problemIds = problems.map(({ meta }) => meta.id);
+const problemIds = problemCatalogue.map(({ meta }) => meta.id);
 
 /**
  * Of an option or an argument, by the name that stands for its value in the help. What is not named here cannot be
@@ -28,7 +28,7 @@ const byPlaceholder: Readonly<Record<string, ValueKind>> = {
   'option file': files,
   'option bundle': files,
   'option problem': { ...nothing, words: problemIds },
-  'option id': { ...nothing, words: problems.flatMap(({ meta }) => meta.remedies ?? []) },
+  'option id': { ...nothing, words: problemCatalogue.flatMap(({ meta }) => meta.remedies ?? []) },
   'option disruption': { ...nothing, words: ['reboot', 'restart'] },
   'argument problem': { ...nothing, words: problemIds },
   'argument problems': { ...nothing, words: problemIds },
@@ -42,7 +42,7 @@ const byPlaceholder: Readonly<Record<string, ValueKind>> = {
 
 /** Some options have a placeholder that says less than the option itself. */
 const byOption: Readonly<Record<string, ValueKind>> = {
-  '--fault': { ...nothing, words: problems.flatMap(({ meta }) => meta.faults) },
+  '--fault': { ...nothing, words: problemCatalogue.flatMap(({ meta }) => meta.faults) },
 };
 
 /** Undefined for an option that takes no value. */

@@ -1,4 +1,5 @@
-import { problems } from '../../problems/index.ts';
+import { loadProblems } from '../../problems/catalogue-entry.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 import { textsOf, type Rule } from '../../problems/kit/rules.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TextTree } from '../../locales/translator.ts';
@@ -10,7 +11,8 @@ import { shortPage } from './short-page.ts';
 const mostCauses = 5;
 
 /** What a rule of a problem says, by its id as findings have it; undefined for what is none. */
-export function rulePage(topic: string, context: CommandContext): string | undefined {
+export async function rulePage(topic: string, context: CommandContext): Promise<string | undefined> {
+  const problems = await loadProblems(problemCatalogue);
   const pages = problems.flatMap((problem) =>
     Object.hasOwn(problem.rules, topic) ? [pageOf(problem, topic, context)] : [],
   );

@@ -23,16 +23,13 @@ export function remedyWords({ remedy = [] }: RemedyOptions): readonly string[] {
 }
 
 /** The options of a command for what problems declare as inputs of their remedies. */
-export function withInputs(command: Command, declared: readonly DeclaredInputs[], t: Translate): Command {
-  for (const input of inputList(declared)) command.addOption(optionOf(input, t));
+export function withInputs(command: Command, declared: readonly DeclaredInputs[]): Command {
+  for (const input of inputList(declared)) command.addOption(optionOf(input));
   return command;
 }
 
-function optionOf({ name, problem, kind, placeholder = 'file' }: DeclaredInput, t: Translate): Option {
-  const option = new Option(
-    kind === 'flag' ? `--${name}` : `--${name} <${placeholder}>`,
-    t(`problems.${problem}.inputs.${name}`),
-  );
+function optionOf({ name, help, kind, placeholder = 'file' }: DeclaredInput): Option {
+  const option = new Option(kind === 'flag' ? `--${name}` : `--${name} <${placeholder}>`, help);
   return kind === 'values' ? option.argParser(collectWords) : option;
 }
 

@@ -14,7 +14,14 @@ function world(
   transport = createLocalTransport({ enter: [] }),
 ): ReturnType<typeof worldOf> {
   const session = { texts: context.texts, configuration } as unknown as CommandSession;
-  return worldOf({ context, session, opened: { api: undefined, transport }, targets: [], options, command: 'apply' });
+  return worldOf({
+    context: { ...context, problems: [] },
+    session,
+    opened: { api: undefined, transport },
+    targets: [],
+    options,
+    command: 'apply',
+  });
 }
 
 function optionsOf(options: RolloutOptions, configuration?: Configuration): RunOptions {

@@ -10,6 +10,7 @@ import type { RunOptions } from '../../engine/run.ts';
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
+import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
 import { contextFor } from '../render/render-context.ts';
 import { createRunView } from '../render/run/events.ts';
@@ -50,7 +51,7 @@ export function allowOption(t: Translate): Option {
 }
 
 interface RunOfCommand {
-  readonly context: CommandContext;
+  readonly context: CommandContext & Loaded;
   readonly session: Session;
   readonly opened: OpenedSession;
   readonly targets: readonly NodeTarget[];

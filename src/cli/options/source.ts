@@ -4,6 +4,7 @@ import { problemOfSource } from '../../app/problems/synchronised.ts';
 import type { Translate } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Problem } from '../../problems/problem.ts';
+import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /** Which file the nodes are held against, and where it stands on them. */
@@ -31,7 +32,7 @@ export async function askedSource(
   options: SourceOptions,
   asked: readonly Problem[],
   command: string,
-  context: CommandContext,
+  context: CommandContext & Loaded,
 ): Promise<WantedSource | undefined> {
   if (options.from === undefined) {
     if (options.path !== undefined)

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import { applyToAll, buildProgram } from '../program.ts';
 import { createTexts } from '../../app/texts/texts.ts';
 import { inFormat, type Views } from './in-format.ts';

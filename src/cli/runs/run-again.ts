@@ -4,6 +4,7 @@ import type { Ports } from '../../app/ports.ts';
 import type { RunAgainRequest } from '../../app/runs/run-again.ts';
 import { approve } from '../prompts/approve.ts';
 import { chosenRun } from '../../app/runs/chosen-run.ts';
+import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { withAccess, withCommon, withTargets } from '../options/shared.ts';
@@ -29,7 +30,7 @@ export interface RunAgain {
   readonly name: 'undo' | 'resume';
   /** Options that only this command has. */
   readonly extend?: (command: Command) => Command;
-  readonly carryOut: (request: RunAgainRequest, options: RunAgainOptions, ports: Ports) => Promise<RunResult>;
+  readonly carryOut: (request: RunAgainRequest, options: RunAgainOptions, ports: Ports & Loaded) => Promise<RunResult>;
 }
 
 export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
@@ -41,14 +42,14 @@ export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand):
     .addOption(new Option('--plan <file>', t('option.plan')))
     .argument('[run]', t('argument.run'))
     .action((id: string | undefined, options: RunAgainOptions) =>
-      run(async (context) => carryOut(again, await chosenRun(id, context), context, options)),
+      run(async (context) => carryOut(again, await chosenRun(id, context), await withProblems(context), options)),
     );
 }
 
 async function carryOut(
   { name, carryOut: work }: RunAgain,
   id: string,
-  context: CommandContext,
+  context: CommandContext & Loaded,
   options: RunAgainOptions,
 ): Promise<number> {
   const hash = typedHash(options, name);

@@ -1,5 +1,6 @@
 import { makeApproval, type MadeApproval } from '../../app/approvals/make-approval.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
+import { withProblems } from '../../app/problems/with-problems.ts';
 import type { BatchSize } from '../../engine/rollout/batch-size.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -13,12 +14,13 @@ import type { Place, ScheduledCommand } from './scheduled-command.ts';
 export async function askedApproval(
   { options, path, args }: ScheduledCommand,
   { cap, place }: { readonly cap: BatchSize; readonly place: Place },
-  context: CommandContext,
+  given: CommandContext,
 ): Promise<MadeApproval> {
+  const context = await withProblems(given, knownProblems(path === 'apply' ? args : path.split(' ').slice(0, 1), path));
+  const { problems } = context;
   const session = await openSession(context, options, path);
   // The pod's own configuration says it there.
   if (session.via === undefined && place === 'here') throw new NodemendError('ACCESS_NOT_ASKED', { command: path });
-  const problems = knownProblems(path === 'apply' ? args : path.split(' ').slice(0, 1), path);
   const source = await askedSource(options, problems, path, context);
   const { from: file = '', path: onNodes, allow = [], remedy } = options;
   const bounds = {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { CommanderError, type Command, type Option } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { synchronisedEntries } from '../../app/problems/synchronised.ts';
 import { applyToAll, buildProgram, commandNames } from '../program.ts';
 import { usageError } from '../parsing/usage-error.ts';
 import type { SessionOptions } from '../options/session-options.ts';
@@ -32,7 +33,13 @@ export interface ScheduledOptions extends SessionOptions {
 export type Place = 'here' | 'pod';
 
 /** Commands that only read and have something to say each time; those that change say so by `--approval`. */
-const readingCommands: ReadonlySet<string> = new Set(['doctor', 'diagnose', 'plan', 'bundle', 'container-logs diff']);
+const readingCommands: ReadonlySet<string> = new Set([
+  'doctor',
+  'diagnose',
+  'plan',
+  'bundle',
+  ...synchronisedEntries.map(({ meta }) => `${meta.id} diff`),
+]);
 
 /** Options of a changing command that stand for somebody who is there. */
 const answers: ReadonlySet<string> = new Set(['--yes', '--approval']);

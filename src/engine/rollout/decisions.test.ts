@@ -4,7 +4,7 @@ import { fileAction } from '../../../test/chroot/file-scene.ts';
 import { testProblem } from '../../../test/chroot/test-problem.ts';
 import { movedHostKey, movedInCluster, movedTargets, movedText } from '../check-plan.ts';
 import type { LogSpaceAction } from '../../actions/log-space/log-space-action.ts';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import { findCheck } from '../find-check.ts';
 import { planHash } from '../plan-hash.ts';
 import { planSchema, type Plan } from '../plan.ts';

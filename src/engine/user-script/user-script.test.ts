@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import { inputsAtBirthOf } from '../../problems/testing/problem-fixtures.ts';
 import { maxUserScriptBytes, userScript, type BirthPart } from './user-script.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import { parseIdentity } from './identity.ts';
 import { frameOf, factsOf, startProbe, textOf } from './testing/run-probe.ts';
 

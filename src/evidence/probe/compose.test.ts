@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { problems } from '../../problems/index.ts';
+import { problems } from '../../problems/testing/all-problems.ts';
 import type { Fact } from '../fact.ts';
 import { composeProbe } from './compose.ts';
 import prelude from './prelude.sh?raw';

@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
-import { problemId } from './finding.ts';
+import { meta } from './meta.ts';
 import { inputs, type ImagePullInputs } from './inputs.ts';
 import { birth } from './mirrors/birth.ts';
 import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
@@ -12,8 +12,6 @@ import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
 import { registryFacts } from './mirrors/registry-facts.ts';
 import { plan } from './plan.ts';
 import { verifies } from './retired/retired-plan.ts';
-import pageKo from './README.ko.md?raw';
-import page from './README.md?raw';
 import { rules } from './rules.ts';
 import textsEn from './text.en.json' with { type: 'json' };
 import textsKo from './text.ko.json' with { type: 'json' };
@@ -22,24 +20,11 @@ import textsKo from './text.ko.json' with { type: 'json' };
  * The guide's second trouble, and what else hides behind the same word: a pod waits for an image that does not come.
  */
 export const imagePull: Problem<ImagePullInputs> = {
-  meta: {
-    id: problemId,
-    severity: 'high',
-    category: 'images',
-    platforms: ['any', 'nks'],
-    needsRoot: false,
-    writes: ['/etc/containerd/', '/etc/docker/'],
-    remedyRisk: 'low',
-    remedies: ['rewrite-references', 'mirror'],
-    onRequestOnly: true,
-    guideSection: '파드의 상태가 ImagePullBackOff로 나타납니다.',
-    faults: ['resolve-missing', 'override-path-missing', 'certificate-missing', 'hosts-ignored', 'mirrors-conflict'],
-  },
+  meta,
   rules,
   facts: registryFacts,
   reads: ['pods', 'events', 'pull-secrets', 'workloads'],
   texts: { en: textsEn, ko: textsKo },
-  page: { en: page, ko: pageKo },
   diagnose,
   inputs,
   verifies,

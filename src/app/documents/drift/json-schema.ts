@@ -7,7 +7,7 @@ export function driftJsonSchema(): Readonly<Record<string, unknown>> {
   return {
     $schema,
     $id: `https://${driftSchemaName}`,
-    title: 'Comparison of nodemend container-logs diff -o json',
+    title: 'Comparison of nodemend <problem> diff -o json',
     ...rest,
   };
 }

@@ -70,7 +70,7 @@ export const driftSchema = z.strictObject({
   collectedAt: z.iso.datetime({ offset: true }).meta({ description: 'When the evidence was collected, RFC 3339.' }),
   nodemend: z.string().meta({ description: 'Version that collected the evidence.' }),
   cluster: cluster.nullable().meta({ description: 'null when no API server was used.' }),
-  problem: z.string().meta({ description: 'Id of the problem, for example container-logs.' }),
+  problem: z.string().meta({ description: 'Id of the problem, as --only takes it.' }),
   path: z.string().meta({ description: 'Where the file stands on the nodes.' }),
   exitCode: z
     .union([z.literal(0), z.literal(3), z.literal(5)])

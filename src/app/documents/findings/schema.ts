@@ -21,7 +21,7 @@ const finding = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{12}$/)
     .meta({ description: 'Stays equal across runs for the same problem, rule and subject.' }),
-  problem: z.string().meta({ description: 'Id of the problem, for example container-logs.' }),
+  problem: z.string().meta({ description: 'Id of the problem, as --only takes it.' }),
   rule: z.string().meta({ description: 'Stable id of the rule that spoke.' }),
   subject,
   status: z

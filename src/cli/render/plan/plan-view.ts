@@ -3,7 +3,7 @@ import type { Texts } from '../../../app/texts/texts.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { previewAction, type Shown } from '../../../engine/preview-action.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { problems } from '../../../problems/index.ts';
+import { problemCatalogue } from '../../../problems/index.ts';
 import type { RenderContext } from '../render-context.ts';
 import { renderPlan } from './view.ts';
 
@@ -24,7 +24,7 @@ export function planView(
   const options = {
     preview: (action: ActionSpec) => previewAction(action, shown),
     shown,
-    problems,
+    problems: problemCatalogue,
     nks,
     ...(unseenLine === undefined ? {} : { caution: unseenLine }),
     ...(next === undefined ? {} : { next }),

@@ -22,7 +22,7 @@ export interface PlanViewOptions {
   readonly preview: (action: ActionSpec) => string;
   /** Masked lines are told, unless they are shown. */
   readonly shown?: Shown;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Pick<Problem, 'meta'>[];
   /** On NKS nodes: the provider's caution about editing them is printed with the plan. */
   readonly nks: boolean;
   /** The command that carries the plan out. */

@@ -16,7 +16,7 @@ import { limitsOf, newContainers } from '../../../runtimes/docker/default-limits
 import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
 
 /** `daemon-log-opts` limits what docker makes from its next start on; `docker-restart` is that start, at once. */
-export const daemonRemedies = ['daemon-log-opts', 'docker-restart'] as const;
+const daemonRemedies = ['daemon-log-opts', 'docker-restart'] as const;
 
 export interface DaemonPlanInput {
   readonly node: NodeEvidence;

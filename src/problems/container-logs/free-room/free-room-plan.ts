@@ -16,8 +16,6 @@ const classes: Readonly<Record<string, LogClass>> = {
   'truncate-live-logs': 'live',
 };
 
-export const roomRemedies = Object.keys(classes);
-
 /** A plan that a person can read; the next one frees the rest. */
 const mostActions = 50;
 

@@ -17,7 +17,7 @@ import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
 import { wantedLimits, type WantedLimits } from './wanted-limits.ts';
 import { worstCase } from './worst-case.ts';
 
-export const kubeletRemedy = 'kubelet-log-limits';
+const kubeletRemedy = 'kubelet-log-limits';
 
 export interface KubeletPlanInput {
   readonly node: NodeEvidence;
