@@ -2,7 +2,7 @@ import { readBundle } from '../../evidence/bundle.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RateLimitedEvidence } from '../../engine/rate-limit/conclude.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { problems } from '../../problems/index.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function evidenceFromBundle(path: string, named: readonly Problem[]
   const held = evidence.scope.problems;
   // Asked about a registry's limit, nobody looked for a problem: that is no clean bill.
   if (named === undefined && held.length > 0) return evidence;
-  const ids = (named ?? problems).map(({ meta }) => meta.id);
+  const ids = (named ?? problemCatalogue).map(({ meta }) => meta.id);
   const absent = ids.filter((id) => !held.includes(id));
   if (absent.length > 0)
     throw new NodemendError('BUNDLE_WITHOUT_PROBLEM', {
