@@ -1,3 +1,4 @@
+import { joinedPlans } from '../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../problem.ts';
 import type { ImagePullInputs } from './inputs.ts';
 import { planMirrors } from './mirrors/mirror-plan.ts';
@@ -10,10 +11,5 @@ const parts: readonly ((input: PlanInput<ImagePullInputs>) => ProblemPlan)[] = [
  * workload.
  */
 export function plan(input: PlanInput<ImagePullInputs>): ProblemPlan {
-  const plans = parts.map((part) => part(input));
-  return {
-    actions: plans.flatMap(({ actions }) => actions),
-    clusterActions: plans.flatMap(({ clusterActions = [] }) => clusterActions),
-    refused: plans.flatMap(({ refused }) => refused),
-  };
+  return joinedPlans(parts.map((part) => part(input)));
 }

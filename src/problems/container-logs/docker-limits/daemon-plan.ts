@@ -1,10 +1,10 @@
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import type { TextParams } from '../../../locales/translator.ts';
 import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import { fileChange, fileObstacle, fileText } from '../../kit/file-edit.ts';
+import { fingerprintsOf, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
 import { problemId } from '../finding.ts';
@@ -25,8 +25,6 @@ export interface DaemonPlanInput {
   readonly remedies: ReadonlySet<string>;
 }
 
-const nothing: ProblemPlan = { actions: [], refused: [] };
-
 /**
  * docker's own limits, where they were asked for. A node that is well may get them too: the rule of logrotate loses
  * lines, they do not.
@@ -35,14 +33,14 @@ export function planDaemon({ node, findings, remedies }: DaemonPlanInput): Probl
   // What only a restart cures.
   const pending = findings.filter((finding) => isCuredBy('docker-limits', finding));
   const asked = daemonRemedies.filter((id) => remedies.has(id));
-  if (asked.length === 0) return refusal(pending, 'daemon-restart', {});
+  if (asked.length === 0) return refusedPlan(pending, 'daemon-restart', {});
   const facts = nodeFacts(node);
   const runtime = nodeRuntime(node, facts);
-  if (runtime.state !== 'seen' || !runtime.value.docker) return nothing;
+  if (runtime.state !== 'seen' || !runtime.value.docker) return nothingPlanned;
   const anchors = pending.length > 0 ? pending : findings.slice(0, 1);
   const docker = dockerOf(facts);
   if (facts.daemon.state !== 'seen' || facts.daemon.value === 'no-docker' || docker.state !== 'seen')
-    return refusal(anchors, 'daemon-unseen', {});
+    return refusedPlan(anchors, 'daemon-unseen', {});
   return planWith({ node, facts, docker: docker.value, anchors, remedies }, facts.daemon.value);
 }
 
@@ -58,14 +56,16 @@ function planWith(scene: Scene, daemon: DockerDaemon): ProblemPlan {
   const config = daemonConfig(daemon);
   const { file } = daemon;
   if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined) {
-    return refusal(scene.anchors, config === undefined ? 'daemon-unseen' : 'daemon-broken', { file: file.path });
+    return refusedPlan(scene.anchors, config === undefined ? 'daemon-unseen' : 'daemon-broken', {
+      file: file.path,
+    });
   }
   const limits = limitsOf(daemon, config.options);
   const becomes = newContainers(limits);
   if (becomes === 'elsewhere' && limits.driver !== 'local')
-    return refusal(scene.anchors, 'daemon-driver', { driver: limits.driver });
+    return refusedPlan(scene.anchors, 'daemon-driver', { driver: limits.driver });
   const obstacle = becomes === 'unbounded' && scene.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
-  if (obstacle !== undefined) return refusal(scene.anchors, obstacle, { file: file.path });
+  if (obstacle !== undefined) return refusedPlan(scene.anchors, obstacle, { file: file.path });
   return steps(scene, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
 }
 
@@ -83,7 +83,7 @@ function steps(scene: Scene, daemon: DockerDaemon, { isLimited, isLive }: Limite
   const files = needsFile ? [fileAction(scene, daemon.file, needsRestart)] : [];
   if (!needsRestart) return { actions: files, refused: [] };
   const { unit, fragment } = daemonUnit(scene.facts, 'dockerd') ?? {};
-  if (unit === undefined || fragment === undefined) return refusal(scene.anchors, 'docker-no-unit', {});
+  if (unit === undefined || fragment === undefined) return refusedPlan(scene.anchors, 'docker-no-unit', {});
   return {
     actions: [...files, restartAction(scene, { unit, fragment, path: daemon.file.path, isLive })],
     refused: [],
@@ -105,7 +105,7 @@ function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestar
     id: `file:${node.name}:${file.path}`,
     problem: problemId,
     node: node.name,
-    cures: anchors.map(({ fingerprint }) => fingerprint),
+    cures: fingerprintsOf(anchors),
     why: whyFile(docker, file.path, isRestarted),
     path: file.path,
     ...(file.state === 'read' ? fileChange(file, withLogOpts(fileText(file))) : fileChange(undefined, newDaemonFile)),
@@ -142,7 +142,7 @@ function restartAction({ node, anchors }: Scene, { unit, fragment, path, isLive 
     id: `service:${node.name}:${unit}`,
     problem: problemId,
     node: node.name,
-    cures: anchors.map(({ fingerprint }) => fingerprint),
+    cures: fingerprintsOf(anchors),
     // live-restore is read again by a running daemon too (moby daemon/reload.go), log options are not.
     why: { key: `why.docker-restart.${isLive ? 'live' : 'kills'}`, params: { unit } },
     operation: 'restart',
@@ -152,8 +152,4 @@ function restartAction({ node, anchors }: Scene, { unit, fragment, path, isLive 
     daemonReload: false,
     verify: [{ check: `${problemId}/daemon-has-read`, args: [path] }],
   };
-}
-
-function refusal(findings: readonly Finding[], why: string, params: TextParams): ProblemPlan {
-  return { actions: [], refused: findings.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params })) };
 }

@@ -1,5 +1,6 @@
 import type { CheckReference } from '../../../actions/action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
+import { joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { asBytes } from '../../kit/file-edit.ts';
 import { textKey } from '../../kit/findings.ts';
@@ -31,10 +32,10 @@ export function planSync(evidence: Evidence, wanted: Required<WantedFile>): Prob
   const { nodes } = driftOfViews(views, wanted);
   const plans = views.map(({ view }, index) => {
     const own = nodes[index];
-    if (own?.finding.status !== 'fail' || view.state !== 'seen') return { actions: [], refused: [] };
+    if (own?.finding.status !== 'fail' || view.state !== 'seen') return nothingPlanned;
     return planNode(view.scene, own, wanted);
   });
-  return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
+  return joinedPlans(plans);
 }
 
 type NodePlan =
@@ -50,7 +51,7 @@ function planNode(
   if (planned.state === 'refused') return { actions: [], refused: [{ fingerprint, ...planned.words }] };
   const made = fileActions(scene.node.name, [fingerprint], [planned.edit], scene.rotation.files);
   if (made.state === 'planned') return { actions: made.actions, refused: [] };
-  return { actions: [], refused: [{ fingerprint, key: `refused.${made.why}`, params: { file: made.file } }] };
+  return refusedPlan([fingerprint], made.why, { file: made.file });
 }
 
 function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePlan {

@@ -1,5 +1,6 @@
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import type { Trouble } from '../../kit/rules.ts';
+import { fingerprintsOf, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlannedAction, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from './free-room-findings.ts';
@@ -44,15 +45,16 @@ export interface RoomScene {
  * acts.
  */
 export function planRoom({ node, facts, runtime, troubles, remedies }: RoomScene): ProblemPlan {
-  if (facts.freeRoom.state !== 'seen') return refuse(troubles, 'room-unseen', {});
+  if (facts.freeRoom.state !== 'seen') return refusedPlan(troubles, 'room-unseen', {});
   const room = facts.freeRoom.value;
   const asked = Object.entries(classes).flatMap(([remedy, log]) => (remedies.has(remedy) ? [log] : []));
   const chosen = chooseLogs(room, facts, { runtime, troubles, asked });
-  const cures = troubles.map(({ fingerprint }) => fingerprint);
+  const cures = fingerprintsOf(troubles);
   const actions = chosen.taken.map((log) => logSpaceAction(node, cures, log));
   if (actions.length === 0)
-    return refuse(troubles, asked.length === 0 ? 'room-not-asked' : 'room-not-there', chosen.found);
-  const missing = chosen.missing > 0 ? refuse(troubles, 'room-short', { missingBytes: chosen.missing }).refused : [];
+    return refusedPlan(troubles, asked.length === 0 ? 'room-not-asked' : 'room-not-there', chosen.found);
+  const missing =
+    chosen.missing > 0 ? refusedPlan(troubles, 'room-short', { missingBytes: chosen.missing }).refused : [];
   return { actions, refused: missing };
 }
 
@@ -192,8 +194,4 @@ function logSpaceAction(
     reserve: reserveBytes,
     was: { device, inode, size, allocated, modified },
   };
-}
-
-function refuse(troubles: readonly Trouble[], why: string, params: Readonly<Record<string, number>>): ProblemPlan {
-  return { actions: [], refused: troubles.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params })) };
 }

@@ -2,8 +2,8 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import type { TextParams } from '../../../locales/translator.ts';
 import { fileChange } from '../../kit/file-edit.ts';
+import { fingerprintsOf, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { diskOf } from '../logs/usage.ts';
@@ -28,14 +28,14 @@ export interface KubeletPlanInput {
 
 /** kubelet's limits in the place that its command line shows, then its restart; only where it was asked for. */
 export function planKubelet({ node, troubles, remedies }: KubeletPlanInput): ProblemPlan {
-  if (troubles.length === 0) return { actions: [], refused: [] };
+  if (troubles.length === 0) return nothingPlanned;
   if (!remedies.has(kubeletRemedy)) return notAsked(troubles);
   const facts = nodeFacts(node);
   const kubelet = runningKubelet(facts);
   const limits = kubelet.state === 'seen' ? kubeletLimits(node, kubelet.value) : undefined;
-  if (kubelet.state !== 'seen' || limits?.state !== 'seen') return refusal(troubles, 'kubelet-unseen', {});
+  if (kubelet.state !== 'seen' || limits?.state !== 'seen') return refusedPlan(troubles, 'kubelet-unseen', {});
   const wanted = wantedOn(facts, kubelet.value, limits.value);
-  if (wanted === undefined) return refusal(troubles, 'kubelet-disk-too-small', {});
+  if (wanted === undefined) return refusedPlan(troubles, 'kubelet-disk-too-small', {});
   return planWith({ node, kubelet: kubelet.value, unit: daemonUnit(facts, 'kubelet'), wanted, troubles });
 }
 
@@ -57,9 +57,9 @@ function planWith({ node, kubelet, unit, wanted, troubles }: Scene): ProblemPlan
   const values = { containerLogMaxSize: quantityText(wanted.maxBytes), containerLogMaxFiles: wanted.maxFiles };
   const shown = { size: values.containerLogMaxSize, files: values.containerLogMaxFiles };
   const home = limitsHome({ node, kubelet, unit }, values);
-  if ('refused' in home) return refusal(troubles, home.refused, { ...shown, file: home.file });
-  if (unit?.fragment === undefined) return refusal(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
-  const base = { problem: problemId, node: node.name, cures: troubles.map(({ fingerprint }) => fingerprint) };
+  if ('refused' in home) return refusedPlan(troubles, home.refused, { ...shown, file: home.file });
+  if (unit?.fragment === undefined) return refusedPlan(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
+  const base = { problem: problemId, node: node.name, cures: fingerprintsOf(troubles) };
   const file: FileAction = {
     ...base,
     kind: 'file',
@@ -106,8 +106,4 @@ function notAsked(findings: readonly Finding[]): ProblemPlan {
     ...(status === 'warn' ? { optional: true as const } : {}),
   }));
   return { actions: [], refused };
-}
-
-function refusal(findings: readonly Finding[], why: string, params: TextParams): ProblemPlan {
-  return { actions: [], refused: findings.map(({ fingerprint }) => ({ fingerprint, key: `refused.${why}`, params })) };
 }

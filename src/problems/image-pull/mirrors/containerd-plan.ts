@@ -1,5 +1,6 @@
 import type { CheckReference } from '../../../actions/action.ts';
 import type { Mirror } from './mirror.ts';
+import { nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import {
@@ -10,7 +11,7 @@ import {
 import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
-import { refusal, type MirrorScene } from './mirror-scene.ts';
+import type { MirrorScene } from './mirror-scene.ts';
 import { containerdVersion } from './pulls-with.ts';
 import type { ContainerdFacts } from '../../../runtimes/containerd/registries.ts';
 
@@ -21,7 +22,7 @@ import type { ContainerdFacts } from '../../../runtimes/containerd/registries.ts
  */
 export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts, mirror: Mirror): ProblemPlan {
   const root = rootOf(scene, facts);
-  if ('why' in root) return refusal(scene, root.why, { file: root.file, registry: mirror.registry });
+  if ('why' in root) return refusedPlan(scene.cures, root.why, { file: root.file, registry: mirror.registry });
   const folder = `${root.folder}/${hostFolder(mirror.registry)}`;
   const authorityFile = mirror.authority === undefined ? undefined : `${folder}/nodemend-mirror.crt`;
   const text = hostsText(mirror, authorityFile);
@@ -31,8 +32,8 @@ export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts,
       (file) => file.path === `${taken}/hosts.toml` && withoutComments(text) === withoutLayout(file.text),
     );
     return isOurs
-      ? { actions: [], refused: [] }
-      : refusal(scene, 'mirror-folder-taken', { folder: taken, registry: mirror.registry });
+      ? nothingPlanned
+      : refusedPlan(scene.cures, 'mirror-folder-taken', { folder: taken, registry: mirror.registry });
   }
   const follows: CheckReference = { check: `${problemId}/containerd-follows`, args: [root.folders.join(':')] };
   const answers: CheckReference = {

@@ -4,9 +4,10 @@ import type { Mirror } from './mirror.ts';
 import { daemonConfig, faultOf } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import { fileChange, fileObstacle, fileText, type FileObstacle } from '../../kit/file-edit.ts';
+import { joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
-import { joined, refusal, type MirrorScene } from './mirror-scene.ts';
+import type { MirrorScene } from './mirror-scene.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import { dockerUnit } from './registry-facts.ts';
@@ -20,9 +21,9 @@ export function planDockerMirrors(scene: MirrorScene, daemon: DockerDaemon, mirr
   const unfit = mirrors.map((mirror) => ({ mirror, why: unfitness(mirror) })).filter(({ why }) => why !== undefined);
   const fit = mirrors.filter((mirror) => unfitness(mirror) === undefined);
   const refused = unfit.map(({ mirror, why }) =>
-    refusal(scene, why ?? '', { registry: mirror.registry, url: mirror.url }),
+    refusedPlan(scene.cures, why ?? '', { registry: mirror.registry, url: mirror.url }),
   );
-  return joined([...refused, ...(fit.length === 0 ? [] : [planFit(scene, daemon, fit)])]);
+  return joinedPlans([...refused, ...(fit.length === 0 ? [] : [planFit(scene, daemon, fit)])]);
 }
 
 /** moby registry/config.go, ValidateMirror: an address alone. */
@@ -36,13 +37,13 @@ function planFit(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mir
   const config = daemonConfig(daemon);
   const { file } = daemon;
   if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined)
-    return refusal(scene, 'mirror-daemon-broken', { file: file.path });
+    return refusedPlan(scene.cures, 'mirror-daemon-broken', { file: file.path });
   const missing = mirrors.filter(({ url }) => !config.options.registryMirrors.some((present) => isSame(present, url)));
-  if (missing.length === 0) return { actions: [], refused: [] };
+  if (missing.length === 0) return nothingPlanned;
   const obstacle = obstacleOf(daemon);
-  if (obstacle !== undefined) return refusal(scene, obstacle, { file: file.path });
+  if (obstacle !== undefined) return refusedPlan(scene.cures, obstacle, { file: file.path });
   const unit = dockerUnit(scene.node);
-  if (unit === undefined) return refusal(scene, 'mirror-docker-no-unit', {});
+  if (unit === undefined) return refusedPlan(scene.cures, 'mirror-docker-no-unit', {});
   const authorities = missing.flatMap(({ authority, host }) => {
     if (authority === undefined) return [];
     return [

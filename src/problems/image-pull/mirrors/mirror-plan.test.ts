@@ -248,6 +248,6 @@ describe('dockerd', () => {
 });
 
 test('nothing is planned unless it is asked for, and then not without a mirror', () => {
-  expect(planned({}, [mirror()], [])).toEqual({ actions: [], clusterActions: [], refused: [] });
+  expect(planned({}, [mirror()], [])).toEqual({ actions: [], refused: [] });
   expect(told(planned({}, []))).toEqual(['refused.mirror-unnamed']);
 });

@@ -1,24 +1,21 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Mirror } from './mirror.ts';
-import { asOneChange } from '../../kit/one-change.ts';
+import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
 import type { ImagePullInputs } from '../inputs.ts';
 import { planContainerdMirror } from './containerd-plan.ts';
 import { planDockerMirrors } from './docker-plan.ts';
-import { joined, refusal } from './mirror-scene.ts';
 import { pullsWith } from './pulls-with.ts';
 import { containerdRegistries } from '../../../runtimes/containerd/registries.ts';
 import { readFact } from '../../kit/read-fact.ts';
 import { dockerFacts } from './registry-facts.ts';
-
-const nothing: ProblemPlan = { actions: [], refused: [] };
 
 /**
  * Mirrors where they were asked for, whether anything is wrong there or not: which registry may be asked in another's
  * stead is for people to say.
  */
 export function planMirrors({ evidence, findings, remedies, inputs }: PlanInput<ImagePullInputs>): ProblemPlan {
-  if (!remedies?.has('mirror')) return nothing;
+  if (!remedies?.has('mirror')) return nothingPlanned;
   const plans = evidence.nodes.flatMap((node) => {
     const own = findings.filter(
       ({ subject, evidence: from }) =>
@@ -28,26 +25,28 @@ export function planMirrors({ evidence, findings, remedies, inputs }: PlanInput<
     );
     return own.length === 0 ? [] : [planNode(node, own, inputs?.mirror ?? [])];
   });
-  return { actions: plans.flatMap(({ actions }) => actions), refused: plans.flatMap(({ refused }) => refused) };
+  return joinedPlans(plans);
 }
 
 function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: readonly Mirror[]): ProblemPlan {
   const cures = findings.slice(0, 1).map(({ fingerprint }) => fingerprint);
   const scene = { node, cures };
-  if (mirrors.length === 0) return refusal(scene, 'mirror-unnamed', {});
+  if (mirrors.length === 0) return refusedPlan(cures, 'mirror-unnamed', {});
   const [containerd, docker] = [readFact(node, containerdRegistries), dockerFacts(node)];
-  if (containerd.state !== 'seen' || docker.state !== 'seen') return refusal(scene, 'mirror-unseen', {});
+  if (containerd.state !== 'seen' || docker.state !== 'seen') return refusedPlan(cures, 'mirror-unseen', {});
   switch (pullsWith(node, { containerd: containerd.value !== 'no-containerd', docker: docker.value !== 'no-docker' })) {
     case 'docker':
       return docker.value === 'no-docker'
-        ? refusal(scene, 'mirror-docker-down', {})
+        ? refusedPlan(cures, 'mirror-docker-down', {})
         : planDockerMirrors(scene, docker.value, mirrors);
     case 'containerd': {
       const facts = containerd.value;
-      if (facts === 'no-containerd') return refusal(scene, 'mirror-unseen', {});
-      return joined(mirrors.map((mirror) => asOneChange(mirror.registry, planContainerdMirror(scene, facts, mirror))));
+      if (facts === 'no-containerd') return refusedPlan(cures, 'mirror-unseen', {});
+      return joinedPlans(
+        mirrors.map((mirror) => asOneChange(mirror.registry, planContainerdMirror(scene, facts, mirror))),
+      );
     }
     default:
-      return refusal(scene, 'mirror-runtime', {});
+      return refusedPlan(cures, 'mirror-runtime', {});
   }
 }

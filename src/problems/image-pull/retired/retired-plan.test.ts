@@ -159,7 +159,7 @@ describe('refused, each with its reason', () => {
     const asked = { unverified: 'allow', logins: ['docker.pkg.github.com'] } as const;
 
     expect(planOf([made], asked)).toMatchObject({
-      clusterActions: [],
+      clusterActions: undefined,
       refused: [
         {
           key: 'refused.rewrite-needs-login',
@@ -184,7 +184,7 @@ describe('refused, each with its reason', () => {
     } as const;
 
     expect(planOf([made], { verified })).toMatchObject({
-      clusterActions: [],
+      clusterActions: undefined,
       refused: [
         { key: 'refused.rewrite-not-there', params: { old: 'k8s.gcr.io/gone:1', new: 'registry.k8s.io/gone:1' } },
       ],
@@ -223,5 +223,5 @@ test('what another keeps is never planned for', () => {
       ],
       { unverified: 'allow' },
     ),
-  ).toEqual({ actions: [], clusterActions: [], refused: [] });
+  ).toEqual({ actions: [], refused: [] });
 });

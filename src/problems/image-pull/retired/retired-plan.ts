@@ -1,6 +1,7 @@
 import type { FieldChange, ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
+import { joinedPlans } from '../../kit/plan-parts.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import type { ImagePullInputs } from '../inputs.ts';
@@ -35,11 +36,7 @@ export function planRetired(input: Input): ProblemPlan {
       ? planObject(use, mend, finding, surroundings)
       : refuse(finding, 'rewrite-not-asked', {}, finding.status === 'warn'),
   );
-  return {
-    actions: [],
-    clusterActions: parts.flatMap(({ clusterActions = [] }) => clusterActions),
-    refused: parts.flatMap(({ refused }) => refused),
-  };
+  return joinedPlans(parts);
 }
 
 /** What of the cluster would be written: names of images that another keeps are nobody's business. */
