@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { chrootTransport } from '../../../test/chroot/chroot-transport.ts';
+import { planFor } from '../../../test/chroot/rollout-scene.ts';
+import { sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
+import { testProblem } from '../../../test/chroot/test-problem.ts';
+import { withOpened } from '../evidence/collect.ts';
+import { openSession, type Session } from '../session/session.ts';
+import { portsIn } from '../testing/ports.ts';
+import { carryOut } from './carry-out.ts';
+import { undo } from './run-again.ts';
+import { runWorld } from './run-world.ts';
+import { verify } from './verify.ts';
+
+const makeScene = sceneMaker();
+const folder = mkdtempSync(join(tmpdir(), 'nodemend-app-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const ports = portsIn({ environment: { HOME: folder, XDG_STATE_HOME: folder } });
+
+/** As an operator would: no command line, nobody at a terminal; nodes are real roots. */
+test('a plan is carried out, verified and undone through the use-cases alone', async () => {
+  const scene = makeScene(['worker-1', 'worker-2']);
+  writeFileSync(join(folder, 'hosts'), scene.nodes.map(({ name }, index) => `${name} 192.0.2.${index + 1}\n`).join(''));
+  const opened = await openSession({ hosts: join(folder, 'hosts') }, ports);
+  const session: Session = { ...opened, openTransport: () => chrootTransport(scene.nodes) };
+  const plan = planFor(scene.nodes);
+  const asked: string[] = [];
+  const events: string[] = [];
+  const onEvent = ({ event }: { readonly event: string }): void => void events.push(event);
+
+  const applied = await withOpened(session, async (open) => {
+    const found = await session.findNodes(open.api, ports.interrupt);
+    const world = {
+      ...runWorld({ session, opened: open, rollout: { soakSeconds: 0 }, onEvent }, ports),
+      problems: [testProblem],
+    };
+    return carryOut(
+      { ...found, plan, unseen: [], nks: false },
+      {
+        world,
+        show: ({ plan: { actions } }) => void asked.push(`${actions.length} actions shown`),
+        approve: async ({ hash }) => void asked.push(hash),
+      },
+    );
+  });
+
+  expect(asked).toEqual(['2 actions shown', plan.hash]);
+  expect(applied).toMatchObject({ exitCode: 0, result: { verdict: 'done' } });
+  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 new']);
+  expect(events).toContain('step-ended');
+
+  const run = applied.result?.run ?? '';
+  expect((await verify(run, session, ports)).verifications.map(({ node }) => node)).toEqual(['worker-1', 'worker-2']);
+
+  const undone = await withOpened(session, (open) =>
+    undo(
+      { session, opened: open, run, onEvent, approve: async ({ proposal }) => void asked.push(proposal.kind) },
+      ports,
+    ),
+  );
+
+  expect(asked.at(-1)).toBe('undo');
+  expect(undone).toMatchObject({ verdict: 'done', exitCode: 0 });
+  expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
+});
