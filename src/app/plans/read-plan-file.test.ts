@@ -6,14 +6,14 @@ import { planText } from '../../engine/read-plan.ts';
 import { planHash } from '../../engine/plan-hash.ts';
 import { planOf } from '../../cli/render/fixtures/sample-plan.ts';
 import { readPlanFile } from './read-plan-file.ts';
-import { contextIn, recordedOutput } from '../../cli/testing/run-in-process.ts';
+import { portsIn } from '../testing/ports.ts';
 
 test('a saved plan comes back from the working folder; what is no plan says so', async () => {
   const workingFolder = await mkdtemp(join(tmpdir(), 'nodemend-plan-'));
   onTestFinished(() => rm(workingFolder, { recursive: true }));
   const empty = planOf([]);
   const plan = { ...empty, hash: planHash(empty) };
-  const context = contextIn({ workingFolder }, recordedOutput().output);
+  const context = portsIn({ workingFolder });
   await writeFile(join(workingFolder, 'plan.json'), planText(plan));
   await writeFile(join(workingFolder, 'notes.json'), '{"a":1}');
 

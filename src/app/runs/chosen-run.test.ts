@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { journalStore } from '../../engine/journal/journal-store.ts';
 import { chosenRun } from './chosen-run.ts';
-import { contextIn, recordedOutput } from '../../cli/testing/run-in-process.ts';
+import { portsIn } from '../testing/ports.ts';
 
-const context = contextIn({ environment: { XDG_STATE_HOME: '/nonexistent' } }, recordedOutput().output);
+const context = portsIn({ environment: { XDG_STATE_HOME: '/nonexistent' } });
 
 test('a run that was named; what cannot be one is refused before anybody is asked to approve it', async () => {
   expect(await chosenRun('20261124-0931-container-logs-7f3a', context)).toBe('20261124-0931-container-logs-7f3a');
@@ -33,8 +33,7 @@ describe('none was named', () => {
     }
   }
 
-  const chosen = (): Promise<string> =>
-    chosenRun(undefined, contextIn({ environment: { XDG_STATE_HOME: state } }, recordedOutput().output));
+  const chosen = (): Promise<string> => chosenRun(undefined, portsIn({ environment: { XDG_STATE_HOME: state } }));
 
   test('the one that was begun last, though the clock was set back by years in between', async () => {
     await begin('20261124-0931-a-0001', '20211124-0931-b-0002');

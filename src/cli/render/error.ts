@@ -1,6 +1,5 @@
-import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { knownError } from '../../errors/known-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
-import { isErrorCode } from '../../errors/error-code.ts';
 import { printable, printableLine } from '../../text/printable.ts';
 import type { RenderContext } from './render-context.ts';
 import { hanging } from './wrap.ts';
@@ -37,15 +36,6 @@ function hintLines(next: string, command: string | number | undefined, context: 
 /** The exit code of an error that ends the command. */
 export function errorExit(error: unknown): number {
   return catalogue[knownError(error).code].exit;
-}
-
-/** The code and values of an error; those of INTERNAL for what was not thrown on purpose. */
-export function knownError(error: unknown): {
-  readonly code: keyof typeof catalogue;
-  readonly params: Readonly<Record<string, string | number>>;
-} {
-  if (isNodemendError(error) && isErrorCode(error.code)) return { code: error.code, params: error.params };
-  return { code: 'INTERNAL', params: { problem: error instanceof Error ? error.message : String(error) } };
 }
 
 function stackLines(error: unknown): readonly string[] {

@@ -4,11 +4,11 @@ import { isTight, type AskedQuota, type EgressGroup } from '../../../engine/rate
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { measured, type RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import { renderColumns, type Cell, type Column } from '../columns.ts';
-import { knownError } from '../error.ts';
 import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { formatDuration } from '../../../app/texts/quantity.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
+import { knownError } from '../../../errors/known-error.ts';
 
 /** Who shares what; with a pace, where one was measured. */
 export function groupTable(report: RateLimitReport, { texts: { t }, paint, width }: RenderContext): readonly string[] {

@@ -1,7 +1,7 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { parseRollout, type Rollout } from '../../evidence/rate-limit/rollout.ts';
 import type { AskedRollouts } from '../../app/rate-limit/collect-rate-limit.ts';
-import { namespaceNames } from '../options/secret-namespaces.ts';
+import { namespaceNames } from './secret-namespaces.ts';
 
 interface RolloutOptions {
   readonly whatIf?: readonly string[];

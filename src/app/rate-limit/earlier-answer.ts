@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EarlierAddresses } from '../../engine/rate-limit/address-changes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CommandContext } from '../command-context.ts';
+import type { Ports } from '../ports.ts';
 
 /** What of an answer of `rate-limit -o json` is held against a later one; all else of it may change. */
 const answerSchema = z.object({
@@ -14,7 +14,7 @@ const answerSchema = z.object({
 /** Addresses by node. @throws NodemendError INPUT_UNREADABLE, RATE_LIMIT_ANSWER_INVALID */
 export async function readEarlierAnswer(
   file: string,
-  { workingFolder }: Pick<CommandContext, 'workingFolder'>,
+  { workingFolder }: Pick<Ports, 'workingFolder'>,
 ): Promise<EarlierAddresses> {
   const { groups, unknown } = parseAnswer(await readText(resolve(workingFolder, file), file), file);
   const known = groups.flatMap(({ source, nodes }) => nodes.map((node) => [node, source ?? undefined] as const));

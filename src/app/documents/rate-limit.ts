@@ -2,13 +2,13 @@ import { secretText } from '../../evidence/rate-limit/secret-name.ts';
 import type { PullPace } from '../../engine/rate-limit/group-pulls.ts';
 import type { AskedQuota, EgressGroup } from '../../engine/rate-limit/quota.ts';
 import type { RolloutCost, WhatIf } from '../../engine/rate-limit/what-if/what-if.ts';
-import { knownError } from '../render/error.ts';
 import {
   measured,
   type MeasuredPulls,
   type RateLimitReport,
   type UnknownWhatIf,
 } from '../../engine/rate-limit/report.ts';
+import { knownError } from '../../errors/known-error.ts';
 
 /**
  * What `-o json` and `-o yaml` print. Where nothing was said there is null; what nobody asked for is null as well, and
