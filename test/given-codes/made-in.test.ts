@@ -21,7 +21,7 @@ it.each([
   ['/p/src/engine/read-plan.ts', true],
   ['/p/lab/daemon/start.ts', true],
   ['/p/src/engine/read-plan.test.ts', false],
-  ['/p/src/cli/render/fixtures/sample-plan.ts', false],
+  ['/p/src/app/testing/sample-plan.ts', false],
   ['/p/src/transport/testing/contract.ts', false],
   ['/p/test/end-to-end/suites/a.ts', false],
   ['', false],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { planText } from '../../engine/read-plan.ts';
 import { planHash } from '../../engine/plan-hash.ts';
-import { planOf } from '../../cli/render/fixtures/sample-plan.ts';
+import { planOf } from '../testing/sample-plan.ts';
 import { readPlanFile } from './read-plan-file.ts';
 import { portsIn } from '../testing/ports.ts';
 

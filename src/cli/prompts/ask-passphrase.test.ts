@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { recordedOutput } from '../testing/run-in-process.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import type { TerminalInput } from './confirm.ts';
-import { textsOf } from '../render/fixtures/sample-report.ts';
+import { textsOf } from '../../app/testing/sample-report.ts';
 
 const { t } = textsOf('en');
 const { signal } = new AbortController();

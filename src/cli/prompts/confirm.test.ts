@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { confirm, type TerminalInput } from './confirm.ts';
 import { createOutput, type OutputStream } from '../render/output.ts';
-import { textsOf } from '../render/fixtures/sample-report.ts';
+import { textsOf } from '../../app/testing/sample-report.ts';
 
 const run = promisify(execFile);
 const options = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contextOf } from './fixtures/sample-report.ts';
+import { contextOf } from '../../app/testing/sample-report.ts';
 import { renderHistory } from './history.ts';
 import type { HistoryRow } from '../../app/runs/history-rows.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LabNodeStatus } from '../../../lab/lab-status.ts';
-import { contextOf } from './fixtures/sample-report.ts';
+import { contextOf } from '../../app/testing/sample-report.ts';
 import { renderLabGroups, renderLabNodes } from './lab-nodes.ts';
 
 const node = (index: number, kind: 'default' | 'app', running = true): LabNodeStatus => ({

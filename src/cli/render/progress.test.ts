@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { textsOf } from './fixtures/sample-report.ts';
+import { textsOf } from '../../app/testing/sample-report.ts';
 import { createOutput, type OutputStream, type Sink } from './output.ts';
 import { progressLine, startProgress, type ProgressState } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { containerd, contextOf, having, reportOf, rule } from '../../../cli/render/fixtures/sample-drift.ts';
+import { containerd, contextOf, having, reportOf, rule } from '../../testing/sample-drift.ts';
 import { driftDocument } from './document.ts';
 import { driftJsonSchema } from './json-schema.ts';
 import { driftSchema } from './schema.ts';

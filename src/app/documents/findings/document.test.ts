@@ -12,7 +12,7 @@ import {
   threeHundredNodes,
   uniform,
   unseen,
-} from '../../../cli/render/fixtures/sample-report.ts';
+} from '../../testing/sample-report.ts';
 import { findingsDocument } from './document.ts';
 import type { FindingsReport } from './report.ts';
 import { findingsSchema } from './schema.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DoctorRow } from '../../../engine/doctor/row.ts';
 import { expectFits } from '../fixtures/narrow.ts';
-import { contextOf } from '../fixtures/sample-report.ts';
+import { contextOf } from '../../../app/testing/sample-report.ts';
 import { renderDoctor } from './view.ts';
 
 const server: DoctorRow = {

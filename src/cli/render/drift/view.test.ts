@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { driftExit } from '../../../engine/drift-exit.ts';
 import { words } from '../fixtures/narrow.ts';
-import { containerd, contextOf, having, reportOf, rule } from '../fixtures/sample-drift.ts';
+import { containerd, contextOf, having, reportOf, rule } from '../../../app/testing/sample-drift.ts';
 import { displayWidth } from '../width.ts';
 import type { DriftReport } from '../../../app/documents/drift/report.ts';
 import { renderDrift } from './view.ts';

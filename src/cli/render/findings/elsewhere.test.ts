@@ -4,7 +4,7 @@ import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
 import type { Language } from '../../../locales/language.ts';
 import type { Problem } from '../../../problems/problem.ts';
 import { createTexts } from '../../../app/texts/texts.ts';
-import { sampleProblem, uniform, pass } from '../fixtures/sample-report.ts';
+import { sampleProblem, uniform, pass } from '../../../app/testing/sample-report.ts';
 import { createPaint } from '../paint.ts';
 import { renderFindings } from './view.ts';
 

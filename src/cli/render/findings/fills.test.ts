@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Language } from '../../../locales/language.ts';
 import type { FactValue, Finding } from '../../../problems/problem.ts';
 import { createTexts } from '../../../app/texts/texts.ts';
-import { missing, pass, sampleProblem, uniform } from '../fixtures/sample-report.ts';
+import { missing, pass, sampleProblem, uniform } from '../../../app/testing/sample-report.ts';
 import { createPaint } from '../paint.ts';
 import { facts } from './facts.ts';
 import { fills } from './fills.ts';

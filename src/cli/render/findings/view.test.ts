@@ -12,7 +12,7 @@ import {
   threeHundredNodes,
   uniform,
   unseen,
-} from '../fixtures/sample-report.ts';
+} from '../../../app/testing/sample-report.ts';
 import { expectFits, words } from '../fixtures/narrow.ts';
 import { createOutput } from '../output.ts';
 import { contextFor } from '../render-context.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contextOf, idle, missing, notLookedAt, pass, skipped, uniform, unseen } from '../fixtures/sample-report.ts';
+import { contextOf, idle, missing, notLookedAt, pass, skipped, uniform, unseen } from '../../../app/testing/sample-report.ts';
 import { renderFindingsWide } from './wide.ts';
 
 const { evidence } = uniform(5, pass);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
-import { planOf, samplePreview } from '../fixtures/sample-plan.ts';
-import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
+import { planOf, samplePreview } from '../../../app/testing/sample-plan.ts';
+import { contextOf, sampleProblem } from '../../../app/testing/sample-report.ts';
 import { renderPlan } from './view.ts';
 
 function freed(log: LogSpaceAction['log'], keep: LogSpaceAction['keep']): LogSpaceAction {

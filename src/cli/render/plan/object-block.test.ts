@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { words } from '../fixtures/narrow.ts';
-import { planOf, fileAction, samplePreview } from '../fixtures/sample-plan.ts';
-import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
+import { planOf, fileAction, samplePreview } from '../../../app/testing/sample-plan.ts';
+import { contextOf, sampleProblem } from '../../../app/testing/sample-report.ts';
 import { renderPlan } from './view.ts';
 
 const base = { problem: 'sample-logs', cures: [], why: { key: 'why', params: {} } } as const;

@@ -3,8 +3,8 @@ import { engineRefusals } from '../../../engine/engine-refusals.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Language } from '../../../locales/language.ts';
 import { expectFits, words } from '../fixtures/narrow.ts';
-import { fileAction, planOf, samplePlan, samplePreview, serviceAction } from '../fixtures/sample-plan.ts';
-import { contextOf, sampleProblem } from '../fixtures/sample-report.ts';
+import { fileAction, planOf, samplePlan, samplePreview, serviceAction } from '../../../app/testing/sample-plan.ts';
+import { contextOf, sampleProblem } from '../../../app/testing/sample-report.ts';
 import { renderPlan, type PlanViewOptions } from './view.ts';
 
 const options: PlanViewOptions = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ObjectOutcome, RunEvent, RunResult } from '../../../engine/run.ts';
 import { words } from '../fixtures/narrow.ts';
-import { contextOf } from '../fixtures/sample-report.ts';
+import { contextOf } from '../../../app/testing/sample-report.ts';
 import { createRunView } from './events.ts';
 import { renderRunResult } from './result.ts';
 

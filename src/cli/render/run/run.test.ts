@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expandNodes } from '../../../engine/targets/node-set.ts';
 import type { NodeOutcome, RunEvent, RunResult } from '../../../engine/run.ts';
 import { words } from '../fixtures/narrow.ts';
-import { contextOf } from '../fixtures/sample-report.ts';
+import { contextOf } from '../../../app/testing/sample-report.ts';
 import { createRunView } from './events.ts';
 import { renderRunResult } from './result.ts';
 

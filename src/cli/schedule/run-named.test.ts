@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../hash/sha256.ts';
 import { scheduleSchema, scheduleText, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
-import { runInProcess, type CommandEnd } from '../../cli/testing/run-in-process.ts';
-import { scheduleFolder } from './schedule-folder.ts';
-import { verifiedCommand } from './verified-files.ts';
+import { runInProcess, type CommandEnd } from '../testing/run-in-process.ts';
+import { scheduleFolder } from '../../app/schedule/schedule-folder.ts';
+import { verifiedCommand } from '../../app/schedule/verified-files.ts';
 
 /** Of a pod: where its ConfigMap is mounted, and a home of its own. */
 const root = mkdtempSync(join(tmpdir(), 'nodemend-verified-'));
