@@ -37,6 +37,11 @@ testRule('house/layers', layersRule, {
       'app may not import from cli',
     ],
     ['src/app/session/session.ts', `await import('../../server/main.ts');`, 'app may not import from server'],
+    [
+      'src/app/session/session.test.ts',
+      `import { runInProcess } from '../../cli/testing/run-in-process.ts';`,
+      'tests of app may not import from cli',
+    ],
     ['src/engine/diagnose.ts', `import { version } from '../app/version.ts';`, 'engine may not import from app'],
     ['src/cli/main.ts', `import { reconcile } from '../operator/reconcile.ts';`, 'cli may not import from operator'],
     ['src/cli/main.ts', `import type { Route } from '../server/route.ts';`, 'cli may not import from server'],

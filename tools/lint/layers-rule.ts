@@ -1,5 +1,5 @@
 import { dirname, posix } from 'node:path';
-import { layerOf } from './layers.ts';
+import { layerOf, type Layer } from './layers.ts';
 import { isTest, projectPath, type Rule } from './rule.ts';
 
 interface ImportLike {
@@ -42,14 +42,21 @@ function isTypeOnly(node: ImportLike): boolean {
 /** Why `from` may not import `specifier`; undefined when it may. */
 function judge(from: string, specifier: string, typeOnly: boolean): string | undefined {
   const own = layerOf(from);
-  if (own === undefined || isTest(from)) return undefined;
+  if (own === undefined) return undefined;
   const target = posix.join(dirname(from), specifier.replace(/\?raw$/, ''));
   const other = layerOf(target);
+  if (isTest(from)) return testOf(own, other);
   if (other === undefined) return `${target} is not part of the product; ${own.name} may not import it`;
   if (own.name === 'problem' && other.name === 'problem') return sameProblem(from, target);
   if (other.name === own.name || own.uses.includes(other.name)) return undefined;
   if (!own.knows.includes(other.name)) return `${own.name} may not import from ${other.name}`;
   return typeOnly ? undefined : `${own.name} may import only types from ${other.name}`;
+}
+
+/** Tests reach anything; but those of the use-cases show that they stand without any way in. */
+function testOf(own: Layer, other: Layer | undefined): string | undefined {
+  const isWayIn = other !== undefined && ['cli', 'operator', 'server'].includes(other.name);
+  return own.name === 'app' && isWayIn ? `tests of app may not import from ${other.name}` : undefined;
 }
 
 function sameProblem(from: string, target: string): string | undefined {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { renderError } from './error.ts';
-import { contextOf } from '../../app/testing/sample-report.ts';
+import { contextOf } from './fixtures/sample-context.ts';
 
 const timedOut = new NodemendError('SSH_TIMED_OUT', { node: 'worker-12', address: '10.0.0.12', port: 22, seconds: 10 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { contextOf } from '../../app/testing/sample-report.ts';
 import { renderHistory } from './history.ts';
 import type { HistoryRow } from '../../app/runs/history-rows.ts';
+import { contextOf } from './fixtures/sample-context.ts';
 
 const row: HistoryRow = {
   run: '20261124-0931-container-logs-7f3a',

@@ -14,9 +14,9 @@ import { findingsDocument } from '../../app/documents/findings/document.ts';
 import { renderFindingsMarkdown } from './findings/markdown.ts';
 import { renderFindings } from './findings/view.ts';
 import { renderFindingsWide } from './findings/wide.ts';
-import { contextOf as driftContext, having, reportOf, rule } from '../../app/testing/sample-drift.ts';
+import { having, reportOf, rule } from '../../app/testing/sample-drift.ts';
 import { fileAction, planOf } from '../../app/testing/sample-plan.ts';
-import { contextOf, oneNode, sampleProblem, skipped, textsOf, uniform, unseen } from '../../app/testing/sample-report.ts';
+import { oneNode, sampleProblem, skipped, textsOf, uniform, unseen } from '../../app/testing/sample-report.ts';
 import { renderHistory } from './history.ts';
 import { inFormat } from './in-format.ts';
 import { createOutput } from './output.ts';
@@ -27,6 +27,7 @@ import { createRunView } from './run/events.ts';
 import { renderRunResult } from './run/result.ts';
 import { renderSchedules } from './schedule.ts';
 import { jsonText } from '../../app/documents/json-text.ts';
+import { driftContext, contextOf } from './fixtures/sample-context.ts';
 
 /** What a terminal obeys, what turns text around, what is not seen; and what looks like an escape that we wrote. */
 const marks = [

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { errorExit, renderError } from './error.ts';
-import { contextOf } from '../../app/testing/sample-report.ts';
 import { knownError } from '../../errors/known-error.ts';
+import { contextOf } from './fixtures/sample-context.ts';
 
 test('what was not thrown on purpose is internal, without a stack unless asked', () => {
   const error = new TypeError('x is not a function', { cause: new Error('deeper') });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LabNodeStatus } from '../../../lab/lab-status.ts';
-import { contextOf } from '../../app/testing/sample-report.ts';
 import { renderLabGroups, renderLabNodes } from './lab-nodes.ts';
+import { contextOf } from './fixtures/sample-context.ts';
 
 const node = (index: number, kind: 'default' | 'app', running = true): LabNodeStatus => ({
   name: `practice-${kind}-worker-node-${index}`,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ObjectPatchAction } from '../../actions/object-patch/object-patch-action.ts';
 import type { Proposal } from '../../engine/rollout/cluster-objects/proposal.ts';
-import { contextOf } from '../../app/testing/sample-report.ts';
 import { renderProposal } from './proposal.ts';
+import { contextOf } from './fixtures/sample-context.ts';
 
 const patch: ObjectPatchAction = {
   kind: 'object-patch',

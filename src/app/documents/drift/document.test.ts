@@ -1,12 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { containerd, contextOf, having, reportOf, rule } from '../../testing/sample-drift.ts';
+import { containerd, driftTexts, having, reportOf, rule } from '../../testing/sample-drift.ts';
 import { driftDocument } from './document.ts';
 import { driftJsonSchema } from './json-schema.ts';
 import { driftSchema } from './schema.ts';
 import { jsonText } from '../json-text.ts';
 
-const english = contextOf('en').texts;
+const english = driftTexts('en');
 const ajv = new Ajv2020({
   allErrors: true,
   strict: true,

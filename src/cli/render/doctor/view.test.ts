@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DoctorRow } from '../../../engine/doctor/row.ts';
 import { expectFits } from '../fixtures/narrow.ts';
-import { contextOf } from '../../../app/testing/sample-report.ts';
 import { renderDoctor } from './view.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const server: DoctorRow = {
   check: 'api-server',

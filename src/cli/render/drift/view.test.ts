@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { driftExit } from '../../../engine/drift-exit.ts';
 import { words } from '../fixtures/narrow.ts';
-import { containerd, contextOf, having, reportOf, rule } from '../../../app/testing/sample-drift.ts';
+import { containerd, having, reportOf, rule } from '../../../app/testing/sample-drift.ts';
 import { displayWidth } from '../width.ts';
 import type { DriftReport } from '../../../app/documents/drift/report.ts';
 import { renderDrift } from './view.ts';
+import { driftContext } from '../fixtures/sample-context.ts';
 
 const others = rule.replace('rotate 3', 'rotate 10');
 const numbered = (prefix: string, count: number): readonly string[] =>
@@ -26,7 +27,11 @@ const grown = reportOf(
 );
 
 const shown = (report: DriftReport, language: 'en' | 'ko' = 'en', width = 80, diffs = true): string =>
-  renderDrift(report, { diffs, next: 'nodemend container-logs sync --from docker.conf' }, contextOf(language, width));
+  renderDrift(
+    report,
+    { diffs, next: 'nodemend container-logs sync --from docker.conf' },
+    driftContext(language, width),
+  );
 
 describe('against a source', () => {
   test('English', () => {
@@ -257,7 +262,7 @@ test.each<[string, DriftReport, RegExp, number]>([
     3,
   ],
 ])('%s', (_name, report, sentence, exitCode) => {
-  expect(renderDrift(report, { diffs: true }, contextOf('en')).replaceAll('\n', ' ')).toMatch(sentence);
+  expect(renderDrift(report, { diffs: true }, driftContext('en')).replaceAll('\n', ' ')).toMatch(sentence);
   expect(driftExit(report.drift)).toBe(exitCode);
 });
 

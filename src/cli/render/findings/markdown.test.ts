@@ -1,6 +1,13 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
-import { notLookedAt, oneNode, textsOf, threeHundredNodes, uniform, unseen } from '../../../app/testing/sample-report.ts';
+import {
+  notLookedAt,
+  oneNode,
+  textsOf,
+  threeHundredNodes,
+  uniform,
+  unseen,
+} from '../../../app/testing/sample-report.ts';
 import { renderFindingsMarkdown } from './markdown.ts';
 import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../problems/problem.ts';
 import {
-  contextOf,
   idle,
   missing,
   notLookedAt,
@@ -18,6 +17,7 @@ import { createOutput } from '../output.ts';
 import { contextFor } from '../render-context.ts';
 import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { renderFindings } from './view.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const options = { repeat: ['--via', 'ssh'], bundle: false };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { contextOf, idle, missing, notLookedAt, pass, skipped, uniform, unseen } from '../../../app/testing/sample-report.ts';
+import { idle, missing, notLookedAt, pass, skipped, uniform, unseen } from '../../../app/testing/sample-report.ts';
 import { renderFindingsWide } from './wide.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const { evidence } = uniform(5, pass);
 const findings = [

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import { planOf, samplePreview } from '../../../app/testing/sample-plan.ts';
-import { contextOf, sampleProblem } from '../../../app/testing/sample-report.ts';
+import { sampleProblem } from '../../../app/testing/sample-report.ts';
 import { renderPlan } from './view.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 function freed(log: LogSpaceAction['log'], keep: LogSpaceAction['keep']): LogSpaceAction {
   return {

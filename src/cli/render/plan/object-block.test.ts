@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { words } from '../fixtures/narrow.ts';
 import { planOf, fileAction, samplePreview } from '../../../app/testing/sample-plan.ts';
-import { contextOf, sampleProblem } from '../../../app/testing/sample-report.ts';
+import { sampleProblem } from '../../../app/testing/sample-report.ts';
 import { renderPlan } from './view.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const base = { problem: 'sample-logs', cures: [], why: { key: 'why', params: {} } } as const;
 const objects: readonly ClusterActionSpec[] = [

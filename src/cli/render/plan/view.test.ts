@@ -4,8 +4,9 @@ import type { Plan } from '../../../engine/plan.ts';
 import type { Language } from '../../../locales/language.ts';
 import { expectFits, words } from '../fixtures/narrow.ts';
 import { fileAction, planOf, samplePlan, samplePreview, serviceAction } from '../../../app/testing/sample-plan.ts';
-import { contextOf, sampleProblem } from '../../../app/testing/sample-report.ts';
+import { sampleProblem } from '../../../app/testing/sample-report.ts';
 import { renderPlan, type PlanViewOptions } from './view.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const options: PlanViewOptions = {
   preview: samplePreview,

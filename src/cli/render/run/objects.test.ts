@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ObjectOutcome, RunEvent, RunResult } from '../../../engine/run.ts';
 import { words } from '../fixtures/narrow.ts';
-import { contextOf } from '../../../app/testing/sample-report.ts';
 import { createRunView } from './events.ts';
 import { renderRunResult } from './result.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const run = '20261126-1200-image-pull-7f3a';
 const outcome = (name: string, more: Partial<ObjectOutcome>): ObjectOutcome => ({

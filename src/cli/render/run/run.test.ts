@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { expandNodes } from '../../../engine/targets/node-set.ts';
 import type { NodeOutcome, RunEvent, RunResult } from '../../../engine/run.ts';
 import { words } from '../fixtures/narrow.ts';
-import { contextOf } from '../../../app/testing/sample-report.ts';
 import { createRunView } from './events.ts';
 import { renderRunResult } from './result.ts';
+import { contextOf } from '../fixtures/sample-context.ts';
 
 const run = '20261124-0931-container-logs-7f3a';
 const stale: NodeOutcome = {
