@@ -17,7 +17,7 @@ import { verify } from './verify.ts';
 const makeScene = sceneMaker();
 const folder = mkdtempSync(join(tmpdir(), 'nodemend-app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const ports = portsIn({ environment: { HOME: folder, XDG_STATE_HOME: folder } });
+const ports = { ...portsIn({ environment: { HOME: folder, XDG_STATE_HOME: folder } }), problems: [testProblem] };
 
 /** As an operator would: no command line, nobody at a terminal; nodes are real roots. */
 test('a plan is carried out, verified and undone through the use-cases alone', async () => {
@@ -32,10 +32,7 @@ test('a plan is carried out, verified and undone through the use-cases alone', a
 
   const applied = await withOpened(session, async (open) => {
     const found = await session.findNodes(open.api, ports.interrupt);
-    const world = {
-      ...runWorld({ session, opened: open, rollout: { soakSeconds: 0 }, onEvent }, ports),
-      problems: [testProblem],
-    };
+    const world = runWorld({ session, opened: open, rollout: { soakSeconds: 0 }, onEvent }, ports);
     return carryOut(
       { ...found, plan, unseen: [], nks: false },
       {
