@@ -339,3 +339,64 @@ it.each([
 ])('%s is looked into once', (_, text) => {
   expect(found(text)).toEqual(['change retired-registry: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']);
 });
+
+describe("by the user's table", () => {
+  const names = retiredNames([
+    { from: 'docker.io/bitnami', to: 'docker.io/bitnamilegacy' },
+    { from: 'harbor.example:5000', to: 'new.example/mirror' },
+  ]);
+  const own = { patterns: retiredPatterns(names), successorOf: (written: string) => names.successorOf(written) };
+
+  it.each([
+    ['an image', pod('bitnami/redis:7'), pod('bitnamilegacy/redis:7')],
+    ['with its registry', pod('docker.io/bitnami/redis'), pod('docker.io/bitnamilegacy/redis')],
+    ['of a host', pod('harbor.example:5000/a/b:1'), pod('new.example/mirror/a/b:1')],
+    [
+      "Bitnami's charts, where registry and repository are apart",
+      'image:\n  registry: docker.io\n  repository: bitnami/redis\n  tag: 7.2.5\n',
+      'image:\n  registry: docker.io\n  repository: bitnamilegacy/redis\n  tag: 7.2.5\n',
+    ],
+    ['a repository alone', 'image: {repository: bitnami/redis}\n', 'image: {repository: bitnamilegacy/redis}\n'],
+    ['what only the library reads', `x: &x 1\n${pod('bitnami/redis:7')}`, `x: &x 1\n${pod('bitnamilegacy/redis:7')}`],
+    ['the built-in table too', pod('k8s.gcr.io/pause:3.2'), pod('registry.k8s.io/pause:3.2')],
+  ])('%s is changed', (_, text, expected) => {
+    expect(rewritten(text, own)).toBe(expected);
+    expect(rewritten(expected, own)).toBe(expected);
+  });
+
+  it.each([
+    ['x.sh', 'docker pull bitnami/redis:7 && docker pull docker.io/bitnami/redis\n'],
+    ['x.yaml', 'args: ["--image=bitnami/redis:7", "docker pull docker.io/bitnami/redis"]\n'],
+  ])('%s is told what is live in it', (file, text) => {
+    expect(found(text, { ...own, file }).map((line) => line.replace(/^report \S+ /, ''))).toEqual([
+      'bitnami/redis:7 -> bitnamilegacy/redis:7',
+      'docker.io/bitnami/redis -> docker.io/bitnamilegacy/redis',
+    ]);
+  });
+
+  it('a Dockerfile is changed where it takes its images from', () => {
+    expect(rewritten('FROM bitnami/redis\n', { ...own, file: 'Dockerfile' })).toBe('FROM bitnamilegacy/redis\n');
+  });
+
+  it.each(['bitnamilegacy/redis:7', 'quay.io/bitnami/redis', 'x-bitnami/redis:7', 'harbor.example/a'])(
+    '%s stays',
+    (image) => {
+      expect(found(pod(image), own)).toEqual([]);
+    },
+  );
+
+  it('paths and addresses are no images', () => {
+    expect(
+      found('run: cd bitnami/redis && git clone https://github.com/bitnami/charts\npath: bitnami/redis/conf\n', own),
+    ).toEqual([]);
+  });
+
+  it('all of Docker Hub, whose own images name no registry', () => {
+    const hub = retiredNames([{ from: 'docker.io', to: 'mirror.example/hub' }]);
+    const options = { patterns: retiredPatterns(hub), successorOf: (written: string) => hub.successorOf(written) };
+    expect(rewritten(pod('nginx'), options)).toBe(pod('mirror.example/hub/library/nginx'));
+    expect(rewritten(pod('team/web:1'), options)).toBe(pod('mirror.example/hub/team/web:1'));
+    expect(options.patterns.needle.test(pod('nginx'))).toBe(true);
+    expect(rewritten(pod('quay.io/a/b:1'), options)).toBe(pod('quay.io/a/b:1'));
+  });
+});

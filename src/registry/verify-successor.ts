@@ -1,5 +1,5 @@
 import { isInvalid, parseReference, type ImageReference } from './reference/image-reference.ts';
-import { successorOf, type GitHubLayout, type Successor } from './successor.ts';
+import type { GitHubLayout, RetiredNames, Successor } from './successor.ts';
 
 /**
  * Whether a registry has an image. `unsaid`: it could not be asked, or wants a login, which says nothing either way.
@@ -9,6 +9,7 @@ export type Presence = 'there' | 'absent' | 'unsaid';
 export interface SuccessorQuestion {
   /** As it stands in a manifest. */
   readonly written: string;
+  readonly names: Pick<RetiredNames, 'successorOf'>;
   /** Which name on ghcr.io is tried first. */
   readonly layout: GitHubLayout;
   /**
@@ -30,6 +31,7 @@ const otherLayout: Readonly<Record<GitHubLayout, GitHubLayout>> = {
  */
 export async function verifySuccessor({
   written,
+  names: { successorOf },
   layout,
   presenceOf,
 }: SuccessorQuestion): Promise<Successor | undefined> {

@@ -61,3 +61,32 @@ describe('an object that nodemend makes', () => {
     expect(isImagePolicy(judged)).toBe(false);
   });
 });
+
+describe("with names of the user's table", () => {
+  const made = (moved: readonly string[]): readonly JsonObject[] =>
+    imagePolicies({ deny: true, exceptNamespaces: [], moved }) as readonly JsonObject[];
+  const [policy] = made(['docker.io/bitnami', 'harbor.example:5000']) as readonly [JsonObject];
+  const variables = ['spec', 'variables', 0, 'expression'];
+
+  test('it is one that nodemend makes, and without them it is as it was', () => {
+    for (const object of made(['docker.io/bitnami', 'harbor.example:5000'])) expect(isImagePolicy(object)).toBe(true);
+    expect(made([])).toEqual(imagePolicies({ deny: true, exceptNamespaces: [] }));
+    expect(JSON.stringify(policy)).toContain(
+      String.raw`\"index.docker.io/bitnami:\",\"index.docker.io/bitnami@\",\"bitnami/\"`,
+    );
+  });
+
+  test.each([
+    ['another name than it says', edited(policy, variables, '["docker.io/other"]')],
+    ['a name that is none', edited(policy, variables, '["docker.io/bitnami","x\\" || true || \\""]')],
+    ['a name without its registry', edited(policy, variables, '["bitnami"]')],
+    ['an expression in place of names', edited(policy, variables, 'object.spec.containers')],
+    [
+      'more names than it may have',
+      edited(policy, variables, JSON.stringify(Array.from({ length: 201 }, (_, at) => `x.example/${at}`))),
+    ],
+    ['names that nothing asks for', edited(policy, ['spec', 'variables'], [])],
+  ])('it is none with %s', (_what, object) => {
+    expect(isImagePolicy(object)).toBe(false);
+  });
+});

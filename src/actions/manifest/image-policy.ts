@@ -2,6 +2,7 @@ import { runAnnotation } from '../ownership.ts';
 import { sameJson } from '../same-json.ts';
 import type { Json, JsonObject } from '../../kubernetes/api.ts';
 import { object as jsonObject, objects as jsonObjects } from '../../kubernetes/json-fields.ts';
+import { canonicalName } from '../../registry/replacement.ts';
 import { retiredPrefixes } from '../../registry/successor.ts';
 
 /** Kinds whose pods stand in the same place of the object. */
@@ -62,6 +63,8 @@ export interface ImagePolicyOptions {
   readonly deny: boolean;
   /** Namespaces beside kube-system that are not judged. */
   readonly exceptNamespaces: readonly string[];
+  /** Names of the user's own table that images have moved away from, canonical (`Replacement.from`). */
+  readonly moved?: readonly string[];
 }
 
 /** Objects of admissionregistration.k8s.io/v1, from Kubernetes 1.30: policies, each with its binding. */
@@ -77,15 +80,15 @@ const apiVersion = 'admissionregistration.k8s.io/v1';
  * ValidatingAdmissionPolicies (CEL, evaluated by the API server itself) that look for images of retired registries in
  * everything that makes pods. An image that the object had before is let pass, so that scaling and repairs go through.
  */
-export function imagePolicies({ deny, exceptNamespaces }: ImagePolicyOptions): readonly PolicyObject[] {
+export function imagePolicies({ deny, exceptNamespaces, moved = [] }: ImagePolicyOptions): readonly PolicyObject[] {
   const except = [...new Set([systemNamespace, ...exceptNamespaces])];
   const actions = deny ? denying : warning;
-  return shapes.flatMap((shape) => [policyOf(shape), bindingOf(shape, actions, except)]);
+  return shapes.flatMap((shape) => [policyOf(shape, moved), bindingOf(shape, actions, except)]);
 }
 
 /**
  * Whether an object is one that nodemend makes, whatever it was asked for, aside from what the server fills in: all of
- * it follows from this file and the namespaces that are excepted. Pure.
+ * it follows from this file, the namespaces that are excepted, and the names of the user's table. Pure.
  */
 export function isImagePolicy(object: JsonObject): boolean {
   const { name } = jsonObject(object['metadata']);
@@ -96,7 +99,10 @@ export function isImagePolicy(object: JsonObject): boolean {
 function madeAs(object: JsonObject, name: string): PolicyObject | undefined {
   const prefix = metadataOf('').name;
   const shape = shapes.find((one) => `${prefix}${one.name}` === name);
-  if (object['kind'] !== bindingKind) return shape && policyOf(shape);
+  if (object['kind'] !== bindingKind) {
+    const moved = movedIn(object);
+    return shape && moved && policyOf(shape, moved);
+  }
   const { validationActions, matchResources } = jsonObject(object['spec']);
   const [expression] = jsonObjects(jsonObject(jsonObject(matchResources)['namespaceSelector'])['matchExpressions']);
   const actions = [denying, warning].find((one) => sameJson([...one], validationActions));
@@ -104,6 +110,27 @@ function madeAs(object: JsonObject, name: string): PolicyObject | undefined {
   return actions && isTexts(except) && except.includes(systemNamespace) && name.startsWith(prefix)
     ? bindingOf({ name: name.slice(prefix.length) }, actions, except)
     : undefined;
+}
+
+/** Most names that a policy may have of its own: each is a comparison more for each image. */
+const mostMoved = 200;
+
+/** The names of the user's table that a policy says it was made of; undefined where there is something else. */
+function movedIn(object: JsonObject): readonly string[] | undefined {
+  const [first] = jsonObjects(jsonObject(object['spec'])['variables']);
+  const { name, expression } = first ?? {};
+  if (name !== movedVariable) return [];
+  const names = typeof expression === 'string' ? parsed(expression) : undefined;
+  if (!isTexts(names) || names.length > mostMoved) return undefined;
+  return names.every((one) => sameJson(canonicalName(one) as Json, { name: one })) ? names : undefined;
+}
+
+function parsed(json: string): Json | undefined {
+  try {
+    return JSON.parse(json) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 function isTexts(value: Json | undefined): value is readonly string[] {
@@ -134,7 +161,10 @@ function withoutFilledIn(value: Json): Json {
   return Object.fromEntries(kept.map(([key, field]) => [key, withoutFilledIn(field)]));
 }
 
-function policyOf(shape: Shape): PolicyObject {
+/** Says in the policy of which names it was made; nothing asks for it there. */
+const movedVariable = 'moved';
+
+function policyOf(shape: Shape, moved: readonly string[]): PolicyObject {
   const { name, rules } = shape;
   return {
     apiVersion,
@@ -148,8 +178,9 @@ function policyOf(shape: Shape): PolicyObject {
       },
       matchConditions: [{ name: 'not-made-by-a-workload', expression: ownedExpression }],
       variables: [
-        { name: 'retired', expression: retiredIn(shape.spec('object')) },
-        { name: 'before', expression: `oldObject == null ? [] : ${retiredIn(shape.spec('oldObject'))}` },
+        ...(moved.length === 0 ? [] : [{ name: movedVariable, expression: list(moved) }]),
+        { name: 'retired', expression: retiredIn(shape.spec('object'), moved) },
+        { name: 'before', expression: `oldObject == null ? [] : ${retiredIn(shape.spec('oldObject'), moved)}` },
         { name: 'added', expression: 'variables.retired.filter(image, !(image in variables.before))' },
       ],
       validations: [
@@ -170,14 +201,26 @@ const ownedExpression =
   `has(owner.controller) && owner.controller && owner.kind in ${list(judgedOwners)})`;
 
 /** The retired images of a pod's specification: of containers, init and ephemeral containers, and image volumes. */
-function retiredIn(spec: string): string {
+function retiredIn(spec: string, moved: readonly string[]): string {
+  const prefixes = [...retiredPrefixes, ...moved.flatMap(beginnings)];
   const containers = ['containers', 'initContainers', 'ephemeralContainers'].map(
     (field) => `(has(${spec}.${field}) ? ${spec}.${field}.filter(one, has(one.image)).map(one, one.image) : [])`,
   );
   const volumes =
     `(has(${spec}.volumes) ? ${spec}.volumes.filter(one, has(one.image) && ` +
     'has(one.image.reference)).map(one, one.image.reference) : [])';
-  return `(${[...containers, volumes].join(' + ')}).filter(image, ${list(retiredPrefixes)}.exists(prefix, image.startsWith(prefix)))`;
+  return `(${[...containers, volumes].join(' + ')}).filter(image, ${list(prefixes)}.exists(prefix, image.startsWith(prefix)))`;
+}
+
+/**
+ * How an image begins that stands below a name: whole parts of the path, and on Docker Hub without the registry too.
+ * Its own images (`nginx`) begin with nothing: of `docker.io` as a whole those that are written out are judged.
+ */
+function beginnings(name: string): readonly string[] {
+  const path = name.startsWith('docker.io/') ? [name.slice('docker.io/'.length)] : [];
+  const spelled = name === 'docker.io' || path.length > 0 ? [name, `index.${name}`, ...path] : [name];
+  const ends = name.includes('/') ? ['/', ':', '@'] : ['/'];
+  return spelled.flatMap((one) => ends.map((end) => one + end));
 }
 
 /** Names of the table and of Kubernetes alone: nothing in them needs an escape. */

@@ -1,10 +1,12 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { readCheckedYaml, type TextFile } from './checked-yaml.ts';
+import { checkReplacements } from './image-replacements.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
 /**
  * The configuration that a file's text holds; an empty file is an empty configuration.
- * @throws NodemendError those of `readCheckedYaml`, and YAML_VALUE_DUPLICATE for a node group that is there twice
+ * @throws NodemendError those of `readCheckedYaml`, and YAML_VALUE_DUPLICATE for a node group that is there twice,
+ *   REPLACEMENT_INVALID
  */
 export function parseConfiguration(file: TextFile): Configuration {
   const { value, lineOf } = readCheckedYaml(file, configurationSchema);
@@ -16,5 +18,6 @@ export function parseConfiguration(file: TextFile): Configuration {
     }
     names.add(name);
   }
+  checkReplacements(value.imageReplacements ?? [], { path: file.path, lineOf });
   return value;
 }

@@ -92,6 +92,15 @@ const tier = z.strictObject({
 
 const rateLimit = z.strictObject({ tiers: z.array(tier).exactOptional() });
 
+/** Whether it can be used is found out where it is read (`readReplacements`). */
+const registryName = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^\S+$/)
+  .meta({ title: 'registry', examples: ['docker.io/bitnami'] });
+const imageReplacements = z.array(z.strictObject({ from: registryName, to: registryName }));
+
 export const configurationSchema = z.strictObject({
   kubeconfig: path.exactOptional(),
   context: z.string().min(1).exactOptional(),
@@ -104,6 +113,7 @@ export const configurationSchema = z.strictObject({
   nodeGroups: z.array(nodeGroup).exactOptional(),
   rollout: rollout.exactOptional(),
   rateLimit: rateLimit.exactOptional(),
+  imageReplacements: imageReplacements.exactOptional(),
 });
 
 /** A configuration as it was read: every key may be absent, paths are absolute. */
@@ -111,6 +121,9 @@ export interface Configuration extends Immutable<z.output<typeof configurationSc
 
 export type BastionSettings = Immutable<z.output<typeof bastionSchema>>;
 export type NodeGroupSettings = Immutable<z.output<typeof nodeGroup>>;
+
+/** `rewrite --map FILE`: the same key, so that what is tried there can be put into the configuration as it is. */
+export const mapFileSchema = z.strictObject({ imageReplacements: imageReplacements.min(1) });
 
 /** The YAML form of a hosts file (`--hosts FILE`). */
 export const hostsFileSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { Successor } from '../../registry/successor.ts';
+import { retiredNames, type Successor } from '../../registry/successor.ts';
 import type { Ports } from '../ports.ts';
 import { verifySuccessors } from '../rewrite/verify-successors.ts';
 
@@ -8,6 +8,10 @@ export async function verifiedReferences(
   ports: Ports,
 ): Promise<ReadonlyMap<string, Successor>> {
   if (references.length === 0) return new Map();
-  const { verified } = await verifySuccessors(new Set(references), 'owner/repo/image', ports);
+  const { verified } = await verifySuccessors(
+    new Set(references),
+    { names: retiredNames(), layout: 'owner/repo/image' },
+    ports,
+  );
   return new Map([...verified].flatMap(([written, successor]) => (successor ? [[written, successor] as const] : [])));
 }

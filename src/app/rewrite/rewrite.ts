@@ -2,7 +2,9 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { FoundReference } from '../../manifests/reference.ts';
 import { retiredPatterns } from '../../manifests/retired-patterns.ts';
 import { rewriteText } from '../../manifests/rewrite-text.ts';
-import { retiredNames, type GitHubLayout } from '../../registry/successor.ts';
+import type { GitHubLayout } from '../../registry/successor.ts';
+import { namesThatMoved } from '../configuration/image-replacements.ts';
+import { loadConfiguration } from '../configuration/load.ts';
 import type { Ports } from '../ports.ts';
 import { changingReferences, findAgain, findInFiles, hasChanges, type FoundInFiles } from './find-in-files.ts';
 import { replaceFile } from './replace-file.ts';
@@ -11,6 +13,10 @@ import { verifySuccessors } from './verify-successors.ts';
 export interface RewriteRequest {
   readonly paths: readonly string[];
   readonly layout: GitHubLayout;
+  /** `--config`. */
+  readonly config: string | undefined;
+  /** A file with a table of the user's own. */
+  readonly map: string | undefined;
   /** Whether what is no reference, but names a retired registry, is told too. */
   readonly mentions: boolean;
   /** Whether the new registries are asked. */
@@ -19,10 +25,18 @@ export interface RewriteRequest {
   readonly write: 'no' | 'yes' | 'with-backup';
 }
 
-/** Finds retired references in files, and rewrites them where that is wanted. @throws NodemendError NO_MANIFEST */
+/**
+ * Finds retired references in files, and rewrites them where that is wanted.
+ * @throws NodemendError NO_MANIFEST, and those of `namesThatMoved` and `loadConfiguration`
+ */
 export async function rewrite(request: RewriteRequest, ports: Ports): Promise<FoundInFiles> {
   const { paths, layout, mentions, write } = request;
-  const names = retiredNames();
+  const { configuration } = await loadConfiguration({
+    environment: ports.environment,
+    workingFolder: ports.workingFolder,
+    ...(request.config === undefined ? {} : { file: request.config }),
+  });
+  const names = await namesThatMoved(configuration, request.map, ports.workingFolder);
   const patterns = retiredPatterns(names);
   const offline = findInFiles(paths, ports.workingFolder, {
     patterns,
@@ -34,7 +48,7 @@ export async function rewrite(request: RewriteRequest, ports: Ports): Promise<Fo
     throw new NodemendError('NO_MANIFEST', { paths: paths.join(', ') });
   let found = offline;
   if (request.verify) {
-    const { successorOf } = await verifySuccessors(changingReferences(offline), layout, ports);
+    const { successorOf } = await verifySuccessors(changingReferences(offline), { names, layout }, ports);
     found = findAgain(offline, { patterns, mentions, successorOf });
   }
   return write === 'no' ? found : writeAll(found, write === 'with-backup');

@@ -6,7 +6,7 @@ import {
   type RegistryClient,
 } from '../../registry/client/registry-client.ts';
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
-import { successorOf, type FindSuccessor, type GitHubLayout, type Successor } from '../../registry/successor.ts';
+import type { FindSuccessor, GitHubLayout, RetiredNames, Successor } from '../../registry/successor.ts';
 import type { Ports } from '../ports.ts';
 import { verifySuccessor, type Presence } from '../../registry/verify-successor.ts';
 
@@ -26,7 +26,7 @@ const atOnce = 8;
  */
 export async function verifySuccessors(
   references: ReadonlySet<string>,
-  layout: GitHubLayout,
+  { names, layout }: { readonly names: RetiredNames; readonly layout: GitHubLayout },
   { environment, interrupt, onTrouble }: Pick<Ports, 'environment' | 'interrupt' | 'onTrouble'>,
 ): Promise<Verified> {
   const client = createRegistryClient({ environment });
@@ -36,13 +36,13 @@ export async function verifySuccessors(
     const answers = await concurrently(
       [...references],
       atOnce,
-      async (written) => [written, await verifySuccessor({ written, layout, presenceOf })] as const,
+      async (written) => [written, await verifySuccessor({ written, names, layout, presenceOf })] as const,
     );
     for (const trouble of troubles.values()) onTrouble(trouble);
     const verified = new Map<string, Successor | undefined>(answers);
     return {
       verified,
-      successorOf: (written) => (verified.has(written) ? verified.get(written) : successorOf(written, layout)),
+      successorOf: (written) => (verified.has(written) ? verified.get(written) : names.successorOf(written, layout)),
     };
   } finally {
     await client.close();

@@ -11,6 +11,9 @@ import { worldOf, withApproval } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
+import { namesThatMoved } from '../../app/configuration/image-replacements.ts';
+import { loadConfiguration } from '../../app/configuration/load.ts';
+import type { Configuration } from '../../app/configuration/schema.ts';
 import { applyChange } from '../runs/apply-change.ts';
 
 interface AdmissionPolicyOptions {
@@ -21,6 +24,7 @@ interface AdmissionPolicyOptions {
   readonly remove?: boolean;
   readonly allow?: 'deny';
   readonly exceptNamespace?: readonly string[];
+  readonly map?: string;
   readonly out?: string;
   readonly yes?: boolean;
   readonly verbose?: boolean;
@@ -35,10 +39,11 @@ export function define({ t }: Texts, run: RunCommand): Command {
   return withApproval(withCommon(command, t), t)
     .addOption(new Option('--apply', t('option.applyPolicies')).conflicts('out'))
     .addOption(
-      new Option('--remove', t('option.removePolicies')).conflicts(['apply', 'allow', 'exceptNamespace', 'out']),
+      new Option('--remove', t('option.removePolicies')).conflicts(['apply', 'allow', 'exceptNamespace', 'map', 'out']),
     )
     .addOption(new Option('--allow <effect>', t('option.allowDeny')).choices(['deny']))
     .addOption(new Option('--except-namespace <name>', t('option.exceptNamespace')).argParser(collectWords))
+    .addOption(new Option('--map <file>', t('option.rewriteMap')))
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
     .addOption(new Option('--context <name>', t('option.context')))
     .option('--out <file>', t('option.out'))
@@ -47,18 +52,27 @@ export function define({ t }: Texts, run: RunCommand): Command {
     );
 }
 
-async function print(
-  context: CommandContext,
-  { allow, exceptNamespace = [], out }: AdmissionPolicyOptions,
-): Promise<number> {
+async function print(context: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
+  const { allow, exceptNamespace = [], map, out } = options;
   const { stringify } = await import('yaml');
-  const objects = imagePolicies({ deny: allow === 'deny', exceptNamespaces: exceptNamespace });
+  const { configuration } = await loadConfiguration({
+    environment: context.environment,
+    workingFolder: context.workingFolder,
+    ...(options.config === undefined ? {} : { file: options.config }),
+  });
+  const moved = await movedNames(configuration, options, context);
+  const objects = imagePolicies({ deny: allow === 'deny', exceptNamespaces: exceptNamespace, moved });
   await writeResult(objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(''), out, context);
   const { notes } = context.output;
   const { t } = context.texts;
   const sentences = [
     t(`admissionPolicy.${allow ?? 'warn'}`),
-    `${t('next')} nodemend ${words({ ...(allow === undefined ? {} : { allow }), exceptNamespace, apply: true }).join(' ')}`,
+    `${t('next')} nodemend ${words({
+      ...(allow === undefined ? {} : { allow }),
+      ...(map === undefined ? {} : { map }),
+      exceptNamespace,
+      apply: true,
+    }).join(' ')}`,
   ];
   notes.write(
     sentences
@@ -89,6 +103,7 @@ async function change(given: CommandContext, options: AdmissionPolicyOptions): P
     const plan = await planPolicies(api, {
       deny: allow === 'deny',
       exceptNamespaces: exceptNamespace,
+      moved: await movedNames(session.configuration, options, context),
       remove,
       signal: context.interrupt,
     });
@@ -100,13 +115,24 @@ async function change(given: CommandContext, options: AdmissionPolicyOptions): P
   });
 }
 
+/** What images have moved away from, by the user's own table. */
+async function movedNames(
+  configuration: Configuration,
+  { map }: AdmissionPolicyOptions,
+  { workingFolder }: CommandContext,
+): Promise<readonly string[]> {
+  const { replacements } = await namesThatMoved(configuration, map, workingFolder);
+  return replacements.map(({ from }) => from);
+}
+
 /** What was typed of what decides which policies these are. */
-function words({ apply, remove, allow, exceptNamespace = [] }: AdmissionPolicyOptions): readonly string[] {
+function words({ apply, remove, allow, map, exceptNamespace = [] }: AdmissionPolicyOptions): readonly string[] {
   return [
     name,
     ...(apply ? ['--apply'] : []),
     ...(remove ? ['--remove'] : []),
     ...(allow === undefined ? [] : ['--allow', allow]),
+    ...(map === undefined ? [] : ['--map', map]),
     ...exceptNamespace.flatMap((one) => ['--except-namespace', one]),
   ];
 }

@@ -211,3 +211,48 @@ describe('rewrite', () => {
     });
   });
 });
+
+describe('a table of your own', () => {
+  const bitnami =
+    'imageReplacements:\n  # Bitnami, 2025-08-28\n  - from: docker.io/bitnami\n    to: docker.io/bitnamilegacy\n';
+
+  it('is looked for in every file, changed and told', async () => {
+    put({
+      'map.yaml': bitnami,
+      'k/pod.yaml': pod('bitnami/redis:7'),
+      'k/values.yaml': 'image:\n  registry: docker.io\n  repository: bitnami/redis\n',
+      'k/Dockerfile': 'FROM bitnami/node:20\n',
+      'k/old.yaml': pod('k8s.gcr.io/pause:3.2'),
+    });
+
+    expect((await rewrite('--check', 'k')).code).toBe(3);
+    expect((await rewrite('--check', '--map', 'map.yaml', 'k')).code).toBe(3);
+    expect((await rewrite('--write', '--map', 'map.yaml', 'k')).code).toBe(0);
+    expect(text('k/pod.yaml')).toBe(pod('bitnamilegacy/redis:7'));
+    expect(text('k/values.yaml')).toBe('image:\n  registry: docker.io\n  repository: bitnamilegacy/redis\n');
+    expect(text('k/Dockerfile')).toBe('FROM bitnamilegacy/node:20\n');
+    expect(text('k/old.yaml')).toBe(pod('registry.k8s.io/pause:3.2'));
+    expect((await rewrite('--check', '--strict', '--map', 'map.yaml', 'k')).code).toBe(0);
+  });
+
+  it('may stand in the configuration', async () => {
+    put({ 'nodemend.yaml': bitnami, 'k/pod.yaml': pod('bitnami/redis:7') });
+
+    expect((await rewrite('--check', 'k')).code).toBe(0);
+    expect((await rewrite('--check', '--config', 'nodemend.yaml', 'k')).code).toBe(3);
+  });
+
+  it('is refused with its line before a file is looked at', async () => {
+    put({
+      'map.yaml': 'imageReplacements:\n- from: bitnami\n  to: docker.io/bitnamilegacy\n',
+      'pod.yaml': pod('bitnami/redis:7'),
+    });
+    const { error } = await rewrite('--write', '--map', 'map.yaml', '.');
+
+    expect(error).toMatchObject({
+      code: 'REPLACEMENT_INVALID',
+      params: { context: 'registry', path: 'map.yaml', line: 2, key: 'imageReplacements[0].from', value: 'bitnami' },
+    });
+    expect(text('pod.yaml')).toBe(pod('bitnami/redis:7'));
+  });
+});

@@ -19,6 +19,8 @@ interface RewriteOptions {
   readonly backup?: boolean;
   readonly mentions?: boolean;
   readonly verify?: boolean;
+  readonly config?: string;
+  readonly map?: string;
   readonly layout: GitHubLayout;
   readonly output: OutputFormat;
   readonly out?: string;
@@ -38,6 +40,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .option('--backup', t('option.rewriteBackup'))
     .option('--mentions', t('option.rewriteMentions'))
     .option('--verify', t('option.rewriteVerify'))
+    .option('--map <file>', t('option.rewriteMap'))
     .addOption(new Option('--layout <layout>', t('option.rewriteLayout')).choices(layouts).default('owner/repo/image'))
     .addOption(outputOption(t, ['table', 'json', 'yaml', 'sarif']))
     .option('--out <file>', t('option.out'))
@@ -54,7 +57,15 @@ async function rewriteCommand(
   requireTogether(options);
   const { layout, mentions = false, verify = false, write = false, backup, check = false, strict = false } = options;
   const done = await rewrite(
-    { paths, layout, mentions, verify, write: write ? (backup ? 'with-backup' : 'yes') : 'no' },
+    {
+      paths,
+      layout,
+      mentions,
+      verify,
+      write: write ? (backup ? 'with-backup' : 'yes') : 'no',
+      config: options.config,
+      map: options.map,
+    },
     context,
   );
   await writeResult(await render(done, context, options), options.out, context);

@@ -397,3 +397,36 @@ describe('nodemend puts it into force and takes it out again', () => {
     expect(await policies()).toEqual([]);
   });
 });
+
+describe("names of the user's table are judged as the built-in ones are", () => {
+  beforeAll(() => enforce({ deny: true, exceptNamespaces: [], moved: ['docker.io/bitnami', 'harbor.example:5000'] }));
+
+  test.each([
+    'bitnami/redis:7',
+    'docker.io/bitnami/redis',
+    'index.docker.io/bitnami/redis:7',
+    'harbor.example:5000/a/b:1',
+  ])('%s is refused', async (image) => {
+    const said = await waitUntilRefused(samples['Pod']!('moved', image));
+    expect(said).toContain(`no longer served: ${image}`);
+  });
+
+  test.each([
+    'bitnamilegacy/redis:7',
+    'quay.io/bitnami/redis:7',
+    'harbor.example/a/b:1',
+    'docker.io/bitnamilegacy/redis',
+  ])('%s is let pass', async (image) => {
+    expect(await create(samples['Pod']!('stays', image), 'team', ['--dry-run=server'])).toMatchObject({ ok: true });
+  });
+});
+
+async function waitUntilRefused(object: Made): Promise<string> {
+  let output = '';
+  await waitUntil(async () => {
+    const said = await create(object, 'team', ['--dry-run=server']);
+    output = said.output;
+    return said.ok ? 'it was let pass' : undefined;
+  });
+  return output;
+}

@@ -21,6 +21,7 @@ export const cliErrors = {
   MIRROR_INVALID: { exit: 2 },
   MIRROR_AUTHORITY_INVALID: { exit: 2 },
   NO_MANIFEST: { exit: 2 },
+  REPLACEMENT_INVALID: { exit: 2 },
   BOOT_ARGUMENT_INVALID: { exit: 2 },
   BOOT_ARGUMENT_REFUSED: { exit: 8 },
   GRUB_FILE_NOT_WRITTEN: { exit: 8 },
