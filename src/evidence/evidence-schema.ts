@@ -115,10 +115,13 @@ export const bundleSchema = z
     nodes: z.array(nodeEvidence),
     rateLimit: rateLimit.exactOptional(),
   })
-  .refine(({ nodes, rateLimit }) => nodes.length > 0 || rateLimit !== undefined, {
-    path: ['nodes'],
-    error: 'there is none',
-  });
+  .refine(
+    ({ nodes, rateLimit, scope }) => nodes.length > 0 || (rateLimit !== undefined && scope.problems.length === 0),
+    {
+      path: ['nodes'],
+      error: 'there is none',
+    },
+  );
 
 /** A bundle as JSON Schema (draft 2020-12), for `docs/reference/evidence.schema.json`. */
 export function evidenceJsonSchema(): Readonly<Record<string, unknown>> {

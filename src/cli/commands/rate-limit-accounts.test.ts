@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveFake, type ServedFake } from '../../../lab/api/testing/serve-fake.ts';
 import type { KubeObject } from '../../../lab/api/objects.ts';
 import type { Rule } from '../../../lab/api/roles.ts';
-import { pod } from '../../../lab/api/testing/some-objects.ts';
+import { node, pod } from '../../../lab/api/testing/some-objects.ts';
 import { previewImage } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
 import { serveInternet, type FakeInternet } from '../../../testbed/fakes/docker-hub/serve-internet.ts';
 import { runInProcess, type CommandEnd, type Surroundings } from '../testing/run-in-process.ts';
@@ -168,6 +171,95 @@ test('without a terminal, and without --yes, no login is sent', async () => {
   expect(data).toBe('');
   // The token server is the only place where a login would go: nobody came there with one.
   expect(internet.hub.logins).toEqual([]);
+});
+
+describe('saved as a bundle, and told again', () => {
+  const rollout: KubeObject = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'web', name: 'app' },
+    spec: {
+      replicas: 2,
+      template: {
+        spec: {
+          containers: [{ name: 'c', image: 'team/app:2', imagePullPolicy: 'IfNotPresent' }],
+          imagePullSecrets: [{ name: 'hub' }],
+        },
+      },
+    },
+  };
+  const pulled: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { namespace: 'web', name: 'pulled' },
+    reason: 'Pulled',
+    type: 'Normal',
+    involvedObject: { kind: 'Pod', namespace: 'web', name: 'app-1' },
+    source: { component: 'kubelet', host: 'worker-1' },
+    message: 'Successfully pulled image "docker.io/team/app:1" in 1.2s (1.2s including waiting).',
+    firstTimestamp: new Date(Date.now() - 1_200_000).toISOString(),
+    lastTimestamp: new Date(Date.now() - 1_200_000).toISOString(),
+  };
+  const asked = ['--use-secrets', 'web,ops', '--pulls', '--what-if', 'deployment/app=3', '-n', 'web'];
+
+  function bundlePath(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'nodemend-rate-limit-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    return join(folder, 'limit.json');
+  }
+
+  test('the same table, the same document and the same exit code, of accounts, pulls and rollouts', async () => {
+    const { internet, run } = await world([...shop, node('worker-1'), rollout, pulled]);
+    const bundle = bundlePath();
+    const seen = await run([...asked, '--yes', '--save-bundle', bundle]);
+    expect(seen.data).toContain('secrets ops/hub, web/hub');
+    expect(seen.data).toContain('deployment/app');
+    const again = (...more: readonly string[]): Promise<CommandEnd> =>
+      runInProcess(['rate-limit', '--bundle', bundle, ...more]);
+
+    const requests = internet.asked.length;
+    const told = await again();
+    expect(told.data).toBe(seen.data);
+    expect(told.code).toBe(seen.code);
+    expect(internet.asked).toHaveLength(requests);
+    expect(told.notes).toBe('Nodes were not asked, and may be counted under another address: --via ssh asks them.\n');
+    expect(JSON.parse((await again('-o', 'json')).data)).toMatchObject({
+      groups: [{ here: true }, { source: '***', pulls: { seen: 1 } }],
+      denied: [{ secrets: ['ops/stale'] }],
+      whatIf: [{ name: 'app', costs: [{ secrets: ['ops/hub', 'web/hub'], pulls: 1 }] }],
+    });
+  });
+
+  test('no login, no token and no user’s name is in it, and nobody takes it for a clean bill', async () => {
+    const { internet, run } = await world([...shop, node('worker-1'), rollout, pulled]);
+    const bundle = bundlePath();
+    await run([...asked, '--yes', '--save-bundle', bundle]);
+    const text = readFileSync(bundle, 'utf8');
+
+    expect(internet.hub.logins).toEqual(['kim', 'lee']);
+    for (const secret of [
+      password,
+      'withdr4wn',
+      'kim',
+      'lee',
+      'never-asked',
+      Buffer.from(`kim:${password}`).toString('base64'),
+    ])
+      expect(text).not.toContain(secret);
+    expect((await runInProcess(['diagnose', '--bundle', bundle])).error).toMatchObject({
+      code: 'BUNDLE_WITHOUT_PROBLEM',
+      params: { held: 'rate-limit' },
+    });
+  });
+
+  test.each([
+    ['a bundle of problems', 'examples/sick-cluster.json', [], { code: 'BUNDLE_WITHOUT_PROBLEM' }],
+    ['what a bundle leaves without effect', 'x.json', ['--pulls'], { code: 'USAGE' }],
+  ])('%s is refused', async (_name, bundle, more, error) => {
+    const file = join(import.meta.dirname, '../../..', bundle);
+
+    expect((await runInProcess(['rate-limit', '--bundle', file, ...more])).error).toMatchObject(error);
+  });
 });
 
 describe('what cannot be read is unknown, with what would help', () => {

@@ -161,8 +161,16 @@ describe('the pace of pulls, and how long the rest lasts', () => {
       'rateLimit:\n  tiers:\n    - { name: small, pulls: 100, windowSeconds: 21600 }\n    - { name: Team, pulls: unlimited }\n',
       { mode: 0o600 },
     );
-    const end = await there.run(['--via', 'local', '--pulls', '--config', 'nodemend.yaml']);
+    const asked = ['--via', 'local', '--pulls', '--config', 'nodemend.yaml', '--save-bundle', 'limit.json.gz'];
+    const end = await there.run(asked);
     const text = squeezed(end.data);
+    // From the bundle the same is told, nodes, groups of them and all.
+    const told = ['rate-limit', '--bundle', 'limit.json.gz', '--config', 'nodemend.yaml'];
+    expect(await runInProcess(told, { workingFolder: there.folder })).toMatchObject({
+      data: end.data,
+      code: end.code,
+      notes: '',
+    });
 
     expect(text).toMatch(
       /^COUNTED AS LEFT WINDOW PULLS\/H LASTS ASKED FROM\n127\.0\.0\.1 9 \/ 100 6 h 20 2\dm(?:\d+s)? this machine, worker-\[1-2\]\n/u,

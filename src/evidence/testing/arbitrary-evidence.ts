@@ -1,4 +1,10 @@
 import fc from 'fast-check';
+import type { NamespacePullSecrets } from '../pull-secrets/pull-secret.ts';
+import type { NodeImages } from '../rate-limit/node-images.ts';
+import type { PodTemplate } from '../rate-limit/pod-template.ts';
+import type { RateLimitEvidence, SeenQuota } from '../rate-limit/rate-limit.ts';
+import type { Rollout } from '../rate-limit/rollout.ts';
+import type { SeenPulls } from '../rate-limit/seen-pulls.ts';
 import {
   evidenceSchema,
   type ApiNode,
@@ -121,17 +127,143 @@ const node: fc.Arbitrary<NodeEvidence> = fc.record(
   { requiredKeys: ['name', 'address', 'api', 'access', 'sections'] },
 );
 
-export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc.record({
-  schema: fc.constant(evidenceSchema),
-  collectedAt: fc
-    .date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2999-01-01T00:00:00Z'), noInvalidDate: true })
-    .map((date) => date.toISOString()),
-  collector: fc.record({ version: text }),
-  scope: fc.record({
-    via: fc.constantFrom('none', 'ssh', 'system-ssh', 'pod', 'local'),
-    targets: fc.constantFrom('cluster', 'hosts'),
-    problems: fc.array(name, { maxLength: 3 }),
-  }),
-  cluster: seen(fc.record({ uid: seen(text), context: text, server: text, version: seen(text) })),
-  nodes: fc.array(node, { minLength: 1, maxLength: 4 }),
+const secretName = fc.record({ namespace: name, secret: name });
+const storedError = fc.record({
+  code: fc.constantFrom('REGISTRY_LOGIN_REFUSED', 'NODE_WITHOUT_HTTP', 'OF_A_LATER_RELEASE', 'toString'),
+  params: fc.dictionary(name, fc.oneof(text, fc.integer())),
 });
+const rate = fc.record(
+  { limit: fc.integer(), remaining: fc.integer(), windowSeconds: fc.nat(), source: fc.oneof(fc.ipV4(), text) },
+  { requiredKeys: [] },
+);
+const reference = fc.constantFrom('docker.io/library/nginx:1', 'docker.io/team/app@sha256:0', 'no image');
+
+const quota: fc.Arbitrary<SeenQuota> = fc.record(
+  {
+    node: name,
+    secrets: fc.array(secretName, { maxLength: 2 }),
+    account: fc.nat(3),
+    answer: fc.oneof(
+      fc.record({ state: fc.constant('counted' as const), rate }),
+      fc.constant({ state: 'refused' as const }),
+      fc.record({ state: fc.constant('denied' as const), error: storedError }),
+      fc.record({
+        state: fc.constant('unknown' as const),
+        reason: fc.constant('unreachable' as const),
+        detail: text,
+        error: storedError,
+      }),
+    ),
+  },
+  { requiredKeys: ['answer'] },
+);
+
+const seenPulls: fc.Arbitrary<SeenPulls> = fc.record(
+  {
+    pulls: fc.array(fc.record({ namespace: name, pod: name, node: name, image: reference, times: fc.integer() })),
+    since: fc.integer(),
+    until: fc.integer(),
+  },
+  { requiredKeys: ['pulls', 'until'] },
+);
+
+const nodeImages: fc.Arbitrary<NodeImages> = fc.record({
+  name,
+  labels: fc.dictionary(name, text),
+  taints: fc.array(fc.record({ key: text, value: text, effect: text }), { maxLength: 2 }),
+  unschedulable: fc.boolean(),
+  images: fc.array(reference, { maxLength: 3 }),
+  isPartial: fc.boolean(),
+  checksArePulls: fc.boolean(),
+});
+
+const podTemplate: fc.Arbitrary<PodTemplate> = fc.record({
+  images: fc.array(
+    fc.record({ image: reference, policy: fc.constantFrom<'Always' | 'IfNotPresent'>('Always', 'IfNotPresent') }),
+    { maxLength: 3 },
+  ),
+  replicas: fc.integer(),
+  nodeSelector: fc.dictionary(name, text),
+  tolerations: fc.array(fc.record({ key: text, operator: text, value: text, effect: text }), { maxLength: 2 }),
+  serviceAccount: name,
+  pullSecrets: fc.array(name, { maxLength: 2 }),
+});
+
+const arbitraryRateLimit: fc.Arbitrary<RateLimitEvidence> = fc.record(
+  {
+    image: reference,
+    quotas: fc.array(quota, { maxLength: 4 }),
+    pulls: seen(seenPulls),
+    rollouts: fc.record({
+      namespace: name,
+      nodes: seen(fc.array(nodeImages, { maxLength: 3 })),
+      asked: fc.array(
+        fc.record({
+          rollout: fc.record(
+            { kind: fc.constantFrom<Rollout['kind']>('deployment', 'daemonset'), name, replicas: fc.nat() },
+            { requiredKeys: ['kind', 'name'] },
+          ),
+          template: seen(podTemplate),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+  },
+  { requiredKeys: ['image', 'quotas'] },
+);
+
+const clusterEvidence = { uid: seen(text), context: text, server: text, version: seen(text) };
+const attached = seen(fc.array(fc.record({ name, pullSecrets: fc.array(name, { maxLength: 2 }) }), { maxLength: 2 }));
+const pullSecrets: fc.Arbitrary<NamespacePullSecrets> = fc.record(
+  {
+    namespace: name,
+    serviceAccounts: attached,
+    pods: attached,
+    secrets: fc.array(
+      fc.record({
+        name,
+        secret: seen(
+          fc.oneof(
+            fc.constant('absent' as const),
+            fc.record({
+              type: text,
+              logins: fc.array(
+                fc.record({
+                  key: fc.constantFrom('docker.io', 'https://index.docker.io/v1/', '[', ''),
+                  holds: fc.constant('password' as const),
+                }),
+                { maxLength: 2 },
+              ),
+            }),
+          ),
+        ),
+      }),
+      { maxLength: 2 },
+    ),
+  },
+  { requiredKeys: ['namespace', 'serviceAccounts', 'secrets'] },
+);
+
+export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc.record(
+  {
+    schema: fc.constant(evidenceSchema),
+    collectedAt: fc
+      .date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2999-01-01T00:00:00Z'), noInvalidDate: true })
+      .map((date) => date.toISOString()),
+    collector: fc.record({ version: text }),
+    scope: fc.record({
+      via: fc.constantFrom('none', 'ssh', 'system-ssh', 'pod', 'local'),
+      targets: fc.constantFrom('cluster', 'hosts'),
+      problems: fc.array(name, { maxLength: 3 }),
+    }),
+    cluster: seen(
+      fc.record(
+        { ...clusterEvidence, pullSecrets: seen(fc.array(pullSecrets, { maxLength: 2 })) },
+        { requiredKeys: ['uid', 'context', 'server', 'version'] },
+      ),
+    ),
+    nodes: fc.array(node, { minLength: 1, maxLength: 4 }),
+    rateLimit: arbitraryRateLimit,
+  },
+  { requiredKeys: ['schema', 'collectedAt', 'collector', 'scope', 'cluster', 'nodes'] },
+);
