@@ -77,7 +77,8 @@ describe('diagnose', () => {
 });
 
 describe('a symptom whose cause is a finding', () => {
-  const byCause: Rules = { broken: { fail: 'high', explainedBy: [{ problem: 'cause', rule: 'broken' }] } };
+  const byCause: Rules = { broken: { fail: 'high', explainedBy: [{ condition: 'disk-full' }] } };
+  const states: Rules = { broken: { fail: 'high', warn: 'high', condition: 'disk-full' } };
   const named = ({ problem: of, rule, subject }: Finding): string =>
     `${of} ${rule} ${'name' in subject ? subject.name : ''}`;
   const told = (...problems: readonly Problem[]): { readonly findings: string[]; readonly muted: string[] } => {
@@ -88,7 +89,7 @@ describe('a symptom whose cause is a finding', () => {
 
   test('is muted on that subject alone, and names what explains it', () => {
     const cause = fail('cause', 'n1');
-    const { findings, muted } = diagnose(evidence('cause', 'symptom'), [symptoms, problem('cause', [cause])]);
+    const { findings, muted } = diagnose(evidence('cause', 'symptom'), [symptoms, problem('cause', [cause], states)]);
 
     expect(findings.map(named)).toEqual(['cause broken n1', 'symptom broken n2']);
     expect(muted).toEqual([{ ...fail('symptom', 'n1'), causedBy: cause.fingerprint }]);
@@ -103,15 +104,15 @@ describe('a symptom whose cause is a finding', () => {
     ['is only a warning', [{ ...fail('cause', 'n1', 'critical'), status: 'warn' } as Finding]],
     ['was not asked for', []],
   ])('comes back when the cause %s', (_, findings) => {
-    expect(told(symptoms, problem('cause', findings)).muted).toEqual([]);
+    expect(told(symptoms, problem('cause', findings, states)).muted).toEqual([]);
   });
 
   test('is told where the cause is of another kind, as the rule says', () => {
     const when: Cause['when'] = (_, { facts }) => facts?.['holdsImages'] === true;
-    const rules: Rules = { broken: { fail: 'high', explainedBy: [{ problem: 'cause', rule: 'broken', when }] } };
+    const rules: Rules = { broken: { fail: 'high', explainedBy: [{ condition: 'disk-full', when }] } };
     const symptom = problem('symptom', [fail('symptom', 'n1')], rules);
     const cause = (holdsImages: boolean): Problem =>
-      problem('cause', [{ ...fail('cause', 'n1'), facts: { holdsImages } } as Finding]);
+      problem('cause', [{ ...fail('cause', 'n1'), facts: { holdsImages } } as Finding], states);
 
     expect(told(symptom, cause(false)).muted).toEqual([]);
     expect(told(symptom, cause(true)).muted).toEqual(['symptom broken n1']);
@@ -131,9 +132,9 @@ describe('a symptom whose cause is a finding', () => {
     const unasked: Finding = { ...notLookedAt('n1'), problem: 'symptom' };
     const muting = (cause: Finding): Problem[] => [
       problem('symptom', [{ ...fail('symptom', 'n1', 'low'), status: 'warn' } as Finding, unasked], {
-        broken: { warn: 'low', explainedBy: [{ problem: 'cause', rule: 'broken' }] },
+        broken: { warn: 'low', explainedBy: [{ condition: 'disk-full' }] },
       }),
-      problem('cause', [cause]),
+      problem('cause', [cause], states),
     ];
     const exit = (cause: Finding): number => readingExit(diagnose(evidence('cause', 'symptom'), muting(cause)), 'high');
 

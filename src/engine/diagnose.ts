@@ -38,26 +38,23 @@ export function diagnose(evidence: Evidence, problems: readonly Problem[], earli
 function causesOf(troubles: readonly Trouble[], rules: ReadonlyMap<string, Rules>): ReadonlyMap<Finding, Trouble> {
   const bySubject = Map.groupBy(troubles, ({ subject }) => subjectKey(subject));
   const causes = new Map<Finding, Trouble>();
+  const isNamed = (candidate: Trouble, cause: Cause, symptom: Trouble): boolean =>
+    'rule' in cause
+      ? candidate.problem === symptom.problem && candidate.rule === cause.rule
+      : rules.get(candidate.problem)?.[candidate.rule]?.condition === cause.condition;
   const leadsTo = (from: Finding | undefined, symptom: Trouble): boolean =>
     from !== undefined && (from === symptom || leadsTo(causes.get(from), symptom));
   // Backwards, so that of two that explain each other the graver has its symptom first.
   for (const symptom of troubles.toReversed()) {
     const candidates = bySubject.get(subjectKey(symptom.subject)) ?? [];
     const cause = (rules.get(symptom.problem)?.[symptom.rule]?.explainedBy ?? [])
-      .flatMap((named) => candidates.filter((candidate) => isNamed(candidate, named, symptom)))
+      .flatMap((named) =>
+        candidates.filter((one) => isNamed(one, named, symptom) && (named.when?.(symptom, one) ?? true)),
+      )
       .find((candidate) => byGravity(candidate, symptom) <= 0 && !leadsTo(candidate, symptom));
     if (cause) causes.set(symptom, cause);
   }
   return causes;
-}
-
-function isNamed(candidate: Trouble, { problem, rule, when }: Cause, symptom: Trouble): boolean {
-  const { problem: own } = symptom;
-  return (
-    candidate.problem === (problem ?? own) &&
-    candidate.rule === rule &&
-    (when === undefined || when(symptom, candidate))
-  );
 }
 
 function isTrouble(finding: Finding): finding is Trouble {

@@ -1,6 +1,6 @@
 import { loadProblems } from '../../problems/catalogue-entry.ts';
 import { problemCatalogue } from '../../problems/index.ts';
-import { textsOf, type Rule } from '../../problems/kit/rules.ts';
+import { textsOf, type Cause, type Rule } from '../../problems/kit/rules.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TextTree } from '../../locales/translator.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -14,12 +14,14 @@ const mostCauses = 5;
 export async function rulePage(topic: string, context: CommandContext): Promise<string | undefined> {
   const problems = await loadProblems(problemCatalogue);
   const pages = problems.flatMap((problem) =>
-    Object.hasOwn(problem.rules, topic) ? [pageOf(problem, topic, context)] : [],
+    Object.hasOwn(problem.rules, topic) ? [pageOf(problem, problems, topic, context)] : [],
   );
   return pages.length === 0 ? undefined : pages.join('\n');
 }
 
-function pageOf({ meta: { id: problem }, rules, texts }: Problem, name: string, context: CommandContext): string {
+function pageOf(own: Problem, all: readonly Problem[], name: string, context: CommandContext): string {
+  const { meta, rules, texts } = own;
+  const problem = meta.id;
   const { language, t } = context.texts;
   const rule: Rule = rules[name] ?? {};
   const said = textsOf(name, rule).flatMap((key) => sentencesAt(texts[language], key).map(placeholders));
@@ -32,7 +34,9 @@ function pageOf({ meta: { id: problem }, rules, texts }: Problem, name: string, 
       causes: [
         ...said.slice(0, mostCauses),
         ...(more > 0 ? [t('explain.ruleMore', { count: more })] : []),
-        ...(explainedBy.length > 0 ? [t('explain.ruleSymptom', { rules: explainedBy.map(causeName).join(', ') })] : []),
+        ...(explainedBy.length > 0
+          ? [t('explain.ruleSymptom', { rules: explainedBy.flatMap((cause) => causeNames(cause, all)).join(', ') })]
+          : []),
       ],
       next: [t(remedy === undefined ? 'explain.rulePage' : 'explain.ruleNext', { problem })],
     },
@@ -40,8 +44,12 @@ function pageOf({ meta: { id: problem }, rules, texts }: Problem, name: string, 
   );
 }
 
-function causeName({ problem, rule }: NonNullable<Rule['explainedBy']>[number]): string {
-  return problem === undefined ? rule : `${problem} ${rule}`;
+/** Rules of its own problem, and whatever states the same condition. */
+function causeNames(cause: Cause, problems: readonly Problem[]): readonly string[] {
+  if ('rule' in cause) return [cause.rule];
+  return problems.flatMap(({ meta, rules }) =>
+    Object.entries(rules).flatMap(([id, { condition }]) => (condition === cause.condition ? [`${meta.id} ${id}`] : [])),
+  );
 }
 
 function sentencesAt(texts: TextTree, key: string): readonly string[] {

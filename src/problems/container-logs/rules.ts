@@ -1,7 +1,12 @@
-import { pass, unknown, type Rules } from '../kit/rules.ts';
+import { pass, unknown, type Rules, type Trouble } from '../kit/rules.ts';
 
 /** How a file stands to the one that all nodes should have (`diff`, `sync`): only a source says what to do about it. */
 const differs = { fail: 'medium', warn: 'medium', remedy: 'synchronise' } as const;
+
+/** logrotate's exit code where something in its configuration, or of its work, was an error. */
+function endsWithOne({ text: { params } }: Trouble): boolean {
+  return params['result'] === 'exit-code' && params['code'] === 1;
+}
 
 export const rules = {
   // Whether a rule of logrotate keeps docker's logs small.
@@ -39,7 +44,11 @@ export const rules = {
   'logrotate-overdue': { warn: 'high' },
   'logrotate-sandboxed': { fail: 'high' },
   'logrotate-until-reboot': { warn: 'medium' },
-  'logrotate-fails': { warn: 'medium' },
+  'logrotate-fails': {
+    warn: 'medium',
+    // Each of them ends every run of logrotate so, whatever else it rotates (rotation/ends-run.root.test.ts).
+    explainedBy: ['rule-broken', 'rule-duplicate', 'log-outgrows-room'].map((rule) => ({ rule, when: endsWithOne })),
+  },
   'schedule-unknown': unknown,
 
   // docker's own limits.
@@ -62,8 +71,9 @@ export const rules = {
   'disk-over-threshold': {
     fail: { evicts: 'critical', 'evicts-default': 'critical', collects: 'high', 'collects-default': 'high' },
     remedy: 'free-room',
+    condition: 'disk-full',
   },
-  'disk-fills': { fail: 'critical', warn: 'medium' },
+  'disk-fills': { fail: 'critical', warn: 'medium', condition: 'disk-full' },
   'room-unknown': unknown,
 
   // One file on all nodes.

@@ -1,7 +1,16 @@
-import { pass, unknown, type Rules } from '../kit/rules.ts';
+import { pass, unknown, type Rules, type Trouble } from '../kit/rules.ts';
 
 /** Where a pull fails for it now; a warning where the next one will. */
 const ofSecret = { fail: 'high', warn: 'medium' } as const;
+
+/**
+ * The pull had no room below the very folder of images that is on the disk which is found full. docker unpacks layers
+ * nowhere else, and names files inside of them (moby, layer.Register).
+ */
+function isOnDiskOfImages({ facts: { said } = {} }: Trouble, { facts: { imagesAt } = {} }: Trouble): boolean {
+  if (typeof said !== 'string' || typeof imagesAt !== 'string') return false;
+  return said.includes(` ${imagesAt}/`) || said.includes('failed to register layer: ');
+}
 
 export const rules = {
   // Why pulls fail, each about what it hits: a registry, an image or a node.
@@ -18,7 +27,7 @@ export const rules = {
   tls: { fail: 'high', texts: ['findings.tls', 'findings.mirror-tls'] },
   'retired-registry': { fail: 'high' },
   'unsupported-manifest': { fail: 'high' },
-  'disk-full': { fail: 'high' },
+  'disk-full': { fail: 'high', explainedBy: [{ condition: 'disk-full', when: isOnDiskOfImages }] },
   'invalid-image-name': { fail: 'high' },
   'never-pulled': { fail: 'high' },
   // No pod at all starts on that node.

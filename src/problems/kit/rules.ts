@@ -16,18 +16,28 @@ export interface Rule {
   readonly remedy?: string;
   /** Keys of its texts, each with all that lies below it; `findings.<rule>` where this is absent. */
   readonly texts?: readonly string[];
+  /** What it states that may explain findings of other problems. */
+  readonly condition?: Condition;
   /** Findings of which it is no more than a symptom. */
   readonly explainedBy?: readonly Cause[];
 }
 
+/**
+ * What rules of any problem may state of a subject, and others be explained by, without knowing each other.
+ *
+ * - `disk-full`: a disk of the node is past where kubelet makes room. `facts.imagesAt`: the folder of the runtime's images,
+ *   where they lie on it.
+ */
+export type Condition = 'disk-full';
+
 /** A finding about the same subject, at least as grave, that explains a symptom as long as it is there. */
-export interface Cause {
-  /** Another problem; without it the symptom's own. */
-  readonly problem?: string;
-  readonly rule: string;
+export type Cause = {
   /** Whether it explains this one: a full disk explains no pull that fails for room on another. Pure. */
   readonly when?: (symptom: Trouble, cause: Trouble) => boolean;
-}
+} & (
+  | { /** Of the same problem. */ readonly rule: string }
+  | { /** Of whatever problem states it. */ readonly condition: Condition }
+);
 
 /** All that a problem may say, by the rule's id: stable, lower kebab case. */
 export type Rules = Readonly<Record<string, Rule>>;

@@ -22,11 +22,18 @@ const mainPart = 1 / 2;
  */
 export function diskFills(disk: ForecastDisk, facts: NodeFacts, isExplained: boolean): Verdict | undefined {
   const found = judge(disk, facts, isExplained);
-  const { room, logBytes } = disk;
+  const { room, logBytes, imagesAt } = disk;
   return (
     found && {
       ...found,
-      facts: { diskBytes: room.size, diskFreeBytes: room.free, logBytes, ...forecastFacts(disk), ...found.facts },
+      facts: {
+        diskBytes: room.size,
+        diskFreeBytes: room.free,
+        logBytes,
+        ...(imagesAt === undefined ? {} : { imagesAt }),
+        ...forecastFacts(disk),
+        ...found.facts,
+      },
     }
   );
 }

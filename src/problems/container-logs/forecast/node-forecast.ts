@@ -33,6 +33,8 @@ export interface ForecastDisk extends DiskView {
   readonly at: number;
   /** What grew on it beside the logs, bytes a second; undefined without an earlier bundle. */
   readonly othersRate: number | undefined;
+  /** Where on it the runtime keeps its images; undefined where it does not. */
+  readonly imagesAt: string | undefined;
 }
 
 /** Undefined where the probe was not asked for what a forecast needs, or the disk could not be seen. */
@@ -54,6 +56,7 @@ export function forecastOf(seen: ForecastNode, of: 'docker' | 'pods'): ForecastD
     logBytes,
     at: lookedAt(seen),
     othersRate: since?.othersRate,
+    imagesAt: imagesAt(facts, runtime, room),
   };
 }
 
@@ -77,20 +80,24 @@ function runDays({ scheduler }: NodeFacts): number {
 }
 
 /** Which of kubelet's file systems a disk is. */
-export function rolesOf(
-  { disk, runtime: facts }: NodeFacts,
-  runtime: NodeRuntime,
-  room: DiskRoom,
-): ReadonlySet<FileSystem> {
-  const rooms = disk.state === 'seen' ? disk.value : [];
-  const dockerRoot = facts.state === 'seen' ? facts.value.dockerRoot : '/var/lib/docker';
-  const images = runtime.pods === 'docker' ? dockerRoot : '/var/lib/containerd';
-  const holds = (path: string): boolean => rooms.some((other) => other.path === path && isSameDisk(room, other));
-  const roles: readonly (FileSystem | undefined)[] =
-    runtime.pods === 'none'
-      ? []
-      : [holds('/var/lib/kubelet') ? 'nodefs' : undefined, holds(images) ? 'imagefs' : undefined];
+export function rolesOf(facts: NodeFacts, runtime: NodeRuntime, room: DiskRoom): ReadonlySet<FileSystem> {
+  const roles: readonly (FileSystem | undefined)[] = [
+    runtime.pods !== 'none' && isOn(room, '/var/lib/kubelet', facts) ? 'nodefs' : undefined,
+    imagesAt(facts, runtime, room) === undefined ? undefined : 'imagefs',
+  ];
   return new Set(roles.filter((role) => role !== undefined));
+}
+
+/** Where on this disk the runtime of kubelet's pods keeps its images. */
+export function imagesAt(facts: NodeFacts, { pods }: NodeRuntime, room: DiskRoom): string | undefined {
+  if (pods === 'none') return undefined;
+  const dockerRoot = facts.runtime.state === 'seen' ? facts.runtime.value.dockerRoot : '/var/lib/docker';
+  const path = pods === 'docker' ? dockerRoot : '/var/lib/containerd';
+  return isOn(room, path, facts) ? path : undefined;
+}
+
+function isOn(room: DiskRoom, path: string, { disk }: NodeFacts): boolean {
+  return disk.state === 'seen' && disk.value.some((other) => other.path === path && isSameDisk(room, other));
 }
 
 /**

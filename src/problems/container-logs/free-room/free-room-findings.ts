@@ -2,7 +2,7 @@ import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { FactValue, Finding } from '../../problem.ts';
 import { linesOf, type FileSystem, type Line } from '../../../runtimes/kubelet/eviction.ts';
 import { kubeletSettings } from '../forecast/kubelet-settings.ts';
-import { rolesOf } from '../forecast/node-forecast.ts';
+import { imagesAt, rolesOf } from '../forecast/node-forecast.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { FreeRoom } from './free-room.ts';
@@ -50,10 +50,18 @@ export function roomFindings(node: NodeEvidence, facts: NodeFacts, runtime: Node
   if (freeRoom.state === 'unknown') return [unseenPart(node.name, 'room-unknown', factOf.freeRoom, freeRoom.reason)];
   if (freeRoom.state !== 'seen') return [];
   const full = fullDisk(freeRoom.value, facts, runtime);
-  return full === undefined ? [] : [overThreshold(node.name, facts, full)];
+  return full === undefined
+    ? []
+    : [overThreshold(node.name, facts, { ...full, imagesAt: imagesOn(full.disk, facts, runtime) })];
 }
 
-function overThreshold(node: string, facts: NodeFacts, { disk, logs, worst, isConfigured }: FullDisk): Finding {
+interface Told extends FullDisk {
+  /** Where on it the runtime keeps its images. */
+  readonly imagesAt: string | undefined;
+}
+
+function overThreshold(node: string, facts: NodeFacts, full: Told): Finding {
+  const { disk, logs, worst, isConfigured, imagesAt: images } = full;
   const evicts = worst.what === 'eviction';
   return finding(node, {
     status: 'fail',
@@ -66,7 +74,12 @@ function overThreshold(node: string, facts: NodeFacts, { disk, logs, worst, isCo
       logBytes: bytesOf(logs, ['rotated', 'dead', 'live']),
     },
     sections: [factOf.runtime, factOf.logFiles, factOf.disk, factOf.freeRoom],
-    facts: { ...roomFacts(logs, facts), diskBytes: disk.size, diskFreeBytes: disk.available },
+    facts: {
+      ...roomFacts(logs, facts),
+      diskBytes: disk.size,
+      diskFreeBytes: disk.available,
+      ...(images === undefined ? {} : { imagesAt: images }),
+    },
   });
 }
 
@@ -111,9 +124,18 @@ function crossed(logDisk: LogDisk, facts: NodeFacts, runtime: NodeRuntime): read
   return [{ ...logDisk, first, worst, isConfigured }];
 }
 
+function roomOf({ path }: DiskRoom, { disk }: NodeFacts): DiskRoom | undefined {
+  return disk.state === 'seen' ? disk.value.find((one) => one.path === path) : undefined;
+}
+
+function imagesOn(disk: DiskRoom, facts: NodeFacts, runtime: NodeRuntime): string | undefined {
+  const room = roomOf(disk, facts);
+  return room === undefined ? undefined : imagesAt(facts, runtime, room);
+}
+
 /** Where there is no kubelet, or its folders are not on a disk that was seen: as if it had its folders here. */
 function rolesHere(disk: DiskRoom, facts: NodeFacts, runtime: NodeRuntime): ReadonlySet<FileSystem> {
-  const room = facts.disk.state === 'seen' ? facts.disk.value.find(({ path }) => path === disk.path) : undefined;
+  const room = roomOf(disk, facts);
   const roles = room === undefined ? new Set<FileSystem>() : rolesOf(facts, runtime, room);
   return roles.size === 0 ? new Set(['nodefs', 'imagefs']) : roles;
 }
