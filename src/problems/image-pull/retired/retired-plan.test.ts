@@ -158,8 +158,8 @@ describe('refused, each with its reason', () => {
     const made: Made = { kind: 'Deployment', images: [written], pullSecrets: ['regcred'] };
     const asked = { unverified: 'allow', logins: ['docker.pkg.github.com'] } as const;
 
+    expect(planOf([made], asked).clusterActions).toBeUndefined();
     expect(planOf([made], asked)).toMatchObject({
-      clusterActions: undefined,
       refused: [
         {
           key: 'refused.rewrite-needs-login',
@@ -183,8 +183,8 @@ describe('refused, each with its reason', () => {
       'k8s.gcr.io/gone:1': { action: 'report', reason: 'not-there', reference: 'registry.k8s.io/gone:1' },
     } as const;
 
+    expect(planOf([made], { verified }).clusterActions).toBeUndefined();
     expect(planOf([made], { verified })).toMatchObject({
-      clusterActions: undefined,
       refused: [
         { key: 'refused.rewrite-not-there', params: { old: 'k8s.gcr.io/gone:1', new: 'registry.k8s.io/gone:1' } },
       ],
