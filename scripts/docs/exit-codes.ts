@@ -10,15 +10,31 @@ export const exitCodePages: readonly Page[] = languages.map((language) => ({
 
 function renderExitCodes(language: Language): string {
   const t = wordsOf(language);
-  const rows = exitCodes.map(
-    ({ code, scope }) =>
-      `| ${code} | ${scope === 'all' ? t('exitCodes.all') : commandsOfScope[scope].join(', ')} | ${t(`exitCodes.code.${code}`)} |`,
+  const codes = table(
+    ['code', 'scope', 'meaning'].map((column) => t(`exitCodes.column.${column}`)),
+    exitCodes.map(({ code, scope }) => [String(code), t(`exitCodes.scope.${scope}`), t(`exitCodes.code.${code}`)]),
   );
-  const table = [
-    `| ${t('exitCodes.column.code')} | ${t('exitCodes.column.scope')} | ${t('exitCodes.column.meaning')} |`,
-    '| --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  const commands = table(
+    ['kind', 'commands'].map((column) => t(`exitCodes.column.${column}`)),
+    Object.entries(commandsOfScope).map(([scope, names]) => [
+      t(`exitCodes.scope.${scope}`),
+      names.map((name) => `\`${name}\``).join(', '),
+    ]),
+  );
   const precedence = t('exitCodes.precedence', { order: exitPrecedence.join(' > ') });
-  return [generated, `# ${t('exitCodes.title')}`, t('exitCodes.intro'), table, precedence].join('\n\n') + '\n';
+  const blocks = [
+    generated,
+    `# ${t('exitCodes.title')}`,
+    t('exitCodes.intro'),
+    codes,
+    precedence,
+    `## ${t('exitCodes.commands')}`,
+    commands,
+    t('exitCodes.others'),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

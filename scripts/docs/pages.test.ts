@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { exitCodes, exitPrecedence } from '../../src/cli/exit-codes.ts';
+import type { Command } from 'commander';
+import { createTexts } from '../../src/app/texts/texts.ts';
+import { commandsOfScope, exitCodes, exitPrecedence } from '../../src/cli/exit-codes.ts';
+import { buildProgram, commandNames } from '../../src/cli/program.ts';
 import { readHostsFile, type HostEntry } from '../../src/app/configuration/hosts-file.ts';
 import { parseConfiguration } from '../../src/app/configuration/parse.ts';
 import { catalogue } from '../../src/errors/catalogue.ts';
@@ -52,6 +55,30 @@ test('the exit codes are frozen', async () => {
   expect(exitPrecedence).toEqual([1, 2, 3, 5, 4, 0]);
   for (const { code } of exitCodes) expect(await render('exit-codes.md')).toContain(`| ${code} |`);
 });
+
+test('every command has its exit codes, and no other has', async () => {
+  const program = await buildProgram(createTexts('en', []), () => Promise.resolve());
+  const leaves = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(leaves)];
+  const options = new Map(
+    leaves(program).map((command) => [pathOf(command), command.options.map(({ long }) => long)] as const),
+  );
+  const listed = Object.values(commandsOfScope).flat();
+
+  for (const words of listed) {
+    const [path = '', option] = words.split(/ (?=--)/u);
+    expect(options.get(path), words).toEqual(
+      option === undefined ? expect.anything() : expect.arrayContaining([option]),
+    );
+  }
+  const named = new Set(listed.map((words) => words.split(' ')[0]));
+  expect(commandNames.filter((name) => !named.has(name))).toEqual([]);
+  const page = await render('exit-codes.md');
+  for (const words of listed) expect(page).toContain(`\`${words}\``);
+});
+
+function pathOf(command: Command): string {
+  return command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
 
 test("the examples are read as users' files are", async () => {
   expect(parseConfiguration({ path: 'example', text: configurationExample })).toEqual(parse(configurationExample));

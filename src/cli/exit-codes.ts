@@ -29,7 +29,37 @@ export const exitPrecedence = [1, 2, 3, 5, 4, 0] as const;
 const drift = (command: 'diff' | 'sync'): readonly string[] =>
   synchronisedEntries.map(({ meta }) => `${meta.id} ${command}`);
 
-export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'>, readonly string[]>> = {
-  reading: ['doctor', 'diagnose', 'verify', 'history', 'bundle', ...drift('diff'), 'schedule status'],
-  changing: ['apply', 'undo', 'resume', 'prune', ...drift('sync'), 'force-unlock'],
+/**
+ * Every command is in here, some with the option that makes them change something. `others` have the codes of all alone;
+ * `schedule run` ends with that of the command that it runs.
+ */
+export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'others', readonly string[]>> = {
+  reading: [
+    'doctor',
+    'diagnose',
+    'verify',
+    'history',
+    'bundle',
+    ...drift('diff'),
+    'rate-limit',
+    'rewrite',
+    'boot-argument',
+    'schedule status',
+  ],
+  changing: [
+    'apply',
+    'undo',
+    'resume',
+    'prune',
+    'force-unlock',
+    ...drift('sync'),
+    'pull-secret',
+    'rewrite --write',
+    'boot-argument --write',
+    'admission-policy --apply',
+    'admission-policy --remove',
+    'schedule install',
+    'schedule remove',
+  ],
+  others: ['explain', 'plan', 'admission-policy', 'user-script', 'schedule run', 'lab', 'completion', 'version'],
 };
