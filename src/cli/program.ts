@@ -49,7 +49,7 @@ const commands: Readonly<Record<string, LoadCommand>> = {
 /** `<problem> diff|sync`, made from the catalogue. */
 function driftOf(entry: CatalogueEntry): LoadCommand {
   return async () => {
-    const { driftCommand } = await import('./drift-command.ts');
+    const { driftCommand } = await import('./commands/drift.ts');
     return { define: (texts, run) => driftCommand(entry, texts, run) };
   };
 }
