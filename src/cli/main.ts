@@ -14,7 +14,8 @@ import { usageError } from './parsing/usage-error.ts';
 import { version } from '../app/version.ts';
 
 const typed = process.argv.slice(2);
-const named = commandNames.filter((name) => typed.includes(name));
+/** The first that is one: what follows are its arguments, which may be called like a command. */
+const named = typed.find((word) => commandNames.includes(word));
 const languageNamed = namedLanguage(typed);
 const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), []);
 const output = createOutput(process.stdout, process.stderr, process.env);
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
     output.data.write(`${version}\n`);
     return 0;
   }
-  const program = await buildProgram(texts, run, named);
+  const program = await buildProgram(texts, run, named === undefined ? [] : [named], { isListed: typed[0] !== named });
   applyToAll(program, (command) => command.configureOutput(helpTo(output.data)));
   const argv = typedWords(program, typed);
   try {

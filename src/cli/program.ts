@@ -57,13 +57,15 @@ function driftOf(entry: CatalogueEntry): LoadCommand {
 export const commandNames: readonly string[] = Object.keys(commands);
 
 /**
- * The whole command line. `loaded` names the commands whose files are read; of the others only the summary is there,
- * which is what the list of commands needs.
+ * The command line. `loaded` names the commands whose files are read; of the others only the summary is there, which is
+ * what the list of commands needs.
  */
 export async function buildProgram(
   texts: Texts,
   run: RunCommand,
   loaded: readonly string[] = commandNames,
+  /** Whether the list of commands may be asked for; where a command comes first only its own help can be. */
+  { isListed = true }: { readonly isListed?: boolean } = {},
 ): Promise<Command> {
   const { t } = texts;
   const program: Command = new Command('nodemend')
@@ -74,11 +76,8 @@ export async function buildProgram(
     .addOption(languageOption(t))
     .option('-V, --version', t('help.version'));
   for (const [name, load] of Object.entries(commands)) {
-    program.addCommand(
-      loaded.includes(name)
-        ? await (await load()).define(texts, run)
-        : new Command(name).summary(await summaryOf(name, texts)),
-    );
+    if (loaded.includes(name)) program.addCommand(await (await load()).define(texts, run));
+    else if (isListed) program.addCommand(new Command(name).summary(await summaryOf(name, texts)));
   }
   applyToAll(program, (command) =>
     command

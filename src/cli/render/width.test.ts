@@ -34,6 +34,19 @@ test('cutting and padding keep to the width', () => {
   );
 });
 
+test('Korean and marks of prose are counted without tables, as string-width counts them', () => {
+  const letter = fc.oneof(
+    fc.integer({ min: 0xac00, max: 0xd7a3 }).map((code) => String.fromCodePoint(code)),
+    fc.constantFrom('a', ' ', '·', '×', '–', '—', '‘', '’', '“', '”', '…'),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: letter, maxLength: 20 }), fc.nat({ max: 30 }), (one, width) => {
+      expect(displayWidth(one)).toBe(stringWidth(one));
+      expect(stringWidth(takeColumns(one, width))).toBeLessThanOrEqual(width);
+    }),
+  );
+});
+
 test('counts as string-width does', () => {
   const letters = fc.constantFrom(
     'a',

@@ -4,6 +4,10 @@ import { eastAsianWidth } from 'get-east-asian-width';
 /** Nearly everything printed is ASCII; it is counted without a table of Unicode. */
 const ascii = /^[\u0020-\u007e]*$/;
 
+/** And nearly all else is Korean, or a mark of printed prose: none of them joins with its neighbours. */
+const alone = /^[\u0020-\u007e\u00b7\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2026\uac00-\ud7a3]*$/;
+const syllables = /[\uac00-\ud7a3]/g;
+
 let segmenter: Intl.Segmenter | undefined;
 
 /** Made when it is first needed: its tables take longer to load than most commands to print. */
@@ -19,6 +23,7 @@ function graphemes(text: string): Iterable<Intl.SegmentData> {
  */
 export function displayWidth(text: string): number {
   if (ascii.test(text)) return text.length;
+  if (alone.test(text)) return text.length + (text.match(syllables)?.length ?? 0);
   let width = 0;
   for (const { segment } of graphemes(stripVTControlCharacters(text))) width += graphemeWidth(segment);
   return width;
@@ -52,12 +57,16 @@ export function truncate(text: string, width: number): string {
   return `${takeColumns(text, width - 1)}…`;
 }
 
+function segments(text: string): readonly string[] {
+  return Array.from(graphemes(text), ({ segment }) => segment);
+}
+
 /** The longest beginning that takes at most `width` columns. */
 export function takeColumns(text: string, width: number): string {
   if (ascii.test(text)) return text.slice(0, Math.max(0, width));
   let taken = '';
   let used = 0;
-  for (const { segment } of graphemes(text)) {
+  for (const segment of alone.test(text) ? text : segments(text)) {
     used += displayWidth(segment);
     if (used > width) break;
     taken += segment;

@@ -1,0 +1,66 @@
+import { diagnose } from '../../app/evidence/diagnose.ts';
+import type { OutputFormat } from '../../app/configuration/output-format.ts';
+import { findingsDocument } from '../../app/documents/findings/document.ts';
+import type { FindingsReport } from '../../app/documents/findings/report.ts';
+import { knownProblems } from '../../app/problems/known-problem.ts';
+import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
+import { createTexts, type Texts } from '../../app/texts/texts.ts';
+import { readingExit } from '../../engine/diagnose.ts';
+import type { Severity } from '../../problems/problem.ts';
+import type { CommandContext } from '../command-context.ts';
+import { openSession } from '../options/open-session.ts';
+import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
+import type { OutputOptions } from '../options/shared.ts';
+import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
+import { renderFindings } from '../render/findings/view.ts';
+import { renderFindingsWide } from '../render/findings/wide.ts';
+import { inFormat } from '../render/in-format.ts';
+import { contextFor } from '../render/render-context.ts';
+import { writeResult } from '../render/write-result.ts';
+
+export interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {
+  readonly only?: readonly string[];
+  readonly threshold: Severity;
+  readonly bundle?: string;
+  readonly since?: string;
+}
+
+/** What `diagnose` does; apart from its options, because its help needs none of it. @returns the exit code */
+export async function printFindings(given: CommandContext, options: DiagnoseOptions): Promise<number> {
+  const { only, bundle, since } = options;
+  const context = await withProblems(given, knownProblems(only ?? [], 'diagnose'));
+  const asked = only && context.problems;
+  const session = await openSession(context, options, 'diagnose');
+  const report = await diagnose({ session, asked, bundle, since }, context);
+  const exit = readingExit(report.diagnosis, options.threshold);
+  const format = options.output ?? session.configuration.output ?? 'table';
+  await writeResult(
+    await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }),
+    options.out,
+    context,
+  );
+  return exit;
+}
+
+interface RenderOptions {
+  readonly context: CommandContext & Loaded;
+  readonly texts: Texts;
+  readonly repeat: readonly string[];
+  readonly options: DiagnoseOptions;
+}
+
+function render(
+  report: FindingsReport,
+  format: OutputFormat,
+  { context, texts, repeat, options }: RenderOptions,
+): Promise<string> {
+  const view = contextFor(context.output.data, texts);
+  const nextCommand = { repeat, bundle: options.bundle !== undefined };
+  return inFormat(format, {
+    document: () =>
+      findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems)),
+    table: () => renderFindings(report, nextCommand, view),
+    wide: () => renderFindingsWide(report, view),
+    markdown: () => renderFindingsMarkdown(report, nextCommand, texts),
+  });
+}
