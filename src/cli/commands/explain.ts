@@ -1,28 +1,13 @@
 import { Command, Option } from 'commander';
-import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
-import { errorText } from '../../errors/text.ts';
-import { isErrorCode } from '../../errors/error-code.ts';
+import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import enMessages from '../../locales/en/messages.json' with { type: 'json' };
-import koMessages from '../../locales/ko/messages.json' with { type: 'json' };
-import { languages } from '../../locales/language.ts';
-import { classify } from '../../messages/classify.ts';
-import { labels, type Label } from '../../messages/label.ts';
 import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
 import { problemCatalogue } from '../../problems/index.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { explainMessages } from '../explain/explain-messages.ts';
-import { explainReferences } from '../explain/explain-references.ts';
-import { placeholders } from '../explain/placeholders.ts';
-import { rulePage } from '../explain/rule-page.ts';
-import { shortPage } from '../explain/short-page.ts';
-import { statusPage } from '../explain/status-page.ts';
-import { problemIds } from '../../app/problems/known-problem.ts';
 import { withCommon } from '../options/shared.ts';
 import { renderPage } from '../render/page.ts';
 import { contextFor } from '../render/render-context.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import type { Texts } from '../../app/texts/texts.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
   return withCommon(new Command('explain'), t)
@@ -46,39 +31,15 @@ async function explain(
 ): Promise<number> {
   if ((reference ?? message) !== undefined && words.length > 0)
     throw new NodemendError('USAGE', { context: 'excess', command: 'explain' });
-  if (reference !== undefined) return explainReferences(context, reference);
-  if (message !== undefined) return explainMessages(context, message);
+  if (reference !== undefined)
+    return (await import('../explain/explain-references.ts')).explainReferences(context, reference);
+  if (message !== undefined) return (await import('../explain/explain-messages.ts')).explainMessages(context, message);
   if (words.length === 0) throw new NodemendError('USAGE', { context: 'argument', command: 'explain', typed: 'topic' });
-  return explainTopic(context, words.join(' ').trim());
-}
-
-async function explainTopic(context: CommandContext, topic: string): Promise<number> {
-  const { output, texts } = context;
+  const topic = words.join(' ').trim();
   const problem = problemCatalogue.find(({ meta }) => meta.id === topic);
-  if (problem) {
-    output.data.write(await problemPage(problem, context));
-    return 0;
-  }
-  const word = statusPage(topic, context) ?? (await rulePage(topic, context));
-  if (word !== undefined) {
-    output.data.write(word);
-    return 0;
-  }
-  const own = ownCodes(topic);
-  const label = own.length === 0 ? labelFor(topic) : undefined;
-  if (label !== undefined) {
-    output.data.write(messagePage(label, context));
-    return 0;
-  }
-  const codes = own.length > 0 ? own : codesInWords(topic, texts);
-  if (codes.length === 0)
-    throw new NodemendError('USAGE', {
-      context: 'topic',
-      value: topic,
-      command: 'explain',
-      choices: problemIds.join(', '),
-    });
-  output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
+  // A problem's page is there at once: what else a word may be takes much more to know.
+  if (problem === undefined) return (await import('../explain/explain-topic.ts')).explainTopic(context, topic);
+  context.output.data.write(await problemPage(problem, context));
   return 0;
 }
 
@@ -86,76 +47,4 @@ async function problemPage({ meta, page: pages }: CatalogueEntry, { output, text
   const page = renderPage(await pages[texts.language](), contextFor(output.data, texts));
   const guide = wrapSentence(texts.t('explain.guide', { section: meta.guideSection }), output.data.width);
   return `${page}\n${guide.join('\n')}\n`;
-}
-
-/** Only here, not with the shell's own words: every start of every command would read them. */
-const messageWords = { en: enMessages.message, ko: koMessages.message } as const;
-
-/** What a pasted message of kubelet or a runtime means, or the label itself; undefined for what is neither. */
-function labelFor(topic: string): Exclude<Label, 'other'> | undefined {
-  const label = labels.find((one) => one === topic) ?? classify({ message: topic });
-  return label === 'other' ? undefined : label;
-}
-
-function messagePage(label: Exclude<Label, 'other'>, context: CommandContext): string {
-  const { title, cause, next } = messageWords[context.texts.language][label];
-  return shortPage({ name: label, title, causes: [cause], next: [next] }, context);
-}
-
-/** An error's words with their placeholders still in: they stand for what the error names when it happens. */
-function errorPage(code: ErrorCode, { output, texts }: CommandContext): string {
-  const { cause, next } = texts.error(code, {});
-  const { width, paint } = output.data;
-  const head = paint('strong', texts.t('explain.errorHead', { code, exit: catalogue[code].exit }));
-  const line = (label: string, text: string): readonly string[] =>
-    wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
-  return [head, ...line('explain.cause', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
-}
-
-const mostMatches = 5;
-
-/** Those whose words hold all of the topic's. */
-function codesInWords(topic: string, texts: Texts): readonly ErrorCode[] {
-  const words = topic
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word.length > 2);
-  if (words.length === 0) return [];
-  return Object.keys(catalogue)
-    .filter(isErrorCode)
-    .filter((code) => holdsAll(words, code, texts))
-    .slice(0, mostMatches);
-}
-
-/** The code itself, also within a message; else those whose message this is. */
-function ownCodes(topic: string): readonly ErrorCode[] {
-  const named = [topic.toUpperCase(), ...(topic.match(/\b[A-Z]+(?:_[A-Z0-9]+)+\b/g) ?? [])].filter(isErrorCode);
-  if (named.length > 0) return [...new Set(named)];
-  const codes = Object.keys(catalogue).filter(isErrorCode);
-  const said = codes.filter((code) =>
-    languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)),
-  );
-  // The more of a message is not a placeholder, the less likely it fits by chance.
-  return said.toSorted((a, b) => fixedWords(b) - fixedWords(a)).slice(0, mostMatches);
-}
-
-function fixedWords(code: ErrorCode): number {
-  return errorText('en', code, {}).cause.replaceAll(/\{\{\w+\}\}/g, '').length;
-}
-
-/** Whether a text that was copied from a screen is this template with its placeholders filled. */
-function isMessage(topic: string, template: string): boolean {
-  // A template that is one placeholder and little else would match everything.
-  if (template.replaceAll(/\{\{\w+\}\}/g, '').trim().length < 8) return false;
-  const pattern = template
-    .split(/\{\{\w+\}\}/)
-    .map((part) => RegExp.escape(part.trim()))
-    .join('.*');
-  return new RegExp(pattern, 'i').test(topic.replaceAll(/\s+/g, ' '));
-}
-
-function holdsAll(words: readonly string[], code: ErrorCode, texts: Texts): boolean {
-  const { cause, next } = texts.error(code, {});
-  const said = `${code} ${cause} ${next}`.toLowerCase();
-  return words.every((word) => said.includes(word));
 }

@@ -1,0 +1,115 @@
+import { problemIds } from '../../app/problems/known-problem.ts';
+import type { Texts } from '../../app/texts/texts.ts';
+import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
+import { isErrorCode } from '../../errors/error-code.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { errorText } from '../../errors/text.ts';
+import enMessages from '../../locales/en/messages.json' with { type: 'json' };
+import koMessages from '../../locales/ko/messages.json' with { type: 'json' };
+import { languages } from '../../locales/language.ts';
+import { classify } from '../../messages/classify.ts';
+import { labels, type Label } from '../../messages/label.ts';
+import type { CommandContext } from '../command-context.ts';
+import { wrapSentence } from '../render/wrap.ts';
+import { placeholders } from './placeholders.ts';
+import { rulePage } from './rule-page.ts';
+import { shortPage } from './short-page.ts';
+import { statusPage } from './status-page.ts';
+
+/** A word that something printed, a rule, a message, or an error: what it means and what to do. @throws NodemendError USAGE */
+export async function explainTopic(context: CommandContext, topic: string): Promise<number> {
+  const { output, texts } = context;
+  const word = statusPage(topic, context) ?? (await rulePage(topic, context));
+  if (word !== undefined) {
+    output.data.write(word);
+    return 0;
+  }
+  const own = ownCodes(topic);
+  const label = own.length === 0 ? labelFor(topic) : undefined;
+  if (label !== undefined) {
+    output.data.write(messagePage(label, context));
+    return 0;
+  }
+  const codes = own.length > 0 ? own : codesInWords(topic, texts);
+  if (codes.length === 0)
+    throw new NodemendError('USAGE', {
+      context: 'topic',
+      value: topic,
+      command: 'explain',
+      choices: problemIds.join(', '),
+    });
+  output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
+  return 0;
+}
+
+/** Only here, not with the shell's own words: every start of every command would read them. */
+const messageWords = { en: enMessages.message, ko: koMessages.message } as const;
+
+/** What a pasted message of kubelet or a runtime means, or the label itself; undefined for what is neither. */
+function labelFor(topic: string): Exclude<Label, 'other'> | undefined {
+  const label = labels.find((one) => one === topic) ?? classify({ message: topic });
+  return label === 'other' ? undefined : label;
+}
+
+function messagePage(label: Exclude<Label, 'other'>, context: CommandContext): string {
+  const { title, cause, next } = messageWords[context.texts.language][label];
+  return shortPage({ name: label, title, causes: [cause], next: [next] }, context);
+}
+
+/** An error's words with their placeholders still in: they stand for what the error names when it happens. */
+function errorPage(code: ErrorCode, { output, texts }: CommandContext): string {
+  const { cause, next } = texts.error(code, {});
+  const { width, paint } = output.data;
+  const head = paint('strong', texts.t('explain.errorHead', { code, exit: catalogue[code].exit }));
+  const line = (label: string, text: string): readonly string[] =>
+    wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
+  return [head, ...line('explain.cause', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
+}
+
+const mostMatches = 5;
+
+/** Those whose words hold all of the topic's. */
+function codesInWords(topic: string, texts: Texts): readonly ErrorCode[] {
+  const words = topic
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word.length > 2);
+  if (words.length === 0) return [];
+  return Object.keys(catalogue)
+    .filter(isErrorCode)
+    .filter((code) => holdsAll(words, code, texts))
+    .slice(0, mostMatches);
+}
+
+/** The code itself, also within a message; else those whose message this is. */
+function ownCodes(topic: string): readonly ErrorCode[] {
+  const named = [topic.toUpperCase(), ...(topic.match(/\b[A-Z]+(?:_[A-Z0-9]+)+\b/g) ?? [])].filter(isErrorCode);
+  if (named.length > 0) return [...new Set(named)];
+  const codes = Object.keys(catalogue).filter(isErrorCode);
+  const said = codes.filter((code) =>
+    languages.some((language) => isMessage(topic, errorText(language, code, {}).cause)),
+  );
+  // The more of a message is not a placeholder, the less likely it fits by chance.
+  return said.toSorted((a, b) => fixedWords(b) - fixedWords(a)).slice(0, mostMatches);
+}
+
+function fixedWords(code: ErrorCode): number {
+  return errorText('en', code, {}).cause.replaceAll(/\{\{\w+\}\}/g, '').length;
+}
+
+/** Whether a text that was copied from a screen is this template with its placeholders filled. */
+function isMessage(topic: string, template: string): boolean {
+  // A template that is one placeholder and little else would match everything.
+  if (template.replaceAll(/\{\{\w+\}\}/g, '').trim().length < 8) return false;
+  const pattern = template
+    .split(/\{\{\w+\}\}/)
+    .map((part) => RegExp.escape(part.trim()))
+    .join('.*');
+  return new RegExp(pattern, 'i').test(topic.replaceAll(/\s+/g, ' '));
+}
+
+function holdsAll(words: readonly string[], code: ErrorCode, texts: Texts): boolean {
+  const { cause, next } = texts.error(code, {});
+  const said = `${code} ${cause} ${next}`.toLowerCase();
+  return words.every((word) => said.includes(word));
+}
