@@ -109,7 +109,7 @@ class Bench {
   }
 
   get every(): number {
-    return this.fixture.killedEvery;
+    return this.scene.killedEvery;
   }
 
   seen(): string {

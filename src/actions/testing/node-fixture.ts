@@ -10,8 +10,6 @@ export interface NodeFixture<Spec extends ActionBase, Stored extends ActionBase,
   readonly scenes: Readonly<Record<string, NodeScene<Spec, Node>>>;
   readonly context?: Partial<ActionContext>;
   readonly lock?: Partial<LockRequest>;
-  /** It is killed around every n-th program that its scripts start: 1 is all of them, and takes minutes. */
-  readonly killedEvery: number;
 }
 
 export interface NodeScene<Spec extends ActionBase, Node extends ChrootNode = ChrootNode> {
@@ -21,6 +19,8 @@ export interface NodeScene<Spec extends ActionBase, Node extends ChrootNode = Ch
   readonly seen: (node: Node) => string;
   /** What is seen when it is applied: from what was seen before, and from the preview alone. */
   readonly previewed: (preview: string, before: string) => string;
+  /** It is killed around every n-th program that its scripts start: 1 is all of them, and takes minutes. */
+  readonly killedEvery: number;
   /** What is seen when it is taken back; the state before, to the byte, without it. */
   readonly takenBack?: (preview: string, before: string) => string;
   /** Somebody else changes what it is about: since the plan, or since the run. */

@@ -31,7 +31,7 @@ function previewed(preview: string, before: string): string {
   return `${metadata}\n${String(patched)}`;
 }
 
-function scene(from: string | undefined, change: Partial<FileAction>): NodeScene<FileAction> {
+function scene(from: string | undefined, change: Partial<FileAction>, killedEvery = 7): NodeScene<FileAction> {
   return {
     before: (node) => {
       rmSync(node.path(folder), { recursive: true, force: true });
@@ -45,6 +45,7 @@ function scene(from: string | undefined, change: Partial<FileAction>): NodeScene
     },
     seen,
     previewed,
+    killedEvery,
     edit: (node) => put(node, '# a hand was here\n'),
     edited: { plan: 'stage refused FILE_CHANGED_SINCE_PLAN', run: 'undo refused FILE_CHANGED_SINCE_RUN' },
   };
@@ -54,7 +55,11 @@ export const fixture: NodeFixture<FileAction, StoredFileAction> = {
   kind: fileKind,
   makeNode: plainNode,
   scenes: {
-    'a file is replaced': scene(oldContent, { from: fileState(oldContent, '0640', 7, 8), to: fileState(newContent) }),
+    'a file is replaced': scene(
+      oldContent,
+      { from: fileState(oldContent, '0640', 7, 8), to: fileState(newContent) },
+      1,
+    ),
     'a file is made': scene(undefined, { from: 'absent' }),
     'a file is removed': scene(oldContent, { to: 'absent' }),
     'a file gets another mode': scene(oldContent, {
@@ -62,5 +67,4 @@ export const fixture: NodeFixture<FileAction, StoredFileAction> = {
       to: fileState(oldContent, '0644'),
     }),
   },
-  killedEvery: 1,
 };

@@ -38,6 +38,7 @@ function scene(log: LogSpaceAction['log']): NodeScene<LogSpaceAction, LogNode> {
       return logSpaceAction(node, path, { log, ...(log === 'live' ? { disrupts: 'discard' } : {}) });
     },
     seen,
+    killedEvery: 7,
     previewed,
     takenBack: (preview, before) => (log === 'live' ? previewed(preview, before) + back(before) : before),
     edit: (node, since) => {
@@ -63,5 +64,4 @@ export const fixture: NodeFixture<LogSpaceAction, LogSpaceAction, LogNode> = {
   // Its /proc is the machine's own, and so is its boot id.
   lock: { bootId: '' },
   scenes: { 'a rotated log is removed': scene('rotated'), 'a live log is emptied': scene('live') },
-  killedEvery: 7,
 };

@@ -24,6 +24,7 @@ function scene(change: Partial<ServiceAction>): NodeScene<ServiceAction> {
       return action.operation === 'restart' ? { ...action, disrupts: disrupts ?? 'restart' } : action;
     },
     seen,
+    killedEvery: 3,
     previewed,
     takenBack: (preview, before) => previewed(preview, previewed(preview, before)),
     edit: (node, since) => {
@@ -52,5 +53,4 @@ export const fixture: NodeFixture<ServiceAction, ServiceAction> = {
     'a unit is restarted': scene({}),
     'a unit is reloaded': scene({ operation: 'reload' }),
   },
-  killedEvery: 3,
 };
