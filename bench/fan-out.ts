@@ -20,7 +20,7 @@ import { bundlePrograms } from './bundle-programs.ts';
 import type { Contender, FanOutMeasure } from './fan-out/contender.ts';
 import type { OpenConnectionsJob, OpenConnectionsMeasure } from './fan-out/open-connections.ts';
 import { rivals } from './fan-out/rivals.ts';
-import { probeCpuMs, setScene, type Scene } from './fan-out/scene.ts';
+import { probeCpuMs, setFixture, type Fixture } from './fan-out/fixture.ts';
 import { runMeasured } from './measured-process.ts';
 import { atLeast, atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 
@@ -44,16 +44,16 @@ export interface FanOutOptions {
 export async function measureFanOut(options: FanOutOptions): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
   for (const [index, count] of options.nodes.entries()) {
-    const scene = await setScene(count);
+    const fixture = await setFixture(count);
     try {
-      await bundlePrograms(bundlesIn(scene), {
+      await bundlePrograms(bundlesIn(fixture), {
         contender: 'fan-out/contender.ts',
         'open-connections': 'fan-out/open-connections.ts',
       });
-      if (index === 0) results.push(...(await measureOne(scene, options)));
-      results.push(...(await compare(scene, options)));
+      if (index === 0) results.push(...(await measureOne(fixture, options)));
+      results.push(...(await compare(fixture, options)));
     } finally {
-      await scene.close();
+      await fixture.close();
     }
   }
   return results;
@@ -66,20 +66,20 @@ interface WholeMeasure extends FanOutMeasure {
   readonly totalCpuMs: number;
 }
 
-async function compare(scene: Scene, options: FanOutOptions): Promise<readonly BenchResult[]> {
-  const { nodes } = scene;
+async function compare(fixture: Fixture, options: FanOutOptions): Promise<readonly BenchResult[]> {
+  const { nodes } = fixture;
   const { report } = options;
   const what = `${nodes.addresses.length} nodes`;
   const measures: Record<Contender, WholeMeasure[]> = { bare: [], nodemend: [] };
   const order: readonly Contender[] = ['bare', 'nodemend'];
   for (let round = 0; round <= options.runs; round++) {
     for (const contender of round % 2 === 0 ? order : order.toReversed()) {
-      const before = await scene.nodesCpuMs();
-      const { result, ms } = await inProcess<FanOutMeasure>(join(bundlesIn(scene), 'contender.mjs'), {
+      const before = await fixture.nodesCpuMs();
+      const { result, ms } = await inProcess<FanOutMeasure>(join(bundlesIn(fixture), 'contender.mjs'), {
         ...nodes,
         contender,
       });
-      const nodesCpuMs = (await scene.nodesCpuMs()) - before;
+      const nodesCpuMs = (await fixture.nodesCpuMs()) - before;
       report(
         `  ${what}: ${contender.padEnd(8)} ${seconds(result.ms)}, CPU ${seconds(result.cpuMs)} and ${seconds(nodesCpuMs)} on the nodes`,
       );
@@ -99,7 +99,7 @@ async function compare(scene: Scene, options: FanOutOptions): Promise<readonly B
       '×',
     ),
     ...(await compareWithRivals(
-      scene,
+      fixture,
       { ms: least('nodemend', 'wholeMs'), cpuMs: least('nodemend', 'totalCpuMs') },
       options,
     )),
@@ -114,7 +114,7 @@ interface OwnTimes {
 }
 
 async function compareWithRivals(
-  { nodes, root, nodesCpuMs }: Scene,
+  { nodes, root, nodesCpuMs }: Fixture,
   own: OwnTimes,
   { mayInstall, report }: FanOutOptions,
 ): Promise<readonly BenchResult[]> {
@@ -140,9 +140,9 @@ async function compareWithRivals(
 }
 
 /** What does not depend on how many nodes there are. */
-async function measureOne(scene: Scene, { openConnections }: FanOutOptions): Promise<readonly BenchResult[]> {
-  const probe = await probeCpuMs(scene.root, scene.nodes.scriptFile, 20);
-  const { count, kbEach, rssMb } = await holdOpen(scene, openConnections);
+async function measureOne(fixture: Fixture, { openConnections }: FanOutOptions): Promise<readonly BenchResult[]> {
+  const probe = await probeCpuMs(fixture.root, fixture.nodes.scriptFile, 20);
+  const { count, kbEach, rssMb } = await holdOpen(fixture, openConnections);
   return [
     atMost('probe of the whole catalogue on a node', probe, bars.probeCpuMs, 'ms CPU'),
     atMost(`${count} open connections: memory of each`, kbEach, bars.kbEach, 'KB'),
@@ -150,8 +150,8 @@ async function measureOne(scene: Scene, { openConnections }: FanOutOptions): Pro
   ];
 }
 
-async function holdOpen(scene: Scene, count: number): Promise<OpenConnectionsMeasure> {
-  const folder = scene.root.shared;
+async function holdOpen(fixture: Fixture, count: number): Promise<OpenConnectionsMeasure> {
+  const folder = fixture.root.shared;
   const hostKey = makeSshKey(folder, 'fake-host');
   const server = spawn(process.execPath, [join(import.meta.dirname, 'fan-out', 'fake-server.ts'), hostKey.path], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -163,16 +163,16 @@ async function holdOpen(scene: Scene, count: number): Promise<OpenConnectionsMea
     const job: OpenConnectionsJob = {
       count,
       port: Number(port),
-      identityFile: scene.nodes.identityFile,
+      identityFile: fixture.nodes.identityFile,
       knownHostsFile,
     };
-    return (await inProcess<OpenConnectionsMeasure>(join(bundlesIn(scene), 'open-connections.mjs'), job)).result;
+    return (await inProcess<OpenConnectionsMeasure>(join(bundlesIn(fixture), 'open-connections.mjs'), job)).result;
   } finally {
     server.stdin.end();
   }
 }
 
-function bundlesIn({ root }: Scene): string {
+function bundlesIn({ root }: Fixture): string {
   return join(root.shared, 'bundles');
 }
 

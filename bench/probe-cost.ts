@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { composeProbe } from '../src/evidence/probe/compose.ts';
 import { parseFrames, type ProbeReply } from '../src/evidence/probe/frames.ts';
 import { containerLogs } from '../src/problems/container-logs/problem.ts';
-import sceneScript from '../src/problems/container-logs/testing/scene.sh?raw';
+import fixtureScript from '../src/problems/container-logs/testing/fixture.sh?raw';
 import { createPrivateRoot, type PrivateRoot } from '../test/private-root.ts';
 import { atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 import manyContainersScript from './probe-cost/many-containers.sh?raw';
@@ -50,7 +50,7 @@ async function onNode(
 ): Promise<readonly BenchResult[]> {
   const root = await createPrivateRoot();
   try {
-    root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+    root.run(fixtureScript, 'pass-rule-ok', containerLogs.faultScript);
     root.run(disk);
     root.run(manyContainersScript, String(options.containers), String(options.files), String(300_000));
     return measure({ root, rounds: options.rounds, file: join(root.shared, 'probe.sh') }, options);

@@ -4,7 +4,7 @@ import { runScenarios, type Heard } from './pull-failures/run-scenarios.ts';
 import { scenariosOf } from './pull-failures/scenario-pods.ts';
 import { labelOn } from './pull-failures/said.ts';
 import { quickScenarios } from './pull-failures/scenarios.ts';
-import { failureDiskBytes, openFailureWorld, type FailureWorld } from './pull-failures/world.ts';
+import { failureDiskBytes, openFailureFixture, type FailureFixture } from './pull-failures/fixture.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
 /**
@@ -12,7 +12,7 @@ import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
  * what they say of it, in statuses of containers, in events and in the journals of the nodes, is understood.
  */
 let testbed: TestTestbed;
-let world: FailureWorld;
+let fixture: FailureFixture;
 let heard: Heard;
 
 beforeAll(async () => {
@@ -20,11 +20,11 @@ beforeAll(async () => {
     { containerd: 1, containerd2: 1, docker: 1 },
     { name: 'pulls', diskBytes: failureDiskBytes },
   );
-  world = await openFailureWorld(await testbed.status());
-  heard = await runScenarios(world, { slow: false });
+  fixture = await openFailureFixture(await testbed.status());
+  heard = await runScenarios(fixture, { slow: false });
 });
 afterAll(async () => {
-  await world?.close();
+  await fixture?.close();
   await testbed?.down();
 });
 
@@ -61,7 +61,7 @@ describe.each(nodes)('$node', ({ node, runtime }) => {
 
 test('with a login, pods run images that runtimes pulled from docker.io', async () => {
   const phases = (): Promise<string> =>
-    world.kubectl([
+    fixture.kubectl([
       'get',
       'pods',
       ...nodes.map(({ node }) => `well-from-hub.${node}`),
@@ -69,5 +69,5 @@ test('with a login, pods run images that runtimes pulled from docker.io', async 
       'jsonpath={.items[*].status.phase}',
     ]);
   await expect.poll(phases, { timeout: 60_000, interval: 500 }).toBe('Succeeded Succeeded Succeeded');
-  expect(world.hub.hub.pulls.counted().get('paid')).toBeGreaterThanOrEqual(nodes.length);
+  expect(fixture.hub.hub.pulls.counted().get('paid')).toBeGreaterThanOrEqual(nodes.length);
 });

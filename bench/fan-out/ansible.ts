@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { MeasuredCommand } from '../measured-process.ts';
 import { budgetSeconds } from './budget.ts';
-import type { SshNodes } from './scene.ts';
+import type { SshNodes } from './fixture.ts';
 
 /** The last line that runs on Python 3.11, which Debian 12 has. */
 const requirement = 'ansible-core==2.19.14';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { visitBare } from './bare-ssh2.ts';
 import { visitByNodemend } from './nodemend.ts';
-import type { SshNodes } from './scene.ts';
+import type { SshNodes } from './fixture.ts';
 
 export type Contender = 'bare' | 'nodemend';
 

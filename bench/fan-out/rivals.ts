@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MeasuredCommand } from '../measured-process.ts';
 import { ansibleCommand, findAnsible } from './ansible.ts';
-import type { SshNodes } from './scene.ts';
+import type { SshNodes } from './fixture.ts';
 
 /** Another way to the same nodes, and how many times faster nodemend must be (design bars). */
 export interface Rival {

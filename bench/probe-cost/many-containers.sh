@@ -1,5 +1,5 @@
 #!/bin/sh
-# On a node that scene.sh made: adds Docker containers until there are as many as asked, each with the files that dockerd leaves and five
+# On a node that fixture.sh made: adds Docker containers until there are as many as asked, each with the files that dockerd leaves and five
 # old logs, and files in image layers until all under /var/lib/docker and /var/log/pods are as many as asked:
 #   many-containers.sh CONTAINERS FILES LOG-BYTES
 # No log takes the bytes that it shows: they are sparse but for their first and last line.

@@ -107,7 +107,7 @@ export interface RecordHeader {
 export interface ActionStep {
   readonly name: string;
   /**
-   * True for the step after which the change is in force: an interrupted run is finished from here on, and taken back
+   * True for the step after which the change is in force: an interrupted run is finished from here on, and undone
    * before.
    */
   readonly commits?: boolean;
@@ -189,8 +189,8 @@ export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> 
   readonly steps: { readonly recording: readonly string[]; readonly committing: readonly string[] };
   /** Its own words, in every language: `change.<word>`, `undo.<word>`, `step.<name>`. */
   readonly texts: Readonly<Record<Language, TextTree>>;
-  /** Which of them say in one word what becomes of the subject, and in one sentence how it is taken back. */
+  /** Which of them say in one word what becomes of the subject, and in one sentence how it is undone. */
   readonly words: (spec: Spec) => { readonly change: string; readonly undo: string };
-  /** Taken back after all other kinds, because it only puts into force what they have put back. */
+  /** Undone after all other kinds, because it only puts into force what they have put back. */
   readonly undoneLast: boolean;
 }

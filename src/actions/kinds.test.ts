@@ -75,12 +75,12 @@ test.each(all)('$kind is held to the contract, by a fixture of its own', async (
   expect(contract).toContain(`\n${on}Contract(fixture);`);
   const { fixture } = (await import(join(folder, 'testing/fixture.ts'))) as { readonly fixture: FixtureOf };
   expect(fixture.kind.kind).toBe(kind);
-  expect(Object.keys(fixture.scenes).length).toBeGreaterThan(0);
+  expect(Object.keys(fixture.testCases).length).toBeGreaterThan(0);
 });
 
 interface FixtureOf {
   readonly kind: { readonly kind: string };
-  readonly scenes: object;
+  readonly testCases: object;
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fileAction } from '../../test/chroot/file-scene.ts';
-import { serviceAction } from '../../test/chroot/service-scene.ts';
+import { fileAction } from '../../test/chroot/file-fixture.ts';
+import { serviceAction } from '../../test/chroot/service-fixture.ts';
 import type { PlannedAction } from '../problems/problem.ts';
 import { admitNodeActions, type AdmittedActions, type Grounds } from './admit-node-actions.ts';
 import { engineRefusals } from './engine-refusals.ts';

@@ -20,7 +20,7 @@ export interface Grounds {
 
 /**
  * The actions on nodes that may stand in one plan. A change (`PlannedAction.partOf`) is admitted whole or not at all:
- * the reload behind a file that was refused would not find in force what it looks for, and the node would be taken back
+ * the reload behind a file that was refused would not find in force what it looks for, and the node would be restored
  * with all that others changed there. Of two changes that touch one place the first is kept. The problems' own order
  * stays. Pure.
  */

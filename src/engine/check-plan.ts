@@ -11,7 +11,7 @@ export interface Moved {
 }
 
 /** The cluster as it is now. */
-export interface ClusterWorld {
+export interface ObservedCluster {
   readonly uid: string;
   readonly nodes: readonly ApiNodeState[];
 }
@@ -21,10 +21,10 @@ export interface ClusterWorld {
  * the same name. What only the node itself can tell (machine id, boot id) is compared there, before anything is
  * written. Pure.
  */
-export function movedInCluster(plan: Plan, world: ClusterWorld): readonly Moved[] {
+export function movedInCluster(plan: Plan, cluster: ObservedCluster): readonly Moved[] {
   if (plan.target.kind !== 'cluster') return [];
-  if (plan.target.uid !== world.uid) return [{ what: 'cluster', planned: plan.target.uid, found: world.uid }];
-  const now = new Map(world.nodes.map((node) => [node.name, node.uid]));
+  if (plan.target.uid !== cluster.uid) return [{ what: 'cluster', planned: plan.target.uid, found: cluster.uid }];
+  const now = new Map(cluster.nodes.map((node) => [node.name, node.uid]));
   return plan.nodes.flatMap((node) => movedNode(node, now.get(node.name)));
 }
 

@@ -102,14 +102,14 @@ export function readingExit({ findings, muted }: Diagnosis, threshold: Severity)
     finding.status === 'fail' && severityRank[finding.severity] <= severityRank[threshold];
   if (findings.some(counted)) return 3;
   if (findings.some((finding) => finding.status === 'unknown')) return 5;
-  if (findings.length === 0 || hasUnseenProblem([...findings, ...muted])) return 5;
+  if (findings.length === 0 || hasUnobservedProblem([...findings, ...muted])) return 5;
   return findings.some(isTrouble) ? 4 : 0;
 }
 
 /**
  * One that needs the nodes, say, and only the API server was asked: what another problem saw there is no answer for it.
  */
-function hasUnseenProblem(findings: readonly Finding[]): boolean {
+function hasUnobservedProblem(findings: readonly Finding[]): boolean {
   return [...Map.groupBy(findings, ({ problem }) => problem).values()].some((own) =>
     own.every(({ status }) => status === 'not-looked-at'),
   );

@@ -5,12 +5,12 @@ import { defaultLease } from './default-lease.ts';
 import { isRunId } from './run-id.ts';
 import { findRecord } from './rollout/cluster-objects/run-record.ts';
 import { durationSeconds } from './rollout/run-lease.ts';
-import type { RunWorld } from './rollout/run-request.ts';
-import { requireIdle, runStory } from './run-journal.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
+import { requireIdle, runSummary } from './run-journal.ts';
 
 export interface ForceUnlockRequest
-  extends Required<Pick<RunWorld, 'api'>>, Pick<RunWorld, 'lease' | 'timing' | 'signal'> {
-  readonly journal: Pick<RunWorld['journal'], 'read'>;
+  extends Required<Pick<RunDependencies, 'api'>>, Pick<RunDependencies, 'lease' | 'timing' | 'signal'> {
+  readonly journal: Pick<RunDependencies['journal'], 'read'>;
   /** The run that the lease is thought to name. */
   readonly run: string;
   /** Asks a person. @throws to leave everything as it is. */
@@ -54,9 +54,9 @@ export async function forceUnlock(request: ForceUnlockRequest): Promise<{ readon
 async function requireUnknown(request: ForceUnlockRequest): Promise<void> {
   const { run, journal } = request;
   const text = await journal.read(run);
-  const story = text && runStory(text);
-  requireIdle(story);
-  if (story || (await findRecord(request, run, undefined))) throw new NodemendError('LEASE_RUN_KNOWN', { run });
+  const summary = text && runSummary(text);
+  requireIdle(summary);
+  if (summary || (await findRecord(request, run, undefined))) throw new NodemendError('LEASE_RUN_KNOWN', { run });
 }
 
 function whatIsHeld({ label, lease, unwrittenSeconds }: LeaseState): HeldByNobody {

@@ -5,27 +5,27 @@ import type { NodeTarget, Transport } from '../transport/transport.ts';
 import { compareNames } from './compare-names.ts';
 import type { JournalStore } from './journal/journal-store.ts';
 import { concurrently } from './rollout/concurrently.ts';
-import { runStory, type RunStory } from './run-journal.ts';
+import { runSummary, type RunSummary } from './run-journal.ts';
 import { recordPlace } from './rollout/cluster-objects/run-record.ts';
 import type { ObjectPhase } from './rollout/cluster-objects/cluster-record.ts';
 import { listRecords } from './rollout/cluster-objects/record-store.ts';
-import type { RunWorld } from './rollout/run-request.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
 
 /** The runs that this machine knows of, newest first. @throws NodemendError JOURNAL_UNREADABLE. */
-export async function listRuns(journal: JournalStore): Promise<readonly RunStory[]> {
+export async function listRuns(journal: JournalStore): Promise<readonly RunSummary[]> {
   const runs = await journal.runs();
-  const stories = await concurrently(runs.toReversed(), 8, async (run) => {
+  const summaries = await concurrently(runs.toReversed(), 8, async (run) => {
     const text = await journal.read(run);
-    return text && runStory(text);
+    return text && runSummary(text);
   });
-  return stories.filter((story) => story !== undefined).toSorted(newestFirst);
+  return summaries.filter((summary) => summary !== undefined).toSorted(newestFirst);
 }
 
 /**
  * By the number that a run got when it was begun, because a clock may have been set back since. One that does not know
  * its number any more may be the newest. Those of 0.1 have none of their own, and only their clock.
  */
-function newestFirst(a: RunStory, b: RunStory): number {
+function newestFirst(a: RunSummary, b: RunSummary): number {
   const [first, second] = [a.number ?? Number.POSITIVE_INFINITY, b.number ?? Number.POSITIVE_INFINITY];
   return first === second ? compareNames(b.startedAt, a.startedAt) : second > first ? 1 : -1;
 }
@@ -136,10 +136,10 @@ export interface ClusterRuns {
  * API_…
  */
 export async function listClusterRuns(
-  world: Pick<RunWorld, 'api' | 'lease'>,
+  dependencies: Pick<RunDependencies, 'api' | 'lease'>,
   signal: AbortSignal,
 ): Promise<ClusterRuns> {
-  const place = recordPlace(world);
+  const place = recordPlace(dependencies);
   const found = place ? await listRecords(place, signal) : [];
   return {
     runs: found

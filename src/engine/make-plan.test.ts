@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileAction } from '../../test/chroot/file-scene.ts';
+import { fileAction } from '../../test/chroot/file-fixture.ts';
 import { testProblem } from '../../test/chroot/test-problem.ts';
 import type { FileAction } from '../actions/file/file-action.ts';
 import { evidenceSchema, type Evidence, type NodeEvidence } from '../evidence/evidence.ts';

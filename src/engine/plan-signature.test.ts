@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { fileAction } from '../../test/chroot/file-scene.ts';
+import { fileAction } from '../../test/chroot/file-fixture.ts';
 import { ownPlanKey, readPlanKey } from './journal/plan-key.ts';
 import { planHash, withoutPriorContents, type UnsealedPlan } from './plan-hash.ts';
 import { originOf, signPlan } from './plan-signature.ts';

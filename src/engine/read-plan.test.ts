@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runs } from '../../test/runs.ts';
-import { fileAction, fileState } from '../../test/chroot/file-scene.ts';
+import { fileAction, fileState } from '../../test/chroot/file-fixture.ts';
 import type { ObjectPatchAction } from '../actions/object-patch/object-patch-action.ts';
 import { planHash, withoutPriorContents, type UnsealedPlan } from './plan-hash.ts';
 import { planSchema, type Plan } from './plan.ts';

@@ -14,14 +14,14 @@ import { nodeClaims, type NodeClaims } from './rollout/node-claims.ts';
 import { openSession } from './rollout/open-session.ts';
 import { rollOut } from './rollout/roll-out.ts';
 import { takeLease } from './rollout/run-lease.ts';
-import type { RunWorld } from './rollout/run-request.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
 import { withCluster } from './rollout/with-cluster.ts';
 import { workFromRecords } from './rollout/work-from-records.ts';
-import { lockedNodes, nodeHistory, requireIdle, runStory, unknownObjects, type RunStory } from './run-journal.ts';
+import { lockedNodes, nodeHistory, requireIdle, runSummary, unknownObjects, type RunSummary } from './run-journal.ts';
 import type { RunOptions, RunResult, StopReason } from './run.ts';
 
-export interface ResumeRequest extends RunWorld {
+export interface ResumeRequest extends RunDependencies {
   readonly run: string;
   /** The plan of the run, where this machine does not have it. */
   readonly plan?: GivenPlan;
@@ -38,22 +38,22 @@ export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
   const { run } = request;
   const text = await request.journal.read(run);
   const entries = text?.entries ?? [];
-  const story = text && runStory(text);
-  requireResumable(run, story, entries);
-  const record = await findRecord(request, run, story);
-  const world = { ...request, options: optionsOf(entries, request.options) };
+  const summary = text && runSummary(text);
+  requireResumable(run, summary, entries);
+  const record = await findRecord(request, run, summary);
+  const dependencies = { ...request, options: optionsOf(entries, request.options) };
   const plan = await planOfRun(request.journal, { run, text, given: request.plan });
-  return plan ? resumePlan(world, { plan, record, story }, entries) : resumeRecords(world, record);
+  return plan ? resumePlan(dependencies, { plan, record, summary }, entries) : resumeRecords(dependencies, record);
 }
 
-function requireResumable(run: string, story: RunStory | undefined, entries: readonly JournalEntry[]): void {
-  requireIdle(story);
-  if (story?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
+function requireResumable(run: string, summary: RunSummary | undefined, entries: readonly JournalEntry[]): void {
+  requireIdle(summary);
+  if (summary?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
   // A run that ended without knowing how it left a node still has that node to settle, and one that could not let a
   // node go has to.
   const isSettled = nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0;
-  if (story?.state === 'ended' && isSettled && lockedNodes(entries).size === 0)
-    throw new NodemendError('RUN_ENDED', { run, verdict: story.verdict ?? '-' });
+  if (summary?.state === 'ended' && isSettled && lockedNodes(entries).size === 0)
+    throw new NodemendError('RUN_ENDED', { run, verdict: summary.verdict ?? '-' });
 }
 
 /** What was approved at the start of the run holds for the rest of it. */
@@ -67,21 +67,22 @@ function optionsOf(entries: readonly JournalEntry[], given: RunOptions): RunOpti
 interface KnownRun {
   readonly plan: Plan;
   readonly record: StoredRecord | undefined;
-  readonly story: RunStory | undefined;
+  readonly summary: RunSummary | undefined;
 }
 
 async function resumePlan(
-  world: ResumeRequest,
-  { plan, record, story }: KnownRun,
+  dependencies: ResumeRequest,
+  { plan, record, summary }: KnownRun,
   entries: readonly JournalEntry[],
 ): Promise<RunResult> {
-  const { run, options } = world;
-  if (plan.nodes.length > 0 && !world.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
-  await propose(world, {
+  const { run, options } = dependencies;
+  if (plan.nodes.length > 0 && !dependencies.transport)
+    throw new NodemendError('ACCESS_NOT_ASKED', { command: 'resume' });
+  await propose(dependencies, {
     kind: 'resume',
     run,
     plan,
-    given: world.plan?.plan,
+    given: dependencies.plan?.plan,
     record: record?.record,
     withObjects: true,
   });
@@ -89,19 +90,19 @@ async function resumePlan(
   const claims = nodeClaims(entries);
   const how = (node: string): NodeWork['how'] =>
     failed.has(node) ? 'restore' : finished.has(node) ? 'finished' : 'resume';
-  return withCluster(world, { run, plan }, async ({ nodes, lease, cap }) => {
-    const begun = await nodesBegun(world, plan, failed);
+  return withCluster(dependencies, { run, plan }, async ({ nodes, lease, cap }) => {
+    const begun = await nodesBegun(dependencies, plan, failed);
     const names = plan.nodes.map(({ name }) => name);
-    const startedAt = story?.startedAt || new Date(world.timing?.now() ?? Date.now()).toISOString();
-    const objects = await takeRecord(world, record, {
+    const startedAt = summary?.startedAt || new Date(dependencies.timing?.now() ?? Date.now()).toISOString();
+    const objects = await takeRecord(dependencies, record, {
       run,
       plan,
       owner: options.owner,
       startedAt,
       entries,
-      signal: world.signal,
+      signal: dependencies.signal,
     });
-    const session = await openSession(world, {
+    const session = await openSession(dependencies, {
       run,
       kind: 'resume',
       plan: plan.hash,
@@ -120,7 +121,7 @@ async function resumePlan(
         })),
         batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
         ...(objects ? { objects } : {}),
-        soak: (watched) => soak(world, nodes, watched),
+        soak: (watched) => soak(dependencies, nodes, watched),
       });
     } finally {
       await session.journal.close();
@@ -135,33 +136,40 @@ function claimed(claims: NodeClaims | undefined): Pick<NodeWork, 'claims'> {
 /**
  * The nodes on which something of the run was begun, as they say themselves, and those that cannot say it. Another
  * machine may have gone on with the run, or taken it back, or a part of it, which this one's journal does not know: to go
- * on would change nodes of a run that somebody ended. A node that the journal calls failed was taken back by the run
+ * on would change nodes of a run that somebody ended. A node that the journal calls failed was undone by the run
  * itself.
  * @throws NodemendError RUN_TAKEN_BACK, RUN_PLAN_MISMATCH
  */
-async function nodesBegun(world: ResumeRequest, plan: Plan, failed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+async function nodesBegun(
+  dependencies: ResumeRequest,
+  plan: Plan,
+  failed: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
   if (plan.nodes.length === 0) return new Set();
   const named = new Set(plan.nodes.map(({ name }) => name));
-  const targets = world.targets.filter(({ name }) => named.has(name) && !failed.has(name));
-  const { memories, unknown } = await askNodes({ ...world, targets }, world.run, false);
+  const targets = dependencies.targets.filter(({ name }) => named.has(name) && !failed.has(name));
+  const { memories, unknown } = await askNodes({ ...dependencies, targets }, dependencies.run, false);
   if ([...memories.values()].some(({ records }) => records.some(({ record }) => record.plan !== plan.hash)))
     throw new NodemendError('RUN_PLAN_MISMATCH', {
-      file: world.plan?.file ?? `${world.run}.plan.json`,
-      run: world.run,
+      file: dependencies.plan?.file ?? `${dependencies.run}.plan.json`,
+      run: dependencies.run,
     });
-  const takenBack = [...memories]
+  const undone = [...memories]
     .filter(([, { records }]) => records.some(({ phase }) => phase === 'undone' || phase === 'undoing'))
     .map(([node]) => node);
-  if (takenBack.length > 0)
-    throw new NodemendError('RUN_TAKEN_BACK', { run: world.run, nodes: takenBack.toSorted(compareNames).join(', ') });
+  if (undone.length > 0)
+    throw new NodemendError('RUN_TAKEN_BACK', {
+      run: dependencies.run,
+      nodes: undone.toSorted(compareNames).join(', '),
+    });
   return new Set([...memories.keys(), ...unknown.map(({ node }) => node)]);
 }
 
 /** The cluster's record is whole; of the nodes' own nobody knows whether there are more. */
-async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefined): Promise<RunResult> {
-  const { run } = world;
-  const { found, work, nodes } = await nodesFromRecords(world, record?.record);
-  await propose(world, {
+async function resumeRecords(dependencies: ResumeRequest, record: StoredRecord | undefined): Promise<RunResult> {
+  const { run } = dependencies;
+  const { found, work, nodes } = await nodesFromRecords(dependencies, record?.record);
+  await propose(dependencies, {
     kind: 'resume',
     run,
     plan: undefined,
@@ -170,11 +178,11 @@ async function resumeRecords(world: ResumeRequest, record: StoredRecord | undefi
     withObjects: true,
   });
   const plannedNodes = plannedNodesOf(found, record?.record);
-  const lease = await takeLease(world, run);
+  const lease = await takeLease(dependencies, run);
   try {
-    const objects = await takeRecord(world, record, undefined);
+    const objects = await takeRecord(dependencies, record, undefined);
     const { plan, problems } = record?.record ?? { plan: planHashOf(run, found), problems: [] };
-    const session = await openSession(world, {
+    const session = await openSession(dependencies, {
       run,
       kind: 'resume',
       plan,
@@ -208,9 +216,9 @@ interface KnownNodes {
   readonly nodes: readonly PlanNode[];
 }
 
-async function nodesFromRecords(world: ResumeRequest, record: ClusterRecord | undefined): Promise<KnownNodes> {
-  const { run } = world;
-  const found = record?.nodes === 0 && !world.transport ? noNodes : await askNodes(world, run, true);
+async function nodesFromRecords(dependencies: ResumeRequest, record: ClusterRecord | undefined): Promise<KnownNodes> {
+  const { run } = dependencies;
+  const found = record?.nodes === 0 && !dependencies.transport ? noNodes : await askNodes(dependencies, run, true);
   const work = [...found.memories].map(([node, memory]) => workFromRecords(node, memory));
   if (work.length === 0 && found.lockedOnly.length === 0 && !record) throw unknownRun(run, found.unknown);
   return { found, work, nodes: knownNodes(work, found) };

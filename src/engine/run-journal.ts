@@ -9,7 +9,7 @@ type Begin = Extract<JournalEntry, { entry: 'begin' }>;
 type End = Extract<JournalEntry, { entry: 'end' }>;
 
 /** What a journal says of a run as a whole. */
-export interface RunStory {
+export interface RunSummary {
   readonly run: string;
   /** When the first process of the run on this machine began, RFC 3339. */
   readonly startedAt: string;
@@ -37,7 +37,7 @@ export interface RunStory {
 }
 
 /** Undefined for a journal that holds nothing yet: a run that was killed before it wrote a line has done nothing. */
-export function runStory({ run, entries, damaged, number }: JournalText): RunStory | undefined {
+export function runSummary({ run, entries, damaged, number }: JournalText): RunSummary | undefined {
   const begins = entries.filter((entry) => entry.entry === 'begin');
   const [first, last] = [begins[0], begins.at(-1)];
   if (!first || !last) return damaged > 0 || entries.length > 0 ? { ...unreadable, run, damaged, number } : undefined;
@@ -70,7 +70,7 @@ const unreadable = {
   plannedHere: false,
   kind: 'apply',
   state: 'cut-short',
-} as const satisfies Partial<RunStory>;
+} as const satisfies Partial<RunSummary>;
 
 /** The hash of the plan that the run was begun with; undefined where its journal does not say it. */
 export function planHashIn(entries: readonly JournalEntry[]): string | undefined {
@@ -97,19 +97,19 @@ export async function keptPlan(
   }
 }
 
-function stateOf(last: Begin, end: End | undefined): RunStory['state'] {
+function stateOf(last: Begin, end: End | undefined): RunSummary['state'] {
   if (end) return end.interrupted || end.planMissing === true ? 'interrupted' : 'ended';
   return isRunningHere(last.process) ? 'running' : 'cut-short';
 }
 
 /** @throws NodemendError RUN_ACTIVE while a process of this machine is at work on the run. */
-export function requireIdle(story: RunStory | undefined): void {
-  if (story?.pid !== undefined) throw new NodemendError('RUN_ACTIVE', { run: story.run, pid: story.pid });
+export function requireIdle(summary: RunSummary | undefined): void {
+  if (summary?.pid !== undefined) throw new NodemendError('RUN_ACTIVE', { run: summary.run, pid: summary.pid });
 }
 
 /**
  * What a resume takes over from the journal: nodes that are finished, and nodes on which something had gone wrong,
- * which are only taken back. A node with anything between is looked at.
+ * which are only undone. A node with anything between is looked at.
  */
 export interface NodeHistory {
   readonly finished: ReadonlyMap<string, NodeOutcome>;

@@ -97,7 +97,7 @@ export type RunKind = 'apply' | 'resume' | 'undo';
 export type StopReason =
   | { readonly why: 'failures'; readonly failures: number; readonly max: number }
   /**
-   * What had been changed of the cluster's objects was taken back; without an object it had failed in an earlier
+   * What had been changed of the cluster's objects was undone; without an object it had failed in an earlier
    * process.
    */
   | { readonly why: 'object'; readonly object?: string }

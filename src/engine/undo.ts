@@ -6,21 +6,21 @@ import type { Plan } from './plan.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
 import { propose } from './rollout/cluster-objects/proposal.ts';
 import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
-import type { RecordKeeper } from './rollout/cluster-objects/record-keeper.ts';
+import type { RecordWriter } from './rollout/cluster-objects/record-writer.ts';
 import { earlierRun, findRecord, recordMissing, takeRecord } from './rollout/cluster-objects/run-record.ts';
 import { undoObjects } from './rollout/cluster-objects/undo-objects.ts';
 import { readClusterNodes } from './rollout/cluster-nodes.ts';
 import { nodeClaims, type NodeClaims } from './rollout/node-claims.ts';
 import { openSession, type SessionRequest } from './rollout/open-session.ts';
 import { takeLease } from './rollout/run-lease.ts';
-import type { RunWorld } from './rollout/run-request.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
 import { soak } from './rollout/soak.ts';
-import { takeBack } from './rollout/take-back.ts';
+import { undoNodes } from './rollout/undo-nodes.ts';
 import type { Settled } from './rollout/turns.ts';
-import { requireIdle, runStory, type RunStory } from './run-journal.ts';
+import { requireIdle, runSummary, type RunSummary } from './run-journal.ts';
 import type { RunResult, StopReason } from './run.ts';
 
-export interface UndoRequest extends RunWorld {
+export interface UndoRequest extends RunDependencies {
   readonly run: string;
   /** Only these nodes of the run, and none of its objects; all of both without it. */
   readonly only?: readonly string[];
@@ -39,10 +39,10 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   const { run, journal } = request;
   const text = await journal.read(run);
   const entries = text?.entries ?? [];
-  const story = text && runStory(text);
-  requireIdle(story);
+  const summary = text && runSummary(text);
+  requireIdle(summary);
   const plan = await planOfRun(journal, { run, text, given: request.plan });
-  const { nodes, record, hasObjects, unproven } = await whatToUndo(request, story, plan);
+  const { nodes, record, hasObjects, unproven } = await whatToUndo(request, summary, plan);
   await propose(request, {
     kind: 'undo',
     run,
@@ -53,39 +53,39 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
   });
   const lease = await takeLease(request, run);
   try {
-    const keeper = hasObjects
-      ? await takeRecord(request, record, earlierRun({ run, story, plan, entries, signal: request.signal }))
+    const writer = hasObjects
+      ? await takeRecord(request, record, earlierRun({ run, summary, plan, entries, signal: request.signal }))
       : undefined;
     const claims = nodeClaims(entries);
-    return await undoUnder(request, { nodes, claims, keeper, lease, unproven, ...subjectOf(plan, story) });
+    return await undoUnder(request, { nodes, claims, writer, lease, unproven, ...subjectOf(plan, summary) });
   } finally {
     await lease.release();
   }
 }
 
-function subjectOf(plan: Plan | undefined, story: RunStory | undefined): Pick<SessionRequest, 'plan' | 'problems'> {
-  return { plan: plan?.hash ?? '', problems: story?.problems ?? plan?.problems ?? [] };
+function subjectOf(plan: Plan | undefined, summary: RunSummary | undefined): Pick<SessionRequest, 'plan' | 'problems'> {
+  return { plan: plan?.hash ?? '', problems: summary?.problems ?? plan?.problems ?? [] };
 }
 
 interface Undoing extends Pick<SessionRequest, 'nodes' | 'lease' | 'plan' | 'problems'> {
-  readonly keeper: RecordKeeper | undefined;
+  readonly writer: RecordWriter | undefined;
   readonly claims: ReadonlyMap<string, NodeClaims>;
   readonly unproven: StopReason | undefined;
 }
 
-async function undoUnder(request: UndoRequest, { keeper, claims, unproven, ...undoing }: Undoing): Promise<RunResult> {
+async function undoUnder(request: UndoRequest, { writer, claims, unproven, ...undoing }: Undoing): Promise<RunResult> {
   const session = await openSession(request, {
     run: request.run,
     kind: 'undo',
-    objects: keeper?.objects ?? [],
+    objects: writer?.objects ?? [],
     ...undoing,
   });
   try {
-    return await takeBack(session, {
+    return await undoNodes(session, {
       nodes: undoing.nodes,
       claims,
       settled: settledIn(request),
-      objects: keeper && (await undoObjects(session, keeper)),
+      objects: writer && (await undoObjects(session, writer)),
       unproven,
     });
   } finally {
@@ -101,13 +101,17 @@ interface ToUndo {
   readonly unproven: StopReason | undefined;
 }
 
-async function whatToUndo(request: UndoRequest, story: RunStory | undefined, plan: Plan | undefined): Promise<ToUndo> {
+async function whatToUndo(
+  request: UndoRequest,
+  summary: RunSummary | undefined,
+  plan: Plan | undefined,
+): Promise<ToUndo> {
   const { run, only, transport } = request;
-  const record = only ? undefined : await findRecord(request, run, story);
-  const known = await nodesOf(request, { story, plan, record: record?.record });
+  const record = only ? undefined : await findRecord(request, run, summary);
+  const known = await nodesOf(request, { summary, plan, record: record?.record });
   const nodes = known.nodes.filter((node) => only?.includes(node) ?? true);
   if (nodes.length > 0 && !transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'undo' });
-  const hasObjects = only === undefined && mayHaveObjects(run, { record, story, plan });
+  const hasObjects = only === undefined && mayHaveObjects(run, { record, summary, plan });
   if (nodes.length === 0 && !hasObjects) throw new NodemendError('RUN_UNKNOWN', { run });
   return { nodes, record, hasObjects, unproven: known.unproven };
 }
@@ -117,14 +121,14 @@ function mayHaveObjects(
   run: string,
   {
     record,
-    story,
+    summary,
     plan,
-  }: Pick<ToUndo, 'record'> & { readonly story: RunStory | undefined; readonly plan: Plan | undefined },
+  }: Pick<ToUndo, 'record'> & { readonly summary: RunSummary | undefined; readonly plan: Plan | undefined },
 ): boolean {
   if (record) return true;
   // How far it got, only a record or a journal tells.
-  const isLost = story === undefined && plan?.clusterActions !== undefined;
-  if (!isLost && (!story || story.objects.length === 0)) return false;
+  const isLost = summary === undefined && plan?.clusterActions !== undefined;
+  if (!isLost && (!summary || summary.objects.length === 0)) return false;
   if (isLost || !plan) throw recordMissing(run);
   return true;
 }
@@ -141,7 +145,7 @@ function settledIn(request: UndoRequest): Settled {
 }
 
 interface Known {
-  readonly story: RunStory | undefined;
+  readonly summary: RunSummary | undefined;
   readonly plan: Plan | undefined;
   readonly record: ClusterRecord | undefined;
 }
@@ -151,18 +155,18 @@ interface Known {
  * know it. That it has none is not believed of a record in the cluster.
  */
 async function nodesOf(request: UndoRequest, known: Known): Promise<Pick<ToUndo, 'nodes' | 'unproven'>> {
-  const { story, plan, record } = known;
+  const { summary, plan, record } = known;
   const { run, transport } = request;
-  if (story?.plannedHere) return { nodes: story.nodes, unproven: undefined };
+  if (summary?.plannedHere) return { nodes: summary.nodes, unproven: undefined };
   if (plan) return { nodes: plan.nodes.map(({ name }) => name), unproven: undefined };
   if (record?.nodes === 0 && !transport)
     return { nodes: [], unproven: { why: 'error', code: 'RUN_NODES_UNPROVEN', params: { run } } };
   return { nodes: await rememberedNodes(request, known), unproven: undefined };
 }
 
-async function rememberedNodes(request: UndoRequest, { story, record }: Known): Promise<readonly string[]> {
+async function rememberedNodes(request: UndoRequest, { summary, record }: Known): Promise<readonly string[]> {
   const { memories, lockedOnly, unknown } = await askNodes(request, request.run, false);
   const known = [...memories.keys(), ...lockedOnly];
-  if (known.length === 0 && !story && !record) throw unknownRun(request.run, unknown);
-  return [...new Set([...known, ...unknown.map(({ node }) => node), ...(story?.nodes ?? [])])].toSorted(compareNames);
+  if (known.length === 0 && !summary && !record) throw unknownRun(request.run, unknown);
+  return [...new Set([...known, ...unknown.map(({ node }) => node), ...(summary?.nodes ?? [])])].toSorted(compareNames);
 }

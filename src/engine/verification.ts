@@ -7,7 +7,7 @@ export interface Verification {
   /** A file's path, an object's name; empty where the node itself could not be asked. */
   readonly subject: string;
   /**
-   * `untouched`: the run never came to this node. `undone`: the run was taken back here. `changed`: it is no longer what
+   * `untouched`: the run never came to this node. `undone`: the run was undone here. `changed`: it is no longer what
    * the run wrote. `broken`: a check says no.
    */
   readonly state: 'holds' | 'changed' | 'broken' | 'undone' | 'untouched' | 'unknown';

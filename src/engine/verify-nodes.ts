@@ -5,7 +5,7 @@ import type { NodeConnection, NodeTarget, Transport } from '../transport/transpo
 import { compareNames } from './compare-names.ts';
 import { concurrently } from './rollout/concurrently.ts';
 import { requireRecords, type NodeClaims } from './rollout/node-claims.ts';
-import type { RunWorld } from './rollout/run-request.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
 import { readActionContext } from './rollout/session.ts';
 import { runVerifying, unverified } from './run-verifying.ts';
 import type { Verification } from './verification.ts';
@@ -21,7 +21,9 @@ export interface KnownNodes {
   readonly claims: ReadonlyMap<string, NodeClaims>;
 }
 
-type Request = Pick<RunWorld, 'transport' | 'targets' | 'problems' | 'signal' | 'options'> & { readonly run: string };
+type Request = Pick<RunDependencies, 'transport' | 'targets' | 'problems' | 'signal' | 'options'> & {
+  readonly run: string;
+};
 
 type Asking = Request & { readonly transport: Transport; readonly known: KnownNodes };
 

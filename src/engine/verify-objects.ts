@@ -5,19 +5,19 @@ import { objectWords } from '../actions/object-words.ts';
 import { redactText } from '../evidence/redact.ts';
 import { systemTiming } from '../kubernetes/timing.ts';
 import type { ClusterRecord, ObjectPhase } from './rollout/cluster-objects/cluster-record.ts';
-import type { RunWorld } from './rollout/run-request.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
 import { runVerifying, unverified } from './run-verifying.ts';
 import type { Verification } from './verification.ts';
 
-type Asking = Pick<RunWorld, 'api' | 'signal' | 'timing'>;
+type Asking = Pick<RunDependencies, 'api' | 'signal' | 'timing'>;
 
 /** What a run's changes of objects are worth now. An object that the run never came to is left out. */
-export async function verifyObjects(world: Asking, record: ClusterRecord): Promise<readonly Verification[]> {
+export async function verifyObjects(dependencies: Asking, record: ClusterRecord): Promise<readonly Verification[]> {
   const verifications: Verification[] = [];
   for (const [index, action] of record.actions.entries()) {
     const phase = record.phases[index] ?? 'planned';
     if (phase !== 'planned' && phase !== 'already')
-      verifications.push(await verifyObject(world, record, { action, phase }));
+      verifications.push(await verifyObject(dependencies, record, { action, phase }));
   }
   return verifications;
 }

@@ -2,14 +2,14 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { JournalText } from './journal/entry.ts';
 import { findRecord } from './rollout/cluster-objects/run-record.ts';
 import { nodeClaims } from './rollout/node-claims.ts';
-import type { RunWorld } from './rollout/run-request.ts';
-import { keptPlan, runStory } from './run-journal.ts';
+import type { RunDependencies } from './rollout/run-request.ts';
+import { keptPlan, runSummary } from './run-journal.ts';
 import { verifyNodes, type KnownNodes } from './verify-nodes.ts';
 import { verifyObjects } from './verify-objects.ts';
 import type { Verification } from './verification.ts';
 
 export type VerifyRequest = Pick<
-  RunWorld,
+  RunDependencies,
   'api' | 'lease' | 'transport' | 'targets' | 'problems' | 'signal' | 'options' | 'timing' | 'journal'
 > & { readonly run: string };
 
@@ -29,9 +29,9 @@ export interface VerifyResult {
 export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
   const { run } = request;
   const text = await request.journal.read(run);
-  const story = text && runStory(text);
-  const record = (await findRecord(request, run, story))?.record;
-  const hasNodes = story?.plannedHere ? story.nodes.length > 0 : record?.nodes !== 0;
+  const summary = text && runSummary(text);
+  const record = (await findRecord(request, run, summary))?.record;
+  const hasNodes = summary?.plannedHere ? summary.nodes.length > 0 : record?.nodes !== 0;
   const nodes = hasNodes ? await verifyNodes(request, await knownHere(request, text)) : [];
   const objects = record ? await verifyObjects(request, record) : [];
   const verifications = [...objects, ...nodes];
@@ -42,12 +42,12 @@ export async function verifyRun(request: VerifyRequest): Promise<VerifyResult> {
 /** What this machine knows of the run's nodes. */
 async function knownHere({ journal }: VerifyRequest, text: JournalText | undefined): Promise<KnownNodes> {
   if (!text) return { nodes: [], isWhole: false, machineIds: new Map(), claims: new Map() };
-  const story = runStory(text);
+  const summary = runSummary(text);
   const claims = nodeClaims(text.entries);
   const plan = await keptPlan(journal, text);
   const machineIds = new Map(plan?.nodes.map(({ name, machineId }) => [name, machineId]));
   if (plan) return { nodes: [...machineIds.keys()], isWhole: true, machineIds, claims };
-  return { nodes: story?.nodes ?? [], isWhole: story?.plannedHere === true, machineIds, claims };
+  return { nodes: summary?.nodes ?? [], isWhole: summary?.plannedHere === true, machineIds, claims };
 }
 
 function exitOf(verifications: readonly Verification[]): VerifyResult['exitCode'] {

@@ -6,7 +6,7 @@ import { Limiter } from '../transport/limiter.ts';
 import { byName } from './by-name.ts';
 import { collectPodWarnings } from './collect-events.ts';
 import { collectPods } from './collect-pods.ts';
-import type { ApiNode, ClusterEvidence, Seen } from './evidence.ts';
+import type { ApiNode, ClusterEvidence, Observed } from './evidence.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { projectNode } from './project-node.ts';
 import { collectPullSecrets, type PullSecretRequest } from './pull-secrets/collect-pull-secrets.ts';
@@ -46,8 +46,8 @@ export async function collectCluster(
   const limiter = new Limiter(listsAtOnce);
   const reading = reads.has('pods') ? limiter.run(() => collectPods(api, signal)) : undefined;
   const [uid, version, pods, events, pullSecrets, workloads] = await Promise.all([
-    seeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
-    seeText(api, { path: '/version', field: ['gitVersion'] }, signal),
+    observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
+    observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
     reads.has('events') ? limiter.run(() => collectPodWarnings(api, signal)) : undefined,
     reads.has('pull-secrets') ? pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading) : undefined,
@@ -75,8 +75,8 @@ function withoutUndefined<T extends object>(parts: T): { readonly [Key in keyof 
 async function pullSecretsOf(
   api: KubernetesApi,
   { namespaces, signal }: Pick<PullSecretRequest, 'namespaces' | 'signal'>,
-  reading: Promise<Seen<PodFacts>> | undefined,
-): Promise<Seen<readonly NamespacePullSecrets[]>> {
+  reading: Promise<Observed<PodFacts>> | undefined,
+): Promise<Observed<readonly NamespacePullSecrets[]>> {
   if (namespaces.length === 0) return { state: 'not-looked-at', enable: '--use-secrets' };
   return { state: 'seen', value: await collectPullSecrets(api, { namespaces, signal, pods: await reading }) };
 }
@@ -104,7 +104,7 @@ interface TextField {
   readonly field: readonly string[];
 }
 
-function seeText(api: KubernetesApi, { path, field }: TextField, signal: AbortSignal): Promise<Seen<string>> {
+function observeText(api: KubernetesApi, { path, field }: TextField, signal: AbortSignal): Promise<Observed<string>> {
   return seeing(async () => {
     const value = await api.get(path, (raw) => at(raw, field), signal);
     if (typeof value === 'string' && value !== '') return value;

@@ -1,6 +1,6 @@
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import { object, text } from '../kubernetes/json-fields.ts';
-import type { Seen } from './evidence.ts';
+import type { Observed } from './evidence.ts';
 import type { PodWarning } from './pod-facts.ts';
 import { redactText } from './redact.ts';
 import { seeing } from './unknown.ts';
@@ -23,7 +23,7 @@ const reasons: ReadonlySet<string> = new Set([
  * Warnings about images of pods that the server still knows: they live one hour by default (`--event-ttl` of
  * kube-apiserver). Those of one kubelet with the same words about pods of the same namespace are one, the latest.
  */
-export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Promise<Seen<readonly PodWarning[]>> {
+export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Promise<Observed<readonly PodWarning[]>> {
   return seeing(async () => {
     const fieldSelector = 'involvedObject.kind=Pod,type=Warning';
     const words = new Map<string, string>();

@@ -2,7 +2,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import { apiPath } from '../kubernetes/api-path.ts';
 import type { Json, JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import { Limiter } from '../transport/limiter.ts';
-import type { KubeletConfiguration, Seen } from './evidence.ts';
+import type { KubeletConfiguration, Observed } from './evidence.ts';
 import { seeing } from './unknown.ts';
 
 /** Each goes through the API server to a kubelet: few at a time leave room for the cluster's own. */
@@ -17,7 +17,7 @@ export async function collectKubelets(
   api: KubernetesApi,
   nodes: readonly string[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Seen<KubeletConfiguration>>> {
+): Promise<ReadonlyMap<string, Observed<KubeletConfiguration>>> {
   const limiter = new Limiter(atOnce);
   const seen = nodes.map(
     async (node) => [node, await limiter.run(() => seeing(() => readConfigz(api, node, signal)))] as const,

@@ -1,6 +1,6 @@
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import { AlikePods } from './alike-pods.ts';
-import type { Seen } from './evidence.ts';
+import type { Observed } from './evidence.ts';
 import { PodFold } from './fold-pods.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { projectPod } from './project-pod.ts';
@@ -11,7 +11,7 @@ import { seeing } from './unknown.ts';
  * so that the list of 100,000 is little more than as many pointers; it is folded when it is whole, for a server may
  * make it begin anew (410).
  */
-export function collectPods(api: KubernetesApi, signal: AbortSignal): Promise<Seen<PodFacts>> {
+export function collectPods(api: KubernetesApi, signal: AbortSignal): Promise<Observed<PodFacts>> {
   return seeing(async () => {
     const alike = new AlikePods();
     const project = (raw: JsonObject) => {

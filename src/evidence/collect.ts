@@ -8,7 +8,7 @@ import {
   type Evidence,
   type KubeletConfiguration,
   type NodeEvidence,
-  type Seen,
+  type Observed,
 } from './evidence.ts';
 import type { ProbedNode } from './probe/probe-node.ts';
 import { unknownOf } from './unknown.ts';
@@ -33,7 +33,7 @@ export interface EvidenceRequest {
   readonly cluster: ClusterEvidence | undefined;
   readonly now: Date;
   /** What kubelets said of themselves, by node; undefined when nobody asked them. */
-  readonly kubelets?: ReadonlyMap<string, Seen<KubeletConfiguration>> | undefined;
+  readonly kubelets?: ReadonlyMap<string, Observed<KubeletConfiguration>> | undefined;
   /** How nodes are reached; undefined when nobody asked to go onto them. */
   readonly access: NodeCollection | undefined;
 }
@@ -62,7 +62,7 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
 function nodeEvidence(
   node: AskedNode,
   probed: ProbedNode | undefined,
-  kubelet: Seen<KubeletConfiguration> | undefined,
+  kubelet: Observed<KubeletConfiguration> | undefined,
 ): NodeEvidence {
   return {
     name: node.name,

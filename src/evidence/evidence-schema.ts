@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { evidenceSchema, type Evidence } from './evidence.ts';
 import { rateLimit } from './rate-limit/rate-limit-schema.ts';
-import { seen } from './seen-schema.ts';
+import { observed } from './observed-schema.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
 import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
@@ -67,10 +67,10 @@ const nodeEvidence = z.object({
   name: z.string().min(1),
   group: z.string().exactOptional(),
   address: z.string(),
-  api: seen(apiNode),
-  access: seen(nodeAccess),
-  kubelet: seen(kubeletConfiguration).exactOptional(),
-  sections: z.record(z.string(), seen(section)),
+  api: observed(apiNode),
+  access: observed(nodeAccess),
+  kubelet: observed(kubeletConfiguration).exactOptional(),
+  sections: z.record(z.string(), observed(section)),
 });
 
 const workloadResources = z.array(
@@ -79,26 +79,26 @@ const workloadResources = z.array(
     version: z.string(),
     resource: z.string(),
     kind: z.string(),
-    objects: seen(z.array(workload)),
+    objects: observed(z.array(workload)),
   }),
 );
 
 const namespacePullSecrets = z.object({
   namespace: z.string(),
-  serviceAccounts: seen(z.array(attachedSecrets)),
-  pods: seen(z.array(attachedSecrets)).exactOptional(),
-  secrets: z.array(z.object({ name: z.string(), secret: seen(pullSecret) })),
+  serviceAccounts: observed(z.array(attachedSecrets)),
+  pods: observed(z.array(attachedSecrets)).exactOptional(),
+  secrets: z.array(z.object({ name: z.string(), secret: observed(pullSecret) })),
 });
 
 const clusterEvidence = z.object({
-  uid: seen(z.string()),
+  uid: observed(z.string()),
   context: z.string(),
   server: z.string(),
-  version: seen(z.string()),
-  pods: seen(podFacts).exactOptional(),
-  events: seen(z.array(podWarning)).exactOptional(),
-  pullSecrets: seen(z.array(namespacePullSecrets)).exactOptional(),
-  workloads: z.object({ builtIn: workloadResources, custom: seen(workloadResources) }).exactOptional(),
+  version: observed(z.string()),
+  pods: observed(podFacts).exactOptional(),
+  events: observed(z.array(podWarning)).exactOptional(),
+  pullSecrets: observed(z.array(namespacePullSecrets)).exactOptional(),
+  workloads: z.object({ builtIn: workloadResources, custom: observed(workloadResources) }).exactOptional(),
 });
 
 export const bundleSchema = z
@@ -111,7 +111,7 @@ export const bundleSchema = z
       targets: z.enum(['cluster', 'hosts']),
       problems: z.array(z.string()),
     }),
-    cluster: seen(clusterEvidence),
+    cluster: observed(clusterEvidence),
     nodes: z.array(nodeEvidence),
     rateLimit: rateLimit.exactOptional(),
   })

@@ -30,7 +30,7 @@ export type UnknownReason =
   | 'interrupted'; // Ctrl-C before it arrived
 
 /** A value that was seen, could not be seen, or nobody asked for. */
-export type Seen<T> =
+export type Observed<T> =
   | { readonly state: 'seen'; readonly value: T }
   | {
       readonly state: 'unknown';
@@ -49,7 +49,7 @@ export interface Evidence {
   readonly collectedAt: string;
   readonly collector: { readonly version: string };
   readonly scope: EvidenceScope;
-  readonly cluster: Seen<ClusterEvidence>;
+  readonly cluster: Observed<ClusterEvidence>;
   /**
    * Sorted by name. Empty only where a registry was asked about its limit alone: for a diagnosis, no target is an error
    * and not "all fine".
@@ -70,17 +70,17 @@ interface EvidenceScope {
 
 export interface ClusterEvidence {
   /** UID of namespace kube-system: the identity of the cluster. */
-  readonly uid: Seen<string>;
+  readonly uid: Observed<string>;
   readonly context: string;
   readonly server: string;
   /** gitVersion of /version. */
-  readonly version: Seen<string>;
+  readonly version: Observed<string>;
   /** Absent, as what follows, where no problem that was asked about reads it (`Problem.reads`). */
-  readonly pods?: Seen<PodFacts>;
+  readonly pods?: Observed<PodFacts>;
   /** Warnings about pods that the server still knows. */
-  readonly events?: Seen<readonly PodWarning[]>;
+  readonly events?: Observed<readonly PodWarning[]>;
   /** Of the namespaces that were named for it; sorted. */
-  readonly pullSecrets?: Seen<readonly NamespacePullSecrets[]>;
+  readonly pullSecrets?: Observed<readonly NamespacePullSecrets[]>;
   /** What makes pods. */
   readonly workloads?: WorkloadFacts;
 }
@@ -91,15 +91,15 @@ export interface NodeEvidence {
   /** Node group, where labels, the name's pattern or the hosts file tell it. */
   readonly group?: string;
   readonly address: string;
-  readonly api: Seen<ApiNode>;
-  readonly access: Seen<NodeAccess>;
+  readonly api: Observed<ApiNode>;
+  readonly access: Observed<NodeAccess>;
   /** What the running kubelet says of itself (configz); absent unless it was asked for (`--read-kubelet`). */
-  readonly kubelet?: Seen<KubeletConfiguration>;
+  readonly kubelet?: Observed<KubeletConfiguration>;
   /**
    * Probe output by the key of a fact (fact.ts), for example `logrotate/files`. A section that was asked for
    * and did not arrive is listed with its reason; one that is absent was not asked for.
    */
-  readonly sections: Readonly<Record<string, Seen<Section>>>;
+  readonly sections: Readonly<Record<string, Observed<Section>>>;
 }
 
 /** A Node object, projected on arrival to what diagnoses read. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { problems } from '../problems/testing/all-problems.ts';
 import type { Finding } from '../problems/problem.ts';
 import { readBundle } from './bundle.ts';
-import type { NodeEvidence, Section, Seen } from './evidence.ts';
+import type { NodeEvidence, Section, Observed } from './evidence.ts';
 import { byFact } from './older-sections.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -24,11 +24,11 @@ test('a bundle of 0.1 is read as what 0.1 said of it', async () => {
     expect(Object.keys(sections).filter((key) => !facts.includes(key))).toEqual([]);
 });
 
-const section = (output: string): Seen<Section> => ({
+const section = (output: string): Observed<Section> => ({
   state: 'seen',
   value: { exitCode: 0, encoding: 'utf8', output, errors: '', truncated: false },
 });
-const outputOf = (seen: Seen<Section> | undefined): string | undefined =>
+const outputOf = (seen: Observed<Section> | undefined): string | undefined =>
   seen?.state === 'seen' ? seen.value.output : seen?.state;
 const unknown = { state: 'unknown', reason: 'timed-out', detail: 'over its time' } as const;
 

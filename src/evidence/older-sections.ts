@@ -1,4 +1,4 @@
-import type { NodeEvidence, Section, Seen } from './evidence.ts';
+import type { NodeEvidence, Section, Observed } from './evidence.ts';
 
 type Sections = NodeEvidence['sections'];
 
@@ -20,7 +20,7 @@ const renamed: Readonly<Record<string, string>> = {
 /** The sections of a node of a bundle, by the facts' own names; those of this release are as they were. */
 export function byFact(sections: Sections): Sections {
   if (!Object.keys(sections).some((key) => key in renamed)) return sections;
-  const facts = new Map<string, Seen<Section>>();
+  const facts = new Map<string, Observed<Section>>();
   for (const [key, section] of Object.entries(sections)) {
     const fact = renamed[key] ?? key;
     const isOther = key === 'image-pull/docker-daemon' && 'container-logs/docker-daemon' in sections;
@@ -32,7 +32,7 @@ export function byFact(sections: Sections): Sections {
 }
 
 /** Three sections told what is one fact by now; the first that was not seen stands for it. */
-function unitsOf(sections: Sections): Seen<Section> | undefined {
+function unitsOf(sections: Sections): Observed<Section> | undefined {
   const told = [
     ['image-pull/docker-unit', dockerUnit],
     ['container-logs/scheduler', (text: string) => (isDockerService(sections) ? scheduledUnits(text) : [])],
@@ -47,7 +47,7 @@ function unitsOf(sections: Sections): Seen<Section> | undefined {
   return { state: 'seen', value: { exitCode: 0, encoding: 'utf8', output, errors: '', truncated: false } };
 }
 
-function textOf(section: Seen<Section> | undefined): string {
+function textOf(section: Observed<Section> | undefined): string {
   if (section?.state !== 'seen' || section.value.exitCode !== 0 || section.value.truncated) return '';
   return Buffer.from(section.value.output, section.value.encoding).toString('latin1');
 }

@@ -1,4 +1,4 @@
-import type { Evidence, NodeEvidence, Section, Seen } from './evidence.ts';
+import type { Evidence, NodeEvidence, Section, Observed } from './evidence.ts';
 import { redactBytes, redactText } from './redact.ts';
 
 /**
@@ -12,15 +12,15 @@ export function redactEvidence(evidence: Evidence): Evidence {
 export function redactNode(node: NodeEvidence): NodeEvidence {
   return {
     ...node,
-    api: redactSeen(node.api, (value) => value),
-    access: redactSeen(node.access, (value) => value),
+    api: redactObserved(node.api, (value) => value),
+    access: redactObserved(node.access, (value) => value),
     sections: Object.fromEntries(
-      Object.entries(node.sections).map(([key, section]) => [key, redactSeen(section, redactSection)]),
+      Object.entries(node.sections).map(([key, section]) => [key, redactObserved(section, redactSection)]),
     ),
   };
 }
 
-function redactSeen<T>(seen: Seen<T>, redactValue: (value: T) => T): Seen<T> {
+function redactObserved<T>(seen: Observed<T>, redactValue: (value: T) => T): Observed<T> {
   if (seen.state === 'seen') return { ...seen, value: redactValue(seen.value) };
   return seen.state === 'unknown' ? { ...seen, detail: redactText(seen.detail) } : seen;
 }

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { NodemendError, isNodemendError } from '../errors/nodemend-error.ts';
-import type { Seen, UnknownReason } from './evidence.ts';
+import type { Observed, UnknownReason } from './evidence.ts';
 import { redactText } from './redact.ts';
 
-export type Unknown = Extract<Seen<never>, { readonly state: 'unknown' }>;
+export type Unknown = Extract<Observed<never>, { readonly state: 'unknown' }>;
 
 /**
  * What an error means for what was asked for. A test holds that every code of a transport and of the API client is
@@ -112,7 +112,7 @@ export function unknownOf(error: unknown): Unknown {
 }
 
 /** What reading brought, or why it brought nothing. @throws what `unknownOf` throws */
-export async function seeing<T>(read: () => Promise<T>): Promise<Seen<T>> {
+export async function seeing<T>(read: () => Promise<T>): Promise<Observed<T>> {
   try {
     return { state: 'seen', value: await read() };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import architecture from '../../ARCHITECTURE.md?raw';
 import { baseKey, placeholders, textFiles } from '../../test/texts/text-files.ts';
 import glossary from './glossary.json' with { type: 'json' };
 
@@ -125,10 +126,37 @@ function words(term: string): RegExp {
   return new RegExp(String.raw`(?<![\w-])${term}(?:s|es|ed)?(?![\w-]|\.\w)`, 'gi');
 }
 
-/** `word` is what is typed: a command or a value of an option stays as it is in every language. */
-function isTranslated(ko: string, term: { readonly ko: string; readonly word?: string }): boolean {
-  return ko.includes(term.ko) || (term.word !== undefined && ko.includes(term.word));
+/**
+ * `stem` is what stays of a verb in all its forms. `word` is what is typed: a command or a value of an option stays as it is in
+ * every language.
+ */
+function isTranslated(
+  ko: string,
+  term: { readonly ko: string; readonly stem?: string; readonly word?: string },
+): boolean {
+  return ko.includes(term.stem ?? term.ko) || (term.word !== undefined && ko.includes(term.word));
 }
+
+/** The words of the house, `| word | 한국어 | meaning |`; words that users do not see have no Korean one. */
+const houseWords = [...architecture.split('## Words')[1]!.matchAll(/^\| \*\*([^*|]+)\*\* \| ([^|]+) \|/gm)].map(
+  ([, en = '', ko = '']) => ({ en, ko }),
+);
+
+describe('the words of ARCHITECTURE.md', () => {
+  test.each(houseWords.filter(({ ko }) => ko !== '—'))('$en is what users read as $ko', ({ en, ko }) => {
+    const term = glossary.terms.find((one) => one.en.toLowerCase() === en);
+
+    expect(term?.ko ?? ko).toBe(ko);
+    expect(files.some(({ texts }) => [...texts.ko.values()].some((text) => text.includes(ko)))).toBe(true);
+  });
+
+  test('are on one page, and none is a word that went away', () => {
+    expect(houseWords.length).toBeGreaterThan(20);
+    expect(houseWords.length).toBeLessThan(40);
+    const used = files.flatMap(({ texts }) => [...texts.en.values()]);
+    expect(used.filter((text) => glossary.former.some((word) => text.includes(word)))).toEqual([]);
+  });
+});
 
 describe('the rules themselves', () => {
   test.each([

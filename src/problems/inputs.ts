@@ -35,7 +35,7 @@ type Given<Options extends InputOptions> = {
 export interface RemedyInputs<Value = unknown> {
   readonly options: InputOptions;
   /** Taken by `user-script`, too, where no remedy is named. */
-  readonly atBirth?: true;
+  readonly atBootstrap?: true;
   /** What the remedy changes is on nodes alone: without having seen them nothing can be planned for it. */
   readonly onNodes?: true;
   /**

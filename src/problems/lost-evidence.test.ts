@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readingExit } from '../engine/diagnose.ts';
-import type { Evidence, Section, Seen, UnknownReason } from '../evidence/evidence.ts';
+import type { Evidence, Section, Observed, UnknownReason } from '../evidence/evidence.ts';
 import { parseFrames } from '../evidence/probe/frames.ts';
-import { seeSection } from '../evidence/probe/section-seen.ts';
+import { observeSection } from '../evidence/probe/observed-section.ts';
 import { problems } from './testing/all-problems.ts';
 import type { Finding, Problem } from './problem.ts';
 import { fixturesOf, type Fixture } from './testing/problem-fixtures.ts';
@@ -57,7 +57,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
   test('the connection cut at each byte of a frame leaves the section out, or brings it whole', () => {
     for (const one of sections.slice(0, 12)) {
       const frame = frameOf(one);
-      const arrived = Array.from({ length: frame.length + 1 }, (_, at) => seenOf(one, frame.subarray(0, at)));
+      const arrived = Array.from({ length: frame.length + 1 }, (_, at) => observedOf(one, frame.subarray(0, at)));
 
       expect(new Set(arrived.slice(0, -1))).toEqual(new Set(['lost']));
       expect(arrived.at(-1)).toBe('whole');
@@ -81,7 +81,7 @@ interface OneSection {
   readonly bytes: Buffer;
   readonly cut: (at: number) => Section;
   /** What is wrong with the diagnosis when this stands in the section's place. */
-  readonly wrongWith: (how: string, section: Seen<Section>) => readonly string[];
+  readonly wrongWith: (how: string, section: Observed<Section>) => readonly string[];
 }
 
 function sectionsOf({ name, evidence }: Fixture, problem: Problem): readonly OneSection[] {
@@ -135,10 +135,10 @@ function frameOf({ key, bytes }: OneSection): Buffer {
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
-function seenOf({ key, bytes }: OneSection, frame: Buffer): 'lost' | 'whole' | 'part' {
+function observedOf({ key, bytes }: OneSection, frame: Buffer): 'lost' | 'whole' | 'part' {
   const arrived = parseFrames(marker, frame).sections.get(key);
   if (arrived === undefined) return 'lost';
-  const seen = seeSection('worker-1', arrived);
+  const seen = observeSection('worker-1', arrived);
   return seen.state === 'seen' && arrived.output.length === bytes.length ? 'whole' : 'part';
 }
 
@@ -150,7 +150,7 @@ interface LostList {
 /** The evidence once without each thing that came from the API server, wherever it stands. */
 function lostLists(evidence: Evidence): readonly LostList[] {
   const unknown = { state: 'unknown', reason: 'timed-out', detail: 'lost on purpose' } as const;
-  return seenPaths(evidence)
+  return observedPaths(evidence)
     .filter((path) => !path.includes('sections') && !isUnread(path, evidence))
     .map((path) => ({ what: path.join('.'), evidence: replaced(evidence, path, unknown) }));
 }
@@ -168,13 +168,13 @@ function isUnread(path: Path, { nodes }: Evidence): boolean {
 type Path = readonly (string | number)[];
 
 /** Where a value stands that was seen, and could have been unknown. */
-function seenPaths(value: unknown, at: Path = []): readonly Path[] {
+function observedPaths(value: unknown, at: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = 'state' in value && value.state === 'seen' && 'value' in value ? [at] : [];
   return [
     ...own,
     ...Object.entries(value).flatMap(([key, inner]) =>
-      seenPaths(inner, [...at, Array.isArray(value) ? Number(key) : key]),
+      observedPaths(inner, [...at, Array.isArray(value) ? Number(key) : key]),
     ),
   ];
 }

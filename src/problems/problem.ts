@@ -58,7 +58,7 @@ export interface Problem<Inputs = object> {
    */
   readonly clusterFaults?: Readonly<Record<string, ClusterFault>>;
   /** Absent where nothing can be done before a node joins. */
-  readonly birth?: Birth<Inputs>;
+  readonly bootstrap?: Bootstrap<Inputs>;
 }
 
 /**
@@ -68,16 +68,16 @@ export interface Problem<Inputs = object> {
 export type ClusterFault = (node: string) => readonly { readonly path: string; readonly object: JsonObject }[];
 
 /** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
-export interface Birth<Inputs = object> {
+export interface Bootstrap<Inputs = object> {
   /**
-   * The folder's birth.sh: defines the function `<id>_birth` (with `_` for `-`), to which engine/user-script/prelude.sh
+   * The folder's birth.sh: defines the function `<id>_bootstrap` (with `_` for `-`), to which engine/user-script/prelude.sh
    * hands a file with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the
    * node yet, and it is safe to run again.
    */
   readonly script: string;
   /**
    * nodemend's own content. Where the problem can read a file of the user's (`synchronise`), that can take its place.
-   * Made from inputs (those `atBirth`), it is undefined where they are not given: the problem has no part then.
+   * Made from inputs (those `atBootstrap`), it is undefined where they are not given: the problem has no part then.
    */
   readonly content: string | ((inputs: Inputs) => string | undefined);
 }

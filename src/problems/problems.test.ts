@@ -301,7 +301,7 @@ function worstOf(findings: ReturnType<(typeof problems)[number]['diagnose']>): s
 
 /** The action that takes this one back. */
 function reversed(action: ActionSpec): ActionSpec {
-  // A restart is taken back by another one, and no fixture holds the logs whose room is freed.
+  // A restart is undone by another one, and no fixture holds the logs whose room is freed.
   if (action.kind !== 'file') return action;
   const to = action.from === 'absent' ? 'absent' : { ...action.from, content: action.from.content ?? '' };
   return { ...action, from: action.to, to };

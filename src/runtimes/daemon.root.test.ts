@@ -65,7 +65,7 @@ function check(name: string, ...args: readonly string[]): CheckVerdict {
   return judge({ exitCode: status ?? 1, stdout, stderr });
 }
 
-async function seen(section: string): Promise<string> {
+async function observed(section: string): Promise<string> {
   const facts = [...containerLogs.facts, ...imagePull.facts];
   return textOf(await startProbe(root.enter, ['dash'], facts, 30).done, section);
 }
@@ -230,7 +230,7 @@ test('a fake kubelet’s --config copies no file of root’s into the evidence',
   const { stdout } = await startProbe(root.enter, ['dash'], [...containerLogs.facts, ...imagePull.facts], 30).done;
 
   expect(stdout.toString('latin1')).not.toContain('planted-secret');
-  expect(await seen('kubelet/configuration')).toBe('doubt kubelet not-root\n');
+  expect(await observed('kubelet/configuration')).toBe('doubt kubelet not-root\n');
 });
 
 test.each([
@@ -244,7 +244,7 @@ test.each([
     ln -sf /root/secret.yaml /home/mallory/config.yaml; ln -sf /root/secret.key /etc/kubelet.yaml; mkdir -p /opt/folder.yaml
     start '' /opt/fakes/kubelet kubelet --config=${path}
     wait_for kubelet 1`);
-  const text = await seen('kubelet/configuration');
+  const text = await observed('kubelet/configuration');
 
   expect(text).not.toContain('planted-secret');
   expect(text.split('\n')).toEqual(
@@ -259,11 +259,11 @@ test('a fake --config-file=/etc/nologin is not looked at, and a real one is no f
     called dockerd
     start "$mallory" /tmp/m/dockerd dockerd --config-file=/etc/nologin
     wait_for dockerd 1`);
-  expect(await seen('docker/daemon')).toBe('doubt dockerd not-root\n');
-  expect(await seen('docker/daemon')).toBe('doubt dockerd not-root\n');
+  expect(await observed('docker/daemon')).toBe('doubt dockerd not-root\n');
+  expect(await observed('docker/daemon')).toBe('doubt dockerd not-root\n');
 
   run(`start '' /opt/fakes/dockerd dockerd --config-file=/etc/nologin; wait_for dockerd 2`);
-  expect(await seen('docker/daemon')).toContain('\nrefused kind /etc/nologin\n');
+  expect(await observed('docker/daemon')).toContain('\nrefused kind /etc/nologin\n');
 });
 
 test('a data root that others than root can change is none: nothing in it is looked at', async () => {
@@ -272,6 +272,6 @@ test('a data root that others than root can change is none: nothing in it is loo
     start '' /opt/fakes/dockerd dockerd --data-root=/home/mallory/docker
     wait_for dockerd 1`);
 
-  expect(await seen('container-logs/log-files')).toBe('doubt docker-root owner\n');
-  expect((await seen('runtimes/running')).split('\n')).toContain('refused owner /home/mallory/docker');
+  expect(await observed('container-logs/log-files')).toBe('doubt docker-root owner\n');
+  expect((await observed('runtimes/running')).split('\n')).toContain('refused owner /home/mallory/docker');
 });

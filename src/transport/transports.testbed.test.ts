@@ -3,22 +3,22 @@ import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-t
 import { describeExecution } from './testing/execution-contract.ts';
 import {
   addUsers,
-  createLocalWorld,
-  createSshWorld,
-  createSystemSshWorld,
+  createLocalFixture,
+  createSshFixture,
+  createSystemSshFixture,
   type UserTestbed,
-} from './testing/testbed-worlds.ts';
+} from './testing/testbed-fixtures.ts';
 
 /** The transports that log in, on real nodes; `pod` has a file of its own. */
 let testbed: TestTestbed;
-const scene = (): UserTestbed => ({ testbed, nodes: ['containerd-1', 'containerd-2'] });
+const fixture = (): UserTestbed => ({ testbed, nodes: ['containerd-1', 'containerd-2'] });
 
 beforeAll(async () => {
   testbed = await startTestTestbed({ containerd: 2, docker: 0 }, 'transports');
-  await addUsers(scene());
+  await addUsers(fixture());
 });
 afterAll(() => testbed?.down());
 
-describeExecution('ssh, through a bastion', () => createSshWorld(scene()));
-describeExecution('system-ssh', () => createSystemSshWorld(scene()));
-describeExecution('local', () => createLocalWorld(scene()));
+describeExecution('ssh, through a bastion', () => createSshFixture(fixture()));
+describeExecution('system-ssh', () => createSystemSshFixture(fixture()));
+describeExecution('local', () => createLocalFixture(fixture()));

@@ -6,7 +6,7 @@ import { applyPlan } from '../../src/engine/rollout/apply-plan.ts';
 import { defaultRunOptions } from '../../src/engine/run.ts';
 import { undoRun } from '../../src/engine/undo.ts';
 import { connectToRoot } from './connect-to-root.ts';
-import { hurried } from './service-scene.ts';
+import { hurried } from './service-fixture.ts';
 import { testProblem } from './test-problem.ts';
 
 /** What the test asks of a process that will be killed. */
@@ -48,7 +48,7 @@ async function main(order: KillOrder): Promise<void> {
     },
   };
   const roots = new Map(order.nodes.map(({ name, root }) => [name, root]));
-  const world = {
+  const dependencies = {
     transport: {
       kind: 'local' as const,
       connect: async ({ name }: { readonly name: string }) => connectToRoot(name, roots.get(name) ?? '/nonexistent'),
@@ -68,9 +68,9 @@ async function main(order: KillOrder): Promise<void> {
     },
   };
   const run = order.run ?? '';
-  if (order.operation === 'apply') await applyPlan({ ...world, plan: readPlan(order.plan, 'plan') });
-  else if (order.operation === 'resume') await resumeRun({ ...world, run });
-  else await undoRun({ ...world, run });
+  if (order.operation === 'apply') await applyPlan({ ...dependencies, plan: readPlan(order.plan, 'plan') });
+  else if (order.operation === 'resume') await resumeRun({ ...dependencies, run });
+  else await undoRun({ ...dependencies, run });
   process.stdout.write(String(lines));
 }
 

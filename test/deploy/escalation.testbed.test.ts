@@ -193,11 +193,11 @@ describe('why it is so', () => {
     const configMaps = '/api/v1/namespaces/shop/configmaps';
     const locked: JsonObject = { metadata: { name: 'locked' }, immutable: true, data: { command: 'diagnose' } };
     await admin.create(configMaps, locked, () => undefined);
-    const keeper = await holderOf('keeper');
-    await expect(goesThrough(keeper, { what: '', verb: 'delete', path: `${configMaps}/locked` })).resolves.toBe(false);
+    const writer = await holderOf('keeper');
+    await expect(goesThrough(writer, { what: '', verb: 'delete', path: `${configMaps}/locked` })).resolves.toBe(false);
     // Its owner does not exist, so the garbage collector takes it for an orphan.
     const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '00000000-0000-0000-0000-000000000000' };
-    await keeper.patch(
+    await writer.patch(
       `${configMaps}/locked`,
       { metadata: { ownerReferences: [owner] } },
       {
@@ -208,7 +208,7 @@ describe('why it is so', () => {
     const command = (): Promise<unknown> =>
       admin.get(`${configMaps}/locked`, (raw) => raw['data']).catch((error: { readonly code: string }) => error.code);
     await expect.poll(command, { timeout: 60_000, interval: 250 }).toBe('API_NOT_FOUND');
-    await keeper.create(configMaps, { metadata: { name: 'locked' }, data: { command: 'evil' } }, () => undefined);
+    await writer.create(configMaps, { metadata: { name: 'locked' }, data: { command: 'evil' } }, () => undefined);
     expect(await command()).toEqual({ command: 'evil' });
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRoleScene, type Holder, type RoleScene } from './role-scene.ts';
+import { startRoleFixture, type Holder, type RoleFixture } from './role-fixture.ts';
 import { bundleLines, difference, doctorLines, type Lines } from './said-lines.ts';
 import { permissionsOf, permissionText, shippedObjects, type Permission } from './shipped-files.ts';
 import { withoutPermission } from './without-permission.ts';
@@ -10,7 +10,7 @@ const permissions = permissionsOf(shippedObjects('nodemend-pod.yaml')).map(
   (permission) => [permissionText(permission), permission] as const,
 );
 const viaPod = ['--via', 'pod', '--pod-image', 'localhost/box:1'];
-let scene: RoleScene;
+let fixture: RoleFixture;
 let holder: Holder;
 let whole: Lines;
 
@@ -19,12 +19,12 @@ async function saidLines(): Promise<Lines> {
 }
 
 beforeAll(async () => {
-  scene = await startRoleScene({ containerd: 1, docker: 0 }, 'pod-role');
-  const asMinted = await scene.holder('nodemend-pod/nodemend-pod');
+  fixture = await startRoleFixture({ containerd: 1, docker: 0 }, 'pod-role');
+  const asMinted = await fixture.holder('nodemend-pod/nodemend-pod');
   holder = { ...asMinted, run: asMinted.runDirectly };
   whole = await saidLines();
 });
-afterAll(() => scene?.down());
+afterAll(() => fixture?.down());
 
 test('with the role a node is seen by a pod, and nothing is left of it', async () => {
   expect(whole).toContain(`bundle ${node} access seen`);
@@ -35,17 +35,17 @@ test('with the role a node is seen by a pod, and nothing is left of it', async (
       'configmaps, get configmaps, list configmaps, update configmaps',
   ]);
   await expect
-    .poll(() => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs,pods', '-o', 'name'), {
+    .poll(() => fixture.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs,pods', '-o', 'name'), {
       timeout: 60_000,
       interval: 250,
     })
     .toBe('');
 });
 
-const jobs = (): Promise<string> => scene.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs', '-o', 'name');
+const jobs = (): Promise<string> => fixture.testbed.kubectl('-n', 'nodemend-pod', 'get', 'jobs', '-o', 'name');
 
 /** What the loss of a permission that every pod needs changes: the node is not seen, for want of it. */
-function unseen(refused: string): Lines {
+function unobserved(refused: string): Lines {
   const ofTheNode = whole.filter(
     (line) => line.startsWith(`bundle ${node} `) && !line.startsWith(`bundle ${node} api `),
   );
@@ -61,10 +61,10 @@ function unseen(refused: string): Lines {
 
 /** By permission: the rest of the change besides that doctor names what is lacking. */
 const losses: Readonly<Record<string, () => Lines>> = {
-  'create jobs.batch -n nodemend-pod': () => unseen('create jobs -n nodemend-pod'),
-  'list pods -n nodemend-pod': () => unseen('list pods -n nodemend-pod'),
-  'watch pods -n nodemend-pod': () => unseen('watch pods -n nodemend-pod'),
-  'get pods/exec -n nodemend-pod': () => unseen('get pods/exec -n nodemend-pod'),
+  'create jobs.batch -n nodemend-pod': () => unobserved('create jobs -n nodemend-pod'),
+  'list pods -n nodemend-pod': () => unobserved('list pods -n nodemend-pod'),
+  'watch pods -n nodemend-pod': () => unobserved('watch pods -n nodemend-pod'),
+  'get pods/exec -n nodemend-pod': () => unobserved('get pods/exec -n nodemend-pod'),
   // Used when all is over, when something goes wrong, and by servers from 1.35 on: see below.
   'delete jobs.batch -n nodemend-pod': () => [],
   'list events -n nodemend-pod': () => [],
@@ -84,8 +84,8 @@ function alsoOfRead({ verb, group, resource }: Permission): Permission | undefin
 
 async function withoutEither(permission: Permission, work: () => Promise<void>): Promise<void> {
   const inRead = alsoOfRead(permission);
-  const own = (): Promise<void> => withoutPermission(scene.admin, holder.api, permission, work);
-  await (inRead ? withoutPermission(scene.admin, holder.api, inRead, own) : own());
+  const own = (): Promise<void> => withoutPermission(fixture.admin, holder.api, permission, work);
+  await (inRead ? withoutPermission(fixture.admin, holder.api, inRead, own) : own());
 }
 
 /** What is no longer seen of the whole cluster then. */
@@ -123,7 +123,7 @@ const listEvents = permissions.find(([text]) => text === 'list events -n nodemen
 
 test('with the right to list events it is known why a pod is not made, without it only that it is not', async () => {
   const level = (enforce: string): Promise<string> =>
-    scene.testbed.kubectl(
+    fixture.testbed.kubectl(
       'label',
       '--overwrite',
       'namespace',

@@ -9,7 +9,7 @@ import { serveHubInTestbed, type TestbedHub } from '../../testbed/fakes/docker-h
 import { serveForwardProxy } from '../../testbed/fakes/forward-proxy.ts';
 import { waitUntil } from '../end-to-end/wait-until.ts';
 import { walkthrough } from '../end-to-end/walkthrough.ts';
-import { startRoleScene, type Holder, type RoleScene } from './role-scene.ts';
+import { startRoleFixture, type Holder, type RoleFixture } from './role-fixture.ts';
 import { deployFolder } from './shipped-files.ts';
 
 /**
@@ -20,18 +20,18 @@ import { deployFolder } from './shipped-files.ts';
 const node = 'containerd-1';
 const account = { user: 'kim', password: 'dckr_pat_Zq7-secret', limit: 200 };
 const role = 'system:serviceaccount:nodemend:nodemend-read';
-let scene: RoleScene;
+let fixture: RoleFixture;
 let hub: TestbedHub;
 
-const kubectl = (...args: readonly string[]): Promise<string> => scene.testbed.kubectl(...args);
+const kubectl = (...args: readonly string[]): Promise<string> => fixture.testbed.kubectl(...args);
 
 beforeAll(async () => {
-  scene = await startRoleScene({ containerd: 1, docker: 0 }, 'rate-limit');
+  fixture = await startRoleFixture({ containerd: 1, docker: 0 }, 'rate-limit');
   const layer = await busyboxLayer();
   // No two are the same: what containerd has under another name it does not pull.
   const image = (repository: string, index: number): StoredImage =>
     makeImage({ repository, tag: '1', layer, command: ['/bin/busybox', 'sleep', String(100_000 + index)] });
-  hub = await serveHubInTestbed(await scene.testbed.status(), [node], {
+  hub = await serveHubInTestbed(await fixture.testbed.status(), [node], {
     images: [previewImage, ...['library/web', 'team/guest', 'team/later'].map(image)],
     accounts: [account],
   });
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await hub?.close();
-  await scene?.down();
+  await fixture?.down();
 });
 
 /** Somebody with the role to read, from whose machine Docker Hub's names lead to the same fake. */
@@ -79,9 +79,9 @@ async function reader(): Promise<Holder> {
     await authority.issue({ commonName: 'registries', dns: names }),
   );
   const proxy = await serveForwardProxy((target) => (names.includes(target.replace(/:443$/u, '')) ? here : undefined));
-  const certificate = join(scene.testbed.stateDir, 'hub-authority.pem');
+  const certificate = join(fixture.testbed.stateDir, 'hub-authority.pem');
   writeFileSync(certificate, authority.certificate);
-  return scene.holder('nodemend/nodemend-read', {
+  return fixture.holder('nodemend/nodemend-read', {
     HTTPS_PROXY: proxy,
     NO_PROXY: '127.0.0.1',
     NODE_EXTRA_CA_CERTS: certificate,
@@ -112,7 +112,7 @@ test('the page shows the same commands in both languages', () => {
 
 test('without the role for Secrets none is read, and that is said', async () => {
   const { run } = await reader();
-  scene.asked();
+  fixture.asked();
   const { exitCode, stdout } = await run('rate-limit', '--use-secrets', 'shop', '--yes', '-o', 'json');
   const { unknown } = JSON.parse(stdout) as Answer;
 
@@ -121,7 +121,7 @@ test('without the role for Secrets none is read, and that is said', async () => 
     `${role} may not list serviceaccounts in namespace shop (403).`,
     `${role} may not get secrets in namespace shop (403).`,
   ]);
-  expect(scene.asked().refused).toEqual(expect.arrayContaining(['GET /api/v1/namespaces/shop/secrets/hub']));
+  expect(fixture.asked().refused).toEqual(expect.arrayContaining(['GET /api/v1/namespaces/shop/secrets/hub']));
 });
 
 describe('with it', () => {
@@ -139,7 +139,7 @@ describe('with it', () => {
 
   test('pulls are counted for the account of their pods, or for the address of their node, as Docker Hub counts them', async () => {
     const { run } = await reader();
-    scene.asked();
+    fixture.asked();
     const { exitCode, stdout, stderr } = await run(
       'rate-limit',
       '--via',
@@ -183,7 +183,7 @@ describe('with it', () => {
     expect(stderr).toContain('auth.docker.io');
     // Not an all-clear and not a fault: the page says what each code means.
     expect([0, 4]).toContain(exitCode);
-    const { used, refused } = scene.asked();
+    const { used, refused } = fixture.asked();
     expect(refused).toEqual([]);
     expect(used).toEqual([
       'get secrets/hub -n shop',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/kubernetes/api.ts';
-import { startRoleScene, type Holder, type RoleScene } from './role-scene.ts';
+import { startRoleFixture, type Holder, type RoleFixture } from './role-fixture.ts';
 import { applyLines, bundleLines, difference, doctorLines, type Lines } from './said-lines.ts';
 import { deployFolder, permissionsOf, permissionText, shippedObjects, type Permission } from './shipped-files.ts';
 import { rbacPath, withoutPermission } from './without-permission.ts';
@@ -12,16 +12,19 @@ const leasePath = '/apis/coordination.k8s.io/v1/namespaces/nodemend/leases/nodem
 const readPermissions = permissionsOf(shippedObjects('base/nodemend-read.yaml'));
 const changePermissions = permissionsOf(shippedObjects('nodemend-change.yaml'));
 const policyPermissions = permissionsOf(shippedObjects('nodemend-change-policies.yaml'));
-let scene: RoleScene;
+let fixture: RoleFixture;
 let reader: Holder;
 let changer: Holder;
 
 beforeAll(async () => {
-  scene = await startRoleScene({ containerd: 0, docker: 1 }, 'roles');
-  [reader, changer] = [await scene.holder('nodemend/nodemend-read'), await scene.holder('nodemend/nodemend-change')];
-  await scene.testbed.root(node, "docker run -d --name chatty box:1 sh -c 'echo hello; sleep 100000'");
+  fixture = await startRoleFixture({ containerd: 0, docker: 1 }, 'roles');
+  [reader, changer] = [
+    await fixture.holder('nodemend/nodemend-read'),
+    await fixture.holder('nodemend/nodemend-change'),
+  ];
+  await fixture.testbed.root(node, "docker run -d --name chatty box:1 sh -c 'echo hello; sleep 100000'");
 });
-afterAll(() => scene?.down());
+afterAll(() => fixture?.down());
 
 /**
  * RBAC names a namespace by its own name and takes it for something in it; roles name it either way. No role can name a
@@ -33,14 +36,14 @@ const texts = (permissions: readonly Permission[]): readonly string[] =>
   permissions.map((one) => plain(permissionText(one))).toSorted();
 
 const onNode = (): Promise<string> =>
-  scene.testbed.root(
+  fixture.testbed.root(
     node,
     'ls -A /etc/logrotate.d /var/lib/nodemend/runs 2>&1; cat /etc/logrotate.d/docker 2>&1 || true',
   );
 
 describe('each role is enough for its commands, and has nothing that they do not use', () => {
   test('nodemend-read: doctor, diagnose, plan, bundle', async () => {
-    scene.asked();
+    fixture.asked();
     const doctor = await reader.run('doctor');
     // That it may not change anything is all there is to say.
     expect(doctor).toMatchObject({ exitCode: 4, stderr: '' });
@@ -52,7 +55,7 @@ describe('each role is enough for its commands, and has nothing that they do not
     expect(await reader.run('diagnose')).toMatchObject({ exitCode: 3 });
     expect(await reader.run('plan', 'container-logs', '--out', 'plan.json')).toMatchObject({ exitCode: 0 });
     expect(await reader.run('bundle', '--out', 'bundle.json')).toMatchObject({ exitCode: 0 });
-    const { used, refused } = scene.asked();
+    const { used, refused } = fixture.asked();
     expect(refused).toEqual([]);
     expect(used.map(plain)).toEqual(texts(readPermissions));
   });
@@ -65,7 +68,7 @@ describe('each role is enough for its commands, and has nothing that they do not
       'system:serviceaccount:nodemend:nodemend-read may not get leases -n nodemend (403). [API_FORBIDDEN]',
     );
     expect(await onNode()).toBe(before);
-    expect(scene.asked().refused).toEqual([`GET ${leasePath}`]);
+    expect(fixture.asked().refused).toEqual([`GET ${leasePath}`]);
   });
 
   test('nodemend-change: the same, and apply, verify, history, undo', async () => {
@@ -80,7 +83,7 @@ describe('each role is enough for its commands, and has nothing that they do not
     // The lease is there now: it is taken, and not made.
     expect(await changer.run('undo', id, '--yes')).toMatchObject({ exitCode: 0 });
     await changePolicies();
-    const { used, refused } = scene.asked();
+    const { used, refused } = fixture.asked();
     expect(refused).toEqual([]);
     // What creates by server-side apply is a PATCH, for which the server asks for both.
     const asked = policyPermissions.filter(({ verb }) => verb !== 'create');
@@ -89,24 +92,24 @@ describe('each role is enough for its commands, and has nothing that they do not
 
   test('nodemend-change-policies: without the right to make policies none is made, and it says so', async () => {
     const [create] = policyPermissions.filter(({ verb }) => verb === 'create');
-    await withoutPermission(scene.admin, changer.api, create!, async () => {
+    await withoutPermission(fixture.admin, changer.api, create!, async () => {
       const { exitCode, stdout } = await changer.run('admission-policy', '--apply', '--yes');
       expect([exitCode, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
         7,
         expect.stringContaining('may not create validatingadmissionpolicies') as unknown,
       ]);
-      expect(await scene.testbed.kubectl('get', 'validatingadmissionpolicies', '-o', 'name')).toBe('');
+      expect(await fixture.testbed.kubectl('get', 'validatingadmissionpolicies', '-o', 'name')).toBe('');
     });
   });
 });
 
 /**
- * With the role for it bound: made in one run, of which only the cluster tells another machine, and taken back from
+ * With the role for it bound: made in one run, of which only the cluster tells another machine, and undone from
  * there.
  */
 async function changePolicies(): Promise<void> {
-  await scene.testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change-policies.yaml'));
-  await scene.testbed.kubectl(
+  await fixture.testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change-policies.yaml'));
+  await fixture.testbed.kubectl(
     'create',
     'clusterrolebinding',
     'policies',
@@ -131,10 +134,10 @@ async function changePolicies(): Promise<void> {
 
 /** Doctor and bundle only look; a change in between would change what they see. */
 async function allLines(): Promise<Lines> {
-  return [...(await seenLines()), ...(await applyLines(changer))];
+  return [...(await observedLines()), ...(await applyLines(changer))];
 }
 
-async function seenLines(): Promise<Lines> {
+async function observedLines(): Promise<Lines> {
   return (await Promise.all([doctorLines(changer), bundleLines(changer)])).flat();
 }
 
@@ -243,16 +246,16 @@ describe('without one permission the matching part is unknown or refused by its 
   test.each(permissions)('%s', async (text, permission) => {
     const before = await onNode();
     // Where there is no lease it is made; where there is one it is taken.
-    await scene.testbed.kubectl('-n', 'nodemend', 'delete', 'leases', '--all');
+    await fixture.testbed.kubectl('-n', 'nodemend', 'delete', 'leases', '--all');
     if (permission.verb !== 'create')
-      await scene.admin.create(leasePath.replace(/\/[^/]*$/, ''), freeLease, () => undefined);
-    await withoutPermission(scene.admin, changer.api, permission, async () => {
+      await fixture.admin.create(leasePath.replace(/\/[^/]*$/, ''), freeLease, () => undefined);
+    await withoutPermission(fixture.admin, changer.api, permission, async () => {
       // What is only looked at has no part in a change of the node, which takes its time.
       const isLookedAt = ofObjects.includes(text) || onlyLookedAt.some((one) => text === `list ${one}`);
       const found = isLookedAt
         ? difference(
             whole.filter((line) => !/^(?:apply|undo) /.test(line)),
-            await seenLines(),
+            await observedLines(),
           )
         : difference(whole, await allLines());
       const expected = (losses[text] ?? []).flatMap((line) =>
@@ -273,8 +276,8 @@ describe('without what a cluster gives to every user by default', () => {
     work: () => Promise<void>,
   ): Promise<void> {
     const path = `${rbacPath}/clusterrolebindings`;
-    const bindings = await Promise.all(names.map((name) => scene.admin.get(`${path}/${name}`, (raw) => raw)));
-    await Promise.all(names.map((name) => scene.admin.remove(`${path}/${name}`)));
+    const bindings = await Promise.all(names.map((name) => fixture.admin.get(`${path}/${name}`, (raw) => raw)));
+    await Promise.all(names.map((name) => fixture.admin.remove(`${path}/${name}`)));
     try {
       await expect
         .poll(
@@ -292,7 +295,7 @@ describe('without what a cluster gives to every user by default', () => {
         readonly [key: string]: JsonObject;
       }[]) {
         const { name, labels, annotations } = metadata as { readonly [key: string]: JsonObject };
-        await scene.admin.create(
+        await fixture.admin.create(
           path,
           { apiVersion, kind, roleRef, subjects, metadata: { name, labels, annotations } } as JsonObject,
           () => undefined,
@@ -302,12 +305,12 @@ describe('without what a cluster gives to every user by default', () => {
   }
 
   test('who may not ask what they may: that alone is unknown', async () => {
-    const before = await seenLines();
+    const before = await observedLines();
     await withoutBindings(
       ['system:basic-user'],
       () => changer.api.canI([{ verb: 'list', group: '', resource: 'nodes' }]),
       async () => {
-        expect(difference(before, await seenLines())).toEqual([
+        expect(difference(before, await observedLines())).toEqual([
           '+ doctor rbac unknown API_FORBIDDEN create selfsubjectaccessreviews',
           '- doctor rbac nodemend-change ok',
           '- doctor rbac nodemend-read ok',
@@ -317,13 +320,13 @@ describe('without what a cluster gives to every user by default', () => {
   });
 
   test('who may not ask for the version: that alone is unknown', async () => {
-    const before = await seenLines();
+    const before = await observedLines();
     const bindings = ['system:discovery', 'system:public-info-viewer', 'system:monitoring'];
     await withoutBindings(
       bindings,
       () => changer.api.get('/version', () => undefined),
       async () => {
-        expect(difference(before, await seenLines())).toEqual([
+        expect(difference(before, await observedLines())).toEqual([
           '+ bundle version unknown forbidden API_FORBIDDEN get /version',
           '+ doctor api-server unknown API_FORBIDDEN get /version',
           '- bundle version seen',

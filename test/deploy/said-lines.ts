@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterEvidence, Evidence } from '../../src/evidence/evidence.ts';
 import type { CommandResult } from '../end-to-end/operator.ts';
-import type { Holder } from './role-scene.ts';
+import type { Holder } from './role-fixture.ts';
 
 /**
  * What a command says, one line for each part of it: what it is about, its state, and where it is unknown or refused by

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
-import { createPodNamespace } from '../../src/transport/testing/pod-worlds.ts';
+import { createPodNamespace } from '../../src/transport/testing/pod-fixtures.ts';
 import { operatorOf, type Operator } from './operator.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Evidence, NodeEvidence, Section, Seen } from '../../src/evidence/evidence.ts';
+import type { Evidence, NodeEvidence, Section, Observed } from '../../src/evidence/evidence.ts';
 import { bundleSchema } from '../../src/evidence/evidence-schema.ts';
 import { problems } from '../../src/problems/testing/all-problems.ts';
 import type { Finding, Problem } from '../../src/problems/problem.ts';
@@ -102,7 +102,7 @@ function withChangedSection(seeds: readonly Buffer[], random: Random): Buffer {
   return Buffer.from(JSON.stringify(evidence));
 }
 
-function mapSections(evidence: Evidence, change: (section: Seen<Section>) => Seen<Section>): Evidence {
+function mapSections(evidence: Evidence, change: (section: Observed<Section>) => Observed<Section>): Evidence {
   const changed = (node: NodeEvidence): NodeEvidence => ({
     ...node,
     sections: Object.fromEntries(Object.entries(node.sections).map(([key, section]) => [key, change(section)])),

@@ -1,7 +1,7 @@
 import { get, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/kubernetes/api.ts';
-import type { HostileScene } from './hostile-scene.ts';
+import type { HostileFixture } from './hostile-fixture.ts';
 import { mintToken, type ServiceAccount } from './service-account.ts';
 
 const group = '/apis/flowcontrol.apiserver.k8s.io/v1';
@@ -16,11 +16,11 @@ const patienceMs = 60_000;
  * (`--request-timeout`), and so the throttling.
  * @returns what ends it earlier
  */
-export async function throttle(scene: HostileScene, account: ServiceAccount): Promise<() => Promise<void>> {
-  const { admin } = scene;
+export async function throttle(fixture: HostileFixture, account: ServiceAccount): Promise<() => Promise<void>> {
+  const { admin } = fixture;
   for (const [resource, body] of Object.entries(configuration(account)))
     await admin.create(`${group}/${resource}`, body, () => undefined);
-  const token = mintToken(scene, account, new Date(Date.now() + 3_600_000));
+  const token = mintToken(fixture, account, new Date(Date.now() + 3_600_000));
   let end = (): void => undefined;
   for (const deadline = Date.now() + patienceMs; (await statusFor(admin.server, token)) !== 429; await sleep(100)) {
     if (Date.now() > deadline) throw new Error('the server does not say 429');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { createAuthority } from '../../src/kubernetes/testing/authority.ts';
 import { startRecordingRelay, type RecordingRelay } from '../../testbed/control-plane/recording-relay.ts';
-import type { HostileScene } from './hostile-scene.ts';
+import type { HostileFixture } from './hostile-fixture.ts';
 
 /** A relay that sees requests and answers, with a certificate of its own. Only tokens get through it. */
 export interface HttpRelay {
@@ -11,7 +11,7 @@ export interface HttpRelay {
   readonly ca: string;
 }
 
-export async function startHttpRelay({ status, admin }: HostileScene): Promise<HttpRelay> {
+export async function startHttpRelay({ status, admin }: HostileFixture): Promise<HttpRelay> {
   const kubeconfig = parse(readFileSync(status.folder.kubeconfig, 'utf8')) as {
     clusters: [{ cluster: { 'certificate-authority-data': string } }];
   };

@@ -4,7 +4,7 @@ import type { Operator } from '../end-to-end/operator.ts';
 import { startCuttingRelay, type CuttingRelay } from './cutting-relay.ts';
 import { addFillerNodes } from './filler-nodes.ts';
 import { throttle } from './flow-control.ts';
-import { said, startHostileScene, writeKubeconfig, type HostileScene } from './hostile-scene.ts';
+import { said, startHostileFixture, writeKubeconfig, type HostileFixture } from './hostile-fixture.ts';
 import { startHttpRelay, type HttpRelay } from './http-relay.ts';
 import { createServiceAccount, mintToken, type ServiceAccount } from './service-account.ts';
 
@@ -12,7 +12,7 @@ import { createServiceAccount, mintToken, type ServiceAccount } from './service-
  * A server that fails while a cluster is read: the list is whole in the end, or the error says why. The node notices
  * nothing.
  */
-let scene: HostileScene;
+let fixture: HostileFixture;
 let account: ServiceAccount;
 let operator: Operator;
 let before: string;
@@ -23,16 +23,16 @@ const diagnose = ['diagnose', '--nodes', node] as const;
 const found = /^3\n[^]*No logrotate rule covers[^]*docker-1/;
 
 beforeAll(async () => {
-  scene = await startHostileScene({ containerd: 0, docker: 1 }, 'hostile-reading');
-  account = await createServiceAccount(scene, 'reader');
-  [before = ''] = await scene.breakNodes(node);
-  await addFillerNodes(scene.admin);
+  fixture = await startHostileFixture({ containerd: 0, docker: 1 }, 'hostile-reading');
+  account = await createServiceAccount(fixture, 'reader');
+  [before = ''] = await fixture.breakNodes(node);
+  await addFillerNodes(fixture.admin);
 });
-afterAll(() => scene?.down());
+afterAll(() => fixture?.down());
 beforeEach(() => {
-  operator = scene.operator();
+  operator = fixture.operator();
 });
-afterEach(async () => expect(await scene.traces(node)).toBe(before));
+afterEach(async () => expect(await fixture.traces(node)).toBe(before));
 
 const inAnHour = (): Date => new Date(Date.now() + 3_600_000);
 
@@ -40,11 +40,11 @@ describe('a connection cut in the middle of a page', () => {
   let relay: CuttingRelay;
   let through: readonly string[];
   beforeAll(async () => {
-    relay = await startCuttingRelay(new URL(scene.admin.server));
+    relay = await startCuttingRelay(new URL(fixture.admin.server));
   });
   afterAll(() => relay?.close());
   beforeEach(() => {
-    through = ['--kubeconfig', writeKubeconfig(scene, operator, { server: relay.url })];
+    through = ['--kubeconfig', writeKubeconfig(fixture, operator, { server: relay.url })];
   });
 
   // A page of 500 takes some 200 kB; the second one is asked for on a connection of its own while the first is still
@@ -72,7 +72,7 @@ describe('seen request by request', () => {
   let http: HttpRelay;
   let through: readonly string[];
   beforeAll(async () => {
-    http = await startHttpRelay(scene);
+    http = await startHttpRelay(fixture);
   });
   afterAll(() => http?.relay.close());
   beforeEach(() => {
@@ -80,10 +80,10 @@ describe('seen request by request', () => {
     http.relay.take();
     through = [
       '--kubeconfig',
-      writeKubeconfig(scene, operator, {
+      writeKubeconfig(fixture, operator, {
         server: http.relay.url,
         ca: http.ca,
-        token: mintToken(scene, account, inAnHour()),
+        token: mintToken(fixture, account, inAnHour()),
       }),
     ];
   });
@@ -94,8 +94,8 @@ describe('seen request by request', () => {
     let asked = 0;
     http.relay.beforeRequest = async (request) => {
       if (!isSecondPage(request)) return;
-      if (++asked === 1) await scene.controlPlane.killApiserver();
-      else await scene.controlPlane.ready();
+      if (++asked === 1) await fixture.controlPlane.killApiserver();
+      else await fixture.controlPlane.ready();
     };
     expect(await said(operator.nodemend(...diagnose, ...through))).toMatch(found);
     expect(asked).toBeGreaterThan(1);
@@ -106,14 +106,14 @@ describe('seen request by request', () => {
     http.relay.beforeRequest = async (request) => {
       if (!isSecondPage(request) || ++asked > 1) return;
       // A 1.34 server serves old pages from snapshots in its memory (ListFromCacheSnapshot), which a restart forgets.
-      await scene.admin.patch(
+      await fixture.admin.patch(
         `/api/v1/nodes/${node}`,
         { metadata: { annotations: { touched: 'between two pages' } } },
         { type: 'merge', project: () => undefined },
       );
-      await scene.controlPlane.compact();
-      await scene.controlPlane.killApiserver();
-      await scene.controlPlane.ready();
+      await fixture.controlPlane.compact();
+      await fixture.controlPlane.killApiserver();
+      await fixture.controlPlane.ready();
     };
     expect(await said(operator.nodemend(...diagnose, ...through))).toMatch(found);
     const lists = http.relay.take().filter(({ request }) => request.target.startsWith('/api/v1/nodes?'));
@@ -125,7 +125,7 @@ describe('seen request by request', () => {
   describe('429 of API Priority and Fairness', () => {
     let endThrottle: () => Promise<void>;
     beforeAll(async () => {
-      endThrottle = await throttle(scene, account);
+      endThrottle = await throttle(fixture, account);
     });
 
     test('for ever: after some waiting an error that names it', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { RecordedRequest } from '../../src/kubernetes/testing/recording.ts';
 import type { Operator } from '../end-to-end/operator.ts';
 import { throttle } from './flow-control.ts';
-import { said, startHostileScene, writeKubeconfig, type HostileScene } from './hostile-scene.ts';
+import { said, startHostileFixture, writeKubeconfig, type HostileFixture } from './hostile-fixture.ts';
 import { startHttpRelay, type HttpRelay } from './http-relay.ts';
 import { createServiceAccount, mintToken, type ServiceAccount } from './service-account.ts';
 import { twoAtOnce } from './suites/two-at-once.ts';
@@ -12,7 +12,7 @@ import { addSilentWebhook, removeSilentWebhook, webhookIsInUse } from './webhook
  * A server that fails in the middle of a run: each node is as before or changed, the locks are gone, and who has the
  * lease is known.
  */
-let scene: HostileScene;
+let fixture: HostileFixture;
 let account: ServiceAccount;
 let http: HttpRelay;
 let operator: Operator;
@@ -26,25 +26,25 @@ const changed = (run: string): RegExp =>
   new RegExp(`^rule /etc/logrotate.d/docker 644 0:0\\n[^]*\\nrun ${run} kept\\n$`, 'm');
 
 beforeAll(async () => {
-  scene = await startHostileScene({ containerd: 0, docker: 2 }, 'hostile-running');
-  account = await createServiceAccount(scene, 'changer');
-  http = await startHttpRelay(scene);
+  fixture = await startHostileFixture({ containerd: 0, docker: 2 }, 'hostile-running');
+  account = await createServiceAccount(fixture, 'changer');
+  http = await startHttpRelay(fixture);
 });
 afterAll(async () => {
   await http?.relay.close();
-  await scene?.down();
+  await fixture?.down();
 });
 beforeEach(async () => {
-  operator = scene.operator();
+  operator = fixture.operator();
   http.relay.beforeRequest = () => Promise.resolve();
   http.relay.take();
-  await scene.freeLease();
-  [first = '', second = ''] = await scene.breakNodes(canary, next);
+  await fixture.freeLease();
+  [first = '', second = ''] = await fixture.breakNodes(canary, next);
 });
 
-const through = (token = mintToken(scene, account, inAnHour())): readonly string[] => [
+const through = (token = mintToken(fixture, account, inAnHour())): readonly string[] => [
   '--kubeconfig',
-  writeKubeconfig(scene, operator, { server: http.relay.url, ca: http.ca, token }),
+  writeKubeconfig(fixture, operator, { server: http.relay.url, ca: http.ca, token }),
 ];
 
 /** Whether the run of the operator has changed the canary and asks how the nodes are before it goes on. */
@@ -54,18 +54,18 @@ const isLease = ({ target }: RecordedRequest): boolean => target.includes('/leas
 
 async function expectBothChanged(run: string): Promise<void> {
   for (const node of [canary, next]) {
-    const traces = await scene.traces(node);
+    const traces = await fixture.traces(node);
     expect(traces).toMatch(changed(run));
     expect(traces).not.toMatch(/^(?:staged|lock|half-written)/m);
   }
-  expect(await scene.leaseHolder()).toBe('');
+  expect(await fixture.leaseHolder()).toBe('');
   expect(operator.journal(run).at(-1)).toMatchObject({ entry: 'end', verdict: 'done' });
 }
 
 test('the apiserver is killed after the canary: the run waits for it, and is done', async () => {
   const command = operator.start(...apply);
   const run = await operator.journalled([], ({ entry }) => entry === 'node');
-  await scene.controlPlane.killApiserver();
+  await fixture.controlPlane.killApiserver();
   expect(await said(command)).toMatch(new RegExp(`^0\\n[^]*DONE {2}run ${run}, 2 of 2 nodes`));
   await expectBothChanged(run);
 });
@@ -74,7 +74,7 @@ test('429 after the canary, for a while: the run waits, and is done', async () =
   let throttled: Promise<() => Promise<void>> | undefined;
   http.relay.beforeRequest = async () => {
     if (!isAfterCanary()) return;
-    if (throttled === undefined) await (throttled = throttle(scene, account));
+    if (throttled === undefined) await (throttled = throttle(fixture, account));
     else if (http.relay.statuses().includes(429)) await (await throttled)().catch(() => undefined);
   };
   expect(await said(operator.nodemend(...apply, ...through()))).toMatch(/^0\n[^]*DONE {2}run/);
@@ -84,17 +84,17 @@ test('429 after the canary, for a while: the run waits, and is done', async () =
 
 describe('a webhook on leases that never answers', () => {
   test('from the start: refused with the server’s words, nothing touched', async () => {
-    await addSilentWebhook(scene);
-    await vi.waitUntil(() => webhookIsInUse(scene), { timeout: 60_000 });
+    await addSilentWebhook(fixture);
+    await vi.waitUntil(() => webhookIsInUse(fixture), { timeout: 60_000 });
     try {
       expect(await said(operator.nodemend(...apply))).toMatch(
         /^5\n[^]*error: [^]*failed with 500[^]*webhook[^]*\[API_SERVER_ERROR\]\nhint: /,
       );
     } finally {
-      await removeSilentWebhook(scene);
-      await vi.waitUntil(async () => !(await webhookIsInUse(scene)), { timeout: 60_000 });
+      await removeSilentWebhook(fixture);
+      await vi.waitUntil(async () => !(await webhookIsInUse(fixture)), { timeout: 60_000 });
     }
-    expect([await scene.traces(canary), await scene.traces(next)]).toEqual([first, second]);
+    expect([await fixture.traces(canary), await fixture.traces(next)]).toEqual([first, second]);
     expect(operator.runs()).toEqual([]);
   });
 
@@ -103,11 +103,11 @@ describe('a webhook on leases that never answers', () => {
     http.relay.beforeRequest = async (request) => {
       if (!isLease(request) || !isAfterCanary()) return;
       if (state === 'absent') {
-        await addSilentWebhook(scene);
-        await vi.waitUntil(() => webhookIsInUse(scene), { timeout: 60_000 });
+        await addSilentWebhook(fixture);
+        await vi.waitUntil(() => webhookIsInUse(fixture), { timeout: 60_000 });
         state = 'there';
       } else if (state === 'there' && http.relay.statuses().includes(500)) {
-        await removeSilentWebhook(scene);
+        await removeSilentWebhook(fixture);
         state = 'gone';
       }
     };
@@ -120,7 +120,7 @@ describe('a webhook on leases that never answers', () => {
 test('the token expires after the canary: stopped there, and told; with a new token the rest is done', async () => {
   // Signed so that the server still takes it for that long; a slow machine needs longer to come as far as the canary.
   for (const seconds of [12, 40]) {
-    const token = mintToken(scene, account, new Date(Date.now() + (seconds - 60) * 1000));
+    const token = mintToken(fixture, account, new Date(Date.now() + (seconds - 60) * 1000));
     http.relay.beforeRequest = async () => {
       if (!isAfterCanary() || http.relay.statuses().at(-1) === 401) return;
       const ask = [
@@ -128,7 +128,7 @@ test('the token expires after the canary: stopped there, and told; with a new to
         '/dev/null',
         '--insecure-skip-tls-verify',
         '--server',
-        scene.admin.server,
+        fixture.admin.server,
         '--token',
         token,
         'get',
@@ -136,7 +136,7 @@ test('the token expires after the canary: stopped there, and told; with a new to
         '/version',
       ];
       await vi.waitUntil(
-        async () => /Unauthorized|provide credentials/.test(await scene.testbed.kubectl(...ask).catch(String)),
+        async () => /Unauthorized|provide credentials/.test(await fixture.testbed.kubectl(...ask).catch(String)),
         { timeout: 120_000, interval: 300 },
       );
     };
@@ -150,9 +150,9 @@ test('the token expires after the canary: stopped there, and told; with a new to
     break;
   }
   const [run = ''] = operator.runs();
-  expect(await scene.traces(canary)).toMatch(changed(run));
-  expect(await scene.traces(next)).toBe(second);
-  expect(await scene.leaseHolder()).toBe(run);
+  expect(await fixture.traces(canary)).toMatch(changed(run));
+  expect(await fixture.traces(next)).toBe(second);
+  expect(await fixture.leaseHolder()).toBe(run);
   expect(operator.journal(run).at(-1)).toMatchObject({ entry: 'end', verdict: 'partly' });
 
   http.relay.beforeRequest = () => Promise.resolve();
@@ -160,12 +160,12 @@ test('the token expires after the canary: stopped there, and told; with a new to
     new RegExp(`^8\\n[^]*${run}[^]*\\[LEASE_HELD\\]`),
   );
   expect(await said(operator.nodemend('undo', run, '--yes', ...through()))).toMatch(/^0\n/);
-  expect(await scene.leaseHolder()).toBe('');
-  expect((await scene.traces(canary)).replace(/^run .* undone\n/m, '')).toBe(first);
+  expect(await fixture.leaseHolder()).toBe('');
+  expect((await fixture.traces(canary)).replace(/^run .* undone\n/m, '')).toBe(first);
 });
 
 twoAtOnce({
-  scene: () => scene,
+  fixture: () => fixture,
   nodes: [canary, next],
   held: (holder, meanwhile) => {
     operator = holder;

@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import type { HostileScene } from './hostile-scene.ts';
+import type { HostileFixture } from './hostile-fixture.ts';
 
 const namespace = 'nodemend';
 
@@ -11,7 +11,7 @@ export interface ServiceAccount {
   readonly uid: string;
 }
 
-export async function createServiceAccount({ admin }: HostileScene, name: string): Promise<ServiceAccount> {
+export async function createServiceAccount({ admin }: HostileFixture, name: string): Promise<ServiceAccount> {
   const body = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
   const uid = await admin.create(
     `/api/v1/namespaces/${namespace}/serviceaccounts`,
@@ -36,7 +36,7 @@ export async function createServiceAccount({ admin }: HostileScene, name: string
  * remembers for ten seconds that it was good.
  */
 export function mintToken(
-  { controlPlane }: HostileScene,
+  { controlPlane }: HostileFixture,
   { name, user, uid }: ServiceAccount,
   expiresAt: Date,
 ): string {

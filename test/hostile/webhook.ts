@@ -1,5 +1,5 @@
 import { networkAddress } from '../../lab/cluster/addresses.ts';
-import type { HostileScene } from './hostile-scene.ts';
+import type { HostileFixture } from './hostile-fixture.ts';
 
 const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const name = 'hostile';
@@ -10,7 +10,7 @@ const blackHole = networkAddress(240);
  * An admission webhook that never answers stands before every write of a lease in nodemend's namespace; kubelets'
  * leases are elsewhere.
  */
-export async function addSilentWebhook({ admin }: HostileScene): Promise<void> {
+export async function addSilentWebhook({ admin }: HostileFixture): Promise<void> {
   const webhook = {
     name: 'silent.hostile.test',
     clientConfig: { url: `https://${blackHole}/validate` },
@@ -37,12 +37,12 @@ export async function addSilentWebhook({ admin }: HostileScene): Promise<void> {
   await admin.create(path, body, () => undefined);
 }
 
-export async function removeSilentWebhook({ admin }: HostileScene): Promise<void> {
+export async function removeSilentWebhook({ admin }: HostileFixture): Promise<void> {
   await admin.remove(`${path}/${name}`);
 }
 
 /** Whether the API server uses it by now: a lease that would be made, and is not, is refused. */
-export async function webhookIsInUse({ admin }: HostileScene): Promise<boolean> {
+export async function webhookIsInUse({ admin }: HostileFixture): Promise<boolean> {
   const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'dry-run' } };
   const options = { type: 'apply', fieldManager: 'hostile', dryRun: true, project: () => true } as const;
   return admin.patch('/apis/coordination.k8s.io/v1/namespaces/nodemend/leases/dry-run', lease, options).then(

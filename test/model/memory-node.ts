@@ -35,7 +35,7 @@ function placeIn(args: readonly string[]): {
 
 const mayBeInForce: ReadonlySet<string> = new Set(['committing', 'committed', 'kept']);
 const neverMade: ReadonlySet<string> = new Set(['none', 'staged']);
-const takenBack: ReadonlySet<string> = new Set(['undoing', 'undone']);
+const undone: ReadonlySet<string> = new Set(['undoing', 'undone']);
 
 /**
  * A fake: what the node-side scripts do to files, records and locks, in memory, so that thousands of histories fit into
@@ -164,7 +164,7 @@ export class MemoryNode {
     const { run, session, key, path, from, to } = placeIn(args);
     if (!this.holds(run, session)) return 'refused';
     const now = this.stateOf(path);
-    if (takenBack.has(this.phaseOf(run, key))) return this.refuse('run-undone');
+    if (undone.has(this.phaseOf(run, key))) return this.refuse('run-undone');
     if (now === to) return 'already';
     if (now !== from) return this.refuseState(path);
     const kept = this.runs.get(run) ?? new Map<string, KeptAction>();

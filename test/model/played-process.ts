@@ -1,4 +1,4 @@
-import type { RunWorld } from '../../src/engine/rollout/run-request.ts';
+import type { RunDependencies } from '../../src/engine/rollout/run-request.ts';
 import { defaultRunOptions, type RunResult } from '../../src/engine/run.ts';
 import { isNodemendError } from '../../src/errors/nodemend-error.ts';
 import type { NodeConnection } from '../../src/transport/transport.ts';
@@ -47,7 +47,7 @@ export class PlayedProcess {
     return Promise.race([ended, this.death]);
   }
 
-  world(): RunWorld {
+  dependencies(): RunDependencies {
     const { journals, clock } = this.operator;
     return {
       transport: {

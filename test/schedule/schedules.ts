@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployFolder } from '../deploy/shipped-files.ts';
 import type { TestTestbed } from '../../testbed/testing/test-testbed.ts';
-import { openScheduleScene, rule, type ScheduleScene } from './scene.ts';
+import { openScheduleFixture, rule, type ScheduleFixture } from './fixture.ts';
 
 interface Given {
   readonly testbed: TestTestbed;
@@ -28,27 +28,27 @@ const minuteOf = (date: Date): string => `:${String(date.getMinutes()).padStart(
  * that says `via: ssh`.
  */
 export function schedulesSuite(given: () => Given): void {
-  let scene: ScheduleScene;
+  let fixture: ScheduleFixture;
 
   beforeAll(async () => {
-    scene = await openScheduleScene(given().testbed, given().program);
+    fixture = await openScheduleFixture(given().testbed, given().program);
     await given().testbed.kubectl('apply', '-f', join(deployFolder, 'nodemend-change.yaml'));
   });
   afterAll(async () => {
-    await scene?.run(
+    await fixture?.run(
       'for name in timed wide night wide-cron; do /usr/local/bin/nodemend schedule remove $name --discard-edits || true; done',
     );
   });
 
   async function install(...words: readonly string[]): Promise<string> {
-    const { exitCode, output } = await scene.nodemend('schedule', 'install', '--yes', ...words);
+    const { exitCode, output } = await fixture.nodemend('schedule', 'install', '--yes', ...words);
     expect(exitCode, output).toBe(0);
     return output;
   }
 
   /** As if the machine had been off when the timer came up: the stamp that systemd keeps says two hours ago. */
   async function missed(name: string): Promise<void> {
-    await scene.run(
+    await fixture.run(
       `systemctl stop nodemend-${name}.timer; touch -d '2 hours ago' ` +
         `/var/lib/systemd/timers/stamp-nodemend-${name}.timer; systemctl start nodemend-${name}.timer`,
     );
@@ -56,7 +56,7 @@ export function schedulesSuite(given: () => Given): void {
 
   async function journal(name: string, match: string): Promise<readonly Entry[]> {
     const lines = (
-      await scene.run(
+      await fixture.run(
         `journalctl --no-pager -o json --output-fields=MESSAGE,PRIORITY ${match} | grep 'nodemend schedule=${name} ' || true`,
       )
     ).trim();
@@ -97,8 +97,8 @@ export function schedulesSuite(given: () => Given): void {
   });
 
   test('a systemd timer that was missed fires, and repairs the node that drifted', async () => {
-    await scene.drift(scene.first);
-    expect(await scene.ruleOf(scene.first)).toBe('');
+    await fixture.drift(fixture.first);
+    expect(await fixture.ruleOf(fixture.first)).toBe('');
     await missed('timed');
     await expect
       .poll(() => journal('timed', '-u nodemend-timed.service'), { timeout: 30_000, interval: 500 })
@@ -108,13 +108,13 @@ export function schedulesSuite(given: () => Given): void {
       /^nodemend schedule=timed verdict=done exit=0 run=\d{8}-\d{4}-container-logs-\S+ seconds=\d+$/,
     );
     expect(entry?.PRIORITY).toBe('5');
-    expect(await scene.ruleOf(scene.first)).toBe(rule);
-    expect((await scene.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
-    const status = await scene.nodemend('schedule', 'status', 'timed');
+    expect(await fixture.ruleOf(fixture.first)).toBe(rule);
+    expect((await fixture.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
+    const status = await fixture.nodemend('schedule', 'status', 'timed');
     expect(status.output).toMatch(/^timed +systemd +ready +\d{4}-\d\d-\d\d \d\d:\d\d +done \(0\)/m);
     expect(status.exitCode).toBe(0);
     expect(
-      await scene.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer'),
+      await fixture.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer'),
     ).not.toContain('nodemend');
   });
 
@@ -140,7 +140,7 @@ export function schedulesSuite(given: () => Given): void {
       '--soak',
       '0',
     );
-    const manifest = await scene.nodemend(
+    const manifest = await fixture.nodemend(
       'schedule',
       'install',
       '--as',
@@ -161,23 +161,23 @@ export function schedulesSuite(given: () => Given): void {
       '--from',
       'rule',
       '--nodes',
-      scene.second,
+      fixture.second,
       '--soak',
       '0',
     );
     expect(manifest.exitCode, manifest.output).toBe(0);
     const file = join(given().scratch, 'cronjob.yaml');
-    writeFileSync(file, await scene.run('cat cronjob.yaml'));
+    writeFileSync(file, await fixture.run('cat cronjob.yaml'));
     expect(await given().testbed.kubectl('apply', '-f', file)).toBe(
       'configmap/schedule-night created\ncronjob.batch/schedule-night created\n',
     );
-    await Promise.all([scene.drift(scene.first), scene.drift(scene.second)]);
+    await Promise.all([fixture.drift(fixture.first), fixture.drift(fixture.second)]);
     await expect.poll(() => journal('night', '-t nodemend'), { timeout: 130_000, interval: 500 }).toHaveLength(1);
     const [entry] = await journal('night', '-t nodemend');
     expect(entry?.MESSAGE).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/);
     expect(entry?.PRIORITY).toBe('5');
-    expect(await scene.ruleOf(scene.first)).toBe(rule);
-    expect(await scene.run('cat /root/.local/state/nodemend/schedules/night/runs.log')).toContain(
+    expect(await fixture.ruleOf(fixture.first)).toBe(rule);
+    expect(await fixture.run('cat /root/.local/state/nodemend/schedules/night/runs.log')).toContain(
       'schedule=night verdict=done',
     );
   });
@@ -189,9 +189,9 @@ export function schedulesSuite(given: () => Given): void {
     const { exitCode, log } = await given().jobEnd(job);
     expect(log).toMatch(/^nodemend schedule=night verdict=done exit=0 run=\S+ seconds=\d+$/m);
     expect(exitCode).toBe(0);
-    expect(await scene.ruleOf(scene.second)).toBe(rule);
+    expect(await fixture.ruleOf(fixture.second)).toBe(rule);
     const status = async (): Promise<string> =>
-      (await scene.nodemend('schedule', 'status', '--kubeconfig', 'kubeconfig')).output;
+      (await fixture.nodemend('schedule', 'status', '--kubeconfig', 'kubeconfig')).output;
     await expect
       .poll(status, { timeout: 20_000, interval: 500 })
       .toMatch(/^schedule-night +cronjob +ready .* complete /m);
@@ -199,7 +199,7 @@ export function schedulesSuite(given: () => Given): void {
 
   test('when more drifted than was approved, timer, cron and CronJob change nothing, and say so', async () => {
     // Before anything is installed: what fired between the two would find one node, and that was approved.
-    await Promise.all([scene.drift(scene.first), scene.drift(scene.second)]);
+    await Promise.all([fixture.drift(fixture.first), fixture.drift(fixture.second)]);
     const second = new Date(Math.ceil((Date.now() + 15_000) / 60_000) * 60_000);
     const words = ['--', 'apply', 'container-logs', '--hosts', 'both.hosts', '--soak', '0'];
     await install(
@@ -235,7 +235,7 @@ export function schedulesSuite(given: () => Given): void {
       ...words,
     );
     await missed('wide');
-    const manifest = await scene.nodemend(
+    const manifest = await fixture.nodemend(
       'schedule',
       'install',
       '--as',
@@ -258,7 +258,7 @@ export function schedulesSuite(given: () => Given): void {
     );
     expect(manifest.exitCode, manifest.output).toBe(0);
     const file = join(given().scratch, 'wide.yaml');
-    writeFileSync(file, await scene.run('cat wide.yaml'));
+    writeFileSync(file, await fixture.run('cat wide.yaml'));
     await given().testbed.kubectl('apply', '-f', file);
     await given().testbed.kubectl('-n', 'nodemend', 'create', 'job', '--from=cronjob/schedule-wide', 'wide-now');
 
@@ -279,7 +279,7 @@ export function schedulesSuite(given: () => Given): void {
       );
     // The line comes a moment before the process ends.
     await expect
-      .poll(() => scene.run('systemctl show nodemend-wide.service -p Result'), { timeout: 10_000 })
+      .poll(() => fixture.run('systemctl show nodemend-wide.service -p Result'), { timeout: 10_000 })
       .toBe('Result=exit-code\n');
     await expect
       .poll(async () => (await journal('wide-cron', '-t nodemend')).map(({ MESSAGE }) => MESSAGE), {
@@ -287,11 +287,11 @@ export function schedulesSuite(given: () => Given): void {
         interval: 500,
       })
       .toContainEqual(expect.stringMatching(refused));
-    expect((await scene.run('sort /root/work/told')).trim()).toBe(
+    expect((await fixture.run('sort /root/work/told')).trim()).toBe(
       'wide 8 APPROVAL_EXCEEDED\nwide-cron 8 APPROVAL_EXCEEDED',
     );
-    for (const node of [scene.first, scene.second]) expect(await scene.ruleOf(node), node).toBe('');
-    const status = await scene.nodemend('schedule', 'status');
+    for (const node of [fixture.first, fixture.second]) expect(await fixture.ruleOf(node), node).toBe('');
+    const status = await fixture.nodemend('schedule', 'status');
     expect(status.output).toContain('wide: its last run ended with APPROVAL_EXCEEDED');
     expect(status.exitCode).toBe(3);
   });
@@ -326,29 +326,29 @@ export function schedulesSuite(given: () => Given): void {
       expect(log).not.toContain('pwned');
       expect(exitCode).toBe(8);
     }
-    for (const node of [scene.first, scene.second]) expect(await scene.ruleOf(node), node).toBe('');
+    for (const node of [fixture.first, fixture.second]) expect(await fixture.ruleOf(node), node).toBe('');
   });
 
   test('a source that somebody changed since is not what was approved', async () => {
-    await scene.run("echo '# faster' >>rule");
-    const { exitCode, output } = await scene.nodemend('schedule', 'run', 'timed');
+    await fixture.run("echo '# faster' >>rule");
+    const { exitCode, output } = await fixture.nodemend('schedule', 'run', 'timed');
     expect(output).toContain('error=APPROVAL_EXCEEDED');
     expect(output.replaceAll(/\s+/g, ' ')).toContain('The source file is not the one that was approved');
     expect(exitCode).toBe(8);
-    expect(await scene.ruleOf(scene.first)).toBe('');
+    expect(await fixture.ruleOf(fixture.first)).toBe('');
   });
 
   test('what was installed is taken out, and an edit is not lost by it', async () => {
-    await scene.run("sed -i 's/^Nice=.*/Nice=0/' /etc/systemd/system/nodemend-timed.service");
-    expect(await scene.nodemend('schedule', 'remove', 'timed')).toMatchObject({
+    await fixture.run("sed -i 's/^Nice=.*/Nice=0/' /etc/systemd/system/nodemend-timed.service");
+    expect(await fixture.nodemend('schedule', 'remove', 'timed')).toMatchObject({
       exitCode: 8,
       output: expect.stringContaining('/etc/systemd/system/nodemend-timed.service') as unknown,
     });
-    expect((await scene.nodemend('schedule', 'remove', 'timed', '--discard-edits')).exitCode).toBe(0);
+    expect((await fixture.nodemend('schedule', 'remove', 'timed', '--discard-edits')).exitCode).toBe(0);
     for (const name of ['wide', 'night', 'wide-cron'])
-      expect((await scene.nodemend('schedule', 'remove', name)).exitCode).toBe(0);
+      expect((await fixture.nodemend('schedule', 'remove', name)).exitCode).toBe(0);
     expect(
-      await scene.run(
+      await fixture.run(
         'ls /etc/systemd/system /etc/cron.d /etc/systemd/system/timers.target.wants /var/lib/systemd/timers; ' +
           'crontab -l || true; systemctl list-units --all "nodemend*"',
       ),

@@ -14,7 +14,7 @@ import { prepareCluster } from './recordings/prepare.ts';
 import { expiryPlans, readingPlans } from './recordings/reading.ts';
 import { refusalPlans } from './recordings/refusals.ts';
 import { throttlingPlans } from './recordings/throttling.ts';
-import type { RecordingPlan, World } from './recordings/world.ts';
+import type { RecordingPlan, Fixture } from './recordings/fixture.ts';
 import { writingPlans } from './recordings/writing.ts';
 
 /**
@@ -41,7 +41,9 @@ async function main(): Promise<void> {
   for (const { flags, plans } of stages) {
     const plane = await startControlPlane({ binaries, users: ['reader'], apiserverFlags: flags });
     try {
-      await withRelay(plane, (world, relay, source) => recordAll(plans, world, relay, [source, ...flags].join(' ')));
+      await withRelay(plane, (fixture, relay, source) =>
+        recordAll(plans, fixture, relay, [source, ...flags].join(' ')),
+      );
     } finally {
       await plane.stop();
     }
@@ -50,21 +52,21 @@ async function main(): Promise<void> {
 
 async function recordAll(
   plans: readonly RecordingPlan[],
-  world: World,
+  fixture: Fixture,
   relay: RecordingRelay,
   source: string,
 ): Promise<void> {
   for (const { name, run } of plans) {
     relay.beforeRequest = () => Promise.resolve();
     relay.take();
-    await run(world);
+    await run(fixture);
     await writeRecording(name, source, relay.take());
   }
 }
 
-type WithWorld = (world: World, relay: RecordingRelay, source: string) => Promise<void>;
+type WithFixture = (fixture: Fixture, relay: RecordingRelay, source: string) => Promise<void>;
 
-async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
+async function withRelay(plane: ControlPlane, use: WithFixture): Promise<void> {
   const relay = await startRecordingRelay(plane);
   const admin = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
   const clients: KubernetesApi[] = [];
@@ -76,7 +78,7 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
     clients.push(opened);
     return opened;
   };
-  const world: World = {
+  const fixture: Fixture = {
     plane,
     admin,
     client,
@@ -85,10 +87,10 @@ async function withRelay(plane: ControlPlane, use: WithWorld): Promise<void> {
     beforeRequest: (hook) => (relay.beforeRequest = hook),
   };
   try {
-    await prepareCluster(world);
+    await prepareCluster(fixture);
     const version = await admin.get('/version', ({ gitVersion }) => gitVersion as string);
     await use(
-      world,
+      fixture,
       relay,
       `kube-apiserver ${version}, etcd ${await etcdVersion(plane)}; by testbed/control-plane/record.ts`,
     );

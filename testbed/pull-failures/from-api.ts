@@ -1,4 +1,4 @@
-import type { FailureWorld } from './world.ts';
+import type { FailureFixture } from './fixture.ts';
 import { podName, scenariosOf } from './scenario-pods.ts';
 import type { Scenario } from './scenarios.ts';
 import { trueLabel, type Said } from './said.ts';
@@ -24,7 +24,7 @@ interface Event {
 
 /** Container statuses and events of scenarios' pods, as the API server has them now. */
 export async function readApi(
-  { testbed, kubectl }: FailureWorld,
+  { testbed, kubectl }: FailureFixture,
   scenarios: readonly Scenario[],
 ): Promise<readonly Said[]> {
   const [pods, events] = await Promise.all([items<Pod>(kubectl, 'pods'), items<Event>(kubectl, 'events')]);
@@ -66,7 +66,7 @@ function telling({ reason, message = '' }: { readonly reason?: string; readonly 
 }
 
 /** As the server sends them: kubectl would take longer to print them anew than all else takes here. */
-async function items<T>(kubectl: FailureWorld['kubectl'], kind: string): Promise<readonly T[]> {
+async function items<T>(kubectl: FailureFixture['kubectl'], kind: string): Promise<readonly T[]> {
   return (
     JSON.parse(await kubectl(['get', '--raw', `/api/v1/namespaces/default/${kind}`])) as {
       readonly items: readonly T[];

@@ -3,7 +3,7 @@ import type { PlannedNode } from '../testbed-plan.ts';
 import { podName, scenariosOf } from './scenario-pods.ts';
 import type { Scenario } from './scenarios.ts';
 import { trueLabel, type Said } from './said.ts';
-import type { FailureWorld } from './world.ts';
+import type { FailureFixture } from './fixture.ts';
 
 const readJournal =
   'journalctl --quiet --output=json --output-fields=MESSAGE,_SYSTEMD_UNIT --unit=kubelet --unit=containerd --unit=docker';
@@ -12,7 +12,7 @@ const readJournal =
  * What the services of the nodes wrote about scenarios: lines that tell of a failure, and belong to one scenario alone.
  */
 export async function readJournals(
-  { testbed }: FailureWorld,
+  { testbed }: FailureFixture,
   scenarios: readonly Scenario[],
 ): Promise<readonly Said[]> {
   const all = await Promise.all(

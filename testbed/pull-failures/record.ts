@@ -14,7 +14,7 @@ import { runScenarios } from './run-scenarios.ts';
 import type { Said } from './said.ts';
 import { scenariosOf } from './scenario-pods.ts';
 import { allScenarios } from './scenarios.ts';
-import { failureDiskBytes, openFailureWorld, type FailureWorld } from './world.ts';
+import { failureDiskBytes, openFailureFixture, type FailureFixture } from './fixture.ts';
 
 const name = 'recording';
 /** kubelet tries again after 10, 20 and 40 s. */
@@ -28,14 +28,17 @@ interface Versions {
 }
 
 async function record(): Promise<readonly RecordedMessage[]> {
-  const world = await openFailureWorld(await testbedStatus({ name }));
+  const fixture = await openFailureFixture(await testbedStatus({ name }));
   try {
-    const [heard, versions] = await Promise.all([runScenarios(world, { slow: true, lingerMs }), readVersions(world)]);
-    const silent = world.testbed.plan.nodes.flatMap((node) => unheard(heard.all, node));
+    const [heard, versions] = await Promise.all([
+      runScenarios(fixture, { slow: true, lingerMs }),
+      readVersions(fixture),
+    ]);
+    const silent = fixture.testbed.plan.nodes.flatMap((node) => unheard(heard.all, node));
     if (silent.length > 0) throw new Error(`nothing was said of ${silent.join(', ')}`);
     return distinct(heard.all).map(({ said, number }) => recorded(said, number, versions));
   } finally {
-    await world.close();
+    await fixture.close();
   }
 }
 
@@ -94,7 +97,7 @@ function recorded(
 }
 
 /** By node. */
-async function readVersions({ kubectl }: FailureWorld): Promise<ReadonlyMap<string, Versions>> {
+async function readVersions({ kubectl }: FailureFixture): Promise<ReadonlyMap<string, Versions>> {
   const { items } = JSON.parse(await kubectl(['get', 'nodes', '-o', 'json'])) as {
     readonly items: readonly {
       readonly metadata: { readonly name: string };

@@ -4,7 +4,7 @@ import { readJournals } from './from-journal.ts';
 import { labelOn, type Said } from './said.ts';
 import { scenarioPod, scenariosOf } from './scenario-pods.ts';
 import { diskScenarios, sandboxScenarios, scenarios, type Scenario } from './scenarios.ts';
-import type { FailureWorld } from './world.ts';
+import type { FailureFixture } from './fixture.ts';
 
 /** How long a busy machine may take beyond what a scenario takes by itself, seconds. */
 const patience = 120;
@@ -35,27 +35,27 @@ interface RunOptions {
  * Brings scenarios about, on every node, and listens. Each moment's own scenarios are heard before the next: pods try
  * again, and meet other troubles then.
  */
-export async function runScenarios(world: FailureWorld, { slow, lingerMs = 0 }: RunOptions): Promise<Heard> {
+export async function runScenarios(fixture: FailureFixture, { slow, lingerMs = 0 }: RunOptions): Promise<Heard> {
   const heard = new Heard();
   const listen = async (some: readonly Scenario[]): Promise<void> => {
-    await untilAllSpoke(world, some, heard);
+    await untilAllSpoke(fixture, some, heard);
     await sleep(lingerMs);
-    heard.add([...(await readApi(world, some)), ...(await readJournals(world, some))]);
+    heard.add([...(await readApi(fixture, some)), ...(await readJournals(fixture, some))]);
   };
   const first = scenarios.filter((scenario) => slow || scenario.slow === undefined);
-  await create(world, first);
+  await create(fixture, first);
   await listen(first);
-  await world.sandboxImage('remove');
-  await create(world, sandboxScenarios);
+  await fixture.sandboxImage('remove');
+  await create(fixture, sandboxScenarios);
   await listen(sandboxScenarios);
-  await world.sandboxImage('restore');
-  await world.fillDisks();
-  await create(world, diskScenarios);
+  await fixture.sandboxImage('restore');
+  await fixture.fillDisks();
+  await create(fixture, diskScenarios);
   await listen(diskScenarios);
   return heard;
 }
 
-async function create({ testbed, kubectl }: FailureWorld, some: readonly Scenario[]): Promise<void> {
+async function create({ testbed, kubectl }: FailureFixture, some: readonly Scenario[]): Promise<void> {
   const pods = testbed.plan.nodes.flatMap((node) =>
     scenariosOf(some, node.runtime).map((scenario) => scenarioPod(scenario, node.name)),
   );
@@ -66,11 +66,11 @@ async function create({ testbed, kubectl }: FailureWorld, some: readonly Scenari
  * Until each trouble has been told, and where none is to be told each pod has come to where it gets; or patience is at
  * its end.
  */
-async function untilAllSpoke(world: FailureWorld, some: readonly Scenario[], heard: Heard): Promise<void> {
+async function untilAllSpoke(fixture: FailureFixture, some: readonly Scenario[], heard: Heard): Promise<void> {
   const deadline = performance.now() + (patience + Math.max(0, ...some.map(({ slow = 0 }) => slow))) * 1000;
   for (;;) {
-    heard.add(await readApi(world, some));
-    const awaited = world.testbed.plan.nodes.flatMap((node) =>
+    heard.add(await readApi(fixture, some));
+    const awaited = fixture.testbed.plan.nodes.flatMap((node) =>
       scenariosOf(some, node.runtime).map((scenario) => ({ node, scenario })),
     );
     const all = awaited.every(({ node, scenario }) =>

@@ -662,7 +662,7 @@ describe('the remedy mirror', () => {
     await expectToFail('closed-missing', /docker\.io\/library\/nosuch:1: not found/);
   });
 
-  test('a mirror that does not answer a node is not set there, and what was begun is taken back', async () => {
+  test('a mirror that does not answer a node is not set there, and what was begun is undone', async () => {
     const before = await files(open);
     const said = await nodemend(
       'apply',

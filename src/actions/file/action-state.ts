@@ -20,7 +20,7 @@ interface Meaning {
 /**
  * The phase says what was tried, the file says what happened: a run that died between the rename and the note of it
  * left phase `committing` and the new file. Wanted content in phase `none` or `staged` is somebody else's work: not
- * ours to take back.
+ * ours to undo.
  */
 const meanings: Readonly<Record<string, Meaning>> = {
   none: { from: 'untouched', to: 'untouched', other: 'moved' },

@@ -12,7 +12,7 @@ import {
   path,
   perform,
   put,
-} from '../../../test/chroot/file-scene.ts';
+} from '../../../test/chroot/file-fixture.ts';
 import { installTool, type Shell } from '../../../test/chroot/tool-root.ts';
 import { fileKind } from './file.ts';
 
@@ -39,7 +39,7 @@ function makeNode(shell: Shell, tools: readonly string[], dressed = true): Chroo
 }
 
 /** As the machine's own tools see the node's file. */
-function seen(node: ChrootNode): string {
+function observed(node: ChrootNode): string {
   const file = node.path(path);
   return [
     node.outside('getfacl', '-pcn', file),
@@ -60,7 +60,7 @@ describe.each([
 ] as const)('a file with an ACL, attributes, a label, a capability and flags, under %s with %j', (shell, tools) => {
   it('keeps them when it is replaced, and has them again after an undo', async () => {
     const node = makeNode(shell, tools);
-    const before = seen(node);
+    const before = observed(node);
     for (const word of ['user:1234:rw-', 'user.owner', 'security.selinux', 'security.capability', 'A-'])
       expect(before).toContain(word);
     const spec = fileAction({ from, to });
@@ -68,11 +68,11 @@ describe.each([
 
     expect(await perform(fileKind.apply(spec), contextOf(node))).toEqual(done);
     expect(readFileSync(node.path(path), 'utf8')).toBe(newContent);
-    expect(seen(node)).toBe(before);
+    expect(observed(node)).toBe(before);
 
     expect(await perform(fileKind.undo(spec), contextOf(node))).toEqual(['undo done']);
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);
-    expect(seen(node)).toBe(before);
+    expect(observed(node)).toBe(before);
   });
 });
 

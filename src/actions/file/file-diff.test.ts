@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileAction, fileState } from '../../../test/chroot/file-scene.ts';
+import { fileAction, fileState } from '../../../test/chroot/file-fixture.ts';
 import type { FileAction } from './file-action.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileKind } from './file.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, fileAction, lock, perform } from '../../../test/chroot/file-scene.ts';
+import { contextOf, fileAction, lock, perform } from '../../../test/chroot/file-fixture.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { fileKind } from './file.ts';
 
@@ -52,7 +52,7 @@ describe.each(shells)('folders that a file needs, under %s', (shell) => {
     expect(readdirSync(node.path('/etc/containerd/certs.d'))).toEqual(['quay.io']);
   });
 
-  it('are taken back with a file that was only staged', async () => {
+  it('are undone with a file that was only staged', async () => {
     const node = await lockedNode(shell);
     const spec = inFolder('hosts.toml');
     await fileKind.apply(spec)[0]!.perform(contextOf(node));

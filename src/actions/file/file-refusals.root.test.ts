@@ -24,7 +24,7 @@ import {
   perform,
   put,
   run,
-} from '../../../test/chroot/file-scene.ts';
+} from '../../../test/chroot/file-fixture.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { StepResult } from '../action.ts';

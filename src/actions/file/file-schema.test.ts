@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileAction } from '../../../test/chroot/file-scene.ts';
+import { fileAction } from '../../../test/chroot/file-fixture.ts';
 import { fileActionSchema } from './file-schema.ts';
 
 describe('a file action from outside', () => {

@@ -14,7 +14,7 @@ import {
   put,
   run,
   session,
-} from '../../../test/chroot/file-scene.ts';
+} from '../../../test/chroot/file-fixture.ts';
 import { installTool, shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';

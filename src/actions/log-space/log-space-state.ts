@@ -1,7 +1,7 @@
 import type { ActionState } from '../action.ts';
 
 /** What `look.sh` saw. */
-export interface LogSeen {
+export interface ObservedLog {
   /** `none`, or how far the run got as its record on the node tells. */
   readonly phase: string;
   /** Whether the file that the plan saw is gone from its name or, a live log, was emptied. */
@@ -13,7 +13,7 @@ export interface LogSeen {
  * and the note of it left phase `committing` and no file. A log that grew again after it was emptied was freed all the
  * same.
  */
-export function logSpaceState({ phase, freed }: LogSeen): ActionState {
+export function logSpaceState({ phase, freed }: ObservedLog): ActionState {
   switch (phase) {
     case 'none':
       return 'untouched';

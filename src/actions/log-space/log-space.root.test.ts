@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-scene.ts';
-import { dockerFolder, dockerLog, logSpaceAction, LogNode, podFolder } from '../../../test/chroot/log-scene.ts';
+import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-fixture.ts';
+import { dockerFolder, dockerLog, logSpaceAction, LogNode, podFolder } from '../../../test/chroot/log-fixture.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';

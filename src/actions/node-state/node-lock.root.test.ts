@@ -10,7 +10,7 @@ import {
   put,
   run,
   session,
-} from '../../../test/chroot/file-scene.ts';
+} from '../../../test/chroot/file-fixture.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { fileKind } from '../file/file.ts';
 import { lockNode, unlockNode } from './node-lock.ts';

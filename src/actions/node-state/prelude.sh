@@ -135,7 +135,7 @@ begin_action() {
   phase=$(phase_of "$action")
 }
 
-# The first step, which changes nothing yet. What was taken back is not done again: begin_apply RUN SESSION KEY
+# The first step, which changes nothing yet. What was undone is not done again: begin_apply RUN SESSION KEY
 begin_apply() {
   begin_action "$@"
   case $phase in

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # prelude.sh goes before it
 # Lets a node go at the end of a run: unlock.sh RUN SESSION
-# What the run changed and did not take back is kept from here on. Locks that died half-made go too.
+# What the run changed and did not undo is kept from here on. Locks that died half-made go too.
 run=$1 session=$2
 
 read_lock

@@ -91,7 +91,7 @@ async function bring(
   if (spec.from === 'absent' || !spec.from.recreate)
     return unless(gone, () => apply(changedSecret(spec, now, writing)));
   if (!(await unless(gone, () => api.remove(path, { preconditions: versionOf(now) })))) return false;
-  // From here on a failure is one that has to be taken back: what was there is gone, and is kept.
+  // From here on a failure is one that has to be undone: what was there is gone, and is kept.
   await apply(newSecret(spec, writing));
   return true;
 }

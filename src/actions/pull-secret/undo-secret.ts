@@ -51,18 +51,18 @@ async function putBack(
   }
   if (now !== undefined && state !== 'applied') return changedSinceRun(spec, context);
   return attempt(spec, context, async () => {
-    await restore(spec, { now, kept }, context);
+    await writeBack(spec, { now, kept }, context);
     await removeKept(spec, context);
     return 'restored';
   });
 }
 
-interface Restoring {
+interface PutBack {
   readonly now: JsonObject | undefined;
   readonly kept: SecretParts;
 }
 
-async function restore(spec: PullSecretAction, { now, kept }: Restoring, { api }: ClusterActionContext): Promise<void> {
+async function writeBack(spec: PullSecretAction, { now, kept }: PutBack, { api }: ClusterActionContext): Promise<void> {
   const path = objectPath(spec.object);
   const version = now && versionOf(now);
   const anew = spec.from !== 'absent' && spec.from.recreate;

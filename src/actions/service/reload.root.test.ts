@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, lock, perform, run } from '../../../test/chroot/file-scene.ts';
-import { calls, putUnit, serviceAction, unit, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import { contextOf, lock, perform, run } from '../../../test/chroot/file-fixture.ts';
+import { calls, putUnit, serviceAction, unit, type UnitFixture } from '../../../test/chroot/service-fixture.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import type { ServiceAction } from './service-action.ts';
 import { serviceKind as kind } from './service.ts';
@@ -12,10 +12,10 @@ afterEach(() => {
   for (const node of nodes.splice(0)) node.remove();
 });
 
-async function lockedNode(scene: UnitScene, shell: Shell): Promise<ChrootNode> {
+async function lockedNode(fixture: UnitFixture, shell: Shell): Promise<ChrootNode> {
   const node = new ChrootNode('worker-1', shell);
   nodes.push(node);
-  putUnit(node, scene);
+  putUnit(node, fixture);
   await lock(node);
   return node;
 }

@@ -2,7 +2,7 @@ import type { ActionBase, CheckReference } from '../action.ts';
 
 /**
  * Restarts one systemd unit, or has it read its configuration again, so that files changed before it come into force.
- * It stands behind them in the plan, and is taken back behind them too: they are put back, then the unit is restarted,
+ * It stands behind them in the plan, and is undone behind them too: they are put back, then the unit is restarted,
  * or reloaded, once more.
  */
 export interface ServiceAction extends ActionBase {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serviceAction } from '../../../test/chroot/service-scene.ts';
+import { serviceAction } from '../../../test/chroot/service-fixture.ts';
 import { actionSchema, storedActionSchema } from '../action-kinds.ts';
 
 test('a service action is taken from a plan and from a record as it is', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-scene.ts';
+import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-fixture.ts';
 import {
   calls,
   hurried,
@@ -9,8 +9,8 @@ import {
   putUnit,
   serviceAction,
   unit,
-  type UnitScene,
-} from '../../../test/chroot/service-scene.ts';
+  type UnitFixture,
+} from '../../../test/chroot/service-fixture.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecRequest, ExecResult } from '../../transport/transport.ts';
@@ -23,10 +23,10 @@ afterEach(() => {
   for (const node of nodes.splice(0)) node.remove();
 });
 
-async function lockedNode(scene: UnitScene = {}, shell: Shell = 'dash'): Promise<ChrootNode> {
+async function lockedNode(fixture: UnitFixture = {}, shell: Shell = 'dash'): Promise<ChrootNode> {
   const node = new ChrootNode('worker-1', shell);
   nodes.push(node);
-  putUnit(node, scene);
+  putUnit(node, fixture);
   await lock(node);
   return node;
 }
@@ -68,14 +68,14 @@ describe.each(shells)('a restart under %s', (shell) => {
     expect(pidOf(node)).toBe(102);
   });
 
-  it.each<[UnitScene, string]>([
+  it.each<[UnitFixture, string]>([
     [{ load: 'not-found' }, 'UNIT_CHANGED_SINCE_PLAN'],
     [{ load: 'masked' }, 'UNIT_CHANGED_SINCE_PLAN'],
     [{ fragment: '/etc/systemd/system/demo.service' }, 'UNIT_CHANGED_SINCE_PLAN'],
     [{ active: 'inactive', sub: 'dead' }, 'UNIT_NOT_RUNNING'],
     [{ active: 'activating', sub: 'auto-restart' }, 'UNIT_NOT_RUNNING'],
-  ])('is refused for %o, and leaves nothing behind', async (scene, code) => {
-    const node = await lockedNode(scene, shell);
+  ])('is refused for %o, and leaves nothing behind', async (fixture, code) => {
+    const node = await lockedNode(fixture, shell);
 
     expect(await perform(kind.apply(serviceAction()), contextOf(node, { timing: hurried }))).toEqual([
       `prepare refused ${code}`,
@@ -96,12 +96,12 @@ test('a node without systemd is told so', async () => {
   await expect(kind.inspect(spec, contextOf(node, { timing: hurried }))).rejects.toThrow(
     expect.objectContaining({ code: 'SYSTEMD_MISSING' }),
   );
-  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried })), 'there is nothing to take back').toEqual(
-    ['undo already'],
-  );
+  expect(await perform(kind.undo(spec), contextOf(node, { timing: hurried })), 'there is nothing to undo').toEqual([
+    'undo already',
+  ]);
 });
 
-test.each<[NonNullable<UnitScene['behaviour']>, RegExp]>([
+test.each<[NonNullable<UnitFixture['behaviour']>, RegExp]>([
   ['dies', /did not come up: activating \(auto-restart\), exit-code/],
   ['never', /not up after \d+ seconds: active/],
   ['flap', /again and again/],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { chrootTransport, targetOf } from '../../../test/chroot/chroot-transport.ts';
-import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-scene.ts';
+import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-fixture.ts';
 import { KillingTools, type KillPoint } from '../../../test/chroot/killing-tools.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { listNodeRuns } from '../../engine/history.ts';
@@ -13,10 +13,10 @@ import type { ActionBase, ActionContext, ActionState } from '../action.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { lookForPrunable } from '../node-state/node-prune.ts';
-import type { NodeFixture, NodeScene } from './node-fixture.ts';
+import type { NodeFixture, NodeTestCase } from './node-fixture.ts';
 
 type Fixture = NodeFixture<ActionBase, ActionBase>;
-type Scene = NodeScene<ActionBase>;
+type TestCase = NodeTestCase<ActionBase>;
 
 /** What every kind of action on nodes promises, whatever it changes. */
 export function nodeContract<Spec extends ActionBase, Stored extends ActionBase, Node extends ChrootNode>(
@@ -24,39 +24,41 @@ export function nodeContract<Spec extends ActionBase, Stored extends ActionBase,
 ): void {
   // Whatever it changes: each spec goes back to the kind that it came from.
   const fixture = given as unknown as Fixture;
-  const { kind, scenes } = fixture;
+  const { kind, testCases } = fixture;
   const sent = new Set<string>();
 
   describe.each(shells)('under %s', (shell) => {
-    describe.each(Object.entries(scenes))('%s', (_name, scene) => {
+    describe.each(Object.entries(testCases))('%s', (_name, testCase) => {
       let bench: Bench;
       beforeAll(() => {
-        bench = new Bench(fixture, scene, shell, sent);
+        bench = new Bench(fixture, testCase, shell, sent);
       });
       afterAll(() => bench.node.remove());
 
-      it('is what its preview says, is done once, and is taken back to the byte', () => wholeLife(bench));
+      it('is what its preview says, is done once, and is undone to the byte', () => wholeLife(bench));
       it('is refused when somebody else was there since the plan, or since the run', () => edited(bench));
-      it('is known for what it is wherever its process dies, and finished or taken back from there', () =>
-        cutShort(bench));
+      it('is known for what it is wherever its process dies, and finished or undone from there', () => cutShort(bench));
     });
   });
 
-  describe.each(Object.entries(scenes))('%s, killed around the programs that its scripts start', (_name, scene) => {
-    let bench: Bench;
-    let tools: KillingTools;
-    beforeAll(() => {
-      bench = new Bench(fixture, scene, 'dash', sent);
-      bench.reset();
-      tools = new KillingTools(bench.node);
-    });
-    afterAll(() => bench.node.remove());
+  describe.each(Object.entries(testCases))(
+    '%s, killed around the programs that its scripts start',
+    (_name, testCase) => {
+      let bench: Bench;
+      let tools: KillingTools;
+      beforeAll(() => {
+        bench = new Bench(fixture, testCase, 'dash', sent);
+        bench.reset();
+        tools = new KillingTools(bench.node);
+      });
+      afterAll(() => bench.node.remove());
 
-    const timeout = 600_000;
-    it('while applying: undo takes it back', { timeout }, () => killedApplying(bench, tools, 'undo'));
-    it('while applying: resume finishes it', { timeout }, () => killedApplying(bench, tools, 'resume'));
-    it('while undoing: a second undo finishes it', { timeout }, () => killedUndoing(bench, tools));
-  });
+      const timeout = 600_000;
+      it('while applying: undo takes it back', { timeout }, () => killedApplying(bench, tools, 'undo'));
+      it('while applying: resume finishes it', { timeout }, () => killedApplying(bench, tools, 'resume'));
+      it('while undoing: a second undo finishes it', { timeout }, () => killedUndoing(bench, tools));
+    },
+  );
 
   it('its scripts, as they are sent, are clean for shellcheck', () => {
     expect(sent.size).toBeGreaterThan(2);
@@ -77,11 +79,11 @@ const later = 'e5f6a7b8';
 /** One that this nodemend cannot read: of a kind that a later one has. */
 const strange = '20991231-0000-hologram-0001';
 
-/** One node, one scene of a kind. */
+/** One node, one test case of a kind. */
 class Bench {
   readonly node: ChrootNode;
   readonly kind: Fixture['kind'];
-  readonly scene: Scene;
+  readonly testCase: TestCase;
   spec: ActionBase;
   before = '';
   /** What was seen when a process was dead. */
@@ -91,9 +93,9 @@ class Bench {
   private readonly fixture: Fixture;
   private readonly sent: Set<string>;
 
-  constructor(fixture: Fixture, scene: Scene, shell: Shell, sent: Set<string>) {
+  constructor(fixture: Fixture, testCase: TestCase, shell: Shell, sent: Set<string>) {
     this.fixture = fixture;
-    this.scene = scene;
+    this.testCase = testCase;
     this.sent = sent;
     this.kind = fixture.kind;
     this.node = fixture.makeNode(shell);
@@ -102,18 +104,18 @@ class Bench {
 
   reset(): ActionBase {
     this.node.outside('sh', '-c', 'rm -rf "$1"/var/lib/nodemend', 'sh', this.node.root);
-    this.spec = this.scene.before(this.node);
+    this.spec = this.testCase.before(this.node);
     this.before = this.seen();
     this.preview = this.kind.preview(this.spec, (text) => text);
     return this.spec;
   }
 
   get every(): number {
-    return this.scene.killedEvery;
+    return this.testCase.killedEvery;
   }
 
   seen(): string {
-    return this.scene.seen(this.node);
+    return this.testCase.seen(this.node);
   }
 
   context(process = session): ActionContext {
@@ -163,25 +165,25 @@ class Bench {
   }
 
   expectApplied(): void {
-    const { ends, previewed } = this.scene;
+    const { ends, previewed } = this.testCase;
     if (ends) expect(ends.applied(this.seen(), this), this.seen()).toBe(true);
     else expect(this.seen()).toBe(previewed(this.preview, this.before));
   }
 
   expectTakenBack(): void {
-    const { ends } = this.scene;
-    if (ends) expect(ends.takenBack(this.seen(), this), this.seen()).toBe(true);
-    else expect(this.seen()).toBe(this.takenBack());
+    const { ends } = this.testCase;
+    if (ends) expect(ends.undone(this.seen(), this), this.seen()).toBe(true);
+    else expect(this.seen()).toBe(this.undone());
   }
 
-  takenBack(): string {
-    return this.scene.takenBack?.(this.preview, this.before) ?? this.before;
+  undone(): string {
+    return this.testCase.undone?.(this.preview, this.before) ?? this.before;
   }
 }
 
 async function wholeLife(bench: Bench): Promise<void> {
   bench.reset();
-  const { kind, spec, node, scene } = bench;
+  const { kind, spec, node, testCase } = bench;
   expect(kind.schema.parse(spec)).toEqual(spec);
   expect(kind.stored.schema.parse(bench.stored())).toEqual(bench.stored());
   expect(kind.conflictKeys(spec).length).toBeGreaterThan(0);
@@ -198,24 +200,24 @@ async function wholeLife(bench: Bench): Promise<void> {
   expect(steps.every(({ name, commits }) => kind.steps.committing.includes(name) === (commits === true))).toBe(true);
   expect(kind.steps.recording).toContain(steps[0]?.name);
   expect(await bench.apply()).toEqual(steps.map(({ name }) => `${name} done`));
-  expect(bench.seen()).toBe(scene.previewed(bench.preview, bench.before));
+  expect(bench.seen()).toBe(testCase.previewed(bench.preview, bench.before));
   expect(await bench.inspect()).toBe('applied');
   const again = await bench.apply();
   expect(again.filter((outcome) => kind.steps.committing.includes(outcome.split(' ')[0] ?? ''))).toEqual(
     kind.steps.committing.filter((name) => steps.some((step) => step.name === name)).map((name) => `${name} already`),
   );
-  expect(bench.seen()).toBe(scene.previewed(bench.preview, bench.before));
+  expect(bench.seen()).toBe(testCase.previewed(bench.preview, bench.before));
 
   await bench.unlock();
   await known(bench);
   await bench.lock(later);
   expect(await bench.inspect(later)).toBe('applied');
   expect(await bench.undo(later)).toEqual(['undo done']);
-  expect(bench.seen()).toBe(bench.takenBack());
+  expect(bench.seen()).toBe(bench.undone());
   expect(await bench.inspect(later)).toBe('undone');
   expect(await bench.undo(later)).toEqual(['undo already']);
   expect((await bench.apply(later))[0]).toBe(`${steps[0]?.name} refused RUN_UNDONE_ON_NODE`);
-  expect(bench.seen()).toBe(bench.takenBack());
+  expect(bench.seen()).toBe(bench.undone());
   await bench.unlock(later);
   const over = await lookForPrunable(node.connect(), { days: 0, copies: false });
   expect(over.map((one) => one.run)).toEqual([run]);
@@ -246,12 +248,12 @@ async function known({ node, kind, spec }: Bench): Promise<void> {
 }
 
 async function edited(bench: Bench): Promise<void> {
-  const { scene, node } = bench;
+  const { testCase, node } = bench;
   bench.reset();
   await bench.lock();
-  scene.edit(node, 'plan');
+  testCase.edit(node, 'plan');
   const others = bench.seen();
-  expect((await bench.apply())[0]).toBe(scene.edited.plan);
+  expect((await bench.apply())[0]).toBe(testCase.edited.plan);
   expect(bench.seen()).toBe(others);
   expect(await bench.undo()).toEqual(['undo already']);
   expect(bench.seen()).toBe(others);
@@ -259,9 +261,9 @@ async function edited(bench: Bench): Promise<void> {
   bench.reset();
   await bench.lock();
   await bench.apply();
-  scene.edit(node, 'run');
+  testCase.edit(node, 'run');
   const theirs = bench.seen();
-  expect(await bench.undo()).toEqual([scene.edited.run]);
+  expect(await bench.undo()).toEqual([testCase.edited.run]);
   expect(bench.seen()).toBe(theirs);
 }
 
@@ -321,7 +323,7 @@ async function applied(bench: Bench): Promise<void> {
   await bench.unlock();
 }
 
-async function takenBack(bench: Bench): Promise<void> {
+async function undone(bench: Bench): Promise<void> {
   await bench.lock(later);
   await bench.undo(later);
   await bench.unlock(later);
@@ -339,7 +341,7 @@ async function killedApplying(bench: Bench, tools: KillingTools, then: 'undo' | 
       await bench.resume();
       bench.expectApplied();
     }
-    await takenBack(bench);
+    await undone(bench);
     bench.expectTakenBack();
   }
   // The programs of a pipeline are counted in any order, so a point may be another one than last time.
@@ -350,12 +352,12 @@ async function killedUndoing(bench: Bench, tools: KillingTools): Promise<void> {
   bench.reset();
   await applied(bench);
   let killed = 0;
-  for await (const point of points(() => takenBack(bench), tools, bench.every)) {
+  for await (const point of points(() => undone(bench), tools, bench.every)) {
     bench.reset();
     await applied(bench);
     bench.cut = bench.seen();
-    if (await killedDuring(() => takenBack(bench), tools, point)) killed += 1;
-    await takenBack(bench);
+    if (await killedDuring(() => undone(bench), tools, point)) killed += 1;
+    await undone(bench);
     bench.expectTakenBack();
   }
   expect(killed).toBeGreaterThan(5);

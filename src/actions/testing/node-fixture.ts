@@ -7,12 +7,12 @@ import type { ActionBase, ActionContext, ActionKind } from '../action.ts';
 export interface NodeFixture<Spec extends ActionBase, Stored extends ActionBase, Node extends ChrootNode = ChrootNode> {
   readonly kind: ActionKind<Spec, Stored>;
   readonly makeNode: (shell: Shell) => Node;
-  readonly scenes: Readonly<Record<string, NodeScene<Spec, Node>>>;
+  readonly testCases: Readonly<Record<string, NodeTestCase<Spec, Node>>>;
   readonly context?: Partial<ActionContext>;
   readonly lock?: Partial<LockRequest>;
 }
 
-export interface NodeScene<Spec extends ActionBase, Node extends ChrootNode = ChrootNode> {
+export interface NodeTestCase<Spec extends ActionBase, Node extends ChrootNode = ChrootNode> {
   /** Puts the node into the state before, whatever it is in. @returns what a plan would say then */
   readonly before: (node: Node) => Spec;
   /** All of what the action is about, and of what lies beside it: a forgotten temporary file is seen. */
@@ -21,16 +21,16 @@ export interface NodeScene<Spec extends ActionBase, Node extends ChrootNode = Ch
   readonly previewed: (preview: string, before: string) => string;
   /** It is killed around every n-th program that its scripts start: 1 is all of them, and takes minutes. */
   readonly killedEvery: number;
-  /** What is seen when it is taken back; the state before, to the byte, without it. */
-  readonly takenBack?: (preview: string, before: string) => string;
+  /** What is seen when it is undone; the state before, to the byte, without it. */
+  readonly undone?: (preview: string, before: string) => string;
   /** Somebody else changes what it is about: since the plan, or since the run. */
   readonly edit: (node: Node, since: 'plan' | 'run') => void;
   /** What the first step, and the undo, say then. */
   readonly edited: { readonly plan: string; readonly run: string };
-  /** The same of a run that was killed on the way; what `previewed` and `takenBack` say without it. */
+  /** The same of a run that was killed on the way; what `previewed` and `undone` say without it. */
   readonly ends?: {
     readonly applied: (seen: string, then: Earlier) => boolean;
-    readonly takenBack: (seen: string, then: Earlier) => boolean;
+    readonly undone: (seen: string, then: Earlier) => boolean;
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serveFake, type ServedFake } from '../../../lab/api/testing/serve-fake.ts';
 import type { KubeObject } from '../../../lab/api/objects.ts';
 import { resources } from '../../../lab/api/resources.ts';
-import { run } from '../../../test/chroot/file-scene.ts';
+import { run } from '../../../test/chroot/file-fixture.ts';
 import { listClusterRuns } from '../../engine/history.ts';
 import { clusterRecordSchema } from '../../engine/rollout/cluster-objects/cluster-record.ts';
 import { createRecord, readRecord } from '../../engine/rollout/cluster-objects/record-store.ts';
@@ -13,10 +13,10 @@ import { languages } from '../../locales/language.ts';
 import { createTranslator } from '../../locales/translator.ts';
 import type { ClusterActionSpec } from '../cluster-action-kinds.ts';
 import type { ClusterActionBase, ClusterActionContext, ClusterActionStep, ObjectState } from '../cluster-action.ts';
-import { password, team, type ObjectFixture, type ObjectScene } from './object-fixture.ts';
+import { password, team, type ObjectFixture, type ObjectTestCase } from './object-fixture.ts';
 
 type Fixture = ObjectFixture<ClusterActionBase>;
-type Scene = ObjectScene<ClusterActionBase>;
+type TestCase = ObjectTestCase<ClusterActionBase>;
 
 /**
  * What every kind of action on objects of the API promises, whatever it changes. The server is the practice cluster's
@@ -24,18 +24,18 @@ type Scene = ObjectScene<ClusterActionBase>;
  */
 export function objectContract<Spec extends ClusterActionBase>(given: ObjectFixture<Spec>): void {
   // Whatever it changes: each spec goes back to the kind that it came from.
-  const { kind, scenes } = given as unknown as Fixture;
+  const { kind, testCases } = given as unknown as Fixture;
 
-  describe.each(Object.entries(scenes))('%s', (_name, scene) => {
-    const open = (): Promise<Bench> => openBench(kind, scene);
-    it('is what its preview says, is done once, and is taken back', async () => wholeLife(await open()));
+  describe.each(Object.entries(testCases))('%s', (_name, testCase) => {
+    const open = (): Promise<Bench> => openBench(kind, testCase);
+    it('is what its preview says, is done once, and is undone', async () => wholeLife(await open()));
     it('is refused when somebody else was there since the plan, or since the run', async () => {
       await editedSincePlan(await open());
       await editedSinceRun(await open());
     });
-    it('is known for what it is whichever request it dies at, and taken back', async () => dying(await open(), 'undo'));
+    it('is known for what it is whichever request it dies at, and undone', async () => dying(await open(), 'undo'));
     it('is known for what it is whichever request it dies at, and finished', async () => dying(await open(), 'resume'));
-    it('is taken back by a second undo, whichever request the first one died at', async () => dyingUndo(await open()));
+    it('is undone by a second undo, whichever request the first one died at', async () => dyingUndo(await open()));
     it('has a record that is read beside one of another run that cannot be', async () => recorded(await open()));
   });
 }
@@ -48,18 +48,18 @@ interface Server {
 class Bench {
   readonly server: Server;
   readonly kind: Fixture['kind'];
-  readonly scene: Scene;
+  readonly testCase: TestCase;
   readonly spec: ClusterActionBase;
   readonly before: string;
   readonly shownBefore: string;
   readonly preview: string;
 
-  constructor(server: Server, kind: Fixture['kind'], scene: Scene, spec: ClusterActionBase) {
+  constructor(server: Server, kind: Fixture['kind'], testCase: TestCase, spec: ClusterActionBase) {
     this.server = server;
     this.kind = kind;
-    this.scene = scene;
+    this.testCase = testCase;
     this.spec = spec;
-    this.before = this.world();
+    this.before = this.dependencies();
     this.shownBefore = this.shown();
     this.preview = kind.preview(spec, (text) => text);
   }
@@ -70,11 +70,11 @@ class Bench {
 
   /** The same world, planned for anew: objects may have another version by now. */
   async again(): Promise<Bench> {
-    return new Bench(this.server, this.kind, this.scene, await this.scene.plan(this.api));
+    return new Bench(this.server, this.kind, this.testCase, await this.testCase.plan(this.api));
   }
 
   /** Every object, without what only the server writes: a Secret that is left behind is seen. */
-  world(): string {
+  dependencies(): string {
     const objects = resources.flatMap((resource) => this.server.fake.store.list(resource, ''));
     return JSON.stringify(objects.map(bare), null, 1);
   }
@@ -83,7 +83,7 @@ class Bench {
     const { kind, namespace = '', name } = this.spec.object;
     const resource = resources.find((one) => one.kind === kind);
     const found = resource && this.server.fake.store.get(resource, namespace, name);
-    return this.scene.shown(found && 'object' in found ? found.object : undefined);
+    return this.testCase.shown(found && 'object' in found ? found.object : undefined);
   }
 
   context(api = this.api): ClusterActionContext {
@@ -111,11 +111,11 @@ class Bench {
   }
 
   expectApplied(): void {
-    expect(this.shown()).toBe(this.scene.previewed(this.preview, this.shownBefore));
+    expect(this.shown()).toBe(this.testCase.previewed(this.preview, this.shownBefore));
   }
 
   expectBefore(): void {
-    expect(this.world()).toBe(this.before);
+    expect(this.dependencies()).toBe(this.before);
   }
 }
 
@@ -130,15 +130,15 @@ function bare({ metadata, ...rest }: KubeObject): object {
   );
 }
 
-async function openBench(kind: Fixture['kind'], scene: Scene): Promise<Bench> {
+async function openBench(kind: Fixture['kind'], testCase: TestCase): Promise<Bench> {
   const namespaces = [team, 'nodemend', 'nodemend-runs'].map((name): KubeObject => ({
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: { name },
   }));
-  const fake = await serveFake([...namespaces, ...scene.objects]);
+  const fake = await serveFake([...namespaces, ...testCase.objects]);
   const api = fake.client('admin');
-  return new Bench({ fake, api }, kind, scene, await scene.plan(api));
+  return new Bench({ fake, api }, kind, testCase, await testCase.plan(api));
 }
 
 async function perform(steps: readonly ClusterActionStep[], context: ClusterActionContext): Promise<readonly string[]> {
@@ -152,10 +152,10 @@ async function perform(steps: readonly ClusterActionStep[], context: ClusterActi
 }
 
 async function wholeLife(bench: Bench): Promise<void> {
-  const { kind, spec, scene } = bench;
+  const { kind, spec, testCase } = bench;
   expect(kind.schema.parse(spec)).toEqual(spec);
   expect(kind.conflictKeys(spec).length).toBeGreaterThan(0);
-  expect(kind.isRecomputable(spec, [spec, ...(scene.alongside ?? [])])).toBe(true);
+  expect(kind.isRecomputable(spec, [spec, ...(testCase.alongside ?? [])])).toBe(true);
   expect(await bench.inspect()).toBe('as-before');
 
   const steps = kind.apply(spec);
@@ -169,10 +169,10 @@ async function wholeLife(bench: Bench): Promise<void> {
   expect(await bench.apply()).toEqual(names.map((name) => `${name} done`));
   bench.expectApplied();
   expect(await bench.inspect()).toBe('applied');
-  const after = bench.world();
+  const after = bench.dependencies();
   // The engine asks first how far it got; whoever does not changes nothing all the same.
   expect((await bench.apply())[0]).toMatch(/^prepare (?:already|refused OBJECT_CHANGED_SINCE_PLAN)$/);
-  expect(bench.world()).toBe(after);
+  expect(bench.dependencies()).toBe(after);
 
   expect(await bench.undo()).toEqual(['undo done']);
   bench.expectBefore();
@@ -181,22 +181,22 @@ async function wholeLife(bench: Bench): Promise<void> {
 }
 
 async function editedSincePlan(bench: Bench): Promise<void> {
-  const { scene, api } = bench;
-  await scene.edit(api, 'plan');
-  const theirs = bench.world();
-  expect((await bench.apply())[0]).toBe(scene.edited.plan);
-  expect(bench.world()).toBe(theirs);
+  const { testCase, api } = bench;
+  await testCase.edit(api, 'plan');
+  const theirs = bench.dependencies();
+  expect((await bench.apply())[0]).toBe(testCase.edited.plan);
+  expect(bench.dependencies()).toBe(theirs);
   await bench.undo();
-  expect(bench.world()).toBe(theirs);
+  expect(bench.dependencies()).toBe(theirs);
 }
 
 async function editedSinceRun(bench: Bench): Promise<void> {
-  const { scene, api } = bench;
+  const { testCase, api } = bench;
   await bench.apply();
-  await scene.edit(api, 'run');
-  const theirs = bench.world();
-  expect(await bench.undo()).toEqual([scene.edited.run]);
-  expect(bench.world()).toBe(theirs);
+  await testCase.edit(api, 'run');
+  const theirs = bench.dependencies();
+  expect(await bench.undo()).toEqual([testCase.edited.run]);
+  expect(bench.dependencies()).toBe(theirs);
 }
 
 /** A client whose process dies at one request: before it is sent, or before its answer is read. */

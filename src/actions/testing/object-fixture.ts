@@ -5,10 +5,10 @@ import type { ClusterActionBase, ClusterActionKind } from '../cluster-action.ts'
 /** What the contract of kinds of action on objects (`object-contract.ts`) needs to know of one of them. */
 export interface ObjectFixture<Spec extends ClusterActionBase> {
   readonly kind: ClusterActionKind<Spec>;
-  readonly scenes: Readonly<Record<string, ObjectScene<Spec>>>;
+  readonly testCases: Readonly<Record<string, ObjectTestCase<Spec>>>;
 }
 
-export interface ObjectScene<Spec extends ClusterActionBase> {
+export interface ObjectTestCase<Spec extends ClusterActionBase> {
   /** What is in the cluster before. */
   readonly objects: readonly KubeObject[];
   /** What a plan would say then. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { node } from '../../problems/container-logs/testing/node.ts';
-import { evidenceOf } from '../../problems/container-logs/testing/scene.ts';
+import { evidenceOf } from '../../problems/container-logs/testing/fixture.ts';
 import { checkEarlier } from './check-earlier.ts';
 
 const now = evidenceOf([node()]);

@@ -22,10 +22,10 @@ export async function declaredInputs(language: Language): Promise<readonly Decla
 }
 
 /** Of these inputs those that new nodes are prepared with. */
-export function inputsAtBirth(declared: readonly DeclaredInputs[]): readonly DeclaredInputs[] {
+export function inputsAtBootstrap(declared: readonly DeclaredInputs[]): readonly DeclaredInputs[] {
   return declared.map(({ inputs, ...others }) => ({
     ...others,
-    inputs: Object.fromEntries(Object.entries(inputs).filter(([, { atBirth }]) => atBirth)),
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([, { atBootstrap }]) => atBootstrap)),
   }));
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { remedyInputs } from '../../problems/inputs.ts';
-import { inputsAtBirth, inputWords, type TypedInputs } from './declared-inputs.ts';
-import { readInputs, readInputsAtBirth } from './read-inputs.ts';
+import { inputsAtBootstrap, inputWords, type TypedInputs } from './declared-inputs.ts';
+import { readInputs, readInputsAtBootstrap } from './read-inputs.ts';
 
 const workingFolder = mkdtempSync(join(tmpdir(), 'nodemend-inputs-'));
 afterAll(() => rmSync(workingFolder, { recursive: true, force: true }));
@@ -21,7 +21,7 @@ const declared = [
           key: { kind: 'file' },
           gently: { kind: 'flag' },
         },
-        atBirth: true,
+        atBootstrap: true,
         read: (given) => {
           if (given.level.includes('0')) throw new NodemendError('USAGE', { context: 'excess' });
           return given;
@@ -88,19 +88,19 @@ test('what the problem refuses is refused, and of a file that cannot be read the
 });
 
 test('for new nodes those that are for them, where one of them was typed', async () => {
-  expect(await readInputsAtBirth(inputsAtBirth(declared), request({ level: ['1'] }))).toEqual(
+  expect(await readInputsAtBootstrap(inputsAtBootstrap(declared), request({ level: ['1'] }))).toEqual(
     new Map([
       ['some-trouble', { soften: { level: ['1'], key: undefined, gently: false } }],
       ['other-trouble', {}],
     ]),
   );
-  expect(await readInputsAtBirth(inputsAtBirth(declared), request({}))).toEqual(
+  expect(await readInputsAtBootstrap(inputsAtBootstrap(declared), request({}))).toEqual(
     new Map([
       ['some-trouble', {}],
       ['other-trouble', {}],
     ]),
   );
-  await expect(readInputsAtBirth(inputsAtBirth(declared), request({ gently: true }))).rejects.toMatchObject({
+  await expect(readInputsAtBootstrap(inputsAtBootstrap(declared), request({ gently: true }))).rejects.toMatchObject({
     params: { context: 'needs', typed: '--gently', other: '--level' },
   });
 });

@@ -33,7 +33,7 @@ export async function readInputs(
 }
 
 /** Those of which something was typed, where no remedy is named. @throws NodemendError as `readInputs` */
-export async function readInputsAtBirth(
+export async function readInputsAtBootstrap(
   declared: readonly DeclaredInputs[],
   request: InputsRequest,
 ): Promise<ReadInputs> {

@@ -1,9 +1,9 @@
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
-import type { Seen } from '../../evidence/evidence.ts';
+import type { Observed } from '../../evidence/evidence.ts';
 import { collectPullSecrets, type SecretLogins } from '../../evidence/pull-secrets/collect-pull-secrets.ts';
 import type { NamespacePullSecrets } from '../../evidence/pull-secrets/pull-secret.ts';
 import { askAccounts } from '../../evidence/rate-limit/ask-accounts.ts';
-import type { SeenQuota } from '../../evidence/rate-limit/rate-limit.ts';
+import type { ObservedQuota } from '../../evidence/rate-limit/rate-limit.ts';
 import { registryLogins, type HeldLogin } from '../../evidence/rate-limit/registry-logins.ts';
 import type { SecretName } from '../../evidence/rate-limit/secret-name.ts';
 import { unknownOf } from '../../evidence/unknown.ts';
@@ -28,7 +28,7 @@ interface LoginsQuestion extends LoginApproval {
 }
 
 interface LoginsAnswer {
-  readonly quotas: readonly SeenQuota[];
+  readonly quotas: readonly ObservedQuota[];
   readonly pullSecrets: readonly NamespacePullSecrets[];
 }
 
@@ -55,7 +55,11 @@ export async function askWithLogins(question: LoginsQuestion, ports: Ports): Pro
 
 /** A server that does not answer is no matter of one namespace. */
 function throwFailures({ serviceAccounts, pods, secrets }: NamespacePullSecrets): void {
-  const all: readonly (Seen<unknown> | undefined)[] = [pods, serviceAccounts, ...secrets.map(({ secret }) => secret)];
+  const all: readonly (Observed<unknown> | undefined)[] = [
+    pods,
+    serviceAccounts,
+    ...secrets.map(({ secret }) => secret),
+  ];
   for (const one of all) if (one?.state === 'unknown' && one.reason !== 'forbidden') throw errorOf(one);
 }
 
@@ -70,7 +74,7 @@ async function askApproved(
   logins: readonly HeldLogin[],
   { image, approveLogins }: LoginsQuestion,
   { environment, interrupt: signal }: Ports,
-): Promise<readonly SeenQuota[]> {
+): Promise<readonly ObservedQuota[]> {
   const found = await findLoginHost(image, environment, signal);
   if (typeof found !== 'string') return logins.map(({ secrets }) => ({ secrets, answer: unknownOf(found) }));
   await approveLogins(

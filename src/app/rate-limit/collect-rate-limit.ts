@@ -5,10 +5,10 @@ import { askFromNodes } from '../../evidence/rate-limit/ask-nodes.ts';
 import { askQuota } from '../../evidence/rate-limit/ask-quota.ts';
 import { readNodeImages } from '../../evidence/rate-limit/node-images.ts';
 import { readPodTemplate } from '../../evidence/rate-limit/pod-template.ts';
-import type { RateLimitEvidence, RolloutEvidence, SeenQuota } from '../../evidence/rate-limit/rate-limit.ts';
+import type { RateLimitEvidence, RolloutEvidence, ObservedQuota } from '../../evidence/rate-limit/rate-limit.ts';
 import type { Rollout } from '../../evidence/rate-limit/rollout.ts';
 import type { SecretName } from '../../evidence/rate-limit/secret-name.ts';
-import { readPulls } from '../../evidence/rate-limit/seen-pulls.ts';
+import { readPulls } from '../../evidence/rate-limit/observed-pulls.ts';
 import { seeing } from '../../evidence/unknown.ts';
 import type { RateLimitedEvidence } from '../../engine/rate-limit/conclude.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
@@ -65,7 +65,7 @@ async function asEvidence(
 async function askFromHere(
   { image, plainHttp }: RateLimitRequest,
   { environment, interrupt }: Ports,
-): Promise<SeenQuota> {
+): Promise<ObservedQuota> {
   const client = createRegistryClient({ environment, plainHttp });
   try {
     return { answer: await askQuota(client, image, interrupt) };
@@ -76,7 +76,7 @@ async function askFromHere(
 
 interface Asking {
   readonly request: RateLimitRequest;
-  readonly here: SeenQuota;
+  readonly here: ObservedQuota;
   readonly opened: OpenedSession;
 }
 
@@ -137,7 +137,7 @@ function namedSecrets(rollouts: RolloutEvidence | undefined): readonly SecretNam
 
 interface AskedThere {
   readonly nodes: FoundNodes['nodes'];
-  readonly quotas: readonly SeenQuota[];
+  readonly quotas: readonly ObservedQuota[];
 }
 
 /** Nodes may leave the network by other addresses than this machine. */

@@ -3,40 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { chrootTransport } from '../../../test/chroot/chroot-transport.ts';
-import { planFor } from '../../../test/chroot/rollout-scene.ts';
-import { sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
+import { planFor } from '../../../test/chroot/rollout-fixture.ts';
+import { fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
 import { testProblem } from '../../../test/chroot/test-problem.ts';
 import { withOpened } from '../evidence/collect.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { portsIn } from '../testing/ports.ts';
 import { carryOut } from './carry-out.ts';
 import { undo } from './run-again.ts';
-import { runWorld } from './run-world.ts';
+import { runDependencies } from './run-dependencies.ts';
 import { verify } from './verify.ts';
 
-const makeScene = sceneMaker();
+const makeFixture = fixtureMaker();
 const folder = mkdtempSync(join(tmpdir(), 'nodemend-app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ports = { ...portsIn({ environment: { HOME: folder, XDG_STATE_HOME: folder } }), problems: [testProblem] };
 
 /** As an operator would: no command line, nobody at a terminal; nodes are real roots. */
 test('a plan is carried out, verified and undone through the use-cases alone', async () => {
-  const scene = makeScene(['worker-1', 'worker-2']);
-  writeFileSync(join(folder, 'hosts'), scene.nodes.map(({ name }, index) => `${name} 192.0.2.${index + 1}\n`).join(''));
+  const fixture = makeFixture(['worker-1', 'worker-2']);
+  writeFileSync(
+    join(folder, 'hosts'),
+    fixture.nodes.map(({ name }, index) => `${name} 192.0.2.${index + 1}\n`).join(''),
+  );
   const opened = await openSession({ hosts: join(folder, 'hosts') }, ports);
-  const session: Session = { ...opened, openTransport: () => chrootTransport(scene.nodes) };
-  const plan = planFor(scene.nodes);
+  const session: Session = { ...opened, openTransport: () => chrootTransport(fixture.nodes) };
+  const plan = planFor(fixture.nodes);
   const asked: string[] = [];
   const events: string[] = [];
   const onEvent = ({ event }: { readonly event: string }): void => void events.push(event);
 
   const applied = await withOpened(session, async (open) => {
     const found = await session.findNodes(open.api, ports.interrupt);
-    const world = runWorld({ session, opened: open, rollout: { soakSeconds: 0 }, onEvent }, ports);
+    const dependencies = runDependencies({ session, opened: open, rollout: { soakSeconds: 0 }, onEvent }, ports);
     return carryOut(
       { ...found, plan, unseen: [], nks: false },
       {
-        world,
+        dependencies,
         show: ({ plan: { actions } }) => void asked.push(`${actions.length} actions shown`),
         approve: async ({ hash }) => void asked.push(hash),
       },
@@ -45,7 +48,7 @@ test('a plan is carried out, verified and undone through the use-cases alone', a
 
   expect(asked).toEqual(['2 actions shown', plan.hash]);
   expect(applied).toMatchObject({ exitCode: 0, result: { verdict: 'done' } });
-  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 new']);
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 new']);
   expect(events).toContain('step-ended');
 
   const run = applied.result?.run ?? '';
@@ -60,5 +63,5 @@ test('a plan is carried out, verified and undone through the use-cases alone', a
 
   expect(asked.at(-1)).toBe('undo');
   expect(undone).toMatchObject({ verdict: 'done', exitCode: 0 });
-  expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
+  expect(fixture.state()).toEqual(['worker-1 old', 'worker-2 old']);
 });

@@ -1,7 +1,7 @@
 import { requireShown } from '../../engine/hidden-lines.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { applyPlan } from '../../engine/rollout/apply-plan.ts';
-import type { RunWorld } from '../../engine/rollout/run-request.ts';
+import type { RunDependencies } from '../../engine/rollout/run-request.ts';
 import type { RunResult } from '../../engine/run.ts';
 import type { Standing } from '../approvals/standing-approval.ts';
 import type { NodemendError } from '../../errors/nodemend-error.ts';
@@ -19,7 +19,7 @@ export interface Approvable extends FoundNodes {
 
 export interface CarryOutRequest {
   /** Without its nodes: which they are is known when there is a plan. */
-  readonly world: RunWorld;
+  readonly dependencies: RunDependencies;
   /** What the plan has to be within, where nobody is asked. */
   readonly standing?: Standing | undefined;
   /** Lines that look like secrets are shown, too, and so may be approved. */
@@ -51,7 +51,7 @@ export interface CarriedOut {
  * APPROVAL_…, and those of `applyPlan`
  */
 export async function carryOut(change: Approvable, request: CarryOutRequest): Promise<CarriedOut> {
-  const { world, standing, source, showHidden, saved, planHash } = request;
+  const { dependencies, standing, source, showHidden, saved, planHash } = request;
   const { plan, targets } = change;
   request.show(change);
   if (!showHidden) requireShown(plan);
@@ -60,7 +60,7 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
   if (actions.length + clusterActions.length === 0) return { exitCode: isWhole(change) ? 0 : 6 };
   requirePlanHash(plan, planHash);
   await request.approve(plan, saved && needsPerson(saved, planHash));
-  const result = await applyPlan({ ...world, targets, plan });
+  const result = await applyPlan({ ...dependencies, targets, plan });
   return { result, exitCode: result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode };
 }
 

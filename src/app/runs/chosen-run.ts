@@ -15,7 +15,7 @@ export async function chosenRun(named: string | undefined, { environment }: Port
   if (named !== undefined) return named;
   const [newest] = await listRuns(journalStore(runsFolder(environment)));
   if (!newest) throw new NodemendError('NO_RUN_HERE');
-  // It may be the newest, or any other: to take the next one would take back what nobody meant.
+  // It may be the newest, or any other: to take the next one would undo what nobody meant.
   if (newest.number === undefined) throw new NodemendError('RUN_ORDER_UNKNOWN', { run: newest.run });
   return newest.run;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClusterRun, NodeRun } from '../../engine/history.ts';
-import type { RunStory } from '../../engine/run-journal.ts';
+import type { RunSummary } from '../../engine/run-journal.ts';
 import { historyRows } from './history-rows.ts';
 
 const node = (run: string, name: string, ...phases: NodeRun['phases']): NodeRun => ({
@@ -42,7 +42,7 @@ test('what nodes and cluster know of one run is one row; what this machine knows
     nodes: ['x'],
     objects: ['team/Deployment/web'],
     owner: 'me',
-  } as unknown as RunStory;
+  } as unknown as RunSummary;
   const rows = historyRows(
     [here],
     [node('b', 'w-1', 'committed'), node('b', 'w-2', 'committed'), node('a', 'w-1', 'undone')],

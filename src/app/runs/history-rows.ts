@@ -1,5 +1,5 @@
 import type { ClusterRun, NodeRun } from '../../engine/history.ts';
-import type { RunStory } from '../../engine/run-journal.ts';
+import type { RunSummary } from '../../engine/run-journal.ts';
 import type { RunKind, RunVerdict } from '../../engine/run.ts';
 
 export interface HistoryRow {
@@ -30,7 +30,7 @@ const gone: ReadonlySet<string> = new Set(['undone', 'planned', 'already']);
  * Pure.
  */
 export function historyRows(
-  here: readonly RunStory[],
+  here: readonly RunSummary[],
   nodes: readonly NodeRun[],
   cluster: readonly ClusterRun[],
 ): readonly HistoryRow[] {
@@ -75,7 +75,7 @@ function stateOf(records: readonly (NodeRun | ClusterRun)[]): HistoryRow['state'
   return phases.every((phase) => settled.has(phase)) && !isCutShort ? 'done' : 'unfinished';
 }
 
-function rowOf({ run, kind, state, verdict, nodes, objects, owner, damaged }: RunStory): HistoryRow {
+function rowOf({ run, kind, state, verdict, nodes, objects, owner, damaged }: RunSummary): HistoryRow {
   const words = state === 'running' ? 'running' : state === 'ended' ? (verdict ?? 'unfinished') : 'unfinished';
   return {
     run,

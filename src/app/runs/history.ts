@@ -2,14 +2,14 @@ import { defaultLease } from '../../engine/default-lease.ts';
 import { listClusterRuns, listNodeRuns, listRuns, type ClusterRuns, type NodeRuns } from '../../engine/history.ts';
 import { journalStore } from '../../engine/journal/journal-store.ts';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
-import type { RunStory } from '../../engine/run-journal.ts';
+import type { RunSummary } from '../../engine/run-journal.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { withOpened } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../session/session.ts';
 
 /** The runs that this machine began. @throws NodemendError JOURNAL_… */
-export function runsHere({ environment }: Ports): Promise<readonly RunStory[]> {
+export function runsHere({ environment }: Ports): Promise<readonly RunSummary[]> {
   return listRuns(journalStore(runsFolder(environment)));
 }
 

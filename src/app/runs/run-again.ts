@@ -10,10 +10,10 @@ import type { SavedPlan } from '../plans/read-plan-file.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
-import { runWorld, type WorldRequest } from './run-world.ts';
+import { runDependencies, type DependenciesRequest } from './run-dependencies.ts';
 
-/** A run there was before, to be taken back or gone on with. */
-export interface RunAgainRequest extends Omit<WorldRequest, 'targets'> {
+/** A run there was before, to be undone or gone on with. */
+export interface RunAgainRequest extends Omit<DependenciesRequest, 'targets'> {
   readonly run: string;
   /** Of the run, where this machine does not have it. */
   readonly saved?: SavedPlan | undefined;
@@ -46,13 +46,13 @@ export async function resume(request: RunAgainRequest, ports: Ports & Loaded): P
 }
 
 async function again(
-  { run, saved, planHash, approve, ...world }: RunAgainRequest,
+  { run, saved, planHash, approve, ...dependencies }: RunAgainRequest,
   ports: Ports & Loaded,
 ): Promise<Parameters<typeof resumeRun>[0]> {
-  const targets = await targetsOf(world.session, world.opened, ports);
+  const targets = await targetsOf(dependencies.session, dependencies.opened, ports);
   if (saved) requirePlanHash(saved.plan, planHash);
   return {
-    ...runWorld({ ...world, targets }, ports),
+    ...runDependencies({ ...dependencies, targets }, ports),
     run,
     ...(saved ? { plan: saved } : {}),
     approve: (proposal) => {

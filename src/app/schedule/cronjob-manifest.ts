@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import shippedCronJob from '../../../deploy/base/cronjob.yaml?raw';
-import { cronText } from '../../engine/schedule/rhythm.ts';
+import { cronText } from '../../engine/schedule/interval.ts';
 import { scheduleText, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { pinnedImage } from '../../registry/pinned-image.ts';
 import { sha256 } from '../../hash/sha256.ts';

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256 } from '../../hash/sha256.ts';
 import { crontabBlock, cronCommand, findBlock, withBlock } from '../../engine/schedule/crontab-text.ts';
-import { hourlyCronText } from '../../engine/schedule/rhythm.ts';
+import { hourlyCronText } from '../../engine/schedule/interval.ts';
 import {
   scheduleText,
   shownCommand,
@@ -78,7 +78,7 @@ interface Installing extends Installation {
 }
 
 /**
- * Writes it all, the part that makes it run last; whatever fails is taken back. @throws NodemendError SCHEDULE_EXISTS,
+ * Writes it all, the part that makes it run last; whatever fails is undone. @throws NodemendError SCHEDULE_EXISTS,
  * SCHEDULE_NOT_WRITTEN, SYSTEMCTL_FAILED, CRONTAB_…
  */
 export async function installSchedule(

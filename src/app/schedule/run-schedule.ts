@@ -1,6 +1,6 @@
 import { journalStore } from '../../engine/journal/journal-store.ts';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
-import { isDue } from '../../engine/schedule/rhythm.ts';
+import { isDue } from '../../engine/schedule/interval.ts';
 import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { parseResult, resultLine, verdictOf, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
 import { writeWhole } from '../../files/write-whole.ts';

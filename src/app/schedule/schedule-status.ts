@@ -1,4 +1,4 @@
-import { lastSlot, nextSlot } from '../../engine/schedule/rhythm.ts';
+import { lastSlot, nextSlot } from '../../engine/schedule/interval.ts';
 import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { parseResult, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
@@ -85,14 +85,14 @@ function isLate({ rhythm, installedAt }: ScheduleRecord, last: ScheduledResult |
   return now.getTime() - slot.getTime() > patienceMs && new Date(last?.startedAt ?? installedAt) < slot;
 }
 
-interface Seen {
+interface Observed {
   readonly parts: readonly FoundPart[];
   readonly isRunning: boolean;
   readonly stopped: boolean;
   readonly late: boolean;
 }
 
-function stateOf({ parts, isRunning, stopped, late }: Seen): ScheduleStatus['state'] {
+function stateOf({ parts, isRunning, stopped, late }: Observed): ScheduleStatus['state'] {
   if (parts.some(({ state }) => state === 'gone')) return 'gone';
   if (stopped) return 'stopped';
   if (parts.some(({ state }) => state === 'edited')) return 'edited';

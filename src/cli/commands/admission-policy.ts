@@ -7,7 +7,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
-import { worldOf, withApproval } from '../options/rollout.ts';
+import { dependenciesOf, withApproval } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
@@ -92,7 +92,7 @@ async function change(given: CommandContext, options: AdmissionPolicyOptions): P
   return withOpened(session, async (opened) => {
     const { api } = opened;
     if (!api) throw new NodemendError('PLAN_UNBOUND');
-    const world = worldOf({
+    const dependencies = dependenciesOf({
       context,
       session,
       opened,
@@ -109,7 +109,7 @@ async function change(given: CommandContext, options: AdmissionPolicyOptions): P
     });
     return applyChange(
       { plan, nodes: [], targets: [], unseen: [], nks: false },
-      { world, session, command: words(options), yes },
+      { dependencies, session, command: words(options), yes },
       context,
     );
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { fileAction, fileState } from '../../../test/chroot/file-scene.ts';
+import { fileAction, fileState } from '../../../test/chroot/file-fixture.ts';
 import { freePort } from '../../../test/free-port.ts';
 import { ownPlanKey } from '../../engine/journal/plan-key.ts';
 import { planHash, type UnsealedPlan } from '../../engine/plan-hash.ts';

@@ -13,7 +13,7 @@ import { planChange } from '../../app/plans/make-plan.ts';
 import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { worldOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { dependenciesOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
@@ -80,7 +80,7 @@ async function apply(
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
-    const world = worldOf({ context, session, opened, options, command: 'apply', targets: [] });
+    const dependencies = dependenciesOf({ context, session, opened, options, command: 'apply', targets: [] });
     const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
     const change = saved
       ? await savedChange(saved, session, opened, context)
@@ -95,7 +95,7 @@ async function apply(
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     const { showHidden } = options;
     const approval = { yes: options.yes === true, standing, saved, planHash: hash, showHidden };
-    return applyChange(change, { world, session, command, ...approval, ...sha256 }, context);
+    return applyChange(change, { dependencies, session, command, ...approval, ...sha256 }, context);
   });
 }
 

@@ -14,7 +14,7 @@ import { renderDrift } from '../render/drift/view.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { worldOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { dependenciesOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import { readWantedSource, wantedPath } from '../../app/plans/wanted-source.ts';
 import { problemOfSource, type SynchronisedProblem } from '../../app/problems/synchronised.ts';
@@ -137,7 +137,7 @@ async function sync(
   const session = await openSession(context, options, command);
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are no reason to wait for a plan.
-    const world = worldOf({ context, session, opened, options, command, targets: [] });
+    const dependencies = dependenciesOf({ context, session, opened, options, command, targets: [] });
     const change = await planChange(
       { session, opened, asked: [problem], remedies: new Set(), source: { ...found, wanted }, command },
       context,
@@ -152,7 +152,7 @@ async function sync(
     return applyChange(
       change,
       {
-        world,
+        dependencies,
         session,
         command: words,
         yes: options.yes === true,

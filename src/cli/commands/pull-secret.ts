@@ -11,7 +11,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, withCommon } from '../options/shared.ts';
 import { givenLogin, type LoginOptions } from '../prompts/given-login.ts';
 import { leftBehindLines } from '../render/left-behind-lines.ts';
-import { worldOf, withApproval } from '../options/rollout.ts';
+import { dependenciesOf, withApproval } from '../options/rollout.ts';
 import { namespaceNames } from '../options/secret-namespaces.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -78,8 +78,8 @@ async function pullSecret(given: CommandContext, options: PullSecretOptions): Pr
       },
       context,
     );
-    const world = {
-      ...worldOf({
+    const dependencies = {
+      ...dependenciesOf({
         context,
         session,
         opened: { api, transport: undefined } satisfies OpenedSession,
@@ -91,7 +91,7 @@ async function pullSecret(given: CommandContext, options: PullSecretOptions): Pr
     };
     const exit = await applyChange(
       { nodes: [], targets: [], plan, unseen: [], nks: false },
-      { world, session, command: commandWords(options), yes: options.yes === true },
+      { dependencies, session, command: commandWords(options), yes: options.yes === true },
       context,
     );
     if (exit === 0) tellLeftBehind(namespaces, { ...place, user: login.user }, session, context);

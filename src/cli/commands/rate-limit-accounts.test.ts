@@ -51,13 +51,13 @@ const shop: readonly KubeObject[] = [
   pullSecret('ops', 'stale', { username: 'lee', password: 'withdr4wn' }),
 ];
 
-interface World {
+interface Fixture {
   readonly internet: FakeInternet;
   readonly cluster: ServedFake;
   readonly run: (argv: readonly string[], surroundings?: Surroundings) => Promise<CommandEnd>;
 }
 
-async function world(objects: readonly KubeObject[], rules?: readonly Rule[]): Promise<World> {
+async function fixture(objects: readonly KubeObject[], rules?: readonly Rule[]): Promise<Fixture> {
   const accounts = [{ user: 'kim', password, limit: 200 }];
   const internet = await serveInternet(['registry-1.docker.io', 'auth.docker.io'], {
     images: [previewImage],
@@ -78,7 +78,7 @@ async function world(objects: readonly KubeObject[], rules?: readonly Rule[]): P
 const squeezed = (text: string): string => text.replaceAll(/ +/gu, ' ').replaceAll(/\n +/gu, ' ');
 
 test('an account is asked as once, for all the secrets that hold it; a wrong password is told with its secret', async () => {
-  const { internet, run } = await world(shop);
+  const { internet, run } = await fixture(shop);
   for (let count = 0; count < 60; count++) internet.hub.pulls.pull({ source: 'kim', limit: 200 });
   const { code, data, notes } = await run(['--use-secrets', 'web,ops', '--yes']);
 
@@ -98,7 +98,7 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
 });
 
 test('no password, and no name, is in anything that is printed', async () => {
-  const { run } = await world(shop);
+  const { run } = await fixture(shop);
   const ends = await Promise.all(
     [['-o', 'json'], []].map((output) => run(['--use-secrets', 'web,ops', '--yes', ...output])),
   );
@@ -158,7 +158,7 @@ test('no password, and no name, is in anything that is printed', async () => {
 });
 
 test('without a terminal, and without --yes, no login is sent', async () => {
-  const { internet, run } = await world(shop);
+  const { internet, run } = await fixture(shop);
   const { error, data } = await run(['--use-secrets', 'web']);
 
   expect(error).toMatchObject({
@@ -209,7 +209,7 @@ describe('saved as a bundle, and told again', () => {
   }
 
   test('the same table, the same document and the same exit code, of accounts, pulls and rollouts', async () => {
-    const { internet, run } = await world([...shop, node('worker-1'), rollout, pulled]);
+    const { internet, run } = await fixture([...shop, node('worker-1'), rollout, pulled]);
     const bundle = bundlePath();
     const seen = await run([...asked, '--yes', '--save-bundle', bundle]);
     expect(seen.data).toContain('secrets ops/hub, web/hub');
@@ -231,7 +231,7 @@ describe('saved as a bundle, and told again', () => {
   });
 
   test('no login, no token and no user’s name is in it, and nobody takes it for a clean bill', async () => {
-    const { internet, run } = await world([...shop, node('worker-1'), rollout, pulled]);
+    const { internet, run } = await fixture([...shop, node('worker-1'), rollout, pulled]);
     const bundle = bundlePath();
     await run([...asked, '--yes', '--save-bundle', bundle]);
     const text = readFileSync(bundle, 'utf8');
@@ -271,7 +271,7 @@ describe('what cannot be read is unknown, with what would help', () => {
   });
 
   test('without the role', async () => {
-    const { run } = await world(shop, [
+    const { run } = await fixture(shop, [
       get('pods', ['web', 'ops']),
       get('serviceaccounts', ['web']),
       get('secrets', ['web']),
@@ -292,7 +292,7 @@ describe('what cannot be read is unknown, with what would help', () => {
   });
 
   test('to list is not to read', async () => {
-    const { run } = await world(shop, [get('pods', ['web']), get('serviceaccounts', ['web'])]);
+    const { run } = await fixture(shop, [get('pods', ['web']), get('serviceaccounts', ['web'])]);
     const { code, data } = await run(['--use-secrets', 'web', '--yes']);
 
     expect(code).toBe(5);
@@ -324,7 +324,7 @@ describe('what cannot be read is unknown, with what would help', () => {
       undefined,
     ],
   ])('a secret that is %s', async (_name, data, type, words) => {
-    const { run } = await world([
+    const { run } = await fixture([
       podWith('web', 'hub'),
       { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'web', name: 'hub' }, type, data },
     ]);
@@ -346,7 +346,7 @@ describe('what cannot be read is unknown, with what would help', () => {
   });
 
   test('a registry that asks for no login gets none', async () => {
-    const { internet, run } = await world(shop);
+    const { internet, run } = await fixture(shop);
     internet.hub.abuse = true;
     const { code, data } = await run(['--use-secrets', 'web', '-o', 'json']);
 

@@ -18,12 +18,15 @@ function folder(): string {
   return path;
 }
 
-interface World extends ServedHub {
+interface Fixture extends ServedHub {
   readonly run: (argv: readonly string[], surroundings?: Surroundings) => Promise<CommandEnd>;
   readonly folder: string;
 }
 
-async function world(objects: (registry: string) => readonly KubeObject[], rules?: readonly Rule[]): Promise<World> {
+async function fixture(
+  objects: (registry: string) => readonly KubeObject[],
+  rules?: readonly Rule[],
+): Promise<Fixture> {
   const served = await serveFakeHub({ images: [previewImage] });
   const cluster = await serveFake(objects(served.registry), rules);
   const common = [
@@ -42,7 +45,7 @@ async function world(objects: (registry: string) => readonly KubeObject[], rules
   };
 }
 
-function pullTimes({ hub }: World, times: number): void {
+function pullTimes({ hub }: Fixture, times: number): void {
   for (let count = 0; count < times; count++) hub.pulls.pull({ source: '127.0.0.1', limit: 100 });
 }
 
@@ -120,7 +123,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
   ];
 
   test('by whom the pulls are counted, and until when that lasts', async () => {
-    const there = await world(busy);
+    const there = await fixture(busy);
     pullTimes(there, 91);
     const end = await there.run(['--via', 'local', '--pulls', '-o', 'json']);
     const { groups, pulls, shared, tiers } = document(end);
@@ -154,7 +157,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
   });
 
   test('for people, with what helps: the accounts that are written down, and addresses by node group', async () => {
-    const there = await world(busy);
+    const there = await fixture(busy);
     pullTimes(there, 91);
     writeFileSync(
       join(there.folder, 'nodemend.yaml'),
@@ -192,7 +195,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
   });
 
   test('without the right to read events the pace is unknown, and all else is there', async () => {
-    const there = await world(busy, [{ groups: [''], resources: ['nodes'], verbs: ['list'] }]);
+    const there = await fixture(busy, [{ groups: [''], resources: ['nodes'], verbs: ['list'] }]);
     const end = await there.run(['--via', 'local', '--pulls', '-o', 'json']);
 
     expect(end.code).toBe(5);
@@ -206,7 +209,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
   });
 
   test('no event says that nothing is known, not that nothing is pulled', async () => {
-    const there = await world(() => [node('worker-1')]);
+    const there = await fixture(() => [node('worker-1')]);
 
     expect((await there.run(['--pulls'])).data).toContain(
       'No event tells of a pull. Events live an hour by default.\n',
@@ -229,7 +232,7 @@ describe('what a rollout would cost', () => {
   ];
 
   test('against what is left of the address of its nodes', async () => {
-    const there = await world(shop);
+    const there = await fixture(shop);
     pullTimes(there, 99);
     const end = await there.run([
       '--via',
@@ -276,7 +279,7 @@ describe('what a rollout would cost', () => {
   });
 
   test('for people', async () => {
-    const there = await world(shop);
+    const there = await fixture(shop);
     pullTimes(there, 98);
     const end = await there.run([
       '--via',
@@ -302,11 +305,11 @@ describe('what a rollout would cost', () => {
   });
 
   test('of nodes that were not asked nothing is known; neither of what is not there, or may not be seen', async () => {
-    const there = await world(shop);
+    const there = await fixture(shop);
     const unasked = await there.run(['--what-if', 'deployment/app=50', '-n', 'web']);
     const missing = await there.run(['--what-if', 'sts/app=1', '-n', 'web', '-o', 'json']);
     const hidden = await (
-      await world(shop, [{ groups: ['apps'], resources: ['*'], verbs: ['list'] }])
+      await fixture(shop, [{ groups: ['apps'], resources: ['*'], verbs: ['list'] }])
     ).run(['--what-if', 'deployment/app=1', '-n', 'web', '-o', 'json']);
 
     expect(squeezed(unasked.data)).toContain('deployment/app=50 not asked 1–2 ? 3 worker-[1-3]\n');
@@ -337,7 +340,7 @@ describe('whether addresses have changed', () => {
   const answer = (groups: readonly object[]): string => JSON.stringify({ groups, unknown: [] });
 
   test('an answer is held against an earlier one', async () => {
-    const there = await world(three);
+    const there = await fixture(three);
     expect(await there.run(['--via', 'local', '-o', 'json', '--out', 'before.json'])).toMatchObject({ code: 0 });
     const same = await there.run(['--via', 'local', '--compare', 'before.json']);
     writeFileSync(
@@ -355,7 +358,7 @@ describe('whether addresses have changed', () => {
   });
 
   test('a node with an address of its own needs no other; one that was not asked before is unknown', async () => {
-    const there = await world(three);
+    const there = await fixture(three);
     writeFileSync(join(there.folder, 'own.json'), answer([{ source: '127.0.0.1', nodes: ['worker-1'] }]));
     writeFileSync(
       join(there.folder, 'unknown.json'),
@@ -377,7 +380,7 @@ describe('whether addresses have changed', () => {
     ['another document', '{"groups":[{"source":1}]}', 'RATE_LIMIT_ANSWER_INVALID'],
     ['no file', undefined, 'INPUT_UNREADABLE'],
   ])('%s is no earlier answer', async (_name, text, code) => {
-    const there = await world(three);
+    const there = await fixture(three);
     if (text !== undefined) writeFileSync(join(there.folder, 'x.json'), text);
 
     expect((await there.run(['--via', 'local', '--compare', 'x.json'])).error).toMatchObject({ code });

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { rhythmWords, type RhythmWord } from '../../engine/schedule/rhythm.ts';
+import { intervalWords, type IntervalWord } from '../../engine/schedule/interval.ts';
 import { scheduleKinds } from '../../engine/schedule/schedule-record.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
@@ -41,9 +41,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
         .usage('[options] -- <command...>')
         .addOption(new Option('--as <kind>', t('option.scheduleAs')).choices(scheduleKinds).makeOptionMandatory())
         .addOption(
-          new Option('--every <rhythm>', t('option.scheduleEvery'))
-            .choices(rhythmWords)
-            .default('day' satisfies RhythmWord),
+          new Option('--every <interval>', t('option.scheduleEvery'))
+            .choices(intervalWords)
+            .default('day' satisfies IntervalWord),
         )
         .option('--at <time>', t('option.scheduleAt'))
         .option('--name <name>', t('option.scheduleName'))

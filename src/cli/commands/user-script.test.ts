@@ -24,14 +24,14 @@ describe('user-script', () => {
   });
 
   test('writes a program', async () => {
-    const { code, data, notes } = await runInProcess(['user-script', '--out', 'birth.sh'], {
+    const { code, data, notes } = await runInProcess(['user-script', '--out', 'bootstrap.sh'], {
       workingFolder: folder,
       language: 'ko',
     });
 
     expect({ code, data }).toEqual({ code: 0, data: '' });
-    expect(statSync(join(folder, 'birth.sh')).mode & 0o777).toBe(0o755);
-    expect(readFileSync(join(folder, 'birth.sh'), 'utf8')).toBe((await runInProcess(['user-script'])).data);
+    expect(statSync(join(folder, 'bootstrap.sh')).mode & 0o777).toBe(0o755);
+    expect(readFileSync(join(folder, 'bootstrap.sh'), 'utf8')).toBe((await runInProcess(['user-script'])).data);
     expect(notes).toContain('사용자 스크립트');
   });
 
@@ -45,7 +45,7 @@ describe('user-script', () => {
 
     expect(code).toBe(0);
     expect(data).toContain(`\n${rule}NODEMEND-`);
-    expect(data).toContain(" container_logs_birth given '/etc/logrotate.d/shop'\n");
+    expect(data).toContain(" container_logs_bootstrap given '/etc/logrotate.d/shop'\n");
     writeFileSync(join(folder, 'rule'), rule.replace('copytruncate', 'create'));
     expect(
       (await runInProcess(['user-script', 'container-logs', '--from', 'rule'], { workingFolder: folder })).error,

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
-import { birthParts } from '../../app/inputs/birth-parts.ts';
-import { declaredInputs, inputsAtBirth, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
-import { readInputsAtBirth } from '../../app/inputs/read-inputs.ts';
+import { bootstrapParts } from '../../app/inputs/bootstrap-parts.ts';
+import { declaredInputs, inputsAtBootstrap, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
+import { readInputsAtBootstrap } from '../../app/inputs/read-inputs.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
@@ -19,12 +19,12 @@ interface UserScriptOptions extends SourceOptions {
 }
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
-  const declared = inputsAtBirth(await declaredInputs(language));
+  const declared = inputsAtBootstrap(await declaredInputs(language));
   const command = new Command('user-script')
     .summary(t('command.user-script.summary'))
     .description(t('command.user-script.description'));
   return withSource(withInputs(withCommon(command, t), declared), t)
-    .argument('[problems...]', t('argument.problemsAtBirth'))
+    .argument('[problems...]', t('argument.problemsAtBootstrap'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) =>
       run((context) => writeUserScript(context, ids, options, declared)),
@@ -42,8 +42,8 @@ async function writeUserScript(
   const asked =
     ids.length === 0 ? [] : context.problems.filter(({ meta }) => named.some((entry) => entry.meta === meta));
   const typed = typedInputs(options, declared);
-  const inputs = await readInputsAtBirth(declared, { typed, command: 'user-script', ...context });
-  const parts = birthParts(asked, context.problems, {
+  const inputs = await readInputsAtBootstrap(declared, { typed, command: 'user-script', ...context });
+  const parts = bootstrapParts(asked, context.problems, {
     source: await askedSource(options, asked, 'user-script', context),
     inputs,
   });

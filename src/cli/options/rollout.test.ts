@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { defaultRunOptions, type RunOptions } from '../../engine/run.ts';
 import { createLocalTransport } from '../../transport/local/local-transport.ts';
 import type { Configuration } from '../../app/configuration/schema.ts';
-import { worldOf, type RolloutOptions } from './rollout.ts';
+import { dependenciesOf, type RolloutOptions } from './rollout.ts';
 import type { CommandSession } from './open-session.ts';
 import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
 
 const context = contextIn({ environment: { XDG_STATE_HOME: '/nonexistent/state' } }, recordedOutput().output);
 
-function world(
+function dependencies(
   options: RolloutOptions,
   configuration: Configuration = {},
   transport = createLocalTransport({ enter: [] }),
-): ReturnType<typeof worldOf> {
+): ReturnType<typeof dependenciesOf> {
   const session = { texts: context.texts, configuration } as unknown as CommandSession;
-  return worldOf({
+  return dependenciesOf({
     context: { ...context, problems: [] },
     session,
     opened: { api: undefined, transport },
@@ -25,7 +25,7 @@ function world(
 }
 
 function optionsOf(options: RolloutOptions, configuration?: Configuration): RunOptions {
-  return world(options, configuration).options;
+  return dependencies(options, configuration).options;
 }
 
 describe('batches', () => {
@@ -94,6 +94,6 @@ test('nodes that were named are told to the engine, and who it is', () => {
 });
 
 test('the lease goes where the configuration says', () => {
-  expect(world({}, { leaseNamespace: 'ops' }).lease).toEqual({ namespace: 'ops', name: 'nodemend-run' });
-  expect(world({}).lease).toBeUndefined();
+  expect(dependencies({}, { leaseNamespace: 'ops' }).lease).toEqual({ namespace: 'ops', name: 'nodemend-run' });
+  expect(dependencies({}).lease).toBeUndefined();
 });

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import { disruptions } from '../../actions/action.ts';
 import type { OpenedSession } from '../../app/evidence/collect.ts';
-import { runWorld, type RolloutRequest } from '../../app/runs/run-world.ts';
+import { runDependencies, type RolloutRequest } from '../../app/runs/run-dependencies.ts';
 import type { Session } from '../../app/session/session.ts';
 import type { Translate } from '../../app/texts/texts.ts';
 import { parseBatchSize, parseBatchSizes } from '../../engine/rollout/batch-size.ts';
-import type { RunWorld } from '../../engine/rollout/run-request.ts';
+import type { RunDependencies } from '../../engine/rollout/run-request.ts';
 import type { RunOptions } from '../../engine/run.ts';
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
@@ -60,9 +60,9 @@ interface RunOfCommand {
 }
 
 /** What the engine needs for a run that is told on standard error. @throws NodemendError USAGE, BATCH_SIZE_INVALID */
-export function worldOf({ context, options, command, ...run }: RunOfCommand): RunWorld {
+export function dependenciesOf({ context, options, command, ...run }: RunOfCommand): RunDependencies {
   const rollout = rolloutRequest(options, command);
-  return runWorld({ ...run, rollout, onEvent: eventsTo(context, run.session, options) }, context);
+  return runDependencies({ ...run, rollout, onEvent: eventsTo(context, run.session, options) }, context);
 }
 
 /** Tells on standard error what happens in a run. */
@@ -70,7 +70,7 @@ export function eventsTo(
   { output: { notes } }: CommandContext,
   { texts }: Session,
   { verbose = false }: RolloutOptions,
-): RunWorld['onEvent'] {
+): RunDependencies['onEvent'] {
   const view = createRunView(contextFor(notes, texts), { verbose });
   return (event) => notes.write(view.tell(event));
 }

@@ -16,7 +16,7 @@ import { renderFindings } from './findings/view.ts';
 import { renderFindingsWide } from './findings/wide.ts';
 import { having, reportOf, rule } from '../../app/testing/sample-drift.ts';
 import { fileAction, planOf } from '../../app/testing/sample-plan.ts';
-import { oneNode, sampleProblem, skipped, textsOf, uniform, unseen } from '../../app/testing/sample-report.ts';
+import { oneNode, sampleProblem, skipped, textsOf, uniform, unobserved } from '../../app/testing/sample-report.ts';
 import { renderHistory } from './history.ts';
 import { inFormat } from './in-format.ts';
 import { createOutput } from './output.ts';
@@ -62,20 +62,20 @@ const hostile = fc
   .map((parts) => `x${parts.join('')}`);
 
 /** Whose values come from the world. What the views decide by (states, codes, keys of texts) is ours. */
-const fromTheWorld =
+const fromOutside =
   /^(?:name|node|nodes|group|address|path|detail|context|server|user|hostname|diff|content|owner|run|version|command|unit|locked|from)$/;
 
 /** Words of our own, wherever they stand. */
 const ours = /^(?:problem|rule|state|status|severity|reason|code|step|ending|left|verdict|kind|event)$/;
 
 /** A copy in which every value that comes from the world ends in the mark. */
-function poisoned<T>(value: T, mark: string, isWorld = false): T {
-  if (typeof value === 'string') return (isWorld ? value + mark : value) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => poisoned(item, mark, isWorld)) as T;
+function poisoned<T>(value: T, mark: string, isOutside = false): T {
+  if (typeof value === 'string') return (isOutside ? value + mark : value) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => poisoned(item, mark, isOutside)) as T;
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, item]): readonly [string, unknown] => [
     key,
-    poisoned<unknown>(item, mark, !ours.test(key) && (isWorld || fromTheWorld.test(key))),
+    poisoned<unknown>(item, mark, !ours.test(key) && (isOutside || fromOutside.test(key))),
   ]);
   return Object.fromEntries(entries) as T;
 }
@@ -119,7 +119,7 @@ function viewsWith(mark: string, language: 'ko' | 'en'): Readonly<Record<string,
   const reports = [
     oneNode(),
     uniform(2, (name) => skipped(name, `app${mark}`, 5)),
-    uniform(1, (n) => unseen(n, 'timed-out')),
+    uniform(1, (n) => unobserved(n, 'timed-out')),
   ];
   const drifts = [
     reportOf(

@@ -20,7 +20,7 @@ const patch: ObjectPatchAction = {
 const proposal: Proposal = {
   kind: 'undo',
   run: '20261126-1200-image-pull-0bad',
-  takesBack: true,
+  undoes: true,
   origin: 'record',
   owner: 'kim@laptop\u001b[2J',
   objects: [patch],
@@ -37,7 +37,7 @@ test('of a record it says that others could have written it, and shows what woul
 });
 
 test('of a run of this machine the change alone, forward where it goes forward', () => {
-  const text = renderProposal({ ...proposal, takesBack: false, origin: 'here' }, contextOf('ko'));
+  const text = renderProposal({ ...proposal, undoes: false, origin: 'here' }, contextOf('ko'));
   expect(text).toContain('  -image: k8s.gcr.io/pause:3.2\n  +image: registry.k8s.io/pause:3.2\n');
   expect(text).not.toContain('계획이 이 컴퓨터에 없습니다');
   expect(renderProposal({ ...proposal, origin: 'here', objects: [] }, contextOf('en'))).toBe('');

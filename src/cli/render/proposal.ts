@@ -10,27 +10,27 @@ import { indented, labelled, wrapSentence } from './wrap.ts';
 
 const indent = '  ';
 
-/** What an undo takes back, and a resume does first. */
+/** What an undo undoes, and a resume does first. */
 const turned = { create: 'remove', change: 'change', remove: 'create' } as const;
 
 /**
  * What is about to become of objects of the API, before somebody is asked: the diff of each, and where it is known
  * from. A record's own words of why are not shown: they are whoever's who wrote it. Empty where there are no objects.
  */
-export function renderProposal({ takesBack, run, origin, owner, objects }: Proposal, context: RenderContext): string {
+export function renderProposal({ undoes, run, origin, owner, objects }: Proposal, context: RenderContext): string {
   const { texts, paint, width } = context;
   const warning =
     origin === 'record' ? wrapSentence(texts.t('approve.fromRecord', { run, owner: printable(owner) }), width) : [];
   return joinBlocks([
     warning.map((line) => paint('warn', line)),
-    ...objects.map((action) => objectBlock(action, takesBack, context)),
+    ...objects.map((action) => objectBlock(action, undoes, context)),
   ]);
 }
 
-function objectBlock(action: ClusterActionSpec, takesBack: boolean, context: RenderContext): readonly string[] {
+function objectBlock(action: ClusterActionSpec, undoes: boolean, context: RenderContext): readonly string[] {
   const { texts, paint, width } = context;
   const change = clusterActionKind(action.kind).change(action);
-  const [word, diff] = takesBack ? [turned[change], previewObjectUndo(action)] : [change, previewObject(action)];
+  const [word, diff] = undoes ? [turned[change], previewObjectUndo(action)] : [change, previewObject(action)];
   return [
     ...labelled({ text: texts.t(`plan.${word}`), tone: 'warn' }, printable(objectWords(action.object)), context),
     ...(action.disrupts === undefined

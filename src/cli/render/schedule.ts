@@ -1,6 +1,6 @@
 import { batchSizeText } from '../../engine/rollout/batch-size.ts';
 import { selectionText } from '../../engine/schedule/require-approved.ts';
-import type { Rhythm } from '../../engine/schedule/rhythm.ts';
+import type { Interval } from '../../engine/schedule/interval.ts';
 import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { capOf, type StandingApproval } from '../../engine/schedule/standing-approval.ts';
 import type { Installation } from '../../app/schedule/install-schedule.ts';
@@ -32,7 +32,7 @@ export function renderInstallation(
   return joinBlocks([
     [
       ...row('command', commandLine(shownCommand(record))),
-      ...row('when', `${rhythmText(record.rhythm, context)} ${t(`schedule.by.${byKey(record.kind)}`)}`),
+      ...row('when', `${intervalText(record.rhythm, context)} ${t(`schedule.by.${byKey(record.kind)}`)}`),
       ...(record.onFailure ? row('onFailure', commandLine(record.onFailure)) : []),
     ],
     approval ? approvalLines(approval, selected, context) : [],
@@ -84,7 +84,7 @@ function approvalLines(
   ];
 }
 
-function rhythmText({ every, hour, minute }: Rhythm, { texts: { t } }: RenderContext): string {
+function intervalText({ every, hour, minute }: Interval, { texts: { t } }: RenderContext): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   return t(`schedule.every.${every}`, { time: `${two(hour)}:${two(minute)}`, minute: two(minute) });
 }

@@ -7,7 +7,7 @@ import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { CommandSession } from '../options/open-session.ts';
 import { approve } from '../prompts/approve.ts';
-import { planView, unseenWords } from '../render/plan/plan-view.ts';
+import { planView, unobservedWords } from '../render/plan/plan-view.ts';
 import { contextFor } from '../render/render-context.ts';
 import { tellResult } from '../render/run/tell-result.ts';
 import { wrapSentence } from '../render/wrap.ts';
@@ -42,13 +42,13 @@ export async function applyChange(
   });
   if (result === undefined) return exitCode;
   tellResult(result, session, context);
-  tellUnseen(change, session, context);
+  tellUnobserved(change, session, context);
   return exitCode;
 }
 
 /** It decides the exit code, and the plan that said it may have scrolled away. */
-function tellUnseen(change: Approvable, { texts }: Session, { output: { notes } }: CommandContext): void {
-  const unseen = unseenWords(change.unseen, texts);
+function tellUnobserved(change: Approvable, { texts }: Session, { output: { notes } }: CommandContext): void {
+  const unseen = unobservedWords(change.unseen, texts);
   if (unseen === undefined) return;
   const lines = wrapSentence(unseen, notes.width).map((line) => `${line}\n`);
   notes.write(lines.join(''));

@@ -9,7 +9,7 @@ import { podFiles } from '../../app/schedule/cronjob-manifest.ts';
 import { parseOnFailure } from '../../app/schedule/on-failure.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { parseBatchSize, type BatchSize } from '../../engine/rollout/batch-size.ts';
-import { parseRhythm, type Rhythm, type RhythmWord } from '../../engine/schedule/rhythm.ts';
+import { parseInterval, type Interval, type IntervalWord } from '../../engine/schedule/interval.ts';
 import {
   requireScheduleName,
   shownCommand,
@@ -31,7 +31,7 @@ import { scheduledCommand, type ScheduledCommand } from './scheduled-command.ts'
 
 export interface InstallOptions {
   readonly as: ScheduleKind;
-  readonly every: RhythmWord;
+  readonly every: IntervalWord;
   readonly at?: string;
   readonly name?: string;
   readonly cap?: string;
@@ -81,7 +81,7 @@ export async function install(
 }
 
 interface Settings {
-  readonly rhythm: Rhythm;
+  readonly rhythm: Interval;
   readonly cap: BatchSize;
   readonly spreadSeconds: number;
   readonly onFailure: readonly [string, ...string[]] | undefined;
@@ -93,7 +93,7 @@ interface Settings {
  */
 function settingsOf({ every, at, cap, spread, onFailure }: InstallOptions): Settings {
   return {
-    rhythm: parseRhythm(every, at),
+    rhythm: parseInterval(every, at),
     cap: cap === undefined ? defaultCap : parseBatchSize(cap),
     spreadSeconds:
       spread === undefined

@@ -1,6 +1,6 @@
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { collectEvidence, type AskedNode } from '../../evidence/collect.ts';
-import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import { seeing, unknownOf } from '../../evidence/unknown.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
@@ -25,11 +25,11 @@ export interface DoctorRequest {
 
 /** Asks everything doctor wants to know, one thing not stopping another. Only reads, and tries one node per group. */
 export async function collectDoctor(request: DoctorRequest): Promise<DoctorReport> {
-  const api = await seeApi(request);
+  const api = await observeApi(request);
   return { now: request.now, api, groups: await askNodes(request, api) };
 }
 
-async function seeApi(request: DoctorRequest): Promise<Seen<ApiReport>> {
+async function observeApi(request: DoctorRequest): Promise<Observed<ApiReport>> {
   const { api } = request;
   if (api === undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
   if (api instanceof NodemendError) {
@@ -96,7 +96,7 @@ async function namespaceState(
   api: KubernetesApi,
   name: string,
   { access, signal }: NamespaceQuestion,
-): Promise<Seen<'exists' | 'missing'>> {
+): Promise<Observed<'exists' | 'missing'>> {
   const { resource, verb } = leaseNamespaceAccess(name);
   const refused =
     access.state === 'seen' &&
@@ -110,7 +110,7 @@ async function namespaceState(
   }
 }
 
-async function askNodes(request: DoctorRequest, api: Seen<ApiReport>): Promise<DoctorReport['groups']> {
+async function askNodes(request: DoctorRequest, api: Observed<ApiReport>): Promise<DoctorReport['groups']> {
   const { transport } = request;
   if (!transport) return { state: 'not-looked-at', enable: '--via ssh' };
   if (api.state === 'unknown') return api;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { NodeAccess, NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import type { NodeAccess, NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import { judgeDoctor, type ApiReport, type DoctorReport } from './judge.ts';
 import { requiredAccess } from './required-access.ts';
 import { roleManifest } from './role-manifest.ts';
 import { doctorExit, type DoctorRow } from './row.ts';
 
 const now = new Date('2026-11-24T00:00:00Z');
-const seen = <T>(value: T): Seen<T> => ({ state: 'seen', value });
+const seen = <T>(value: T): Observed<T> => ({ state: 'seen', value });
 
 const healthyApi: ApiReport = {
   context: 'nks_shop',
@@ -31,7 +31,7 @@ const reached: NodeAccess = {
   clockSkewMs: 12,
   tookMs: 48,
 };
-const node = (access: Seen<NodeAccess>): NodeEvidence => ({
+const node = (access: Observed<NodeAccess>): NodeEvidence => ({
   name: 'worker-0',
   group: 'default-worker',
   address: '10.0.0.5',
@@ -39,7 +39,7 @@ const node = (access: Seen<NodeAccess>): NodeEvidence => ({
   access,
   sections: {},
 });
-const report = (api: Partial<ApiReport>, access: Seen<NodeAccess> = seen(reached)): DoctorReport => ({
+const report = (api: Partial<ApiReport>, access: Observed<NodeAccess> = seen(reached)): DoctorReport => ({
   now,
   api: seen({ ...healthyApi, ...api }),
   groups: seen([

@@ -1,4 +1,4 @@
-import type { NodeAccess, NodeEvidence, Seen, SudoRefusal } from '../../evidence/evidence.ts';
+import type { NodeAccess, NodeEvidence, Observed, SudoRefusal } from '../../evidence/evidence.ts';
 import type { RequiredAccess } from './required-access.ts';
 import { roleManifest } from './role-manifest.ts';
 import type { DoctorRow, DoctorText } from './row.ts';
@@ -7,7 +7,7 @@ import type { DoctorRow, DoctorText } from './row.ts';
 export interface ApiReport {
   readonly context: string;
   readonly server: string;
-  readonly version: Seen<string>;
+  readonly version: Observed<string>;
   /** Who the server says we are; undefined when it does not say (before Kubernetes 1.28). */
   readonly user: string | undefined;
   /** The kubeconfig's name for its user: its own word, not the server's. */
@@ -16,8 +16,8 @@ export interface ApiReport {
   readonly certificateNotAfter: string | undefined;
   readonly clockSkewMs: number | undefined;
   /** Undefined when the server could not be asked. */
-  readonly access: Seen<readonly { readonly access: RequiredAccess; readonly allowed: boolean }[]>;
-  readonly leaseNamespace: { readonly name: string; readonly state: Seen<'exists' | 'missing'> };
+  readonly access: Observed<readonly { readonly access: RequiredAccess; readonly allowed: boolean }[]>;
+  readonly leaseNamespace: { readonly name: string; readonly state: Observed<'exists' | 'missing'> };
 }
 
 /** One try per node group: the node tried, and through what. */
@@ -31,8 +31,8 @@ export interface GroupReport {
 
 export interface DoctorReport {
   readonly now: Date;
-  readonly api: Seen<ApiReport>;
-  readonly groups: Seen<readonly GroupReport[]>;
+  readonly api: Observed<ApiReport>;
+  readonly groups: Observed<readonly GroupReport[]>;
 }
 
 /**
@@ -273,6 +273,6 @@ function text(key: string, params: DoctorText['params'] = {}): DoctorText {
   return { key: `doctor.${key}`, params };
 }
 
-function errorOf(seen: Seen<unknown>): Pick<DoctorRow, 'error'> {
+function errorOf(seen: Observed<unknown>): Pick<DoctorRow, 'error'> {
   return seen.state === 'unknown' && seen.error ? { error: seen.error } : {};
 }

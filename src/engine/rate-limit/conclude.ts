@@ -1,14 +1,14 @@
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { Evidence, Seen } from '../../evidence/evidence.ts';
+import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { NamedSecret, NamespacePullSecrets, PullSecretProblem } from '../../evidence/pull-secrets/pull-secret.ts';
-import type { RateLimitEvidence, SeenQuota } from '../../evidence/rate-limit/rate-limit.ts';
+import type { RateLimitEvidence, ObservedQuota } from '../../evidence/rate-limit/rate-limit.ts';
 import { detectPlatform, type PlatformId } from '../../platforms/platform.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import type { Tier } from './account-tiers.ts';
 import { addressChanges, type EarlierAddresses } from './address-changes.ts';
 import { groupPulls, type LoginOf } from './group-pulls.ts';
-import { loginFor, secretsOf, type SeenPullSecrets } from './login-of-pod.ts';
+import { loginFor, secretsOf, type ObservedPullSecrets } from './login-of-pod.ts';
 import { egressGroups, type AskedQuota, type EgressGroup, type Quota } from './quota.ts';
 import { tiersFor, type MeasuredPulls, type RateLimitReport, type UnknownWhatIf } from './report.ts';
 import { sharedAddresses } from './shared-addresses.ts';
@@ -61,16 +61,16 @@ function platformOf({ cluster, nodes }: Evidence): PlatformId {
   return detectPlatform({ ...signs, nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])) });
 }
 
-function pullSecretsOf({ cluster }: Evidence): SeenPullSecrets | undefined {
+function pullSecretsOf({ cluster }: Evidence): ObservedPullSecrets | undefined {
   const secrets = cluster.state === 'seen' ? cluster.value.pullSecrets : undefined;
   return secrets?.state === 'seen' ? secrets.value : undefined;
 }
 
-function askedQuota({ node, answer, ...place }: SeenQuota): AskedQuota {
+function askedQuota({ node, answer, ...place }: ObservedQuota): AskedQuota {
   return { node, ...place, quota: quotaOf(answer) };
 }
 
-function quotaOf(answer: SeenQuota['answer']): Quota {
+function quotaOf(answer: ObservedQuota['answer']): Quota {
   switch (answer.state) {
     case 'unknown':
       return { state: 'unknown', error: errorOf(answer) };
@@ -81,14 +81,14 @@ function quotaOf(answer: SeenQuota['answer']): Quota {
   }
 }
 
-type Unseen = Exclude<Seen<unknown>, { readonly state: 'seen' }>;
+type Unobserved = Exclude<Observed<unknown>, { readonly state: 'seen' }>;
 
 /** Whatever kept something from being seen, in words. A newer release may know errors that this one does not. */
-export function errorOf(unseen: Unseen): NodemendError {
+export function errorOf(unseen: Unobserved): NodemendError {
   return unseen.state === 'unknown' ? storedError(unseen.error, unseen.detail) : storedError(undefined, unseen.enable);
 }
 
-type StoredError = Extract<Unseen, { readonly state: 'unknown' }>['error'];
+type StoredError = Extract<Unobserved, { readonly state: 'unknown' }>['error'];
 
 function storedError(error: StoredError, detail: string): NodemendError {
   if (error !== undefined && Object.hasOwn(catalogue, error.code))
@@ -111,7 +111,7 @@ function secretErrors(of: NamespacePullSecrets): readonly NodemendError[] {
   return [...new Map(errors.map((error) => [error.message, error])).values()];
 }
 
-function notRead(namespace: string, access: string, seen: Seen<unknown>): readonly NodemendError[] {
+function notRead(namespace: string, access: string, seen: Observed<unknown>): readonly NodemendError[] {
   if (seen.state === 'seen') return [];
   const error = errorOf(seen);
   if (error.code !== 'API_FORBIDDEN') return [error];
@@ -141,14 +141,14 @@ function secretError(namespace: string, { name, secret }: NamedSecret): readonly
 function measuredPulls(
   { pulls }: RateLimitEvidence,
   groups: readonly EgressGroup[],
-  found: SeenPullSecrets | undefined,
+  found: ObservedPullSecrets | undefined,
 ): MeasuredPulls | NodemendError | undefined {
   if (pulls === undefined) return undefined;
   if (pulls.state !== 'seen') return errorOf(pulls);
   return { seen: pulls.value, grouped: groupPulls(groups, pulls.value, loginOfPull(found)) };
 }
 
-function loginOfPull(found: SeenPullSecrets | undefined): LoginOf {
+function loginOfPull(found: ObservedPullSecrets | undefined): LoginOf {
   if (found === undefined) return () => undefined;
   const secretsOfPod = secretsOf(found, 'pods');
   return ({ namespace, pod, image }) => loginFor(found, secretsOfPod(namespace, pod), image);
@@ -157,7 +157,7 @@ function loginOfPull(found: SeenPullSecrets | undefined): LoginOf {
 function answeredWhatIfs(
   { rollouts }: RateLimitEvidence,
   groups: readonly EgressGroup[],
-  found: SeenPullSecrets | undefined,
+  found: ObservedPullSecrets | undefined,
 ): readonly (WhatIf | UnknownWhatIf)[] | undefined {
   if (rollouts === undefined) return undefined;
   const { namespace, nodes, asked } = rollouts;

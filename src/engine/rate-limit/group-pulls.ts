@@ -2,7 +2,7 @@ import type { EgressGroup } from './quota.ts';
 import { compareNames } from '../compare-names.ts';
 import { secretText, type SecretName } from '../../evidence/rate-limit/secret-name.ts';
 import type { Pull } from '../../evidence/rate-limit/pulled-event.ts';
-import type { SeenPulls } from '../../evidence/rate-limit/seen-pulls.ts';
+import type { ObservedPulls } from '../../evidence/rate-limit/observed-pulls.ts';
 
 /** A shorter window says nothing of an hour: one rollout would be taken for what is usual. */
 const shortestWindowMs = 10 * 60_000;
@@ -46,7 +46,7 @@ export type LoginOf = (pull: Pull) => SecretName | undefined;
 /** Puts pulls to whose quota they count for: the account of the pod's login, else the node's address. */
 export function groupPulls(
   groups: readonly EgressGroup[],
-  seen: SeenPulls,
+  seen: ObservedPulls,
   loginOf: LoginOf = () => undefined,
 ): GroupedPulls {
   const ofNode = new Map(groups.flatMap(({ nodes }, index) => nodes.map((node) => [node, index] as const)));
@@ -78,7 +78,11 @@ interface Quota {
   readonly windowSeconds?: number | undefined;
 }
 
-function paceOf(pulls: readonly Pull[], { since, until }: SeenPulls, { remaining, windowSeconds }: Quota): PullPace {
+function paceOf(
+  pulls: readonly Pull[],
+  { since, until }: ObservedPulls,
+  { remaining, windowSeconds }: Quota,
+): PullPace {
   const times = pulls.reduce((sum, pull) => sum + pull.times, 0);
   const distinct = new Set(pulls.map(({ node, image }) => `${node} ${image}`)).size;
   const windowMs = since === undefined ? 0 : until - since;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { projectPullSecret } from '../../evidence/pull-secrets/project-pull-secret.ts';
-import { isRead, loginFor, type SeenPullSecrets } from './login-of-pod.ts';
+import { isRead, loginFor, type ObservedPullSecrets } from './login-of-pod.ts';
 
 const kim = { username: 'kim', password: 'a:b' };
 const hub = 'https://index.docker.io/v1/';
 
-function secretsWith(auths: unknown, type = 'kubernetes.io/dockerconfigjson'): SeenPullSecrets {
+function secretsWith(auths: unknown, type = 'kubernetes.io/dockerconfigjson'): ObservedPullSecrets {
   const data = { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') };
   return [
     {

@@ -1,11 +1,11 @@
 import type { AttachedSecrets, NamespacePullSecrets, PullSecret } from '../../evidence/pull-secrets/pull-secret.ts';
-import type { Seen } from '../../evidence/evidence.ts';
+import type { Observed } from '../../evidence/evidence.ts';
 import type { SecretName } from '../../evidence/rate-limit/secret-name.ts';
 import { lookUpEntries } from '../../registry/docker-config/keyring.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 
 /** What was read of the namespaces that were named for it. */
-export type SeenPullSecrets = readonly NamespacePullSecrets[];
+export type ObservedPullSecrets = readonly NamespacePullSecrets[];
 
 /** Pull secrets by name, in one namespace. */
 export interface NamedSecrets {
@@ -18,7 +18,7 @@ export interface NamedSecrets {
  * several secrets kubelet takes the entries together; the first secret that holds a login for the image is taken here.
  */
 export function loginFor(
-  found: SeenPullSecrets,
+  found: ObservedPullSecrets,
   { namespace, names }: NamedSecrets,
   image: string,
 ): SecretName | undefined {
@@ -34,7 +34,7 @@ export function loginFor(
 
 /** The pull secrets that a pod, or what its ServiceAccount gives to pods, names. */
 export function secretsOf(
-  found: SeenPullSecrets,
+  found: ObservedPullSecrets,
   kind: 'pods' | 'serviceAccounts',
 ): (namespace: string, name: string) => NamedSecrets {
   const byName = new Map(
@@ -45,17 +45,17 @@ export function secretsOf(
   return (namespace, name) => ({ namespace, names: byName.get(`${namespace}/${name}`) ?? [] });
 }
 
-function usersOf(users: Seen<readonly AttachedSecrets[]> | undefined): readonly AttachedSecrets[] {
+function usersOf(users: Observed<readonly AttachedSecrets[]> | undefined): readonly AttachedSecrets[] {
   return users?.state === 'seen' ? users.value : [];
 }
 
 /** Whether a Secret was read, and kubelet can read logins from it. */
-export function isRead(found: SeenPullSecrets, namespace: string, name: string): boolean {
+export function isRead(found: ObservedPullSecrets, namespace: string, name: string): boolean {
   return namesRead(found, namespace).some((secret) => secret.name === name);
 }
 
 function namesRead(
-  found: SeenPullSecrets,
+  found: ObservedPullSecrets,
   namespace: string,
 ): readonly (Pick<PullSecret, 'logins'> & { readonly name: string })[] {
   return found.flatMap((one) =>

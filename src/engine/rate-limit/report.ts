@@ -2,7 +2,7 @@ import { judgeTiers, type Tier, type TierVerdict } from './account-tiers.ts';
 import { secretText } from '../../evidence/rate-limit/secret-name.ts';
 import type { AddressChange } from './address-changes.ts';
 import type { GroupedPulls } from './group-pulls.ts';
-import type { SeenPulls } from '../../evidence/rate-limit/seen-pulls.ts';
+import type { ObservedPulls } from '../../evidence/rate-limit/observed-pulls.ts';
 import { isTight, quotaExit, type AskedQuota, type EgressGroup } from './quota.ts';
 import type { SharedAddress } from './shared-addresses.ts';
 import type { Rollout } from '../../evidence/rate-limit/rollout.ts';
@@ -11,7 +11,7 @@ import type { NodemendError } from '../../errors/nodemend-error.ts';
 import type { PlatformId } from '../../platforms/platform.ts';
 
 export interface MeasuredPulls {
-  readonly seen: SeenPulls;
+  readonly seen: ObservedPulls;
   readonly grouped: GroupedPulls;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { FakeCluster } from '../../../test/chroot/fake-cluster.ts';
-import { planFor, RolloutScene } from '../../../test/chroot/rollout-scene.ts';
+import { planFor, RolloutFixture } from '../../../test/chroot/rollout-fixture.ts';
 import { planHash } from '../plan-hash.ts';
 import type { Plan } from '../plan.ts';
 import { resumeRun } from '../resume.ts';
@@ -11,74 +11,76 @@ const three = ['worker-1', 'worker-2', 'worker-3'];
 const allOld = three.map((name) => `${name} old`);
 const allNew = three.map((name) => `${name} new`);
 
-const scenes: RolloutScene[] = [];
+const fixtures: RolloutFixture[] = [];
 afterEach(() => {
-  for (const scene of scenes.splice(0)) scene.remove();
+  for (const fixture of fixtures.splice(0)) fixture.remove();
 });
 
-function makeScene(): { readonly scene: RolloutScene; readonly cluster: FakeCluster; readonly plan: Plan } {
-  const scene = new RolloutScene(three);
-  scenes.push(scene);
-  const hosts = planFor(scene.nodes);
+function makeFixture(): { readonly fixture: RolloutFixture; readonly cluster: FakeCluster; readonly plan: Plan } {
+  const fixture = new RolloutFixture(three);
+  fixtures.push(fixture);
+  const hosts = planFor(fixture.nodes);
   const unsealed: Plan = {
     ...hosts,
     target: { kind: 'cluster', uid: 'cluster-1', context: 'prod', server: 'https://10.0.0.1:6443' },
     nodes: hosts.nodes.map((node) => ({ ...node, uid: `uid-${node.name}` })),
   };
-  return { scene, cluster: new FakeCluster(three), plan: { ...unsealed, hash: planHash(unsealed) } };
+  return { fixture, cluster: new FakeCluster(three), plan: { ...unsealed, hash: planHash(unsealed) } };
 }
 
 it('holds the lease while it works, and lets it go', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   const holders = new Set<string>();
-  const world = scene.world({
+  const dependencies = fixture.dependencies({
     api: cluster.api,
     onEvent: (event) => {
       if (event.event === 'step') holders.add(cluster.holder());
     },
   });
-  const result = await applyPlan({ ...world, plan });
+  const result = await applyPlan({ ...dependencies, plan });
   expect(result.verdict).toBe('done');
   expect([...holders]).toEqual([result.run]);
   expect(cluster.holder()).toBe('');
 });
 
 it('refuses while another run has the lease, and touches nothing', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   let second: unknown;
-  const world = scene.world({
+  const dependencies = fixture.dependencies({
     api: cluster.api,
-    transport: scene.transport(async (connection) => {
-      second ??= await applyPlan({ ...scene.world({ api: cluster.api }), plan }).catch((error: unknown) => error);
+    transport: fixture.transport(async (connection) => {
+      second ??= await applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan }).catch(
+        (error: unknown) => error,
+      );
       return connection;
     }),
   });
-  const first = await applyPlan({ ...world, plan });
+  const first = await applyPlan({ ...dependencies, plan });
   expect(second).toMatchObject({ code: 'LEASE_HELD', params: { holder: first.run } });
-  expect(scene.state()).toEqual(allNew);
+  expect(fixture.state()).toEqual(allNew);
 });
 
 it('goes on with the lease of its own run that died, at once', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   const controller = new AbortController();
-  const world = scene.world({
+  const dependencies = fixture.dependencies({
     api: cluster.api,
     signal: controller.signal,
     onEvent: (event) => {
       if (event.event === 'node-ended') controller.abort();
     },
   });
-  const { run } = await applyPlan({ ...world, plan });
-  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
-  expect(await resumeRun({ ...scene.world({ api: cluster.api }), run })).toMatchObject({ verdict: 'done' });
-  expect(await undoRun({ ...scene.world({ api: cluster.api }), run })).toMatchObject({ verdict: 'done' });
-  expect(scene.state()).toEqual(allOld);
+  const { run } = await applyPlan({ ...dependencies, plan });
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
+  expect(await resumeRun({ ...fixture.dependencies({ api: cluster.api }), run })).toMatchObject({ verdict: 'done' });
+  expect(await undoRun({ ...fixture.dependencies({ api: cluster.api }), run })).toMatchObject({ verdict: 'done' });
+  expect(fixture.state()).toEqual(allOld);
   expect(cluster.holder()).toBe('');
 });
 
 it('refuses another cluster, a replaced node, and a node that is gone; the lease is free again', async () => {
-  const { scene, cluster, plan } = makeScene();
-  const apply = (): Promise<unknown> => applyPlan({ ...scene.world({ api: cluster.api }), plan });
+  const { fixture, cluster, plan } = makeFixture();
+  const apply = (): Promise<unknown> => applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan });
   cluster.uid = 'cluster-2';
   await expect(apply()).rejects.toMatchObject({
     code: 'PLAN_STALE',
@@ -96,51 +98,53 @@ it('refuses another cluster, a replaced node, and a node that is gone; the lease
     params: { what: 'worker-2: node-gone uid-worker-2 → -' },
   });
   expect(cluster.holder()).toBe('');
-  expect(scene.state()).toEqual(allOld);
-  expect(await scene.journal().runs()).toEqual([]);
+  expect(fixture.state()).toEqual(allOld);
+  expect(await fixture.journal().runs()).toEqual([]);
 });
 
 it('refuses a control plane that was not named, and a plan of a cluster without its API', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   cluster.controlPlane.add('worker-3');
-  await expect(applyPlan({ ...scene.world({ api: cluster.api }), plan })).rejects.toMatchObject({
+  await expect(applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan })).rejects.toMatchObject({
     code: 'CONTROL_PLANE_NOT_NAMED',
   });
-  await expect(applyPlan({ ...scene.world(), plan })).rejects.toMatchObject({ code: 'PLAN_NEEDS_API' });
-  expect(scene.state()).toEqual(allOld);
+  await expect(applyPlan({ ...fixture.dependencies(), plan })).rejects.toMatchObject({ code: 'PLAN_NEEDS_API' });
+  expect(fixture.state()).toEqual(allOld);
   expect(
-    await applyPlan({ ...scene.world({ api: cluster.api, options: { named: ['worker-3'] } }), plan }),
+    await applyPlan({ ...fixture.dependencies({ api: cluster.api, options: { named: ['worker-3'] } }), plan }),
   ).toMatchObject({ verdict: 'done' });
 });
 
 it('counts nodes that are out of order already', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   cluster.notReady.add('worker-3');
   const limited = { api: cluster.api, options: { maxUnavailable: { nodes: 1 } } };
-  await expect(applyPlan({ ...scene.world(limited), plan })).rejects.toMatchObject({ code: 'CLUSTER_UNHEALTHY' });
+  await expect(applyPlan({ ...fixture.dependencies(limited), plan })).rejects.toMatchObject({
+    code: 'CLUSTER_UNHEALTHY',
+  });
   // A file that disrupts nothing may be changed all the same, also on the node that is not ready.
-  expect(await applyPlan({ ...scene.world({ api: cluster.api }), plan })).toMatchObject({ verdict: 'done' });
+  expect(await applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan })).toMatchObject({ verdict: 'done' });
 });
 
 it('stops when a node that it changed is no longer ready after the soak', async () => {
-  const { scene, cluster, plan } = makeScene();
-  const world = scene.world({
+  const { fixture, cluster, plan } = makeFixture();
+  const dependencies = fixture.dependencies({
     api: cluster.api,
     onEvent: (event) => {
       if (event.event === 'soak') cluster.notReady.add('worker-1');
     },
   });
-  const result = await applyPlan({ ...world, plan });
+  const result = await applyPlan({ ...dependencies, plan });
   expect(result).toMatchObject({
     verdict: 'partly',
     exitCode: 6,
     stopped: { why: 'error', code: 'NODES_FELL', params: { nodes: 'worker-1' } },
   });
-  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
 });
 
 it('takes a change back when the lease is lost before it takes force', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   let clock = 0;
   const timing = {
     now: () => Date.now(),
@@ -153,7 +157,7 @@ it('takes a change back when the lease is lost before it takes force', async () 
     sinceBootMs: () => clock,
     random: () => 0,
   };
-  const world = scene.world({
+  const dependencies = fixture.dependencies({
     api: cluster.api,
     timing,
     onEvent: (event) => {
@@ -161,7 +165,7 @@ it('takes a change back when the lease is lost before it takes force', async () 
       if (event.event === 'step' && event.step === 'validate' && event.node === 'worker-2') clock = 3_600_000;
     },
   });
-  const result = await applyPlan({ ...world, plan });
+  const result = await applyPlan({ ...dependencies, plan });
   expect(result).toMatchObject({
     verdict: 'partly',
     nodes: [
@@ -170,32 +174,32 @@ it('takes a change back when the lease is lost before it takes force', async () 
       { ending: 'not-started' },
     ],
   });
-  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
 });
 
 it('refuses an empty plan, and one that is not what its hash says', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   const empty = { ...plan, actions: [] };
   await expect(
-    applyPlan({ ...scene.world({ api: cluster.api }), plan: { ...empty, hash: planHash(empty) } }),
+    applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan: { ...empty, hash: planHash(empty) } }),
   ).rejects.toMatchObject({ code: 'PLAN_EMPTY' });
   await expect(
-    applyPlan({ ...scene.world({ api: cluster.api }), plan: { ...plan, problems: ['other'] } }),
+    applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan: { ...plan, problems: ['other'] } }),
   ).rejects.toMatchObject({ code: 'PLAN_TAMPERED' });
 });
 
 it('resumes with the plan of the run and no other', async () => {
-  const { scene, cluster, plan } = makeScene();
+  const { fixture, cluster, plan } = makeFixture();
   const controller = new AbortController();
-  const world = scene.world({
+  const dependencies = fixture.dependencies({
     api: cluster.api,
     signal: controller.signal,
     onEvent: (event) => void (event.event === 'batch' && controller.abort()),
   });
-  const { run } = await applyPlan({ ...world, plan });
+  const { run } = await applyPlan({ ...dependencies, plan });
   const other = { ...plan, problems: ['other'] };
   const wrong = { plan: { ...other, hash: planHash(other) }, file: 'other.json' };
-  await expect(resumeRun({ ...scene.world({ api: cluster.api }), run, plan: wrong })).rejects.toMatchObject({
+  await expect(resumeRun({ ...fixture.dependencies({ api: cluster.api }), run, plan: wrong })).rejects.toMatchObject({
     code: 'RUN_PLAN_MISMATCH',
   });
 });

@@ -13,11 +13,11 @@ import { beginRecord } from './cluster-objects/run-record.ts';
 import { workOf } from './node-work.ts';
 import { openSession } from './open-session.ts';
 import { rollOut } from './roll-out.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 import { soak } from './soak.ts';
 import { withCluster } from './with-cluster.ts';
 
-export interface ApplyRequest extends RunWorld {
+export interface ApplyRequest extends RunDependencies {
   readonly plan: Plan;
 }
 

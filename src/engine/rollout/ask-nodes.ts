@@ -3,7 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome } from '../run.ts';
 import { concurrently } from './concurrently.ts';
 import { faultOfError, outcomeOf } from './node-outcome.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 
 export interface RunOnNodes {
   /** Nodes with records of the run. */
@@ -15,15 +15,15 @@ export interface RunOnNodes {
 }
 
 /** Asks every target what it knows of a run. Only reads. @throws NodemendError ACCESS_NOT_ASKED */
-export async function askNodes(world: RunWorld, run: string, withContent: boolean): Promise<RunOnNodes> {
+export async function askNodes(dependencies: RunDependencies, run: string, withContent: boolean): Promise<RunOnNodes> {
   const memories = new Map<string, NodeMemory>();
   const lockedOnly: string[] = [];
   const unknown: NodeOutcome[] = [];
-  const { transport } = world;
+  const { transport } = dependencies;
   if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'undo' });
-  await concurrently(world.targets, world.options.concurrency, async (target) => {
+  await concurrently(dependencies.targets, dependencies.options.concurrency, async (target) => {
     try {
-      const connection = await transport.connect(target, world.signal);
+      const connection = await transport.connect(target, dependencies.signal);
       try {
         const memory = await readNodeMemory(connection, { run, withContent });
         if (memory.records.length > 0) memories.set(target.name, memory);

@@ -8,12 +8,12 @@ import type { NodeLeft, NodeOutcome } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { requireRecords } from './node-claims.ts';
-import { restoreNode } from './restore.ts';
+import { undoOnNode } from './undo-actions.ts';
 import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
 
 /**
- * Carries out the actions of one node, in order; a node on which anything goes wrong is taken back at once. Never
+ * Carries out the actions of one node, in order; a node on which anything goes wrong is restored at once. Never
  * throws.
  */
 export async function changeNode(session: RunSession, work: NodeWork): Promise<NodeOutcome> {
@@ -137,13 +137,13 @@ class NodeChange {
     // What was in force before this process, and is not as it should be by now, is told and left.
     if (isFinished && !this.applying) return outcomeOf(this.work.node, 'changed', fault);
     if (fault.ending !== 'interrupted' && !isFinished) return this.restoreAll(fault);
-    const { left } = await restoreNode(this.session, this.connection, this.begun.slice(-1), this.work.machineId);
+    const { left } = await undoOnNode(this.session, this.connection, this.begun.slice(-1), this.work.machineId);
     return outcomeOf(this.work.node, left === 'as-before' ? this.left : left, fault);
   }
 
   private async restoreAll(fault: NodeFault): Promise<NodeOutcome> {
     const actions = this.work.how === 'fresh' ? this.begun : this.work.actions;
-    const restored = await restoreNode(this.session, this.connection, actions, this.work.machineId);
+    const restored = await undoOnNode(this.session, this.connection, actions, this.work.machineId);
     const also = restored.fault?.detail
       ? { detail: `${fault.detail ?? fault.ending}; undo: ${restored.fault.detail}` }
       : {};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fileAction } from '../../../test/chroot/file-scene.ts';
+import { fileAction } from '../../../test/chroot/file-fixture.ts';
 import { testProblem } from '../../../test/chroot/test-problem.ts';
 import { movedHostKey, movedInCluster, movedTargets, movedText } from '../check-plan.ts';
 import type { LogSpaceAction } from '../../actions/log-space/log-space-action.ts';
@@ -76,19 +76,19 @@ describe('whether the world is still that of the plan', () => {
 
 describe('what may not happen by accident', () => {
   const elsewhere = { machineId: 'm-0', bootId: 'b-0', node: undefined, inPod: false };
-  const world = { nodes: [apiNode], targets: [], own: elsewhere };
-  const onMachine = { ...world, own: { ...elsewhere, machineId: 'm-1' } };
+  const dependencies = { nodes: [apiNode], targets: [], own: elsewhere };
+  const onMachine = { ...dependencies, own: { ...elsewhere, machineId: 'm-1' } };
   const reboot = planOf({ actions: [fileAction({ disrupts: 'reboot' })] });
 
   it('a disruption that was not named', () => {
-    expect(() => guardPlan(planOf(), options, world)).not.toThrow();
-    expect(() => guardPlan(reboot, options, world)).toThrow(
+    expect(() => guardPlan(planOf(), options, dependencies)).not.toThrow();
+    expect(() => guardPlan(reboot, options, dependencies)).toThrow(
       expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'reboot' } }),
     );
-    expect(() => guardPlan(reboot, { ...options, allow: ['restart'] }, world)).toThrow(
+    expect(() => guardPlan(reboot, { ...options, allow: ['restart'] }, dependencies)).toThrow(
       expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED' }),
     );
-    expect(() => guardPlan(reboot, { ...options, allow: ['reboot'] }, world)).not.toThrow();
+    expect(() => guardPlan(reboot, { ...options, allow: ['reboot'] }, dependencies)).not.toThrow();
   });
 
   it('logs that are lost for good; but that stops nothing on the node, so it takes no node out of service', () => {
@@ -108,7 +108,7 @@ describe('what may not happen by accident', () => {
       was: { device: '1', inode: '2', size: 3, allocated: 4096, modified: 0 },
     };
     const lossy = planOf({ actions: [freed] });
-    expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, world)).toThrow(
+    expect(() => guardPlan(lossy, { ...options, allow: ['restart', 'reboot'] }, dependencies)).toThrow(
       expect.objectContaining({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'discard' } }),
     );
     expect(() => guardPlan(lossy, { ...options, allow: ['discard'] }, onMachine)).not.toThrow();
@@ -116,7 +116,7 @@ describe('what may not happen by accident', () => {
   });
 
   it('a change of the control plane that was not named', () => {
-    const master = { ...world, nodes: [{ ...apiNode, controlPlane: true }] };
+    const master = { ...dependencies, nodes: [{ ...apiNode, controlPlane: true }] };
     expect(() => guardPlan(planOf(), options, master)).toThrow(
       expect.objectContaining({ code: 'CONTROL_PLANE_NOT_NAMED', params: { nodes: 'worker-1' } }),
     );
@@ -135,7 +135,7 @@ describe('what may not happen by accident', () => {
       address: '10.0.0.6',
       bastion: { address: '10.0.0.5', port: 22, user: 'root', identityFiles: [] },
     };
-    expect(() => guardPlan(reboot, allowed, { ...world, targets: [target, behind] })).toThrow(
+    expect(() => guardPlan(reboot, allowed, { ...dependencies, targets: [target, behind] })).toThrow(
       expect.objectContaining({ code: 'OWN_HOST_DISRUPTED' }),
     );
     expect(() => guardPlan(planOf(), options, { ...onMachine, targets: [target, behind] })).not.toThrow();
@@ -147,8 +147,8 @@ describe('in a pod, whose image has no machine id', () => {
   const reboot = planOf({ actions: [fileAction({ disrupts: 'reboot' })] });
   const pod = { machineId: '', bootId: 'b-0', node: 'worker-2', inPod: true };
   const inPod = (own: Partial<typeof pod> | { readonly node: undefined }): (() => void) => {
-    const world = { nodes: [apiNode], targets: [], own: { ...pod, ...own } };
-    return () => guardPlan(reboot, allowed, world);
+    const dependencies = { nodes: [apiNode], targets: [], own: { ...pod, ...own } };
+    return () => guardPlan(reboot, allowed, dependencies);
   };
 
   it('its node is told by the downward API', () => {
@@ -162,8 +162,8 @@ describe('in a pod, whose image has no machine id', () => {
 
   it('one that does not know where it is disturbs nothing', () => {
     expect(inPod({ node: undefined })).toThrow(expect.objectContaining({ code: 'OWN_HOST_UNKNOWN', exitCode: 8 }));
-    const world = { nodes: [apiNode], targets: [], own: { ...pod, node: undefined } };
-    expect(() => guardPlan(planOf(), options, world)).not.toThrow();
+    const dependencies = { nodes: [apiNode], targets: [], own: { ...pod, node: undefined } };
+    expect(() => guardPlan(planOf(), options, dependencies)).not.toThrow();
   });
 
   it('reads both from its surroundings', () => {
@@ -236,7 +236,7 @@ describe('the verdict on a run', () => {
     );
   });
 
-  it('of an undo says whether nothing, something or all was taken back', () => {
+  it('of an undo says whether nothing, something or all was undone', () => {
     const verdictOf = (...endings: readonly NodeOutcome['ending'][]): string =>
       summarize({
         run: 'r',

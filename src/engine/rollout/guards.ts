@@ -6,7 +6,7 @@ import type { RunOptions } from '../run.ts';
 import type { ApiNodeState } from './cluster-nodes.ts';
 import type { OwnHost } from './own-host.ts';
 
-export interface GuardedWorld {
+export interface GuardFacts {
   readonly nodes: readonly ApiNodeState[];
   readonly targets: readonly NodeTarget[];
   /** The machine that nodemend runs on. */
@@ -17,28 +17,28 @@ export interface GuardedWorld {
  * What may never happen by accident. Pure.
  * @throws NodemendError DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, OWN_HOST_UNKNOWN.
  */
-export function guardPlan(plan: Plan, options: RunOptions, world: GuardedWorld): void {
+export function guardPlan(plan: Plan, options: RunOptions, facts: GuardFacts): void {
   const missing = [...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ disrupts }) =>
     disrupts && !options.allow.includes(disrupts) ? [disrupts] : [],
   );
   if (missing.length > 0)
     throw new NodemendError('DISRUPTION_NOT_ALLOWED', { what: [...new Set(missing)].toSorted().join(',') });
 
-  const controlPlane = new Set(world.nodes.filter((node) => node.controlPlane).map(({ name }) => name));
+  const controlPlane = new Set(facts.nodes.filter((node) => node.controlPlane).map(({ name }) => name));
   const unnamed = plan.nodes.filter(({ name }) => controlPlane.has(name) && !options.named.includes(name));
   if (unnamed.length > 0)
     throw new NodemendError('CONTROL_PLANE_NOT_NAMED', { nodes: unnamed.map(({ name }) => name).join(',') });
 
   const disrupted = new Set(plan.actions.filter(stopsSomething).map(({ node }) => node));
-  const own = plan.nodes.find((node) => disrupted.has(node.name) && isOurs(node, world));
+  const own = plan.nodes.find((node) => disrupted.has(node.name) && isOurs(node, facts));
   if (own) throw new NodemendError('OWN_HOST_DISRUPTED', { node: own.name });
   // A pod that does not know where it is may be on any of them.
-  if (disrupted.size > 0 && world.own.inPod && world.own.node === undefined)
+  if (disrupted.size > 0 && facts.own.inPod && facts.own.node === undefined)
     throw new NodemendError('OWN_HOST_UNKNOWN', {});
 }
 
 /** The machine we run on, or one that our way to other nodes leads through. */
-function isOurs({ name, machineId, bootId }: PlanNode, { targets, own }: GuardedWorld): boolean {
+function isOurs({ name, machineId, bootId }: PlanNode, { targets, own }: GuardFacts): boolean {
   if (machineId === own.machineId && machineId !== '') return true;
   // A container has the kernel of its host, and no machine id of its own, or that of its image.
   if ((own.inPod || own.machineId === '') && bootId === own.bootId && bootId !== '') return true;

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { put } from '../../../test/chroot/file-scene.ts';
+import { put } from '../../../test/chroot/file-fixture.ts';
 import { explored, playSeconds } from '../../../test/model/explored.ts';
 import { histories } from '../../../test/model/history.ts';
 import type { Fault } from '../../../test/model/memory-node.ts';
-import { PlayedWorld, type PlayedNode } from '../../../test/model/played-world.ts';
+import { PlayedCluster, type PlayedNode } from '../../../test/model/played-cluster.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 
@@ -74,10 +74,10 @@ it(
       fc.asyncProperty(histories, async (moves) => {
         const nodes = ['worker-1', 'worker-2'].map((name) => new ChrootNode(name, 'dash'));
         try {
-          const world = new PlayedWorld(nodes.map(played));
+          const cluster = new PlayedCluster(nodes.map(played));
           // Few moves, because each takes a second.
-          for (const move of moves.slice(0, 4)) await world.play(move);
-          await world.setRight();
+          for (const move of moves.slice(0, 4)) await cluster.play(move);
+          await cluster.setRight();
           count += 1;
         } finally {
           for (const node of nodes) node.remove();

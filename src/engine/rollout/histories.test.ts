@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { explored, playSeconds } from '../../../test/model/explored.ts';
 import { histories } from '../../../test/model/history.ts';
 import { MemoryNode } from '../../../test/model/memory-node.ts';
-import { PlayedWorld, type PlayedNode } from '../../../test/model/played-world.ts';
+import { PlayedCluster, type PlayedNode } from '../../../test/model/played-cluster.ts';
 import { runs } from '../../../test/runs.ts';
 
 function played(name: string): PlayedNode {
@@ -38,9 +38,9 @@ it(
     await fc.assert(
       fc.asyncProperty(histories, async (moves) => {
         count += 1;
-        const world = new PlayedWorld(['worker-1', 'worker-2', 'worker-3'].map(played));
-        for (const move of moves) await world.play(move);
-        await world.setRight();
+        const cluster = new PlayedCluster(['worker-1', 'worker-2', 'worker-3'].map(played));
+        for (const move of moves) await cluster.play(move);
+        await cluster.setRight();
       }),
       { ...explored(1_500), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false },
     );

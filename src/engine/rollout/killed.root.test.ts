@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleDriver } from '../../../test/chroot/bundle-driver.ts';
 import type { KillOrder } from '../../../test/chroot/kill-driver.ts';
-import { planFor, RolloutScene, ruleFor } from '../../../test/chroot/rollout-scene.ts';
+import { planFor, RolloutFixture, ruleFor } from '../../../test/chroot/rollout-fixture.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { listNodeRuns } from '../history.ts';
 import type { Plan } from '../plan.ts';
@@ -22,14 +22,14 @@ const allOld = ['worker-1 old', 'worker-2 old'];
 let folder: string;
 let driver: string;
 /** Two of everything, so that both cores of a small machine are at work. */
-let scenes: readonly RolloutScene[];
+let fixtures: readonly RolloutFixture[];
 let plan: Plan;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nodemend-kill-'));
   driver = await bundleDriver(folder);
-  scenes = [new RolloutScene(two), new RolloutScene(two)];
+  fixtures = [new RolloutFixture(two), new RolloutFixture(two)];
   // The first node has two actions, so that a run also dies between the actions of one node.
-  plan = planFor(firstScene().nodes, {
+  plan = planFor(firstFixture().nodes, {
     actions: (node) =>
       node.name === 'worker-1'
         ? [ruleFor(node), ruleFor(node, { path: '/etc/logrotate.d/second', from: 'absent' })]
@@ -37,23 +37,23 @@ beforeAll(async () => {
   });
 });
 afterAll(() => {
-  for (const scene of scenes) scene.remove();
+  for (const fixture of fixtures) fixture.remove();
   rmSync(folder, { recursive: true });
 });
 
-function firstScene(): RolloutScene {
-  return scenes[0]!;
+function firstFixture(): RolloutFixture {
+  return fixtures[0]!;
 }
 
-/** Tries every point, each on a scene of its own. */
+/** Tries every point, each on a fixture of its own. */
 async function atEach(
   kills: readonly Kill[],
-  attempt: (scene: RolloutScene, kill: Kill) => Promise<void>,
+  attempt: (fixture: RolloutFixture, kill: Kill) => Promise<void>,
 ): Promise<void> {
   const queue = kills.values();
   await Promise.all(
-    scenes.map(async (scene) => {
-      for (const kill of queue) await attempt(scene, kill);
+    fixtures.map(async (fixture) => {
+      for (const kill of queue) await attempt(fixture, kill);
     }),
   );
 }
@@ -65,16 +65,16 @@ interface Ended {
   readonly lines: number;
 }
 
-function drive(scene: RolloutScene, order: Omit<KillOrder, 'plan' | 'nodes'>): Promise<Ended> {
+function drive(fixture: RolloutFixture, order: Omit<KillOrder, 'plan' | 'nodes'>): Promise<Ended> {
   const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const nodes = scene.nodes.map(({ name, root }) => ({ name, root }));
+  const nodes = fixture.nodes.map(({ name, root }) => ({ name, root }));
   child.stdin.end(JSON.stringify({ ...order, plan: planText(plan), nodes } satisfies KillOrder));
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   return new Promise((resolve, reject) => {
     child.on('close', (code, signal) => {
       const ended = { killed: signal === 'SIGKILL', lines: Number(printed) };
-      if (code === 0 || signal === 'SIGKILL') resolve(quiet(scene).then(() => ended));
+      if (code === 0 || signal === 'SIGKILL') resolve(quiet(fixture).then(() => ended));
       else reject(new Error(`the driver ended with ${code ?? signal}`));
     });
   });
@@ -84,8 +84,8 @@ function drive(scene: RolloutScene, order: Omit<KillOrder, 'plan' | 'nodes'>): P
  * A script outlives, by milliseconds, the process that sent it. Whoever comes then has to wait for its turn or finds
  * that the script refuses to go on; here it is waited for, so that what is asked next has one answer.
  */
-async function quiet(scene: RolloutScene): Promise<void> {
-  const roots = new Set(scene.nodes.map(({ root }) => root));
+async function quiet(fixture: RolloutFixture): Promise<void> {
+  const roots = new Set(fixture.nodes.map(({ root }) => root));
   const isAtWork = (pid: string): boolean => {
     try {
       return roots.has(readlinkSync(`/proc/${pid}/root`));
@@ -98,10 +98,10 @@ async function quiet(scene: RolloutScene): Promise<void> {
 }
 
 async function linesOf(
-  scene: RolloutScene,
+  fixture: RolloutFixture,
   order: Omit<KillOrder, 'plan' | 'nodes' | 'line' | 'when'>,
 ): Promise<number> {
-  const { killed, lines } = await drive(scene, { ...order, line: 0, when: 'before' });
+  const { killed, lines } = await drive(fixture, { ...order, line: 0, when: 'before' });
   expect(killed).toBe(false);
   return lines;
 }
@@ -127,8 +127,8 @@ function runIn(stateFolder: string): string {
 }
 
 /** Every moment: no file is half written, and beside it lies nothing but the ignored temporary one. */
-function expectWhole(scene: RolloutScene, run: string): void {
-  for (const line of scene.state())
+function expectWhole(fixture: RolloutFixture, run: string): void {
+  for (const line of fixture.state())
     expect(line.replace(' locked', '').replaceAll(new RegExp(` (docker|second)\\.nodemend-${run}~`, 'gu'), '')).toMatch(
       /^worker-\d (old|new)( second)?$/u,
     );
@@ -143,47 +143,51 @@ async function resultOf(work: Promise<RunResult>): Promise<string> {
   }
 }
 
-function fresh(scene: RolloutScene): string {
-  scene.reset();
-  return scene.newFolder();
+function fresh(fixture: RolloutFixture): string {
+  fixture.reset();
+  return fixture.newFolder();
 }
 
 async function killApply(
-  scene: RolloutScene,
+  fixture: RolloutFixture,
   kill: Kill,
 ): Promise<{ readonly run: string; readonly stateFolder: string }> {
-  const stateFolder = fresh(scene);
-  expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
+  const stateFolder = fresh(fixture);
+  expect(await drive(fixture, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
   const run = runIn(stateFolder);
-  expectWhole(scene, run);
+  expectWhole(fixture, run);
   return { run, stateFolder };
 }
 
-async function applyLines(scene: RolloutScene): Promise<number> {
-  return linesOf(scene, { operation: 'apply', stateFolder: fresh(scene) });
+async function applyLines(fixture: RolloutFixture): Promise<number> {
+  return linesOf(fixture, { operation: 'apply', stateFolder: fresh(fixture) });
 }
 
 describe('the engine is killed around every line of its journal', () => {
   it('while applying: the same machine resumes', { timeout: 600_000 }, async () => {
-    const lines = await applyLines(firstScene());
-    expect(firstScene().state()).toEqual(allNew);
+    const lines = await applyLines(firstFixture());
+    expect(firstFixture().state()).toEqual(allNew);
     expect(lines).toBe(36);
-    await atEach(points(lines), async (scene, kill) => {
-      const { run, stateFolder } = await killApply(scene, kill);
-      const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+    await atEach(points(lines), async (fixture, kill) => {
+      const { run, stateFolder } = await killApply(fixture, kill);
+      const verdict = await resultOf(
+        resumeRun({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), run }),
+      );
       expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'done']);
-      expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+      expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
     });
   });
 
   it('while applying: another machine, with an empty state folder, takes it back', { timeout: 600_000 }, async () => {
-    await atEach(points(await applyLines(firstScene())), async (scene, kill) => {
-      const { run } = await killApply(scene, kill);
-      const seen = await listNodeRuns({ ...scene.world(), concurrency: 2 });
+    await atEach(points(await applyLines(firstFixture())), async (fixture, kill) => {
+      const { run } = await killApply(fixture, kill);
+      const seen = await listNodeRuns({ ...fixture.dependencies(), concurrency: 2 });
       const known = new Set([...seen.locks.map((lock) => lock.run), ...seen.runs.map((one) => one.run)]);
-      const verdict = await resultOf(undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run }));
+      const verdict = await resultOf(
+        undoRun({ ...fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) }), run }),
+      );
       expect([kill, verdict]).toEqual([kill, known.has(run) ? 'done' : 'RUN_UNKNOWN']);
-      expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+      expect([kill, ...fixture.state()]).toEqual([kill, ...allOld]);
     });
   });
 
@@ -192,17 +196,17 @@ describe('the engine is killed around every line of its journal', () => {
     { timeout: 600_000 },
     async () => {
       await atEach(
-        points(await applyLines(firstScene())).filter(({ when }) => when === 'before'),
-        async (scene, kill) => {
-          const { run } = await killApply(scene, kill);
-          const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
+        points(await applyLines(firstFixture())).filter(({ when }) => when === 'before'),
+        async (fixture, kill) => {
+          const { run } = await killApply(fixture, kill);
+          const elsewhere = fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) });
           const verdict = await resultOf(resumeRun({ ...elsewhere, run }));
           expect(['done', 'partly', 'refused', 'RUN_UNKNOWN']).toContain(verdict);
-          expectWhole(scene, run);
-          for (const line of scene.state())
+          expectWhole(fixture, run);
+          for (const line of fixture.state())
             expect(line).toMatch(/^worker-1 (old|new second|new)$|^worker-2 (old|new)$/u);
           // Done is done, action by action, and not only node by node.
-          if (verdict === 'done') expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+          if (verdict === 'done') expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
           if (verdict === 'RUN_UNKNOWN' || verdict === 'done') return;
 
           // On the very machine that could not know: it has the plan now.
@@ -210,80 +214,88 @@ describe('the engine is killed around every line of its journal', () => {
             kill,
             'done',
           ]);
-          expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+          expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
         },
       );
     },
   );
 
   it(
-    'while restoring a node that said no: resume ends what was begun, undo takes back the rest',
+    'while restoring a node that said no: resume ends what was begun, undo undoes the rest',
     { timeout: 600_000 },
     async () => {
-      const reject = (scene: RolloutScene): void =>
-        writeFileSync(scene.node('worker-2').path('/tmp/reject-placed'), '');
+      const reject = (fixture: RolloutFixture): void =>
+        writeFileSync(fixture.node('worker-2').path('/tmp/reject-placed'), '');
       const stopped = ['worker-1 new second', 'worker-2 old'];
-      const stateFolder = fresh(firstScene());
-      reject(firstScene());
-      const lines = await linesOf(firstScene(), { operation: 'apply', stateFolder });
-      expect(firstScene().state()).toEqual(stopped);
+      const stateFolder = fresh(firstFixture());
+      reject(firstFixture());
+      const lines = await linesOf(firstFixture(), { operation: 'apply', stateFolder });
+      expect(firstFixture().state()).toEqual(stopped);
       await atEach(
         points(lines).filter(({ line }) => line > 20),
-        async (scene, kill) => {
-          const stateFolder = fresh(scene);
-          reject(scene);
-          expect(await drive(scene, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
+        async (fixture, kill) => {
+          const stateFolder = fresh(fixture);
+          reject(fixture);
+          expect(await drive(fixture, { operation: 'apply', stateFolder, ...kill })).toMatchObject({ killed: true });
           const run = runIn(stateFolder);
-          expectWhole(scene, run);
-          const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+          expectWhole(fixture, run);
+          const verdict = await resultOf(
+            resumeRun({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), run }),
+          );
           expect([kill, verdict]).toEqual([
             kill,
             kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'partly',
           ]);
-          expect([kill, ...scene.state()]).toEqual([kill, ...stopped]);
-          expect(await resultOf(undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run }))).toBe(
-            'done',
-          );
-          expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+          expect([kill, ...fixture.state()]).toEqual([kill, ...stopped]);
+          expect(
+            await resultOf(
+              undoRun({ ...fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) }), run }),
+            ),
+          ).toBe('done');
+          expect([kill, ...fixture.state()]).toEqual([kill, ...allOld]);
         },
       );
     },
   );
 
   it('while undoing: the same machine and another one finish it', { timeout: 600_000 }, async () => {
-    const applied = async (scene: RolloutScene): Promise<{ readonly run: string; readonly stateFolder: string }> => {
-      const stateFolder = fresh(scene);
-      const { run } = await applyPlan({ ...scene.world({ journal: scene.journal(stateFolder) }), plan });
+    const applied = async (
+      fixture: RolloutFixture,
+    ): Promise<{ readonly run: string; readonly stateFolder: string }> => {
+      const stateFolder = fresh(fixture);
+      const { run } = await applyPlan({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), plan });
       return { run, stateFolder };
     };
-    const lines = await linesOf(firstScene(), { operation: 'undo', ...(await applied(firstScene())) });
-    expect(firstScene().state()).toEqual(allOld);
-    await atEach(points(lines).filter(isBetween), async (scene, kill) => {
-      const { run, stateFolder } = await applied(scene);
-      expect(await drive(scene, { operation: 'undo', run, stateFolder, ...kill })).toMatchObject({ killed: true });
-      expectWhole(scene, run);
-      const again = kill.line % 2 === 0 ? stateFolder : scene.newFolder();
-      expect([kill, await resultOf(undoRun({ ...scene.world({ journal: scene.journal(again) }), run }))]).toEqual([
+    const lines = await linesOf(firstFixture(), { operation: 'undo', ...(await applied(firstFixture())) });
+    expect(firstFixture().state()).toEqual(allOld);
+    await atEach(points(lines).filter(isBetween), async (fixture, kill) => {
+      const { run, stateFolder } = await applied(fixture);
+      expect(await drive(fixture, { operation: 'undo', run, stateFolder, ...kill })).toMatchObject({ killed: true });
+      expectWhole(fixture, run);
+      const again = kill.line % 2 === 0 ? stateFolder : fixture.newFolder();
+      expect([
         kill,
-        'done',
-      ]);
-      expect([kill, ...scene.state()]).toEqual([kill, ...allOld]);
+        await resultOf(undoRun({ ...fixture.dependencies({ journal: fixture.journal(again) }), run })),
+      ]).toEqual([kill, 'done']);
+      expect([kill, ...fixture.state()]).toEqual([kill, ...allOld]);
     });
   });
 
   it('while resuming: a second resume finishes it', { timeout: 600_000 }, async () => {
     // The second node is staged, and the first one is done.
     const middle: Kill = { line: 25, when: 'before' };
-    const begun = await killApply(firstScene(), middle);
-    const lines = await linesOf(firstScene(), { operation: 'resume', ...begun });
-    expect(firstScene().state()).toEqual(allNew);
-    await atEach(points(lines).filter(isBetween), async (scene, kill) => {
-      const { run, stateFolder } = await killApply(scene, middle);
-      expect(await drive(scene, { operation: 'resume', run, stateFolder, ...kill })).toMatchObject({ killed: true });
-      expectWhole(scene, run);
-      const verdict = await resultOf(resumeRun({ ...scene.world({ journal: scene.journal(stateFolder) }), run }));
+    const begun = await killApply(firstFixture(), middle);
+    const lines = await linesOf(firstFixture(), { operation: 'resume', ...begun });
+    expect(firstFixture().state()).toEqual(allNew);
+    await atEach(points(lines).filter(isBetween), async (fixture, kill) => {
+      const { run, stateFolder } = await killApply(fixture, middle);
+      expect(await drive(fixture, { operation: 'resume', run, stateFolder, ...kill })).toMatchObject({ killed: true });
+      expectWhole(fixture, run);
+      const verdict = await resultOf(
+        resumeRun({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), run }),
+      );
       expect([kill, verdict]).toEqual([kill, 'done']);
-      expect([kill, ...scene.state()]).toEqual([kill, ...allNew]);
+      expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
     });
   });
 });

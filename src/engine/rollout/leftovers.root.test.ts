@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { planFor } from '../../../test/chroot/rollout-scene.ts';
-import { sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
+import { planFor } from '../../../test/chroot/rollout-fixture.ts';
+import { fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { undoRun } from '../undo.ts';
 import { applyPlan } from './apply-plan.ts';
 
-const makeScene = sceneMaker();
+const makeFixture = fixtureMaker();
 
 /** The lines of stage.sh before which the node and the network die. */
 const deaths = [
@@ -17,9 +17,9 @@ const deaths = [
 ];
 
 it.each(deaths)('nothing of a script that died before `%s` stays on a node after an undo', async (line) => {
-  const scene = makeScene(['worker-1']);
+  const fixture = makeFixture(['worker-1']);
   let gone = false;
-  const transport = scene.transport((connection) => ({
+  const transport = fixture.transport((connection) => ({
     ...connection,
     exec: async (request) => {
       if (gone) throw new NodemendError('SSH_CONNECTION_LOST', { node: connection.node });
@@ -27,13 +27,13 @@ it.each(deaths)('nothing of a script that died before `%s` stays on a node after
       return connection.exec({ ...request, script: request.script.replace(line, () => `kill -9 $$\n${line}`) });
     },
   }));
-  const { run, locked } = await applyPlan({ ...scene.world({ transport }), plan: planFor(scene.nodes) });
+  const { run, locked } = await applyPlan({ ...fixture.dependencies({ transport }), plan: planFor(fixture.nodes) });
   expect(locked).toEqual(['worker-1']);
 
-  const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
+  const elsewhere = fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) });
   expect(await undoRun({ ...elsewhere, run })).toMatchObject({ verdict: 'done', locked: [] });
 
-  expect(scene.state()).toEqual(['worker-1 old']);
-  const left = readdirSync(scene.node('worker-1').path('/var/lib/nodemend'), { recursive: true });
+  expect(fixture.state()).toEqual(['worker-1 old']);
+  const left = readdirSync(fixture.node('worker-1').path('/var/lib/nodemend'), { recursive: true });
   expect(left.filter((name) => /incoming|\.new$|lock/u.test(String(name)))).toEqual([]);
 });

@@ -37,7 +37,7 @@ describe('what a journal claims of a node', () => {
     expect(isHeld([after('stage'), after('commit')], memory({ hasFolder: true }))).toBe(false);
   });
 
-  it('staged alone: the record may be gone, taken back by somebody, the folder not', () => {
+  it('staged alone: the record may be gone, undone by somebody, the folder not', () => {
     expect(isHeld([after('stage')], memory({ hasFolder: true }))).toBe(true);
     expect(isHeld([after('stage')], memory())).toBe(false);
   });
@@ -54,7 +54,7 @@ describe('what a journal claims of a node', () => {
     expect(isHeld([after('stage'), after('commit'), before], memory())).toBe(true);
   });
 
-  it('nothing any more of what was taken back', () => {
+  it('nothing any more of what was undone', () => {
     const entries = [after('stage'), after('commit'), after('undo')];
     expect(isHeld(entries, memory({ hasFolder: true }))).toBe(true);
   });

@@ -3,7 +3,7 @@ import type { NodeMemory } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 
-/** What a journal says that a run did on one node, and did not take back. A claim: the node's own records decide. */
+/** What a journal says that a run did on one node, and did not undo. A claim: the node's own records decide. */
 export interface NodeClaims {
   /** Ids of the actions that took force. */
   readonly made: ReadonlySet<string>;

@@ -15,7 +15,7 @@ export interface NodeWork {
    */
   readonly how: 'fresh' | 'resume' | 'finished' | 'restore';
   /**
-   * Whether an earlier process of the run began here. Such a node is finished or taken back whatever stop rule holds.
+   * Whether an earlier process of the run began here. Such a node is finished or undone whatever stop rule holds.
    */
   readonly touched: boolean;
   /** What the journal of this machine says was done here; the node's own records have to know it too. */

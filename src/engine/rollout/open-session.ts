@@ -5,7 +5,7 @@ import { findCheck } from '../find-check.ts';
 import type { RunKind } from '../run.ts';
 import { newSession } from '../run-id.ts';
 import type { RunLease } from './run-lease.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 import type { RunSession } from './session.ts';
 
 export interface SessionRequest {
@@ -26,43 +26,43 @@ export interface SessionRequest {
  * Opens the journal and writes down who begins what; nothing has been touched before that line is on the disk.
  * @throws NodemendError JOURNAL_UNWRITABLE.
  */
-export async function openSession(world: RunWorld, request: SessionRequest): Promise<RunSession> {
+export async function openSession(dependencies: RunDependencies, request: SessionRequest): Promise<RunSession> {
   const session = newSession();
   const { run, kind, plan, nodes, objects = [] } = request;
-  const journal = await world.journal.open(run, session);
+  const journal = await dependencies.journal.open(run, session);
   const opened: RunSession = {
     run,
     session,
     kind,
-    startedAt: new Date(world.timing?.now() ?? Date.now()).toISOString(),
+    startedAt: new Date(dependencies.timing?.now() ?? Date.now()).toISOString(),
     plan,
     nodeCount: Math.max(nodes.length, request.nodeCount ?? 0),
-    options: world.options,
+    options: dependencies.options,
     journal,
-    transport: world.transport,
-    api: world.api,
-    secret: world.secret ?? (() => undefined),
-    targets: new Map(world.targets.map((target) => [target.name, target])),
-    check: (reference) => findCheck(world.problems, reference),
-    timing: world.timing ?? systemTiming,
-    emit: world.onEvent,
-    signal: world.signal,
+    transport: dependencies.transport,
+    api: dependencies.api,
+    secret: dependencies.secret ?? (() => undefined),
+    targets: new Map(dependencies.targets.map((target) => [target.name, target])),
+    check: (reference) => findCheck(dependencies.problems, reference),
+    timing: dependencies.timing ?? systemTiming,
+    emit: dependencies.onEvent,
+    signal: dependencies.signal,
     assertHeld: request.lease.assertHeld,
   };
-  await begin(journal, world, request).catch(async (error: unknown) => {
+  await begin(journal, dependencies, request).catch(async (error: unknown) => {
     await journal.close();
     throw error;
   });
-  world.onEvent({ event: 'started', run, kind, nodes, objects: objects.length });
+  dependencies.onEvent({ event: 'started', run, kind, nodes, objects: objects.length });
   return opened;
 }
 
 async function begin(
   journal: Journal,
-  world: RunWorld,
+  dependencies: RunDependencies,
   { run, kind, plan, problems, nodes, objects = [] }: SessionRequest,
 ): Promise<void> {
-  const { batches, maxUnavailable, allow, named, ...rest } = world.options;
+  const { batches, maxUnavailable, allow, named, ...rest } = dependencies.options;
   await journal.write({
     entry: 'begin',
     kind,

@@ -6,7 +6,7 @@ import { outcomeOf } from './node-outcome.ts';
 import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
 import type { NodeWork } from './node-work.ts';
-import { lenient } from './restore.ts';
+import { lenient } from './undo-actions.ts';
 import type { Rollout } from './roll-out.ts';
 import type { RunSession } from './session.ts';
 import { failureStop } from './stop-rule.ts';

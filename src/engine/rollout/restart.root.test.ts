@@ -5,11 +5,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleDriver } from '../../../test/chroot/bundle-driver.ts';
 import { FakeCluster } from '../../../test/chroot/fake-cluster.ts';
-import { fileAction, fileState } from '../../../test/chroot/file-scene.ts';
+import { fileAction, fileState } from '../../../test/chroot/file-fixture.ts';
 import type { KillOrder } from '../../../test/chroot/kill-driver.ts';
-import { planFor, type RolloutScene } from '../../../test/chroot/rollout-scene.ts';
-import { brief, sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
-import { calls, hurried, pidOf, putUnit, serviceAction, type UnitScene } from '../../../test/chroot/service-scene.ts';
+import { planFor, type RolloutFixture } from '../../../test/chroot/rollout-fixture.ts';
+import { brief, fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
+import {
+  calls,
+  hurried,
+  pidOf,
+  putUnit,
+  serviceAction,
+  type UnitFixture,
+} from '../../../test/chroot/service-fixture.ts';
 import { testProblem } from '../../../test/chroot/test-problem.ts';
 import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { FileAction } from '../../actions/file/file-action.ts';
@@ -24,9 +31,9 @@ import type { RunOptions } from '../run.ts';
 import { undoRun } from '../undo.ts';
 import { verifyRun } from '../verify.ts';
 import { applyPlan } from './apply-plan.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 
-const makeScene = sceneMaker();
+const makeFixture = fixtureMaker();
 const allowed: Partial<RunOptions> = { allow: ['restart'] };
 
 /** A file that a service reads, and the restart behind it. */
@@ -35,24 +42,24 @@ function actionsOf(node: string): readonly ActionSpec[] {
   return [{ ...file, id: `file:${node}:/etc/demo`, node }, serviceAction({ id: `service:${node}:demo.service`, node })];
 }
 
-function served(names: readonly string[], unit: UnitScene = {}): RolloutScene {
-  const scene = makeScene(names);
-  for (const node of scene.nodes) {
+function served(names: readonly string[], unit: UnitFixture = {}): RolloutFixture {
+  const fixture = makeFixture(names);
+  for (const node of fixture.nodes) {
     writeFileSync(node.path('/etc/demo'), 'old\n', { mode: 0o644 });
     putUnit(node, unit);
   }
-  return scene;
+  return fixture;
 }
 
-function planOf(scene: RolloutScene): Plan {
-  return planFor(scene.nodes, { actions: ({ name }) => actionsOf(name) });
+function planOf(fixture: RolloutFixture): Plan {
+  return planFor(fixture.nodes, { actions: ({ name }) => actionsOf(name) });
 }
 
 /**
  * Two problems want one file, and the second reloads what reads it; `apart` is the plan of one that says its reload
  * stands alone.
  */
-function twoProblems(scene: RolloutScene): { readonly plan: Plan; readonly apart: Plan } {
+function twoProblems(fixture: RolloutFixture): { readonly plan: Plan; readonly apart: Plan } {
   const edit = (becomes: string): FileAction =>
     fileAction({ path: '/etc/demo', from: fileState('old\n'), to: fileState(becomes) });
   const { disrupts: _, ...restart } = serviceAction({
@@ -65,7 +72,7 @@ function twoProblems(scene: RolloutScene): { readonly plan: Plan; readonly apart
   });
   const planOfBoth = (...theirs: readonly PlannedAction[]): Plan =>
     makePlan({
-      evidence: evidenceOf(scene),
+      evidence: evidenceOf(fixture),
       findings: [],
       problems: [planner('container-logs', [edit('new\n')]), planner('pulls', theirs)],
     });
@@ -76,7 +83,7 @@ function twoProblems(scene: RolloutScene): { readonly plan: Plan; readonly apart
 }
 
 /** Nodes of a hosts file, of which nothing but their identity was seen. */
-function evidenceOf({ nodes }: RolloutScene): Evidence {
+function evidenceOf({ nodes }: RolloutFixture): Evidence {
   const access = { transport: 'ssh', user: 'root', privilege: 'root', clockSkewMs: 0, tookMs: 1 } as const;
   return {
     schema: evidenceSchema,
@@ -94,39 +101,39 @@ function evidenceOf({ nodes }: RolloutScene): Evidence {
   };
 }
 
-function worldOf(scene: RolloutScene, options: Partial<RunOptions> = allowed): RunWorld {
-  return { ...scene.world({ options }), timing: hurried };
+function dependenciesOf(fixture: RolloutFixture, options: Partial<RunOptions> = allowed): RunDependencies {
+  return { ...fixture.dependencies({ options }), timing: hurried };
 }
 
-function content(scene: RolloutScene, name: string): string {
-  return readFileSync(scene.node(name).path('/etc/demo'), 'utf8').trim();
+function content(fixture: RolloutFixture, name: string): string {
+  return readFileSync(fixture.node(name).path('/etc/demo'), 'utf8').trim();
 }
 
 /** With what the service was started, each time. */
-function starts(scene: RolloutScene, name: string): readonly string[] {
-  return calls(scene.node(name)).map((call) => call.replace(/.* with /u, ''));
+function starts(fixture: RolloutFixture, name: string): readonly string[] {
+  return calls(fixture.node(name)).map((call) => call.replace(/.* with /u, ''));
 }
 
 describe('a plan that restarts a service', () => {
   it('is refused without --allow restart, and comes back from its own text', () => {
-    const scene = served(['worker-1']);
-    const plan = planOf(scene);
+    const fixture = served(['worker-1']);
+    const plan = planOf(fixture);
 
     expect(readPlan(planText(plan), 'plan.json')).toEqual(plan);
-    return expect(applyPlan({ ...worldOf(scene, {}), plan })).rejects.toMatchObject({
+    return expect(applyPlan({ ...dependenciesOf(fixture, {}), plan })).rejects.toMatchObject({
       code: 'DISRUPTION_NOT_ALLOWED',
       params: { what: 'restart' },
     });
   });
 
   it('restarts behind the file; undo puts the file back first and restarts then, node by node', async () => {
-    const scene = served(['worker-1', 'worker-2']);
-    const result = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
+    const fixture = served(['worker-1', 'worker-2']);
+    const result = await applyPlan({ ...dependenciesOf(fixture), plan: planOf(fixture) });
 
     expect(result).toMatchObject({ verdict: 'done', exitCode: 0 });
-    expect([starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([['new'], ['new']]);
-    expect(scene.events.filter(({ event }) => event === 'batch')).toHaveLength(2);
-    const verified = await verifyRun({ ...worldOf(scene), run: result.run });
+    expect([starts(fixture, 'worker-1'), starts(fixture, 'worker-2')]).toEqual([['new'], ['new']]);
+    expect(fixture.events.filter(({ event }) => event === 'batch')).toHaveLength(2);
+    const verified = await verifyRun({ ...dependenciesOf(fixture), run: result.run });
     expect(verified.verifications.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
       '/etc/demo holds',
       'demo.service holds',
@@ -134,21 +141,21 @@ describe('a plan that restarts a service', () => {
       'demo.service holds',
     ]);
 
-    const refused = await undoRun({ ...worldOf(scene, {}), run: result.run });
+    const refused = await undoRun({ ...dependenciesOf(fixture, {}), run: result.run });
     expect(brief(refused)).toEqual([
       'worker-1 refused changed undo DISRUPTION_NOT_ALLOWED',
       'worker-2 refused changed undo DISRUPTION_NOT_ALLOWED',
     ]);
-    expect(content(scene, 'worker-1')).toBe('new');
+    expect(content(fixture, 'worker-1')).toBe('new');
 
-    scene.events.length = 0;
-    expect(await undoRun({ ...worldOf(scene), run: result.run })).toMatchObject({ verdict: 'done' });
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([
+    fixture.events.length = 0;
+    expect(await undoRun({ ...dependenciesOf(fixture), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect([content(fixture, 'worker-1'), starts(fixture, 'worker-1'), starts(fixture, 'worker-2')]).toEqual([
       'old',
       ['new', 'old'],
       ['new', 'old'],
     ]);
-    const nodes = scene.events.flatMap((event) => (event.event === 'step' ? [event.node] : []));
+    const nodes = fixture.events.flatMap((event) => (event.event === 'step' ? [event.node] : []));
     expect(
       nodes.filter((node, index) => node !== nodes[index - 1]),
       'one after the other',
@@ -156,12 +163,12 @@ describe('a plan that restarts a service', () => {
   });
 
   it('takes a node back whose service does not bear the file', async () => {
-    const scene = served(['worker-1', 'worker-2'], { behaviour: 'picky' });
-    const result = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
+    const fixture = served(['worker-1', 'worker-2'], { behaviour: 'picky' });
+    const result = await applyPlan({ ...dependenciesOf(fixture), plan: planOf(fixture) });
 
     expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, locked: [] });
     expect(brief(result)).toEqual(['worker-1 failed as-before restart', 'worker-2 not-started as-before']);
-    expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), starts(scene, 'worker-2')]).toEqual([
+    expect([content(fixture, 'worker-1'), starts(fixture, 'worker-1'), starts(fixture, 'worker-2')]).toEqual([
       'old',
       ['new', 'old'],
       [],
@@ -169,45 +176,47 @@ describe('a plan that restarts a service', () => {
   });
 
   it('keeps what one problem changed where another wanted the same file, and a reload behind it', async () => {
-    const scene = served(['worker-1']);
-    const { plan, apart } = twoProblems(scene);
+    const fixture = served(['worker-1']);
+    const { plan, apart } = twoProblems(fixture);
 
     expect(plan.refused).toMatchObject([{ problem: 'pulls', params: { path: '/etc/demo', others: 'demo.service' } }]);
-    // A reload without its file does not find what it looks for, and takes back what was none of its business.
-    expect(brief(await applyPlan({ ...worldOf(scene), plan: apart }))).toEqual(['worker-1 failed as-before verify']);
-    expect(content(scene, 'worker-1')).toBe('old');
+    // A reload without its file does not find what it looks for, and undoes what was none of its business.
+    expect(brief(await applyPlan({ ...dependenciesOf(fixture), plan: apart }))).toEqual([
+      'worker-1 failed as-before verify',
+    ]);
+    expect(content(fixture, 'worker-1')).toBe('old');
 
-    expect(await applyPlan({ ...worldOf(scene), plan })).toMatchObject({ verdict: 'done' });
-    expect(content(scene, 'worker-1')).toBe('new');
+    expect(await applyPlan({ ...dependenciesOf(fixture), plan })).toMatchObject({ verdict: 'done' });
+    expect(content(fixture, 'worker-1')).toBe('new');
   });
 
   it('does not restart for a file that somebody changed since: undo leaves both to people', async () => {
-    const scene = served(['worker-1']);
-    const { run } = await applyPlan({ ...worldOf(scene), plan: planOf(scene) });
-    writeFileSync(scene.node('worker-1').path('/etc/demo'), 'theirs\n');
+    const fixture = served(['worker-1']);
+    const { run } = await applyPlan({ ...dependenciesOf(fixture), plan: planOf(fixture) });
+    writeFileSync(fixture.node('worker-1').path('/etc/demo'), 'theirs\n');
 
-    expect(brief(await undoRun({ ...worldOf(scene), run }))).toEqual([
+    expect(brief(await undoRun({ ...dependenciesOf(fixture), run }))).toEqual([
       'worker-1 refused changed undo FILE_CHANGED_SINCE_RUN',
     ]);
-    expect(starts(scene, 'worker-1')).toEqual(['new']);
+    expect(starts(fixture, 'worker-1')).toEqual(['new']);
 
-    writeFileSync(scene.node('worker-1').path('/etc/demo'), 'new\n');
-    expect(await undoRun({ ...worldOf(scene), run })).toMatchObject({ verdict: 'done' });
-    expect(starts(scene, 'worker-1')).toEqual(['new', 'old']);
+    writeFileSync(fixture.node('worker-1').path('/etc/demo'), 'new\n');
+    expect(await undoRun({ ...dependenciesOf(fixture), run })).toMatchObject({ verdict: 'done' });
+    expect(starts(fixture, 'worker-1')).toEqual(['new', 'old']);
   });
 
   it('a node that does not become ready again ends the run, also the last one, and an undo', async () => {
-    const scene = served(['worker-1', 'worker-2']);
+    const fixture = served(['worker-1', 'worker-2']);
     const cluster = new FakeCluster(['worker-1', 'worker-2']);
-    const { hash: _hash, ...unsealed } = planOf(scene);
+    const { hash: _hash, ...unsealed } = planOf(fixture);
     const bound = {
       ...unsealed,
       target: { kind: 'cluster', uid: 'cluster-1', context: 'test', server: 'https://test' } as const,
       nodes: unsealed.nodes.map((node) => ({ ...node, uid: `uid-${node.name}` })),
     };
     const plan = { ...bound, hash: planHash(bound) };
-    const falling = (...names: readonly string[]): RunWorld => ({
-      ...worldOf(scene),
+    const falling = (...names: readonly string[]): RunDependencies => ({
+      ...dependenciesOf(fixture),
       api: cluster.api,
       onEvent: (event) => {
         if (
@@ -235,7 +244,7 @@ describe('a plan that restarts a service', () => {
       'done as-before',
       'not-started changed',
     ]);
-    expect([...starts(scene, 'worker-1'), ...starts(scene, 'worker-2')].toSorted(), 'whichever was first').toEqual([
+    expect([...starts(fixture, 'worker-1'), ...starts(fixture, 'worker-2')].toSorted(), 'whichever was first').toEqual([
       'new',
       'new',
       'old',
@@ -260,15 +269,15 @@ describe('a run that is killed around the restart', () => {
     { line: 15, when: 'after', restarted: true },
   ] as const;
 
-  async function killed(scene: RolloutScene, at: Pick<KillOrder, 'line' | 'when'>): Promise<string> {
-    const stateFolder = scene.folder;
-    const nodes = scene.nodes.map(({ name, root }) => ({ name, root }));
+  async function killed(fixture: RolloutFixture, at: Pick<KillOrder, 'line' | 'when'>): Promise<string> {
+    const stateFolder = fixture.folder;
+    const nodes = fixture.nodes.map(({ name, root }) => ({ name, root }));
     const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'ignore', 'inherit'] });
     child.stdin.end(
       JSON.stringify({
         ...at,
         operation: 'apply',
-        plan: planText(planOf(scene)),
+        plan: planText(planOf(fixture)),
         stateFolder,
         nodes,
         restarts: true,
@@ -283,12 +292,12 @@ describe('a run that is killed around the restart', () => {
   it.each(kills)(
     '$when line $line: resume finishes it, and restarts no second time',
     async ({ line, when, restarted }) => {
-      const scene = served(['worker-1']);
-      const run = await killed(scene, { line, when });
-      expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['new', restarted ? ['new'] : []]);
+      const fixture = served(['worker-1']);
+      const run = await killed(fixture, { line, when });
+      expect([content(fixture, 'worker-1'), starts(fixture, 'worker-1')]).toEqual(['new', restarted ? ['new'] : []]);
 
-      expect(await resumeRun({ ...worldOf(scene), run })).toMatchObject({ verdict: 'done' });
-      expect([content(scene, 'worker-1'), starts(scene, 'worker-1'), pidOf(scene.node('worker-1'))]).toEqual([
+      expect(await resumeRun({ ...dependenciesOf(fixture), run })).toMatchObject({ verdict: 'done' });
+      expect([content(fixture, 'worker-1'), starts(fixture, 'worker-1'), pidOf(fixture.node('worker-1'))]).toEqual([
         'new',
         ['new'],
         101,
@@ -299,14 +308,19 @@ describe('a run that is killed around the restart', () => {
   it.each(kills)(
     '$when line $line: undo takes it back, and restarts only what had been restarted',
     async ({ line, when, restarted }) => {
-      const scene = served(['worker-1']);
-      const run = await killed(scene, { line, when });
+      const fixture = served(['worker-1']);
+      const run = await killed(fixture, { line, when });
 
       // From another machine, which knows nothing but the node.
-      expect(await undoRun({ ...worldOf(scene), journal: scene.journal(scene.newFolder()), run })).toMatchObject({
+      expect(
+        await undoRun({ ...dependenciesOf(fixture), journal: fixture.journal(fixture.newFolder()), run }),
+      ).toMatchObject({
         verdict: 'done',
       });
-      expect([content(scene, 'worker-1'), starts(scene, 'worker-1')]).toEqual(['old', restarted ? ['new', 'old'] : []]);
+      expect([content(fixture, 'worker-1'), starts(fixture, 'worker-1')]).toEqual([
+        'old',
+        restarted ? ['new', 'old'] : [],
+      ]);
     },
   );
 });

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { newContent, put } from '../../../test/chroot/file-scene.ts';
-import { planFor } from '../../../test/chroot/rollout-scene.ts';
-import { brief, five, sceneMaker } from '../../../test/chroot/rollout-scenes.ts';
+import { newContent, put } from '../../../test/chroot/file-fixture.ts';
+import { planFor } from '../../../test/chroot/rollout-fixture.ts';
+import { brief, five, fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { listRuns } from '../history.ts';
 import { resumeRun } from '../resume.ts';
@@ -10,14 +10,14 @@ import { undoRun } from '../undo.ts';
 import { verifyRun } from '../verify.ts';
 import { applyPlan } from './apply-plan.ts';
 
-const makeScene = sceneMaker();
+const makeFixture = fixtureMaker();
 
 describe('Ctrl-C', () => {
   it('in the middle of a check takes the node back at once, and resume finishes the run', async () => {
-    const scene = makeScene(['worker-1', 'worker-2', 'worker-3']);
-    const plan = planFor(scene.nodes);
+    const fixture = makeFixture(['worker-1', 'worker-2', 'worker-3']);
+    const plan = planFor(fixture.nodes);
     const controller = new AbortController();
-    const transport = scene.transport((connection) => ({
+    const transport = fixture.transport((connection) => ({
       ...connection,
       exec: (request) => {
         if (connection.node === 'worker-2' && request.script.includes('reject-staged')) {
@@ -33,7 +33,7 @@ describe('Ctrl-C', () => {
       },
     }));
 
-    const result = await applyPlan({ ...scene.world({ transport, signal: controller.signal }), plan });
+    const result = await applyPlan({ ...fixture.dependencies({ transport, signal: controller.signal }), plan });
 
     expect(result).toMatchObject({ verdict: 'partly', interrupted: true, stopped: { why: 'interrupted' }, locked: [] });
     expect(brief(result)).toEqual([
@@ -41,34 +41,34 @@ describe('Ctrl-C', () => {
       'worker-2 interrupted as-before validate',
       'worker-3 not-started as-before',
     ]);
-    expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
-    expect(await listRuns(scene.journal())).toMatchObject([{ state: 'interrupted' }]);
+    expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old', 'worker-3 old']);
+    expect(await listRuns(fixture.journal())).toMatchObject([{ state: 'interrupted' }]);
 
-    const resumed = await resumeRun({ ...scene.world(), run: result.run });
+    const resumed = await resumeRun({ ...fixture.dependencies(), run: result.run });
     expect(resumed).toMatchObject({ verdict: 'done', exitCode: 0 });
-    expect(scene.state()).toEqual(['worker-1 new', 'worker-2 new', 'worker-3 new']);
+    expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 new', 'worker-3 new']);
   });
 
   it('after the change took force finishes the action', async () => {
-    const scene = makeScene(['worker-1', 'worker-2']);
+    const fixture = makeFixture(['worker-1', 'worker-2']);
     const controller = new AbortController();
-    const world = scene.world({
+    const dependencies = fixture.dependencies({
       signal: controller.signal,
       onEvent: (event) => {
         if (event.event === 'step-ended' && event.step === 'commit') controller.abort();
       },
     });
-    const result = await applyPlan({ ...world, plan: planFor(scene.nodes) });
+    const result = await applyPlan({ ...dependencies, plan: planFor(fixture.nodes) });
     expect(brief(result)).toEqual(['worker-1 done changed', 'worker-2 not-started as-before']);
-    expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old']);
+    expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old']);
   });
 });
 
 describe('a node that a run left without knowing how', () => {
   it('is settled by resume, though the run has ended', async () => {
-    const scene = makeScene(['worker-1', 'worker-2']);
+    const fixture = makeFixture(['worker-1', 'worker-2']);
     let gone = false;
-    const transport = scene.transport((connection) => ({
+    const transport = fixture.transport((connection) => ({
       ...connection,
       exec: async (request) => {
         if (gone) throw new NodemendError('SSH_CONNECTION_LOST', { node: connection.node });
@@ -77,28 +77,28 @@ describe('a node that a run left without knowing how', () => {
         return answer;
       },
     }));
-    const { run, locked } = await applyPlan({ ...scene.world({ transport }), plan: planFor(scene.nodes) });
+    const { run, locked } = await applyPlan({ ...fixture.dependencies({ transport }), plan: planFor(fixture.nodes) });
     expect(locked).toEqual(['worker-1', 'worker-2']);
-    expect(scene.state()).toEqual(['worker-1 new locked', 'worker-2 old locked']);
+    expect(fixture.state()).toEqual(['worker-1 new locked', 'worker-2 old locked']);
 
-    const result = await resumeRun({ ...scene.world(), run });
+    const result = await resumeRun({ ...fixture.dependencies(), run });
 
     expect(result).toMatchObject({ verdict: 'stopped-and-restored', locked: [] });
-    expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
-    await expect(resumeRun({ ...scene.world(), run })).rejects.toMatchObject({ code: 'RUN_ENDED' });
+    expect(fixture.state()).toEqual(['worker-1 old', 'worker-2 old']);
+    await expect(resumeRun({ ...fixture.dependencies(), run })).rejects.toMatchObject({ code: 'RUN_ENDED' });
   });
 });
 
 it('another machine without the plan finishes what was begun, and says what is missing', async () => {
-  const scene = makeScene(['worker-1', 'worker-2', 'worker-3']);
+  const fixture = makeFixture(['worker-1', 'worker-2', 'worker-3']);
   const controller = new AbortController();
-  const plan = planFor(scene.nodes);
-  const world = scene.world({
+  const plan = planFor(fixture.nodes);
+  const dependencies = fixture.dependencies({
     signal: controller.signal,
     onEvent: (event) => void (event.event === 'node-ended' && controller.abort()),
   });
-  const { run } = await applyPlan({ ...world, plan });
-  const elsewhere = scene.world({ journal: scene.journal(scene.newFolder()) });
+  const { run } = await applyPlan({ ...dependencies, plan });
+  const elsewhere = fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) });
 
   const result = await resumeRun({ ...elsewhere, run });
 
@@ -111,11 +111,11 @@ it('another machine without the plan finishes what was begun, and says what is m
 
 describe('undo', () => {
   it('leaves a file that was edited since, with the diff, and restores the others', async () => {
-    const scene = makeScene();
-    const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
-    put(scene.node('worker-3'), newContent.replace('daily', 'hourly'));
+    const fixture = makeFixture();
+    const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
+    put(fixture.node('worker-3'), newContent.replace('daily', 'hourly'));
 
-    const result = await undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run });
+    const result = await undoRun({ ...fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) }), run });
 
     expect(result).toMatchObject({ verdict: 'partly', exitCode: 6 });
     expect(result.nodes[2]).toMatchObject({
@@ -125,44 +125,50 @@ describe('undo', () => {
       code: 'FILE_CHANGED_SINCE_RUN',
       diff: expect.stringContaining('+  hourly'),
     });
-    expect(scene.state()).toEqual(five.map((name) => `${name} ${name === 'worker-3' ? 'other' : 'old'}`));
+    expect(fixture.state()).toEqual(five.map((name) => `${name} ${name === 'worker-3' ? 'other' : 'old'}`));
 
-    put(scene.node('worker-3'), newContent);
-    expect(await undoRun({ ...scene.world({ journal: scene.journal(scene.newFolder()) }), run })).toMatchObject({
+    put(fixture.node('worker-3'), newContent);
+    expect(
+      await undoRun({ ...fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) }), run }),
+    ).toMatchObject({
       verdict: 'done',
     });
-    expect(scene.state()).toEqual(five.map((name) => `${name} old`));
+    expect(fixture.state()).toEqual(five.map((name) => `${name} old`));
   });
 
   it('of a run that nobody knows writes nothing', async () => {
-    const scene = makeScene(['worker-1']);
+    const fixture = makeFixture(['worker-1']);
     const run = '20261124-0931-container-logs-7f3a';
-    await expect(undoRun({ ...scene.world(), run })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-    await expect(resumeRun({ ...scene.world(), run })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-    await expect(verifyRun({ ...scene.world(), run })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-    await expect(undoRun({ ...scene.world(), run: '../../etc' })).rejects.toMatchObject({ code: 'RUN_ID_INVALID' });
-    expect(await scene.journal().runs()).toEqual([]);
+    await expect(undoRun({ ...fixture.dependencies(), run })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(resumeRun({ ...fixture.dependencies(), run })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(verifyRun({ ...fixture.dependencies(), run })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(undoRun({ ...fixture.dependencies(), run: '../../etc' })).rejects.toMatchObject({
+      code: 'RUN_ID_INVALID',
+    });
+    expect(await fixture.journal().runs()).toEqual([]);
   });
 
   it("does not follow records that came with another machine's image", async () => {
-    const scene = makeScene(['worker-1']);
-    const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
-    writeFileSync(scene.node('worker-1').path('/etc/machine-id'), `${'9'.repeat(32)}\n`);
-    const result = await undoRun({ ...scene.world(), run });
+    const fixture = makeFixture(['worker-1']);
+    const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
+    writeFileSync(fixture.node('worker-1').path('/etc/machine-id'), `${'9'.repeat(32)}\n`);
+    const result = await undoRun({ ...fixture.dependencies(), run });
     expect(brief(result)).toEqual(['worker-1 refused unknown undo PLAN_STALE']);
-    expect(scene.content('worker-1')).toBe(newContent);
+    expect(fixture.content('worker-1')).toBe(newContent);
   });
 });
 
-it('undo takes back the named nodes alone, and the rest later', async () => {
-  const scene = makeScene(['worker-1', 'worker-2']);
-  const { run } = await applyPlan({ ...scene.world(), plan: planFor(scene.nodes) });
-  expect(await undoRun({ ...scene.world(), run, only: ['worker-2'] })).toMatchObject({
+it('undo undoes the named nodes alone, and the rest later', async () => {
+  const fixture = makeFixture(['worker-1', 'worker-2']);
+  const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
+  expect(await undoRun({ ...fixture.dependencies(), run, only: ['worker-2'] })).toMatchObject({
     verdict: 'done',
     nodes: [{ node: 'worker-2' }],
   });
-  expect(scene.state()).toEqual(['worker-1 new', 'worker-2 old']);
-  await expect(undoRun({ ...scene.world(), run, only: ['worker-9'] })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-  expect(await undoRun({ ...scene.world(), run })).toMatchObject({ verdict: 'done' });
-  expect(scene.state()).toEqual(['worker-1 old', 'worker-2 old']);
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old']);
+  await expect(undoRun({ ...fixture.dependencies(), run, only: ['worker-9'] })).rejects.toMatchObject({
+    code: 'RUN_UNKNOWN',
+  });
+  expect(await undoRun({ ...fixture.dependencies(), run })).toMatchObject({ verdict: 'done' });
+  expect(fixture.state()).toEqual(['worker-1 old', 'worker-2 old']);
 });

@@ -4,11 +4,11 @@ import type { NodeWork } from './node-work.ts';
 import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
 import { changeObjects } from './cluster-objects/change-objects.ts';
-import type { RecordKeeper } from './cluster-objects/record-keeper.ts';
+import type { RecordWriter } from './cluster-objects/record-writer.ts';
 import { concurrently } from './concurrently.ts';
 import { lockNodes, unlockNodes } from './lock-nodes.ts';
 import { Progress } from './progress.ts';
-import { lenient } from './restore.ts';
+import { lenient } from './undo-actions.ts';
 import { watched } from './watched-journal.ts';
 import type { RunSession } from './session.ts';
 
@@ -21,7 +21,7 @@ export interface Rollout {
   /** Why the run ends after what had been begun: the plan with the rest is not here. */
   readonly unplanned?: StopReason;
   /** The run's changes of objects of the API, which come behind all nodes. */
-  readonly objects?: RecordKeeper;
+  readonly objects?: RecordWriter;
   /** Watches the cluster between batches. @throws NodemendError, which ends the run. */
   readonly soak: (watched: WatchedNodes) => Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface Rollout {
 /**
  * lock → what an earlier process left open → per batch: change, watch → unlock → objects of the API. Ends before the
  * next batch, and before the next node, when a stop rule holds.
- * A journal that can no longer be written stops it too: what is under way is taken back, what was changed before is
+ * A journal that can no longer be written stops it too: what is under way is undone, what was changed before is
  * told.
  */
 export async function rollOut(opened: RunSession, rollout: Rollout): Promise<RunResult> {

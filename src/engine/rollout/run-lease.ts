@@ -2,7 +2,7 @@ import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { acquireLease, forsakenAfter } from '../../kubernetes/lease.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import { defaultLease } from '../default-lease.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 
 /** The lease of a run, or what stands for it where there is no API server. */
 export interface RunLease {
@@ -22,8 +22,8 @@ export const durationSeconds = 15 * 60;
  * One run at a time per cluster. The holder is the run, so that `resume` and `undo` of a run that died need not wait.
  * @throws NodemendError LEASE_HELD, API_….
  */
-export async function takeLease(world: RunWorld, run: string): Promise<RunLease> {
-  const { api, lease = defaultLease, timing = systemTiming, signal } = world;
+export async function takeLease(dependencies: RunDependencies, run: string): Promise<RunLease> {
+  const { api, lease = defaultLease, timing = systemTiming, signal } = dependencies;
   if (!api) return { assertHeld: () => {}, release: async () => {} };
   let takenFrom: string | undefined;
   const held = await acquireLease(api, {
@@ -37,13 +37,13 @@ export async function takeLease(world: RunWorld, run: string): Promise<RunLease>
   });
   const from = takenFrom === undefined ? {} : { from: takenFrom };
   const label = `${lease.namespace}/${lease.name}`;
-  world.onEvent({ event: 'lease-taken', lease: label, ...from });
+  dependencies.onEvent({ event: 'lease-taken', lease: label, ...from });
   const release = async (): Promise<void> => {
     try {
       await held.release();
     } catch (error) {
       if (isNodemendError(error))
-        world.onEvent({
+        dependencies.onEvent({
           event: 'lease-kept',
           lease: label,
           seconds: forsakenAfter * durationSeconds,

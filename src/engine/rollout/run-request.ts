@@ -6,8 +6,8 @@ import type { JournalStore } from '../journal/journal-store.ts';
 import type { RunEvent, RunOptions } from '../run.ts';
 import type { Approve } from './cluster-objects/proposal.ts';
 
-/** What every command that carries out or takes back a run needs. */
-export interface RunWorld {
+/** What every command that carries out or undoes a run needs. */
+export interface RunDependencies {
   /** Absent with a hosts file: the locks on the nodes stand in for the lease then. */
   readonly api?: KubernetesApi;
   /** Where the Lease is that keeps two runs on one cluster apart; default `nodemend/nodemend-run`. */

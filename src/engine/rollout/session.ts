@@ -32,7 +32,7 @@ export interface RunSession {
   readonly check: (reference: CheckReference) => NodeCheck;
   readonly timing: Timing;
   readonly emit: (event: RunEvent) => void;
-  /** Ctrl-C: no new work, what is under way is finished or taken back. */
+  /** Ctrl-C: no new work, what is under way is finished or undone. */
   readonly signal: AbortSignal;
   /** @throws NodemendError LEASE_LOST. Asked right before a change takes force. */
   readonly assertHeld: () => void;

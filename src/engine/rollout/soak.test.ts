@@ -6,7 +6,7 @@ import { steppedTiming } from '../../kubernetes/testing/fake-leases.ts';
 import { defaultRunOptions, type RunEvent } from '../run.ts';
 import { readClusterNodes } from './cluster-nodes.ts';
 import type { WatchedNodes } from './health.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 import { soak } from './soak.ts';
 
 const away = new NodemendError('API_REFUSED', { server: 'https://10.0.0.1:6443' });
@@ -23,19 +23,19 @@ async function watched(awayMs: number, failure: Error = away, asked: Partial<Wat
     return cluster.api.list(...args);
   };
   const before = await readClusterNodes(cluster.api, new AbortController().signal);
-  const world = {
+  const dependencies = {
     api: { ...cluster.api, list },
     timing: clock.timing,
     options: { ...defaultRunOptions, owner: 'kim' },
     signal: new AbortController().signal,
     onEvent: (event: RunEvent) => events.push(event),
-  } as unknown as RunWorld;
+  } as unknown as RunDependencies;
   return {
     clock,
     cluster,
     events,
     end: clock.run(
-      soak(world, before, {
+      soak(dependencies, before, {
         changed: new Set(['worker-1']),
         disturbed: new Set(),
         reporting: new Set(),

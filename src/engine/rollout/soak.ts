@@ -3,7 +3,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import { readClusterNodes, type ApiNodeState } from './cluster-nodes.ts';
 import { fallen, type WatchedNodes } from './health.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 
 /**
  * A control plane that is upgraded or restarted is away for seconds; the lease bears ten minutes (two thirds of its
@@ -23,13 +23,17 @@ const readyWithinMs = 180_000;
  * given time to become so again. A server that is away for a while is waited for.
  * @throws NodemendError NODES_FELL; API_… when the cluster cannot be asked: a rollout does not go on blind.
  */
-export async function soak(world: RunWorld, before: readonly ApiNodeState[], watched: WatchedNodes): Promise<void> {
-  const { api, timing = systemTiming, options, signal } = world;
+export async function soak(
+  dependencies: RunDependencies,
+  before: readonly ApiNodeState[],
+  watched: WatchedNodes,
+): Promise<void> {
+  const { api, timing = systemTiming, options, signal } = dependencies;
   await timing.sleep(options.soakSeconds * 1000, signal);
   if (!api) return;
   const deadline = timing.monotonicMs() + readyWithinMs;
   for (;;) {
-    const down = fallen(before, await readPatiently(world, api), watched);
+    const down = fallen(before, await readPatiently(dependencies, api), watched);
     if (down.length === 0) return;
     const lost = down.some((node) => !watched.disturbed.has(node));
     if (lost || timing.monotonicMs() >= deadline) throw new NodemendError('NODES_FELL', { nodes: down.join(', ') });
@@ -38,7 +42,7 @@ export async function soak(world: RunWorld, before: readonly ApiNodeState[], wat
 }
 
 async function readPatiently(
-  { timing = systemTiming, signal, onEvent }: RunWorld,
+  { timing = systemTiming, signal, onEvent }: RunDependencies,
   api: KubernetesApi,
 ): Promise<readonly ApiNodeState[]> {
   const deadline = timing.monotonicMs() + patienceMs;

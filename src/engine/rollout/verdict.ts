@@ -52,8 +52,8 @@ function changeVerdict(outcomes: readonly Outcome[], began: boolean, whole: bool
 }
 
 /**
- * Nodes where nothing was left to take back count as done. Of one that had kept no copy of some logs, all else was
- * taken back.
+ * Nodes where nothing was left to undo count as done. Of one that had kept no copy of some logs, all else was
+ * undone.
  */
 function undoVerdict(outcomes: readonly Outcome[], whole: boolean): RunVerdict {
   if (whole && outcomes.every(({ ending }) => ending === 'done')) return 'done';

@@ -6,7 +6,7 @@ import { guardPlan, isDisruptive } from './guards.ts';
 import { batchCap } from './health.ts';
 import { ownHost } from './own-host.ts';
 import { takeLease, type RunLease } from './run-lease.ts';
-import type { RunWorld } from './run-request.ts';
+import type { RunDependencies } from './run-request.ts';
 
 export interface ReadyCluster {
   /** Empty without an API server. */
@@ -18,16 +18,16 @@ export interface ReadyCluster {
 
 /** Holds the lease around the work, after the plan was compared with the cluster and found harmless. */
 export async function withCluster<Answer>(
-  world: RunWorld,
+  dependencies: RunDependencies,
   { run, plan }: { readonly run: string; readonly plan: Plan },
   work: (ready: ReadyCluster) => Promise<Answer>,
 ): Promise<Answer> {
-  requireTargets(plan, world);
-  const lease = await takeLease(world, run);
+  requireTargets(plan, dependencies);
+  const lease = await takeLease(dependencies, run);
   try {
-    const nodes = await readCluster(plan, world);
-    guardPlan(plan, world.options, { nodes, targets: world.targets, own: ownHost() });
-    const { maxUnavailable } = world.options;
+    const nodes = await readCluster(plan, dependencies);
+    guardPlan(plan, dependencies.options, { nodes, targets: dependencies.targets, own: ownHost() });
+    const { maxUnavailable } = dependencies.options;
     const cap = batchCap({ nodes, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
     return await work({ nodes, lease, cap });
   } finally {
@@ -35,14 +35,14 @@ export async function withCluster<Answer>(
   }
 }
 
-function requireTargets(plan: Plan, world: RunWorld): void {
-  if (plan.target.kind === 'cluster' && !world.api)
+function requireTargets(plan: Plan, dependencies: RunDependencies): void {
+  if (plan.target.kind === 'cluster' && !dependencies.api)
     throw new NodemendError('PLAN_NEEDS_API', { server: plan.target.server });
-  const moved = movedTargets(plan, new Set(world.targets.map(({ name }) => name)));
+  const moved = movedTargets(plan, new Set(dependencies.targets.map(({ name }) => name)));
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
 }
 
-async function readCluster(plan: Plan, { api, signal }: RunWorld): Promise<readonly ApiNodeState[]> {
+async function readCluster(plan: Plan, { api, signal }: RunDependencies): Promise<readonly ApiNodeState[]> {
   if (!api || plan.target.kind === 'hosts') return [];
   // A plan for objects alone touches no node.
   const [uid, nodes] = await Promise.all([

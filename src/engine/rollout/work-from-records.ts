@@ -13,7 +13,7 @@ export function workFromRecords(node: string, memory: NodeMemory): NodeWork {
   const foreign = records.find(({ record }) => record.machineId !== machineId);
   if (foreign)
     throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
-  const takenBack = records.some(({ phase }) => phase === 'undone' || phase === 'undoing');
+  const undone = records.some(({ phase }) => phase === 'undone' || phase === 'undoing');
   return {
     node,
     machineId,
@@ -22,7 +22,7 @@ export function workFromRecords(node: string, memory: NodeMemory): NodeWork {
       order: one.record.order,
       ofNode: one.record.actions,
     })),
-    how: takenBack ? 'restore' : 'resume',
+    how: undone ? 'restore' : 'resume',
     touched: true,
     ...incomplete(node, memory),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { rhythmWords } from './rhythm.ts';
+import { intervalWords } from './interval.ts';
 
 export const scheduleSchema = 'nodemend.dev/schedule/v1';
 
@@ -24,7 +24,11 @@ const recordFields = z.strictObject({
   kind: z.enum(scheduleKinds),
   installedAt: z.iso.datetime(),
   installedBy: text,
-  rhythm: z.strictObject({ every: z.enum(rhythmWords), hour: z.int().min(0).max(23), minute: z.int().min(0).max(59) }),
+  rhythm: z.strictObject({
+    every: z.enum(intervalWords),
+    hour: z.int().min(0).max(23),
+    minute: z.int().min(0).max(59),
+  }),
   /** nodemend's words; every path in them is absolute. */
   command: z.array(text).min(1).readonly(),
   /** Whether it changes nodes, and so has a standing approval. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { parseRhythm } from './rhythm.ts';
+import { parseInterval } from './interval.ts';
 import { unitTexts, type UnitRequest } from './unit-text.ts';
 
 const request: UnitRequest = {
   name: 'night',
   summary: 'nodemend apply container-logs -l pool=100%',
   command: ['/opt/my nodemend/100%', 'schedule', 'run', '/root/$HOME/"x"\\y.json'],
-  rhythm: parseRhythm('monday', '03:20'),
+  rhythm: parseInterval('monday', '03:20'),
   spreadSeconds: 900,
   system: true,
   changesThisMachine: false,

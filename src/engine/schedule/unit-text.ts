@@ -1,5 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { calendarText, type Rhythm } from './rhythm.ts';
+import { calendarText, type Interval } from './interval.ts';
 
 export interface UnitRequest {
   readonly name: string;
@@ -7,7 +7,7 @@ export interface UnitRequest {
   readonly summary: string;
   /** Program, absolute, and its arguments. */
   readonly command: readonly string[];
-  readonly rhythm: Rhythm;
+  readonly rhythm: Interval;
   /** At most so many seconds later, by chance, so that not all machines start at once. */
   readonly spreadSeconds: number;
   /** Whether the unit is the system's; a user's own manager has not the rights that most protections need. */

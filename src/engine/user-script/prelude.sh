@@ -48,7 +48,7 @@ flush_folder() {
   sync "$1" 2>/dev/null || :
 }
 
-# bounded COMMAND...: nothing that a part starts can hold the node's birth up for more than a minute.
+# bounded COMMAND...: nothing that a part starts can hold the node's bootstrap up for more than a minute.
 bounded() {
   if command -v timeout >/dev/null 2>&1; then timeout 60 "$@"; else "$@"; fi
 }

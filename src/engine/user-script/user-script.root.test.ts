@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const part = (problem: string, body: string): Parameters<typeof userScript>[0][number] => ({
   problem,
-  birth: { script: `${problem}_birth() {\n${body}\n}\n`, content: `content of ${problem}\n` },
+  bootstrap: { script: `${problem}_bootstrap() {\n${body}\n}\n`, content: `content of ${problem}\n` },
 });
 
 function run(

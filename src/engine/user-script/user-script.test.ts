@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { problems } from '../../problems/testing/all-problems.ts';
-import { inputsAtBirthOf } from '../../problems/testing/problem-fixtures.ts';
-import { maxUserScriptBytes, userScript, type BirthPart } from './user-script.ts';
+import { inputsAtBootstrapOf } from '../../problems/testing/problem-fixtures.ts';
+import { maxUserScriptBytes, userScript, type BootstrapPart } from './user-script.ts';
 
-const part = (problem: string, content: string): BirthPart => ({
+const part = (problem: string, content: string): BootstrapPart => ({
   problem,
-  birth: { script: `# shellcheck shell=sh\n${problem.replaceAll('-', '_')}_birth() {\n  tell "$2"\n}\n`, content },
+  bootstrap: {
+    script: `# shellcheck shell=sh\n${problem.replaceAll('-', '_')}_bootstrap() {\n  tell "$2"\n}\n`,
+    content,
+  },
 });
 
 describe('the user script', () => {
@@ -29,7 +32,7 @@ describe('the user script', () => {
     expect(script).toContain('\ngiven content\n');
     expect(script).not.toContain('own content');
     expect(script).toMatch(
-      /nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_birth given '\/etc\/it'\\''s'\n/,
+      /nodemend_run some-trouble [0-9a-f]{64} nodemend_content_some_trouble some_trouble_bootstrap given '\/etc\/it'\\''s'\n/,
     );
   });
 
@@ -47,19 +50,19 @@ describe('the user script', () => {
   });
 
   test('of all problems together it is one that NKS takes, with room for a script of one’s own', async () => {
-    const all = problems.map(async ({ meta: { id }, birth }): Promise<readonly BirthPart[]> => {
-      if (birth === undefined) return [];
-      const { script, content } = birth;
-      const made = typeof content === 'string' ? content : (content(await inputsAtBirthOf(id)) ?? '');
-      return [{ problem: id, birth: { script, content: made } }];
+    const all = problems.map(async ({ meta: { id }, bootstrap }): Promise<readonly BootstrapPart[]> => {
+      if (bootstrap === undefined) return [];
+      const { script, content } = bootstrap;
+      const made = typeof content === 'string' ? content : (content(await inputsAtBootstrapOf(id)) ?? '');
+      return [{ problem: id, bootstrap: { script, content: made } }];
     });
     const parts = (await Promise.all(all)).flat();
 
     expect(parts.length).toBeGreaterThan(0);
     expect(
       parts.every(
-        ({ problem, birth }) =>
-          birth.content !== '' && birth.script.includes(`\n${problem.replaceAll('-', '_')}_birth() {\n`),
+        ({ problem, bootstrap }) =>
+          bootstrap.content !== '' && bootstrap.script.includes(`\n${problem.replaceAll('-', '_')}_bootstrap() {\n`),
       ),
     ).toBe(true);
     expect(userScript(parts, '1.2.3').length).toBeLessThan(maxUserScriptBytes / 2);

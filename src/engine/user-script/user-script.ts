@@ -4,10 +4,10 @@ import prelude from './prelude.sh?raw';
 import { shellDocument } from './shell-document.ts';
 
 /** One problem's part of a user script. */
-export interface BirthPart {
+export interface BootstrapPart {
   readonly problem: string;
-  /** As in the problem's own `Birth`, its content made. */
-  readonly birth: { readonly script: string; readonly content: string };
+  /** As in the problem's own `Bootstrap`, its content made. */
+  readonly bootstrap: { readonly script: string; readonly content: string };
   /** A file of the user's that takes the place of nodemend's own content, and where it is to stand on the node. */
   readonly given?: { readonly content: string; readonly path: string };
 }
@@ -24,8 +24,10 @@ export const maxUserScriptBytes = 64_000;
  * same bytes.
  * @throws NodemendError USER_SCRIPT_TOO_LARGE
  */
-export function userScript(parts: readonly BirthPart[], version: string): string {
-  const documents = parts.map(({ birth, given }) => shellDocument(Buffer.from(given?.content ?? birth.content)));
+export function userScript(parts: readonly BootstrapPart[], version: string): string {
+  const documents = parts.map(({ bootstrap, given }) =>
+    shellDocument(Buffer.from(given?.content ?? bootstrap.content)),
+  );
   const names = parts.map(({ problem }) => problem.replaceAll('-', '_'));
   const contents = documents.map(({ body }, index) => `nodemend_content_${names[index]}() {\n${body}}\n`);
   const runs = parts.map(({ problem, given }, index) => {
@@ -33,7 +35,7 @@ export function userScript(parts: readonly BirthPart[], version: string): string
       problem,
       documents[index]?.sha256,
       `nodemend_content_${names[index]}`,
-      `${names[index]}_birth`,
+      `${names[index]}_bootstrap`,
       ...(given === undefined ? ['own'] : ['given', quoted(given.path)]),
     ];
     return `  nodemend_run ${words.join(' ')}\n`;
@@ -44,7 +46,7 @@ export function userScript(parts: readonly BirthPart[], version: string): string
       `${parts.map(({ problem }) => problem).join(', ')}.\n`,
     '# Root runs it at the first boot, before the node joins. It may run again: what is right already is left alone.\n',
     'set -eu\n\n',
-    ...[prelude, placeScript, ...parts.map(({ birth }) => birth.script), ...contents].map(
+    ...[prelude, placeScript, ...parts.map(({ bootstrap }) => bootstrap.script), ...contents].map(
       (text) => `${withoutDirectives(text)}\n`,
     ),
     'nodemend_main() {\n  nodemend_begin\n',

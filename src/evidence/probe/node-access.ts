@@ -1,12 +1,12 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { NodeAccess, Seen } from '../evidence.ts';
+import type { NodeAccess, Observed } from '../evidence.ts';
 import { unknownOf } from '../unknown.ts';
 import { identityKey } from './compose.ts';
 import { parseIdentity, type NodeIdentity } from './identity.ts';
 import type { ProbeAnswer } from './probe-node.ts';
 
 /** How we got onto the node and who it says it is; known as soon as its first section arrived, whatever came after. */
-export function seeAccess(answer: ProbeAnswer, tookMs: number): Seen<NodeAccess> {
+export function seeAccess(answer: ProbeAnswer, tookMs: number): Observed<NodeAccess> {
   const { connection, reply, result, failure } = answer;
   const { node, hostKey } = connection;
   const frame = reply.sections.get(identityKey);

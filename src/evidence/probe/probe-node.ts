@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecResult, NodeConnection } from '../../transport/transport.ts';
 import { inOneLine } from '../../text/printable.ts';
-import type { NodeEvidence, Section, Seen } from '../evidence.ts';
+import type { NodeEvidence, Section, Observed } from '../evidence.ts';
 import { redactText } from '../redact.ts';
 import { unknownOf } from '../unknown.ts';
 import type { ComposedProbe } from './compose.ts';
 import { parseFrames, type ProbeReply } from './frames.ts';
 import { seeAccess } from './node-access.ts';
-import { seeSection } from './section-seen.ts';
+import { observeSection } from './observed-section.ts';
 
 /** All sections of one node together, bytes. */
 const largestReply = 16 * 1024 * 1024;
@@ -105,8 +105,8 @@ function incompleteness(
   return new NodemendError('PROBE_ENDED_EARLY', { node, exitCode, detail: inOneLine(last) || 'no message' });
 }
 
-function seeOne({ connection: { node }, reply, failure }: ProbeAnswer, key: string): Seen<Section> {
+function seeOne({ connection: { node }, reply, failure }: ProbeAnswer, key: string): Observed<Section> {
   const frame = reply.sections.get(key);
-  if (frame) return seeSection(node, frame);
+  if (frame) return observeSection(node, frame);
   return unknownOf(failure ?? new NodemendError('SECTION_NOT_SENT', { node, section: key }));
 }

@@ -5,7 +5,7 @@ import { object, objects, text } from '../../kubernetes/json-fields.ts';
 import { Limiter } from '../../transport/limiter.ts';
 import type { DockerConfigEntry } from '../../registry/docker-config/docker-config.ts';
 import { byName } from '../by-name.ts';
-import type { Seen } from '../evidence.ts';
+import type { Observed } from '../evidence.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import { seeing } from '../unknown.ts';
 import type { SecretName } from '../rate-limit/secret-name.ts';
@@ -19,7 +19,7 @@ export interface PullSecretRequest {
    * Where pods could not be seen, the secrets of ServiceAccounts are still looked at. `listed`: pods are listed here,
    * each with what it names.
    */
-  readonly pods: Seen<PodFacts> | 'listed' | undefined;
+  readonly pods: Observed<PodFacts> | 'listed' | undefined;
   /** Secrets that pods would name which are not there yet. */
   readonly more?: readonly SecretName[];
   /** Is handed the logins of each Secret, which are in nothing that is returned. */
@@ -93,7 +93,7 @@ class PullSecretReader {
     namespace: string,
     resource: 'pods' | 'serviceaccounts',
     holder: (raw: JsonObject) => JsonObject,
-  ): Promise<Seen<readonly AttachedSecrets[]>> {
+  ): Promise<Observed<readonly AttachedSecrets[]>> {
     const path = apiPath({ group: '', version: 'v1', namespace, resource });
     const project = (raw: JsonObject): AttachedSecrets => ({
       name: text(object(raw['metadata'])['name']),
@@ -131,7 +131,7 @@ function namesOfPods(namespace: string, pods: PullSecretRequest['pods']): readon
   return pods.value.uses.filter((use) => use.namespace === namespace).flatMap(({ pullSecrets }) => pullSecrets);
 }
 
-function namesIn(users: Seen<readonly AttachedSecrets[]>): readonly string[] {
+function namesIn(users: Observed<readonly AttachedSecrets[]>): readonly string[] {
   return users.state === 'seen' ? users.value.flatMap(({ pullSecrets }) => pullSecrets) : [];
 }
 

@@ -1,5 +1,5 @@
 import type { DockerConfigProblem } from '../../registry/docker-config/docker-config.ts';
-import type { Seen } from '../evidence.ts';
+import type { Observed } from '../evidence.ts';
 
 /**
  * What pull secrets say of themselves, in a namespace that was named for it: of each its type, the registries it is
@@ -11,9 +11,9 @@ export interface NamespacePullSecrets {
    * What ServiceAccounts hand to the pods that are made from now on; a pod that exists keeps what it was made with.
    * Sorted by name.
    */
-  readonly serviceAccounts: Seen<readonly AttachedSecrets[]>;
+  readonly serviceAccounts: Observed<readonly AttachedSecrets[]>;
   /** What pods name, by pod; absent where pods were read otherwise (`ClusterEvidence.pods`). */
-  readonly pods?: Seen<readonly AttachedSecrets[]>;
+  readonly pods?: Observed<readonly AttachedSecrets[]>;
   /**
    * Secrets that pods or ServiceAccounts name, here or in another namespace that was named and lacks it. Sorted by
    * name.
@@ -29,7 +29,7 @@ export interface AttachedSecrets {
 
 export interface NamedSecret {
   readonly name: string;
-  readonly secret: Seen<PullSecret | 'absent'>;
+  readonly secret: Observed<PullSecret | 'absent'>;
 }
 
 export interface PullSecret {

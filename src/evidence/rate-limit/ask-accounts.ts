@@ -3,7 +3,7 @@ import { createRegistryClient, type RegistryClientOptions } from '../../registry
 import type { ImageReference } from '../../registry/reference/image-reference.ts';
 import { mask } from '../redact/mask.ts';
 import { askQuota } from './ask-quota.ts';
-import type { SeenQuota } from './rate-limit.ts';
+import type { ObservedQuota } from './rate-limit.ts';
 import type { HeldLogin } from './registry-logins.ts';
 
 export interface AccountsQuestion {
@@ -15,7 +15,7 @@ export interface AccountsQuestion {
   readonly signal: AbortSignal;
 }
 
-interface AnsweredLogin extends SeenQuota {
+interface AnsweredLogin extends ObservedQuota {
   readonly user: string;
 }
 
@@ -29,7 +29,7 @@ export async function askAccounts({
   environment,
   loginHosts,
   signal,
-}: AccountsQuestion): Promise<readonly SeenQuota[]> {
+}: AccountsQuestion): Promise<readonly ObservedQuota[]> {
   const answered: AnsweredLogin[] = [];
   for (const { login, secrets } of logins) {
     const client = createRegistryClient({ environment, loginHosts, loginOf: () => login });
@@ -43,7 +43,7 @@ export async function askAccounts({
 }
 
 /** Docker Hub names an account by what may be its user's name, which is nobody else's to know. */
-export function withoutNames(answered: readonly AnsweredLogin[]): readonly SeenQuota[] {
+export function withoutNames(answered: readonly AnsweredLogin[]): readonly ObservedQuota[] {
   const named = [...new Set(answered.flatMap((one) => (holdsName(one) ? [sourceOf(one)] : [])))];
   return answered.map(({ user: _user, ...quota }) => {
     const account = named.indexOf(sourceOf(quota));
@@ -52,7 +52,7 @@ export function withoutNames(answered: readonly AnsweredLogin[]): readonly SeenQ
   });
 }
 
-function sourceOf({ answer }: SeenQuota): string {
+function sourceOf({ answer }: ObservedQuota): string {
   return (answer.state === 'counted' ? answer.rate.source : undefined) ?? '';
 }
 

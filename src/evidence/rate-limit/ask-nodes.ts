@@ -7,7 +7,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { httpByNode } from './http-by-node.ts';
 import { unknownOf } from '../unknown.ts';
 import { askQuota } from './ask-quota.ts';
-import type { SeenQuota } from './rate-limit.ts';
+import type { ObservedQuota } from './rate-limit.ts';
 
 export interface NodesQuestion {
   readonly transport: Transport;
@@ -28,7 +28,7 @@ export async function askFromNodes({
   plainHttp,
   signal,
   onProgress,
-}: NodesQuestion): Promise<readonly SeenQuota[]> {
+}: NodesQuestion): Promise<readonly ObservedQuota[]> {
   const results = await fanOut(
     transport,
     targets,
@@ -40,7 +40,7 @@ export async function askFromNodes({
       ),
     { limits: fanOutLimits(transport.kind), signal, ...(onProgress ? { onProgress } : {}) },
   );
-  return results.map(({ target: { name }, outcome }): SeenQuota => {
+  return results.map(({ target: { name }, outcome }): ObservedQuota => {
     if (outcome.state === 'done') return { node: name, answer: outcome.value };
     const error = outcome.state === 'failed' ? outcome.error : new NodemendError('COMMAND_INTERRUPTED', { node: name });
     return { node: name, answer: unknownOf(error) };

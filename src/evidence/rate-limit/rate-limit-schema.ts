@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seen, unknown } from '../seen-schema.ts';
+import { observed, unknown } from '../observed-schema.ts';
 
 /** The part of a bundle's shape that tells of a registry's limit (`rate-limit.ts`). */
 
@@ -62,12 +62,12 @@ const rollout = z.object({
 export const rateLimit = z.object({
   image: z.string(),
   quotas: z.array(quota),
-  pulls: seen(pulls).exactOptional(),
+  pulls: observed(pulls).exactOptional(),
   rollouts: z
     .object({
       namespace: z.string(),
-      nodes: seen(z.array(nodeImages)),
-      asked: z.array(z.object({ rollout, template: seen(podTemplate) })),
+      nodes: observed(z.array(nodeImages)),
+      asked: z.array(z.object({ rollout, template: observed(podTemplate) })),
     })
     .exactOptional(),
 });

@@ -1,10 +1,10 @@
 import type { RateLimit } from '../../registry/client/rate-limit.ts';
-import type { Seen } from '../evidence.ts';
+import type { Observed } from '../evidence.ts';
 import type { NodeImages } from './node-images.ts';
 import type { PodTemplate } from './pod-template.ts';
 import type { Rollout } from './rollout.ts';
 import type { SecretName } from './secret-name.ts';
-import type { SeenPulls } from './seen-pulls.ts';
+import type { ObservedPulls } from './observed-pulls.ts';
 
 /**
  * What a registry says of how many pulls are left, and what the cluster shows of who uses them up. No login, no token
@@ -13,14 +13,14 @@ import type { SeenPulls } from './seen-pulls.ts';
 export interface RateLimitEvidence {
   /** The reference that was asked for, with everything that is implied written out. */
   readonly image: string;
-  readonly quotas: readonly SeenQuota[];
+  readonly quotas: readonly ObservedQuota[];
   /** Absent, as what follows, where nobody asked. */
-  readonly pulls?: Seen<SeenPulls>;
+  readonly pulls?: Observed<ObservedPulls>;
   readonly rollouts?: RolloutEvidence;
 }
 
 /** An answer, and from where it was asked for. */
-export interface SeenQuota {
+export interface ObservedQuota {
   /** Absent for the machine that nodemend runs on. */
   readonly node?: string;
   /** Whose login it was asked with; absent without one. */
@@ -38,13 +38,13 @@ export type QuotaAnswer =
   | { readonly state: 'denied'; readonly error: StoredError }
   | UnknownAnswer;
 
-type UnknownAnswer = Extract<Seen<never>, { readonly state: 'unknown' }>;
+type UnknownAnswer = Extract<Observed<never>, { readonly state: 'unknown' }>;
 type StoredError = NonNullable<UnknownAnswer['error']>;
 
 /** What rollouts that are asked about would start, and where. */
 export interface RolloutEvidence {
   readonly namespace: string;
   /** All nodes, whichever were chosen to be asked: the scheduler does not know of that choice. */
-  readonly nodes: Seen<readonly NodeImages[]>;
-  readonly asked: readonly { readonly rollout: Rollout; readonly template: Seen<PodTemplate> }[];
+  readonly nodes: Observed<readonly NodeImages[]>;
+  readonly asked: readonly { readonly rollout: Rollout; readonly template: Observed<PodTemplate> }[];
 }

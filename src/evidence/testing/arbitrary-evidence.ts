@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { NamespacePullSecrets } from '../pull-secrets/pull-secret.ts';
 import type { NodeImages } from '../rate-limit/node-images.ts';
 import type { PodTemplate } from '../rate-limit/pod-template.ts';
-import type { RateLimitEvidence, SeenQuota } from '../rate-limit/rate-limit.ts';
+import type { RateLimitEvidence, ObservedQuota } from '../rate-limit/rate-limit.ts';
 import type { Rollout } from '../rate-limit/rollout.ts';
-import type { SeenPulls } from '../rate-limit/seen-pulls.ts';
+import type { ObservedPulls } from '../rate-limit/observed-pulls.ts';
 import {
   evidenceSchema,
   type ApiNode,
@@ -12,16 +12,16 @@ import {
   type NodeAccess,
   type NodeEvidence,
   type Section,
-  type Seen,
+  type Observed,
 } from '../evidence.ts';
 
 /** Any evidence at all, as far as its type allows: also what no cluster would have. */
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 
-function seen<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Seen<T>> {
+function observed<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Observed<T>> {
   return fc.oneof(
-    value.map((one): Seen<T> => ({ state: 'seen', value: one })),
+    value.map((one): Observed<T> => ({ state: 'seen', value: one })),
     fc.record(
       {
         state: fc.constant('unknown' as const),
@@ -34,7 +34,7 @@ function seen<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Seen<T>> {
       },
       { requiredKeys: ['state', 'reason', 'detail'] },
     ),
-    fc.constant<Seen<T>>({ state: 'not-looked-at', enable: '--via ssh' }),
+    fc.constant<Observed<T>>({ state: 'not-looked-at', enable: '--via ssh' }),
   );
 }
 
@@ -116,11 +116,11 @@ const node: fc.Arbitrary<NodeEvidence> = fc.record(
     name,
     group: name,
     address: text,
-    api: seen(apiNode),
-    access: seen(nodeAccess),
+    api: observed(apiNode),
+    access: observed(nodeAccess),
     sections: fc.dictionary(
       fc.tuple(name, name).map((parts) => parts.join('/')),
-      seen(section),
+      observed(section),
       { maxKeys: 3 },
     ),
   },
@@ -138,7 +138,7 @@ const rate = fc.record(
 );
 const reference = fc.constantFrom('docker.io/library/nginx:1', 'docker.io/team/app@sha256:0', 'no image');
 
-const quota: fc.Arbitrary<SeenQuota> = fc.record(
+const quota: fc.Arbitrary<ObservedQuota> = fc.record(
   {
     node: name,
     secrets: fc.array(secretName, { maxLength: 2 }),
@@ -158,7 +158,7 @@ const quota: fc.Arbitrary<SeenQuota> = fc.record(
   { requiredKeys: ['answer'] },
 );
 
-const seenPulls: fc.Arbitrary<SeenPulls> = fc.record(
+const observedPulls: fc.Arbitrary<ObservedPulls> = fc.record(
   {
     pulls: fc.array(fc.record({ namespace: name, pod: name, node: name, image: reference, times: fc.integer() })),
     since: fc.integer(),
@@ -193,17 +193,17 @@ const arbitraryRateLimit: fc.Arbitrary<RateLimitEvidence> = fc.record(
   {
     image: reference,
     quotas: fc.array(quota, { maxLength: 4 }),
-    pulls: seen(seenPulls),
+    pulls: observed(observedPulls),
     rollouts: fc.record({
       namespace: name,
-      nodes: seen(fc.array(nodeImages, { maxLength: 3 })),
+      nodes: observed(fc.array(nodeImages, { maxLength: 3 })),
       asked: fc.array(
         fc.record({
           rollout: fc.record(
             { kind: fc.constantFrom<Rollout['kind']>('deployment', 'daemonset'), name, replicas: fc.nat() },
             { requiredKeys: ['kind', 'name'] },
           ),
-          template: seen(podTemplate),
+          template: observed(podTemplate),
         }),
         { maxLength: 2 },
       ),
@@ -212,8 +212,10 @@ const arbitraryRateLimit: fc.Arbitrary<RateLimitEvidence> = fc.record(
   { requiredKeys: ['image', 'quotas'] },
 );
 
-const clusterEvidence = { uid: seen(text), context: text, server: text, version: seen(text) };
-const attached = seen(fc.array(fc.record({ name, pullSecrets: fc.array(name, { maxLength: 2 }) }), { maxLength: 2 }));
+const clusterEvidence = { uid: observed(text), context: text, server: text, version: observed(text) };
+const attached = observed(
+  fc.array(fc.record({ name, pullSecrets: fc.array(name, { maxLength: 2 }) }), { maxLength: 2 }),
+);
 const pullSecrets: fc.Arbitrary<NamespacePullSecrets> = fc.record(
   {
     namespace: name,
@@ -222,7 +224,7 @@ const pullSecrets: fc.Arbitrary<NamespacePullSecrets> = fc.record(
     secrets: fc.array(
       fc.record({
         name,
-        secret: seen(
+        secret: observed(
           fc.oneof(
             fc.constant('absent' as const),
             fc.record({
@@ -256,9 +258,9 @@ export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc.record(
       targets: fc.constantFrom('cluster', 'hosts'),
       problems: fc.array(name, { maxLength: 3 }),
     }),
-    cluster: seen(
+    cluster: observed(
       fc.record(
-        { ...clusterEvidence, pullSecrets: seen(fc.array(pullSecrets, { maxLength: 2 })) },
+        { ...clusterEvidence, pullSecrets: observed(fc.array(pullSecrets, { maxLength: 2 })) },
         { requiredKeys: ['uid', 'context', 'server', 'version'] },
       ),
     ),

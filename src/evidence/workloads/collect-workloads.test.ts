@@ -56,7 +56,7 @@ const groups = (...names: readonly string[]) => ({
 const resources = (...all: readonly unknown[]) => ({ status: 200, json: { kind: 'APIResourceList', resources: all } });
 
 describe('kinds of Kubernetes', () => {
-  test('of each object what tells its images, its owner and its keeper', async () => {
+  test('of each object what tells its images, its owner and what manages it', async () => {
     const metadata = {
       name: 'web',
       namespace: 'shop',

@@ -1,7 +1,7 @@
 import { apiPath } from '../../kubernetes/api-path.ts';
 import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
 import type { Limiter } from '../../transport/limiter.ts';
-import type { Seen } from '../evidence.ts';
+import type { Observed } from '../evidence.ts';
 import { seeing } from '../unknown.ts';
 import { findCustomResources, type CustomResource } from './custom-resources.ts';
 import { projectCustom, projectWorkload } from './project-workload.ts';
@@ -37,7 +37,7 @@ export async function collectWorkloads(
       limiter.run(() => listResource(api, one, { project: (raw) => projectWorkload(raw, one.kind), signal })),
     ),
   );
-  const others: Promise<Seen<readonly WorkloadResource[]>> = custom
+  const others: Promise<Observed<readonly WorkloadResource[]>> = custom
     ? seeing(() => listCustom(api, limiter, signal))
     : Promise.resolve({ state: 'not-looked-at', enable: '--custom-resources' });
   return { builtIn: await builtIn, custom: await others };

@@ -2,7 +2,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { object, objects, text } from '../../kubernetes/json-fields.ts';
 import { ownGroups } from '../../kubernetes/own-groups.ts';
 import { Limiter } from '../../transport/limiter.ts';
-import type { Seen } from '../evidence.ts';
+import type { Observed } from '../evidence.ts';
 import { seeing, type Unknown } from '../unknown.ts';
 
 /** A resource that the server has beside Kubernetes' own. */
@@ -63,7 +63,7 @@ function resourcesOf(
   api: KubernetesApi,
   { group, version }: { readonly group: string; readonly version: string },
   signal: AbortSignal,
-): Promise<Seen<readonly CustomResource[]>> {
+): Promise<Observed<readonly CustomResource[]>> {
   return seeing(() =>
     api.get(
       `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`,

@@ -1,4 +1,4 @@
-import type { Seen } from '../evidence.ts';
+import type { Observed } from '../evidence.ts';
 
 /**
  * Everything that makes pods, as far as it tells which images it names, who made it and who keeps it as it is.
@@ -11,7 +11,7 @@ export interface WorkloadFacts {
    * Custom resources that hold a pod template or a reference of a retired registry, or that belong to another object.
    * Listed only when asked for: a cluster may have hundreds of kinds, and hundreds of thousands of objects of one.
    */
-  readonly custom: Seen<readonly WorkloadResource[]>;
+  readonly custom: Observed<readonly WorkloadResource[]>;
 }
 
 /** The objects of one kind. */
@@ -23,7 +23,7 @@ export interface WorkloadResource {
   readonly resource: string;
   readonly kind: string;
   /** Sorted by namespace and name. */
-  readonly objects: Seen<readonly Workload[]>;
+  readonly objects: Observed<readonly Workload[]>;
 }
 
 export interface Workload {

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../test/private-root.ts';
 import { diagnose } from './diagnose.ts';
 import { containerLogs } from './problem.ts';
-import { sceneEvidence } from './testing/scene.ts';
-import { sceneRoot } from './testing/scene-root.ts';
-import sceneScript from './testing/scene.sh?raw';
+import { fixtureEvidence } from './testing/fixture.ts';
+import { fixtureRoot } from './testing/fixture-root.ts';
+import fixtureScript from './testing/fixture.sh?raw';
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(async () => {
   await root.close();
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const ofKubelet = ['rule-fights-kubelet', 'rule-without-effect'];
 const ofSmallDisk = 'disk-over-threshold';
-const sceneOf = (fault: string): string =>
+const fixtureOf = (fault: string): string =>
   fault === ofSmallDisk
     ? 'pass-rule-ok-small-disk'
     : ofKubelet.includes(fault)
@@ -26,7 +26,7 @@ const sceneOf = (fault: string): string =>
 
 describe.each(containerLogs.meta.faults)('%s', (fault) => {
   test.each([['dash'], ['bash'], ['busybox', 'sh']])('is injected under %s, twice like once', async (...shell) => {
-    root.run(sceneScript, sceneOf(fault), containerLogs.faultScript);
+    root.run(fixtureScript, fixtureOf(fault), containerLogs.faultScript);
     const first = inject(fault, shell);
     const once = files();
     const second = inject(fault, shell);
@@ -34,19 +34,23 @@ describe.each(containerLogs.meta.faults)('%s', (fault) => {
     expect([first.status, second.status]).toEqual([0, 0]);
     expect(first.stdout).toMatch(/^(removed|wrote|grew|made) /m);
     expect(files()).toBe(once);
-    const findings = diagnose(await sceneEvidence(root, '', {}, 'as-it-is'));
+    const findings = diagnose(await fixtureEvidence(root, '', {}, 'as-it-is'));
     expect(findings.filter(({ status }) => status !== 'pass').map(({ rule }) => rule)).toEqual([fault]);
   });
 });
 
 test('a container’s log is made where docker has none', () => {
-  root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+  root.run(fixtureScript, 'pass-rule-ok', containerLogs.faultScript);
   root.run('rm -rf /var/lib/docker/containers/*');
   expect(inject('rule-missing').stdout).toMatch(/made a container log: .*\ngrew .* to 838\d{4} bytes/);
 });
 
 test.each(containerLogs.meta.faults)('%s does nothing on a node that cannot have it, and says so', (fault) => {
-  root.run(sceneScript, ofKubelet.includes(fault) ? 'pass-rule-ok' : 'pass-kubelet-rotates', containerLogs.faultScript);
+  root.run(
+    fixtureScript,
+    ofKubelet.includes(fault) ? 'pass-rule-ok' : 'pass-kubelet-rotates',
+    containerLogs.faultScript,
+  );
   const before = files();
 
   expect(inject(fault)).toMatchObject({ status: 69, stdout: '', stderr: expect.stringContaining('docker') });
@@ -54,7 +58,7 @@ test.each(containerLogs.meta.faults)('%s does nothing on a node that cannot have
 });
 
 test('a fault that it does not know is an error, and the first one is the default', () => {
-  root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+  root.run(fixtureScript, 'pass-rule-ok', containerLogs.faultScript);
 
   expect(inject('rule-nosuch')).toMatchObject({ status: 2, stderr: 'no fault is called rule-nosuch\n' });
   expect(inject().stdout).toBe(

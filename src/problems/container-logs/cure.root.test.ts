@@ -7,12 +7,12 @@ import type { CheckReference, CheckVerdict } from '../../actions/action.ts';
 import type { FileAction, FileState, PriorFileState } from '../../actions/file/file-action.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { containerLogs } from './problem.ts';
-import { sceneEvidence } from './testing/scene.ts';
-import { sceneRoot } from './testing/scene-root.ts';
+import { fixtureEvidence } from './testing/fixture.ts';
+import { fixtureRoot } from './testing/fixture-root.ts';
 
 /**
  * The whole way with real programs: a state of a node is seen, planned, checked by the node's own logrotate, put into
- * force, verified, seen again, and taken back. Only the file action's own care for a node (locks, records, fsync) is
+ * force, verified, seen again, and undone. Only the file action's own care for a node (locks, records, fsync) is
  * left out here; it has tests of its own.
  */
 const folder = join(import.meta.dirname, 'fixtures');
@@ -23,7 +23,7 @@ const planned = readdirSync(folder)
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(async () => {
   await root.close();
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 describe.each(planned)('%s', (state) => {
   test('is cured, and its files come back to the byte', async () => {
-    const evidence = await sceneEvidence(root, state);
+    const evidence = await fixtureEvidence(root, state);
     const actions = planOf(evidence);
     const before = rulesFolder();
 
@@ -40,7 +40,7 @@ describe.each(planned)('%s', (state) => {
       put(action.path, action.to);
     }
     expect(actions.flatMap(({ verify }) => verify.map((check) => run(check, []))).filter(({ ok }) => !ok)).toEqual([]);
-    const after = await sceneEvidence(root, state, {}, 'as-it-is');
+    const after = await fixtureEvidence(root, state, {}, 'as-it-is');
     const findings = containerLogs.diagnose(after);
     expect(findings.map(({ status, rule }) => ({ status, rule }))).toEqual([
       { status: 'pass', rule: expect.stringMatching(/^(rule-ok|kubelet-rotates)$/) },
@@ -53,7 +53,7 @@ describe.each(planned)('%s', (state) => {
 });
 
 test('the scheduled run then rotates logs that grow, and their writers go on in them', async () => {
-  const evidence = await sceneEvidence(root, 'fail-rule-missing');
+  const evidence = await fixtureEvidence(root, 'fail-rule-missing');
   for (const action of planOf(evidence)) put(action.path, action.to);
   // As dockerd does: opened once for appending, never again. The daily run is due because the last one was long ago.
   const seen = root.run(String.raw`

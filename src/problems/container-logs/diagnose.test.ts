@@ -15,7 +15,7 @@ import {
   twoContainers,
   type NodeParts,
 } from './testing/node.ts';
-import { evidenceOf } from './testing/scene.ts';
+import { evidenceOf } from './testing/fixture.ts';
 
 const found = (parts: NodeParts): readonly Finding[] => diagnose(evidenceOf([node(parts)]));
 const keys = (parts: NodeParts): readonly string[] =>

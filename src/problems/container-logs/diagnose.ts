@@ -1,10 +1,10 @@
-import type { Evidence, NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import type { Evidence, NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
 import { criVerdicts } from './rotation/cri-verdicts.ts';
-import { placesOf } from './rotation/docker-aim.ts';
+import { placesOf } from './rotation/rule-target.ts';
 import { dockerOf, sortLogs } from './logs/docker-logs.ts';
 import { dockerVerdict } from './rotation/docker-verdict.ts';
-import { doubtfulProcess, finding, unknown, unseen, type Verdict } from './finding.ts';
+import { doubtfulProcess, finding, unknown, unobserved, type Verdict } from './finding.ts';
 import { withGaps } from './gaps.ts';
 import { missingOkVerdict } from './rotation/missing-ok.ts';
 import { doubtsOf, nodeRuntime, type NodeRuntime } from './runtime/node-runtime.ts';
@@ -41,7 +41,7 @@ function doubtFindings({ name: node }: NodeEvidence, facts: NodeFacts): readonly
   return [doubtfulProcess(node, first.why, doubts.map(({ name }) => name).join(', '))];
 }
 
-interface SeenNode {
+interface ObservedNode {
   readonly node: NodeEvidence;
   readonly facts: NodeFacts;
   readonly runtime: NodeRuntime;
@@ -52,29 +52,34 @@ interface SeenNode {
 function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | undefined): readonly Finding[] {
   const facts = nodeFacts(node);
   const runtime = nodeRuntime(node, facts);
-  if (runtime.state !== 'seen') return [unseen(node.name, 'runtime', runtime), ...doubtFindings(node, facts)];
-  const seen = { node, facts, runtime: runtime.value, collectedAt, since };
+  if (runtime.state !== 'seen') return [unobserved(node.name, 'runtime', runtime), ...doubtFindings(node, facts)];
+  const observed = { node, facts, runtime: runtime.value, collectedAt, since };
   const rotation = nodeRotation(facts);
-  const found = rotation.state === 'seen' ? withRotation(seen, rotation.value) : [withoutRotation(seen, rotation)];
+  const found =
+    rotation.state === 'seen' ? withRotation(observed, rotation.value) : [withoutRotation(observed, rotation)];
   const room = roomFindings(node, facts, runtime.value);
-  const forecast = forecastFindings({ ...seen, rotation: rotation.state === 'seen' ? rotation.value : undefined }, [
+  const forecast = forecastFindings({ ...observed, rotation: rotation.state === 'seen' ? rotation.value : undefined }, [
     ...found,
     ...room,
   ]);
   return withGaps(facts, runtime.value, [...found, ...room, ...forecast, ...doubtFindings(node, facts)]);
 }
 
-function withRotation(seen: SeenNode, rotation: Rotation): readonly Finding[] {
-  const doubt = doubtOf(seen.node, rotation);
-  return doubt === undefined ? [...dockerFindings(seen, rotation), ...criFindings(seen, rotation)] : [doubt];
+function withRotation(observed: ObservedNode, rotation: Rotation): readonly Finding[] {
+  const doubt = doubtOf(observed.node, rotation);
+  return doubt === undefined ? [...dockerFindings(observed, rotation), ...criFindings(observed, rotation)] : [doubt];
 }
 
-function withoutRotation(seen: SeenNode, rotation: Exclude<Seen<Rotation>, { readonly state: 'seen' }>): Finding {
-  const { node, facts, runtime } = seen;
+function withoutRotation(
+  observed: ObservedNode,
+  rotation: Exclude<Observed<Rotation>, { readonly state: 'seen' }>,
+): Finding {
+  const { node, facts, runtime } = observed;
   const isMissing = facts.release.state === 'unknown' && facts.release.reason === 'tool-missing';
   if (isMissing && !runtime.docker) return finding(node.name, { status: 'pass', rule: 'kubelet-rotates' });
-  if (isMissing) return finding(node.name, withUsage({ status: 'fail', rule: 'logrotate-missing' }, seen, 'docker'));
-  return unseen(node.name, facts.rotationFiles.state === 'seen' ? 'logrotate-version' : 'rotation-files', rotation);
+  if (isMissing)
+    return finding(node.name, withUsage({ status: 'fail', rule: 'logrotate-missing' }, observed, 'docker'));
+  return unobserved(node.name, facts.rotationFiles.state === 'seen' ? 'logrotate-version' : 'rotation-files', rotation);
 }
 
 /** What stands in the way of any conclusion from the configuration. */
@@ -86,35 +91,35 @@ export function doubtOf(node: NodeEvidence, { configuration }: Rotation): Findin
   return faulty === undefined ? undefined : unknown(node.name, 'unpredictable', 'malformed', { file: faulty });
 }
 
-function dockerFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
-  const { node, facts, runtime } = seen;
+function dockerFindings(observed: ObservedNode, rotation: Rotation): readonly Finding[] {
+  const { node, facts, runtime } = observed;
   if (!runtime.docker) return [];
   const docker = dockerOf(facts);
-  if (docker.state !== 'seen') return [unseen(node.name, 'log-files', docker)];
+  if (docker.state !== 'seen') return [unobserved(node.name, 'log-files', docker)];
   const logs = sortLogs(docker.value);
   const verdict = dockerVerdict(rotation, logs, diskOf(facts, 'docker'));
   const noisy = verdict.status === 'pass' ? missingOkVerdict(rotation, logs) : undefined;
   const told = { ...verdict, facts: { ...limitFacts(facts, docker.value), ...verdict.facts } };
   return [
-    finding(node.name, withUsage(told, seen, 'docker', rotation)),
+    finding(node.name, withUsage(told, observed, 'docker', rotation)),
     ...(noisy === undefined ? [] : [finding(node.name, noisy)]),
     ...scheduleFindings(node, facts, docker.value),
     ...daemonFindings(node, facts),
   ];
 }
 
-function criFindings(seen: SeenNode, rotation: Rotation): readonly Finding[] {
-  const { node, facts, runtime } = seen;
+function criFindings(observed: ObservedNode, rotation: Rotation): readonly Finding[] {
+  const { node, facts, runtime } = observed;
   if (runtime.pods !== 'cri') return [];
   const verdicts = criVerdicts(rotation, placesOf(everyDockerLog(facts), podLogs(facts)), runtime);
   const told = verdicts.map((verdict) => ({ ...verdict, facts: { ...kubeletFacts(node, facts), ...verdict.facts } }));
   return [
-    ...told.map((verdict) => finding(node.name, withUsage(verdict, seen, 'pods', rotation))),
+    ...told.map((verdict) => finding(node.name, withUsage(verdict, observed, 'pods', rotation))),
     ...kubeletFindings(node, facts),
   ];
 }
 
-function withUsage(verdict: Verdict, seen: SeenNode, of: 'docker' | 'pods', rotation?: Rotation): Verdict {
-  const forecast = forecastOf({ ...seen, rotation }, of);
-  return { ...verdict, facts: { ...usageFacts(seen.facts, of), ...forecastFacts(forecast), ...verdict.facts } };
+function withUsage(verdict: Verdict, observed: ObservedNode, of: 'docker' | 'pods', rotation?: Rotation): Verdict {
+  const forecast = forecastOf({ ...observed, rotation }, of);
+  return { ...verdict, facts: { ...usageFacts(observed.facts, of), ...forecastFacts(forecast), ...verdict.facts } };
 }

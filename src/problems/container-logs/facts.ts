@@ -1,4 +1,4 @@
-import type { NodeEvidence, Seen } from '../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import type { Fact } from '../../evidence/fact.ts';
 import { diskRoom } from '../../disk/room.ts';
 import { diskUse } from '../../disk/use.ts';
@@ -35,7 +35,7 @@ export type FactPart = keyof typeof factOf;
 type ValueOf<One> = One extends { readonly parse: (section: never) => infer Value } ? Exclude<Value, undefined> : never;
 
 /** Everything that the probe tells of one node, each part with why it is not there when it is not. */
-export type NodeFacts = { readonly [Part in FactPart]: Seen<ValueOf<(typeof factOf)[Part]>> } & {
+export type NodeFacts = { readonly [Part in FactPart]: Observed<ValueOf<(typeof factOf)[Part]>> } & {
   /** What it was parsed from. */
   readonly node: NodeEvidence;
 };

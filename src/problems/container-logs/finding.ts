@@ -1,4 +1,4 @@
-import type { Seen, UnknownReason } from '../../evidence/evidence.ts';
+import type { Observed, UnknownReason } from '../../evidence/evidence.ts';
 import type { Fact } from '../../evidence/fact.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import { findingMaker, type Said } from '../kit/findings.ts';
@@ -44,10 +44,14 @@ export function finding(node: string, { sections, ...verdict }: Verdict): Findin
 }
 
 /** What kept the verdict away: `part` names the text that says what could not be seen. */
-export function unseen(node: string, part: string, seen: Exclude<Seen<unknown>, { readonly state: 'seen' }>): Finding {
-  return seen.state === 'unknown'
-    ? unknown(node, part, seen.reason)
-    : make.notLookedAt({ ...about(node), rule: 'rule-unknown', text: 'findings.rule-not-looked-at' }, seen.enable);
+export function unobserved(
+  node: string,
+  part: string,
+  observed: Exclude<Observed<unknown>, { readonly state: 'seen' }>,
+): Finding {
+  return observed.state === 'unknown'
+    ? unknown(node, part, observed.reason)
+    : make.notLookedAt({ ...about(node), rule: 'rule-unknown', text: 'findings.rule-not-looked-at' }, observed.enable);
 }
 
 export function unknown(node: string, part: string, reason: UnknownReason, params: TextParams = {}): Finding {
@@ -55,7 +59,7 @@ export function unknown(node: string, part: string, reason: UnknownReason, param
 }
 
 /** A part of a node that could not be seen, as a rule of its own. */
-export function unseenPart(node: string, rule: RuleFor<'unknown'>, section: Fact, reason: UnknownReason): Finding {
+export function unobservedPart(node: string, rule: RuleFor<'unknown'>, section: Fact, reason: UnknownReason): Finding {
   return make.unknown({ ...about(node, [section]), rule }, reason);
 }
 

@@ -5,9 +5,9 @@ import type { PrivateRoot } from '../../../test/private-root.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
 import { containerLogs } from './problem.ts';
-import { sceneEvidence, unseenEvidence, type SceneView } from './testing/scene.ts';
-import { sceneRoot } from './testing/scene-root.ts';
-import sceneScript from './testing/scene.sh?raw';
+import { fixtureEvidence, unobservedEvidence, type FixtureView } from './testing/fixture.ts';
+import { fixtureRoot } from './testing/fixture-root.ts';
+import fixtureScript from './testing/fixture.sh?raw';
 
 /**
  * The fixtures are what the real probe prints in a real root with the real logrotate. Here each is made again and has
@@ -15,12 +15,12 @@ import sceneScript from './testing/scene.sh?raw';
  */
 const folder = join(import.meta.dirname, 'fixtures');
 const isWriting = process.env['NODEMEND_WRITE_FIXTURES'] === '1';
-const states = [...sceneScript.matchAll(/^ {2}((?:pass|fail|warn|unknown)-[a-z-]+)\)/gm)].map(
+const states = [...fixtureScript.matchAll(/^ {2}((?:pass|fail|warn|unknown)-[a-z-]+)\)/gm)].map(
   (match) => match[1] ?? '',
 );
 
 /** How a state is seen; all others from a hosts file, as root. */
-const views: Readonly<Record<string, SceneView>> = {
+const views: Readonly<Record<string, FixtureView>> = {
   'pass-rule-ok': { runtime: 'docker://20.10.24' },
   'pass-other-log-driver': { runtime: 'docker://19.3.15' },
   'fail-rule-missing': { runtime: 'docker://20.10.24' },
@@ -46,7 +46,7 @@ const views: Readonly<Record<string, SceneView>> = {
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(async () => {
   await root.close();
@@ -58,7 +58,7 @@ test('there is a state for each fixture and the other way round', () => {
 
 describe.each(states)('%s', (state) => {
   test('is found as its fixture says', async () => {
-    const fresh = await sceneEvidence(root, state, views[state]);
+    const fresh = await fixtureEvidence(root, state, views[state]);
     if (isWriting) write(state, fresh);
 
     expect(told(fresh)).toEqual(told(read(state)));
@@ -70,9 +70,9 @@ test.each([
   ['not-looked-at-rule-unknown', 'not-looked-at'],
   ['unknown-unreachable', 'unreachable'],
 ] as const)('%s', (name, why) => {
-  if (isWriting) write(name, unseenEvidence(why));
+  if (isWriting) write(name, unobservedEvidence(why));
 
-  expect(read(name)).toEqual(unseenEvidence(why));
+  expect(read(name)).toEqual(unobservedEvidence(why));
 });
 
 function write(state: string, evidence: Evidence): void {

@@ -4,7 +4,7 @@ import { createTranslator } from '../../locales/translator.ts';
 import { diagnose } from './diagnose.ts';
 import { containerLogs } from './problem.ts';
 import { node, type NodeParts } from './testing/node.ts';
-import { evidenceOf } from './testing/scene.ts';
+import { evidenceOf } from './testing/fixture.ts';
 
 const timedOut = { state: 'unknown', reason: 'timed-out', detail: 'over its time' } as const;
 const without = (...sections: readonly string[]): NodeParts => ({

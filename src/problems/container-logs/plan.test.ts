@@ -15,7 +15,7 @@ import {
   twoContainers,
   type NodeParts,
 } from './testing/node.ts';
-import { evidenceOf } from './testing/scene.ts';
+import { evidenceOf } from './testing/fixture.ts';
 import type { SectionFile } from './testing/section-files.ts';
 
 const planned = (parts: NodeParts): ProblemPlan => {
@@ -176,7 +176,7 @@ describe('what is left to a person', () => {
 });
 
 describe('the rule', () => {
-  test('takes back what stands before the include and would spoil it', () => {
+  test('overrides what stands before the include and would spoil it', () => {
     const plan = planned({
       files: [
         file(

@@ -4,19 +4,19 @@ import { shells, startProbe, textOf, type ProbeRun } from '../../evidence/probe/
 import { diagnose } from './diagnose.ts';
 import { composeProbe, identityKey } from '../../evidence/probe/compose.ts';
 import { containerLogs } from './problem.ts';
-import { sceneEvidence } from './testing/scene.ts';
-import { sceneRoot } from './testing/scene-root.ts';
-import sceneScript from './testing/scene.sh?raw';
+import { fixtureEvidence } from './testing/fixture.ts';
+import { fixtureRoot } from './testing/fixture-root.ts';
+import fixtureScript from './testing/fixture.sh?raw';
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(async () => {
   await root.close();
 });
 
-const prepare = (state: string): string => root.run(sceneScript, state, containerLogs.faultScript);
+const prepare = (state: string): string => root.run(fixtureScript, state, containerLogs.faultScript);
 const probe = (shell: readonly string[]): Promise<ProbeRun> =>
   startProbe(root.enter, shell, containerLogs.facts, 30).done;
 
@@ -38,7 +38,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     'pass-kubelet-rotates',
     'pass-bounded-by-daemon',
   ])('%s is found', async (state) => {
-    const [finding] = diagnose(await sceneEvidence(root, state, { shell }));
+    const [finding] = diagnose(await fixtureEvidence(root, state, { shell }));
 
     expect(`${finding?.status}-${finding?.rule}`).toBe(state.replace(/-data-root$|-insecure$/, ''));
   });

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
-import { birth } from './birth.ts';
+import { bootstrap } from './bootstrap.ts';
 import faultScript from './break.sh?raw';
 import { daemonHasRead } from './docker-limits/daemon-has-read.ts';
 import { logrotateAccepts } from './rotation/checks/logrotate-accepts.ts';
@@ -34,5 +34,5 @@ export const containerLogs: Problem = {
     'rule-gone': ruleGone,
   },
   faultScript,
-  birth,
+  bootstrap,
 };

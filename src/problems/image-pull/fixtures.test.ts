@@ -4,30 +4,30 @@ import { describe, expect, test } from 'vitest';
 import { fixturesOf } from '../testing/problem-fixtures.ts';
 import { diagnose } from './diagnose.ts';
 import { problemId } from './finding.ts';
-import { scenes } from './testing/fixture-scenes.ts';
+import { states } from './testing/fixture-states.ts';
 
 const folder = join(import.meta.dirname, 'fixtures');
 
 if (process.env['NODEMEND_WRITE_FIXTURES']) {
-  for (const [name, evidence] of Object.entries(scenes))
+  for (const [name, evidence] of Object.entries(states))
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(evidence, null, 1)}\n`);
 }
 
-test('every scene has its fixture, and every fixture its scene', () => {
+test('every state has its fixture, and every fixture its state', () => {
   expect(
     readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .toSorted(),
   ).toEqual(
-    Object.keys(scenes)
+    Object.keys(states)
       .map((name) => `${name}.json`)
       .toSorted(),
   );
 });
 
 describe.each(fixturesOf(problemId))('$name', ({ name, evidence }) => {
-  test('is what its scene says, and is found as its name says', () => {
-    expect(evidence).toEqual(JSON.parse(JSON.stringify(scenes[name])));
+  test('is what its state says, and is found as its name says', () => {
+    expect(evidence).toEqual(JSON.parse(JSON.stringify(states[name])));
     expect(
       diagnose(evidence)
         .map(({ status, rule }) => `${status}-${rule}-`)

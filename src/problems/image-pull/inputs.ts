@@ -20,7 +20,7 @@ export const inputs = {
       'mirror-ca': { kind: 'file' },
       'mirror-only': { kind: 'flag' },
     },
-    atBirth: true,
+    atBootstrap: true,
     onNodes: true,
     read: readMirrors,
   }),

@@ -5,7 +5,7 @@ import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { meta } from './meta.ts';
 import { inputs, type ImagePullInputs } from './inputs.ts';
-import { birth } from './mirrors/birth.ts';
+import { bootstrap } from './mirrors/bootstrap.ts';
 import { containerdFollows } from './mirrors/checks/containerd-follows.ts';
 import { dockerHasMirrors } from './mirrors/checks/docker-has-mirrors.ts';
 import { mirrorAnswers } from './mirrors/checks/mirror-answers.ts';
@@ -36,6 +36,6 @@ export const imagePull: Problem<ImagePullInputs> = {
     'mirror-answers': mirrorAnswers,
   },
   faultScript,
-  birth,
+  bootstrap,
   clusterFaults,
 };

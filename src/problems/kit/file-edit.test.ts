@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../hash/sha256.ts';
-import { asBytes, fileChange, fileObstacle, type FileObstacle, type SeenFile } from './file-edit.ts';
+import { asBytes, fileChange, fileObstacle, type FileObstacle, type ObservedFile } from './file-edit.ts';
 
 /** A file as a probe sees it, from its bytes. */
-const file = (bytes: string | Uint8Array, rest: Partial<SeenFile> = {}): SeenFile => ({
+const file = (bytes: string | Uint8Array, rest: Partial<ObservedFile> = {}): ObservedFile => ({
   isLink: false,
   content: Buffer.from(bytes).toString('latin1'),
   isExact: true,
@@ -16,7 +16,7 @@ const file = (bytes: string | Uint8Array, rest: Partial<SeenFile> = {}): SeenFil
 const { content: _, ...unread } = file('');
 
 describe('may this file be rewritten?', () => {
-  test.each<[string, SeenFile, FileObstacle | undefined]>([
+  test.each<[string, ObservedFile, FileObstacle | undefined]>([
     ['plain text', file('weekly\n'), undefined],
     ['an empty file', file(''), undefined],
     ['UTF-8', file('# 한국어 é\n'), undefined],

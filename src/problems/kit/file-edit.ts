@@ -10,7 +10,7 @@ export interface FileOwner {
 }
 
 /** A file of a node as a probe saw it. */
-export interface SeenFile extends FileOwner {
+export interface ObservedFile extends FileOwner {
   /** What lies behind the name; a file where the probe looks at nothing else. */
   readonly kind?: 'file' | 'folder' | 'other';
   readonly isLink: boolean;
@@ -31,7 +31,7 @@ export const rootOwned: FileOwner = { mode: 0o644, uid: 0, gid: 0 };
  * people to read and for an undo to put back, and never a secret. A NUL is in no text; a byte order mark may be, and
  * stays.
  */
-export function fileObstacle({ kind = 'file', isLink, content, isExact }: SeenFile): FileObstacle | undefined {
+export function fileObstacle({ kind = 'file', isLink, content, isExact }: ObservedFile): FileObstacle | undefined {
   // The place that a rename puts the new file into is the link's own.
   if (isLink) return 'symlink';
   if (kind !== 'file') return 'not-a-file';
@@ -46,7 +46,7 @@ function isText(bytes: Uint8Array): boolean {
 }
 
 /** The text of a file for which there is no obstacle. */
-export function fileText({ content = '' }: Pick<SeenFile, 'content'>): string {
+export function fileText({ content = '' }: Pick<ObservedFile, 'content'>): string {
   return Buffer.from(content, 'latin1').toString('utf8');
 }
 
@@ -62,7 +62,7 @@ export function fileState(content: string, owner: FileOwner = rootOwned): FileSt
 }
 
 /** The file as it is and as it will be, with its owner and mode; root's own where there was none. */
-export function fileChange(old: SeenFile | undefined, content: string): Pick<FileAction, 'from' | 'to'> {
+export function fileChange(old: ObservedFile | undefined, content: string): Pick<FileAction, 'from' | 'to'> {
   return old === undefined
     ? { from: 'absent', to: fileState(content) }
     : { from: fileState(fileText(old), old), to: fileState(content, old) };

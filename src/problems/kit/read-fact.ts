@@ -1,4 +1,4 @@
-import type { NodeEvidence, Section, Seen } from '../../evidence/evidence.ts';
+import type { NodeEvidence, Section, Observed } from '../../evidence/evidence.ts';
 import type { Fact } from '../../evidence/fact.ts';
 import { doubtfulSection } from '../../runtimes/doubt.ts';
 
@@ -8,7 +8,7 @@ import { doubtfulSection } from '../../runtimes/doubt.ts';
  * shown to be the node's own; `malformed` when it is not of the probe's form. No parser sees half a section, but one
  * that knows how (`readsBeginning`): half a list looks like a shorter one.
  */
-export function readFact<Value>(node: NodeEvidence, { key, parse, readsBeginning }: Fact<Value>): Seen<Value> {
+export function readFact<Value>(node: NodeEvidence, { key, parse, readsBeginning }: Fact<Value>): Observed<Value> {
   const section = arrived(node, key);
   if (section.state !== 'seen') return section;
   const { exitCode, encoding, output, truncated } = section.value;
@@ -32,7 +32,7 @@ export function wasAskedFor(node: NodeEvidence, { key }: Fact): boolean {
   return key in node.sections;
 }
 
-function arrived(node: NodeEvidence, key: string): Seen<Section> {
+function arrived(node: NodeEvidence, key: string): Observed<Section> {
   const section = node.sections[key];
   if (section !== undefined) return section;
   if (node.access.state !== 'seen') return node.access;

@@ -38,12 +38,12 @@ export async function applyActionsOf(id: string): Promise<ApplyActions> {
   return module.applyActions;
 }
 
-/** Inputs that a part of a user script is made from: `testing/inputs-at-birth.ts` of a problem that has such ones. */
-export async function inputsAtBirthOf(id: string): Promise<object> {
-  const module = (await import(join(problemFolder(id), 'testing/inputs-at-birth.ts'))) as {
-    readonly inputsAtBirth: object;
+/** Inputs that a part of a user script is made from: `testing/inputs-at-bootstrap.ts` of a problem that has such ones. */
+export async function inputsAtBootstrapOf(id: string): Promise<object> {
+  const module = (await import(join(problemFolder(id), 'testing/inputs-at-bootstrap.ts'))) as {
+    readonly inputsAtBootstrap: object;
   };
-  return module.inputsAtBirth;
+  return module.inputsAtBootstrap;
 }
 
 export interface SaidText {

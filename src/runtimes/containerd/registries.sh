@@ -8,7 +8,7 @@
 #   host <folder>                       one of them; its hosts.toml is among the texts
 #   more <folder>                       and more of them
 #   no-file <path>                      a certificate that a hosts.toml names and that is not there
-#   registry-config <path>              NKS has a file there that it merges at a node's birth
+#   registry-config <path>              NKS has a file there that it merges at a node's bootstrap
 containerd_registries() {
   nm_is_root || return 77
   nm_daemon containerd

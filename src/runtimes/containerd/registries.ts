@@ -25,7 +25,7 @@ export interface ContainerdFacts {
   readonly hostsFiles: readonly ConfigText[];
   /** Certificates that one of them names and that are not there. */
   readonly missing: readonly string[];
-  /** NKS's file of registries that it merges at a node's birth. */
+  /** NKS's file of registries that it merges at a node's bootstrap. */
   readonly nksFile: string | undefined;
 }
 

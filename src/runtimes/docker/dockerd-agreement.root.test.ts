@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../test/private-root.ts';
 import { conflictOf, readDaemonConfig } from './daemon-config.ts';
-import { sceneRoot } from '../../problems/container-logs/testing/scene-root.ts';
+import { fixtureRoot } from '../../problems/container-logs/testing/fixture-root.ts';
 import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
 
 /**
@@ -11,7 +11,7 @@ import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
  */
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(async () => {
   await root.close();

@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type HostField =
   /** Names without wildcards. */
   | { readonly kind: 'names'; readonly names: readonly string[] }
-  /** `*` and `?` are wildcards, a pattern behind `!` takes back what others match (ssh_config(5), PATTERNS). */
+  /** `*` and `?` are wildcards, a pattern behind `!` excludes what others match (ssh_config(5), PATTERNS). */
   | { readonly kind: 'patterns'; readonly patterns: readonly HostPattern[] }
   /** `|1|salt|hash`: HMAC-SHA1 of the name, keyed with the salt (OpenSSH hostfile.c). */
   | { readonly kind: 'hashed'; readonly salt: Buffer; readonly hash: Buffer };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLoginNode, enterAs, type LoginNode, type LoginUser } from '../../../test/login-node.ts';
-import { uniqueSeconds } from '../testing/execution-world.ts';
+import { uniqueSeconds } from '../testing/execution-fixture.ts';
 import { ask, type Place } from '../testing/place.ts';
 import { createLocalTransport } from './local-transport.ts';
 

@@ -1,13 +1,13 @@
 import { createLoginNode, enterAs, type LoginNodeOptions, type LoginUser } from '../../../test/login-node.ts';
 import { describeExecution } from '../testing/execution-contract.ts';
-import type { LoginWorld } from '../testing/execution-world.ts';
+import type { LoginFixture } from '../testing/execution-fixture.ts';
 import { describeFanOut } from '../testing/fan-out-contract.ts';
 import type { Place } from '../testing/place.ts';
 import type { NodeTarget } from '../transport.ts';
 import { createLocalTransport } from './local-transport.ts';
 
 /** The node that nodemend runs on is a private root here, entered as one of its users. */
-async function createWorld(options: LoginNodeOptions): Promise<LoginWorld> {
+async function createFixture(options: LoginNodeOptions): Promise<LoginFixture> {
   const node = await createLoginNode(options);
   const withoutSudo = await createLoginNode({ ...options, sudo: false });
   const place = (user: LoginUser, { root } = node): Place => ({
@@ -30,9 +30,9 @@ async function createWorld(options: LoginNodeOptions): Promise<LoginWorld> {
   };
 }
 
-describeExecution('local, where sh is dash', () => createWorld({ sh: 'dash' }));
-describeExecution('local, where sh is bash', () => createWorld({ sh: 'bash' }));
-describeExecution('local, where sh is busybox', () => createWorld({ sh: 'busybox' }));
+describeExecution('local, where sh is dash', () => createFixture({ sh: 'dash' }));
+describeExecution('local, where sh is bash', () => createFixture({ sh: 'bash' }));
+describeExecution('local, where sh is busybox', () => createFixture({ sh: 'busybox' }));
 
 describeFanOut('local', async () => {
   const node = await createLoginNode();

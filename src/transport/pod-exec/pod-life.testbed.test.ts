@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestTestbed, type TestTestbed } from '../../../testbed/testing/test-testbed.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { ask, type Place } from '../testing/place.ts';
-import { apiOf, createPodNamespace, podSettings, podTarget } from '../testing/pod-worlds.ts';
+import { apiOf, createPodNamespace, podSettings, podTarget } from '../testing/pod-fixtures.ts';
 import type { Transport } from '../transport.ts';
 import { defaultPodNamespace, type PodSettings } from './pod-settings.ts';
 import { createPodTransport } from './pod-transport.ts';

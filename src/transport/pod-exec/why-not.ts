@@ -63,7 +63,7 @@ function readiness(ready: NodeCondition | undefined): string {
   return [ready.reason, ready.message].filter(Boolean).join(': ');
 }
 
-interface SeenEvent {
+interface ObservedEvent {
   readonly reason: string;
   readonly message: string;
   readonly at: string;
@@ -75,7 +75,7 @@ export async function lastWarning(
   { namespace }: PodSettings,
   about: string,
   signal: AbortSignal,
-): Promise<SeenEvent | undefined> {
+): Promise<ObservedEvent | undefined> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
   const events = await readable(
     api.list(path, { fieldSelector: `involvedObject.name=${about},type=Warning`, project: readEvent, signal }),
@@ -83,7 +83,7 @@ export async function lastWarning(
   return events?.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
 }
 
-function readEvent(raw: JsonObject): SeenEvent {
+function readEvent(raw: JsonObject): ObservedEvent {
   const { reason, message, lastTimestamp, eventTime } = raw as { readonly [key: string]: string | null | undefined };
   return { reason: reason ?? '', message: message ?? '', at: lastTimestamp ?? eventTime ?? '' };
 }

@@ -5,27 +5,27 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { startSshAgent } from '../../../test/ssh-agent.ts';
 import { makeSshKey } from '../../../test/ssh-keys.ts';
 import type { TransportSettings } from '../settings.ts';
-import { ConnectionScene } from '../testing/connection-scene.ts';
+import { ConnectionFixture } from '../testing/connection-fixture.ts';
 import { withConnection } from '../testing/place.ts';
-import { createSshConnectionWorld } from '../testing/ssh-worlds.ts';
+import { createSshConnectionHost } from '../testing/ssh-fixtures.ts';
 
 type Ask = NonNullable<TransportSettings['askPassphrase']>;
 
 /** What only the transport in this process does: it reads the key files itself. */
 describe('the keys of ssh', () => {
-  const scene = new ConnectionScene();
-  beforeAll(async () => scene.open(await createSshConnectionWorld('ssh', () => ({}))));
-  afterEach(() => scene.tidy());
-  afterAll(() => scene.close());
+  const fixture = new ConnectionFixture();
+  beforeAll(async () => fixture.open(await createSshConnectionHost('ssh', () => ({}))));
+  afterEach(() => fixture.tidy());
+  afterAll(() => fixture.close());
 
   let names = 0;
   const newKey = (options: Parameters<typeof makeSshKey>[2] = {}): ReturnType<typeof makeSshKey> => {
-    const key = makeSshKey(scene.folder, `key-${(names += 1)}`, options);
-    scene.sshd.authorize('root', key);
+    const key = makeSshKey(fixture.folder, `key-${(names += 1)}`, options);
+    fixture.sshd.authorize('root', key);
     return key;
   };
   const connecting = (identityFiles: readonly string[], settings: Partial<TransportSettings> = {}): Promise<unknown> =>
-    scene.connecting(settings, scene.target(scene.sshd, { identityFiles }));
+    fixture.connecting(settings, fixture.target(fixture.sshd, { identityFiles }));
 
   it.each([{ type: 'ed25519' }, { type: 'ecdsa' }, { type: 'rsa' }, { type: 'rsa', pem: true }] as const)(
     'may be %o',
@@ -39,8 +39,8 @@ describe('the keys of ssh', () => {
     async (options) => {
       const key = newKey({ ...options, passphrase: 'open sesame' });
       const askPassphrase = vi.fn<Ask>().mockResolvedValueOnce('wrong').mockResolvedValue('open sesame');
-      const transport = scene.transport({ askPassphrase });
-      const target = scene.target(scene.sshd, { identityFiles: [key.path] });
+      const transport = fixture.transport({ askPassphrase });
+      const target = fixture.target(fixture.sshd, { identityFiles: [key.path] });
       await Promise.all(
         Array.from({ length: 10 }, () => withConnection({ transport, target }, () => Promise.resolve())),
       );
@@ -60,10 +60,10 @@ describe('the keys of ssh', () => {
       asking -= 1;
       return 'one';
     };
-    const transport = scene.transport({ askPassphrase });
+    const transport = fixture.transport({ askPassphrase });
     await Promise.all(
       keys.map(({ path }) =>
-        withConnection({ transport, target: scene.target(scene.sshd, { identityFiles: [path] }) }, () =>
+        withConnection({ transport, target: fixture.target(fixture.sshd, { identityFiles: [path] }) }, () =>
           Promise.resolve(),
         ),
       ),
@@ -95,8 +95,8 @@ describe('the keys of ssh', () => {
     const open = newKey();
     chmodSync(open.path, 0o644);
     const cases = [
-      [join(scene.folder, 'absent'), 'ENOENT'],
-      [scene.file('not a key'), 'Unsupported key format'],
+      [join(fixture.folder, 'absent'), 'ENOENT'],
+      [fixture.file('not a key'), 'Unsupported key format'],
       [`${newKey().path}.pub`, 'it is a public key, and the ssh-agent does not hold the private one'],
       [open.path, 'others can read it (mode 644); run chmod 600'],
     ] as const;
@@ -109,7 +109,7 @@ describe('the keys of ssh', () => {
   });
 
   it('may be named by the public half of one that the ssh-agent holds', async () => {
-    const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-a')));
+    const agent = fixture.keep(await startSshAgent(join(fixture.folder, 'agent-a')));
     const key = newKey();
     agent.add(key);
     await connecting([`${key.path}.pub`], { agentSocket: agent.socket });
@@ -119,7 +119,7 @@ describe('the keys of ssh', () => {
     const encrypted = newKey({ passphrase: 'x' });
     const plain = newKey();
     const askPassphrase = vi.fn<Ask>().mockResolvedValue('x');
-    const defaultIdentityFiles = [join(scene.folder, 'absent'), encrypted.path, plain.path];
+    const defaultIdentityFiles = [join(fixture.folder, 'absent'), encrypted.path, plain.path];
     await connecting([], { defaultIdentityFiles, askPassphrase });
     expect(askPassphrase).not.toHaveBeenCalled();
     await connecting([], { defaultIdentityFiles: [encrypted.path], askPassphrase });
@@ -131,7 +131,7 @@ describe('the keys of ssh', () => {
       code: 'SSH_NO_KEY_TO_OFFER',
       params: { node: 'node-1', detail: expect.stringContaining('SSH_AUTH_SOCK is not set') as string },
     });
-    const agentSocket = join(scene.folder, 'nobody-listens');
+    const agentSocket = join(fixture.folder, 'nobody-listens');
     await expect(connecting([], { agentSocket })).rejects.toMatchObject({
       code: 'SSH_NO_KEY_TO_OFFER',
       params: { detail: expect.stringContaining('cannot be asked') as string },
@@ -139,8 +139,8 @@ describe('the keys of ssh', () => {
   });
 
   it('are offered to sshd no more than it allows, and the named one alone', async () => {
-    const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-b')));
-    for (let count = 0; count < 6; count++) agent.add(makeSshKey(scene.folder, `useless-${count}`));
+    const agent = fixture.keep(await startSshAgent(join(fixture.folder, 'agent-b')));
+    for (let count = 0; count < 6; count++) agent.add(makeSshKey(fixture.folder, `useless-${count}`));
     const key = newKey();
     agent.add(key);
     await expect(connecting([], { agentSocket: agent.socket })).rejects.toMatchObject({
@@ -151,17 +151,19 @@ describe('the keys of ssh', () => {
   });
 
   it('are not enough where the server wants a second factor', async () => {
-    const server = await scene.serveHere({
+    const server = await fixture.serveHere({
       config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'],
     });
-    const settings = { knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] };
-    await expect(scene.connecting(settings, scene.target(server))).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED' });
+    const settings = { knownHostsFiles: [fixture.file(`${server.knownHostsLine}\n`)] };
+    await expect(fixture.connecting(settings, fixture.target(server))).rejects.toMatchObject({
+      code: 'SSH_AUTH_FAILED',
+    });
   });
 
   it('are asked of an agent that does not answer for a few seconds only', async () => {
-    const agentSocket = join(scene.folder, 'deaf-agent');
+    const agentSocket = join(fixture.folder, 'deaf-agent');
     const deaf = createServer((socket) => socket.resume()).listen(agentSocket);
-    scene.keep({ close: () => new Promise((resolve) => deaf.close(resolve)) });
+    fixture.keep({ close: () => new Promise((resolve) => deaf.close(resolve)) });
     await expect(connecting([], { agentSocket })).rejects.toMatchObject({
       code: 'SSH_NO_KEY_TO_OFFER',
       params: { detail: expect.stringContaining('does not answer') as string },
@@ -170,8 +172,8 @@ describe('the keys of ssh', () => {
 
   it('do not appear in what sshd or an error says', async () => {
     const key = newKey();
-    writeFileSync(join(scene.folder, 'wrong-host'), '');
-    const failed = await connecting([key.path], { knownHostsFiles: [join(scene.folder, 'wrong-host')] }).catch(
+    writeFileSync(join(fixture.folder, 'wrong-host'), '');
+    const failed = await connecting([key.path], { knownHostsFiles: [join(fixture.folder, 'wrong-host')] }).catch(
       (error: unknown) => error,
     );
     expect(JSON.stringify(failed)).not.toContain('PRIVATE KEY');

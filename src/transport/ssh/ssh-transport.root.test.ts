@@ -1,8 +1,8 @@
 import { describeConnection } from '../testing/connection-contract.ts';
 import { describeExecution } from '../testing/execution-contract.ts';
 import { describeFanOut } from '../testing/fan-out-contract.ts';
-import { createSshConnectionWorld, createSshExecutionWorld, createSshFanOutWorld } from '../testing/ssh-worlds.ts';
+import { createSshConnectionHost, createSshExecutionFixture, createSshFanOutFixture } from '../testing/ssh-fixtures.ts';
 
-describeExecution('ssh', () => createSshExecutionWorld('ssh', () => ({})));
-describeConnection('ssh', () => createSshConnectionWorld('ssh', () => ({})));
-describeFanOut('ssh', () => createSshFanOutWorld('ssh', () => ({})));
+describeExecution('ssh', () => createSshExecutionFixture('ssh', () => ({})));
+describeConnection('ssh', () => createSshConnectionHost('ssh', () => ({})));
+describeFanOut('ssh', () => createSshFanOutFixture('ssh', () => ({})));

@@ -4,7 +4,7 @@ import type { TransportSettings } from '../settings.ts';
 import { describeConnection } from '../testing/connection-contract.ts';
 import { describeExecution } from '../testing/execution-contract.ts';
 import { describeFanOut } from '../testing/fan-out-contract.ts';
-import { createSshConnectionWorld, createSshExecutionWorld, createSshFanOutWorld } from '../testing/ssh-worlds.ts';
+import { createSshConnectionHost, createSshExecutionFixture, createSshFanOutFixture } from '../testing/ssh-fixtures.ts';
 
 /** ssh takes its home from the password database, not from $HOME: it runs in the node's root, with that root's home. */
 const settingsOn = ({ root }: LoginNode): Partial<TransportSettings> => {
@@ -12,6 +12,6 @@ const settingsOn = ({ root }: LoginNode): Partial<TransportSettings> => {
   return { sshProgram: insideProgram(root, 'ssh') };
 };
 
-describeExecution('system-ssh', () => createSshExecutionWorld('system-ssh', settingsOn));
-describeConnection('system-ssh', () => createSshConnectionWorld('system-ssh', settingsOn));
-describeFanOut('system-ssh', () => createSshFanOutWorld('system-ssh', settingsOn));
+describeExecution('system-ssh', () => createSshExecutionFixture('system-ssh', settingsOn));
+describeConnection('system-ssh', () => createSshConnectionHost('system-ssh', settingsOn));
+describeFanOut('system-ssh', () => createSshFanOutFixture('system-ssh', settingsOn));

@@ -8,39 +8,39 @@ import { startSilentServer } from '../../../test/silent-server.ts';
 import { makeSshKey } from '../../../test/ssh-keys.ts';
 import { openTransport } from '../open-transport.ts';
 import type { TransportSettings } from '../settings.ts';
-import { ConnectionScene } from '../testing/connection-scene.ts';
+import { ConnectionFixture } from '../testing/connection-fixture.ts';
 import { ask, withConnection, type Place } from '../testing/place.ts';
-import { createSshConnectionWorld } from '../testing/ssh-worlds.ts';
+import { createSshConnectionHost } from '../testing/ssh-fixtures.ts';
 import type { NodeTarget } from '../transport.ts';
 
 /** What only the user's own OpenSSH client does: it reads the user's own configuration. */
 describe('the user’s ssh', () => {
-  const scene = new ConnectionScene();
+  const fixture = new ConnectionFixture();
   let home: string;
   beforeAll(async () => {
-    const world = await createSshConnectionWorld('system-ssh', ({ root }) => {
+    const host = await createSshConnectionHost('system-ssh', ({ root }) => {
       process.env['XDG_RUNTIME_DIR'] = root.shared;
       return { sshProgram: insideProgram(root, 'ssh') };
     });
-    await scene.open(world);
-    home = join(world.node.root.shared, 'home', 'root', '.ssh');
+    await fixture.open(host);
+    home = join(host.node.root.shared, 'home', 'root', '.ssh');
     mkdirSync(home, { mode: 0o700 });
   });
   beforeEach(() => {
-    writeFileSync(join(home, 'known_hosts'), `${scene.sshd.knownHostsLine}\n`);
+    writeFileSync(join(home, 'known_hosts'), `${fixture.sshd.knownHostsLine}\n`);
     writeFileSync(join(home, 'config'), '');
   });
-  afterEach(() => scene.tidy());
-  afterAll(() => scene.close());
+  afterEach(() => fixture.tidy());
+  afterAll(() => fixture.close());
 
   const configure = (...lines: readonly string[]): void =>
     writeFileSync(join(home, 'config'), lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
   const node = (): readonly string[] => [
     'Host node-a',
     'HostName 127.0.0.1',
-    `Port ${scene.sshd.port}`,
+    `Port ${fixture.sshd.port}`,
     'User sudo-works',
-    `IdentityFile ${scene.key.path}`,
+    `IdentityFile ${fixture.key.path}`,
   ];
   /** Names nothing but the alias: all else is in the configuration. */
   const alias = (more: Partial<NodeTarget> = {}): NodeTarget => ({
@@ -50,15 +50,15 @@ describe('the user’s ssh', () => {
     ...more,
   });
   const place = (target = alias(), settings: Partial<TransportSettings> = {}): Place => {
-    const { knownHostsFiles: _none, ...own } = { ...scene.world.settings, ...settings };
-    return { transport: scene.keep(openTransport('system-ssh', own)), target };
+    const { knownHostsFiles: _none, ...own } = { ...fixture.host.settings, ...settings };
+    return { transport: fixture.keep(openTransport('system-ssh', own)), target };
   };
   const whoAmI = { script: 'id -un' };
 
   it('takes address, port, user and key from the configuration', async () => {
     configure(...node());
     await withConnection(place(), (connection) => {
-      expect([connection.user, connection.hostKey]).toEqual(['sudo-works', scene.sshd.hostKeys[0]?.fingerprint]);
+      expect([connection.user, connection.hostKey]).toEqual(['sudo-works', fixture.sshd.hostKeys[0]?.fingerprint]);
       return Promise.resolve();
     });
     expect(await ask(place(), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
@@ -72,21 +72,21 @@ describe('the user’s ssh', () => {
       code: 'SSH_REFUSED',
       params: { port },
     });
-    const named = makeSshKey(scene.folder, 'named');
-    scene.sshd.authorize('sudo-works', named);
+    const named = makeSshKey(fixture.folder, 'named');
+    fixture.sshd.authorize('sudo-works', named);
     await ask(place(alias({ identityFiles: [named.path] })), whoAmI);
-    expect(scene.sshd.log()).toContain(`ED25519 ${named.fingerprint}`);
+    expect(fixture.sshd.log()).toContain(`ED25519 ${named.fingerprint}`);
   });
 
   it('goes through the jump host of the configuration, with at most 8 handshakes at once', async () => {
-    const bastion = await scene.serveHere();
-    const silent = scene.keep(await startSilentServer());
+    const bastion = await fixture.serveHere();
+    const silent = fixture.keep(await startSilentServer());
     const jump = [
       'Host bastion',
       'HostName 127.0.0.1',
       `Port ${bastion.port}`,
       'User root',
-      `IdentityFile ${scene.key.path}`,
+      `IdentityFile ${fixture.key.path}`,
     ];
     configure(
       ...jump,
@@ -97,9 +97,9 @@ describe('the user’s ssh', () => {
       `Port ${silent.port}`,
       'ProxyJump bastion',
     );
-    writeFileSync(join(home, 'known_hosts'), `${scene.sshd.knownHostsLine}\n${bastion.knownHostsLine}\n`);
+    writeFileSync(join(home, 'known_hosts'), `${fixture.sshd.knownHostsLine}\n${bastion.knownHostsLine}\n`);
     expect(await ask(place(), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
-    expect(scene.logins(bastion)).toBe(1);
+    expect(fixture.logins(bastion)).toBe(1);
 
     const { transport } = place(alias(), { connectTimeoutMs: 20_000 });
     const controller = new AbortController();
@@ -121,10 +121,10 @@ describe('the user’s ssh', () => {
       'RemoteCommand echo hello',
       `LocalForward ${port} 127.0.0.1:1`,
       'RequestTTY force',
-      `ControlPath ${scene.folder}/of-the-user`,
+      `ControlPath ${fixture.folder}/of-the-user`,
       'ControlMaster auto',
       'PermitLocalCommand yes',
-      `LocalCommand touch ${scene.folder}/local-command`,
+      `LocalCommand touch ${fixture.folder}/local-command`,
       'StrictHostKeyChecking no',
       'LogLevel QUIET',
     );
@@ -135,7 +135,7 @@ describe('the user’s ssh', () => {
         execFileSync('/bin/bash', ['-c', 'exec 3<>"/dev/tcp/127.0.0.1/$0"', String(port)], { stdio: 'ignore' }),
       ).toThrow();
     });
-    expect([existsSync(`${scene.folder}/of-the-user`), existsSync(`${scene.folder}/local-command`)]).toEqual([
+    expect([existsSync(`${fixture.folder}/of-the-user`), existsSync(`${fixture.folder}/local-command`)]).toEqual([
       false,
       false,
     ]);
@@ -144,8 +144,8 @@ describe('the user’s ssh', () => {
   });
 
   it('trusts a host by its certificate, and logs in with one', async () => {
-    const authority = makeSshKey(scene.folder, 'authority');
-    const certificate = join(scene.folder, 'host-cert.pub');
+    const authority = makeSshKey(fixture.folder, 'authority');
+    const certificate = join(fixture.folder, 'host-cert.pub');
     const prepare = (folder: string): void => {
       execFileSync('ssh-keygen', [
         '-q',
@@ -160,11 +160,11 @@ describe('the user’s ssh', () => {
       ]);
       copyFileSync(join(folder, 'host_ed25519-cert.pub'), certificate);
     };
-    const server = await scene.serveHere({
+    const server = await fixture.serveHere({
       prepare,
       config: [`TrustedUserCAKeys ${authority.path}.pub`, `HostCertificate ${certificate}`],
     });
-    const key = makeSshKey(scene.folder, 'certified');
+    const key = makeSshKey(fixture.folder, 'certified');
     execFileSync('ssh-keygen', ['-q', '-s', authority.path, '-I', 'user', '-n', 'sudo-works', `${key.path}.pub`]);
     configure(
       'Host node-a',
@@ -178,7 +178,7 @@ describe('the user’s ssh', () => {
   });
 
   it('speaks what this process does not', async () => {
-    const server = await scene.serveHere({ config: ['KexAlgorithms diffie-hellman-group14-sha256'] });
+    const server = await fixture.serveHere({ config: ['KexAlgorithms diffie-hellman-group14-sha256'] });
     configure(...node(), 'KexAlgorithms +diffie-hellman-group14-sha256');
     writeFileSync(join(home, 'known_hosts'), `${server.knownHostsLine}\n`);
     expect(await ask(place(alias({ port: server.port })), whoAmI)).toMatchObject({ stdout: 'sudo-works\n' });
@@ -202,22 +202,22 @@ describe('the user’s ssh', () => {
     await withConnection(place(), async (connection) => {
       const request = { ...whoAmI, args: [], privilege: 'none', timeoutMs: 5000, maxOutputBytes: 100 } as const;
       const endMaster = async (): Promise<void> => {
-        scene.world.node.root.run('pkill -f "^ssh -v -E"');
-        await vi.waitFor(() => expect(scene.world.node.processesWith('ssh -v -E')).toBe(0), { timeout: 3000 });
+        fixture.host.node.root.run('pkill -f "^ssh -v -E"');
+        await vi.waitFor(() => expect(fixture.host.node.processesWith('ssh -v -E')).toBe(0), { timeout: 3000 });
       };
       await endMaster();
       const both = await Promise.all([connection.exec(request), connection.exec(request)]);
       expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-      expect(scene.world.node.processesWith('ssh -v -E')).toBe(1);
+      expect(fixture.host.node.processesWith('ssh -v -E')).toBe(1);
 
       await endMaster();
-      const other = await scene.serveHere();
+      const other = await fixture.serveHere();
       configure(
         'Host node-a',
         'HostName 127.0.0.1',
         `Port ${other.port}`,
         'User sudo-works',
-        `IdentityFile ${scene.key.path}`,
+        `IdentityFile ${fixture.key.path}`,
       );
       writeFileSync(join(home, 'known_hosts'), `${other.knownHostsLine}\n`);
       await expect(connection.exec(request)).rejects.toMatchObject({
@@ -231,9 +231,9 @@ describe('the user’s ssh', () => {
     configure(...node());
     const { transport, target } = place();
     await transport.connect(target, new AbortController().signal);
-    expect(scene.world.node.processesWith('ssh -v -E')).toBe(1);
+    expect(fixture.host.node.processesWith('ssh -v -E')).toBe(1);
     await transport.close();
-    await vi.waitFor(() => expect(scene.world.node.processesWith('ssh -v -E')).toBe(0), { timeout: 3000 });
-    expect(readdirSync(scene.world.node.root.shared).filter((name) => name.startsWith('nodemend-'))).toEqual([]);
+    await vi.waitFor(() => expect(fixture.host.node.processesWith('ssh -v -E')).toBe(0), { timeout: 3000 });
+    expect(readdirSync(fixture.host.node.root.shared).filter((name) => name.startsWith('nodemend-'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uniqueSeconds, waitForProcesses, type ExecutionWorld, type LoginWorld } from './execution-world.ts';
+import { uniqueSeconds, waitForProcesses, type ExecutionFixture, type LoginFixture } from './execution-fixture.ts';
 import { ask, askRaw, withConnection, type Place } from './place.ts';
 import { describeRoot, describeSudo } from './root-contract.ts';
 
@@ -9,43 +9,43 @@ import { describeRoot, describeSudo } from './root-contract.ts';
 const everyByte = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, index) => index)), Buffer.from('\n\n\n')]);
 
 /** What every transport that logs in does with a script on a node it has reached. */
-export function describeExecution(name: string, create: () => Promise<LoginWorld>): void {
+export function describeExecution(name: string, create: () => Promise<LoginFixture>): void {
   describe(`a script over ${name}`, () => {
-    let world: LoginWorld;
+    let fixture: LoginFixture;
     beforeAll(async () => {
-      world = await create();
+      fixture = await create();
     });
-    afterAll(() => world?.close());
-    describeScripts(() => world);
-    describeRoot(() => world);
-    describeSudo(() => world);
+    afterAll(() => fixture?.close());
+    describeScripts(() => fixture);
+    describeRoot(() => fixture);
+    describeSudo(() => fixture);
   });
 }
 
 /** The same without the users, for one that is root wherever it gets. */
-export function describeRootExecution(name: string, create: () => Promise<ExecutionWorld>): void {
+export function describeRootExecution(name: string, create: () => Promise<ExecutionFixture>): void {
   describe(`a script over ${name}`, () => {
-    let world: ExecutionWorld;
+    let fixture: ExecutionFixture;
     beforeAll(async () => {
-      world = await create();
+      fixture = await create();
     });
-    afterAll(() => world?.close());
-    describeScripts(() => world);
-    describeRoot(() => world);
+    afterAll(() => fixture?.close());
+    describeScripts(() => fixture);
+    describeRoot(() => fixture);
   });
 }
 
-function describeScripts(current: () => ExecutionWorld): void {
+function describeScripts(current: () => ExecutionFixture): void {
   describe('as it was written', () => {
-    let world: ExecutionWorld;
+    let fixture: ExecutionFixture;
     let place: Place;
     beforeAll(() => {
-      world = current();
-      place = world.root;
+      fixture = current();
+      place = fixture.root;
     });
 
-    const leavesNothing = (text: string): Promise<void> => waitForProcesses(world, text, 'none');
-    const runs = (text: string): Promise<void> => waitForProcesses(world, text, 'some');
+    const leavesNothing = (text: string): Promise<void> => waitForProcesses(fixture, text, 'none');
+    const runs = (text: string): Promise<void> => waitForProcesses(fixture, text, 'some');
 
     it('gives both outputs and its exit code', async () => {
       expect(await ask(place, { script: 'echo out; echo err >&2; exit 0' })).toMatchObject({

@@ -3,9 +3,9 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { fanOut, fanOutLimits } from '../fan-out.ts';
 import type { ProgressReport } from '../progress.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../transport.ts';
-import { uniqueSeconds } from './execution-world.ts';
+import { uniqueSeconds } from './execution-fixture.ts';
 
-export interface FanOutWorld {
+export interface FanOutFixture {
   readonly transport: Transport;
   /** This many nodes that answer, or as many as there are. */
   readonly targets: (count: number) => readonly NodeTarget[];
@@ -17,24 +17,24 @@ export interface FanOutWorld {
 const usual = { privilege: 'root', timeoutMs: 60_000, maxOutputBytes: 1000 } as const;
 
 /** Many nodes at once. */
-export function describeFanOut(name: string, create: () => Promise<FanOutWorld>): void {
+export function describeFanOut(name: string, create: () => Promise<FanOutFixture>): void {
   describe(`many nodes over ${name}`, () => {
-    let world: FanOutWorld;
+    let fixture: FanOutFixture;
     beforeAll(async () => {
-      world = await create();
+      fixture = await create();
     });
-    afterAll(() => world.close());
+    afterAll(() => fixture.close());
 
     it('are reached, 300 of them or all', async () => {
-      const targets = world.targets(300);
+      const targets = fixture.targets(300);
       const reports: ProgressReport[] = [];
       const options = {
-        limits: fanOutLimits(world.transport.kind),
+        limits: fanOutLimits(fixture.transport.kind),
         signal: new AbortController().signal,
         onProgress: (report: ProgressReport) => void reports.push(report),
       };
       const results = await fanOut(
-        world.transport,
+        fixture.transport,
         targets,
         (connection, target) => greet(connection, target.name),
         options,
@@ -50,7 +50,7 @@ export function describeFanOut(name: string, create: () => Promise<FanOutWorld>)
       const seconds = uniqueSeconds();
       const controller = new AbortController();
       const { signal } = controller;
-      const targets = world.targets(24);
+      const targets = fixture.targets(24);
       let quick = 0;
       const work = async (connection: NodeConnection, target: NodeTarget): Promise<string> => {
         if (targets.indexOf(target) % 2 === 0) {
@@ -61,15 +61,15 @@ export function describeFanOut(name: string, create: () => Promise<FanOutWorld>)
         await connection.exec({ ...usual, script: 'sleep "$1" & sleep "$1"; echo never', args: [seconds], signal });
         return 'never';
       };
-      const results = await fanOut(world.transport, targets, work, {
-        limits: fanOutLimits(world.transport.kind),
+      const results = await fanOut(fixture.transport, targets, work, {
+        limits: fanOutLimits(fixture.transport.kind),
         signal,
       });
       const expected = targets.map(({ name: node }, index) =>
         index % 2 === 0 ? { state: 'done', value: `hello ${node}` } : { state: 'interrupted' },
       );
       expect(results.map(({ outcome }) => outcome)).toEqual(expected);
-      expect(await world.processesWith(seconds)).toBe(0);
+      expect(await fixture.processesWith(seconds)).toBe(0);
     }, 60_000);
 
     it('are told apart from those whose script fails', async () => {
@@ -77,10 +77,10 @@ export function describeFanOut(name: string, create: () => Promise<FanOutWorld>)
         if (target === targets[1]) throw new NodemendError('COMMAND_TIMED_OUT', { node: target.name, seconds: 1 });
         return (await connection.exec({ ...usual, script: 'exit 9', args: [] })).exitCode;
       };
-      const targets = world.targets(3);
+      const targets = fixture.targets(3);
       const others = targets.slice(2).map(() => ({ value: 9 }));
-      const results = await fanOut(world.transport, targets, work, {
-        limits: fanOutLimits(world.transport.kind),
+      const results = await fanOut(fixture.transport, targets, work, {
+        limits: fanOutLimits(fixture.transport.kind),
         signal: new AbortController().signal,
       });
       expect(results.map(({ outcome }) => outcome)).toMatchObject([

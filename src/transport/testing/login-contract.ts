@@ -3,19 +3,19 @@ import { describe, expect, it, vi } from 'vitest';
 import type { LoginUser } from '../../../test/login-node.ts';
 import { startSshAgent } from '../../../test/ssh-agent.ts';
 import { encryptSshKey, makeSshKey } from '../../../test/ssh-keys.ts';
-import type { ConnectionScene } from './connection-scene.ts';
+import type { ConnectionFixture } from './connection-fixture.ts';
 import { ask, withConnection, type Place } from './place.ts';
 
 /** Who is let in, and what is made of their shells. */
-export function describeLogin(scene: ConnectionScene): void {
+export function describeLogin(fixture: ConnectionFixture): void {
   describe('is not let in', () => {
     it('with a wrong scene.key, and does not try again', async () => {
-      const server = await scene.serveHere();
-      const path = scene.file(`${server.knownHostsLine}\n`);
-      const stranger = makeSshKey(scene.folder, 'stranger');
-      const failing = scene.connecting(
+      const server = await fixture.serveHere();
+      const path = fixture.file(`${server.knownHostsLine}\n`);
+      const stranger = makeSshKey(fixture.folder, 'stranger');
+      const failing = fixture.connecting(
         { knownHostsFiles: [path] },
-        scene.target(server, { identityFiles: [stranger.path] }),
+        fixture.target(server, { identityFiles: [stranger.path] }),
       );
       await expect(failing).rejects.toMatchObject({
         code: 'SSH_AUTH_FAILED',
@@ -31,7 +31,7 @@ export function describeLogin(scene: ConnectionScene): void {
 
     it('as a user that does not exist', async () => {
       await expect(
-        scene.connecting({}, scene.target(scene.sshd, { user: 'nobody-of-that-name' })),
+        fixture.connecting({}, fixture.target(fixture.sshd, { user: 'nobody-of-that-name' })),
       ).rejects.toMatchObject({
         code: 'SSH_AUTH_FAILED',
         params: { user: 'nobody-of-that-name' },
@@ -39,10 +39,10 @@ export function describeLogin(scene: ConnectionScene): void {
     });
 
     it('to run a command, where the server allows no session', async () => {
-      const server = await scene.serveHere({ config: ['MaxSessions 0'] });
-      const nowhere = scene.place(
-        { knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] },
-        scene.target(server),
+      const server = await fixture.serveHere({ config: ['MaxSessions 0'] });
+      const nowhere = fixture.place(
+        { knownHostsFiles: [fixture.file(`${server.knownHostsLine}\n`)] },
+        fixture.target(server),
       );
       await expect(ask(nowhere, { script: 'echo' })).rejects.toMatchObject({
         code: 'SSH_SESSION_REFUSED',
@@ -53,8 +53,11 @@ export function describeLogin(scene: ConnectionScene): void {
 
   describe('gets in', () => {
     it('where the server allows fewer sessions than are asked for at once: they take turns', async () => {
-      const server = await scene.serveHere({ config: ['MaxSessions 2'] });
-      const place = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
+      const server = await fixture.serveHere({ config: ['MaxSessions 2'] });
+      const place = fixture.place(
+        { knownHostsFiles: [fixture.file(`${server.knownHostsLine}\n`)] },
+        fixture.target(server),
+      );
       const numbers = Array.from({ length: 12 }, (_, index) => String(index));
       const request = {
         script: 'sleep 0.2; echo "$1"',
@@ -69,31 +72,34 @@ export function describeLogin(scene: ConnectionScene): void {
     });
 
     it('with a scene.key that only the ssh-agent has', async () => {
-      const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-1')));
-      agent.add(scene.key);
+      const agent = fixture.keep(await startSshAgent(join(fixture.folder, 'agent-1')));
+      agent.add(fixture.key);
       expect(
-        await scene.connecting({ agentSocket: agent.socket }, scene.target(scene.sshd, { identityFiles: [] })),
-      ).toBe(scene.sshd.hostKeys[0]?.fingerprint);
+        await fixture.connecting({ agentSocket: agent.socket }, fixture.target(fixture.sshd, { identityFiles: [] })),
+      ).toBe(fixture.sshd.hostKeys[0]?.fingerprint);
     });
 
     it('with an encrypted scene.key that the ssh-agent holds, without asking for the passphrase', async () => {
-      const agent = scene.keep(await startSshAgent(join(scene.folder, 'agent-2')));
-      const encrypted = makeSshKey(scene.folder, 'held-by-agent');
+      const agent = fixture.keep(await startSshAgent(join(fixture.folder, 'agent-2')));
+      const encrypted = makeSshKey(fixture.folder, 'held-by-agent');
       agent.add(encrypted);
       encryptSshKey(encrypted, 'a passphrase');
-      scene.sshd.authorize('root', encrypted);
+      fixture.sshd.authorize('root', encrypted);
       const askPassphrase = vi.fn<() => Promise<string | undefined>>();
-      await scene.connecting(
+      await fixture.connecting(
         { agentSocket: agent.socket, askPassphrase },
-        scene.target(scene.sshd, { identityFiles: [encrypted.path] }),
+        fixture.target(fixture.sshd, { identityFiles: [encrypted.path] }),
       );
       expect(askPassphrase).not.toHaveBeenCalled();
     });
   });
 
   describe('as a user', () => {
-    const as = (user: LoginUser, server = scene.sshd): Place =>
-      scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server, { user }));
+    const as = (user: LoginUser, server = fixture.sshd): Place =>
+      fixture.place(
+        { knownHostsFiles: [fixture.file(`${server.knownHostsLine}\n`)] },
+        fixture.target(server, { user }),
+      );
     const whoAmI = {
       script: 'echo "$(id -un) $1"; cat; echo err >&2',
       args: ["it's $HOME \\ ! \n%"],
@@ -103,8 +109,8 @@ export function describeLogin(scene: ConnectionScene): void {
     const expected = { exitCode: 0, stdout: `root ${whoAmI.args[0]}\nin\n`, stderr: 'err\n', privilege: 'sudo' };
 
     it('whose shell and whose server are talkative, gives the script’s output alone', async () => {
-      const banner = scene.file('AUTHORISED USE ONLY\nstdout stderr\n');
-      const server = await scene.serveHere({ config: [`Banner ${banner}`] });
+      const banner = fixture.file('AUTHORISED USE ONLY\nstdout stderr\n');
+      const server = await fixture.serveHere({ config: [`Banner ${banner}`] });
       expect(await ask(as('noisy', server), whoAmI)).toMatchObject(expected);
       expect(await ask(as('noisy', server), { ...whoAmI, privilege: 'preferred' })).toMatchObject(expected);
     });

@@ -4,7 +4,7 @@
  */
 import { openKubernetes } from '../../kubernetes/open-kubernetes.ts';
 import { createPodTransport } from '../pod-exec/pod-transport.ts';
-import { podSettings, podTarget } from './pod-worlds.ts';
+import { podSettings, podTarget } from './pod-fixtures.ts';
 
 const [kubeconfig = '', node = '', script = ''] = process.argv.slice(2);
 const transport = createPodTransport(podSettings(await openKubernetes({ kubeconfig, environment: {} })));

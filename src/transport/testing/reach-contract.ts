@@ -3,13 +3,13 @@ import { freePort } from '../../../test/free-port.ts';
 import { startBlackHole, startSilentServer } from '../../../test/silent-server.ts';
 import { startSshd } from '../../../test/sshd.ts';
 import type { NodeTarget } from '../transport.ts';
-import type { ConnectionScene } from './connection-scene.ts';
+import type { ConnectionFixture } from './connection-fixture.ts';
 import { ask } from './place.ts';
 
 /** What is said of a host that cannot be reached, or no longer. */
-export function describeReach(scene: ConnectionScene): void {
+export function describeReach(fixture: ConnectionFixture): void {
   describe('does not get there', () => {
-    const elsewhere = (server: { readonly port: number }): NodeTarget => scene.target({ port: server.port });
+    const elsewhere = (server: { readonly port: number }): NodeTarget => fixture.target({ port: server.port });
     /** For hosts that answer somehow. */
     const soon = { connectTimeoutMs: 5000 };
     /** For hosts that never do. */
@@ -17,7 +17,7 @@ export function describeReach(scene: ConnectionScene): void {
 
     it('when nothing listens', async () => {
       const port = await freePort();
-      await expect(scene.connecting(soon, scene.target({ port }))).rejects.toMatchObject({
+      await expect(fixture.connecting(soon, fixture.target({ port }))).rejects.toMatchObject({
         code: 'SSH_REFUSED',
         params: { node: 'node-1', address: '127.0.0.1', port },
         retryable: true,
@@ -25,17 +25,17 @@ export function describeReach(scene: ConnectionScene): void {
     });
 
     it('at first, and tries again', async () => {
-      const late = await startSshd(scene.world.node.root);
+      const late = await startSshd(fixture.host.node.root);
       const { port } = late;
-      late.authorize('root', scene.key);
+      late.authorize('root', fixture.key);
       await late.close();
-      const again = scene.connecting(
-        { connectTimeoutMs: 8000, knownHostsFiles: [scene.file(`${late.knownHostsLine}\n`)] },
-        scene.target({ port }),
+      const again = fixture.connecting(
+        { connectTimeoutMs: 8000, knownHostsFiles: [fixture.file(`${late.knownHostsLine}\n`)] },
+        fixture.target({ port }),
       );
-      const comesUp = startSshd(scene.world.node.root, { again: late });
+      const comesUp = startSshd(fixture.host.node.root, { again: late });
       const [hostKey, server] = await Promise.all([again, comesUp]);
-      scene.keep(server);
+      fixture.keep(server);
       expect(hostKey).toBe(late.hostKeys[0]?.fingerprint);
     });
 
@@ -43,9 +43,9 @@ export function describeReach(scene: ConnectionScene): void {
       ['takes the connection and says nothing', () => startSilentServer()],
       ['drops every packet', () => startBlackHole()],
     ])('when the host %s', async (_, start) => {
-      const server = scene.keep(await start());
+      const server = fixture.keep(await start());
       const began = performance.now();
-      await expect(scene.connecting(quickly, elsewhere(server))).rejects.toMatchObject({
+      await expect(fixture.connecting(quickly, elsewhere(server))).rejects.toMatchObject({
         code: 'SSH_TIMED_OUT',
         params: { node: 'node-1', address: '127.0.0.1', port: server.port, seconds: 1.5 },
       });
@@ -53,16 +53,16 @@ export function describeReach(scene: ConnectionScene): void {
     });
 
     it('when what answers does not speak SSH', async () => {
-      const server = scene.keep(await startSilentServer('HTTP/1.1 400 Bad Request\r\n\r\n'));
-      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({
+      const server = fixture.keep(await startSilentServer('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      await expect(fixture.connecting(soon, elsewhere(server))).rejects.toMatchObject({
         code: 'SSH_NOT_AN_SSH_SERVER',
         params: { port: server.port },
       });
     });
 
     it('when sshd is too busy', async () => {
-      const server = scene.keep(await startSilentServer('Exceeded MaxStartups\r\n'));
-      await expect(scene.connecting(soon, elsewhere(server))).rejects.toMatchObject({
+      const server = fixture.keep(await startSilentServer('Exceeded MaxStartups\r\n'));
+      await expect(fixture.connecting(soon, elsewhere(server))).rejects.toMatchObject({
         code: 'SSH_CONNECTION_LOST',
         retryable: true,
       });
@@ -70,7 +70,7 @@ export function describeReach(scene: ConnectionScene): void {
 
     it('when the name has no address', async () => {
       await expect(
-        scene.connecting(soon, scene.target(scene.sshd, { address: 'no-such-host.invalid' })),
+        fixture.connecting(soon, fixture.target(fixture.sshd, { address: 'no-such-host.invalid' })),
       ).rejects.toMatchObject({
         code: 'SSH_NAME_UNRESOLVED',
         params: { address: 'no-such-host.invalid' },
@@ -79,16 +79,18 @@ export function describeReach(scene: ConnectionScene): void {
 
     it('when there is no route', async () => {
       // The kernel connects to no multicast address, and sends nothing to find that out.
-      await expect(scene.connecting(soon, scene.target(scene.sshd, { address: '224.0.0.1' }))).rejects.toMatchObject({
+      await expect(
+        fixture.connecting(soon, fixture.target(fixture.sshd, { address: '224.0.0.1' })),
+      ).rejects.toMatchObject({
         code: 'SSH_NO_ROUTE',
         params: { node: 'node-1', address: '224.0.0.1' },
       });
     });
 
     it('when it is interrupted on the way', async () => {
-      const server = scene.keep(await startSilentServer());
+      const server = fixture.keep(await startSilentServer());
       const controller = new AbortController();
-      const { transport: way, target: to } = scene.place({ connectTimeoutMs: 20_000 }, elsewhere(server));
+      const { transport: way, target: to } = fixture.place({ connectTimeoutMs: 20_000 }, elsewhere(server));
       const failing = expect(way.connect(to, controller.signal)).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' });
       setTimeout(() => controller.abort(), 200);
       const began = performance.now();
@@ -99,30 +101,33 @@ export function describeReach(scene: ConnectionScene): void {
 
   describe('that ends', () => {
     it('under a command is lost, and the node ends the script by itself', async () => {
-      const server = await scene.serveHere();
+      const server = await fixture.serveHere();
       const seconds = `9${Math.floor(Math.random() * 1e9)}`;
-      const here = scene.place({ knownHostsFiles: [scene.file(`${server.knownHostsLine}\n`)] }, scene.target(server));
+      const here = fixture.place(
+        { knownHostsFiles: [fixture.file(`${server.knownHostsLine}\n`)] },
+        fixture.target(server),
+      );
       const running = ask(here, { script: 'echo begun; sleep "$1"', args: [seconds], timeoutMs: 2500 });
       const failed = expect(running).rejects.toMatchObject({
         code: 'SSH_CONNECTION_LOST',
         params: { node: 'node-1' },
         retryable: true,
       });
-      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0), {
+      await vi.waitFor(() => expect(fixture.host.node.processesWith(seconds)).toBeGreaterThan(0), {
         timeout: 2400,
         interval: 20,
       });
       server.dropConnections();
       await failed;
-      expect(scene.world.node.processesWith(seconds)).toBeGreaterThan(0);
-      await vi.waitFor(() => expect(scene.world.node.processesWith(seconds)).toBe(0), {
+      expect(fixture.host.node.processesWith(seconds)).toBeGreaterThan(0);
+      await vi.waitFor(() => expect(fixture.host.node.processesWith(seconds)).toBe(0), {
         timeout: 10_000,
         interval: 200,
       });
     });
 
     it('cannot be used any more', async () => {
-      const { transport: way, target: to } = scene.place();
+      const { transport: way, target: to } = fixture.place();
       const connection = await way.connect(to, new AbortController().signal);
       await connection.close();
       const request = { script: 'echo', args: [], privilege: 'none', timeoutMs: 5000, maxOutputBytes: 100 } as const;

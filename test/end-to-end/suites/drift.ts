@@ -133,7 +133,7 @@ export function describeDrift(create: OpenCluster): void {
       expect(verified.stdout).toContain('container-logs/rule-covers-logs');
     }
 
-    test('killed midway it goes on, or is taken back', async () => {
+    test('killed midway it goes on, or is undone', async () => {
       const command = operator.start('container-logs', 'sync', '--from', 'docker.conf', '--yes', '--soak', '0');
       const isFirstInPlace = (entry: JournalEntry): boolean => entry.entry === 'after' && entry.step === 'commit';
       const run = await operator.journalled([], isFirstInPlace);

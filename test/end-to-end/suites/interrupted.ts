@@ -81,22 +81,19 @@ export function describeInterrupted(create: OpenCluster): void {
       expect(await etcHash(cluster, second)).toBe(before);
     });
 
-    test.each(['SIGINT', 'SIGHUP'] as const)(
-      '%s in the middle of a step: it is finished or taken back',
-      async (signal) => {
-        const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
-        const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
-        command.child.kill(signal);
-        const { exitCode, stdout } = await command.ended;
-        expect(exitCode, stdout).toBe(130);
-        expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toContain('lock');
-        expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
-        const resumed = await operator.nodemend('resume', run, '--yes');
-        expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
-        expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
-        expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
-      },
-    );
+    test.each(['SIGINT', 'SIGHUP'] as const)('%s in the middle of a step: it is finished or undone', async (signal) => {
+      const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
+      const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
+      command.child.kill(signal);
+      const { exitCode, stdout } = await command.ended;
+      expect(exitCode, stdout).toBe(130);
+      expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toContain('lock');
+      expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
+      const resumed = await operator.nodemend('resume', run, '--yes');
+      expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
+      expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
+      expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
+    });
 
     test('output that nobody takes: the words are lost, and the run is not', async () => {
       const before = await etcHash(cluster, second);

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Operator } from '../../end-to-end/operator.ts';
-import { said, writeKubeconfig, type HostileScene } from '../hostile-scene.ts';
+import { said, writeKubeconfig, type HostileFixture } from '../hostile-fixture.ts';
 import { leasesElsewhere } from '../leases-elsewhere.ts';
 import { createServiceAccount, mintToken, type ServiceAccount } from '../service-account.ts';
 
 export interface ClockOff {
-  readonly scene: () => HostileScene;
+  readonly fixture: () => HostileFixture;
   readonly node: string;
 }
 
@@ -32,19 +32,23 @@ const minutes = 60_000;
 const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z');
 
 /** Clocks that differ by ten minutes: it is told, and decides nothing. */
-export function clockOff({ scene, node }: ClockOff): void {
+export function clockOff({ fixture, node }: ClockOff): void {
   const doctor = (operator: Operator): Promise<string> =>
     said(operator.nodemend('doctor', '--nodes', node)).then((words) => words.replaceAll(/\s+/g, ' '));
   const apply = (operator: Operator): Promise<string> =>
-    said(operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(scene(), operator)));
+    said(
+      operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(fixture(), operator)),
+    );
 
-  async function changesAndTakesBack(operator: Operator): Promise<void> {
-    const [before = ''] = await scene().breakNodes(node);
+  async function changesAndUndoes(operator: Operator): Promise<void> {
+    const [before = ''] = await fixture().breakNodes(node);
     expect(await apply(operator)).toMatch(/^0\n/);
     const [run = ''] = operator.runs();
-    expect(await scene().traces(node)).toMatch(new RegExp(`^run ${run} kept$`, 'm'));
-    expect(await said(operator.nodemend('undo', run, '--yes', ...leasesElsewhere(scene(), operator)))).toMatch(/^0\n/);
-    expect(await scene().traces(node)).toBe(`${before}run ${run} undone\n`);
+    expect(await fixture().traces(node)).toMatch(new RegExp(`^run ${run} kept$`, 'm'));
+    expect(await said(operator.nodemend('undo', run, '--yes', ...leasesElsewhere(fixture(), operator)))).toMatch(
+      /^0\n/,
+    );
+    expect(await fixture().traces(node)).toBe(`${before}run ${run} undone\n`);
   }
 
   describe.each([
@@ -53,7 +57,7 @@ export function clockOff({ scene, node }: ClockOff): void {
   ] as const)('nodemend’s clock is off by %s', (by, told) => {
     let operator: Operator;
     beforeEach(() => {
-      operator = scene().operator(shifted(by));
+      operator = fixture().operator(shifted(by));
     });
 
     test('doctor says so, of the server and of the node', async () => {
@@ -62,8 +66,8 @@ export function clockOff({ scene, node }: ClockOff): void {
       expect(words).toMatch(new RegExp(`the clock of ${node} is (?:599|600|601) s ${told} this machine's`));
     });
 
-    test('a node is changed and taken back', async () => {
-      await changesAndTakesBack(operator);
+    test('a node is changed and undone', async () => {
+      await changesAndUndoes(operator);
       const [first] = operator.journal(operator.runs()[0] ?? '');
       expect(Math.abs(Date.parse(first?.at ?? '') - Date.now())).toBeGreaterThan(8 * minutes);
     });
@@ -73,14 +77,14 @@ export function clockOff({ scene, node }: ClockOff): void {
     let operator: Operator;
     let account: ServiceAccount;
     beforeAll(async () => {
-      account = await createServiceAccount(scene(), 'early');
+      account = await createServiceAccount(fixture(), 'early');
     });
     beforeEach(() => {
-      operator = scene().operator(shifted('+10m'));
+      operator = fixture().operator(shifted('+10m'));
     });
 
     test('a lease of fifteen minutes that was renewed six minutes ago is held', async () => {
-      const [before = ''] = await scene().breakNodes(node);
+      const [before = ''] = await fixture().breakNodes(node);
       const renewTime = microTime(new Date(Date.now() - 6 * minutes));
       const spec = {
         holderIdentity: '20260101-0000-container-logs-beef',
@@ -89,23 +93,30 @@ export function clockOff({ scene, node }: ClockOff): void {
         renewTime,
         leaseTransitions: 0,
       };
-      await scene().testbed.kubectl('delete', 'lease', 'nodemend-run', '--namespace', 'default', '--ignore-not-found');
-      await scene().admin.create(
+      await fixture().testbed.kubectl(
+        'delete',
+        'lease',
+        'nodemend-run',
+        '--namespace',
+        'default',
+        '--ignore-not-found',
+      );
+      await fixture().admin.create(
         leases,
         { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'nodemend-run' }, spec },
         () => undefined,
       );
       try {
         expect(await apply(operator)).toMatch(/^8\n[^]*20260101-0000-container-logs-beef[^]*\[LEASE_HELD\]/);
-        expect(await scene().traces(node)).toBe(before);
+        expect(await fixture().traces(node)).toBe(before);
       } finally {
-        await scene().admin.remove(`${leases}/nodemend-run`);
+        await fixture().admin.remove(`${leases}/nodemend-run`);
       }
     });
 
     test('a token of a plugin that seems to have expired is used as long as the server takes it', async () => {
       const expiresAt = new Date(Date.now() + 5 * minutes);
-      const status = { token: mintToken(scene(), account, expiresAt), expirationTimestamp: expiresAt.toISOString() };
+      const status = { token: mintToken(fixture(), account, expiresAt), expirationTimestamp: expiresAt.toISOString() };
       const credential = join(operator.folder, 'credential.json');
       writeFileSync(
         credential,
@@ -117,7 +128,7 @@ export function clockOff({ scene, node }: ClockOff): void {
         args: [credential],
         interactiveMode: 'Never',
       };
-      const kubeconfig = writeKubeconfig(scene(), operator, { user: { exec } });
+      const kubeconfig = writeKubeconfig(fixture(), operator, { user: { exec } });
       expect(await said(operator.nodemend('diagnose', '--nodes', node, '--kubeconfig', kubeconfig))).toMatch(
         new RegExp(`^3\\n[^]*${node}`),
       );
@@ -125,22 +136,22 @@ export function clockOff({ scene, node }: ClockOff): void {
   });
 
   test('a clock before the day of the server’s certificate: an error that says where to look first', async () => {
-    const words = await said(scene().operator(shifted('-25h')).nodemend('diagnose', '--nodes', node));
+    const words = await said(fixture().operator(shifted('-25h')).nodemend('diagnose', '--nodes', node));
     expect(words).toMatch(
       /^5\nerror: [^]*not valid now[^]*not yet valid[^]*\[API_SERVER_CERTIFICATE_EXPIRED\]\nhint: Check this machine's clock first/,
     );
   });
 
   describe('the node’s clock is ten minutes ahead', () => {
-    beforeAll(() => scene().testbed.root(node, tenMinutesAhead));
-    afterAll(() => scene().testbed.root(node, 'rm -f /usr/sbin/date'));
+    beforeAll(() => fixture().testbed.root(node, tenMinutesAhead));
+    afterAll(() => fixture().testbed.root(node, 'rm -f /usr/sbin/date'));
 
-    test('doctor says so, and the node is changed and taken back', async () => {
-      const operator = scene().operator();
+    test('doctor says so, and the node is changed and undone', async () => {
+      const operator = fixture().operator();
       expect(await doctor(operator)).toMatch(
         new RegExp(`the clock of ${node} is (?:599|600|601) s ahead of this machine's`),
       );
-      await changesAndTakesBack(operator);
+      await changesAndUndoes(operator);
     });
   });
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Operator } from '../../end-to-end/operator.ts';
-import { said, type HostileScene } from '../hostile-scene.ts';
+import { said, type HostileFixture } from '../hostile-fixture.ts';
 import { leasesElsewhere } from '../leases-elsewhere.ts';
 
 export interface DiskFull {
-  readonly scene: () => HostileScene;
+  readonly fixture: () => HostileFixture;
   readonly node: string;
 }
 
@@ -30,16 +30,16 @@ sync
 `;
 
 /** A node without room for a backup is not changed, and says so. */
-export function diskFull({ scene, node }: DiskFull): void {
+export function diskFull({ fixture, node }: DiskFull): void {
   describe('the disk is full at backup time', () => {
     let operator: Operator;
     let before: string;
     beforeEach(async () => {
-      operator = scene().operator();
-      [before = ''] = await scene().breakNodes(node);
+      operator = fixture().operator();
+      [before = ''] = await fixture().breakNodes(node);
     });
     afterEach(() =>
-      scene().testbed.root(
+      fixture().testbed.root(
         node,
         'umount /var/lib/nodemend 2>/dev/null; rm -f /var/lib/filler; systemctl start kubelet',
       ),
@@ -47,25 +47,25 @@ export function diskFull({ scene, node }: DiskFull): void {
 
     const apply = (): Promise<string> =>
       said(
-        operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(scene(), operator)),
+        operator.nodemend('apply', 'container-logs', '--nodes', node, '--yes', ...leasesElsewhere(fixture(), operator)),
       );
 
     test('seen before anything is written: refused, with the folder and how much is missing', async () => {
-      await scene().testbed.root(node, smallDisk);
+      await fixture().testbed.root(node, smallDisk);
       expect(await apply()).toMatch(/^8\n[^]*\/var\/lib\/nodemend[^]*\[NODE_NO_SPACE\]/);
-      expect(await scene().traces(node)).toBe(before);
+      expect(await fixture().traces(node)).toBe(before);
     });
 
-    test('seen in the middle of writing: taken back', async () => {
-      await scene().testbed.root(node, fullDisk);
+    test('seen in the middle of writing: undone', async () => {
+      await fixture().testbed.root(node, fullDisk);
       // Refused where something else on the node took the last block before the lock.
       expect(await apply()).toMatch(/^[78]\n[^]*No space left on device[^]*\[NODE_WRITE_FAILED\]/);
-      expect(await scene().traces(node)).toBe(before);
+      expect(await fixture().traces(node)).toBe(before);
     });
 
     test('with room again: done', async () => {
       expect(await apply()).toMatch(/^0\n/);
-      expect(await scene().traces(node)).toMatch(/^run \S+ kept$/m);
+      expect(await fixture().traces(node)).toMatch(/^run \S+ kept$/m);
     });
   });
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operator } from '../../end-to-end/operator.ts';
-import { said, type HostileScene } from '../hostile-scene.ts';
+import { said, type HostileFixture } from '../hostile-fixture.ts';
 import { leasesElsewhere } from '../leases-elsewhere.ts';
 
 export interface KubeletDown {
-  readonly scene: () => HostileScene;
+  readonly fixture: () => HostileFixture;
   /** Loses its kubelet. */
   readonly node: string;
   /** In trouble, and would be changed. */
@@ -15,14 +15,14 @@ export interface KubeletDown {
  * kubelet is stopped: what it alone knows is an error with its reason, the node is read all the same, and it counts as
  * out of order.
  */
-export function kubeletDown({ scene, node, other }: KubeletDown): void {
+export function kubeletDown({ fixture, node, other }: KubeletDown): void {
   describe('kubelet is down', () => {
     let operator: Operator;
     beforeAll(async () => {
-      operator = scene().operator();
-      await scene().testbed.root(node, 'systemctl stop kubelet');
+      operator = fixture().operator();
+      await fixture().testbed.root(node, 'systemctl stop kubelet');
     });
-    afterAll(() => scene().testbed.root(node, 'systemctl start kubelet'));
+    afterAll(() => fixture().testbed.root(node, 'systemctl start kubelet'));
 
     test('configz and stats through the node proxy: an error of the server that says what it could not reach', async () => {
       const refused = {
@@ -30,7 +30,7 @@ export function kubeletDown({ scene, node, other }: KubeletDown): void {
         params: { status: 503, message: expect.stringMatching(/10250.*refused/) },
       };
       const asked = ['configz', 'stats/summary'].map((what) =>
-        scene().admin.get(`/api/v1/nodes/${node}/proxy/${what}`, () => undefined),
+        fixture().admin.get(`/api/v1/nodes/${node}/proxy/${what}`, () => undefined),
       );
       await Promise.all(asked.map((one) => expect(one).rejects.toMatchObject(refused)));
     });
@@ -43,9 +43,15 @@ export function kubeletDown({ scene, node, other }: KubeletDown): void {
 
     test('it becomes NotReady, and no other node is changed beside it where one at once is the most', async () => {
       const ready = (): Promise<string> =>
-        scene().testbed.kubectl('get', 'node', node, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');
+        fixture().testbed.kubectl(
+          'get',
+          'node',
+          node,
+          '-o',
+          'jsonpath={.status.conditions[?(@.type=="Ready")].status}',
+        );
       await expect.poll(ready, { timeout: 120_000, interval: 500 }).toBe('Unknown');
-      const before = await scene().traces(other);
+      const before = await fixture().traces(other);
       const words = await said(
         operator.nodemend(
           'apply',
@@ -55,11 +61,11 @@ export function kubeletDown({ scene, node, other }: KubeletDown): void {
           '--yes',
           '--max-unavailable',
           '1',
-          ...leasesElsewhere(scene(), operator),
+          ...leasesElsewhere(fixture(), operator),
         ),
       );
       expect(words).toMatch(new RegExp(`^8\\n[^]*${node}[^]*\\[CLUSTER_UNHEALTHY\\]`));
-      expect(await scene().traces(other)).toBe(before);
+      expect(await fixture().traces(other)).toBe(before);
     });
   });
 }

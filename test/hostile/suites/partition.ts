@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { onNode } from '../../../testbed/on-node.ts';
 import { healNode, partitionNode } from '../../../testbed/partition.ts';
 import type { Operator } from '../../end-to-end/operator.ts';
-import { said, writeKubeconfig, type HostileScene } from '../hostile-scene.ts';
+import { said, writeKubeconfig, type HostileFixture } from '../hostile-fixture.ts';
 import { startHttpRelay } from '../http-relay.ts';
 import { createServiceAccount, mintToken } from '../service-account.ts';
 
 export interface Partition {
-  readonly scene: () => HostileScene;
+  readonly fixture: () => HostileFixture;
   /** The second one is cut off while its change is being prepared. */
   readonly nodes: readonly [string, string];
 }
@@ -25,7 +25,7 @@ while flock -n /var/lib/nodemend true; do sleep 0.1; done
  * A node that is cut off in the middle of its change. It takes a minute until SSH gives up (three signs of life, each
  * 15 s, that stay unanswered), so this begins first and ends last, and `meanwhile` stands between.
  */
-export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile: () => void): void {
+export function partition({ fixture, nodes: [canary, cut] }: Partition, meanwhile: () => void): void {
   let operator: Operator;
   let ending: Promise<string>;
   let before: readonly string[];
@@ -34,18 +34,18 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
   afterAll(() => close?.());
 
   beforeAll(async () => {
-    const { relay, ca } = await startHttpRelay(scene());
-    before = await scene().breakNodes(canary, cut);
-    operator = scene().operator();
-    const account = await createServiceAccount(scene(), 'partitioner');
-    const token = mintToken(scene(), account, new Date(Date.now() + 3_600_000));
+    const { relay, ca } = await startHttpRelay(fixture());
+    before = await fixture().breakNodes(canary, cut);
+    operator = fixture().operator();
+    const account = await createServiceAccount(fixture(), 'partitioner');
+    const token = mintToken(fixture(), account, new Date(Date.now() + 3_600_000));
     const access = [
       '--kubeconfig',
-      writeKubeconfig(scene(), operator, { server: relay.url, ca, token }),
+      writeKubeconfig(fixture(), operator, { server: relay.url, ca, token }),
       '--connect-timeout',
       '5',
     ];
-    const { status } = scene();
+    const { status } = fixture();
     let held: Promise<unknown> | undefined;
     relay.beforeRequest = async () => {
       // All nodes are locked by then, and how they are is asked before the next one.
@@ -77,28 +77,28 @@ export function partition({ scene, nodes: [canary, cut] }: Partition, meanwhile:
     expect(operator.journal(run).findLast((entry) => entry.entry === 'node')).toMatchObject({
       outcome: { node: cut, left: 'unknown' },
     });
-    expect(await scene().leaseHolder()).toBe('');
-    expect(await scene().traces(canary)).toMatch(new RegExp(`^run ${run} kept$`, 'm'));
+    expect(await fixture().leaseHolder()).toBe('');
+    expect(await fixture().traces(canary)).toMatch(new RegExp(`^run ${run} kept$`, 'm'));
 
-    await healNode(scene().status, cut);
+    await healNode(fixture().status, cut);
     // A script that still waits for its input ends when TCP has told the node that nobody is there any more.
     await vi.waitUntil(
-      async () => (await onNode(scene().status, cut, 'flock -n /var/lib/nodemend true')).exitCode === 0,
+      async () => (await onNode(fixture().status, cut, 'flock -n /var/lib/nodemend true')).exitCode === 0,
       { timeout: 240_000, interval: 500 },
     );
-    const traces = await scene().traces(cut);
+    const traces = await fixture().traces(cut);
     expect(traces).toMatch(new RegExp(`^lock of ${run}$`, 'm'));
     expect(traces).not.toMatch(/^rule \/etc\/logrotate.d\/docker |^half-written /m);
   }, 300_000);
 
   test('with the network back, resume settles that node, and the next run does it', async () => {
     expect(await said(operator.nodemend('resume', run, '--yes'))).toMatch(/^6\n/);
-    expect(await scene().traces(cut)).not.toMatch(/^(?:lock|staged|half-written) /m);
+    expect(await fixture().traces(cut)).not.toMatch(/^(?:lock|staged|half-written) /m);
     expect(
       await said(operator.nodemend('apply', 'container-logs', '--nodes', `${canary},${cut}`, '--yes', '--soak', '0')),
     ).toMatch(/^0\n/);
     for (const node of [canary, cut])
-      expect(await scene().traces(node)).toMatch(/^rule \/etc\/logrotate.d\/docker 644 0:0$/m);
+      expect(await fixture().traces(node)).toMatch(/^rule \/etc\/logrotate.d\/docker 644 0:0$/m);
     expect(before.join('')).not.toContain('/etc/logrotate.d/docker ');
   });
 }

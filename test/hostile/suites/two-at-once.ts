@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Operator } from '../../end-to-end/operator.ts';
-import { leasePath, said, type HostileScene } from '../hostile-scene.ts';
+import { leasePath, said, type HostileFixture } from '../hostile-fixture.ts';
 import { leasesElsewhere } from '../leases-elsewhere.ts';
 
 export interface TwoAtOnce {
-  readonly scene: () => HostileScene;
+  readonly fixture: () => HostileFixture;
   /** The canary and the node after it, broken before each test. */
   readonly nodes: readonly [string, string];
   /**
@@ -16,12 +16,12 @@ export interface TwoAtOnce {
 }
 
 /** Two nodemends on one cluster: one works, the other is told who does, and neither disturbs the other. */
-export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
+export function twoAtOnce({ fixture, nodes, held }: TwoAtOnce): void {
   describe('two at once', () => {
     const apply = ['apply', 'container-logs', '--yes', '--soak', '0'] as const;
     let [one, other]: readonly Operator[] = [];
     beforeEach(() => {
-      [one, other] = [scene().operator(), scene().operator()];
+      [one, other] = [fixture().operator(), fixture().operator()];
     });
 
     test('the second is refused by the lease, and by the locks of the nodes if it looks for another lease; the first goes on', async () => {
@@ -29,12 +29,12 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       const refusals: string[] = [];
       const [first, second] = [one, other];
       const meanwhile = async (): Promise<void> => {
-        const before = await Promise.all(nodes.map((node) => scene().traces(node)));
+        const before = await Promise.all(nodes.map((node) => fixture().traces(node)));
         refusals.push(
           await said(second.nodemend(...apply)),
-          await said(second.nodemend(...apply, ...leasesElsewhere(scene(), second))),
+          await said(second.nodemend(...apply, ...leasesElsewhere(fixture(), second))),
         );
-        expect(await Promise.all(nodes.map((node) => scene().traces(node)))).toEqual(before);
+        expect(await Promise.all(nodes.map((node) => fixture().traces(node)))).toEqual(before);
       };
       const words = await said(first.nodemend(...apply, ...held(first, meanwhile)));
       const [run = ''] = first.runs();
@@ -42,8 +42,8 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       const [byLease = '', byLock = ''] = refusals;
       expect(byLease).toMatch(new RegExp(`^8\\n[^]*error: [^]*${run}[^]*\\[LEASE_HELD\\]\\nhint: `));
       expect(byLock).toMatch(new RegExp(`^8\\n[^]*${run}[^]*\\[NODE_LOCKED\\]`));
-      for (const node of nodes) expect(await scene().traces(node)).toMatch(new RegExp(`\\nrun ${run} kept\\n$`));
-      expect(await scene().leaseHolder()).toBe('');
+      for (const node of nodes) expect(await fixture().traces(node)).toMatch(new RegExp(`\\nrun ${run} kept\\n$`));
+      expect(await fixture().leaseHolder()).toBe('');
     });
 
     test(
@@ -52,7 +52,7 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       async () => {
         if (one === undefined) throw new Error('no operator');
         const operator = one;
-        const { admin } = scene();
+        const { admin } = fixture();
         const renewTime = (second: number): string =>
           `2001-01-01T00:00:${String(second % 60).padStart(2, '0')}.000000Z`;
         const spec = {
@@ -85,12 +85,12 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
         await expect
           .poll(() => said(operator.nodemend(...apply)), { timeout: 120_000, interval: 500 })
           .toMatch(/^0\n[^]*taken over from 20260101-0000-container-logs-beef/);
-        expect(await scene().leaseHolder()).toBe('');
+        expect(await fixture().leaseHolder()).toBe('');
       },
     );
 
     test('three that start at the same moment: one change, and each of the others done or refused', async () => {
-      const operators = [one, other, scene().operator()].filter((operator) => operator !== undefined);
+      const operators = [one, other, fixture().operator()].filter((operator) => operator !== undefined);
       const endings = await Promise.all(operators.map((operator) => said(operator.nodemend(...apply))));
       const done = endings.filter((words) => words.startsWith('0\n'));
       const refused = endings.filter((words) =>
@@ -99,11 +99,11 @@ export function twoAtOnce({ scene, nodes, held }: TwoAtOnce): void {
       expect(done.length + refused.length, endings.join('\n---\n')).toBe(3);
       expect(done.length).toBeGreaterThanOrEqual(1);
       for (const node of nodes) {
-        const traces = await scene().traces(node);
+        const traces = await fixture().traces(node);
         expect(traces.match(/^run \S+ kept$/gm)).toHaveLength(1);
         expect(traces).not.toMatch(/^(?:staged|lock|half-written)/m);
       }
-      expect(await scene().leaseHolder()).toBe('');
+      expect(await fixture().leaseHolder()).toBe('');
     });
   });
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/kubernetes/api.ts';
-import { createNamespace, raw, type RecordingPlan, type World } from './world.ts';
+import { createNamespace, raw, type RecordingPlan, type Fixture } from './fixture.ts';
 
 const namespace = 'drained';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
@@ -9,7 +9,7 @@ const budgets = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
  * A pod as kubelet would report it: running and ready on a node. There is no kubelet here, so its status is set by
  * hand.
  */
-async function runningPod({ admin }: World, name: string, labels: JsonObject): Promise<void> {
+async function runningPod({ admin }: Fixture, name: string, labels: JsonObject): Promise<void> {
   const spec = {
     nodeName: 'worker-1',
     terminationGracePeriodSeconds: 0,
@@ -21,7 +21,7 @@ async function runningPod({ admin }: World, name: string, labels: JsonObject): P
 }
 
 /** A budget with the status that its controller would write; `observed: 0` is one the controller has not seen yet. */
-async function budget({ admin }: World, name: string, app: string, observed = 1): Promise<void> {
+async function budget({ admin }: Fixture, name: string, app: string, observed = 1): Promise<void> {
   await admin.create(
     budgets,
     {
@@ -45,17 +45,17 @@ async function budget({ admin }: World, name: string, app: string, observed = 1)
 export const evictionPlans: readonly RecordingPlan[] = [
   {
     name: 'evictions',
-    run: async (world) => {
-      await createNamespace(world, namespace);
-      await runningPod(world, 'guarded', { app: 'guarded' });
-      await budget(world, 'guard', 'guarded');
-      await runningPod(world, 'doubled', { app: 'doubled' });
-      await budget(world, 'first', 'doubled');
-      await budget(world, 'second', 'doubled');
-      await runningPod(world, 'stale', { app: 'stale' });
-      await budget(world, 'stale', 'stale', 0);
-      await runningPod(world, 'free', { app: 'free' });
-      const api = world.client('admin');
+    run: async (fixture) => {
+      await createNamespace(fixture, namespace);
+      await runningPod(fixture, 'guarded', { app: 'guarded' });
+      await budget(fixture, 'guard', 'guarded');
+      await runningPod(fixture, 'doubled', { app: 'doubled' });
+      await budget(fixture, 'first', 'doubled');
+      await budget(fixture, 'second', 'doubled');
+      await runningPod(fixture, 'stale', { app: 'stale' });
+      await budget(fixture, 'stale', 'stale', 0);
+      await runningPod(fixture, 'free', { app: 'free' });
+      const api = fixture.client('admin');
       await api.evict(namespace, 'guarded', {});
       await api.evict(namespace, 'doubled', {});
       await api.evict(namespace, 'stale', {});

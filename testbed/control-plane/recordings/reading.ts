@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../src/kubernetes/api.ts';
 import { compactStore } from '../compact-store.ts';
-import { createNode, raw, refused, type RecordingPlan, type World } from './world.ts';
+import { createNode, raw, refused, type RecordingPlan, type Fixture } from './fixture.ts';
 
 const name = ({ metadata }: JsonObject) => (metadata as { readonly name: string }).name;
 
-async function renameNothing({ admin }: World, node: string, value: string): Promise<void> {
+async function renameNothing({ admin }: Fixture, node: string, value: string): Promise<void> {
   await admin.patch(
     `/api/v1/nodes/${node}`,
     { metadata: { annotations: { 'example.test/touched': value } } },
@@ -34,15 +34,15 @@ export const readingPlans: readonly RecordingPlan[] = [
   },
   {
     name: 'watch-bookmark',
-    run: async (world) => {
-      const api = world.client('reader');
+    run: async (fixture) => {
+      const api = fixture.client('reader');
       const { resourceVersion } = await api.snapshot('/api/v1/nodes', { project: name });
       const changes = async () => {
-        await createNode(world, 'worker-new');
-        await renameNothing(world, 'worker-new', 'while watched');
-        await world.admin.remove('/api/v1/nodes/worker-new');
+        await createNode(fixture, 'worker-new');
+        await renameNothing(fixture, 'worker-new', 'while watched');
+        await fixture.admin.remove('/api/v1/nodes/worker-new');
       };
-      world.beforeRequest(async ({ target }) => {
+      fixture.beforeRequest(async ({ target }) => {
         if (target.includes('watch=true')) setTimeout(() => void changes(), 500);
       });
       for await (const { type } of api.watch('/api/v1/nodes', { resourceVersion, timeoutSeconds: 5, project: name })) {
@@ -59,22 +59,22 @@ export const readingPlans: readonly RecordingPlan[] = [
 export const expiryPlans: readonly RecordingPlan[] = [
   {
     name: 'nodes-continue-expired',
-    run: async (world) => {
+    run: async (fixture) => {
       let asked = 0;
-      world.beforeRequest(async () => {
+      fixture.beforeRequest(async () => {
         if (++asked !== 2) return;
-        await renameNothing(world, 'worker-1', 'between two pages');
-        await compactStore(world.plane.etcdServer);
+        await renameNothing(fixture, 'worker-1', 'between two pages');
+        await compactStore(fixture.plane.etcdServer);
       });
-      await world.client('reader').list('/api/v1/nodes', { limit: 3, project: name });
+      await fixture.client('reader').list('/api/v1/nodes', { limit: 3, project: name });
     },
   },
   {
     name: 'watch-expired',
-    run: async (world) => {
-      await renameNothing(world, 'worker-1', 'long ago');
-      await compactStore(world.plane.etcdServer);
-      const watching = world
+    run: async (fixture) => {
+      await renameNothing(fixture, 'worker-1', 'long ago');
+      await compactStore(fixture.plane.etcdServer);
+      const watching = fixture
         .client('reader')
         .watch('/api/v1/nodes', { resourceVersion: '1', timeoutSeconds: 5, project: name });
       await refused(watching[Symbol.asyncIterator]().next());

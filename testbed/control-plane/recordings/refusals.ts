@@ -1,4 +1,4 @@
-import { createNamespace, raw, refused, type RecordingPlan } from './world.ts';
+import { createNamespace, raw, refused, type RecordingPlan } from './fixture.ts';
 
 export const refusalPlans: readonly RecordingPlan[] = [
   {
@@ -28,15 +28,15 @@ export const refusalPlans: readonly RecordingPlan[] = [
   },
   {
     name: 'admission-denied',
-    run: async (world) => {
-      await createNamespace(world, 'guarded', { 'pod-security.kubernetes.io/enforce': 'restricted' });
+    run: async (fixture) => {
+      await createNamespace(fixture, 'guarded', { 'pod-security.kubernetes.io/enforce': 'restricted' });
       const pod = {
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: { name: 'root' },
         spec: { hostPID: true, containers: [{ name: 'a', image: 'busybox' }] },
       };
-      await refused(world.client('admin').create('/api/v1/namespaces/guarded/pods', pod, raw));
+      await refused(fixture.client('admin').create('/api/v1/namespaces/guarded/pods', pod, raw));
     },
   },
   {

@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:https';
-import { raw, type RecordingPlan, type World } from './world.ts';
+import { raw, type RecordingPlan, type Fixture } from './fixture.ts';
 
 const deadlineMs = 30_000;
 
@@ -10,11 +10,11 @@ const deadlineMs = 30_000;
 export const throttlingPlans: readonly RecordingPlan[] = [
   {
     name: 'too-many-requests',
-    run: async (world) => {
+    run: async (fixture) => {
       const stop = new AbortController();
-      const busy = Array.from({ length: 8 }, () => keepBusy(world, stop.signal));
+      const busy = Array.from({ length: 8 }, () => keepBusy(fixture, stop.signal));
       try {
-        await askUntilThrottled(world);
+        await askUntilThrottled(fixture);
       } finally {
         stop.abort();
         await Promise.all(busy);
@@ -23,19 +23,19 @@ export const throttlingPlans: readonly RecordingPlan[] = [
   },
 ];
 
-async function askUntilThrottled(world: World): Promise<void> {
-  const api = world.client('reader');
+async function askUntilThrottled(fixture: Fixture): Promise<void> {
+  const api = fixture.client('reader');
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
-    world.startAgain();
+    fixture.startAgain();
     await api.get('/api/v1/nodes/worker-1', raw).catch(() => undefined);
-    const statuses = world.statuses();
+    const statuses = fixture.statuses();
     if (statuses[0] === 429 && statuses.at(-1) === 200) return;
   }
   throw new Error('the server never said 429');
 }
 
-async function keepBusy({ plane }: World, signal: AbortSignal): Promise<void> {
+async function keepBusy({ plane }: Fixture, signal: AbortSignal): Promise<void> {
   const agent = new Agent({ keepAlive: true, ca: plane.authority.certificate });
   const headers = { authorization: `Bearer ${plane.tokens.get('reader')}` };
   while (!signal.aborted) {

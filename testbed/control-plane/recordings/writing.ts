@@ -1,6 +1,6 @@
 import { acquireLease, type LeaseOptions } from '../../../src/kubernetes/lease.ts';
 import { fixedTiming } from '../../../src/kubernetes/testing/fixed-timing.ts';
-import { createNamespace, createNode, raw, refused, type RecordingPlan } from './world.ts';
+import { createNamespace, createNode, raw, refused, type RecordingPlan } from './fixture.ts';
 
 const lease = (holder: string): LeaseOptions => ({
   namespace: 'locks',
@@ -21,9 +21,9 @@ const settings = '/api/v1/namespaces/applies/configmaps/settings';
 export const writingPlans: readonly RecordingPlan[] = [
   {
     name: 'patches',
-    run: async (world) => {
-      await createNode(world, 'patched');
-      const api = world.client('admin');
+    run: async (fixture) => {
+      await createNode(fixture, 'patched');
+      const api = fixture.client('admin');
       const path = '/api/v1/nodes/patched';
       await api.patch(path, { spec: { unschedulable: true } }, { type: 'merge', project: raw });
       await api.patch(
@@ -48,9 +48,9 @@ export const writingPlans: readonly RecordingPlan[] = [
   },
   {
     name: 'server-side-apply',
-    run: async (world) => {
-      await createNamespace(world, 'applies');
-      const api = world.client('admin');
+    run: async (fixture) => {
+      await createNamespace(fixture, 'applies');
+      const api = fixture.client('admin');
       await api.patch(settings, configMap('slow'), { type: 'apply', fieldManager: 'nodemend', project: raw });
       await refused(api.patch(settings, configMap('fast'), { type: 'apply', fieldManager: 'another', project: raw }));
       await api.patch(settings, configMap('fast'), {
@@ -63,9 +63,9 @@ export const writingPlans: readonly RecordingPlan[] = [
   },
   {
     name: 'lease',
-    run: async (world) => {
-      await createNamespace(world, 'locks');
-      const api = world.client('admin');
+    run: async (fixture) => {
+      await createNamespace(fixture, 'locks');
+      const api = fixture.client('admin');
       const first = await acquireLease(api, lease('run-a'));
       await refused(acquireLease(api, lease('run-b')));
       await first.release();
@@ -75,10 +75,10 @@ export const writingPlans: readonly RecordingPlan[] = [
   },
   {
     name: 'lease-conflict',
-    run: async (world) => {
-      await createNamespace(world, 'races');
+    run: async (fixture) => {
+      await createNamespace(fixture, 'races');
       const path = '/apis/coordination.k8s.io/v1/namespaces/races/leases';
-      const api = world.client('admin');
+      const api = fixture.client('admin');
       const body = {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',

@@ -1,15 +1,15 @@
 import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { applyPatch } from 'diff';
 import type { ChrootNode } from '../../../../test/chroot/chroot-node.ts';
-import { fileAction, fileState, newContent, oldContent, path, put } from '../../../../test/chroot/file-scene.ts';
-import { plainNode, type NodeFixture, type NodeScene } from '../../testing/node-fixture.ts';
+import { fileAction, fileState, newContent, oldContent, path, put } from '../../../../test/chroot/file-fixture.ts';
+import { plainNode, type NodeFixture, type NodeTestCase } from '../../testing/node-fixture.ts';
 import type { FileAction, StoredFileAction } from '../file-action.ts';
 import { fileKind } from '../file.ts';
 
 const folder = path.slice(0, path.lastIndexOf('/'));
 
 /** Each file of the folder, with owner, mode and content: `owner 0:0 mode 0644`, then the content. */
-function seen(node: ChrootNode): string {
+function observed(node: ChrootNode): string {
   return readdirSync(node.path(folder))
     .toSorted()
     .map((name) => {
@@ -31,7 +31,7 @@ function previewed(preview: string, before: string): string {
   return `${metadata}\n${String(patched)}`;
 }
 
-function scene(from: string | undefined, change: Partial<FileAction>, killedEvery = 7): NodeScene<FileAction> {
+function testCase(from: string | undefined, change: Partial<FileAction>, killedEvery = 7): NodeTestCase<FileAction> {
   return {
     before: (node) => {
       rmSync(node.path(folder), { recursive: true, force: true });
@@ -43,7 +43,7 @@ function scene(from: string | undefined, change: Partial<FileAction>, killedEver
       }
       return fileAction(change);
     },
-    seen,
+    seen: observed,
     previewed,
     killedEvery,
     edit: (node) => put(node, '# a hand was here\n'),
@@ -54,15 +54,15 @@ function scene(from: string | undefined, change: Partial<FileAction>, killedEver
 export const fixture: NodeFixture<FileAction, StoredFileAction> = {
   kind: fileKind,
   makeNode: plainNode,
-  scenes: {
-    'a file is replaced': scene(
+  testCases: {
+    'a file is replaced': testCase(
       oldContent,
       { from: fileState(oldContent, '0640', 7, 8), to: fileState(newContent) },
       1,
     ),
-    'a file is made': scene(undefined, { from: 'absent' }),
-    'a file is removed': scene(oldContent, { to: 'absent' }),
-    'a file gets another mode': scene(oldContent, {
+    'a file is made': testCase(undefined, { from: 'absent' }),
+    'a file is removed': testCase(oldContent, { to: 'absent' }),
+    'a file gets another mode': testCase(oldContent, {
       from: fileState(oldContent, '0666'),
       to: fileState(oldContent, '0644'),
     }),

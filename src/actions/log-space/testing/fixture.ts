@@ -1,11 +1,11 @@
-import { run } from '../../../../test/chroot/file-scene.ts';
-import { dockerFolder, dockerLog, logSpaceAction, LogNode } from '../../../../test/chroot/log-scene.ts';
-import type { NodeFixture, NodeScene } from '../../testing/node-fixture.ts';
+import { run } from '../../../../test/chroot/file-fixture.ts';
+import { dockerFolder, dockerLog, logSpaceAction, LogNode } from '../../../../test/chroot/log-fixture.ts';
+import type { NodeFixture, NodeTestCase } from '../../testing/node-fixture.ts';
 import type { LogSpaceAction } from '../log-space-action.ts';
 import { logSpaceKind } from '../log-space.ts';
 
 /** Each file of the container's folder: name, bytes and their hash, mode, owner. */
-function seen(node: LogNode): string {
+function observed(node: LogNode): string {
   return node
     .listing(dockerFolder)
     .map((name) => {
@@ -26,7 +26,7 @@ function previewed(preview: string, before: string): string {
 
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-function scene(log: LogSpaceAction['log']): NodeScene<LogSpaceAction, LogNode> {
+function testCase(log: LogSpaceAction['log']): NodeTestCase<LogSpaceAction, LogNode> {
   const path = log === 'live' ? dockerLog : `${dockerLog}.1`;
   // Old lines stand beside a log that goes on.
   const returned = log === 'live' ? `${path}-nodemend-${run}` : path;
@@ -37,10 +37,10 @@ function scene(log: LogSpaceAction['log']): NodeScene<LogSpaceAction, LogNode> {
       node.log(path, 1);
       return logSpaceAction(node, path, { log, ...(log === 'live' ? { disrupts: 'discard' } : {}) });
     },
-    seen,
+    seen: observed,
     killedEvery: 7,
     previewed,
-    takenBack: (preview, before) => (log === 'live' ? previewed(preview, before) + back(before) : before),
+    undone: (preview, before) => (log === 'live' ? previewed(preview, before) + back(before) : before),
     edit: (node, since) => {
       if (since === 'run') node.sh('echo theirs >"$1$2"', returned);
       else if (log === 'live') node.sh('ln "$1$2" "$1$2.other"', path);
@@ -53,7 +53,7 @@ function scene(log: LogSpaceAction['log']): NodeScene<LogSpaceAction, LogNode> {
     // Nobody knows whether a log was emptied before or after the kill: its lines are in the one place or in the other.
     ends: {
       applied: (now, { before }) => !now.includes(before),
-      takenBack: (now, { before }) => [before, back(before)].some((whole) => now.includes(whole)),
+      undone: (now, { before }) => [before, back(before)].some((whole) => now.includes(whole)),
     },
   };
 }
@@ -63,5 +63,5 @@ export const fixture: NodeFixture<LogSpaceAction, LogSpaceAction, LogNode> = {
   makeNode: (shell) => new LogNode(shell),
   // Its /proc is the machine's own, and so is its boot id.
   lock: { bootId: '' },
-  scenes: { 'a rotated log is removed': scene('rotated'), 'a live log is emptied': scene('live') },
+  testCases: { 'a rotated log is removed': testCase('rotated'), 'a live log is emptied': testCase('live') },
 };

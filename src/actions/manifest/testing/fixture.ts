@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { KubeObject } from '../../../../lab/api/objects.ts';
 import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
 import { metadataOf, objectPath } from '../../read-object.ts';
-import { planned, type ObjectFixture, type ObjectScene } from '../../testing/object-fixture.ts';
+import { planned, type ObjectFixture, type ObjectTestCase } from '../../testing/object-fixture.ts';
 import { imagePolicies } from '../image-policy.ts';
 import type { ManifestAction } from '../manifest-action.ts';
 import { appliable } from '../manifest-state.ts';
@@ -31,7 +31,7 @@ function shown(found: KubeObject | undefined): string {
   return stringify({ ...rest, metadata: kept }, { lineWidth: 0, sortMapEntries: true });
 }
 
-function scene(from: ManifestAction['from'], to: ManifestAction['to']): ObjectScene<ManifestAction> {
+function testCase(from: ManifestAction['from'], to: ManifestAction['to']): ObjectTestCase<ManifestAction> {
   return {
     objects: from === 'absent' ? [] : [from as unknown as KubeObject],
     plan: async () => ({
@@ -60,9 +60,9 @@ function isThere(api: KubernetesApi, path: string): Promise<boolean> {
 
 export const fixture: ObjectFixture<ManifestAction> = {
   kind: manifestKind,
-  scenes: {
-    'an object is made': scene('absent', binding),
-    'an object is changed': scene(other, binding),
-    'an object is removed': scene(binding, 'absent'),
+  testCases: {
+    'an object is made': testCase('absent', binding),
+    'an object is changed': testCase(other, binding),
+    'an object is removed': testCase(binding, 'absent'),
   },
 };

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../../lab/api/objects.ts';
 import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
 import { metadataOf, objectPath } from '../../read-object.ts';
-import { planned, team, type ObjectFixture, type ObjectScene } from '../../testing/object-fixture.ts';
+import { planned, team, type ObjectFixture, type ObjectTestCase } from '../../testing/object-fixture.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { ObjectPatchAction } from '../object-patch-action.ts';
 import { objectPatchKind } from '../object-patch.ts';
@@ -35,7 +35,7 @@ function shown(found: KubeObject | undefined): string {
   return paths.map((path) => `image: ${valueAt(found as unknown as JsonObject, path) as string}`).join('\n');
 }
 
-const scene: ObjectScene<ObjectPatchAction> = {
+const testCase: ObjectTestCase<ObjectPatchAction> = {
   objects: [cronJob],
   plan: async (api) => ({
     kind: 'object-patch',
@@ -65,5 +65,5 @@ const scene: ObjectScene<ObjectPatchAction> = {
 
 export const fixture: ObjectFixture<ObjectPatchAction> = {
   kind: objectPatchKind,
-  scenes: { 'two images of a workload are changed': scene },
+  testCases: { 'two images of a workload are changed': testCase },
 };

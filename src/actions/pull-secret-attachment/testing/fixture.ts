@@ -2,7 +2,7 @@ import { applyPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../../../lab/api/objects.ts';
 import { metadataOf, objectPath } from '../../read-object.ts';
-import { planned, team, type ObjectFixture, type ObjectScene } from '../../testing/object-fixture.ts';
+import { planned, team, type ObjectFixture, type ObjectTestCase } from '../../testing/object-fixture.ts';
 import type { PullSecretAttachmentAction } from '../pull-secret-attachment-action.ts';
 import { pullSecretAttachmentKind } from '../pull-secret-attachment.ts';
 
@@ -15,7 +15,7 @@ const object = {
   name: 'default',
 };
 
-function scene(attached: readonly string[]): ObjectScene<PullSecretAttachmentAction> {
+function testCase(attached: readonly string[]): ObjectTestCase<PullSecretAttachmentAction> {
   const secrets = attached.map((name) => ({ name }));
   const id = `pull-secret-attachment:${team}/ServiceAccount/default`;
   return {
@@ -61,5 +61,5 @@ function scene(attached: readonly string[]): ObjectScene<PullSecretAttachmentAct
 
 export const fixture: ObjectFixture<PullSecretAttachmentAction> = {
   kind: pullSecretAttachmentKind,
-  scenes: { 'the first secret is attached': scene([]), 'one more secret is attached': scene(['other']) },
+  testCases: { 'the first secret is attached': testCase([]), 'one more secret is attached': testCase(['other']) },
 };

@@ -2,7 +2,7 @@ import { applyPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../../../lab/api/objects.ts';
 import { readObject, metadataOf, objectPath } from '../../read-object.ts';
-import { planned, team, type ObjectFixture, type ObjectScene } from '../../testing/object-fixture.ts';
+import { planned, team, type ObjectFixture, type ObjectTestCase } from '../../testing/object-fixture.ts';
 import type { PriorPullSecret, PullSecretAction } from '../pull-secret-action.ts';
 import { pullSecretKind } from '../pull-secret.ts';
 
@@ -38,7 +38,10 @@ function shown(found: KubeObject | undefined): string {
   return stringify({ type: shownType, auths: Object.fromEntries(logins) as object }, { lineWidth: 0 });
 }
 
-function scene(before: KubeObject | undefined, from: Partial<PriorPullSecret> = {}): ObjectScene<PullSecretAction> {
+function testCase(
+  before: KubeObject | undefined,
+  from: Partial<PriorPullSecret> = {},
+): ObjectTestCase<PullSecretAction> {
   return {
     objects: before ? [before] : [],
     plan: async (api) => {
@@ -70,9 +73,9 @@ function secretJson(data: Readonly<Record<string, string>>) {
 
 export const fixture: ObjectFixture<PullSecretAction> = {
   kind: pullSecretKind,
-  scenes: {
-    'a pull secret is made': scene(undefined),
-    'a login is added': scene(there, { keys: ['quay.io'] }),
-    'a Secret of another type is made anew': scene(opaque, { type: 'Opaque', recreate: true }),
+  testCases: {
+    'a pull secret is made': testCase(undefined),
+    'a login is added': testCase(there, { keys: ['quay.io'] }),
+    'a Secret of another type is made anew': testCase(opaque, { type: 'Opaque', recreate: true }),
   },
 };

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import type { ChrootNode } from '../../../../test/chroot/chroot-node.ts';
-import { calls, hurried, putUnit, serviceAction, unit } from '../../../../test/chroot/service-scene.ts';
-import { plainNode, type NodeFixture, type NodeScene } from '../../testing/node-fixture.ts';
+import { calls, hurried, putUnit, serviceAction, unit } from '../../../../test/chroot/service-fixture.ts';
+import { plainNode, type NodeFixture, type NodeTestCase } from '../../testing/node-fixture.ts';
 import type { ServiceAction } from '../service-action.ts';
 import { serviceKind } from '../service.ts';
 
 /** What was asked of systemd, as people type it. */
-function seen(node: ChrootNode): string {
+function observed(node: ChrootNode): string {
   return calls(node)
     .map((call) => `systemctl ${call.replace(/ with.*/u, '').replace(/ (?:--no-block )?-- /u, ' ')}\n`)
     .join('');
@@ -15,7 +15,7 @@ function seen(node: ChrootNode): string {
 /** The preview is the commands, and an undo gives them once more. */
 const previewed = (preview: string, before: string): string => `${before}${preview}\n`;
 
-function scene(change: Partial<ServiceAction>): NodeScene<ServiceAction> {
+function testCase(change: Partial<ServiceAction>): NodeTestCase<ServiceAction> {
   return {
     before: (node) => {
       rmSync(node.path('/tmp/unit'), { recursive: true, force: true });
@@ -23,10 +23,10 @@ function scene(change: Partial<ServiceAction>): NodeScene<ServiceAction> {
       const { disrupts, ...action } = serviceAction(change);
       return action.operation === 'restart' ? { ...action, disrupts: disrupts ?? 'restart' } : action;
     },
-    seen,
+    seen: observed,
     killedEvery: 3,
     previewed,
-    takenBack: (preview, before) => previewed(preview, previewed(preview, before)),
+    undone: (preview, before) => previewed(preview, previewed(preview, before)),
     edit: (node, since) => {
       // Another unit under the same name; and one that somebody stopped, which is not for us to start.
       if (since === 'plan') putUnit(node, { fragment: '/etc/systemd/system/demo.service' });
@@ -36,7 +36,7 @@ function scene(change: Partial<ServiceAction>): NodeScene<ServiceAction> {
     // A process that died while it asked does not know whether it was heard, and asks again.
     ends: {
       applied: (now) => now.includes(unit),
-      takenBack: (now, { cut }) => !cut.includes(unit) || now.length > cut.length,
+      undone: (now, { cut }) => !cut.includes(unit) || now.length > cut.length,
     },
   };
 }
@@ -49,8 +49,8 @@ export const fixture: NodeFixture<ServiceAction, ServiceAction> = {
     return node;
   },
   context: { timing: hurried },
-  scenes: {
-    'a unit is restarted': scene({}),
-    'a unit is reloaded': scene({ operation: 'reload' }),
+  testCases: {
+    'a unit is restarted': testCase({}),
+    'a unit is reloaded': testCase({ operation: 'reload' }),
   },
 };

@@ -11,7 +11,7 @@ import {
   textsOf,
   threeHundredNodes,
   uniform,
-  unseen,
+  unobserved,
 } from '../../testing/sample-report.ts';
 import { findingsDocument } from './document.ts';
 import type { FindingsReport } from './report.ts';
@@ -33,7 +33,7 @@ const everyStatus: FindingsReport = {
     findings: [
       missing('worker-1', 1024),
       idle('worker-2'),
-      unseen('worker-3', 'needs-root'),
+      unobserved('worker-3', 'needs-root'),
       notLookedAt('worker-4'),
       pass('worker-5'),
     ],

@@ -1,5 +1,5 @@
 import type { ReadingExit } from '../../../engine/diagnose.ts';
-import type { Evidence, Seen } from '../../../evidence/evidence.ts';
+import type { Evidence, Observed } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../../problems/problem.ts';
 import type { Texts } from '../../texts/texts.ts';
 import { mergeParams } from '../../texts/merge-params.ts';
@@ -66,10 +66,10 @@ function findingEntry(finding: Finding, english: Texts): FindingEntry {
 function clusterEntry({ cluster }: Evidence): FindingsDocument['cluster'] {
   if (cluster.state !== 'seen') return null;
   const { uid, context, server, version } = cluster.value;
-  return { uid: seenOrNull(uid), context, server, version: seenOrNull(version) };
+  return { uid: observedOrNull(uid), context, server, version: observedOrNull(version) };
 }
 
-function seenOrNull(seen: Seen<string>): string | null {
+function observedOrNull(seen: Observed<string>): string | null {
   return seen.state === 'seen' ? seen.value : null;
 }
 

@@ -9,7 +9,7 @@ export interface AskedShell {
   readonly close: () => void;
 }
 
-export interface Scene {
+export interface Fixture {
   /** The completion script. */
   readonly script: string;
   /** The shell's working folder, which is its HOME, too. */
@@ -23,14 +23,14 @@ const show = `show() { printf 'SHOWN'; printf '<%s>' "$@"; printf 'END\\n'; }`;
 const noPrograms = 'PATH=/nonexistent';
 
 /** bash on a terminal, whose readline is told to put everything that TAB would offer onto the line. */
-export function askedBash(scene: Scene): AskedShell {
+export function askedBash(fixture: Fixture): AskedShell {
   const settings = ["PS1='READY> '", "bind 'set enable-bracketed-paste off'", 'unset HISTFILE', show, noPrograms];
-  writeFileSync(join(scene.folder, '.rc'), [...settings, scene.script, ''].join('\n'));
-  return askedTerminal(scene, 'bash --noprofile --rcfile .rc -i', '\u001b*');
+  writeFileSync(join(fixture.folder, '.rc'), [...settings, fixture.script, ''].join('\n'));
+  return askedTerminal(fixture, 'bash --noprofile --rcfile .rc -i', '\u001b*');
 }
 
 /** zsh on a terminal, with a key for the same (zshcompsys(1), _all_matches). */
-export function askedZsh(scene: Scene): AskedShell {
+export function askedZsh(fixture: Fixture): AskedShell {
   const key = [
     'zle -C all-matches complete-word _generic',
     "bindkey '^X^A' all-matches",
@@ -46,11 +46,11 @@ export function askedZsh(scene: Scene): AskedShell {
     noPrograms,
     ...key,
   ];
-  writeFileSync(join(scene.folder, '.zshrc'), [...settings, scene.script, ''].join('\n'));
-  return askedTerminal(scene, 'zsh -i', '\u0018\u0001');
+  writeFileSync(join(fixture.folder, '.zshrc'), [...settings, fixture.script, ''].join('\n'));
+  return askedTerminal(fixture, 'zsh -i', '\u0018\u0001');
 }
 
-function askedTerminal({ folder, environment }: Scene, command: string, key: string): AskedShell {
+function askedTerminal({ folder, environment }: Fixture, command: string, key: string): AskedShell {
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
     cwd: folder,
     env: {
@@ -102,10 +102,10 @@ function askedTerminal({ folder, environment }: Scene, command: string, key: str
 }
 
 /** fish answers such a question itself. */
-export function askedFish(scene: Scene): AskedShell {
-  const folder = join(scene.folder, '.config', 'fish');
+export function askedFish(fixture: Fixture): AskedShell {
+  const folder = join(fixture.folder, '.config', 'fish');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'nodemend.fish'), scene.script);
+  writeFileSync(join(folder, 'nodemend.fish'), fixture.script);
   return {
     offers: (words) => {
       const asked = [
@@ -116,9 +116,9 @@ export function askedFish(scene: Scene): AskedShell {
         words.join(' '),
       ];
       const { stdout, stderr, status } = spawnSync('fish', asked, {
-        cwd: scene.folder,
+        cwd: fixture.folder,
         encoding: 'utf8',
-        env: { PATH: process.env['PATH'], HOME: scene.folder, LC_ALL: 'C.UTF-8', ...scene.environment },
+        env: { PATH: process.env['PATH'], HOME: fixture.folder, LC_ALL: 'C.UTF-8', ...fixture.environment },
       });
       if (status !== 0 || stderr !== '') throw new Error(`fish: ${status} ${stderr}`);
       return Promise.resolve(

@@ -110,13 +110,13 @@ function cautionLines({ problem, drift: { reference } }: DriftReport, context: R
   return sentences.flatMap((sentence) => wrapSentence(sentence, width)).map((line) => paint('warn', line));
 }
 
-interface GroupScene {
+interface GroupContext {
   readonly report: DriftReport;
   readonly options: DriftViewOptions;
   readonly context: RenderContext;
 }
 
-function groupBlock(group: DriftGroup, number: number, { report, options, context }: GroupScene): readonly string[] {
+function groupBlock(group: DriftGroup, number: number, { report, options, context }: GroupContext): readonly string[] {
   const { texts, width, paint } = context;
   const { t } = texts;
   const { state, first, nodes } = group;
@@ -137,7 +137,7 @@ function groupBlock(group: DriftGroup, number: number, { report, options, contex
 function sentencesOf(
   { state, first }: DriftGroup,
   isVersion: boolean,
-  { report, context }: GroupScene,
+  { report, context }: GroupContext,
 ): readonly string[] {
   const { t } = context.texts;
   const said = ({ key, params }: Words): string => problemWords(report.problem, { key, params }, context);

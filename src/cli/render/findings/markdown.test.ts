@@ -6,7 +6,7 @@ import {
   textsOf,
   threeHundredNodes,
   uniform,
-  unseen,
+  unobserved,
 } from '../../../app/testing/sample-report.ts';
 import { renderFindingsMarkdown } from './markdown.ts';
 import type { FindingsReport } from '../../../app/documents/findings/report.ts';
@@ -69,7 +69,7 @@ test('what could not be seen is a row of its own, with its reason; what was not 
   expect(
     cells(
       renderFindingsMarkdown(
-        uniform(2, (name) => unseen(name, 'timed-out')),
+        uniform(2, (name) => unobserved(name, 'timed-out')),
         options,
         textsOf('en'),
       ),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../errors/catalogue.ts';
 import { isErrorCode } from '../../../errors/error-code.ts';
-import type { Evidence, NodeEvidence, Seen, UnknownReason } from '../../../evidence/evidence.ts';
+import type { Evidence, NodeEvidence, Observed, UnknownReason } from '../../../evidence/evidence.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import type { Finding } from '../../../problems/problem.ts';
 
@@ -87,14 +87,14 @@ function errorInCluster({ cluster }: Evidence, findings: readonly UnknownFinding
   const read = findings
     .flatMap((finding) => finding.evidence)
     .map((reference) => parts[reference.replace(/^cluster#/, '')]);
-  return [cluster, ...read.filter(isSeen)].map(knownError).find((error) => error !== undefined);
+  return [cluster, ...read.filter(isObserved)].map(knownError).find((error) => error !== undefined);
 }
 
-function isSeen(part: unknown): part is Seen<unknown> {
+function isObserved(part: unknown): part is Observed<unknown> {
   return typeof part === 'object' && part !== null && 'state' in part;
 }
 
-function knownError(seen: Seen<unknown> | undefined): KnownError | undefined {
+function knownError(seen: Observed<unknown> | undefined): KnownError | undefined {
   const error = seen?.state === 'unknown' ? seen.error : undefined;
   // A bundle may come from a newer nodemend, with codes that this one has no words for.
   return error && isErrorCode(error.code) ? { code: error.code, params: error.params } : undefined;

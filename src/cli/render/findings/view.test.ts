@@ -10,7 +10,7 @@ import {
   textsOf,
   threeHundredNodes,
   uniform,
-  unseen,
+  unobserved,
 } from '../../../app/testing/sample-report.ts';
 import { expectFits, words } from '../fixtures/narrow.ts';
 import { createOutput } from '../output.ts';
@@ -159,7 +159,7 @@ describe('the end of the view', () => {
   });
 
   test('all nodes pass but one that is unknown', () => {
-    const report = uniform(300, (name) => (name === 'worker-9' ? unseen(name, 'needs-root') : pass(name)));
+    const report = uniform(300, (name) => (name === 'worker-9' ? unobserved(name, 'needs-root') : pass(name)));
 
     expect(end(report)).toMatch(/^UNKNOWN 1 of 300 nodes could not be seen root needed: worker-9 /);
     expect(end(report)).toMatch(
@@ -196,7 +196,7 @@ test.each(['en', 'ko'] as const)('never says fine while something is unknown or 
   const shapes: readonly ((name: string) => Finding)[] = [
     pass,
     notLookedAt,
-    (name) => unseen(name, 'timed-out'),
+    (name) => unobserved(name, 'timed-out'),
     (name) => missing(name, 1),
     idle,
   ];

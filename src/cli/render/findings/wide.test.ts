@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { idle, missing, notLookedAt, pass, skipped, uniform, unseen } from '../../../app/testing/sample-report.ts';
+import { idle, missing, notLookedAt, pass, skipped, uniform, unobserved } from '../../../app/testing/sample-report.ts';
 import { renderFindingsWide } from './wide.ts';
 import { contextOf } from '../fixtures/sample-context.ts';
 
@@ -8,7 +8,7 @@ const findings = [
   missing('worker-1', 1024 ** 3),
   skipped('worker-2', 'app', 3 * 1024 ** 2),
   idle('worker-3'),
-  unseen('worker-4', 'needs-root'),
+  unobserved('worker-4', 'needs-root'),
   notLookedAt('worker-5'),
 ];
 const report = { evidence, diagnosis: { findings, muted: [pass('worker-5')] } };

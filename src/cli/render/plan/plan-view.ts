@@ -20,19 +20,19 @@ export function planView(
   { nks, unseen, next, shown = 'masked' }: PlanView,
   context: RenderContext,
 ): string {
-  const unseenLine = unseenWords(unseen, context.texts);
+  const unobservedLine = unobservedWords(unseen, context.texts);
   const options = {
     preview: (action: ActionSpec) => previewAction(action, shown),
     shown,
     problems: problemCatalogue,
     nks,
-    ...(unseenLine === undefined ? {} : { caution: unseenLine }),
+    ...(unobservedLine === undefined ? {} : { caution: unobservedLine }),
     ...(next === undefined ? {} : { next }),
   };
   return renderPlan(plan, options, context);
 }
 
 /** Undefined when every node was seen. */
-export function unseenWords(unseen: readonly string[], { t }: Texts): string | undefined {
+export function unobservedWords(unseen: readonly string[], { t }: Texts): string | undefined {
   return unseen.length === 0 ? undefined : t('plan.unseen', { count: unseen.length, nodes: foldNodes(unseen) });
 }

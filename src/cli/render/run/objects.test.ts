@@ -38,10 +38,10 @@ const stopped: RunResult = {
   ],
 };
 
-test('stopped and taken back', () => {
+test('stopped and undone', () => {
   expect(renderRunResult(stopped, undefined, contextOf('en'))).toMatchInlineSnapshot(`
     "STOPPED  run 20261126-1200-image-pull-7f3a, 0 of 3 objects
-      It stopped at team/Deployment/api; its changes of the cluster are taken back.
+      It stopped at team/Deployment/api; its changes of the cluster are undone.
 
       1 object, refused (comparing with the plan), as it was before
         team/Deployment/api
@@ -55,14 +55,14 @@ test('stopped and taken back', () => {
         +a: 2
       1 object, not started, as it was before
         team/Deployment/db
-      1 object, taken back, as it was before
+      1 object, restored, as it was before
         team/Deployment/web
     "
   `);
   const korean = words(renderRunResult(stopped, undefined, contextOf('ko')));
   expect(korean).toContain('다음 오브젝트에서 실패해 클러스터에 적용한 변경을 되돌렸습니다: team/Deployment/api');
   expect(korean).toContain('오브젝트 1개, 거부 (계획과 비교), 이전 상태 그대로 team/Deployment/api');
-  expect(korean).toContain('오브젝트 1개, 되돌림, 이전 상태 그대로 team/Deployment/web');
+  expect(korean).toContain('오브젝트 1개, 복원, 이전 상태 그대로 team/Deployment/web');
 });
 
 test('beside nodes, and of an earlier process', () => {
@@ -122,8 +122,8 @@ test('while it happens, in both languages', () => {
       rejected team/Deployment/web, verifying: its rollout failed:
                ProgressDeadlineExceeded
     stopping: It stopped at team/Deployment/api; its changes of the cluster are
-              taken back.
-    trouble: team/Deployment/web: taken back, as it was before
+              undone.
+    trouble: team/Deployment/web: restored, as it was before
     "
   `);
   expect(tell('ko')).toMatchInlineSnapshot(`
@@ -133,7 +133,7 @@ test('while it happens, in both languages', () => {
       거부 team/Deployment/web, 검증: its rollout failed: ProgressDeadlineExceeded
     중지: 다음 오브젝트에서 실패해 클러스터에 적용한 변경을 되돌렸습니다:
           team/Deployment/api
-    문제: team/Deployment/web: 되돌림, 이전 상태 그대로
+    문제: team/Deployment/web: 복원, 이전 상태 그대로
     "
   `);
 });

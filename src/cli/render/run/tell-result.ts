@@ -12,7 +12,7 @@ export function tellResult(result: RunResult, session: CommandSession, { output 
   output.data.write(renderRunResult(result, next, contextFor(output.data, session.texts)));
 }
 
-/** A run that was cut short goes on; one that is done can be checked; one that changed a part can be taken back. */
+/** A run that was cut short goes on; one that is done can be checked; one that changed a part can be undone. */
 function nextWord(result: RunResult): string | undefined {
   const { kind, verdict } = result;
   if (isUnfinished(result)) return kind === 'undo' ? 'undo' : 'resume';

@@ -1,6 +1,6 @@
 import type { EgressGroup } from '../quota.ts';
 import { secretText } from '../../../evidence/rate-limit/secret-name.ts';
-import { isRead, loginFor, secretsOf, type NamedSecrets, type SeenPullSecrets } from '../login-of-pod.ts';
+import { isRead, loginFor, secretsOf, type NamedSecrets, type ObservedPullSecrets } from '../login-of-pod.ts';
 import { compareNames } from '../../compare-names.ts';
 import type { NodeImages } from '../../../evidence/rate-limit/node-images.ts';
 import type { PodTemplate, TemplateImage } from '../../../evidence/rate-limit/pod-template.ts';
@@ -36,7 +36,7 @@ export interface WhatIfQuestion {
   readonly nodes: readonly NodeImages[];
   readonly groups: readonly EgressGroup[];
   /** Undefined where no Secrets were read. */
-  readonly found: SeenPullSecrets | undefined;
+  readonly found: ObservedPullSecrets | undefined;
 }
 
 /** What a rollout would cost whom. */

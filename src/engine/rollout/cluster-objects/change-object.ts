@@ -8,7 +8,7 @@ import { faultOfError, faultOfResult } from '../node-outcome.ts';
 import type { RunSession } from '../session.ts';
 import { objectContext, performObjectStep } from './object-step.ts';
 import { objectOutcome, type ObjectFault } from './object-outcome.ts';
-import type { RecordKeeper } from './record-keeper.ts';
+import type { RecordWriter } from './record-writer.ts';
 
 /** How far one object has come. */
 interface Progress {
@@ -17,22 +17,22 @@ interface Progress {
 }
 
 /**
- * Carries one action on an object out, or finishes what an earlier process of the run began. It is not taken back here:
+ * Carries one action on an object out, or finishes what an earlier process of the run began. It is not undone here:
  * what went wrong with it goes wrong for all objects of the run.
  * @throws NodemendError when the record could not be written: then nothing more may be done.
  */
-export async function changeObject(session: RunSession, keeper: RecordKeeper, index: number): Promise<ObjectOutcome> {
-  const action = keeper.record.actions[index] as ClusterActionSpec;
+export async function changeObject(session: RunSession, writer: RecordWriter, index: number): Promise<ObjectOutcome> {
+  const action = writer.record.actions[index] as ClusterActionSpec;
   const progress: Progress = { step: 'inspect', inForce: false };
   try {
-    const fault = await carryOut(session, keeper, { action, index, progress });
+    const fault = await carryOut(session, writer, { action, index, progress });
     if (fault) return objectOutcome(action, progress.inForce ? 'changed' : 'as-before', fault);
-    const left: NodeLeft = keeper.phase(index) === 'already' ? 'as-before' : 'changed';
+    const left: NodeLeft = writer.phase(index) === 'already' ? 'as-before' : 'changed';
     return objectOutcome(action, left, { ending: 'done' });
   } catch (error) {
     if (isRecordFault(error)) throw error;
     // Of a change that broke off nobody knows whether it was carried out.
-    const left: NodeLeft = progress.inForce ? 'changed' : keeper.phase(index) === 'applying' ? 'unknown' : 'as-before';
+    const left: NodeLeft = progress.inForce ? 'changed' : writer.phase(index) === 'applying' ? 'unknown' : 'as-before';
     return objectOutcome(
       action,
       left,
@@ -54,43 +54,43 @@ interface Work {
   readonly progress: Progress;
 }
 
-async function carryOut(session: RunSession, keeper: RecordKeeper, work: Work): Promise<ObjectFault | undefined> {
+async function carryOut(session: RunSession, writer: RecordWriter, work: Work): Promise<ObjectFault | undefined> {
   const { action, index, progress } = work;
   const kind = clusterActionKind(action.kind);
-  progress.inForce = await isInForce(session, keeper, work);
+  progress.inForce = await isInForce(session, writer, work);
   for (const step of progress.inForce ? kind.verify(action) : kind.apply(action)) {
     if (session.signal.aborted && !progress.inForce) return { ending: 'interrupted', step: step.name };
-    const result = await take(session, keeper, { ...work, step });
+    const result = await take(session, writer, { ...work, step });
     if (result.outcome === 'rejected' || result.outcome === 'refused')
-      return notDone(keeper, work, faultOfResult(step.name, result));
+      return notDone(writer, work, faultOfResult(step.name, result));
     if (result.outcome === 'already' && !progress.inForce) break;
   }
-  await keeper.reach(index, progress.inForce ? 'applied' : 'already');
+  await writer.reach(index, progress.inForce ? 'applied' : 'already');
   return undefined;
 }
 
 /** Whether an earlier process of this run had already made the change. */
-async function isInForce(session: RunSession, keeper: RecordKeeper, { action, index }: Work): Promise<boolean> {
+async function isInForce(session: RunSession, writer: RecordWriter, { action, index }: Work): Promise<boolean> {
   return (
-    keeper.phase(index) === 'applying' &&
+    writer.phase(index) === 'applying' &&
     (await clusterActionKind(action.kind).inspect(action, objectContext(session))) === 'applied'
   );
 }
 
-/** A step that refused to change the object has not: there is nothing to take back. */
-async function notDone(keeper: RecordKeeper, { index, progress }: Work, fault: ObjectFault): Promise<ObjectFault> {
-  if (!progress.inForce) await keeper.reach(index, 'planned');
+/** A step that refused to change the object has not: there is nothing to undo. */
+async function notDone(writer: RecordWriter, { index, progress }: Work, fault: ObjectFault): Promise<ObjectFault> {
+  if (!progress.inForce) await writer.reach(index, 'planned');
   return fault;
 }
 
 async function take(
   session: RunSession,
-  keeper: RecordKeeper,
+  writer: RecordWriter,
   { action, index, progress, step }: Work & { readonly step: ClusterActionStep },
 ): Promise<StepResult> {
   progress.step = step.name;
   if (step.commits) {
-    await keeper.reach(index, 'applying');
+    await writer.reach(index, 'applying');
     session.assertHeld();
   }
   const result = await performObjectStep(session, action, step);

@@ -1,12 +1,12 @@
 import { isNodemendError } from '../../../errors/nodemend-error.ts';
 import type { NodeLeft, ObjectOutcome, StopReason } from '../../run.ts';
-import { lenient } from '../restore.ts';
+import { lenient } from '../undo-actions.ts';
 import type { RunSession } from '../session.ts';
 import { changeObject } from './change-object.ts';
 import type { ObjectPhase } from './cluster-record.ts';
 import { objectOutcome } from './object-outcome.ts';
-import type { RecordKeeper } from './record-keeper.ts';
-import { restoreObjects } from './restore-objects.ts';
+import type { RecordWriter } from './record-writer.ts';
+import { undoObjectActions } from './undo-object-actions.ts';
 
 export interface ChangedObjects {
   /** One for each action of the record, in its order. */
@@ -15,19 +15,19 @@ export interface ChangedObjects {
 }
 
 /**
- * Carries the actions on objects out, one by one: the first is the canary. Any failure takes back every object that the
+ * Carries the actions on objects out, one by one: the first is the canary. Any failure restores every object that the
  * run has changed. `go` is false when the nodes did not all come through: then nothing is begun, and what an earlier
- * process left open is finished or taken back.
+ * process left open is finished or undone.
  */
-export async function changeObjects(session: RunSession, keeper: RecordKeeper, go: boolean): Promise<ChangedObjects> {
+export async function changeObjects(session: RunSession, writer: RecordWriter, go: boolean): Promise<ChangedObjects> {
   const outcomes = new Map<number, ObjectOutcome>();
   try {
-    session.emit({ event: 'objects', count: keeper.record.actions.length });
-    const isGoing = keeper.record.state === 'going';
-    const fault = isGoing ? await carryOut(session, keeper, { go, outcomes }) : undefined;
-    if (!isGoing || fault) return await goBack(session, keeper, fault);
+    session.emit({ event: 'objects', count: writer.record.actions.length });
+    const isGoing = writer.record.state === 'going';
+    const fault = isGoing ? await carryOut(session, writer, { go, outcomes }) : undefined;
+    if (!isGoing || fault) return await goBack(session, writer, fault);
     return {
-      outcomes: complete(keeper, outcomes),
+      outcomes: complete(writer, outcomes),
       ...(session.signal.aborted ? { stopped: { why: 'interrupted' } } : {}),
     };
   } catch (error) {
@@ -35,7 +35,7 @@ export async function changeObjects(session: RunSession, keeper: RecordKeeper, g
     // The record is not ours to write any more: what is open stays so, and is named.
     const stopped: StopReason = { why: 'error', code: error.code, params: error.params };
     session.emit({ event: 'stopping', reason: stopped });
-    return { outcomes: complete(keeper, outcomes), stopped };
+    return { outcomes: complete(writer, outcomes), stopped };
   }
 }
 
@@ -45,13 +45,13 @@ export async function changeObjects(session: RunSession, keeper: RecordKeeper, g
  */
 async function goBack(
   running: RunSession,
-  keeper: RecordKeeper,
+  writer: RecordWriter,
   fault: ObjectOutcome | undefined,
 ): Promise<ChangedObjects> {
   const session = { ...running, journal: lenient(running.journal) };
   const stopped: StopReason = { why: 'object', ...(fault ? { object: fault.object } : {}) };
   session.emit({ event: 'stopping', reason: stopped });
-  const restored = await restoreObjects(session, keeper, () => true);
+  const restored = await undoObjectActions(session, writer, () => true);
   const outcomes = restored.map((outcome) =>
     outcome.action === fault?.action ? withRestoring(fault, outcome) : outcome,
   );
@@ -67,17 +67,17 @@ interface Going {
 /** The outcome that ends it, if one does. */
 async function carryOut(
   session: RunSession,
-  keeper: RecordKeeper,
+  writer: RecordWriter,
   { go, outcomes }: Going,
 ): Promise<ObjectOutcome | undefined> {
-  for (const [index, action] of keeper.record.actions.entries()) {
-    const phase = keeper.phase(index);
+  for (const [index, action] of writer.record.actions.entries()) {
+    const phase = writer.phase(index);
     if (phase === 'applied' || phase === 'already') {
       outcomes.set(index, objectOutcome(action, phase === 'applied' ? 'changed' : 'as-before', { ending: 'done' }));
       continue;
     }
     if (session.signal.aborted || (!go && phase === 'planned')) continue;
-    const outcome = await changeObject(session, keeper, index);
+    const outcome = await changeObject(session, writer, index);
     outcomes.set(index, outcome);
     if (outcome.ending === 'done' || outcome.ending === 'interrupted') await tell(session, outcome);
     else return outcome;
@@ -110,9 +110,9 @@ const leftBy: Readonly<Record<ObjectPhase, NodeLeft>> = {
   undone: 'as-before',
 };
 
-function complete(keeper: RecordKeeper, outcomes: ReadonlyMap<number, ObjectOutcome>): readonly ObjectOutcome[] {
-  return keeper.record.actions.map(
+function complete(writer: RecordWriter, outcomes: ReadonlyMap<number, ObjectOutcome>): readonly ObjectOutcome[] {
+  return writer.record.actions.map(
     (action, index) =>
-      outcomes.get(index) ?? objectOutcome(action, leftBy[keeper.phase(index)], { ending: 'not-started' }),
+      outcomes.get(index) ?? objectOutcome(action, leftBy[writer.phase(index)], { ending: 'not-started' }),
   );
 }

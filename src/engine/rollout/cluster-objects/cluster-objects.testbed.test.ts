@@ -9,8 +9,8 @@ import { collectionPath } from '../../../actions/pull-secret/kept-secret.ts';
 import { objectPath, readObject } from '../../../actions/read-object.ts';
 import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Json, JsonObject } from '../../../kubernetes/api.ts';
-import { planFor } from '../../../../test/chroot/rollout-scene.ts';
-import { sceneMaker } from '../../../../test/chroot/rollout-scenes.ts';
+import { planFor } from '../../../../test/chroot/rollout-fixture.ts';
+import { fixtureMaker } from '../../../../test/chroot/rollout-fixtures.ts';
 import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
 import { listClusterRuns } from '../../history.ts';
 import type { JournalStore } from '../../journal/journal-store.ts';
@@ -20,7 +20,7 @@ import type { RunEvent, RunResult } from '../../run.ts';
 import { undoRun } from '../../undo.ts';
 import { verifyRun } from '../../verify.ts';
 import { applyPlan } from '../apply-plan.ts';
-import type { RunWorld } from '../run-request.ts';
+import type { RunDependencies } from '../run-request.ts';
 import type { Proposal } from './proposal.ts';
 import { recordName } from './record-store.ts';
 import {
@@ -34,21 +34,21 @@ import {
   newImage,
   oldImage,
   ownBinding,
-  startObjectScene,
+  startObjectFixture,
   stolenCluster,
-  type ObjectScene,
-} from './testing/object-scene.ts';
+  type ObjectFixture,
+} from './testing/object-fixture.ts';
 
-let scene: ObjectScene;
+let fixture: ObjectFixture;
 let count = 0;
 
 beforeAll(async () => {
-  scene = await startObjectScene();
+  fixture = await startObjectFixture();
 });
-afterAll(() => scene?.down());
+afterAll(() => fixture?.down());
 
 const fresh = (): string => `w${(count += 1)}`;
-const now = (object: ObjectReference): Promise<JsonObject | undefined> => readObject(object, scene);
+const now = (object: ObjectReference): Promise<JsonObject | undefined> => readObject(object, fixture);
 const seen = async ({ object, changes }: ObjectPatchAction): Promise<readonly (Json | undefined)[]> => {
   const raw = await now(object);
   return changes.map(({ path }) => raw && valueAt(raw, path));
@@ -56,28 +56,31 @@ const seen = async ({ object, changes }: ObjectPatchAction): Promise<readonly (J
 const excepted = async (object: ObjectReference): Promise<unknown> =>
   valueAt((await now(object)) ?? {}, '/spec/matchResources/namespaceSelector/matchExpressions/0/values/1');
 const write = (object: ObjectReference, patch: JsonObject): Promise<void> =>
-  scene.api.patch(objectPath(object), patch, { type: 'merge', project: () => undefined });
+  fixture.api.patch(objectPath(object), patch, { type: 'merge', project: () => undefined });
 
-async function apply(actions: readonly ClusterActionSpec[], world: RunWorld = scene.machine()): Promise<RunResult> {
-  return applyPlan({ ...world, plan: await scene.plan(actions) });
+async function apply(
+  actions: readonly ClusterActionSpec[],
+  dependencies: RunDependencies = fixture.machine(),
+): Promise<RunResult> {
+  return applyPlan({ ...dependencies, plan: await fixture.plan(actions) });
 }
 
-function withoutAccess(): RunWorld {
-  const { transport: _transport, ...world } = scene.machine();
-  return world;
+function withoutAccess(): RunDependencies {
+  const { transport: _transport, ...dependencies } = fixture.machine();
+  return dependencies;
 }
 
 /** The plan of these actions, as a file that was brought to another machine. */
 async function planFile(
   actions: readonly ClusterActionSpec[],
 ): Promise<{ readonly plan: Plan; readonly file: string }> {
-  return { plan: await scene.plan(actions), file: 'plan.json' };
+  return { plan: await fixture.plan(actions), file: 'plan.json' };
 }
 
 /** A workload to change, and an object of our own to make. */
 async function twoActions(): Promise<readonly [ObjectPatchAction, ReturnType<typeof manifestOf>]> {
   const name = fresh();
-  return [await makeWorkload(scene.api, cronJob(name)), manifestOf(name, 'absent', ownBinding(name, 'value'))];
+  return [await makeWorkload(fixture.api, cronJob(name)), manifestOf(name, 'absent', ownBinding(name, 'value'))];
 }
 
 const ends = (result: RunResult): readonly string[] =>
@@ -104,7 +107,7 @@ describe('a run that goes well', () => {
       metadata: { annotations: { 'nodemend.dev/run': result.run } },
     });
 
-    const elsewhere = scene.machine();
+    const elsewhere = fixture.machine();
     expect(await listClusterRuns(elsewhere, elsewhere.signal)).toMatchObject({
       runs: expect.arrayContaining([
         expect.objectContaining({ run: result.run, phases: ['applied', 'applied'] }),
@@ -127,12 +130,12 @@ describe('a run that goes well', () => {
       verifications: [{ state: 'undone' }, { state: 'undone' }],
     });
     // Twice is once.
-    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(await undoRun({ ...fixture.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
   });
 
   test('what is as wanted already is left as it is, also by the undo', async () => {
     const [patch, manifest] = await twoActions();
-    await scene.api.patch(
+    await fixture.api.patch(
       objectPath(patch.object),
       [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: newImage }],
       { type: 'json', project: () => undefined },
@@ -140,7 +143,7 @@ describe('a run that goes well', () => {
     const result = await apply([patch, manifest]);
 
     expect(ends(result)).toEqual(['done as-before', 'done changed']);
-    await undoRun({ ...scene.machine(), run: result.run });
+    await undoRun({ ...fixture.machine(), run: result.run });
     expect(await seen(patch)).toEqual([newImage]);
   });
 
@@ -161,11 +164,11 @@ describe('a run that goes well', () => {
     expect(ends(result)).toEqual(['done changed', 'done changed']);
     expect(await excepted(change.object)).toBe('c');
     expect(await now(removal.object)).toBeUndefined();
-    // What a later run wrote is not the first one's to take back.
-    expect(await undoRun({ ...scene.machine(), run: made.run })).toMatchObject({
+    // What a later run wrote is not the first one's to undo.
+    expect(await undoRun({ ...fixture.machine(), run: made.run })).toMatchObject({
       objects: [{ code: 'OBJECT_CHANGED_SINCE_RUN' }, { ending: 'done' }],
     });
-    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(await undoRun({ ...fixture.machine(), run: result.run })).toMatchObject({ verdict: 'done' });
     expect(await excepted(change.object)).toBe('a');
     expect(await excepted(removal.object)).toBe('b');
   });
@@ -174,7 +177,7 @@ describe('a run that goes well', () => {
 describe('what is in the way', () => {
   test('somebody changed the field since the plan: refused with a diff, nothing is touched', async () => {
     const [patch, manifest] = await twoActions();
-    await scene.api.patch(
+    await fixture.api.patch(
       objectPath(patch.object),
       [{ op: 'replace', path: patch.changes[0]?.path ?? '', value: 'their/own:1' }],
       { type: 'json', project: () => undefined },
@@ -195,18 +198,18 @@ describe('what is in the way', () => {
 
   test('another object under the same name is not touched', async () => {
     const [patch] = await twoActions();
-    await scene.api.remove(objectPath(patch.object));
-    const again = await makeWorkload(scene.api, patch.object);
+    await fixture.api.remove(objectPath(patch.object));
+    const again = await makeWorkload(fixture.api, patch.object);
 
     expect(await apply([patch])).toMatchObject({ verdict: 'refused', objects: [{ code: 'OBJECT_GONE' }] });
     expect(await seen(again)).toEqual([oldImage]);
   });
 
-  test('an object that is not ours: what the run had changed is taken back', async () => {
+  test('an object that is not ours: what the run had changed is undone', async () => {
     const [patch, manifest] = await twoActions();
     const { object } = manifest;
     const { metadata: _ours, ...theirs } = ownBinding('x', 'theirs');
-    await scene.api.create(collectionPath(object), { ...theirs, metadata: { name: object.name } }, () => undefined);
+    await fixture.api.create(collectionPath(object), { ...theirs, metadata: { name: object.name } }, () => undefined);
     const result = await apply([patch, manifest]);
 
     expect(result).toMatchObject({
@@ -223,7 +226,7 @@ describe('what is in the way', () => {
 
   test('a value that the server does not take: its words, and all is as before', async () => {
     const [, manifest] = await twoActions();
-    const wrong = await makeWorkload(scene.api, job(fresh()));
+    const wrong = await makeWorkload(fixture.api, job(fresh()));
     const result = await apply([manifest, wrong]);
 
     expect(result).toMatchObject({
@@ -233,13 +236,13 @@ describe('what is in the way', () => {
     expect(await now(manifest.object)).toBeUndefined();
   });
 
-  test('somebody changed it since the run: an undo leaves it alone, and takes back the rest', async () => {
+  test('somebody changed it since the run: an undo leaves it alone, and undoes the rest', async () => {
     const [patch, manifest] = await twoActions();
     const { run } = await apply([patch, manifest]);
     await write(manifest.object, {
       spec: { matchResources: { namespaceSelector: { matchExpressions: [exceptNamespaces('edited')] } } },
     });
-    const undone = await undoRun({ ...scene.machine(), run });
+    const undone = await undoRun({ ...fixture.machine(), run });
 
     expect(undone).toMatchObject({
       verdict: 'partly',
@@ -248,14 +251,14 @@ describe('what is in the way', () => {
     });
     expect(undone.objects?.[1]?.diff).toMatch(/^-\s+- value\n\+\s+- edited$/mu);
     expect(await seen(patch)).toEqual([oldImage]);
-    expect(await verifyRun({ ...scene.machine(), run })).toMatchObject({
+    expect(await verifyRun({ ...fixture.machine(), run })).toMatchObject({
       exitCode: 3,
       verifications: [{ state: 'undone' }, { state: 'changed' }],
     });
   });
 
   test('new pods need a word of their own, to be made and to be undone', async () => {
-    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const patch = await makeWorkload(fixture.api, deployment(fresh()));
 
     await expect(apply([patch])).rejects.toMatchObject({ code: 'DISRUPTION_NOT_ALLOWED', params: { what: 'restart' } });
     expect(await seen(patch)).toEqual([oldImage]);
@@ -279,16 +282,16 @@ describe('what is in the way', () => {
       },
       { data: { 'actions.json': '[]' } },
     );
-    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
-    expect(await listClusterRuns(scene.machine(), new AbortController().signal)).toMatchObject({
+    await expect(undoRun({ ...fixture.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
+    expect(await listClusterRuns(fixture.machine(), new AbortController().signal)).toMatchObject({
       unknown: [{ code: 'CLUSTER_RECORD_INVALID' }],
     });
   });
 
   test('a record that says something else than the plan is not carried out by the machine that has it', async () => {
     const actions = await twoActions();
-    const world = scene.machine();
-    const { run } = await apply(actions, world);
+    const dependencies = fixture.machine();
+    const { run } = await apply(actions, dependencies);
     const other = JSON.stringify(
       actions.map((action) =>
         'changes' in action
@@ -308,20 +311,20 @@ describe('what is in the way', () => {
       { data: { 'actions.json': other } },
     );
 
-    await expect(undoRun({ ...world, run })).rejects.toMatchObject({
+    await expect(undoRun({ ...dependencies, run })).rejects.toMatchObject({
       code: 'CLUSTER_RECORD_INVALID',
       params: { problem: 'other actions than in the plan' },
     });
     expect(await seen(actions[0])).toEqual([newImage]);
   });
 
-  test('a journal that can no longer be written: what the run had changed is taken back all the same', async () => {
+  test('a journal that can no longer be written: what the run had changed is undone all the same', async () => {
     const [patch, manifest] = await twoActions();
-    const world = scene.machine();
+    const dependencies = fixture.machine();
     const journal: JournalStore = {
-      ...world.journal,
+      ...dependencies.journal,
       open: async (run, session) => {
-        const real = await world.journal.open(run, session);
+        const real = await dependencies.journal.open(run, session);
         let full = false;
         return {
           ...real,
@@ -335,7 +338,7 @@ describe('what is in the way', () => {
       },
     };
 
-    expect(await apply([patch, manifest], { ...world, journal })).toMatchObject({
+    expect(await apply([patch, manifest], { ...dependencies, journal })).toMatchObject({
       exitCode: 7,
       stopped: { why: 'error', code: 'JOURNAL_UNWRITABLE' },
     });
@@ -347,28 +350,28 @@ describe('what is in the way', () => {
     const [patch, manifest] = await twoActions();
     const { run } = await apply([patch, manifest]);
     const path = (namespace: string): string => `/api/v1/namespaces/${namespace}/configmaps`;
-    const { apiVersion, kind, metadata, data } = await scene.api.get(
+    const { apiVersion, kind, metadata, data } = await fixture.api.get(
       `${path('nodemend-runs')}/${recordName(run)}`,
       (raw) => raw,
     );
     const { name, labels } = metadata as { readonly [key: string]: JsonObject };
     const moved = { apiVersion, kind, metadata: { name, labels }, data } as unknown as JsonObject;
-    await scene.api.create(path('nodemend'), moved, () => undefined);
-    await scene.api.remove(`${path('nodemend-runs')}/${recordName(run)}`);
+    await fixture.api.create(path('nodemend'), moved, () => undefined);
+    await fixture.api.remove(`${path('nodemend-runs')}/${recordName(run)}`);
 
-    const machine = scene.machine();
+    const machine = fixture.machine();
     const { runs } = await listClusterRuns(machine, machine.signal);
     expect(runs.map((one) => one.run)).toContain(run);
     expect(await undoRun({ ...machine, run })).toMatchObject({ verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
-    await scene.api.remove(`${path('nodemend')}/${recordName(run)}`);
+    await fixture.api.remove(`${path('nodemend')}/${recordName(run)}`);
   });
 
   test('without the namespace for records nothing is changed', async () => {
     const [patch, manifest] = await twoActions();
-    const world = { ...scene.machine(), lease: { namespace: 'team', name: 'nodemend-run' } };
-    await expect(apply([patch, manifest], world)).rejects.toMatchObject({
+    const dependencies = { ...fixture.machine(), lease: { namespace: 'team', name: 'nodemend-run' } };
+    await expect(apply([patch, manifest], dependencies)).rejects.toMatchObject({
       code: 'CLUSTER_RECORD_NAMESPACE_MISSING',
       params: { namespace: 'team-runs' },
     });
@@ -377,16 +380,16 @@ describe('what is in the way', () => {
 
   test('where the record is gone, the machine that has the plan undoes it; another one says what is missing', async () => {
     const [patch, manifest] = await twoActions();
-    const world = scene.machine();
-    const { run } = await apply([patch, manifest], world);
-    await scene.api.remove(`/api/v1/namespaces/nodemend-runs/configmaps/${recordName(run)}`);
+    const dependencies = fixture.machine();
+    const { run } = await apply([patch, manifest], dependencies);
+    await fixture.api.remove(`/api/v1/namespaces/nodemend-runs/configmaps/${recordName(run)}`);
 
     await expect(undoRun({ ...withoutAccess(), run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
-    const planless: JournalStore = { ...world.journal, plan: () => Promise.resolve(undefined) };
-    await expect(undoRun({ ...world, journal: planless, run })).rejects.toMatchObject({
+    const planless: JournalStore = { ...dependencies.journal, plan: () => Promise.resolve(undefined) };
+    await expect(undoRun({ ...dependencies, journal: planless, run })).rejects.toMatchObject({
       code: 'CLUSTER_RECORD_MISSING',
     });
-    expect(await undoRun({ ...world, run })).toMatchObject({ verdict: 'done' });
+    expect(await undoRun({ ...dependencies, run })).toMatchObject({ verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
   });
@@ -394,17 +397,17 @@ describe('what is in the way', () => {
 
 describe('a run whose plan is not on this machine', () => {
   /** What was shown to whoever was asked. */
-  function asking(answer: () => Promise<void>): RunWorld & { readonly shown: Proposal[] } {
+  function asking(answer: () => Promise<void>): RunDependencies & { readonly shown: Proposal[] } {
     const shown: Proposal[] = [];
-    const approve: RunWorld['approve'] = (proposal) => {
+    const approve: RunDependencies['approve'] = (proposal) => {
       shown.push(proposal);
       return answer();
     };
-    return { ...scene.machine(), approve, shown };
+    return { ...fixture.machine(), approve, shown };
   }
-  const unasked = (): RunWorld => {
-    const { approve: _approve, ...world } = scene.machine();
-    return world;
+  const unasked = (): RunDependencies => {
+    const { approve: _approve, ...dependencies } = fixture.machine();
+    return dependencies;
   };
   const declined = new NodemendError('APPROVAL_DECLINED', { context: '' });
 
@@ -414,7 +417,7 @@ describe('a run whose plan is not on this machine', () => {
     await expect(undoRun({ ...unasked(), run })).rejects.toMatchObject({ code: 'RUN_FROM_ELSEWHERE' });
     const no = asking(() => Promise.reject(declined));
     await expect(undoRun({ ...no, run })).rejects.toMatchObject({ code: 'APPROVAL_DECLINED' });
-    expect(no.shown).toMatchObject([{ origin: 'record', takesBack: true, objects: [patch, manifest] }]);
+    expect(no.shown).toMatchObject([{ origin: 'record', undoes: true, objects: [patch, manifest] }]);
     expect(await seen(patch)).toEqual([newImage]);
     expect(await excepted(manifest.object)).toBe('value');
     // With its plan it needs nobody's word but the plan's.
@@ -427,8 +430,8 @@ describe('a run whose plan is not on this machine', () => {
   test('without a way onto nodes is not called done: that it has none, its record alone says', async () => {
     const actions = await twoActions();
     const { run } = await apply(actions);
-    const { transport: _transport, ...world } = scene.machine();
-    expect(await undoRun({ ...world, run })).toMatchObject({
+    const { transport: _transport, ...dependencies } = fixture.machine();
+    expect(await undoRun({ ...dependencies, run })).toMatchObject({
       verdict: 'partly',
       exitCode: 6,
       stopped: { code: 'RUN_NODES_UNPROVEN' },
@@ -441,7 +444,7 @@ describe('a run whose plan is not on this machine', () => {
     const { run } = await apply(actions);
     const path = `/api/v1/namespaces/nodemend-runs/configmaps/${recordName(run)}`;
     const record = { kind: 'ConfigMap', group: '', version: 'v1', resource: 'configmaps', namespace: 'nodemend-runs' };
-    const { data } = await scene.api.get(path, (raw) => raw);
+    const { data } = await fixture.api.get(path, (raw) => raw);
     const told = (data as Readonly<Record<string, string>>)['run.json'] ?? '';
     expect(told).toContain('"applied"');
     const says = (phase: string): Promise<unknown> =>
@@ -464,12 +467,12 @@ describe('a run whose plan is not on this machine', () => {
 
   test('is resumed from its record without being called done, and with its plan is', async () => {
     const interrupt = new AbortController();
-    const world = scene.machine();
+    const dependencies = fixture.machine();
     const actions = await twoActions();
-    const onEvent: RunWorld['onEvent'] = (event) => {
+    const onEvent: RunDependencies['onEvent'] = (event) => {
       if (event.event === 'object-ended') interrupt.abort();
     };
-    const { run } = await apply(actions, { ...world, onEvent, signal: interrupt.signal });
+    const { run } = await apply(actions, { ...dependencies, onEvent, signal: interrupt.signal });
     await expect(resumeRun({ ...unasked(), run })).rejects.toMatchObject({ code: 'RUN_FROM_ELSEWHERE' });
     const yes = asking(() => Promise.resolve());
     expect(await resumeRun({ ...yes, run })).toMatchObject({
@@ -478,8 +481,8 @@ describe('a run whose plan is not on this machine', () => {
       // What was not begun is not begun on a record's word.
       objects: [{ left: 'changed' }, { ending: 'not-started', left: 'as-before' }],
     });
-    expect(yes.shown).toMatchObject([{ origin: 'record', takesBack: false, objects: [actions[1]] }]);
-    expect(await resumeRun({ ...scene.machine(), run, plan: await planFile(actions) })).toMatchObject({
+    expect(yes.shown).toMatchObject([{ origin: 'record', undoes: false, objects: [actions[1]] }]);
+    expect(await resumeRun({ ...fixture.machine(), run, plan: await planFile(actions) })).toMatchObject({
       verdict: 'done',
     });
   });
@@ -488,7 +491,7 @@ describe('a run whose plan is not on this machine', () => {
     const actions = await twoActions();
     const { run } = await apply(actions);
     const other = await planFile([actions[0]]);
-    await expect(undoRun({ ...scene.machine(), run, plan: other })).rejects.toMatchObject({
+    await expect(undoRun({ ...fixture.machine(), run, plan: other })).rejects.toMatchObject({
       code: 'CLUSTER_RECORD_INVALID',
     });
     expect(await seen(actions[0])).toEqual([newImage]);
@@ -502,9 +505,9 @@ describe('a record that somebody forged', () => {
     const closed = ownBinding(name, 'value');
     const from = { ...closed, spec: { ...(closed['spec'] as JsonObject), validationActions: ['Deny'] } };
     const run = '20261126-1200-admission-policy-1bad';
-    await forgeRecord(scene.api, run, [{ ...manifestOf(name, from, 'absent'), cures: [] } as unknown as JsonObject]);
+    await forgeRecord(fixture.api, run, [{ ...manifestOf(name, from, 'absent'), cures: [] } as unknown as JsonObject]);
 
-    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({
+    await expect(undoRun({ ...fixture.machine(), run })).rejects.toMatchObject({
       code: 'CLUSTER_RECORD_INVALID',
       params: { problem: expect.stringContaining('not what this nodemend would plan') as unknown },
     });
@@ -513,26 +516,31 @@ describe('a record that somebody forged', () => {
 
   const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
   const names = (): Promise<readonly unknown[]> =>
-    scene.api.list(bindings, { project: (raw) => (raw['metadata'] as JsonObject)['name'] });
+    fixture.api.list(bindings, { project: (raw) => (raw['metadata'] as JsonObject)['name'] });
 
   test('with a ClusterRoleBinding: neither undo nor resume brings it', async () => {
     const run = '20261126-1200-admission-policy-0bad';
-    await forgeRecord(scene.api, run, [stolenCluster]);
+    await forgeRecord(fixture.api, run, [stolenCluster]);
 
-    await expect(undoRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
-    await scene.api.remove(`/api/v1/namespaces/nodemend/configmaps/${recordName(run)}`);
+    await expect(undoRun({ ...fixture.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
+    await fixture.api.remove(`/api/v1/namespaces/nodemend/configmaps/${recordName(run)}`);
     const { from, to } = stolenCluster;
-    await forgeRecord(scene.api, run, [{ ...stolenCluster, from: to ?? '', to: from ?? '' }], { phases: ['planned'] });
-    await expect(resumeRun({ ...scene.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
+    await forgeRecord(fixture.api, run, [{ ...stolenCluster, from: to ?? '', to: from ?? '' }], {
+      phases: ['planned'],
+    });
+    await expect(resumeRun({ ...fixture.machine(), run })).rejects.toMatchObject({ code: 'CLUSTER_RECORD_INVALID' });
     expect(await names()).not.toContain('nodemend-evil');
     expect(await names()).toContain('cluster-admin');
   });
 });
 
 describe('new pods', () => {
-  const rolling = (world: RunWorld): RunWorld => ({ ...world, options: { ...world.options, allow: ['restart'] } });
+  const rolling = (dependencies: RunDependencies): RunDependencies => ({
+    ...dependencies,
+    options: { ...dependencies.options, allow: ['restart'] },
+  });
   const setStatus = (object: ObjectReference, status: JsonObject): Promise<void> =>
-    scene.api.patch(`${objectPath(object)}/status`, { status }, { type: 'merge', project: () => undefined });
+    fixture.api.patch(`${objectPath(object)}/status`, { status }, { type: 'merge', project: () => undefined });
   const generation = async (object: ObjectReference): Promise<number> =>
     Number(valueAt((await now(object)) ?? {}, '/metadata/generation'));
 
@@ -545,26 +553,26 @@ describe('new pods', () => {
   const over = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
 
   async function applied(patch: ObjectPatchAction, playing: Promise<void>): Promise<RunResult> {
-    const [result] = await Promise.all([apply([patch], rolling(scene.machine())), playing]);
+    const [result] = await Promise.all([apply([patch], rolling(fixture.machine())), playing]);
     return result;
   }
 
   test('are waited for; an undo needs the same word', async () => {
-    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const patch = await makeWorkload(fixture.api, deployment(fresh()));
     const result = await applied(patch, play(patch, over));
 
     expect(result).toMatchObject({ verdict: 'done', objects: [{ left: 'changed' }] });
-    expect(await undoRun({ ...scene.machine(), run: result.run })).toMatchObject({
+    expect(await undoRun({ ...fixture.machine(), run: result.run })).toMatchObject({
       verdict: 'refused',
       exitCode: 8,
       objects: [{ code: 'DISRUPTION_NOT_ALLOWED', left: 'changed' }],
     });
-    expect(await undoRun({ ...rolling(scene.machine()), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(await undoRun({ ...rolling(fixture.machine()), run: result.run })).toMatchObject({ verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
   });
 
   test('that the controller gives up on take the change back', async () => {
-    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const patch = await makeWorkload(fixture.api, deployment(fresh()));
     const result = await applied(
       patch,
       play(patch, { conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] }),
@@ -580,11 +588,11 @@ describe('new pods', () => {
   });
 
   test('whose image does not come take it back at once; of an old pod the change is not to blame', async () => {
-    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const patch = await makeWorkload(fixture.api, deployment(fresh()));
     const pods = '/api/v1/namespaces/team/pods';
     const makePod = async (image: string): Promise<void> => {
       const name = fresh();
-      await scene.api.create(
+      await fixture.api.create(
         pods,
         {
           apiVersion: 'v1',
@@ -606,7 +614,11 @@ describe('new pods', () => {
           },
         ],
       };
-      await scene.api.patch(`${pods}/${name}/status`, { status: waiting }, { type: 'merge', project: () => undefined });
+      await fixture.api.patch(
+        `${pods}/${name}/status`,
+        { status: waiting },
+        { type: 'merge', project: () => undefined },
+      );
     };
     await makePod(oldImage);
     const playing = play(patch, { replicas: 1 }).then(() => makePod(newImage));
@@ -628,11 +640,11 @@ describe('new pods', () => {
   });
 
   test('that are slow: Ctrl-C ends the waiting and not the change, and a resume waits again', async () => {
-    const patch = await makeWorkload(scene.api, deployment(fresh()));
+    const patch = await makeWorkload(fixture.api, deployment(fresh()));
     const interrupt = new AbortController();
-    const world = { ...rolling(scene.machine()), signal: interrupt.signal };
+    const dependencies = { ...rolling(fixture.machine()), signal: interrupt.signal };
     const [result] = await Promise.all([
-      apply([patch], world),
+      apply([patch], dependencies),
       play(patch, { replicas: 1 }).then(() => interrupt.abort()),
     ]);
     expect(result).toMatchObject({
@@ -642,7 +654,7 @@ describe('new pods', () => {
     });
 
     const [resumed] = await Promise.all([
-      resumeRun({ ...rolling(scene.machine()), run: result.run, plan: await planFile([patch]) }),
+      resumeRun({ ...rolling(fixture.machine()), run: result.run, plan: await planFile([patch]) }),
       play(patch, over),
     ]);
     expect(resumed).toMatchObject({ verdict: 'done', objects: [{ ending: 'done', left: 'changed' }] });
@@ -652,21 +664,25 @@ describe('new pods', () => {
 
 describe('beside nodes', () => {
   const names = ['worker-1', 'worker-2'];
-  const sceneOf = sceneMaker();
+  const fixtureOf = fixtureMaker();
 
   beforeAll(async () => {
     for (const name of names)
-      await scene.api.create('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } }, () => undefined);
+      await fixture.api.create(
+        '/api/v1/nodes',
+        { apiVersion: 'v1', kind: 'Node', metadata: { name } },
+        () => undefined,
+      );
   });
 
   /** Real files and locks on nodes that are roots of their own, and objects of the real API server. */
   async function mixed(
     actions: readonly ClusterActionSpec[],
-    change: Parameters<ReturnType<typeof sceneOf>['world']>[0] = {},
-  ): Promise<{ readonly nodes: ReturnType<typeof sceneOf>; readonly result: RunResult }> {
-    const nodes = sceneOf(names);
-    const plan = await scene.plan(actions, planFor(nodes.nodes));
-    return { nodes, result: await applyPlan({ ...nodes.world({ api: scene.api, ...change }), plan }) };
+    change: Parameters<ReturnType<typeof fixtureOf>['dependencies']>[0] = {},
+  ): Promise<{ readonly nodes: ReturnType<typeof fixtureOf>; readonly result: RunResult }> {
+    const nodes = fixtureOf(names);
+    const plan = await fixture.plan(actions, planFor(nodes.nodes));
+    return { nodes, result: await applyPlan({ ...nodes.dependencies({ api: fixture.api, ...change }), plan }) };
   }
 
   const order = (events: readonly RunEvent[]): readonly string[] =>
@@ -676,8 +692,8 @@ describe('beside nodes', () => {
         : [],
     );
 
-  test('nodes come first, and objects are taken back first, from a machine that knows nothing of it', async () => {
-    const patch = await makeWorkload(scene.api, cronJob(fresh()));
+  test('nodes come first, and objects are undone first, from a machine that knows nothing of it', async () => {
+    const patch = await makeWorkload(fixture.api, cronJob(fresh()));
     const { nodes, result } = await mixed([patch]);
     const object = `team/CronJob/${patch.object.name}`;
 
@@ -690,7 +706,7 @@ describe('beside nodes', () => {
     expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
 
     const approve = async (): Promise<void> => {};
-    const elsewhere = nodes.world({ api: scene.api, approve, journal: nodes.journal(nodes.newFolder()) });
+    const elsewhere = nodes.dependencies({ api: fixture.api, approve, journal: nodes.journal(nodes.newFolder()) });
     await expect(undoRun({ ...withoutAccess(), run: result.run })).rejects.toMatchObject({ code: 'ACCESS_NOT_ASKED' });
     expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({
       exitCode: 0,
@@ -704,12 +720,12 @@ describe('beside nodes', () => {
   });
 
   test('a node that fails: no object is begun', async () => {
-    const patch = await makeWorkload(scene.api, cronJob(fresh()));
-    const nodes = sceneOf(names);
-    const plan = await scene.plan([patch], planFor(nodes.nodes));
+    const patch = await makeWorkload(fixture.api, cronJob(fresh()));
+    const nodes = fixtureOf(names);
+    const plan = await fixture.plan([patch], planFor(nodes.nodes));
     nodes.node('worker-2').outside('rm', '-r', nodes.node('worker-2').path('/etc/logrotate.d'));
     nodes.node('worker-2').outside('mkdir', nodes.node('worker-2').path('/etc/logrotate.d'));
-    const result = await applyPlan({ ...nodes.world({ api: scene.api }), plan });
+    const result = await applyPlan({ ...nodes.dependencies({ api: fixture.api }), plan });
 
     expect(result).toMatchObject({
       verdict: 'partly',
@@ -721,8 +737,8 @@ describe('beside nodes', () => {
   });
 
   test('an object that fails: the nodes stay as they are, and the run says so', async () => {
-    const patch = await makeWorkload(scene.api, cronJob(fresh()));
-    await scene.api.remove(objectPath(patch.object));
+    const patch = await makeWorkload(fixture.api, cronJob(fresh()));
+    await fixture.api.remove(objectPath(patch.object));
     const { nodes, result } = await mixed([patch]);
 
     expect(result).toMatchObject({
@@ -733,17 +749,19 @@ describe('beside nodes', () => {
       stopped: { why: 'object' },
     });
     expect(nodes.state()).toEqual(['worker-1 new', 'worker-2 new']);
-    expect(await undoRun({ ...nodes.world({ api: scene.api }), run: result.run })).toMatchObject({ verdict: 'done' });
+    expect(await undoRun({ ...nodes.dependencies({ api: fixture.api }), run: result.run })).toMatchObject({
+      verdict: 'done',
+    });
     expect(nodes.state()).toEqual(['worker-1 old', 'worker-2 old']);
   });
 
   test('a plan with nodes, and no way onto them', async () => {
-    const nodes = sceneOf(names);
-    const plan = await scene.plan([], planFor(nodes.nodes));
+    const nodes = fixtureOf(names);
+    const plan = await fixture.plan([], planFor(nodes.nodes));
     const { clusterActions: _none, ...rest } = plan;
-    const { transport: _transport, ...world } = nodes.world({ api: scene.api });
+    const { transport: _transport, ...dependencies } = nodes.dependencies({ api: fixture.api });
 
-    await expect(applyPlan({ ...world, plan: rest })).rejects.toMatchObject({
+    await expect(applyPlan({ ...dependencies, plan: rest })).rejects.toMatchObject({
       code: 'ACCESS_NOT_ASKED',
       params: { command: 'apply' },
     });
@@ -752,22 +770,22 @@ describe('beside nodes', () => {
 
 describe('a run that dies around any line of its journal', () => {
   /** What a process that was killed cannot do any more: write its journal, or reach the API server. */
-  function dyingAt(line: number, when: 'before' | 'after'): RunWorld & { readonly died: () => boolean } {
-    const world = scene.machine();
+  function dyingAt(line: number, when: 'before' | 'after'): RunDependencies & { readonly died: () => boolean } {
+    const dependencies = fixture.machine();
     let [lines, dead] = [0, false];
     const alive = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
       dead ? Promise.reject(new Error('killed')) : work();
-    const api = new Proxy(scene.api, {
-      get: (target, key: keyof typeof scene.api) =>
+    const api = new Proxy(fixture.api, {
+      get: (target, key: keyof typeof fixture.api) =>
         typeof target[key] === 'function'
           ? (...args: readonly unknown[]) =>
               alive(async () => (target[key] as (...given: readonly unknown[]) => unknown)(...args))
           : target[key],
     });
     const journal: JournalStore = {
-      ...world.journal,
+      ...dependencies.journal,
       open: async (run, session) => {
-        const real = await world.journal.open(run, session);
+        const real = await dependencies.journal.open(run, session);
         return {
           ...real,
           write: async (note) => {
@@ -780,7 +798,7 @@ describe('a run that dies around any line of its journal', () => {
         };
       },
     };
-    return { ...world, api, journal, died: () => dead };
+    return { ...dependencies, api, journal, died: () => dead };
   }
 
   /** Begin, three steps of two actions each before and after, their outcomes, the end. */
@@ -795,11 +813,11 @@ describe('a run that dies around any line of its journal', () => {
     when: 'before' | 'after',
   ): Promise<{ readonly run: string; readonly actions: Awaited<ReturnType<typeof twoActions>> }> {
     const actions = await twoActions();
-    const world = dyingAt(line, when);
-    await apply(actions, world).catch(() => undefined);
-    expect(world.died()).toBe(true);
-    const { runs } = await listClusterRuns(scene.machine(), world.signal);
-    const run = runs.find(({ owner }) => owner === world.options.owner)?.run ?? '';
+    const dependencies = dyingAt(line, when);
+    await apply(actions, dependencies).catch(() => undefined);
+    expect(dependencies.died()).toBe(true);
+    const { runs } = await listClusterRuns(fixture.machine(), dependencies.signal);
+    const run = runs.find(({ owner }) => owner === dependencies.options.owner)?.run ?? '';
     expect(run).not.toBe('');
     return { run, actions };
   }
@@ -807,7 +825,7 @@ describe('a run that dies around any line of its journal', () => {
   test.each(deaths)('line %i, %s it: resumed elsewhere it is done', async (line, when) => {
     const { run, actions } = await killed(line, when);
     const [patch, manifest] = actions;
-    const result = await resumeRun({ ...scene.machine(), run, plan: await planFile(actions) });
+    const result = await resumeRun({ ...fixture.machine(), run, plan: await planFile(actions) });
 
     expect(result).toMatchObject({
       kind: 'resume',
@@ -825,32 +843,34 @@ describe('a run that dies around any line of its journal', () => {
     const { run, actions } = await killed(line, when);
     const [patch, manifest] = actions;
 
-    expect(await undoRun({ ...scene.machine(), run })).toMatchObject({ kind: 'undo', verdict: 'done' });
+    expect(await undoRun({ ...fixture.machine(), run })).toMatchObject({ kind: 'undo', verdict: 'done' });
     expect(await seen(patch)).toEqual([oldImage]);
     expect(await now(manifest.object)).toBeUndefined();
   });
 
   test('a process from which the run was taken over changes nothing more', async () => {
     const [patch, manifest] = await twoActions();
-    const world = scene.machine();
+    const dependencies = fixture.machine();
     let takenOver = false;
-    const onEvent: RunWorld['onEvent'] = (event) => world.onEvent(event);
+    const onEvent: RunDependencies['onEvent'] = (event) => dependencies.onEvent(event);
     const journal: JournalStore = {
-      ...world.journal,
+      ...dependencies.journal,
       open: async (run, session) => {
-        const real = await world.journal.open(run, session);
+        const real = await dependencies.journal.open(run, session);
         return {
           ...real,
           write: async (note) => {
             await real.write(note);
             if (note.entry !== 'object' || takenOver) return;
             takenOver = true;
-            await undoRun({ ...scene.machine(), run });
+            await undoRun({ ...fixture.machine(), run });
           },
         };
       },
     };
-    const result = await apply([patch, manifest], { ...world, journal, onEvent }).catch((error: unknown) => error);
+    const result = await apply([patch, manifest], { ...dependencies, journal, onEvent }).catch(
+      (error: unknown) => error,
+    );
 
     expect(isNodemendError(result) ? result.code : (result as RunResult).stopped).toMatchObject({
       why: 'error',

@@ -6,7 +6,7 @@ export const clusterRecordSchema = 'nodemend.dev/cluster-record/v1';
 
 /**
  * How far an action on an object got. `applying`: it was as before right before the change, and nothing more is known.
- * `already`: the object was as wanted without us, so nothing is taken back.
+ * `already`: the object was as wanted without us, so nothing is undone.
  */
 const phases = ['planned', 'already', 'applying', 'applied', 'undoing', 'undone'] as const;
 

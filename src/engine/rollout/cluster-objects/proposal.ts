@@ -1,7 +1,7 @@
 import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Plan } from '../../plan.ts';
-import type { RunWorld } from '../run-request.ts';
+import type { RunDependencies } from '../run-request.ts';
 import type { ClusterRecord, ObjectPhase } from './cluster-record.ts';
 import { requireRecomputable } from './recomputable.ts';
 import { requireSameActions } from './run-record.ts';
@@ -11,7 +11,7 @@ export interface Proposal {
   readonly kind: 'undo' | 'resume';
   readonly run: string;
   /** Whether its objects become what they were: an undo, and the resume of a run that had begun to. */
-  readonly takesBack: boolean;
+  readonly undoes: boolean;
   /**
    * `here`: from the run's plan or journal on this machine, or the nodes themselves. `given`: from a plan that was named.
    * `record`: only the cluster says so, where whoever may write ConfigMaps could have written it.
@@ -42,7 +42,7 @@ export interface KnownRun {
  * @throws NodemendError CLUSTER_RECORD_INVALID for a record that says something else than the plan, or, without a plan,
  *   asks for what nodemend would not plan; RUN_FROM_ELSEWHERE; what `approve` throws
  */
-export async function propose({ approve }: Pick<RunWorld, 'approve'>, known: KnownRun): Promise<void> {
+export async function propose({ approve }: Pick<RunDependencies, 'approve'>, known: KnownRun): Promise<void> {
   const { run, plan, record } = known;
   if (record && plan) requireSameActions(record, plan);
   else if (record) requireRecomputable(record);
@@ -53,17 +53,17 @@ export async function propose({ approve }: Pick<RunWorld, 'approve'>, known: Kno
 
 function proposalOf(known: KnownRun): Proposal {
   const { kind, run, plan, given, record } = known;
-  const takesBack = kind === 'undo' || record?.state === 'taking-back';
+  const undoes = kind === 'undo' || record?.state === 'taking-back';
   const origin = plan ? (plan === given ? 'given' : 'here') : record ? 'record' : 'here';
-  return { kind, run, takesBack, origin, owner: record?.owner ?? '', objects: openObjects(known, takesBack) };
+  return { kind, run, undoes, origin, owner: record?.owner ?? '', objects: openObjects(known, undoes) };
 }
 
-const toTakeBack: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
+const toUndo: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
 const toChange: ReadonlySet<ObjectPhase> = new Set(['planned', 'applying']);
 
-function openObjects({ plan, record, withObjects }: KnownRun, takesBack: boolean): readonly ClusterActionSpec[] {
+function openObjects({ plan, record, withObjects }: KnownRun, undoes: boolean): readonly ClusterActionSpec[] {
   if (!withObjects) return [];
   if (!record) return plan?.clusterActions ?? [];
-  const open = takesBack ? toTakeBack : toChange;
+  const open = undoes ? toUndo : toChange;
   return record.actions.filter((_action, index) => open.has(record.phases[index] ?? 'planned'));
 }

@@ -4,17 +4,17 @@ import { canonicalJson } from '../../canonical-json.ts';
 import { movedInCluster, movedText } from '../../check-plan.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Plan } from '../../plan.ts';
-import type { RunStory } from '../../run-journal.ts';
+import type { RunSummary } from '../../run-journal.ts';
 import { readClusterUid } from '../cluster-nodes.ts';
-import type { RunWorld } from '../run-request.ts';
+import type { RunDependencies } from '../run-request.ts';
 import { clusterRecordSchema, type ClusterRecord, type ObjectPhase } from './cluster-record.ts';
-import { RecordKeeper } from './record-keeper.ts';
+import { RecordWriter } from './record-writer.ts';
 import { readRecord, recordName, type RecordPlace, type StoredRecord } from './record-store.ts';
 
-type World = Pick<RunWorld, 'api' | 'lease'>;
+type Dependencies = Pick<RunDependencies, 'api' | 'lease'>;
 
 /** Undefined without an API server: then there are no objects, and no record of any. */
-export function recordPlace({ api, lease = defaultLease }: World): RecordPlace | undefined {
+export function recordPlace({ api, lease = defaultLease }: Dependencies): RecordPlace | undefined {
   return api && { api, namespace: recordNamespaceOf(lease), formerly: lease.namespace };
 }
 
@@ -23,12 +23,12 @@ export function recordPlace({ api, lease = defaultLease }: World): RecordPlace |
  * @throws NodemendError CLUSTER_RECORD_INVALID, API_…
  */
 export async function findRecord(
-  world: World,
+  dependencies: Dependencies,
   run: string,
-  story: RunStory | undefined,
+  summary: RunSummary | undefined,
 ): Promise<StoredRecord | undefined> {
-  const place = recordPlace(world);
-  if (!place || (story?.plannedHere && story.objects.length === 0)) return undefined;
+  const place = recordPlace(dependencies);
+  if (!place || (summary?.plannedHere && summary.objects.length === 0)) return undefined;
   return readRecord(place, run);
 }
 
@@ -42,12 +42,12 @@ export interface NewRecord {
 
 /** Writes down in the cluster what a run is going to change there; undefined when that is nothing. */
 export async function beginRecord(
-  world: World,
+  dependencies: Dependencies,
   begun: NewRecord,
   phases: readonly ObjectPhase[] = [],
-): Promise<RecordKeeper | undefined> {
+): Promise<RecordWriter | undefined> {
   const { plan, run, owner, startedAt } = begun;
-  const place = recordPlace(world);
+  const place = recordPlace(dependencies);
   const { clusterActions: actions = [] } = plan;
   if (actions.length === 0 || !place) return undefined;
   const record: Omit<ClusterRecord, 'session'> = {
@@ -62,7 +62,7 @@ export async function beginRecord(
     actions,
     phases: actions.map((_action, index) => phases[index] ?? 'planned'),
   };
-  return RecordKeeper.create(place, record);
+  return RecordWriter.create(place, record);
 }
 
 export interface EarlierRun extends NewRecord {
@@ -72,14 +72,14 @@ export interface EarlierRun extends NewRecord {
 
 /** Undefined where this machine does not have the run's plan. */
 export function earlierRun({
-  story,
+  summary,
   plan,
   ...run
 }: Pick<EarlierRun, 'run' | 'entries' | 'signal'> & {
-  readonly story: RunStory | undefined;
+  readonly summary: RunSummary | undefined;
   readonly plan: Plan | undefined;
 }): EarlierRun | undefined {
-  return plan && story && { ...run, plan, owner: story.owner, startedAt: story.startedAt };
+  return plan && summary && { ...run, plan, owner: summary.owner, startedAt: summary.startedAt };
 }
 
 /**
@@ -89,15 +89,15 @@ export function earlierRun({
  *   the plan on this machine, CLUSTER_RECORD_TAKEN, API_…
  */
 export async function takeRecord(
-  world: World,
+  dependencies: Dependencies,
   stored: StoredRecord | undefined,
   earlier: EarlierRun | undefined,
-): Promise<RecordKeeper | undefined> {
-  const place = recordPlace(world);
+): Promise<RecordWriter | undefined> {
+  const place = recordPlace(dependencies);
   if (!place) return undefined;
   if (stored) {
     requireSameActions(stored.record, earlier?.plan);
-    return RecordKeeper.take(place, stored);
+    return RecordWriter.take(place, stored);
   }
   if (!earlier?.plan.clusterActions) return undefined;
   const moved = movedInCluster(
@@ -105,7 +105,7 @@ export async function takeRecord(
     { uid: await readClusterUid(place.api, earlier.signal), nodes: [] },
   );
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
-  return beginRecord(world, earlier, phasesOf(earlier));
+  return beginRecord(dependencies, earlier, phasesOf(earlier));
 }
 
 /**

@@ -3,19 +3,19 @@ import type { ObjectOutcome, StopReason } from '../../run.ts';
 import type { RunSession } from '../session.ts';
 import { tell, type ChangedObjects } from './change-objects.ts';
 import { objectOutcome } from './object-outcome.ts';
-import type { RecordKeeper } from './record-keeper.ts';
-import { restoreObjects } from './restore-objects.ts';
+import type { RecordWriter } from './record-writer.ts';
+import { undoObjectActions } from './undo-object-actions.ts';
 
 /**
- * Takes the objects of a run back because somebody asked for it. What starts new pods has to be allowed, as it had to
+ * Undoes the changes of a run's objects because somebody asked for it. What starts new pods has to be allowed, as it had to
  * be to make it.
  */
-export async function undoObjects(session: RunSession, keeper: RecordKeeper): Promise<ChangedObjects> {
+export async function undoObjects(session: RunSession, writer: RecordWriter): Promise<ChangedObjects> {
   const { allow } = session.options;
   try {
-    const restored = await restoreObjects(
+    const restored = await undoObjectActions(
       session,
-      keeper,
+      writer,
       ({ disrupts }) => disrupts !== 'restart' || allow.includes(disrupts),
     );
     const outcomes = restored.map(asUndone);
@@ -26,13 +26,13 @@ export async function undoObjects(session: RunSession, keeper: RecordKeeper): Pr
     const stopped: StopReason = { why: 'error', code: error.code, params: error.params };
     session.emit({ event: 'stopping', reason: stopped });
     return {
-      outcomes: keeper.record.actions.map((action) => objectOutcome(action, 'unknown', { ending: 'not-started' })),
+      outcomes: writer.record.actions.map((action) => objectOutcome(action, 'unknown', { ending: 'not-started' })),
       stopped,
     };
   }
 }
 
-/** As with nodes: where nothing is left to take back, it is done. */
+/** As with nodes: where nothing is left to undo, it is done. */
 function asUndone(outcome: ObjectOutcome): ObjectOutcome {
   return outcome.left === 'as-before' ? { ...outcome, ending: 'done' } : outcome;
 }

@@ -4,12 +4,12 @@ import type { PrivateRoot } from '../../../../test/private-root.ts';
 import type { CheckVerdict } from '../../../actions/action.ts';
 import { startProbe, textOf } from '../../../evidence/probe/testing/run-probe.ts';
 import { containerLogs } from '../problem.ts';
-import { sceneRoot } from '../testing/scene-root.ts';
-import sceneScript from '../testing/scene.sh?raw';
+import { fixtureRoot } from '../testing/fixture-root.ts';
+import fixtureScript from '../testing/fixture.sh?raw';
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(async () => {
   await root.close();
@@ -52,7 +52,7 @@ PROGRAM
   mount --bind /run/newer /usr/sbin/dockerd`;
 
 test('a dockerd without --validate, as the machine has it: accepted, and said not to be validated', () => {
-  root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+  root.run(fixtureScript, 'pass-rule-ok', containerLogs.faultScript);
   root.run(daemon, '-H', 'fd://');
   root.run('echo "{}" >/run/staged');
   const help = root.run('dockerd --help 2>&1 || true');

@@ -4,7 +4,7 @@ import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/do
 import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import type { FactValue, Finding } from '../../problem.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
-import { finding, unseenPart, type Verdict } from '../finding.ts';
+import { finding, unobservedPart, type Verdict } from '../finding.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
 import { wasAskedFor } from '../../kit/read-fact.ts';
@@ -15,10 +15,10 @@ const section = factOf.daemon;
 /** What is wrong with docker's own configuration; nothing when all is well. */
 export function daemonFindings(node: NodeEvidence, { daemon }: NodeFacts): readonly Finding[] {
   if (!wasAskedFor(node, section)) return [];
-  if (daemon.state === 'unknown') return [unseenPart(node.name, 'daemon-unknown', section, daemon.reason)];
+  if (daemon.state === 'unknown') return [unobservedPart(node.name, 'daemon-unknown', section, daemon.reason)];
   if (daemon.state === 'not-looked-at' || daemon.value === 'no-docker') return [];
   const verdict = daemonVerdict(daemon.value);
-  if (verdict === 'closed') return [unseenPart(node.name, 'daemon-unknown', section, closedBecause(daemon.value))];
+  if (verdict === 'closed') return [unobservedPart(node.name, 'daemon-unknown', section, closedBecause(daemon.value))];
   return verdict === undefined ? [] : [finding(node.name, { ...verdict, sections: [section] })];
 }
 

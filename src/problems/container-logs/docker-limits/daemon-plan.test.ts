@@ -6,7 +6,7 @@ import type { ProblemPlan } from '../../problem.ts';
 import { diagnose } from '../diagnose.ts';
 import { containerLogs } from '../problem.ts';
 import { containerLines, driverLines, file, mainText, node, section, type NodeParts } from '../testing/node.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 
 interface Daemon {
   readonly content?: string;

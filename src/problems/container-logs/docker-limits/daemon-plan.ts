@@ -44,7 +44,7 @@ export function planDaemon({ node, findings, remedies }: DaemonPlanInput): Probl
   return planWith({ node, facts, docker: docker.value, anchors, remedies }, facts.daemon.value);
 }
 
-interface Scene {
+interface Context {
   readonly node: NodeEvidence;
   readonly facts: NodeFacts;
   readonly docker: DockerLogs;
@@ -52,21 +52,21 @@ interface Scene {
   readonly remedies: ReadonlySet<string>;
 }
 
-function planWith(scene: Scene, daemon: DockerDaemon): ProblemPlan {
+function planWith(context: Context, daemon: DockerDaemon): ProblemPlan {
   const config = daemonConfig(daemon);
   const { file } = daemon;
   if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined) {
-    return refusedPlan(scene.anchors, config === undefined ? 'daemon-unseen' : 'daemon-broken', {
+    return refusedPlan(context.anchors, config === undefined ? 'daemon-unseen' : 'daemon-broken', {
       file: file.path,
     });
   }
   const limits = limitsOf(daemon, config.options);
   const becomes = newContainers(limits);
   if (becomes === 'elsewhere' && limits.driver !== 'local')
-    return refusedPlan(scene.anchors, 'daemon-driver', { driver: limits.driver });
-  const obstacle = becomes === 'unbounded' && scene.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
-  if (obstacle !== undefined) return refusedPlan(scene.anchors, obstacle, { file: file.path });
-  return steps(scene, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
+    return refusedPlan(context.anchors, 'daemon-driver', { driver: limits.driver });
+  const obstacle = becomes === 'unbounded' && context.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
+  if (obstacle !== undefined) return refusedPlan(context.anchors, obstacle, { file: file.path });
+  return steps(context, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
 }
 
 interface Limited {
@@ -76,16 +76,16 @@ interface Limited {
 }
 
 /** The file where it lacks limits, and the restart where something waits for it. */
-function steps(scene: Scene, daemon: DockerDaemon, { isLimited, isLive }: Limited): ProblemPlan {
-  const needsFile = !isLimited && scene.remedies.has('daemon-log-opts');
+function steps(context: Context, daemon: DockerDaemon, { isLimited, isLive }: Limited): ProblemPlan {
+  const needsFile = !isLimited && context.remedies.has('daemon-log-opts');
   const needsRestart =
-    scene.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
-  const files = needsFile ? [fileAction(scene, daemon.file, needsRestart)] : [];
+    context.remedies.has('docker-restart') && (needsFile || (isLimited && isChangedSinceStart(daemon)));
+  const files = needsFile ? [fileAction(context, daemon.file, needsRestart)] : [];
   if (!needsRestart) return { actions: files, refused: [] };
-  const { unit, fragment } = daemonUnit(scene.facts, 'dockerd') ?? {};
-  if (unit === undefined || fragment === undefined) return refusedPlan(scene.anchors, 'docker-no-unit', {});
+  const { unit, fragment } = daemonUnit(context.facts, 'dockerd') ?? {};
+  if (unit === undefined || fragment === undefined) return refusedPlan(context.anchors, 'docker-no-unit', {});
   return {
-    actions: [...files, restartAction(scene, { unit, fragment, path: daemon.file.path, isLive })],
+    actions: [...files, restartAction(context, { unit, fragment, path: daemon.file.path, isLive })],
     refused: [],
   };
 }
@@ -99,7 +99,7 @@ function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
   return fileObstacle(file);
 }
 
-function fileAction({ node, docker, anchors }: Scene, file: DaemonFile, isRestarted: boolean): FileAction {
+function fileAction({ node, docker, anchors }: Context, file: DaemonFile, isRestarted: boolean): FileAction {
   return {
     kind: 'file',
     id: `file:${node.name}:${file.path}`,
@@ -136,7 +136,7 @@ interface Restart {
   readonly isLive: boolean;
 }
 
-function restartAction({ node, anchors }: Scene, { unit, fragment, path, isLive }: Restart): ServiceAction {
+function restartAction({ node, anchors }: Context, { unit, fragment, path, isLive }: Restart): ServiceAction {
   return {
     kind: 'service',
     id: `service:${node.name}:${unit}`,

@@ -7,7 +7,7 @@ import { asBytes } from '../../kit/file-edit.ts';
 import type { Drift, SourceFile } from '../../kit/synchronise.ts';
 import { containerLogs } from '../problem.ts';
 import { file, goodRule, mainText, node, type NodeParts } from '../testing/node.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 import { driftOf } from './drift.ts';
 import { synchronise } from './synchronise.ts';
 

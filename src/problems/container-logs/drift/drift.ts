@@ -3,7 +3,7 @@ import type { TextParams } from '../../../locales/translator.ts';
 import type { Finding } from '../../problem.ts';
 import { asBytes } from '../../kit/file-edit.ts';
 import type { Drift, DriftState, NodeDrift, Reference, WantedFile, Words } from '../../kit/synchronise.ts';
-import { placesOf } from '../rotation/docker-aim.ts';
+import { placesOf } from '../rotation/rule-target.ts';
 import { about, make } from '../finding.ts';
 import { everyDockerLog, podLogs } from '../rotation/node-view.ts';
 import { clearFile } from '../rotation/removable.ts';
@@ -11,7 +11,7 @@ import { versionOf } from './file-version.ts';
 import { idleBecause, unreadBecause } from './in-force.ts';
 import { meaningChanges } from './meaning-changes.ts';
 import { meaningOf } from './meaning.ts';
-import { isExpected, sceneOf, type NodeScene, type SceneView } from './node-scene.ts';
+import { isExpected, contextOf, type NodeContext, type ContextView } from './node-context.ts';
 import { referenceOf } from './reference.ts';
 
 /**
@@ -23,17 +23,17 @@ export function driftOf(evidence: Evidence, wanted: WantedFile): Drift {
 
 export interface NodeView {
   readonly node: NodeEvidence;
-  readonly view: SceneView;
+  readonly view: ContextView;
 }
 
 /** What there is to compare, read once: it is most of the work on a node with many containers. */
 export function viewsOf(evidence: Evidence, path: string): readonly NodeView[] {
-  return evidence.nodes.map((node) => ({ node, view: sceneOf(node, path) }));
+  return evidence.nodes.map((node) => ({ node, view: contextOf(node, path) }));
 }
 
 export function driftOfViews(views: readonly NodeView[], { path, source }: WantedFile): Drift {
   const expected = views.flatMap(({ view }) =>
-    view.state === 'seen' && isExpected(view.scene) ? [versionOf(view.scene.file)] : [],
+    view.state === 'seen' && isExpected(view.context) ? [versionOf(view.context.file)] : [],
   );
   const reference = referenceOf(expected, source);
   const nodes = views.map(({ node, view }): NodeDrift => {
@@ -43,17 +43,17 @@ export function driftOfViews(views: readonly NodeView[], { path, source }: Wante
   return { path, reference, nodes };
 }
 
-function driftOfNode(view: SceneView, path: string, reference: Reference): Omit<NodeDrift, 'node' | 'group'> {
+function driftOfNode(view: ContextView, path: string, reference: Reference): Omit<NodeDrift, 'node' | 'group'> {
   if (view.state !== 'seen') return { state: 'unknown', file: undefined, changes: [], finding: view.finding };
-  const { scene } = view;
-  const judged = isExpected(scene) ? judge(scene, path, reference) : judgeUnexpected(scene, path);
+  const { context } = view;
+  const judged = isExpected(context) ? judge(context, path, reference) : judgeUnexpected(context, path);
   const { state, why, params = {}, changes = [] } = judged;
   return {
     state,
-    file: versionOf(scene.file),
+    file: versionOf(context.file),
     changes,
     finding: findingOf(
-      scene.node.name,
+      context.node.name,
       state,
       { key: why === undefined ? `drift.${state}` : `drift.${state}.${why}`, params: { file: path, ...params } },
       reference,
@@ -70,40 +70,40 @@ interface Judgement {
 }
 
 /** A file that says nothing about container logs is somebody else's, whatever it is called. */
-function judgeUnexpected({ facts, rotation, file }: NodeScene, path: string): Judgement {
+function judgeUnexpected({ facts, rotation, file }: NodeContext, path: string): Judgement {
   if (file === 'absent') return { state: 'not-expected' };
   const places = placesOf(everyDockerLog(facts), podLogs(facts));
-  const cleared = clearFile(path, rotation, { places, aims: ['docker', 'links', 'pods'], idle: [] });
+  const cleared = clearFile(path, rotation, { places, targets: ['docker', 'links', 'pods'], idle: [] });
   return { state: cleared.state === 'kept' ? 'not-expected' : 'unexpected' };
 }
 
-function judge(scene: NodeScene, path: string, reference: Reference): Judgement {
+function judge(context: NodeContext, path: string, reference: Reference): Judgement {
   const wanted = wantedBytes(reference);
   if (wanted === undefined) return { state: 'undecided', why: 'alone' };
   if (reference.kind === 'tie' || reference.kind === 'split')
-    return { state: 'undecided', why: 'versions', changes: changesTo(scene, wanted.content) };
-  const { file } = scene;
+    return { state: 'undecided', why: 'versions', changes: changesTo(context, wanted.content) };
+  const { file } = context;
   if (file === 'absent') return { state: wanted.content === 'absent' ? 'same' : 'missing' };
   if (wanted.content === 'absent') return { state: 'extra' };
   const isSame = file.sha256 === wanted.sha256;
-  return judgePresent(scene, path, { isSame, changes: isSame ? [] : changesTo(scene, wanted.content) });
+  return judgePresent(context, path, { isSame, changes: isSame ? [] : changesTo(context, wanted.content) });
 }
 
 /** Whether it counts where it stands comes before what it says. */
 function judgePresent(
-  scene: NodeScene,
+  context: NodeContext,
   path: string,
   { isSame, changes }: { readonly isSame: boolean; readonly changes: readonly Words[] },
 ): Judgement {
-  const unread = unreadBecause(path, scene);
+  const unread = unreadBecause(path, context);
   if (unread !== undefined) return { state: 'not-in-force', ...unread, changes };
   if (changes.length > 0) return { state: 'other-meaning', changes };
-  const idle = idleBecause(path, scene);
+  const idle = idleBecause(path, context);
   if (idle !== undefined) return { state: 'not-in-force', ...idle };
   return { state: isSame ? 'same' : 'other-bytes' };
 }
 
-function changesTo({ file }: NodeScene, wanted: string): readonly Words[] {
+function changesTo({ file }: NodeContext, wanted: string): readonly Words[] {
   if (file === 'absent' || wanted === 'absent') return [];
   return meaningChanges(meaningOf(file.content ?? ''), meaningOf(wanted));
 }

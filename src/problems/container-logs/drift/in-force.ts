@@ -1,6 +1,6 @@
 import type { TextParams } from '../../../locales/translator.ts';
 import { coverageOf } from '../rotation/coverage.ts';
-import type { NodeScene } from './node-scene.ts';
+import type { NodeContext } from './node-context.ts';
 
 /** Why a file does nothing where it stands: a key below `drift.not-in-force`. */
 export interface Idle {
@@ -9,7 +9,7 @@ export interface Idle {
 }
 
 /** Why logrotate does not read the file at all, whatever is in it. */
-export function unreadBecause(path: string, { rotation }: NodeScene): Idle | undefined {
+export function unreadBecause(path: string, { rotation }: NodeContext): Idle | undefined {
   const { ignored, readFiles } = rotation.configuration;
   const reason = ignored.find((file) => file.path === path);
   if (reason !== undefined) return { why: reason.why, params: { detail: reason.detail } };
@@ -17,7 +17,7 @@ export function unreadBecause(path: string, { rotation }: NodeScene): Idle | und
 }
 
 /** Undefined when the file that logrotate reads holds the logs that nobody else keeps small. */
-export function idleBecause(path: string, { rotation, unbounded }: NodeScene): Idle | undefined {
+export function idleBecause(path: string, { rotation, unbounded }: NodeContext): Idle | undefined {
   const coverage = coverageOf(unbounded, rotation);
   const lost = coverage.find((log) => log.state !== 'uncovered' && log.block.file !== path);
   if (lost !== undefined && lost.state !== 'uncovered') return { why: 'claimed', params: { other: lost.block.file } };

@@ -18,7 +18,7 @@ import {
   twoContainers,
   type NodeParts,
 } from '../testing/node.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 import type { SectionFile } from '../testing/section-files.ts';
 import { driftOf } from './drift.ts';
 import { planSync } from './plan-sync.ts';

@@ -7,7 +7,7 @@ import { textKey } from '../../kit/findings.ts';
 import type { NodeDrift, WantedFile, Words } from '../../kit/synchronise.ts';
 import { trialOf } from '../rotation/checks/trial.ts';
 import { criVerdicts, isIdle } from '../rotation/cri-verdicts.ts';
-import { placesOf, type Aim } from '../rotation/docker-aim.ts';
+import { placesOf, type RuleTarget } from '../rotation/rule-target.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
 import { dockerVerdict } from '../rotation/docker-verdict.ts';
 import { problemId, type Verdict } from '../finding.ts';
@@ -21,7 +21,7 @@ import { fileActions, type ReasonedEdit } from '../rotation/file-actions.ts';
 import { othersAreUnchanged } from '../rotation/others.ts';
 import { clearFile, isUnwanted } from '../rotation/removable.ts';
 import { driftOfViews, viewsOf } from './drift.ts';
-import { isExpected, type NodeScene } from './node-scene.ts';
+import { isExpected, type NodeContext } from './node-context.ts';
 
 /**
  * Puts the source where it differs, and takes the file away where kubelet rotates. A node where that would make two
@@ -33,7 +33,7 @@ export function planSync(evidence: Evidence, wanted: Required<WantedFile>): Prob
   const plans = views.map(({ view }, index) => {
     const own = nodes[index];
     if (own?.finding.status !== 'fail' || view.state !== 'seen') return nothingPlanned;
-    return planNode(view.scene, own, wanted);
+    return planNode(view.context, own, wanted);
   });
   return joinedPlans(plans);
 }
@@ -43,30 +43,30 @@ type NodePlan =
   | { readonly state: 'refused'; readonly words: Words };
 
 function planNode(
-  scene: NodeScene,
+  context: NodeContext,
   { finding: { fingerprint } }: NodeDrift,
   wanted: Required<WantedFile>,
 ): ProblemPlan {
-  const planned = isExpected(scene) ? place(scene, wanted) : takeAway(scene, wanted.path);
+  const planned = isExpected(context) ? place(context, wanted) : takeAway(context, wanted.path);
   if (planned.state === 'refused') return { actions: [], refused: [{ fingerprint, ...planned.words }] };
-  const made = fileActions(scene.node.name, [fingerprint], [planned.edit], scene.rotation.files);
+  const made = fileActions(context.node.name, [fingerprint], [planned.edit], context.rotation.files);
   if (made.state === 'planned') return { actions: made.actions, refused: [] };
   return refusedPlan([fingerprint], made.why, { file: made.file });
 }
 
-function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePlan {
-  const { rotation, docker, unbounded, file } = scene;
+function place(context: NodeContext, { path, source }: Required<WantedFile>): NodePlan {
+  const { rotation, docker, unbounded, file } = context;
   const places = placesOf(unbounded, []);
   const isOurs = (block: Parameters<typeof isUnwanted>[0]): boolean =>
-    isUnwanted(block, { places, aims: ['docker'], idle: [] });
+    isUnwanted(block, { places, targets: ['docker'], idle: [] });
   const other = rotation.configuration.blocks.find((block) => block.file !== path && isOurs(block));
   if (other !== undefined) return refused('claimed-elsewhere', other.file);
   if (rotation.files.dangling.has(path)) return refused('symlink', path);
   if (file === 'absent' && !rotation.files.folders.has(folderOf(path))) return refused('no-place', folderOf(path));
   const edit: Edit = { path, to: rootFile(asBytes(source.content)) };
-  const after = reread(scene, [edit]);
+  const after = reread(context, [edit]);
   if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
-  const verdict = verdictOf(after, scene);
+  const verdict = verdictOf(after, context);
   if (isFault(verdict))
     return {
       state: 'refused',
@@ -86,16 +86,16 @@ function place(scene: NodeScene, { path, source }: Required<WantedFile>): NodePl
   const verify: readonly CheckReference[] = [
     { check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule.written)] },
   ];
-  return { state: 'planned', edit: { ...edit, why: whyOf(scene, source.sha256), verify } };
+  return { state: 'planned', edit: { ...edit, why: whyOf(context, source.sha256), verify } };
 }
 
-function whyOf({ file }: NodeScene, sha256: string): string {
+function whyOf({ file }: NodeContext, sha256: string): string {
   if (file === 'absent') return 'sync-create';
   return file.sha256 === sha256 ? 'sync-mode' : 'sync-replace';
 }
 
 /** A log that does not fit is a trouble of its own, and no reason to leave the file as it is. */
-function verdictOf(after: Rotation, { docker, facts }: NodeScene): Verdict {
+function verdictOf(after: Rotation, { docker, facts }: NodeContext): Verdict {
   const logs = sortLogs(docker);
   const verdict = dockerVerdict(after, logs, diskOf(facts, 'docker'));
   return verdict.rule === 'log-outgrows-room' ? dockerVerdict(after, logs, undefined) : verdict;
@@ -106,18 +106,18 @@ function isFault({ status, rule }: Verdict): boolean {
   return status === 'fail' || rule === 'rule-has-errors' || rule === 'rule-duplicate';
 }
 
-function takeAway(scene: NodeScene, path: string): NodePlan {
-  const { rotation, runtime, facts } = scene;
+function takeAway(context: NodeContext, path: string): NodePlan {
+  const { rotation, runtime, facts } = context;
   const places = placesOf(everyDockerLog(facts), podLogs(facts));
-  const idle: readonly Aim[] = (['docker', 'links'] as const).filter((aim) => isIdle(aim, runtime));
-  const cleared = clearFile(path, rotation, { places, aims: ['pods', ...idle], idle: [] });
+  const idle: readonly RuleTarget[] = (['docker', 'links'] as const).filter((target) => isIdle(target, runtime));
+  const cleared = clearFile(path, rotation, { places, targets: ['pods', ...idle], idle: [] });
   if (cleared.state === 'refused') return refused(cleared.why, path);
   if (cleared.state === 'kept') return refused('holds-others', path);
   const edit: Edit = {
     path,
-    to: cleared.state === 'empty' ? 'absent' : { ...ownerOf(scene), content: cleared.content },
+    to: cleared.state === 'empty' ? 'absent' : { ...ownerOf(context), content: cleared.content },
   };
-  const after = reread(scene, [edit]);
+  const after = reread(context, [edit]);
   if (!othersAreUnchanged(rotation, after, places)) return refused('holds-others', path);
   // The check that follows looks at the whole configuration.
   if (criVerdicts(after, places, runtime).some(({ status }) => status !== 'pass'))
@@ -132,12 +132,12 @@ function takeAway(scene: NodeScene, path: string): NodePlan {
   };
 }
 
-function ownerOf({ file }: NodeScene): Pick<RotationFile, 'mode' | 'uid' | 'gid'> {
+function ownerOf({ file }: NodeContext): Pick<RotationFile, 'mode' | 'uid' | 'gid'> {
   const { mode, uid, gid } = file === 'absent' ? rootFile('') : file;
   return { mode, uid, gid };
 }
 
-function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotation {
+function reread({ facts, rotation }: NodeContext, edits: readonly Edit[]): Rotation {
   const edited = nodeRotation(facts, { state: 'seen', value: withEdits(rotation.files, edits) });
   return edited.state === 'seen' ? edited.value : rotation;
 }

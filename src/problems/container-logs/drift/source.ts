@@ -7,7 +7,7 @@ import type { SourceReading, Words } from '../../kit/synchronise.ts';
 import { dockerVerdict } from '../rotation/docker-verdict.ts';
 import type { Verdict } from '../finding.ts';
 import { holdsNothingElse } from '../rotation/removable.ts';
-import { sourceScene, type SourceScene } from './source-scene.ts';
+import { sourceContext, type SourceContext } from './source-context.ts';
 
 /** A rule has some hundred bytes. */
 const mostBytes = 64 * 1024;
@@ -24,10 +24,10 @@ export function readSource(
   const odd = oddBytes(bytes);
   if (odd !== undefined) return refused(`source.${odd}`, { file: name, limit: mostBytes }, odd);
   const content = Buffer.from(bytes).toString('utf8');
-  const scene = sourceScene(asBytes(content), path);
-  const fault = faultOf(scene, path);
+  const context = sourceContext(asBytes(content), path);
+  const fault = faultOf(context, path);
   if (fault !== undefined) return refused(fault.key, named(fault.params, path, name), fault.next);
-  const verdict = verdictOf(scene);
+  const verdict = verdictOf(context);
   const cautions =
     verdict.status === 'pass'
       ? []
@@ -65,15 +65,15 @@ interface Fault extends Words {
   readonly next: Advice;
 }
 
-function faultOf(scene: SourceScene, path: string): Fault | undefined {
-  if (!scene.isAboutContainers) return { key: 'source.no-rule', params: { file: path }, next: 'no-rule' };
-  return ruleFault(scene, path) ?? companyFault(scene, path);
+function faultOf(context: SourceContext, path: string): Fault | undefined {
+  if (!context.isAboutContainers) return { key: 'source.no-rule', params: { file: path }, next: 'no-rule' };
+  return ruleFault(context, path) ?? companyFault(context, path);
 }
 
 /** What is wrong with the rule itself. */
-function ruleFault(scene: SourceScene, path: string): Fault | undefined {
-  const verdict = verdictOf(scene);
-  const complaint = scene.rotation.configuration.complaints[0];
+function ruleFault(context: SourceContext, path: string): Fault | undefined {
+  const verdict = verdictOf(context);
+  const complaint = context.rotation.configuration.complaints[0];
   // A complaint explains best what is wrong: what a rule fails at may only follow from a word in it that is not known.
   const isExplained = ['rule-broken', 'rule-has-errors', 'rule-duplicate'].includes(verdict.rule);
   if (complaint !== undefined && !isExplained) {
@@ -88,19 +88,19 @@ function ruleFault(scene: SourceScene, path: string): Fault | undefined {
 }
 
 /** What stands beside the rule and has no business in the file. */
-function companyFault(scene: SourceScene, path: string): Fault | undefined {
-  const [included] = scene.rotation.configuration.unseen;
+function companyFault(context: SourceContext, path: string): Fault | undefined {
+  const [included] = context.rotation.configuration.unseen;
   if (included !== undefined) return { key: 'source.include', params: { file: path, included }, next: 'other-logs' };
-  const text = scene.rotation.files.files.get(path)?.content ?? '';
-  const isAlone = holdsNothingElse(text, scene.rotation, {
-    places: scene.places,
-    aims: ['docker'],
+  const text = context.rotation.files.files.get(path)?.content ?? '';
+  const isAlone = holdsNothingElse(text, context.rotation, {
+    places: context.places,
+    targets: ['docker'],
     idle: ['links', 'pods'],
   });
   return isAlone ? undefined : { key: 'source.other-logs', params: { file: path }, next: 'other-logs' };
 }
 
-function verdictOf({ rotation, logs }: SourceScene): Verdict {
+function verdictOf({ rotation, logs }: SourceContext): Verdict {
   return dockerVerdict(rotation, { unbounded: logs, bounded: [], elsewhere: [] }, undefined);
 }
 

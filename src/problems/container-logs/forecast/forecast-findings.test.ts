@@ -14,7 +14,7 @@ import {
   section,
   type NodeParts,
 } from '../testing/node.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 
 const mib = 1024 ** 2;
 const now = Date.parse('2026-11-24T09:30:00Z');

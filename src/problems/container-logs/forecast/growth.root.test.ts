@@ -4,13 +4,13 @@ import { frameOf, shells, startProbe, textOf, type ProbeRun } from '../../../evi
 import { diskUse } from '../../../disk/use.ts';
 import { parseGrowth } from './growth.ts';
 import { containerLogs } from '../problem.ts';
-import { sceneRoot } from '../testing/scene-root.ts';
-import sceneScript from '../testing/scene.sh?raw';
+import { fixtureRoot } from '../testing/fixture-root.ts';
+import fixtureScript from '../testing/fixture.sh?raw';
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
-  root.run(sceneScript, 'pass-rule-ok', containerLogs.faultScript);
+  root = await fixtureRoot();
+  root.run(fixtureScript, 'pass-rule-ok', containerLogs.faultScript);
   root.run(logs);
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { FreeRoom } from './free-room.ts';
 import { wasAskedFor } from '../../kit/read-fact.ts';
-import { finding, unseenPart } from '../finding.ts';
+import { finding, unobservedPart } from '../finding.ts';
 import { freeableLogs, type FreeableLog, type LogClass } from './freeable.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 
@@ -47,7 +47,8 @@ export interface FullDisk extends LogDisk {
 export function roomFindings(node: NodeEvidence, facts: NodeFacts, runtime: NodeRuntime): readonly Finding[] {
   if (!wasAskedFor(node, factOf.freeRoom)) return [];
   const { freeRoom } = facts;
-  if (freeRoom.state === 'unknown') return [unseenPart(node.name, 'room-unknown', factOf.freeRoom, freeRoom.reason)];
+  if (freeRoom.state === 'unknown')
+    return [unobservedPart(node.name, 'room-unknown', factOf.freeRoom, freeRoom.reason)];
   if (freeRoom.state !== 'seen') return [];
   const full = fullDisk(freeRoom.value, facts, runtime);
   return full === undefined

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import { containerLogs } from '../problem.ts';
 import type { ProblemPlan } from '../../problem.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 import { id, node, section } from '../testing/node.ts';
 
 const mebibyte = 1024 ** 2;

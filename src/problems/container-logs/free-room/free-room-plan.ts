@@ -32,7 +32,7 @@ const reserveBytes = 16 * 1024 ** 2;
 /** gzip makes text of logs to a fifth or less; a plan that counts on a quarter rarely promises too much. */
 const copyShare = 1 / 4;
 
-export interface RoomScene {
+export interface RoomContext {
   readonly node: string;
   readonly facts: NodeFacts;
   readonly runtime: NodeRuntime;
@@ -44,7 +44,7 @@ export interface RoomScene {
  * Frees what was asked for and no more than is needed: until the disk is well below the first line at which kubelet
  * acts.
  */
-export function planRoom({ node, facts, runtime, troubles, remedies }: RoomScene): ProblemPlan {
+export function planRoom({ node, facts, runtime, troubles, remedies }: RoomContext): ProblemPlan {
   if (facts.freeRoom.state !== 'seen') return refusedPlan(troubles, 'room-unseen', {});
   const room = facts.freeRoom.value;
   const asked = Object.entries(classes).flatMap(([remedy, log]) => (remedies.has(remedy) ? [log] : []));

@@ -1,6 +1,6 @@
-import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../../evidence/evidence.ts';
 import type { FactValue, Finding } from '../../problem.ts';
-import { finding, unseenPart, type Verdict } from '../finding.ts';
+import { finding, unobservedPart, type Verdict } from '../finding.ts';
 import { diskOf } from '../logs/usage.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../../../disk/room.ts';
@@ -20,13 +20,13 @@ export function kubeletFindings(node: NodeEvidence, facts: NodeFacts): readonly 
   const configz = configzFindings(node);
   const kubelet = runningKubelet(facts);
   if (kubelet.state === 'unknown')
-    return [...configz, unseenPart(node.name, 'kubelet-limits-unknown', section, kubelet.reason)];
+    return [...configz, unobservedPart(node.name, 'kubelet-limits-unknown', section, kubelet.reason)];
   if (kubelet.state !== 'seen') return configz;
   const limits = kubeletLimits(node, kubelet.value);
   if (limits.state !== 'seen')
     return [
       ...configz,
-      unseenPart(
+      unobservedPart(
         node.name,
         'kubelet-limits-unknown',
         section,
@@ -47,7 +47,7 @@ export function kubeletFindings(node: NodeEvidence, facts: NodeFacts): readonly 
 function configzFindings({ name, kubelet }: NodeEvidence): readonly Finding[] {
   return kubelet?.state === 'unknown'
     ? [
-        unseenPart(
+        unobservedPart(
           name,
           kubelet.reason === 'forbidden' ? 'kubelet-configz-forbidden' : 'kubelet-configz-unknown',
           section,
@@ -58,7 +58,7 @@ function configzFindings({ name, kubelet }: NodeEvidence): readonly Finding[] {
 }
 
 /** A node whose kubelet is down tells nothing of what it would do. */
-export function runningKubelet({ kubelet }: NodeFacts): Seen<KubeletFacts> {
+export function runningKubelet({ kubelet }: NodeFacts): Observed<KubeletFacts> {
   if (kubelet.state !== 'seen') return kubelet;
   if (kubelet.value === 'no-kubelet')
     return { state: 'unknown', reason: 'probe-failed', detail: 'kubelet does not run' };

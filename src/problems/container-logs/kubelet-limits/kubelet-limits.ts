@@ -1,4 +1,4 @@
-import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../../evidence/evidence.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationFiles, startedBeforeItsFiles } from '../../../runtimes/kubelet/configuration-files.ts';
 import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
@@ -35,7 +35,7 @@ export function isRaised({ maxBytes, maxFiles }: KubeletLimits): boolean {
  * What the running kubelet goes by. Its own answer (configz) comes first; else flags win over drop-ins, drop-ins over
  * the file, the file over the defaults. Unknown when something that it reads could not be read.
  */
-export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Seen<KubeletLimits> {
+export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Observed<KubeletLimits> {
   const configz = node.kubelet?.state === 'seen' ? node.kubelet.value : undefined;
   const files = configurationFiles(node, kubelet).map((file) => ({ path: file.path, keys: configurationKeys(file) }));
   const unread = configz === undefined ? unreadable(kubelet, files) : undefined;
@@ -83,7 +83,7 @@ function whole(setting: Setting | undefined, otherwise: number): Limit {
 }
 
 /** A file that decides and that could not be read, or is none that kubelet reads. */
-function unreadable(kubelet: KubeletFacts, read: readonly FileKeys[]): Seen<never> | undefined {
+function unreadable(kubelet: KubeletFacts, read: readonly FileKeys[]): Observed<never> | undefined {
   const [refused] = kubelet.refused;
   if (refused !== undefined)
     return { state: 'unknown', reason: 'unproven', detail: `${refused[0]} was not read (${refused[1]})` };

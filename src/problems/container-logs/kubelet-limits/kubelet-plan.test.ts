@@ -7,7 +7,7 @@ import type { Finding, ProblemPlan } from '../../problem.ts';
 import { kubeletConfiguration } from '../../../runtimes/kubelet/kubelet.ts';
 import { containerLogs } from '../problem.ts';
 import { file as rotationFile, mainText, node, section } from '../testing/node.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 
 const gibibyte = 2 ** 30;
 const configPath = '/var/lib/kubelet/config.yaml';
@@ -29,7 +29,7 @@ function file(path: string, content: string, changedAt = 1000): readonly string[
   ];
 }
 
-interface Scene {
+interface Fixture {
   readonly lines: readonly string[];
   readonly version?: string;
   readonly configz?: NodeEvidence['kubelet'];
@@ -45,7 +45,7 @@ function nodeWith({
   version = 'v1.30.3',
   configz,
   logs = `pods\nat shop_cart_${known}/app\n81a0 0 0 1 300 8 0.log\n`,
-}: Scene): NodeEvidence {
+}: Fixture): NodeEvidence {
   const made = node({
     files: [rotationFile('/etc/logrotate.conf', mainText)],
     runtimeVersion: 'containerd://1.6.21',
@@ -62,14 +62,14 @@ function nodeWith({
   return { ...made, api, ...(configz === undefined ? {} : { kubelet: configz }) };
 }
 
-function found(scene: Scene): readonly Finding[] {
+function found(fixture: Fixture): readonly Finding[] {
   return containerLogs
-    .diagnose(evidenceOf([nodeWith(scene)]))
+    .diagnose(evidenceOf([nodeWith(fixture)]))
     .filter(({ rule }) => rule.startsWith('kubelet-') && rule !== 'kubelet-rotates');
 }
 
-function limits(scene: Scene): unknown {
-  const pass = containerLogs.diagnose(evidenceOf([nodeWith(scene)])).find(({ rule }) => rule === 'kubelet-rotates');
+function limits(fixture: Fixture): unknown {
+  const pass = containerLogs.diagnose(evidenceOf([nodeWith(fixture)])).find(({ rule }) => rule === 'kubelet-rotates');
   const facts =
     pass?.status === 'pass'
       ? (pass.facts?.['kubeletLogs'] as Readonly<
@@ -82,8 +82,8 @@ function limits(scene: Scene): unknown {
   );
 }
 
-function planned(scene: Scene, remedies = ['kubelet-log-limits']): ProblemPlan {
-  const evidence = evidenceOf([nodeWith(scene)]);
+function planned(fixture: Fixture, remedies = ['kubelet-log-limits']): ProblemPlan {
+  const evidence = evidenceOf([nodeWith(fixture)]);
   return containerLogs.plan({ evidence, findings: containerLogs.diagnose(evidence), remedies: new Set(remedies) });
 }
 
@@ -95,7 +95,7 @@ const withConfig = (content = tooMuch): readonly string[] => [
 ];
 
 describe('where a limit comes from', () => {
-  test.each<[string, Scene, readonly string[]]>([
+  test.each<[string, Fixture, readonly string[]]>([
     ['nothing is given', { lines: base }, ['10485760 default', '5 default', '110 default']],
     [
       'the file',
@@ -166,9 +166,9 @@ describe('where a limit comes from', () => {
       },
       ['7340032 configz', '6 configz', '40 configz'],
     ],
-  ])('%s', (_, scene, told) => expect(limits(scene)).toEqual(told));
+  ])('%s', (_, fixture, told) => expect(limits(fixture)).toEqual(told));
 
-  test.each<[string, Scene]>([
+  test.each<[string, Fixture]>([
     [
       'a file that is named and not there',
       { lines: [`option config=${configPath}`, ...base, `missing ${configPath}`] },
@@ -177,23 +177,26 @@ describe('where a limit comes from', () => {
     ['a size that is none', { lines: withConfig('containerLogMaxSize: lots\n') }],
     ['no kubelet', { lines: ['no-kubelet'] }],
     ['what no probe prints', { lines: ['surprise'] }],
-  ])('%s is unknown', (_, scene) => {
-    expect(found(scene).map(({ status, rule }) => `${status} ${rule}`)).toEqual(['unknown kubelet-limits-unknown']);
-    expect(planned(scene)).toEqual({ actions: [], refused: [] });
+  ])('%s is unknown', (_, fixture) => {
+    expect(found(fixture).map(({ status, rule }) => `${status} ${rule}`)).toEqual(['unknown kubelet-limits-unknown']);
+    expect(planned(fixture)).toEqual({ actions: [], refused: [] });
   });
 
   test('kubelet’s answer that was refused is told, and its files count', () => {
-    const scene = {
+    const fixture = {
       lines: withConfig('maxPods: 9\n'),
       configz: { state: 'unknown', reason: 'forbidden', detail: 'no' },
     } as const;
-    expect(found(scene).map(({ status, rule }) => `${status} ${rule}`)).toEqual(['unknown kubelet-configz-forbidden']);
-    expect(limits(scene)).toEqual(['10485760 default', '5 default', `9 ${configPath}`]);
+    expect(found(fixture).map(({ status, rule }) => `${status} ${rule}`)).toEqual([
+      'unknown kubelet-configz-forbidden',
+    ]);
+    expect(limits(fixture)).toEqual(['10485760 default', '5 default', `9 ${configPath}`]);
   });
 });
 
 describe('what fits', () => {
-  const keys = (scene: Scene): readonly string[] => found(scene).map(({ text }) => text.key.replace('findings.', ''));
+  const keys = (fixture: Fixture): readonly string[] =>
+    found(fixture).map(({ text }) => text.key.replace('findings.', ''));
 
   test.each<[string, string, readonly string[]]>([
     ['kubelet’s defaults', 'kind: KubeletConfiguration\n', []],
@@ -292,7 +295,7 @@ describe('the remedy', () => {
     expect(content(plan)).toContain('containerLogMaxSize: 10Mi\ncontainerLogMaxFiles: 5\n');
   });
 
-  test.each<[string, Scene, string]>([
+  test.each<[string, Fixture, string]>([
     [
       'a flag from elsewhere',
       { lines: ['option container-log-max-size=90Gi', ...withConfig('maxPods: 20\n')] },
@@ -328,14 +331,14 @@ describe('the remedy', () => {
       { lines: withConfig(tooMuch.replace('maxPods: 20', 'maxPods: 9000')) },
       'kubelet-disk-too-small',
     ],
-  ])('%s is for people', (_, scene, why) => expect(told(planned(scene))).toEqual([`refused.${why}`]));
+  ])('%s is for people', (_, fixture, why) => expect(told(planned(fixture))).toEqual([`refused.${why}`]));
 
   test('without a file or drop-ins there is nowhere to put it', () => {
-    const scene = {
+    const fixture = {
       lines: base,
       configz: { state: 'seen', value: { containerLogMaxSize: '90Gi', maxPods: 20 } },
     } as const;
-    expect(told(planned(scene))).toEqual(['refused.kubelet-nowhere']);
+    expect(told(planned(fixture))).toEqual(['refused.kubelet-nowhere']);
   });
 });
 

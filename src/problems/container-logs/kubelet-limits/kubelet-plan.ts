@@ -45,7 +45,7 @@ function wantedOn(facts: NodeFacts, kubelet: KubeletFacts, limits: KubeletLimits
   return wantedLimits(disk, worstCase(limits, kubelet, facts.logFiles.value, disk).fullContainers);
 }
 
-interface Scene {
+interface Context {
   readonly node: NodeEvidence;
   readonly kubelet: KubeletFacts;
   readonly unit: DaemonUnit | undefined;
@@ -53,7 +53,7 @@ interface Scene {
   readonly troubles: readonly Finding[];
 }
 
-function planWith({ node, kubelet, unit, wanted, troubles }: Scene): ProblemPlan {
+function planWith({ node, kubelet, unit, wanted, troubles }: Context): ProblemPlan {
   const values = { containerLogMaxSize: quantityText(wanted.maxBytes), containerLogMaxFiles: wanted.maxFiles };
   const shown = { size: values.containerLogMaxSize, files: values.containerLogMaxFiles };
   const home = limitsHome({ node, kubelet, unit }, values);

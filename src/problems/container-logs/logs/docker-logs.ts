@@ -1,4 +1,4 @@
-import type { Seen } from '../../../evidence/evidence.ts';
+import type { Observed } from '../../../evidence/evidence.ts';
 import { isLimit, limitsInForce, newContainers } from '../../../runtimes/docker/default-limits.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { DockerContainer, DockerLogs } from './log-files.ts';
@@ -16,7 +16,7 @@ export interface SortedLogs {
 }
 
 /** Docker's folder where nothing was ever logged: as if it were there and empty. */
-export function dockerOf(facts: NodeFacts): Seen<DockerLogs> {
+export function dockerOf(facts: NodeFacts): Observed<DockerLogs> {
   if (facts.logFiles.state !== 'seen') return facts.logFiles;
   const root = facts.runtime.state === 'seen' ? facts.runtime.value.dockerRoot : '/var/lib/docker';
   const empty = { root, containersFolder: `${root}/containers`, containers: [] };

@@ -1,12 +1,12 @@
 import { criVerdicts, isIdle } from './cri-verdicts.ts';
-import type { Aim, LogPlaces } from './docker-aim.ts';
+import type { RuleTarget, LogPlaces } from './rule-target.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import type { Rotation } from './rotation.ts';
 import type { Edit } from './edit.ts';
 import { othersAreUnchanged } from './others.ts';
 import { clearFile, isUnwanted, type Unwanted } from './removable.ts';
 
-export interface CriScene {
+export interface CriContext {
   readonly rotation: Rotation;
   readonly runtime: NodeRuntime;
   readonly places: LogPlaces;
@@ -22,9 +22,9 @@ export interface CriEdit extends Edit {
 }
 
 /** Takes away the rules that have no business where kubelet rotates, and nothing else. */
-export function planCri({ rotation, runtime, places, reread }: CriScene): CriPlan {
-  const idle: readonly Aim[] = (['docker', 'links'] as const).filter((aim) => isIdle(aim, runtime));
-  const unwanted: Unwanted = { places, aims: ['pods', ...idle], idle: [] };
+export function planCri({ rotation, runtime, places, reread }: CriContext): CriPlan {
+  const idle: readonly RuleTarget[] = (['docker', 'links'] as const).filter((target) => isIdle(target, runtime));
+  const unwanted: Unwanted = { places, targets: ['pods', ...idle], idle: [] };
   const files = rotation.configuration.blocks.filter((block) => isUnwanted(block, unwanted)).map(({ file }) => file);
   const edits: CriEdit[] = [];
   for (const path of new Set(files)) {

@@ -1,6 +1,6 @@
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import type { Block } from '../../../logrotate/configuration.ts';
-import { aimOf, type Aim, type LogPlaces } from './docker-aim.ts';
+import { targetOf, type RuleTarget, type LogPlaces } from './rule-target.ts';
 import type { Verdict } from '../finding.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -16,16 +16,16 @@ export function criVerdicts({ configuration }: Rotation, places: LogPlaces, runt
 }
 
 function harmOf(block: Block, places: LogPlaces, runtime: NodeRuntime): readonly Verdict[] {
-  const aims = block.patterns.map((pattern) => aimOf(pattern, places));
-  if (aims.includes('pods')) {
+  const targets = block.patterns.map((pattern) => targetOf(pattern, places));
+  if (targets.includes('pods')) {
     return [{ status: 'fail', rule: 'rule-fights-kubelet', params: { file: block.file } }];
   }
-  const idle = aims.find((aim) => isIdle(aim, runtime));
+  const idle = targets.find((target) => isIdle(target, runtime));
   if (idle === undefined) return [];
   return [{ status: 'warn', rule: 'rule-without-effect', why: idle, params: { file: block.file } }];
 }
 
 /** A rule on docker's logs has its use where dockerd runs beside kubelet's own runtime. */
-export function isIdle(aim: Aim, runtime: NodeRuntime): boolean {
-  return aim === 'links' || (aim === 'docker' && !runtime.docker);
+export function isIdle(target: RuleTarget, runtime: NodeRuntime): boolean {
+  return target === 'links' || (target === 'docker' && !runtime.docker);
 }

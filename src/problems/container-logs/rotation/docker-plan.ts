@@ -1,6 +1,6 @@
 import { trialOf } from './checks/trial.ts';
 import { coverageOf } from './coverage.ts';
-import { placesOf, type LogPlaces } from './docker-aim.ts';
+import { placesOf, type LogPlaces } from './rule-target.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
 import { dockerVerdict } from './docker-verdict.ts';
 import { rulesFolder, type Rotation } from './rotation.ts';
@@ -15,7 +15,7 @@ import { clearFile, holdsNothingElse, isUnwanted, type Cleared, type Unwanted } 
 import { ruleBlock, ruleText, type RuleNeeds } from './rule-text.ts';
 
 /** What a plan for a docker node is made from. */
-export interface DockerScene {
+export interface DockerContext {
   readonly rotation: Rotation;
   readonly docker: DockerLogs;
   /** The configuration as logrotate would read it with these edits. */
@@ -45,23 +45,25 @@ export interface PlannedEdit extends Edit {
  * out on the evidence, the smallest change first: it counts only when the rule would then be in force and no other rule
  * would change.
  */
-export function planDocker(scene: DockerScene): DockerPlan {
-  const places = placesOf(sortLogs(scene.docker).unbounded, []);
-  const unwanted: Unwanted = { places, aims: ['docker'], idle: ['links', 'pods'] };
-  const cleared = clearAll(scene.rotation, unwanted);
-  const small = [fixMode(scene, unwanted), keepOne(scene, cleared, unwanted)].filter((edits) => edits !== undefined);
-  const cure = small.map((edits) => tried(scene, edits, places)).find((plan) => plan !== undefined);
+export function planDocker(context: DockerContext): DockerPlan {
+  const places = placesOf(sortLogs(context.docker).unbounded, []);
+  const unwanted: Unwanted = { places, targets: ['docker'], idle: ['links', 'pods'] };
+  const cleared = clearAll(context.rotation, unwanted);
+  const small = [fixMode(context, unwanted), keepOne(context, cleared, unwanted)].filter(
+    (edits) => edits !== undefined,
+  );
+  const cure = small.map((edits) => tried(context, edits, places)).find((plan) => plan !== undefined);
   if (cure !== undefined) return cure;
   const refused = [...cleared].find(([, file]) => file.state === 'refused');
   if (refused?.[1].state === 'refused') return { state: 'refused', why: refused[1].why, file: refused[0] };
-  return putRule(scene, cleared, unwanted);
+  return putRule(context, cleared, unwanted);
 }
 
 /** The edits as a plan, if the node would be cured by them. */
-function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPlaces): DockerPlan | undefined {
-  const after = scene.reread(edits);
-  const logs = sortLogs(scene.docker);
-  if (dockerVerdict(after, logs, undefined).status !== 'pass' || !othersAreUnchanged(scene.rotation, after, places))
+function tried(context: DockerContext, edits: readonly PlannedEdit[], places: LogPlaces): DockerPlan | undefined {
+  const after = context.reread(edits);
+  const logs = sortLogs(context.docker);
+  if (dockerVerdict(after, logs, undefined).status !== 'pass' || !othersAreUnchanged(context.rotation, after, places))
     return undefined;
   const [held] = coverageOf(logs.unbounded, after);
   if (held?.state !== 'covered') return undefined;
@@ -70,7 +72,7 @@ function tried(scene: DockerScene, edits: readonly PlannedEdit[], places: LogPla
 }
 
 /** A good rule in a file that logrotate passes over for its owner or mode needs no new words. */
-function fixMode({ rotation }: DockerScene, unwanted: Unwanted): readonly PlannedEdit[] | undefined {
+function fixMode({ rotation }: DockerContext, unwanted: Unwanted): readonly PlannedEdit[] | undefined {
   const [suspect] = suspectsOf(rotation, unwanted.places);
   if (suspect?.kind !== 'ignored' || (suspect.why !== 'mode' && suspect.why !== 'owner')) return undefined;
   const file = rotation.files.files.get(suspect.file);
@@ -88,7 +90,7 @@ function isHarmless(content: string, rotation: Rotation, unwanted: Unwanted): bo
 
 /** Two rules claim the same logs, and the one that got them is good: the other goes. */
 function keepOne(
-  { rotation }: DockerScene,
+  { rotation }: DockerContext,
   cleared: ReadonlyMap<string, Cleared>,
   unwanted: Unwanted,
 ): readonly PlannedEdit[] | undefined {
@@ -112,37 +114,37 @@ function clearAll(rotation: Rotation, unwanted: Unwanted): ReadonlyMap<string, C
   );
 }
 
-/** Tries the rule with nothing taken back, then with what the settings around it turn out to need. */
-function putRule(scene: DockerScene, cleared: ReadonlyMap<string, Cleared>, unwanted: Unwanted): DockerPlan {
-  const home = homeOf(scene.rotation, cleared, unwanted);
+/** Tries the rule with nothing overridden, then with what the settings around it turn out to need. */
+function putRule(context: DockerContext, cleared: ReadonlyMap<string, Cleared>, unwanted: Unwanted): DockerPlan {
+  const home = homeOf(context.rotation, cleared, unwanted);
   if (home === undefined) return { state: 'refused', why: 'no-place', file: rulesFolder };
-  const first = editsFor(scene, cleared, home, { inherited: builtInSettings, su: false });
-  if (first === undefined) return { state: 'refused', why: 'odd-path', file: scene.docker.root };
-  const fitted = editsFor(scene, cleared, home, needsOf(scene, first, home)) ?? first;
+  const first = editsFor(context, cleared, home, { inherited: builtInSettings, su: false });
+  if (first === undefined) return { state: 'refused', why: 'odd-path', file: context.docker.root };
+  const fitted = editsFor(context, cleared, home, needsOf(context, first, home)) ?? first;
   const { places } = unwanted;
   return (
-    tried(scene, first, places) ?? tried(scene, fitted, places) ?? { state: 'refused', why: 'no-cure', file: home }
+    tried(context, first, places) ?? tried(context, fitted, places) ?? { state: 'refused', why: 'no-cure', file: home }
   );
 }
 
 function editsFor(
-  scene: DockerScene,
+  context: DockerContext,
   cleared: ReadonlyMap<string, Cleared>,
   home: string,
   needs: RuleNeeds,
 ): readonly PlannedEdit[] | undefined {
-  const { root } = scene.docker;
+  const { root } = context.docker;
   const inPlace = cleared.get(home);
   const block = ruleBlock(root, needs);
   const whole = ruleText(root, needs);
   if (block === undefined || whole === undefined) return undefined;
   const content =
     inPlace?.state === 'cut' ? inPlace.content.slice(0, inPlace.at) + block + inPlace.content.slice(inPlace.at) : whole;
-  const old = scene.rotation.files.files.get(home);
+  const old = context.rotation.files.files.get(home);
   // Whoever else holds the logs has to let go before the rule is put into force, or logrotate sees them claimed twice.
   const others = [...cleared]
     .filter(([path]) => path !== home)
-    .map(([path, file]) => letGo(path, file, scene.rotation));
+    .map(([path, file]) => letGo(path, file, context.rotation));
   return [...others, { path: home, to: rootFile(content), why: old === undefined ? 'create-rule' : 'replace-rule' }];
 }
 
@@ -178,13 +180,13 @@ function isOurs(file: RotationFile | undefined, rotation: Rotation, unwanted: Un
 }
 
 /** What reaches into the rule from outside, seen by reading the first try back. */
-function needsOf(scene: DockerScene, edits: readonly Edit[], home: string): RuleNeeds {
-  const after = scene.reread(edits);
-  const places = placesOf(sortLogs(scene.docker).unbounded, []);
+function needsOf(context: DockerContext, edits: readonly Edit[], home: string): RuleNeeds {
+  const after = context.reread(edits);
+  const places = placesOf(sortLogs(context.docker).unbounded, []);
   // What it inherits may be the very reason that the first try was thrown away.
   const read = [...after.configuration.blocks, ...after.configuration.dropped];
-  const block = read.find((one) => one.file === home && isUnwanted(one, { places, aims: ['docker'], idle: [] }));
-  const coverage = coverageOf(sortLogs(scene.docker).unbounded, after);
+  const block = read.find((one) => one.file === home && isUnwanted(one, { places, targets: ['docker'], idle: [] }));
+  const coverage = coverageOf(sortLogs(context.docker).unbounded, after);
   const su = coverage.some((log) => log.state === 'passed-over' && log.why === 'insecure-folder');
   return { inherited: block?.settings ?? builtInSettings, su };
 }

@@ -3,7 +3,7 @@ import type { DiskRoom } from '../../../disk/room.ts';
 import type { DockerLog } from '../logs/watched-logs.ts';
 import type { Block, Complaint } from '../../../logrotate/configuration.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
-import { placesOf } from './docker-aim.ts';
+import { placesOf } from './rule-target.ts';
 import type { SortedLogs } from '../logs/docker-logs.ts';
 import type { RuleFor, Verdict } from '../finding.ts';
 import { destroysDocker, hazardsOf, type Hazard } from './hazards.ts';

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
 import { diagnose } from '../diagnose.ts';
 import { containerLogs } from '../problem.ts';
-import { sceneRoot } from '../testing/scene-root.ts';
-import { sceneEvidence } from '../testing/scene.ts';
-import sceneScript from '../testing/scene.sh?raw';
+import { fixtureRoot } from '../testing/fixture-root.ts';
+import { fixtureEvidence } from '../testing/fixture.ts';
+import fixtureScript from '../testing/fixture.sh?raw';
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(() => root.close());
 
@@ -25,8 +25,8 @@ test.each([
   'warn-rule-duplicate',
   'fail-log-outgrows-room',
 ])('what is said to explain it ends the run of the real logrotate with 1: %s', async (state) => {
-  root.run(sceneScript, state, containerLogs.faultScript);
-  const rules = diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
+  root.run(fixtureScript, state, containerLogs.faultScript);
+  const rules = diagnose(await fixtureEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
 
   expect(rules.filter((rule) => explaining.includes(rule))).toHaveLength(1);
   expect(root.run(run)).toBe('1\n');
@@ -35,8 +35,8 @@ test.each([
 test.each(['pass-rule-ok', 'warn-rule-has-errors', 'warn-rule-loses-logs', 'fail-rule-missing'])(
   'what is not said to explain it lets the run end well: %s',
   async (state) => {
-    root.run(sceneScript, state, containerLogs.faultScript);
-    const rules = diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
+    root.run(fixtureScript, state, containerLogs.faultScript);
+    const rules = diagnose(await fixtureEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
 
     expect(rules.filter((rule) => explaining.includes(rule))).toEqual([]);
     expect(root.run(run)).toBe('0\n');

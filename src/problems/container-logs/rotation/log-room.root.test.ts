@@ -2,23 +2,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
 import { diagnose } from '../diagnose.ts';
 import { containerLogs } from '../problem.ts';
-import { sceneRoot } from '../testing/scene-root.ts';
-import { sceneEvidence } from '../testing/scene.ts';
-import sceneScript from '../testing/scene.sh?raw';
+import { fixtureRoot } from '../testing/fixture-root.ts';
+import { fixtureEvidence } from '../testing/fixture.ts';
+import fixtureScript from '../testing/fixture.sh?raw';
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
 });
 afterAll(() => root.close());
 
 const log = '/var/lib/docker/containers/1*/1*-json.log';
 const run = 'logrotate --force --state /run/state /etc/logrotate.conf 2>&1 || true';
 const rules = async (): Promise<readonly string[]> =>
-  diagnose(await sceneEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
+  diagnose(await fixtureEvidence(root, '', {}, 'as-it-is')).map(({ rule }) => rule);
 
 test('the real logrotate fails on a log that is larger than the free room, and rotates it once it was emptied', async () => {
-  root.run(sceneScript, 'fail-log-outgrows-room', containerLogs.faultScript);
+  root.run(fixtureScript, 'fail-log-outgrows-room', containerLogs.faultScript);
   expect(await rules()).toEqual(['log-outgrows-room']);
   expect(root.run(run)).toContain('No space left on device');
   expect(root.run(`stat -c %s ${log}`)).toBe('300000\n');

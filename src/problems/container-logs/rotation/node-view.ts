@@ -1,4 +1,4 @@
-import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../../evidence/evidence.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { RotationFiles } from './rotation-files.ts';
 import { dockerLogs, podLogPaths, type DockerLog } from '../logs/watched-logs.ts';
@@ -6,7 +6,10 @@ import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
 import { readRotation, type Rotation } from './rotation.ts';
 
 /** The configuration as logrotate on this node reads it; with `files` as it would read them. */
-export function nodeRotation(facts: NodeFacts, files: Seen<RotationFiles> = facts.rotationFiles): Seen<Rotation> {
+export function nodeRotation(
+  facts: NodeFacts,
+  files: Observed<RotationFiles> = facts.rotationFiles,
+): Observed<Rotation> {
   if (files.state !== 'seen') return files;
   if (facts.release.state !== 'seen') return facts.release;
   return {

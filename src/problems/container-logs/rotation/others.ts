@@ -1,4 +1,4 @@
-import { staysInside, type LogPlaces } from './docker-aim.ts';
+import { staysInside, type LogPlaces } from './rule-target.ts';
 import type { Block } from '../../../logrotate/configuration.ts';
 import type { Rotation } from './rotation.ts';
 

@@ -1,4 +1,4 @@
-import { aimOf, staysInside, type Aim, type LogPlaces } from './docker-aim.ts';
+import { targetOf, staysInside, type RuleTarget, type LogPlaces } from './rule-target.ts';
 import type { Rotation } from './rotation.ts';
 import { readAlone } from './suspects.ts';
 import type { Block } from '../../../logrotate/configuration.ts';
@@ -8,9 +8,9 @@ import { splitWords } from '../../../logrotate/argument-words.ts';
 export interface Unwanted {
   readonly places: LogPlaces;
   /** Rules on these logs have to go. */
-  readonly aims: readonly Aim[];
+  readonly targets: readonly RuleTarget[];
   /** Rules on these do nothing: they go along, but one that is about other logs too is left alone. */
-  readonly idle: readonly Aim[];
+  readonly idle: readonly RuleTarget[];
 }
 
 /** A file without the unwanted rules, or why they cannot be taken out of it. */
@@ -42,9 +42,9 @@ export function clearFile(path: string, rotation: Rotation, unwanted: Unwanted):
   );
 }
 
-export function isUnwanted({ patterns }: Pick<Block, 'patterns'>, { places, aims, idle }: Unwanted): boolean {
-  const all = [...aims, ...idle];
-  return patterns.some((pattern) => all.includes(aimOf(pattern, places)));
+export function isUnwanted({ patterns }: Pick<Block, 'patterns'>, { places, targets, idle }: Unwanted): boolean {
+  const all = [...targets, ...idle];
+  return patterns.some((pattern) => all.includes(targetOf(pattern, places)));
 }
 
 function isLeftAlone(block: Block, unwanted: Unwanted): boolean {

@@ -55,7 +55,7 @@ function parseRotationFiles({ text, truncated }: ProbedText): RotationFiles | un
   const contents = text.slice(split.index + split[0].length).split(separator);
   // One piece more than files: what is behind the last separator, nothing.
   if (!truncated && (contents.length !== sums.length + 1 || contents.at(-1) !== '')) return undefined;
-  const byPath = new Map(sums.map(({ path, sum }, index) => [path, seenContent(sum, wholePiece(contents, index))]));
+  const byPath = new Map(sums.map(({ path, sum }, index) => [path, observedContent(sum, wholePiece(contents, index))]));
   return collect(lines, byPath);
 }
 
@@ -76,19 +76,19 @@ function wholePiece(pieces: readonly string[], index: number): string | undefine
   return index < pieces.length - 1 ? pieces[index] : undefined;
 }
 
-interface SeenContent extends Pick<RotationFile, 'content' | 'isExact' | 'sha256'> {}
+interface ObservedContent extends Pick<RotationFile, 'content' | 'isExact' | 'sha256'> {}
 
 /** What redaction puts in the place of a secret (`evidence/redact/mask.ts`). */
 const mask = '***';
 
-function seenContent(sum: string, piece: string | undefined): SeenContent {
+function observedContent(sum: string, piece: string | undefined): ObservedContent {
   if (piece === undefined) return { isExact: false };
   if (sha256(Buffer.from(piece, 'latin1')) === sum) return { content: piece, isExact: true, sha256: sum };
   // Masked secrets leave lines and words as they were; anything else changed while it was read.
   return piece.includes(mask) ? { content: piece, isExact: false, sha256: sum } : { isExact: false };
 }
 
-function collect(lines: readonly string[], contents: ReadonlyMap<string, SeenContent>): RotationFiles {
+function collect(lines: readonly string[], contents: ReadonlyMap<string, ObservedContent>): RotationFiles {
   const pathsOf = (word: string): ReadonlySet<string> =>
     new Set(lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1)));
   const links = pathsOf('link');
@@ -107,7 +107,7 @@ function collect(lines: readonly string[], contents: ReadonlyMap<string, SeenCon
 function parseFile(
   fields: string,
   links: ReadonlySet<string>,
-  contents: ReadonlyMap<string, SeenContent>,
+  contents: ReadonlyMap<string, ObservedContent>,
 ): RotationFile {
   const [mode = '', uid, gid, size, ...rest] = fields.split(' ');
   const path = rest.join(' ');

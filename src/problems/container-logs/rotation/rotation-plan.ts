@@ -8,14 +8,14 @@ import { problemId } from '../finding.ts';
 import { dockerOf } from '../logs/docker-logs.ts';
 import { nodeRuntime, type NodeRuntime } from '../runtime/node-runtime.ts';
 import { planCri } from './cri-plan.ts';
-import { placesOf } from './docker-aim.ts';
+import { placesOf } from './rule-target.ts';
 import { planDocker } from './docker-plan.ts';
 import { withEdits, type Edit } from './edit.ts';
 import { fileActions, type ReasonedEdit } from './file-actions.ts';
 import { everyDockerLog, nodeRotation, podLogs } from './node-view.ts';
 import type { Rotation } from './rotation.ts';
 
-interface NodeScene {
+interface NodeContext {
   readonly node: NodeEvidence;
   readonly facts: NodeFacts;
   readonly runtime: NodeRuntime;
@@ -30,54 +30,54 @@ export function planRules(node: NodeEvidence, ofDocker: readonly Trouble[], idle
   // Findings that come from elsewhere than this evidence have nothing to be planned from.
   if (ofDocker.length + idle.length === 0 || runtime.state !== 'seen' || rotation.state !== 'seen')
     return nothingPlanned;
-  const scene = { node, facts, runtime: runtime.value, rotation: rotation.value };
+  const context = { node, facts, runtime: runtime.value, rotation: rotation.value };
   const parts = [
-    asOneChange('docker-rule', dockerPart(scene, ofDocker)),
-    asOneChange('idle-rules', criPart(scene, idle)),
+    asOneChange('docker-rule', dockerPart(context, ofDocker)),
+    asOneChange('idle-rules', criPart(context, idle)),
   ];
   return joinedPlans(parts);
 }
 
-function dockerPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
-  const docker = dockerOf(scene.facts);
+function dockerPart(context: NodeContext, troubles: readonly Trouble[]): ProblemPlan {
+  const docker = dockerOf(context.facts);
   if (troubles.length === 0 || docker.state !== 'seen') return nothingPlanned;
   const planned = planDocker({
-    rotation: scene.rotation,
+    rotation: context.rotation,
     docker: docker.value,
-    reread: (edits) => reread(scene, edits),
+    reread: (edits) => reread(context, edits),
   });
   if (planned.state === 'refused') return refusedPlan(troubles, planned.why, { file: planned.file });
   const last = planned.edits.at(-1);
   const verified = { check: `${problemId}/rule-covers-logs`, args: [planned.folder, planned.body] };
   return asActions(
-    scene,
+    context,
     troubles,
     planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })),
   );
 }
 
-function criPart(scene: NodeScene, troubles: readonly Trouble[]): ProblemPlan {
+function criPart(context: NodeContext, troubles: readonly Trouble[]): ProblemPlan {
   if (troubles.length === 0) return nothingPlanned;
-  const places = placesOf(everyDockerLog(scene.facts), podLogs(scene.facts));
-  const planned = planCri({ ...scene, places, reread: (edits) => reread(scene, edits) });
+  const places = placesOf(everyDockerLog(context.facts), podLogs(context.facts));
+  const planned = planCri({ ...context, places, reread: (edits) => reread(context, edits) });
   if (planned.state === 'refused') return refusedPlan(troubles, planned.why, { file: planned.file });
-  const gone = ['/var/log/pods', '/var/log/containers', ...(scene.runtime.docker ? [] : places.docker)];
+  const gone = ['/var/log/pods', '/var/log/containers', ...(context.runtime.docker ? [] : places.docker)];
   const verified: CheckReference = { check: `${problemId}/rule-gone`, args: gone };
   const last = planned.edits.at(-1);
   return asActions(
-    scene,
+    context,
     troubles,
     planned.edits.map((edit) => ({ ...edit, verify: edit === last ? [verified] : [] })),
   );
 }
 
-function reread({ facts, rotation }: NodeScene, edits: readonly Edit[]): Rotation {
+function reread({ facts, rotation }: NodeContext, edits: readonly Edit[]): Rotation {
   const edited = nodeRotation(facts, { state: 'seen', value: withEdits(rotation.files, edits) });
   return edited.state === 'seen' ? edited.value : rotation;
 }
 
 function asActions(
-  { node, rotation }: NodeScene,
+  { node, rotation }: NodeContext,
   troubles: readonly Trouble[],
   edits: readonly ReasonedEdit[],
 ): ProblemPlan {

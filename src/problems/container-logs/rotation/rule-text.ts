@@ -1,7 +1,7 @@
 import { quoteWord } from '../../../logrotate/argument-words.ts';
 import type { Settings } from '../../../logrotate/settings.ts';
 
-/** What the rule has to take back of settings that stand outside of it and would reach into it. */
+/** What the rule has to override of settings that stand outside of it and would reach into it. */
 export interface RuleNeeds {
   /** The file before the rule, or the main file, sets these. */
   readonly inherited: Settings;
@@ -31,7 +31,7 @@ export function ruleBlock(dockerRoot: string, needs: RuleNeeds): string | undefi
   const pattern = rulePattern(dockerRoot);
   const word = quoteWord(pattern);
   if (word === undefined) return undefined;
-  const lines = [...directives, ...(needs.su ? ['su root root'] : []), ...takenBack(needs)];
+  const lines = [...directives, ...(needs.su ? ['su root root'] : []), ...overrides(needs)];
   return `${word} {\n${lines.map((line) => `    ${line}\n`).join('')}}\n`;
 }
 
@@ -51,7 +51,7 @@ const directives = [
   'dateformat -%Y%m%d-%s',
 ];
 
-function takenBack({ inherited, su }: RuleNeeds): readonly string[] {
+function overrides({ inherited, su }: RuleNeeds): readonly string[] {
   const lines: readonly (readonly [boolean, string])[] = [
     [inherited.minSize > 0, 'minsize 0'],
     [inherited.minAge > 0, 'minage 0'],

@@ -1,6 +1,6 @@
 import type { Block, Complaint, Configuration, IgnoredBecause } from '../../../logrotate/configuration.ts';
 import { readConfiguration } from '../../../logrotate/read-configuration.ts';
-import { aimOf, type LogPlaces } from './docker-aim.ts';
+import { targetOf, type LogPlaces } from './rule-target.ts';
 import { mainFile, type Rotation } from './rotation.ts';
 
 /** A rule that means container logs and that logrotate does not work with, or not as meant. */
@@ -19,17 +19,17 @@ export function suspectsOf(rotation: Rotation, places: LogPlaces): readonly Susp
   return [...broken(rotation, places), ...ignored(rotation, places), ...misses(rotation, places)];
 }
 
-function isAimed(block: Pick<Block, 'patterns'>, places: LogPlaces): boolean {
-  return block.patterns.some((pattern) => aimOf(pattern, places) !== 'other');
+function isTargeted(block: Pick<Block, 'patterns'>, places: LogPlaces): boolean {
+  return block.patterns.some((pattern) => targetOf(pattern, places) !== 'other');
 }
 
 function broken({ configuration, tree, release }: Rotation, places: LogPlaces): readonly Suspect[] {
   const dropped = configuration.dropped
-    .filter((block) => isAimed(block, places))
+    .filter((block) => isTargeted(block, places))
     .map((block): Suspect => ({ kind: 'broken', file: block.file, because: block.because }));
   // Where the reader gave a file up, everything behind is lost as well.
   const unread = configuration.abandoned
-    .filter(({ rest }) => blocksIn(rest, { tree, release }).some((block) => isAimed(block, places)))
+    .filter(({ rest }) => blocksIn(rest, { tree, release }).some((block) => isTargeted(block, places)))
     .map(({ file, because }): Suspect => ({ kind: 'broken', file, because }));
   return [...dropped, ...unread];
 }
@@ -42,7 +42,7 @@ function ignored(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
   const reasons = new Map(configuration.ignored.map((file) => [file.path, file]));
   return [...files.files.values()]
     .filter((file) => file.content !== undefined && !configuration.readFiles.includes(file.path))
-    .filter((file) => blocksIn(file.content ?? '', rotation).some((block) => isAimed(block, places)))
+    .filter((file) => blocksIn(file.content ?? '', rotation).some((block) => isTargeted(block, places)))
     .map((file): Suspect => {
       const reason = reasons.get(file.path);
       return { kind: 'ignored', file: file.path, why: reason?.why ?? 'not-included', detail: reason?.detail ?? '' };
@@ -52,7 +52,7 @@ function ignored(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
 /** A rule that lost its logs to another one explains more than the other one does. */
 function misses({ configuration }: Rotation, places: LogPlaces): readonly Suspect[] {
   const found = configuration.blocks
-    .filter((block) => isAimed(block, places))
+    .filter((block) => isTargeted(block, places))
     .map(
       (block) =>
         ({ kind: 'misses', file: block.file, why: whyItMisses(block, configuration.complaints, places) }) as const,
@@ -65,10 +65,10 @@ function whyItMisses(
   complaints: readonly Complaint[],
   places: LogPlaces,
 ): 'pattern' | 'links' | 'duplicate' {
-  const aims = block.patterns.map((pattern) => aimOf(pattern, places));
-  if (!aims.includes('docker')) return 'links';
+  const targets = block.patterns.map((pattern) => targetOf(pattern, places));
+  if (!targets.includes('docker')) return 'links';
   const isDuplicate = complaints.some(
-    ({ code, file, what }) => code === 'duplicate' && file === block.file && aimOf(what, places) === 'docker',
+    ({ code, file, what }) => code === 'duplicate' && file === block.file && targetOf(what, places) === 'docker',
   );
   return isDuplicate ? 'duplicate' : 'pattern';
 }

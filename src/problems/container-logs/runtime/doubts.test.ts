@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { containerLogs } from '../problem.ts';
 import { diagnose } from '../diagnose.ts';
 import { file, goodRule, mainText, node, section, type NodeParts } from '../testing/node.ts';
-import { evidenceOf } from '../testing/scene.ts';
+import { evidenceOf } from '../testing/fixture.ts';
 
 /** Of what is not shown to be the node's own nothing is well, and nothing is planned, whatever was asked for. */
 function told(parts: NodeParts): { readonly findings: readonly string[]; readonly actions: readonly string[] } {

@@ -1,4 +1,4 @@
-import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../../evidence/evidence.ts';
 import { reportedRuntime } from '../../../runtimes/reported-runtime.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { RuntimeFacts } from '../../../runtimes/running.ts';
@@ -18,7 +18,7 @@ export interface NodeRuntime {
  * From the Node object when the API was read, else from what runs on the node. That docker and containerd are both
  * there tells nothing: docker starts its containers through containerd.
  */
-export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Seen<NodeRuntime> {
+export function nodeRuntime(node: NodeEvidence, facts: NodeFacts): Observed<NodeRuntime> {
   const reported = reportedRuntime(node);
   if (reported?.name === 'docker') return { state: 'seen', value: { pods: 'docker', docker: true } };
   // Whether docker runs beside another runtime only the node itself tells.
@@ -61,7 +61,7 @@ function podsOf(runtime: RuntimeFacts, facts: NodeFacts): NodeRuntime['pods'] | 
   const { processes } = runtime;
   const hasKubelet = processes.has('kubelet');
   // Pods' logs outlive a kubelet that is down for a moment.
-  const known = (hasKubelet ? toldToKubelet(runtime) : undefined) ?? seenInPods(facts);
+  const known = (hasKubelet ? toldToKubelet(runtime) : undefined) ?? observedInPods(facts);
   return known ?? (processes.has('dockerd') && !hasKubelet ? 'none' : onlyOne(processes));
 }
 
@@ -72,7 +72,7 @@ function toldToKubelet({ kubeletEndpoint, kubeletRuntime }: RuntimeFacts): NodeR
 }
 
 /** With docker the logs under /var/log/pods are links into docker's folder, else they are files. */
-function seenInPods({ logFiles }: NodeFacts): NodeRuntime['pods'] | undefined {
+function observedInPods({ logFiles }: NodeFacts): NodeRuntime['pods'] | undefined {
   if (logFiles.state !== 'seen' || logFiles.value.pods.length === 0) return undefined;
   return logFiles.value.pods.some((log) => !log.isLink) ? 'cri' : 'docker';
 }

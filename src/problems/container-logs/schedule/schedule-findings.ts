@@ -1,7 +1,7 @@
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../problem.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
-import { finding, unseenPart } from '../finding.ts';
+import { finding, unobservedPart } from '../finding.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
 import { wasAskedFor } from '../../kit/read-fact.ts';
@@ -12,7 +12,7 @@ const section = factOf.scheduler;
 /** Whether what keeps docker's logs small is ever started; nothing where no log needs it. */
 export function scheduleFindings(node: NodeEvidence, { scheduler }: NodeFacts, docker: DockerLogs): readonly Finding[] {
   if (!wasAskedFor(node, section) || sortLogs(docker).unbounded.length === 0) return [];
-  if (scheduler.state === 'unknown') return [unseenPart(node.name, 'schedule-unknown', section, scheduler.reason)];
+  if (scheduler.state === 'unknown') return [unobservedPart(node.name, 'schedule-unknown', section, scheduler.reason)];
   if (scheduler.state === 'not-looked-at' || scheduler.value === 'no-docker') return [];
   return scheduleVerdicts(scheduler.value, docker.containersFolder).map((verdict) =>
     finding(node.name, { ...verdict, sections: [section, factOf.logFiles] }),

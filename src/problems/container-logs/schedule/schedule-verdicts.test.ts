@@ -11,7 +11,7 @@ import { scheduleVerdicts } from './schedule-verdicts.ts';
 const now = 1_800_000_000;
 const day = 86_400;
 
-interface Scene {
+interface Fixture {
   readonly lines?: readonly string[];
   /** Days. */
   readonly uptime?: number;
@@ -19,7 +19,7 @@ interface Scene {
   readonly ran?: number;
 }
 
-function verdicts({ lines = [], uptime = 30, ran }: Scene): readonly Verdict[] {
+function verdicts({ lines = [], uptime = 30, ran }: Fixture): readonly Verdict[] {
   const state = ran === undefined ? [] : [`state ${now - Math.round(ran * day)} /var/lib/logrotate/status`];
   const scheduler = parseScheduler({
     text: [`uptime ${Math.round(uptime * day)}`, ...lines, `now ${now}`, ...state, ''].join('\n'),
@@ -29,8 +29,8 @@ function verdicts({ lines = [], uptime = 30, ran }: Scene): readonly Verdict[] {
   return scheduleVerdicts(scheduler, '/var/lib/docker/containers');
 }
 
-const told = (scene: Scene): readonly string[] =>
-  verdicts(scene).map(({ why, rule }) => (why === undefined ? rule : `${rule}.${why}`));
+const told = (fixture: Fixture): readonly string[] =>
+  verdicts(fixture).map(({ why, rule }) => (why === undefined ? rule : `${rule}.${why}`));
 
 const runs = 'logrotate config:/etc/logrotate.conf';
 const debianTable = 'crontab /etc/crontab\t25 6 * * *\tunless:/usr/sbin/anacron folder:/etc/cron.daily';
@@ -67,7 +67,7 @@ const service = (result = 'success', more: readonly string[] = []): readonly str
 ];
 
 describe('logrotate is started', () => {
-  test.each<readonly [string, Scene]>([
+  test.each<readonly [string, Fixture]>([
     ['by Debian’s cron', { lines: ['process cron', debianTable, ...debianScript], ran: 0.5 }],
     [
       'by CentOS’s cron, its anacron and the daily folder',
@@ -114,8 +114,8 @@ describe('logrotate is started', () => {
     ['once a week, and it was', { lines: ['process crond', `crontab /etc/crontab\t0 3 * * 0\t${runs}`], ran: 7.5 }],
     ['on a node that was just started', { lines: ['process cron', debianTable, ...debianScript], uptime: 0.1 }],
     ['on a node that was off for long', { lines: ['process cron', debianTable, ...debianScript], uptime: 1, ran: 40 }],
-  ])('%s', (_name, scene) => {
-    expect(told(scene)).toEqual([]);
+  ])('%s', (_name, fixture) => {
+    expect(told(fixture)).toEqual([]);
   });
 });
 
@@ -176,7 +176,7 @@ describe('it is started, and something is wrong', () => {
     ...service('success', more),
   ];
 
-  test.each<readonly [string, Scene, string]>([
+  test.each<readonly [string, Fixture, string]>([
     ['the last run is more than a day late', { lines: daily, ran: 2.1 }, 'logrotate-overdue.since'],
     ['no run since the node was started', { lines: daily, uptime: 3 }, 'logrotate-overdue.never'],
     [
@@ -200,8 +200,8 @@ describe('it is started, and something is wrong', () => {
       { lines: own('unit ReadOnlyPaths=/srv /var/lib'), ran: 0.5 },
       'logrotate-sandboxed',
     ],
-  ])('%s', (_name, scene, text) => {
-    expect(told(scene)).toEqual([text]);
+  ])('%s', (_name, fixture, text) => {
+    expect(told(fixture)).toEqual([text]);
   });
 
   test('an exception from the sandbox counts, and so does another way to be started', () => {
@@ -223,17 +223,17 @@ test('what the probe did not print is never taken for a schedule', () => {
 
 test.each(languages)('every verdict has its words in %s, and all its values', (language) => {
   const translator = createTranslator(language, containerLogs.texts[language]);
-  const scenes: readonly Scene[] = [
+  const fixtures: readonly Fixture[] = [
     {},
     { ran: 0.3 },
     { lines: [debianTable, ...debianScript] },
     { lines: ['not-executable /etc/cron.daily/logrotate'] },
     { lines: [...timer('active', 'enabled'), ...service('exit-code')], ran: 9 },
   ];
-  const said = scenes
+  const said = fixtures
     .flatMap(verdicts)
     .map(({ why, rule, params }) => translator.text(textKey(rule, why), params ?? {}));
 
-  expect(said.length).toBeGreaterThan(scenes.length);
+  expect(said.length).toBeGreaterThan(fixtures.length);
   expect(said.filter((sentence) => sentence.includes('{{'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { NodeEvidence, Section, Seen } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, Section, Observed } from '../../../evidence/evidence.ts';
 import { renderSectionFiles, type SectionFile } from './section-files.ts';
 
 /** Sections of a docker node in good health; tests say what is different. */
@@ -11,7 +11,7 @@ export interface NodeParts {
   readonly logs?: string;
   readonly disk?: string;
   readonly runtimeVersion?: string;
-  readonly sections?: Readonly<Record<string, Seen<Section>>>;
+  readonly sections?: Readonly<Record<string, Observed<Section>>>;
 }
 
 export const id = (digit: number): string => String(digit).repeat(64);
@@ -75,7 +75,7 @@ export function node(parts: NodeParts = {}): NodeEvidence {
 }
 
 /** Text as bytes: one character a byte. */
-export function section(text: string, rest: Partial<Section> = {}): Seen<Section> {
+export function section(text: string, rest: Partial<Section> = {}): Observed<Section> {
   return {
     state: 'seen',
     value: {

@@ -11,7 +11,7 @@ import {
 import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
-import type { MirrorScene } from './mirror-scene.ts';
+import type { MirrorContext } from './mirror-context.ts';
 import { containerdVersion } from './pulls-with.ts';
 import type { ContainerdFacts } from '../../../runtimes/containerd/registries.ts';
 
@@ -20,9 +20,9 @@ import type { ContainerdFacts } from '../../../runtimes/containerd/registries.ts
  * nothing is restarted. Only where the containerd that runs surely looks there; what somebody else has written is left
  * alone.
  */
-export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts, mirror: Mirror): ProblemPlan {
-  const root = rootOf(scene, facts);
-  if ('why' in root) return refusedPlan(scene.cures, root.why, { file: root.file, registry: mirror.registry });
+export function planContainerdMirror(context: MirrorContext, facts: ContainerdFacts, mirror: Mirror): ProblemPlan {
+  const root = rootOf(context, facts);
+  if ('why' in root) return refusedPlan(context.cures, root.why, { file: root.file, registry: mirror.registry });
   const folder = `${root.folder}/${hostFolder(mirror.registry)}`;
   const authorityFile = mirror.authority === undefined ? undefined : `${folder}/nodemend-mirror.crt`;
   const text = hostsText(mirror, authorityFile);
@@ -33,7 +33,7 @@ export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts,
     );
     return isOurs
       ? nothingPlanned
-      : refusedPlan(scene.cures, 'mirror-folder-taken', { folder: taken, registry: mirror.registry });
+      : refusedPlan(context.cures, 'mirror-folder-taken', { folder: taken, registry: mirror.registry });
   }
   const follows: CheckReference = { check: `${problemId}/containerd-follows`, args: [root.folders.join(':')] };
   const answers: CheckReference = {
@@ -49,14 +49,14 @@ export function planContainerdMirror(scene: MirrorScene, facts: ContainerdFacts,
       ? []
       : [
           newFile({
-            ...scene,
+            ...context,
             path: authorityFile,
             content: mirror.authority ?? '',
             why: { key: 'why.mirror-authority', params: { host: mirror.host } },
           }),
         ];
   const hosts = newFile({
-    ...scene,
+    ...context,
     path: `${folder}/hosts.toml`,
     content: text,
     why,
@@ -77,7 +77,7 @@ interface Obstacle {
 }
 
 /** Where the running containerd looks for folders of registries, the first of them. */
-function rootOf({ node }: MirrorScene, facts: ContainerdFacts): Root | Obstacle {
+function rootOf({ node }: MirrorContext, facts: ContainerdFacts): Root | Obstacle {
   const config = readContainerdConfig(facts.files);
   if (facts.closed !== undefined) return { why: 'mirror-config-unread', file: facts.closed };
   if (config.state !== 'read')

@@ -7,7 +7,7 @@ import { fileChange, fileObstacle, fileText, type FileObstacle } from '../../kit
 import { joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
-import type { MirrorScene } from './mirror-scene.ts';
+import type { MirrorContext } from './mirror-context.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import { dockerUnit } from './registry-facts.ts';
@@ -17,13 +17,17 @@ import { isSame, withMirrors } from '../../../runtimes/docker/with-mirrors.ts';
  * `registry-mirrors` of dockerd, put into force by a reload. dockerd has mirrors for Docker Hub alone, and asks Docker
  * Hub itself when they fail.
  */
-export function planDockerMirrors(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
+export function planDockerMirrors(
+  context: MirrorContext,
+  daemon: DockerDaemon,
+  mirrors: readonly Mirror[],
+): ProblemPlan {
   const unfit = mirrors.map((mirror) => ({ mirror, why: unfitness(mirror) })).filter(({ why }) => why !== undefined);
   const fit = mirrors.filter((mirror) => unfitness(mirror) === undefined);
   const refused = unfit.map(({ mirror, why }) =>
-    refusedPlan(scene.cures, why ?? '', { registry: mirror.registry, url: mirror.url }),
+    refusedPlan(context.cures, why ?? '', { registry: mirror.registry, url: mirror.url }),
   );
-  return joinedPlans([...refused, ...(fit.length === 0 ? [] : [planFit(scene, daemon, fit)])]);
+  return joinedPlans([...refused, ...(fit.length === 0 ? [] : [planFit(context, daemon, fit)])]);
 }
 
 /** moby registry/config.go, ValidateMirror: an address alone. */
@@ -33,29 +37,29 @@ function unfitness({ registry, path, isOnly }: Mirror): string | undefined {
   return isOnly ? 'mirror-docker-falls-back' : undefined;
 }
 
-function planFit(scene: MirrorScene, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
+function planFit(context: MirrorContext, daemon: DockerDaemon, mirrors: readonly Mirror[]): ProblemPlan {
   const config = daemonConfig(daemon);
   const { file } = daemon;
   if (config?.state !== 'valid' || faultOf(daemon, config) !== undefined)
-    return refusedPlan(scene.cures, 'mirror-daemon-broken', { file: file.path });
+    return refusedPlan(context.cures, 'mirror-daemon-broken', { file: file.path });
   const missing = mirrors.filter(({ url }) => !config.options.registryMirrors.some((present) => isSame(present, url)));
   if (missing.length === 0) return nothingPlanned;
   const obstacle = obstacleOf(daemon);
-  if (obstacle !== undefined) return refusedPlan(scene.cures, obstacle, { file: file.path });
-  const unit = dockerUnit(scene.node);
-  if (unit === undefined) return refusedPlan(scene.cures, 'mirror-docker-no-unit', {});
+  if (obstacle !== undefined) return refusedPlan(context.cures, obstacle, { file: file.path });
+  const unit = dockerUnit(context.node);
+  if (unit === undefined) return refusedPlan(context.cures, 'mirror-docker-no-unit', {});
   const authorities = missing.flatMap(({ authority, host }) => {
     if (authority === undefined) return [];
     return [
       newFile({
-        ...scene,
+        ...context,
         path: authorityPath(host),
         content: authority,
         why: { key: 'why.mirror-authority', params: { host } },
       }),
     ];
   });
-  return { actions: [...authorities, fileAction(scene, file, missing), reload(scene, unit, missing)], refused: [] };
+  return { actions: [...authorities, fileAction(context, file, missing), reload(context, unit, missing)], refused: [] };
 }
 
 /** Where dockerd looks for what it may trust of a registry (its reference, "Understand the configuration"). */
@@ -81,7 +85,7 @@ const obstacles: Readonly<Record<FileObstacle, string>> = {
   'not-text': 'mirror-docker-not-text',
 };
 
-function fileAction({ node, cures }: MirrorScene, file: DaemonFile, mirrors: readonly Mirror[]): FileAction {
+function fileAction({ node, cures }: MirrorContext, file: DaemonFile, mirrors: readonly Mirror[]): FileAction {
   const answers = mirrors.map((mirror) => ({
     check: `${problemId}/mirror-answers`,
     args: [pingUrl(mirror), mirror.authority === undefined ? '' : authorityPath(mirror.host)],
@@ -116,7 +120,7 @@ interface Unit {
  * Registry mirrors are among what a running dockerd takes over (moby daemon/reload.go, reloadRegistryConfig, since
  * 17.06).
  */
-function reload({ node, cures }: MirrorScene, { unit, fragment }: Unit, mirrors: readonly Mirror[]): ServiceAction {
+function reload({ node, cures }: MirrorContext, { unit, fragment }: Unit, mirrors: readonly Mirror[]): ServiceAction {
   return {
     kind: 'service',
     id: `service:${node.name}:${unit}`,

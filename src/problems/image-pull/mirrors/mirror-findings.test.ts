@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { mirrorEvidence, withConfigPath, type MirrorNode } from '../testing/mirror-scenes.ts';
+import { mirrorEvidence, withConfigPath, type MirrorNode } from '../testing/mirror-fixtures.ts';
 import { mirrorFindings } from './mirror-findings.ts';
 
 const folder = '/etc/containerd/certs.d/docker.io';
 const mirror = '[host."https://mirror.example"]\ncapabilities = ["pull", "resolve"]\n';
-const rules = (scene: MirrorNode): readonly string[] => mirrorFindings(mirrorEvidence(scene)).map(({ rule }) => rule);
+const rules = (fixture: MirrorNode): readonly string[] =>
+  mirrorFindings(mirrorEvidence(fixture)).map(({ rule }) => rule);
 const nks = { kubeletVersion: 'v1.34.1', labels: { 'magnum.openstack.org/nodegroup': 'default-worker' } };
 
 describe('quiet', () => {
@@ -55,8 +56,8 @@ describe('quiet', () => {
       { more: 'registry-config /etc/containerd/registry-config.json\n', api: { kubeletVersion: 'v1.34.1' } },
     ],
     ['another runtime', { api: { containerRuntimeVersion: 'cri-o://1.30.0' }, hosts: { [folder]: '?\n' } }],
-  ])('%s', (_, scene) => {
-    expect(rules(scene)).toEqual(['mirrors-fine']);
+  ])('%s', (_, fixture) => {
+    expect(rules(fixture)).toEqual(['mirrors-fine']);
   });
 });
 
@@ -69,8 +70,8 @@ describe('unknown, never fine', () => {
       { imported: '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/x"\n' },
     ],
     ['a section of another form', { more: 'something else\n' }],
-  ])('%s', (_, scene) => {
-    expect(mirrorFindings(mirrorEvidence(scene))).toMatchObject([
+  ])('%s', (_, fixture) => {
+    expect(mirrorFindings(mirrorEvidence(fixture))).toMatchObject([
       { rule: 'mirrors-unknown', status: 'unknown', reason: 'malformed' },
     ]);
   });

@@ -34,14 +34,14 @@ function nodeFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[
   // Which runtime pulls and its release are the Node object's to say; whether the probe saw all, who it ran as.
   const doubt = [node.api, node.access].find(({ state }) => state === 'unknown');
   const isDoubted = doubt?.state === 'unknown' && found.some(({ status }) => status !== 'unknown');
-  return isDoubted ? [...found.filter(({ status }) => status !== 'pass'), unseen(node, doubt.reason)] : found;
+  return isDoubted ? [...found.filter(({ status }) => status !== 'pass'), unobserved(node, doubt.reason)] : found;
 }
 
 function judgedFindings(node: NodeEvidence, evidence: Evidence): readonly Finding[] {
   const [containerd, docker] = [readFact(node, containerdRegistries), dockerFacts(node)];
   if (containerd.state !== 'seen' || docker.state !== 'seen')
     return [
-      unseen(
+      unobserved(
         node,
         containerd.state === 'unknown'
           ? containerd.reason
@@ -65,8 +65,8 @@ function judgedFindings(node: NodeEvidence, evidence: Evidence): readonly Findin
 
 function containerdFindings(node: NodeEvidence, facts: ContainerdFacts, evidence: Evidence): readonly Finding[] {
   const config = readContainerdConfig(facts.files);
-  if (facts.refused !== undefined) return [unseen(node, 'unproven')];
-  if (facts.closed !== undefined || config.state !== 'read') return [unseen(node, 'malformed')];
+  if (facts.refused !== undefined) return [unobserved(node, 'unproven')];
+  if (facts.closed !== undefined || config.state !== 'read') return [unobserved(node, 'malformed')];
   const { settings } = config;
   const usedRoots =
     settings.configPath.length > 0 ? settings.configPath : (defaultConfigPath(containerdVersion(node)) ?? []);
@@ -86,7 +86,7 @@ function containerdFindings(node: NodeEvidence, facts: ContainerdFacts, evidence
 
 const source = (node: NodeEvidence): readonly string[] => [`${node.name}#${containerdRegistries.key}`];
 
-function unseen(node: NodeEvidence, reason: Parameters<typeof unknown>[1]): Finding {
+function unobserved(node: NodeEvidence, reason: Parameters<typeof unknown>[1]): Finding {
   return unknown(
     { rule: 'mirrors-unknown', subject: { kind: 'node', name: node.name }, evidence: source(node) },
     reason,

@@ -8,7 +8,7 @@ import type { ProblemPlan } from '../../problem.ts';
 import { diagnose } from '../diagnose.ts';
 import { problemId } from '../finding.ts';
 import { plan } from '../plan.ts';
-import { mirrorEvidence, withConfigPath, type MirrorNode } from '../testing/mirror-scenes.ts';
+import { mirrorEvidence, withConfigPath, type MirrorNode } from '../testing/mirror-fixtures.ts';
 
 const folder = '/etc/containerd/certs.d/docker.io';
 
@@ -19,10 +19,10 @@ function mirror(text = 'docker.io=https://mirror.example:5000', more: Partial<Mi
 }
 
 function planned(
-  scene: MirrorNode,
+  fixture: MirrorNode,
   mirrors: readonly Mirror[] = [mirror()],
   remedies: readonly string[] = ['mirror'],
-  evidence = mirrorEvidence(scene),
+  evidence = mirrorEvidence(fixture),
 ): ProblemPlan {
   return plan({ evidence, findings: diagnose(evidence), remedies: new Set(remedies), inputs: { mirror: mirrors } });
 }
@@ -128,8 +128,8 @@ describe('containerd', () => {
       'mirror-version-unknown',
     ],
     ['another runtime', { api: { containerRuntimeVersion: 'cri-o://1.30.0' } }, 'mirror-runtime'],
-  ])('is refused: %s', (_, scene, key) => {
-    const { actions, refused } = planned(scene);
+  ])('is refused: %s', (_, fixture, key) => {
+    const { actions, refused } = planned(fixture);
 
     expect(actions).toEqual([]);
     expect(refused.map((refusal) => refusal.key)).toEqual([`refused.${key}`]);
@@ -212,8 +212,8 @@ describe('dockerd', () => {
       mirror(),
       'mirror-docker-secrets',
     ],
-  ])('is refused: %s', (_, scene, wanted, key) => {
-    expect(told(planned(scene, [wanted]))).toEqual([`refused.${key}`]);
+  ])('is refused: %s', (_, fixture, wanted, key) => {
+    expect(told(planned(fixture, [wanted]))).toEqual([`refused.${key}`]);
   });
 
   test('bytes that are no text in UTF-8 are refused as that, and not for a secret', () => {

@@ -30,7 +30,7 @@ export function planMirrors({ evidence, findings, remedies, inputs }: PlanInput<
 
 function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: readonly Mirror[]): ProblemPlan {
   const cures = findings.slice(0, 1).map(({ fingerprint }) => fingerprint);
-  const scene = { node, cures };
+  const context = { node, cures };
   if (mirrors.length === 0) return refusedPlan(cures, 'mirror-unnamed', {});
   const [containerd, docker] = [readFact(node, containerdRegistries), dockerFacts(node)];
   if (containerd.state !== 'seen' || docker.state !== 'seen') return refusedPlan(cures, 'mirror-unseen', {});
@@ -38,12 +38,12 @@ function planNode(node: NodeEvidence, findings: readonly Finding[], mirrors: rea
     case 'docker':
       return docker.value === 'no-docker'
         ? refusedPlan(cures, 'mirror-docker-down', {})
-        : planDockerMirrors(scene, docker.value, mirrors);
+        : planDockerMirrors(context, docker.value, mirrors);
     case 'containerd': {
       const facts = containerd.value;
       if (facts === 'no-containerd') return refusedPlan(cures, 'mirror-unseen', {});
       return joinedPlans(
-        mirrors.map((mirror) => asOneChange(mirror.registry, planContainerdMirror(scene, facts, mirror))),
+        mirrors.map((mirror) => asOneChange(mirror.registry, planContainerdMirror(context, facts, mirror))),
       );
     }
     default:

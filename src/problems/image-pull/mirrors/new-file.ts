@@ -2,9 +2,9 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import { fileChange } from '../../kit/file-edit.ts';
 import { problemId } from '../finding.ts';
-import type { MirrorScene } from './mirror-scene.ts';
+import type { MirrorContext } from './mirror-context.ts';
 
-interface NewFile extends MirrorScene {
+interface NewFile extends MirrorContext {
   readonly path: string;
   readonly content: string;
   readonly why: FileAction['why'];

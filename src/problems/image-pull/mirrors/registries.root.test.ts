@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../../test/private-root.ts';
-import { seeSection } from '../../../evidence/probe/section-seen.ts';
+import { observeSection } from '../../../evidence/probe/observed-section.ts';
 import { shells, startProbe } from '../../../evidence/probe/testing/run-probe.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import { diagnose } from '../diagnose.ts';
 import { imagePull } from '../problem.ts';
-import { mirrorEvidence } from '../testing/mirror-scenes.ts';
+import { mirrorEvidence } from '../testing/mirror-fixtures.ts';
 import { containerdRegistries, type ContainerdFacts } from '../../../runtimes/containerd/registries.ts';
 import { readFact } from '../../kit/read-fact.ts';
 
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 async function sections(shell: readonly string[] = ['dash']): Promise<NodeEvidence['sections']> {
   const { reply } = await startProbe(root.enter, shell, imagePull.facts, 30).done;
-  return Object.fromEntries([...reply.sections].map(([key, frame]) => [key, seeSection('worker-1', frame)]));
+  return Object.fromEntries([...reply.sections].map(([key, frame]) => [key, observeSection('worker-1', frame)]));
 }
 
 async function facts(shell?: readonly string[]): Promise<ContainerdFacts> {

@@ -1,4 +1,4 @@
-import type { NodeEvidence, Seen } from '../../../evidence/evidence.ts';
+import type { NodeEvidence, Observed } from '../../../evidence/evidence.ts';
 import type { Fact } from '../../../evidence/fact.ts';
 import { containerdRegistries } from '../../../runtimes/containerd/registries.ts';
 import { dockerDaemon, type DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
@@ -9,7 +9,7 @@ import { readFact } from '../../kit/read-fact.ts';
 export const registryFacts: readonly Fact[] = [containerdRegistries, dockerDaemon, systemdUnits];
 
 /** How dockerd was started. One that does not run pulls nothing. */
-export function dockerFacts(node: NodeEvidence): Seen<DockerDaemon | 'no-docker'> {
+export function dockerFacts(node: NodeEvidence): Observed<DockerDaemon | 'no-docker'> {
   const daemon = readFact(node, dockerDaemon);
   const isStopped = daemon.state === 'seen' && daemon.value !== 'no-docker' && !daemon.value.isRunning;
   return isStopped ? { state: 'seen', value: 'no-docker' } : daemon;

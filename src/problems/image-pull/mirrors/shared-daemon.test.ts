@@ -8,7 +8,7 @@ import { planText, readPlan } from '../../../engine/read-plan.ts';
 import { parseMirror } from './mirror.ts';
 import { containerLogs } from '../../container-logs/problem.ts';
 import { node, section } from '../../container-logs/testing/node.ts';
-import { evidenceOf } from '../../container-logs/testing/scene.ts';
+import { evidenceOf } from '../../container-logs/testing/fixture.ts';
 import { imagePull } from '../problem.ts';
 
 /** A docker node without a daemon.json, as both problems' probes show it. */

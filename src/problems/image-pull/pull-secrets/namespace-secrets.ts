@@ -1,5 +1,5 @@
 import type { NamespacePullSecrets, PullLogin, PullSecret } from '../../../evidence/pull-secrets/pull-secret.ts';
-import type { Seen } from '../../../evidence/evidence.ts';
+import type { Observed } from '../../../evidence/evidence.ts';
 import { lookUpEntries } from '../../../registry/docker-config/keyring.ts';
 import type { ImageReference } from '../../../registry/reference/image-reference.ts';
 
@@ -11,7 +11,7 @@ export interface SecretLogin extends PullLogin {
 /** The pull secrets of one namespace, by name. */
 export class NamespaceSecrets {
   readonly namespace: string;
-  readonly #secrets: ReadonlyMap<string, Seen<PullSecret | 'absent'>>;
+  readonly #secrets: ReadonlyMap<string, Observed<PullSecret | 'absent'>>;
   readonly #attached: ReadonlyMap<string, readonly string[]>;
 
   constructor({ namespace, secrets, serviceAccounts }: NamespacePullSecrets) {
@@ -23,7 +23,7 @@ export class NamespaceSecrets {
   }
 
   /** Undefined where nobody names it. */
-  secret(name: string): Seen<PullSecret | 'absent'> | undefined {
+  secret(name: string): Observed<PullSecret | 'absent'> | undefined {
     return this.#secrets.get(name);
   }
 

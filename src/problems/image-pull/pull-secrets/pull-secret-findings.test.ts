@@ -5,11 +5,11 @@ import { pullSecretFindings } from './pull-secret-findings.ts';
 import {
   loginOf,
   pullSecret,
-  secretScene,
+  secretFixture,
   tokenUntil,
   unauthorized,
-  type SecretScene,
-} from './testing/secret-scenes.ts';
+  type SecretFixture,
+} from './testing/secret-fixtures.ts';
 
 const image = 'registry.example.test/shop/web:1';
 const says = unauthorized(image);
@@ -19,18 +19,19 @@ const limit =
   'toomanyrequests: You have reached your unauthenticated pull rate limit.';
 const good = loginOf('registry.example.test');
 
-function told(scene: SecretScene | Evidence): readonly string[] {
-  const findings = pullSecretFindings('schema' in scene ? scene : secretScene(scene));
+function told(fixture: SecretFixture | Evidence): readonly string[] {
+  const findings = pullSecretFindings('schema' in fixture ? fixture : secretFixture(fixture));
   return findings.map(
     ({ status, rule, subject }) =>
       `${status} ${rule} ${'namespace' in subject ? `${subject.namespace}/${subject.name}` : subject.kind}`,
   );
 }
 
-const commandOf = (scene: SecretScene): unknown => pullSecretFindings(secretScene(scene))[0]?.text.params['command'];
+const commandOf = (fixture: SecretFixture): unknown =>
+  pullSecretFindings(secretFixture(fixture))[0]?.text.params['command'];
 
 describe('all is well', () => {
-  test.each<[string, SecretScene]>([
+  test.each<[string, SecretFixture]>([
     ['pods run, and their Secret is right', { secrets: { regcred: good } }],
     [
       'pods run from a registry that is open to all, with a Secret for another',
@@ -68,8 +69,8 @@ describe('all is well', () => {
       'a Secret of this name that only another namespace lacks',
       { pod: { pullSecrets: [] }, secrets: { other: pullSecret('broken') } },
     ],
-  ])('%s', (_, scene) => {
-    expect(told(scene)).toEqual([]);
+  ])('%s', (_, fixture) => {
+    expect(told(fixture)).toEqual([]);
   });
 });
 
@@ -103,7 +104,7 @@ describe('only what matters, as far as it matters', () => {
 
   test('one Secret is one finding, with all that names it', () => {
     const [finding] = pullSecretFindings(
-      secretScene({ says, secrets: { regcred: pullSecret({ 'registry.example.test': {}, 'quay.io': {} }) } }),
+      secretFixture({ says, secrets: { regcred: pullSecret({ 'registry.example.test': {}, 'quay.io': {} }) } }),
     );
     expect(finding).toMatchObject({
       rule: 'secret-without-password',
@@ -138,7 +139,7 @@ describe('keys', () => {
       'fail secret-wrong-key shop/regcred',
     ]);
     expect(
-      pullSecretFindings(secretScene({ image: hub, says, secrets: { regcred: loginOf(key) } }))[0]?.text.params,
+      pullSecretFindings(secretFixture({ image: hub, says, secrets: { regcred: loginOf(key) } }))[0]?.text.params,
     ).toMatchObject({ key, expected: 'https://index.docker.io/v1/', registry: 'docker.io' });
   });
 
@@ -184,7 +185,7 @@ describe('keys', () => {
 describe('what was not seen is never fine', () => {
   test('without --use-secrets: that it was not looked at, where it matters, and what kubelet says', () => {
     expect(told({})).toEqual([]);
-    expect(pullSecretFindings(secretScene({ says }))).toMatchObject([
+    expect(pullSecretFindings(secretFixture({ says }))).toMatchObject([
       { status: 'not-looked-at', enable: '--use-secrets shop' },
     ]);
     const events = [
@@ -209,7 +210,7 @@ describe('what was not seen is never fine', () => {
   });
 
   test('evidence of what expires later is read with the clock of its collection', () => {
-    const evidence = secretScene({
+    const evidence = secretFixture({
       says,
       secrets: {
         regcred: pullSecret({ 'registry.example.test': { username: 'shop', password: tokenUntil(1_795_651_200) } }),
@@ -222,7 +223,7 @@ describe('what was not seen is never fine', () => {
   });
 
   test('no pods, nothing to say', () => {
-    const evidence = secretScene({ says });
+    const evidence = secretFixture({ says });
     expect(told({ ...evidence, cluster: { state: 'not-looked-at', enable: '--kubeconfig' } })).toEqual([]);
   });
 });
@@ -237,8 +238,8 @@ test('the next step is a command that can be typed', () => {
 });
 
 describe('beside what is told of the registry', () => {
-  const rulesOf = (scene: SecretScene): readonly string[] =>
-    diagnose(secretScene(scene)).flatMap(({ status, rule }) => (status === 'fail' ? [rule] : []));
+  const rulesOf = (fixture: SecretFixture): readonly string[] =>
+    diagnose(secretFixture(fixture)).flatMap(({ status, rule }) => (status === 'fail' ? [rule] : []));
 
   test('the exact finding is told alone', () => {
     expect(rulesOf({ says, secrets: { regcred: 'absent' } })).toEqual(['secret-missing']);
@@ -259,12 +260,14 @@ describe('beside what is told of the registry', () => {
   });
 
   test('without the Secrets the registry speaks for itself, and never is all well', () => {
-    const scene = secretScene({ says, secrets: { regcred: 'absent' } });
-    const { cluster } = scene;
+    const fixture = secretFixture({ says, secrets: { regcred: 'absent' } });
+    const { cluster } = fixture;
     if (cluster.state !== 'seen') throw new Error('no cluster');
     const { pullSecrets: _, ...value } = cluster.value;
-    const rules = diagnose({ ...scene, cluster: { ...cluster, value } }).map(({ status, rule }) => `${status} ${rule}`);
+    const rules = diagnose({ ...fixture, cluster: { ...cluster, value } }).map(
+      ({ status, rule }) => `${status} ${rule}`,
+    );
     expect(rules).toContain('fail auth-required');
-    expect(diagnose(scene).map(({ rule }) => rule)).not.toContain('pulls-fine');
+    expect(diagnose(fixture).map(({ rule }) => rule)).not.toContain('pulls-fine');
   });
 });

@@ -5,11 +5,11 @@ import { containerLogs } from '../../container-logs/problem.ts';
 import { node, section } from '../../container-logs/testing/node.ts';
 import { readRecorded } from '../../../messages/testing/recorded.ts';
 import { imagePull } from '../problem.ts';
-import { clusterWith } from '../testing/scene.ts';
+import { clusterWith } from '../testing/fixture.ts';
 
 const said = (id: string): string => readRecorded().find((one) => one.id === id)?.message ?? '';
 
-interface DiskScene {
+interface DiskFixture {
   readonly runtime: 'containerd' | 'docker';
   readonly message: string;
   /** Of 1,000 MiB, on the disk of images and logs. */
@@ -26,7 +26,7 @@ function diagnosed({
   freeMegabytes = 40,
   freeOfImages = freeMegabytes,
   isLost = false,
-}: DiskScene): Diagnosis {
+}: DiskFixture): Diagnosis {
   const isDocker = runtime === 'docker';
   const [logs, root] = isDocker
     ? ['/var/lib/docker/containers', '/var/lib/docker']
@@ -68,11 +68,11 @@ const containerd = said('containerd-no-room-2');
 const docker = said('docker-no-room-1').replace(/^Failed to pull image "[^"]*": /u, '');
 
 describe('a pull that fails for want of room', () => {
-  test.each<[string, DiskScene]>([
+  test.each<[string, DiskFixture]>([
     ['containerd', { runtime: 'containerd', message: containerd }],
     ['docker', { runtime: 'docker', message: docker }],
-  ])('is a symptom of the full disk of the images: %s', (_, scene) => {
-    const { findings, muted } = diagnosed(scene);
+  ])('is a symptom of the full disk of the images: %s', (_, fixture) => {
+    const { findings, muted } = diagnosed(fixture);
     const cause = findings.find(({ rule }) => rule === 'disk-over-threshold');
 
     expect(cause).toMatchObject({ problem: 'container-logs', status: 'fail', severity: 'critical' });
@@ -80,13 +80,13 @@ describe('a pull that fails for want of room', () => {
     expect(rules(findings)).not.toContain('disk-full');
   });
 
-  test.each<[string, DiskScene]>([
+  test.each<[string, DiskFixture]>([
     ['the disk has room again', { runtime: 'containerd', message: containerd, freeMegabytes: 600 }],
     ['the full disk holds no images', { runtime: 'containerd', message: containerd, freeOfImages: 600 }],
     ['images lie elsewhere', { runtime: 'containerd', message: containerd.replaceAll('/var/lib/', '/data/') }],
     ['the disk could not be looked at', { runtime: 'containerd', message: containerd, isLost: true }],
-  ])('is told on its own where %s', (_, scene) => {
-    const { findings, muted } = diagnosed(scene);
+  ])('is told on its own where %s', (_, fixture) => {
+    const { findings, muted } = diagnosed(fixture);
 
     expect(rules(findings)).toContain('disk-full');
     expect(muted).toEqual([]);

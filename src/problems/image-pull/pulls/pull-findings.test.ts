@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../problem.ts';
-import { clusterWith, hostsOnly, type SceneEvent, type ScenePod } from '../testing/scene.ts';
+import { clusterWith, hostsOnly, type FixtureEvent, type FixturePod } from '../testing/fixture.ts';
 import { workloadFacts } from '../testing/workloads.ts';
 import { pullFindings } from './pull-findings.ts';
 
@@ -12,7 +12,7 @@ const refused = (image: string): string =>
   `failed to pull and unpack image "${image}": failed to resolve reference "${image}": failed to do ` +
   'request: Head "https://registry.example.test/v2/": dial tcp 192.0.2.1:443: connect: connection refused';
 
-function waiting(name: string, image: string, message: string, more: Partial<ScenePod> = {}): ScenePod {
+function waiting(name: string, image: string, message: string, more: Partial<FixturePod> = {}): FixturePod {
   return {
     name,
     image,
@@ -27,7 +27,7 @@ function waiting(name: string, image: string, message: string, more: Partial<Sce
   };
 }
 
-function found(pods: readonly ScenePod[], events: readonly SceneEvent[] = []): readonly Finding[] {
+function found(pods: readonly FixturePod[], events: readonly FixtureEvent[] = []): readonly Finding[] {
   return pullFindings(clusterWith(pods, events));
 }
 
@@ -159,7 +159,7 @@ describe('kubelet before 1.32 tells the cause in events alone', () => {
     expect(told(found([silent], [later, event]))).toEqual(['fail network-unreachable registry registry.example.test']);
   });
 
-  test.each<[string, Partial<SceneEvent>]>([
+  test.each<[string, Partial<FixtureEvent>]>([
     ['of another node', { node: 'worker-9' }],
     ['of another namespace', { namespace: 'other' }],
     ['of another image', { message: `Failed to pull image "nginx:10": ${limit}` }],
@@ -320,7 +320,7 @@ describe('names decide nothing', () => {
 
 test('a back-off in an event that quotes its cause is one that tells it', () => {
   const image = 'registry.example.test/web:2';
-  const event = (reason: string, message: string): SceneEvent => ({ about: 'web-1', reason, message });
+  const event = (reason: string, message: string): FixtureEvent => ({ about: 'web-1', reason, message });
   expect(
     told(
       found(

@@ -1,4 +1,4 @@
-import type { Evidence, Seen } from '../../../evidence/evidence.ts';
+import type { Evidence, Observed } from '../../../evidence/evidence.ts';
 import type { PodFacts, PodWarning, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { Finding } from '../../problem.ts';
@@ -33,7 +33,7 @@ export function pullFindings(
 
 interface Looking {
   readonly pods: PodFacts;
-  readonly events: Seen<readonly PodWarning[]> | undefined;
+  readonly events: Observed<readonly PodWarning[]> | undefined;
   readonly nameOf: NameOwner;
   readonly isTold: (waiting: WaitingContainer) => boolean;
 }
@@ -53,7 +53,7 @@ function failingPulls({ pods, events, nameOf, isTold }: Looking): {
   };
 }
 
-function withoutPods(seen: Exclude<Seen<unknown>, { readonly state: 'seen' }>): Finding {
+function withoutPods(seen: Exclude<Observed<unknown>, { readonly state: 'seen' }>): Finding {
   const about = { rule: 'pods-unknown', subject: cluster, evidence: ['cluster#pods'] } as const;
   return seen.state === 'unknown'
     ? unknown(about, seen.reason)

@@ -90,11 +90,11 @@ function referenceFact({ image, successor, pointer, container }: RetiredReferenc
 
 function variantOf({ mend, waiting }: RetiredUse): string {
   if (mend.how === 'patch') return waiting > 0 ? 'patch-failing' : 'patch';
-  return mend.how === 'keeper' ? mend.keeper.tool : mend.how;
+  return mend.how === 'managed' ? mend.manager.tool : mend.how;
 }
 
 function byOf(mend: Mend): string {
-  if (mend.how === 'keeper') return mend.keeper.name;
+  if (mend.how === 'managed') return mend.manager.name;
   return mend.how === 'owner' || mend.how === 'owner-unseen' ? mend.by : '';
 }
 

@@ -2,7 +2,7 @@ import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod
 import type { TemplateImage, WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import { successorOf, type Successor } from '../../../registry/successor.ts';
 import { pullFailures } from '../pulls/pull-failure.ts';
-import { keeperOf, type Keeper } from './keeper.ts';
+import { managedBy, type ManagingTool } from './managed-by.ts';
 import { workloadTree, type OwnerName, type PlacedWorkload, type WorkloadTree } from './workload-tree.ts';
 
 /** An object that has to be changed for references of retired registries to be gone; each such object once. */
@@ -34,7 +34,7 @@ export type Mend =
   /** nodemend can write it; `rolls`: pods are replaced at once. */
   | { readonly how: 'patch'; readonly placed: PlacedWorkload; readonly rolls: boolean }
   /** Its tool would write the old one again. */
-  | { readonly how: 'keeper'; readonly keeper: Keeper }
+  | { readonly how: 'managed'; readonly manager: ManagingTool }
   /** Its owner would, and holds the reference in no place that was seen. */
   | { readonly how: 'owner'; readonly by: string }
   /** Of an owner that could not be read it is not known what has to be changed. */
@@ -169,15 +169,15 @@ function mendOf(tree: WorkloadTree, placed: PlacedWorkload): Mend {
   const root = tree.ownersOf(placed).at(-1) ?? placed;
   if (root.workload.owner) return ownerMend(tree, root.workload.owner);
   if (root !== placed) return { how: 'owner', by: `${root.kind}/${root.workload.name}` };
-  const keeper = keeperOf(workload.marks);
-  if (keeper) return { how: 'keeper', keeper };
+  const manager = managedBy(workload.marks);
+  if (manager) return { how: 'managed', manager };
   if (workload.namespace === providersNamespace) return { how: 'provider' };
   if (kind === 'Job' && group === 'batch') return { how: 'job' };
   return { how: 'patch', placed, rolls: rolls(placed) };
 }
 
 function ownerMend(tree: WorkloadTree, owner: OwnerName): Mend {
-  return { how: tree.isUnseen(owner) ? 'owner-unseen' : 'owner', by: `${owner.kind}/${owner.name}` };
+  return { how: tree.isUnobserved(owner) ? 'owner-unseen' : 'owner', by: `${owner.kind}/${owner.name}` };
 }
 
 /** What an unknown kind does with a new template is its controller's; most replace their pods. */

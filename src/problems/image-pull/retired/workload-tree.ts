@@ -23,7 +23,7 @@ export interface WorkloadTree {
   /** The known owners of an object, the nearest first. */
   readonly ownersOf: (placed: PlacedWorkload) => readonly PlacedWorkload[];
   /** Whether objects of this kind could not be listed, so that nothing is known of such an owner. */
-  readonly isUnseen: (owner: OwnerName) => boolean;
+  readonly isUnobserved: (owner: OwnerName) => boolean;
 }
 
 export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
@@ -48,7 +48,7 @@ export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
   const unseen = new Set(
     resources.flatMap(({ group, kind, objects }) => (objects.state === 'seen' ? [] : [`${group}/${kind}`])),
   );
-  return { all, find, ownersOf, isUnseen: ({ apiVersion, kind }) => unseen.has(`${groupOf(apiVersion)}/${kind}`) };
+  return { all, find, ownersOf, isUnobserved: ({ apiVersion, kind }) => unseen.has(`${groupOf(apiVersion)}/${kind}`) };
 }
 
 function placedOf({ group, version, resource, kind, objects }: WorkloadResource): readonly PlacedWorkload[] {

@@ -6,8 +6,8 @@ import { containerLogs } from '../../problem.ts';
 import { readConfiguration } from '../../../../logrotate/read-configuration.ts';
 import { releaseOf } from '../../../../logrotate/release.ts';
 import { memoryTree } from '../../../../logrotate/testing/memory-tree.ts';
-import { sceneRoot } from '../../testing/scene-root.ts';
-import sceneScript from '../../testing/scene.sh?raw';
+import { fixtureRoot } from '../../testing/fixture-root.ts';
+import fixtureScript from '../../testing/fixture.sh?raw';
 import { logrotateAccepts } from './logrotate-accepts.ts';
 import { ruleCoversLogs } from './rule-covers-logs.ts';
 import { ruleGone } from './rule-gone.ts';
@@ -22,12 +22,12 @@ const good = `${folder}/*/*-json.log ${body}\n`;
 
 let root: PrivateRoot;
 beforeAll(async () => {
-  root = await sceneRoot();
+  root = await fixtureRoot();
   // The machine's /tmp shows through, with what others make in it meanwhile.
   root.run('mount -t tmpfs -o mode=1777 none /tmp');
 });
 beforeEach(() => {
-  root.run(sceneScript, 'fail-rule-missing', containerLogs.faultScript);
+  root.run(fixtureScript, 'fail-rule-missing', containerLogs.faultScript);
 });
 afterAll(async () => {
   await root.close();

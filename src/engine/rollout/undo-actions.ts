@@ -1,0 +1,119 @@
+import { actionKind } from '../../actions/action-kinds.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { NodeLeft } from '../run.ts';
+import { faultOfError, faultOfResult, isConnectionFault, type NodeFault } from './node-outcome.ts';
+import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
+import { performStep } from './step.ts';
+
+export interface UndoneActions {
+  readonly left: NodeLeft;
+  /** Of the first action that could not be undone; the others were tried all the same. */
+  readonly fault?: NodeFault;
+}
+
+/**
+ * Undoes actions of one node, the last first. What cannot be undone does not keep the others from it. A restart
+ * comes after all of them, because it puts into force what they put back; where one of them could not be, it would
+ * bring nothing back but the disturbance, and is left for the next undo.
+ */
+async function undoActions(
+  session: RunSession,
+  connection: NodeConnection,
+  actions: readonly PlacedAction[],
+  machineId: string,
+): Promise<UndoneActions> {
+  let restored: UndoneActions = { left: 'as-before' };
+  for (const placed of undoOrder(actions)) {
+    if (restored.fault && isUndoneLast(placed)) break;
+    const fault = await undoAction(session, connection, placed, machineId);
+    if (fault) restored = { left: worse(restored.left, leftAfter(fault)), fault: restored.fault ?? fault };
+  }
+  return restored;
+}
+
+function undoOrder(actions: readonly PlacedAction[]): readonly PlacedAction[] {
+  const backwards = actions.toReversed();
+  return [...backwards.filter((placed) => !isUndoneLast(placed)), ...backwards.filter(isUndoneLast)];
+}
+
+function isUndoneLast({ action }: PlacedAction): boolean {
+  return actionKind(action.kind).undoneLast;
+}
+
+/**
+ * Undoes what was done on a node after a failure. Where the connection itself is what failed, a new one is tried once; a journal
+ * that can no longer be written does not keep a node from being restored, because the node keeps its own record.
+ */
+export async function undoOnNode(
+  running: RunSession,
+  connection: NodeConnection,
+  actions: readonly PlacedAction[],
+  machineId: string,
+): Promise<UndoneActions> {
+  const session = { ...running, journal: lenient(running.journal) };
+  try {
+    return await undoActions(session, connection, actions, machineId);
+  } catch (error) {
+    if (!isConnectionFault(error)) throw error;
+  }
+  let again: NodeConnection | undefined;
+  try {
+    again = await connectTo(session, connection.node);
+    return await undoActions(session, again, actions, machineId);
+  } catch (error) {
+    return { left: 'unknown', fault: faultOfError('undo', error) };
+  } finally {
+    await again?.close();
+  }
+}
+
+/** A journal that no longer holds up what must be done; for work that is recorded elsewhere too. */
+export function lenient(journal: Journal): Journal {
+  return { ...journal, write: (note) => journal.write(note).catch(() => undefined) };
+}
+
+/** @throws only connection faults: another connection may do better. */
+async function undoAction(
+  session: RunSession,
+  connection: NodeConnection,
+  placed: PlacedAction,
+  machineId: string,
+): Promise<NodeFault | undefined> {
+  const { action } = placed;
+  for (const step of actionKind(action.kind).undo(action)) {
+    try {
+      const place = { node: connection.node, step: step.name, action: action.id };
+      const result = await performStep(session, place, () =>
+        step.perform(contextFor(session, connection, placed, machineId)),
+      );
+      if (result.outcome === 'refused' || result.outcome === 'rejected') return faultOfResult(step.name, result);
+    } catch (error) {
+      if (isConnectionFault(error)) throw error;
+      return faultOfError(step.name, error);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What was refused before anything was touched is as the run, or somebody since, left it: a change. Of anything else
+ * nobody knows.
+ */
+const untouched: readonly ErrorCode[] = [
+  'FILE_CHANGED_SINCE_RUN',
+  'FILE_NOT_REPLACEABLE',
+  'LOG_NOT_KEPT',
+  'NODE_NO_SPACE',
+  'FOLDER_MISSING',
+];
+
+function leftAfter({ code }: NodeFault): NodeLeft {
+  return code !== undefined && untouched.includes(code) ? 'changed' : 'unknown';
+}
+
+function worse(a: NodeLeft, b: NodeLeft): NodeLeft {
+  const order: readonly NodeLeft[] = ['as-before', 'changed', 'unknown'];
+  return order.indexOf(a) > order.indexOf(b) ? a : b;
+}

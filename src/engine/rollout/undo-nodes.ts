@@ -1,0 +1,194 @@
+import { lockNode, unlockNode } from '../../actions/node-state/node-lock.ts';
+import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { NodeConnection } from '../../transport/transport.ts';
+import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
+import type { ChangedObjects } from './cluster-objects/change-objects.ts';
+import { concurrently } from './concurrently.ts';
+import { faultOfError, faultOfResult, isConnectionFault, outcomeOf } from './node-outcome.ts';
+import { lenient, undoOnNode } from './undo-actions.ts';
+import { requireRecords, type NodeClaims } from './node-claims.ts';
+import { connectTo, type RunSession } from './session.ts';
+import { Turns, type Settled } from './turns.ts';
+import { performStep } from './step.ts';
+import { summarize } from './verdict.ts';
+import { watched } from './watched-journal.ts';
+
+interface UndoneNode {
+  readonly outcome: NodeOutcome;
+  readonly locked: boolean;
+}
+
+interface NodesToUndo {
+  readonly nodes: readonly string[];
+  /** What the journal of this machine says was done on them. */
+  readonly claims: ReadonlyMap<string, NodeClaims>;
+  readonly settled: Settled;
+  /** What became of the run's objects, which are undone before its nodes. */
+  readonly objects: ChangedObjects | undefined;
+  /** Why it cannot be said that these are all nodes of the run. */
+  readonly unproven: StopReason | undefined;
+}
+
+/**
+ * Undoes the run on each of these nodes; one that does not know it is as it was. Restoring is not rolled out in
+ * batches: each node is better off at once. Only where it restarts something the nodes come one by one, and `settled`
+ * waits until the cluster has the node back. A journal that can no longer be written does not keep them from it: the
+ * nodes keep their own records.
+ */
+export async function undoNodes(
+  opened: RunSession,
+  { nodes, claims, settled, objects, unproven }: NodesToUndo,
+): Promise<RunResult> {
+  let unwritten: StopReason | undefined;
+  const journal = lenient(watched(opened.journal, (fault) => (unwritten ??= fault)));
+  const session = { ...opened, journal };
+  const turns = new Turns(session, settled);
+  const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
+    if (session.signal.aborted)
+      return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
+    const answer = await onNode(session, node, { claims: claims.get(node), turns });
+    await session.journal.write({ entry: 'node', outcome: answer.outcome });
+    session.emit({ event: 'node-ended', outcome: answer.outcome });
+    return answer;
+  });
+  const end = (): RunResult =>
+    summarize({
+      run: session.run,
+      kind: 'undo',
+      nodes: answers.map(({ outcome }) => outcome),
+      ...(objects ? { objects: objects.outcomes } : {}),
+      stopped: session.signal.aborted
+        ? { why: 'interrupted' }
+        : (objects?.stopped ?? turns.stopped ?? unproven ?? unwritten),
+      began: true,
+      locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
+    });
+  const { verdict, interrupted } = end();
+  await session.journal.write({ entry: 'end', verdict, interrupted });
+  const result = end();
+  session.emit({ event: 'ended', result });
+  return result;
+}
+
+interface OnNode {
+  readonly claims: NodeClaims | undefined;
+  readonly turns: Turns;
+}
+
+async function onNode(session: RunSession, node: string, { claims, turns }: OnNode): Promise<UndoneNode> {
+  let connection: NodeConnection | undefined;
+  try {
+    connection = await connectTo(session, node);
+    const memory = await readNodeMemory(connection, { run: session.run });
+    const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
+    const answer = isKnown
+      ? await undoKnown(session, connection, { memory, turns })
+      : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
+    // What it knows was undone; of what it should know and does not, nobody can say how it is.
+    return answer.outcome.ending === 'done'
+      ? { ...answer, outcome: held(session, answer.outcome, { claims, memory }) }
+      : answer;
+  } catch (error) {
+    return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
+  } finally {
+    await connection?.close();
+  }
+}
+
+interface Known {
+  readonly memory: NodeMemory;
+  readonly turns: Turns;
+}
+
+function undoKnown(session: RunSession, connection: NodeConnection, { memory, turns }: Known): Promise<UndoneNode> {
+  return willRestart(memory) ? restartHere(session, connection, turns) : undoHere(session, connection);
+}
+
+function held(
+  { run }: RunSession,
+  outcome: NodeOutcome,
+  { claims, memory }: Pick<OnNode, 'claims'> & Pick<Known, 'memory'>,
+): NodeOutcome {
+  try {
+    requireRecords({ node: outcome.node, run }, claims, memory);
+    return outcome;
+  } catch (error) {
+    return outcomeOf(outcome.node, 'unknown', faultOfError('inspect', error));
+  }
+}
+
+async function restartHere(session: RunSession, connection: NodeConnection, turns: Turns): Promise<UndoneNode> {
+  const { node } = connection;
+  if (!session.options.allow.includes('restart')) {
+    const fault = faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: 'restart' }));
+    return { outcome: outcomeOf(node, 'changed', fault), locked: false };
+  }
+  const answer = await turns.take(node, () => undoHere(session, connection));
+  return answer ?? { outcome: outcomeOf(node, 'changed', { ending: 'not-started' }), locked: false };
+}
+
+/** Whether the run had restarted something on the node, which then has to be restarted once more. */
+function willRestart({ records }: NodeMemory): boolean {
+  return records.some(
+    ({ phase, record }) => record.action.disrupts === 'restart' && phase !== 'staged' && phase !== 'undone',
+  );
+}
+
+async function undoHere(session: RunSession, connection: NodeConnection): Promise<UndoneNode> {
+  const { node } = connection;
+  const lock = await performStep(session, { node, step: 'lock' }, () =>
+    lockNode(connection, lockRequest(session)),
+  ).catch(
+    // Its answer was lost: the lock may have been taken all the same.
+    (error: unknown): UndoneNode => ({
+      outcome: outcomeOf(node, 'unknown', faultOfError('lock', error)),
+      locked: isConnectionFault(error),
+    }),
+  );
+  if ('locked' in lock) return lock;
+  if (lock.outcome === 'refused' || lock.outcome === 'rejected') {
+    return { outcome: outcomeOf(node, 'unknown', faultOfResult('lock', lock)), locked: false };
+  }
+  const restored = await undoRecords(session, connection).catch((error: unknown) => ({
+    left: 'unknown' as const,
+    fault: faultOfError('undo', error),
+  }));
+  const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done' });
+  if (restored.left === 'unknown') return { outcome, locked: true };
+  const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
+    unlockNode(connection, session.run, session.session),
+  ).catch(() => undefined);
+  return { outcome, locked: unlocked?.outcome !== 'done' && unlocked?.outcome !== 'already' };
+}
+
+/** Read again under the lock: until then the run's own process could have been at work. */
+async function undoRecords(session: RunSession, connection: NodeConnection): ReturnType<typeof undoOnNode> {
+  const memory = await readNodeMemory(connection, { run: session.run });
+  requireOwnRecords(connection.node, memory);
+  const actions = memory.records.map(({ record }) => ({
+    action: record.action,
+    order: record.order,
+    ofNode: record.actions,
+  }));
+  return undoOnNode(session, connection, actions, memory.machineId);
+}
+
+/** A machine made from the image of another one carries that one's records: they say nothing of this one's files. */
+function requireOwnRecords(node: string, { machineId, records }: NodeMemory): void {
+  const foreign = records.find(({ record }) => record.machineId !== machineId);
+  if (foreign)
+    throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
+}
+
+function lockRequest(session: RunSession): Parameters<typeof lockNode>[1] {
+  return {
+    run: session.run,
+    session: session.session,
+    owner: session.options.owner,
+    since: session.startedAt,
+    machineId: undefined,
+    bootId: undefined,
+    takeOver: true,
+  };
+}

@@ -1,8 +1,0 @@
-import type { NodeEvidence } from '../../../evidence/evidence.ts';
-
-/** What one part of the plan is made from. */
-export interface MirrorScene {
-  readonly node: NodeEvidence;
-  /** Findings that the part answers. */
-  readonly cures: readonly string[];
-}

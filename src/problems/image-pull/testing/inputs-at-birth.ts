@@ -1,5 +1,0 @@
-import type { ImagePullInputs } from '../inputs.ts';
-
-export const inputsAtBirth: ImagePullInputs = {
-  mirror: [{ registry: 'docker.io', url: 'https://mirror.example', host: 'mirror.example', path: '', isOnly: false }],
-};

@@ -1,0 +1,65 @@
+import type { Evidence } from '../../../evidence/evidence.ts';
+import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from './workloads.ts';
+
+const old = 'k8s.gcr.io/pause:3.2';
+const served = 'registry.k8s.io/pause:3.2';
+
+/** One object for each way in which a retired reference is told of; the names say which. */
+const everyWay: readonly Made[] = [
+  { kind: 'Deployment', name: 'patch', images: [old] },
+  { kind: 'StatefulSet', name: 'patch-failing', images: [old] },
+  { kind: 'Deployment', name: 'helm', images: [old], marks: { 'meta.helm.sh/release-name': 'shop' } },
+  { kind: 'Deployment', name: 'argo-cd', images: [old], marks: { 'argocd.argoproj.io/instance': 'shop' } },
+  { kind: 'Deployment', name: 'flux', images: [old], marks: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } },
+  {
+    kind: 'Deployment',
+    name: 'kustomize',
+    images: [old],
+    marks: { 'app.kubernetes.io/managed-by': 'kustomize-v5.4.1' },
+  },
+  {
+    kind: 'Deployment',
+    name: 'addon-manager',
+    images: [old],
+    marks: { 'addonmanager.kubernetes.io/mode': 'Reconcile' },
+  },
+  { kind: 'Deployment', name: 'olm', images: [old], marks: { 'olm.owner': 'operator.v1' } },
+  { kind: 'Deployment', name: 'other', images: [old], marks: { 'app.kubernetes.io/managed-by': 'pulumi' } },
+  { kind: 'Deployment', name: 'owner', images: [old], owner: 'Database/main' },
+  { kind: 'ReplicaSet', name: 'owner-unseen', images: [old], owner: 'ReplicationController/main' },
+  { kind: 'Job', name: 'job', images: [old] },
+  { kind: 'DaemonSet', name: 'provider', namespace: 'kube-system', images: [old] },
+  { kind: 'DaemonSet', name: 'names-differ', images: ['quay.io/coreos/flannel:v0.12.0'] },
+  {
+    kind: 'Deployment',
+    name: 'cluster-registry',
+    images: ['harbor-kr1.cloud.toastoven.net/container_service/pause:3.2'],
+  },
+  { kind: 'Platform', name: 'field', fields: [old] },
+  { kind: 'Deployment', name: 'in-pods', images: [served] },
+];
+
+const pods: readonly MadePods[] = [
+  { owner: 'StatefulSet/patch-failing', image: old, pods: 2, waiting: 1, pullSecrets: ['regcred'] },
+  { owner: 'Deployment/in-pods', image: old },
+  { owner: 'Pod/pod', image: old },
+  { owner: 'Pod/static-pod', image: old, static: true },
+];
+
+const platform: Made = { kind: 'Platform', images: [served] };
+
+export const retiredFixtures: Readonly<Record<string, Evidence>> = {
+  'fail-retired-reference': evidenceOf(workloadFacts(everyWay, ['ReplicationController']), podFacts(pods)),
+  'warn-retired-reference-unclear': evidenceOf(
+    workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12.0'] }, platform]),
+  ),
+  'warn-retired-reference-in-pods': evidenceOf(
+    workloadFacts([{ kind: 'Deployment', images: [served] }, platform]),
+    podFacts([{ owner: 'Deployment/web', image: old, role: 'ephemeral' }]),
+  ),
+  'unknown-workloads-too-deep': evidenceOf(workloadFacts([{ ...platform, truncated: true }])),
+  'unknown-workloads-unknown': evidenceOf(workloadFacts([platform], ['Job'])),
+  'unknown-custom-resources-unknown': evidenceOf(workloadFacts([platform], ['Rollout'])),
+  'not-looked-at-custom-resources-unknown': evidenceOf(workloadFacts([{ kind: 'Deployment', images: [served] }])),
+  'pass-references-fine': evidenceOf(workloadFacts([{ kind: 'Deployment', images: [served] }, platform])),
+};
