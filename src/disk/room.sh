@@ -3,10 +3,10 @@
 # reads the table of all mounts, dead servers included).
 #   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <id of the file system, hex> <path>
 disk_room() {
-  # shellcheck disable=SC2154 # set by the prelude
-  read -r disk_docker_root <"$nm_scratch/docker-root" || disk_docker_root=/var/lib/docker
+  nm_docker_root
   set --
-  for disk_path in "$disk_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$disk_docker_root" /var/lib/containerd; do
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  for disk_path in "$nm_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$nm_docker_root" /var/lib/containerd; do
     [ ! -d "$disk_path" ] || set -- "$@" "$disk_path"
   done
   [ "$#" -gt 0 ] || return 0
@@ -23,6 +23,7 @@ disk_room() {
 $disk_rooms
 ROOMS
   # For whoever looks at nothing where there is room.
+  # shellcheck disable=SC2154 # set by the prelude
   [ -z "$disk_roomy" ] || : >"$nm_scratch/disk-roomy"
   [ -z "$disk_full" ] || echo "$disk_full" >"$nm_scratch/disk-full"
 }

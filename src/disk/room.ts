@@ -1,6 +1,6 @@
 import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from '../runtimes/probed-text.ts';
-import { runningDaemons } from '../runtimes/running.ts';
+import dockerRoot from '../runtimes/docker/docker-root.sh?raw';
 import script from './room.sh?raw';
 
 /** Room on a file system, bytes. */
@@ -21,7 +21,7 @@ export interface DiskRoom {
 export const diskRoom: Fact<readonly DiskRoom[]> = {
   key: 'disk/room',
   script,
-  needs: [runningDaemons],
+  shared: [dockerRoot],
   parse: parseDisk,
 };
 

@@ -9,16 +9,17 @@ disk_use() {
   # shellcheck disable=SC2154 # set by the prelude
   { read -r disk_full <"$nm_scratch/disk-full"; } 2>/dev/null
   [ -n "$disk_full" ] || return 0
-  read -r disk_docker_root <"$nm_scratch/docker-root" || disk_docker_root=/var/lib/docker
+  nm_docker_root
   # Old ones print less, and know nothing of links.
   disk_printf=''
   ! find / -maxdepth 0 -printf '' 2>/dev/null || disk_printf=yes
   disk_limit=''
   ! command -v timeout >/dev/null 2>&1 || disk_limit='timeout 2'
-  disk_place layers "$disk_docker_root/overlay2"
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  disk_place layers "$nm_docker_root/overlay2"
   disk_place layers /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs
   disk_place images /var/lib/containerd/io.containerd.content.v1.content
-  disk_place volumes "$disk_docker_root/volumes"
+  disk_place volumes "$nm_docker_root/volumes"
   disk_place pod-volumes /var/lib/kubelet/pods
   disk_place journal /var/log/journal
   disk_place system-logs /var/log ! -path '/var/log/journal/*' ! -path '/var/log/pods/*'

@@ -1,6 +1,6 @@
 import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from '../runtimes/probed-text.ts';
-import { runningDaemons } from '../runtimes/running.ts';
+import dockerRoot from '../runtimes/docker/docker-root.sh?raw';
 import { diskRoom } from './room.ts';
 import script from './use.sh?raw';
 
@@ -36,7 +36,8 @@ export type PlaceKind = (typeof placeKinds)[number];
 export const diskUse: Fact<readonly PlaceUse[]> = {
   key: 'disk/use',
   script,
-  needs: [runningDaemons, diskRoom],
+  shared: [dockerRoot],
+  needs: [diskRoom],
   parse: parseDiskUse,
 };
 

@@ -1,5 +1,6 @@
 import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from './probed-text.ts';
+import dockerRoot from './docker/docker-root.sh?raw';
 import script from './running.sh?raw';
 
 /** What runs on a node, and what kubelet was told. */
@@ -20,7 +21,12 @@ export interface RuntimeFacts {
 const linePattern =
   /^(process|doubt|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
 
-export const runningDaemons: Fact<RuntimeFacts> = { key: 'runtimes/running', script, parse: parseRuntime };
+export const runningDaemons: Fact<RuntimeFacts> = {
+  key: 'runtimes/running',
+  shared: [dockerRoot],
+  script,
+  parse: parseRuntime,
+};
 
 /** Takes apart what running.sh prints. */
 function parseRuntime({ text, truncated }: ProbedText): RuntimeFacts | undefined {

@@ -23,7 +23,7 @@ export function composeProbe(facts: readonly Fact[]): ComposedProbe {
 
 /**
  * Of two facts the same one comes first whatever else is asked for: what others need before those that need it, then by
- * name. What walks trees needs to know where they are, so that it stands at the end, where a lack of time costs least.
+ * name. What walks trees stands at the end, where a lack of time costs least.
  */
 function inOrder(facts: readonly Fact[]): readonly Fact[] {
   const all = new Map<string, Fact>();

@@ -3,19 +3,23 @@
 #   no-docker · doubt dockerd <why>                 nothing else follows
 docker_daemon() {
   nm_is_root || return 77
-  # shellcheck disable=SC2154 # set by the prelude
-  read -r docker_root <"$nm_scratch/docker-root" || docker_root=/var/lib/docker
   nm_daemon dockerd
   # shellcheck disable=SC2154 # set by nm_daemon
   if [ -n "$nm_doubt" ]; then
     echo "doubt dockerd $nm_doubt"
     return 0
   fi
-  if [ -z "$nm_found_pid" ] && [ ! -d "$docker_root/containers" ]; then
-    echo no-docker
-    return 0
+  # shellcheck disable=SC2154 # set by nm_daemon
+  docker_pid=$nm_found_pid
+  if [ -z "$docker_pid" ]; then
+    nm_docker_root
+    # shellcheck disable=SC2154 # set by nm_docker_root
+    if [ ! -d "$nm_docker_root/containers" ]; then
+      echo no-docker
+      return 0
+    fi
   fi
-  nm_docker_daemon "$nm_found_pid"
+  nm_docker_daemon "$docker_pid"
 }
 
 section docker/daemon 5 131072 docker_daemon

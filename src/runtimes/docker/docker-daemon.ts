@@ -1,7 +1,7 @@
 import type { Fact } from '../../evidence/fact.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import type { ProbedText } from '../probed-text.ts';
-import { runningDaemons } from '../running.ts';
+import dockerRoot from './docker-root.sh?raw';
 import options from './daemon-probe.sh?raw';
 import script from './docker-daemon.sh?raw';
 
@@ -48,9 +48,8 @@ const linePattern =
 /** `no-docker` where none runs and none has kept containers. */
 export const dockerDaemon: Fact<DockerDaemon | 'no-docker'> = {
   key: 'docker/daemon',
-  shared: [options],
   script,
-  needs: [runningDaemons],
+  shared: [dockerRoot, options],
   parse: parseDockerDaemon,
 };
 

@@ -15,9 +15,10 @@ container_logs_free_room() {
     echo roomy
     return 0
   fi
-  read -r container_logs_docker_root <"$nm_scratch/docker-root" || container_logs_docker_root=/var/lib/docker
+  nm_docker_root
   set --
-  for container_logs_path in "$container_logs_docker_root/containers" /var/log/pods; do
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  for container_logs_path in "$nm_docker_root/containers" /var/log/pods; do
     [ ! -d "$container_logs_path" ] || set -- "$@" "$container_logs_path"
   done
   [ "$#" -gt 0 ] || return 0

@@ -1,7 +1,7 @@
 import { diskRoom, parseDisk, type DiskRoom } from '../../../disk/room.ts';
 import type { Fact } from '../../../evidence/fact.ts';
 import type { ProbedText } from '../../../runtimes/probed-text.ts';
-import { runningDaemons } from '../../../runtimes/running.ts';
+import dockerRoot from '../../../runtimes/docker/docker-root.sh?raw';
 import script from './free-room.sh?raw';
 import { logFiles } from '../logs/log-files.ts';
 
@@ -38,7 +38,8 @@ export interface LargeLog {
 export const freeRoom: Fact<FreeRoom> = {
   key: 'container-logs/free-room',
   script,
-  needs: [runningDaemons, diskRoom, logFiles],
+  shared: [dockerRoot],
+  needs: [diskRoom, logFiles],
   parse: parseFreeRoom,
 };
 

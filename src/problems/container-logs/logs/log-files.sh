@@ -10,17 +10,19 @@ container_logs_files() {
   # For free-room.sh, which goes on from what is printed here.
   # shellcheck disable=SC2154 # set by the prelude
   echo "$nm_section" >"$nm_scratch/container-logs-files"
-  if [ -e "$nm_scratch/docker-root-refused" ]; then
-    cat "$nm_scratch/docker-root-refused"
+  nm_docker_root
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  if [ -n "$nm_root_refused" ]; then
+    echo "doubt docker-root ${nm_root_refused%% *}"
     return 0
   fi
-  read -r container_logs_docker_root <"$nm_scratch/docker-root" || container_logs_docker_root=/var/lib/docker
   container_logs_docker=''
   container_logs_pods=''
   [ ! -d /var/log/pods ] || container_logs_pods='/var/log/pods/*/*/*'
-  if cd -P "$container_logs_docker_root/containers" 2>/dev/null; then
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  if cd -P "$nm_docker_root/containers" 2>/dev/null; then
     container_logs_docker=$PWD
-    echo "docker $container_logs_docker_root"
+    echo "docker $nm_docker_root"
     echo "resolved $PWD"
     [ -z "$container_logs_pods" ] || container_logs_links
   fi

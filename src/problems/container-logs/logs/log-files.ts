@@ -1,6 +1,7 @@
 import type { Fact } from '../../../evidence/fact.ts';
 import type { ProbedText } from '../../../runtimes/probed-text.ts';
 import { runningDaemons } from '../../../runtimes/running.ts';
+import dockerRoot from '../../../runtimes/docker/docker-root.sh?raw';
 import script from './log-files.sh?raw';
 
 /** The log files of a node's containers. */
@@ -60,6 +61,8 @@ export interface PodLog extends LogFile {
 export const logFiles: Fact<LogFiles> = {
   key: 'container-logs/log-files',
   script,
+  shared: [dockerRoot],
+  // Behind what is cheap: it is the first to walk a tree.
   needs: [runningDaemons],
   parse: parseLogFiles,
 };

@@ -13,9 +13,9 @@
 # The words: logrotate · state:<path> · config:<path> · folder:</etc/cron.daily and its like> · anacron · unless:<path>
 container_logs_scheduler() {
   nm_is_root || return 77
-  # shellcheck disable=SC2154 # set by the prelude
-  read -r container_logs_docker_root <"$nm_scratch/docker-root" || container_logs_docker_root=/var/lib/docker
-  if [ ! -d "$container_logs_docker_root/containers" ]; then
+  nm_docker_root
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  if [ ! -d "$nm_docker_root/containers" ]; then
     echo no-docker
     return 0
   fi
@@ -29,6 +29,7 @@ container_logs_scheduler() {
   for container_logs_path in /run/systemd/system /usr/sbin/anacron /etc/cron.hourly/0anacron; do
     [ ! -e "$container_logs_path" ] || echo "present $container_logs_path"
   done
+  # shellcheck disable=SC2154 # set by the prelude
   container_logs_units >"$nm_scratch/container-logs-units"
   container_logs_jobs
   container_logs_runs

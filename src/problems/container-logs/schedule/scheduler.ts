@@ -1,6 +1,6 @@
 import type { Fact } from '../../../evidence/fact.ts';
 import type { ProbedText } from '../../../runtimes/probed-text.ts';
-import { runningDaemons } from '../../../runtimes/running.ts';
+import dockerRoot from '../../../runtimes/docker/docker-root.sh?raw';
 import script from './scheduler.sh?raw';
 
 /** What may start logrotate on a node, and when it last ran. */
@@ -48,7 +48,7 @@ const linePattern =
 export const scheduler: Fact<Scheduler | 'no-docker'> = {
   key: 'container-logs/scheduler',
   script,
-  needs: [runningDaemons],
+  shared: [dockerRoot],
   parse: parseScheduler,
 };
 
