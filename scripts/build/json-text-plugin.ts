@@ -10,7 +10,9 @@ export const jsonTextPlugin: Plugin = {
   async load(id) {
     if (!id.endsWith('.json')) return null;
     const text = JSON.stringify(JSON.stringify(JSON.parse(await readFile(id, 'utf8'))));
-    const code = /[\\/]locales[\\/]/.test(id) ? whenAsked(text) : `export default JSON.parse(${text});`;
+    const code = /[\\/]locales[\\/]|[\\/]actions[\\/].*\.json$/.test(id)
+      ? whenAsked(text)
+      : `export default JSON.parse(${text});`;
     return { code, moduleType: 'js' };
   },
 };

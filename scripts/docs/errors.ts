@@ -1,3 +1,5 @@
+import { nodeKinds } from '../../src/actions/action-kinds.ts';
+import { objectKinds } from '../../src/actions/cluster-action-kinds.ts';
 import { catalogue, errorAreas, type ErrorCode } from '../../src/errors/catalogue.ts';
 import { errorTexts } from '../../src/errors/text.ts';
 import { languages, type Language } from '../../src/locales/language.ts';
@@ -12,9 +14,14 @@ export const errorPages: readonly Page[] = languages.map((language) => ({
 
 function renderErrors(language: Language): string {
   const t = wordsOf(language);
-  const areas = Object.entries(errorAreas).flatMap(([area, entries]) => [
-    `## ${t(`errors.area.${area}`)}`,
-    ...(Object.keys(entries) as ErrorCode[]).map((code) => entry(code, language, t)),
+  // What a kind of action declares in its folder stands with what all of them may say.
+  const kinds = new Set([...nodeKinds, ...objectKinds].map(({ kind }) => kind.replaceAll('-', '').toLowerCase()));
+  const sections = Map.groupBy(Object.entries(errorAreas), ([area]) =>
+    kinds.has(area.toLowerCase()) ? 'actions' : area,
+  );
+  const areas = [...sections].flatMap(([title, members]) => [
+    `## ${t(`errors.area.${title}`)}`,
+    ...members.flatMap(([, { codes }]) => Object.keys(codes) as ErrorCode[]).map((code) => entry(code, language, t)),
   ]);
   return [generated, `# ${t('errors.title')}`, t('errors.intro'), ...areas].join('\n\n') + '\n';
 }

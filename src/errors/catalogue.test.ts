@@ -3,7 +3,10 @@ import { literals, withoutComments } from '../../test/texts/used-keys.ts';
 import { sourceFiles, textFiles } from '../../test/texts/text-files.ts';
 import { catalogue, errorAreas } from './catalogue.ts';
 
-const areas = Object.entries(errorAreas).map(([area, entries]) => ({ area, codes: Object.keys(entries) }));
+const areas = Object.entries(errorAreas).map(([area, { codes: own }]) => ({
+  area: area.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  codes: Object.keys(own),
+}));
 const codes = Object.keys(catalogue);
 const files = textFiles();
 

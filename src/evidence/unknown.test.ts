@@ -6,9 +6,9 @@ import { reasonOf, unknownOf } from './unknown.ts';
 /** Codes that end a command instead: they speak of the user's own files, of flags, or of changes. */
 const notOfASubject = /^(BUNDLE|KUBECONFIG|LEASE)_|^(POD_NEEDS_API|IMAGE_NOT_PINNED|PATH_UNSAFE)$/;
 const ofSubjects = [
-  ...Object.keys(errorAreas.transport),
-  ...Object.keys(errorAreas.kubernetes),
-  ...Object.keys(errorAreas.evidence),
+  ...Object.keys(errorAreas.transport.codes),
+  ...Object.keys(errorAreas.kubernetes.codes),
+  ...Object.keys(errorAreas.evidence.codes),
 ]
   .filter((code) => !notOfASubject.test(code))
   .map((code) => code as ErrorCode);

@@ -19,7 +19,7 @@ export function textFiles(): readonly TextFile[] {
   const shared = readdirSync(join(locales, 'en')).map((file) =>
     textFile(file.replace(/\.json$/, ''), (language) => join(locales, language, file)),
   );
-  return [...shared, ...textsIn('problems'), ...textsIn('actions')];
+  return [...shared, ...textsIn('problems'), ...textsIn('actions'), ...errorsOfKinds()];
 }
 
 /** Texts of what lies in a folder of its own. That a problem has any is for the test over all problems. */
@@ -28,6 +28,14 @@ function textsIn(place: string): readonly TextFile[] {
   return readdirSync(folder)
     .filter((name) => languages.some((language) => existsSync(join(folder, name, `text.${language}.json`))))
     .map((name) => textFile(`${place}/${name}`, (language) => join(folder, name, `text.${language}.json`)));
+}
+
+/** Of kinds of action that refuse for reasons of their own. */
+function errorsOfKinds(): readonly TextFile[] {
+  const folder = join(root, 'src/actions');
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'errors.en.json')))
+    .map((name) => textFile(`errors.${name}`, (language) => join(folder, name, `errors.${language}.json`)));
 }
 
 function textFile(name: string, pathOf: (language: Language) => string): TextFile {

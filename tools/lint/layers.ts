@@ -33,7 +33,15 @@ export const layers: readonly Layer[] = [
   // One way from bytes to their SHA-256.
   { name: 'hash', files: /^src\/hash\//, uses: [], knows: [] },
   { name: 'locales', files: /^src\/locales\//, uses: [], knows: [] },
-  { name: 'errors', files: /^src\/errors\//, uses: ['locales'], knows: [] },
+  // What a kind of action refuses for, declared in its folder; it uses nothing of the kind.
+  {
+    name: 'errors-of-kinds',
+    files: /^src\/actions\/[^/]+\/errors\.(?:ts|\w+\.json)$/,
+    uses: ['error-area'],
+    knows: [],
+  },
+  { name: 'error-area', files: /^src\/errors\/area\.ts$/, uses: [], knows: ['locales'] },
+  { name: 'errors', files: /^src\/errors\//, uses: ['locales', 'error-area', 'errors-of-kinds'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
   // GRUB's own reading of its defaults.
   { name: 'grub', files: /^src\/grub\//, uses: [], knows: [] },
