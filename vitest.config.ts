@@ -8,6 +8,7 @@ const folders = '{src,lab,testbed,tools,scripts,bench,test}';
  * else may run meanwhile.
  */
 const wholeMachine = [
+  'src/kernel/kernel-facts.root.test.ts',
   'lab/canary.root.test.ts',
   'lab/side-by-side.root.test.ts',
   'src/problems/container-logs/probe.root.test.ts',

@@ -10,9 +10,13 @@ import { seeing } from './unknown.ts';
  */
 const longestMessage = 4096;
 
-/** What kubelet says where an image is missing (pkg/kubelet/events/event.go); back-offs only repeat it. */
+/**
+ * What kubelet says where an image is missing, or a pod's cgroup cannot be made (pkg/kubelet/events/event.go); back-offs
+ * only repeat it.
+ */
 const reasons: ReadonlySet<string> = new Set([
   'Failed',
+  'FailedCreatePodContainer',
   'FailedCreatePodSandBox',
   'FailedToRetrieveImagePullSecret',
   'InspectFailed',

@@ -15,7 +15,7 @@ export const labels = [
   'retired-registry',
   'unsupported-manifest',
   'disk-full',
-  'kernel-memory',
+  'memory-cgroup',
   'oom',
   'fork-limit',
   'mount-or-volume',

@@ -24,9 +24,9 @@ const cgroupNotMade = anyOf(
  * names hosts, permissions and timeouts of its own.
  */
 export const nodeRules: readonly Rule[] = [
-  { label: 'kernel-memory', says: cgroupNotMade, unless: /\bwrite \S*cgroup\.procs|\bcpuset\.|inotify/ },
+  { label: 'memory-cgroup', says: cgroupNotMade, unless: /\bwrite \S*cgroup\.procs|\bcpuset\.|inotify/ },
   {
-    label: 'kernel-memory',
+    label: 'memory-cgroup',
     says: /slub: unable to allocate memory on node|memory\.kmem\S*: (?:cannot allocate memory|device or resource busy)/,
   },
   {

@@ -115,7 +115,7 @@ describe('explain --message', () => {
       '{"id":"a","label":"invalid-image-name"}',
       '{"id":2,"label":"retired-registry"}',
       '{"id":4,"label":"other"}',
-      '{"id":5,"label":"kernel-memory"}',
+      '{"id":5,"label":"memory-cgroup"}',
     ]);
   });
 });

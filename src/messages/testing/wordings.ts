@@ -166,14 +166,14 @@ export const wordings: readonly Wording[] = [
     source: 'measured: containerd 1.6.20 on a full disk',
   },
   {
-    label: 'kernel-memory',
+    label: 'memory-cgroup',
     message:
       'unable to ensure pod container exists: failed to create container for [kubepods burstable pod8a] : ' +
       'mkdir /sys/fs/cgroup/memory/kubepods/burstable/pod8a: cannot allocate memory',
     source: 'kubernetes/kubernetes#96701',
   },
   {
-    label: 'kernel-memory',
+    label: 'memory-cgroup',
     message:
       'OCI runtime create failed: container_linux.go:346: starting container process caused ' +
       '"process_linux.go:297: applying cgroup configuration for process caused \\"mkdir ' +

@@ -24,7 +24,7 @@ const reach: Readonly<Partial<Record<PullRule, 'registry' | 'node'>>> = {
  * Causes of a pod that does not start which are no cause of a failing pull: told as what nodemend does not know, with
  * the text.
  */
-const notOfPulls = ['kernel-memory', 'fork-limit', 'oom', 'cni', 'mount-or-volume'] as const;
+const notOfPulls = ['memory-cgroup', 'fork-limit', 'oom', 'cni', 'mount-or-volume'] as const;
 
 type PullRule = Exclude<PullCause, (typeof notOfPulls)[number]>;
 

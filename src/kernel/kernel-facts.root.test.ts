@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Fact } from '../evidence/fact.ts';
+import { shells, startProbe, textOf } from '../evidence/probe/testing/run-probe.ts';
+import { cgroupFolders } from './cgroup-folders.ts';
+import { kernelLog } from './log.ts';
+import { memoryCgroups } from './memory-cgroups.ts';
+
+const mounts = readFileSync('/proc/mounts', 'utf8');
+const version1 = /^\S+ (\S+) cgroup \S*\bmemory\b/mu.exec(mounts)?.[1];
+
+async function read<Value>(shell: readonly string[], fact: Fact<Value>): Promise<Value> {
+  const run = await startProbe([], shell, [fact]).done;
+  const value = fact.parse({ text: textOf(run, fact.key), truncated: false });
+  if (value === undefined) throw new Error(`${fact.key}: ${textOf(run, fact.key)}`);
+  return value;
+}
+
+describe.each(shells.map((shell) => ({ shell })))('$shell', ({ shell }) => {
+  test('this kernel is read as it is', async () => {
+    const kernel = await read(shell, memoryCgroups);
+
+    expect(kernel.release).toBe(release());
+    expect(kernel.parsed?.version[0]).toBe(Number(release().split('.')[0]));
+    expect(kernel.memory.get('MemTotal')).toBeGreaterThan(100_000);
+    expect(kernel.uptime).toBeGreaterThan(0);
+    expect(kernel.version).toBe(version1 === undefined ? 2 : 1);
+    expect(await read(shell, cgroupFolders)).toEqual(version1 === undefined ? 'none' : expect.any(Number));
+    expect((await read(shell, kernelLog)).every(({ text }) => text !== '')).toBe(true);
+  });
+});
+
+/** So many cgroups in which a process wrote a file, removed since: the page cache keeps them. */
+const removed = 80;
+
+const makeAndRemove = `
+set -eu
+mkdir "$1"
+i=0
+while [ "$i" -lt "$3" ]; do
+  i=$((i + 1))
+  mkdir "$1/$i"
+  sh -c 'echo 0 >"$1/cgroup.procs" && head -c 20480 /dev/zero >"$2"' sh "$1/$i" "$2/$i"
+  rmdir "$1/$i"
+done
+rmdir "$1"
+`;
+
+test('removed cgroups that are still charged count as ids, and not as folders', async () => {
+  if (version1 === undefined) {
+    // Without version 1 nobody counts them: what the gate says then is all.
+    expect((await read(['dash'], memoryCgroups)).version).toBe(2);
+    return;
+  }
+  const files = mkdtempSync(join(tmpdir(), 'nodemend-cgroups-'));
+  const folder = join(version1, `nodemend-test-${process.pid}`);
+  onTestFinished(() => {
+    rmSync(files, { recursive: true, force: true });
+    if (existsSync(folder)) execFileSync('find', [folder, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
+  });
+  const ids = async (): Promise<number> =>
+    (await read(['dash'], memoryCgroups)).controllers.get('memory')?.cgroups ?? 0;
+  const before = { ids: await ids(), folders: await read(['dash'], cgroupFolders) };
+  execFileSync('sh', ['-c', makeAndRemove, 'sh', folder, files, String(removed)]);
+
+  expect((await ids()) - before.ids).toBeGreaterThanOrEqual(removed * 0.9);
+  expect(await read(['dash'], cgroupFolders)).toBe(before.folders);
+
+  rmSync(files, { recursive: true, force: true });
+  await expect.poll(ids, { timeout: 10_000 }).toBeLessThan(before.ids + removed * 0.5);
+});

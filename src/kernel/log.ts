@@ -1,0 +1,22 @@
+import type { Fact } from '../evidence/fact.ts';
+import type { ProbedText } from '../runtimes/probed-text.ts';
+import script from './log.sh?raw';
+
+export interface KernelLogLine {
+  /** Since the boot, seconds; undefined where the kernel prints no times. */
+  readonly at: number | undefined;
+  readonly text: string;
+}
+
+/** Lines of the kernel's log about memory that it could not get, oldest first: the newest 60 of them. */
+export const kernelLog: Fact<readonly KernelLogLine[]> = { key: 'kernel/log', script, parse: parseLog };
+
+function parseLog({ text }: ProbedText): readonly KernelLogLine[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, at, rest] = /^\[ *(\d+\.\d+)\] ?(.*)$/u.exec(line) ?? [];
+      return rest === undefined ? { at: undefined, text: line } : { at: Number(at), text: rest };
+    });
+}

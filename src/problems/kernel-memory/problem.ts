@@ -1,0 +1,24 @@
+import { cgroupFolders } from '../../kernel/cgroup-folders.ts';
+import { kernelLog } from '../../kernel/log.ts';
+import { memoryCgroups } from '../../kernel/memory-cgroups.ts';
+import type { Problem } from '../problem.ts';
+import faultScript from './break.sh?raw';
+import { clusterFaults } from './cluster-faults.ts';
+import { diagnose } from './diagnose.ts';
+import { meta } from './meta.ts';
+import { rules } from './rules.ts';
+import textsEn from './text.en.json' with { type: 'json' };
+import textsKo from './text.ko.json' with { type: 'json' };
+
+export const kernelMemory: Problem = {
+  meta,
+  rules,
+  facts: [memoryCgroups, cgroupFolders, kernelLog],
+  reads: ['events'],
+  texts: { en: textsEn, ko: textsKo },
+  diagnose,
+  plan: () => ({ actions: [], refused: [] }),
+  checks: {},
+  faultScript,
+  clusterFaults,
+};

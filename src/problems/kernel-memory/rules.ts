@@ -1,0 +1,30 @@
+import { findingMaker } from '../kit/findings.ts';
+import { pass, unknown, type Rules } from '../kit/rules.ts';
+import { problemId } from './meta.ts';
+
+/** All that is said of kernel memory. Only a person can reboot a node for now: no rule has a remedy. */
+export const rules = {
+  /** Pods are refused, and the node shows why by something else as well. */
+  'pods-refused': { fail: 'critical' },
+  /** Ids will be used up within weeks, or nearly are. */
+  'ids-run-out': { warn: 'high' },
+  /** Many times as many ids as cgroups: a leak, or what the page cache keeps for a while. */
+  'ids-pile-up': { warn: 'medium' },
+  /** The words of the trouble, and nothing else that speaks for it. */
+  'signature-alone': { warn: 'high' },
+  /** The words of the trouble on a node that is short of memory for anybody. */
+  'memory-short': { warn: 'high' },
+  /** The words of the trouble about nodes whose kernels do not leak. */
+  'other-cause': { warn: 'medium' },
+  /** `cgroup.memory=nokmem` was given to a kernel that does not know it. */
+  'argument-without-effect': { warn: 'medium' },
+  'no-sign': pass,
+  'cannot-happen': pass,
+  'node-unknown': unknown,
+  'node-not-looked-at': { notLookedAt: true },
+  'events-quiet': pass,
+  'events-unknown': unknown,
+  'events-not-looked-at': { notLookedAt: true },
+} as const satisfies Rules;
+
+export const findings = findingMaker(problemId, rules);
