@@ -1,11 +1,11 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { imagePolicies } from '../../actions/manifest/image-policy.ts';
 import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { collectWords, withCommon } from '../options/shared.ts';
+import { collectWords, namedCommand } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { dependenciesOf, withApproval } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
@@ -33,10 +33,7 @@ interface AdmissionPolicyOptions {
 const name = 'admission-policy';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command(name)
-    .summary(t('command.admission-policy.summary'))
-    .description(t('command.admission-policy.description'));
-  return withApproval(withCommon(command, t), t)
+  return withApproval(namedCommand(name, t), t)
     .addOption(new Option('--apply', t('option.applyPolicies')).conflicts('out'))
     .addOption(
       new Option('--remove', t('option.removePolicies')).conflicts(['apply', 'allow', 'exceptNamespace', 'map', 'out']),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { type Approvable } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -10,13 +10,13 @@ import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
 import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
 import { planChange } from '../../app/plans/make-plan.ts';
-import { withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
+import { collectingCommand } from '../options/shared.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
 import { dependenciesOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
+import type { SessionOptions } from '../options/session-options.ts';
 import { applyChange } from '../runs/apply-change.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../options/plan-hash.ts';
 import { askedStanding, withStandingApproval, type StandingOptions } from '../options/standing-approval.ts';
@@ -24,9 +24,7 @@ import { askedSource, sourceWords, withSource, type SourceOptions } from '../opt
 
 interface ApplyOptions
   extends
-    TargetOptions,
-    AccessOptions,
-    SecretOptions,
+    SessionOptions,
     RemedyOptions,
     SourceOptions,
     StandingOptions,
@@ -36,8 +34,7 @@ interface ApplyOptions
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
   const declared = await declaredInputs(language);
-  const command = new Command('apply').summary(t('command.apply.summary')).description(t('command.apply.description'));
-  const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
+  const reads = collectingCommand('apply', t);
   const changes = withSource(withInputs(withRemedies(reads, t), declared), t);
   return withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))

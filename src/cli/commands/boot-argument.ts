@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { editGrubFile, type GrubFileEdit } from '../../app/boot-argument/edit-grub-file.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { replaceFile } from '../../app/rewrite/replace-file.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { outputOption, withCommon } from '../options/shared.ts';
+import { namedCommand, outputOption } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderPatch } from '../render/patch.ts';
 import { writeResult } from '../render/write-result.ts';
@@ -21,10 +21,7 @@ interface BootArgumentOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('boot-argument')
-    .summary(t('command.boot-argument.summary'))
-    .description(t('command.boot-argument.description'));
-  return withCommon(command, t)
+  return namedCommand('boot-argument', t)
     .argument('<file>', t('argument.grubFile'))
     .addOption(new Option('--add <argument>', t('option.bootArgumentAdd')).conflicts('remove'))
     .addOption(new Option('--remove <argument>', t('option.bootArgumentRemove')))

@@ -1,24 +1,21 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { saveBundle } from '../../app/evidence/save-bundle.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { collectWords, withAccess, withCommon, withFurtherReads, withSecrets, withTargets } from '../options/shared.ts';
+import { collectingCommand, collectWords } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
+import type { SessionOptions } from '../options/session-options.ts';
 
-interface BundleOptions extends TargetOptions, AccessOptions, SecretOptions {
+interface BundleOptions extends SessionOptions {
   readonly only?: readonly string[];
   readonly out: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('bundle')
-    .summary(t('command.bundle.summary'))
-    .description(t('command.bundle.description'));
-  return withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t)
+  return collectingCommand('bundle', t)
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--out <file>', t('option.bundleOut')).makeOptionMandatory())
     .action((options: BundleOptions) => run((context) => bundle(context, options)));

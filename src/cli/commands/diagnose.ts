@@ -1,24 +1,12 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { RunCommand } from '../command-context.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { DiagnoseOptions } from '../findings/print-findings.ts';
 import { bundleOption } from '../options/bundle.ts';
-import {
-  collectWords,
-  severities,
-  withAccess,
-  withCommon,
-  withFurtherReads,
-  withOutput,
-  withSecrets,
-  withTargets,
-} from '../options/shared.ts';
+import { collectingCommand, collectWords, severities, withOutput } from '../options/shared.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('diagnose')
-    .summary(t('command.diagnose.summary'))
-    .description(t('command.diagnose.description'));
-  return withOutput(withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t), t)
+  return withOutput(collectingCommand('diagnose', t), t)
     .argument('[problems...]', t('argument.problemsToFind'))
     .addOption(new Option('--only <problem>', t('option.only')).argParser(collectWords))
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))

@@ -1,25 +1,22 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { examine } from '../../app/session/doctor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { documentFormats, nodesCommand, outputOption } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { renderDoctor } from '../render/doctor/view.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import type { NodesOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
-interface DoctorOptions extends TargetOptions, AccessOptions {
+interface DoctorOptions extends NodesOptions {
   readonly output: OutputFormat;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('doctor')
-    .summary(t('command.doctor.summary'))
-    .description(t('command.doctor.description'));
-  return withAccess(withTargets(withCommon(command, t), t), t)
+  return nodesCommand('doctor', t)
     .addOption(outputOption(t, documentFormats))
     .action((options: DoctorOptions) => run((context) => doctor(context, options)));
 }

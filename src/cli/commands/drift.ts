@@ -20,26 +20,20 @@ import { readWantedSource, wantedPath } from '../../app/plans/wanted-source.ts';
 import { problemOfSource, type SynchronisedProblem } from '../../app/problems/synchronised.ts';
 import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
 import { createTexts, type Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import type { NodesOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { applyChange } from '../runs/apply-change.ts';
 import { askedStanding, withStandingApproval, type StandingOptions } from '../options/standing-approval.ts';
 import { sourceWords, withSource, type SourceOptions } from '../options/source.ts';
 import { bundleOption } from '../options/bundle.ts';
 
-interface DiffOptions extends TargetOptions, AccessOptions, SourceOptions {
+interface DiffOptions extends NodesOptions, SourceOptions {
   readonly output: OutputFormat;
   readonly bundle?: string;
 }
 
 interface SyncOptions
-  extends
-    TargetOptions,
-    AccessOptions,
-    SourceOptions,
-    StandingOptions,
-    ShowHiddenOptions,
-    Omit<RolloutOptions, 'nodes'> {
+  extends NodesOptions, SourceOptions, StandingOptions, ShowHiddenOptions, Omit<RolloutOptions, 'nodes'> {
   readonly from: string;
 }
 

@@ -1,18 +1,16 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
 import { problemCatalogue } from '../../problems/index.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withCommon } from '../options/shared.ts';
+import { namedCommand } from '../options/shared.ts';
 import { renderPage } from '../render/page.ts';
 import { contextFor } from '../render/render-context.ts';
 import { wrapSentence } from '../render/wrap.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  return withCommon(new Command('explain'), t)
-    .summary(t('command.explain.summary'))
-    .description(t('command.explain.description'))
+  return namedCommand('explain', t)
     .argument('[topic...]', t('argument.topic'))
     .addOption(new Option('--message <file>', t('option.message')).conflicts('reference'))
     .option('--reference <file>', t('option.reference'))

@@ -1,11 +1,11 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { HeldByNobody } from '../../engine/force-unlock.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { forceUnlock, type ForceUnlockWishes } from '../../app/runs/force-unlock.ts';
 import type { Session } from '../../app/session/session.ts';
 import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withCommon } from '../options/shared.ts';
+import { namedCommand } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -20,9 +20,7 @@ const name = 'force-unlock';
 
 /** There is no `--yes`: whether that run is dead is for a person to know. */
 export function define({ t }: Texts, run: RunCommand): Command {
-  return withCommon(new Command(name), t)
-    .summary(t('command.force-unlock.summary'))
-    .description(t('command.force-unlock.description'))
+  return namedCommand(name, t)
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
     .addOption(new Option('--context <name>', t('option.context')))
     .argument('<run>', t('argument.run'))

@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { ClusterRuns, NodeRuns } from '../../engine/history.ts';
 import { runsHere, runsOfCluster, runsOfNodes } from '../../app/runs/history.ts';
 import type { Session } from '../../app/session/session.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { documentFormats, nodesCommand, outputOption } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { historyRows } from '../../app/runs/history-rows.ts';
 import { renderHistory } from '../render/history.ts';
@@ -11,20 +11,17 @@ import { contextFor } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import type { NodesOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
-interface HistoryOptions extends TargetOptions, AccessOptions {
+interface HistoryOptions extends NodesOptions {
   readonly output: OutputFormat;
   readonly fromNodes?: boolean;
   readonly fromCluster?: boolean;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('history')
-    .summary(t('command.history.summary'))
-    .description(t('command.history.description'));
-  return withAccess(withTargets(withCommon(command, t), t), t)
+  return nodesCommand('history', t)
     .addOption(new Option('--from-nodes', t('option.fromNodes')))
     .addOption(new Option('--from-cluster', t('option.fromCluster')))
     .addOption(outputOption(t, documentFormats))

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { requireShown } from '../../engine/hidden-lines.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { planText } from '../../engine/read-plan.ts';
@@ -12,15 +12,7 @@ import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
 import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
 import { planChange, planEvidence } from '../../app/plans/make-plan.ts';
-import {
-  documentFormats,
-  outputOption,
-  withAccess,
-  withCommon,
-  withFurtherReads,
-  withSecrets,
-  withTargets,
-} from '../options/shared.ts';
+import { collectingCommand, documentFormats, outputOption } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -31,14 +23,13 @@ import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.t
 import { signedHere } from '../../app/plans/signed-here.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
+import type { SessionOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { planView } from '../render/plan/plan-view.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../options/source.ts';
 import { bundleOption } from '../options/bundle.ts';
 
-interface PlanOptions
-  extends TargetOptions, AccessOptions, SecretOptions, RemedyOptions, SourceOptions, ShowHiddenOptions {
+interface PlanOptions extends SessionOptions, RemedyOptions, SourceOptions, ShowHiddenOptions {
   readonly output: OutputFormat;
   readonly out?: string;
   readonly bundle?: string;
@@ -46,8 +37,7 @@ interface PlanOptions
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
   const declared = await declaredInputs(language);
-  const command = new Command('plan').summary(t('command.plan.summary')).description(t('command.plan.description'));
-  const reads = withSecrets(withFurtherReads(withAccess(withTargets(withCommon(command, t), t), t), t), t);
+  const reads = collectingCommand('plan', t);
   return (
     withShowHidden(withSource(withInputs(withRemedies(reads, t), declared), t), t)
       .argument('[problems...]', t('argument.problems'))

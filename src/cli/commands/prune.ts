@@ -1,19 +1,19 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { PruneFound } from '../../engine/prune.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import { prunableIn, prune } from '../../app/runs/prune.ts';
 import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { nodesCommand } from '../options/shared.ts';
 import { printable } from '../../text/printable.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { allowedDisruptions, allowOption } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { wholeNumber } from '../options/whole-number.ts';
-import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import type { NodesOptions } from '../options/session-options.ts';
 
-interface PruneOptions extends TargetOptions, AccessOptions {
+interface PruneOptions extends NodesOptions {
   readonly olderThan?: string;
   readonly allow?: readonly string[];
   readonly yes?: boolean;
@@ -22,8 +22,7 @@ interface PruneOptions extends TargetOptions, AccessOptions {
 const usualDays = 30;
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('prune').summary(t('command.prune.summary')).description(t('command.prune.description'));
-  return withAccess(withTargets(withCommon(command, t), t), t)
+  return nodesCommand('prune', t)
     .addOption(new Option('--older-than <days>', t('option.olderThan')))
     .addOption(allowOption(t))
     .addOption(new Option('--yes', t('option.yes')))

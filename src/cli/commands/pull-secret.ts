@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { PullSecretRequest } from '../../engine/pull-secret/pull-secret-request.ts';
 import { leftBehind } from '../../engine/pull-secret/left-behind.ts';
 import type { ObservedNamespace } from '../../engine/pull-secret/observe-namespaces.ts';
@@ -8,7 +8,7 @@ import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { planLogin } from '../../app/pull-secret/plan-login.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collectWords, withCommon } from '../options/shared.ts';
+import { collectWords, namedCommand } from '../options/shared.ts';
 import { givenLogin, type LoginOptions } from '../prompts/given-login.ts';
 import { leftBehindLines } from '../render/left-behind-lines.ts';
 import { dependenciesOf, withApproval } from '../options/rollout.ts';
@@ -34,10 +34,7 @@ interface PullSecretOptions extends LoginOptions {
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const defined = new Command(command)
-    .summary(t('command.pull-secret.summary'))
-    .description(t('command.pull-secret.description'));
-  return withApproval(withCommon(defined, t), t)
+  return withApproval(namedCommand(command, t), t)
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
     .addOption(new Option('--context <name>', t('option.context')))
     .addOption(new Option('--registry <host>', t('option.pullSecretRegistry')).makeOptionMandatory())

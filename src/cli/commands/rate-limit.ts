@@ -1,10 +1,10 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import type { Tier } from '../../engine/rate-limit/account-tiers.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { isInvalid, parseReference, type ImageReference } from '../../registry/reference/image-reference.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { collectWords, documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { collectWords, documentFormats, nodesCommand, outputOption } from '../options/shared.ts';
 import { askedRollouts } from '../options/asked-rollouts.ts';
 import { rateLimitDocument } from '../../app/documents/rate-limit.ts';
 import { readEarlierAnswer } from '../../app/rate-limit/earlier-answer.ts';
@@ -23,10 +23,10 @@ import { contextFor } from '../render/render-context.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
-import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
+import type { SessionOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
-interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {
+interface RateLimitOptions extends SessionOptions {
   readonly image: string;
   readonly plainHttp?: boolean;
   readonly yes?: boolean;
@@ -44,10 +44,7 @@ interface RateLimitOptions extends TargetOptions, AccessOptions, SecretOptions {
 const previewImage = 'ratelimitpreview/test';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('rate-limit')
-    .summary(t('command.rate-limit.summary'))
-    .description(t('command.rate-limit.description'));
-  return withAccess(withTargets(withCommon(command, t), t), t)
+  return nodesCommand('rate-limit', t)
     .option('--image <reference>', t('option.rateLimitImage'), previewImage)
     .addOption(new Option('--plain-http', t('option.plainHttp')).conflicts('useSecrets'))
     .addOption(

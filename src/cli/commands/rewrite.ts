@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { GitHubLayout } from '../../registry/successor.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { outputOption, withCommon } from '../options/shared.ts';
+import { namedCommand, outputOption } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { rewrite, rewriteExit } from '../../app/rewrite/rewrite.ts';
 import { rewriteDocument, rewriteSarif } from '../../app/rewrite/documents.ts';
@@ -29,10 +29,7 @@ interface RewriteOptions {
 const layouts: readonly GitHubLayout[] = ['owner/repo/image', 'owner/image'];
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('rewrite')
-    .summary(t('command.rewrite.summary'))
-    .description(t('command.rewrite.description'));
-  return withCommon(command, t)
+  return namedCommand('rewrite', t)
     .argument('<path...>', t('argument.paths'))
     .addOption(new Option('--check', t('option.rewriteCheck')).conflicts('write'))
     .option('--strict', t('option.rewriteStrict'))

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
 import { bootstrapParts } from '../../app/inputs/bootstrap-parts.ts';
 import { declaredInputs, inputsAtBootstrap, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
@@ -7,7 +7,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { typedInputs, withInputs } from '../options/inputs.ts';
-import { withCommon } from '../options/shared.ts';
+import { namedCommand } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
@@ -20,10 +20,7 @@ interface UserScriptOptions extends SourceOptions {
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
   const declared = inputsAtBootstrap(await declaredInputs(language));
-  const command = new Command('user-script')
-    .summary(t('command.user-script.summary'))
-    .description(t('command.user-script.description'));
-  return withSource(withInputs(withCommon(command, t), declared), t)
+  return withSource(withInputs(namedCommand('user-script', t), declared), t)
     .argument('[problems...]', t('argument.problemsAtBootstrap'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) =>

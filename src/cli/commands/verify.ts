@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { Verification } from '../../engine/verification.ts';
 import type { VerifyResult } from '../../engine/verify.ts';
@@ -6,7 +6,7 @@ import { chosenRun } from '../../app/runs/chosen-run.ts';
 import { verify } from '../../app/runs/verify.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { documentFormats, nodesCommand, outputOption } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor, type RenderContext } from '../render/render-context.ts';
@@ -14,18 +14,15 @@ import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import type { NodesOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
-interface VerifyOptions extends TargetOptions, AccessOptions {
+interface VerifyOptions extends NodesOptions {
   readonly output: OutputFormat;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  const command = new Command('verify')
-    .summary(t('command.verify.summary'))
-    .description(t('command.verify.description'));
-  return withAccess(withTargets(withCommon(command, t), t), t)
+  return nodesCommand('verify', t)
     .argument('[run]', t('argument.run'))
     .addOption(outputOption(t, documentFormats))
     .action((id: string | undefined, options: VerifyOptions) =>

@@ -1,17 +1,14 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { RunCommand } from '../command-context.ts';
-import { withCommon } from '../options/shared.ts';
+import { namedCommand } from '../options/shared.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { version } from '../../app/version.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  return withCommon(new Command('version'), t)
-    .summary(t('command.version.summary'))
-    .description(t('command.version.description'))
-    .action(() =>
-      run(async ({ output }) => {
-        output.data.write(`nodemend ${version}\nnode ${process.versions.node}\n`);
-        return 0;
-      }),
-    );
+  return namedCommand('version', t).action(() =>
+    run(async ({ output }) => {
+      output.data.write(`nodemend ${version}\nnode ${process.versions.node}\n`);
+      return 0;
+    }),
+  );
 }

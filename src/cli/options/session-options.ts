@@ -40,4 +40,6 @@ export interface SecretOptions {
   readonly useSecrets?: readonly string[];
 }
 
-export interface SessionOptions extends TargetOptions, AccessOptions, SecretOptions {}
+export interface NodesOptions extends TargetOptions, AccessOptions {}
+
+export interface SessionOptions extends NodesOptions, SecretOptions {}

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Translate } from '../../app/texts/texts.ts';
 import { diagnoseFormats, type OutputFormat } from '../../app/configuration/output-format.ts';
 
@@ -32,6 +32,22 @@ export function withCommon(command: Command, t: Translate): Command {
   return command.addOption(languageOption(t)).addOption(new Option('--config <file>', t('option.config')));
 }
 
+/** A command with its words, and the options that all have. */
+export function namedCommand(name: string, t: Translate): Command {
+  const command = new Command(name).summary(t(`command.${name}.summary`)).description(t(`command.${name}.description`));
+  return withCommon(command, t);
+}
+
+/** One that asks a cluster or hosts, and their nodes. */
+export function nodesCommand(name: string, t: Translate): Command {
+  return withAccess(withTargets(namedCommand(name, t), t), t);
+}
+
+/** One that collects evidence. */
+export function collectingCommand(name: string, t: Translate): Command {
+  return withSecrets(withFurtherReads(nodesCommand(name, t), t), t);
+}
+
 export function withTargets(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--kubeconfig <file>', t('option.kubeconfig')))
@@ -58,14 +74,14 @@ export function withAccess(command: Command, t: Translate): Command {
 }
 
 /** On commands that collect evidence: what is only read when it is asked for. */
-export function withFurtherReads(command: Command, t: Translate): Command {
+function withFurtherReads(command: Command, t: Translate): Command {
   return command
     .addOption(new Option('--read-kubelet', t('option.readKubelet')).conflicts('hosts'))
     .addOption(new Option('--custom-resources', t('option.customResources')).conflicts('hosts'));
 }
 
 /** On commands that may read Secrets: never without this, and never of another namespace. */
-export function withSecrets(command: Command, t: Translate): Command {
+function withSecrets(command: Command, t: Translate): Command {
   return command.addOption(
     new Option('--use-secrets <namespaces>', t('option.useSecrets')).argParser(collectWords).conflicts('hosts'),
   );

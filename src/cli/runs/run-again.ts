@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { RunResult } from '../../engine/run.ts';
 import type { Ports } from '../../app/ports.ts';
 import type { RunAgainRequest } from '../../app/runs/run-again.ts';
@@ -7,7 +7,7 @@ import { chosenRun } from '../../app/runs/chosen-run.ts';
 import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
-import { withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { nodesCommand } from '../options/shared.ts';
 import { readPlanFile } from '../../app/plans/read-plan-file.ts';
 import { renderProposal } from '../render/proposal.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -15,12 +15,12 @@ import { eventsTo, rolloutRequest, withApproval, type RolloutOptions } from '../
 import { openSession } from '../options/open-session.ts';
 import { tellResult } from '../render/run/tell-result.ts';
 import type { Texts } from '../../app/texts/texts.ts';
-import type { AccessOptions, TargetOptions } from '../options/session-options.ts';
+import type { NodesOptions } from '../options/session-options.ts';
 import { tellOrigin } from './tell-origin.ts';
 import { typedHash, withPlanHash } from '../options/plan-hash.ts';
 import { planView } from '../render/plan/plan-view.ts';
 
-interface RunAgainOptions extends TargetOptions, AccessOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
+interface RunAgainOptions extends NodesOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   readonly plan?: string;
   readonly planHash?: string;
 }
@@ -34,11 +34,8 @@ export interface RunAgain {
 }
 
 export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
-  const command = new Command(again.name)
-    .summary(t(`command.${again.name}.summary`))
-    .description(t(`command.${again.name}.description`));
   const { extend = (unchanged) => unchanged } = again;
-  return extend(withPlanHash(withApproval(withAccess(withTargets(withCommon(command, t), t), t), t), t))
+  return extend(withPlanHash(withApproval(nodesCommand(again.name, t), t), t))
     .addOption(new Option('--plan <file>', t('option.plan')))
     .argument('[run]', t('argument.run'))
     .action((id: string | undefined, options: RunAgainOptions) =>
