@@ -70,7 +70,7 @@ export type ClusterFault = (node: string) => readonly { readonly path: string; r
 /** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
 export interface Bootstrap<Inputs = object> {
   /**
-   * The folder's birth.sh: defines the function `<id>_bootstrap` (with `_` for `-`), to which engine/user-script/prelude.sh
+   * The folder's bootstrap.sh: defines the function `<id>_bootstrap` (with `_` for `-`), to which engine/user-script/prelude.sh
    * hands a file with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the
    * node yet, and it is safe to run again.
    */

@@ -83,7 +83,7 @@ describe.each(['new-nodes.md', 'new-nodes.ko.md'])('what docs/%s says', (page) =
   test('one’s own script goes before it', () => {
     const mine = '#!/bin/sh\necho mine\n';
     const joined = root.run(
-      `mkdir -p /etc/joined && cd /etc/joined && printf %s "$1" >mine.sh && printf %s "$2" >birth.sh && ` +
+      `mkdir -p /etc/joined && cd /etc/joined && printf %s "$1" >mine.sh && printf %s "$2" >bootstrap.sh && ` +
         `${command('{ cat mine.sh')} && cat both.sh`,
       mine,
       userScript([part('works', '  tell done')], '1.2.3'),
