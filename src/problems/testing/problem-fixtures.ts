@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../../evidence/evidence.ts';
@@ -26,15 +26,15 @@ export function fixturesOf(id: string): readonly Fixture[] {
 }
 
 /**
- * What a node would show after these actions. Each problem knows its own sections: `testing/apply-actions.ts` in its
- * folder.
+ * What a node would show after these actions. A problem whose remedies change what its fixtures were read from knows
+ * how: `testing/apply-actions.ts` in its folder; to the others nothing has changed.
  */
 export type ApplyActions = (evidence: Evidence, actions: readonly ActionSpec[]) => Evidence;
 
 export async function applyActionsOf(id: string): Promise<ApplyActions> {
-  const module = (await import(join(problemFolder(id), 'testing/apply-actions.ts'))) as {
-    readonly applyActions: ApplyActions;
-  };
+  const path = join(problemFolder(id), 'testing/apply-actions.ts');
+  if (!existsSync(path)) return (evidence) => evidence;
+  const module = (await import(path)) as { readonly applyActions: ApplyActions };
   return module.applyActions;
 }
 

@@ -9,6 +9,7 @@ import {
 import { observeSection } from '../../../evidence/probe/observed-section.ts';
 import { startProbe } from '../../../evidence/probe/testing/run-probe.ts';
 import type { PrivateRoot } from '../../../../test/private-root.ts';
+import { observedAccess } from '../../testing/observed-access.ts';
 import { containerLogs } from '../problem.ts';
 import fixtureScript from './fixture.sh?raw';
 
@@ -52,17 +53,15 @@ function observedOf(
 }
 
 function nodeOf({ runtime, user }: FixtureView): Omit<NodeEvidence, 'sections'> {
-  const access = {
-    transport: 'ssh',
+  const access = observedAccess({
     user: 'centos',
     privilege: user === undefined ? 'sudo' : 'unprivileged',
-    hostname: 'worker-1',
     machineId: '0123456789abcdef0123456789abcdef',
     bootId: '01234567-89ab-4def-8123-456789abcdef',
     clockSkewMs: 3,
     tookMs: 61,
-  } as const;
-  return { name: 'worker-1', address: '10.0.0.11', api: apiOf(runtime), access: { state: 'seen', value: access } };
+  });
+  return { name: 'worker-1', address: '10.0.0.11', api: apiOf(runtime), access };
 }
 
 function apiOf(runtime: string | undefined): Observed<ApiNode> {

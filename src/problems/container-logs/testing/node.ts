@@ -1,4 +1,5 @@
 import type { NodeEvidence, Section, Observed } from '../../../evidence/evidence.ts';
+import { observedAccess } from '../../testing/observed-access.ts';
 import { renderSectionFiles, type SectionFile } from './section-files.ts';
 
 /** Sections of a docker node in good health; tests say what is different. */
@@ -48,19 +49,7 @@ export function node(parts: NodeParts = {}): NodeEvidence {
       parts.runtimeVersion === undefined
         ? { state: 'not-looked-at', enable: '--kubeconfig' }
         : apiWith(parts.runtimeVersion),
-    access: {
-      state: 'seen',
-      value: {
-        transport: 'ssh',
-        user: 'centos',
-        privilege: 'sudo',
-        hostname: 'worker-1',
-        machineId: 'm',
-        bootId: 'b',
-        clockSkewMs: 0,
-        tookMs: 50,
-      },
-    },
+    access: observedAccess({ user: 'centos', privilege: 'sudo', tookMs: 50 }),
     sections: {
       'logrotate/files': section(renderSectionFiles({ head, files, separator: '--nodemend 00--' })),
       'logrotate/version': section(`logrotate ${parts.version ?? '3.21.0'}\n`),

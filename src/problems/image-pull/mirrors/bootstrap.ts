@@ -2,7 +2,8 @@ import type { Mirror } from './mirror.ts';
 import type { Bootstrap } from '../../problem.ts';
 import type { ImagePullInputs } from '../inputs.ts';
 import script from './bootstrap.sh?raw';
-import { hostFolder, hostsText } from './hosts-text.ts';
+import { hostFolder } from '../../../runtimes/containerd/host-folder.ts';
+import { hostsText } from './hosts-text.ts';
 
 /** Only where mirrors are asked for: nodemend has none of its own. */
 export const bootstrap: Bootstrap<ImagePullInputs> = {

@@ -8,7 +8,8 @@ import {
   readContainerdConfig,
   type RegistrySettings,
 } from '../../../runtimes/containerd/containerd-config.ts';
-import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
+import { hostFolder, hostFolders } from '../../../runtimes/containerd/host-folder.ts';
+import { hostsText } from './hosts-text.ts';
 import { newFile } from './new-file.ts';
 import { pingUrl } from './ping-url.ts';
 import type { MirrorContext } from './mirror-context.ts';

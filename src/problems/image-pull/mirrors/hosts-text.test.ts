@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lacksOverridePath, readHostsFile } from '../../../runtimes/containerd/hosts-file.ts';
-import { hostFolder, hostFolders, hostsText } from './hosts-text.ts';
+import { hostFolder, hostFolders } from '../../../runtimes/containerd/host-folder.ts';
+import { hostsText } from './hosts-text.ts';
 import { parseMirror, type Mirror } from './mirror.ts';
 import { pingUrl } from './ping-url.ts';
 

@@ -2,19 +2,6 @@ import type { Mirror } from './mirror.ts';
 import { needsOverridePath } from '../../../runtimes/containerd/hosts-file.ts';
 
 /**
- * The folder of a registry below `config_path`; a port is written so because not every file system takes a colon
- * (docs/hosts.md).
- */
-export function hostFolder(registry: string): string {
-  return registry.replace(/:(\d+)$/u, '_$1_');
-}
-
-/** The names under which containerd looks for a registry's folder, the first one that is there counting. */
-export function hostFolders(registry: string): readonly string[] {
-  return [...new Set([hostFolder(registry), registry])];
-}
-
-/**
  * A `hosts.toml` that sends what is pulled to the mirror. Without `server` containerd asks the registry itself when the
  * mirror has failed; with the mirror there as well, nobody else. containerd 1 ignores a file that has no table `host`
  * (remotes/docker/config/hosts.go, getSortedHosts), so there is one in any case. The mirror is no place to push to.

@@ -1,4 +1,5 @@
 import type { ApiNode, Evidence, NodeEvidence, Section, Observed } from '../../../evidence/evidence.ts';
+import { observedAccess } from '../../testing/observed-access.ts';
 import { clusterWith } from './fixture.ts';
 
 /** A node whose containerd the probe has looked at, as far as it matters here. */
@@ -82,16 +83,6 @@ function section(output: string): Observed<Section> {
 /** A cluster with one pod that runs, and one node that was looked at. */
 export function mirrorEvidence(fixture: MirrorNode, sections = mirrorSections(fixture)): Evidence {
   const evidence = clusterWith([{ name: 'web-1', madeBy: 'web' }]);
-  const access = {
-    transport: 'ssh',
-    user: 'root',
-    privilege: 'root',
-    hostname: 'worker-1',
-    machineId: 'm',
-    bootId: 'b',
-    clockSkewMs: 0,
-    tookMs: 10,
-  } as const;
   const nodes = evidence.nodes.map((node): NodeEvidence => ({
     ...node,
     api:
@@ -106,7 +97,7 @@ export function mirrorEvidence(fixture: MirrorNode, sections = mirrorSections(fi
             },
           }
         : node.api,
-    access: { state: 'seen', value: access },
+    access: observedAccess(),
     sections,
   }));
   return { ...evidence, scope: { ...evidence.scope, via: 'ssh' }, nodes };
